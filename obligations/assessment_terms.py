@@ -8,7 +8,6 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
-from django.urls import reverse
 
 from approvals.cases.terms import CHECKING, chain_term
 from assessments.common.calendar import receiving_term, recheck_term
@@ -22,6 +21,7 @@ from assessments.stage_assessments.enums import StageState
 from assessments.stage_assessments.models.opinions import StageOpinion
 from assessments.stage_assessments.models.stage import StageAssessment, name_of
 from greendistrict.core import clock
+from greendistrict.core.addresses import reverse
 from greendistrict.workflow.history import changed_since, day_of_text, steps_column
 from obligations.city_duties import EVALUATIONS
 from obligations.district_matters import DISTRICT, DistrictMatter, given_up, matter_table

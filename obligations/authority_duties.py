@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import CharField, F, Min, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Concat, JSONObject
-from django.urls import reverse
 
 from approvals.titles.models.publicity import Title
 from districts.common.enums import PlanStatus
@@ -20,6 +19,7 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Post
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock, memoisation, workdays
+from greendistrict.core.addresses import reverse
 from greendistrict.core.compiled import Compiled, CompiledFor
 from greendistrict.core.days import day_in_words, months_later
 from greendistrict.policy import parameters

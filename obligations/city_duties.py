@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 from django.db.models import BooleanField, CharField, DateTimeField, IntegerField, QuerySet, Value
 from django.db.models.functions import Cast
-from django.urls import reverse
 
 from assessments.common.calendar import Cycle, StageTerms, anniversary, stage_cycles, stage_terms
 from assessments.inspections.selectors import planned_inspections
@@ -18,6 +17,7 @@ from districts.common.enums import Stage
 from districts.file.models.district import District
 from greendistrict.accounts.enums import Role
 from greendistrict.core import clock, memoisation, workdays
+from greendistrict.core.addresses import reverse
 from greendistrict.core.compiled import Compiled
 from greendistrict.core.days import day_in_words
 from greendistrict.policy import parameters

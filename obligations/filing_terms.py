@@ -6,7 +6,6 @@ from itertools import chain
 from typing import Any
 
 from django.db.models import Exists, Q, QuerySet
-from django.urls import reverse
 
 from assessments.common.calendar import countersigning_term, receiving_day, receiving_term, self_check_windows
 from assessments.common.enums import YearlyReportKind
@@ -17,6 +16,7 @@ from assessments.yearly_reports.models import YearlyReport
 from districts.common.enums import PlanStatus
 from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.accounts.enums import Role
+from greendistrict.core.addresses import reverse
 from greendistrict.workflow.history import changed_since, passed, stays, steps_column
 from obligations.district_matters import DistrictMatter, given_up, matter_table
 from obligations.duties import Actors, Obligation

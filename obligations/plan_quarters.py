@@ -3,11 +3,10 @@
 import datetime as dt
 from collections.abc import Iterable
 
-from django.urls import reverse
-
 from beautiful.plans.quarters import AskedQuarter, CountedFrom
 from beautiful.plans.selectors import TaskOwed, report_page, tasks_owed
 from greendistrict.core import memoisation, workdays
+from greendistrict.core.addresses import reverse
 from greendistrict.policy import parameters
 from greendistrict.policy.in_use import first_day_in_use
 from obligations.duties import Actors, Obligation, ReaderSide, of_kind

@@ -12,13 +12,13 @@ from operator import itemgetter
 
 from django.db.models import Exists, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
-from django.urls import reverse
 
 from assessments.reviews import terms
 from assessments.reviews.enums import ReviewState, SeatDuty
 from assessments.reviews.models.review import ENDED_STATES, PanelMember, Review
 from assessments.reviews.rules.reviews import SEAT
 from greendistrict.core import clock
+from greendistrict.core.addresses import reverse
 from greendistrict.workflow.history import Passed, Stay, changed_since, passed, stays, steps_column
 from obligations.duties import Actors, How, Obligation, ReaderSide
 from obligations.matter_rows import MatterRows, Row, Since, moved_since, rows_of

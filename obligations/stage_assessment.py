@@ -3,8 +3,6 @@
 import datetime as dt
 from collections.abc import Collection, Iterable
 
-from django.urls import reverse
-
 from assessments.common.calendar import stage_terms
 from assessments.stage_assessments.enums import StageState
 from assessments.stage_assessments.models.stage import StageAssessment
@@ -13,6 +11,7 @@ from districts.file.models.district import District
 from districts.file.selectors.titled import TITLED
 from greendistrict.accounts.enums import Role
 from greendistrict.core import clock
+from greendistrict.core.addresses import reverse
 from greendistrict.policy.in_use import first_day_in_use
 from obligations.duties import NOBODY, Actors, How, Obligation
 from obligations.duty_table import CITY, duty_kind

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.urls import reverse
 
 from approvals.casework.selectors.titles_on_day import titles_held_on
 from approvals.titles.models.publicity import Title
@@ -17,6 +16,7 @@ from districts.file.selectors.titled import TITLED
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Organisation, Post
 from greendistrict.core import clock, memoisation
+from greendistrict.core.addresses import reverse
 from greendistrict.core.compiled import CompiledFor
 from greendistrict.policy.in_use import first_day_in_use
 from obligations.duties import Actors, Obligation, Record, Yearly
