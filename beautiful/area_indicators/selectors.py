@@ -115,6 +115,11 @@ class AreaView:
         return len(fed.union(district.pk for figure in self.figures for district, found in figure.by_pilot if found is not None))
 
     @property
+    def figures_unfed(self) -> list[FigureShare]:
+        """Figures of the registry that no pilot feeds."""
+        return [one for one in self.figures if one.total is None]
+
+    @property
     def figures_fed(self) -> int:
         """Figures of the registry that at least one pilot feeds."""
         return sum(one.total is not None for one in self.figures)

@@ -110,6 +110,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
         "may_revoke": coordinates and is_draft and found.previous_id is not None,
         "revocations": list(found.revocations.select_related("revoked_by")) if rules.reads_all(user) else [],
         "may_release": rules.reads_all(user) and not is_draft,
+        "reads_all": rules.reads_all(user),
         "after": found.rolled_into if rules.reads_all(user) or (found.rolled_into and found.rolled_into.issued_on) else None,
         "programme": programme(),
     }

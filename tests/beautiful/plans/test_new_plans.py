@@ -51,7 +51,7 @@ def test_a_plan_asks_the_same_for_any_number_of_tasks(client, nobodys, number, d
         page = client.get(reverse("beautiful:plan", args=[plan.pk])).content.decode()
     assert page.count("演示任务（虚构）") == number
     assert "征求意见稿" in page
-    assert page.count("本计划在这一领域暂无您可以查看的任务") == (9 if number else 10)
+    assert page.count("本计划在这一领域没有任务。") == (9 if number else 10)
 
 
 def test_a_plan_without_a_task_is_not_issued(nobodys):
