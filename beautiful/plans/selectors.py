@@ -18,7 +18,7 @@ from beautiful.plans.models import REPORTERS, ActionPlan, PlannedTask, Quarterly
 from beautiful.plans.path import light_of, quarter_end
 from beautiful.plans.quarters import AskedQuarter, DayChange, ReportedTask
 from districts.indicator_systems.selectors.progress import amber_limits
-from districts.indicator_systems.target_path import Light
+from districts.indicator_systems.target_path import NONE, Light
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.accounts.models import Organisation, Post, User
 from greendistrict.accounts.selectors import posts_of
@@ -118,7 +118,9 @@ def _summed_parts(planned: PlannedTask, below: Sequence[PlannedTask]) -> list[Pl
 def _summed(planned: PlannedTask, key: Quarter, reports: Sequence[Mapping[Quarter, Decimal]], amber: Fraction) -> QuarterValue:
     values = [one[key] for one in reports if key in one]
     total = sum(values, Decimal())
-    return QuarterValue(key, total, _light(planned, key, total, amber), len(values), len(reports))
+    whole = len(values) == len(reports)
+    light = _light(planned, key, total, amber)
+    return QuarterValue(key, total, light if whole else Light(NONE, "区任务未报齐，不判灯", light.due), len(values), len(reports))
 
 
 def _light(planned: PlannedTask, key: Quarter, value: Decimal | None, amber: Fraction) -> Light:
