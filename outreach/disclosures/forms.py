@@ -7,15 +7,15 @@ from django import forms
 from approvals.cases.forms import date_field
 from greendistrict.core import clock
 from outreach.common.areas import ALL
+from outreach.common.forms import PublicForm
 from outreach.disclosures import models
 from outreach.disclosures.enums import DisclosureAsker, DisclosureDelivery, DisclosureOutcome, DisclosureProgress, Withheld
-from outreach.opinions.forms import TRAP
 
 NEEDS_ADDRESS = DisclosureDelivery.POST
 
 
-class DisclosureForm(forms.Form):
-    """A request from anybody, with what 政府信息公开条例第二十九条 asks for. ``homepage`` stays empty, as in opinions."""
+class DisclosureForm(PublicForm):
+    """A request from anybody, with what 政府信息公开条例第二十九条 asks for."""
 
     asker = forms.ChoiceField(label="申请人类型", choices=DisclosureAsker, widget=forms.RadioSelect)
     name = forms.CharField(label="姓名或名称", max_length=models.NAME, widget=forms.TextInput(attrs={"autocomplete": "name"}))
@@ -41,14 +41,6 @@ class DisclosureForm(forms.Form):
         label="通信地址", max_length=models.ADDRESS, required=False, help_text="选择邮寄的必填",
         widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
     )  # fmt: skip
-    homepage = forms.CharField(label="此项请留空", required=False, widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}))
-
-    def clean_homepage(self) -> str:
-        """Nothing, or a refusal that says which box to empty."""
-        if self.cleaned_data[TRAP]:
-            msg = "“此项请留空”一栏填了内容，请清空后再提交"
-            raise forms.ValidationError(msg)
-        return ""
 
     def clean(self) -> dict[str, Any]:
         """A way of delivery comes with what it needs."""
@@ -58,10 +50,6 @@ class DisclosureForm(forms.Form):
         if data.get("delivery") == DisclosureDelivery.MAIL and "@" not in str(data.get("contact") or "@"):
             self.add_error("contact", "选择电子邮件的，请填写电子邮箱")
         return data
-
-    def words(self) -> dict[str, Any]:
-        """What the service stores."""
-        return {name: value for name, value in self.cleaned_data.items() if name != TRAP}
 
 
 class ExtendForm(forms.Form):

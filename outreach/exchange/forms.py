@@ -11,6 +11,7 @@ from greendistrict.documents.forms import KeptFileInput
 from greendistrict.documents.inspection import ACCEPT
 from operation.trainings.enums import TrainingTier
 from outreach.common.areas import ALL, area_boxes, area_choice
+from outreach.common.forms import PublicForm
 from outreach.exchange.enums import ExchangeKind, SignUpCircle
 from outreach.exchange.lifecycle import EXCHANGE
 from outreach.exchange.models import (
@@ -31,7 +32,6 @@ from outreach.exchange.models import (
 )
 from outreach.exchange.services.events import FIELDS
 
-TRAP = "homepage"
 CONTACT_HINT = (
     "电话或者电子邮箱，只用于这次活动的联系，不公开，加密保存，活动结束满一百八十日删除。"
     "填电子邮箱的，递补、变更和取消发邮件告知；填电话的，请凭查询码查看"
@@ -138,35 +138,12 @@ class SignUpForm(forms.Form):
         )
 
 
-class PublicSignUpForm(forms.Form):
-    """Somebody without an account. ``homepage`` is out of sight and stays empty: programs that fill in everything fill it in too."""
+class PublicSignUpForm(PublicForm):
+    """Somebody without an account."""
 
     name = forms.CharField(label="姓名", max_length=NAME, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     body = forms.CharField(label="单位", max_length=BODY, required=False, widget=forms.TextInput(attrs={"autocomplete": "organization"}))
     contact = forms.CharField(label="联系方式", max_length=CONTACT, help_text=CONTACT_HINT)
-    homepage = forms.CharField(label="此项请留空", required=False, widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}))
-
-    def clean_homepage(self) -> str:
-        """Nothing, or a refusal that says which box to empty."""
-        if self.cleaned_data[TRAP]:
-            msg = "“此项请留空”一栏填了内容，请清空后再提交"
-            raise forms.ValidationError(msg)
-        return ""
-
-    def words(self) -> dict[str, Any]:
-        """What the service stores."""
-        return {name: value for name, value in self.cleaned_data.items() if name != TRAP}
-
-
-class SignUpCodeForm(forms.Form):
-    """The secret code of a receipt."""
-
-    code = forms.CharField(
-        label="查询码",
-        max_length=60,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-        help_text="报名时显示在回执上，如 ABCD-EFGH-JKMN-PQRS-TUVW",
-    )
 
 
 class StrikeForm(forms.Form):

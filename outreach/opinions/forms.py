@@ -5,13 +5,12 @@ from typing import Any
 from django import forms
 
 from outreach.common.areas import ALL, area_boxes, area_choice
+from outreach.common.forms import PublicForm
 from outreach.opinions.enums import OpinionProgress, OpinionSubject
 
-TRAP = "homepage"
 
-
-class OpinionForm(forms.Form):
-    """An opinion from anybody. ``homepage`` is out of sight and stays empty: programs that fill in everything fill it in too."""
+class OpinionForm(PublicForm):
+    """An opinion from anybody."""
 
     text = forms.CharField(
         label="意见", max_length=2000, widget=forms.Textarea(attrs={"rows": 6}), help_text="请写明具体事实和理由，不超过2000字"
@@ -23,7 +22,6 @@ class OpinionForm(forms.Form):
     may_publish = forms.BooleanField(
         label="同意公开意见摘要和答复摘要", required=False, help_text="摘要不含姓名、联系方式；不同意的，只有您能凭查询码看到答复"
     )
-    homepage = forms.CharField(label="此项请留空", required=False, widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}))
 
     def __init__(self, *args: Any, on_notice: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -31,28 +29,6 @@ class OpinionForm(forms.Form):
         self.fields["name"].help_text = lead
         if not on_notice:  # what rests on a draft is no matter of a case
             self.fields["areas"] = area_boxes()
-
-    def clean_homepage(self) -> str:
-        """Nothing, or a refusal that says which box to empty."""
-        if self.cleaned_data[TRAP]:
-            msg = "“此项请留空”一栏填了内容，请清空后再提交"
-            raise forms.ValidationError(msg)
-        return ""
-
-    def words(self) -> dict[str, Any]:
-        """What the service stores."""
-        return {name: value for name, value in self.cleaned_data.items() if name != TRAP}
-
-
-class ReceiptForm(forms.Form):
-    """The secret code of a receipt."""
-
-    code = forms.CharField(
-        label="查询码",
-        max_length=60,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-        help_text="提交意见时显示在回执上，如 ABCD-EFGH-JKMN-PQRS-TUVW",
-    )
 
 
 class AnswerForm(forms.Form):

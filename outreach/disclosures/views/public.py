@@ -1,7 +1,6 @@
 """Public pages: how to ask for information, filing a request, looking up its receipt. None of them needs a script or an account."""
 
 from http import HTTPStatus
-from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -14,10 +13,10 @@ from greendistrict.core.errors import Refused
 from greendistrict.core.proxies import caller
 from greendistrict.core.refusals import add_refusals
 from greendistrict.policy.statutes import ANSWER_DISCLOSURE, EXTEND_DISCLOSURE
+from outreach.common.views import looked_up
 from outreach.disclosures import selectors, services
 from outreach.disclosures.forms import DisclosureForm
 from outreach.disclosures.rules import may_read_disclosures
-from outreach.opinions.forms import ReceiptForm
 from outreach.opinions.services import may_look
 
 
@@ -55,17 +54,7 @@ def disclosure_new(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def disclosure_receipt(request: HttpRequest) -> HttpResponse:
-    """State and reply of a request by the secret code, which is sent in the body and so stands in no address or log."""
-    form = ReceiptForm(request.POST if request.method == "POST" else None)
-    found, asked, status = None, False, HTTPStatus.OK
-    if request.method == "POST":
-        status = HTTPStatus.UNPROCESSABLE_ENTITY
-        if form.is_valid() and may_look(caller(request)):
-            found, asked = selectors.disclosure_of_receipt(form.cleaned_data["code"]), True
-            status = HTTPStatus.OK if found else HTTPStatus.NOT_FOUND
-        elif form.is_valid():
-            status = HTTPStatus.TOO_MANY_REQUESTS
-    context: dict[str, Any] = {"form": form, "row": found, "asked": asked, "busy": status == HTTPStatus.TOO_MANY_REQUESTS}
-    if found is not None:
-        context["due"] = selectors.due_of(found)
+    """State and reply of a request by the secret code."""
+    found, status, context = looked_up(request, selectors.disclosure_of_receipt, may_look)
+    context |= {"row": found, "due": selectors.due_of(found)} if found is not None else {}
     return render(request, "outreach/disclosures/disclosure_receipt.html", context, status=status)

@@ -22,10 +22,11 @@ from greendistrict.core.masks import masked_mail
 from greendistrict.core.proxies import caller
 from greendistrict.core.refusals import add_refusals
 from outreach.common.areas import area_names
+from outreach.common.views import looked_up
 from outreach.exchange import rules, selectors
 from outreach.exchange.calendar_file import calendar_file
 from outreach.exchange.enums import EventState, SignUpCircle, SignUpStanding
-from outreach.exchange.forms import PublicEventFilter, PublicSignUpForm, RatingForm, SignUpCodeForm
+from outreach.exchange.forms import PublicEventFilter, PublicSignUpForm, RatingForm
 from outreach.exchange.lifecycle import EXCHANGE
 from outreach.exchange.mails import mailbox
 from outreach.exchange.models import EventSignUp, ExchangeEvent
@@ -130,19 +131,10 @@ def _line(row: EventSignUp) -> dict[str, Any]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_up_receipt(request: HttpRequest) -> HttpResponse:
     """A sign-up by its secret code, which is sent in the body and so stands in no address or log; with it, withdrawing and rating."""
-    form = SignUpCodeForm(request.POST if request.method == "POST" else None)
-    context: dict[str, Any] = {"form": form}
-    status = HTTPStatus.OK
-    if request.method == "POST":
-        status = HTTPStatus.UNPROCESSABLE_ENTITY
-        if form.is_valid() and not signing.may_look(caller(request)):
-            status, context["busy"] = HTTPStatus.TOO_MANY_REQUESTS, True
-        elif form.is_valid():
-            found = selectors.sign_up_of_receipt(form.cleaned_data["code"])
-            status, context["asked"] = (HTTPStatus.OK if found else HTTPStatus.NOT_FOUND), True
-            if found is not None:
-                status = _act(request, found, context)
-                context |= _held(found, form.cleaned_data["code"], context.get("rating_form"))
+    found, status, context = looked_up(request, selectors.sign_up_of_receipt, signing.may_look)
+    if found is not None:
+        status = _act(request, found, context)
+        context |= _held(found, context["form"].cleaned_data["code"], context.get("rating_form"))
     return render(request, "outreach/exchange/sign_up_receipt.html", context, status=status)
 
 

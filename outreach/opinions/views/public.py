@@ -21,8 +21,9 @@ from greendistrict.core.paging import PAGE_ROWS
 from greendistrict.core.proxies import caller
 from greendistrict.core.refusals import add_refusals
 from outreach.common.areas import area_names
+from outreach.common.views import looked_up
 from outreach.opinions import selectors, services
-from outreach.opinions.forms import OpinionForm, PublicOpinionFilter, ReceiptForm
+from outreach.opinions.forms import OpinionForm, PublicOpinionFilter
 from outreach.opinions.rules import may_read_opinions
 
 FILE_TEMPLATE = "outreach/opinions/opinion_file.html"
@@ -96,17 +97,7 @@ def _file(request: HttpRequest, heading: str, on: "dict[str, Any]", *, is_open: 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def opinion_receipt(request: HttpRequest) -> HttpResponse:
-    """State and answer of an opinion by the secret code, which is sent in the body and so stands in no address or log."""
-    form = ReceiptForm(request.POST if request.method == "POST" else None)
-    found, asked, status = None, False, HTTPStatus.OK
-    if request.method == "POST":
-        status = HTTPStatus.UNPROCESSABLE_ENTITY
-        if form.is_valid() and services.may_look(caller(request)):
-            found, asked = selectors.opinion_of_receipt(form.cleaned_data["code"]), True
-            status = HTTPStatus.OK if found else HTTPStatus.NOT_FOUND
-        elif form.is_valid():
-            status = HTTPStatus.TOO_MANY_REQUESTS
-    context: dict[str, Any] = {"form": form, "opinion": found, "asked": asked, "busy": status == HTTPStatus.TOO_MANY_REQUESTS}
-    if found is not None:
-        context["due"] = selectors.due_of(found, selectors.term_settings())
+    """State and answer of an opinion by the secret code."""
+    found, status, context = looked_up(request, selectors.opinion_of_receipt, services.may_look)
+    context |= {"opinion": found, "due": selectors.due_of(found, selectors.term_settings())} if found is not None else {}
     return render(request, "outreach/opinions/opinion_receipt.html", context, status=status)

@@ -1,0 +1,39 @@
+"""Forms that anybody files without an account, and the secret code of their receipt."""
+
+from typing import Any
+
+from django import forms
+
+TRAP = "homepage"
+
+
+class PublicForm(forms.Form):
+    """What anybody files. ``homepage`` is out of sight and stays empty: programs that fill in everything fill it in too."""
+
+    homepage = forms.CharField(label="此项请留空", required=False, widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields[TRAP] = self.fields.pop(TRAP)  # behind what is asked for
+
+    def clean_homepage(self) -> str:
+        """Nothing, or a refusal that says which box to empty."""
+        if self.cleaned_data[TRAP]:
+            msg = "“此项请留空”一栏填了内容，请清空后再提交"
+            raise forms.ValidationError(msg)
+        return ""
+
+    def words(self) -> dict[str, Any]:
+        """What the service stores."""
+        return {name: value for name, value in self.cleaned_data.items() if name != TRAP}
+
+
+class ReceiptForm(forms.Form):
+    """The secret code of a receipt."""
+
+    code = forms.CharField(
+        label="查询码",
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        help_text="提交时显示在回执上，如 ABCD-EFGH-JKMN-PQRS-TUVW",
+    )
