@@ -69,7 +69,7 @@ ROWS: tuple[DutyKind, ...] = (
     DutyKind("notice_close", "公示办结", "", CUSTOM, CITY, "社会公众", "公示期满", "公示已办结", "city"),
     DutyKind("objection_reply", "异议答复", "", CUSTOM, CITY, "异议人", "收到后10个工作日", "已答复", "city"),
     DutyKind("remedy_reply", "行政复议、诉讼答复", "", "行政复议法第四十八条、行政诉讼法第六十七条", CITY, "复议机关、法院",
-             "收到副本后，行政复议10个工作日，行政诉讼15日", "已答复", "city"),
+             "收到副本后，行政复议10个工作日，行政诉讼一审、二审15日", "已答复", "city"),
     DutyKind("disclosure_reply", "依申请公开答复", "", "政府信息公开条例第三十三条", CITY, "申请人",
              "收到后20个工作日，可延一次20个工作日", "已答复", "city"),
     DutyKind("decide", "审核和审定", "", SETTING, "审核、审定", "申报主体", "各10个工作日", "已决定或退回", "city"),

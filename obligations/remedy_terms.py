@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from approvals.remedies.selectors import ANSWER, answer_term
-from approvals.titles.enums import RemedyKind, RemedyState
+from approvals.remedies.rules import ANSWER, answer_term
+from approvals.titles.enums import RemedyKind, RemedySide, RemedyState
 from approvals.titles.models.remedies import Remedy
 from greendistrict.core.days import day_in_words
 from obligations.duties import How, Obligation
@@ -19,8 +19,8 @@ KINDS = ("remedy_reply",)
 
 def _remedies(since: Since) -> QuerySet[Remedy]:
     """Those that wait for a reply or got it since; one that ended before is owed nothing more."""
-    waits = Q(replied_on__isnull=True) & ~Q(status=RemedyState.CLOSED)
-    return Remedy.objects.filter(waits | Q(replied_on__gte=since.day))
+    waits = Q(replied_on__isnull=True, status=RemedyState.OPEN)
+    return Remedy.objects.filter(waits | Q(replied_on__gte=since.day)).exclude(filer=RemedySide.CITY)
 
 
 REMEDIES = MatterRows(

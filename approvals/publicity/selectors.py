@@ -48,8 +48,8 @@ def amendments_public() -> QuerySet[Amendment]:
 
 def remedies_of(batch: Announcement) -> list[Remedy]:
     """Reconsiderations and suits against decisions that a batch announced, as far as the public reads of them."""
-    rows = Remedy.objects.filter(case__announcement_line__announcement=batch).select_related("case__district")
-    return [row for row in rows.order_by("filed_on", "pk") if row.stayed_on or row.status == RemedyState.CLOSED]
+    rows = Remedy.objects.filter(case__announcement_line__announcement=batch).select_related("case__district", "after")
+    return [row for row in rows.order_by("filed_on", "pk") if row.stayed_on or (row.status == RemedyState.CLOSED and not row.appealed_on)]
 
 
 def rectified(batch: Announcement) -> QuerySet[Rectification]:

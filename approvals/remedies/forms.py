@@ -5,17 +5,19 @@ from typing import Any
 from django import forms
 
 from approvals.cases.forms import date_field
-from approvals.titles.enums import RemedyKind, RemedyOutcome
+from approvals.titles.enums import JudgmentForm, RemedyKind, RemedyOutcome, RemedySide
 from approvals.titles.models import remedies as sizes
 from greendistrict.core import clock
 from greendistrict.documents.enums import Confidentiality
 from greendistrict.documents.forms import EvidenceField
 
+RECORDED = [(one.value, one.label) for one in (RemedyKind.REVIEW, RemedyKind.SUIT)]  # an appeal is recorded at its suit
+
 
 class RemedyForm(forms.Form):
     """What was served on the city."""
 
-    kind = forms.ChoiceField(label="类别", choices=RemedyKind, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(label="类别", choices=RECORDED, widget=forms.RadioSelect)
     body = forms.CharField(label="受理机关", max_length=sizes.BODY, help_text="行政复议机关或者人民法院的名称")
     number = forms.CharField(label="案号", max_length=sizes.NUMBER)
     filed_on = date_field("申请或者起诉日期")
@@ -43,6 +45,59 @@ class ReplyRemedyForm(forms.Form):
     on = date_field("答复日期")
 
 
+class JudgeForm(forms.Form):
+    """What the first instance gave, and when it was served: not in force yet."""
+
+    judgment = forms.ChoiceField(label="一审裁判", choices=JudgmentForm, widget=forms.RadioSelect)
+    outcome = forms.ChoiceField(label="结果", choices=[("", "请选择"), *RemedyOutcome.choices])
+    number = forms.CharField(label="裁判文书文号", max_length=sizes.NUMBER)
+    on = date_field("送达日期", help_text="各方收到日期不同的，填最后收到的日期；上诉期限自次日起算")
+    words = forms.CharField(
+        label="主文", max_length=sizes.WORDS, help_text="照裁判文书录入，请勿写个人信息", widget=forms.Textarea(attrs={"rows": 3})
+    )
+    scan = EvidenceField(label="裁判文书扫描件", required=False, level=Confidentiality.INTERNAL)
+
+
+class AppealForm(forms.Form):
+    """Who appealed, where and when."""
+
+    filer = forms.ChoiceField(label="上诉人", choices=RemedySide, widget=forms.RadioSelect)
+    body = forms.CharField(label="二审法院", max_length=sizes.BODY)
+    number = forms.CharField(label="二审案号", max_length=sizes.NUMBER)
+    filed_on = date_field("上诉日期")
+    served_on = date_field("收到上诉状副本日期", required=False, help_text="答辩期限自这一天起算；本机关上诉的不填")
+    late_ground = forms.CharField(
+        label="逾期上诉的依据", max_length=sizes.GROUND, required=False, help_text="超过上诉期限、法院准许顺延的填写"
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """The copy of somebody else's appeal came on a day."""
+        data = super().clean() or self.cleaned_data
+        if data.get("filer") in {RemedySide.HOLDER, RemedySide.BOTH} and not data.get("served_on"):
+            self.add_error("served_on", "当事人上诉的，请填写收到上诉状副本日期")
+        return data
+
+
+class EffectForm(forms.Form):
+    """The day from which the judgment of the first instance is in force."""
+
+    on = date_field("生效日期", help_text="上诉期满的次日")
+    redo_by = date_field("重新作出决定的期限", required=False, help_text="裁判文书责令在一定期限内重新作出决定的填写")
+
+
+class RedoneForm(forms.Form):
+    """What was decided anew."""
+
+    number = forms.CharField(label="重新作出的决定文号", max_length=sizes.NUMBER, required=False, help_text="不需要另行作出决定的不填")
+    on = date_field("重新处理日期")
+    words = forms.CharField(
+        label="重新处理情况",
+        max_length=sizes.GROUND,
+        help_text="写明结论；另立办件的，写明办件编号",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
 class OutcomeForm(forms.Form):
     """The decision or judgment that took effect."""
 
@@ -52,6 +107,7 @@ class OutcomeForm(forms.Form):
     words = forms.CharField(
         label="主文", max_length=sizes.WORDS, help_text="照结果文书录入，请勿写个人信息", widget=forms.Textarea(attrs={"rows": 3})
     )
+    redo_by = date_field("重新作出决定的期限", required=False, help_text="责令在一定期限内重新作出决定的填写")
     scan = EvidenceField(label="结果文书扫描件", required=False, level=Confidentiality.INTERNAL)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -5,6 +5,10 @@ from collections.abc import Iterable
 
 from approvals.cases.document_numbers import number_taken
 from approvals.cases.guards import handed, not_later_than_today, typed
+from approvals.remedies.rules import appeal_term, appeal_until, needs_redoing, outcomes_for
+from approvals.titles.enums import ENDED_UNDECIDED, RemedyKind
+from greendistrict.core import clock, workdays
+from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Question
 
@@ -72,3 +76,79 @@ def outcome_chosen(question: Question, outcome: str) -> Iterable[Refusal]:
     del question
     if not outcome:
         yield Refusal("请选择结果", field="outcome")
+
+
+@typed("outcome")
+def outcome_fits(question: Question, outcome: str) -> Iterable[Refusal]:
+    """A reconsideration, a first instance and an appeal end in words of their own."""
+    if outcome and outcome not in outcomes_for(question.obj.kind):
+        yield Refusal(f"{question.obj.get_kind_display()}没有这种结果", field="outcome")
+
+
+def owes_reply(question: Question) -> Iterable[Refusal]:
+    """The city does not answer its own appeal."""
+    if not question.obj.owes_reply:
+        yield Refusal("本机关上诉，由对方当事人答辩")
+
+
+def first_instance(question: Question) -> Iterable[Refusal]:
+    """Only a suit has a judgment that can be appealed against."""
+    if question.obj.kind != RemedyKind.SUIT:
+        yield Refusal("只有行政诉讼登记一审裁判")
+
+
+@typed("outcome")
+def judged_before(question: Question, outcome: str) -> Iterable[Refusal]:
+    """A judgment of the first instance comes into force only after the days of the appeal."""
+    if question.obj.kind == RemedyKind.SUIT and outcome and outcome not in ENDED_UNDECIDED:
+        yield Refusal("一审判决、裁定在上诉期满后才生效（《行政诉讼法》第八十五条）", remedy="请先登记一审裁判和送达日期", field="outcome")
+
+
+@typed("filed_on", "late_ground")
+def appeal_in_time(question: Question, filed_on: dt.date, late_ground: str | None) -> Iterable[Refusal]:
+    """The appeal was made within its days, or the court let it in."""
+    remedy, until = question.obj, appeal_until(question.obj, workdays.current())
+    yield from not_later_than_today(filed_on, "filed_on")
+    if filed_on < remedy.judged_on:
+        yield Refusal("上诉日期不能早于一审裁判送达日期", field="filed_on")
+    if filed_on > until and not (late_ground or "").strip():
+        yield Refusal(
+            f"上诉期限至{day_in_words(until)}（{appeal_term(remedy).cite}）",
+            remedy="法院准许顺延的，请填写依据",
+            field="filed_on",
+        )
+
+
+def appeal_over(question: Question) -> Iterable[Refusal]:
+    """The days of the appeal are over."""
+    until = appeal_until(question.obj, workdays.current())
+    if clock.today() <= until:
+        yield Refusal("上诉期限尚未届满", required=f"{day_in_words(until)}期满（{appeal_term(question.obj).cite}）")
+    on = question.payload.get("on") if question.typed else None
+    if on is not None and on <= until:
+        yield Refusal("生效日期应在上诉期满以后", field="on")
+    if on is not None:
+        yield from not_later_than_today(on, "on")
+
+
+def nothing_to_redo(question: Question) -> Iterable[Refusal]:
+    """What the outcome took away is a loss of title, or nothing."""
+    if needs_redoing(question.obj):
+        yield Refusal("决定已被撤销，须重新作出", remedy="请用“审定，转重新作出决定”")
+
+
+def to_redo(question: Question) -> Iterable[Refusal]:
+    """The outcome took a decision away that is made anew."""
+    if not needs_redoing(question.obj):
+        yield Refusal("没有须重新作出的决定", remedy="请用“审定”")
+
+
+@typed("number", "on")
+def redone_told(question: Question, number: str, on: dt.date) -> Iterable[Refusal]:
+    """The new decision has a free number, or none, and a day since the outcome."""
+    remedy = question.obj
+    if number.strip() and (taken := number_taken(number.strip(), remedy)):
+        yield Refusal(taken, field="number")
+    yield from not_later_than_today(on, "on")
+    if remedy.outcome_on is not None and on < remedy.outcome_on:
+        yield Refusal("重新处理日期不能早于结果生效日期", field="on")

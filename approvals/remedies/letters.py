@@ -6,6 +6,7 @@ from functools import partial
 from django.urls import reverse
 
 from approvals.cases.rules import is_city
+from approvals.remedies.rules import needs_redoing
 from approvals.remedies.selectors import remedies_visible_to
 from approvals.titles.enums import RemedyKind
 from approvals.titles.models.remedies import Remedy
@@ -15,17 +16,24 @@ from greendistrict.core.days import day_in_words
 from greendistrict.policy import citing
 from greendistrict.workflow.letters import BLANK, Draft, Letter, LetterSource
 
-NAMES = {RemedyKind.REVIEW: ("行政复议答复书", "申请人", "行政复议申请"), RemedyKind.SUIT: ("行政诉讼答辩状", "原告", "行政起诉状")}
-ASKS = {RemedyKind.REVIEW: "请求依法维持该决定。", RemedyKind.SUIT: "请求依法驳回原告的诉讼请求。"}
+NAMES = {
+    RemedyKind.REVIEW: ("行政复议答复书", "申请人", "行政复议申请"),
+    RemedyKind.SUIT: ("行政诉讼答辩状", "原告", "行政起诉状"),
+    RemedyKind.APPEAL: ("行政诉讼二审答辩状", "上诉人", "行政上诉状"),
+}
+ASKS = {
+    RemedyKind.REVIEW: "请求依法维持该决定。",
+    RemedyKind.SUIT: "请求依法驳回原告的诉讼请求。",
+    RemedyKind.APPEAL: "请求依法驳回上诉，维持原判。",
+}
 
 
 def reply_letter(remedy: Remedy) -> Letter:
     """行政复议答复书 or 行政诉讼答辩状, to whoever decides."""
     title, side, paper = NAMES[RemedyKind(remedy.kind)]
     case, day = remedy.case, remedy.replied_on
-    decided = day_in_words(case.decided_on) if case.decided_on else BLANK
     came = f"我委于{day_in_words(remedy.served_on)}收到副本，现答复如下。"
-    against = f"{side}{case.applicant.name}不服我委{decided}作出的决定（{case.decision_number or BLANK}）"
+    against = f"{side}{case.applicant.name}不服{_contested(remedy)}"
     return Letter(
         title=title,
         to=remedy.body,
@@ -42,13 +50,20 @@ def reply_letter(remedy: Remedy) -> Letter:
     )
 
 
+def _contested(remedy: Remedy) -> str:
+    if remedy.kind == RemedyKind.APPEAL and remedy.after is not None:
+        return f"{remedy.after.body}的一审{remedy.after.get_judgment_display()}（{remedy.after.outcome_number}）"
+    decided = day_in_words(remedy.against_on) if remedy.against_on else BLANK
+    return f"我委{decided}作出的决定（{remedy.against_number or BLANK}）"
+
+
 def restoration_letter(remedy: Remedy) -> Letter:
     """恢复称号的通知 to the holder, once an outcome took the loss away."""
     case, day = remedy.case, remedy.outcome_on
     title = title_ended_by(case)
     name = f"“上海市绿色生态城区{title.get_kind_display()}”称号" if title else f"{BLANK}称号"
-    decided = day_in_words(case.decided_on) if case.decided_on else BLANK
-    decision = f"我委{decided}的决定（{case.decision_number or BLANK}）"
+    decided = day_in_words(remedy.against_on) if remedy.against_on else BLANK
+    decision = f"我委{decided}的决定（{remedy.against_number or BLANK}）"
     return Letter(
         title=f"关于恢复{case.district.name}称号的通知",
         to=case.applicant.name,
@@ -62,9 +77,9 @@ def restoration_letter(remedy: Remedy) -> Letter:
 
 
 def _drafts(remedy: Remedy, user: User) -> Iterator[Draft]:
-    if is_city(user):
+    if is_city(user) and remedy.owes_reply:
         yield Draft("reply", NAMES[RemedyKind(remedy.kind)][0], partial(reply_letter, remedy), ("reply",))
-    if remedy.restores and (is_city(user) or remedy.closed_at):
+    if remedy.restores and not needs_redoing(remedy) and (is_city(user) or remedy.closed_at):
         yield Draft("restoration", "恢复称号的通知", partial(restoration_letter, remedy), ("confirm",))
 
 

@@ -68,6 +68,27 @@ REMEDY_STEPS = Procedure(
         "confirm": Step(
             facts=("against",), effect=services.on_confirm, informed=("city_officer", "city_legal", *DISTRICT), message=Message.CASE_MOVED
         ),
+        "judge": Step(
+            form=forms.JudgeForm,
+            with_state=services.judged,
+            effect=services.on_find,
+            informed=(*CITY, *DISTRICT),
+            message=Message.CASE_MOVED,
+        ),
+        "appeal": Step(form=forms.AppealForm, effect=services.on_appeal, informed=(*CITY, *DISTRICT), message=Message.CASE_MOVED),
+        "effect": Step(form=forms.EffectForm, with_state=services.effective, turn=("city_director",), message=Message.CASE_TODO),
+        "confirm_redo": Step(
+            effect=services.on_confirm_redo, turn=("city_officer",), informed=("city_legal", *DISTRICT), message=Message.CASE_TODO
+        ),
+        "redone": Step(
+            form=forms.RedoneForm,
+            with_state=services.redone,
+            effect=services.on_redone,
+            informed=("city_legal", "city_director", *DISTRICT),
+            message=Message.CASE_MOVED,
+        ),
+        "conclude": Step(with_state=services.concluded, effect=services.on_conclude),
+        "retry": Step(effect=services.on_retry, turn=("city_officer",), message=Message.CASE_TODO),
         "send_back": Step(turn=("city_officer",), message=Message.CASE_TODO),
     },
 )

@@ -3,44 +3,58 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
 
 from approvals.cases.document_numbers import NumberedPaper
+from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case
-from approvals.cases.selectors.cases import cases_visible_to
+from approvals.cases.selectors.cases import cases_visible_to, day_of
 from approvals.common.enums import CaseKind
-from approvals.titles.enums import RemedyKind, RemedyState
+from approvals.remedies.rules import answer_term, appeal_term, appeal_until
+from approvals.titles.enums import RemedyKind, RemedyOutcome, RemedySide, RemedyState
 from approvals.titles.models.publicity import Title
 from approvals.titles.models.remedies import Remedy
-from approvals.titles.selectors import against_restoring
+from approvals.titles.selectors import against_restoring, title_ended_by
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import workdays
+from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import Refusal
 from greendistrict.core.workdays import WorkCalendar
-from greendistrict.policy.statutes import ANSWER_RECONSIDERATION, ANSWER_SUIT, ASK_RECONSIDERATION, SUE, StatutoryTerm
+from greendistrict.policy.statutes import ASK_RECONSIDERATION, SUE, SUE_AFTER_REVIEW
+from greendistrict.workflow import timeline
 from greendistrict.workflow.todo import Task
 
 REMEDY_NUMBERS = NumberedPaper(Remedy, lambda number: Remedy.objects.filter(reply_number=number), str)
-ANSWER: dict[str, StatutoryTerm] = {RemedyKind.REVIEW: ANSWER_RECONSIDERATION, RemedyKind.SUIT: ANSWER_SUIT}
 
 
 def remedies_visible_to(user: User) -> QuerySet[Remedy]:
     """Those of cases that the person may open."""
-    return Remedy.objects.filter(case__in=cases_visible_to(user)).select_related("case__district", "case__applicant", "scan")
+    rows = Remedy.objects.filter(case__in=cases_visible_to(user))
+    return rows.select_related("case__district", "case__applicant", "case__loss", "scan", "after")
 
 
 def remediable(case: Case) -> bool:
-    """Whether there is a decision that a reconsideration or suit can be about."""
-    return case.decided_on is not None
+    """Whether there is a decision that a reconsideration or suit can be about: one with its day, or that the case was not accepted."""
+    return case.decided_on is not None or case.status == CaseState.REFUSED
 
 
-def answer_term(kind: str, served: dt.date, calendar: WorkCalendar) -> dt.date:
-    """Last day of the city's reply or statement of defence."""
-    return ANSWER[kind].last_day(served, calendar)
+def decision_day(case: Case) -> dt.date | None:
+    """Day of the decision; a case that was not accepted has that of the step."""
+    if case.decided_on is not None or case.status != CaseState.REFUSED:
+        return case.decided_on
+    steps = [row for row in timeline.of_subject(case) if row.target == CaseState.REFUSED]
+    return day_of(steps[-1].at) if steps else None
+
+
+def closed_review(case: Case) -> Remedy | None:
+    """The last reconsideration of a case that left the decision as it was: a suit that comes after it has days of its own."""
+    rows = Remedy.objects.filter(case=case, kind=RemedyKind.REVIEW, status=RemedyState.CLOSED).exclude(outcome=RemedyOutcome.WITHDRAWN)
+    return next((row for row in rows.order_by("-outcome_on", "-pk") if not row.restores), None)
 
 
 @dataclass(frozen=True)
@@ -53,12 +67,76 @@ class RemedyWay:
 
 
 def ways_of(case: Case) -> list[RemedyWay]:
-    """Both ways against a decision that was served; empty before its service is recorded."""
+    """Ways against a decision that was served, with their days; empty before its service is recorded, a loss has a day for it."""
     served = case.loss.served_on if case.kind == CaseKind.LOSS else None
-    if served is None:
-        return []
-    calendar, terms = workdays.current(), ((RemedyKind.REVIEW, ASK_RECONSIDERATION), (RemedyKind.SUIT, SUE))
-    return [RemedyWay(str(kind.label), term.last_day(served, calendar), term.explained(served, "送达")) for kind, term in terms]
+    calendar, found = workdays.current(), []
+    if served is not None:
+        terms = ((RemedyKind.REVIEW, ASK_RECONSIDERATION), (RemedyKind.SUIT, SUE))
+        found = [RemedyWay(str(kind.label), term.last_day(served, calendar), term.explained(served, "送达")) for kind, term in terms]
+    review = closed_review(case)
+    if review is not None and review.outcome_on is not None:
+        since = review.outcome_on
+        said = SUE_AFTER_REVIEW.explained(since, "复议决定送达")
+        found.append(RemedyWay("复议后行政诉讼", SUE_AFTER_REVIEW.last_day(since, calendar), said))
+    suit = Remedy.objects.filter(case=case, kind=RemedyKind.SUIT, status=RemedyState.JUDGED).first()
+    if suit is not None and suit.judged_on is not None:
+        found.append(RemedyWay("上诉", appeal_until(suit, calendar), appeal_term(suit).explained(suit.judged_on, "一审裁判送达")))
+    return found
+
+
+def way_of(remedy: Remedy) -> RemedyWay | None:
+    """The days within which this one had to be filed; None where no service of the decision is recorded."""
+    calendar, case = workdays.current(), remedy.case
+    if remedy.kind == RemedyKind.APPEAL and remedy.after is not None and remedy.after.judged_on is not None:
+        suit = remedy.after
+        return RemedyWay("上诉期限", appeal_until(suit, calendar), appeal_term(suit).explained(remedy.after.judged_on, "一审裁判送达"))
+    if remedy.kind == RemedyKind.SUIT and remedy.after is not None and remedy.after.outcome_on is not None:
+        since = remedy.after.outcome_on
+        return RemedyWay("起诉期限", SUE_AFTER_REVIEW.last_day(since, calendar), SUE_AFTER_REVIEW.explained(since, "复议决定送达"))
+    served = case.loss.served_on if case.kind == CaseKind.LOSS else None
+    if served is None or remedy.kind == RemedyKind.APPEAL:
+        return None
+    name, term = ("申请期限", ASK_RECONSIDERATION) if remedy.kind == RemedyKind.REVIEW else ("起诉期限", SUE)
+    return RemedyWay(name, term.last_day(served, calendar), term.explained(served, "送达"))
+
+
+UNCHANGED = {
+    RemedyOutcome.UNLAWFUL: "决定确认违法，但不撤销，继续有效",
+    RemedyOutcome.SETTLED: "程序终结，决定没有撤销；按调解书或者和解协议履行",
+    RemedyOutcome.WITHDRAWN: "程序终结，决定继续有效",
+    RemedyOutcome.CHANGED: "决定按变更后的内容执行，称号状态不变",
+    RemedyOutcome.REMANDED: "一审裁判撤销，由一审法院重新审理，决定的效力未定",
+}
+
+
+def consequence_of(remedy: Remedy) -> str:
+    """What the outcome does to the decision, in a sentence; empty before it is confirmed. Every page says it from here."""
+    if remedy.status == RemedyState.REDOING:
+        until = f"，{day_in_words(remedy.redo_by)}前" if remedy.redo_by else "，"
+        return f"{_gone(remedy)}{until}由市级重新作出决定；申报主体可以另行提出"
+    if remedy.status != RemedyState.CLOSED:
+        return ""
+    if remedy.redone_on:
+        number = f"（{remedy.redone_number}）" if remedy.redone_number else ""
+        return f"{_gone(remedy)}，{day_in_words(remedy.redone_on)}重新处理{number}：{remedy.redone_words}"
+    if remedy.appealed_on:
+        return "一审裁判因上诉没有生效，以二审结果为准"
+    if not remedy.restores:
+        return UNCHANGED.get(RemedyOutcome(remedy.standing_outcome), "决定继续有效")
+    return f"{_gone(remedy)}，称号自同日恢复" if title_ended_by(remedy.case) else f"{_gone(remedy)}，不再公告，称号不变"
+
+
+def _gone(remedy: Remedy) -> str:
+    decision = f"原决定（{remedy.against_number}）" if remedy.against_number else "原决定"
+    return f"{decision}自{day_in_words(remedy.outcome_on) if remedy.outcome_on else ''}起不再有效"
+
+
+def after_decision(case: Case) -> dict[str, Any]:
+    """What the page of a case shows: whether a decision can be contested, and what was filed, newest first, with what it did to it."""
+    if not remediable(case):
+        return {"remediable": False, "remedies_told": []}
+    rows = Remedy.objects.filter(case=case).select_related("after", "case")
+    return {"remediable": True, "remedies_told": [(row, consequence_of(row)) for row in rows]}
 
 
 def ended_title(case: Case) -> Title | None:
@@ -73,22 +151,33 @@ def against(remedy: Remedy) -> list[Refusal]:
 
 
 def remedy_tasks(user: User) -> Iterable[Task]:
-    """Desk tasks: replies that the officer owes, outcomes that the director confirms."""
+    """Desk tasks: what the officer owes (replies, appeals to think of, decisions to make anew), outcomes that the director confirms."""
     roles = posts_of(user).roles
     waiting = Remedy.objects.none()
     if Role.CITY_OFFICER in roles:
-        waiting |= Remedy.objects.filter(status=RemedyState.OPEN, replied_on__isnull=True)
+        waiting |= Remedy.objects.filter(status=RemedyState.OPEN, replied_on__isnull=True).exclude(filer=RemedySide.CITY)
+        waiting |= Remedy.objects.filter(status__in=(RemedyState.JUDGED, RemedyState.REDOING))
     if Role.CITY_DIRECTOR in roles:
         waiting |= Remedy.objects.filter(status=RemedyState.FOUND)
     calendar = workdays.current()
     for row in waiting.select_related("case__district").order_by("served_on", "pk"):
-        found = row.status == RemedyState.FOUND
+        words, due = _waits_for(row, calendar)
         yield Task(
-            title=f"{row.get_kind_display()}{'结果待审定' if found else '待答复'}",
+            title=f"{row.get_kind_display()}{words}",
             subject=f"{row.case.district.name} {row.number}",
             link=reverse("approvals:remedy", args=[row.pk]),
             since=row.recorded_at,
-            due=None if found else answer_term(row.kind, row.served_on, calendar),
+            due=due,
             kind="remedy",
             is_demo=row.is_demo,
         )
+
+
+def _waits_for(row: Remedy, calendar: WorkCalendar) -> tuple[str, dt.date | None]:
+    if row.status == RemedyState.FOUND:
+        return "结果待审定", None
+    if row.status == RemedyState.JUDGED:
+        return "一审已裁判，上诉或者登记生效", appeal_until(row, calendar)
+    if row.status == RemedyState.REDOING:
+        return "撤销决定，待重新作出", row.redo_by
+    return "待答复", answer_term(row.kind, row.served_on, calendar)

@@ -7,7 +7,8 @@ from django.db import IntegrityError, transaction
 
 from approvals.cases.models.cases import Case
 from approvals.cases.rules import may_announce
-from approvals.remedies.selectors import ended_title, remediable
+from approvals.remedies.selectors import closed_review, decision_day, ended_title, remediable
+from approvals.titles.enums import RemedyKind, RemedyOutcome, RemedyState
 from approvals.titles.models.remedies import Remedy
 from approvals.titles.services import undoing
 from greendistrict.accounts.models import User
@@ -16,7 +17,10 @@ from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.documents.services import store
 from greendistrict.workflow.declaration import Values
-from greendistrict.workflow.procedure import BEGUN, Taken, notify_event
+from greendistrict.workflow.procedure import BEGUN, Taken, notify_event, take
+
+RECORDED = (RemedyKind.REVIEW, RemedyKind.SUIT)
+DONE = (RemedyState.CLOSED, RemedyState.REDOING)
 
 
 @transaction.atomic
@@ -26,12 +30,20 @@ def record_remedy(*, case: Case, by: User, kind: str, body: str, number: str, fi
     Raises ``NotAllowed``, ``Refused`` with what stands against it and while one of the kind is open.
     """
     NotAllowed.unless(may_announce(by), "行政复议和行政诉讼由市级经办登记")
-    if found := _against(case, filed_on, served_on):
+    if found := _against(case, kind, filed_on, served_on):
         raise Refused(found)
     values = {"kind": kind, "body": body.strip(), "number": number.strip(), "filed_on": filed_on, "served_on": served_on}
     try:
         with transaction.atomic():
-            made = Remedy.objects.create(case=case, recorded_at=clock.now(), recorded_by=by, **values)
+            made = Remedy.objects.create(
+                case=case,
+                recorded_at=clock.now(),
+                recorded_by=by,
+                after=closed_review(case) if kind == RemedyKind.SUIT else None,
+                against_number=case.decision_number,
+                against_on=decision_day(case),
+                **values,
+            )
     except IntegrityError as error:
         msg = "这个案号已经登记，或者同一类别还有一件在审理"
         raise Refused(msg) from error
@@ -40,16 +52,22 @@ def record_remedy(*, case: Case, by: User, kind: str, body: str, number: str, fi
     return made
 
 
-def _against(case: Case, filed_on: dt.date, served_on: dt.date) -> list[Refusal]:
-    found = []
+def _against(case: Case, kind: str, filed_on: dt.date, served_on: dt.date) -> list[Refusal]:
+    found, decided = [], decision_day(case)
     if not remediable(case):
         found.append(Refusal("这件办件尚未作出决定"))
-    if case.decided_on is not None and filed_on < case.decided_on:
+    if kind not in RECORDED:
+        found.append(Refusal("上诉在一审的行政诉讼登记", field="kind"))
+    if decided is not None and filed_on < decided:
         found.append(Refusal("申请或者起诉日期不能早于决定日期", field="filed_on"))
     if served_on < filed_on:
         found.append(Refusal("收到副本日期不能早于申请或者起诉日期", field="served_on"))
     if served_on > clock.today():
         found.append(Refusal("收到副本日期不能晚于今天", field="served_on"))
+    other = RemedyKind.SUIT if kind == RemedyKind.REVIEW else RemedyKind.REVIEW
+    if Remedy.objects.filter(case=case, kind=other).exclude(status__in=DONE).exists():
+        both = f"{other.label}已经受理、尚未办结，不能同时{RemedyKind(kind).label}"
+        found.append(Refusal(both, required="《行政复议法》第二十九条", field="kind"))
     return found
 
 
@@ -63,13 +81,13 @@ def on_stay(taken: Taken) -> None:
     remedy = taken.obj
     remedy.stay_number, remedy.stay_ground = taken.values["number"].strip(), taken.values["ground"].strip()
     remedy.stayed_on, remedy.stay_ended_on = taken.values["on"], None
-    _mark_title(remedy, taken.values["on"], taken.person)
+    _mark_title(remedy, taken.person)
 
 
 def on_lift(taken: Taken) -> None:
     """The decision is carried out again."""
     taken.obj.stay_ended_on = taken.values["on"]
-    _mark_title(taken.obj, None, taken.person)
+    _mark_title(taken.obj, taken.person)
 
 
 def found(_remedy: Remedy, by: User | None, values: Values) -> dict[str, Any]:
@@ -79,6 +97,7 @@ def found(_remedy: Remedy, by: User | None, values: Values) -> dict[str, Any]:
         "outcome_number": values["number"].strip(),
         "outcome_on": values["on"],
         "outcome_words": values["words"].strip(),
+        "redo_by": values.get("redo_by"),
         "found_by": by,
     }
 
@@ -92,19 +111,131 @@ def on_find(taken: Taken) -> None:
 
 
 def on_confirm(taken: Taken) -> None:
-    """The stay ends with the outcome; one that takes the decision away gives the title back."""
+    """The stay ends with the outcome; one that takes the decision away gives the title back; an appeal ends its suit too."""
     remedy, by = taken.obj, taken.person
+    _in_force(remedy, by)
     remedy.closed_at = clock.now()
-    if remedy.is_stayed:
-        remedy.stay_ended_on = max(remedy.outcome_on, remedy.stayed_on)
-        _mark_title(remedy, None, by)
+    if remedy.kind == RemedyKind.APPEAL:
+        _end_suit(remedy, by)
     title = ended_title(remedy.case) if remedy.restores else None
     if title is not None:
         reason = f"{remedy.get_kind_display()}{remedy.get_outcome_display()}，{remedy.outcome_number}"
         undoing.restore(title=title, on=remedy.outcome_on, by=by, reason=reason)
 
 
-def _mark_title(remedy: Remedy, since: dt.date | None, by: User) -> None:
+def on_confirm_redo(taken: Taken) -> None:
+    """The stay ends; the decision is not in force any more and waits to be made anew."""
+    remedy, by = taken.obj, taken.person
+    _in_force(remedy, by)
+    if remedy.kind == RemedyKind.APPEAL:
+        _end_suit(remedy, by)
+
+
+def redone(_remedy: Remedy, by: User | None, values: Values) -> dict[str, Any]:
+    """What was decided anew, stored with the state."""
+    del by
+    return {"redone_number": values["number"].strip(), "redone_on": values["on"], "redone_words": values["words"].strip()}
+
+
+def on_redone(taken: Taken) -> None:
+    """The matter is done."""
+    taken.obj.closed_at = clock.now()
+
+
+def judged(_remedy: Remedy, by: User | None, values: Values) -> dict[str, Any]:
+    """The judgment of the first instance, stored with the state; it is not in force yet."""
+    return {
+        "judgment": values["judgment"],
+        "judged_on": values["on"],
+        "outcome": values["outcome"],
+        "outcome_number": values["number"].strip(),
+        "outcome_words": values["words"].strip(),
+        "found_by": by,
+    }
+
+
+def effective(_remedy: Remedy, by: User | None, values: Values) -> dict[str, Any]:
+    """The judgment came into force without an appeal."""
+    return {"outcome_on": values["on"], "redo_by": values.get("redo_by"), "found_by": by}
+
+
+def on_appeal(taken: Taken) -> None:
+    """The judgment does not come into force; the appeal is a matter of its own."""
+    suit, values = taken.obj, taken.values
+    suit.appealed_on, suit.late_ground = values["filed_on"], (values.get("late_ground") or "").strip()
+    served = values.get("served_on") or values["filed_on"]
+    Refused.when(served < values["filed_on"], "收到上诉状副本日期不能早于上诉日期")
+    Refused.when(served > clock.today(), "收到上诉状副本日期不能晚于今天")
+    given = {"filer": values["filer"], "body": values["body"].strip(), "number": values["number"].strip()}
+    try:
+        with transaction.atomic():
+            made = Remedy.objects.create(
+                case=suit.case,
+                kind=RemedyKind.APPEAL,
+                after=suit,
+                filed_on=values["filed_on"],
+                served_on=served,
+                against_number=suit.against_number,
+                against_on=suit.against_on,
+                recorded_at=clock.now(),
+                recorded_by=taken.person,
+                **given,
+            )
+    except IntegrityError as error:
+        msg = "这个案号已经登记，或者同一件还有二审在审理"
+        raise Refused(msg) from error
+    audit.record(
+        action="remedy.record", by=taken.person, obj=made, data={"case": suit.case.number, "kind": made.kind, "number": made.number}
+    )
+    notify_event(made, BEGUN, taken.person)
+
+
+def on_retry(taken: Taken) -> None:
+    """The judgment of the first instance is gone; the suit is heard again under its number."""
+    suit = taken.obj
+    suit.appealed_on, suit.judged_on, suit.late_ground, suit.judgment = None, None, "", ""
+    suit.outcome, suit.outcome_number, suit.outcome_words, suit.found_by = "", "", "", None
+
+
+def on_conclude(taken: Taken) -> None:
+    """The stay that the first instance gave ends with the appeal, too."""
+    suit = taken.obj
+    suit.closed_at = clock.now()
+    _end_stay(suit)
+
+
+def concluded(suit: Remedy, _by: User | None, _values: Values) -> dict[str, Any]:
+    """The day on which the appeal came into force, stored with the state."""
+    return {"outcome_on": suit.followed_by.latest("pk").outcome_on}
+
+
+def _end_suit(appeal: Remedy, by: User) -> None:
+    """The suit that was appealed ends with it, or is heard again."""
+    action = "retry" if appeal.outcome == RemedyOutcome.REMANDED else "conclude"
+    reason = f"{appeal}：{appeal.get_outcome_display()}"
+    take(obj=Remedy.objects.get(pk=appeal.after_id), action=action, by=None, version=None, reason=reason)
+    _mark_title(appeal, by)
+
+
+def _in_force(remedy: Remedy, by: User) -> None:
+    """The outcome is in force: its stay is over."""
+    if remedy.is_stayed:
+        _end_stay(remedy)
+        _mark_title(remedy, by)
+
+
+def _end_stay(remedy: Remedy) -> None:
+    if remedy.is_stayed:
+        remedy.stay_ended_on = max(remedy.outcome_on, remedy.stayed_on)
+
+
+def _mark_title(remedy: Remedy, by: User) -> None:
+    """Say of the ended title since when the decision is not carried out: by this one, or by another against the same decision."""
     title = ended_title(remedy.case)
-    if title is not None:
-        undoing.mark_stay(title=title, since=since, by=by, reason=f"{remedy}，{remedy.stay_number}")
+    if title is None:
+        return
+    held = Remedy.objects.filter(case=remedy.case_id, stayed_on__isnull=False, stay_ended_on__isnull=True).exclude(pk=remedy.pk)
+    days = [row.stayed_on for row in held] + ([remedy.stayed_on] if remedy.is_stayed else [])
+    since = min(days, default=None)
+    if since != title.stayed_since:
+        undoing.mark_stay(title=title, since=since, by=by, reason=f"{remedy}，{remedy.stay_number or remedy.outcome_number}")

@@ -13,11 +13,11 @@ from django.views.decorators.http import require_POST
 from approvals.cases.models.cases import Case
 from approvals.cases.rules import may_announce
 from approvals.cases.views import crumbs, seen_case
-from approvals.remedies import selectors
+from approvals.remedies import rules, selectors
 from approvals.remedies.forms import RemedyForm
 from approvals.remedies.lifecycle import REMEDY
 from approvals.remedies.services import record_remedy
-from approvals.titles.enums import RemedyState
+from approvals.titles.enums import RemedyOutcome, RemedyState
 from approvals.titles.models.remedies import Remedy
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
@@ -51,7 +51,7 @@ def _list(user: User, case: Case, form: forms.Form | None) -> dict[str, Any]:
     rows = selectors.remedies_visible_to(user).filter(case=case)
     return {
         "case": case,
-        "rows": [(row, REMEDY.state(row.status)) for row in rows],
+        "rows": [(row, REMEDY.state(row.status), selectors.consequence_of(row)) for row in rows],
         "ways": selectors.ways_of(case),
         "form": form,
         "crumbs": crumbs(case, (LIST, "")),
@@ -65,19 +65,31 @@ def _seen(user: User, pk: int) -> Remedy:
 def _page(user: User, row: Remedy, typed: forms.BaseForm | None = None, action: str = "") -> dict[str, Any]:
     """The page; the form of the refused ``action`` keeps what was typed."""
     calendar, steps = workdays.current(), procedure_of(row).steps
-    due = selectors.answer_term(row.kind, row.served_on, calendar)
+    due = rules.answer_term(row.kind, row.served_on, calendar)
 
-    def empty(name: str) -> forms.BaseForm:
-        return steps[name].form(auto_id=f"id_{name}_%s")
+    def made(name: str) -> forms.BaseForm:
+        form = typed if typed and name == action else steps[name].form(auto_id=f"id_{name}_%s")
+        if field := form.fields.get("outcome"):
+            assert isinstance(field, forms.ChoiceField)  # noqa: S101 -- declared by the form
+            fits = rules.outcomes_at(row.kind, name)
+            field.choices = [("", "请选择"), *((one.value, one.label) for one in RemedyOutcome if one in fits)]
+        return form
 
-    owed = row.replied_on is None and row.status != RemedyState.CLOSED
+    owed = row.replied_on is None and row.status == RemedyState.OPEN and row.owes_reply
+    way = selectors.way_of(row)
     return {
         "row": row,
         "state": REMEDY.state(row.status),
         "due": due,
         "left": calendar.left(clock.today(), due) if owed else None,
-        "how": selectors.ANSWER[row.kind].explained(row.served_on, "收到副本"),
-        "steps": [(one, typed if typed and one.action == action else empty(one.action)) for one in offered(row, user)],
+        "how": rules.ANSWER[row.kind].explained(row.served_on, "收到副本"),
+        "way": way,
+        "late": way is not None and row.filed_on > way.until,
+        "appeal_until": rules.appeal_until(row, calendar) if row.judged_on else None,
+        "appeal_how": rules.appeal_term(row).explained(row.judged_on, "送达") if row.judged_on else "",
+        "appeals": row.followed_by.all(),
+        "consequence": selectors.consequence_of(row),
+        "steps": [(one, made(one.action)) for one in offered(row, user) if rules.concerns(row, one.action)],
         "crumbs": crumbs(row.case, (LIST, reverse("approvals:case_remedies", args=[row.case_id])), (str(row), "")),
     }
 

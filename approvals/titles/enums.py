@@ -47,13 +47,32 @@ class RemedyKind(models.TextChoices):
 
     REVIEW = "review", "行政复议"
     SUIT = "suit", "行政诉讼"
+    APPEAL = "appeal", "行政诉讼二审"
+
+
+class RemedySide(models.TextChoices):
+    """Who appeals."""
+
+    HOLDER = "holder", "当事人"
+    CITY = "city", "市住房城乡建设管理委"
+    BOTH = "both", "双方"
+
+
+class JudgmentForm(models.TextChoices):
+    """What a court of first instance gave."""
+
+    JUDGMENT = "judgment", "判决"
+    RULING = "ruling", "裁定"
 
 
 class RemedyState(StrEnum):
-    """States of a reconsideration or suit."""
+    """States of a reconsideration or suit; ``judged``: by the first instance, not in force; ``redoing``: the decision is made anew."""
 
     OPEN = "open"
+    JUDGED = "judged"
+    APPEALED = "appealed"
     FOUND = "found"
+    REDOING = "redoing"
     CLOSED = "closed"
 
 
@@ -69,9 +88,14 @@ class RemedyOutcome(models.TextChoices):
     CHANGED_BACK = "changed_back", "变更，称号恢复"
     ANNULLED = "annulled", "撤销"
     VOID = "void", "确认无效"
+    AFFIRMED = "affirmed", "驳回上诉，维持原判"
+    REMANDED = "remanded", "发回重审"
 
 
 RESTORING = (RemedyOutcome.ANNULLED, RemedyOutcome.VOID, RemedyOutcome.CHANGED_BACK)
+ENDED_UNDECIDED = (RemedyOutcome.WITHDRAWN, RemedyOutcome.SETTLED)
+AFTER_APPEAL = (RemedyOutcome.AFFIRMED, RemedyOutcome.REMANDED)
+FOLLOWING_FIRST = (RemedyOutcome.AFFIRMED, RemedyOutcome.WITHDRAWN)  # by which the judgment of the first instance comes into force
 
 
 class HolderSide(models.TextChoices):

@@ -109,18 +109,24 @@ def remedies_made_public(district: District) -> QuerySet[Remedy]:
     """Reconsiderations and suits against losses that were announced, as far as the public reads of them: stayed or decided."""
     rows = Remedy.objects.filter(Q(case__ended_titles__district=district) | Q(case__undone_ends__title__district=district))
     told = rows.filter(Q(stayed_on__isnull=False) | Q(status=RemedyState.CLOSED)).distinct()
-    return told.select_related("case__announcement_line")
+    return told.select_related("case__announcement_line", "after")
+
+
+def decision_set_aside(case: DecidedCase) -> bool:
+    """Whether a reconsideration or suit took the decision of a case away: nothing follows from it any more."""
+    rows = Remedy.objects.filter(case=case, status__in=(RemedyState.REDOING, RemedyState.CLOSED)).select_related("after")
+    return any(row.restores for row in rows)
 
 
 def _of_remedy(row: Remedy) -> Iterator[TitleChange]:
     line = getattr(row.case, "announcement_line", None)
     batch = line.announcement_id if line else None
-    decision = f"关于称号的决定（{row.case.decision_number}）"
+    decision = f"关于称号的决定（{row.against_number}）"
     if row.stayed_on:
         yield TitleChange(row.stayed_on, f"{decision}在{row.get_kind_display()}期间停止执行（{row.body}，{row.stay_number}）", batch)
     if row.stay_ended_on and row.status != RemedyState.CLOSED:
         yield TitleChange(row.stay_ended_on, f"{decision}恢复执行", batch)
-    if row.status == RemedyState.CLOSED and row.outcome_on:
+    if row.status == RemedyState.CLOSED and row.outcome_on and not row.appealed_on:  # an appeal tells of the judgment it was about
         yield TitleChange(row.outcome_on, f"{decision}的{row.outcome_sentence}", batch)
 
 

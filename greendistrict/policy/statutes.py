@@ -58,10 +58,16 @@ def months_later(day: dt.date, count: int) -> dt.date:
 
 
 RECONSIDERATION, LITIGATION, DISCLOSURE = "行政复议法", "行政诉讼法", "政府信息公开条例"
+INTERPRETATION = "最高人民法院关于适用行政诉讼法的解释"
 # Days of five, seven and ten are working days in 行政复议法 (第八十八条); days of 行政诉讼法 are days of the calendar.
 ASK_RECONSIDERATION = StatutoryTerm(60, TermUnit.DAYS, RECONSIDERATION, "第二十条")
 SUE = StatutoryTerm(6, TermUnit.MONTHS, LITIGATION, "第四十六条")
 ANSWER_RECONSIDERATION = StatutoryTerm(10, TermUnit.WORKING_DAYS, RECONSIDERATION, "第四十八条")
 ANSWER_SUIT = StatutoryTerm(15, TermUnit.DAYS, LITIGATION, "第六十七条")
+SUE_AFTER_REVIEW = StatutoryTerm(15, TermUnit.DAYS, LITIGATION, "第四十五条")
+APPEAL_JUDGMENT = StatutoryTerm(15, TermUnit.DAYS, LITIGATION, "第八十五条")
+APPEAL_RULING = StatutoryTerm(10, TermUnit.DAYS, LITIGATION, "第八十五条")
+ANSWER_APPEAL = StatutoryTerm(15, TermUnit.DAYS, INTERPRETATION, "第一百零八条")
+COMPLETE_DISCLOSURE = StatutoryTerm(7, TermUnit.WORKING_DAYS, DISCLOSURE, "第三十条")
 ANSWER_DISCLOSURE = StatutoryTerm(20, TermUnit.WORKING_DAYS, DISCLOSURE, "第三十三条")
 EXTEND_DISCLOSURE = StatutoryTerm(20, TermUnit.WORKING_DAYS, DISCLOSURE, "第三十三条")

@@ -34,7 +34,9 @@ from approvals.casework.selectors.case_rows import CaseRow, row_values
 from approvals.casework.views.kinds import OWN, kind_page
 from approvals.casework.views.tasklist import tasklist_of
 from approvals.common.enums import CaseKind
+from approvals.remedies.selectors import after_decision
 from approvals.requests.views import asked_context
+from approvals.titles.selectors import decision_set_aside
 from assessments.experts.rules import of_applicant
 from assessments.reviews.selectors.reviews import reviews_visible_to, sitting_for
 from assessments.tables.selectors.tables import score_tables_visible_to
@@ -173,6 +175,7 @@ def case_context(user: User, case: Case) -> dict[str, Any]:
         "objections": notice.objections.all() if notice and inside else [],
         "letters": letters_of(case, inside=inside),
         "line": getattr(case, "announcement_line", None),
+        **after_decision(case),
         "may_edit": may_edit_case(user, case),
         "opens_table": bool(case.table and score_tables_visible_to(user).filter(pk=case.table.pk).exists()),
         "opens_review": bool(case.review and reviews_visible_to(user).filter(pk=case.review.pk).exists()),
@@ -182,6 +185,9 @@ def case_context(user: User, case: Case) -> dict[str, Any]:
         "may_answer": is_officer(user, case),
         "due": left_of(case),
         "visit": latest_visit(case),
-        "may_cancel": case.kind == CaseKind.ACCEPTANCE and case.status == CaseState.FAILED and is_officer(user, case),
+        "may_cancel": case.kind == CaseKind.ACCEPTANCE
+        and case.status == CaseState.FAILED
+        and is_officer(user, case)
+        and not decision_set_aside(case),
         **asked_context(case, user),
     }

@@ -19,6 +19,7 @@ from approvals.changes.views import change_context
 from approvals.common.enums import CaseKind
 from approvals.losses.services.losses import CITYS_OWN
 from approvals.losses.views import loss_context
+from approvals.remedies.selectors import after_decision
 from approvals.requests.views import asked_context
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
@@ -63,6 +64,7 @@ def shared_context(case: Case, user: User) -> dict[str, Any]:
         "decided": "decision" not in hidden,
         "letters": letters_of(case, inside=inside),
         "line": getattr(case, "announcement_line", None),
+        **after_decision(case),
         "inside": inside,
         "due": left_of(case),
         **asked_context(case, user),

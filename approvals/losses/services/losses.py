@@ -17,6 +17,7 @@ from approvals.losses.city_assessments import failures_in_a_row
 from approvals.losses.facts import FACTS
 from approvals.losses.models import LossFile
 from approvals.requests.services.requests import enter
+from approvals.titles.selectors import decision_set_aside
 from districts.common.enums import Stage
 from districts.file.models.district import District
 from greendistrict.accounts.enums import Role
@@ -89,6 +90,8 @@ def _against(district: District, ground: str, acceptance: Case | None) -> list[R
         acceptance is None or acceptance.district_id != district.pk or acceptance.status != CaseState.FAILED
     ):
         found.append(Refusal("取消试点称号须以终期验收审查未通过为据", rule="TITLE-CANCELLED", cite="八（三）"))
+    if acceptance is not None and decision_set_aside(acceptance):
+        found.append(Refusal("这次验收不通过的决定已在行政复议或者行政诉讼中撤销，不能据以取消称号"))
     if acceptance is not None and LossFile.objects.filter(acceptance=acceptance).exclude(case__status=CaseState.DROPPED).exists():
         found.append(Refusal("这次验收已据以办理过取消"))
     if Case.objects.filter(district=district, kind=CaseKind.LOSS).exclude(status__in=CLOSED_STATES).exists():

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from approvals.casework.selectors.tasks import tasks_for
 from approvals.remedies import selectors
+from approvals.remedies.rules import answer_term
 from approvals.remedies.services import record_remedy
 from approvals.titles.models.amendments import Restoration
 from approvals.titles.models.publicity import Title
@@ -57,8 +58,20 @@ def stay(people, remedy):
 
 
 def close(people, remedy, **changed):
-    do(remedy, "find", people.city_officer, **({**OUTCOME, "on": clock.today(), "scan": None} | changed))
+    do(remedy, "find", people.city_officer, **({**OUTCOME, "on": clock.today(), "scan": None, "redo_by": None} | changed))
     return do(remedy, "confirm", people.city_director)
+
+
+def judge(people, remedy, **changed):
+    given = {**OUTCOME, "judgment": "judgment", "on": clock.today(), "scan": None}
+    return do(remedy, "judge", people.city_officer, **(given | changed))
+
+
+def in_force(people, remedy, **changed):
+    """Judged sixteen days ago, nobody appealed, in force today."""
+    with clock.at(clock.now() + dt.timedelta(days=40)):
+        do(remedy, "effect", people.city_officer, on=clock.today(), redo_by=None, **changed)
+        return do(remedy, "confirm", people.city_director)
 
 
 def test_an_annulled_loss_gives_the_title_back_and_the_register_tells_all_of_it(client, world):
@@ -108,7 +121,8 @@ def test_any_other_outcome_ends_the_stay_and_the_loss_stands(world, outcome):
 @pytest.mark.parametrize("outcome", ["void", "changed_back"])
 def test_what_takes_the_loss_away_in_other_words_restores_too(world, outcome):
     people, case = world
-    close(people, record(people, case, kind="suit", number="（2026）演行初1号"), outcome=outcome)
+    suit = record(people, case, kind="suit", number="（2026）演行初1号")
+    in_force(people, judge(people, suit, outcome=outcome))
     assert Title.objects.get(restorations__end_case=case).end == ""
 
 
@@ -133,14 +147,19 @@ def test_days_of_both_ways_and_of_the_reply_name_their_law(world):
     assert (review.until - served).days >= 60
     assert 180 <= (suit.until - served).days <= 195
     assert ("《行政复议法》第二十条" in review.explained, "《行政诉讼法》第四十六条" in suit.explained) == (True, True)
-    first, second = record(people, case), record(people, case, kind="suit", number="（2026）演行初1号")
-    today = clock.today()
-    assert selectors.answer_term("review", today, calendar) == calendar.add(today, 10)
-    assert selectors.answer_term("suit", today, calendar) == calendar.roll_forward(today + dt.timedelta(days=15))
+    first, today = record(people, case), clock.today()
+    with pytest.raises(Refused, match="不能同时行政诉讼"):
+        record(people, case, kind="suit", number="（2026）演行初1号")
+    second = Remedy.objects.create(
+        case=case, kind="suit", body="演示法院", number="甲1号", filed_on=today, served_on=today, recorded_at=clock.now(),
+        recorded_by=people.city_officer,
+    )  # fmt: skip
+    assert answer_term("review", today, calendar) == calendar.add(today, 10)
+    assert answer_term("suit", today, calendar) == calendar.roll_forward(today + dt.timedelta(days=15))
     owed = {one.record: one for one in in_sight(people.city_officer, today) if one.kind == "remedy_reply"}
     tasks = {task.link: task for task in tasks_for(people.city_officer) if task.kind == "remedy"}
     for remedy in (first, second):
-        due = selectors.answer_term(remedy.kind, remedy.served_on, calendar)
+        due = answer_term(remedy.kind, remedy.served_on, calendar)
         assert (owed[remedy.pk].due, tasks[reverse("approvals:remedy", args=[remedy.pk])].due) == (due, due)
     assert "《行政复议法》第四十八条，10个工作日" in owed[first.pk].how.rule
     do(first, "reply", people.city_officer, number="演建复答〔2026〕1号", on=today)
@@ -170,7 +189,7 @@ def test_what_cannot_be_recorded_is_said(world):
 def test_the_outcome_is_confirmed_by_another_and_can_be_sent_back(world):
     people, case = world
     remedy = record(people, case)
-    do(remedy, "find", people.city_officer, **OUTCOME, on=clock.today(), scan=None)
+    do(remedy, "find", people.city_officer, **OUTCOME, on=clock.today(), scan=None, redo_by=None)
     [task] = [task for task in tasks_for(people.city_director) if task.kind == "remedy"]
     assert (task.title, task.due) == ("行政复议结果待审定", None)
     Remedy.objects.update(found_by=people.city_director)
@@ -184,7 +203,7 @@ def test_the_outcome_is_confirmed_by_another_and_can_be_sent_back(world):
 def test_a_title_that_cannot_stand_again_is_said_before_the_confirmation(world):
     people, case = world
     remedy = record(people, case)
-    do(remedy, "find", people.city_officer, **OUTCOME, on=clock.today(), scan=None)
+    do(remedy, "find", people.city_officer, **OUTCOME, on=clock.today(), scan=None, redo_by=None)
     District.objects.filter(pk=case.district_id).update(stage="candidate")
     with pytest.raises(Refused, match="已另有称号"):
         do(remedy, "confirm", people.city_director)
@@ -192,7 +211,9 @@ def test_a_title_that_cannot_stand_again_is_said_before_the_confirmation(world):
 
 def test_letters_say_whom_they_answer_and_what_stands_again(world):
     people, case = world
-    review, suit = record(people, case), record(people, case, kind="suit", number="（2026）演行初1号")
+    suit = record(people, case, kind="suit", number="（2026）演行初1号")
+    Remedy.objects.filter(pk=suit.pk).update(status="closed", outcome="withdrawn", outcome_number="甲2号", outcome_on=clock.today())
+    review = record(people, case)
     [draft] = drafts_of(review, people.city_officer)
     assert (draft.title, draft.write().to, "请求依法维持该决定。" in draft.write().paragraphs[-1]) == ("行政复议答复书", BODY, True)
     [draft] = drafts_of(suit, people.city_officer)

@@ -107,7 +107,13 @@ def _loss(people, take):
     batch = announcements.create_batch(by=people.city_officer, cases=[losing.case], demo=True)
     take("ended", batch, "city_officer")
     given = {"body": "演示市人民政府（虚构）", "number": "演府复〔2026〕3号", "filed_on": TODAY, "served_on": TODAY}
-    by = {"recorded_at": clock.now(), "recorded_by": people.city_officer}
+    against = {"against_number": losing.case.decision_number, "against_on": losing.case.decided_on}
+    by = {"recorded_at": clock.now(), "recorded_by": people.city_officer, **against}
+    judged = {"status": "appealed", "judgment": "judgment", "judged_on": TODAY, "appealed_on": TODAY, "outcome": "rejected"}
+    first = {**given, "number": "（2026）演初2号", "outcome_number": "（2026）演初2号判决"}
+    suit = Remedy.objects.create(case=losing.case, kind="suit", **judged, **first, **by)
+    take("appeal", Remedy.objects.create(case=losing.case, kind="appeal", after=suit, filer="holder", **given, **by), "city_officer")
+    Remedy.objects.filter(pk=suit.pk).update(status="closed", outcome_on=TODAY)
     for kind in ("suit", "review"):
         remedy = Remedy.objects.create(case=losing.case, kind=kind, **given, **by)
         take(kind, remedy, "city_officer")
@@ -145,6 +151,9 @@ def _disclosures(people, take):
     extended = {"extended_at": clock.now(), "extended_by": people.city_checker, "extension_reason": "需要征求第三方意见"}
     answered = {"outcome": "partly", "withheld": "private", "reply": "提供方案正文，附表不予公开", "reply_number": "演公开〔2026〕1号"}
     by = {"replied_on": TODAY, "replied_at": clock.now(), "replied_by": people.city_officer}
+    asked = {"asked_at": clock.now(), "asked_by": people.city_officer, "asked_words": "请写明年份（虚构）", "asked_until": TODAY}
+    take("unclear", row, "city_officer", **asked)
+    type(row).objects.filter(pk=row.pk).update(completed_at=clock.now(), completion="2025年度（虚构）")
     take("disclosure", row, "city_officer", **extended, **answered, **by)
 
 
