@@ -8,6 +8,9 @@ from greendistrict.workflow import declaration, outbox
 from greendistrict.workflow.enums import Lane
 from greendistrict.workflow.letters import register
 from outreach.disclosures import letters
+from outreach.disclosures.models import DisclosureRequest
+from outreach.disclosures.rules import may_add_file as may_hand_over
+from outreach.disclosures.selectors import disclosures_visible_to
 from outreach.exchange import mails
 from outreach.exchange import rules as event_rules
 from outreach.exchange.models import ORGANISERS, TAKERS, ExchangeEvent
@@ -20,7 +23,8 @@ from outreach.stories.selectors import stories_visible_to
 
 OFFICERS_ACTS = (
     "outreach.answer_opinion", "outreach.publish_opinion", "outreach.reveal_contact", "outreach.set_opinion_aside",
-    "outreach.withdraw_summary", "outreach.reply_disclosure", "outreach.reveal_identity",
+    "outreach.withdraw_summary", "outreach.reply_disclosure", "outreach.reveal_identity", "outreach.ask_completion",
+    "outreach.complete_disclosure", "outreach.give_up_disclosure", "outreach.contest_reply", "outreach.drop_disclosure_file",
 )  # fmt: skip
 WRITERS_ACTS = ("story.open", "story.drop", "story.drop_photo")
 ORGANISERS_ACTS = (
@@ -32,7 +36,7 @@ ORGANISERS_ACTS = (
 def wire() -> None:
     """Make the machine known, say whose acts these are and who opens files of stories."""
     acting.acts_of((Role.CITY_OFFICER,), *OFFICERS_ACTS)
-    acting.acts_of((Role.CITY_CHECKER,), "outreach.extend_disclosure")
+    acting.acts_of((Role.CITY_CHECKER,), "outreach.extend_disclosure", "outreach.close_contest")
     acting.acts_of(WRITERS, *WRITERS_ACTS)
     acting.acts_of(ORGANISERS, *ORGANISERS_ACTS)
     acting.acts_of(TAKERS, "exchange_event.take")
@@ -41,4 +45,5 @@ def wire() -> None:
     register_owner(ExchangeEvent, events_visible_to, event_rules.may_add_file)
     declaration.register(STORY_STEPS, messages=Message.values)
     register(letters.SOURCE)
+    register_owner(DisclosureRequest, disclosures_visible_to, may_hand_over)
     register_owner(Story, stories_visible_to, story_rules.may_add_file, on_side=story_rules.on_side)

@@ -47,7 +47,10 @@ class DisclosureProgress(models.TextChoices):
 
     AWAITED = "awaited", "待答复"
     EXTENDED = "extended", "已延长，待答复"
+    INCOMPLETE = "incomplete", "待申请人补正"
     ANSWERED = "answered", "已答复"
+    GIVEN_UP = "given_up", "逾期未补正，视为放弃"
 
 
+GIVING = (DisclosureOutcome.PUBLISHED, DisclosureOutcome.GRANTED, DisclosureOutcome.PARTLY)
 WITHHOLDING = (DisclosureOutcome.REFUSED, DisclosureOutcome.PARTLY)

@@ -5,13 +5,22 @@ from typing import Any
 from django import forms
 
 from approvals.cases.forms import date_field
+from approvals.titles.enums import RemedyKind, RemedyOutcome
 from greendistrict.core import clock
+from greendistrict.documents.enums import Confidentiality
+from greendistrict.documents.forms import EvidenceField
 from outreach.common.areas import ALL
 from outreach.common.forms import PublicForm
 from outreach.disclosures import models
 from outreach.disclosures.enums import DisclosureAsker, DisclosureDelivery, DisclosureOutcome, DisclosureProgress, Withheld
 
 NEEDS_ADDRESS = DisclosureDelivery.POST
+# Words for titles do not fit a reply: what changes it counts as setting it aside.
+OUTCOMES = [
+    (one.value, {RemedyOutcome.CHANGED_BACK: "变更，重新答复", RemedyOutcome.CHANGED: "变更，不重新答复"}.get(one, one.label))
+    for one in RemedyOutcome
+    if one != RemedyOutcome.REMANDED
+]
 
 
 class DisclosureForm(PublicForm):
@@ -56,6 +65,52 @@ class ExtendForm(forms.Form):
     """Why the reply takes longer."""
 
     reason = forms.CharField(label="延长的理由", max_length=models.REASON, help_text="写入延期答复告知书，申请人凭查询码可以看到")
+
+
+class AskForm(forms.Form):
+    """What the request lacks, said once."""
+
+    words = forms.CharField(
+        label="需要补正的事项",
+        max_length=models.ASKED,
+        help_text="一次性写明全部需要补正的事项，写入补正告知书，申请人凭查询码可以看到",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    until = date_field("补正期限", help_text="合理的期限；逾期无正当理由不补正的，视为放弃申请")
+
+
+class CompleteForm(forms.Form):
+    """What the asker adds."""
+
+    words = forms.CharField(
+        label="补正的内容", max_length=models.WANTED, help_text="不超过1000字，只能补正一次", widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+
+class GivenFileForm(forms.Form):
+    """A file for the asker."""
+
+    upload = EvidenceField(label="提供的文件", level=Confidentiality.INTERNAL)
+    title = forms.CharField(label="文件名称", max_length=200, required=False, help_text="申请人看到的名称；不填的用文件本身的名称")
+
+
+class ContestForm(forms.Form):
+    """A reconsideration or suit that was served on the city."""
+
+    kind = forms.ChoiceField(label="类别", choices=RemedyKind, widget=forms.RadioSelect)
+    body = forms.CharField(label="受理机关", max_length=models.BODY, help_text="行政复议机关或者人民法院的名称")
+    number = forms.CharField(label="案号", max_length=models.NUMBER)
+    filed_on = date_field("申请、起诉或者上诉日期")
+    served_on = date_field("收到副本日期")
+
+
+class ContestOutcomeForm(forms.Form):
+    """Its outcome in force."""
+
+    outcome = forms.ChoiceField(label="结果", choices=[("", "请选择"), *OUTCOMES])
+    number = forms.CharField(label="结果文书文号", max_length=models.NUMBER)
+    on = date_field("生效日期")
+    redo_by = date_field("重新答复的期限", required=False, help_text="责令在一定期限内重新答复的填写；没有的按20个工作日")
 
 
 class ReplyForm(forms.Form):

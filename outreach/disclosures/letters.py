@@ -15,7 +15,7 @@ from greendistrict.policy.statutes import ANSWER_DISCLOSURE, ASK_RECONSIDERATION
 from greendistrict.workflow.letters import BLANK, Draft, Letter, LetterSource, sentence, sentences
 from outreach.disclosures.enums import WITHHOLDING, DisclosureAsker, DisclosureOutcome
 from outreach.disclosures.models import DisclosureRequest
-from outreach.disclosures.rules import reply_term
+from outreach.disclosures.rules import day_of_receipt, reply_term
 from outreach.disclosures.selectors import disclosures_visible_to
 
 LAW = "《中华人民共和国政府信息公开条例》"
@@ -39,6 +39,8 @@ def addressee(row: DisclosureRequest) -> str:
 
 def _asked(row: DisclosureRequest) -> str:
     wanted = row.wanted.strip().rstrip("。；;.")
+    if row.completed_at is not None:
+        wanted = f"{wanted}；补正：{row.completion.strip().rstrip('。；;.')}"
     return f"本机关于{day_in_words(day_of(row.filed_at))}收到你（单位）提交的政府信息公开申请（{row.number}），申请公开“{wanted}”。"
 
 
@@ -70,7 +72,7 @@ def extension_letter(row: DisclosureRequest) -> Letter:
     """政府信息公开申请延期答复告知书."""
     day = day_of(row.extended_at) if row.extended_at else None
     calendar = workdays.current()
-    due = reply_term(day_of(row.filed_at), calendar, extended=True)
+    due = reply_term(day_of_receipt(row), calendar, extended=True)
     return Letter(
         title="政府信息公开申请延期答复告知书",
         to=addressee(row),
@@ -86,8 +88,33 @@ def extension_letter(row: DisclosureRequest) -> Letter:
     )
 
 
+def completion_letter(row: DisclosureRequest) -> Letter:
+    """政府信息公开申请补正告知书."""
+    day = day_of(row.asked_at) if row.asked_at else None
+    until = day_in_words(row.asked_until) if row.asked_until else BLANK
+    return Letter(
+        title="政府信息公开申请补正告知书",
+        to=addressee(row),
+        paragraphs=(
+            _asked(row),
+            f"经审查，申请内容不明确。依据{LAW}第三十条的规定，请就下列事项作出补正：",
+            *sentences(row.asked_words),
+            (
+                f"请于{until}前补正，可以凭回执上的查询码在平台填写，也可以邮寄或者当面提交。"
+                "答复期限自收到补正的申请之日起计算；无正当理由逾期不补正的，视为放弃申请，本机关不再处理。"
+            ),
+        ),
+        day=day,
+        by=citing.issuer(day),
+    )
+
+
 def _drafts(row: DisclosureRequest, user: User) -> Iterator[Draft]:
     del user
+    if row.asked_at is not None:
+        yield Draft("completion", "补正告知书", partial(completion_letter, row))
+    if row.given_up_at is not None:
+        return
     if row.extended_at is not None:
         yield Draft("extension", "延期答复告知书", partial(extension_letter, row))
     yield Draft("reply", "答复告知书", partial(reply_letter, row))

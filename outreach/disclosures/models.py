@@ -4,15 +4,17 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
+from approvals.titles.enums import RESTORING, RemedyKind, RemedyOutcome
 from greendistrict.accounts.acting import ActorField
 from greendistrict.accounts.enums import Role
-from greendistrict.core.constraints import one_of
+from greendistrict.core.constraints import one_of, ordered
 from greendistrict.core.encrypted import EncryptedTextField
 from outreach.disclosures.enums import WITHHOLDING, DisclosureAsker, DisclosureDelivery, DisclosureOutcome, DisclosureProgress, Withheld
 
 NAME, CONTACT, IDENTITY, ADDRESS, WANTED, REPLY, REASON, NUMBER = 60, 100, 40, 200, 1000, 2000, 300, 60
+ASKED, BODY = 500, 100
 
 
 class DisclosureRequest(models.Model):
@@ -40,6 +42,23 @@ class DisclosureRequest(models.Model):
         verbose_name="同意人",
     )
     extension_reason = models.CharField("延长的理由", max_length=REASON, blank=True)
+    asked_at = models.DateTimeField("告知补正的时间", null=True, blank=True)
+    asked_by = ActorField(
+        settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.CITY_OFFICER,), null=True, blank=True, related_name="+", verbose_name="告知人"
+    )
+    asked_words = models.CharField("需要补正的事项", max_length=ASKED, blank=True)
+    asked_until = models.DateField("补正期限", null=True, blank=True)
+    completed_at = models.DateTimeField("收到补正的时间", null=True, blank=True)
+    completed_by = ActorField(
+        settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.CITY_OFFICER,), null=True, blank=True, related_name="+", verbose_name="代录人"
+    )
+    completion = models.TextField("补正的内容", blank=True)
+    given_up_at = models.DateTimeField("视为放弃的时间", null=True, blank=True)
+    given_up_by = ActorField(
+        settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.CITY_OFFICER,), null=True, blank=True, related_name="+", verbose_name="登记人"
+    )
+    redo_from = models.DateField("重新答复起算日", null=True, blank=True)
+    redo_by = models.DateField("责令重新答复的期限", null=True, blank=True)
     outcome = models.CharField("答复类型", max_length=12, choices=DisclosureOutcome, blank=True)
     withheld = models.CharField("不予公开的依据", max_length=12, choices=Withheld, blank=True)
     reply = models.TextField("答复内容", blank=True)
@@ -78,6 +97,21 @@ class DisclosureRequest(models.Model):
                 | (Q(outcome__in=WITHHOLDING) & ~Q(withheld="")),
                 name="disclosure_withheld_has_ground",
             ),
+            models.CheckConstraint(
+                condition=Q(asked_at__isnull=True, asked_until__isnull=True, asked_words="")
+                | (Q(asked_at__isnull=False, asked_until__isnull=False) & ~Q(asked_words="")),
+                name="disclosure_asked_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(completed_at__isnull=True, completion="")
+                | (Q(completed_at__isnull=False, asked_at__isnull=False, given_up_at__isnull=True) & ~Q(completion="")),
+                name="disclosure_completed_after_asking",
+            ),
+            models.CheckConstraint(
+                condition=Q(given_up_at__isnull=True) | Q(asked_at__isnull=False, completed_at__isnull=True, replied_at__isnull=True),
+                name="disclosure_given_up_unanswered",
+            ),
+            models.CheckConstraint(condition=Q(redo_by__isnull=True) | Q(redo_from__isnull=False), name="disclosure_redo_from_a_day"),
             models.UniqueConstraint(fields=["reply_number"], condition=~Q(reply_number=""), name="disclosure_reply_number_once"),
         ]
 
@@ -89,4 +123,64 @@ class DisclosureRequest(models.Model):
         """How far it is."""
         if self.replied_at is not None:
             return DisclosureProgress.ANSWERED
+        if self.asked_at is not None and self.completed_at is None:
+            return DisclosureProgress.INCOMPLETE if self.given_up_at is None else DisclosureProgress.GIVEN_UP
         return DisclosureProgress.AWAITED if self.extended_at is None else DisclosureProgress.EXTENDED
+
+
+class DisclosureRemedy(models.Model):
+    """A reconsideration or suit against a reply; one that sets the reply aside keeps it here, and the request is answered anew."""
+
+    request = models.ForeignKey(DisclosureRequest, models.CASCADE, related_name="remedies", verbose_name="政府信息公开申请")
+    kind = models.CharField("类别", max_length=10, choices=RemedyKind)
+    body = models.CharField("受理机关", max_length=BODY)
+    number = models.CharField("案号", max_length=NUMBER)
+    filed_on = models.DateField("申请或者起诉日期")
+    served_on = models.DateField("收到副本日期")
+    recorded_at = models.DateTimeField("登记时间")
+    recorded_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.CITY_OFFICER,), related_name="+", verbose_name="登记人")
+    outcome = models.CharField("结果", max_length=12, choices=RemedyOutcome, blank=True)
+    outcome_number = models.CharField("结果文书文号", max_length=NUMBER, blank=True)
+    outcome_on = models.DateField("结果生效日期", null=True, blank=True)
+    closed_at = models.DateTimeField("办结时间", null=True, blank=True)
+    closed_by = ActorField(
+        settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.CITY_CHECKER,), null=True, blank=True, related_name="+", verbose_name="核对人"
+    )
+    was_outcome = models.CharField("原答复类型", max_length=12, choices=DisclosureOutcome, blank=True)
+    was_withheld = models.CharField("原不予公开的依据", max_length=12, choices=Withheld, blank=True)
+    was_reply = models.TextField("原答复内容", blank=True)
+    was_number = models.CharField("原告知书文号", max_length=NUMBER, blank=True)
+    was_on = models.DateField("原答复日期", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "政府信息公开答复的复议和诉讼"
+        ordering = ("-filed_on", "-pk")
+        constraints: ClassVar = [
+            one_of("kind", RemedyKind.values, name="disclosure_remedy_kind_known"),
+            one_of("outcome", RemedyOutcome.values, name="disclosure_remedy_outcome_known", blank=True),
+            ordered("filed_on", "served_on", name="disclosure_remedy_served_after_filing"),
+            models.UniqueConstraint(fields=["kind", "number"], name="disclosure_remedy_number_once"),
+            models.UniqueConstraint(fields=["request"], condition=Q(closed_at__isnull=True), name="disclosure_remedy_one_open"),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True, outcome="", outcome_number="", outcome_on__isnull=True)
+                | (Q(closed_at__isnull=False, outcome_on__gte=F("filed_on")) & ~Q(outcome="") & ~Q(outcome_number="")),
+                name="disclosure_remedy_closed_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(was_number="", was_on__isnull=True) | (Q(was_on__isnull=False, outcome__in=RESTORING) & ~Q(was_number="")),
+                name="disclosure_remedy_keeps_what_was",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}{self.number}"
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether it is fiction, as its request."""
+        return self.request.is_demo
+
+    @property
+    def sets_aside(self) -> bool:
+        """Whether its outcome takes the reply away."""
+        return self.outcome in RESTORING

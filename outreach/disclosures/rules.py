@@ -2,11 +2,16 @@
 
 import datetime as dt
 
+from django.db.models import Model
+
+from approvals.cases.selectors.cases import day_of
 from greendistrict.accounts.enums import CITY, Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.workdays import WorkCalendar
-from greendistrict.policy.statutes import ANSWER_DISCLOSURE, EXTEND_DISCLOSURE
+from greendistrict.policy.statutes import ANSWER_DISCLOSURE, COMPLETE_DISCLOSURE, EXTEND_DISCLOSURE
+from outreach.disclosures.enums import GIVING
+from outreach.disclosures.models import DisclosureRequest
 
 
 def may_read_disclosures(user: User) -> bool:
@@ -22,6 +27,38 @@ def may_reply_disclosures(user: User) -> bool:
 def may_extend_disclosures(user: User) -> bool:
     """The head of the office agrees to more time (政府信息公开条例第三十三条)."""
     return posts_of(user).has(Role.CITY_CHECKER)
+
+
+def may_close_remedy(user: User) -> bool:
+    """The officer records a reconsideration or suit, the checker its outcome."""
+    return posts_of(user).has(Role.CITY_CHECKER)
+
+
+def may_add_file(user: User, row: Model) -> bool:
+    """Registered with the files: the officer hands information over, before the reply and with one that gives it."""
+    return isinstance(row, DisclosureRequest) and may_reply_disclosures(user) and row.given_up_at is None and may_hold_files(row)
+
+
+def may_hold_files(row: DisclosureRequest) -> bool:
+    """Whether a file belongs to the request: while nothing was answered, and where the answer gives information."""
+    return row.replied_at is None or row.outcome in GIVING
+
+
+def day_of_receipt(row: DisclosureRequest) -> dt.date:
+    """Day from which the term counts: that of the completed request where something lacked (第三十条), else of the request."""
+    return day_of(row.completed_at or row.filed_at)
+
+
+def ask_until(row: DisclosureRequest, calendar: WorkCalendar) -> dt.date:
+    """Last day on which the city may say what a request lacks."""
+    return COMPLETE_DISCLOSURE.last_day(day_of(row.filed_at), calendar)
+
+
+def term_of(row: DisclosureRequest, calendar: WorkCalendar) -> dt.date:
+    """Last day of the reply, as extended; of one that a reconsideration or suit asks for anew its own."""
+    if row.redo_from is not None:
+        return row.redo_by or reply_term(row.redo_from, calendar, extended=False)
+    return reply_term(day_of_receipt(row), calendar, extended=row.extended_at is not None)
 
 
 def reply_term(filed: dt.date, calendar: WorkCalendar, *, extended: bool) -> dt.date:

@@ -7,21 +7,28 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from approvals.cases.selectors.cases import day_of
 from greendistrict.accounts.models import User
-from greendistrict.core import workdays
+from greendistrict.audit.services import subject_of
+from greendistrict.core import clock, workdays
 from greendistrict.core.workdays import WorkCalendar
+from greendistrict.documents.enums import Confidentiality
+from greendistrict.documents.models import Evidence
 from greendistrict.workflow.todo import Task
 from outreach.common.receipts import digest_of
-from outreach.disclosures.enums import DisclosureProgress
-from outreach.disclosures.models import DisclosureRequest
-from outreach.disclosures.rules import may_read_disclosures, may_reply_disclosures, reply_term
+from outreach.disclosures.enums import GIVING, DisclosureProgress
+from outreach.disclosures.models import DisclosureRemedy, DisclosureRequest
+from outreach.disclosures.rules import may_read_disclosures, may_reply_disclosures, term_of
 
+_OPEN, _LACKING = Q(replied_at__isnull=True), Q(asked_at__isnull=False, completed_at__isnull=True)
 STANDING: Mapping[str, Q] = {
-    DisclosureProgress.AWAITED: Q(replied_at__isnull=True, extended_at__isnull=True),
-    DisclosureProgress.EXTENDED: Q(replied_at__isnull=True, extended_at__isnull=False),
-    DisclosureProgress.ANSWERED: Q(replied_at__isnull=False),
+    DisclosureProgress.AWAITED: _OPEN & ~_LACKING & Q(extended_at__isnull=True),
+    DisclosureProgress.EXTENDED: _OPEN & ~_LACKING & Q(extended_at__isnull=False),
+    DisclosureProgress.INCOMPLETE: _OPEN & _LACKING & Q(given_up_at__isnull=True),
+    DisclosureProgress.ANSWERED: ~_OPEN,
+    DisclosureProgress.GIVEN_UP: _OPEN & Q(given_up_at__isnull=False),
 }
+OWED = (DisclosureProgress.AWAITED, DisclosureProgress.EXTENDED)
+DONE = (DisclosureProgress.ANSWERED, DisclosureProgress.GIVEN_UP)
 
 
 def disclosures_visible_to(user: User) -> QuerySet[DisclosureRequest]:
@@ -41,19 +48,29 @@ def disclosures_matching(user: User, conditions: Mapping[str, Any]) -> QuerySet[
     if standing not in STANDING:
         return found.order_by("-filed_at", "-pk")
     found = found.filter(STANDING[standing])
-    return found.order_by("-filed_at", "-pk") if standing == DisclosureProgress.ANSWERED else found.order_by("filed_at", "pk")
-
-
-def term_of(row: DisclosureRequest, calendar: WorkCalendar) -> dt.date:
-    """Last day of the reply, as extended."""
-    return reply_term(day_of(row.filed_at), calendar, extended=row.extended_at is not None)
+    return found.order_by("-filed_at", "-pk") if standing in DONE else found.order_by("filed_at", "pk")
 
 
 def due_of(row: DisclosureRequest, calendar: WorkCalendar | None = None) -> dt.date | None:
-    """Last day of a reply that is still owed."""
-    if row.progress == DisclosureProgress.ANSWERED:
-        return None
-    return term_of(row, calendar or workdays.current())
+    """Last day of a reply that is still owed; None while the request is incomplete."""
+    return term_of(row, calendar or workdays.current()) if row.progress in OWED else None
+
+
+def files_of(row: DisclosureRequest) -> QuerySet[Evidence]:
+    """Files that are handed over with the reply, in the order they came."""
+    return Evidence.objects.filter(owner=subject_of(row)).order_by("pk")
+
+
+def files_given(row: DisclosureRequest) -> QuerySet[Evidence]:
+    """The same as far as the asker gets them: with a reply that gives information, none that is classified."""
+    given = row.progress == DisclosureProgress.ANSWERED and row.outcome in GIVING
+    rows = files_of(row).exclude(confidentiality=Confidentiality.CLASSIFIED)
+    return rows if given else rows.none()
+
+
+def remedies_of(row: DisclosureRequest) -> QuerySet[DisclosureRemedy]:
+    """Reconsiderations and suits against its replies, newest first."""
+    return row.remedies.order_by("-filed_on", "-pk")
 
 
 def disclosure_of_receipt(code: str) -> DisclosureRequest | None:
@@ -62,10 +79,25 @@ def disclosure_of_receipt(code: str) -> DisclosureRequest | None:
 
 
 def tasks_for(user: User) -> list[Task]:
-    """Requests that wait for the officer's reply, as one task."""
+    """Requests that wait for the officer's reply, as one task, and those whose asker let the days of completing them pass."""
     if not may_reply_disclosures(user):
         return []
-    waiting = list(DisclosureRequest.objects.filter(replied_at__isnull=True).order_by("filed_at", "pk"))
+    waiting = list(DisclosureRequest.objects.filter(_OPEN & Q(given_up_at__isnull=True)).order_by("filed_at", "pk"))
+    owed = [row for row in waiting if row.progress in OWED]
+    lapsed = [row for row in waiting if row.progress == DisclosureProgress.INCOMPLETE and clock.today() > _until(row)]
+    return [*_replies(owed), *(_lapsed(row) for row in lapsed)]
+
+
+def _until(row: DisclosureRequest) -> dt.date:
+    return row.asked_until or clock.today()
+
+
+def _lapsed(row: DisclosureRequest) -> Task:
+    page = reverse("outreach:disclosure", args=[row.pk])
+    return Task("政府信息公开申请逾期未补正", str(row), page, since=row.asked_at or row.filed_at, kind="disclosure", is_demo=row.is_demo)
+
+
+def _replies(waiting: list[DisclosureRequest]) -> list[Task]:
     if not waiting:
         return []
     calendar = workdays.current()
@@ -77,8 +109,15 @@ def tasks_for(user: User) -> list[Task]:
 
 
 def replied_before(moment: dt.datetime) -> QuerySet[DisclosureRequest]:
-    """Requests filed before a moment that were answered."""
-    return DisclosureRequest.objects.filter(replied_at__isnull=False, filed_at__lt=moment)
+    """Requests filed before a moment that were answered or given up, and that no reconsideration or suit is about any more."""
+    done = DisclosureRequest.objects.filter(Q(replied_at__isnull=False) | Q(given_up_at__isnull=False), filed_at__lt=moment)
+    return done.exclude(remedies__closed_at__isnull=True, remedies__isnull=False)
+
+
+def files_before(moment: dt.datetime) -> list[Evidence]:
+    """Files handed over with them: they go with the request."""
+    owners = [subject_of(row) for row in replied_before(moment).only("pk")]
+    return list(Evidence.objects.filter(owner__in=owners))
 
 
 def filed_since(moment: dt.datetime, **where: Any) -> int:

@@ -7,17 +7,25 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.crypto import salted_hmac
 
-from approvals.cases.selectors.cases import day_of
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, limits, workdays
+from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import NotAllowed, Refusal, Refused, TooMany
 from greendistrict.core.reference_numbers import next_number
+from greendistrict.policy.statutes import COMPLETE_DISCLOSURE
 from outreach.common.receipts import new_receipt
-from outreach.disclosures.enums import WITHHOLDING, DisclosureOutcome
+from outreach.disclosures.enums import GIVING, WITHHOLDING, DisclosureOutcome, DisclosureProgress
 from outreach.disclosures.models import DisclosureRequest
-from outreach.disclosures.rules import may_extend_disclosures, may_read_disclosures, may_reply_disclosures, reply_term
-from outreach.disclosures.selectors import filed_since
+from outreach.disclosures.rules import (
+    ask_until,
+    day_of_receipt,
+    may_extend_disclosures,
+    may_read_disclosures,
+    may_reply_disclosures,
+    term_of,
+)
+from outreach.disclosures.selectors import filed_since, files_of
 
 PREFIX = "GK"
 AN_HOUR = 5
@@ -74,6 +82,7 @@ def file_disclosure(*, words: DisclosureWords, address: str, is_demo: bool = Fal
 def _held(row: DisclosureRequest) -> DisclosureRequest:
     stored = DisclosureRequest.objects.select_for_update(no_key=True).get(pk=row.pk)
     Refused.when(stored.replied_at is not None, "这件申请已经答复")
+    Refused.when(stored.given_up_at is not None, "这件申请已登记视为放弃")
     return stored
 
 
@@ -83,13 +92,60 @@ def extend_disclosure(*, row: DisclosureRequest, by: User, reason: str) -> Discl
     NotAllowed.unless(may_extend_disclosures(by), "延长答复期限由市级审核同意")
     stored = _held(row)
     Refused.when(stored.extended_at is not None, "答复期限只能延长一次")
-    due = reply_term(day_of(stored.filed_at), workdays.current(), extended=False)
-    Refused.when(clock.today() > due, "答复期限已过，不能延长")
+    Refused.when(stored.redo_from is not None, "重新答复的期限由复议决定或者判决确定，不能延长")
+    Refused.when(stored.progress == DisclosureProgress.INCOMPLETE, "等待申请人补正，收到补正后才计算答复期限")
+    Refused.when(clock.today() > term_of(stored, workdays.current()), "答复期限已过，不能延长")
     if not reason.strip():
         raise Refused([Refusal("请填写延长的理由", field="reason")])
     stored.extended_at, stored.extended_by, stored.extension_reason = clock.now(), by, reason.strip()
     stored.save(update_fields=["extended_at", "extended_by", "extended_by_principal", "extension_reason"])
     audit.record(action="outreach.extend_disclosure", by=by, obj=stored, data={"reason": stored.extension_reason})
+    return stored
+
+
+@transaction.atomic
+def ask_completion(*, row: DisclosureRequest, by: User, words: str, until: dt.date) -> DisclosureRequest:
+    """Say once what the request lacks, within seven working days (第三十条). Raises ``NotAllowed``, ``Refused``."""
+    NotAllowed.unless(may_reply_disclosures(by), "补正由市级经办告知")
+    stored = _held(row)
+    Refused.when(stored.asked_at is not None or stored.redo_from is not None, "补正只能一次性告知")
+    last = ask_until(stored, workdays.current())
+    Refused.when(clock.today() > last, f"告知补正的期限至{day_in_words(last)}（{COMPLETE_DISCLOSURE.cite}），已过期限")
+    found = [] if words.strip() else [Refusal("请写明需要补正的事项", field="words")]
+    if until <= clock.today():
+        found.append(Refusal("补正期限应在今天以后", field="until"))
+    if found:
+        raise Refused(found)
+    stored.asked_at, stored.asked_by, stored.asked_words, stored.asked_until = clock.now(), by, words.strip(), until
+    stored.save(update_fields=["asked_at", "asked_by", "asked_by_principal", "asked_words", "asked_until"])
+    audit.record(action="outreach.ask_completion", by=by, obj=stored, data={"words": stored.asked_words, "until": f"{until}"})
+    return stored
+
+
+@transaction.atomic
+def complete_disclosure(*, row: DisclosureRequest, words: str, by: User | None = None) -> DisclosureRequest:
+    """Store what the asker adds, by the secret code or entered by the officer; the term counts from today. Raises as above."""
+    NotAllowed.when(by is not None and not may_reply_disclosures(by), "书面补正由市级经办代录")
+    stored = _held(row)
+    Refused.unless(stored.progress == DisclosureProgress.INCOMPLETE, "这件申请没有需要补正的事项")
+    if not words.strip():
+        raise Refused([Refusal("请填写补正的内容", field="words")])
+    stored.completed_at, stored.completed_by, stored.completion = clock.now(), by, words.strip()
+    stored.save(update_fields=["completed_at", "completed_by", "completed_by_principal", "completion"])
+    audit.record(action="outreach.complete_disclosure", by=by, obj=stored, data={"number": stored.number})
+    return stored
+
+
+@transaction.atomic
+def give_up_disclosure(*, row: DisclosureRequest, by: User) -> DisclosureRequest:
+    """Register that the asker let the days pass without reason: the request is given up (第三十条). Raises ``NotAllowed``, ``Refused``."""
+    NotAllowed.unless(may_reply_disclosures(by), "视为放弃由市级经办登记")
+    stored = _held(row)
+    Refused.unless(stored.progress == DisclosureProgress.INCOMPLETE, "这件申请没有需要补正的事项")
+    Refused.when(stored.asked_until is None or clock.today() <= stored.asked_until, "补正期限尚未届满")
+    stored.given_up_at, stored.given_up_by = clock.now(), by
+    stored.save(update_fields=["given_up_at", "given_up_by", "given_up_by_principal"])
+    audit.record(action="outreach.give_up_disclosure", by=by, obj=stored, data={"until": f"{stored.asked_until}"})
     return stored
 
 
@@ -124,6 +180,10 @@ def reply_disclosure(*, row: DisclosureRequest, by: User, answer: DisclosureRepl
 
 def _against(row: DisclosureRequest, answer: DisclosureReply) -> list[Refusal]:
     found = []
+    if row.progress == DisclosureProgress.INCOMPLETE:
+        found.append(Refusal("等待申请人补正，收到补正后答复；逾期未补正的登记视为放弃"))
+    if answer.outcome in DisclosureOutcome.values and answer.outcome not in GIVING and files_of(row).exists():
+        found.append(Refusal("这种答复不提供信息，请先删除已上传的文件", field="outcome"))
     if answer.outcome not in DisclosureOutcome.values:
         found.append(Refusal("请选择答复类型", field="outcome"))
     if answer.outcome in WITHHOLDING and not answer.withheld:
@@ -134,7 +194,7 @@ def _against(row: DisclosureRequest, answer: DisclosureReply) -> list[Refusal]:
         found.append(Refusal("请写明答复内容", field="reply"))
     if not answer.number.strip():
         found.append(Refusal("请填写告知书文号", field="number"))
-    if answer.on > clock.today() or answer.on < day_of(row.filed_at):
+    if answer.on > clock.today() or answer.on < (row.redo_from or day_of_receipt(row)):
         found.append(Refusal("答复日期应在收到申请之日至今天之间", field="on"))
     return found
 

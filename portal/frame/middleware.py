@@ -40,6 +40,8 @@ PUBLIC = frozenset(
         "outreach:disclosures",
         "outreach:disclosure_new",
         "outreach:disclosure_receipt",
+        "outreach:disclosure_complete",
+        "outreach:disclosure_hand_over",
         "outreach:stories",
         "outreach:story_public",
         "outreach:story_photo",

@@ -14,9 +14,11 @@ from greendistrict.accounts.selectors import administrators, holders, posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import Stale
+from greendistrict.documents.models import Evidence
+from greendistrict.documents.services import remove
 from greendistrict.notifications.enums import Message
 from greendistrict.notifications.services import notify
-from outreach.disclosures.selectors import replied_before
+from outreach.disclosures.selectors import files_before, replied_before
 from outreach.exchange.selectors import sign_ups_before
 from outreach.opinions.selectors import aside_before, closed_before
 from portal.api.repeats import kept_before
@@ -36,6 +38,13 @@ DROPPED: dict[str, Callable[[dt.datetime], QuerySet]] = {  # type: ignore[type-a
     "event_sign_ups": sign_ups_before,
     "disclosures": replied_before,
 }
+# Files that go with them, by the same key.
+FILES: dict[str, Callable[[dt.datetime], list[Evidence]]] = {"disclosures": files_before}
+
+
+def no_files(_before: dt.datetime) -> list[Evidence]:
+    """What most of it has."""
+    return []
 
 
 @transaction.atomic
@@ -79,6 +88,8 @@ def drop_expired() -> int:
     gone = {}
     for kept in inventory():
         if kept.drop_days:
+            for file in FILES.get(kept.key, no_files)(clock.now() - dt.timedelta(days=kept.drop_days)):
+                remove(file)
             _, of = DROPPED[kept.key](clock.now() - dt.timedelta(days=kept.drop_days)).delete()
             gone[kept.key] = sum(of.values())
     if any(gone.values()):

@@ -57,6 +57,8 @@ PUBLIC = {
     "outreach:disclosures": "how to ask for government information",
     "outreach:disclosure_new": "anybody asks for government information",
     "outreach:disclosure_receipt": "state and reply by the secret code",
+    "outreach:disclosure_complete": "the asker completes a request by the secret code",
+    "outreach:disclosure_hand_over": "files of the reply by the secret code",
     "outreach:stories": "案例, released ones",
     "outreach:story_public": "a released one",
     "outreach:story_photo": "a photo of a released one",

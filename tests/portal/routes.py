@@ -417,6 +417,8 @@ FILLERS: dict[str, Filler] = {
     "operation/of/<pk>/<year>": computed(_years),
     "operations/enrolment/<what>": words("bodies", "accounts", "posts"),
     "operations/messages/<pk>": rows("workflow.OutboxMessage"),
+    "disclosures/<pk>/files/<key>": words(NO_FILE),
+    "disclosures/<pk>/contests/<remedy>": rows("outreach.DisclosureRemedy", "request"),
     "disclosures/<pk>": rows("outreach.DisclosureRequest", sight=seen("outreach.disclosures.selectors:disclosures_visible_to")),
     "opinions/<pk>": rows("outreach.PublicOpinion", sight=seen("outreach.opinions.selectors:opinions_visible_to")),
     "opinions/new/districts/<code>": rows("districts.District", field="code"),

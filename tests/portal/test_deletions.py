@@ -24,6 +24,7 @@ from districts.special_plans.services import save_section
 from districts.yearly_plans import services as plans
 from greendistrict.core import clock
 from operation.mechanisms.models import MechanismRecord
+from outreach.disclosures.handover import add_file as hand_over_file
 from outreach.exchange.services.events import add_material
 from outreach.stories.services import add_photo
 from portal.webhooks.models import Webhook
@@ -38,6 +39,7 @@ from tests.factories.indicator_systems import approved_system, begun_system
 from tests.factories.meters import MeterFactory
 from tests.factories.once import copy_of, once
 from tests.factories.reviews import make_experts, make_table
+from tests.outreach.disclosures.test_disclosures import file as file_disclosure
 from tests.outreach.exchange.world import make_event, paper
 from tests.outreach.stories.world import make_story, photo
 from tests.portal.routes import routes
@@ -205,6 +207,12 @@ def event_file(people, district):
     return people.city_officer, reverse("outreach:event_file_drop", args=[held.pk, row.key]), row
 
 
+def disclosure_file(people, district):
+    row = file_disclosure().request
+    kept = hand_over_file(row=row, upload=paper(), title="检查计划（虚构）", by=people.city_officer)
+    return people.city_officer, reverse("outreach:disclosure_file_drop", args=[row.pk, kept.key]), kept
+
+
 def story_photo(people, district):
     row = add_photo(story=make_story(people, district=district), upload=photo(), alt="屋顶（虚构）", by=people.authority)
     return people.authority, reverse("outreach:story_photo_drop", args=[row.story_id, row.pk]), row
@@ -269,6 +277,7 @@ DELETIONS = {
     "districts:work_value_drop": requirement,
     "beautiful:reserve_drop": reserve,
     "operation:entry_drop": ledger_entry,
+    "outreach:disclosure_file_drop": disclosure_file,
     "outreach:event_drop": event,
     "outreach:event_file_drop": event_file,
     "outreach:event_row_drop": event_row,

@@ -1,22 +1,46 @@
 """Pages of the city: the work list, one request with its extension and reply, who asked."""
 
+import datetime as dt
+from uuid import UUID
+
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import User
 from greendistrict.core import clock, workdays
+from greendistrict.core.deletions import deletion_question
 from greendistrict.core.looks import LookForm
 from greendistrict.core.masks import masked_contact, masked_name, masked_phone
 from greendistrict.core.paging import list_context
 from greendistrict.core.refusals import RefusalsIn
-from outreach.disclosures import selectors, services
-from outreach.disclosures.enums import DisclosureAsker
-from outreach.disclosures.forms import DisclosureFilter, ExtendForm, ReplyForm
+from outreach.disclosures import contested, handover, selectors, services
+from outreach.disclosures.contested import consequence_of
+from outreach.disclosures.enums import DisclosureAsker, DisclosureProgress
+from outreach.disclosures.forms import (
+    AskForm,
+    CompleteForm,
+    ContestForm,
+    ContestOutcomeForm,
+    DisclosureFilter,
+    ExtendForm,
+    GivenFileForm,
+    ReplyForm,
+)
 from outreach.disclosures.models import DisclosureRequest
-from outreach.disclosures.rules import may_extend_disclosures, may_read_disclosures, may_reply_disclosures
+from outreach.disclosures.rules import (
+    ask_until,
+    may_add_file,
+    may_close_remedy,
+    may_extend_disclosures,
+    may_read_disclosures,
+    may_reply_disclosures,
+    term_of,
+)
 
 TEMPLATE = "outreach/disclosures/disclosure.html"
 UNPROCESSABLE = 422
@@ -47,20 +71,47 @@ def _masked(row: DisclosureRequest) -> dict[str, str]:
 
 def _page(request: HttpRequest, row: DisclosureRequest, *, status: int = 200, **given: forms.Form) -> HttpResponse:
     """The page of one request; ``given`` are the forms that were sent and refused."""
-    user, due = signed_in(request), selectors.due_of(row)
-    extends = due is not None and row.extended_at is None and clock.today() <= due and may_extend_disclosures(user)
-    replies = due is not None and may_reply_disclosures(user)
+    due, calendar, today = selectors.due_of(row), workdays.current(), clock.today()
+    asked = row.progress == DisclosureProgress.INCOMPLETE
     context = {
         "row": row,
         "due": due,
-        "term": selectors.term_of(row, workdays.current()),
-        "left": due and workdays.current().left(clock.today(), due),
+        "term": term_of(row, calendar),
+        "left": due and calendar.left(today, due),
+        "incomplete": asked,
+        "lapsed": asked and row.asked_until is not None and today > row.asked_until,
         "masked": _masked(row),
-        "extend_form": given.get("extend") or (ExtendForm() if extends else None),
-        "reply_form": given.get("reply") or (ReplyForm() if replies else None),
+        "files": selectors.files_of(row),
+        "remedies": [(one, consequence_of(one)) for one in selectors.remedies_of(row)],
+        "replies": may_reply_disclosures(signed_in(request)),
+        "forms": {name: given.get(name) or form for name, form in _forms(signed_in(request), row, due).items()} | given,
         "errors": next(iter(given.values()), None),
     }
     return render(request, TEMPLATE, context, status=status)
+
+
+def _forms(user: User, row: DisclosureRequest, due: dt.date | None) -> dict[str, forms.Form]:
+    """What the person may do with the request now, by name."""
+    found: dict[str, forms.Form] = {}
+    calendar, today, first = workdays.current(), clock.today(), row.redo_from is None
+    if due and first and row.extended_at is None and today <= due and may_extend_disclosures(user):
+        found["extend"] = ExtendForm(auto_id="id_extend_%s")
+    running = next((one for one in selectors.remedies_of(row) if one.closed_at is None), None)
+    if running is not None and may_close_remedy(user) and running.recorded_by_id != user.pk:
+        found["close"] = ContestOutcomeForm(auto_id="id_close_%s")
+    if not may_reply_disclosures(user):
+        return found
+    if due:
+        found["reply"] = ReplyForm()
+    if due and first and row.asked_at is None and today <= ask_until(row, calendar):
+        found["ask"] = AskForm(auto_id="id_ask_%s")
+    if row.progress == DisclosureProgress.INCOMPLETE:
+        found["completed"] = CompleteForm(auto_id="id_completed_%s")
+    if may_add_file(user, row):
+        found["file"] = GivenFileForm(auto_id="id_file_%s")
+    if row.replied_at is not None and running is None:
+        found["contest"] = ContestForm(auto_id="id_contest_%s")
+    return found
 
 
 def disclosure(request: HttpRequest, pk: int) -> HttpResponse:
@@ -72,21 +123,104 @@ def disclosure(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         with RefusalsIn(form):
             services.reply_disclosure(row=row, by=signed_in(request), answer=services.DisclosureReply(**form.cleaned_data))
-            messages.success(request, "已登记答复，申请人凭查询码可以看到")
-            return redirect("outreach:disclosure", row.pk)
+            return _done(request, row, "已登记答复，申请人凭查询码可以看到")
     return _page(request, row, status=UNPROCESSABLE, reply=form)
+
+
+def _done(request: HttpRequest, row: DisclosureRequest, words: str) -> HttpResponse:
+    messages.success(request, words)
+    return redirect("outreach:disclosure", row.pk)
 
 
 @require_POST
 def disclosure_extend(request: HttpRequest, pk: int) -> HttpResponse:
     """Extend the term of the reply with a reason."""
-    row, form = _seen(request, pk), ExtendForm(request.POST)
+    row, form = _seen(request, pk), ExtendForm(request.POST, auto_id="id_extend_%s")
     if form.is_valid():
         with RefusalsIn(form):
             services.extend_disclosure(row=row, by=signed_in(request), reason=form.cleaned_data["reason"])
-            messages.success(request, "已延长答复期限，申请人凭查询码可以看到")
-            return redirect("outreach:disclosure", row.pk)
+            return _done(request, row, "已延长答复期限，申请人凭查询码可以看到")
     return _page(request, row, status=UNPROCESSABLE, extend=form)
+
+
+@require_POST
+def disclosure_ask(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say what the request lacks."""
+    row, form = _seen(request, pk), AskForm(request.POST, auto_id="id_ask_%s")
+    if form.is_valid():
+        with RefusalsIn(form):
+            services.ask_completion(row=row, by=signed_in(request), **form.cleaned_data)
+            return _done(request, row, "已告知补正，申请人凭查询码可以看到和填写")
+    return _page(request, row, status=UNPROCESSABLE, ask=form)
+
+
+@require_POST
+def disclosure_completed(request: HttpRequest, pk: int) -> HttpResponse:
+    """Enter what the asker added on paper or at the counter."""
+    row, form = _seen(request, pk), CompleteForm(request.POST, auto_id="id_completed_%s")
+    if form.is_valid():
+        with RefusalsIn(form):
+            services.complete_disclosure(row=row, by=signed_in(request), words=form.cleaned_data["words"])
+            return _done(request, row, "已登记补正，答复期限自今天起计算")
+    return _page(request, row, status=UNPROCESSABLE, completed=form)
+
+
+@require_POST
+def disclosure_given_up(request: HttpRequest, pk: int) -> HttpResponse:
+    """Register that the request is given up."""
+    row, user = _seen(request, pk), signed_in(request)
+    back, loss = reverse("outreach:disclosure", args=[pk]), "申请不再处理，申请人可以重新申请。"
+    may = may_reply_disclosures(user)
+    if may and (asking := deletion_question(request, f"申请{row}逾期未补正", back=back, label="登记视为放弃", loss=loss)):
+        return asking
+    services.give_up_disclosure(row=row, by=user)
+    return _done(request, row, "已登记视为放弃")
+
+
+@require_POST
+def disclosure_file_add(request: HttpRequest, pk: int) -> HttpResponse:
+    """Add a file for the asker."""
+    row, form = _seen(request, pk), GivenFileForm(request.POST, request.FILES, auto_id="id_file_%s")
+    if form.is_valid():
+        with RefusalsIn(form):
+            handover.add_file(row=row, by=signed_in(request), **form.cleaned_data)
+            return _done(request, row, "文件已上传，登记提供信息的答复后，申请人凭查询码下载")
+    return _page(request, row, status=UNPROCESSABLE, file=form)
+
+
+@require_POST
+def disclosure_file_drop(request: HttpRequest, pk: int, key: UUID) -> HttpResponse:
+    """Take a file out before the reply."""
+    row, user = _seen(request, pk), signed_in(request)
+    file = get_object_or_404(selectors.files_of(row), key=key)
+    back = reverse("outreach:disclosure", args=[pk])
+    if may_add_file(user, row) and (asking := deletion_question(request, f"文件“{file.title}”", back=back)):
+        return asking
+    handover.drop_file(row=row, file=file, by=user)
+    return _done(request, row, "文件已删除")
+
+
+@require_POST
+def disclosure_contest(request: HttpRequest, pk: int) -> HttpResponse:
+    """Record a reconsideration or suit against the reply."""
+    row, form = _seen(request, pk), ContestForm(request.POST, auto_id="id_contest_%s")
+    if form.is_valid():
+        with RefusalsIn(form):
+            contested.record_remedy(row=row, by=signed_in(request), filed=contested.Filed(**form.cleaned_data))
+            return _done(request, row, "已登记，结果由市级审核登记")
+    return _page(request, row, status=UNPROCESSABLE, contest=form)
+
+
+@require_POST
+def disclosure_contest_close(request: HttpRequest, pk: int, remedy: int) -> HttpResponse:
+    """Record the outcome of one."""
+    row, form = _seen(request, pk), ContestOutcomeForm(request.POST, auto_id="id_close_%s")
+    found = get_object_or_404(selectors.remedies_of(row), pk=remedy)
+    if form.is_valid():
+        with RefusalsIn(form):
+            contested.close_remedy(remedy=found, by=signed_in(request), result=contested.Outcome(**form.cleaned_data))
+            return _done(request, row, "已登记结果")
+    return _page(request, row, status=UNPROCESSABLE, close=form)
 
 
 def disclosure_identity(request: HttpRequest, pk: int) -> HttpResponse:

@@ -1,23 +1,31 @@
 """Public pages: how to ask for information, filing a request, looking up its receipt. None of them needs a script or an account."""
 
 from http import HTTPStatus
+from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from greendistrict.accounts.models import User
 from greendistrict.core.errors import Refused
 from greendistrict.core.proxies import caller
 from greendistrict.core.refusals import add_refusals
-from greendistrict.policy.statutes import ANSWER_DISCLOSURE, EXTEND_DISCLOSURE
+from greendistrict.documents.views import CLOSED
+from greendistrict.policy.statutes import ANSWER_DISCLOSURE, COMPLETE_DISCLOSURE, EXTEND_DISCLOSURE
 from outreach.common.views import looked_up
-from outreach.disclosures import selectors, services
-from outreach.disclosures.forms import DisclosureForm
+from outreach.disclosures import handover, selectors, services
+from outreach.disclosures.contested import consequence_of
+from outreach.disclosures.enums import DisclosureProgress
+from outreach.disclosures.forms import CompleteForm, DisclosureForm
+from outreach.disclosures.models import DisclosureRequest
 from outreach.disclosures.rules import may_read_disclosures
 from outreach.opinions.services import may_look
+
+RECEIPT, COMPLETING = "outreach/disclosures/disclosure_receipt.html", "id_completing_%s"
 
 
 @login_not_required
@@ -25,7 +33,8 @@ from outreach.opinions.services import may_look
 def disclosures(request: HttpRequest) -> HttpResponse:
     """How to ask, within which days the city replies, and the ways to file and look up a request."""
     reads_all = isinstance(request.user, User) and may_read_disclosures(request.user)
-    context = {"reads_all": reads_all, "term": ANSWER_DISCLOSURE, "extension": EXTEND_DISCLOSURE}
+    terms = {"term": ANSWER_DISCLOSURE, "extension": EXTEND_DISCLOSURE, "completion": COMPLETE_DISCLOSURE}
+    context = {"reads_all": reads_all, **terms}
     return render(request, "outreach/disclosures/disclosures.html", context)
 
 
@@ -50,11 +59,69 @@ def disclosure_new(request: HttpRequest) -> HttpResponse:
     return render(request, "outreach/disclosures/disclosure_new.html", {"form": form}, status=status)
 
 
+def _looked_up(request: HttpRequest) -> tuple[DisclosureRequest | None, HTTPStatus, dict[str, Any]]:
+    """The request of a typed code, the status of the answer, and what the page of the receipt shows."""
+    found, status, context = looked_up(request, selectors.disclosure_of_receipt, may_look)
+    return found, status, context | (_told(found, request.POST["code"]) if found is not None else {})
+
+
+def _told(row: DisclosureRequest, code: str) -> dict[str, Any]:
+    """What is told of a request; the code goes on in the body of its forms."""
+    return {
+        "row": row,
+        "found": row,
+        "code": code,
+        "due": selectors.due_of(row),
+        "files": selectors.files_given(row),
+        "remedies": [(one, consequence_of(one)) for one in selectors.remedies_of(row)],
+        "completing": CompleteForm(auto_id=COMPLETING) if row.progress == DisclosureProgress.INCOMPLETE else None,
+    }
+
+
 @login_not_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def disclosure_receipt(request: HttpRequest) -> HttpResponse:
     """State and reply of a request by the secret code."""
-    found, status, context = looked_up(request, selectors.disclosure_of_receipt, may_look)
-    context |= {"row": found, "due": selectors.due_of(found)} if found is not None else {}
-    return render(request, "outreach/disclosures/disclosure_receipt.html", context, status=status)
+    _, status, context = _looked_up(request)
+    return render(request, RECEIPT, context, status=status)
+
+
+@login_not_required
+@never_cache
+@require_POST
+def disclosure_complete(request: HttpRequest) -> HttpResponse:
+    """What the asker adds, by the secret code; a refused one keeps what was typed."""
+    found, status, context = _looked_up(request)
+    if found is None:
+        return render(request, RECEIPT, context, status=status)
+    typed = CompleteForm(request.POST, auto_id=COMPLETING)
+    if typed.is_valid():
+        try:
+            done = services.complete_disclosure(row=found, words=typed.cleaned_data["words"])
+        except Refused as refused:
+            add_refusals(typed, refused)
+        else:
+            context |= _told(done, context["code"]) | {"said": "补正已收到，答复期限自今天起计算。"}
+            return render(request, RECEIPT, context)
+    context |= {"refused": typed, "completing": typed}
+    return render(request, RECEIPT, context, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+@login_not_required
+@never_cache
+@require_POST
+def disclosure_hand_over(request: HttpRequest) -> HttpResponseBase:
+    """A file of the reply, by the secret code alone; who has no code learns nothing."""
+    found, status, context = _looked_up(request)
+    if found is None:
+        return render(request, RECEIPT, context, status=status)
+    try:
+        file = handover.hand_over(row=found, key=request.POST.get("file", ""))
+    except Refused as refused:
+        return render(request, RECEIPT, context | {"said": str(refused)})
+    if file is None:
+        raise Http404
+    response = FileResponse(file.file.open("rb"), as_attachment=True, filename=file.original_name, content_type=file.content_type)
+    response["Content-Security-Policy"] = CLOSED
+    return response

@@ -1,0 +1,54 @@
+"""Files handed over with a reply: added and taken out by the officer, given to whoever has the secret code."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+
+from greendistrict.accounts.models import User
+from greendistrict.audit import services as audit
+from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.documents import services as documents
+from greendistrict.documents.enums import Confidentiality
+from greendistrict.documents.evidence_file import refuse_quarantined
+from greendistrict.documents.models import Evidence
+from greendistrict.documents.upload_levels import chosen_for
+from outreach.disclosures.models import DisclosureRequest
+from outreach.disclosures.rules import may_add_file
+from outreach.disclosures.selectors import files_given, files_of
+
+if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
+
+KIND, MOST_FILES = "依申请公开的信息", 10
+WHO = "提供的文件由市级经办上传，不予公开的答复不附文件"
+
+
+@transaction.atomic
+def add_file(*, row: DisclosureRequest, upload: "UploadedFile[Any]", title: str, by: User) -> Evidence:
+    """Keep a file for the asker. Raises ``NotAllowed``, ``Refused``."""
+    held = DisclosureRequest.objects.select_for_update(no_key=True).get(pk=row.pk)
+    NotAllowed.unless(may_add_file(by, held), WHO)
+    Refused.when(files_of(held).count() >= MOST_FILES, f"一件申请最多{MOST_FILES}份文件")
+    Refused.when(chosen_for(upload) == Confidentiality.CLASSIFIED, "密级文件不能提供给申请人")
+    return documents.store(owner=held, upload=upload, kind=KIND, title=title.strip() or upload.name or KIND, by=by)
+
+
+@transaction.atomic
+def drop_file(*, row: DisclosureRequest, file: Evidence, by: User) -> None:
+    """Take a file out before the reply; with the reply it was handed over. Raises ``NotAllowed``, ``Refused``."""
+    held = DisclosureRequest.objects.select_for_update(no_key=True).get(pk=row.pk)
+    NotAllowed.unless(may_add_file(by, held), WHO)
+    Refused.when(held.replied_at is not None, "已随答复提供的文件不能删除")
+    audit.record(action="outreach.drop_disclosure_file", by=by, obj=held, data={"title": file.title, "sha256": file.sha256})
+    documents.remove(file)
+
+
+@transaction.atomic
+def hand_over(*, row: DisclosureRequest, key: str) -> Evidence | None:
+    """The file for whoever has the code, put on record; None for one that is not given. Raises ``Quarantined``."""
+    file = next((one for one in files_given(row) if str(one.key) == key), None)
+    if file is None:
+        return None
+    refuse_quarantined(file)
+    audit.record(action="outreach.hand_over", by=None, obj=row, data={"title": file.title, "sha256": file.sha256})
+    return file

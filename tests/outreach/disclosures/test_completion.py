@@ -1,0 +1,265 @@
+"""A request is completed once by its code, its files are handed over by the code alone, a reply set aside is given anew."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+
+from approvals.titles.enums import RemedyOutcome
+from greendistrict.audit.models import AuditRecord
+from greendistrict.core import clock, workdays
+from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.documents.enums import ScanState
+from greendistrict.documents.models import Evidence
+from greendistrict.workflow.letters import drafts_of
+from obligations import disclosure_terms
+from outreach.disclosures import contested, handover, selectors, services
+from outreach.disclosures.models import DisclosureRemedy, DisclosureRequest
+from outreach.opinions.services import LOOKS_A_MINUTE as LOOKS
+from portal.personal.services import drop_expired
+from portal.todo.selectors import tasks_of
+from tests.factories.accounts import cast as make_cast
+from tests.factories.approvals import pdf
+from tests.factories.once import copy_of, once
+from tests.outreach.disclosures.test_disclosures import REPLY, answered, file, said, to
+
+pytestmark = pytest.mark.django_db
+LACKS, ADDED = "请写明城区名称和年份（虚构）", "演示新城区2025年度（虚构）"
+BODY = "演示市人民政府（虚构）"
+
+cast = once(make_cast)
+people = copy_of("cast")
+
+
+def ask(row, people, **changed):
+    given = {"words": LACKS, "until": clock.today() + dt.timedelta(days=10)} | changed
+    return services.ask_completion(row=row, by=people.city_officer, **given)
+
+
+def later(days):
+    return clock.at(clock.now() + dt.timedelta(days=days))
+
+
+def contest(row, people, **changed):
+    today = clock.today()
+    given = {"kind": "review", "body": BODY, "number": "演府复〔2026〕31号", "filed_on": today, "served_on": today} | changed
+    return contested.record_remedy(row=row, by=people.city_officer, filed=contested.Filed(**given))
+
+
+def close(remedy, people, **changed):
+    given = {"outcome": "annulled", "number": "演府复决〔2026〕31号", "on": clock.today()} | changed
+    return contested.close_remedy(remedy=remedy, by=people.city_checker, result=contested.Outcome(**given))
+
+
+def taken(client, body):
+    """State, content and headers of a file that is asked for, read to its end."""
+    answer = client.post(to("disclosure_hand_over"), body)
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    for close_file in answer._resource_closers:  # closing the answer itself would close the test's connection
+        close_file()
+    return answer.status_code, content, answer.headers
+
+
+def test_what_lacks_is_told_added_by_the_code_and_the_term_begins_anew(client, people):
+    made = file()
+    row = made.request
+    client.force_login(people.city_officer)
+    typed = {"words": LACKS, "until": (clock.today() + dt.timedelta(days=10)).isoformat()}
+    assert client.post(to("disclosure_ask", row.pk), typed | {"until": clock.today().isoformat()}).status_code == 422
+    assert client.post(to("disclosure_ask", row.pk), typed).status_code == 302
+    again = client.post(to("disclosure_ask", row.pk), typed)
+    assert (again.status_code, "一次性" in said(again)) == (422, True)
+    row.refresh_from_db()
+    assert (row.progress, selectors.due_of(row), list(disclosure_terms.collect(clock.today()))) == ("incomplete", None, [])
+    assert not [one for one in tasks_of(people.city_officer) if one.kind == "disclosure"]
+    with pytest.raises(Refused, match="等待申请人补正"):
+        answered(row, people)
+    with pytest.raises(Refused, match="等待申请人补正"):
+        services.extend_disclosure(row=row, by=people.city_checker, reason="甲")
+    [letter] = [draft.write() for draft in drafts_of(row, people.city_officer) if draft.key == "completion"]
+    assert all(one in "".join(letter.paragraphs) for one in (LACKS, "第三十条", "视为放弃申请"))
+    client.logout()
+    page = said(client.post(to("disclosure_receipt"), {"code": made.code}))
+    assert all(one in page for one in ("待申请人补正", LACKS, "提交补正"))
+    with later(5):
+        wrong = client.post(to("disclosure_complete"), {"code": made.code, "words": " "})
+        assert (wrong.status_code, LACKS in said(wrong)) == (422, True)
+        done = said(client.post(to("disclosure_complete"), {"code": made.code, "words": ADDED}))
+        assert all(one in done for one in ("补正已收到", ADDED, "待答复"))
+        row.refresh_from_db()
+        due = workdays.current().add(clock.today(), 20)
+        assert (row.progress, selectors.due_of(row), row.completed_by) == ("awaited", due, None)
+        [duty] = disclosure_terms.collect(clock.today())
+        assert (duty.due, "收到补正的申请" in duty.how.anchor) == (due, True)
+        assert client.post(to("disclosure_complete"), {"code": made.code, "words": "再补"}).status_code == 422
+        assert client.post(to("disclosure_complete"), {"code": "AAAA-AAAA", "words": ADDED}).status_code == 404
+
+
+def test_seven_working_days_are_over_and_nothing_can_be_asked(people):
+    row = file().request
+    last = workdays.current().add(clock.today(), 7)
+    with clock.at(dt.datetime.combine(last + dt.timedelta(days=1), dt.time(9), clock.SHANGHAI)), pytest.raises(Refused, match="第三十条"):
+        ask(row, people)
+    with pytest.raises(NotAllowed):
+        services.ask_completion(row=row, by=people.city_checker, words=LACKS, until=clock.today() + dt.timedelta(days=3))
+
+
+def test_who_adds_nothing_has_given_up_once_that_is_registered(client, people):
+    made = file()
+    row = ask(made.request, people)
+    with pytest.raises(Refused, match="尚未届满"):
+        services.give_up_disclosure(row=row, by=people.city_officer)
+    with later(11):
+        [task] = [one for one in tasks_of(people.city_officer) if one.kind == "disclosure"]
+        assert (task.title, task.link) == ("政府信息公开申请逾期未补正", to("disclosure", row.pk))
+        client.force_login(people.city_officer)
+        assert "确认登记视为放弃" in said(client.post(to("disclosure_given_up", row.pk)))
+        assert client.post(to("disclosure_given_up", row.pk), {"confirmed": "1"}).status_code == 302
+        row.refresh_from_db()
+        assert (row.progress, not [one for one in tasks_of(people.city_officer) if one.kind == "disclosure"]) == ("given_up", True)
+        assert [one.pk for one in selectors.disclosures_matching(people.city_officer, {"standing": "given_up"})] == [row.pk]
+        with pytest.raises(Refused, match="视为放弃"):
+            answered(row, people)
+        with pytest.raises(Refused, match="视为放弃"):
+            services.complete_disclosure(row=row, words=ADDED)
+        client.logout()
+        page = said(client.post(to("disclosure_receipt"), {"code": made.code}))
+        assert all(one in page for one in ("视为放弃", "可以重新申请"))
+        assert "提交补正" not in page
+
+
+def test_the_officer_enters_what_came_on_paper(people):
+    row = ask(file().request, people)
+    with pytest.raises(NotAllowed):
+        services.complete_disclosure(row=row, words=ADDED, by=people.city_checker)
+    services.complete_disclosure(row=row, words=ADDED, by=people.city_officer)
+    row.refresh_from_db()
+    assert (row.completed_by, row.completion) == (people.city_officer, ADDED)
+    letter = next(draft for draft in drafts_of(row, people.city_officer) if draft.key == "reply").write()
+    assert f"补正：{ADDED}" in letter.paragraphs[0]
+
+
+def test_files_are_handed_over_by_the_code_alone_and_put_on_record(client, people):
+    made, other = file(1), file(2)
+    row = made.request
+    kept = handover.add_file(row=row, upload=pdf(), title="监督检查计划（虚构）", by=people.city_officer)
+    assert kept.title not in said(client.post(to("disclosure_receipt"), {"code": made.code})), "not before the reply"
+    body = {"code": made.code, "file": str(kept.key)}
+    assert client.post(to("disclosure_hand_over"), body).status_code == 404
+    with pytest.raises(Refused) as caught:
+        answered(row, people, outcome="absent")
+    assert [one.field for one in caught.value.refusals] == ["outcome"]
+    answered(row, people)
+    page = said(client.post(to("disclosure_receipt"), {"code": made.code}))
+    assert (kept.title in page, str(kept.key) in page) == (True, True)
+    status, content, headers = taken(client, body)
+    assert (status, content[:4], "attachment" in headers["Content-Disposition"]) == (200, b"%PDF", True)
+    assert "no-store" in headers["Cache-Control"]
+    record = AuditRecord.objects.get(action="outreach.hand_over")
+    assert (record.data["sha256"], record.actor_id) == (kept.sha256, None)
+    assert client.post(to("disclosure_hand_over"), {"code": other.code, "file": str(kept.key)}).status_code == 404
+    assert client.post(to("disclosure_hand_over"), {"code": "AAAA-AAAA", "file": str(kept.key)}).status_code == 404
+    assert client.get(to("disclosure_hand_over")).status_code == 405
+    assert client.get(reverse("documents:download", args=[kept.key])).status_code in {302, 404}
+    for state, words in ((ScanState.WAITING, "正在查毒"), (ScanState.INFECTED, "发现病毒")):
+        Evidence.objects.filter(pk=kept.pk).update(scan=state)
+        assert words in said(client.post(to("disclosure_hand_over"), body))
+    Evidence.objects.filter(pk=kept.pk).update(scan=ScanState.CLEAN, confidentiality="classified")
+    assert client.post(to("disclosure_hand_over"), body).status_code == 404
+    with pytest.raises(Refused, match="不能删除"):
+        handover.drop_file(row=row, file=kept, by=people.city_officer)
+
+
+def test_looking_up_files_has_the_bound_of_receipts(client, people):
+    made = file()
+    kept = handover.add_file(row=made.request, upload=pdf(), title="", by=people.city_officer)
+    answered(made.request, people)
+    body = {"code": made.code, "file": str(kept.key)}
+    states = [taken(client, body)[0] for _ in range(LOOKS + 1)]
+    assert states == [200] * LOOKS + [429]
+
+
+def test_only_the_officer_hands_over_and_nothing_with_a_refusal(client, people):
+    row = file().request
+    for seat in ("city_checker", "city_director", "preparer"):
+        with pytest.raises(NotAllowed):
+            handover.add_file(row=row, upload=pdf(), title="", by=getattr(people, seat))
+    kept = handover.add_file(row=row, upload=pdf(), title="", by=people.city_officer)
+    client.force_login(people.city_officer)
+    drop = to("disclosure_file_drop", row.pk, kept.key)
+    assert ("确定" in said(client.post(drop)), selectors.files_of(row).count()) == (True, 1)
+    assert (client.post(drop, {"confirmed": "1"}).status_code, selectors.files_of(row).count()) == (302, 0)
+    answered(row, people, outcome="refused", withheld="internal")
+    row.refresh_from_db()
+    with pytest.raises(NotAllowed):
+        handover.add_file(row=row, upload=pdf(), title="", by=people.city_officer)
+    assert "上传文件" not in said(client.get(to("disclosure", row.pk)))
+
+
+def test_files_go_with_the_request_after_three_years(people):
+    gone, kept = file(1).request, file(2).request
+    for row in (gone, kept):
+        handover.add_file(row=row, upload=pdf(), title="", by=people.city_officer)
+        answered(row, people, number=f"演公开〔2026〕{row.pk}号")
+    contest(kept, people)
+    with later(1096):
+        drop_expired()
+    assert (list(DisclosureRequest.objects.all()), Evidence.objects.count()) == ([kept], 1)
+
+
+def test_a_reply_that_is_set_aside_is_given_anew_and_kept(client, people):
+    made = file()
+    row = answered(made.request, people, outcome="refused", withheld="internal")
+    remedy, due = contest(row, people), clock.today() + dt.timedelta(days=15)
+    with pytest.raises(Refused, match="还有一件没有结果"):
+        contest(row, people, number="演府复〔2026〕32号")
+    with pytest.raises(NotAllowed):
+        contested.close_remedy(remedy=remedy, by=people.city_officer, result=contested.Outcome("annulled", "甲", clock.today()))
+    client.force_login(people.city_checker)
+    typed = {"outcome": "annulled", "number": "演府复决〔2026〕31号", "on": clock.today().isoformat(), "redo_by": due.isoformat()}
+    url = to("disclosure_contest_close", row.pk, remedy.pk)
+    wrong = client.post(url, typed | {"outcome": ""})
+    assert (wrong.status_code, "演府复决〔2026〕31号" in said(wrong)) == (422, True)
+    assert client.post(url, typed).status_code == 302
+    row.refresh_from_db()
+    remedy.refresh_from_db()
+    assert (row.progress, row.outcome, selectors.due_of(row)) == ("awaited", "", due)
+    assert (remedy.was_outcome, remedy.was_withheld, remedy.was_number) == ("refused", "internal", REPLY["number"])
+    [duty] = disclosure_terms.collect(clock.today())
+    assert (duty.due, duty.met_on, "重新答复" in duty.how.anchor) == (due, None, True)
+    told = "原答复（演公开〔2026〕1号）自"
+    page = said(client.get(to("disclosure", row.pk)))
+    client.logout()
+    public = said(client.post(to("disclosure_receipt"), {"code": made.code}))
+    assert all(one in text for one in (told, "重新答复", "撤销", BODY) for text in (page, public))
+    with pytest.raises(Refused, match="不能延长"):
+        services.extend_disclosure(row=row, by=people.city_checker, reason="甲")
+    answered(row, people, number="演公开〔2026〕2号")
+    row.refresh_from_db()
+    assert (row.progress, row.reply_number, DisclosureRemedy.objects.get().was_number) == ("answered", "演公开〔2026〕2号", REPLY["number"])
+
+
+@pytest.mark.parametrize("outcome", [RemedyOutcome.UPHELD, RemedyOutcome.WITHDRAWN, RemedyOutcome.UNLAWFUL])
+def test_any_other_outcome_leaves_the_reply(people, outcome):
+    row = answered(file().request, people)
+    remedy = close(contest(row, people), people, outcome=outcome)
+    row.refresh_from_db()
+    assert (row.progress, remedy.was_number, contested.consequence_of(remedy)) == ("answered", "", "原答复继续有效")
+
+
+def test_what_cannot_be_contested_is_said(people):
+    row, today = file().request, clock.today()
+    with pytest.raises(Refused, match="尚未答复"):
+        contest(row, people)
+    row = answered(row, people)
+    for changed, words in (
+        ({"filed_on": today - dt.timedelta(days=9)}, "不能早于答复日期"),
+        ({"served_on": today - dt.timedelta(days=1)}, "不能早于申请"),
+        ({"served_on": today + dt.timedelta(days=1)}, "不能晚于今天"),
+    ):
+        with pytest.raises(Refused, match=words):
+            contest(row, people, **changed)
+    remedy = contest(row, people)
+    for changed, words in (({"on": today + dt.timedelta(days=1)}, "至今天之间"), ({"outcome": "affirmed"}, "请选择结果")):
+        with pytest.raises(Refused, match=words):
+            close(remedy, people, **changed)
