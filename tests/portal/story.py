@@ -10,7 +10,9 @@ from django.urls import resolve
 
 from approvals.cases.models.cases import Case, Endorsement
 from approvals.losses.models import RecordedAssessment
+from approvals.titles.models.holders import TitleHolder
 from approvals.titles.models.publicity import Announcement, Title
+from approvals.titles.models.remedies import Remedy
 from assessments.findings.selectors.plausibility import full_findings
 from assessments.post_evaluations.models import PostEvaluation
 from assessments.reviews.models.review import Review
@@ -32,6 +34,7 @@ from greendistrict.core import clock
 from greendistrict.notifications.models import Notification
 from obligations.models import Exemption
 from obligations.selectors import obligations_visible_to
+from outreach.disclosures.models import DisclosureRequest
 from portal.todo.selectors import todo_of
 from reports.awards.selectors import award_lines
 from reports.closings.models import YearClosing
@@ -73,12 +76,23 @@ def _to_be_recommended():
     return [line for line in award_lines(held, clock.today()) if line.is_candidate]
 
 
+def _stayed_suits():
+    return Remedy.objects.filter(kind="suit", after__isnull=False, stayed_on__isnull=False)
+
+
 # What there is to look at: name, rows, and how many at least.
 SIGHTS = {
     "an open notice": (_cases("SQ", "notice"), 1),
     "a decided case waiting for its announcement": (_cases("SQ", "decided"), 1),
     "a loss of title being heard": (_cases("CX", "hearing"), 1),
     "a loss of title in legal check": (_cases("CX", "legal"), 1),
+    "a title that passed to another body": (lambda: TitleHolder.objects.filter(case__isnull=False), 1),
+    "a suit after a reconsideration, with a stay": (
+        lambda: Remedy.objects.filter(kind="suit", after__isnull=False, stayed_on__isnull=False),
+        1,
+    ),
+    "a request that is to be completed": (lambda: DisclosureRequest.objects.filter(asked_at__isnull=False, completed_at=None), 1),
+    "a reply to be given anew": (lambda: DisclosureRequest.objects.filter(redo_from__isnull=False, replied_at=None), 1),
     "two failed assessments behind each": (_of_the_loss, 4),
     "a change before the director": (_cases("BG", "deciding"), 1),
     "a conclusion to vote on": (lambda: Review.objects.filter(status="meeting", members__vote=""), 1),

@@ -1,19 +1,21 @@
-"""What comes after decisions in the demo: corrections of announcements, requests for information."""
+"""What comes after decisions in the demo: corrections of announcements, requests for information and what is contested of them."""
 
 import datetime as dt
 from collections.abc import Mapping
 
 from approvals.amendments.services import propose_amendment
+from approvals.titles.enums import RemedyKind, RemedyOutcome
 from approvals.titles.models.amendments import Amendment
 from approvals.titles.models.publicity import Announcement
 from districts.file.models.district import District
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.workflow.procedure import take
-from outreach.disclosures import services
-from outreach.disclosures.enums import DisclosureAsker, DisclosureDelivery, DisclosureOutcome
+from outreach.disclosures import contested, handover, services
+from outreach.disclosures.enums import DisclosureAsker, DisclosureDelivery, DisclosureOutcome, Withheld
 from outreach.disclosures.models import DisclosureRequest
 from outreach.disclosures.services import DisclosureReply, DisclosureWords
+from tools.demo.files import upload
 from tools.demo.timing import after, moment
 
 People = Mapping[str, User]
@@ -27,6 +29,8 @@ def write(corrected: District, waiting: District, people: People, today: dt.date
         _proposed(waiting, "关于公布上海市绿色生态城区试点的公告（演示）", people)
     _answered(people, today)
     _extended(people, today)
+    _contested(people, today)
+    _asked_back(people, today)
     _ask("2026年绿色生态城区专家评审费用标准（演示）", moment(today - dt.timedelta(days=4)), asker=DisclosureAsker.BODY)
 
 
@@ -57,6 +61,8 @@ def _ask(wanted: str, when: dt.datetime, asker: DisclosureAsker = DisclosureAske
 def _answered(people: People, today: dt.date) -> None:
     begin = moment(today - dt.timedelta(days=45))
     row = _ask("上一年度绿色生态城区监督检查计划（演示）", begin)
+    with clock.at(after(begin, 11)):
+        handover.add_file(row=row, upload=upload("年度监测数据"), title="监督检查计划（演示）", by=people["city_officer"])
     with clock.at(after(begin, 12)):
         year = clock.today().year
         said = DisclosureReply(DisclosureOutcome.GRANTED, "监督检查计划随告知书提供（演示）", f"演公开〔{year}〕1号", clock.today())
@@ -68,3 +74,30 @@ def _extended(people: People, today: dt.date) -> None:
     row = _ask("演示城区的碳排放核查报告（演示）", begin)
     with clock.at(after(begin, 15)):
         services.extend_disclosure(row=row, by=people["city_checker"], reason="需要征求第三方意见（演示）")
+
+
+def _contested(people: People, today: dt.date) -> None:
+    """A refusal was set aside by a reconsideration and the request waits for another reply."""
+    begin, officer = moment(today - dt.timedelta(days=120)), people["city_officer"]
+    row = _ask("演示青禾区（虚构）阶段评估的专家评审意见汇总（演示）", begin)
+    with clock.at(after(begin, 14)):
+        words = "专家评审意见属于过程性信息（演示）"
+        said = DisclosureReply(DisclosureOutcome.REFUSED, words, f"演公开〔{clock.today().year}〕2号", clock.today(), Withheld.PROCESS)
+        services.reply_disclosure(row=row, by=officer, answer=said)
+    with clock.at(after(begin, 24)):
+        day = clock.today()
+        filed = contested.Filed(RemedyKind.REVIEW, "演示市人民政府（虚构）", f"演府复〔{day.year}〕9号", day - dt.timedelta(days=3), day)
+        remedy = contested.record_remedy(row=row, by=officer, filed=filed)
+    with clock.at(moment(today - dt.timedelta(days=6))):
+        day = clock.today()
+        result = contested.Outcome(RemedyOutcome.ANNULLED, f"演府复决〔{day.year}〕9号", day, day + dt.timedelta(days=20))
+        contested.close_remedy(remedy=remedy, by=people["city_checker"], result=result)
+
+
+def _asked_back(people: People, today: dt.date) -> None:
+    """What another asker wants is not clear: it is asked back once."""
+    begin = moment(today - dt.timedelta(days=8))
+    row = _ask("绿色生态城区的全部检测报告（演示）", begin)
+    with clock.at(after(begin, 3)):
+        until = clock.today() + dt.timedelta(days=15)
+        services.ask_completion(row=row, by=people["city_officer"], words="请写明城区名称、检测项目和年份（演示）", until=until)

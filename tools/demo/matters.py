@@ -119,9 +119,9 @@ def loss_being_heard(plot: land.DemoDistrict, bodies: Mapping[str, Organisation]
         "未按专业规划和实施计划推进建设，整改到期未完成（演示）。",
     )
     last = today - dt.timedelta(days=75)
-    case = _loss_agreed(plot, bodies, people, facts, failed_on=last, begin=moment(today - dt.timedelta(days=30)))
+    case = loss_agreed(plot, bodies, people, facts, failed_on=last, begin=moment(today - dt.timedelta(days=30)))
     with clock.at(moment(today - dt.timedelta(days=7))):
-        _notify_intent(case, people["city_officer"], 2)
+        notify_intent(case, people["city_officer"], 2)
 
 
 def loss_in_legal_check(plot: land.DemoDistrict, bodies: Mapping[str, Organisation], people: People, today: dt.date) -> None:
@@ -131,10 +131,10 @@ def loss_in_legal_check(plot: land.DemoDistrict, bodies: Mapping[str, Organisati
         "绿色生态专业规划的措施未纳入更新项目的实施要求，第一次评估后的整改到期未完成（演示）。",
     )
     last = today - dt.timedelta(days=130)
-    case = _loss_agreed(plot, bodies, people, facts, failed_on=last, begin=moment(today - dt.timedelta(days=75)))
+    case = loss_agreed(plot, bodies, people, facts, failed_on=last, begin=moment(today - dt.timedelta(days=75)))
     told = moment(today - dt.timedelta(days=48))
     with clock.at(told):
-        _notify_intent(case, people["city_officer"], 1)
+        notify_intent(case, people["city_officer"], 1)
     with clock.at(after(told, 9)):
         statement = "受房屋征收进度影响，重点项目未能按期开工；现已重新排定开工时间，请求再给予一年整改期限（演示）。"
         step("state", case=case, by=people[plot.seats[1]], statement=statement)
@@ -143,7 +143,7 @@ def loss_in_legal_check(plot: land.DemoDistrict, bodies: Mapping[str, Organisati
         step("to_legal", case=case, by=people["city_officer"], considered=considered)
 
 
-def _loss_agreed(
+def loss_agreed(
     plot: land.DemoDistrict,
     bodies: Mapping[str, Organisation],
     people: People,
@@ -172,7 +172,7 @@ def _loss_agreed(
         return step("agree", case=case, by=people["city_checker"], reason="同意告知")
 
 
-def _notify_intent(case: Case, by: User, number: int) -> None:
+def notify_intent(case: Case, by: User, number: int) -> None:
     """Notify of the intended revocation today."""
     today = clock.today()
     step("tell", case=case, by=by, number=f"演示告〔{today.year}〕{number}号", intent_served_on=today, scan=upload("政府批复"))

@@ -38,6 +38,7 @@ BODIES = (
     Body("demo-jia", "演示甲区人民政府（虚构）", Kind.AUTHORITY, area="990001"),
     Body("demo-yi", "演示乙区人民政府（虚构）", Kind.AUTHORITY, area="990002"),
     Body("demo-bing", "演示丙管委会（虚构）", Kind.AUTHORITY, area="990003", committee=True),
+    Body("demo-gangwan", "演示港湾管委会（虚构）", Kind.AUTHORITY, area="990003", committee=True),
     Body("demo-jia-housing", "演示甲区建设管理委（虚构）", Kind.BUREAU, parent="demo-jia"),
     Body("demo-yi-housing", "演示乙区建设管理委（虚构）", Kind.BUREAU, parent="demo-yi"),
     Body("demo-jia-water", "演示甲区水务局（虚构）", Kind.BUREAU, parent="demo-jia"),
@@ -81,6 +82,7 @@ SEATS = (
 CROWD = (
     Person("authority_yi", "吕演示", Role.AUTHORITY, "demo-yi", admin=True),
     Person("housing_yi", "曾演示", Role.BUREAU, "demo-yi-housing", admin=True),
+    Person("authority_gangwan", "岑演示", Role.AUTHORITY, "demo-gangwan", admin=True),
     Person("preparer_binjiang", "张演示", Role.PREPARER, "demo-binjiang"),
     Person("reviewer_binjiang", "孔演示", Role.REVIEWER, "demo-binjiang", admin=True),
     Person("preparer_hupan", "曹演示", Role.PREPARER, "demo-hupan"),

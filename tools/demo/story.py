@@ -1,6 +1,7 @@
-"""The demo story: twelve districts in as many states, made by the services at past times."""
+"""The demo story: thirteen districts in as many states, made by the services at past times."""
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 
 from approvals.cases.models.cases import Case
@@ -35,6 +36,7 @@ from tools.demo import (
     plot_control,
     reserves,
     stories,
+    titles,
 )
 from tools.demo import application as way
 from tools.demo import district as land
@@ -100,6 +102,12 @@ SHITANG = DemoDistrict(
     "演示石塘更新区（虚构）", RENEWAL, "990003", "demo-bing", "demo-hupan", Decimal("1.20"), Decimal("0.20"), 12, 1, 12, (121.86, 30.96),
     YUNWAN_SEATS, Decimal("38.0"),
 )  # fmt: skip
+QINGHE = DemoDistrict(
+    "演示青禾区（虚构）", NEW, "990003", "demo-bing", "demo-hupan", Decimal("1.75"), Decimal("1.05"), 14, 1, 13, (121.88, 31.12),
+    YUNWAN_SEATS, Decimal("34.5"),
+)  # fmt: skip
+# As it was until its committee was dissolved.
+GANGWAN_ONCE = replace(GANGWAN, authority="demo-gangwan", seats=(*GANGWAN_SEATS[:2], "authority_gangwan", "authority_gangwan"))
 Bodies = dict[str, Organisation]
 WATER = ("5.2.1", "5.2.3", "7.2.13", "7.2.14")  # clauses whose figures the water bureau has
 LATE_SOLAR = frozenset({"7.2.9"})  # 并网延期: the clauses that the story lets miss their target
@@ -117,10 +125,12 @@ def load(bodies: Bodies, people: way.People) -> None:
     for plot, start in (
         (YUNWAN, dt.date(year - 2, 1, 15)),
         (XINCHENG, dt.date(year - 2, 7, 8)),
-        (GANGWAN, dt.date(year - 1, 2, 10)),
+        (GANGWAN_ONCE, dt.date(year - 1, 2, 10)),
         (KECHUANG, dt.date(year - 1, 3, 5)),
     ):
         _pilot(plot, bodies, people, start=start)
+    gangwan = District.objects.get(name=GANGWAN.name)
+    titles.transferred(gangwan, (bodies["demo-gangwan"], bodies["demo-bing"]), people, dt.date(year - 1, 9, 15))
     _first_reports(people, year)
     demonstration.self_checks(YUNWAN, people, year)
     for plot in (XINCHENG, YUNWAN):
@@ -140,6 +150,7 @@ def load(bodies: Bodies, people: way.People) -> None:
     assessments.evaluation_drawn(people, today)
     matters.loss_in_legal_check(SHITANG, bodies, people, today)
     matters.loss_being_heard(ZHUYUAN, bodies, people, today)
+    titles.revoked_and_sued(QINGHE, bodies, people, today)
     around.surround(XINCHENG, District.objects.get(name=XINCHENG.name), people)
     _beside_the_plan(bodies, people, today)
     listed = {
