@@ -105,7 +105,7 @@ UNCHANGED = {
     RemedyOutcome.SETTLED: "程序终结，决定没有撤销；按调解书或者和解协议履行",
     RemedyOutcome.WITHDRAWN: "程序终结，决定继续有效",
     RemedyOutcome.CHANGED: "决定按变更后的内容执行，称号状态不变",
-    RemedyOutcome.REMANDED: "一审裁判撤销，由一审法院重新审理，决定的效力未定",
+    RemedyOutcome.REMANDED: "一审裁判撤销，由一审法院重新审理",
 }
 
 

@@ -213,7 +213,7 @@ def _end_suit(appeal: Remedy, by: User) -> None:
     """The suit that was appealed ends with it, or is heard again."""
     action = "retry" if appeal.outcome == RemedyOutcome.REMANDED else "conclude"
     reason = f"{appeal}：{appeal.get_outcome_display()}"
-    take(obj=Remedy.objects.get(pk=appeal.after_id), action=action, by=None, version=None, reason=reason)
+    take(obj=Remedy.objects.get(followed_by=appeal), action=action, by=None, version=None, reason=reason)
     _mark_title(appeal, by)
 
 
@@ -225,7 +225,7 @@ def _in_force(remedy: Remedy, by: User) -> None:
 
 
 def _end_stay(remedy: Remedy) -> None:
-    if remedy.is_stayed:
+    if remedy.is_stayed and remedy.stayed_on is not None and remedy.outcome_on is not None:
         remedy.stay_ended_on = max(remedy.outcome_on, remedy.stayed_on)
 
 
@@ -235,7 +235,6 @@ def _mark_title(remedy: Remedy, by: User) -> None:
     if title is None:
         return
     held = Remedy.objects.filter(case=remedy.case_id, stayed_on__isnull=False, stay_ended_on__isnull=True).exclude(pk=remedy.pk)
-    days = [row.stayed_on for row in held] + ([remedy.stayed_on] if remedy.is_stayed else [])
-    since = min(days, default=None)
+    since = min((row.stayed_on for row in (*held, remedy) if row.is_stayed and row.stayed_on is not None), default=None)
     if since != title.stayed_since:
         undoing.mark_stay(title=title, since=since, by=by, reason=f"{remedy}，{remedy.stay_number or remedy.outcome_number}")

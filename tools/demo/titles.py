@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from typing import Any
 
 from approvals.cases.models.cases import Case
 from approvals.cases.services import materials
@@ -98,8 +99,8 @@ def _revoked(plot: land.DemoDistrict, bodies: Mapping[str, Organisation], people
         step("legal_agree", case=case, by=people["city_legal"], reason="事实清楚，证据充分，依据正确，程序合法（演示）")
     with clock.at(after(told, 15)):
         day = clock.today()
-        said = {"discussed_on": day, "discussed_by": "孙演示等5人", "discussion": "同意撤销试点称号（演示）", "scan": upload("政府批复")}
-        step("discuss", case=case, by=officer, minutes_number=f"演纪〔{day.year}〕4号", **said)
+        said: dict[str, Any] = {"discussed_on": day, "discussed_by": "孙演示等5人", "discussion": "同意撤销试点称号（演示）"}
+        step("discuss", case=case, by=officer, minutes_number=f"演纪〔{day.year}〕4号", scan=upload("政府批复"), **said)
     with clock.at(after(told, 18)):
         day, ways = clock.today(), "可以自送达之日起六十日内申请行政复议，也可以在六个月内提起行政诉讼（演示）"
         step("decide", case=case, by=people["city_director"], number=f"演沪建决〔{day.year}〕3号", decided_on=day, remedies=ways, scan=None)
