@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -62,6 +63,7 @@ def disclosure_new(request: HttpRequest) -> HttpResponse:
 def _looked_up(request: HttpRequest) -> tuple[DisclosureRequest | None, HTTPStatus, dict[str, Any]]:
     """The request of a typed code, the status of the answer, and what the page of the receipt shows."""
     found, status, context = looked_up(request, selectors.disclosure_of_receipt, may_look)
+    context["lookup"] = reverse("outreach:disclosure_receipt")
     return found, status, context | (_told(found, request.POST["code"]) if found is not None else {})
 
 
