@@ -75,6 +75,22 @@ def test_an_earlier_beginning_brings_its_quarters_from_the_decision():
     assert [one.since for one in earlier.quarters_asked(FAR)][:3] == [dt.date(2026, 8, 3), dt.date(2026, 8, 3), dt.date(2026, 9, 30)]
 
 
+def test_a_quarter_opens_on_the_day_after_its_end():
+    assert [one.opens.isoformat() for one in task().quarters_asked(FAR)] == ["2026-04-01", "2026-07-01", "2026-10-01", "2027-01-01"]
+
+
+def test_a_quarter_that_an_adjustment_brings_is_asked_for_on_the_day_of_the_decision():
+    handed = task(changes=[DayChange(dt.date(2026, 4, 9))])
+    assert [asked(handed, dt.date(2026, 4, day)) for day in (8, 9)] == [[], [(2026, 1)]]
+
+
+def test_a_quarter_that_the_days_of_before_touched_is_not_brought():
+    ended_before = task(changes=[DayChange(dt.date(2026, 11, 5), ends_before=dt.date(2026, 7, 1))])
+    began_before = task(changes=[DayChange(dt.date(2026, 11, 5), starts_before=dt.date(2026, 3, 31))])
+    ends = [dt.date(2026, 3, 31), dt.date(2026, 6, 30), dt.date(2026, 9, 30), dt.date(2026, 12, 31)]
+    assert [[one.since for one in found.quarters_asked(FAR)] for found in (ended_before, began_before)] == [ends, ends]
+
+
 def test_a_new_owner_is_asked_from_the_decision():
     handed = task(changes=[DayChange(dt.date(2026, 4, 9))])
     assert [one.since for one in handed.quarters_asked(FAR)][:2] == [dt.date(2026, 4, 9), dt.date(2026, 6, 30)]
