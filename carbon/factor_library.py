@@ -58,7 +58,7 @@ def _version(key: str, row: Mapping[str, object]) -> FactorVersion:
     published, since = row.get("published"), int(str(row["since"]))
     return FactorVersion(
         since,
-        Factor(Decimal(str(row["value"])), mass, per, key, since),
+        Factor(Decimal(str(row["value"])), mass, per, key),
         str(row["source"]),
         str(row["certainty"]),
         published if isinstance(published, dt.date) else None,

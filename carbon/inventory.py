@@ -16,13 +16,12 @@ MASS_PLACES, INTENSITY_PLACES = 2, 3
 
 @dataclass(frozen=True)
 class Factor:
-    """``value`` of ``mass`` (kgCO2e or tCO2e) per one ``per``; of the library with its ID and the first year of its version."""
+    """``value`` of ``mass`` (kgCO2e or tCO2e) per one ``per``; of the library with its ID."""
 
     value: Decimal
     mass: str
     per: Unit
     key: str = ""
-    since: int = 0
 
     @property
     def unit(self) -> str:
@@ -93,7 +92,7 @@ def emissions_of(activity: Activity) -> Fraction:
     return amount * Fraction(activity.factor.value) * units.CARBON[activity.factor.mass]
 
 
-def sums_of(activities: Sequence[Activity], *, include_industry: bool = False) -> Sums:
+def sums_of(activities: Sequence[Activity], *, include_industry: bool) -> Sums:
     """Sums of these activities; industry counts in its sector and the total only when included. Raises ``UnfitUnitError``."""
     found = [(activity, emissions_of(activity)) for activity in activities]
     sectors = dict.fromkeys(Sector, Fraction(0))
@@ -104,7 +103,7 @@ def sums_of(activities: Sequence[Activity], *, include_industry: bool = False) -
     return Sums(tuple((activity.id, tonnes) for activity, tonnes in found), sectors, total)
 
 
-def compute(boundary: InventoryBoundary, activities: Sequence[Activity], *, include_industry: bool = False) -> Inventory:
+def compute(boundary: InventoryBoundary, activities: Sequence[Activity], *, include_industry: bool) -> Inventory:
     """Inventory of these activities over a boundary. Raises ``UnfitUnitError``."""
     sums = sums_of(activities, include_industry=include_industry)
     return Inventory(

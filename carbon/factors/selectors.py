@@ -27,5 +27,5 @@ def _merged(known: LibraryFactor | None, rows: list[AddedFactor]) -> LibraryFact
 
 def _version(row: AddedFactor) -> FactorVersion:
     mass, per = factor_unit_of(row.unit)
-    factor = Factor(Decimal(row.value), mass, per, row.key, row.since)
+    factor = Factor(Decimal(row.value), mass, per, row.key)
     return FactorVersion(row.since, factor, row.source, row.certainty, row.published, f"{row.decision}（{row.decided_on:%Y-%m-%d}）")

@@ -24,7 +24,7 @@ def faults(**given):
 
 def test_a_row_becomes_an_activity_with_the_version_that_was_chosen():
     old = read_row(RowTexts(**{**POWER, "factor": "electricity-shanghai-guideline@2013"}), library())
-    assert (old.activity.amount, old.factor.value, old.factor.since) == (1200, Decimal("7.88"), 2013)
+    assert (old.activity.amount, old.factor.value) == (1200, Decimal("7.88"))
     assert read_row(RowTexts(**POWER), library()).activity.factor.value == Decimal("4.2")
 
 
