@@ -141,7 +141,7 @@ class ValuesForm(VersionMixin):
     """Values of the nine indicators in the columns that may be filled in now; field names are ``key-column``."""
 
     LABELS = {"required": "要求值", "designed": "设计值", "built": "建成值"}
-    EMPTY = {"required": "未提出要求"}
+    EMPTY: Mapping[str, str] = {}  # what an empty choice means, by column
 
     def __init__(self, *args: Any, rows: Iterable[PlotIndicator], columns: Iterable[str], **kwargs: Any) -> None:
         held = {row.key: row for row in rows}

@@ -292,7 +292,7 @@ def test_the_approval_names_what_could_not_be_written_any_more(preparer, distric
     assert "登记批准后不能再写" not in preparer.get(edit).content.decode()
     plan.sections.filter(section="system").update(texts={"measures": "只写了措施（虚构）"})
     plan.sections.filter(section="positioning").delete()
-    assert "还没有填完：定位策划、系统规划。登记批准后不能再写" in preparer.get(edit).content.decode()
+    assert "尚未填完：定位策划、系统规划。登记批准后不能再写" in preparer.get(edit).content.decode()
 
 
 # --- renewal
