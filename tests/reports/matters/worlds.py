@@ -21,6 +21,7 @@ from assessments.yearly_reports.models import YearlyReport
 from assessments.yearly_reports.report import KEYS
 from beautiful.evaluations import services as area_evaluations
 from beautiful.evaluations.models import AreaEvaluation
+from beautiful.frame.programme import programme
 from beautiful.plans import services as plans
 from districts.common.enums import Stage
 from districts.yearly_plans import services as yearly_plans
@@ -217,7 +218,7 @@ def area_evaluated():
     people = world.people
     with clock.at(spring(FIRST + 1)):
         report(world.own, people.authority, 4, 30)
-        area_evaluations.begin(plan=world.plan, year=FIRST, areas=("habitat", "institution"), by=people.city_officer)
+        area_evaluations.begin(plan=world.plan, year=FIRST, areas=[area.key for area in programme().areas], by=people.city_officer)
         found = AreaEvaluation.objects.select_related("plan").get(area="habitat")
         for name, by, said in (
             ("report", people.authority, {}),
