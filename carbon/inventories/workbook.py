@@ -123,8 +123,7 @@ class InventoryReader(Reader[CarbonInventory, ActivityRow]):
         self.library = factors_now()
         found = {row.key: row for row in self.subject.rows.all()}
         for row in found.values():
-            for column in BOOK.columns:
-                setattr(row, column.field, _as_cell(row, column))
+            vars(row).update({column.field: _as_cell(row, column) for column in BOOK.columns})
         return found
 
     def against(self, row: ActivityRow | None, typed: dict[str, Any], _changed: Mapping[str, Any]) -> list[tuple[str, str]]:
