@@ -45,7 +45,7 @@ class ReplyRemedyForm(forms.Form):
     on = date_field("答复日期")
 
 
-class JudgeForm(forms.Form):
+class FirstInstanceForm(forms.Form):
     """What the first instance gave, and when it was served: not in force yet."""
 
     judgment = forms.ChoiceField(label="一审裁判", choices=JudgmentForm, widget=forms.RadioSelect)

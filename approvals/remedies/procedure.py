@@ -69,7 +69,7 @@ REMEDY_STEPS = Procedure(
             facts=("against",), effect=services.on_confirm, informed=("city_officer", "city_legal", *DISTRICT), message=Message.CASE_MOVED
         ),
         "judge": Step(
-            form=forms.JudgeForm,
+            form=forms.FirstInstanceForm,
             with_state=services.judged,
             effect=services.on_find,
             informed=(*CITY, *DISTRICT),

@@ -19,7 +19,7 @@ CLEARED = ("outcome", "withheld", "reply", "reply_number", "replied_on", "replie
 KEPT = {"was_outcome": "outcome", "was_withheld": "withheld", "was_reply": "reply", "was_number": "reply_number", "was_on": "replied_on"}
 
 
-class Filed(NamedTuple):
+class ContestFiled(NamedTuple):
     """What was served on the city."""
 
     kind: str
@@ -29,7 +29,7 @@ class Filed(NamedTuple):
     served_on: dt.date
 
 
-class Outcome(NamedTuple):
+class ContestOutcome(NamedTuple):
     """The decision or judgment that is in force."""
 
     outcome: str
@@ -39,7 +39,7 @@ class Outcome(NamedTuple):
 
 
 @transaction.atomic
-def record_remedy(*, row: DisclosureRequest, by: User, filed: Filed) -> DisclosureRemedy:
+def record_remedy(*, row: DisclosureRequest, by: User, filed: ContestFiled) -> DisclosureRemedy:
     """Record a reconsideration or suit against the reply. Raises ``NotAllowed``, ``Refused``."""
     NotAllowed.unless(may_reply_disclosures(by), "行政复议和行政诉讼由市级经办登记")
     held = DisclosureRequest.objects.select_for_update(no_key=True).get(pk=row.pk)
@@ -56,7 +56,7 @@ def record_remedy(*, row: DisclosureRequest, by: User, filed: Filed) -> Disclosu
     return made
 
 
-def _against_filing(row: DisclosureRequest, filed: Filed) -> list[Refusal]:
+def _against_filing(row: DisclosureRequest, filed: ContestFiled) -> list[Refusal]:
     found = []
     if row.replied_on is None:
         found.append(Refusal("这件申请尚未答复"))
@@ -70,7 +70,7 @@ def _against_filing(row: DisclosureRequest, filed: Filed) -> list[Refusal]:
 
 
 @transaction.atomic
-def close_remedy(*, remedy: DisclosureRemedy, by: User, result: Outcome) -> DisclosureRemedy:
+def close_remedy(*, remedy: DisclosureRemedy, by: User, result: ContestOutcome) -> DisclosureRemedy:
     """Record the outcome; a reply that is set aside is kept here and the request waits for another. Raises ``NotAllowed``, ``Refused``."""
     NotAllowed.unless(may_close_remedy(by), "结果由市级审核登记")
     row = DisclosureRequest.objects.select_for_update(no_key=True).get(pk=remedy.request_id)
@@ -91,14 +91,14 @@ def close_remedy(*, remedy: DisclosureRemedy, by: User, result: Outcome) -> Disc
     return held
 
 
-def _open_again(row: DisclosureRequest, result: Outcome) -> None:
+def _open_again(row: DisclosureRequest, result: ContestOutcome) -> None:
     row.outcome, row.withheld, row.reply, row.reply_number = "", "", "", ""
     row.replied_on, row.replied_at, row.replied_by = None, None, None
     row.redo_from, row.redo_by = result.on, result.redo_by
     row.save(update_fields=[*CLEARED, "redo_from", "redo_by"])
 
 
-def _against_outcome(remedy: DisclosureRemedy, result: Outcome) -> list[Refusal]:
+def _against_outcome(remedy: DisclosureRemedy, result: ContestOutcome) -> list[Refusal]:
     found = []
     if result.outcome not in outcomes_for(remedy.kind) or (result.outcome in AFTER_APPEAL and remedy.kind != RemedyKind.APPEAL):
         found.append(Refusal("请选择结果", field="outcome"))

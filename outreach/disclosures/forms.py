@@ -67,7 +67,7 @@ class ExtendForm(forms.Form):
     reason = forms.CharField(label="延长的理由", max_length=models.REASON, help_text="写入延期答复告知书，申请人凭查询码可以看到")
 
 
-class AskForm(forms.Form):
+class ClarificationForm(forms.Form):
     """What the request lacks, said once."""
 
     words = forms.CharField(

@@ -86,11 +86,13 @@ def _contested(people: People, today: dt.date) -> None:
         services.reply_disclosure(row=row, by=officer, answer=said)
     with clock.at(after(begin, 24)):
         day = clock.today()
-        filed = contested.Filed(RemedyKind.REVIEW, "演示市人民政府（虚构）", f"演府复〔{day.year}〕9号", day - dt.timedelta(days=3), day)
+        filed = contested.ContestFiled(
+            RemedyKind.REVIEW, "演示市人民政府（虚构）", f"演府复〔{day.year}〕9号", day - dt.timedelta(days=3), day
+        )
         remedy = contested.record_remedy(row=row, by=officer, filed=filed)
     with clock.at(moment(today - dt.timedelta(days=6))):
         day = clock.today()
-        result = contested.Outcome(RemedyOutcome.ANNULLED, f"演府复决〔{day.year}〕9号", day, day + dt.timedelta(days=20))
+        result = contested.ContestOutcome(RemedyOutcome.ANNULLED, f"演府复决〔{day.year}〕9号", day, day + dt.timedelta(days=20))
         contested.close_remedy(remedy=remedy, by=people["city_checker"], result=result)
 
 

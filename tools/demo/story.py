@@ -148,9 +148,7 @@ def load(bodies: Bodies, people: way.People) -> None:
     action_plan.write(bodies, people, today)
     assessments.stage_being_mended(stage, GANGWAN, people, today)
     assessments.evaluation_drawn(people, today)
-    matters.loss_in_legal_check(SHITANG, bodies, people, today)
-    matters.loss_being_heard(ZHUYUAN, bodies, people, today)
-    titles.revoked_and_sued(QINGHE, bodies, people, today)
+    _losses(bodies, people, today)
     around.surround(XINCHENG, District.objects.get(name=XINCHENG.name), people)
     _beside_the_plan(bodies, people, today)
     listed = {
@@ -164,6 +162,13 @@ def load(bodies: Bodies, people: way.People) -> None:
     _lately(bodies, people, year, today)
     _close_year(people, year - 1)
     remind(today)
+
+
+def _losses(bodies: Bodies, people: way.People, today: dt.date) -> None:
+    """One in legal check, one being heard, one decided and contested in court."""
+    matters.loss_in_legal_check(SHITANG, bodies, people, today)
+    matters.loss_being_heard(ZHUYUAN, bodies, people, today)
+    titles.revoked_and_sued(QINGHE, bodies, people, today)
 
 
 def _outreach(gangwan: District, people: way.People, today: dt.date) -> None:

@@ -22,7 +22,7 @@ from outreach.disclosures import contested, handover, selectors, services
 from outreach.disclosures.contested import consequence_of
 from outreach.disclosures.enums import DisclosureAsker, DisclosureProgress
 from outreach.disclosures.forms import (
-    AskForm,
+    ClarificationForm,
     CompleteForm,
     ContestForm,
     ContestOutcomeForm,
@@ -104,7 +104,7 @@ def _forms(user: User, row: DisclosureRequest, due: dt.date | None) -> dict[str,
     if due:
         found["reply"] = ReplyForm()
     if due and first and row.asked_at is None and today <= ask_until(row, calendar):
-        found["ask"] = AskForm(auto_id="id_ask_%s")
+        found["ask"] = ClarificationForm(auto_id="id_ask_%s")
     if row.progress == DisclosureProgress.INCOMPLETE:
         found["completed"] = CompleteForm(auto_id="id_completed_%s")
     if may_add_file(user, row):
@@ -146,7 +146,7 @@ def disclosure_extend(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def disclosure_ask(request: HttpRequest, pk: int) -> HttpResponse:
     """Say what the request lacks."""
-    row, form = _seen(request, pk), AskForm(request.POST, auto_id="id_ask_%s")
+    row, form = _seen(request, pk), ClarificationForm(request.POST, auto_id="id_ask_%s")
     if form.is_valid():
         with RefusalsIn(form):
             services.ask_completion(row=row, by=signed_in(request), **form.cleaned_data)
@@ -206,7 +206,7 @@ def disclosure_contest(request: HttpRequest, pk: int) -> HttpResponse:
     row, form = _seen(request, pk), ContestForm(request.POST, auto_id="id_contest_%s")
     if form.is_valid():
         with RefusalsIn(form):
-            contested.record_remedy(row=row, by=signed_in(request), filed=contested.Filed(**form.cleaned_data))
+            contested.record_remedy(row=row, by=signed_in(request), filed=contested.ContestFiled(**form.cleaned_data))
             return _done(request, row, "已登记，结果由市级审核登记")
     return _page(request, row, status=UNPROCESSABLE, contest=form)
 
@@ -218,7 +218,7 @@ def disclosure_contest_close(request: HttpRequest, pk: int, remedy: int) -> Http
     found = get_object_or_404(selectors.remedies_of(row), pk=remedy)
     if form.is_valid():
         with RefusalsIn(form):
-            contested.close_remedy(remedy=found, by=signed_in(request), result=contested.Outcome(**form.cleaned_data))
+            contested.close_remedy(remedy=found, by=signed_in(request), result=contested.ContestOutcome(**form.cleaned_data))
             return _done(request, row, "已登记结果")
     return _page(request, row, status=UNPROCESSABLE, close=form)
 

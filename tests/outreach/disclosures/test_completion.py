@@ -43,12 +43,12 @@ def later(days):
 def contest(row, people, **changed):
     today = clock.today()
     given = {"kind": "review", "body": BODY, "number": "演府复〔2026〕31号", "filed_on": today, "served_on": today} | changed
-    return contested.record_remedy(row=row, by=people.city_officer, filed=contested.Filed(**given))
+    return contested.record_remedy(row=row, by=people.city_officer, filed=contested.ContestFiled(**given))
 
 
 def close(remedy, people, **changed):
     given = {"outcome": "annulled", "number": "演府复决〔2026〕31号", "on": clock.today()} | changed
-    return contested.close_remedy(remedy=remedy, by=people.city_checker, result=contested.Outcome(**given))
+    return contested.close_remedy(remedy=remedy, by=people.city_checker, result=contested.ContestOutcome(**given))
 
 
 def taken(client, body):
@@ -214,7 +214,7 @@ def test_a_reply_that_is_set_aside_is_given_anew_and_kept(client, people):
     with pytest.raises(Refused, match="还有一件没有结果"):
         contest(row, people, number="演府复〔2026〕32号")
     with pytest.raises(NotAllowed):
-        contested.close_remedy(remedy=remedy, by=people.city_officer, result=contested.Outcome("annulled", "甲", clock.today()))
+        contested.close_remedy(remedy=remedy, by=people.city_officer, result=contested.ContestOutcome("annulled", "甲", clock.today()))
     client.force_login(people.city_checker)
     typed = {"outcome": "annulled", "number": "演府复决〔2026〕31号", "on": clock.today().isoformat(), "redo_by": due.isoformat()}
     url = to("disclosure_contest_close", row.pk, remedy.pk)
