@@ -46,7 +46,7 @@ def _asked(row: DisclosureRequest) -> str:
 
 def reply_letter(row: DisclosureRequest) -> Letter:
     """政府信息公开申请答复告知书, before or after it was issued."""
-    cited, found = FOUND[DisclosureOutcome(row.outcome)] if row.outcome else (BLANK, BLANK)
+    cited, found = FOUND[DisclosureOutcome(row.outcome)] if row.outcome else (BLANK, f"{BLANK}。")
     ground = f"不予公开的依据为{row.get_withheld_display()}。" if row.outcome in WITHHOLDING else ""
     told = tuple(one for one in (f"经审查，依据{LAW}{cited}的规定，答复如下。", found, ground, *sentences(row.reply or BLANK)) if one)
     return Letter(
@@ -112,7 +112,7 @@ def completion_letter(row: DisclosureRequest) -> Letter:
 def _drafts(row: DisclosureRequest, user: User) -> Iterator[Draft]:
     del user
     if row.asked_at is not None:
-        yield Draft("completion", "补正告知书", partial(completion_letter, row))
+        yield Draft("completion", "申请补正告知书", partial(completion_letter, row))
     if row.given_up_at is not None:
         return
     if row.extended_at is not None:
