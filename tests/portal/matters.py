@@ -205,9 +205,10 @@ def matters(people):
     Case.objects.filter(pk=case.pk).update(status="announced", decided_on=today)
     case.refresh_from_db()
     LossFile.objects.create(case=case, ground="revoke", served_on=today)
-    given = {"body": "演示复议机关（虚构）", "number": "演府复〔2026〕1号", "filed_on": today, "served_on": today}
-    row = record_remedy(case=case, by=people.city_officer, kind="review", **given)
-    Remedy.objects.filter(pk=row.pk).update(outcome="upheld", outcome_number="演府复决〔2026〕1号", outcome_on=today)
+    given = {"body": "演示人民法院（虚构）", "number": "演行初〔2026〕1号", "filed_on": today, "served_on": today}
+    row = record_remedy(case=case, by=people.city_officer, kind="suit", **given)
+    found = {"outcome": "upheld", "outcome_number": "演行初〔2026〕1号", "outcome_on": today}
+    Remedy.objects.filter(pk=row.pk).update(judged_on=today, judgment="judgment", **found)
     yield row, "remedy", reverse("approvals:remedy", args=[row.pk])
 
 

@@ -112,7 +112,10 @@ def test_what_is_no_word_file_is_not_converted_and_leaves_nothing(tmp_path, sett
     with pytest.raises(office.NotConverted):
         office.as_pdf(ContentFile(b"not a package"), "docx")
     settings.OFFICE_SECONDS = 1
+    long = docx.Document()
+    for _ in range(4_000):  # hundreds of pages: an empty document may be done within a second
+        long.add_paragraph("绿色生态城区" * 60)
     began = time.monotonic()
     with pytest.raises(office.NotConverted):
-        office.as_pdf(saved(docx.Document()), "docx")
+        office.as_pdf(saved(long), "docx")
     assert time.monotonic() - began < 20

@@ -233,7 +233,7 @@ def test_titles_are_listed_exported_and_recommended(decided, client, django_asse
         assert "没有找到" in client.get(reverse("approvals:title_list")).content.decode()
 
 
-@pytest.mark.parametrize(("name", "queries"), [("approvals:title_list", 7), ("reports:awards", 25)])
+@pytest.mark.parametrize(("name", "queries"), [("approvals:title_list", 7), ("reports:awards", 26)])
 def test_lists_of_titles_ask_as_often_for_three_rows_as_for_one(decided, client, django_assert_num_queries, name, queries):
     client.force_login(decided.people.city_officer)
     client.get(reverse(name))

@@ -143,5 +143,5 @@ def test_the_page_costs_the_same_queries(client, people, django_assert_num_queri
     client.force_login(people.city_officer)
     with clock.at(NOW):
         client.get(reverse("portal:pilot_progress"))
-        with django_assert_num_queries(30):
+        with django_assert_num_queries(31):
             client.get(reverse("portal:pilot_progress"))

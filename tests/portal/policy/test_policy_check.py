@@ -132,11 +132,11 @@ def test_the_rules_say_how_districts_stand_with_as_many_queries_for_three_as_for
     client, address = sign_in(people.city_officer), reverse("policy:rule_list")
     apply(people, 1)
     client.get(address)
-    with django_assert_num_queries(35):
+    with django_assert_num_queries(36):
         client.get(address)
     for number in (2, 3):
         apply(people, number)
-    with django_assert_num_queries(35):
+    with django_assert_num_queries(36):
         html = client.get(address).content.decode()
     assert "3个" in html
 
