@@ -16,7 +16,7 @@ from approvals.titles.enums import PUBLIC_STATES, AmendmentState, RemedyState
 from approvals.titles.models.amendments import Amendment, Restoration, amended_words
 from approvals.titles.models.checks import HistoricSelfCheck
 from approvals.titles.models.holders import TitleHolder
-from approvals.titles.models.publicity import Announcement, Title
+from approvals.titles.models.publicity import STAYED, Announcement, Title
 from approvals.titles.models.remedies import Remedy
 from districts.common.enums import Stage
 from districts.file.models.district import District
@@ -98,6 +98,13 @@ def holders_public() -> QuerySet[TitleHolder]:
     """Bodies that answered for districts, for the open data."""
     rows = TitleHolder.objects.select_related("district", "case")
     return rows.order_by("district__is_demo", "district__code", "side", "since", "pk")
+
+
+def stay_mark(district: District) -> str:
+    """What the stage bar says beside a loss that is not carried out at present; asks nothing of a district that lost no title."""
+    if district.stage not in {Stage.CANCELLED, Stage.REVOKED}:
+        return ""
+    return STAYED if any(title.stayed_since for title in district.titles.all()) else ""
 
 
 def titles_stayed() -> QuerySet[Title]:

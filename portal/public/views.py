@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from approvals.titles.selectors import holders_of, title_changes, titles_stayed
+from approvals.titles.selectors import holders_of, stay_mark, title_changes, titles_stayed
 from assessments.post_evaluations.selectors import draw_data, drawn_lines, draws_public
 from carbon.releases.selectors import figures_released
 from districts.boundaries.selectors.boundaries import public_outline
@@ -98,7 +98,7 @@ def public_district(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "district": district,
         "facts": facts_of(district),
-        "stages": stage_bar(district),
+        "stages": stage_bar(district, mark=stay_mark(district)),
         **public_outline(district),
         "titles": sorted(district.titles.all(), key=lambda title: title.pk, reverse=True),
         "changes": title_changes(district),

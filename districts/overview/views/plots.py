@@ -34,7 +34,7 @@ def plot_list(request: HttpRequest, code: str) -> HttpResponse:
     found = board.filtered(district, chosen, today)
     if not reads_file:
         found = found.filter(buildable=True)
-    totals = board.totals_of(district, found if any(chosen.values()) or not reads_file else None)
+    totals = board.totals_of(district, found if any(chosen.values()) else None, kept=reads_file)
     count = totals["shown"]
     listed = list_context(request, found, form, count=count)
     page = listed["page"]

@@ -152,13 +152,13 @@ TOTALS = """
         count(*) FILTER (WHERE buildable AND built_on <= %s AND conforms) AS built,
         count(*) FILTER (WHERE buildable AND NOT conforms AND coalesce(built_on <= %s, true)) AS failing
     FROM unnest(%s::bigint[]) AS asked (district) LEFT JOIN districts_plot
-        ON district_id = asked.district AND ended_by_id IS NULL GROUP BY asked.district
+        ON district_id = asked.district AND ended_by_id IS NULL {kept} GROUP BY asked.district
 """
 
 
-def totals_of(district: District, shown: QuerySet[Plot] | None = None) -> dict[str, Any]:
-    """Totals of the whole list, with how many of it are ``shown``: one query."""
-    return _totals([district.pk], shown, dt.date.max)[district.pk]
+def totals_of(district: District, shown: QuerySet[Plot] | None = None, *, kept: bool = True) -> dict[str, Any]:
+    """Totals of the whole list, or of its buildable plots without the ``kept`` ones, with how many of it are ``shown``: one query."""
+    return _totals([district.pk], shown, dt.date.max, kept=kept)[district.pk]
 
 
 def totals_on(districts: Collection[int], day: dt.date) -> dict[int, dict[str, Any]]:
@@ -166,11 +166,11 @@ def totals_on(districts: Collection[int], day: dt.date) -> dict[int, dict[str, A
     return _totals(districts, None, day)
 
 
-def _totals(districts: Collection[int], shown: QuerySet[Plot] | None, on: dt.date) -> dict[int, dict[str, Any]]:
+def _totals(districts: Collection[int], shown: QuerySet[Plot] | None, on: dt.date, *, kept: bool = True) -> dict[int, dict[str, Any]]:
     statement, parameters = shown.order_by().values("pk").query.sql_with_params() if shown is not None else ("", ())
     counted = f"(SELECT count(*) FROM ({statement}) AS shown)" if statement else "count(districts_plot.id)"  # noqa: S608 -- by Django
     with connection.cursor() as cursor:
-        cursor.execute(TOTALS.format(shown=counted), [*parameters, on, on, on, list(districts)])
+        cursor.execute(TOTALS.format(shown=counted, kept="" if kept else "AND buildable"), [*parameters, on, on, on, list(districts)])
         names = [column.name for column in cursor.description[1:]]
         return {whose: dict(zip(names, row, strict=True)) for whose, *row in cursor.fetchall()}
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from approvals.cases.lifecycle.machines import state_of
 from approvals.cases.selectors.cases import cases_visible_to
+from approvals.titles.selectors import stay_mark
 from assessments.common.enums import MemberState, YearlyReportKind
 from assessments.findings.selectors.check import RowFinding, findings_of
 from assessments.reviews.enums import ReviewState
@@ -141,7 +142,7 @@ def _cards(user: User) -> tuple[list[dict[str, Any]], int]:
     """Own districts with their stage bars, titled ones first, and how many more there are."""
     own = [row for row in own_districts(user) if not row.guideline_area]
     rows = sorted(own, key=lambda row: (row.stage not in TITLED, row.name_pinyin))
-    cards = [{"district": district, "stages": stage_bar(district)} for district in rows[:SHOWN_DISTRICTS]]
+    cards = [{"district": district, "stages": stage_bar(district, mark=stay_mark(district))} for district in rows[:SHOWN_DISTRICTS]]
     return cards, max(len(rows) - SHOWN_DISTRICTS, 0)
 
 

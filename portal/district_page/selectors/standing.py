@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from approvals.common.enums import TitleKind
+from approvals.titles.selectors import stay_mark
 from assessments.findings.models import FindingAnswer
 from assessments.self_checks.enums import SelfCheckState
 from assessments.self_checks.selectors.actuals import received_values
@@ -168,7 +169,7 @@ def expiring_files(user: User, district: District, today: dt.date) -> list[Expir
 
 def stages_of(district: District, today: dt.date) -> list[dict[str, str]]:
     """The stage bar with the days that are on record, and what opens the next stage; of a historical record only what is sourced."""
-    bar = stage_bar(district)
+    bar = stage_bar(district, mark=stay_mark(district))
     stage = Stage(district.stage)
     if district.guideline_area or bar[0]["note"] == "未查明":
         return bar

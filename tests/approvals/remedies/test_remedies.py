@@ -85,7 +85,10 @@ def test_an_annulled_loss_gives_the_title_back_and_the_register_tells_all_of_it(
     assert "撤销（停止执行期间）" in client.get(reverse("portal:register")).content.decode()
     assert (title.end, title.state_word) == ("revoked", "撤销（停止执行期间）")
     page = client.get(register).content.decode()
-    assert all(words in page for words in ("撤销（停止执行期间）", "期间停止执行", STAY["number"], BODY))
+    assert all(words in page for words in ("撤销（停止执行期间）", "撤销称号（停止执行期间）", "期间停止执行", STAY["number"], BODY))
+    client.force_login(people.city_officer)
+    assert "撤销称号（停止执行期间）" in client.get(reverse("districts:district_detail", args=[case.district.code])).content.decode()
+    client.logout()
     [row] = [row for row in DATASETS["title-history"].rows({}) if "停止执行期间" in str(row)]
     assert case.district.name in str(row)
     if title.number:

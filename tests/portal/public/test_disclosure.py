@@ -121,8 +121,10 @@ def test_a_bureau_works_on_land_before_the_applicant_files_and_reads_nothing_els
     head = client.get(reverse("districts:district_detail", args=[district.code])).content.decode()
     address = reverse("districts:plot_list", args=[district.code])
     assert address in head
-    listed = client.get(address).content.decode()
+    answer = client.get(address)
+    listed = answer.content.decode()
     assert plot.number in listed
+    assert (answer.context["totals"]["plots"], answer.context["totals"]["shown"]) == (1, 1), "the totals are those of the list"
     assert not [name for name in ("BL-9", reverse("districts:plot_board", args=[district.code])) if name in listed]
     page, closed = (reverse("districts:plot_control", args=[district.code, one.pk]) for one in (plot, kept))
     assert (client.get(page).status_code, client.get(closed).status_code) == (200, 403)
