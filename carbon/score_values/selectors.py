@@ -23,7 +23,7 @@ from indicators.editions.selectors import rules_for
 from indicators.scoring.prepare import Item
 
 DATA = Path(__file__).resolve().parent.parent / "data" / "score_values.yaml"
-OPERATION, REDUCTION = "operation", "reduction_done"
+OPERATION = "operation"
 
 
 @cache

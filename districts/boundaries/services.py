@@ -68,13 +68,8 @@ def is_dxf(upload: "UploadedFile[Any]") -> bool:
     return found
 
 
-def adopt_boundary(*, district: District, kind: str, upload: "UploadedFile[Any]", by: User, reason: str, system: str = "") -> Boundary:
-    """Store a boundary of an approved change case without checking permissions; ``reason`` names the case."""
-    return _keep(district, BoundaryKind(kind), *_read(upload, system), by=by, reason=reason)
-
-
 def adopt_read(*, district: District, kind: str, found: ReadBoundary, name: str, digest: str, by: User, reason: str) -> Boundary:
-    """As ``adopt_boundary``, for a file already read and checked in the draft."""
+    """Store the boundary of an approved change case, which was read and checked in its draft; permissions are not asked."""
     return _keep(district, BoundaryKind(kind), found, name, digest, by=by, reason=reason)
 
 

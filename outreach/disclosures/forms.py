@@ -14,7 +14,6 @@ from outreach.common.forms import PublicForm
 from outreach.disclosures import models
 from outreach.disclosures.enums import DisclosureAsker, DisclosureDelivery, DisclosureOutcome, DisclosureProgress, Withheld
 
-NEEDS_ADDRESS = DisclosureDelivery.POST
 # Words for titles do not fit a reply: what changes it counts as setting it aside.
 OUTCOMES = [
     (one.value, {RemedyOutcome.CHANGED_BACK: "变更，重新答复", RemedyOutcome.CHANGED: "变更，不重新答复"}.get(one, one.label))

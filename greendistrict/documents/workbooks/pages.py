@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from django.contrib import messages
 from django.core import signing
@@ -23,20 +23,6 @@ from greendistrict.documents.workbooks.sealed import Sealed, sealed_copy
 VALID_SECONDS = 24 * 3600
 UNPROCESSABLE, CONFLICT = 422, 409
 SHOWN = 300
-
-
-class Seen(Protocol):
-    """What an uploaded workbook would do."""
-
-    problems: list[str]
-    refused: list[Any]
-
-    @property
-    def applicable(self) -> bool:
-        """Whether something can be written."""
-
-    def work(self) -> dict[str, Any]:
-        """What is signed and sent along, so that what is written is what was seen."""
 
 
 @dataclass(frozen=True)

@@ -108,12 +108,6 @@ def shared_with_nobody(data):
     data["chapters"][0]["items"][1]["shared_with"] = ["99.9.9"]
 
 
-def without_a_dimension(data):
-    for chapter in data["chapters"]:
-        if chapter["dimension"] == "韧性安全":
-            chapter["dimension"] = None
-
-
 def moved_weight(data):
     data["chapters"][0]["weight"]["new"]["planning"] += 0.01
 
