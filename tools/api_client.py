@@ -45,6 +45,7 @@ OPERATIONS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "create_plot_check": ("POST", "/api/v1/plot-checks/", ()),
     "create_project": ("POST", "/api/v1/projects/", ()),
     "create_work": ("POST", "/api/v1/works/", ()),
+    "create_work_check": ("POST", "/api/v1/work-checks/", ()),
     "districts": (
         "GET",
         "/api/v1/districts/",
@@ -70,6 +71,7 @@ OPERATIONS: dict[str, tuple[str, str, tuple[str, ...]]] = {
         ("confidentiality", "district", "handed_over_after", "handed_over_before", "is_demo", "kind", "q", "retention", "status", "year"),
     ),
     "work": ("GET", "/api/v1/works/{id}/", ()),
+    "work_checks": ("GET", "/api/v1/work-checks/", ("department", "district", "is_demo", "stage", "work")),
     "works": ("GET", "/api/v1/works/", ("district", "is_demo", "name")),
 }
 PAGE = 200

@@ -250,6 +250,34 @@ class PlotCheckCreateSerializer(Strict):
     text = text_field("意见，不符合的必填", 300)
 
 
+class WorkCheckSerializer(Strict):
+    """A department's check of a municipal work."""
+
+    id = serializers.IntegerField(help_text="审查的固定标识")
+    work = serializers.IntegerField(help_text="市政设施的固定标识")
+    work_name = serializers.CharField(help_text="设施名称")
+    district = serializers.SlugField(help_text="城区代码")
+    district_name = serializers.CharField(help_text="城区名称")
+    is_demo = serializers.BooleanField(help_text="虚构城区")
+    stage = serializers.CharField(help_text=f"环节：{_words(CheckStage)}")
+    department = serializers.CharField(help_text="部门")
+    checked_on = serializers.DateField(help_text="审查日期")
+    result = serializers.CharField(help_text=f"结论：{_words(CheckResult)}")
+    text = serializers.CharField(allow_blank=True, help_text="意见")
+
+
+class WorkCheckCreateSerializer(Strict):
+    """A new check of a municipal work, of its green values as they were read."""
+
+    work = serializers.IntegerField(min_value=1, max_value=LARGEST, help_text="市政设施的固定标识，见 works")
+    version = VersionField()
+    stage = serializers.CharField(max_length=12, help_text=f"环节：{_words(CheckStage)}")
+    department = serializers.CharField(max_length=60, help_text="部门")
+    checked_on = serializers.DateField(help_text="审查日期，已提请的填提请日期")
+    result = serializers.CharField(max_length=12, help_text=f"结论：{_words(CheckResult)}")
+    text = text_field("意见，不符合的必填", 300)
+
+
 @extend_schema_field(
     {
         "oneOf": [

@@ -1,10 +1,12 @@
-"""Answers of departments on plots by the API: questions put to them with their replies, and checks at the four stages (七（二）)."""
+"""Answers of departments by the API: questions on plots with replies; checks of plots and works at the four stages (七（二）)."""
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any, ClassVar
 
+from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.request import Request
@@ -13,11 +15,16 @@ from rest_framework.response import Response
 from districts.common.enums import OpinionPurpose
 from districts.file.services.locking import STALE
 from districts.land.green_indicators import indicators
-from districts.plots.forms.plots import CheckForm, ConsultationReplyForm, DesignOpinionForm
+from districts.plots.forms.plots import CheckForm as PlotCheckForm
+from districts.plots.forms.plots import ConsultationReplyForm, DesignOpinionForm
 from districts.plots.models import PlotCheck, PlotOpinion
 from districts.plots.rules import may_answer
 from districts.plots.selectors.plots import plots_open_to
 from districts.plots.services.opinions import add_check, answer_opinion
+from districts.projects.forms import WorkCheckForm
+from districts.projects.models import WorkCheck
+from districts.projects.selectors.visibility import works_visible_to
+from districts.projects.services.works import check_work
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused, Stale
@@ -29,8 +36,9 @@ from portal.api.views import DISTRICT_NAMES, Row, described
 from portal.api.writes import ToldRows, Untaken, as_typed, hold_valid, one_row, read_body, written
 from portal.tokens.models import WriteScope
 
-OPINIONS, CHECKS = "plot_opinions", "plot_checks"
+OPINIONS, CHECKS, WORK_CHECKS = "plot_opinions", "plot_checks", "work_checks"
 IN_PLOT: Mapping[str, str] = {"plot__number": "plot_number", **{f"plot__{name}": told for name, told in DISTRICT_NAMES.items()}}
+IN_WORK: Mapping[str, str] = {"work__name": "work_name", **{f"work__{name}": told for name, told in DISTRICT_NAMES.items()}}
 
 
 class OpinionRows(ToldRows):
@@ -137,42 +145,93 @@ def _reply(opinion: PlotOpinion, user: User, body: Mapping[str, Any]) -> None:
 
 
 class CheckRows(ToldRows):
-    """What the list of checks tells."""
+    """Checks of one kind of subject, which the form of the subject's page enters."""
+
+    subject: ClassVar[str]
+    form: ClassVar[type[PlotCheckForm | WorkCheckForm]]
+    creating: ClassVar[type[bodies.Strict]]
+    ordering_fields = ("checked_on",)
+    ordering = ("-checked_on", "-id")
+
+    @staticmethod
+    @abstractmethod
+    def subjects_for(user: User) -> QuerySet[Any]:
+        """Plots or works whose page the person opens."""
+
+    @staticmethod
+    @abstractmethod
+    def enter(subject: Any, by: User, version: int | None, values: Mapping[str, Any]) -> PlotCheck | WorkCheck:
+        """Through the service of the page."""
+
+    def entered(self, request: Request) -> Response:
+        """A new check of a subject in sight."""
+        user = writer(request, WriteScope.ANSWERS)
+        body = read_body(self, request, self.creating)
+        subject = get_object_or_404(self.subjects_for(user), pk=body[self.subject])
+
+        def act() -> tuple[Any, Row]:
+            form = self.form({name: as_typed(value) for name, value in body.items()})
+            hold_valid(form)
+            values = {name: form.cleaned_data[name] for name in ("stage", "department", "result", "text")}
+            made = self.enter(subject, user, body.get("version"), values | {"on": form.cleaned_data["checked_on"]})
+            return made, self.told(user, made.pk)
+
+        return written(request, user, body, act, HTTPStatus.CREATED)
+
+
+def _check_schema(name: str, many: str, words: str, one: type[bodies.Strict], creating: type[bodies.Strict]) -> Any:
+    """Decorators of a list of checks that takes new ones."""
+    post = extend_schema(
+        operation_id=f"create_{name}",
+        summary=f"登记{words}",
+        request=creating,
+        responses={201: one},
+        parameters=[ONCE],
+        examples=[examples.sent(examples.CREATED[name]), examples.answered(examples.ROWS[many], "201")],
+    )
+    return lambda view: extend_schema_view(post=post)(described(many, words, one)(view))
+
+
+@_check_schema("plot_check", CHECKS, "部门审查", bodies.PlotCheckSerializer, bodies.PlotCheckCreateSerializer)
+class PlotChecks(CheckRows):
+    """Checks of departments at approval, appraisal, construction and completion; a new one."""
 
     model = PlotCheck
     serializer_class = bodies.PlotCheckSerializer
     filterset_class = filters.PlotCheckApiFilter
-    ordering_fields = ("checked_on",)
-    ordering = ("-checked_on", "-id")
     renamed: ClassVar = IN_PLOT
     rows_for = staticmethod(rows.plot_checks)
+    subject, form, creating = "plot", PlotCheckForm, bodies.PlotCheckCreateSerializer
+    subjects_for = staticmethod(plots_open_to)
 
-
-@extend_schema_view(
-    post=extend_schema(
-        operation_id="create_plot_check",
-        summary="登记部门审查",
-        request=bodies.PlotCheckCreateSerializer,
-        responses={201: bodies.PlotCheckSerializer},
-        parameters=[ONCE],
-        examples=[examples.sent(examples.CREATED["plot_check"]), examples.answered(examples.ROWS[CHECKS], "201")],
-    )
-)
-@described(CHECKS, "部门审查", bodies.PlotCheckSerializer)
-class PlotChecks(CheckRows):
-    """Checks of departments at approval, appraisal, construction and completion; a new one."""
+    @staticmethod
+    def enter(subject: Any, by: User, version: int | None, values: Mapping[str, Any]) -> PlotCheck:
+        """A check says nothing of the plot's own columns, so that its body has no version."""
+        del version
+        return add_check(plot=subject, by=by, **values)
 
     def post(self, request: Request) -> Response:
         """Enter a check of a plot in sight."""
-        user = writer(request, WriteScope.ANSWERS)
-        body = read_body(self, request, bodies.PlotCheckCreateSerializer)
-        plot = get_object_or_404(plots_open_to(user), pk=body["plot"])
+        return self.entered(request)
 
-        def act() -> tuple[Any, Row]:
-            form = CheckForm({name: as_typed(value) for name, value in body.items()})
-            hold_valid(form)
-            values = {name: form.cleaned_data[name] for name in ("stage", "department", "result", "text")}
-            made = add_check(plot=plot, on=form.cleaned_data["checked_on"], by=user, **values)
-            return made, self.told(user, made.pk)
 
-        return written(request, user, body, act, HTTPStatus.CREATED)
+@_check_schema("work_check", WORK_CHECKS, "市政设施部门审查", bodies.WorkCheckSerializer, bodies.WorkCheckCreateSerializer)
+class WorkChecks(CheckRows):
+    """Checks of departments on municipal works at the same stages; a new one, of the values that were read."""
+
+    model = WorkCheck
+    serializer_class = bodies.WorkCheckSerializer
+    filterset_class = filters.WorkCheckApiFilter
+    renamed: ClassVar = IN_WORK
+    rows_for = staticmethod(rows.work_checks)
+    subject, form, creating = "work", WorkCheckForm, bodies.WorkCheckCreateSerializer
+    subjects_for = staticmethod(works_visible_to)
+
+    @staticmethod
+    def enter(subject: Any, by: User, version: int | None, values: Mapping[str, Any]) -> WorkCheck:
+        """The version of a work moves with its green values: a check of older ones is refused."""
+        return check_work(work=subject, by=by, version=version, **values)
+
+    def post(self, request: Request) -> Response:
+        """Enter a check of a municipal work in sight."""
+        return self.entered(request)

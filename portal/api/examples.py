@@ -71,6 +71,10 @@ ROWS: dict[str, dict[str, Any]] = {
         "id": 1, "plot": 1, "plot_number": "A-01", **DISTRICT, "is_demo": True, "stage": "completion", "department": "建设交通",
         "checked_on": "2026-09-01", "result": "held", "text": "",
     },
+    "work_checks": {
+        "id": 1, "work": 1, "work_name": "演示一路（虚构）", **DISTRICT, "is_demo": True, "stage": "completion", "department": "绿化市容",
+        "checked_on": "2027-06-30", "result": "held", "text": "",
+    },
     "score_rows": {
         "id": 1, "table": 1, "district": "yanshi-1", "year": 2026, "purpose": "self_check", "item": "7.2.7", "value": "14.3",
         "build_state": "", "exclusion_reason": "", "absent_reason": "", "explanation": "", "version": 1,
@@ -78,6 +82,14 @@ ROWS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 CREATED: dict[str, dict[str, Any]] = {
     "plot_check": {"plot": 1, "stage": "completion", "department": "建设交通", "checked_on": "2026-09-01", "result": "held"},
+    "work_check": {
+        "work": 1,
+        "version": 0,
+        "stage": "completion",
+        "department": "绿化市容",
+        "checked_on": "2027-06-30",
+        "result": "held",
+    },
     "plot": {"district": "yanshi-1", "number": "A-01", "land_use": "1001", "area_ha": "2.5", "planned_acquisition": "2026-06-01"},
     "project": {"district": "yanshi-1", "name": "演示能源站（虚构）", "state": "planned", "clauses": ["7.2.7"], "plots": ["A-01"]},
     "work": {"district": "yanshi-1", "name": "演示一路（虚构）", "kind": "道路", "length_m": "820", "planned_start": "2026-03-01"},

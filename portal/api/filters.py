@@ -15,7 +15,7 @@ from assessments.tables.models import ScoreRow
 from districts.common.enums import CheckStage, DistrictType, OpinionPurpose, Stage, Star
 from districts.file.models.district import District
 from districts.plots.models import Plot, PlotCheck, PlotOpinion
-from districts.projects.models import KeyProject, Work
+from districts.projects.models import KeyProject, Work, WorkCheck
 from greendistrict.core.integers import whole
 from greendistrict.core.pinyin import search_key
 from greendistrict.documents.enums import Confidentiality
@@ -235,6 +235,20 @@ class PlotCheckApiFilter(django_filters.FilterSet):  # type: ignore[misc]  # dja
 
     class Meta:
         model = PlotCheck
+        fields: list[str] = []
+
+
+class WorkCheckApiFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
+    """Conditions of the list of checks of municipal works."""
+
+    district = django_filters.CharFilter(field_name="work__district__code", label="城区代码")
+    work = django_filters.NumberFilter(label="市政设施的固定标识")
+    stage = django_filters.ChoiceFilter(choices=CheckStage.choices, label="环节")
+    department = django_filters.CharFilter(label="部门")
+    is_demo = django_filters.BooleanFilter(field_name="work__district__is_demo", label="虚构城区")
+
+    class Meta:
+        model = WorkCheck
         fields: list[str] = []
 
 

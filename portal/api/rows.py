@@ -22,7 +22,7 @@ from districts.file.selectors.lists import district_rows_for_api
 from districts.file.selectors.visibility import districts_edited_by, districts_visible_to, files_visible_to
 from districts.plots.models import Plot, PlotCheck, PlotOpinion
 from districts.plots.selectors.plots import plots_open_to
-from districts.projects.models import KeyProject
+from districts.projects.models import KeyProject, WorkCheck
 from districts.projects.selectors.visibility import key_projects_visible_to, works_visible_to
 from greendistrict.accounts.enums import OrganisationKind
 from greendistrict.accounts.models import Organisation, User
@@ -204,6 +204,14 @@ def plot_checks(user: User) -> Rows:
     """Checks of departments on plots whose page the person opens."""
     found: Rows = PlotCheck.objects.filter(plot__in=plots_open_to(user).values("pk")).values(
         "id", "stage", "department", "checked_on", "result", "text", *IN_PLOT
+    )
+    return found
+
+
+def work_checks(user: User) -> Rows:
+    """Checks of departments on municipal works whose page the person opens."""
+    found: Rows = WorkCheck.objects.filter(work__in=works_visible_to(user).values("pk")).values(
+        "id", "stage", "department", "checked_on", "result", "text", "work", "work__name", *(f"work__{name}" for name in DISTRICT)
     )
     return found
 

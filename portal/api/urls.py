@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/plot-opinions/", department_answers.PlotOpinions.as_view(), name="plot_opinions"),
     path("v1/plot-opinions/<int:pk>/", department_answers.OnePlotOpinion.as_view(), name="plot_opinion"),
     path("v1/plot-checks/", department_answers.PlotChecks.as_view(), name="plot_checks"),
+    path("v1/work-checks/", department_answers.WorkChecks.as_view(), name="work_checks"),
     path("v1/score-rows/", score_writes.AllScoreRows.as_view(), name="score_rows"),
     path("v1/score-rows/<int:pk>/", score_writes.OneScoreRow.as_view(), name="score_row"),
     path("v1/evidence/", score_writes.EvidenceFiles.as_view(), name="evidence"),

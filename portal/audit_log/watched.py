@@ -26,6 +26,7 @@ WATCHED = {
     "api:project": "接口",
     "api:projects": "接口",
     "api:work": "接口",
+    "api:work_checks": "接口",
     "api:works": "接口",
     "api:score_row": "接口",
     "api:score_rows": "接口",

@@ -88,6 +88,10 @@ def test_what_a_district_fills_in_is_written_and_read_back(live_server):
     assert client.change("change_work", work["id"], work["version"], started_on="2026-05-01")["version"] == 1
     assert [(row["name"], row["started_on"]) for row in client.rows("works", district=code)] == [("演示一路（虚构）", "2026-05-01")]
     assert client.row("work", work["id"])["length_m"] == "820.0"
+    check = {"work": work["id"], "version": 1, "stage": "construction", "department": "水务", "checked_on": "2026-05-02", "result": "held"}
+    checked = client.create("create_work_check", check, key="check-1")
+    assert client.create("create_work_check", check, key="check-1") == checked
+    assert [(row["id"], row["work_name"]) for row in client.rows("work_checks", work=work["id"])] == [(checked["id"], "演示一路（虚构）")]
     (row,) = client.rows("score_rows", table=table.pk, item="7.2.7")
     assert client.change("change_score_row", row["id"], row["version"], value="14.3")["value"] == "14.3"
     file = client.upload_evidence(row["id"], "监测报告.pdf", pdf(), page="12", also="7.2.13")

@@ -88,10 +88,12 @@ def drop_indicator(*, row: WorkIndicator, by: User, version: int | None = None) 
         _moved(stored, "work_indicator_drop", by, {"indicator": row.name, "required": row.required})
 
 
-def check_work(*, work: Work, stage: str, department: str, result: str, by: User, on: dt.date, text: str = "") -> WorkCheck:
-    """Enter a department's check. Raises ``NotAllowed``, ``Refused``."""
+def check_work(
+    *, work: Work, stage: str, department: str, result: str, by: User, on: dt.date, text: str = "", version: int | None = None
+) -> WorkCheck:
+    """Enter a department's check. Raises ``NotAllowed``, ``Stale``, ``Refused``."""
     with transaction.atomic():
-        stored = locked(work, None)
+        stored = locked(work, version)
         _hold_filler(by, stored)
         if on > clock.today():
             raise Refused([Refusal("日期不能晚于今天", field="checked_on")])

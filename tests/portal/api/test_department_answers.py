@@ -1,4 +1,4 @@
-"""Departments answer about plots by the API as on the page: the same rows, sight, refusals; once, under a scope of its own."""
+"""Departments answer about plots and check works by the API as on the page: the same rows, sight, refusals; once, by a scope of its own."""
 
 import datetime as dt
 import json
@@ -14,6 +14,8 @@ from districts.common.enums import ControlStep, Stage
 from districts.plots.models import PlotCheck, PlotControl, PlotIndicator, PlotOpinion
 from districts.plots.services.control import open_control
 from districts.plots.services.opinions import ask_opinions
+from districts.projects.models import Work, WorkCheck
+from districts.projects.services.works import check_work, save_indicator
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed
@@ -27,6 +29,7 @@ from tests.steps import step
 pytestmark = pytest.mark.django_db
 ANSWERS = WriteScope.ANSWERS
 LIST_QUERIES = 4
+WORK_VALUE = {"name": "透水铺装率", "kind": "at_least", "unit": "%", "required": "40", "designed": "", "built": ""}
 REQUIRED = {"carbon": "36", "star": "二星级", "runoff": "75", "open_green": "是"}
 
 
@@ -207,6 +210,64 @@ def test_the_same_check_by_page_and_by_api_leaves_the_same_row(client, people, d
     assert sender.send("post", "plot-checks/", {**typed, "plot": 10**9}).status_code == 404
 
 
+def test_the_same_check_of_a_work_by_page_and_by_api_leaves_the_same_row(client, people, district):
+    pages, apis = (Work.objects.create(district=district, name=name) for name in ("演示一路", "演示二路"))
+    client.force_login(people.bureau)
+    today = clock.today().isoformat()
+    typed = {"stage": "completion", "department": "绿化市容", "result": "not_held", "checked_on": today, "text": "缺行道树"}
+    assert client.post(reverse("districts:work_check", args=[district.code, pages.pk]), typed).status_code == 302
+    sender = Sender(people.bureau)
+    [read] = sender.get("works/?name=演示二路").json()["results"]
+    sent = {**typed, "work": read["id"], "version": read["version"]}
+    made = sender.send("post", "work-checks/", sent, key="k")
+    assert made.status_code == 201, made.content.decode()
+    by_page, by_api = WorkCheck.objects.get(work=pages), WorkCheck.objects.get(work=apis)
+    assert stored(by_page, "work") == stored(by_api, "work")
+    assert (made.json()["id"], made.json()["work_name"], made.json()["district"]) == (by_api.pk, "演示二路", district.code)
+    assert [one["id"] for one in sender.get("work-checks/?stage=completion").json()["results"]] == [by_api.pk, by_page.pk]
+    assert [one["id"] for one in sender.get(f"work-checks/?work={pages.pk}").json()["results"]] == [by_page.pk]
+    again = sender.send("post", "work-checks/", sent, key="k")
+    assert (again.status_code, again.headers["Idempotent-Replayed"], again.json()) == (201, "true", made.json())
+    assert WorkCheck.objects.count() == 2
+    assert AuditRecord.objects.filter(action="districts.add_check").count() == 2
+    assert AuditRecord.objects.filter(action="api.write", actor_id=people.bureau.pk).count() == 1
+    save_indicator(work=apis, values=WORK_VALUE, by=people.preparer, version=0)
+    late = sender.send("post", "work-checks/", sent)
+    assert (late.status_code, late.json()["current"]) == (409, {"version": 1})
+    assert WorkCheck.objects.count() == 2
+
+
+def test_what_the_page_refuses_of_a_works_check_is_refused_at_its_field(people, district):
+    work = Work.objects.create(district=district, name="演示一路")
+    today = clock.today()
+    sent = {"work": work.pk, "version": 0, "stage": "completion", "department": "水务", "result": "held", "checked_on": today.isoformat()}
+    sender = Sender(people.bureau)
+    tomorrow = (today + dt.timedelta(days=1)).isoformat()
+    for wrong, refused in (
+        ({"result": "not_held"}, (422, ["text"])),
+        ({"stage": "design"}, (422, ["stage"])),
+        ({"result": "perhaps"}, (422, ["result"])),
+        ({"checked_on": tomorrow}, (422, ["checked_on"])),
+        ({"checked_on": "soon"}, (400, ["checked_on"])),
+        ({"plot": 1}, (400, ["plot"])),
+        ({"work": 0}, (400, ["work"])),
+        ({"version": -1}, (400, ["version"])),
+    ):
+        assert fields_of(sender.send("post", "work-checks/", sent | wrong)) == refused, wrong
+    assert fields_of(sender.send("post", "work-checks/", {name: value for name, value in sent.items() if name != "version"})) == (
+        400,
+        ["version"],
+    )
+    assert sender.send("post", "work-checks/", sent | {"work": 10**9}).status_code == 404
+    assert sender.send("post", "work-checks/", sent | {"version": 7}).status_code == 409
+    assert Sender(people.city_officer).send("post", "work-checks/", sent).status_code == 403
+    stranger = make_user("bureau", organisation=make_organisation("bureau"))
+    assert Sender(stranger).send("post", "work-checks/", sent).status_code == 404
+    assert Sender(stranger).get("work-checks/").json()["results"] == []
+    assert Sender(people.preparer, scopes=[WriteScope.WORKS]).send("post", "work-checks/", sent).status_code == 403
+    assert WorkCheck.objects.count() == 0
+
+
 def test_the_scope_is_open_to_those_who_answer_and_to_nobody_else(people, district):
     opinion = question(people, PlotFactory(district=district))
     seats = {name: user for name, user in vars(people).items() if hasattr(user, "posts")}
@@ -233,4 +294,16 @@ def test_the_list_costs_the_same_queries(people, district, count):
     sender.get("plot-opinions/")
     with CaptureQueriesContext(connection) as caught:
         assert len(sender.get("plot-opinions/").json()["results"]) == count
+    assert len(caught) == LIST_QUERIES, [one["sql"][:80] for one in caught.captured_queries]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_of_works_checks_costs_the_same_queries(people, district, count):
+    for number in range(count):
+        work = Work.objects.create(district=district, name=f"演示{number}路")
+        check_work(work=work, stage="approval", department="水务", result="held", by=people.bureau, on=clock.today())
+    sender = Sender(people.bureau)
+    sender.get("work-checks/")
+    with CaptureQueriesContext(connection) as caught:
+        assert len(sender.get("work-checks/").json()["results"]) == count
     assert len(caught) == LIST_QUERIES, [one["sql"][:80] for one in caught.captured_queries]

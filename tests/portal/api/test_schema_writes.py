@@ -24,7 +24,7 @@ from tests.portal.api.test_schema_inputs import UNSTORABLE, send
 from tests.portal.writes import Writes
 
 WRITING = {
-    "answer_plot_opinion", "create_plot_check",
+    "answer_plot_opinion", "create_plot_check", "create_work_check",
     "change_plot", "change_project", "change_score_row", "change_work", "create_plot", "create_project", "create_work", "upload_evidence",
 }  # fmt: skip
 REFUSED = {400, 404, 405, 409, 415, 422}
