@@ -46,6 +46,24 @@ def test_pictures_of_the_readme_stay_small():
     assert [path.name for path in (ROOT / "docs" / "images").iterdir() if path.stat().st_size > 120_000] == []
 
 
+ROW = re.compile(r"^\| `(\w+)` \|.*\| (.*) \|$", re.MULTILINE)
+
+
+def test_the_architecture_names_every_feature():
+    told = {
+        app: set(re.findall(r"`(\w+)`", features))
+        for app, features in ROW.findall((ROOT / "docs" / "architecture.md").read_text(encoding="utf-8"))
+    }
+    aside = {"migrations", "management", "templatetags"}
+    kept = {app: {path.parent.name for path in (ROOT / app).glob("*/__init__.py")} - aside for app in PACKAGES if app != "greendistrict"}
+    assert {app: told.get(app) for app in kept} == kept
+
+
+def test_the_page_on_tests_names_every_journey():
+    told = set(re.findall(r"^\| `(test_\w+\.py)` \|", (ROOT / "docs" / "testing.md").read_text(encoding="utf-8"), re.MULTILINE))
+    assert {path.name for path in (ROOT / "tests" / "e2e").glob("test_*.py")} <= told
+
+
 NAMED = re.compile(r"``?([\w./]+)``?")
 
 
