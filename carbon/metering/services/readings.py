@@ -25,11 +25,18 @@ TABLES = """
 CREATE TEMPORARY TABLE IF NOT EXISTS metering_staged
     (meter_id bigint NOT NULL, at timestamptz NOT NULL, value numeric(18, 3) NOT NULL, estimated varchar(10) NOT NULL)
     ON COMMIT DELETE ROWS;
+CREATE TEMPORARY TABLE IF NOT EXISTS metering_touched
+    (meter_id bigint NOT NULL, readings integer NOT NULL, first timestamptz NOT NULL, last timestamptz NOT NULL) ON COMMIT DELETE ROWS;
 CREATE TEMPORARY TABLE IF NOT EXISTS metering_span
     (meter_id bigint NOT NULL, low timestamptz NOT NULL, high timestamptz NOT NULL) ON COMMIT DELETE ROWS;
-TRUNCATE metering_staged, metering_span
+TRUNCATE metering_staged, metering_touched, metering_span
 """
-MONTHS = "SELECT DISTINCT date_trunc('month', at AT TIME ZONE 'Asia/Shanghai')::date FROM metering_staged"
+TOUCHED = "INSERT INTO metering_touched SELECT meter_id, count(*), min(at), max(at) FROM metering_staged GROUP BY meter_id"
+# Days first, which is quick, since months have to be told in local time.
+MONTHS = """
+SELECT DISTINCT date_trunc('month', day AT TIME ZONE 'Asia/Shanghai')::date
+FROM (SELECT DISTINCT date_bin('1 day', at, timestamptz '1992-01-01 00:00+08') AS day FROM metering_staged) days
+"""
 CHANGED = """
 FROM metering_staged s JOIN carbon_meterreading r ON r.meter_id = s.meter_id AND r.at = s.at
 WHERE r.at >= %(first)s AND r.at <= %(last)s AND (r.value <> s.value OR r.estimated <> s.estimated)
@@ -45,9 +52,13 @@ UPDATE carbon_meterreading r SET value = s.value, estimated = s.estimated FROM m
 WHERE r.meter_id = s.meter_id AND r.at = s.at AND r.at >= %(first)s AND r.at <= %(last)s
     AND (r.value <> s.value OR r.estimated <> s.estimated)
 """
+# Nobody else writes under the lock of the meters, so what is not there now is new: ON CONFLICT would look for each row a second time.
 INSERT = """
-INSERT INTO carbon_meterreading (meter_id, at, value, estimated) SELECT meter_id, at, value, estimated FROM metering_staged
-ON CONFLICT (meter_id, at) DO NOTHING
+INSERT INTO carbon_meterreading (meter_id, at, value, estimated)
+SELECT s.meter_id, s.at, s.value, s.estimated FROM metering_staged s
+WHERE NOT EXISTS (
+    SELECT FROM carbon_meterreading r WHERE r.meter_id = s.meter_id AND r.at = s.at AND r.at >= %(first)s AND r.at <= %(last)s
+)
 """
 NEEDS_REASON = "平台上已有不同的读数，更正请写明原因"
 
@@ -62,7 +73,7 @@ class StoredReadings:
 
 
 def store(rows: Iterable[Row], *, by: User, reason: str = "") -> StoredReadings:
-    """Write readings in the caller's transaction, each once; the meters are locked. No checks, which are the caller's.
+    """Write readings in the caller's transaction; the meters are locked. ``rows`` were checked and have each moment of a meter once.
 
     Raises ``Refused`` where a measured reading would change without a reason.
     """
@@ -71,7 +82,8 @@ def store(rows: Iterable[Row], *, by: User, reason: str = "") -> StoredReadings:
         with cursor.copy("COPY metering_staged (meter_id, at, value, estimated) FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)
-        cursor.execute("SELECT count(*), min(at), max(at), array_agg(DISTINCT meter_id) FROM metering_staged")
+        cursor.execute(TOUCHED)
+        cursor.execute("SELECT sum(readings), min(first), max(last), array_agg(meter_id) FROM metering_touched")
         total, first, last, meters = cursor.fetchone()
         if not total:
             return StoredReadings(0, 0, 0)
@@ -93,7 +105,7 @@ def store(rows: Iterable[Row], *, by: User, reason: str = "") -> StoredReadings:
         cursor.execute(HISTORY, asked)
         cursor.execute(OVERWRITE, asked)
         corrected = cursor.rowcount
-        cursor.execute(INSERT)
+        cursor.execute(INSERT, asked)
         added = cursor.rowcount
         if added or corrected:
             aggregates.renew()
