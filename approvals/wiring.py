@@ -46,9 +46,11 @@ from approvals.titles import selectors as titles
 from approvals.titles.models.checks import HistoricSelfCheck
 from approvals.titles.models.publicity import Announcement
 from assessments.common import recorded_assessments
+from assessments.common.enums import Purpose
 from assessments.opinions.rules import may_reply_opinion
 from assessments.post_evaluations.lifecycle import POST_EVALUATION
 from assessments.reviews.lifecycle.review import REVIEW
+from assessments.score_releases.registry import score_sources
 from assessments.self_checks.registry import report_figures
 from assessments.stage_assessments.lifecycle.stage import STAGE_ASSESSMENT
 from districts.file import disclosure, file_locks
@@ -118,6 +120,8 @@ def _papers() -> None:
     for source in SOURCES:
         letters.register(source)
     report_figures.register("opinions", opinions.CLOSED)
+    score_sources.register(Purpose.APPLICATION, public.ANNOUNCED_SCORES)
+    score_sources.register(Purpose.ACCEPTANCE, public.ANNOUNCED_SCORES)
 
 
 def _files() -> None:

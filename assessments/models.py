@@ -10,6 +10,7 @@ from assessments.recusals.models import ProjectBody, RecusalRequest
 from assessments.reviews.models.meeting import AgreedConfirmation
 from assessments.reviews.models.papers import PaperScores, ScoreFile
 from assessments.reviews.models.review import AgreedScore, Assignment, Draw, ExpertScore, PanelMember, Review
+from assessments.score_releases.models import ScoreRelease
 from assessments.self_checks.models import SelfCheck
 from assessments.sharing.models import RowShare, SharedRow
 from assessments.stage_assessments.models.opinions import StageOpinion
@@ -48,6 +49,7 @@ __all__ = [
     "RowShare",
     "SampleDraw",
     "ScoreFile",
+    "ScoreRelease",
     "ScoreRow",
     "ScoreTable",
     "SelfCheck",

@@ -10,6 +10,7 @@ from assessments.post_evaluations import urls as post_evaluations
 from assessments.recusals import urls as recusals
 from assessments.reviews import urls as reviews
 from assessments.score_page import urls as score_page
+from assessments.score_releases import urls as score_releases
 from assessments.self_checks import urls as self_checks
 from assessments.share_page import urls as share_page
 from assessments.stage_assessments import urls as stage_assessments
@@ -32,6 +33,7 @@ features = (
     experts,
     recusals,
     stage_assessments,
+    score_releases,
     inspections,
     yearly_reports,
     post_evaluations,

@@ -1,5 +1,6 @@
 """Registries of lower apps and lower features that this app fills; called once when the models are ready."""
 
+from assessments.common.enums import Purpose
 from assessments.experts.procedure import EXPERT_STEPS
 from assessments.experts.registry import panels
 from assessments.inspections import letters as inspection_letters
@@ -27,6 +28,9 @@ from assessments.reviews.selectors.papers import papers_with_open_scan, scan_nam
 from assessments.reviews.selectors.reviews import reads_papers, sheets_visible_to
 from assessments.reviews.selectors.score_files import file_name, may_attach, scores_with_open_files
 from assessments.reviews.services import leaving
+from assessments.score_releases.registry import score_sources
+from assessments.score_releases.sources import SELF_CHECK as SELF_CHECK_SCORES
+from assessments.score_releases.sources import STAGE as STAGE_SCORES
 from assessments.self_checks import letters as check_letters
 from assessments.self_checks.procedure import SELF_CHECK_STEPS
 from assessments.self_checks.registry import report_figures
@@ -93,7 +97,7 @@ FILLERS_ACTS = (
 )  # fmt: skip
 OFFICERS_ACTS = (
     "expert.add_row", "expert.end_employment", "expert.enter", "expert.import", "expert.remove_row", "inspection.add_finding",
-    "inspection.plan", "inspection.register", "inspection.remove_finding",
+    "inspection.plan", "inspection.register", "inspection.remove_finding", "score.release", "score.withdraw_release",
 )  # fmt: skip
 
 
@@ -146,3 +150,5 @@ def _wire_features() -> None:
     panels.register("review", PANELS)
     freezes.register("review", list_is_frozen)
     report_figures.register("carbon", CARBON)
+    score_sources.register(Purpose.SELF_CHECK, SELF_CHECK_SCORES)
+    score_sources.register(Purpose.STAGE, STAGE_SCORES)

@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Prefetch, Q, QuerySet
+from django.urls import reverse
 
 from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case
@@ -12,10 +13,12 @@ from approvals.cases.rules import may_announce, may_approve_announcement
 from approvals.common.enums import CaseKind, WrongField
 from approvals.requests.enums import RectificationState
 from approvals.requests.models import Rectification
-from approvals.titles.enums import PUBLIC_STATES, AmendmentState, RemedyState
+from approvals.titles.enums import PUBLIC_STATES, AmendmentState, AnnouncementState, RemedyState
 from approvals.titles.models.amendments import Amendment, Restoration
 from approvals.titles.models.publicity import Announcement, AnnouncementLine, Title
 from approvals.titles.models.remedies import Remedy
+from assessments.score_releases.registry import DecidedMatter, ScoreSource
+from assessments.tables.models import ScoreTable
 from greendistrict.accounts.models import User
 from greendistrict.policy.rules import is_directors
 
@@ -102,3 +105,20 @@ def announcements_visible_to(user: User | AnonymousUser) -> QuerySet[Announcemen
     if isinstance(user, User) and (may_announce(user) or may_approve_announcement(user)):
         return Announcement.objects.all()
     return Announcement.objects.filter(status__in=PUBLIC_STATES)
+
+
+def _announced(table: ScoreTable) -> DecidedMatter:
+    case = table.case
+    day = case.announcement_line.announcement.announced_on
+    result = case.review.result if case.review else {}
+    return DecidedMatter(day.year if day else 0, case.number or "", day, reverse("approvals:case", args=[case.pk]), result)
+
+
+# Scores of pilot applications and final acceptances whose announcement stands; one that was withdrawn carries no score any more.
+ANNOUNCED_SCORES = ScoreSource(
+    decided=Q(case__status=CaseState.ANNOUNCED, case__announcement_line__announcement__status=AnnouncementState.PUBLISHED),
+    related=("case__review", "case__announcement_line__announcement"),
+    unread=("case__form_review", "case__reasons", *(f"case__review__{name}" for name in ("subject", "claims", "opinion"))),
+    matter=_announced,
+    nature="专家评定",
+)

@@ -152,6 +152,8 @@ WORDS = {
     "bulk.carry_out": "批量办理",
     "bulk.undo": "撤销批量办理",
     "decision.freeze": "存档决定依据",
+    "score.release": "公开得分",
+    "score.withdraw_release": "撤回得分的公开",
     "score_table.freeze": "冻结评分表版本",
     "districts.act": "登记城区事项",
     "districts.add_indicator": "增加指标",

@@ -98,6 +98,7 @@ MENU = (
         (
             MenuEntry("公众意见", "outreach:opinion_list", CITY),
             MenuEntry("依申请公开", "outreach:disclosure_list", CITY),
+            MenuEntry("得分公开", "assessments:score_release_list", CITY),
             MenuEntry("案例", "outreach:story_list", BUSINESS),
             MenuEntry("交流活动", "outreach:event_list", BUSINESS),
         ),

@@ -14,6 +14,7 @@ from approvals.titles.enums import PUBLIC_STATES
 from approvals.titles.models.amendments import amended_words
 from approvals.titles.models.publicity import Announcement, Title
 from approvals.titles.selectors import holders_public
+from assessments.score_releases.selectors import scores_released
 from carbon.releases.selectors import figures_released
 from districts.boundaries.selectors.boundaries import published_boundaries
 from districts.common.enums import Certainty
@@ -114,6 +115,16 @@ def _carbon(_asked: Conditions) -> Iterator[tuple[Value, ...]]:
         yield (
             district.code, district.name, figure.year, figure.total, figure.per_m2_kg, figure.boundary, "；".join(figure.factors),
             figure.verified, figure.conclusion, release.released_at.astimezone(clock.SHANGHAI).date(), district.is_demo,
+        )  # fmt: skip
+
+
+def _scores(_asked: Conditions) -> Iterator[tuple[Value, ...]]:
+    for release, score in scores_released(public_districts()):
+        district = release.district
+        yield (
+            release.pk, district.code, district.name, score.year, score.procedure, score.nature, score.stage, score.total,
+            score.chapter_words, score.edition_code, score.edition_title, score.reference, release.note,
+            release.released_at.astimezone(clock.SHANGHAI).date(), district.is_demo,
         )  # fmt: skip
 
 
@@ -250,4 +261,28 @@ CARBON = Dataset(
     _carbon,
     page="portal:register",
 )
-DATASETS = {one.key: one for one in (TITLES, HISTORY, HOLDERS, ANNOUNCEMENTS, COUNTS, BOUNDARIES, CARBON)}
+SCORES = Dataset(
+    "scores",
+    "得分",
+    "市里公开的城区得分，取自办结的年度自查、阶段评估、试点申报和终期验收；没有公开的不在其中，撤回的不再列出。",
+    (
+        Field("id", "公开标识", "integer", "这一次公开在本平台的标识，不变", 9),
+        Field("district", "城区编号", "string", "同“称号名录”的城区编号", 22),
+        Field("name", "城区", "string", "城区名称", 26),
+        Field("year", "年度", "integer", "自查的年度、阶段评估的目标年度；申报和验收为公告的年份", 8),
+        Field("procedure", "程序", "string", "年度自查、阶段评估、试点申报或者终期验收", 12),
+        Field("nature", "得分性质", "string", "自评或者专家评定；按建设期填报的写明", 14),
+        Field("stage", "评价阶段", "string", "规划设计或者实施运管", 12),
+        Field("total", "总分", "number, 分", "办结时冻结的总分", 9),
+        Field("chapters", "各章得分", "string", "章名和得分，以分号分开；加分章为加分", 60),
+        Field("edition", "评价标准", "string", "得分所用标准的编号", 18),
+        Field("edition_title", "标准名称", "string", "得分所用标准的名称", 30),
+        Field("reference", "参考版", "boolean", "为真的，所用标准是参考版，不是官方标准条文", 9),
+        Field("note", "说明", "string", "公开时的说明；没有的留空", 30),
+        Field("released_on", "公开日期", "date", "公开这一得分的日期", 12),
+        IS_DEMO,
+    ),
+    _scores,
+    page="portal:register",
+)
+DATASETS = {one.key: one for one in (TITLES, HISTORY, HOLDERS, ANNOUNCEMENTS, COUNTS, BOUNDARIES, CARBON, SCORES)}

@@ -1,8 +1,8 @@
 """Versions of the open data: each published change is kept under a number of its own, with its day and digest.
 
 A job compares what is published with the newest version. The newest ``KEPT`` of a set keep their content, older ones their digest. What
-must not be read any more once it was withdrawn (areas without a 审图号, carbon figures) is taken out of the older versions as well: at
-once for readers, with the next run of the job for good.
+must not be read any more once it was withdrawn (areas without a 审图号, carbon figures, scores) is taken out of the older versions as
+well: at once for readers, with the next run of the job for good.
 """
 
 import hashlib
@@ -16,14 +16,14 @@ from django.db.models import QuerySet
 
 from greendistrict.core import clock
 from greendistrict.core.locks import one_at_a_time
-from portal.open_data.datasets import BOUNDARIES, CARBON, CSV, DATASETS, GEOJSON, JSON, Dataset
+from portal.open_data.datasets import BOUNDARIES, CARBON, CSV, DATASETS, GEOJSON, JSON, SCORES, Dataset
 from portal.open_data.files import csv_of, dumped, main_file
 from portal.open_data.models import DatasetVersion
 
 KEPT = 100
 FORMATS: Mapping[str, tuple[str, ...]] = {key: (GEOJSON,) if one.formats == (GEOJSON,) else (CSV, JSON) for key, one in DATASETS.items()}
 # By which first columns a row is known that may be withdrawn.
-WITHDRAWN_BY = {BOUNDARIES.key: 1, CARBON.key: 3}
+WITHDRAWN_BY = {BOUNDARIES.key: 1, CARBON.key: 3, SCORES.key: 1}
 Rows = list[list[Any]]
 
 

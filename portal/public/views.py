@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from approvals.titles.selectors import holders_of, stay_mark, title_changes, titles_stayed
 from assessments.post_evaluations.selectors import draw_data, drawn_lines, draws_public
+from assessments.score_releases.selectors import scores_released
 from carbon.releases.selectors import figures_released
 from districts.boundaries.selectors.boundaries import public_outline
 from districts.common.certainty import is_inferred
@@ -104,6 +105,7 @@ def public_district(request: HttpRequest, code: str) -> HttpResponse:
         "changes": title_changes(district),
         "holders": holders_of(district),
         "honours": list(district.honours.all()),
+        "scores": scores_released(District.objects.filter(pk=district.pk)),
         "carbon": [figure for _, figure in figures_released(District.objects.filter(pk=district.pk))],
     }
     return render(request, "portal/public/district.html", context)

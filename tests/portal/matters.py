@@ -126,6 +126,7 @@ MOMENTS = {
     "Consultation": "test_questions_put_to_a_body_are_on_its_desk",
     "PreReviewQuestion": "test_questions_put_to_a_body_are_on_its_desk",
     "Correction": "its case waits for the applicant in state correcting",
+    "ScoreRelease": "public until the city withdraws it; that waits for nobody",
     "CarbonRelease": "public until the leading body withdraws it; that waits for nobody",
     "Objection": "test_objections_are_a_task_with_a_day",
     "Notice": "test_objections_are_a_task_with_a_day",

@@ -300,6 +300,9 @@ FILLERS: dict[str, Filler] = {
     "assessments/reviews/<pk>/members/<key>": rows("assessments.PanelMember", "review"),
     "assessments/reviews/<pk>/members/<key>/letter/<kind>": words("commitment", "recusal", "none"),
     "assessments/reviews/<pk>/members/<number>": rows("assessments.PanelMember", "review", field="number"),
+    "assessments/score-releases/<pk>": rows(
+        "assessments.ScoreTable", sight=seen("assessments.score_releases.selectors:scores_visible_to", "table")
+    ),
     "assessments/self-checks/<pk>": rows(
         "assessments.SelfCheck", sight=seen("assessments.self_checks.selectors.self_checks:self_checks_visible_to")
     ),

@@ -33,6 +33,7 @@ PUBLIC_FIELDS = {
     "announcements": "id batch number title announced_on districts changes withdrawn_on is_demo",
     "published-counts": "year count km2 about source",
     "boundaries": "district name map_number stated_km2 is_demo",
+    "scores": "id district name year procedure nature stage total chapters edition edition_title reference note released_on is_demo",
     "carbon-figures": "district name year total per_m2_kg boundary factors verified conclusion released_on is_demo",
 }
 

@@ -1,0 +1,177 @@
+"""Decided scores, and which of them are public: the one source of the public page, the open data, the preview and the list."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from assessments.common.enums import Purpose, ScoringStage
+from assessments.score_releases.models import ScoreRelease
+from assessments.score_releases.registry import DecidedMatter, score_sources
+from assessments.tables.models import ScoreTable, TableVersion
+from districts.file.models.district import District
+from districts.file.rules import bodies_as
+from districts.file.selectors.visibility import public_districts
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
+from indicators.common.enums import ChapterKind
+from indicators.editions.models import Chapter
+
+BUILDING = "建设期"
+
+
+@dataclass(frozen=True)
+class PublicScore:
+    """A decided score as everybody reads it; ``reference``: its edition is none of the official standard (参考版)."""
+
+    year: int
+    procedure: str
+    nature: str
+    stage: str
+    total: Decimal
+    chapters: tuple[tuple[str, Decimal], ...]
+    edition_code: str
+    edition_title: str
+    reference: bool
+
+    @property
+    def name(self) -> str:
+        """Year and procedure; 年度 is said once."""
+        return f"{self.year}年度{self.procedure.removeprefix('年度')}"
+
+    @property
+    def chapter_words(self) -> str:
+        """Chapters with their scores in one line."""
+        return "；".join(f"{title} {score}" for title, score in self.chapters)
+
+
+@dataclass(frozen=True)
+class DecidedScore:
+    """A decided matter as the city lists it; ``score`` is None where nothing was settled, ``live`` the release that was not withdrawn."""
+
+    version: TableVersion
+    matter: DecidedMatter
+    score: PublicScore | None
+    live: ScoreRelease | None
+
+    @property
+    def district(self) -> District:
+        """District of the table."""
+        return self.version.table.district
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether the decision is in force: that of a withdrawn announcement is not, and the public reads nothing of it."""
+        return bool(vars(self.version)["is_decided"])
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the public reads it now."""
+        return self.live is not None and self.is_decided
+
+
+def scores_visible_to(user: User) -> QuerySet[TableVersion]:
+    """Frozen versions of decided matters, and of those released before: the city all, applicant and 区专门机构 their own."""
+    held = posts_of(user)
+    found = _counting().filter(Q(is_decided=True) | Exists(ScoreRelease.objects.filter(version=OuterRef("pk"))))
+    if held.is_city:
+        return found
+    applicants, bodies = held.organisations_as(Role.PREPARER, Role.REVIEWER), bodies_as(user, Role.AUTHORITY)
+    own = District.objects.filter(Q(applicant__in=applicants) | Q(authorities__in=bodies))
+    return found.filter(table__district__in=own.values("pk"))
+
+
+def _counting() -> QuerySet[TableVersion]:
+    """Received versions with what is read of them; ``is_decided``: the matter is decided, and the decision in force."""
+    sources = score_sources.by_key.items()
+    decided = reduce(or_, (Q(purpose=key) & source.decided for key, source in sources), Q(pk__in=()))
+    related = {f"table__{name}" for _, source in sources for name in source.related}
+    unread = {f"table__{name}" for _, source in sources for name in source.unread}
+    return (
+        TableVersion.objects.filter(counts=True, table__purpose__in=[key for key, _ in sources])
+        .select_related("table__district", "table__edition", *related)
+        .defer("content", "table__result", "table__bases", "table__district__boundary", *unread)
+        .annotate(
+            edition=F("content__edition"),
+            own_result=F("content__result"),
+            building=F("content__building"),
+            is_decided=Exists(ScoreTable.objects.filter(decided, pk=OuterRef("table"))),
+        )
+    )
+
+
+def scores_released(districts: QuerySet[District]) -> list[tuple[ScoreRelease, PublicScore]]:
+    """Public scores of public districts among these, by district, newest year first; at most three queries, one without any."""
+    found = ScoreRelease.objects.filter(withdrawn_at__isnull=True, district__in=public_districts() & districts)
+    found = found.select_related("district").defer("district__boundary")
+    rows = list(found.order_by("district__is_demo", "district__code", "-year", "-pk"))
+    if not rows:
+        return []
+    versions = {one.pk: one for one in _counting().filter(is_decided=True, pk__in=[row.version_id for row in rows])}
+    scores = scores_of(versions.values())
+    return [(row, scores[row.version_id]) for row in rows if row.version_id in scores]
+
+
+def listed(versions: Iterable[TableVersion]) -> list[DecidedScore]:
+    """Lines of the list in the same order; two queries, none without any."""
+    found = list(versions)
+    if not found:
+        return []
+    scores = scores_of(found)
+    live = {row.version_id: row for row in ScoreRelease.objects.filter(version__in=found, withdrawn_at__isnull=True)}
+    return [DecidedScore(one, _matter(one), scores.get(one.pk), live.get(one.pk)) for one in found]
+
+
+def scores_of(versions: Iterable[TableVersion]) -> dict[int, PublicScore]:
+    """Decided scores as the public would read them, by the key of the version; without those that have no total. One query."""
+    found = list(versions)
+    editions = {one.table.edition_id for one in found}
+    chapters: dict[int, list[Chapter]] = {}
+    for chapter in Chapter.objects.filter(edition__in=editions).order_by("edition", "order"):
+        chapters.setdefault(chapter.edition_id, []).append(chapter)
+    scores = ((one.pk, _score(one, chapters.get(one.table.edition_id, []))) for one in found)
+    return {key: score for key, score in scores if score is not None}
+
+
+def _matter(version: TableVersion) -> DecidedMatter:
+    return score_sources.by_key[version.table.purpose].matter(version.table)
+
+
+def _score(version: TableVersion, chapters: Iterable[Chapter]) -> PublicScore | None:
+    table, frozen, matter = version.table, vars(version), _matter(version)
+    result: Mapping[str, Any] = (frozen["own_result"] if matter.result is None else matter.result) or {}
+    if not result.get("total"):
+        return None
+    scored = {one["key"]: one for one in result["chapters"]}
+    source = score_sources.by_key[table.purpose]
+    return PublicScore(
+        year=matter.year,
+        procedure=Purpose(table.purpose).label,
+        nature=f"{source.nature}（{BUILDING}）" if frozen["building"] else source.nature,
+        stage=ScoringStage(table.stage).label,
+        total=Decimal(result["total"]),
+        chapters=tuple((one.title, _chapter(one, scored[one.key])) for one in chapters if one.key in scored),
+        edition_code=frozen["edition"]["code"],
+        edition_title=frozen["edition"]["title"],
+        reference=not frozen["edition"]["official"],
+    )
+
+
+def _chapter(chapter: Chapter, result: Mapping[str, Any]) -> Decimal:
+    """Percent of a scored chapter; points of a bonus chapter, which are added to the total."""
+    return Decimal(result["obtained" if chapter.kind == ChapterKind.BONUS else "score"])
+
+
+def live_release(version: TableVersion) -> ScoreRelease | None:
+    """The release of a version that was not withdrawn."""
+    return ScoreRelease.objects.filter(version=version, withdrawn_at__isnull=True).first()
+
+
+def releases_of(version: TableVersion) -> list[ScoreRelease]:
+    """All releases of a version, withdrawn ones too, newest first."""
+    return list(ScoreRelease.objects.filter(version=version).select_related("released_by", "withdrawn_by"))

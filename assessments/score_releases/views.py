@@ -1,0 +1,99 @@
+"""Pages on which the city makes decided scores public or withdraws them; the district reads the record of its own."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Exists, OuterRef
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from assessments.common.views.lists import chosen_of
+from assessments.score_releases import rules, selectors, services
+from assessments.score_releases.forms import LIVE, ScoreReleaseFilter, ScoreReleaseForm, ScoreWithdrawalForm
+from assessments.score_releases.models import ScoreRelease
+from assessments.tables.models import TableVersion
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import User
+from greendistrict.core.paging import list_context
+from greendistrict.core.refusals import RefusalsIn
+from greendistrict.workflow.pages import UNPROCESSABLE
+
+
+def _seen(user: User, pk: int) -> TableVersion:
+    """Decided score of a table in this person's sight. Raises ``Http404``."""
+    return get_object_or_404(selectors.scores_visible_to(user), table=pk)
+
+
+@require_safe
+def score_release_list(request: HttpRequest) -> HttpResponse:
+    """Decided scores in sight, newest first: what may be released, and what is."""
+    form = ScoreReleaseFilter(request.GET)
+    chosen = chosen_of(form)
+    found = selectors.scores_visible_to(signed_in(request))
+    for word in chosen.get("q", "").lower().split():
+        found = found.filter(table__district__search_text__contains=word)
+    if chosen.get("purpose"):
+        found = found.filter(table__purpose=chosen["purpose"])
+    if chosen.get("world"):
+        found = found.filter(table__district__is_demo=chosen["world"] == "demo")
+    if chosen.get("state"):
+        live = Exists(ScoreRelease.objects.filter(version=OuterRef("pk"), withdrawn_at__isnull=True))
+        found = found.filter(live if chosen["state"] == LIVE else ~live)
+    context = list_context(request, found.order_by("-frozen_at", "-pk"), form)
+    context["lines"] = selectors.listed(context["page"].object_list)
+    return render(request, "assessments/score_releases/score_release_list.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def score_release(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the public reads or would read of a decided score, and the record of releases; the city releases. Raises ``Http404``."""
+    user = signed_in(request)
+    version = _seen(user, pk)
+    if request.method != "POST":
+        return _page(request, user, version)
+    form = ScoreReleaseForm(request.POST)
+    code = UNPROCESSABLE
+    if form.is_valid():
+        with RefusalsIn(form) as refusing:
+            services.release(version=version, by=user, **form.cleaned_data)
+            return _done(request, pk, "得分已向公众公开")
+        code = refusing.code
+    return _page(request, user, version, code, form=form)
+
+
+@require_POST
+def score_release_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Withdraw what is public of a decided score. Raises ``Http404``."""
+    user = signed_in(request)
+    version = _seen(user, pk)
+    form = ScoreWithdrawalForm(request.POST)
+    code = UNPROCESSABLE
+    if form.is_valid():
+        with RefusalsIn(form) as refusing:
+            services.withdraw(version=version, reason=form.cleaned_data["withdrawal"], by=user)
+            return _done(request, pk, "得分已撤回，公众不再看到")
+        code = refusing.code
+    return _page(request, user, version, code, withdrawal=form)
+
+
+def _done(request: HttpRequest, pk: int, words: str) -> HttpResponse:
+    messages.success(request, words)
+    return HttpResponseRedirect(reverse("assessments:score_release", args=[pk]))
+
+
+def _page(request: HttpRequest, user: User, version: TableVersion, status: int = 200, **bound: Any) -> HttpResponse:
+    [decided] = selectors.listed([version])
+    releases = rules.may_release(user)
+    context = {
+        "decided": decided,
+        "table": version.table,
+        "score": decided.score,
+        "live": decided.live,
+        "records": selectors.releases_of(version),
+        "form": bound.get("form", ScoreReleaseForm()) if releases and decided.score and decided.is_decided else None,
+        "withdrawal": bound.get("withdrawal", ScoreWithdrawalForm()) if releases else None,
+        "errors": bound.get("withdrawal", bound.get("form")),
+    }
+    return render(request, "assessments/score_releases/score_release.html", context, status=status)
