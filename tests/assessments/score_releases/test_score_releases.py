@@ -133,11 +133,8 @@ def test_an_unofficial_edition_is_marked_wherever_the_score_stands_and_an_offici
     page = client.get(reverse("assessments:score_release", args=[check.table_id])).content.decode()
     shown = re.search(r"<dt>总分</dt>\s*<dd>(.*?)</dd>", page, re.DOTALL)
     assert MARK in shown[1]
-    cell = re.search(
-        r'<td class="gd-num"[^>]*>\s*%s(.*?)</td>' % re.escape(version.content["result"]["total"]),
-        public_page(client, check.district),
-        re.DOTALL,
-    )
+    total = re.escape(version.content["result"]["total"])
+    cell = re.search(rf'<td class="gd-num"[^>]*>\s*{total}(.*?)</td>', public_page(client, check.district), re.DOTALL)
     assert MARK in cell[1]
     content = version.content
     content["edition"]["official"] = True
@@ -278,7 +275,7 @@ def test_the_list_finds_by_district_procedure_and_state(client, people, check, v
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_lists_cost_the_same(client, people, check, version, django_assert_num_queries, count):
+def test_the_lists_cost_the_same(people, version, django_assert_num_queries, count):
     released(version, people)
     for number in range(count - 1):
         district = make_district(people, name=f"演示公开{number}（虚构）", key_areas=["五个新城"], stage=Stage.DEMONSTRATION)
