@@ -112,7 +112,7 @@ def scores_released(districts: QuerySet[District]) -> list[tuple[ScoreRelease, P
     rows = list(found.order_by("district__is_demo", "district__code", "-year", "-pk"))
     if not rows:
         return []
-    versions = {one.pk: one for one in _counting().filter(is_decided=True, pk__in=[row.version_id for row in rows])}
+    versions = {one.pk: one for one in _counting().filter(Q(is_decided=True), pk__in=[row.version_id for row in rows])}
     scores = scores_of(versions.values())
     return [(row, scores[row.version_id]) for row in rows if row.version_id in scores]
 
