@@ -93,7 +93,7 @@ ROWS: tuple[DutyKind, ...] = (
     DutyKind("plot_late", "地块晚于计划", "PLOT-DESIGN", "七（二）", "申报主体", CITY, "计划日期", "已完成或计划已调整", is_watch=True),
     DutyKind("project_late", "重点项目晚于计划", "WORKS-GREEN", "七（二）", "申报主体", CITY, "计划日期", "已完成或计划已调整",
              is_watch=True),
-    DutyKind("work_late", "道路管线晚于计划", "WORKS-GREEN", "七（二）", "申报主体", CITY, "计划日期", "已完成或计划已调整", is_watch=True),
+    DutyKind("work_late", "市政设施晚于计划", "WORKS-GREEN", "七（二）", "申报主体", CITY, "计划日期", "已完成或计划已调整", is_watch=True),
     DutyKind("evidence_expiring", "佐证材料即将到期", "", SETTING, "申报主体", "申报主体", "到期前60个工作日", "已更新", is_watch=True),
     DutyKind("policy_expiry", "政策有效期", "", "有效期", f"{CITY}法制", CITY, "有效期满，期前180个工作日起提醒",
              "后续文件已登记", "city", ladder=OF_VALIDITY),

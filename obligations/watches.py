@@ -57,7 +57,7 @@ def planned() -> tuple[Planned, ...]:
     return (
         Planned(PLOTS, Plot.objects.filter(buildable=True), "个地块晚于计划", plot),
         Planned(PROJECTS, KeyProject.objects.all(), "个重点项目晚于计划", project),
-        Planned(WORKS, Work.objects.all(), "项道路管线晚于计划", (("planned_finish", "built_on"),)),
+        Planned(WORKS, Work.objects.all(), "项市政设施晚于计划", (("planned_finish", "built_on"),)),
     )
 
 

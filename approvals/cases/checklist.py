@@ -159,7 +159,7 @@ SECTIONS = (
     ("plan", "绿色生态专业规划"),
     ("plot-list", "地块清单"),
     ("key-project-list", "近期重点项目清单"),
-    ("work-list", "道路管线清单"),
+    ("work-list", "市政设施清单"),
 )
 FINDING_SLOTS = {**{slot.key: slot.title for slots in reversed(SLOTS_BY_KIND.values()) for slot in slots}, **dict(SECTIONS)}
 

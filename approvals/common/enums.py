@@ -38,7 +38,7 @@ class VisitKind(models.TextChoices):
     """Object of a line of a site visit."""
 
     PROJECT = "project", "近期重点项目"
-    WORK = "work", "道路管线"
+    WORK = "work", "市政设施"
     CLAUSE = "clause", "条文"
 
 

@@ -1,4 +1,4 @@
-"""Near-term key projects 近期重点项目 with their approved plan, and municipal works 道路管线 with their green content."""
+"""Near-term key projects 近期重点项目 with their approved plan, and municipal works 市政设施 with their green content."""
 
 import datetime as dt
 from typing import ClassVar
@@ -67,7 +67,7 @@ class KeyProject(models.Model):
 
 
 class Work(models.Model):
-    """Municipal works 道路管线: roads, pipes, green spaces, water works, public facilities; main ones marked.
+    """Municipal works 市政设施: roads, pipes, green spaces, water works, public facilities; main ones marked.
 
     ``conforms`` and ``acceptance_number`` are written by the registration of its acceptance only (七（二）5).
     """

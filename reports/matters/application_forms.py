@@ -110,7 +110,7 @@ def _as_of(whole: WholeForm) -> str:
         given_in = f"以下按第{whole.submission.number}次提交时锁定的内容，{day(whole.submission.at)}提交"
         return f"{given_in}，校验值（SHA-256） {fours(whole.submission.digest)}。以后城区资料的变化不改变这份申报表。"
     if whole.is_late:
-        return f"这一件提交时没有留存清单：基本情况、专业规划、项目、地块和道路管线是{today}的资料，评分表是提交时锁定的。"
+        return f"这一件提交时没有留存清单：基本情况、专业规划、项目、地块和市政设施是{today}的资料，评分表是提交时锁定的。"
     return f"正在填报，尚未锁定：以下是{today}的资料，签发提交时锁定。"
 
 

@@ -259,7 +259,7 @@ def test_watches_are_one_item_of_the_weeks_digest(people):
     assert (person, item.mark) == (people.preparer.pk, f"watches:{week_of(AFTER_1)}")
     line = watch_line(rows, words)
     assert (line["title"], line["group"], line["informs"]) == ("关注事项2项", "watches", True)
-    assert line["body"] == "演示甲城（虚构）地块晚于计划；演示甲城（虚构）道路管线晚于计划。"
+    assert line["body"] == "演示甲城（虚构）地块晚于计划；演示甲城（虚构）市政设施晚于计划。"
 
 
 def test_sweep_that_has_nothing_new_reads_the_same_for_one_and_three(people):

@@ -162,7 +162,7 @@ def test_what_is_watched_is_no_breach_and_on_no_list(people):
     found = {row.kind: row for row in watched(DAY)}
     assert {kind: (row.title, row.due) for kind, row in found.items()} == {
         "plot_late": ("2个地块晚于计划", dt.date(2027, 1, 4)),
-        "work_late": ("1项道路管线晚于计划", dt.date(2027, 3, 15)),
+        "work_late": ("1项市政设施晚于计划", dt.date(2027, 3, 15)),
     }
     assert all(row.is_watch and not row.is_of_district for row in found.values())
     assert not kinds_of(found.values()) & kinds_of(due(DAY))

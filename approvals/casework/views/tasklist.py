@@ -110,7 +110,7 @@ def _district_sections(case: Case, *, edits: bool) -> list[TaskSection]:
     lists = (
         ("plot_list", "地块清单", district.plots.count(), "块"),
         ("key_project_list", "近期重点项目清单", district.key_projects.count(), "个"),
-        ("work_list", "道路管线清单", district.works.count(), "条"),
+        ("work_list", "市政设施清单", district.works.count(), "条"),
     )
     return lines + [
         TaskSection(label, f"{number}{unit}" if number else "未填", bool(number), _district(name, case, back))
