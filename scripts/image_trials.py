@@ -107,9 +107,11 @@ class Browser:
         self.port = port
         self.cookies: dict[str, str] = {}
 
-    def ask(self, method: str, path: str, form: Mapping[str, str] | None = None, **headers: str) -> tuple[int, bytes, str]:
-        """Status, content and where it leads to."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+    def ask(
+        self, method: str, path: str, form: Mapping[str, str] | None = None, *, limit: int = 60, **headers: str
+    ) -> tuple[int, bytes, str]:
+        """Status, content and where it leads to. Raises ``OSError`` where nothing answers within ``limit`` seconds."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=limit)
         sent = {
             "Host": HOST,
             "X-Forwarded-Proto": "https",
@@ -195,12 +197,18 @@ class Trials:
         return {state: (int(number), int(attempts)) for state, number, attempts in self._sql(COUNTED)}
 
     def _ready(self) -> None:
+        answer = ""
         for _ in range(30):
-            status, content, _ = self.browser.ask("GET", "/readyz")
-            if status == http.HTTPStatus.OK:
-                return
+            try:
+                status, content, _ = self.browser.ask("GET", "/readyz", limit=10)
+            except OSError as error:  # the engine may still be moving the published port to the container it restarted
+                answer = str(error)
+            else:
+                if status == http.HTTPStatus.OK:
+                    return
+                answer = f"{status} {content.decode()}"
             time.sleep(1)
-        raise CheckError(f"/readyz: {status} {content.decode()}")  # noqa: EM102, TRY003 -- the answer itself
+        raise CheckError(f"/readyz: {answer}")  # noqa: EM102, TRY003 -- the answer itself
 
     def image_alone(self) -> None:
         """Nothing unreadable, fonts, programs, a PDF, no trace of the build's surroundings."""
