@@ -1,8 +1,14 @@
-"""Permissions on the green content of municipal works."""
+"""Permissions on municipal works and their green content."""
 
+from districts.file.models.district import District
 from districts.file.rules import is_bureau, is_preparer
 from districts.projects.models import Work
 from greendistrict.accounts.models import User
+
+
+def lists_works(user: User, district: District) -> bool:
+    """Whether the person lists the works without reading the file: departments check them from approval on, before the filing."""
+    return is_bureau(user, district)
 
 
 def records_work(user: User, work: Work) -> bool:

@@ -5,16 +5,17 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 
 from districts.file.rules import fills_plot, may_read_file
-from districts.file.views.common import UNPROCESSABLE, district_to_read
+from districts.file.views.common import UNPROCESSABLE
 from districts.plots.models import Plot
 from districts.plots.rules import lists_plots
 from districts.plots.selectors.supervision import supervision_of_plot
 from districts.plots.views.access import plot_to_read
 from districts.projects.models import Work
+from districts.projects.views.access import work_to_read
 from districts.supervision.forms import SupervisionForm
 from districts.supervision.services import EDITORS, record_supervision
 from greendistrict.accounts.http import signed_in
@@ -31,9 +32,7 @@ def plot_supervision(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 
 def work_supervision(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Records of a municipal work."""
-    district, _editable = district_to_read(request, code)
-    work: Work = get_object_or_404(district.works, pk=pk)
-    work.district = district
+    work = work_to_read(request, code, pk)
     return _page(request, work, work.supervision_records.all(), reverse("districts:work", args=[code, pk]))
 
 

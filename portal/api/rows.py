@@ -163,7 +163,7 @@ def projects(user: User) -> Rows:
 
 
 def works(user: User) -> Rows:
-    """Municipal works of districts whose file the person reads."""
+    """Municipal works whose page the person opens."""
     found: Rows = works_visible_to(user).values(
         "id", "name", "kind", "main", "length_m", "planned_start", "planned_finish", "started_on", "built_on", "green_requirements",
         "conforms", "acceptance_number", "version", *DISTRICT,

@@ -20,6 +20,7 @@ from districts.file.rules import is_bureau, may_edit_district, may_read_file, si
 from districts.file.selectors.visibility import district_seen
 from districts.file.services.locking import hold_editor
 from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import User
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.core.refusals import add_refusals
 from greendistrict.workflow.pages import as_of
@@ -68,6 +69,20 @@ def district_to_read(request: HttpRequest, code: str) -> tuple[District, bool]:
             raise NotAllowed(msg)
         hold_editor(user, district)
     return district, editor and not lock_reasons(district)
+
+
+def district_to_list(request: HttpRequest, code: str, opens: Callable[[User, District], bool]) -> tuple[District, bool, bool]:
+    """District of a list that ``opens`` to some while the file is closed: it, whether the person edits its file now, whether they read it.
+
+    Raises ``Http404``, ``NotAllowed``.
+    """
+    try:
+        return *district_to_read(request, code), True
+    except NotAllowed:
+        district = district_seen(signed_in(request), code)
+        if opens(signed_in(request), district):
+            return district, False, False
+        raise
 
 
 def back_address(request: HttpRequest) -> str:

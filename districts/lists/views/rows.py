@@ -19,7 +19,7 @@ from districts.file.views.common import (
     EditPage,
     back_address,
     district_to_edit,
-    district_to_read,
+    district_to_list,
     section_context,
 )
 from districts.lists import forms
@@ -27,7 +27,9 @@ from districts.lists.selectors import fragments
 from districts.lists.services import rows
 from districts.plots.models import Plot
 from districts.projects.models import KeyProject, Work
+from districts.projects.rules import lists_works
 from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import User
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.integers import whole
 
@@ -44,6 +46,7 @@ class List:
     context: Callable[..., dict[str, Any]]
     table: str
     suggestions: tuple[str, tuple[str, ...]]
+    opens: Callable[[User, District], bool] = lambda _user, _district: False  # to whom while the file is closed
 
 
 LISTS = {
@@ -57,7 +60,7 @@ LISTS = {
     ),
     "works": List(
         "work_list", "市政设施", "works", Work, forms.WorkForm, fragments.works_context, "districts/lists/_works.html",
-        ("work-kinds", forms.WORK_KINDS),
+        ("work-kinds", forms.WORK_KINDS), lists_works,
     ),
 }  # fmt: skip
 TEMPLATE = "districts/lists/row_list.html"
@@ -67,8 +70,8 @@ FORM_TEMPLATE = "districts/lists/row_edit.html"
 @require_safe
 def row_list(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     """The table; whoever fills it in gets links to add and change rows."""
-    district, editable = district_to_read(request, code)
     listed = LISTS[kind]
+    district, editable, reads_file = district_to_list(request, code, listed.opens)
     only = _only(request)
     shown = listed.context(district, only) if only else listed.context(district)
     context = {**section_context(request, district, listed.section), **shown}
@@ -76,6 +79,7 @@ def row_list(request: HttpRequest, code: str, kind: str) -> HttpResponse:
         "only": only,
         "listed": listed,
         "editable": editable,
+        "reads_file": reads_file,
         "has_rows": getattr(district, listed.related).exists(),
         "add_fields": empty_fields(kind) if editable else "",
         "create_href": _address(request, listed.section.replace("_list", "_create"), district),

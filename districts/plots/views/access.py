@@ -6,11 +6,10 @@ from django.shortcuts import get_object_or_404
 from districts.file.models.district import District
 from districts.file.rules import may_edit_district, may_read_file
 from districts.file.selectors.visibility import district_seen
-from districts.file.views.common import district_to_read
+from districts.file.views.common import district_to_list, district_to_read
 from districts.plots.models import Plot
 from districts.plots.rules import lists_plots, party_to_plot
 from greendistrict.accounts.http import signed_in
-from greendistrict.core.errors import NotAllowed
 
 
 def plot_to_read(request: HttpRequest, code: str, pk: int) -> Plot:
@@ -28,10 +27,4 @@ def plot_to_read(request: HttpRequest, code: str, pk: int) -> Plot:
 
 def plots_to_list(request: HttpRequest, code: str) -> tuple[District, bool, bool]:
     """District whose plots the person lists, whether they edit its file now, whether they read it. Raises ``Http404``, ``NotAllowed``."""
-    try:
-        return *district_to_read(request, code), True
-    except NotAllowed:
-        district = district_seen(signed_in(request), code)
-        if lists_plots(signed_in(request), district):
-            return district, False, False
-        raise
+    return district_to_list(request, code, lists_plots)

@@ -1,9 +1,12 @@
 """Key projects and municipal works visible to somebody."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from districts.file.models.district import District
+from districts.file.rules import bodies_as
 from districts.file.selectors.visibility import files_visible_to
 from districts.projects.models import KeyProject, Work
+from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 
 
@@ -13,5 +16,6 @@ def key_projects_visible_to(user: User) -> QuerySet[KeyProject]:
 
 
 def works_visible_to(user: User) -> QuerySet[Work]:
-    """Municipal works of districts whose file the person reads."""
-    return Work.objects.filter(district__in=files_visible_to(user))
+    """Municipal works whose page the person opens: of files that the person reads, and those of a bureau's districts."""
+    led = District.authorities.through.objects.filter(organisation_id__in=bodies_as(user, Role.BUREAU)).values("district")
+    return Work.objects.filter(Q(district__in=files_visible_to(user)) | Q(district__in=led))

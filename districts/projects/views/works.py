@@ -11,13 +11,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from districts.file.file_locks import lock_reasons
-from districts.file.rules import fills_plot, may_edit_district
-from districts.file.views.common import UNPROCESSABLE, district_to_read
+from districts.file.rules import fills_plot, may_edit_district, may_read_file
+from districts.file.views.common import UNPROCESSABLE
 from districts.projects.forms import AcceptanceBackForm, AcceptanceForm, WorkCheckForm, WorkIndicatorForm
 from districts.projects.models import Work, WorkIndicator
 from districts.projects.rules import records_work
 from districts.projects.selectors.works import work_page as page_of
 from districts.projects.services.works import accept_work, check_work, drop_indicator, save_indicator, withdraw_acceptance
+from districts.projects.views.access import work_to_read
 from greendistrict.accounts.http import signed_in
 from greendistrict.core import clock
 from greendistrict.core.deletions import deletion_question
@@ -28,14 +29,6 @@ from greendistrict.core.refusals import add_refusals
 TEMPLATE = "districts/projects/work.html"
 
 
-def _seen(request: HttpRequest, code: str, pk: int) -> Work:
-    """Work of a file that the person reads; else 404 or ``NotAllowed``."""
-    district, _editable = district_to_read(request, code)
-    work: Work = get_object_or_404(district.works, pk=pk)
-    work.district = district
-    return work
-
-
 def _row_of(work: Work, pk: int | None) -> WorkIndicator | None:
     return get_object_or_404(work.indicators, pk=pk) if pk else None
 
@@ -43,7 +36,7 @@ def _row_of(work: Work, pk: int | None) -> WorkIndicator | None:
 @require_safe
 def work_page(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """The page, with the forms of what this person may do now; ``?value=`` opens the form of one requirement."""
-    work = _seen(request, code, pk)
+    work = work_to_read(request, code, pk)
     return _page(request, work, row=_row_of(work, whole(request.GET.get("value", ""))))
 
 
@@ -65,6 +58,7 @@ def _page(request: HttpRequest, work: Work, *, row: WorkIndicator | None = None,
         "district": work.district,
         "work": work,
         "state": work.progress,
+        "reads_file": may_read_file(user, work.district),
         "may_edit": may_edit_district(user, work.district) and not lock_reasons(work.district),
         "fills": fills and open_now,
         "may_supervise": fills,
@@ -99,7 +93,7 @@ def _answer(
 @require_POST
 def work_value(request: HttpRequest, code: str, pk: int, row: int | None = None) -> HttpResponse:
     """Add a requirement, or fill in the values of one."""
-    work = _seen(request, code, pk)
+    work = work_to_read(request, code, pk)
     kept, by = _row_of(work, row), signed_in(request)
     form = WorkIndicatorForm(request.POST, row=kept, stands=bool(work.started_on))
 
@@ -112,7 +106,7 @@ def work_value(request: HttpRequest, code: str, pk: int, row: int | None = None)
 @require_POST
 def work_value_drop(request: HttpRequest, code: str, pk: int, row: int) -> HttpResponse:
     """Remove a requirement of a work that has not begun."""
-    work = _seen(request, code, pk)
+    work = work_to_read(request, code, pk)
     kept = get_object_or_404(work.indicators.select_related("work__district"), pk=row)
     if asking := deletion_question(request, f"绿色生态要求“{kept.name}”", back=reverse("districts:work", args=[code, pk])):
         return asking
@@ -124,7 +118,7 @@ def work_value_drop(request: HttpRequest, code: str, pk: int, row: int) -> HttpR
 @require_POST
 def work_check(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Enter a department's check."""
-    work = _seen(request, code, pk)
+    work = work_to_read(request, code, pk)
     by = signed_in(request)
 
     def save(form: Form) -> None:
@@ -137,7 +131,7 @@ def work_check(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 @require_POST
 def work_accept(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Register the acceptance."""
-    work = _seen(request, code, pk)
+    work = work_to_read(request, code, pk)
     by = signed_in(request)
 
     def save(form: AcceptanceForm) -> None:
@@ -151,7 +145,7 @@ def work_accept(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 @require_POST
 def work_withdraw(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Take a registration back that was entered by mistake."""
-    work = _seen(request, code, pk)
+    work = work_to_read(request, code, pk)
     by = signed_in(request)
 
     def save(form: AcceptanceBackForm) -> None:

@@ -36,6 +36,7 @@ from districts.lists.selectors import fragments
 from districts.overview.selectors import tabs
 from districts.overview.selectors.omissions import open_omissions
 from districts.plots.rules import lists_plots
+from districts.projects.rules import lists_works
 from districts.special_plans import selectors as special_plans_selectors
 from districts.special_plans.coverage import dimensions_of_plan
 from districts.special_plans.models import SpecialPlan
@@ -85,6 +86,11 @@ class DistrictPage:
     def lists_plots(self) -> bool:
         """Whether the person works on the plots although the file is closed: a bureau of the district."""
         return self.knows_register_only and lists_plots(self.user, self.district)
+
+    @property
+    def lists_works(self) -> bool:
+        """The same for the municipal works."""
+        return self.knows_register_only and lists_works(self.user, self.district)
 
     @property
     def is_recorded_only(self) -> bool:

@@ -237,6 +237,20 @@ def test_the_same_check_of_a_work_by_page_and_by_api_leaves_the_same_row(client,
     assert WorkCheck.objects.count() == 2
 
 
+def test_a_bureau_checks_works_before_the_filing_by_the_api_too_and_nobody_else_does(people):
+    district = make_district(people, code="ours")
+    work = Work.objects.create(district=district, name="演示一路")
+    sent = {"stage": "approval", "department": "水务", "result": "held", "checked_on": clock.today().isoformat(), "text": ""}
+    sender = Sender(people.bureau)
+    [read] = sender.get("works/").json()["results"]
+    assert sender.send("post", "work-checks/", {**sent, "work": read["id"], "version": read["version"]}).status_code == 201
+    assert [one["work"] for one in sender.get("work-checks/").json()["results"]] == [work.pk]
+    stranger = make_user("bureau", organisation=make_organisation("bureau"))
+    for other in (Sender(stranger), Sender(people.city_officer)):
+        assert [other.get(path).json()["results"] for path in ("works/", "work-checks/")] == [[], []]
+    assert Sender(stranger).send("post", "work-checks/", {**sent, "work": work.pk, "version": 0}).status_code == 404
+
+
 def test_what_the_page_refuses_of_a_works_check_is_refused_at_its_field(people, district):
     work = Work.objects.create(district=district, name="演示一路")
     today = clock.today()

@@ -66,7 +66,7 @@ def test_nobody_but_the_district_and_its_authority_reads_what_is_not_filed(clien
         assert answers(client, people.everybody[seat], district, evidence) == EVERYTHING, seat
     for seat in (*WAITING, "partner"):
         found = answers(client, people.everybody[seat], district, evidence)
-        assert found == ({"plot_list"} if seat == "bureau" else set()), (seat, found)
+        assert found == ({"plot_list", "work_list"} if seat == "bureau" else set()), (seat, found)
 
 
 def test_the_order_of_a_list_betrays_no_area(client, people, district):
@@ -140,3 +140,28 @@ def test_a_bureau_works_on_land_before_the_applicant_files_and_reads_nothing_els
         reverse("districts:plot_list", args=[district.code])
         not in client.get(reverse("districts:district_detail", args=[district.code])).content.decode()
     )
+
+
+def test_a_bureau_works_on_municipal_works_before_the_applicant_files_and_reads_nothing_else(client, people, district):
+    """七（二）: departments check works at approval and appraisal as they check plots, and both come before the filing."""
+    work, value = district.works.get(), {"name": "透水铺装率", "kind": "at_least", "unit": "%", "required": "50", "version": "0"}
+    client.force_login(people.bureau)
+    listed, page = reverse("districts:work_list", args=[district.code]), reverse("districts:work", args=[district.code, work.pk])
+    assert listed in client.get(reverse("districts:district_detail", args=[district.code])).content.decode()
+    shown = client.get(listed).content.decode()
+    assert page in shown
+    assert reverse("districts:work_export", args=[district.code]) not in shown
+    opened = client.get(page).content.decode()
+    sources = reverse("districts:work_sources", args=[district.code, work.pk])
+    assert sources not in opened
+    assert [client.get(address).status_code for address in (sources, reverse("districts:work_export", args=[district.code]))] == [403, 403]
+    assert client.get(reverse("districts:work_supervision", args=[district.code, work.pk])).status_code == 200
+    assert client.post(reverse("districts:work_value_add", args=[district.code, work.pk]), value).status_code == 302
+    check = {"stage": "approval", "department": "水务", "result": "held", "checked_on": clock.today().isoformat()}
+    assert client.post(reverse("districts:work_check", args=[district.code, work.pk]), check).status_code == 302
+    assert (work.indicators.get().required, work.checks.get().entered_by) == ("50", people.bureau)
+    for seat, status in (("outsider_preparer", 404), ("city_officer", 403), ("secretariat", 403)):
+        client.force_login(people.everybody[seat])
+        assert [client.get(address).status_code for address in (listed, page)] == [status, status], seat
+    client.force_login(people.city_officer)
+    assert listed not in client.get(reverse("districts:district_detail", args=[district.code])).content.decode()
