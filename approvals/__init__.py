@@ -1,1 +1,1 @@
-"""Cases, endorsement, notices, announcement batches, titles."""
+"""Cases of districts (application, acceptance, loss of title, change), notices, announcements, titles, remedies, settings."""

@@ -1,1 +1,1 @@
-"""美丽上海: the wider frame that the districts report into, its rolling action plan."""
+"""美丽上海, a published draft: its frame, rolling action plan, reserve libraries, indicators by area and yearly evaluations."""

@@ -1,1 +1,1 @@
-"""Carbon of districts: factors, inventories (七（一）3, 七（三）4)."""
+"""Carbon of districts (七（一）3, 七（三）4): factors, inventories, targets, measures, verification, released figures, meters."""

@@ -1,4 +1,4 @@
-"""Stored things of this app."""
+"""Tables of this app."""
 
 from carbon.factors.models import AddedFactor
 from carbon.inventories.models import ActivityRow, CarbonInventory

@@ -1,1 +1,1 @@
-"""The programme towards the public: opinions of anybody and their answers."""
+"""What the public and the city exchange: opinions and their answers, requests for information, stories of districts, events."""

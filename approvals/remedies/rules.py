@@ -60,12 +60,12 @@ def appeal_until(remedy: Remedy, calendar: WorkCalendar) -> dt.date:
 
 
 def needs_redoing(remedy: Remedy) -> bool:
-    """Whether the outcome took away a decision that is no loss of title: that one gives the title back, any other is made anew."""
+    """Whether the outcome took away a decision that has to be made anew: any but a loss of title, which gives the title back instead."""
     return remedy.restores and remedy.case.kind != CaseKind.LOSS
 
 
 def concerns(remedy: Remedy, action: str) -> bool:
-    """Whether a step is one of this matter at all; the others are left off its page."""
+    """Whether a step can be taken in this matter, by its kind, outcome and stay; all others are left off its page."""
     if action in {"confirm", "confirm_redo"}:
         return (action == "confirm_redo") == needs_redoing(remedy)
     if action == "judge":

@@ -91,7 +91,7 @@ def on_lift(taken: Taken) -> None:
 
 
 def found(_remedy: Remedy, by: User | None, values: Values) -> dict[str, Any]:
-    """The outcome, stored with the state."""
+    """Columns of the outcome, written in one statement with the state."""
     return {
         "outcome": values["outcome"],
         "outcome_number": values["number"].strip(),
@@ -132,13 +132,13 @@ def on_confirm_redo(taken: Taken) -> None:
 
 
 def redone(_remedy: Remedy, by: User | None, values: Values) -> dict[str, Any]:
-    """What was decided anew, stored with the state."""
+    """Columns of the new decision, written in one statement with the state."""
     del by
     return {"redone_number": values["number"].strip(), "redone_on": values["on"], "redone_words": values["words"].strip()}
 
 
 def on_redone(taken: Taken) -> None:
-    """The matter is done."""
+    """Effect of the new decision: the matter is over."""
     taken.obj.closed_at = clock.now()
 
 

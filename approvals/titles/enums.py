@@ -77,7 +77,7 @@ class RemedyState(StrEnum):
 
 
 class RemedyOutcome(models.TextChoices):
-    """How a reconsideration or suit ended, as its paper says."""
+    """How a reconsideration or suit ended, in the words of its paper."""
 
     UPHELD = "upheld", "维持"
     REJECTED = "rejected", "驳回"
@@ -99,7 +99,7 @@ FOLLOWING_FIRST = (RemedyOutcome.AFFIRMED, RemedyOutcome.WITHDRAWN)  # by which 
 
 
 class HolderSide(models.TextChoices):
-    """As what a body answers for a titled district."""
+    """In which role a body answers for a titled district."""
 
     AUTHORITY = "authority", "实施主体"
     APPLICANT = "applicant", "申报主体"

@@ -7,6 +7,7 @@ from django import forms
 from django.http import QueryDict
 
 from assessments.common import owed_papers
+from districts.common.enums import World
 from greendistrict.documents.forms import EvidenceField
 
 ALL = ("", "全部")
@@ -15,7 +16,7 @@ NOT_BEGUN = (owed_papers.NOT_BEGUN, owed_papers.NOT_BEGUN_LABEL)
 
 LATE_CHOICES = (ALL, ("late", "逾期"), ("ontime", "未逾期"))
 
-WORLDS = (ALL, ("real", "真实城区"), ("demo", "虚构城区"))
+WORLDS = (ALL, *World.choices)
 
 
 class TitledFileForm(forms.Form):

@@ -13,7 +13,7 @@ AREAS = [(area.key, area.name) for area in programme().areas]
 
 
 class AreaYearForm(forms.Form):
-    """World and year of the view."""
+    """Real or fictional districts, and the year of the view."""
 
     world = forms.ChoiceField(label="数据", required=False, choices=[("", "正式"), ("demo", "演示")])
     year = forms.TypedChoiceField(label="年度", required=False, coerce=int, empty_value=None)

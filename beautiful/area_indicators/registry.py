@@ -1,4 +1,4 @@
-"""Registry of figures by area that districts feed: what it is, which area it speaks to, how it is read for districts at once."""
+"""Registry of figures of districts that are summed by area: name, unit, source, area, and how one is read for many districts."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from greendistrict.core.registry import Registry
 
 
 class Fed(NamedTuple):
-    """What a district feeds: a value, and where it is a part the whole that it is a part of."""
+    """Value of one district; of a share ``value`` is the part and ``whole`` what it is a part of."""
 
     value: Decimal
     whole: Decimal | None = None

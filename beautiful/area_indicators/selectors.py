@@ -35,7 +35,7 @@ def link_decisions() -> QuerySet[DimensionLinkDecision]:
 
 
 def pilots(user: User, *, is_demo: bool) -> QuerySet[District]:
-    """Pilots and demonstrations whose file the person reads, of one world."""
+    """Pilots and demonstrations whose file the person reads, real or fictional ones."""
     return files_visible_to(user).filter(stage__in=TITLED, guideline_area=False, is_demo=is_demo).order_by("name_pinyin", "pk")
 
 
@@ -74,12 +74,12 @@ class FigureShare:
 
     @property
     def fed(self) -> list[Fed]:
-        """What is there."""
+        """Values of the pilots that have one."""
         return [one for _, one in self.by_pilot if one is not None]
 
     @property
     def total(self) -> Fed | None:
-        """Sum of what is there."""
+        """Sum over the pilots that have a value; None where none has."""
         if not self.fed:
             return None
         wholes = [one.whole for one in self.fed if one.whole is not None]
@@ -88,7 +88,7 @@ class FigureShare:
 
 @dataclass(frozen=True)
 class AreaView:
-    """Everything that is known of an area in one world."""
+    """Everything that is known of an area, of real districts or of fictional ones."""
 
     area: BeautyArea
     pilots: tuple[PilotShare, ...] = ()
@@ -131,7 +131,7 @@ class AreaView:
 
 
 def area_views(user: User, *, is_demo: bool, year: int, only: str = "") -> list[AreaView]:
-    """The ten areas, or one of them, in one world; queries do not grow with pilots."""
+    """The ten areas, or one of them, of real or of fictional districts; the number of queries does not grow with the pilots."""
     districts = list(pilots(user, is_demo=is_demo))
     links = links_in_force()
     fed = _indicators_fed(user, districts)

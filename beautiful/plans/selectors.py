@@ -165,7 +165,7 @@ def tally(lines: Sequence[TaskLine]) -> dict[str, int]:
 
 
 def all_below(planned: PlannedTask) -> list[PlannedTask]:
-    """Every district task of a city task in its plan, whoever looks."""
+    """Every district task below a city task in its plan, whether the reader sees it or not."""
     return list(_with_progress().filter(plan=planned.plan_id, task__city_task=planned.task_id))
 
 
@@ -260,7 +260,7 @@ OWED = CompiledFor(_reported, dt.datetime(1, 1, 1, tzinfo=dt.UTC))  # read by ev
 
 
 def _told() -> dict[str, Any]:
-    """Columns of reports, adjustments and people beside a task, in its own statement."""
+    """Columns on reports, adjustments and people of a task, read in the same statement as the task."""
     reports = QuarterlyProgress.objects.filter(planned=OuterRef("pk")).order_by()
     adjusted = TaskAdjustment.objects.filter(planned=OuterRef("pk")).order_by()
     own = Q(organisation=OuterRef("owner")) | Q(organisation__parent=OuterRef("owner"))

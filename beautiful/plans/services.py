@@ -54,7 +54,7 @@ def make_plan(*, first_year: int, is_demo: bool, by: User) -> ActionPlan:
 
 
 def _refuse_misfit(plan: ActionPlan, values: Mapping[str, Any], partners: list[Organisation]) -> None:
-    """Days lie within reach of the plan; bodies are of its world; a number has its unit."""
+    """Refuse days outside the plan, fictional bodies in a real plan and the reverse, and a number without its unit."""
     first, last = dt.date(plan.first_year, 1, 1), dt.date(plan.last_year, 12, 31)
     found = []
     if not first <= values["due_on"] <= last:

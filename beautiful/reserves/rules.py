@@ -42,6 +42,6 @@ def screens(user: User, project: ReserveProject) -> bool:
 
 
 def keeps(user: User, project: ReserveProject) -> bool:
-    """The seat 美丽上海统筹."""
+    """The seat 美丽上海统筹 enters held projects into the national library and removes them."""
     del project
     return coordinates(user)

@@ -39,7 +39,7 @@ class MeasureFigures:
 
 @dataclass(frozen=True)
 class PlannedMeasure:
-    """A measure, of which ``share`` per cent are carried out."""
+    """A measure that is carried out to ``share`` per cent."""
 
     figures: MeasureFigures
     share: Decimal = FULL
@@ -50,7 +50,7 @@ class PlannedMeasure:
         return Fraction(self.figures.tco2e) * Fraction(self.share) / 100
 
     def less_in(self, year: int, base: int) -> Fraction:
-        """Tonnes of a year that the inventory of ``base`` does not lack yet."""
+        """Tonnes less in ``year`` than in the inventory of ``base``: below zero for a measure in force then that has ended since."""
         return self.tonnes * (self.figures.holds(year) - self.figures.holds(base))
 
 

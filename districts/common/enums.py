@@ -1,6 +1,13 @@
-"""Closed lists of values of the district file (domain.md)."""
+"""Closed lists of values of the district file."""
 
 from django.db import models
+
+
+class World(models.TextChoices):
+    """Real districts or fictional ones: a condition of lists, which never add up the two."""
+
+    REAL = "real", "真实城区"
+    DEMO = "demo", "虚构城区"
 
 
 class DistrictType(models.TextChoices):

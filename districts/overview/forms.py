@@ -4,13 +4,12 @@ import django_filters
 from django import forms
 from django.db.models import QuerySet
 
-from districts.common.enums import ControlBody, ControlDuty
+from districts.common.enums import ControlBody, ControlDuty, World
 from districts.file.forms.filters import DistrictFilter
 from districts.file.models.district import District
 from districts.land.green_indicators import indicators
 from districts.overview.selectors.omissions import PLOT, TOLD, WORK
 
-WORLDS = [("real", "真实城区"), ("demo", "虚构城区")]
 KINDS = [(PLOT, "地块"), (WORK, "市政设施")]
 
 
@@ -23,7 +22,7 @@ class OmissionFilter(DistrictFilter):
     body = django_filters.ChoiceFilter(label="应办单位", choices=ControlBody.choices, method="by_row", empty_label="全部")
     what = django_filters.ChoiceFilter(label="对象", choices=KINDS, method="by_row", empty_label="全部")
     told = django_filters.ChoiceFilter(label="补录说明", choices=[(TOLD, "已有补录说明")], method="by_row", empty_label="没有说明的")
-    kind = django_filters.ChoiceFilter(label="真实或虚构", choices=WORLDS, method="by_kind", empty_label="全部城区")
+    kind = django_filters.ChoiceFilter(label="真实或虚构", choices=World.choices, method="by_kind", empty_label="全部城区")
 
     def by_row(self, queryset: QuerySet[District], name: str, value: str) -> QuerySet[District]:
         """All of them."""
@@ -40,7 +39,7 @@ class PortfolioFilter(DistrictFilter):
 
     star = None
     indicator = django_filters.ChoiceFilter(label="按城区列出的指标", choices=_indicators, method="by_row", empty_label=None)
-    kind = django_filters.ChoiceFilter(label="真实或虚构", choices=WORLDS, method="by_kind", empty_label=None)
+    kind = django_filters.ChoiceFilter(label="真实或虚构", choices=World.choices, method="by_kind", empty_label=None)
 
     def by_row(self, queryset: QuerySet[District], name: str, value: str) -> QuerySet[District]:
         """All of them."""

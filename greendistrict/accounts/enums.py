@@ -1,4 +1,4 @@
-"""Kinds of organisation and the posts people hold in them (domain.md, who takes part)."""
+"""Kinds of organisation and the posts that people hold in them (docs/permissions.md)."""
 
 from django.db import models
 

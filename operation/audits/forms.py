@@ -21,7 +21,7 @@ class EnergyAuditForm(EntryForm):
     measures = forms.CharField(label="改进措施", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
     def clean(self) -> dict[str, Any]:
-        """Nobody saves more than is used."""
+        """Refuse a saving above the energy used."""
         data = super().clean()
         consumed, saving = data.get("consumed"), data.get("saving")
         if consumed is not None and saving is not None and saving > consumed:

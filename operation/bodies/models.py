@@ -30,5 +30,5 @@ class ManagementBody(LedgerEntry):
 
     @property
     def lacks(self) -> str:
-        """What it is for is what it can be seen by."""
+        """A body without stated duties does not count."""
         return "" if self.duties.strip() else "未填职责"

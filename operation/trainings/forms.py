@@ -28,7 +28,7 @@ class TrainingSessionForm(EntryForm):
     result = forms.CharField(label="培训评价", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
     def clean(self) -> dict[str, Any]:
-        """A session to come has no attendance; a share is not above its whole."""
+        """Refuse a day ahead of today, attendance or rating of a session without its day, and a rating above 100 %."""
         data = super().clean()
         held, rating = data.get("held_on"), data.get("rating")
         if held and held > clock.today():

@@ -36,7 +36,7 @@ class TrainingSession(LedgerEntry):
 
     @property
     def lacks(self) -> str:
-        """A session counts once it was held, with its attendance."""
+        """A session counts once it was held and its attendance is known."""
         if self.held_on is None:
             return "尚未举办"
         return "" if self.attended is not None else "未填参加人数"

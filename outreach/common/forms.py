@@ -8,7 +8,7 @@ TRAP = "homepage"
 
 
 class PublicForm(forms.Form):
-    """What anybody files. ``homepage`` is out of sight and stays empty: programs that fill in everything fill it in too."""
+    """Base of forms that need no account. ``homepage`` is a honeypot: people do not see it, programs fill it in and are refused."""
 
     homepage = forms.CharField(label="此项请留空", required=False, widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}))
 
@@ -17,14 +17,14 @@ class PublicForm(forms.Form):
         self.fields[TRAP] = self.fields.pop(TRAP)  # behind what is asked for
 
     def clean_homepage(self) -> str:
-        """Nothing, or a refusal that says which box to empty."""
+        """Refuse a filled honeypot, in words that a person who did fill it in can follow."""
         if self.cleaned_data[TRAP]:
             msg = "“此项请留空”一栏填了内容，请清空后再提交"
             raise forms.ValidationError(msg)
         return ""
 
     def words(self) -> dict[str, Any]:
-        """What the service stores."""
+        """Cleaned values without the honeypot, as keyword arguments of the service."""
         return {name: value for name, value in self.cleaned_data.items() if name != TRAP}
 
 

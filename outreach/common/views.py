@@ -1,4 +1,4 @@
-"""Looking up what a receipt leads to, the same for everything that anybody files."""
+"""Look-up of a receipt by its secret code, shared by opinions, requests for information and sign-ups."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -15,9 +15,10 @@ T = TypeVar("T")
 def looked_up(
     request: HttpRequest, find: Callable[[str], T | None], may_look: Callable[[str], bool]
 ) -> tuple[T | None, HTTPStatus, dict[str, Any]]:
-    """What the code of the request leads to, the status of the answer, and the context of ``outreach/common/receipt.html``.
+    """Look up by ``find`` what the posted secret code of a receipt leads to; ``may_look`` bounds the tries of an address.
 
-    The code is sent in the body and so stands in no address or log.
+    Returns what was found (None without a code, with an unknown one, or beyond the bound), the status of the answer and the context of
+    ``outreach/common/receipt.html``. The code is sent in the body, so that it stands in no address or log.
     """
     form = ReceiptForm(request.POST if request.method == "POST" else None)
     if request.method != "POST":

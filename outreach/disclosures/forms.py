@@ -67,7 +67,7 @@ class ExtendForm(forms.Form):
 
 
 class ClarificationForm(forms.Form):
-    """What the request lacks, said once."""
+    """What the request lacks; the city may ask for it once (政府信息公开条例第三十条)."""
 
     words = forms.CharField(
         label="需要补正的事项",
@@ -79,7 +79,7 @@ class ClarificationForm(forms.Form):
 
 
 class CompleteForm(forms.Form):
-    """What the asker adds."""
+    """What the asker adds to an incomplete request."""
 
     words = forms.CharField(
         label="补正的内容", max_length=models.WANTED, help_text="不超过1000字，只能补正一次", widget=forms.Textarea(attrs={"rows": 4})

@@ -22,7 +22,7 @@ MOVED_UP, TURNED_AWAY, CHANGED, CANCELLED = "moved_up", "turned_away", "changed"
 
 
 class Said(NamedTuple):
-    """What a mail says, and how the sign-up and its event stand while that is true."""
+    """Heading of a mail, and the states of sign-up and event in which it is still true; in any other it is not sent."""
 
     heading: str
     standings: tuple[SignUpStanding, ...]
@@ -49,7 +49,7 @@ def mailbox(row: EventSignUp) -> str:
 
 
 def tell(row: EventSignUp, what: str, mark: str = "") -> None:
-    """Request a mail, once for each ``mark``; nothing for an account, which has messages, or without an e-mail address."""
+    """Request a mail, once for each ``mark``. Nothing for people with an account, who get a message, or without an address."""
     if mailbox(row):
         outbox.emit(KIND, f"{KIND}:{row.pk}:{what}:{mark}", {"sign_up": row.pk, "what": what})
 

@@ -1,1 +1,1 @@
-"""API v1: the selectors and services of the pages. Lists are plain rows and read only; what is written are readings of meters."""
+"""API v1 over the selectors and services of the pages: lists as plain rows, writes by token (docs/api.md)."""

@@ -6,8 +6,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from assessments.common.forms import WORLDS
-from districts.common.enums import DistrictType
+from districts.common.enums import DistrictType, World
 from portal.comparison.selectors import PHASES, ComparableTables, ComparedFigure
 
 ALL = ("", "全部")
@@ -25,7 +24,7 @@ class ComparisonFilter(forms.Form):
 
     def __init__(self, data: QueryDict, *, offered: Sequence[ComparableTables], chosen: ComparableTables | None, world: str) -> None:
         super().__init__(data)
-        self._choose("world", sorted(WORLDS[1:], key=lambda one: one[0] != world))
+        self._choose("world", sorted(World.choices, key=lambda one: one[0] != world))
         editions = [one for one in offered if chosen and one.period == chosen.period]
         self._choose("period", {one.period.key: one.period.label for one in offered}.items())
         self._choose("edition", {str(one.edition): one.edition_code for one in editions}.items())

@@ -3,18 +3,17 @@
 import django_filters
 from django.db.models import QuerySet
 
+from districts.common.enums import World
 from districts.file.forms.filters import DistrictFilter
 from districts.file.models.district import District
 from portal.pilot_progress.rules import Lateness, Readiness
-
-WORLDS = [("real", "真实城区"), ("demo", "虚构城区")]
 
 
 class ProgressFilter(DistrictFilter):
     """Conditions of the page; ``late`` and ``ready`` are no columns of a district and narrow its rows (``selectors``)."""
 
     type = star = key_area = None
-    kind = django_filters.ChoiceFilter(label="真实或虚构", choices=WORLDS, method="by_kind", empty_label="全部城区")
+    kind = django_filters.ChoiceFilter(label="真实或虚构", choices=World.choices, method="by_kind", empty_label="全部城区")
     late = django_filters.ChoiceFilter(label="逾期", choices=Lateness.choices, method="by_row", empty_label="全部")
     ready = django_filters.ChoiceFilter(label="下一阶段条件", choices=Readiness.choices, method="by_row", empty_label="全部")
 

@@ -1,4 +1,4 @@
-"""Rules of the floor plan that reading the sources can hold. An exception stands in a table with its reason."""
+"""Rules of the architecture (docs/architecture.md) that reading the sources can hold. An exception stands in a table with its reason."""
 
 import ast
 import re

@@ -8,9 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from districts.common.enums import World
 from districts.file.selectors.visibility import files_visible_to
 from districts.land.green_indicators import Indicator, indicators
-from districts.overview.forms import WORLDS, PortfolioFilter
+from districts.overview.forms import PortfolioFilter
 from districts.overview.selectors.indicator_portfolio import COLUMNS, PortfolioLine, of_one_world, portfolio_lines, together
 from districts.plot_map.selectors import plot_map_of
 from greendistrict.accounts.http import signed_in
@@ -43,7 +44,7 @@ def _found(request: HttpRequest) -> PortfolioFound:
     asked = found.form.cleaned_data if found.form.is_valid() else {}
     lines = of_one_world(portfolio_lines(found.qs, clock.today()))
     world = "demo" if lines and lines[0].is_demo else "real"
-    found.form.fields["kind"].choices = sorted(WORLDS, key=lambda one: one[0] != (asked.get("kind") or world))
+    found.form.fields["kind"].choices = sorted(World.choices, key=lambda one: one[0] != (asked.get("kind") or world))
     known = indicators()
     return PortfolioFound(found, lines, known.get(asked.get("indicator") or "", next(iter(known.values()))))
 

@@ -68,7 +68,7 @@ def _looked_up(request: HttpRequest) -> tuple[DisclosureRequest | None, HTTPStat
 
 
 def _told(row: DisclosureRequest, code: str) -> dict[str, Any]:
-    """What is told of a request; the code goes on in the body of its forms."""
+    """Context of the receipt page; the secret code is carried on in the body of its forms."""
     return {
         "row": row,
         "found": row,

@@ -42,7 +42,7 @@ class SignUpReceipt(NamedTuple):
 
 
 def may_look(address: str) -> bool:
-    """Whether one more look at a receipt comes from this address within its minute."""
+    """Count a look-up of a receipt from this address; False beyond the bound of a minute."""
     return limits.within(f"outreach:sign-up-receipt:{limits.place_of(address)}", LOOKS_A_MINUTE, seconds=MINUTE)
 
 
