@@ -28,6 +28,7 @@ from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.charts import Series, line
 from greendistrict.core.rounding import fixed
+from obligations.authority_duties import authorities
 from obligations.duties import ObligationState
 from obligations.forms import NOBODY_LEADS, OWED
 from obligations.open_counts import Owed
@@ -174,27 +175,27 @@ class _Led:
         return list(map(_Part._make, self._counted("stage")))
 
     def by_authority(self) -> list[AuthorityFigures]:
-        """One row per authority in the order of GB/T 2260; a district led by two stands in both."""
-        body = ("authorities__admin_code", "authorities__name_pinyin", "authorities__pk", "authorities__name")
+        """One row per authority with a titled district or an overdue duty, in the order of GB/T 2260; a district led by two stands in both."""
         rows: dict[int, AuthorityFigures] = {}
-        for _, _, pk, name, *part in self._counted(*body, "stage", authorities__isnull=False):
-            links = late_link(pk, demo=self._demo), owed_link(self._year, pk, demo=self._demo), districts_link(pk, demo=self._demo)
-            rows.setdefault(pk, AuthorityFigures(name, pk, *links)).add(_Part._make(part))
-        if rows:
-            self._add_late(rows)
-        return list(rows.values())
+        for pk, name, *part in self._counted("authorities__pk", "authorities__name", "stage", authorities__isnull=False):
+            rows.setdefault(pk, self._row(pk, name)).add(_Part._make(part))
+        late = self._owed.late_by_body(demo=self._demo)
+        for body in authorities():
+            if body.pk in late:
+                rows.setdefault(body.pk, self._row(body.pk, body.name)).overdue += late[body.pk]
+        order = {body.pk: at for at, body in enumerate(authorities())}
+        return sorted(rows.values(), key=lambda row: order[row.pk])
+
+    def _row(self, pk: int, name: str) -> AuthorityFigures:
+        """Nothing counted yet, with the addresses of what will be."""
+        links = late_link(pk, demo=self._demo), owed_link(self._year, pk, demo=self._demo), districts_link(pk, demo=self._demo)
+        return AuthorityFigures(name, pk, *links)
 
     def _counted(self, *by: str, **which: Any) -> Iterable[tuple[Any, ...]]:
         """What is counted, by these fields and in their order."""
         found = self._found.filter(**which).alias(year_check=FilteredRelation("self_checks", condition=self._received))
         rows: Iterable[tuple[Any, ...]] = found.values(*by).annotate(**self._counts).order_by(*by).values_list(*by, *self._counts)
         return rows
-
-    def _add_late(self, rows: dict[int, AuthorityFigures]) -> None:
-        """Overdue duties of each authority and of its districts, as the list shows them that its figure opens."""
-        for pk, count in self._owed.late_by_body(demo=self._demo).items():
-            if pk in rows:
-                rows[pk].overdue += count
 
 
 def _reviews(user: User, *, demo: bool) -> Iterable[tuple[int, int, int]]:

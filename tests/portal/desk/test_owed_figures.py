@@ -8,13 +8,13 @@ import pytest
 from django.urls import reverse
 
 from districts.file.models.district import District
-from greendistrict.accounts.enums import OrganisationKind
+from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.core import clock
 from greendistrict.workflow.todo import Task
 from obligations import services
 from obligations.selectors import due, obligations_visible_to
 from portal.todo.selectors import Todo, dues_of
-from tests.factories.accounts import make_organisation
+from tests.factories.accounts import make_organisation, make_user
 from tests.factories.once import copy_of, once
 from tests.factories.received import at
 from tests.obligations.world import titled, world
@@ -103,6 +103,22 @@ def test_what_no_leading_body_answers_for_makes_up_the_total(client, people):
         overview = client.get(reverse("portal:workdesk")).context["desk"].overview
         shared = [row for row in due(dt.date(2029, 9, 3)) if row.is_overdue(dt.date(2029, 9, 3)) and len(row.authority_ids) > 1]
     assert overview.city_overdue > 0
+    assert sum(row.overdue for row in overview.authorities) + overview.city_overdue - len(shared) == overview.totals.overdue
+
+
+def test_a_leading_body_without_a_titled_district_has_its_row(client, people):
+    """Every leading body files a yearly plan, whatever it leads; without its row the rows would not add up to the total."""
+    new = make_organisation(OrganisationKind.AUTHORITY, name="演示丁区人民政府（虚构）")
+    make_user(Role.AUTHORITY, new)
+    client.force_login(people.city_officer)
+    with clock.at(at(2028, 2, 1)):
+        page = client.get(reverse("portal:workdesk"))
+        overview = page.context["desk"].overview
+        shared = [row for row in due(dt.date(2028, 2, 1)) if row.is_overdue(dt.date(2028, 2, 1)) and len(row.authority_ids) > 1]
+        [row] = [row for row in overview.authorities if row.pk == new.pk]
+        assert (row.pilots, row.demonstrations, row.overdue) == (0, 0, opened(client, row.late_href))
+    assert row.overdue > 0
+    assert f'href="{html.escape(row.late_href)}">{row.overdue}<' in page.content.decode()
     assert sum(row.overdue for row in overview.authorities) + overview.city_overdue - len(shared) == overview.totals.overdue
 
 
