@@ -2,12 +2,15 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import CharField, F, Min, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import CharField, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Concat, JSONObject
 
+from approvals.titles.enums import HolderSide, TransferGround
+from approvals.titles.models.holders import TitleHolder
 from approvals.titles.models.publicity import Title
 from districts.common.enums import PlanStatus
 from districts.file.models.district import District
@@ -42,7 +45,7 @@ TREASURY = "同级财政部门"
 
 
 class Authority(NamedTuple):
-    """A leading body, and the first day on which somebody worked for it in the portal."""
+    """A leading body, the first day on which somebody worked for it in the portal, and the last of one that was merged or dissolved."""
 
     pk: int
     name: str
@@ -50,6 +53,7 @@ class Authority(NamedTuple):
     joined: dt.date | None
     designated: dt.date | None
     plans: Mapping[int, Record]
+    ended: dt.date | None
 
     def is_recorded(self, due: dt.date) -> bool:
         """Whether the portal has a record of what fell due on this day."""
@@ -62,7 +66,7 @@ def authorities() -> list[Authority]:
 
 
 def _authorities() -> list[Authority]:
-    return [Authority._make((*about, {plan["year"]: _plan(plan) for plan in told})) for *about, told in OF_ALL.read()]
+    return [Authority(*about, {plan["year"]: _plan(plan) for plan in told}, ended) for *about, told, ended in OF_ALL.read()]
 
 
 def _of_all() -> QuerySet[Any, Any]:
@@ -71,7 +75,16 @@ def _of_all() -> QuerySet[Any, Any]:
     plans = ImplementationPlan.objects.filter(authority=OuterRef("pk")).order_by("year")
     begun = ArraySubquery(plans.values_list(JSONObject(year=F("year"), pk=F("pk"), status=F("status"), filed=F("filed_on"))))
     designated = DesignatedBody.objects.filter(authority=OuterRef("pk")).order_by("since").values("since")
-    return authorities_choosable().values_list("pk", "name", "is_demo", Subquery(posts[:1]), Subquery(designated[:1]), begun)
+    first = Subquery(posts[:1]), Subquery(designated[:1])
+    return authorities_choosable().values_list("pk", "name", "is_demo", *first, begun, Subquery(_ends()[:1]))
+
+
+def _ends() -> QuerySet[Any, Any]:
+    """Last day of a body that was merged or dissolved and leads no district any more, the newest first."""
+    follows = {"since__gte": OuterRef("until"), "ground__in": (TransferGround.MERGED, TransferGround.DISSOLVED)}
+    next_one = TitleHolder.objects.filter(district=OuterRef("district"), side=HolderSide.AUTHORITY, **follows)
+    held = TitleHolder.objects.filter(body=OuterRef("pk"), side=HolderSide.AUTHORITY, until__isnull=False, body__districts_led=None)
+    return held.filter(Exists(next_one)).order_by("-until").values("until")
 
 
 OF_ALL = Compiled(_of_all)
@@ -84,12 +97,12 @@ def _plan(told: Mapping[str, Any]) -> Record:
 
 
 def collect(on: dt.date) -> Iterable[Obligation]:
-    """What the leading bodies owe beside any district."""
-    yield from _plans(on)
-    yield from _bodies(on)
-    yield from _applications(on, recorded=True)
+    """What the leading bodies owe beside any district. One that was merged or dissolved owes nothing after its last day."""
+    ended = {body.pk for body in authorities() if body.ended and body.ended < on}
+    rows = [_plans(on), _bodies(on), _applications(on, recorded=True)]
     if met_days(FUNDS.key, on, (on.year,)) is not None:
-        yield from _funds(on)
+        rows.append(_funds(on))
+    yield from (row for row in chain.from_iterable(rows) if row.met_on or row.organisation_id not in ended)
 
 
 def collect_unrecorded(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:

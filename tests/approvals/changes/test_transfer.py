@@ -97,6 +97,30 @@ def test_the_successors_answer_from_the_decision_on_and_the_title_stays(client, 
     assert "责任单位沿革" in client.get(reverse("approvals:title", args=[title.pk])).content.decode()
 
 
+@pytest.mark.parametrize(("ground", "still"), [("dissolved", False), ("merged", False), ("reassigned", True)])
+def test_a_body_that_is_no_more_owes_nothing_from_then_on(world, ground, still):
+    """What it owed beside its districts, as its yearly plan, is owed by its successor, which leads them now."""
+    before, day = world.people.authority_body, clock.today()
+
+    def owed_by(body, on):
+        return {one.kind for one in due(on) if one.organisation_id == body.pk and one.district_id is None and one.met_on is None}
+
+    owed = owed_by(before, day)
+    assert "plan_yearly" in owed
+    decided(world, applicant=None, ground=ground)
+    later = day + dt.timedelta(days=2)
+    with clock.at(dt.datetime.combine(later, dt.time(9), tzinfo=clock.SHANGHAI)):
+        assert owed_by(before, later) == (owed if still else set())
+        assert owed_by(before, day - dt.timedelta(days=1)) == owed
+
+
+def test_a_body_that_was_merged_and_still_leads_a_district_owes_on(world):
+    make_district(world.people).authorities.set([world.people.authority_body])
+    decided(world, applicant=None)
+    later = clock.today() + dt.timedelta(days=2)
+    assert [one for one in due(later) if one.organisation_id == world.people.authority_body.pk and one.kind == "plan_yearly"]
+
+
 def test_the_letter_says_who_follows_and_that_the_title_stays(world):
     case = decided(world, applicant=None)
     letter = next(draft for draft in drafts_of(case, world.people.city_officer) if draft.key == "agreed").write()
