@@ -151,6 +151,7 @@ class ObligationFilter(forms.Form):
     year = forms.TypedChoiceField(label="年度", required=False, coerce=int, empty_value=None)
     due = forms.DateField(label="期限", required=False, widget=DayInput())
     world = forms.ChoiceField(label="真实或虚构", required=False, choices=WORLDS)
+    counts_states = True
 
     def __init__(
         self,
@@ -175,11 +176,12 @@ class ObligationFilter(forms.Form):
         self._offer("district", districts.items())
         if not districts:
             del self.fields["district"]
-        self._offer("state", self._states())
+        self._offer("state", GROUP_WORDS.items())
         self._offer("year", ((year, f"{year}年度") for year in sorted({row.year for row in rows if row.year}, reverse=True)))
 
     def _states(self) -> Iterable[tuple[str, str]]:
-        counts = Counter(row.state(self._today) for row in self._rows)
+        """States with how many rows each would leave of those that meet every other condition."""
+        counts = Counter(row.state(self._today) for row in self._meeting(self._rows, beside="state"))
         return [(key, f"{GROUP_WORDS[key]}（{sum(counts[one] for one in states)}）") for key, states in GROUPS.items()]
 
     def _offer(self, field: str, choices: Iterable[tuple[Any, str]]) -> None:
@@ -187,15 +189,18 @@ class ObligationFilter(forms.Form):
 
     def chosen(self) -> list[Obligation]:
         """Rows that meet every condition; a condition that cannot be read is shown as wrong and narrows nothing."""
-        return self._meeting(self._rows)
+        found = self._meeting(self._rows)
+        if self.counts_states:
+            self._offer("state", self._states())
+        return found
 
     def _asked(self) -> dict[str, Any]:
         self.is_valid()
         return {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}
 
-    def _meeting(self, rows: Iterable[Obligation]) -> list[Obligation]:
+    def _meeting(self, rows: Iterable[Obligation], *, beside: str = "") -> list[Obligation]:
         met = self.tests()
-        conditions = [(met[name], value) for name, value in self._asked().items() if name in met]
+        conditions = [(met[name], value) for name, value in self._asked().items() if name in met and name != beside]
         return [row for row in rows if all(is_met(row, value) for is_met, value in conditions)]
 
     def tests(self) -> dict[str, Callable[[Obligation, Any], bool]]:
@@ -216,6 +221,8 @@ class ObligationFilter(forms.Form):
 class WatchFilter(ObligationFilter):
     """Query of what is watched, which has no state and no day of its own."""
 
+    counts_states = False
+
     def __init__(self, data: QueryDict, rows: Sequence[Obligation], *, names: Iterable[tuple[int, str]], today: dt.date) -> None:
         super().__init__(data, rows, names=names, today=today)
         for name in ("state", "year", "due"):
@@ -232,6 +239,7 @@ class CalendarFilter(ObligationFilter):
     workload = forms.ChoiceField(label="工作", required=False, choices=[ALL, *Workload.choices])
     by = forms.ChoiceField(label="列出方式", required=False, choices=GROUPINGS)
     month = forms.CharField(required=False, widget=forms.HiddenInput())
+    counts_states = False  # choices are those of the year, the page shows a month
 
     def __init__(
         self,
@@ -247,9 +255,6 @@ class CalendarFilter(ObligationFilter):
         del self.fields["year"]
         self._offer_kind(data.get("kind", ""))
         self._offer_people(data.get("person", ""))
-
-    def _states(self) -> Iterable[tuple[str, str]]:
-        return GROUP_WORDS.items()  # uncounted: choices are those of the year, the page shows a month
 
     def _offer_kind(self, asked: str) -> None:
         there = {row.kind for row in self._rows} | {asked}

@@ -68,6 +68,18 @@ def test_filters_narrow_the_list_and_an_empty_answer_says_so(client, people):
     assert page(client, state="'; drop").count('<th scope="row">') == 8
 
 
+def test_each_state_says_how_many_rows_it_would_leave_under_the_other_conditions(client, people):
+    titled(people, "演示乙城（虚构）")
+    client.force_login(people.city_officer)
+    for asked in ({}, {"kind": "self_check"}, {"q": "乙城"}, {"q": "乙城", "state": "due"}):
+        with clock.at(at(2027, 3, 20)):
+            form = client.get(reverse(URL), asked).context["form"]
+        told = {key: label for key, label in form.fields["state"].choices if key}
+        for key in ("unmet", "owed", "due", "upcoming"):
+            number = page(client, **{**asked, "state": key}).count('<th scope="row">')
+            assert told[key].endswith(f"（{number}）"), (asked, told[key])
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_list_costs_the_same_queries(client, people, django_assert_num_queries, count):
     for number in range(count - 1):
