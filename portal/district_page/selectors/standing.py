@@ -1,7 +1,7 @@
 """Where a district stands: targets beside the last values found, files that expire soon, the days of its stages."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -81,15 +81,16 @@ def compared_of(user: User, district: District) -> Compares:
     lines: list[IndicatorProgress] = [one for _, group in found.get("groups", ()) for one in group if one.line.row.key != CARBON]
     behind = sorted((one for one in lines if one.light.colour in {AMBER, RED}), key=lambda one: one.light.colour != RED)
     reasons = _reasons(user, district) if behind else {}
-    shown = tuple(_behind(one, reasons) for one in behind[:SHOWN_BEHIND])
+    shown = tuple(_behind(one, found["years"], reasons) for one in behind[:SHOWN_BEHIND])
     return Compares(_carbon(user, district), shown, max(len(behind) - SHOWN_BEHIND, 0), tuple(found.get("tally", ())))
 
 
-def _behind(one: IndicatorProgress, reasons: dict[str, str]) -> Compared:
+def _behind(one: IndicatorProgress, years: Sequence[int], reasons: dict[str, str]) -> Compared:
+    """The newest value and its year beside the path of that year; a newer value may stand on the page from another source."""
     row, measure = one.line.row, one.line.measure
-    reached = next((value for value in reversed(one.reached) if value and value != "—"), "")
-    name = f"{row.item_id} {row.title}".strip()
-    return Compared(name, one.due, reached, measure.unit, one.light.colour, one.light.words, reasons.get(row.item_id, ""))
+    year, reached = next((known for known in zip(reversed(years), reversed(one.reached), strict=True) if known[1] not in {"", "—"}))
+    name, words = f"{row.item_id} {row.title}".strip(), f"{year}年度，{one.light.words}"
+    return Compared(name, one.due, reached, measure.unit, one.light.colour, words, reasons.get(row.item_id, ""))
 
 
 def _reasons(user: User, district: District) -> dict[str, str]:

@@ -79,6 +79,7 @@ def test_indicators_that_are_behind_carry_the_reason_that_was_given(client, peop
     assert line.name.startswith("4.2.1")
     assert (line.target, line.found, line.reason) == ("200", "100", "管线未通")
     assert line.colour in {"amber", "red"}
+    assert line.words.startswith("2026年度，"), "the page shows newer values of other sources"
     assert "理由：管线未通" in read(client, people.preparer, district)
 
 
