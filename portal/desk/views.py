@@ -48,7 +48,7 @@ def _content(request: HttpRequest, user: User, tab: str) -> dict[str, object]:
         "tour": tour_of(user),
         "figures": counters.figures_of(user),
         "shown_todo": desk.shown_tasks(found, whole=whole),
-        "shown_due": found.due[: desk.SHOWN],
+        "shown_due": desk.shown_due(found),
         "whole": whole,
         "may_report": may_request(user, ReportKind.ANNUAL_CITY),
         "audits": held.has(Role.AUDIT_KEEPER),

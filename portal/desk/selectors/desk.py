@@ -42,7 +42,7 @@ from portal.todo.selectors import TaskItem, Todo, due_items, dues_of, task_items
 from reports.jobs.enums import JobState
 from reports.jobs.models import ExportJob
 
-SHOWN, MOST, SHOWN_DISTRICTS, SHOWN_FINDINGS = 6, 100, 8, 7
+SHOWN, SHOWN_COMING, MOST, SHOWN_DISTRICTS, SHOWN_FINDINGS = 6, 2, 100, 8, 7
 APPLICANT_SIDE = (Role.PREPARER, Role.REVIEWER, Role.CONSULTANT)
 TITLED = (Stage.PILOT, Stage.DEMONSTRATION)
 BUILD_PARTS = (
@@ -108,6 +108,13 @@ def shown_tasks(desk: Desk, *, whole: bool) -> list[TaskItem]:
     """The most urgent tasks, or all of them, with the working days left."""
     tasks = desk.todo.first(None if whole else SHOWN) if desk.todo else []
     return task_items(tasks, clock.today(), workdays.current()) if tasks else []
+
+
+def shown_due(desk: Desk) -> list[TaskItem]:
+    """The most urgent lines of what is owed; what is long overdue leaves room for what falls due next."""
+    late = [item for item in desk.due if isinstance(item.days, workdays.Remaining) and item.days.calendar < 0]
+    coming = desk.due[len(late) :]
+    return [*late[: SHOWN - min(len(coming), SHOWN_COMING)], *coming][:SHOWN]
 
 
 def _add_parts(desk: Desk, user: User, held: HeldPosts, owed: Owed) -> None:

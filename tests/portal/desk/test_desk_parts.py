@@ -5,11 +5,11 @@ import datetime as dt
 import pytest
 
 from districts.common.enums import Stage
-from greendistrict.core import clock
+from greendistrict.core import clock, workdays
 from greendistrict.workflow.models import TransitionRecord
-from portal.desk.selectors import counters
+from portal.desk.selectors import counters, desk
 from portal.recent_steps.selectors import lately
-from portal.todo.selectors import tasks_of
+from portal.todo.selectors import TaskItem, tasks_of
 from tests.factories.accounts import cast, make_organisation, make_user
 from tests.factories.approvals import Filing
 from tests.factories.districts import make_district
@@ -166,3 +166,23 @@ def test_the_figure_of_reviews_counts_invited_experts_who_have_not_answered(clie
     scene.accept(first)
     figures = {one["label"]: one for one in page(client, scene.people.city_officer).context["desk"].overview.metrics}
     assert figures["评审进行中"]["note"] == f"专家0 / {len(others) + 1}人已提交，{len(others)}人未答复邀请"
+
+
+def due_in(*calendar_days):
+    """Lines of what is owed, so many days from today; working days do not matter here."""
+    return desk.Desk(due=[TaskItem(f"{days}", (), "", workdays.Remaining(days * 5 // 7, days)) for days in calendar_days])
+
+
+@pytest.mark.parametrize(
+    ("days", "shown"),
+    [
+        (range(-9, 0), "-9 -8 -7 -6 -5 -4"),
+        ((*range(-9, 0), 3), "-9 -8 -7 -6 -5 3"),
+        ((*range(-9, 0), 3, 4, 5), "-9 -8 -7 -6 3 4"),
+        ((-9, -1, 3, 4, 5, 6, 7), "-9 -1 3 4 5 6"),
+        (range(8), "0 1 2 3 4 5"),
+        ((), ""),
+    ],
+)
+def test_what_is_long_overdue_leaves_room_for_what_falls_due_next(days, shown):
+    assert " ".join(item.title for item in desk.shown_due(due_in(*days))) == shown
