@@ -175,7 +175,10 @@ class _Led:
         return list(map(_Part._make, self._counted("stage")))
 
     def by_authority(self) -> list[AuthorityFigures]:
-        """One row per authority with a titled district or an overdue duty, in the order of GB/T 2260; a district led by two stands in both."""
+        """One row per authority with a titled district or an overdue duty, in the order of GB/T 2260.
+
+        A district led by two stands in both.
+        """
         rows: dict[int, AuthorityFigures] = {}
         for pk, name, *part in self._counted("authorities__pk", "authorities__name", "stage", authorities__isnull=False):
             rows.setdefault(pk, self._row(pk, name)).add(_Part._make(part))

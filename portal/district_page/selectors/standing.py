@@ -88,7 +88,7 @@ def compared_of(user: User, district: District) -> Compares:
 def _behind(one: IndicatorProgress, years: Sequence[int], reasons: dict[str, str]) -> Compared:
     """The newest value and its year beside the path of that year; a newer value may stand on the page from another source."""
     row, measure = one.line.row, one.line.measure
-    year, reached = next((known for known in zip(reversed(years), reversed(one.reached), strict=True) if known[1] not in {"", "—"}))
+    year, reached = next(known for known in zip(reversed(years), reversed(one.reached), strict=True) if known[1] not in {"", "—"})
     name, words = f"{row.item_id} {row.title}".strip(), f"{year}年度，{one.light.words}"
     return Compared(name, one.due, reached, measure.unit, one.light.colour, words, reasons.get(row.item_id, ""))
 
