@@ -1,20 +1,23 @@
 """Registries of other apps that this app fills; called once when the models are ready."""
 
+from assessments.self_checks.registry import report_figures
 from assessments.yearly_reports.registry import operation_figures
 from districts.file.rules import own_side_by
 from greendistrict.accounts import acting
 from greendistrict.documents.registry import register_owner
 from operation.common.models import KEEPERS
 from operation.common.rules import may_add_files
-from operation.ledger.report_figures import FIGURES
+from operation.ledger.report_figures import FIGURES, SELF_CHECK_FIGURES
 from operation.ledger.sections import SECTIONS
 from operation.ledger.selectors import visible_by
 
 
 def wire() -> None:
-    """Say whose files of the ledger may be opened by whom, and what the report on operation states of it."""
+    """Say whose files of the ledger may be opened by whom, and what the reports on operation and on the self-check state of it."""
     acting.acts_of(KEEPERS, "operation.confirm_entry", "operation.drop_entry", "operation.save_entry", "operation.take_over")
     for figure in FIGURES:
         operation_figures.register(figure.key, figure)
+    for figure in SELF_CHECK_FIGURES:
+        report_figures.register(figure.key, figure)
     for section in SECTIONS:
         register_owner(section.model, visible_by(section.model), may_add_files, on_side=own_side_by("district"))

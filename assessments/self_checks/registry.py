@@ -20,5 +20,5 @@ class LiveFigure:
     says: Callable[[Any], str]
 
 
-# Written by ``wiring.py`` of assessments and approvals; read by ``selectors.report``.
+# Written by ``wiring.py`` of assessments, approvals and operation; read by ``selectors.report``.
 report_figures: Registry[LiveFigure] = Registry("figures of a self-check report")

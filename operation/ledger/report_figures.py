@@ -1,11 +1,13 @@
-"""What the ledger states about a year, sentence by sentence, for the report on operation; only entries that count."""
+"""What the ledger states about a year, sentence by sentence, for the report on operation and the self-check; only entries that count."""
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from assessments.common.mechanism import REQUIRED
+from assessments.self_checks.models import SelfCheck
 from assessments.self_checks.registry import LiveFigure
 from assessments.yearly_reports.models import YearlyReport
 from districts.file.models.district import District
@@ -111,7 +113,7 @@ def _total(amounts: Iterable[Decimal]) -> Decimal:
 
 
 def _figure(key: str, label: str, section: str, says: Callable[[Ledger], str]) -> LiveFigure:
-    def said(report: YearlyReport) -> str:
+    def said(report: YearlyReport | SelfCheck) -> str:
         return _sentence(says(_ledger(report.district, report.year)))
 
     return LiveFigure(key, label, frozenset({section}), said)
@@ -132,3 +134,7 @@ FIGURES = (
     _figure("audits", "能源审计", "carbon", _audits),
     _figure("events", "宣传和交流", "effect", _events),
 )
+
+# 四、管理机制建立情况 of the self-check: bodies, mechanisms, people and money.
+OF_MANAGEMENT = ("bodies", "mechanisms", "meetings", "trainings", "funds")
+SELF_CHECK_FIGURES = tuple(replace(one, sections=frozenset({"management"})) for one in FIGURES if one.key in OF_MANAGEMENT)

@@ -21,6 +21,7 @@ from districts.projects.selectors.as_of_day import totals_of_projects
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.layout_text import LayoutBlock, LayoutKind, layout_blocks, readable_text
+from greendistrict.core.memoisation import held_reads
 from greendistrict.core.rounding import fixed
 
 TARGET = "target"
@@ -109,6 +110,9 @@ def _scores(own: OwnFigures) -> str:
     if totals.refusal:
         return ""
     chapters = "、".join(f"{one.title}{one.score}分" for one in chapters_of(own.sheet, ""))
+    if own.check.table.building:  # no verdict is drawn from rows that are not built
+        planned = f"，预期{totals.planned_total}分" if totals.planned_total else ""
+        return f"已实现{totals.total}分{planned}，建设期不作星级结论；各章已实现得分：{chapters}"
     return f"自评总分{totals.total}分，{totals.level}；各章得分：{chapters}"
 
 
@@ -125,12 +129,13 @@ def _missed_one(one: RowFinding) -> str:
 
 
 def _controls(own: OwnFigures) -> str:
-    items = own.sheet.scored.table.items
-    count = sum(item.kind == "control" for item in items.values())
+    items, points = own.sheet.scored.table.items, own.sheet.points
+    left_out = {name for name, found in points.items() if found.excluded}
+    count = sum(item.kind == "control" and name not in left_out for name, item in items.items())
     failing = [f"{name} {items[name].title}" for name, _chapter in own.totals.failing]
     unfilled = f"；评分表尚有{own.totals.counts.empty}条未填" if own.totals.counts.empty else ""
     said = f"不满足{len(failing)}项：{'、'.join(failing)}" if failing else "没有不满足的"
-    return f"控制项{count}项，{said}{unfilled}"
+    return f"控制项{count}项参评，{said}{unfilled}"
 
 
 def _plots(own: OwnFigures) -> str:
@@ -188,7 +193,8 @@ class OfferedFigure:
 
 def offered_figures(own: OwnFigures, texts: dict[str, str]) -> dict[str, list[OfferedFigure]]:
     """Figures by section, each computed once; the number of queries hangs on the kinds only."""
-    return offered_among(((kind, _said(kind, own)) for kind in kinds()), SECTIONS, texts)
+    with held_reads():
+        return offered_among([(kind, _said(kind, own)) for kind in kinds()], SECTIONS, texts)
 
 
 def offered_among(
@@ -232,12 +238,24 @@ class SectionPage:
         return self.last is not None and not self.text.strip()
 
 
+def copied_texts(check: SelfCheck) -> list[RowFinding]:
+    """Sections that still read as last year's, word for word: its figures and its plan are of that year."""
+    last = last_report(check)
+    texts = {section: str(check.report.get(section.key, "")).strip() for section in SECTIONS} if last else {}
+    return [
+        RowFinding(f"自评报告“{section.title}”与{last.year}年度的文字相同，请核对年份和数字", blocks=False, chapter=section.key)
+        for section, text in texts.items()
+        if last and text and text == last.texts[section.key].strip()
+    ]
+
+
 def stale_figures(check: SelfCheck, found: list[RowFinding] | None = None) -> list[RowFinding]:
     """Figures that changed since they were inserted into the report; only kinds that the report states are computed."""
     own, texts = OwnFigures(check, found), {section.key: str(check.report.get(section.key, "")) for section in SECTIONS}
     stated = [kind for kind in kinds() if any(inserted(kind.label, text) for text in texts.values())]
-    changed = stale_among(((kind, _said(kind, own)) for kind in stated), SECTIONS, texts, "自评报告")
-    return [RowFinding(words, blocks=False, chapter=key) for key, words in changed]
+    with held_reads():
+        changed = stale_among([(kind, _said(kind, own)) for kind in stated], SECTIONS, texts, "自评报告")
+        return [RowFinding(words, blocks=False, chapter=key) for key, words in changed]
 
 
 def stale_among(

@@ -17,7 +17,7 @@ from assessments.self_checks.lifecycle import SELF_CHECK
 from assessments.self_checks.models import SelfCheck
 from assessments.self_checks.report import SECTIONS
 from assessments.self_checks.selectors.pictures import unprinted
-from assessments.self_checks.selectors.report import stale_figures
+from assessments.self_checks.selectors.report import copied_texts, stale_figures
 from assessments.tables import rules
 from assessments.tables.models import ScoreTable
 from assessments.tables.registry import TableOwner
@@ -59,7 +59,7 @@ def report_findings(check: SelfCheck) -> list[RowFinding]:
 def all_findings(check: SelfCheck) -> list[RowFinding]:
     """Everything the check before submission finds, table and report, what blocks first."""
     rows = findings(check.table)
-    found = [*rows, *report_findings(check), *stale_figures(check, rows), *unprinted(check)]
+    found = [*rows, *report_findings(check), *copied_texts(check), *stale_figures(check, rows), *unprinted(check)]
     return sorted(found, key=lambda one: not one.blocks)
 
 

@@ -15,7 +15,7 @@ from assessments.self_checks.models import SelfCheck
 from assessments.self_checks.registry import report_figures
 from assessments.self_checks.report import TextChange, dated, differences, inserted, is_stale, with_figures
 from assessments.self_checks.selectors.self_checks import all_findings
-from assessments.tables.models import ScoreRow
+from assessments.tables.models import ScoreRow, ScoreTable
 from districts.plots.models import Plot
 from districts.projects.models import KeyProject
 from greendistrict.core import clock
@@ -118,7 +118,7 @@ def test_figures_are_those_of_their_own_pages(client, people):
     client.force_login(people.preparer)
     sheet = live_sheet(SelfCheck.objects.select_related("table__edition", "table__district").get(pk=check.pk).table)
     said = sentence(check, client, "overview", "scores")
-    assert f"自评总分{totals_of(sheet).total}分" in said
+    assert f"已实现{totals_of(sheet).total}分，" in said
     assert all(f"{one.title}{one.score}分" in said for one in chapters_of(sheet, ""))
     assert "（章得分数据，2027年3月10日取自平台）。" in said
     assert "地块2个，用地面积2.50公顷，其中可建设2个" in sentence(check, client, "overview", "plots")
@@ -127,7 +127,49 @@ def test_figures_are_those_of_their_own_pages(client, people):
     refused = client.post(address(check), {"plan": "", "insert": "plan:opinions", "version": "99"})
     assert refused.status_code == HTTPStatus.CONFLICT
     assert opinions_on({check.district_id}, 2026, DAY) == {}
-    assert {one.key for one in report_figures} == {"carbon", "opinions"}
+    assert {one.key for one in report_figures} == {"carbon", "opinions", "bodies", "mechanisms", "meetings", "trainings", "funds"}
+
+
+def test_no_star_is_drawn_while_the_district_is_being_built(client, people):
+    check = make_self_check(people)
+    client.force_login(people.preparer)
+    assert check.table.building is True
+    said = sentence(check, client, "overview", "scores")
+    sheet = live_sheet(SelfCheck.objects.select_related("table__edition", "table__district").get(pk=check.pk).table)
+    assert said.startswith(f"已实现{totals_of(sheet).total}分，")
+    assert "建设期不作星级结论" in said
+    assert "星级；各章得分" not in said
+    ScoreTable.objects.filter(pk=check.table_id).update(building=False)
+    assert "星级；各章得分" in sentence(check, client, "indicators", "scores")
+
+
+def test_control_items_that_take_no_part_are_not_counted(client, people):
+    check = make_self_check(people)
+    client.force_login(people.preparer)
+    sheet = live_sheet(SelfCheck.objects.select_related("table__edition", "table__district").get(pk=check.pk).table)
+    controls = [item.id for item in sheet.scored.table.items.values() if item.kind == "control"]
+    assert f"控制项{len(controls)}项参评，" in sentence(check, client, "mandatory", "controls")
+    ScoreRow.objects.filter(table=check.table, item_id="7.1.3").update(exclusion_reason="没有此类对象", value=None)
+    SelfCheck.objects.filter(pk=check.pk).update(report={})
+    assert f"控制项{len(controls) - 1}项参评，" in sentence(check, client, "mandatory", "controls")
+
+
+def test_a_section_that_reads_as_last_years_is_a_hint(client, check, people):
+    client.force_login(people.preparer)
+    client.post(address(check), {"take": "all", "version": check.report_version})
+    taken = {one.chapter for one in hints(check)}
+    assert taken == {key for key, text in stored(check).items() if text.strip()} != set()
+    texts = stored(check)
+    changed = next(iter(taken))
+    SelfCheck.objects.filter(pk=check.pk).update(report={**texts, changed: f"{texts[changed]}\n2026年另有进展。"})
+    assert {one.chapter for one in hints(check)} == taken - {changed}
+
+
+def hints(check):
+    """What the check says of texts taken over; none of it blocks."""
+    found = [one for one in all_findings(SelfCheck.objects.get(pk=check.pk)) if "2025年度的文字相同" in one.text]
+    assert not any(one.blocks for one in found)
+    return found
 
 
 def test_missed_targets_are_stated_with_the_reasons_given_and_found_without(client, people):
@@ -196,7 +238,7 @@ def test_the_page_takes_the_same_queries_for_any_number(client, check, people, r
         KeyProject.objects.create(district=check.district, name=f"项目{number}", category="energy")
     client.force_login(people.preparer)
     client.get(address(check))
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(26):
         client.get(address(check))
 
 
