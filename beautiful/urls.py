@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern
 
+from beautiful.area_export import urls as area_export
 from beautiful.area_indicators import urls as area_indicators
 from beautiful.evaluations import urls as evaluations
 from beautiful.frame import urls as frame
@@ -10,5 +11,5 @@ from beautiful.releases import urls as releases
 from beautiful.reserves import urls as reserves
 
 app_name = "beautiful"
-features = (frame, plans, releases, reserves, area_indicators, evaluations)
+features = (frame, plans, releases, reserves, area_export, area_indicators, evaluations)
 urlpatterns: list[URLPattern] = [one for feature in features for one in feature.urlpatterns]

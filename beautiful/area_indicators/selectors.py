@@ -14,9 +14,11 @@ from beautiful.frame.programme import BeautyArea, programme
 from districts.common.enums import Stage
 from districts.file.models.district import District
 from districts.file.selectors.visibility import files_visible_to
-from districts.indicator_systems.selectors.actuals import entered_by_district
+from districts.indicator_systems.models import IndicatorSystem
+from districts.indicator_systems.selectors.actuals import entered_by_district, is_own
 from districts.indicator_systems.selectors.indicators import systems_in_force
-from districts.indicator_systems.selectors.progress import COLOURS, amber_limits, progress_lines
+from districts.indicator_systems.selectors.progress import COLOURS, Actuals, IndicatorProgress, amber_limits, progress_lines
+from districts.indicator_systems.target_path import Limits
 from greendistrict.accounts.models import User
 from greendistrict.core import memoisation
 
@@ -57,12 +59,31 @@ def _lights(colours: Iterable[str]) -> Lights:
 
 
 @dataclass(frozen=True)
+class FedIndicator:
+    """An indicator of a pilot with the newest value that it reached; ``year`` is None where there is no value."""
+
+    progress: IndicatorProgress
+    year: int | None
+    found: str
+
+    @property
+    def came(self) -> str:
+        """Where its values come from: received self-checks, or the district that enters them."""
+        return "城区填报" if is_own(self.progress.line.row) else "年度自查（已接收）"
+
+
+@dataclass(frozen=True)
 class PilotShare:
     """What a pilot feeds to an area: its indicators by light. ``has_system`` is false without an approved indicator system."""
 
     district: District
-    lights: Lights
+    indicators: tuple[FedIndicator, ...]
     has_system: bool
+
+    @property
+    def lights(self) -> Lights:
+        """Its indicators by light."""
+        return _lights(one.progress.light.colour for one in self.indicators)
 
 
 @dataclass(frozen=True)
@@ -159,24 +180,30 @@ def _figure(user: User, source: AreaFigureSource, districts: Sequence[District],
     return FigureShare(source, tuple((one, found.get(one.pk)) for one in districts))
 
 
-def _indicators_fed(user: User, districts: Collection[District]) -> dict[int, list[tuple[str, str]]]:
-    """(dimension, light) of each indicator by district that has an approved system."""
+def _indicators_fed(user: User, districts: Collection[District]) -> dict[int, list[FedIndicator]]:
+    """Each indicator by district that has an approved system."""
     systems = systems_in_force([one.pk for one in districts])
     received = received_by_district(user, {one.district_id: one.edition.code for one in systems}) if systems else {}
     entered = entered_by_district([one.district_id for one in systems]) if systems else {}
     limits = amber_limits()[0]
     return {
-        system.district_id: [
-            (one.line.row.dimension, one.light.colour)
-            for one in progress_lines(system, received.get(system.district_id, {}), entered.get(system.district_id, {}), limits)
-        ]
+        system.district_id: _newest(system, received.get(system.district_id, {}), entered.get(system.district_id, {}), limits)
         for system in systems
     }
 
 
-def _share(district: District, fed: Sequence[tuple[str, str]] | None, area: str, links: Mapping[str, Collection[str]]) -> PilotShare:
-    lights = _lights(colour for dimension, colour in fed or () if area in links.get(dimension, ()))
-    return PilotShare(district, lights, fed is not None)
+def _newest(system: IndicatorSystem, received: Actuals, entered: Actuals, limits: Limits) -> list[FedIndicator]:
+    years = sorted({*received, *entered})
+    found = []
+    for one in progress_lines(system, received, entered, limits):
+        reached = [(year, words) for year, words in zip(years, one.reached, strict=True) if words]
+        year, words = reached[-1] if reached else (None, "")
+        found.append(FedIndicator(one, year, words))
+    return found
+
+
+def _share(district: District, fed: Sequence[FedIndicator] | None, area: str, links: Mapping[str, Collection[str]]) -> PilotShare:
+    return PilotShare(district, tuple(one for one in fed or () if area in links.get(one.progress.line.row.dimension, ())), fed is not None)
 
 
 def withdrawn_figures(area: str, *, is_demo: bool) -> list[AreaFigure]:

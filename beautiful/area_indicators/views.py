@@ -45,7 +45,8 @@ def _area(key: str) -> BeautyArea:
     return found
 
 
-def _form(request: HttpRequest) -> AreaYearForm:
+def chosen_year(request: HttpRequest) -> AreaYearForm:
+    """World and year that the request asks for."""
     last = clock.today().year - 1
     return AreaYearForm(request.GET, years=list(range(last, last - YEARS_BACK, -1)))
 
@@ -57,7 +58,7 @@ def _common(user: User) -> dict[str, Any]:
 @require_safe
 def area_overview(request: HttpRequest) -> HttpResponse:
     """The ten areas by group: how many indicators of how many pilots, with their lights, and what no district feeds."""
-    user, form = _reader(request), _form(request)
+    user, form = _reader(request), chosen_year(request)
     is_demo, year = form.chosen()
     views = selectors.area_views(user, is_demo=is_demo, year=year)
     groups = [(name, [one for one in views if one.area in areas]) for name, areas in programme().groups]
@@ -68,7 +69,7 @@ def area_overview(request: HttpRequest) -> HttpResponse:
 @require_safe
 def area(request: HttpRequest, key: str) -> HttpResponse:
     """One area: what each pilot feeds and all together, figures by hand with their source."""
-    user, chosen, form = _reader(request), _area(key), _form(request)
+    user, chosen, form = _reader(request), _area(key), chosen_year(request)
     is_demo, year = form.chosen()
     [found] = selectors.area_views(user, is_demo=is_demo, year=year, only=chosen.key)
     withdrawn = selectors.withdrawn_figures(chosen.key, is_demo=is_demo)

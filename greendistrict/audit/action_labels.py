@@ -107,6 +107,7 @@ WORDS = {
     "beautiful.conclude_evaluation": "作出跟踪评估结论",
     "beautiful.report_evaluation": "填报跟踪评估自评",
     "beautiful.use_evaluation": "登记跟踪评估结果应用",
+    "beautiful.export_areas": "导出重点领域",
     "beautiful.decide_link": "登记方面与重点领域的对应",
     "beautiful.record_figure": "登记重点领域市级指标",
     "beautiful.withdraw_figure": "撤销重点领域市级指标",

@@ -1,7 +1,8 @@
-"""A list as a workbook: the rows of the page under the same conditions; figures as numbers, every word as text, so no name is a formula."""
+"""Lists as a workbook: the rows of the page under the same conditions; figures as numbers, every word as text, so no name is a formula."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -15,34 +16,57 @@ A3, A4, MOST_ON_A4 = 8, 9, 10
 Cell = str | int | Decimal | dt.date | None
 
 
+@dataclass(frozen=True)
+class ListSheet:
+    """A list of a workbook: ``heads`` are titles and widths after 序号, ``fixed`` columns are frozen."""
+
+    name: str
+    title: str
+    heads: Sequence[Head]
+    rows: Iterable[Sequence[Cell]]
+    fixed: int = 2
+
+
 def list_book(sheet_name: str, title: str, heads: Sequence[Head], rows: Iterable[Sequence[Cell]], *, demo: bool, fixed: int = 2) -> bytes:
     """Workbook of ``rows`` below ``title`` and the day; ``heads`` are titles and widths after 序号, ``fixed`` columns are frozen."""
+    return lists_book([ListSheet(sheet_name, title, heads, rows, fixed)], demo=demo)
+
+
+def lists_book(lists: Iterable[ListSheet], *, demo: bool) -> bytes:
+    """Workbook with a sheet for each list."""
 
     def write(book: Any) -> None:
-        today, sheet = clock.today(), book.add_worksheet(sheet_name)
+        today = clock.today()
         book.set_properties({"created": dt.datetime.combine(today, dt.time())})  # the same list of the same day is the same file
-        sheet.write_string(0, 0, f"{title}{f'　含{MARK}' if demo else ''}")
-        sheet.write_string(1, 0, f"导出日期：{day_in_words(today)}")
-        columns, lined = [("序号", 6), *heads], {"border": 1, "text_wrap": True}
-        write_heads(sheet, HEAD_ROW, columns, book.add_format({**lined, "bold": True, "valign": "vcenter"}))
-        sheet.set_row(HEAD_ROW, row_height(columns))
-        form = book.add_format({**lined, "valign": "top"})
-        for number, cells in enumerate(rows, start=1):
-            for column, value in enumerate((number, *cells)):
-                if isinstance(value, int | Decimal):
-                    sheet.write_number(HEAD_ROW + number, column, float(value), form)
-                else:
-                    text = value.isoformat() if isinstance(value, dt.date) else value or ""
-                    sheet.write_string(HEAD_ROW + number, column, text, form)
-            texts = ((value, width) for value, (_, width) in zip(cells, heads, strict=True) if isinstance(value, str))
-            sheet.set_row(HEAD_ROW + number, row_height(texts))
-        sheet.freeze_panes(HEAD_ROW + 1, fixed)
-        sheet.set_landscape()
-        sheet.set_paper(A3 if len(heads) > MOST_ON_A4 else A4)
-        sheet.fit_to_pages(1, 0)  # every column on the width of a page
-        sheet.repeat_rows(HEAD_ROW)
+        lined = {"border": 1, "text_wrap": True}
+        bold, plain = book.add_format({**lined, "bold": True, "valign": "vcenter"}), book.add_format({**lined, "valign": "top"})
+        for one in lists:
+            sheet = book.add_worksheet(one.name)
+            sheet.write_string(0, 0, f"{one.title}{f'　含{MARK}' if demo else ''}")
+            sheet.write_string(1, 0, f"导出日期：{day_in_words(today)}")
+            _write_list(sheet, one, bold, plain)
 
     return made(write, flat=True)
+
+
+def _write_list(sheet: Any, one: ListSheet, bold: Any, plain: Any) -> None:
+    columns = [("序号", 6), *one.heads]
+    write_heads(sheet, HEAD_ROW, columns, bold)
+    sheet.set_row(HEAD_ROW, row_height(columns))
+    for number, cells in enumerate(one.rows, start=1):
+        for column, value in enumerate((number, *cells)):
+            if isinstance(value, int | Decimal):
+                sheet.write_number(HEAD_ROW + number, column, float(value), plain)
+            else:
+                text = value.isoformat() if isinstance(value, dt.date) else value or ""
+                sheet.write_string(HEAD_ROW + number, column, text, plain)
+        texts = ((value, width) for value, (_, width) in zip(cells, one.heads, strict=True) if isinstance(value, str))
+        sheet.set_row(HEAD_ROW + number, row_height(texts))
+    sheet.freeze_panes(HEAD_ROW + 1, one.fixed)
+    sheet.set_landscape()
+    sheet.set_paper(A3 if len(one.heads) > MOST_ON_A4 else A4)
+    sheet.fit_to_pages(1, 0)  # every column on the width of a page
+    sheet.repeat_rows(HEAD_ROW)
 
 
 def day_of(moment: dt.datetime | None) -> dt.date | None:

@@ -75,6 +75,40 @@ ROWS: dict[str, dict[str, Any]] = {
         "id": 1, "work": 1, "work_name": "演示一路（虚构）", **DISTRICT, "is_demo": True, "stage": "completion", "department": "绿化市容",
         "checked_on": "2027-06-30", "result": "held", "text": "",
     },
+    "beautiful_areas": {
+        "key": "development", "number": 6, "name": "发展之美", "city": "绿色低碳城市", "group": "internal", "group_name": "内在美",
+        "tasks": ["绿色尖端产业体系"],
+        "fed": {
+            "year": 2025, "is_demo": True, "pilots": 3, "feeding": 1, "indicators": 12, "green": 7, "amber": 2, "red": 1, "none": 2,
+            "figures": 1, "by_hand": 0, "unfed": ["计量的光伏发电"], "note": "",
+        },
+        "mark": "征求意见稿",
+    },
+    "beautiful_indicators": {
+        "area": "development", "area_name": "发展之美", "kind": "indicator", **DISTRICT, "dimension": "低碳高效", "name": "碳排放强度",
+        "unit": "kgCO₂e/(m²·a)", "source": "城区填报；统计年报", "year": 2025, "found": "34", "of": "", "due": "36", "light": "green",
+        "light_words": "达到路径", "is_demo": True, "mark": "征求意见稿",
+    },
+    "beautiful_tasks": {
+        "id": 1, "number": "MS-2026-0001", "plan": 1, "plan_name": "三年行动计划（2026—2028年）", "plan_state": "in_force",
+        "area": "habitat", "area_name": "人居之美", "city_task": None, "title": "演示任务（虚构）", "vanguard": "五大新城",
+        "owner": "演示协同部门（虚构）", "partners": [], "target": "三年建成120公里（虚构）", "unit": "公里", "start_value": "0",
+        "target_value": "120", "starts_on": "2026-01-01", "due_on": "2028-12-31", "came": "新增", "outcome": "",
+        "quarters": [
+            {
+                "year": 2026, "quarter": 1, "value": "10", "due": "9.75", "light": "green", "light_words": "达到路径", "reported": 2,
+                "asked": 2,
+            },
+        ],
+        "is_demo": True, "mark": "征求意见稿",
+    },
+    "beautiful_progress": {
+        "release": 1, "plan_name": "三年行动计划（2026—2028年）", "year": 2026, "quarter": 1, "basis": "演示〔2026〕2号（虚构）",
+        "released_at": "2026-04-20T10:00:00+08:00", "area_name": "人居之美", "number": "MS-2026-0001", "title": "演示任务（虚构）",
+        "owner": "演示协同部门（虚构）", "target": "三年建成120公里（虚构）", "due_on": "2028年12月31日", "reported": True,
+        "value": "10 公里", "parts": "区任务合计，2/2已报", "light": "green", "light_words": "达到路径", "is_demo": True,
+        "mark": "征求意见稿",
+    },
     "score_rows": {
         "id": 1, "table": 1, "district": "yanshi-1", "year": 2026, "purpose": "self_check", "item": "7.2.7", "value": "14.3",
         "build_state": "", "exclusion_reason": "", "absent_reason": "", "explanation": "", "version": 1,

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from portal.api import department_answers, meter_readings, score_writes, views, writes
+from portal.api import beautiful, department_answers, meter_readings, score_writes, views, writes
 
 app_name = "api"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -27,6 +27,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/score-rows/", score_writes.AllScoreRows.as_view(), name="score_rows"),
     path("v1/score-rows/<int:pk>/", score_writes.OneScoreRow.as_view(), name="score_row"),
     path("v1/evidence/", score_writes.EvidenceFiles.as_view(), name="evidence"),
+    path("v1/beautiful/areas/", beautiful.BeautyAreas.as_view(), name="beautiful_areas"),
+    path("v1/beautiful/indicators/", beautiful.AreaIndicators.as_view(), name="beautiful_indicators"),
+    path("v1/beautiful/tasks/", beautiful.ActionTasks.as_view(), name="beautiful_tasks"),
+    path("v1/beautiful/progress/", beautiful.ReleasedProgress.as_view(), name="beautiful_progress"),
     path("schema/", views.Schema.as_view(), name="schema"),
     path("docs/", views.docs, name="docs"),
 ]

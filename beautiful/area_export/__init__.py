@@ -1,0 +1,1 @@
+"""Workbook of one area or of all ten: indicators, figures, tasks with their quarters, evaluations."""

@@ -1,0 +1,55 @@
+"""What the workbook of areas tells: indicators as on their pages, tasks of plans in force with their quarters, evaluations of all plans."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from beautiful.area_indicators.selectors import AreaView, area_views
+from beautiful.evaluations.models import AreaEvaluation
+from beautiful.evaluations.selectors import evaluations_visible_to
+from beautiful.frame.programme import programme
+from beautiful.plans.enums import PlanStanding
+from beautiful.plans.models import PlannedTask
+from beautiful.plans.selectors import QuarterValue, planned_visible_to, plans_visible_to, with_values
+from greendistrict.accounts.models import User
+
+
+@dataclass(frozen=True)
+class AreaFile:
+    """Everything about some areas in one world."""
+
+    is_demo: bool
+    year: int
+    views: list[AreaView]
+    tasks: list[tuple[PlannedTask, list[QuarterValue]]]
+    evaluations: list[AreaEvaluation]
+
+    def tasks_in(self, area: str) -> Iterator[tuple[PlannedTask, list[QuarterValue]]]:
+        """Tasks of an area."""
+        return ((one, values) for one, values in self.tasks if one.task.area == area)
+
+    def evaluations_in(self, area: str) -> list[AreaEvaluation]:
+        """Evaluations of an area, newest year first."""
+        return [one for one in self.evaluations if one.area == area]
+
+
+def area_file(user: User, *, is_demo: bool, year: int, only: str = "") -> AreaFile:
+    """The ten areas, or one of them; queries do not grow with pilots, tasks or evaluations."""
+    areas = [area.key for area in programme().areas if not only or area.key == only]
+    return AreaFile(
+        is_demo,
+        year,
+        area_views(user, is_demo=is_demo, year=year, only=only),
+        _tasks(user, areas, is_demo=is_demo),
+        _evaluations(user, areas, is_demo=is_demo),
+    )
+
+
+def _tasks(user: User, areas: Collection[str], *, is_demo: bool) -> list[tuple[PlannedTask, list[QuarterValue]]]:
+    plans = [plan.pk for plan in plans_visible_to(user).filter(is_demo=is_demo) if plan.standing == PlanStanding.IN_FORCE]
+    found = planned_visible_to(user).filter(plan__in=plans, task__area__in=areas)
+    return with_values(list(found.order_by("plan__first_year", "task__number")))
+
+
+def _evaluations(user: User, areas: Collection[str], *, is_demo: bool) -> list[AreaEvaluation]:
+    found = evaluations_visible_to(user).filter(plan__is_demo=is_demo, area__in=areas)
+    return list(found.prefetch_related("uses__adjustment__planned__task").order_by("-year", "pk"))

@@ -1,0 +1,24 @@
+"""The workbook of one area or of all ten."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from beautiful.area_export.selectors import area_file
+from beautiful.area_export.sheets import area_book, title_of
+from beautiful.area_indicators.rules import may_read_areas
+from beautiful.area_indicators.views import chosen_year
+from beautiful.frame.programme import programme
+from greendistrict.accounts.http import signed_in
+from greendistrict.documents.downloads import list_workbook
+
+
+@require_safe
+def area_export(request: HttpRequest, key: str = "") -> HttpResponse:
+    """World and year as on the page; whoever takes data out is on record. Raises ``Http404`` as the page does."""
+    user = signed_in(request)
+    if not may_read_areas(user) or (key and key not in {area.key for area in programme().areas}):
+        raise Http404
+    is_demo, year = chosen_year(request).chosen()
+    found = area_file(user, is_demo=is_demo, year=year, only=key)
+    name = f"{title_of(found).replace('：', '-')}（{programme().mark}）"
+    return list_workbook(request, area_book(found), name=name, action="beautiful.export_areas", rows=len(found.views))

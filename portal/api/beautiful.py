@@ -1,0 +1,307 @@
+"""美丽上海 by the API, read only: areas of the draft with what feeds them, indicators, tasks with quarters, released progress.
+
+Whoever has no page of these has no row of them here. Each row carries the mark of the draft.
+"""
+
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.generics import GenericAPIView
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import Serializer
+
+from beautiful.area_indicators.rules import may_read_areas
+from beautiful.area_indicators.selectors import AreaView, FedIndicator, FigureShare, area_views
+from beautiful.frame.programme import BeautyArea, programme
+from beautiful.plans.models import PlannedTask
+from beautiful.plans.selectors import QuarterValue, planned_visible_to, with_values
+from beautiful.releases.selectors import released
+from districts.file.models.district import District
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
+from greendistrict.core import clock
+from greendistrict.core.number_parsing import plain
+from portal.api import beautiful_shapes as shapes
+from portal.api import examples, filters
+from portal.api.paging import Paging
+from portal.api.views import AUTHENTICATION, Row
+
+UNFED = "没有城区供数"
+
+
+@dataclass(frozen=True)
+class Keyed:
+    """A row of a computed list; ``key`` never belongs to another."""
+
+    key: str
+    row: Any
+
+
+class ComputedList(GenericAPIView[Any]):
+    """A list that is computed: ``found`` gives the rows of one person, ``told`` one page of them as the schema says."""
+
+    authentication_classes = AUTHENTICATION
+    permission_classes = (IsAuthenticated,)
+    pagination_class = Paging
+    filter_backends = ()
+    query: ClassVar[type[Serializer[Any]]]
+
+    @abstractmethod
+    def found(self, user: User, asked: Mapping[str, Any]) -> Sequence[Keyed]:
+        """Rows in the person's sight that meet the conditions."""
+
+    def told(self, page: Sequence[Keyed]) -> list[Row]:
+        """Rows of a page with the mark of the draft."""
+        return [one.row | {"mark": programme().mark} for one in page]
+
+    def get(self, request: Request) -> Response:
+        """One page of rows. Raises ``ValidationError`` for what this list does not have."""
+        filters.check_parameters(request, self.query().fields, ())
+        query = self.query(data={name: value for name, value in request.query_params.items() if value})
+        query.is_valid(raise_exception=True)
+        if not isinstance(request.user, User):
+            raise PermissionDenied
+        page = self.paginate_queryset(self.found(request.user, query.validated_data))
+        return self.get_paginated_response(self.told(page or []))
+
+
+def _described(name: str, words: str, shape: type[Serializer[Any]], query: type[Serializer[Any]]) -> Any:
+    return extend_schema_view(
+        get=extend_schema(operation_id=name, summary=words, responses=shape(many=True), examples=examples.row_of(name), parameters=[query])
+    )
+
+
+def _is_business(user: User) -> bool:
+    """Whether the person reads the frame: whoever holds a post, keepers do not."""
+    held = posts_of(user)
+    return bool(held.roles) and not held.is_keeper
+
+
+def _views(user: User, asked: Mapping[str, Any], only: str = "") -> list[AreaView]:
+    return area_views(user, is_demo=asked.get("is_demo", False), year=_year(asked), only=only)
+
+
+def _year(asked: Mapping[str, Any]) -> int:
+    year: int = asked.get("year") or clock.today().year - 1
+    return year
+
+
+@_described("beautiful_areas", "美丽上海重点领域", shapes.BeautyAreaSerializer, shapes.AreaQuery)
+class BeautyAreas(ComputedList):
+    """The ten areas; what feeds them for the city, as on its page."""
+
+    serializer_class = shapes.BeautyAreaSerializer
+    query = shapes.AreaQuery
+
+    def found(self, user: User, asked: Mapping[str, Any]) -> Sequence[Keyed]:
+        """Areas in their order."""
+        if not _is_business(user):
+            return []
+        views = {one.area.key: one for one in _views(user, asked)} if may_read_areas(user) else {}
+        return [Keyed(area.key, {**_frame(area), "fed": _fed(views[area.key], asked) if views else None}) for area in programme().areas]
+
+
+def _frame(area: BeautyArea) -> Row:
+    return {
+        "key": area.key,
+        "number": area.no,
+        "name": area.name,
+        "city": area.city,
+        "group": area.group,
+        "group_name": area.group_name,
+        "tasks": list(area.tasks),
+    }
+
+
+def _fed(view: AreaView, asked: Mapping[str, Any]) -> Row:
+    return {
+        "year": _year(asked),
+        "is_demo": asked.get("is_demo", False),
+        "pilots": len(view.pilots),
+        "feeding": view.feeding_anything,
+        "indicators": view.all_lights.total,
+        **{colour or "none": count for colour, _, count in view.all_lights.counts},
+        "figures": view.figures_fed,
+        "by_hand": len(view.by_hand),
+        "unfed": [one.source.name for one in view.figures_unfed],
+        "note": "" if view.is_fed else UNFED,
+    }
+
+
+@_described("beautiful_indicators", "美丽上海重点领域指标", shapes.AreaIndicatorSerializer, shapes.IndicatorQuery)
+class AreaIndicators(ComputedList):
+    """What pilots feed to the areas and what the city records by hand; for the city, as its page."""
+
+    serializer_class = shapes.AreaIndicatorSerializer
+    query = shapes.IndicatorQuery
+
+    def found(self, user: User, asked: Mapping[str, Any]) -> Sequence[Keyed]:
+        """Rows by area: indicators of districts, figures of districts, figures of the city."""
+        if not may_read_areas(user):
+            return []
+        is_demo = asked.get("is_demo", False)
+        views = _views(user, asked, asked.get("area", ""))
+        rows = [one for view in views for one in _rows_of(view, _year(asked))]
+        told = [Keyed(one.key, one.row | {"is_demo": is_demo}) for one in rows]
+        return [one for one in told if all(one.row[name] == asked[name] for name in ("district", "kind") if name in asked)]
+
+
+def _rows_of(view: AreaView, year: int) -> Iterator[Keyed]:
+    for share in view.pilots:
+        for indicator in share.indicators:
+            key = f"{view.area.key}:indicator:{share.district.code}:{indicator.progress.line.row.key}"
+            yield Keyed(key, _row(view, share.district) | _indicator(indicator))
+    for number, figure in enumerate(view.figures):
+        yield from (
+            Keyed(f"{view.area.key}:figure:{district.code}:{number}", _row(view, district) | told)
+            for district, told in _figures(figure, year)
+        )
+    for one in view.by_hand:
+        told = {"kind": "city", "name": one.name, "unit": one.unit, "source": one.source, "year": one.year, "found": plain(one.value)}
+        yield Keyed(f"{view.area.key}:city:{one.pk}", _row(view, None) | told)
+
+
+def _row(view: AreaView, district: District | None) -> Row:
+    """What every row has, before it is filled."""
+    return {
+        "area": view.area.key,
+        "area_name": view.area.name,
+        "kind": "",
+        "district": district.code if district else None,
+        "district_name": district.name if district else "",
+        "dimension": "",
+        "name": "",
+        "unit": "",
+        "source": "",
+        "year": None,
+        "found": "",
+        "of": "",
+        "due": "",
+        "light": "none",
+        "light_words": "",
+    }
+
+
+def _indicator(one: FedIndicator) -> Row:
+    line, light = one.progress.line, one.progress.light
+    source = f"{one.came}；{line.row.source}" if line.row.source else one.came
+    told = {"kind": "indicator", "dimension": line.row.dimension, "name": str(line.row), "unit": line.measure.unit, "source": source}
+    reached = {"year": one.year, "found": one.found, "due": one.progress.due}
+    return {**told, **reached, "light": light.colour or "none", "light_words": light.words}
+
+
+def _figures(share: FigureShare, year: int) -> Iterator[tuple[District, Row]]:
+    source = share.source
+    told = {"kind": "figure", "name": source.name, "unit": source.unit, "source": source.source, "year": year if source.yearly else None}
+    for district, fed in share.by_pilot:
+        if fed is not None:
+            yield district, {**told, "found": plain(fed.value), "of": "" if fed.whole is None else plain(fed.whole)}
+
+
+@_described("beautiful_tasks", "美丽上海行动任务", shapes.ActionTaskSerializer, shapes.TaskQuery)
+class ActionTasks(ComputedList):
+    """Tasks of action plans in sight with their quarters."""
+
+    serializer_class = shapes.ActionTaskSerializer
+    query = shapes.TaskQuery
+
+    def found(self, user: User, asked: Mapping[str, Any]) -> Sequence[Keyed]:
+        """Tasks by plan and number, newest plan first."""
+        names = {"area": "task__area", "plan": "plan", "is_demo": "plan__is_demo", "number": "task__number"}
+        conditions = {names[name]: value for name, value in asked.items()}
+        found = planned_visible_to(user).filter(**conditions).order_by("-plan__first_year", "plan", "task__number", "pk")
+        return [Keyed(str(one.pk), one) for one in found]
+
+    def told(self, page: Sequence[Keyed]) -> list[Row]:
+        """Quarters are read for the page alone."""
+        rows = with_values([one.row for one in page]) if page else []
+        return [_task(planned, values) | {"mark": programme().mark} for planned, values in rows]
+
+
+def _task(planned: PlannedTask, values: Sequence[QuarterValue]) -> Row:
+    task, plan = planned.task, planned.plan
+    return {
+        "id": planned.pk,
+        "number": task.number,
+        "plan": plan.pk,
+        "plan_name": str(plan),
+        "plan_state": str(plan.standing),
+        "area": task.area,
+        "area_name": task.area_name,
+        "city_task": task.city_task.number if task.city_task else None,
+        "title": planned.title,
+        "vanguard": task.vanguard,
+        "owner": planned.owner.name,
+        "partners": [one.name for one in planned.partners.all()],
+        "target": planned.target_text,
+        "unit": planned.unit,
+        "start_value": None if planned.start_value is None else plain(planned.start_value),
+        "target_value": None if planned.target_value is None else plain(planned.target_value),
+        "starts_on": planned.starts_on,
+        "due_on": planned.due_on,
+        "came": planned.came,
+        "outcome": planned.outcome,
+        "quarters": [_quarter(one) for one in values],
+        "is_demo": plan.is_demo,
+    }
+
+
+def _quarter(one: QuarterValue) -> Row:
+    year, quarter = one.quarter
+    return {
+        "year": year,
+        "quarter": quarter,
+        "value": None if one.value is None else plain(one.value),
+        "due": one.light.due,
+        "light": one.light.colour or "none",
+        "light_words": one.light.words,
+        "reported": one.reported if one.is_sum else None,
+        "asked": one.asked if one.is_sum else None,
+    }
+
+
+@_described("beautiful_progress", "美丽上海已公开的进展", shapes.ReleasedTaskSerializer, shapes.ReleasedQuery)
+class ReleasedProgress(ComputedList):
+    """Tasks of quarters that were released, as frozen then: what everybody reads on the public page."""
+
+    serializer_class = shapes.ReleasedTaskSerializer
+    query = shapes.ReleasedQuery
+
+    def found(self, user: User, asked: Mapping[str, Any]) -> Sequence[Keyed]:
+        """The newest quarter first."""
+        if not _is_business(user):
+            return []
+        names = {"is_demo": "plan__is_demo", "year": "year", "quarter": "quarter"}
+        releases = released().filter(**{names[name]: value for name, value in asked.items() if name in names})
+        wanted = next((area.name for area in programme().areas if area.key == asked.get("area")), "")
+        return [
+            Keyed(f"{one.pk}:{task['number']}", _released(one, area["name"], task))
+            for one in releases
+            for area in one.frozen["areas"]
+            if not wanted or area["name"] == wanted
+            for task in area["tasks"]
+        ]
+
+
+def _released(one: Any, area: str, task: Mapping[str, Any]) -> Row:
+    told = {name: task[name] for name in ("number", "title", "owner", "target", "due_on", "reported", "value", "parts")}
+    return {
+        "release": one.pk,
+        "plan_name": str(one.plan),
+        "year": one.year,
+        "quarter": one.quarter,
+        "basis": one.basis,
+        "released_at": timezone.localtime(one.released_at),
+        "area_name": area,
+        **told,
+        "light": task["colour"] or "none",
+        "light_words": task["light"],
+        "is_demo": one.is_demo,
+    }

@@ -1,0 +1,209 @@
+"""Rows and conditions of the lists of 美丽上海, for the schema and its tests."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from beautiful.frame.programme import programme
+from beautiful.plans.enums import PlanStanding, RollOutcome
+from beautiful.plans.models import FIRST_YEAR, LAST_YEAR
+from portal.api.serializers import BEIJING
+
+AREA_WORDS = "、".join(f"{area.key} {area.name}" for area in programme().areas)
+LIGHT_WORDS = "红绿灯：green达到、amber略落后、red落后、none不作判断"
+KINDS = {"indicator": "城区指标", "figure": "碳排放、能源和地块", "city": "市级登记"}
+Fields = serializers.Serializer
+
+
+class MarkField(serializers.CharField):
+    """State of the text of which the areas are, in every row."""
+
+    def __init__(self) -> None:
+        super().__init__(help_text=f"文件状态：{programme().mark}，不作任何决定的依据")
+
+
+class DemoField(serializers.BooleanField):
+    """Fiction."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(help_text="演示数据", **more)
+
+
+class AreaFedSerializer(Fields[Any]):
+    """What feeds an area; sums of pilots of one world."""
+
+    year = serializers.IntegerField(help_text="按年度的数取的年度")
+    is_demo = DemoField()
+    pilots = serializers.IntegerField(help_text="试点和示范城区")
+    feeding = serializers.IntegerField(help_text="供数城区")
+    indicators = serializers.IntegerField(help_text="城区指标")
+    green = serializers.IntegerField(help_text="其中达到")
+    amber = serializers.IntegerField(help_text="其中略落后")
+    red = serializers.IntegerField(help_text="其中落后")
+    none = serializers.IntegerField(help_text="其中不作判断")
+    figures = serializers.IntegerField(help_text="碳排放、能源和地块的数，其中有数的")
+    by_hand = serializers.IntegerField(help_text="市级登记的指标")
+    unfed = serializers.ListField(child=serializers.CharField(), help_text="没有城区供数的数")
+    note = serializers.CharField(allow_blank=True, help_text="没有任何城区供数的写明")
+
+
+class BeautyAreaSerializer(Fields[Any]):
+    """One of the ten areas, in the words of the draft."""
+
+    key = serializers.CharField(help_text="重点领域")
+    number = serializers.IntegerField(help_text="序号")
+    name = serializers.CharField(help_text="名称")
+    city = serializers.CharField(help_text="目标城市")
+    group = serializers.CharField(help_text="组别")
+    group_name = serializers.CharField(help_text="组别名称")
+    tasks = serializers.ListField(child=serializers.CharField(), help_text="原文的任务")
+    fed = AreaFedSerializer(allow_null=True, help_text="供数情况，市级岗位可见，其他为空")
+    mark = MarkField()
+
+
+class AreaIndicatorSerializer(Fields[Any]):
+    """A value that speaks to an area."""
+
+    area = serializers.CharField(help_text="重点领域")
+    area_name = serializers.CharField(help_text="重点领域名称")
+    kind = serializers.CharField(help_text=f"取值：{'、'.join(f'{key} {words}' for key, words in KINDS.items())}")
+    district = serializers.SlugField(allow_null=True, help_text="城区代码，市级登记的为空")
+    district_name = serializers.CharField(allow_blank=True, help_text="城区名称")
+    dimension = serializers.CharField(allow_blank=True, help_text="城区指标的方面")
+    name = serializers.CharField(help_text="指标")
+    unit = serializers.CharField(allow_blank=True, help_text="单位")
+    source = serializers.CharField(help_text="出处")  # type: ignore[assignment]  # the framework takes fields out of the class
+    year = serializers.IntegerField(allow_null=True, help_text="年度；没有数的、现状的为空")
+    found = serializers.CharField(allow_blank=True, help_text="数值，没有的为空")
+    of = serializers.CharField(allow_blank=True, help_text="数值是一部分的，全部是多少")
+    due = serializers.CharField(allow_blank=True, help_text="路径应达，没有的为空")
+    light = serializers.CharField(help_text=LIGHT_WORDS)
+    light_words = serializers.CharField(allow_blank=True, help_text="红绿灯的说明")
+    is_demo = DemoField()
+    mark = MarkField()
+
+
+class TaskQuarterSerializer(Fields[Any]):
+    """A quarter that was reported; of a city task summed up from district tasks how many have reported."""
+
+    year = serializers.IntegerField(help_text="年度")
+    quarter = serializers.IntegerField(help_text="季度")
+    value = serializers.CharField(allow_null=True, help_text="累计完成值，没有数值的为空")
+    due = serializers.CharField(allow_blank=True, help_text="路径应达")
+    light = serializers.CharField(help_text=LIGHT_WORDS)
+    light_words = serializers.CharField(help_text="红绿灯的说明")
+    reported = serializers.IntegerField(allow_null=True, help_text="区任务合计的，已报的区任务")
+    asked = serializers.IntegerField(allow_null=True, help_text="区任务合计的，全部区任务")
+
+
+class ActionTaskSerializer(Fields[Any]):
+    """A task of an action plan. Owners, targets and days are recorded by the city, not those of the draft."""
+
+    id = serializers.IntegerField(help_text="计划任务的固定标识")
+    number = serializers.CharField(help_text="编号，各轮计划不变")
+    plan = serializers.IntegerField(help_text="计划的固定标识")
+    plan_name = serializers.CharField(help_text="计划")
+    plan_state = serializers.CharField(help_text=f"计划状态：{'、'.join(f'{key} {words}' for key, words in PlanStanding.choices)}")
+    area = serializers.CharField(help_text="重点领域")
+    area_name = serializers.CharField(help_text="重点领域名称")
+    city_task = serializers.CharField(allow_null=True, help_text="区任务上面的市级任务的编号")
+    title = serializers.CharField(help_text="任务")
+    vanguard = serializers.CharField(allow_blank=True, help_text="先行区")
+    owner = serializers.CharField(help_text="责任单位")
+    partners = serializers.ListField(child=serializers.CharField(), help_text="配合单位")
+    target = serializers.CharField(help_text="可衡量的目标")
+    unit = serializers.CharField(allow_blank=True, help_text="单位")
+    start_value = serializers.CharField(allow_null=True, help_text="起点值，没有数量目标的为空")
+    target_value = serializers.CharField(allow_null=True, help_text="目标值，没有数量目标的为空")
+    starts_on = serializers.DateField(help_text="开始日期")
+    due_on = serializers.DateField(help_text="完成日期")
+    came = serializers.CharField(help_text="怎样进入这一轮计划")
+    outcome = serializers.CharField(
+        allow_blank=True, help_text=f"滚动结果，没有滚动的为空：{'、'.join(f'{key} {words}' for key, words in RollOutcome.choices)}"
+    )
+    quarters = TaskQuarterSerializer(many=True, help_text="已报的季度")
+    is_demo = DemoField()
+    mark = MarkField()
+
+
+class ReleasedTaskSerializer(Fields[Any]):
+    """A task in a quarter that was released, in the words of the public page."""
+
+    release = serializers.IntegerField(help_text="公开的固定标识")
+    plan_name = serializers.CharField(help_text="计划")
+    year = serializers.IntegerField(help_text="年度")
+    quarter = serializers.IntegerField(help_text="季度")
+    basis = serializers.CharField(help_text="公开依据")
+    released_at = serializers.DateTimeField(help_text=f"公开时间，{BEIJING}")
+    area_name = serializers.CharField(help_text="重点领域名称")
+    number = serializers.CharField(help_text="编号")
+    title = serializers.CharField(help_text="任务")
+    owner = serializers.CharField(help_text="责任单位")
+    target = serializers.CharField(help_text="可衡量的目标")
+    due_on = serializers.CharField(help_text="完成日期，如公开页所写")
+    reported = serializers.BooleanField(help_text="公开时这一季度已报")
+    value = serializers.CharField(allow_blank=True, help_text="累计完成值和单位")
+    parts = serializers.CharField(allow_blank=True, help_text="区任务合计的，几项已报")
+    light = serializers.CharField(help_text=LIGHT_WORDS)
+    light_words = serializers.CharField(allow_blank=True, help_text="红绿灯的说明")
+    is_demo = DemoField()
+    mark = MarkField()
+
+
+class AreaField(serializers.CharField):
+    """Key of an area."""
+
+    def __init__(self) -> None:
+        super().__init__(required=False, help_text=f"重点领域：{AREA_WORDS}")
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        """A key of the frame. Raises ``ValidationError``."""
+        found = super().run_validation(data)
+        if found not in {area.key for area in programme().areas}:
+            msg = f"没有这个重点领域。可用的：{AREA_WORDS}"
+            raise serializers.ValidationError(msg)
+        return found
+
+
+def _year(words: str) -> serializers.IntegerField:
+    return serializers.IntegerField(required=False, min_value=FIRST_YEAR, max_value=LAST_YEAR, help_text=words)
+
+
+class AreaQuery(Fields[Any]):
+    """Conditions of the list of areas."""
+
+    year = _year("按年度的数取的年度，不填为上一年")
+    is_demo = serializers.BooleanField(required=False, help_text="演示数据，不填为正式数据；两者不相加")
+
+
+class IndicatorQuery(AreaQuery):
+    """Conditions of the list of indicators."""
+
+    area = AreaField()
+    district = serializers.CharField(required=False, help_text="城区代码")
+    kind = serializers.CharField(required=False, help_text=f"取值：{'、'.join(f'{key} {words}' for key, words in KINDS.items())}")
+
+    def validate_kind(self, kind: str) -> str:
+        """A kind that there is. Raises ``ValidationError``."""
+        if kind not in KINDS:
+            msg = f"类别不可用：{kind}。可用的：{'、'.join(KINDS)}"
+            raise serializers.ValidationError(msg)
+        return kind
+
+
+class TaskQuery(Fields[Any]):
+    """Conditions of the list of tasks."""
+
+    area = AreaField()
+    plan = serializers.IntegerField(required=False, min_value=1, max_value=2**31 - 1, help_text="计划的固定标识")
+    number = serializers.CharField(required=False, help_text="编号")
+    is_demo = serializers.BooleanField(required=False, help_text="演示数据")
+
+
+class ReleasedQuery(Fields[Any]):
+    """Conditions of the list of released progress."""
+
+    area = AreaField()
+    year = _year("年度")
+    quarter = serializers.IntegerField(required=False, min_value=1, max_value=4, help_text="季度")
+    is_demo = serializers.BooleanField(required=False, help_text="演示数据")

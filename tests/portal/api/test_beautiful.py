@@ -1,0 +1,193 @@
+"""API v1: 美丽上海 tells each seat what its pages tell: areas with what feeds them, indicators, tasks with quarters, what was released."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from beautiful.area_indicators import selectors
+from beautiful.frame.programme import programme
+from beautiful.plans.selectors import planned_visible_to
+from beautiful.releases import services as releases
+from greendistrict.core import clock
+from portal.api import beautiful_shapes as shapes
+from portal.tokens.services import make_token
+from tests.beautiful.area_export.test_area_export import BARE, FEEDING, FIGURE, TITLED, YEAR, make_world
+from tests.beautiful.plans.world import FIRST, report, spring
+from tests.factories.districts import make_district
+from tests.factories.indicator_systems import approved_system
+from tests.factories.once import copy_of, once
+
+pytestmark = pytest.mark.django_db
+SHAPES = {
+    "areas": shapes.BeautyAreaSerializer,
+    "indicators": shapes.AreaIndicatorSerializer,
+    "tasks": shapes.ActionTaskSerializer,
+    "progress": shapes.ReleasedTaskSerializer,
+}
+QUERIES = {"areas": 16, "indicators": 16, "tasks": 10, "progress": 4}
+KEEPERS = {"system_keeper", "security_keeper", "audit_keeper"}
+DEMO = f"?is_demo=true&year={YEAR}"
+
+
+def make_released():
+    world = make_world()
+    with clock.at(spring(FIRST + 1)):
+        world.release = releases.release(plan=world.plan, quarter=(FIRST, 1), basis="演示〔2026〕9号（虚构）", by=world.people.city_officer)
+    return world
+
+
+made = once(make_released)
+world = copy_of("made")
+
+
+@pytest.fixture
+def get(client, world):
+    def ask(name, query="", seat="city_officer", status=200):
+        client.force_login(getattr(world.people, seat))
+        answer = client.get(f"{reverse(f'api:beautiful_{name}')}{query}")
+        assert answer.status_code == status, answer.content.decode()
+        return answer.json()
+
+    return ask
+
+
+def rows(answer):
+    return answer["results"]
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_rows_have_the_shape_the_schema_tells_and_carry_the_mark(client, get, name):
+    found = rows(get(name, "" if name in {"tasks", "progress"} else DEMO))
+    assert found
+    assert {row["mark"] for row in found} == {programme().mark}
+    for row in found:
+        assert set(row) == set(SHAPES[name]().fields)
+    client.logout()
+    assert client.get(reverse(f"api:beautiful_{name}")).status_code == 401
+
+
+def test_areas_are_those_of_the_draft_and_what_feeds_them_that_of_the_page(get, world):
+    found = rows(get("areas", DEMO, "city_director"))
+    assert [(row["key"], row["tasks"]) for row in found] == [(area.key, list(area.tasks)) for area in programme().areas]
+    for row, view in zip(found, selectors.area_views(world.people.city_officer, is_demo=True, year=YEAR), strict=True):
+        fed = row["fed"]
+        assert [fed[colour or "none"] for colour, _, _ in view.all_lights.counts] == [count for _, _, count in view.all_lights.counts]
+        assert (fed["pilots"], fed["feeding"], fed["figures"]) == (2, view.feeding_anything, view.figures_fed)
+        assert fed["unfed"] == [one.source.name for one in view.figures_unfed]
+        assert fed["note"] == ("" if view.is_fed else "没有城区供数")
+    assert {row["fed"]["indicators"] for row in rows(get("areas"))} == {0}  # nothing of fiction in reality
+    assert {row["fed"]["note"] for row in rows(get("areas"))} == {"没有城区供数"}
+
+
+def test_what_feeds_an_area_is_for_the_city_and_the_frame_for_every_seat_but_the_keepers(get, world):
+    for seat in world.people.everybody:
+        found, told = rows(get("areas", DEMO, seat)), rows(get("indicators", DEMO, seat))
+        is_city = seat.startswith("city_")
+        assert len(found) == (0 if seat in KEEPERS else 10), seat
+        assert {row["fed"] is not None for row in found} <= {is_city}, seat
+        assert bool(told) == is_city, seat
+
+
+def test_indicators_have_source_value_path_and_light(get, world):
+    [carbon] = [row for row in rows(get("indicators", f"{DEMO}&area=development&kind=indicator&limit=200")) if row["found"]]
+    assert (carbon["district_name"], carbon["year"], carbon["found"], carbon["light"]) == (FEEDING, YEAR, "20", "green")
+    assert (carbon["source"], carbon["dimension"]) == ("城区填报；统计年报", "低碳高效")
+    figures = rows(get("indicators", f"{DEMO}&area=development&kind=figure"))
+    assert {(row["name"], row["district_name"]) for row in figures} == {("碳排放总量", FEEDING)}
+    assert rows(get("indicators", f"{DEMO}&area=development&kind=figure&district={world.first.code}")) == figures
+    [hand] = rows(get("indicators", f"{DEMO}&kind=city"))
+    assert (hand["area"], hand["found"], hand["source"], hand["district"]) == ("culture", "61.5", FIGURE["source"], None)
+    assert rows(get("indicators", f"?year={YEAR}")) == []
+    assert BARE not in str(rows(get("indicators", f"{DEMO}&limit=200")))
+
+
+def test_indicators_are_read_through_by_cursor(client, get):
+    whole = rows(get("indicators", f"{DEMO}&limit=200"))
+    read, address = [], f"{reverse('api:beautiful_indicators')}{DEMO}&limit=7"
+    while address:
+        answer = client.get(address).json()
+        read += answer["results"]
+        address = answer["next"]
+    assert read == whole
+    assert len(whole) > 14
+
+
+def test_each_seat_reads_the_tasks_of_its_pages(get, world):
+    for seat, user in world.people.everybody.items():
+        assert {row["id"] for row in rows(get("tasks", seat=seat))} == set(planned_visible_to(user).values_list("pk", flat=True)), seat
+    assert rows(get("tasks", seat="preparer")) == []
+    mine = {row["number"] for row in rows(get("tasks", seat="authority"))}
+    assert mine == {world.own.task.number, world.city.task.number}
+
+
+def test_a_city_task_has_the_sum_of_its_districts_whoever_asks(get, world):
+    for seat in ("city_officer", "partner", "authority"):
+        [city] = rows(get("tasks", f"?number={world.city.task.number}", seat))
+        assert [(one["quarter"], one["value"], one["light"], one["reported"], one["asked"]) for one in city["quarters"]] == [
+            (1, "10", "green", 2, 2),
+            (2, "9", "none", 1, 2),
+        ]
+    [own] = rows(get("tasks", f"?number={world.own.task.number}&is_demo=true&plan={world.plan.pk}&area=habitat"))
+    assert (own["city_task"], own["target_value"], own["due_on"]) == (world.city.task.number, "60", "2028-12-31")
+    assert [(one["value"], one["reported"]) for one in own["quarters"]] == [("4", None), ("9", None)]
+    [alone] = rows(get("tasks", "?area=institution"))
+    assert (alone["quarters"], alone["target_value"]) == ([], None)
+    assert rows(get("tasks", "?is_demo=false")) == []
+
+
+def test_released_progress_is_what_was_frozen_and_nothing_else(get, world):
+    found = rows(get("progress", seat="partner"))
+    assert [(row["number"], row["value"], row["light"]) for row in found if row["reported"]] == [
+        (world.city.task.number, "10 公里", "green")
+    ]
+    assert {(row["year"], row["quarter"]) for row in found} == {(FIRST, 1)}
+    assert "用地未落实" not in str(found)
+    assert rows(get("progress", "?quarter=2")) == []
+    assert {row["area_name"] for row in rows(get("progress", "?area=habitat"))} == {"人居之美"}
+    releases.withdraw(plan=world.plan, quarter=(FIRST, 1), reason="有误（虚构）", by=world.people.city_officer)
+    assert rows(get("progress", seat="partner")) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "query", "field"),
+    [
+        ("areas", "?colour=green", "colour"),
+        ("areas", "?year=soon", "year"),
+        ("indicators", "?area=colour", "area"),
+        ("indicators", "?kind=colour", "kind"),
+        ("tasks", "?plan=0", "plan"),
+        ("tasks", "?ordering=title", "ordering"),
+        ("progress", "?quarter=5", "quarter"),
+    ],
+)
+def test_a_condition_that_there_is_not_is_refused_by_name(get, name, query, field):
+    told = get(name, query, status=400)
+    assert [one["field"] for one in told["errors"]] == [field]
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_nothing_can_be_written_and_a_token_reads(client, world, name):
+    client.force_login(world.people.city_officer)
+    for method in ("post", "put", "patch", "delete"):
+        assert getattr(client, method)(reverse(f"api:beautiful_{name}")).status_code == 405
+    client.logout()
+    token = make_token(by=world.people.bureau)
+    assert client.get(reverse(f"api:beautiful_{name}"), headers={"Authorization": f"Token {token}"}).status_code == 200
+
+
+@pytest.mark.parametrize("many", [1, 3])
+@pytest.mark.parametrize("name", SHAPES)
+def test_a_list_costs_the_same_queries_for_one_and_three(client, get, world, name, many):
+    for number in range(1, many):
+        approved_system(world.people, make_district(world.people, name=f"演示{number}号城区（虚构）", **TITLED))
+        with clock.at(spring(FIRST + 1)):
+            report(world.own, world.people.authority, number + 1, "12")
+            releases.release(plan=world.plan, quarter=(FIRST, number + 1), basis="演示（虚构）", by=world.people.city_officer)
+    address = f"{reverse(f'api:beautiful_{name}')}{DEMO if name in {'areas', 'indicators'} else f'?limit={many}'}"
+    get(name)
+    client.get(address)
+    with CaptureQueriesContext(connection) as caught:
+        found = client.get(address).json()["results"]
+    assert len(caught) == QUERIES[name], [one["sql"][:90] for one in caught.captured_queries]
+    assert len(found) >= many
