@@ -2,6 +2,9 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable
+from functools import partial
+from itertools import chain
+from typing import TypeVar
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -9,49 +12,77 @@ from django.urls import reverse
 from approvals.remedies.rules import ANSWER, answer_term
 from approvals.titles.enums import RemedyKind, RemedySide, RemedyState
 from approvals.titles.models.remedies import Remedy
+from approvals.titles.models.remedy_record import RemedyRecord
 from greendistrict.core.days import day_in_words
-from obligations.duties import How, Obligation
+from obligations.disclosure_terms import BY_CITY
+from obligations.duties import How, Obligation, ReaderSide
 from obligations.matter_rows import MatterRows, Row, Since, rows_of
 from obligations.matters import INSIDE, OFFICER, Day, Matter, OwedTerm, is_listed, owed
+from outreach.disclosures.models import DisclosureRemedy
 
+R = TypeVar("R", bound=RemedyRecord)
 KINDS = ("remedy_reply",)
 
 
-def _remedies(since: Since) -> QuerySet[Remedy]:
+def _remedies(model: type[R], since: Since) -> QuerySet[R]:
     """Those that wait for a reply or got it since; one that ended before is owed nothing more."""
     waits = Q(replied_on__isnull=True, status=RemedyState.OPEN)
-    return Remedy.objects.filter(waits | Q(replied_on__gte=since.day)).exclude(filer=RemedySide.CITY)
+    return model._default_manager.filter(waits | Q(replied_on__gte=since.day)).exclude(filer=RemedySide.CITY)
 
 
+def _live(row: Row, since: Since) -> bool:
+    return row["replied_on"] is None or row["replied_on"] >= since.day
+
+
+OWN = ("pk", "kind", "number", "body", "status", "served_on", "replied_on")
 REMEDIES = MatterRows(
     Remedy._meta.label_lower,
-    _remedies,
-    (
-        *("pk", "kind", "number", "body", "status", "served_on", "replied_on", "case__district_id", "case__district__name"),
-        *("case__district__is_demo", "case__applicant_id", "case__applicant__name"),
-    ),
-    is_live=lambda row, since: row["replied_on"] is None or row["replied_on"] >= since.day,
+    partial(_remedies, Remedy),
+    (*OWN, "case__district_id", "case__district__name", "case__district__is_demo", "case__applicant_id", "case__applicant__name"),
+    is_live=_live,
     days=("served_on", "replied_on"),
     place="case__district",
 )
-TABLES = (REMEDIES,)
+AGAINST_REPLIES = MatterRows(
+    DisclosureRemedy._meta.label_lower,
+    partial(_remedies, DisclosureRemedy),
+    (*OWN, "request__is_demo"),
+    is_live=_live,
+    days=("served_on", "replied_on"),
+    place="",
+)
+TABLES = (REMEDIES, AGAINST_REPLIES)
 
 
 def collect(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
     """Replies that the city owes on a day, and those that were given in the year before."""
     day = Day(on)
-    found = (_of_remedy(row, day) for row in rows_of(REMEDIES, day.since, only) if row["served_on"] <= on)
-    return (one for one in found if is_listed(one, day))
+    found = (_of_remedy(row, _of_case(row), day, INSIDE) for row in rows_of(REMEDIES, day.since, only) if row["served_on"] <= on)
+    others = (
+        _of_remedy(row, _of_request(row), day, BY_CITY) for row in rows_of(AGAINST_REPLIES, day.since, only) if row["served_on"] <= on
+    )
+    return (one for one in chain(found, others) if is_listed(one, day))
 
 
-def _of_remedy(row: Row, day: Day) -> Obligation:
-    done = row["replied_on"] if row["replied_on"] and row["replied_on"] <= day.on else None
+def _named(row: Row) -> str:
+    return f"{RemedyKind(row['kind']).label}{row['number']}"
+
+
+def _of_case(row: Row) -> Matter:
     about = (row["case__district_id"], row["case__district__name"], row["case__district__is_demo"])
-    name = f"{RemedyKind(row['kind']).label}{row['number']}"
     page = reverse("approvals:remedy", args=[row["pk"]])
-    matter = Matter("remedy", row["pk"], *about, row["case__applicant_id"], row["case__applicant__name"], (), name, page)
+    return Matter("remedy", row["pk"], *about, row["case__applicant_id"], row["case__applicant__name"], (), _named(row), page)
+
+
+def _of_request(row: Row) -> Matter:
+    page = reverse("outreach:disclosure_remedy", args=[row["pk"]])
+    return Matter("disclosure_remedy", row["pk"], None, "", row["request__is_demo"], None, "", (), _named(row), page)
+
+
+def _of_remedy(row: Row, matter: Matter, day: Day, seen_by: frozenset[ReaderSide]) -> Obligation:
+    done = row["replied_on"] if row["replied_on"] and row["replied_on"] <= day.on else None
     term = ANSWER[row["kind"]]
     how = How(f"{day_in_words(row['served_on'])}收到副本", f"{term.cite}，{term.words}")
     due = answer_term(row["kind"], row["served_on"], day.terms.calendar)
-    answer = OwedTerm("remedy_reply", "", "答复", due, how, done, seen_by=INSIDE, to=row["body"], is_default=False)
+    answer = OwedTerm("remedy_reply", "", "答复", due, how, done, seen_by=seen_by, to=row["body"], is_default=False)
     return owed(matter, OFFICER, answer)

@@ -1,5 +1,6 @@
 """Registries of lower apps that this app fills; called once when the models are ready."""
 
+from approvals.cases.document_numbers import register_numbered
 from greendistrict.accounts import acting
 from greendistrict.accounts.enums import Role
 from greendistrict.documents.registry import register_owner
@@ -9,8 +10,9 @@ from greendistrict.workflow.enums import Lane
 from greendistrict.workflow.letters import register
 from outreach.disclosures import letters
 from outreach.disclosures.models import DisclosureRequest
+from outreach.disclosures.procedure import DISCLOSURE_REMEDY_STEPS
 from outreach.disclosures.rules import may_add_file as may_hand_over
-from outreach.disclosures.selectors import disclosures_visible_to
+from outreach.disclosures.selectors import REMEDY_REPLY_NUMBERS, disclosures_visible_to
 from outreach.exchange import mails
 from outreach.exchange import rules as event_rules
 from outreach.exchange.models import ORGANISERS, TAKERS, ExchangeEvent
@@ -24,7 +26,7 @@ from outreach.stories.selectors import stories_visible_to
 OFFICERS_ACTS = (
     "outreach.answer_opinion", "outreach.publish_opinion", "outreach.reveal_contact", "outreach.set_opinion_aside",
     "outreach.withdraw_summary", "outreach.reply_disclosure", "outreach.reveal_identity", "outreach.ask_completion",
-    "outreach.complete_disclosure", "outreach.give_up_disclosure", "outreach.contest_reply", "outreach.drop_disclosure_file",
+    "outreach.complete_disclosure", "outreach.give_up_disclosure", "outreach.drop_disclosure_file",
 )  # fmt: skip
 WRITERS_ACTS = ("story.open", "story.drop", "story.drop_photo")
 ORGANISERS_ACTS = (
@@ -36,7 +38,7 @@ ORGANISERS_ACTS = (
 def wire() -> None:
     """Make the machine known, say whose acts these are and who opens files of stories."""
     acting.acts_of((Role.CITY_OFFICER,), *OFFICERS_ACTS)
-    acting.acts_of((Role.CITY_CHECKER,), "outreach.extend_disclosure", "outreach.close_contest")
+    acting.acts_of((Role.CITY_CHECKER,), "outreach.extend_disclosure")
     acting.acts_of(WRITERS, *WRITERS_ACTS)
     acting.acts_of(ORGANISERS, *ORGANISERS_ACTS)
     acting.acts_of(TAKERS, "exchange_event.take")
@@ -44,6 +46,9 @@ def wire() -> None:
     declaration.register(EXCHANGE_STEPS, messages=Message.values)
     register_owner(ExchangeEvent, events_visible_to, event_rules.may_add_file)
     declaration.register(STORY_STEPS, messages=Message.values)
+    declaration.register(DISCLOSURE_REMEDY_STEPS, messages=Message.values)
+    register_numbered(REMEDY_REPLY_NUMBERS)
     register(letters.SOURCE)
+    register(letters.REMEDY_SOURCE)
     register_owner(DisclosureRequest, disclosures_visible_to, may_hand_over)
     register_owner(Story, stories_visible_to, story_rules.may_add_file, on_side=story_rules.on_side)

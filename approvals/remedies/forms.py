@@ -5,19 +5,18 @@ from typing import Any
 from django import forms
 
 from approvals.cases.forms import date_field
-from approvals.titles.enums import JudgmentForm, RemedyKind, RemedyOutcome, RemedySide
-from approvals.titles.models import remedies as sizes
+from approvals.remedies.rules import RECORDED
+from approvals.titles.enums import JudgmentForm, RemedyOutcome, RemedySide
+from approvals.titles.models import remedy_record as sizes
 from greendistrict.core import clock
 from greendistrict.documents.enums import Confidentiality
 from greendistrict.documents.forms import EvidenceField
-
-RECORDED = [(one.value, one.label) for one in (RemedyKind.REVIEW, RemedyKind.SUIT)]  # an appeal is recorded at its suit
 
 
 class RemedyForm(forms.Form):
     """What was served on the city."""
 
-    kind = forms.ChoiceField(label="类别", choices=RECORDED, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(label="类别", choices=[(one.value, one.label) for one in RECORDED], widget=forms.RadioSelect)
     body = forms.CharField(label="受理机关", max_length=sizes.BODY, help_text="行政复议机关或者人民法院的名称")
     number = forms.CharField(label="案号", max_length=sizes.NUMBER)
     filed_on = date_field("申请或者起诉日期")

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from approvals.cases.document_numbers import number_taken
 from approvals.cases.guards import handed, not_later_than_today, typed
-from approvals.remedies.rules import appeal_term, appeal_until, needs_redoing, outcomes_for
+from approvals.remedies.rules import against_service, appeal_term, appeal_until, needs_redoing, outcomes_for
 from approvals.titles.enums import ENDED_UNDECIDED, RemedyKind
 from greendistrict.core import clock, workdays
 from greendistrict.core.days import day_in_words
@@ -119,6 +119,14 @@ def appeal_in_time(question: Question, filed_on: dt.date, late_ground: str | Non
         )
 
 
+@typed("filed_on", "served_on")
+def appeal_served(question: Question, filed_on: dt.date, served_on: dt.date | None) -> Iterable[Refusal]:
+    """The copy of an appeal came after it was made, and came by today."""
+    del question
+    if served_on is not None:
+        yield from against_service(filed_on, served_on, "收到上诉状副本日期不能早于上诉日期")
+
+
 def appeal_over(question: Question) -> Iterable[Refusal]:
     """The days of the appeal are over."""
     until = appeal_until(question.obj, workdays.current())
@@ -129,6 +137,14 @@ def appeal_over(question: Question) -> Iterable[Refusal]:
         yield Refusal("生效日期应在上诉期满以后", field="on")
     if on is not None:
         yield from not_later_than_today(on, "on")
+
+
+@typed("on", "redo_by")
+def redo_after_outcome(question: Question, on: dt.date, redo_by: dt.date | None) -> Iterable[Refusal]:
+    """What is decided anew is decided after the outcome."""
+    del question
+    if redo_by is not None and redo_by < on:
+        yield Refusal("重新作出决定的期限不能早于生效日期", field="redo_by")
 
 
 def nothing_to_redo(question: Question) -> Iterable[Refusal]:

@@ -10,6 +10,7 @@ from approvals.remedies.rules import needs_redoing
 from approvals.remedies.selectors import remedies_visible_to
 from approvals.titles.enums import RemedyKind
 from approvals.titles.models.remedies import Remedy
+from approvals.titles.models.remedy_record import RemedyRecord
 from approvals.titles.selectors import title_ended_by
 from greendistrict.accounts.models import User
 from greendistrict.core.days import day_in_words
@@ -28,18 +29,17 @@ ASKS = {
 }
 
 
-def reply_letter(remedy: Remedy) -> Letter:
-    """行政复议答复书 or 行政诉讼答辩状, to whoever decides."""
+def reply_letter(remedy: RemedyRecord, who: str, decision: str) -> Letter:
+    """行政复议答复书 or 行政诉讼答辩状, to whoever decides; ``who`` contests the ``decision``."""
     title, side, paper = NAMES[RemedyKind(remedy.kind)]
-    case, day = remedy.case, remedy.replied_on
+    day = remedy.replied_on
     came = f"我委于{day_in_words(remedy.served_on)}收到副本，现答复如下。"
-    against = f"{side}{case.applicant.name}不服{_contested(remedy)}"
     return Letter(
         title=title,
         to=remedy.body,
         number=remedy.reply_number,
         paragraphs=(
-            f"{against}，向你单位提出{paper}（{remedy.number}）。{came}",
+            f"{side}{who}不服{_contested(remedy, decision)}，向你单位提出{paper}（{remedy.number}）。{came}",
             "我委作出该决定的事实、证据、依据和程序，见该件的决定书和案卷。",
             f"对{side}主张的事实和理由，我委认为{BLANK}。",
             f"综上，{ASKS[RemedyKind(remedy.kind)]}",
@@ -50,11 +50,17 @@ def reply_letter(remedy: Remedy) -> Letter:
     )
 
 
-def _contested(remedy: Remedy) -> str:
+def _contested(remedy: RemedyRecord, decision: str) -> str:
     if remedy.kind == RemedyKind.APPEAL and remedy.after is not None:
         return f"{remedy.after.body}的一审{remedy.after.get_judgment_display()}（{remedy.after.outcome_number}）"
     decided = day_in_words(remedy.against_on) if remedy.against_on else BLANK
-    return f"我委{decided}作出的决定（{remedy.against_number or BLANK}）"
+    return f"我委{decided}作出的{decision}（{remedy.against_number or BLANK}）"
+
+
+def reply_drafts(remedy: RemedyRecord, who: str, decision: str) -> Iterator[Draft]:
+    """The city's reply, where it owes one."""
+    if remedy.owes_reply:
+        yield Draft("reply", NAMES[RemedyKind(remedy.kind)][0], partial(reply_letter, remedy, who, decision), ("reply",))
 
 
 def restoration_letter(remedy: Remedy) -> Letter:
@@ -77,8 +83,8 @@ def restoration_letter(remedy: Remedy) -> Letter:
 
 
 def _drafts(remedy: Remedy, user: User) -> Iterator[Draft]:
-    if is_city(user) and remedy.owes_reply:
-        yield Draft("reply", NAMES[RemedyKind(remedy.kind)][0], partial(reply_letter, remedy), ("reply",))
+    if is_city(user):
+        yield from reply_drafts(remedy, remedy.case.applicant.name, "决定")
     if remedy.restores and not needs_redoing(remedy) and (is_city(user) or remedy.closed_at):
         yield Draft("restoration", "恢复称号的通知", partial(restoration_letter, remedy), ("confirm",))
 

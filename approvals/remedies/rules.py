@@ -1,11 +1,15 @@
 """Terms of appeals, outcomes by kind, and what has to be done again after an outcome."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 
 from approvals.common.enums import CaseKind
-from approvals.titles.enums import AFTER_APPEAL, ENDED_UNDECIDED, JudgmentForm, RemedyKind, RemedyOutcome
+from approvals.titles.enums import AFTER_APPEAL, ENDED_UNDECIDED, JudgmentForm, RemedyKind, RemedyOutcome, RemedyState
 from approvals.titles.models.remedies import Remedy
+from approvals.titles.models.remedy_record import RemedyRecord
+from greendistrict.core import clock
+from greendistrict.core.errors import Refusal
 from greendistrict.core.workdays import WorkCalendar
 from greendistrict.policy.statutes import (
     ANSWER_APPEAL,
@@ -13,6 +17,7 @@ from greendistrict.policy.statutes import (
     ANSWER_SUIT,
     APPEAL_JUDGMENT,
     APPEAL_RULING,
+    SUE_AFTER_REVIEW,
     StatutoryTerm,
 )
 
@@ -21,6 +26,8 @@ ANSWER: dict[str, StatutoryTerm] = {
     RemedyKind.SUIT: ANSWER_SUIT,
     RemedyKind.APPEAL: ANSWER_APPEAL,
 }
+RECORDED = (RemedyKind.REVIEW, RemedyKind.SUIT)  # an appeal is recorded at its suit
+DONE = (RemedyState.CLOSED, RemedyState.REDOING)
 ALL = tuple(RemedyOutcome)
 OUTCOMES: dict[str, tuple[RemedyOutcome, ...]] = {
     RemedyKind.REVIEW: tuple(one for one in ALL if one not in AFTER_APPEAL),
@@ -46,12 +53,12 @@ def answer_term(kind: str, served: dt.date, calendar: WorkCalendar) -> dt.date:
     return ANSWER[kind].last_day(served, calendar)
 
 
-def appeal_term(remedy: Remedy) -> StatutoryTerm:
+def appeal_term(remedy: RemedyRecord) -> StatutoryTerm:
     """Days of an appeal against what the first instance gave."""
     return APPEAL_RULING if remedy.judgment == JudgmentForm.RULING else APPEAL_JUDGMENT
 
 
-def appeal_until(remedy: Remedy, calendar: WorkCalendar) -> dt.date:
+def appeal_until(remedy: RemedyRecord, calendar: WorkCalendar) -> dt.date:
     """Last day of the appeal against a judgment that was served."""
     if remedy.judged_on is None:
         msg = f"{remedy} was not judged"
@@ -59,17 +66,73 @@ def appeal_until(remedy: Remedy, calendar: WorkCalendar) -> dt.date:
     return appeal_term(remedy).last_day(remedy.judged_on, calendar)
 
 
+def against_filing(kind: str, decided: dt.date | None, filed_on: dt.date, served_on: dt.date) -> Iterator[Refusal]:
+    """What speaks against the kind and the days of a reconsideration or suit that was served on the city."""
+    if kind not in RECORDED:
+        yield Refusal("上诉在一审的行政诉讼登记", field="kind")
+    if decided is not None and filed_on < decided:
+        yield Refusal("申请或者起诉日期不能早于决定日期", field="filed_on")
+    yield from against_service(filed_on, served_on, "收到副本日期不能早于申请或者起诉日期")
+
+
+def against_service(filed_on: dt.date, served_on: dt.date, early: str) -> Iterator[Refusal]:
+    """What speaks against the day on which the copy came."""
+    if served_on < filed_on:
+        yield Refusal(early, field="served_on")
+    if served_on > clock.today():
+        yield Refusal("收到副本日期不能晚于今天", field="served_on")
+
+
+def against_both(kind: str, rows: Iterable[RemedyRecord]) -> Iterator[Refusal]:
+    """A reconsideration and a suit do not run side by side; ``rows`` are those against the same decision."""
+    other = RemedyKind.SUIT if kind == RemedyKind.REVIEW else RemedyKind.REVIEW
+    if any(row.kind == other and row.status not in DONE for row in rows):
+        both = f"{other.label}已经受理、尚未办结，不能同时{RemedyKind(kind).label}"
+        yield Refusal(both, required="《行政复议法》第二十九条", field="kind")
+
+
+def closed_review(rows: Iterable[RemedyRecord]) -> RemedyRecord | None:
+    """The last reconsideration that left the decision as it was: a suit that comes after it has days of its own."""
+    ended = [row for row in rows if row.kind == RemedyKind.REVIEW and row.status == RemedyState.CLOSED]
+    left = [row for row in ended if row.outcome != RemedyOutcome.WITHDRAWN and not row.restores]
+    return max(left, key=lambda row: (row.outcome_on or row.filed_on, row.pk), default=None)
+
+
+@dataclass(frozen=True)
+class RemedyWay:
+    """A way against a decision: its name, the last day to take it, and how that day is reached."""
+
+    name: str
+    until: dt.date
+    explained: str
+
+
+def way_after(remedy: RemedyRecord, calendar: WorkCalendar) -> RemedyWay | None:
+    """The days of an appeal after its judgment, of a suit after its reconsideration; None for one that came first."""
+    before = remedy.after
+    if before is None:
+        return None
+    if remedy.kind == RemedyKind.APPEAL and before.judged_on is not None:
+        said = appeal_term(before).explained(before.judged_on, "一审裁判送达")
+        return RemedyWay("上诉期限", appeal_until(before, calendar), said)
+    if remedy.kind == RemedyKind.SUIT and before.outcome_on is not None:
+        since = before.outcome_on
+        return RemedyWay("起诉期限", SUE_AFTER_REVIEW.last_day(since, calendar), SUE_AFTER_REVIEW.explained(since, "复议决定送达"))
+    return None
+
+
 def needs_redoing(remedy: Remedy) -> bool:
     """Whether the outcome took away a decision that has to be made anew: any but a loss of title, which gives the title back instead."""
     return remedy.restores and remedy.case.kind != CaseKind.LOSS
 
 
-def concerns(remedy: Remedy, action: str) -> bool:
+def concerns(remedy: RemedyRecord, action: str) -> bool:
     """Whether a step can be taken in this matter, by its kind, outcome and stay; all others are left off its page."""
-    if action in {"confirm", "confirm_redo"}:
-        return (action == "confirm_redo") == needs_redoing(remedy)
+    if isinstance(remedy, Remedy):
+        if action in {"confirm", "confirm_redo"}:
+            return (action == "confirm_redo") == needs_redoing(remedy)
+        if action in {"stay", "lift"}:
+            return (action == "lift") == remedy.is_stayed
     if action == "judge":
         return remedy.kind == RemedyKind.SUIT
-    if action in {"stay", "lift"}:
-        return (action == "lift") == remedy.is_stayed
     return action != "reply" or remedy.owes_reply

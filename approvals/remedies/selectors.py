@@ -1,9 +1,8 @@
 """Reconsiderations and suits in sight, the days of both ways, what stands against an outcome, and who waits for whom."""
 
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Collection, Iterable
+from typing import Any, TypeVar
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -13,10 +12,11 @@ from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case
 from approvals.cases.selectors.cases import cases_visible_to, day_of
 from approvals.common.enums import CaseKind
-from approvals.remedies.rules import answer_term, appeal_term, appeal_until
+from approvals.remedies.rules import RemedyWay, answer_term, appeal_term, appeal_until, closed_review, way_after
 from approvals.titles.enums import RemedyKind, RemedyOutcome, RemedySide, RemedyState
 from approvals.titles.models.publicity import Title
 from approvals.titles.models.remedies import Remedy
+from approvals.titles.models.remedy_record import RemedyRecord
 from approvals.titles.selectors import against_restoring, title_ended_by
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
@@ -29,6 +29,7 @@ from greendistrict.policy.statutes import ASK_RECONSIDERATION, SUE, SUE_AFTER_RE
 from greendistrict.workflow import timeline
 from greendistrict.workflow.todo import Task
 
+R = TypeVar("R", bound=RemedyRecord)
 REMEDY_NUMBERS = NumberedPaper(Remedy, lambda number: Remedy.objects.filter(reply_number=number), str)
 
 
@@ -51,21 +52,6 @@ def decision_day(case: Case) -> dt.date | None:
     return day_of(steps[-1].at) if steps else None
 
 
-def closed_review(case: Case) -> Remedy | None:
-    """The last reconsideration of a case that left the decision as it was: a suit that comes after it has days of its own."""
-    rows = Remedy.objects.filter(case=case, kind=RemedyKind.REVIEW, status=RemedyState.CLOSED).exclude(outcome=RemedyOutcome.WITHDRAWN)
-    return next((row for row in rows.order_by("-outcome_on", "-pk") if not row.restores), None)
-
-
-@dataclass(frozen=True)
-class RemedyWay:
-    """A way against a decision: its name, the last day to take it, and how that day is reached."""
-
-    name: str
-    until: dt.date
-    explained: str
-
-
 def ways_of(case: Case) -> list[RemedyWay]:
     """Ways against a decision that was served, with their days; empty before its service is recorded, a loss has a day for it."""
     served = case.loss.served_on if case.kind == CaseKind.LOSS else None
@@ -73,7 +59,7 @@ def ways_of(case: Case) -> list[RemedyWay]:
     if served is not None:
         terms = ((RemedyKind.REVIEW, ASK_RECONSIDERATION), (RemedyKind.SUIT, SUE))
         found = [RemedyWay(str(kind.label), term.last_day(served, calendar), term.explained(served, "送达")) for kind, term in terms]
-    review = closed_review(case)
+    review = closed_review(case.remedies.all())
     if review is not None and review.outcome_on is not None:
         since = review.outcome_on
         said = SUE_AFTER_REVIEW.explained(since, "复议决定送达")
@@ -87,12 +73,8 @@ def ways_of(case: Case) -> list[RemedyWay]:
 def way_of(remedy: Remedy) -> RemedyWay | None:
     """The days within which this one had to be filed; None where no service of the decision is recorded."""
     calendar, case = workdays.current(), remedy.case
-    if remedy.kind == RemedyKind.APPEAL and remedy.after is not None and remedy.after.judged_on is not None:
-        suit = remedy.after
-        return RemedyWay("上诉期限", appeal_until(suit, calendar), appeal_term(suit).explained(remedy.after.judged_on, "一审裁判送达"))
-    if remedy.kind == RemedyKind.SUIT and remedy.after is not None and remedy.after.outcome_on is not None:
-        since = remedy.after.outcome_on
-        return RemedyWay("起诉期限", SUE_AFTER_REVIEW.last_day(since, calendar), SUE_AFTER_REVIEW.explained(since, "复议决定送达"))
+    if remedy.after is not None:
+        return way_after(remedy, calendar)
     served = case.loss.served_on if case.kind == CaseKind.LOSS else None
     if served is None or remedy.kind == RemedyKind.APPEAL:
         return None
@@ -151,29 +133,38 @@ def against(remedy: Remedy) -> list[Refusal]:
 
 
 def remedy_tasks(user: User) -> Iterable[Task]:
-    """Desk tasks: what the officer owes (replies, appeals to think of, decisions to make anew), outcomes that the director confirms."""
-    roles = posts_of(user).roles
-    waiting = Remedy.objects.none()
+    """Desk tasks of the matters of cases."""
+    rows = waiting(Remedy.objects.all(), posts_of(user).roles, Role.CITY_DIRECTOR)
+    for row in rows.select_related("case__district"):
+        yield task_of(row, f"{row.case.district.name} {row.number}", reverse("approvals:remedy", args=[row.pk]))
+
+
+def waiting(rows: QuerySet[R], roles: Collection[str], confirmer: Role) -> QuerySet[R]:
+    """What the officer owes (replies, appeals to think of, decisions to make anew), outcomes that the confirmer confirms."""
+    found = rows.none()
     if Role.CITY_OFFICER in roles:
-        waiting |= Remedy.objects.filter(status=RemedyState.OPEN, replied_on__isnull=True).exclude(filer=RemedySide.CITY)
-        waiting |= Remedy.objects.filter(status__in=(RemedyState.JUDGED, RemedyState.REDOING))
-    if Role.CITY_DIRECTOR in roles:
-        waiting |= Remedy.objects.filter(status=RemedyState.FOUND)
-    calendar = workdays.current()
-    for row in waiting.select_related("case__district").order_by("served_on", "pk"):
-        words, due = _waits_for(row, calendar)
-        yield Task(
-            title=f"{row.get_kind_display()}{words}",
-            subject=f"{row.case.district.name} {row.number}",
-            link=reverse("approvals:remedy", args=[row.pk]),
-            since=row.recorded_at,
-            due=due,
-            kind="remedy",
-            is_demo=row.is_demo,
-        )
+        found |= rows.filter(status=RemedyState.OPEN, replied_on__isnull=True).exclude(filer=RemedySide.CITY)
+        found |= rows.filter(status__in=(RemedyState.JUDGED, RemedyState.REDOING))
+    if confirmer in roles:
+        found |= rows.filter(status=RemedyState.FOUND)
+    return found.order_by("served_on", "pk")
 
 
-def _waits_for(row: Remedy, calendar: WorkCalendar) -> tuple[str, dt.date | None]:
+def task_of(row: RemedyRecord, subject: str, link: str) -> Task:
+    """One of them as a task."""
+    words, due = _waits_for(row, workdays.current())
+    return Task(
+        title=f"{row.get_kind_display()}{words}",
+        subject=subject,
+        link=link,
+        since=row.recorded_at,
+        due=due,
+        kind="remedy",
+        is_demo=row.matter.is_demo,
+    )
+
+
+def _waits_for(row: RemedyRecord, calendar: WorkCalendar) -> tuple[str, dt.date | None]:
     if row.status == RemedyState.FOUND:
         return "结果待审定", None
     if row.status == RemedyState.JUDGED:

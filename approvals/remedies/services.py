@@ -1,15 +1,17 @@
 """Recording a reconsideration or suit, and what follows from its stay and outcome."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import IntegrityError, transaction
 
 from approvals.cases.models.cases import Case
 from approvals.cases.rules import may_announce
-from approvals.remedies.selectors import closed_review, decision_day, ended_title, remediable
-from approvals.titles.enums import RemedyKind, RemedyOutcome, RemedyState
+from approvals.remedies.rules import against_both, against_filing, closed_review
+from approvals.remedies.selectors import decision_day, ended_title, remediable
+from approvals.titles.enums import RemedyKind, RemedyOutcome
 from approvals.titles.models.remedies import Remedy
+from approvals.titles.models.remedy_record import RemedyRecord
 from approvals.titles.services import undoing
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
@@ -19,8 +21,7 @@ from greendistrict.documents.services import store
 from greendistrict.workflow.declaration import Values
 from greendistrict.workflow.procedure import BEGUN, Taken, notify_event, take
 
-RECORDED = (RemedyKind.REVIEW, RemedyKind.SUIT)
-DONE = (RemedyState.CLOSED, RemedyState.REDOING)
+R = TypeVar("R", bound=RemedyRecord)
 
 
 @transaction.atomic
@@ -30,45 +31,36 @@ def record_remedy(*, case: Case, by: User, kind: str, body: str, number: str, fi
     Raises ``NotAllowed``, ``Refused`` with what stands against it and while one of the kind is open.
     """
     NotAllowed.unless(may_announce(by), "行政复议和行政诉讼由市级经办登记")
-    if found := _against(case, kind, filed_on, served_on):
-        raise Refused(found)
-    values = {"kind": kind, "body": body.strip(), "number": number.strip(), "filed_on": filed_on, "served_on": served_on}
+    rows = list(Remedy.objects.filter(case=case))
+    against = [] if remediable(case) else [Refusal("这件办件尚未作出决定")]
+    against += [*against_filing(kind, decision_day(case), filed_on, served_on), *against_both(kind, rows)]
+    if against:
+        raise Refused(against)
+    made = Remedy(
+        case=case,
+        kind=kind,
+        body=body.strip(),
+        number=number.strip(),
+        filed_on=filed_on,
+        served_on=served_on,
+        after=closed_review(rows) if kind == RemedyKind.SUIT else None,
+        against_number=case.decision_number,
+        against_on=decision_day(case),
+    )
+    return record(made, by, "这个案号已经登记，或者同一类别还有一件在审理")
+
+
+def record(made: R, by: User, again: str) -> R:
+    """Store one that was served on the city, and tell of it. Raises ``Refused`` with ``again`` for one that is there already."""
+    made.recorded_at, made.recorded_by = clock.now(), by
     try:
         with transaction.atomic():
-            made = Remedy.objects.create(
-                case=case,
-                recorded_at=clock.now(),
-                recorded_by=by,
-                after=closed_review(case) if kind == RemedyKind.SUIT else None,
-                against_number=case.decision_number,
-                against_on=decision_day(case),
-                **values,
-            )
+            made.save(force_insert=True)
     except IntegrityError as error:
-        msg = "这个案号已经登记，或者同一类别还有一件在审理"
-        raise Refused(msg) from error
-    audit.record(action="remedy.record", by=by, obj=made, data={"case": case.number, "kind": kind, "number": made.number})
+        raise Refused(again) from error
+    audit.record(action="remedy.record", by=by, obj=made, data={"matter": str(made.matter), "kind": made.kind, "number": made.number})
     notify_event(made, BEGUN, by)
     return made
-
-
-def _against(case: Case, kind: str, filed_on: dt.date, served_on: dt.date) -> list[Refusal]:
-    found, decided = [], decision_day(case)
-    if not remediable(case):
-        found.append(Refusal("这件办件尚未作出决定"))
-    if kind not in RECORDED:
-        found.append(Refusal("上诉在一审的行政诉讼登记", field="kind"))
-    if decided is not None and filed_on < decided:
-        found.append(Refusal("申请或者起诉日期不能早于决定日期", field="filed_on"))
-    if served_on < filed_on:
-        found.append(Refusal("收到副本日期不能早于申请或者起诉日期", field="served_on"))
-    if served_on > clock.today():
-        found.append(Refusal("收到副本日期不能晚于今天", field="served_on"))
-    other = RemedyKind.SUIT if kind == RemedyKind.REVIEW else RemedyKind.REVIEW
-    if Remedy.objects.filter(case=case, kind=other).exclude(status__in=DONE).exists():
-        both = f"{other.label}已经受理、尚未办结，不能同时{RemedyKind(kind).label}"
-        found.append(Refusal(both, required="《行政复议法》第二十九条", field="kind"))
-    return found
 
 
 def on_reply(taken: Taken) -> None:
@@ -90,7 +82,7 @@ def on_lift(taken: Taken) -> None:
     _mark_title(taken.obj, taken.person)
 
 
-def found(_remedy: Remedy, by: User | None, values: Values) -> dict[str, Any]:
+def found(_remedy: RemedyRecord, by: User | None, values: Values) -> dict[str, Any]:
     """Columns of the outcome, written in one statement with the state."""
     return {
         "outcome": values["outcome"],
@@ -107,16 +99,15 @@ def on_find(taken: Taken) -> None:
     remedy = taken.obj
     if scan := taken.values.get("scan"):
         title = f"{remedy}结果（{remedy.outcome_number}）"
-        remedy.scan = store(owner=remedy.case, upload=scan, kind="决定", title=title, by=taken.person)
+        remedy.scan = store(owner=remedy.matter, upload=scan, kind="决定", title=title, by=taken.person)
 
 
 def on_confirm(taken: Taken) -> None:
     """The stay ends with the outcome; one that takes the decision away gives the title back; an appeal ends its suit too."""
     remedy, by = taken.obj, taken.person
     _in_force(remedy, by)
-    remedy.closed_at = clock.now()
-    if remedy.kind == RemedyKind.APPEAL:
-        _end_suit(remedy, by)
+    closed(taken)
+    _end_suit(remedy, by)
     title = ended_title(remedy.case) if remedy.restores else None
     if title is not None:
         reason = f"{remedy.get_kind_display()}{remedy.get_outcome_display()}，{remedy.outcome_number}"
@@ -127,8 +118,7 @@ def on_confirm_redo(taken: Taken) -> None:
     """The stay ends; the decision is not in force any more and waits to be made anew."""
     remedy, by = taken.obj, taken.person
     _in_force(remedy, by)
-    if remedy.kind == RemedyKind.APPEAL:
-        _end_suit(remedy, by)
+    _end_suit(remedy, by)
 
 
 def redone(_remedy: Remedy, by: User | None, values: Values) -> dict[str, Any]:
@@ -137,12 +127,12 @@ def redone(_remedy: Remedy, by: User | None, values: Values) -> dict[str, Any]:
     return {"redone_number": values["number"].strip(), "redone_on": values["on"], "redone_words": values["words"].strip()}
 
 
-def on_redone(taken: Taken) -> None:
-    """Effect of the new decision: the matter is over."""
+def closed(taken: Taken) -> None:
+    """Effect of a last step: the matter is over."""
     taken.obj.closed_at = clock.now()
 
 
-def judged(_remedy: Remedy, by: User | None, values: Values) -> dict[str, Any]:
+def judged(_remedy: RemedyRecord, by: User | None, values: Values) -> dict[str, Any]:
     """The judgment of the first instance, stored with the state; it is not in force yet."""
     return {
         "judgment": values["judgment"],
@@ -154,7 +144,7 @@ def judged(_remedy: Remedy, by: User | None, values: Values) -> dict[str, Any]:
     }
 
 
-def effective(_remedy: Remedy, by: User | None, values: Values) -> dict[str, Any]:
+def effective(_remedy: RemedyRecord, by: User | None, values: Values) -> dict[str, Any]:
     """The judgment came into force without an appeal."""
     return {"outcome_on": values["on"], "redo_by": values.get("redo_by"), "found_by": by}
 
@@ -163,31 +153,17 @@ def on_appeal(taken: Taken) -> None:
     """The judgment does not come into force; the appeal is a matter of its own."""
     suit, values = taken.obj, taken.values
     suit.appealed_on, suit.late_ground = values["filed_on"], (values.get("late_ground") or "").strip()
-    served = values.get("served_on") or values["filed_on"]
-    Refused.when(served < values["filed_on"], "收到上诉状副本日期不能早于上诉日期")
-    Refused.when(served > clock.today(), "收到上诉状副本日期不能晚于今天")
-    given = {"filer": values["filer"], "body": values["body"].strip(), "number": values["number"].strip()}
-    try:
-        with transaction.atomic():
-            made = Remedy.objects.create(
-                case=suit.case,
-                kind=RemedyKind.APPEAL,
-                after=suit,
-                filed_on=values["filed_on"],
-                served_on=served,
-                against_number=suit.against_number,
-                against_on=suit.against_on,
-                recorded_at=clock.now(),
-                recorded_by=taken.person,
-                **given,
-            )
-    except IntegrityError as error:
-        msg = "这个案号已经登记，或者同一件还有二审在审理"
-        raise Refused(msg) from error
-    audit.record(
-        action="remedy.record", by=taken.person, obj=made, data={"case": suit.case.number, "kind": made.kind, "number": made.number}
+    made = type(suit)(
+        kind=RemedyKind.APPEAL,
+        after=suit,
+        filer=values["filer"],
+        body=values["body"].strip(),
+        number=values["number"].strip(),
+        filed_on=values["filed_on"],
+        served_on=values.get("served_on") or values["filed_on"],
+        **suit.carried,
     )
-    notify_event(made, BEGUN, taken.person)
+    record(made, taken.person, "这个案号已经登记，或者同一件还有二审在审理")
 
 
 def on_retry(taken: Taken) -> None:
@@ -199,22 +175,28 @@ def on_retry(taken: Taken) -> None:
 
 def on_conclude(taken: Taken) -> None:
     """The stay that the first instance gave ends with the appeal, too."""
-    suit = taken.obj
-    suit.closed_at = clock.now()
-    _end_stay(suit)
+    closed(taken)
+    _end_stay(taken.obj)
 
 
-def concluded(suit: Remedy, _by: User | None, _values: Values) -> dict[str, Any]:
+def concluded(suit: RemedyRecord, _by: User | None, _values: Values) -> dict[str, Any]:
     """The day on which the appeal came into force, stored with the state."""
     return {"outcome_on": suit.followed_by.latest("pk").outcome_on}
 
 
-def _end_suit(appeal: Remedy, by: User) -> None:
-    """The suit that was appealed ends with it, or is heard again."""
+def end_suit(appeal: RemedyRecord) -> None:
+    """The suit that was appealed ends with the appeal, or is heard again."""
+    if appeal.kind != RemedyKind.APPEAL:
+        return
     action = "retry" if appeal.outcome == RemedyOutcome.REMANDED else "conclude"
     reason = f"{appeal}：{appeal.get_outcome_display()}"
-    take(obj=Remedy.objects.get(followed_by=appeal), action=action, by=None, version=None, reason=reason)
-    _mark_title(appeal, by)
+    take(obj=type(appeal).objects.get(followed_by=appeal), action=action, by=None, version=None, reason=reason)
+
+
+def _end_suit(remedy: Remedy, by: User) -> None:
+    if remedy.kind == RemedyKind.APPEAL:
+        end_suit(remedy)
+        _mark_title(remedy, by)
 
 
 def _in_force(remedy: Remedy, by: User) -> None:

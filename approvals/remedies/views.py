@@ -1,6 +1,6 @@
 """Pages of reconsiderations and suits: those of a case with the days of both ways, and one with its steps."""
 
-from functools import partial
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -19,6 +19,7 @@ from approvals.remedies.lifecycle import REMEDY
 from approvals.remedies.services import record_remedy
 from approvals.titles.enums import RemedyOutcome, RemedyState
 from approvals.titles.models.remedies import Remedy
+from approvals.titles.models.remedy_record import RemedyRecord
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.core import clock, workdays
@@ -63,34 +64,40 @@ def _seen(user: User, pk: int) -> Remedy:
 
 
 def _page(user: User, row: Remedy, typed: forms.BaseForm | None = None, action: str = "") -> dict[str, Any]:
-    """The page; the form of the refused ``action`` keeps what was typed."""
-    calendar, steps = workdays.current(), procedure_of(row).steps
+    path = crumbs(row.case, (LIST, reverse("approvals:case_remedies", args=[row.case_id])), (str(row), ""))
+    own = {"consequence": selectors.consequence_of(row), "way": selectors.way_of(row), "crumbs": path}
+    return proceedings(user, row, own, typed, action)
+
+
+def proceedings(
+    user: User, row: RemedyRecord, own: dict[str, Any], typed: forms.BaseForm | None = None, action: str = ""
+) -> dict[str, Any]:
+    """What the page of any remedy shows, beside its ``own``; the form of the refused ``action`` keeps what was typed."""
+    calendar, procedure = workdays.current(), procedure_of(row)
     due = rules.answer_term(row.kind, row.served_on, calendar)
 
     def made(name: str) -> forms.BaseForm:
-        form = typed if typed and name == action else steps[name].form(auto_id=f"id_{name}_%s")
+        form = typed if typed and name == action else procedure.steps[name].form(auto_id=f"id_{name}_%s")
         if field := form.fields.get("outcome"):
             assert isinstance(field, forms.ChoiceField)  # noqa: S101 -- declared by the form
             fits = rules.outcomes_at(row.kind, name)
-            field.choices = [("", "请选择"), *((one.value, one.label) for one in RemedyOutcome if one in fits)]
+            field.choices = [("", "请选择"), *((one.value, row.outcome_word(one)) for one in RemedyOutcome if one in fits)]
         return form
 
     owed = row.replied_on is None and row.status == RemedyState.OPEN and row.owes_reply
-    way = selectors.way_of(row)
+    way = own["way"]
     return {
         "row": row,
-        "state": REMEDY.state(row.status),
+        "state": procedure.machine.state(row.status),
         "due": due,
         "left": calendar.left(clock.today(), due) if owed else None,
         "how": rules.ANSWER[row.kind].explained(row.served_on, "收到副本"),
-        "way": way,
         "late": way is not None and row.filed_on > way.until,
         "appeal_until": rules.appeal_until(row, calendar) if row.judged_on else None,
         "appeal_how": rules.appeal_term(row).explained(row.judged_on, "送达") if row.judged_on else "",
         "appeals": row.followed_by.all(),
-        "consequence": selectors.consequence_of(row),
         "steps": [(one, made(one.action)) for one in offered(row, user) if rules.concerns(row, one.action)],
-        "crumbs": crumbs(row.case, (LIST, reverse("approvals:case_remedies", args=[row.case_id])), (str(row), "")),
+        **own,
     }
 
 
@@ -103,23 +110,24 @@ def remedy(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def remedy_act(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a step; what was typed stays when it is refused."""
-    user = signed_in(request)
-    row = _seen(user, pk)
-    back = reverse("approvals:remedy", args=[pk])
-    page = StepPage(back, partial(_again, request, row), partial(_done, request, back), lambda offer: f"{row}：确定办理“{offer.label}”？")
-    return act(request, row, page)
+    return act_on(request, _seen(signed_in(request), pk), reverse("approvals:remedy", args=[pk]), TEMPLATE, _page)
 
 
-def _again(request: HttpRequest, row: Remedy, refused: Refused | None, **typed: Any) -> HttpResponse:
-    user, action = signed_in(request), request.POST.get("action", "")
-    step = procedure_of(row).steps.get(action)
-    form = step.form(request.POST, auto_id=f"id_{action}_%s") if step else None
-    context = _page(user, _seen(user, row.pk), form, action) | {"errors": typed.get("errors")}
-    if refused is not None:
-        context["errors"] = [one.text for one in refused.refusals]
-    return render(request, TEMPLATE, context, status=refused.status if refused else UNPROCESSABLE)
+def act_on(request: HttpRequest, row: RemedyRecord, back: str, template: str, context: Callable[..., dict[str, Any]]) -> HttpResponse:
+    """Take the posted step of a remedy whose page at ``back`` shows ``template`` with ``context(user, row, typed, action)``."""
 
+    def again(refused: Refused | None, **typed: Any) -> HttpResponse:
+        action = request.POST.get("action", "")
+        step = procedure_of(row).steps.get(action)
+        form = step.form(request.POST, auto_id=f"id_{action}_%s") if step else None
+        row.refresh_from_db()
+        shown = context(signed_in(request), row, form, action) | {"errors": typed.get("errors")}
+        if refused is not None:
+            shown["errors"] = [one.text for one in refused.refusals]
+        return render(request, template, shown, status=refused.status if refused else UNPROCESSABLE)
 
-def _done(request: HttpRequest, back: str, offer: Offered | None) -> HttpResponse:
-    messages.success(request, f"已办理：{offer.label}" if offer else "已办理")
-    return HttpResponseRedirect(back)
+    def done(offer: Offered | None) -> HttpResponse:
+        messages.success(request, f"已办理：{offer.label}" if offer else "已办理")
+        return HttpResponseRedirect(back)
+
+    return act(request, row, StepPage(back, again, done, lambda offer: f"{row}：确定办理“{offer.label}”？"))

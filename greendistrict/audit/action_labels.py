@@ -327,8 +327,6 @@ WORDS = {
     "outreach.give_up_disclosure": "登记政府信息公开申请视为放弃",
     "outreach.drop_disclosure_file": "删除提供给申请人的文件",
     "outreach.hand_over": "申请人下载提供的文件",
-    "outreach.contest_reply": "登记对公开答复的复议、诉讼",
-    "outreach.close_contest": "登记对公开答复的复议、诉讼结果",
     "outreach.reply_disclosure": "答复政府信息公开申请",
     "outreach.reveal_identity": "查看政府信息公开申请人",
     "outreach.answer_opinion": "答复公众意见",

@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 
 from approvals.cases.forms import date_field
-from approvals.titles.enums import RemedyKind, RemedyOutcome
 from greendistrict.core import clock
 from greendistrict.documents.enums import Confidentiality
 from greendistrict.documents.forms import EvidenceField
@@ -14,12 +13,6 @@ from outreach.common.forms import PublicForm
 from outreach.disclosures import models
 from outreach.disclosures.enums import DisclosureAsker, DisclosureDelivery, DisclosureOutcome, DisclosureProgress, Withheld
 
-# Words for titles do not fit a reply: what changes it counts as setting it aside.
-OUTCOMES = [
-    (one.value, {RemedyOutcome.CHANGED_BACK: "变更，重新答复", RemedyOutcome.CHANGED: "变更，不重新答复"}.get(one, one.label))
-    for one in RemedyOutcome
-    if one != RemedyOutcome.REMANDED
-]
 
 
 class DisclosureForm(PublicForm):
@@ -91,25 +84,6 @@ class GivenFileForm(forms.Form):
 
     upload = EvidenceField(label="提供的文件", level=Confidentiality.INTERNAL)
     title = forms.CharField(label="文件名称", max_length=200, required=False, help_text="申请人看到的名称；不填的用文件本身的名称")
-
-
-class ContestForm(forms.Form):
-    """A reconsideration or suit that was served on the city."""
-
-    kind = forms.ChoiceField(label="类别", choices=RemedyKind, widget=forms.RadioSelect)
-    body = forms.CharField(label="受理机关", max_length=models.BODY, help_text="行政复议机关或者人民法院的名称")
-    number = forms.CharField(label="案号", max_length=models.NUMBER)
-    filed_on = date_field("申请、起诉或者上诉日期")
-    served_on = date_field("收到副本日期")
-
-
-class ContestOutcomeForm(forms.Form):
-    """Its outcome in force."""
-
-    outcome = forms.ChoiceField(label="结果", choices=[("", "请选择"), *OUTCOMES])
-    number = forms.CharField(label="结果文书文号", max_length=models.NUMBER)
-    on = date_field("生效日期")
-    redo_by = date_field("重新答复的期限", required=False, help_text="责令在一定期限内重新答复的填写；没有的按20个工作日")
 
 
 class ReplyForm(forms.Form):

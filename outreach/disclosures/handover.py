@@ -14,12 +14,12 @@ from greendistrict.documents.models import Evidence
 from greendistrict.documents.upload_levels import chosen_for
 from outreach.disclosures.models import DisclosureRequest
 from outreach.disclosures.rules import may_add_file
-from outreach.disclosures.selectors import files_given, files_of
+from outreach.disclosures.selectors import GIVEN, files_given, files_of
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
 
-KIND, MOST_FILES = "依申请公开的信息", 10
+MOST_FILES = 10
 WHO = "提供的文件由市级经办上传，不予公开的答复不附文件"
 
 
@@ -30,7 +30,7 @@ def add_file(*, row: DisclosureRequest, upload: "UploadedFile[Any]", title: str,
     NotAllowed.unless(may_add_file(by, held), WHO)
     Refused.when(files_of(held).count() >= MOST_FILES, f"一件申请最多{MOST_FILES}份文件")
     Refused.when(chosen_for(upload) == Confidentiality.CLASSIFIED, "密级文件不能提供给申请人")
-    return documents.store(owner=held, upload=upload, kind=KIND, title=title.strip() or upload.name or KIND, by=by)
+    return documents.store(owner=held, upload=upload, kind=GIVEN, title=title.strip() or upload.name or GIVEN, by=by)
 
 
 @transaction.atomic

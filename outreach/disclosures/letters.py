@@ -1,4 +1,4 @@
-"""Drafts of the reply to a request for information and of the notice that its term is extended."""
+"""Drafts of the papers of a request for information: what lacks, more time, the reply, the answer to a remedy against it."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -6,6 +6,7 @@ from functools import partial
 from django.urls import reverse
 
 from approvals.cases.selectors.cases import day_of
+from approvals.remedies.letters import reply_drafts
 from greendistrict.accounts.models import User
 from greendistrict.core import workdays
 from greendistrict.core.days import day_in_words
@@ -13,10 +14,10 @@ from greendistrict.core.masks import masked_name
 from greendistrict.policy import citing
 from greendistrict.policy.statutes import ANSWER_DISCLOSURE, ASK_RECONSIDERATION, SUE
 from greendistrict.workflow.letters import BLANK, Draft, Letter, LetterSource, sentence, sentences
-from outreach.disclosures.enums import WITHHOLDING, DisclosureAsker, DisclosureOutcome
-from outreach.disclosures.models import DisclosureRequest
+from outreach.disclosures.enums import WITHHOLDING, DisclosureAsker, DisclosureOutcome, DisclosureProgress
+from outreach.disclosures.models import DisclosureRemedy, DisclosureRequest
 from outreach.disclosures.rules import day_of_receipt, reply_term
-from outreach.disclosures.selectors import disclosures_visible_to
+from outreach.disclosures.selectors import disclosure_remedies_visible_to, disclosures_visible_to
 
 LAW = "《中华人民共和国政府信息公开条例》"
 # What is told beside the typed reply, and the item of 第三十六条 or the article that it stands on.
@@ -117,7 +118,8 @@ def _drafts(row: DisclosureRequest, user: User) -> Iterator[Draft]:
         return
     if row.extended_at is not None:
         yield Draft("extension", "延期答复告知书", partial(extension_letter, row))
-    yield Draft("reply", "答复告知书", partial(reply_letter, row))
+    if row.progress != DisclosureProgress.INCOMPLETE:  # nothing is answered before it is known what is asked
+        yield Draft("reply", "答复告知书", partial(reply_letter, row))
 
 
 SOURCE = LetterSource(
@@ -126,4 +128,18 @@ SOURCE = LetterSource(
     _drafts,
     lambda row: reverse("outreach:disclosure", args=[row.pk]),
     lambda row: row.is_demo,
+)
+
+
+def _remedy_drafts(remedy: DisclosureRemedy, user: User) -> Iterator[Draft]:
+    del user
+    yield from reply_drafts(remedy, addressee(remedy.request), "政府信息公开申请答复")
+
+
+REMEDY_SOURCE = LetterSource(
+    DisclosureRemedy,
+    lambda user, pk: disclosure_remedies_visible_to(user).filter(pk=pk).first(),
+    _remedy_drafts,
+    lambda remedy: reverse("outreach:disclosure_remedy", args=[remedy.pk]),
+    lambda remedy: remedy.is_demo,
 )

@@ -1,20 +1,22 @@
 """Requests for government information with the digest of their receipt."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
-from approvals.titles.enums import RESTORING, RemedyKind, RemedyOutcome
+from approvals.titles.enums import RemedyOutcome, RemedyState
+from approvals.titles.models.remedy_record import RemedyRecord
 from greendistrict.accounts.acting import ActorField
 from greendistrict.accounts.enums import Role
-from greendistrict.core.constraints import one_of, ordered
+from greendistrict.core.constraints import one_of
 from greendistrict.core.encrypted import EncryptedTextField
 from outreach.disclosures.enums import WITHHOLDING, DisclosureAsker, DisclosureDelivery, DisclosureOutcome, DisclosureProgress, Withheld
 
 NAME, CONTACT, IDENTITY, ADDRESS, WANTED, REPLY, REASON, NUMBER = 60, 100, 40, 200, 1000, 2000, 300, 60
-ASKED, BODY = 500, 100
+ASKED = 500
+OUTCOME_WORDS: dict[str, str] = {RemedyOutcome.CHANGED_BACK: "变更，重新答复", RemedyOutcome.CHANGED: "变更，不重新答复"}
 
 
 class DisclosureRequest(models.Model):
@@ -128,52 +130,24 @@ class DisclosureRequest(models.Model):
         return DisclosureProgress.AWAITED if self.extended_at is None else DisclosureProgress.EXTENDED
 
 
-class DisclosureRemedy(models.Model):
+class DisclosureRemedy(RemedyRecord):
     """A reconsideration or suit against a reply; one that sets the reply aside keeps it here, and the request is answered anew."""
 
     request = models.ForeignKey(DisclosureRequest, models.CASCADE, related_name="remedies", verbose_name="政府信息公开申请")
-    kind = models.CharField("类别", max_length=10, choices=RemedyKind)
-    body = models.CharField("受理机关", max_length=BODY)
-    number = models.CharField("案号", max_length=NUMBER)
-    filed_on = models.DateField("申请或者起诉日期")
-    served_on = models.DateField("收到副本日期")
-    recorded_at = models.DateTimeField("登记时间")
-    recorded_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.CITY_OFFICER,), related_name="+", verbose_name="登记人")
-    outcome = models.CharField("结果", max_length=12, choices=RemedyOutcome, blank=True)
-    outcome_number = models.CharField("结果文书文号", max_length=NUMBER, blank=True)
-    outcome_on = models.DateField("结果生效日期", null=True, blank=True)
-    closed_at = models.DateTimeField("办结时间", null=True, blank=True)
-    closed_by = ActorField(
-        settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.CITY_CHECKER,), null=True, blank=True, related_name="+", verbose_name="核对人"
-    )
     was_outcome = models.CharField("原答复类型", max_length=12, choices=DisclosureOutcome, blank=True)
     was_withheld = models.CharField("原不予公开的依据", max_length=12, choices=Withheld, blank=True)
     was_reply = models.TextField("原答复内容", blank=True)
-    was_number = models.CharField("原告知书文号", max_length=NUMBER, blank=True)
-    was_on = models.DateField("原答复日期", null=True, blank=True)
 
-    class Meta:
+    class Meta(RemedyRecord.Meta):
         verbose_name = "政府信息公开答复的复议和诉讼"
-        ordering = ("-filed_on", "-pk")
         constraints: ClassVar = [
-            one_of("kind", RemedyKind.values, name="disclosure_remedy_kind_known"),
-            one_of("outcome", RemedyOutcome.values, name="disclosure_remedy_outcome_known", blank=True),
-            ordered("filed_on", "served_on", name="disclosure_remedy_served_after_filing"),
-            models.UniqueConstraint(fields=["kind", "number"], name="disclosure_remedy_number_once"),
-            models.UniqueConstraint(fields=["request"], condition=Q(closed_at__isnull=True), name="disclosure_remedy_one_open"),
+            *RemedyRecord.Meta.constraints,
+            models.UniqueConstraint(fields=["request", "kind"], condition=~Q(status=RemedyState.CLOSED), name="disclosureremedy_one_open"),
             models.CheckConstraint(
-                condition=Q(closed_at__isnull=True, outcome="", outcome_number="", outcome_on__isnull=True)
-                | (Q(closed_at__isnull=False, outcome_on__gte=F("filed_on")) & ~Q(outcome="") & ~Q(outcome_number="")),
-                name="disclosure_remedy_closed_whole",
-            ),
-            models.CheckConstraint(
-                condition=Q(was_number="", was_on__isnull=True) | (Q(was_on__isnull=False, outcome__in=RESTORING) & ~Q(was_number="")),
-                name="disclosure_remedy_keeps_what_was",
+                condition=Q(was_outcome="", was_reply="") | (Q(status=RemedyState.CLOSED) & ~Q(was_outcome="") & ~Q(was_reply="")),
+                name="disclosureremedy_keeps_what_was",
             ),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()}{self.number}"
 
     @property
     def is_demo(self) -> bool:
@@ -181,6 +155,16 @@ class DisclosureRemedy(models.Model):
         return self.request.is_demo
 
     @property
-    def sets_aside(self) -> bool:
-        """Whether its outcome takes the reply away."""
-        return self.outcome in RESTORING
+    def matter(self) -> DisclosureRequest:
+        """The request whose reply it is about."""
+        return self.request
+
+    @property
+    def carried(self) -> dict[str, Any]:
+        """What an appeal has in common with its suit."""
+        return super().carried | {"request": self.request}
+
+    @staticmethod
+    def outcome_word(outcome: str) -> str:
+        """An outcome in words of a reply: the general ones speak of titles."""
+        return OUTCOME_WORDS.get(outcome) or RemedyRecord.outcome_word(outcome)

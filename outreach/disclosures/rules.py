@@ -29,8 +29,8 @@ def may_extend_disclosures(user: User) -> bool:
     return posts_of(user).has(Role.CITY_CHECKER)
 
 
-def may_close_remedy(user: User) -> bool:
-    """The officer records a reconsideration or suit, the checker its outcome."""
+def confirms_remedy(user: User, _remedy: object) -> bool:
+    """The officer records a reconsideration or suit with its steps, the checker confirms its outcome."""
     return posts_of(user).has(Role.CITY_CHECKER)
 
 

@@ -1,13 +1,17 @@
 """Requests for information in sight, by receipt, with the last day of their reply, and those that wait for one."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
+from approvals.cases.document_numbers import NumberedPaper
+from approvals.remedies.selectors import task_of, waiting
+from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit.services import subject_of
 from greendistrict.core import clock, workdays
 from greendistrict.core.workdays import WorkCalendar
@@ -28,6 +32,8 @@ STANDING: Mapping[str, Q] = {
     DisclosureProgress.GIVEN_UP: _OPEN & Q(given_up_at__isnull=False),
 }
 OWED = (DisclosureProgress.AWAITED, DisclosureProgress.EXTENDED)
+GIVEN = "依申请公开的信息"
+REMEDY_REPLY_NUMBERS = NumberedPaper(DisclosureRemedy, lambda number: DisclosureRemedy.objects.filter(reply_number=number), str)
 DONE = (DisclosureProgress.ANSWERED, DisclosureProgress.GIVEN_UP)
 
 
@@ -57,8 +63,8 @@ def due_of(row: DisclosureRequest, calendar: WorkCalendar | None = None) -> dt.d
 
 
 def files_of(row: DisclosureRequest) -> QuerySet[Evidence]:
-    """Files that are handed over with the reply, in the order they came."""
-    return Evidence.objects.filter(owner=subject_of(row)).order_by("pk")
+    """Files that are handed over with the reply, in the order they came; papers of its remedies are none of them."""
+    return Evidence.objects.filter(owner=subject_of(row), kind=GIVEN).order_by("pk")
 
 
 def files_given(row: DisclosureRequest) -> QuerySet[Evidence]:
@@ -70,7 +76,12 @@ def files_given(row: DisclosureRequest) -> QuerySet[Evidence]:
 
 def remedies_of(row: DisclosureRequest) -> QuerySet[DisclosureRemedy]:
     """Reconsiderations and suits against its replies, newest first."""
-    return row.remedies.order_by("-filed_on", "-pk")
+    return row.remedies.select_related("after", "request").order_by("-filed_on", "-pk")
+
+
+def disclosure_remedies_visible_to(user: User) -> QuerySet[DisclosureRemedy]:
+    """Those of requests that the person may open."""
+    return DisclosureRemedy.objects.filter(request__in=disclosures_visible_to(user)).select_related("request", "after", "scan")
 
 
 def disclosure_of_receipt(code: str) -> DisclosureRequest | None:
@@ -79,12 +90,21 @@ def disclosure_of_receipt(code: str) -> DisclosureRequest | None:
 
 
 def tasks_for(user: User) -> list[Task]:
-    """Requests that wait for the officer's reply, as one task, and those whose asker let the days of completing them pass."""
+    """Requests that wait for the officer's reply, as one task; those whose asker let the days of completing them pass; remedies."""
+    return [*_request_tasks(user), *_remedy_tasks(user)]
+
+
+def _remedy_tasks(user: User) -> Iterable[Task]:
+    for row in waiting(DisclosureRemedy.objects.select_related("request"), posts_of(user).roles, Role.CITY_CHECKER):
+        yield task_of(row, f"{row.request} {row.number}", reverse("outreach:disclosure_remedy", args=[row.pk]))
+
+
+def _request_tasks(user: User) -> list[Task]:
     if not may_reply_disclosures(user):
         return []
-    waiting = list(DisclosureRequest.objects.filter(_OPEN & Q(given_up_at__isnull=True)).order_by("filed_at", "pk"))
-    owed = [row for row in waiting if row.progress in OWED]
-    lapsed = [row for row in waiting if row.progress == DisclosureProgress.INCOMPLETE and clock.today() > _until(row)]
+    undone = list(DisclosureRequest.objects.filter(_OPEN & Q(given_up_at__isnull=True)).order_by("filed_at", "pk"))
+    owed = [row for row in undone if row.progress in OWED]
+    lapsed = [row for row in undone if row.progress == DisclosureProgress.INCOMPLETE and clock.today() > _until(row)]
     return [*_replies(owed), *(_lapsed(row) for row in lapsed)]
 
 
@@ -97,13 +117,13 @@ def _lapsed(row: DisclosureRequest) -> Task:
     return Task("政府信息公开申请逾期未补正", str(row), page, since=row.asked_at or row.filed_at, kind="disclosure", is_demo=row.is_demo)
 
 
-def _replies(waiting: list[DisclosureRequest]) -> list[Task]:
-    if not waiting:
+def _replies(owed: list[DisclosureRequest]) -> list[Task]:
+    if not owed:
         return []
     calendar = workdays.current()
-    first = min(waiting, key=lambda row: (term_of(row, calendar), row.pk))
-    link = reverse("outreach:disclosure", args=[first.pk]) if len(waiting) == 1 else reverse("outreach:disclosure_list")
-    title = f"政府信息公开申请待答复{len(waiting)}件"
+    first = min(owed, key=lambda row: (term_of(row, calendar), row.pk))
+    link = reverse("outreach:disclosure", args=[first.pk]) if len(owed) == 1 else reverse("outreach:disclosure_list")
+    title = f"政府信息公开申请待答复{len(owed)}件"
     due = term_of(first, calendar)
     return [Task(title, str(first), link, since=first.filed_at, due=due, kind="disclosure", is_demo=first.is_demo)]
 
@@ -115,7 +135,7 @@ def replied_before(moment: dt.datetime) -> QuerySet[DisclosureRequest]:
 
 
 def files_before(moment: dt.datetime) -> list[Evidence]:
-    """Files handed over with them: they go with the request."""
+    """Files handed over with them and papers of their remedies: they go with the request."""
     owners = [subject_of(row) for row in replied_before(moment).only("pk")]
     return list(Evidence.objects.filter(owner__in=owners))
 

@@ -88,9 +88,11 @@ def drop_expired() -> int:
     gone = {}
     for kept in inventory():
         if kept.drop_days:
-            for file in FILES.get(kept.key, no_files)(clock.now() - dt.timedelta(days=kept.drop_days)):
+            before = clock.now() - dt.timedelta(days=kept.drop_days)
+            files = FILES.get(kept.key, no_files)(before)
+            _, of = DROPPED[kept.key](before).delete()
+            for file in files:  # rows refer to them
                 remove(file)
-            _, of = DROPPED[kept.key](clock.now() - dt.timedelta(days=kept.drop_days)).delete()
             gone[kept.key] = sum(of.values())
     if any(gone.values()):
         audit.record(action="personal.drop", by=None, data={key: count for key, count in gone.items() if count})

@@ -421,7 +421,9 @@ FILLERS: dict[str, Filler] = {
     "operations/enrolment/<what>": words("bodies", "accounts", "posts"),
     "operations/messages/<pk>": rows("workflow.OutboxMessage"),
     "disclosures/<pk>/files/<key>": words(NO_FILE),
-    "disclosures/<pk>/contests/<remedy>": rows("outreach.DisclosureRemedy", "request"),
+    "disclosures/remedies/<pk>": rows(
+        "outreach.DisclosureRemedy", sight=seen("outreach.disclosures.selectors:disclosure_remedies_visible_to")
+    ),
     "disclosures/<pk>": rows("outreach.DisclosureRequest", sight=seen("outreach.disclosures.selectors:disclosures_visible_to")),
     "opinions/<pk>": rows("outreach.PublicOpinion", sight=seen("outreach.opinions.selectors:opinions_visible_to")),
     "opinions/new/districts/<code>": rows("districts.District", field="code"),

@@ -11,9 +11,9 @@ from districts.file.models.district import District
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.workflow.procedure import take
-from outreach.disclosures import contested, handover, services
+from outreach.disclosures import handover, remedies, services
 from outreach.disclosures.enums import DisclosureAsker, DisclosureDelivery, DisclosureOutcome, Withheld
-from outreach.disclosures.models import DisclosureRequest
+from outreach.disclosures.models import DisclosureRemedy, DisclosureRequest
 from outreach.disclosures.services import DisclosureReply, DisclosureWords
 from tools.demo.files import upload
 from tools.demo.timing import after, moment
@@ -86,14 +86,21 @@ def _contested(people: People, today: dt.date) -> None:
         services.reply_disclosure(row=row, by=officer, answer=said)
     with clock.at(after(begin, 24)):
         day = clock.today()
-        filed = contested.ContestFiled(
-            RemedyKind.REVIEW, "演示市人民政府（虚构）", f"演府复〔{day.year}〕9号", day - dt.timedelta(days=3), day
-        )
-        remedy = contested.record_remedy(row=row, by=officer, filed=filed)
+        filed = {"kind": RemedyKind.REVIEW, "body": "演示市人民政府（虚构）", "number": f"演府复〔{day.year}〕9号"}
+        remedy = remedies.record_remedy(row=row, by=officer, **filed, filed_on=day - dt.timedelta(days=3), served_on=day)
+    with clock.at(after(begin, 30)):
+        values = {"number": f"演建复答〔{clock.today().year}〕9号", "on": clock.today()}
+        take(obj=remedy, action="reply", by=officer, version=_version(remedy), values=values)
     with clock.at(moment(today - dt.timedelta(days=6))):
         day = clock.today()
-        result = contested.ContestOutcome(RemedyOutcome.ANNULLED, f"演府复决〔{day.year}〕9号", day, day + dt.timedelta(days=20))
-        contested.close_remedy(remedy=remedy, by=people["city_checker"], result=result)
+        values = {"outcome": RemedyOutcome.ANNULLED, "number": f"演府复决〔{day.year}〕9号", "on": day, "words": "撤销答复（演示）"}
+        values |= {"redo_by": day + dt.timedelta(days=20), "scan": None}
+        take(obj=remedy, action="find", by=officer, version=_version(remedy), values=values)
+        take(obj=remedy, action="confirm", by=people["city_checker"], version=_version(remedy))
+
+
+def _version(remedy: DisclosureRemedy) -> int:
+    return DisclosureRemedy.objects.get(pk=remedy.pk).version
 
 
 def _asked_back(people: People, today: dt.date) -> None:

@@ -1,6 +1,7 @@
 """Pages of the city: the work list, one request with its extension and reply, who asked."""
 
 import datetime as dt
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -10,6 +11,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from approvals.remedies.forms import RemedyForm
+from approvals.remedies.rules import way_after
+from approvals.remedies.views import act_on, proceedings
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.core import clock, workdays
@@ -18,31 +22,28 @@ from greendistrict.core.looks import LookForm
 from greendistrict.core.masks import masked_contact, masked_name, masked_phone
 from greendistrict.core.paging import list_context
 from greendistrict.core.refusals import RefusalsIn
-from outreach.disclosures import contested, handover, selectors, services
-from outreach.disclosures.contested import consequence_of
+from outreach.disclosures import handover, remedies, selectors, services
 from outreach.disclosures.enums import DisclosureAsker, DisclosureProgress
 from outreach.disclosures.forms import (
     ClarificationForm,
     CompleteForm,
-    ContestForm,
-    ContestOutcomeForm,
     DisclosureFilter,
     ExtendForm,
     GivenFileForm,
     ReplyForm,
 )
-from outreach.disclosures.models import DisclosureRequest
+from outreach.disclosures.models import DisclosureRemedy, DisclosureRequest
+from outreach.disclosures.remedies import consequence_of
 from outreach.disclosures.rules import (
     ask_until,
     may_add_file,
-    may_close_remedy,
     may_extend_disclosures,
     may_read_disclosures,
     may_reply_disclosures,
     term_of,
 )
 
-TEMPLATE = "outreach/disclosures/disclosure.html"
+TEMPLATE, REMEDY_TEMPLATE = "outreach/disclosures/disclosure.html", "outreach/disclosures/disclosure_remedy.html"
 UNPROCESSABLE = 422
 
 
@@ -96,9 +97,6 @@ def _forms(user: User, row: DisclosureRequest, due: dt.date | None) -> dict[str,
     calendar, today, first = workdays.current(), clock.today(), row.redo_from is None
     if due and first and row.extended_at is None and today <= due and may_extend_disclosures(user):
         found["extend"] = ExtendForm(auto_id="id_extend_%s")
-    running = next((one for one in selectors.remedies_of(row) if one.closed_at is None), None)
-    if running is not None and may_close_remedy(user) and running.recorded_by_id != user.pk:
-        found["close"] = ContestOutcomeForm(auto_id="id_close_%s")
     if not may_reply_disclosures(user):
         return found
     if due:
@@ -109,8 +107,8 @@ def _forms(user: User, row: DisclosureRequest, due: dt.date | None) -> dict[str,
         found["completed"] = CompleteForm(auto_id="id_completed_%s")
     if may_add_file(user, row):
         found["file"] = GivenFileForm(auto_id="id_file_%s")
-    if row.replied_at is not None and running is None:
-        found["contest"] = ContestForm(auto_id="id_contest_%s")
+    if row.replied_at is not None and not selectors.remedies_of(row).filter(closed_at=None).exists():
+        found["contest"] = RemedyForm(auto_id="id_contest_%s")
     return found
 
 
@@ -203,24 +201,45 @@ def disclosure_file_drop(request: HttpRequest, pk: int, key: UUID) -> HttpRespon
 @require_POST
 def disclosure_contest(request: HttpRequest, pk: int) -> HttpResponse:
     """Record a reconsideration or suit against the reply."""
-    row, form = _seen(request, pk), ContestForm(request.POST, auto_id="id_contest_%s")
+    row, form = _seen(request, pk), RemedyForm(request.POST, auto_id="id_contest_%s")
     if form.is_valid():
         with RefusalsIn(form):
-            contested.record_remedy(row=row, by=signed_in(request), filed=contested.ContestFiled(**form.cleaned_data))
-            return _done(request, row, "已登记，结果由市级审核登记")
+            made = remedies.record_remedy(row=row, by=signed_in(request), **form.cleaned_data)
+            messages.success(request, "已登记")
+            return redirect("outreach:disclosure_remedy", made.pk)
     return _page(request, row, status=UNPROCESSABLE, contest=form)
 
 
+def _remedy(user: User, pk: int) -> DisclosureRemedy:
+    return get_object_or_404(selectors.disclosure_remedies_visible_to(user), pk=pk)
+
+
+def _remedy_page(user: User, row: DisclosureRemedy, typed: forms.BaseForm | None = None, action: str = "") -> dict[str, Any]:
+    own = {
+        "consequence": consequence_of(row),
+        "way": way_after(row, workdays.current()),
+        "who": _masked(row.request)["name"],
+        "crumbs": [
+            ("依申请公开", reverse("outreach:disclosure_list")),
+            (str(row.request), reverse("outreach:disclosure", args=[row.request_id])),
+            (str(row), ""),
+        ],
+    }
+    return proceedings(user, row, own, typed, action)
+
+
+@require_safe
+def disclosure_remedy(request: HttpRequest, pk: int) -> HttpResponse:
+    """One reconsideration or suit against a reply with the steps that the reader may take."""
+    user = signed_in(request)
+    return render(request, REMEDY_TEMPLATE, _remedy_page(user, _remedy(user, pk)))
+
+
 @require_POST
-def disclosure_contest_close(request: HttpRequest, pk: int, remedy: int) -> HttpResponse:
-    """Record the outcome of one."""
-    row, form = _seen(request, pk), ContestOutcomeForm(request.POST, auto_id="id_close_%s")
-    found = get_object_or_404(selectors.remedies_of(row), pk=remedy)
-    if form.is_valid():
-        with RefusalsIn(form):
-            contested.close_remedy(remedy=found, by=signed_in(request), result=contested.ContestOutcome(**form.cleaned_data))
-            return _done(request, row, "已登记结果")
-    return _page(request, row, status=UNPROCESSABLE, close=form)
+def disclosure_remedy_act(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a step; what was typed stays when it is refused."""
+    back = reverse("outreach:disclosure_remedy", args=[pk])
+    return act_on(request, _remedy(signed_in(request), pk), back, REMEDY_TEMPLATE, _remedy_page)
 
 
 def disclosure_identity(request: HttpRequest, pk: int) -> HttpResponse:

@@ -19,10 +19,10 @@ from greendistrict.documents.views import CLOSED
 from greendistrict.policy.statutes import ANSWER_DISCLOSURE, COMPLETE_DISCLOSURE, EXTEND_DISCLOSURE
 from outreach.common.views import looked_up
 from outreach.disclosures import handover, selectors, services
-from outreach.disclosures.contested import consequence_of
 from outreach.disclosures.enums import DisclosureProgress
 from outreach.disclosures.forms import CompleteForm, DisclosureForm
 from outreach.disclosures.models import DisclosureRequest
+from outreach.disclosures.remedies import consequence_of
 from outreach.disclosures.rules import may_read_disclosures
 from outreach.opinions.services import may_look
 

@@ -5,7 +5,6 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
-from approvals.titles.enums import RemedyOutcome
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import NotAllowed, Refused
@@ -13,19 +12,19 @@ from greendistrict.documents.enums import ScanState
 from greendistrict.documents.models import Evidence
 from greendistrict.workflow.letters import drafts_of
 from obligations import disclosure_terms
-from outreach.disclosures import contested, handover, selectors, services
-from outreach.disclosures.models import DisclosureRemedy, DisclosureRequest
+from outreach.disclosures import handover, selectors, services
+from outreach.disclosures.models import DisclosureRequest
 from outreach.opinions.services import LOOKS_A_MINUTE as LOOKS
 from portal.personal.services import drop_expired
 from portal.todo.selectors import tasks_of
 from tests.factories.accounts import cast as make_cast
 from tests.factories.approvals import pdf
 from tests.factories.once import copy_of, once
-from tests.outreach.disclosures.test_disclosures import REPLY, answered, file, said, to
+from tests.outreach.disclosures.contesting import contest
+from tests.outreach.disclosures.test_disclosures import answered, file, said, to
 
 pytestmark = pytest.mark.django_db
 LACKS, ADDED = "请写明城区名称和年份（虚构）", "演示新城区2025年度（虚构）"
-BODY = "演示市人民政府（虚构）"
 
 cast = once(make_cast)
 people = copy_of("cast")
@@ -38,17 +37,6 @@ def ask(row, people, **changed):
 
 def later(days):
     return clock.at(clock.now() + dt.timedelta(days=days))
-
-
-def contest(row, people, **changed):
-    today = clock.today()
-    given = {"kind": "review", "body": BODY, "number": "演府复〔2026〕31号", "filed_on": today, "served_on": today} | changed
-    return contested.record_remedy(row=row, by=people.city_officer, filed=contested.ContestFiled(**given))
-
-
-def close(remedy, people, **changed):
-    given = {"outcome": "annulled", "number": "演府复决〔2026〕31号", "on": clock.today()} | changed
-    return contested.close_remedy(remedy=remedy, by=people.city_checker, result=contested.ContestOutcome(**given))
 
 
 def taken(client, body):
@@ -76,7 +64,7 @@ def test_what_lacks_is_told_added_by_the_code_and_the_term_begins_anew(client, p
         answered(row, people)
     with pytest.raises(Refused, match="等待申请人补正"):
         services.extend_disclosure(row=row, by=people.city_checker, reason="甲")
-    [letter] = [draft.write() for draft in drafts_of(row, people.city_officer) if draft.key == "completion"]
+    [letter] = [draft.write() for draft in drafts_of(row, people.city_officer)]  # no reply before it is known what is asked
     assert all(one in "".join(letter.paragraphs) for one in (LACKS, "第三十条", "视为放弃申请"))
     client.logout()
     page = said(client.post(to("disclosure_receipt"), {"code": made.code}))
@@ -205,61 +193,3 @@ def test_files_go_with_the_request_after_three_years(people):
     with later(1096):
         drop_expired()
     assert (list(DisclosureRequest.objects.all()), Evidence.objects.count()) == ([kept], 1)
-
-
-def test_a_reply_that_is_set_aside_is_given_anew_and_kept(client, people):
-    made = file()
-    row = answered(made.request, people, outcome="refused", withheld="internal")
-    remedy, due = contest(row, people), clock.today() + dt.timedelta(days=15)
-    with pytest.raises(Refused, match="还有一件没有结果"):
-        contest(row, people, number="演府复〔2026〕32号")
-    with pytest.raises(NotAllowed):
-        contested.close_remedy(remedy=remedy, by=people.city_officer, result=contested.ContestOutcome("annulled", "甲", clock.today()))
-    client.force_login(people.city_checker)
-    typed = {"outcome": "annulled", "number": "演府复决〔2026〕31号", "on": clock.today().isoformat(), "redo_by": due.isoformat()}
-    url = to("disclosure_contest_close", row.pk, remedy.pk)
-    wrong = client.post(url, typed | {"outcome": ""})
-    assert (wrong.status_code, "演府复决〔2026〕31号" in said(wrong)) == (422, True)
-    assert client.post(url, typed).status_code == 302
-    row.refresh_from_db()
-    remedy.refresh_from_db()
-    assert (row.progress, row.outcome, selectors.due_of(row)) == ("awaited", "", due)
-    assert (remedy.was_outcome, remedy.was_withheld, remedy.was_number) == ("refused", "internal", REPLY["number"])
-    [duty] = disclosure_terms.collect(clock.today())
-    assert (duty.due, duty.met_on, "重新答复" in duty.how.anchor) == (due, None, True)
-    told = "原答复（演公开〔2026〕1号）自"
-    page = said(client.get(to("disclosure", row.pk)))
-    client.logout()
-    public = said(client.post(to("disclosure_receipt"), {"code": made.code}))
-    assert all(one in text for one in (told, "重新答复", "撤销", BODY) for text in (page, public))
-    with pytest.raises(Refused, match="不能延长"):
-        services.extend_disclosure(row=row, by=people.city_checker, reason="甲")
-    answered(row, people, number="演公开〔2026〕2号")
-    row.refresh_from_db()
-    assert (row.progress, row.reply_number, DisclosureRemedy.objects.get().was_number) == ("answered", "演公开〔2026〕2号", REPLY["number"])
-
-
-@pytest.mark.parametrize("outcome", [RemedyOutcome.UPHELD, RemedyOutcome.WITHDRAWN, RemedyOutcome.UNLAWFUL])
-def test_any_other_outcome_leaves_the_reply(people, outcome):
-    row = answered(file().request, people)
-    remedy = close(contest(row, people), people, outcome=outcome)
-    row.refresh_from_db()
-    assert (row.progress, remedy.was_number, contested.consequence_of(remedy)) == ("answered", "", "原答复继续有效")
-
-
-def test_what_cannot_be_contested_is_said(people):
-    row, today = file().request, clock.today()
-    with pytest.raises(Refused, match="尚未答复"):
-        contest(row, people)
-    row = answered(row, people)
-    for changed, words in (
-        ({"filed_on": today - dt.timedelta(days=9)}, "不能早于答复日期"),
-        ({"served_on": today - dt.timedelta(days=1)}, "不能早于申请"),
-        ({"served_on": today + dt.timedelta(days=1)}, "不能晚于今天"),
-    ):
-        with pytest.raises(Refused, match=words):
-            contest(row, people, **changed)
-    remedy = contest(row, people)
-    for changed, words in (({"on": today + dt.timedelta(days=1)}, "至今天之间"), ({"outcome": "affirmed"}, "请选择结果")):
-        with pytest.raises(Refused, match=words):
-            close(remedy, people, **changed)

@@ -1,0 +1,133 @@
+"""What is recorded of a 行政复议, a 行政诉讼 or its 二审, whatever it is about: filing, reply, first instance, appeal, outcome."""
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from approvals.titles.enums import FOLLOWING_FIRST, RESTORING, JudgmentForm, RemedyKind, RemedyOutcome, RemedySide, RemedyState
+from greendistrict.accounts.acting import ActorField
+from greendistrict.accounts.enums import Role
+from greendistrict.core.constraints import one_of, ordered
+from greendistrict.core.days import day_in_words
+from greendistrict.documents.models import Evidence
+
+NUMBER, BODY, GROUND, WORDS = 60, 100, 300, 1000
+NOT_IN_FORCE = (RemedyState.JUDGED, RemedyState.APPEALED)
+
+
+class RemedyRecord(models.Model):
+    """A reconsideration, suit or appeal as it was served; what it is about is said by the models below."""
+
+    kind = models.CharField("类别", max_length=10, choices=RemedyKind)
+    after = models.ForeignKey(
+        "self", models.RESTRICT, null=True, blank=True, related_name="followed_by", verbose_name="前一程序",
+        help_text="the reconsideration that a suit follows, the suit that an appeal is about",
+    )  # fmt: skip
+    against_number = models.CharField("不服的决定文号", max_length=NUMBER, blank=True)
+    against_on = models.DateField("不服的决定日期", null=True, blank=True)
+    filer = models.CharField("上诉人", max_length=10, choices=RemedySide, blank=True)
+    body = models.CharField("受理机关", max_length=BODY)
+    number = models.CharField("案号", max_length=NUMBER)
+    filed_on = models.DateField("申请或者起诉日期")
+    served_on = models.DateField("收到副本日期")
+    status = models.CharField("状态", max_length=10, default="open")
+    recorded_at = models.DateTimeField("登记时间")
+    recorded_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.CITY_OFFICER,), related_name="+", verbose_name="登记人")
+    reply_number = models.CharField("答复文号", max_length=NUMBER, blank=True)
+    replied_on = models.DateField("答复日期", null=True, blank=True)
+    judgment = models.CharField("一审裁判", max_length=10, choices=JudgmentForm, blank=True)
+    judged_on = models.DateField("一审裁判送达日期", null=True, blank=True)
+    appealed_on = models.DateField("上诉日期", null=True, blank=True)
+    late_ground = models.CharField("逾期上诉的依据", max_length=GROUND, blank=True)
+    outcome = models.CharField("结果", max_length=12, choices=RemedyOutcome, blank=True)
+    outcome_number = models.CharField("结果文书文号", max_length=NUMBER, blank=True)
+    outcome_on = models.DateField("结果生效日期", null=True, blank=True)
+    outcome_words = models.TextField("主文", blank=True)
+    found_by = ActorField(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        roles=(Role.CITY_OFFICER,),
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="登记结果的人",
+    )
+    closed_at = models.DateTimeField("办结时间", null=True, blank=True)
+    redo_by = models.DateField("重新作出决定的期限", null=True, blank=True)
+    scan = models.ForeignKey(Evidence, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="结果文书")
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        abstract = True
+        ordering = ("-filed_on", "-pk")
+        constraints: ClassVar = [
+            one_of("kind", RemedyKind.values, name="%(class)s_kind_known"),
+            one_of("status", tuple(RemedyState), name="%(class)s_status_known"),
+            one_of("outcome", RemedyOutcome.values, name="%(class)s_outcome_known", blank=True),
+            one_of("judgment", JudgmentForm.values, name="%(class)s_judgment_known", blank=True),
+            models.UniqueConstraint(fields=["kind", "number"], name="%(class)s_number_once"),
+            ordered("filed_on", "served_on", name="%(class)s_served_after_filing"),
+            models.CheckConstraint(
+                condition=Q(status=RemedyState.OPEN)
+                | (Q(status__in=NOT_IN_FORCE, judged_on__gte=F("filed_on")) & ~Q(outcome="") & ~Q(outcome_number="") & ~Q(judgment=""))
+                | (~Q(status__in=NOT_IN_FORCE) & ~Q(outcome="") & ~Q(outcome_number="") & Q(outcome_on__gte=F("filed_on"))),
+                name="%(class)s_found_has_outcome",
+            ),
+            models.CheckConstraint(
+                condition=(Q(kind=RemedyKind.APPEAL, after__isnull=False) & Q(filer__in=RemedySide.values))
+                | (~Q(kind=RemedyKind.APPEAL) & Q(filer="")),
+                name="%(class)s_appeal_of_a_suit",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}{self.number}"
+
+    @property
+    def matter(self) -> Any:
+        """What it is about: files and papers of it are kept there."""
+        raise NotImplementedError
+
+    @property
+    def carried(self) -> dict[str, Any]:
+        """Fields that an appeal has in common with its suit."""
+        return {"against_number": self.against_number, "against_on": self.against_on}
+
+    @staticmethod
+    def outcome_word(outcome: str) -> str:
+        """An outcome in words that fit what it is about."""
+        return str(RemedyOutcome(outcome).label)
+
+    def get_outcome_display(self) -> str:
+        """Its outcome in these words; empty before there is one."""
+        return self.outcome_word(self.outcome) if self.outcome else ""
+
+    @property
+    def restores(self) -> bool:
+        """Whether its outcome takes the decision away."""
+        return self.standing_outcome in RESTORING
+
+    @property
+    def standing_outcome(self) -> str:
+        """What became of the decision: an appealed judgment says nothing, a dismissed appeal what the first instance said."""
+        if self.appealed_on is not None:
+            return ""
+        if self.kind == RemedyKind.APPEAL and self.outcome in FOLLOWING_FIRST and self.after is not None:
+            return self.after.outcome
+        return self.outcome
+
+    @property
+    def owes_reply(self) -> bool:
+        """Whether the city answers: always but to its own appeal."""
+        return self.filer != RemedySide.CITY
+
+    @property
+    def outcome_sentence(self) -> str:
+        """Outcome in a sentence without its reasons; that of an appeal names the judgment of the first instance."""
+        day = day_in_words(self.outcome_on) if self.outcome_on else ""
+        said = f"{self.get_kind_display()}结果：{self.get_outcome_display()}（{self.body}，{self.outcome_number}，{day}生效）"
+        if self.kind == RemedyKind.APPEAL and self.after is not None:
+            said += f"；一审：{self.after.get_outcome_display()}（{self.after.body}，{self.after.outcome_number}）"
+        return said

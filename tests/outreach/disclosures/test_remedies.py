@@ -1,0 +1,226 @@
+"""Reconsideration, suit and appeal against a reply: instances, days and papers as against any decision; the final one counts."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+
+from approvals.remedies.rules import answer_term, appeal_until, way_after
+from greendistrict.core import clock, workdays
+from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.documents.models import Evidence
+from greendistrict.workflow.letters import drafts_of
+from obligations import disclosure_terms, remedy_terms
+from obligations.selectors import in_sight
+from outreach.disclosures import remedies, selectors, services
+from outreach.disclosures.models import DisclosureRemedy, DisclosureRequest
+from portal.personal.services import drop_expired
+from portal.todo.selectors import tasks_of
+from tests.factories.accounts import cast as make_cast
+from tests.factories.approvals import pdf
+from tests.factories.once import copy_of, once
+from tests.outreach.disclosures.contesting import BODY, COURT, FIRST, HIGH, OUTCOME, appeal, close, contest, do, judge, sue
+from tests.outreach.disclosures.test_disclosures import REPLY, answered, file, said, to
+
+pytestmark = pytest.mark.django_db
+cast = once(make_cast)
+people = copy_of("cast")
+
+
+def refused(people, **changed):
+    """A request that was refused, and its receipt."""
+    made = file()
+    return answered(made.request, people, **({"outcome": "refused", "withheld": "internal"} | changed)), made.code
+
+
+def stored(row):
+    return DisclosureRequest.objects.get(pk=row.pk)
+
+
+def receipt(client, code):
+    client.logout()
+    return said(client.post(to("disclosure_receipt"), {"code": code}))
+
+
+def test_a_reply_that_is_set_aside_is_given_anew_and_kept(client, people):
+    row, code = refused(people)
+    remedy, due = contest(row, people), clock.today() + dt.timedelta(days=15)
+    with pytest.raises(Refused, match="还有一件在审理"):
+        contest(row, people, number="演府复〔2026〕32号")
+    client.force_login(people.city_officer)
+    page, url = to("disclosure_remedy", remedy.pk), to("disclosure_remedy_act", remedy.pk)
+    typed = {"action": "find", "version": remedy.version, **OUTCOME, "on": clock.today().isoformat(), "redo_by": due.isoformat()}
+    for changed, words in (
+        ({"outcome": ""}, "结果"), ({"redo_by": (clock.today() - dt.timedelta(days=1)).isoformat()}, "不能早于生效日期"),
+        ({"on": (clock.today() + dt.timedelta(days=1)).isoformat(), "redo_by": ""}, "不能晚于今天"),
+    ):  # fmt: skip
+        wrong = client.post(url, typed | changed)
+        assert (wrong.status_code in {409, 422}, words in said(wrong), OUTCOME["number"] in said(wrong)) == (True, True, True), words
+    assert client.post(url, typed).status_code == 302
+    assert stored(row).progress == "answered", "not before it is confirmed"
+    assert "结果尚未生效，答复的效力不变" in receipt(client, code)
+    client.force_login(people.city_checker)
+    assert "核对办结" in said(client.get(page))
+    remedy.refresh_from_db()
+    done = {"action": "confirm", "version": remedy.version, "confirmed": "yes"}
+    assert client.post(url, done).status_code == 302
+    row, remedy = stored(row), DisclosureRemedy.objects.get()
+    assert (row.progress, row.outcome, selectors.due_of(row)) == ("awaited", "", due)
+    assert (remedy.was_outcome, remedy.was_withheld, remedy.against_number) == ("refused", "internal", REPLY["number"])
+    [duty] = disclosure_terms.collect(clock.today())
+    assert (duty.due, duty.met_on, "重新答复" in duty.how.anchor) == (due, None, True)
+    told = f"原答复（{REPLY['number']}）自"
+    page = said(client.get(to("disclosure", row.pk)))
+    assert all(one in text for one in (told, "重新答复", "撤销", BODY) for text in (page, receipt(client, code)))
+    with pytest.raises(Refused, match="不能延长"):
+        services.extend_disclosure(row=row, by=people.city_checker, reason="甲")
+    answered(row, people, number="演公开〔2026〕2号")
+    assert (stored(row).reply_number, DisclosureRemedy.objects.get().against_number) == ("演公开〔2026〕2号", REPLY["number"])
+
+
+@pytest.mark.parametrize(
+    ("outcome", "words"),
+    [("upheld", "原答复继续有效"), ("withdrawn", "程序终结，原答复继续有效"), ("unlawful", "不撤销，继续有效"), ("changed", "不重新答复")],
+)
+def test_any_other_outcome_leaves_the_reply(people, outcome, words):
+    row, _ = refused(people)
+    remedy = close(contest(row, people), people, outcome=outcome)
+    assert (stored(row).progress, remedy.was_outcome, words in remedies.consequence_of(remedy)) == ("answered", "", True)
+
+
+def test_a_suit_follows_its_reconsideration_and_waits_for_the_days_of_its_appeal(client, people):
+    row, code = refused(people)
+    review = close(contest(row, people), people, outcome="upheld")
+    suit, calendar = sue(row, people), workdays.current()
+    assert (suit.after, suit.against_number) == (review, REPLY["number"])
+    assert way_after(suit, calendar).until == calendar.roll_forward(review.outcome_on + dt.timedelta(days=15))
+    with pytest.raises(Refused, match="不能同时行政复议"):
+        contest(row, people, number="演府复〔2026〕32号")
+    with pytest.raises(Refused, match="上诉期满后才生效"):
+        close(suit, people)
+    judge(suit, people)
+    assert (stored(row).progress, remedies.consequence_of(suit)) == ("answered", "结果尚未生效，答复的效力不变")
+    page = receipt(client, code)
+    assert all(one in page for one in ("一审判决", f"{FIRST}判决", "结果尚未生效"))
+    [task] = [one for one in tasks_of(people.city_officer) if one.kind == "remedy"]
+    assert (task.due, task.link) == (appeal_until(suit, calendar), to("disclosure_remedy", suit.pk))
+    with pytest.raises(Refused, match="上诉期限尚未届满"):
+        do(suit, "effect", people.city_officer, on=clock.today(), redo_by=None)
+    with clock.at(clock.now() + dt.timedelta(days=40)):
+        do(suit, "effect", people.city_officer, on=clock.today(), redo_by=None)
+        [task] = [one for one in tasks_of(people.city_checker) if one.kind == "remedy"]
+        assert task.title == "行政诉讼结果待审定"
+        do(suit, "confirm", people.city_checker)
+        assert (stored(row).progress, stored(row).redo_from) == ("awaited", clock.today())
+
+
+@pytest.mark.parametrize(
+    ("first", "filer", "second", "progress"),
+    [
+        ("annulled", "city", "affirmed", "awaited"), ("annulled", "city", "withdrawn", "awaited"), ("annulled", "city", "rejected", "answered"),
+        ("rejected", "holder", "annulled", "awaited"), ("rejected", "holder", "affirmed", "answered"),
+        ("rejected", "holder", "changed_back", "awaited"),
+    ],
+)  # fmt: skip
+def test_the_request_follows_the_final_instance(client, people, first, filer, second, progress):
+    row, code = refused(people)
+    suit = judge(sue(row, people), people, outcome=first)
+    made = appeal(suit, people, filer)
+    suit.refresh_from_db()
+    assert (suit.status, stored(row).progress, made.request) == ("appealed", "answered", row)
+    due = clock.today() + dt.timedelta(days=30)
+    close(made, people, outcome=second, number="（2026）演行终31号判决", redo_by=due if progress == "awaited" else None)
+    suit.refresh_from_db()
+    row = stored(row)
+    assert (suit.status, suit.outcome_on, remedies.consequence_of(suit)) == (
+        "closed", clock.today(), "一审裁判因上诉没有生效，以二审结果为准",
+    )  # fmt: skip
+    assert row.progress == progress
+    if progress == "awaited":
+        assert (selectors.due_of(row), made.was_outcome, suit.was_outcome) == (due, "refused", "")
+        answered(row, people, number="演公开〔2026〕2号")
+    page = receipt(client, code)
+    assert all(one in page for one in (HIGH, COURT, "以二审结果为准"))
+    assert ("重新答复" in page) == (progress == "awaited")
+    assert "称号" not in page.partition("<main")[2].partition("</main")[0]
+
+
+def test_an_appeal_sent_back_opens_the_suit_again(people):
+    row, _ = refused(people)
+    suit = judge(sue(row, people), people)
+    close(appeal(suit, people, "holder"), people, outcome="remanded")
+    suit.refresh_from_db()
+    assert (suit.status, suit.outcome, suit.judged_on, stored(row).progress) == ("open", "", None, "answered")
+    judge(suit, people, outcome="rejected", number="（2026）演01行初31号重")
+    with clock.at(clock.now() + dt.timedelta(days=40)):
+        do(suit, "effect", people.city_officer, on=clock.today(), redo_by=None)
+        do(suit, "confirm", people.city_checker)
+        assert stored(row).progress == "answered"
+
+
+def test_the_second_reply_is_contested_by_itself(people):
+    row, _ = refused(people)
+    close(contest(row, people), people, outcome="upheld")
+    close(contest(row, people, number="演府复〔2026〕33号"), people, number="演府复决〔2026〕33号")
+    with clock.at(clock.now() + dt.timedelta(days=3)):
+        again = answered(stored(row), people, number="演公开〔2026〕2号", outcome="refused", withheld="process")
+        suit = sue(again, people)
+        assert (suit.after, suit.against_number) == (None, "演公开〔2026〕2号"), "the reconsideration was about the first one"
+
+
+def test_what_cannot_be_contested_is_said(people):
+    row, today = file().request, clock.today()
+    with pytest.raises(Refused, match="尚未答复"):
+        contest(row, people)
+    row = answered(row, people)
+    for changed, words in (
+        ({"filed_on": today - dt.timedelta(days=9)}, "不能早于决定日期"),
+        ({"served_on": today - dt.timedelta(days=1)}, "不能早于申请"),
+        ({"served_on": today + dt.timedelta(days=1)}, "不能晚于今天"),
+        ({"kind": "appeal"}, "在一审的行政诉讼登记"),
+    ):
+        with pytest.raises(Refused, match=words):
+            contest(row, people, **changed)
+    for seat in ("city_checker", "city_legal", "city_director", "preparer"):
+        with pytest.raises(NotAllowed):
+            remedies.record_remedy(
+                row=row, by=getattr(people, seat), kind="review", body=BODY, number="甲", filed_on=today, served_on=today
+            )
+    suit = judge(sue(row, people), people)
+    with pytest.raises(Refused, match="不能早于上诉日期"):
+        appeal(suit, people, "holder", served_on=today - dt.timedelta(days=1))
+    with pytest.raises(Refused, match="没有这种结果"):
+        close(appeal(suit, people), people, outcome="upheld")
+
+
+def test_the_citys_answer_has_its_days_its_draft_and_its_number(people):
+    row, _ = refused(people)
+    remedy = contest(row, people)
+    due = answer_term("review", remedy.served_on, workdays.current())
+    [duty] = [one for one in in_sight(people.city_officer, clock.today()) if one.kind == "remedy_reply"]
+    [task] = [one for one in tasks_of(people.city_officer) if one.kind == "remedy"]
+    assert (duty.due, task.due, duty.link) == (due, due, to("disclosure_remedy", remedy.pk))
+    assert not [one for one in in_sight(people.preparer, clock.today()) if one.kind == "remedy_reply"]
+    [draft] = drafts_of(remedy, people.city_officer)
+    text = "".join(draft.write().paragraphs)
+    assert (draft.title, all(one in text for one in ("政府信息公开申请答复", REPLY["number"], "演＊＊＊"))) == ("行政复议答复书", True)
+    do(remedy, "reply", people.city_officer, number="演建复答〔2026〕1号", on=clock.today())
+    assert [one.met_on for one in remedy_terms.collect(clock.today())] == [clock.today()]
+    other = sue(answered(file(2).request, people, number="演公开〔2026〕9号"), people)
+    with pytest.raises(Refused, match="已用于"):
+        do(other, "reply", people.city_officer, number="演建复答〔2026〕1号", on=clock.today())
+
+
+def test_papers_of_a_remedy_stay_within_the_city_and_go_with_the_request(client, people):
+    row, code = refused(people, outcome="granted", withheld="")
+    suit = judge(sue(row, people), people, scan=pdf(), outcome="rejected")
+    close(appeal(suit, people, "holder"), people, outcome="affirmed")
+    assert (suit.scan.title in receipt(client, code), list(selectors.files_of(row))) == (False, [])
+    client.force_login(people.city_legal)
+    assert suit.scan.title in said(client.get(to("disclosure_remedy", suit.pk)))
+    client.force_login(people.preparer)
+    assert client.get(to("disclosure_remedy", suit.pk)).status_code == 404
+    assert client.get(reverse("documents:download", args=[suit.scan.key])).status_code == 404
+    with clock.at(clock.now() + dt.timedelta(days=1096)):
+        drop_expired()
+    assert (DisclosureRequest.objects.count(), DisclosureRemedy.objects.count(), Evidence.objects.count()) == (0, 0, 0)
