@@ -9,14 +9,13 @@ from django.urls import reverse
 from greendistrict.core import clock
 from greendistrict.core.days import day_in_words
 from greendistrict.policy.statutes import ANSWER_DISCLOSURE, EXTEND_DISCLOSURE
-from obligations.duties import How, Obligation, ReaderSide
+from obligations.duties import How, Obligation
 from obligations.matter_rows import MatterRows, Row, Since, rows_of
-from obligations.matters import OFFICER, Day, Matter, OwedTerm, is_listed, owed
+from obligations.matters import BY_CITY, OFFICER, Day, Matter, OwedTerm, is_listed, owed
 from outreach.disclosures.models import DisclosureRequest
 from outreach.disclosures.rules import reply_term
 
 KINDS = ("disclosure_reply",)
-BY_CITY = frozenset({ReaderSide.CITY})
 
 
 def _requests(since: Since) -> QuerySet[DisclosureRequest]:

@@ -15,6 +15,7 @@ from obligations.duties import EVERYONE, NOBODY, Actors, How, Obligation, Reader
 from obligations.duty_table import CITY, duty_kind
 
 INSIDE = frozenset({ReaderSide.CITY, ReaderSide.SECRETARIAT})
+BY_CITY = frozenset({ReaderSide.CITY})
 KEPT = dt.timedelta(days=365)  # what was met longer ago is left out
 
 

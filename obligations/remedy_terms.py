@@ -14,10 +14,9 @@ from approvals.titles.enums import RemedyKind, RemedySide, RemedyState
 from approvals.titles.models.remedies import Remedy
 from approvals.titles.models.remedy_record import RemedyRecord
 from greendistrict.core.days import day_in_words
-from obligations.disclosure_terms import BY_CITY
 from obligations.duties import How, Obligation, ReaderSide
 from obligations.matter_rows import MatterRows, Row, Since, rows_of
-from obligations.matters import INSIDE, OFFICER, Day, Matter, OwedTerm, is_listed, owed
+from obligations.matters import BY_CITY, INSIDE, OFFICER, Day, Matter, OwedTerm, is_listed, owed
 from outreach.disclosures.models import DisclosureRemedy
 
 R = TypeVar("R", bound=RemedyRecord)
@@ -57,11 +56,10 @@ TABLES = (REMEDIES, AGAINST_REPLIES)
 def collect(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
     """Replies that the city owes on a day, and those that were given in the year before."""
     day = Day(on)
-    found = (_of_remedy(row, _of_case(row), day, INSIDE) for row in rows_of(REMEDIES, day.since, only) if row["served_on"] <= on)
-    others = (
-        _of_remedy(row, _of_request(row), day, BY_CITY) for row in rows_of(AGAINST_REPLIES, day.since, only) if row["served_on"] <= on
-    )
-    return (one for one in chain(found, others) if is_listed(one, day))
+    decisions = ((row, _of_case(row), INSIDE) for row in rows_of(REMEDIES, day.since, only))
+    replies = ((row, _of_request(row), BY_CITY) for row in rows_of(AGAINST_REPLIES, day.since, only))
+    found = (_of_remedy(row, matter, day, seen_by) for row, matter, seen_by in chain(decisions, replies) if row["served_on"] <= on)
+    return (one for one in found if is_listed(one, day))
 
 
 def _named(row: Row) -> str:

@@ -1,8 +1,10 @@
 """Database constraints that recur in every app."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from typing import Any
 
-from django.db.models import CheckConstraint, F, Q
+from django.core.exceptions import ValidationError
+from django.db.models import CheckConstraint, F, Model, Q
 
 
 def one_of(field: str, values: Iterable[str], *, name: str, blank: bool = False) -> CheckConstraint:
@@ -11,10 +13,45 @@ def one_of(field: str, values: Iterable[str], *, name: str, blank: bool = False)
     return CheckConstraint(condition=Q(**{f"{field}__in": allowed}), name=name)
 
 
-def ordered(first: str, second: str, *, name: str) -> CheckConstraint:
+class Ordered(CheckConstraint):
+    """``first`` is not after ``second``; an open end is allowed. A form says so in the names of its fields, beside the one it has.
+
+    Django passes over a constraint one of whose fields the form does not have; here what is stored counts, for the database will ask.
+    """
+
+    def __init__(self, *, first: str = "", second: str = "", **kwargs: Any) -> None:
+        self.first, self.second = first, second
+        super().__init__(**kwargs)
+
+    def deconstruct(self) -> Any:
+        """As a plain constraint: migrations know what is stored, not what is said of it."""
+        _, args, kwargs = super().deconstruct()
+        return "django.db.models.CheckConstraint", args, kwargs
+
+    def clone(self) -> "Ordered":
+        """A copy that knows its fields."""
+        made: Ordered = super().clone()
+        made.first, made.second = self.first, self.second
+        return made
+
+    def words(self, model: type[Model]) -> str:
+        """What is wrong, in the names of the fields."""
+        first, second = (model._meta.get_field(name) for name in (self.first, self.second))
+        return f"{getattr(second, 'verbose_name', '')}不能早于{getattr(first, 'verbose_name', '')}"
+
+    def validate(self, model: type[Model], instance: Model, exclude: Collection[str] | None = None, using: str = "default") -> None:
+        """Raises ``ValidationError`` at the field that the form has."""
+        del using
+        asked = [name for name in (self.second, self.first) if name not in (exclude or ())]
+        begins, ends = getattr(instance, self.first), getattr(instance, self.second)
+        if asked and begins is not None and ends is not None and ends < begins:
+            raise ValidationError({asked[0]: ValidationError(self.words(model), code=self.name)})
+
+
+def ordered(first: str, second: str, *, name: str) -> Ordered:
     """``first`` is not after ``second``; an open end is allowed."""
     condition = Q(**{f"{second}__isnull": True}) | Q(**{f"{first}__isnull": True}) | Q(**{f"{second}__gte": F(first)})
-    return CheckConstraint(condition=condition, name=name)
+    return Ordered(condition=condition, name=name, first=first, second=second)
 
 
 def between(field: str, low: int, high: int, *, name: str) -> CheckConstraint:

@@ -168,3 +168,7 @@ class DisclosureRemedy(RemedyRecord):
     def outcome_word(outcome: str) -> str:
         """An outcome in words of a reply: the general ones speak of titles."""
         return OUTCOME_WORDS.get(outcome) or RemedyRecord.outcome_word(outcome)
+
+    def get_outcome_display(self) -> str:
+        """Its outcome in these words; empty before there is one."""
+        return self.outcome_word(self.outcome) if self.outcome else ""

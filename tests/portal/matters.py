@@ -50,6 +50,9 @@ from tests.factories.accounts import make_user
 from tests.factories.districts import PlotFactory, make_district
 from tests.factories.reviews import Scene, make_table, reference_edition
 from tests.factories.stages import make_stage
+from tests.outreach.disclosures.contesting import sue
+from tests.outreach.disclosures.test_disclosures import answered
+from tests.outreach.disclosures.test_disclosures import file as file_disclosure
 
 RECORDED = "entered when it has happened outside; a district has hundreds of plots, and the board of plots lists them by step"
 KEEPERS_CHOICE = "the keeper's choice at any time"
@@ -81,6 +84,9 @@ OPTIONS = {
     "remedy.find": "once the outcome is in force; no day asks for it",
     "remedy.judge": "once the judgment was served; no day asks for it",
     "remedy.appeal": "a right while the term runs",
+    "disclosure_remedy.find": "once the outcome is in force; no day asks for it",
+    "disclosure_remedy.judge": "once the judgment was served; no day asks for it",
+    "disclosure_remedy.appeal": "a right while the term runs",
     "amendment.drop@proposed": "the officer's choice when a correction is not wanted any more",
     "rectification.refuse": "the right of the two who agree; whose turn it is has it on the desk",
     "setting.refuse@proposed": "the director's right before the checker has agreed",
@@ -132,7 +138,6 @@ MOMENTS = {
     "Notice": "test_objections_are_a_task_with_a_day",
     "EventSignUp": "a place that was taken stays until it is given back; that waits for nobody",
     "DisclosureRequest": "test_the_officer_finds_the_requests_that_wait_on_the_desk",
-    "DisclosureRemedy": "a body outside decides it; the page of its request shows it until the outcome is there",
     "PublicOpinion": "test_the_officer_finds_what_waits_on_the_desk",
     "Endorsement": "its case waits for the authority in state endorsing",
     "AreaEvaluation": "a year is evaluated in the course of the next; no day asks for it, and the list of the plan shows how far each is",
@@ -211,6 +216,9 @@ def matters(people):
     found = {"outcome": "upheld", "outcome_number": "演行初〔2026〕1号", "outcome_on": today}
     Remedy.objects.filter(pk=row.pk).update(judged_on=today, judgment="judgment", **found)
     yield row, "remedy", reverse("approvals:remedy", args=[row.pk])
+    row = sue(answered(file_disclosure().request, people), people)
+    type(row).objects.filter(pk=row.pk).update(judged_on=today, judgment="judgment", **found)
+    yield row, "disclosure_remedy", reverse("outreach:disclosure_remedy", args=[row.pk])
 
 
 def _case(people, kind, district):

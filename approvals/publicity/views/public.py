@@ -1,5 +1,7 @@
 """Public pages: notices with objections, announcements; and the officers' editor of batches."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -22,8 +24,9 @@ from greendistrict.accounts.http import signed_in
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import Refused, Stale
 from greendistrict.core.integers import whole
-from greendistrict.core.looks import LookForm
+from greendistrict.core.looks import looked_at
 from greendistrict.core.masks import masked_contact
+from greendistrict.core.refusals import add_refusals
 from greendistrict.workflow.procedure import offered
 
 
@@ -66,20 +69,11 @@ def objection_answer(request: HttpRequest, pk: int, objection: int) -> HttpRespo
 
 def objection_contact(request: HttpRequest, pk: int, objection: int) -> HttpResponse:
     """Contact of whoever objected: after a reason, which goes on record."""
-    (case, found), shown = _answerable(request, pk, objection), None
-    form = LookForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        shown = notices.reveal_contact(objection=found, by=signed_in(request), reason=form.cleaned_data["reason"])
+    case, found = _answerable(request, pk, objection)
     back = reverse("approvals:objection_answer", args=[case.pk, found.pk])
-    context = {
-        "case": case,
-        "objection": found,
-        "form": form,
-        "shown": shown,
-        "masked": masked_contact(found.contact),
-        "crumbs": crumbs(case, ("答复公示意见", back), ("提出人的联系方式", "")),
-    }
-    return render(request, "approvals/publicity/objection_contact.html", context, status=UNPROCESSABLE if form.errors else 200)
+    path = crumbs(case, ("答复公示意见", back), ("提出人的联系方式", ""))
+    template, reveal = "approvals/publicity/objection_contact.html", partial(notices.reveal_contact, objection=found, by=signed_in(request))
+    return looked_at(request, template, reveal, case=case, objection=found, masked=masked_contact(found.contact), crumbs=path)
 
 
 @login_not_required
@@ -182,8 +176,7 @@ def announcement_edit(request: HttpRequest, pk: int) -> HttpResponse:
                 return _save_batch(request, batch, form)
             except Refused as refused:
                 status = refused.status
-                for refusal in refused.refusals:
-                    form.add_error(refusal.field if refusal.field in form.fields else None, refusal.text)
+                add_refusals(form, refused)
                 if isinstance(refused, Stale):
                     batch.refresh_from_db()
     context = {

@@ -100,10 +100,6 @@ class RemedyRecord(models.Model):
         """An outcome in words that fit what it is about."""
         return str(RemedyOutcome(outcome).label)
 
-    def get_outcome_display(self) -> str:
-        """Its outcome in these words; empty before there is one."""
-        return self.outcome_word(self.outcome) if self.outcome else ""
-
     @property
     def restores(self) -> bool:
         """Whether its outcome takes the decision away."""

@@ -1,6 +1,7 @@
 """Pages of the city: the work list, one request with its extension and reply, who asked."""
 
 import datetime as dt
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -18,10 +19,10 @@ from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.core import clock, workdays
 from greendistrict.core.deletions import deletion_question
-from greendistrict.core.looks import LookForm
+from greendistrict.core.looks import looked_at
 from greendistrict.core.masks import masked_contact, masked_name, masked_phone
 from greendistrict.core.paging import list_context
-from greendistrict.core.refusals import RefusalsIn
+from outreach.common.views import CityPage, with_days
 from outreach.disclosures import handover, remedies, selectors, services
 from outreach.disclosures.enums import DisclosureAsker, DisclosureProgress
 from outreach.disclosures.forms import (
@@ -44,7 +45,6 @@ from outreach.disclosures.rules import (
 )
 
 TEMPLATE, REMEDY_TEMPLATE = "outreach/disclosures/disclosure.html", "outreach/disclosures/disclosure_remedy.html"
-UNPROCESSABLE = 422
 
 
 @require_safe
@@ -55,9 +55,8 @@ def disclosure_list(request: HttpRequest) -> HttpResponse:
         raise Http404
     form = DisclosureFilter(request.GET)
     context = list_context(request, selectors.disclosures_matching(user, form.cleaned_data if form.is_valid() else {}), form)
-    calendar, today = workdays.current(), clock.today()
-    dues = [(row, selectors.due_of(row, calendar)) for row in context["page"].object_list]
-    lines = [{"row": row, "due": due, "left": due and calendar.left(today, due)} for row, due in dues]
+    calendar = workdays.current()
+    lines = with_days(context["page"].object_list, lambda row: selectors.due_of(row, calendar), calendar)
     return render(request, "outreach/disclosures/disclosure_list.html", {**context, "lines": lines})
 
 
@@ -112,55 +111,43 @@ def _forms(user: User, row: DisclosureRequest, due: dt.date | None) -> dict[str,
     return found
 
 
+PAGE = CityPage("outreach:disclosure", _page)
+
+
 def disclosure(request: HttpRequest, pk: int) -> HttpResponse:
     """One request; the officer registers the reply here."""
     row = _seen(request, pk)
     if request.method != "POST":
         return _page(request, row)
-    form = ReplyForm(request.POST)
-    if form.is_valid():
-        with RefusalsIn(form):
-            services.reply_disclosure(row=row, by=signed_in(request), answer=services.DisclosureReply(**form.cleaned_data))
-            return _done(request, row, "已登记答复，申请人凭查询码可以看到")
-    return _page(request, row, status=UNPROCESSABLE, reply=form)
 
+    def keep(**typed: Any) -> None:
+        services.reply_disclosure(row=row, by=signed_in(request), answer=services.DisclosureReply(**typed))
 
-def _done(request: HttpRequest, row: DisclosureRequest, words: str) -> HttpResponse:
-    messages.success(request, words)
-    return redirect("outreach:disclosure", row.pk)
+    return PAGE.entered(request, row, "reply", ReplyForm(request.POST), keep, "已登记答复，申请人凭查询码可以看到")
 
 
 @require_POST
 def disclosure_extend(request: HttpRequest, pk: int) -> HttpResponse:
     """Extend the term of the reply with a reason."""
     row, form = _seen(request, pk), ExtendForm(request.POST, auto_id="id_extend_%s")
-    if form.is_valid():
-        with RefusalsIn(form):
-            services.extend_disclosure(row=row, by=signed_in(request), reason=form.cleaned_data["reason"])
-            return _done(request, row, "已延长答复期限，申请人凭查询码可以看到")
-    return _page(request, row, status=UNPROCESSABLE, extend=form)
+    keep = partial(services.extend_disclosure, row=row, by=signed_in(request))
+    return PAGE.entered(request, row, "extend", form, keep, "已延长答复期限，申请人凭查询码可以看到")
 
 
 @require_POST
 def disclosure_ask(request: HttpRequest, pk: int) -> HttpResponse:
     """Say what the request lacks."""
     row, form = _seen(request, pk), ClarificationForm(request.POST, auto_id="id_ask_%s")
-    if form.is_valid():
-        with RefusalsIn(form):
-            services.ask_completion(row=row, by=signed_in(request), **form.cleaned_data)
-            return _done(request, row, "已告知补正，申请人凭查询码可以看到和填写")
-    return _page(request, row, status=UNPROCESSABLE, ask=form)
+    keep = partial(services.ask_completion, row=row, by=signed_in(request))
+    return PAGE.entered(request, row, "ask", form, keep, "已告知补正，申请人凭查询码可以看到和填写")
 
 
 @require_POST
 def disclosure_completed(request: HttpRequest, pk: int) -> HttpResponse:
     """Enter what the asker added on paper or at the counter."""
     row, form = _seen(request, pk), CompleteForm(request.POST, auto_id="id_completed_%s")
-    if form.is_valid():
-        with RefusalsIn(form):
-            services.complete_disclosure(row=row, by=signed_in(request), words=form.cleaned_data["words"])
-            return _done(request, row, "已登记补正，答复期限自今天起计算")
-    return _page(request, row, status=UNPROCESSABLE, completed=form)
+    keep = partial(services.complete_disclosure, row=row, by=signed_in(request))
+    return PAGE.entered(request, row, "completed", form, keep, "已登记补正，答复期限自今天起计算")
 
 
 @require_POST
@@ -172,18 +159,16 @@ def disclosure_given_up(request: HttpRequest, pk: int) -> HttpResponse:
     if may and (asking := deletion_question(request, f"申请{row}逾期未补正", back=back, label="登记视为放弃", loss=loss)):
         return asking
     services.give_up_disclosure(row=row, by=user)
-    return _done(request, row, "已登记视为放弃")
+    messages.success(request, "已登记视为放弃")
+    return redirect(PAGE.name, row.pk)
 
 
 @require_POST
 def disclosure_file_add(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a file for the asker."""
     row, form = _seen(request, pk), GivenFileForm(request.POST, request.FILES, auto_id="id_file_%s")
-    if form.is_valid():
-        with RefusalsIn(form):
-            handover.add_file(row=row, by=signed_in(request), **form.cleaned_data)
-            return _done(request, row, "文件已上传，登记提供信息的答复后，申请人凭查询码下载")
-    return _page(request, row, status=UNPROCESSABLE, file=form)
+    keep = partial(handover.add_file, row=row, by=signed_in(request))
+    return PAGE.entered(request, row, "file", form, keep, "文件已上传，登记提供信息的答复后，申请人凭查询码下载")
 
 
 @require_POST
@@ -195,19 +180,16 @@ def disclosure_file_drop(request: HttpRequest, pk: int, key: UUID) -> HttpRespon
     if may_add_file(user, row) and (asking := deletion_question(request, f"文件“{file.title}”", back=back)):
         return asking
     handover.drop_file(row=row, file=file, by=user)
-    return _done(request, row, "文件已删除")
+    messages.success(request, "文件已删除")
+    return redirect(PAGE.name, row.pk)
 
 
 @require_POST
 def disclosure_contest(request: HttpRequest, pk: int) -> HttpResponse:
     """Record a reconsideration or suit against the reply."""
     row, form = _seen(request, pk), RemedyForm(request.POST, auto_id="id_contest_%s")
-    if form.is_valid():
-        with RefusalsIn(form):
-            made = remedies.record_remedy(row=row, by=signed_in(request), **form.cleaned_data)
-            messages.success(request, "已登记")
-            return redirect("outreach:disclosure_remedy", made.pk)
-    return _page(request, row, status=UNPROCESSABLE, contest=form)
+    keep = partial(remedies.record_remedy, row=row, by=signed_in(request))
+    return PAGE.entered(request, row, "contest", form, keep, "已登记，答辩、裁判、上诉和结果在案件页登记")
 
 
 def _remedy(user: User, pk: int) -> DisclosureRemedy:
@@ -244,8 +226,6 @@ def disclosure_remedy_act(request: HttpRequest, pk: int) -> HttpResponse:
 
 def disclosure_identity(request: HttpRequest, pk: int) -> HttpResponse:
     """Who asked: after a reason, which goes on record."""
-    row, form, shown = _seen(request, pk), LookForm(request.POST if request.method == "POST" else None), None
-    if request.method == "POST" and form.is_valid():
-        shown = services.reveal_identity(row=row, by=signed_in(request), reason=form.cleaned_data["reason"])
-    context = {"row": row, "form": form, "shown": shown, "masked": _masked(row)}
-    return render(request, "outreach/disclosures/disclosure_identity.html", context, status=UNPROCESSABLE if form.errors else 200)
+    row = _seen(request, pk)
+    template, reveal = "outreach/disclosures/disclosure_identity.html", partial(services.reveal_identity, row=row, by=signed_in(request))
+    return looked_at(request, template, reveal, row=row, masked=_masked(row))

@@ -13,17 +13,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from greendistrict.accounts.models import User
 from greendistrict.core.errors import Refused
-from greendistrict.core.proxies import caller
 from greendistrict.core.refusals import add_refusals
 from greendistrict.documents.views import CLOSED
 from greendistrict.policy.statutes import ANSWER_DISCLOSURE, COMPLETE_DISCLOSURE, EXTEND_DISCLOSURE
-from outreach.common.views import looked_up
+from outreach.common.views import filed, looked_up
 from outreach.disclosures import handover, selectors, services
 from outreach.disclosures.enums import DisclosureProgress
 from outreach.disclosures.forms import CompleteForm, DisclosureForm
 from outreach.disclosures.models import DisclosureRequest
 from outreach.disclosures.remedies import consequence_of
 from outreach.disclosures.rules import may_read_disclosures
+from outreach.disclosures.services import DisclosureWords
 from outreach.opinions.services import may_look
 
 RECEIPT, COMPLETING = "outreach/disclosures/disclosure_receipt.html", "id_completing_%s"
@@ -45,18 +45,10 @@ def disclosures(request: HttpRequest) -> HttpResponse:
 def disclosure_new(request: HttpRequest) -> HttpResponse:
     """The form, or the receipt of what was filed; a refused one keeps what was typed."""
     form = DisclosureForm(request.POST if request.method == "POST" else None)
-    status = HTTPStatus.OK
-    if request.method == "POST":
-        status = HTTPStatus.UNPROCESSABLE_ENTITY
-        if form.is_valid():
-            try:
-                made = services.file_disclosure(words=services.DisclosureWords(**form.words()), address=caller(request))
-            except Refused as refused:
-                status = HTTPStatus(refused.status)
-                add_refusals(form, refused)
-            else:
-                context = {"row": made.request, "code": made.code, "due": selectors.due_of(made.request)}
-                return render(request, "outreach/disclosures/disclosure_filed.html", context)
+    made, status = filed(request, form, lambda words, place: services.file_disclosure(words=DisclosureWords(**words), address=place))
+    if made is not None:
+        context = {"row": made.request, "code": made.code, "due": selectors.due_of(made.request)}
+        return render(request, "outreach/disclosures/disclosure_filed.html", context)
     return render(request, "outreach/disclosures/disclosure_new.html", {"form": form}, status=status)
 
 

@@ -1,5 +1,7 @@
 """What is done about sign-ups by those who are signed in: signing up, withdrawing, rating, attendance, turning away, the ledger."""
 
+from functools import partial
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST
@@ -8,9 +10,8 @@ from districts.file.models.district import District
 from districts.file.selectors.visibility import files_visible_to
 from greendistrict.accounts.http import signed_in
 from greendistrict.core.errors import NotAllowed, Refused
-from greendistrict.core.looks import LookForm
+from greendistrict.core.looks import looked_at
 from greendistrict.core.masks import masked_contact
-from greendistrict.workflow.pages import UNPROCESSABLE
 from outreach.exchange import rules, selectors
 from outreach.exchange.enums import SignUpCircle
 from outreach.exchange.forms import AttendanceForm, RatingForm, SignUpForm, StrikeForm
@@ -104,11 +105,8 @@ def event_contact(request: HttpRequest, pk: int, row: int) -> HttpResponse:
     user = signed_in(request)
     NotAllowed.unless(rules.may_read_people(user), "报名人的联系方式由市级查看")
     kept = get_object_or_404(selectors.sign_ups_visible_to(user), pk=row, event=pk, person=None)
-    form, shown = LookForm(request.POST if request.method == "POST" else None), None
-    if request.method == "POST" and form.is_valid():
-        shown = signing.reveal_contact(row=kept, by=user, reason=form.cleaned_data["reason"])
-    context = {"sign_up": kept, "event": kept.event, "form": form, "shown": shown, "masked": masked_contact(kept.contact)}
-    return render(request, "outreach/exchange/sign_up_contact.html", context, status=UNPROCESSABLE if form.errors else 200)
+    template, reveal = "outreach/exchange/sign_up_contact.html", partial(signing.reveal_contact, row=kept, by=user)
+    return looked_at(request, template, reveal, sign_up=kept, event=kept.event, masked=masked_contact(kept.contact))
 
 
 @require_POST

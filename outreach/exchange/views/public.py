@@ -19,10 +19,8 @@ from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 from greendistrict.core.feeds import MOST, PublicFeed, marked, rss_and_atom
 from greendistrict.core.masks import masked_mail
-from greendistrict.core.proxies import caller
-from greendistrict.core.refusals import add_refusals
 from outreach.common.areas import area_names
-from outreach.common.views import looked_up
+from outreach.common.views import filed, looked_up
 from outreach.exchange import rules, selectors
 from outreach.exchange.calendar_file import calendar_file
 from outreach.exchange.enums import EventState, SignUpCircle, SignUpStanding
@@ -105,18 +103,13 @@ def event_file(request: HttpRequest, pk: int, key: UUID) -> HttpResponseBase:
 def event_sign_up_public(request: HttpRequest, pk: int) -> HttpResponse:
     """Sign up without an account: the form, or the receipt; a refused one keeps what was typed."""
     found = get_object_or_404(selectors.events_public(), pk=pk, circle=SignUpCircle.PUBLIC)
-    form, status = PublicSignUpForm(request.POST if request.method == "POST" else None), HTTPStatus.OK
-    if request.method == "POST":
-        status = HTTPStatus.UNPROCESSABLE_ENTITY
-        if form.is_valid():
-            try:
-                made = signing.sign_up_public(event=found, words=signing.SignUpWords(**form.words()), address=caller(request))
-            except Refused as refused:
-                status = HTTPStatus(refused.status)
-                add_refusals(form, refused)
-            else:
-                context = {"event": found, "sign_up": made.sign_up, "code": made.code, **_line(made.sign_up)}
-                return render(request, "outreach/exchange/sign_up_done.html", context)
+    form = PublicSignUpForm(request.POST if request.method == "POST" else None)
+    made, status = filed(
+        request, form, lambda words, place: signing.sign_up_public(event=found, words=signing.SignUpWords(**words), address=place)
+    )
+    if made is not None:
+        context = {"event": found, "row": made.sign_up, "sign_up": made.sign_up, "code": made.code, **_line(made.sign_up)}
+        return render(request, "outreach/exchange/sign_up_done.html", context)
     context = {"event": found, "form": form, "is_taking": selectors.is_taking(found, clock.today()), "places": selectors.places_of(found)}
     return render(request, "outreach/exchange/sign_up_public.html", context, status=status)
 

@@ -1,5 +1,7 @@
 """Pages of the city: the list, one opinion with its answer and summary, its contact."""
 
+from functools import partial
+
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -8,11 +10,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from greendistrict.accounts.http import signed_in
 from greendistrict.core import clock, workdays
-from greendistrict.core.looks import LookForm
+from greendistrict.core.looks import looked_at
 from greendistrict.core.masks import masked_contact
 from greendistrict.core.paging import list_context
-from greendistrict.core.refusals import RefusalsIn
 from outreach.common.areas import area_names
+from outreach.common.views import CityPage, with_days
 from outreach.opinions import selectors, services
 from outreach.opinions.enums import OpinionProgress
 from outreach.opinions.forms import AnswerForm, AsideForm, OpinionFilter, SummaryForm
@@ -20,7 +22,6 @@ from outreach.opinions.models import PublicOpinion
 from outreach.opinions.rules import may_handle_opinions, may_read_opinions
 
 TEMPLATE = "outreach/opinions/opinion.html"
-UNPROCESSABLE = 422
 
 
 @require_safe
@@ -31,9 +32,8 @@ def opinion_list(request: HttpRequest) -> HttpResponse:
         raise Http404
     form = OpinionFilter(request.GET)
     context = list_context(request, selectors.opinions_matching(user, form.cleaned_data if form.is_valid() else {}), form)
-    terms, today = selectors.term_settings(), clock.today()
-    dues = [(one, selectors.due_of(one, terms)) for one in context["page"].object_list]
-    lines = [{"opinion": one, "due": due, "left": due and terms.calendar.left(today, due)} for one, due in dues]
+    terms = selectors.term_settings()
+    lines = with_days(context["page"].object_list, lambda one: selectors.due_of(one, terms), terms.calendar)
     return render(request, "outreach/opinions/opinion_list.html", {**context, "lines": lines})
 
 
@@ -63,42 +63,32 @@ def _page(request: HttpRequest, found: PublicOpinion, *, status: int = 200, **gi
     return render(request, TEMPLATE, context, status=status)
 
 
+PAGE = CityPage("outreach:opinion", _page)
+
+
 def opinion(request: HttpRequest, pk: int) -> HttpResponse:
     """One opinion; the officer answers it here, an objection on its case."""
     found = _seen(request, pk)
     if request.method != "POST":
         return _page(request, found)
-    form = AnswerForm(request.POST)
-    if form.is_valid():
-        with RefusalsIn(form):
-            services.answer_opinion(opinion=found, by=signed_in(request), reply=form.cleaned_data["reply"])
-            messages.success(request, "已答复，提出人凭查询码可以看到")
-            return redirect("outreach:opinion", found.pk)
-    return _page(request, found, status=UNPROCESSABLE, answer=form)
+    keep = partial(services.answer_opinion, opinion=found, by=signed_in(request))
+    return PAGE.entered(request, found, "answer", AnswerForm(request.POST), keep, "已答复，提出人凭查询码可以看到")
 
 
 @require_POST
 def opinion_aside(request: HttpRequest, pk: int) -> HttpResponse:
     """Set an opinion aside with a reason."""
-    found, form = _seen(request, pk), AsideForm(request.POST)
-    if form.is_valid():
-        with RefusalsIn(form):
-            services.set_aside(opinion=found, by=signed_in(request), reason=form.cleaned_data["reason"])
-            messages.success(request, "已记为不予办理")
-            return redirect("outreach:opinion", found.pk)
-    return _page(request, found, status=UNPROCESSABLE, aside=form)
+    found = _seen(request, pk)
+    keep = partial(services.set_aside, opinion=found, by=signed_in(request))
+    return PAGE.entered(request, found, "aside", AsideForm(request.POST), keep, "已记为不予办理")
 
 
 @require_POST
 def opinion_summary(request: HttpRequest, pk: int) -> HttpResponse:
     """Publish a summary, or change the published one."""
-    found, form = _seen(request, pk), SummaryForm(request.POST)
-    if form.is_valid():
-        with RefusalsIn(form):
-            services.publish_opinion(opinion=found, by=signed_in(request), **form.cleaned_data)
-            messages.success(request, "摘要已公开")
-            return redirect("outreach:opinion", found.pk)
-    return _page(request, found, status=UNPROCESSABLE, summary=form)
+    found = _seen(request, pk)
+    keep = partial(services.publish_opinion, opinion=found, by=signed_in(request))
+    return PAGE.entered(request, found, "summary", SummaryForm(request.POST), keep, "摘要已公开")
 
 
 @require_POST
@@ -112,8 +102,6 @@ def opinion_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 
 def opinion_contact(request: HttpRequest, pk: int) -> HttpResponse:
     """Contact of whoever filed it: after a reason, which goes on record."""
-    found, form, shown = _seen(request, pk), LookForm(request.POST if request.method == "POST" else None), None
-    if request.method == "POST" and form.is_valid():
-        shown = services.reveal_contact(opinion=found, by=signed_in(request), reason=form.cleaned_data["reason"])
-    context = {"opinion": found, "form": form, "shown": shown, "masked": masked_contact(found.source.contact)}
-    return render(request, "outreach/opinions/opinion_contact.html", context, status=UNPROCESSABLE if form.errors else 200)
+    found = _seen(request, pk)
+    template, reveal = "outreach/opinions/opinion_contact.html", partial(services.reveal_contact, opinion=found, by=signed_in(request))
+    return looked_at(request, template, reveal, opinion=found, masked=masked_contact(found.source.contact))

@@ -1,6 +1,5 @@
 """Public pages: published summaries, filing an opinion, looking up its receipt. None of them needs a script or an account."""
 
-from http import HTTPStatus
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -16,15 +15,13 @@ from districts.file.models.district import District
 from districts.file.selectors.visibility import public_districts
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
-from greendistrict.core.errors import Refused
 from greendistrict.core.paging import PAGE_ROWS
-from greendistrict.core.proxies import caller
-from greendistrict.core.refusals import add_refusals
 from outreach.common.areas import area_names
-from outreach.common.views import looked_up
+from outreach.common.views import filed, looked_up
 from outreach.opinions import selectors, services
 from outreach.opinions.forms import OpinionForm, PublicOpinionFilter
 from outreach.opinions.rules import may_read_opinions
+from outreach.opinions.services import OpinionWords
 
 FILE_TEMPLATE = "outreach/opinions/opinion_file.html"
 
@@ -75,18 +72,10 @@ def opinion_on_notice(request: HttpRequest, pk: int) -> HttpResponse:
 def _file(request: HttpRequest, heading: str, on: "dict[str, Any]", *, is_open: bool = True) -> HttpResponse:
     """The form, or the receipt of what was filed; a refused one keeps what was typed."""
     form = OpinionForm(request.POST if request.method == "POST" else None, on_notice=bool(on.get("notice")))
-    status = HTTPStatus.OK
-    if request.method == "POST":
-        status = HTTPStatus.UNPROCESSABLE_ENTITY
-        if form.is_valid():
-            try:
-                made = services.file_opinion(words=services.OpinionWords(**form.words()), address=caller(request), **on)
-            except Refused as refused:
-                status = HTTPStatus(refused.status)
-                add_refusals(form, refused)
-            else:
-                due = selectors.due_of(made.opinion, selectors.term_settings())
-                return render(request, "outreach/opinions/opinion_filed.html", {"opinion": made.opinion, "code": made.code, "due": due})
+    made, status = filed(request, form, lambda words, place: services.file_opinion(words=OpinionWords(**words), address=place, **on))
+    if made is not None:
+        due = selectors.due_of(made.opinion, selectors.term_settings())
+        return render(request, "outreach/opinions/opinion_filed.html", {"row": made.opinion, "code": made.code, "due": due})
     notice: Notice | None = on.get("notice")
     district: District | None = on.get("district")
     context = {"form": form, "notice": notice, "district": district, "subject_heading": heading, "is_open": is_open}

@@ -115,14 +115,14 @@ def test_a_suit_follows_its_reconsideration_and_waits_for_the_days_of_its_appeal
 
 
 @pytest.mark.parametrize(
-    ("first", "filer", "second", "progress"),
+    ("instances", "progress"),
     [
-        ("annulled", "city", "affirmed", "awaited"), ("annulled", "city", "withdrawn", "awaited"), ("annulled", "city", "rejected", "answered"),
-        ("rejected", "holder", "annulled", "awaited"), ("rejected", "holder", "affirmed", "answered"),
-        ("rejected", "holder", "changed_back", "awaited"),
+        ("annulled city affirmed", "awaited"), ("annulled city withdrawn", "awaited"), ("annulled city rejected", "answered"),
+        ("rejected holder annulled", "awaited"), ("rejected holder affirmed", "answered"), ("rejected holder changed_back", "awaited"),
     ],
 )  # fmt: skip
-def test_the_request_follows_the_final_instance(client, people, first, filer, second, progress):
+def test_the_request_follows_the_final_instance(client, people, instances, progress):
+    first, filer, second = instances.split()
     row, code = refused(people)
     suit = judge(sue(row, people), people, outcome=first)
     made = appeal(suit, people, filer)

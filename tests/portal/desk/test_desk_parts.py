@@ -17,7 +17,7 @@ from tests.factories.reviews import Scene
 
 pytestmark = pytest.mark.django_db
 DESK = "/desk/"
-LIMITS = {"city_officer": 51, "preparer": 30, "authority": 32, "expert1": 8, "partner": 25, "system_keeper": 6}
+LIMITS = {"city_officer": 52, "preparer": 30, "authority": 32, "expert1": 8, "partner": 25, "system_keeper": 6}
 
 
 def page(client, user, query=""):

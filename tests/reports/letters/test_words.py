@@ -63,7 +63,7 @@ def test_every_kind_of_letter_is_written_by_the_rules():
 def test_matters_with_letters_are_known_by_one_name_each():
     assert set(letter_sources.by_key) == {
         "case", "consultation", "announcement", "title", "selfcheck", "stageassessment", "inspection", "implementationplan", "plotopinion",
-        "exemption", "disclosurerequest", "remedy",
+        "exemption", "disclosurerequest", "disclosureremedy", "remedy",
     }  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from greendistrict.core import clock
 from greendistrict.workflow.letters import Letter, as_data, drafts_of
 from obligations.models import Exemption
 from obligations.selectors import due
+from outreach.disclosures.models import DisclosureRemedy
 from outreach.disclosures.services import DisclosureWords, file_disclosure
 from tests.approvals.changes.test_change import Asked
 from tests.factories.acceptance import Losing, make_pilot, record_failures
@@ -155,6 +156,9 @@ def _disclosures(people, take):
     take("unclear", row, "city_officer", **asked)
     type(row).objects.filter(pk=row.pk).update(completed_at=clock.now(), completion="2025年度（虚构）")
     take("disclosure", row, "city_officer", **extended, **answered, **by)
+    given = {"kind": "review", "body": "演示市人民政府（虚构）", "number": "演府复〔2026〕31号", "filed_on": TODAY, "served_on": TODAY}
+    against = {"against_number": "演公开〔2026〕1号", "against_on": TODAY, "recorded_at": clock.now(), "recorded_by": people.city_officer}
+    take("contested", DisclosureRemedy.objects.create(request=row, **given, **against), "city_officer")
 
 
 def _districts(people, take):
