@@ -14,7 +14,6 @@ from outreach.disclosures import models
 from outreach.disclosures.enums import DisclosureAsker, DisclosureDelivery, DisclosureOutcome, DisclosureProgress, Withheld
 
 
-
 class DisclosureForm(PublicForm):
     """A request from anybody, with what 政府信息公开条例第二十九条 asks for."""
 
