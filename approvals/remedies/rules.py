@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from approvals.common.enums import CaseKind
 from approvals.titles.enums import AFTER_APPEAL, ENDED_UNDECIDED, JudgmentForm, RemedyKind, RemedyOutcome, RemedyState
@@ -21,6 +22,7 @@ from greendistrict.policy.statutes import (
     StatutoryTerm,
 )
 
+R = TypeVar("R", bound=RemedyRecord)
 ANSWER: dict[str, StatutoryTerm] = {
     RemedyKind.REVIEW: ANSWER_RECONSIDERATION,
     RemedyKind.SUIT: ANSWER_SUIT,
@@ -91,7 +93,7 @@ def against_both(kind: str, rows: Iterable[RemedyRecord]) -> Iterator[Refusal]:
         yield Refusal(both, required="《行政复议法》第二十九条", field="kind")
 
 
-def closed_review(rows: Iterable[RemedyRecord]) -> RemedyRecord | None:
+def closed_review(rows: Iterable[R]) -> R | None:
     """The last reconsideration that left the decision as it was: a suit that comes after it has days of its own."""
     ended = [row for row in rows if row.kind == RemedyKind.REVIEW and row.status == RemedyState.CLOSED]
     left = [row for row in ended if row.outcome != RemedyOutcome.WITHDRAWN and not row.restores]
@@ -119,6 +121,12 @@ def way_after(remedy: RemedyRecord, calendar: WorkCalendar) -> RemedyWay | None:
         since = before.outcome_on
         return RemedyWay("起诉期限", SUE_AFTER_REVIEW.last_day(since, calendar), SUE_AFTER_REVIEW.explained(since, "复议决定送达"))
     return None
+
+
+def following(remedy: RemedyRecord) -> list[RemedyRecord]:
+    """Appeals against the judgment of a suit, suits after a reconsideration, in the order they came."""
+    model: type[Any] = type(remedy)
+    return list(model.objects.filter(after=remedy.pk).order_by("filed_on", "pk"))
 
 
 def needs_redoing(remedy: Remedy) -> bool:

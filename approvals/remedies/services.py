@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from approvals.cases.models.cases import Case
 from approvals.cases.rules import may_announce
-from approvals.remedies.rules import against_both, against_filing, closed_review
+from approvals.remedies.rules import against_both, against_filing, closed_review, following
 from approvals.remedies.selectors import decision_day, ended_title, remediable
 from approvals.titles.enums import RemedyKind, RemedyOutcome
 from approvals.titles.models.remedies import Remedy
@@ -181,7 +181,7 @@ def on_conclude(taken: Taken) -> None:
 
 def concluded(suit: RemedyRecord, _by: User | None, _values: Values) -> dict[str, Any]:
     """The day on which the appeal came into force, stored with the state."""
-    return {"outcome_on": suit.followed_by.latest("pk").outcome_on}
+    return {"outcome_on": following(suit)[-1].outcome_on}
 
 
 def end_suit(appeal: RemedyRecord) -> None:
@@ -190,7 +190,8 @@ def end_suit(appeal: RemedyRecord) -> None:
         return
     action = "retry" if appeal.outcome == RemedyOutcome.REMANDED else "conclude"
     reason = f"{appeal}：{appeal.get_outcome_display()}"
-    take(obj=type(appeal).objects.get(followed_by=appeal), action=action, by=None, version=None, reason=reason)
+    suit: Any = appeal.after
+    take(obj=type(suit).objects.get(pk=suit.pk), action=action, by=None, version=None, reason=reason)
 
 
 def _end_suit(remedy: Remedy, by: User) -> None:

@@ -95,7 +95,7 @@ def proceedings(
         "late": way is not None and row.filed_on > way.until,
         "appeal_until": rules.appeal_until(row, calendar) if row.judged_on else None,
         "appeal_how": rules.appeal_term(row).explained(row.judged_on, "送达") if row.judged_on else "",
-        "appeals": row.followed_by.all(),
+        "following": rules.following(row),
         "steps": [(one, made(one.action)) for one in offered(row, user) if rules.concerns(row, one.action)],
         **own,
     }

@@ -169,6 +169,6 @@ class DisclosureRemedy(RemedyRecord):
         """An outcome in words of a reply: the general ones speak of titles."""
         return OUTCOME_WORDS.get(outcome) or RemedyRecord.outcome_word(outcome)
 
-    def get_outcome_display(self) -> str:
+    def get_outcome_display(self) -> str:  # type: ignore[no-redef]  # Django takes the one that a model has
         """Its outcome in these words; empty before there is one."""
         return self.outcome_word(self.outcome) if self.outcome else ""

@@ -94,6 +94,9 @@ def test_a_suit_follows_its_reconsideration_and_waits_for_the_days_of_its_appeal
     suit, calendar = sue(row, people), workdays.current()
     assert (suit.after, suit.against_number) == (review, REPLY["number"])
     assert way_after(suit, calendar).until == calendar.roll_forward(review.outcome_on + dt.timedelta(days=15))
+    client.force_login(people.city_officer)
+    before = said(client.get(to("disclosure_remedy", review.pk)))
+    assert ("其后起诉" in before, FIRST in before, "<dt>上诉</dt>" in before) == (True, True, False)
     with pytest.raises(Refused, match="不能同时行政复议"):
         contest(row, people, number="演府复〔2026〕32号")
     with pytest.raises(Refused, match="上诉期满后才生效"):
