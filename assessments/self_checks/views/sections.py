@@ -1,0 +1,134 @@
+"""Page on which the sections of a report are written: autosave, plain form, buttons. Shared by 自评报告 and 运营工作报告."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, Generic, TypeVar
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.views import View
+
+from assessments.self_checks.selectors.report import LastReport, beside_last, preview_of
+from greendistrict.accounts.http import is_at_the_page, signed_in, signed_out
+from greendistrict.accounts.models import User
+from greendistrict.core import clock
+from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
+from greendistrict.core.integers import whole
+
+SECTION = "assessments/self_checks/_selfcheck_section.html"
+R = TypeVar("R")
+
+
+@method_decorator(login_not_required, name="dispatch")
+class SectionsPage(View, Generic[R]):
+    """Sections of a report, each saved alone; the plain form saves them all and then does what its button says.
+
+    A subclass reads and writes its kind of report ``R``; ``url_name`` is the route of the page, ``keys`` are its sections in order.
+    """
+
+    url_name: ClassVar[str]
+    keys: ClassVar[Sequence[str]]
+
+    def seen(self, user: User, pk: int) -> R:
+        """The report in this person's sight. Raises ``Http404``."""
+        raise NotImplementedError
+
+    def stored(self, report: R, key: str) -> str:
+        """Text of a section as it is stored."""
+        raise NotImplementedError
+
+    def save(self, report: R, key: str, text: str, version: int, user: User) -> int:
+        """Store a section and return the next version. Raises ``Refused`` and its kinds."""
+        raise NotImplementedError
+
+    def last(self, report: R) -> LastReport | None:
+        """The report of the year before, where there is one to compare with."""
+        raise NotImplementedError
+
+    def carry_out(self, request: HttpRequest, report: R, user: User) -> tuple[str, str]:
+        """Do what the button asks for besides saving; returns the section it concerns and the words of success. Raises ``Refused``."""
+        raise NotImplementedError
+
+    def page(self, request: HttpRequest, report: R, problems: dict[str, str] | None = None) -> HttpResponse:
+        """The page; ``problems`` by section, shown with what was typed."""
+        raise NotImplementedError
+
+    def closed(self, request: HttpRequest, report: R, refused: Refused) -> HttpResponse:
+        """The report as it stands, with everything that was sent to be copied: it takes no changes of this person any more."""
+        raise NotImplementedError
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Require a signed-in user; autosave gets 401 instead of the redirect to the sign-in page."""
+        if request.headers.get("HX-Request") and not is_at_the_page(request):
+            return signed_out()
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        return super().dispatch(request, *args, **kwargs)
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Show the sections."""
+        return self.page(request, self.seen(signed_in(request), pk))
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Save one section (htmx) or all changed ones (plain form), then do what the button asks for."""
+        user = signed_in(request)
+        report = self.seen(user, pk)
+        version = whole(request.POST.get("version"), -1)
+        if request.headers.get("HX-Request"):
+            return self._autosaved(request, report, version, user)
+        problems: dict[str, str] = {}
+        for key in (key for key in self.keys if key in request.POST):
+            text = _text(request, key)
+            if text == self.stored(report, key):
+                continue
+            try:
+                version = self.save(report, key, text, version, user)
+            except (Closed, NotAllowed) as refused:
+                return self.closed(request, self.seen(user, pk), refused)
+            except Refused as refused:
+                problems[key] = str(refused)
+        if problems:
+            return self.page(request, self.seen(user, pk), problems)
+        return self._carried_out(request, pk, user)
+
+    def _carried_out(self, request: HttpRequest, pk: int, user: User) -> HttpResponse:
+        report = self.seen(user, pk)
+        try:
+            place, done = self.carry_out(request, report, user)
+        except (Closed, NotAllowed) as refused:
+            return self.closed(request, self.seen(user, pk), refused)
+        except Refused as refused:
+            asked = "" if request.POST.get("take") else request.POST.get("insert", "").partition(":")[0]
+            return self.page(request, report, {asked: str(refused)})
+        messages.success(request, done)
+        anchor = f"#id_{place}" if place in self.keys else ""
+        return HttpResponseRedirect(f"{reverse(self.url_name, args=[pk])}{anchor}")
+
+    def _autosaved(self, request: HttpRequest, report: R, version: int, user: User) -> HttpResponse:
+        """Answer of an autosave: the new version and what differs from last year's text, or both texts."""
+        key = request.POST.get("field", "")
+        text = _text(request, key)
+        context: dict[str, Any] = {"key": key, "saved_at": clock.now(), "version": version}
+        try:
+            context["version"] = self.save(report, key, text, version, user)
+        except Stale as stale:
+            stored, current = stale.current if isinstance(stale.current, tuple) else ("", version)
+            context |= {"text": str(stale), "theirs": stored, "mine": text, "version": current}
+            return render(request, SECTION, context, status=409)
+        except Refused as refused:
+            context["text"] = str(refused)
+            answer = render(request, SECTION, context, status=refused.status)
+            answer["X-Refused"] = "1"
+            return answer
+        context |= {"last": beside_last(self.last(report), key, text), "preview": preview_of(text)}
+        answer = render(request, SECTION, context)
+        answer["X-Version"], answer["X-Saved-At"] = str(context["version"]), f"{clock.now().astimezone(clock.SHANGHAI):%H:%M:%S}"
+        return answer
+
+
+def _text(request: HttpRequest, key: str) -> str:
+    return request.POST.get(key, "").replace("\r\n", "\n")
