@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from scripts import crawl  # noqa: E402 -- needs the path above
-from scripts.setup import BROWSERS  # noqa: E402
+from scripts.setup import BROWSERS  # noqa: E402 -- after the path of the checkout
 
 AROUND = 30
 PAGES = 400  # of a seat

@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from greendistrict import embedded  # noqa: E402 -- needs the path above
-from scripts import crawl  # noqa: E402
+from scripts import crawl  # noqa: E402 -- after the path of the checkout
 from scripts.children import INTERRUPTS, TAIL, ChildError, Children, die_with_parent, say, signals_held, tail  # noqa: E402
 
 VAR = Path(os.environ.get("GD_VAR_DIR") or ROOT / "var")
@@ -181,7 +181,7 @@ def readiness(url: str) -> dict[str, str]:
             return dict(json.load(answer)["checks"])
     except urllib.error.HTTPError as error:
         with error:
-            return dict(json.load(error).get("checks", {})) if error.code == 503 else {}  # noqa: PLR2004
+            return dict(json.load(error).get("checks", {})) if error.code == 503 else {}  # noqa: PLR2004 -- not ready, with the checks in its body
     except (OSError, ValueError):
         return {}
 

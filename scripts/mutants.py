@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from scripts.mutant_trials import LEAST_SECONDS, TIMES, Forks, Verdict, imported, process  # noqa: E402 -- needs the path above
-from scripts.mutations import Mutant, mutants  # noqa: E402
+from scripts.mutations import Mutant, mutants  # noqa: E402 -- after the path of the checkout
 
 NAMED = ROOT / "scripts/mutants.yaml"
 LEAST = 0.95

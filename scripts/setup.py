@@ -66,7 +66,7 @@ def _chinese_font() -> bool:
 def _pip_for_venv() -> bool:
     try:
         import ensurepip  # noqa: F401, PLC0415 -- Debian splits it off into python3-venv
-        import venv  # noqa: F401, PLC0415
+        import venv  # noqa: F401, PLC0415 -- looks whether it is there
     except ImportError:
         return False
     return True

@@ -44,10 +44,10 @@ class SplitForm(PlotChangeForm):
     def prepare(self) -> None:
         """Rows for the parts; two are needed."""
         for at in range(1, PARTS + 1):
-            self.fields[f"number_{at}"] = forms.CharField(label=f"第{at}块编号", max_length=NUMBER, required=at <= 2)  # noqa: PLR2004
+            self.fields[f"number_{at}"] = forms.CharField(label=f"第{at}块编号", max_length=NUMBER, required=at <= 2)  # noqa: PLR2004 -- a split has two at least
             self.fields[f"area_{at}"] = figure(f"第{at}块用地面积", "公顷", digits=8, places=4, minimum="0.0001")
             self.fields[f"floor_{at}"] = figure(f"第{at}块建筑面积", "m²", digits=12, places=2)
-            self.fields[f"area_{at}"].required = at <= 2  # noqa: PLR2004
+            self.fields[f"area_{at}"].required = at <= 2  # noqa: PLR2004 -- as above
 
     @property
     def parts(self) -> list[tuple[int, list[forms.BoundField]]]:

@@ -176,7 +176,7 @@ def other_order(found: str) -> list[CheckMessage]:
 
 def weak_secret(secret: str) -> bool:
     """Whether a signing key is short, monotonous or the one every developer has."""
-    return len(secret) < SECRET_LENGTH or len(set(secret)) < 5 or secret.startswith("local-development")  # noqa: PLR2004
+    return len(secret) < SECRET_LENGTH or len(set(secret)) < 5 or secret.startswith("local-development")  # noqa: PLR2004 -- few different signs
 
 
 @register(Tags.security, deploy=True)

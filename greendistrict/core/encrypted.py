@@ -60,7 +60,7 @@ def encrypt(text: str) -> str:
 
 def decrypt(stored: str) -> str:
     """The text of a stored value. Raises ``UndecipherableError`` where no key opens it."""
-    from cryptography.fernet import InvalidToken  # noqa: PLC0415
+    from cryptography.fernet import InvalidToken  # noqa: PLC0415 -- who decrypts pays for it
 
     if not stored.startswith(MARK):
         return stored
@@ -73,7 +73,7 @@ def decrypt(stored: str) -> str:
 
 def is_current(stored: str) -> bool:
     """Whether a stored value is empty or was encrypted with the first key."""
-    from cryptography.fernet import InvalidToken  # noqa: PLC0415
+    from cryptography.fernet import InvalidToken  # noqa: PLC0415 -- who decrypts pays for it
 
     if not stored:
         return True

@@ -39,7 +39,7 @@ def private_key() -> "Ed25519PrivateKey":
 def read_private(text: str) -> "Ed25519PrivateKey":
     """Private key from PEM or from 32 bytes in base64. Raises ``UnusableKeyError``."""
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey  # noqa: PLC0415 -- who signs pays for it
-    from cryptography.hazmat.primitives.serialization import load_pem_private_key  # noqa: PLC0415
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key  # noqa: PLC0415 -- as above
 
     if "-----BEGIN" not in text:
         return Ed25519PrivateKey.from_private_bytes(_seed(text))
@@ -85,15 +85,15 @@ def public_pem() -> str:
 
 
 def _pem(key: "Ed25519PublicKey") -> str:
-    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat  # noqa: PLC0415
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat  # noqa: PLC0415 -- who signs pays for it
 
     return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
 
 
 def read_public(pem: str) -> "Ed25519PublicKey":
     """Public key from PEM. Raises ``UnusableKeyError``."""
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey  # noqa: PLC0415
-    from cryptography.hazmat.primitives.serialization import load_pem_public_key  # noqa: PLC0415
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey  # noqa: PLC0415 -- who verifies pays for it
+    from cryptography.hazmat.primitives.serialization import load_pem_public_key  # noqa: PLC0415 -- as above
 
     try:
         key = load_pem_public_key(pem.encode())
@@ -118,7 +118,7 @@ def sign(content: bytes) -> str:
 
 def verifies(pem: str, signature: str, content: bytes) -> bool:
     """Whether the signature over the bytes was made with the private half of this key. Raises ``UnusableKeyError`` for no key."""
-    from cryptography.exceptions import InvalidSignature  # noqa: PLC0415
+    from cryptography.exceptions import InvalidSignature  # noqa: PLC0415 -- who verifies pays for it
 
     key = read_public(pem)
     try:

@@ -100,7 +100,7 @@ def _application(filled: bool) -> tuple[Block, ...]:  # noqa: FBT001 -- the one 
 def _told(sections: Told) -> Blocks:
     """An outline: heading, what it should say, and in the sample what a district wrote."""
 
-    def blocks(filled: bool) -> tuple[Block, ...]:  # noqa: FBT001
+    def blocks(filled: bool) -> tuple[Block, ...]:  # noqa: FBT001 -- the sample or the empty form
         found: list[Block] = []
         for title, hint, text in sections():
             found += [Heading(title, 1), Paragraph(text) if filled else Paragraph(f"（写明：{hint}）", ParagraphStyle.NOTE)]
@@ -109,16 +109,16 @@ def _told(sections: Told) -> Blocks:
     return blocks
 
 
-def _changing(filled: bool) -> tuple[Block, ...]:  # noqa: FBT001
+def _changing(filled: bool) -> tuple[Block, ...]:  # noqa: FBT001 -- the sample or the empty form
     return (_table("变更前后对照", CHANGED, _fiction()["changed"], filled=filled),)
 
 
-def _asking(filled: bool) -> tuple[Block, ...]:  # noqa: FBT001
+def _asking(filled: bool) -> tuple[Block, ...]:  # noqa: FBT001 -- as above
     return (_pairs(_fiction()["change"], filled=filled), *map(Paragraph, OATH), _pairs(_fiction()["signed"], filled=filled))
 
 
 def _paper(kind: str, key: str, title: str, blocks: Blocks) -> GuideForm:
-    def make(filled: bool) -> bytes:  # noqa: FBT001
+    def make(filled: bool) -> bytes:  # noqa: FBT001 -- the sample or the empty form
         paper = Composition(title, blocks(filled), style=Style.LETTER, is_demo=filled)
         return made_of(paper, code="", formats=(FileFormat.DOCX,))[FileFormat.DOCX]
 
@@ -126,7 +126,7 @@ def _paper(kind: str, key: str, title: str, blocks: Blocks) -> GuideForm:
 
 
 def _book(kind: str, slot: Slot) -> GuideForm:
-    def make(filled: bool) -> bytes:  # noqa: FBT001
+    def make(filled: bool) -> bytes:  # noqa: FBT001 -- the sample or the empty form
         if not filled:
             return blank_book(slot, district="")
         return blank_book(slot, district=f"演示新城（虚构）　{SAMPLE_MARK}", rows=_fiction()["books"][slot.key])

@@ -158,7 +158,7 @@ def _city_scores(
         failed=tuple(one for _, one in failed),
         moves=_moves(rows, before, now, then),
         gains=tuple(sorted((one for one in means if one.gain and one.gain > 0), key=lambda one: (-(one.gain or 0), one.clause))[:GAINS]),
-        gaps=tuple(sorted((one for one in means if one.share < 100), key=lambda one: (one.share, one.clause))[:GAINS]),  # noqa: PLR2004
+        gaps=tuple(sorted((one for one in means if one.share < 100), key=lambda one: (one.share, one.clause))[:GAINS]),  # noqa: PLR2004 -- per cent
         figures=_figures(rows, failed, before, tables),
     )
 

@@ -39,4 +39,5 @@ class Command(BaseCommand):
             self.stdout.write(f"{name}: {'running, pid ' + ' '.join(map(str, pids)) if pids else 'stopped'}")
         self.stdout.write(f"state: {embedded.state_folder()}")
         if not all(found.values()):
-            raise CommandError("not all servers are running", returncode=1)  # noqa: EM101, TRY003
+            msg = "not all servers are running"
+            raise CommandError(msg, returncode=1)

@@ -38,7 +38,7 @@ def _rotate(model: type[models.Model], field: EncryptedTextField) -> tuple[int, 
     while True:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT {key}, {column} FROM {table} WHERE {key} > %s AND {column} <> '' ORDER BY {key} LIMIT %s FOR NO KEY UPDATE",  # noqa: S608
+                f"SELECT {key}, {column} FROM {table} WHERE {key} > %s AND {column} <> '' ORDER BY {key} LIMIT %s FOR NO KEY UPDATE",  # noqa: S608 -- names of our own models
                 [after, BATCH],
             )
             rows = cursor.fetchall()
@@ -50,7 +50,7 @@ def _rotate(model: type[models.Model], field: EncryptedTextField) -> tuple[int, 
                 except UndecipherableError:
                     unread.append(pk)
                     continue
-                cursor.execute(f"UPDATE {table} SET {column} = %s WHERE {key} = %s", [again, pk])  # noqa: S608
+                cursor.execute(f"UPDATE {table} SET {column} = %s WHERE {key} = %s", [again, pk])  # noqa: S608 -- names of our own models
                 done += 1
         if not rows:
             return done, unread
