@@ -18,6 +18,7 @@ from greendistrict.accounts.acting import principal_in
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
+from greendistrict.core.columns import write_columns
 from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused
 
 UNCHANGED = "unchanged"
@@ -36,7 +37,7 @@ def _fill(table: ScoreTable) -> list[str]:
     for row, _, offer in taken:
         for name in FIELDS:
             setattr(row, name, offer.content.get(name, getattr(row, name)))
-    ScoreRow.objects.bulk_update([row for row, _, _ in taken], FIELDS)
+    write_columns([row for row, _, _ in taken], FIELDS)
     _note(taken)
     if any(isinstance(row.value, Mapping) for row, _, _ in taken):
         settle_bases(table, None)

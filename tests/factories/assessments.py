@@ -10,6 +10,7 @@ from assessments.tables.models import ScoreRow, ScoreTable
 from assessments.versions.services.tables import open_table
 from districts.common.enums import Stage
 from greendistrict.core import clock
+from greendistrict.core.columns import write_columns
 from indicators.editions.models import Edition
 from indicators.editions.selectors import rules_for
 from indicators.scoring.prepare import Item
@@ -68,7 +69,7 @@ def fill_table(table: ScoreTable) -> ScoreTable:
         row.value = good_value(items[row.item_id])
         if items[row.item_id].rule["kind"] == "claimed":
             row.value = "0"
-    ScoreRow.objects.bulk_update(rows, ["value"])
+    write_columns(rows, ["value"])
     return table
 
 

@@ -1,9 +1,10 @@
 """Indicator systems of the tests, begun by the portal's own services."""
 
-from districts.indicator_systems.models import IndicatorRow, IndicatorSystem
+from districts.indicator_systems.models import IndicatorSystem
 from districts.indicator_systems.row_rules import CARBON, measure_for
 from districts.indicator_systems.services import indicators
 from districts.indicator_systems.targets import CHOICE, NUMBER, YES, Measure
+from greendistrict.core.columns import write_columns
 from indicators.editions.selectors import rules_for
 from indicators.scoring.numbers import plain
 from tests.factories.assessments import published_edition
@@ -41,7 +42,7 @@ def filled_system(cast, district=None) -> IndicatorSystem:
         value = "30" if row.key == CARBON else best(measure_for(row, items))
         row.near = row.mid = row.long = value
         row.department, row.source = "演示区建设管理委", "统计年报"
-    IndicatorRow.objects.bulk_update(rows, ["near", "mid", "long", "department", "source"])
+    write_columns(rows, ["near", "mid", "long", "department", "source"])
     system.refresh_from_db()
     return system
 

@@ -8,6 +8,7 @@ from assessments.self_checks.models import SelfCheck
 from assessments.tables.models import ScoreRow
 from districts.common.enums import Stage
 from districts.file.models.district import District
+from greendistrict.core.columns import write_columns
 from greendistrict.core.errors import Refused
 from reports.jobs.enums import Scope
 from reports.jobs.kinds import Report, YearlyRun
@@ -52,7 +53,7 @@ def spoil(check):
     rows["6.2.14"].exclusion_reason = "城区范围内没有历史建筑和既有建筑，" * 8
     for row in rows.values():
         row.explanation = "按年度统计报表核定。" * 5
-    ScoreRow.objects.bulk_update(rows.values(), ["value", "exclusion_reason", "explanation"])
+    write_columns(list(rows.values()), ["value", "exclusion_reason", "explanation"])
     check.report = dict.fromkeys(check.report, f"{LONG}\n{LONG}")
     check.save()
 

@@ -25,6 +25,7 @@ from districts.file.selectors.visibility import areas_choosable
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.accounts.models import Organisation, Post, User
 from greendistrict.core import clock
+from greendistrict.core.columns import write_columns
 from indicators.editions.selectors import edition_named, rules_for
 from indicators.editions.services import load_shipped_editions
 from tools.demo.values import values_for
@@ -109,7 +110,7 @@ def fill(table: ScoreTable) -> None:
     rows = list(table.rows.all())
     for row in rows:
         row.value = values.get(row.item_id)
-    ScoreRow.objects.bulk_update(rows, ["value"])
+    write_columns(rows, ["value"])
 
 
 def _receive(check: SelfCheck) -> None:

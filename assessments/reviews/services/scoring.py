@@ -21,6 +21,7 @@ from assessments.reviews.unseen import confirmed_unseen
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
+from greendistrict.core.columns import write_columns
 from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused, Stale
 from greendistrict.core.locks import move_later
 from greendistrict.policy.parameters import load
@@ -232,7 +233,7 @@ def confirm_rest(*, member: PanelMember, expected: int, by: User) -> int:
             kept = TypedScore(Judgement.AGREE, "", score.comment, score.comment_kind)
             fill_in(score, claim, kept, review)
             score.changed_at = clock.now()
-        ExpertScore.objects.bulk_update(rest, ["judgement", "points", "holds", "exclusion_founded", "changed_at"])
+        write_columns(rest, ["judgement", "points", "holds", "exclusion_founded", "changed_at"])
         ExpertScore.objects.filter(pk__in=[score.pk for score in rest]).update(version=F("version") + 1)
         audit.record(action="review.confirm_rest", by=by, obj=review, data={"member": locked.number, "count": len(rest)})
     return len(rest)

@@ -12,6 +12,7 @@ from assessments.tables.selectors.scoring import bases_for
 from greendistrict.accounts.acting import both_names, principal_in
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
+from greendistrict.core.columns import write_columns
 
 BASE_FIELD = "base"  # of the history of a row: written by the table, not typed into the row, so its version stays
 
@@ -84,5 +85,5 @@ def _fan_out(base: Base, value: str, rows: Iterable[ScoreRow], by: User | None) 
             lines.append(RowChange(row=row, field=BASE_FIELD, old=row.value, new=new, by=by, at=now))
             row.value, row.changed_at = new, now
             changed.append(row)
-    ScoreRow.objects.bulk_update(changed, ["value", "changed_at"])
+    write_columns(changed, ["value", "changed_at"])
     RowChange.objects.bulk_create(lines)

@@ -20,6 +20,7 @@ from districts.file.models.district import District
 from districts.plots.selectors.board import totals_of
 from districts.yearly_plans.models import ImplementationPlan, PlanItem
 from greendistrict.core import clock
+from greendistrict.core.columns import write_columns
 from portal.district_page.selectors.next_stage import gap_of
 from reports.annual import carbon_tables, figures, sentences
 from reports.annual.figures.carbon import CarbonFigures
@@ -147,7 +148,7 @@ def test_clauses_below_their_target_are_named_worst_first_with_the_reason(people
         rows["4.1.2"].explanation = LONG
         for row in rows.values():
             row.target = row.value if row.item_id != "4.1.2" else True
-        ScoreRow.objects.bulk_update(rows.values(), ["value", "target", "explanation"])
+        write_columns(list(rows.values()), ["value", "target", "explanation"])
 
     check = received_self_check(people, change=change)
     with clock.at(NOW):

@@ -16,6 +16,7 @@ from districts.projects.models import KeyProject, Work
 from districts.special_plans.models import SpecialPlan
 from districts.yearly_plans.models import ImplementationPlan, PlanItem
 from greendistrict.core import clock
+from greendistrict.core.columns import write_columns
 from greendistrict.documents.services import store_bytes
 from indicators.editions.selectors import rules_for
 from tests.carbon.inventories.world import filed_years
@@ -69,7 +70,7 @@ def _change(check) -> None:
         measure = measure_of(items[row.item_id])
         if isinstance(row.value, str) and measure.is_numeric and measure.better == 1:
             row.target, row.value = row.value, str(measure.low)
-    ScoreRow.objects.bulk_update(rows.values(), ["target", "value", "exclusion_reason"])
+    write_columns(list(rows.values()), ["target", "value", "exclusion_reason"])
 
 
 def fill_lists(district, people, plots: int) -> None:
