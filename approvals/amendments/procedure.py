@@ -14,7 +14,7 @@ from assessments.common.services.parties import people_of
 from districts.file.models.district import District
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import holders
+from greendistrict.accounts.selectors import holding
 from greendistrict.notifications.enums import Message
 from greendistrict.workflow.procedure import BEGUN, Event, Note, Party, Procedure, Step, Taken
 
@@ -65,8 +65,8 @@ AMENDMENT_STEPS = Procedure(
     words=_note,
     facts={"against": lambda amendment, _today: against(amendment)},
     parties={
-        "city_officer": Party("市级经办", lambda _amendment, _source: holders(Role.CITY_OFFICER)),
-        "city_director": Party("市级审定", lambda _amendment, _source: holders(Role.CITY_DIRECTOR)),
+        "city_officer": Party("市级经办", lambda _amendment, _source: holding(Role.CITY_OFFICER)),
+        "city_director": Party("市级审定", lambda _amendment, _source: holding(Role.CITY_DIRECTOR)),
         "applicant": _of_districts("filler", "reviewer"),
         "authority": _of_districts("authority"),
     },

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 from django.urls import reverse
 
@@ -18,16 +17,14 @@ from greendistrict.notifications.enums import Message
 from greendistrict.policy.rules import is_directors
 from greendistrict.workflow.declaration import Words
 from greendistrict.workflow.machine import State
-from greendistrict.workflow.procedure import Event, Note, Party, Step, Taken
+from greendistrict.workflow.procedure import Event, Note, Party, Step, Taken, row_lock
 
 EVERYBODY = ("applicant", "authority")
 case_step = partial(Step, form=StepForm, message=Message.CASE_TODO, informed_message=Message.CASE_MOVED)
 
 
-def lock_case(pk: int) -> Any:
-    """The case, locked, with what its facts read."""
-    rows = Case.objects.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("district__edition", "applicant", "table__edition", "review").get(pk=pk)
+# The case, locked, with what its facts read.
+lock_case = row_lock(Case, "district__edition", "applicant", "table__edition", "review")
 
 
 def _party(label: str, *keys: str) -> Party:

@@ -7,14 +7,14 @@ from django.urls import reverse
 from approvals.cases.procedure import case_event, event_words
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import holders
+from greendistrict.accounts.selectors import holding
 from greendistrict.notifications.enums import Message
 from greendistrict.workflow.declaration import Values
 from greendistrict.workflow.procedure import Party, Taken
 
 
 def _department(values: Values) -> Iterable[User]:
-    return holders(Role.PARTNER, organisation_ids={values["consultation"].department_id})
+    return holding(Role.PARTNER, organisation_ids={values["consultation"].department_id})
 
 
 def _page(taken: Taken) -> str:

@@ -9,7 +9,7 @@ from django.db import models
 
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import holders
+from greendistrict.accounts.selectors import holding
 from greendistrict.notifications.enums import Message
 from greendistrict.workflow.machine import Machine
 from greendistrict.workflow.procedure import BEGUN, Event, Note, Party, Procedure, Step, Taken, row_lock
@@ -31,8 +31,8 @@ def _proposer(proposal: Any, _source: str) -> Iterable[User]:
 
 
 PARTIES = {
-    CHECKER: Party("市级审核", lambda _proposal, _source: holders(Role.CITY_CHECKER)),
-    DIRECTOR: Party("市级审定", lambda _proposal, _source: holders(Role.CITY_DIRECTOR)),
+    CHECKER: Party("市级审核", lambda _proposal, _source: holding(Role.CITY_CHECKER)),
+    DIRECTOR: Party("市级审定", lambda _proposal, _source: holding(Role.CITY_DIRECTOR)),
     PROPOSER: Party("提出人", _proposer),
 }
 decided_step = partial(Step, informed=(PROPOSER,), message=Message.CASE_MOVED)

@@ -8,7 +8,7 @@ from assessments.experts.lifecycle import EXPERT
 from assessments.experts.models.experts import ExpertProfile
 from assessments.experts.services import experts as services
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.selectors import holders
+from greendistrict.accounts.selectors import holding
 from greendistrict.notifications.enums import Message
 from greendistrict.workflow.procedure import BEGUN, Event, Note, Party, Procedure, Step, Taken, row_lock
 
@@ -43,7 +43,7 @@ EXPERT_STEPS = Procedure(
     parties={
         **city_parties(),
         "expert": Party("专家本人", lambda expert, _source: [expert.user]),
-        "account_keepers": Party("系统管理员、安全管理员", lambda _expert, _source: holders(Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER)),
+        "account_keepers": Party("系统管理员、安全管理员", lambda _expert, _source: holding(Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER)),
     },
     events={
         BEGUN: Event(turn=("expert",), message=MESSAGE, words=_invitation),

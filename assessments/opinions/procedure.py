@@ -13,7 +13,7 @@ from assessments.opinions.models import PanelOpinion
 from assessments.opinions.rules import SIGNING
 from assessments.opinions.selectors import people_answering
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import holders
+from greendistrict.accounts.selectors import holding
 from greendistrict.workflow.machine import Machine
 from greendistrict.workflow.procedure import BEGUN, Event, Note, Party, Procedure, Step, Taken
 
@@ -59,7 +59,7 @@ def _lock(model: type[PanelOpinion], pk: int) -> Any:
 
 
 def _applicant(opinion: PanelOpinion, _source: str) -> Iterable[User]:
-    return holders(*SIGNING, organisation_ids={opinion.matter.applicant_id})
+    return holding(*SIGNING, organisation_ids={opinion.matter.applicant_id})
 
 
 def _handlers(opinion: PanelOpinion, source: str) -> Iterable[User]:

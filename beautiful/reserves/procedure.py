@@ -12,7 +12,7 @@ from beautiful.reserves.lifecycle import RESERVE
 from beautiful.reserves.models import ReserveProject
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import holders
+from greendistrict.accounts.selectors import holding
 from greendistrict.notifications.enums import Message
 from greendistrict.workflow.procedure import Note, Party, Procedure, Step, Taken, row_lock
 
@@ -28,9 +28,9 @@ def _note(taken: Taken) -> Note:
 
 def _proposers(project: ReserveProject, _source: str) -> list[User]:
     """The side that proposed it."""
-    found = {user.pk: user for user in holders(Role.AUTHORITY, organisation_ids={project.proposer_id})}
-    found |= {user.pk: user for user in holders(Role.PARTNER, organisation_ids={project.proposer_id})}
-    return list((found | {user.pk: user for user in holders(coordinating_role(), organisation_ids={project.proposer_id})}).values())
+    found = {user.pk: user for user in holding(Role.AUTHORITY, organisation_ids={project.proposer_id})}
+    found |= {user.pk: user for user in holding(Role.PARTNER, organisation_ids={project.proposer_id})}
+    return list((found | {user.pk: user for user in holding(coordinating_role(), organisation_ids={project.proposer_id})}).values())
 
 
 def _listed(_project: Any, _by: User | None, values: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -44,7 +44,7 @@ RESERVE_STEPS = Procedure(
     facts={"screened": selectors.fact_screened},
     parties={
         "proposers": Party("申报单位", _proposers),
-        "coordinators": Party("美丽上海统筹", lambda _project, _source: holders(coordinating_role())),
+        "coordinators": Party("美丽上海统筹", lambda _project, _source: holding(coordinating_role())),
     },
     steps={
         "submit": Step(facts=("screened",), effect=services.on_submit, makes=("number",), turn=COORDINATORS, message=MESSAGE),

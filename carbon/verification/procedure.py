@@ -6,14 +6,14 @@ from carbon.verification import selectors, services
 from carbon.verification.lifecycle import CARBON_VERIFICATION
 from carbon.verification.models import CarbonVerification
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.selectors import holders
+from greendistrict.accounts.selectors import holding
 from greendistrict.notifications.enums import Message
 from greendistrict.workflow.procedure import BEGUN, Event, Party, Procedure, Step, row_lock
 
 MESSAGE = Message.CARBON_INVENTORY
 PARTIES = {
     **district_parties(lambda verification: verification.district),
-    "verifier": Party("核查机构", lambda verification, _source: holders(Role.VERIFIER, organisation_ids={verification.body_id})),
+    "verifier": Party("核查机构", lambda verification, _source: holding(Role.VERIFIER, organisation_ids={verification.body_id})),
 }
 
 VERIFICATION_STEPS = Procedure(

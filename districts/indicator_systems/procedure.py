@@ -11,7 +11,7 @@ from districts.indicator_systems.row_rules import missing
 from districts.indicator_systems.services import effects
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Organisation, User
-from greendistrict.accounts.selectors import holders
+from greendistrict.accounts.selectors import holding
 from greendistrict.notifications.enums import Message
 from greendistrict.workflow.procedure import Note, Party, Procedure, Step, Taken, row_lock
 
@@ -34,16 +34,16 @@ def _note(taken: Taken) -> Note:
 
 
 def _of_applicant(role: Role) -> Callable[[Any, str], Iterable[User]]:
-    return lambda system, _source: holders(role, organisation_ids={system.district.applicant_id or 0})
+    return lambda system, _source: holding(role, organisation_ids={system.district.applicant_id or 0})
 
 
 def _approvers(system: IndicatorSystem, _source: str) -> Iterable[User]:
     """People who may approve, as ``rules.approves_system`` says one by one."""
     others = set(system.district.authorities.exclude(pk=system.district.applicant_id or 0).values_list("pk", flat=True))
     if not others:
-        return holders(Role.CITY_OFFICER)
+        return holding(Role.CITY_OFFICER)
     below = set(Organisation.objects.filter(parent__in=others).values_list("pk", flat=True))
-    return holders(Role.AUTHORITY, organisation_ids=others | below)
+    return holding(Role.AUTHORITY, organisation_ids=others | below)
 
 
 SYSTEM_STEPS = Procedure(

@@ -9,7 +9,7 @@ from districts.yearly_plans.lifecycle import IMPLEMENTATION_PLAN
 from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import holders
+from greendistrict.accounts.selectors import holding
 from greendistrict.notifications.enums import Message
 from greendistrict.workflow.procedure import Note, Party, Procedure, Step, Taken, row_lock
 
@@ -23,12 +23,12 @@ def _note(taken: Taken) -> Note:
 
 
 def _officers(_plan: ImplementationPlan, _source: str) -> Iterable[User]:
-    return holders(Role.CITY_OFFICER)
+    return holding(Role.CITY_OFFICER)
 
 
 def _authority(plan: ImplementationPlan, _source: str) -> Iterable[User]:
     """People of the authority and of the bodies that act for it."""
-    return holders(Role.AUTHORITY, organisation_ids={plan.authority_id, *plan.authority.bodies.values_list("pk", flat=True)})
+    return holding(Role.AUTHORITY, organisation_ids={plan.authority_id, *plan.authority.bodies.values_list("pk", flat=True)})
 
 
 PLAN_STEPS = Procedure(

@@ -4,6 +4,7 @@
 keepers' list of accounts) until the security keeper ends them.
 """
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -87,9 +88,9 @@ def taken_on(user: User) -> list[Post]:
     return [one.post for one in given]
 
 
-def not_over() -> Q:
+def not_over(day: dt.date | None = None) -> Q:
     """Posts that are current or still to begin."""
-    return Q(valid_to__isnull=True) | Q(valid_to__gte=clock.today())
+    return Q(valid_to__isnull=True) | Q(valid_to__gte=day or clock.today())
 
 
 def misfits() -> list[Misfit]:

@@ -1,10 +1,10 @@
 """Posts of a person today: the one place that turns posts into rights."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from operator import attrgetter
 
 from django.contrib.auth.models import AnonymousUser
@@ -14,6 +14,7 @@ from greendistrict.accounts.enums import CITY, KEEPERS, LOWEST_RANK, RANKS, Orga
 from greendistrict.accounts.models import Delegation, Organisation, PasswordLink, Post, User
 from greendistrict.accounts.post_rules import not_over
 from greendistrict.core import clock
+from greendistrict.core.compiled import CompiledFor
 from greendistrict.core.sql_objects import Joined
 
 RECENT = dt.timedelta(days=30)
@@ -159,20 +160,30 @@ def _holding(user: User, held: HeldPosts) -> Iterator[None]:
         user.__dict__["_seats"] = kept
 
 
-def holders(*roles: str, organisation_ids: set[int] | frozenset[int] | None = None) -> QuerySet[User]:
+def holders(*roles: str, organisation_ids: Collection[int] | None = None, day: dt.date | None = None) -> QuerySet[User]:
     """Active people who hold one of the roles today or stand in for who does, narrowed to organisations when given."""
-    condition, posts = _post_today() & Q(posts__role__in=roles), Q(post__role__in=roles)
+    condition, posts = _post_today(day) & Q(posts__role__in=roles), Q(post__role__in=roles)
     if organisation_ids is not None:
         condition &= Q(posts__organisation_id__in=organisation_ids)
         posts &= Q(post__organisation_id__in=organisation_ids)
-    deputies = in_force().filter(posts).values("deputy")
+    deputies = in_force(day).filter(posts).values("deputy")
     return User.objects.filter(condition | Q(pk__in=deputies), is_active=True).distinct().order_by("pk")
 
 
-def in_force() -> QuerySet[Delegation]:
+def holding(*roles: str, organisation_ids: Collection[int] | None = None) -> list[User]:
+    """The same people read: every step of a matter asks so for whom its messages are."""
+    return _holding_read(roles).read(organisation_ids, clock.today())
+
+
+@cache
+def _holding_read(roles: tuple[str, ...]) -> CompiledFor:
+    return CompiledFor(lambda only, day: holders(*roles, organisation_ids=only, day=day), dt.date.min)
+
+
+def in_force(day: dt.date | None = None) -> QuerySet[Delegation]:
     """Delegations that give rights today."""
-    day = clock.today()
-    own = Post.objects.filter(not_over(), valid_from__lte=day, user=OuterRef("deputy"), organisation=OuterRef("post__organisation"))
+    day = day or clock.today()
+    own = Post.objects.filter(not_over(day), valid_from__lte=day, user=OuterRef("deputy"), organisation=OuterRef("post__organisation"))
     held = (Q(post__valid_to__isnull=True) | Q(post__valid_to__gte=day)) & Q(post__valid_from__lte=day, post__user__is_active=True)
     return Delegation.objects.filter(Exists(own), held, ended_at__isnull=True, first__lte=day, last__gte=day).order_by()
 
@@ -189,8 +200,8 @@ def administrators(organisation_ids: set[int] | frozenset[int]) -> QuerySet[User
     return User.objects.filter(condition, is_active=True).distinct().order_by("pk")
 
 
-def _post_today() -> Q:
-    day = clock.today()
+def _post_today(day: dt.date | None = None) -> Q:
+    day = day or clock.today()
     return (Q(posts__valid_to__isnull=True) | Q(posts__valid_to__gte=day)) & Q(posts__valid_from__lte=day)
 
 

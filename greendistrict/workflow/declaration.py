@@ -12,9 +12,10 @@ from types import MappingProxyType
 from typing import Any
 
 from django import forms
-from django.db import models
+from django.db import models, transaction
 
 from greendistrict.accounts.models import User
+from greendistrict.core.compiled import MARK_OF_KEY, Compiled
 from greendistrict.core.registry import Registry
 from greendistrict.workflow.machine import Machine
 from greendistrict.workflow.messages import Note
@@ -30,6 +31,7 @@ Keys = tuple[str, ...]
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 BEGUN = "begun"
 LONGEST_REASON = 2000
+OUTSIDE = "a row is locked for a transaction"
 
 
 class ReasonForm(forms.Form):
@@ -167,9 +169,19 @@ def _new(people: Iterable[User], seen: set[int]) -> Iterator[User]:
 def row_lock(model: type[models.Model], *related: str) -> Callable[[int], Any]:
     """Locks a row of ``model`` by its key and reads ``related`` with it, which stay unlocked."""
 
-    def lock(pk: int) -> Any:
+    def build(pk: int) -> models.QuerySet[Any]:
         rows = model._default_manager.select_for_update(of=("self",), no_key=True)
-        return (rows.select_related(*related) if related else rows).get(pk=pk)
+        return (rows.select_related(*related) if related else rows).filter(pk=pk)
+
+    compiled = Compiled(build, MARK_OF_KEY)
+
+    def lock(pk: int) -> Any:
+        if not transaction.get_connection().in_atomic_block:
+            raise transaction.TransactionManagementError(OUTSIDE)  # Django says so only while it compiles
+        found = compiled.read(pk)
+        if not found:
+            raise model.DoesNotExist
+        return found[0]
 
     return lock
 

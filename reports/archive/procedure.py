@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import holders
+from greendistrict.accounts.selectors import holding
 from greendistrict.core import clock
 from greendistrict.notifications.enums import Message
 from greendistrict.workflow.procedure import Note, Party, Procedure, Step, Taken, row_lock
@@ -59,8 +59,8 @@ ARCHIVE_STEPS = Procedure(
         "unmade": lambda volume, _today: selectors.unmade(volume),
     },
     parties={
-        "city_officer": Party("市级经办", lambda _volume, _source: holders(Role.CITY_OFFICER)),
-        "city_checker": Party("市级审核", lambda _volume, _source: holders(Role.CITY_CHECKER)),
+        "city_officer": Party("市级经办", lambda _volume, _source: holding(Role.CITY_OFFICER)),
+        "city_checker": Party("市级审核", lambda _volume, _source: holding(Role.CITY_CHECKER)),
     },
     steps={
         "submit": Step(facts=("kept", "unmade"), with_state=_submitted, turn=("city_checker",), message=MESSAGE),

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import holders
+from greendistrict.accounts.selectors import holding
 from greendistrict.notifications.enums import Message
 from greendistrict.workflow.procedure import BEGUN, Event, Note, Party, Procedure, Step, Taken, row_lock
 from reports.closings import services
@@ -41,8 +41,8 @@ CLOSING_STEPS = Procedure(
     lock=row_lock(YearClosing),
     words=_note,
     parties={
-        "city_officer": Party("市级经办", lambda _closing, _source: holders(Role.CITY_OFFICER)),
-        "city_director": Party("市级审定", lambda _closing, _source: holders(Role.CITY_DIRECTOR)),
+        "city_officer": Party("市级经办", lambda _closing, _source: holding(Role.CITY_OFFICER)),
+        "city_director": Party("市级审定", lambda _closing, _source: holding(Role.CITY_DIRECTOR)),
     },
     events={BEGUN: Event(turn=("city_director",), informed=("city_officer",), message=MESSAGE, words=_begun)},
     steps={

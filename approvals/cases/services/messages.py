@@ -1,11 +1,9 @@
 """People behind the parties of a case."""
 
-from django.db.models import QuerySet
-
 from approvals.cases.models.cases import Case
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import holders
+from greendistrict.accounts.selectors import holding
 
 CITY_SEATS = {
     "city_officer": Role.CITY_OFFICER,
@@ -21,13 +19,13 @@ def people(case: Case, *parties: str) -> list[User]:
     return [user for party in parties for user in _party(case, party)]
 
 
-def _party(case: Case, party: str) -> QuerySet[User]:
+def _party(case: Case, party: str) -> list[User]:
     if party == "preparer":
-        return holders(Role.PREPARER, organisation_ids={case.applicant_id})
+        return holding(Role.PREPARER, organisation_ids={case.applicant_id})
     if party == "reviewer":
-        return holders(Role.REVIEWER, organisation_ids={case.applicant_id})
+        return holding(Role.REVIEWER, organisation_ids={case.applicant_id})
     if party == "authority":
         own = set(case.district.authorities.values_list("pk", flat=True))
         own |= set(case.district.authorities.exclude(bodies=None).values_list("bodies", flat=True))
-        return holders(Role.AUTHORITY, organisation_ids=own)
-    return holders(CITY_SEATS[party])
+        return holding(Role.AUTHORITY, organisation_ids=own)
+    return holding(CITY_SEATS[party])

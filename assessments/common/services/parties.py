@@ -6,7 +6,7 @@ from typing import Any
 from districts.file.models.district import District
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Organisation, User
-from greendistrict.accounts.selectors import holders
+from greendistrict.accounts.selectors import holding
 from greendistrict.workflow.procedure import Party
 
 CITY = {
@@ -23,11 +23,11 @@ def people_of(district: District, parties: Iterable[str]) -> list[User]:
     found: dict[int, User] = {}
     for party in parties:
         if party in CITY:
-            people = holders(CITY[party])
+            people = holding(CITY[party])
         elif party == "authority":
-            people = holders(Role.AUTHORITY, organisation_ids=bodies_of(district))
+            people = holding(Role.AUTHORITY, organisation_ids=bodies_of(district))
         else:
-            people = holders(APPLICANT[party], organisation_ids={district.applicant_id or 0})
+            people = holding(APPLICANT[party], organisation_ids={district.applicant_id or 0})
         found |= {user.pk: user for user in people}
     return list(found.values())
 
@@ -56,7 +56,7 @@ def city_parties() -> dict[str, Party]:
 
 
 def _post(label: str, role: Role) -> Party:
-    return Party(label, lambda _obj, _source: holders(role))
+    return Party(label, lambda _obj, _source: holding(role))
 
 
 def _party(label: str, names: tuple[str, ...], district_of: Callable[[Any], District]) -> Party:
