@@ -23,14 +23,16 @@ from assessments.reviews.models.review import Review
 from assessments.tables.models import ScoreRow
 from districts.baselines.services import freeze_baseline
 from districts.common.enums import Acquisition, DistrictType, PlanPart
+from districts.plots.models import Plot
 from districts.special_plans.models import SpecialPlanPart
 from greendistrict.core import clock
+from greendistrict.core.columns import write_columns
 from greendistrict.documents.models import Evidence
 from greendistrict.workflow.procedure import take
 from greendistrict.workflow.services import perform
 from indicators.editions.selectors import rules_for
 from tests.factories.accounts import Cast, cast
-from tests.factories.districts import KeyProjectFactory, PlotFactory, SpecialPlanFactory, make_district, write_sections
+from tests.factories.districts import KeyProjectFactory, PlotFactory, SpecialPlanFactory, make_district, prove, write_sections
 from tests.factories.reviews import AT_THE_TABLE, best_value, reference_edition
 
 DIMENSIONS = ["韧性安全", "健康宜居", "低碳高效", "经济活力", "智慧管控"]
@@ -49,7 +51,14 @@ def pdf(name: str = "演示文件.pdf") -> SimpleUploadedFile:
 
 def make_evidence(owner, title: str = "演示材料") -> Evidence:
     """A stored file that nobody looks into."""
-    return Evidence.objects.create(
+    evidence = evidence_of(owner, title)
+    evidence.save()
+    return evidence
+
+
+def evidence_of(owner, title: str) -> Evidence:
+    """The row of such a file, not stored yet."""
+    return Evidence(
         key=uuid.uuid4(),
         owner=f"{owner._meta.label_lower}:{owner.pk}",
         title=title,
@@ -67,9 +76,10 @@ def make_ready_district(people: Cast, **kw):
     """A new district that meets every must-rule of step ``file``; two should-rules want a reason."""
     district = make_district(people, **{"type": DistrictType.NEW, "target_star": 2, "unit_plan_open": False, **kw})
     today = clock.today()
-    for number in range(20):
-        bought = {"acquisition": Acquisition.GRANT, "acquired_on": today - dt.timedelta(days=90)} if number < 2 else {}
-        PlotFactory(district=district, number=f"D{number:03d}", **bought)
+    bought = {"acquisition": Acquisition.GRANT, "acquired_on": today - dt.timedelta(days=90)}
+    stored = [PlotFactory.build(district=district, number=f"D{number:03d}", **bought if number < 2 else {}) for number in range(20)]
+    Plot.objects.bulk_create(stored)
+    prove(district)
     KeyProjectFactory(district=district, name="演示能源站（虚构）")
     plan = SpecialPlanFactory(
         district=district,
@@ -79,8 +89,10 @@ def make_ready_district(people: Cast, **kw):
         approval_number="演甲规〔2026〕3号",
     )
     write_sections(plan, stated=DIMENSIONS)
-    for part in PlanPart:
-        SpecialPlanPart.objects.create(plan=plan, part=part, document=make_evidence(district, part.label))
+    papers = Evidence.objects.bulk_create(evidence_of(district, part.label) for part in PlanPart)
+    SpecialPlanPart.objects.bulk_create(
+        SpecialPlanPart(plan=plan, part=part, document=one) for part, one in zip(PlanPart, papers, strict=True)
+    )
     freeze_baseline(district=district, kind="plan", reason="专业规划批准", by=None)
     return district
 
@@ -116,7 +128,7 @@ def fill_table(case: Case) -> None:
     rows = list(ScoreRow.objects.filter(table=case.table, prefill__isnull=True))
     for row in rows:
         row.value = filled_value(items[row.item_id])
-    ScoreRow.objects.bulk_update(rows, ["value"])
+    write_columns(rows, ["value"])
     RowPrefill.objects.filter(row__table=case.table).update(confirmed_by=case.table.case.created_by, confirmed_at=clock.now())
 
 

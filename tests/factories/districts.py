@@ -121,14 +121,19 @@ class SpecialPlanFactory(factory.django.DjangoModelFactory):
 
 def write_sections(plan, *, stated=(), dimensions=None):
     """Sections of the plan as its type writes them, each piece with a text; ``stated`` dimensions as ticked before sections."""
+    texts = {}
     for kind in kinds_for(plan.district.type):
         pieces = [piece.key for piece in PIECES[kind]]
         if kind == "strategies" and dimensions is not None:
             pieces = list(dimensions)
-        texts = {key: f"{key}的内容（虚构）" for key in pieces}
-        PlanSection.objects.update_or_create(plan=plan, section=kind, defaults={"texts": texts})
+        texts[kind] = {key: f"{key}的内容（虚构）" for key in pieces}
+    written = [PlanSection(plan=plan, section=kind, texts=given) for kind, given in texts.items()]
+    kept = {"update_conflicts": True, "unique_fields": ["plan", "section"]}
+    PlanSection.objects.bulk_create(written, update_fields=["texts"], **kept)
     if stated:
-        PlanSection.objects.update_or_create(plan=plan, section="indicators", defaults={"stated": list(stated)})
+        PlanSection.objects.bulk_create(
+            [PlanSection(plan=plan, section="indicators", stated=list(stated))], update_fields=["stated"], **kept
+        )
 
 
 def make_district(cast=None, *, area=None, **kw) -> District:
