@@ -75,7 +75,7 @@ class Receiver:
         return f"https://{self.name}:{self.port}/in?of=portal"
 
     def __enter__(self):
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
         return self
 
     def __exit__(self, *_):
