@@ -8,7 +8,7 @@ from django.urls import reverse
 from greendistrict.accounts import delegations, services
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import holders, posts_of, principal_of
+from greendistrict.accounts.selectors import holders, holding, posts_of, principal_of
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refused
@@ -58,6 +58,19 @@ def test_posts_with_and_without_delegation_cost_one_query(people, django_assert_
     user = fresh(people.city_checker)
     with django_assert_num_queries(1):
         assert posts_of(user).has(Role.CITY_DIRECTOR)
+
+
+def test_people_read_for_messages_are_the_holders_of_the_day(people, django_assert_num_queries):
+    give(people.city_director, people.city_checker)
+    bodies = [{people.city_body.pk}, {people.applicant_body.pk, people.city_body.pk, people.outsider_body.pk}, set(), None]
+    for moment in (clock.now(), clock.now() + dt.timedelta(days=6)):
+        with clock.at(moment):
+            for roles in [(Role.CITY_DIRECTOR,), (Role.PREPARER, Role.CITY_DIRECTOR)]:
+                for only in bodies:
+                    assert holding(*roles, organisation_ids=only) == list(holders(*roles, organisation_ids=only))
+    assert set(holding(Role.CITY_DIRECTOR)) == {people.city_director, people.city_checker}
+    with django_assert_num_queries(1):
+        holding(Role.CITY_DIRECTOR)
 
 
 @pytest.mark.parametrize("ends", ["giver_disabled", "post_over", "deputy_left"])

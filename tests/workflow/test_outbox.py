@@ -28,6 +28,16 @@ def delivered():
 
 
 @pytest.mark.django_db
+def test_asking_takes_one_statement_and_keeps_everything(delivered, django_assert_num_queries):
+    later, payload = clock.now() + MINUTE, {"n": 1, "text": "一'二%s", "none": None}
+    with django_assert_num_queries(1):
+        assert outbox.emit("test", "k", payload, not_before=later) is True
+    row = OutboxMessage.objects.get(key="k")
+    assert (row.kind, row.payload, row.retry_at, row.attempts, row.unsure, row.error) == ("test", payload, later, 0, 0, "")
+    assert (row.done_at, row.failed_at, abs(row.created_at - clock.now()) < MINUTE) == (None, None, True)
+
+
+@pytest.mark.django_db
 def test_message_is_asked_for_once_per_key_and_done_once(delivered):
     assert outbox.emit("test", "k1", {"n": 1}) is True
     assert outbox.emit("test", "k1", {"n": 2}) is False

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 from django import forms
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from districts.yearly_plans.models import ImplementationPlan
@@ -400,3 +400,16 @@ def test_two_people_at_once_and_one_is_told_so(registered):
         thread.join()
     assert sorted(results) == ["Stale", "done"]
     assert (world.stored()[:2], len(world.effects), OutboxMessage.objects.count()) == (("filed", 1), 1, 2)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lock_needs_a_transaction_each_time_and_a_row():
+    lock, body = declaration.row_lock(ImplementationPlan, "authority"), make_organisation("authority")
+    plan = ImplementationPlan.objects.create(authority=body, year=2026)
+    for _ in range(2):
+        with pytest.raises(transaction.TransactionManagementError):
+            lock(plan.pk)
+        with transaction.atomic():
+            assert (lock(plan.pk), lock(plan.pk).authority) == (plan, body)
+            with pytest.raises(ImplementationPlan.DoesNotExist):
+                lock(plan.pk + 1)
