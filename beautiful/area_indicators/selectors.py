@@ -175,6 +175,11 @@ def area_views(user: User, *, is_demo: bool, year: int, only: str = "") -> list[
     ]
 
 
+def shares_by_pilot(views: Sequence[AreaView]) -> list[tuple[PilotShare, list[int]]]:
+    """Each pilot with how many of its indicators speak to each of the areas; one may speak to several."""
+    return [(first, [view.pilots[at].lights.total for view in views]) for at, first in enumerate(views[0].pilots)]
+
+
 def _figure(user: User, source: AreaFigureSource, districts: Sequence[District], year: int) -> FigureShare:
     found = source.read(user, [one.pk for one in districts], year) if districts else {}
     return FigureShare(source, tuple((one, found.get(one.pk)) for one in districts))

@@ -63,6 +63,7 @@ def area_overview(request: HttpRequest) -> HttpResponse:
     views = selectors.area_views(user, is_demo=is_demo, year=year)
     groups = [(name, [one for one in views if one.area in areas]) for name, areas in programme().groups]
     context = {**_common(user), "form": form, "groups": groups, "is_demo": is_demo, "year": year, "pilots": len(views[0].pilots)}
+    context |= {"areas": views, "shares": selectors.shares_by_pilot(views)}
     return render(request, "beautiful/area_indicators/area_overview.html", context)
 
 

@@ -9,7 +9,7 @@ from beautiful.evaluations.enums import EvaluationStanding
 from beautiful.evaluations.models import AreaEvaluation, EvaluationUse
 from beautiful.frame.programme import BeautyArea, programme
 from beautiful.plans.models import REPORTERS, ActionPlan, PlannedTask, TaskAdjustment
-from beautiful.plans.rules import bodies_of, coordinates, reads_all
+from beautiful.plans.rules import bodies_of, coordinates, reads_every_evaluation
 from beautiful.plans.selectors import amber_from, plans_visible_to, quarter_values
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
@@ -28,7 +28,7 @@ STEPS = {
 def evaluations_visible_to(user: User) -> QuerySet[AreaEvaluation]:
     """The city and its partners see all of plans in sight, bodies of districts those of areas in which they own a task."""
     found = AreaEvaluation.objects.select_related("plan__next").filter(plan__in=plans_visible_to(user).values("pk"))
-    if reads_all(user) or posts_of(user).has(Role.PARTNER):
+    if reads_every_evaluation(user):
         return found
     mine = PlannedTask.objects.filter(owner__in=bodies_of(user))
     return found.filter(Q(plan__in=mine.values("plan")), area__in=mine.filter(plan=F("plan")).values("task__area"))

@@ -33,6 +33,11 @@ def may_read_plans(user: User) -> bool:
     return reads_all(user) or posts_of(user).has(Role.PARTNER, *ACTING)
 
 
+def reads_every_evaluation(user: User) -> bool:
+    """The city and its partners read the evaluations of every plan in sight."""
+    return reads_all(user) or posts_of(user).has(Role.PARTNER)
+
+
 def bodies_of(user: User) -> frozenset[int]:
     """Bodies that the person reports for: the own one, and the government that a 区专门机构 or a bureau acts for."""
     return bodies_as(user, *ACTING) | posts_of(user).organisations_as(Role.PARTNER, *CITY)

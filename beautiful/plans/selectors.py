@@ -1,6 +1,7 @@
 """Reading plans: visibility, tasks by area with their lights, sums of districts, history of a task."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -164,6 +165,23 @@ def tally(lines: Sequence[TaskLine]) -> dict[str, int]:
     return found
 
 
+def _flat(lines: Sequence[TaskLine]) -> list[PlannedTask]:
+    return [planned for line in lines for planned in (line.planned, *(one.planned for one in line.below))]
+
+
+def problems_of(lines: Sequence[TaskLine]) -> list[QuarterlyProgress]:
+    """Newest report of each task that names problems in it; one mended in a later quarter is left out."""
+    newest = [list(planned.progress.all())[-1:] for planned in _flat(lines)]
+    return [row for rows in newest for row in rows if row.problems]
+
+
+def rolled_words(lines: Sequence[TaskLine]) -> tuple[str, str]:
+    """How the tasks came into the plan, and what the roll-over decided of them; empty before it."""
+    came = Counter(planned.came for planned in _flat(lines))
+    ended = Counter(planned.get_outcome_display() for planned in _flat(lines) if planned.outcome)
+    return tuple("，".join(f"{word}{count}项" for word, count in one.items()) for one in (came, ended))  # type: ignore[return-value]
+
+
 def all_below(planned: PlannedTask) -> list[PlannedTask]:
     """Every district task below a city task in its plan, whether the reader sees it or not."""
     return list(_with_progress().filter(plan=planned.plan_id, task__city_task=planned.task_id))
@@ -181,9 +199,9 @@ def with_values(found: Sequence[PlannedTask]) -> list[tuple[PlannedTask, list[Qu
 
 
 def history_of(planned: PlannedTask, user: User) -> list[PlannedTask]:
-    """The task in every plan in sight, oldest first, with its reports and adjustments."""
+    """The task in every plan in sight, oldest first, with its reports and adjustments and the evaluations these followed."""
     rows = planned_visible_to(user).filter(task=planned.task_id).order_by("plan__first_year", "pk")
-    return list(rows.prefetch_related("progress__reported_by", "adjustments__recorded_by"))
+    return list(rows.prefetch_related("progress__reported_by", "adjustments__recorded_by", "adjustments__evaluations__evaluation"))
 
 
 def has_own_value(planned: PlannedTask) -> bool:

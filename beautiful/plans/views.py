@@ -104,6 +104,8 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
         "plan": found,
         "areas": selectors.by_area(lines),
         "tally": selectors.tally(lines),
+        "problems": selectors.problems_of(lines),
+        "rolled": selectors.rolled_words(lines),
         "total": len(lines),
         "may_add": coordinates and is_draft,
         "may_roll": coordinates and not is_draft and found.rolled_into is None,
@@ -202,6 +204,8 @@ def task(request: HttpRequest, pk: int) -> HttpResponse:
         "may_split": coordinates and standing == PlanStanding.DRAFT and found.task.city_task_id is None,
         "may_adjust": coordinates and standing == PlanStanding.IN_FORCE and goes_on,
         "may_report": rules.may_report(user, found) and bool(_periods(found)),
+        "tells_use": rules.reads_every_evaluation(user) or found.owner_id in rules.bodies_of(user),
+        "opens_use": rules.reads_every_evaluation(user),
         "programme": programme(),
     }
     return render(request, "beautiful/plans/task.html", context)

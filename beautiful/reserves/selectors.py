@@ -64,6 +64,12 @@ def key_projects_for(user: User, project: ReserveProject) -> QuerySet[KeyProject
     return found.select_related("district").order_by("district__name_pinyin", "name", "pk")
 
 
+def opens_key_project(user: User, project: ReserveProject) -> bool:
+    """Whether the person opens the page of the key project that is linked."""
+    linked = project.key_project_id
+    return linked is not None and key_projects_visible_to(user).filter(pk=linked).exists()
+
+
 def findings_of(project: ReserveProject) -> list[ScreenedRule]:
     """Every rule of its library with whether it is met now."""
     return screened({name: getattr(project, name) for name in VALUES}, project.pool)

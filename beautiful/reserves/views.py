@@ -144,6 +144,7 @@ def detail_context(user: User, project: ReserveProject, **extra: Any) -> dict[st
         "findings": selectors.findings_of(project),
         "readiness": selectors.readiness_of(project),
         "screening": screening(),
+        "opens_key_project": selectors.opens_key_project(user, project),
         "may_drop": rules.may_drop(user, project),
         "offered": offered(project, user),
         "action_url": reverse("beautiful:reserve_action", args=[project.pk]),

@@ -92,6 +92,20 @@ def test_a_pilot_without_a_system_feeds_nothing_and_is_said_to(client, world):
     assert "征求意见稿" in text
 
 
+def test_the_overview_tells_what_each_pilot_feeds_to_each_area(client, world):
+    answer = get(client, world[0].city_officer, "area_overview", world="demo", year=YEAR)
+    shares, areas = answer.context["shares"], answer.context["areas"]
+    assert [(share.district.name, share.has_system) for share, _ in shares] == [(FIRST, True), (SECOND, False)]
+    for share, counts in shares:
+        assert counts == [one.lights.total for view in areas for one in view.pilots if one.district == share.district]
+    assert [view.all_lights.total for view in areas] == [sum(counts) for counts in zip(*(counts for _, counts in shares), strict=True)]
+    assert sum(shares[0][1]) > 0
+    assert get(client, world[0].city_officer, "area_overview").context["shares"] == []
+    area = get(client, world[0].city_officer, "area", "culture", world="demo").content.decode()
+    for name in ("stories", "events", "opinions"):
+        assert f"{reverse(f'outreach:{name}')}?area=culture" in area
+
+
 def test_reality_has_no_number_where_only_fiction_has(client, world):
     for view in views(world, is_demo=False):
         assert (view.is_fed, view.all_lights.total, view.pilots) == (False, 0, ())

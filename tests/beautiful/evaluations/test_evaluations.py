@@ -216,3 +216,19 @@ def test_the_list_costs_the_same_for_one_and_for_three(client, world, django_ass
     client.get(address)
     with django_assert_num_queries(LIST_QUERIES):
         assert client.get(address).status_code == HTTPStatus.OK
+
+
+def test_the_task_that_was_adjusted_says_because_of_which_evaluation(client, world, evaluation):
+    people = world.people
+    found, adjusted = concluded(evaluation, people), adjust(world)
+    address = reverse("beautiful:task", args=[world.own.pk])
+
+    def told(user):
+        client.force_login(user)
+        page = client.get(address).content.decode()
+        return "按结论加快（虚构）" in page, reverse("beautiful:evaluation", args=[found.pk]) in page
+
+    assert told(people.city_officer) == (False, False)
+    services.use(evaluation=found, adjustment=adjusted, note="按结论加快（虚构）", by=people.city_officer)
+    assert told(people.city_officer) == told(people.partner) == (True, True)
+    assert told(people.authority) == (True, False)

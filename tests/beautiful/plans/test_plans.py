@@ -259,3 +259,26 @@ def test_a_task_page_asks_the_same_with_no_quarter_one_and_three(client, world, 
         with django_assert_num_queries(TASK_QUERIES):
             page = client.get(url).content.decode()
     assert "2026年第3季度" in page
+
+
+def test_a_plan_names_the_problems_of_the_newest_reports_and_what_the_roll_over_decided(client, world):
+    people = world.people
+    report(world.own, people.authority, 1, 5, problems="一处用地未落实（虚构）")
+    report(world.beside, world.other, 1, 4, problems="资金未到位（虚构）")
+    report(world.beside, world.other, 2, 8)
+
+    def shown(user, plan=world.plan):
+        client.force_login(user)
+        found = client.get(reverse("beautiful:plan", args=[plan.pk]))
+        return [row.planned_id for row in found.context["problems"]], found.context["rolled"], found.content.decode()
+
+    named, rolled_words, text = shown(people.city_director)
+    assert (named, rolled_words) == ([world.own.pk], ("新增4项", ""))
+    assert "一处用地未落实（虚构）" in text
+    assert "资金未到位（虚构）" not in text
+    assert shown(world.other)[0] == []  # that of another district
+    after = rolled(
+        world.plan, people.city_officer, **{world.alone.task.number.replace("-", "_"): RollDecision(RollOutcome.ENDED, "并入（虚构）")}
+    )
+    assert shown(people.city_officer)[1] == ("新增4项", "结转3项，终止1项")
+    assert shown(people.city_officer, after)[1] == ("结转3项", "")

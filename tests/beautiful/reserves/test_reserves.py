@@ -174,6 +174,13 @@ def test_the_page_keeps_what_was_typed_and_links_a_key_project(client, people, p
     submitted(people, project)
     text = client.get(reverse("beautiful:reserve", args=[project.pk])).content.decode()
     assert "光伏重点项目（虚构）" in text
+    opened = reverse("districts:key_project", args=[linked.district.code, linked.pk])
+    assert opened in text
+    assert client.get(opened).status_code == HTTPStatus.OK
+    client.force_login(people.city_officer)
+    assert (client.get(opened).status_code == HTTPStatus.OK) == (
+        opened in client.get(reverse("beautiful:reserve", args=[project.pk])).content.decode()
+    )
     assert "征求意见稿" in text
     assert "演示数据" in text
 
