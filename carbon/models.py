@@ -3,7 +3,7 @@
 from carbon.factors.models import AddedFactor
 from carbon.inventories.models import ActivityRow, CarbonInventory
 from carbon.measures.models import AbatementMeasure, CarbonScenario, ScenarioShare
-from carbon.metering.models import Meter, MeterReading, MeterToken, MonthlyConsumption, ReadingCorrection, ReadingImport
+from carbon.metering.models import Meter, MeterReading, MeterToken, MonthlyConsumption, ReadingCorrection, ReadingImport, YearlyConsumption
 from carbon.releases.models import CarbonRelease
 from carbon.targets.models import TargetExplanation
 from carbon.verification.models import CarbonVerification, VerificationFinding
@@ -25,4 +25,5 @@ __all__ = [
     "ScenarioShare",
     "TargetExplanation",
     "VerificationFinding",
+    "YearlyConsumption",
 ]

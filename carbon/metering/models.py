@@ -138,6 +138,22 @@ class MonthlyConsumption(models.Model):
         return f"{self.meter_id} {self.month:%Y-%m}"
 
 
+class YearlyConsumption(models.Model):
+    """Use of a meter in a year, the sum of its months, kept with them; boards over many years read it."""
+
+    meter = models.ForeignKey(Meter, models.CASCADE, related_name="years")
+    year = models.PositiveSmallIntegerField("年份")
+    amount = models.DecimalField("用量", max_digits=24, decimal_places=6)
+
+    class Meta:
+        verbose_name = "年用量"
+        ordering = ("meter", "year")
+        constraints: ClassVar = [models.UniqueConstraint(fields=["meter", "year"], name="consumption_year_once")]
+
+    def __str__(self) -> str:
+        return f"{self.meter_id} {self.year}"
+
+
 class ReadingImport(models.Model):
     """A file of readings: kept until it was checked and written. ``seen`` is what the preview showed and what was written since."""
 

@@ -32,6 +32,12 @@ MONTHS = """
     ON CONFLICT DO NOTHING
 """
 
+YEAR_SUMS = """
+    INSERT INTO carbon_yearlyconsumption (meter_id, year, amount)
+    SELECT meter_id, extract(year FROM month), sum(amount) FROM carbon_monthlyconsumption GROUP BY 1, 2
+    ON CONFLICT DO NOTHING
+"""
+
 
 def meters_of(seeded: Seeded, total: int) -> list[int]:
     """Keys of so many hourly registers of the district."""
@@ -97,7 +103,8 @@ def board_of_years(visit: Visit, meters: int) -> BenchRow:
     year = clock.today().year - 1
     with connection.cursor() as cursor:
         cursor.execute(MONTHS, [dt.date(year - YEARS + 1, 1, 1), dt.date(year, 12, 1), district.pk])
-        cursor.execute("ANALYZE carbon_meter, carbon_monthlyconsumption")
+        cursor.execute(YEAR_SUMS)
+        cursor.execute("ANALYZE carbon_meter, carbon_monthlyconsumption, carbon_yearlyconsumption")
     ours = f"{reverse('carbon:metering_board', args=[district.code])}?year={year}"
     cost = queries_of(user, lambda client: client.get(ours, headers={"hx-request": ""}))
     timing = pages(visit, user, ours, f"/limit/metering/{district.pk}/?year={year}")

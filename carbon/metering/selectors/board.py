@@ -5,12 +5,13 @@ Only meters without a parent of the same kind count: what a sub-meter shows is p
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import connection
 from django.db.models import F, Q, Sum
 
@@ -18,18 +19,27 @@ from carbon import units
 from carbon.metering.checks import MeterFault, above_parent
 from carbon.metering.enums import MeteredCarrier
 from carbon.metering.intervals import expected, midnight, next_month
-from carbon.metering.models import Meter, MonthlyConsumption
+from carbon.metering.models import Meter, MonthlyConsumption, YearlyConsumption
 from districts.file.models.district import District
 from greendistrict.core import clock
 
 MONTHS = range(1, 13)
 YEARS = 10
+# The meters are sent as an array, whose length the planner knows: it sums in a table of hashes, where it sorted all
+# months of all meters on disk because it took the meters of a district for one.
 USED = """
     SELECT counted.kind, used.month, sum(used.amount), sum(used.measured), sum(used.estimated), sum(used.estimated_amount)
     FROM unnest(%s::bigint[], %s::int[]) AS counted (meter_id, kind)
     JOIN carbon_monthlyconsumption AS used USING (meter_id)
     WHERE used.month BETWEEN %s AND %s
     GROUP BY counted.kind, used.month
+"""
+USED_BY_YEAR = """
+    SELECT counted.kind, used.year, sum(used.amount)
+    FROM unnest(%s::bigint[], %s::int[]) AS counted (meter_id, kind)
+    JOIN carbon_yearlyconsumption AS used USING (meter_id)
+    WHERE used.year BETWEEN %s AND %s
+    GROUP BY counted.kind, used.year
 """
 
 
@@ -110,14 +120,14 @@ class YearSum:
 
 
 class _Counted(NamedTuple):
-    """Meter whose use is not part of another one's."""
+    """Meters of one kind and term whose use is not part of another one's."""
 
-    pk: int
     carrier: str
     unit: str
     interval: str
     begins: dt.date
     ends: dt.date | None
+    keys: Sequence[int]
 
 
 class _Use(NamedTuple):
@@ -135,19 +145,18 @@ class _Use(NamedTuple):
 def board(district: District, year: int) -> list[CarrierYear]:
     """Rows of a year; two statements for any number of meters."""
     counted = _counted(district)
-    return _rows(counted, _used(counted, year - 1, year), year)
+    return _rows(counted, year)
 
 
 def board_with_years(district: District, year: int) -> tuple[list[CarrierYear], list[YearSum]]:
-    """Rows of a year, and sums of up to ten years that end with it; the same two statements."""
+    """Rows of a year, and sums of up to ten years that end with it; three statements."""
     counted = _counted(district)
-    used = _used(counted, year - YEARS + 1, year)
-    return _rows(counted, [use for use in used if use.month.year >= year - 1], year), _years(used)
+    return _rows(counted, year), _years(counted, year)
 
 
 def year_sums(districts: Collection[int], year: int) -> dict[int, dict[str, Fraction]]:
     """Use of each carrier in a year by district, in the unit of the board and as it sums; what was never read is left out. One query."""
-    used = MonthlyConsumption.objects.filter(_counts("meter__"), meter__district__in=districts, month__year=year).order_by()
+    used = YearlyConsumption.objects.filter(_counts("meter__"), meter__district__in=districts, year=year).order_by()
     found: dict[int, dict[str, Fraction]] = defaultdict(lambda: defaultdict(Fraction))
     for district, carrier, unit, amount in used.values_list("meter__district", "meter__carrier", "meter__unit").annotate(Sum("amount")):
         found[district][carrier] += in_board_unit(carrier, unit, Fraction(amount))
@@ -160,26 +169,28 @@ def _counts(meter: str = "") -> Q:
 
 
 def _counted(district: District) -> list[_Counted]:
+    *alike, _keys = _Counted._fields
     once = Meter.objects.filter(_counts(), district=district).order_by()
-    return [_Counted(*values) for values in once.values_list(*_Counted._fields)]
+    return [_Counted(*values) for values in once.values_list(*alike).annotate(keys=ArrayAgg("pk"))]
 
 
-def _used(meters: Sequence[_Counted], first: int, last: int) -> list[_Use]:
-    """Sums by carrier and unit of the months from one year to another.
-
-    The meters are sent as an array, whose length the planner knows: it sums in a table of hashes, where it sorted all
-    months of all meters on disk because it took the meters of a district for one.
-    """
-    kinds = sorted({(meter.carrier, meter.unit) for meter in meters})
+def _by_kind(statement: str, meters: Sequence[_Counted], first: Any, last: Any) -> Iterator[tuple[Any, ...]]:
+    """Carrier, unit and what the statement sums of their meters between both ends."""
+    kinds = sorted({(alike.carrier, alike.unit) for alike in meters})
     places = {kind: number for number, kind in enumerate(kinds)}
-    keys = [meter.pk for meter in meters]
+    keys = [key for alike in meters for key in alike.keys]
+    kind_of = [places[alike.carrier, alike.unit] for alike in meters for _ in alike.keys]
     with connection.cursor() as cursor:
-        cursor.execute(USED, [keys, [places[meter.carrier, meter.unit] for meter in meters], dt.date(first, 1, 1), dt.date(last, 12, 1)])
-        return [_Use(*kinds[place], *row) for place, *row in cursor.fetchall()]
+        cursor.execute(statement, [keys, kind_of, first, last])
+        for place, *sums in cursor.fetchall():
+            yield *kinds[place], *sums
 
 
-def _rows(counted: Sequence[_Counted], used: Iterable[_Use], year: int) -> list[CarrierYear]:
-    numbers = Counter(meter.carrier for meter in counted)
+def _rows(counted: Sequence[_Counted], year: int) -> list[CarrierYear]:
+    used = [_Use(*row) for row in _by_kind(USED, counted, dt.date(year - 1, 1, 1), dt.date(year, 12, 1))]
+    numbers: Counter[str] = Counter()
+    for alike in counted:
+        numbers[alike.carrier] += len(alike.keys)
     rows = {carrier: CarrierYear(MeteredCarrier(carrier), numbers[carrier]) for carrier in MeteredCarrier.values if carrier in numbers}
     for use in used:
         amounts = (in_board_unit(use.carrier, use.unit, Fraction(amount)) for amount in (use.amount, use.estimated_amount))
@@ -192,19 +203,17 @@ def _rows(counted: Sequence[_Counted], used: Iterable[_Use], year: int) -> list[
     return list(rows.values())
 
 
-def _years(used: Iterable[_Use]) -> list[YearSum]:
-    sums: dict[tuple[str, str, int], Decimal] = defaultdict(Decimal)
-    for use in used:
-        sums[use.carrier, use.unit, use.month.year] += use.amount
+def _years(counted: Sequence[_Counted], last: int) -> list[YearSum]:
     found: dict[tuple[str, int], Fraction] = defaultdict(Fraction)
-    for (carrier, unit, year), amount in sums.items():
+    for carrier, unit, year, amount in _by_kind(USED_BY_YEAR, counted, last - YEARS + 1, last):
         found[carrier, year] += in_board_unit(carrier, unit, Fraction(amount))
     return [YearSum(MeteredCarrier(carrier), year, amount) for (carrier, year), amount in sorted(found.items())]
 
 
 def in_board_unit(carrier: str, unit: str, amount: Fraction) -> Fraction:
     """Amount in the unit that the board shows of a carrier, converted exactly."""
-    return units.convert(amount, units.unit_of(unit), units.unit_of(MeteredCarrier(carrier).unit))
+    to = MeteredCarrier(carrier).unit
+    return amount if unit == to else units.convert(amount, units.unit_of(unit), units.unit_of(to))
 
 
 def wanted_months(interval: str, begins: dt.date, ends: dt.date | None, year: int) -> list[int]:
@@ -219,18 +228,18 @@ def wanted_months(interval: str, begins: dt.date, ends: dt.date | None, year: in
 
 
 def _wanted(meters: Sequence[_Counted], year: int) -> Mapping[str, list[int]]:
-    """The same summed by carrier: meters of one interval and term are counted together."""
-    alike = Counter((meter.carrier, meter.interval, meter.begins, meter.ends) for meter in meters)
+    """The same summed by carrier."""
     sums: dict[str, list[int]] = defaultdict(lambda: [0] * len(MONTHS))
-    for (carrier, interval, begins, ends), number in alike.items():
-        months = wanted_months(interval, begins, ends, year)
-        sums[carrier] = [total + number * count for total, count in zip(sums[carrier], months, strict=True)]
+    for alike in meters:
+        months = wanted_months(alike.interval, alike.begins, alike.ends, year)
+        sums[alike.carrier] = [total + len(alike.keys) * count for total, count in zip(sums[alike.carrier], months, strict=True)]
     return sums
 
 
 def above_parents(district: District, year: int) -> list[MeterFault]:
     """Meters whose sub-meters of the same carrier count more than they do; two statements."""
-    parts = list(Meter.objects.filter(district=district, parent__carrier=F("carrier")).select_related("parent"))
+    below_others = Meter.objects.filter(district=district, parent__carrier=F("carrier"))
+    parts = list(below_others.select_related("parent").order_by())
     keys = {meter.pk for meter in parts} | {meter.parent_id for meter in parts}
     months: dict[int, dict[dt.date, Fraction]] = defaultdict(dict)
     known = {meter.pk: meter for one in parts for meter in (one, one.parent) if meter is not None}

@@ -1,4 +1,4 @@
-"""Monthly consumption in the database: months are summed anew where readings of theirs were written, and only those.
+"""Consumption by month and year in the database: both are summed anew where readings of theirs were written, and only those.
 
 The same sums as ``consumption.by_month``. Of a register that misses readings the use is spread evenly and rounded so that the parts of a
 span always add up to the whole of it.
@@ -102,9 +102,24 @@ CROSS JOIN LATERAL (
 WHERE used.amount IS NOT NULL
 """  # noqa: S608 -- of our own words
 
+DROP_YEARS = """
+DELETE FROM carbon_yearlyconsumption y USING metering_span s
+WHERE y.meter_id = s.meter_id AND y.year >= extract(year FROM s.low AT TIME ZONE 'Asia/Shanghai')
+    AND y.year <= extract(year FROM s.high AT TIME ZONE 'Asia/Shanghai' - interval '1 day')
+"""
+YEARS = """
+INSERT INTO carbon_yearlyconsumption (meter_id, year, amount)
+SELECT c.meter_id, extract(year FROM c.month), sum(c.amount)
+FROM metering_span s
+JOIN carbon_monthlyconsumption c ON c.meter_id = s.meter_id
+    AND c.month >= date_trunc('year', s.low AT TIME ZONE 'Asia/Shanghai')
+    AND c.month < date_trunc('year', s.high AT TIME ZONE 'Asia/Shanghai' - interval '1 day') + interval '1 year'
+GROUP BY 1, 2
+"""
+
 
 def renew() -> None:
-    """Sum the months anew that the staged readings touch, in their transaction."""
+    """Sum the months and years anew that the staged readings touch, in their transaction."""
     with connection.cursor() as cursor:
-        for statement in (SPANS, DROP, PER_INTERVAL, REGISTER):
+        for statement in (SPANS, DROP, PER_INTERVAL, REGISTER, DROP_YEARS, YEARS):
             cursor.execute(statement)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from carbon.metering.consumption import ReadingPoint, by_month, uses
 from carbon.metering.enums import MeterInterval
 from carbon.metering.intervals import moved
-from carbon.metering.models import MonthlyConsumption
+from carbon.metering.models import MonthlyConsumption, YearlyConsumption
 from carbon.metering.services import partitions
 from carbon.metering.services.readings import store
 from carbon.tasks import make_partitions
@@ -34,6 +34,17 @@ def kept(meter):
     return {row.month: row for row in MonthlyConsumption.objects.filter(meter=meter)}
 
 
+def years(meter):
+    return dict(YearlyConsumption.objects.filter(meter=meter).values_list("year", "amount"))
+
+
+def years_of(rows):
+    found = {}
+    for month, row in rows.items():
+        found[month.year] = found.get(month.year, 0) + row.amount
+    return found
+
+
 def compare(meter, points):
     """What is kept is what the pure sums say, each month to six decimals and all together exactly."""
     wanted, rows = by_month(uses(meter.spec, points)), kept(meter)
@@ -44,6 +55,7 @@ def compare(meter, points):
         assert (row.measured, row.estimated) == (total.measured, total.estimated), month
         assert abs(Fraction(row.estimated_amount) - total.estimated_amount) <= Fraction(len(points) + 1, 10**6)
     assert sum(Fraction(row.amount) for row in rows.values()) == sum(total.amount for total in wanted.values())
+    assert years(meter) == years_of(rows)
 
 
 STEPS = st.lists(st.tuples(st.integers(1, 40), st.decimals(0, 99_999, places=3)), min_size=2, max_size=12)
@@ -80,6 +92,19 @@ def test_a_correction_moves_its_months_alone_and_leaves_history(by):
     assert rows[dt.date(2026, 2, 1)].amount == 280
     (change,) = meter.corrections.all()
     assert (change.before, change.after, change.reason, change.corrected_by) == (400, 405, "抄错", by)
+
+
+def test_a_correction_moves_its_year_alone(by):
+    meter = MeterFactory(cumulative=False, interval=MeterInterval.MONTH)
+    monthly = [(meter.pk, moved(MeterInterval.MONTH, at(2024, 1, 1), number), Decimal(10), "") for number in range(30)]
+    with transaction.atomic():
+        store(monthly, by=by)
+    before = dict(YearlyConsumption.objects.filter(meter=meter).values_list("year", "pk"))
+    with transaction.atomic():
+        store([(meter.pk, at(2025, 3, 1), Decimal(25), "")], by=by, reason="抄错")
+    assert years(meter) == {2024: 120, 2025: 135, 2026: 60}
+    after = dict(YearlyConsumption.objects.filter(meter=meter).values_list("year", "pk"))
+    assert (after[2024], after[2026]) == (before[2024], before[2026])
 
 
 def test_what_is_missed_over_the_end_of_a_month_is_shared_by_the_intervals_of_each(by):
