@@ -15,6 +15,8 @@ from approvals.titles.models.amendments import amended_words
 from approvals.titles.models.publicity import Announcement, Title
 from approvals.titles.selectors import holders_public
 from assessments.score_releases.selectors import scores_released
+from beautiful.frame.programme import programme
+from beautiful.releases.selectors import released
 from carbon.releases.selectors import figures_released
 from districts.boundaries.selectors.boundaries import published_boundaries
 from districts.common.enums import Certainty
@@ -126,6 +128,17 @@ def _scores(_asked: Conditions) -> Iterator[tuple[Value, ...]]:
             score.chapter_words, score.edition_code, score.edition_title, score.reference, release.note,
             release.released_at.astimezone(clock.SHANGHAI).date(), district.is_demo,
         )  # fmt: skip
+
+
+def _beautiful(_asked: Conditions) -> Iterator[tuple[Value, ...]]:
+    for release in released():
+        for area in release.frozen["areas"]:
+            for task in area["tasks"]:
+                yield (
+                    release.pk, release.year, release.quarter, str(release.plan), area["name"], task["number"], task["title"],
+                    task["owner"], task["target"], task["due_on"], task["reported"], task["value"], task["parts"], task["light"],
+                    release.released_at.astimezone(clock.SHANGHAI).date(), programme().mark, release.is_demo,
+                )  # fmt: skip
 
 
 IS_DEMO = Field("is_demo", "演示数据", "boolean", "虚构城区的演示数据为真，使用时应剔除", 9)
@@ -285,4 +298,30 @@ SCORES = Dataset(
     _scores,
     page="portal:register",
 )
-DATASETS = {one.key: one for one in (TITLES, HISTORY, HOLDERS, ANNOUNCEMENTS, COUNTS, BOUNDARIES, CARBON, SCORES)}
+BEAUTIFUL = Dataset(
+    "beautiful-progress",
+    "美丽上海行动计划进展",
+    f"市里公开的季度进展，按任务列出公开时的数字；撤回的不再列出。重点领域取自{programme().mark}，不作任何决定的依据。",
+    (
+        Field("release", "公开标识", "integer", "公开的季度在本平台的标识，不变", 9),
+        Field("year", "年度", "integer", "季度所在的年度", 8),
+        Field("quarter", "季度", "integer", "1至4", 8),
+        Field("plan", "计划", "string", "行动计划和起止年", 30),
+        Field("area", "重点领域", "string", "十个重点领域之一", 12),
+        Field("number", "任务编号", "string", "任务的编号，各轮计划不变", 16),
+        Field("title", "任务", "string", "任务名称", 34),
+        Field("owner", "责任单位", "string", "公开时的责任单位", 26),
+        Field("target", "可衡量的目标", "string", "由“美丽上海统筹”的岗位登记，不是原文的内容", 34),
+        Field("due_on", "完成日期", "string", "如公开页所写", 14),
+        Field("reported", "已报", "boolean", "公开时这一季度已经报送", 8),
+        Field("value", "累计完成值", "string", "数值和单位；没有数量目标和未报的留空", 16),
+        Field("parts", "区任务合计", "string", "由区任务合计的，几项已报；其他留空", 20),
+        Field("light", "红绿灯", "string", "公开时红绿灯的说明；未报的留空", 24),
+        Field("released_on", "公开日期", "date", "公开这一季度的日期", 12),
+        Field("mark", "文件状态", "string", "重点领域所依据文件的状态", 12),
+        IS_DEMO,
+    ),
+    _beautiful,
+    page="beautiful:public_progress",
+)
+DATASETS = {one.key: one for one in (TITLES, HISTORY, HOLDERS, ANNOUNCEMENTS, COUNTS, BOUNDARIES, CARBON, SCORES, BEAUTIFUL)}

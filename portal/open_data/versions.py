@@ -16,14 +16,14 @@ from django.db.models import QuerySet
 
 from greendistrict.core import clock
 from greendistrict.core.locks import one_at_a_time
-from portal.open_data.datasets import BOUNDARIES, CARBON, CSV, DATASETS, GEOJSON, JSON, SCORES, Dataset
+from portal.open_data.datasets import BEAUTIFUL, BOUNDARIES, CARBON, CSV, DATASETS, GEOJSON, JSON, SCORES, Dataset
 from portal.open_data.files import csv_of, dumped, main_file
 from portal.open_data.models import DatasetVersion
 
 KEPT = 100
 FORMATS: Mapping[str, tuple[str, ...]] = {key: (GEOJSON,) if one.formats == (GEOJSON,) else (CSV, JSON) for key, one in DATASETS.items()}
 # By which first columns a row is known that may be withdrawn.
-WITHDRAWN_BY = {BOUNDARIES.key: 1, CARBON.key: 3, SCORES.key: 1}
+WITHDRAWN_BY = {BOUNDARIES.key: 1, CARBON.key: 3, SCORES.key: 1, BEAUTIFUL.key: 1}
 Rows = list[list[Any]]
 
 

@@ -11,6 +11,8 @@ from beautiful.plans.selectors import planned_visible_to
 from beautiful.releases import services as releases
 from greendistrict.core import clock
 from portal.api import beautiful_shapes as shapes
+from portal.open_data.datasets import BEAUTIFUL
+from portal.open_data.versions import keep_versions, readable_rows, versions_of
 from portal.tokens.services import make_token
 from tests.beautiful.area_export.test_area_export import BARE, FEEDING, FIGURE, TITLED, YEAR, make_world
 from tests.beautiful.plans.world import FIRST, report, spring
@@ -145,8 +147,15 @@ def test_released_progress_is_what_was_frozen_and_nothing_else(get, world):
     assert "用地未落实" not in str(found)
     assert rows(get("progress", "?quarter=2")) == []
     assert {row["area_name"] for row in rows(get("progress", "?area=habitat"))} == {"人居之美"}
+    rows_open = [dict(zip([field.key for field in BEAUTIFUL.fields], row, strict=True)) for row in BEAUTIFUL.rows({})]
+    names = ("release", "number", "title", "value", "parts", "year", "quarter", "mark", "is_demo", "owner", "target", "due_on", "reported")
+    assert [[row[name] for name in names] for row in rows_open] == [[row[name] for name in names] for row in found]
+    keep_versions()
+    [version] = versions_of(BEAUTIFUL)
+    assert len(readable_rows(BEAUTIFUL, version)) == len(found)
     releases.withdraw(plan=world.plan, quarter=(FIRST, 1), reason="有误（虚构）", by=world.people.city_officer)
-    assert rows(get("progress", seat="partner")) == []
+    assert rows(get("progress", seat="partner")) == list(BEAUTIFUL.rows({})) == []
+    assert readable_rows(BEAUTIFUL, version) is None  # what was withdrawn is read in no older version
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,9 @@ WITH_FORMS = ("/accounts/", "/opinions/", "/disclosures/new/", "/disclosures/rec
 SAYS_SO = re.compile("登录|工作台")
 # Fields of the open data: one more is a decision, and stands here.
 PUBLIC_FIELDS = {
+    "beautiful-progress": (
+        "release year quarter plan area number title owner target due_on reported value parts light released_on mark is_demo"
+    ),
     "titles": "district name areas title title_inferred star type km2 km2_inferred announced_on date_inferred number batch is_demo",
     "title-holders": "id district name side body since until ground paper decision is_demo",
     "title-history": "id district name title star number granted_on date_certainty announcement state ended_on end_announcement is_demo",
