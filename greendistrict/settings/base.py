@@ -1,9 +1,12 @@
 """Addresses and keys, apps, pages, database, cache, language and logs."""
 
+import gc
 import sys
 from pathlib import Path
 
 from greendistrict import embedded, env
+
+gc.disable()  # until the models are loaded (``greendistrict.core.apps``): what is loaded stays
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 PRODUCTION = env.boolean("GD_PRODUCTION", default=False)

@@ -5,6 +5,8 @@ import gc
 import pytest
 from django.urls import reverse
 
+from greendistrict.collector import NEW_OBJECTS
+
 pytestmark = pytest.mark.django_db
 RUNS = 2  # at Python's own threshold it is some thirty
 
@@ -18,3 +20,7 @@ def test_a_page_is_made_without_stopping_for_the_collector(client):
     finally:
         gc.callbacks.pop()
     assert len(runs) <= RUNS
+
+
+def test_the_collector_runs_again_when_the_apps_are_loaded():
+    assert (gc.isenabled(), gc.get_threshold()[0]) == (True, NEW_OBJECTS)
