@@ -8,15 +8,10 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from greendistrict.core import clock, health, schedule
+from greendistrict.core import clock, schedule
 
+pytestmark = pytest.mark.usefixtures("no_workers")
 SECRETS = re.compile(r"\d+\.\d+|postgres|/tmp|Error|django", re.IGNORECASE)
-
-
-@pytest.fixture(autouse=True)
-def _briefly(monkeypatch):
-    """No worker runs here: each readyz would wait a second for one."""
-    monkeypatch.setattr(health, "PING_SECONDS", 0.05)
 
 
 def answer(client, path):
