@@ -1,6 +1,5 @@
 """Key projects and municipal works as workbooks, and back."""
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -10,6 +9,7 @@ from districts.file.models.district import District
 from districts.file.workbook_marks import DistrictReader, list_book
 from districts.lists.services.rows import progress_problems, settled_days
 from districts.projects.models import KeyProject, Work
+from greendistrict.core.constraints import out_of_order
 from greendistrict.documents.workbooks.book import Book, Returned
 from greendistrict.documents.workbooks.columns import CHOICE, DAY, FLAG, NAMES, NUMBER, TEXT, Column, cell_of
 
@@ -56,7 +56,6 @@ WORKS = Book(
     ),
     (KEY_WORDS.format("设施名称", "名称"), DAY_WORDS.format("主要设施填“是”或“否”，留空为是；状态由日期得出。")),
 )
-ORDERED = (("planned_start", "planned_finish"), ("started_on", "finished_on"), ("started_on", "built_on"))
 
 
 def projects_book(district: District, returned: Sequence[Returned] | None = None) -> bytes:
@@ -100,7 +99,7 @@ class ProjectReader(DistrictReader[KeyProject]):
         """What contradicts itself, and plots that are none of the district's."""
         candidate = KeyProject(**{name: value for name, value in typed.items() if name != "plots"})
         unknown = [number for number in typed["plots"] if number not in self.numbers]
-        return [*_problems(candidate, typed), *([("plots", f"没有地块{'、'.join(unknown)}")] if unknown else [])]
+        return [*_problems(candidate), *([("plots", f"没有地块{'、'.join(unknown)}")] if unknown else [])]
 
     def parted(
         self, _row: KeyProject | None, _typed: Mapping[str, Any], changed: Mapping[str, Any]
@@ -127,14 +126,9 @@ class WorkReader(DistrictReader[Work]):
         """What contradicts itself, and days that an acceptance has settled."""
         short = [("length_m", "长度应大于0")] if typed["length_m"] == 0 else []
         settled = settled_days(Work(pk=row.pk, conforms=row.conforms, **typed), changed) if row else []
-        return [*_problems(Work(**typed), typed), *short, *settled]
+        return [*_problems(Work(**typed)), *short, *settled]
 
 
-def _problems(candidate: KeyProject | Work, typed: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _problems(candidate: KeyProject | Work) -> list[tuple[str, str]]:
     """Dates to come, a state without its day, days that are the wrong way round."""
-    found = [(refusal.field, refusal.text) for refusal in progress_problems(candidate)]
-    for early, late in ORDERED:
-        first, second = typed.get(early), typed.get(late)
-        if isinstance(first, dt.date) and isinstance(second, dt.date) and first > second:
-            found.append((late, "日期先后颠倒"))
-    return found
+    return [*((refusal.field, refusal.text) for refusal in progress_problems(candidate)), *out_of_order(candidate)]

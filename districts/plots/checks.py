@@ -4,11 +4,11 @@ import datetime as dt
 
 from districts.common.enums import Acquisition
 from districts.plots.models import Plot
+from greendistrict.core.constraints import out_of_order
 
 PAST = {"acquired_on": "取得日期", "started_on": "开工日期", "built_on": "建成日期"}
 BY_STEPS = ("acquisition", "acquired_on", "started_on", "built_on", "conforms", "buildable")
 BACKFILLED = ("acquisition", "acquired_on", "built_on")  # what a 补录说明 is about: another day wants another proof
-ORDERED = (("acquired_on", "built_on"), ("started_on", "built_on"), ("planned_start", "planned_finish"))
 
 
 def may_open_table(plot: Plot) -> bool:
@@ -25,10 +25,7 @@ def problems_of(plot: Plot, today: dt.date) -> list[tuple[str, str]]:
         found.append(("acquired_on", "自有土地没有出让或划拨，请不要填取得日期"))
     if plot.conforms is not None and not plot.built_on:
         found.append(("built_on", "绿色生态内容是否符合在建成后登记，请填写建成日期"))
-    for first, second in ORDERED:
-        days = getattr(plot, first), getattr(plot, second)
-        if days[0] and days[1] and days[0] > days[1]:
-            found.append((second, "日期先后颠倒"))
+    found += out_of_order(plot)
     if plot.area_ha is not None and plot.area_ha <= 0:
         found.append(("area_ha", "用地面积应大于0"))
     return found

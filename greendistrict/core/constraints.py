@@ -43,15 +43,26 @@ class Ordered(CheckConstraint):
         """Raises ``ValidationError`` at the field that the form has."""
         del using
         asked = [name for name in (self.second, self.first) if name not in (exclude or ())]
-        begins, ends = getattr(instance, self.first), getattr(instance, self.second)
-        if asked and begins is not None and ends is not None and ends < begins:
+        if asked and self.is_broken(instance):
             raise ValidationError({asked[0]: ValidationError(self.words(model), code=self.name)})
+
+    def is_broken(self, row: Model) -> bool:
+        """Whether the second value is before the first; both are known and of one kind, which a cell that was misread is not."""
+        begins, ends = getattr(row, self.first), getattr(row, self.second)
+        return begins is not None and isinstance(ends, type(begins)) and bool(ends < begins)
 
 
 def ordered(first: str, second: str, *, name: str) -> Ordered:
     """``first`` is not after ``second``; an open end is allowed."""
     condition = Q(**{f"{second}__isnull": True}) | Q(**{f"{first}__isnull": True}) | Q(**{f"{second}__gte": F(first)})
     return Ordered(condition=condition, name=name, first=first, second=second)
+
+
+def out_of_order(row: Model) -> list[tuple[str, str]]:
+    """Field and words of every pair of a row that stands in the wrong order."""
+    model = type(row)
+    broken = [one for one in model._meta.constraints if isinstance(one, Ordered) and one.is_broken(row)]
+    return [(one.second, one.words(model)) for one in broken]
 
 
 def between(field: str, low: int, high: int, *, name: str) -> CheckConstraint:

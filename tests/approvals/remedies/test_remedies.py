@@ -134,6 +134,8 @@ def test_a_stay_that_is_lifted_leaves_no_mark_but_its_history(client, world):
     remedy = stay(people, record(people, case))
     with pytest.raises(Refused, match="已经停止执行"):
         stay(people, remedy)
+    with pytest.raises(Refused, match="恢复执行日期不能早于停止执行日期"):
+        do(remedy, "lift", people.city_officer, on=clock.today() - dt.timedelta(days=1))
     do(remedy, "lift", people.city_officer, on=clock.today())
     with pytest.raises(Refused, match="没有停止执行"):
         do(remedy, "lift", people.city_officer, on=clock.today())
