@@ -15,6 +15,7 @@ from django.urls import reverse
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import Refused, Stale
 from greendistrict.core.forms import choice_words
 from greendistrict.core.integers import whole
@@ -143,6 +144,27 @@ class MatterPage:
         except Refused as refused:
             return self.again(request, pk, refused, form=form)
         return self.done(request, pk, words)
+
+    def entered(  # noqa: PLR0917 -- a form of the page, what keeps it, what is said where
+        self, request: HttpRequest, pk: int, which: str, form: forms.Form, keep: Callable[..., object], words: str, anchor: str = ""
+    ) -> HttpResponse:
+        """Keep what was typed into one of the forms of the page; it is shown as ``which`` where it is wrong or refused."""
+        if not form.is_valid():
+            return self.again(request, pk, **{which: form}, errors=form)
+        try:
+            keep(**form.cleaned_data)
+        except Refused as refused:
+            return self.again(request, pk, refused, **{which: form})
+        return self.done(request, pk, words, anchor)
+
+    def dropped(  # noqa: PLR0917 -- what goes, who may, what takes it away, what is said where
+        self, request: HttpRequest, pk: int, what: str, drop: Callable[[], object], words: str, anchor: str = "", *, may: bool
+    ) -> HttpResponse:
+        """Ask whether something of the matter goes for good, then take it away; the service refuses whoever may not."""
+        if may and (asking := deletion_question(request, what, back=reverse(self.page, args=[pk]))):
+            return asking
+        drop()
+        return self.done(request, pk, words, anchor)
 
     def step(self, request: HttpRequest, found: Any, form: type[forms.Form], *, action: str, of: "MatterPage", words: str) -> HttpResponse:
         """This page as that of one step of the matter ``of``: the page, or the step taken with what was typed."""

@@ -1,5 +1,6 @@
 """Pages of events for those who are signed in: list, the event with its form, programme and material, steps."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -170,14 +171,12 @@ def event_save(request: HttpRequest, pk: int) -> HttpResponse:
 def event_row_add(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a line to the programme."""
     user = signed_in(request)
-    found, form = seen(user, pk), AgendaRowForm(request.POST)
-    if form.is_valid():
-        try:
-            events.add_row(event=found, values=form.cleaned_data, by=user)
-        except Refused as refused:
-            return FILE.again(request, pk, refused, row_form=form)
-        return FILE.done(request, pk, "议程已保存", "#h-agenda")
-    return FILE.again(request, pk, row_form=form, errors=form)
+    found = seen(user, pk)
+
+    def keep(**typed: Any) -> None:
+        events.add_row(event=found, values=typed, by=user)
+
+    return FILE.entered(request, pk, "row_form", AgendaRowForm(request.POST), keep, "议程已保存", "#h-agenda")
 
 
 @require_POST
@@ -186,25 +185,16 @@ def event_row_drop(request: HttpRequest, pk: int, row: int) -> HttpResponse:
     user = signed_in(request)
     found = seen(user, pk)
     kept = get_object_or_404(found.agenda.select_related("event"), pk=row)
-    back = reverse("outreach:event", args=[pk])
-    if rules.may_write(user, found) and (asking := deletion_question(request, f"议程“{kept}”", back=back)):
-        return asking
-    events.drop_row(row=kept, by=user)
-    return FILE.done(request, pk, "议程已删除", "#h-agenda")
+    drop = partial(events.drop_row, row=kept, by=user)
+    return FILE.dropped(request, pk, f"议程“{kept}”", drop, "议程已删除", "#h-agenda", may=rules.may_write(user, found))
 
 
 @require_POST
 def event_file_add(request: HttpRequest, pk: int) -> HttpResponse:
     """Add material."""
     user = signed_in(request)
-    found, form = seen(user, pk), MaterialForm(request.POST, request.FILES)
-    if form.is_valid():
-        try:
-            events.add_material(event=found, by=user, **form.cleaned_data)
-        except Refused as refused:
-            return FILE.again(request, pk, refused, material_form=form)
-        return FILE.done(request, pk, "材料已上传", "#h-material")
-    return FILE.again(request, pk, material_form=form, errors=form)
+    keep = partial(events.add_material, event=seen(user, pk), by=user)
+    return FILE.entered(request, pk, "material_form", MaterialForm(request.POST, request.FILES), keep, "材料已上传", "#h-material")
 
 
 @require_POST
@@ -213,11 +203,8 @@ def event_file_drop(request: HttpRequest, pk: int, key: UUID) -> HttpResponse:
     user = signed_in(request)
     found = seen(user, pk)
     kept = get_object_or_404(selectors.material_rows(found), key=key)
-    back = reverse("outreach:event", args=[pk])
-    if rules.may_add_file(user, found) and (asking := deletion_question(request, f"材料“{kept.title}”", back=back)):
-        return asking
-    events.drop_material(event=found, file=kept, by=user)
-    return FILE.done(request, pk, "材料已删除", "#h-material")
+    drop = partial(events.drop_material, event=found, file=kept, by=user)
+    return FILE.dropped(request, pk, f"材料“{kept.title}”", drop, "材料已删除", "#h-material", may=rules.may_add_file(user, found))
 
 
 @require_POST

@@ -56,13 +56,7 @@ def event_rate(request: HttpRequest, pk: int) -> HttpResponse:
     user = signed_in(request)
     found, form = seen(user, pk), RatingForm(request.POST)
     own = get_object_or_404(found.sign_ups.filter(selectors.LIVE).select_related("event"), person=user)
-    if not form.is_valid():
-        return FILE.again(request, pk, rating_form=form, errors=form)
-    try:
-        attendance.rate(row=own, **form.cleaned_data)
-    except Refused as refused:
-        return FILE.again(request, pk, refused, rating_form=form)
-    return FILE.done(request, pk, "评价已保存", "#h-own")
+    return FILE.entered(request, pk, "rating_form", form, partial(attendance.rate, row=own), "评价已保存", "#h-own")
 
 
 @require_POST

@@ -1,5 +1,6 @@
 """Pages of those who write and release stories: list, the story with its form and photos, steps."""
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -121,14 +122,8 @@ def story_save(request: HttpRequest, pk: int) -> HttpResponse:
 def story_photo_add(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a photo."""
     user = signed_in(request)
-    found, form = seen(user, pk), StoryPhotoForm(request.POST, request.FILES)
-    if form.is_valid():
-        try:
-            services.add_photo(story=found, by=user, **form.cleaned_data)
-        except Refused as refused:
-            return FILE.again(request, pk, refused, photo_form=form)
-        return FILE.done(request, pk, "照片已保存", "#h-photos")
-    return FILE.again(request, pk, photo_form=form, errors=form)
+    keep = partial(services.add_photo, story=seen(user, pk), by=user)
+    return FILE.entered(request, pk, "photo_form", StoryPhotoForm(request.POST, request.FILES), keep, "照片已保存", "#h-photos")
 
 
 @require_POST
@@ -137,11 +132,8 @@ def story_photo_drop(request: HttpRequest, pk: int, photo: int) -> HttpResponse:
     user = signed_in(request)
     found = seen(user, pk)
     kept = get_object_or_404(found.photos.select_related("document"), pk=photo)
-    back = reverse("outreach:story", args=[pk])
-    if rules.may_write(user, found) and (asking := deletion_question(request, f"照片“{kept.alt}”", back=back)):
-        return asking
-    services.drop_photo(photo=kept, by=user)
-    return FILE.done(request, pk, "照片已删除", "#h-photos")
+    drop = partial(services.drop_photo, photo=kept, by=user)
+    return FILE.dropped(request, pk, f"照片“{kept.alt}”", drop, "照片已删除", "#h-photos", may=rules.may_write(user, found))
 
 
 @require_POST
