@@ -9,7 +9,8 @@ from django.urls import reverse
 from approvals.titles.models.publicity import Title
 from approvals.titles.models.remedies import Remedy
 from greendistrict.core import clock
-from outreach.disclosures.models import DisclosureRequest
+from outreach.disclosures import services
+from outreach.disclosures.models import DisclosureRemedy, DisclosureRequest
 from tests.approvals.remedies.test_remedies import close, record
 from tests.e2e.steps.actor import Actor
 from tests.e2e.steps.cases import scans
@@ -113,3 +114,74 @@ def test_a_suit_after_a_reconsideration_goes_to_the_second_instance(local_browse
         visitor.shoot("appeal-public-phone")
         visitor.close()
     assert Title.objects.get(restorations__end_case=case).end == ""
+
+
+def take(actor, form, **typed):
+    """Fill the form of one step by the names of its fields and send it; ``confirmed`` steps ask once more."""
+    for name, value in typed.items():
+        field = actor.page.locator(f"#id_{form}_{name}")
+        if field.evaluate("one => one.tagName") == "SELECT":
+            field.select_option(value)
+        else:
+            field.fill(value)
+
+
+def refused(people):
+    """The receipt of a request that was refused."""
+    words = services.DisclosureWords("citizen", "演示居民", "演示证件号", "13800001234", "评审意见（虚构）", "counter")
+    made = services.file_disclosure(words=words, address="192.0.2.1")
+    answer = services.DisclosureReply("refused", "属于过程性信息（虚构）", "演公开〔2026〕3号", clock.today(), "process")
+    services.reply_disclosure(row=made.request, by=people.city_officer, answer=answer)
+    return made
+
+
+def test_a_refused_request_goes_through_both_instances_and_is_answered_anew(local_browser, live_server, album):
+    people, today = cast(), clock.today().isoformat()
+    made = refused(people)
+    row = made.request
+    page = reverse("outreach:disclosure", args=[row.pk])
+    with desk(local_browser, live_server, album, people) as seats:
+        visitor = Actor(local_browser, live_server.url, album, size=(390, 844), javascript=False)
+        officer, checker = seats["city_officer"], seats["city_checker"]
+        officer.open(page)
+        officer.page.get_by_role("radio", name="行政诉讼").check()
+        officer.fill({"受理机关": "演示人民法院（虚构）", "案号": "（2026）演01行初31号", "申请或者起诉日期": today, "收到副本日期": today})
+        officer.shoot("contest", axe=True)
+        officer.press("登记")
+        officer.see("尚无结果，答复的效力不变")
+        officer.page.get_by_role("link", name="行政诉讼（2026）演01行初31号").click()
+        officer.see("答复期限", "行政诉讼答辩状", "不服的决定", "演公开〔2026〕3号")
+        officer.page.get_by_role("radio", name="判决").check()
+        take(officer, "judge", outcome="annulled", number="（2026）演01行初31号判决", on=today, words="撤销被告的答复（虚构）")
+        officer.press("登记一审裁判")
+        officer.see("一审已裁判，上诉期内", "上诉期限")
+        officer.shoot("contest-judged", axe=True)
+        look(visitor, made.code)
+        visitor.see("一审判决", "结果尚未生效，答复的效力不变")
+        officer.page.get_by_role("radio", name="市住房城乡建设管理委").check()
+        officer.fill({"二审法院": "演示高级人民法院（虚构）", "二审案号": "（2026）演行终31号", "上诉日期": today})
+        officer.press("登记上诉")
+        officer.press("登记上诉")
+        officer.page.get_by_role("link", name="行政诉讼二审（2026）演行终31号").click()
+        take(officer, "find", outcome="affirmed", number="（2026）演行终31号判决", on=today, words="驳回上诉，维持原判（虚构）")
+        officer.press("登记结果")
+        officer.see("结果已登记，待核对")
+        checker.open("/desk/")
+        checker.see("行政诉讼二审结果待审定")
+        checker.open(reverse("outreach:disclosure_remedy", args=[DisclosureRemedy.objects.get(kind="appeal").pk]))
+        checker.press("核对办结")
+        checker.press("核对办结")
+        checker.see("已办结", "起不再有效，重新答复")
+        checker.shoot("contest-closed", axe=True)
+        look(visitor, made.code)
+        visitor.see("待答复", "以二审结果为准", "驳回上诉，维持原判", "原答复：不予公开")
+        visitor.shoot("contest-phone")
+        officer.open(page)
+        officer.see("待答复")
+        officer.page.get_by_label("答复类型").select_option("granted")
+        officer.fill({"答复内容": "评审意见随告知书提供（虚构）", "告知书文号": "演公开〔2026〕4号"})
+        officer.press("登记答复")
+        officer.shoot("answered-anew", axe=True)
+        look(visitor, made.code)
+        visitor.see("已答复", "演公开〔2026〕4号", "予以公开")
+        visitor.close()
