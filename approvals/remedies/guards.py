@@ -131,7 +131,7 @@ def appeal_over(question: Question) -> Iterable[Refusal]:
     """The days of the appeal are over."""
     until = appeal_until(question.obj, workdays.current())
     if clock.today() <= until:
-        yield Refusal("上诉期限尚未届满", required=f"{day_in_words(until)}期满（{appeal_term(question.obj).cite}）")
+        yield Refusal(f"上诉期限尚未届满，{day_in_words(until)}期满（{appeal_term(question.obj).cite}）")
     on = question.payload.get("on") if question.typed else None
     if on is not None and on <= until:
         yield Refusal("生效日期应在上诉期满以后", field="on")

@@ -89,8 +89,8 @@ def against_both(kind: str, rows: Iterable[RemedyRecord]) -> Iterator[Refusal]:
     """A reconsideration and a suit do not run side by side; ``rows`` are those against the same decision."""
     other = RemedyKind.SUIT if kind == RemedyKind.REVIEW else RemedyKind.REVIEW
     if any(row.kind == other and row.status not in DONE for row in rows):
-        both = f"{other.label}已经受理、尚未办结，不能同时{RemedyKind(kind).label}"
-        yield Refusal(both, required="《行政复议法》第二十九条", field="kind")
+        both = f"{other.label}已经受理、尚未办结，不能同时{RemedyKind(kind).label}（《行政复议法》第二十九条）"
+        yield Refusal(both, field="kind")
 
 
 def closed_review(rows: Iterable[R]) -> R | None:

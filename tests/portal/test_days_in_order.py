@@ -139,7 +139,7 @@ WAYS = {
     "work_dates_ordered": listed(Work, "started_on", "built_on", name="演示道路（虚构）"),
     "plan_design_ordered": special_plan,
     "plan_item_dates_ordered": plan_item,
-    "expert_term_ordered": typed(ExpertForm, "valid_from", "valid_to"),
+    "expert_term_ordered": typed(ExpertForm, "valid_from", "valid_to", words={}),
     "absence_ordered": typed(AbsenceForm, "valid_from", "valid_to"),
     "employment_term_ordered": typed(EmploymentForm, "valid_from", "valid_to"),
     "endorsement_dates_ordered": "test_endorsement_correction_and_answer_in_the_browser",

@@ -108,7 +108,7 @@ def _against_day(district: District, day: dt.date | None) -> Iterator[Refusal]:
     if day is None or day > clock.today():
         yield Refusal("生效日期不能晚于今天", remedy="机构调整生效后提出", field="effective_on")
     elif district.titled_on is not None and day < district.titled_on:
-        yield Refusal("生效日期不能早于授予称号的日期", required=day_in_words(district.titled_on), field="effective_on")
+        yield Refusal(f"生效日期不能早于授予称号的日期（{day_in_words(district.titled_on)}）", field="effective_on")
 
 
 def apply(change: Applying) -> str:
