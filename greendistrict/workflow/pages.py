@@ -150,7 +150,7 @@ class MatterPage:
     ) -> HttpResponse:
         """Keep what was typed into one of the forms of the page; it is shown as ``which`` where it is wrong or refused."""
         if not form.is_valid():
-            return self.again(request, pk, **{which: form}, errors=form)
+            return self.again(request, pk, None, **{which: form}, errors=form)
         try:
             keep(**form.cleaned_data)
         except Refused as refused:
