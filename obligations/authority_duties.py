@@ -66,7 +66,10 @@ def authorities() -> list[Authority]:
 
 
 def _authorities() -> list[Authority]:
-    return [Authority(*about, {plan["year"]: _plan(plan) for plan in told}, ended) for *about, told, ended in OF_ALL.read()]
+    return [
+        Authority(pk, name, is_demo, joined, designated, {plan["year"]: _plan(plan) for plan in begun}, ended)
+        for pk, name, is_demo, joined, designated, begun, ended in OF_ALL.read()
+    ]
 
 
 def _of_all() -> QuerySet[Any, Any]:
