@@ -23,7 +23,8 @@ def write_columns(rows: Sequence[models.Model], names: Collection[str]) -> None:
 
 
 def _write(rows: Sequence[models.Model], fields: Sequence[Any]) -> None:
-    quote, options = connection.ops.quote_name, rows[0]._meta
+    options: Any = rows[0]._meta
+    quote = connection.ops.quote_name
     table, key = quote(options.db_table), options.pk
     columns = [quote(field.column) for field in fields]
     puts = ", ".join(f"{column} = given.{column}::{_type(field)}" for column, field in zip(columns, fields, strict=True))

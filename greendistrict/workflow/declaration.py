@@ -173,14 +173,14 @@ def row_lock(model: type[models.Model], *related: str) -> Callable[[int], Any]:
         rows = model._default_manager.select_for_update(of=("self",), no_key=True)
         return (rows.select_related(*related) if related else rows).filter(pk=pk)
 
-    compiled = Compiled(build, MARK_OF_KEY)
+    compiled, missing = Compiled(build, MARK_OF_KEY), getattr(model, "DoesNotExist")  # noqa: B009 -- every model has its own
 
     def lock(pk: int) -> Any:
         if not transaction.get_connection().in_atomic_block:
             raise transaction.TransactionManagementError(OUTSIDE)  # Django says so only while it compiles
         found = compiled.read(pk)
         if not found:
-            raise model.DoesNotExist
+            raise missing
         return found[0]
 
     return lock

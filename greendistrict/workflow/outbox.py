@@ -43,7 +43,7 @@ MOST_UNSURE = 2
 AT_ONCE = 100
 ROUND_SECONDS = 60  # then the next round is called, well before the time limit of the task
 LOCK = "outbox"
-ASKED = [field for field in OutboxMessage._meta.concrete_fields if not field.primary_key]
+ASKED: list[Any] = [field for field in OutboxMessage._meta.concrete_fields if not field.primary_key]
 ASK = (
     f"INSERT INTO {OutboxMessage._meta.db_table} ({', '.join(field.column for field in ASKED)}) "  # noqa: S608 -- names of our columns
     f"VALUES ({', '.join(['%s'] * len(ASKED))}) ON CONFLICT (key) DO NOTHING"
