@@ -155,16 +155,18 @@ def _score(version: TableVersion, chapters: Iterable[Chapter]) -> PublicScore | 
         nature=f"{source.nature}（{BUILDING}）" if frozen["building"] else source.nature,
         stage=ScoringStage(table.stage).label,
         total=Decimal(result["total"]),
-        chapters=tuple((one.title, _chapter(one, scored[one.key])) for one in chapters if one.key in scored),
+        chapters=tuple(_chapter(one, scored[one.key]) for one in chapters if one.key in scored),
         edition_code=frozen["edition"]["code"],
         edition_title=frozen["edition"]["title"],
         reference=not frozen["edition"]["official"],
     )
 
 
-def _chapter(chapter: Chapter, result: Mapping[str, Any]) -> Decimal:
-    """Percent of a scored chapter; points of a bonus chapter, which are added to the total."""
-    return Decimal(result["obtained" if chapter.kind == ChapterKind.BONUS else "score"])
+def _chapter(chapter: Chapter, result: Mapping[str, Any]) -> tuple[str, Decimal]:
+    """Percent of a scored chapter; points of a bonus chapter, which are added to the total, and said to be."""
+    if chapter.kind == ChapterKind.BONUS:
+        return f"{chapter.title}（加分）", Decimal(result["obtained"])
+    return chapter.title, Decimal(result["score"])
 
 
 def live_release(version: TableVersion) -> ScoreRelease | None:

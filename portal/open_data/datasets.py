@@ -287,7 +287,7 @@ SCORES = Dataset(
         Field("nature", "得分性质", "string", "自评或者专家评定；按建设期填报的写明", 14),
         Field("stage", "评价阶段", "string", "规划设计或者实施运管", 12),
         Field("total", "总分", "number, 分", "办结时冻结的总分", 9),
-        Field("chapters", "各章得分", "string", "章名和得分，以分号分开；加分章为加分", 60),
+        Field("chapters", "各章得分", "string", "章名和按百分计的得分，以分号分开；加分章写明加分", 60),
         Field("edition", "评价标准", "string", "得分所用标准的编号", 18),
         Field("edition_title", "标准名称", "string", "得分所用标准的名称", 30),
         Field("reference", "参考版", "boolean", "为真的，所用标准是参考版，不是官方标准条文", 9),

@@ -17,6 +17,7 @@ from assessments.findings.selectors.plausibility import full_findings
 from assessments.post_evaluations.models import PostEvaluation
 from assessments.reviews.models.review import Review
 from assessments.reviews.selectors.agenda import agenda_of
+from assessments.score_releases.models import ScoreRelease
 from assessments.self_checks.models import SelfCheck
 from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.tables.models import RowEvidence, ScoreRow, ScoreTable
@@ -108,6 +109,8 @@ SIGHTS = {
     "a plan whose dimensions were only ticked": (lambda: PlanSection.objects.exclude(stated=[]), 1),
     "sections of plans with a file": (lambda: PlanSection.objects.filter(files__isnull=False), 3),
     "projects of a renewal district": (RenewalProject.objects.all, 2),
+    "released scores of a district": (lambda: ScoreRelease.objects.filter(withdrawn_at=None), 3),
+    "a score that was withdrawn": (lambda: ScoreRelease.objects.filter(withdrawn_at__isnull=False), 1),
     "evidence with its page": (lambda: RowEvidence.objects.filter(page__gt=1, row__table__status="submitted"), 1),
 }
 

@@ -5,6 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
+from assessments.score_releases.services import release
 from assessments.tables.selectors.tables import latest_version
 from districts.common.enums import Stage
 from tests.factories.accounts import cast as make_cast
@@ -51,6 +52,9 @@ def pages(check):
         ("city_officer", reverse("indicators:edition_list")),
         ("city_officer", reverse("districts:district_list") + "?kind=demo"),
         ("city_officer", reverse("reports:report_center")),
+        ("city_officer", reverse("assessments:score_release_list")),
+        ("city_officer", reverse("assessments:score_release", args=[table.pk])),
+        ("city_officer", reverse("portal:public_district", args=[district.code])),
     ]
 
 
@@ -67,7 +71,9 @@ def unmarked(main, figures):
 
 def test_no_page_shows_a_score_or_star_without_its_mark(client, world):
     people, check = world
-    figures = [latest_version(check.table).content["result"]["total"]]
+    version = latest_version(check.table)
+    release(version=version, basis="演示公开决定（虚构）", by=people.city_officer)
+    figures = [version.content["result"]["total"]]
     bare, marked = {}, 0
     for seat, address in pages(check):
         client.force_login(getattr(people, seat))
@@ -79,4 +85,4 @@ def test_no_page_shows_a_score_or_star_without_its_mark(client, world):
         if found := unmarked(main, figures):
             bare[f"{seat} {address}"] = found
     assert bare == {}
-    assert marked >= 10
+    assert marked >= 13

@@ -35,6 +35,7 @@ from tools.demo import (
     metering,
     plot_control,
     reserves,
+    scores,
     stories,
     titles,
 )
@@ -159,6 +160,7 @@ def load(bodies: Bodies, people: way.People) -> None:
         ("demo-bing", today.year + 1): ("authority_bing", [GANGWAN.name], "file"),
     }
     around.yearly_plans(people, today, listed)
+    scores.release(YUNWAN.name, XINCHENG.name, people["city_officer"], today)
     _lately(bodies, people, year, today)
     _close_year(people, year - 1)
     remind(today)

@@ -93,6 +93,7 @@ def test_the_public_reads_these_fields_and_no_others(client, people, check, vers
     assert [part.rpartition(" ")[2] for part in chapters.split("；")] == [
         one["obtained" if one["key"] == "innovation" else "score"] for one in result["chapters"]
     ]
+    assert chapters.count("（加分）") == 1
     page = public_page(client, district)
     assert all(words in page for words in (f"{check.year}年度自查", "自评", NOTE, MARK, "不是官方标准条文"))
     people_named = [user.name for user in (people.city_officer, people.preparer, people.reviewer)]
