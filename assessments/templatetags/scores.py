@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 from django.template import Context
 
-from assessments.score_releases.selectors import listed, scores_visible_to
+from assessments.score_releases.selectors import live_release, scores_visible_to
 from assessments.tables.models import ScoreTable
 from greendistrict.accounts.models import User
 
@@ -18,5 +18,8 @@ def score_release_of(context: Context, table: ScoreTable | None) -> dict[str, An
     user = context["request"].user
     if table is None or not isinstance(user, User):
         return {}
-    found = listed(scores_visible_to(user).filter(table=table))
-    return {"decided": found[0]} if found else {}
+    version = scores_visible_to(user).filter(table=table).first()
+    if version is None:
+        return {}
+    live = live_release(version)
+    return {"table": table, "live": live if vars(version)["is_decided"] else None}
