@@ -1,0 +1,230 @@
+"""Where each check of readings begins: the last quiet value and the first that is told, in words, with its moments and its line."""
+
+import datetime as dt
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+
+from carbon.metering.checks import NewReading, above_parent, check
+from carbon.metering.consumption import MeterSpec, ReadingPoint
+from carbon.metering.enums import FaultKind, MeterInterval
+from carbon.metering.intervals import moved
+from carbon.metering.reading_file import reading_of
+from greendistrict.core.clock import SHANGHAI
+from greendistrict.core.number_parsing import NumberError
+
+NOW = dt.datetime(2026, 7, 1, tzinfo=SHANGHAI)
+START = dt.datetime(2026, 1, 1, tzinfo=SHANGHAI)
+REGISTER = MeterSpec(MeterInterval.HOUR, "kWh")
+SIX_DIGITS = MeterSpec(MeterInterval.HOUR, "kWh", digits=6)
+PER_HOUR = MeterSpec(MeterInterval.HOUR, "kWh", cumulative=False)
+USUAL = range(0, 110, 10)  # ten steps of ten
+
+
+def hour(number):
+    return moved(MeterInterval.HOUR, START, number)
+
+
+def new(values, first=0, interval=MeterInterval.HOUR):
+    """Readings one after another, those of ``None`` left out; the line is the number of the interval."""
+    return [
+        NewReading(first + number, moved(interval, START, first + number), Decimal(str(value)))
+        for number, value in enumerate(values)
+        if value is not None
+    ]
+
+
+def stored(values, first=0):
+    return [ReadingPoint(row.at, row.value) for row in new(values, first)]
+
+
+def found(spec, rows, known=(), now=NOW):
+    return check(spec, rows, known, now=now)
+
+
+def told(spec, rows, known=()):
+    """Kind, whether refused, first and last hour and line of each fault."""
+    hours = {hour(number): number for number in range(400)}
+    return [(one.kind, one.refused, hours[one.first], hours[one.last], one.line) for one in found(spec, rows, known).faults]
+
+
+# --- a reading by itself ---
+
+
+def test_what_was_read_now_is_not_in_the_future():
+    rows = new([1, 2])
+    assert found(REGISTER, rows, now=hour(1)).faults == []
+    (fault,) = found(REGISTER, rows, now=hour(1) - dt.timedelta(seconds=1)).faults
+    assert (fault.kind, fault.words, fault.refused) == (FaultKind.FUTURE, "2026-01-01 01:00晚于现在", True)
+
+
+def test_a_register_of_six_digits_shows_no_seventh():
+    assert told(SIX_DIGITS, new([999_999])) == []
+    assert told(SIX_DIGITS, new([1_000_000])) == [(FaultKind.ROLLOVER, True, 0, 0, 0)]
+
+
+def test_nothing_below_nought_is_read():
+    assert told(PER_HOUR, new([0])) == []
+    assert told(PER_HOUR, new(["-0.5"])) == [(FaultKind.NEGATIVE, True, 0, 0, 0)]
+
+
+def test_another_unit_is_rounded_to_three_places_and_an_unknown_one_refused():
+    rows = [NewReading(1, hour(0), Decimal(10), "MJ"), NewReading(2, hour(1), Decimal(10), "度")]
+    seen = found(PER_HOUR, rows)
+    assert [row.value for row in seen.accepted] == [Decimal("2.778")]
+    assert [(fault.words, fault.refused) for fault in seen.faults] == [("10MJ换算成2.778kWh", False), ("单位度与登记的kWh量纲不同", True)]
+
+
+def test_only_another_zone_than_that_of_beijing_is_told():
+    rows = [NewReading(at, hour(at), Decimal(at), offset=dt.timedelta(hours=at)) for at in (7, 8, 9)]
+    assert told(REGISTER, rows) == [(FaultKind.CLOCK, False, at, at, at) for at in (7, 9)]
+
+
+def test_the_same_moment_twice_counts_once_and_another_value_is_refused():
+    rows = [*new([5, 6]), NewReading(7, hour(1), Decimal(6)), NewReading(8, hour(1), Decimal(9))]
+    seen = found(REGISTER, rows)
+    assert [row.value for row in seen.accepted] == [5, 6]
+    assert [(fault.words, fault.refused, fault.line) for fault in seen.faults] == [
+        ("与第1行相同，计一次", False, 7),
+        ("与第1行同一时刻而数值不同，保留第1行的6", True, 8),
+    ]
+
+
+def test_a_reading_has_fifteen_digits_before_and_three_behind_the_point():
+    assert reading_of(1, "2026-01-01", "999999999999999.999").value == Decimal("999999999999999.999")
+    for wrong in ("1000000000000000", "0.0001"):
+        with pytest.raises(NumberError, match="15位整数、3位小数"):
+            reading_of(1, "2026-01-01", wrong)
+
+
+# --- more than usual ---
+
+
+def test_ten_times_the_usual_is_quiet_and_more_is_told():
+    assert told(REGISTER, new([*USUAL, 200])) == []
+    seen = found(REGISTER, new([*USUAL, 201]))
+    (fault,) = seen.faults
+    assert (fault.kind, fault.words, fault.refused) == (FaultKind.SPIKE, "2026-01-01 11:00前一个间隔用量101，平常10", False)
+    assert len(seen.accepted) == 12
+    assert told(PER_HOUR, new([10] * 10 + [100])) == []
+    (fault,) = found(PER_HOUR, new([10] * 10 + [101])).faults
+    assert (fault.kind, fault.words, fault.refused) == (FaultKind.SPIKE, "2026-01-01 10:00用量101，平常10", False)
+
+
+def test_five_steps_make_something_usual_and_those_without_use_are_none_of_them():
+    assert told(REGISTER, new([0, 10, 20, 30, 131])) == []
+    assert told(REGISTER, new([0] * 10 + [10, 20, 30, 131])) == []
+    assert told(REGISTER, new([0, 10, 20, 30, 40, 141])) == [(FaultKind.SPIKE, False, 5, 5, 5)]
+    assert told(PER_HOUR, new([0] * 10 + [10, 10, 10, 101])) == []
+    assert told(PER_HOUR, new([1, 1, 1, 1, 11])) == [(FaultKind.SPIKE, False, 4, 4, 4)]
+
+
+def test_a_step_over_missed_readings_counts_by_the_interval():
+    """Thirty in three hours are ten in one."""
+    by_three = [value for step in range(7) for value in (step * 30, None, None)]
+    kinds = [kind for kind, *_ in told(REGISTER, new([*by_three[:-2], 281]))]
+    assert (kinds.count(FaultKind.SPIKE), kinds.count(FaultKind.GAP)) == (1, 6)
+    assert [kind for kind, *_ in told(REGISTER, new([*USUAL, None, None, 250]))] == [FaultKind.GAP]
+
+
+def test_what_jumps_and_falls_back_is_refused_down_to_where_it_came_from():
+    assert told(REGISTER, new([*USUAL, 900, 100])) == [(FaultKind.SPIKE, True, 11, 11, 11)]
+    assert told(REGISTER, new([*USUAL, 900, 900])) == [(FaultKind.SPIKE, False, 11, 11, 11)]
+    assert told(REGISTER, new([*USUAL, 900, 99]))[0] == (FaultKind.SPIKE, False, 11, 11, 11)
+
+
+def test_a_spike_is_told_where_one_end_of_it_is_new():
+    assert told(REGISTER, new([100], first=10), stored([*range(0, 100, 10), None, 201])) == [(FaultKind.SPIKE, False, 11, 11, None)]
+    assert told(REGISTER, new([310], first=12), stored([*range(0, 110, 10), 300])) == []
+    assert told(PER_HOUR, new([10], first=12), stored([10] * 11 + [500])) == []
+
+
+# --- backwards ---
+
+
+def test_a_register_rolls_over_by_ten_times_the_usual_at_most():
+    near = [999_850 + value for value in USUAL]
+    assert told(SIX_DIGITS, new([*near, 50])) == [(FaultKind.ROLLOVER, False, 10, 11, 11)]
+    assert told(SIX_DIGITS, new([*near, 51])) == [(FaultKind.NEGATIVE, True, 11, 11, 11)]
+    missed = told(SIX_DIGITS, new([*near, None, None, 250]))
+    assert missed == [(FaultKind.ROLLOVER, False, 10, 13, 13), (FaultKind.GAP, False, 10, 13, 13)]
+
+
+def test_without_a_usual_step_a_register_rolls_over_by_half_its_digits_at_most():
+    (fault,) = found(SIX_DIGITS, new([900_000, 400_000])).faults
+    assert (fault.kind, fault.words) == (FaultKind.ROLLOVER, "2026-01-01 01:00示数从900000翻转到400000，用量500000")
+    assert told(SIX_DIGITS, new([900_000, 400_001])) == [(FaultKind.NEGATIVE, True, 1, 1, 1)]
+
+
+def test_a_stored_reading_that_went_back_is_built_upon():
+    assert told(REGISTER, new([60], first=3), stored([100, 200, 50])) == []
+
+
+def test_what_follows_for_the_same_reason_is_one_fault_behind_whatever_was_told_before():
+    rows = [*new([*USUAL, 250, 30, 40]), NewReading(99, hour(20), Decimal(300), "m3")]
+    unit, spike, back = found(REGISTER, rows).faults
+    assert [(fault.kind, fault.count) for fault in (unit, spike, back)] == [
+        (FaultKind.UNIT, 1),
+        (FaultKind.SPIKE, 1),
+        (FaultKind.NEGATIVE, 2),
+    ]
+    assert (back.first, back.last) == (hour(12), hour(13))
+    assert told(REGISTER, new([-5, 100, 50])) == [(FaultKind.NEGATIVE, True, 0, 0, 0), (FaultKind.NEGATIVE, True, 2, 2, 2)]
+
+
+# --- missing ---
+
+
+def test_one_missing_reading_is_a_gap_where_one_end_of_it_is_new():
+    (fault,) = found(REGISTER, new([0, None, 2])).faults
+    assert fault.words == "2026-01-01 00:00与2026-01-01 02:00之间缺1个读数"
+    assert told(REGISTER, new([2], first=2), stored([0])) == [(FaultKind.GAP, False, 0, 2, 2)]
+    assert told(REGISTER, new([0]), stored([2], first=2)) == [(FaultKind.GAP, False, 0, 2, 0)]
+    assert told(REGISTER, new([3], first=3), stored([0, None, 2])) == []
+
+
+@pytest.mark.parametrize("again", [0, 2])
+def test_a_refused_reading_beside_a_good_one_of_its_moment_fills_no_gap(again):
+    rows = [NewReading(9, hour(again), Decimal(1), "m3"), *new([0, None, 2])]
+    assert [kind for kind, *_ in told(REGISTER, rows)] == [FaultKind.UNIT, FaultKind.GAP]
+
+
+# --- stuck ---
+
+
+@pytest.mark.parametrize(
+    ("interval", "limit"),
+    [(MeterInterval.QUARTER, 288), (MeterInterval.HALF, 144), (MeterInterval.HOUR, 72), (MeterInterval.DAY, 14), (MeterInterval.MONTH, 4)],
+)
+@pytest.mark.parametrize(("cumulative", "value"), [(True, 0), (True, 70), (False, 1)])
+def test_a_meter_is_stuck_from_its_number_of_intervals_on(interval, limit, cumulative, value):
+    spec = MeterSpec(interval, "kWh", cumulative=cumulative)
+    assert found(spec, new([value] * limit, interval=interval)).faults == []
+    last = moved(interval, START, limit)
+    (fault,) = found(spec, new([value] * (limit + 1), interval=interval)).faults
+    assert (fault.kind, fault.refused, fault.first, fault.last) == (FaultKind.STUCK, False, START, last)
+    assert fault.words == f"2026-01-01 00:00至{last:%Y-%m-%d %H:%M}读数一直是{value}"
+
+
+def test_no_use_again_and_again_is_no_fault_of_a_meter_of_intervals():
+    assert told(PER_HOUR, new([0] * 200)) == []
+
+
+def test_two_readings_far_apart_and_stored_ones_before_are_a_run_as_well():
+    assert [kind for kind, *_ in told(REGISTER, new([5, *[None] * 71, 5]))] == [FaultKind.GAP, FaultKind.STUCK]
+    assert told(REGISTER, new([5] * 3, first=70), stored([5] * 70)) == [(FaultKind.STUCK, False, 0, 72, 72)]
+    assert told(REGISTER, new([6, 7], first=80), stored([*[5] * 79, 6])) == []
+
+
+# --- sub-meters ---
+
+
+def test_sub_meters_may_count_two_per_cent_more_and_months_in_a_row_are_one_fault():
+    months = [dt.date(2026, month, 1) for month in range(1, 7)]
+    parent = dict.fromkeys(months, Fraction(100))
+    assert above_parent(parent, [dict.fromkeys(months, Fraction(51))] * 2, unit="kWh") == []
+    more = {month: Fraction(102) + (Fraction(1, 1000) if month.month != 2 else 0) for month in months}
+    alone, run = above_parent(parent, [more], unit="kWh")
+    assert (alone.words, alone.count, alone.refused) == ("2026年1月分表合计102.001kWh，总表100kWh", 1, False)
+    assert (run.count, run.first, run.last) == (4, *(dt.datetime(2026, month, 1, tzinfo=SHANGHAI) for month in (3, 6)))
