@@ -181,7 +181,7 @@ class _Walk:
         faults.append(MeterFault(kind, words, first.at, last.at, row.line if row else None, refused))
 
     def _follows(self, one: dt.datetime, other: dt.datetime) -> bool:
-        return self.places.get(other, 0) - self.places.get(one, -1) == 1
+        return one in self.places and self.places[other] - self.places[one] == 1
 
 
 def _sequence(

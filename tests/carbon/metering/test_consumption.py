@@ -25,6 +25,7 @@ def points(*values, estimated=()):
 def test_a_meter_without_more_said_counts_once_and_from_the_first_day_of_the_grid():
     spec = MeterSpec(MeterInterval.HOUR, "kWh")
     assert (spec.cumulative, spec.multiplier, spec.digits, spec.begins, spec.ends) == (True, 1, None, FIRST_DAY, None)
+    assert spec.seasonal is False
     assert UseSum() == UseSum(Fraction(0), 0, 0, Fraction(0))
 
 
