@@ -5,8 +5,12 @@ from django.urls import reverse
 
 from beautiful.evaluations import services as evaluations
 from beautiful.evaluations.models import AreaEvaluation
+from beautiful.plans import services as plans
+from beautiful.plans.models import PlannedTask
 from beautiful.releases import services as releases
-from tests.beautiful.plans.world import FIRST, START, make_issued, report, spring
+from greendistrict.core import clock
+from tests.beautiful.area_export.test_area_export import YEAR, make_world
+from tests.beautiful.plans.world import FIRST, START, report, spring
 from tests.beautiful.reserves.world import make_project
 from tests.e2e.steps.actor import Actor
 from tests.e2e.steps.seats import desk
@@ -27,17 +31,27 @@ def move(settings, tmp_path):
 
 def test_pages_of_the_programme_read_well_at_a_desk_and_on_a_phone(local_browser, live_server, album, move):
     move(START)
-    world = make_issued()
+    world = make_world()
     people = world.people
     move(spring(FIRST + 1))
-    report(world.own, people.authority, 4, 30)
+    report(world.own, people.authority, 4, 30, problems="一处桥位用地未落实（虚构）")
     released = releases.release(plan=world.plan, quarter=(FIRST, 4), basis="演示公开〔2027〕1号（虚构）", by=people.city_officer)
     evaluations.begin(plan=world.plan, year=FIRST, areas=("habitat", "institution"), by=people.city_officer)
     project = make_project(people)
     evaluation = AreaEvaluation.objects.get(area="habitat")
+    for act, by, more in (("report", people.authority, {}), ("check", people.city_officer, {}),
+                          ("conclude", people.city_director, {"conclusion": "behind"})):  # fmt: skip
+        evaluation = getattr(evaluations, act)(evaluation=evaluation, version=evaluation.version, text="说明（虚构）", by=by, **more)
+    version = PlannedTask.objects.get(pk=world.own.pk).version
+    said = {"on": clock.today(), "basis": "演示〔2027〕1号（虚构）", "reason": "评估滞后（虚构）", "version": version}
+    adjusted = plans.adjust_task(planned=world.own, values={"title": "加快的任务（虚构）"}, **said, by=people.city_officer)
+    evaluations.use(evaluation=evaluation, adjustment=adjusted, note="按结论加快（虚构）", by=people.city_officer)
     pages = {
         "release": reverse("beautiful:progress_release", args=[world.plan.pk, FIRST, 4]),
-        "areas": reverse("beautiful:area_overview"),
+        "frame": reverse("beautiful:frame"),
+        "plan": reverse("beautiful:plan", args=[world.plan.pk]),
+        "task": reverse("beautiful:task", args=[world.own.pk]),
+        "areas": f"{reverse('beautiful:area_overview')}?world=demo&year={YEAR}",
         "area": f"{reverse('beautiful:area', args=['development'])}?world=demo",
         "links": reverse("beautiful:area_links"),
         "reserves": reverse("beautiful:reserve_list"),
