@@ -5,9 +5,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
-from django.db.models import BooleanField, CharField, DateTimeField, IntegerField, QuerySet, Value
+from django.db.models import BooleanField, CharField, DateTimeField, IntegerField, Min, QuerySet, Value
 from django.db.models.functions import Cast
 
+from approvals.common.enums import RecordedKind
+from approvals.losses.models import RecordedAssessment
 from assessments.common.calendar import Cycle, StageTerms, anniversary, stage_cycles, stage_terms
 from assessments.inspections.selectors import planned_inspections
 from assessments.post_evaluations.enums import PostEvaluationState
@@ -39,7 +41,7 @@ MECHANISMS = duty_kind("mechanisms")
 PUBLIC = "社会公众"
 DAY, YEAR = dt.timedelta(days=1), dt.timedelta(days=365)
 LONGEST_WINDOW = YEAR  # a window opens within a year of its point
-DRAWN, HELD, CHECKED = "draw", "demonstrations", "self-checks"
+DRAWN, HELD, CHECKED, ENTERED = "draw", "demonstrations", "self-checks", "assessments"
 NO_MOMENT = Cast(Value(None), DateTimeField())
 OFFICER = Actors((Role.CITY_OFFICER,), None)
 RECEIPTS_CLOSE = "snapshot.closes"
@@ -116,13 +118,14 @@ def collect_draws(on: dt.date) -> Iterable[Obligation]:
     """The draw of the year, for fiction and for real districts, where there are demonstrations."""
     held, calendar, key = parameters.load(), workdays.current(), "duties.post_draw"
     drawn = {(year, demo): at.astimezone(clock.SHANGHAI).date() for what, year, demo, at in _records() if what == DRAWN and at}
+    first = {demo: at.astimezone(clock.SHANGHAI).date() for what, _, demo, at in _records() if what == HELD and at}
     since = first_day_in_use().year
     for demo in _worlds(on):
         for year in range(min(since, on.year), on.year + 1):
             done = _by(drawn.get((year, demo)), on)
-            if done and done < on - YEAR:
-                continue
             due = due_date(held.text(key), year=year, calendar=calendar)
+            if (done and done < on - YEAR) or due < first.get(demo, due):
+                continue  # met long ago, or there was nothing to draw from yet
             yield city_row(DRAW, f"{year}:{int(demo)}", f"{year}年后评估抽取", due, PUBLIC)._replace(
                 met_on=done,
                 link=reverse("assessments:post_list"),
@@ -152,7 +155,8 @@ def _worlds(on: dt.date) -> list[bool]:
 def _records() -> list[tuple[str, int, bool, dt.datetime | None]]:
     """What the city's yearly duties hang on, in one statement, read once for a page.
 
-    Draws by year and world with their moment, worlds that have demonstrations today, and years that have self-checks.
+    Draws by year and world with their moment, worlds that have demonstrations today with the first day of these, years that have
+    self-checks, and by the key of the district stage assessments that were entered afterwards with their day.
     """
     return memoisation.once("obligations.city_records", OF_CITY.read)
 
@@ -164,7 +168,12 @@ def _drawn() -> QuerySet[Any, Any]:
 
 def _worlds_held() -> QuerySet[Any, Any]:
     found = District.objects.filter(stage=Stage.DEMONSTRATION, guideline_area=False).order_by()
-    return found.values_list(Cast(Value(HELD), CharField()), Value(0, IntegerField()), "is_demo", NO_MOMENT).distinct()
+    first = Cast(Min("titled_on"), DateTimeField())
+    return (
+        found.values("is_demo")
+        .annotate(first=first)
+        .values_list(Cast(Value(HELD), CharField()), Value(0, IntegerField()), "is_demo", "first")
+    )
 
 
 def _years_checked() -> QuerySet[Any, Any]:
@@ -172,7 +181,12 @@ def _years_checked() -> QuerySet[Any, Any]:
     return years.values_list(Cast(Value(CHECKED), CharField()), "year", Value(False, BooleanField()), NO_MOMENT).distinct()
 
 
-OF_CITY = Compiled(lambda: _drawn().union(_worlds_held(), _years_checked(), all=True))
+def _entered() -> QuerySet[Any, Any]:
+    found, day = RecordedAssessment.objects.filter(kind=RecordedKind.STAGE).order_by(), Cast("concluded_on", DateTimeField())
+    return found.values_list(Cast(Value(ENTERED), CharField()), Cast("district_id", IntegerField()), Value(False, BooleanField()), day)
+
+
+OF_CITY = Compiled(lambda: _drawn().union(_worlds_held(), _years_checked(), _entered(), all=True))
 
 
 def _by(day: dt.date | None, on: dt.date) -> dt.date | None:
@@ -204,12 +218,20 @@ def _stages(on: dt.date, only: Collection[int] | None, until: dt.date) -> Iterat
         for day, of_all in cycles(pilot.held_since or until):
             record, concluded = records.get((pilot.pk, day), (None, None))
             done = done_by(on, concluded)
+            if done is None and record is None and of_all.due < on:
+                done = _held_elsewhere(pilot.pk, of_all.opens or of_all.due, on, terms)
             if of_all.due >= since and not (done and done < on - YEAR):
                 link = reverse("assessments:stage", args=[record]) if record else unopened
                 row = _of_district(of_all, day, pilot)
                 yield row._replace(met_on=done, link=link, record=record, is_default_date=by_default)
             if of_all.due > on:
                 break
+
+
+def _held_elsewhere(district: int, opens: dt.date, on: dt.date, terms: StageTerms) -> dt.date | None:
+    """Day of a stage assessment of the cycle that was held on paper and entered afterwards (补录)."""
+    days = (at.astimezone(clock.SHANGHAI).date() for what, pk, _, at in _records() if what == ENTERED and pk == district and at)
+    return min((day for day in days if opens <= day < min(anniversary(opens, terms.years), on + DAY)), default=None)
 
 
 def _stage(announced: dt.date, point: Cycle, terms: StageTerms) -> Obligation:

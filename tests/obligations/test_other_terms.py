@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from approvals.casework.selectors.tasks import tasks_for as case_tasks
 from approvals.consultations import services as consultations
+from approvals.losses.models import RecordedAssessment
 from approvals.publicity.services import notices
 from assessments.common.enums import StageConclusion
 from assessments.inspections import services as inspections
@@ -272,6 +273,39 @@ def test_a_drawn_demonstration_is_evaluated_within_its_year(people):
     PostEvaluation.objects.filter(pk=found.pk).update(status="qualified", conclusion=StageConclusion.QUALIFIED, concluded_at=at(2026, 9, 1))
     moved(found, "qualify", "deciding", "qualified", at(2026, 9, 1))
     assert held(day(9, 1)) == [(day(12, 31), day(9, 1))]
+
+
+def test_a_draw_is_owed_of_years_in_which_there_was_a_demonstration(people):
+    def asked(on):
+        with clock.at(at(on.year, on.month, on.day)):
+            return {(row.year, row.is_demo) for row in everything(on) if row.kind == "post_draw"}
+
+    make_district(people, stage=Stage.PILOT, titled_on=dt.date(2026, 2, 2))
+    assert asked(dt.date(2028, 3, 1)) == set()
+    make_district(people, stage=Stage.DEMONSTRATION, titled_on=dt.date(2027, 3, 12))
+    assert asked(dt.date(2028, 3, 1)) == {(2027, True), (2028, True)}
+    make_district(people, stage=Stage.DEMONSTRATION, titled_on=dt.date(2026, 12, 31))
+    assert asked(dt.date(2028, 3, 1)) == {(2026, True), (2027, True), (2028, True)}
+
+
+@pytest.mark.parametrize(
+    ("kind", "concluded", "met"),
+    [
+        ("stage", dt.date(2026, 5, 20), True),
+        ("stage", dt.date(2024, 5, 20), False),
+        ("post", dt.date(2026, 5, 20), False),
+        (None, None, False),
+    ],
+)
+def test_a_stage_assessment_that_was_entered_afterwards_counts_as_held(people, kind, concluded, met):
+    district = make_district(people, stage=Stage.PILOT, titled_on=dt.date(2023, 5, 15))
+    if kind:
+        about = {"passed": False, "source": "演示通报", "recorded_by": people.city_officer, "recorded_at": at(2026, 6, 1)}
+        RecordedAssessment.objects.create(district=district, kind=kind, concluded_on=concluded, **about)
+    on = dt.date(2026, 6, 2)
+    with clock.at(at(2026, 6, 2)):
+        [row] = [row for row in everything(on) if row.kind == "stage_hold" and row.due < on]
+    assert row.met_on == (concluded if met else None)
 
 
 FAMILIES = {filing_terms: 6, opinion_terms: 6, notice_terms: 4, assessment_terms: 6}  # three of them: settings, working days, first day
