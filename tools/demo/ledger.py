@@ -23,18 +23,27 @@ from tools.demo.timing import moment
 Entry = tuple[str, dict[str, Any], str]  # key of the section, values, title of the proof
 LEAD = "演示区专门机构（虚构）"
 NOTE = "演示数据"
+STAFF = 14  # of the operating body, as the report on operation says
 
 
 def keep(district: District, by: User, year: int, *, tiers: int = 3, size: int = 100) -> None:
-    """The ledger of a year that is over, entered in the April after it, and of the next one: taken over, confirmed and begun.
+    """The ledger of a year that is over, entered in the April after it, when it had fallen due, and of the next one."""
+    enter(district, by, year, on=dt.date(year + 1, 4, 8), tiers=tiers, size=size)
+    carry_on(district, by, year)
 
-    The April is after the day on which mechanisms fell due: who kept no ledger then owes none for that year.
+
+def enter(district: District, by: User, year: int, *, on: dt.date, tiers: int = 3, size: int = 100) -> None:
+    """The ledger of a year that is over, entered on a day after it; its report on operation is drafted from what is there by then.
 
     ``tiers``: of how many steps of the ladder people were trained; the page names those left out. ``size``: people and money in percent.
     """
-    with clock.at(moment(dt.date(year + 1, 4, 8))):
+    with clock.at(moment(on)):
         for key, values, proof in _whole(year, tiers, size):
             _enter(district, year, by, (key, values, proof))
+
+
+def carry_on(district: District, by: User, year: int) -> None:
+    """The ledger of the year after ``year``: taken over, confirmed and begun."""
     with clock.at(max(moment(dt.date(year + 1, 4, 14)), moment(clock.today() - dt.timedelta(days=45)))):
         if clock.today().year == year + 1:
             _carry_on(district, by, year + 1)
@@ -56,7 +65,7 @@ def _whole(year: int, tiers: int, size: int) -> Iterator[Entry]:
 
 
 def _bodies(year: int) -> Iterator[Entry]:
-    about = {"basis": f"演示编办〔{year - 1}〕8号（虚构）", "set_up_on": dt.date(year - 1, 10, 9), "staff": 14}
+    about = {"basis": f"演示编办〔{year - 1}〕8号（虚构）", "set_up_on": dt.date(year - 1, 10, 9), "staff": STAFF}
     yield "bodies", {"name": "演示城区运营管理中心（虚构）", "duties": "设施统一运维、能耗监测、年度评估（演示）", **about}, "机构设立文件"
 
 

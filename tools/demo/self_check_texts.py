@@ -4,6 +4,7 @@ from collections import Counter
 from random import Random
 
 from assessments.common.enums import BuildState
+from assessments.score_page.selectors.table_rows import live_sheet
 from assessments.self_checks.models import SelfCheck
 
 # What stays behind, and what the next year does about it.
@@ -36,10 +37,9 @@ def texts_of(check: SelfCheck, seed: int, *, solar_late: bool) -> dict[str, str]
     turn = Random(f"{seed}:{check.year}:report")
     other, another = turn.sample(MATTERS, 2)
     (behind, next_year), (second, next_second) = (SOLAR if solar_late else other), another
-    meetings, money, area, sponge = turn.randint(4, 11), turn.randrange(600, 2400, 50), turn.randint(2, 9), turn.randint(12, 60) / 10
+    area, sponge = turn.randint(20, 99) / 10, turn.randint(12, 60) / 10
     return {
-        "overview": f"{check.year}年召开协调会{meetings}次，投入绿色生态专项资金{money}万元。\n"
-        f"新增二星级及以上绿色建筑{area}万平方米，海绵设施{sponge}公顷。",
+        "overview": f"{check.year}年新增二星级及以上绿色建筑{area}万平方米，海绵设施{sponge}公顷；协同会议和资金见运营台账。",
         "indicators": f"{_clauses(check)}\n进度落后的原因：{behind}；{second}。",
         "mandatory": turn.choice(MANDATORY),
         "management": turn.choice(MANAGEMENT),
@@ -48,9 +48,10 @@ def texts_of(check: SelfCheck, seed: int, *, solar_late: bool) -> dict[str, str]
 
 
 def _clauses(check: SelfCheck) -> str:
-    rows = check.table.rows.filter(exclusion_reason="").values_list("build_state", flat=True)
+    sheet = live_sheet(check.table)
+    states = [row.build_state for row in sheet.rows.values() if row.item_id in sheet.points and not sheet.points[row.item_id].excluded]
     if not check.table.building:
-        return f"参评条文{len(rows)}条，按运行实效逐条核实。"
-    found = Counter(rows)
-    states = "，".join(f"{state.label}{found[state]}条" for state in reversed(BuildState) if found[state])
-    return f"参评条文{len(rows)}条，其中{states}。"
+        return f"参评条文{len(states)}条，按运行实效逐条核实。"
+    found = Counter(states)
+    told = "，".join(f"{state.label}{found[state]}条" for state in reversed(BuildState) if found[state])
+    return f"参评条文{len(states)}条，其中{told}。"

@@ -3,8 +3,10 @@
 import datetime as dt
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 
 from approvals.cases.models.cases import Case
+from assessments.common.enums import YearlyReportKind as Report
 from assessments.reviews.models.review import Review
 from assessments.self_checks import services as selfchecks
 from assessments.self_checks.enums import SelfCheckState
@@ -48,7 +50,7 @@ from tools.demo.district import DemoDistrict
 from tools.demo.measures import enter_measures
 from tools.demo.tables import Year, file_self_check, fill
 from tools.demo.timing import after, base_year, moment
-from tools.demo.yearly_reports import waive_first_reports, yearly_reports
+from tools.demo.yearly_reports import figures_of, receive_carbon, return_carbon, waive_first_reports, yearly_reports
 
 NEW, RENEWAL = DistrictType.NEW, DistrictType.RENEWAL
 KECHUANG_SEATS = ("preparer_kechuang", "reviewer_kechuang", "authority_yi", "housing_yi")
@@ -118,9 +120,9 @@ def load(bodies: Bodies, people: way.People) -> None:
     """Everything, oldest first. Moments count from business today, so that the fiction is never in the future."""
     today = clock.today()
     year = base_year(today)
-    first = dt.date(year - 2, 1, 1)
+    first = dt.date(year - 2, 5, 1)
     with clock.at(dt.datetime.combine(first, dt.time(10), tzinfo=clock.SHANGHAI)):  # a setting counts from the day it is decided
-        reason = "演示：虚构城区自这一天起在平台报送"
+        reason = "演示：试用四个月，自这一天起计算应报事项"
         set_setting(by=people["city_director"], key="obligations_from", value=first.isoformat(), reason=reason)
     around.designate_bodies(bodies, people, dt.date(year - 3, 11, 6))
     for plot, start in (
@@ -134,9 +136,11 @@ def load(bodies: Bodies, people: way.People) -> None:
     titles.transferred(gangwan, (bodies["demo-gangwan"], bodies["demo-bing"]), people, dt.date(year - 1, 9, 15))
     _first_reports(people, year)
     demonstration.self_checks(YUNWAN, people, year)
-    for plot in (XINCHENG, YUNWAN):
+    for plot, tiers, size, kinds in ((XINCHENG, 3, 100, (Report.OPERATION,)), (YUNWAN, 2, 80, tuple(Report))):
         waive_first_reports(plot, people, year - 2)
-        yearly_reports(plot, people, year - 1)
+        district, day = District.objects.get(name=plot.name), dt.date(year, 2, 24)
+        ledger.enter(district, people[plot.seats[0]], year - 1, on=day, tiers=tiers, size=size)
+        yearly_reports(plot, people, year - 1, kinds=kinds)
     demonstration.accept(YUNWAN, people, year)
     _running(people, today)
     _open_cases(bodies, people, today)
@@ -156,7 +160,10 @@ def load(bodies: Bodies, people: way.People) -> None:
         ("demo-jia", today.year - 1): ("authority", [XINCHENG.name], "note"),
         ("demo-jia", today.year): ("authority", [XINCHENG.name], "note"),
         ("demo-jia", today.year + 1): ("authority", [XINCHENG.name], ""),
+        ("demo-yi", today.year - 1): ("authority_yi", [KECHUANG.name], "note"),
+        ("demo-yi", today.year): ("authority_yi", [KECHUANG.name], "note"),
         ("demo-yi", today.year + 1): ("authority_yi", [KECHUANG.name, BINJIANG.name], "return"),
+        ("demo-bing", today.year): ("authority_bing", [GANGWAN.name, YUNWAN.name], "note"),
         ("demo-bing", today.year + 1): ("authority_bing", [GANGWAN.name], "file"),
     }
     around.yearly_plans(people, today, listed)
@@ -182,7 +189,9 @@ def _outreach(gangwan: District, people: way.People, today: dt.date) -> None:
 
 def _lately(bodies: Bodies, people: way.People, year: int, today: dt.date) -> None:
     """Ledgers of four districts, so that they can be compared, carbon inventories of two; land and meters of the one that is shown most."""
-    for plot, tiers, size in ((XINCHENG, 3, 100), (YUNWAN, 2, 80), (KECHUANG, 3, 65), (GANGWAN, 1, 50)):
+    for plot in (XINCHENG, YUNWAN):
+        ledger.carry_on(District.objects.get(name=plot.name), people[plot.seats[0]], year - 1)
+    for plot, tiers, size in ((KECHUANG, 3, 65), (GANGWAN, 1, 50)):
         ledger.keep(District.objects.get(name=plot.name), people[plot.seats[0]], year - 1, tiers=tiers, size=size)
     xincheng = District.objects.get(name=XINCHENG.name)
     land_records.supervise(xincheng, people["preparer"], people["housing"], today)
@@ -191,7 +200,10 @@ def _lately(bodies: Bodies, people: way.People, year: int, today: dt.date) -> No
     for plot, signed in ((XINCHENG, True), (YUNWAN, False)):
         preparer, reviewer, authority = (people[name] for name in plot.seats[:3])
         seats = inventories.CarbonSeats(preparer, reviewer, authority, people["verifier"], bodies["demo-verifier"])
-        inventories.beside_report(District.objects.get(name=plot.name), seats, year - 1, signed=signed)
+        figures = partial(figures_of, plot) if signed else None
+        inventories.beside_report(District.objects.get(name=plot.name), seats, year - 1, signed=signed, figures=figures)
+    receive_carbon(XINCHENG, people, year - 1, at=dt.date(year, 5, 11))
+    return_carbon(YUNWAN, people, year - 1, at=dt.date(year, 4, 16))
 
 
 def _beside_the_plan(bodies: Bodies, people: way.People, today: dt.date) -> None:

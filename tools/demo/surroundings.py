@@ -33,12 +33,15 @@ WORKS = {
 
 
 DESIGNATED = (("demo-jia", "demo-jia-housing", "authority"), ("demo-yi", "demo-yi-housing", "authority_yi"))
+OFFICE = "演示丙管委会规划建设处（虚构）"
 
 
 def designate_bodies(bodies: Bodies, people: People, since: dt.date) -> None:
-    """The 建设管理委 of both fictional 区 is the designated body of its government (五（二）)."""
+    """五（二）: the 建设管理委 of both fictional 区 for its government, an office of its own for the committee."""
+    number = f"演示府办〔{since.year}〕12号"
+    parties.designate(authority=bodies["demo-bing"], name=OFFICE, since=since, document=number, by=people["authority_bing"])
     for authority, body, seat in DESIGNATED:
-        named, number = bodies[body], f"演示府办〔{since.year}〕12号"
+        named = bodies[body]
         parties.designate(authority=bodies[authority], name=named.name, body=named, since=since, document=number, by=people[seat])
 
 

@@ -1,7 +1,7 @@
 """Yearly reports of the demo: received, filed, and not handed in."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from django.db.models import Sum
@@ -10,6 +10,8 @@ from assessments.common.enums import YearlyReportKind
 from assessments.yearly_reports import services
 from assessments.yearly_reports.kinds import REPORT_SPECS
 from assessments.yearly_reports.models import YearlyReport
+from assessments.yearly_reports.report import KEYS, PART
+from assessments.yearly_reports.selectors.text import has_text
 from districts.file.models.district import District
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
@@ -20,8 +22,19 @@ from obligations.services import decide
 from tools.demo.district import DemoDistrict
 from tools.demo.files import upload
 from tools.demo.indicators import carbon_of
+from tools.demo.ledger import STAFF
 from tools.demo.timing import after, moment
 
+# What is said where the portal has no figures to state.
+OWN_WORDS = {
+    "overview": "投入使用的建筑由专职团队统一运维，年度工作按计划完成（演示）。",
+    "mechanisms": "联席会议按季度召开，议定事项逐项跟踪（演示）。",
+    "people": "管理、技术和作业人员分层培训（演示）。",
+    "digital": "各系统数据汇入综合性城区管理数据库（演示）。",
+    "carbon": "公共建筑分项计量数据按月核对（演示）。",
+    "effect": "年度指标总体按目标路径推进（演示）。",
+    "plan": "两处公共建筑的屋顶光伏并网推迟；下一年推动并网，扩大分项计量的覆盖范围（演示）。",
+}
 TONNES = 10  # 1 kg on each m² of 万m² is 10 t
 
 
@@ -30,17 +43,20 @@ def figures_of(plot: DemoDistrict, report: YearlyReport) -> Mapping[str, str]:
     built = report.district.plots.filter(built_on__year__lte=report.year + 1).aggregate(total=Sum("floor_area"))["total"] or Decimal(0)
     area = half_up(built / 10_000)
     if report.kind == YearlyReportKind.OPERATION:
-        return {"in_use": str(area), "green": str(area), "staff": "12", "energy": "78.5"}
+        return {"in_use": str(area), "green": str(area), "staff": str(STAFF), "energy": "78.5"}
     return {"total": str(half_up(area * carbon_of(plot, 1) * TONNES, 0)), "area": str(area), "renewable": "9.5"}
 
 
-def yearly_reports(plot: DemoDistrict, people: Mapping[str, User], year: int) -> None:
-    """Reports on ``year`` of every pilot are opened; both of the district are filed by preparer and signer, the first is received."""
+def yearly_reports(plot: DemoDistrict, people: Mapping[str, User], year: int, *, kinds: Iterable[YearlyReportKind]) -> None:
+    """Reports on ``year`` of every pilot are opened; those of the district are filed by preparer and signer, that on operation is received.
+
+    The ledger of the year is there: the report on operation is drafted from it.
+    """
     preparer, reviewer = (people[seat] for seat in plot.seats[:2])
     with clock.at(moment(dt.date(year + 1, 1, 8))):
         services.open_due(clock.today())
     start = moment(dt.date(year + 1, 3, 18))
-    for kind in (YearlyReportKind.OPERATION, YearlyReportKind.CARBON):
+    for kind in kinds:
         report = YearlyReport.objects.select_related("district").get(district__name=plot.name, kind=kind, year=year)
         with clock.at(start):
             _file(plot, report, preparer, reviewer)
@@ -59,7 +75,11 @@ def waive_first_reports(plot: DemoDistrict, people: Mapping[str, User], year: in
 
 
 def _file(plot: DemoDistrict, report: YearlyReport, preparer: User, reviewer: User) -> None:
+    if has_text(report):
+        _write(report, preparer)
     for part in REPORT_SPECS[report.kind].parts_for(report.district.stage):
+        if has_text(report) and part.key == PART:
+            continue  # the text stands for it
         store(owner=report, upload=upload(part.title), kind=part.title, title=part.title, by=preparer)
     verifier = "演示核查机构（虚构）" if report.kind == YearlyReportKind.CARBON else ""
     words = "数据取自能耗监测平台和业主报送（演示）"
@@ -67,3 +87,28 @@ def _file(plot: DemoDistrict, report: YearlyReport, preparer: User, reviewer: Us
     report.refresh_from_db()
     take(obj=report, action="hand_up", by=preparer, version=report.version)
     take(obj=report, action="sign", by=reviewer, version=report.version)
+
+
+def _write(report: YearlyReport, by: User) -> None:
+    """The text: what the portal has to state, and own words for the rest."""
+    services.draft(report=report, version=report.text_version, by=by)
+    for key in KEYS:
+        report.refresh_from_db()
+        if not report.text.get(key):
+            services.save_text(report=report, key=key, text=OWN_WORDS[key], version=report.text_version, by=by)
+    report.refresh_from_db()
+
+
+def receive_carbon(plot: DemoDistrict, people: Mapping[str, User], year: int, *, at: dt.date) -> None:
+    """The verification report on ``year`` that its verifier signed is received on a day."""
+    with clock.at(moment(at)):
+        report = YearlyReport.objects.get(district__name=plot.name, kind=YearlyReportKind.CARBON, year=year)
+        take(obj=report, action="receive", by=people["city_officer"], version=report.version)
+
+
+def return_carbon(plot: DemoDistrict, people: Mapping[str, User], year: int, *, at: dt.date) -> None:
+    """A report whose figures its verifier sent back for correction is returned by the city."""
+    with clock.at(moment(at)):
+        report = YearlyReport.objects.get(district__name=plot.name, kind=YearlyReportKind.CARBON, year=year)
+        reason = "核查机构已退回更正，请按更正后的清单重新报送（演示）"
+        take(obj=report, action="return", by=people["city_officer"], version=report.version, reason=reason)
