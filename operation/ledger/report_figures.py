@@ -43,7 +43,7 @@ def _mechanisms(ledger: Ledger) -> str:
 
 def _bodies(ledger: Ledger) -> str:
     known = _counted(ledger, "bodies")
-    told = "、".join(f"{one}{'' if one.staff is None else f'（{fixed(Decimal(one.staff), grouped=True)}人）'}" for one in known)
+    told = "、".join(f"{one}{'' if one.staff is None else f'（{one.staff:,}人）'}" for one in known)
     return f"运营管理机构{len(known)}个：{told}" if known else ""
 
 

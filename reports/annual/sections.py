@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from assessments.self_checks.selectors.pictures import pictures_in
+from districts.file.selectors.parties import renewal_of
 from greendistrict.core.layout_text import INSET, LayoutKind, depth_of, layout_blocks, tidied
 from greendistrict.core.marked_text import marked
 from greendistrict.core.numerals import chinese
@@ -47,12 +48,12 @@ def basics(figures: DistrictFigures) -> Iterator[Block]:
 def facts(figures: DistrictFigures) -> tuple[tuple[str, Cell], ...]:
     """Single facts about the district as of the snapshot day."""
     district = figures.district
-    scores = figures.scores
+    scores, renewal = figures.scores, renewal_of(district)
     edition = f"{scores.edition_title}（{scores.edition_code}）" if scores else district.edition_text
     return (
         ("城区", district.name),
         ("类型", figures.type_words or None),
-        *([("更新导向", district.drive_words)] if district.drive_words else []),
+        *([("更新导向", renewal.drive_words), ("美丽街区、美丽家园项目", renewal.by_drive or "没有登记")] if renewal else []),
         ("阶段", f"{figures.stage_words}（截至{cn_date(figures.on)}）"),
         ("称号星级", sentences.star(figures)),
         ("目标星级", district.get_target_star_display() or "未设"),

@@ -163,6 +163,7 @@ def load(bodies: Bodies, people: way.People) -> None:
         ("demo-yi", today.year - 1): ("authority_yi", [KECHUANG.name], "note"),
         ("demo-yi", today.year): ("authority_yi", [KECHUANG.name], "note"),
         ("demo-yi", today.year + 1): ("authority_yi", [KECHUANG.name, BINJIANG.name], "return"),
+        ("demo-bing", today.year - 1): ("authority_bing", [YUNWAN.name], "note"),
         ("demo-bing", today.year): ("authority_bing", [GANGWAN.name, YUNWAN.name], "note"),
         ("demo-bing", today.year + 1): ("authority_bing", [GANGWAN.name], "file"),
     }

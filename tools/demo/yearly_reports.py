@@ -40,7 +40,7 @@ TONNES = 10  # 1 kg on each m² of 万m² is 10 t
 
 def figures_of(plot: DemoDistrict, report: YearlyReport) -> Mapping[str, str]:
     """Figures that follow from the floor area in use and the carbon intensity found in the year."""
-    built = report.district.plots.filter(built_on__year__lte=report.year + 1).aggregate(total=Sum("floor_area"))["total"] or Decimal(0)
+    built = report.district.plots.filter(built_on__year__lte=report.year).aggregate(total=Sum("floor_area"))["total"] or Decimal(0)
     area = half_up(built / 10_000)
     if report.kind == YearlyReportKind.OPERATION:
         return {"in_use": str(area), "green": str(area), "staff": str(STAFF), "energy": "78.5"}

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from districts.common.enums import DistrictType, FundState, RenewalProjectKind
+from districts.common.enums import DistrictType, FundState, RenewalDrive, RenewalProjectKind
 from districts.file.models.district import District
 from districts.file.models.parties import DesignatedBody, RenewalProject
 
@@ -21,6 +21,12 @@ class Renewal:
         """How many projects of each programme there are, in one line."""
         counts = [(kind.label, sum(row.kind == kind for row in self.projects)) for kind in RenewalProjectKind]
         return "，".join(f"{label}{count}个" for label, count in counts if count) or "没有登记"
+
+    @property
+    def by_drive(self) -> str:
+        """Projects under the drive that each serves, those of none last, in one line."""
+        under = {drive: [row.name for row in self.projects if row.drive == drive] for drive in (*RenewalDrive.values, "")}
+        return "；".join(f"{drive or '未填更新导向'}{len(names)}个：{'、'.join(names)}" for drive, names in under.items() if names)
 
 
 def renewal_of(district: District) -> Renewal | None:
