@@ -79,7 +79,8 @@ def lines(district: District, values: Values) -> list[ComparedValue]:
         if moved := open_cases(district):
             found.append(ComparedValue("在办的办件", f"{len(moved)}件，{before_name}", f"转由{after.name}办理"))
     label = TransferGround(ground).label if ground in TransferGround.values else "未填"
-    return [*found, ComparedValue("承继生效", f"{label}（{values.get('paper') or '未填'}）", day_in_words(day) if day else "未填")]
+    since = f"自{day_in_words(day)}起承继" if day else "未填"
+    return [*found, ComparedValue("事由和生效日期", f"{label}（{values.get('paper') or '未填'}）", since)]
 
 
 def against(district: District, values: Values) -> list[Refusal]:

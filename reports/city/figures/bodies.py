@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from approvals.common.enums import TitleKind
 from districts.overview.selectors.authority_progress import AuthorityRow, StoodTitle, rows_on
+from obligations.authority_duties import authorities
 from reports.city.figures.standing import StandingDistrict, TitleStand
 
 
@@ -26,7 +27,7 @@ class CityBody:
 
 
 def body_figures(stood: TitleStand) -> tuple[CityBody, ...]:
-    """Rows in the order of GB/T 2260; a district led by two stands in both."""
+    """Rows in the order of GB/T 2260; a district led by two stands in both, a body that was merged or dissolved by then in none."""
     titles = {row.district.pk: StoodTitle(row.held.star, row.held.granted_on) for row in stood.rows}
     found = rows_on(stood.on, demo=stood.is_demo, titles=titles)
     led: dict[int, list[StandingDistrict]] = {}
@@ -34,7 +35,9 @@ def body_figures(stood: TitleStand) -> tuple[CityBody, ...]:
         for body in row.bodies:
             led.setdefault(body, []).append(row)
     new = {row.district.pk for row in stood.new}
-    return tuple(_figures(row, led.get(row.authority.pk, []), new) for row in found)
+    ended = {body.pk for body in authorities() if body.ended and body.ended < stood.on}
+    standing = (row for row in found if row.authority.pk in led or row.authority.pk not in ended)
+    return tuple(_figures(row, led.get(row.authority.pk, []), new) for row in standing)
 
 
 def _figures(row: AuthorityRow, led: Sequence[StandingDistrict], new: set[int]) -> CityBody:

@@ -20,6 +20,7 @@ from greendistrict.core.errors import Refused
 from greendistrict.workflow.letters import drafts_of
 from obligations.selectors import due
 from portal.open_data.datasets import DATASETS
+from reports.city.figures.whole import CityReport
 from tests.approvals.changes.test_change import Asked
 from tests.factories.acceptance import make_pilot
 from tests.factories.accounts import cast, make_organisation, make_user
@@ -119,6 +120,15 @@ def test_a_body_that_was_merged_and_still_leads_a_district_owes_on(world):
     decided(world, applicant=None)
     later = clock.today() + dt.timedelta(days=2)
     assert [one for one in due(later) if one.organisation_id == world.people.authority_body.pk and one.kind == "plan_yearly"]
+
+
+def test_the_report_of_the_city_lists_the_bodies_that_there_were_at_the_end_of_its_year(world):
+    decided(world, applicant=None, ground="dissolved")
+    day, before = clock.today(), world.people.authority_body.name
+    with clock.at(dt.datetime(day.year + 1, 1, 5, 9, tzinfo=clock.SHANGHAI)):
+        then, now = ({body.name for body in CityReport(year, demo=True).bodies} for year in (day.year - 1, day.year))
+    assert world.authority.name in then & now
+    assert before in then - now
 
 
 def test_the_letter_says_who_follows_and_that_the_title_stays(world):
