@@ -50,15 +50,16 @@ def opinion_answer(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 def _reply(request: HttpRequest, opinion: PlotOpinion) -> HttpResponse:
     """The reply with the requirements is a step of the plot's control."""
     control, rows = opinion.plot.control, opinion.plot.indicators.all()
+    brought = any(row.required not in {None, ""} for row in rows)
     if request.method != "POST":
         form = ConsultationReplyForm(rows=rows, initial={"on": clock.today()})
-        return _page(request, opinion, form, offered=offered(control, signed_in(request)))
+        return _page(request, opinion, form, brought=brought, offered=offered(control, signed_in(request)))
 
     def again(refused: Refused | None, **_typed: Any) -> HttpResponse:
         typed = ConsultationReplyForm(request.POST, rows=rows)
         if refused is not None:
             add_refusals(typed, refused)
-        return _page(request, opinion, typed, status=refused.status if refused else UNPROCESSABLE)
+        return _page(request, opinion, typed, brought=brought, status=refused.status if refused else UNPROCESSABLE)
 
     page = StepPage(page_address(opinion.plot), again, lambda _offer: _answered(request, opinion), action="reply")
     return act(request, control, page)
