@@ -67,7 +67,7 @@ def test_fiction_and_reality_never_mix(drafted):
         ({"due_on": dt.date(2029, 1, 1)}, "due_on"),
         ({"unit": ""}, "unit"),
         ({"start_value": None}, ""),
-        ({"starts_on": dt.date(2028, 12, 31), "due_on": dt.date(2028, 1, 1)}, ""),
+        ({"starts_on": dt.date(2028, 12, 31), "due_on": dt.date(2028, 1, 1)}, "due_on"),
     ],
 )
 def test_a_task_that_does_not_fit_is_refused_at_its_field(drafted, changed, field):
