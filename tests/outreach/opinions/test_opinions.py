@@ -96,7 +96,9 @@ def test_without_consent_nothing_is_published(people):
 def test_an_objection_stands_on_its_case_before_anybody_decides(client, people):
     filing = Filing(people).to_notice()
     notice = Notice.objects.get()
-    code = receipt_of(client.post(to("opinion_on_notice", notice.pk), SAID))
+    filed = client.post(to("opinion_on_notice", notice.pk), SAID)
+    code = receipt_of(filed)
+    assert all(notice.title in said(page) for page in (filed, client.post(to("opinion_receipt"), {"code": code})))
     client.force_login(people.city_officer)
     case = said(client.get(reverse("approvals:case", args=[filing.case.pk])))
     assert SAID["text"] in case
