@@ -17,7 +17,7 @@ OPEN = frozenset(
     {
         *("portal:home", "portal:register", "portal:verify", "portal:public_samples", "portal:public_outages", "portal:guide"),
         *("portal:publicity", "portal:open_data", "portal:published_counts", "accounts:login", "accounts:forgotten"),
-        *("portal:public_policy", "portal:public_standards"),
+        *("portal:public_policy", "portal:public_standards", "api:docs"),
         "beautiful:public_programme",
         "beautiful:public_progress",
         *("outreach:opinions", "outreach:opinion_receipt", "outreach:stories", "outreach:events", "outreach:sign_up_receipt"),
