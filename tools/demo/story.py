@@ -136,11 +136,7 @@ def load(bodies: Bodies, people: way.People) -> None:
     titles.transferred(gangwan, (bodies["demo-gangwan"], bodies["demo-bing"]), people, dt.date(year - 1, 9, 15))
     _first_reports(people, year)
     demonstration.self_checks(YUNWAN, people, year)
-    for plot, tiers, size, kinds in ((XINCHENG, 3, 100, (Report.OPERATION,)), (YUNWAN, 2, 80, tuple(Report))):
-        waive_first_reports(plot, people, year - 2)
-        district, day = District.objects.get(name=plot.name), dt.date(year, 2, 24)
-        ledger.enter(district, people[plot.seats[0]], year - 1, on=day, tiers=tiers, size=size)
-        yearly_reports(plot, people, year - 1, kinds=kinds)
+    _reports_of_the_year(people, year)
     demonstration.accept(YUNWAN, people, year)
     _running(people, today)
     _open_cases(bodies, people, today)
@@ -156,7 +152,25 @@ def load(bodies: Bodies, people: way.People) -> None:
     _losses(bodies, people, today)
     around.surround(XINCHENG, District.objects.get(name=XINCHENG.name), people)
     _beside_the_plan(bodies, people, today)
-    listed = {
+    around.yearly_plans(people, today, _plans_listed(today))
+    scores.release(YUNWAN.name, XINCHENG.name, people["city_officer"], today)
+    _lately(bodies, people, year, today)
+    _close_year(people, year - 1)
+    remind(today)
+
+
+def _reports_of_the_year(people: way.People, year: int) -> None:
+    """Reports on the year before: none on the year of the grant, then the ledger and what is drafted from it."""
+    for plot, tiers, size, kinds in ((XINCHENG, 3, 100, (Report.OPERATION,)), (YUNWAN, 2, 80, tuple(Report))):
+        waive_first_reports(plot, people, year - 2)
+        district, day = District.objects.get(name=plot.name), dt.date(year, 2, 24)
+        ledger.enter(district, people[plot.seats[0]], year - 1, on=day, tiers=tiers, size=size)
+        yearly_reports(plot, people, year - 1, kinds=kinds)
+
+
+def _plans_listed(today: dt.date) -> dict[tuple[str, int], tuple[str, list[str], str]]:
+    """Yearly plans by leading body and year."""
+    return {
         ("demo-jia", today.year - 1): ("authority", [XINCHENG.name], "note"),
         ("demo-jia", today.year): ("authority", [XINCHENG.name], "note"),
         ("demo-jia", today.year + 1): ("authority", [XINCHENG.name], ""),
@@ -167,11 +181,6 @@ def load(bodies: Bodies, people: way.People) -> None:
         ("demo-bing", today.year): ("authority_bing", [GANGWAN.name, YUNWAN.name], "note"),
         ("demo-bing", today.year + 1): ("authority_bing", [GANGWAN.name], "file"),
     }
-    around.yearly_plans(people, today, listed)
-    scores.release(YUNWAN.name, XINCHENG.name, people["city_officer"], today)
-    _lately(bodies, people, year, today)
-    _close_year(people, year - 1)
-    remind(today)
 
 
 def _losses(bodies: Bodies, people: way.People, today: dt.date) -> None:
