@@ -11,8 +11,8 @@ AT_ONCE = 1000
 def write_columns(rows: Sequence[models.Model], names: Collection[str]) -> None:
     """Write these fields of stored rows of one model, as ``bulk_update`` does.
 
-    Django's builds a CASE over every row for every field: 16 ms for a score table of 109 rows and as much in PostgreSQL, where a list of
-    values takes 2.
+    Django's builds a CASE over every row for every field: 11 ms of processor time for a score table of 109 rows, where a list of values
+    takes 1.
     """
     if not rows:
         return
