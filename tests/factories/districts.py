@@ -139,9 +139,12 @@ def write_sections(plan, *, stated=(), dimensions=None):
 def make_district(cast=None, *, area=None, **kw) -> District:
     """A district; with a cast it is led by its authority, applied for by its applicant, its consultant holds a mandate."""
     district = DistrictFactory(**({"applicant": cast.applicant_body} if cast else {}), **kw)
-    district.areas.add(area or AreaFactory())
+    if area is None:
+        area = AreaFactory.build()
+        area.save(force_insert=True)
+    District.areas.through.objects.create(district=district, administrativearea=area)  # ``add`` looks first whether it is there
     if cast:
-        district.authorities.add(cast.authority_body)
+        District.authorities.through.objects.create(district=district, organisation=cast.authority_body)
         ConsultantMandate.objects.create(district=district, organisation=cast.consultant_body, valid_from=dt.date(2020, 1, 1))
     return district
 
