@@ -32,7 +32,7 @@ def called(work):
         code = frame.f_code
         path = code.co_filename.removeprefix(f"{ROOT}/")
         if event == "call" and not path.startswith(("/", ".", "<")):
-            found.append((path, code.co_qualname))
+            found.append((path, code.co_qualname.replace(".<locals>", "")))
 
     before = sys.getprofile()
     sys.setprofile(look)

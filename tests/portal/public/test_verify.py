@@ -31,6 +31,7 @@ from greendistrict.core import clock, codes, papers
 from greendistrict.core import papers as core_papers
 from greendistrict.core.models import PaperCode
 from greendistrict.workflow.registry import machines
+from outreach.disclosures.models import DisclosureRemedy
 from outreach.exchange.models import ExchangeEvent
 from outreach.stories.models import Story
 from reports.jobs.models import ExportJob
@@ -121,7 +122,7 @@ def test_every_kind_that_bears_a_code_and_has_states_is_walked():
     coded = {kind.model for kind in papers.kinds()}
     assert coded - walked == {Title, Announcement, Amendment, Receipt, ExportJob}
     # A public page, the number of another body, what is listed: no papers of the city.
-    pages = {Story, Remedy, ExchangeEvent, ReserveProject}
+    pages = {Story, Remedy, DisclosureRemedy, ExchangeEvent, ReserveProject}
     assert {model for machine in machines() if _has_written_number(model := apps.get_model(machine.model))} - pages <= coded
     assert {kind.model for kind in papers.kinds() if kind.published} == {Case, Title, Announcement, Amendment}
 
