@@ -95,6 +95,11 @@ def target_points(system: IndicatorSystem, row: IndicatorRow) -> list[tuple[int,
     return [(year, target) for year, target in pairs if year and target]
 
 
+def baseline_of(row: IndicatorRow) -> tuple[int, str] | None:
+    """Year and value of the baseline when both are known."""
+    return (row.baseline_year, row.baseline) if row.baseline_year and row.baseline else None
+
+
 def missing(system: IndicatorSystem, rows: Sequence[IndicatorRow]) -> list[Refusal]:
     """Everything that stands against handing the version up, grouped so that it can be read."""
     found = [Refusal(f"请填写{Term(term).label}目标年", field=f"{term}_year") for term in TARGETS if not getattr(system, f"{term}_year")]

@@ -53,20 +53,33 @@ def due_in(measure: Measure, year: int, points: Sequence[Point]) -> str:
     return plain(half_up(value))
 
 
+def due_of(measure: Measure, year: int, baseline: Point | None, targets: Sequence[Point]) -> str:
+    """What a year asks of an indicator, in stored form; empty before the path begins. ``targets`` are those that are set, by year.
+
+    The path of a number begins at the baseline where that lies before the targets, of everything else at the first target.
+    """
+    start = start_of(measure, baseline, targets)
+    return due_in(measure, year, [*start, *targets])
+
+
+def start_of(measure: Measure, baseline: Point | None, targets: Sequence[Point]) -> list[Point]:
+    """The baseline as the first point of the path of a number, where it lies before the targets; else nothing."""
+    return [baseline] if measure.is_numeric and baseline and targets and baseline[0] < targets[0][0] else []
+
+
 def light(measure: Measure, year: int, actual: str, *, baseline: Point | None, targets: Sequence[Point], limits: Limits = USUAL) -> Light:
     """Light of a value reached in a year. ``targets`` are those that are set, by year; ``baseline`` lies before them or is left out."""
     if not actual:
         return Light(NONE, "无实际值")
     if not targets:
         return Light(NONE, "未设目标")
-    start = [baseline] if baseline and baseline[0] < targets[0][0] else []
-    due = due_in(measure, year, [*start, *targets] if measure.is_numeric else targets)
+    due = due_of(measure, year, baseline, targets)
     if not due:
         ahead = meets(measure, actual, targets[0][1])
         return Light(GREEN, f"已提前达到{targets[0][0]}年目标") if ahead else Light(NONE, f"未到目标年{targets[0][0]}年，不作判断")
     if meets(measure, actual, due):
         return Light(GREEN, "达到路径" if year < targets[-1][0] else "达到目标", due)
-    first = start[0][1] if start and measure.is_numeric else ""
+    first = next((value for _, value in start_of(measure, baseline, targets)), "")
     return _behind(measure, actual, due, first, limits)
 
 

@@ -13,7 +13,8 @@ from districts.file.models.district import ConsultantMandate, District
 from districts.file.rules import mandate_in_force
 from districts.file.selectors.visibility import files_visible_to
 from districts.indicator_systems.models import IndicatorRow, IndicatorSystem
-from districts.indicator_systems.row_rules import TARGETS, carbon_stages, covered, may_leave, measure_for, target_points
+from districts.indicator_systems.row_rules import TARGETS, baseline_of, carbon_stages, covered, may_leave, measure_for, target_points
+from districts.indicator_systems.target_path import due_of
 from districts.indicator_systems.targets import Measure, as_stored, show
 from districts.special_plans.models import SpecialPlan
 from greendistrict.accounts.enums import Role
@@ -139,15 +140,17 @@ def dimension_marks(rows: Iterable[IndicatorRow]) -> list[tuple[str, bool]]:
 
 
 def targets_for_year(district: District, year: int) -> dict[str, str]:
-    """Target of each participating clause in the version in force that is to be reached next, ``year`` included, in kept form."""
+    """What the path of each participating clause in the version in force asks in a year, in kept form; none before a path begins.
+
+    The same path as that of the traffic light, so a year's target and the light agree.
+    """
     system = system_in_force(district)
     if system is None:
         return {}
-    found = {}
+    items, found = rules_for(system.edition).items, {}
     for row in system.rows.filter(taking_part=True).exclude(item_id=""):
-        coming = [target for at, target in target_points(system, row) if at >= year]
-        if coming:
-            found[row.item_id] = coming[0]
+        if due := due_of(measure_for(row, items), year, baseline_of(row), target_points(system, row)):
+            found[row.item_id] = due
     return found
 
 

@@ -10,11 +10,11 @@ from typing import Any
 from django.utils.safestring import SafeString
 
 from districts.file.models.district import District
-from districts.indicator_systems.models import IndicatorRow, IndicatorSystem
-from districts.indicator_systems.row_rules import target_points
+from districts.indicator_systems.models import IndicatorSystem
+from districts.indicator_systems.row_rules import baseline_of, target_points
 from districts.indicator_systems.selectors.actuals import entered_actuals, is_own
 from districts.indicator_systems.selectors.indicators import IndicatorLine, dimension_marks, line_of, system_in_force
-from districts.indicator_systems.target_path import AMBER, GREEN, NONE, RED, Light, Limits, Point, due_in, light
+from districts.indicator_systems.target_path import AMBER, GREEN, NONE, RED, Light, Limits, due_in, light, start_of
 from districts.indicator_systems.targets import reached, read, show
 from greendistrict.core import charts
 from greendistrict.core.rounding import percent
@@ -117,11 +117,6 @@ def _typed(line: IndicatorLine, raw: Any) -> str:
         return ""
 
 
-def baseline_of(row: IndicatorRow) -> Point | None:
-    """Year and value of the baseline when both are known."""
-    return (row.baseline_year, row.baseline) if row.baseline_year and row.baseline else None
-
-
 def progress_of(
     system: IndicatorSystem, line: IndicatorLine, values: Mapping[int, str], years: Iterable[int], limits: Limits
 ) -> IndicatorProgress:
@@ -157,8 +152,7 @@ def _track(system: IndicatorSystem, lines: list[IndicatorLine], kept: Mapping[st
     if line is None:
         return None
     values, targets = kept[line.row.key], target_points(system, line.row)
-    start = baseline_of(line.row)
-    points = [*([start] if start and start[0] < targets[0][0] else []), *targets]
+    points = [*start_of(line.measure, baseline_of(line.row), targets), *targets]
     known = {year for year, _ in points} | set(values)
     years = range(min(known), max(known) + 1)  # every year, so that the path is drawn to scale
     path = [due_in(line.measure, year, points) for year in years]

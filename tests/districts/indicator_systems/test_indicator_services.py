@@ -10,8 +10,10 @@ from districts.facts.facts import district_facts
 from districts.indicator_systems.lifecycle import INDICATOR_SYSTEM
 from districts.indicator_systems.models import IndicatorRow, IndicatorSystem
 from districts.indicator_systems.row_rules import CARBON, missing
-from districts.indicator_systems.selectors.indicators import systems_visible_to, targets_for_year
+from districts.indicator_systems.selectors.indicators import lines_of, systems_visible_to, targets_for_year
+from districts.indicator_systems.selectors.progress import amber_limits, progress_of
 from districts.indicator_systems.services import imports, indicators
+from districts.indicator_systems.targets import show
 from districts.overview.selectors.tasks import tasks_for
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
@@ -333,10 +335,19 @@ def test_the_approved_version_counts_while_the_next_is_drafted(cast):
     assert len(facts(old.district)["indicator_dimensions"].value) == 5
 
 
-def test_the_target_of_a_year_is_the_next_one_to_be_reached(cast):
+def test_the_target_of_a_year_lies_on_the_path_that_the_light_reads(cast):
     district = make_district(cast)
     system = approved_system(cast, district)
-    system.rows.filter(key="4.2.1").update(near="40", mid="50", long="60")
-    assert [targets_for_year(district, year).get("4.2.1") for year in (2026, 2027, 2028, 2035, 2036)] == ["40", "40", "50", "60", None]
+    rows = system.rows.filter(key="4.2.1")
+    rows.update(near="40", mid="50", long="60")
+    years = (2025, 2026, 2027, 2028, 2030, 2035, 2036)
+    asked = [targets_for_year(district, year).get("4.2.1") for year in years]
+    assert asked == [None, None, "40", "43.33", "50", "60", "60"]
+    rows.update(baseline="30", baseline_year=2025)
+    assert [targets_for_year(district, year)["4.2.1"] for year in years[:3]] == ["30", "35", "40"]
+    line = next(line for line in lines_of(system) if line.row.key == "4.2.1")
+    for year in years:
+        read = progress_of(system, line, {year: "31"}, [year], amber_limits()[0])
+        assert read.due == show(line.measure, targets_for_year(district, year)["4.2.1"]), year
     system.rows.filter(key="4.2.1").update(taking_part=False, exclusion_reason="测试")
     assert "4.2.1" not in targets_for_year(district, 2026)
