@@ -43,7 +43,7 @@ def made_world() -> SimpleNamespace:
     people = cast()
     User.objects.update(introduced=True)
     Setting.objects.create(key="obligations_from", value="2024-01-05", by=people.city_director, at=at(2024, 1, 5), reason="首次启用")
-    area = AreaFactory(code="900001", name="演示甲区（虚构）")
+    area = AreaFactory(code="990001", name="演示甲区（虚构）")
     check = second_year(people, area)
     filing = incomplete(people, area)
     return SimpleNamespace(people=people, check=check, district=check.district, case=filing.case, scene=reviewed(people, area))
