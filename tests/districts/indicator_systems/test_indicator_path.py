@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from districts.indicator_systems.target_path import due_in, light
+from districts.indicator_systems.target_path import due_in, due_of, light
 from districts.indicator_systems.targets import CHOICE, RANGE, YES, Measure, meets, read, show
 from indicators.scoring.refusals import ValueProblem
 
@@ -23,6 +23,33 @@ BASE = (2024, "10")
 )
 def test_the_path_runs_straight_from_year_to_year(year, due):
     assert due_in(UP, year, [BASE, *TARGETS]) == due
+
+
+@pytest.mark.parametrize(
+    ("measure", "year", "baseline", "due"),
+    [
+        (UP, 2026, BASE, "30"),
+        (UP, 2026, None, ""),
+        (UP, 2028, None, "50"),
+        (UP, 2026, (2027, "10"), ""),
+        (UP, 2028, (2028, "10"), "50"),
+        (GRADE, 2027, (2024, "none"), "plan"),
+        (GRADE, 2026, (2024, "none"), ""),
+    ],
+)
+def test_the_path_of_a_number_begins_at_a_baseline_before_the_targets(measure, year, baseline, due):
+    targets = TARGETS if measure is UP else [(2027, "plan"), (2030, "sync")]
+    assert due_of(measure, year, baseline, targets) == due
+
+
+@pytest.mark.parametrize("year", [2027, 2028])
+def test_a_baseline_that_is_not_before_the_targets_is_no_beginning(year):
+    """What a light says of the progress is counted from a baseline that the path begins with."""
+    assert light(UP, 2028, "49", baseline=(year, "10"), targets=TARGETS).words == "略落后于路径"
+
+
+def test_nothing_is_due_without_targets():
+    assert not due_of(UP, 2030, BASE, [])
 
 
 @pytest.mark.parametrize(
