@@ -48,6 +48,13 @@ PARTS = {
     "viewer": "assessments/reviews/_review_viewer.html",
 }
 
+# What to do about a clause that is not complete, where what it lacks does not say it.
+TO_GO_ON = {
+    "未评": "，不能确认：请选一致、不同或存疑",
+    "未给分数": "，不能确认：请填写分数",
+    "未写意见": "，不能确认：请写明意见",
+}
+
 
 def own_member(user: User, pk: int, *states: str) -> PanelMember:
     """Return the person's own member on a review in one of the states, else 404."""
@@ -192,7 +199,8 @@ def _go_on(request: HttpRequest, member: PanelMember, score: ExpertScore, typed:
     line = next(line for line in desk.lines if line.item_id == item_id)
     if line.lack:
         anchor = "id_comment" if line.lack == "未写意见" else "id_judgement_0" if line.lack == "未评" else "id_points"
-        return _answer(request, member, item_id, {"typed": typed, "errors": [(anchor, f"{item_id} {line.lack}")]}, 422)
+        error = f"{item_id} {line.lack}{TO_GO_ON.get(line.lack, '')}"
+        return _answer(request, member, item_id, {"typed": typed, "errors": [(anchor, error)]}, 422)
     following = desk.after(item_id)
     if following:
         return redirect("assessments:review_clause", member.review_id, following)

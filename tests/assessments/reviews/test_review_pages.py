@@ -104,6 +104,15 @@ def test_the_button_goes_on_only_when_the_clause_is_complete(scene):
     assert answer.url != url("review_clause", scene.review, item)
 
 
+def test_confirming_without_a_judgement_is_answered_with_what_to_choose(scene):
+    member = scene.members[0]
+    client, item = browser(member.expert.user), own_clause(scene, member)
+    answer = post(client, scene, member, item, htmx=False, judgement="")
+    assert answer.status_code == 422
+    assert f"{item} 未评，不能确认：请选一致、不同或存疑" in answer.content.decode()
+    assert ExpertScore.objects.get(assignment__member=member, assignment__item_id=item).judgement == ""
+
+
 def test_scores_are_frozen_after_handing_in(scene):
     member = scene.members[0]
     client, item = browser(member.expert.user), own_clause(scene, member)
