@@ -25,6 +25,7 @@ from approvals.cases.selectors.cases import ROUNDS, WITH_DUE, cases_visible_to, 
 from approvals.cases.selectors.decided_terms import DecidedTerms, decided_terms
 from approvals.cases.selectors.turn import turn_of, turns
 from approvals.common.enums import LossGround
+from assessments.reviews.models.review import ENDED_STATES
 from districts.file.models.district import ConsultantMandate
 from districts.file.rules import mandate_in_force
 from greendistrict.accounts.enums import Role
@@ -108,7 +109,7 @@ def _rank(groups: list[DueGroup]) -> models.Case:
 def queue_of(user: User) -> Queue:
     """Open cases waiting for this person; a constant number of queries."""
     held = posts_of(user)
-    whole, weighed = _waiting(_city_parties(held)), _waiting(_weighed_parties(held))
+    whole, weighed = _of_city(_city_parties(held)), _waiting(_weighed_parties(held))
     found = cases_visible_to(user).exclude(status__in=CLOSED_STATES)
     decided = decided_terms() if whole else {}
     plain, groups, apart = _grouped(found.filter(whole), decided) if whole else (None, [], False)
@@ -179,6 +180,15 @@ def _waiting(parties: set[str]) -> Q:
             found[kind].append(state)
     for kind, states in found.items():
         condition |= Q(kind=kind, status__in=states)
+    return condition
+
+
+def _of_city(parties: set[str]) -> Q:
+    """``_waiting`` for city seats. While a review runs its own tasks tell the secretariat what to do; the case waits only around it."""
+    condition = _waiting(parties - {"secretariat"})
+    if "secretariat" in parties:
+        running = Q(status=CaseState.REVIEWING, review__isnull=False) & ~Q(review__status__in=ENDED_STATES)
+        condition |= _waiting({"secretariat"}) & ~running
     return condition
 
 

@@ -11,10 +11,13 @@ from approvals.cases.selectors.cases import due_of
 from approvals.casework.selectors.case_rows import CaseRow, row_values
 from approvals.casework.selectors.queue import queue_of
 from approvals.common.enums import CaseKind
+from assessments.reviews.enums import ReviewState
+from assessments.reviews.models.review import Review
+from assessments.reviews.selectors.reviews import tasks_for
 from greendistrict.core import clock, workdays
 from greendistrict.policy import parameters
 from tests.factories.accounts import cast
-from tests.factories.approvals import published_edition
+from tests.factories.approvals import Filing, published_edition
 from tests.factories.districts import make_district
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +58,16 @@ def test_the_first_of_a_queue_are_the_first_of_all(people):
 def test_who_waits_for_nothing_has_an_empty_queue(people):
     assert (queue_of(people.expert1).count, queue_of(people.city_legal).first(3), queue_of(people.partner).is_demo) == (0, [], False)
     assert [task.subject[2] for task in queue_of(people.preparer).first()] == ["己"]
+
+
+def test_while_a_review_runs_the_secretariat_has_its_task_only():
+    filing = Filing().to_accepted()
+    user = filing.people.secretariat
+    assert [task.title for task in queue_of(user).first()] == ["试点申报：已受理，形式审查"]
+    filing.check_form().do("open_review", "secretariat")
+    assert (queue_of(user).count, len(tasks_for(user))) == (0, 1)
+    Review.objects.update(status=ReviewState.STOPPED)
+    assert (queue_of(user).count, len(tasks_for(user))) == (1, 0)
 
 
 def test_a_row_of_the_list_has_the_last_day_of_its_case(people):
