@@ -6,7 +6,7 @@ record of their own, are few and read one by one (``single``).
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any, NamedTuple
@@ -22,6 +22,7 @@ from greendistrict.policy.in_use import first_day_in_use
 from obligations.decisions import decided, decisions
 from obligations.duties import Obligation, Yearly, of_records, yearly_duties, yearly_key
 from obligations.selectors import (
+    acts,
     in_sight,
     is_listed,
     obligations_visible_to,
@@ -56,6 +57,7 @@ class OpenCount(NamedTuple):
     """Open obligations alike but for their district: how many, and the first of them by its district's name.
 
     ``link`` leads to the record where there is one obligation only. ``is_of_body``: of no district, so that ``district`` names who owes it.
+    ``others`` names who owes it where that is not the reader's own to do.
     """
 
     due: dt.date
@@ -69,9 +71,10 @@ class OpenCount(NamedTuple):
     kind: str = ""
     year: int = 0
     is_of_body: bool = False
+    others: str = ""
 
 
-def open_count_of(row: Obligation) -> OpenCount:
+def open_count_of(row: Obligation, *, is_others: bool = False) -> OpenCount:
     """One obligation."""
     return OpenCount(
         due=row.due,
@@ -85,28 +88,30 @@ def open_count_of(row: Obligation) -> OpenCount:
         kind=row.kind,
         year=row.year,
         is_of_body=row.district_id is None,
+        others=row.organisation if is_others else "",
     )
 
 
-def open_counts_of(rows: Iterable[Obligation]) -> list[OpenCount]:
-    """Those that are still to be done."""
-    return [open_count_of(row) for row in rows if row.is_open]
+def open_counts_of(rows: Iterable[Obligation], others: Container[str] = ()) -> list[OpenCount]:
+    """Those that are still to be done; ``others`` are keys of what is not the reader's own to do."""
+    return [open_count_of(row, is_others=row.key in others) for row in rows if row.is_open]
 
 
 @dataclass(frozen=True)
 class Owed:
-    """What is owed in sight of somebody: counted, or one by one."""
+    """What is owed in sight of somebody: counted, or one by one. ``others``: keys of what a reader beside the city does not do himself."""
 
     today: dt.date
     yearly: Mapping[int, Yearly] = field(default_factory=dict)
     counted: Sequence[OpenCount] = ()
     single: Sequence[Obligation] = ()
     beside: Sequence[tuple[int, int]] = ()
+    others: frozenset[str] = frozenset()
 
     @property
     def open_counts(self) -> list[OpenCount]:
         """Everything that is still to be done."""
-        return [*self.counted, *open_counts_of(self.single)]
+        return [*self.counted, *open_counts_of(self.single, self.others)]
 
     def overdue(self) -> int:
         """How many of them have their day behind them."""
@@ -141,7 +146,8 @@ class Owed:
 def owed_in_sight(user: User, today: dt.date) -> Owed:
     """What is owed in this person's sight, for a desk: see ``obligations_visible_to``."""
     if posts_of(user).is_keeper or not sees_all(user):
-        return Owed(today, single=obligations_visible_to(user, today))
+        rows = obligations_visible_to(user, today)
+        return Owed(today, single=rows, others=frozenset(row.key for row in rows if not acts(user, row)))
     found = _owed_by_all(user, today)
     readable = readable_links(user, {entry.link for entry in found.counted})
     counted = [entry if readable is None or entry.link in readable else entry._replace(link="") for entry in found.counted]

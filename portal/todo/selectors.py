@@ -62,7 +62,7 @@ FAR_WORKING_DAYS = 60
 class TaskItem:
     """A thing to do or coming due as the desk shows it; ``days`` are working days left, negative when overdue.
 
-    ``notes`` are phrases, each kept on one line as far as it fits.
+    ``notes`` are phrases, each kept on one line as far as it fits. ``is_others``: others in the person's sight have to do it.
     """
 
     title: str
@@ -71,6 +71,7 @@ class TaskItem:
     days: int | None = None
     side: str = ""
     is_demo: bool = False
+    is_others: bool = False
 
 
 @dataclass(frozen=True)
@@ -141,14 +142,15 @@ def task_items(tasks: list[Task], today: dt.date, calendar: workdays.WorkCalenda
 
 
 def due_items(open_counts: list[OpenCount], today: dt.date, calendar: workdays.WorkCalendar, district: int | None = None) -> list[TaskItem]:
-    """Obligations that are open or overdue, one line per duty and day, most urgent first; its link opens exactly these.
+    """Obligations that are open or overdue, one line per duty and day, own ones before those of others, most urgent first; links open them.
 
     ``district`` is the key of the one district that all of them are of.
     """
     groups: dict[tuple[dt.date, str, int], list[OpenCount]] = defaultdict(list)
     for entry in open_counts:
         groups[entry.due, entry.kind, entry.year].append(entry)
-    return [_due_item(rows, today, calendar, district) for _, rows in sorted(groups.items(), key=itemgetter(0))]
+    items = [_due_item(rows, today, calendar, district) for _, rows in sorted(groups.items(), key=itemgetter(0))]
+    return sorted(items, key=attrgetter("is_others"))
 
 
 def _rows_of(entry: OpenCount, district: int | None) -> str:
@@ -165,11 +167,14 @@ def _due_item(open_counts: list[OpenCount], today: dt.date, calendar: workdays.W
     default = "（默认值）" if first.is_default_date else ""
     near = days <= FAR_WORKING_DAYS
     titles = {entry.title for entry in open_counts}
+    others = {entry.others for entry in open_counts}
+    debtors = (f"由{first.others}负责" if len(others) == 1 else "由其他单位负责",) if all(others) else ()
     return TaskItem(
         title=first.title if len(titles) == 1 else kinds()[first.kind].label,
-        notes=(whose, *((f"{day}止{default}",) if near else ()), first.cite),
+        notes=(whose, *debtors, *((f"{day}止{default}",) if near else ()), first.cite),
         link=first.link if count == 1 and first.link else _rows_of(first, district),
         days=days if near else None,
         side="" if near else f"{day}{default}",
         is_demo=first.is_demo,
+        is_others=all(others),
     )

@@ -13,7 +13,7 @@ from districts.file.models.district import District
 from greendistrict.core import clock
 from obligations import services
 from obligations.open_counts import open_counts_of, overdue_count, owed_in_sight
-from obligations.selectors import due, obligations_visible_to
+from obligations.selectors import acts, due, obligations_visible_to
 from portal.city import selectors as city
 from tests.factories.assessments import make_self_check
 from tests.factories.districts import make_district
@@ -75,6 +75,18 @@ def test_what_is_counted_is_what_the_list_shows(busy, seat, day):
     overdue = [row for row in rows if row.is_overdue(day)]
     assert owed.overdue() == overdue_count(user, day) == len(overdue)
     assert [owed.overdue_of(demo=demo) for demo in (True, False)] == [sum(row.is_demo == demo for row in overdue) for demo in (True, False)]
+
+
+@pytest.mark.parametrize("seat", ["authority", "preparer", "bureau"])
+def test_what_others_have_to_do_names_them(busy, seat):
+    user, day = busy.everybody[seat], DAYS[1]
+    rows = [row for row in obligations_visible_to(user, day) if row.is_open]
+    owed = owed_in_sight(user, day)
+    assert [(entry.due, entry.title, entry.others) for entry in owed.open_counts] == [
+        (row.due, row.title, "" if acts(user, row) else row.organisation) for row in rows
+    ]
+    assert owed.others if seat != "preparer" else not owed.others
+    assert owed_in_sight(busy.city_officer, day).others == frozenset()
 
 
 def test_the_world_of_this_module_is_busy(busy):

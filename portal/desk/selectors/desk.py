@@ -111,10 +111,15 @@ def shown_tasks(desk: Desk, *, whole: bool) -> list[TaskItem]:
 
 
 def shown_due(desk: Desk) -> list[TaskItem]:
-    """The most urgent lines of what is owed; what is long overdue leaves room for what falls due next."""
-    late = [item for item in desk.due if isinstance(item.days, workdays.Remaining) and item.days.calendar < 0]
-    coming = desk.due[len(late) :]
-    return [*late[: SHOWN - min(len(coming), SHOWN_COMING)], *coming][:SHOWN]
+    """The most urgent lines of what is owed, the own before those of others; what is long overdue leaves room for what falls due next."""
+    own = _first([item for item in desk.due if not item.is_others], SHOWN)
+    return [*own, *_first([item for item in desk.due if item.is_others], SHOWN - len(own))]
+
+
+def _first(items: list[TaskItem], most: int) -> list[TaskItem]:
+    late = [item for item in items if isinstance(item.days, workdays.Remaining) and item.days.calendar < 0]
+    coming = items[len(late) :]
+    return [*late[: max(most - min(len(coming), SHOWN_COMING), 0)], *coming][:most]
 
 
 def _add_parts(desk: Desk, user: User, held: HeldPosts, owed: Owed) -> None:

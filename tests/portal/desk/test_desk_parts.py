@@ -186,3 +186,13 @@ def due_in(*calendar_days):
 )
 def test_what_is_long_overdue_leaves_room_for_what_falls_due_next(days, shown):
     assert " ".join(item.title for item in desk.shown_due(due_in(*days))) == shown
+
+
+def test_own_duties_come_before_those_of_others_on_the_desk():
+    def item(days, *, others):
+        return TaskItem(f"{'他' if others else '己'}{days}", (), "", workdays.Remaining(days, days), is_others=others)
+
+    due = [item(day, others=False) for day in (-2, 4)] + [item(day, others=True) for day in (*range(-9, 0), 3)]
+    assert " ".join(one.title for one in desk.shown_due(desk.Desk(due=due))) == "己-2 己4 他-9 他-8 他-7 他3"
+    own = [item(day, others=False) for day in range(7)]
+    assert [one.title for one in desk.shown_due(desk.Desk(due=[*own, *due[2:]]))] == [f"己{day}" for day in range(6)]
