@@ -25,7 +25,11 @@ FLAGS = {"true": True, "True": True, "TRUE": True, "false": False, "False": Fals
 FIRST_YEAR, LAST_YEAR = 1000, 9999
 MAX_BYTES = 5 * 1024 * 1024
 Found = TypeVar("Found")
-_POWER = re.compile(r"([+-]?[\d.]{1,40})[eE]([+-]?\d{1,2})", re.ASCII)
+MOST_DIGITS = 1000  # before the point and after it: a file is computed exactly, no column holds its numbers
+_POWER = re.compile(r"([+-]?[\d.]+)[eE]([+-]?\d+)", re.ASCII)
+MOST_POWER_DIGITS = 3
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")  # an escape such as "\0" names what no text may hold
+UNPRINTABLE = "有不能出现在文本里的字符"
 
 
 @dataclass(frozen=True)
@@ -78,12 +82,20 @@ def parse(text: str, known: Mapping[str, LibraryFactor] | None = None) -> Invent
         mark = error.problem_mark or error.context_mark
         raise FaultyFileError([FileFault(mark.line + 1 if mark else 1, f"YAML 写法有误：{error.problem or error.context}")]) from error
     except yaml.reader.ReaderError as error:
-        raise FaultyFileError([FileFault(_line_at(text, error.position), "有不能出现在文本里的字符")]) from error
+        raise FaultyFileError([FileFault(_line_at(text, error.position), UNPRINTABLE)]) from error
     except (yaml.YAMLError, RecursionError) as error:
         raise FaultyFileError([FileFault(1, "YAML 写法有误")]) from error
     if root is None:
         raise FaultyFileError([FileFault(1, "文件是空的")])
     return _InventoryReader(library() if known is None else known).read(root)
+
+
+def read_text(content: bytes) -> str:
+    """Text of a file in UTF-8, with or without its mark. Raises ``FaultyFileError`` with the line of the first byte that is none."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise FaultyFileError([FileFault(error.object.count(b"\n", 0, error.start) + 1, "不是 UTF-8 文本")]) from error
 
 
 def _line_at(text: str, position: int) -> int:
@@ -135,14 +147,14 @@ class _InventoryReader:
     def activities(self, node: yaml.Node, year: int | None) -> list[Activity]:
         if not isinstance(node, yaml.SequenceNode):
             raise _FaultError(node, "activities 应是一列活动")
-        found: list[Activity] = []
+        found: dict[str, Activity] = {}
         for child in node.value:
             with self.noting():
                 activity = _activity(child, year, self.known)
-                if any(activity.id == other.id for other in found):
+                if activity.id in found:
                     raise _FaultError(child, f"编号 {activity.id} 写了两次")
-                found.append(activity)
-        return found
+                found[activity.id] = activity
+        return list(found.values())
 
 
 def _activity(node: yaml.Node, year: int | None, known: Mapping[str, LibraryFactor]) -> Activity:
@@ -228,7 +240,10 @@ def _needed(values: dict[str, yaml.Node], key: str, within: yaml.Node) -> yaml.N
 def _text(node: yaml.Node) -> str:
     if not isinstance(node, yaml.ScalarNode):
         raise _FaultError(node, "应是一个词或一个数")
-    return str(node.value).strip()
+    text = str(node.value).strip()
+    if _UNPRINTABLE.search(text):
+        raise _FaultError(node, UNPRINTABLE)
+    return text
 
 
 def _words(node: yaml.Node, what: str) -> str:
@@ -242,9 +257,12 @@ def _words(node: yaml.Node, what: str) -> str:
 def _number(node: yaml.Node, what: str) -> Decimal:
     text = _text(node)
     try:
-        if power := _POWER.fullmatch(text):
-            return Decimal(f"{parse_number(power[1])}E{power[2]}")  # from the text: scaleb would round to the context's 28 digits
-        return parse_number(text)
+        power = _POWER.fullmatch(text)
+        if power is None:
+            return parse_number(text, MOST_DIGITS)
+        if len(power[2].lstrip("+-").lstrip("0")) > MOST_POWER_DIGITS:
+            raise _FaultError(node, f"{what}：指数最多{MOST_POWER_DIGITS}位")
+        return Decimal(f"{parse_number(power[1], MOST_DIGITS)}E{power[2]}")  # from the text: scaleb would round to the context's 28 digits
     except NumberError as error:
         raise _FaultError(node, f"{what}：{error}") from error
 

@@ -15,7 +15,7 @@ from carbon.inventories.lifecycle import CARBON_INVENTORY
 from carbon.inventories.models import NUMBER_LENGTH, CarbonInventory
 from carbon.inventories.pasted import COLUMNS
 from carbon.inventories.selectors import extent_words, extents_of, head_of
-from carbon.inventory_file import MAX_BYTES, FaultyFileError, InventoryFile, parse
+from carbon.inventory_file import MAX_BYTES, FaultyFileError, InventoryFile, parse, read_text
 from districts.boundaries.models import Boundary
 from districts.file.models.district import District
 from greendistrict.core.forms import field_links
@@ -232,10 +232,7 @@ class InventoryUpload(forms.Form):
             msg = "文件超过 5 MB"
             raise forms.ValidationError(msg)
         try:
-            self.found = parse(upload.read().decode("utf-8-sig"), factors_now())
-        except UnicodeDecodeError as error:
-            msg = "不是 UTF-8 文本"
-            raise forms.ValidationError(msg) from error
+            self.found = parse(read_text(upload.read()), factors_now())
         except FaultyFileError as error:
             raise forms.ValidationError([str(fault) for fault in error.faults]) from error
         return upload

@@ -5,22 +5,24 @@ from decimal import Decimal
 
 MOST_DIGITS = 40
 _GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?", re.ASCII)
-_PLAIN = re.compile(rf"[+-]?(\d{{1,{MOST_DIGITS}}}(\.\d{{0,{MOST_DIGITS}}})?|\.\d{{1,{MOST_DIGITS}}})", re.ASCII)
+_PLAIN = re.compile(r"[+-]?(?=\.?\d)(\d*)(?:\.(\d*))?", re.ASCII)
 _TO_ASCII = str.maketrans("０１２３４５６７８９．，－＋−﹣﹢。", "0123456789.,-+--+.")
 _SPACES = re.compile(r"[\s\u200b\ufeff'’]+")
 NOT_A_NUMBER = "应填数字，如 70 或 70.5"
 WORDED = "请按所列单位填数字，不要写“万”“亿”，如 42.5万 填 425000"
 BAD_GROUPS = "千位分隔应每三位一个，如 1,234.5"
+TOO_LONG = "数字过长，小数点前后各最多{}位"
 
 
 class NumberError(ValueError):
     """The text is no number; the message says what to do."""
 
 
-def parse_number(text: str) -> Decimal:
+def parse_number(text: str, most: int = MOST_DIGITS) -> Decimal:
     """Read a number: full-width digits, signs and points, spaces and thousands separators allowed; no exponents, units or per cent signs.
 
-    A comma stands between groups of three digits only, so that ``1,5`` is asked about and never read as 15. Raises ``NumberError``.
+    A comma stands between groups of three digits only, so that ``1,5`` is asked about and never read as 15.
+    ``most`` digits may stand before the point and after it. Raises ``NumberError``.
     """
     plain = _SPACES.sub("", text).translate(_TO_ASCII)
     if plain.rstrip("万亿千") != plain and plain[:1].isdigit():
@@ -29,8 +31,11 @@ def parse_number(text: str) -> Decimal:
         if not _GROUPED.fullmatch(plain):
             raise NumberError(BAD_GROUPS if plain.replace(",", "").replace(".", "", 1).isdigit() else NOT_A_NUMBER)
         plain = plain.replace(",", "")
-    if not _PLAIN.fullmatch(plain):
+    found = _PLAIN.fullmatch(plain)
+    if found is None:
         raise NumberError(NOT_A_NUMBER)
+    if max(map(len, found.groups(""))) > most:
+        raise NumberError(TOO_LONG.format(most))
     return Decimal(plain)
 
 

@@ -6,13 +6,14 @@ from fractions import Fraction
 Exact = Decimal | Fraction | int
 # Wide enough that sums and products of accepted values are exact and a single division finds every tie.
 EXACT = Context(prec=120, rounding=ROUND_HALF_UP)
+_WIDE = Context(prec=10_000)  # a product of numbers of a thousand digits each, as files may hold them, still has its places
 
 
 def half_up(value: Exact, places: int = 2) -> Decimal:
     """Return the number with exactly ``places`` decimals, a half rounded away from zero; never minus zero."""
     if isinstance(value, Fraction):
         scaled = (abs(value.numerator) * 10**places * 2 + value.denominator) // (2 * value.denominator)
-        value = EXACT.scaleb(Decimal(scaled if value >= 0 else -scaled), -places)
+        value = _WIDE.scaleb(Decimal(scaled if value >= 0 else -scaled), -places)
     return _rounded(value, places, ROUND_HALF_UP)
 
 
@@ -42,5 +43,5 @@ def percent(part: Exact, whole: Exact = 1, places: int = 1) -> str:
 
 
 def _rounded(value: Decimal | int, places: int, rounding: str) -> Decimal:
-    found = Decimal(value).quantize(Decimal(1).scaleb(-places), rounding=rounding, context=EXACT)
-    return EXACT.plus(found)  # minus zero becomes zero
+    found = Decimal(value).quantize(Decimal(1).scaleb(-places), rounding=rounding, context=_WIDE)
+    return _WIDE.plus(found)  # minus zero becomes zero

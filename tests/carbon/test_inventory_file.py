@@ -132,7 +132,11 @@ def test_a_sector_is_rounded_from_its_exact_sum(amounts):
         ("value: 38.931", "value: 0", 6, "热值应大于 0"),
         ("amount: 10,", "amount: .inf,", 7, "活动量：应填数字"),
         ("amount: 10,", "amount: 1_0,", 7, "活动量：应填数字"),
-        ("amount: 10,", "amount: 1e100,", 7, "活动量：应填数字"),
+        ("amount: 10,", "amount: 1e1000,", 7, "活动量：指数最多3位"),
+        ("amount: 10,", f"amount: {'1' * 1001},", 7, "活动量：数字过长，小数点前后各最多1000位"),
+        ("id: coal", 'id: "\\0"', 7, "有不能出现在文本里的字符"),
+        ("id: coal", 'id: "\\ud800"', 7, "有不能出现在文本里的字符"),
+        ("name: 煤", 'name: "\\x1b"', 7, "有不能出现在文本里的字符"),
         ("amount: 10,", "amount: 10万,", 7, "不要写“万”"),
         ("amount: 10,", "amount: 10, amount: 11,", 7, "amount 写了两次"),
         ("amount: 10,", "amount: 10, note: 1,", 7, "没有这一项：note"),
@@ -169,12 +173,24 @@ def test_all_faults_are_told_at_once():
         ("１２．５", "12.50"),
         ("010", "10.00"),
         ("9" * 40, f"{'9' * 40}.00"),
+        ("7" * 1000, f"{'7' * 1000}.00"),
+        ("0.004" + "9" * 900, "0.00"),
+        ("1e100", f"1{'0' * 100}.00"),
+        ("1E-0100", "0.00"),
         ("0.004" + "9" * 30 + "e0", "0.00"),  # 30 digits: a number of the decimal context would be 0.005
     ],
 )
 def test_a_number_is_what_its_text_says(written, tco2e):
     only = f"  - {{id: a, sector: waste, amount: {written}, unit: t, factor: {{value: 1, unit: tCO2e/t}}}}\n"
     assert computed(WORKED[: WORKED.index("  - {id: power")] + only)["total"] == tco2e
+
+
+def test_products_and_quotients_of_long_numbers_have_all_their_digits():
+    text = WORKED[: WORKED.index("  - {id: power")].replace("area_m2: 120000", "area_m2: 1e-999")
+    text += "  - {id: a, sector: waste, amount: 9e999, unit: t, factor: {value: 9e999, unit: tCO2e/t}}\n"
+    found = computed(text)
+    assert found["total"] == f"81{'0' * 1998}.00"
+    assert found["per_m2_kg"] == f"81{'0' * 3000}.000"
 
 
 @pytest.mark.parametrize(("flag", "total"), [("True", "5782.79"), ("FALSE", "5756.19"), ("", "5756.19")])
@@ -208,6 +224,13 @@ def test_the_command_refuses_with_2(tmp_path, content):
     with pytest.raises(CommandError) as caught:
         call_command("carbon_inventory", path, "--json")
     assert caught.value.returncode == 2
+
+
+def test_the_line_that_is_no_utf_8_is_told(tmp_path):
+    path = tmp_path / "inventory.yaml"
+    path.write_bytes(WORKED.encode() + "# 能耗\n".encode("gb18030"))
+    with pytest.raises(CommandError, match=f"第{WORKED.count(chr(10)) + 1}行：不是 UTF-8 文本"):
+        call_command("carbon_inventory", path, "--json")
 
 
 @pytest.mark.slow

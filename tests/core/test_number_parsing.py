@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from greendistrict.core.number_parsing import BAD_GROUPS, NOT_A_NUMBER, NumberError, parse_number
+from greendistrict.core.number_parsing import BAD_GROUPS, MOST_DIGITS, NOT_A_NUMBER, TOO_LONG, NumberError, parse_number
 
 WIDE = str.maketrans("0123456789.,-", "０１２３４５６７８９．，－")
 
@@ -52,3 +52,15 @@ def test_a_written_number_is_read_back(number):
 def test_a_word_for_many_is_named(text):
     with pytest.raises(NumberError, match="不要写“万”“亿”"):
         parse_number(text)
+
+
+@pytest.mark.parametrize("text", ["1" * 41, "-" + "1" * 41, "0." + "1" * 41, "." + "1" * 41, "1" + ",000" * 14])
+def test_a_number_of_too_many_digits_is_told_so(text):
+    with pytest.raises(NumberError, match=TOO_LONG.format(MOST_DIGITS)):
+        parse_number(text)
+    assert parse_number(text, 50) == Decimal(text.replace(",", ""))
+
+
+def test_the_most_digits_stand_on_either_side_of_the_point():
+    text = f"{'9' * MOST_DIGITS}.{'9' * MOST_DIGITS}"
+    assert parse_number(text) == Decimal(text)

@@ -55,3 +55,9 @@ def test_a_rounded_number_is_the_nearest_and_a_tie_lies_farther_from_zero(value,
 def test_a_fraction_that_no_decimal_can_write_is_rounded_exactly(value, places):
     away = Fraction(half_up(value, places)) - value
     assert abs(away) * 2 * 10**places <= 1
+
+
+@pytest.mark.parametrize("kind", [Decimal, Fraction])
+def test_a_number_of_any_size_keeps_its_places(kind):
+    assert fixed(kind(Decimal("7" * 300 + ".125"))) == "7" * 300 + ".13"
+    assert fixed(kind(Decimal("-" + "7" * 300 + ".125")), grouped=True) == "-" + ",".join(["777"] * 100) + ".13"

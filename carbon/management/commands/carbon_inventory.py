@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from carbon.enums import Sector
 from carbon.inventory import compute
-from carbon.inventory_file import FaultyFileError, parse
+from carbon.inventory_file import FaultyFileError, parse, read_text
 
 
 class Command(BaseCommand):
@@ -27,11 +27,11 @@ class Command(BaseCommand):
         del args
         path: Path = options["file"]
         try:
-            found = parse(path.read_text(encoding="utf-8-sig"))
+            found = parse(read_text(path.read_bytes()))
         except FaultyFileError as error:
             raise CommandError(str(error), returncode=2) from error
-        except (OSError, UnicodeDecodeError) as error:
-            reason = f"{path}：{error.strerror if isinstance(error, OSError) else '不是 UTF-8 文本'}"
+        except OSError as error:
+            reason = f"{path}：{error.strerror}"
             raise CommandError(reason, returncode=2) from error
         data = compute(found.boundary, found.activities, include_industry=found.include_industry).as_data()
         if options["json"]:
