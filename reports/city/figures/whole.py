@@ -8,6 +8,7 @@ from typing import Any, TypeVar, cast
 from assessments.self_checks.enums import SelfCheckState
 from assessments.self_checks.models import SelfCheck
 from greendistrict.core import clock
+from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import Refused
 from reports.annual.figures import DistrictFigures, figures_in_turn
 from reports.city.enums import ReportEdition
@@ -76,6 +77,11 @@ class CityReport:
     def judged_on(self) -> dt.date:
         """Day by which it is judged what is overdue: the last day of receipt, until it has come today."""
         return min(receipts_day(self.year), self.made_on)
+
+    @property
+    def checks_basis(self) -> str:
+        """Which districts the duties are counted of and by which day, in words: a desk counts the titles of today instead."""
+        return f"统计{day_in_words(self.stood.on)}持有称号的城区，办理情况截至{day_in_words(self.judged_on)}"
 
     @property
     def is_long(self) -> bool:

@@ -72,7 +72,7 @@ def annexes(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
 def _duties(report: CityReport) -> Block:
     rows = [(one.district, one.title, one.due, one.met_on or "未报送", one.state) for one in report.checks.duties]
     columns = (name("城区", 70), text("事项", 60), text("期限", 35), text("报送日期", 35), text("情况", 40))
-    return table("应报事项清单", columns, rows, key="duties", wide=True, empty="没有应报事项。")
+    return table("应报事项清单", columns, rows, key="duties", wide=True, empty="没有应报事项。", note=f"{report.checks_basis}。")
 
 
 def _scores(report: CityReport) -> Block:

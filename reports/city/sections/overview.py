@@ -42,7 +42,7 @@ def _checks(report: CityReport) -> str:
     median = report.figures["score_median"]
     told = f"总分中位数{value_words(median)}" + (f"，上年{median.before}分" if median.before is not None else "，上年没有可比的得分")
     return (
-        f"年度自查应报{total['owed']}个，已报{total['filed']}个，其中按时{total['timely']}个；逾期{total['late']}个{waived}。"
+        f"年度自查（{report.checks_basis}）应报{total['owed']}个，已报{total['filed']}个，其中按时{total['timely']}个；逾期{total['late']}个{waived}。"
         f"已接收{received}个，{told}。"
     )
 

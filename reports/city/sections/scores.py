@@ -37,7 +37,8 @@ def checks(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
 
 def _filed_in_all(report: CityReport) -> Iterator[Block]:
     total = report.checks.total
-    yield Paragraph(f"应报{total['owed']}个，已报{total['filed']}个，其中按时{total['timely']}个。本版不列各实施主体和各城区的报送情况。")
+    told = f"应报{total['owed']}个，已报{total['filed']}个，其中按时{total['timely']}个"
+    yield Paragraph(f"{report.checks_basis}：{told}。本版不列各实施主体和各城区的报送情况。")
 
 
 def _filed(report: CityReport) -> Iterator[Block]:
@@ -47,7 +48,7 @@ def _filed(report: CityReport) -> Iterator[Block]:
     yield table(
         f"{report.year}年度自查报送情况", columns, rows, key="checks", total=("合计", *(total[key] for key in COLUMNS)),
         empty="持有称号的城区都没有登记实施主体，分实施主体的报送情况无记录。",
-        note="合计按城区各计一次。逾期包括逾期后补报的和到期未报的；申报主体未在平台办理的城区无记录，不计入应报。",
+        note=f"{report.checks_basis}。合计按城区各计一次。逾期包括逾期后补报的和到期未报的；申报主体未在平台办理的城区无记录，不计入应报。",
     )  # fmt: skip
     late = [(line.district, line.due, line.met_on, line.state) for line in report.checks.lines if "late" in line.counts]
     columns = (name("城区", 70), text("期限", 30), text("报送日期", 30), text("情况", 40))

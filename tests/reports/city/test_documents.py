@@ -16,6 +16,7 @@ from approvals.losses.models import RecordedAssessment
 from assessments.inspections.models import Inspection, InspectionFinding
 from districts.file.models.district import AdministrativeArea, District
 from greendistrict.core import clock
+from greendistrict.core.days import day_in_words
 from reports.annual.figures import WORST, figures_of
 from reports.annual.pages import district_pages
 from reports.city.documents import SECTIONS, city_composition
@@ -23,6 +24,7 @@ from reports.city.enums import ReportEdition
 from reports.city.figures.whole import city_report
 from reports.city.sections.districts import districts
 from reports.city.sections.watch import outlook
+from reports.closings.days import receipts_day
 from reports.common.definitions import HEADS, SHEET
 from reports.composition.blocks import Chart, Heading, PageBreak, PaperTable, Paragraph, Wide
 from reports.composition.charts import svg_of
@@ -128,6 +130,16 @@ def test_the_internal_edition_has_what_the_other_leaves_out(people):
     assert any(
         LATE in row and "未报送，逾期" in row for block in blocks_of(internal) if isinstance(block, PaperTable) for row in block.rows
     )
+
+
+@pytest.mark.parametrize("edition", ReportEdition)
+def test_counts_of_duties_say_which_districts_and_by_which_day(people, edition):
+    """The work desk counts the titles of today instead."""
+    basis = "统计2026年12月31日持有称号的城区，办理情况截至2027年5月20日"
+    text = "\n".join(texts_of(composed(edition)))
+    assert text.count(basis) == (3 if edition is ReportEdition.INTERNAL else 2)
+    with clock.at(at(2028, 2, 1)):
+        assert city_report(YEAR, demo=True).checks_basis.endswith(f"办理情况截至{day_in_words(receipts_day(YEAR))}")
 
 
 @pytest.mark.parametrize("edition", ReportEdition)
