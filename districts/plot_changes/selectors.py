@@ -1,7 +1,19 @@
 """Changes of plots as their list shows them."""
 
+import datetime as dt
+from collections.abc import Collection
+
 from districts.common.enums import PlotChangeKind
 from districts.file.models.district import District
+from districts.plot_changes.models import PlotChange
+
+
+def changed_after(districts: Collection[int], day: dt.date) -> dict[int, list[PlotChange]]:
+    """Changes by district that came after ``day``: the plot list has them already; one query."""
+    found: dict[int, list[PlotChange]] = {}
+    for change in PlotChange.objects.filter(district__in=districts, on__gt=day).order_by("on", "pk"):
+        found.setdefault(change.district_id, []).append(change)
+    return found
 
 
 def taken_back(district: District) -> set[int]:

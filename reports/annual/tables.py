@@ -8,6 +8,7 @@ from assessments.inspections.lifecycle import INSPECTION_FINDING
 from assessments.opinions.enums import OpinionState
 from districts.plots.selectors.board import LATE_LABELS
 from greendistrict.core.rounding import half_up
+from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.documents.enums import PRINTED
 from greendistrict.documents.selectors import withheld
 from reports.annual.figures import OUT, AnnualFigures, DistrictFigures
@@ -156,7 +157,15 @@ def plots(figures: DistrictFigures) -> PaperTable:
     )  # fmt: skip
     area, floor = figures.land.areas
     total: tuple[Cell, ...] = (f"合计{len(rows)}个", "", area, floor, "", "", "", "", "") if rows else ()
-    return PaperTable("地块", columns, rows, total, empty=absent(figures, "没有登记地块"), key="plots")
+    return PaperTable("地块", columns, rows, total, empty=absent(figures, "没有登记地块"), key="plots", note=_changes(figures))
+
+
+def _changes(figures: DistrictFigures) -> str:
+    """Changes of plots after the snapshot day: plots stand with the numbers and areas of now, their dates as of that day."""
+    if not figures.land.changes:
+        return ""
+    told = "；".join(f"{cn_date(change.on)}{change}" for change in figures.land.changes)
+    return f"取得、开工、建成情况截至{cn_date(figures.on)}。此后的地块变更已列入本表：{told}。"
 
 
 def projects(figures: DistrictFigures) -> PaperTable:

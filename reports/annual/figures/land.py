@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from districts.plot_changes.models import PlotChange
+from districts.plot_changes.selectors import changed_after
 from districts.plots.selectors.as_of_day import PlotOnDay, plots_on
 from districts.plots.selectors.board import totals_on
 from districts.projects.selectors.as_of_day import (
@@ -55,6 +57,7 @@ class LandFigures:
     work_totals: WorkTotals
     late_works: tuple[WorkOnDay, ...]
     gates: tuple[Gate, ...]
+    changes: tuple[PlotChange, ...] = ()
 
     @property
     def areas(self) -> tuple[Decimal, Decimal | None]:
@@ -64,9 +67,9 @@ class LandFigures:
 
 
 def land_of(keys: Collection[int], day: dt.date, facts: Mapping[int, Mapping[str, FactValue]]) -> dict[int, LandFigures]:
-    """Lists, totals and shares on ``day`` by district, the shares from its policy facts of that day; four queries."""
+    """Lists, totals and shares on ``day`` by district, the shares from its policy facts of that day; five queries."""
     plots, totals, projects, works = plots_on(keys, day), totals_on(keys, day), projects_on(keys, day), works_on(keys, day)
-    found = {}
+    changes, found = changed_after(keys, day), {}
     for key in keys:
         own_projects, own_works = projects.get(key, []), works.get(key, [])
         found[key] = LandFigures(
@@ -79,6 +82,7 @@ def land_of(keys: Collection[int], day: dt.date, facts: Mapping[int, Mapping[str
             work_totals=totals_of_works(own_works),
             late_works=tuple(late_works(own_works, day)),
             gates=tuple(_gate(title, facts[key].get(name, FactValue())) for name, title in GATES.items()),
+            changes=tuple(changes.get(key, ())),
         )
     return found
 

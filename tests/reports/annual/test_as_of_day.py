@@ -12,6 +12,10 @@ from approvals.changes.models import Change
 from approvals.common.enums import TitleKind
 from approvals.titles.models.publicity import Title
 from districts.file.models.district import District
+from districts.plot_changes import proposals
+from districts.plot_changes.models import PlotChange
+from districts.plot_changes.proposals import PlotPart
+from districts.plot_changes.services.recording import plots_to_change, record_change
 from greendistrict.core import clock
 from greendistrict.policy.services import set_setting
 from portal.district_page.selectors.scores import scores_of
@@ -24,7 +28,8 @@ from reports.composition.blocks import PaperTable, Wide
 from reports.composition.html import html_of
 from reports.sensitivity.figures import TargetEdition, received_versions, rows_under
 from tests.factories.accounts import cast
-from tests.factories.districts import make_district
+from tests.factories.approvals import pdf
+from tests.factories.districts import PlotFactory, make_district
 from tests.factories.received import at, received_self_check
 from tests.factories.titles import give_title
 
@@ -117,6 +122,28 @@ def test_the_day_is_the_setting(client, people, check):
     title, verdict, area, *_ = told(client, people, check)
     assert (title, area) == ("示范", Decimal("3.4"))
     assert verdict != "建设期不作结论"
+
+
+def test_plots_changed_after_the_day_are_told_below_their_list(people, check):
+    plot = PlotFactory(district=check.district, number="A", acquired_on=dt.date(2026, 3, 1))
+    parts = [PlotPart(name, plot.area_ha / 2, None) for name in ("A-1", "A-2")]
+
+    def propose():
+        return proposals.split(plots_to_change(check.district, ["A"])[0], parts)
+
+    def note():
+        found = (
+            block for block in district_composition(figures.report_figures(check)).blocks for block in getattr(block, "blocks", (block,))
+        )
+        return next(block.note for block in found if isinstance(block, PaperTable) and block.key == "plots")
+
+    with clock.at(NOW):
+        assert note() == ""
+        values = {"read": propose().read, "reason": "按批复分割", "number": "沪规划〔2027〕1号", "upload": pdf()}
+        record_change(district=check.district, propose=propose, by=people.preparer, on=dt.date(2027, 2, 1), **values)
+        assert note() == "取得、开工、建成情况截至2026年12月31日。此后的地块变更已列入本表：2027年2月1日分割：A → A-1、A-2。"
+        PlotChange.objects.update(on=dt.date(2026, 12, 31))
+        assert note() == ""
 
 
 def test_a_day_to_come_is_today(people):

@@ -38,8 +38,8 @@ from tests.reports.world import LONG
 pytestmark = pytest.mark.django_db
 BEFORE, DAY, AFTER = dt.date(2026, 10, 8), dt.date(2026, 12, 31), dt.date(2027, 2, 3)
 NOW = at(2027, 6, 1)
-QUERIES = 39  # of one district without a received self-check
-TOGETHER = 52  # of several districts, one of them with a received self-check
+QUERIES = 40  # of one district without a received self-check
+TOGETHER = 53  # of several districts, one of them with a received self-check
 
 
 @pytest.fixture

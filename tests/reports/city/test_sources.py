@@ -27,7 +27,7 @@ from tests.reports.annual.worlds import AFTER, BEFORE, MISSED, fill_lists, fill_
 from tests.reports.world import many_districts, spoil
 
 pytestmark = pytest.mark.django_db
-NOW, YEAR, QUERIES = at(2027, 5, 20), 2026, 123
+NOW, YEAR, QUERIES = at(2027, 5, 20), 2026, 124
 ADDS = re.compile(r'data-adds="([^"]+)"')
 
 
