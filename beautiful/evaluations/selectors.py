@@ -1,5 +1,6 @@
 """Evaluations in sight and waiting for a person, lights of an area's tasks for a year, adjustments that may be linked and that are."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -49,17 +50,34 @@ def areas_with_tasks(plan: ActionPlan) -> set[str]:
 
 def lights_of(evaluation: AreaEvaluation) -> list[dict[str, Any]]:
     """Tasks of the area with the newest quarter of the year that was reported: number, owner, target, value, light. Two queries."""
-    rows = PlannedTask.objects.filter(plan=evaluation.plan_id, task__area=evaluation.area).select_related("task", "owner", "plan")
-    tasks = list(rows.prefetch_related("progress").order_by("task__number"))
+    return _lights([evaluation])[evaluation.pk]
+
+
+def _lights(evaluations: Sequence[AreaEvaluation]) -> dict[int, list[dict[str, Any]]]:
+    """The same for each of several, in as many queries."""
+    plans, areas = {one.plan_id for one in evaluations}, {one.area for one in evaluations}
+    rows = PlannedTask.objects.filter(plan__in=plans, task__area__in=areas).select_related("task", "owner", "plan")
+    tasks: dict[tuple[int, str], list[PlannedTask]] = {}
+    for row in rows.prefetch_related("progress").order_by("task__number"):
+        tasks.setdefault((row.plan_id, row.task.area), []).append(row)
     amber = amber_from()
-    return [_line(one, [row for row in tasks if row.task.city_task_id == one.task_id], evaluation.year, amber) for one in tasks]
+    return {one.pk: _lines(tasks.get((one.plan_id, one.area), []), one.year, amber) for one in evaluations}
+
+
+def _lines(tasks: Sequence[PlannedTask], year: int, amber: Any) -> list[dict[str, Any]]:
+    return [_line(one, [row for row in tasks if row.task.city_task_id == one.task_id], year, amber) for one in tasks]
 
 
 def lines_of(evaluation: AreaEvaluation) -> list[dict[str, Any]]:
     """Lights as they were at the conclusion, until then as they stand now."""
-    if evaluation.standing == EvaluationStanding.CONCLUDED:
-        return list(evaluation.frozen or ())
-    return lights_of(evaluation)
+    return lines_of_each([evaluation])[evaluation.pk]
+
+
+def lines_of_each(evaluations: Sequence[AreaEvaluation]) -> dict[int, list[dict[str, Any]]]:
+    """The same for each of several; queries do not grow with them."""
+    open_ = [one for one in evaluations if one.standing != EvaluationStanding.CONCLUDED]
+    now = _lights(open_) if open_ else {}
+    return {one.pk: now[one.pk] if one.pk in now else list(one.frozen or ()) for one in evaluations}
 
 
 def uses_of(evaluation: AreaEvaluation) -> list[EvaluationUse]:

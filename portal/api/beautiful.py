@@ -3,19 +3,10 @@
 Whoever has no page of these has no row of them here. Each row carries the mark of the draft.
 """
 
-from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema, extend_schema_view
-from rest_framework.exceptions import PermissionDenied
-from rest_framework.generics import GenericAPIView
-from rest_framework.permissions import IsAuthenticated
-from rest_framework.request import Request
-from rest_framework.response import Response
-from rest_framework.serializers import Serializer
 
 from beautiful.area_indicators.rules import may_read_areas
 from beautiful.area_indicators.selectors import AreaView, FedIndicator, FigureShare, area_views
@@ -29,53 +20,10 @@ from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.core.number_parsing import plain
 from portal.api import beautiful_shapes as shapes
-from portal.api import examples, filters
-from portal.api.paging import Paging
-from portal.api.views import AUTHENTICATION, Row
+from portal.api.beautiful_lists import ComputedList, Keyed, described
+from portal.api.views import Row
 
 UNFED = "没有城区供数"
-
-
-@dataclass(frozen=True)
-class Keyed:
-    """A row of a computed list; ``key`` never belongs to another."""
-
-    key: str
-    row: Any
-
-
-class ComputedList(GenericAPIView[Any]):
-    """A list that is computed: ``found`` gives the rows of one person, ``told`` one page of them as the schema says."""
-
-    authentication_classes = AUTHENTICATION
-    permission_classes = (IsAuthenticated,)
-    pagination_class = Paging
-    filter_backends = ()
-    query: ClassVar[type[Serializer[Any]]]
-
-    @abstractmethod
-    def found(self, user: User, asked: Mapping[str, Any]) -> Sequence[Keyed]:
-        """Rows in the person's sight that meet the conditions."""
-
-    def told(self, page: Sequence[Keyed]) -> list[Row]:
-        """Rows of a page with the mark of the draft."""
-        return [one.row | {"mark": programme().mark} for one in page]
-
-    def get(self, request: Request) -> Response:
-        """One page of rows. Raises ``ValidationError`` for what this list does not have."""
-        filters.check_parameters(request, self.query().fields, ())
-        query = self.query(data={name: value for name, value in request.query_params.items() if value})
-        query.is_valid(raise_exception=True)
-        if not isinstance(request.user, User):
-            raise PermissionDenied
-        page = self.paginate_queryset(self.found(request.user, query.validated_data))
-        return self.get_paginated_response(self.told(page or []))
-
-
-def _described(name: str, words: str, shape: type[Serializer[Any]], query: type[Serializer[Any]]) -> Any:
-    return extend_schema_view(
-        get=extend_schema(operation_id=name, summary=words, responses=shape(many=True), examples=examples.row_of(name), parameters=[query])
-    )
 
 
 def _is_business(user: User) -> bool:
@@ -93,7 +41,7 @@ def _year(asked: Mapping[str, Any]) -> int:
     return year
 
 
-@_described("beautiful_areas", "美丽上海重点领域", shapes.BeautyAreaSerializer, shapes.AreaQuery)
+@described("beautiful_areas", "美丽上海重点领域", shapes.BeautyAreaSerializer, shapes.AreaQuery)
 class BeautyAreas(ComputedList):
     """The ten areas; what feeds them for the city, as on its page."""
 
@@ -135,7 +83,7 @@ def _fed(view: AreaView, asked: Mapping[str, Any]) -> Row:
     }
 
 
-@_described("beautiful_indicators", "美丽上海重点领域指标", shapes.AreaIndicatorSerializer, shapes.IndicatorQuery)
+@described("beautiful_indicators", "美丽上海重点领域指标", shapes.AreaIndicatorSerializer, shapes.IndicatorQuery)
 class AreaIndicators(ComputedList):
     """What pilots feed to the areas and what the city records by hand; for the city, as its page."""
 
@@ -205,7 +153,7 @@ def _figures(share: FigureShare, year: int) -> Iterator[tuple[District, Row]]:
             yield district, {**told, "found": plain(fed.value), "of": "" if fed.whole is None else plain(fed.whole)}
 
 
-@_described("beautiful_tasks", "美丽上海行动任务", shapes.ActionTaskSerializer, shapes.TaskQuery)
+@described("beautiful_tasks", "美丽上海行动任务", shapes.ActionTaskSerializer, shapes.TaskQuery)
 class ActionTasks(ComputedList):
     """Tasks of action plans in sight with their quarters."""
 
@@ -267,7 +215,7 @@ def _quarter(one: QuarterValue) -> Row:
     }
 
 
-@_described("beautiful_progress", "美丽上海已公开的进展", shapes.ReleasedTaskSerializer, shapes.ReleasedQuery)
+@described("beautiful_progress", "美丽上海已公开的进展", shapes.ReleasedTaskSerializer, shapes.ReleasedQuery)
 class ReleasedProgress(ComputedList):
     """Tasks of quarters that were released, as frozen then: what everybody reads on the public page."""
 

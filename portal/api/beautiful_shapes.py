@@ -4,15 +4,23 @@ from typing import Any
 
 from rest_framework import serializers
 
+from beautiful.evaluations.enums import EvaluationConclusion, EvaluationStanding
 from beautiful.frame.programme import programme
 from beautiful.plans.enums import PlanStanding, RollOutcome
 from beautiful.plans.models import FIRST_YEAR, LAST_YEAR
+from beautiful.reserves.lifecycle import RESERVE
 from portal.api.serializers import BEIJING
 
 AREA_WORDS = "、".join(f"{area.key} {area.name}" for area in programme().areas)
 LIGHT_WORDS = "红绿灯：green达到、amber略落后、red落后、none不作判断"
 KINDS = {"indicator": "城区指标", "figure": "碳排放、能源和地块", "city": "市级登记"}
+STATES = dict(RESERVE.choices())
+STANDINGS = {str(key): str(words) for key, words in EvaluationStanding.choices}
 Fields = serializers.Serializer
+
+
+def _listed(words: dict[str, str]) -> str:
+    return "、".join(f"{key} {told}" for key, told in words.items())
 
 
 class MarkField(serializers.CharField):
@@ -150,6 +158,110 @@ class ReleasedTaskSerializer(Fields[Any]):
     mark = MarkField()
 
 
+class ReadinessSerializer(Fields[Any]):
+    """A point of readiness with its answer."""
+
+    point = serializers.CharField(help_text="成熟度的一项")
+    answer = serializers.CharField(help_text="已具备、办理中、未开始或者未填")
+
+
+class ScreeningSerializer(Fields[Any]):
+    """A rule of screening, this portal's own."""
+
+    text = serializers.CharField(help_text="初筛条件，由本平台设置")
+    met = serializers.BooleanField(help_text="达到")
+
+
+class ReserveProjectSerializer(Fields[Any]):
+    """A project of a reserve library. Money in 万元; what nobody stated is empty, never zero."""
+
+    id = serializers.IntegerField(help_text="固定标识")
+    number = serializers.CharField(allow_blank=True, help_text="编号，没有提交过的为空")
+    pool = serializers.CharField(help_text="储备库")
+    area = serializers.CharField(help_text="重点领域")
+    area_name = serializers.CharField(help_text="重点领域名称")
+    title = serializers.CharField(help_text="项目名称")
+    status = serializers.CharField(help_text=f"状态：{_listed(STATES)}")
+    status_words = serializers.CharField(help_text="状态的名称")
+    proposer = serializers.CharField(help_text="申报单位")
+    key_project = serializers.IntegerField(allow_null=True, help_text="近期重点项目的固定标识，不连接的为空")
+    key_project_name = serializers.CharField(allow_blank=True, help_text="近期重点项目")
+    district = serializers.SlugField(allow_null=True, help_text="近期重点项目所在城区的代码，不连接的为空")
+    district_name = serializers.CharField(allow_blank=True, help_text="近期重点项目所在城区")
+    content = serializers.CharField(allow_blank=True, help_text="建设内容")
+    effect = serializers.CharField(allow_blank=True, help_text="预期的生态环境效益")
+    starts_on = serializers.DateField(allow_null=True, help_text="计划开始")
+    ends_on = serializers.DateField(allow_null=True, help_text="计划完成")
+    fiscal = serializers.CharField(allow_null=True, help_text="财政资金，万元")
+    social = serializers.CharField(allow_null=True, help_text="社会资本，万元")
+    other = serializers.CharField(allow_null=True, help_text="其他资金，万元")
+    total = serializers.CharField(allow_null=True, help_text="合计，万元")
+    funding_note = serializers.CharField(allow_blank=True, help_text="资金来源")
+    readiness = ReadinessSerializer(many=True, help_text="成熟度")
+    screening = ScreeningSerializer(many=True, help_text="初筛条件现在是否达到")
+    screened = ScreeningSerializer(many=True, allow_null=True, help_text="入库时固定的初筛结果，没有入库的为空")
+    listed_on = serializers.DateField(allow_null=True, help_text="列入上级储备库的日期")
+    listed_basis = serializers.CharField(allow_blank=True, help_text="列入依据")
+    is_demo = DemoField()
+    mark = MarkField()
+
+
+class EvaluatedTaskSerializer(Fields[Any]):
+    """A task of the area in the year of its evaluation."""
+
+    task = serializers.CharField(help_text="编号和任务")
+    owner = serializers.CharField(help_text="责任单位")
+    target = serializers.CharField(help_text="可衡量的目标")
+    quarter = serializers.CharField(allow_blank=True, help_text="这一年最近报送的季度，没有报的为空")
+    value = serializers.CharField(allow_blank=True, help_text="累计完成值和单位")
+    light = serializers.CharField(help_text=LIGHT_WORDS)
+    light_words = serializers.CharField(help_text="红绿灯的说明")
+
+
+class ChangeSerializer(Fields[Any]):
+    """A field of a task that an adjustment changed."""
+
+    name = serializers.CharField(help_text="调整的内容")
+    before = serializers.CharField(help_text="调整前")
+    after = serializers.CharField(help_text="调整后")
+
+
+class EvaluationUseSerializer(Fields[Any]):
+    """An adjustment that was made because of the evaluation."""
+
+    task = serializers.CharField(help_text="编号和任务")
+    decided_on = serializers.DateField(help_text="决定日期")
+    basis = serializers.CharField(help_text="依据文件")
+    reason = serializers.CharField(help_text="理由")
+    changes = ChangeSerializer(many=True, help_text="变化")
+    note = serializers.CharField(help_text="怎样应用")
+
+
+class AreaEvaluationSerializer(Fields[Any]):
+    """The evaluation of an area for a year. Words of steps and conclusion are this portal's."""
+
+    id = serializers.IntegerField(help_text="固定标识")
+    plan = serializers.IntegerField(help_text="计划的固定标识")
+    plan_name = serializers.CharField(help_text="计划")
+    year = serializers.IntegerField(help_text="年度")
+    area = serializers.CharField(help_text="重点领域")
+    area_name = serializers.CharField(help_text="重点领域名称")
+    standing = serializers.CharField(help_text=f"状态：{_listed(STANDINGS)}")
+    report = serializers.CharField(allow_blank=True, help_text="自评，未填的为空")
+    reported_at = serializers.DateTimeField(allow_null=True, help_text=f"自评时间，{BEIJING}")
+    check_text = serializers.CharField(allow_blank=True, help_text="核对意见，未填的为空")
+    checked_at = serializers.DateTimeField(allow_null=True, help_text=f"核对时间，{BEIJING}")
+    conclusion = serializers.CharField(
+        allow_blank=True, help_text=f"结论，未作出的为空：{'、'.join(f'{key} {words}' for key, words in EvaluationConclusion.choices)}"
+    )
+    conclusion_text = serializers.CharField(allow_blank=True, help_text="结论说明")
+    concluded_at = serializers.DateTimeField(allow_null=True, help_text=f"结论时间，{BEIJING}")
+    tasks = EvaluatedTaskSerializer(many=True, help_text="本领域的任务，作结论以后为结论时的进展")
+    uses = EvaluationUseSerializer(many=True, help_text="因评估结果调整的任务")
+    is_demo = DemoField()
+    mark = MarkField()
+
+
 class AreaField(serializers.CharField):
     """Key of an area."""
 
@@ -206,4 +318,41 @@ class ReleasedQuery(Fields[Any]):
     area = AreaField()
     year = _year("年度")
     quarter = serializers.IntegerField(required=False, min_value=1, max_value=4, help_text="季度")
+    is_demo = serializers.BooleanField(required=False, help_text="演示数据")
+
+
+class _KnownField(serializers.CharField):
+    """One of some known words."""
+
+    def __init__(self, words: dict[str, str], label: str) -> None:
+        self.words = words
+        told = "、".join(key if key == name else f"{key} {name}" for key, name in words.items())
+        super().__init__(required=False, help_text=f"{label}：{told}")
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        """One of them. Raises ``ValidationError``."""
+        found = super().run_validation(data)
+        if found not in self.words:
+            msg = f"没有这一项。{self.help_text}"
+            raise serializers.ValidationError(msg)
+        return found
+
+
+class ReserveQuery(Fields[Any]):
+    """Conditions of the list of reserve projects."""
+
+    area = AreaField()
+    pool = _KnownField({pool: pool for pool in programme().pools}, "储备库")
+    status = _KnownField(STATES, "状态")
+    number = serializers.CharField(required=False, help_text="编号")
+    is_demo = serializers.BooleanField(required=False, help_text="演示数据")
+
+
+class EvaluationQuery(Fields[Any]):
+    """Conditions of the list of evaluations."""
+
+    area = AreaField()
+    year = _year("年度")
+    plan = serializers.IntegerField(required=False, min_value=1, max_value=2**31 - 1, help_text="计划的固定标识")
+    standing = _KnownField(STANDINGS, "状态")
     is_demo = serializers.BooleanField(required=False, help_text="演示数据")

@@ -109,6 +109,35 @@ ROWS: dict[str, dict[str, Any]] = {
         "value": "10 公里", "parts": "区任务合计，2/2已报", "light": "green", "light_words": "达到路径", "is_demo": True,
         "mark": "征求意见稿",
     },
+    "beautiful_reserves": {
+        "id": 1, "number": "CB-2026-0001", "pool": "生态环保金融支持项目储备库", "area": "development", "area_name": "发展之美",
+        "title": "屋顶光伏（虚构）", "status": "reserved", "status_words": "已储备", "proposer": "演示甲区（虚构）",
+        "key_project": 1, "key_project_name": "演示能源站（虚构）", **DISTRICT, "content": "屋顶光伏（虚构）", "effect": "见报告（虚构）",
+        "starts_on": "2026-03-01", "ends_on": "2027-06-30", "fiscal": "300", "social": "700.5", "other": None, "total": "1000.5",
+        "funding_note": "区财政和企业自筹（虚构）", "readiness": [{"point": "立项批复", "answer": "已具备"}],
+        "screening": [{"text": "写明建设内容", "met": True}], "screened": [{"text": "写明建设内容", "met": True}], "listed_on": None,
+        "listed_basis": "", "is_demo": True, "mark": "征求意见稿",
+    },
+    "beautiful_evaluations": {
+        "id": 1, "plan": 1, "plan_name": "三年行动计划（2026—2028年）", "year": 2026, "area": "habitat", "area_name": "人居之美",
+        "standing": "concluded", "report": "按计划推进（虚构）", "reported_at": "2027-01-12T10:00:00+08:00", "check_text": "属实（虚构）",
+        "checked_at": "2027-01-20T10:00:00+08:00", "conclusion": "partly", "conclusion_text": "部分任务滞后（虚构）",
+        "concluded_at": "2027-01-28T10:00:00+08:00",
+        "tasks": [
+            {
+                "task": "MS-2026-0001　演示任务（虚构）", "owner": "演示协同部门（虚构）", "target": "三年建成120公里（虚构）",
+                "quarter": "第4季度", "value": "30 公里", "light": "amber", "light_words": "略落后于路径",
+            },
+        ],
+        "uses": [
+            {
+                "task": "MS-2026-0001　演示任务（虚构）", "decided_on": "2027-02-01", "basis": "演示〔2027〕2号（虚构）",
+                "reason": "评估滞后（虚构）", "changes": [{"name": "任务", "before": "演示任务（虚构）", "after": "加快的任务（虚构）"}],
+                "note": "加快实施（虚构）",
+            },
+        ],
+        "is_demo": True, "mark": "征求意见稿",
+    },
     "score_rows": {
         "id": 1, "table": 1, "district": "yanshi-1", "year": 2026, "purpose": "self_check", "item": "7.2.7", "value": "14.3",
         "build_state": "", "exclusion_reason": "", "absent_reason": "", "explanation": "", "version": 1,

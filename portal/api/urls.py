@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from portal.api import beautiful, department_answers, meter_readings, score_writes, views, writes
+from portal.api import beautiful, beautiful_reserves, department_answers, meter_readings, score_writes, views, writes
 
 app_name = "api"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -31,6 +31,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/beautiful/indicators/", beautiful.AreaIndicators.as_view(), name="beautiful_indicators"),
     path("v1/beautiful/tasks/", beautiful.ActionTasks.as_view(), name="beautiful_tasks"),
     path("v1/beautiful/progress/", beautiful.ReleasedProgress.as_view(), name="beautiful_progress"),
+    path("v1/beautiful/reserves/", beautiful_reserves.ReserveProjects.as_view(), name="beautiful_reserves"),
+    path("v1/beautiful/evaluations/", beautiful_reserves.AreaEvaluations.as_view(), name="beautiful_evaluations"),
     path("schema/", views.Schema.as_view(), name="schema"),
     path("docs/", views.docs, name="docs"),
 ]

@@ -1,4 +1,7 @@
-"""API v1: 美丽上海 tells each seat what its pages tell: areas with what feeds them, indicators, tasks with quarters, what was released."""
+"""API v1: 美丽上海 tells each seat what its pages tell: areas, indicators, tasks with quarters, releases, projects, evaluations."""
+
+import datetime as dt
+from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -6,9 +9,15 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from beautiful.area_indicators import selectors
+from beautiful.evaluations import services as evaluations
+from beautiful.evaluations.models import AreaEvaluation
+from beautiful.evaluations.selectors import evaluations_visible_to
 from beautiful.frame.programme import programme
+from beautiful.plans import services as plans
+from beautiful.plans.models import PlannedTask
 from beautiful.plans.selectors import planned_visible_to
 from beautiful.releases import services as releases
+from beautiful.reserves.selectors import reserves_visible_to
 from greendistrict.core import clock
 from portal.api import beautiful_shapes as shapes
 from portal.open_data.datasets import BEAUTIFUL
@@ -16,9 +25,11 @@ from portal.open_data.versions import keep_versions, readable_rows, versions_of
 from portal.tokens.services import make_token
 from tests.beautiful.area_export.test_area_export import BARE, FEEDING, FIGURE, TITLED, YEAR, make_world
 from tests.beautiful.plans.world import FIRST, report, spring
-from tests.factories.districts import make_district
+from tests.beautiful.reserves.world import POOL, make_project
+from tests.factories.districts import KeyProjectFactory, make_district
 from tests.factories.indicator_systems import approved_system
 from tests.factories.once import copy_of, once
+from tests.steps import step
 
 pytestmark = pytest.mark.django_db
 SHAPES = {
@@ -26,8 +37,11 @@ SHAPES = {
     "indicators": shapes.AreaIndicatorSerializer,
     "tasks": shapes.ActionTaskSerializer,
     "progress": shapes.ReleasedTaskSerializer,
+    "reserves": shapes.ReserveProjectSerializer,
+    "evaluations": shapes.AreaEvaluationSerializer,
 }
-QUERIES = {"areas": 16, "indicators": 16, "tasks": 10, "progress": 4}
+OF_A_YEAR = {"areas", "indicators"}
+QUERIES = {"areas": 16, "indicators": 16, "tasks": 10, "progress": 4, "reserves": 5, "evaluations": 8}
 KEEPERS = {"system_keeper", "security_keeper", "audit_keeper"}
 DEMO = f"?is_demo=true&year={YEAR}"
 
@@ -35,6 +49,11 @@ DEMO = f"?is_demo=true&year={YEAR}"
 def make_released():
     world = make_world()
     with clock.at(spring(FIRST + 1)):
+        linked = KeyProjectFactory(district=world.first, name="光伏重点项目（虚构）", is_demo=True)
+        world.draft, world.held = make_project(world.people), make_project(world.people, key_project=linked)
+        step(world.held, "submit", world.people.authority)
+        step(world.held, "admit", world.people.city_officer)
+        evaluations.begin(plan=world.plan, year=FIRST, areas=["habitat", "institution"], by=world.people.city_officer)
         world.release = releases.release(plan=world.plan, quarter=(FIRST, 1), basis="演示〔2026〕9号（虚构）", by=world.people.city_officer)
     return world
 
@@ -60,7 +79,7 @@ def rows(answer):
 
 @pytest.mark.parametrize("name", SHAPES)
 def test_rows_have_the_shape_the_schema_tells_and_carry_the_mark(client, get, name):
-    found = rows(get(name, "" if name in {"tasks", "progress"} else DEMO))
+    found = rows(get(name, DEMO if name in OF_A_YEAR else ""))
     assert found
     assert {row["mark"] for row in found} == {programme().mark}
     for row in found:
@@ -158,6 +177,78 @@ def test_released_progress_is_what_was_frozen_and_nothing_else(get, world):
     assert readable_rows(BEAUTIFUL, version) is None  # what was withdrawn is read in no older version
 
 
+def test_each_seat_reads_the_projects_and_evaluations_of_its_pages(get, world):
+    for seat, user in world.people.everybody.items():
+        assert [row["id"] for row in rows(get("reserves", seat=seat))] == list(reserves_visible_to(user).values_list("pk", flat=True)), seat
+        assert [row["id"] for row in rows(get("evaluations", seat=seat))] == [one.pk for one in evaluations_visible_to(user)], seat
+    assert {row["id"] for row in rows(get("reserves", seat="authority"))} == {world.draft.pk, world.held.pk}
+    assert {row["id"] for row in rows(get("reserves"))} == {row["id"] for row in rows(get("reserves", seat="partner"))} == {world.held.pk}
+    assert {row["area"] for row in rows(get("evaluations", seat="authority"))} == {"habitat"}
+    assert {row["area"] for row in rows(get("evaluations", seat="partner"))} == {"habitat", "institution"}
+    for seat in ("bureau", "preparer", *sorted(KEEPERS)):
+        assert rows(get("reserves", seat=seat)) == [], seat
+
+
+def test_a_project_has_its_money_by_source_and_the_screening_of_the_day_it_came_in(get, world):
+    [held] = rows(get("reserves", f"?pool={POOL}&status=reserved&area=development&is_demo=true&number={world.held.number}"))
+    assert [held[name] for name in ("fiscal", "social", "other", "total")] == ["300", "700.5", None, "1000.5"]
+    assert (held["key_project_name"], held["district"]) == ("光伏重点项目（虚构）", world.first.code)
+    assert {one["answer"] for one in held["readiness"]} == {"已具备"}
+    type(world.held).objects.filter(pk=world.held.pk).update(social=None)
+    [held] = rows(get("reserves"))
+    assert [one["met"] for one in held["screened"]] == [True] * len(held["screening"])
+    assert [one["text"] for one in held["screening"] if not one["met"]] == ["金融支持项目写明社会资本"]
+    assert (held["total"], held["social"]) == ("300", None)
+    [draft] = rows(get("reserves", "?status=draft", "authority"))
+    assert (draft["number"], draft["screened"], draft["key_project"], draft["district"]) == ("", None, None, None)
+    assert rows(get("reserves", "?is_demo=false")) == rows(get("reserves", "?area=culture")) == []
+
+
+def concluded(world):
+    """The evaluation of the area that has reports, through to its use."""
+    people = world.people
+    with clock.at(spring(FIRST + 1)):
+        for act, by, more in (
+            ("report", people.authority, {}),
+            ("check", people.city_officer, {}),
+            ("conclude", people.city_director, {"conclusion": "partly"}),
+        ):
+            found = AreaEvaluation.objects.select_related("plan").get(area="habitat")
+            getattr(evaluations, act)(evaluation=found, version=found.version, text=f"{act}（虚构）", by=by, **more)
+        planned = PlannedTask.objects.get(pk=world.own.pk)
+        adjusted = plans.adjust_task(
+            planned=planned, values={"title": "加快的任务（虚构）"}, on=clock.today(), basis="演示〔2027〕2号", reason="滞后（虚构）",
+            version=planned.version, by=people.city_officer,
+        )  # fmt: skip
+        found = AreaEvaluation.objects.select_related("plan").get(area="habitat")
+        evaluations.use(evaluation=found, adjustment=adjusted, note="加快（虚构）", by=people.city_officer)
+
+
+def test_an_evaluation_has_its_texts_the_tasks_as_they_stood_and_what_was_adjusted(get, world):
+    [before] = rows(get("evaluations", "?area=habitat&standing=reporting"))
+    assert (before["conclusion"], before["concluded_at"], before["uses"]) == ("", None, [])
+    assert [(one["quarter"], one["value"]) for one in before["tasks"]] == [
+        ("第2季度", "9 公里"),
+        ("第2季度", "9 公里"),
+        ("第1季度", "6 公里"),
+    ]
+    concluded(world)
+    with clock.at(spring(FIRST + 1) + dt.timedelta(days=1)):
+        report(world.own, world.people.authority, 3, Decimal(70))
+    [after] = rows(get("evaluations", f"?year={FIRST}&plan={world.plan.pk}&standing=concluded&is_demo=true"))
+    assert [after[name] for name in ("report", "check_text", "conclusion", "conclusion_text")] == [
+        "report（虚构）", "check（虚构）", "partly", "conclude（虚构）",
+    ]  # fmt: skip
+    assert after["tasks"] == before["tasks"]
+    assert after["concluded_at"] == "2027-01-12T10:00:00+08:00"
+    [use] = after["uses"]
+    assert (use["decided_on"], use["note"]) == ("2027-01-12", "加快（虚构）")
+    assert use["changes"] == [{"name": "任务", "before": "演示区任务（虚构）", "after": "加快的任务（虚构）"}]
+    assert world.people.city_director.name not in str(after)
+    [other] = rows(get("evaluations", "?area=institution"))
+    assert [one["light_words"] for one in other["tasks"]] == ["未报"]
+
+
 @pytest.mark.parametrize(
     ("name", "query", "field"),
     [
@@ -168,6 +259,11 @@ def test_released_progress_is_what_was_frozen_and_nothing_else(get, world):
         ("tasks", "?plan=0", "plan"),
         ("tasks", "?ordering=title", "ordering"),
         ("progress", "?quarter=5", "quarter"),
+        ("reserves", "?pool=colour", "pool"),
+        ("reserves", "?status=colour", "status"),
+        ("reserves", "?q=colour", "q"),
+        ("evaluations", "?standing=colour", "standing"),
+        ("evaluations", "?plan=0", "plan"),
     ],
 )
 def test_a_condition_that_there_is_not_is_refused_by_name(get, name, query, field):
@@ -192,8 +288,10 @@ def test_a_list_costs_the_same_queries_for_one_and_three(client, get, world, nam
         approved_system(world.people, make_district(world.people, name=f"演示{number}号城区（虚构）", **TITLED))
         with clock.at(spring(FIRST + 1)):
             report(world.own, world.people.authority, number + 1, "12")
+            make_project(world.people, by="city_officer")
+            evaluations.begin(plan=world.plan, year=FIRST, areas=[("space", "culture")[number - 1]], by=world.people.city_officer)
             releases.release(plan=world.plan, quarter=(FIRST, number + 1), basis="演示（虚构）", by=world.people.city_officer)
-    address = f"{reverse(f'api:beautiful_{name}')}{DEMO if name in {'areas', 'indicators'} else f'?limit={many}'}"
+    address = f"{reverse(f'api:beautiful_{name}')}{DEMO if name in OF_A_YEAR else f'?limit={many}'}"
     get(name)
     client.get(address)
     with CaptureQueriesContext(connection) as caught:

@@ -108,7 +108,7 @@ def every(readers, operations, most):
 @pytest.mark.slow
 @pytest.mark.django_db
 def test_each_role_with_a_few_inputs(readers, operations):
-    assert len(operations) == 23
+    assert len(operations) == 25
     every(readers, operations, FEW)
 
 

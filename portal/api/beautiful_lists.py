@@ -1,0 +1,63 @@
+"""Lists of the API that are computed for one person, and carry the mark of the draft of 美丽上海."""
+
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.generics import GenericAPIView
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import Serializer
+
+from beautiful.frame.programme import programme
+from greendistrict.accounts.models import User
+from portal.api import examples, filters
+from portal.api.paging import Paging
+from portal.api.views import AUTHENTICATION, Row
+
+
+@dataclass(frozen=True)
+class Keyed:
+    """A row of a computed list; ``key`` never belongs to another."""
+
+    key: str
+    row: Any
+
+
+class ComputedList(GenericAPIView[Any]):
+    """A list that is computed: ``found`` gives the rows of one person, ``told`` one page of them as the schema says."""
+
+    authentication_classes = AUTHENTICATION
+    permission_classes = (IsAuthenticated,)
+    pagination_class = Paging
+    filter_backends = ()
+    query: ClassVar[type[Serializer[Any]]]
+
+    @abstractmethod
+    def found(self, user: User, asked: Mapping[str, Any]) -> Sequence[Keyed]:
+        """Rows in the person's sight that meet the conditions."""
+
+    def told(self, page: Sequence[Keyed]) -> list[Row]:
+        """Rows of a page with the mark of the draft."""
+        return [one.row | {"mark": programme().mark} for one in page]
+
+    def get(self, request: Request) -> Response:
+        """One page of rows. Raises ``ValidationError`` for what this list does not have."""
+        filters.check_parameters(request, self.query().fields, ())
+        query = self.query(data={name: value for name, value in request.query_params.items() if value})
+        query.is_valid(raise_exception=True)
+        if not isinstance(request.user, User):
+            raise PermissionDenied
+        page = self.paginate_queryset(self.found(request.user, query.validated_data))
+        return self.get_paginated_response(self.told(page or []))
+
+
+def described(name: str, words: str, shape: type[Serializer[Any]], query: type[Serializer[Any]]) -> Any:
+    """Operation with its example and conditions."""
+    return extend_schema_view(
+        get=extend_schema(operation_id=name, summary=words, responses=shape(many=True), examples=examples.row_of(name), parameters=[query])
+    )
