@@ -18,6 +18,8 @@ from greendistrict.policy.statutes import (
     ANSWER_SUIT,
     APPEAL_JUDGMENT,
     APPEAL_RULING,
+    ASK_RECONSIDERATION,
+    SUE,
     SUE_AFTER_REVIEW,
     StatutoryTerm,
 )
@@ -28,6 +30,7 @@ ANSWER: dict[str, StatutoryTerm] = {
     RemedyKind.SUIT: ANSWER_SUIT,
     RemedyKind.APPEAL: ANSWER_APPEAL,
 }
+FIRST: dict[str, StatutoryTerm] = {RemedyKind.REVIEW: ASK_RECONSIDERATION, RemedyKind.SUIT: SUE}
 RECORDED = (RemedyKind.REVIEW, RemedyKind.SUIT)  # an appeal is recorded at its suit
 DONE = (RemedyState.CLOSED, RemedyState.REDOING)
 ALL = tuple(RemedyOutcome)
@@ -109,14 +112,47 @@ class RemedyWay:
     explained: str
 
 
+def first_ways(served: dt.date | None, kinds: Iterable[RemedyKind], calendar: WorkCalendar) -> list[RemedyWay]:
+    """Ways of these kinds against a decision that was served; none before its service is recorded."""
+    if served is None:
+        return []
+    return [RemedyWay(str(kind.label), FIRST[kind].last_day(served, calendar), FIRST[kind].explained(served, "送达")) for kind in kinds]
+
+
+def later_ways(rows: Collection[RemedyRecord], calendar: WorkCalendar) -> list[RemedyWay]:
+    """Ways after what was filed against a decision: a suit after its reconsideration, an appeal against a judgment."""
+    found, review = [], closed_review(rows)
+    if review is not None and review.outcome_on is not None:
+        since = review.outcome_on
+        said = SUE_AFTER_REVIEW.explained(since, "复议决定送达")
+        found.append(RemedyWay("复议后行政诉讼", SUE_AFTER_REVIEW.last_day(since, calendar), said))
+    judged = (row for row in rows if row.kind == RemedyKind.SUIT and row.status == RemedyState.JUDGED and row.judged_on is not None)
+    return [*found, *(_appeal("上诉", suit, calendar) for suit in judged)]
+
+
+def _appeal(name: str, suit: RemedyRecord, calendar: WorkCalendar) -> RemedyWay:
+    """The days of an appeal against a judgment that was served."""
+    said = appeal_term(suit).explained(suit.judged_on or suit.filed_on, "一审裁判送达")
+    return RemedyWay(name, appeal_until(suit, calendar), said)
+
+
+def way_taken(remedy: RemedyRecord, served: dt.date | None, calendar: WorkCalendar) -> RemedyWay | None:
+    """The days within which this one had to be filed, against a decision served on a day; None where no service is recorded."""
+    if remedy.after is not None:
+        return way_after(remedy, calendar)
+    if served is None or remedy.kind not in FIRST:
+        return None
+    name, term = "申请期限" if remedy.kind == RemedyKind.REVIEW else "起诉期限", FIRST[remedy.kind]
+    return RemedyWay(name, term.last_day(served, calendar), term.explained(served, "送达"))
+
+
 def way_after(remedy: RemedyRecord, calendar: WorkCalendar) -> RemedyWay | None:
     """The days of an appeal after its judgment, of a suit after its reconsideration; None for one that came first."""
     before = remedy.after
     if before is None:
         return None
     if remedy.kind == RemedyKind.APPEAL and before.judged_on is not None:
-        said = appeal_term(before).explained(before.judged_on, "一审裁判送达")
-        return RemedyWay("上诉期限", appeal_until(before, calendar), said)
+        return _appeal("上诉期限", before, calendar)
     if remedy.kind == RemedyKind.SUIT and before.outcome_on is not None:
         since = before.outcome_on
         return RemedyWay("起诉期限", SUE_AFTER_REVIEW.last_day(since, calendar), SUE_AFTER_REVIEW.explained(since, "复议决定送达"))

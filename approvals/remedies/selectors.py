@@ -12,8 +12,8 @@ from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case
 from approvals.cases.selectors.cases import cases_visible_to, day_of
 from approvals.common.enums import CaseKind
-from approvals.remedies.rules import RemedyWay, answer_term, appeal_term, appeal_until, closed_review, way_after
-from approvals.titles.enums import RemedyKind, RemedyOutcome, RemedySide, RemedyState
+from approvals.remedies.rules import RECORDED, RemedyWay, answer_term, appeal_until, first_ways, later_ways, way_taken
+from approvals.titles.enums import RemedyOutcome, RemedySide, RemedyState
 from approvals.titles.models.publicity import Title
 from approvals.titles.models.remedies import Remedy
 from approvals.titles.models.remedy_record import RemedyRecord
@@ -25,7 +25,6 @@ from greendistrict.core import workdays
 from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import Refusal
 from greendistrict.core.workdays import WorkCalendar
-from greendistrict.policy.statutes import ASK_RECONSIDERATION, SUE, SUE_AFTER_REVIEW
 from greendistrict.workflow import timeline
 from greendistrict.workflow.todo import Task
 
@@ -53,33 +52,18 @@ def decision_day(case: Case) -> dt.date | None:
 
 
 def ways_of(case: Case) -> list[RemedyWay]:
-    """Ways against a decision that was served, with their days; empty before its service is recorded, a loss has a day for it."""
-    served = case.loss.served_on if case.kind == CaseKind.LOSS else None
-    calendar, found = workdays.current(), []
-    if served is not None:
-        terms = ((RemedyKind.REVIEW, ASK_RECONSIDERATION), (RemedyKind.SUIT, SUE))
-        found = [RemedyWay(str(kind.label), term.last_day(served, calendar), term.explained(served, "送达")) for kind, term in terms]
-    review = closed_review(case.remedies.all())
-    if review is not None and review.outcome_on is not None:
-        since = review.outcome_on
-        said = SUE_AFTER_REVIEW.explained(since, "复议决定送达")
-        found.append(RemedyWay("复议后行政诉讼", SUE_AFTER_REVIEW.last_day(since, calendar), said))
-    suit = Remedy.objects.filter(case=case, kind=RemedyKind.SUIT, status=RemedyState.JUDGED).first()
-    if suit is not None and suit.judged_on is not None:
-        found.append(RemedyWay("上诉", appeal_until(suit, calendar), appeal_term(suit).explained(suit.judged_on, "一审裁判送达")))
-    return found
+    """Ways against a decision with their days; the first ones only once its service is recorded, for which a loss has a day."""
+    calendar = workdays.current()
+    return [*first_ways(_served(case), RECORDED, calendar), *later_ways(list(case.remedies.all()), calendar)]
+
+
+def _served(case: Case) -> dt.date | None:
+    return case.loss.served_on if case.kind == CaseKind.LOSS else None
 
 
 def way_of(remedy: Remedy) -> RemedyWay | None:
     """The days within which this one had to be filed; None where no service of the decision is recorded."""
-    calendar, case = workdays.current(), remedy.case
-    if remedy.after is not None:
-        return way_after(remedy, calendar)
-    served = case.loss.served_on if case.kind == CaseKind.LOSS else None
-    if served is None or remedy.kind == RemedyKind.APPEAL:
-        return None
-    name, term = ("申请期限", ASK_RECONSIDERATION) if remedy.kind == RemedyKind.REVIEW else ("起诉期限", SUE)
-    return RemedyWay(name, term.last_day(served, calendar), term.explained(served, "送达"))
+    return way_taken(remedy, _served(remedy.case), workdays.current())
 
 
 UNCHANGED = {

@@ -325,6 +325,7 @@ WORDS = {
     "outreach.ask_completion": "告知补正政府信息公开申请",
     "outreach.complete_disclosure": "补正政府信息公开申请",
     "outreach.give_up_disclosure": "登记政府信息公开申请视为放弃",
+    "outreach.serve_disclosure": "登记政府信息公开答复送达",
     "outreach.drop_disclosure_file": "删除提供给申请人的文件",
     "outreach.hand_over": "申请人下载提供的文件",
     "outreach.reply_disclosure": "答复政府信息公开申请",

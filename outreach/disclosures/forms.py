@@ -103,6 +103,12 @@ class ReplyForm(forms.Form):
         self.fields["on"].initial = clock.today
 
 
+class ServedForm(forms.Form):
+    """The day on which the reply reached whoever asked."""
+
+    on = date_field("送达日期", help_text="申请人收到告知书的日期，申请行政复议和起诉的期限自这一天起算；登记有误的再登记一次")
+
+
 class DisclosureFilter(forms.Form):
     """Conditions of the city's list."""
 

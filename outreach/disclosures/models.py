@@ -1,10 +1,11 @@
 """Requests for government information with the digest of their receipt."""
 
+import datetime as dt
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from approvals.titles.enums import RemedyOutcome, RemedyState
 from approvals.titles.models.remedy_record import RemedyRecord
@@ -70,6 +71,17 @@ class DisclosureRequest(models.Model):
     replied_by = ActorField(
         settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.CITY_OFFICER,), null=True, blank=True, related_name="+", verbose_name="答复人"
     )
+    served_on = models.DateField("送达日期", null=True, blank=True)
+    served_at = models.DateTimeField("登记送达的时间", null=True, blank=True)
+    served_by = ActorField(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        roles=(Role.CITY_OFFICER,),
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="登记送达的人",
+    )
     is_demo = models.BooleanField("演示数据", default=False)
 
     class Meta:
@@ -114,6 +126,11 @@ class DisclosureRequest(models.Model):
                 name="disclosure_given_up_unanswered",
             ),
             models.CheckConstraint(condition=Q(redo_by__isnull=True) | Q(redo_from__isnull=False), name="disclosure_redo_from_a_day"),
+            models.CheckConstraint(
+                condition=Q(served_at__isnull=True, served_on__isnull=True)
+                | Q(served_at__isnull=False, served_on__isnull=False, replied_on__isnull=False, served_on__gte=F("replied_on")),
+                name="disclosure_served_after_reply",
+            ),
             models.UniqueConstraint(fields=["reply_number"], condition=~Q(reply_number=""), name="disclosure_reply_number_once"),
         ]
 
@@ -137,6 +154,7 @@ class DisclosureRemedy(RemedyRecord):
     was_outcome = models.CharField("原答复类型", max_length=12, choices=DisclosureOutcome, blank=True)
     was_withheld = models.CharField("原不予公开的依据", max_length=12, choices=Withheld, blank=True)
     was_reply = models.TextField("原答复内容", blank=True)
+    was_served_on = models.DateField("原答复送达日期", null=True, blank=True)
 
     class Meta(RemedyRecord.Meta):
         verbose_name = "政府信息公开答复的复议和诉讼"
@@ -158,6 +176,12 @@ class DisclosureRemedy(RemedyRecord):
     def matter(self) -> DisclosureRequest:
         """The request whose reply it is about."""
         return self.request
+
+    @property
+    def reply_served_on(self) -> dt.date | None:
+        """Day on which the reply that it is about was served; None where that is not recorded."""
+        about_this = (self.request.reply_number, self.request.replied_on) == (self.against_number, self.against_on)
+        return self.request.served_on if about_this else self.was_served_on
 
     @property
     def carried(self) -> dict[str, Any]:

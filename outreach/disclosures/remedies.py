@@ -14,7 +14,10 @@ from greendistrict.workflow.procedure import Taken
 from outreach.disclosures.models import DisclosureRemedy, DisclosureRequest
 from outreach.disclosures.rules import may_reply_disclosures
 
-CLEARED = ("outcome", "withheld", "reply", "reply_number", "replied_on", "replied_at", "replied_by", "replied_by_principal")
+CLEARED = (
+    "outcome", "withheld", "reply", "reply_number", "replied_on", "replied_at", "replied_by", "replied_by_principal",
+    "served_on", "served_at", "served_by", "served_by_principal",
+)  # fmt: skip
 KEPT = {"was_outcome": "outcome", "was_withheld": "withheld", "was_reply": "reply"}
 
 
@@ -54,8 +57,12 @@ def on_confirm(taken: Taken) -> None:
     row = DisclosureRequest.objects.select_for_update(no_key=True).get(pk=remedy.request_id)
     for name, source in KEPT.items():
         setattr(remedy, name, getattr(row, source))
+    if row.served_on is not None:  # of every remedy against this reply: its days are counted from there
+        remedy.was_served_on = row.served_on
+        row.remedies.filter(against_number=row.reply_number, against_on=row.replied_on).update(was_served_on=row.served_on)
     row.outcome, row.withheld, row.reply, row.reply_number = "", "", "", ""
     row.replied_on, row.replied_at, row.replied_by = None, None, None
+    row.served_on, row.served_at, row.served_by = None, None, None
     row.redo_from, row.redo_by = remedy.outcome_on, remedy.redo_by
     row.save(update_fields=[*CLEARED, "redo_from", "redo_by"])
 

@@ -5,12 +5,14 @@ import datetime as dt
 from django.db.models import Model
 
 from approvals.cases.selectors.cases import day_of
+from approvals.remedies.rules import RECORDED
+from approvals.titles.enums import RemedyKind
 from greendistrict.accounts.enums import CITY, Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.workdays import WorkCalendar
 from greendistrict.policy.statutes import ANSWER_DISCLOSURE, COMPLETE_DISCLOSURE, EXTEND_DISCLOSURE
-from outreach.disclosures.enums import GIVING
+from outreach.disclosures.enums import GIVING, WITHHOLDING
 from outreach.disclosures.models import DisclosureRequest
 
 
@@ -47,6 +49,11 @@ def may_hold_files(row: DisclosureRequest) -> bool:
 def day_of_receipt(row: DisclosureRequest) -> dt.date:
     """Day from which the term counts: that of the completed request where something lacked (第三十条), else of the request."""
     return day_of(row.completed_at or row.filed_at)
+
+
+def first_remedies(row: DisclosureRequest) -> tuple[RemedyKind, ...]:
+    """What may be filed first against the reply: of what is withheld a reconsideration comes before a suit (行政复议法第二十三条)."""
+    return (RemedyKind.REVIEW,) if row.outcome in WITHHOLDING else RECORDED
 
 
 def ask_until(row: DisclosureRequest, calendar: WorkCalendar) -> dt.date:

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from approvals.cases.document_numbers import NumberedPaper
+from approvals.remedies.rules import RemedyWay, first_ways, later_ways, way_taken
 from approvals.remedies.selectors import task_of, waiting
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
@@ -21,7 +22,7 @@ from greendistrict.workflow.todo import Task
 from outreach.common.receipts import digest_of
 from outreach.disclosures.enums import GIVING, DisclosureProgress
 from outreach.disclosures.models import DisclosureRemedy, DisclosureRequest
-from outreach.disclosures.rules import may_read_disclosures, may_reply_disclosures, term_of
+from outreach.disclosures.rules import first_remedies, may_read_disclosures, may_reply_disclosures, term_of
 
 _OPEN, _LACKING = Q(replied_at__isnull=True), Q(asked_at__isnull=False, completed_at__isnull=True)
 STANDING: Mapping[str, Q] = {
@@ -77,6 +78,20 @@ def files_given(row: DisclosureRequest) -> QuerySet[Evidence]:
 def remedies_of(row: DisclosureRequest) -> QuerySet[DisclosureRemedy]:
     """Reconsiderations and suits against its replies, newest first."""
     return row.remedies.select_related("after", "request").order_by("-filed_on", "-pk")
+
+
+def ways_of(row: DisclosureRequest, remedies: Iterable[DisclosureRemedy]) -> list[RemedyWay]:
+    """Ways against the reply that stands, of ``remedies`` those after it; the first ones once its service is recorded."""
+    if row.replied_on is None:
+        return []
+    same = [one for one in remedies if (one.against_number, one.against_on) == (row.reply_number, row.replied_on)]
+    calendar = workdays.current()
+    return [*first_ways(row.served_on, first_remedies(row), calendar), *later_ways(same, calendar)]
+
+
+def way_of(remedy: DisclosureRemedy) -> RemedyWay | None:
+    """The days within which this one had to be filed; None where no service of the reply is recorded."""
+    return way_taken(remedy, remedy.reply_served_on, workdays.current())
 
 
 def disclosure_remedies_visible_to(user: User) -> QuerySet[DisclosureRemedy]:

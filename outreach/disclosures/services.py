@@ -200,6 +200,22 @@ def _against(row: DisclosureRequest, answer: DisclosureReply) -> list[Refusal]:
 
 
 @transaction.atomic
+def serve_disclosure(*, row: DisclosureRequest, by: User, on: dt.date) -> DisclosureRequest:
+    """Register the day on which the reply reached whoever asked; again where the day was wrong. Raises ``NotAllowed``, ``Refused``."""
+    NotAllowed.unless(may_reply_disclosures(by), "送达由市级经办登记")
+    stored = DisclosureRequest.objects.select_for_update(no_key=True).get(pk=row.pk)
+    if stored.replied_on is None:
+        raise Refused([Refusal("这件申请尚未答复")])
+    if not stored.replied_on <= on <= clock.today():
+        raise Refused([Refusal("送达日期应在答复日期至今天之间", field="on")])
+    before, stored.served_on, stored.served_at, stored.served_by = stored.served_on, on, clock.now(), by
+    stored.save(update_fields=["served_on", "served_at", "served_by", "served_by_principal"])
+    data = {"on": f"{on}"} | ({"before": f"{before}"} if before else {})
+    audit.record(action="outreach.serve_disclosure", by=by, obj=stored, data=data)
+    return stored
+
+
+@transaction.atomic
 def reveal_identity(*, row: DisclosureRequest, by: User, reason: str) -> DisclosureRequest:
     """Name, identity, contact and address of whoever asked, on record with the reason. Raises ``NotAllowed``."""
     NotAllowed.unless(may_read_disclosures(by), "政府信息公开申请由市级办理")

@@ -67,6 +67,8 @@ def _answered(people: People, today: dt.date) -> None:
         year = clock.today().year
         said = DisclosureReply(DisclosureOutcome.GRANTED, "监督检查计划随告知书提供（演示）", f"演公开〔{year}〕1号", clock.today())
         services.reply_disclosure(row=row, by=people["city_officer"], answer=said)
+    with clock.at(after(begin, 14)):
+        services.serve_disclosure(row=row, by=people["city_officer"], on=clock.today())
 
 
 def _extended(people: People, today: dt.date) -> None:
@@ -84,6 +86,8 @@ def _contested(people: People, today: dt.date) -> None:
         words = "专家评审意见属于过程性信息（演示）"
         said = DisclosureReply(DisclosureOutcome.REFUSED, words, f"演公开〔{clock.today().year}〕2号", clock.today(), Withheld.PROCESS)
         services.reply_disclosure(row=row, by=officer, answer=said)
+    with clock.at(after(begin, 16)):
+        services.serve_disclosure(row=row, by=officer, on=clock.today())
     with clock.at(after(begin, 24)):
         day = clock.today()
         filed = {"kind": RemedyKind.REVIEW, "body": "演示市人民政府（虚构）", "number": f"演府复〔{day.year}〕9号"}

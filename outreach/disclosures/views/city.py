@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from approvals.remedies.forms import RemedyForm
-from approvals.remedies.rules import way_after
 from approvals.remedies.views import act_on, proceedings
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
@@ -32,6 +31,7 @@ from outreach.disclosures.forms import (
     ExtendForm,
     GivenFileForm,
     ReplyForm,
+    ServedForm,
 )
 from outreach.disclosures.models import DisclosureRemedy, DisclosureRequest
 from outreach.disclosures.remedies import consequence_of
@@ -72,7 +72,7 @@ def _masked(row: DisclosureRequest) -> dict[str, str]:
 def _page(request: HttpRequest, row: DisclosureRequest, *, status: int = 200, **given: forms.Form) -> HttpResponse:
     """The page of one request; ``given`` are the forms that were sent and refused."""
     due, calendar, today = selectors.due_of(row), workdays.current(), clock.today()
-    asked = row.progress == DisclosureProgress.INCOMPLETE
+    asked, found = row.progress == DisclosureProgress.INCOMPLETE, list(selectors.remedies_of(row))
     context = {
         "row": row,
         "due": due,
@@ -82,7 +82,8 @@ def _page(request: HttpRequest, row: DisclosureRequest, *, status: int = 200, **
         "lapsed": asked and row.asked_until is not None and today > row.asked_until,
         "masked": _masked(row),
         "files": selectors.files_of(row),
-        "remedies": [(one, consequence_of(one)) for one in selectors.remedies_of(row)],
+        "remedies": [(one, consequence_of(one)) for one in found],
+        "ways": selectors.ways_of(row, found),
         "replies": may_reply_disclosures(signed_in(request)),
         "forms": {name: given.get(name) or form for name, form in _forms(signed_in(request), row, due).items()} | given,
         "errors": next(iter(given.values()), None),
@@ -106,6 +107,8 @@ def _forms(user: User, row: DisclosureRequest, due: dt.date | None) -> dict[str,
         found["completed"] = CompleteForm(auto_id="id_completed_%s")
     if may_add_file(user, row):
         found["file"] = GivenFileForm(auto_id="id_file_%s")
+    if row.replied_at is not None:
+        found["served"] = ServedForm(auto_id="id_served_%s", initial={"on": row.served_on})
     if row.replied_at is not None and not selectors.remedies_of(row).filter(closed_at=None).exists():
         found["contest"] = RemedyForm(auto_id="id_contest_%s")
     return found
@@ -185,6 +188,14 @@ def disclosure_file_drop(request: HttpRequest, pk: int, key: UUID) -> HttpRespon
 
 
 @require_POST
+def disclosure_served(request: HttpRequest, pk: int) -> HttpResponse:
+    """Register the day on which the reply was served."""
+    row, form = _seen(request, pk), ServedForm(request.POST, auto_id="id_served_%s")
+    keep = partial(services.serve_disclosure, row=row, by=signed_in(request))
+    return PAGE.entered(request, row, "served", form, keep, "已登记送达，申请人凭查询码可以看到救济期限")
+
+
+@require_POST
 def disclosure_contest(request: HttpRequest, pk: int) -> HttpResponse:
     """Record a reconsideration or suit against the reply."""
     row, form = _seen(request, pk), RemedyForm(request.POST, auto_id="id_contest_%s")
@@ -199,7 +210,7 @@ def _remedy(user: User, pk: int) -> DisclosureRemedy:
 def _remedy_page(user: User, row: DisclosureRemedy, typed: forms.BaseForm | None = None, action: str = "") -> dict[str, Any]:
     own = {
         "consequence": consequence_of(row),
-        "way": way_after(row, workdays.current()),
+        "way": selectors.way_of(row),
         "who": _masked(row.request)["name"],
         "crumbs": [
             ("依申请公开", reverse("outreach:disclosure_list")),

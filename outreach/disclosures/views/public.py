@@ -61,13 +61,15 @@ def _looked_up(request: HttpRequest) -> tuple[DisclosureRequest | None, HTTPStat
 
 def _told(row: DisclosureRequest, code: str) -> dict[str, Any]:
     """Context of the receipt page; the secret code is carried on in the body of its forms."""
+    remedies = list(selectors.remedies_of(row))
     return {
         "row": row,
         "found": row,
         "code": code,
         "due": selectors.due_of(row),
         "files": selectors.files_given(row),
-        "remedies": [(one, consequence_of(one)) for one in selectors.remedies_of(row)],
+        "remedies": [(one, consequence_of(one)) for one in remedies],
+        "ways": selectors.ways_of(row, remedies),
         "completing": CompleteForm(auto_id=COMPLETING) if row.progress == DisclosureProgress.INCOMPLETE else None,
     }
 
