@@ -10,7 +10,7 @@ from greendistrict.core import clock
 from greendistrict.workflow.procedure import take
 from outreach.common.areas import areas
 from outreach.exchange.models import ExchangeEvent
-from outreach.exchange.services import attendance, events, signing
+from outreach.exchange.services import attendance, events, sign_ups
 from tools.demo.files import upload
 from tools.demo.timing import after, moment
 
@@ -29,8 +29,8 @@ def write(district: District, people: Mapping[str, User], today: dt.date) -> Non
         begin = moment(today - dt.timedelta(days=back))
         event = _published(words, after(begin, 5).date(), begin, people)
         with clock.at(after(begin, 2)):
-            row = signing.sign_up(event=event, by=authority, district=district)
-            other = signing.sign_up(event=event, by=people["city_checker"])
+            row = sign_ups.sign_up(event=event, by=authority, district=district)
+            other = sign_ups.sign_up(event=event, by=people["city_checker"])
         with clock.at(after(begin, 6)):
             _take(event, "hold", officer)
             judged = "按议程进行，交流了做法（演示）。"

@@ -22,7 +22,7 @@ from outreach.exchange import mails, rules
 from outreach.exchange.enums import ExchangeKind
 from outreach.exchange.models import AgendaRow, ExchangeEvent
 from outreach.exchange.selectors import LIVE, attendance_of, material_of
-from outreach.exchange.services.signing import fill_places
+from outreach.exchange.services.sign_ups import fill_places
 
 PREFIX = "JL"
 MOST_ROWS, MOST_FILES, REASON_LENGTH = 60, 30, 500

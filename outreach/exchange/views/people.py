@@ -15,7 +15,7 @@ from greendistrict.core.masks import masked_contact
 from outreach.exchange import rules, selectors
 from outreach.exchange.enums import SignUpCircle
 from outreach.exchange.forms import AttendanceForm, RatingForm, SignUpForm, StrikeForm
-from outreach.exchange.services import attendance, signing
+from outreach.exchange.services import attendance, sign_ups
 from outreach.exchange.views.inner import FILE, seen
 
 
@@ -29,7 +29,7 @@ def event_sign_up(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return FILE.again(request, pk, sign_up_form=form, errors=form)
     try:
-        made = signing.sign_up(event=found, by=user, **form.cleaned_data)
+        made = sign_ups.sign_up(event=found, by=user, **form.cleaned_data)
     except Refused as refused:
         return FILE.again(request, pk, refused, sign_up_form=form)
     return FILE.done(request, pk, "已报上名" if made.placed_at else "名额已满，已列入候补", "#h-own")
@@ -42,7 +42,7 @@ def event_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     found = seen(user, pk)
     own = get_object_or_404(found.sign_ups.filter(selectors.LIVE).select_related("event"), person=user)
     try:
-        signing.withdraw(row=own, by=user)
+        sign_ups.withdraw(row=own, by=user)
     except Refused as refused:
         return FILE.again(request, pk, refused)
     if selectors.events_visible_to(user).filter(pk=pk).exists():
@@ -86,7 +86,7 @@ def event_strike(request: HttpRequest, pk: int, row: int) -> HttpResponse:
     if not form.is_valid():
         return FILE.again(request, pk, errors=form)
     try:
-        signing.strike(row=kept, by=user, **form.cleaned_data)
+        sign_ups.strike(row=kept, by=user, **form.cleaned_data)
     except NotAllowed:
         raise
     except Refused as refused:
@@ -99,7 +99,7 @@ def event_contact(request: HttpRequest, pk: int, row: int) -> HttpResponse:
     user = signed_in(request)
     NotAllowed.unless(rules.may_read_people(user), "报名人的联系方式由市级查看")
     kept = get_object_or_404(selectors.sign_ups_visible_to(user), pk=row, event=pk, person=None)
-    template, reveal = "outreach/exchange/sign_up_contact.html", partial(signing.reveal_contact, row=kept, by=user)
+    template, reveal = "outreach/exchange/sign_up_contact.html", partial(sign_ups.reveal_contact, row=kept, by=user)
     return looked_at(request, template, reveal, sign_up=kept, event=kept.event, masked=masked_contact(kept.contact))
 
 

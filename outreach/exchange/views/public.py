@@ -28,7 +28,7 @@ from outreach.exchange.forms import PublicEventFilter, PublicSignUpForm, RatingF
 from outreach.exchange.lifecycle import EXCHANGE
 from outreach.exchange.mails import mailbox
 from outreach.exchange.models import EventSignUp, ExchangeEvent
-from outreach.exchange.services import attendance, signing
+from outreach.exchange.services import attendance, sign_ups
 
 ROWS = 20
 KEPT = "public, max-age=60"
@@ -105,7 +105,7 @@ def event_sign_up_public(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(selectors.events_public(), pk=pk, circle=SignUpCircle.PUBLIC)
     form = PublicSignUpForm(request.POST if request.method == "POST" else None)
     made, status = filed(
-        request, form, lambda words, place: signing.sign_up_public(event=found, words=signing.SignUpWords(**words), address=place)
+        request, form, lambda words, place: sign_ups.sign_up_public(event=found, words=sign_ups.SignUpWords(**words), address=place)
     )
     if made is not None:
         context = {"event": found, "row": made.sign_up, "sign_up": made.sign_up, "code": made.code, **_line(made.sign_up)}
@@ -124,7 +124,7 @@ def _line(row: EventSignUp) -> dict[str, Any]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_up_receipt(request: HttpRequest) -> HttpResponse:
     """A sign-up by its secret code, which is sent in the body and so stands in no address or log; with it, withdrawing and rating."""
-    found, status, context = looked_up(request, selectors.sign_up_of_receipt, signing.may_look)
+    found, status, context = looked_up(request, selectors.sign_up_of_receipt, sign_ups.may_look)
     if found is not None:
         status = _act(request, found, context)
         context |= _held(found, context["form"].cleaned_data["code"], context.get("rating_form"))
@@ -136,7 +136,7 @@ def _act(request: HttpRequest, row: EventSignUp, context: dict[str, Any]) -> HTT
     act, rating = request.POST.get("act"), RatingForm(request.POST)
     try:
         if act == "withdraw":
-            signing.withdraw_public(row=row)
+            sign_ups.withdraw_public(row=row)
             context["said"] = "报名已取消"
         elif act == "rate":
             if not rating.is_valid():

@@ -17,7 +17,7 @@ from operation.ledger.selectors import ledger_rows
 from operation.trainings.models import TrainingSession
 from outreach.exchange import selectors
 from outreach.exchange.models import EventSignUp, ExchangeEvent
-from outreach.exchange.services import attendance, events, signing
+from outreach.exchange.services import attendance, events, sign_ups
 from portal.personal.services import DROPPED
 from portal.todo.selectors import tasks_of
 from tests.factories.accounts import cast as make_cast
@@ -48,8 +48,8 @@ def code_of(answer):
 
 
 def public(event, number, address=None, **more):
-    words = signing.SignUpWords(**{"name": f"访客{number}（虚构）", "contact": f"139{number:08}", **more})
-    return signing.sign_up_public(event=event, words=words, address=address or f"198.51.100.{number}")
+    words = sign_ups.SignUpWords(**{"name": f"访客{number}（虚构）", "contact": f"139{number:08}", **more})
+    return sign_ups.sign_up_public(event=event, words=words, address=address or f"198.51.100.{number}")
 
 
 def test_from_draft_to_publication(client, people):
@@ -82,26 +82,26 @@ def test_from_draft_to_publication(client, people):
 
 def test_the_waiting_list_moves_up_in_its_order_and_holds_as_many_as_there_are_places(people):
     event = published(people, capacity=2)
-    first, second = (signing.sign_up(event=event, by=user) for user in (people.partner, people.bureau))
-    third, fourth = public(event, 1).sign_up, signing.sign_up(event=event, by=people.expert1)
+    first, second = (sign_ups.sign_up(event=event, by=user) for user in (people.partner, people.bureau))
+    third, fourth = public(event, 1).sign_up, sign_ups.sign_up(event=event, by=people.expert1)
     assert [one.standing for one in (first, second, third, fourth)] == ["placed", "placed", "waiting", "waiting"]
     assert [selectors.place_in_line(one) for one in (third, fourth)] == [1, 2]
     with pytest.raises(Refused, match="都已报满"):
-        signing.sign_up(event=event, by=people.expert2)
-    signing.withdraw(row=first, by=people.partner)
+        sign_ups.sign_up(event=event, by=people.expert2)
+    sign_ups.withdraw(row=first, by=people.partner)
     rows = {one.pk: one.standing for one in EventSignUp.objects.all()}
     assert [rows[one.pk] for one in (first, second, third, fourth)] == ["withdrawn", "placed", "placed", "waiting"]
-    assert signing.sign_up(event=event, by=people.partner).standing == "waiting"
+    assert sign_ups.sign_up(event=event, by=people.partner).standing == "waiting"
     with pytest.raises(Refused, match="已经报名"):
-        signing.sign_up(event=event, by=people.partner)
+        sign_ups.sign_up(event=event, by=people.partner)
     with pytest.raises(NotAllowed):
-        signing.withdraw(row=second, by=people.partner)
+        sign_ups.withdraw(row=second, by=people.partner)
 
 
 def test_more_places_after_a_revision_go_to_those_who_wait(people):
     event = published(people, capacity=1)
-    signing.sign_up(event=event, by=people.partner)
-    waiting = signing.sign_up(event=event, by=people.bureau)
+    sign_ups.sign_up(event=event, by=people.partner)
+    waiting = sign_ups.sign_up(event=event, by=people.bureau)
     step(event, "revise", people.city_officer, "换大的会场（虚构）")
     assert event in selectors.events_visible_to(people.bureau)
     assert event not in selectors.events_visible_to(people.expert1)
@@ -116,14 +116,14 @@ def test_more_places_after_a_revision_go_to_those_who_wait(people):
 def test_signing_up_ends_with_its_day_and_with_the_event(people):
     event = published(people, sign_up_until=day(3), capacity=5)
     with clock.at(clock.now() + dt.timedelta(days=3)):
-        mine = signing.sign_up(event=event, by=people.partner)
+        mine = sign_ups.sign_up(event=event, by=people.partner)
     with clock.at(clock.now() + dt.timedelta(days=4)), pytest.raises(Closed):
-        signing.sign_up(event=event, by=people.bureau)
+        sign_ups.sign_up(event=event, by=people.bureau)
     with pytest.raises(Refused, match="才开始"):
         step(event, "hold", people.city_officer)
     held(people, event, [mine.pk])
     with pytest.raises(Refused, match="已经举办"):
-        signing.withdraw(row=mine, by=people.partner)
+        sign_ups.withdraw(row=mine, by=people.partner)
 
 
 def test_who_may_sign_up_is_set_for_each_event(client, people):
@@ -134,7 +134,7 @@ def test_who_may_sign_up_is_set_for_each_event(client, people):
         for seat, user in people.everybody.items():
             own = selectors.districts_to_speak_for(user)
             try:
-                signing.sign_up(event=event, by=user, district=own[0] if own else None)
+                sign_ups.sign_up(event=event, by=user, district=own[0] if own else None)
             except Refused:
                 continue
             found.setdefault(circle, set()).add(seat)
@@ -145,7 +145,7 @@ def test_who_may_sign_up_is_set_for_each_event(client, people):
     assert found["districts"] == {"authority", "bureau", "consultant", "preparer", "reviewer"}
     event = published(people, circle="seats", title="另一个（虚构）")
     with pytest.raises(NotAllowed):
-        signing.sign_up(event=event, by=people.outsider_preparer, district=district)
+        sign_ups.sign_up(event=event, by=people.outsider_preparer, district=district)
 
 
 def test_the_public_signs_up_with_a_receipt_and_withdraws_and_rates_by_its_code(client, people):
@@ -217,7 +217,7 @@ def test_contacts_are_masked_and_shown_after_a_reason_on_record(client, people):
 
 def test_a_sign_up_that_is_turned_away_frees_its_place(client, people):
     event = published(people, capacity=1)
-    bad, next_one = public(event, 1).sign_up, signing.sign_up(event=event, by=people.partner)
+    bad, next_one = public(event, 1).sign_up, sign_ups.sign_up(event=event, by=people.partner)
     client.force_login(people.city_officer)
     assert client.post(to("event_strike", event.pk, bad.pk), {"reason": ""}).status_code == 422
     assert client.post(to("event_strike", event.pk, bad.pk), {"reason": "不是真名（虚构）"}).status_code == 302
@@ -230,8 +230,8 @@ def test_attendance_is_counted_once_and_the_ledger_takes_it_from_there(client, p
     """The page, the ledger, its list and what is stored at the closing say the same number."""
     district, other = pilot(people), pilot(people, name="演示别区（虚构）")
     event = published(people, capacity=5)
-    came = [signing.sign_up(event=event, by=user, district=district) for user in (people.authority, people.preparer)]
-    away = signing.sign_up(event=event, by=people.reviewer, district=district)
+    came = [sign_ups.sign_up(event=event, by=user, district=district) for user in (people.authority, people.preparer)]
+    away = sign_ups.sign_up(event=event, by=people.reviewer, district=district)
     guest = public(event, 1).sign_up
     held(people, event, [came[0].pk, came[1].pk, guest.pk])
     for row, liked in ((came[0], True), (came[1], True), (guest, False)):
@@ -271,7 +271,7 @@ def test_attendance_is_counted_once_and_the_ledger_takes_it_from_there(client, p
 def test_a_training_that_stands_in_the_ledger_by_hand_is_not_entered_again(people):
     district = pilot(people)
     event = published(people)
-    row = signing.sign_up(event=event, by=people.preparer, district=district)
+    row = sign_ups.sign_up(event=event, by=people.preparer, district=district)
     held(people, event, [row.pk])
     step(event, "close", people.city_officer)
     TrainingSession.objects.create(
@@ -283,7 +283,7 @@ def test_a_training_that_stands_in_the_ledger_by_hand_is_not_entered_again(peopl
 
 def test_it_is_closed_only_with_everybody_marked_and_an_evaluation(client, people):
     event = published(people)
-    signing.sign_up(event=event, by=people.partner)
+    sign_ups.sign_up(event=event, by=people.partner)
     with clock.at(dt.datetime.combine(event.starts_on, dt.time(18), clock.SHANGHAI)):
         step(event, "hold", people.city_officer)
         with pytest.raises(Refused) as refused:
@@ -384,7 +384,7 @@ def test_who_may_do_what(client, people):
 
 def test_sign_ups_of_the_public_go_half_a_year_after_the_event_and_the_count_stays(people):
     event = published(people, capacity=3)
-    guest, user = public(event, 1).sign_up, signing.sign_up(event=event, by=people.partner)
+    guest, user = public(event, 1).sign_up, sign_ups.sign_up(event=event, by=people.partner)
     held(people, event, [guest.pk, user.pk])
     drop = DROPPED["event_sign_ups"]
     after = dt.datetime.combine(event.ends_on + dt.timedelta(days=1), dt.time(), clock.SHANGHAI)

@@ -8,7 +8,7 @@ from greendistrict.workflow import outbox
 from greendistrict.workflow.models import OutboxMessage
 from outreach.exchange import mails
 from outreach.exchange.models import EventSignUp
-from outreach.exchange.services import events, signing
+from outreach.exchange.services import events, sign_ups
 from tests.factories.accounts import cast as make_cast
 from tests.factories.once import copy_of, once
 from tests.outreach.exchange.world import day, published
@@ -21,8 +21,8 @@ people = copy_of("cast")
 
 
 def public(event, number, contact):
-    words = signing.SignUpWords(name=f"访客{number}（虚构）", contact=contact)
-    return signing.sign_up_public(event=event, words=words, address=f"198.51.100.{number}").sign_up
+    words = sign_ups.SignUpWords(name=f"访客{number}（虚构）", contact=contact)
+    return sign_ups.sign_up_public(event=event, words=words, address=f"198.51.100.{number}").sign_up
 
 
 def sent(to=BOX):
@@ -35,7 +35,7 @@ def test_a_freed_place_is_told_once_by_mail(people):
     event = published(people, capacity=1)
     first, waiting = public(event, 1, "13900000001"), public(event, 2, BOX)
     assert sent() == []
-    signing.withdraw_public(row=first)
+    sign_ups.withdraw_public(row=first)
     [(subject, text)] = sent()
     assert subject == f"【演示数据】候补已递补：{event.title}"
     assert all(one in text for one in (waiting.name, waiting.number, event.place, reverse("outreach:event_public", args=[event.pk])))
@@ -52,7 +52,7 @@ def test_a_telephone_number_gets_no_mail_and_the_page_says_so(client, people):
     assert "平台不发短信，请凭查询码查看是否递补" in page
     mailed = client.post(reverse("outreach:event_sign_up_public", args=[event.pk]), typed | {"contact": BOX}).content.decode()
     assert "名额和候补都已报满" in mailed
-    signing.withdraw_public(row=first)
+    sign_ups.withdraw_public(row=first)
     mailed = client.post(reverse("outreach:event_sign_up_public", args=[event.pk]), typed | {"contact": BOX}).content.decode()
     assert "得到名额时发邮件到w***@example.invalid" in mailed
     assert BOX not in mailed
@@ -62,15 +62,15 @@ def test_a_telephone_number_gets_no_mail_and_the_page_says_so(client, people):
 def test_who_withdrew_meanwhile_is_not_told_of_a_place(people):
     event = published(people, capacity=1)
     first, waiting = public(event, 1, "13900000001"), public(event, 2, BOX)
-    signing.withdraw_public(row=first)
-    signing.withdraw_public(row=EventSignUp.objects.get(pk=waiting.pk))
+    sign_ups.withdraw_public(row=first)
+    sign_ups.withdraw_public(row=EventSignUp.objects.get(pk=waiting.pk))
     assert sent() == []
 
 
 def test_a_change_a_refusal_and_a_cancellation_are_told_with_their_reason(people):
     event = published(people, capacity=2)
     kept, refused = public(event, 1, BOX), public(event, 2, "refused@example.invalid")
-    signing.strike(row=refused, reason="不是真名（虚构）", by=people.city_officer)
+    sign_ups.strike(row=refused, reason="不是真名（虚构）", by=people.city_officer)
     [(subject, text)] = sent("refused@example.invalid")
     assert ("不予接受" in subject, "理由：不是真名（虚构）" in text) == (True, True)
     step(event, "revise", people.city_officer, reason="改地点（虚构）")

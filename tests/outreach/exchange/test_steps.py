@@ -6,7 +6,7 @@ from django.urls import reverse
 from greendistrict.core import clock
 from outreach.exchange.lifecycle import EXCHANGE
 from outreach.exchange.models import ExchangeEvent
-from outreach.exchange.services import signing
+from outreach.exchange.services import sign_ups
 from tests.factories.accounts import cast as make_cast
 from tests.factories.once import copy_of, once
 from tests.outreach.exchange.world import published
@@ -22,7 +22,7 @@ def make_signed():
     people = make_cast()
     event = published(people, starts=0, capacity=2)
     for user in (people.partner, people.bureau):
-        signing.sign_up(event=event, by=user)
+        sign_ups.sign_up(event=event, by=user)
     return people, event
 
 
@@ -54,12 +54,12 @@ def test_an_old_form_changes_nothing(client, world, step):
 def test_who_moves_up_is_told_and_nobody_else(world):
     people, event = world
     with clock.at(clock.now()):
-        signing.sign_up(event=event, by=people.expert1)
-        signing.withdraw(row=event.sign_ups.get(person=people.partner), by=people.partner)
+        sign_ups.sign_up(event=event, by=people.expert1)
+        sign_ups.withdraw(row=event.sign_ups.get(person=people.partner), by=people.partner)
     assert reaches(people, event, "moved_up", 这位报名人={"expert1"}) == {f"{event}：候补已递补"}
 
 
 def test_who_is_turned_away_is_told_the_reason(world):
     people, event = world
-    signing.strike(row=event.sign_ups.get(person=people.partner), reason="重复（虚构）", by=people.city_officer)
+    sign_ups.strike(row=event.sign_ups.get(person=people.partner), reason="重复（虚构）", by=people.city_officer)
     assert reaches(people, event, "turned_away", 这位报名人={"partner"}) == {f"{event}：报名不予接受"}
