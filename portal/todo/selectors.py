@@ -162,7 +162,6 @@ def _rows_of(entry: OpenCount, district: int | None) -> str:
 def _due_item(open_counts: list[OpenCount], today: dt.date, calendar: workdays.WorkCalendar, district: int | None) -> TaskItem:
     first, count = min(open_counts, key=attrgetter("district")), sum(entry.number for entry in open_counts)
     days = calendar.left(today, first.due)
-    whose = first.district if count == 1 else f"{first.district}等{count}{'项' if first.is_of_body else '个城区'}"
     day = day_in_words(first.due)
     default = "（默认值）" if first.is_default_date else ""
     near = days <= FAR_WORKING_DAYS
@@ -171,10 +170,21 @@ def _due_item(open_counts: list[OpenCount], today: dt.date, calendar: workdays.W
     debtors = (f"由{first.others}负责" if len(others) == 1 else "由其他单位负责",) if all(others) else ()
     return TaskItem(
         title=first.title if len(titles) == 1 else kinds()[first.kind].label,
-        notes=(whose, *debtors, *((f"{day}止{default}",) if near else ()), first.cite),
+        notes=(_whose(open_counts), *debtors, *((f"{day}止{default}",) if near else ()), first.cite),
         link=first.link if count == 1 and first.link else _rows_of(first, district),
         days=days if near else None,
         side="" if near else f"{day}{default}",
         is_demo=first.is_demo,
         is_others=all(others),
     )
+
+
+def _whose(open_counts: list[OpenCount]) -> str:
+    """Whose obligations these are: a district may owe several of the same kind on the same day, such as those of its experts."""
+    count, first = sum(entry.number for entry in open_counts), min(entry.district for entry in open_counts)
+    if open_counts[0].is_of_body:
+        return first if count == 1 else f"{first}等{count}项"
+    single = {entry.district for entry in open_counts if entry.number == 1}
+    districts = len(single) + sum(entry.number for entry in open_counts if entry.number > 1)
+    whose = first if districts == 1 else f"{first}等{districts}个城区"
+    return whose if districts == count else f"{whose}，{count}项"

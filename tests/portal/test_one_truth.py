@@ -1,7 +1,7 @@
 """One truth for who owes and who filed: ten random worlds, and every place that tells it agrees with what was built."""
 
 import datetime as dt
-from collections import Counter
+from collections import Counter, defaultdict
 from random import Random
 
 import pytest
@@ -224,6 +224,16 @@ def the_selector(world, rows, day):
     assert not {row.district_id for row in rows} & {district.pk for district in world.real}
 
 
+def whose_in(rows):
+    """Whose open obligations a line of the desk tells, by day, kind and year: districts, and the number of items where it is another."""
+    found = defaultdict(list)
+    for row in rows:
+        if row.is_open and row.district_id:
+            found[row.due, row.kind, row.year].append(row.district)
+    words = {key: f"{min(names)}{f'等{len(set(names))}个城区' if len(set(names)) > 1 else ''}" for key, names in found.items()}
+    return {key: said if len(set(found[key])) == len(found[key]) else f"{said}，{len(found[key])}项" for key, said in words.items()}
+
+
 def the_list_and_the_desk(world, client, rows, day):
     officer = world.people.city_officer
     overdue = [row for row in rows if row.is_overdue(day)]
@@ -237,7 +247,9 @@ def the_list_and_the_desk(world, client, rows, day):
         counted[entry.due, entry.kind, entry.year] += entry.number
     assert counted == Counter((entry.due, entry.kind, entry.year) for entry in open_counts_of(rows))
     items = due_items(owed.open_counts, day, workdays.current())
-    for item, (_, number) in zip(items, sorted(counted.items()), strict=True):
+    whose = whose_in(rows)
+    for item, (key, number) in zip(items, sorted(counted.items()), strict=True):
+        assert item.notes[0] == whose.get(key, item.notes[0])
         if "/obligations/" in item.link:
             assert opens(client, item.link) == number
     seen = city.overview(officer, owed)

@@ -7,9 +7,10 @@ import pytest
 from districts.common.enums import Stage
 from greendistrict.core import clock, workdays
 from greendistrict.workflow.models import TransitionRecord
+from obligations.open_counts import OpenCount
 from portal.desk.selectors import counters, desk
 from portal.recent_steps.selectors import lately
-from portal.todo.selectors import TaskItem, tasks_of
+from portal.todo.selectors import TaskItem, due_items, tasks_of
 from tests.factories.accounts import cast, make_organisation, make_user
 from tests.factories.approvals import Filing
 from tests.factories.districts import make_district
@@ -196,3 +197,24 @@ def test_own_duties_come_before_those_of_others_on_the_desk():
     assert " ".join(one.title for one in desk.shown_due(desk.Desk(due=due))) == "己-2 己4 他-9 他-8 他-7 他3"
     own = [item(day, others=False) for day in range(7)]
     assert [one.title for one in desk.shown_due(desk.Desk(due=[*own, *due[2:]]))] == [f"己{day}" for day in range(6)]
+
+
+@pytest.mark.parametrize(
+    ("entries", "said"),
+    [
+        ([("甲城", 1, False)], "甲城"),
+        ([("甲城", 1, False)] * 3, "甲城，3项"),
+        ([("乙城", 1, False), ("甲城", 1, False)], "乙城等2个城区"),
+        ([("乙城", 1, False), ("甲城", 1, False), ("甲城", 1, False)], "乙城等2个城区，3项"),
+        ([("甲城", 4, False), ("丙城", 1, False)], "丙城等5个城区"),
+        ([("甲政府", 1, True)], "甲政府"),
+        ([("甲政府", 1, True), ("乙政府", 1, True)], "乙政府等2项"),
+    ],
+)
+def test_a_line_counts_districts_and_where_they_owe_several_items_too(entries, said):
+    day = dt.date(2027, 3, 31)
+    counts = [
+        OpenCount(day, "年度自查", "八（二）", number, name, "", is_default_date=False, is_demo=True, kind="self_check", is_of_body=of_body)
+        for name, number, of_body in entries
+    ]
+    assert due_items(counts, day, workdays.current())[0].notes[0] == said
