@@ -111,7 +111,7 @@ def _inventories(path: CarbonPath) -> list[Block]:
         )
         for one, row in path.lines
     )
-    found: list[Block] = [PaperTable("碳排放清单与目标", AGAINST, rows, empty="暂无已报送的碳排放清单。", key="inventories")]
+    found: list[Block] = [PaperTable("碳排放清单与目标", AGAINST, rows, empty="暂无您可以查看的碳排放清单。", key="inventories")]
     if path.inventories:
         newest = path.inventories[0]
         lines = tuple(

@@ -112,7 +112,7 @@ def _carbon(user: User, district: District) -> Compared | None:
         if control is None and not points:
             return None
         target = plain(control) if control is not None else f"{points[0][0]}年{points[0][1]}"
-        return Compared("碳排放强度", target, "", UNIT, NONE, "尚无核查值")
+        return Compared("碳排放强度", target, "", UNIT, NONE, "暂无您可以查看的核查值")
     value, when = fixed(year.intensity, 1), f"{year.report.year}年度核查"
     if control is not None:
         return Compared("碳排放强度", plain(control), value, UNIT, *_against(year.intensity, control, when))

@@ -209,8 +209,14 @@ def test_without_an_inventory_the_curve_stands_alone(client, world):
     services.save_measure(district=other, values=SUN, by=people.preparer)
     services.save_scenario(district=other, name="试", note="", shares={}, by=people.preparer)
     text = client.get(address("carbon_forecast", other)).content.decode()
-    assert "暂无已报送的碳排放清单" in text
+    assert "暂无您可以查看的碳排放清单" in text
     assert "边际减排成本" in text
+
+
+def test_who_reads_no_inventory_is_not_told_that_none_was_filed(client, world):
+    people, district = world
+    client.force_login(people.bureau)
+    assert "暂无您可以查看的碳排放清单" in client.get(address("carbon_forecast", district)).content.decode()
 
 
 def test_the_page_asks_as_much_for_more_rows(client, world):

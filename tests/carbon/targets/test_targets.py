@@ -130,4 +130,4 @@ def test_a_district_without_an_inventory_keeps_its_reported_figures(world):
     people, _ = world
     other = SpecialPlanFactory(district__applicant=people.applicant_body, carbon_intensity_target=Decimal("31.5")).district
     assert carbon_path(people.preparer, other).years == ()
-    assert compared_of(people.preparer, other).carbon.words == "尚无核查值"
+    assert compared_of(people.preparer, other).carbon.words == "暂无您可以查看的核查值"

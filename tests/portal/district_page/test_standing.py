@@ -39,7 +39,7 @@ def test_the_carbon_target_stands_beside_the_last_verified_value(client, people)
     assert compared_of(people.preparer, district).carbon is None, "nobody said anything"
     SpecialPlanFactory(district=district, carbon_intensity_target=Decimal("31.5"))
     carbon = compared_of(people.preparer, district).carbon
-    assert (carbon.target, carbon.found, carbon.colour, carbon.words) == ("31.5", "", "", "尚无核查值")
+    assert (carbon.target, carbon.found, carbon.colour, carbon.words) == ("31.5", "", "", "暂无您可以查看的核查值")
     report = verified(district)
     carbon = compared_of(people.preparer, district).carbon
     assert (carbon.target, carbon.found, carbon.colour) == ("31.5", "66.7", "red")
