@@ -12,6 +12,7 @@ class EnergyAuditForm(EntryForm):
     """An audit of the year."""
 
     of_year: ClassVar[tuple[str, ...]] = ("audited_on",)
+    done: ClassVar[tuple[str, ...]] = ("audited_on",)
     subject = forms.CharField(label="审计对象", max_length=100, help_text="建筑或者设施")
     auditor = forms.CharField(label="审计单位", max_length=100)
     audited_on = day("审计日期", required=True)

@@ -1,5 +1,7 @@
 """Entry form of a body that manages the district."""
 
+from typing import ClassVar
+
 from django import forms
 
 from districts.file.forms.fields import day, whole
@@ -11,6 +13,7 @@ PEOPLE = 100_000
 class ManagementBodyForm(EntryForm):
     """A body of the year."""
 
+    done: ClassVar[tuple[str, ...]] = ("set_up_on",)
     name = forms.CharField(label="机构名称", max_length=100)
     duties = forms.CharField(label="职责", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3}))
     basis = forms.CharField(label="依据文件", max_length=200, required=False, help_text="名称和文号")

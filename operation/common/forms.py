@@ -8,6 +8,7 @@ from django import forms
 from django.db import models
 
 from districts.file.forms.fields import VersionMixin, plain
+from greendistrict.core import clock
 from greendistrict.documents.forms import EvidenceField
 
 
@@ -15,6 +16,7 @@ class EntryForm(VersionMixin):
     """A form of one entry: stored values first, days inside the ledger's year where the section asks for that, and a file to prove it."""
 
     of_year: ClassVar[tuple[str, ...]] = ()
+    done: ClassVar[tuple[str, ...]] = ()  # days on which something came about
 
     def __init__(self, *args: Any, year: int, row: models.Model | None = None, **kwargs: Any) -> None:
         self.year = year
@@ -34,7 +36,18 @@ class EntryForm(VersionMixin):
             day = data.get(name)
             if isinstance(day, dt.date) and day.year != self.year:
                 self.add_error(name, f"这是{self.year}年的台账，日期应在{self.year}年内")
+        for name in self.done:
+            self.hold_done(name, data.get(name))
         return data
+
+    def hold_done(self, name: str, day: object) -> None:
+        """What came about did so by today, and by the end of the ledger's year."""
+        if not isinstance(day, dt.date) or name in self.errors:
+            return
+        if day > clock.today():
+            self.add_error(name, f"{self.fields[name].label}不能晚于今天")
+        elif day.year > self.year:
+            self.add_error(name, f"这是{self.year}年的台账，{self.fields[name].label}不能晚于{self.year}年")
 
     def values(self) -> dict[str, Any]:
         """Fields for the service."""

@@ -15,6 +15,7 @@ class PublicEventForm(EntryForm):
     """An event of the year."""
 
     of_year: ClassVar[tuple[str, ...]] = ("held_on",)
+    done: ClassVar[tuple[str, ...]] = ("held_on",)
     kind = forms.ChoiceField(label="类别", choices=EventKind.choices)
     title = forms.CharField(label="活动名称", max_length=200)
     held_on = day("日期", required=True)

@@ -1,13 +1,13 @@
 """Entry forms of mechanisms and of their meetings."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 
 from assessments.common.mechanism import STANDINGS
 from districts.file.forms.fields import day, whole
 from operation.common.forms import EntryForm
-from operation.mechanisms.models import MECHANISMS
+from operation.mechanisms.models import ESTABLISHED, MECHANISMS
 
 PEOPLE = 1_000_000
 
@@ -22,11 +22,19 @@ class MechanismRecordForm(EntryForm):
     basis = forms.CharField(label="依据文件", max_length=200, required=False, help_text="名称和文号")
     established_on = day("建立日期")
 
+    def clean(self) -> dict[str, Any]:
+        """What is established was so by then."""
+        data = super().clean()
+        if data.get("standing") == ESTABLISHED:
+            self.hold_done("established_on", data.get("established_on"))
+        return data
+
 
 class MechanismMeetingForm(EntryForm):
     """A meeting or evaluation of the year."""
 
     of_year: ClassVar[tuple[str, ...]] = ("held_on",)
+    done: ClassVar[tuple[str, ...]] = ("held_on",)
     mechanism = forms.ChoiceField(label="机制", choices=MECHANISMS)
     title = forms.CharField(label="议题或评估事项", max_length=200)
     held_on = day("日期", required=True)

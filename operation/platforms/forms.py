@@ -1,5 +1,7 @@
 """Entry form of a platform."""
 
+from typing import Any
+
 from django import forms
 
 from districts.file.forms.fields import day, figure
@@ -17,6 +19,13 @@ class DigitalPlatformForm(EntryForm):
     coverage = figure("覆盖率", "%", digits=5, places=2, help_text="覆盖的城区面积占比")
     interfaces = forms.CharField(label="数据接口", max_length=500, required=False, help_text="与哪些平台交换哪些数据")
     in_use_on = day("投用日期")
+
+    def clean(self) -> dict[str, Any]:
+        """What runs was taken into use by then."""
+        data = super().clean()
+        if data.get("standing") == PlatformStanding.RUNNING:
+            self.hold_done("in_use_on", data.get("in_use_on"))
+        return data
 
     def clean_coverage(self) -> object:
         """A share of the district."""

@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 from django import forms
 
 from districts.file.forms.fields import day, figure, whole
-from greendistrict.core import clock
 from operation.common.forms import EntryForm
 from operation.trainings.enums import TrainingTier
 
@@ -16,6 +15,7 @@ class TrainingSessionForm(EntryForm):
     """A session of the year."""
 
     of_year: ClassVar[tuple[str, ...]] = ("planned_on", "held_on")
+    done: ClassVar[tuple[str, ...]] = ("held_on",)
     tier = forms.ChoiceField(label="培训对象", choices=TrainingTier.choices)
     title = forms.CharField(label="培训内容", max_length=200)
     planned_on = day("计划日期")
@@ -28,11 +28,9 @@ class TrainingSessionForm(EntryForm):
     result = forms.CharField(label="培训评价", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a day ahead of today, attendance or rating of a session without its day, and a rating above 100 %."""
+        """Refuse attendance or rating of a session without its day, and a rating above 100 %."""
         data = super().clean()
         held, rating = data.get("held_on"), data.get("rating")
-        if held and held > clock.today():
-            self.add_error("held_on", "举办日期不能晚于今天")
         if not held and "held_on" not in self.errors and (data.get("attended") is not None or rating is not None):
             self.add_error("held_on", "填了参加人数或满意率的，请填举办日期")
         if rating is not None and rating > 100:  # noqa: PLR2004 -- a share in percent

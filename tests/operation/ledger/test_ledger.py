@@ -122,6 +122,12 @@ def section_label(section):
         ("meetings", {"held_on": "2025-12-31"}, "日期应在2026年内"),
         ("platforms", {"coverage": "100.01"}, "覆盖率不能大于100%"),
         ("trainings", {"held_on": "2026-05-07"}, "举办日期不能晚于今天"),
+        ("meetings", {"held_on": "2026-05-07"}, "日期不能晚于今天"),
+        ("audits", {"audited_on": "2026-05-07"}, "审计日期不能晚于今天"),
+        ("events", {"held_on": "2026-05-07"}, "日期不能晚于今天"),
+        ("bodies", {"set_up_on": "2026-05-07"}, "设立日期不能晚于今天"),
+        ("mechanisms", {"established_on": "2026-05-07"}, "建立日期不能晚于今天"),
+        ("platforms", {"in_use_on": "2026-05-07"}, "投用日期不能晚于今天"),
         ("trainings", {"held_on": ""}, "请填举办日期"),
         ("trainings", {"held_on": "2025-03-03"}, "有1处需要更正"),
         ("trainings", {"rating": "101"}, "满意率不能大于100%"),
@@ -143,6 +149,19 @@ def test_what_cannot_be_is_refused_and_nothing_typed_is_lost(client, people, dis
     assert said in text
     assert sent["note"] in text
     assert not BY_KEY[section].model.objects.exists()
+
+
+@pytest.mark.parametrize(("section", "name"), [("mechanisms", "established_on"), ("platforms", "in_use_on"), ("bodies", "set_up_on")])
+def test_what_came_about_later_stands_in_no_ledger_of_an_earlier_year(section, name):
+    chosen = BY_KEY[section]
+
+    def refused(day, **values):
+        return chosen.form({**POSTED[section][0], name: day, **values}, year=2025).errors.get(name)
+
+    assert refused("2025-12-31") is None
+    assert refused("2026-01-01") == [f"这是2025年的台账，{chosen.form.base_fields[name].label}不能晚于2025年"]
+    if section != "bodies":
+        assert refused("2026-01-01", standing={"mechanisms": "going", "platforms": "building"}[section]) is None
 
 
 def test_one_mechanism_stands_once_a_year(client, people, district):
