@@ -21,12 +21,18 @@ from greendistrict.core.number_parsing import plain
 from greendistrict.core.rounding import half_up
 
 SPIKE = 10  # times the usual step
+BUSY = 3  # times what a busy interval uses: working hours may be many times the night, winter many times the summer
+SLIP = 100  # times the usual step, however busy some are: units that were mixed up
 USUAL_OF = 5  # steps that make something usual
 TOLERANCE = Fraction(102, 100)  # meters differ by their accuracy
 PLACES, MOST = 3, Decimal(10) ** 15
 BEIJING = dt.timedelta(hours=8)
 # Intervals without change after which a meter counts as stuck: three days, two weeks, a third of a year.
 STUCK = {MeterInterval.QUARTER: 288, MeterInterval.HALF: 144, MeterInterval.HOUR: 72, MeterInterval.DAY: 14, MeterInterval.MONTH: 4}
+
+MORE_THAN_USUAL = (
+    f"一个间隔的用量超过平常（中位数）的{SPIKE}倍，也超过用量最大的一成间隔的{BUSY}倍；或者超过平常的{SLIP}倍。示数跳高后又回落的退回"
+)
 
 
 @dataclass(frozen=True)
@@ -47,7 +53,7 @@ CHECKS: tuple[ReadingCheck, ...] = (
     ReadingCheck(FaultKind.DUPLICATE, "同一文件里同一时刻出现两次：数值相同的计一次，不同的保留第一个", "第二个不写入"),
     ReadingCheck(FaultKind.NEGATIVE, "用量为负，或者累计示数比上一次小且不像翻转；换表请停用旧表、登记新表", "不写入"),
     ReadingCheck(FaultKind.ROLLOVER, "累计示数超过最大位数后从零开始，按登记的位数计算用量；示数超出位数的退回", "翻转的写入"),
-    ReadingCheck(FaultKind.SPIKE, f"一个间隔的用量超过平常（中位数）的{SPIKE}倍；示数跳高后又回落的退回", "写入并提示，回落的不写入"),
+    ReadingCheck(FaultKind.SPIKE, MORE_THAN_USUAL, "写入并提示，回落的不写入"),
     ReadingCheck(FaultKind.GAP, "两次读数之间缺少间隔；累计示数的用量平均分摊并计为估算", "写入并提示"),
     ReadingCheck(FaultKind.STUCK, "读数长时间不变（小时表3天、日表14天、月表4个月）；供热和供冷的停用期除外", "写入并提示"),
     ReadingCheck(FaultKind.PARENT, "一个月内分表用量之和超过总表用量的102%", "提示"),
@@ -162,7 +168,7 @@ class _Walk:
     spec: MeterSpec
     new: Mapping[dt.datetime, NewReading]
     places: Mapping[dt.datetime, int]
-    usual: Decimal | None
+    usual: "UsualSteps | None"
     found: Checked
     lost: list[dt.datetime]
     base: ReadingPoint | None = None
@@ -191,7 +197,7 @@ def _sequence(
     merged = {point.at: point for point in known} | {at: ReadingPoint(at, row.value, row.estimated) for at, row in new.items()}
     points = [merged[at] for at in sorted(merged)]
     places = {point.at: number for number, point in enumerate(points)}
-    walk = _Walk(spec, new, places, usual_step(spec, points), found, lost)
+    walk = _Walk(spec, new, places, usual_steps(spec, points), found, lost)
     for number, point in enumerate(points):
         following = points[number + 1] if number + 1 < len(points) else None
         if _register(walk, point, following) if spec.cumulative else _interval(walk, point):
@@ -203,8 +209,16 @@ def _sequence(
     _end_of_still(walk)
 
 
-def usual_step(spec: MeterSpec, points: Sequence[ReadingPoint]) -> Decimal | None:
-    """Median use of an interval in which something was used; nothing where there are too few to say."""
+@dataclass(frozen=True)
+class UsualSteps:
+    """What is used in the intervals in which something was used: in the middle one, and at most without a word."""
+
+    middle: Decimal
+    most: Decimal
+
+
+def usual_steps(spec: MeterSpec, points: Sequence[ReadingPoint]) -> UsualSteps | None:
+    """What is usual; nothing where there are too few steps to say. Of a hundred steps the largest twelve may be spikes."""
     steps: list[Decimal] = []
     if spec.cumulative:
         for one, other in pairwise(points):
@@ -212,7 +226,10 @@ def usual_step(spec: MeterSpec, points: Sequence[ReadingPoint]) -> Decimal | Non
                 steps.append((other.value - one.value) / max(steps_between(spec.interval, one.at, other.at), 1))
     else:
         steps = [point.value for point in points if point.value > 0]
-    return median(steps) if len(steps) >= USUAL_OF else None
+    if len(steps) < USUAL_OF:
+        return None
+    middle, busy = median(steps), sorted(steps)[-3 - len(steps) // 10]
+    return UsualSteps(middle, min(max(SPIKE * middle, BUSY * busy), SLIP * middle))
 
 
 def _register(walk: _Walk, point: ReadingPoint, following: ReadingPoint | None) -> bool:
@@ -225,12 +242,12 @@ def _register(walk: _Walk, point: ReadingPoint, following: ReadingPoint | None) 
     if point.value < base.value:
         return _backward(walk, base, point, count, is_new=is_new)
     step = (point.value - base.value) / count
-    if walk.usual is None or step <= SPIKE * walk.usual or not is_new:
+    if walk.usual is None or step <= walk.usual.most or not is_new:
         return True
     if following is not None and following.value < point.value and following.value >= base.value and point.at in walk.new:
         walk.note(FaultKind.SPIKE, f"{_moment(point.at)}示数{plain(point.value)}跳高后又回落", point, point, refused=True)
         return False
-    walk.note(FaultKind.SPIKE, f"{_moment(point.at)}前一个间隔用量{_short(step)}，平常{_short(walk.usual)}", point, point)
+    walk.note(FaultKind.SPIKE, f"{_moment(point.at)}前一个间隔用量{_short(step)}，平常{_short(walk.usual.middle)}", point, point)
     return True
 
 
@@ -238,7 +255,7 @@ def _backward(walk: _Walk, base: ReadingPoint, point: ReadingPoint, count: int, 
     spec = walk.spec
     if spec.digits:
         wrapped = step_of(spec, base.value, point.value)
-        if wrapped <= (SPIKE * walk.usual * count if walk.usual else Decimal(10) ** spec.digits / 2):
+        if wrapped <= (walk.usual.most * count if walk.usual else Decimal(10) ** spec.digits / 2):
             if is_new:
                 words = f"{_moment(point.at)}示数从{plain(base.value)}翻转到{plain(point.value)}，用量{_short(wrapped)}"
                 walk.note(FaultKind.ROLLOVER, words, base, point)
@@ -251,8 +268,8 @@ def _backward(walk: _Walk, base: ReadingPoint, point: ReadingPoint, count: int, 
 
 
 def _interval(walk: _Walk, point: ReadingPoint) -> bool:
-    if point.at in walk.new and walk.usual is not None and point.value > SPIKE * walk.usual:
-        walk.note(FaultKind.SPIKE, f"{_moment(point.at)}用量{plain(point.value)}，平常{_short(walk.usual)}", point, point)
+    if point.at in walk.new and walk.usual is not None and point.value > walk.usual.most:
+        walk.note(FaultKind.SPIKE, f"{_moment(point.at)}用量{plain(point.value)}，平常{_short(walk.usual.middle)}", point, point)
     return True
 
 

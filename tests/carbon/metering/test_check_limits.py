@@ -112,6 +112,30 @@ def test_ten_times_the_usual_is_quiet_and_more_is_told():
     assert (fault.kind, fault.words, fault.refused) == (FaultKind.SPIKE, "2026-01-01 10:00用量101，平常10", False)
 
 
+@pytest.mark.parametrize(("quiet", "busy", "most"), [(70, 25, 75), (70, 60, 100), (70, 3, 10)])
+def test_three_times_a_busy_interval_is_quiet_and_a_hundred_times_the_usual_is_not(quiet, busy, most):
+    """The night is the usual, working hours are many times it."""
+    day = [1] * quiet + [busy] * 30
+    assert told(PER_HOUR, new([*day, most])) == []
+    assert told(PER_HOUR, new([*day, most + 1])) == [(FaultKind.SPIKE, False, 100, 100, 100)]
+
+
+@pytest.mark.parametrize(("of", "spikes"), [(9, 2), (10, 3), (19, 3), (20, 4), (100, 12)])
+def test_the_largest_tenth_and_two_more_may_be_spikes(of, spikes):
+    def spikes_of(more):
+        seen = found(PER_HOUR, new([1] * (of - more) + [20] * more)).faults
+        return sum(one.kind == FaultKind.SPIKE for one in seen)
+
+    assert (spikes_of(spikes), spikes_of(spikes + 1)) == (spikes, 0)
+
+
+def test_a_register_may_roll_over_in_a_busy_hour():
+    steps = [1] * 70 + [25] * 30
+    values = [sum(steps[:at]) % 1_000_000 for at in range(101)]
+    shifted = [(value + 1_000_000 - values[80] + 5) % 1_000_000 for value in values]
+    assert [kind for kind, *_ in told(SIX_DIGITS, new(shifted))] == [FaultKind.ROLLOVER]
+
+
 def test_five_steps_make_something_usual_and_those_without_use_are_none_of_them():
     assert told(REGISTER, new([0, 10, 20, 30, 131])) == []
     assert told(REGISTER, new([0] * 10 + [10, 20, 30, 131])) == []

@@ -143,6 +143,35 @@ def test_a_night_without_sun_and_a_summer_without_heat_are_quiet():
     assert check(replace(REGISTER, seasonal=True), heat, now=NOW).faults == []
 
 
+def office(at):
+    """A night watch of 15, working hours of 120, half as much again in the heat; nobody there for a week."""
+    works = at.weekday() < 5 and 8 <= at.hour < 19 and not dt.date(2026, 5, 1) <= at.date() <= dt.date(2026, 5, 7)
+    return 15 + at.hour % 3 if not works else 120 + at.hour + (60 if at.month == 6 else 0)
+
+
+def school(at):
+    """Four outside the lessons, eighty in them."""
+    return 80 + at.hour if at.weekday() < 5 and 7 <= at.hour < 17 else 4
+
+
+def boiler(at):
+    """Seventy times as much in a cold month."""
+    return 21 + at.hour if at.month == 3 else Decimal("0.3") + at.hour % 3
+
+
+@pytest.mark.parametrize("load", [office, school, boiler])
+@pytest.mark.parametrize("spec", [REGISTER, PER_HOUR])
+def test_loads_that_rest_most_of_the_time_are_quiet(spec, load):
+    rows, state = [], Decimal(0)
+    for number in range(2900):
+        at = START + number * HOUR
+        rows.append(NewReading(number + 2, at, state if spec.cumulative else Decimal(load(at))))
+        state += load(at)
+    assert check(spec, rows, now=NOW).faults == []
+    wrong = spike(rows) if spec.cumulative else changed(rows, 100, value=rows[100].value * 1000)
+    assert [fault.kind for fault in check(spec, wrong, now=NOW).faults] == [FaultKind.SPIKE]
+
+
 def test_a_reading_that_comes_alone_is_judged_by_those_stored():
     rows = register()
     known = [ReadingPoint(row.at, row.value) for row in rows[:-1]]
