@@ -11,6 +11,7 @@ from django.urls import reverse
 from assessments.common import rules as filing
 from assessments.common.selectors.own_matters import own_people, own_side
 from carbon.enums import Sector
+from carbon.factor_library import library
 from carbon.factors.selectors import factors_now
 from carbon.inventories import rules
 from carbon.inventories.activity_rows import RowTexts
@@ -142,8 +143,8 @@ def to_freeze(inventory: CarbonInventory, _today: dt.date) -> dict[str, Any]:
 
 
 def file_of(inventory: CarbonInventory) -> str:
-    """The inventory as YAML, as the command ``carbon_inventory`` reads it."""
-    return str(yaml.safe_dump(as_file(filled_of(inventory).content, inventory.year, factors_now()), allow_unicode=True, sort_keys=False))
+    """The inventory as YAML for the command ``carbon_inventory``, which knows the data file alone: what the city added goes by value."""
+    return str(yaml.safe_dump(as_file(filled_of(inventory).content, inventory.year, library()), allow_unicode=True, sort_keys=False))
 
 
 def editions_of(user: User, inventory: CarbonInventory) -> list[CarbonInventory]:

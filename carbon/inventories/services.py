@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
+from typing import Any
 
 from django.db import transaction
 
@@ -150,13 +151,20 @@ def take_file(*, inventory: CarbonInventory, found: InventoryFile, version: int,
 
 
 def _noted(row: RowTexts, before: RowTexts | None, known: Library) -> RowTexts:
-    """The row of a file with what the row of the same key says beside it; the source of a factor only where the factor is the same."""
+    """The row of a file with what the row of the same key says beside it; the origin of a factor only where the factor is the same."""
     if before is None:
         return row
-    same = read_row(row, known).factor == read_row(before, known).factor
-    return replace(
-        row, uncertainty=before.uncertainty, source=before.source, factor_source=before.factor_source if same and not row.factor else ""
-    )
+    kept = {"uncertainty": before.uncertainty, "source": before.source}
+    if not row.factor and _figures(row, known) == _figures(before, known):
+        own = {} if before.factor else {"factor_value": row.factor_value, "factor_unit": row.factor_unit}
+        kept |= {"factor_value": "", "factor_unit": "", **own, "factor": before.factor, "factor_source": before.factor_source}
+    return replace(row, **kept)
+
+
+def _figures(row: RowTexts, known: Library) -> tuple[Any, ...] | None:
+    """Value and unit of a row's factor, whether it is of the library or the row's own."""
+    factor = read_row(row, known).factor
+    return (factor.value, factor.mass, factor.per) if factor else None
 
 
 def rows_of_file(found: InventoryFile, year: int, known: Library) -> list[RowTexts]:

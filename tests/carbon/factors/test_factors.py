@@ -10,11 +10,15 @@ from carbon.factor_library import library
 from carbon.factors import services
 from carbon.factors.models import AddedFactor
 from carbon.factors.selectors import factors_now
-from carbon.inventories.selectors import filled_of
+from carbon.inventories import services as inventories
+from carbon.inventories.activity_rows import RowTexts
+from carbon.inventories.selectors import file_of, filled_of, texts_of
+from carbon.inventory import compute
+from carbon.inventory_file import parse
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
-from tests.carbon.inventories.world import NOW, make_inventory, to_filed
+from tests.carbon.inventories.world import HEAD, NOW, ROWS, make_inventory, to_filed
 from tests.factories.accounts import cast as make_cast
 from tests.factories.once import copy_of, once
 
@@ -115,3 +119,21 @@ def test_a_new_version_recomputes_nothing_filed(client, people):
     assert filled_of(inventory).content == before
     client.force_login(people.city_officer)
     assert "5,756.19 tCO₂e" in client.get(reverse("carbon:inventory", args=[inventory.pk])).content.decode()
+
+
+def test_the_file_of_an_inventory_says_what_the_city_added_by_value(people):
+    """The command knows the data file alone: by its ID it would take an older version, or none."""
+    add(people, key="electricity-shanghai-guideline", since=2021, value="5.1", unit="tCO2e/万kWh")
+    add(people, key="tap-water", name="自来水", since=2021, unit="kgCO2e/m3")
+    found = make_inventory(people, filled=False)
+    power = RowTexts("power", "building", "用电", "1200", "万kWh", "electricity-shanghai-guideline@2021", source="电表")
+    water = RowTexts("water", "water", "用水", "3", "万m3", "tap-water@2021")
+    inventories.save(inventory=found, head=HEAD, boundary=None, rows=(power, water, ROWS[1]), version=0, by=people.preparer)
+    found.refresh_from_db()
+    written = file_of(found)
+    read = parse(written)
+    data = compute(read.boundary, read.activities, include_industry=read.include_industry).as_data()
+    assert data["total"] == filled_of(found).content["total"] == "6912.73"
+    assert written.count("factor: natural-gas-ipcc") == 1
+    inventories.take_file(inventory=found, found=parse(written, factors_now()), version=found.version, by=people.preparer)
+    assert texts_of(found) == [power, water, ROWS[1]]
