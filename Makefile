@@ -20,7 +20,7 @@ MUTATED ?=
 INPUTS := tests/indicators/scoring/test_properties.py tests/policy/test_engine.py tests/policy/test_parameters.py \
 	tests/indicators/editions/test_workbook.py tests/documents/test_hazards.py
 
-.PHONY: help setup setup-browser demo training test test-slow story test-long tasks pictures inputs million routes mutants word image image-check image-pin sbom release-dump release lint format bench stop lock clean
+.PHONY: help setup setup-browser demo training test test-slow story test-long tasks pictures inputs million routes mutants word image image-check image-pin sbom release-dump release lint format client bench stop lock clean
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/make \1	\2/'
@@ -101,6 +101,9 @@ lint: setup  ## style, types, import contracts, migrations, deployment checks; t
 	$(PY) manage.py makemigrations --check --dry-run
 	@key="$$($(PY) manage.py shell -v 0 -c 'from reports.signing.keys import demo_file; print(demo_file())')"; set -a; \
 	eval "$$($(PY) manage.py embedded start | grep -E '^[A-Z_]+=')"; GD_SIGNING_P12="$$key" $(LINT_ENV) $(PY) manage.py check --deploy --fail-level WARNING
+
+client: setup  ## the operations of the API's client (tools/api_client.py), written from the schema
+	$(PY) manage.py write_api_client
 
 format:  ## rewrite the layout of the sources
 	$(PY) -m ruff format .

@@ -16,7 +16,7 @@
 
 Every write carries an ``Idempotency-Key``, made for it unless one is given: keep your own where a write may be sent again later.
 
-``OPERATIONS`` is what the schema says; a test compares the two (``tests/tools/test_api_client.py``).
+``OPERATIONS`` is written from the schema (``make client``); a test compares the two (``tests/tools/test_api_client.py``).
 """
 
 import base64
@@ -34,8 +34,8 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 PAGING = ("cursor", "limit", "offset", "ordering")
 OPERATIONS: dict[str, tuple[str, str, tuple[str, ...]]] = {
-    "answer_plot_opinion": ("PATCH", "/api/v1/plot-opinions/{id}/", ()),
     "announcements": ("GET", "/api/v1/announcements/", ("announced_after", "announced_before", "historic", "is_demo", "year")),
+    "answer_plot_opinion": ("PATCH", "/api/v1/plot-opinions/{id}/", ()),
     "assessments": ("GET", "/api/v1/assessments/", ("district", "is_demo", "received_after", "received_before", "year")),
     "beautiful_areas": ("GET", "/api/v1/beautiful/areas/", ("is_demo", "year")),
     "beautiful_evaluations": ("GET", "/api/v1/beautiful/evaluations/", ("area", "is_demo", "plan", "standing", "year")),

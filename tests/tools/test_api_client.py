@@ -1,6 +1,9 @@
 """The client of API v1: the operations of the schema, and a round trip against a live server."""
 
+from io import StringIO
+
 import pytest
+from django.core.management import call_command
 
 from carbon.metering.services.meters import make_token as make_meter_token
 from portal.api.description import schema
@@ -14,6 +17,7 @@ from tests.files import pdf
 from tests.portal.api.world import fill
 from tools import api_client
 from tools.api_client import OPERATIONS, PAGING, ApiProblem, PortalClient
+from tools.management.commands import write_api_client
 
 READING = {"meter": "E-1", "time": "2026-03-01 00:00", "value": "5"}
 
@@ -25,7 +29,17 @@ def test_the_operations_are_those_of_the_schema():
             asked = [one["name"] for one in described.get("parameters", ()) if one["in"] == "query"]
             names = sorted(name for name in asked if name not in PAGING)
             found[described["operationId"]] = (method.upper(), path, tuple(names))
-    assert found == OPERATIONS
+    assert found == OPERATIONS, "run make client"
+
+
+def test_the_table_is_the_one_that_the_command_writes(tmp_path, monkeypatch):
+    source = write_api_client.FILE.read_text(encoding="utf-8")
+    assert write_api_client.written(source) == source, "run make client"
+    old = tmp_path / "api_client.py"
+    old.write_text(source.replace('    "titles": (', '    "gone": ('), encoding="utf-8")
+    monkeypatch.setattr(write_api_client, "FILE", old)
+    call_command("write_api_client", stdout=StringIO())
+    assert old.read_text(encoding="utf-8") == source
 
 
 def test_a_condition_the_list_does_not_have_is_not_sent():
