@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from beautiful.evaluations.enums import EvaluationStanding
-from beautiful.evaluations.models import AreaEvaluation
+from beautiful.evaluations.models import AreaEvaluation, EvaluationUse
 from beautiful.plans import selectors
 from beautiful.plans.enums import PlanStanding, RollOutcome
 from beautiful.plans.models import ActionPlan, PlannedTask, QuarterlyProgress, TaskAdjustment
@@ -43,7 +43,7 @@ def test_the_story_has_a_plan_rolled_on_and_reported_by_quarters(told):
     before = PlannedTask.objects.get(plan=first, task=line.planned.task)
     sums = selectors.quarter_values(before, selectors.all_below(before), selectors.amber_from())
     assert [(one.quarter[1], one.value, one.lacks) for one in sums] == [(1, 4, 1), (2, 15, 0), (3, 29, 0), (4, 40, 0)]
-    assert TaskAdjustment.objects.count() == 1
+    assert list(TaskAdjustment.objects.order_by("pk").values_list("planned__plan", flat=True)) == [first.pk, second.pk]
 
 
 def test_everything_of_it_is_fiction_and_in_the_past(told):
@@ -66,3 +66,5 @@ def test_a_quarter_is_public_one_is_withdrawn_and_an_area_is_evaluated(told):
         "technology": EvaluationStanding.REPORTING,
     }
     assert standings == expected
+    [use] = EvaluationUse.objects.select_related("evaluation", "adjustment__planned__owner")
+    assert (use.evaluation.area, use.adjustment.planned.owner.code) == ("habitat", "demo-yi")

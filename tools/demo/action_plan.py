@@ -40,6 +40,7 @@ def write(bodies: Bodies, people: People, today: dt.date) -> None:
     with clock.at(moment(dt.date(year, 2, 10))):
         services.issue_plan(plan=after_it, on=clock.today(), basis=f"演示行动计划〔{year}〕1号（虚构）", by=officer)
         _public_and_evaluated(plan, people, first)
+        _because_of_it(after_it, tasks["yi"], officer, first)
     _this_year(after_it, tasks, people, year)
 
 
@@ -135,3 +136,14 @@ def _public_and_evaluated(plan: ActionPlan, people: People, year: int) -> None:
     found = evaluations.check(evaluation=found, text="与季度进展一致（演示）", version=found.version, by=officer)
     words = "一个区的进度落后（演示）"
     evaluations.conclude(evaluation=found, conclusion="partly", text=words, version=found.version, by=people["city_director"])
+
+
+def _because_of_it(plan: ActionPlan, behind: PlannedTask, officer: User, year: int) -> None:
+    """The task that the conclusion found behind is adjusted in the next plan, because of it."""
+    planned = PlannedTask.objects.get(plan=plan, task=behind.task_id)
+    adjusted = services.adjust_task(
+        planned=planned, values={"target_text": "三年建成60公里，按月调度（虚构）"}, on=clock.today(),
+        basis=f"演示会议纪要〔{plan.first_year}〕2号（虚构）", reason="跟踪评估认为进度落后（演示）", version=planned.version, by=officer,
+    )  # fmt: skip
+    found = AreaEvaluation.objects.select_related("plan").get(year=year, area="habitat", plan__is_demo=True)
+    evaluations.use(evaluation=found, adjustment=adjusted, note="改为按月调度（演示）", by=officer)

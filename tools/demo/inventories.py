@@ -12,6 +12,7 @@ from carbon.inventories.activity_rows import RowTexts
 from carbon.inventories.content import HeadTexts
 from carbon.inventories.models import CarbonInventory
 from carbon.inventories.selectors import extents_of
+from carbon.releases import services as releases
 from carbon.targets.services import explain
 from carbon.verification import services as verifications
 from carbon.verification.enums import VerificationConclusion
@@ -170,3 +171,10 @@ def _step(matter: CarbonInventory | CarbonVerification, action: str, by: User) -
     matter.refresh_from_db()
     take(obj=matter, action=action, by=by, version=matter.version)
     matter.refresh_from_db()
+
+
+def publish(district: District, by: User, year: int, *, at: dt.date) -> None:
+    """The figure of the edition that counts is made public."""
+    with clock.at(moment(at)):
+        inventory = CarbonInventory.objects.filter(district=district, year=year).order_by("-edition")[0]
+        releases.release(inventory=inventory, basis="演示会议纪要（虚构）", by=by)

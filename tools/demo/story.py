@@ -35,6 +35,7 @@ from tools.demo import (
     ledger,
     matters,
     metering,
+    opinions,
     plot_control,
     reserves,
     scores,
@@ -155,6 +156,7 @@ def load(bodies: Bodies, people: way.People) -> None:
     around.yearly_plans(people, today, _plans_listed(today))
     scores.release(YUNWAN.name, XINCHENG.name, people["city_officer"], today)
     _lately(bodies, people, year, today)
+    stories.write(District.objects.get(name=GANGWAN.name), people, today)  # figures of the ledger are there by now
     _close_year(people, year - 1)
     remind(today)
 
@@ -192,9 +194,10 @@ def _losses(bodies: Bodies, people: way.People, today: dt.date) -> None:
 
 def _outreach(gangwan: District, people: way.People, today: dt.date) -> None:
     """What the public reads of and asks for."""
-    stories.write(gangwan, people, today)
     exchange.write(gangwan, people, today)
-    afterwards.write(gangwan, District.objects.get(name=XINCHENG.name), people, today)
+    xincheng = District.objects.get(name=XINCHENG.name)
+    afterwards.write(gangwan, xincheng, people, today)
+    opinions.write(xincheng, gangwan, people["city_officer"], today)
 
 
 def _lately(bodies: Bodies, people: way.People, year: int, today: dt.date) -> None:
@@ -212,6 +215,7 @@ def _lately(bodies: Bodies, people: way.People, year: int, today: dt.date) -> No
         seats = inventories.CarbonSeats(preparer, reviewer, authority, people["verifier"], bodies["demo-verifier"])
         figures = partial(figures_of, plot) if signed else None
         inventories.beside_report(District.objects.get(name=plot.name), seats, year - 1, signed=signed, figures=figures)
+    inventories.publish(xincheng, people["authority"], year - 1, at=dt.date(year, 5, 7))
     receive_carbon(XINCHENG, people, year - 1, at=dt.date(year, 5, 11))
     return_carbon(YUNWAN, people, year - 1, at=dt.date(year, 4, 16))
 
