@@ -103,6 +103,17 @@ def test_a_project_goes_to_the_library_and_into_the_national_one(people, project
     assert project.status == "removed"
 
 
+def test_the_page_keeps_what_the_rules_said_when_it_came_in(client, people, project):
+    submitted(people, project)
+    client.force_login(people.city_officer)
+    address = reverse("beautiful:reserve", args=[project.pk])
+    assert "入库时的初筛结果" not in client.get(address).content.decode()
+    step(project, "admit", people.city_officer)
+    ReserveProject.objects.filter(pk=project.pk).update(social=None)
+    before, _, kept = client.get(address).content.decode().partition("入库时的初筛结果")
+    assert ("未达到" in before, "未达到" in kept, kept.count("金融支持项目写明社会资本")) == (True, False, 1)
+
+
 def test_a_project_that_misses_a_rule_is_not_admitted(people, project):
     services.save_project(project=project, values=filled(social=None), version=project.version, by=people.authority)
     submitted(people, project)
