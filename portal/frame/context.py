@@ -111,9 +111,14 @@ class Shell:
         return settings.SESSION_COOKIE_NAME in self._request.COOKIES
 
     @cached_property
+    def origin(self) -> str:
+        """Scheme and host by which others reach the portal."""
+        return str(settings.SITE_URL)
+
+    @cached_property
     def canonical(self) -> str:
         """Address of the page without its query, by which others name it."""
-        return f"{settings.SITE_URL}{escape_uri_path(self._request.path)}"
+        return f"{self.origin}{escape_uri_path(self._request.path)}"
 
     @cached_property
     def session_left(self) -> int | None:

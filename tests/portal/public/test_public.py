@@ -7,8 +7,10 @@ import sys
 from io import StringIO
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.core.management import call_command
 from django.urls import reverse
+from PIL import Image
 
 from assessments.post_evaluations import services as postevaluations
 from assessments.post_evaluations.draw_verification import faults
@@ -199,6 +201,19 @@ def test_the_register_is_taken_along_in_every_format(client):
     links = re.findall(r'href="(/data/(?:titles|boundaries)\.[^"]+)"', page)
     assert links == ["/data/titles.csv?kind=demo", "/data/titles.xlsx?kind=demo", "/data/titles.json?kind=demo", "/data/boundaries.geojson"]
     assert {client.get(link).status_code for link in links} == {200}
+
+
+def test_a_shared_link_has_title_and_words_of_its_own_and_a_picture(client, settings):
+    settings.SITE_URL = "https://portal.example"
+    pages = [reverse(f"portal:{name}") for name in ("home", "register", "verify", "public_samples", "public_outages", "open_data")]
+    pages.append(reverse("portal:public_district", args=[titled(name="演示城（虚构）").code]))
+    told = [dict(re.findall(r'property="og:([a-z]+)" content="([^"]*)"', client.get(page).content.decode())) for page in pages]
+    assert {tuple(sorted(one)) for one in told} == {("description", "image", "locale", "title", "type", "url")}
+    assert len({one["description"] for one in told}) == len({one["title"] for one in told}) == len(pages)
+    [picture] = {one["image"] for one in told}
+    found = finders.find(picture.removeprefix("https://portal.example/static/"))
+    with Image.open(found) as opened:
+        assert opened.size == (1200, 630)
 
 
 @pytest.mark.parametrize("name", ["portal:home", "portal:register", "portal:published_counts"])
