@@ -42,7 +42,7 @@ def catalogue(absolute: Callable[[str], str]) -> dict[str, Any]:
         "@id": address,
         "@type": "dcat:Catalog",
         "dct:title": "上海市绿色生态城区开放数据",
-        "dct:description": "绿色生态城区试点、示范称号和公告的公开数据",
+        "dct:description": "绿色生态城区试点、示范称号、公告、得分、碳排放和历年公布数的公开数据",
         "dct:language": {"@id": CHINESE},
         "dct:publisher": publisher,
         "foaf:homepage": {"@id": absolute(reverse("portal:home"))},
