@@ -4,15 +4,18 @@ from typing import Any
 
 from django import forms
 
+from greendistrict.core.widgets import DayInput
 from portal.publicity.selectors import KINDS
 
 
 class PublicityForm(forms.Form):
-    """Words, kind and year; ``years`` are those in which there is anything."""
+    """Words, kind, year and days; ``years`` are those in which there is anything."""
 
     q = forms.CharField(label="标题、文号或城区", max_length=60, required=False)
     kind = forms.ChoiceField(label="类别", required=False, choices=[("", "全部"), *KINDS.items()])
     year = forms.TypedChoiceField(label="年份", required=False, coerce=int, empty_value=None)
+    first_day = forms.DateField(label="日期起", required=False, widget=DayInput())
+    last_day = forms.DateField(label="日期止", required=False, widget=DayInput())
 
     def __init__(self, *args: Any, years: list[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

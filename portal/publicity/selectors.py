@@ -17,6 +17,7 @@ from greendistrict.core.days import day_in_words
 
 NOTICE, ANNOUNCEMENT, AMENDMENT = "notice", "announcement", "amendment"
 KINDS = {NOTICE: "公示", ANNOUNCEMENT: "公告", AMENDMENT: "更正和撤回"}
+DAYS = {"year": "year", "first_day": "gte", "last_day": "lte"}  # conditions on the day of an entry
 OPEN, COMING, OVER = "正在公示", "尚未开始", "已结束"
 WITHDRAWN, CORRECTED = "已撤回", "已更正"
 
@@ -41,7 +42,7 @@ class PublicEntry:
 
 
 def entries_matching(conditions: Mapping[str, Any]) -> "QuerySet[Any, Any]":
-    """Keys ``(kind, pk, day)`` of everything public under ``q``, ``kind``, ``year``, newest first; ``entries_of`` reads a page of them."""
+    """Keys ``(kind, pk, day)`` of everything public under ``q``, ``kind``, ``year`` and days, newest first; ``entries_of`` reads a page."""
     announced, noticed = announcements_public().prefetch_related(None), notices_public().select_related(None)
     changed = amendments_public().select_related(None)
     for word in str(conditions.get("q") or "").split():
@@ -50,9 +51,10 @@ def entries_matching(conditions: Mapping[str, Any]) -> "QuerySet[Any, Any]":
         announced = announced.filter(pk__in=hits.values("pk"))
         changed = changed.filter(Q(announcement__in=hits.values("pk")) | Q(number__icontains=word) | Q(before__icontains=word))
         noticed = noticed.filter(Q(title__icontains=word) | Q(case__district__name__icontains=word))
-    if year := conditions.get("year"):
-        announced, noticed = announced.filter(announced_on__year=year), noticed.filter(opens_on__year=year)
-        changed = changed.filter(published_on__year=year)
+    for name, look in DAYS.items():
+        if (value := conditions.get(name)) is not None:
+            announced, noticed = announced.filter(**{f"announced_on__{look}": value}), noticed.filter(**{f"opens_on__{look}": value})
+            changed = changed.filter(**{f"published_on__{look}": value})
     found = {
         ANNOUNCEMENT: _keys(announced.filter(announced_on__isnull=False), ANNOUNCEMENT, "announced_on"),
         NOTICE: _keys(noticed, NOTICE, "opens_on"),

@@ -74,6 +74,9 @@ def test_everything_public_stands_there_newest_first_and_drafts_do_not(client, w
         ("?q=〔2026〕1号", ["演示甲城（虚构）公告"]),
         ("?q=现在", ["现在的公示"]),
         ("?q=没有的", []),
+        ("?first_day=2026-03-09&last_day=2026-03-09", ["演示乙城（虚构）公告", "现在的公示"]),
+        ("?first_day=2026-03-10", ["以后的公示"]),
+        ("?last_day=2026-01-05&kind=announcement", ["演示甲城（虚构）公告"]),
         (
             "?year=1999",
             ["以后的公示", "演示乙城（虚构）公告", "现在的公示", "演示甲城（虚构）公告", "先前的公示"],
