@@ -60,7 +60,7 @@ inputs: setup  ## ten thousand other inputs to scoring, policy and imports
 routes: setup  ## every address, every form and the whole API, asked by every role
 	$(PY) -m pytest -m long tests/portal/test_every_route.py tests/portal/test_form_inputs.py tests/portal/api $(PYTEST)
 
-million: setup  ## lists, obligations and messages with a million rows
+million: setup  ## lists, obligations and messages with a million rows, ten thousand posts of strangers
 	$(PY) -m pytest -m long tests/long $(PYTEST)
 
 word: setup  ## Word documents as LibreOffice opens them
