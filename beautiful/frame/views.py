@@ -17,7 +17,7 @@ def public_programme(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def frame(request: HttpRequest) -> HttpResponse:
-    """The same with areas by horizon, safeguards, and which dimension of the districts speaks to which area."""
+    """The same with areas by horizon, and which dimension of the districts speaks to which area."""
     found = programme()
     names = {area.key: area.name for area in found.areas}
     links = [(dimension, [names[key] for key in keys]) for dimension, keys in found.dimension_links.items()]

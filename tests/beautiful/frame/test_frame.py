@@ -78,6 +78,7 @@ def test_public_page_reads_without_an_account_and_is_marked(client, django_asser
     assert page.count("征求意见稿") >= 4
     assert "不作任何决定的依据" in page
     assert [task for area in PROGRAMME.areas for task in area.tasks if task not in page] == []
+    assert [words for words in (PROGRAMME.lead, *PROGRAMME.pools, *(one.what for one in PROGRAMME.safeguards)) if words not in page] == []
 
 
 @pytest.mark.django_db
