@@ -88,9 +88,9 @@ def words(value: Number, decimals: int = 2) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def figure(value: Number) -> str:
-    """Score or area as the chart prints it, with the two decimals that the tables show; 未填 for None."""
-    return "未填" if value is None else fixed(Decimal(str(value)), grouped=True)
+def figure(value: Number, places: int = 2) -> str:
+    """Score or area as the chart prints it, with the decimals that the tables show; 未填 for None."""
+    return "未填" if value is None else fixed(Decimal(str(value)), places, grouped=True)
 
 
 def _points(corners: Iterable[tuple[float, float]]) -> str:
@@ -181,7 +181,7 @@ def bars(rows: Sequence[Bar], *, unit: str, title: str, other: str = "") -> Safe
     return svg_of(parts, box=f"0 0 520 {12 + len(rows) * step:.0f}", title=f"{title}（{unit}），数据见表")
 
 
-def boxes(rows: Sequence[Box], *, unit: str, title: str, full: float = FULL_SCORE) -> SafeString:
+def boxes(rows: Sequence[Box], *, unit: str, title: str, full: float = FULL_SCORE, places: int = 2) -> SafeString:
     """Horizontal box plot from 0 to ``full``, or to a greater figure: least to most, the quartiles, the median with its figure."""
     left, width, step, full = 120.0, 330.0, 30.0, max(full, *(float(row.most or 0) for row in rows), 0)
     parts: list[SafeString] = []
@@ -194,12 +194,12 @@ def boxes(rows: Sequence[Box], *, unit: str, title: str, full: float = FULL_SCOR
         if row.median is None:
             parts.append(text_mark(left, y + 16, "无记录"))
             continue
-        said = f"{row.label} 最低{figure(row.least)}、中位数{figure(row.median)}、最高{figure(row.most)}{unit}"
+        said = f"{row.label} 最低{figure(row.least, places)}、中位数{figure(row.median, places)}、最高{figure(row.most, places)}{unit}"
         parts += [
             shape("path", "line-1", d=f"M{least:.1f} {y + 12:.1f}H{most:.1f}"),
             shape("rect", "bar-2", said, x=lower, y=y + 4, width=max(upper - lower, 1), height=16),
             shape("rect", "bar", x=median - 1, y=y + 4, width=2, height=16),
-            text_mark(most + 8, y + 16, figure(row.median), css="strong"),
+            text_mark(most + 8, y + 16, figure(row.median, places), css="strong"),
         ]
     return svg_of(parts, box=f"0 0 520 {12 + len(rows) * step:.0f}", title=f"{title}（{unit}），数据见表")
 

@@ -14,10 +14,10 @@ HEADS = (
 NAMES = ("最低", "下四分位", "中位数", "上四分位", "最高")
 
 
-def five(spread: PeerSpread) -> list[tuple[str, Cell]]:
+def five(spread: PeerSpread, places: int = 2) -> list[tuple[str, Cell]]:
     """Figures of a spread with their names; without the ends where they are not told."""
     values = (spread.least, spread.lower, spread.median, spread.upper, spread.most)
-    return [(name, half_up(value)) for name, value in zip(NAMES, values, strict=True) if value is not None]
+    return [(name, half_up(value, places)) for name, value in zip(NAMES, values, strict=True) if value is not None]
 
 
 def comparison_book(found: DistrictComparison, asked: PeerQuery) -> bytes:
@@ -56,10 +56,10 @@ def _spreads(found: DistrictComparison, asked: PeerQuery) -> Iterator[list[Cell]
         if group.spread:
             held = found.figure.held
             source = f"{asked.found.period.year}年度{held}" if held else f"{asked.found.period.label}已接收的评分表"
-            edition, state = ("", "已登记") if held else (asked.found.edition_code, "已接收")
-            for name, value in five(group.spread):
+            edition = "" if held else asked.found.edition_code
+            for name, value in five(group.spread, found.figure.places):
                 head: list[Cell] = [f"{group.label}{name}（{group.spread.count}个城区）", group.label, found.figure.label]
-                tail: list[Cell] = ["", None, "", "", source, edition, state, "", None, mark_of(is_demo=asked.demo)]
+                tail: list[Cell] = ["", None, "", "", source, edition, found.figure.state, "", None, mark_of(is_demo=asked.demo)]
                 yield [*head, value, found.figure.unit, *tail]
 
 

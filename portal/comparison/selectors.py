@@ -109,6 +109,8 @@ class ComparedFigure:
     numeric: bool = True
     item: Item | None = None
     held: str = ""
+    state: str = "已接收"  # what it is taken from
+    places: int = 2  # decimals of its quartiles
 
     @property
     def full(self) -> int | None:

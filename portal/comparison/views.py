@@ -109,7 +109,8 @@ def _chart(found: DistrictComparison) -> str:
     spreads = [(group.label, group.spread) for group in found.groups if group.spread]
     tops = [spread.most if spread.most is not None else spread.upper for _, spread in spreads]
     full = figure.full or ceiling(tops)
-    return boxes([_box(label, spread) for label, spread in spreads], unit=figure.unit, title=figure.label, full=full) if spreads else ""
+    rows = [_box(label, spread) for label, spread in spreads]
+    return boxes(rows, unit=figure.unit, title=figure.label, full=full, places=figure.places) if rows else ""
 
 
 def _box(label: str, spread: PeerSpread) -> Box:

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from assessments.common.enums import Purpose
 from carbon.inventories.selectors import counting_in, inventories_visible_to
+from carbon.inventory import INTENSITY_PLACES, MASS_PLACES
 from districts.common.enums import Stage
 from districts.file.models.district import District
 from districts.file.selectors.visibility import districts_visible_to, files_visible_to, own_keys
@@ -29,16 +30,18 @@ from portal.comparison.selectors import (
 PREFIX = "year:"
 HEADING = "碳排放和运营"
 INVENTORY, LEDGER = "碳排放清单", "运营台账"
+FILED, ENTERED = "已报送", "已登记"
 
 
 class _CarbonFigure(NamedTuple):
     label: str
     unit: str
     better: int
+    places: int = INTENSITY_PLACES
 
 
 CARBON: Mapping[str, _CarbonFigure] = {
-    "total": _CarbonFigure("碳排放总量", "tCO₂e", 0),
+    "total": _CarbonFigure("碳排放总量", "tCO₂e", 0, MASS_PLACES),
     "per_m2_kg": _CarbonFigure("单位面积碳排放", "kgCO₂e/m²", -1),
     "per_person_t": _CarbonFigure("人均碳排放", "tCO₂e/人", -1),
     "per_wan_gdp_t": _CarbonFigure("单位地区生产总值碳排放", "tCO₂e/万元", -1),
@@ -62,8 +65,11 @@ OPERATION: Mapping[str, _LedgerFigure] = {
 }
 # How much is spent or held says nothing of how well: only intensities are better when they are less.
 FIGURES = [
-    *(ComparedFigure(f"{PREFIX}{key}", one.label, one.unit, one.better, held=INVENTORY) for key, one in CARBON.items()),
-    *(ComparedFigure(f"{PREFIX}{key}", one.label, one.unit, 0, held=LEDGER) for key, one in OPERATION.items()),
+    *(
+        ComparedFigure(f"{PREFIX}{key}", one.label, one.unit, one.better, held=INVENTORY, state=FILED, places=one.places)
+        for key, one in CARBON.items()
+    ),
+    *(ComparedFigure(f"{PREFIX}{key}", one.label, one.unit, 0, held=LEDGER, state=ENTERED) for key, one in OPERATION.items()),
 ]
 
 
