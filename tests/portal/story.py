@@ -22,6 +22,8 @@ from assessments.self_checks.models import SelfCheck
 from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.tables.models import RowEvidence, ScoreRow, ScoreTable
 from assessments.tables.selectors.scoring import rows_of, score_rows
+from carbon.releases.models import CarbonRelease
+from districts.boundaries.selectors.boundaries import published_boundaries
 from districts.common.enums import Acquisition
 from districts.file.models.district import District
 from districts.file.models.parties import RenewalProject
@@ -36,6 +38,8 @@ from greendistrict.notifications.models import Notification
 from obligations.models import Exemption
 from obligations.selectors import obligations_visible_to
 from outreach.disclosures.models import DisclosureRequest
+from outreach.opinions.models import PublicOpinion
+from outreach.stories.selectors import stories_released
 from portal.todo.selectors import todo_of
 from reports.awards.selectors import award_lines
 from reports.closings.models import YearClosing
@@ -111,6 +115,12 @@ SIGHTS = {
     "projects of a renewal district": (RenewalProject.objects.all, 2),
     "released scores of a district": (lambda: ScoreRelease.objects.filter(withdrawn_at=None), 3),
     "a score that was withdrawn": (lambda: ScoreRelease.objects.filter(withdrawn_at__isnull=False), 1),
+    "a released carbon figure": (lambda: CarbonRelease.objects.filter(withdrawn_at=None), 1),
+    "a boundary that everybody sees": (lambda: published_boundaries(District.objects.all()), 1),
+    "a published opinion": (lambda: PublicOpinion.objects.exclude(published_at=None), 1),
+    "an opinion that waits for its answer": (lambda: PublicOpinion.objects.filter(replied_at=None), 1),
+    "a story with figures of the portal": (lambda: [one for one in stories_released() if one.frozen["figures"]], 1),
+    "a reply that was served": (lambda: DisclosureRequest.objects.exclude(served_on=None), 1),
     "evidence with its page": (lambda: RowEvidence.objects.filter(page__gt=1, row__table__status="submitted"), 1),
 }
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from random import Random
 
 from districts.boundaries import services as boundaries
+from districts.boundaries.models import Boundary
 from districts.common.enums import (
     BoundaryKind,
     CheckResult,
@@ -37,6 +38,7 @@ from greendistrict.core.rounding import half_up
 from tools.demo import plot_control
 from tools.demo.files import drawn_boundary, upload
 from tools.demo.plots import shape_plots
+from tools.demo.timing import moment
 
 PARK = "1401"
 USES = ("070102", "0901", "0902", "080403", PARK, "0802", "0803", "0702")  # codes of the national classes
@@ -136,6 +138,13 @@ def register(plot: DemoDistrict, bodies: dict[str, Organisation], by: User) -> D
         )
     saved.refresh_from_db()
     return saved
+
+
+def show_outline(plot: DemoDistrict, by: User, day: dt.date) -> None:
+    """The made-up boundary of a district is public: its 审图号 is made up, too."""
+    newest = Boundary.objects.filter(district__name=plot.name, kind=BoundaryKind.PLAN).latest("number")
+    with clock.at(moment(day)):
+        boundaries.set_map_number(boundary=newest, map_number="演示审图号（虚构）", by=by)
 
 
 def outline(plot: DemoDistrict) -> dict[str, object]:

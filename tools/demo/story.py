@@ -154,6 +154,7 @@ def load(bodies: Bodies, people: way.People) -> None:
     around.surround(XINCHENG, District.objects.get(name=XINCHENG.name), people)
     _beside_the_plan(bodies, people, today)
     around.yearly_plans(people, today, _plans_listed(today))
+    land.show_outline(YUNWAN, people[YUNWAN.seats[0]], today - dt.timedelta(days=22))
     scores.release(YUNWAN.name, XINCHENG.name, people["city_officer"], today)
     _lately(bodies, people, year, today)
     stories.write(District.objects.get(name=GANGWAN.name), people, today)  # figures of the ledger are there by now
