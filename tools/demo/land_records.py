@@ -20,8 +20,8 @@ from greendistrict.core.rounding import half_up
 from tools.demo.files import upload
 from tools.demo.timing import moment
 
-SITE = ("演示监理公司（虚构）", "屋面保温和外窗安装与设计一致，旁站记录齐全（演示）。")
-OVERSIGHT = ("演示质量安全监督站（虚构）", "抽查透水铺装厚度2处，1处不足，要求整改后复查（演示）。")
+SITE = ("演示监理公司（虚构）", "进场材料和隐蔽部位的绿色生态内容与设计一致，旁站记录齐全（演示）。")
+OVERSIGHT = ("演示质量安全监督站（虚构）", "抽查绿色生态内容2处，1处与设计不符，要求整改后复查（演示）。")
 AGAIN = ("演示质量安全监督站（虚构）", "复查合格，整改完成（演示）。")
 
 
