@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import yaml
 
@@ -150,31 +150,34 @@ class _InventoryReader:
         found: dict[str, Activity] = {}
         for child in node.value:
             with self.noting():
-                activity = _activity(child, year, self.known)
+                activity = self.activity(child, year)
+                if activity is None:
+                    continue
                 if activity.id in found:
                     raise _FaultError(child, f"编号 {activity.id} 写了两次")
                 found[activity.id] = activity
         return list(found.values())
 
-
-def _activity(node: yaml.Node, year: int | None, known: Mapping[str, LibraryFactor]) -> Activity:
-    values = _mapping(node, {*NEEDED, "name", "heating_value"})
-    about = {key: _needed(values, key, node) for key in NEEDED}
-    factor = _factor(about["factor"], year, known)
-    found = Activity(
-        id=_words(about["id"], "id"),
-        sector=_sector(about["sector"]),
-        amount=_not_negative(about["amount"], "活动量"),
-        unit=_known(about["unit"], unit_of),
-        factor=factor,
-        heating=_heating(values["heating_value"]) if "heating_value" in values else None,
-        name=_text(values["name"]) if "name" in values else "",
-    )
-    try:
-        emissions_of(found)
-    except UnfitUnitError as error:
-        raise _FaultError(about["unit"], f"单位 {found.unit} 与因子的单位 {factor.mass}/{factor.per} 不相配") from error
-    return found
+    def activity(self, node: yaml.Node, year: int | None) -> Activity | None:
+        """The activity; nothing where a fault of it was noted, of each of its fields at most one."""
+        values = _mapping(node, {*NEEDED, "name", "heating_value"})
+        before = len(self.faults)
+        found: dict[str, Any] = {}
+        for key, read in _READERS.items():
+            if key in NEEDED or key in values:
+                with self.noting():
+                    found[key] = read(_needed(values, key, node))
+        with self.noting():
+            found["factor"] = _factor(_needed(values, "factor", node), year, self.known)
+        if len(self.faults) > before:
+            return None
+        activity = Activity(heating=found.pop("heating_value", None), **found)
+        try:
+            emissions_of(activity)
+        except UnfitUnitError as error:
+            text = f"单位 {activity.unit} 与因子的单位 {activity.factor.unit} 不相配"
+            raise _FaultError(values["unit"], text) from error
+        return activity
 
 
 def _factor(node: yaml.Node, year: int | None, known: Mapping[str, LibraryFactor]) -> Factor:
@@ -293,3 +296,14 @@ def _year(node: yaml.Node) -> int:
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise _FaultError(node, "年份应是四位数")
     return year
+
+
+# How the fields of an activity are read, but for its factor, which needs year and library.
+_READERS: Mapping[str, Callable[[yaml.Node], Any]] = {
+    "id": lambda node: _words(node, "id"),
+    "sector": _sector,
+    "amount": lambda node: _not_negative(node, "活动量"),
+    "unit": lambda node: _known(node, unit_of),
+    "heating_value": _heating,
+    "name": _text,
+}

@@ -163,6 +163,18 @@ def test_all_faults_are_told_at_once():
     assert [line for line, _ in faults(text)] == [2, 7, 8]
 
 
+def test_all_faults_of_an_activity_are_told():
+    text = WORKED.replace(
+        "id: coal, sector: industry, name: 煤, amount: 10, unit: tce, factor: {value: 2.66",
+        'id: "", sector: coal, amount: ten, unit: TCE, factor: {value: x',
+    )
+    assert [(line, reason[:6]) for line, reason in faults(text)] == [
+        (7, "缺少 id"), (7, "没有部门 c"), (7, "活动量：应填"), (7, "没有单位 T"), (7, "因子：应填数"),
+    ]  # fmt: skip
+    nothing = WORKED[: WORKED.index("  - {id: power")] + "  - name: 煤\n"
+    assert [reason for _, reason in faults(nothing)] == [f"缺少 {key}" for key in ("id", "sector", "amount", "unit", "factor")]
+
+
 @pytest.mark.parametrize(
     ("written", "tco2e"),
     [
