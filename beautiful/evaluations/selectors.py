@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from beautiful.evaluations.enums import EvaluationStanding
@@ -31,8 +31,8 @@ def evaluations_visible_to(user: User) -> QuerySet[AreaEvaluation]:
     found = AreaEvaluation.objects.select_related("plan__next").filter(plan__in=plans_visible_to(user).values("pk"))
     if reads_every_evaluation(user):
         return found
-    mine = PlannedTask.objects.filter(owner__in=bodies_of(user))
-    return found.filter(Q(plan__in=mine.values("plan")), area__in=mine.filter(plan=F("plan")).values("task__area"))
+    mine = PlannedTask.objects.filter(plan=OuterRef("plan"), task__area=OuterRef("area"), owner__in=bodies_of(user))
+    return found.filter(Exists(mine))
 
 
 def areas_to_begin(plan: ActionPlan) -> dict[int, list[BeautyArea]]:

@@ -15,7 +15,7 @@ from beautiful.plans.models import TaskAdjustment
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused, Stale
-from tests.beautiful.plans.world import FIRST, make_issued, report, spring, status
+from tests.beautiful.plans.world import FIRST, make_issued, report, rolled, spring, status, values
 from tests.factories.once import copy_of, once
 
 pytestmark = pytest.mark.django_db
@@ -147,6 +147,20 @@ def test_pages_are_for_who_has_a_task_in_the_area(client, world, evaluation):
     ):
         found = {seat for seat, user in people.items() if status(client, user, f"evaluation_{name}", evaluation.pk) == HTTPStatus.OK}
         assert found == seats, name
+
+
+def test_a_task_of_another_plan_or_area_opens_no_evaluation(world, evaluation):
+    """Who had a task of the area in one plan, and one of another area in the next, sees of each plan the own area only."""
+    with clock.at(spring(FIRST + 1)):
+        now = rolled(world.plan, world.people.city_officer)
+        owner = {"owner": world.people.authority_body, "starts_on": dt.date(FIRST + 1, 1, 1), "area": "institution"}
+        plans.add_task(plan=now, values=values(**owner), by=world.people.city_officer)
+        plans.issue_plan(plan=now, on=clock.today(), basis="演示〔2027〕3号", by=world.people.city_officer)
+    now.planned.filter(task__area="habitat", owner=world.people.authority_body).delete()
+    with clock.at(spring(FIRST + 2)):
+        services.begin(plan=now, year=FIRST + 1, areas=AREAS, by=world.people.city_officer)
+        seen = selectors.evaluations_visible_to(world.people.authority)
+        assert {(one.plan_id, one.area) for one in seen} == {(world.plan.pk, "habitat"), (now.pk, "institution")}
 
 
 def test_the_pages_walk_a_year(client, world, evaluation):
