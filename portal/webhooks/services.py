@@ -11,6 +11,7 @@ from secrets import SystemRandom
 from typing import Any, NamedTuple
 
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 
 from greendistrict.accounts.models import User
@@ -211,8 +212,9 @@ def _give_up(delivery: WebhookDelivery) -> None:
     webhook = delivery.webhook
     reason = delivery.error or f"应答{delivery.answer}"
     _end(delivery, delivery.error)
-    latest = webhook.deliveries.exclude(delivered_at=None, given_up_at=None).order_by("-tried_at", "-pk")
-    ends = list(latest.values_list("delivered_at", flat=True)[:FAILED_IN_A_ROW])
+    # What ended without its attempts, because the owner paused it or may not see it any more, says nothing of the address.
+    latest = webhook.deliveries.filter(Q(delivered_at__isnull=False) | Q(given_up_at__isnull=False, attempts__gte=MOST_ATTEMPTS))
+    ends = list(latest.order_by("-tried_at", "-pk").values_list("delivered_at", flat=True)[:FAILED_IN_A_ROW])
     words = f"“{delivery.event_label}”推送了{delivery.attempts}次没有送达：{reason}"
     if len(ends) == FAILED_IN_A_ROW and not any(ends):
         _pause(webhook, f"连续{FAILED_IN_A_ROW}条消息没有送达")

@@ -214,6 +214,23 @@ def test_it_is_given_up_after_so_many_attempts_and_its_owner_is_told(people, rec
     assert webhook.deliveries.first().state == "已送达"
 
 
+def test_what_a_pause_ended_untried_is_no_failure_of_the_address(people, receiver):
+    webhook, _ = register(people.partner, receiver)
+    for _ in range(3):
+        services.send_test(by=people.partner, webhook=webhook)
+    services.pause(by=people.partner, webhook=webhook)
+    carry_out()
+    assert {(row.attempts, row.error) for row in webhook.deliveries.all()} == {(0, "接口推送已暂停")}
+    services.resume(by=people.partner, webhook=webhook)
+    receiver.plan = [503] * MOST_ATTEMPTS
+    services.send_test(by=people.partner, webhook=webhook)
+    for turn in range(MOST_ATTEMPTS + 2):
+        with later(361 * turn):
+            carry_out()
+    webhook.refresh_from_db()
+    assert (len(receiver.came), webhook.paused_at) == (MOST_ATTEMPTS, None)
+
+
 def test_an_address_that_says_it_is_gone_is_paused(people, receiver):
     webhook, _ = register(people.partner, receiver)
     receiver.plan = [410]
