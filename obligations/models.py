@@ -86,7 +86,7 @@ class Urging(models.Model):
     by = ActorField(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
-        roles=(Role.CITY_OFFICER, Role.SECRETARIAT, Role.AUTHORITY),
+        roles=(Role.CITY_OFFICER, Role.CITY_CHECKER, Role.CITY_DIRECTOR, Role.SECRETARIAT, Role.AUTHORITY),  # as ``rules.may_urge``
         related_name="+",
         verbose_name="催办人",
     )

@@ -8,6 +8,9 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from approvals.bulk.services import bulk
+from greendistrict.accounts import delegations
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused, Stale
@@ -17,6 +20,7 @@ from greendistrict.workflow.models import OutboxMessage
 from obligations import urging
 from obligations.models import Urging
 from obligations.selectors import due, in_sight
+from tests.factories.accounts import make_user
 from tests.factories.approvals import Filing
 from tests.factories.received import at
 from tests.factories.reviews import Scene
@@ -65,6 +69,16 @@ def test_what_is_previewed_is_sent_to_those_who_act_and_kept(people, late):
         (item.obligation.key, people.city_officer, len(item.people)) for item in items
     ]
     assert AuditRecord.objects.filter(action="obligations.urge").count() == 2
+
+
+@pytest.mark.parametrize("seat", ["city_officer", "city_checker", "city_director"])
+def test_a_deputy_urges_under_both_names(people, late, seat):
+    giver, first = getattr(people, seat), NOW.date()
+    deputy = make_user(Role.CITY_LEGAL, giver.posts.get().organisation, username="deputy")
+    with clock.at(NOW):
+        delegations.delegate(post=giver.posts.get(), deputy=deputy, first=first, last=first, reason="出差", by=giver)
+    sent(User.objects.get(pk=deputy.pk), late[:1])
+    assert Urging.objects.get().by_named == f"{deputy.name}（受{giver.name}委托）"
 
 
 def test_nothing_is_urged_twice_on_a_day_nor_within_the_days_of_the_setting(people, late):
