@@ -12,6 +12,7 @@ from obligations.duty_table import is_waivable
 
 MOST = 200
 NO_WAIVER = "专家本人办理的事项不能免，只能延期"
+ELSEWHERE = "这一期限的延期在所属办件或者评估中申请，不在这里办理"
 
 
 class BatchWay(TextChoices):
@@ -68,5 +69,5 @@ def _why_not(row: Obligation, today: dt.date) -> str:
     if not row.is_open:
         return f"{row.state(today).label}，不办理"
     if row.is_watch:
-        return "提示事项没有期限，不办理"
-    return "整改期限在所涉事项中申请延期，不在这里办理" if is_decided_elsewhere(row.key) else ""
+        return "只作关注，不办理"
+    return ELSEWHERE if is_decided_elsewhere(row.key) else ""

@@ -12,7 +12,7 @@ from greendistrict.core import clock, workdays
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.core.locks import one_at_a_time
 from greendistrict.policy.rules import decides
-from obligations.batch import NO_WAIVER, BatchWish, planned
+from obligations.batch import ELSEWHERE, NO_WAIVER, BatchWish, planned
 from obligations.duties import is_decided_elsewhere
 from obligations.duty_table import is_waivable
 from obligations.models import Exemption
@@ -28,7 +28,7 @@ def decide(*, obligation: str, by: User, reason: str, extended_to: dt.date | Non
     """
     NotAllowed.unless(decides(by, "extend" if extended_to else "waive"), "免报和延期由审定办理")
     Refused.unless(reason.strip(), "请填写理由")
-    Refused.when(is_decided_elsewhere(obligation), "这一期限的延期在所属办件或者评估中申请，不在这里办理")
+    Refused.when(is_decided_elsewhere(obligation), ELSEWHERE)
     Refused.unless(extended_to or is_waivable(obligation.partition(":")[0]), NO_WAIVER)
     Refused.when(extended_to is not None and extended_to <= clock.today(), "延期后的日期须在今天之后")
     if extended_to is not None:

@@ -34,7 +34,7 @@ def test_the_preview_says_the_new_day_of_each_or_why_there_is_none(owed):
     rows = [owed[0], met, watch, mending, owed[1]._replace(due=dt.date(2027, 6, 1))]
     items = planned(rows, TO, TODAY, WorkCalendar())
     assert [item.new_due for item in items] == [dt.date(2027, 5, 31), None, None, None, None]
-    assert [item.out[:4] for item in items[1:]] == ["已完成，", "提示事项", "整改期限", "延期后的"]
+    assert [item.out[:4] for item in items[1:]] == ["已完成，", "只作关注", "这一期限", "延期后的"]
     by_days = planned(owed, BatchWish(BatchWay.EXTEND_BY, days=3), TODAY, WorkCalendar())
     assert {item.new_due for item in by_days} == {dt.date(2027, 4, 5)}
     assert [(item.new_due, item.out) for item in planned(owed, BatchWish(BatchWay.WAIVE), TODAY, WorkCalendar())] == [(None, "")] * 2

@@ -132,6 +132,18 @@ def test_a_waiver_without_end_is_asked_twice_and_named_in_the_list(client, peopl
     assert "长期免报" in page(client)
 
 
+def test_what_was_met_meanwhile_is_neither_waived_nor_extended(client, people):
+    check = filed_self_check(people, filed=at(2027, 3, 1))
+    key = f"self_check:{check.district_id}:2026"
+    client.force_login(people.city_director)
+    with clock.at(at(2027, 3, 2)):
+        answer = client.post(
+            reverse("obligations:obligation_decide", args=[key]), {"reason": "延", "extended_to": "2027-05-31"}, follow=True
+        )
+    assert "2026年度自查已完成，不办理免报和延期" in answer.content.decode()
+    assert not Exemption.objects.exists()
+
+
 def test_nobody_else_sees_the_decision(client, people):
     owed, _running = checks_due(DUE)
     for seat, user in people.everybody.items():
