@@ -29,7 +29,7 @@ def make_token(*, by: User, scopes: Collection[str] = ()) -> str:
 
     Every token reads; ``scopes`` are what it writes besides. Raises ``NotAllowed``.
     """
-    NotAllowed.unless(may_hold_token(by), "接口令牌由市级、协同部门、区级部门和城区填报岗位使用")
+    NotAllowed.unless(may_hold_token(by), "接口令牌由市级、协同部门、区专门机构、区级部门和城区填报岗位使用")
     NotAllowed.unless(set(scopes) <= set(scopes_open_to(by)), "所选的写入范围不属于您的岗位")
     secret = secrets.token_urlsafe(SECRET_BYTES)
     Token.objects.filter(user=by).delete()
