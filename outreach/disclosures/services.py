@@ -57,7 +57,7 @@ class DisclosureReceipt(NamedTuple):
 
 @transaction.atomic
 def file_disclosure(*, words: DisclosureWords, address: str, is_demo: bool = False) -> DisclosureReceipt:
-    """Store a request; fiction comes from no address and is not counted.
+    """Store a request. The bound of an hour is that of an address, from which fiction does not come.
 
     Raises ``TooMany`` above the bounds, ``Refused`` for what lacks or what the same address asked today already.
     """

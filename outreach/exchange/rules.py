@@ -31,7 +31,7 @@ def publishes(user: User, event: ExchangeEvent) -> bool:
 
 
 def may_add_file(user: User, event: Model) -> bool:
-    """Registered with the files: material is added by the organiser until the event is over."""
+    """Registered with the files: the organiser adds material at any time, but to no event that was cancelled."""
     return isinstance(event, ExchangeEvent) and event.status != EventState.CANCELLED and organises(user)
 
 

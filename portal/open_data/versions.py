@@ -1,8 +1,8 @@
 """Versions of the open data: each published change is kept under a number of its own, with its day and digest.
 
 A job compares what is published with the newest version. The newest ``KEPT`` of a set keep their content, older ones their digest. What
-must not be read any more once it was withdrawn (areas without a 审图号, carbon figures, scores) is taken out of the older versions as
-well: at once for readers, with the next run of the job for good.
+must not be read any more once it was withdrawn (areas without a 审图号, carbon figures, scores, progress of 美丽上海) is taken out of
+the older versions as well: at once for readers, with the next run of the job for good.
 """
 
 import hashlib
