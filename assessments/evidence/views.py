@@ -1,8 +1,8 @@
 """Evidence of a clause of a score table or of a share of it."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
 from django import forms
 from django.contrib import messages
@@ -37,7 +37,8 @@ from greendistrict.documents.forms import WARNING
 from greendistrict.documents.models import Upload
 from greendistrict.documents.upload_levels import choose
 
-UPLOAD, PICK = "upload", "pick"
+UPLOAD, PICK, REPLACE = "upload", "pick", "replace"
+STEPS = frozenset({"describe", "remove", REPLACE})
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,33 @@ class EvidenceRow:
         return f"{reverse('assessments:score_table', args=[self.table.pk])}?item={self.row.item_id}"
 
 
+@dataclass(frozen=True)
+class Typed:
+    """What the fields beside a file show: what is stored or, after a refusal, what was typed."""
+
+    link: int
+    page: str
+    passage: str
+    valid_from: str
+    valid_to: str
+    next_valid_to: str = ""
+    refused: bool = False
+
+    @classmethod
+    def stored(cls, link: RowEvidence) -> Self:
+        """What is known of the file."""
+        begin, end = link.document.valid_from, link.document.valid_to
+        return cls(link.pk, link.pages, link.passage, begin.isoformat() if begin else "", end.isoformat() if end else "")
+
+    @classmethod
+    def posted(cls, link: RowEvidence, data: Mapping[str, str], step: str) -> Self:
+        """What somebody typed into the fields of a step."""
+        if step == REPLACE:
+            return replace(cls.stored(link), next_valid_to=data.get("valid_to", ""), refused=True)
+        names = ("page", "passage", "valid_from", "valid_to")
+        return cls(link.pk, *(data.get(name, "") for name in names), refused=True)
+
+
 def in_table(user: User, pk: int, item_id: str) -> EvidenceRow:
     """Row of a table whose live rows the person sees. Raises ``Http404``."""
     table = live_table(user, pk)
@@ -82,7 +110,6 @@ def in_share(user: User, pk: int, item_id: str) -> EvidenceRow:
     return EvidenceRow(get_object_or_404(rows, shared__share=share, item_id=item_id), may_fill(user, share), share)
 
 
-STEPS = frozenset({"describe", "remove", "replace"})
 PLACES: dict[str, Callable[[User, int, str], EvidenceRow]] = {"table": in_table, "share": in_share}
 
 
@@ -127,18 +154,21 @@ def in_drawer(request: HttpRequest) -> bool:
 def drawer_panel(request: HttpRequest, place: EvidenceRow, words: str, *, problem: bool = False) -> HttpResponse:
     """The evidence in the drawer as it is now, and beside it what changed in the row and below the table."""
     user = signed_in(request)
+    context = {**_empty_forms(user, place), "said": words, "problem": problem}
+    panel = render_to_string("assessments/evidence/_drawer_evidence.html", context, request)
+    return HttpResponse(panel + _row_now(request, place, user))
+
+
+def _empty_forms(user: User, place: EvidenceRow, refused: Typed | None = None) -> dict[str, Any]:
+    """The list of files and, below it, what adds another one."""
     library, clauses = library_for(user, place.table), other_clauses(place.row, place.share)
-    context = {
-        **files_context(place),
+    return {
+        **files_context(place, refused),
         "upload": UploadForm(prefix=UPLOAD, clauses=clauses),
         "pick": PickForm(prefix=PICK, library=library, clauses=clauses),
         "library": library_lines(library, place.table, (), place.share),
         "warning": WARNING,
-        "said": words,
-        "problem": problem,
     }
-    panel = render_to_string("assessments/evidence/_drawer_evidence.html", context, request)
-    return HttpResponse(panel + _row_now(request, place, user))
 
 
 def _row_now(request: HttpRequest, place: EvidenceRow, user: User) -> str:
@@ -151,16 +181,17 @@ def _row_now(request: HttpRequest, place: EvidenceRow, user: User) -> str:
     return render_to_string(template, row, request)
 
 
-def files_context(place: EvidenceRow) -> dict[str, Any]:
-    """The list of the row's files with what can be done to each."""
+def files_context(place: EvidenceRow, refused: Typed | None = None) -> dict[str, Any]:
+    """The list of the row's files with what can be done to each; of a file that was refused, what was typed."""
     links = list(place.row.evidence.select_related("document").order_by("pk"))
     others = also_proves(links, place.table, place.share)
+    shown = {refused.link: refused} if refused else {}
     return {
         "place": place,
         "table": place.table,
         "row": place.row,
         "item": item_of(place.table, place.row.item_id),
-        "files": [(link, others.get(link.document_id, [])) for link in links],
+        "files": [(link, others.get(link.document_id, []), shown.get(link.pk) or Typed.stored(link)) for link in links],
         "owner": subject_of(place.table),
         "key": key_of(place.row.item_id),
         "editable": place.editable,
@@ -235,27 +266,32 @@ def row_evidence_step(request: HttpRequest, pk: int, item_id: str, link: int, wh
     elif step not in STEPS:
         words, problem = "没有收到要办理的操作，未改动。请按“保存”“换为新版”或“从本条移除”", True
     else:
-        form = ReplaceForm(request.POST, request.FILES) if step == "replace" else DescribeForm(request.POST)
-        words, problem = _stepped(form, found, user)
+        ids = f"file-{found.pk}{'-new' if step == REPLACE else ''}-%s"
+        form = ReplaceForm(request.POST, request.FILES, auto_id=ids) if step == REPLACE else DescribeForm(request.POST, auto_id=ids)
+        words, problem = _stepped(form, found, user), False
+        if form.errors:
+            context = _empty_forms(user, place, Typed.posted(found, request.POST, step)) | {"errors": [form]}
+            template = "_drawer_evidence" if in_drawer(request) else "score_evidence"
+            return render(request, f"assessments/evidence/{template}.html", context, status=422)
     if in_drawer(request):
         return drawer_panel(request, place, words, problem=problem)
     messages.add_message(request, messages.ERROR if problem else messages.SUCCESS, words)
     return HttpResponseRedirect(place.href)
 
 
-def _stepped(form: forms.Form, link: RowEvidence, user: User) -> tuple[str, bool]:
-    """Describe or replace a file; what to say above the list, and whether it was refused."""
+def _stepped(form: forms.Form, link: RowEvidence, user: User) -> str:
+    """Describe or replace a file; what to say above the list. A refusal becomes the form's error."""
     if not form.is_valid():
-        return "；".join(str(text) for texts in form.errors.values() for text in texts), True
+        return ""
     data = form.cleaned_data
     try:
         if isinstance(form, ReplaceForm):
             new = services.replace(link=link, upload=data["upload"], by=user, valid_from=data["valid_from"], valid_to=data["valid_to"])
-            return f"“{new.title}”已换为第{new.version}版，旧版保留", False
+            return f"“{new.title}”已换为第{new.version}版，旧版保留"
         services.describe(link=link, by=user, **_described(data))
     except Refused as refused:
-        return str(refused), True
-    return "页码、位置和有效期已保存", False
+        form.add_error(None, str(refused))
+    return "页码、位置和有效期已保存"
 
 
 @require_safe

@@ -20,6 +20,8 @@ from tests.factories.assessments import make_self_check, make_table
 from tests.files import pdf
 from tests.steps import step
 
+HTMX = {"HX-Request": "true"}
+
 pytestmark = pytest.mark.django_db
 ITEM, OTHER = "7.2.7", "7.2.13"
 
@@ -109,6 +111,34 @@ def test_page_and_validity_are_set_later(client, people, table):
     assert "有效期止不能早于有效期起" in text
 
 
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_a_refused_description_of_a_file_keeps_what_was_typed(client, people, table, headers):
+    link = added(table, people)
+    client.force_login(people.preparer)
+    data = {"do": "describe", "page": "十二", "passage": "表9-9", "valid_from": "2026-01-01", "valid_to": "2027-03-31"}
+    answer = client.post(href("row_evidence_remove", table, link.pk), data, headers=headers)
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    assert f'<a href="#file-{link.pk}-page">页码请写成12，或12–14</a>' in text
+    assert f'id="file-{link.pk}-page"' in text
+    assert "<details open>" in text
+    for typed in ("十二", "表9-9", "2026-01-01", "2027-03-31"):
+        assert f'value="{typed}"' in text
+    link.refresh_from_db()
+    assert link.passage == ""
+
+
+def test_a_refused_new_version_keeps_its_end_of_validity_and_names_the_file(client, people, table):
+    link = added(table, people)
+    client.force_login(people.preparer)
+    answer = client.post(href("row_evidence_remove", table, link.pk), {"do": "replace", "valid_to": "2027-03-31"})
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    assert f'<a href="#file-{link.pk}-new-upload">新版文件：' in text
+    assert 'value="2027-03-31"' in text
+    assert not Evidence.objects.filter(replaces=link.document).exists()
+
+
 def test_what_lacks_proof_is_listed(client, people, table):
     added(table, people, valid_to=dt.date(2026, 1, 31))
     added(table, people, OTHER)
@@ -162,9 +192,6 @@ def test_picking_is_marked_as_required_nowhere_and_refused_when_nothing_is_picke
     answer = client.post(address, {"do": "pick"})
     assert answer.status_code == 422
     assert "请选择要加入的材料" in answer.content.decode()
-
-
-HTMX = {"HX-Request": "true"}
 
 
 def sent(client, table, headers=None, **data):
