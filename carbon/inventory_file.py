@@ -15,6 +15,7 @@ from carbon.inventory import Activity, Factor, InventoryBoundary, emissions_of
 from carbon.units import HeatingValue, UnfitUnitError, UnknownUnitError, factor_unit_of, heat_unit_of, unit_of
 from greendistrict.core.integers import whole
 from greendistrict.core.number_parsing import NumberError, parse_number
+from greendistrict.core.yaml_faults import MALFORMED_YAML, UNPRINTABLE
 
 FIELDS = {"year", "boundary", "include_industry", "activities"}
 BOUNDARY = ("area_m2", "population", "gdp_wan")
@@ -29,7 +30,6 @@ MOST_DIGITS = 1000  # before the point and after it: a file is computed exactly,
 _POWER = re.compile(r"([+-]?[\d.]+)[eE]([+-]?\d+)", re.ASCII)
 MOST_POWER_DIGITS = 3
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")  # an escape such as "\0" names what no text may hold
-UNPRINTABLE = "有不能出现在文本里的字符"
 
 
 @dataclass(frozen=True)
@@ -80,11 +80,11 @@ def parse(text: str, known: Mapping[str, LibraryFactor] | None = None) -> Invent
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise FaultyFileError([FileFault(mark.line + 1 if mark else 1, f"YAML 写法有误：{error.problem or error.context}")]) from error
+        raise FaultyFileError([FileFault(mark.line + 1 if mark else 1, MALFORMED_YAML)]) from error
     except yaml.reader.ReaderError as error:
         raise FaultyFileError([FileFault(_line_at(text, error.position), UNPRINTABLE)]) from error
     except (yaml.YAMLError, RecursionError) as error:
-        raise FaultyFileError([FileFault(1, "YAML 写法有误")]) from error
+        raise FaultyFileError([FileFault(1, MALFORMED_YAML)]) from error
     if root is None:
         raise FaultyFileError([FileFault(1, "文件是空的")])
     return _InventoryReader(library() if known is None else known).read(root)

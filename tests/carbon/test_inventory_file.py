@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from carbon.factor_library import library
 from carbon.inventory import compute
 from carbon.inventory_file import FaultyFileError, parse
+from greendistrict.core.yaml_faults import MALFORMED_YAML
 
 ROOT = Path(__file__).resolve().parents[2]
 # Worked by hand:
@@ -161,6 +162,10 @@ def test_what_is_no_inventory_is_refused(text):
 def test_all_faults_are_told_at_once():
     text = WORKED.replace("area_m2: 120000", "area_m2: 0").replace("sector: sink", "sector: sinks").replace("amount: 10,", "")
     assert [line for line, _ in faults(text)] == [2, 7, 8]
+
+
+def test_a_malformed_file_is_told_of_in_chinese():
+    assert faults("year: 2022\nboundary: [1\n") == [(3, MALFORMED_YAML)]
 
 
 def test_all_faults_of_an_activity_are_told():
