@@ -92,8 +92,8 @@ class Typed:
         """What somebody typed into the fields of a step."""
         if step == REPLACE:
             return replace(cls.stored(link), next_valid_to=data.get("valid_to", ""), refused=True)
-        names = ("page", "passage", "valid_from", "valid_to")
-        return cls(link.pk, *(data.get(name, "") for name in names), refused=True)
+        page, passage, begin, end = (data.get(name, "") for name in ("page", "passage", "valid_from", "valid_to"))
+        return cls(link.pk, page, passage, begin, end, refused=True)
 
 
 def in_table(user: User, pk: int, item_id: str) -> EvidenceRow:
