@@ -79,7 +79,7 @@ def named(figures: DistrictFigures) -> dict[str, Any]:
         "已出让或划拨地块_个": land.totals["acquired"],
         "建成且符合地块_个": land.totals["built"],
         "近期重点项目_个": len(land.projects),
-        "市政工程_项": len(land.works),
+        "市政设施_项": len(land.works),
         "年碳排放总量_tCO2": found.total if found else None,
         "未办结评审意见_条": len(figures.supervision.open_opinions),
     }

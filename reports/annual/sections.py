@@ -166,13 +166,13 @@ def laid_out(text: str, caption: str, *, level: int, pictures: Mapping[str, byte
 
 
 def land(figures: DistrictFigures) -> Iterator[Block]:
-    """地块、重点项目和市政工程."""
+    """地块、重点项目和市政设施."""
     for sentence in (sentences.plots(figures), sentences.projects(figures), sentences.works(figures)):
         yield Paragraph(sentence)
     if late := sentences.late(figures):
         yield Paragraph(late)
     yield tables.gates(figures)
-    yield Paragraph("地块、近期重点项目和市政工程的清单见附件1。")
+    yield Paragraph("地块、近期重点项目和市政设施的清单见附件1。")
 
 
 def carbon(figures: DistrictFigures) -> Iterator[Block]:
@@ -220,7 +220,7 @@ SECTIONS = (
     ("未达目标的条文及原因", short),
     ("五个方面", dimensions),
     ("自评报告", narrative),
-    ("地块、近期重点项目和市政工程", land),
+    ("地块、近期重点项目和市政设施", land),
     ("碳排放", carbon),
     ("监督检查和意见", supervision),
     ("本年应报事项", duties),
@@ -246,8 +246,8 @@ def signature(figures: DistrictFigures) -> Signature:
 def annex(figures: DistrictFigures) -> Wide:
     """Annexes on landscape pages: lists, score table, clauses out of the reckoning, evidence."""
     scores = figures.scores
-    blocks: list[Block] = [Heading("附件1　地块、近期重点项目和市政工程清单")]
-    for title, table in (("1. 地块", tables.plots), ("2. 近期重点项目", tables.projects), ("3. 市政工程", tables.works)):
+    blocks: list[Block] = [Heading("附件1　地块、近期重点项目和市政设施清单")]
+    for title, table in (("1. 地块", tables.plots), ("2. 近期重点项目", tables.projects), ("3. 市政设施", tables.works)):
         blocks += [Heading(title, 3), table(figures)]
     blocks += [Heading(f"附件2　{figures.year}年度自评分表"), tables.clauses(figures)]
     if scores is None:

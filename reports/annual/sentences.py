@@ -169,9 +169,9 @@ def works(figures: DistrictFigures, *, behind: bool = True) -> str:
     """Totals of the municipal works, with ``behind`` also what is behind its plan."""
     land = figures.land
     if not land.works:
-        return absent(figures, "没有登记市政工程")
+        return absent(figures, "没有登记市政设施")
     late = f"；逾期未建成{len(land.late_works)}项" if behind and land.late_works else ""
-    return f"市政工程{len(land.works)}项，其中主要设施{land.work_totals.main}项、已建成{land.work_totals.built}项{late}。"
+    return f"市政设施{len(land.works)}项，其中主要设施{land.work_totals.main}项、已建成{land.work_totals.built}项{late}。"
 
 
 def carbon(figures: DistrictFigures) -> str:
@@ -280,7 +280,7 @@ def _duty(row: Obligation, today: dt.date) -> str:
 def late(figures: DistrictFigures) -> str:
     """Key projects and works behind their plan by name; empty where there are none."""
     slips = dict.fromkeys(slip.name for slip in figures.land.slips)
-    parts = (("晚于计划的近期重点项目", list(slips)), ("逾期未建成的市政工程", [work.name for work in figures.land.late_works]))
+    parts = (("晚于计划的近期重点项目", list(slips)), ("逾期未建成的市政设施", [work.name for work in figures.land.late_works]))
     return "".join(f"{title}：{listed(names)}。" for title, names in parts if names)
 
 

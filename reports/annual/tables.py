@@ -221,7 +221,7 @@ def works(figures: DistrictFigures) -> PaperTable:
         for row in figures.land.works
     )  # fmt: skip
     total: tuple[Cell, ...] = (f"合计{len(rows)}项", "", "", figures.land.work_totals.length, "", "", "") if rows else ()
-    return PaperTable("市政工程", columns, rows, total, empty=absent(figures, "没有登记市政工程"), key="works")
+    return PaperTable("市政设施", columns, rows, total, empty=absent(figures, "没有登记市政设施"), key="works")
 
 
 def inspections(figures: DistrictFigures) -> tuple[PaperTable, PaperTable]:

@@ -32,8 +32,8 @@ TITLES = {
     "carbon": "碳排放", "supervision": "监督检查和意见", "outlook": "预警与建议", "methods": "方法与口径",
 }  # fmt: skip
 LAND = {f"counts.{key}": word for key, word in WORDS.items()} | {
-    "hectares": "面积（公顷）", "projects": "重点项目", "in_use": "已投用", "late": "晚于计划", "works": "主要市政工程",
-    "works_built": "市政工程已建成",
+    "hectares": "面积（公顷）", "projects": "重点项目", "in_use": "已投用", "late": "晚于计划", "works": "主要市政设施",
+    "works_built": "市政设施已建成",
 }  # fmt: skip
 LISTS: Mapping[str, tuple[ComparedList, ...]] = {
     "stood": (

@@ -50,11 +50,11 @@ def _works(about: Any) -> str:
     totals, late = totals_of_works(works), late_works(works, day)
     built = sum(1 for work in works if work.built_on and work.built_on.year == about.year)
     behind = f"，逾期未建成{len(late)}项" if late else ""
-    stand = f"市政工程{len(works)}项，其中主要设施{totals.main}项、已建成{totals.built}项{behind}"
-    return f"{about.year}年建成市政工程{built}项；截至{day_in_words(day)}{stand}"
+    stand = f"市政设施{len(works)}项，其中主要设施{totals.main}项、已建成{totals.built}项{behind}"
+    return f"{about.year}年建成市政设施{built}项；截至{day_in_words(day)}{stand}"
 
 
 LAND = (
     LiveFigure("plots_of_year", "当年地块", frozenset({"overview", "effect"}), _plots),
-    LiveFigure("works_of_year", "市政工程", frozenset({"overview"}), _works),
+    LiveFigure("works_of_year", "市政设施", frozenset({"overview"}), _works),
 )

@@ -63,7 +63,7 @@ def land(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
     internal = edition is ReportEdition.INTERNAL
     lines = [line for line in report.land.lines if line.counts["plots"] or line.projects or line.works]
     missing = len(report.land.lines) - len(lines)
-    gap = f"其余{missing}个城区没有登记地块、重点项目和市政工程，无记录。" if missing else ""
+    gap = f"其余{missing}个城区没有登记地块、重点项目和市政设施，无记录。" if missing else ""
     yield Heading("（一）地块", 2)
     rows: list[tuple[Cell, ...]] = []
     for line in lines:
@@ -88,14 +88,14 @@ def land(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
     ]
     yield table("地块比例", columns, shares, key="shares", empty="没有登记的可建设地块，无从计算。",
                 note="八（一）按专业规划基线、八（三）按试点基线的可建设地块计算；没有基线的按现填，不作为已满足。")  # fmt: skip
-    yield Heading("（三）近期重点项目和市政工程", 2)
+    yield Heading("（三）近期重点项目和市政设施", 2)
     rows = [
         (line.district, line.projects, line.in_use, *((line.late,) if internal else ()), line.works, line.works_built) for line in lines
     ]
-    columns = [name("城区", 56), number("重点项目", 22), number("已投用", 22), number("主要市政工程", 28), number("已建成", 22)]
+    columns = [name("城区", 56), number("重点项目", 22), number("已投用", 22), number("主要市政设施", 28), number("已建成", 22)]
     if internal:
         columns.insert(3, number("晚于计划", 22))
-    yield table("近期重点项目和主要市政工程", columns, rows, key="projects", empty="没有登记的重点项目和市政工程。")
+    yield table("近期重点项目和主要市政设施", columns, rows, key="projects", empty="没有登记的重点项目和市政设施。")
     if internal:
         late = [(one.district, one.name, one.what, one.days) for one in report.land.late]
         columns = [name("城区", 45), text("项目", 60), text("情况", 45), number("天数", 20)]

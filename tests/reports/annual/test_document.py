@@ -28,7 +28,7 @@ from tests.reports.world import LONG
 
 pytestmark = pytest.mark.django_db
 NOW = at(2027, 6, 1)
-ANNEXES = ["附件1　地块、近期重点项目和市政工程清单", "附件2　2026年度自评分表", "附件3　不参评条文及理由", "附件4　佐证材料清单"]
+ANNEXES = ["附件1　地块、近期重点项目和市政设施清单", "附件2　2026年度自评分表", "附件3　不参评条文及理由", "附件4　佐证材料清单"]
 
 
 _read = {}
@@ -118,7 +118,7 @@ def test_headings_lists_and_tables_of_the_districts_own_report_are_printed_as_su
 def test_what_is_not_known_is_a_sentence_with_its_reason():
     words = " ".join(texts_of(district_composition(read(empty_check))))
     for sentence in (
-        "截至2026年12月31日没有登记地块。", "截至2026年12月31日没有登记近期重点项目。", "截至2026年12月31日没有登记市政工程。",
+        "截至2026年12月31日没有登记地块。", "截至2026年12月31日没有登记近期重点项目。", "截至2026年12月31日没有登记市政设施。",
         "没有已接收的碳排放核查报告，排放量无记录。", "截至2026年12月31日没有2026年的监督检查记录。", "上年得分无记录", "未设目标星级",
         "自评分表没有附佐证材料。", "没有低于年度目标或预期的条文（未启动的条文不作结论）。", "尚未建立试点基线，请补录",
     ):  # fmt: skip
