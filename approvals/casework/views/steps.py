@@ -40,10 +40,12 @@ def case_step(request: HttpRequest, pk: int) -> HttpResponse:
     if is_simple and form.is_valid():
         return _take(request, case, action, form)
     choice = _offered(request, case, action)
-    fresh = kind(case=case, initial={"reason": request.POST.get("reason", "")})
+    reason = request.POST.get("reason", "").strip()
+    fresh = kind(case=case, initial={"reason": reason})
+    unkept = "" if "reason" in fresh.fields else reason
     if typed_version(request) != case.version:  # what the page showed is no longer so: nothing is asked about what nobody saw
-        return refused_form(request, TEMPLATE, _context(case, action, fresh, choice), Stale(STALE, current=case))
-    return _page(request, case, action, fresh, choice)
+        return refused_form(request, TEMPLATE, _context(case, action, fresh, choice) | {"unkept": unkept}, Stale(STALE, current=case))
+    return _page(request, case, action, fresh, choice, unkept=unkept)
 
 
 def case_action(request: HttpRequest, pk: int, action: str) -> HttpResponse:
@@ -85,14 +87,18 @@ def _done(request: HttpRequest, case: Case, action: str, choice: Offered | None)
     return HttpResponseRedirect(reverse(name, args=[case.pk]))
 
 
-def _page(request: HttpRequest, case: Case, action: str, form: cases_forms.StepForm, choice: Offered | None) -> HttpResponse:
+def _page(
+    request: HttpRequest, case: Case, action: str, form: cases_forms.StepForm, choice: Offered | None, *, unkept: str = ""
+) -> HttpResponse:
+    """The step's page; ``unkept`` are words of the panel that the step has no field for."""
     if choice is None:  # the case moved on, or the step is somebody else's: say which
         msg = f"办件现为“{state_of(case).label}”，这一步现在不由您办理"
         if request.method == "POST":
             raise Refused(msg)
         messages.warning(request, msg)
         return HttpResponseRedirect(reverse("approvals:case", args=[case.pk]))
-    return render(request, TEMPLATE, _context(case, action, form, choice), status=UNPROCESSABLE if form.errors else 200)
+    context = _context(case, action, form, choice) | {"unkept": unkept}
+    return render(request, TEMPLATE, context, status=UNPROCESSABLE if form.errors else 200)
 
 
 def _context(case: Case, action: str, form: cases_forms.StepForm, choice: Offered | None) -> dict[str, Any]:

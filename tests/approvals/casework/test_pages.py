@@ -304,6 +304,15 @@ def test_an_opinion_typed_in_the_panel_goes_with_the_step(as_):
     assert "同意受理，补一张图" in client.get(page("case", case)).content.decode()
 
 
+def test_an_opinion_typed_in_the_panel_is_shown_where_the_step_has_no_field_for_it(as_):
+    filing = Filing().to_deciding()
+    typed = {"action": "decide", "version": filing.case.version, "reason": "拟同意，请公告时写全称"}
+    text = as_(filing.people.city_director).post(page("case_step", filing.case), typed).content.decode()
+    assert "这一步不记您填写的意见，可以复制留用" in text
+    assert "拟同意，请公告时写全称" in text
+    assert "可以复制留用" not in as_(filing.people.city_director).get(page("case_action", filing.case, "decide")).content.decode()
+
+
 def test_what_passes_between_the_city_s_offices_stays_there(as_):
     filing = Filing().to_checking().do("return_to_officer", "city_checker", reason="核算口径再核一遍")
     drain(limit=100)
