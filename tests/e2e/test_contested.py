@@ -135,6 +135,17 @@ def refused(people):
     return made
 
 
+def serve(officer, page, visitor, code):
+    """Register that the reply was served today; the last days of its remedies stand on the page and on the receipt."""
+    officer.open(page)
+    officer.see("没有登记送达日期")
+    officer.fill({"送达日期": clock.today().isoformat()})
+    officer.press("登记送达")
+    officer.see("救济期限", "《行政复议法》第二十条")
+    look(visitor, code)
+    visitor.see("送达日期", "行政复议期限")
+
+
 def test_a_refused_request_goes_through_both_instances_and_is_answered_anew(local_browser, live_server, album):
     people, today = cast(), clock.today().isoformat()
     made = refused(people)
@@ -143,14 +154,14 @@ def test_a_refused_request_goes_through_both_instances_and_is_answered_anew(loca
     with desk(local_browser, live_server, album, people) as seats:
         visitor = Actor(local_browser, live_server.url, album, size=(390, 844), javascript=False)
         officer, checker = seats["city_officer"], seats["city_checker"]
-        officer.open(page)
+        serve(officer, page, visitor, made.code)
         officer.page.get_by_role("radio", name="行政诉讼").check()
         officer.fill({"受理机关": "演示人民法院（虚构）", "案号": "（2026）演01行初31号", "申请或者起诉日期": today, "收到副本日期": today})
         officer.shoot("contest", axe=True)
         officer.press("登记")
         officer.see("尚无结果，答复的效力不变")
         officer.page.get_by_role("link", name="行政诉讼（2026）演01行初31号").click()
-        officer.see("答复期限", "行政诉讼答辩状", "不服的决定", "演公开〔2026〕3号")
+        officer.see("答复期限", "行政诉讼答辩状", "不服的决定", "演公开〔2026〕3号", "起诉期限", "在期限内")
         officer.page.get_by_role("radio", name="判决").check()
         take(officer, "judge", outcome="annulled", number="（2026）演01行初31号判决", on=today, words="撤销被告的答复（虚构）")
         officer.press("登记一审裁判")
