@@ -90,11 +90,12 @@ def latest_entries(today: dt.date, most: int) -> list[PublicEntry]:
 
 
 def years_of() -> list[int]:
-    """Years in which something was announced or noticed, newest first; two queries."""
-    announced = announcements_public().prefetch_related(None).order_by().filter(announced_on__isnull=False)
-    announced_in = announced.values_list("announced_on__year", flat=True).distinct()
-    noticed_in = Notice.objects.order_by().values_list("opens_on__year", flat=True).distinct()
-    return sorted({*announced_in, *noticed_in}, reverse=True)
+    """Years in which something was announced, noticed, corrected or withdrawn, newest first; one query."""
+    announced = announcements_public().prefetch_related(None).filter(announced_on__isnull=False)
+    noticed, changed = notices_public().select_related(None), amendments_public().select_related(None)
+    dated = ((announced, "announced_on"), (noticed, "opens_on"), (changed, "published_on"))
+    first, *others = (rows.order_by().values_list(f"{day}__year", flat=True) for rows, day in dated)
+    return sorted(first.union(*others), reverse=True)
 
 
 def _of(keys: list[tuple[str, int, dt.date]], kind: str) -> list[int]:

@@ -84,6 +84,15 @@ def test_the_list_and_the_feeds_follow(client, world):
         assert "【已更正】" in text
 
 
+def test_a_year_with_nothing_but_a_correction_can_be_chosen(client, world):
+    people, _case = world
+    made = published(people, propose(people, "title", "关于公布演示城区的公告（更正）"))
+    year = clock.today().year + 1
+    Amendment.objects.filter(pk=made.pk).update(published_on=clock.today().replace(year=year, day=1))
+    found = client.get(f"{reverse('portal:publicity')}?year={year}").context["entries"]
+    assert [entry.kind for entry in found] == ["amendment"]
+
+
 def test_a_corrected_star_goes_to_title_district_and_case(world):
     people, case = world
     title = Title.objects.get()
