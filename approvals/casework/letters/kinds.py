@@ -18,7 +18,7 @@ from approvals.consultations.letters import consultations_of
 from approvals.losses import letters as losses
 from approvals.requests.letters import extensions_of
 from greendistrict.accounts.models import User
-from greendistrict.workflow.letters import Draft, Letter
+from greendistrict.workflow.letters import Draft
 
 ON_FILING = (*filing.LETTERS, *examination.LETTERS, *outcomes.LETTERS)
 KINDS: dict[str, tuple[LetterKind, ...]] = {
@@ -44,12 +44,6 @@ def _kinds_of(case: Case) -> Iterator[LetterKind]:
         yield from examination.notices_of(case)
     yield from consultations_of(case)
     yield from extensions_of(case)
-
-
-def letter_of(case: Case, key: str, *, inside: bool) -> Letter | None:
-    """One readable draft by key, or None."""
-    kind = next((kind for kind in letters_of(case, inside=inside) if kind.key == key), None)
-    return kind.write(case) if kind else None
 
 
 def case_drafts(case: Case, user: User) -> list[Draft]:

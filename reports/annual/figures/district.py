@@ -11,7 +11,6 @@ from typing import NamedTuple
 from django.db.models import prefetch_related_objects
 
 from approvals.casework.selectors.titles_on_day import HeldTitle
-from approvals.common.enums import TitleKind
 from assessments.self_checks.models import SelfCheck
 from assessments.tables.models import TableVersion
 from districts.common.certainty import is_inferred
@@ -88,11 +87,6 @@ class DistrictFigures:
     def reference(self) -> bool:
         """Whether its scores are by an unofficial edition."""
         return self.scores is not None and self.scores.reference
-
-    @property
-    def is_building(self) -> bool:
-        """Whether it held a pilot title on the snapshot day, so that no star is stated."""
-        return self.held is not None and self.held.kind == TitleKind.PILOT
 
     @property
     def is_recorded_only(self) -> bool:

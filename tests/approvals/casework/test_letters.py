@@ -7,11 +7,12 @@ from django.urls import reverse
 
 from approvals.cases.lifecycle.machines import case_machines
 from approvals.cases.models.cases import Case
-from approvals.casework.letters.kinds import KINDS, letter_of, letters_of
+from approvals.casework.letters.kinds import KINDS, letters_of
 from approvals.publicity.letters import batch_letter
 from approvals.publicity.services import announcements
 from approvals.titles.models.publicity import Announcement
 from greendistrict.core import clock
+from tests.approvals.casework.drafts import letter_of
 from tests.approvals.changes.test_change import Asked
 from tests.factories.acceptance import Losing, make_pilot, record_failures
 from tests.factories.accounts import cast

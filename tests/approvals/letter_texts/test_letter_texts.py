@@ -7,13 +7,13 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from approvals.cases.models.cases import Case
-from approvals.casework.letters.kinds import letter_of
 from approvals.letter_texts.services import propose_text
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.policy.letter_texts import BLOCKS, problems
 from greendistrict.policy.models import LetterWording
 from greendistrict.workflow.procedure import take
+from tests.approvals.casework.drafts import letter_of
 from tests.factories.accounts import cast
 from tests.factories.approvals import Filing
 

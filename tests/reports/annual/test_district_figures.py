@@ -223,7 +223,7 @@ def test_an_edition_closed_before_inventories_were_read_says_nothing_of_them(dis
 def test_a_district_without_a_received_self_check_has_no_scores(district):
     found = read(district)
     assert found.scores is None
-    assert (found.stage_words, found.is_building) == ("试点", True)
+    assert found.stage_words == "试点"
     assert [(row.kind, row.met_on) for row in found.coming.duties if row.kind == "self_check"] == [("self_check", None)]
 
 
