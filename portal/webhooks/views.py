@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from greendistrict.accounts.http import signed_in
@@ -87,7 +88,7 @@ def webhook_remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Delete an address with its record."""
     user = _holder(request)
     found = get_object_or_404(webhooks_visible_to(user), pk=pk)
-    back = f"/webhooks/{pk}/"
+    back = reverse("portal:webhook", args=[pk])
     if asking := deletion_question(request, f"接口推送 {found.url}", back=back, loss="推送记录一并删除，不能恢复。"):
         return asking
     services.remove(by=user, webhook=found)
