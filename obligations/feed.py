@@ -71,9 +71,9 @@ def _lines(row: Obligation) -> list[str]:
     how = "，".join(part for part in row.how if part)
     lines = [
         f"期限：{day_in_words(row.due)}（含当日）",
-        f"责任单位：{row.organisation}" if row.organisation else "",
+        f"应报单位：{row.organisation}" if row.organisation else "",
         f"报送：{row.to}" if row.to else "",
-        f"依据：《指导意见》{row.cite}" if row.cite else "",
+        f"依据：{row.ground}" if row.cite else "",
         f"日期由来：{how}" if how else "",
     ]
     return [line for line in lines if line]

@@ -18,7 +18,6 @@ from obligations.reminder_ladder import Rung
 from obligations.reminder_seats import Seats
 from obligations.reminder_settings import CLIMBING
 
-NUMERALS = "一二三四五六七八九"
 PERSON = "person"
 SOON, SHOWN = 10, 10  # working days ahead in the summary of a week; how many matters it names
 Line = dict[str, str | bool]
@@ -95,7 +94,7 @@ def _values(owed: Obligation, words: Words, told: str, *, acts: bool) -> dict[st
         "剩余": how_far(words.today, owed.due, words.calendar),
         "完成标准": duty_kind(owed.kind).met_by,
         "告知对象": told,
-        "依据": ground(owed.cite),
+        "依据": owed.ground,
     }
 
 
@@ -108,11 +107,6 @@ def block_of_rung(rung: Rung, *, acts: bool) -> str:
     if rung.key.startswith("after-"):
         return message_texts.LATE
     return message_texts.BEFORE
-
-
-def ground(cite: str) -> str:
-    """Ground in words: an article of the policy, else the rule of the portal as it is named."""
-    return f"《指导意见》{cite}" if cite[:1] in set(NUMERALS) else cite
 
 
 def how_far(today: dt.date, due: dt.date, calendar: WorkCalendar) -> str:

@@ -13,7 +13,7 @@ from icalendar import Calendar
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from obligations import feed_views
-from obligations.feed import in_feed
+from obligations.feed import calendar_of, in_feed
 from obligations.models import CalendarFeed
 from obligations.services import decide
 from tests.factories.accounts import make_user
@@ -64,8 +64,18 @@ def test_an_event_lasts_the_whole_day_and_says_who_owes_what_on_what_ground(clie
     assert event["DTSTART"].params["VALUE"] == "DATE"
     assert "3月31日" in event["DESCRIPTION"]
     assert "含当日" in event["DESCRIPTION"]
-    assert "依据：" in event["DESCRIPTION"]
+    assert "应报单位：" in event["DESCRIPTION"]
+    assert "依据：《指导意见》八（二）" in event["DESCRIPTION"]
     assert event["TRANSP"] == "TRANSPARENT"
+
+
+def test_a_duty_of_a_law_or_of_the_portal_is_not_put_down_to_the_policy(people):
+    titled(people, "演示乙城（虚构）")
+    with at():
+        owed = in_feed(people.city_officer, DAY)[0]
+    for cite in ("平台规则", "政府信息公开条例第三十三条"):
+        event = Calendar.from_ical(calendar_of([owed._replace(cite=cite)])).walk("VEVENT")[0]
+        assert f"依据：{cite}" in event["DESCRIPTION"]
 
 
 def test_identities_and_stamps_stay_and_an_unchanged_feed_is_the_same_bytes(client, people):
