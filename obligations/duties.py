@@ -15,7 +15,6 @@ from greendistrict.policy import tracked_duties
 from obligations.duty_table import OF_DISTRICT, DutyKind, is_waivable
 from obligations.matter_rows import MatterRows, together
 
-NUMERALS = "一二三四五六七八九"  # with which articles of the policy begin
 RECEIVED = frozenset({SelfCheckState.RECEIVED, YearlyReportState.RECEIVED})
 RETURNED = frozenset({SelfCheckState.RETURNED, YearlyReportState.RETURNED})
 
@@ -133,11 +132,6 @@ class Obligation(NamedTuple):
         if today > self.due:
             return ObligationState.OVERDUE
         return ObligationState.UPCOMING if self.opens is not None and today < self.opens else ObligationState.DUE
-
-    @property
-    def ground(self) -> str:
-        """Ground in words: an article of the policy, else the law or the rule of the portal as it is named."""
-        return f"《指导意见》{self.cite}" if self.cite[:1] in set(NUMERALS) else self.cite
 
     @property
     def place(self) -> str:

@@ -14,6 +14,7 @@ from greendistrict.core.memoisation import held_reads
 from obligations.duties import Obligation
 from obligations.duty_table import duty_kind
 from obligations.selectors import obligations_visible_to, to_come
+from obligations.way import ground
 
 if TYPE_CHECKING:
     from icalendar import Event
@@ -73,7 +74,7 @@ def _lines(row: Obligation) -> list[str]:
         f"期限：{day_in_words(row.due)}（含当日）",
         f"应报单位：{row.organisation}" if row.organisation else "",
         f"报送：{row.to}" if row.to else "",
-        f"依据：{row.ground}" if row.cite else "",
+        f"依据：{ground(row.cite)}" if row.cite else "",
         f"日期由来：{how}" if how else "",
     ]
     return [line for line in lines if line]

@@ -17,6 +17,7 @@ from obligations.duty_table import duty_kind
 from obligations.reminder_ladder import Rung
 from obligations.reminder_seats import Seats
 from obligations.reminder_settings import CLIMBING
+from obligations.way import ground
 
 PERSON = "person"
 SOON, SHOWN = 10, 10  # working days ahead in the summary of a week; how many matters it names
@@ -94,7 +95,7 @@ def _values(owed: Obligation, words: Words, told: str, *, acts: bool) -> dict[st
         "剩余": how_far(words.today, owed.due, words.calendar),
         "完成标准": duty_kind(owed.kind).met_by,
         "告知对象": told,
-        "依据": owed.ground,
+        "依据": ground(owed.cite),
     }
 
 

@@ -1,4 +1,4 @@
-"""How a due date was reached, in words: anchor, rule with its setting, rest day passed over."""
+"""How a due date was reached and on what ground, in words: anchor, rule with its setting, rest day passed over."""
 
 import datetime as dt
 
@@ -10,6 +10,7 @@ from greendistrict.policy.selectors import setting_label, setting_value
 from obligations.duties import How
 
 DEFAULT = "（默认值）"
+NUMERALS = "一二三四五六七八九"  # with which articles of the policy begin
 
 
 def is_default(key: str) -> bool:
@@ -39,3 +40,8 @@ def rolled(nominal: dt.date, due: dt.date) -> str:
         return words
     unknown = f"{due.year}年节假日安排未公布，暂定"
     return f"{words}；{unknown}" if words else unknown
+
+
+def ground(cite: str) -> str:
+    """Ground of a duty in words: articles of the policy with its title, laws and rules of the platform as they are."""
+    return f"《指导意见》{cite}" if cite[:1] in set(NUMERALS) else cite
