@@ -120,7 +120,7 @@ def _metered(one: ActivityAmount, year: int) -> RowTexts:
         name=f"{one.carrier.label}（计量）",
         amount=plain(half_up(one.amount, METERED_PLACES)),
         unit=one.unit,
-        source=f"平台计量：{year}年{one.meters}个计量器具，读数完整率{share}，其中估算用量占{guessed}",
+        source=f"平台计量：{year}年{one.period}，{one.meters}个计量器具，应有读数的完整率{share}，其中估算用量占{guessed}",
     )
 
 

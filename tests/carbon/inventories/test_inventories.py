@@ -341,7 +341,7 @@ def test_what_was_metered_is_taken_over_and_renewed(client, people, inventory):
         "metered-generation": ("renewable", "40", "kWh", ""),
         "metered-water": ("water", "2500", "m3", ""),
     }
-    assert rows["metered-electricity"].source == "平台计量：2022年1个计量器具，读数完整率8.3%，其中估算用量占0.0%"
+    assert rows["metered-electricity"].source == "平台计量：2022年3月，1个计量器具，应有读数的完整率8.3%，其中估算用量占0.0%"
     chosen = {"sector": "building", "factor": "electricity-shanghai-guideline@2022", "uncertainty": "3"}
     inventory.rows.filter(key="metered-electricity").update(**chosen)
     write(power, [200], by=people.preparer, first=meter_time(2022, 4, 1))

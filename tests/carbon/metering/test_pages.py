@@ -1,6 +1,7 @@
 """Pages of meters: who opens and enters what, a file from the preview to the board, corrections, tokens, estimates."""
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from io import BytesIO
@@ -290,6 +291,7 @@ def test_board_csv_workbook_and_inventory_say_the_same(client, people, district)
         book = openpyxl.load_workbook(BytesIO(client.get(address("metering_export", district), {"year": 2026}).content))
         page = client.get(address("metering_board", district), {"year": 2026}).content.decode()
         (amount,) = activity_amounts(district, 2026)
+    assert (amount.period, replace(amount, last=5).period, replace(amount, first=1, last=12).period) == ("3月", "3月至5月", "全年")
     assert "电力,kWh,2026-03,150.00,,1,1,0,0,0.0" in text
     assert any(row[4] == 150 for row in book.active.values)
     assert (amount.amount, amount.unit) == (150, "kWh")
