@@ -177,6 +177,13 @@ class ReadingImport(models.Model):
         return self.file_name
 
     @property
+    def state_words(self) -> str:
+        """State in words; a file that was checked and holds nothing new waits for nobody."""
+        if self.state == QueuedState.READ and not (self.seen.get("added") or self.seen.get("changed")):
+            return "已核对，没有要写入的读数"
+        return str(QueuedState(self.state).label)
+
+    @property
     def is_waiting(self) -> bool:
         """Whether a worker has it, or will."""
         return self.state in {QueuedState.WAITING, QueuedState.ORDERED}

@@ -176,6 +176,9 @@ def test_the_same_file_twice_is_once_and_another_value_is_a_correction_with_a_re
     same = client.get(send("E-1,2026-03-01,5,,"))
     assert (same.context["seen"]["unchanged"], "没有要写入的读数" in same.content.decode()) == (1, True)
     assert not client.get(address("metering_board", district)).context["queued"].exists(), "nothing new waits for nothing"
+    for page in (same, client.get(address("reading_upload", district))):
+        told = page.content.decode()
+        assert ("已核对，没有要写入的读数" in told, "待确认写入" in told) == (True, False)
     other = send("E-1,2026-03-01,7,,", "E-1,2026-03-02,8,,")
     assert client.get(address("metering_board", district)).context["queued"].exists()
     assert "更正请写明原因" in client.post(other).content.decode()
