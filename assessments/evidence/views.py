@@ -70,7 +70,7 @@ class EvidenceRow:
 
 
 @dataclass(frozen=True)
-class Typed:
+class TypedEvidence:
     """What the fields beside a file show: what is stored or, after a refusal, what was typed."""
 
     link: int
@@ -159,7 +159,7 @@ def drawer_panel(request: HttpRequest, place: EvidenceRow, words: str, *, proble
     return HttpResponse(panel + _row_now(request, place, user))
 
 
-def _empty_forms(user: User, place: EvidenceRow, refused: Typed | None = None) -> dict[str, Any]:
+def _empty_forms(user: User, place: EvidenceRow, refused: TypedEvidence | None = None) -> dict[str, Any]:
     """The list of files and, below it, what adds another one."""
     library, clauses = library_for(user, place.table), other_clauses(place.row, place.share)
     return {
@@ -181,7 +181,7 @@ def _row_now(request: HttpRequest, place: EvidenceRow, user: User) -> str:
     return render_to_string(template, row, request)
 
 
-def files_context(place: EvidenceRow, refused: Typed | None = None) -> dict[str, Any]:
+def files_context(place: EvidenceRow, refused: TypedEvidence | None = None) -> dict[str, Any]:
     """The list of the row's files with what can be done to each; of a file that was refused, what was typed."""
     links = list(place.row.evidence.select_related("document").order_by("pk"))
     others = also_proves(links, place.table, place.share)
@@ -191,7 +191,7 @@ def files_context(place: EvidenceRow, refused: Typed | None = None) -> dict[str,
         "table": place.table,
         "row": place.row,
         "item": item_of(place.table, place.row.item_id),
-        "files": [(link, others.get(link.document_id, []), shown.get(link.pk) or Typed.stored(link)) for link in links],
+        "files": [(link, others.get(link.document_id, []), shown.get(link.pk) or TypedEvidence.stored(link)) for link in links],
         "owner": subject_of(place.table),
         "key": key_of(place.row.item_id),
         "editable": place.editable,
@@ -270,7 +270,7 @@ def row_evidence_step(request: HttpRequest, pk: int, item_id: str, link: int, wh
         form = ReplaceForm(request.POST, request.FILES, auto_id=ids) if step == REPLACE else DescribeForm(request.POST, auto_id=ids)
         words, problem = _stepped(form, found, user), False
         if form.errors:
-            context = _empty_forms(user, place, Typed.posted(found, request.POST, step)) | {"errors": [form]}
+            context = _empty_forms(user, place, TypedEvidence.posted(found, request.POST, step)) | {"errors": [form]}
             template = "_drawer_evidence" if in_drawer(request) else "score_evidence"
             return render(request, f"assessments/evidence/{template}.html", context, status=422)
     if in_drawer(request):
