@@ -7,17 +7,31 @@ from django.apps import apps
 from django.db import connection, models, transaction
 from django.db.models import Q
 
+from approvals.cases.models.notices import Objection
 from assessments.self_checks.models import SelfCheck
 from districts.file.models.district import District
 from greendistrict.accounts.models import Organisation, PasswordLink, User
 from greendistrict.core.models import IssuedFile, PaperCode
 from greendistrict.documents.models import Evidence
-from greendistrict.notifications.models import Notification
+from greendistrict.notifications.models import Delivery, Notification
 from greendistrict.workflow.models import OutboxMessage, TransitionRecord
+from outreach.exchange.models import EventSignUp
+from outreach.opinions.models import PublicOpinion
 from reports.closings.models import ClosingEdition, StockRecord, YearClosing
 from reports.jobs.models import ExportJob
 
 Found = dict[type[models.Model], set[int]]
+# Rows that an effect names by their key, by the word for it in the message.
+NAMED_IN_EFFECTS: tuple[tuple[str, type[models.Model]], ...] = (
+    ("note", Notification),
+    ("delivery", Delivery),
+    ("job", ExportJob),
+    ("password_link", PasswordLink),
+    ("evidence", Evidence),
+    ("objection", Objection),
+    ("opinion", PublicOpinion),
+    ("sign_up", EventSignUp),
+)
 
 
 @transaction.atomic
@@ -65,7 +79,7 @@ def _named(found: Found) -> None:
     found.setdefault(PaperCode, set()).update(_keys(PaperCode.objects.filter(subject__in=subjects)))
     found.setdefault(IssuedFile, set()).update(_keys(IssuedFile.objects.filter(subject__in=subjects)))
     effects = Q(payload__receiver__in=list(found[User]))
-    for name, model in (("note", Notification), ("job", ExportJob), ("password_link", PasswordLink)):
+    for name, model in NAMED_IN_EFFECTS:
         effects |= Q(**{f"payload__{name}__in": list(found.get(model, set()))})
     found.setdefault(OutboxMessage, set()).update(_keys(OutboxMessage.objects.filter(effects)))
 
