@@ -15,7 +15,7 @@ from carbon.inventory import Activity, Factor, InventoryBoundary, emissions_of
 from carbon.units import HeatingValue, UnfitUnitError, UnknownUnitError, factor_unit_of, heat_unit_of, unit_of
 from greendistrict.core.integers import whole
 from greendistrict.core.number_parsing import NumberError, parse_number
-from greendistrict.core.yaml_faults import MALFORMED_YAML, UNPRINTABLE
+from greendistrict.core.yaml_faults import MALFORMED_YAML, UNPRINTABLE, parser_fault
 
 FIELDS = {"year", "boundary", "include_industry", "activities"}
 BOUNDARY = ("area_m2", "population", "gdp_wan")
@@ -78,12 +78,9 @@ def parse(text: str, known: Mapping[str, LibraryFactor] | None = None) -> Invent
         raise FaultyFileError([FileFault(1, f"文件过大，最多{MAX_BYTES}字节")])
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        raise FaultyFileError([FileFault(mark.line + 1 if mark else 1, MALFORMED_YAML)]) from error
-    except yaml.reader.ReaderError as error:
-        raise FaultyFileError([FileFault(_line_at(text, error.position), UNPRINTABLE)]) from error
-    except (yaml.YAMLError, RecursionError) as error:
+    except yaml.YAMLError as error:
+        raise FaultyFileError([FileFault(*parser_fault(error, text))]) from error
+    except RecursionError as error:
         raise FaultyFileError([FileFault(1, MALFORMED_YAML)]) from error
     if root is None:
         raise FaultyFileError([FileFault(1, "文件是空的")])
@@ -96,11 +93,6 @@ def read_text(content: bytes) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise FaultyFileError([FileFault(error.object.count(b"\n", 0, error.start) + 1, "不是 UTF-8 文本")]) from error
-
-
-def _line_at(text: str, position: int) -> int:
-    """Line of a character, counted from 1."""
-    return text.count("\n", 0, position) + 1
 
 
 @dataclass

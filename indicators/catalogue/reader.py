@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from greendistrict.core.yaml_faults import MALFORMED_YAML, UNPRINTABLE
+from greendistrict.core.yaml_faults import parser_fault
 from indicators.catalogue.problems import Path, Problem, ProblemCollector, show
 
 MAX_BYTES = 5 * 1024 * 1024
@@ -45,13 +45,9 @@ def read(raw: bytes | str) -> EditionSource:
         return EditionSource(None, findings)
     try:
         return _compose(text, findings)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        findings.problems.append(Problem(mark.line + 1 if mark else 1, show(()), MALFORMED_YAML))
-    except yaml.reader.ReaderError as error:
-        findings.problems.append(Problem(text.count("\n", 0, error.position) + 1, show(()), UNPRINTABLE))
-    except yaml.YAMLError:
-        findings.problems.append(Problem(1, show(()), MALFORMED_YAML))
+    except yaml.YAMLError as error:
+        line, words = parser_fault(error, text)
+        findings.problems.append(Problem(line, show(()), words))
     except (_TooMuchError, RecursionError):
         findings.problems.append(Problem(1, show(()), "嵌套过深或引用展开过多"))
     return EditionSource(None, findings)
