@@ -37,11 +37,11 @@ class EntryForm(VersionMixin):
             if isinstance(day, dt.date) and day.year != self.year:
                 self.add_error(name, f"这是{self.year}年的台账，日期应在{self.year}年内")
         for name in self.done:
-            self.hold_done(name, data.get(name))
+            self.refuse_later_day(name, data.get(name))
         return data
 
-    def hold_done(self, name: str, day: object) -> None:
-        """What came about did so by today, and by the end of the ledger's year."""
+    def refuse_later_day(self, name: str, day: object) -> None:
+        """Refuse a day after today, or after the ledger's year, for what has come about."""
         if not isinstance(day, dt.date) or name in self.errors:
             return
         if day > clock.today():

@@ -26,7 +26,7 @@ class MechanismRecordForm(EntryForm):
         """What is established was so by then."""
         data = super().clean()
         if data.get("standing") == ESTABLISHED:
-            self.hold_done("established_on", data.get("established_on"))
+            self.refuse_later_day("established_on", data.get("established_on"))
         return data
 
 

@@ -24,7 +24,7 @@ class DigitalPlatformForm(EntryForm):
         """What runs was taken into use by then."""
         data = super().clean()
         if data.get("standing") == PlatformStanding.RUNNING:
-            self.hold_done("in_use_on", data.get("in_use_on"))
+            self.refuse_later_day("in_use_on", data.get("in_use_on"))
         return data
 
     def clean_coverage(self) -> object:
