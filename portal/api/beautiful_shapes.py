@@ -11,16 +11,17 @@ from beautiful.plans.models import FIRST_YEAR, LAST_YEAR
 from beautiful.reserves.lifecycle import RESERVE
 from portal.api.serializers import BEIJING
 
-AREA_WORDS = "、".join(f"{area.key} {area.name}" for area in programme().areas)
+AREAS = {area.key: area.name for area in programme().areas}
 LIGHT_WORDS = "红绿灯：green达到、amber略落后、red落后、none不作判断"
 KINDS = {"indicator": "城区指标", "figure": "碳排放、能源和地块", "city": "市级登记"}
 STATES = dict(RESERVE.choices())
 STANDINGS = {str(key): str(words) for key, words in EvaluationStanding.choices}
+CONCLUSIONS = {str(key): str(words) for key, words in EvaluationConclusion.choices}
 Fields = serializers.Serializer
 
 
 def _listed(words: dict[str, str]) -> str:
-    return "、".join(f"{key} {told}" for key, told in words.items())
+    return "、".join(key if key == told else f"{key} {told}" for key, told in words.items())
 
 
 class MarkField(serializers.CharField):
@@ -74,7 +75,7 @@ class AreaIndicatorSerializer(Fields[Any]):
 
     area = serializers.CharField(help_text="重点领域")
     area_name = serializers.CharField(help_text="重点领域名称")
-    kind = serializers.CharField(help_text=f"取值：{'、'.join(f'{key} {words}' for key, words in KINDS.items())}")
+    kind = serializers.CharField(help_text=f"取值：{_listed(KINDS)}")
     district = serializers.SlugField(allow_null=True, help_text="城区代码，市级登记的为空")
     district_name = serializers.CharField(allow_blank=True, help_text="城区名称")
     dimension = serializers.CharField(allow_blank=True, help_text="城区指标的方面")
@@ -251,9 +252,7 @@ class AreaEvaluationSerializer(Fields[Any]):
     reported_at = serializers.DateTimeField(allow_null=True, help_text=f"自评时间，{BEIJING}")
     check_text = serializers.CharField(allow_blank=True, help_text="核对意见，未填的为空")
     checked_at = serializers.DateTimeField(allow_null=True, help_text=f"核对时间，{BEIJING}")
-    conclusion = serializers.CharField(
-        allow_blank=True, help_text=f"结论，未作出的为空：{'、'.join(f'{key} {words}' for key, words in EvaluationConclusion.choices)}"
-    )
+    conclusion = serializers.CharField(allow_blank=True, help_text=f"结论，未作出的为空：{_listed(CONCLUSIONS)}")
     conclusion_text = serializers.CharField(allow_blank=True, help_text="结论说明")
     concluded_at = serializers.DateTimeField(allow_null=True, help_text=f"结论时间，{BEIJING}")
     tasks = EvaluatedTaskSerializer(many=True, help_text="本领域的任务，作结论以后为结论时的进展")
@@ -262,19 +261,27 @@ class AreaEvaluationSerializer(Fields[Any]):
     mark = MarkField()
 
 
-class AreaField(serializers.CharField):
+class _KnownField(serializers.CharField):
+    """One of some known words, by key; ``refusal`` is told of any other."""
+
+    def __init__(self, words: dict[str, str], label: str, refusal: str = "没有这一项") -> None:
+        self.words, self.refusal = words, refusal
+        super().__init__(required=False, help_text=f"{label}：{_listed(words)}")
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        """One of them. Raises ``ValidationError``."""
+        found = super().run_validation(data)
+        if found not in self.words:
+            msg = f"{self.refusal}。可用的：{_listed(self.words)}"
+            raise serializers.ValidationError(msg)
+        return found
+
+
+class AreaField(_KnownField):
     """Key of an area."""
 
     def __init__(self) -> None:
-        super().__init__(required=False, help_text=f"重点领域：{AREA_WORDS}")
-
-    def run_validation(self, data: Any = serializers.empty) -> Any:
-        """A key of the frame. Raises ``ValidationError``."""
-        found = super().run_validation(data)
-        if found not in {area.key for area in programme().areas}:
-            msg = f"没有这个重点领域。可用的：{AREA_WORDS}"
-            raise serializers.ValidationError(msg)
-        return found
+        super().__init__(AREAS, "重点领域", "没有这个重点领域")
 
 
 def _year(words: str) -> serializers.IntegerField:
@@ -293,7 +300,7 @@ class IndicatorQuery(AreaQuery):
 
     area = AreaField()
     district = serializers.CharField(required=False, help_text="城区代码")
-    kind = serializers.CharField(required=False, help_text=f"取值：{'、'.join(f'{key} {words}' for key, words in KINDS.items())}")
+    kind = serializers.CharField(required=False, help_text=f"取值：{_listed(KINDS)}")
 
     def validate_kind(self, kind: str) -> str:
         """A kind that there is. Raises ``ValidationError``."""
@@ -319,23 +326,6 @@ class ReleasedQuery(Fields[Any]):
     year = _year("年度")
     quarter = serializers.IntegerField(required=False, min_value=1, max_value=4, help_text="季度")
     is_demo = serializers.BooleanField(required=False, help_text="演示数据")
-
-
-class _KnownField(serializers.CharField):
-    """One of some known words."""
-
-    def __init__(self, words: dict[str, str], label: str) -> None:
-        self.words = words
-        told = "、".join(key if key == name else f"{key} {name}" for key, name in words.items())
-        super().__init__(required=False, help_text=f"{label}：{told}")
-
-    def run_validation(self, data: Any = serializers.empty) -> Any:
-        """One of them. Raises ``ValidationError``."""
-        found = super().run_validation(data)
-        if found not in self.words:
-            msg = f"没有这一项。{self.help_text}"
-            raise serializers.ValidationError(msg)
-        return found
 
 
 class ReserveQuery(Fields[Any]):
