@@ -280,7 +280,7 @@ def row_evidence_step(request: HttpRequest, pk: int, item_id: str, link: int, wh
 
 
 def _stepped(form: forms.Form, link: RowEvidence, user: User) -> str:
-    """Describe or replace a file; what to say above the list. A refusal becomes the form's error."""
+    """Describe or replace a file; what to say above the list, nothing after a refusal, which becomes the form's error."""
     if not form.is_valid():
         return ""
     data = form.cleaned_data
@@ -291,6 +291,7 @@ def _stepped(form: forms.Form, link: RowEvidence, user: User) -> str:
         services.describe(link=link, by=user, **_described(data))
     except Refused as refused:
         form.add_error(None, str(refused))
+        return ""
     return "页码、位置和有效期已保存"
 
 

@@ -48,11 +48,12 @@ PARTS = {
     "viewer": "assessments/reviews/_review_viewer.html",
 }
 
-# What to do about a clause that is not complete, where what it lacks does not say it.
+# Where to go and what to do about a clause that is not complete, by what it lacks (``missing_of``).
 TO_GO_ON = {
-    "未评": "，不能确认：请选一致、不同或存疑",
-    "未给分数": "，不能确认：请填写分数",
-    "未写意见": "，不能确认：请写明意见",
+    "未评": ("id_judgement_0", "，不能确认：请选一致、不同或存疑"),
+    "未给分数": ("id_points", "，不能确认：请填写分数"),
+    "与申报分相同，应选一致": ("id_points", ""),
+    "未写意见": ("id_comment", "，不能确认：请写明意见"),
 }
 
 
@@ -198,9 +199,8 @@ def _go_on(request: HttpRequest, member: PanelMember, score: ExpertScore, typed:
     item_id, desk = score.assignment.item_id, desk_of(member)
     line = next(line for line in desk.lines if line.item_id == item_id)
     if line.lack:
-        anchor = "id_comment" if line.lack == "未写意见" else "id_judgement_0" if line.lack == "未评" else "id_points"
-        error = f"{item_id} {line.lack}{TO_GO_ON.get(line.lack, '')}"
-        return _answer(request, member, item_id, {"typed": typed, "errors": [(anchor, error)]}, 422)
+        anchor, advice = TO_GO_ON[line.lack]
+        return _answer(request, member, item_id, {"typed": typed, "errors": [(anchor, f"{item_id} {line.lack}{advice}")]}, 422)
     following = desk.after(item_id)
     if following:
         return redirect("assessments:review_clause", member.review_id, following)
