@@ -99,7 +99,7 @@ def open_counts_of(rows: Iterable[Obligation], others: Container[str] = ()) -> l
 
 @dataclass(frozen=True)
 class Owed:
-    """What is owed in sight of somebody: counted, or one by one. ``others``: keys of what a reader beside the city does not do himself."""
+    """What is owed in sight of somebody: counted, or one by one. ``others``: keys of what a reader outside the city need not do."""
 
     today: dt.date
     yearly: Mapping[int, Yearly] = field(default_factory=dict)

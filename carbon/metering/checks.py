@@ -211,14 +211,14 @@ def _sequence(
 
 @dataclass(frozen=True)
 class UsualSteps:
-    """What is used in the intervals in which something was used: in the middle one, and at most without a word."""
+    """Use of an interval in which something was used: the median, and the most that is not told as a spike."""
 
     middle: Decimal
     most: Decimal
 
 
 def usual_steps(spec: MeterSpec, points: Sequence[ReadingPoint]) -> UsualSteps | None:
-    """What is usual; nothing where there are too few steps to say. Of a hundred steps the largest twelve may be spikes."""
+    """Usual use of the intervals; None below ``USUAL_OF`` of them. The busy interval is the thirteenth largest of a hundred."""
     steps: list[Decimal] = []
     if spec.cumulative:
         for one, other in pairwise(points):

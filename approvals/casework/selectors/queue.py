@@ -184,7 +184,7 @@ def _waiting(parties: set[str]) -> Q:
 
 
 def _of_city(parties: set[str]) -> Q:
-    """``_waiting`` for city seats. While a review runs its own tasks tell the secretariat what to do; the case waits only around it."""
+    """``_waiting`` for city seats. While a review runs, its own tasks tell the secretariat what to do: the case waits before and after."""
     condition = _waiting(parties - {"secretariat"})
     if "secretariat" in parties:
         running = Q(status=CaseState.REVIEWING, review__isnull=False) & ~Q(review__status__in=ENDED_STATES)
