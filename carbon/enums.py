@@ -1,10 +1,10 @@
-"""Sectors of an inventory."""
+"""Sectors of a carbon inventory."""
 
 from django.db import models
 
 
 class Sector(models.TextChoices):
-    """What an activity belongs to; the keys are those of inventory files."""
+    """Sector of an activity; the values are the keys used in inventory files."""
 
     BUILDING = "building", "建筑运行"
     TRANSPORT = "transport", "交通"
@@ -17,5 +17,5 @@ class Sector(models.TextChoices):
 
     @property
     def is_subtracted(self) -> bool:
-        """Whether its amounts lessen the total."""
+        """Whether the sector's tonnes are subtracted from the total (sinks and renewable energy)."""
         return self in (Sector.SINK, Sector.RENEWABLE)

@@ -16,7 +16,7 @@ PATH = Path(__file__).parent / "data" / "factors.yaml"
 
 @dataclass(frozen=True)
 class FactorVersion:
-    """A figure from one year on, with where it is published and how certain it is (原文: read there; 转引: quoted elsewhere)."""
+    """Value of a factor valid from the year ``since``, with its source and certainty (原文: read in the source; 转引: quoted elsewhere)."""
 
     since: int
     factor: Factor
@@ -28,25 +28,25 @@ class FactorVersion:
 
 @dataclass(frozen=True)
 class LibraryFactor:
-    """A factor under one ID; versions from old to new."""
+    """An emission factor with all its versions, oldest first."""
 
     id: str
     name: str
     versions: tuple[FactorVersion, ...]
 
     def version(self, year: int | None = None) -> FactorVersion | None:
-        """The newest one that holds in the year, or of all without a year; none before the first."""
+        """The newest version valid in ``year`` (the newest of all without a year); None before the first version."""
         held = [version for version in self.versions if year is None or version.since <= year]
         return held[-1] if held else None
 
     def version_of(self, since: int) -> FactorVersion | None:
-        """The version that holds from exactly this year on."""
+        """The version whose validity begins exactly in the year ``since``; None if there is none."""
         return next((version for version in self.versions if version.since == since), None)
 
 
 @cache
 def library() -> Mapping[str, LibraryFactor]:
-    """Factors by ID. Figures that could not be sourced are not in it."""
+    """Factors of the data file by ID. A factor whose value could not be sourced is left out."""
     return {
         row["id"]: LibraryFactor(row["id"], row["name"], tuple(_version(row["id"], version) for version in row["versions"]))
         for row in yaml_file.read(PATH)["factors"]

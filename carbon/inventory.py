@@ -1,4 +1,4 @@
-"""Inventory of one year: activity data × factors, exact until each printed number is rounded once; pure."""
+"""Carbon inventory of one year: activity data × factors in exact fractions; each printed number is rounded once (pure)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ MASS_PLACES, INTENSITY_PLACES = 2, 3
 
 @dataclass(frozen=True)
 class Factor:
-    """``value`` of ``mass`` (kgCO2e or tCO2e) per one ``per``; of the library with its ID."""
+    """Emission factor: ``value`` in ``mass`` (kgCO2e or tCO2e) for each unit ``per``. A library factor carries its ID."""
 
     value: Decimal
     mass: str
@@ -25,13 +25,13 @@ class Factor:
 
     @property
     def unit(self) -> str:
-        """Its unit as it is written: ``kgCO2e/kWh``."""
+        """The factor's unit as text, such as ``kgCO2e/kWh``."""
         return f"{self.mass}/{self.per}"
 
 
 @dataclass(frozen=True)
 class Activity:
-    """What was used in the year; of ``sink`` and ``renewable`` what is subtracted, as a positive amount."""
+    """Activity data of the year. Amounts of ``sink`` and ``renewable`` are positive and subtracted in the total."""
 
     id: str
     sector: Sector
@@ -44,7 +44,7 @@ class Activity:
 
 @dataclass(frozen=True)
 class InventoryBoundary:
-    """Floor or land area in m², people, GDP in 万元: all above 0."""
+    """Floor or land area in m², population in persons, GDP in 万元; all above 0."""
 
     area_m2: Decimal
     population: Decimal
@@ -53,14 +53,14 @@ class InventoryBoundary:
 
 @dataclass(frozen=True)
 class Sums:
-    """Exact tonnes of CO₂ equivalent of each activity, each sector and altogether."""
+    """Exact t CO₂e of each activity, of each sector and in total."""
 
     activities: tuple[tuple[str, Fraction], ...]
     sectors: dict[Sector, Fraction]
     total: Fraction
 
     def as_data(self) -> dict[str, Any]:
-        """For JSON: strings, tonnes with 2 decimals, half up."""
+        """For JSON: texts, tonnes with 2 decimals, rounded half up."""
         return {
             "activities": [{"id": key, "tco2e": fixed(tonnes, MASS_PLACES)} for key, tonnes in self.activities],
             "sectors": {sector.value: fixed(tonnes, MASS_PLACES) for sector, tonnes in self.sectors.items()},
@@ -70,14 +70,14 @@ class Sums:
 
 @dataclass(frozen=True)
 class Inventory(Sums):
-    """The sums, and the total over the boundary."""
+    """The sums, and the intensities (total ÷ each size of the boundary)."""
 
     per_m2_kg: Fraction
     per_person_t: Fraction
     per_wan_gdp_t: Fraction
 
     def as_data(self) -> dict[str, Any]:
-        """As the sums, with intensities of 3 decimals."""
+        """The sums plus intensities with 3 decimals."""
         return {
             **super().as_data(),
             "per_m2_kg": fixed(self.per_m2_kg, INTENSITY_PLACES),
@@ -87,13 +87,13 @@ class Inventory(Sums):
 
 
 def emissions_of(activity: Activity) -> Fraction:
-    """Tonnes of CO₂ equivalent of one activity. Raises ``UnfitUnitError`` where its unit does not fit its factor."""
+    """Tonnes of CO₂e of one activity, exact. Raises ``UnfitUnitError`` if its unit cannot be converted to that of its factor."""
     amount = units.convert(Fraction(activity.amount), activity.unit, activity.factor.per, activity.heating)
     return amount * Fraction(activity.factor.value) * units.CARBON[activity.factor.mass]
 
 
 def sums_of(activities: Sequence[Activity], *, include_industry: bool) -> Sums:
-    """Sums of these activities; industry counts in its sector and the total only when included. Raises ``UnfitUnitError``."""
+    """Sums of activities. Industry enters its sector and the total only if ``include_industry``. Raises ``UnfitUnitError``."""
     found = [(activity, emissions_of(activity)) for activity in activities]
     sectors = dict.fromkeys(Sector, Fraction(0))
     for activity, tonnes in found:
@@ -104,7 +104,7 @@ def sums_of(activities: Sequence[Activity], *, include_industry: bool) -> Sums:
 
 
 def compute(boundary: InventoryBoundary, activities: Sequence[Activity], *, include_industry: bool) -> Inventory:
-    """Inventory of these activities over a boundary. Raises ``UnfitUnitError``."""
+    """Inventory of activities over a boundary. Raises ``UnfitUnitError``."""
     sums = sums_of(activities, include_industry=include_industry)
     return Inventory(
         sums.activities,

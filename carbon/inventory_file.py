@@ -1,4 +1,4 @@
-"""Inventory files (YAML): read with the line of every fault; numbers come from the text and are never floats."""
+"""Read inventory files (YAML), reporting every fault with its line. Numbers are parsed from their text and never become floats."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -34,7 +34,7 @@ _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")  # an escape
 
 @dataclass(frozen=True)
 class FileFault:
-    """What is wrong in one line, counted from 1."""
+    """One fault and its line, counted from 1."""
 
     line: int
     reason: str
@@ -44,7 +44,7 @@ class FileFault:
 
 
 class FaultyFileError(ValueError):
-    """The file cannot be computed; ``faults`` in the order of their lines."""
+    """The file has ``faults`` (in line order) and cannot be calculated."""
 
     def __init__(self, faults: list[FileFault]) -> None:
         self.faults = sorted(faults, key=lambda fault: fault.line)
@@ -52,7 +52,7 @@ class FaultyFileError(ValueError):
 
 
 class _FaultError(Exception):
-    """Ends the reading of the value in hand."""
+    """Internal: stops reading the current value."""
 
     def __init__(self, node: yaml.Node, reason: str) -> None:
         self.fault = FileFault(node.start_mark.line + 1, reason)
@@ -61,7 +61,7 @@ class _FaultError(Exception):
 
 @dataclass(frozen=True)
 class InventoryFile:
-    """What ``carbon.inventory.compute`` takes."""
+    """A parsed file: the arguments of ``carbon.inventory.compute``."""
 
     boundary: InventoryBoundary
     activities: tuple[Activity, ...]
@@ -70,9 +70,9 @@ class InventoryFile:
 
 
 def parse(text: str, known: Mapping[str, LibraryFactor] | None = None) -> InventoryFile:
-    """Read the text of a file; ``known`` is the factor library, without it that of the data file.
+    """Parse the text of a file; ``known`` is the factor library, by default that of the data file.
 
-    Raises ``FaultyFileError`` with all faults found.
+    Raises ``FaultyFileError`` with every fault found.
     """
     if len(text) > MAX_BYTES:
         raise FaultyFileError([FileFault(1, f"文件过大，最多{MAX_BYTES}字节")])
@@ -88,7 +88,7 @@ def parse(text: str, known: Mapping[str, LibraryFactor] | None = None) -> Invent
 
 
 def read_text(content: bytes) -> str:
-    """Text of a file in UTF-8, with or without its mark. Raises ``FaultyFileError`` with the line of the first byte that is none."""
+    """Decode UTF-8, with or without a BOM. Raises ``FaultyFileError`` with the line of the first invalid byte."""
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -97,14 +97,14 @@ def read_text(content: bytes) -> str:
 
 @dataclass
 class _InventoryReader:
-    """Goes on after a fault, so that all are told at once."""
+    """Reads a file and continues after a fault, so that all faults are reported at once."""
 
     known: Mapping[str, LibraryFactor]
     faults: list[FileFault] = field(default_factory=list)
 
     @contextmanager
     def noting(self) -> Iterator[None]:
-        """Keep the fault that ends the block."""
+        """Context manager: record a fault raised in the block and continue after it."""
         try:
             yield
         except _FaultError as error:
@@ -151,7 +151,7 @@ class _InventoryReader:
         return list(found.values())
 
     def activity(self, node: yaml.Node, year: int | None) -> Activity | None:
-        """The activity; nothing where a fault of it was noted, of each of its fields at most one."""
+        """The activity, or None if one of its fields has a fault (at most one is recorded per field)."""
         values = _mapping(node, {*NEEDED, "name", "heating_value"})
         before = len(self.faults)
         found: dict[str, Any] = {}
@@ -242,7 +242,7 @@ def _text(node: yaml.Node) -> str:
 
 
 def _words(node: yaml.Node, what: str) -> str:
-    """Text that is not empty."""
+    """The value as non-empty text."""
     text = _text(node)
     if not text:
         raise _FaultError(node, f"缺少 {what}")

@@ -1,4 +1,4 @@
-"""Units of activity data, converted by pint in exact fractions; a unit is known only under the names listed here."""
+"""Units of activity data, converted with pint in exact fractions. Only the unit names listed here are known."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -24,11 +24,11 @@ NAMES = frozenset(line.split(" = ")[0] for line in DEFINITIONS)
 
 
 class UnknownUnitError(ValueError):
-    """The text names no unit."""
+    """The text is not a known unit."""
 
 
 class UnfitUnitError(ValueError):
-    """Units that do not measure the same thing."""
+    """The units measure different things and cannot be converted."""
 
     def __init__(self, unit: object, to: object) -> None:
         super().__init__(f"{unit} {to}")
@@ -36,7 +36,7 @@ class UnfitUnitError(ValueError):
 
 @dataclass(frozen=True)
 class Unit:
-    """``name`` is one of ``NAMES``; ``count`` is 10,000 where the text began with 万."""
+    """``name`` is one of ``NAMES``; ``count`` is 10,000 if the text began with 万, else 1."""
 
     name: str
     count: int = 1
@@ -47,7 +47,7 @@ class Unit:
 
 @dataclass(frozen=True)
 class HeatingValue:
-    """Heat of a fuel: ``value`` of ``heat`` per one ``per``, such as 38.931 MJ per m3."""
+    """Heating value of a fuel: ``value`` of unit ``heat`` for each unit ``per``, such as 38.931 MJ per m3."""
 
     value: Decimal
     heat: Unit
@@ -55,7 +55,7 @@ class HeatingValue:
 
 
 def unit_of(text: str) -> Unit:
-    """``kWh``, ``万m³``, ``tce``; capitals count. Raises ``UnknownUnitError``."""
+    """Parse a unit such as ``kWh``, ``万m³`` or ``tce`` (case-sensitive). Raises ``UnknownUnitError``."""
     name = text.strip().translate(SUPERSCRIPTS)
     count = 10_000 if name.startswith(WAN) else 1
     name = name.removeprefix(WAN)
@@ -65,7 +65,7 @@ def unit_of(text: str) -> Unit:
 
 
 def factor_unit_of(text: str) -> tuple[str, Unit]:
-    """``kgCO2e/kWh`` or ``tCO2e/万kWh`` as the mass of carbon and the unit it is counted by. Raises ``UnknownUnitError``."""
+    """Parse a factor unit such as ``kgCO2e/kWh`` into (mass, unit of activity). Raises ``UnknownUnitError``."""
     mass, slash, per = text.strip().partition("/")
     if not slash or mass.strip() not in CARBON:
         raise UnknownUnitError(text)
@@ -73,7 +73,7 @@ def factor_unit_of(text: str) -> tuple[str, Unit]:
 
 
 def heat_unit_of(text: str) -> tuple[Unit, Unit]:
-    """``MJ/m3`` as heat and what it is counted by: a volume or a mass. Raises ``UnknownUnitError`` and ``UnfitUnitError``."""
+    """Parse ``MJ/m3`` into (heat, volume or mass). Raises ``UnknownUnitError`` and ``UnfitUnitError``."""
     heat, slash, per = text.partition("/")
     if not slash:
         raise UnknownUnitError(text)
@@ -84,12 +84,12 @@ def heat_unit_of(text: str) -> tuple[Unit, Unit]:
 
 
 def measures_same(one: Unit, other: Unit) -> bool:
-    """Whether one can be converted into the other."""
+    """Whether one unit can be converted to the other."""
     return bool(_registry().get_dimensionality(one.name) == _registry().get_dimensionality(other.name))
 
 
 def convert(amount: Fraction, unit: Unit, to: Unit, heating: HeatingValue | None = None) -> Fraction:
-    """Amount in the other unit, exact. A volume or a mass becomes energy by its heating value alone. Raises ``UnfitUnitError``."""
+    """Amount in the other unit, exact. Volume or mass converts to energy only with a heating value. Raises ``UnfitUnitError``."""
     if measures_same(unit, to):
         found = _registry().Quantity(amount * unit.count, unit.name).to(to.name).magnitude
         return Fraction(found) / to.count

@@ -1,4 +1,4 @@
-"""Registries of lower apps that this app fills; called once when the models are ready."""
+"""Register this app with the registries of lower apps; called once when the models are ready."""
 
 from assessments.prefill.sources import register as register_source
 from assessments.yearly_reports.registry import operation_figures
@@ -26,7 +26,7 @@ PROCEDURES = (INVENTORY_STEPS, VERIFICATION_STEPS)
 
 
 def wire() -> None:
-    """Make the machines known, give inventories to reports and score tables, and say how files of readings are handed to their queue."""
+    """Register state machines, report and score-table figures, and the queue for files of readings."""
     acting.acts_of((Role.PREPARER, Role.CONSULTANT), *DISTRICTS_ACTS)
     acting.acts_of(KEEPERS, *KEEPERS_ACTS)
     acting.acts_of((Role.AUTHORITY,), "carbon.mandate", "carbon.release", "carbon.withdraw_release")

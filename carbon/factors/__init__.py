@@ -1,1 +1,1 @@
-"""Factor library as the portal has it: the data file, and versions that the city added by decision."""
+"""Emission factors of the portal: those of the data file plus versions that the city added by decision."""

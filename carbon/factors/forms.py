@@ -1,4 +1,4 @@
-"""Form of a version that the city adds to the factor library."""
+"""Form with which the city adds a version to the factor library."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from greendistrict.core.widgets import DayInput
 
 
 class AddedFactorForm(forms.Form):
-    """A version with its source and the decision behind it."""
+    """A factor version, its source and the decision that added it."""
 
     key = forms.SlugField(label="因子编号", max_length=60, help_text="已有因子填它的编号；新的因子用小写英文字母、数字和连字符")
     name = forms.CharField(label="因子名称", max_length=100, required=False, help_text="新的因子必填；已有因子沿用原名")
@@ -25,6 +25,6 @@ class AddedFactorForm(forms.Form):
     decided_on = forms.DateField(label="决定日期", widget=DayInput)
 
     def refuse(self, refusals: Any) -> None:
-        """Say refusals at their fields."""
+        """Add each refusal of the service as an error of its field."""
         for one in refusals:
             self.add_error(one.field if one.field in self.fields else None, one.text)

@@ -13,9 +13,9 @@ CERTAINTIES = ("原文", "转引", "推定")
 
 
 class AddedFactor(models.Model):
-    """A version of a factor beside those of the data file, never changed and never deleted: inventories may rest on it.
+    """A factor version added by the city; never changed or deleted, because filed inventories may use it.
 
-    ``value`` is a decimal text. A version of the data file with the same key and year comes first.
+    ``value`` is a decimal number as text. If the data file has a version of the same key and year, that one takes precedence.
     """
 
     key = models.SlugField("编号", max_length=60)

@@ -6,5 +6,5 @@ from greendistrict.accounts.selectors import posts_of
 
 
 def may_add(user: User) -> bool:
-    """The city's 审定, who decides what the library holds."""
+    """Only the city's 审定 adds versions."""
     return posts_of(user).has(Role.CITY_DIRECTOR)

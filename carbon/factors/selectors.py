@@ -1,4 +1,4 @@
-"""The factor library in force: the data file first, then what the city added; the one look-up of the portal's pages."""
+"""The factor library in force (data file, then the city's additions); every page of the portal looks factors up here."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -10,7 +10,7 @@ from carbon.units import factor_unit_of
 
 
 def factors_now() -> Mapping[str, LibraryFactor]:
-    """Factors by ID, versions from old to new; one query."""
+    """Factors by ID, versions of each oldest first; one query."""
     added: dict[str, list[AddedFactor]] = {}
     for row in AddedFactor.objects.order_by("key", "since"):
         added.setdefault(row.key, []).append(row)

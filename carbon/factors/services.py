@@ -1,4 +1,4 @@
-"""Adding a version to the factor library."""
+"""Add a version to the factor library."""
 
 import datetime as dt
 
@@ -31,7 +31,7 @@ def add_version(
     by: User,
     published: dt.date | None = None,
 ) -> AddedFactor:
-    """Add a version as it was decided. Raises ``NotAllowed``, ``Refused`` with every reason; what was filed is not computed anew."""
+    """Add a version that was decided. Raises ``NotAllowed``, ``Refused`` with every reason. Filed inventories are not recalculated."""
     NotAllowed.unless(rules.may_add(by), "只有市级审定可以增加因子版本")
     one_at_a_time("carbon.factors")
     against = _against(key, name, since, value, unit)
@@ -59,7 +59,7 @@ def add_version(
 
 
 def _against(key: str, name: str, since: int, value: str, unit: str) -> list[Refusal]:
-    """What the version may not be: a second one of a year, no number, a unit that measures something else than the versions before."""
+    """Reasons to refuse the version: no name, year already taken, no valid number, or a unit that differs in kind from earlier versions."""
     found, known = [], factors_now().get(key)
     if known is None and not name.strip():
         found.append(Refusal("新的因子须填名称", field="name"))

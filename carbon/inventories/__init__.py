@@ -1,1 +1,1 @@
-"""Inventories of districts, per year and edition (七（一）3, 七（三）4)."""
+"""Carbon inventories of districts, one per year with numbered editions (七（一）3, 七（三）4)."""

@@ -1,4 +1,4 @@
-"""Rows of an inventory as texts, read into activities with what is wrong or missing in each; pure."""
+"""Parse the typed rows of an inventory into activities, collecting the faults and missing fields of each row (pure functions)."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
@@ -25,7 +25,7 @@ UNCERTAINTY_PLACES = 1
 
 @dataclass(frozen=True)
 class RowTexts:
-    """A row as it was typed; ``factor`` is ``ID@year`` of a version of the library, or empty where the row brings its own."""
+    """A row as typed. ``factor`` is ``ID@year`` of a library version, or empty if the row states a factor of its own."""
 
     key: str = ""
     sector: str = ""
@@ -43,12 +43,12 @@ class RowTexts:
 
     @classmethod
     def of(cls, row: Any) -> "RowTexts":
-        """Texts of a stored row."""
+        """Texts of a stored row (``ActivityRow``)."""
         return cls(**{name: getattr(row, name) for name in FIELDS})
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing was typed."""
+        """Whether every field except the key is empty."""
         return not any(getattr(self, name) for name in FIELDS if name != "key")
 
 
@@ -57,7 +57,7 @@ FIELDS = tuple(one.name for one in fields(RowTexts))
 
 @dataclass(frozen=True)
 class RowFault:
-    """What is wrong with a field, or that it is ``missing``: a draft is kept with what is missing, never with what is wrong."""
+    """A fault of one field. A draft may be saved with ``missing`` values, but not with wrong ones."""
 
     field: str
     text: str
@@ -66,7 +66,7 @@ class RowFault:
 
 @dataclass
 class ReadRow:
-    """A row with its factor; ``activity`` where nothing that a figure hangs on is wrong or missing."""
+    """A parsed row. ``activity`` is set only if every field needed for the calculation is present and valid."""
 
     texts: RowTexts
     factor: Factor | None = None
@@ -77,7 +77,7 @@ class ReadRow:
 
 
 def read_row(texts: RowTexts, library: Library) -> ReadRow:
-    """Read one row; all faults of it at once."""
+    """Parse one row and collect all its faults."""
     found = ReadRow(texts)
     for name, words in (("sector", "部门"), ("name", "活动名称"), ("amount", "活动量"), ("unit", "单位")):
         if not getattr(texts, name):
@@ -97,7 +97,7 @@ def read_row(texts: RowTexts, library: Library) -> ReadRow:
 
 
 def _fit(found: ReadRow, amount: Decimal | None, unit: Unit, heating: HeatingValue | None) -> None:
-    """Make the activity, or say that the unit does not fit the factor."""
+    """Set ``found.activity``, or record that the unit does not fit the factor."""
     texts, factor = found.texts, found.factor
     if factor is None:
         return
@@ -111,7 +111,7 @@ def _fit(found: ReadRow, amount: Decimal | None, unit: Unit, heating: HeatingVal
 
 
 def _read_factor(found: ReadRow, library: Library) -> None:
-    """The version of the library, or the row's own factor with its source."""
+    """Set the factor: the library version, or the row's own value, unit and source."""
     texts = found.texts
     if texts.factor:
         key, _, since = texts.factor.partition(AT)
@@ -169,7 +169,7 @@ def _unit(found: ReadRow, name: str, text: str) -> Unit | None:
 
 
 def _number(found: ReadRow, name: str, words: str) -> Decimal | None:
-    """Number of a field, not below zero; none where the field is empty or wrong."""
+    """Non-negative number of a field; None if the field is empty or invalid (then the fault is recorded)."""
     text = getattr(found.texts, name)
     if not text:
         return None
@@ -186,14 +186,14 @@ def _number(found: ReadRow, name: str, words: str) -> Decimal | None:
 
 @dataclass(frozen=True)
 class BoundarySizes:
-    """Size of the boundary; ``boundary`` where nothing is wrong or missing."""
+    """Parsed size of the boundary; ``boundary`` is None if any value is missing or wrong."""
 
     boundary: InventoryBoundary | None
     faults: tuple[RowFault, ...]
 
 
 def read_boundary(texts: Mapping[str, str]) -> BoundarySizes:
-    """Floor or land area, people and GDP from their texts."""
+    """Parse area (m²), population and GDP (万元) from their texts."""
     faults, numbers = [], {}
     for name, words in BOUNDARY.items():
         text = texts.get(name, "")
@@ -211,10 +211,10 @@ def read_boundary(texts: Mapping[str, str]) -> BoundarySizes:
 
 
 def combined_uncertainty(rows: Iterable[tuple[Fraction, Decimal | None]]) -> str:
-    """Uncertainty of a sum of independent rows in per cent, one decimal: √Σ(u·x)² ÷ |Σx|.
+    """Uncertainty of a sum of independent rows in per cent with one decimal: √Σ(u·x)² ÷ |Σx|.
 
-    Rows are tonnes as they count (subtracted ones below zero) with their own uncertainty; empty where one that counts has none, or the sum
-    is zero.
+    ``rows`` are pairs of tonnes (negative if subtracted) and the row's uncertainty in per cent. The result is empty if a row with tonnes
+    has no uncertainty, or if the sum is zero.
     """
     squares, total = Fraction(0), Fraction(0)
     for tonnes, uncertainty in rows:

@@ -1,4 +1,4 @@
-"""Content of an inventory with its result, as the page shows it and as it is frozen when it is filed; pure."""
+"""Content of an inventory with its result, for the page and for the frozen record of a filed edition (pure functions)."""
 
 import hashlib
 import json
@@ -19,7 +19,7 @@ QUOTED = "转引"  # a figure known from quotations of the publication, not read
 
 @dataclass(frozen=True)
 class HeadTexts:
-    """What stands above the rows; ``extent`` names the version of the district's boundary in words."""
+    """Typed values above the rows: boundary sizes and notes. ``extent`` names the version of the district's boundary."""
 
     area_m2: str = ""
     population: str = ""
@@ -30,25 +30,25 @@ class HeadTexts:
 
     @property
     def sizes(self) -> dict[str, str]:
-        """Texts of the boundary's size."""
+        """Texts of the three boundary sizes by field name."""
         return {name: getattr(self, name) for name in BOUNDARY}
 
 
 @dataclass(frozen=True)
 class Filled:
-    """Content with what is wrong or missing: (name of the field in the form, words)."""
+    """Content with its faults, each as (field name in the form, text)."""
 
     content: Content
     faults: tuple[tuple[str, RowFault], ...]
 
     @property
     def lines(self) -> list[tuple[str, str]]:
-        """Faults as (field, words)."""
+        """All faults as (field name, text)."""
         return [(name, fault.text) for name, fault in self.faults]
 
 
 def filled(head: HeadTexts, rows: Sequence[RowTexts], library: Library) -> Filled:
-    """Content of these texts with its result. Rows with faults count nowhere; intensities are empty without a boundary."""
+    """Calculate the result from typed texts. Rows with faults are not counted; intensities are empty without a valid boundary."""
     read = [read_row(row, library) for row in rows]
     boundary = read_boundary(head.sizes)
     activities = [row.activity for row in read if row.activity is not None]
@@ -82,7 +82,7 @@ def _faults(of_boundary: Sequence[RowFault], read: Sequence[ReadRow]) -> list[tu
 
 
 def _counted(row: ReadRow, *, include_industry: bool) -> Fraction:
-    """Tonnes of a row as they count in the total."""
+    """Tonnes of a row with the sign it has in the total; zero if it is not counted."""
     activity = row.activity
     if activity is None or (activity.sector is Sector.INDUSTRY and not include_industry):
         return Fraction(0)
@@ -114,13 +114,13 @@ def _row(row: ReadRow) -> dict[str, Any]:
 
 
 def digest_of(content: Mapping[str, Any]) -> str:
-    """SHA-256 in hex over the canonical JSON: keys sorted, no spaces, UTF-8."""
+    """SHA-256 (hex) of the canonical JSON form: keys sorted, no spaces, UTF-8."""
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def as_file(content: Mapping[str, Any], year: int, library: Library) -> dict[str, Any]:
-    """Content as the file of the command ``carbon_inventory``; numbers are texts."""
+    """Content in the file format of the command ``carbon_inventory``; numbers are texts."""
     activities = []
     for row in content["rows"]:
         known = library.get(row["factor"])
@@ -136,7 +136,7 @@ def as_file(content: Mapping[str, Any], year: int, library: Library) -> dict[str
 
 @dataclass(frozen=True)
 class ShownLine:
-    """A row of the content in words: amount × factor = tonnes."""
+    """A row for display: amount × factor = tonnes."""
 
     sector: str
     name: str
@@ -153,7 +153,7 @@ class ShownLine:
 
 
 def shown_lines(content: Content, library: Library) -> list[ShownLine]:
-    """Rows in words. Values, units and sources are those of the content; of the library only names are read."""
+    """Rows for display. Values, units and sources come from the content; only factor names are looked up in the library."""
     return [_line(row, content, library) for row in content["rows"]]
 
 
@@ -178,5 +178,5 @@ def _line(row: Mapping[str, Any], content: Content, library: Library) -> ShownLi
 
 
 def shown_sectors(content: Content) -> list[tuple[str, str, bool]]:
-    """Sector in words, its tonnes, and whether they are subtracted; in the order of the sectors, which the database does not keep."""
+    """Label, tonnes and is-subtracted flag of each sector in enum order (JSON from the database does not keep the order)."""
     return [(sector.label, content["sectors"][sector.value], sector.is_subtracted) for sector in Sector]

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class InventoryState(StrEnum):
-    """How far an edition of an inventory has got."""
+    """State of an edition of an inventory."""
 
     DRAFT = "draft"
     SIGNING = "signing"

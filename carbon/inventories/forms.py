@@ -1,4 +1,4 @@
-"""Forms of carbon inventories: beginning one, its head and rows, pasted rows, files."""
+"""Forms of carbon inventories: opening one, boundary and rows, pasted rows, file upload, correction."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -29,7 +29,7 @@ UNITS = {"area_m2": "m²", "population": "人", "gdp_wan": "万元"}
 
 
 class InventoryFilter(YearQuery):
-    """Query of the list."""
+    """Filter of the inventory list."""
 
     status = forms.ChoiceField(label="状态", required=False, choices=[ALL, *CARBON_INVENTORY.choices()])
 
@@ -46,7 +46,7 @@ class InventoryOpenForm(forms.Form):
 
 
 class HeadForm(forms.Form):
-    """Boundary and notes of an inventory; nothing is required before it is handed up."""
+    """Boundary and notes of an inventory. Every field may stay empty until the inventory is submitted for signing."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     extent = forms.ModelChoiceField(
@@ -77,7 +77,7 @@ class HeadForm(forms.Form):
         return [self[name] for name in self.fields if name != "version"]
 
     def clean(self) -> dict[str, Any]:
-        """Say at its field what is wrong with a size."""
+        """Add an error to each size that is not a positive number."""
         data = super().clean() or {}
         for fault in read_boundary({name: data.get(name, "") for name in BOUNDARY}).faults:
             if not fault.missing and fault.field not in self.errors:
@@ -85,7 +85,7 @@ class HeadForm(forms.Form):
         return data
 
     def head(self) -> HeadTexts:
-        """What was typed, valid or not."""
+        """The typed values, valid or not."""
         typed = {name: str(self.data.get(name, "")).strip() for name in (*BOUNDARY, "note")}
         return HeadTexts(**typed, include_industry=bool(self.data.get("include_industry")))
 
@@ -103,7 +103,7 @@ def _text(label: str, most: int, **attrs: str) -> forms.CharField:
 
 
 class RowForm(forms.Form):
-    """One row; an empty one is left out, what is missing may stay so until it is handed up."""
+    """One row. An empty row is dropped; missing values are allowed until the inventory is submitted for signing."""
 
     key = forms.CharField(max_length=60, required=False, widget=forms.HiddenInput)
     sector = forms.ChoiceField(label="部门", required=False, choices=[("", "请选择"), *Sector.choices])
@@ -132,27 +132,27 @@ class RowForm(forms.Form):
 
     @property
     def details(self) -> list[Any]:
-        """Fields that are needed now and then."""
+        """Optional fields, shown when unfolded."""
         names = ("factor_value", "factor_unit", "factor_source", "heating_value", "heating_unit", "uncertainty", "source")
         return [self[name] for name in names]
 
     @property
     def has_details(self) -> bool:
-        """Whether one of them is wrong, or the row brings its own factor."""
+        """Whether the optional part is shown: one of its fields has an error, or the row states its own factor."""
         return any(field.errors for field in self.details) or bool(self["name"].value() and not self["factor"].value())
 
     def texts(self) -> RowTexts:
-        """What was typed, valid or not."""
+        """The typed values, valid or not."""
         typed: Mapping[str, Any] = self.data
         return RowTexts(**{name: str(typed.get(self.add_prefix(name), "")).strip() for name in FIELDS})
 
     @property
     def is_removed(self) -> bool:
-        """Whether the row is to go."""
+        """Whether the row is marked for removal."""
         return bool(self.data.get(self.add_prefix("remove")))
 
     def clean(self) -> dict[str, Any]:
-        """Say at its field what is wrong."""
+        """Add an error to each field with a wrong value."""
         data = super().clean() or {}
         row = self.texts()
         if not (row.is_empty or self.is_removed):
@@ -163,7 +163,7 @@ class RowForm(forms.Form):
 
 
 class RowSet:
-    """Forms of all rows with some empty ones behind them; how many there are stands in the hidden field ``rows``."""
+    """Forms of all rows plus some empty ones at the end; the hidden field ``rows`` says how many were rendered."""
 
     def __init__(self, data: Any = None, *, rows: Sequence[RowTexts] = (), spare: int = SPARE_ROWS) -> None:
         library = factors_now()
@@ -176,7 +176,7 @@ class RowSet:
         self.forms = [RowForm(prefix=f"rows-{at}", initial=vars(row), **known) for at, row in enumerate(listed)]
 
     def __len__(self) -> int:
-        """How many rows the page has."""
+        """Number of rows on the page."""
         return len(self.forms)
 
     def is_valid(self) -> bool:
@@ -186,7 +186,7 @@ class RowSet:
 
     @property
     def errors(self) -> list[tuple[str, str]]:
-        """What is wrong in rows that stay, as (anchor, words led by the number of the row)."""
+        """Errors of the rows that are kept, as (anchor, text beginning with the row number)."""
         return [
             (anchor, f"第{at}行：{words}")
             for at, form in enumerate(self.forms, start=1)
@@ -195,7 +195,7 @@ class RowSet:
         ]
 
     def texts(self) -> list[RowTexts]:
-        """Rows that stay, as they were typed."""
+        """Typed values of the rows that are kept."""
         return [form.texts() for form in self.forms if not form.is_removed]
 
 
@@ -213,7 +213,7 @@ class PasteForm(forms.Form):
 
 
 class InventoryUpload(forms.Form):
-    """A file of the command ``carbon_inventory``."""
+    """Upload of a file of the command ``carbon_inventory``."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     upload = forms.FileField(
@@ -226,7 +226,7 @@ class InventoryUpload(forms.Form):
     found: InventoryFile
 
     def clean_upload(self) -> "UploadedFile[Any]":
-        """Read the file; every fault is told with its line."""
+        """Parse the file; each fault becomes an error with its line number."""
         upload: UploadedFile[Any] = self.cleaned_data["upload"]
         if (upload.size or 0) > MAX_BYTES:
             msg = "文件超过 5 MB"
@@ -239,6 +239,6 @@ class InventoryUpload(forms.Form):
 
 
 class InventoryCorrectionForm(forms.Form):
-    """Why a filed inventory is corrected."""
+    """Reason for correcting a filed inventory."""
 
     reason = forms.CharField(label="更正理由", max_length=500, widget=forms.Textarea(attrs={"rows": 2}))

@@ -1,4 +1,4 @@
-"""State machine of an inventory: filled in, signed by a second person, then frozen; a correction is the next edition."""
+"""State machine of an inventory: draft, signed by a second person, then filed and frozen. A correction is a new edition."""
 
 from collections.abc import Iterable
 
@@ -12,7 +12,7 @@ STEPS = ("hand_up", "take_back", "send_back", "sign")
 
 
 def _complete(question: Question) -> Iterable[Refusal]:
-    """Nothing is missing; asked with facts only, so lists stay cheap."""
+    """No field is missing or wrong. Checked only when facts are passed, so that lists need no extra queries."""
     if question.facts is not None:
         for line in question.facts.get("blocking", ()):
             yield Refusal(line["text"], field=line["field"])

@@ -1,4 +1,4 @@
-"""Carbon inventories of districts: one per year and edition, with rows of activity data × factor."""
+"""Carbon inventories of districts: editions per year, with rows of activity data × factor."""
 
 from typing import ClassVar
 
@@ -16,10 +16,10 @@ OPEN = (InventoryState.DRAFT.value, InventoryState.SIGNING.value)
 
 
 class CarbonInventory(InDistrict, models.Model):
-    """An edition of the inventory of a district and year. Numbers are decimal texts, so that nothing is rounded before it is printed.
+    """An edition of the inventory of one district and year. Numbers are stored as decimal texts, so nothing is rounded early.
 
-    ``frozen`` is what was filed, result included, and ``digest`` the SHA-256 of its canonical JSON; what was filed is never computed anew.
-    A correction is the next ``edition``; the newest filed one counts.
+    ``frozen`` is the filed content with its result, never recalculated; ``digest`` is the SHA-256 of its canonical JSON. A correction is
+    the next ``edition``; the newest filed edition is the valid one.
     """
 
     district = models.ForeignKey(District, models.PROTECT, related_name="carbon_inventories", verbose_name="城区")
@@ -57,7 +57,7 @@ class CarbonInventory(InDistrict, models.Model):
 
 
 class ActivityRow(models.Model):
-    """A row as it was typed. ``factor`` is ``ID@year`` of a version of the library, or empty where the row brings its own factor."""
+    """A row as typed. ``factor`` is ``ID@year`` of a library version, or empty if the row states a factor of its own."""
 
     inventory = models.ForeignKey(CarbonInventory, models.CASCADE, related_name="rows")
     order = models.PositiveSmallIntegerField("次序")

@@ -1,4 +1,4 @@
-"""Rows pasted from a spreadsheet: one line each, cells parted by tabs; pure."""
+"""Parse rows pasted from a spreadsheet: one line each, cells separated by tabs (pure functions)."""
 
 from carbon.enums import Sector
 from carbon.inventories.activity_rows import AT, Library, RowTexts, read_row
@@ -10,7 +10,7 @@ SECTORS = {label: key for key, label in Sector.choices} | {key: key for key in S
 
 
 class WrongPasteError(ValueError):
-    """Nothing can be taken; ``lines`` say why, each with its line."""
+    """The pasted text was rejected; ``lines`` hold one message per faulty line."""
 
     def __init__(self, lines: list[str]) -> None:
         self.lines = lines
@@ -18,7 +18,7 @@ class WrongPasteError(ValueError):
 
 
 def rows_of_paste(text: str, year: int, library: Library) -> list[RowTexts]:
-    """Rows of the lines that hold something, a line of heads left out. Raises ``WrongPasteError`` with every fault."""
+    """Rows of the non-empty lines; a header line is skipped. Raises ``WrongPasteError`` with every fault."""
     rows, wrong = [], []
     for at, line in enumerate(text.splitlines(), start=1):
         cells = [cell.strip() for cell in line.split("\t")]
@@ -53,7 +53,7 @@ def _row(cells: list[str], year: int, library: Library) -> RowTexts:
 
 
 def _factor(text: str, unit: str, source: str, year: int, library: Library) -> dict[str, str]:
-    """A factor by ID or name of the library as of the year, or a number of the row's own."""
+    """Factor fields of a cell: a library factor by ID or name valid in the year, or a number of the row's own."""
     by_name = {one.name: one.id for one in library.values()}
     key, at, since = text.partition(AT)
     known = library.get(by_name.get(key, key))

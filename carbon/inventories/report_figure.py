@@ -1,4 +1,4 @@
-"""Inventory of a year in one sentence, for the report on operation of the district."""
+"""One sentence with the carbon figures of a year, for the district's operation report."""
 
 from decimal import Decimal
 
@@ -11,7 +11,7 @@ from greendistrict.core.rounding import fixed
 
 
 def _inventory(report: YearlyReport) -> str:
-    """What the edition that counts says, as it was filed; empty without one."""
+    """Sentence from the valid edition as filed; empty if there is none."""
     filed = CarbonInventory.objects.filter(status=InventoryState.FILED, district=report.district_id, year=report.year)
     found = filed.order_by("-edition").values_list("frozen__content", flat=True).first()
     if found is None:

@@ -8,15 +8,15 @@ from greendistrict.accounts.models import User
 
 
 def may_open(user: User, district: District) -> bool:
-    """Who begins an inventory, or the next edition of one: the applicant's preparer, or the consultant it authorised."""
+    """Who opens an inventory or its next edition: the applicant's preparer, or the consultant it authorised."""
     return may_edit_district(user, district)
 
 
 def may_fill(user: User, inventory: CarbonInventory) -> bool:
-    """The same while it is a draft."""
+    """The same people, while the edition is a draft."""
     return inventory.status == InventoryState.DRAFT and may_edit_district(user, inventory.district)
 
 
 def may_drop(user: User, inventory: CarbonInventory) -> bool:
-    """The applicant's preparer; a consultant never gives up a draft."""
+    """Only the applicant's preparer discards a draft; a consultant cannot."""
     return inventory.status == InventoryState.DRAFT and is_preparer(user, inventory.district)

@@ -1,4 +1,4 @@
-"""Reading carbon inventories: visibility, content, what is missing, the one that counts, tasks."""
+"""Read carbon inventories: visibility, content, missing values, the valid edition of a year, tasks."""
 
 import datetime as dt
 from collections.abc import Collection
@@ -36,9 +36,9 @@ METERED_SECTORS = {MeteredCarrier.GENERATION: Sector.RENEWABLE.value, MeteredCar
 
 
 def inventories_visible_to(user: User) -> QuerySet[CarbonInventory]:
-    """The district's own people see every edition; its leading body, the city, the secretariat and partners what was filed.
+    """The district's own people see every edition; its leading body, the city, the secretariat and partners only filed ones.
 
-    A verifier sees what was filed for the district and year that it is mandated for.
+    A verifier sees filed editions of the districts and years it is mandated for.
     """
     found = CarbonInventory.objects.select_related("district")
     if filing.oversees(user):
@@ -53,13 +53,13 @@ def inventories_visible_to(user: User) -> QuerySet[CarbonInventory]:
 
 
 def _mandated(bodies: Collection[int]) -> Q:
-    """Filed inventories of the districts and years that these bodies verify; the rows of the mandates stand above."""
+    """Condition: filed, and of a district and year that one of these bodies is mandated to verify."""
     mandates = "district__carbon_verifications__"
     return FILED & Q(**{f"{mandates}body__in": bodies, f"{mandates}year": F("year"), f"{mandates}status__in": MANDATED})
 
 
 def head_of(inventory: CarbonInventory) -> HeadTexts:
-    """What stands above the rows."""
+    """Stored values above the rows, as texts."""
     return HeadTexts(
         inventory.area_m2,
         inventory.population,
@@ -71,12 +71,12 @@ def head_of(inventory: CarbonInventory) -> HeadTexts:
 
 
 def extent_words(boundary: Boundary) -> str:
-    """A version of a boundary in words."""
+    """Display text of a boundary version."""
     return f"{boundary.get_kind_display()}（第{boundary.number}版）"
 
 
 def extent_record(boundary: Boundary | None) -> dict[str, str] | None:
-    """What is kept of the drawn boundary with a filed inventory: which version, its area, digests of its file and of its shape."""
+    """What a filed inventory keeps of the drawn boundary: version, area, digests of its file and of its geometry."""
     if boundary is None:
         return None
     return {
@@ -90,7 +90,7 @@ def extent_record(boundary: Boundary | None) -> dict[str, str] | None:
 
 
 def newer_extent(inventory: CarbonInventory) -> Boundary | None:
-    """The newest version of the same kind of boundary, where it was drawn anew since; one query."""
+    """The newest boundary of the same kind if it is newer than the one used, else None; one query."""
     used = inventory.boundary
     if used is None:
         return None
@@ -98,17 +98,17 @@ def newer_extent(inventory: CarbonInventory) -> Boundary | None:
 
 
 def extents_of(district: District) -> QuerySet[Boundary]:
-    """Versions of the district's boundaries that an inventory may name, the newest of each kind first."""
+    """Boundary versions of the district that an inventory may name: by kind, newest first."""
     return Boundary.objects.filter(district=district).order_by("kind", "-number")
 
 
 def texts_of(inventory: CarbonInventory) -> list[RowTexts]:
-    """Rows as they were typed."""
+    """Stored rows as typed texts."""
     return [RowTexts.of(row) for row in inventory.rows.all()]
 
 
 def metered_rows(inventory: CarbonInventory) -> list[RowTexts]:
-    """What the district's meters say of the year, one row for each carrier that was read; sector and factor are left to who fills in."""
+    """One row for each carrier that the district's meters recorded in the year; the preparer fills in sector and factor."""
     return [_metered(one, inventory.year) for one in activity_amounts(inventory.district, inventory.year)]
 
 
@@ -125,52 +125,52 @@ def _metered(one: ActivityAmount, year: int) -> RowTexts:
 
 
 def filled_of(inventory: CarbonInventory) -> Filled:
-    """Content with its result: what was frozen where it was filed, else computed now."""
+    """Content with result: the frozen one of a filed inventory, otherwise calculated now."""
     if inventory.frozen is not None:
         return Filled(inventory.frozen["content"], ())
     return filled(head_of(inventory), texts_of(inventory), factors_now())
 
 
 def blocking(inventory: CarbonInventory, _today: dt.date) -> list[dict[str, str]]:
-    """Everything that is wrong or missing before it can be handed up."""
+    """Everything that is wrong or missing and prevents submitting for signing."""
     return [{"field": name, "text": text} for name, text in filled_of(inventory).lines]
 
 
 def to_freeze(inventory: CarbonInventory, _today: dt.date) -> dict[str, Any]:
-    """What is kept when it is filed: whose it is, the boundary drawn, content, result."""
+    """Record frozen at filing: district, year, edition, drawn boundary, content and result."""
     about = {"district": inventory.district.code, "year": inventory.year, "edition": inventory.edition, "reason": inventory.reason}
     return {**about, "extent": extent_record(inventory.boundary), "content": filled_of(inventory).content}
 
 
 def file_of(inventory: CarbonInventory) -> str:
-    """The inventory as YAML for the command ``carbon_inventory``, which knows the data file alone: what the city added goes by value."""
+    """The inventory as YAML for the command ``carbon_inventory``; factors added by the city are written as values."""
     return str(yaml.safe_dump(as_file(filled_of(inventory).content, inventory.year, library()), allow_unicode=True, sort_keys=False))
 
 
 def editions_of(user: User, inventory: CarbonInventory) -> list[CarbonInventory]:
-    """Editions of the same district and year in sight, newest first."""
+    """Editions of the same district and year that the person may see, newest first."""
     found = inventories_visible_to(user).filter(district=inventory.district_id, year=inventory.year)
     return list(found.order_by("-edition"))
 
 
 def counting(inventory: CarbonInventory) -> CarbonInventory | None:
-    """The newest filed edition of the same district and year."""
+    """The valid edition of the same district and year (the newest filed one); None if none was filed."""
     same = CarbonInventory.objects.filter(FILED, district=inventory.district_id, year=inventory.year)
     return same.order_by("-edition").first()
 
 
 def has_open(inventory: CarbonInventory) -> bool:
-    """Whether an edition of the same district and year is being filled in."""
+    """Whether an edition of the same district and year is still open."""
     return CarbonInventory.objects.filter(district=inventory.district_id, year=inventory.year, status__in=OPEN).exists()
 
 
 def filed_years(user: User, districts: Collection[int]) -> dict[int, list[CarbonInventory]]:
-    """The inventories that count, by district, newest year first; one query."""
+    """Valid editions visible to the person, by district, newest year first; one query."""
     return _by_district(inventories_visible_to(user).filter(FILED, district__in=districts))
 
 
 def counting_in(year: int) -> QuerySet[CarbonInventory]:
-    """The inventories of a year that count, whoever reads them; for figures that name nobody."""
+    """Valid editions of a year regardless of the reader; only for figures that do not name a district."""
     newest = CarbonInventory.objects.filter(FILED, year=year).order_by("district_id", "-edition").distinct("district_id")
     return CarbonInventory.objects.filter(pk__in=newest.values("pk"))
 
@@ -183,7 +183,7 @@ def _by_district(filed: QuerySet[CarbonInventory]) -> dict[int, list[CarbonInven
 
 
 def counted_years(in_time: Q, districts: Collection[int], year: int) -> dict[int, list[CarbonInventory]]:
-    """As ``filed_years`` the editions filed ``in_time`` on years until ``year``, for reports of the portal; one query."""
+    """Valid editions filed ``in_time`` for years up to ``year``, by district, newest first, for reports of the portal; one query."""
     rows = CarbonInventory.objects.filter(FILED, in_time, district__in=districts, year__lte=year)
     return _by_district(rows)
 
@@ -192,7 +192,7 @@ WORDS = {InventoryState.DRAFT: "填报碳排放清单", InventoryState.SIGNING: 
 
 
 def tasks_for(user: User) -> list[Task]:
-    """Inventories that wait for this person now."""
+    """Work-desk tasks: inventories that wait for this person."""
     if not posts_of(user).has(Role.PREPARER, Role.CONSULTANT, Role.REVIEWER):
         return []
     rows = CarbonInventory.objects.filter(own_people(user), status__in=OPEN).select_related("district").distinct()

@@ -1,4 +1,4 @@
-"""Carbon inventories: opening, rows, files, effects of filing, correction."""
+"""Write carbon inventories: opening, rows, files, effects of filing, correction."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
@@ -28,7 +28,7 @@ CLOSED = "现在不能填写；刚才填写的内容没有保存，可以复制�
 
 @transaction.atomic
 def open_inventory(*, district: District, year: int, by: User) -> CarbonInventory:
-    """Begin the inventory of a year. Raises ``NotAllowed``, ``Refused`` for a year that has one or lies ahead."""
+    """Open the inventory of a year. Raises ``NotAllowed``, ``Refused`` if the year already has one or lies in the future."""
     NotAllowed.unless(rules.may_open(by, district), "只有申报主体填报人和获授权的咨询单位可以建立清单")
     Refused.unless(FIRST_YEAR <= year <= clock.today().year, f"年度应在{FIRST_YEAR}年至今年之间")
     District.objects.select_for_update(no_key=True).get(pk=district.pk)
@@ -44,14 +44,14 @@ def open_inventory(*, district: District, year: int, by: User) -> CarbonInventor
 def save(
     *, inventory: CarbonInventory, head: HeadTexts, boundary: Boundary | None, rows: Sequence[RowTexts], version: int, by: User
 ) -> CarbonInventory:
-    """Keep head and rows; what is missing is kept, what is wrong is refused. Raises ``NotAllowed``, ``Refused``, ``Stale``."""
+    """Save boundary and rows. Missing values are accepted, wrong ones refused. Raises ``NotAllowed``, ``Refused``, ``Stale``."""
     locked = _held(inventory, version, by)
     _keep(locked, head, boundary, rows)
     return locked
 
 
 def check_filling(inventory: CarbonInventory, by: User) -> None:
-    """Raise ``NotAllowed`` unless the person fills it in now."""
+    """Raise ``NotAllowed`` unless the person may edit the inventory now."""
     NotAllowed.unless(rules.may_fill(by, inventory), CLOSED)
 
 
@@ -79,7 +79,7 @@ def _keep(locked: CarbonInventory, head: HeadTexts, boundary: Boundary | None, r
 
 
 def _too_long(rows: Sequence[RowTexts]) -> list[Refusal]:
-    """Texts longer than their column, from where no form has asked: a paste, a file."""
+    """Refusals of texts longer than their column; needed for pastes and files, which no form has validated."""
     columns = [column for column in ActivityRow._meta.concrete_fields if column.name in FIELDS]
     return [
         Refusal(f"第{at + 1}行：{column.verbose_name}最多{column.max_length}个字", field=f"rows-{at}-{column.name}")
@@ -90,7 +90,7 @@ def _too_long(rows: Sequence[RowTexts]) -> list[Refusal]:
 
 
 def numbered(rows: Iterable[RowTexts]) -> list[RowTexts]:
-    """Rows without the empty ones, each with a key of its own. Raises ``Refused`` where two are given the same."""
+    """Non-empty rows, each with a unique key. Raises ``Refused`` if two rows have the same key."""
     kept = [row for row in rows if not row.is_empty]
     given = [row.key for row in kept if row.key]
     if twice := sorted({key for key in given if given.count(key) > 1}):
@@ -101,7 +101,7 @@ def numbered(rows: Iterable[RowTexts]) -> list[RowTexts]:
 
 @transaction.atomic
 def add_rows(*, inventory: CarbonInventory, rows: Sequence[RowTexts], version: int, by: User) -> int:
-    """Put rows behind those that are there; a row of a known key replaces it. Raises as ``save``."""
+    """Append rows; a row with an existing key replaces the stored one. Raises as ``save``."""
     locked = _held(inventory, version, by)
     by_key = {row.key: row for row in rows if row.key}
     there = [by_key.pop(row.key, row) for row in selectors.texts_of(locked)]
@@ -113,9 +113,9 @@ def add_rows(*, inventory: CarbonInventory, rows: Sequence[RowTexts], version: i
 
 @transaction.atomic
 def take_metered(*, inventory: CarbonInventory, version: int, by: User) -> int:
-    """Put what the district's meters say of the year into rows of their own. Raises as ``save``, and where nothing was read.
+    """Add or update the rows fed by the district's meters for the year. Raises as ``save``, and ``Refused`` if nothing was metered.
 
-    A row that was fed before gets its amount, unit and source anew; sector, factor and what else was typed stay.
+    An existing metered row gets a new amount, unit and source; its sector, factor and other fields stay.
     """
     locked = _held(inventory, version, by)
     fed = {row.key: row for row in selectors.metered_rows(locked)}
@@ -128,15 +128,15 @@ def take_metered(*, inventory: CarbonInventory, version: int, by: User) -> int:
 
 
 def _fed(row: RowTexts, by_meters: RowTexts | None) -> RowTexts:
-    """A row with the amount of its meters, where there is one."""
+    """The row with amount, unit and source of its metered row; unchanged if it has none."""
     return replace(row, amount=by_meters.amount, unit=by_meters.unit, source=by_meters.source) if by_meters else row
 
 
 @transaction.atomic
 def take_file(*, inventory: CarbonInventory, found: InventoryFile, version: int, by: User) -> int:
-    """Put the content of a file in the place of what is there. Raises as ``save``, and for a file of another year.
+    """Replace the content by that of a file. Raises as ``save``, and ``Refused`` for a file of another year.
 
-    What such a file has no field for (source of a factor, uncertainty, source of the data) stays with the row of the same key.
+    Fields that the file format lacks (factor source, uncertainty, data source) are kept from the stored row with the same key.
     """
     locked = _held(inventory, version, by)
     year = found.year
@@ -151,7 +151,7 @@ def take_file(*, inventory: CarbonInventory, found: InventoryFile, version: int,
 
 
 def _noted(row: RowTexts, before: RowTexts | None, known: Library) -> RowTexts:
-    """The row of a file with what the row of the same key says beside it; the origin of a factor only where the factor is the same."""
+    """A row of the file completed from the stored row with the same key; the factor source only if the factor is unchanged."""
     if before is None:
         return row
     kept = {"uncertainty": before.uncertainty, "source": before.source}
@@ -162,13 +162,13 @@ def _noted(row: RowTexts, before: RowTexts | None, known: Library) -> RowTexts:
 
 
 def _figures(row: RowTexts, known: Library) -> tuple[Any, ...] | None:
-    """Value and unit of a row's factor, whether it is of the library or the row's own."""
+    """Value and unit of a row's factor, from the library or from the row itself."""
     factor = read_row(row, known).factor
     return (factor.value, factor.mass, factor.per) if factor else None
 
 
 def rows_of_file(found: InventoryFile, year: int, known: Library) -> list[RowTexts]:
-    """Activities of a file as rows. Without a year the file took the newest versions; the inventory takes those of its year."""
+    """Activities of a file as rows. A file without a year gets the factor versions of the inventory's year, not the newest ones."""
     rows = []
     for one in found.activities:
         held = known[one.factor.key].version(year) if one.factor.key in known else None
@@ -184,7 +184,7 @@ def rows_of_file(found: InventoryFile, year: int, known: Library) -> list[RowTex
 
 @transaction.atomic
 def correct(*, inventory: CarbonInventory, reason: str, by: User) -> CarbonInventory:
-    """Open the next edition as a copy of the one that counts. Raises ``NotAllowed``, ``Refused``."""
+    """Open the next edition as a copy of the valid one. Raises ``NotAllowed``, ``Refused``."""
     District.objects.select_for_update(no_key=True).get(pk=inventory.district_id)
     NotAllowed.unless(rules.may_open(by, inventory.district), "只有申报主体填报人和获授权的咨询单位可以更正清单")
     Refused.unless(reason.strip(), "请写明更正理由")
@@ -209,7 +209,7 @@ def correct(*, inventory: CarbonInventory, reason: str, by: User) -> CarbonInven
 
 @transaction.atomic
 def drop(*, inventory: CarbonInventory, by: User) -> None:
-    """Give up a draft. Raises ``NotAllowed``."""
+    """Discard a draft. Raises ``NotAllowed``."""
     locked: CarbonInventory = hold(inventory)
     NotAllowed.unless(rules.may_drop(by, locked), "只有申报主体填报人可以删除填报中的清单")
     audit.record(action="carbon.drop", by=by, obj=locked, data={"year": locked.year, "edition": locked.edition})
@@ -217,12 +217,12 @@ def drop(*, inventory: CarbonInventory, by: User) -> None:
 
 
 def on_hand_up(taken: Taken) -> None:
-    """Another person has to sign."""
+    """Remember who submitted, because another person has to sign."""
     taken.obj.handed_up_by = taken.by
 
 
 def on_sign(taken: Taken) -> None:
-    """The edition is frozen with its result and digest."""
+    """Freeze the edition with its result and digest."""
     inventory = taken.obj
     inventory.frozen = taken.facts["frozen"]
     inventory.digest = digest_of(inventory.frozen)

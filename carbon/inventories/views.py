@@ -1,4 +1,4 @@
-"""Pages of carbon inventories: list, the table with its result, files in and out, steps, correction."""
+"""Pages of carbon inventories: list, the table with its result, file import and export, steps, correction."""
 
 from typing import Any
 
@@ -47,13 +47,13 @@ UNITS = sorted(NAMES) + sorted(f"{WAN}{name}" for name in ("kWh", "m3", "t", "tc
 
 
 def seen(user: User, pk: int) -> CarbonInventory:
-    """Inventory in this person's sight. Raises ``Http404``."""
+    """Inventory that the person may see. Raises ``Http404``."""
     return get_object_or_404(selectors.inventories_visible_to(user).select_related("boundary"), pk=pk)
 
 
 @require_safe
 def inventory_list(request: HttpRequest) -> HttpResponse:
-    """Inventories in sight, newest year first, with conditions in the address."""
+    """Visible inventories, newest year first, filtered by the query string."""
     return _listed(request)
 
 
@@ -69,14 +69,14 @@ def _listed(request: HttpRequest, opening: InventoryOpenForm | None = None, stat
 
 
 def _opening(user: User, data: QueryDict | None = None) -> InventoryOpenForm | None:
-    """Form that begins an inventory, for those who fill one in."""
+    """Form that opens an inventory; None for people who may not."""
     mine = [district for district in own_districts(user) if may_edit_district(user, district)]
     return InventoryOpenForm(data, districts=mine, year=clock.today().year - 1) if mine else None
 
 
 @require_POST
 def inventory_open(request: HttpRequest) -> HttpResponse:
-    """Begin the inventory of a district and year."""
+    """Open the inventory of a district and year."""
     user = signed_in(request)
     form = _opening(user, request.POST)
     if form is not None and form.is_valid():
@@ -91,17 +91,17 @@ def inventory_open(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def inventory(request: HttpRequest, pk: int) -> HttpResponse:
-    """The file of one inventory."""
+    """Detail page of one inventory."""
     return FILE.show(request, pk)
 
 
 def result_context(content: Content) -> dict[str, Any]:
-    """What the result shows: rows as amount × factor, sectors, total, intensities."""
+    """Template context of the result: rows as amount × factor, sectors, total, intensities."""
     return {"content": content, "lines": shown_lines(content, factors_now()), "sectors": shown_sectors(content)}
 
 
 def detail_context(user: User, inventory: CarbonInventory, **extra: Any) -> dict[str, Any]:
-    """What the file shows; the offered buttons are exactly what ``perform`` would allow."""
+    """Template context of the page; the buttons offered are exactly the steps that ``perform`` would allow."""
     filling, told = rules.may_fill(user, inventory), selectors.filled_of(inventory)
     version = {"version": inventory.version}
     more: dict[str, Any] = {}
@@ -143,7 +143,7 @@ FILE = MatterPage("carbon:inventory", TEMPLATE, seen, detail_context)
 
 @require_POST
 def inventory_save(request: HttpRequest, pk: int) -> HttpResponse:
-    """Keep head and rows; when somebody was faster both are shown."""
+    """Save boundary and rows; after an edit conflict both versions are shown."""
     user = signed_in(request)
     found = seen(user, pk)
     form, rows = HeadForm(request.POST, inventory=found), RowSet(request.POST)
@@ -164,7 +164,7 @@ def inventory_save(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _stored(inventory: CarbonInventory) -> list[tuple[str, str]]:
-    """What is stored now, for who was slower: one line each row."""
+    """The stored content as text, one line per row, shown after an edit conflict."""
     lines = shown_lines(selectors.filled_of(inventory).content, factors_now())
     sizes = [("核算面积", inventory.area_m2), ("常住人口", inventory.population), ("地区生产总值", inventory.gdp_wan)]
     return [*sizes, *((line.name, f"{line.amount} {line.unit} × {line.factor}") for line in lines)]
@@ -172,7 +172,7 @@ def _stored(inventory: CarbonInventory) -> list[tuple[str, str]]:
 
 @require_POST
 def inventory_result(request: HttpRequest, pk: int) -> HttpResponse:
-    """Result of what is typed, by the function that computes what is stored; keeps nothing."""
+    """Result of the typed values (HTMX), calculated by the same function as the stored one; saves nothing."""
     found = seen(signed_in(request), pk)
     form, rows = HeadForm(request.POST, inventory=found), RowSet(request.POST)
     typed = [row for row in rows.texts() if not row.is_empty]
@@ -183,7 +183,7 @@ def inventory_result(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def inventory_paste(request: HttpRequest, pk: int) -> HttpResponse:
-    """Put rows copied from a spreadsheet behind the table."""
+    """Append rows copied from a spreadsheet."""
     user = signed_in(request)
     found = seen(user, pk)
     form = PasteForm(request.POST)
@@ -202,7 +202,7 @@ def inventory_paste(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def inventory_metered(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take the year's metered use over into rows."""
+    """Copy the year's metered consumption into rows."""
     user = signed_in(request)
     found = seen(user, pk)
     try:
@@ -214,7 +214,7 @@ def inventory_metered(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def inventory_upload(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take the file of the command ``carbon_inventory`` in the place of what is there."""
+    """Replace the content by an uploaded file of the command ``carbon_inventory``."""
     user = signed_in(request)
     found = seen(user, pk)
     form = InventoryUpload(request.POST, request.FILES)
@@ -229,7 +229,7 @@ def inventory_upload(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def inventory_file(request: HttpRequest, pk: int) -> HttpResponse:
-    """The inventory as the YAML file of the command; whoever takes data out is on record."""
+    """Download the inventory as YAML for the command; the download is audited."""
     user = signed_in(request)
     found = seen(user, pk)
     audit.record(action="carbon.export", by=user, obj=found, data={"kind": "yaml"})
@@ -238,7 +238,7 @@ def inventory_file(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def inventory_export(request: HttpRequest, pk: int) -> HttpResponse:
-    """The rows as a workbook that can be filled in; whoever takes data out is on record."""
+    """Download the rows as a workbook that can be filled in and imported; the download is audited."""
     user = signed_in(request)
     found = seen(user, pk)
     audit.record(action="carbon.export", by=user, obj=found, data={"kind": "xlsx"})
@@ -258,20 +258,20 @@ PAGE = ListPage(
 
 
 def _to_fill(request: HttpRequest, pk: int) -> CarbonInventory:
-    """An inventory that the person fills in now. Raises ``Http404`` and ``NotAllowed``."""
+    """An inventory that the person may edit now. Raises ``Http404`` and ``NotAllowed``."""
     found = seen(signed_in(request), pk)
     services.check_filling(found, signed_in(request))
     return found
 
 
 def inventory_import(request: HttpRequest, pk: int) -> HttpResponse:
-    """Upload a workbook and see cell by cell what it would change; nothing is written yet."""
+    """Upload a workbook and preview its changes cell by cell; nothing is written yet."""
     return PAGE.upload(request, _to_fill(request, pk))
 
 
 @require_POST
 def inventory_apply(request: HttpRequest, pk: int) -> HttpResponse:
-    """Write what was previewed, or give back the rows that were not taken."""
+    """Write the previewed changes, or download the rows that were refused."""
     found = _to_fill(request, pk)
     if "returned" in request.POST:
         return PAGE.copy(request, found, f"{found}（退回）.xlsx")
@@ -298,7 +298,7 @@ def inventory_correct(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def inventory_drop(request: HttpRequest, pk: int) -> HttpResponse:
-    """Give up a draft."""
+    """Discard a draft."""
     user = signed_in(request)
     found = seen(user, pk)
     back, loss = reverse("carbon:inventory", args=[pk]), "草稿和已填的全部行一并删除，不能恢复。"

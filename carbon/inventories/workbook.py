@@ -1,4 +1,4 @@
-"""Rows of an inventory as a workbook that can be filled in and read back."""
+"""Export the rows of an inventory as a workbook and import them again."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -77,7 +77,7 @@ BOOK = Book(
 
 
 def inventory_marks(inventory: CarbonInventory) -> list[Mark]:
-    """Marks of a workbook: district, year, edition."""
+    """Identifying properties of a workbook: district, year, edition."""
     year, edition = str(inventory.year), str(inventory.edition)
     return [
         district_mark(inventory.district),
@@ -87,7 +87,7 @@ def inventory_marks(inventory: CarbonInventory) -> list[Mark]:
 
 
 def inventory_book(inventory: CarbonInventory, rows: Sequence[RowTexts], returned: Sequence[Returned] = ()) -> bytes:
-    """Workbook of the rows, or of rows that come back from an import."""
+    """Workbook of the rows, or of the ``returned`` rows that an import refused."""
     title = SheetTitle(str(inventory), inventory.district.name, inventory.district.is_demo)
     versions = [
         (f"{one.id}{AT}{version.since}", one.name, f"{version.factor.value} {version.factor.unit}", version.source)
@@ -104,13 +104,13 @@ def _cells(row: RowTexts) -> Iterator[Cell]:
 
 
 def _as_cell(row: RowTexts | ActivityRow, column: Column) -> str:
-    """Text of a row; a number without the separators that people type."""
+    """Cell text; numbers lose the thousands separators that people type."""
     text: str = getattr(row, column.field)
     return plain(parse_number(text)) if column.is_number and text else text
 
 
 class InventoryReader(Reader[CarbonInventory, ActivityRow]):
-    """Rows of an inventory by their key."""
+    """Compares a workbook with the stored rows by row key."""
 
     book = BOOK
 
@@ -119,7 +119,7 @@ class InventoryReader(Reader[CarbonInventory, ActivityRow]):
         return inventory_marks(self.subject)
 
     def rows(self) -> Mapping[str, ActivityRow]:
-        """Stored rows by key, their numbers as the workbook writes them."""
+        """Stored rows by key, numbers written as the workbook writes them."""
         self.library = factors_now()
         found = {row.key: row for row in self.subject.rows.all()}
         for row in found.values():
@@ -127,24 +127,24 @@ class InventoryReader(Reader[CarbonInventory, ActivityRow]):
         return found
 
     def against(self, row: ActivityRow | None, typed: dict[str, Any], _changed: Mapping[str, Any]) -> list[tuple[str, str]]:
-        """What is wrong in a row; what is missing may stay so."""
+        """Faults of a row; missing values are accepted."""
         del row
         texts = RowTexts(**{name: str(typed.get(name) or "") for name in FIELDS})
         long = [(name, f"最多{NUMBER_LENGTH}位") for name in FIELDS if len(getattr(texts, name)) > NUMBER_LENGTH and "value" in name]
         return long + [(fault.field, fault.text) for fault in read_row(texts, self.library).faults if not fault.missing]
 
     def identity(self, row: ActivityRow | None) -> tuple[int | None, int]:
-        """Key of the row, version of the inventory."""
+        """Key of the row and version of the inventory."""
         return (row.pk if row else None), self.subject.version
 
 
 def preview_of(inventory: CarbonInventory, content: bytes) -> Preview:
-    """Compare a workbook with the rows. Raises ``Refused`` for a file that is no workbook."""
+    """Compare a workbook with the stored rows. Raises ``Refused`` if the file is not a workbook."""
     return InventoryReader(inventory, clock.today()).read(content)
 
 
 def changed_rows(inventory: CarbonInventory, works: Sequence[Mapping[str, Any]]) -> list[RowTexts]:
-    """Rows of a previewed workbook with what they do not change taken from the stored ones."""
+    """Rows of a previewed workbook, completed with the stored values they do not change."""
     stored = {row.key: RowTexts.of(row) for row in inventory.rows.all()}
     return [_merged(stored.get(work["label"], RowTexts(key=work["label"])), work["fields"]) for work in works]
 

@@ -1,1 +1,1 @@
-"""Measures against carbon: their library, the forecast with them, scenarios on a copy, and what each tonne costs (七（一）3)."""
+"""Carbon measures of districts: measure library, forecast, scenarios (which leave the measures unchanged), abatement cost (七（一）3)."""

@@ -1,7 +1,7 @@
-"""Forecast of a district's carbon, and the marginal abatement curve; pure and exact.
+"""Carbon forecast of a district and its marginal abatement cost curve (pure functions, exact fractions).
 
-The last filed inventory is carried forward less the measures in force. A measure that was in force in the year of that inventory is
-part of its figures already: it takes nothing away again, and when it ends its amount comes back.
+The last filed inventory is carried forward minus the measures in operation. A measure that already operated in the inventory's year is
+contained in its figures: it is not subtracted again, and its amount is added back once it ends.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,7 +16,7 @@ KG = 1_000
 
 @dataclass(frozen=True)
 class MeasureFigures:
-    """What a district states of a measure: tonnes a year, 万元 once and a year (below 0 where it saves), first and last year."""
+    """Figures of a measure: t a year, 万元 once and per year (negative if it saves money), first and last year of operation."""
 
     key: int
     name: str
@@ -27,19 +27,19 @@ class MeasureFigures:
     last: int
 
     def holds(self, year: int) -> bool:
-        """Whether it is in force in a year."""
+        """Whether the measure operates in a year."""
         return self.first <= year <= self.last
 
     @property
     def yuan_per_tonne(self) -> Fraction:
-        """Investment spread evenly over its years, without interest, with the yearly cost; over its tonnes a year."""
+        """(Investment ÷ years of operation, without interest, + yearly cost) ÷ tonnes a year."""
         a_year = Fraction(self.investment) / (self.last - self.first + 1) + Fraction(self.yearly)
         return a_year * YUAN / Fraction(self.tco2e)
 
 
 @dataclass(frozen=True)
 class PlannedMeasure:
-    """A measure that is carried out to ``share`` per cent."""
+    """A measure carried out to ``share`` per cent."""
 
     figures: MeasureFigures
     share: Decimal = FULL
@@ -50,13 +50,13 @@ class PlannedMeasure:
         return Fraction(self.figures.tco2e) * Fraction(self.share) / 100
 
     def less_in(self, year: int, base: int) -> Fraction:
-        """Tonnes less in ``year`` than in the inventory of ``base``: below zero for a measure in force then that has ended since."""
+        """Tonnes less in ``year`` than in the inventory of ``base``; negative for a measure that operated then and has ended since."""
         return self.tonnes * (self.figures.holds(year) - self.figures.holds(base))
 
 
 @dataclass(frozen=True)
 class BaseInventory:
-    """The last filed inventory as it was printed: tonnes, kg per m², and the m² of both."""
+    """The last filed inventory as printed: total tonnes, kg per m², and the area in m² behind both."""
 
     year: int
     total: Decimal
@@ -76,7 +76,7 @@ class ForecastYear:
 
 @dataclass(frozen=True)
 class CostStep:
-    """A step of the curve: its number from cheap to dear, where it starts, how wide it is (tonnes) and how high (元 per tonne)."""
+    """A step of the curve: rank from cheapest, start and width in tonnes, height in 元 per tonne."""
 
     number: int
     planned: PlannedMeasure
@@ -86,12 +86,12 @@ class CostStep:
 
     @property
     def end(self) -> Fraction:
-        """Tonnes of all measures up to this one."""
+        """Cumulated tonnes up to and including this measure."""
         return self.start + self.width
 
 
 def forecast(base: BaseInventory, planned: Sequence[PlannedMeasure], years: Iterable[int]) -> list[ForecastYear]:
-    """Each year's figures. Without measures they are those of the inventory, to the last digit."""
+    """Figures of each year. Without measures they equal those of the inventory to the last digit."""
     found = []
     for year in years:
         less = sum((one.less_in(year, base.year) for one in planned), Fraction(0))
@@ -101,7 +101,7 @@ def forecast(base: BaseInventory, planned: Sequence[PlannedMeasure], years: Iter
 
 
 def cost_curve(planned: Iterable[PlannedMeasure]) -> list[CostStep]:
-    """Marginal abatement curve: measures from cheap to dear, each as wide as its tonnes a year; those of no tonnes are left out."""
+    """Marginal abatement cost curve: steps from cheapest to dearest, as wide as the measure's tonnes a year; 0 tonnes are omitted."""
     order = sorted((one for one in planned if one.tonnes), key=lambda one: (one.figures.yuan_per_tonne, one.figures.name, one.figures.key))
     steps, start = [], Fraction(0)
     for number, one in enumerate(order, start=1):
@@ -111,5 +111,5 @@ def cost_curve(planned: Iterable[PlannedMeasure]) -> list[CostStep]:
 
 
 def with_shares(figures: Iterable[MeasureFigures], shares: Mapping[int, Decimal]) -> list[PlannedMeasure]:
-    """The measures that a scenario carries out, each in its share; the others are off."""
+    """The measures that a scenario carries out, each with its share; measures without a share are omitted."""
     return [PlannedMeasure(one, shares[one.key]) for one in figures if shares.get(one.key)]

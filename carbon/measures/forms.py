@@ -14,7 +14,7 @@ SHARE = "share-"
 
 
 class MeasureForm(VersionMixin):
-    """A measure as the district states it."""
+    """A measure as stated by the district."""
 
     name = forms.CharField(label="措施", max_length=100)
     sector = forms.ChoiceField(label="部门", choices=Sector.choices)
@@ -34,7 +34,7 @@ class MeasureForm(VersionMixin):
             self.fields[name].required = True
 
     def clean(self) -> dict[str, Any]:
-        """A measure does not end before it begins."""
+        """Refuse a last year before the first year."""
         data = super().clean() or self.cleaned_data
         first, last = data.get("first"), data.get("last")
         if first is not None and last is not None and last < first:
@@ -42,12 +42,12 @@ class MeasureForm(VersionMixin):
         return data
 
     def values(self) -> dict[str, Any]:
-        """Fields for the service."""
+        """Keyword arguments for the service."""
         return {name: value for name, value in self.cleaned_data.items() if name != "version"}
 
 
 class ScenarioForm(VersionMixin):
-    """A scenario: per cent of each measure; empty or 0 is off."""
+    """A scenario: per cent of each measure; empty or 0 switches it off."""
 
     name = forms.CharField(label="情景名称", max_length=60)
     note = forms.CharField(label="说明", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))
@@ -64,13 +64,13 @@ class ScenarioForm(VersionMixin):
             self.initial.setdefault(f"{SHARE}{one.pk}", plain(shares.get(one.pk)) or "0")
 
     def clean(self) -> None:
-        """Shares up to a hundred."""
+        """Refuse shares above 100."""
         for name, value in list(self.cleaned_data.items()):
             if name.startswith(SHARE) and value is not None and value > 100:  # noqa: PLR2004 -- per cent
                 self.add_error(name, "不能大于100")
 
     def shares(self) -> dict[int, Decimal]:
-        """Per cent by measure, of those that are on."""
+        """Per cent by measure key, only those above 0."""
         found = {name: value for name, value in self.cleaned_data.items() if name.startswith(SHARE) and value}
         return {int(name.removeprefix(SHARE)): value for name, value in found.items()}
 
@@ -81,5 +81,5 @@ class ScenarioForm(VersionMixin):
 
     @property
     def share_fields(self) -> list[forms.BoundField]:
-        """One for each measure."""
+        """One field for each measure."""
         return [field for field in self if field.name.startswith(SHARE)]

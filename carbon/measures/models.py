@@ -1,4 +1,4 @@
-"""Measures of a district against carbon, and its scenarios."""
+"""Carbon measures of a district and its scenarios."""
 
 from typing import ClassVar
 
@@ -15,7 +15,7 @@ from greendistrict.core.constraints import one_of, ordered
 
 
 class AbatementMeasure(models.Model):
-    """减排措施: the district's own statement, with its source; the portal invents no figure of it."""
+    """减排措施, stated by the district with its source; the portal estimates none of its figures."""
 
     district = models.ForeignKey(District, models.PROTECT, related_name="carbon_measures", verbose_name="城区")
     name = models.CharField("措施", max_length=100)
@@ -49,12 +49,12 @@ class AbatementMeasure(models.Model):
 
     @property
     def figures(self) -> MeasureFigures:
-        """What the forecast asks of it."""
+        """The measure as input of the forecast."""
         return MeasureFigures(self.pk, self.name, self.tco2e, self.investment, self.yearly, self.first, self.last)
 
 
 class CarbonScenario(models.Model):
-    """情景: which measures are carried out and how far, as a trial; it changes no measure."""
+    """情景: a trial of which measures are carried out, and how far. It does not change the measures."""
 
     district = models.ForeignKey(District, models.PROTECT, related_name="carbon_scenarios", verbose_name="城区")
     name = models.CharField("情景名称", max_length=60)
@@ -77,7 +77,7 @@ class CarbonScenario(models.Model):
 
 
 class ScenarioShare(models.Model):
-    """A measure that a scenario carries out, and how many per cent of it; a measure without a row is off."""
+    """Per cent to which a scenario carries out a measure; a measure without a row is switched off."""
 
     scenario = models.ForeignKey(CarbonScenario, models.CASCADE, related_name="shares")
     measure = models.ForeignKey(AbatementMeasure, models.PROTECT, related_name="shares")

@@ -1,4 +1,4 @@
-"""Who states measures and tries scenarios, and who sees them."""
+"""Permissions on measures and scenarios."""
 
 from districts.file.models.district import District
 from districts.file.rules import is_consultant, is_own_side, may_edit_district
@@ -7,15 +7,15 @@ from greendistrict.core.errors import NotAllowed
 
 
 def keeps_measures(user: User, district: District) -> bool:
-    """The applicant's preparer, or the consultant it authorised."""
+    """Who edits measures: the applicant's preparer, or the consultant it authorised."""
     return may_edit_district(user, district)
 
 
 def hold_measures(user: User, district: District) -> None:
-    """Raise ``NotAllowed`` unless the person states the measures of the district."""
+    """Raise ``NotAllowed`` unless the person may edit the measures of the district."""
     NotAllowed.unless(keeps_measures(user, district), "减排措施和情景由申报主体填报人和获授权的咨询单位填写")
 
 
 def sees_scenarios(user: User, district: District) -> bool:
-    """Trials are read on the district's own side alone (applicant, consultant, leading body); measures by whoever reads the file."""
+    """Scenarios are seen by the district's own side only (applicant, consultant, leading body); measures by all readers of the file."""
     return is_own_side(user, district) or is_consultant(user, district)

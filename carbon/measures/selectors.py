@@ -1,4 +1,4 @@
-"""Measures, forecast and scenarios of a district, for all of its pages alike."""
+"""Measures, forecast and scenarios of a district; every page reads them here."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ INTENSITY_PLACES = 3
 
 @dataclass(frozen=True)
 class ForecastBasis:
-    """What every forecast of the district starts from; ``found`` are the intensities of the filed years in sight."""
+    """Starting point of all forecasts of the district; ``found`` are the intensities (kg/m²) of the visible filed years."""
 
     base: BaseInventory
     found: Found
@@ -50,7 +50,7 @@ class ForecastBasis:
         return range(self.base.year, min(max(last, self.base.year + 1), self.base.year + MOST_YEARS) + 1)
 
     def against(self, years: list[ForecastYear]) -> dict[int, ComparedYear]:
-        """Each year to come against the path of the targets, as a filed year is judged."""
+        """Forecast years compared with the target path, by the same rule as filed years."""
         known = [row for row in self.found if row[0] < self.base.year]
         values = [(row.year, half_up(row.per_m2_kg, INTENSITY_PLACES)) for row in years]
         return {row.year: row for row in compared_years([*known, *values], self.targets, self.control, {})}
@@ -58,7 +58,7 @@ class ForecastBasis:
 
 @dataclass(frozen=True)
 class Forecast:
-    """The measures of the district, or those of a scenario, with their path (none before an inventory was filed) and their costs."""
+    """Measures of the district or of one scenario, with their cost and emission path (None before an inventory was filed)."""
 
     name: str
     basis: ForecastBasis | None
@@ -71,28 +71,28 @@ class Forecast:
 
     @cached_property
     def lines(self) -> list[tuple[ForecastYear, ComparedYear]]:
-        """Each year with its target."""
+        """Each forecast year with its comparison to the target."""
         against = self.basis.against(self.years) if self.basis else {}
         return [(row, against[row.year]) for row in self.years]
 
     @cached_property
     def steps(self) -> list[CostStep]:
-        """From cheap to dear."""
+        """Cost steps, cheapest first."""
         return cost_curve(self.planned)
 
     @property
     def tonnes(self) -> Decimal:
-        """Tonnes a year with all of them in operation."""
+        """Tonnes a year with all measures operating."""
         return half_up(self.steps[-1].end if self.steps else 0)
 
     @property
     def investment(self) -> Decimal:
-        """万元 altogether, each in its share."""
+        """Investment in total (万元), each measure with its share."""
         return half_up(sum((one.figures.investment * one.share for one in self.planned), Decimal(0)) / 100)
 
     @property
     def chart(self) -> SafeString:
-        """The path beside the frozen inventory and the targets."""
+        """Line chart: forecast, intensity without measures, targets."""
         series = [
             Series(self.name, [half_up(row.per_m2_kg, INTENSITY_PLACES) for row, _ in self.lines]),
             Series(DUE, [Decimal(against.due) if against.due else None for _, against in self.lines]),
@@ -103,18 +103,18 @@ class Forecast:
 
     @property
     def legend(self) -> list[tuple[str, str]]:
-        """Which line is which."""
+        """CSS class and label of each line."""
         return [("line-0", self.name), ("line-1", DUE), ("line-2", FROZEN)]
 
     @property
     def curve(self) -> SafeString:
-        """The marginal abatement curve."""
+        """SVG of the marginal abatement cost curve."""
         steps = [StairStep(str(one.number), one.planned.figures.name, one.width, one.cost) for one in self.steps]
         return stairs(steps, unit="元/tCO₂e", width_unit="tCO₂e/a", title="边际减排成本")
 
 
 def basis_of(user: User, district: District) -> ForecastBasis | None:
-    """From the last filed inventory in the person's sight; nothing before one was filed."""
+    """Basis from the newest filed inventory the person may see; None before one was filed."""
     filed = [one for one in filed_years(user, [district.pk]).get(district.pk, ()) if one.frozen]
     if not filed:
         return None
@@ -128,18 +128,18 @@ def basis_of(user: User, district: District) -> ForecastBasis | None:
 
 
 def measures_of(district: District) -> QuerySet[AbatementMeasure]:
-    """The library of the district, earliest first."""
+    """Measures of the district, earliest first."""
     return AbatementMeasure.objects.filter(district=district)
 
 
 def stated_in(districts: Collection[int], year: int) -> dict[int, Decimal]:
-    """Tonnes a year that the measures in operation in a year save as stated, by district; one query."""
+    """Tonnes a year saved by the measures operating in a year, as stated, by district; one query."""
     found = AbatementMeasure.objects.filter(district__in=districts, first__lte=year, last__gte=year).order_by()
     return dict(found.values_list("district").annotate(Sum("tco2e")))
 
 
 def forecast_of(basis: ForecastBasis | None, measures: list[AbatementMeasure]) -> Forecast:
-    """With all measures as they are stated."""
+    """Forecast with all measures of the district."""
     return Forecast(PLANNED, basis, tuple(PlannedMeasure(one.figures) for one in measures))
 
 
@@ -150,14 +150,14 @@ def scenarios_of(district: District) -> QuerySet[CarbonScenario]:
 
 
 def scenario_forecast(basis: ForecastBasis | None, scenario: CarbonScenario) -> Forecast:
-    """With the measures of a scenario alone, each in its share."""
+    """Forecast with only the measures of a scenario, each with its share."""
     shares = list(scenario.shares.all())
     figures: list[MeasureFigures] = [one.measure.figures for one in shares]
     return Forecast(scenario.name, basis, tuple(with_shares(figures, {one.measure_id: one.share for one in shares})))
 
 
 def side_by_side(forecasts: list[Forecast]) -> list[tuple[int, Decimal, list[ComparedYear]]]:
-    """Years to come with the frozen intensity and that of each forecast."""
+    """Rows for comparison: year, intensity without measures, and intensity of each forecast."""
     basis = forecasts[0].basis
     if basis is None:
         return []

@@ -1,4 +1,4 @@
-"""Stating measures, and keeping scenarios on a copy of them."""
+"""Save and delete measures and scenarios."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -24,7 +24,7 @@ MOST_MEASURES = 60
 def save_measure(
     *, district: District, values: Mapping[str, Any], by: User, measure: AbatementMeasure | None = None, version: int | None = None
 ) -> AbatementMeasure:
-    """State a measure or change what was stated. Raises ``NotAllowed``, ``Stale``, ``Refused``."""
+    """Add or change a measure. Raises ``NotAllowed``, ``Stale``, ``Refused``."""
     hold_measures(by, district)
     District.objects.select_for_update(no_key=True).get(pk=district.pk)
     row = locked(measure, version) if measure else AbatementMeasure(district=district)
@@ -41,7 +41,7 @@ def save_measure(
 
 @transaction.atomic
 def drop_measure(*, measure: AbatementMeasure, by: User) -> None:
-    """Drop a measure that no scenario uses. Raises ``NotAllowed``, ``Refused``."""
+    """Delete a measure that no scenario uses. Raises ``NotAllowed``, ``Refused``."""
     hold_measures(by, measure.district)
     row = locked(measure, None)
     used = "、".join(CarbonScenario.objects.filter(shares__measure=row).values_list("name", flat=True))
@@ -61,7 +61,7 @@ def save_scenario(
     scenario: CarbonScenario | None = None,
     version: int | None = None,
 ) -> CarbonScenario:
-    """Keep a scenario: per cent by measure, what is missing or 0 is off. Raises ``NotAllowed``, ``Stale``, ``Refused``."""
+    """Add or change a scenario: per cent by measure; missing or 0 means off. Raises ``NotAllowed``, ``Stale``, ``Refused``."""
     hold_measures(by, district)
     District.objects.select_for_update(no_key=True).get(pk=district.pk)
     row = locked(scenario, version) if scenario else CarbonScenario(district=district)
@@ -88,7 +88,7 @@ def save_scenario(
 
 @transaction.atomic
 def drop_scenario(*, scenario: CarbonScenario, by: User) -> None:
-    """Drop a scenario; the measures stay. Raises ``NotAllowed``."""
+    """Delete a scenario; the measures stay. Raises ``NotAllowed``."""
     hold_measures(by, scenario.district)
     row = locked(scenario, None)
     audit.record(action="carbon.drop_scenario", by=by, obj=row, data={"district": scenario.district.code, "name": row.name})

@@ -1,4 +1,4 @@
-"""Pages of the forecast: its path and curve, measures, scenarios side by side."""
+"""Pages of the forecast: path and cost curve, measures, scenarios side by side."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ from greendistrict.core.errors import Refused
 
 
 def _to_keep(request: HttpRequest, code: str) -> District:
-    """District whose measures the person states. Raises ``Http404``, ``NotAllowed``."""
+    """District whose measures the person may edit. Raises ``Http404``, ``NotAllowed``."""
     district, _ = district_to_read(request, code)
     hold_measures(signed_in(request), district)
     return district
@@ -28,7 +28,7 @@ def _to_keep(request: HttpRequest, code: str) -> District:
 
 @require_safe
 def carbon_forecast(request: HttpRequest, code: str) -> HttpResponse:
-    """The measures with their path and curve; scenarios beside them for the district's own side."""
+    """Measures with path and cost curve; the district's own side also sees the scenarios."""
     district, _ = district_to_read(request, code)
     user = signed_in(request)
     basis = selectors.basis_of(user, district)
@@ -51,7 +51,7 @@ def carbon_forecast(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def measure_edit(request: HttpRequest, code: str, pk: int | None = None) -> HttpResponse:
-    """Form of one measure, new without ``pk``."""
+    """Form of one measure; a new one without ``pk``."""
     district = _to_keep(request, code)
     row = get_object_or_404(AbatementMeasure, pk=pk, district=district) if pk else None
 
@@ -73,7 +73,7 @@ def _back(request: HttpRequest, district: District, said: str) -> HttpResponse:
 
 @require_POST
 def measure_delete(request: HttpRequest, code: str, pk: int) -> HttpResponse:
-    """Drop a measure that no scenario uses."""
+    """Delete a measure that no scenario uses."""
     district = _to_keep(request, code)
     row = get_object_or_404(AbatementMeasure.objects.select_related("district"), pk=pk, district=district)
     back, loss = reverse("carbon:measure_edit", args=[code, pk]), "情景没有用到的才能删除，删除后不能恢复。"
@@ -89,7 +89,7 @@ def measure_delete(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 
 @require_safe
 def scenario(request: HttpRequest, code: str, pk: int) -> HttpResponse:
-    """A scenario with its path and curve. Raises ``Http404`` for those who read the measures alone."""
+    """One scenario with path and curve. Raises ``Http404`` for people who may see measures only."""
     district, _ = district_to_read(request, code)
     user = signed_in(request)
     if not sees_scenarios(user, district):
@@ -101,7 +101,7 @@ def scenario(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 
 
 def scenario_edit(request: HttpRequest, code: str, pk: int | None = None) -> HttpResponse:
-    """Form of one scenario, new without ``pk``."""
+    """Form of one scenario; a new one without ``pk``."""
     district = _to_keep(request, code)
     row = get_object_or_404(selectors.scenarios_of(district), pk=pk) if pk else None
     measures = list(selectors.measures_of(district))
@@ -129,7 +129,7 @@ def scenario_edit(request: HttpRequest, code: str, pk: int | None = None) -> Htt
 
 @require_POST
 def scenario_delete(request: HttpRequest, code: str, pk: int) -> HttpResponse:
-    """Drop a scenario."""
+    """Delete a scenario."""
     district = _to_keep(request, code)
     row = get_object_or_404(CarbonScenario.objects.select_related("district"), pk=pk, district=district)
     back, loss = reverse("carbon:scenario_edit", args=[code, pk]), "登记的措施不受影响。删除后不能恢复。"

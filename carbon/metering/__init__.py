@@ -1,1 +1,1 @@
-"""Meters of districts: their readings, checks, monthly consumption, and what an inventory takes from them (七（三）4)."""
+"""Meters of districts: readings, checks, monthly consumption, and amounts for an inventory (七（三）4)."""

@@ -1,4 +1,4 @@
-"""The board of a year as CSV and as a workbook, with the figures of the page."""
+"""The board of a year as CSV and as a workbook, with the same figures as the page."""
 
 import csv
 import io
@@ -23,7 +23,7 @@ def as_workbook_of(rows: Sequence[CarrierYear], year: int, name: str, *, demo: b
 
 
 def as_csv(rows: Sequence[CarrierYear], year: int) -> bytes:
-    """CSV of a year, as a spreadsheet opens it."""
+    """CSV of a year, encoded so that spreadsheets open it correctly."""
     stream = io.StringIO(newline="")
     writer = csv.writer(stream)
     writer.writerow(head for head, _ in HEADS)

@@ -1,7 +1,7 @@
-"""Checks of readings: pure, each explained in words by one table. What is refused is not written, what is noted is.
+"""Checks of meter readings (pure). The table ``CHECKS`` explains each; refused readings are not written, noted ones are.
 
-A check looks at the new readings of one meter among the stored ones around them, so that a reading that comes alone is judged like one of
-a year's file. Readings that follow one another for the same reason are one fault.
+New readings of one meter are checked together with the stored readings around them, so a single reading is judged like one from a file of
+a whole year. Consecutive readings with the same fault are reported as one fault.
 """
 
 import datetime as dt
@@ -37,7 +37,7 @@ MORE_THAN_USUAL = (
 
 @dataclass(frozen=True)
 class ReadingCheck:
-    """One row of the table: what is looked for, and whether a reading is refused for it."""
+    """One row of the table of checks: what it finds, and whether the reading is refused."""
 
     kind: FaultKind
     words: str
@@ -62,7 +62,7 @@ CHECKS: tuple[ReadingCheck, ...] = (
 
 @dataclass(frozen=True)
 class NewReading:
-    """A reading as it came. ``line`` is its line in the file, ``offset`` what a written time zone says, ``unit`` empty where none is."""
+    """A reading before it is written. ``line`` is its line in the file, ``offset`` a UTC offset if written, ``unit`` may be empty."""
 
     line: int
     at: dt.datetime
@@ -74,7 +74,7 @@ class NewReading:
 
 @dataclass(frozen=True)
 class MeterFault:
-    """One fault in words. ``first`` and ``last`` are the moments it covers, ``refused`` says that its readings are not written."""
+    """A fault and the time span ``first``–``last`` it covers; ``refused`` means that its readings are not written."""
 
     kind: FaultKind
     words: str
@@ -88,14 +88,14 @@ class MeterFault:
 
 @dataclass
 class Checked:
-    """Readings that may be written, in the unit of the meter, and the faults."""
+    """The readings that may be written, converted to the meter's unit, and the faults."""
 
     accepted: list[NewReading] = field(default_factory=list)
     faults: list[MeterFault] = field(default_factory=list)
 
 
 def check(spec: MeterSpec, rows: Iterable[NewReading], known: Sequence[ReadingPoint] = (), *, now: dt.datetime) -> Checked:
-    """Check new readings of one meter among the stored ones around them (in order of time)."""
+    """Check new readings of one meter; ``known`` are the stored readings around them, in time order."""
     found = Checked()
     taken: dict[dt.datetime, NewReading] = {}
     lost: list[dt.datetime] = []
@@ -112,7 +112,7 @@ def check(spec: MeterSpec, rows: Iterable[NewReading], known: Sequence[ReadingPo
 
 
 def _single(spec: MeterSpec, row: NewReading, now: dt.datetime, faults: list[MeterFault]) -> NewReading | None:
-    """The reading in Beijing time and in the unit of the meter, or nothing where it is refused for itself."""
+    """The reading in Beijing time and in the meter's unit; None (with a fault) if it is refused regardless of its neighbours."""
     kind, words = _refusal(spec, row, now)
     if kind:
         faults.append(_fault(kind, row, words, refused=True))
@@ -127,7 +127,7 @@ def _single(spec: MeterSpec, row: NewReading, now: dt.datetime, faults: list[Met
 
 
 def _refusal(spec: MeterSpec, row: NewReading, now: dt.datetime) -> tuple[FaultKind | None, str]:
-    """Why a reading is refused whatever stands beside it."""
+    """First reason to refuse a reading that does not depend on its neighbours, as (kind, text)."""
     day = row.at.astimezone(SHANGHAI).date()
     # The register of the last day is read as the next one begins.
     over = spec.ends is not None and row.at > midnight(spec.ends + dt.timedelta(days=1))
@@ -163,7 +163,7 @@ def _twice(earlier: NewReading, row: NewReading) -> MeterFault:
 
 @dataclass
 class _Walk:
-    """Where the walk over readings in order of time stands. ``lost`` are moments whose readings were refused: no gap of their own."""
+    """State of the walk over the readings in time order. ``lost`` are times of refused readings, which are not reported as gaps as well."""
 
     spec: MeterSpec
     new: Mapping[dt.datetime, NewReading]
@@ -172,10 +172,10 @@ class _Walk:
     found: Checked
     lost: list[dt.datetime]
     base: ReadingPoint | None = None
-    still: list[ReadingPoint] = field(default_factory=list)
+    unchanged: list[ReadingPoint] = field(default_factory=list)
 
     def note(self, kind: FaultKind, words: str, first: ReadingPoint, last: ReadingPoint, *, refused: bool = False) -> None:
-        """Record a fault; one that goes on from the reading before is one with it."""
+        """Record a fault; a refused reading directly after one with the same fault extends that fault."""
         row = self.new.get(last.at) or self.new.get(first.at)
         faults = self.found.faults
         if refused:
@@ -193,7 +193,7 @@ class _Walk:
 def _sequence(
     spec: MeterSpec, new: Mapping[dt.datetime, NewReading], known: Sequence[ReadingPoint], found: Checked, lost: list[dt.datetime]
 ) -> None:
-    """Look at new readings in order with the stored ones."""
+    """Check the new readings in time order together with the stored ones."""
     merged = {point.at: point for point in known} | {at: ReadingPoint(at, row.value, row.estimated) for at, row in new.items()}
     points = [merged[at] for at in sorted(merged)]
     places = {point.at: number for number, point in enumerate(points)}
@@ -204,21 +204,21 @@ def _sequence(
             if point.at in new:
                 found.accepted.append(new[point.at])
             _gap(walk, point)
-            _still(walk, point)
+            _extend_unchanged(walk, point)
             walk.base = point
-    _end_of_still(walk)
+    _close_unchanged(walk)
 
 
 @dataclass(frozen=True)
 class UsualSteps:
-    """Use of an interval in which something was used: the median, and the most that is not told as a spike."""
+    """Typical consumption per interval, zero intervals left out: the median, and the limit above which a value is a spike."""
 
     middle: Decimal
     most: Decimal
 
 
 def usual_steps(spec: MeterSpec, points: Sequence[ReadingPoint]) -> UsualSteps | None:
-    """Usual use of the intervals; None below ``USUAL_OF`` of them. The busy interval is the thirteenth largest of a hundred."""
+    """Typical consumption per interval; None with fewer than ``USUAL_OF`` values. Busy is the (3 + n // 10)-th largest of n."""
     steps: list[Decimal] = []
     if spec.cumulative:
         for one, other in pairwise(points):
@@ -233,7 +233,7 @@ def usual_steps(spec: MeterSpec, points: Sequence[ReadingPoint]) -> UsualSteps |
 
 
 def _register(walk: _Walk, point: ReadingPoint, following: ReadingPoint | None) -> bool:
-    """Whether the register's value can be built upon."""
+    """Check a cumulative value. Returns whether it is accepted and becomes the base for the next one."""
     base, spec = walk.base, walk.spec
     if base is None:
         return True
@@ -283,19 +283,19 @@ def _gap(walk: _Walk, point: ReadingPoint) -> None:
         walk.note(FaultKind.GAP, f"{_moment(base.at)}与{_moment(point.at)}之间缺{missing}个读数", base, point)
 
 
-def _still(walk: _Walk, point: ReadingPoint) -> None:
-    """Keep the run of readings that do not change; a use of nought again and again is no fault of a meter that measures intervals."""
-    last = walk.still[-1] if walk.still else None
+def _extend_unchanged(walk: _Walk, point: ReadingPoint) -> None:
+    """Extend or close the run of unchanged values. Repeated zeros are no fault of a meter that reports consumption per interval."""
+    last = walk.unchanged[-1] if walk.unchanged else None
     same = last is not None and last.value == point.value
     if same and (walk.spec.cumulative or point.value > 0):
-        walk.still.append(point)
+        walk.unchanged.append(point)
         return
-    _end_of_still(walk)
-    walk.still = [point]
+    _close_unchanged(walk)
+    walk.unchanged = [point]
 
 
-def _end_of_still(walk: _Walk) -> None:
-    run, spec = walk.still, walk.spec
+def _close_unchanged(walk: _Walk) -> None:
+    run, spec = walk.unchanged, walk.spec
     if spec.seasonal or len(run) < 2 or not any(point.at in walk.new for point in run):  # noqa: PLR2004 -- one is no run
         return
     count = steps_between(spec.interval, run[0].at, run[-1].at)
@@ -307,7 +307,7 @@ def _end_of_still(walk: _Walk) -> None:
 
 
 def above_parent(parent: Mapping[dt.date, Fraction], parts: Iterable[Mapping[dt.date, Fraction]], *, unit: str) -> list[MeterFault]:
-    """Months in which the sub-meters count more than the meter above them, all in one unit; months that follow each other are one fault."""
+    """Faults for months in which sub-meters sum to more than their parent (same unit); consecutive months become one fault."""
     sums: dict[dt.date, Fraction] = {}
     for part in parts:
         for month, amount in part.items():

@@ -1,8 +1,8 @@
-"""What was used in each interval and month, from the readings of one meter, exact; pure.
+"""Consumption per interval, day and month from the readings of one meter, in exact fractions (pure).
 
-A value at ``at`` is the use of the interval that begins there, or what the register of a cumulative meter shows at that moment. What was
-used between two readings of a register that miss others between them is spread evenly over the missed intervals, which counts as an
-estimate. ``services.aggregates`` keeps the same sums in the database; tests compare them.
+A reading at ``at`` is either the consumption of the interval that begins there or, for a cumulative meter, the register value at that
+moment. If readings are missing between two register values, the consumption is spread evenly over the intervals between them and counts
+as estimated. ``services.aggregates`` computes the same sums in SQL; tests compare both.
 """
 
 import datetime as dt
@@ -18,7 +18,7 @@ from carbon.metering.intervals import month_of, moved, steps_between
 
 @dataclass(frozen=True)
 class MeterSpec:
-    """What the arithmetic has to know of a meter."""
+    """Properties of a meter that the calculation needs."""
 
     interval: str
     unit: str
@@ -41,7 +41,7 @@ class ReadingPoint:
 
 @dataclass(frozen=True, slots=True)
 class IntervalUse:
-    """Use of the interval that begins at ``at``, in the unit of the meter."""
+    """Consumption of the interval that begins at ``at``, in the meter's unit."""
 
     at: dt.datetime
     amount: Fraction
@@ -50,7 +50,7 @@ class IntervalUse:
 
 @dataclass
 class UseSum:
-    """Use of a day or a month, and in how many intervals it was measured and estimated."""
+    """Consumption of a day or month, and the number of measured and estimated intervals in it."""
 
     amount: Fraction = Fraction(0)
     measured: int = 0
@@ -58,7 +58,7 @@ class UseSum:
     estimated_amount: Fraction = Fraction(0)
 
     def add(self, use: IntervalUse) -> None:
-        """Count one interval in."""
+        """Add one interval."""
         self.amount += use.amount
         if use.estimated:
             self.estimated += 1
@@ -68,14 +68,14 @@ class UseSum:
 
 
 def step_of(spec: MeterSpec, before: Decimal, after: Decimal) -> Decimal:
-    """What a register went on by; beyond its last digit it begins again at nought. Without known digits it never goes back."""
+    """Increase of a register. A lower value means it wrapped round after ``spec.digits`` digits; without known digits the increase is 0."""
     if after >= before:
         return after - before
     return after - before + 10**spec.digits if spec.digits else Decimal(0)
 
 
 def uses(spec: MeterSpec, points: Sequence[ReadingPoint]) -> Iterator[IntervalUse]:
-    """Use of each interval from readings in order; the last reading of a register begins none."""
+    """Consumption of each interval, from readings in time order. The last register value begins no interval."""
     multiplier = Fraction(spec.multiplier)
     if not spec.cumulative:
         for point in points:
@@ -90,7 +90,7 @@ def uses(spec: MeterSpec, points: Sequence[ReadingPoint]) -> Iterator[IntervalUs
 
 
 def by_month(found: Iterable[IntervalUse]) -> dict[dt.date, UseSum]:
-    """Sums by the first day of each month."""
+    """Sums keyed by the first day of the month."""
     sums: dict[dt.date, UseSum] = {}
     for use in found:
         sums.setdefault(month_of(use.at), UseSum()).add(use)

@@ -1,10 +1,10 @@
-"""What meters measure, how often, and what can be wrong with their readings."""
+"""Enums of metering: carriers, intervals, estimates, faults."""
 
 from django.db import models
 
 
 class MeteredCarrier(models.TextChoices):
-    """What a meter measures."""
+    """Energy carrier or medium that a meter measures."""
 
     ELECTRICITY = "electricity", "电力"
     GENERATION = "generation", "光伏发电"
@@ -16,7 +16,7 @@ class MeteredCarrier(models.TextChoices):
 
     @property
     def unit(self) -> str:
-        """Unit of boards and of the amounts of an inventory."""
+        """Unit of the carrier on boards and in inventories."""
         return UNITS[self][0]
 
 
@@ -34,7 +34,7 @@ METER_UNITS = tuple(dict.fromkeys(unit for units in UNITS.values() for unit in u
 
 
 class MeterInterval(models.TextChoices):
-    """Time between two readings of a meter."""
+    """Interval between two readings of a meter."""
 
     QUARTER = "15min", "15分钟"
     HALF = "30min", "30分钟"
@@ -44,7 +44,7 @@ class MeterInterval(models.TextChoices):
 
 
 class Estimation(models.TextChoices):
-    """How a reading came about that nobody took; empty for a measured one."""
+    """How a value was estimated; empty for a measured one."""
 
     MEASURED = "", "实测"
     GIVEN = "given", "上报估算"
@@ -53,7 +53,7 @@ class Estimation(models.TextChoices):
 
 
 class FaultKind(models.TextChoices):
-    """What can be wrong with readings; ``checks.CHECKS`` explains each."""
+    """Kinds of faults in readings; ``checks.CHECKS`` explains each."""
 
     GAP = "gap", "缺数"
     SPIKE = "spike", "突变"

@@ -1,4 +1,4 @@
-"""Readings that nobody took, made from those around them, and marked with how they were made; pure."""
+"""Estimate missing readings from their neighbours; each estimate is marked with its method (pure functions)."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -16,12 +16,12 @@ METHODS = (Estimation.LINEAR, Estimation.LAST_WEEK)
 
 
 def missing_between(spec: MeterSpec, one: ReadingPoint, other: ReadingPoint) -> list[dt.datetime]:
-    """Moments of the grid between two readings."""
+    """Times between two readings at which a reading is missing."""
     return [moved(spec.interval, one.at, number) for number in range(1, steps_between(spec.interval, one.at, other.at))]
 
 
 def linear(spec: MeterSpec, one: ReadingPoint, other: ReadingPoint) -> list[ReadingPoint]:
-    """Values between two readings, in equal steps; beyond its last digit a register begins again at nought."""
+    """Linear interpolation between two readings, taking register wrap-around into account."""
     moments = missing_between(spec, one, other)
     rise = Fraction(step_of(spec, one.value, other.value)) if spec.cumulative else Fraction(other.value - one.value)
     found = []
@@ -32,5 +32,5 @@ def linear(spec: MeterSpec, one: ReadingPoint, other: ReadingPoint) -> list[Read
 
 
 def last_week(moments: Sequence[dt.datetime], known: Mapping[dt.datetime, Decimal]) -> list[ReadingPoint]:
-    """Use of the same intervals a week before, of those that are known; for meters that measure intervals."""
+    """Consumption of the same intervals one week earlier, where known; only for meters that report consumption per interval."""
     return [ReadingPoint(at, known[at - WEEK], Estimation.LAST_WEEK.value) for at in moments if at - WEEK in known]

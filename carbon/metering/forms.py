@@ -1,4 +1,4 @@
-"""Forms of meters, files of readings, tokens and estimates."""
+"""Forms of meters, reading files, tokens and estimates."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ KINDS = [("true", "累计示数"), ("false", "每个间隔的用量")]
 
 
 class MeterForm(VersionMixin):
-    """A meter. What stored readings mean can no longer be changed once there are some; the service says so."""
+    """A meter. Fields that give stored readings their meaning are fixed once there are readings; the service refuses the change."""
 
     code = forms.CharField(label="编号", max_length=40, help_text="读数文件和接口按编号识别，本城区内不重复")
     name = forms.CharField(label="名称", max_length=100)
@@ -47,7 +47,7 @@ class MeterForm(VersionMixin):
         fields["work"].queryset = Work.objects.filter(district=district).order_by("pk")
 
     def values(self) -> dict[str, Any]:
-        """Fields for the service."""
+        """Keyword arguments for the service."""
         return {name: value for name, value in self.cleaned_data.items() if name != "version"}
 
 
@@ -63,19 +63,19 @@ class ReadingFileForm(forms.Form):
 
 
 class ReadingReasonForm(forms.Form):
-    """Why stored readings are corrected."""
+    """Reason for correcting stored readings."""
 
     reason = forms.CharField(label="更正原因", max_length=200, required=False)
 
 
 class MeterTokenForm(forms.Form):
-    """The system that will hold a token."""
+    """Name of the system that gets the token."""
 
     label = forms.CharField(label="系统名称", max_length=60, help_text="例如能耗监测平台")
 
 
 class GapForm(forms.Form):
-    """How a gap is filled, and the stored reading that it follows."""
+    """Estimation method, and the stored reading before the gap."""
 
     after = forms.DateTimeField(widget=forms.HiddenInput)
     method = forms.ChoiceField(label="估算方法", choices=[(one.value, Estimation(one).label) for one in METHODS])

@@ -1,4 +1,4 @@
-"""The grid of moments at which a meter is read, in Beijing time (without summer time since 1992); pure."""
+"""Times at which a meter is read (the grid), in Beijing time, which has no summer time since 1992 (pure functions)."""
 
 import datetime as dt
 
@@ -11,22 +11,22 @@ MONTHS = 12
 
 
 def midnight(day: dt.date) -> dt.datetime:
-    """Beginning of a day in Beijing time."""
+    """Start of a day in Beijing time."""
     return dt.datetime.combine(day, dt.time(), tzinfo=SHANGHAI)
 
 
 def month_of(moment: dt.datetime) -> dt.date:
-    """First day of the month in which a moment lies."""
+    """First day of the month that contains a moment."""
     return moment.astimezone(SHANGHAI).date().replace(day=1)
 
 
 def next_month(day: dt.date) -> dt.date:
-    """First day of the month after that of a day."""
+    """First day of the next month."""
     return dt.date(day.year + day.month // MONTHS, day.month % MONTHS + 1, 1)
 
 
 def is_on_grid(interval: str, moment: dt.datetime) -> bool:
-    """Whether a meter of this interval is read at this moment."""
+    """Whether a meter with this interval is read at this moment."""
     local = moment.astimezone(SHANGHAI)
     passed = local - midnight(local.date())
     if interval == MeterInterval.MONTH:
@@ -35,7 +35,7 @@ def is_on_grid(interval: str, moment: dt.datetime) -> bool:
 
 
 def steps_between(interval: str, first: dt.datetime, last: dt.datetime) -> int:
-    """How many intervals lie between two moments of the grid."""
+    """Number of intervals between two moments of the grid."""
     if interval == MeterInterval.MONTH:
         one, other = month_of(first), month_of(last)
         return (other.year - one.year) * MONTHS + other.month - one.month
@@ -43,7 +43,7 @@ def steps_between(interval: str, first: dt.datetime, last: dt.datetime) -> int:
 
 
 def moved(interval: str, moment: dt.datetime, steps: int) -> dt.datetime:
-    """Moment so many intervals later."""
+    """The moment ``count`` intervals later."""
     if interval == MeterInterval.MONTH:
         day = month_of(moment)
         years, month = divmod(day.month - 1 + steps, MONTHS)
@@ -52,7 +52,7 @@ def moved(interval: str, moment: dt.datetime, steps: int) -> dt.datetime:
 
 
 def expected(interval: str, first: dt.datetime, last: dt.datetime) -> int:
-    """How many intervals begin in ``[first, last)``; both are midnights, of a monthly meter those of any day."""
+    """Number of intervals that begin in ``[first, last)``; both are midnights (for a monthly meter of any day)."""
     if last <= first:
         return 0
     if interval != MeterInterval.MONTH:

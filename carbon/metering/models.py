@@ -1,4 +1,4 @@
-"""Meters, their readings in partitions by month, the history of corrections, and the monthly consumption kept beside them."""
+"""Meters, their readings (partitioned by month), corrections of readings, and monthly and yearly consumption."""
 
 from typing import ClassVar
 
@@ -21,7 +21,7 @@ SEASONAL = (MeteredCarrier.HEAT, MeteredCarrier.COOLING)
 
 
 class Meter(models.Model):
-    """计量器具 of a district. ``parent`` is the meter above a sub-meter: its use is part of the parent's and counted once."""
+    """计量器具 of a district. A sub-meter names its ``parent``; its consumption is part of the parent's and is counted once."""
 
     district = models.ForeignKey(District, models.CASCADE, related_name="meters")
     code = models.CharField("编号", max_length=40)
@@ -62,22 +62,22 @@ class Meter(models.Model):
 
     @property
     def spec(self) -> MeterSpec:
-        """What checks and sums have to know of it."""
+        """Properties that checks and sums need."""
         return MeterSpec(
             self.interval, self.unit, self.cumulative, self.multiplier, self.digits, self.begins, self.ends, self.carrier in SEASONAL
         )
 
     @property
     def place(self) -> str:
-        """What it stands on, in words."""
+        """Plot, building or facility it belongs to, as text."""
         where = f"地块{self.plot}" if self.plot else str(self.work or "")
         return " ".join(filter(None, (where, self.building)))
 
 
 class MeterReading(models.Model):
-    """A reading; the table is partitioned by the month of ``at`` in Beijing time (docs/adr/0019).
+    """A reading. The table is partitioned by the month of ``at`` in Beijing time (docs/adr/0019).
 
-    The database knows no foreign key here: only ``services.readings`` writes, under a lock of the meters.
+    There is no foreign key in the database: only ``services.readings`` writes here, holding a lock on the meters.
     """
 
     pk = models.CompositePrimaryKey("meter", "at")
@@ -95,7 +95,7 @@ class MeterReading(models.Model):
 
 
 class ReadingCorrection(models.Model):
-    """A reading that was changed: what stood there, what stands there since, who changed it when and why. Never changed itself."""
+    """A correction of a reading: old and new value, who, when and why. Never changed itself."""
 
     meter = models.ForeignKey(Meter, models.CASCADE, related_name="corrections")
     at = models.DateTimeField("时间")
@@ -117,7 +117,7 @@ class ReadingCorrection(models.Model):
 
 
 class MonthlyConsumption(models.Model):
-    """Use of a meter in a month with its multiplier, kept by ``services.aggregates`` when readings of the month change."""
+    """Consumption of a meter in a month including its multiplier; ``services.aggregates`` updates it with the readings."""
 
     meter = models.ForeignKey(Meter, models.CASCADE, related_name="months")
     month = models.DateField("月份")
@@ -139,7 +139,7 @@ class MonthlyConsumption(models.Model):
 
 
 class YearlyConsumption(models.Model):
-    """Use of a meter in a year, the sum of its months, kept with them; boards over many years read it."""
+    """Consumption of a meter in a year, the sum of its months; read by boards over many years."""
 
     meter = models.ForeignKey(Meter, models.CASCADE, related_name="years")
     year = models.PositiveSmallIntegerField("年份")
@@ -155,7 +155,7 @@ class YearlyConsumption(models.Model):
 
 
 class ReadingImport(models.Model):
-    """A file of readings: kept until it was checked and written. ``seen`` is what the preview showed and what was written since."""
+    """An uploaded file of readings, kept until it is checked and written. ``seen`` holds the preview and what was written since."""
 
     district = models.ForeignKey(District, models.CASCADE, related_name="reading_imports")
     state = models.CharField("状态", max_length=10, choices=QueuedState, default=QueuedState.WAITING)
@@ -178,19 +178,19 @@ class ReadingImport(models.Model):
 
     @property
     def state_words(self) -> str:
-        """State in words; a file that was checked and holds nothing new waits for nobody."""
+        """State as text; a checked file without new readings needs no confirmation."""
         if self.state == QueuedState.READ and not (self.seen.get("added") or self.seen.get("changed")):
             return "已核对，没有要写入的读数"
         return str(QueuedState(self.state).label)
 
     @property
     def is_waiting(self) -> bool:
-        """Whether a worker has it, or will."""
+        """Whether a worker processes it or will do so."""
         return self.state in {QueuedState.WAITING, QueuedState.ORDERED}
 
 
 class MeterToken(models.Model):
-    """Secret by which a system writes readings of one district and nothing else, for whoever made it; stored as a digest."""
+    """Secret with which a system writes readings of one district only, on behalf of the person who made it; only its digest is stored."""
 
     district = models.ForeignKey(District, models.CASCADE, related_name="meter_tokens")
     label = models.CharField("系统名称", max_length=60)

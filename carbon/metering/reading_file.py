@@ -1,4 +1,4 @@
-"""Files of readings, CSV or workbook: one reading a line, found by the heads of the columns; every line that cannot be read is told."""
+"""Parse files of readings (CSV or workbook), one reading per line, columns found by their headings; every unreadable line is reported."""
 
 import csv
 import datetime as dt
@@ -30,12 +30,12 @@ _TIME = re.compile(rf"{_DAY}(?:[ T]+{_HOUR})?\s*(Z|[+-]\d{{2}}:?\d{{2}})?", re.A
 
 
 class UnreadableTimeError(ValueError):
-    """The text is no time."""
+    """The text is not a time."""
 
 
 @dataclass
 class ReadingFile:
-    """Readings by the code of their meter, and lines that could not be read."""
+    """Readings by meter code, and faults of lines that could not be read."""
 
     readings: dict[str, list[NewReading]] = field(default_factory=dict)
     faults: list[MeterFault] = field(default_factory=list)
@@ -43,7 +43,7 @@ class ReadingFile:
 
 
 def parse(name: str, content: bytes) -> ReadingFile:
-    """Read a file by its name's ending. Raises ``Refused`` for what is no such file, or lacks its heads."""
+    """Parse a file according to its extension. Raises ``Refused`` if it is not such a file or lacks required columns."""
     rows = _book(content) if name.lower().endswith(".xlsx") else _csv(content)
     places = _places(next(rows, ()))
     found = ReadingFile()
@@ -70,7 +70,7 @@ def _csv(content: bytes) -> Iterator[Sequence[Any]]:
 
 
 def _lines(text: str) -> Iterator[Sequence[Any]]:
-    """Lines with their cells. Raises ``Refused`` for what is no CSV, such as a quotation mark that is never closed."""
+    """Lines as cells. Raises ``Refused`` for an invalid CSV file, such as one with an unclosed quotation mark."""
     lines = csv.reader(io.StringIO(text, newline=""))
     try:
         yield from lines
@@ -108,7 +108,7 @@ def _take(found: ReadingFile, line: int, given: Mapping[str, Any]) -> None:
 
 
 def reading_of(line: int, time: Any, value: Any, unit: Any = "", estimated: Any = "") -> NewReading:
-    """A reading from cells of a file or fields of the interface. Raises ``UnreadableTimeError`` and ``NumberError``."""
+    """A reading from cells of a file or fields of the API. Raises ``UnreadableTimeError`` and ``NumberError``."""
     at, offset = time_of(time)
     number = _number(value)
     if abs(number) >= MOST or number != half_up(number, PLACES):
@@ -128,7 +128,7 @@ def _number(value: Any) -> Decimal:
 
 
 def time_of(given: Any) -> tuple[dt.datetime, dt.timedelta | None]:
-    """Moment in Beijing time, and the offset where one is written. Raises ``UnreadableTimeError``."""
+    """Moment in Beijing time, and the UTC offset if one is written. Raises ``UnreadableTimeError``."""
     if isinstance(given, dt.datetime):
         rounded = (given + dt.timedelta(milliseconds=500)).replace(microsecond=0)  # a spreadsheet keeps days as fractions
         return rounded.replace(tzinfo=SHANGHAI), None
@@ -170,7 +170,7 @@ def _offset(zone: str) -> dt.timedelta:
 
 
 def template() -> bytes:
-    """CSV with the heads and an example, as a spreadsheet opens it."""
+    """CSV with column headings and an example line, as a spreadsheet opens it."""
     rows: Iterable[Sequence[str]] = (HEADS, ("示例-01", "2026-03-01 00:00", "1024.5", "kWh", ""))
     stream = io.StringIO(newline="")
     csv.writer(stream).writerows(rows)

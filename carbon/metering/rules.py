@@ -1,4 +1,4 @@
-"""Who keeps the meters of a district and their readings: its own side and the bureaus of its leading body."""
+"""Permissions on meters and readings: the district's own side and the bureaus of its leading body."""
 
 from districts.file.models.district import District
 from districts.file.rules import fills_plot, is_authority
@@ -7,10 +7,10 @@ from greendistrict.core.errors import NotAllowed
 
 
 def keeps_meters(user: User, district: District) -> bool:
-    """Whether the person enters meters and readings: who edits the file, the 区专门机构, and the district's bureaus."""
+    """Whether the person edits meters and readings: who edits the file, the 区专门机构, and the district's bureaus."""
     return fills_plot(user, district) or is_authority(user, district)
 
 
 def hold_metering(user: User, district: District) -> None:
-    """Raise ``NotAllowed`` unless the person keeps the meters of the district."""
+    """Raise ``NotAllowed`` unless the person may edit the district's meters."""
     NotAllowed.unless(keeps_meters(user, district), "计量器具和读数由申报主体、区专门机构和数据提供部门填报")

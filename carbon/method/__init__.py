@@ -1,1 +1,1 @@
-"""Method page: on what inventories are computed, what they cover, and an example that the command recomputes."""
+"""Method page: methods and sources of the inventories, coverage, and a worked example that the command can recalculate."""

@@ -1,4 +1,4 @@
-"""What the method page says: bases with their use, coverage by sector, units, and the worked example."""
+"""Content of the method page: source documents, coverage by sector, units, worked example."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -16,7 +16,7 @@ EXAMPLE = Path(__file__).resolve().parent.parent / "data" / "example.yaml"
 
 @dataclass(frozen=True)
 class MethodBasis:
-    """A published document, and what the portal takes from it."""
+    """A published document, and what the portal uses of it."""
 
     name: str
     used_for: str
@@ -24,7 +24,7 @@ class MethodBasis:
 
 @dataclass(frozen=True)
 class SectorCoverage:
-    """What an inventory counts in a sector and what it leaves out."""
+    """What an inventory includes and omits in a sector."""
 
     sector: Sector
     counted: str
@@ -60,7 +60,7 @@ ELSEWHERE = "制冷剂泄漏没有单列；要计入的，作为一项活动自�
 
 @dataclass(frozen=True)
 class ExampleLine:
-    """An activity of the example as it is reckoned."""
+    """An activity of the example with its calculation."""
 
     sector: str
     name: str
@@ -101,5 +101,5 @@ def _line(activity: Activity, *, include_industry: bool) -> ExampleLine:
 
 
 def unit_names() -> str:
-    """Units that activity data may have."""
+    """Names of the units allowed for activity data."""
     return "、".join((*sorted(NAMES, key=str.casefold), f"以上各单位前加“{WAN}”"))

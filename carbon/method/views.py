@@ -1,4 +1,4 @@
-"""Page of the method, for everybody who signed in: it prints the factor library, which is read by them alone."""
+"""Page of the method, for signed-in people only because it prints the factor library."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -10,7 +10,7 @@ from carbon.method import selectors
 
 @require_safe
 def carbon_method(request: HttpRequest) -> HttpResponse:
-    """Bases, coverage, units and rounding, factors as they stand now, and the worked example."""
+    """Source documents, coverage, units and rounding, the factors in force, and the worked example."""
     context = {
         "bases": selectors.BASES,
         "coverage": selectors.COVERAGE,

@@ -1,4 +1,4 @@
-"""A yearly figure that was released to the public, until it is withdrawn."""
+"""Release of a yearly carbon figure to the public."""
 
 from typing import ClassVar
 
@@ -12,7 +12,7 @@ from greendistrict.accounts.enums import Role
 
 
 class CarbonRelease(InDistrict, models.Model):
-    """That the figure of one filed edition is public. A row stays: withdrawing writes who, when and why into it."""
+    """Release of the figure of one filed edition. A withdrawal fills in who, when and why; the row is never deleted."""
 
     district = models.ForeignKey(District, models.PROTECT, related_name="carbon_releases", verbose_name="城区")
     year = models.PositiveSmallIntegerField("年度")

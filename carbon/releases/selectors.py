@@ -1,4 +1,4 @@
-"""What of a district's inventories is public: the one source of the public page, the open data and the preview."""
+"""Published carbon figures; public page, open data and preview all read them here."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ UNDRAWN = "未选"
 
 @dataclass(frozen=True)
 class PublicFigure:
-    """A year's figure as everybody reads it."""
+    """The figure of a year as the public reads it."""
 
     year: int
     edition: int
@@ -34,19 +34,19 @@ class PublicFigure:
 
     @property
     def verification(self) -> str:
-        """In words."""
+        """Verification as text."""
         return f"已核查，{self.conclusion}" if self.verified else UNVERIFIED
 
 
 def figures_released(districts: QuerySet[District]) -> list[tuple[CarbonRelease, PublicFigure]]:
-    """Released figures of public districts among these, by district, newest year first; at most three queries, one without any."""
+    """Released figures of those public districts, by district, newest year first; at most three queries, one if there are none."""
     found = CarbonRelease.objects.filter(withdrawn_at__isnull=True, district__in=public_districts() & districts)
     rows = list(found.select_related("district", "inventory").order_by("district__is_demo", "district__code", "-year"))
     return list(zip(rows, figures_of([row.inventory for row in rows]), strict=True))
 
 
 def figures_of(inventories: Iterable[CarbonInventory]) -> list[PublicFigure]:
-    """Filed editions as the public would read them; two queries, none without any."""
+    """The given filed editions as the public would read them; two queries, none for an empty list."""
     rows = list(inventories)
     if not rows:
         return []
@@ -74,12 +74,12 @@ def _figure(inventory: CarbonInventory, conclusion: str, known: Mapping[str, Lib
 
 
 def live_release(district: District, year: int) -> CarbonRelease | None:
-    """The release of a year that was not withdrawn."""
+    """The release of a year that is not withdrawn; None if there is none."""
     found = CarbonRelease.objects.filter(district=district, year=year, withdrawn_at__isnull=True)
     return found.select_related("inventory").first()
 
 
 def releases_of(inventory: CarbonInventory) -> list[CarbonRelease]:
-    """All releases of the district and year, withdrawn ones too, newest first."""
+    """All releases of the district and year including withdrawn ones, newest first."""
     found = CarbonRelease.objects.filter(district=inventory.district_id, year=inventory.year)
     return list(found.select_related("inventory", "released_by", "withdrawn_by"))

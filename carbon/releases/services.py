@@ -1,4 +1,4 @@
-"""Releasing a yearly figure to the public, and withdrawing it."""
+"""Release a yearly carbon figure to the public, and withdraw it."""
 
 from django.db import transaction
 
@@ -19,7 +19,7 @@ ONLY = "只有区专门机构可以公开或撤回"
 
 @transaction.atomic
 def release(*, inventory: CarbonInventory, basis: str, by: User) -> CarbonRelease:
-    """Make the figure of the edition that counts public. Raises ``NotAllowed``, ``Refused``."""
+    """Publish the figure of the valid edition. Raises ``NotAllowed``, ``Refused``."""
     district = District.objects.select_for_update(no_key=True).get(pk=inventory.district_id)
     NotAllowed.unless(rules.may_release(by, district), ONLY)
     Refused.unless(basis.strip(), "请写明公开依据")
@@ -40,7 +40,7 @@ def release(*, inventory: CarbonInventory, basis: str, by: User) -> CarbonReleas
 
 @transaction.atomic
 def withdraw(*, district: District, year: int, reason: str, by: User) -> CarbonRelease:
-    """Take the figure of a year back from the public; the release stays on record. Raises ``NotAllowed``, ``Refused``."""
+    """Withdraw the published figure of a year; the release stays on record. Raises ``NotAllowed``, ``Refused``."""
     NotAllowed.unless(rules.may_release(by, district), ONLY)
     District.objects.select_for_update(no_key=True).get(pk=district.pk)
     Refused.unless(reason.strip(), "请写明撤回理由")

@@ -1,4 +1,4 @@
-"""Page on which the leading body makes a yearly figure public or withdraws it; who reads the inventory reads the record."""
+"""Page on which the leading body publishes or withdraws a yearly figure; readers of the inventory see its record."""
 
 from typing import Any
 
@@ -20,13 +20,13 @@ UNPROCESSABLE = 422
 
 
 def _seen(user: User, pk: int) -> CarbonInventory:
-    """Filed inventory in this person's sight. Raises ``Http404``."""
+    """Filed inventory that the person may see. Raises ``Http404``."""
     return get_object_or_404(inventories_visible_to(user).filter(FILED), pk=pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def inventory_release(request: HttpRequest, pk: int) -> HttpResponse:
-    """What the public reads or would read of an inventory, and the record of releases; the leading body releases. Raises ``Http404``."""
+    """What the public reads or would read, the record of releases, and the release form. Raises ``Http404``."""
     user = signed_in(request)
     inventory = _seen(user, pk)
     form = CarbonReleaseForm(request.POST or None)
@@ -44,7 +44,7 @@ def inventory_release(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def inventory_release_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    """Withdraw what is public of the inventory's year. Raises ``Http404``."""
+    """Withdraw the published figure of the inventory's year. Raises ``Http404``."""
     user = signed_in(request)
     inventory = _seen(user, pk)
     form = ReleaseWithdrawalForm(request.POST)

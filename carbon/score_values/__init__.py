@@ -1,1 +1,1 @@
-"""Results of inventories as values of the clauses of a score table whose measure is a carbon figure."""
+"""Offer inventory results as values for score-table clauses that measure a carbon figure."""

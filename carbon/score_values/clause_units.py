@@ -1,4 +1,4 @@
-"""Which clauses of an edition measure a carbon figure, by their unit, and an inventory's result in that unit; pure."""
+"""Recognise clauses that measure a carbon figure by their unit, and convert inventory results to that unit (pure functions)."""
 
 import re
 import unicodedata
@@ -31,20 +31,20 @@ PER: Mapping[str, tuple[str, Fraction, int]] = {
 
 
 class CarbonUnit(NamedTuple):
-    """``key`` is the inventory's figure, ``times`` what it is multiplied by to stand in the clause's unit."""
+    """``key`` is the figure of the inventory, ``times`` the factor that converts it to the clause's unit."""
 
     key: str
     times: Fraction
 
 
 def _plainly(text: str) -> str:
-    """Signs above and below the line, wide brackets and squares of metres as plain letters, without spaces."""
+    """The text normalised (NFKC): subscripts, superscripts and full-width brackets become plain characters, spaces are removed."""
     return unicodedata.normalize("NFKC", text).replace(" ", "").replace("•", "·")
 
 
 @cache
 def carbon_unit(text: str) -> CarbonUnit | None:
-    """``kgCO₂e/(m²·a)``, ``tCO2/人``, ``万tCO₂``; None for a unit that measures no emission."""
+    """Parse units such as ``kgCO₂e/(m²·a)``, ``tCO2/人`` or ``万tCO₂``; None for a unit that is not one of emissions."""
     found = UNIT.fullmatch(A_YEAR.sub("", _plainly(text)))
     if found is None:
         return None
@@ -58,13 +58,13 @@ def carbon_unit(text: str) -> CarbonUnit | None:
 
 
 def in_unit(content: Mapping[str, str], unit: CarbonUnit, places: int) -> str:
-    """The filed result of an inventory in the unit of a clause, half up; empty where the inventory has no such figure."""
+    """The filed result converted to the clause's unit, rounded half up; empty if the inventory lacks the figure."""
     given = content.get(unit.key)
     return plain(half_up(Fraction(given) * unit.times, places)) if given else ""
 
 
 def reduction_done(years: Sequence[ComparedYear], year: int, places: int) -> str:
-    """Reduction since the baseline over the reduction due by the year, in per cent; empty without a baseline or where nothing is due."""
+    """Reduction since the baseline ÷ reduction due by the year, in per cent; empty without a baseline or if no reduction is due."""
     base = next((row for row in years if row.is_baseline), None)
     row = next((row for row in years if row.year == year), None)
     if base is None or row is None or row is base or not row.due:

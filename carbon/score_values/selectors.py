@@ -1,4 +1,4 @@
-"""What the inventory of a year offers to a score table, with its edition, whether it was verified, and its page."""
+"""Inventory values offered to a score table, each with its edition, verification and page."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -33,9 +33,9 @@ def _named() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
 
 
 def offers(table: ScoreTable) -> dict[str, Offer]:
-    """Values by clause from the inventory of the table's year, of the newest filed year where the table has none.
+    """Values by clause from the inventory of the table's year, else from the newest filed year.
 
-    Only of clauses that measure what was found (operation); one query while no inventory counts.
+    Only for clauses of the operation stage; a single query if no inventory was filed.
     """
     wanted = _wanted(table) if table.stage == OPERATION else {}
     found = _counting(table) if wanted else None
@@ -47,7 +47,7 @@ def offers(table: ScoreTable) -> dict[str, Offer]:
 
 
 def _wanted(table: ScoreTable) -> dict[str, Item]:
-    """Clauses of the table that an inventory can answer; no query beside the edition's."""
+    """Clauses of the table that an inventory can answer; no query besides the edition's."""
     named = _named().get(table.edition.code, {})
     items = rules_for(table.edition).table(table.type, table.stage).items
     return {name: item for name, item in items.items() if name in named or _unit(item)}
@@ -59,7 +59,7 @@ def _unit(item: Item) -> Any:
 
 
 def _counting(table: ScoreTable) -> CarbonInventory | None:
-    """The inventory of the table's year, or the newest one."""
+    """The valid inventory of the table's year, else the newest one."""
     last = table.year or clock.today().year
     rows = counted_years(Q(), [table.district_id], last).get(table.district_id, [])
     return next((row for row in rows if table.year in {None, row.year}), None)
@@ -71,7 +71,7 @@ def _label(inventory: CarbonInventory) -> str:
 
 
 def _value(table: ScoreTable, inventory: CarbonInventory, item: Item) -> str:
-    """The result in stored form, empty where there is none or the clause does not take it."""
+    """The result in stored form; empty if there is none or the clause does not accept it."""
     meta = item.value
     if meta is None or not inventory.frozen:
         return ""

@@ -1,1 +1,1 @@
-"""Carbon targets of a district beside what its inventories found, year by year (七（一）3)."""
+"""Carbon targets of a district compared with its inventories, year by year (七（一）3)."""

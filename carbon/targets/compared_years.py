@@ -1,4 +1,4 @@
-"""Carbon intensity found in each year against the path of the targets; pure."""
+"""Compare the carbon intensity of each year with the target path (pure)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ Found = Sequence[tuple[int, Decimal]]
 
 @dataclass(frozen=True)
 class ComparedYear:
-    """One year: the path's value (empty where nothing is due), the value found, its light, what the district said."""
+    """One year: target (empty if none is due), measured intensity, traffic light, and the district's explanation."""
 
     year: int
     due: str
@@ -27,19 +27,22 @@ class ComparedYear:
 
     @property
     def is_baseline(self) -> bool:
-        """Whether the path begins with it."""
+        """Whether this year is the start of the target path."""
         return self.light.words == BASELINE
 
     @property
     def is_missed(self) -> bool:
-        """Whether a reason is wanted: the value lies behind the path."""
+        """Whether the target is missed, so that an explanation is wanted."""
         return self.light.colour not in {NONE, "green"}
 
 
 def compared_years(
     found: Found, targets: Sequence[tuple[int, Decimal]], control: Decimal | None, reasons: Mapping[int, str]
 ) -> list[ComparedYear]:
-    """Years from old to new. The baseline of the path is the oldest year found before the first target."""
+    """Compare each year, oldest first. The baseline is the oldest inventory year before the first target year.
+
+    ``found`` and ``targets`` are (year, kgCO₂e/m²); ``control`` is the control target that holds without staged ones.
+    """
     points = [(year, plain(value)) for year, value in sorted(targets)]
     known = sorted(found)
     before = [(year, plain(value)) for year, value in known if points and year < points[0][0]]

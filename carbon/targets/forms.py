@@ -1,4 +1,4 @@
-"""Form of what a district says about a missed target."""
+"""Form with which a district explains a missed target."""
 
 from django import forms
 
@@ -6,7 +6,7 @@ from carbon.targets.services import LONGEST
 
 
 class ExplanationForm(forms.Form):
-    """Words about one year."""
+    """Explanation of one year."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     text = forms.CharField(label="原因和措施", max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 5}))

@@ -1,4 +1,4 @@
-"""What a district says about a year whose target was missed."""
+"""Explanations of missed carbon targets."""
 
 from typing import ClassVar
 
@@ -11,7 +11,7 @@ from greendistrict.accounts.enums import Role
 
 
 class TargetExplanation(models.Model):
-    """Why a year's inventory lies above the path, and what follows; one per district and year, the newest words count."""
+    """Why the inventory of a year lies above the target, and what is done about it; one per district and year, overwritten by edits."""
 
     district = models.ForeignKey(District, models.PROTECT, related_name="carbon_explanations", verbose_name="城区")
     year = models.PositiveSmallIntegerField("年度")

@@ -1,4 +1,4 @@
-"""Targets of the specialised plan beside the inventories that count, for page, tile and report alike."""
+"""Targets of the specialised plan compared with the valid inventories; page, tile and report all read them here."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ FOUND, DUE = "清单", "目标路径"
 
 @dataclass(frozen=True)
 class CarbonPath:
-    """Inventories that count and are in sight, newest first, and each year against its target, oldest first."""
+    """Valid inventories the person may see (newest first), and each year compared with its target (oldest first)."""
 
     inventories: tuple[CarbonInventory, ...]
     years: tuple[ComparedYear, ...]
@@ -40,7 +40,7 @@ class CarbonPath:
 
     @property
     def chart(self) -> SafeString | str:
-        """Found and due over the years; nothing for a single year."""
+        """Chart of measured values and targets; empty for a single year."""
         if len(self.years) < FEWEST_DRAWN:
             return ""
         series = [
@@ -51,12 +51,12 @@ class CarbonPath:
 
     @property
     def legend(self) -> list[tuple[str, str]]:
-        """Which line is which."""
+        """CSS class and label of each line."""
         return [("line-0", FOUND), ("line-1", DUE)]
 
 
 def carbon_path(user: User, district: District) -> CarbonPath:
-    """What the person may read of it; three queries."""
+    """The path as far as the person may see inventories; three queries."""
     inventories = tuple(filed_years(user, [district.pk]).get(district.pk, ()))
     if not inventories:
         return CarbonPath((), ())
@@ -66,9 +66,9 @@ def carbon_path(user: User, district: District) -> CarbonPath:
 
 
 def paths_filed(plans: Mapping[int, SpecialPlan | None], year: int, in_time: Q) -> dict[int, tuple[ComparedYear, ...]]:
-    """Years until ``year`` by district, of the inventories filed ``in_time``, for reports of the portal; two queries.
+    """Compared years up to ``year`` by district, from inventories filed ``in_time``, for reports of the portal; two queries.
 
-    ``plans`` holds for each district the plan whose targets count.
+    ``plans`` gives for each district the specialised plan whose targets apply.
     """
     filed = counted_years(in_time, plans, year)
     reasons: dict[int, dict[int, str]] = {}
@@ -85,7 +85,7 @@ def _compared(inventories: Iterable[CarbonInventory], plan: SpecialPlan | None, 
 
 
 def targets_of(district: District) -> tuple[list[tuple[int, Decimal]], Decimal | None]:
-    """Staged targets by year and the control target, of the newest specialised plan; one query."""
+    """Staged targets by year and the control target of the newest specialised plan; one query."""
     return targets_in(district.plans.order_by("-number").first())
 
 
@@ -97,5 +97,5 @@ def targets_in(plan: SpecialPlan | None) -> tuple[list[tuple[int, Decimal]], Dec
 
 
 def version_of(district: District, year: int) -> int:
-    """Version of what is said of a year, that a form is made from; 0 before the first."""
+    """Version of the explanation of a year, for the edit form; 0 if there is none yet."""
     return TargetExplanation.objects.filter(district=district, year=year).values_list("version", flat=True).first() or 0

@@ -1,4 +1,4 @@
-"""Explaining a year whose target was missed."""
+"""Save the explanation of a missed target."""
 
 from django.db import transaction
 
@@ -16,7 +16,7 @@ LONGEST = 2000
 
 @transaction.atomic
 def explain(*, district: District, year: int, text: str, version: int, by: User) -> TargetExplanation:
-    """Keep what the district says of a year. Raises ``NotAllowed``, ``Refused`` for a year that missed nothing, ``Stale``."""
+    """Save the explanation of a year. Raises ``NotAllowed``, ``Refused`` if the target was not missed, ``Stale``."""
     NotAllowed.unless(may_open(by, district), "只有申报主体填报人和获授权的咨询单位可以填写说明")
     District.objects.select_for_update(no_key=True).get(pk=district.pk)
     missed = {row.year for row in carbon_path(by, district).years if row.is_missed}

@@ -19,7 +19,7 @@ UNPROCESSABLE = 422
 
 
 def target_explain(request: HttpRequest, code: str, year: int) -> HttpResponse:
-    """The year with its target, and the words about it; when somebody was faster both are shown. Raises ``Http404``."""
+    """Form with which the district explains a year; after an edit conflict both versions are shown. Raises ``Http404``."""
     user = signed_in(request)
     district = district_seen(user, code)
     row = next((one for one in carbon_path(user, district).years if one.year == year), None)

@@ -1,4 +1,4 @@
-"""Exact figures of forecasts, rounded once."""
+"""Filter of the forecast pages."""
 
 from fractions import Fraction
 
@@ -11,5 +11,5 @@ register = template.Library()
 
 @register.filter
 def exact(value: Fraction, places: int) -> str:
-    """With that many decimals, half up, grouped."""
+    """An exact fraction with the given number of decimals, rounded half up once, digits grouped."""
     return fixed(value, places, grouped=True).replace("-", "−")

@@ -1,4 +1,4 @@
-"""Filters of the pages of meters: exact amounts, shares, units and how a reading came about."""
+"""Filters of the metering pages: amounts, shares, units, kind of reading."""
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
@@ -15,7 +15,7 @@ register = template.Library()
 
 @register.filter
 def amount(value: Fraction | Decimal | None, places: int = 2) -> str:
-    """Amount with two decimals, grouped; empty where there is none."""
+    """Amount with two decimals, digits grouped; empty for None."""
     return "" if value is None else fixed(value, places, grouped=True).replace("-", "−")
 
 
@@ -27,17 +27,17 @@ def share(value: Fraction) -> str:
 
 @register.filter
 def unit_words(unit: str) -> str:
-    """Unit as it is written: m³ for m3."""
+    """Unit for display: m³ for m3."""
     return unit.replace("m3", "m³")
 
 
 @register.filter
 def how_read(value: str) -> str:
-    """实测, or how the reading was estimated."""
+    """实测, or the estimation method."""
     return str(Estimation(value).label)
 
 
 @register.filter
 def month_lines(row: CarrierYear, labels: Sequence[str]) -> Iterator[tuple[str, MonthCell, MonthCell]]:
-    """Months of a row beside those of the year before."""
+    """Pairs of a month and the same month of the previous year."""
     return zip(labels, row.months, row.before, strict=True)

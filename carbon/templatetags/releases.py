@@ -1,4 +1,4 @@
-"""Whether the figure of an inventory's year is public, on its page."""
+"""Tag: whether the figure of an inventory's year is published."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ register = template.Library()
 
 @register.inclusion_tag("carbon/releases/_of_inventory.html")
 def release_of(inventory: CarbonInventory) -> dict[str, Any]:
-    """The release of a filed inventory's year with the way to its page; nothing of a draft."""
+    """The live release of a filed inventory's year and the link to its page; nothing for a draft."""
     if inventory.frozen is None:
         return {}
     return {"inventory": inventory, "live": live_release(inventory.district, inventory.year)}

@@ -1,4 +1,4 @@
-"""The verification of an inventory on its page."""
+"""Tag: the verification of an inventory."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ register = template.Library()
 
 @register.inclusion_tag("carbon/verification/_of_inventory.html", takes_context=True)
 def verification_of(context: Context, inventory: CarbonInventory) -> dict[str, Any]:
-    """The verification of a filed inventory's year in sight, or the way to mandate one."""
+    """The visible verification of a filed inventory's year, or the link to mandate one."""
     user = context["request"].user
     if not isinstance(user, User) or inventory.frozen is None:
         return {}

@@ -1,4 +1,4 @@
-"""States of verifications and what they conclude."""
+"""States and conclusions of verifications."""
 
 from enum import StrEnum
 
@@ -6,7 +6,7 @@ from django.db import models
 
 
 class VerificationState(StrEnum):
-    """How far a verification has got."""
+    """State of a verification."""
 
     CHECKING = "checking"
     CORRECTING = "correcting"
@@ -15,7 +15,7 @@ class VerificationState(StrEnum):
 
 
 class VerificationConclusion(models.TextChoices):
-    """What the verifier says of the inventory as a whole."""
+    """Conclusion of the verifier about the whole inventory."""
 
     UNQUALIFIED = "unqualified", "无保留意见"
     QUALIFIED = "qualified", "保留意见"

@@ -14,13 +14,13 @@ from greendistrict.accounts.models import Organisation
 
 
 class VerificationFilter(YearQuery):
-    """Query of the list."""
+    """Filter of the list."""
 
     status = forms.ChoiceField(label="状态", required=False, choices=[ALL, *CARBON_VERIFICATION.choices()])
 
 
 class VerifierMandateForm(forms.Form):
-    """Whom the leading body mandates."""
+    """Body that the leading body mandates."""
 
     body = forms.ModelChoiceField(label="核查机构", queryset=Organisation.objects.none(), empty_label="请选择")
 
@@ -38,7 +38,7 @@ class _Versioned(forms.Form):
 
 
 class VerificationStatementForm(_Versioned):
-    """Statement and conclusion; nothing is required before it is signed."""
+    """Statement and conclusion; both may stay empty until signing."""
 
     conclusion = forms.ChoiceField(label="核查结论", required=False, choices=[("", "未选"), *VerificationConclusion.choices])
     statement = _words("核查声明", 6, required=False)
@@ -49,18 +49,18 @@ class VerificationStatementForm(_Versioned):
 
 
 class VerificationFindingForm(_Versioned):
-    """A finding."""
+    """A new finding."""
 
     text = _words("核查发现")
 
 
 class FindingReplyForm(_Versioned):
-    """What the district answers."""
+    """The district's reply to a finding."""
 
     reply = _words("更正情况")
 
 
 class FindingSettleForm(_Versioned):
-    """What the verifier says of an answer."""
+    """The verifier's remark on closing a finding."""
 
     note = _words("核实意见", 2)

@@ -1,4 +1,4 @@
-"""State machine of a verification: checked by the mandated body, returned with findings, signed, or the mandate withdrawn."""
+"""State machine of a verification: checking, returned with findings, signed; or the mandate is withdrawn."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""Mandate of a verifying body for one year of one district, what it found, and its signed statement."""
+"""Verification mandates for one district and year, their findings and the signed statement."""
 
 from typing import ClassVar
 
@@ -18,7 +18,7 @@ from greendistrict.core.constraints import one_of
 class CarbonVerification(InDistrict, models.Model):
     """Verification of the inventory of a district and year by one body.
 
-    ``frozen`` is what was signed and ``digest`` the SHA-256 of its canonical JSON; ``inventory`` is the edition that it speaks of.
+    ``inventory`` is the edition that was verified, ``frozen`` the signed content and ``digest`` the SHA-256 of its canonical JSON.
     """
 
     district = models.ForeignKey(District, models.PROTECT, related_name="carbon_verifications", verbose_name="城区")
@@ -49,7 +49,7 @@ class CarbonVerification(InDistrict, models.Model):
 
 
 class VerificationFinding(models.Model):
-    """What the verifier found, what the district answered, and how it was settled; open until ``closed_at``."""
+    """A finding, the district's reply, and its settlement; open until ``closed_at`` is set."""
 
     verification = models.ForeignKey(CarbonVerification, models.CASCADE, related_name="findings")
     order = models.PositiveSmallIntegerField("次序")

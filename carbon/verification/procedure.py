@@ -1,4 +1,4 @@
-"""Procedure of a verification (七（三）4): facts, effects and receivers of its steps."""
+"""Procedure of a verification (七（三）4): facts, effects and notified people of each step."""
 
 from assessments.common.services.messages import event_note, step_note
 from assessments.common.services.parties import district_parties

@@ -1,4 +1,4 @@
-"""Reading verifications: visibility, what stands against a step, what is frozen, tasks."""
+"""Read verifications: visibility, conditions of steps, frozen content, tasks."""
 
 import datetime as dt
 from typing import Any
@@ -22,7 +22,7 @@ from greendistrict.workflow.todo import Task
 
 
 def verifications_visible_to(user: User) -> QuerySet[CarbonVerification]:
-    """City and secretariat see all, the district's side its own, a verifier those it is mandated for, partners what was signed."""
+    """City and secretariat see all, the district's side its own, a verifier its mandates, partners the signed ones."""
     found = CarbonVerification.objects.select_related("district", "body")
     if filing.oversees(user):
         return found
@@ -36,42 +36,42 @@ def verifications_visible_to(user: User) -> QuerySet[CarbonVerification]:
 
 
 def live_of(district: District, year: int) -> CarbonVerification | None:
-    """The verification of a year whose mandate was not withdrawn."""
+    """The verification of a year whose mandate is not withdrawn; None if there is none."""
     return CarbonVerification.objects.filter(district=district, year=year, status__in=MANDATED).first()
 
 
 def counting_of(district: District, year: int) -> CarbonInventory | None:
-    """The inventory that is verified: the newest edition that was filed."""
+    """The inventory to verify: the newest filed edition."""
     return CarbonInventory.objects.filter(FILED, district=district, year=year).order_by("-edition").first()
 
 
 def bodies() -> QuerySet[Organisation]:
-    """Bodies that verify."""
+    """Organisations that verify."""
     return Organisation.objects.filter(kind=OrganisationKind.VERIFIER).order_by("name_pinyin", "pk")
 
 
 def open_findings(verification: CarbonVerification) -> QuerySet[VerificationFinding]:
-    """Findings that are not settled."""
+    """Findings that are not closed."""
     return verification.findings.filter(closed_at__isnull=True)
 
 
 def count_open(verification: CarbonVerification, _today: dt.date) -> int:
-    """How many findings are not settled."""
+    """Number of open findings."""
     return open_findings(verification).count()
 
 
 def unanswered(verification: CarbonVerification, _today: dt.date) -> list[int]:
-    """Numbers of open findings to which the district has said nothing."""
+    """Numbers of open findings without a reply of the district."""
     return list(open_findings(verification).filter(reply="").values_list("order", flat=True))
 
 
 def editing(verification: CarbonVerification, _today: dt.date) -> bool:
-    """Whether an edition of the inventory is being filled in."""
+    """Whether an edition of the inventory is still open."""
     return CarbonInventory.objects.filter(district=verification.district_id, year=verification.year, status__in=OPEN).exists()
 
 
 def to_freeze(verification: CarbonVerification, _today: dt.date) -> dict[str, Any]:
-    """What is kept when it is signed: mandate, inventory with its digest, findings, statement, conclusion."""
+    """Content frozen at signing: mandate, inventory with its digest, findings, statement, conclusion."""
     inventory = counting_of(verification.district, verification.year)
     content = (inventory.frozen or {}).get("content", {}) if inventory else {}
     return {
@@ -95,7 +95,7 @@ WORDS = {VerificationState.CHECKING: "核查碳排放清单", VerificationState.
 
 
 def tasks_for(user: User) -> list[Task]:
-    """Verifications that wait for this person now."""
+    """Work-desk tasks: verifications that wait for this person."""
     held = posts_of(user)
     mine = Q(pk__in=())
     if held.has(Role.VERIFIER):

@@ -1,4 +1,4 @@
-"""Verifications: mandate, findings, statement, effects of signing."""
+"""Write verifications: mandate, findings, statement, effects of signing."""
 
 from decimal import Decimal
 
@@ -42,7 +42,7 @@ def mandate(*, district: District, year: int, body: Organisation, by: User) -> C
 
 @transaction.atomic
 def save(*, verification: CarbonVerification, statement: str, conclusion: str, version: int, by: User) -> CarbonVerification:
-    """Keep statement and conclusion. Raises ``NotAllowed``, ``Refused``, ``Stale``."""
+    """Save statement and conclusion. Raises ``NotAllowed``, ``Refused``, ``Stale``."""
     locked = _held(verification, version, by)
     _check_length(statement, "statement")
     locked.statement, locked.conclusion = statement.strip(), conclusion
@@ -52,7 +52,7 @@ def save(*, verification: CarbonVerification, statement: str, conclusion: str, v
 
 @transaction.atomic
 def add_finding(*, verification: CarbonVerification, text: str, version: int, by: User) -> VerificationFinding:
-    """Put a finding. Raises ``NotAllowed``, ``Refused``, ``Stale``."""
+    """Add a finding. Raises ``NotAllowed``, ``Refused``, ``Stale``."""
     locked = _held(verification, version, by)
     _check_length(text, "text")
     Refused.unless(text.strip(), "请写明核查发现")
@@ -65,7 +65,7 @@ def add_finding(*, verification: CarbonVerification, text: str, version: int, by
 
 @transaction.atomic
 def reply(*, finding: VerificationFinding, text: str, version: int, by: User) -> VerificationFinding:
-    """Keep what the district answers to a finding. Raises ``NotAllowed``, ``Refused``, ``Stale``."""
+    """Save the district's reply to a finding. Raises ``NotAllowed``, ``Refused``, ``Stale``."""
     locked: CarbonVerification = hold(finding.verification)
     NotAllowed.unless(rules.may_reply(by, locked), CLOSED)
     hold_version(locked, version)
@@ -80,7 +80,7 @@ def reply(*, finding: VerificationFinding, text: str, version: int, by: User) ->
 
 @transaction.atomic
 def settle(*, finding: VerificationFinding, note: str, version: int, by: User) -> VerificationFinding:
-    """Close a finding with what the verifier says of it. Raises ``NotAllowed``, ``Refused``, ``Stale``."""
+    """Close a finding with the verifier's remark. Raises ``NotAllowed``, ``Refused``, ``Stale``."""
     locked = _held(finding.verification, version, by)
     _check_length(note, "note")
     Refused.unless(note.strip(), "请写明核实意见")
@@ -116,7 +116,7 @@ def _next_version(locked: CarbonVerification, *fields: str) -> None:
 
 
 def on_sign(taken: Taken) -> None:
-    """Freeze what is signed with its digest; the report of the year is filed with it, which meets the duty of the leading body."""
+    """Freeze the signed content with its digest, and file the yearly report with it, which meets the leading body's duty."""
     verification = taken.obj
     frozen = taken.facts["frozen"]
     inventory = CarbonInventory.objects.get(

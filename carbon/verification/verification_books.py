@@ -1,4 +1,4 @@
-"""The signed report and the verifier's opinion as workbooks, as they go to the city with the report of the year."""
+"""Signed verification report and opinion as workbooks, which go to the city with the yearly report."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -14,12 +14,12 @@ WIDE = 100
 
 
 def opinion_book(name: str, frozen: Mapping[str, Any], digest: str) -> bytes:
-    """Statement and conclusion with what they speak of, and the digest of what was signed."""
+    """Statement and conclusion, the inventory they refer to, and the digest of the signed content."""
     return made(lambda book: _opinion(book, name, frozen, digest))
 
 
 def report_book(name: str, frozen: Mapping[str, Any], content: Content) -> bytes:
-    """Findings with their settlement, and the inventory row by row as it was filed."""
+    """Findings with their settlement, and the filed inventory row by row."""
     return made(lambda book: _report(book, name, frozen, content))
 
 

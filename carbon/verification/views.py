@@ -1,4 +1,4 @@
-"""Pages of verifications: list, mandate, the file of one, findings, steps."""
+"""Pages of verifications: list, mandate, detail, findings, steps."""
 
 from typing import Any
 
@@ -33,13 +33,13 @@ TEMPLATE = "carbon/verification/verification.html"
 
 
 def seen(user: User, pk: int) -> CarbonVerification:
-    """Verification in this person's sight. Raises ``Http404``."""
+    """Verification that the person may see. Raises ``Http404``."""
     return get_object_or_404(selectors.verifications_visible_to(user), pk=pk)
 
 
 @require_safe
 def verification_list(request: HttpRequest) -> HttpResponse:
-    """Verifications in sight, newest year first, with conditions in the address."""
+    """Visible verifications, newest year first, filtered by the query string."""
     visible = selectors.verifications_visible_to(signed_in(request))
     form = VerificationFilter(request.GET, years=years_of(visible))
     found = narrowed(visible, chosen_of(form), "year", "status")
@@ -50,7 +50,7 @@ def verification_list(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def verification_open(request: HttpRequest, pk: int) -> HttpResponse:
-    """Mandate a body to verify an inventory; for the leading body alone. Raises ``Http404``."""
+    """Mandate a body to verify an inventory (leading body only). Raises ``Http404``."""
     user = signed_in(request)
     inventory = get_object_or_404(inventories_visible_to(user), pk=pk)
     if not rules.may_mandate(user, inventory.district):
@@ -72,12 +72,12 @@ def verification_open(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def verification(request: HttpRequest, pk: int) -> HttpResponse:
-    """The file of one verification."""
+    """Detail page of one verification."""
     return FILE.show(request, pk)
 
 
 def detail_context(user: User, verification: CarbonVerification, **extra: Any) -> dict[str, Any]:
-    """What the file shows; the offered buttons are exactly what ``perform`` would allow."""
+    """Template context of the page; the buttons offered are exactly the steps that ``perform`` would allow."""
     writes, replies = rules.may_write(user, verification), rules.may_reply(user, verification)
     typed_for, typed = extra.pop("typed_for", 0), extra.pop("typed", "")
     lines = [(one, typed if one.pk == typed_for else one.reply) for one in verification.findings.all()]
@@ -106,7 +106,7 @@ FILE = MatterPage("carbon:verification", TEMPLATE, seen, detail_context)
 
 @require_POST
 def verification_save(request: HttpRequest, pk: int) -> HttpResponse:
-    """Keep statement and conclusion; when somebody was faster both are shown."""
+    """Save statement and conclusion; after an edit conflict both versions are shown."""
     user = signed_in(request)
     found = seen(user, pk)
     form = VerificationStatementForm(request.POST, verification=found)
@@ -114,14 +114,14 @@ def verification_save(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _both(data: Any, stored: CarbonVerification) -> dict[str, Any]:
-    """After a conflict: typed values in the form, stored ones above it."""
+    """The page after an edit conflict: typed values in the form, stored ones above it."""
     kept = [("核查结论", stored.get_conclusion_display()), ("核查声明", stored.statement)]
     return {"form": VerificationStatementForm(data, verification=stored), "stored": kept}
 
 
 @require_POST
 def verification_find(request: HttpRequest, pk: int) -> HttpResponse:
-    """Put a finding."""
+    """Add a finding."""
     user = signed_in(request)
     found = seen(user, pk)
     form = VerificationFindingForm(request.POST)
@@ -135,13 +135,13 @@ def verification_find(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _finding(found: CarbonVerification, order: int) -> VerificationFinding:
-    """A finding by its number. Raises ``Http404``."""
+    """The finding with this number. Raises ``Http404``."""
     return get_object_or_404(found.findings.select_related("verification"), order=order)
 
 
 @require_POST
 def verification_reply(request: HttpRequest, pk: int, order: int) -> HttpResponse:
-    """Keep what the district answers to a finding."""
+    """Save the district's reply to a finding."""
     user = signed_in(request)
     one = _finding(seen(user, pk), order)
     form = FindingReplyForm(request.POST)

@@ -1,4 +1,4 @@
-"""Inventory of a file, without the database."""
+"""Calculate the inventory of a file without the database."""
 
 import json
 from pathlib import Path
@@ -12,18 +12,18 @@ from carbon.inventory_file import FaultyFileError, parse, read_text
 
 
 class Command(BaseCommand):
-    """Computes an inventory from a file alone, by the function that the page calls as well."""
+    """Calculates an inventory from a file alone, with the same function as the page."""
 
     help = "Compute a carbon inventory from a YAML file"
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """File and form of output."""
+        """File and output format."""
         parser.add_argument("file", type=Path, help="YAML as docs/carbon.md describes it")
         parser.add_argument("--json", action="store_true", help="as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Print it. Exits 2 with line and reason where the file is faulty or cannot be read."""
+        """Print the result. Exits 2 with line and reason if the file is faulty or unreadable."""
         del args
         path: Path = options["file"]
         try:

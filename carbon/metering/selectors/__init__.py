@@ -1,1 +1,1 @@
-"""Meters, boards and amounts that pages read."""
+"""Selectors of meters, boards and inventory amounts."""

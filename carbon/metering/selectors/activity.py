@@ -1,4 +1,4 @@
-"""What meters say of a year, for the activity data of an inventory."""
+"""Metered amounts of a year, as activity data of an inventory."""
 
 from dataclasses import dataclass
 from fractions import Fraction
@@ -10,10 +10,10 @@ from districts.file.models.district import District
 
 @dataclass(frozen=True)
 class ActivityAmount:
-    """Use of one carrier in a year: exact, in a unit of ``carbon.units``.
+    """Consumption of one carrier in a year: exact, in a unit of ``carbon.units``.
 
-    ``coverage`` is the share of the intervals due while meters were in place that have a value, ``estimated_share`` that of the amount
-    which is estimated. ``first`` and ``last`` are the first and the last month with an amount, 1 to 12.
+    ``coverage`` is the share of expected intervals that have a value, ``estimated_share`` the estimated share of the amount. ``first`` and
+    ``last`` are the first and last month with an amount (1 to 12).
     """
 
     carrier: MeteredCarrier
@@ -27,14 +27,14 @@ class ActivityAmount:
 
     @property
     def period(self) -> str:
-        """Months of the year that the amount is of, in words."""
+        """The months covered, as text."""
         if (self.first, self.last) == (1, 12):
             return "全年"
         return f"{self.first}月" if self.first == self.last else f"{self.first}月至{self.last}月"
 
 
 def activity_amounts(district: District, year: int) -> tuple[ActivityAmount, ...]:
-    """Amounts of a year by carrier, of those that were read at all; as the board shows them."""
+    """Amounts of a year for each carrier that has readings, the same as on the board."""
     found = []
     for row in board(district, year):
         total = row.total

@@ -1,6 +1,6 @@
-"""Consumption of a district by what is measured and month, beside the year before, with gaps and the share of estimates.
+"""Consumption of a district by carrier and month beside the previous year, with gaps and the estimated share.
 
-Only meters without a parent of the same kind count: what a sub-meter shows is part of the meter above it.
+Only meters without a parent of the same carrier count: the consumption of a sub-meter is part of its parent's.
 """
 
 import datetime as dt
@@ -45,7 +45,7 @@ USED_BY_YEAR = """
 
 @dataclass
 class MonthCell:
-    """Use of one month. ``wanted`` counts the intervals that should have been read until now."""
+    """Consumption of one month. ``wanted`` is the number of readings expected until now."""
 
     amount: Fraction | None = None
     measured: int = 0
@@ -55,21 +55,21 @@ class MonthCell:
 
     @property
     def missing(self) -> int:
-        """Intervals without any value."""
+        """Number of intervals without a value."""
         return max(0, self.wanted - self.measured - self.estimated)
 
     @property
     def coverage(self) -> Fraction | None:
-        """Share of the intervals that have a value; nothing where none is due."""
+        """Share of the expected intervals that have a value; None if none is expected."""
         return Fraction(self.wanted - self.missing, self.wanted) if self.wanted else None
 
     @property
     def estimated_share(self) -> Fraction:
-        """Share of the use that was estimated."""
+        """Estimated share of the consumption."""
         return self.estimated_amount / self.amount if self.amount else Fraction(0)
 
     def add(self, other: "MonthCell") -> None:
-        """Count another one in."""
+        """Add another cell."""
         if other.amount is not None:
             self.amount = (self.amount or Fraction(0)) + other.amount
         self.measured += other.measured
@@ -80,7 +80,7 @@ class MonthCell:
 
 @dataclass
 class CarrierYear:
-    """One row of the board: twelve months of one carrier in its unit, those of the year before, and both sums."""
+    """One row of the board: twelve months of a carrier in its unit, those of the previous year, and both totals."""
 
     carrier: MeteredCarrier
     meters: int
@@ -94,12 +94,12 @@ class CarrierYear:
 
     @property
     def total(self) -> MonthCell:
-        """The whole year."""
+        """Total of the year."""
         return _summed(self.months)
 
     @property
     def total_before(self) -> MonthCell:
-        """The whole year before."""
+        """Total of the previous year."""
         return _summed(self.before)
 
 
@@ -112,7 +112,7 @@ def _summed(cells: Iterable[MonthCell]) -> MonthCell:
 
 @dataclass(frozen=True)
 class YearSum:
-    """Use of a carrier in a year, in its unit."""
+    """Consumption of a carrier in a year, in the carrier's unit."""
 
     carrier: MeteredCarrier
     year: int
@@ -120,7 +120,7 @@ class YearSum:
 
 
 class _Counted(NamedTuple):
-    """Meters of one kind and term whose use is not part of another one's."""
+    """Meters of one kind and term whose consumption is not part of another meter's."""
 
     carrier: str
     unit: str
@@ -131,7 +131,7 @@ class _Counted(NamedTuple):
 
 
 class _Use(NamedTuple):
-    """What the meters of one carrier and unit used in a month, in that unit."""
+    """Monthly consumption of the meters of one carrier and unit, in that unit."""
 
     carrier: str
     unit: str
@@ -149,13 +149,13 @@ def board(district: District, year: int) -> list[CarrierYear]:
 
 
 def board_with_years(district: District, year: int) -> tuple[list[CarrierYear], list[YearSum]]:
-    """Rows of a year, and sums of up to ten years that end with it; three statements."""
+    """Rows of a year, and totals of up to ten years ending with it; three statements."""
     counted = _counted(district)
     return _rows(counted, year), _years(counted, year)
 
 
 def year_sums(districts: Collection[int], year: int) -> dict[int, dict[str, Fraction]]:
-    """Use of each carrier in a year by district, in the unit of the board and as it sums; what was never read is left out. One query."""
+    """Consumption of each carrier in a year by district, in the board's unit; carriers without readings are left out. One query."""
     used = YearlyConsumption.objects.filter(_counts("meter__"), meter__district__in=districts, year=year).order_by()
     found: dict[int, dict[str, Fraction]] = defaultdict(lambda: defaultdict(Fraction))
     for district, carrier, unit, amount in used.values_list("meter__district", "meter__carrier", "meter__unit").annotate(Sum("amount")):
@@ -164,7 +164,7 @@ def year_sums(districts: Collection[int], year: int) -> dict[int, dict[str, Frac
 
 
 def _counts(meter: str = "") -> Q:
-    """That a meter's use is not part of another one's."""
+    """Condition: the meter's consumption is not part of another meter's."""
     return Q(**{f"{meter}parent__isnull": True}) | ~Q(**{f"{meter}parent__carrier": F(f"{meter}carrier")})
 
 
@@ -175,7 +175,7 @@ def _counted(district: District) -> list[_Counted]:
 
 
 def _by_kind(statement: str, meters: Sequence[_Counted], first: Any, last: Any) -> Iterator[tuple[Any, ...]]:
-    """Carrier, unit and what the statement sums of their meters between both ends."""
+    """Carrier, unit and the summed columns of the counted meters between two months."""
     kinds = sorted({(alike.carrier, alike.unit) for alike in meters})
     places = {kind: number for number, kind in enumerate(kinds)}
     keys = [key for alike in meters for key in alike.keys]
@@ -211,13 +211,13 @@ def _years(counted: Sequence[_Counted], last: int) -> list[YearSum]:
 
 
 def in_board_unit(carrier: str, unit: str, amount: Fraction) -> Fraction:
-    """Amount in the unit that the board shows of a carrier, converted exactly."""
+    """Amount converted exactly to the unit in which the board shows the carrier."""
     to = MeteredCarrier(carrier).unit
     return amount if unit == to else units.convert(amount, units.unit_of(unit), units.unit_of(to))
 
 
 def wanted_months(interval: str, begins: dt.date, ends: dt.date | None, year: int) -> list[int]:
-    """How many readings a meter owes for each month of a year, until today."""
+    """Number of readings expected from a meter in each month of a year, until today."""
     until = clock.today() if ends is None else min(ends + dt.timedelta(days=1), clock.today())
     found = []
     for number in MONTHS:
@@ -228,7 +228,7 @@ def wanted_months(interval: str, begins: dt.date, ends: dt.date | None, year: in
 
 
 def _wanted(meters: Sequence[_Counted], year: int) -> Mapping[str, list[int]]:
-    """The same summed by carrier."""
+    """The expected readings summed by carrier."""
     sums: dict[str, list[int]] = defaultdict(lambda: [0] * len(MONTHS))
     for alike in meters:
         months = wanted_months(alike.interval, alike.begins, alike.ends, year)
@@ -237,7 +237,7 @@ def _wanted(meters: Sequence[_Counted], year: int) -> Mapping[str, list[int]]:
 
 
 def above_parents(district: District, year: int) -> list[MeterFault]:
-    """Meters whose sub-meters of the same carrier count more than they do; two statements."""
+    """Faults of meters whose sub-meters of the same carrier sum to more than they do; two statements."""
     below_others = Meter.objects.filter(district=district, parent__carrier=F("carrier"))
     parts = list(below_others.select_related("parent").order_by())
     keys = {meter.pk for meter in parts} | {meter.parent_id for meter in parts}

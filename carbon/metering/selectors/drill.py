@@ -1,4 +1,4 @@
-"""One meter from its year down to single readings."""
+"""One meter in detail: months of a year, days of a month, readings of a day."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from greendistrict.core import clock
 
 
 def months_of(meter: Meter, year: int) -> list[MonthCell]:
-    """Twelve months of a meter, as kept."""
+    """Stored consumption of the twelve months of a year."""
     cells = [MonthCell(wanted=count) for count in wanted_months(meter.interval, meter.begins, meter.ends, year)]
     for row in MonthlyConsumption.objects.filter(meter=meter, month__year=year):
         cell = cells[row.month.month - 1]
@@ -25,7 +25,7 @@ def months_of(meter: Meter, year: int) -> list[MonthCell]:
 
 @dataclass(frozen=True)
 class DayLine:
-    """Use of one day; ``missing`` intervals have no value."""
+    """Consumption of one day; ``missing`` intervals have no value."""
 
     day: dt.date
     use: UseSum
@@ -34,14 +34,14 @@ class DayLine:
 
 @dataclass(frozen=True)
 class MonthView:
-    """A month of a meter: its days and what the checks find in it."""
+    """The days of a month of a meter, and the faults found in it."""
 
     days: tuple[DayLine, ...]
     faults: tuple[MeterFault, ...]
 
 
 def month_view(meter: Meter, month: dt.date) -> MonthView:
-    """Days of a month with the same checks as on writing; one statement."""
+    """Days of a month, checked like new readings; one statement."""
     first, end = midnight(month), midnight(next_month(month))
     points = points_around({meter.pk: (first, moved(meter.interval, end, -1))})[meter.pk]
     sums = by_day(use for use in uses(meter.spec, points) if first <= use.at < end)
@@ -65,7 +65,7 @@ def _days(meter: Meter, month: dt.date, sums: dict[dt.date, UseSum]) -> Sequence
 
 @dataclass(frozen=True)
 class ReadingLine:
-    """One reading with the use of the interval that begins there, and how often it was corrected."""
+    """One reading, the consumption of the interval that begins there, and how often it was corrected."""
 
     point: ReadingPoint
     used: Fraction | None

@@ -1,4 +1,4 @@
-"""New readings of a district checked among what is stored: what would be written, and every fault."""
+"""Preview of new readings: check them against the stored ones and tell what would be written."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -30,7 +30,7 @@ CROSS JOIN LATERAL (
 
 @dataclass
 class SeenReadings:
-    """What would be written, and why the rest would not; ``changed`` are stored readings with another value."""
+    """The readings that would be written, with all faults; ``changed`` are stored readings that would get another value."""
 
     rows: list[tuple[int, dt.datetime, Decimal, str]] = field(default_factory=list)
     faults: list[MeterFault] = field(default_factory=list)
@@ -42,7 +42,7 @@ class SeenReadings:
 
 
 def look_at(district: District, readings: Mapping[str, Sequence[NewReading]]) -> SeenReadings:
-    """Check readings by the codes of the district's meters. Three statements for any number of them."""
+    """Check readings given by meter code. Three statements for any number of readings."""
     meters = {meter.code: meter for meter in Meter.objects.filter(district=district, code__in=list(readings))}
     stored = points_around({meters[code].pk: _span(rows) for code, rows in readings.items() if code in meters and rows})
     now, seen = clock.now(), SeenReadings(meters=len(meters))
@@ -78,7 +78,7 @@ def _span(rows: Sequence[NewReading]) -> tuple[dt.datetime, dt.datetime]:
 
 
 def points_around(wanted: Mapping[int, tuple[dt.datetime, dt.datetime]]) -> dict[int, list[ReadingPoint]]:
-    """Stored readings of meters between two moments, and those just before and after; one statement for any number of meters."""
+    """Stored readings of meters between two moments, plus the ones just before and after; one statement for any number of meters."""
     if not wanted:
         return {}
     keys, firsts, lasts = list(wanted), [span[0] for span in wanted.values()], [span[1] for span in wanted.values()]

@@ -1,4 +1,4 @@
-"""Meters and imports that somebody may see."""
+"""Meters, reading files and tokens."""
 
 import hashlib
 
@@ -25,18 +25,18 @@ def meter_list(district: District) -> QuerySet[Meter]:
 
 
 def has_readings(meter: Meter) -> bool:
-    """Whether something was ever read."""
+    """Whether the meter has any reading."""
     return meter.readings.exists()
 
 
 def may_be_parents(district: District, meter: Meter | None) -> QuerySet[Meter]:
-    """Meters that another one of the district may stand under."""
+    """Meters of the district that can be the parent of a meter."""
     rows = Meter.objects.filter(district=district).order_by("code")
     return rows.exclude(pk=meter.pk) if meter else rows
 
 
 def is_below(meter: Meter, other: Meter) -> bool:
-    """Whether a meter stands somewhere under another one."""
+    """Whether a meter is a descendant of another one."""
     above: Meter | None = meter.parent
     while above is not None:
         if above.pk == other.pk:
@@ -46,24 +46,24 @@ def is_below(meter: Meter, other: Meter) -> bool:
 
 
 def imports_of(district: District) -> list[ReadingImport]:
-    """The last files of a district, without what they hold."""
+    """Latest reading files of a district, without their content."""
     return list(ReadingImport.objects.filter(district=district).select_related("by").defer("content")[:10])
 
 
 def open_imports(district: District) -> QuerySet[ReadingImport]:
-    """Files that wait for the worker or for the order to write them; one that holds nothing new waits for nothing."""
+    """Files that wait for the worker or for confirmation; files without new readings are left out."""
     states = (QueuedState.WAITING, QueuedState.READ, QueuedState.ORDERED)
     waiting = ReadingImport.objects.filter(district=district, state__in=states)
     return waiting.exclude(state=QueuedState.READ, seen__added=0, seen__changed=0).defer("content")
 
 
 def digest_of(secret: str) -> str:
-    """Under which a token is stored."""
+    """Digest under which a token is stored."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def token_in_force(secret: str) -> MeterToken | None:
-    """The token of a secret, while it was not taken back and whoever made it still fills in for the district."""
+    """The token of a secret, if it is not revoked and its maker may still edit the district's meters; else None."""
     token = MeterToken.objects.select_related("district", "made_by").filter(digest=digest_of(secret), revoked_at=None).first()
     if token is None or not token.made_by.is_active or not keeps_meters(token.made_by, token.district):
         return None

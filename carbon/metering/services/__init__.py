@@ -1,1 +1,1 @@
-"""Writing of meters and readings."""
+"""Write meters and readings."""

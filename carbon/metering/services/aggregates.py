@@ -1,7 +1,7 @@
-"""Consumption by month and year in the database: both are summed anew where readings of theirs were written, and only those.
+"""Monthly and yearly consumption in the database; only months and years whose readings changed are summed again.
 
-The same sums as ``consumption.by_month``. Of a register that misses readings the use is spread evenly and rounded so that the parts of a
-span always add up to the whole of it.
+The sums equal those of ``consumption.by_month``. Consumption between register values with missing readings is spread evenly, rounded so
+that the parts always add up to the whole.
 """
 
 from django.db import connection
@@ -40,7 +40,7 @@ GROUP BY r.meter_id, 2
 
 
 def _intervals(first: str, last: str) -> str:
-    """How many intervals of the meter lie between two moments, in SQL."""
+    """SQL expression: number of intervals of the meter between two moments."""
     age = f"age({last} AT TIME ZONE 'Asia/Shanghai', {first} AT TIME ZONE 'Asia/Shanghai')"
     return f"""CASE WHEN monthly THEN 12 * extract(year FROM {age}) + extract(month FROM {age})
         ELSE extract(epoch FROM {last} - {first}) / extract(epoch FROM pace) END"""
@@ -119,7 +119,7 @@ GROUP BY 1, 2
 
 
 def renew() -> None:
-    """Sum the months and years anew that the staged readings touch, in their transaction."""
+    """Recalculate the months and years touched by the staged readings, in the same transaction."""
     with connection.cursor() as cursor:
         for statement in (SPANS, DROP, PER_INTERVAL, REGISTER, DROP_YEARS, YEARS):
             cursor.execute(statement)

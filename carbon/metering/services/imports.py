@@ -1,7 +1,7 @@
-"""Files of readings: kept, checked, written after the preview was confirmed; large ones by a worker of the queue ``imports``.
+"""Files of readings: stored, checked, written after the preview is confirmed; large ones by a worker (queue ``imports``).
 
-Checking stores the preview and nothing else, writing is one transaction with the state. A worker that is killed leaves either as it was; it
-is handed over again by Celery, or by the sweep when the queue was lost as well.
+Checking only stores the preview; writing is one transaction together with the state. If a worker is killed, both stay as they were: Celery
+delivers the task again, or the sweep does if the queue was lost too.
 """
 
 import datetime as dt
@@ -40,13 +40,13 @@ ORDERED_BEFORE = "这次导入已经提交写入，或预览已失效"
 
 
 def is_large(content: bytes) -> bool:
-    """Whether a file is left to the worker."""
+    """Whether a file is processed by the worker instead of in the request."""
     return len(content) > settings.IMPORT_AT_ONCE_BYTES
 
 
 @transaction.atomic
 def ask(*, district: District, content: bytes, file_name: str, by: User) -> ReadingImport:
-    """Keep a file and check it, at once or by the worker. Raises ``NotAllowed``, ``Refused`` for what is no such file."""
+    """Store a file and check it, in the request or by the worker. Raises ``NotAllowed``, ``Refused`` if it cannot be a file of readings."""
     hold_metering(by, district)
     Refused.when(len(content) > MOST_BYTES, f"文件过大，最多{MOST_BYTES // 1024 // 1024} MB，请分开上传")
     kept = {"content": content, "file_name": file_name[:120], "by": by, "since": clock.now()}
@@ -60,7 +60,7 @@ def ask(*, district: District, content: bytes, file_name: str, by: User) -> Read
 
 @transaction.atomic
 def order(*, pk: int, district: District, by: User, reason: str) -> ReadingImport:
-    """Have what was seen written. Raises ``NotAllowed``, ``Refused`` for what was ordered before, lacks a reason or has changed."""
+    """Confirm the preview and have it written. Raises ``NotAllowed``, ``Refused`` if already confirmed, without a reason, or outdated."""
     hold_metering(by, district)
     asked = ReadingImport.objects.select_for_update(no_key=True).filter(pk=pk, district=district, state=QueuedState.READ).first()
     if asked is None:
@@ -80,12 +80,12 @@ def _hand_over(asked: ReadingImport) -> None:
 
 
 def enqueue(message: OutboxMessage) -> None:
-    """Outbox handler: hand the file to its queue; an unreachable broker leaves the row for the sweep."""
+    """Outbox handler: send the file to its queue. If the broker is unreachable, the sweep sends it later."""
     current_app.send_task(RUN, args=(message.payload["import"],), retry=False, ignore_result=True)
 
 
 def run(pk: int) -> bool:
-    """Take the next step of an import; safe to repeat. Returns whether one was taken."""
+    """Process the next step of an import; safe to repeat. Returns whether there was one."""
     ReadingImport.objects.filter(pk=pk).update(attempts=F("attempts") + 1)
     asked = ReadingImport.objects.select_related("district").filter(pk=pk).first()
     if asked is not None and asked.state == QueuedState.WAITING:
@@ -121,7 +121,7 @@ def _write(pk: int) -> bool:
 
 
 def _write_locked(asked: ReadingImport) -> None:
-    """Write a file that is locked, in the caller's transaction. Raises ``Refused`` where something else would be written than was seen."""
+    """Write a locked file in the caller's transaction. Raises ``Refused`` if the result would differ from the preview."""
     hold_metering(asked.by, asked.district)
     seen, faults, lines = _look(asked.district, asked.file_name, bytes(asked.content))
     shown = _as_kept(seen, faults, lines)
@@ -149,7 +149,7 @@ def _seen(district: District, name: str, content: bytes) -> dict[str, Any]:
 
 
 def _as_kept(seen: SeenReadings, faults: list[MeterFault], lines: int) -> dict[str, Any]:
-    """A preview as JSON. ``digest`` is of all that would be written and changed, so that nothing else is."""
+    """The preview as JSON; ``digest`` covers everything that would be written or changed, to detect differences later."""
     digest = hashlib.sha256()
     for row in (*seen.rows, *seen.changed):
         digest.update(repr([str(part) for part in row]).encode())
@@ -175,7 +175,7 @@ def _fault_line(fault: MeterFault) -> dict[str, Any]:
 
 
 def sweep() -> int:
-    """Hand over again what was lost with its queue, and drop what nobody came back for. Returns how many were handed over."""
+    """Send lost files to the queue again and delete abandoned previews. Returns how many were sent."""
     now, count = clock.now(), 0
     open_states = (QueuedState.READ, QueuedState.REFUSED)
     ReadingImport.objects.filter(since__lt=now - KEPT, state__in=open_states).delete()

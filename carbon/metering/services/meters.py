@@ -1,4 +1,4 @@
-"""Entering meters, making and revoking tokens, filling gaps by estimates."""
+"""Save meters, make and revoke tokens, fill gaps with estimates."""
 
 import datetime as dt
 import secrets
@@ -29,7 +29,7 @@ SECRET_BYTES = 32
 
 @transaction.atomic
 def save_meter(*, district: District, values: Mapping[str, Any], by: User, meter: Meter | None = None, version: int | None = None) -> Meter:
-    """Enter a meter or change one. Raises ``NotAllowed``, ``Stale``, ``Refused`` with what contradicts itself."""
+    """Add or change a meter. Raises ``NotAllowed``, ``Stale``, ``Refused`` with every contradiction."""
     hold_metering(by, district)
     row = locked(meter, version) if meter else Meter(district=district, is_demo=district.is_demo)
     changed = assign(row, values)
@@ -68,7 +68,7 @@ def _contradictions(row: Meter, changed: Mapping[str, Any]) -> list[Refusal]:
 
 @transaction.atomic
 def delete_meter(*, meter: Meter, by: User) -> None:
-    """Drop a meter that was never read and has no sub-meters. Raises ``NotAllowed``, ``Refused``."""
+    """Delete a meter without readings and sub-meters. Raises ``NotAllowed``, ``Refused``."""
     hold_metering(by, meter.district)
     row = locked(meter, None)
     Refused.when(has_readings(row), "已有读数的计量器具不能删除，请填写停用日期")
@@ -79,7 +79,7 @@ def delete_meter(*, meter: Meter, by: User) -> None:
 
 @transaction.atomic
 def make_token(*, district: District, label: str, by: User) -> str:
-    """Secret for a system that writes readings of the district; shown once. Raises ``NotAllowed``."""
+    """Make a token for a system that writes readings; the secret is returned once. Raises ``NotAllowed``."""
     hold_metering(by, district)
     secret = secrets.token_urlsafe(SECRET_BYTES)
     token = MeterToken.objects.create(district=district, label=label, digest=digest_of(secret), made_by=by, made_at=clock.now())
@@ -89,7 +89,7 @@ def make_token(*, district: District, label: str, by: User) -> str:
 
 @transaction.atomic
 def revoke_token(*, token: MeterToken, by: User) -> None:
-    """End a token at once. Raises ``NotAllowed``, ``Refused`` where it is over already."""
+    """Revoke a token immediately. Raises ``NotAllowed``, ``Refused`` if it has ended already."""
     hold_metering(by, token.district)
     row = MeterToken.objects.select_for_update(no_key=True).get(pk=token.pk)
     Refused.when(row.revoked_at, "令牌已经收回")
@@ -100,7 +100,7 @@ def revoke_token(*, token: MeterToken, by: User) -> None:
 
 @transaction.atomic
 def fill_gap(*, meter: Meter, after: dt.datetime, method: str, by: User) -> StoredReadings:
-    """Estimate the readings missing after a stored one, up to the next. Raises ``NotAllowed``, ``Refused`` where nothing can be made."""
+    """Estimate the readings missing after a stored one, up to the next. Raises ``NotAllowed``, ``Refused`` if nothing can be estimated."""
     hold_metering(by, meter.district)
     Refused.unless(method in estimates.METHODS, "请选择估算方法")
     around = points_around({meter.pk: (after - estimates.WEEK, after)})[meter.pk]

@@ -1,6 +1,6 @@
-"""Partitions of the readings, one for each month: made ahead by a nightly job, and on demand before readings of other months are written.
+"""Monthly partitions of the readings table: created ahead by a nightly job, and on demand for readings of other months.
 
-The portal's role owns no tables (core/rights.py); a function of the owner makes them (carbon/migrations, docs/adr/0019).
+The portal's database role owns no tables (core/rights.py); a function of the owner creates partitions (carbon/migrations, docs/adr/0019).
 """
 
 import datetime as dt
@@ -15,7 +15,7 @@ AHEAD = 3
 
 
 def ensure(months: Iterable[dt.date]) -> int:
-    """Make the partitions of these months where they are missing. Returns how many were made."""
+    """Create missing partitions for these months. Returns how many were created."""
     wanted = sorted({month.replace(day=1) for month in months})
     if not wanted:
         return 0
@@ -26,7 +26,7 @@ def ensure(months: Iterable[dt.date]) -> int:
 
 
 def make_ahead() -> int:
-    """Partitions of this month and the next ones."""
+    """Create the partitions of this month and the next ones."""
     months = [clock.today().replace(day=1)]
     for _ in range(AHEAD):
         months.append(next_month(months[-1]))

@@ -1,4 +1,4 @@
-"""Writing readings: checked, by COPY, each moment of a meter once; what is changed leaves its history, and months are summed anew."""
+"""Write checked readings by COPY: each moment of a meter once, changes kept as corrections, consumption recalculated."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
@@ -65,7 +65,7 @@ NEEDS_REASON = "平台上已有不同的读数，更正请写明原因"
 
 @dataclass(frozen=True)
 class StoredReadings:
-    """How many readings were new, corrected, and there already."""
+    """How many readings were new, corrected, or stored already."""
 
     added: int
     corrected: int
@@ -73,9 +73,9 @@ class StoredReadings:
 
 
 def store(rows: Iterable[Row], *, by: User, reason: str = "") -> StoredReadings:
-    """Write readings in the caller's transaction; the meters are locked. ``rows`` were checked and have each moment of a meter once.
+    """Write readings in the caller's transaction, holding a lock on the meters. ``rows`` are checked and unique per meter and moment.
 
-    Raises ``Refused`` where a measured reading would change without a reason.
+    Raises ``Refused`` if a measured reading would change without a reason.
     """
     with connection.cursor() as cursor:
         cursor.execute(TABLES)
@@ -116,7 +116,7 @@ def store(rows: Iterable[Row], *, by: User, reason: str = "") -> StoredReadings:
 def take(
     *, district: District, readings: Mapping[str, Sequence[NewReading]], by: User, source: str, reason: str = "", whole: bool = True
 ) -> tuple[StoredReadings, list[MeterFault]]:
-    """Check and write readings by the codes of meters; with ``whole`` nothing is written where one is refused.
+    """Check and write readings given by meter code; with ``whole`` nothing is written if any reading is refused.
 
     Raises ``NotAllowed``, ``Refused`` with every reading that is refused or would change without a reason.
     """

@@ -1,4 +1,4 @@
-"""Access to the meters of a district: whose file a person reads, and who keeps its meters."""
+"""Access checks shared by the metering pages."""
 
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
@@ -16,20 +16,20 @@ FIRST_YEAR = 1992
 
 
 def metering_to_read(request: HttpRequest, code: str) -> tuple[District, bool]:
-    """District whose meters the person reads, and whether they keep them. Raises ``Http404``, ``NotAllowed``."""
+    """District whose meters the person may see, and whether they may edit them. Raises ``Http404``, ``NotAllowed``."""
     district, _ = district_to_read(request, code)
     return district, keeps_meters(signed_in(request), district)
 
 
 def metering_to_keep(request: HttpRequest, code: str) -> District:
-    """District whose meters the person keeps. Raises ``Http404``, ``NotAllowed``."""
+    """District whose meters the person may edit. Raises ``Http404``, ``NotAllowed``."""
     district, _ = district_to_read(request, code)
     hold_metering(signed_in(request), district)
     return district
 
 
 def meter_seen(request: HttpRequest, code: str, pk: int) -> tuple[Meter, bool]:
-    """Meter that the person reads, and whether they keep it. Raises ``Http404``."""
+    """Meter that the person may see, and whether they may edit it. Raises ``Http404``."""
     district, keeps = metering_to_read(request, code)
     rows = meters_visible_to(signed_in(request)).select_related("plot", "work", "parent")
     meter: Meter = get_object_or_404(rows, pk=pk, district=district)
@@ -38,7 +38,7 @@ def meter_seen(request: HttpRequest, code: str, pk: int) -> tuple[Meter, bool]:
 
 
 def year_asked(request: HttpRequest) -> int:
-    """Year of the address, this year without one. Raises ``Http404`` for one that cannot be."""
+    """Year of the query string, by default this year. Raises ``Http404`` for an impossible year."""
     year = whole(request.GET.get("year"), clock.today().year)
     if not FIRST_YEAR < year <= clock.today().year:
         raise Http404

@@ -1,4 +1,4 @@
-"""Monthly board of a district, its files, the list of meters and one meter down to its readings."""
+"""Monthly board of a district with its exports, the list of meters, and one meter in detail."""
 
 import datetime as dt
 from fractions import Fraction
@@ -32,7 +32,7 @@ CSV = "text/csv; charset=utf-8"
 
 @require_safe
 def metering_board(request: HttpRequest, code: str) -> HttpResponse:
-    """Use by carrier and month with the year before."""
+    """Consumption by carrier and month beside the previous year."""
     district, keeps = metering_to_read(request, code)
     year = year_asked(request)
     rows, years = board_with_years(district, year)
@@ -65,7 +65,7 @@ def _figure(amount: Fraction | None) -> float | None:
 
 @require_safe
 def metering_export(request: HttpRequest, code: str) -> HttpResponse:
-    """The board of a year as a workbook, or as CSV; whoever takes data out is on record."""
+    """The board of a year as a workbook or CSV; the export is audited."""
     district, _ = metering_to_read(request, code)
     year = year_asked(request)
     rows = board(district, year)
@@ -128,7 +128,7 @@ def _deeper(request: HttpRequest, meter: Meter) -> dict[str, Any]:
 
 
 def _day(text: str) -> dt.date:
-    """Day of an address. Raises ``Http404``."""
+    """Day given in the query string. Raises ``Http404``."""
     try:
         found = dt.date.fromisoformat(text)
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""Pages on which meters, readings, estimates and tokens are entered."""
+"""Pages that edit meters, readings, estimates and tokens."""
 
 from typing import Any
 
@@ -34,7 +34,7 @@ CSV = "text/csv; charset=utf-8"
 
 
 def meter_edit(request: HttpRequest, code: str, pk: int | None = None) -> HttpResponse:
-    """Form of one meter, new without ``pk``."""
+    """Form of one meter; a new one without ``pk``."""
     district = metering_to_keep(request, code)
     row = get_object_or_404(Meter, pk=pk, district=district) if pk else None
 
@@ -58,7 +58,7 @@ def meter_edit(request: HttpRequest, code: str, pk: int | None = None) -> HttpRe
 
 @require_POST
 def meter_delete(request: HttpRequest, code: str, pk: int) -> HttpResponse:
-    """Drop a meter without readings."""
+    """Delete a meter without readings."""
     meter, _ = meter_seen(request, code, pk)
     hold_metering(signed_in(request), meter.district)
     back, loss = reverse("carbon:meter_edit", args=[code, pk]), "没有读数和分表的才能删除，删除后不能恢复。"
@@ -89,7 +89,7 @@ def gap_fill(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 
 
 def reading_upload(request: HttpRequest, code: str) -> HttpResponse:
-    """Upload a file of readings; nothing is written before its preview is confirmed."""
+    """Upload a file of readings; nothing is written before the preview is confirmed."""
     district = metering_to_keep(request, code)
     posted = request.method == "POST"
     form = ReadingFileForm(request.POST, request.FILES) if posted else ReadingFileForm()
@@ -110,13 +110,13 @@ def _address(district: District, pk: int) -> str:
 
 @require_safe
 def reading_template(request: HttpRequest, code: str) -> HttpResponse:
-    """An empty file of readings with the heads."""
+    """Empty file of readings with its column headings."""
     district = metering_to_keep(request, code)
     return as_file(reading_file.template(), f"{district.name}-读数.csv", CSV)
 
 
 def reading_import(request: HttpRequest, code: str, pk: int) -> HttpResponse:
-    """A file of readings: how far it is, then its preview to confirm, then what was written. htmx asks for the progress alone."""
+    """A file of readings: progress, then the preview to confirm, then what was written. HTMX requests only the progress."""
     district = metering_to_keep(request, code)
     asked = get_object_or_404(ReadingImport.objects.select_related("by").defer("content"), pk=pk, district=district)
     form = ReadingReasonForm(request.POST if request.method == "POST" else None)
@@ -144,7 +144,7 @@ def _progress(request: HttpRequest, district: District, asked: ReadingImport) ->
 
 
 def meter_tokens(request: HttpRequest, code: str) -> HttpResponse:
-    """Tokens by which systems write readings of the district: make one (shown once), take one back."""
+    """Tokens of systems that write readings: make one (shown once) or revoke one."""
     district = metering_to_keep(request, code)
     user = signed_in(request)
     if request.method == "POST" and request.POST.get("action") == "revoke":
