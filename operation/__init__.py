@@ -1,1 +1,1 @@
-"""Operation of districts (七（三）): the ledger of each year, on which duties, reports and assessments rest."""
+"""Operation of districts (七（三）): a yearly ledger that feeds obligations, reports and assessments."""

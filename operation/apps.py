@@ -4,7 +4,7 @@ from greendistrict.core import wired
 
 
 class OperationConfig(wired.WiredConfig):
-    """Ledger of operation."""
+    """The app ``operation``: the operation ledger (运营台账)."""
 
     name = "operation"
     verbose_name = "运营"

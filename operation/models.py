@@ -1,4 +1,4 @@
-"""Tables of the ledger of operation."""
+"""Models of the app ``operation``."""
 
 from operation.audits.models import EnergyAudit
 from operation.bodies.models import ManagementBody

@@ -1,4 +1,4 @@
-"""Registries of other apps that this app fills; called once when the models are ready."""
+"""Register this app with registries of other apps; called once when the models are ready."""
 
 from assessments.self_checks.registry import report_figures
 from assessments.yearly_reports.registry import operation_figures
@@ -13,7 +13,7 @@ from operation.ledger.selectors import visible_by
 
 
 def wire() -> None:
-    """Say whose files of the ledger may be opened by whom, and what the reports on operation and on the self-check state of it."""
+    """Register who may open files of the ledger, and its sentences for the operation report and the self-check."""
     acting.acts_of(KEEPERS, "operation.confirm_entry", "operation.drop_entry", "operation.save_entry", "operation.take_over")
     for figure in FIGURES:
         operation_figures.register(figure.key, figure)

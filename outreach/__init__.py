@@ -1,1 +1,1 @@
-"""What the public and the city exchange: opinions and their answers, requests for information, stories of districts, events."""
+"""Exchange with the public: opinions and answers, requests for information, stories of districts, events."""

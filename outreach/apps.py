@@ -4,7 +4,7 @@ from greendistrict.core import wired
 
 
 class OutreachConfig(wired.WiredConfig):
-    """Opinions of the public, requests for information, stories, events."""
+    """The app ``outreach``: opinions of the public, requests for information, stories, events."""
 
     name = "outreach"
     verbose_name = "公众参与"

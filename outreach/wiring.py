@@ -1,4 +1,4 @@
-"""Registries of lower apps that this app fills; called once when the models are ready."""
+"""Register this app with the registries of lower apps; called once when the models are ready."""
 
 from approvals.cases.document_numbers import register_numbered
 from greendistrict.accounts import acting
@@ -36,7 +36,7 @@ ORGANISERS_ACTS = (
 
 
 def wire() -> None:
-    """Make the machine known, say whose acts these are and who opens files of stories."""
+    """Register state machines, actors of recorded acts, and access to files of stories, events and requests."""
     acting.acts_of((Role.CITY_OFFICER,), *OFFICERS_ACTS)
     acting.acts_of((Role.CITY_CHECKER,), "outreach.extend_disclosure")
     acting.acts_of(WRITERS, *WRITERS_ACTS)

@@ -9,7 +9,7 @@ from operation.common.forms import EntryForm
 
 
 class EnergyAuditForm(EntryForm):
-    """An audit of the year."""
+    """An audit of the ledger's year."""
 
     of_year: ClassVar[tuple[str, ...]] = ("audited_on",)
     done: ClassVar[tuple[str, ...]] = ("audited_on",)
@@ -22,7 +22,7 @@ class EnergyAuditForm(EntryForm):
     measures = forms.CharField(label="改进措施", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a saving above the energy used."""
+        """Refuse an energy saving larger than the energy used."""
         data = super().clean()
         consumed, saving = data.get("consumed"), data.get("saving")
         if consumed is not None and saving is not None and saving > consumed:

@@ -11,7 +11,7 @@ MOST = 10**9
 
 
 class EnergyAudit(LedgerEntry):
-    """An audit of a building or facility: who did it, what was found, what it would save."""
+    """Audit of a building or facility: auditor, findings, energy used and possible saving."""
 
     subject = models.CharField("审计对象", max_length=100)
     auditor = models.CharField("审计单位", max_length=100)

@@ -1,4 +1,4 @@
-"""LedgerSection 能源审计 of the ledger."""
+"""Section 能源审计 of the ledger."""
 
 from collections.abc import Mapping, Sequence
 
@@ -10,7 +10,7 @@ CITE = "七（三）4"
 
 
 def _missing(entries: Sequence[EnergyAudit], files: Mapping[int, int]) -> list[MissingRecord]:
-    """The policy asks for no audit; one that is entered has its report."""
+    """No audit is required by the policy; but an audit that is entered needs its report as a file."""
     return [MissingRecord(f"能源审计“{one.subject}”没有审计报告", CITE) for one in entries if not files.get(one.pk)]
 
 

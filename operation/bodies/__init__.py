@@ -1,1 +1,1 @@
-"""Bodies that manage and run a district."""
+"""Management bodies of a district."""

@@ -1,4 +1,4 @@
-"""Entry form of a body that manages the district."""
+"""Entry form of a management body."""
 
 from typing import ClassVar
 
@@ -11,7 +11,7 @@ PEOPLE = 100_000
 
 
 class ManagementBodyForm(EntryForm):
-    """A body of the year."""
+    """A management body of the ledger's year."""
 
     done: ClassVar[tuple[str, ...]] = ("set_up_on",)
     name = forms.CharField(label="机构名称", max_length=100)

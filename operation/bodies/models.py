@@ -1,4 +1,4 @@
-"""Bodies that manage a district in a year."""
+"""Management bodies of a district in a year."""
 
 from typing import ClassVar
 
@@ -8,7 +8,7 @@ from operation.common.models import LedgerEntry
 
 
 class ManagementBody(LedgerEntry):
-    """A body that manages or runs the district: its duties, the paper it rests on, how many people it has. No person is named."""
+    """A body that manages or operates the district: duties, founding document, number of staff. No person is named."""
 
     name = models.CharField("机构名称", max_length=100)
     duties = models.CharField("职责", max_length=500, blank=True)
@@ -30,5 +30,5 @@ class ManagementBody(LedgerEntry):
 
     @property
     def lacks(self) -> str:
-        """A body without stated duties does not count."""
+        """What is missing before the entry counts: its duties."""
         return "" if self.duties.strip() else "未填职责"

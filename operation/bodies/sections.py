@@ -1,4 +1,4 @@
-"""LedgerSection 运营管理机构 of the ledger."""
+"""Section 运营管理机构 of the ledger."""
 
 from collections.abc import Mapping, Sequence
 
@@ -10,7 +10,7 @@ CITE = "七（三）1"
 
 
 def _missing(entries: Sequence[ManagementBody], files: Mapping[int, int]) -> list[MissingRecord]:
-    """七（三）1 encourages a team that manages and runs the district; it prescribes no form of the body."""
+    """七（三）1 encourages a management and operation team but prescribes no form for it, so its absence is a recommendation only."""
     if not entries:
         return [MissingRecord("没有登记运营管理机构", CITE)]
     found = [MissingRecord(f"运营管理机构“{one.name}”{one.lacks}", CITE) for one in entries if one.lacks]

@@ -1,1 +1,1 @@
-"""Parts shared by the sections of the ledger: the base of their tables and forms, what a section is."""
+"""Shared by all sections of the ledger: base model, base form, and the description of a section."""

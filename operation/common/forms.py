@@ -13,7 +13,7 @@ from greendistrict.documents.forms import EvidenceField
 
 
 class EntryForm(VersionMixin):
-    """A form of one entry: stored values first, days inside the ledger's year where the section asks for that, and a file to prove it."""
+    """Base form of an entry: stored values, an optional evidence file, dates within the ledger's year where the section asks for it."""
 
     of_year: ClassVar[tuple[str, ...]] = ()
     done: ClassVar[tuple[str, ...]] = ()  # days on which something came about
@@ -30,7 +30,7 @@ class EntryForm(VersionMixin):
         self.fields["upload"] = EvidenceField(label="证明材料", required=False)
 
     def clean(self) -> dict[str, Any]:
-        """What was done in another year belongs to the ledger of that year."""
+        """Refuse dates outside the ledger's year, where the section asks for it."""
         data = super().clean() or self.cleaned_data
         for name in self.of_year:
             day = data.get(name)
@@ -41,7 +41,7 @@ class EntryForm(VersionMixin):
         return data
 
     def refuse_later_day(self, name: str, day: object) -> None:
-        """Refuse a day after today, or after the ledger's year, for what has come about."""
+        """Refuse a date after today or after the ledger's year, for facts that have happened."""
         if not isinstance(day, dt.date) or name in self.errors:
             return
         if day > clock.today():
@@ -50,5 +50,5 @@ class EntryForm(VersionMixin):
             self.add_error(name, f"这是{self.year}年的台账，{self.fields[name].label}不能晚于{self.year}年")
 
     def values(self) -> dict[str, Any]:
-        """Fields for the service."""
+        """Keyword arguments for the service."""
         return {name: value for name, value in self.cleaned_data.items() if name not in {"version", "upload"}}

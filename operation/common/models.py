@@ -1,4 +1,4 @@
-"""Base of the tables of the ledger: an entry of one section, district and year."""
+"""Base model of the ledger: an entry of one section, district and year."""
 
 import datetime as dt
 from typing import ClassVar
@@ -16,9 +16,9 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
 class LedgerEntry(InDistrict, models.Model):
-    """An entry of the ledger. One taken over from the year before is not confirmed until somebody saves it, and counts for nothing.
+    """An entry of the ledger. An entry copied from last year does not count until somebody confirms or saves it.
 
-    ``counts_since`` is the day since which the entry holds all that its section asks of one that counts; the service alone writes it.
+    ``counts_since`` is the first day on which the entry was complete; only the service writes it.
     """
 
     district = models.ForeignKey(District, models.PROTECT, related_name="operation_%(class)ss", verbose_name="城区")
@@ -38,9 +38,9 @@ class LedgerEntry(InDistrict, models.Model):
 
     @property
     def lacks(self) -> str:
-        """Why the entry does not count yet; empty where nothing stands against it but confirming."""
+        """What is missing before the entry counts; empty if it only has to be confirmed, or counts already."""
         return ""
 
     def counted_from(self, today: dt.date) -> dt.date | None:
-        """Day since which it counts, as ``today`` finds it: the earlier one while it still does."""
+        """First day on which the entry counts, given the state on ``today``; an earlier day is kept while the entry still counts."""
         return (self.counts_since or today) if self.is_confirmed and not self.lacks else None

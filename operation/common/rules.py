@@ -1,4 +1,4 @@
-"""Permissions on the ledger of operation."""
+"""Permissions on the operation ledger."""
 
 from districts.file.models.district import District
 from districts.file.rules import is_authority, may_edit_district
@@ -7,10 +7,10 @@ from operation.common.models import LedgerEntry
 
 
 def may_keep(user: User, district: District) -> bool:
-    """Whether the person keeps the ledger: who fills in the district's file, and the leading body, which 七（三） names as well."""
+    """Whether the person edits the ledger: editors of the district's file, and the leading body, which 七（三） names too."""
     return may_edit_district(user, district) or is_authority(user, district)
 
 
 def may_add_files(user: User, owner: object) -> bool:
-    """Who keeps the ledger proves its entries."""
+    """Editors of the ledger add files to its entries."""
     return isinstance(owner, LedgerEntry) and may_keep(user, owner.district)

@@ -1,4 +1,4 @@
-"""What a section of the ledger is: its words, table, form, columns, what of it is taken over and what is missing."""
+"""Description of a ledger section: labels, model, form, columns, fields copied to the next year, and rules about missing records."""
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
@@ -14,7 +14,7 @@ CellValue = str | int | Decimal | dt.date | None
 
 @dataclass(frozen=True)
 class LedgerColumn:
-    """A column of a section: its head, the value of an entry, its width in a workbook, and decimals where it is a number."""
+    """A column of a section: heading, value of an entry, width in the workbook, and decimals if numeric."""
 
     title: str
     value: Callable[[Any], CellValue]
@@ -24,7 +24,7 @@ class LedgerColumn:
 
 @dataclass(frozen=True)
 class MissingRecord:
-    """Something that the ledger of a year lacks; ``required``: the policy says 应 or owes it, otherwise it is 宜."""
+    """A record that the ledger of a year lacks; ``required`` if the policy says 应, otherwise it is recommended (宜)."""
 
     text: str
     cite: str
@@ -33,9 +33,9 @@ class MissingRecord:
 
 @dataclass(frozen=True)
 class LedgerSection:
-    """A section of the ledger. ``carried`` are the fields taken over from the year before; none: nothing is.
+    """A section of the ledger. ``carried`` are the fields copied to the next year; empty if nothing is copied.
 
-    ``missing(entries, files)`` says what lacks in a year: confirmed entries of the section, and the number of files by entry.
+    ``missing(entries, files)`` returns what a year lacks, given the confirmed entries and the number of files by entry.
     """
 
     key: str

@@ -1,1 +1,1 @@
-"""Publicity and exchange (九)."""
+"""Publicity and exchange events (九)."""

@@ -12,7 +12,7 @@ PEOPLE = 100_000_000
 
 
 class PublicEventForm(EntryForm):
-    """An event of the year."""
+    """An event of the ledger's year."""
 
     of_year: ClassVar[tuple[str, ...]] = ("held_on",)
     done: ClassVar[tuple[str, ...]] = ("held_on",)

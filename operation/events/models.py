@@ -1,4 +1,4 @@
-"""Publicity and exchange of a year."""
+"""Publicity and exchange events of a year."""
 
 from typing import ClassVar
 
@@ -10,7 +10,7 @@ from operation.events.enums import EventKind
 
 
 class PublicEvent(LedgerEntry):
-    """An event: what, when, by which channel, how many it reached."""
+    """An event: subject, date, channel, number of people reached."""
 
     kind = models.CharField("类别", max_length=10, choices=EventKind)
     title = models.CharField("活动名称", max_length=200)

@@ -1,4 +1,4 @@
-"""LedgerSection 宣传和交流 of the ledger."""
+"""Section 宣传和交流 of the ledger."""
 
 from collections.abc import Mapping, Sequence
 

@@ -1,1 +1,1 @@
-"""Money for planning and operation: budget and use of a year (七（一）)."""
+"""Funds for planning and operation: budget and use in a year (七（一）)."""

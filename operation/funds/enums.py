@@ -1,10 +1,10 @@
-"""Kinds of money of a year."""
+"""Purposes of funds."""
 
 from django.db.models import TextChoices
 
 
 class YearFundKind(TextChoices):
-    """What the money is for."""
+    """Purpose of a fund."""
 
     PLANNING = "planning", "专业规划编制资金"
     SPECIAL = "special", "专项支持资金"

@@ -1,4 +1,4 @@
-"""Entry form of the money of a year."""
+"""Entry form of a fund."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from operation.funds.enums import YearFundKind
 
 
 class YearFundForm(EntryForm):
-    """One source of money."""
+    """One source of funds."""
 
     kind = forms.ChoiceField(label="类别", choices=YearFundKind.choices, help_text="专业规划编制资金，由同级财政予以保障　七（一）")
     source = forms.CharField(label="资金来源", max_length=100, help_text="如区财政")
@@ -20,7 +20,7 @@ class YearFundForm(EntryForm):
     purpose = forms.CharField(label="用途", max_length=200, required=False)
 
     def clean(self) -> dict[str, Any]:
-        """What is used has a budget; more than the budget is explained."""
+        """Used funds need a budget; use above the budget needs an explanation."""
         data = super().clean()
         budget, used = data.get("budget"), data.get("used")
         if used is not None and budget is not None and used > budget and not data.get("note"):

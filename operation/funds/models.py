@@ -1,4 +1,4 @@
-"""Money of a year: where it comes from, budget and use. What was applied for and granted stands in the district's file."""
+"""Funds of a year: source, budget and use. Funds applied for and granted are in the district's file instead."""
 
 from typing import ClassVar
 
@@ -12,7 +12,7 @@ MOST = 10**8
 
 
 class YearFund(LedgerEntry):
-    """One source of money in one year, in 万元."""
+    """One source of funds in one year; amounts in 万元."""
 
     kind = models.CharField("类别", max_length=10, choices=YearFundKind)
     source = models.CharField("资金来源", max_length=100)
@@ -38,5 +38,5 @@ class YearFund(LedgerEntry):
 
     @property
     def lacks(self) -> str:
-        """Source and amount are what 七（一） can be seen by."""
+        """What is missing before the entry counts: the source and the amount, by which 七（一） is judged."""
         return "" if self.budget else "未填预算"

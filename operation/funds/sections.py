@@ -1,4 +1,4 @@
-"""LedgerSection 资金 of the ledger."""
+"""Section 资金 of the ledger."""
 
 from collections.abc import Mapping, Sequence
 

@@ -1,1 +1,1 @@
-"""The ledger of a district and year: all sections on one page, lists over districts, what is missing."""
+"""The ledger of a district and year: the page with all sections, the list of districts, missing records."""

@@ -1,4 +1,4 @@
-"""Conditions of the list of ledgers."""
+"""Filter of the list of ledgers."""
 
 from django import forms
 from django.http import QueryDict
@@ -10,7 +10,7 @@ YEARS = 6
 
 
 class LedgerFilter(DistrictQuery):
-    """A year, and the districts of it."""
+    """Year, and conditions on the districts."""
 
     year = forms.TypedChoiceField(label="年度", required=False, coerce=int, empty_value=None)
     short = forms.ChoiceField(label="管理机制", required=False, choices=[("", "全部"), ("lacking", "记录不齐"), ("whole", "记录齐全")])

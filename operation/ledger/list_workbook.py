@@ -1,4 +1,4 @@
-"""The list of ledgers, and one ledger, as workbooks."""
+"""Workbooks of the list of ledgers and of one ledger."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ OWN_HEADS = (("部分", 16), ("条目", 40), ("内容", 80), ("证明材料（�
 
 
 def ledger_list_book(rows: Sequence[LedgerRow], year: int) -> bytes:
-    """Workbook of the lines; a district nobody works for here has no figures, which is not 0."""
+    """Workbook of the list; figures stay empty (not 0) for a district without users in the portal."""
     cells = ([str(row.district), str(year), *_figures(row), mark_of(is_demo=row.district.is_demo)] for row in rows)
     demo = any(row.district.is_demo for row in rows)
     return list_book("运营台账", f"{year}年度运营台账（{len(rows)}个城区）", HEADS, cells, demo=demo)
@@ -26,7 +26,7 @@ def _figures(row: LedgerRow) -> list[Cell]:
 
 
 def ledger_book(ledger: Ledger) -> bytes:
-    """Workbook of one ledger: an entry a row."""
+    """Workbook of one ledger, one entry per row."""
     rows: list[list[Cell]] = []
     for part in ledger.parts:
         heads = [column.title for column in part.section.columns]

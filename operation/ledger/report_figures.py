@@ -1,4 +1,4 @@
-"""What the ledger states about a year, sentence by sentence, for the report on operation and the self-check; only entries that count."""
+"""Sentences about a year's ledger for the operation report and the self-check; only counting entries are used."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -22,7 +22,7 @@ HUNDRED = Decimal(100)
 
 
 def _ledger(district: District, year: int) -> Ledger:
-    """Read once for all sentences of a page."""
+    """The ledger, read once for all sentences of a page."""
     return memoisation.once(f"operation.ledger:{district.pk}:{year}", lambda: ledger_of(district, year))
 
 
@@ -120,7 +120,7 @@ def _figure(key: str, label: str, section: str, says: Callable[[Ledger], str]) -
 
 
 def _sentence(words: str) -> str:
-    """One sentence, whatever full stops the names in it bring."""
+    """The text ending in exactly one full stop."""
     return "，".join(part for line in re.split(r"[。！？\n]", words) if (part := line.strip()))
 
 

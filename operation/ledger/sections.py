@@ -1,4 +1,4 @@
-"""All sections of the ledger in their order."""
+"""All sections of the ledger, in order."""
 
 from operation.audits.sections import AUDITS
 from operation.bodies.sections import BODIES

@@ -1,4 +1,4 @@
-"""Reading the ledger: one district and year with what is missing, entries in sight, counts over districts, days of duties."""
+"""Read the ledger: one district and year with what is missing, visible entries, counts for the list, days for obligations."""
 
 import datetime as dt
 from collections import Counter, defaultdict
@@ -39,18 +39,18 @@ def entries_visible_to(model: type[LedgerEntry], user: User) -> QuerySet[Any]:
 
 
 def visible_by(model: type[LedgerEntry]) -> Callable[[User], QuerySet[Any]]:
-    """The same for the registry of owners of files."""
+    """The same, with the signature of the registry of file owners."""
     return partial(entries_visible_to, model)
 
 
 def is_year(year: int) -> bool:
-    """Whether a ledger of this year may be kept: of what was, of this year, and the plans of the next."""
+    """Whether a ledger of this year may exist: past years, this year, and next year for plans."""
     return FIRST_YEAR <= year <= clock.today().year + 1
 
 
 @dataclass(frozen=True)
 class LedgerLine:
-    """An entry as the page shows it: its cells as words, its files, why it does not count; ``numbers`` tells which cells are figures."""
+    """An entry for display: cells as text, files, reason why it does not count; ``numbers`` marks numeric cells."""
 
     entry: Any
     cells: list[str]
@@ -59,23 +59,23 @@ class LedgerLine:
 
     @property
     def shown(self) -> list[tuple[str, bool]]:
-        """Cells, each with whether it is a figure."""
+        """Cells, each with whether it is numeric."""
         return list(zip(self.cells, self.numbers, strict=True))
 
     @property
     def files(self) -> int:
-        """How many files prove it."""
+        """Number of files."""
         return len(self.papers)
 
     @property
     def lacks(self) -> str:
-        """Words of what stands against counting it."""
+        """Why the entry does not count, as text."""
         return self.entry.lacks if self.entry.is_confirmed else "上年带入，待核对"
 
 
 @dataclass(frozen=True)
 class LedgerPart:
-    """A section with its entries of the year and what it lacks."""
+    """A section with its entries of the year and its missing records."""
 
     section: LedgerSection
     lines: list[LedgerLine]
@@ -84,7 +84,7 @@ class LedgerPart:
 
 @dataclass(frozen=True)
 class Ledger:
-    """The ledger of a district and year. ``kept`` is False where nobody keeps one here: nothing is missing then, it is 无记录."""
+    """The ledger of a district and year. ``kept`` is False if nobody keeps it in the portal: it then reads 无记录 and nothing is missing."""
 
     district: District
     year: int
@@ -93,7 +93,7 @@ class Ledger:
 
     @property
     def missing(self) -> list[MissingRecord]:
-        """What lacks, required things first."""
+        """Missing records, required ones first."""
         found = [one for part in self.parts for one in part.missing]
         return sorted(found, key=lambda one: not one.required)
 
@@ -104,12 +104,12 @@ class Ledger:
 
     @property
     def unconfirmed(self) -> int:
-        """Entries taken over that nobody has confirmed."""
+        """Entries copied from last year that nobody has confirmed."""
         return sum(not line.entry.is_confirmed for part in self.parts for line in part.lines)
 
 
 def ledger_of(district: District, year: int) -> Ledger:
-    """All sections; one query each and one for the files, whatever is entered."""
+    """The ledger with all sections; one query per section and one for the files, whatever the number of entries."""
     held = {one.key: list(one.model._default_manager.filter(district=district, year=year).order_by("pk")) for one in SECTIONS}
     files = _files_of(entry for entries in held.values() for entry in entries)
     kept = district.applicant_id is not None
@@ -125,7 +125,7 @@ def _part(section: LedgerSection, entries: Sequence[Any], files: Mapping[str, li
 
 
 def _missing(section: LedgerSection, entries: Sequence[Any], files: Mapping[int, int]) -> list[MissingRecord]:
-    """What the section lacks; of one that holds nothing but what was taken over, that it waits to be confirmed."""
+    """Missing records of a section. If all its entries are unconfirmed copies of last year, the only message is to confirm them."""
     confirmed = [entry for entry in entries if entry.is_confirmed]
     found = section.missing(confirmed, files)
     if confirmed or not entries or not found:
@@ -135,7 +135,7 @@ def _missing(section: LedgerSection, entries: Sequence[Any], files: Mapping[int,
 
 
 def _files_of(entries: Iterable[Any]) -> Mapping[str, list[Evidence]]:
-    """Files by their entry, as they came."""
+    """Files by entry, in order of upload."""
     owners, found = [subject_of(entry) for entry in entries], defaultdict[str, list[Evidence]](list)
     for file in Evidence.objects.filter(owner__in=owners).order_by("pk") if owners else ():
         found[file.owner].append(file)
@@ -143,7 +143,7 @@ def _files_of(entries: Iterable[Any]) -> Mapping[str, list[Evidence]]:
 
 
 def shown(column: LedgerColumn, entry: Any) -> str:
-    """Value of an entry in words."""
+    """Value of an entry as text."""
     value: CellValue = column.value(entry)
     if value is None or value == "":
         return ""
@@ -153,13 +153,13 @@ def shown(column: LedgerColumn, entry: Any) -> str:
 
 
 def years_kept(district: District, today: dt.date) -> list[int]:
-    """Years with entries, with this year and the last, newest first; one query."""
+    """Years with entries, plus this year and the last, newest first; one query."""
     first, *others = (one.model._default_manager.filter(district=district).order_by().values_list("year", flat=True) for one in SECTIONS)
     return sorted({today.year, today.year - 1, *first.union(*others)}, reverse=True)
 
 
 def takeable(ledger: Ledger) -> int:
-    """How many entries of the year before can be taken over: of sections that are empty this year."""
+    """Number of last year's entries that can be copied: those of sections that are empty this year."""
     empty = [part.section for part in ledger.parts if part.section.carried and not part.lines]
     year = {"district": ledger.district, "year": ledger.year - 1}
     return sum(one.model._default_manager.filter(**year).count() for one in empty)
@@ -167,7 +167,7 @@ def takeable(ledger: Ledger) -> int:
 
 @dataclass(frozen=True)
 class LedgerRow:
-    """A district in the list of a year: what counts in its ledger."""
+    """A district in the list of a year: counts of its ledger."""
 
     district: District
     kept: bool
@@ -182,22 +182,22 @@ class LedgerRow:
 
     @property
     def mechanism_words(self) -> str:
-        """Established of those required."""
+        """How many of the required mechanisms are established, as text."""
         return f"{self.mechanisms}/{len(REQUIRED)}"
 
     @property
     def is_short(self) -> bool:
-        """Whether one of the required mechanisms has no record."""
+        """Whether a required mechanism has no record."""
         return self.kept and self.mechanisms < len(REQUIRED)
 
 
 def ledger_districts(user: User) -> QuerySet[District]:
-    """Titled districts whose file the person reads."""
+    """Districts with a title whose file the person reads."""
     return files_visible_to(user).filter(stage__in=TITLED, guideline_area=False).order_by("name_pinyin", "pk")
 
 
 def ledger_rows(districts: Sequence[District], year: int) -> list[LedgerRow]:
-    """Lines of the list; one query for each section, whatever their number."""
+    """Rows of the list; one query per section, whatever the number of districts."""
     within = Q(district__in=[one.pk for one in districts], year=year)
     counted = Q(counts_since__isnull=False)
     required = MechanismRecord.objects.filter(within, counted, mechanism__in=[one.key for one in REQUIRED])
@@ -234,18 +234,18 @@ def _counts(rows: QuerySet[Any]) -> dict[int, int]:
 
 
 def mechanism_days(on: dt.date, years: Collection[int]) -> Mapping[tuple[int, int], dt.date] | None:
-    """Day by which both required mechanisms of a district and year were on record; None where this was never so anywhere by then."""
+    """By district and year, the day on which both required mechanisms were recorded; None if no district had recorded them by ``on``."""
     rows = [row for row in _duty_rows() if row.kind == MECHANISMS and row.number == len(REQUIRED) and row.day <= on]
     return _in_years(rows, years)
 
 
 def planning_fund_days(on: dt.date, years: Collection[int]) -> Mapping[tuple[int, int], dt.date] | None:
-    """First day on which planning money of a year was on record, by leading body; None where none ever was by then."""
+    """By leading body and year, the first day on which planning funds were recorded; None if no body had recorded any by ``on``."""
     return _in_years([row for row in _duty_rows() if row.kind == FUNDS and row.day <= on], years)
 
 
 class DutyRow(NamedTuple):
-    """Records that a duty hangs on: of a district or a leading body in a year, how many, and the day that counts."""
+    """Records that meet a duty of a district or leading body in a year: how many, and the day that counts."""
 
     kind: str
     subject: int
@@ -259,7 +259,7 @@ def _in_years(rows: Sequence[DutyRow], years: Collection[int]) -> dict[tuple[int
 
 
 def _duty_rows() -> list[DutyRow]:
-    """Whatever the day asked about; one statement, read once for a page."""
+    """Rows for any day; one statement, read once for a page."""
     return memoisation.once("operation.duty_rows", lambda: list(map(DutyRow._make, DUTY_ROWS.read())))
 
 

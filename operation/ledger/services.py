@@ -1,4 +1,4 @@
-"""Writing the ledger: entries with their files, taking over the year before, confirming."""
+"""Write the ledger: entries with files, copying last year's entries, confirming them."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -41,9 +41,9 @@ def save_entry(
     version: int | None = None,
     upload: "UploadedFile[Any] | None" = None,
 ) -> LedgerEntry:
-    """Add an entry or change one, with a file that proves it; saving confirms what was taken over.
+    """Add or change an entry, with an optional file; saving also confirms a copied entry.
 
-    Raises ``NotAllowed``, ``Stale`` with what is stored, ``Refused`` with each reason at its field.
+    Raises ``NotAllowed``, ``Stale`` with the stored values, ``Refused`` with each reason at its field.
     """
     _hold(by, district, year)
     stored = locked(row, version) if row is not None else section.model(district=district, year=year, entered_at=clock.now(), entered_by=by)
@@ -63,7 +63,7 @@ def save_entry(
 
 @transaction.atomic
 def confirm_entry(*, section: LedgerSection, row: LedgerEntry, by: User) -> LedgerEntry:
-    """An entry taken over holds in this year as well. Raises ``NotAllowed``, ``Refused``."""
+    """Confirm that a copied entry holds in this year too. Raises ``NotAllowed``, ``Refused``."""
     _hold(by, row.district, row.year)
     stored = locked(row, None)
     stored.is_confirmed = True
@@ -77,7 +77,7 @@ def confirm_entry(*, section: LedgerSection, row: LedgerEntry, by: User) -> Ledg
 
 @transaction.atomic
 def drop_entry(*, section: LedgerSection, row: LedgerEntry, by: User) -> None:
-    """Take an entry out, with its files. Raises ``NotAllowed``."""
+    """Delete an entry and its files. Raises ``NotAllowed``."""
     _hold(by, row.district, row.year)
     stored = locked(row, None)
     files = list(evidence_of(stored))
@@ -90,9 +90,9 @@ def drop_entry(*, section: LedgerSection, row: LedgerEntry, by: User) -> None:
 
 @transaction.atomic
 def take_over(*, district: District, year: int, by: User) -> int:
-    """Copy entries of the year before into sections that are empty, each to be confirmed; returns how many. Twice is once.
+    """Copy last year's entries into empty sections, as unconfirmed; returns their number. A repetition copies nothing.
 
-    Raises ``NotAllowed``, ``Refused`` where there is nothing to take over.
+    Raises ``NotAllowed``, ``Refused`` if there is nothing to copy.
     """
     _hold(by, district, year)
     District.objects.select_for_update(of=("self",), no_key=True).get(pk=district.pk)

@@ -1,4 +1,4 @@
-"""Pages of the ledger: the list over districts, one district and year, its entries."""
+"""Pages of the ledger: list of districts, one district and year, entry forms."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -32,7 +32,7 @@ TEMPLATE = "operation/ledger/entry_edit.html"
 
 
 def _chosen(request: HttpRequest) -> tuple[LedgerFilter, list[District], int]:
-    """The filter as it was asked, the districts that it leaves, and the year."""
+    """The bound filter, the districts it selects, and the year."""
     form = LedgerFilter(request.GET)
     chosen: Mapping[str, Any] = chosen_of(form)
     year = chosen.get("year") or clock.today().year
@@ -50,7 +50,7 @@ def _chosen(request: HttpRequest) -> tuple[LedgerFilter, list[District], int]:
 
 @require_safe
 def ledger_list(request: HttpRequest) -> HttpResponse:
-    """Titled districts in sight with what counts in their ledger of a year."""
+    """Visible titled districts with the counts of their ledger of a year."""
     form, districts, year = _chosen(request)
     context = list_context(request, districts, form, export="operation:ledger_export")
     rows: Sequence[selectors.LedgerRow] = selectors.ledger_rows(list(context["page"].object_list), year)
@@ -59,14 +59,14 @@ def ledger_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def ledger_export(request: HttpRequest) -> HttpResponse:
-    """The filtered list as a workbook; whoever takes data out is on record."""
+    """The filtered list as a workbook; the export is audited."""
     _, districts, year = _chosen(request)
     rows = selectors.ledger_rows(districts[:EXPORT_ROWS], year)
     return list_workbook(request, ledger_list_book(rows, year), name="运营台账", action="operation.export", rows=len(rows))
 
 
 def _read(request: HttpRequest, code: str, year: int) -> tuple[District, bool]:
-    """District whose ledger the person reads, and whether they keep it. Raises ``Http404``, ``NotAllowed``."""
+    """District whose ledger the person may see, and whether they may edit it. Raises ``Http404``, ``NotAllowed``."""
     if not selectors.is_year(year):
         raise Http404
     district, _ = district_to_read(request, code)
@@ -74,7 +74,7 @@ def _read(request: HttpRequest, code: str, year: int) -> tuple[District, bool]:
 
 
 def _kept(request: HttpRequest, code: str, year: int, section: str) -> tuple[District, LedgerSection]:
-    """District and section whose entries the person keeps. Raises ``Http404``, ``NotAllowed``."""
+    """District and section whose entries the person may edit. Raises ``Http404``, ``NotAllowed``."""
     if section not in BY_KEY or not selectors.is_year(year):
         raise Http404
     user = signed_in(request)
@@ -85,14 +85,14 @@ def _kept(request: HttpRequest, code: str, year: int, section: str) -> tuple[Dis
 
 @require_safe
 def ledger_newest(request: HttpRequest, code: str) -> HttpResponse:
-    """The ledger of this year."""
+    """Redirect to the ledger of this year."""
     district, _ = _read(request, code, clock.today().year)
     return redirect("operation:ledger", code=district.code, year=clock.today().year)
 
 
 @require_safe
 def ledger_by_key(request: HttpRequest, pk: int, year: int) -> HttpResponse:
-    """The way from a duty: to the ledger where the person reads the district's file, else to the list of the year."""
+    """Link target of obligations: redirects to the ledger if the person reads the district's file, else to the list of the year."""
     found = files_visible_to(signed_in(request)).filter(pk=pk).first()
     if found is not None:
         return redirect("operation:ledger", code=found.code, year=year)
@@ -101,7 +101,7 @@ def ledger_by_key(request: HttpRequest, pk: int, year: int) -> HttpResponse:
 
 @require_safe
 def ledger(request: HttpRequest, code: str, year: int) -> HttpResponse:
-    """All sections of one district and year, and what is missing."""
+    """All sections of one district and year, and the missing records."""
     district, keeps = _read(request, code, year)
     found = selectors.ledger_of(district, year)
     context = {
@@ -126,7 +126,7 @@ def ledger_own_export(request: HttpRequest, code: str, year: int) -> HttpRespons
 
 @require_POST
 def take_over(request: HttpRequest, code: str, year: int) -> HttpResponse:
-    """Take over the year before."""
+    """Copy last year's entries."""
     user = signed_in(request)
     district = district_seen(user, code)
     try:
@@ -147,7 +147,7 @@ def _entry(section: LedgerSection, district: District, year: int, pk: int | None
 
 
 def entry_edit(request: HttpRequest, code: str, year: int, section: str, pk: int | None = None) -> HttpResponse:
-    """Form of one entry, new without ``pk``."""
+    """Form of one entry; a new one without ``pk``."""
     district, chosen = _kept(request, code, year, section)
     row = _entry(chosen, district, year, pk)
 
@@ -177,7 +177,7 @@ def entry_edit(request: HttpRequest, code: str, year: int, section: str, pk: int
 
 @require_POST
 def entry_confirm(request: HttpRequest, code: str, year: int, section: str, pk: int) -> HttpResponse:
-    """An entry taken over holds this year as well."""
+    """Confirm that a copied entry holds this year."""
     district, chosen = _kept(request, code, year, section)
     row = _entry(chosen, district, year, pk)
     if row is not None:
@@ -188,7 +188,7 @@ def entry_confirm(request: HttpRequest, code: str, year: int, section: str, pk: 
 
 @require_POST
 def entry_drop(request: HttpRequest, code: str, year: int, section: str, pk: int) -> HttpResponse:
-    """Take an entry out of the ledger."""
+    """Delete an entry."""
     district, chosen = _kept(request, code, year, section)
     row = _entry(chosen, district, year, pk)
     if row is not None:

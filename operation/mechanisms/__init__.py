@@ -1,1 +1,1 @@
-"""Mechanisms of management (七（三）1) and the meetings and evaluations by which they work."""
+"""Management mechanisms (七（三）1), and the meetings and evaluations held under them."""

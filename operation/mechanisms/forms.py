@@ -1,4 +1,4 @@
-"""Entry forms of mechanisms and of their meetings."""
+"""Entry forms of mechanisms and meetings."""
 
 from typing import Any, ClassVar
 
@@ -13,7 +13,7 @@ PEOPLE = 1_000_000
 
 
 class MechanismRecordForm(EntryForm):
-    """A mechanism of the year."""
+    """A mechanism of the ledger's year."""
 
     mechanism = forms.ChoiceField(label="机制", choices=MECHANISMS, help_text="前两项是七（三）1的应建立机制")
     standing = forms.ChoiceField(label="情况", choices=[(one.key, one.label) for one in STANDINGS])
@@ -23,7 +23,7 @@ class MechanismRecordForm(EntryForm):
     established_on = day("建立日期")
 
     def clean(self) -> dict[str, Any]:
-        """What is established was so by then."""
+        """Refuse an establishment date in the future or after the ledger's year."""
         data = super().clean()
         if data.get("standing") == ESTABLISHED:
             self.refuse_later_day("established_on", data.get("established_on"))
@@ -31,7 +31,7 @@ class MechanismRecordForm(EntryForm):
 
 
 class MechanismMeetingForm(EntryForm):
-    """A meeting or evaluation of the year."""
+    """A meeting or evaluation of the ledger's year."""
 
     of_year: ClassVar[tuple[str, ...]] = ("held_on",)
     done: ClassVar[tuple[str, ...]] = ("held_on",)

@@ -1,4 +1,4 @@
-"""Mechanisms of a year and the meetings or evaluations by which they worked."""
+"""Mechanisms of a year, and the meetings or evaluations held under them."""
 
 from typing import ClassVar
 
@@ -13,7 +13,7 @@ ESTABLISHED = "done"
 
 
 class MechanismRecord(LedgerEntry):
-    """How far one mechanism of 七（三）1 is in a year: who leads it, who takes part, the paper it rests on."""
+    """State of one mechanism of 七（三）1 in a year: lead, participants, founding document."""
 
     mechanism = models.CharField("机制", max_length=20, choices=MECHANISMS)
     standing = models.CharField("情况", max_length=10, choices=[(one.key, one.label) for one in STANDINGS])
@@ -38,7 +38,7 @@ class MechanismRecord(LedgerEntry):
 
     @property
     def lacks(self) -> str:
-        """An established mechanism names who leads it and the paper it rests on."""
+        """What is missing before the entry counts: being established, the lead, or the founding document."""
         if self.standing != ESTABLISHED:
             return "尚未建立"
         lacking = [word for word, value in (("牵头单位", self.lead), ("依据文件", self.basis)) if not value.strip()]

@@ -1,10 +1,10 @@
-"""Kinds of digital platform, in the words of 七（三）3, and how far one is."""
+"""Kinds of digital platforms, in the words of 七（三）3, and their state."""
 
 from django.db.models import TextChoices
 
 
 class PlatformKind(TextChoices):
-    """What a platform serves."""
+    """What the platform is for."""
 
     CIM = "cim", "城市信息模型（CIM）"
     DATABASE = "database", "综合性城区管理数据库"
@@ -17,7 +17,7 @@ class PlatformKind(TextChoices):
 
 
 class PlatformStanding(TextChoices):
-    """How far it is."""
+    """State of the platform."""
 
     PLANNED = "planned", "计划建设"
     BUILDING = "building", "建设中"

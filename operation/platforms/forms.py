@@ -10,7 +10,7 @@ from operation.platforms.enums import PlatformKind, PlatformStanding
 
 
 class DigitalPlatformForm(EntryForm):
-    """A platform of the year."""
+    """A platform of the ledger's year."""
 
     kind = forms.ChoiceField(label="类别", choices=PlatformKind.choices)
     name = forms.CharField(label="平台名称", max_length=100)
@@ -21,14 +21,14 @@ class DigitalPlatformForm(EntryForm):
     in_use_on = day("投用日期")
 
     def clean(self) -> dict[str, Any]:
-        """What runs was taken into use by then."""
+        """Refuse an operating platform whose first day of use lies in the future or after the ledger's year."""
         data = super().clean()
         if data.get("standing") == PlatformStanding.RUNNING:
             self.refuse_later_day("in_use_on", data.get("in_use_on"))
         return data
 
     def clean_coverage(self) -> object:
-        """A share of the district."""
+        """Refuse a coverage outside 0 to 100 % of the district."""
         value = self.cleaned_data["coverage"]
         if value is not None and value > 100:  # noqa: PLR2004 -- a share in percent
             msg = "覆盖率不能大于100%"

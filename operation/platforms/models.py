@@ -1,4 +1,4 @@
-"""Digital platforms as they stand in a year."""
+"""Digital platforms of a year."""
 
 from typing import ClassVar
 
@@ -10,7 +10,7 @@ from operation.platforms.enums import PlatformKind, PlatformStanding
 
 
 class DigitalPlatform(LedgerEntry):
-    """A platform: what it serves, who runs it, how much of the district it covers, which data it exchanges with others."""
+    """A platform: purpose, operator, coverage of the district in %, data interfaces."""
 
     kind = models.CharField("类别", max_length=10, choices=PlatformKind)
     name = models.CharField("平台名称", max_length=100)
@@ -37,5 +37,5 @@ class DigitalPlatform(LedgerEntry):
 
     @property
     def lacks(self) -> str:
-        """Counted are platforms that run."""
+        """Why the entry does not count: only platforms in operation do."""
         return "" if self.standing == PlatformStanding.RUNNING else "尚未运行"

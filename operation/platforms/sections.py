@@ -1,4 +1,4 @@
-"""LedgerSection 数字化平台 of the ledger."""
+"""Section 数字化平台 of the ledger."""
 
 from collections.abc import Mapping, Sequence
 
@@ -11,7 +11,7 @@ CITE = "七（三）3"
 
 
 def _missing(entries: Sequence[DigitalPlatform], files: Mapping[int, int]) -> list[MissingRecord]:
-    """七（三）3 encourages platforms and asks for the database and the integration of the others; none of it is a duty of the district."""
+    """七（三）3 encourages platforms, a common database and data integration; none of it is mandatory for the district."""
     del files
     found = [] if entries else [MissingRecord("没有登记数字化平台", CITE)]
     if entries and all(one.kind != PlatformKind.DATABASE for one in entries):

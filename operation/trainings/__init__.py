@@ -1,1 +1,1 @@
-"""Training of people who run a district (七（三）2)."""
+"""Training of operating staff (七（三）2)."""

@@ -1,4 +1,4 @@
-"""Steps of the ladder of people who are trained (人才梯度)."""
+"""Tiers of trained staff (人才梯度)."""
 
 from django.db.models import TextChoices
 

@@ -12,7 +12,7 @@ PEOPLE = 1_000_000
 
 
 class TrainingSessionForm(EntryForm):
-    """A session of the year."""
+    """A session of the ledger's year."""
 
     of_year: ClassVar[tuple[str, ...]] = ("planned_on", "held_on")
     done: ClassVar[tuple[str, ...]] = ("held_on",)
@@ -28,7 +28,7 @@ class TrainingSessionForm(EntryForm):
     result = forms.CharField(label="培训评价", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
     def clean(self) -> dict[str, Any]:
-        """Refuse attendance or rating of a session without its day, and a rating above 100 %."""
+        """Refuse attendance or rating without a date, and a rating above 100 %."""
         data = super().clean()
         held, rating = data.get("held_on"), data.get("rating")
         if not held and "held_on" not in self.errors and (data.get("attended") is not None or rating is not None):

@@ -1,4 +1,4 @@
-"""Training sessions of a year: planned, held, attended, evaluated."""
+"""Training sessions of a year: plan, date, attendance, evaluation."""
 
 from typing import ClassVar
 
@@ -10,7 +10,7 @@ from operation.trainings.enums import TrainingTier
 
 
 class TrainingSession(LedgerEntry):
-    """A session. Without ``held_on`` it is planned only."""
+    """A session; it is only planned while ``held_on`` is empty."""
 
     tier = models.CharField("培训对象", max_length=12, choices=TrainingTier)
     title = models.CharField("培训内容", max_length=200)
@@ -36,7 +36,7 @@ class TrainingSession(LedgerEntry):
 
     @property
     def lacks(self) -> str:
-        """A session counts once it was held and its attendance is known."""
+        """Why the entry does not count: it was not held, or its attendance is unknown."""
         if self.held_on is None:
             return "尚未举办"
         return "" if self.attended is not None else "未填参加人数"

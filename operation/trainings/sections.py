@@ -1,4 +1,4 @@
-"""LedgerSection 培训 of the ledger."""
+"""Section 培训 of the ledger."""
 
 from collections.abc import Mapping, Sequence
 
@@ -11,7 +11,7 @@ CITE = "七（三）2"
 
 
 def _missing(entries: Sequence[TrainingSession], files: Mapping[int, int]) -> list[MissingRecord]:
-    """七（三）2: training that recurs, by tiers, with a result that can be said."""
+    """七（三）2 asks for recurring training by tiers with a measurable result."""
     held = [one for one in entries if not one.lacks]
     if not held:
         return [MissingRecord("当年没有举办培训的记录", CITE)]

@@ -1,1 +1,1 @@
-"""What opinions, stories and events share: receipts with a secret code, areas to file under."""
+"""Shared by opinions, requests, stories and events: receipts with a secret code, areas to file under, common views."""

@@ -1,4 +1,4 @@
-"""Areas that stories, events and opinions are filed under; an upper app says which there are, and how sure its text is."""
+"""Areas under which stories, events and opinions are filed; the list and its marking as a draft are registered by an upper app."""
 
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
@@ -14,7 +14,7 @@ ALL = ("", "全部")
 
 
 class TopicArea(NamedTuple):
-    """An area: its key, its name, and the group it belongs to."""
+    """An area: key, name, and the group it belongs to."""
 
     key: str
     name: str
@@ -25,21 +25,21 @@ area_sources: Registry[Callable[[], Iterable[TopicArea]]] = Registry("areas that
 
 
 def areas() -> tuple[TopicArea, ...]:
-    """Every area in the order of its text."""
+    """All areas in the order of the source text."""
     return tuple(area for source in area_sources for area in source())
 
 
 def area_names(keys: Iterable[str]) -> list[str]:
-    """Names of the areas with these keys in the order of their text; an unknown key names nothing."""
+    """Names of the areas with these keys, in the order of the source text; unknown keys are ignored."""
     chosen = set(keys)
     return [area.name for area in areas() if area.key in chosen]
 
 
 def area_boxes() -> forms.MultipleChoiceField:
-    """Several areas of one story, event or opinion."""
+    """Form field for several areas."""
     return several(LABEL, [(area.key, area.name) for area in areas()], HINT)
 
 
 def area_choice() -> forms.ChoiceField:
-    """One area as a condition of a list."""
+    """Form field for one area, as a filter of a list."""
     return forms.ChoiceField(label=LABEL, required=False, choices=[ALL, *((area.key, area.name) for area in areas())])

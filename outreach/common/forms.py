@@ -1,4 +1,4 @@
-"""Forms that anybody files without an account, and the secret code of their receipt."""
+"""Base of forms that need no account, and the form for a receipt's secret code."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ TRAP = "homepage"
 
 
 class PublicForm(forms.Form):
-    """Base of forms that need no account. ``homepage`` is a honeypot: people do not see it, programs fill it in and are refused."""
+    """Base of forms that need no account. ``homepage`` is a honeypot: hidden from people, filled in by spam programs, then refused."""
 
     homepage = forms.CharField(label="此项请留空", required=False, widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}))
 
@@ -17,7 +17,7 @@ class PublicForm(forms.Form):
         self.fields[TRAP] = self.fields.pop(TRAP)  # behind what is asked for
 
     def clean_homepage(self) -> str:
-        """Refuse a filled honeypot, in words that a person who did fill it in can follow."""
+        """Refuse a filled honeypot, with a message that helps a person who filled it in by mistake."""
         if self.cleaned_data[TRAP]:
             msg = "“此项请留空”一栏填了内容，请清空后再提交"
             raise forms.ValidationError(msg)

@@ -1,4 +1,4 @@
-"""Views that opinions, requests for information and sign-ups share: filing, look-up of a receipt, lists and forms of the city."""
+"""Views shared by opinions, requests for information and sign-ups: filing, receipt look-up, pages of the city."""
 
 import datetime as dt
 from collections.abc import Callable, Iterable
@@ -24,10 +24,10 @@ T = TypeVar("T")
 def looked_up(
     request: HttpRequest, find: Callable[[str], T | None], may_look: Callable[[str], bool]
 ) -> tuple[T | None, HTTPStatus, dict[str, Any]]:
-    """Look up by ``find`` what the posted secret code of a receipt leads to; ``may_look`` bounds the tries of an address.
+    """Look up the object of a posted receipt code with ``find``; ``may_look`` limits the tries per address.
 
-    Returns what was found (None without a code, with an unknown one, or beyond the bound), the status of the answer and the context of
-    ``outreach/common/receipt.html``. The code is sent in the body, so that it stands in no address or log.
+    Returns the object (None without a code, for an unknown one, or above the limit), the HTTP status, and the context of
+    ``outreach/common/receipt.html``. The code is posted, so that it appears in no URL or log.
     """
     form = ReceiptForm(request.POST if request.method == "POST" else None)
     if request.method != "POST":
@@ -41,7 +41,7 @@ def looked_up(
 
 
 def filed(request: HttpRequest, form: PublicForm, file: Callable[[dict[str, Any], str], T]) -> tuple[T | None, HTTPStatus]:
-    """What ``file`` stored of the words and for the address; None, and the status of the page that keeps what was typed, if nothing was."""
+    """The receipt returned by ``file``; or None with the HTTP status for showing the form again with its errors."""
     if request.method != "POST":
         return None, HTTPStatus.OK
     if not form.is_valid():
@@ -55,7 +55,7 @@ def filed(request: HttpRequest, form: PublicForm, file: Callable[[dict[str, Any]
 
 @dataclass(frozen=True)
 class CityPage:
-    """Page of one row with several forms: its address, and ``show(request, row, status=…, **forms that were sent and refused)``."""
+    """Page of one object with several forms: its URL name, and ``show(request, row, status=…, **bound forms that were refused)``."""
 
     name: str
     show: Callable[..., HttpResponse]
@@ -63,7 +63,7 @@ class CityPage:
     def entered(  # noqa: PLR0917 -- a row, its form, what keeps it, what is said
         self, request: HttpRequest, row: Any, which: str, form: forms.Form, keep: Callable[..., object], said: str
     ) -> HttpResponse:
-        """Keep what was typed and go back; the page with the form as ``which`` where it is wrong or refused."""
+        """Save a form and redirect to the page; if it is invalid or refused, show the page with the form under the name ``which``."""
         if form.is_valid():
             with RefusalsIn(form):
                 keep(**form.cleaned_data)
@@ -73,6 +73,6 @@ class CityPage:
 
 
 def with_days(rows: Iterable[T], due_of: Callable[[T], dt.date | None], calendar: WorkCalendar) -> list[dict[str, Any]]:
-    """Lines of the city's list: each row with the last day of its answer and how far away that is."""
+    """Rows of the city's list, each with the last day of its answer and the remaining days."""
     dues, today = [(row, due_of(row)) for row in rows], clock.today()
     return [{"row": row, "due": due, "left": due and calendar.left(today, due)} for row, due in dues]

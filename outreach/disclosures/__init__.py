@@ -1,1 +1,1 @@
-"""依申请公开: requests for government information that anybody files without an account, their extension and reply."""
+"""依申请公开: requests for government information, filed without an account; their extension, reply and remedies."""

@@ -1,17 +1,17 @@
-"""Who asks for information, how it is to be given, and how a request is decided."""
+"""Enums of requests for information: asker, delivery, outcome, grounds for withholding, progress."""
 
 from django.db import models
 
 
 class DisclosureAsker(models.TextChoices):
-    """Who asks."""
+    """Kind of asker."""
 
     CITIZEN = "citizen", "公民"
     BODY = "body", "法人或者其他组织"
 
 
 class DisclosureDelivery(models.TextChoices):
-    """How the information and the reply reach whoever asked."""
+    """How information and reply are delivered."""
 
     MAIL = "mail", "电子邮件"
     POST = "post", "邮寄"
@@ -19,7 +19,7 @@ class DisclosureDelivery(models.TextChoices):
 
 
 class DisclosureOutcome(models.TextChoices):
-    """How a request is answered, 政府信息公开条例第三十六条、第三十七条、第三十九条."""
+    """Outcome of a request, 政府信息公开条例第三十六条、第三十七条、第三十九条."""
 
     PUBLISHED = "published", "已主动公开，告知获取方式"
     GRANTED = "granted", "予以公开"
@@ -32,7 +32,7 @@ class DisclosureOutcome(models.TextChoices):
 
 
 class Withheld(models.TextChoices):
-    """Why information is withheld, 政府信息公开条例第十四条至第十六条."""
+    """Ground for withholding information, 政府信息公开条例第十四条至第十六条."""
 
     SECRET = "secret", "依法确定为国家秘密（第十四条）"
     FORBIDDEN = "forbidden", "法律、行政法规禁止公开（第十四条）"
@@ -43,7 +43,7 @@ class Withheld(models.TextChoices):
 
 
 class DisclosureProgress(models.TextChoices):
-    """How far a request is, derived from what was done with it."""
+    """Progress of a request, derived from its recorded dates."""
 
     AWAITED = "awaited", "待答复"
     EXTENDED = "extended", "已延长，待答复"

@@ -1,4 +1,4 @@
-"""Forms of requests for information: filing, extension, reply and the city's list."""
+"""Forms of requests for information: filing, completion, extension, reply, service, filter of the list."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from outreach.disclosures.enums import DisclosureAsker, DisclosureDelivery, Disc
 
 
 class DisclosureForm(PublicForm):
-    """A request from anybody, with what 政府信息公开条例第二十九条 asks for."""
+    """A request with the contents required by 政府信息公开条例第二十九条."""
 
     asker = forms.ChoiceField(label="申请人类型", choices=DisclosureAsker, widget=forms.RadioSelect)
     name = forms.CharField(label="姓名或名称", max_length=models.NAME, widget=forms.TextInput(attrs={"autocomplete": "name"}))
@@ -43,7 +43,7 @@ class DisclosureForm(PublicForm):
     )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
-        """A way of delivery comes with what it needs."""
+        """Require the address or e-mail that the chosen way of delivery needs."""
         data = super().clean() or self.cleaned_data
         if data.get("delivery") == DisclosureDelivery.POST and not data.get("address"):
             self.add_error("address", "选择邮寄的，请填写通信地址")
@@ -53,13 +53,13 @@ class DisclosureForm(PublicForm):
 
 
 class ExtendForm(forms.Form):
-    """Why the reply takes longer."""
+    """Reason for extending the term."""
 
     reason = forms.CharField(label="延长的理由", max_length=models.REASON, help_text="写入延期答复告知书，申请人凭查询码可以看到")
 
 
 class ClarificationForm(forms.Form):
-    """What the request lacks; the city may ask for it once (政府信息公开条例第三十条)."""
+    """What the request lacks; the city may ask once (政府信息公开条例第三十条)."""
 
     words = forms.CharField(
         label="需要补正的事项",
@@ -79,14 +79,14 @@ class CompleteForm(forms.Form):
 
 
 class GivenFileForm(forms.Form):
-    """A file for the asker."""
+    """A file that is given to the asker."""
 
     upload = EvidenceField(label="提供的文件", level=Confidentiality.INTERNAL)
     title = forms.CharField(label="文件名称", max_length=200, required=False, help_text="申请人看到的名称；不填的用文件本身的名称")
 
 
 class ReplyForm(forms.Form):
-    """The reply with number and day of its paper."""
+    """The reply with the number and date of its document."""
 
     outcome = forms.ChoiceField(label="答复类型", choices=[("", "请选择"), *DisclosureOutcome.choices])
     withheld = forms.ChoiceField(
@@ -104,13 +104,13 @@ class ReplyForm(forms.Form):
 
 
 class ServedForm(forms.Form):
-    """The day on which the reply reached whoever asked."""
+    """Day on which the reply was served on the asker."""
 
     on = date_field("送达日期", help_text="申请人收到告知书的日期，申请行政复议和起诉的期限自这一天起算；登记有误的再登记一次")
 
 
 class DisclosureFilter(forms.Form):
-    """Conditions of the city's list."""
+    """Filter of the city's list."""
 
     q = forms.CharField(label="编号、文号或所需信息", max_length=60, required=False)
     standing = forms.ChoiceField(label="办理情况", required=False, choices=[ALL, *DisclosureProgress.choices])

@@ -1,4 +1,4 @@
-"""Files handed over with a reply: added and taken out by the officer, given to whoever has the secret code."""
+"""Files given to the asker with a reply: added and removed by the officer, downloaded with the secret code."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +25,7 @@ WHO = "提供的文件由市级经办上传，不予公开的答复不附文件"
 
 @transaction.atomic
 def add_file(*, row: DisclosureRequest, upload: "UploadedFile[Any]", title: str, by: User) -> Evidence:
-    """Keep a file for the asker. Raises ``NotAllowed``, ``Refused``."""
+    """Add a file for the asker. Raises ``NotAllowed``, ``Refused``."""
     held = DisclosureRequest.objects.select_for_update(no_key=True).get(pk=row.pk)
     NotAllowed.unless(may_add_file(by, held), WHO)
     Refused.when(files_of(held).count() >= MOST_FILES, f"一件申请最多{MOST_FILES}份文件")
@@ -35,7 +35,7 @@ def add_file(*, row: DisclosureRequest, upload: "UploadedFile[Any]", title: str,
 
 @transaction.atomic
 def drop_file(*, row: DisclosureRequest, file: Evidence, by: User) -> None:
-    """Take a file out before the reply; with the reply it was handed over. Raises ``NotAllowed``, ``Refused``."""
+    """Remove a file before the reply; afterwards it has been handed over. Raises ``NotAllowed``, ``Refused``."""
     held = DisclosureRequest.objects.select_for_update(no_key=True).get(pk=row.pk)
     NotAllowed.unless(may_add_file(by, held), WHO)
     Refused.when(held.replied_at is not None, "已随答复提供的文件不能删除")
@@ -45,7 +45,7 @@ def drop_file(*, row: DisclosureRequest, file: Evidence, by: User) -> None:
 
 @transaction.atomic
 def hand_over(*, row: DisclosureRequest, key: str) -> Evidence | None:
-    """The file for whoever has the code, put on record; None for one that is not given. Raises ``Quarantined``."""
+    """The file for the holder of the secret code (audited); None if it is not given to the asker. Raises ``Quarantined``."""
     file = next((one for one in files_given(row) if str(one.key) == key), None)
     if file is None:
         return None

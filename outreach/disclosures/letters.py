@@ -1,4 +1,4 @@
-"""Drafts of the papers of a request for information: what lacks, more time, the reply, the answer to a remedy against it."""
+"""Draft letters about a request: completion, extension, reply, and answer to a remedy."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -34,7 +34,7 @@ FOUND = {
 
 
 def addressee(row: DisclosureRequest) -> str:
-    """Whom the draft is addressed to: a person by the first character, so that no file keeps the name; the office writes it in full."""
+    """Addressee of the draft: a person's surname only, so that no file holds the full name; the office completes it by hand."""
     return masked_name(row.name) if row.asker == DisclosureAsker.CITIZEN else row.name
 
 
@@ -46,7 +46,7 @@ def _asked(row: DisclosureRequest) -> str:
 
 
 def reply_letter(row: DisclosureRequest) -> Letter:
-    """政府信息公开申请答复告知书, before or after it was issued."""
+    """政府信息公开申请答复告知书, as a draft or as issued."""
     cited, found = FOUND[DisclosureOutcome(row.outcome)] if row.outcome else (BLANK, f"{BLANK}。")
     ground = f"不予公开的依据为{row.get_withheld_display()}。" if row.outcome in WITHHOLDING else ""
     told = tuple(one for one in (f"经审查，依据{LAW}{cited}的规定，答复如下。", found, ground, *sentences(row.reply or BLANK)) if one)
@@ -62,7 +62,7 @@ def reply_letter(row: DisclosureRequest) -> Letter:
 
 
 def remedies(row: DisclosureRequest) -> str:
-    """Ways against the reply: what was withheld goes to 行政复议 before a court (行政复议法第二十三条)."""
+    """Remedies named in the reply: after withholding, 行政复议 must precede a suit (行政复议法第二十三条)."""
     within = f"可以自收到本告知书之日起{ASK_RECONSIDERATION.words}内申请行政复议"
     if row.outcome in WITHHOLDING:
         return f"对本答复不服的，{within}；对不予公开的部分应当先申请行政复议，对行政复议决定不服的，可以再依法提起行政诉讼。"

@@ -1,4 +1,4 @@
-"""State machine of a reconsideration, suit or appeal against a reply: its instances are those of every remedy, the checker confirms."""
+"""State machine of a remedy against a reply; the stages are those of all remedies, the outcome is confirmed by the city's checker."""
 
 from dataclasses import replace
 

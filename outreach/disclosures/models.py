@@ -1,4 +1,4 @@
-"""Requests for government information with the digest of their receipt."""
+"""Requests for government information, and remedies against their replies."""
 
 import datetime as dt
 from typing import Any, ClassVar
@@ -21,7 +21,7 @@ OUTCOME_WORDS: dict[str, str] = {RemedyOutcome.CHANGED_BACK: "变更，重新答
 
 
 class DisclosureRequest(models.Model):
-    """政府信息公开申请. What identifies whoever asks is encrypted; decisions are stored, days and progress are derived."""
+    """政府信息公开申请. Data that identify the asker are encrypted; terms and progress are derived, not stored."""
 
     number = models.CharField("编号", max_length=20, unique=True)
     asker = models.CharField("申请人类型", max_length=10, choices=DisclosureAsker)
@@ -139,7 +139,7 @@ class DisclosureRequest(models.Model):
 
     @property
     def progress(self) -> DisclosureProgress:
-        """How far it is."""
+        """Progress, derived from the recorded dates."""
         if self.replied_at is not None:
             return DisclosureProgress.ANSWERED
         if self.asked_at is not None and self.completed_at is None:
@@ -148,7 +148,7 @@ class DisclosureRequest(models.Model):
 
 
 class DisclosureRemedy(RemedyRecord):
-    """A reconsideration or suit against a reply; one that sets the reply aside keeps it here, and the request is answered anew."""
+    """Reconsideration or suit against a reply. If it sets the reply aside, the old reply is kept here and a new one is due."""
 
     request = models.ForeignKey(DisclosureRequest, models.CASCADE, related_name="remedies", verbose_name="政府信息公开申请")
     was_outcome = models.CharField("原答复类型", max_length=12, choices=DisclosureOutcome, blank=True)
@@ -174,25 +174,25 @@ class DisclosureRemedy(RemedyRecord):
 
     @property
     def matter(self) -> DisclosureRequest:
-        """The request whose reply it is about."""
+        """The request whose reply is contested."""
         return self.request
 
     @property
     def reply_served_on(self) -> dt.date | None:
-        """Day on which the reply that it is about was served; None where that is not recorded."""
+        """Day on which the contested reply was served; None if not recorded."""
         about_this = (self.request.reply_number, self.request.replied_on) == (self.against_number, self.against_on)
         return self.request.served_on if about_this else self.was_served_on
 
     @property
     def carried(self) -> dict[str, Any]:
-        """What an appeal has in common with its suit."""
+        """Fields that an appeal copies from its suit."""
         return super().carried | {"request": self.request}
 
     @staticmethod
     def outcome_word(outcome: str) -> str:
-        """An outcome in words of a reply: the general ones speak of titles."""
+        """Label of an outcome, worded for replies; the labels of the enum are worded for titles."""
         return OUTCOME_WORDS.get(outcome) or RemedyRecord.outcome_word(outcome)
 
     def get_outcome_display(self) -> str:  # type: ignore[no-redef]  # Django takes the one that a model has
-        """Its outcome in these words; empty before there is one."""
+        """Label of the outcome; empty while there is none."""
         return self.outcome_word(self.outcome) if self.outcome else ""

@@ -1,4 +1,4 @@
-"""Procedure of a reconsideration or suit against a reply: the steps of every remedy, told within the city."""
+"""Procedure of a remedy against a reply: the steps of every remedy; only people of the city are notified."""
 
 from dataclasses import replace
 

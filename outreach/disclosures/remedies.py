@@ -1,4 +1,4 @@
-"""Reconsiderations and suits against a reply: what is recorded, and what their outcome does; a reply set aside is given anew."""
+"""Record remedies against a reply, and apply their outcome: a reply that is set aside must be given anew."""
 
 import datetime as dt
 
@@ -48,7 +48,7 @@ def record_remedy(
 
 
 def on_confirm(taken: Taken) -> None:
-    """The outcome is in force: an appeal ends its suit; a reply that is set aside is kept here, and the request waits for another."""
+    """Apply a confirmed outcome: an appeal ends its suit; a reply set aside is moved here and the request is open again."""
     remedy = taken.obj
     closed(taken)
     end_suit(remedy)
@@ -77,7 +77,7 @@ UNCHANGED = {
 
 
 def consequence_of(remedy: DisclosureRemedy) -> str:
-    """What the outcome does to the reply, in a sentence; while there is none in force the reply stands."""
+    """Effect of the outcome on the reply, in one sentence; while no outcome is final, the reply stands."""
     if remedy.status != RemedyState.CLOSED:
         return "结果尚未生效，答复的效力不变" if remedy.outcome else "尚无结果，答复的效力不变"
     if remedy.appealed_on:

@@ -1,4 +1,4 @@
-"""Permissions on requests for information, and the days of their reply."""
+"""Permissions on requests for information, and the terms of their replies."""
 
 import datetime as dt
 
@@ -17,58 +17,58 @@ from outreach.disclosures.models import DisclosureRequest
 
 
 def may_read_disclosures(user: User) -> bool:
-    """The city reads them."""
+    """Only the city."""
     return bool(posts_of(user).roles & CITY)
 
 
 def may_reply_disclosures(user: User) -> bool:
-    """The officer replies."""
+    """The city's officer."""
     return posts_of(user).has(Role.CITY_OFFICER)
 
 
 def may_extend_disclosures(user: User) -> bool:
-    """The head of the office agrees to more time (政府信息公开条例第三十三条)."""
+    """The head of the office approves an extension (政府信息公开条例第三十三条)."""
     return posts_of(user).has(Role.CITY_CHECKER)
 
 
 def confirms_remedy(user: User, _remedy: object) -> bool:
-    """The officer records a reconsideration or suit with its steps, the checker confirms its outcome."""
+    """The city's checker, who confirms the outcome that the officer recorded."""
     return posts_of(user).has(Role.CITY_CHECKER)
 
 
 def may_add_file(user: User, row: Model) -> bool:
-    """Registered with the files: the officer hands information over, before the reply and with one that gives it."""
+    """Upload rule of the file registry: the officer, before the reply and with a reply that gives information."""
     return isinstance(row, DisclosureRequest) and may_reply_disclosures(user) and row.given_up_at is None and may_hold_files(row)
 
 
 def may_hold_files(row: DisclosureRequest) -> bool:
-    """Whether a file belongs to the request: while nothing was answered, and where the answer gives information."""
+    """Whether files may be attached: before the reply, and with a reply that gives information."""
     return row.replied_at is None or row.outcome in GIVING
 
 
 def day_of_receipt(row: DisclosureRequest) -> dt.date:
-    """Day from which the term counts: that of the completed request where something lacked (第三十条), else of the request."""
+    """Day from which the term counts: completion of the request if something was missing (第三十条), else its filing."""
     return day_of(row.completed_at or row.filed_at)
 
 
 def first_remedies(row: DisclosureRequest) -> tuple[RemedyKind, ...]:
-    """What may be filed first against the reply: of what is withheld a reconsideration comes before a suit (行政复议法第二十三条)."""
+    """Kinds of remedies that may come first: against withholding, reconsideration precedes a suit (行政复议法第二十三条)."""
     return (RemedyKind.REVIEW,) if row.outcome in WITHHOLDING else RECORDED
 
 
 def ask_until(row: DisclosureRequest, calendar: WorkCalendar) -> dt.date:
-    """Last day on which the city may say what a request lacks."""
+    """Last day on which the city may ask for completion."""
     return COMPLETE_DISCLOSURE.last_day(day_of(row.filed_at), calendar)
 
 
 def term_of(row: DisclosureRequest, calendar: WorkCalendar) -> dt.date:
-    """Last day of the reply, as extended; of one that a reconsideration or suit asks for anew its own."""
+    """Last day for the reply including an extension; for a new reply ordered by a remedy, the day of that order."""
     if row.redo_from is not None:
         return row.redo_by or reply_term(row.redo_from, calendar, extended=False)
     return reply_term(day_of_receipt(row), calendar, extended=row.extended_at is not None)
 
 
 def reply_term(filed: dt.date, calendar: WorkCalendar, *, extended: bool) -> dt.date:
-    """Last day of the reply: the receipt that the page shows is the confirmation of both sides (第三十一条), so it counts from that day."""
+    """Last day for the reply. The receipt shown on filing counts as confirmation by both sides (第三十一条), so the term runs from that day."""
     first = ANSWER_DISCLOSURE.last_day(filed, calendar)
     return EXTEND_DISCLOSURE.last_day(first, calendar) if extended else first

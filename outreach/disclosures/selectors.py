@@ -1,4 +1,4 @@
-"""Requests for information in sight, by receipt, with the last day of their reply, and those that wait for one."""
+"""Read requests for information: visibility, look-up by receipt, last day of the reply, remedies, tasks."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
@@ -45,7 +45,7 @@ def disclosures_visible_to(user: User) -> QuerySet[DisclosureRequest]:
 
 
 def disclosures_matching(user: User, conditions: Mapping[str, Any]) -> QuerySet[DisclosureRequest]:
-    """Those in sight under the conditions of the list: the work list first, what waits longest on top, then the newest."""
+    """Visible requests matching the list's filter: oldest first when filtered by an open state, else newest first."""
     found = disclosures_visible_to(user)
     for word in str(conditions.get("q") or "").split():
         found = found.filter(Q(number__icontains=word) | Q(wanted__icontains=word) | Q(reply_number__icontains=word))
@@ -59,29 +59,29 @@ def disclosures_matching(user: User, conditions: Mapping[str, Any]) -> QuerySet[
 
 
 def due_of(row: DisclosureRequest, calendar: WorkCalendar | None = None) -> dt.date | None:
-    """Last day of a reply that is still owed; None while the request is incomplete."""
+    """Last day of a reply still owed; None while the request is incomplete."""
     return term_of(row, calendar or workdays.current()) if row.progress in OWED else None
 
 
 def files_of(row: DisclosureRequest) -> QuerySet[Evidence]:
-    """Files that are handed over with the reply, in the order they came; papers of its remedies are none of them."""
+    """Files given with the reply, in order of upload; documents of remedies are not among them."""
     return Evidence.objects.filter(owner=subject_of(row), kind=GIVEN).order_by("pk")
 
 
 def files_given(row: DisclosureRequest) -> QuerySet[Evidence]:
-    """The same as far as the asker gets them: with a reply that gives information, none that is classified."""
+    """Files the asker actually gets: only with a reply that gives information, and no classified ones."""
     given = row.progress == DisclosureProgress.ANSWERED and row.outcome in GIVING
     rows = files_of(row).exclude(confidentiality=Confidentiality.CLASSIFIED)
     return rows if given else rows.none()
 
 
 def remedies_of(row: DisclosureRequest) -> QuerySet[DisclosureRemedy]:
-    """Reconsiderations and suits against its replies, newest first."""
+    """Remedies against its replies, newest first."""
     return row.remedies.select_related("after", "request").order_by("-filed_on", "-pk")
 
 
 def ways_of(row: DisclosureRequest, remedies: Iterable[DisclosureRemedy]) -> list[RemedyWay]:
-    """Ways against the reply that stands, of ``remedies`` those after it; the first ones once its service is recorded."""
+    """Remedies open to the asker: the first ones once the reply's service is recorded, and those that follow ``remedies`` of this reply."""
     if row.replied_on is None:
         return []
     same = [one for one in remedies if (one.against_number, one.against_on) == (row.reply_number, row.replied_on)]
@@ -90,22 +90,22 @@ def ways_of(row: DisclosureRequest, remedies: Iterable[DisclosureRemedy]) -> lis
 
 
 def way_of(remedy: DisclosureRemedy) -> RemedyWay | None:
-    """The days within which this one had to be filed; None where no service of the reply is recorded."""
+    """Term within which this remedy had to be filed; None if the service of the reply is not recorded."""
     return way_taken(remedy, remedy.reply_served_on, workdays.current())
 
 
 def disclosure_remedies_visible_to(user: User) -> QuerySet[DisclosureRemedy]:
-    """Those of requests that the person may open."""
+    """Remedies of visible requests."""
     return DisclosureRemedy.objects.filter(request__in=disclosures_visible_to(user)).select_related("request", "after", "scan")
 
 
 def disclosure_of_receipt(code: str) -> DisclosureRequest | None:
-    """The request whose receipt bears this secret code."""
+    """The request with this receipt code; None if there is none."""
     return DisclosureRequest.objects.filter(digest=digest_of(code)).first()
 
 
 def tasks_for(user: User) -> list[Task]:
-    """Requests that wait for the officer's reply, as one task; those whose asker let the days of completing them pass; remedies."""
+    """Work-desk tasks: requests waiting for a reply (one task), requests not completed in time, and remedies."""
     return [*_request_tasks(user), *_remedy_tasks(user)]
 
 
@@ -144,17 +144,17 @@ def _replies(owed: list[DisclosureRequest]) -> list[Task]:
 
 
 def replied_before(moment: dt.datetime) -> QuerySet[DisclosureRequest]:
-    """Requests filed before a moment that were answered or given up, and that no reconsideration or suit is about any more."""
+    """Requests filed before a moment, answered or given up, without a pending remedy; for deletion after the retention period."""
     done = DisclosureRequest.objects.filter(Q(replied_at__isnull=False) | Q(given_up_at__isnull=False), filed_at__lt=moment)
     return done.exclude(remedies__closed_at__isnull=True, remedies__isnull=False)
 
 
 def files_before(moment: dt.datetime) -> list[Evidence]:
-    """Files handed over with them and papers of their remedies: they go with the request."""
+    """Files of requests and remedies that are deleted with them."""
     owners = [subject_of(row) for row in replied_before(moment).only("pk")]
     return list(Evidence.objects.filter(owner__in=owners))
 
 
 def filed_since(moment: dt.datetime, **where: Any) -> int:
-    """How many came since a moment, for the bounds of a day."""
+    """Number of requests filed since a moment, for the daily limit."""
     return DisclosureRequest.objects.filter(filed_at__gte=moment, **where).count()

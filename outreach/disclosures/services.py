@@ -1,4 +1,4 @@
-"""Filing requests for information within the bounds of an hour and a day, extending their term and replying to them."""
+"""Write requests for information: filing within hourly and daily limits, completion, extension, reply, service."""
 
 import datetime as dt
 from typing import NamedTuple
@@ -37,7 +37,7 @@ LACKING = (
 
 
 class DisclosureWords(NamedTuple):
-    """What somebody filed."""
+    """Contents of a filed request."""
 
     asker: str
     name: str
@@ -49,7 +49,7 @@ class DisclosureWords(NamedTuple):
 
 
 class DisclosureReceipt(NamedTuple):
-    """The request that was stored, and the secret code that is shown once."""
+    """The stored request, and its secret code, which is shown once."""
 
     request: DisclosureRequest
     code: str
@@ -57,9 +57,9 @@ class DisclosureReceipt(NamedTuple):
 
 @transaction.atomic
 def file_disclosure(*, words: DisclosureWords, address: str, is_demo: bool = False) -> DisclosureReceipt:
-    """Store a request. The bound of an hour is that of an address, from which fiction does not come.
+    """Store a request. The hourly limit is per address and does not apply to fictional data.
 
-    Raises ``TooMany`` above the bounds, ``Refused`` for what lacks or what the same address asked today already.
+    Raises ``TooMany`` above the limits, ``Refused`` for missing contents or a request repeated by the same address on the same day.
     """
     place = limits.place_of(address)
     if not is_demo and not limits.within(f"outreach:disclosure:{place}", AN_HOUR, seconds=HOUR):
@@ -105,7 +105,7 @@ def extend_disclosure(*, row: DisclosureRequest, by: User, reason: str) -> Discl
 
 @transaction.atomic
 def ask_completion(*, row: DisclosureRequest, by: User, words: str, until: dt.date) -> DisclosureRequest:
-    """Say once what the request lacks, within seven working days (第三十条). Raises ``NotAllowed``, ``Refused``."""
+    """Ask once for what the request lacks, within seven working days (第三十条). Raises ``NotAllowed``, ``Refused``."""
     NotAllowed.unless(may_reply_disclosures(by), "补正由市级经办告知")
     stored = _held(row)
     Refused.when(stored.asked_at is not None or stored.redo_from is not None, "补正只能一次性告知")
@@ -124,7 +124,7 @@ def ask_completion(*, row: DisclosureRequest, by: User, words: str, until: dt.da
 
 @transaction.atomic
 def complete_disclosure(*, row: DisclosureRequest, words: str, by: User | None = None) -> DisclosureRequest:
-    """Store what the asker adds, by the secret code or entered by the officer; the term counts from today. Raises as above."""
+    """Store what the asker adds, by secret code or through the officer; the term starts today. Raises as above."""
     NotAllowed.when(by is not None and not may_reply_disclosures(by), "书面补正由市级经办代录")
     stored = _held(row)
     Refused.unless(stored.progress == DisclosureProgress.INCOMPLETE, "这件申请没有需要补正的事项")
@@ -138,7 +138,10 @@ def complete_disclosure(*, row: DisclosureRequest, words: str, by: User | None =
 
 @transaction.atomic
 def give_up_disclosure(*, row: DisclosureRequest, by: User) -> DisclosureRequest:
-    """Register that the asker let the days pass without reason: the request is given up (第三十条). Raises ``NotAllowed``, ``Refused``."""
+    """Record that the asker did not complete the request in time without reason: it counts as given up (第三十条).
+
+    Raises ``NotAllowed``, ``Refused``.
+    """
     NotAllowed.unless(may_reply_disclosures(by), "视为放弃由市级经办登记")
     stored = _held(row)
     Refused.unless(stored.progress == DisclosureProgress.INCOMPLETE, "这件申请没有需要补正的事项")
@@ -150,7 +153,7 @@ def give_up_disclosure(*, row: DisclosureRequest, by: User) -> DisclosureRequest
 
 
 class DisclosureReply(NamedTuple):
-    """What the city answers."""
+    """Contents of a reply."""
 
     outcome: str
     reply: str
@@ -161,7 +164,7 @@ class DisclosureReply(NamedTuple):
 
 @transaction.atomic
 def reply_disclosure(*, row: DisclosureRequest, by: User, answer: DisclosureReply) -> DisclosureRequest:
-    """Register the reply with number and day of its paper. Raises ``NotAllowed``, ``Refused``."""
+    """Record the reply with number and date of its document. Raises ``NotAllowed``, ``Refused``."""
     NotAllowed.unless(may_reply_disclosures(by), "政府信息公开申请由市级经办答复")
     stored = _held(row)
     if found := list(_against(stored, answer)):
@@ -201,7 +204,7 @@ def _against(row: DisclosureRequest, answer: DisclosureReply) -> list[Refusal]:
 
 @transaction.atomic
 def serve_disclosure(*, row: DisclosureRequest, by: User, on: dt.date) -> DisclosureRequest:
-    """Register the day on which the reply reached whoever asked; again where the day was wrong. Raises ``NotAllowed``, ``Refused``."""
+    """Record, or correct, the day on which the reply was served. Raises ``NotAllowed``, ``Refused``."""
     NotAllowed.unless(may_reply_disclosures(by), "送达由市级经办登记")
     stored = DisclosureRequest.objects.select_for_update(no_key=True).get(pk=row.pk)
     if stored.replied_on is None:
@@ -217,7 +220,7 @@ def serve_disclosure(*, row: DisclosureRequest, by: User, on: dt.date) -> Disclo
 
 @transaction.atomic
 def reveal_identity(*, row: DisclosureRequest, by: User, reason: str) -> DisclosureRequest:
-    """Name, identity, contact and address of whoever asked, on record with the reason. Raises ``NotAllowed``."""
+    """Decrypt name, identity, contact and address of the asker; the reason is audited. Raises ``NotAllowed``."""
     NotAllowed.unless(may_read_disclosures(by), "政府信息公开申请由市级办理")
     audit.record(action="outreach.reveal_identity", by=by, obj=row, data={"reason": reason})
     return row

@@ -1,4 +1,4 @@
-"""An event as a calendar file (RFC 5545): for each day the hours of its programme, whole days where it has none."""
+"""Calendar file (RFC 5545) of an event: the hours of its programme for each day, or whole days without a programme."""
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
@@ -19,7 +19,7 @@ DAY = dt.timedelta(days=1)
 
 
 def calendar_file(event: ExchangeEvent) -> bytes:
-    """The file of a published event; the same event gives the same bytes, a changed one a higher sequence under the same identity."""
+    """Calendar file of a published event; deterministic. A changed event keeps its UID and gets a higher SEQUENCE."""
     from icalendar import Calendar  # noqa: PLC0415 -- 4 MiB that a web worker needs only once somebody takes one
 
     calendar = Calendar()

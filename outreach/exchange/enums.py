@@ -1,4 +1,4 @@
-"""States and kinds of events, and who may sign up."""
+"""Enums of events: state, kind, circle of participants, standing of a sign-up."""
 
 from enum import StrEnum
 
@@ -6,7 +6,7 @@ from django.db import models
 
 
 class EventState(StrEnum):
-    """How far an event is."""
+    """State of an event."""
 
     DRAFT = "draft"
     PUBLISHED = "published"
@@ -20,7 +20,7 @@ OVER = (EventState.CLOSED.value, EventState.CANCELLED.value)
 
 
 class ExchangeKind(models.TextChoices):
-    """Forms of exchange: 九 names 论坛, 展会 and 对话交流; 培训 is that of 七（三）2."""
+    """Kind of exchange: 九 names 论坛, 展会 and 对话交流; 七（三）2 names 培训."""
 
     FORUM = "forum", "论坛"
     FAIR = "fair", "展会"
@@ -39,7 +39,7 @@ class SignUpCircle(models.TextChoices):
 
 
 class SignUpStanding(models.TextChoices):
-    """How a sign-up stands, derived from what was decided about it."""
+    """Standing of a sign-up, derived from the decisions about it."""
 
     PLACED = "placed", "已报上"
     WAITING = "waiting", "候补"

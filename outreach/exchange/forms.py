@@ -1,4 +1,4 @@
-"""Forms of events: beginning one, its text, a line of the programme, material, signing up, attendance, the lists."""
+"""Forms of events: opening, text, programme, material, sign-up, rating, attendance, filters."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -47,7 +47,7 @@ class EventOpenForm(forms.Form):
 
 
 class EventForm(VersionMixin):
-    """Text, days and places; nothing but kind and title is required before it is published."""
+    """Text, dates and number of places; only kind and title are required before publication."""
 
     kind = forms.ChoiceField(label="形式", choices=ExchangeKind.choices)
     title = forms.CharField(label="名称", max_length=TITLE)
@@ -70,7 +70,7 @@ class EventForm(VersionMixin):
         self.fields["areas"] = area_boxes()
 
     def clean(self) -> dict[str, Any]:
-        """Days in their order."""
+        """Refuse dates in the wrong order."""
         data: dict[str, Any] = super().clean() or self.cleaned_data
         first, last, until = (data.get(name) for name in ("starts_on", "ends_on", "sign_up_until"))
         if first and last and last < first:
@@ -82,7 +82,7 @@ class EventForm(VersionMixin):
         return data
 
     def values(self) -> Mapping[str, Any]:
-        """What the service keeps."""
+        """Keyword arguments for the service."""
         return {name: self.cleaned_data[name] for name in FIELDS}
 
 
@@ -104,7 +104,7 @@ class AgendaRowForm(forms.Form):
     speaker = forms.CharField(label="主讲单位", max_length=SPEAKER, required=False, help_text="写单位，不写个人联系方式")
 
     def clean(self) -> dict[str, Any]:
-        """Times in their order."""
+        """Refuse an end before the start."""
         data: dict[str, Any] = super().clean() or self.cleaned_data
         begins, ends = data.get("begins"), data.get("ends")
         if begins and ends and ends <= begins:
@@ -113,7 +113,7 @@ class AgendaRowForm(forms.Form):
 
 
 class MaterialForm(forms.Form):
-    """A file of the event, released to everybody or not."""
+    """A file of the event, public or only for signed-in people."""
 
     upload = forms.FileField(
         label="材料",
@@ -125,7 +125,7 @@ class MaterialForm(forms.Form):
 
 
 class SignUpForm(forms.Form):
-    """For which district a person with an account comes."""
+    """District for which a person with an account attends."""
 
     def __init__(self, data: Any = None, *, districts: Sequence[District], must: bool) -> None:
         super().__init__(data)
@@ -139,7 +139,7 @@ class SignUpForm(forms.Form):
 
 
 class PublicSignUpForm(PublicForm):
-    """Somebody without an account."""
+    """Sign-up of a person without an account."""
 
     name = forms.CharField(label="姓名", max_length=NAME, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     body = forms.CharField(label="单位", max_length=BODY, required=False, widget=forms.TextInput(attrs={"autocomplete": "organization"}))
@@ -147,13 +147,13 @@ class PublicSignUpForm(PublicForm):
 
 
 class StrikeForm(forms.Form):
-    """Why a sign-up is turned away."""
+    """Reason for rejecting a sign-up."""
 
     reason = forms.CharField(label="理由", max_length=REASON, help_text="报名人可以看到")
 
 
 class RatingForm(forms.Form):
-    """What somebody who came says."""
+    """Rating by an attendee."""
 
     satisfied = forms.TypedChoiceField(label="对这次活动", choices=SATISFIED, coerce=lambda value: value == "yes", widget=forms.RadioSelect)
     comment = forms.CharField(
@@ -162,7 +162,7 @@ class RatingForm(forms.Form):
 
 
 class AttendanceForm(VersionMixin):
-    """Who came of those with a place, and the organiser's evaluation."""
+    """Who of the people with a place attended, and the organiser's evaluation."""
 
     evaluation = forms.CharField(
         label="活动评价",
@@ -184,7 +184,7 @@ def _line(row: EventSignUp) -> str:
 
 
 class PublicEventFilter(forms.Form):
-    """Conditions of the public list."""
+    """Filter of the public list."""
 
     q = forms.CharField(label="名称、地点或内容", max_length=60, required=False)
     kind = forms.ChoiceField(label="形式", required=False, choices=[ALL, *ExchangeKind.choices])
@@ -195,6 +195,6 @@ class PublicEventFilter(forms.Form):
 
 
 class ExchangeFilter(PublicEventFilter):
-    """Conditions of the inner list."""
+    """Filter of the internal list."""
 
     status = forms.ChoiceField(label="状态", required=False, choices=[ALL, *EXCHANGE.choices()])

@@ -1,4 +1,4 @@
-"""State machine of an event: written, published by somebody else, held, closed; or cancelled with a reason."""
+"""State machine of an event: draft, published by a second person, held, closed; or cancelled with a reason."""
 
 from collections.abc import Iterable
 

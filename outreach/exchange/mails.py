@@ -1,6 +1,6 @@
-"""Mails to those who signed up without an account and left an e-mail address: a place that became free, a change, a cancellation.
+"""Mails to people who signed up without an account but left an e-mail address: place assigned, event changed, event cancelled.
 
-The outbox row names the sign-up; what is written and to whom is read when the mail goes out, so that no address stands in the queue.
+The outbox row only names the sign-up; text and address are read when the mail is sent, so the queue contains no address.
 """
 
 from typing import NamedTuple
@@ -22,7 +22,7 @@ MOVED_UP, TURNED_AWAY, CHANGED, CANCELLED = "moved_up", "turned_away", "changed"
 
 
 class Said(NamedTuple):
-    """Heading of a mail, and the states of sign-up and event in which it is still true; in any other it is not sent."""
+    """Subject of a mail, and the states of sign-up and event in which it still applies; in other states it is not sent."""
 
     heading: str
     standings: tuple[SignUpStanding, ...]
@@ -39,7 +39,7 @@ TOLD = {
 
 
 def mailbox(row: EventSignUp) -> str:
-    """E-mail address that somebody without an account left; empty where it is a telephone number."""
+    """E-mail address of a person without an account; empty if they left a telephone number."""
     contact: str = row.contact.strip()
     try:
         validate_email(contact)
@@ -49,13 +49,13 @@ def mailbox(row: EventSignUp) -> str:
 
 
 def tell(row: EventSignUp, what: str, mark: str = "") -> None:
-    """Request a mail, once for each ``mark``. Nothing for people with an account, who get a message, or without an address."""
+    """Request a mail, once for each ``mark``. Does nothing for people with an account (they get a message) or without an address."""
     if mailbox(row):
         outbox.emit(KIND, f"{KIND}:{row.pk}:{what}:{mark}", {"sign_up": row.pk, "what": what})
 
 
 def write(message: OutboxMessage) -> None:
-    """Outbox handler: send the mail, unless it is no longer true."""
+    """Outbox handler: send the mail if it still applies."""
     row, said = EventSignUp.objects.select_related("event").filter(pk=message.payload["sign_up"]).first(), TOLD[message.payload["what"]]
     if row is None or not mailbox(row) or row.standing not in said.standings or row.event.status not in said.states:
         return

@@ -1,4 +1,4 @@
-"""Events with their programme, those who signed up, and what a district took of one into its ledger."""
+"""Events, their programme, sign-ups, and ledger entries that districts took from them."""
 
 import datetime as dt
 from typing import ClassVar
@@ -25,7 +25,7 @@ TAKERS = KEEPERS
 
 
 class ExchangeEvent(models.Model):
-    """活动 of the city. Written as a draft only; ``counted`` is what was counted when it was closed."""
+    """活动 of the city; editable as a draft only. ``counted`` stores the attendance figures when the event is closed."""
 
     number = models.CharField("编号", max_length=20, blank=True)
     status = models.CharField("状态", max_length=10, default=EventState.DRAFT.value)
@@ -77,22 +77,22 @@ class ExchangeEvent(models.Model):
 
     @property
     def is_training(self) -> bool:
-        """Whether it may stand in a ledger of operation."""
+        """Whether it can be entered in an operation ledger as a training."""
         return self.kind == ExchangeKind.TRAINING
 
     @property
     def is_public(self) -> bool:
-        """Whether everybody reads it now."""
+        """Whether the public can read it now."""
         return self.status != EventState.DRAFT
 
     @property
     def taking(self) -> dt.date | None:
-        """Last day of signing up: the one that is set, else the first day."""
+        """Last day for signing up: the one that was set, else the first day of the event."""
         return self.sign_up_until or self.starts_on
 
 
 class AgendaRow(models.Model):
-    """A line of the programme."""
+    """A row of the programme."""
 
     event = models.ForeignKey(ExchangeEvent, models.CASCADE, related_name="agenda", verbose_name="交流活动")
     day = models.DateField("日期")
@@ -111,7 +111,7 @@ class AgendaRow(models.Model):
 
 
 class EventSignUp(models.Model):
-    """报名 of a person with an account, or of somebody from the public, who has a secret code and no account."""
+    """报名 of a person with an account, or of a member of the public, who gets a secret code instead."""
 
     event = models.ForeignKey(ExchangeEvent, models.PROTECT, related_name="sign_ups", verbose_name="交流活动")
     number = models.CharField("编号", max_length=20, blank=True)
@@ -164,7 +164,7 @@ class EventSignUp(models.Model):
 
     @property
     def standing(self) -> SignUpStanding:
-        """How it stands."""
+        """Standing, derived from the decisions."""
         if self.struck_reason:
             return SignUpStanding.STRUCK
         if self.withdrawn_at is not None:
@@ -178,7 +178,7 @@ class EventSignUp(models.Model):
 
 
 class LedgerTaking(models.Model):
-    """A line of a district's ledger that was taken from an event; each district takes an event once."""
+    """A district's ledger entry taken from an event; at most one per district and event."""
 
     event = models.ForeignKey(ExchangeEvent, models.PROTECT, related_name="takings", verbose_name="交流活动")
     district = models.ForeignKey(District, models.PROTECT, related_name="event_takings", verbose_name="城区")

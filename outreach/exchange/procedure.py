@@ -1,4 +1,4 @@
-"""Procedure of an event (九): facts, effects and receivers of its steps, and of those who move up the waiting list."""
+"""Procedure of an event (九): facts, effects and notified people of its steps, and of people who move up the waiting list."""
 
 from django.urls import reverse
 
@@ -16,7 +16,7 @@ SIGNED = ("signed",)
 
 
 def _signed(event: ExchangeEvent, _source: str) -> list[User]:
-    """Those with an account who hold or wait for a place."""
+    """People with an account who have or wait for a place."""
     return list(User.objects.filter(event_sign_ups__in=event.sign_ups.filter(selectors.LIVE)).order_by("pk"))
 
 

@@ -1,4 +1,4 @@
-"""Events in sight and as published, those who signed up, attendance, what stands against a step, tasks."""
+"""Read events: visibility, public lists, sign-ups, attendance, conditions of steps, tasks."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -40,9 +40,9 @@ WORDS = {
 
 @dataclass(frozen=True)
 class Attendance:
-    """Numbers of one event: the one source of every page, of the ledger and of what is stored when it is closed.
+    """Attendance figures of one event; the single source for pages, ledger and the stored figures of a closed event.
 
-    ``by_district`` counts those who came for a district, by its key as text.
+    ``by_district`` counts attendees by district, keyed by the district's primary key as text.
     """
 
     placed: int
@@ -54,20 +54,20 @@ class Attendance:
 
     @property
     def rating(self) -> Decimal | None:
-        """Share of the satisfied among those who rated, in percent; None where nobody did."""
+        """Share of satisfied ratings in per cent; None without ratings."""
         return half_up(self.satisfied * HUNDRED / self.rated, 2) if self.rated else None
 
     def of(self, district: District) -> int:
-        """How many came for a district."""
+        """Number of attendees for a district."""
         return self.by_district.get(str(district.pk), 0)
 
     def as_stored(self) -> dict[str, Any]:
-        """Plain values."""
+        """As JSON-compatible data."""
         return asdict(self)
 
 
 def attendance_of(event: ExchangeEvent) -> Attendance:
-    """As counted when it was closed; before that as it stands."""
+    """The stored figures of a closed event, else the current ones."""
     if event.counted is not None:
         return Attendance(**event.counted)
     return _attendance_now(event)
@@ -90,7 +90,7 @@ def _attendance_now(event: ExchangeEvent) -> Attendance:
 
 @dataclass(frozen=True)
 class Places:
-    """How full an event is."""
+    """Places of an event: total, taken, waiting."""
 
     capacity: int
     placed: int
@@ -98,12 +98,12 @@ class Places:
 
     @property
     def free(self) -> int:
-        """Places left."""
+        """Number of free places."""
         return max(self.capacity - self.placed, 0)
 
     @property
     def is_full(self) -> bool:
-        """Whether the waiting list is full as well: it is as long as there are places."""
+        """Whether the waiting list, as long as the number of places, is full too."""
         return self.waiting >= self.capacity
 
 
@@ -116,18 +116,18 @@ def places_of(event: ExchangeEvent) -> Places:
 
 
 def is_taking(event: ExchangeEvent, today: dt.date) -> bool:
-    """Whether signing up is open."""
+    """Whether sign-up is open."""
     return event.status == EventState.PUBLISHED and event.taking is not None and today <= event.taking
 
 
 def place_in_line(sign_up: EventSignUp) -> int:
-    """Place on the waiting list, from 1."""
+    """Position on the waiting list, from 1."""
     before = Q(signed_at__lt=sign_up.signed_at) | Q(signed_at=sign_up.signed_at, pk__lt=sign_up.pk)
     return sign_up.event.sign_ups.filter(LIVE, before, placed_at__isnull=True).count() + 1
 
 
 def events_visible_to(user: User) -> QuerySet[ExchangeEvent]:
-    """All for the city; for others what is public, and what they signed up for while it is changed; keepers none."""
+    """The city sees all; others see public events, and the ones they signed up for while these are changed; keepers none."""
     held = posts_of(user)
     found = ExchangeEvent.objects.select_related("opened_by", "written_by")
     if held.is_keeper or not held.roles:
@@ -139,7 +139,7 @@ def events_visible_to(user: User) -> QuerySet[ExchangeEvent]:
 
 
 def sign_ups_visible_to(user: User) -> QuerySet[EventSignUp]:
-    """All for the city, the own ones for everybody else."""
+    """The city sees all, others only their own."""
     held = posts_of(user)
     rows = EventSignUp.objects.select_related("event", "person", "district")
     if held.is_keeper or not held.roles:
@@ -148,27 +148,27 @@ def sign_ups_visible_to(user: User) -> QuerySet[EventSignUp]:
 
 
 def own_sign_up(event: ExchangeEvent, user: User) -> EventSignUp | None:
-    """The person's newest one for an event."""
+    """The person's newest sign-up for an event; None if there is none."""
     return event.sign_ups.filter(person=user).select_related("event", "district").order_by("-signed_at", "-pk").first()
 
 
 def sign_up_of_receipt(code: str) -> EventSignUp | None:
-    """The sign-up whose receipt bears this secret code."""
+    """The sign-up with this receipt code; None if there is none."""
     return EventSignUp.objects.select_related("event").filter(digest=digest_of(code)).first()
 
 
 def events_public() -> QuerySet[ExchangeEvent]:
-    """What everybody reads: the next and newest first."""
+    """Public events, latest starting day first."""
     return ExchangeEvent.objects.filter(status__in=IN_PUBLIC).order_by("-starts_on", "-pk")
 
 
 def events_newest() -> QuerySet[ExchangeEvent]:
-    """The same by the moment at which they were published, for feeds."""
+    """Public events by time of publication, for feeds."""
     return ExchangeEvent.objects.filter(status__in=IN_PUBLIC).order_by("-published_at", "-pk")
 
 
 def events_matching(found: QuerySet[ExchangeEvent], conditions: Mapping[str, Any]) -> QuerySet[ExchangeEvent]:
-    """Those of ``found`` under the conditions of a list."""
+    """Events of ``found`` matching the filter of a list."""
     for word in str(conditions.get("q") or "").split():
         words = Q(title__icontains=word) | Q(number__icontains=word) | Q(place__icontains=word)
         found = found.filter(words | Q(summary__icontains=word))
@@ -186,18 +186,18 @@ def material_rows(event: ExchangeEvent) -> QuerySet[Evidence]:
 
 
 def material_of(event: ExchangeEvent) -> list[Evidence]:
-    """The same as a list."""
+    """Files of an event as a list."""
     return list(material_rows(event))
 
 
 def material_public(event: ExchangeEvent) -> QuerySet[Evidence]:
-    """Those that everybody may read."""
+    """Files that everybody may read."""
     rows = Evidence.objects.filter(owner=subject_of(event), confidentiality=Confidentiality.PUBLIC)
     return rows.exclude(scan__in=QUARANTINED).order_by("pk")
 
 
 def districts_to_speak_for(user: User) -> list[District]:
-    """Districts that the person may come for: those whose work the person takes part in, and those filled in for them as a consultant."""
+    """Districts for which the person may attend: those it works for, as a member of a party or as an authorised consultant."""
     if not posts_of(user).has(Role.AUTHORITY, Role.PREPARER, Role.REVIEWER, Role.CONSULTANT, Role.BUREAU):
         return []
     return own_districts(user)
@@ -205,7 +205,7 @@ def districts_to_speak_for(user: User) -> list[District]:
 
 @dataclass(frozen=True)
 class LedgerLineOfEvent:
-    """What a district's ledger says of a training it attended, beside what was counted."""
+    """A district that attended a training: number counted, number in its ledger."""
 
     district: District
     came: int
@@ -214,12 +214,12 @@ class LedgerLineOfEvent:
 
     @property
     def differs(self) -> bool:
-        """Whether somebody changed the number in the ledger."""
+        """Whether the number in the ledger was changed."""
         return self.session is not None and self.session.attended != self.came
 
 
 def ledger_lines(event: ExchangeEvent, user: User) -> list[LedgerLineOfEvent]:
-    """Districts that came to a closed training and whose file the person reads: all for the city, else the own ones."""
+    """Districts that attended a closed training and whose file the person reads: all for the city, own ones for others."""
     if not event.is_training or event.status != EventState.CLOSED:
         return []
     counted = attendance_of(event)
@@ -236,12 +236,12 @@ def ledger_lines(event: ExchangeEvent, user: User) -> list[LedgerLineOfEvent]:
 
 
 def same_in_ledger(event: ExchangeEvent, district: District) -> TrainingSession | None:
-    """An entry of the ledger for the same training that somebody wrote by hand."""
+    """A ledger entry about the same training that was entered by hand; None if there is none."""
     return TrainingSession.objects.filter(district=district, title=event.title, held_on=event.starts_on).first()
 
 
 def blocking(event: ExchangeEvent, today: dt.date) -> list[tuple[str, str]]:
-    """(field, what is missing) before it can be published."""
+    """(field, message) for everything missing before publication."""
     lacking = [(field, f"“{label}”未填") for field, label in NEEDED.items() if not getattr(event, field)]
     if event.is_training and not event.tier:
         lacking.append(("tier", "培训的“培训对象”未选"))
@@ -257,25 +257,25 @@ def blocking(event: ExchangeEvent, today: dt.date) -> list[tuple[str, str]]:
 
 
 def unheld(event: ExchangeEvent, today: dt.date) -> list[str]:
-    """Why it cannot have been held yet."""
+    """Why the event cannot be marked as held; empty if it can."""
     is_early = event.starts_on is not None and today < event.starts_on
     return [f"活动{day_in_words(event.starts_on)}才开始"] if is_early and event.starts_on else []
 
 
 def open_ends(event: ExchangeEvent, _today: dt.date) -> list[str]:
-    """What stands against closing it."""
+    """What prevents closing the event."""
     counted = attendance_of(event)
     found = [f"还有{counted.unmarked}人没有登记是否到场"] if counted.unmarked else []
     return found if event.evaluation.strip() else [*found, "“活动评价”未填"]
 
 
 def counted(event: ExchangeEvent, _today: dt.date) -> dict[str, Any]:
-    """What is stored when it is closed."""
+    """Figures stored when the event is closed."""
     return attendance_of(event).as_stored()
 
 
 def tasks_for(user: User) -> list[Task]:
-    """Events that wait for this person now; one query."""
+    """Work-desk tasks: events that wait for this person; one query."""
     held = posts_of(user)
     if not held.has(Role.CITY_OFFICER, Role.CITY_CHECKER):
         return []
@@ -300,11 +300,11 @@ def _task(event: ExchangeEvent, user: User) -> Task:
 
 
 def sign_ups_before(moment: dt.datetime) -> QuerySet[EventSignUp]:
-    """Sign-ups of the public for events that ended before a moment and are closed or cancelled; what was counted stays with the event."""
+    """Sign-ups of the public for events that ended before a moment and are finished; their totals stay with the event."""
     day = moment.astimezone(clock.SHANGHAI).date()
     return EventSignUp.objects.filter(person__isnull=True, event__status__in=OVER, event__ends_on__lt=day)
 
 
 def signed_today() -> int:
-    """How many of the public signed up today, for the bound of a day."""
+    """Number of public sign-ups today, for the daily limit."""
     return EventSignUp.objects.filter(person__isnull=True, signed_at__gte=clock.day_began()).count()

@@ -1,1 +1,1 @@
-"""Opinions and objections that anybody files without an account, their receipts, answers and published summaries."""
+"""Opinions and objections filed without an account, their receipts, answers and published summaries."""

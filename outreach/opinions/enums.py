@@ -1,4 +1,4 @@
-"""What an opinion is about, and how far it is."""
+"""Subject and progress of opinions."""
 
 from django.db import models
 
@@ -12,7 +12,7 @@ class OpinionSubject(models.TextChoices):
 
 
 class OpinionProgress(models.TextChoices):
-    """How far an opinion is, derived from what was done with it."""
+    """Progress of an opinion, derived from its recorded dates."""
 
     AWAITED = "awaited", "待答复"
     LEAD = "lead", "留作线索"

@@ -1,4 +1,4 @@
-"""Forms of opinions: filing, looking a receipt up, the officer's answer, summary and list."""
+"""Forms of opinions: filing, answer, summary, setting aside, filters."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from outreach.opinions.enums import OpinionProgress, OpinionSubject
 
 
 class OpinionForm(PublicForm):
-    """An opinion from anybody."""
+    """An opinion filed by anybody."""
 
     text = forms.CharField(
         label="意见", max_length=2000, widget=forms.Textarea(attrs={"rows": 6}), help_text="请写明具体事实和理由，不超过2000字"
@@ -38,7 +38,7 @@ class AnswerForm(forms.Form):
 
 
 class SummaryForm(forms.Form):
-    """What of an answered opinion is published."""
+    """Published summary of an answered opinion."""
 
     summary = forms.CharField(
         label="意见摘要", max_length=500, widget=forms.Textarea(attrs={"rows": 3}), help_text="不写姓名、单位和联系方式"
@@ -51,13 +51,13 @@ class SummaryForm(forms.Form):
 
 
 class AsideForm(forms.Form):
-    """Why an opinion is not dealt with."""
+    """Reason for setting an opinion aside."""
 
     reason = forms.CharField(label="理由", max_length=200, help_text="提出人凭查询码可以看到")
 
 
 class PublicOpinionFilter(forms.Form):
-    """Conditions of the published summaries."""
+    """Filter of the published summaries."""
 
     q = forms.CharField(label="城区或内容", max_length=60, required=False)
     about = forms.ChoiceField(label="对象", required=False, choices=[ALL, *OpinionSubject.choices])
@@ -68,7 +68,7 @@ class PublicOpinionFilter(forms.Form):
 
 
 class OpinionFilter(PublicOpinionFilter):
-    """Conditions of the city's list."""
+    """Filter of the city's list."""
 
     q = forms.CharField(label="编号、城区或内容", max_length=60, required=False)
     standing = forms.ChoiceField(label="办理情况", required=False, choices=[ALL, *OpinionProgress.choices])

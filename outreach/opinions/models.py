@@ -1,4 +1,4 @@
-"""Opinions of the public with the digest of their receipt."""
+"""Opinions of the public; only the digest of a receipt code is stored."""
 
 import datetime as dt
 from typing import ClassVar, Union
@@ -18,7 +18,7 @@ N, D, P = OpinionSubject.NOTICE, OpinionSubject.DISTRICT, OpinionSubject.PROGRAM
 
 
 class PublicOpinion(models.Model):
-    """公众意见: on a notice, a district or the programme. One on a notice is an ``Objection``, which holds its words and its answer."""
+    """公众意见 on a notice, a district or the programme. One on a notice belongs to an ``Objection``, which holds text and answer."""
 
     number = models.CharField("编号", max_length=20, unique=True)
     about = models.CharField("对象", max_length=10, choices=OpinionSubject.choices)
@@ -73,17 +73,17 @@ class PublicOpinion(models.Model):
 
     @property
     def source(self) -> Union["PublicOpinion", Objection]:
-        """What holds name, contact, words and answer."""
+        """The object that holds name, contact, text and answer: the objection or the opinion itself."""
         return self.objection or self
 
     @property
     def answered_at(self) -> dt.datetime | None:
-        """When it was answered."""
+        """Time of the answer."""
         return self.source.replied_at
 
     @property
     def progress(self) -> OpinionProgress:
-        """How far it is; an objection without a name is a lead that nobody owes an answer to."""
+        """Progress; an anonymous objection is a lead (线索) that needs no answer."""
         if self.answered_at is not None:
             return OpinionProgress.ANSWERED
         if self.aside_at is not None:
@@ -93,5 +93,5 @@ class PublicOpinion(models.Model):
 
     @property
     def is_demo(self) -> bool:
-        """Whether it is about fiction."""
+        """Whether it is about fictional data."""
         return self.district is not None and self.district.is_demo

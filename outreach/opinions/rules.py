@@ -6,10 +6,10 @@ from greendistrict.accounts.selectors import posts_of
 
 
 def may_read_opinions(user: User) -> bool:
-    """The city reads them."""
+    """Only the city."""
     return bool(posts_of(user).roles & CITY)
 
 
 def may_handle_opinions(user: User) -> bool:
-    """The officer answers, publishes and sets aside."""
+    """The city's officer answers, publishes and sets aside."""
     return posts_of(user).has(Role.CITY_OFFICER)

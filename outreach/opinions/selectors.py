@@ -1,4 +1,4 @@
-"""Opinions in sight, by receipt, as published, and those that wait for an answer."""
+"""Read opinions: visibility, look-up by receipt, published summaries, tasks."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -37,7 +37,7 @@ def opinions_visible_to(user: User) -> QuerySet[PublicOpinion]:
 
 
 def opinions_matching(user: User, conditions: Mapping[str, Any]) -> QuerySet[PublicOpinion]:
-    """Those in sight under the conditions of the list; what waits longest first, then the newest."""
+    """Visible opinions matching the list's filter: oldest first when filtered by awaiting an answer, else newest first."""
     found = opinions_visible_to(user)
     for word in str(conditions.get("q") or "").split():
         words = Q(text__icontains=word) | Q(objection__text__icontains=word)
@@ -50,7 +50,7 @@ def opinions_matching(user: User, conditions: Mapping[str, Any]) -> QuerySet[Pub
 
 
 def _filed_under(found: QuerySet[PublicOpinion], conditions: Mapping[str, Any]) -> QuerySet[PublicOpinion]:
-    """Those on what was chosen, and under the chosen area."""
+    """Condition: the chosen subject and area."""
     if about := conditions.get("about"):
         found = found.filter(about=about)
     if area := conditions.get("area"):
@@ -59,12 +59,12 @@ def _filed_under(found: QuerySet[PublicOpinion], conditions: Mapping[str, Any]) 
 
 
 def term_settings() -> TermSettings:
-    """The city's settings and calendar in force, for days of several opinions."""
+    """The city's settings and working-day calendar, for computing the terms of several opinions."""
     return TermSettings(parameters.load(), workdays.current())
 
 
 def due_of(opinion: PublicOpinion, terms: TermSettings) -> dt.date | None:
-    """Last day of the answer (``objection_reply_days``), for an objection as its obligation was moved or waived; None: none is owed."""
+    """Last day of the answer (``objection_reply_days``; for an objection as moved or waived); None if no answer is owed."""
     if opinion.progress != OpinionProgress.AWAITED:
         return None
     own = objection_term(day_of(opinion.filed_at), terms)
@@ -74,7 +74,7 @@ def due_of(opinion: PublicOpinion, terms: TermSettings) -> dt.date | None:
 
 
 def opinions_published(conditions: Mapping[str, Any] | None = None) -> QuerySet[PublicOpinion]:
-    """Published summaries under the conditions of the list, newest first; pages and search read nothing else of them."""
+    """Published summaries matching the filter, newest first; public pages and search read nothing else."""
     found = PublicOpinion.objects.filter(published_at__isnull=False).select_related("district", "objection__notice")
     for word in str((conditions or {}).get("q") or "").split():
         words = Q(summary__icontains=word) | Q(answer_summary__icontains=word) | Q(objection__notice__title__icontains=word)
@@ -83,13 +83,13 @@ def opinions_published(conditions: Mapping[str, Any] | None = None) -> QuerySet[
 
 
 def opinion_of_receipt(code: str) -> PublicOpinion | None:
-    """The opinion whose receipt bears this secret code."""
+    """The opinion with this receipt code; None if there is none."""
     rows = PublicOpinion.objects.select_related("district", "objection__notice")
     return rows.filter(digest=digest_of(code)).first()
 
 
 def tasks_for(user: User) -> list[Task]:
-    """Opinions that wait for the officer's answer, as one task; objections are a task of their case."""
+    """Work-desk task: opinions waiting for the officer's answer (objections are tasks of their case)."""
     if not may_handle_opinions(user):
         return []
     waiting = list(_waiting()[:1])
@@ -111,7 +111,7 @@ def _waiting() -> QuerySet[PublicOpinion]:
 
 
 def closed_before(moment: dt.datetime) -> QuerySet[PublicOpinion]:
-    """Opinions filed before a moment that nobody has to deal with any more; objections stay with their case."""
+    """Opinions filed before a moment and finished, for deletion after the retention period; objections stay with their case."""
     return PublicOpinion.objects.filter(ANSWERED | LEAD | Q(aside_at__isnull=False), filed_at__lt=moment)
 
 
@@ -121,5 +121,5 @@ def aside_before(moment: dt.datetime) -> QuerySet[PublicOpinion]:
 
 
 def filed_since(moment: dt.datetime, **where: Any) -> int:
-    """How many came since a moment, for the bounds of a day."""
+    """Number of opinions filed since a moment, for the daily limit."""
     return PublicOpinion.objects.filter(filed_at__gte=moment, **where).count()

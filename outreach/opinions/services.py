@@ -1,4 +1,4 @@
-"""Filing opinions within the bounds of an hour and a day, answering, publishing and setting them aside."""
+"""Write opinions: filing within hourly and daily limits, answering, publishing, setting aside."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -33,7 +33,7 @@ FULL = "今天收到的意见已达上限，请明天再提，或者来信来电
 
 
 class OpinionWords(NamedTuple):
-    """What somebody filed."""
+    """Contents of a filed opinion."""
 
     text: str
     name: str = ""
@@ -43,22 +43,22 @@ class OpinionWords(NamedTuple):
 
 
 class OpinionReceipt(NamedTuple):
-    """The opinion that was stored, and the secret code that is shown once."""
+    """The stored opinion, and its secret code, which is shown once."""
 
     opinion: PublicOpinion
     code: str
 
 
 def may_look(address: str) -> bool:
-    """Count a look-up of a receipt from this address; False beyond the bound of a minute."""
+    """Count a receipt look-up from this address; False above the limit per minute."""
     return limits.within(f"outreach:receipt:{limits.place_of(address)}", LOOKS_A_MINUTE, seconds=MINUTE)
 
 
 @transaction.atomic
 def file_opinion(*, words: OpinionWords, address: str, notice: Notice | None = None, district: District | None = None) -> OpinionReceipt:
-    """Store an opinion on a notice, a district or, without either, the programme; on an open notice it is an objection of its case.
+    """Store an opinion on a notice, a district or (with neither) the programme; on an open notice it becomes an objection of the case.
 
-    Raises ``TooMany`` above the bounds, ``Closed`` outside the notice's days, ``Refused`` for what the same address said today already.
+    Raises ``TooMany`` above the limits, ``Closed`` outside the notice period, ``Refused`` if the same address filed the same text today.
     """
     place = limits.place_of(address)
     if not limits.within(f"outreach:file:{place}", AN_HOUR, seconds=HOUR):
@@ -89,7 +89,7 @@ def _same(notice: Notice | None, district: District | None, text: str) -> dict[s
 
 
 def _hold_bounds(notice: Notice | None, since: dt.datetime) -> None:
-    """Keep a day's opinions within bounds, so that a flood fills neither the table nor the desk. Raises ``TooMany``."""
+    """Raise ``TooMany`` above the daily limit, so that spam fills neither the table nor the work desk."""
     if filed_since(since) >= settings.OPINIONS_A_DAY:
         raise TooMany(FULL)
     if notice is not None and filed_since(since, objection__notice=notice) >= settings.OPINIONS_A_NOTICE:
@@ -105,7 +105,7 @@ def _held(opinion: PublicOpinion, by: User) -> PublicOpinion:
 
 @transaction.atomic
 def answer_opinion(*, opinion: PublicOpinion, by: User, reply: str) -> PublicOpinion:
-    """Answer once. An objection is answered on its case. Raises ``NotAllowed``, ``Refused``."""
+    """Answer an opinion, once; objections are answered on their case. Raises ``NotAllowed``, ``Refused``."""
     stored = _held(opinion, by)
     Refused.when(stored.objection is not None, "对公示的异议在办件上答复")
     Refused.when(stored.progress != OpinionProgress.AWAITED, "这条意见已经办结")
@@ -120,7 +120,7 @@ def answer_opinion(*, opinion: PublicOpinion, by: User, reply: str) -> PublicOpi
 
 @transaction.atomic
 def set_aside(*, opinion: PublicOpinion, by: User, reason: str) -> PublicOpinion:
-    """Not to be dealt with, such as advertising; the receipt says so with the reason. Raises ``NotAllowed``, ``Refused``."""
+    """Set an opinion aside (advertising, for example); its receipt shows the reason. Raises ``NotAllowed``, ``Refused``."""
     stored = _held(opinion, by)
     Refused.when(stored.objection is not None, "对公示的异议在办件上答复")
     Refused.when(stored.progress != OpinionProgress.AWAITED, "这条意见已经办结")
@@ -136,7 +136,7 @@ def set_aside(*, opinion: PublicOpinion, by: User, reason: str) -> PublicOpinion
 def publish_opinion(
     *, opinion: PublicOpinion, by: User, summary: str, answer_summary: str, areas: Sequence[str] | None = None
 ) -> PublicOpinion:
-    """Publish a summary of an answered opinion whose sender agreed, filed under areas; again to change it.
+    """Publish, or change, the summary of an answered opinion whose sender agreed; filed under areas.
 
     Raises ``NotAllowed``, ``Refused``.
     """
@@ -157,7 +157,7 @@ def publish_opinion(
 
 @transaction.atomic
 def withdraw_summary(*, opinion: PublicOpinion, by: User) -> PublicOpinion:
-    """Take a published summary back. Raises ``NotAllowed``."""
+    """Withdraw a published summary. Raises ``NotAllowed``."""
     stored = _held(opinion, by)
     stored.published_at = None
     stored.save(update_fields=["published_at"])
@@ -167,7 +167,7 @@ def withdraw_summary(*, opinion: PublicOpinion, by: User) -> PublicOpinion:
 
 @transaction.atomic
 def reveal_contact(*, opinion: PublicOpinion, by: User, reason: str) -> str:
-    """The contact of whoever filed it, on record with the reason. Raises ``NotAllowed``."""
+    """Decrypt the sender's contact; the reason is audited. Raises ``NotAllowed``."""
     NotAllowed.unless(may_read_opinions(by), OFFICER)
     audit.record(action="outreach.reveal_contact", by=by, obj=opinion, data={"reason": reason})
     contact: str = opinion.source.contact

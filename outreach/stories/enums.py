@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class StoryState(StrEnum):
-    """How far a story is."""
+    """State of a story."""
 
     DRAFT = "draft"
     SUBMITTED = "submitted"

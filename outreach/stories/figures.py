@@ -1,4 +1,4 @@
-"""Figures of the portal that a story may state: what reports on operation state of a district and year, by the same registry."""
+"""Portal figures that a story may quote: the sentences registered for operation reports."""
 
 from collections.abc import Collection
 from typing import NamedTuple
@@ -15,7 +15,7 @@ AT = "@"
 
 
 class PortalFigure(NamedTuple):
-    """A sentence of figures with its year and source."""
+    """A sentence with figures, its year and source."""
 
     key: str
     label: str
@@ -25,7 +25,7 @@ class PortalFigure(NamedTuple):
 
 
 def figures_of(district: District, keys: Collection[str] | None = None) -> list[PortalFigure]:
-    """What the portal states of a district now, newest year first; only those of ``keys`` where they are given."""
+    """Current sentences about a district, newest year first; only those of ``keys`` if given."""
     this = clock.today()
     years = [this.year - back for back in range(YEARS)] if keys is None else sorted({_year(key) for key in keys}, reverse=True)
     found = []
@@ -42,5 +42,5 @@ def figures_of(district: District, keys: Collection[str] | None = None) -> list[
 
 
 def _year(key: str) -> int:
-    """Year in a key; keys were chosen from ``figures_of``."""
+    """Year contained in a key of ``figures_of``."""
     return int(key.rpartition(AT)[2])

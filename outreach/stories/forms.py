@@ -1,4 +1,4 @@
-"""Forms of stories: beginning one, its text, a photo, the lists."""
+"""Forms of stories: opening, text, photo, filters."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -33,7 +33,7 @@ class StoryOpenForm(forms.Form):
 
 
 class StoryForm(VersionMixin):
-    """Text and figures; nothing but the title is required before it is submitted."""
+    """Text and figures; only the title is required before submission."""
 
     title = forms.CharField(label="标题", max_length=TITLE)
     dimensions = several("方面", Dimension.choices)
@@ -52,12 +52,12 @@ class StoryForm(VersionMixin):
         self.fields["figures"] = several("平台数据", choices, "发布时取当时的数，连同年度和来源一起固定")
 
     def values(self) -> Mapping[str, Any]:
-        """What the service keeps."""
+        """Keyword arguments for the service."""
         return {name: self.cleaned_data[name] for name in FIELDS}
 
 
 class StoryPhotoForm(forms.Form):
-    """A photo and the words that stand for it."""
+    """A photo with its alternative text."""
 
     upload = forms.FileField(
         label="照片",
@@ -68,7 +68,7 @@ class StoryPhotoForm(forms.Form):
 
 
 class PublicStoryFilter(forms.Form):
-    """Conditions of the public list."""
+    """Filter of the public list."""
 
     q = forms.CharField(label="标题、城区或内容", max_length=60, required=False)
     dimension = forms.ChoiceField(label="方面", required=False, choices=[ALL, *Dimension.choices])
@@ -79,6 +79,6 @@ class PublicStoryFilter(forms.Form):
 
 
 class StoryFilter(PublicStoryFilter):
-    """Conditions of the inner list."""
+    """Filter of the internal list."""
 
     status = forms.ChoiceField(label="状态", required=False, choices=[ALL, *STORY.choices()])

@@ -1,4 +1,4 @@
-"""State machine of a story: written, submitted, released by somebody else, withdrawn."""
+"""State machine of a story: draft, submitted, released by a second person, withdrawn."""
 
 from collections.abc import Iterable
 

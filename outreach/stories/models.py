@@ -1,4 +1,4 @@
-"""Stories with their photos. What the public reads is what was frozen at the release."""
+"""Stories and their photos. The public reads the content frozen at release."""
 
 from typing import ClassVar
 
@@ -18,7 +18,7 @@ WRITERS = (Role.AUTHORITY, Role.PREPARER, Role.CITY_OFFICER)
 
 
 class Story(InDistrict, models.Model):
-    """案例 of a district. ``figures`` are keys of figures of the portal; ``frozen`` is what was released, figures and photos included."""
+    """案例 of a district. ``figures`` are keys of portal figures; ``frozen`` is the released content including figures and photos."""
 
     district = models.ForeignKey(District, models.PROTECT, related_name="stories", verbose_name="城区")
     by_city = models.BooleanField("市级编写", default=False)
@@ -56,12 +56,12 @@ class Story(InDistrict, models.Model):
 
     @property
     def is_demo(self) -> bool:
-        """Whether it is about fiction."""
+        """Whether it is about fictional data."""
         return self.district.is_demo
 
 
 class StoryPhoto(models.Model):
-    """A photo of a story with the words that stand for it where it is not seen."""
+    """A photo of a story with its alternative text."""
 
     story = models.ForeignKey(Story, models.CASCADE, related_name="photos", verbose_name="案例")
     document = models.OneToOneField(Evidence, models.PROTECT, related_name="story_photo", verbose_name="照片")

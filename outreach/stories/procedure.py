@@ -1,4 +1,4 @@
-"""Procedure of a story (九): facts, effects and receivers of its steps."""
+"""Procedure of a story (九): facts, effects and notified people of its steps."""
 
 from assessments.common.services.messages import step_note
 from assessments.common.services.parties import district_parties, people_of
@@ -14,7 +14,7 @@ WRITERS = ("writers",)
 
 
 def _writers(story: Story, _source: str) -> list[User]:
-    """The side that writes it."""
+    """People of the side that wrote it."""
     return people_of(story.district, ("city_officer",) if story.by_city else ("filler", "authority"))
 
 

@@ -13,44 +13,44 @@ from outreach.stories.models import Story
 
 
 def may_open_story(user: User, district: District) -> bool:
-    """Who writes about a district: its 区专门机构, its applicant's preparer, and of a public one the city's officer."""
+    """Who writes about a district: its 区专门机构, the applicant's preparer, and for public districts the city's officer."""
     by_city = posts_of(user).has(Role.CITY_OFFICER) and is_public(district)
     return by_city or is_authority(user, district) or is_preparer(user, district)
 
 
 def writes(user: User, story: Story) -> bool:
-    """The side that began it: the city's officer, or the district's 区专门机构 and preparer."""
+    """People of the side that began it: the city's officer, or the district's 区专门机构 and preparer."""
     if story.by_city:
         return posts_of(user).has(Role.CITY_OFFICER)
     return is_authority(user, story.district) or is_preparer(user, story.district)
 
 
 def may_write(user: User, story: Story) -> bool:
-    """The same while it can be changed."""
+    """The same people, while the story is editable."""
     return story.status in EDITABLE and writes(user, story)
 
 
 def may_add_file(user: User, story: Model) -> bool:
-    """Registered with the files: photos are added by who writes."""
+    """Upload rule of the file registry: people who may edit the story add photos."""
     return isinstance(story, Story) and may_write(user, story)
 
 
 def may_drop(user: User, story: Story) -> bool:
-    """The same of one that was never released: a released one is withdrawn."""
+    """The same people, for a story that was never released; a released one can only be withdrawn."""
     return story.frozen is None and may_write(user, story)
 
 
 def releases(user: User, story: Story) -> bool:
-    """The city's 经办 or 审核, never the person who submitted it."""
+    """The city's 经办 or 审核, but not the person who submitted it."""
     return posts_of(user).has(Role.CITY_OFFICER, Role.CITY_CHECKER) and story.submitted_by_id != user.pk
 
 
 def withdraws(user: User, story: Story) -> bool:
-    """The city's 经办."""
+    """The city's 经办 may withdraw a released story."""
     del story
     return posts_of(user).has(Role.CITY_OFFICER)
 
 
 def on_side(user: User, story: Story) -> bool:
-    """Whose classified files they would be; photos of stories are public ones."""
+    """Clearance rule of the file registry: the district's own side would read classified files (photos of stories are public)."""
     return is_own_side(user, story.district)

@@ -1,4 +1,4 @@
-"""Stories in sight and as published, what is missing, what is frozen, tasks."""
+"""Read stories: visibility, public lists, missing content, frozen content, tasks."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -39,7 +39,7 @@ WORDS = {
 
 
 def stories_visible_to(user: User) -> QuerySet[Story]:
-    """Released ones for everybody; the district's own side sees all of its own, the city its own and what was submitted."""
+    """Everybody sees released ones; a district's side sees all of its own, the city its own and submitted ones."""
     held = posts_of(user)
     found = Story.objects.select_related("district", "opened_by")
     if held.is_keeper or not held.roles:
@@ -57,7 +57,7 @@ def _own(user: User) -> QuerySet[District]:
 
 
 def stories_matching(found: QuerySet[Story], conditions: Mapping[str, Any]) -> QuerySet[Story]:
-    """Those of ``found`` under the conditions of a list."""
+    """Stories of ``found`` matching the filter of a list."""
     for word in str(conditions.get("q") or "").lower().split():
         words = Q(title__icontains=word) | Q(number__icontains=word) | Q(summary__icontains=word)
         found = found.filter(words | Q(district__search_text__contains=word))
@@ -71,12 +71,12 @@ def stories_matching(found: QuerySet[Story], conditions: Mapping[str, Any]) -> Q
 
 
 def stories_released() -> QuerySet[Story]:
-    """What everybody reads, newest first. Pages of the public read only what was frozen."""
+    """Released stories, newest first; public pages read only their frozen content."""
     return Story.objects.filter(RELEASED).select_related("district").order_by("-released_at", "-pk")
 
 
 def photo_released(story: Story, key: int) -> Evidence | None:
-    """A photo of a released story that is public, by its key among those that were frozen."""
+    """A public photo by its key, if it belongs to the frozen content of a released story; else None."""
     if key not in {one["pk"] for one in (story.frozen or {}).get("photos", ())}:
         return None
     rows = Evidence.objects.filter(story_photo=key, story_photo__story=story, confidentiality=Confidentiality.PUBLIC)
@@ -84,7 +84,7 @@ def photo_released(story: Story, key: int) -> Evidence | None:
 
 
 def districts_for(user: User) -> list[District]:
-    """Districts that the person may write a story of, as ``rules.may_open_story`` says one by one; the city's are the public ones."""
+    """Districts the person may write about, as ``rules.may_open_story`` decides one by one; for the city the public districts."""
     held = posts_of(user)
     if held.has(Role.CITY_OFFICER):
         return list(public_districts().order_by("name_pinyin", "pk"))
@@ -92,13 +92,13 @@ def districts_for(user: User) -> list[District]:
 
 
 def _written_by(user: User) -> Q:
-    """Condition of the districts for which the person acts as 区专门机构 or preparer."""
+    """Condition: districts for which the person acts as 区专门机构 or preparer."""
     led = District.authorities.through.objects.filter(organisation_id__in=bodies_as(user, Role.AUTHORITY))
     return Q(applicant_id__in=posts_of(user).organisations_as(Role.PREPARER)) | Q(pk__in=led.values("district_id"))
 
 
 def blocking(story: Story, _today: dt.date) -> list[tuple[str, str]]:
-    """(field, what is missing) before it can be submitted."""
+    """(field, message) for everything missing before submission."""
     lacking = [(field, f"“{label}”未填") for field, label in NEEDED.items() if not getattr(story, field).strip()]
     if not story.dimensions:
         lacking.append(("dimensions", "“方面”未选"))
@@ -107,7 +107,7 @@ def blocking(story: Story, _today: dt.date) -> list[tuple[str, str]]:
 
 
 def to_freeze(story: Story, _today: dt.date) -> dict[str, Any]:
-    """What is released: text, figures as they stand now, photos."""
+    """Content frozen at release: text, current figures, photos."""
     photos = story.photos.select_related("document").order_by("pk")
     return {
         **{name: getattr(story, name) for name in COPIED},
@@ -118,7 +118,7 @@ def to_freeze(story: Story, _today: dt.date) -> dict[str, Any]:
 
 
 def tasks_for(user: User) -> list[Task]:
-    """Stories that wait for this person now; one query."""
+    """Work-desk tasks: stories that wait for this person; one query."""
     held = posts_of(user)
     waiting = Q(pk__in=())
     if held.has(Role.CITY_OFFICER, Role.CITY_CHECKER):

@@ -1,4 +1,4 @@
-"""Writing stories: opening, saving, photos, dropping a draft; effects of submitting and releasing."""
+"""Write stories: opening, saving, photos, deleting a draft; effects of submission and release."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -31,7 +31,7 @@ WRITERS = "案例由区专门机构、申报主体填报人或者市级经办编
 
 @transaction.atomic
 def open_story(*, district: District, title: str, by: User) -> Story:
-    """Begin a story of a district. Raises ``NotAllowed``, ``Refused`` without a title."""
+    """Create a draft about a district. Raises ``NotAllowed``, ``Refused`` without a title."""
     NotAllowed.unless(rules.may_open_story(by, district), WRITERS)
     if not title.strip():
         raise Refused([Refusal("请填写标题", field="title")])
@@ -43,7 +43,7 @@ def open_story(*, district: District, title: str, by: User) -> Story:
 
 @transaction.atomic
 def save_story(*, story: Story, values: Mapping[str, Any], version: int, by: User) -> Story:
-    """Keep what was typed; what is missing is asked for when it is submitted. Raises ``NotAllowed``, ``Refused``, ``Stale``."""
+    """Save a draft; completeness is checked at submission. Raises ``NotAllowed``, ``Refused``, ``Stale``."""
     locked = _held(story, by)
     hold_version(locked, version)
     if not values["title"].strip():
@@ -67,7 +67,7 @@ def _next(locked: Story, *names: str) -> None:
 
 @transaction.atomic
 def add_photo(*, story: Story, upload: "UploadedFile[Any]", alt: str, by: User) -> StoryPhoto:
-    """Keep a photo as a public file; time and place that the camera wrote into it are taken out. Raises ``NotAllowed``, ``Refused``."""
+    """Add a photo as a public file, with its EXIF data (time, place) removed. Raises ``NotAllowed``, ``Refused``."""
     locked = _held(story, by)
     Refused.when(locked.photos.count() >= MOST_PHOTOS, f"一个案例最多{MOST_PHOTOS}张照片")
     if not alt.strip():
@@ -84,7 +84,7 @@ def add_photo(*, story: Story, upload: "UploadedFile[Any]", alt: str, by: User) 
 
 @transaction.atomic
 def drop_photo(*, photo: StoryPhoto, by: User) -> None:
-    """Take a photo out, with its file. Raises ``NotAllowed``."""
+    """Remove a photo and its file. Raises ``NotAllowed``."""
     locked, kept = _held(photo.story, by), photo.document
     audit.record(action="story.drop_photo", by=by, obj=locked, data={"alt": photo.alt, "sha256": kept.sha256})
     photo.delete()
@@ -94,7 +94,7 @@ def drop_photo(*, photo: StoryPhoto, by: User) -> None:
 
 @transaction.atomic
 def drop_story(*, story: Story, by: User) -> None:
-    """Give up a story that was never released, with its photos. Raises ``NotAllowed``."""
+    """Delete a story that was never released, with its photos. Raises ``NotAllowed``."""
     locked = _held(story, by)
     NotAllowed.unless(rules.may_drop(by, locked), "发布过的案例不能删除")
     files = [photo.document for photo in locked.photos.select_related("document")]
@@ -105,12 +105,12 @@ def drop_story(*, story: Story, by: User) -> None:
 
 
 def on_submit(taken: Taken) -> None:
-    """Somebody else has to release it."""
+    """Remember who submitted, because another person has to release."""
     taken.obj.submitted_by = taken.by
 
 
 def on_release(taken: Taken) -> None:
-    """Everybody reads what stands now, under a number that stays."""
+    """Freeze the content and give the story its permanent number."""
     story = taken.obj
     story.released_at = clock.now()
     story.number = story.number or next_number(PREFIX, clock.today().year)

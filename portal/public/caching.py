@@ -1,4 +1,4 @@
-"""Public pages for visitors come from the cache for some seconds; whoever is signed in always reads what is stored."""
+"""Short-lived page cache for anonymous visitors; signed-in people always get a fresh page."""
 
 import re
 import time
@@ -16,9 +16,9 @@ PublicView = Callable[..., HttpResponse]
 
 
 def cached_for_visitors(view: PublicView) -> PublicView:
-    """Answer a visitor from the cache for ``GD_PUBLIC_CACHE_SECONDS``, apart for the 关怀版; 0 keeps nothing.
+    """Serve visitors from the cache for ``GD_PUBLIC_CACHE_SECONDS``, 关怀版 separately; 0 disables the cache.
 
-    Only for pages that look the same to everybody without a session. Errors are not kept, and without Redis every page is made anew.
+    Only for pages that are the same for everybody without a session. Errors are not cached; without Redis every page is rendered anew.
     """
 
     @wraps(view)
@@ -35,7 +35,7 @@ def cached_for_visitors(view: PublicView) -> PublicView:
 
 
 def _tell_age(kept: HttpResponse) -> None:
-    """Let browsers keep a page no longer than the rest of its time, so that no visitor reads an older one than that."""
+    """Set ``max-age`` to the remaining lifetime of the cached page, so that browsers do not keep it longer."""
     if ends := parse_http_date_safe(kept.headers.get("Expires", "")):
         left = max(0, int(ends - time.time()))
         kept.headers["Cache-Control"] = re.sub(r"max-age=\d+", f"max-age={left}", kept.headers.get("Cache-Control", ""))

@@ -11,7 +11,7 @@ from reports.signing.signatures import HEAD, is_pdf
 
 
 class VerifyForm(forms.Form):
-    """A document number to look up, with the code printed on the paper where it is not published; the code alone will do."""
+    """Document number and verification code to look up; the number of a published document or the code alone is enough."""
 
     code = forms.CharField(
         label="编号、文号或查验码",
@@ -28,7 +28,7 @@ class VerifyForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        """One of the two is wanted."""
+        """Refuse the form if both fields are empty."""
         data = super().clean() or self.cleaned_data
         if not self.errors and not (data.get("code", "").strip() or data.get("check", "").strip()):
             self.add_error("code", "请填写编号、文号或查验码，如 SQ-2026-0007")
@@ -36,7 +36,7 @@ class VerifyForm(forms.Form):
 
 
 class CheckedFileForm(forms.Form):
-    """A PDF to be checked by its digest and its signature."""
+    """A PDF to be checked by its digest and signature."""
 
     file = forms.FileField(
         label="PDF 文件",
@@ -45,7 +45,7 @@ class CheckedFileForm(forms.Form):
     )
 
     def clean_file(self) -> "UploadedFile[Any]":
-        """The file, when it is a PDF of a size that is taken."""
+        """Refuse files that are no PDF or too big."""
         file: UploadedFile[Any] = self.cleaned_data["file"]
         limit = settings.GD_UPLOAD_MAX_BYTES
         if (file.size or 0) > limit:

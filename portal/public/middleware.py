@@ -1,4 +1,4 @@
-"""Bounds on files that anybody may send to be checked, set before a byte of them is read."""
+"""Limits on files that visitors upload for checking, enforced before any byte is read."""
 
 from http import HTTPStatus
 
@@ -17,10 +17,10 @@ ENVELOPE = 64 * 1024  # the form around the file
 
 
 class CheckedFileMiddleware(Middleware):
-    """Refuses a file that is too big, of unknown size or one too many; every other goes to a temporary file, never into memory."""
+    """Refuses a file that is too big, has no content length or exceeds the rate limit; others are streamed to a temporary file."""
 
     def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
-        """Look at what is sent to the public check, and at nothing else. Stands before whatever reads forms."""
+        """Handle uploads to the public check only; must come before any middleware that reads the form."""
         match = request.resolver_match
         if request.method != "POST" or match is None or match.view_name != CHECK:
             return None

@@ -1,4 +1,4 @@
-"""Public pages: title register, map, notices, announcements. Public facts only."""
+"""Data of the public pages: title register, map, notices, announcements. Published facts only."""
 
 import datetime as dt
 from collections import Counter
@@ -42,7 +42,7 @@ OFFICIAL_NOTE = f"{OFFICIAL_BASIS}，{OFFICIAL.source}"
 
 @dataclass(frozen=True)
 class RegisterRow:
-    """One line of the title register; unknown facts stay empty and read 未查明."""
+    """One row of the title register; unknown facts are empty and shown as 未查明."""
 
     code: str
     name: str
@@ -90,12 +90,12 @@ def _register_row(row: DistrictRow, *, km2_guess: bool) -> RegisterRow:
 
 
 def public_rows() -> list[DistrictRow]:
-    """Every public district in one query, real ones first."""
+    """All public districts in one query, real ones first."""
     return district_rows(_ordered())
 
 
 def map_of(rows: Iterable[DistrictRow]) -> tuple[list[Tile], dict[str, int]]:
-    """Tile map of the real districts with counts by kind; guideline areas and fiction are not on it."""
+    """Tile map of the real districts with counts by kind; guideline areas and fictional districts are left out."""
     counts, places = {"demo": 0, "pilot": 0, "unknown": 0}, []
     for row in rows:
         kind = _kind(row)
@@ -108,7 +108,7 @@ def map_of(rows: Iterable[DistrictRow]) -> tuple[list[Tile], dict[str, int]]:
 
 
 def special_of(rows: Iterable[DistrictRow]) -> list[SpecialTile]:
-    """Tiles of the key areas (四（二）) with the districts of the map that are known to lie in each; one query."""
+    """Tiles of the key areas (四（二）) with the mapped districts known to lie in each; one query."""
     key_areas = dict(public_districts().exclude(key_areas=[]).values_list("code", "key_areas"))
     names = (key_areas.get(row.code, ()) for row in rows if _kind(row))
     return special_tiles(Counter(name for found in names for name in found if name in SPECIAL))
@@ -121,7 +121,7 @@ def _kind(row: DistrictRow) -> str:
 
 
 def home_metrics(register: list[RegisterRow]) -> list[dict[str, Any]]:
-    """Band of figures over the real titles, 试点 and 示范 apart and together, the official count beside them."""
+    """Figures of real titles for the home page, 试点 and 示范 separately and together, with the official count."""
     real = [row for row in register if not row.is_demo]
     pilots = [row for row in real if row.title == Stage.PILOT.label]
     demos = [row for row in real if row.title == Stage.DEMONSTRATION.label]
@@ -162,7 +162,7 @@ def notice_items(today: dt.date) -> list[dict[str, Any]]:
 
 
 def announcement_items() -> list[dict[str, Any]]:
-    """Latest published batches with the districts they name, and whether they still stand; four queries."""
+    """Latest announcements, the districts they name, and whether they were corrected or withdrawn; four queries."""
     rows = list(announcements_public().prefetch_related(amended())[:SHOWN_ANNOUNCEMENTS])
     return [
         {
@@ -178,18 +178,18 @@ def announcement_items() -> list[dict[str, Any]]:
 
 
 def may_check(address: str) -> bool:
-    """Whether one more look-up of a number comes from this address within its minute."""
+    """Whether this address may look up another number: a limit per minute."""
     key = f"portal:verify:{limits.place_of(address)}"
     return limits.within(key, CHECKS_A_MINUTE, seconds=MINUTE)
 
 
 def may_check_file(address: str) -> bool:
-    """Whether one more file to be checked comes from this address within its minute; as above."""
+    """Whether this address may check another file: a limit per minute."""
     return limits.within(f"portal:verify-file:{limits.place_of(address)}", FILES_A_MINUTE, seconds=MINUTE)
 
 
 def matching(conditions: Mapping[str, Any]) -> list[DistrictRow]:
-    """Public districts under the conditions of the register's filter bar (q, title, star, type, kind), empty ones left out."""
+    """Public districts matching the filter of the register (q, title, star, type, kind); empty conditions are ignored."""
     districts = _ordered()
     for word in str(conditions.get("q") or "").lower().split():
         plain = search_key(word).split(" ")[0]
@@ -206,7 +206,7 @@ def _ordered() -> QuerySet[District]:
 
 @dataclass(frozen=True)
 class OutageLine:
-    """A recorded outage for the public: when, why, which deadlines it moved."""
+    """A recorded outage for the public: time, reason, deadlines moved."""
 
     period: str
     reason: str
@@ -214,7 +214,7 @@ class OutageLine:
 
 
 def outage_lines(*, since: dt.datetime | None = None) -> list[OutageLine]:
-    """Recorded outages, the latest first, all or those that ended since a moment; one query."""
+    """Recorded outages, latest first; with ``since`` only those that ended after that moment. One query."""
     found = PortalOutage.objects.all() if since is None else PortalOutage.objects.filter(ended_at__gte=since)
     return [
         OutageLine(f"{cn_datetime(outage.began_at)}至{cn_datetime(outage.ended_at)}", outage.reason, tuple(map(_moved, moved_by(outage))))

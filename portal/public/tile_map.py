@@ -1,6 +1,6 @@
-"""Layout of the public tile map: one tile per 行政区 at its rough bearing, below them one per special area (四（二）).
+"""Layout of the public tile map: one tile per 行政区 at its approximate position, below them one per key area (四（二）).
 
-No boundary is drawn, so that it needs no map approval number.
+It draws no boundaries and therefore needs no 审图号.
 """
 
 from collections.abc import Iterable, Mapping
@@ -18,7 +18,7 @@ WORDS = {"demo": "示范", "pilot": "试点", "cand": "阶段未查明"}
 
 @dataclass(frozen=True)
 class MapDistrict:
-    """A district on the map: GB/T 2260 code of its 行政区, names, kind (demo, pilot, cand) and page."""
+    """A district on the map: GB/T 2260 code of its 行政区, names, kind (demo, pilot, cand) and URL."""
 
     admin_code: str
     name: str
@@ -29,7 +29,7 @@ class MapDistrict:
 
 @dataclass(frozen=True)
 class DrawnPlace:
-    """A place drawn: heights in map units."""
+    """A district drawn in a tile; heights in map units."""
 
     name: str
     short: str
@@ -42,7 +42,7 @@ class DrawnPlace:
 
 @dataclass(frozen=True)
 class Tile:
-    """One 行政区 drawn; ``more`` places had no room."""
+    """Tile of one 行政区; ``more`` is the number of districts that did not fit."""
 
     name: str
     x: float
@@ -54,12 +54,12 @@ class Tile:
 
     @property
     def text_x(self) -> float:
-        """Left edge of the name."""
+        """Left edge of the tile's name."""
         return self.x + 11.5
 
     @property
     def name_y(self) -> float:
-        """Base line of the name."""
+        """Baseline of the name."""
         return self.y + NAME_Y
 
     @property
@@ -69,18 +69,18 @@ class Tile:
 
     @property
     def mark_x(self) -> float:
-        """Left edge of the places' names."""
+        """Left edge of the districts' names."""
         return self.x + 29.5
 
     @property
     def more_x(self) -> float:
-        """Right edge of the words about what had no room."""
+        """Right edge of the text about districts that did not fit."""
         return self.x + self.width - 8
 
 
 @dataclass(frozen=True)
 class SpecialTile:
-    """A special area, with how many of the districts lie in it."""
+    """Tile of a key area with the number of its districts."""
 
     name: str
     short: str
@@ -88,12 +88,12 @@ class SpecialTile:
 
 
 def special_tiles(counts: Mapping[str, int]) -> list[SpecialTile]:
-    """All special areas below the map, each with the districts that ``counts`` gives for its name."""
+    """Tiles of all key areas below the map; ``counts`` gives the number of districts by area name."""
     return [SpecialTile(name, short, counts.get(name, 0)) for name, short in SPECIAL.items()]
 
 
 def tile_map(places: Iterable[MapDistrict]) -> list[Tile]:
-    """All sixteen tiles, each with its places in the order given; a place whose code is unknown is left out."""
+    """All sixteen tiles with their districts in the given order; districts with an unknown code are left out."""
     by_code: dict[str, list[MapDistrict]] = {}
     for place in places:
         by_code.setdefault(place.admin_code, []).append(place)

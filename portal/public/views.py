@@ -1,4 +1,4 @@
-"""Public pages without a session."""
+"""Public pages, readable without signing in."""
 
 import datetime as dt
 from http import HTTPStatus
@@ -42,7 +42,7 @@ DOWNLOADS = ("csv", "xlsx", "json")  # formats of the set titles in portal/open_
 @require_safe
 @cached_for_visitors
 def home(request: HttpRequest) -> HttpResponse:
-    """Figures, map, notices open now, announcements, look-up of a number, title register."""
+    """Home page: figures, map, open notices, announcements, document check, title register."""
     rows = public.public_rows()
     register = public.register_of(rows)
     tiles, counts = public.map_of(rows)
@@ -73,7 +73,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cached_for_visitors
 def register(request: HttpRequest) -> HttpResponse:
-    """The whole title register with a filter bar; real and fictional titles stay apart."""
+    """The full title register with its filter; real and fictional titles in separate tables."""
     form = TitleRegisterForm(request.GET or None)
     asked = form.cleaned_data if form.is_bound and form.is_valid() else {}
     rows = public.register_of(public.matching(asked))
@@ -92,7 +92,7 @@ def register(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cached_for_visitors
 def public_district(request: HttpRequest, code: str) -> HttpResponse:
-    """Public facts of one district with their sources; nothing of its file."""
+    """Public facts of one district with their sources; nothing from its internal file."""
     district = _with_titles().filter(code=code).first()
     if district is None:
         raise Http404
@@ -116,7 +116,7 @@ def _with_titles() -> QuerySet[District]:
 
 
 def facts_of(district: District) -> list[tuple[str, str, bool]]:
-    """(label, value or 未查明, inferred) of the public facts; 未填 where a fictional district leaves one out."""
+    """(label, value or 未查明, inferred) of each public fact; 未填 if a fictional district leaves it out."""
     inferred = Certainty.INFERRED
     area = "" if district.area_km2 is None else f"{district.area_km2.normalize():f} km²"
     words = district.fact_certainty
@@ -140,7 +140,7 @@ def _edition_words(district: District) -> str:
 @login_not_required
 @require_safe
 def samples(request: HttpRequest) -> HttpResponse:
-    """Districts drawn for the evaluation after acceptance (八（二）), with what is needed to repeat each draw."""
+    """Districts drawn for evaluation after acceptance (八（二）), with the data needed to repeat each draw."""
     shown = [(draw, drawn_lines(draw)) for draw in draws_public()]
     return render(request, "portal/public/samples.html", {"draws": shown})
 
@@ -149,7 +149,7 @@ def samples(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cached_for_visitors
 def standards(request: HttpRequest) -> HttpResponse:
-    """Editions of the standards: what is public of them, without the text of clauses."""
+    """Public facts of the standards' editions, without the text of their clauses."""
     editions = editions_public(clock.today()).prefetch_related("chapters")
     return render(request, "portal/public/standards.html", {"editions": editions})
 
@@ -157,14 +157,14 @@ def standards(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def outages(request: HttpRequest) -> HttpResponse:
-    """When the portal could not be used, and which deadlines moved by the rule."""
+    """Times when the portal was unavailable, and deadlines moved by the outage rule."""
     return render(request, "portal/public/outages.html", {"outages": public.outage_lines()})
 
 
 @login_not_required
 @require_safe
 def sample_data(_request: HttpRequest, pk: int) -> HttpResponse:
-    """Data of one draw for ``manage.py verify_draw`` or anybody's own script; nothing before it was made."""
+    """Data of one draw for ``manage.py verify_draw`` or a script of one's own. Raises ``Http404`` before the draw."""
     made = get_object_or_404(draws_public(), pk=pk)
     return JsonResponse(draw_data(made), json_dumps_params={"ensure_ascii": False, "indent": 1})
 
@@ -172,7 +172,7 @@ def sample_data(_request: HttpRequest, pk: int) -> HttpResponse:
 @login_not_required
 @require_safe
 def sample_script(_request: HttpRequest) -> HttpResponse:
-    """The script of docs/draw.md, with which anybody repeats such a draw without the portal."""
+    """The script of docs/draw.md that repeats a draw without the portal."""
     headers = {"Content-Disposition": 'attachment; filename="repeat_sample.py"'}
     return HttpResponse(SAMPLE_SCRIPT.read_text(encoding="utf-8"), content_type="text/x-python; charset=utf-8", headers=headers)
 
@@ -182,7 +182,7 @@ def sample_script(_request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def verify(request: HttpRequest) -> HttpResponse:
-    """Look a paper up by number, number and code, or code, or check a PDF; an address that asks too often has to wait."""
+    """Check a document by number, code or both, or check a PDF; rate-limited per address."""
     if request.method == "POST":
         return _check_file(request)
     form = VerifyForm(request.GET if request.GET.keys() & {"code", "check"} else None)
@@ -198,7 +198,7 @@ def verify(request: HttpRequest) -> HttpResponse:
 
 
 def _check_file(request: HttpRequest) -> HttpResponse:
-    """What digest and signature of a PDF say. It is read where the upload was put, which is deleted with the request."""
+    """Result of checking digest and signature of a PDF; the temporary upload is deleted with the request."""
     form = CheckedFileForm(request.POST, request.FILES)
     if not form.is_valid():
         return _verify_page(request, HTTPStatus.UNPROCESSABLE_ENTITY, file_form=form)
@@ -210,7 +210,7 @@ def _check_file(request: HttpRequest) -> HttpResponse:
 
 
 def refused_file(request: HttpRequest, status: HTTPStatus) -> HttpResponse:
-    """The page for a file that is not even read: too big, or one too many within a minute."""
+    """Page for an upload refused before reading: too big, or above the limit per minute."""
     busy = status == HTTPStatus.TOO_MANY_REQUESTS
     return _verify_page(request, status, busy=busy, too_big=not busy)
 

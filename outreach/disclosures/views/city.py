@@ -1,4 +1,4 @@
-"""Pages of the city: the work list, one request with its extension and reply, who asked."""
+"""Pages of the city: the list, one request with its forms, identity of the asker."""
 
 import datetime as dt
 from functools import partial
@@ -70,7 +70,7 @@ def _masked(row: DisclosureRequest) -> dict[str, str]:
 
 
 def _page(request: HttpRequest, row: DisclosureRequest, *, status: int = 200, **given: forms.Form) -> HttpResponse:
-    """The page of one request; ``given`` are the forms that were sent and refused."""
+    """Render the page of one request; ``given`` are bound forms that were refused."""
     due, calendar, today = selectors.due_of(row), workdays.current(), clock.today()
     asked, found = row.progress == DisclosureProgress.INCOMPLETE, list(selectors.remedies_of(row))
     context = {
@@ -92,7 +92,7 @@ def _page(request: HttpRequest, row: DisclosureRequest, *, status: int = 200, **
 
 
 def _forms(user: User, row: DisclosureRequest, due: dt.date | None) -> dict[str, forms.Form]:
-    """What the person may do with the request now, by name."""
+    """Forms the person may use on the request now, by name."""
     found: dict[str, forms.Form] = {}
     calendar, today, first = workdays.current(), clock.today(), row.redo_from is None
     if due and first and row.extended_at is None and today <= due and may_extend_disclosures(user):
@@ -118,7 +118,7 @@ PAGE = CityPage("outreach:disclosure", _page)
 
 
 def disclosure(request: HttpRequest, pk: int) -> HttpResponse:
-    """One request; the officer registers the reply here."""
+    """Page of one request; the officer records the reply here."""
     row = _seen(request, pk)
     if request.method != "POST":
         return _page(request, row)
@@ -131,7 +131,7 @@ def disclosure(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def disclosure_extend(request: HttpRequest, pk: int) -> HttpResponse:
-    """Extend the term of the reply with a reason."""
+    """Extend the term with a reason."""
     row, form = _seen(request, pk), ExtendForm(request.POST, auto_id="id_extend_%s")
     keep = partial(services.extend_disclosure, row=row, by=signed_in(request))
     return PAGE.entered(request, row, "extend", form, keep, "已延长答复期限，申请人凭查询码可以看到")
@@ -139,7 +139,7 @@ def disclosure_extend(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def disclosure_ask(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say what the request lacks."""
+    """Ask for what the request lacks."""
     row, form = _seen(request, pk), ClarificationForm(request.POST, auto_id="id_ask_%s")
     keep = partial(services.ask_completion, row=row, by=signed_in(request))
     return PAGE.entered(request, row, "ask", form, keep, "已告知补正，申请人凭查询码可以看到和填写")
@@ -147,7 +147,7 @@ def disclosure_ask(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def disclosure_completed(request: HttpRequest, pk: int) -> HttpResponse:
-    """Enter what the asker added on paper or at the counter."""
+    """Record a completion that came on paper or at the counter."""
     row, form = _seen(request, pk), CompleteForm(request.POST, auto_id="id_completed_%s")
     keep = partial(services.complete_disclosure, row=row, by=signed_in(request))
     return PAGE.entered(request, row, "completed", form, keep, "已登记补正，答复期限自今天起计算")
@@ -155,7 +155,7 @@ def disclosure_completed(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def disclosure_given_up(request: HttpRequest, pk: int) -> HttpResponse:
-    """Register that the request is given up."""
+    """Record that the request counts as given up."""
     row, user = _seen(request, pk), signed_in(request)
     back, loss = reverse("outreach:disclosure", args=[pk]), "申请不再处理，申请人可以重新申请。"
     may = may_reply_disclosures(user)
@@ -176,7 +176,7 @@ def disclosure_file_add(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def disclosure_file_drop(request: HttpRequest, pk: int, key: UUID) -> HttpResponse:
-    """Take a file out before the reply."""
+    """Remove a file before the reply."""
     row, user = _seen(request, pk), signed_in(request)
     file = get_object_or_404(selectors.files_of(row), key=key)
     back = reverse("outreach:disclosure", args=[pk])
@@ -189,7 +189,7 @@ def disclosure_file_drop(request: HttpRequest, pk: int, key: UUID) -> HttpRespon
 
 @require_POST
 def disclosure_served(request: HttpRequest, pk: int) -> HttpResponse:
-    """Register the day on which the reply was served."""
+    """Record the day of service of the reply."""
     row, form = _seen(request, pk), ServedForm(request.POST, auto_id="id_served_%s")
     keep = partial(services.serve_disclosure, row=row, by=signed_in(request))
     return PAGE.entered(request, row, "served", form, keep, "已登记送达，申请人凭查询码可以看到救济期限")
@@ -223,20 +223,20 @@ def _remedy_page(user: User, row: DisclosureRemedy, typed: forms.BaseForm | None
 
 @require_safe
 def disclosure_remedy(request: HttpRequest, pk: int) -> HttpResponse:
-    """One reconsideration or suit against a reply with the steps that the reader may take."""
+    """Page of a remedy with the steps available to the reader."""
     user = signed_in(request)
     return render(request, REMEDY_TEMPLATE, _remedy_page(user, _remedy(user, pk)))
 
 
 @require_POST
 def disclosure_remedy_act(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take a step; what was typed stays when it is refused."""
+    """Take a step; if it is refused, the typed values are kept."""
     back = reverse("outreach:disclosure_remedy", args=[pk])
     return act_on(request, _remedy(signed_in(request), pk), back, REMEDY_TEMPLATE, _remedy_page)
 
 
 def disclosure_identity(request: HttpRequest, pk: int) -> HttpResponse:
-    """Who asked: after a reason, which goes on record."""
+    """Show the asker's identity for a stated reason, which is audited."""
     row = _seen(request, pk)
     template, reveal = "outreach/disclosures/disclosure_identity.html", partial(services.reveal_identity, row=row, by=signed_in(request))
     return looked_at(request, template, reveal, row=row, masked=_masked(row))

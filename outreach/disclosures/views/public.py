@@ -1,4 +1,4 @@
-"""Public pages: how to ask for information, filing a request, looking up its receipt. None of them needs a script or an account."""
+"""Public pages of requests for information: guide, filing, receipt. They need neither scripts nor an account."""
 
 from http import HTTPStatus
 from typing import Any
@@ -32,7 +32,7 @@ RECEIPT, COMPLETING = "outreach/disclosures/disclosure_receipt.html", "id_comple
 @login_not_required
 @require_safe
 def disclosures(request: HttpRequest) -> HttpResponse:
-    """How to ask, within which days the city replies, and the ways to file and look up a request."""
+    """How to ask, the terms of replies, and links to file and to look up a request."""
     reads_all = isinstance(request.user, User) and may_read_disclosures(request.user)
     terms = {"term": ANSWER_DISCLOSURE, "extension": EXTEND_DISCLOSURE, "completion": COMPLETE_DISCLOSURE}
     context = {"reads_all": reads_all, **terms}
@@ -43,7 +43,7 @@ def disclosures(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def disclosure_new(request: HttpRequest) -> HttpResponse:
-    """The form, or the receipt of what was filed; a refused one keeps what was typed."""
+    """The filing form, or the receipt after filing; a refused form keeps what was typed."""
     form = DisclosureForm(request.POST if request.method == "POST" else None)
     made, status = filed(request, form, lambda words, place: services.file_disclosure(words=DisclosureWords(**words), address=place))
     if made is not None:
@@ -53,14 +53,14 @@ def disclosure_new(request: HttpRequest) -> HttpResponse:
 
 
 def _looked_up(request: HttpRequest) -> tuple[DisclosureRequest | None, HTTPStatus, dict[str, Any]]:
-    """The request of a typed code, the status of the answer, and what the page of the receipt shows."""
+    """The request of a posted code, the HTTP status, and the context of the receipt page."""
     found, status, context = looked_up(request, selectors.disclosure_of_receipt, may_look)
     context["lookup"] = reverse("outreach:disclosure_receipt")
     return found, status, context | (_told(found, request.POST["code"]) if found is not None else {})
 
 
 def _told(row: DisclosureRequest, code: str) -> dict[str, Any]:
-    """Context of the receipt page; the secret code is carried on in the body of its forms."""
+    """Context of the receipt page; its forms carry the secret code in a hidden field."""
     remedies = list(selectors.remedies_of(row))
     return {
         "row": row,
@@ -78,7 +78,7 @@ def _told(row: DisclosureRequest, code: str) -> dict[str, Any]:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def disclosure_receipt(request: HttpRequest) -> HttpResponse:
-    """State and reply of a request by the secret code."""
+    """State and reply of a request, for the holder of the secret code."""
     _, status, context = _looked_up(request)
     return render(request, RECEIPT, context, status=status)
 
@@ -87,7 +87,7 @@ def disclosure_receipt(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_POST
 def disclosure_complete(request: HttpRequest) -> HttpResponse:
-    """What the asker adds, by the secret code; a refused one keeps what was typed."""
+    """Complete a request by secret code; a refused form keeps what was typed."""
     found, status, context = _looked_up(request)
     if found is None:
         return render(request, RECEIPT, context, status=status)
@@ -108,7 +108,7 @@ def disclosure_complete(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_POST
 def disclosure_hand_over(request: HttpRequest) -> HttpResponseBase:
-    """A file of the reply, by the secret code alone; who has no code learns nothing."""
+    """Download a file of the reply; without the secret code always the same refusal."""
     found, status, context = _looked_up(request)
     if found is None:
         return render(request, RECEIPT, context, status=status)

@@ -1,1 +1,1 @@
-"""Writing events, signing up, attendance, the ledger."""
+"""Write events, sign-ups, attendance and ledger entries."""

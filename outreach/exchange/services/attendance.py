@@ -1,4 +1,4 @@
-"""Who came, how they liked it, and the ledger of a district that sent them."""
+"""Record attendance and ratings, and enter a training in the ledger of a district."""
 
 from collections.abc import Collection
 
@@ -23,7 +23,7 @@ MATERIAL = 200
 
 @transaction.atomic
 def mark(*, event: ExchangeEvent, came: Collection[int], evaluation: str, version: int, by: User) -> ExchangeEvent:
-    """Keep who came of all who had a place, and how the event is judged. Raises ``NotAllowed``, ``Stale``."""
+    """Record who attended, and the organiser's evaluation. Raises ``NotAllowed``, ``Stale``."""
     locked: ExchangeEvent = hold(event)
     NotAllowed.unless(rules.may_mark(by, locked), "到场由市级经办在活动举办后、办结前登记")
     hold_version(locked, version)
@@ -40,7 +40,7 @@ def mark(*, event: ExchangeEvent, came: Collection[int], evaluation: str, versio
 
 @transaction.atomic
 def rate(*, row: EventSignUp, satisfied: bool, comment: str) -> None:
-    """Keep what somebody who came says of it; again to change it. Raises ``Refused``."""
+    """Save or change an attendee's rating. Raises ``Refused``."""
     event: ExchangeEvent = hold(row.event)
     locked = EventSignUp.objects.select_for_update(of=("self",), no_key=True).get(pk=row.pk)
     locked.event = event
@@ -51,9 +51,9 @@ def rate(*, row: EventSignUp, satisfied: bool, comment: str) -> None:
 
 @transaction.atomic
 def take_to_ledger(*, event: ExchangeEvent, district: District, by: User) -> LedgerTaking:
-    """Enter a closed training in the ledger of a district that came, with the number who came for it; once.
+    """Enter a closed training, with the district's number of attendees, in the district's ledger; once per district.
 
-    Raises ``NotAllowed``, ``Refused`` where nobody came for it, or the ledger has it already.
+    Raises ``NotAllowed``, ``Refused`` if nobody attended for the district or the ledger has the training already.
     """
     locked: ExchangeEvent = hold(event)
     NotAllowed.unless(may_keep(by, district), KEEPER)

@@ -1,4 +1,4 @@
-"""Writing events: opening, saving, programme, material, dropping a draft; effects of their steps."""
+"""Write events: opening, saving, programme, material, deleting a draft; effects of their steps."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -36,7 +36,7 @@ CLOSED = "现在不能修改这个活动；刚才填写的内容没有保存，�
 
 @transaction.atomic
 def open_event(*, kind: str, title: str, by: User) -> ExchangeEvent:
-    """Begin an event. Raises ``NotAllowed``, ``Refused`` without a title."""
+    """Create a draft. Raises ``NotAllowed``, ``Refused`` without a title."""
     NotAllowed.unless(rules.organises(by), ORGANISER)
     if not title.strip():
         raise Refused([Refusal("请填写名称", field="title")])
@@ -49,7 +49,7 @@ def open_event(*, kind: str, title: str, by: User) -> ExchangeEvent:
 
 @transaction.atomic
 def save_event(*, event: ExchangeEvent, values: Mapping[str, Any], version: int, by: User) -> ExchangeEvent:
-    """Keep what was typed; what is missing is asked for when it is published. Raises ``NotAllowed``, ``Refused``, ``Stale``."""
+    """Save a draft; completeness is checked at publication. Raises ``NotAllowed``, ``Refused``, ``Stale``."""
     locked = _held(event, by)
     hold_version(locked, version)
     for name in FIELDS:
@@ -76,7 +76,7 @@ def _next(locked: ExchangeEvent, by: User, *names: str) -> None:
 
 @transaction.atomic
 def add_row(*, event: ExchangeEvent, values: Mapping[str, Any], by: User) -> AgendaRow:
-    """Add a line to the programme. Raises ``NotAllowed``, ``Refused``."""
+    """Add a row to the programme. Raises ``NotAllowed``, ``Refused``."""
     locked = _held(event, by)
     Refused.when(locked.agenda.count() >= MOST_ROWS, f"议程最多{MOST_ROWS}项")
     row = AgendaRow(event=locked, **values)
@@ -88,7 +88,7 @@ def add_row(*, event: ExchangeEvent, values: Mapping[str, Any], by: User) -> Age
 
 @transaction.atomic
 def drop_row(*, row: AgendaRow, by: User) -> None:
-    """Take a line out of the programme. Raises ``NotAllowed``."""
+    """Remove a row of the programme. Raises ``NotAllowed``."""
     locked = _held(row.event, by)
     audit.record(action="exchange_event.drop_row", by=by, obj=locked, data={"row": str(row)})
     row.delete()
@@ -97,7 +97,7 @@ def drop_row(*, row: AgendaRow, by: User) -> None:
 
 @transaction.atomic
 def add_material(*, event: ExchangeEvent, upload: "UploadedFile[Any]", title: str, released: bool, by: User) -> Evidence:
-    """Keep a file, for everybody where it is released, else for those who are signed in. Raises ``NotAllowed``, ``Refused``."""
+    """Add a file, for the public if released, else for signed-in people. Raises ``NotAllowed``, ``Refused``."""
     locked: ExchangeEvent = hold(event)
     NotAllowed.unless(rules.may_add_file(by, locked), ORGANISER)
     Refused.when(len(material_of(locked)) >= MOST_FILES, f"一个活动最多{MOST_FILES}份材料")
@@ -107,7 +107,7 @@ def add_material(*, event: ExchangeEvent, upload: "UploadedFile[Any]", title: st
 
 @transaction.atomic
 def drop_material(*, event: ExchangeEvent, file: Evidence, by: User) -> None:
-    """Take a file out. Raises ``NotAllowed``."""
+    """Remove a file. Raises ``NotAllowed``."""
     locked: ExchangeEvent = hold(event)
     NotAllowed.unless(rules.may_add_file(by, locked), ORGANISER)
     audit.record(action="exchange_event.drop_material", by=by, obj=locked, data={"title": file.title, "sha256": file.sha256})
@@ -116,7 +116,7 @@ def drop_material(*, event: ExchangeEvent, file: Evidence, by: User) -> None:
 
 @transaction.atomic
 def drop_event(*, event: ExchangeEvent, by: User) -> None:
-    """Give up an event that was never published, with programme and material. Raises ``NotAllowed``."""
+    """Delete an event that was never published, with programme and material. Raises ``NotAllowed``."""
     locked = _held(event, by)
     NotAllowed.unless(rules.may_drop(by, locked), "发布过的活动不能删除")
     files = material_of(locked)
@@ -127,7 +127,7 @@ def drop_event(*, event: ExchangeEvent, by: User) -> None:
 
 
 def on_publish(taken: Taken) -> None:
-    """Everybody reads it under a number that stays; more places than before go to those who wait."""
+    """Give the event its permanent number, mail about a changed one, and give added places to the waiting list."""
     event = taken.obj
     if event.number:
         _tell_public(event, mails.CHANGED, str(taken.record.pk))
@@ -136,22 +136,22 @@ def on_publish(taken: Taken) -> None:
 
 
 def _tell_public(event: ExchangeEvent, what: str, mark: str) -> None:
-    """Mail to those without an account; the others have a message."""
+    """Mail people without an account; people with an account get a message."""
     for row in event.sign_ups.filter(LIVE, person=None).order_by("pk"):
         mails.tell(row, what, mark)
 
 
 def public_state(_event: ExchangeEvent, _by: User | None, _values: Mapping[str, Any]) -> dict[str, Any]:
-    """What the database holds together with the state of a published event."""
+    """Columns written together with the published state."""
     return {"published_at": clock.now()}
 
 
 def counted_state(event: ExchangeEvent, _by: User | None, _values: Mapping[str, Any]) -> dict[str, Any]:
-    """What the database holds together with the state of a closed event."""
+    """Columns written together with the closed state."""
     return {"counted": attendance_of(event).as_stored()}
 
 
 def on_cancel(taken: Taken) -> None:
-    """The reason is public."""
+    """Store the reason, which is public, and mail those who signed up without an account."""
     taken.obj.cancel_reason = taken.record.reason[:REASON_LENGTH]
     _tell_public(taken.obj, mails.CANCELLED, str(taken.record.pk))

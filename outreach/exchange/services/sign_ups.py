@@ -1,4 +1,4 @@
-"""Signing up within bounds, withdrawing, turning away; who waits moves up."""
+"""Sign up within limits, withdraw, reject; the waiting list moves up."""
 
 from typing import NamedTuple
 
@@ -27,7 +27,7 @@ FULL = "今天收到的公众报名已达上限，请明天再报，或者来信
 
 
 class SignUpWords(NamedTuple):
-    """What somebody from the public typed."""
+    """Contents of a public sign-up."""
 
     name: str
     contact: str
@@ -35,14 +35,14 @@ class SignUpWords(NamedTuple):
 
 
 class SignUpReceipt(NamedTuple):
-    """The sign-up that was stored, and the secret code that is shown once."""
+    """The stored sign-up, and its secret code, which is shown once."""
 
     sign_up: EventSignUp
     code: str
 
 
 def may_look(address: str) -> bool:
-    """Count a look-up of a receipt from this address; False beyond the bound of a minute."""
+    """Count a receipt look-up from this address; False above the limit per minute."""
     return limits.within(f"outreach:sign-up-receipt:{limits.place_of(address)}", LOOKS_A_MINUTE, seconds=MINUTE)
 
 
@@ -64,9 +64,9 @@ def sign_up(*, event: ExchangeEvent, by: User, district: District | None = None)
 
 @transaction.atomic
 def sign_up_public(*, event: ExchangeEvent, words: SignUpWords, address: str) -> SignUpReceipt:
-    """The same for somebody without an account, within the bounds of an hour and a day.
+    """Sign up without an account, within hourly and daily limits.
 
-    Raises ``TooMany`` above the bounds, ``Closed`` outside the days, ``NotAllowed`` where it is not open to the public, ``Refused``.
+    Raises ``TooMany`` above the limits, ``Closed`` outside the sign-up period, ``NotAllowed`` if not open to the public, ``Refused``.
     """
     place = limits.place_of(address)
     if not limits.within(f"outreach:sign-up:{place}", AN_HOUR, seconds=HOUR):
@@ -108,7 +108,7 @@ def _made(locked: ExchangeEvent, **about: object) -> EventSignUp:
 
 @transaction.atomic
 def withdraw(*, row: EventSignUp, by: User) -> None:
-    """Give the own place back. Raises ``NotAllowed``, ``Refused``."""
+    """Withdraw one's own sign-up. Raises ``NotAllowed``, ``Refused``."""
     locked = _movable(row)
     NotAllowed.unless(rules.may_withdraw(by, locked), "只能取消自己的报名")
     _free(locked)
@@ -117,13 +117,13 @@ def withdraw(*, row: EventSignUp, by: User) -> None:
 
 @transaction.atomic
 def withdraw_public(*, row: EventSignUp) -> None:
-    """The same by whoever holds the secret code. Raises ``Refused``."""
+    """Withdraw a sign-up by its secret code. Raises ``Refused``."""
     _free(_movable(row))
 
 
 @transaction.atomic
 def strike(*, row: EventSignUp, reason: str, by: User) -> None:
-    """Turn a sign-up away, such as one that is made up; its person is told. Raises ``NotAllowed``, ``Refused``."""
+    """Reject a sign-up, such as an invented one; the person is told. Raises ``NotAllowed``, ``Refused``."""
     locked = _movable(row)
     NotAllowed.unless(rules.may_strike(by, locked), "报名由市级经办在活动举办前核对")
     if not reason.strip():
@@ -138,7 +138,7 @@ def strike(*, row: EventSignUp, reason: str, by: User) -> None:
 
 
 def _movable(row: EventSignUp) -> EventSignUp:
-    """The row with its event, the event locked first as everybody does. Raises ``Refused``."""
+    """The sign-up, locked after its event (the locking order used everywhere). Raises ``Refused``."""
     event: ExchangeEvent = hold(row.event)
     locked = EventSignUp.objects.select_for_update(of=("self",), no_key=True).select_related("person").get(pk=row.pk)
     locked.event = event
@@ -153,7 +153,7 @@ def _free(locked: EventSignUp) -> None:
 
 
 def fill_places(event: ExchangeEvent) -> None:
-    """Give free places to those who wait longest and tell them; the event is locked by the caller."""
+    """Give free places to those who waited longest and tell them; the caller holds a lock on the event."""
     free = selectors.places_of(event).free
     waiting = event.sign_ups.filter(selectors.LIVE, placed_at__isnull=True).select_related("person").order_by("signed_at", "pk")
     for row in waiting[:free]:
@@ -167,7 +167,7 @@ def fill_places(event: ExchangeEvent) -> None:
 
 @transaction.atomic
 def reveal_contact(*, row: EventSignUp, by: User, reason: str) -> str:
-    """The contact of somebody from the public, on record with the reason. Raises ``NotAllowed``."""
+    """Decrypt the contact of a member of the public; the reason is audited. Raises ``NotAllowed``."""
     NotAllowed.unless(rules.may_read_people(by), "报名人的联系方式由市级查看")
     audit.record(action="exchange_event.reveal_contact", by=by, obj=row.event, data={"reason": reason, "number": row.number})
     contact: str = row.contact

@@ -1,1 +1,1 @@
-"""Pages of events: of those who organise, of those who sign up, of everybody."""
+"""Pages of events: for organisers, for participants with an account, for the public."""

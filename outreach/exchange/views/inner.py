@@ -1,4 +1,4 @@
-"""Pages of events for those who are signed in: list, the event with its form, programme and material, steps."""
+"""Pages of events for signed-in people: list, event with forms, programme, material, steps."""
 
 from functools import partial
 from typing import Any
@@ -44,13 +44,13 @@ TONES = {SignUpStanding.PLACED: "success", SignUpStanding.WAITING: "warning"}
 
 
 def seen(user: User, pk: int) -> ExchangeEvent:
-    """Event in this person's sight. Raises ``Http404``."""
+    """Event that the person may see. Raises ``Http404``."""
     return get_object_or_404(selectors.events_visible_to(user), pk=pk)
 
 
 @require_safe
 def event_list(request: HttpRequest) -> HttpResponse:
-    """Events in sight."""
+    """Visible events."""
     return _listed(request)
 
 
@@ -65,7 +65,7 @@ def _listed(request: HttpRequest, opening: EventOpenForm | None = None, status: 
 
 @require_POST
 def event_open(request: HttpRequest) -> HttpResponse:
-    """Begin an event."""
+    """Create an event."""
     user, form = signed_in(request), EventOpenForm(request.POST)
     if form.is_valid():
         try:
@@ -79,12 +79,12 @@ def event_open(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def event(request: HttpRequest, pk: int) -> HttpResponse:
-    """One event."""
+    """Page of one event."""
     return FILE.show(request, pk)
 
 
 def detail_context(user: User, event: ExchangeEvent, **extra: Any) -> dict[str, Any]:
-    """What the page shows."""
+    """Template context of the page."""
     writing, material = rules.may_write(user, event), rules.may_add_file(user, event)
     return {
         "event": event,
@@ -110,7 +110,7 @@ def detail_context(user: User, event: ExchangeEvent, **extra: Any) -> dict[str, 
 
 
 def _own(user: User, event: ExchangeEvent) -> dict[str, Any]:
-    """The person's own sign-up, and what can be done about it."""
+    """The person's own sign-up and what they can do with it."""
     own = selectors.own_sign_up(event, user)
     live = own is not None and own.withdrawn_at is None
     districts = selectors.districts_to_speak_for(user)
@@ -131,7 +131,7 @@ def _said(row: EventSignUp) -> dict[str, Any]:
 
 
 def _people(user: User, event: ExchangeEvent) -> dict[str, Any]:
-    """Those who signed up, for the city, contacts masked."""
+    """People who signed up, for the city, contacts masked."""
     if not rules.may_read_people(user):
         return {}
     rows = list(event.sign_ups.select_related("person", "district"))
@@ -152,7 +152,7 @@ FILE = MatterPage("outreach:event", TEMPLATE, seen, detail_context)
 
 @require_POST
 def event_save(request: HttpRequest, pk: int) -> HttpResponse:
-    """Keep the text; when somebody was faster both are shown."""
+    """Save the text; after an edit conflict both versions are shown."""
     user = signed_in(request)
     found = seen(user, pk)
     form = EventForm(request.POST, event=found)
@@ -169,7 +169,7 @@ def event_save(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def event_row_add(request: HttpRequest, pk: int) -> HttpResponse:
-    """Add a line to the programme."""
+    """Add a row to the programme."""
     user = signed_in(request)
     found = seen(user, pk)
 
@@ -181,7 +181,7 @@ def event_row_add(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def event_row_drop(request: HttpRequest, pk: int, row: int) -> HttpResponse:
-    """Take a line out of the programme."""
+    """Remove a row of the programme."""
     user = signed_in(request)
     found = seen(user, pk)
     kept = get_object_or_404(found.agenda.select_related("event"), pk=row)
@@ -199,7 +199,7 @@ def event_file_add(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def event_file_drop(request: HttpRequest, pk: int, key: UUID) -> HttpResponse:
-    """Take material out."""
+    """Remove a file."""
     user = signed_in(request)
     found = seen(user, pk)
     kept = get_object_or_404(selectors.material_rows(found), key=key)
@@ -209,7 +209,7 @@ def event_file_drop(request: HttpRequest, pk: int, key: UUID) -> HttpResponse:
 
 @require_POST
 def event_drop(request: HttpRequest, pk: int) -> HttpResponse:
-    """Give up an event that was never published."""
+    """Delete an event that was never published."""
     user = signed_in(request)
     found = seen(user, pk)
     back, loss = reverse("outreach:event", args=[pk]), "内容、议程和材料一并删除，不能恢复。"

@@ -1,4 +1,4 @@
-"""What is done about sign-ups by those who are signed in: signing up, withdrawing, rating, attendance, turning away, the ledger."""
+"""Sign-ups, for signed-in people: signing up, withdrawing, rating, attendance, rejecting, entry in the ledger."""
 
 from functools import partial
 
@@ -21,7 +21,7 @@ from outreach.exchange.views.inner import FILE, seen
 
 @require_POST
 def event_sign_up(request: HttpRequest, pk: int) -> HttpResponse:
-    """Sign up with the own account."""
+    """Sign up with one's account."""
     user = signed_in(request)
     found = seen(user, pk)
     must = found.circle == SignUpCircle.DISTRICTS
@@ -37,7 +37,7 @@ def event_sign_up(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def event_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    """Give the own place back."""
+    """Withdraw one's own sign-up."""
     user = signed_in(request)
     found = seen(user, pk)
     own = get_object_or_404(found.sign_ups.filter(selectors.LIVE).select_related("event"), person=user)
@@ -52,7 +52,7 @@ def event_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def event_rate(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say how it was."""
+    """Rate an attended event."""
     user = signed_in(request)
     found, form = seen(user, pk), RatingForm(request.POST)
     own = get_object_or_404(found.sign_ups.filter(selectors.LIVE).select_related("event"), person=user)
@@ -61,7 +61,7 @@ def event_rate(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def event_mark(request: HttpRequest, pk: int) -> HttpResponse:
-    """Keep who came."""
+    """Record who attended."""
     user = signed_in(request)
     found = seen(user, pk)
     NotAllowed.unless(rules.organises(user), "到场由市级经办登记")
@@ -80,7 +80,7 @@ def event_mark(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def event_strike(request: HttpRequest, pk: int, row: int) -> HttpResponse:
-    """Turn a sign-up away."""
+    """Reject a sign-up."""
     user, form = signed_in(request), StrikeForm(request.POST)
     kept = get_object_or_404(selectors.sign_ups_visible_to(user), pk=row, event=pk)
     if not form.is_valid():
@@ -95,7 +95,7 @@ def event_strike(request: HttpRequest, pk: int, row: int) -> HttpResponse:
 
 
 def event_contact(request: HttpRequest, pk: int, row: int) -> HttpResponse:
-    """Contact of somebody from the public: after a reason, which goes on record."""
+    """Show the contact of a member of the public for a stated reason, which is audited."""
     user = signed_in(request)
     NotAllowed.unless(rules.may_read_people(user), "报名人的联系方式由市级查看")
     kept = get_object_or_404(selectors.sign_ups_visible_to(user), pk=row, event=pk, person=None)
@@ -105,7 +105,7 @@ def event_contact(request: HttpRequest, pk: int, row: int) -> HttpResponse:
 
 @require_POST
 def event_take(request: HttpRequest, pk: int, district: int) -> HttpResponse:
-    """Enter a closed training in the ledger of a district."""
+    """Enter a closed training in a district's ledger."""
     user = signed_in(request)
     found = seen(user, pk)
     for_whom: District = get_object_or_404(files_visible_to(user), pk=district)

@@ -1,4 +1,4 @@
-"""Public pages of events: list, event, calendar, material, signing up, receipt, feeds. None of them needs a script or an account."""
+"""Public pages of events: list, event, calendar file, material, sign-up, receipt, feeds. They need neither scripts nor an account."""
 
 import datetime as dt
 from http import HTTPStatus
@@ -36,7 +36,7 @@ CLOSED = "default-src 'none'; sandbox"
 
 
 def _works(request: HttpRequest) -> bool:
-    """Whether the reader has an account that opens the inner pages."""
+    """Whether the reader has an account that opens the internal pages."""
     user = request.user
     return isinstance(user, User) and bool(posts_of(user).roles) and not posts_of(user).is_keeper
 
@@ -44,7 +44,7 @@ def _works(request: HttpRequest) -> bool:
 @login_not_required
 @require_safe
 def events(request: HttpRequest) -> HttpResponse:
-    """Published events, the next and newest first."""
+    """Public events, latest starting day first."""
     form = PublicEventFilter(request.GET)
     found = selectors.events_matching(selectors.events_public(), form.cleaned_data if form.is_valid() else {})
     page = Paginator(found, ROWS).get_page(request.GET.get("page"))
@@ -56,7 +56,7 @@ def events(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def event_public(request: HttpRequest, pk: int) -> HttpResponse:
-    """A published event under its permanent address."""
+    """A published event at its permanent address."""
     found = get_object_or_404(selectors.events_public(), pk=pk)
     is_taking = selectors.is_taking(found, clock.today())
     context = {
@@ -77,7 +77,7 @@ def event_public(request: HttpRequest, pk: int) -> HttpResponse:
 @login_not_required
 @require_safe
 def event_calendar(request: HttpRequest, pk: int) -> HttpResponse:
-    """The event for a calendar."""
+    """Calendar file of the event."""
     del request
     found = get_object_or_404(selectors.events_public(), pk=pk)
     response = HttpResponse(calendar_file(found), content_type="text/calendar; charset=utf-8")
@@ -101,7 +101,7 @@ def event_file(request: HttpRequest, pk: int, key: UUID) -> HttpResponseBase:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def event_sign_up_public(request: HttpRequest, pk: int) -> HttpResponse:
-    """Sign up without an account: the form, or the receipt; a refused one keeps what was typed."""
+    """Sign up without an account: the form, or the receipt after signing up; a refused form keeps what was typed."""
     found = get_object_or_404(selectors.events_public(), pk=pk, circle=SignUpCircle.PUBLIC)
     form = PublicSignUpForm(request.POST if request.method == "POST" else None)
     made, status = filed(
@@ -123,7 +123,7 @@ def _line(row: EventSignUp) -> dict[str, Any]:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_up_receipt(request: HttpRequest) -> HttpResponse:
-    """A sign-up by its secret code, which is sent in the body and so stands in no address or log; with it, withdrawing and rating."""
+    """A sign-up by its secret code (posted, so that it appears in no URL or log), with withdrawing and rating."""
     found, status, context = looked_up(request, selectors.sign_up_of_receipt, sign_ups.may_look)
     if found is not None:
         status = _act(request, found, context)
@@ -132,7 +132,7 @@ def sign_up_receipt(request: HttpRequest) -> HttpResponse:
 
 
 def _act(request: HttpRequest, row: EventSignUp, context: dict[str, Any]) -> HTTPStatus:
-    """What was asked for beside looking."""
+    """Perform the requested action, if any."""
     act, rating = request.POST.get("act"), RatingForm(request.POST)
     try:
         if act == "withdraw":
@@ -164,7 +164,7 @@ def _held(row: EventSignUp, code: str, typed: RatingForm | None) -> dict[str, An
 
 
 class EventFeed(PublicFeed):
-    """The newest events."""
+    """Feed of the newest events."""
 
     title = "上海市绿色生态城区交流活动"
     description = "绿色生态城区的论坛、对话交流、现场观摩、研讨和培训"
@@ -175,12 +175,12 @@ class EventFeed(PublicFeed):
         return list(selectors.events_newest()[:MOST])
 
     def item_title(self, item: Any) -> str:
-        """Form and name; fiction, and what was cancelled, is marked."""
+        """Kind and title; fictional and cancelled events are marked."""
         state = "【已取消】" if item.status == EventState.CANCELLED else ""
         return marked(f"{state}{item.get_kind_display()}：{item.title}", demo=item.is_demo)
 
     def item_description(self, item: Any) -> str:
-        """Content."""
+        """Contents of the event."""
         return str(item.summary)
 
     def item_link(self, item: ExchangeEvent) -> str:
@@ -192,7 +192,7 @@ class EventFeed(PublicFeed):
         return item.published_at
 
     def item_categories(self, item: ExchangeEvent) -> tuple[str, ...]:
-        """Its form."""
+        """Kind of the event."""
         return (item.get_kind_display(),)
 
 

@@ -1,4 +1,4 @@
-"""Pages of the city: the list, one opinion with its answer and summary, its contact."""
+"""Pages of the city: the list, one opinion with answer and summary, the sender's contact."""
 
 from functools import partial
 
@@ -42,7 +42,7 @@ def _seen(request: HttpRequest, pk: int) -> PublicOpinion:
 
 
 def _page(request: HttpRequest, found: PublicOpinion, *, status: int = 200, **given: forms.Form) -> HttpResponse:
-    """The page of one opinion; ``given`` are the forms that were sent and refused."""
+    """Render the page of one opinion; ``given`` are bound forms that were refused."""
     due = selectors.due_of(found, selectors.term_settings())
     handles, progress = may_handle_opinions(signed_in(request)), found.progress
     open_here = handles and found.objection is None and progress == OpinionProgress.AWAITED
@@ -67,7 +67,7 @@ PAGE = CityPage("outreach:opinion", _page)
 
 
 def opinion(request: HttpRequest, pk: int) -> HttpResponse:
-    """One opinion; the officer answers it here, an objection on its case."""
+    """Page of one opinion; the officer answers it here, an objection on its case."""
     found = _seen(request, pk)
     if request.method != "POST":
         return _page(request, found)
@@ -85,7 +85,7 @@ def opinion_aside(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def opinion_summary(request: HttpRequest, pk: int) -> HttpResponse:
-    """Publish a summary, or change the published one."""
+    """Publish or change the summary."""
     found = _seen(request, pk)
     keep = partial(services.publish_opinion, opinion=found, by=signed_in(request))
     return PAGE.entered(request, found, "summary", SummaryForm(request.POST), keep, "摘要已公开")
@@ -93,7 +93,7 @@ def opinion_summary(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def opinion_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take the published summary back."""
+    """Withdraw the published summary."""
     found = _seen(request, pk)
     services.withdraw_summary(opinion=found, by=signed_in(request))
     messages.success(request, "摘要已撤下")
@@ -101,7 +101,7 @@ def opinion_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def opinion_contact(request: HttpRequest, pk: int) -> HttpResponse:
-    """Contact of whoever filed it: after a reason, which goes on record."""
+    """Show the sender's contact for a stated reason, which is audited."""
     found = _seen(request, pk)
     template, reveal = "outreach/opinions/opinion_contact.html", partial(services.reveal_contact, opinion=found, by=signed_in(request))
     return looked_at(request, template, reveal, opinion=found, masked=masked_contact(found.source.contact))

@@ -1,4 +1,4 @@
-"""Public pages: published summaries, filing an opinion, looking up its receipt. None of them needs a script or an account."""
+"""Public pages of opinions: published summaries, filing, receipt. They need neither scripts nor an account."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ FILE_TEMPLATE = "outreach/opinions/opinion_file.html"
 @login_not_required
 @require_safe
 def opinions(request: HttpRequest) -> HttpResponse:
-    """Published summaries with their answers, newest first, and the ways to file one."""
+    """Published summaries with answers, newest first, and links to file an opinion."""
     form = PublicOpinionFilter(request.GET)
     found = selectors.opinions_published(form.cleaned_data if form.is_valid() else {})
     page = Paginator(found, PAGE_ROWS).get_page(request.GET.get("page"))
@@ -62,7 +62,7 @@ def opinion_on_district(request: HttpRequest, code: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def opinion_on_notice(request: HttpRequest, pk: int) -> HttpResponse:
-    """File an objection to a notice within its days."""
+    """File an objection to a notice during its notice period."""
     notice = get_object_or_404(notices_public(), pk=pk)
     today = clock.today()
     is_open = notice.opens_on <= today <= notice.closes_on and notice.closed_at is None
@@ -70,7 +70,7 @@ def opinion_on_notice(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _file(request: HttpRequest, heading: str, on: "dict[str, Any]", *, is_open: bool = True) -> HttpResponse:
-    """The form, or the receipt of what was filed; a refused one keeps what was typed."""
+    """The filing form, or the receipt after filing; a refused form keeps what was typed."""
     form = OpinionForm(request.POST if request.method == "POST" else None, on_notice=bool(on.get("notice")))
     made, status = filed(request, form, lambda words, place: services.file_opinion(words=OpinionWords(**words), address=place, **on))
     if made is not None:
@@ -86,7 +86,7 @@ def _file(request: HttpRequest, heading: str, on: "dict[str, Any]", *, is_open: 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def opinion_receipt(request: HttpRequest) -> HttpResponse:
-    """State and answer of an opinion by the secret code."""
+    """State and answer of an opinion, for the holder of the secret code."""
     found, status, context = looked_up(request, selectors.opinion_of_receipt, services.may_look)
     context |= {"opinion": found, "due": selectors.due_of(found, selectors.term_settings())} if found is not None else {}
     return render(request, "outreach/opinions/opinion_receipt.html", context, status=status)

@@ -1,1 +1,1 @@
-"""Pages of stories: those of the public and those of the people who write and release them."""
+"""Pages of stories: public ones, and those for writing and releasing."""

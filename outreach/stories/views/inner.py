@@ -1,4 +1,4 @@
-"""Pages of those who write and release stories: list, the story with its form and photos, steps."""
+"""Pages for writing and releasing stories: list, story with form and photos, steps."""
 
 from functools import partial
 from typing import Any
@@ -29,13 +29,13 @@ TEMPLATE = "outreach/stories/story.html"
 
 
 def seen(user: User, pk: int) -> Story:
-    """Story in this person's sight. Raises ``Http404``."""
+    """Story that the person may see. Raises ``Http404``."""
     return get_object_or_404(selectors.stories_visible_to(user), pk=pk)
 
 
 @require_safe
 def story_list(request: HttpRequest) -> HttpResponse:
-    """Stories in sight."""
+    """Visible stories."""
     return _listed(request)
 
 
@@ -55,7 +55,7 @@ def _opening(user: User, data: QueryDict | None = None) -> StoryOpenForm | None:
 
 @require_POST
 def story_open(request: HttpRequest) -> HttpResponse:
-    """Begin a story."""
+    """Create a story about a district."""
     user = signed_in(request)
     form = _opening(user, request.POST)
     if form is not None and form.is_valid():
@@ -70,12 +70,12 @@ def story_open(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def story(request: HttpRequest, pk: int) -> HttpResponse:
-    """One story."""
+    """Page of one story."""
     return FILE.show(request, pk)
 
 
 def detail_context(user: User, story: Story, **extra: Any) -> dict[str, Any]:
-    """What the page shows; figures as they stand now while it is written, else as they were frozen."""
+    """Template context of the page; current figures while editable, otherwise the frozen ones."""
     writing = rules.may_write(user, story)
     more: dict[str, Any] = {}
     if writing:
@@ -102,7 +102,7 @@ FILE = MatterPage("outreach:story", TEMPLATE, seen, detail_context)
 
 @require_POST
 def story_save(request: HttpRequest, pk: int) -> HttpResponse:
-    """Keep text and figures; when somebody was faster both are shown."""
+    """Save text and figures; after an edit conflict both versions are shown."""
     user = signed_in(request)
     found = seen(user, pk)
     figures = figures_of(found.district) if rules.may_write(user, found) else []
@@ -128,7 +128,7 @@ def story_photo_add(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def story_photo_drop(request: HttpRequest, pk: int, photo: int) -> HttpResponse:
-    """Take a photo out."""
+    """Remove a photo."""
     user = signed_in(request)
     found = seen(user, pk)
     kept = get_object_or_404(found.photos.select_related("document"), pk=photo)
@@ -138,7 +138,7 @@ def story_photo_drop(request: HttpRequest, pk: int, photo: int) -> HttpResponse:
 
 @require_POST
 def story_drop(request: HttpRequest, pk: int) -> HttpResponse:
-    """Give up a story that was never released."""
+    """Delete a story that was never released."""
     user = signed_in(request)
     found = seen(user, pk)
     back, loss = reverse("outreach:story", args=[pk]), "文字和照片一并删除，不能恢复。"

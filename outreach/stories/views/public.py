@@ -1,4 +1,4 @@
-"""Public pages of released stories: list, story, photo, feeds. None of them needs a script or an account."""
+"""Public pages of released stories: list, story, photo, feeds. They need neither scripts nor an account."""
 
 import datetime as dt
 from typing import Any
@@ -39,7 +39,7 @@ def stories(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def story_public(request: HttpRequest, pk: int) -> HttpResponse:
-    """A released story as it was frozen, under its permanent address."""
+    """The frozen content of a released story at its permanent address."""
     found = get_object_or_404(stories_released(), pk=pk)
     return render(
         request,
@@ -62,7 +62,7 @@ def story_photo(request: HttpRequest, pk: int, photo: int) -> HttpResponseBase:
 
 
 class StoryFeed(PublicFeed):
-    """The newest stories."""
+    """Feed of the newest stories."""
 
     title = "上海市绿色生态城区案例"
     description = "绿色生态城区的做法、成效和可复制可推广的条件"
@@ -73,7 +73,7 @@ class StoryFeed(PublicFeed):
         return list(stories_released()[:MOST])
 
     def item_title(self, item: Any) -> str:
-        """The title; fiction is marked."""
+        """The title; fictional stories are marked."""
         return marked(item.frozen["title"], demo=item.is_demo)
 
     def item_description(self, item: Any) -> str:
@@ -89,7 +89,7 @@ class StoryFeed(PublicFeed):
         return item.released_at
 
     def item_categories(self, item: Story) -> tuple[str, ...]:
-        """Its dimensions."""
+        """Dimensions of the story."""
         return tuple((item.frozen or {})["dimensions"])
 
 
