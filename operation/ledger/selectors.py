@@ -84,7 +84,7 @@ class LedgerPart:
 
 @dataclass(frozen=True)
 class Ledger:
-    """The ledger of a district and year. ``kept`` is False if nobody keeps it in the portal: it then reads 无记录 and nothing is missing."""
+    """The ledger of a district and year. ``kept`` is False if nobody keeps it in the portal: then 无记录, and nothing is missing."""
 
     district: District
     year: int

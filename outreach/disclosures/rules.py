@@ -69,6 +69,6 @@ def term_of(row: DisclosureRequest, calendar: WorkCalendar) -> dt.date:
 
 
 def reply_term(filed: dt.date, calendar: WorkCalendar, *, extended: bool) -> dt.date:
-    """Last day for the reply. The receipt shown on filing counts as confirmation by both sides (第三十一条), so the term runs from that day."""
+    """Last day for the reply. The receipt shown on filing counts as confirmation by both sides (第三十一条): the term runs from then."""
     first = ANSWER_DISCLOSURE.last_day(filed, calendar)
     return EXTEND_DISCLOSURE.last_day(first, calendar) if extended else first
