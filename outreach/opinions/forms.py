@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from assessments.common.forms import WORLDS
 from outreach.common.areas import ALL, area_boxes, area_choice
 from outreach.common.forms import PublicForm
 from outreach.opinions.enums import OpinionProgress, OpinionSubject
@@ -72,3 +73,4 @@ class OpinionFilter(PublicOpinionFilter):
 
     q = forms.CharField(label="编号、城区或内容", max_length=60, required=False)
     standing = forms.ChoiceField(label="办理情况", required=False, choices=[ALL, *OpinionProgress.choices])
+    world = forms.ChoiceField(label="真实或虚构", required=False, choices=WORLDS)

@@ -93,5 +93,6 @@ class PublicOpinion(models.Model):
 
     @property
     def is_demo(self) -> bool:
-        """Whether it is about fictional data."""
-        return self.district is not None and self.district.is_demo
+        """Whether it is about a fictional district or the case of one."""
+        district = self.objection.notice.case.district if self.objection else self.district
+        return district is not None and district.is_demo

@@ -1,15 +1,16 @@
 """Read opinions: visibility, look-up by receipt, published summaries, tasks."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 
 from approvals.cases.selectors.cases import day_of
 from approvals.cases.terms import objection_term
 from assessments.common.owed_papers import deadline
+from districts.common.enums import World
 from greendistrict.accounts.models import User
 from greendistrict.core import workdays
 from greendistrict.policy import parameters
@@ -22,6 +23,7 @@ from outreach.opinions.rules import may_handle_opinions, may_read_opinions
 
 ANSWERED = Q(replied_at__isnull=False) | Q(objection__replied_at__isnull=False)
 LEAD = Q(objection__isnull=False, objection__name="")
+FICTION = Q(district__is_demo=True) | Q(objection__notice__case__district__is_demo=True)  # as ``PublicOpinion.is_demo``
 STANDING: Mapping[str, Q] = {
     OpinionProgress.ANSWERED: ANSWERED,
     OpinionProgress.ASIDE: Q(aside_at__isnull=False) & ~ANSWERED,
@@ -32,7 +34,7 @@ STANDING: Mapping[str, Q] = {
 
 def opinions_visible_to(user: User) -> QuerySet[PublicOpinion]:
     """All of them for the city, none for others."""
-    rows = PublicOpinion.objects.select_related("district", "objection__notice__case")
+    rows = PublicOpinion.objects.select_related("district", "objection__notice__case__district")
     return rows if may_read_opinions(user) else rows.none()
 
 
@@ -43,6 +45,8 @@ def opinions_matching(user: User, conditions: Mapping[str, Any]) -> QuerySet[Pub
         words = Q(text__icontains=word) | Q(objection__text__icontains=word)
         found = found.filter(words | Q(number__icontains=word) | Q(district__name__icontains=word))
     found = _filed_under(found, conditions)
+    if world := conditions.get("world"):
+        found = found.filter(FICTION if world == World.DEMO else ~FICTION)
     standing = conditions.get("standing") or ""
     if standing in STANDING:
         found = found.filter(STANDING[standing])
@@ -75,7 +79,7 @@ def due_of(opinion: PublicOpinion, terms: TermSettings) -> dt.date | None:
 
 def opinions_published(conditions: Mapping[str, Any] | None = None) -> QuerySet[PublicOpinion]:
     """Published summaries matching the filter, newest first; public pages and search read nothing else."""
-    found = PublicOpinion.objects.filter(published_at__isnull=False).select_related("district", "objection__notice")
+    found = PublicOpinion.objects.filter(published_at__isnull=False).select_related("district", "objection__notice__case__district")
     for word in str((conditions or {}).get("q") or "").split():
         words = Q(summary__icontains=word) | Q(answer_summary__icontains=word) | Q(objection__notice__title__icontains=word)
         found = found.filter(words | Q(district__name__icontains=word))
@@ -84,25 +88,24 @@ def opinions_published(conditions: Mapping[str, Any] | None = None) -> QuerySet[
 
 def opinion_of_receipt(code: str) -> PublicOpinion | None:
     """The opinion with this receipt code; None if there is none."""
-    rows = PublicOpinion.objects.select_related("district", "objection__notice")
+    rows = PublicOpinion.objects.select_related("district", "objection__notice__case__district")
     return rows.filter(digest=digest_of(code)).first()
 
 
 def tasks_for(user: User) -> list[Task]:
-    """Work-desk task: opinions waiting for the officer's answer (objections are tasks of their case)."""
-    if not may_handle_opinions(user):
-        return []
-    waiting = list(_waiting()[:1])
-    if not waiting:
-        return []
-    [first] = waiting
-    link = f"{reverse('outreach:opinion_list')}?standing={OpinionProgress.AWAITED.value}"
-    title = f"公众意见待答复{_waiting().count()}条"
-    return [
-        Task(
-            title, str(first), link, since=first.filed_at, due=due_of(first, term_settings()), kind="public_opinion", is_demo=first.is_demo
-        )
-    ]
+    """Work-desk tasks: opinions waiting for the officer's answer, real and fictional apart (objections are tasks of their case)."""
+    return list(_tasks()) if may_handle_opinions(user) else []
+
+
+def _tasks() -> Iterator[Task]:
+    of_world = {World.REAL: ~FICTION, World.DEMO: FICTION}
+    counted = _waiting().order_by().aggregate(**{world.value: Count("pk", filter=condition) for world, condition in of_world.items()})
+    for world, condition in of_world.items():
+        if number := counted[world.value]:
+            first = _waiting().filter(condition)[0]
+            link = f"{reverse('outreach:opinion_list')}?standing={OpinionProgress.AWAITED.value}&world={world.value}"
+            title, due = f"公众意见待答复{number}条", due_of(first, term_settings())
+            yield Task(title, str(first), link, since=first.filed_at, due=due, kind="public_opinion", is_demo=first.is_demo)
 
 
 def _waiting() -> QuerySet[PublicOpinion]:

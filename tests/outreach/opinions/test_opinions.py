@@ -230,6 +230,23 @@ def test_the_officer_finds_what_waits_on_the_desk(people):
     assert not [one for one in tasks_of(people.city_officer) if one.kind == "public_opinion"]
 
 
+def test_opinions_on_fiction_are_counted_apart_on_the_desk_and_in_the_list(people):
+    demo = [file(number, district=make_district(people, name=f"演示{number}城（虚构）", stage=Stage.PILOT)).opinion for number in (1, 2)]
+    real = [file(3).opinion, file(4, district=make_district(people, name="某城", stage=Stage.PILOT, is_demo=False)).opinion]
+    found = [one for one in tasks_of(people.city_officer) if one.kind == "public_opinion"]
+    told = {one.is_demo: (one.title, one.subject, one.link.endswith(f"&world={'demo' if one.is_demo else 'real'}")) for one in found}
+    assert told == {False: ("公众意见待答复2条", str(real[0]), True), True: ("公众意见待答复2条", str(demo[0]), True)}
+    listed = {world: set(selectors.opinions_matching(people.city_officer, {"world": world})) for world in ("", "real", "demo")}
+    assert listed == {"": {*real, *demo}, "real": set(real), "demo": set(demo)}
+
+
+def test_an_objection_to_the_notice_of_a_fictional_case_is_fiction(people):
+    notice = Notice.objects.get(case=Filing(people).to_notice().case)
+    made = file(notice=notice).opinion
+    assert made.is_demo
+    assert [set(selectors.opinions_matching(people.city_officer, {"world": world})) for world in ("real", "demo")] == [set(), {made}]
+
+
 @pytest.mark.parametrize("number", [1, 3])
 def test_the_list_costs_the_same_for_one_and_three(client, people, number):
     for count in range(number):
