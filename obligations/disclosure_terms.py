@@ -1,7 +1,7 @@
-"""Terms of requests for government information: the city replies within the days of 政府信息公开条例."""
+"""Terms of requests for government information: the reply within the days of 政府信息公开条例, and the record of its service."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -13,22 +13,23 @@ from obligations.duties import How, Obligation
 from obligations.matter_rows import MatterRows, Row, Since, rows_of
 from obligations.matters import BY_CITY, OFFICER, Day, Matter, OwedTerm, is_listed, owed
 from outreach.disclosures.models import DisclosureRequest
-from outreach.disclosures.rules import reply_term
+from outreach.disclosures.rules import SERVING, reply_term, serve_term
 
-KINDS = ("disclosure_reply",)
+KINDS = ("disclosure_reply", "disclosure_serve")
 
 
 def _requests(since: Since) -> QuerySet[DisclosureRequest]:
     waits = Q(replied_on__isnull=True, given_up_at__isnull=True) & (Q(asked_at__isnull=True) | Q(completed_at__isnull=False))
-    return DisclosureRequest.objects.filter(waits | Q(replied_on__gte=since.day))
+    unserved = Q(replied_on__isnull=False, served_on__isnull=True)
+    return DisclosureRequest.objects.filter(waits | unserved | Q(served_on__gte=since.day))
 
 
 REQUESTS = MatterRows(
     DisclosureRequest._meta.label_lower,
     _requests,
-    ("pk", "number", "filed_at", "completed_at", "extended_at", "replied_on", "redo_from", "redo_by", "is_demo"),
-    is_live=lambda row, since: row["replied_on"] is None or row["replied_on"] >= since.day,
-    days=("replied_on", "redo_from", "redo_by"),
+    ("pk", "number", "filed_at", "completed_at", "extended_at", "replied_on", "served_on", "redo_from", "redo_by", "is_demo"),
+    is_live=lambda row, since: row["served_on"] is None or row["served_on"] >= since.day,
+    days=("replied_on", "served_on", "redo_from", "redo_by"),
     moments=("filed_at", "completed_at", "extended_at"),
     place="",
 )
@@ -36,9 +37,9 @@ TABLES = (REQUESTS,)
 
 
 def collect(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
-    """Replies that the city owes on a day, and those that were met in the year before."""
+    """Replies and records of their service that the city owes on a day, and those that were met in the year before."""
     day = Day(on)
-    found = (_of_request(row, day) for row in rows_of(REQUESTS, day.since, only) if _begun(row) <= on)
+    found = (one for row in rows_of(REQUESTS, day.since, only) if _begun(row) <= on for one in _of_request(row, day))
     return (one for one in found if is_listed(one, day))
 
 
@@ -52,18 +53,30 @@ def _begun(row: Row) -> dt.date:
     return begun
 
 
-def _of_request(row: Row, day: Day) -> Obligation:
+def _of_request(row: Row, day: Day) -> Iterator[Obligation]:
+    page = reverse("outreach:disclosure", args=[row["pk"]])
+    matter = Matter("disclosure", row["pk"], None, "", row["is_demo"], None, "", (), f"政府信息公开申请{row['number']}", page)
+    yield owed(matter, OFFICER, _reply(row, day))
+    if row["replied_on"] and row["replied_on"] <= day.on:
+        yield owed(matter, OFFICER, _service(row, day))
+
+
+def _reply(row: Row, day: Day) -> OwedTerm:
     begun, agreed = _begun(row), row["extended_at"] and _day(row["extended_at"])
     longer = bool(agreed and agreed <= day.on) and row["redo_from"] is None
     done = row["replied_on"] if row["replied_on"] and row["replied_on"] <= day.on else None
-    page = reverse("outreach:disclosure", args=[row["pk"]])
-    matter = Matter("disclosure", row["pk"], None, "", row["is_demo"], None, "", (), f"政府信息公开申请{row['number']}", page)
     rule = f"{ANSWER_DISCLOSURE.cite}，{ANSWER_DISCLOSURE.words}"
     extended = f"{day_in_words(agreed)}经同意延长{EXTEND_DISCLOSURE.words}" if longer and agreed else ""
     how = How(f"{day_in_words(begun)}{_came(row)}", rule, "", extended)
     due = row["redo_by"] or reply_term(begun, day.terms.calendar, extended=longer)
-    term = OwedTerm("disclosure_reply", "", "答复", due, how, done, seen_by=BY_CITY, to="申请人", is_default=False)
-    return owed(matter, OFFICER, term)
+    return OwedTerm("disclosure_reply", "", "答复", due, how, done, seen_by=BY_CITY, to="申请人", is_default=False)
+
+
+def _service(row: Row, day: Day) -> OwedTerm:
+    """The day of service is recorded within the days of a setting: the remedies of whoever asked count from it."""
+    due, how = serve_term(row["replied_on"], day.terms), day.how(row["replied_on"], "答复", SERVING)
+    done = row["served_on"] if row["served_on"] and row["served_on"] <= day.on else None
+    return OwedTerm("disclosure_serve", "", "登记送达", due, how, done, seen_by=BY_CITY, to="申请人", is_default=day.is_default(SERVING))
 
 
 def _came(row: Row) -> str:

@@ -72,6 +72,7 @@ ROWS: tuple[DutyKind, ...] = (
              "收到副本后，行政复议10个工作日，行政诉讼一审、二审15日", "已答复", "city"),
     DutyKind("disclosure_reply", "依申请公开答复", "", "政府信息公开条例第三十三条", CITY, "申请人",
              "收到后20个工作日，可延一次20个工作日", "已答复", "city"),
+    DutyKind("disclosure_serve", "依申请公开答复送达", "", SETTING, CITY, "申请人", "答复后10个工作日", "已登记送达", "city"),
     DutyKind("decide", "审核和审定", "", SETTING, "审核、审定", "申报主体", "各10个工作日", "已决定或退回", "city"),
     DutyKind("announce", "公告", "TITLE-PILOT", "八（一）", CITY, "申报主体", "审定后20个工作日", "已公告", "city"),
     DutyKind("cancel_start", "启动取消称号程序", "TITLE-CANCELLED", "八（三）", CITY, "申报主体",

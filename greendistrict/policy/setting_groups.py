@@ -21,7 +21,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("合理性检查", ("plausibility.",)),
     ("横向比较", ("comparison.",)),
     ("美丽上海", ("beautiful.",)),
-    ("地块征询和其他事项的期限", ("plot_consult_days", "duties.")),
+    ("地块征询和其他事项的期限", ("plot_consult_days", "disclosure_serve_days", "duties.")),
     ("到期、提醒和催办", ("obligations_from", "outage.", "reminders.", "urging_days", "weekly_summary.")),
     ("档案", ("archive.",)),
 )  # fmt: skip

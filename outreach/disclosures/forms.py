@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from approvals.cases.forms import date_field
+from assessments.common.forms import WORLDS
 from greendistrict.core import clock
 from greendistrict.documents.enums import Confidentiality
 from greendistrict.documents.forms import EvidenceField
@@ -115,3 +116,4 @@ class DisclosureFilter(forms.Form):
     q = forms.CharField(label="编号、文号或所需信息", max_length=60, required=False)
     standing = forms.ChoiceField(label="办理情况", required=False, choices=[ALL, *DisclosureProgress.choices])
     outcome = forms.ChoiceField(label="答复类型", required=False, choices=[ALL, *DisclosureOutcome.choices])
+    world = forms.ChoiceField(label="真实或虚构", required=False, choices=WORLDS)

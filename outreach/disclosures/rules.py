@@ -11,9 +11,12 @@ from greendistrict.accounts.enums import CITY, Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.workdays import WorkCalendar
+from greendistrict.policy.dates import TermSettings
 from greendistrict.policy.statutes import ANSWER_DISCLOSURE, COMPLETE_DISCLOSURE, EXTEND_DISCLOSURE
 from outreach.disclosures.enums import GIVING, WITHHOLDING
 from outreach.disclosures.models import DisclosureRequest
+
+SERVING = "disclosure_serve_days"
 
 
 def may_read_disclosures(user: User) -> bool:
@@ -72,3 +75,8 @@ def reply_term(filed: dt.date, calendar: WorkCalendar, *, extended: bool) -> dt.
     """Last day for the reply. The receipt shown on filing counts as confirmation by both sides (第三十一条): the term runs from then."""
     first = ANSWER_DISCLOSURE.last_day(filed, calendar)
     return EXTEND_DISCLOSURE.last_day(first, calendar) if extended else first
+
+
+def serve_term(replied: dt.date, terms: TermSettings) -> dt.date:
+    """Last day on which the service of a reply is registered; the regulation names no day."""
+    return terms.last_day(replied, SERVING)

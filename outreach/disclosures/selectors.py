@@ -1,7 +1,7 @@
 """Read requests for information: visibility, look-up by receipt, last day of the reply, remedies, tasks."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -10,6 +10,8 @@ from django.urls import reverse
 from approvals.cases.document_numbers import NumberedPaper
 from approvals.remedies.rules import RemedyWay, first_ways, later_ways, way_taken
 from approvals.remedies.selectors import task_of, waiting
+from assessments.common.owed_papers import deadline
+from districts.common.enums import World
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
@@ -18,11 +20,13 @@ from greendistrict.core import clock, workdays
 from greendistrict.core.workdays import WorkCalendar
 from greendistrict.documents.enums import Confidentiality
 from greendistrict.documents.models import Evidence
+from greendistrict.policy import parameters
+from greendistrict.policy.dates import TermSettings
 from greendistrict.workflow.todo import Task
 from outreach.common.receipts import digest_of
 from outreach.disclosures.enums import GIVING, DisclosureProgress
 from outreach.disclosures.models import DisclosureRemedy, DisclosureRequest
-from outreach.disclosures.rules import first_remedies, may_read_disclosures, may_reply_disclosures, term_of
+from outreach.disclosures.rules import first_remedies, may_read_disclosures, may_reply_disclosures, serve_term, term_of
 
 _OPEN, _LACKING = Q(replied_at__isnull=True), Q(asked_at__isnull=False, completed_at__isnull=True)
 STANDING: Mapping[str, Q] = {
@@ -51,6 +55,8 @@ def disclosures_matching(user: User, conditions: Mapping[str, Any]) -> QuerySet[
         found = found.filter(Q(number__icontains=word) | Q(wanted__icontains=word) | Q(reply_number__icontains=word))
     if outcome := conditions.get("outcome"):
         found = found.filter(outcome=outcome)
+    if world := conditions.get("world"):
+        found = found.filter(is_demo=world == World.DEMO)
     standing = conditions.get("standing") or ""
     if standing not in STANDING:
         return found.order_by("-filed_at", "-pk")
@@ -61,6 +67,14 @@ def disclosures_matching(user: User, conditions: Mapping[str, Any]) -> QuerySet[
 def due_of(row: DisclosureRequest, calendar: WorkCalendar | None = None) -> dt.date | None:
     """Last day of a reply still owed; None while the request is incomplete."""
     return term_of(row, calendar or workdays.current()) if row.progress in OWED else None
+
+
+def serve_due_of(row: DisclosureRequest) -> dt.date | None:
+    """Last day on which the service of a reply is registered, as its obligation was moved; None where it is registered or waived."""
+    if row.replied_on is None or row.served_on is not None:
+        return None
+    usual = serve_term(row.replied_on, TermSettings(parameters.load(), workdays.current()))
+    return deadline(f"disclosure_serve:disclosure-{row.pk}", usual).awaited_on
 
 
 def files_of(row: DisclosureRequest) -> QuerySet[Evidence]:
@@ -105,7 +119,7 @@ def disclosure_of_receipt(code: str) -> DisclosureRequest | None:
 
 
 def tasks_for(user: User) -> list[Task]:
-    """Work-desk tasks: requests waiting for a reply (one task), requests not completed in time, and remedies."""
+    """Work-desk tasks: requests waiting for a reply (one task, real and fictional apart), not completed or not served, and remedies."""
     return [*_request_tasks(user), *_remedy_tasks(user)]
 
 
@@ -117,10 +131,12 @@ def _remedy_tasks(user: User) -> Iterable[Task]:
 def _request_tasks(user: User) -> list[Task]:
     if not may_reply_disclosures(user):
         return []
-    undone = list(DisclosureRequest.objects.filter(_OPEN & Q(given_up_at__isnull=True)).order_by("filed_at", "pk"))
+    open_or_unserved = _OPEN & Q(given_up_at__isnull=True) | ~_OPEN & Q(served_on__isnull=True)
+    undone = list(DisclosureRequest.objects.filter(open_or_unserved).order_by("filed_at", "pk"))
     owed = [row for row in undone if row.progress in OWED]
     lapsed = [row for row in undone if row.progress == DisclosureProgress.INCOMPLETE and clock.today() > _until(row)]
-    return [*_replies(owed), *(_lapsed(row) for row in lapsed)]
+    unserved = [row for row in undone if row.replied_at is not None]
+    return [*_replies(owed), *map(_lapsed, lapsed), *(_unserved(row, due) for row in unserved if (due := serve_due_of(row)))]
 
 
 def _until(row: DisclosureRequest) -> dt.date:
@@ -132,15 +148,30 @@ def _lapsed(row: DisclosureRequest) -> Task:
     return Task("政府信息公开申请逾期未补正", str(row), page, since=row.asked_at or row.filed_at, kind="disclosure", is_demo=row.is_demo)
 
 
-def _replies(owed: list[DisclosureRequest]) -> list[Task]:
-    if not owed:
-        return []
+def _unserved(row: DisclosureRequest, due: dt.date) -> Task:
+    page = reverse("outreach:disclosure", args=[row.pk])
+    return Task("政府信息公开答复待登记送达", str(row), page, since=row.replied_at, due=due, kind="disclosure_serve", is_demo=row.is_demo)
+
+
+def _replies(owed: list[DisclosureRequest]) -> Iterator[Task]:
     calendar = workdays.current()
-    first = min(owed, key=lambda row: (term_of(row, calendar), row.pk))
-    link = reverse("outreach:disclosure", args=[first.pk]) if len(owed) == 1 else reverse("outreach:disclosure_list")
-    title = f"政府信息公开申请待答复{len(owed)}件"
-    due = term_of(first, calendar)
-    return [Task(title, str(first), link, since=first.filed_at, due=due, kind="disclosure", is_demo=first.is_demo)]
+    for world in World:
+        rows = [row for row in owed if row.is_demo == (world == World.DEMO)]
+        if not rows:
+            continue
+        first = min(rows, key=lambda row: (term_of(row, calendar), row.pk))
+        listed = f"{reverse('outreach:disclosure_list')}?world={world.value}"
+        link = reverse("outreach:disclosure", args=[first.pk]) if len(rows) == 1 else listed
+        due = term_of(first, calendar)
+        yield Task(
+            f"政府信息公开申请待答复{len(rows)}件",
+            str(first),
+            link,
+            since=first.filed_at,
+            due=due,
+            kind="disclosure",
+            is_demo=first.is_demo,
+        )
 
 
 def replied_before(moment: dt.datetime) -> QuerySet[DisclosureRequest]:

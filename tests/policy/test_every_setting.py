@@ -52,6 +52,7 @@ from obligations.outages import OutagePeriod, moved_days
 from obligations.reminder_ladder import climbed, rung_on
 from obligations.reminder_settings import hours, ladder_of, week_of
 from obligations.selectors import everything
+from outreach.disclosures import rules as disclosures
 from portal.comparison.selectors import SCORE, PeerQuery, compared, offered, sight_of
 from reports.archive.selectors import fonds
 from reports.closings.days import closes_day
@@ -335,6 +336,7 @@ CHANGED = {
     "notice_days": (9, term(cases.notice_term)),
     "announce_days": (5, term(cases.announcing_term)),
     "serve_days": (5, term(cases.serving_term)),
+    "disclosure_serve_days": (5, term(disclosures.serve_term)),
     "weigh_days": (5, term(cases.weighing_term)),
     "cancel_start_days": (5, term(cases.cancelling_term)),
     "endorse_remind_days": (5, lambda _: cases.endorsing_reminder(DAY, DAY, terms_now())),

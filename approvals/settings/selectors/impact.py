@@ -176,6 +176,7 @@ CONCERNS: dict[str, Callable[[], list[AffectedGroup]]] = {
     "notice_days": _terms_of("审查有结论和公示中的办件，办理期限重算", "reviewed", "notice"),
     "announce_days": _terms_of("已审定、待公告的办件，公告期限重算", "decided", "served"),
     "serve_days": _terms_of("已决定、待送达的办件，送达期限重算", "decided"),
+    "disclosure_serve_days": list,  # the preview of obligations tells whose day moves: requests belong to an app above
     "weigh_days": _terms_of("待复核陈述申辩的办件，复核期限重算", "hearing", "heard"),
     "cancel_start_days": _terms_of("终期验收未通过的办件，告知期限重算", "failed"),
     "endorse_remind_days": _terms_of("待区专门机构核报的办件，提醒日期重算", "endorsing"),

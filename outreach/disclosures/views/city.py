@@ -77,6 +77,7 @@ def _page(request: HttpRequest, row: DisclosureRequest, *, status: int = 200, **
         "row": row,
         "due": due,
         "term": term_of(row, calendar),
+        "serve_due": selectors.serve_due_of(row),
         "left": due and calendar.left(today, due),
         "incomplete": asked,
         "lapsed": asked and row.asked_until is not None and today > row.asked_until,

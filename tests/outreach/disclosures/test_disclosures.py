@@ -10,15 +10,17 @@ from django.urls import reverse
 
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock, workdays
+from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import NotAllowed, Refused, TooMany
 from greendistrict.workflow.letters import drafts_of
 from obligations import disclosure_terms
 from obligations.selectors import in_sight
+from obligations.services import decide
 from outreach.disclosures import selectors, services
 from outreach.disclosures.models import DisclosureRequest
 from outreach.disclosures.services import DisclosureReply, DisclosureWords
 from portal.personal.services import drop_expired
-from portal.todo.selectors import tasks_of
+from portal.todo.selectors import tasks_of, todo_of
 from tests.factories.accounts import cast as make_cast
 from tests.factories.once import copy_of, once
 
@@ -33,6 +35,7 @@ CITY = {"city_officer", "city_checker", "city_director", "city_legal"}
 CODE = re.compile(r"(?:[A-Z2-9]{4}-){4}[A-Z2-9]{4}")
 PRIVATE = (IDENTITY, PHONE, ADDRESS, "演示居民")
 LIST_QUERIES = 6
+SERVING = (dt.date(2026, 9, 2), dt.date(2026, 11, 2))
 
 cast = once(make_cast)
 people = copy_of("cast")
@@ -104,7 +107,7 @@ def test_the_term_is_twenty_working_days_and_stands_alike_on_page_desk_and_list_
         [duty] = disclosure_terms.collect(clock.today())
         assert duty.is_overdue(clock.today())
         answered(row, people)
-        [duty] = disclosure_terms.collect(clock.today())
+        duty, _ = disclosure_terms.collect(clock.today())
         assert duty.state(clock.today()).value == "late"
 
 
@@ -234,11 +237,59 @@ def test_the_officer_finds_the_requests_that_wait_on_the_desk(people):
     assert not [one for one in tasks_of(people.city_officer) if one.kind == "disclosure"]
     first, second = file(1).request, file(2).request
     [task] = [one for one in tasks_of(people.city_officer) if one.kind == "disclosure"]
-    assert (task.title, task.due, task.link) == ("政府信息公开申请待答复2件", selectors.due_of(first), to("disclosure_list"))
+    listed = to("disclosure_list") + "?world=real"
+    assert (task.title, task.due, task.link) == ("政府信息公开申请待答复2件", selectors.due_of(first), listed)
     answered(first, people)
     [task] = [one for one in tasks_of(people.city_officer) if one.kind == "disclosure"]
     assert task.link == to("disclosure", second.pk)
     assert not [one for one in tasks_of(people.city_checker) if one.kind == "disclosure"]
+
+
+def test_requests_of_fiction_are_counted_apart_on_the_desk_and_in_the_list(people):
+    real = [file(number).request for number in (1, 2)]
+    words = DisclosureWords(**(ASKED | {"wanted": "演示信息（虚构）"}))
+    demo = services.file_disclosure(words=words, address="192.0.2.9", is_demo=True).request
+    found = [(one.title, one.is_demo) for one in tasks_of(people.city_officer) if one.kind == "disclosure"]
+    assert sorted(found) == [("政府信息公开申请待答复1件", True), ("政府信息公开申请待答复2件", False)]
+    told = {world: set(selectors.disclosures_matching(people.city_officer, {"world": world})) for world in ("", "real", "demo")}
+    assert told == {"": {*real, demo}, "real": set(real), "demo": {demo}}
+
+
+def test_the_officer_is_reminded_of_a_reply_whose_service_is_not_on_record(client, people):
+    def duty(day):
+        return next((one for one in in_sight(people.city_officer, day) if one.kind == "disclosure_serve"), None)
+
+    def task():
+        return next((one for one in todo_of(people.city_officer).few if one.kind == "disclosure_serve"), None)
+
+    with clock.at(dt.datetime(2026, 9, 1, 2, tzinfo=dt.UTC)):
+        row = file().request
+        assert (duty(clock.today()), task()) == (None, None)
+        row = answered(row, people)
+        due = workdays.current().add(dt.date(2026, 9, 1), 10)
+        assert (duty(clock.today()).due, duty(clock.today()).link, task().link) == (due, to("disclosure", row.pk), to("disclosure", row.pk))
+        assert "依申请公开答复后登记送达的期限10个工作日（默认值）" in duty(clock.today()).how.rule
+        assert not [one for one in in_sight(people.preparer, clock.today()) if one.kind == "disclosure_serve"]
+        client.force_login(people.city_officer)
+        assert f"{day_in_words(due)}前登记" in said(client.get(to("disclosure", row.pk)))
+    with clock.at(dt.datetime(2026, 11, 2, 2, tzinfo=dt.UTC)):
+        assert duty(clock.today()).is_overdue(clock.today())
+        services.serve_disclosure(row=row, by=people.city_officer, on=dt.date(2026, 9, 3))
+        assert (duty(clock.today()), task()) == (None, None)
+        told = {day: [one.met_on for one in disclosure_terms.collect(day) if one.kind == "disclosure_serve"] for day in SERVING}
+        assert list(told.values()) == [[None], [dt.date(2026, 9, 3)]]
+
+
+def test_more_time_for_the_record_of_service_is_told_on_the_page_too(client, people):
+    with clock.at(dt.datetime(2026, 9, 1, 2, tzinfo=dt.UTC)):
+        row = answered(file().request, people)
+        decide(obligation=f"disclosure_serve:disclosure-{row.pk}", by=people.city_director, reason="甲", extended_to=dt.date(2026, 12, 1))
+        client.force_login(people.city_officer)
+        assert "2026年12月1日前登记" in said(client.get(to("disclosure", row.pk)))
+        [duty] = [one for one in in_sight(people.city_officer, clock.today()) if one.kind == "disclosure_serve"]
+        assert duty.due == dt.date(2026, 12, 1)
+        decide(obligation=duty.key, by=people.city_director, reason="已公告送达")
+        assert not [one for one in tasks_of(people.city_officer) if one.kind == "disclosure_serve"]
 
 
 @pytest.mark.parametrize("number", [1, 3])
