@@ -4,7 +4,7 @@ from greendistrict.core import wired
 
 
 class BeautifulConfig(wired.WiredConfig):
-    """The programme 美丽上海."""
+    """The app ``beautiful``: the programme 美丽上海."""
 
     name = "beautiful"
     verbose_name = "美丽上海"

@@ -1,4 +1,4 @@
-"""Tables of this app."""
+"""Models of the app ``beautiful``."""
 
 from beautiful.area_indicators.models import AreaFigure, DimensionLinkDecision
 from beautiful.evaluations.models import AreaEvaluation, EvaluationUse

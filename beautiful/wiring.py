@@ -1,4 +1,4 @@
-"""Registries of lower apps that this app fills; called once when the models are ready."""
+"""Register this app with the registries of lower apps; called once when the models are ready."""
 
 from collections.abc import Iterable
 
@@ -41,7 +41,7 @@ def _areas() -> Iterable[TopicArea]:
 
 
 def wire() -> None:
-    """Make the machine known, say whose acts these are, who opens files that prove a quarter, and under which areas others file."""
+    """Register state machines, actors of recorded acts, access to evidence of reports, and the areas used by ``outreach``."""
     area_sources.register("beautiful", _areas)
     acting.acts_of(SEAT, *COORDINATORS_ACTS)
     acting.acts_of(REPORTERS, "beautiful.report_evaluation", "beautiful.report_progress")

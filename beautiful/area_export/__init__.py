@@ -1,1 +1,1 @@
-"""Workbook of one area or of all ten: indicators, figures, tasks with their quarters, evaluations."""
+"""Workbook of one area or all ten: indicators, figures, tasks with their quarters, evaluations."""

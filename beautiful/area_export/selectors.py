@@ -1,4 +1,4 @@
-"""What the workbook of areas tells: indicators as on their pages, tasks of plans in force with their quarters, evaluations of all plans."""
+"""Data of the area workbook: indicators as on the pages, tasks of plans in force with their quarters, evaluations of all plans."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from greendistrict.accounts.models import User
 
 @dataclass(frozen=True)
 class AreaFile:
-    """Everything about some areas in one world."""
+    """Data of some areas, of real or of fictional districts."""
 
     is_demo: bool
     year: int
@@ -33,7 +33,7 @@ class AreaFile:
 
 
 def area_file(user: User, *, is_demo: bool, year: int, only: str = "") -> AreaFile:
-    """The ten areas, or one of them; queries do not grow with pilots, tasks or evaluations."""
+    """Data of the ten areas or of one; the number of queries is constant."""
     areas = [area.key for area in programme().areas if not only or area.key == only]
     return AreaFile(
         is_demo,

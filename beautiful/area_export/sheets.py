@@ -1,4 +1,4 @@
-"""Sheets of the workbook of areas. What no district feeds has a line that says so; nothing is added that is not recorded."""
+"""Sheets of the area workbook. An indicator without data from districts gets a row that says so; no value is invented."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -67,7 +67,7 @@ def area_book(found: AreaFile) -> bytes:
 
 
 def title_of(found: AreaFile) -> str:
-    """What the workbook is called."""
+    """Title of the workbook."""
     return f"美丽上海重点领域：{found.views[0].area.name}" if len(found.views) == 1 else "美丽上海重点领域"
 
 
@@ -98,7 +98,7 @@ def _area(found: AreaFile, view: AreaView) -> Row:
 
 
 def _saying(lead: Row, heads: tuple[Head, ...], column: str, word: str) -> Row:
-    """A line of leading cells and one word in its column, the others empty."""
+    """A row with leading cells and one text in its column, the other cells empty."""
     return [*lead, *(word if title == column else None for title, _ in heads[len(lead) :])]
 
 

@@ -1,4 +1,4 @@
-"""The workbook of one area or of all ten."""
+"""Download of the area workbook."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
@@ -14,7 +14,7 @@ from greendistrict.documents.downloads import list_workbook
 
 @require_safe
 def area_export(request: HttpRequest, key: str = "") -> HttpResponse:
-    """World and year as on the page; whoever takes data out is on record. Raises ``Http404`` as the page does."""
+    """Workbook for the same world and year as the page; the export is audited. Raises ``Http404`` as the page does."""
     user = signed_in(request)
     if not may_read_areas(user) or (key and key not in {area.key for area in programme().areas}):
         raise Http404

@@ -1,1 +1,1 @@
-"""Indicators by area: what districts, carbon, land and the city's own records say of each of the ten areas."""
+"""Indicators of the ten areas, from districts' indicator systems, carbon, land and the city's own records."""

@@ -1,4 +1,4 @@
-"""Forms of indicators by area: the view, a decision on a link, a figure by hand, its withdrawal."""
+"""Forms of area indicators: choice of year, decision on a link, figure of the city, its withdrawal."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ AREAS = [(area.key, area.name) for area in programme().areas]
 
 
 class AreaYearForm(forms.Form):
-    """Real or fictional districts, and the year of the view."""
+    """Choice of real or fictional districts, and of the year."""
 
     world = forms.ChoiceField(label="数据", required=False, choices=[("", "正式"), ("demo", "演示")])
     year = forms.TypedChoiceField(label="年度", required=False, coerce=int, empty_value=None)
@@ -24,13 +24,13 @@ class AreaYearForm(forms.Form):
         self.years = years
 
     def chosen(self) -> tuple[bool, int]:
-        """Whether it is fiction, and the year; an unknown one falls back to the first."""
+        """Whether fictional districts were chosen, and the year; an invalid choice falls back to the first."""
         given = self.cleaned_data if self.is_valid() else {}
         return given.get("world") == "demo", given.get("year") or self.years[0]
 
 
 class LinkDecisionForm(forms.Form):
-    """A decision on the areas of a dimension."""
+    """Decision on the areas linked to a dimension."""
 
     dimension = forms.ChoiceField(label="城区指标的方面", choices=[("", "请选择"), *((one, one) for one in programme().dimension_links)])
     areas = several("重点领域", AREAS, "不选的，这个方面不对应任何领域")
@@ -55,6 +55,6 @@ class AreaFigureForm(forms.Form):
 
 
 class FigureWithdrawalForm(forms.Form):
-    """Why a figure is taken back."""
+    """Reason for withdrawing a figure."""
 
     reason = forms.CharField(label="撤销理由", max_length=300)

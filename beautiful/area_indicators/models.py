@@ -1,4 +1,4 @@
-"""Decisions on which area a dimension speaks to, and figures that the city records by hand with their source."""
+"""Decisions that link dimensions to areas, and figures that the city records itself with their source."""
 
 from typing import ClassVar
 
@@ -13,7 +13,7 @@ from greendistrict.core.constraints import between, one_of
 
 
 class DimensionLinkDecision(models.Model):
-    """That a dimension of districts speaks to these areas from now on; never changed itself, the newest counts."""
+    """Decision that a dimension of the indicator systems belongs to these areas; immutable, the newest one applies."""
 
     dimension = models.CharField("方面", max_length=20)
     areas = models.JSONField("重点领域", default=list, blank=True)
@@ -33,12 +33,12 @@ class DimensionLinkDecision(models.Model):
 
     @property
     def area_names(self) -> list[str]:
-        """Names of the areas in their order."""
+        """Names of the linked areas, in order."""
         return [area.name for area in programme().areas if area.key in self.areas]
 
 
 class AreaFigure(models.Model):
-    """A figure of the city on an area, recorded by hand with its source. Withdrawing writes who, when and why into it."""
+    """A figure of the city for an area, recorded with its source. A withdrawal fills in who, when and why."""
 
     area = models.CharField("重点领域", max_length=20)
     name = models.CharField("指标", max_length=80)

@@ -1,4 +1,4 @@
-"""Registry of figures of districts that are summed by area: name, unit, source, area, and how one is read for many districts."""
+"""Registry of district figures that are summed by area: name, unit, source, areas, and a function that reads them for many districts."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from greendistrict.core.registry import Registry
 
 
 class Fed(NamedTuple):
-    """Value of one district; of a share ``value`` is the part and ``whole`` what it is a part of."""
+    """Value of one district; for a share, ``value`` is the numerator and ``whole`` the denominator."""
 
     value: Decimal
     whole: Decimal | None = None
@@ -18,9 +18,9 @@ class Fed(NamedTuple):
 
 @dataclass(frozen=True)
 class AreaFigureSource:
-    """A figure by district that may be added up. ``read(user, districts, year)`` leaves out districts that have none.
+    """A district figure that can be summed. ``read(user, districts, year)`` returns only districts that have a value.
 
-    ``yearly`` figures are of the year asked for, others of today.
+    A ``yearly`` figure is that of the requested year, others are those of today.
     """
 
     area: str

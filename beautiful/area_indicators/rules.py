@@ -1,11 +1,11 @@
-"""Permissions on indicators by area."""
+"""Permissions on area indicators."""
 
 from beautiful.plans.rules import coordinates, reads_all
 from greendistrict.accounts.models import User
 
 
 def may_read_areas(user: User) -> bool:
-    """The city: the view sums up files of districts."""
+    """Only the city, because the view sums up data from district files."""
     return reads_all(user)
 
 

@@ -1,4 +1,4 @@
-"""Indicators by area: what each pilot feeds, sums of all, figures recorded by hand, links of dimensions in force."""
+"""Area indicators: contribution of each pilot, sums, figures recorded by the city, links of dimensions in force."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -26,30 +26,30 @@ TITLED = (Stage.PILOT, Stage.DEMONSTRATION)
 
 
 def links_in_force() -> dict[str, tuple[str, ...]]:
-    """Areas by dimension: as decided last, else as the frame has them."""
+    """Areas by dimension: from the newest decision, else from the frame."""
     decided = DimensionLinkDecision.objects.order_by("dimension", "-recorded_at", "-pk").distinct("dimension")
     return {**programme().dimension_links, **{one.dimension: tuple(one.areas) for one in decided}}
 
 
 def link_decisions() -> QuerySet[DimensionLinkDecision]:
-    """Every decision, newest first."""
+    """All decisions, newest first."""
     return DimensionLinkDecision.objects.select_related("recorded_by")
 
 
 def pilots(user: User, *, is_demo: bool) -> QuerySet[District]:
-    """Pilots and demonstrations whose file the person reads, real or fictional ones."""
+    """Pilots and demonstrations whose file the person reads, either real or fictional ones."""
     return files_visible_to(user).filter(stage__in=TITLED, guideline_area=False, is_demo=is_demo).order_by("name_pinyin", "pk")
 
 
 @dataclass(frozen=True)
 class Lights:
-    """Indicators by light, in the order of ``COLOURS``."""
+    """Number of indicators by traffic light, in the order of ``COLOURS``."""
 
     counts: tuple[tuple[str, str, int], ...]
 
     @property
     def total(self) -> int:
-        """How many indicators."""
+        """Number of indicators."""
         return sum(count for _, _, count in self.counts)
 
 
@@ -60,7 +60,7 @@ def _lights(colours: Iterable[str]) -> Lights:
 
 @dataclass(frozen=True)
 class FedIndicator:
-    """An indicator of a pilot with the newest value that it reached; ``year`` is None where there is no value."""
+    """An indicator of a pilot with its newest actual value; ``year`` is None without a value."""
 
     progress: IndicatorProgress
     year: int | None
@@ -68,13 +68,13 @@ class FedIndicator:
 
     @property
     def came(self) -> str:
-        """Where its values come from: received self-checks, or the district that enters them."""
+        """Origin of its values: received self-checks, or entered by the district."""
         return "城区填报" if is_own(self.progress.line.row) else "年度自查（已接收）"
 
 
 @dataclass(frozen=True)
 class PilotShare:
-    """What a pilot feeds to an area: its indicators by light. ``has_system`` is false without an approved indicator system."""
+    """Indicators of a pilot for an area, by traffic light. ``has_system`` is False without an approved indicator system."""
 
     district: District
     indicators: tuple[FedIndicator, ...]
@@ -82,13 +82,13 @@ class PilotShare:
 
     @property
     def lights(self) -> Lights:
-        """Its indicators by light."""
+        """Its indicators counted by traffic light."""
         return _lights(one.progress.light.colour for one in self.indicators)
 
 
 @dataclass(frozen=True)
 class FigureShare:
-    """A figure of the registry on an area: by pilot, and in all; ``total`` is None where no pilot feeds it."""
+    """A registered figure for an area: by pilot, and in total; ``total`` is None if no pilot has a value."""
 
     source: AreaFigureSource
     by_pilot: tuple[tuple[District, Fed | None], ...]
@@ -100,7 +100,7 @@ class FigureShare:
 
     @property
     def total(self) -> Fed | None:
-        """Sum over the pilots that have a value; None where none has."""
+        """Sum over the pilots with a value; None if there is none."""
         if not self.fed:
             return None
         wholes = [one.whole for one in self.fed if one.whole is not None]
@@ -109,7 +109,7 @@ class FigureShare:
 
 @dataclass(frozen=True)
 class AreaView:
-    """Everything that is known of an area, of real districts or of fictional ones."""
+    """Everything known about an area, for real or for fictional districts."""
 
     area: BeautyArea
     pilots: tuple[PilotShare, ...] = ()
@@ -119,40 +119,40 @@ class AreaView:
 
     @property
     def all_lights(self) -> Lights:
-        """Indicators of all pilots by light."""
+        """Indicators of all pilots by traffic light."""
         return Lights(
             tuple((colour, words, sum(one.lights.counts[place][2] for one in self.pilots)) for place, (colour, words) in enumerate(COLOURS))
         )
 
     @property
     def feeding(self) -> int:
-        """How many pilots have an indicator that speaks to the area."""
+        """Number of pilots with an indicator in the area."""
         return sum(bool(one.lights.total) for one in self.pilots)
 
     @property
     def feeding_anything(self) -> int:
-        """How many pilots feed an indicator or a figure of the registry."""
+        """Number of pilots with an indicator or a registered figure in the area."""
         fed = {one.district.pk for one in self.pilots if one.lights.total}
         return len(fed.union(district.pk for figure in self.figures for district, found in figure.by_pilot if found is not None))
 
     @property
     def figures_unfed(self) -> list[FigureShare]:
-        """Figures of the registry that no pilot feeds."""
+        """Registered figures without a value from any pilot."""
         return [one for one in self.figures if one.total is None]
 
     @property
     def figures_fed(self) -> int:
-        """Figures of the registry that at least one pilot feeds."""
+        """Registered figures with a value from at least one pilot."""
         return sum(one.total is not None for one in self.figures)
 
     @property
     def is_fed(self) -> bool:
-        """Whether any district feeds it."""
+        """Whether any district contributes to the area."""
         return bool(self.feeding or self.figures_fed)
 
 
 def area_views(user: User, *, is_demo: bool, year: int, only: str = "") -> list[AreaView]:
-    """The ten areas, or one of them, of real or of fictional districts; the number of queries does not grow with the pilots."""
+    """The ten areas or one of them; the number of queries does not depend on the number of pilots."""
     districts = list(pilots(user, is_demo=is_demo))
     links = links_in_force()
     fed = _indicators_fed(user, districts)
@@ -176,7 +176,7 @@ def area_views(user: User, *, is_demo: bool, year: int, only: str = "") -> list[
 
 
 def shares_by_pilot(views: Sequence[AreaView]) -> list[tuple[PilotShare, list[int]]]:
-    """Each pilot with how many of its indicators speak to each of the areas; one may speak to several."""
+    """For each pilot the number of its indicators in each area; an indicator may belong to several areas."""
     return [(first, [view.pilots[at].lights.total for view in views]) for at, first in enumerate(views[0].pilots)]
 
 
@@ -186,7 +186,7 @@ def _figure(user: User, source: AreaFigureSource, districts: Sequence[District],
 
 
 def _indicators_fed(user: User, districts: Collection[District]) -> dict[int, list[FedIndicator]]:
-    """Each indicator by district that has an approved system."""
+    """Indicators by district, for districts with an approved system."""
     systems = systems_in_force([one.pk for one in districts])
     received = received_by_district(user, {one.district_id: one.edition.code for one in systems}) if systems else {}
     entered = entered_by_district([one.district_id for one in systems]) if systems else {}
@@ -212,6 +212,6 @@ def _share(district: District, fed: Sequence[FedIndicator] | None, area: str, li
 
 
 def withdrawn_figures(area: str, *, is_demo: bool) -> list[AreaFigure]:
-    """Figures by hand that were withdrawn, newest first."""
+    """Withdrawn figures of the city, newest first."""
     found = AreaFigure.objects.filter(area=area, is_demo=is_demo, withdrawn_at__isnull=False)
     return list(found.select_related("recorded_by", "withdrawn_by").order_by("-withdrawn_at", "-pk"))

@@ -1,4 +1,4 @@
-"""Deciding on links of dimensions, recording and withdrawing figures by hand. Every act is on record."""
+"""Decide on links, record and withdraw figures of the city; every act is audited."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -21,7 +21,7 @@ ONLY = "方面的对应和市级指标由“美丽上海统筹”的岗位登记
 
 @transaction.atomic
 def decide_link(*, dimension: str, areas: Sequence[str], on: dt.date, basis: str, reason: str, by: User) -> DimensionLinkDecision:
-    """Record which areas a dimension speaks to from now on. Raises ``NotAllowed``, ``Refused``."""
+    """Record which areas a dimension belongs to from now on. Raises ``NotAllowed``, ``Refused``."""
     NotAllowed.unless(rules.may_record(by), ONLY)
     chosen = [area.key for area in programme().areas if area.key in areas]
     found = []
@@ -47,7 +47,7 @@ def decide_link(*, dimension: str, areas: Sequence[str], on: dt.date, basis: str
 
 @transaction.atomic
 def record_figure(*, area: str, values: Mapping[str, Any], by: User) -> AreaFigure:
-    """Record a figure of the city by hand. Raises ``NotAllowed``, ``Refused``."""
+    """Record a figure of the city. Raises ``NotAllowed``, ``Refused``."""
     NotAllowed.unless(rules.may_record(by), ONLY)
     given: dict[str, Any] = {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
     found = [Refusal(f"请填写{label}", field=name) for name, label in (("name", "指标"), ("source", "出处")) if not given[name]]
@@ -65,7 +65,7 @@ def record_figure(*, area: str, values: Mapping[str, Any], by: User) -> AreaFigu
 
 @transaction.atomic
 def withdraw_figure(*, figure: AreaFigure, reason: str, by: User) -> AreaFigure:
-    """Take a figure by hand back; it stays on record. Raises ``NotAllowed``, ``Refused``."""
+    """Withdraw a figure of the city; it stays on record. Raises ``NotAllowed``, ``Refused``."""
     NotAllowed.unless(rules.may_record(by), ONLY)
     held = AreaFigure.objects.select_for_update(of=("self",), no_key=True).get(pk=figure.pk)
     Refused.when(held.withdrawn_at, "这个指标已经撤销")

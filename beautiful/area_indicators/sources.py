@@ -1,4 +1,4 @@
-"""Figures of carbon and land for the registry of figures by area."""
+"""Carbon and land figures for the registry of district figures."""
 
 from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal
@@ -23,7 +23,7 @@ MARK: str = GIVEN["mark"]
 
 
 def _carbon(user: User, districts: Collection[int], year: int) -> Mapping[int, Fed]:
-    """Total of the inventory that counts for the year."""
+    """Total of the valid inventory of the year."""
     filed = filed_years(user, districts)
     return {
         pk: Fed(Decimal(row.frozen["content"]["total"])) for pk, rows in filed.items() for row in rows if row.year == year and row.frozen
@@ -31,25 +31,25 @@ def _carbon(user: User, districts: Collection[int], year: int) -> Mapping[int, F
 
 
 def _met(key: str, _user: User, districts: Collection[int], _year: int) -> Mapping[int, Fed]:
-    """Plots built as required, of those with a requirement; read once for all green indicators of a page."""
+    """Number of plots built as required, out of those with a requirement; read once for all green indicators of a page."""
     splits = memoisation.once(f"beautiful.splits:{sorted(districts)}", lambda: splits_of(list(districts)))
     asked = {pk: split[key] for pk, split in splits.items() if split[key].required.plots}
     return {pk: Fed(Decimal(one.met.plots), Decimal(one.required.plots)) for pk, one in asked.items()}
 
 
 def _measures(_user: User, districts: Collection[int], year: int) -> Mapping[int, Fed]:
-    """Tonnes that the measures in operation in the year save, as the districts state them."""
+    """Tonnes a year saved by the measures operating in the year, as stated by the districts."""
     return {pk: Fed(tonnes) for pk, tonnes in stated_in(districts, year).items()}
 
 
 def _metered(carrier: str, _user: User, districts: Collection[int], year: int) -> Mapping[int, Fed]:
-    """Use of a carrier as the meters of the year show it; read once for all carriers of a page."""
+    """Metered consumption of a carrier in the year; read once for all carriers of a page."""
     sums = memoisation.once(f"beautiful.metered:{year}:{sorted(districts)}", lambda: year_sums(districts, year))
     return {pk: Fed(half_up(found[carrier])) for pk, found in sums.items() if carrier in found}
 
 
 def sources() -> Iterator[tuple[str, AreaFigureSource]]:
-    """Key and entry of each."""
+    """Registry entries by key."""
     yield "carbon_total", AreaFigureSource(GIVEN["carbon"], "碳排放总量", "tCO₂e", "碳排放清单（已报送的最新一版）", _carbon)
     yield (
         "measures",

@@ -1,4 +1,4 @@
-"""Pages of indicators by area: the city by area and group, one area with what each pilot feeds, links, figures by hand."""
+"""Pages of area indicators: overview by group, one area, links of dimensions, figures of the city."""
 
 from typing import Any
 
@@ -46,7 +46,7 @@ def _area(key: str) -> BeautyArea:
 
 
 def chosen_year(request: HttpRequest) -> AreaYearForm:
-    """World and year that the request asks for."""
+    """World (real or fictional) and year of the request."""
     last = clock.today().year - 1
     return AreaYearForm(request.GET, years=list(range(last, last - YEARS_BACK, -1)))
 
@@ -57,7 +57,7 @@ def _common(user: User) -> dict[str, Any]:
 
 @require_safe
 def area_overview(request: HttpRequest) -> HttpResponse:
-    """The ten areas by group: how many indicators of how many pilots, with their lights, and what no district feeds."""
+    """The ten areas by group: number of indicators and pilots, traffic lights, and areas without data from any district."""
     user, form = _reader(request), chosen_year(request)
     is_demo, year = form.chosen()
     views = selectors.area_views(user, is_demo=is_demo, year=year)
@@ -69,7 +69,7 @@ def area_overview(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def area(request: HttpRequest, key: str) -> HttpResponse:
-    """One area: what each pilot feeds and all together, figures by hand with their source."""
+    """One area: contribution of each pilot, totals, and figures of the city with their source."""
     user, chosen, form = _reader(request), _area(key), chosen_year(request)
     is_demo, year = form.chosen()
     [found] = selectors.area_views(user, is_demo=is_demo, year=year, only=chosen.key)
@@ -80,7 +80,7 @@ def area(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_http_methods(METHODS)
 def area_links(request: HttpRequest) -> HttpResponse:
-    """Which areas a dimension speaks to, the decisions, and a new one."""
+    """Areas linked to each dimension, all decisions, and a form for a new one."""
     user = _reader(request)
     form = LinkDecisionForm(request.POST if request.method == "POST" else None) if rules.may_record(user) else None
     if request.method == "POST":
@@ -114,7 +114,7 @@ def area_figure_add(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_http_methods(METHODS)
 def area_figure_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take a figure by hand back, with a reason."""
+    """Withdraw a figure of the city with a reason."""
     user = _recorder(request)
     found = get_object_or_404(AreaFigure.objects.filter(withdrawn_at__isnull=True), pk=pk)
     form = FigureWithdrawalForm(request.POST if request.method == "POST" else None)

@@ -1,1 +1,1 @@
-"""Yearly tracking evaluation 跟踪评估 of an area under the action plan: self-report, check, conclusion, use of the result."""
+"""跟踪评估: yearly evaluation of an area under the action plan: self-report, check, conclusion, adjusted tasks."""

@@ -1,10 +1,10 @@
-"""How far an evaluation is, and what it concludes."""
+"""Standing and conclusion of an evaluation."""
 
 from django.db import models
 
 
 class EvaluationStanding(models.TextChoices):
-    """How far an evaluation is, derived from what is recorded."""
+    """Standing of an evaluation, derived from what is recorded."""
 
     REPORTING = "reporting", "待自评"
     CHECKING = "checking", "待核对"
@@ -13,7 +13,7 @@ class EvaluationStanding(models.TextChoices):
 
 
 class EvaluationConclusion(models.TextChoices):
-    """What a year of an area is found to be; words of this portal, the draft has none."""
+    """Conclusion for a year of an area; the terms are this portal's own, the draft defines none."""
 
     ON_PATH = "on_path", "按计划推进"
     PARTLY = "partly", "部分滞后"

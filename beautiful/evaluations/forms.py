@@ -15,7 +15,7 @@ TEXT = 4000
 
 
 class EvaluationBeginForm(forms.Form):
-    """Areas whose evaluation of a year begins; at first those in which the plan has a task are ticked."""
+    """Areas for which an evaluation is begun; initially those with a task in the plan."""
 
     areas = several("重点领域", (), "计划有任务的领域已勾选；其余领域由“美丽上海统筹”的岗位自评")
 
@@ -26,7 +26,7 @@ class EvaluationBeginForm(forms.Form):
 
 
 class EvaluationTextForm(forms.Form):
-    """Self-report or what the check found."""
+    """Text of the self-report or of the check."""
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     text = forms.CharField(label="内容", max_length=TEXT, widget=forms.Textarea(attrs={"rows": 6}))
@@ -37,7 +37,7 @@ class EvaluationTextForm(forms.Form):
 
 
 class EvaluationConclusionForm(forms.Form):
-    """Conclusion with its words."""
+    """Conclusion with its explanation."""
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     conclusion = forms.ChoiceField(label="结论", choices=[("", "请选择"), *EvaluationConclusion.choices])
@@ -45,7 +45,7 @@ class EvaluationConclusionForm(forms.Form):
 
 
 class EvaluationUseForm(forms.Form):
-    """Which adjustment was made because of the result."""
+    """A task adjustment that followed from the evaluation."""
 
     adjustment = forms.ModelChoiceField(label="任务调整", queryset=TaskAdjustment.objects.none(), empty_label="请选择")
     note = forms.CharField(label="怎样应用", max_length=300)

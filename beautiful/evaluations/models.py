@@ -1,4 +1,4 @@
-"""Yearly evaluations of areas, and the adjustments of tasks that were made because of one."""
+"""Yearly evaluations of areas, and the task adjustments that followed from them."""
 
 from typing import ClassVar
 
@@ -15,7 +15,7 @@ from greendistrict.core.constraints import between, one_of
 
 
 class AreaEvaluation(models.Model):
-    """Evaluation of an area for a year. How far it is follows from what is recorded; ``frozen`` are the lights at the conclusion."""
+    """Evaluation of an area for a year. Its standing is derived; ``frozen`` keeps the traffic lights at the conclusion."""
 
     plan = models.ForeignKey(ActionPlan, models.PROTECT, related_name="evaluations", verbose_name="计划")
     year = models.PositiveSmallIntegerField("年度")
@@ -71,12 +71,12 @@ class AreaEvaluation(models.Model):
 
     @property
     def is_demo(self) -> bool:
-        """Whether it is fiction."""
+        """Whether it is fictional."""
         return self.plan.is_demo
 
     @property
     def standing(self) -> EvaluationStanding:
-        """How far it is."""
+        """Standing, derived from the recorded acts."""
         if self.concluded_at is not None:
             return EvaluationStanding.CONCLUDED
         if self.checked_at is not None:
@@ -85,7 +85,7 @@ class AreaEvaluation(models.Model):
 
 
 class EvaluationUse(models.Model):
-    """That a task was adjusted because of an evaluation; never changed itself."""
+    """Link from an evaluation to a task adjustment that followed from it; immutable."""
 
     evaluation = models.ForeignKey(AreaEvaluation, models.PROTECT, related_name="uses", verbose_name="跟踪评估")
     adjustment = models.ForeignKey(TaskAdjustment, models.PROTECT, related_name="evaluations", verbose_name="任务调整")

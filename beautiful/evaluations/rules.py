@@ -1,4 +1,4 @@
-"""Permissions on evaluations: owners of tasks of the area report, the seat checks, 市级审定 concludes."""
+"""Permissions on evaluations: task owners of the area report, the seat 美丽上海统筹 checks, 市级审定 concludes."""
 
 from beautiful.evaluations.enums import EvaluationStanding
 from beautiful.evaluations.models import AreaEvaluation
@@ -15,22 +15,22 @@ def owns_in(user: User, evaluation: AreaEvaluation) -> bool:
 
 
 def may_report(user: User, evaluation: AreaEvaluation) -> bool:
-    """Who owns a task of the area, or the seat, until it is checked."""
+    """Owners of a task of the area, or the seat, until the check."""
     open_ = evaluation.standing in {EvaluationStanding.REPORTING, EvaluationStanding.CHECKING}
     return open_ and (coordinates(user) or owns_in(user, evaluation))
 
 
 def may_check(user: User, evaluation: AreaEvaluation) -> bool:
-    """The seat, never the person who reported."""
+    """The seat, but not the person who reported."""
     return evaluation.standing == EvaluationStanding.CHECKING and coordinates(user) and evaluation.reported_by_id != user.pk
 
 
 def may_conclude(user: User, evaluation: AreaEvaluation) -> bool:
-    """市级审定, never the person who checked."""
+    """市级审定, but not the person who checked."""
     is_director = posts_of(user).has(Role.CITY_DIRECTOR)
     return evaluation.standing == EvaluationStanding.CONCLUDING and is_director and evaluation.checked_by_id != user.pk
 
 
 def may_use(user: User, evaluation: AreaEvaluation) -> bool:
-    """The seat links adjustments to what was concluded."""
+    """The seat links adjustments to a concluded evaluation."""
     return evaluation.standing == EvaluationStanding.CONCLUDED and coordinates(user)

@@ -1,4 +1,4 @@
-"""Evaluations in sight and waiting for a person, lights of an area's tasks for a year, adjustments that may be linked and that are."""
+"""Read evaluations: visibility, tasks, traffic lights of an area's tasks in a year, linked and linkable adjustments."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -27,7 +27,7 @@ STEPS = {
 
 
 def evaluations_visible_to(user: User) -> QuerySet[AreaEvaluation]:
-    """The city and its partners see all of plans in sight, bodies of districts those of areas in which they own a task."""
+    """City and partners see all of visible plans, bodies of districts those of areas in which they own a task."""
     found = AreaEvaluation.objects.select_related("plan__next").filter(plan__in=plans_visible_to(user).values("pk"))
     if reads_every_evaluation(user):
         return found
@@ -36,7 +36,7 @@ def evaluations_visible_to(user: User) -> QuerySet[AreaEvaluation]:
 
 
 def areas_to_begin(plan: ActionPlan) -> dict[int, list[BeautyArea]]:
-    """Areas whose evaluation is not begun, by year of the plan that is over, newest first. A year without such areas is left out."""
+    """Areas without an evaluation, by past year of the plan, newest first; years without such areas are left out."""
     begun = set(plan.evaluations.values_list("year", "area"))
     over = [year for year in plan.years if year < clock.today().year][::-1]
     left = {year: [area for area in programme().areas if (year, area.key) not in begun] for year in over}
@@ -49,12 +49,12 @@ def areas_with_tasks(plan: ActionPlan) -> set[str]:
 
 
 def lights_of(evaluation: AreaEvaluation) -> list[dict[str, Any]]:
-    """Tasks of the area with the newest quarter of the year that was reported: number, owner, target, value, light. Two queries."""
+    """Tasks of the area with their newest report in the year: number, owner, target, value, light. Two queries."""
     return _lights([evaluation])[evaluation.pk]
 
 
 def _lights(evaluations: Sequence[AreaEvaluation]) -> dict[int, list[dict[str, Any]]]:
-    """The same for each of several, in as many queries."""
+    """The same for several evaluations, with the same number of queries."""
     plans, areas = {one.plan_id for one in evaluations}, {one.area for one in evaluations}
     rows = PlannedTask.objects.filter(plan__in=plans, task__area__in=areas).select_related("task", "owner", "plan")
     tasks: dict[tuple[int, str], list[PlannedTask]] = {}
@@ -69,19 +69,19 @@ def _lines(tasks: Sequence[PlannedTask], year: int, amber: Any) -> list[dict[str
 
 
 def lines_of(evaluation: AreaEvaluation) -> list[dict[str, Any]]:
-    """Lights as they were at the conclusion, until then as they stand now."""
+    """The lights frozen at the conclusion, before that the current ones."""
     return lines_of_each([evaluation])[evaluation.pk]
 
 
 def lines_of_each(evaluations: Sequence[AreaEvaluation]) -> dict[int, list[dict[str, Any]]]:
-    """The same for each of several; queries do not grow with them."""
+    """The same for several evaluations; the number of queries is constant."""
     open_ = [one for one in evaluations if one.standing != EvaluationStanding.CONCLUDED]
     now = _lights(open_) if open_ else {}
     return {one.pk: now[one.pk] if one.pk in now else list(one.frozen or ()) for one in evaluations}
 
 
 def uses_of(evaluation: AreaEvaluation) -> list[EvaluationUse]:
-    """Adjustments that were made because of the evaluation, oldest first."""
+    """Adjustments linked to the evaluation, oldest first."""
     return list(evaluation.uses.select_related("adjustment__planned__task", "adjustment__planned__plan", "recorded_by"))
 
 
@@ -101,7 +101,7 @@ def _line(one: PlannedTask, below: list[PlannedTask], year: int, amber: Any) -> 
 
 
 def adjustments_for(evaluation: AreaEvaluation) -> QuerySet[TaskAdjustment]:
-    """Adjustments of tasks of the area decided since the conclusion, in this plan or a later one, that are not linked yet."""
+    """Adjustments of tasks of the area decided since the conclusion, in this plan or a later one, and not linked yet."""
     if evaluation.concluded_at is None:
         return TaskAdjustment.objects.none()
     since = evaluation.concluded_at.astimezone(clock.SHANGHAI).date()
@@ -112,7 +112,7 @@ def adjustments_for(evaluation: AreaEvaluation) -> QuerySet[TaskAdjustment]:
 
 
 def tasks_for(user: User) -> list[Task]:
-    """Evaluations that wait for a step of this person: who owns a task of the area reports, the seat where nobody does. One query."""
+    """Work-desk tasks: evaluations waiting for this person. Task owners report; the seat does if an area has none. One query."""
     if not posts_of(user).has(*REPORTERS):
         return []
     of_area = PlannedTask.objects.filter(plan=OuterRef("plan"), task__area=OuterRef("area"))

@@ -1,4 +1,4 @@
-"""Writing evaluations: begin, self-report, check, conclude, link adjustments. Every act is on record."""
+"""Write evaluations: begin, self-report, check, conclude, link adjustments; every act is audited."""
 
 from collections.abc import Collection
 
@@ -28,7 +28,7 @@ def _filled(text: str, field: str, words: str) -> str:
 
 @transaction.atomic
 def begin(*, plan: ActionPlan, year: int, areas: Collection[str], by: User) -> list[AreaEvaluation]:
-    """Begin evaluations of a year that is over, one for each chosen area. Raises ``NotAllowed``, ``Refused``."""
+    """Begin evaluations of a past year, one per chosen area. Raises ``NotAllowed``, ``Refused``."""
     NotAllowed.unless(coordinates(by), SEAT)
     held = ActionPlan.objects.select_for_update(of=("self",), no_key=True).get(pk=plan.pk)
     Refused.unless(held.issued_on, "计划印发以后才能评估")
@@ -55,7 +55,7 @@ def _keep(stored: AreaEvaluation, action: str, by: User) -> AreaEvaluation:
 
 @transaction.atomic
 def report(*, evaluation: AreaEvaluation, text: str, version: int | None, by: User) -> AreaEvaluation:
-    """Keep the self-report; reported again until it is checked. Raises ``NotAllowed``, ``Refused``, ``Stale``."""
+    """Save the self-report; it may be changed until the check. Raises ``NotAllowed``, ``Refused``, ``Stale``."""
     stored = locked(evaluation, version)
     NotAllowed.unless(rules.may_report(by, stored), "自评由本领域任务的责任单位或者“美丽上海统筹”的岗位在核对以前填报")
     stored.report, stored.reported_at, stored.reported_by = _filled(text, "text", "请填写自评"), clock.now(), by
@@ -64,7 +64,7 @@ def report(*, evaluation: AreaEvaluation, text: str, version: int | None, by: Us
 
 @transaction.atomic
 def check(*, evaluation: AreaEvaluation, text: str, version: int | None, by: User) -> AreaEvaluation:
-    """Keep what the check found. Raises ``NotAllowed``, ``Refused``, ``Stale``."""
+    """Save the result of the check. Raises ``NotAllowed``, ``Refused``, ``Stale``."""
     stored = locked(evaluation, version)
     NotAllowed.unless(rules.may_check(by, stored), "自评由“美丽上海统筹”的岗位核对，自评人不能核对")
     stored.check_text, stored.checked_at, stored.checked_by = _filled(text, "text", "请填写核对意见"), clock.now(), by
@@ -73,7 +73,7 @@ def check(*, evaluation: AreaEvaluation, text: str, version: int | None, by: Use
 
 @transaction.atomic
 def conclude(*, evaluation: AreaEvaluation, conclusion: str, text: str, version: int | None, by: User) -> AreaEvaluation:
-    """Conclude; lights of the tasks stay as they stand now. Raises ``NotAllowed``, ``Refused``, ``Stale``."""
+    """Save the conclusion and freeze the traffic lights of the tasks. Raises ``NotAllowed``, ``Refused``, ``Stale``."""
     stored = locked(evaluation, version)
     NotAllowed.unless(rules.may_conclude(by, stored), "结论由市级审定在核对以后作出，核对人不能作结论")
     stored.conclusion, stored.conclusion_text = EvaluationConclusion(conclusion), _filled(text, "text", "请填写结论说明")
@@ -83,7 +83,7 @@ def conclude(*, evaluation: AreaEvaluation, conclusion: str, text: str, version:
 
 @transaction.atomic
 def use(*, evaluation: AreaEvaluation, adjustment: TaskAdjustment, note: str, by: User) -> EvaluationUse:
-    """Record that a task was adjusted because of the result. Raises ``NotAllowed``, ``Refused``."""
+    """Link a task adjustment that followed from the evaluation. Raises ``NotAllowed``, ``Refused``."""
     stored = AreaEvaluation.objects.select_for_update(of=("self",), no_key=True).select_related("plan").get(pk=evaluation.pk)
     NotAllowed.unless(rules.may_use(by, stored), "结果应用由“美丽上海统筹”的岗位在结论以后登记")
     Refused.unless(adjustments_for(stored).filter(pk=adjustment.pk).exists(), "只连接结论以后对本领域任务的调整，每项调整一次")

@@ -1,4 +1,4 @@
-"""Pages of evaluations: of a plan by year and area, one with its texts, lights and uses, and the forms of each act."""
+"""Pages of evaluations: list by year and area, one evaluation with texts, lights and adjustments, and the forms of each act."""
 
 from collections.abc import Callable
 from typing import Any
@@ -51,14 +51,14 @@ def _listed(request: HttpRequest, user: User, plan: ActionPlan, bound: Evaluatio
 
 @require_safe
 def evaluation_list(request: HttpRequest, pk: int) -> HttpResponse:
-    """Evaluations of a plan in sight, by year and area."""
+    """Visible evaluations of a plan, by year and area."""
     user = signed_in(request)
     return _listed(request, user, _plan(user, pk))
 
 
 @require_POST
 def evaluation_begin(request: HttpRequest, pk: int) -> HttpResponse:
-    """Begin the evaluation of areas for a year."""
+    """Begin evaluations of areas for a year."""
     user = signed_in(request)
     plan = _plan(user, pk)
     if not coordinates(user):
@@ -75,7 +75,7 @@ def evaluation_begin(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def evaluation(request: HttpRequest, pk: int) -> HttpResponse:
-    """One evaluation; lights as they stand now, or as they were at the conclusion."""
+    """One evaluation, with current or frozen lights."""
     user = signed_in(request)
     found = _seen(user, pk)
     concluded = found.standing == EvaluationStanding.CONCLUDED
@@ -94,7 +94,7 @@ def evaluation(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, found: AreaEvaluation, form: forms.Form, keep: Callable[[], object], words: str) -> HttpResponse:
-    """The page of a form, or the way back to the evaluation after it was kept."""
+    """The form page, or a redirect to the evaluation after saving."""
     back = reverse("beautiful:evaluation", args=[found.pk])
     if request.method == "POST" and form.is_valid():
         with RefusalsIn(form):
@@ -137,7 +137,7 @@ def evaluation_check(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(METHODS)
 def evaluation_conclude(request: HttpRequest, pk: int) -> HttpResponse:
-    """Conclude."""
+    """Write the conclusion."""
     user = signed_in(request)
     found = _found(user, pk, rules.may_conclude)
     form = EvaluationConclusionForm(_posted(request), initial={"version": found.version})
@@ -146,7 +146,7 @@ def evaluation_conclude(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(METHODS)
 def evaluation_use(request: HttpRequest, pk: int) -> HttpResponse:
-    """Record which task was adjusted because of the result."""
+    """Link a task adjustment that followed from the evaluation."""
     user = signed_in(request)
     found = _found(user, pk, rules.may_use)
     form = EvaluationUseForm(_posted(request), adjustments=selectors.adjustments_for(found))

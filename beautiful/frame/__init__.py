@@ -1,1 +1,1 @@
-"""The draft of the programme: documents, goals, areas and task phrases as the text has them."""
+"""Contents of the published draft: documents, goals, areas and task phrases, in its own words."""

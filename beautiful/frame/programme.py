@@ -1,4 +1,4 @@
-"""The programme's draft as frozen data, read from ``frame.yaml`` (pure, no database)."""
+"""The draft as immutable data, read from ``frame.yaml`` (pure, no database)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ FILE = Path(__file__).resolve().parents[1] / "data" / "frame.yaml"
 
 @dataclass(frozen=True)
 class Horizon:
-    """A goal of the whole city by a time, in the text's words."""
+    """A goal of the city for a target year, quoted from the draft."""
 
     key: str
     until: str
@@ -24,7 +24,7 @@ class Horizon:
 
 @dataclass(frozen=True)
 class ProgrammeDocument:
-    """A document of the frame “1+1+X+1”."""
+    """A document of the framework “1+1+X+1”."""
 
     part: str
     name: str
@@ -35,7 +35,7 @@ class ProgrammeDocument:
 
 @dataclass(frozen=True)
 class BeautyArea:
-    """One of the ten areas with the phrases of its tasks."""
+    """One of the ten areas with its task phrases."""
 
     no: int
     key: str
@@ -56,7 +56,7 @@ class Vanguard:
 
 @dataclass(frozen=True)
 class Safeguard:
-    """A sentence of part four with its citation."""
+    """A sentence of part four, with its citation."""
 
     cite: str
     what: str
@@ -64,7 +64,7 @@ class Safeguard:
 
 @dataclass(frozen=True)
 class Programme:
-    """Everything that the text says and this portal shows."""
+    """Everything from the draft that this portal shows."""
 
     title: str
     mark: str
@@ -82,19 +82,19 @@ class Programme:
 
     @property
     def groups(self) -> tuple[tuple[str, tuple[BeautyArea, ...]], ...]:
-        """Name of each of the three groups with its areas."""
+        """Name of each of the three groups, with its areas."""
         names = dict.fromkeys(area.group_name for area in self.areas)
         return tuple((name, tuple(area for area in self.areas if area.group_name == name)) for name in names)
 
     @property
     def phrases(self) -> int:
-        """How many task phrases the ten areas have."""
+        """Number of task phrases of all areas."""
         return sum(len(area.tasks) for area in self.areas)
 
 
 @cache
 def programme() -> Programme:
-    """The draft, read once per process. Raises ``KeyError`` or ``ValueError`` for a file that does not fit."""
+    """The draft, read once per process. Raises ``KeyError`` or ``ValueError`` if the file is malformed."""
     given = yaml_file.read(FILE)
     return Programme(
         title=given["title"],

@@ -1,4 +1,4 @@
-"""Pages of the programme's draft: for the public, and for those who are signed in."""
+"""Pages that show the draft: a public one, and one for signed-in people."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -11,13 +11,13 @@ from beautiful.frame.programme import programme
 @login_not_required
 @require_safe
 def public_programme(request: HttpRequest) -> HttpResponse:
-    """What the draft says, marked as a draft; asks the database nothing."""
+    """Contents of the draft, marked as a draft; no database access."""
     return render(request, "beautiful/frame/public_programme.html", {"programme": programme()})
 
 
 @require_safe
 def frame(request: HttpRequest) -> HttpResponse:
-    """The same with areas by horizon, and which dimension of the districts speaks to which area."""
+    """The same plus areas by target year, and the dimensions linked to each area."""
     found = programme()
     names = {area.key: area.name for area in found.areas}
     links = [(dimension, [names[key] for key in keys]) for dimension, keys in found.dimension_links.items()]

@@ -1,10 +1,10 @@
-"""How far a plan is, and what the roll-over said of a task."""
+"""Standing of a plan, and outcome of a task at the roll-over."""
 
 from django.db import models
 
 
 class PlanStanding(models.TextChoices):
-    """How far a plan is, derived from its decisions."""
+    """Standing of a plan, derived from its decisions."""
 
     DRAFT = "draft", "编制中"
     IN_FORCE = "in_force", "执行中"
@@ -12,7 +12,7 @@ class PlanStanding(models.TextChoices):
 
 
 class RollOutcome(models.TextChoices):
-    """What becomes of a task when the plan rolls on."""
+    """Outcome of a task when the plan is rolled over."""
 
     DONE = "done", "完成"
     CARRIED = "carried", "结转"

@@ -1,4 +1,4 @@
-"""Forms of plans: a task, issue, quarterly progress, adjustment, roll-over."""
+"""Forms of plans: task, issue, quarterly progress, adjustment, roll-over."""
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
@@ -23,7 +23,7 @@ def _number(label: str) -> forms.DecimalField:
 
 
 class PlanFilter(forms.Form):
-    """Conditions of the list."""
+    """Filter of the list."""
 
     world = forms.ChoiceField(label="数据", required=False, choices=[("", "全部"), ("real", "正式"), ("demo", "演示")])
 
@@ -36,7 +36,7 @@ class ActionPlanForm(forms.Form):
 
 
 class TaskForm(forms.Form):
-    """What a plan says of a task; owners, targets and days are typed, the draft text names none."""
+    """A task in a plan. Owners, targets and days are entered by hand, because the draft names none."""
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     title = forms.CharField(label="任务", max_length=200)
@@ -58,7 +58,7 @@ class TaskForm(forms.Form):
             self.fields[name].queryset = rows  # type: ignore[attr-defined]
 
     def values(self) -> dict[str, Any]:
-        """Fields for the service."""
+        """Keyword arguments for the service."""
         return {name: value for name, value in self.cleaned_data.items() if name not in NOT_VALUES}
 
 
@@ -73,7 +73,7 @@ def _stored(planned: PlannedTask) -> dict[str, Any]:
 
 
 class NewTaskForm(TaskForm):
-    """A new task of the city, with its place in the frame."""
+    """A new task of the city, with its area and task phrase."""
 
     area = forms.ChoiceField(label="重点领域", choices=[("", "请选择"), *((area.key, area.name) for area in programme().areas)])
     phrase = forms.ChoiceField(
@@ -88,7 +88,7 @@ class NewTaskForm(TaskForm):
 
 
 class DistrictTaskForm(TaskForm):
-    """A task of a district: its area and unit are those of the city task."""
+    """A task of a district; area and unit are those of the city task."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -96,14 +96,14 @@ class DistrictTaskForm(TaskForm):
 
 
 class IssueForm(forms.Form):
-    """That the plan was issued."""
+    """Issue of the plan."""
 
     on = day("印发日期", required=True)
     basis = forms.CharField(label="依据文件", max_length=200, help_text="名称和文号")
 
 
 class AdjustForm(TaskForm):
-    """A decision that changes a task."""
+    """Decision that changes a task."""
 
     on = day("决定日期", required=True)
     basis = forms.CharField(label="依据文件", max_length=200, help_text="名称和文号")
@@ -112,7 +112,7 @@ class AdjustForm(TaskForm):
 
 
 class ProgressForm(forms.Form):
-    """Progress of a quarter."""
+    """Progress in a quarter."""
 
     period = forms.ChoiceField(label="季度")
     value = _number("累计完成值")
@@ -131,17 +131,17 @@ class ProgressForm(forms.Form):
 
     @property
     def quarter(self) -> tuple[int, int]:
-        """Year and quarter that were chosen."""
+        """Chosen year and quarter."""
         year, _, quarter = self.cleaned_data["period"].partition("-")
         return int(year), int(quarter)
 
     def values(self) -> dict[str, Any]:
-        """Fields for the service."""
+        """Keyword arguments for the service."""
         return {name: self.cleaned_data[name] for name in ("value", "text", "problems") if name in self.cleaned_data}
 
 
 class RevocationForm(forms.Form):
-    """Why a roll-over is taken back."""
+    """Reason for revoking a roll-over."""
 
     reason = forms.CharField(label="撤销理由", max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
 
@@ -163,6 +163,6 @@ class RollForm(forms.Form):
         return [(row, self[f"outcome_{row.pk}"], self[f"reason_{row.pk}"]) for row in self.rows]
 
     def decisions(self) -> dict[int, RollDecision]:
-        """Decision by task of the plan."""
+        """Decision for each task of the plan."""
         data = self.cleaned_data
         return {row.pk: RollDecision(RollOutcome(data[f"outcome_{row.pk}"]), data[f"reason_{row.pk}"]) for row in self.rows}

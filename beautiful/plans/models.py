@@ -1,4 +1,4 @@
-"""Action plan, tasks and what stands of each in every plan, quarterly progress, adjustments."""
+"""Action plans, tasks and their content in each plan, quarterly progress, adjustments, revoked roll-overs."""
 
 from typing import ClassVar
 
@@ -20,7 +20,7 @@ FIRST_YEAR, LAST_YEAR, YEARS = 2000, 2100, 3
 
 
 class ActionPlan(models.Model):
-    """Plan of three years. Issued and rolled on by decisions; how far it is follows from them."""
+    """A three-year plan, issued and rolled over by decisions; its standing is derived from them."""
 
     first_year = models.PositiveSmallIntegerField("起始年")
     is_demo = models.BooleanField("演示数据", default=False)
@@ -52,7 +52,7 @@ class ActionPlan(models.Model):
 
     @property
     def last_year(self) -> int:
-        """Third year."""
+        """Third year of the plan."""
         return self.first_year + YEARS - 1
 
     @property
@@ -62,12 +62,12 @@ class ActionPlan(models.Model):
 
     @property
     def rolled_into(self) -> "ActionPlan | None":
-        """The plan that follows it, from the roll-over on."""
+        """The next plan, once this one was rolled over; else None."""
         return getattr(self, "next", None)
 
     @property
     def standing(self) -> PlanStanding:
-        """How far it is; in force until the one after it is issued."""
+        """Standing; a plan stays in force until the next one is issued."""
         if self.issued_on is None:
             return PlanStanding.DRAFT
         after = self.rolled_into
@@ -75,7 +75,7 @@ class ActionPlan(models.Model):
 
 
 class ActionTask(models.Model):
-    """A task through all the plans that it stands in; one of a district belongs to one of the city."""
+    """A task across all plans that contain it; a district task belongs to a city task."""
 
     number = models.CharField("编号", max_length=20, unique=True)
     area = models.CharField("重点领域", max_length=20)
@@ -99,7 +99,7 @@ class ActionTask(models.Model):
 
 
 class PlannedTask(models.Model):
-    """What a plan says of a task: owner, partners, target with its path. ``outcome`` is what the roll-over decided."""
+    """Content of a task in one plan: owner, partners, target and path. ``outcome`` is its outcome at the roll-over."""
 
     plan = models.ForeignKey(ActionPlan, models.PROTECT, related_name="planned", verbose_name="计划")
     task = models.ForeignKey(ActionTask, models.PROTECT, related_name="planned", verbose_name="任务")
@@ -136,29 +136,29 @@ class PlannedTask(models.Model):
 
     @property
     def path(self) -> TaskPath | None:
-        """Path of its number; None where it has none."""
+        """Target path of a quantified task; None for other tasks."""
         if self.start_value is None or self.target_value is None:
             return None
         return TaskPath(self.starts_on, self.due_on, self.start_value, self.target_value)
 
     @property
     def came(self) -> str:
-        """How it came into this plan: new, carried or changed."""
+        """How it came into this plan: new, carried over or changed."""
         return NEW if self.previous is None else self.previous.get_outcome_display()
 
     @property
     def goes_on(self) -> bool:
-        """Whether the roll-over took it into the next plan."""
+        """Whether the roll-over carried it into the next plan."""
         return self.outcome in GOES_ON
 
     @property
     def is_demo(self) -> bool:
-        """Whether it is fiction."""
+        """Whether it is fictional."""
         return self.plan.is_demo
 
 
 class QuarterlyProgress(models.Model):
-    """What the owner reports of a quarter: value, progress, problems; files prove it."""
+    """Report of the owner on a quarter: value, progress, problems, evidence files."""
 
     planned = models.ForeignKey(PlannedTask, models.PROTECT, related_name="progress", verbose_name="计划任务")
     year = models.PositiveSmallIntegerField("年度")
@@ -189,7 +189,7 @@ class QuarterlyProgress(models.Model):
 
 
 class TaskAdjustment(models.Model):
-    """A recorded decision that changed a task of a plan in force; never changed itself."""
+    """Recorded decision that changed a task of a plan in force; immutable."""
 
     planned = models.ForeignKey(PlannedTask, models.PROTECT, related_name="adjustments", verbose_name="计划任务")
     decided_on = models.DateField("决定日期")
@@ -208,12 +208,12 @@ class TaskAdjustment(models.Model):
 
     @property
     def lines(self) -> list[tuple[str, str, str]]:
-        """Label, before and after of each change."""
+        """Label, old and new value of each change."""
         return [(one["label"], one["before"] or "未填", one["after"] or "未填") for one in self.changes]
 
 
 class RollOverRevocation(models.Model):
-    """A roll-over taken back as a mistake, with what it had decided; the draft that it had made is gone."""
+    """A roll-over revoked as a mistake, with its decisions; the draft plan it had made was deleted."""
 
     plan = models.ForeignKey(ActionPlan, models.PROTECT, related_name="revocations", verbose_name="计划")
     reason = models.CharField("理由", max_length=300)

@@ -1,6 +1,6 @@
-"""Traffic light of a task by its path: the value of a quarter against a straight line from start to target. Pure.
+"""Traffic light of a task: value of a quarter compared with a straight line from start to target (pure).
 
-Where amber ends is the setting of the indicator systems for ``amber_progress``, so that both lights mean the same.
+The limit of amber is the setting ``amber_progress`` of the indicator systems, so that both lights mean the same.
 """
 
 import datetime as dt
@@ -17,7 +17,7 @@ LAST_MONTH = {1: (3, 31), 2: (6, 30), 3: (9, 30), 4: (12, 31)}
 
 @dataclass(frozen=True)
 class TaskPath:
-    """Start and target of a task with their days."""
+    """Start and target value of a task, with their days."""
 
     starts_on: dt.date
     due_on: dt.date
@@ -25,7 +25,7 @@ class TaskPath:
     target: Decimal
 
     def due_by(self, day: dt.date) -> Fraction:
-        """Value that the path asks by a day; the target from its day on."""
+        """Value of the path on a day; the target from its day on."""
         days = (self.due_on - self.starts_on).days
         gone = min(max((day - self.starts_on).days, 0), days)
         share = Fraction(gone, days) if days else Fraction(1)
@@ -38,7 +38,7 @@ def quarter_end(year: int, quarter: int) -> dt.date:
 
 
 def light_of(path: TaskPath | None, value: Decimal | None, on: dt.date, amber_from: Fraction) -> Light:
-    """Light of a value on a day; none without a number to reach or without a value."""
+    """Light of a value on a day; none without a quantified target or a value."""
     if path is None:
         return Light(NONE, "没有数量目标，不判灯")
     if value is None:

@@ -1,7 +1,7 @@
-"""Quarters that the owner of a task reports, and the day from which each is asked for. Pure.
+"""Which quarters the owner of a task must report, and from which day the term of each counts (pure).
 
-A quarter is asked for once it is over, while the task runs, in the three years of its plan: from its end, from the issue of a
-plan that came later, or from the adjustment that brought it.
+A quarter inside the plan's three years is due once it is over, if the task ran in it. Its term counts from the end of the quarter,
+from the issue of the plan if that came later, or from the adjustment that made the quarter due.
 """
 
 import datetime as dt
@@ -16,7 +16,7 @@ DAY = dt.timedelta(days=1)
 
 
 class CountedFrom(StrEnum):
-    """What the term of a quarter counts from."""
+    """Event from which the term of a quarter counts."""
 
     END = "季度结束"
     ISSUED = "计划印发"
@@ -24,7 +24,7 @@ class CountedFrom(StrEnum):
 
 
 class DayChange(NamedTuple):
-    """An adjustment that moved the first or the last day of a task, or gave it another owner (both days empty)."""
+    """An adjustment that moved the first or last day of a task, or changed its owner (both days empty)."""
 
     on: dt.date
     starts_before: dt.date | None = None
@@ -32,7 +32,7 @@ class DayChange(NamedTuple):
 
 
 class AskedQuarter(NamedTuple):
-    """A quarter that is asked for, the day its term counts from, and what that is."""
+    """A quarter to report, the day from which its term counts, and the event on that day."""
 
     year: int
     quarter: int
@@ -47,7 +47,7 @@ class AskedQuarter(NamedTuple):
 
 @dataclass(frozen=True)
 class ReportedTask:
-    """What says which quarters of a task are asked for; ``rolled_on`` is the day from which nothing more can be reported in its plan."""
+    """Data of a task that decide which quarters are due; after ``rolled_on`` nothing can be reported in this plan."""
 
     starts_on: dt.date
     due_on: dt.date
@@ -57,7 +57,7 @@ class ReportedTask:
     changes: Sequence[DayChange] = ()
 
     def quarters_asked(self, on: dt.date) -> Iterator[AskedQuarter]:
-        """Quarters asked for by a day, oldest first, whether reported or not."""
+        """Quarters due by a day, oldest first, reported or not."""
         for year in self.years:
             for quarter in LAST_MONTH:
                 end = quarter_end(year, quarter)
@@ -74,14 +74,14 @@ class ReportedTask:
 
     @staticmethod
     def _brings(change: DayChange, start: dt.date, end: dt.date) -> bool:
-        """Whether the adjustment brought the quarter to its owner: it lay outside the days of before, or the owner is another."""
+        """Whether an adjustment made the quarter due for its owner: it was outside the task's days before, or the owner changed."""
         if change.starts_before is None and change.ends_before is None:
             return True
         before, after = change.starts_before, change.ends_before
         return bool((before and end < before) or (after and start > after))
 
     def closed_by(self, on: dt.date) -> bool:
-        """Whether the plan had been rolled on by a day, so that an unreported quarter of it is owed no more."""
+        """Whether the plan was rolled over by a day, so that its unreported quarters are no longer owed."""
         return self.rolled_on is not None and self.rolled_on <= on
 
 

@@ -1,4 +1,4 @@
-"""Permissions on plans: the seat 美丽上海统筹 keeps them, owners report."""
+"""Permissions on plans: the seat 美丽上海统筹 edits them, owners report."""
 
 from beautiful.plans.models import PlannedTask
 from districts.file.rules import bodies_as
@@ -12,19 +12,19 @@ ACTING = (Role.AUTHORITY, Role.BUREAU)
 
 
 def coordinating_role() -> Role:
-    """The post that holds the seat 美丽上海统筹 by the settings."""
+    """Post that holds the seat 美丽上海统筹, according to the settings."""
     word = parameters.load().text(SEAT_SETTING)
     return next(role for role in CITY if role.label == word)
 
 
 def coordinates(user: User) -> bool:
-    """Whether the person keeps the plans."""
+    """Whether the person edits the plans."""
     held = posts_of(user)
     return held.is_city and held.has(coordinating_role())
 
 
 def reads_all(user: User) -> bool:
-    """The city reads every plan, drafts as well."""
+    """The city reads every plan, including drafts."""
     return posts_of(user).is_city
 
 
@@ -34,15 +34,15 @@ def may_read_plans(user: User) -> bool:
 
 
 def reads_every_evaluation(user: User) -> bool:
-    """The city and its partners read the evaluations of every plan in sight."""
+    """City and partners read the evaluations of every visible plan."""
     return reads_all(user) or posts_of(user).has(Role.PARTNER)
 
 
 def bodies_of(user: User) -> frozenset[int]:
-    """Bodies that the person reports for: the own one, and the government that a 区专门机构 or a bureau acts for."""
+    """Bodies for which the person reports: their own, and the government that their 区专门机构 or bureau acts for."""
     return bodies_as(user, *ACTING) | posts_of(user).organisations_as(Role.PARTNER, *CITY)
 
 
 def may_report(user: User, planned: PlannedTask) -> bool:
-    """Who acts for the owner, while the plan is in force and the task goes on."""
+    """People acting for the owner, while the plan is in force and the task continues."""
     return planned.plan.issued_on is not None and not planned.outcome and planned.owner_id in bodies_of(user)

@@ -1,4 +1,4 @@
-"""Reading plans: visibility, tasks by area with their lights, sums of districts, history of a task."""
+"""Read plans: visibility, tasks by area with traffic lights, sums of district tasks, history of a task, quarters owed."""
 
 import datetime as dt
 from collections import Counter
@@ -34,7 +34,7 @@ Quarter = tuple[int, int]
 
 
 def plans_visible_to(user: User) -> QuerySet[ActionPlan]:
-    """The city sees every plan, its partners and the bodies of districts those that were issued."""
+    """The city sees every plan; partners and bodies of districts see issued ones."""
     found = ActionPlan.objects.select_related("next")
     if rules.reads_all(user):
         return found
@@ -42,7 +42,7 @@ def plans_visible_to(user: User) -> QuerySet[ActionPlan]:
 
 
 def planned_visible_to(user: User) -> QuerySet[PlannedTask]:
-    """The city sees every task, partners those of issued plans, bodies of districts their own, those beside and the city tasks above."""
+    """The city sees every task, partners those of issued plans, bodies of districts tasks they own or partner in, and city tasks above."""
     found = PlannedTask.objects.select_related("plan__next", "task__city_task", "owner", "previous")
     if rules.reads_all(user):
         return found
@@ -58,18 +58,18 @@ def planned_visible_to(user: User) -> QuerySet[PlannedTask]:
 
 
 def progress_visible_to(user: User) -> QuerySet[QuarterlyProgress]:
-    """Reports on tasks in sight."""
+    """Reports on visible tasks."""
     return QuarterlyProgress.objects.filter(planned__in=planned_visible_to(user).values("pk"))
 
 
 def owners(*, is_demo: bool) -> QuerySet[Organisation]:
-    """Bodies that may own a task; fiction and reality never mix."""
+    """Bodies that may own a task; real and fictional ones are never mixed."""
     return Organisation.objects.filter(kind__in=OWNERS, is_demo=is_demo).order_by("name_pinyin", "pk")
 
 
 @dataclass(frozen=True)
 class QuarterValue:
-    """The value of a quarter: the owner's own, or the sum of district tasks with how many of them have reported."""
+    """Value of a quarter: the owner's own, or the sum of district tasks with the number of those that reported."""
 
     quarter: Quarter
     value: Decimal | None
@@ -79,18 +79,18 @@ class QuarterValue:
 
     @property
     def is_sum(self) -> bool:
-        """Whether it is summed up from district tasks."""
+        """Whether the value is a sum of district tasks."""
         return self.asked > 0
 
     @property
     def lacks(self) -> int:
-        """How many district tasks have not reported."""
+        """Number of district tasks without a report."""
         return self.asked - self.reported
 
 
 @dataclass(frozen=True)
 class TaskLine:
-    """A task of a plan with its district tasks and the newest quarter that was reported."""
+    """A task of a plan with its district tasks and the newest reported quarter."""
 
     planned: PlannedTask
     latest: QuarterValue | None
@@ -98,12 +98,12 @@ class TaskLine:
 
 
 def amber_from() -> Fraction:
-    """Where amber ends, as in the indicator systems."""
+    """Limit of amber, as in the indicator systems."""
     return amber_limits()[0].progress
 
 
 def quarter_values(planned: PlannedTask, below: Sequence[PlannedTask], amber: Fraction) -> list[QuarterValue]:
-    """Values by quarter. A task with district tasks of its unit has their sum; its rows carry ``progress`` already."""
+    """Values by quarter. The value of a city task with district tasks of the same unit is their sum. ``progress`` must be prefetched."""
     parts = _summed_parts(planned, below)
     if not parts:
         return [QuarterValue(row.key, row.value, _light(planned, row.key, row.value, amber)) for row in planned.progress.all()]
@@ -112,7 +112,7 @@ def quarter_values(planned: PlannedTask, below: Sequence[PlannedTask], amber: Fr
 
 
 def _summed_parts(planned: PlannedTask, below: Sequence[PlannedTask]) -> list[PlannedTask]:
-    """District tasks whose values make up that of the city task."""
+    """District tasks whose values are summed for the city task."""
     return [one for one in below if one.path is not None and one.unit == planned.unit] if planned.path is not None else []
 
 
@@ -129,7 +129,7 @@ def _light(planned: PlannedTask, key: Quarter, value: Decimal | None, amber: Fra
 
 
 def lines_of(plan: ActionPlan, user: User) -> list[TaskLine]:
-    """Tasks of a plan in sight, those of districts below their city task where that is in sight. A sum is the same whoever looks."""
+    """Visible tasks of a plan, district tasks below their city task if that is visible. Sums do not depend on the reader."""
     amber = amber_from()
     below: dict[int | None, list[PlannedTask]] = {}
     everything = list(_with_progress().filter(plan=plan))
@@ -153,12 +153,12 @@ def _line(planned: PlannedTask, below: Sequence[PlannedTask], amber: Fraction, s
 
 
 def by_area(lines: Sequence[TaskLine]) -> list[tuple[BeautyArea, list[TaskLine]]]:
-    """The ten areas with their lines; one without a task stands there too."""
+    """The ten areas with their tasks, including areas without any."""
     return [(area, [line for line in lines if line.planned.task.area == area.key]) for area in programme().areas]
 
 
 def tally(lines: Sequence[TaskLine]) -> dict[str, int]:
-    """How many lines have each light; ``none``: no light."""
+    """Number of tasks by traffic light; ``none`` means no light."""
     found = dict.fromkeys(("green", "amber", "red", "none"), 0)
     for line in lines:
         found[(line.latest.light.colour if line.latest else "") or "none"] += 1
@@ -170,25 +170,25 @@ def _flat(lines: Sequence[TaskLine]) -> list[PlannedTask]:
 
 
 def problems_of(lines: Sequence[TaskLine]) -> list[QuarterlyProgress]:
-    """Newest report of each task that names problems in it; one mended in a later quarter is left out."""
+    """Newest report of each task if it names problems; problems solved in a later quarter are left out."""
     newest = [list(planned.progress.all())[-1:] for planned in _flat(lines)]
     return [row for rows in newest for row in rows if row.problems]
 
 
 def rolled_words(lines: Sequence[TaskLine]) -> tuple[str, str]:
-    """How the tasks came into the plan, and what the roll-over decided of them; empty before it."""
+    """Text about how the tasks came into the plan and what the roll-over decided; empty before a roll-over."""
     came = Counter(planned.came for planned in _flat(lines))
     ended = Counter(planned.get_outcome_display() for planned in _flat(lines) if planned.outcome)
     return tuple("，".join(f"{word}{count}项" for word, count in one.items()) for one in (came, ended))  # type: ignore[return-value]
 
 
 def all_below(planned: PlannedTask) -> list[PlannedTask]:
-    """Every district task below a city task in its plan, whether the reader sees it or not."""
+    """All district tasks below a city task in its plan, visible to the reader or not."""
     return list(_with_progress().filter(plan=planned.plan_id, task__city_task=planned.task_id))
 
 
 def with_values(found: Sequence[PlannedTask]) -> list[tuple[PlannedTask, list[QuarterValue]]]:
-    """These tasks, their reports and partners read, with the values by quarter; a sum is the same whoever looks. Four queries."""
+    """Tasks with prefetched reports and partners, and their values by quarter; sums do not depend on the reader. Four queries."""
     read = _with_progress().select_related("task__city_task").prefetch_related("partners")
     rows = {row.pk: row for row in read.filter(pk__in=[one.pk for one in found])}
     below: dict[tuple[int, int], list[PlannedTask]] = {}
@@ -199,13 +199,13 @@ def with_values(found: Sequence[PlannedTask]) -> list[tuple[PlannedTask, list[Qu
 
 
 def history_of(planned: PlannedTask, user: User) -> list[PlannedTask]:
-    """The task in every plan in sight, oldest first, with its reports and adjustments and the evaluations these followed."""
+    """The task in every visible plan, oldest first, with reports, adjustments and the evaluations that led to them."""
     rows = planned_visible_to(user).filter(task=planned.task_id).order_by("plan__first_year", "pk")
     return list(rows.prefetch_related("progress__reported_by", "adjustments__recorded_by", "adjustments__evaluations__evaluation"))
 
 
 def has_own_value(planned: PlannedTask) -> bool:
-    """Whether its owner reports a value: it has a path, and no district task whose values are summed up."""
+    """Whether its owner reports a value: it is quantified, and not the sum of district tasks."""
     return planned.path is not None and not _summed_parts(planned, all_below(planned))
 
 
@@ -219,7 +219,7 @@ def files_by_report(reports: Sequence[QuarterlyProgress]) -> dict[int, list[Evid
 
 
 def plan_rows(user: User) -> QuerySet[Any]:
-    """Plans in sight with the number of their tasks."""
+    """Visible plans with the number of their tasks."""
     return plans_visible_to(user).annotate(tasks=Count("planned")).order_by("-first_year", "-pk")
 
 
@@ -232,7 +232,7 @@ REPORTS = {
 
 
 class TaskOwed(NamedTuple):
-    """A task whose quarters its owner reports: who acts for it, what says which quarters are asked for, first reports by quarter.
+    """A task with reporting duties: who acts for its owner, which quarters are due, first report of each quarter.
 
     ``joined`` is the first day on which somebody held a post that reports for the owner.
     """
@@ -255,26 +255,26 @@ class TaskOwed(NamedTuple):
 
     @property
     def is_of_authority(self) -> bool:
-        """Whether a leading body of districts owns it."""
+        """Whether the owner is a leading body of districts."""
         return self.kind == OrganisationKind.AUTHORITY
 
     def unreported(self, on: dt.date) -> list[AskedQuarter]:
-        """Quarters that are owed on a day, oldest first; none once the plan has rolled on."""
+        """Quarters owed on a day, oldest first; none once the plan was rolled over."""
         if self.days.closed_by(on):
             return []
         return [one for one in self.days.quarters_asked(on) if (one.year, one.quarter) not in self.filed]
 
 
 def tasks_owed(since: dt.date, owners: Collection[int] | None = None) -> list[TaskOwed]:
-    """Tasks of issued plans that had not rolled on by a day, of some owners or all; one query.
+    """Tasks of issued plans not rolled over by a day, of some owners or all; one query.
 
-    One whose value is summed up from district tasks is reported by these, as is one without a number above district tasks.
+    Left out are city tasks that are sums of district tasks, and tasks without a number above district tasks: the districts report.
     """
     return [_owed(row) for row in OWED.read(owners, dt.datetime.combine(since, dt.time(), clock.SHANGHAI))]
 
 
 def _reported(owners: Collection[int] | None, since: dt.datetime) -> QuerySet[PlannedTask]:
-    """Rows of ``tasks_owed``."""
+    """Queryset behind ``tasks_owed``."""
     found = PlannedTask.objects.filter(plan__issued_on__isnull=False)
     found = found.filter(Q(plan__next__isnull=True) | Q(plan__next__made_at__gte=since))
     if owners is not None:
@@ -289,7 +289,7 @@ OWED = CompiledFor(_reported, dt.datetime(1, 1, 1, tzinfo=dt.UTC))  # read by ev
 
 
 def _told() -> dict[str, Any]:
-    """Columns on reports, adjustments and people of a task, read in the same statement as the task."""
+    """Columns about reports, adjustments and people of a task, read in the same statement."""
     reports = QuarterlyProgress.objects.filter(planned=OuterRef("pk")).order_by()
     adjusted = TaskAdjustment.objects.filter(planned=OuterRef("pk")).order_by()
     own = Q(organisation=OuterRef("owner")) | Q(organisation__parent=OuterRef("owner"))
@@ -326,7 +326,7 @@ def _day_of(moment: dt.datetime) -> dt.date:
 
 
 def _changes(on: dt.date, lines: Sequence[Mapping[str, str]]) -> list[DayChange]:
-    """What an adjustment changed of the days and the owner of a task, from its recorded lines."""
+    """Changes of days and owner of a task, parsed from the recorded lines of an adjustment."""
     before = {line["label"]: line["before"] for line in lines}
     label = {name: str(PlannedTask._meta.get_field(name).verbose_name) for name in ("starts_on", "due_on", "owner")}  # type: ignore[union-attr]
     days = [dt.date.fromisoformat(before[label[name]]) if label[name] in before else None for name in ("starts_on", "due_on")]
@@ -335,7 +335,7 @@ def _changes(on: dt.date, lines: Sequence[Mapping[str, str]]) -> list[DayChange]
 
 
 def tasks_for(user: User) -> list[Task]:
-    """Quarters that are over and not reported, of tasks for whose owner the person reports. One query."""
+    """Work-desk tasks: past quarters without a report, of tasks for whose owner the person reports. One query."""
     held = posts_of(user)
     if not held.has(*REPORTERS):
         return []
@@ -357,5 +357,5 @@ def _task(owed: TaskOwed, asked: AskedQuarter) -> Task:
 
 
 def report_page(planned: int, quarter: Quarter) -> str:
-    """Address of the form of a quarter's report."""
+    """URL of the report form of a quarter."""
     return f"{reverse('beautiful:task_report', args=[planned])}?period={quarter[0]}-{quarter[1]}"

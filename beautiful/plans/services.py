@@ -1,4 +1,4 @@
-"""Writing plans: tasks, issue, quarterly progress, adjustments, roll-over. Every act is on record."""
+"""Write plans: tasks, issue, quarterly progress, adjustments, roll-over; every act is audited."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ COPIED = ("title", "target_text", "unit", "start_value", "target_value", "starts
 
 
 class RollDecision(NamedTuple):
-    """What becomes of one task, and why."""
+    """Outcome of one task, with its reason."""
 
     outcome: RollOutcome
     reason: str = ""
@@ -42,7 +42,7 @@ def _hold_plan(plan: ActionPlan, by: User) -> ActionPlan:
 
 @transaction.atomic
 def make_plan(*, first_year: int, is_demo: bool, by: User) -> ActionPlan:
-    """Begin the first plan of a chain; the next ones come by roll-over. Raises ``NotAllowed``, ``Refused``."""
+    """Create the first plan of a series; later ones come by roll-over. Raises ``NotAllowed``, ``Refused``."""
     NotAllowed.unless(rules.coordinates(by), COORDINATOR)
     made = ActionPlan(first_year=first_year, is_demo=is_demo, made_at=clock.now(), made_by=by)
     before = ActionPlan.objects.filter(is_demo=is_demo).order_by("-first_year").first()
@@ -54,7 +54,7 @@ def make_plan(*, first_year: int, is_demo: bool, by: User) -> ActionPlan:
 
 
 def _refuse_misfit(plan: ActionPlan, values: Mapping[str, Any], partners: list[Organisation]) -> None:
-    """Refuse days outside the plan, fictional bodies in a real plan and the reverse, and a number without its unit."""
+    """Refuse days outside the plan, a mix of real and fictional bodies, and a number without unit."""
     first, last = dt.date(plan.first_year, 1, 1), dt.date(plan.last_year, 12, 31)
     found = []
     if not first <= values["due_on"] <= last:
@@ -71,7 +71,7 @@ def _refuse_misfit(plan: ActionPlan, values: Mapping[str, Any], partners: list[O
 
 @transaction.atomic
 def add_task(*, plan: ActionPlan, values: Mapping[str, Any], by: User, city_task: PlannedTask | None = None) -> PlannedTask:
-    """Add a task to a draft, with ``city_task`` one of a district below it. Raises ``NotAllowed``, ``Refused``."""
+    """Add a task to a draft; with ``city_task`` a district task below it. Raises ``NotAllowed``, ``Refused``."""
     held = _hold_plan(plan, by)
     Refused.unless(held.standing == PlanStanding.DRAFT, CLOSED)
     given = dict(values)
@@ -131,7 +131,7 @@ def _changed(stored: PlannedTask, plan: ActionPlan, values: Mapping[str, Any]) -
 
 @transaction.atomic
 def issue_plan(*, plan: ActionPlan, on: dt.date, basis: str, by: User) -> ActionPlan:
-    """Record that the plan was issued; a plan without a task is not. Raises ``NotAllowed``, ``Refused``."""
+    """Record the issue of a plan that has at least one task. Raises ``NotAllowed``, ``Refused``."""
     held = _hold_plan(plan, by)
     Refused.unless(held.standing == PlanStanding.DRAFT, "计划已经印发")
     Refused.unless(held.planned.exists(), "计划没有任务，不能印发")
@@ -158,7 +158,7 @@ def report_progress(
     by: User,
     upload: "UploadedFile[Any] | None" = None,
 ) -> QuarterlyProgress:
-    """Report a quarter, or correct what was reported while the task goes on. Raises ``NotAllowed``, ``Refused``."""
+    """Report a quarter, or correct its report while the task continues. Raises ``NotAllowed``, ``Refused``."""
     held = PlannedTask.objects.select_for_update(of=("self",), no_key=True).select_related("plan", "task").get(pk=planned.pk)
     NotAllowed.unless(rules.may_report(by, held), "季度进展由责任单位在计划执行期间报送")
     _refuse_quarter(held, year, quarter)
@@ -217,9 +217,9 @@ def adjust_task(
 
 @transaction.atomic
 def roll_over(*, plan: ActionPlan, decisions: Mapping[int, RollDecision], by: User) -> ActionPlan:
-    """Roll the plan on by a year: every task is decided; what goes on stands in the next draft, linked to what it was.
+    """Create the next plan, one year later, from the decisions about all tasks; tasks that continue are linked to their predecessors.
 
-    Raises ``NotAllowed``, ``Refused`` with every task that is not decided, lacks its reason, or ends above one of a district that goes on.
+    Raises ``NotAllowed``, ``Refused`` with every task that is undecided, lacks a reason, or ends above a district task that continues.
     """
     held = _hold_plan(plan, by)
     Refused.unless(held.issued_on, "计划印发以后才能滚动")
@@ -257,9 +257,9 @@ def _undecided(rows: list[PlannedTask], decisions: Mapping[int, RollDecision]) -
 
 @transaction.atomic
 def revoke_roll_over(*, plan: ActionPlan, reason: str, by: User) -> RollOverRevocation:
-    """Take a roll-over back while the plan after it is a draft: the draft goes with its tasks, and every task of ``plan`` goes on.
+    """Revoke a roll-over while the next plan is a draft: the draft and its tasks are deleted, all tasks of ``plan`` continue.
 
-    What was decided stays on record. Raises ``NotAllowed``, ``Refused``.
+    The decisions stay on record. Raises ``NotAllowed``, ``Refused``.
     """
     held = _hold_plan(plan, by)
     after = ActionPlan.objects.select_for_update(of=("self",), no_key=True).filter(previous=held).first()

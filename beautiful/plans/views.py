@@ -1,4 +1,4 @@
-"""Pages of plans: list, one plan by area, a task with its history, and the forms of the coordinator and the owners."""
+"""Pages of plans: list, one plan by area, a task with its history, forms of coordinator and owners."""
 
 from collections.abc import Callable
 from typing import Any
@@ -47,7 +47,7 @@ def _task(user: User, pk: int) -> PlannedTask:
 
 
 def _hold(allowed: object) -> None:
-    """Raises ``Http404`` where the page is not for this person, or not now."""
+    """Raise ``Http404`` if the person may not open the page now."""
     if not allowed:
         raise Http404
 
@@ -55,7 +55,7 @@ def _hold(allowed: object) -> None:
 def _answer(
     request: HttpRequest, form: forms.Form, keep: Callable[[], object], *, page: dict[str, Any], template: str = FORM
 ) -> HttpResponse:
-    """The page of a form, or the way back after it was kept; ``page`` has heading, submit, back and the words of success."""
+    """The form page, or a redirect after saving; ``page`` has heading, submit label, back link and success message."""
     if request.method == "POST" and form.is_valid():
         with RefusalsIn(form):
             keep()
@@ -71,7 +71,7 @@ def _posted(request: HttpRequest) -> Any:
 
 @require_safe
 def plan_list(request: HttpRequest) -> HttpResponse:
-    """Plans in sight, newest first."""
+    """Visible plans, newest first."""
     user = signed_in(request)
     _hold(rules.may_read_plans(user))
     form = PlanFilter(request.GET)
@@ -94,7 +94,7 @@ def plan_create(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def plan(request: HttpRequest, pk: int) -> HttpResponse:
-    """A plan by area: city tasks with what districts report below them."""
+    """A plan by area: city tasks with their district tasks."""
     user = signed_in(request)
     found = _plan(user, pk)
     lines = selectors.lines_of(found, user)
@@ -126,7 +126,7 @@ def _plan_page(found: ActionPlan, heading: str, submit: str, done: str) -> dict[
 
 @require_http_methods(METHODS)
 def plan_issue(request: HttpRequest, pk: int) -> HttpResponse:
-    """Record that the plan was issued."""
+    """Record the issue of the plan."""
     user = signed_in(request)
     found = _plan(user, pk)
     _hold(rules.coordinates(user) and found.standing == PlanStanding.DRAFT)
@@ -137,7 +137,7 @@ def plan_issue(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(METHODS)
 def plan_roll(request: HttpRequest, pk: int) -> HttpResponse:
-    """Roll the plan on: an outcome for every task."""
+    """Roll the plan over: an outcome for every task."""
     user = signed_in(request)
     found = _plan(user, pk)
     _hold(rules.coordinates(user) and found.issued_on and found.rolled_into is None)
@@ -149,7 +149,7 @@ def plan_roll(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(METHODS)
 def plan_roll_revoke(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take back the roll-over that made this draft; the page says what goes with it."""
+    """Revoke the roll-over that made this draft; the page lists what is deleted with it."""
     user = signed_in(request)
     found = _plan(user, pk)
     before = found.previous
@@ -172,7 +172,7 @@ def plan_roll_revoke(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(METHODS)
 def task_create(request: HttpRequest, pk: int) -> HttpResponse:
-    """Add a task of the city to a draft."""
+    """Add a city task to a draft."""
     user = signed_in(request)
     found = _plan(user, pk)
     _hold(rules.coordinates(user) and found.standing == PlanStanding.DRAFT)
@@ -183,7 +183,7 @@ def task_create(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def task(request: HttpRequest, pk: int) -> HttpResponse:
-    """A task: target, quarters, district tasks, adjustments, and what it was in earlier plans."""
+    """A task: target, quarters, district tasks, adjustments, and its content in earlier plans."""
     user = signed_in(request)
     found = _task(user, pk)
     amber = selectors.amber_from()
@@ -212,7 +212,7 @@ def task(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _periods(found: PlannedTask) -> list[tuple[int, int]]:
-    """Quarters of the plan that are over, newest first."""
+    """Past quarters of the plan, newest first."""
     today = clock.today()
     ended = [(year, quarter) for year in found.plan.years for quarter in QUARTERS if quarter_end(year, quarter) <= today]
     return ended[::-1]
@@ -224,7 +224,7 @@ def _task_page(found: PlannedTask, heading: str, submit: str, done: str) -> dict
 
 
 def _version_read(form: forms.Form) -> int | None:
-    """Version of the task as the page showed it, from the hidden field; a stored one that is newer refuses the save as stale."""
+    """Version of the task when the page was rendered (hidden field); saving is refused as stale if it changed since."""
     found: int | None = form.cleaned_data["version"]
     return found
 
@@ -242,7 +242,7 @@ def task_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(METHODS)
 def task_split(request: HttpRequest, pk: int) -> HttpResponse:
-    """Add a task of a district below a task of the city."""
+    """Add a district task below a city task."""
     user = signed_in(request)
     found = _task(user, pk)
     _hold(rules.coordinates(user) and found.plan.standing == PlanStanding.DRAFT and found.task.city_task_id is None)
@@ -253,7 +253,7 @@ def task_split(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(METHODS)
 def task_report(request: HttpRequest, pk: int) -> HttpResponse:
-    """Report a quarter; one reported before is corrected."""
+    """Report a quarter, or correct its report."""
     user = signed_in(request)
     found = _task(user, pk)
     periods = _periods(found)

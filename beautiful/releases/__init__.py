@@ -1,1 +1,1 @@
-"""Release of the progress of a quarter to the public, and its withdrawal."""
+"""Publication of a quarter's progress, and its withdrawal."""

@@ -1,4 +1,4 @@
-"""Progress of a quarter that was released to the public, until it is withdrawn."""
+"""Published progress of a quarter."""
 
 from typing import ClassVar
 
@@ -12,7 +12,7 @@ from greendistrict.accounts.acting import ActorField
 
 
 class ProgressRelease(models.Model):
-    """That the progress of a quarter is public, as it stood then. A row stays: withdrawing writes who, when and why into it."""
+    """Publication of a quarter's progress as it was then. A withdrawal fills in who, when and why; the row is never deleted."""
 
     plan = models.ForeignKey(ActionPlan, models.PROTECT, related_name="releases", verbose_name="计划")
     year = models.PositiveSmallIntegerField("年度")
@@ -42,5 +42,5 @@ class ProgressRelease(models.Model):
 
     @property
     def is_demo(self) -> bool:
-        """Whether it is fiction."""
+        """Whether it is fictional."""
         return self.plan.is_demo

@@ -5,10 +5,10 @@ from greendistrict.accounts.models import User
 
 
 def may_release(user: User) -> bool:
-    """Who keeps the plans releases and withdraws."""
+    """People who edit the plans release and withdraw."""
     return coordinates(user)
 
 
 def may_preview(user: User) -> bool:
-    """The city reads what is or would be public before it is."""
+    """The city may see what is published or would be."""
     return reads_all(user)

@@ -1,4 +1,4 @@
-"""What of the action plan is public: as frozen at the release, and as it would be released now."""
+"""Published progress as frozen, and a preview of what would be published now."""
 
 from typing import Any
 
@@ -16,13 +16,13 @@ from greendistrict.core.number_parsing import plain
 
 
 def quarters_over(plan: ActionPlan) -> list[Quarter]:
-    """Quarters of the plan that are over, newest first."""
+    """Past quarters of the plan, newest first."""
     today = clock.today()
     return [(year, quarter) for year in plan.years for quarter in QUARTERS if quarter_end(year, quarter) <= today][::-1]
 
 
 def to_freeze(plan: ActionPlan, quarter: Quarter) -> dict[str, Any]:
-    """What everybody would read of a quarter: the ten areas with tasks, owners, targets and values; no text of a report. Three queries."""
+    """Public content of a quarter: the ten areas with tasks, owners, targets and values, without texts of reports. Three queries."""
     amber = amber_from()
     rows = list(plan.planned.select_related("task", "owner", "plan").prefetch_related("progress").order_by("task__number"))
     tops = {row.task_id for row in rows if row.task.city_task_id is None}
@@ -57,23 +57,23 @@ def _task(row: PlannedTask, found: QuarterValue | None) -> dict[str, Any]:
 
 
 def live_release(plan: ActionPlan, quarter: Quarter) -> ProgressRelease | None:
-    """The release of a quarter that was not withdrawn."""
+    """The release of a quarter that is not withdrawn; None if there is none."""
     year, number = quarter
     return ProgressRelease.objects.filter(plan=plan, year=year, quarter=number, withdrawn_at__isnull=True).first()
 
 
 def releases_of(plan: ActionPlan) -> list[ProgressRelease]:
-    """All releases of a plan, withdrawn ones too, newest first."""
+    """All releases of a plan including withdrawn ones, newest first."""
     return list(ProgressRelease.objects.filter(plan=plan).select_related("released_by", "withdrawn_by"))
 
 
 def released() -> QuerySet[ProgressRelease]:
-    """What everybody reads now, reality before fiction, the newest quarter first."""
+    """Current releases, real before fictional, newest quarter first."""
     found = ProgressRelease.objects.filter(withdrawn_at__isnull=True).select_related("plan")
     return found.order_by("plan__is_demo", "-year", "-quarter", "-pk")
 
 
 def withdrawn() -> QuerySet[ProgressRelease]:
-    """What everybody may know of withdrawn ones: quarter, day and reason."""
+    """Public data of withdrawn releases: quarter, day and reason."""
     found = ProgressRelease.objects.filter(withdrawn_at__isnull=False).select_related("plan")
     return found.order_by("plan__is_demo", "-withdrawn_at", "-pk")

@@ -1,4 +1,4 @@
-"""Releasing the progress of a quarter to the public, and withdrawing it."""
+"""Publish the progress of a quarter, and withdraw it."""
 
 from django.db import transaction
 
@@ -22,7 +22,7 @@ def _hold(plan: ActionPlan, by: User) -> ActionPlan:
 
 @transaction.atomic
 def release(*, plan: ActionPlan, quarter: Quarter, basis: str, by: User) -> ProgressRelease:
-    """Make the progress of a quarter that is over public as it stands. Raises ``NotAllowed``, ``Refused``."""
+    """Publish the current progress of a past quarter. Raises ``NotAllowed``, ``Refused``."""
     held = _hold(plan, by)
     year, number = quarter
     words = f"{year}年第{number}季度"
@@ -42,7 +42,7 @@ def release(*, plan: ActionPlan, quarter: Quarter, basis: str, by: User) -> Prog
 
 @transaction.atomic
 def withdraw(*, plan: ActionPlan, quarter: Quarter, reason: str, by: User) -> ProgressRelease:
-    """Take the progress of a quarter back from the public; the release stays on record. Raises ``NotAllowed``, ``Refused``."""
+    """Withdraw the published progress of a quarter; the release stays on record. Raises ``NotAllowed``, ``Refused``."""
     held = _hold(plan, by)
     year, number = quarter
     if not reason.strip():

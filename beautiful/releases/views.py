@@ -1,4 +1,4 @@
-"""Pages of released progress: for the public as frozen, for the city with the act of releasing and the record."""
+"""Pages of published progress: frozen content for the public; release and record for the city."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ UNPROCESSABLE = 422
 @login_not_required
 @require_safe
 def public_progress(request: HttpRequest) -> HttpResponse:
-    """Quarters that are public, those withdrawn with their reason."""
+    """Published quarters, and withdrawn ones with their reason."""
     context = {"programme": programme(), "released": list(selectors.released()), "withdrawn": list(selectors.withdrawn())}
     return render(request, "beautiful/releases/public_progress.html", context)
 
@@ -32,20 +32,20 @@ def public_progress(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def public_quarter(request: HttpRequest, pk: int) -> HttpResponse:
-    """A released quarter as it was frozen. Raises ``Http404`` for one that is withdrawn."""
+    """A published quarter as frozen. Raises ``Http404`` if it is withdrawn."""
     found = get_object_or_404(selectors.released(), pk=pk)
     return render(request, "beautiful/releases/public_quarter.html", {"programme": programme(), "release": found, "told": found.frozen})
 
 
 def _plan(user: User, pk: int) -> ActionPlan:
-    """Issued plan, for the city. Raises ``Http404``."""
+    """Issued plan, for people of the city. Raises ``Http404``."""
     if not rules.may_preview(user):
         raise Http404
     return get_object_or_404(plans_visible_to(user).filter(issued_on__isnull=False), pk=pk)
 
 
 def _quarter(plan: ActionPlan, year: int, quarter: int) -> Quarter:
-    """A quarter of the plan that is over. Raises ``Http404``."""
+    """A past quarter of the plan. Raises ``Http404``."""
     if (year, quarter) not in selectors.quarters_over(plan):
         raise Http404
     return year, quarter
@@ -53,7 +53,7 @@ def _quarter(plan: ActionPlan, year: int, quarter: int) -> Quarter:
 
 @require_safe
 def progress_releases(request: HttpRequest, pk: int) -> HttpResponse:
-    """Quarters of a plan that are over, and the record of releases."""
+    """Past quarters of a plan, and the record of releases."""
     found = _plan(signed_in(request), pk)
     records = selectors.releases_of(found)
     live = {(one.year, one.quarter) for one in records if one.withdrawn_at is None}
@@ -64,7 +64,7 @@ def progress_releases(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def progress_release(request: HttpRequest, pk: int, year: int, quarter: int) -> HttpResponse:
-    """What the public reads or would read of a quarter; the seat releases it."""
+    """What the public reads or would read of a quarter; the seat publishes it."""
     user = signed_in(request)
     found = _plan(user, pk)
     chosen = _quarter(found, year, quarter)
@@ -80,7 +80,7 @@ def progress_release(request: HttpRequest, pk: int, year: int, quarter: int) -> 
 
 @require_POST
 def progress_withdraw(request: HttpRequest, pk: int, year: int, quarter: int) -> HttpResponse:
-    """Withdraw what is public of a quarter."""
+    """Withdraw the published quarter."""
     user = signed_in(request)
     found = _plan(user, pk)
     chosen = _quarter(found, year, quarter)

@@ -1,1 +1,1 @@
-"""Reserve libraries of projects 储备库 that the draft names: intake, screening, readiness, funding, entry into a national library."""
+"""储备库: the project reserve libraries named by the draft: intake, screening, readiness, funding, entry in a national library."""

@@ -1,4 +1,4 @@
-"""States of a project of a reserve library, and how ready a point of it is."""
+"""State of a project, and answers about its readiness."""
 
 from enum import StrEnum
 
@@ -6,7 +6,7 @@ from django.db import models
 
 
 class ReserveState(StrEnum):
-    """How far a project is."""
+    """State of a project."""
 
     DRAFT = "draft"
     SUBMITTED = "submitted"
@@ -18,7 +18,7 @@ class ReserveState(StrEnum):
 
 
 class ReadinessAnswer(models.TextChoices):
-    """How far a point of readiness is."""
+    """Answer to a readiness question."""
 
     DONE = "done", "已具备"
     DOING = "doing", "办理中"

@@ -1,4 +1,4 @@
-"""Forms of the reserve libraries: beginning a project, its intake, the entry into a national library, the list."""
+"""Forms of the reserve libraries: opening a project, intake, entry in a national library, filter."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -38,7 +38,7 @@ class ReserveOpenForm(forms.Form):
 
 
 class ReserveForm(VersionMixin):
-    """Intake; nothing but library, area and title is required before it is submitted."""
+    """Intake; only library, area and title are required before submission."""
 
     pool = forms.ChoiceField(label="储备库", choices=POOLS)
     area = forms.ChoiceField(label="重点领域", choices=AREAS)
@@ -74,18 +74,18 @@ class ReserveForm(VersionMixin):
 
     @property
     def readiness_fields(self) -> list[forms.BoundField]:
-        """A field for each point of readiness."""
+        """One field for each readiness question."""
         return [self[f"readiness_{point.key}"] for point in screening().readiness]
 
     def clean(self) -> dict[str, Any]:
-        """Refuse days that run backwards."""
+        """Refuse days in the wrong order."""
         given = super().clean() or {}
         if given.get("starts_on") and given.get("ends_on") and given["ends_on"] < given["starts_on"]:
             self.add_error("ends_on", "计划完成不能早于计划开始")
         return given
 
     def values(self) -> Mapping[str, Any]:
-        """What the service keeps."""
+        """Keyword arguments for the service."""
         given = self.cleaned_data
         answers = {point.key: given[f"readiness_{point.key}"] for point in screening().readiness}
         readiness = {key: value for key, value in answers.items() if value}
@@ -93,14 +93,14 @@ class ReserveForm(VersionMixin):
 
 
 class ReserveEntryForm(forms.Form):
-    """That the national library took the project."""
+    """Entry of the project in the national library."""
 
     listed_on = day("列入日期", required=True)
     listed_basis = forms.CharField(label="列入依据", max_length=200, help_text="名称和文号")
 
 
 class ReserveFilter(forms.Form):
-    """Conditions of the list."""
+    """Filter of the list."""
 
     q = forms.CharField(label="名称、编号或单位", max_length=60, required=False)
     pool = forms.ChoiceField(label="储备库", required=False, choices=[ALL, *POOLS])

@@ -1,4 +1,4 @@
-"""State machine of a project of a reserve library: proposed, screened, held, entered into the national library, removed."""
+"""State machine of a reserve project: proposed, screened, admitted, entered in the national library, removed."""
 
 from collections.abc import Iterable
 

@@ -25,7 +25,7 @@ def _money(label: str) -> models.DecimalField:  # type: ignore[type-arg]  # no s
 
 
 class ReserveProject(models.Model):
-    """A project proposed for one of the libraries. ``readiness``: answers by point; ``screened``: what the rules said when it came in."""
+    """A project proposed for a library. ``readiness`` are its answers by question; ``screened`` the screening result at admission."""
 
     number = models.CharField("编号", max_length=20, blank=True)
     pool = models.CharField("储备库", max_length=40)
@@ -77,11 +77,11 @@ class ReserveProject(models.Model):
 
     @property
     def is_demo(self) -> bool:
-        """Whether it is fiction."""
+        """Whether it is fictional."""
         return self.proposer.is_demo
 
     @property
     def total(self) -> Decimal | None:
-        """Money of all sources in 万元; None where none is stated."""
+        """Funds of all sources in 万元; None if none is stated."""
         stated = [amount for amount in (getattr(self, name) for name in FUNDING) if amount is not None]
         return sum(stated, Decimal()) if stated else None

@@ -1,4 +1,4 @@
-"""Procedure of a project of a reserve library (四（二） of the draft): facts, effects and receivers of its steps."""
+"""Procedure of a reserve project (四（二） of the draft): facts, effects and notified people of its steps."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -27,7 +27,7 @@ def _note(taken: Taken) -> Note:
 
 
 def _proposers(project: ReserveProject, _source: str) -> list[User]:
-    """The side that proposed it."""
+    """People of the side that proposed it."""
     found = {user.pk: user for user in holding(Role.AUTHORITY, organisation_ids={project.proposer_id})}
     found |= {user.pk: user for user in holding(Role.PARTNER, organisation_ids={project.proposer_id})}
     return list((found | {user.pk: user for user in holding(coordinating_role(), organisation_ids={project.proposer_id})}).values())

@@ -1,4 +1,4 @@
-"""Permissions on projects of the reserve libraries."""
+"""Permissions on reserve projects."""
 
 from beautiful.plans.rules import coordinates, coordinating_role, reads_all
 from beautiful.reserves.enums import EDITABLE
@@ -10,38 +10,38 @@ from greendistrict.accounts.selectors import posts_of
 
 
 def proposes_for(user: User) -> frozenset[int]:
-    """Bodies for which the person proposes: a 区专门机构, a partner of the city, the city for what the seat keeps itself."""
+    """Bodies for which the person proposes: a 区专门机构, a partner of the city, the city for projects of the seat itself."""
     held = posts_of(user)
     own = held.organisations_as(coordinating_role()) if held.is_city else frozenset()
     return bodies_as(user, Role.AUTHORITY) | held.organisations_as(Role.PARTNER) | own
 
 
 def may_read_reserves(user: User) -> bool:
-    """The city, and who may propose."""
+    """The city, and everybody who may propose."""
     return reads_all(user) or posts_of(user).has(Role.AUTHORITY, Role.PARTNER)
 
 
 def writes(user: User, project: ReserveProject) -> bool:
-    """The side that proposed it."""
+    """People of the side that proposed it."""
     return project.proposer_id in proposes_for(user)
 
 
 def may_write(user: User, project: ReserveProject) -> bool:
-    """The same while it can be changed."""
+    """The same people, while the project is editable."""
     return project.status in EDITABLE and writes(user, project)
 
 
 def may_drop(user: User, project: ReserveProject) -> bool:
-    """The same of one that was never submitted."""
+    """The same people, for a project that was never submitted."""
     return not project.number and may_write(user, project)
 
 
 def screens(user: User, project: ReserveProject) -> bool:
-    """The seat 美丽上海统筹, never the person who submitted it."""
+    """The seat 美丽上海统筹, but not the person who submitted it."""
     return coordinates(user) and project.submitted_by_id != user.pk
 
 
 def keeps(user: User, project: ReserveProject) -> bool:
-    """The seat 美丽上海统筹 enters held projects into the national library and removes them."""
+    """The seat 美丽上海统筹 records the entry in the national library, and removes projects."""
     del project
     return coordinates(user)

@@ -1,4 +1,4 @@
-"""Screening rules of the reserve libraries, read from ``reserve_rules.yaml``: which are met by a project. Pure, no database."""
+"""Screening rules of the reserve libraries (``reserve_rules.yaml``) and their evaluation (pure, no database)."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ HOLDS = "held"
 
 @dataclass(frozen=True)
 class ReadinessPoint:
-    """A point of readiness that a project answers."""
+    """A readiness question that a project answers."""
 
     key: str
     label: str
@@ -25,7 +25,7 @@ class ReadinessPoint:
 
 @dataclass(frozen=True)
 class ScreeningRule:
-    """A condition: ``test`` on ``fields`` of a project of one of ``pools`` (all without any), asked for by the step ``at``."""
+    """A rule: ``test`` on ``fields`` of a project, for libraries in ``pools`` (all if empty), required by the step ``at``."""
 
     key: str
     at: str
@@ -35,26 +35,26 @@ class ScreeningRule:
     pools: tuple[str, ...] = ()
 
     def concerns(self, pool: str) -> bool:
-        """Whether it holds for projects of this library."""
+        """Whether the rule applies to projects of this library."""
         return not self.pools or pool in self.pools
 
 
 @dataclass(frozen=True)
 class Screening:
-    """Points of readiness and rules, with the words that say whose they are."""
+    """Readiness questions and rules, with the sentence that states their origin."""
 
     mark: str
     readiness: tuple[ReadinessPoint, ...]
     rules: tuple[ScreeningRule, ...]
 
     def labels(self) -> Mapping[str, str]:
-        """Label of each point of readiness by its key."""
+        """Label of each readiness question by key."""
         return {one.key: one.label for one in self.readiness}
 
 
 @dataclass(frozen=True)
 class ScreenedRule:
-    """A rule with whether a project meets it."""
+    """A rule, and whether a project meets it."""
 
     rule: ScreeningRule
     met: bool
@@ -87,7 +87,7 @@ TESTS: Mapping[str, Callable[[Mapping[str, Any], Sequence[str]], bool]] = {
 
 @cache
 def screening() -> Screening:
-    """The rules, read once per process. Raises ``ValueError`` for a rule with an unknown test, step, library or point."""
+    """The rules, read once per process. Raises ``ValueError`` for a rule with an unknown test, step, library or question."""
     given = yaml_file.read(FILE)
     points = tuple(ReadinessPoint(**one) for one in given["readiness"])
     rules = tuple(ScreeningRule(**{**one, "fields": tuple(one["fields"]), "pools": tuple(one.get("pools", ()))}) for one in given["rules"])
@@ -101,10 +101,10 @@ def screening() -> Screening:
 
 
 def screened(values: Mapping[str, Any], pool: str) -> list[ScreenedRule]:
-    """Every rule of a library with whether it is met."""
+    """Every rule of the project's library, and whether it is met."""
     return [ScreenedRule(rule, TESTS[rule.test](values, rule.fields)) for rule in screening().rules if rule.concerns(pool)]
 
 
 def lacking(findings: Sequence[ScreenedRule], at: str) -> list[ScreeningRule]:
-    """Rules not met that stand against a step; what is asked for at submission is asked for at admission too."""
+    """Unmet rules that block a step; rules of submission also apply to admission."""
     return [one.rule for one in findings if not one.met and one.rule.at in {SUBMIT, at}]

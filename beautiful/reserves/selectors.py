@@ -1,4 +1,4 @@
-"""Projects of the reserve libraries in sight, screening of one, sums by library, tasks."""
+"""Read reserve projects: visibility, screening, sums by library, tasks."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
@@ -31,7 +31,7 @@ WORDS = {
 
 
 def reserves_visible_to(user: User) -> QuerySet[ReserveProject]:
-    """The city sees what was ever submitted, partners what is held; everybody who proposes sees all of the own body."""
+    """The city sees submitted projects, partners admitted ones; proposers also see all projects of their own body."""
     found = ReserveProject.objects.select_related("proposer", "key_project__district", "opened_by", "submitted_by")
     if not rules.may_read_reserves(user):
         return found.none()
@@ -44,7 +44,7 @@ def reserves_visible_to(user: User) -> QuerySet[ReserveProject]:
 
 
 def reserves_matching(found: QuerySet[ReserveProject], conditions: Mapping[str, Any]) -> QuerySet[ReserveProject]:
-    """Those of ``found`` under the conditions of the list."""
+    """Projects of ``found`` matching the filter of the list."""
     for name in ("pool", "area", "status"):
         if value := conditions.get(name):
             found = found.filter(**{name: value})
@@ -59,42 +59,42 @@ def bodies_for(user: User) -> QuerySet[Organisation]:
 
 
 def key_projects_for(user: User, project: ReserveProject) -> QuerySet[KeyProject]:
-    """Key projects in sight that may be linked; fiction and reality never mix."""
+    """Visible key projects that may be linked; real and fictional ones are never mixed."""
     found = key_projects_visible_to(user).filter(district__is_demo=project.is_demo)
     return found.select_related("district").order_by("district__name_pinyin", "name", "pk")
 
 
 def opens_key_project(user: User, project: ReserveProject) -> bool:
-    """Whether the person opens the page of the key project that is linked."""
+    """Whether the person may open the linked key project."""
     linked = project.key_project_id
     return linked is not None and key_projects_visible_to(user).filter(pk=linked).exists()
 
 
 def findings_of(project: ReserveProject) -> list[ScreenedRule]:
-    """Every rule of its library with whether it is met now."""
+    """Every rule of its library, and whether it is met now."""
     return screened({name: getattr(project, name) for name in VALUES}, project.pool)
 
 
 def fact_screened(project: ReserveProject, _today: dt.date) -> list[ScreenedRule]:
-    """The same as a fact of the steps."""
+    """The same as a fact for the steps."""
     return findings_of(project)
 
 
 def readiness_of(project: ReserveProject) -> list[tuple[str, str]]:
-    """Point and answer in words."""
+    """Questions and answers as text."""
     words = dict(ReadinessAnswer.choices)
     return [(point.label, str(words.get(project.readiness.get(point.key, ""), "未填"))) for point in screening().readiness]
 
 
 def ready_count(project: ReserveProject) -> str:
-    """How many points are met, of how many."""
+    """Number of questions answered positively, and number of all questions."""
     points = screening().readiness
     return f"{sum(project.readiness.get(point.key) == ReadinessAnswer.DONE for point in points)}/{len(points)}"
 
 
 @dataclass(frozen=True)
 class LibrarySum:
-    """Held projects of a library with their money in 万元; None where none states any."""
+    """Number and funds (万元) of the admitted projects of a library; None if none states any funds."""
 
     pool: str
     projects: int
@@ -105,7 +105,7 @@ class LibrarySum:
 
 
 def library_sums(rows: Iterable[ReserveProject]) -> list[LibrarySum]:
-    """The three libraries with what is held in them; one without a project stands there too."""
+    """The three libraries with their sums, including empty ones."""
     held = [row for row in rows if row.status in HELD]
     return [_library(pool, [row for row in held if row.pool == pool]) for pool in programme().pools]
 
@@ -117,7 +117,7 @@ def _library(pool: str, rows: list[ReserveProject]) -> LibrarySum:
 
 
 def tasks_for(user: User) -> list[Task]:
-    """Projects that wait for this person now; one query."""
+    """Work-desk tasks: projects waiting for this person; one query."""
     waiting = Q(pk__in=())
     if coordinates(user):
         waiting |= Q(status=ReserveState.SUBMITTED) & ~Q(submitted_by=user)

@@ -1,4 +1,4 @@
-"""Writing projects of the reserve libraries: opening, saving, dropping a draft; effects of the steps."""
+"""Write reserve projects: opening, saving, deleting a draft; effects of the steps."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -25,7 +25,7 @@ CLOSED = "现在不能修改这个储备项目；刚才填写的内容没有保�
 
 @transaction.atomic
 def open_project(*, proposer: Organisation, pool: str, area: str, title: str, by: User) -> ReserveProject:
-    """Begin a proposal of a body. Raises ``NotAllowed``, ``Refused``."""
+    """Create a proposal of a body. Raises ``NotAllowed``, ``Refused``."""
     NotAllowed.unless(proposer.pk in rules.proposes_for(by), "储备项目由区专门机构、协同部门或者“美丽上海统筹”的岗位申报")
     if not title.strip():
         raise Refused([Refusal("请填写项目名称", field="title")])
@@ -38,7 +38,7 @@ def open_project(*, proposer: Organisation, pool: str, area: str, title: str, by
 
 @transaction.atomic
 def save_project(*, project: ReserveProject, values: Mapping[str, Any], version: int, by: User) -> ReserveProject:
-    """Keep what was typed; what is missing is asked for when it is submitted. Raises ``NotAllowed``, ``Refused``, ``Stale``."""
+    """Save the intake; completeness is checked at submission. Raises ``NotAllowed``, ``Refused``, ``Stale``."""
     locked = _held(project, by)
     hold_version(locked, version)
     if not values["title"].strip():
@@ -62,7 +62,7 @@ def _held(project: ReserveProject, by: User) -> ReserveProject:
 
 @transaction.atomic
 def drop_project(*, project: ReserveProject, by: User) -> None:
-    """Give up a proposal that was never submitted. Raises ``NotAllowed``."""
+    """Delete a proposal that was never submitted. Raises ``NotAllowed``."""
     locked = _held(project, by)
     NotAllowed.unless(rules.may_drop(by, locked), "提交过的储备项目不能删除")
     audit.record(action="reserve.drop", by=by, obj=locked, data={"title": locked.title})
@@ -70,11 +70,11 @@ def drop_project(*, project: ReserveProject, by: User) -> None:
 
 
 def on_submit(taken: Taken) -> None:
-    """Somebody else screens it; the number stays with it from now on."""
+    """Give the project its permanent number, and remember who submitted, because another person has to screen."""
     taken.obj.submitted_by = taken.by
     taken.obj.number = taken.obj.number or next_number(PREFIX, clock.today().year)
 
 
 def on_admit(taken: Taken) -> None:
-    """What the rules said stays with the project."""
+    """Store the screening result with the project."""
     taken.obj.screened = [{"text": one.rule.text, "met": one.met} for one in taken.facts["screened"]]

@@ -1,4 +1,4 @@
-"""Pages of the reserve libraries: list with sums and workbook, a project with intake and screening, steps."""
+"""Pages of the reserve libraries: list with sums and workbook, one project with intake and screening, steps."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -36,7 +36,7 @@ HEADS = (
 
 
 def seen(user: User, pk: int) -> ReserveProject:
-    """Project in this person's sight. Raises ``Http404``."""
+    """Project that the person may see. Raises ``Http404``."""
     return get_object_or_404(selectors.reserves_visible_to(user), pk=pk)
 
 
@@ -49,7 +49,7 @@ def _reader(request: HttpRequest) -> User:
 
 @require_safe
 def reserve_list(request: HttpRequest) -> HttpResponse:
-    """Projects in sight with what the three libraries hold of them."""
+    """Visible projects, and the sums of the three libraries over them."""
     return _listed(request, _reader(request))
 
 
@@ -72,7 +72,7 @@ def _opening(user: User, data: QueryDict | None = None) -> ReserveOpenForm | Non
 
 @require_safe
 def reserve_export(request: HttpRequest) -> HttpResponse:
-    """The filtered list as a workbook; whoever takes data out is on record."""
+    """The filtered list as a workbook; the export is audited."""
     user, form = _reader(request), ReserveFilter(request.GET)
     found = list(
         selectors.reserves_matching(selectors.reserves_visible_to(user), form.cleaned_data if form.is_valid() else {}).order_by(
@@ -111,7 +111,7 @@ def _cells(rows: Iterable[ReserveProject]) -> Iterator[list[Cell]]:
 
 @require_POST
 def reserve_open(request: HttpRequest) -> HttpResponse:
-    """Begin a project."""
+    """Create a project."""
     user = _reader(request)
     form = _opening(user, request.POST)
     if form is None:
@@ -125,7 +125,7 @@ def reserve_open(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def reserve(request: HttpRequest, pk: int) -> HttpResponse:
-    """One project."""
+    """Page of one project."""
     return FILE.show(request, pk)
 
 
@@ -134,7 +134,7 @@ def _form(user: User, project: ReserveProject, data: Any = None) -> ReserveForm:
 
 
 def detail_context(user: User, project: ReserveProject, **extra: Any) -> dict[str, Any]:
-    """What the page shows; the rules as they are met now, and as they were when it came in."""
+    """Template context of the page; screening as of now, and as stored at admission."""
     writing = rules.may_write(user, project)
     return {
         "project": project,
@@ -159,7 +159,7 @@ FILE = MatterPage("beautiful:reserve", TEMPLATE, seen, detail_context)
 
 @require_POST
 def reserve_save(request: HttpRequest, pk: int) -> HttpResponse:
-    """Keep the intake; when somebody was faster both are shown."""
+    """Save the intake; after an edit conflict both versions are shown."""
     user = signed_in(request)
     found = seen(user, pk)
     form = _form(user, found, request.POST)
@@ -176,7 +176,7 @@ def reserve_save(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def reserve_drop(request: HttpRequest, pk: int) -> HttpResponse:
-    """Give up a project that was never submitted."""
+    """Delete a project that was never submitted."""
     user = signed_in(request)
     found = seen(user, pk)
     if rules.may_drop(user, found) and (asking := deletion_question(request, str(found), back=reverse("beautiful:reserve", args=[pk]))):
@@ -198,7 +198,7 @@ ENTRY = MatterPage("beautiful:reserve_enter", "beautiful/reserves/reserve_enter.
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def reserve_enter(request: HttpRequest, pk: int) -> HttpResponse:
-    """Form of the entry into a national library: day and ground."""
+    """Record the entry in a national library: day and ground."""
     project = seen(signed_in(request), pk)
     return ENTRY.step(request, project, ReserveEntryForm, action="list", of=FILE, words="已登记列入")
 

@@ -1,1 +1,1 @@
-"""Plots that are split, merged, numbered anew or adjusted by 控规, as recorded acts that keep history and baseline shares."""
+"""地块变更: recorded acts that split, merge, renumber or (by 控规) adjust plots, keeping history and baseline shares."""

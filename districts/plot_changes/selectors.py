@@ -1,4 +1,4 @@
-"""Changes of plots as their list shows them."""
+"""Changes of plots for their list."""
 
 import datetime as dt
 from collections.abc import Collection

@@ -1,1 +1,1 @@
-"""横向比较: districts side by side on a score or a clause of received score tables, with the distribution over peers of the same type."""
+"""横向比较: districts compared by a score or clause of received score tables, with the distribution over peers of the same type."""

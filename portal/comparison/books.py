@@ -1,4 +1,4 @@
-"""The comparison as a workbook: each figure with its source, year and state."""
+"""Workbooks of the comparison; each figure with its source, year and state."""
 
 from collections.abc import Iterator, Sequence
 
@@ -15,13 +15,13 @@ NAMES = ("最低", "下四分位", "中位数", "上四分位", "最高")
 
 
 def five(spread: PeerSpread, places: int = 2) -> list[tuple[str, Cell]]:
-    """Figures of a spread with their names; without the ends where they are not told."""
+    """Named quartiles of a distribution; minimum and maximum only if they may be shown."""
     values = (spread.least, spread.lower, spread.median, spread.upper, spread.most)
     return [(name, half_up(value, places)) for name, value in zip(NAMES, values, strict=True) if value is not None]
 
 
 def comparison_book(found: DistrictComparison, asked: PeerQuery) -> bytes:
-    """Workbook of a comparison: the districts named, then the spread of each type."""
+    """Workbook of a comparison: the named districts, then the distribution of each type."""
     rows = [*_lines(found, asked), *_spreads(found, asked)]
     title = f"{asked.found.period.label}横向比较：{found.figure.label}（{len(found.lines)}个城区）"
     return list_book("横向比较", title, HEADS, rows, demo=asked.demo)
@@ -47,7 +47,7 @@ def _source(peer: Peer, asked: PeerQuery) -> list[Cell]:
 
 
 def _registered(peer: Peer) -> list[Cell]:
-    """State, phase and day of a figure of the year: filed, or entered in a ledger."""
+    """State, phase and day of a yearly figure: filed, or entered in a ledger."""
     return ["已报送" if peer.frozen_at else "已登记", peer.phase, day_of(peer.frozen_at) if peer.frozen_at else None]
 
 
@@ -64,7 +64,7 @@ def _spreads(found: DistrictComparison, asked: PeerQuery) -> Iterator[list[Cell]
 
 
 def dimension_book(groups: Sequence[DimensionGroup], asked: PeerQuery) -> bytes:
-    """Workbook of the dimensions: a line for each district and dimension, then the spreads."""
+    """Workbook of the dimensions: a row per district and dimension, then the distributions."""
     rows = [row for group in groups for row in _dimension_rows(group, asked)]
     return list_book("横向比较", f"{asked.found.period.label}各方面得分", HEADS, rows, demo=asked.demo)
 

@@ -1,4 +1,4 @@
-"""Conditions of 横向比较: period, edition, what is compared, type, phase, real or invented."""
+"""Filter of 横向比较: period, edition, compared figure, type, phase, real or fictional."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -13,7 +13,7 @@ ALL = ("", "全部")
 
 
 class ComparisonFilter(forms.Form):
-    """The filter bar. The first choice of period, edition and figure is what is shown unasked."""
+    """The filter. The first choice of period, edition and figure is the default."""
 
     period = forms.ChoiceField(label="期次", required=False)
     figure = forms.ChoiceField(label="指标", required=False)
@@ -35,9 +35,9 @@ class ComparisonFilter(forms.Form):
         self.fields[name].choices = list(choices)  # type: ignore[attr-defined]
 
     def offer_figures(self, headed: Iterable[tuple[str, Sequence[ComparedFigure]]]) -> None:
-        """Let one of these be chosen."""
+        """Set the choices of the compared figure."""
         self.fields["figure"].choices = [(title, [(one.key, one.label) for one in some]) for title, some in headed]  # type: ignore[attr-defined]
 
     def without_figure(self) -> None:
-        """Leave out what is compared, on the page of the dimensions."""
+        """Remove the field of the compared figure, for the page of the dimensions."""
         self.fields.pop("figure")

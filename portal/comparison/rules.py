@@ -1,7 +1,7 @@
-"""Who compares districts; quartiles and place of figures among peers. The statistics are pure.
+"""Who may compare districts; quartiles and ranks (pure).
 
-Quartiles are ``statistics.quantiles(method="inclusive")``: linear interpolation between the ordered figures, the least and the most
-included, as ``QUARTILE.INC`` of a spreadsheet and the reports on the city compute them.
+Quartiles are ``statistics.quantiles(method="inclusive")``: linear interpolation including minimum and maximum, like ``QUARTILE.INC`` in
+spreadsheets and in the city's reports.
 """
 
 from collections.abc import Iterable, Sequence
@@ -19,19 +19,19 @@ QUARTERS = ("前四分之一", "中上四分之一", "中下四分之一", "后�
 
 
 def reads_comparison(user: User) -> bool:
-    """横向比较: whoever reads the policy check, the district's own side among them; not experts, bureaus and keepers."""
+    """Everybody who may read the policy check, including the district's own side; not experts, bureaus and keepers."""
     return reads_check(user)
 
 
 def reads_everybody(user: User) -> bool:
-    """Whether the received figures of all districts are read by name: the city, the secretariat, partners."""
+    """Whether the person sees the received figures of all districts by name: city, secretariat, partners."""
     held = posts_of(user)
     return held.is_city or held.has(Role.SECRETARIAT, Role.PARTNER)
 
 
 @dataclass(frozen=True)
 class PeerSpread:
-    """Quartiles of a group; ``least`` and ``most`` are None where they would tell the figure of one who is not named."""
+    """Quartiles of a group; ``least`` and ``most`` are None if they would reveal the figure of a district that is not named."""
 
     count: int
     lower: Decimal
@@ -42,7 +42,7 @@ class PeerSpread:
 
 
 def spread_of(numbers: Iterable[Decimal], *, ends: bool = True) -> PeerSpread | None:
-    """Spread of the figures; None without any."""
+    """Distribution of the figures; None without figures."""
     row = sorted(numbers)
     if not row:
         return None
@@ -52,7 +52,7 @@ def spread_of(numbers: Iterable[Decimal], *, ends: bool = True) -> PeerSpread | 
 
 @dataclass(frozen=True)
 class PeerPlace:
-    """Place of a figure among peers: 1 is the best, equal figures share a place; ``quarter`` is empty where they are too few for one."""
+    """Rank of a figure: 1 is best, equal figures share a rank; ``quarter`` is empty if there are too few peers."""
 
     rank: int
     count: int
@@ -60,12 +60,12 @@ class PeerPlace:
 
     @property
     def words(self) -> str:
-        """As the page says it."""
+        """The rank as text."""
         return f"第{self.rank}位（共{self.count}个）{f'，{self.quarter}' if self.quarter else ''}"
 
 
 def place_of(number: Decimal, spread: PeerSpread, numbers: Sequence[Decimal], better: int) -> PeerPlace | None:
-    """Place of one of ``numbers``; ``better`` is 1 or -1, None for 0, where neither more nor less is better."""
+    """Rank of one of ``numbers``; ``better`` is 1 or -1, and None is returned for 0 (no direction)."""
     if not better:
         return None
     ahead = sum((one - number) * better > 0 for one in numbers)
@@ -75,7 +75,7 @@ def place_of(number: Decimal, spread: PeerSpread, numbers: Sequence[Decimal], be
 
 
 def best_of(numbers: Iterable[Decimal], better: int) -> Decimal | None:
-    """The best figure; None without a direction, or where there is nothing that it is better than."""
+    """The best figure; None without a direction or with fewer than ``FEWEST_LED`` figures."""
     row = list(numbers)
     if len(row) < FEWEST_LED or not better:
         return None

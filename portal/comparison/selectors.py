@@ -1,4 +1,4 @@
-"""Figures of received score tables side by side. Read as frozen, never computed again; a fixed number of queries."""
+"""Compare figures of received score tables, as frozen and never recalculated; a constant number of queries."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class ComparisonReader:
-    """Whose comparison it is; ``shown``: the city shows all by name; ``fewest`` of the unnamed make a spread."""
+    """Reader and settings: ``shown`` if all districts are shown by name; ``fewest`` unnamed figures are needed for a distribution."""
 
     user: User
     shown: bool
@@ -41,32 +41,32 @@ class ComparisonReader:
 
 
 def sight_of(user: User) -> ComparisonReader:
-    """The person with the settings in force; one query."""
+    """The reader with the settings in force; one query."""
     held = parameters.load()
     return ComparisonReader(user, not held[INTERNAL].value, max(int(held[FEWEST].value), NEVER_BELOW))
 
 
 class TablePeriod(NamedTuple):
-    """Received tables that can be compared: of one purpose and, of self-checks, one year."""
+    """Comparable tables: of one purpose and, for self-checks, one year."""
 
     purpose: str
     year: int | None
 
     @property
     def key(self) -> str:
-        """In the address."""
+        """The period in the query string."""
         return f"{self.purpose}-{self.year}" if self.year else self.purpose
 
     @property
     def label(self) -> str:
-        """In words."""
+        """The period as text."""
         purpose = Purpose(self.purpose)
         return f"{self.year}{purpose.label}" if purpose is Purpose.SELF_CHECK else f"{f'{self.year}年' if self.year else ''}{purpose.label}"
 
 
 @dataclass(frozen=True)
 class ComparableTables:
-    """Tables of one period under one edition, counted."""
+    """Number of tables of a period under one edition."""
 
     period: TablePeriod
     edition: int
@@ -76,7 +76,7 @@ class ComparableTables:
 
 
 def offered(*, demo: bool) -> list[ComparableTables]:
-    """What can be compared among real or invented districts, self-checks first, the newest first; one query."""
+    """Periods and editions with tables, of real or fictional districts: self-checks first, newest first; one query."""
     found = (
         _counting(demo=demo)
         .order_by()
@@ -97,9 +97,9 @@ def _counting(*, demo: bool) -> QuerySet[TableVersion]:
 
 @dataclass(frozen=True)
 class ComparedFigure:
-    """What is compared; ``better`` is 1, -1 or 0 and ``item`` its clause. Without ``numeric`` only the words stand side by side.
+    """The compared figure; ``better`` is 1, -1 or 0, ``item`` its clause. If not ``numeric``, only texts are compared.
 
-    ``held`` names where a figure of the year stands that is none of a score table (碳排放清单, 运营台账).
+    ``held`` names the source of a yearly figure that is not from a score table (碳排放清单, 运营台账).
     """
 
     key: str
@@ -114,7 +114,7 @@ class ComparedFigure:
 
     @property
     def full(self) -> int | None:
-        """Where its scale ends; None where the figures themselves say it."""
+        """Upper end of the scale; None if it follows from the figures."""
         return FULL if self.unit in {"分", "%"} else None
 
 
@@ -122,7 +122,7 @@ SCORE = ComparedFigure(TOTAL, "总分", "分")
 
 
 def figures_of(edition: Edition, stage: str) -> list[tuple[str, list[ComparedFigure]]]:
-    """Everything that tables of a stage can be compared by, by heading: scores, then the clauses of each chapter."""
+    """All figures by which tables of a stage can be compared, by heading: scores, then the clauses of each chapter."""
     rules = rules_for(edition)
     tables = [rules.tables[kind, stage] for kind in rules.types if (kind, stage) in rules.tables]
     chapters = {chapter.key: chapter for table in tables for chapter in table.chapters}
@@ -143,7 +143,7 @@ def _clause(item: Item) -> ComparedFigure:
 
 @dataclass(frozen=True)
 class PeerQuery:
-    """Which tables are compared."""
+    """Which tables to compare."""
 
     found: ComparableTables
     demo: bool
@@ -153,9 +153,9 @@ class PeerQuery:
 
 @dataclass(frozen=True)
 class Peer:
-    """A received table of a district: ``part`` is the part of its frozen content that was asked for. ``named``: shown by name here.
+    """A received table: ``part`` is the requested part of its frozen content, ``named`` whether the district is shown by name.
 
-    ``page`` is where a figure of the year stands that is none of a table, ``origin`` names it.
+    For a yearly figure that is not from a table, ``page`` is its URL and ``origin`` its source.
     """
 
     district: int
@@ -177,26 +177,26 @@ class Peer:
 
     @property
     def source(self) -> str:
-        """Where the figure is from."""
+        """Source of the figure."""
         return self.origin or f"评分表第{self.version}版"
 
     @property
     def phase(self) -> str:
-        """建设期 or 建成后, as it was filed."""
+        """建设期 or 建成后, as filed."""
         return PHASES[BUILDING if self.building else BUILT]
 
     @property
     def href(self) -> str:
-        """Page of the figure's source, for those who read it."""
+        """Page of the figure's source, for people who may read it."""
         if self.origin:
             return self.page if self.seen else ""
         return reverse("assessments:table_version", args=[self.table, self.version]) if self.seen else ""
 
 
 def peers_of(sight: ComparisonReader, asked: PeerQuery, part: str) -> list[Peer]:
-    """The newest received table of each district with ``content__{part}``; three queries.
+    """Newest received table of each district, with ``content__{part}``; three queries.
 
-    Of those that the person does not see only the figures are used, for the distribution, unless the city shows the ranking.
+    For districts the person may not see, only the figure enters the distribution, unless the city publishes the ranking.
     """
     user = sight.user
     seen = score_tables_visible_to(user).filter(pk=OuterRef("table_id"))
@@ -228,7 +228,7 @@ def _peer(row: Mapping[str, Any], part: str, *, shown: bool, mine: frozenset[int
 
 @dataclass(frozen=True)
 class FrozenFigure:
-    """A figure of a table as it was filed: its number where it has one, its words, what stands against comparing it."""
+    """A filed figure: number (if it has one), text, and why it cannot be compared."""
 
     number: Decimal | None
     words: str
@@ -264,13 +264,13 @@ def _against(row: Mapping[str, Any], *, building: bool) -> str:
 
 
 def part_of(figure: ComparedFigure) -> str:
-    """Part of the frozen content that holds the figure."""
+    """Path of the frozen content that holds the figure."""
     return "result" if figure.item is None else "rows"
 
 
 @dataclass(frozen=True)
 class PeerLine:
-    """A district in the comparison."""
+    """A district of the comparison."""
 
     peer: Peer
     reading: FrozenFigure
@@ -280,7 +280,7 @@ class PeerLine:
 
 @dataclass(frozen=True)
 class PeerGroup:
-    """Districts of one type: who is named, the spread over all, how many are in it without a name. ``few``: too few to show a spread."""
+    """Districts of one type: named ones, the distribution over all, number of unnamed ones. ``few``: too few for a distribution."""
 
     label: str
     lines: list[PeerLine]
@@ -290,30 +290,30 @@ class PeerGroup:
 
     @property
     def bests(self) -> list[PeerLine]:
-        """标杆 among those named."""
+        """标杆: the best of the named districts."""
         return [line for line in self.lines if line.best]
 
 
 @dataclass(frozen=True)
 class DistrictComparison:
-    """One figure over the types."""
+    """One figure across all types."""
 
     figure: ComparedFigure
     groups: list[PeerGroup]
 
     @cached_property
     def lines(self) -> list[PeerLine]:
-        """Districts named, all types."""
+        """Named districts of all types."""
         return [line for group in self.groups for line in group.lines]
 
     @property
     def any_demo(self) -> bool:
-        """Whether invented districts are among them."""
+        """Whether fictional districts are among them."""
         return any(line.peer.is_demo for line in self.lines)
 
 
 def compared(sight: ComparisonReader, asked: PeerQuery, figure: ComparedFigure) -> DistrictComparison:
-    """The figure of every district, and its spread by type."""
+    """The figure of each district, and the distribution by type."""
     read = _score_of if figure.item is None else _value_of
     return grouped(sight, figure, [(peer, read(peer, figure)) for peer in peers_of(sight, asked, part_of(figure))])
 
@@ -330,7 +330,7 @@ def _by_type(rows: Iterable[T], type_of: Callable[[T], str]) -> list[tuple[str, 
 
 
 def _spread(sight: ComparisonReader, rows: Sequence[tuple[Peer, Decimal | None]]) -> PeerSpread | None:
-    """Where somebody is not named, quartiles only, and only with as many unnamed figures as the setting asks."""
+    """Distribution; if somebody is unnamed, quartiles only, and only if the setting's number of unnamed figures is reached."""
     numbers = [number for _, number in rows if number is not None]
     hidden = sum(number is not None and not peer.named for peer, number in rows)
     if all(peer.named for peer, _ in rows):
@@ -358,7 +358,7 @@ def _place(reading: FrozenFigure, spread: PeerSpread | None, numbers: Sequence[D
 
 @dataclass(frozen=True)
 class DimensionGroup:
-    """Scores of the dimensions of one type: a line for each district named, a spread for each dimension."""
+    """Dimension scores of one type: a row per named district, a distribution per dimension."""
 
     label: str
     dimensions: list[str]
@@ -368,7 +368,7 @@ class DimensionGroup:
 
 
 def by_dimension(sight: ComparisonReader, asked: PeerQuery, rules: EditionRules) -> list[DimensionGroup]:
-    """Scores of the chapters that stand for a dimension, by type."""
+    """Scores of chapters that stand for a dimension, by type."""
     found = _by_type(peers_of(sight, asked, "result"), lambda one: one.type)
     return [_dimensions(sight, kind, peers, _dimension_keys(rules, kind, asked.found.stage)) for kind, peers in found]
 

@@ -1,4 +1,4 @@
-"""横向比较: one figure of all districts, the dimensions side by side, both as workbooks."""
+"""横向比较: one figure of all districts, and the dimensions side by side; both also as workbooks."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -26,7 +26,7 @@ NAME = "横向比较"
 
 
 class ChosenComparison(NamedTuple):
-    """The filter, and what it asks for; nothing where no table was received."""
+    """The filter and the comparison it selects; empty if no table was received."""
 
     form: ComparisonFilter
     asked: PeerQuery | None
@@ -41,7 +41,7 @@ def _reader(request: HttpRequest) -> User:
 
 
 def _first(offered: Sequence[ComparableTables], period: str, edition: str) -> ComparableTables | None:
-    """Tables of the period and edition asked for; the first offered where one of them is not there."""
+    """Tables of the requested period and edition, else the first offered."""
     of_period = [one for one in offered if one.period.key == period] or list(offered)[:1]
     same = [one for one in offered if of_period and one.period == of_period[0].period]
     return next((one for one in same if str(one.edition) == edition), same[0] if same else None)
@@ -90,7 +90,7 @@ def _frame(request: HttpRequest, user: User, chosen: ChosenComparison, *, export
 
 @require_safe
 def comparison(request: HttpRequest) -> HttpResponse:
-    """One figure of the districts side by side, with its distribution by type."""
+    """One figure of the districts, with its distribution by type."""
     user = _reader(request)
     with held_reads():
         chosen = _chosen(request, user)
@@ -120,7 +120,7 @@ def _box(label: str, spread: PeerSpread) -> Box:
 
 @require_safe
 def comparison_export(request: HttpRequest) -> HttpResponse:
-    """The comparison as a workbook; whoever takes data out is on record."""
+    """The comparison as a workbook; the export is audited."""
     user = _reader(request)
     with held_reads():
         chosen = _chosen(request, user)
@@ -137,7 +137,7 @@ def _groups(user: User, asked: PeerQuery) -> list[DimensionGroup]:
 
 @require_safe
 def dimensions(request: HttpRequest) -> HttpResponse:
-    """Scores of the dimensions, a line for each district, with the distribution of each."""
+    """Scores of the dimensions, a row per district, with the distribution of each."""
     user = _reader(request)
     with held_reads():
         chosen = _chosen(request, user, figures=False)
@@ -157,7 +157,7 @@ def _dimension_chart(group: DimensionGroup) -> str:
 
 @require_safe
 def dimensions_export(request: HttpRequest) -> HttpResponse:
-    """The dimensions as a workbook; on record."""
+    """The dimensions as a workbook; the export is audited."""
     user = _reader(request)
     with held_reads():
         chosen = _chosen(request, user, figures=False)

@@ -1,4 +1,4 @@
-"""Carbon and operation figures of a year side by side: inventories that count and entries of the ledger that count."""
+"""Carbon and operation figures of a year for the comparison: from valid inventories and counting ledger entries."""
 
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
@@ -74,7 +74,7 @@ FIGURES = [
 
 
 def figures_in(period: TablePeriod) -> list[tuple[str, list[ComparedFigure]]]:
-    """Figures of the year with their heading; none where the tables are of no year."""
+    """Figures of the year with their heading; none if the tables have no year."""
     return [(HEADING, FIGURES)] if period.year and period.purpose == Purpose.SELF_CHECK else []
 
 
@@ -126,7 +126,7 @@ def _ledgers(sight: ComparisonReader, asked: PeerQuery, key: str) -> Iterator[tu
 
 
 def _peer(district: District, about: Any, sight: ComparisonReader, mine: frozenset[int], *, page: str, origin: str, on: Any) -> Peer:
-    """``about`` carries what the person sees: ``seen`` its source, ``known`` its district."""
+    """One peer; ``about`` holds what the reader sees: ``seen`` the source pages, ``known`` the districts."""
     return Peer(
         district.pk, district.code, district.name, district.name_pinyin, district.is_demo, district.type,
         district.stage != Stage.DEMONSTRATION, 0, 0, on, None, about.seen, about.seen or (sight.shown and about.known),
