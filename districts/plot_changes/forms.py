@@ -1,4 +1,4 @@
-"""Forms of a change of plots: first what changes, then, beside the preview, the day, the ground and the file."""
+"""Forms of plot changes: first the content; then, beside the preview, day, ground and file."""
 
 import re
 from collections.abc import Callable
@@ -20,7 +20,7 @@ NUMBER = 40
 
 
 class PlotChangeForm(forms.Form):
-    """What changes."""
+    """Base form of a plot change."""
 
     def __init__(self, *args: Any, plot: Plot, **kwargs: Any) -> None:
         self.plot = plot
@@ -39,7 +39,7 @@ class PlotChangeForm(forms.Form):
 
 
 class SplitForm(PlotChangeForm):
-    """Parts with number, area and floor area."""
+    """Parts of the split with number, area and floor area."""
 
     def prepare(self) -> None:
         """Rows for the parts; two are needed."""
@@ -74,7 +74,7 @@ class SplitForm(PlotChangeForm):
 
 
 class PlotMergeForm(PlotChangeForm):
-    """The other plots, and the number of the plot that they become."""
+    """The other plots of the merge, and the number of the merged plot."""
 
     others = forms.CharField(label="与它合并的地块", max_length=2000, help_text="地块编号，用顿号隔开")
     number = forms.CharField(label="合并后的编号", max_length=NUMBER)
@@ -86,7 +86,7 @@ class PlotMergeForm(PlotChangeForm):
 
 
 class RenumberForm(PlotChangeForm):
-    """Another number."""
+    """The new number."""
 
     number = forms.CharField(label="新编号", max_length=NUMBER)
 
@@ -96,7 +96,7 @@ class RenumberForm(PlotChangeForm):
 
 
 class PlotPlanForm(PlotChangeForm):
-    """What the adjusted 控规 says."""
+    """Values of the adjusted 控规."""
 
     land_use = forms.CharField(label="用地性质", max_length=60, required=False, help_text="按国家用地用海分类（2023）填代码或名称")
     area_ha = figure("用地面积", "公顷", digits=8, places=4, minimum="0.0001")
@@ -122,13 +122,13 @@ class PlotPlanForm(PlotChangeForm):
 
 
 class RevokeForm(forms.Form):
-    """Why a change is taken back."""
+    """Reason for revoking a change."""
 
     reason = forms.CharField(label="撤回的理由", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class GroundForm(forms.Form):
-    """Day, ground and file of the act."""
+    """Day, ground and file of the change."""
 
     on = day("变更日期", required=True, help_text="批准或登记的日期")
     number = forms.CharField(label="文号", max_length=100, required=False)

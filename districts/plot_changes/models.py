@@ -1,4 +1,4 @@
-"""Acts by which plots become others."""
+"""Recorded changes of plots."""
 
 from typing import ClassVar
 
@@ -15,7 +15,7 @@ from greendistrict.documents.models import Evidence
 
 
 class PlotChange(models.Model):
-    """地块变更: never changed afterwards. ``before`` and ``after`` keep the rows as they were and became, with their keys."""
+    """地块变更, immutable. ``before`` and ``after`` store the plots before and after it, with their primary keys."""
 
     district = models.ForeignKey(District, models.CASCADE, related_name="plot_changes")
     kind = models.CharField("变更", max_length=12, choices=PlotChangeKind)
@@ -43,6 +43,6 @@ class PlotChange(models.Model):
 
     @property
     def words(self) -> str:
-        """Numbers before and after."""
+        """Plot numbers before and after, as text."""
         before, after = ("、".join(row["number"] for row in rows) for rows in (self.before, self.after))
         return f"{before} → {after}"

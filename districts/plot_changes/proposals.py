@@ -1,4 +1,4 @@
-"""What a change of plots would do, and what stands against it. Reads only; page and service ask the same function."""
+"""Work out a change of plots and everything that prevents it. Read-only; preview and service call the same functions."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -49,7 +49,7 @@ class NewPlot:
 
 @dataclass(frozen=True)
 class Proposal:
-    """A change that can be recorded: plots before and after, and in words what goes along."""
+    """A change that can be recorded: plots before and after, and texts about what moves with them."""
 
     kind: PlotChangeKind
     before: tuple[Plot, ...]
@@ -58,12 +58,12 @@ class Proposal:
 
     @property
     def ends(self) -> bool:
-        """Whether the plots before it become history."""
+        """Whether the change ends the plots before it (they become history)."""
         return self.kind in (PlotChangeKind.SPLIT, PlotChangeKind.MERGE)
 
     @property
     def read(self) -> str:
-        """What it was worked out from; another text means that somebody changed a plot since."""
+        """The plots it was computed from, as text; a different text means that a plot was changed since the preview."""
         controls = [_control(plot) for plot in self.before]
         return ",".join(
             f"{plot.pk}:{plot.version}:{control.version if control else ''}" for plot, control in zip(self.before, controls, strict=True)
@@ -76,7 +76,7 @@ def _control(plot: Plot) -> PlotControl | None:
 
 
 def split(plot: Plot, parts: Sequence[PlotPart]) -> Proposal:
-    """The plot in parts whose areas add up to its own. Raises ``Refused``."""
+    """Split a plot into parts whose areas add up to its own. Raises ``Refused``."""
     found = [*_waiting([plot]), *_taken(plot.district, [part.number for part in parts], [plot])]
     if len(parts) < 2:  # noqa: PLR2004 -- a part is less than a whole
         found.append(Refusal("分割后至少有两块"))
@@ -126,7 +126,7 @@ def _floors(plot: Plot, parts: Sequence[PlotPart], found: list[Refusal]) -> list
 
 
 def merge(plots: Sequence[Plot], number: str) -> Proposal:
-    """Several plots as one, with the sum of their areas. Raises ``Refused`` for what one plot cannot say twice."""
+    """Merge plots into one with the sum of their areas. Raises ``Refused`` if their values contradict each other."""
     if len(plots) < 2:  # noqa: PLR2004 -- one alone is not merged
         raise Refused([Refusal("请填写要与它合并的地块", field="others")])
     found = [*_waiting(plots), *_taken(plots[0].district, [number], plots), *_differences(plots)]
@@ -164,7 +164,7 @@ def _differences(plots: Sequence[Plot]) -> list[Refusal]:
 
 
 def _way(control: PlotControl | None) -> Any:
-    """What of a control table has to be the same; documents of one day may have several numbers."""
+    """Key of a control table that merged plots must share; documents of one day may have different numbers."""
     if control is None or control.status == ControlStep.PREPARE:
         return None
     days = tuple(sorted((name, str(step.get("on", ""))) for name, step in control.steps.items()))
@@ -172,7 +172,7 @@ def _way(control: PlotControl | None) -> Any:
 
 
 def renumber(plot: Plot, number: str) -> Proposal:
-    """The same plot under another number. Raises ``Refused``."""
+    """Give the plot another number. Raises ``Refused``."""
     found = [*_waiting([plot]), *_taken(plot.district, [number], [plot])]
     if number == plot.number:
         found.append(Refusal("编号没有变化", field="number"))
@@ -183,7 +183,7 @@ def renumber(plot: Plot, number: str) -> Proposal:
 
 
 def adjust(plot: Plot, values: Mapping[str, Any]) -> Proposal:
-    """The plot with another use, area or floor area by 控规. Raises ``Refused``."""
+    """Change use, area or floor area according to an adjusted 控规. Raises ``Refused``."""
     found = _waiting([plot])
     after = _as_it_is(plot, **values, lineage="控规已调整")
     if all(getattr(plot, name) == value for name, value in values.items()):
@@ -204,7 +204,7 @@ def _as_it_is(plot: Plot, **changed: Any) -> NewPlot:
 
 
 def _waiting(plots: Iterable[Plot]) -> list[Refusal]:
-    """A question that is out concerns the plot as it was asked about."""
+    """Refusals for unanswered questions: they were asked about the plot as it was."""
     return [
         Refusal(
             f"地块{plot.number}正在征询{opinion.department}（{cn_date(opinion.asked_on)}发出），尚未答复",
@@ -227,7 +227,7 @@ def _taken(district: District, numbers: Sequence[str], leaving: Iterable[Plot]) 
 
 
 def _along(plots: Sequence[Plot]) -> list[str]:
-    """What goes over to the new plots, in words."""
+    """Texts about what moves to the new plots."""
     control = _control(plots[0])
     begun = control is not None and control.status != ControlStep.PREPARE
     rows: dict[str, PlotIndicator] = {row.key: row for plot in plots for row in plot.indicators.all()}

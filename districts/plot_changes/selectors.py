@@ -9,7 +9,7 @@ from districts.plot_changes.models import PlotChange
 
 
 def changed_after(districts: Collection[int], day: dt.date) -> dict[int, list[PlotChange]]:
-    """Changes by district that came after ``day``: the plot list has them already; one query."""
+    """Changes made after ``day``, by district; the plot list includes their effect already. One query."""
     found: dict[int, list[PlotChange]] = {}
     for change in PlotChange.objects.filter(district__in=districts, on__gt=day).order_by("on", "pk"):
         found.setdefault(change.district_id, []).append(change)
@@ -17,7 +17,7 @@ def changed_after(districts: Collection[int], day: dt.date) -> dict[int, list[Pl
 
 
 def taken_back(district: District) -> set[int]:
-    """Changes of a district that were taken back, by key: a later one has the plots after them as those before; one query."""
+    """Primary keys of the district's changes that were revoked later; one query."""
     rows = district.plot_changes.order_by("pk").values_list("pk", "kind", "before", "after")
     made: dict[frozenset[int], int] = {}
     found = set()

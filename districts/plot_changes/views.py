@@ -1,4 +1,4 @@
-"""Pages of changes of plots: the list, and one act with its preview before it is confirmed."""
+"""Pages of plot changes: the list, and one change with its preview before confirmation."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -33,7 +33,7 @@ EFFECTS: dict[str, tuple[type[forms.PlotChangeForm], str]] = {
 
 @dataclass(frozen=True)
 class PlotAct:
-    """One kind of change as the page offers it."""
+    """A kind of change as offered on the page."""
 
     kind: PlotChangeKind
     form: type[forms.PlotChangeForm]
@@ -41,13 +41,13 @@ class PlotAct:
 
 
 def acts() -> list[PlotAct]:
-    """The four kinds, in their order."""
+    """The four kinds of change, in order."""
     return [PlotAct(PlotChangeKind(kind), form, effect) for kind, (form, effect) in EFFECTS.items()]
 
 
 @require_safe
 def plot_change_list(request: HttpRequest, code: str) -> HttpResponse:
-    """Changes that were recorded in a district, newest first."""
+    """Recorded changes of a district, newest first."""
     district, _editable = district_to_read(request, code)
     page = Paginator(district.plot_changes.select_related("document", "recorded_by"), PAGE_ROWS).get_page(request.GET.get("page"))
     context = {**section_context(request, district, "plot_list"), "page": page, "taken_back": taken_back(district)}
@@ -55,7 +55,7 @@ def plot_change_list(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def plot_change(request: HttpRequest, code: str, pk: int, kind: str) -> HttpResponse:
-    """What changes; then the preview with day, ground and file, and its confirmation."""
+    """Content of a change; then its preview with day, ground and file, and the confirmation."""
     district = district_to_edit(request, code)
     plot: Plot = get_object_or_404(district.plots.all(), pk=pk)
     plot.district = district
@@ -75,7 +75,7 @@ def plot_change(request: HttpRequest, code: str, pk: int, kind: str) -> HttpResp
 
 
 def plot_change_revoke(request: HttpRequest, code: str, pk: int) -> HttpResponse:
-    """What stands against taking a change back, or the form that does it; whoever reads the file sees the reasons."""
+    """Reasons against revoking a change, or the form that revokes it; all readers of the file see the reasons."""
     district, editable = district_to_read(request, code)
     change = get_object_or_404(district.plot_changes.select_related("document", "recorded_by"), pk=pk)
     change.district = district
@@ -99,7 +99,7 @@ TEMPLATE = "districts/plot_changes/plot_change.html"
 def _confirm(
     request: HttpRequest, district: District, form: forms.PlotChangeForm, proposal: Proposal, context: dict[str, Any]
 ) -> HttpResponse:
-    """The preview; with the day, the ground and the file, once they are given, the act itself."""
+    """The preview, and the change itself once day, ground and file are given."""
     confirmed = "confirmed" in request.POST
     ground = forms.GroundForm(request.POST, request.FILES) if confirmed else forms.GroundForm()
     status = 200

@@ -1,1 +1,1 @@
-"""Plots and their control: attributes, green indicators, machines of control, opinions, later records."""
+"""Plots and plot control (七（二）): attributes, green indicators, control tables, opinions, checks, records entered later."""

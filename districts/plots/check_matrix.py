@@ -1,4 +1,4 @@
-"""四部门 × 四环节 (七（二）): which checks of a plot or work are on record, asked for, missing or not yet due. Pure."""
+"""四部门 × 四环节 (七（二）): which checks of a plot or work are recorded, requested, missing or not due yet (pure)."""
 
 from collections.abc import Collection, Iterable
 from operator import attrgetter
@@ -16,7 +16,7 @@ order = attrgetter("checked_on", "pk")
 
 
 class MatrixCell(NamedTuple):
-    """A department at a stage: its checks in the order of their days, how the newest stands, whether the stage was gone through."""
+    """One department at one stage: its checks by day, the newest result, and whether the stage has been passed."""
 
     state: str
     checks: tuple[Any, ...]
@@ -24,17 +24,17 @@ class MatrixCell(NamedTuple):
 
     @property
     def words(self) -> str:
-        """State in words."""
+        """State as text."""
         return WORDS[self.state]
 
     @property
     def tone(self) -> str:
-        """Colour of its tag."""
+        """Colour of the state's tag."""
         return TONES[self.state]
 
 
 class MatrixLine(NamedTuple):
-    """A department with its cells by stage, and in words what it was asked before the land was supplied or on the design."""
+    """One department: cells by stage, and texts about questions it was asked before land supply or on the design."""
 
     department: str
     cells: tuple[MatrixCell, ...]
@@ -42,9 +42,9 @@ class MatrixLine(NamedTuple):
 
 
 def check_lines(checks: Iterable[Any], reached: Collection[str], questions: Iterable[tuple[str, str]] = ()) -> list[MatrixLine]:
-    """The four departments, then others that checked; ``reached`` are the stages that the plot or work has gone through.
+    """Rows of the four departments, then of others with checks; ``reached`` are the stages passed.
 
-    ``questions`` are lines (``line_of``) with the words of what was asked there: a question is no check, so no cell says more for it.
+    ``questions`` are (row from ``line_of``, text): a question is not a check, so it is shown beside the cells and changes none.
     """
     held, put = [(check_department_of(check.department), check) for check in checks], list(questions)
     others = sorted({line for line, _ in held} - set(check_departments()))
@@ -59,7 +59,7 @@ def check_lines(checks: Iterable[Any], reached: Collection[str], questions: Iter
 
 
 def line_of(purpose: str, department: str) -> str:
-    """Line of the department that was asked: requirements before supply are asked of the 住建 body (七（二）1)."""
+    """Row of an asked department; requirements before land supply are asked of the 住建 body (七（二）1)."""
     return CONSTRUCTION if purpose == OpinionPurpose.CONDITIONS else check_department_of(department)
 
 
@@ -71,23 +71,23 @@ def _cell(own: list[Any], is_reached: bool, department: str) -> MatrixCell:  # n
 
 
 def missing(lines: Iterable[MatrixLine]) -> int:
-    """How many checks of the stages gone through are missing, those that were only asked for among them."""
+    """Number of missing checks at passed stages, including requested ones."""
     return sum(cell.is_reached and cell.state in {MISSING, ASKED} for line in lines for cell in line.cells)
 
 
 def waiting(lines: Iterable[MatrixLine]) -> int:
-    """How many of those missing were asked for."""
+    """Number of those that were requested."""
     return sum(cell.is_reached and cell.state == ASKED for line in lines for cell in line.cells)
 
 
 def stages_reached(*, is_begun: bool, is_built: bool) -> frozenset[str]:
-    """Approval and appraisal lie before the beginning of construction, management and completion before use."""
+    """Stages passed: approval and appraisal once construction begins, management and completion once it is built."""
     before = {CheckStage.APPROVAL, CheckStage.APPRAISAL} if is_begun else set()
     return frozenset(before | ({CheckStage.CONSTRUCTION, CheckStage.COMPLETION} if is_built else set()))
 
 
 def objecting(checks: Iterable[Any]) -> list[str]:
-    """Departments whose newest finding at completion is 不符合, by name: each speaks for itself (七（二）5)."""
+    """Names of departments whose newest result at completion is 不符合 (七（二）5)."""
     newest: dict[str, Any] = {}
     for check in sorted(checks, key=order):
         if check.stage == CheckStage.COMPLETION and check.result != CheckResult.ASKED:

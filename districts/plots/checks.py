@@ -1,4 +1,4 @@
-"""Consistency checks of a plot's data without database access, for single rows and for imports."""
+"""Consistency checks of a plot's data without database access, for single plots and for imports."""
 
 import datetime as dt
 
@@ -12,12 +12,12 @@ BACKFILLED = ("acquisition", "acquired_on", "built_on")  # what a 补录说明 i
 
 
 def may_open_table(plot: Plot) -> bool:
-    """Whether the plot's days let its control table begin: nothing was entered as got or built, or only as got and with its proof."""
+    """Whether a control table may begin: no typed acquisition or completion, or only an acquisition with its proof."""
     return not plot.built_on and (not plot.acquired_on or plot.backfill_id is not None)
 
 
 def problems_of(plot: Plot, today: dt.date) -> list[tuple[str, str]]:
-    """Field and words of each contradiction."""
+    """(field, text) of each contradiction."""
     found = [(name, f"{label}不能晚于今天") for name, label in PAST.items() if (day := getattr(plot, name)) and day > today]
     if plot.acquired_on and not plot.acquisition:
         found.append(("acquisition", "填了取得日期，请选择取得方式"))

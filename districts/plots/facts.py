@@ -1,4 +1,4 @@
-"""Facts for the steps of a plot's control table: requirements met, checks at completion, opinions received. Reads only."""
+"""Facts for the steps of a plot's control table: indicator values, checks at completion, opinions. Read-only."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -10,9 +10,9 @@ from districts.plots.models import PlotCheck, PlotIndicator, PlotOpinion
 
 
 def value_facts(rows: Iterable[PlotIndicator], checks: Iterable[PlotCheck]) -> dict[str, Any]:
-    """Names of required indicators without designed or built value, the shortfalls in words, who found 不符合 at completion.
+    """Required indicators without designed or built value, shortfalls as text, and departments that found 不符合 at completion.
 
-    ``required`` counts every stated requirement; one that asks for nothing (否, 无) wants no value of the building.
+    ``required`` counts every stated requirement; one that demands nothing (否, 无) needs no designed or built value.
     """
     known = indicators()
     stated = sorted((row for row in rows if row.required and row.key in known), key=lambda row: list(known).index(row.key))
@@ -28,7 +28,7 @@ def value_facts(rows: Iterable[PlotIndicator], checks: Iterable[PlotCheck]) -> d
 
 
 def opinion_facts(opinions: Iterable[PlotOpinion]) -> dict[str, list[str]]:
-    """七（二）2: must-departments without an answer, departments whose last answer objects. Asked again, the newest answer counts."""
+    """七（二）2: required departments without an answer, and departments that object; the newest answer counts."""
     must, _ = design_departments()
     newest: dict[str, PlotOpinion] = {}
     for opinion in sorted(opinions, key=lambda opinion: (opinion.asked_on, opinion.pk)):

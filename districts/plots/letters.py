@@ -24,7 +24,7 @@ RESULTS = {
 
 
 def _seen(user: User, pk: int) -> PlotOpinion | None:
-    """Opinion on a plot whose file the person reads, or that was put to the person's body."""
+    """Question on a plot whose file the person reads, or put to the person's body."""
     related = ("plot__district", "organisation")
     one: PlotOpinion | None = PlotOpinion.objects.select_related(*related).filter(pk=pk).first()
     if one is None:
@@ -36,7 +36,7 @@ def _seen(user: User, pk: int) -> PlotOpinion | None:
 
 
 def opinion_drafts(one: PlotOpinion, user: User) -> Iterator[Draft]:
-    """The question; the reply once given, before that as a draft for the body that is asked."""
+    """The question, and the reply: as given, or as a draft for the body that is asked."""
     yield Draft("ask", f"征询函（{one.department}）", partial(_asking, one), ("consult",))
     if one.answered_on or (one.organisation_id and answers_opinion(user, one)):
         yield Draft("reply", f"复函（{one.department}）", partial(_reply, one), ("reply",))
@@ -81,7 +81,7 @@ def _asking(one: PlotOpinion) -> Letter:
 
 
 def demands(one: PlotOpinion) -> dict[IndicatorDemand, list[Indicator]]:
-    """The nine indicators by what a reply asks of them; the design review and an open question state nothing."""
+    """The nine indicators by what the reply requires; empty for a design review or an unanswered question."""
     is_stated = one.purpose == OpinionPurpose.CONDITIONS and one.answered_on is not None
     found: dict[IndicatorDemand, list[Indicator]] = {demand: [] for demand in IndicatorDemand}
     for key, known in indicators().items():

@@ -1,6 +1,6 @@
 """State machines of plot control (七（二）), one per way of land supply; each state is the current step.
 
-Guards read the facts ``values`` and ``opinions`` of ``districts.plots`` and what was typed; lists pass no facts.
+Guards read the facts ``values`` and ``opinions`` of ``districts.plots`` and the typed values; lists pass no facts.
 """
 
 from collections.abc import Iterable, Mapping
@@ -28,7 +28,7 @@ DATED = (*NUMBERED, "pass_design", "pass_drawings", "begin", "finish", "exempt_d
 
 
 def in_words(day: str) -> str:
-    """2026年3月1日 for 2026-03-01; nothing for nothing."""
+    """2026-03-01 as 2026年3月1日; empty for an empty text."""
     if not day:
         return ""
     year, month, date = (int(part) for part in day.split("-"))
@@ -41,7 +41,7 @@ def _fact(question: Question, name: str) -> Mapping[str, Any]:
 
 
 def dated(question: Question) -> Iterable[Refusal]:
-    """The step's day is neither in the future nor before the last step."""
+    """Guard: the day of the step is not in the future and not before the previous step."""
     if not question.typed:
         return
     day = question.payload.get("on")
@@ -55,7 +55,7 @@ def dated(question: Question) -> Iterable[Refusal]:
 
 
 def numbered(words: str) -> Guard:
-    """The step has its document number."""
+    """Guard: the step has a document number."""
 
     def guard(question: Question) -> Iterable[Refusal]:
         if question.typed and not question.payload.get("number", "").strip():
@@ -66,7 +66,7 @@ def numbered(words: str) -> Guard:
 
 
 def same_level(question: Question) -> Iterable[Refusal]:
-    """The body asked is a 住建 body of the land supplier's level (七（二）1)."""
+    """Guard: the body asked is a 住建 body of the land supplier's level (七（二）1)."""
     level, asked = question.payload.get("level", ""), question.payload.get("organisation")
     if question.typed and asked not in _fact(question, "bodies").get(level, ()):
         text = f"{SupplierLevel(level).label if level in SupplierLevel.values else '供地层级未选'}，应征询同级住建部门"
@@ -75,13 +75,13 @@ def same_level(question: Question) -> Iterable[Refusal]:
 
 
 def not_got_outside(question: Question) -> Iterable[Refusal]:
-    """The land was not entered as got: a consultation comes before it (七（二）1)."""
+    """Guard: the land was not acquired outside the portal; requirements must be asked before acquisition (七（二）1)."""
     if question.facts is not None and question.obj.plot.acquired_on:
         yield Refusal("取得日期已直接登记，不能再从征询办起", cite=CITE, remedy="有补录说明的接续办理；登记有误的清空取得日期后征询")
 
 
 def got_with_proof(question: Question) -> Iterable[Refusal]:
-    """The land was entered as got with reason and proof (补录说明), and what has to be built on it is known."""
+    """Guard: the acquisition outside the portal has reason and proof (补录说明), and the requirements on the building are known."""
     if question.facts is None:
         return
     plot = question.obj.plot
@@ -92,24 +92,24 @@ def got_with_proof(question: Question) -> Iterable[Refusal]:
 
 
 def resumed(question: Question) -> Iterable[Refusal]:
-    """The table was taken up at the design review."""
+    """Guard: the table was entered at the design review."""
     if question.facts is not None and RESUME not in question.obj.steps:
         yield Refusal("没有接续办理的登记")
 
 
 def not_resumed(question: Question) -> Iterable[Refusal]:
-    """The table was gone through from its first step: there is none before the one in hand of a plot that was backfilled."""
+    """Guard: the table was passed from its first step; a backfilled plot has no earlier step to go back to."""
     if question.facts is not None and RESUME in question.obj.steps:
         yield Refusal("征询和取得是补录的，没有可退回的步骤", remedy="登记有误的撤回接续办理")
 
 
 def required_of(values: Mapping[str, Any]) -> dict[str, str]:
-    """Requirements of a reply as typed, by key of indicator."""
+    """Typed requirements of a reply by indicator key."""
     return {key: values.get(f"{key}-required") or "" for key in indicators()}
 
 
 def right_values(question: Question) -> Iterable[Refusal]:
-    """Every requirement of a reply is valid for its indicator."""
+    """Guard: every requirement of a reply is a valid value of its indicator."""
     for key, typed in required_of(question.payload).items():
         known = indicators()[key]
         try:
@@ -119,13 +119,13 @@ def right_values(question: Question) -> Iterable[Refusal]:
 
 
 def has_requirements(question: Question) -> Iterable[Refusal]:
-    """A reply names at least one indicator (七（二）1)."""
+    """Guard: a reply states at least one requirement (七（二）1)."""
     if question.typed and not any(text.strip() for text in required_of(question.payload).values()):
         yield Refusal("请至少对一项绿色生态指标提出要求", rule="PLOT-INDICATORS", cite=CITE, remedy="填写指标要求后答复")
 
 
 def opinions_in(question: Question) -> Iterable[Refusal]:
-    """Departments that must be asked have answered, and none of those asked objects (七（二）2)."""
+    """Guard: all required departments have answered, and no asked department objects (七（二）2)."""
     facts = _fact(question, "opinions")
     if waiting := facts.get("opinions_missing"):
         text = f"必询部门意见未齐：{'、'.join(waiting)}"
@@ -143,14 +143,14 @@ def opinions_in(question: Question) -> Iterable[Refusal]:
 
 
 def designed_values(question: Question) -> Iterable[Refusal]:
-    """Every required indicator has its designed value."""
+    """Guard: every required indicator has a designed value."""
     if missing := _fact(question, "values").get("undesigned"):
         text = f"缺设计值：{'、'.join(missing)}"
         yield Refusal(text, rule="PLOT-DESIGN", cite=DESIGN_CITE, remedy="在指标表填写设计值")
 
 
 def with_scheme(question: Question) -> Iterable[Refusal]:
-    """Only industrial land granted with its scheme skips the design review (七（二）2)."""
+    """Guard: only industrial land granted together with its scheme skips the design review (七（二）2)."""
     control = question.obj
     if question.facts is not None and not (control.with_scheme and is_industrial(control.plot.land_use_code)):
         text = "只有工业园区内带方案出让的工业项目免方案审核"
@@ -166,19 +166,19 @@ def with_scheme(question: Question) -> Iterable[Refusal]:
 
 
 def begun(question: Question) -> Iterable[Refusal]:
-    """Construction has begun."""
+    """Guard: construction has begun."""
     if question.facts is not None and not question.obj.plot.started_on:
         yield Refusal("请先登记开工日期", rule="PLOT-SITE", cite="七（二）4")
 
 
 def not_begun(question: Question) -> Iterable[Refusal]:
-    """Construction has not begun."""
+    """Guard: construction has not begun."""
     if question.facts is not None and question.obj.plot.started_on:
         yield Refusal("已登记开工日期")
 
 
 def built_values(question: Question) -> Iterable[Refusal]:
-    """Every required indicator has its built value, and something is required at all."""
+    """Guard: there are requirements, and every required indicator has a built value."""
     facts = _fact(question, "values")
     if question.facts is not None and not facts.get("required"):
         yield Refusal(
@@ -190,7 +190,7 @@ def built_values(question: Question) -> Iterable[Refusal]:
 
 
 def nothing_short(question: Question) -> Iterable[Refusal]:
-    """No built value is worse than required, and no department found 不符合 last at completion (七（二）5)."""
+    """Guard: no built value is worse than required, and no department's newest result at completion is 不符合 (七（二）5)."""
     facts = _fact(question, "values")
     otherwise = "" if question.obj.status == ControlStep.SHORT else "，或如实登记为不符合"
     for words in facts.get("short", ()):
@@ -201,7 +201,7 @@ def nothing_short(question: Question) -> Iterable[Refusal]:
 
 
 def something_short(question: Question) -> Iterable[Refusal]:
-    """A built value is worse than required or a department found 不符合, so the result is 不符合."""
+    """Guard: a built value is worse than required, or a department found 不符合; the result is then 不符合."""
     facts = _fact(question, "values")
     if question.facts is not None and not facts.get("short") and not facts.get("objecting"):
         yield Refusal("建成值均不差于要求，部门审查没有不符合，应登记为符合", rule="PLOT-COMPLETION", cite=COMPLETION_CITE)
@@ -225,7 +225,7 @@ TITLES = {Acquisition.GRANT: "地块管控（出让）", Acquisition.ALLOCATION:
 
 
 def _land(table: str) -> tuple[Transition, ...]:
-    """Transitions between the reply and the design: contract, land opinion, allocation."""
+    """Transitions between reply and design: contract, land opinion, allocation."""
     after = {step: STEPS[table][index + 1] for index, step in enumerate(STEPS[table][:-1])}
     words = {
         ControlStep.CONTRACT: ("contract", "登记出让合同", "指标要求已纳入土地出让合同；合同日期即取得日期"),
@@ -240,7 +240,7 @@ def _land(table: str) -> tuple[Transition, ...]:
 
 
 def _recorded(action: str, label: str, source: str, target: str, *guards: Guard, tone: str = "primary", **more: Any) -> Transition:
-    """Transition of a step taken outside the portal: with its day, and the document number if there is one."""
+    """Transition of a step taken outside the portal: its day, and the document number if it has one."""
     kept = (dated, numbered(NUMBERED[action])) if action in NUMBERED else (dated,)
     return Transition(action, label, (source,), target, (RECORDER,), (*kept, *guards), tone=tone, **more)
 
@@ -272,7 +272,7 @@ def _building(table: str) -> tuple[Transition, ...]:
 
 
 def _back(table: str) -> tuple[Transition, ...]:
-    """Transition that undoes a step entered by mistake, with a reason."""
+    """Transition that undoes a step entered by mistake; needs a reason."""
     steps = STEPS[table]
     pairs = {step: (ControlStep.PREPARE if steps[index - 1] == ControlStep.CONSULT else steps[index - 1]) for index, step in
              enumerate(steps) if index}  # fmt: skip
@@ -294,7 +294,7 @@ def _back(table: str) -> tuple[Transition, ...]:
 
 
 def _resuming(table: str) -> tuple[Transition, ...]:
-    """Land got before the portal, with reason and proof: the table is taken up at the design review, so that building is controlled."""
+    """Transition for land acquired before the portal, with reason and proof: the table is entered at the design review."""
     if table not in GOT_BY:
         return ()
     return (

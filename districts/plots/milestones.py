@@ -1,4 +1,4 @@
-"""Plots that count as obtained or built on a day: by their control table, or entered with reason and proof."""
+"""Plots that count as acquired or built by a day: through their control table, or entered with reason and proof."""
 
 import datetime as dt
 from collections import defaultdict
@@ -19,7 +19,7 @@ DATED, TOTALS = "_dated_plots", "_buildable_plots"
 
 
 class DatedPlot(NamedTuple):
-    """Plot with a day, as far as the milestones ask of it; read as a row, because a district has thousands."""
+    """Fields of a plot needed by the milestones; a plain row, because a district may have thousands of plots."""
 
     id: int
     buildable: bool
@@ -34,14 +34,14 @@ class DatedPlot(NamedTuple):
 
 
 class BuildablePlots(NamedTuple):
-    """How many buildable plots are in the list, and their area."""
+    """Number and area of the buildable plots in the list."""
 
     number: int = 0
     area_ha: Decimal = Decimal(0)
 
 
 class MilestonePlots(NamedTuple):
-    """Plots that count, the backfilled ones among them, and unproven ones that do not count."""
+    """Plots that count, the backfilled ones among them, and plots that do not count for lack of proof."""
 
     counted: set[int]
     proven: set[int]
@@ -49,7 +49,7 @@ class MilestonePlots(NamedTuple):
 
 
 def read_plots(districts: Iterable[District]) -> None:
-    """Keep with each district what the functions below would ask of its plots; two queries for all."""
+    """Read the plots needed by the functions below and keep them with each district; two queries for all districts."""
     found = {district.pk: district for district in districts}
     plots = Plot.objects.filter(district__in=found).order_by()
     dated: dict[int, list[DatedPlot]] = defaultdict(list)
@@ -62,7 +62,7 @@ def read_plots(districts: Iterable[District]) -> None:
 
 
 def buildable_plots(district: District) -> BuildablePlots:
-    """Buildable plots of the list as it is."""
+    """Buildable plots of the current list."""
     kept: BuildablePlots | None = vars(district).get(TOTALS)
     if kept is not None:
         return kept
@@ -71,7 +71,7 @@ def buildable_plots(district: District) -> BuildablePlots:
 
 
 def acquired_rows(district: District, on: dt.date) -> list[DatedPlot]:
-    """Plots granted or allocated by a day, proven or not."""
+    """Plots granted or allocated by a day, with or without proof."""
     kept: list[DatedPlot] | None = vars(district).get(DATED)
     if kept is None:
         return _rows(district.plots.filter(acquisition__in=WAYS, acquired_on__lte=on))
@@ -79,13 +79,13 @@ def acquired_rows(district: District, on: dt.date) -> list[DatedPlot]:
 
 
 def acquired_plots(district: District, on: dt.date) -> MilestonePlots:
-    """Plots granted or allocated by a day, with the earlier plots for which they stand."""
+    """Plots granted or allocated by a day, plus the earlier plots that they fully represent."""
     rows = acquired_rows(district, on)
     return _with_forebears(acquired_of(rows), rows)
 
 
 def acquired_of(plots: Iterable[DatedPlot]) -> MilestonePlots:
-    """Of plots with a day of acquisition; one whose table was taken up after a 补录 was got by that proof and is named with it."""
+    """Plots of a list with a day of acquisition. If the table was entered after a 补录, that proof is named as well."""
     held = list(plots)
     done = milestone_plots(held)
     done.proven.update(plot.id for plot in held if plot.backfill_id)
@@ -93,7 +93,7 @@ def acquired_of(plots: Iterable[DatedPlot]) -> MilestonePlots:
 
 
 def built_plots(district: District, on: dt.date) -> MilestonePlots:
-    """Plots built and conforming by a day, with the earlier plots for which they stand."""
+    """Plots built and conforming by a day, plus the earlier plots that they fully represent."""
     kept: list[DatedPlot] | None = vars(district).get(DATED)
     if kept is None:
         rows = _rows(district.plots.filter(conforms=True, built_on__lte=on))
@@ -103,7 +103,7 @@ def built_plots(district: District, on: dt.date) -> MilestonePlots:
 
 
 def _with_forebears(done: MilestonePlots, plots: Iterable[DatedPlot]) -> MilestonePlots:
-    """With the plots of a baseline that were split or merged: one counts once everything that stands for it does."""
+    """Add baseline plots that were split or merged: each counts once all plots that represent it do."""
     heirs = [plot for plot in plots if plot.origins]
     done.counted.update(succession.whole(plot.origins for plot in heirs if plot.id in done.counted))
     for kept in (done.proven, done.unproven):
@@ -116,7 +116,7 @@ def _rows(plots: QuerySet[Plot]) -> list[DatedPlot]:
 
 
 def milestone_plots(plots: Iterable[DatedPlot]) -> MilestonePlots:
-    """Plots that came through a control table, or were backfilled with reason and proof."""
+    """Plots that passed a control table, or were backfilled with reason and proof."""
     done = MilestonePlots(set(), set(), set())
     for plot in plots:
         through_table = plot.control__status not in {None, ControlStep.PREPARE}
@@ -128,7 +128,7 @@ def milestone_plots(plots: Iterable[DatedPlot]) -> MilestonePlots:
 
 
 def entered_words(kept: set[int], done: MilestonePlots, district: District, link: str) -> tuple[str, str]:
-    """Words about plots outside the control tables, with the page for missing reasons and proofs."""
+    """Text about plots outside the control tables, with a link to the page for missing reasons and proofs."""
     proven, unproven = len(kept & done.proven), len(kept & done.unproven)
     counted = f"其中补录{proven}个，有理由和证明" if proven else ""
     if not unproven:
@@ -139,7 +139,7 @@ def entered_words(kept: set[int], done: MilestonePlots, district: District, link
 
 
 def missing_plots(district: District, milestone: str, on: dt.date) -> set[int]:
-    """Plots that a rate counts in its whole but not as reached: of the baseline it runs over, before it of the buildable ones."""
+    """Plots in the denominator but not the numerator of a rate: of the baseline once it is frozen, before that of the buildable plots."""
     kind, reached = MILESTONES[milestone]
     # Through the relation, because baselines are built upon plots.
     frozen = district.baselines.filter(kind=kind, frozen_at__date__lte=on).order_by("-number")

@@ -1,4 +1,4 @@
-"""地块: the land list, and what holds a plot to its green content between land supply and completion (七（二）)."""
+"""地块: the plot list, and the control of green requirements from land supply to completion (七（二）)."""
 
 from typing import ClassVar
 
@@ -16,9 +16,9 @@ from greendistrict.documents.models import Evidence
 
 
 class PlotBackfill(models.Model):
-    """补录说明: why plots were got or built outside the control tables, and the paper that proves it (七（二）1).
+    """补录说明: why plots were acquired or built outside the control tables, with proof (七（二）1).
 
-    One may cover many plots.
+    One record may cover many plots.
     """
 
     district = models.ForeignKey(District, models.CASCADE, related_name="backfills")
@@ -41,20 +41,20 @@ class PlotBackfill(models.Model):
 
 
 class CurrentPlots(models.Manager["Plot"]):
-    """Plots of the list: those that were split or merged since are history."""
+    """Manager of current plots, without those that were split or merged."""
 
     def get_queryset(self) -> models.QuerySet["Plot"]:
-        """Without the plots that others stand for."""
+        """Without ended plots."""
         return super().get_queryset().filter(ended_by__isnull=True)
 
 
 class Plot(models.Model):
-    """地块. Rates run over the frozen baseline's buildable plots; one that is not buildable is kept as it is (保留).
+    """地块. Rates refer to the buildable plots of the frozen baseline; a plot that is not buildable stays as it is (保留).
 
-    A plot that was split or merged stays with its control table (``ended_by``); ``objects`` and relations give those of the list,
-    ``with_ended`` all. ``origins`` says for what share of which earlier plots one stands (``districts.plots.succession``).
+    A plot that was split or merged keeps its control table and has ``ended_by`` set; ``objects`` and relations return current plots only,
+    ``with_ended`` all. ``origins`` tells which shares of which earlier plots it represents (``districts.plots.succession``).
 
-    Where its control table runs (``PlotControl``), ``acquired_on``, ``built_on`` and ``conforms`` are written by its steps only.
+    While it has a control table (``PlotControl``), only its steps write ``acquired_on``, ``built_on`` and ``conforms``.
     """
 
     district = models.ForeignKey(District, models.CASCADE, related_name="plots")
@@ -108,9 +108,9 @@ class Plot(models.Model):
 
 
 class PlotControl(models.Model):
-    """The control table of a plot. ``status`` is the step in hand, written by the machine of its table only.
+    """Control table of a plot. ``status`` is the current step, written only by the state machine of its table.
 
-    ``steps`` keeps day and document number of each step taken: ``{"contract": {"on": "2026-03-01", "number": "…"}}``.
+    ``steps`` stores day and document number of each step taken: ``{"contract": {"on": "2026-03-01", "number": "…"}}``.
     """
 
     plot = models.OneToOneField(Plot, models.CASCADE, related_name="control")
@@ -138,19 +138,19 @@ class PlotControl(models.Model):
 
     @property
     def machine_name(self) -> str:
-        """Each way land is got has a machine of its own."""
+        """Name of the state machine; each way of land supply has its own."""
         return f"plot_{self.table}"
 
     @property
     def timeline_scope(self) -> str:
-        """Its steps belong to the district's timeline."""
+        """Its steps appear in the district's timeline."""
         return self.plot.district.timeline_scope
 
 
 class PlotIndicator(models.Model):
-    """Required, designed and built value of a green indicator; text in the form of ``districts.land.green_indicators``.
+    """Required, designed and built value of a green indicator, as text in the format of ``districts.land.green_indicators``.
 
-    ``designed_short`` and ``built_short`` keep the comparison, so that boards over thousands of plots stay one query.
+    ``designed_short`` and ``built_short`` store the comparison, so that boards over thousands of plots need one query.
     """
 
     plot = models.ForeignKey(Plot, models.CASCADE, related_name="indicators")
@@ -175,9 +175,9 @@ class PlotIndicator(models.Model):
 
 
 class PlotOpinion(models.Model):
-    """A question put to a department and its reply: requirements before supply (征询), or the design (方案审核).
+    """A question to a department and its reply: requirements before land supply (征询), or the design (方案审核).
 
-    An addressee with an account answers here; for others the paper reply is entered. Late is reminded, never taken for consent.
+    A department with users answers in the portal; for others the paper reply is entered. Silence leads to reminders, never to consent.
     """
 
     plot = models.ForeignKey(Plot, models.CASCADE, related_name="opinions")
@@ -234,7 +234,7 @@ class PlotOpinion(models.Model):
 
 
 class PlotCheck(models.Model):
-    """A department's check of green indicators and scheme at one of the four stages (七（二）)."""
+    """Check of green indicators and design by a department at one of the four stages (七（二）)."""
 
     plot = models.ForeignKey(Plot, models.CASCADE, related_name="checks")
     stage = models.CharField("环节", max_length=12, choices=CheckStage)

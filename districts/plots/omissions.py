@@ -1,8 +1,8 @@
-"""Steps of plot control (七（二）) that a plot went past: not consulted, not required, not reviewed, not accepted. Pure.
+"""Omitted steps of plot control (七（二）): requirements not asked, not set, design not reviewed, not accepted (pure).
 
-What came through a control table from its beginning cannot have passed a step by: the machine refuses the next one. So a plot is asked
-about when its days were typed outside the table, and, inside it, while an answer or the acceptance is overdue. A day outside every policy
-owes nothing.
+A plot that passed its control table from the start cannot have omitted a step, because the machine refuses the next one. Omissions
+are found on plots whose days were typed outside the table, and in the table while an answer or the acceptance is overdue. Nothing is
+owed for days on which no policy was in force.
 """
 
 import datetime as dt
@@ -20,7 +20,7 @@ CITES = {
 
 
 class Omission(NamedTuple):
-    """A step that was passed by: the duty, whose step it is, since when, and what the record shows."""
+    """An omitted step: duty, owner of the step, since when, and what the record shows."""
 
     duty: ControlDuty
     body: ControlBody
@@ -29,12 +29,11 @@ class Omission(NamedTuple):
 
 
 class PlotRecord(NamedTuple):
-    """What is recorded of a buildable plot, as far as the rule asks.
+    """Data of a buildable plot that the rule needs.
 
-    ``status`` is the step in hand, empty without a control table. ``is_exempt`` means from the design review, ``was_asked`` that the
-    housing body was asked for requirements at some time. ``due_on`` is the day by which an open question was to be answered,
-    ``department`` the body asked; ``finished_on`` that of the step 完工. ``is_resumed``: the table was taken up
-    after a 补录 of the acquisition.
+    ``status`` is the current step, empty without a control table. ``is_exempt``: exempt from the design review. ``was_asked``: the housing
+    body was asked for requirements at some time. ``due_on``: day by which an open question had to be answered, by ``department``.
+    ``finished_on``: day of the step 完工. ``is_resumed``: the table was entered after a 补录 of the acquisition.
     """
 
     acquisition: str
@@ -53,7 +52,7 @@ class PlotRecord(NamedTuple):
 
 
 def omissions_of(plot: PlotRecord, today: dt.date, is_in_force: Callable[[dt.date], bool]) -> Iterator[Omission]:
-    """Steps that the plot went past by ``today``, in the order of the policy; ``is_in_force`` says whether a policy asked them on a day."""
+    """Steps omitted by ``today``, in the order of the policy; ``is_in_force`` tells whether a policy required them on a day."""
     if plot.due_on is not None and plot.due_on < today:
         who = plot.department or "住建部门"
         yield Omission(ControlDuty.REQUIRE, ControlBody.HOUSING, plot.due_on, f"已征询{who}，期限已过，尚未提出指标要求")
@@ -69,7 +68,7 @@ def omissions_of(plot: PlotRecord, today: dt.date, is_in_force: Callable[[dt.dat
 
 
 def _outside_the_table(plot: PlotRecord, today: dt.date, is_in_force: Callable[[dt.date], bool]) -> Iterator[Omission]:
-    """Days typed without the steps before them."""
+    """Omissions of a plot whose days were typed without a control table."""
     begun = _first(plot.started_on, plot.built_on)
     taken = begun if plot.acquisition == Acquisition.OWN else _first(plot.acquired_on, begun)
 

@@ -1,6 +1,6 @@
-"""Steps of a plot's control, the same for each way land is got: what they ask for and need, and what follows from them (七（二）).
+"""Steps of plot control, alike for every way of land supply: input, facts and effects (七（二）).
 
-Nobody is sent a message: the body that is asked finds the question on its work desk, and the board of plots shows the rest.
+Nobody gets a message: the body that is asked finds the question on its work desk, everything else is on the board of plots.
 """
 
 from functools import partial
@@ -43,7 +43,7 @@ STEPS = {
 
 
 def _lock(pk: int) -> Any:
-    """The plot first, as everything that writes it locks it, then its control."""
+    """Lock the plot before its control, the locking order used everywhere."""
     plots = Plot.objects.select_for_update(of=("self",), no_key=True).select_related("district")
     plot = plots.get(control=pk)
     control = PlotControl.objects.select_for_update(no_key=True).get(pk=pk)

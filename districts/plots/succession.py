@@ -1,7 +1,7 @@
-"""Plots that were split or merged, and what stands for them: pure, in exact numbers, so that no share moves.
+"""Which current plots represent a plot that was split or merged, in exact fractions, so that no share changes (pure).
 
-A baseline keeps the plots that were frozen. One that was split since is stood for by its parts, each by its share of the area; one that
-was merged, by the whole it went into. It counts as got or built once everything that stands for it is, with its frozen area.
+A baseline keeps its plots as frozen. A plot split later is represented by its parts, each by its share of the area; a merged plot by the
+whole it went into. It counts as acquired or built, with its frozen area, once everything that represents it is.
 """
 
 from collections import defaultdict
@@ -15,7 +15,7 @@ FLOOR_UNIT = Decimal("0.01")  # of a square metre: what it keeps of the floor ar
 
 
 class UnevenAreasError(ValueError):
-    """Parts that do not make up their whole; ``off`` is how much they are more than it, ``most`` what rounding explains."""
+    """The parts do not add up to the whole; ``off`` is the excess (negative if too small), ``most`` the tolerance for rounding."""
 
     def __init__(self, off: Decimal, most: Decimal) -> None:
         self.off, self.most = off, most
@@ -23,7 +23,7 @@ class UnevenAreasError(ValueError):
 
 
 def parts_of(plot: int, origins: Origins, areas: Sequence[Decimal]) -> list[dict[str, str]]:
-    """Origins of each part of a plot that is split by area; over all parts every share adds up to what it was."""
+    """Origins of each part of a plot split by area; the shares of all parts add up to those of the plot."""
     whole = sum(areas, Decimal(0))
     shares = [Fraction(area) / Fraction(whole) for area in areas]
     held = {**{key: Fraction(share) for key, share in origins.items()}, str(plot): Fraction(1)}
@@ -31,7 +31,7 @@ def parts_of(plot: int, origins: Origins, areas: Sequence[Decimal]) -> list[dict
 
 
 def joined(plots: Mapping[int, Origins]) -> dict[str, str]:
-    """Origins of the plot that several are merged into: it stands for each of them wholly, and for whatever they stood for."""
+    """Origins of a merged plot: it represents each of the plots fully, and whatever these represented."""
     found: dict[str, Fraction] = defaultdict(Fraction)
     for plot, origins in plots.items():
         found[str(plot)] += 1
@@ -41,7 +41,7 @@ def joined(plots: Mapping[int, Origins]) -> dict[str, str]:
 
 
 def whole(origins: Iterable[Origins]) -> set[int]:
-    """Earlier plots for which these stand wholly."""
+    """Earlier plots that these plots represent fully."""
     found: dict[str, Fraction] = defaultdict(Fraction)
     for one in origins:
         for key, share in one.items():
@@ -50,15 +50,15 @@ def whole(origins: Iterable[Origins]) -> set[int]:
 
 
 def touched(origins: Iterable[Origins]) -> set[int]:
-    """Earlier plots for any share of which these stand."""
+    """Earlier plots of which these represent any share."""
     return {int(key) for one in origins for key in one}
 
 
 def balanced(whole: Decimal, parts: Sequence[Decimal], unit: Decimal) -> list[Decimal]:
     """Parts that add up to the whole exactly.
 
-    The whole and each part are rounded to ``unit``, each by at most half of it: what that explains, half a unit for each of them, goes
-    to the largest part, so that no total moves. Anything more is another area and raises ``UnevenAreasError``.
+    Whole and parts are rounded to ``unit``. A difference explained by rounding (half a unit for each of them) is added to the largest part,
+    so that the total does not change. A larger one raises ``UnevenAreasError``.
     """
     off = sum(parts, Decimal(0)) - whole
     most = (len(parts) + 1) // 2 * unit

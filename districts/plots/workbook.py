@@ -1,4 +1,4 @@
-"""The plot list as a workbook: plots with the three values of their green indicators, and the land-use classes to choose from."""
+"""The plot list as a workbook: plots with three values per green indicator, and the list of land-use classes."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -62,7 +62,7 @@ SHEET = BOOK.sheet
 def plot_book(
     district: District, plots: Iterable[Plot], values: Mapping[int, Mapping[str, PlotIndicator]], returned: Sequence[Returned] = ()
 ) -> bytes:
-    """Workbook of plots; ``values`` are their indicators by plot and key, ``returned`` rows that come back from an import."""
+    """Workbook of plots; ``values`` are their indicators by plot and key, ``returned`` rows that an import refused."""
     uses = [[f"出处：{source()}。{transcribed()}"], *([code, name] for code, name in classes().items())]
     guide = [f"{known.label}：{known.how}；{known.comparison}" for known in indicators().values()]
     rows = (cells_of(plot, values.get(plot.pk, {})) for plot in plots)

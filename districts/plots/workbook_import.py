@@ -1,4 +1,4 @@
-"""Reading a plot workbook back: plots with the values of their indicators, held against control tables and built values."""
+"""Import a plot workbook: plots and indicator values, checked against control tables and built values."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -20,12 +20,12 @@ OWN = (*(column.field for column in PLOT_COLUMNS), "land_use_code")
 
 
 def preview_of(district: District, content: bytes, today: dt.date) -> Preview:
-    """Compare a workbook with the plot list. Raises ``Refused`` for a file that is no workbook."""
+    """Compare a workbook with the plot list. Raises ``Refused`` if the file is not a workbook."""
     return PlotReader(district, today).read(content)
 
 
 class PlotReader(DistrictReader[Plot]):
-    """Plots by number, each with its indicators and the step in hand: three queries for any number of plots."""
+    """Plots by number with indicators and current step: three queries for any number of plots."""
 
     book = BOOK
 
@@ -39,7 +39,7 @@ class PlotReader(DistrictReader[Plot]):
         return {plot.number: plot for plot in plots.all()}
 
     def current(self, row: Plot | None, name: str) -> Any:
-        """A field of the plot, or a value of one of its indicators."""
+        """Stored value of a plot's field or of one of its indicators."""
         if name not in VALUES:
             return MISSING if row is None else getattr(row, name)
         key, stage = VALUES[name]
@@ -47,7 +47,7 @@ class PlotReader(DistrictReader[Plot]):
         return getattr(held, stage) if held else ""
 
     def completed(self, row: Plot | None, typed: dict[str, Any]) -> dict[str, Any]:
-        """With the class of the land use, where its words are not those that stand; a new plot is buildable unless it says otherwise."""
+        """Fill in the land-use class if the label changed; a new plot is buildable unless stated otherwise."""
         if row is not None and typed["land_use"] == row.land_use:
             typed["land_use_code"] = row.land_use_code
         else:
@@ -58,20 +58,20 @@ class PlotReader(DistrictReader[Plot]):
         return typed
 
     def against(self, row: Plot | None, typed: dict[str, Any], changed: Mapping[str, Any]) -> list[tuple[str, str]]:
-        """What contradicts itself, what a step decides, and 符合 against the built values."""
+        """Contradictions, fields decided by steps, and 符合 despite built values."""
         found = problems_of(Plot(**{name: typed[name] for name in OWN}), self.today)
         if step := self.steps.get(row.pk) if row else None:
             found += _settled(step, changed)
         return found or (_short(typed) if typed["conforms"] else [])
 
     def shown_changes(self, row: Plot, changed: Mapping[str, Any]) -> Mapping[str, Any]:
-        """A class that is new while its name stays is listed as a change of the land use."""
+        """List a changed class with an unchanged label as a change of land use."""
         use = f"{changed.get('land_use_code', '')} {row.land_use}".strip()
         alone = "land_use_code" in changed and "land_use" not in changed
         return super().shown_changes(row, {**changed, "land_use": use} if alone else changed)
 
     def parted(self, _row: Plot | None, _typed: Mapping[str, Any], changed: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Fields of the plot, and values by indicator and stage."""
+        """Fields of the plot, and indicator values by stage."""
         fields, values = dict[str, Any](), dict[str, dict[str, str]]()
         for name, value in changed.items():
             if name in VALUES:
@@ -83,13 +83,13 @@ class PlotReader(DistrictReader[Plot]):
 
 
 def _short(typed: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """符合 is not taken where a built value is worse than required (七（二）5)."""
+    """Refusal of 符合 if a built value is worse than required (七（二）5)."""
     found = shortfalls((key, typed[f"{key}.required"], typed[f"{key}.built"]) for key in indicators())
     return [("conforms", f"不能登记为符合：{one.text}") for one in found]
 
 
 def _settled(step: str, changed: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """What the control table decides and not the workbook."""
+    """Refusals of fields that the control table decides."""
     found = []
     if step != ControlStep.PREPARE:
         found += [(name, "按管控步骤登记，不能在这里改") for name in BY_STEPS if name in changed]

@@ -1,1 +1,1 @@
-"""Key projects and municipal works: models, plan of the key projects, photos."""
+"""Key projects (近期重点项目) and municipal works (市政设施)."""

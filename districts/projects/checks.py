@@ -1,4 +1,4 @@
-"""Green content of a municipal work: values held against requirements, and whether its acceptance reads 符合. Pure."""
+"""Green requirements of a municipal work: comparison of values, and whether its acceptance is 符合 (pure)."""
 
 from collections.abc import Collection, Iterable
 from decimal import Decimal
@@ -21,22 +21,22 @@ class GreenValues(NamedTuple):
 
     @property
     def asks(self) -> bool:
-        """Whether anything is asked of the work; 否 asks for nothing."""
+        """Whether the requirement demands anything; 否 demands nothing."""
         return self.required not in ASKS_NOTHING
 
     @property
     def designed_short(self) -> bool | None:
-        """Whether the designed value falls short; None while a value is missing."""
+        """Whether the designed value falls short; None if a value is missing."""
         return is_worse(self.known, self.designed, self.required)
 
     @property
     def built_short(self) -> bool | None:
-        """Whether the built value falls short; None while a value is missing."""
+        """Whether the built value falls short; None if a value is missing."""
         return is_worse(self.known, self.built, self.required)
 
 
 def measure(name: str, kind: str, unit: str) -> Indicator:
-    """How values of an indicator named by the district are read and compared."""
+    """How values of an indicator named by the district are parsed and compared."""
     way = ValueKind(kind)
     shape = YES_NO if way == ValueKind.YES_NO else NUMBER
     return Indicator(
@@ -45,11 +45,11 @@ def measure(name: str, kind: str, unit: str) -> Indicator:
 
 
 def unbuilt(values: Iterable[GreenValues]) -> list[str]:
-    """Names of indicators that ask for something and have no built value."""
+    """Names of indicators that demand something and have no built value."""
     return [one.known.name for one in values if one.asks and not one.built]
 
 
 def is_conforming(values: Iterable[GreenValues], objections: Collection[str]) -> bool:
-    """Whether a completed work reads 符合: requirements are stated, what asks is built no worse, and no department said 不符合 last."""
+    """Whether a completed work is 符合: it has requirements, no built value falls short, no newest department result is 不符合."""
     held = list(values)
     return bool(held) and all(one.built_short is False for one in held if one.asks) and not objections

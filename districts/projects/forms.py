@@ -1,4 +1,4 @@
-"""Approval of the key-project plan; photos of a project; green content of a municipal work."""
+"""Forms of the key-project plan, project photos and green requirements of municipal works."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ class PhotoForm(forms.Form):
 
 
 class WorkIndicatorForm(VersionMixin):
-    """A green requirement of a work with its values; once the work has begun only its values."""
+    """A green requirement of a work with its values; once the work has begun, only the values."""
 
     name = forms.CharField(label="指标", max_length=60, help_text="按专业规划和设计文件的名称，如透水铺装率、再生材料利用率")
     kind = forms.ChoiceField(label="比较方式", choices=ValueKind.choices)
@@ -51,19 +51,19 @@ class WorkIndicatorForm(VersionMixin):
             self.fields[name].disabled = True
 
     def values(self) -> dict[str, str]:
-        """Values for the service."""
+        """Keyword arguments for the service."""
         return {name: self.cleaned_data[name] for name in ("name", "kind", "unit", "required", "designed", "built")}
 
 
 def words_of(row: WorkIndicator) -> dict[str, str]:
-    """Fields of a stored requirement as people type them."""
+    """Stored requirement as typed text."""
     known = measure(row.name, row.kind, row.unit)
     typed = {name: show(known, getattr(row, name)) for name in ("required", "designed", "built")}
     return {"name": row.name, "kind": row.kind, "unit": row.unit, **typed}
 
 
 class WorkCheckForm(forms.Form):
-    """A department's check of a work at one of the four stages."""
+    """Check of a work by a department at one of the four stages."""
 
     stage = forms.ChoiceField(label="环节", choices=CheckStage.choices)
     department = forms.CharField(
@@ -77,7 +77,7 @@ class WorkCheckForm(forms.Form):
 
 
 class AcceptanceForm(VersionMixin):
-    """The acceptance of a work; whether it conforms follows from the values."""
+    """Acceptance of a work; 符合 or 不符合 follows from the values."""
 
     on = day("竣工验收日期", required=True)
     number = forms.CharField(label="竣工验收报告编号", max_length=60)
@@ -85,6 +85,6 @@ class AcceptanceForm(VersionMixin):
 
 
 class AcceptanceBackForm(VersionMixin):
-    """Why a registration is taken back."""
+    """Reason for withdrawing the registration of an acceptance."""
 
     reason = forms.CharField(label="理由", max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))

@@ -1,4 +1,4 @@
-"""Near-term key projects 近期重点项目 with their approved plan, and municipal works 市政设施 with their green content."""
+"""Key projects (近期重点项目) with their approved plan, and municipal works (市政设施) with their green requirements."""
 
 import datetime as dt
 from typing import ClassVar
@@ -17,7 +17,7 @@ from greendistrict.documents.models import Evidence
 
 
 class KeyProjectPlan(models.Model):
-    """近期重点项目实施计划 (八（一）): who approved it, when, under which number."""
+    """近期重点项目实施计划 (八（一）): approving body, day and document number."""
 
     district = models.OneToOneField(District, models.CASCADE, related_name="key_project_plan")
     approved_on = models.DateField("批准日期")
@@ -34,7 +34,7 @@ class KeyProjectPlan(models.Model):
 
 
 class KeyProject(models.Model):
-    """近期重点项目. ``clauses`` are numbers of the edition's clauses that it serves."""
+    """近期重点项目. ``clauses`` are numbers of clauses that it serves."""
 
     district = models.ForeignKey(District, models.CASCADE, related_name="key_projects")
     name = models.CharField("项目名称", max_length=100)
@@ -67,9 +67,9 @@ class KeyProject(models.Model):
 
 
 class Work(models.Model):
-    """Municipal works 市政设施: roads, pipes, green spaces, water works, public facilities; main ones marked.
+    """市政设施: roads, pipes, green spaces, water works, public facilities; main ones are marked.
 
-    ``conforms`` and ``acceptance_number`` are written by the registration of its acceptance only (七（二）5).
+    ``conforms`` and ``acceptance_number`` are written only by the registration of its acceptance (七（二）5).
     """
 
     district = models.ForeignKey(District, models.CASCADE, related_name="works")
@@ -111,7 +111,7 @@ class Work(models.Model):
         return self.state_on(dt.date.max)
 
     def state_on(self, day: dt.date) -> WorkState:
-        """State at the end of a day. Built counts only what was accepted as conforming (七（二）5)."""
+        """State at the end of a day. Only works accepted as conforming are built (七（二）5)."""
         started, built = (held is not None and held <= day for held in (self.started_on, self.built_on))
         if built:
             return WorkState.BUILT if self.conforms else WorkState.UNPROVEN
@@ -119,9 +119,9 @@ class Work(models.Model):
 
 
 class WorkIndicator(models.Model):
-    """A green requirement of a municipal work with its designed and built value; text in the form of ``districts.land.green_indicators``.
+    """A green requirement of a work with designed and built value, as text in the format of ``districts.land.green_indicators``.
 
-    The policy names none for works, so each has a name of its own.
+    The policy names no indicators for works, so the district names each one.
     """
 
     work = models.ForeignKey(Work, models.CASCADE, related_name="indicators")
@@ -145,7 +145,7 @@ class WorkIndicator(models.Model):
 
 
 class WorkCheck(models.Model):
-    """A department's check of a municipal work's green content at one of the four stages (七（二）)."""
+    """Check of a work's green requirements by a department at one of the four stages (七（二）)."""
 
     work = models.ForeignKey(Work, models.CASCADE, related_name="checks")
     stage = models.CharField("环节", max_length=12, choices=CheckStage)

@@ -1,4 +1,4 @@
-"""Green content of municipal works (七（二）) that was passed by: begun without requirement or check, built without acceptance. Pure."""
+"""Omitted control of municipal works (七（二）): begun without requirement or check, built without acceptance (pure)."""
 
 import datetime as dt
 from collections.abc import Callable, Iterator
@@ -11,7 +11,7 @@ CITE = "七（二）"
 
 
 class WorkRecord(NamedTuple):
-    """What is recorded of a municipal work, as far as the rule asks; ``was_checked``: by a department before it began."""
+    """Data of a work that the rule needs; ``was_checked``: a department checked it before it began."""
 
     started_on: dt.date | None
     built_on: dt.date | None
@@ -21,7 +21,7 @@ class WorkRecord(NamedTuple):
 
 
 def omissions_of_work(work: WorkRecord, today: dt.date, is_in_force: Callable[[dt.date], bool]) -> Iterator[Omission]:
-    """What the work went past by ``today``; ``is_in_force`` says whether a policy asked it on a day."""
+    """Controls omitted by ``today``; ``is_in_force`` tells whether a policy required them on a day."""
 
     def is_owed(day: dt.date | None) -> bool:
         return day is not None and day <= today and is_in_force(day)

@@ -1,1 +1,1 @@
-"""Recording changes of plots, and taking them back."""
+"""Record changes of plots, and revoke them."""

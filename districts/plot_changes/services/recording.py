@@ -1,4 +1,4 @@
-"""Recording a change of plots: what is previewed is written, in one transaction."""
+"""Record a previewed change of plots in one transaction."""
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
@@ -29,7 +29,7 @@ VALUES = ("key", "required", "designed", "built", "by_consultation", "designed_s
 
 
 def plots_to_change(district: District, numbers: Iterable[str]) -> list[Plot]:
-    """Plots of the list by number, in this order, with what a change asks of them. Raises ``Refused`` naming those that are none."""
+    """Current plots by number, in the given order, with related data. Raises ``Refused`` naming unknown ones."""
     wanted = list(dict.fromkeys(numbers))
     rows = district.plots.filter(number__in=wanted).select_related("control", "shape")
     found = {plot.number: plot for plot in rows.prefetch_related("indicators", "opinions", "checks", "key_projects")}
@@ -51,10 +51,10 @@ def record_change(
     by: User,
     number: str = "",
 ) -> PlotChange:
-    """Do what was previewed; ``propose`` works it out anew under the lock, ``read`` says what the preview had read.
+    """Record a change; ``propose`` computes it again under the lock, ``read`` is the text that the preview had read.
 
-    Raises ``NotAllowed``, ``Stale`` when a plot was changed since the preview, ``Refused`` for what stands against it, a day in the
-    future, no ground or no file.
+    Raises ``NotAllowed``, ``Stale`` if a plot was changed since the preview, ``Refused`` for reasons against the change, a future day,
+    a missing ground or a missing file.
     """
     hold_editor(by, district)
     with transaction.atomic():
@@ -94,7 +94,7 @@ def _document(district: District, upload: "UploadedFile[Any] | None", on: dt.dat
 
 
 def row_of(plot: Plot) -> dict[str, Any]:
-    """A plot as a change keeps it."""
+    """Fields of a plot that a change stores."""
     return {"id": plot.pk, **{name: None if getattr(plot, name) is None else str(getattr(plot, name)) for name in KEPT}}
 
 
@@ -108,7 +108,7 @@ def _alter(plot: Plot, new: NewPlot) -> Plot:
 
 
 def _succeed(proposal: Proposal, change: PlotChange) -> list[Plot]:
-    """End the plots before, then make those after: one of them may take over a number."""
+    """End the old plots before creating the new ones, which may take over a number."""
     before = proposal.before
     for plot in before:
         plot.ended_by, plot.version = change, plot.version + 1
@@ -126,7 +126,7 @@ def _succeed(proposal: Proposal, change: PlotChange) -> list[Plot]:
 
 
 def _carry(before: Sequence[Plot], plot: Plot) -> None:
-    """Control table, values, answers and checks; answers and checks name the ones they are carried from."""
+    """Copy control table, values, answers and checks; copied answers and checks refer to their originals."""
     controls = [old.control for old in before if hasattr(old, "control")]
     if controls:
         first = controls[0]
@@ -142,13 +142,13 @@ def _carry(before: Sequence[Plot], plot: Plot) -> None:
 
 
 def _copied(row: PlotOpinion | PlotCheck) -> dict[str, Any]:
-    """Fields of an answer or check as the new plot has it, with the first record of it."""
+    """Fields of a copied answer or check, with a reference to the original record."""
     names = [field.attname for field in row._meta.concrete_fields if field.name not in ("id", "plot", "carried_from")]
     return {"carried_from_id": row.carried_from_id or row.pk, **{name: getattr(row, name) for name in names}}
 
 
 def _steps(steps: Sequence[dict[str, dict[str, Any]]]) -> dict[str, dict[str, Any]]:
-    """Steps of one table; where several have numbers of their own for a day, all of them."""
+    """Steps of a merged table; if the numbers of one day differ, all of them are kept."""
     found = {name: dict(step) for name, step in steps[0].items()}
     for name, step in found.items():
         numbers = [str(one[name]["number"]) for one in steps if one.get(name, {}).get("number")]
@@ -158,7 +158,7 @@ def _steps(steps: Sequence[dict[str, dict[str, Any]]]) -> dict[str, dict[str, An
 
 
 def move_projects(before: Sequence[Plot], made: Sequence[Plot]) -> None:
-    """Key projects of some plots go over to others."""
+    """Move key projects from some plots to others."""
     links = Plot.key_projects.through
     old = links.objects.filter(plot__in=[plot.pk for plot in before])
     projects = sorted(set(old.values_list("keyproject_id", flat=True)))

@@ -1,4 +1,4 @@
-"""Taking a split or merge back while nothing was built on the plots after it: what stands against it, and the act."""
+"""Revoke a split or merge while nothing depends on the new plots: reasons against it, and the act."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -20,13 +20,13 @@ CARRIED_ALONG = {"control", "indicators", "opinions", "checks", "key_projects"}
 
 
 def heirs_of(change: PlotChange) -> list[Plot]:
-    """Plots after a change, as they stand now."""
+    """Current plots that resulted from a change."""
     found = Plot.with_ended.filter(pk__in=[row["id"] for row in change.after]).select_related("control")
     return list(found.order_by("number", "pk"))
 
 
 def against_revoking(change: PlotChange) -> list[Refusal]:
-    """Why a change cannot be taken back; empty when it can."""
+    """Reasons why a change cannot be revoked; empty if it can."""
     if change.kind == PlotChangeKind.REVOKE:
         return [Refusal("撤回本身不能再撤回", remedy="确需分割、合并的，重新登记一次")]
     if change.kind not in (PlotChangeKind.SPLIT, PlotChangeKind.MERGE):
@@ -48,13 +48,13 @@ def against_revoking(change: PlotChange) -> list[Refusal]:
 
 
 def _has(content: object, heirs: list[Plot]) -> bool:
-    """Whether a frozen list names one of the plots."""
+    """Whether a frozen list contains one of the plots."""
     rows = content.get("plots", ()) if isinstance(content, dict) else ()
     return any(row.get("id") in {plot.pk for plot in heirs} for row in rows)
 
 
 def _built_on(plot: Plot) -> Iterator[str]:
-    """What was entered for a plot since the change, in words."""
+    """Texts about what was entered for a plot since the change."""
     control = getattr(plot, "control", None)
     if plot.version:
         yield "修改过资料或指标值"
@@ -72,9 +72,9 @@ def _built_on(plot: Plot) -> Iterator[str]:
 
 
 def revoke_change(*, change: PlotChange, reason: str, by: User) -> PlotChange:
-    """Put the plots before a change back in the place of those after it; both stay on record, with the paper of the change.
+    """Restore the plots before a change in place of those after it; both stay on record, with the file of the change.
 
-    Raises ``NotAllowed``, ``Refused`` without a reason or with everything that stands against it.
+    Raises ``NotAllowed``, ``Refused`` without a reason or with all reasons against it.
     """
     hold_editor(by, change.district)
     if not reason.strip():

@@ -1,1 +1,1 @@
-"""Forms of a plot, of its control and of later records."""
+"""Forms of plots, plot control and records entered later."""

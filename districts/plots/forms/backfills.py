@@ -9,7 +9,7 @@ from greendistrict.documents.forms import EvidenceField
 
 
 class BackfillForm(forms.Form):
-    """Which plots, why they did not pass their control table, and the paper that proves it."""
+    """Plots, the reason why they bypassed their control table, and the proof."""
 
     plots = forms.ModelMultipleChoiceField(label="地块", queryset=Plot.objects.none(), widget=forms.CheckboxSelectMultiple)
     reason = forms.CharField(

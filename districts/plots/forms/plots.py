@@ -1,4 +1,4 @@
-"""Forms of a plot's control: the table, the question, a step, values of the indicators, opinions, checks; the filter of the list."""
+"""Forms of plot control: choice of table, question, step, indicator values, opinions, checks; filter of the list."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -35,7 +35,7 @@ OUTSIDE = [("got", "补录：已取得"), ("built", "补录：已建成"), ("kep
 
 
 class PlotFilterForm(forms.Form):
-    """Conditions of the plot list."""
+    """Filter of the plot list."""
 
     q = forms.CharField(label="编号、分区、用地或建设单位", max_length=40, required=False)
     step = forms.ChoiceField(
@@ -58,7 +58,7 @@ class PlotFilterForm(forms.Form):
 
 
 class OpenForm(VersionMixin):
-    """Which control table a plot goes through."""
+    """Choice of the control table."""
 
     table = forms.ChoiceField(label="取得方式", choices=Acquisition.choices)
     with_scheme = forms.BooleanField(
@@ -67,7 +67,7 @@ class OpenForm(VersionMixin):
 
 
 class AskForm(forms.Form):
-    """Whom the land supplier asks."""
+    """The body asked for requirements."""
 
     level = forms.ChoiceField(
         label="供地层级", choices=SupplierLevel.choices, initial=SupplierLevel.DISTRICT, help_text="征询同级住建部门。七（二）1"
@@ -83,7 +83,7 @@ class AskForm(forms.Form):
 
 
 class PlotStepForm(forms.Form):
-    """One step of the table."""
+    """A step of the table."""
 
     on = day("日期")
     number = forms.CharField(label="文号或编号", max_length=60, required=False)
@@ -100,7 +100,7 @@ class DesignOpinionForm(forms.Form):
 
 
 class OpinionsForm(forms.Form):
-    """Departments asked on the design."""
+    """Departments to ask about the design."""
 
     on = day("发出日期", required=True)
 
@@ -129,7 +129,7 @@ class CheckForm(forms.Form):
 
 
 def value_field(indicator: Indicator, label: str, empty: str = "未填") -> forms.Field:
-    """Field of one value: a number, a grade, yes or no; empty is allowed, and a list says in words what it means."""
+    """Form field of an indicator value (number, grade, yes/no), optional; empty choices are labelled."""
     if indicator.kind == NUMBER:
         attrs = {"data-unit": indicator.unit, "inputmode": "decimal"}
         return forms.CharField(label=label, max_length=20, required=False, widget=forms.TextInput(attrs=attrs))
@@ -138,7 +138,7 @@ def value_field(indicator: Indicator, label: str, empty: str = "未填") -> form
 
 
 class ValuesForm(VersionMixin):
-    """Values of the nine indicators in the columns that may be filled in now; field names are ``key-column``."""
+    """Values of the nine indicators in the columns editable now; fields are named ``key-column``."""
 
     LABELS = {"required": "要求值", "designed": "设计值", "built": "建成值"}
     EMPTY: Mapping[str, str] = {}  # what an empty choice means, by column
@@ -159,12 +159,12 @@ class ValuesForm(VersionMixin):
                 self.fields[f"{key}-{name}"] = value_field(known, f"{known.name}的{self.LABELS[name]}", self.EMPTY.get(name, "未填"))
 
     def values(self) -> dict[str, dict[str, str]]:
-        """Typed values for the service."""
+        """Typed values as keyword argument for the service."""
         return {key: {name: self.cleaned_data[f"{key}-{name}"] for name in self.columns} for key in indicators()}
 
 
 class ConsultationReplyForm(ValuesForm):
-    """The 住建 body's reply: requirements, number, words. What it leaves empty is 不要求."""
+    """Reply of the 住建 body: requirements, document number, text. Empty requirements mean 不要求."""
 
     EMPTY = {"required": "不要求"}
     number = forms.CharField(label="答复文号", max_length=60, required=False)

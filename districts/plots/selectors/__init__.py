@@ -1,1 +1,1 @@
-"""Plots of a district, their board, page and lines of figures."""
+"""Selectors of plots: lists, boards, pages."""

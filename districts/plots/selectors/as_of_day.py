@@ -1,4 +1,4 @@
-"""The plot list as it stood on a day: what was got, begun and built later is taken back."""
+"""The plot list as it was on a day: later acquisitions, beginnings and completions are removed."""
 
 import datetime as dt
 from collections.abc import Collection
@@ -19,7 +19,7 @@ BUILT, UNFIT, UNCHECKED = "建成且符合", "建成，不符合", "建成，未
 
 @dataclass(frozen=True)
 class PlotOnDay:
-    """A plot as it stood on a day: days that came later are left out, ``late`` are the kinds overdue then."""
+    """A plot as it was on a day; ``late`` are the kinds overdue then."""
 
     number: str
     land_use: str
@@ -38,12 +38,12 @@ class PlotOnDay:
 
     @property
     def acquisition_words(self) -> str:
-        """How the land is acquired, in words; empty where not entered."""
+        """Way of acquisition as text; empty if not entered."""
         return str(Acquisition(self.acquisition).label) if self.acquisition else ""
 
     @property
     def state(self) -> str:
-        """How far the plot is, in words."""
+        """State of the plot as text."""
         if not self.buildable:
             return KEPT
         if self.built_on is not None:
@@ -54,7 +54,7 @@ class PlotOnDay:
 
 
 def plots_on(districts: Collection[int], day: dt.date) -> dict[int, list[PlotOnDay]]:
-    """Plots by district in the order of their numbers: one query for all."""
+    """Plots by district, ordered by number: one query for all districts."""
     unanswered = Q(answered_on__isnull=True) | Q(answered_on__gt=day)
     waiting = PlotOpinion.objects.filter(unanswered, OWED, plot=OuterRef("pk"), asked_on__lte=day, due_on__lt=day)
     found: dict[int, list[PlotOnDay]] = {}
@@ -86,12 +86,12 @@ def _on(plot: Plot, day: dt.date) -> PlotOnDay:
 
 
 def until(reached: dt.date | None, day: dt.date) -> dt.date | None:
-    """The day on which something was reached if that was by ``day``."""
+    """The date of an event if it is not after ``day``, else None."""
     return reached if reached is not None and reached <= day else None
 
 
 def late_dates(plot: Plot | PlotOnDay, today: dt.date) -> tuple[str, ...]:
-    """Which of its planned days an unbuilt plot has missed, by key of ``board.LATE_LABELS``."""
+    """Planned days that an unbuilt plot has missed, by key of ``board.LATE_LABELS``."""
     if not plot.buildable or plot.built_on is not None:
         return ()
     unacquired = plot.acquired_on is None and plot.acquisition != Acquisition.OWN

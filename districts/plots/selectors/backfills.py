@@ -1,4 +1,4 @@
-"""Plots entered as obtained or built outside the control tables, with or without reason and proof."""
+"""Plots entered as acquired or built outside the control tables, with or without reason and proof."""
 
 from django.db.models import Prefetch, Q, QuerySet
 
@@ -10,11 +10,11 @@ OUTSIDE = (Q(control__isnull=True) | Q(control__status=ControlStep.PREPARE)) & (
 
 
 def unproven_plots(district: District) -> QuerySet[Plot]:
-    """Buildable plots entered as obtained or built without consultation, reason and proof: they count for no gate."""
+    """Buildable plots entered as acquired or built without control table, reason and proof: they count for no gate."""
     return district.plots.filter(OUTSIDE, buildable=True, backfill__isnull=True).order_by("number")
 
 
 def backfills(district: District) -> QuerySet[PlotBackfill]:
-    """Reasons and papers recorded, each with its plots, newest first."""
+    """Backfill records with their plots, newest first."""
     backfills = district.backfills.filter(plots__isnull=False).distinct().select_related("document", "recorded_by")
     return backfills.prefetch_related(Prefetch("plots", Plot.objects.order_by("number")))

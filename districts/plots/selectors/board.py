@@ -1,4 +1,4 @@
-"""The plot list as pages, and boards over it: by step, by lateness, by shortfall. Aggregates and pages, never whole lists."""
+"""Pages of the plot list, and boards by step, lateness and shortfall. Uses aggregates and pages, never whole lists."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
@@ -25,7 +25,7 @@ LATE_LABELS = {"opinion": "征询或意见逾期", "acquisition": "取得逾期"
 
 
 def late_conditions(district: District | int, today: dt.date) -> dict[str, Q]:
-    """Conditions of late plots on a day, by kind: answer, land, beginning, completion."""
+    """Conditions of late plots on a day, by kind: answer, acquisition, beginning, completion."""
     waiting = PlotOpinion.objects.filter(OWED, plot__district=district, answered_on__isnull=True, due_on__lt=today)
     return {"opinion": Q(pk__in=waiting.values("plot")), **_late_by_plan(today)}
 
@@ -34,7 +34,7 @@ PLAN = ("acquisition", "start", "finish")  # kinds of lateness against the plan;
 
 
 class LatePlots(NamedTuple):
-    """Plots behind their plan: any of them once, then by what is late."""
+    """Plots behind schedule: the number of distinct plots, then by what is late."""
 
     behind: int = 0
     acquisition: int = 0
@@ -43,7 +43,7 @@ class LatePlots(NamedTuple):
 
 
 def late_plots(districts: QuerySet[District, Any] | Iterable[int], today: dt.date) -> dict[int, LatePlots]:
-    """Plots behind their plan by district: one query for any number."""
+    """Plots behind schedule by district: one query for any number of districts."""
     wanted = {name: _late_by_plan(today)[name] for name in PLAN}
     counts = {"behind": reduce(or_, wanted.values()), **wanted}
     rows = Plot.objects.filter(district__in=districts).order_by().values("district")
@@ -61,7 +61,7 @@ def _late_by_plan(today: dt.date) -> dict[str, Q]:
 
 
 def filtered(district: District, chosen: Mapping[str, str], today: dt.date) -> QuerySet[Plot]:
-    """Plots of a district under the conditions of ``forms.plots.PlotFilterForm``, in the order of their numbers."""
+    """Plots of a district matching ``forms.plots.PlotFilterForm``, ordered by number."""
     plots = district.plots.order_by("number", "pk")
     if words := chosen.get("q", "").strip():
         plots = plots.filter(
@@ -86,7 +86,7 @@ def filtered(district: District, chosen: Mapping[str, str], today: dt.date) -> Q
 
 
 def _outside_table() -> dict[str, Q]:
-    """Plots without a control table: not begun, backfilled, or kept."""
+    """Plots without a control table: not begun, backfilled, or kept (保留)."""
     bare = (Q(control__isnull=True) | Q(control__status=ControlStep.PREPARE)) & Q(buildable=True)
     return {
         "none": bare & Q(acquired_on=None, built_on=None),
@@ -117,7 +117,7 @@ class PlotRow:
 
 
 def plot_rows(plots: QuerySet[Plot], today: dt.date) -> list[PlotRow]:
-    """Rows of a page: two queries whatever the page."""
+    """Rows of a page: always two queries."""
     waiting = PlotOpinion.objects.filter(OWED, plot=OuterRef("pk"), answered_on__isnull=True, due_on__lt=today)
     shown = plots.select_related("control").annotate(opinion_late=Exists(waiting))
     return [_row(plot, today) for plot in shown]
@@ -130,7 +130,7 @@ def _row(plot: Plot, today: dt.date) -> PlotRow:
 
 
 def step_words(plot: Plot) -> tuple[str, str]:
-    """Step in hand and its colour; a plot entered as got or built outside the table says so."""
+    """Current step as text and its colour; plots acquired or built outside the table say so."""
     control = getattr(plot, "control", None)
     if not plot.buildable:
         return "保留", "line"
@@ -157,12 +157,12 @@ TOTALS = """
 
 
 def totals_of(district: District, shown: QuerySet[Plot] | None = None, *, kept: bool = True) -> dict[str, Any]:
-    """Totals of the whole list, or of its buildable plots without the ``kept`` ones, with how many of it are ``shown``: one query."""
+    """Totals of the whole list, or without ``kept`` plots of its buildable ones, and how many are ``shown``: one query."""
     return _totals([district.pk], shown, dt.date.max, kept=kept)[district.pk]
 
 
 def totals_on(districts: Collection[int], day: dt.date) -> dict[int, dict[str, Any]]:
-    """Totals of the lists of districts, counting what was got and built by a day: one query for all."""
+    """Totals of several districts, counting acquisitions and completions by a day: one query."""
     return _totals(districts, None, day)
 
 
@@ -177,7 +177,7 @@ def _totals(districts: Collection[int], shown: QuerySet[Plot] | None, on: dt.dat
 
 @dataclass(frozen=True)
 class PlotLine:
-    """One line of a board: what, how many plots, how many hectares, and the condition of the list that shows them."""
+    """Row of a board: label, number of plots, hectares, and the filter that lists them."""
 
     label: str
     plots: int
@@ -187,7 +187,7 @@ class PlotLine:
 
 
 def by_step(district: District) -> list[PlotLine]:
-    """Buildable plots by step in hand: one query."""
+    """Buildable plots by current step: one query."""
     rows = district.plots.filter(buildable=True).values(
         step=F("control__status"), got=Q(acquired_on__isnull=False), built=Q(built_on__isnull=False)
     )
@@ -219,7 +219,7 @@ def _step_key(row: Mapping[str, Any]) -> str:
 
 
 def _late_counts(district: int, today: dt.date) -> QuerySet[Plot, Any]:
-    """Number and area of the late plots of a district by kind; no row for one without plots."""
+    """Number and area of late plots of a district by kind; no row without plots."""
     wanted = late_conditions(district, today)
     return (
         Plot.objects.filter(district=district)
@@ -246,7 +246,7 @@ def by_lateness(district: District, today: dt.date) -> list[PlotLine]:
 
 @dataclass(frozen=True)
 class ShortLine:
-    """An indicator with how many plots fall short of it, built and designed; and of how many it is required, not required, not said."""
+    """An indicator: number of plots falling short of it, designed and built; number requiring it, not requiring it, or saying nothing."""
 
     key: str
     label: str
@@ -258,7 +258,7 @@ class ShortLine:
 
 
 def by_shortfall(district: District) -> list[ShortLine]:
-    """Shortfalls of buildable plots by indicator in the policy's order, none without plots: two queries."""
+    """Shortfalls of buildable plots by indicator, in the policy's order; empty without plots: two queries."""
     known = indicators()
     return [
         ShortLine(
@@ -269,7 +269,7 @@ def by_shortfall(district: District) -> list[ShortLine]:
 
 
 class FailingPlot(NamedTuple):
-    """A plot found 不符合, and in words what falls short."""
+    """A plot found 不符合, and its shortfalls as text."""
 
     pk: int
     number: str
@@ -278,7 +278,7 @@ class FailingPlot(NamedTuple):
 
 
 def shortfall_plots(district: District, most: int = 100) -> list[FailingPlot]:
-    """短板清单: plots found 不符合, each with what falls short: two queries."""
+    """短板清单: plots found 不符合 with their shortfalls: two queries."""
     found = district.plots.filter(conforms=False, buildable=True).order_by("number")
     plots = list(found.values_list("pk", "number", "built_on")[:most])
     rows = PlotIndicator.objects.filter(plot__in=[pk for pk, _, _ in plots], built_short=True)

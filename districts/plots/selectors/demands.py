@@ -1,4 +1,4 @@
-"""What is asked of plots for each green indicator and what was reached, by district: one selector for the board and the portfolio."""
+"""Requirements and results for each green indicator by district; the board and the portfolio both read them here."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -20,7 +20,7 @@ SOMETHING = "…"  # stands for any requirement that asks for something, so that
 
 @dataclass(frozen=True)
 class PlotSum:
-    """Plots with their land (ha) and floor area (m²); ``bare`` of them have no floor area entered."""
+    """Number of plots, land (ha) and floor area (m²); ``bare`` of them have no floor area entered."""
 
     plots: int = 0
     area_ha: Decimal = Decimal(0)
@@ -28,17 +28,17 @@ class PlotSum:
     bare: int = 0
 
     def __add__(self, other: "PlotSum") -> "PlotSum":
-        """Both together."""
+        """Sum of both."""
         return PlotSum(self.plots + other.plots, self.area_ha + other.area_ha, self.floor + other.floor, self.bare + other.bare)
 
     def __sub__(self, other: "PlotSum") -> "PlotSum":
-        """Without some of them."""
+        """Difference."""
         return PlotSum(self.plots - other.plots, self.area_ha - other.area_ha, self.floor - other.floor, self.bare - other.bare)
 
 
 @dataclass(frozen=True)
 class IndicatorSplit:
-    """Buildable plots by one indicator: by what is asked (together ``whole``), and those with a requirement by what was found."""
+    """Buildable plots by one indicator: by requirement (together ``whole``), and required ones by result."""
 
     required: PlotSum = PlotSum()
     not_required: PlotSum = PlotSum()
@@ -54,16 +54,16 @@ class IndicatorSplit:
 
     @property
     def unbuilt(self) -> PlotSum:
-        """Required, without a built value yet."""
+        """Required, but without a built value so far."""
         return self.required - self.met - self.unmet
 
     def __add__(self, other: "IndicatorSplit") -> "IndicatorSplit":
-        """Both together."""
+        """Sum of both."""
         return IndicatorSplit(*(getattr(self, name) + getattr(other, name) for name in self.__dataclass_fields__))
 
 
 def plots_in(plots: QuerySet[Plot], column: str, key: str) -> QuerySet[Plot]:
-    """Plots that ``IndicatorSplit`` counts in a column (``whole``, ``required``, … ``unbuilt``) by one indicator."""
+    """Plots counted in a column of ``IndicatorSplit`` (``whole``, ``required``, … ``unbuilt``) for one indicator."""
     rows = PlotIndicator.objects.filter(plot=OuterRef("pk"), key=key)
     asking = rows.exclude(required__in=ASKS_NOTHING)
     silent = Exists(rows.filter(required__in=ASKS_NOTHING).exclude(required="")) | Exists(ANSWERED.filter(plot=OuterRef("pk")))
@@ -84,7 +84,7 @@ Splits = dict[str, IndicatorSplit]
 
 
 def splits_of(districts: QuerySet[District, Any] | Iterable[int]) -> dict[int, Splits]:
-    """Splits by indicator of the districts that have buildable plots: two queries for any number."""
+    """Splits by indicator for districts with buildable plots: two queries for any number of districts."""
     wholes: dict[int, dict[bool, PlotSum]] = defaultdict(dict)
     plots = Plot.objects.filter(district__in=districts, buildable=True).order_by()
     for row in _summed(plots.values("district", is_stated=Exists(ANSWERED.filter(plot=OuterRef("pk")))), ""):
@@ -120,7 +120,7 @@ def _sum(row: Mapping[str, Any]) -> PlotSum:
 
 
 def _split(demand: IndicatorDemand, counted: PlotSum, row: Mapping[str, Any] | None = None) -> IndicatorSplit:
-    """Some plots of which the same is asked, with how they compare where something is."""
+    """Sums of plots with the same requirement and result."""
     if demand != IndicatorDemand.REQUIRED or row is None:
         return IndicatorSplit(**{demand.value: counted})
     found = {"met": row["built_short"] is False, "unmet": row["built_short"], "design_short": row["designed_short"]}
@@ -128,7 +128,7 @@ def _split(demand: IndicatorDemand, counted: PlotSum, row: Mapping[str, Any] | N
 
 
 def _whole(wholes: Mapping[bool, PlotSum], parts: Iterable[tuple[bool, IndicatorSplit]]) -> IndicatorSplit:
-    """Rows of an indicator with the plots that have none: nothing is entered for these."""
+    """Sums of an indicator, including plots without any record of it (nothing entered)."""
     found, rest = IndicatorSplit(), dict(wholes)
     for is_stated, split in parts:
         found, rest[is_stated] = found + split, rest[is_stated] - split.whole

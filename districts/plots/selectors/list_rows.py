@@ -1,4 +1,4 @@
-"""Rendered rows of the plot list, cached by everything they show."""
+"""Rendered rows of the plot list, cached by everything that they show."""
 
 from collections.abc import Iterable
 
@@ -14,7 +14,7 @@ PLACE = 0  # a primary key that no plot has, to be put in the place of
 
 
 def lines_of(district: District, rows: Iterable[PlotRow], *, first: int = 1, editable: bool = False, back: str = "") -> list[SafeString]:
-    """Rows as markup, numbered from ``first``; with a link to the form for who may edit, which leads on to ``back``."""
+    """Rows as HTML, numbered from ``first``; for editors with a link to the form, which returns to ``back``."""
     control, edit = (reverse(f"districts:{name}", args=[district.code, PLACE]) for name in ("plot_control", "plot_edit"))
     query = f"?{urlencode({'next': back})}" if back else ""
     return [

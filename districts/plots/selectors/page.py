@@ -1,4 +1,4 @@
-"""Data of a plot's page: progress through its table, indicators in three columns, opinions, checks, history."""
+"""Data of a plot's page: step bar, indicators in three columns, opinions, checks, history."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from greendistrict.workflow import timeline
 
 
 def step_bar(control: PlotControl) -> list[dict[str, str]]:
-    """Steps of the table for ``components/steps.html``, each with the day it was left."""
+    """Steps of the table for ``components/steps.html``, each with the day it was completed."""
     steps = STEPS[control.table]
     over = control.status in (ControlStep.DONE, ControlStep.SHORT)
     at = len(steps) if over else (steps.index(control.status) if control.status in steps else -1)
@@ -29,14 +29,14 @@ def step_bar(control: PlotControl) -> list[dict[str, str]]:
 
 
 def _left_on(control: PlotControl, step: str) -> str:
-    """Day on which the step was done: the last of the actions that leave it onwards."""
+    """Day on which the step was completed: that of the last action leading from it to a later step."""
     leaving = [move.action for move in TABLES[control.table].leaving(step) if move.action not in ("step_back", "recall", "begin")]
     days = [control.steps[action]["on"] for action in leaving if action in control.steps]
     return in_words(max(days, default=""))
 
 
 def indicator_lines(plot: Plot, *, is_stated: bool) -> list[dict[str, Any]]:
-    """The nine indicators with required, designed and built as people read them, what is asked, and how each is compared."""
+    """The nine indicators with required, designed and built values as text, kind of requirement, and comparisons."""
     rows = {row.key: row for row in plot.indicators.all()}
     lines = []
     for key, known in indicators().items():
@@ -49,7 +49,7 @@ def indicator_lines(plot: Plot, *, is_stated: bool) -> list[dict[str, Any]]:
 
 
 def plot_page(plot: Plot, control: PlotControl | None) -> dict[str, Any]:
-    """Everything but the forms; six queries."""
+    """Template context without forms; six queries."""
     asked = plot.opinions.select_related("organisation", "answered_by", "asked_by")
     opinions = list(asked.annotate(is_owed=has_people_by("organisation", "due_on")))
     is_stated = any(opinion.answered_on for opinion in opinions if opinion.purpose == OpinionPurpose.CONDITIONS)
@@ -74,15 +74,15 @@ def plot_page(plot: Plot, control: PlotControl | None) -> dict[str, Any]:
 
 
 def _asked(opinion: PlotOpinion) -> str:
-    """When a department was asked, and whether it answered."""
+    """Texts about when a department was asked and whether it answered."""
     answer = f"{cn_date(opinion.answered_on)}答复" if opinion.answered_on else "待答复"
     return f"{cn_date(opinion.asked_on)}已征询，{answer}"
 
 
 def lineage_of(plot: Plot) -> dict[str, Any]:
-    """Recorded changes that led to the plot or away from it, newest first, and what it was before with the steps taken there.
+    """Recorded changes to and from the plot, newest first, and the plots it came from with their steps.
 
-    Through the relation, because changes are built upon plots: one query, and two more for a plot that stands for others.
+    Read through relations, because plot changes are a higher package: one query, two more for a plot that resulted from a change.
     """
     wanted = Q(before__contains=[{"id": plot.pk}])
     for pk in (plot.pk, *map(int, plot.origins)):

@@ -1,4 +1,4 @@
-"""Plots of a district as lists and boards, and who is asked about one. Thousands of rows: aggregates and pages, never whole lists."""
+"""Who is asked about plots, and which plots a person may open. Uses aggregates and pages, never whole lists."""
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -32,9 +32,9 @@ def housing_bodies(district: District, level: str) -> list[Organisation]:
 
 
 def design_bodies(district: District) -> dict[str, Organisation]:
-    """Bureaus of the leading bodies that answer on a design in the portal, by the department whose name they carry (七（二）2); one query.
+    """Bureaus that answer about designs in the portal, by the department whose name they carry (七（二）2); one query.
 
-    Where two carry it, or nobody works for it here today, the answer comes on paper.
+    If two bureaus carry it, or the bureau has no users today, the answer is given on paper.
     """
     people = Post.objects.filter(
         not_over(), organisation=OuterRef("pk"), role=Role.BUREAU, valid_from__lte=clock.today(), user__is_active=True
@@ -49,19 +49,19 @@ def design_bodies(district: District) -> dict[str, Organisation]:
 
 
 def bodies_by_level(district: District) -> dict[str, list[Organisation]]:
-    """住建 bodies that may be asked, by the level of the land supplier."""
+    """住建 bodies that may be asked, by level of the land supplier."""
     return {str(level): housing_bodies(district, level) for level in SupplierLevel}
 
 
 def opinions_waiting(user: User) -> QuerySet[PlotOpinion]:
-    """Questions about plots that wait for the person's bodies, most urgent first."""
+    """Questions about plots waiting for the person's bodies, most urgent first."""
     bodies = answering_bodies(user)
     opinions = PlotOpinion.objects.filter(answered_on__isnull=True, organisation_id__in=bodies)
     return opinions.select_related("plot__district").order_by("due_on", "pk")
 
 
 def plots_open_to(user: User) -> QuerySet[Plot]:
-    """Plots whose page the person opens: of files that the person reads, put to the person's body, buildable ones for a bureau."""
+    """Plots the person may open: of readable files, put to the person's body, and buildable ones for a bureau."""
     asked = PlotOpinion.objects.filter(organisation_id__in=answering_bodies(user)).values("plot")
     led = District.authorities.through.objects.filter(organisation_id__in=bodies_as(user, Role.BUREAU)).values("district")
     return Plot.objects.filter(Q(district__in=files_visible_to(user)) | Q(pk__in=asked) | Q(buildable=True, district__in=led))

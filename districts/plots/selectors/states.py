@@ -1,4 +1,4 @@
-"""How far each plot has come, in one word: the condition by which maps colour plots and lists filter them."""
+"""State of each plot in one word; maps colour and lists filter by the same conditions."""
 
 from django.db.models import Case, CharField, Q, Value, When
 

@@ -1,6 +1,6 @@
-"""Records of supervision and oversight of a plot, and the newest of them for the pages of plots and municipal works.
+"""Supervision records (监理, 质量安全监督) of a plot, and the newest ones for pages of plots and works.
 
-Through the relation, because the records are built upon plots and works.
+Read through relations, because supervision records are a higher package.
 """
 
 from typing import Any
@@ -13,11 +13,11 @@ SHOWN_RECORDS = 5  # on the page of the plot or work; the records' own page list
 
 
 def supervision_of_plot(plot: Plot) -> QuerySet[Any]:
-    """Records of a plot and of those it stands for, newest first."""
+    """Records of a plot and of the plots it represents, newest first."""
     found: QuerySet[Any] = plot.district.supervision_records.filter(plot__in=[plot.pk, *map(int, plot.origins)])
     return found
 
 
 def newest(records: QuerySet[Any]) -> list[Any]:
-    """Those shown beside the check matrix."""
+    """The newest records, shown beside the check matrix."""
     return list(records[:SHOWN_RECORDS])

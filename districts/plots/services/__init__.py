@@ -1,1 +1,1 @@
-"""Steps of plot control, values of indicators, opinions of departments, later records."""
+"""Write plot control: steps, indicator values, opinions, backfills."""

@@ -1,4 +1,4 @@
-"""补录说明: the reason and the proof of plots that were got or built without passing their control table (七（二）1)."""
+"""补录说明: reason and proof for plots acquired or built without their control table (七（二）1)."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -20,9 +20,9 @@ from greendistrict.documents.services import store
 
 @transaction.atomic
 def record_backfill(*, district: District, plots: Iterable[int], reason: str, upload: "UploadedFile[Any] | None", by: User) -> PlotBackfill:
-    """Keep one reason and one paper for the plots named; from now on they count.
+    """Store one reason and proof for the named plots, which count from now on.
 
-    Raises ``NotAllowed``, ``Refused`` without reason, paper or plots, or for a plot that needs none.
+    Raises ``NotAllowed``, ``Refused`` without reason, proof or plots, or for a plot that needs none.
     """
     hold_editor(by, district)
     wanted = set(plots)

@@ -1,4 +1,4 @@
-"""Steps of a plot through its control table (七（二）), each with its date and the values it fixes."""
+"""Effects of the steps of plot control (七（二）), and opening a control table."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -26,10 +26,10 @@ CLEARED = {"design": ("acquired_on",), "site": ("started_on",), "done": ("built_
 
 
 def open_control(*, plot: Plot, table: str, by: User, with_scheme: bool = False, version: int | None = None) -> PlotControl:
-    """Begin the control table for the way the land is got; before the first step the table may be changed.
+    """Open the control table for the way of land supply; it may be changed before the first step.
 
-    No step of a machine: it says which machine the plot goes through, and nobody is notified. Raises ``Stale``, ``NotAllowed``,
-    ``Refused`` (a kept plot, one built outside or acquired so without reason and proof, a table that runs, a scheme on other land).
+    This is not a step: it chooses the state machine, and nobody is notified. Raises ``Stale``, ``NotAllowed``, ``Refused`` (a kept plot;
+    one built outside, or acquired outside without reason and proof; a table in progress; a scheme on other than industrial land).
     """
     with transaction.atomic():
         stored = locked(plot, None)
@@ -69,7 +69,7 @@ def _against_opening(plot: Plot, control: PlotControl, table: str, *, with_schem
 
 
 def on_ask(taken: Taken) -> None:
-    """The 住建 body is asked for the green requirements (七（二）1); due after ``plot_consult_days``."""
+    """Ask the 住建 body for green requirements (七（二）1); due after ``plot_consult_days``."""
     values, plot, day = taken.values, taken.obj.plot, taken.values["on"]
     due = workdays.current().add(day, parameters.load().integer("plot_consult_days"))
     opinion = PlotOpinion(
@@ -82,7 +82,7 @@ def on_ask(taken: Taken) -> None:
 
 
 def on_reply(taken: Taken) -> None:
-    """The reply's values replace those of the specialised plan."""
+    """Replace the specialised plan's requirements by those of the reply."""
     values, plot = taken.values, taken.obj.plot
     asked = plot.opinions.select_for_update(no_key=True).get(purpose=OpinionPurpose.CONDITIONS, answered_on__isnull=True)
     asked.required = require(plot, required_of(values), by_consultation=True)
@@ -93,7 +93,7 @@ def on_reply(taken: Taken) -> None:
 
 
 def on_step(taken: Taken) -> None:
-    """Store day and document number and update the plot's fields."""
+    """Store day and document number, and update the plot's fields."""
     control, action, day = taken.obj, taken.record.action, taken.values["on"]
     control.steps[action] = {"on": day.isoformat(), "number": taken.values.get("number", "").strip()[:60]}
     if action in ACQUIRING:
@@ -105,17 +105,17 @@ def on_step(taken: Taken) -> None:
 
 
 def on_resume(taken: Taken) -> None:
-    """The land's own day stands for the steps before the design review; nothing of theirs is written."""
+    """Enter at the design review: the plot's own day of acquisition replaces the earlier steps."""
     taken.obj.steps[RESUME] = {"on": taken.obj.plot.acquired_on.isoformat(), "number": ""}
 
 
 def on_resume_back(taken: Taken) -> None:
-    """The day and the reason of the 补录 stay: they were not written by the table."""
+    """Undo the entry; day and reason of the 补录 stay, because the table did not write them."""
     taken.obj.steps.pop(RESUME, None)
 
 
 def on_back(taken: Taken) -> None:
-    """Undo what the step into the current state had written."""
+    """Undo what the step into the current state wrote."""
     control, source = taken.obj, taken.record.source
     led_here = {move.action for move in TABLES[control.table].transitions if move.target == source}
     for action in (*led_here, *(("ask", "reply") if control.status == ControlStep.PREPARE else ())):

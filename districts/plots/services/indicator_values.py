@@ -20,9 +20,9 @@ Values = Mapping[str, Mapping[str, str]]
 
 
 def save_values(*, plot: Plot, values: Values, version: int | None, by: User) -> dict[str, list[str]]:
-    """Save values by key of indicator and field (``required``, ``designed``, ``built``) as typed; what changed, by ``key.field``.
+    """Save typed values by indicator key and field (``required``, ``designed``, ``built``); returns the changed ones by ``key.field``.
 
-    Raises ``NotAllowed``, ``Stale``, ``Closed`` (completed; a requirement that was replied), ``Refused`` with every wrong value.
+    Raises ``NotAllowed``, ``Stale``, ``Closed`` (completed plot, or a requirement set by a reply), ``Refused`` with every wrong value.
     """
     with transaction.atomic():
         stored = locked(plot, version)
@@ -36,7 +36,7 @@ def save_values(*, plot: Plot, values: Values, version: int | None, by: User) ->
 
 
 def write_values(plot: Plot, values: Values) -> dict[str, list[str]]:
-    """Check and write values of a locked plot. Raises ``Closed``, ``Refused``."""
+    """Validate and write values of a locked plot. Raises ``Closed``, ``Refused``."""
     checked = checked_values(values)
     rows = {row.key: row for row in plot.indicators.all()}
     changed = {}
@@ -54,7 +54,7 @@ def write_values(plot: Plot, values: Values) -> dict[str, list[str]]:
 
 
 def checked_values(values: Values) -> dict[str, dict[str, str]]:
-    """Values in stored form. Raises ``Refused`` with every one that does not do, each beside its field ``key.field``."""
+    """Values in stored form. Raises ``Refused`` with every invalid one at its field ``key.field``."""
     known, checked = indicators(), dict[str, dict[str, str]]()
     found: list[Refusal] = []
     for key, fields in values.items():
@@ -69,7 +69,7 @@ def checked_values(values: Values) -> dict[str, dict[str, str]]:
 
 
 def hold_open(plot: Plot, names: Iterable[str]) -> None:
-    """Raise ``Closed`` when a field is fixed by the current step."""
+    """Raise ``Closed`` if a field may not be changed at the current step."""
     control = PlotControl.objects.filter(plot=plot).first()
     if control is None:
         return
@@ -80,14 +80,14 @@ def hold_open(plot: Plot, names: Iterable[str]) -> None:
 
 
 def compare(row: PlotIndicator) -> None:
-    """Store the comparison of designed and built values with the required ones."""
+    """Store the comparison of designed and built values with the requirements."""
     known = indicators()[row.key]
     row.designed_short = is_worse(known, row.designed, row.required)
     row.built_short = is_worse(known, row.built, row.required)
 
 
 def require(plot: Plot, required: Mapping[str, str], *, by_consultation: bool) -> dict[str, str]:
-    """Write the requirements of a reply: those not named are no longer required. Returns them in stored form."""
+    """Replace the requirements by those of a reply; indicators not named are no longer required. Returns them in stored form."""
     checked = {key: fields["required"] for key, fields in checked_values({key: {"required": v} for key, v in required.items()}).items()}
     rows = {row.key: row for row in plot.indicators.all()}
     for key in {*rows, *checked}:
@@ -99,7 +99,7 @@ def require(plot: Plot, required: Mapping[str, str], *, by_consultation: bool) -
 
 
 def store(rows: Iterable[PlotIndicator]) -> None:
-    """One statement for any number of rows."""
+    """Write rows in one statement."""
     PlotIndicator.objects.bulk_create(
         # Without its primary key, so that a row meets its older self by plot and key.
         [row if row.pk is None else PlotIndicator(**{name: getattr(row, name) for name in (*KEYS, *STORED)}) for row in rows],

@@ -25,7 +25,7 @@ def _hold_filler(by: User, plot: Plot) -> None:
 
 
 def ask_opinions(*, plot: Plot, departments: Iterable[str], by: User, on: dt.date | None = None) -> list[PlotOpinion]:
-    """Ask departments for their opinion on the design; due after ``consult_days``, 必询 by the policy's list.
+    """Ask departments about the design; due after ``consult_days``. The policy's list decides which are 必询.
 
     A department with a bureau in the portal finds the question on its desk. Raises ``NotAllowed``, ``Refused`` (asked already).
     """
@@ -51,7 +51,7 @@ def ask_opinions(*, plot: Plot, departments: Iterable[str], by: User, on: dt.dat
 
 
 def answer_opinion(*, opinion: PlotOpinion, result: str, text: str, by: User, number: str = "", on: dt.date | None = None) -> PlotOpinion:
-    """Answer for the department, or enter its paper answer. Once answered it stays; who changes their mind is asked again.
+    """Answer for the department, or enter its paper answer. An answer is final; for another one the department is asked again.
 
     Raises ``NotAllowed``, ``Refused``.
     """
@@ -74,7 +74,7 @@ def answer_opinion(*, opinion: PlotOpinion, result: str, text: str, by: User, nu
 
 
 def move_opinion(opinion: int, day: dt.date) -> dt.date:
-    """A department answers by a later day, by decision or by the rule on outages of the portal. Returns the day of before."""
+    """Postpone the deadline of an answer, by decision or by the outage rule. Returns the earlier deadline."""
     return move_later(PlotOpinion.objects.filter(pk=opinion), "due_on", day)
 
 

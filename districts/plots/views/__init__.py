@@ -1,1 +1,1 @@
-"""Pages of plot control, opinions and later records."""
+"""Pages of plot control, opinions and backfills."""

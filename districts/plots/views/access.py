@@ -13,7 +13,7 @@ from greendistrict.accounts.http import signed_in
 
 
 def plot_to_read(request: HttpRequest, code: str, pk: int) -> Plot:
-    """Plot of a file that the person reads, or one that was put to the person's body. Raises ``Http404``, ``NotAllowed``."""
+    """Plot of a file that the person reads, or one put to the person's body. Raises ``Http404``, ``NotAllowed``."""
     user = signed_in(request)
     district = district_seen(user, code)
     # What was split or merged is read, and no longer worked on.
@@ -26,5 +26,5 @@ def plot_to_read(request: HttpRequest, code: str, pk: int) -> Plot:
 
 
 def plots_to_list(request: HttpRequest, code: str) -> tuple[District, bool, bool]:
-    """District whose plots the person lists, whether they edit its file now, whether they read it. Raises ``Http404``, ``NotAllowed``."""
+    """District whose plots the person may list, and whether they may edit or read its file. Raises ``Http404``, ``NotAllowed``."""
     return district_to_list(request, code, lists_plots)

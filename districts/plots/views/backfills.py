@@ -1,4 +1,4 @@
-"""Plots entered as got or built outside the control tables: the list, and recording reason and proof."""
+"""Page of plots acquired or built outside the control tables, and the form for reason and proof."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +14,7 @@ from greendistrict.core.refusals import RefusalsIn
 
 
 def plot_backfill(request: HttpRequest, code: str) -> HttpResponse:
-    """Who reads the file reads which plots do not count and why others do; who edits it records reason and proof."""
+    """Readers of the file see which plots count and which do not; editors add reason and proof."""
     district, editable = district_to_read(request, code)
     rows = unproven_plots(district)
     form = BackfillForm(request.POST or None, request.FILES or None, plots=rows)

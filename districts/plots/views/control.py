@@ -1,4 +1,4 @@
-"""A plot's page: its control table, indicators, opinions and checks. Every form posts to an address of its own and comes back."""
+"""A plot's page: control table, indicators, opinions and checks. Each form posts to its own URL and redirects back."""
 
 from itertools import chain
 from typing import Any
@@ -40,19 +40,19 @@ APART = ("ask", "reply")  # steps with a form of their own
 
 
 def plot_seen(request: HttpRequest, code: str, pk: int) -> tuple[District, Plot]:
-    """District and plot whose file the person reads; else 404 or ``NotAllowed``."""
+    """District and plot whose file the person reads. Raises ``Http404``, ``NotAllowed``."""
     plot = plot_to_read(request, code, pk)
     return plot.district, plot
 
 
 def page_address(plot: Plot) -> str:
-    """Address of the plot's page."""
+    """URL of the plot's page."""
     return reverse("districts:plot_control", kwargs={"code": plot.district.code, "pk": plot.pk})
 
 
 @require_safe
 def plot_control(request: HttpRequest, code: str, pk: int) -> HttpResponse:
-    """The page, with the forms of what this person may do now."""
+    """The page with the forms available to this person now."""
     _, plot = plot_seen(request, code, pk)
     return _page(request, plot)
 
@@ -83,7 +83,7 @@ def _page(request: HttpRequest, plot: Plot, *, status: int = 200, **forms: Form)
 
 
 def _forms(user: User, plot: Plot, control: PlotControl | None, *, fills: bool) -> dict[str, Any]:
-    """Forms for what the person may do: open a table, ask, take a step, fill in values, ask departments, enter a check."""
+    """Available forms: open a table, ask, step, values, opinions, check."""
     found: dict[str, Any] = {}
     shown = control or PlotControl(plot=plot)
     records = plot.buildable and records_plot(user, shown)
@@ -105,7 +105,7 @@ def _forms(user: User, plot: Plot, control: PlotControl | None, *, fills: bool) 
 
 
 def _step_forms(control: PlotControl, user: User) -> dict[str, Any]:
-    """What is asked for each step on offer; ids carry the step, for there are several on the page."""
+    """Input forms of the offered steps; ids contain the step, because the page has several."""
     asks = control.status == ControlStep.PREPARE and not control.plot.acquired_on and records_plot(user, control)
     bodies = bodies_by_level(control.plot.district) if asks else {}
     steps = offered(control, user, {"bodies": bodies})
@@ -126,7 +126,7 @@ def _step_forms(control: PlotControl, user: User) -> dict[str, Any]:
 
 
 def _concerns(control: PlotControl, action: str) -> bool:
-    """Whether a step is one of this plot's at all: what is only for other plots is not shown as refused."""
+    """Whether a step applies to this plot; steps for other plots are hidden instead of shown as refused."""
     was_resumed = RESUME in control.steps
     return {
         "exempt_design": control.with_scheme,
@@ -137,14 +137,14 @@ def _concerns(control: PlotControl, action: str) -> bool:
 
 
 def _columns(control: PlotControl | None) -> tuple[str, ...]:
-    """Columns that may be filled in at the step in hand."""
+    """Columns of values that may be edited at the current step."""
     if control is None or control.status in OPEN_FOR_REQUIREMENTS:
         return ("required", "designed", "built")
     return () if control.status == ControlStep.DONE else ("designed", "built")
 
 
 def _answer(request: HttpRequest, plot: Plot, *, name: str, form: Form, said: str, save: Any) -> HttpResponse:
-    """Do what a valid form asks and come back; what is refused stands beside its field."""
+    """Save a valid form and redirect; a refusal is shown at its field."""
     status = UNPROCESSABLE
     if form.is_valid():
         try:
@@ -162,7 +162,7 @@ def _answer(request: HttpRequest, plot: Plot, *, name: str, form: Form, said: st
 
 @require_POST
 def plot_open(request: HttpRequest, code: str, pk: int) -> HttpResponse:
-    """Begin or change the control table."""
+    """Open or change the control table."""
     _, plot = plot_seen(request, code, pk)
 
     def save(form: Form) -> None:
@@ -181,7 +181,7 @@ def plot_ask(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 
 @require_POST
 def plot_step(request: HttpRequest, code: str, pk: int, action: str) -> HttpResponse:
-    """Take one step of the table; what stands against it is said beside its field, and what was typed stays."""
+    """Take a step of the table; refusals are shown at their fields, and typed values are kept."""
     _, plot = plot_seen(request, code, pk)
     if action in APART:
         raise Http404
@@ -189,7 +189,7 @@ def plot_step(request: HttpRequest, code: str, pk: int, action: str) -> HttpResp
 
 
 def _take(request: HttpRequest, plot: Plot, action: str, said: str, **typed: Form) -> HttpResponse:
-    """Take a step; ``typed`` is the form that the page shows again when it is refused."""
+    """Take a step; ``typed`` is the form shown again if it is refused."""
     control = get_object_or_404(PlotControl, plot=plot)
     control.plot, back = plot, page_address(plot)
 
@@ -209,7 +209,7 @@ def _take(request: HttpRequest, plot: Plot, action: str, said: str, **typed: For
 
 @require_POST
 def plot_values(request: HttpRequest, code: str, pk: int) -> HttpResponse:
-    """Save designed and built values, and the required ones while no reply has set them."""
+    """Save designed and built values, and required ones until a reply sets them."""
     _, plot = plot_seen(request, code, pk)
     columns = _columns(getattr(plot, "control", None))
     form = ValuesForm(request.POST, rows=plot.indicators.all(), columns=columns)
@@ -223,7 +223,7 @@ def plot_values(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 
 @require_POST
 def plot_opinions(request: HttpRequest, code: str, pk: int) -> HttpResponse:
-    """Ask departments on the design."""
+    """Ask departments about the design."""
     _, plot = plot_seen(request, code, pk)
 
     def save(form: Form) -> None:

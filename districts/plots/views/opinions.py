@@ -1,4 +1,4 @@
-"""Answering a question about a plot."""
+"""Page for answering a question about a plot."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ def _seen(request: HttpRequest, code: str, pk: int) -> PlotOpinion:
 
 
 def opinion_answer(request: HttpRequest, code: str, pk: int) -> HttpResponse:
-    """Answer for the body that was asked; a paper answer is entered by those who fill in the plot."""
+    """Answer for the body that was asked; editors of the plot enter paper answers."""
     opinion, user = _seen(request, code, pk), signed_in(request)
     if not may_answer(user, opinion):
         msg = f"这份意见由{opinion.organisation or opinion.department}答复"
@@ -48,7 +48,7 @@ def opinion_answer(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 
 
 def _reply(request: HttpRequest, opinion: PlotOpinion) -> HttpResponse:
-    """The reply with the requirements is a step of the plot's control."""
+    """Take the step of plot control that the reply with requirements is."""
     control, rows = opinion.plot.control, opinion.plot.indicators.all()
     brought = any(row.required not in {None, ""} for row in rows)
     if request.method != "POST":

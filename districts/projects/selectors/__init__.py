@@ -1,1 +1,1 @@
-"""Key projects in sight and their schedule."""
+"""Selectors of key projects and municipal works."""

@@ -1,4 +1,4 @@
-"""Key projects and municipal works as they stood on a day, with their totals: what happened later is taken back."""
+"""Key projects and municipal works as they were on a day, with totals; later events are removed."""
 
 import datetime as dt
 from collections import Counter
@@ -17,7 +17,7 @@ REACHED_ON = {ProjectState.IN_USE: "in_use_on", ProjectState.COMPLETED: "finishe
 
 @dataclass(frozen=True)
 class ProjectOnDay:
-    """A key project as it stood on a day: days that came later are left out."""
+    """A key project as it was on a day; later days are left out."""
 
     name: str
     category: str
@@ -32,7 +32,7 @@ class ProjectOnDay:
 
 @dataclass(frozen=True)
 class WorkOnDay:
-    """A municipal work as it stood on a day."""
+    """A municipal work as it was on a day."""
 
     name: str
     kind: str
@@ -48,7 +48,7 @@ ListedWork = TypeVar("ListedWork", Work, WorkOnDay)
 
 @dataclass(frozen=True)
 class ProjectTotals:
-    """Totals of a list of key projects: known investment in 万元, how many have none, how many are in each state."""
+    """Totals of key projects: known investment in 万元, number without investment, number in each state."""
 
     investment: Decimal
     uninvested: int
@@ -57,7 +57,7 @@ class ProjectTotals:
 
 @dataclass(frozen=True)
 class WorkTotals:
-    """Totals of a list of works: main ones, main ones built, known length in m."""
+    """Totals of works: main ones, main ones built, known length in m."""
 
     main: int
     built: int
@@ -65,7 +65,7 @@ class WorkTotals:
 
 
 def projects_on(districts: Collection[int], day: dt.date) -> dict[int, list[ProjectOnDay]]:
-    """Key projects by district and planned start, states and days as of ``day``: one query for all."""
+    """Key projects by district, ordered by planned start, with states and days as of ``day``: one query for all districts."""
     found: dict[int, list[ProjectOnDay]] = {}
     for row in KeyProject.objects.filter(district__in=districts).order_by("planned_start", "name", "pk"):
         found.setdefault(row.district_id, []).append(project_on(row, day))
@@ -73,7 +73,7 @@ def projects_on(districts: Collection[int], day: dt.date) -> dict[int, list[Proj
 
 
 def project_on(row: KeyProject, day: dt.date) -> ProjectOnDay:
-    """A key project as it stood at the end of ``day``."""
+    """A key project as it was at the end of ``day``."""
     reached = {name: until(getattr(row, name), day) for name in REACHED_ON.values()}
     undone = [state for state, name in REACHED_ON.items() if getattr(row, name) and not reached[name]]
     return ProjectOnDay(
@@ -88,7 +88,7 @@ def project_on(row: KeyProject, day: dt.date) -> ProjectOnDay:
 
 
 def _before(held: ProjectState, undone: Iterable[ProjectState]) -> ProjectState:
-    """The state that is left of ``held`` when the ``undone`` ones and what follows them had not happened."""
+    """The state if the ``undone`` states and all later ones had not been reached."""
     order = list(ProjectState)
     return order[min([order.index(held), *(order.index(state) - 1 for state in undone)])]
 
@@ -104,7 +104,7 @@ def totals_of_projects(projects: Sequence[KeyProject | ProjectOnDay]) -> Project
 
 
 def works_on(districts: Collection[int], day: dt.date) -> dict[int, list[WorkOnDay]]:
-    """Works by district and name, days as of ``day``: one query for all."""
+    """Works by district, ordered by name, with days as of ``day``: one query for all districts."""
     found: dict[int, list[WorkOnDay]] = {}
     for row in Work.objects.filter(district__in=districts).order_by("name", "pk"):
         found.setdefault(row.district_id, []).append(_work(row, day))
@@ -116,7 +116,7 @@ def _work(row: Work, day: dt.date) -> WorkOnDay:
 
 
 def works_by_state(works: Iterable[Work], day: dt.date) -> dict[WorkState, set[int]]:
-    """Keys of works by their state at the end of a day, each state with an entry."""
+    """Primary keys of works by state at the end of a day; every state has an entry."""
     found: dict[WorkState, set[int]] = {state: set() for state in WorkState}
     for work in works:
         found[work.state_on(day)].add(work.pk)
@@ -132,5 +132,5 @@ def totals_of_works(works: Iterable[Work | WorkOnDay]) -> WorkTotals:
 
 
 def late_works(works: Iterable[ListedWork], day: dt.date) -> list[ListedWork]:
-    """Works that were to be built before ``day`` and are not."""
+    """Works planned to be built before ``day`` that are not."""
     return [work for work in works if not work.built_on and work.planned_finish and work.planned_finish < day]

@@ -1,4 +1,4 @@
-"""Schedule of key projects: planned and actual dates, delays."""
+"""Schedule of key projects: planned and actual dates, and delays."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from greendistrict.core.charts import ScheduleBar, schedule
 
 @dataclass(frozen=True)
 class Slip:
-    """A key project or work that is later than planned, in words and days."""
+    """Delay of a key project or work, as text and in days."""
 
     name: str
     what: str
@@ -21,7 +21,7 @@ class Slip:
 
 
 def gantt_of(projects: list[KeyProject], today: dt.date) -> SafeString | None:
-    """Schedule of the projects whose months are planned, actual below planned; ``None`` while there is none."""
+    """Schedule of projects with planned months, planned above actual; None if there are none."""
     rows = [
         ScheduleBar(
             project.name,
@@ -36,7 +36,7 @@ def gantt_of(projects: list[KeyProject], today: dt.date) -> SafeString | None:
 
 
 def slips_of(project: KeyProject | ProjectOnDay, today: dt.date) -> list[Slip]:
-    """Begun or finished later than planned, or not yet though the day has passed; a state without its day is no slip."""
+    """Delays: begun or finished later than planned, or overdue; a state without a day is not a delay."""
     begun = project.started_on or (project.planned_start if project.state != ProjectState.PLANNED else None)
     over = project.state in (ProjectState.COMPLETED, ProjectState.IN_USE)
     done = project.finished_on or project.in_use_on or (project.planned_finish if over else None)

@@ -1,4 +1,4 @@
-"""Key projects and municipal works visible to somebody."""
+"""Visibility of key projects and municipal works."""
 
 from django.db.models import Q, QuerySet
 
@@ -16,6 +16,6 @@ def key_projects_visible_to(user: User) -> QuerySet[KeyProject]:
 
 
 def works_visible_to(user: User) -> QuerySet[Work]:
-    """Municipal works whose page the person opens: of files that the person reads, and those of a bureau's districts."""
+    """Municipal works the person may open: of readable files, and of the districts of a bureau."""
     led = District.authorities.through.objects.filter(organisation_id__in=bodies_as(user, Role.BUREAU)).values("district")
     return Work.objects.filter(Q(district__in=files_visible_to(user)) | Q(district__in=led))

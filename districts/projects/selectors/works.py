@@ -1,4 +1,4 @@
-"""Data of a municipal work's page: requirements with values, checks by department and stage, acceptance, what was recorded."""
+"""Data of a work's page: requirements with values, checks by department and stage, acceptance, records."""
 
 from typing import Any, NamedTuple
 
@@ -22,7 +22,7 @@ RECORDED = (
 
 
 class WorkLine(NamedTuple):
-    """An indicator as people read it."""
+    """An indicator for display."""
 
     row: WorkIndicator
     values: GreenValues
@@ -41,7 +41,7 @@ def green_values(work: Work) -> list[GreenValues]:
 
 
 def work_page(work: Work) -> dict[str, Any]:
-    """Everything but the forms; four queries."""
+    """Template context without forms; four queries."""
     checks = list(work.checks.select_related("entered_by"))
     lines = []
     for row in work.indicators.all():

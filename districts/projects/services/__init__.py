@@ -1,1 +1,1 @@
-"""What is done with key projects and municipal works."""
+"""Write key projects and municipal works."""

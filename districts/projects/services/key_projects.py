@@ -1,4 +1,4 @@
-"""The approved plan of near-term key projects (八（一）) and photos of a project."""
+"""Record the approved plan of key projects (八（一）), and add project photos."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ PHOTOS = ("jpg", "jpeg", "png")
 def save_project_plan(
     *, district: District, values: Mapping[str, Any], by: User, version: int | None = None, upload: "UploadedFile[Any] | None" = None
 ) -> KeyProjectPlan:
-    """Record who approved the plan, when and under which number, with its file. Raises ``NotAllowed``, ``Stale``, ``Refused``."""
+    """Record approving body, day and number of the plan, with its file. Raises ``NotAllowed``, ``Stale``, ``Refused``."""
     hold_editor(by, district)
     with transaction.atomic():
         known = KeyProjectPlan.objects.filter(district=district).first()
@@ -43,7 +43,7 @@ def save_project_plan(
 
 
 def add_photo(*, project: KeyProject, upload: "UploadedFile[Any]", title: str, by: User) -> Evidence:
-    """Keep a photo of a project. Raises ``NotAllowed``, ``Refused`` (not a picture)."""
+    """Add a photo to a project. Raises ``NotAllowed``, ``Refused`` (not an image)."""
     hold_editor(by, project.district)
     if (upload.name or "").rpartition(".")[2].lower() not in PHOTOS:
         raise Refused([Refusal("照片请上传 jpg 或 png 图片", field="upload")])

@@ -1,4 +1,4 @@
-"""Green content of municipal works (七（二）): requirements and values, department checks, acceptance."""
+"""Green requirements of municipal works (七（二）): requirements and values, checks, acceptance."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -47,7 +47,7 @@ def _moved(work: Work, action: str, by: User, data: Mapping[str, Any]) -> None:
 def save_indicator(
     *, work: Work, values: Mapping[str, str], by: User, version: int | None = None, row: WorkIndicator | None = None
 ) -> WorkIndicator:
-    """Add a requirement or fill in its values, as typed. A requirement stands once the work has begun.
+    """Add a requirement, or save its values as typed. Requirements are fixed once the work has begun.
 
     Raises ``NotAllowed``, ``Stale``, ``Closed``, ``Refused`` with each wrong value at its field.
     """
@@ -64,7 +64,7 @@ def save_indicator(
 
 
 def _checked(values: Mapping[str, str]) -> dict[str, str]:
-    """Values in stored form. Raises ``Refused`` with each that does not do."""
+    """Values in stored form. Raises ``Refused`` with each invalid one."""
     known, found = measure(values["name"].strip(), values["kind"], values["unit"].strip()), []
     checked = {"name": known.name, "kind": values["kind"], "unit": known.unit}
     for name, label in VALUES.items():
@@ -91,7 +91,7 @@ def drop_indicator(*, row: WorkIndicator, by: User, version: int | None = None) 
 def check_work(
     *, work: Work, stage: str, department: str, result: str, by: User, on: dt.date, text: str = "", version: int | None = None
 ) -> WorkCheck:
-    """Enter a department's check. Raises ``NotAllowed``, ``Stale``, ``Refused``."""
+    """Add a department's check. Raises ``NotAllowed``, ``Stale``, ``Refused``."""
     with transaction.atomic():
         stored = locked(work, version)
         _hold_filler(by, stored)
@@ -109,9 +109,9 @@ def check_work(
 
 
 def accept_work(*, work: Work, on: dt.date, number: str, by: User, version: int | None = None, reason: str = "") -> Work:
-    """Register the acceptance; 符合 or 不符合 follows from the values and each department's last check at completion, nobody chooses it.
+    """Register the acceptance; 符合 or 不符合 follows from the values and each department's newest check at completion.
 
-    One found 不符合 is registered anew after mending, with the ``reason``. Raises ``NotAllowed``, ``Stale``, ``Closed``, ``Refused``.
+    After 不符合 it is registered again once mended, with the ``reason``. Raises ``NotAllowed``, ``Stale``, ``Closed``, ``Refused``.
     """
     with transaction.atomic():
         stored = _opened(work, version, by)
@@ -151,7 +151,7 @@ def _against(work: Work, on: dt.date, number: str, reason: str) -> list[Refusal]
 
 
 def withdraw_acceptance(*, work: Work, reason: str, by: User, version: int | None = None) -> Work:
-    """Take a registration back that was entered by mistake. Raises ``NotAllowed``, ``Stale``, ``Refused``."""
+    """Withdraw the registration of an acceptance entered by mistake. Raises ``NotAllowed``, ``Stale``, ``Refused``."""
     with transaction.atomic():
         stored = locked(work, version)
         _hold_recorder(by, stored)

@@ -1,4 +1,4 @@
-"""A key project's page with its photos, plots and clauses; the approval of the key-project plan."""
+"""A key project's page with photos, plots and clauses; approval of the key-project plan."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ from indicators.editions.selectors import rules_for
 
 
 def project_page(request: HttpRequest, code: str, pk: int) -> HttpResponse:
-    """What is planned and done, money, plots, clauses, photos; whoever fills it in adds photos."""
+    """Plan and progress, funds, plots, clauses, photos; editors add photos."""
     district, editable = district_to_read(request, code)
     project = get_object_or_404(district.key_projects.select_related("district"), pk=pk)
     form = PhotoForm(request.POST or None, request.FILES or None)
@@ -46,7 +46,7 @@ def project_page(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 
 
 def clause_titles(district: District, project: KeyProject) -> list[tuple[str, str]]:
-    """Clauses that a project serves with their titles in the district's edition; an unknown number has none."""
+    """Clauses that a project serves, with titles in the district's edition; an unknown number has no title."""
     items = rules_for(district.edition).items if district.edition and project.clauses else {}
     return [(number, items[number].title if number in items else "") for number in project.clauses]
 

@@ -1,4 +1,4 @@
-"""A municipal work's page: green requirements with values, department checks, acceptance. Every form posts to an address of its own."""
+"""A work's page: green requirements with values, checks, acceptance. Each form posts to its own URL and redirects back."""
 
 from collections.abc import Callable
 from typing import Any
@@ -35,7 +35,7 @@ def _row_of(work: Work, pk: int | None) -> WorkIndicator | None:
 
 @require_safe
 def work_page(request: HttpRequest, code: str, pk: int) -> HttpResponse:
-    """The page, with the forms of what this person may do now; ``?value=`` opens the form of one requirement."""
+    """The page with the forms available to this person now; ``?value=`` opens the form of one requirement."""
     work = work_to_read(request, code, pk)
     return _page(request, work, row=_row_of(work, whole(request.GET.get("value", ""))))
 
@@ -74,7 +74,7 @@ def _page(request: HttpRequest, work: Work, *, row: WorkIndicator | None = None,
 def _answer(
     request: HttpRequest, work: Work, form: Form, *, name: str, said: str, save: Callable[[Any], object], row: WorkIndicator | None = None
 ) -> HttpResponse:
-    """Do what a valid form asks and come back; what is refused stands beside its field."""
+    """Save a valid form and redirect; a refusal is shown at its field."""
     status = UNPROCESSABLE
     if form.is_valid():
         try:
@@ -92,7 +92,7 @@ def _answer(
 
 @require_POST
 def work_value(request: HttpRequest, code: str, pk: int, row: int | None = None) -> HttpResponse:
-    """Add a requirement, or fill in the values of one."""
+    """Add a requirement, or save the values of one."""
     work = work_to_read(request, code, pk)
     kept, by = _row_of(work, row), signed_in(request)
     form = WorkIndicatorForm(request.POST, row=kept, stands=bool(work.started_on))
@@ -117,7 +117,7 @@ def work_value_drop(request: HttpRequest, code: str, pk: int, row: int) -> HttpR
 
 @require_POST
 def work_check(request: HttpRequest, code: str, pk: int) -> HttpResponse:
-    """Enter a department's check."""
+    """Add a department's check."""
     work = work_to_read(request, code, pk)
     by = signed_in(request)
 
@@ -144,7 +144,7 @@ def work_accept(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 
 @require_POST
 def work_withdraw(request: HttpRequest, code: str, pk: int) -> HttpResponse:
-    """Take a registration back that was entered by mistake."""
+    """Withdraw the registration of an acceptance."""
     work = work_to_read(request, code, pk)
     by = signed_in(request)
 
