@@ -6,14 +6,14 @@ Only meters without a parent of the same carrier count: the consumption of a sub
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import connection
-from django.db.models import F, Q, Sum
+from django.db.models import F, Q, QuerySet, Sum
 
 from carbon import units
 from carbon.metering.checks import MeterFault, above_parent
@@ -22,28 +22,27 @@ from carbon.metering.intervals import expected, midnight, next_month
 from carbon.metering.models import Meter, MonthlyConsumption, YearlyConsumption
 from districts.file.models.district import District
 from greendistrict.core import clock
+from greendistrict.core.compiled import Compiled
 
 MONTHS = range(1, 13)
 YEARS = 10
-# The meters are sent as an array, whose length the planner knows: it sums in a table of hashes, where it sorted all
-# months of all meters on disk because it took the meters of a district for one.
+# The meters are sent as an array, because the planner knows its length; it took a condition on the district for one meter and sorted all
+# months on disk. They are grouped by columns of carbon_meter, because it knows how few values these have and aggregates by hash.
 USED = """
-    SELECT counted.kind, used.month, sum(used.amount), sum(used.measured), sum(used.estimated), sum(used.estimated_amount)
-    FROM unnest(%s::bigint[], %s::int[]) AS counted (meter_id, kind)
-    JOIN carbon_monthlyconsumption AS used USING (meter_id)
-    WHERE used.month BETWEEN %s AND %s
-    GROUP BY counted.kind, used.month
+    SELECT meter.carrier, meter.unit, used.month, sum(used.amount), sum(used.measured), sum(used.estimated), sum(used.estimated_amount)
+    FROM carbon_meter AS meter JOIN carbon_monthlyconsumption AS used ON used.meter_id = meter.id
+    WHERE meter.id = ANY(%s::bigint[]) AND used.month BETWEEN %s AND %s
+    GROUP BY meter.carrier, meter.unit, used.month
 """
 USED_BY_YEAR = """
-    SELECT counted.kind, used.year, sum(used.amount)
-    FROM unnest(%s::bigint[], %s::int[]) AS counted (meter_id, kind)
-    JOIN carbon_yearlyconsumption AS used USING (meter_id)
-    WHERE used.year BETWEEN %s AND %s
-    GROUP BY counted.kind, used.year
+    SELECT meter.carrier, meter.unit, used.year, sum(used.amount)
+    FROM carbon_meter AS meter JOIN carbon_yearlyconsumption AS used ON used.meter_id = meter.id
+    WHERE meter.id = ANY(%s::bigint[]) AND used.year BETWEEN %s AND %s
+    GROUP BY meter.carrier, meter.unit, used.year
 """
 
 
-@dataclass
+@dataclass(frozen=True)
 class MonthCell:
     """Consumption of one month. ``wanted`` is the number of readings expected until now."""
 
@@ -68,24 +67,26 @@ class MonthCell:
         """Estimated share of the consumption."""
         return self.estimated_amount / self.amount if self.amount else Fraction(0)
 
-    def add(self, other: "MonthCell") -> None:
-        """Add another cell."""
-        if other.amount is not None:
-            self.amount = (self.amount or Fraction(0)) + other.amount
-        self.measured += other.measured
-        self.estimated += other.estimated
-        self.estimated_amount += other.estimated_amount
-        self.wanted += other.wanted
+    def __add__(self, other: "MonthCell") -> "MonthCell":
+        """Sum of two cells."""
+        amounts = [amount for amount in (self.amount, other.amount) if amount is not None]
+        return MonthCell(
+            sum(amounts, Fraction(0)) if amounts else None,
+            self.measured + other.measured,
+            self.estimated + other.estimated,
+            self.estimated_amount + other.estimated_amount,
+            self.wanted + other.wanted,
+        )
 
 
-@dataclass
+@dataclass(frozen=True)
 class CarrierYear:
     """One row of the board: twelve months of a carrier in its unit, those of the previous year, and both totals."""
 
     carrier: MeteredCarrier
     meters: int
-    months: list[MonthCell] = field(default_factory=lambda: [MonthCell() for _ in MONTHS])
-    before: list[MonthCell] = field(default_factory=lambda: [MonthCell() for _ in MONTHS])
+    months: tuple[MonthCell, ...]
+    before: tuple[MonthCell, ...]
 
     @property
     def unit(self) -> str:
@@ -95,19 +96,12 @@ class CarrierYear:
     @property
     def total(self) -> MonthCell:
         """Total of the year."""
-        return _summed(self.months)
+        return sum(self.months, MonthCell())
 
     @property
     def total_before(self) -> MonthCell:
         """Total of the previous year."""
-        return _summed(self.before)
-
-
-def _summed(cells: Iterable[MonthCell]) -> MonthCell:
-    found = MonthCell()
-    for cell in cells:
-        found.add(cell)
-    return found
+        return sum(self.before, MonthCell())
 
 
 @dataclass(frozen=True)
@@ -148,7 +142,7 @@ def board(district: District, year: int) -> list[CarrierYear]:
     return _rows(counted, year)
 
 
-def board_with_years(district: District, year: int) -> tuple[list[CarrierYear], list[YearSum]]:
+def board_with_years(district: District, year: int) -> tuple[list[CarrierYear], tuple[YearSum, ...]]:
     """Rows of a year, and totals of up to ten years ending with it; three statements."""
     counted = _counted(district)
     return _rows(counted, year), _years(counted, year)
@@ -168,46 +162,48 @@ def _counts(meter: str = "") -> Q:
     return Q(**{f"{meter}parent__isnull": True}) | ~Q(**{f"{meter}parent__carrier": F(f"{meter}carrier")})
 
 
-def _counted(district: District) -> list[_Counted]:
+def _alike(district: int) -> QuerySet[Any, Any]:
     *alike, _keys = _Counted._fields
-    once = Meter.objects.filter(_counts(), district=district).order_by()
-    return [_Counted(*values) for values in once.values_list(*alike).annotate(keys=ArrayAgg("pk"))]
+    return Meter.objects.filter(_counts(), district=district).order_by().values_list(*alike).annotate(keys=ArrayAgg("pk"))
 
 
-def _by_kind(statement: str, meters: Sequence[_Counted], first: Any, last: Any) -> Iterator[tuple[Any, ...]]:
-    """Carrier, unit and the summed columns of the counted meters between two months."""
-    kinds = sorted({(alike.carrier, alike.unit) for alike in meters})
-    places = {kind: number for number, kind in enumerate(kinds)}
-    keys = [key for alike in meters for key in alike.keys]
-    kind_of = [places[alike.carrier, alike.unit] for alike in meters for _ in alike.keys]
+ALIKE = Compiled(_alike, -1)
+
+
+def _counted(district: District) -> list[_Counted]:
+    return [_Counted(*values) for values in ALIKE.read(district.pk)]
+
+
+def _read(statement: str, meters: Iterable[_Counted], first: Any, last: Any) -> Iterator[tuple[Any, ...]]:
+    """Carrier, unit and the summed columns of the counted meters between two months or years."""
+    keys = ",".join(str(key) for alike in meters for key in alike.keys)
     with connection.cursor() as cursor:
-        cursor.execute(statement, [keys, kind_of, first, last])
-        for place, *sums in cursor.fetchall():
-            yield *kinds[place], *sums
+        cursor.execute(statement, [f"{{{keys}}}", first, last])
+        yield from cursor.fetchall()
 
 
 def _rows(counted: Sequence[_Counted], year: int) -> list[CarrierYear]:
-    used = [_Use(*row) for row in _by_kind(USED, counted, dt.date(year - 1, 1, 1), dt.date(year, 12, 1))]
+    wanted = _wanted(counted, year)
+    cells: dict[tuple[str, int], list[MonthCell]] = defaultdict(lambda: [MonthCell() for _ in MONTHS])
     numbers: Counter[str] = Counter()
     for alike in counted:
         numbers[alike.carrier] += len(alike.keys)
-    rows = {carrier: CarrierYear(MeteredCarrier(carrier), numbers[carrier]) for carrier in MeteredCarrier.values if carrier in numbers}
-    for use in used:
-        amounts = (in_board_unit(use.carrier, use.unit, Fraction(amount)) for amount in (use.amount, use.estimated_amount))
-        amount, guessed = amounts
-        months = rows[use.carrier].months if use.month.year == year else rows[use.carrier].before
-        months[use.month.month - 1].add(MonthCell(amount, use.measured, use.estimated, guessed))
-    for carrier, wanted in _wanted(counted, year).items():
-        for number, count in enumerate(wanted):
-            rows[carrier].months[number].wanted = count
-    return list(rows.values())
+        cells[alike.carrier, year] = [MonthCell(wanted=count) for count in wanted[alike.carrier]]
+    for use in map(_Use._make, _read(USED, counted, dt.date(year - 1, 1, 1), dt.date(year, 12, 1))):
+        amount, guessed = (in_board_unit(use.carrier, use.unit, Fraction(amount)) for amount in (use.amount, use.estimated_amount))
+        cells[use.carrier, use.month.year][use.month.month - 1] += MonthCell(amount, use.measured, use.estimated, guessed)
+    return [
+        CarrierYear(MeteredCarrier(carrier), numbers[carrier], tuple(cells[carrier, year]), tuple(cells[carrier, year - 1]))
+        for carrier in MeteredCarrier.values
+        if carrier in numbers
+    ]
 
 
-def _years(counted: Sequence[_Counted], last: int) -> list[YearSum]:
+def _years(counted: Sequence[_Counted], last: int) -> tuple[YearSum, ...]:
     found: dict[tuple[str, int], Fraction] = defaultdict(Fraction)
-    for carrier, unit, year, amount in _by_kind(USED_BY_YEAR, counted, last - YEARS + 1, last):
+    for carrier, unit, year, amount in _read(USED_BY_YEAR, counted, last - YEARS + 1, last):
         found[carrier, year] += in_board_unit(carrier, unit, Fraction(amount))
-    return [YearSum(MeteredCarrier(carrier), year, amount) for (carrier, year), amount in sorted(found.items())]
+    return tuple(YearSum(MeteredCarrier(carrier), year, amount) for (carrier, year), amount in sorted(found.items()))
 
 
 def in_board_unit(carrier: str, unit: str, amount: Fraction) -> Fraction:
@@ -236,10 +232,16 @@ def _wanted(meters: Sequence[_Counted], year: int) -> Mapping[str, list[int]]:
     return sums
 
 
+BELOW_OTHERS = Compiled(
+    lambda district: Meter.objects.filter(district=district, parent__carrier=F("carrier")).select_related("parent").order_by(), -1
+)
+
+
 def above_parents(district: District, year: int) -> list[MeterFault]:
     """Faults of meters whose sub-meters of the same carrier sum to more than they do; two statements."""
-    below_others = Meter.objects.filter(district=district, parent__carrier=F("carrier"))
-    parts = list(below_others.select_related("parent").order_by())
+    parts = BELOW_OTHERS.read(district.pk)
+    if not parts:
+        return []
     keys = {meter.pk for meter in parts} | {meter.parent_id for meter in parts}
     months: dict[int, dict[dt.date, Fraction]] = defaultdict(dict)
     known = {meter.pk: meter for one in parts for meter in (one, one.parent) if meter is not None}

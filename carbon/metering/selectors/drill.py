@@ -18,8 +18,8 @@ def months_of(meter: Meter, year: int) -> list[MonthCell]:
     """Stored consumption of the twelve months of a year."""
     cells = [MonthCell(wanted=count) for count in wanted_months(meter.interval, meter.begins, meter.ends, year)]
     for row in MonthlyConsumption.objects.filter(meter=meter, month__year=year):
-        cell = cells[row.month.month - 1]
-        cell.add(MonthCell(Fraction(row.amount), row.measured, row.estimated, Fraction(row.estimated_amount)))
+        used = MonthCell(Fraction(row.amount), row.measured, row.estimated, Fraction(row.estimated_amount))
+        cells[row.month.month - 1] += used
     return cells
 
 
