@@ -2,11 +2,14 @@
 
 import datetime as dt
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from carbon.metering.board_files import as_csv, as_workbook_of
@@ -28,6 +31,7 @@ from greendistrict.documents.downloads import as_file, as_workbook
 
 LABELS = [f"{number}月" for number in MONTHS]
 CSV = "text/csv; charset=utf-8"
+KEPT_CARDS = 256
 
 
 @require_safe
@@ -40,9 +44,7 @@ def metering_board(request: HttpRequest, code: str) -> HttpResponse:
         "district": district,
         "keeps": keeps,
         "year": year,
-        "rows": [(row, _chart(row, year)) for row in rows],
-        "labels": LABELS,
-        "legend": [("line-0", f"{year}年"), ("line-1", f"{year - 1}年")],
+        "cards": [_card(row, year) for row in rows],
         "years": years,
         "above": above_parents(district, year),
         "queued": open_imports(district) if keeps else (),
@@ -52,7 +54,14 @@ def metering_board(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "carbon/metering/metering_board.html", context)
 
 
-def _chart(row: CarrierYear, year: int) -> Any:
+@lru_cache(KEPT_CARDS)
+def _card(row: CarrierYear, year: int) -> SafeString:
+    """Chart and table of a carrier, kept by everything they show."""
+    legend = [("line-0", f"{year}年"), ("line-1", f"{year - 1}年")]
+    return render_to_string("carbon/metering/_carrier.html", {"row": row, "chart": _chart(row, year), "labels": LABELS, "legend": legend})
+
+
+def _chart(row: CarrierYear, year: int) -> SafeString:
     series = [
         charts.Series(f"{one}年", [_figure(cell.amount) for cell in cells]) for one, cells in ((year, row.months), (year - 1, row.before))
     ]

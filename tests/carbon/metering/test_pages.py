@@ -301,6 +301,21 @@ def test_board_csv_workbook_and_inventory_say_the_same(client, people, district)
     assert ">150.00<" in page
 
 
+def test_the_board_shows_what_changed_at_once(client, people, district):
+    """Cards and years are kept by what they show, never by district or time."""
+    client.force_login(people.preparer)
+    meter = MeterFactory(district=district, interval="day")
+    write(meter, [1, 2], by=people.preparer)
+
+    def shown():
+        page = client.get(address("metering_board", district), {"year": 2026}).content.decode()
+        return [f">{words}<" in page for words in ("3.00", "7.00")]
+
+    before = shown()
+    write(meter, [4], by=people.preparer, first=at(2026, 3, 9))
+    assert (before, shown()) == ([True, False], [False, True])
+
+
 @pytest.mark.parametrize(("name", "queries"), [("metering_board", 9), ("meter_list", 6)])
 def test_a_page_costs_the_same_for_one_and_three_meters(client, people, district, name, queries):
     client.force_login(people.city_officer)
