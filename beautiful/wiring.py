@@ -10,6 +10,8 @@ from beautiful.plans.rules import bodies_of, may_report
 from beautiful.plans.selectors import progress_visible_to
 from beautiful.reserves.models import PROPOSERS
 from beautiful.reserves.procedure import RESERVE_STEPS
+from beautiful.reserves.selectors import linked_to
+from districts.projects.linked_matters import linked_matters
 from greendistrict.accounts import acting
 from greendistrict.accounts.enums import Role
 from greendistrict.documents.registry import register_owner
@@ -43,6 +45,7 @@ def _areas() -> Iterable[TopicArea]:
 def wire() -> None:
     """Register state machines, actors of recorded acts, access to evidence of reports, and the areas used by ``outreach``."""
     area_sources.register("beautiful", _areas)
+    linked_matters.register("reserves", linked_to)
     acting.acts_of(SEAT, *COORDINATORS_ACTS)
     acting.acts_of(REPORTERS, "beautiful.report_evaluation", "beautiful.report_progress")
     acting.acts_of((Role.CITY_DIRECTOR,), "beautiful.conclude_evaluation")

@@ -13,8 +13,10 @@ from beautiful.frame.programme import programme
 from beautiful.plans.rules import coordinates, reads_all
 from beautiful.reserves import rules
 from beautiful.reserves.enums import EDITABLE, HELD, ReadinessAnswer, ReserveState
+from beautiful.reserves.lifecycle import RESERVE
 from beautiful.reserves.models import FUNDING, ReserveProject
 from beautiful.reserves.screening import ScreenedRule, screened, screening
+from districts.projects.linked_matters import LinkedMatter
 from districts.projects.models import KeyProject
 from districts.projects.selectors.visibility import key_projects_visible_to
 from greendistrict.accounts.enums import Role
@@ -68,6 +70,17 @@ def opens_key_project(user: User, project: ReserveProject) -> bool:
     """Whether the person may open the linked key project."""
     linked = project.key_project_id
     return linked is not None and key_projects_visible_to(user).filter(pk=linked).exists()
+
+
+def linked_to(user: User, project: KeyProject) -> list[LinkedMatter]:
+    """Projects of the libraries in the person's sight that are linked to a key project, for its page."""
+    label = f"储备项目（{programme().mark}）"
+    return [
+        LinkedMatter(
+            label, one.title, f"{one.number}　{one.pool}".strip(), RESERVE.state(one.status), reverse("beautiful:reserve", args=[one.pk])
+        )
+        for one in reserves_visible_to(user).filter(key_project=project)
+    ]
 
 
 def findings_of(project: ReserveProject) -> list[ScreenedRule]:

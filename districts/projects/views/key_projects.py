@@ -10,6 +10,7 @@ from django.urls import reverse
 from districts.file.models.district import District
 from districts.file.views.common import UNPROCESSABLE, district_to_edit, district_to_read
 from districts.projects.forms import PhotoForm, ProjectPlanForm
+from districts.projects.linked_matters import matters_of
 from districts.projects.models import KeyProject, KeyProjectPlan
 from districts.projects.selectors.schedule import gantt_of, slips_of
 from districts.projects.services.key_projects import PHOTO_KIND, add_photo, save_project_plan
@@ -41,6 +42,7 @@ def project_page(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         "clauses": clause_titles(district, project),
         "gantt": gantt_of([project], today),
         "slips": slips_of(project, today),
+        "linked": matters_of(signed_in(request), project),
     }
     return render(request, "districts/projects/project.html", context, status=UNPROCESSABLE if form.is_bound and form.errors else 200)
 

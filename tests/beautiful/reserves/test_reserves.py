@@ -12,6 +12,7 @@ from beautiful.frame.programme import programme
 from beautiful.reserves import selectors, services
 from beautiful.reserves.models import ReserveProject
 from beautiful.reserves.screening import ADMIT, SUBMIT, lacking, screened, screening
+from districts.common.enums import Stage
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused, Stale
@@ -25,6 +26,7 @@ from tests.steps import step
 pytestmark = pytest.mark.django_db
 CITY_SEATS = {"city_officer", "city_checker", "city_director", "city_legal"}
 LIST_QUERIES = 8
+LINKED_QUERIES = 10
 
 
 def make_world():
@@ -254,3 +256,32 @@ def test_the_entry_has_a_page_that_keeps_what_was_typed(client, people, project)
     assert "列入日期不能晚于今天" in refused.content.decode()
     assert "演示（虚构）" in refused.content.decode()
     assert client.post(address, typed | {"listed_on": clock.today().isoformat()}).status_code == HTTPStatus.FOUND
+
+
+def linked_page(client, user, linked):
+    client.force_login(user)
+    return client.get(reverse("districts:key_project", args=[linked.district.code, linked.pk])).content.decode()
+
+
+def test_the_page_of_a_key_project_leads_back_to_the_projects_in_sight(client, people, project):
+    linked = KeyProjectFactory(district=make_district(people, stage=Stage.PILOT), name="演示能源站（虚构）")
+    page = reverse("beautiful:reserve", args=[project.pk])
+    assert page not in linked_page(client, people.authority, linked)
+    ReserveProject.objects.filter(pk=project.pk).update(key_project=linked)
+    told = linked_page(client, people.authority, linked)
+    assert all(one in told for one in (page, "储备项目（征求意见稿）", project.title, project.pool, "编写中"))
+    assert page not in linked_page(client, people.city_officer, linked)  # the city reads what was ever submitted
+    submitted(people, project)
+    assert all(one in linked_page(client, people.city_officer, linked) for one in (page, project.number))
+    assert page not in linked_page(client, people.preparer, linked)
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_page_of_a_key_project_costs_the_same_for_one_and_three(client, people, number, django_assert_num_queries):
+    linked = KeyProjectFactory(district=make_district(people))
+    ReserveProject.objects.filter(pk__in=[make_project(people).pk for _ in range(number)]).update(key_project=linked)
+    linked_page(client, people.authority, linked)
+    page = reverse("districts:key_project", args=[linked.district.code, linked.pk])
+    with django_assert_num_queries(LINKED_QUERIES):
+        told = client.get(page).content.decode()
+    assert told.count("储备项目（征求意见稿）") == number
