@@ -1,4 +1,4 @@
-"""Token authentication: only the digest is stored; rate-limited, audited, limited in time."""
+"""Token authentication: only digests are stored; rate-limited, audited, with an expiry date."""
 
 from typing import Any
 
@@ -25,12 +25,12 @@ TOKEN_SHOWN = 8
 class DigestTokenAuthentication(TokenAuthentication):
     """``Authorization: Token …`` of a person whose post may hold a token.
 
-    Wrong tokens are recorded and, ten in a quarter of an hour, end the trying from their address. The first reading of each list or record
-    with a token per day and address is recorded, with the beginning of the token's digest; while the cache is away, per process.
+    Wrong tokens are audited; ten within a quarter of an hour block the address. The first read of each list or record per token, day and
+    address is audited with the beginning of the token's digest (per process while the cache is unavailable).
     """
 
     def authenticate(self, request: Request) -> tuple[User, Any] | None:
-        """Person and token, None without the header. Raises ``AuthenticationFailed``, ``Throttled``."""
+        """Person and token; None without the header. Raises ``AuthenticationFailed``, ``Throttled``."""
         words = get_authorization_header(request).split()
         if not words or words[0].lower() != self.keyword.lower().encode():
             return None
@@ -52,7 +52,7 @@ class DigestTokenAuthentication(TokenAuthentication):
         return found
 
     def authenticate_credentials(self, key: str) -> tuple[User, Any]:
-        """Person and token. Raises ``AuthenticationFailed`` for unknown and expired tokens, disabled people and seats that ended."""
+        """Person and token. Raises ``AuthenticationFailed`` for unknown and expired tokens, disabled people and ended posts."""
         user, token = super().authenticate_credentials(digest_of(key))
         if not isinstance(user, User) or not may_hold_token(user) or ends_at(token) <= clock.now():
             msg = "令牌已失效"
@@ -61,7 +61,7 @@ class DigestTokenAuthentication(TokenAuthentication):
 
 
 def writer(request: Request, scope: WriteScope) -> User:
-    """Whose token the request carries, if the token was made to write this. Raises ``PermissionDenied``; sessions write nothing."""
+    """The token of the request, if its scopes allow this write. Raises ``PermissionDenied``; sessions never write."""
     user, token = request.user, request.auth
     if not isinstance(token, Token) or not isinstance(user, User):
         msg = "写入只接受接口令牌，登录会话只供读取"
@@ -73,10 +73,10 @@ def writer(request: Request, scope: WriteScope) -> User:
 
 
 class PageSessionAuthentication(SessionAuthentication):
-    """The session of a signed-in page, refused in Chinese where the form token is missing."""
+    """Session of a signed-in page; a missing CSRF token is refused with a Chinese message."""
 
     def enforce_csrf(self, request: Request) -> None:
-        """Raises ``PermissionDenied``."""
+        """Check the CSRF token. Raises ``PermissionDenied``."""
         try:
             super().enforce_csrf(request)
         except PermissionDenied:
@@ -91,7 +91,7 @@ class PageSessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-unty
     name = "cookieAuth"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
-        """Cookie of the session."""
+        """Session cookie."""
         del auto_schema
         return {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME}
 
@@ -104,6 +104,6 @@ class DigestTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-unty
     match_subclasses = True
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
-        """Header with a prefix."""
+        """Header with the prefix ``Token``."""
         del auto_schema
         return {"type": "apiKey", "in": "header", "name": "Authorization", "description": "Token 加一个空格再加令牌"}

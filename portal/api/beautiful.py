@@ -1,6 +1,6 @@
-"""美丽上海 by the API, read only: areas of the draft with what feeds them, indicators, tasks with quarters, released progress.
+"""美丽上海 in the API, read-only: areas, their indicators, tasks with quarters, published progress.
 
-Whoever has no page of these has no row of them here. Each row carries the mark of the draft.
+Rows are visible to the same people as the corresponding pages. Every row is marked as based on a draft.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,7 +27,7 @@ UNFED = "没有城区供数"
 
 
 def _is_business(user: User) -> bool:
-    """Whether the person reads the frame: whoever holds a post, keepers do not."""
+    """Whether the person may read the frame: everybody with a business post, not system keepers."""
     held = posts_of(user)
     return bool(held.roles) and not held.is_keeper
 
@@ -43,13 +43,13 @@ def _year(asked: Mapping[str, Any]) -> int:
 
 @described("beautiful_areas", "美丽上海重点领域", shapes.BeautyAreaSerializer, shapes.AreaQuery)
 class BeautyAreas(ComputedList):
-    """The ten areas; what feeds them for the city, as on its page."""
+    """The ten areas; contributions of districts are shown to the city only, as on the page."""
 
     serializer_class = shapes.BeautyAreaSerializer
     query = shapes.AreaQuery
 
     def found(self, user: User, asked: Mapping[str, Any]) -> Sequence[Keyed]:
-        """Areas in their order."""
+        """Areas in order."""
         if not _is_business(user):
             return []
         views = {one.area.key: one for one in _views(user, asked)} if may_read_areas(user) else {}
@@ -85,13 +85,13 @@ def _fed(view: AreaView, asked: Mapping[str, Any]) -> Row:
 
 @described("beautiful_indicators", "美丽上海重点领域指标", shapes.AreaIndicatorSerializer, shapes.IndicatorQuery)
 class AreaIndicators(ComputedList):
-    """What pilots feed to the areas and what the city records by hand; for the city, as its page."""
+    """Contributions of pilots and figures of the city; visible to the city only, as on the page."""
 
     serializer_class = shapes.AreaIndicatorSerializer
     query = shapes.IndicatorQuery
 
     def found(self, user: User, asked: Mapping[str, Any]) -> Sequence[Keyed]:
-        """Rows by area: indicators of districts, figures of districts, figures of the city."""
+        """Rows by area: indicators of districts, registered figures of districts, figures of the city."""
         if not may_read_areas(user):
             return []
         is_demo = asked.get("is_demo", False)
@@ -117,7 +117,7 @@ def _rows_of(view: AreaView, year: int) -> Iterator[Keyed]:
 
 
 def _row(view: AreaView, district: District | None) -> Row:
-    """What every row has, before it is filled."""
+    """A row with all common keys, values still empty."""
     return {
         "area": view.area.key,
         "area_name": view.area.name,
@@ -155,7 +155,7 @@ def _figures(share: FigureShare, year: int) -> Iterator[tuple[District, Row]]:
 
 @described("beautiful_tasks", "美丽上海行动任务", shapes.ActionTaskSerializer, shapes.TaskQuery)
 class ActionTasks(ComputedList):
-    """Tasks of action plans in sight with their quarters."""
+    """Tasks of visible action plans with their quarters."""
 
     serializer_class = shapes.ActionTaskSerializer
     query = shapes.TaskQuery
@@ -168,7 +168,7 @@ class ActionTasks(ComputedList):
         return [Keyed(str(one.pk), one) for one in found]
 
     def told(self, page: Sequence[Keyed]) -> list[Row]:
-        """Quarters are read for the page alone."""
+        """Quarters are read for the rows of this page only."""
         rows = with_values([one.row for one in page]) if page else []
         return [_task(planned, values) | {"mark": programme().mark} for planned, values in rows]
 
@@ -217,13 +217,13 @@ def _quarter(one: QuarterValue) -> Row:
 
 @described("beautiful_progress", "美丽上海已公开的进展", shapes.ReleasedTaskSerializer, shapes.ReleasedQuery)
 class ReleasedProgress(ComputedList):
-    """Tasks of quarters that were released, as frozen then: what everybody reads on the public page."""
+    """Tasks of published quarters as frozen, the same as on the public page."""
 
     serializer_class = shapes.ReleasedTaskSerializer
     query = shapes.ReleasedQuery
 
     def found(self, user: User, asked: Mapping[str, Any]) -> Sequence[Keyed]:
-        """The newest quarter first."""
+        """Newest quarter first."""
         if not _is_business(user):
             return []
         names = {"is_demo": "plan__is_demo", "year": "year", "quarter": "quarter"}

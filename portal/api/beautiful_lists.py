@@ -1,4 +1,4 @@
-"""Lists of the API that are computed for one person, and carry the mark of the draft of 美丽上海."""
+"""Base of API lists that are computed for one person, marked as based on the draft of 美丽上海."""
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
@@ -22,14 +22,14 @@ from portal.api.views import AUTHENTICATION, Row
 
 @dataclass(frozen=True)
 class Keyed:
-    """A row of a computed list; ``key`` never belongs to another."""
+    """A row of a computed list, with a ``key`` that is never reused."""
 
     key: str
     row: Any
 
 
 class ComputedList(GenericAPIView[Any]):
-    """A list that is computed: ``found`` gives the rows of one person, ``told`` one page of them as the schema says."""
+    """Base view: ``found`` returns the rows visible to a person, ``told`` renders the rows of one page."""
 
     authentication_classes = AUTHENTICATION
     permission_classes = (IsAuthenticated,)
@@ -39,14 +39,14 @@ class ComputedList(GenericAPIView[Any]):
 
     @abstractmethod
     def found(self, user: User, asked: Mapping[str, Any]) -> Sequence[Keyed]:
-        """Rows in the person's sight that meet the conditions."""
+        """Rows visible to the person and matching the query."""
 
     def told(self, page: Sequence[Keyed]) -> list[Row]:
-        """Rows of a page with the mark of the draft."""
+        """Rendered rows of one page, with the draft mark."""
         return [one.row | {"mark": programme().mark} for one in page]
 
     def get(self, request: Request) -> Response:
-        """One page of rows. Raises ``ValidationError`` for what this list does not have."""
+        """One page of rows. Raises ``ValidationError`` for unknown or invalid parameters."""
         filters.check_parameters(request, self.query().fields, ())
         query = self.query(data={name: value for name, value in request.query_params.items() if value})
         query.is_valid(raise_exception=True)
@@ -57,7 +57,7 @@ class ComputedList(GenericAPIView[Any]):
 
 
 def described(name: str, words: str, shape: type[Serializer[Any]], query: type[Serializer[Any]]) -> Any:
-    """Operation with its example and conditions."""
+    """Schema decorator with example and query parameters."""
     return extend_schema_view(
         get=extend_schema(operation_id=name, summary=words, responses=shape(many=True), examples=examples.row_of(name), parameters=[query])
     )

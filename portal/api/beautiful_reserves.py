@@ -1,4 +1,4 @@
-"""Reserve libraries and yearly evaluations of 美丽上海 by the API, read only, as their pages tell them to each seat."""
+"""Reserve projects and yearly evaluations of 美丽上海 in the API, read-only, as visible on their pages."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -30,18 +30,18 @@ def _moment(at: dt.datetime | None) -> dt.datetime | None:
 
 @described("beautiful_reserves", "美丽上海项目储备库", shapes.ReserveProjectSerializer, shapes.ReserveQuery)
 class ReserveProjects(ComputedList):
-    """Projects of the reserve libraries in sight."""
+    """Visible projects of the reserve libraries."""
 
     serializer_class = shapes.ReserveProjectSerializer
     query = shapes.ReserveQuery
 
     def found(self, user: User, asked: Mapping[str, Any]) -> Sequence[Keyed]:
-        """The newest first, as on the page."""
+        """Newest first, as on the page."""
         conditions = {"proposer__is_demo" if name == "is_demo" else name: value for name, value in asked.items()}
         return [Keyed(str(one.pk), one) for one in reserves_visible_to(user).filter(**conditions)]
 
     def told(self, page: Sequence[Keyed]) -> list[Row]:
-        """Screening is looked at for the page alone."""
+        """Screening is evaluated for the rows of this page only."""
         return [_project(one.row) | {"mark": programme().mark} for one in page]
 
 
@@ -68,20 +68,20 @@ def _project(one: ReserveProject) -> Row:
 
 @described("beautiful_evaluations", "美丽上海跟踪评估", shapes.AreaEvaluationSerializer, shapes.EvaluationQuery)
 class AreaEvaluations(ComputedList):
-    """Yearly evaluations of areas in sight, with their texts, tasks and the adjustments made because of them."""
+    """Visible yearly evaluations with their texts, tasks and linked adjustments."""
 
     serializer_class = shapes.AreaEvaluationSerializer
     query = shapes.EvaluationQuery
 
     def found(self, user: User, asked: Mapping[str, Any]) -> Sequence[Keyed]:
-        """The newest year first."""
+        """Newest year first."""
         names = {"is_demo": "plan__is_demo"}
         conditions = {names.get(name, name): value for name, value in asked.items() if name != "standing"}
         found = evaluations_visible_to(user).filter(**conditions)
         return [Keyed(str(one.pk), one) for one in found if asked.get("standing", one.standing) == one.standing]
 
     def told(self, page: Sequence[Keyed]) -> list[Row]:
-        """Tasks and adjustments are read for the page alone, at once for all of it."""
+        """Tasks and adjustments are read for the rows of this page only, in one go."""
         keys = [one.row.pk for one in page]
         uses: dict[int, list[EvaluationUse]] = {}
         for use in EvaluationUse.objects.filter(evaluation__in=keys).select_related("adjustment__planned__task"):

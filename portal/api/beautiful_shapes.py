@@ -1,4 +1,4 @@
-"""Rows and conditions of the lists of 美丽上海, for the schema and its tests."""
+"""Row and query serializers of the lists of 美丽上海."""
 
 from typing import Any
 
@@ -25,21 +25,21 @@ def _listed(words: dict[str, str]) -> str:
 
 
 class MarkField(serializers.CharField):
-    """State of the text of which the areas are, in every row."""
+    """State of the draft that defines the areas; part of every row."""
 
     def __init__(self) -> None:
         super().__init__(help_text=f"文件状态：{programme().mark}，不作任何决定的依据")
 
 
 class DemoField(serializers.BooleanField):
-    """Fiction."""
+    """Whether the row is fictional."""
 
     def __init__(self, **more: Any) -> None:
         super().__init__(help_text="演示数据", **more)
 
 
 class AreaFedSerializer(Fields[Any]):
-    """What feeds an area; sums of pilots of one world."""
+    """Contributions to an area; sums over real or over fictional pilots."""
 
     year = serializers.IntegerField(help_text="按年度的数取的年度")
     is_demo = DemoField()
@@ -71,7 +71,7 @@ class BeautyAreaSerializer(Fields[Any]):
 
 
 class AreaIndicatorSerializer(Fields[Any]):
-    """A value that speaks to an area."""
+    """A value that contributes to an area."""
 
     area = serializers.CharField(help_text="重点领域")
     area_name = serializers.CharField(help_text="重点领域名称")
@@ -93,7 +93,7 @@ class AreaIndicatorSerializer(Fields[Any]):
 
 
 class TaskQuarterSerializer(Fields[Any]):
-    """A quarter that was reported; of a city task summed up from district tasks how many have reported."""
+    """A reported quarter; for a sum of district tasks, with the number that reported."""
 
     year = serializers.IntegerField(help_text="年度")
     quarter = serializers.IntegerField(help_text="季度")
@@ -106,7 +106,7 @@ class TaskQuarterSerializer(Fields[Any]):
 
 
 class ActionTaskSerializer(Fields[Any]):
-    """A task of an action plan. Owners, targets and days are recorded by the city, not those of the draft."""
+    """A task of an action plan. Owners, targets and days were recorded by the city; the draft names none."""
 
     id = serializers.IntegerField(help_text="计划任务的固定标识")
     number = serializers.CharField(help_text="编号，各轮计划不变")
@@ -136,7 +136,7 @@ class ActionTaskSerializer(Fields[Any]):
 
 
 class ReleasedTaskSerializer(Fields[Any]):
-    """A task in a quarter that was released, in the words of the public page."""
+    """A task in a published quarter, as on the public page."""
 
     release = serializers.IntegerField(help_text="公开的固定标识")
     plan_name = serializers.CharField(help_text="计划")
@@ -160,21 +160,21 @@ class ReleasedTaskSerializer(Fields[Any]):
 
 
 class ReadinessSerializer(Fields[Any]):
-    """A point of readiness with its answer."""
+    """A readiness question with its answer."""
 
     point = serializers.CharField(help_text="成熟度的一项")
     answer = serializers.CharField(help_text="已具备、办理中、未开始或者未填")
 
 
 class ScreeningSerializer(Fields[Any]):
-    """A rule of screening, this portal's own."""
+    """A screening rule (defined by this portal) and whether it is met."""
 
     text = serializers.CharField(help_text="初筛条件，由本平台设置")
     met = serializers.BooleanField(help_text="达到")
 
 
 class ReserveProjectSerializer(Fields[Any]):
-    """A project of a reserve library. Money in 万元; what nobody stated is empty, never zero."""
+    """A reserve project. Amounts in 万元; null if not stated, never zero."""
 
     id = serializers.IntegerField(help_text="固定标识")
     number = serializers.CharField(allow_blank=True, help_text="编号，没有提交过的为空")
@@ -220,7 +220,7 @@ class EvaluatedTaskSerializer(Fields[Any]):
 
 
 class ChangeSerializer(Fields[Any]):
-    """A field of a task that an adjustment changed."""
+    """A field that an adjustment changed."""
 
     name = serializers.CharField(help_text="调整的内容")
     before = serializers.CharField(help_text="调整前")
@@ -228,7 +228,7 @@ class ChangeSerializer(Fields[Any]):
 
 
 class EvaluationUseSerializer(Fields[Any]):
-    """An adjustment that was made because of the evaluation."""
+    """A task adjustment that followed from the evaluation."""
 
     task = serializers.CharField(help_text="编号和任务")
     decided_on = serializers.DateField(help_text="决定日期")
@@ -239,7 +239,7 @@ class EvaluationUseSerializer(Fields[Any]):
 
 
 class AreaEvaluationSerializer(Fields[Any]):
-    """The evaluation of an area for a year. Words of steps and conclusion are this portal's."""
+    """Evaluation of an area for a year. Terms of standing and conclusion are defined by this portal."""
 
     id = serializers.IntegerField(help_text="固定标识")
     plan = serializers.IntegerField(help_text="计划的固定标识")
@@ -262,14 +262,14 @@ class AreaEvaluationSerializer(Fields[Any]):
 
 
 class _KnownField(serializers.CharField):
-    """One of some known words, by key; ``refusal`` is told of any other."""
+    """One of a set of keys; ``refusal`` is the error message for any other value."""
 
     def __init__(self, words: dict[str, str], label: str, refusal: str = "没有这一项") -> None:
         self.words, self.refusal = words, refusal
         super().__init__(required=False, help_text=f"{label}：{_listed(words)}")
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
-        """One of them. Raises ``ValidationError``."""
+        """The key. Raises ``ValidationError`` for an unknown one."""
         found = super().run_validation(data)
         if found not in self.words:
             msg = f"{self.refusal}。可用的：{_listed(self.words)}"
@@ -289,21 +289,21 @@ def _year(words: str) -> serializers.IntegerField:
 
 
 class AreaQuery(Fields[Any]):
-    """Conditions of the list of areas."""
+    """Query of the list of areas."""
 
     year = _year("按年度的数取的年度，不填为上一年")
     is_demo = serializers.BooleanField(required=False, help_text="演示数据，不填为正式数据；两者不相加")
 
 
 class IndicatorQuery(AreaQuery):
-    """Conditions of the list of indicators."""
+    """Query of the list of indicators."""
 
     area = AreaField()
     district = serializers.CharField(required=False, help_text="城区代码")
     kind = serializers.CharField(required=False, help_text=f"取值：{_listed(KINDS)}")
 
     def validate_kind(self, kind: str) -> str:
-        """A kind that there is. Raises ``ValidationError``."""
+        """The kind. Raises ``ValidationError`` for an unknown one."""
         if kind not in KINDS:
             msg = f"类别不可用：{kind}。可用的：{'、'.join(KINDS)}"
             raise serializers.ValidationError(msg)
@@ -311,7 +311,7 @@ class IndicatorQuery(AreaQuery):
 
 
 class TaskQuery(Fields[Any]):
-    """Conditions of the list of tasks."""
+    """Query of the list of tasks."""
 
     area = AreaField()
     plan = serializers.IntegerField(required=False, min_value=1, max_value=2**31 - 1, help_text="计划的固定标识")
@@ -320,7 +320,7 @@ class TaskQuery(Fields[Any]):
 
 
 class ReleasedQuery(Fields[Any]):
-    """Conditions of the list of released progress."""
+    """Query of the list of published progress."""
 
     area = AreaField()
     year = _year("年度")
@@ -329,7 +329,7 @@ class ReleasedQuery(Fields[Any]):
 
 
 class ReserveQuery(Fields[Any]):
-    """Conditions of the list of reserve projects."""
+    """Query of the list of reserve projects."""
 
     area = AreaField()
     pool = _KnownField({pool: pool for pool in programme().pools}, "储备库")
@@ -339,7 +339,7 @@ class ReserveQuery(Fields[Any]):
 
 
 class EvaluationQuery(Fields[Any]):
-    """Conditions of the list of evaluations."""
+    """Query of the list of evaluations."""
 
     area = AreaField()
     year = _year("年度")

@@ -1,4 +1,4 @@
-"""What is written and read back through the API: rows of score tables, plots, key projects, works, answers and checks, files."""
+"""Serializers of API writes and their results: score rows, plots, key projects, works, answers and checks, files."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -17,15 +17,15 @@ UNKNOWN = "没有这个字段"
 
 
 def _words(choices: Any) -> str:
-    """Values with their words; no enum in the schema, where one set of values under several names would clash."""
+    """Values with labels, without a schema enum (equal sets of values under several names would collide)."""
     return "、".join(f"{value}（{label}）" for value, label in choices.choices)
 
 
 class Strict(serializers.Serializer[Any]):
-    """Refuses fields that it does not have instead of passing them over."""
+    """Base serializer that refuses unknown fields instead of ignoring them."""
 
     def to_internal_value(self, data: Any) -> Any:
-        """Read values. Raises ``ValidationError`` with each unknown and each wrong field."""
+        """Parsed values. Raises ``ValidationError`` naming each unknown and each invalid field."""
         if isinstance(data, Mapping):
             known = {name for name, field in self.fields.items() if not field.read_only}
             if unknown := sorted(str(name) for name in data if name not in known):
@@ -34,29 +34,29 @@ class Strict(serializers.Serializer[Any]):
 
 
 def text_field(words: str, most: int, **more: Any) -> serializers.CharField:
-    """Text that may be left out or empty."""
+    """Optional text, may be empty."""
     return serializers.CharField(help_text=words, max_length=most, required=False, allow_blank=True, **more)
 
 
 def number_field(words: str, *, digits: int, places: int) -> serializers.DecimalField:
-    """Number as text, which may be empty."""
+    """Optional number as text, may be empty."""
     return serializers.DecimalField(digits, places, help_text=words, required=False, allow_null=True)
 
 
 def day_field(words: str) -> serializers.DateField:
-    """Date, which may be empty."""
+    """Optional date, may be empty."""
     return serializers.DateField(help_text=words, required=False, allow_null=True)
 
 
 class VersionField(serializers.IntegerField):
-    """Version of what was read; a row that somebody changed since is refused with 409."""
+    """Version that was read; if the row changed since, the write is refused with 409."""
 
     def __init__(self) -> None:
         super().__init__(min_value=0, max_value=LARGEST, help_text="读到的版本；他人已先修改的以409拒绝，答复的 current 是现在的版本")
 
 
 class PlotFieldsSerializer(Strict):
-    """Facts of a plot."""
+    """Fields of a plot."""
 
     number = text_field("地块编号", 40)
     sub_area = text_field("所在分区", 60)
@@ -76,7 +76,7 @@ class PlotFieldsSerializer(Strict):
 
 
 class PlotSerializer(PlotFieldsSerializer):
-    """A plot as it is read."""
+    """A plot as returned."""
 
     id = serializers.IntegerField(help_text="地块的固定标识")
     district = serializers.SlugField(help_text="城区代码")
@@ -94,13 +94,13 @@ class PlotCreateSerializer(PlotFieldsSerializer):
 
 
 class PlotChangeSerializer(PlotFieldsSerializer):
-    """What changes of a plot; fields that are not named stay."""
+    """Changed fields of a plot; fields left out stay as they are."""
 
     version = VersionField()
 
 
 class ProjectFieldsSerializer(Strict):
-    """Facts of a key project."""
+    """Fields of a key project."""
 
     name = text_field("项目名称", 100)
     category = text_field("类别", 40)
@@ -121,7 +121,7 @@ class ProjectFieldsSerializer(Strict):
 
 
 class ProjectSerializer(ProjectFieldsSerializer):
-    """A key project as it is read."""
+    """A key project as returned."""
 
     id = serializers.IntegerField(help_text="近期重点项目的固定标识")
     district = serializers.SlugField(help_text="城区代码")
@@ -138,13 +138,13 @@ class ProjectCreateSerializer(ProjectFieldsSerializer):
 
 
 class ProjectChangeSerializer(ProjectFieldsSerializer):
-    """What changes of a key project; fields that are not named stay."""
+    """Changed fields of a key project; fields left out stay as they are."""
 
     version = VersionField()
 
 
 class WorkFieldsSerializer(Strict):
-    """Facts of a municipal work."""
+    """Fields of a municipal work."""
 
     name = text_field("设施名称", 100)
     kind = text_field("类别，如道路、排水、综合管廊", 40)
@@ -158,7 +158,7 @@ class WorkFieldsSerializer(Strict):
 
 
 class WorkSerializer(WorkFieldsSerializer):
-    """A municipal work as it is read."""
+    """A municipal work as returned."""
 
     id = serializers.IntegerField(help_text="市政设施的固定标识")
     district = serializers.SlugField(help_text="城区代码")
@@ -177,13 +177,13 @@ class WorkCreateSerializer(WorkFieldsSerializer):
 
 
 class WorkChangeSerializer(WorkFieldsSerializer):
-    """What changes of a municipal work; fields that are not named stay."""
+    """Changed fields of a municipal work; fields left out stay as they are."""
 
     version = VersionField()
 
 
 class InPlotSerializer(Strict):
-    """Which plot it is about."""
+    """The plot it belongs to."""
 
     plot = serializers.IntegerField(help_text="地块的固定标识")
     plot_number = serializers.CharField(help_text="地块编号")
@@ -214,7 +214,7 @@ _INDICATORS = "、".join(f"{one.key}（{one.name}，{one.how}）" for one in ind
 
 
 class PlotAnswerSerializer(Strict):
-    """The reply to a question, once."""
+    """The reply to a question; can be sent once."""
 
     version = VersionField()
     result = text_field(f"结论，方案审核意见填写：{_words(OpinionResult)}", 12)
@@ -267,7 +267,7 @@ class WorkCheckSerializer(Strict):
 
 
 class WorkCheckCreateSerializer(Strict):
-    """A new check of a municipal work, of its green values as they were read."""
+    """A new check of a municipal work, against the green values of the version that was read."""
 
     work = serializers.IntegerField(min_value=1, max_value=LARGEST, help_text="市政设施的固定标识，见 works")
     version = VersionField()
@@ -292,14 +292,14 @@ class WorkCheckCreateSerializer(Strict):
     }
 )
 class ValueField(serializers.Field[Any, Any, Any, Any]):
-    """A value as typed: what a page sends as text may come as number or boolean; the clause's rule checks it."""
+    """A value as typed on the page, or as JSON number or boolean; validated by the clause's rule."""
 
     def __init__(self, **more: Any) -> None:
         super().__init__(required=False, allow_null=True, **more)
         self._text = serializers.CharField(max_length=200, allow_blank=True)
 
     def to_internal_value(self, data: Any) -> Any:
-        """Value for ``check_value``. Raises ``ValidationError`` for shapes that no clause has."""
+        """Value for ``check_value``. Raises ``ValidationError`` for types that no clause accepts."""
         if isinstance(data, Mapping):
             if len(data) > MOST_PARTS:
                 self._refuse()
@@ -328,7 +328,7 @@ class ValueField(serializers.Field[Any, Any, Any, Any]):
 
 
 class ScoreFieldsSerializer(Strict):
-    """Cells of a clause."""
+    """Cells of a clause in a score table."""
 
     value = ValueField()
     build_state = text_field(f"建设情况，建设期填写：{_words(BuildState)}", 12)
@@ -338,7 +338,7 @@ class ScoreFieldsSerializer(Strict):
 
 
 class ScoreRowSerializer(ScoreFieldsSerializer):
-    """A clause of a score table as it is filled in now."""
+    """A clause of a score table with its current cells."""
 
     id = serializers.IntegerField(help_text="评分表条文的固定标识")
     table = serializers.IntegerField(help_text="评分表编号")
@@ -350,13 +350,13 @@ class ScoreRowSerializer(ScoreFieldsSerializer):
 
 
 class ScoreChangeSerializer(ScoreFieldsSerializer):
-    """Cells that change; those that are not named stay."""
+    """Changed cells; cells left out stay as they are."""
 
     version = VersionField()
 
 
 class EvidenceBodySerializer(Strict):
-    """A file for a clause, as a form of several parts."""
+    """A file for a clause (multipart form)."""
 
     row = serializers.IntegerField(min_value=1, max_value=LARGEST, help_text="评分表的一行，编号见 score-rows")
     upload = serializers.FileField(help_text="文件：PDF、Word、Excel、图片。不得上传涉密及敏感测绘数据")
@@ -370,7 +370,7 @@ class EvidenceBodySerializer(Strict):
 
 
 class EvidenceSerializer(serializers.Serializer[Any]):
-    """A file under a clause."""
+    """A file attached to a clause."""
 
     id = serializers.IntegerField(help_text="佐证编号")
     row = serializers.IntegerField(help_text="评分表条文的固定标识")

@@ -1,4 +1,4 @@
-"""Answers of departments by the API: questions on plots with replies; checks of plots and works at the four stages (七（二）)."""
+"""Department answers in the API: replies to questions about plots; checks of plots and works at the four stages (七（二）)."""
 
 from abc import abstractmethod
 from collections.abc import Mapping
@@ -42,7 +42,7 @@ IN_WORK: Mapping[str, str] = {"work__name": "work_name", **{f"work__{name}": tol
 
 
 class OpinionRows(ToldRows):
-    """What list and row of questions have in common."""
+    """Base of the list and the detail view of questions."""
 
     model = PlotOpinion
     serializer_class = bodies.PlotOpinionSerializer
@@ -55,7 +55,7 @@ class OpinionRows(ToldRows):
 
 @described(OPINIONS, "部门意见征询", bodies.PlotOpinionSerializer)
 class PlotOpinions(OpinionRows):
-    """Questions about plots: those of one's own bodies, and of the files that the person reads."""
+    """Questions about plots: put to one's own bodies, or of readable files."""
 
 
 @extend_schema_view(
@@ -75,14 +75,14 @@ class PlotOpinions(OpinionRows):
     ),
 )
 class OnePlotOpinion(OpinionRows):
-    """One question, answered once."""
+    """One question, which can be answered once."""
 
     def get(self, request: Request, pk: int) -> Response:  # type: ignore[override]  # of one row
-        """The question as it is."""
+        """The question with its current state."""
         return one_row(self, request, pk)
 
     def patch(self, request: Request, pk: int) -> Response:
-        """Answer for the body that was asked, or enter the paper answer of one without people here."""
+        """Answer for the asked body, or enter the paper answer of a body without users."""
         user = writer(request, WriteScope.ANSWERS)
         body = read_body(self, request, bodies.PlotAnswerSerializer)
         self.told(user, pk)
@@ -97,7 +97,7 @@ class OnePlotOpinion(OpinionRows):
 
 
 def _hold_open(opinion: PlotOpinion, user: User, version: int) -> None:
-    """Raise ``Stale`` for an old version, ``Refused`` where it was answered, ``NotAllowed`` for others than the body that was asked."""
+    """Raise ``Stale`` for an old version, ``Refused`` if already answered, ``NotAllowed`` unless for the asked body."""
     now = rows.opinion_version(opinion)
     if version != now:
         raise Stale(STALE, current=_Now(now))
@@ -107,13 +107,13 @@ def _hold_open(opinion: PlotOpinion, user: User, version: int) -> None:
 
 @dataclass(frozen=True)
 class _Now:
-    """What a late answer is told: the version as it is."""
+    """Current version, returned with a conflict."""
 
     version: int
 
 
 def _typed(body: Mapping[str, Any], left_out: str) -> dict[str, str]:
-    """What was sent as a person types it, today where no day was sent. Raises ``Untaken`` for what this question does not ask for."""
+    """The body as form input, dated today if no day was sent. Raises ``Untaken`` for fields this question does not have."""
     if left_out in body:
         raise Untaken([Refusal("这件征询不填写此项", field=left_out)])
     sent = {name: as_typed(value) for name, value in body.items() if name not in {"version", "required_values"}}
@@ -121,14 +121,14 @@ def _typed(body: Mapping[str, Any], left_out: str) -> dict[str, str]:
 
 
 def _answer(opinion: PlotOpinion, user: User, body: Mapping[str, Any]) -> None:
-    """An opinion on the design."""
+    """Answer about a design."""
     form = DesignOpinionForm(_typed(body, "required_values"))
     hold_valid(form)
     answer_opinion(opinion=opinion, by=user, **form.cleaned_data)
 
 
 def _reply(opinion: PlotOpinion, user: User, body: Mapping[str, Any]) -> None:
-    """The requirements on a plot: a step of its control, as on the page."""
+    """Reply with requirements: a step of plot control, as on the page."""
     asked: Mapping[str, str] = body.get("required_values", {})
     if unknown := sorted(set(asked) - set(indicators())):
         raise Untaken([Refusal("没有这项指标", field=f"required_values.{name}") for name in unknown])
@@ -145,7 +145,7 @@ def _reply(opinion: PlotOpinion, user: User, body: Mapping[str, Any]) -> None:
 
 
 class CheckRows(ToldRows):
-    """Checks of one kind of subject, which the form of the subject's page enters."""
+    """Base of check lists; new checks are validated by the form of the page."""
 
     subject: ClassVar[str]
     form: ClassVar[type[PlotCheckForm | WorkCheckForm]]
@@ -156,7 +156,7 @@ class CheckRows(ToldRows):
     @staticmethod
     @abstractmethod
     def subjects_for(user: User) -> QuerySet[Any]:
-        """Plots or works whose page the person opens."""
+        """Plots or works the person may open."""
 
     @staticmethod
     @abstractmethod
@@ -164,7 +164,7 @@ class CheckRows(ToldRows):
         """Through the service of the page."""
 
     def entered(self, request: Request) -> Response:
-        """A new check of a subject in sight."""
+        """Create a check of a visible plot or work."""
         user = writer(request, WriteScope.ANSWERS)
         body = read_body(self, request, self.creating)
         subject = get_object_or_404(self.subjects_for(user), pk=body[self.subject])
@@ -180,7 +180,7 @@ class CheckRows(ToldRows):
 
 
 def _check_schema(name: str, many: str, words: str, one: type[bodies.Strict], creating: type[bodies.Strict]) -> Any:
-    """Decorators of a list of checks that takes new ones."""
+    """Schema decorators of a check list that also accepts new checks."""
     post = extend_schema(
         operation_id=f"create_{name}",
         summary=f"登记{words}",
@@ -194,7 +194,7 @@ def _check_schema(name: str, many: str, words: str, one: type[bodies.Strict], cr
 
 @_check_schema("plot_check", CHECKS, "部门审查", bodies.PlotCheckSerializer, bodies.PlotCheckCreateSerializer)
 class PlotChecks(CheckRows):
-    """Checks of departments at approval, appraisal, construction and completion; a new one."""
+    """Department checks of plots at approval, appraisal, construction and completion; create a check."""
 
     model = PlotCheck
     serializer_class = bodies.PlotCheckSerializer
@@ -206,18 +206,18 @@ class PlotChecks(CheckRows):
 
     @staticmethod
     def enter(subject: Any, by: User, version: int | None, values: Mapping[str, Any]) -> PlotCheck:
-        """A check says nothing of the plot's own columns, so that its body has no version."""
+        """Create the check. The plot's own fields do not change, so no version is needed."""
         del version
         return add_check(plot=subject, by=by, **values)
 
     def post(self, request: Request) -> Response:
-        """Enter a check of a plot in sight."""
+        """Create a check of a visible plot."""
         return self.entered(request)
 
 
 @_check_schema("work_check", WORK_CHECKS, "市政设施部门审查", bodies.WorkCheckSerializer, bodies.WorkCheckCreateSerializer)
 class WorkChecks(CheckRows):
-    """Checks of departments on municipal works at the same stages; a new one, of the values that were read."""
+    """Department checks of municipal works at the same stages; create a check against the values that were read."""
 
     model = WorkCheck
     serializer_class = bodies.WorkCheckSerializer
@@ -229,9 +229,9 @@ class WorkChecks(CheckRows):
 
     @staticmethod
     def enter(subject: Any, by: User, version: int | None, values: Mapping[str, Any]) -> WorkCheck:
-        """The version of a work moves with its green values: a check of older ones is refused."""
+        """Create the check. The version of a work changes with its green values, so checks of outdated values are refused."""
         return check_work(work=subject, by=by, version=version, **values)
 
     def post(self, request: Request) -> Response:
-        """Enter a check of a municipal work in sight."""
+        """Create a check of a visible municipal work."""
         return self.entered(request)

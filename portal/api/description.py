@@ -1,4 +1,4 @@
-"""The schema as the public page of the API tells it: every operation with its parameters, fields and examples."""
+"""The OpenAPI schema prepared for the public page: operations with parameters, fields and examples."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -16,13 +16,13 @@ DEEPEST = 3
 
 @lru_cache(maxsize=1)
 def schema() -> dict[str, Any]:
-    """The schema; made once, it changes with the program alone."""
+    """The schema, generated once per process."""
     made: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]  # ships half its types
     return made
 
 
 def operations(made: Shape) -> list[dict[str, Any]]:
-    """What the page says of each operation, in the order of the schema."""
+    """Page data of each operation, in schema order."""
     found = [(path, method, methods) for path, methods in made["paths"].items() for method in METHODS if method in methods]
     return [_operation(made, path, method, methods[method]) for path, method, methods in found]
 
@@ -61,14 +61,14 @@ def _resolved(made: Shape, shape: Shape) -> Shape:
 
 
 def _row(made: Shape, shape: Shape) -> tuple[Shape, bool]:
-    """Shape of one row of a page; of an answer that is no page its own."""
+    """Schema of one row of a paged list, or of the response itself if it is not paged."""
     found = _resolved(made, shape)
     rows = found.get("properties", {}).get("results")
     return (_resolved(made, rows["items"]), True) if rows else (found, False)
 
 
 def _fields(made: Shape, shape: Shape, path: str = "") -> Iterator[tuple[str, str, str]]:
-    """Name, type and description of each field; those of a list of objects below it."""
+    """Name, type and description of each field, nested objects below their field."""
     found = _resolved(made, shape)
     for name, field in found.get("properties", {}).items():
         place = f"{path}{name}"
@@ -84,12 +84,12 @@ def _example(part: Shape) -> str:
 
 
 def _plain(text: str) -> str:
-    """Description without the marks of Markdown."""
+    """Description without Markdown."""
     return text.replace("* `", "").replace("`", "").replace(" - ", "　")
 
 
 def _type(made: Shape, field: Shape) -> str:
-    """Type in a word or two."""
+    """Short name of the type."""
     kind = FORMATS.get(field.get("format", "")) or WORDS.get(field.get("type", ""))
     if kind is None:
         inner = _resolved(made, field)

@@ -1,4 +1,4 @@
-"""Examples of the schema: one row of each list, of fictional districts; a test holds each to the schema of its list."""
+"""Schema examples: one row of each list, from fictional districts; a test validates each against the schema."""
 
 from typing import Any
 
@@ -172,15 +172,15 @@ READ = {"added": 1, "corrected": 0, "unchanged": 0, "notes": []}
 
 
 def row_of(name: str) -> list[OpenApiExample]:
-    """Example of an answer of a list, wrapped in a page by the schema's generator."""
+    """Example of a list response; the schema generator wraps it in a page."""
     return [OpenApiExample("示例", value=ROWS[name], response_only=True)] if name in ROWS else []
 
 
 def sent(value: dict[str, Any]) -> OpenApiExample:
-    """Example of a body."""
+    """Example of a request body."""
     return OpenApiExample("正文示例", value=value, request_only=True)
 
 
 def answered(value: dict[str, Any], *statuses: str) -> OpenApiExample:
-    """Example of an answer that is no list."""
+    """Example of a response that is not a list."""
     return OpenApiExample("回应示例", value=value, response_only=True, status_codes=list(statuses) or None)

@@ -1,4 +1,4 @@
-"""Filters and orders of the API."""
+"""Filters and ordering of the API."""
 
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
@@ -32,7 +32,7 @@ ORDERING = "ordering"
 
 
 def check_parameters(request: Request, conditions: Iterable[str], ordering_fields: Collection[str]) -> None:
-    """Raise ``WrongParameters`` with the permitted ones for unknown parameters, orders and numbers."""
+    """Raise ``WrongParameters`` for unknown parameters, invalid ordering and invalid numbers, naming the permitted ones."""
     allowed = (*conditions, *NUMBERS, CURSOR, ORDERING)
     refuse_unknown(request, allowed)
     for name in NUMBERS:
@@ -45,7 +45,7 @@ def check_parameters(request: Request, conditions: Iterable[str], ordering_field
 
 
 def refuse_unknown(request: Request, allowed: Collection[str]) -> None:
-    """Raise ``WrongParameters`` that names every parameter of the address which is not allowed."""
+    """Raise ``WrongParameters`` naming every query parameter that is not allowed."""
     if unknown := [name for name in request.query_params if name not in allowed]:
         told = f"可用的参数：{'、'.join(allowed)}" if allowed else "这个地址没有参数"
         words = f"参数不存在：{'、'.join(unknown)}。{told}"
@@ -53,7 +53,7 @@ def refuse_unknown(request: Request, allowed: Collection[str]) -> None:
 
 
 class AskedFilters(DjangoFilterBackend):  # type: ignore[misc]  # django-filter ships no types
-    """Filter backend; makes no form when the address has no conditions, which saves a tenth of a list's work."""
+    """Filter backend that builds no form if the query has no conditions, which saves a tenth of a list's work."""
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
         """Filtered rows. Raises ``ValidationError`` for invalid values."""
@@ -64,13 +64,13 @@ class AskedFilters(DjangoFilterBackend):  # type: ignore[misc]  # django-filter 
 
 
 class StableOrdering(OrderingFilter):
-    """Order by the fields a view names, the key last, so that pages never overlap.
+    """Order by the fields a view allows, then by primary key, so that pages never overlap.
 
-    ``order_as`` of the view replaces a field by what the person is shown of it.
+    ``order_as`` of the view replaces a field by the value the person sees.
     """
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
-        """Sorted rows."""
+        """Ordered rows."""
         ordering = (self._key(name, view.order_as) for name in self.get_ordering(request, queryset, view) or ())
         return queryset.order_by(*ordering, "pk")
 
@@ -82,7 +82,7 @@ class StableOrdering(OrderingFilter):
 
 
 class DistrictApiFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
-    """Conditions of the list of districts."""
+    """Query of the list of districts."""
 
     stage = django_filters.ChoiceFilter(choices=Stage.choices)
     type = django_filters.ChoiceFilter(choices=DistrictType.choices)
@@ -100,12 +100,12 @@ class DistrictApiFilter(django_filters.FilterSet):  # type: ignore[misc]  # djan
         fields: list[str] = []
 
     def by_key_area(self, queryset: QuerySet[District], name: str, value: str) -> QuerySet[District]:
-        """Districts that lie in a key area (四（二）)."""
+        """Districts in a key area (四（二）)."""
         del name
         return queryset.filter(key_areas__contains=[value])
 
     def by_text(self, queryset: QuerySet[District], name: str, value: str) -> QuerySet[District]:
-        """Every word in name, alias or pinyin."""
+        """Every word occurs in name, alias or pinyin."""
         del name
         for word in value.lower().split():
             plain = search_key(word).split(" ")[0]
@@ -114,7 +114,7 @@ class DistrictApiFilter(django_filters.FilterSet):  # type: ignore[misc]  # djan
 
 
 class TitleApiFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
-    """Conditions of the list of titles."""
+    """Query of the list of titles."""
 
     kind = django_filters.ChoiceFilter(choices=[("pilot", "试点"), ("demonstration", "示范")])
     star = django_filters.ChoiceFilter(choices=Star.choices)
@@ -129,13 +129,13 @@ class TitleApiFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-
         fields: list[str] = []
 
     def by_current(self, queryset: QuerySet[Title], name: str, value: bool) -> QuerySet[Title]:  # noqa: FBT001 -- django-filter's signature
-        """Titles held now, or those that ended."""
+        """Current titles, or ended ones."""
         del name
         return queryset.filter(end="") if value else queryset.exclude(end="")
 
 
 class AnnouncementFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
-    """Conditions of the list of batches."""
+    """Query of the list of announcement batches."""
 
     year = django_filters.NumberFilter(label="年度")
     is_demo = django_filters.BooleanFilter(label="虚构城区")
@@ -149,7 +149,7 @@ class AnnouncementFilter(django_filters.FilterSet):  # type: ignore[misc]  # dja
 
 
 class EditionFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
-    """Conditions of the list of editions."""
+    """Query of the list of editions."""
 
     official = django_filters.BooleanFilter(label="官方标准")
     complete = django_filters.BooleanFilter(label="录入完整")
@@ -160,7 +160,7 @@ class EditionFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-f
 
 
 class AssessmentFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
-    """Conditions of the list of received self-checks."""
+    """Query of the list of received self-checks."""
 
     year = django_filters.NumberFilter(label="年度")
     district = django_filters.CharFilter(field_name="district__code", label="城区代码")
@@ -174,7 +174,7 @@ class AssessmentFilter(django_filters.FilterSet):  # type: ignore[misc]  # djang
 
 
 class PlotApiFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
-    """Conditions of the list of plots."""
+    """Query of the list of plots."""
 
     district = django_filters.CharFilter(field_name="district__code", label="城区代码")
     number = django_filters.CharFilter(label="地块编号")
@@ -186,7 +186,7 @@ class PlotApiFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-f
 
 
 class ProjectApiFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
-    """Conditions of the list of key projects."""
+    """Query of the list of key projects."""
 
     district = django_filters.CharFilter(field_name="district__code", label="城区代码")
     name = django_filters.CharFilter(label="项目名称")
@@ -198,7 +198,7 @@ class ProjectApiFilter(django_filters.FilterSet):  # type: ignore[misc]  # djang
 
 
 class WorkApiFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
-    """Conditions of the list of municipal works."""
+    """Query of the list of municipal works."""
 
     district = django_filters.CharFilter(field_name="district__code", label="城区代码")
     name = django_filters.CharFilter(label="设施名称")
@@ -210,7 +210,7 @@ class WorkApiFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-f
 
 
 class PlotOpinionApiFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
-    """Conditions of the list of questions put to departments."""
+    """Query of the list of questions to departments."""
 
     district = django_filters.CharFilter(field_name="plot__district__code", label="城区代码")
     plot = django_filters.NumberFilter(label="地块的固定标识")
@@ -225,7 +225,7 @@ class PlotOpinionApiFilter(django_filters.FilterSet):  # type: ignore[misc]  # d
 
 
 class PlotCheckApiFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
-    """Conditions of the list of checks."""
+    """Query of the list of plot checks."""
 
     district = django_filters.CharFilter(field_name="plot__district__code", label="城区代码")
     plot = django_filters.NumberFilter(label="地块的固定标识")
@@ -239,7 +239,7 @@ class PlotCheckApiFilter(django_filters.FilterSet):  # type: ignore[misc]  # dja
 
 
 class WorkCheckApiFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
-    """Conditions of the list of checks of municipal works."""
+    """Query of the list of work checks."""
 
     district = django_filters.CharFilter(field_name="work__district__code", label="城区代码")
     work = django_filters.NumberFilter(label="市政设施的固定标识")
@@ -253,7 +253,7 @@ class WorkCheckApiFilter(django_filters.FilterSet):  # type: ignore[misc]  # dja
 
 
 class ScoreRowApiFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
-    """Conditions of the list of clauses that are filled in."""
+    """Query of the list of editable clauses."""
 
     district = django_filters.CharFilter(field_name="table__district__code", label="城区代码")
     year = django_filters.NumberFilter(field_name="table__year", label="年度")
@@ -266,7 +266,7 @@ class ScoreRowApiFilter(django_filters.FilterSet):  # type: ignore[misc]  # djan
 
 
 class VolumeApiFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
-    """Conditions of the list of archive volumes."""
+    """Query of the list of archive volumes."""
 
     year = django_filters.NumberFilter(label="年度")
     kind = django_filters.CharFilter(label="事项类别")
@@ -284,6 +284,6 @@ class VolumeApiFilter(django_filters.FilterSet):  # type: ignore[misc]  # django
         fields: list[str] = []
 
     def by_text(self, queryset: QuerySet[ArchiveVolume], name: str, value: str) -> QuerySet[ArchiveVolume]:
-        """As the list of volumes in the portal finds them."""
+        """The same search as the list of volumes on the page."""
         del name
         return queryset.filter(found_by(value.strip()))

@@ -1,4 +1,4 @@
-"""Readings of meters written by systems: a token of one district, all or nothing, the same body twice changes nothing."""
+"""Meter readings written by systems: a token for one district; all or nothing; repeating a request changes nothing."""
 
 from typing import Any
 
@@ -34,10 +34,10 @@ UNPROCESSABLE = 422
 
 
 class MeterTokenAuthentication(BaseAuthentication):
-    """``Authorization: Meter …``: whoever made the token, for one district. Wrong ones end the trying from their address."""
+    """``Authorization: Meter …``: acts as the person who made the token, for one district. Wrong tokens block the address."""
 
     def authenticate(self, request: Request) -> tuple[User, MeterToken] | None:
-        """Person and token, None without the header. Raises ``AuthenticationFailed``, ``Throttled``."""
+        """Person and token; None without the header. Raises ``AuthenticationFailed``, ``Throttled``."""
         words = get_authorization_header(request).split()
         if not words or words[0].lower() != KEYWORD.lower().encode():
             return None
@@ -54,7 +54,7 @@ class MeterTokenAuthentication(BaseAuthentication):
         return token.made_by, token
 
     def authenticate_header(self, request: Request) -> str:
-        """A missing token is 401."""
+        """Makes a missing token a 401."""
         del request
         return KEYWORD
 
@@ -66,7 +66,7 @@ class MeterTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyp
     name = "meterToken"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
-        """Header with a prefix."""
+        """Header with the prefix ``Meter``."""
         del auto_schema
         return {"type": "apiKey", "in": "header", "name": "Authorization", "description": "Meter 加一个空格再加计量接入令牌"}
 
@@ -82,14 +82,14 @@ class MeterReadingSerializer(serializers.Serializer[Any]):
 
 
 class MeterReadingBodySerializer(serializers.Serializer[Any]):
-    """What a system sends."""
+    """Request body."""
 
     reason = serializers.CharField(max_length=200, required=False, allow_blank=True, help_text="更正原因，改变已有的实测读数时必填")
     readings = MeterReadingSerializer(many=True, allow_empty=False, max_length=MOST, help_text="读数")  # type: ignore[call-arg]  # of the list
 
 
 class MeterReadingResultSerializer(serializers.Serializer[Any]):
-    """What was written."""
+    """Number of readings written."""
 
     added = serializers.IntegerField(help_text="新增")
     corrected = serializers.IntegerField(help_text="更正")
@@ -98,7 +98,7 @@ class MeterReadingResultSerializer(serializers.Serializer[Any]):
 
 
 class MeterReadings(GenericAPIView[Any]):
-    """POST readings of the token's district."""
+    """POST readings of meters in the token's district."""
 
     authentication_classes = (MeterTokenAuthentication,)
     permission_classes = (IsAuthenticated,)
@@ -115,7 +115,7 @@ class MeterReadings(GenericAPIView[Any]):
         examples=[sent(READINGS), answered(READ)],
     )
     def post(self, request: Request) -> Response:
-        """Check and write. Raises ``PermissionDenied`` for who may no longer fill in; 422 says which readings are refused and why."""
+        """Check and write. Raises ``PermissionDenied`` if the token's maker may no longer edit; 422 lists refused readings."""
         token, user = request.auth, request.user
         if not isinstance(token, MeterToken) or not isinstance(user, User):
             raise PermissionDenied
@@ -131,7 +131,7 @@ class MeterReadings(GenericAPIView[Any]):
 
 
 def _taken(token: MeterToken, user: User, readings: dict[str, list[NewReading]], reason: str) -> Response:
-    """The readings written, or which are refused and why."""
+    """Write the readings, or report which are refused and why."""
     try:
         done, faults = take(district=token.district, readings=readings, by=user, source=f"接口：{token}", reason=reason)
     except NotAllowed as refused:
@@ -146,7 +146,7 @@ def _taken(token: MeterToken, user: User, readings: dict[str, list[NewReading]],
 
 
 def _readings(rows: list[dict[str, Any]]) -> dict[str, list[NewReading]]:
-    """Readings by meter; their place in the list, counted from 1. Raises ``ParseError`` with each that cannot be read."""
+    """Readings by meter, with their position in the list from 1. Raises ``ParseError`` naming each unreadable one."""
     found: dict[str, list[NewReading]] = {}
     wrong = []
     for place, row in enumerate(rows, start=1):

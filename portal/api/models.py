@@ -1,4 +1,4 @@
-"""Answers kept for a while, so that a request that was sent again has its effect once."""
+"""Stored responses of idempotent writes, so that a repeated request takes effect once."""
 
 from typing import ClassVar
 
@@ -6,7 +6,7 @@ from django.db import models
 
 
 class KeptAnswer(models.Model):
-    """The answer to a write with an ``Idempotency-Key``: what was sent (its digest) and what was said. Pruned by the nightly job."""
+    """Response to a write with an ``Idempotency-Key``, and the digest of its request; pruned nightly."""
 
     sender = models.CharField("发送方", max_length=60, help_text="user:12 or meter:3: keys of one sender are its own")
     key = models.CharField("幂等键", max_length=100)

@@ -1,7 +1,7 @@
-"""Pages of the lists: behind an opaque signed cursor, which rows that come or go between two pages do not shift; or by offset.
+"""Pagination: by an opaque signed cursor, which inserted or deleted rows do not shift, or by offset.
 
-A cursor says where a page begins (the values by which the last row was sorted, its key last), in which order and direction. It belongs to
-the conditions of its query. PostgreSQL sorts nothing last where it ascends and first where it descends, and so does the comparison.
+A cursor stores where a page begins (sort values of the last row, primary key last), the ordering and the direction, and is valid only for
+the query it was made for. PostgreSQL sorts NULL last when ascending and first when descending; the comparison does the same.
 """
 
 import datetime as dt
@@ -29,7 +29,7 @@ Row = dict[str, Any]
 
 
 class Paging(LimitOffsetPagination):
-    """50 rows unless asked for fewer or more, 200 at most. ``next`` and ``previous`` lead on by cursor unless an offset was given."""
+    """50 rows by default, at most 200. ``next`` and ``previous`` are cursor links unless an offset was given."""
 
     default_limit = 50
     max_limit = MOST_ROWS
@@ -53,7 +53,7 @@ class Paging(LimitOffsetPagination):
         return self._slice(queryset, direction, place)
 
     def _place(self) -> tuple[str, list[Any]]:
-        """Direction and place of the cursor that was sent; forward from the beginning without one."""
+        """Direction and position of the cursor; the beginning, forward, without one."""
         sent = self._asked.query_params.get(CURSOR, "")
         if not sent:
             return FORWARD, []
@@ -66,7 +66,7 @@ class Paging(LimitOffsetPagination):
         return direction, place
 
     def _query(self) -> str:
-        """Digest of address, conditions and order; the number of rows may change on the way."""
+        """Digest of path, filter and ordering; the page size may change between pages."""
         asked = sorted((name, *values) for name, values in self._asked.query_params.lists() if name not in {CURSOR, "limit"})
         return hashlib.sha256(repr((self._asked.path, asked)).encode()).hexdigest()[:16]
 
@@ -92,7 +92,7 @@ class Paging(LimitOffsetPagination):
         return rows
 
     def _slice(self, rows: Sequence[Any], direction: str, place: list[Any]) -> list[Any]:
-        """A computed list: behind the row with the key of the cursor, or where that stood if it is gone."""
+        """Rows of a computed list after the cursor's key, or after its former position if that row is gone."""
         start, end = 0, self._most
         if place:
             at, key = place
@@ -110,7 +110,7 @@ class Paging(LimitOffsetPagination):
         return page
 
     def _link(self, direction: str, place: list[Any], *, more: bool, first: list[Any], last: list[Any]) -> None:
-        """Addresses of the neighbours: going back there is a page behind, since one came from there."""
+        """URLs of the neighbouring pages."""
         back = direction == BACK
         behind, before = (bool(place), more) if back else (more, bool(place))
         self._links = (self._address(FORWARD, last) if behind and last else None, self._address(BACK, first) if before and first else None)
@@ -120,21 +120,21 @@ class Paging(LimitOffsetPagination):
         return replace_query_param(remove_query_param(self._asked.build_absolute_uri(), CURSOR), CURSOR, cursor)
 
     def get_next_link(self) -> str | None:
-        """Address of the next page."""
+        """URL of the next page."""
         return self._links[0] if self._links is not None else super().get_next_link()
 
     def get_previous_link(self) -> str | None:
-        """Address of the page before."""
+        """URL of the previous page."""
         return self._links[1] if self._links is not None else super().get_previous_link()
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
-        """Parameters of the schema."""
+        """Parameters for the schema."""
         about = "游标，取自上一次回应的 next 或 previous；只用于条件和排序相同的查询"
         parameters: list[dict[str, Any]] = super().get_schema_operation_parameters(view)
         return [*parameters, {"name": CURSOR, "in": "query", "required": False, "description": about, "schema": {"type": "string"}}]
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
-        """Answer of the schema; the examples of the framework lead on by offset."""
+        """Response for the schema; the framework's example links use offsets."""
         described: dict[str, Any] = super().get_paginated_response_schema(schema)
         for name, words in (("next", "下一页的地址，没有的为空"), ("previous", "上一页的地址，没有的为空")):
             described["properties"][name] = {"type": "string", "nullable": True, "format": "uri", "description": words, "example": None}
@@ -143,14 +143,14 @@ class Paging(LimitOffsetPagination):
 
 
 def _term(one: Any) -> tuple[Any, bool]:
-    """Expression and whether it descends, of one entry of an order."""
+    """Expression of one ordering field, and whether it is descending."""
     if isinstance(one, OrderBy):
         return one.expression, bool(one.descending)
     return F(one.removeprefix("-")), one.startswith("-")
 
 
 def _behind(place: Sequence[Any], descends: Sequence[bool]) -> Q:
-    """Rows behind a place: equal in the first terms and behind in the next, for each number of first terms."""
+    """Condition for rows after a position: equal in the first terms and behind in the next one, for every number of first terms."""
     found, equal = Q(pk__in=()), Q()
     for number, (value, descending) in enumerate(zip(place, descends, strict=True)):
         name = SORTED.format(number)
@@ -171,7 +171,7 @@ def _sorted(number: int, descends: bool) -> OrderBy:  # noqa: FBT001 -- a fact o
 
 
 def _plain(value: Any) -> Any:
-    """A value as JSON keeps it, exactly."""
+    """A value in JSON form without loss."""
     if value is None or isinstance(value, bool | int | str):
         return value
     return value.isoformat() if isinstance(value, dt.date) else str(value)

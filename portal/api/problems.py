@@ -1,4 +1,4 @@
-"""Exceptions of the API's views as problems (RFC 9457), and their description in the schema."""
+"""Exceptions of API views as problem details (RFC 9457), and their description in the schema."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
@@ -16,7 +16,7 @@ GENERAL = ("detail", "non_field_errors")
 
 
 class WrongParameters(APIException):
-    """Parameters of the address that a list does not have or cannot understand, each with its reason."""
+    """Unknown or invalid query parameters, each with its reason."""
 
     status_code = HTTPStatus.BAD_REQUEST
 
@@ -26,7 +26,7 @@ class WrongParameters(APIException):
 
 
 def answer(error: Exception, context: Mapping[str, Any]) -> Response | None:
-    """The problem for an exception; None for faults, which Django answers with a 500 of its own."""
+    """Problem response for an exception; None for bugs, which Django turns into a 500."""
     if isinstance(error, Refused):
         set_rollback()
         told = [(one.field, one.text) for one in error.refusals]
@@ -51,7 +51,7 @@ def answer(error: Exception, context: Mapping[str, Any]) -> Response | None:
 
 
 def _stored(stale: Stale) -> dict[str, Any]:
-    """What is stored now, of a row that was changed meanwhile: its version, of a cell its value too."""
+    """Current state of a row that changed in the meantime: its version, and the value of a cell."""
     version = getattr(stale.current, "version", None)
     if version is None:
         return {}
@@ -62,14 +62,14 @@ def _stored(stale: Stale) -> dict[str, Any]:
 def refusal(
     status: int, detail: str, errors: Sequence[tuple[str, str]] = (), headers: Mapping[str, str] | None = None, **more: Any
 ) -> Response:
-    """The answer of a view that refuses."""
+    """Response for a refusal."""
     return Response(
         problems.content(status, detail, errors, **more), status=status, headers=dict(headers or {}), content_type=problems.MEDIA_TYPE
     )
 
 
 def _flat(detail: Any, path: str = "") -> Iterator[tuple[str, str]]:
-    """Field and reason of each error; places in a list are counted from 0, as in JSON pointers."""
+    """(field, reason) of each error; list positions count from 0, as in JSON pointers."""
     if isinstance(detail, Mapping):
         for name, inner in detail.items():
             yield from _flat(inner, path if name in GENERAL else f"{path}.{name}".removeprefix("."))
@@ -124,7 +124,7 @@ WRITE = (*READ, 409, 410, 413, 415, 422)
 
 
 def describe(result: dict[str, Any], **_more: Any) -> dict[str, Any]:
-    """Hook of the schema: every operation names its refusals in the form in which they come."""
+    """Schema hook: add the possible problem responses to every operation."""
     result["components"].setdefault("schemas", {})["Problem"] = SHAPE
     for methods in result["paths"].values():
         for method, described in methods.items():

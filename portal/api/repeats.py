@@ -1,4 +1,4 @@
-"""A write with an ``Idempotency-Key`` has its effect once: the answer is kept with the digest of what was sent, and told again."""
+"""Idempotent writes: the response to an ``Idempotency-Key`` is stored with a digest of the request and returned again."""
 
 import datetime as dt
 import hashlib
@@ -31,16 +31,16 @@ KEY = re.compile(r"[\x21-\x7e]{1,100}")
 
 
 class OtherRequest(Refused):
-    """The key was sent before with something else."""
+    """The key was used before for a different request."""
 
     status = HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 def once(request: Request, content: object, act: Callable[[], Response]) -> Response:
-    """The answer of ``act``, all or nothing; sent again under the same key, the answer that was given then.
+    """Response of ``act``, run atomically; for a repeated key the stored response.
 
-    ``content`` is what was sent, read. Only what succeeded is kept: a refusal wrote nothing, and whatever is sent again is tried again.
-    Of two at once under one key the second waits for the first. Raises ``ParseError``, ``OtherRequest`` and whatever ``act`` raises.
+    ``content`` is the parsed request. Only successful responses are stored: a refusal wrote nothing, so a repetition is tried again. Of two
+    concurrent requests with the same key, the second waits. Raises ``ParseError``, ``OtherRequest`` and whatever ``act`` raises.
     """
     key = request.headers.get(HEADER, "").strip()
     if key and not KEY.fullmatch(key):
@@ -68,12 +68,12 @@ def once(request: Request, content: object, act: Callable[[], Response]) -> Resp
 
 
 def kept_before(before: dt.datetime) -> Any:
-    """Answers that were given earlier, for the nightly job."""
+    """Responses stored before a moment, for the nightly clean-up."""
     return KeptAnswer.objects.filter(at__lt=before)
 
 
 def _sender(request: Request) -> str:
-    """Whose keys these are: the person behind a token, who may have a new one meanwhile; of a metering system its own token."""
+    """Owner of the keys: the person (who may get a new token meanwhile), or the token of a metering system."""
     return f"user:{request.user.pk}" if isinstance(request.auth, Token) else f"meter:{request.auth.pk}"
 
 

@@ -1,4 +1,4 @@
-"""Rows of the API: mappings, one query each, filtered and sliced like a queryset; obligations are computed."""
+"""Querysets of API lists as plain mappings, one query each; obligations are computed instead."""
 
 import datetime as dt
 from collections.abc import Callable, Mapping
@@ -44,12 +44,12 @@ OBLIGATION_ORDERS: Mapping[str, Callable[[Obligation], Any]] = {
 
 
 def districts(user: User) -> Rows:
-    """Districts in sight; ``areas`` as {code, name}."""
+    """Visible districts; ``areas`` as {code, name}."""
     return district_rows_for_api(user)
 
 
 def titles(user: User) -> Rows:
-    """Titles, past ones too, of districts in sight."""
+    """Current and former titles of visible districts."""
     return Title.objects.filter(district__in=districts_visible_to(user)).values(
         "kind", "star", "number", "granted_on", "date_certainty", "ended_on", "end", "historic", "certainty", "standing_certainty",
         "policy", "policy_certainty", "reported_time", "edition_text",
@@ -58,7 +58,7 @@ def titles(user: User) -> Rows:
 
 
 def announcements(user: User) -> Rows:
-    """Published batches with the codes of the districts in sight that they name; keepers read none."""
+    """Published batches with the codes of visible districts in them; system keepers see none."""
     seen = districts_visible_to(user)
     named = Title.objects.filter(announcement=OuterRef("pk"), district__in=seen).order_by("pk").values("district__code")
     published: QuerySet[Announcement] = announcements_public().prefetch_related(None)
@@ -71,7 +71,7 @@ def announcements(user: User) -> Rows:
 
 
 def editions(user: User) -> Rows:
-    """Editions with how many chapters and clauses they have."""
+    """Editions with their number of chapters and clauses."""
     return (
         editions_visible_to(user)
         .annotate(chapter_total=_count(Chapter), clause_total=_count(Clause))
@@ -88,9 +88,9 @@ def _count(model: type[Chapter | Clause]) -> Coalesce:
 
 
 def assessments(user: User) -> Rows:
-    """Received self-checks in sight with the result of the version that counts.
+    """Visible received self-checks with the result of the valid version.
 
-    Title and building are those of the snapshot day, as in the reports; a district being built has no level.
+    Title and building stage are those of the snapshot day, as in reports; a district under construction has no level.
     """
     with held_reads():
         as_of, shown_as_of = snapshot_of(OuterRef("year")), snapshot_of(F("year"))
@@ -124,7 +124,7 @@ def assessments(user: User) -> Rows:
 
 
 def volumes(user: User) -> Rows:
-    """Archive volumes with the number of their items; pages are known of closed ones. The city only."""
+    """Archive volumes with their number of items; closed ones have a page count. For the city only."""
     return (
         counted(volumes_visible_to(user))
         .annotate(pages=Case(When(status__in=NUMBERED, then=F("page_count"))))
@@ -139,7 +139,7 @@ DISTRICT = ("district__code", "district__name", "district__is_demo")
 
 
 def plots(user: User) -> Rows:
-    """Plots of the list of districts whose file the person reads; those that were split or merged are history."""
+    """Current plots of readable files; plots that were split or merged are left out."""
     found: Rows = Plot.objects.filter(district__in=files_visible_to(user)).values(
         "id", "number", "sub_area", "land_use_code", "land_use", "area_ha", "floor_area", "owner", "buildable",
         "planned_acquisition", "planned_start", "planned_finish", "acquisition", "acquired_on", "started_on", "built_on", "conforms",
@@ -149,7 +149,7 @@ def plots(user: User) -> Rows:
 
 
 def projects(user: User) -> Rows:
-    """Key projects of districts whose file the person reads, with the numbers of their plots."""
+    """Key projects of readable files, with the numbers of their plots."""
     numbers = KeyProject.plots.through.objects.filter(keyproject=OuterRef("pk"), plot__ended_by__isnull=True).order_by("plot__number")
     found: Rows = (
         key_projects_visible_to(user)
@@ -163,7 +163,7 @@ def projects(user: User) -> Rows:
 
 
 def works(user: User) -> Rows:
-    """Municipal works whose page the person opens."""
+    """Municipal works the person may open."""
     found: Rows = works_visible_to(user).values(
         "id", "name", "kind", "main", "length_m", "planned_start", "planned_finish", "started_on", "built_on", "green_requirements",
         "conforms", "acceptance_number", "version", *DISTRICT,
@@ -175,7 +175,7 @@ IN_PLOT = ("plot", "plot__number", *(f"plot__{name}" for name in DISTRICT))
 
 
 def plot_opinions(user: User) -> Rows:
-    """Questions put to departments about plots whose page the person opens."""
+    """Questions to departments about plots the person may open."""
     version = Case(
         When(purpose=OpinionPurpose.CONDITIONS, then=Coalesce("plot__control__version", 0)),
         When(answered_on__isnull=False, then=1),
@@ -194,14 +194,14 @@ def plot_opinions(user: User) -> Rows:
 
 
 def opinion_version(opinion: PlotOpinion) -> int:
-    """The same version of one question: of the control that its reply moves, else whether it was answered."""
+    """Version of one question: that of the plot control its reply changes, else whether it was answered."""
     if opinion.purpose == OpinionPurpose.CONDITIONS:
         return opinion.plot.control.version if hasattr(opinion.plot, "control") else 0
     return int(opinion.answered_on is not None)
 
 
 def plot_checks(user: User) -> Rows:
-    """Checks of departments on plots whose page the person opens."""
+    """Department checks of plots the person may open."""
     found: Rows = PlotCheck.objects.filter(plot__in=plots_open_to(user).values("pk")).values(
         "id", "stage", "department", "checked_on", "result", "text", *IN_PLOT
     )
@@ -209,7 +209,7 @@ def plot_checks(user: User) -> Rows:
 
 
 def work_checks(user: User) -> Rows:
-    """Checks of departments on municipal works whose page the person opens."""
+    """Department checks of municipal works the person may open."""
     found: Rows = WorkCheck.objects.filter(work__in=works_visible_to(user).values("pk")).values(
         "id", "stage", "department", "checked_on", "result", "text", "work", "work__name", *(f"work__{name}" for name in DISTRICT)
     )
@@ -217,7 +217,7 @@ def work_checks(user: User) -> Rows:
 
 
 def score_rows(user: User) -> Rows:
-    """Clauses of the score tables of districts that the person fills in, as they are now."""
+    """Current clauses of score tables in districts that the person edits."""
     return ScoreRow.objects.filter(table__district__in=districts_edited_by(user)).values(
         "id", "table", "item_id", "value", "build_state", "exclusion_reason", "absent_reason", "explanation", "version",
         "table__district__code", "table__year", "table__purpose",
@@ -225,7 +225,7 @@ def score_rows(user: User) -> Rows:
 
 
 def obligations(user: User, on: dt.date, asked: Mapping[str, Any]) -> list[Obligation]:
-    """Rows of the page 到期 in the person's sight that meet every condition, first day first."""
+    """Visible obligations (page 到期) matching every condition, earliest due day first."""
     only = set(District.objects.filter(code=asked["district"]).values_list("pk", flat=True)) if "district" in asked else None
     rows = obligations_visible_to(user, on, only)
     if "authority" in asked:
@@ -244,7 +244,7 @@ def _is_asked(row: Obligation, on: dt.date, asked: Mapping[str, Any]) -> bool:
 
 
 def obligations_ordered(rows: list[Obligation], ordering: str) -> list[Obligation]:
-    """Rows by the fields asked for; among equals the first day first."""
+    """Rows by the requested fields, then by due day."""
     for name in reversed([name.strip() for name in ordering.split(",") if name.strip()]):
         rows = sorted(rows, key=OBLIGATION_ORDERS[name.removeprefix("-")], reverse=name.startswith("-"))
     return rows

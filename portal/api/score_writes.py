@@ -1,4 +1,4 @@
-"""Writes of score tables by the API: cells of clauses, and the files that prove them."""
+"""API writes of score tables: cells of clauses, and evidence files."""
 
 from http import HTTPStatus
 from typing import Any, ClassVar
@@ -30,7 +30,7 @@ from portal.tokens.models import WriteScope
 
 
 class ScoreRows(ToldRows):
-    """What list and row of clauses have in common."""
+    """Base of the list and the detail view of clauses."""
 
     model = ScoreRow
     serializer_class = bodies.ScoreRowSerializer
@@ -48,7 +48,7 @@ class ScoreRows(ToldRows):
 
 @described("score_rows", "评分表的条文", bodies.ScoreRowSerializer)
 class AllScoreRows(ScoreRows):
-    """Clauses of the score tables that the person fills in."""
+    """Clauses of score tables that the person edits."""
 
 
 @extend_schema_view(
@@ -71,11 +71,11 @@ class OneScoreRow(ScoreRows):
     """One clause of a score table."""
 
     def get(self, request: Request, pk: int) -> Response:  # type: ignore[override]  # of one row
-        """The clause as it is."""
+        """The clause with its current cells."""
         return one_row(self, request, pk)
 
     def patch(self, request: Request, pk: int) -> Response:
-        """Save the cells that the body names, all or none; a change by others to another cell of the clause is no conflict."""
+        """Save the named cells, all or none; other people's changes to other cells are not a conflict."""
         user = writer(request, WriteScope.SCORES)
         body = read_body(self, request, bodies.ScoreChangeSerializer)
         row = get_object_or_404(ScoreRow, pk=self.told(user, pk)["id"])
@@ -115,7 +115,7 @@ class EvidenceFiles(GenericAPIView[Any]):
         examples=[examples.answered(examples.EVIDENCE, "201")],
     )
     def post(self, request: Request) -> Response:
-        """Store the file and put it under the clause, and under those named beside it: all or none."""
+        """Store a file and attach it to the clause, and to further clauses if named: all or none."""
         user = writer(request, WriteScope.EVIDENCE)
         body = read_body(self, request, bodies.EvidenceBodySerializer)
         upload = body.pop("upload")

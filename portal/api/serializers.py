@@ -1,4 +1,4 @@
-"""Serializers for the API schema and its tests; views return plain rows with the same keys."""
+"""Row serializers for the schema and its tests; views return plain rows with the same keys."""
 
 import datetime as dt
 from typing import Any
@@ -21,21 +21,21 @@ BEIJING = "北京时间，带+08:00"
 
 
 class CertaintyField(serializers.CharField):
-    """How sure a fact is; no enum in the schema, where one set of values under several names would clash."""
+    """Certainty of a fact, without a schema enum (equal sets of values under several names would collide)."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(help_text=f"取值：{'、'.join(Certainty.values)}", **kwargs)
 
 
 class AreaSerializer(Fields[Any]):
-    """所在区: one of the 16, or a fictional one of a fictional district."""
+    """所在区: one of Shanghai's 16 districts, or a fictional one of a fictional eco-district."""
 
     code = serializers.CharField(help_text="GB/T 2260 代码，特定地区为平台代码")
     name = serializers.CharField(help_text="区的名称")
 
 
 class DistrictSerializer(Fields[Any]):
-    """A district. Unknown facts are null or empty; ``…_certainty`` says sourced, inferred or unknown."""
+    """A district. Unknown facts are null or empty; ``…_certainty`` is sourced, inferred or unknown."""
 
     code = serializers.SlugField(help_text="城区代码")
     name = serializers.CharField(help_text="名称")
@@ -63,7 +63,7 @@ class DistrictSerializer(Fields[Any]):
 
 
 class TitleSerializer(Fields[Any]):
-    """A title: granted, cancelled, revoked, never deleted; ``end`` is empty while it is held."""
+    """A title: granted, cancelled or revoked, never deleted; ``end`` is empty while it is held."""
 
     district = serializers.SlugField(help_text="城区代码")
     district_name = serializers.CharField(help_text="城区名称")
@@ -87,7 +87,7 @@ class TitleSerializer(Fields[Any]):
 
 
 class AnnouncementSerializer(Fields[Any]):
-    """A published batch with the codes of the districts it names."""
+    """A published batch with the codes of its districts."""
 
     id = serializers.IntegerField(help_text="公告的固定标识")
     year = serializers.IntegerField(help_text="批次的年度")
@@ -103,14 +103,14 @@ class AnnouncementSerializer(Fields[Any]):
 
 
 class LabelSerializer(Fields[Any]):
-    """A key and its words."""
+    """A key with its label."""
 
     key = serializers.CharField(help_text="代码")
     label = serializers.CharField(help_text="名称")  # type: ignore[assignment]  # as above
 
 
 class EditionSerializer(Fields[Any]):
-    """An edition of an evaluation standard; an unofficial one is 参考版."""
+    """An edition of an evaluation standard; unofficial ones are 参考版."""
 
     code = serializers.CharField(help_text="版本代码")
     title = serializers.CharField(help_text="名称")
@@ -128,7 +128,7 @@ class EditionSerializer(Fields[Any]):
 
 
 class ChapterSerializer(Fields[Any]):
-    """Score of a chapter, figures as text."""
+    """Score of a chapter; numbers as text."""
 
     key = serializers.CharField(help_text="章的代码")
     obtained = serializers.CharField(help_text="得分")
@@ -137,7 +137,7 @@ class ChapterSerializer(Fields[Any]):
 
 
 class AssessmentSerializer(Fields[Any]):
-    """A received self-check as its frozen version says; figures are text, so that nothing is rounded on the way."""
+    """A received self-check as frozen; numbers as text, so that nothing is rounded."""
 
     number = serializers.CharField(help_text="编号")
     district = serializers.SlugField(help_text="城区代码")
@@ -161,7 +161,7 @@ class AssessmentSerializer(Fields[Any]):
 
 
 class VolumeSerializer(Fields[Any]):
-    """An archive volume (案卷): one for each finished matter. Only the city reads the archive; others get an empty list."""
+    """An archive volume (案卷) of one finished matter. Only the city sees the archive; others get an empty list."""
 
     title = serializers.CharField(help_text="案卷题名")
     kind = serializers.CharField(help_text="事项类别，如试点申报")
@@ -183,7 +183,7 @@ class VolumeSerializer(Fields[Any]):
 
 
 class ObligationSerializer(Fields[Any]):
-    """到期事项: who owes what to whom by when, and how it stands on the day asked for; the rows of the page 到期."""
+    """到期事项: who owes what to whom by when, and its state on the requested day; the same rows as the page 到期."""
 
     key = serializers.CharField(help_text="事项的固定标识")
     kind = serializers.CharField(help_text="事项类别，如self_check")
@@ -202,7 +202,7 @@ class ObligationSerializer(Fields[Any]):
 
 
 class ObligationQuery(Fields[Any]):
-    """Conditions of the list of obligations."""
+    """Query of the list of obligations."""
 
     authority = serializers.CharField(required=False, help_text="实施主体的代码")
     district = serializers.CharField(required=False, help_text="城区代码")
@@ -212,21 +212,21 @@ class ObligationQuery(Fields[Any]):
     on = serializers.DateField(required=False, help_text="按哪一天查询，不填为今天；其他日期限能查看全部城区的岗位")
 
     def validate_kind(self, kind: str) -> str:
-        """A kind that is tracked. Raises ``ValidationError``."""
+        """A known kind. Raises ``ValidationError``."""
         if kind not in kinds():
             msg = f"事项类别不可用：{kind}"
             raise serializers.ValidationError(msg)
         return kind
 
     def validate_state(self, state: str) -> str:
-        """A state, or a group of them as on the page. Raises ``ValidationError``."""
+        """A state, or a group of states as on the page. Raises ``ValidationError``."""
         if state not in GROUPS:
             msg = f"状态不可用：{state}。可用的：{'、'.join(GROUPS)}"
             raise serializers.ValidationError(msg)
         return state
 
     def validate_on(self, on: dt.date) -> dt.date:
-        """A day from the first year in use to the last that the calendar shows. Raises ``ValidationError``."""
+        """A day between the first year in use and the last day of the calendar. Raises ``ValidationError``."""
         first, last = first_day_in_use().year, clock.today().year + YEARS_FORESEEN
         if not first <= on.year <= last:
             msg = f"可以查询{first}年至{last}年的日期"

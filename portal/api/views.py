@@ -1,4 +1,4 @@
-"""Lists of the API: authenticated, scoped, filtered, ordered, paged; rows stay plain mappings."""
+"""Read-only lists of the API: authenticated, scoped, filtered, ordered, paged; rows are plain mappings."""
 
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
@@ -44,7 +44,7 @@ FACTS = {"areas": "所在区", "area_km2": "面积", "edition_text": "适用标�
 
 
 class RowList(GenericAPIView[Any]):
-    """A list of plain rows: ``rows_for`` gives a ``values()`` queryset of one person, ``renamed`` maps its keys to ours."""
+    """Base view of a list: ``rows_for`` returns a ``values()`` queryset for a person, ``renamed`` maps its keys to API names."""
 
     authentication_classes = AUTHENTICATION
     permission_classes = (IsAuthenticated,)
@@ -59,7 +59,7 @@ class RowList(GenericAPIView[Any]):
     decimals: ClassVar[Sequence[str]] = ()
 
     def __init_subclass__(cls) -> None:
-        """Find the fields that are moments and decimal numbers in the schema of the rows."""
+        """Find date-time and decimal fields in the row serializer."""
         super().__init_subclass__()
         shape: Any = cls.serializer_class
         fields = shape().get_fields().items()
@@ -67,7 +67,7 @@ class RowList(GenericAPIView[Any]):
         cls.decimals = [name for name, field in fields if isinstance(field, DecimalField)]
 
     def get_queryset(self) -> QuerySet[Any, Any]:
-        """Rows in this person's sight; the schema is made without a person."""
+        """Rows visible to the person; empty while the schema is generated."""
         user = self.request.user if getattr(self, "request", None) else None
         if not isinstance(user, User):
             empty: QuerySet[Any, Any] = self.model._default_manager.none()
@@ -77,21 +77,21 @@ class RowList(GenericAPIView[Any]):
     @staticmethod
     @abstractmethod
     def rows_for(user: User) -> QuerySet[Any, Any]:
-        """Rows of one person; each list says which."""
+        """Rows visible to a person; defined by each list."""
 
     def get(self, request: Request) -> Response:
-        """One page of rows. Raises ``ValidationError`` for parameters that this list does not have."""
+        """One page of rows. Raises ``ValidationError`` for unknown or invalid parameters."""
         filters.check_parameters(request, self.filterset_class.base_filters, self.ordering_fields)
         page: list[Row] = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
         names = [self.renamed.get(name, name) for name in (page[0] if page else ())]
         return self.get_paginated_response([self.shape(dict(zip(names, row.values(), strict=True))) for row in page])
 
     def named(self, row: Row) -> Row:
-        """A row of ``rows_for`` as the list tells it."""
+        """A row of ``rows_for`` in API form."""
         return self.shape({self.renamed.get(name, name): value for name, value in row.items()})
 
     def shape(self, row: Row) -> Row:
-        """A row under the names of the API, times as Beijing time with its offset, decimal numbers as text, as the schema says."""
+        """A row with API names; times with Beijing offset, decimal numbers as text."""
         for name in self.moments:
             row[name] = row[name] and timezone.localtime(row[name])
         for name in self.decimals:
@@ -100,7 +100,7 @@ class RowList(GenericAPIView[Any]):
 
 
 def described(name: str, words: str, shape: type[Serializer[Any]]) -> Callable[[type[RowList]], type[RowList]]:
-    """Decorator with the name, description and row schema of a list."""
+    """Schema decorator with name, description and row serializer of a list."""
     return extend_schema_view(
         get=extend_schema(operation_id=name, summary=words, responses=shape(many=True), examples=examples.row_of(name))
     )
@@ -111,7 +111,7 @@ DISTRICT_NAMES = {"district__code": "district", "district__name": "district_name
 
 @described("districts", "城区", serializers.DistrictSerializer)
 class Districts(RowList):
-    """Districts in sight: titled and sourced ones for everybody, others for those who take part."""
+    """Visible districts: titled and sourced ones for everybody, others for the people involved."""
 
     model = District
     serializer_class = serializers.DistrictSerializer
@@ -123,7 +123,7 @@ class Districts(RowList):
     rows_for = staticmethod(rows.districts)
 
     def shape(self, row: Row) -> Row:
-        """How sure each fact is stands beside it."""
+        """Adds the certainty of each fact."""
         shaped = super().shape(disclosed(row))
         words = shaped.pop("fact_certainty")
         return shaped | {f"{name}_certainty": certainty_of(words, fact, shaped[name]) for name, fact in FACTS.items()}
@@ -131,7 +131,7 @@ class Districts(RowList):
 
 @described("titles", "称号", serializers.TitleSerializer)
 class Titles(RowList):
-    """Titles that are held or were held."""
+    """Current and former titles."""
 
     model = Title
     serializer_class = serializers.TitleSerializer
@@ -168,7 +168,7 @@ class Editions(RowList):
     rows_for = staticmethod(rows.editions)
 
     def shape(self, row: Row) -> Row:
-        """Lists of an edition carry more than key and label."""
+        """Reduce the entries of an edition's lists to key and label."""
         shaped = super().shape(row)
         for name in ("types", "stages", "levels"):
             shaped[name] = [{"key": entry["key"], "label": entry["label"]} for entry in row[name]]
@@ -188,7 +188,7 @@ class Assessments(RowList):
     rows_for = staticmethod(rows.assessments)
 
     def shape(self, row: Row) -> Row:
-        """Chapters with the keys of the API only."""
+        """Keeps only the API keys of chapters."""
         shaped = super().shape(row)
         shaped["chapters"] = [
             {name: chapter[name] for name in ("key", "obtained", "possible", "score")} for chapter in row["chapters"] or ()
@@ -198,7 +198,7 @@ class Assessments(RowList):
 
 @described("volumes", "案卷", serializers.VolumeSerializer)
 class Volumes(RowList):
-    """Archive volumes: of the city, for the city."""
+    """Archive volumes, for the city only."""
 
     model = ArchiveVolume
     serializer_class = serializers.VolumeSerializer
@@ -210,7 +210,7 @@ class Volumes(RowList):
 
 
 class Obligations(GenericAPIView[Any]):
-    """到期事项 in sight as they stand on a day; computed, so that the list is no queryset."""
+    """Visible 到期事项 as of a day; computed, not a queryset."""
 
     authentication_classes = AUTHENTICATION
     permission_classes = (IsAuthenticated,)
@@ -230,7 +230,7 @@ class Obligations(GenericAPIView[Any]):
         ],
     )
     def get(self, request: Request) -> Response:
-        """One page of rows. Raises ``ValidationError`` for what this list does not have, ``PermissionDenied`` for another day."""
+        """One page of rows. Raises ``ValidationError`` for invalid parameters, ``PermissionDenied`` for a day out of reach."""
         filters.check_parameters(request, serializers.ObligationQuery().fields, self.ordering_fields)
         query = serializers.ObligationQuery(data={name: value for name, value in request.query_params.items() if value})
         query.is_valid(raise_exception=True)
@@ -246,7 +246,7 @@ class Obligations(GenericAPIView[Any]):
 
 @extend_schema(exclude=True)
 class Schema(SpectacularAPIView):
-    """OpenAPI description, for everybody: it tells no more than the page of the API."""
+    """OpenAPI schema, public: it tells no more than the public API page."""
 
     authentication_classes = ()
     permission_classes = ()
@@ -255,7 +255,7 @@ class Schema(SpectacularAPIView):
 @login_not_required
 @require_safe
 def docs(request: HttpRequest) -> HttpResponse:
-    """Public page of the API, made from the schema, without scripts."""
+    """Public API page, generated from the schema, without scripts."""
     schema = description.schema()
     context = {
         "frame": frame_for(request.user),

@@ -1,6 +1,6 @@
-"""Writes of the API: through the forms and services of the pages, with the scope of a token, once for each ``Idempotency-Key``.
+"""API writes through the forms and services of the pages, limited by token scopes and made once per ``Idempotency-Key``.
 
-A row is changed from the version that was read. What the form or the service refuses is refused here in the same words.
+A change names the version that was read. Errors of the form or the service are returned in the same words.
 """
 
 from collections.abc import Callable, Mapping
@@ -34,13 +34,13 @@ Listed = Plot | KeyProject | Work
 
 
 class Untaken(Refused):
-    """What was sent was not written, each reason at its field."""
+    """The write was refused; each reason at its field."""
 
     status = HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 def written(request: Request, user: User, body: Mapping[str, Any], act: Callable[[], tuple[Any, Row]], status: int = 200) -> Response:
-    """Write once and put it on record; ``act`` gives what was written and the answer."""
+    """Write once and audit; ``act`` returns the written object and the response."""
 
     def effect() -> Response:
         try:
@@ -57,7 +57,7 @@ def written(request: Request, user: User, body: Mapping[str, Any], act: Callable
 
 
 def read_body(view: GenericAPIView[Any], request: Request, shape: type[bodies.Strict]) -> dict[str, Any]:
-    """What was sent. Raises ``ValidationError`` with each unknown and each wrong field."""
+    """The parsed request body. Raises ``ValidationError`` naming each unknown and each invalid field."""
     filters.refuse_unknown(request, ())
     body = shape(data=request.data, context=view.get_serializer_context())
     body.is_valid(raise_exception=True)
@@ -66,17 +66,17 @@ def read_body(view: GenericAPIView[Any], request: Request, shape: type[bodies.St
 
 
 class ToldRows(RowList):
-    """Rows of which one is told as its list tells it."""
+    """Views that return one row in the same form as its list."""
 
     serializer_class = bodies.Strict  # each list has its own
 
     def told(self, user: User, pk: int) -> Row:
-        """The row as the list tells it. Raises ``Http404``."""
+        """The row in the form of its list. Raises ``Http404``."""
         return self.named(get_object_or_404(self.rows_for(user), pk=pk))
 
 
 class ListedRows(ToldRows):
-    """Rows of a list of a district, which the form of its page writes."""
+    """Views of rows of a district, written by the form of their page."""
 
     scope: ClassVar[WriteScope]
     form: ClassVar[type[ListRowForm]]
@@ -84,7 +84,7 @@ class ListedRows(ToldRows):
     changing: ClassVar[type[bodies.Strict]]
 
     def created(self, request: Request) -> Response:
-        """Add a row to the district that the body names."""
+        """Create a row in the district named by the body."""
         user = writer(request, self.scope)
         body = read_body(self, request, self.creating)
         district = district_seen(user, body["district"])
@@ -97,7 +97,7 @@ class ListedRows(ToldRows):
         return written(request, user, body, act, HTTPStatus.CREATED)
 
     def changed(self, request: Request, pk: int) -> Response:
-        """Change what the body names, from the version that was read."""
+        """Change the fields named by the body, if the row still has the version that was read."""
         user = writer(request, self.scope)
         body = read_body(self, request, self.changing)
         get_object_or_404(self.rows_for(user), pk=pk)
@@ -114,7 +114,7 @@ class ListedRows(ToldRows):
 
 
 def typed(form_class: type[ListRowForm], sent: Mapping[str, Any], row: Listed | None) -> dict[str, Any]:
-    """Values for the service, read by the form of the page from what is stored and what was sent. Raises ``Untaken``."""
+    """Arguments for the service, parsed by the page's form from stored and sent values. Raises ``Untaken``."""
     blank = form_class(row=row)
     stored = {name: as_typed(blank.get_initial_for_field(field, name)) for name, field in blank.fields.items()}
     if steps := [name for name in sent if name in BY_STEPS and name not in blank.fields]:
@@ -132,7 +132,7 @@ def hold_valid(form: forms.Form) -> None:
 
 
 def as_typed(value: Any) -> str:
-    """A value as a person types it into the form."""
+    """A value as text for a form."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -143,7 +143,7 @@ def as_typed(value: Any) -> str:
 
 
 def row_schema(name: str, words: str, one: type[bodies.Strict], creating: type[bodies.Strict], changing: type[bodies.Strict]) -> Any:
-    """Decorators of the list and of the single row of one kind."""
+    """Schema decorators of the list and the detail view of one kind."""
     example, many = examples.ROWS[f"{name}s"], described(f"{name}s", words, one)
     told = examples.answered(example)
     post = extend_schema(
@@ -169,7 +169,7 @@ list_of_works, row_of_works = row_schema(
 
 
 class PlotRows(ListedRows):
-    """What list and row of plots have in common."""
+    """Base of the list and the detail view of plots."""
 
     model = Plot
     scope, form = WriteScope.PLOTS, PlotForm
@@ -183,7 +183,7 @@ class PlotRows(ListedRows):
 
 
 class ProjectRows(ListedRows):
-    """What list and row of key projects have in common."""
+    """Base of the list and the detail view of key projects."""
 
     model = KeyProject
     scope, form = WriteScope.PROJECTS, KeyProjectForm
@@ -197,7 +197,7 @@ class ProjectRows(ListedRows):
 
 
 class WorkRows(ListedRows):
-    """What list and row of municipal works have in common."""
+    """Base of the list and the detail view of municipal works."""
 
     model = Work
     scope, form = WriteScope.WORKS, WorkForm
@@ -212,10 +212,10 @@ class WorkRows(ListedRows):
 
 @list_of_plots
 class Plots(PlotRows):
-    """Plots in sight; a new one."""
+    """Visible plots; create a plot."""
 
     def post(self, request: Request) -> Response:
-        """Add a plot."""
+        """Create a plot."""
         return self.created(request)
 
 
@@ -224,7 +224,7 @@ class OnePlot(PlotRows):
     """One plot."""
 
     def get(self, request: Request, pk: int) -> Response:  # type: ignore[override]  # of one row
-        """The plot as it is."""
+        """The plot."""
         return one_row(self, request, pk)
 
     def patch(self, request: Request, pk: int) -> Response:
@@ -234,10 +234,10 @@ class OnePlot(PlotRows):
 
 @list_of_projects
 class Projects(ProjectRows):
-    """Key projects in sight; a new one."""
+    """Visible key projects; create a key project."""
 
     def post(self, request: Request) -> Response:
-        """Add a key project."""
+        """Create a key project."""
         return self.created(request)
 
 
@@ -246,7 +246,7 @@ class OneProject(ProjectRows):
     """One key project."""
 
     def get(self, request: Request, pk: int) -> Response:  # type: ignore[override]  # of one row
-        """The key project as it is."""
+        """The key project."""
         return one_row(self, request, pk)
 
     def patch(self, request: Request, pk: int) -> Response:
@@ -256,10 +256,10 @@ class OneProject(ProjectRows):
 
 @list_of_works
 class Works(WorkRows):
-    """Municipal works in sight; a new one."""
+    """Visible municipal works; create a municipal work."""
 
     def post(self, request: Request) -> Response:
-        """Add a municipal work."""
+        """Create a municipal work."""
         return self.created(request)
 
 
@@ -268,7 +268,7 @@ class OneWork(WorkRows):
     """One municipal work."""
 
     def get(self, request: Request, pk: int) -> Response:  # type: ignore[override]  # of one row
-        """The municipal work as it is."""
+        """The municipal work."""
         return one_row(self, request, pk)
 
     def patch(self, request: Request, pk: int) -> Response:
@@ -277,6 +277,6 @@ class OneWork(WorkRows):
 
 
 def one_row(view: Any, request: Request, pk: int) -> Response:
-    """A single row in sight. Raises ``Http404``."""
+    """A visible row by key. Raises ``Http404``."""
     filters.refuse_unknown(request, ())
     return Response(view.told(request.user, pk))

@@ -1,1 +1,1 @@
-"""Open data: published facts as files with a dictionary, a catalogue and stable identifiers."""
+"""Open data: published facts as files with a dictionary, a catalogue, versions and stable identifiers."""

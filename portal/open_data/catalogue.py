@@ -1,4 +1,4 @@
-"""Catalogue of the open data as DCAT-AP (JSON-LD), so that a city's data portal can take it over without asking."""
+"""Catalogue of the open data as DCAT-AP (JSON-LD), which other data portals can harvest."""
 
 from collections.abc import Callable, Sequence
 from itertools import zip_longest
@@ -28,12 +28,12 @@ UNSTATED = "主管部门尚未公布使用许可，引用请注明出处和日�
 
 
 def licence() -> str:
-    """Conditions of use as the owner of the portal states them; where nothing is stated, that."""
+    """Licence stated by the operator in the settings; a text that says so if none is stated."""
     return settings.OPEN_DATA_LICENCE or UNSTATED
 
 
 def catalogue(absolute: Callable[[str], str]) -> dict[str, Any]:
-    """The catalogue; ``absolute`` makes the full address of a path."""
+    """The catalogue; ``absolute`` turns a path into a full URL."""
     address = absolute(reverse("portal:open_data"))
     versions = all_versions()
     publisher = {"@type": "foaf:Agent", "foaf:name": settings.SITE_FOOTER["主办单位"] or "绿色生态城区全生命周期管理平台"}
@@ -92,7 +92,7 @@ def _dataset(
 
 
 def _versions(dataset: Dataset, absolute: Callable[[str], str], versions: Sequence[DatasetVersion]) -> dict[str, Any]:
-    """Members of a set that name its versions (DCAT 3, Versioning), newest first."""
+    """Version properties of a dataset (DCAT 3, Versioning), newest first."""
     if not versions:
         return {}
 

@@ -1,6 +1,6 @@
-"""What is published as data: each set with its fields, formats and rows. Only what a public page shows already.
+"""The published datasets with their fields, formats and rows. Only facts that a public page shows.
 
-An identifier (the address of a set, the code of a district, the key of a title) is never given to something else.
+Identifiers (URL of a dataset, code of a district, key of a title) are never reused.
 """
 
 import datetime as dt
@@ -33,7 +33,7 @@ TABLE = (CSV, XLSX, JSON)
 
 @dataclass(frozen=True)
 class Field:
-    """One column: its key in JSON and in the first row of a CSV file, the head of the workbook, its type and what it means."""
+    """One column: JSON key and CSV heading, heading in the workbook, type and meaning."""
 
     key: str
     label: str
@@ -44,7 +44,7 @@ class Field:
 
 @dataclass(frozen=True)
 class Dataset:
-    """One set of data. ``rows``: tuples in the order of ``fields``, for GeoJSON with the geometry behind them."""
+    """One dataset. ``rows`` yields tuples in the order of ``fields``, followed by the geometry if it has one."""
 
     key: str
     title: str

@@ -1,6 +1,6 @@
-"""OGC API – Features (17-069r4, Part 1: Core, GeoJSON, OpenAPI 3.0) of the released boundaries: documents without requests.
+"""Documents of OGC API – Features (17-069r4, Part 1: Core, GeoJSON, OpenAPI 3.0) for released boundaries; independent of requests.
 
-One collection, the open data's ``boundaries``: newest plan boundaries with a 审图号, coordinates as WGS 84 longitude and latitude (CRS84).
+The only collection is the dataset ``boundaries``: newest plan boundaries with a 审图号, as WGS 84 longitude and latitude (CRS84).
 """
 
 import math
@@ -32,7 +32,7 @@ CORNERS = (4, 6)
 
 
 class WrongQuery(ValueError):  # noqa: N818 -- an answer
-    """Parameters that mean nothing, each with its reason."""
+    """Invalid or unknown query parameters, each with its reason."""
 
     def __init__(self, errors: Mapping[str, str]) -> None:
         self.errors = tuple(errors.items())
@@ -41,7 +41,7 @@ class WrongQuery(ValueError):  # noqa: N818 -- an answer
 
 @dataclass(frozen=True)
 class ItemQuery:
-    """What is asked of the items."""
+    """Parsed parameters of an items request."""
 
     areas: tuple[Rectangle, ...] | None = None
     limit: int = DEFAULT_LIMIT
@@ -49,7 +49,7 @@ class ItemQuery:
 
 
 def asked_of(given: Mapping[str, str]) -> ItemQuery:
-    """The parameters of an address. Raises ``WrongQuery`` that names every wrong or unknown one."""
+    """Parse the query parameters. Raises ``WrongQuery`` naming every invalid or unknown one."""
     refuse_unknown(given, PARAMETERS)
     limit, offset = whole(given.get("limit", str(DEFAULT_LIMIT)), 0), whole(given.get("offset", "0"), -1)
     wrong = {}
@@ -70,14 +70,14 @@ def asked_of(given: Mapping[str, str]) -> ItemQuery:
 
 
 def refuse_unknown(given: Mapping[str, str], allowed: Sequence[str]) -> None:
-    """Raise ``WrongQuery`` for parameters that an address does not have."""
+    """Raise ``WrongQuery`` for unknown parameters."""
     if unknown := [name for name in given if name not in allowed]:
         told = f"可用的参数：{'、'.join(allowed)}" if allowed else "这个地址没有参数"
         raise WrongQuery(dict.fromkeys(unknown, f"参数不存在：{'、'.join(unknown)}。{told}"))
 
 
 def _areas(text: str) -> tuple[Rectangle, ...] | None:
-    """The rectangle; west of its east it goes over the date line, in two parts."""
+    """The bounding box as rectangles; one that crosses the date line (west > east) becomes two."""
     try:
         numbers = [float(part) for part in text.split(",")]
     except ValueError:
@@ -98,7 +98,7 @@ def _link(href: str, rel: str, kind: str, title: str) -> dict[str, str]:
 
 
 def landing(absolute: Absolute) -> dict[str, Any]:
-    """Where to begin."""
+    """The landing page."""
     return {
         "title": "上海市绿色生态城区规划范围",
         "description": BOUNDARIES.about,
@@ -113,18 +113,18 @@ def landing(absolute: Absolute) -> dict[str, Any]:
 
 
 def conformance() -> dict[str, Any]:
-    """Classes of the standard that are met."""
+    """Conformance classes that are implemented."""
     return {"conformsTo": list(CONFORMS)}
 
 
 def collections(absolute: Absolute) -> dict[str, Any]:
-    """All collections."""
+    """The list of collections."""
     address = absolute(reverse("portal:ogc_collections"))
     return {"links": [_link(address, "self", JSON, "数据集")], "collections": [collection(absolute)]}
 
 
 def collection(absolute: Absolute) -> dict[str, Any]:
-    """The one collection; without a feature no extent is stated."""
+    """The only collection; without features no extent is stated."""
     address = absolute(reverse("portal:ogc_collection", args=[COLLECTION]))
     found = features_of(BOUNDARIES)
     extent = {"spatial": {"bbox": [bounds(one["geometry"] for one in found)], "crs": CRS84}} if found else None
@@ -144,7 +144,7 @@ def collection(absolute: Absolute) -> dict[str, Any]:
 
 
 def items(asked: ItemQuery, absolute: Absolute, query: Mapping[str, str]) -> dict[str, Any]:
-    """One page of features; they state no time, so that every ``datetime`` meets them all."""
+    """One page of features. They have no time property, so every ``datetime`` matches them all."""
     found = [one for one in features_of(BOUNDARIES) if asked.areas is None or any(meets(one["geometry"], area) for area in asked.areas)]
     page = found[asked.offset : asked.offset + asked.limit]
     address = absolute(reverse("portal:ogc_items", args=[COLLECTION]))
@@ -183,7 +183,7 @@ def _with(address: str, query: Mapping[str, str]) -> str:
 
 
 def openapi(absolute: Absolute) -> dict[str, Any]:
-    """The definition of this service (OpenAPI 3.0)."""
+    """API definition of this service (OpenAPI 3.0)."""
 
     def told(summary: str, kind: str = JSON, *parameters: dict[str, Any], missing: bool = False) -> dict[str, Any]:
         responses: dict[str, Any] = {"200": {"description": summary, "content": {kind: {"schema": {"type": "object"}}}}}

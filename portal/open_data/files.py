@@ -1,4 +1,4 @@
-"""A dataset as a file: CSV (UTF-8 with mark, so that spreadsheets read the Chinese), JSON, XLSX, GeoJSON (RFC 7946)."""
+"""Datasets as files: CSV (UTF-8 with BOM, for spreadsheets), JSON, XLSX, GeoJSON (RFC 7946)."""
 
 import csv
 import hashlib
@@ -17,7 +17,7 @@ YES_NO = {True: "是", False: "否"}
 
 
 def content_of(dataset: Dataset, kind: str, asked: Conditions) -> bytes:
-    """The file of a set in one of its formats, under the conditions of the page it is taken from."""
+    """File of a dataset in one of its formats, filtered like the page it belongs to."""
     rows = list(dataset.rows(asked))
     if kind == CSV:
         return csv_of(_keys(dataset), rows)
@@ -29,12 +29,12 @@ def content_of(dataset: Dataset, kind: str, asked: Conditions) -> bytes:
 
 
 def main_file(dataset: Dataset, keys: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
-    """The file whose digest names a version: GeoJSON where the set has it, else JSON."""
+    """The file whose digest identifies a version: GeoJSON if the dataset has it, else JSON."""
     return features_from(keys, rows) if GEOJSON in dataset.formats else json_of(dataset, keys, rows)
 
 
 def digest_of(dataset: Dataset) -> str:
-    """SHA-256 of the main file as it is now: another one says that something changed."""
+    """SHA-256 of the current main file; it changes when the data change."""
     return hashlib.sha256(main_file(dataset, _keys(dataset), dataset.rows({}))).hexdigest()
 
 
@@ -51,12 +51,12 @@ def _dumped(content: Any) -> bytes:
 
 
 def json_of(dataset: Dataset, keys: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
-    """Rows under these keys as JSON."""
+    """Rows as JSON with these keys."""
     return _dumped({"dataset": dataset.key, "title": dataset.title, "records": _records(keys, rows)})
 
 
 def csv_of(keys: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
-    """Rows under these keys as CSV."""
+    """Rows as CSV with these keys as headings."""
     text = StringIO()
     text.write(BOM)
     writer = csv.writer(text)
@@ -80,7 +80,7 @@ def _workbook(dataset: Dataset, rows: Sequence[tuple[Value, ...]]) -> bytes:
 
 
 def features_from(keys: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
-    """Rows under these keys, each with its geometry behind, as GeoJSON."""
+    """Rows whose last value is a geometry, as GeoJSON features with these keys."""
     return _dumped({"type": "FeatureCollection", "features": _features(keys, rows)})
 
 
@@ -89,10 +89,10 @@ def _features(keys: Sequence[str], rows: Iterable[Sequence[Value]]) -> list[dict
 
 
 def features_of(dataset: Dataset) -> list[dict[str, Any]]:
-    """Features of a set with geometry, as its file holds them."""
+    """GeoJSON features of a dataset, as in its file."""
     return _features(_keys(dataset), dataset.rows({}))
 
 
 def dumped(content: Any) -> bytes:
-    """JSON as the files have it: figures as in the rows, Chinese readable."""
+    """Serialise JSON as the files do: numbers unchanged, Chinese characters not escaped."""
     return _dumped(content)

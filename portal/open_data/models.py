@@ -1,4 +1,4 @@
-"""Versions of the open data as they were published."""
+"""Published versions of the open data."""
 
 from typing import ClassVar
 
@@ -6,7 +6,7 @@ from django.db import models
 
 
 class DatasetVersion(models.Model):
-    """What a set held from a moment on. ``content``: its rows as compressed JSON; without it the version is known by its digest only."""
+    """State of a dataset from a moment on. ``content``: rows as compressed JSON; if empty, only the digest is kept."""
 
     dataset = models.SlugField("数据集", max_length=40)
     number = models.PositiveIntegerField("版本")

@@ -1,4 +1,4 @@
-"""Whether an area meets a rectangle, in degrees; without GEOS, which no web worker loads."""
+"""Intersection of a geometry with a rectangle, in degrees; implemented without GEOS, which web workers do not load."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
@@ -10,7 +10,7 @@ Rectangle = tuple[float, float, float, float]  # west, south, east, north
 
 
 def polygons(geometry: Mapping[str, Any]) -> Sequence[Sequence[Ring]]:
-    """Rings of each part of a polygon or multipolygon in GeoJSON."""
+    """Rings of each part of a GeoJSON polygon or multipolygon."""
     found: Sequence[Sequence[Ring]] = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
     return found
 
@@ -23,7 +23,7 @@ def bounds(geometries: Iterable[Mapping[str, Any]]) -> list[float]:
 
 
 def meets(geometry: Mapping[str, Any], rectangle: Rectangle) -> bool:
-    """Whether they share a point: a side runs through the rectangle, or the rectangle lies inside."""
+    """Whether they intersect: an edge crosses the rectangle, or the rectangle lies inside the polygon."""
     west, south, _, _ = rectangle
     for rings in polygons(geometry):
         if any(_runs_through(start, end, rectangle) for ring in rings for start, end in _sides(ring)):
@@ -38,7 +38,7 @@ def _sides(ring: Ring) -> Iterator[tuple[Point, Point]]:
 
 
 def _runs_through(start: Point, end: Point, rectangle: Rectangle) -> bool:
-    """Whether a part of a side lies in the rectangle (Liang and Barsky)."""
+    """Whether part of an edge lies in the rectangle (Liang–Barsky clipping)."""
     west, south, east, north = rectangle
     enter, leave = 0.0, 1.0
     for origin, step, low, high in ((start[0], end[0] - start[0], west, east), (start[1], end[1] - start[1], south, north)):
@@ -54,7 +54,7 @@ def _runs_through(start: Point, end: Point, rectangle: Rectangle) -> bool:
 
 
 def _crossings(ring: Ring, x: float, y: float) -> int:
-    """How often a ray from the point to the east crosses the ring."""
+    """Number of crossings of an eastward ray from the point with the ring."""
     return sum(
         (start[1] > y) != (end[1] > y) and x < start[0] + (y - start[1]) * (end[0] - start[0]) / (end[1] - start[1])
         for start, end in _sides(ring)

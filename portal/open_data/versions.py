@@ -1,8 +1,8 @@
-"""Versions of the open data: each published change is kept under a number of its own, with its day and digest.
+"""Versions of the open data: each published change gets a number, with its day and digest.
 
-A job compares what is published with the newest version. The newest ``KEPT`` of a set keep their content, older ones their digest. What
-must not be read any more once it was withdrawn (areas without a 审图号, carbon figures, scores, progress of 美丽上海) is taken out of
-the older versions as well: at once for readers, with the next run of the job for good.
+A job compares the published data with the newest version. The newest ``KEPT`` versions of a dataset keep their content, older ones only
+the digest. Data that were withdrawn (areas without a 审图号, carbon figures, scores, progress of 美丽上海) disappear from older versions as
+well: immediately for readers, and from storage with the next run of the job.
 """
 
 import hashlib
@@ -28,12 +28,12 @@ Rows = list[list[Any]]
 
 
 def versions_of(dataset: Dataset) -> QuerySet[DatasetVersion]:
-    """All versions of a set without their content, newest first."""
+    """All versions of a dataset without content, newest first."""
     return DatasetVersion.objects.filter(dataset=dataset.key).defer("content").order_by("-number")
 
 
 def all_versions() -> dict[str, list[DatasetVersion]]:
-    """The same of every set; one query."""
+    """All versions of every dataset; one query."""
     found: dict[str, list[DatasetVersion]] = {key: [] for key in DATASETS}
     for version in DatasetVersion.objects.filter(dataset__in=DATASETS).defer("content").order_by("dataset", "-number"):
         found[version.dataset].append(version)
@@ -42,7 +42,7 @@ def all_versions() -> dict[str, list[DatasetVersion]]:
 
 @transaction.atomic
 def keep_versions() -> int:
-    """Keep what is published where it is not the newest version; safe to repeat. Returns how many sets changed."""
+    """Store a new version of each dataset that changed; safe to repeat. Returns how many changed."""
     one_at_a_time("open-data-versions")
     return sum(_keep(dataset) for dataset in DATASETS.values())
 
@@ -79,13 +79,13 @@ def _rows(version: DatasetVersion) -> Rows:
 
 
 def _keys(dataset: Dataset, rows: Rows) -> set[tuple[Any, ...]]:
-    """What of each row must still be published, so that the row may be read."""
+    """Identifiers of each row that must still be published for the row to be readable."""
     width = WITHDRAWN_BY[dataset.key]
     return {tuple(row[:width]) for row in rows}
 
 
 def readable_rows(dataset: Dataset, version: DatasetVersion) -> Rows | None:
-    """Rows of a version; None where it holds none any more, or something that was withdrawn since."""
+    """Rows of a version; None if its content was dropped or contains withdrawn data."""
     if version.content is None:
         return None
     rows = _rows(version)
@@ -97,5 +97,5 @@ def readable_rows(dataset: Dataset, version: DatasetVersion) -> Rows | None:
 
 
 def content_of_version(dataset: Dataset, version: DatasetVersion, kind: str, rows: Rows) -> bytes:
-    """The file of a version: the bytes that the file of the set had then."""
+    """File of a version, byte-identical to the dataset's file at that time."""
     return csv_of(version.columns, rows) if kind == CSV else main_file(dataset, version.columns, rows)

@@ -1,4 +1,4 @@
-"""Pages of the open data: the sets, the dictionary of each, its files, the catalogue for programs."""
+"""Pages of the open data: datasets, dictionaries, files, versions, catalogue, OGC API."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -27,14 +27,14 @@ from reports.city.published import MIXED, PUBLISHED, UNCLEAR
 @login_not_required
 @require_safe
 def open_data(request: HttpRequest) -> HttpResponse:
-    """All sets with their files."""
+    """All datasets with their files."""
     return render(request, "portal/open_data/list.html", {"datasets": DATASETS.values(), "licence": licence()})
 
 
 @login_not_required
 @require_safe
 def open_dataset(request: HttpRequest, key: str) -> HttpResponse:
-    """One set: what it is, its fields, its files and its version."""
+    """One dataset: description, fields, files and versions."""
     dataset = _known(key)
     page = reverse(dataset.page) if dataset.page else ""
     context = {
@@ -51,7 +51,7 @@ def open_dataset(request: HttpRequest, key: str) -> HttpResponse:
 @require_safe
 @cached_for_visitors
 def open_version(request: HttpRequest, key: str, number: int) -> HttpResponse:
-    """One version of a set at its own address, which stays."""
+    """One version of a dataset, at its permanent URL."""
     dataset = _known(key)
     version = get_object_or_404(versions_of(dataset), number=number)
     is_there = readable_rows(dataset, version) is not None
@@ -64,7 +64,7 @@ def open_version(request: HttpRequest, key: str, number: int) -> HttpResponse:
 @cached_for_visitors
 @conditional_page
 def open_version_file(request: HttpRequest, key: str, number: int, kind: str) -> HttpResponse:
-    """A file of a version; 410 where it is no longer kept or holds what was withdrawn."""
+    """File of a version; 410 if its content is no longer kept or contains withdrawn data."""
     dataset = _known(key)
     version = get_object_or_404(DatasetVersion, dataset=key, number=number)
     if kind not in FORMATS[key]:
@@ -84,7 +84,7 @@ def open_version_file(request: HttpRequest, key: str, number: int, kind: str) ->
 @cached_for_visitors
 @conditional_page
 def open_data_file(request: HttpRequest, key: str, kind: str) -> HttpResponse:
-    """A file of a set; that of the register takes the conditions of its page. A reader who has this version gets 304."""
+    """File of a dataset; the register accepts the filter of its page. Supports ETag (304)."""
     dataset = _known(key)
     if kind not in dataset.formats:
         raise Http404
@@ -103,7 +103,7 @@ def open_data_catalogue(request: HttpRequest) -> HttpResponse:
 
 
 def _ogc(make: Callable[..., tuple[Any, str]]) -> Callable[..., HttpResponse]:
-    """View of OGC API – Features for everybody: a document and its type; refusals are problems (RFC 9457)."""
+    """Decorator of OGC API views (public): the view returns a document and its media type; errors become problems (RFC 9457)."""
 
     @login_not_required
     @require_safe
@@ -137,21 +137,21 @@ def ogc_landing(request: HttpRequest) -> tuple[Any, str]:
 
 @_ogc
 def ogc_api(request: HttpRequest) -> tuple[Any, str]:
-    """Its definition."""
+    """API definition of the service."""
     _plain(request)
     return features.openapi(request.build_absolute_uri), features.OPENAPI
 
 
 @_ogc
 def ogc_conformance(request: HttpRequest) -> tuple[Any, str]:
-    """Classes of the standard."""
+    """Conformance classes."""
     _plain(request)
     return features.conformance(), features.JSON
 
 
 @_ogc
 def ogc_collections(request: HttpRequest) -> tuple[Any, str]:
-    """Collections."""
+    """List of collections."""
     _plain(request)
     return features.collections(request.build_absolute_uri), features.JSON
 
@@ -165,7 +165,7 @@ def ogc_collection(request: HttpRequest, key: str) -> tuple[Any, str]:
 
 @_ogc
 def ogc_items(request: HttpRequest, key: str) -> tuple[Any, str]:
-    """Features in an area, page by page."""
+    """Features in a bounding box, paged."""
     if key != features.COLLECTION:
         raise Http404
     query = request.GET.dict()
@@ -185,7 +185,7 @@ def ogc_item(request: HttpRequest, key: str, code: str) -> tuple[Any, str]:
 @login_not_required
 @require_safe
 def published_counts(request: HttpRequest) -> HttpResponse:
-    """What the city has published for the ends of years, with what keeps the figures apart."""
+    """Official counts at the end of each year, with remarks on breaks in the series."""
     return render(request, "portal/open_data/counts.html", {"counts": PUBLISHED, "mixed": MIXED, "unclear": UNCLEAR})
 
 

@@ -1,1 +1,1 @@
-"""Webhooks: systems of token holders are told of events that their holder may see, signed, retried, on record."""
+"""Webhooks: signed notifications of events that the registering person may see, with retries and a delivery log."""

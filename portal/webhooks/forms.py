@@ -1,4 +1,4 @@
-"""Form of a new address."""
+"""Form of a new webhook."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -9,7 +9,7 @@ from portal.webhooks.models import WebhookEvent
 
 
 class WebhookForm(forms.Form):
-    """Where to send, and what."""
+    """Target URL and events."""
 
     url = forms.CharField(
         label="接收网址",
@@ -26,5 +26,5 @@ class WebhookForm(forms.Form):
         self.fields["events"].choices = [(one.value, one.label) for one in events]  # type: ignore[attr-defined]  # a choice field
 
     def clean_url(self) -> str:
-        """Without the spaces around it."""
+        """Strip surrounding spaces."""
         return str(self.cleaned_data["url"]).strip()

@@ -1,4 +1,4 @@
-"""Addresses that are told of events, and what was sent to each."""
+"""Webhooks and the deliveries to each."""
 
 from typing import ClassVar
 
@@ -13,7 +13,7 @@ MOST_ATTEMPTS = 10
 
 
 class WebhookEvent(models.TextChoices):
-    """What an address may be told of."""
+    """Kinds of events that can be notified."""
 
     ANNOUNCEMENT_PUBLISHED = "announcement.published", "公告发布"
     ANNOUNCEMENT_AMENDED = "announcement.amended", "公告更正或者撤回"
@@ -26,7 +26,7 @@ TEST = "webhook.test"  # sent by hand, to try an address
 
 
 class Webhook(models.Model):
-    """接口推送: one https address of a system of its owner; the secret signs what is sent there and is shown once."""
+    """接口推送: an https URL of a system of its owner. The secret, shown once, signs what is sent there."""
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="webhooks", verbose_name="登记人")
     url = models.CharField("网址", max_length=500)
@@ -53,12 +53,12 @@ class Webhook(models.Model):
 
     @property
     def event_words(self) -> str:
-        """The events as people call them."""
+        """Labels of the subscribed events."""
         return "、".join(WebhookEvent(one).label for one in self.events)
 
 
 class WebhookDelivery(models.Model):
-    """One event for one address: its body as it was made, and how its delivery goes. ``turn``: how often it was begun anew by hand."""
+    """One event for one webhook: its fixed body and its delivery state. ``turn`` counts manual restarts."""
 
     webhook = models.ForeignKey(Webhook, models.CASCADE, related_name="deliveries", verbose_name="接口推送")
     event = models.CharField("事件", max_length=40)
@@ -90,12 +90,12 @@ class WebhookDelivery(models.Model):
 
     @property
     def event_label(self) -> str:
-        """What happened, as people call it."""
+        """Label of the event."""
         return WebhookEvent(self.event).label if self.event in WebhookEvent.values else "试推送"
 
     @property
     def state(self) -> str:
-        """How far it is."""
+        """Delivery state."""
         if self.delivered_at is not None:
             return "已送达"
         return "已停止" if self.given_up_at is not None else "待送达"

@@ -1,4 +1,4 @@
-"""Addresses in sight, what was sent to them, and what one person is told of an event: the rows of the API, in this person's sight."""
+"""Read webhooks and deliveries, and build the body of an event as its owner may see it: the rows of the API."""
 
 import datetime as dt
 import json
@@ -17,22 +17,22 @@ LARGEST_BODY = 20_000  # bytes; the specification advises less
 
 
 def webhooks_visible_to(user: User) -> QuerySet[Webhook]:
-    """Their own."""
+    """Only one's own."""
     return Webhook.objects.filter(owner=user)
 
 
 def deliveries_visible_to(user: User) -> QuerySet[WebhookDelivery]:
-    """What was or will be sent to their own addresses, newest first."""
+    """Deliveries of one's own webhooks, newest first."""
     return WebhookDelivery.objects.filter(webhook__owner=user).select_related("webhook")
 
 
 def sent_before(before: dt.datetime) -> QuerySet[WebhookDelivery]:
-    """What was made earlier, for the nightly job."""
+    """Deliveries created before a moment, for the nightly clean-up."""
     return WebhookDelivery.objects.filter(created_at__lt=before)
 
 
 def body_of(event: str, subject: int, user: User, at: dt.datetime) -> str | None:
-    """The body of a message as this person may see it now; None where it is out of sight."""
+    """Body of a message as the person may see it now; None if the object is not visible."""
     data = {"words": "试推送"} if event == TEST else _data(event, subject, user)
     if data is None:
         return None
@@ -46,7 +46,7 @@ def body_of(event: str, subject: int, user: User, at: dt.datetime) -> str | None
 
 
 def is_seen(event: str, subject: int, user: User) -> bool:
-    """Whether this person may still see what the message is about."""
+    """Whether the person may still see the object of the message."""
     return event == TEST or _data(event, subject, user) is not None
 
 
@@ -64,7 +64,7 @@ def _data(event: str, subject: int, user: User) -> dict[str, Any] | None:
 
 
 def _rows(listed: "type[api.RowList]", user: User, **where: Any) -> list[dict[str, Any]]:
-    """Rows of a list of the API in this person's sight."""
+    """Rows of an API list visible to the person."""
     view = listed()
     return [view.named(row) for row in listed.rows_for(user).filter(**where)]
 
@@ -74,7 +74,7 @@ def _first(found: list[dict[str, Any]]) -> dict[str, Any] | None:
 
 
 def _opinion(subject: int, user: User) -> dict[str, Any] | None:
-    """Number, subject and days of an opinion; neither its words nor who sent it."""
+    """Number, subject and days of an opinion, without its text and sender."""
     opinion = opinions_visible_to(user).filter(pk=subject).first()
     if opinion is None:
         return None

@@ -1,8 +1,8 @@
-"""One POST to an address that a person entered: never to this network, never on to another address, bounded in time.
+"""Send one POST to a URL entered by a user: no internal addresses, no redirects, limited time.
 
-Names are resolved here and the connection goes to an address that was looked at, so that a name which points elsewhere a moment later
-leads nowhere else. ``GD_WEBHOOK_HOSTS`` names hosts of the own network that may be reached, ``GD_WEBHOOK_CA`` a certificate authority of
-its own. Of the answer only the status is read.
+Host names are resolved here and the connection uses a checked address, so that a name cannot point elsewhere between check and use (DNS
+rebinding). ``GD_WEBHOOK_HOSTS`` names internal hosts that are allowed, ``GD_WEBHOOK_CA`` a private certificate authority. Only the status
+of the response is read.
 """
 
 import contextlib
@@ -25,24 +25,24 @@ TRANSLATED = (ip_network("64:ff9b::/96"), ip_network("64:ff9b:1::/48"), ip_netwo
 
 
 class UnfitAddressError(ValueError):
-    """An address that nothing is sent to; the text says why."""
+    """A URL that must not be used; the message gives the reason."""
 
 
 @dataclass(frozen=True)
 class WebhookAnswer:
-    """What came of one attempt: the status of the answer, or why there was none."""
+    """Result of an attempt: HTTP status, or the reason why there was none."""
 
     status: int | None
     error: str = ""
 
     @property
     def is_taken(self) -> bool:
-        """Whether the receiver said that it has it."""
+        """Whether the receiver accepted the message (2xx)."""
         return self.status is not None and 200 <= self.status < 300  # noqa: PLR2004 -- successes of HTTP
 
 
 def checked(url: str) -> SplitResult:
-    """The parts of an address in its form. Raises ``UnfitAddressError``."""
+    """The parts of a syntactically allowed URL. Raises ``UnfitAddressError``."""
     try:
         parts = urlsplit(url)
         port = parts.port or HTTPS
@@ -62,7 +62,7 @@ def checked(url: str) -> SplitResult:
 
 
 def addresses_of(parts: SplitResult) -> Sequence[str]:
-    """Network addresses of the host, each fit to be reached. Raises ``UnfitAddressError``."""
+    """IP addresses of the host, all of them allowed. Raises ``UnfitAddressError``."""
     host = parts.hostname or ""
     try:
         found = socket.getaddrinfo(host, parts.port or HTTPS, type=socket.SOCK_STREAM)
@@ -90,20 +90,20 @@ def _is_public(address: IPv4Address | IPv6Address) -> bool:
 
 
 class _Pinned(http.client.HTTPSConnection):
-    """Connection to one network address under the name that the certificate must bear."""
+    """HTTPS connection to a given IP address; the certificate is checked against the host name."""
 
     def __init__(self, host: str, port: int, address: str, seconds: float, context: ssl.SSLContext) -> None:
         super().__init__(host, port, timeout=seconds, context=context)
         self._address, self._tls, self.is_broken_off = address, context, False
 
     def connect(self) -> None:
-        """Connect to the address that was looked at."""
+        """Connect to the checked IP address."""
         plain = socket.create_connection((self._address, self.port), self.timeout)
         self.sock = plain  # what ends the attempt in time finds it, also during the handshake
         self.sock = self._tls.wrap_socket(plain, server_hostname=self.host)
 
     def end(self) -> None:
-        """Break off whatever is under way."""
+        """Abort the running connection."""
         self.is_broken_off = True
         if self.sock is not None:
             with contextlib.suppress(OSError):
@@ -111,7 +111,7 @@ class _Pinned(http.client.HTTPSConnection):
 
 
 def post(url: str, body: bytes, headers: Mapping[str, str]) -> WebhookAnswer:
-    """Send once. Redirects are not followed; what takes longer than ``WEBHOOK_SECONDS`` in all is broken off."""
+    """Send once. Redirects are not followed; the attempt is aborted after ``WEBHOOK_SECONDS``."""
     try:
         parts = checked(url)
         addresses = addresses_of(parts)

@@ -1,8 +1,8 @@
-"""Registering addresses, asking for messages in the transaction of an event, sending and retrying them.
+"""Register webhooks, announce events in their transaction, deliver and retry messages.
 
-An event is one row of the outbox; its handler makes a delivery for each address whose owner may see it, each with a row of the lane of
-hooks for the first attempt. An attempt that failed asks for the next one, later each time; after ``MOST_ATTEMPTS`` the delivery is given
-up and its owner told. A message that was taken but not answered is sent again under the same ``webhook-id``.
+An event is one outbox row. Its handler creates a delivery for each webhook whose owner may see the object, with an outbox row for the
+first attempt (lane of webhooks). A failed attempt requests the next one after a growing delay; after ``MOST_ATTEMPTS`` the delivery is
+given up and the owner told. A message that was received but not acknowledged is sent again with the same ``webhook-id``.
 """
 
 import datetime as dt
@@ -38,7 +38,7 @@ STOPPED = "接口推送已暂停"
 
 
 class Happening(NamedTuple):
-    """What an address is told of: the event, the key of its object, what caused it, and when."""
+    """An event to notify: kind, key of its object, cause, and time."""
 
     event: str
     subject: int
@@ -48,7 +48,7 @@ class Happening(NamedTuple):
 
 @transaction.atomic
 def register_webhook(*, by: User, url: str, events: Collection[str]) -> tuple[Webhook, str]:
-    """Register an address and return its secret, which cannot be shown again. Raises ``NotAllowed``, ``Refused``."""
+    """Register a webhook and return its secret, which is shown only now. Raises ``NotAllowed``, ``Refused``."""
     NotAllowed.unless(may_hold_webhook(by), OURS)
     User.objects.select_for_update(no_key=True).get(pk=by.pk)
     if not events or not set(events) <= set(events_open_to(by)):
@@ -66,7 +66,7 @@ def register_webhook(*, by: User, url: str, events: Collection[str]) -> tuple[We
 
 @transaction.atomic
 def renew_secret(*, by: User, webhook: Webhook) -> str:
-    """Give an address a new secret in place of the old one and return it. Raises ``NotAllowed``."""
+    """Replace the secret of a webhook and return the new one. Raises ``NotAllowed``."""
     stored = _own(webhook, by)
     stored.secret = signing.new_secret()
     stored.save(update_fields=["secret"])
@@ -76,7 +76,7 @@ def renew_secret(*, by: User, webhook: Webhook) -> str:
 
 @transaction.atomic
 def pause(*, by: User, webhook: Webhook) -> None:
-    """Send nothing more until it is resumed. Raises ``NotAllowed``."""
+    """Pause a webhook; events in the meantime are not sent later. Raises ``NotAllowed``."""
     stored = _own(webhook, by)
     _pause(stored, "登记人暂停")
     record(action="portal.pause_webhook", by=by, obj=stored)
@@ -84,7 +84,7 @@ def pause(*, by: User, webhook: Webhook) -> None:
 
 @transaction.atomic
 def resume(*, by: User, webhook: Webhook) -> None:
-    """Send again what happens from now on. Raises ``NotAllowed``."""
+    """Resume a webhook; only later events are sent. Raises ``NotAllowed``."""
     stored = _own(webhook, by)
     stored.paused_at, stored.paused_reason = None, ""
     stored.save(update_fields=["paused_at", "paused_reason"])
@@ -93,7 +93,7 @@ def resume(*, by: User, webhook: Webhook) -> None:
 
 @transaction.atomic
 def remove(*, by: User, webhook: Webhook) -> None:
-    """Delete an address with the record of what was sent. Raises ``NotAllowed``."""
+    """Delete a webhook with its deliveries. Raises ``NotAllowed``."""
     stored = _own(webhook, by)
     record(action="portal.remove_webhook", by=by, obj=stored, data={"events": stored.events})
     stored.delete()
@@ -101,7 +101,7 @@ def remove(*, by: User, webhook: Webhook) -> None:
 
 @transaction.atomic
 def send_test(*, by: User, webhook: Webhook) -> WebhookDelivery:
-    """Send a message that tells nothing, to try the address. Raises ``NotAllowed``, ``Refused``."""
+    """Send a test message without data. Raises ``NotAllowed``, ``Refused``."""
     stored = _own(webhook, by)
     Refused.when(stored.paused_at is not None, STOPPED)
     since = clock.now() - dt.timedelta(days=1)
@@ -114,7 +114,7 @@ def send_test(*, by: User, webhook: Webhook) -> WebhookDelivery:
 
 @transaction.atomic
 def redeliver(*, by: User, delivery: WebhookDelivery) -> None:
-    """Begin a delivery anew that has ended, under the same message id. Raises ``NotAllowed``, ``Refused``."""
+    """Restart a finished delivery with the same message ID. Raises ``NotAllowed``, ``Refused``."""
     webhook = _own(delivery.webhook, by)
     Refused.when(webhook.paused_at is not None, STOPPED)
     stored = WebhookDelivery.objects.select_for_update(no_key=True).get(pk=delivery.pk)
@@ -127,14 +127,14 @@ def redeliver(*, by: User, delivery: WebhookDelivery) -> None:
 
 
 def announce(event: str, subject: int, cause: str) -> None:
-    """Ask in the transaction of an event that the addresses be told; nothing where none listens."""
+    """Add the outbox row of an event, in its transaction; nothing if no webhook subscribes to it."""
     if Webhook.objects.filter(events__contains=[event], paused_at__isnull=True).exists():
         payload = {"event": event, "subject": subject, "cause": cause, "at": clock.now().isoformat()}
         outbox.emit(EVENT, f"{EVENT}:{cause}:{event}", payload)
 
 
 def spread(message: OutboxMessage) -> None:
-    """Outbox handler: a delivery for each address whose owner may see what happened."""
+    """Outbox handler: create a delivery for each webhook whose owner may see the object."""
     told = message.payload
     happened = Happening(told["event"], told["subject"], told["cause"], dt.datetime.fromisoformat(told["at"]))
     for webhook in Webhook.objects.filter(events__contains=[happened.event], paused_at__isnull=True).select_related("owner"):
@@ -143,7 +143,7 @@ def spread(message: OutboxMessage) -> None:
 
 
 def _begin(webhook: Webhook, happened: Happening) -> WebhookDelivery | None:
-    """The delivery of an event that its owner may see, once for each cause."""
+    """Create the delivery of an event, once for each cause; nothing if the owner may not see the object."""
     body = body_of(happened.event, happened.subject, webhook.owner, happened.at)
     if body is None:
         return None
@@ -156,13 +156,13 @@ def _begin(webhook: Webhook, happened: Happening) -> WebhookDelivery | None:
 
 
 def _ask(delivery: WebhookDelivery, after: dt.datetime | None = None) -> None:
-    """Ask for the next attempt."""
+    """Request the next attempt."""
     place = {"delivery": delivery.pk, "turn": delivery.turn, "attempt": delivery.attempts}
     outbox.emit(SEND, f"{SEND}:{delivery.pk}:{delivery.turn}:{delivery.attempts}", place, not_before=after)
 
 
 def deliver(message: OutboxMessage) -> None:
-    """Outbox handler in the lane of hooks: one attempt, and what follows from it."""
+    """Outbox handler (lane of webhooks): make one attempt and record its result."""
     place = message.payload
     found = WebhookDelivery.objects.select_for_update(of=("self",), no_key=True).select_related("webhook__owner")
     delivery = found.filter(pk=place["delivery"], turn=place["turn"], attempts=place["attempt"]).first()
@@ -193,7 +193,7 @@ def deliver(message: OutboxMessage) -> None:
 
 
 def _hindrance(delivery: WebhookDelivery) -> str:
-    """Why nothing is sent any more; empty where it is."""
+    """Reason for sending nothing any more; empty if there is none."""
     webhook = delivery.webhook
     if webhook.paused_at is not None:
         return STOPPED
@@ -208,7 +208,7 @@ def _end(delivery: WebhookDelivery, why: str) -> None:
 
 
 def _give_up(delivery: WebhookDelivery) -> None:
-    """End a delivery that failed as often as may be, tell its owner, and pause an address where that goes on."""
+    """Give up a delivery after the last attempt, tell the owner, and pause a webhook that keeps failing."""
     webhook = delivery.webhook
     reason = delivery.error or f"应答{delivery.answer}"
     _end(delivery, delivery.error)
@@ -245,7 +245,7 @@ def _own(webhook: Webhook, by: User) -> Webhook:
 
 
 def step_taken(event: str, subject: str = "pk") -> Any:
-    """A handler of ``workflow.on`` that announces what a step did; ``subject``: the field of the object whose key the event is about."""
+    """Make a ``workflow.on`` handler that announces a step; ``subject`` is the field that holds the key of the announced object."""
 
     def told(*, record: Any, obj: Any, **_more: Any) -> None:
         announce(event, getattr(obj, subject), f"step:{record.pk}")
@@ -255,12 +255,12 @@ def step_taken(event: str, subject: str = "pk") -> Any:
 
 
 def opinion_answered(message: OutboxMessage) -> None:
-    """Outbox handler: an opinion of the public was answered."""
+    """Outbox handler: announce the answer to an opinion."""
     announce(WebhookEvent.OPINION_ANSWERED, message.payload["opinion"], message.key)
 
 
 def objection_answered(message: OutboxMessage) -> None:
-    """Outbox handler: an objection was answered on its case; one that came on paper is no opinion of the public."""
+    """Outbox handler: announce the answer to an objection filed online; objections on paper are not opinions."""
     found = PublicOpinion.objects.filter(objection=message.payload["objection"]).values_list("pk", flat=True).first()
     if found is not None:
         announce(WebhookEvent.OPINION_ANSWERED, found, message.key)

@@ -1,4 +1,4 @@
-"""Signature of what is sent, by Standard Webhooks 1.0.0: HMAC-SHA256 over message id, moment of the attempt and body."""
+"""Message signatures by Standard Webhooks 1.0.0: HMAC-SHA256 over message ID, timestamp of the attempt and body."""
 
 import base64
 import hashlib
@@ -11,17 +11,17 @@ SECRET_BYTES = 32  # the specification asks for at least 24
 
 
 def new_secret() -> str:
-    """A signing secret as its owner is shown it."""
+    """A new signing secret in the form shown to the owner."""
     return PREFIX + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
 
 
 def new_message_id() -> str:
-    """Identifier of a message, the same for every attempt; without a full stop, which parts what is signed."""
+    """A new message ID, shared by all attempts; contains no full stop, because that separates the signed parts."""
     return f"msg_{secrets.token_hex(16)}"
 
 
 def signature(secret: str, message_id: str, moment: int, body: bytes) -> str:
-    """Value of ``webhook-signature``."""
+    """Value of the header ``webhook-signature``."""
     key = base64.b64decode(secret.removeprefix(PREFIX))
     digest = hmac.new(key, b".".join((message_id.encode(), str(moment).encode(), body)), hashlib.sha256).digest()
     return f"v1,{base64.b64encode(digest).decode()}"

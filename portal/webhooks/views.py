@@ -1,4 +1,4 @@
-"""Pages of the own addresses: registering one (its secret is shown once), what was sent to it, sending again, pausing, deleting."""
+"""Pages of one's own webhooks: registering (the secret is shown once), deliveries, restarting, pausing, deleting."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ UNPROCESSABLE = 422
 
 
 def _holder(request: HttpRequest) -> User:
-    """Raises ``Http404`` for who may not have addresses."""
+    """The signed-in person. Raises ``Http404`` if they may not have webhooks."""
     user = signed_in(request)
     if not may_hold_webhook(user):
         raise Http404
@@ -34,7 +34,7 @@ def _holder(request: HttpRequest) -> User:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def webhooks(request: HttpRequest) -> HttpResponse:
-    """The own addresses; a new one is answered with its secret, which is not shown again."""
+    """One's own webhooks; after registering, the secret is shown once."""
     user = _holder(request)
     form = WebhookForm(request.POST or None, events=events_open_to(user))
     secret, made = "", None
@@ -49,7 +49,7 @@ def webhooks(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def webhook(request: HttpRequest, pk: int) -> HttpResponse:
-    """One address with what was sent; it is paused, resumed, tried and given a new secret here."""
+    """One webhook with its deliveries; pause, resume, test, new secret."""
     user = _holder(request)
     found = get_object_or_404(webhooks_visible_to(user), pk=pk)
     secret = ""
@@ -66,7 +66,7 @@ def webhook(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _act(request: HttpRequest, act: str, user: User, found: Webhook) -> None:
-    """Raises ``Http404`` for what there is not."""
+    """Perform the posted action. Raises ``Http404`` for an unknown one."""
     acts: dict[str, tuple[Any, str]] = {
         "pause": (services.pause, "已暂停"),
         "resume": (services.resume, "已恢复，此后的事件照常推送"),
@@ -85,7 +85,7 @@ def _act(request: HttpRequest, act: str, user: User, found: Webhook) -> None:
 
 @require_POST
 def webhook_remove(request: HttpRequest, pk: int) -> HttpResponse:
-    """Delete an address with its record."""
+    """Delete a webhook with its deliveries."""
     user = _holder(request)
     found = get_object_or_404(webhooks_visible_to(user), pk=pk)
     back = reverse("portal:webhook", args=[pk])
@@ -98,7 +98,7 @@ def webhook_remove(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def webhook_redeliver(request: HttpRequest, pk: int) -> HttpResponse:
-    """Send a message of the record again."""
+    """Restart a delivery."""
     user = _holder(request)
     delivery = get_object_or_404(deliveries_visible_to(user), pk=pk)
     try:
