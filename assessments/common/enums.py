@@ -60,7 +60,7 @@ class BodyRole(models.TextChoices):
     PLANNING = "planning", "规划单位"
     DESIGN = "design", "设计单位"
     CONSULTING = "consulting", "咨询单位"
-    VERIFYING = "verifying", "核查单位"
+    VERIFYING = "verifying", "核查机构"
 
 
 class RecusalState(models.TextChoices):

@@ -234,11 +234,11 @@ def test_people_of_the_verifier_do_not_judge_the_district(people):
     assert reasons() == {employed.pk: [], other.pk: []}  # a draft binds nobody
     take(report, "hand_up", people.preparer)
     take(report, "sign", people.reviewer)
-    assert reasons() == {employed.pk: ["现任职于核查单位演示碳核查（虚构）"], other.pk: []}
+    assert reasons() == {employed.pk: ["现任职于核查机构演示碳核查（虚构）"], other.pk: []}
     YearlyReport.objects.update(verifier="只有名称的机构（虚构）", verifier_body=None)
     assert reasons() == {employed.pk: [], other.pk: []}
     Organisation.objects.filter(pk=people.verifier_body.pk).update(name="只有名称的机构（虚构）")
-    assert reasons()[employed.pk] == ["现任职于核查单位只有名称的机构（虚构）"]
+    assert reasons()[employed.pk] == ["现任职于核查机构只有名称的机构（虚构）"]
 
 
 @given(total=st.integers(0, 10**7), area=st.integers(1, 10**4))
