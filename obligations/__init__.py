@@ -1,1 +1,1 @@
-"""Who owes what by when, and the reminder sweep."""
+"""到期事项: who owes what by when (computed, not stored), reminders, waivers and extensions."""

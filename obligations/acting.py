@@ -1,4 +1,4 @@
-"""Districts in which a person has something to do without taking part in them: panels, rows of a table, questions about plots."""
+"""Districts in which a person has something to do without being a party: review panels, assigned table rows, questions about plots."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from greendistrict.accounts.selectors import posts_of
 
 
 def acting_districts(user: User) -> set[int]:
-    """Districts of matters in which the person acts for itself or for its body; no query for who sits at no such seat."""
+    """Districts of matters in which the person acts for itself or its body; no query for people without such a role."""
     held = posts_of(user)
     found: list[QuerySet[Any, tuple[int]]] = []
     if held.has(Role.EXPERT):

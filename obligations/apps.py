@@ -4,6 +4,6 @@ from greendistrict.core import wired
 
 
 class ObligationsConfig(wired.WiredConfig):
-    """Who owes what by when, and the reminder sweep."""
+    """The app ``obligations``: 到期事项 and reminders."""
 
     name = "obligations"

@@ -1,4 +1,4 @@
-"""Obligations of a day as plain data, for the command line and the API."""
+"""Obligations as of a day in plain data, for the command line and the API."""
 
 import datetime as dt
 from collections.abc import Collection, Mapping
@@ -10,7 +10,7 @@ from obligations.selectors import everything
 
 
 class Told(TypedDict):
-    """One obligation; ``district`` is its code, null for what hangs on no district."""
+    """One obligation; ``district`` is its code, null if it belongs to no district."""
 
     key: str
     kind: str
@@ -26,7 +26,7 @@ class Told(TypedDict):
 
 
 def told(rows: Collection[Obligation], on: dt.date) -> list[Told]:
-    """These obligations as they stand on a day."""
+    """Obligations as plain data, as of a day."""
     codes = dict(District.objects.filter(pk__in={row.district_id for row in rows}).values_list("pk", "code"))
     return [_told(row, on, codes) for row in rows]
 
@@ -48,6 +48,6 @@ def _told(row: Obligation, on: dt.date, codes: Mapping[int, str]) -> Told:
 
 
 def chosen(on: dt.date, *, authority: int | None = None, district: int | None = None) -> list[Obligation]:
-    """Everything owed on a day, or what a leading body or the side of a district owes."""
+    """All obligations of a day, or those of a leading body, or those of a district's side."""
     rows = everything(on, None if district is None else [district])
     return [row for row in rows if authority is None or authority in row.authority_ids or authority in row.debtor_ids]

@@ -1,4 +1,4 @@
-"""Terms of stage assessments, post-evaluations and inspections: receipt, panel, chain of decision, rectification and its re-check."""
+"""Terms of stage assessments, post-evaluations and inspections: receipt, panel, decision chain, rectification and its re-check."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator
@@ -64,7 +64,7 @@ TABLES = (STAGES, EVALUATIONS, FINDINGS)
 
 
 def collect(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
-    """What is owed of assessments and inspections on a day, and what was met in the year before."""
+    """Open terms of assessments and inspections on a day, and those met in the year before it."""
     day = Day(on)
     found = chain(_of_stages(day, only), _of_evaluations(day, only), _of_findings(day, only))
     return (one for one in found if is_listed(one, day))
@@ -85,7 +85,7 @@ def _chain(one: DistrictMatter) -> Iterator[Obligation]:
 
 
 def _receipt(one: DistrictMatter, what: str) -> Iterator[Obligation]:
-    """The city goes on with what was filed, or returns it."""
+    """The city accepts or returns what was filed."""
     for stay in one.stays("filed"):
         if not given_up(stay):
             how = one.day.how(stay.since, "报送", RECEIVING)
@@ -123,7 +123,7 @@ def _panel(one: DistrictMatter) -> Iterator[Obligation]:
 
 
 def _opinions(one: DistrictMatter) -> Iterator[Obligation]:
-    """Binding opinions of the panel; while the district mends, by the day of the rectification."""
+    """Binding opinions of the panel; while a rectification runs, due on its day."""
     day, rows = one.day, one.row["musts"]
     firsts = [first for row in rows if (first := day_of_text(row["first"])) is not None]
     if not firsts or min(firsts) > day.on:
@@ -138,7 +138,7 @@ def _opinions(one: DistrictMatter) -> Iterator[Obligation]:
 
 
 def _of_evaluations(day: Day, only: Collection[int] | None) -> Iterator[Obligation]:
-    """Receipt and chain of decision; that each is held within its year is owed by the city (``city_duties``)."""
+    """Receipt and decision chain. That an evaluation takes place in its year is a duty of the city (``city_duties``)."""
     for row in rows_of(EVALUATIONS, day.since, only):
         one = DistrictMatter(row, day, "post", f"{row['year']}年后评估", reverse("assessments:post", args=[row["pk"]]))
         yield from _receipt(one, "评估或退回")
@@ -146,7 +146,7 @@ def _of_evaluations(day: Day, only: Collection[int] | None) -> Iterator[Obligati
 
 
 def _of_findings(day: Day, only: Collection[int] | None) -> Iterator[Obligation]:
-    """Findings of inspections that were issued: mended by their day, then checked."""
+    """Issued inspection findings: rectified by their day, then re-checked."""
     for plain in rows_of(FINDINGS, day.since, only):
         row = {**plain, **{name: plain[f"inspection__{name}"] for name in DISTRICT}}
         yield from _of_finding(row, day)

@@ -1,4 +1,4 @@
-"""Duties of the leading bodies: yearly plan, designated body, application of the round, plan in key areas, money for the plan."""
+"""Duties of leading bodies: yearly plan, designated body, application of the round, plan in key areas, planning funds."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -45,7 +45,7 @@ TREASURY = "同级财政部门"
 
 
 class Authority(NamedTuple):
-    """A leading body, the first day on which somebody worked for it in the portal, and the last of one that was merged or dissolved."""
+    """A leading body, the first day on which it had users in the portal, and the last day of one merged or dissolved."""
 
     pk: int
     name: str
@@ -56,12 +56,12 @@ class Authority(NamedTuple):
     ended: dt.date | None
 
     def is_recorded(self, due: dt.date) -> bool:
-        """Whether the portal has a record of what fell due on this day."""
+        """Whether the portal has records for what fell due on this day."""
         return self.joined is not None and due >= max(self.joined, first_day_in_use())
 
 
 def authorities() -> list[Authority]:
-    """Every leading body in the order of GB/T 2260 with its first designation and its yearly plans; read once for all duties of a page."""
+    """Leading bodies in GB/T 2260 order with first designation and yearly plans; read once for all duties of a page."""
     return memoisation.once("obligations.authorities", _authorities)
 
 
@@ -83,7 +83,7 @@ def _of_all() -> QuerySet[Any, Any]:
 
 
 def _ends() -> QuerySet[Any, Any]:
-    """Last day of a body that was merged or dissolved and leads no district any more, the newest first."""
+    """Last day of each body that was merged or dissolved and leads no district any more."""
     follows = {"since__gte": OuterRef("until"), "ground__in": (TransferGround.MERGED, TransferGround.DISSOLVED)}
     next_one = TitleHolder.objects.filter(district=OuterRef("district"), side=HolderSide.AUTHORITY, **follows)
     held = TitleHolder.objects.filter(body=OuterRef("pk"), side=HolderSide.AUTHORITY, until__isnull=False, body__districts_led=None)
@@ -94,13 +94,13 @@ OF_ALL = Compiled(_of_all)
 
 
 def _plan(told: Mapping[str, Any]) -> Record:
-    """A plan counts as handed in on the day it was filed, while it is not sent back."""
+    """Yearly plan: met on the day it was filed, unless it is sent back."""
     day = dt.date.fromisoformat(told["filed"]) if told["filed"] and told["status"] in FILED else None
     return Record(told["pk"], told["status"], dt.datetime.combine(day, dt.time(12), tzinfo=clock.SHANGHAI) if day else None)
 
 
 def collect(on: dt.date) -> Iterable[Obligation]:
-    """What the leading bodies owe beside any district. One that was merged or dissolved owes nothing after its last day."""
+    """Duties of leading bodies that belong to no district. A merged or dissolved body owes nothing after its last day."""
     ended = {body.pk for body in authorities() if body.ended and body.ended < on}
     rows = [_plans(on), _bodies(on), _applications(on, recorded=True)]
     if met_days(FUNDS.key, on, (on.year,)) is not None:
@@ -109,7 +109,7 @@ def collect(on: dt.date) -> Iterable[Obligation]:
 
 
 def collect_unrecorded(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
-    """What fell due before the portal was in use, and what no app keeps records of."""
+    """Duties due before the portal was in use, or for which no app keeps records."""
     if only is not None:
         return
     yield from _applications(on, recorded=False)
@@ -130,7 +130,7 @@ def _row(kind: DutyKind, authority: Authority, title: str, due: dt.date, part: i
 
 
 def plan_years(on: dt.date) -> range:
-    """Years whose plan is on the list: those that fell due in use, this one and the next."""
+    """Years whose plan is listed: those due since the portal is in use, this year and the next."""
     return range(min(on.year, first_day_in_use().year), on.year + 2)
 
 
@@ -168,7 +168,7 @@ def _watched() -> str:
 
 
 def _bodies(on: dt.date) -> Iterator[Obligation]:
-    """Once: the first designation is a record for ever after."""
+    """Designated body: owed once; the first designation meets it for good."""
     days, calendar = parameters.load().integer(BODY_DAYS), workdays.current()
     for authority in authorities():
         begin = max(first_day_in_use(), authority.joined or dt.date.min)
@@ -182,7 +182,7 @@ def _bodies(on: dt.date) -> Iterator[Obligation]:
 
 
 def _applications(on: dt.date, *, recorded: bool) -> Iterator[Obligation]:
-    """四（一）: a title with a star, announced by the day of the round. Unknown announcements leave 资料不足, and that is no record."""
+    """四（一）: a title with a star, announced by the day of the round. Unknown announcements read 资料不足 and count as no record."""
     try:
         targets = policy_in_force(on).targets
     except NoPolicyInForce:
@@ -205,7 +205,7 @@ def _applications(on: dt.date, *, recorded: bool) -> Iterator[Obligation]:
 
 
 def _announced(on: dt.date) -> tuple[dict[int, dt.date], set[int]]:
-    """First announcement of a title with a star by leading body, and bodies with a title of unknown star or day."""
+    """By leading body the first announcement of a title with a star, and the bodies with a title of unknown star or day."""
     rows = Title.objects.filter(Q(granted_on=None) | Q(granted_on__lte=on), district__guideline_area=False).order_by("granted_on")
     first: dict[int, dt.date] = {}
     doubtful: set[int] = set()
@@ -220,7 +220,7 @@ def _announced(on: dt.date) -> tuple[dict[int, dt.date], set[int]]:
 
 
 def _funds(on: dt.date) -> Iterator[Obligation]:
-    """七（一）: the treasury of the same level; its people do not work in the portal, so that only a kept record makes it known."""
+    """七（一）: planning funds from the treasury of the same level. Its people do not use the portal, so only a ledger entry shows it."""
     years = (on.year, on.year + 1)
     met = met_days(FUNDS.key, on, range(min(first_day_in_use().year, on.year), on.year + 2))
     for authority in authorities():
@@ -243,7 +243,7 @@ def _funds(on: dt.date) -> Iterator[Obligation]:
 
 
 def collect_key_areas(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
-    """四（二）: a district in a key area that was entered since the policy asks for it has its plan within the time of the setting."""
+    """四（二）: a district in a key area, entered since the policy applies, must have its plan within the time set."""
     try:
         since = policy_in_force(on).key_areas.since
     except NoPolicyInForce:
@@ -292,7 +292,7 @@ def _key_area(district: District, entered: dt.date, leading: list[Authority], on
 
 
 def _first_entry() -> Subquery:
-    """Moment of the first entry of a district in the log, as an expression."""
+    """Expression: time of the first audit record of a district."""
     subject = Concat(Value(f"{District._meta.label_lower}:"), Cast(OuterRef("pk"), CharField()))
     rows = AuditRecord.objects.filter(subject=subject).order_by().values("subject")
     return Subquery(rows.annotate(first=Min("at")).values("first"))

@@ -1,4 +1,4 @@
-"""One decision about several obligations: what it would change for each, before it is taken. Pure."""
+"""Preview of one decision (waiver or extension) about several obligations (pure)."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ ELSEWHERE = "这一期限的延期在所属办件或者评估中申请，不在�
 
 
 class BatchWay(TextChoices):
-    """What is decided about all of them."""
+    """Kind of decision: waiver, new day, or additional working days."""
 
     EXTEND_TO = "to", "统一延至一个日期"
     EXTEND_BY = "by", "各自延长若干工作日"
@@ -24,7 +24,7 @@ class BatchWay(TextChoices):
 
 
 class BatchWish(NamedTuple):
-    """What is decided: the day or the number of working days that the way asks for."""
+    """The requested decision with its day or number of working days."""
 
     way: BatchWay
     extended_to: dt.date | None = None
@@ -32,7 +32,7 @@ class BatchWish(NamedTuple):
 
 
 class BatchItem(NamedTuple):
-    """One of them: its new day (None: waived), or why nothing is decided about it."""
+    """One obligation: its new day (None: waived), or why it is left out."""
 
     obligation: Obligation
     new_due: dt.date | None = None
@@ -40,12 +40,12 @@ class BatchItem(NamedTuple):
 
     @property
     def shown(self) -> str:
-        """What the person saw of it; compared with what is so when they confirm."""
+        """What the person saw; compared with the current state on confirmation."""
         return f"{self.obligation.key}|{self.obligation.due}|{self.new_due or ''}|{self.out}"
 
 
 def planned(rows: Iterable[Obligation], wish: BatchWish, today: dt.date, working: WorkCalendar) -> list[BatchItem]:
-    """What the decision would do to each."""
+    """Effect of the decision on each obligation."""
     return [_item(row, wish, today, working) for row in rows]
 
 
@@ -59,7 +59,7 @@ def _item(row: Obligation, wish: BatchWish, today: dt.date, working: WorkCalenda
 
 
 def no_extension(row: Obligation, new_due: dt.date, today: dt.date) -> str:
-    """Why a day is no extension of an obligation; empty where it is one."""
+    """Why a day is not an extension of an obligation; empty if it is."""
     if new_due <= today:
         return "延期后的日期须在今天之后"
     return "延期后的日期不晚于原期限" if new_due <= row.due else ""

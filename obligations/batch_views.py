@@ -1,4 +1,4 @@
-"""Waiver or extension of several obligations: chosen in the list, shown one by one, decided for one reason."""
+"""Waive or extend several obligations: selected in the list, previewed one by one, decided with one reason."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -24,7 +24,7 @@ from obligations.selectors import obligations_visible_to, urgent_first
 
 @require_POST
 def obligation_batch(request: HttpRequest) -> HttpResponse:
-    """Preview of a decision on the chosen obligations, old and new day of each; the confirmation does exactly what was shown."""
+    """Preview of a decision with old and new day of each obligation; the confirmation does exactly what was shown."""
     user = signed_in(request)
     if not may_decide(user):
         raise Http404
@@ -42,7 +42,7 @@ def obligation_batch(request: HttpRequest) -> HttpResponse:
 
 
 def _chosen(user: User, keys: Sequence[str]) -> list[Obligation]:
-    """The obligations in the person's sight, in the order of the list; more than ``MOST`` are not taken at once."""
+    """Selected visible obligations, in list order, at most ``MOST``."""
     wanted, today = set(keys[:MOST]), clock.today()
     with held_reads():
         return urgent_first((row for row in obligations_visible_to(user, today) if row.key in wanted), today)
@@ -53,7 +53,7 @@ def _planned(chosen: Sequence[Obligation], form: BatchForm) -> list[BatchItem]:
 
 
 def _decided(request: HttpRequest, user: User, form: BatchForm, items: Sequence[BatchItem]) -> HttpResponse | None:
-    """To the list once they are decided; None where they are not, with the reason on the form."""
+    """Redirect to the list after the decision; None if it was refused (the reason is on the form)."""
     keys = {item.obligation.key for item in items}
     try:
         number = services.decide_many(
@@ -68,7 +68,7 @@ def _decided(request: HttpRequest, user: User, form: BatchForm, items: Sequence[
 
 
 def _list(request: HttpRequest) -> str:
-    """The list under the conditions by which the obligations were chosen."""
+    """URL of the list with the filter from which the obligations were selected."""
     asked = request.POST.get("asked", "")
     return reverse("obligations:obligation_list") + (f"?{QueryDict(asked).urlencode()}" if asked else "")
 

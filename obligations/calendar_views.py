@@ -1,4 +1,4 @@
-"""What falls due as a calendar, month by month; one obligation with how its day was reached."""
+"""Month calendar of obligations, and the page of one obligation with the derivation of its due date."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
@@ -33,7 +33,7 @@ NOBODY_ACTS = "没有经办人"
 
 
 class CalendarLine(NamedTuple):
-    """An obligation in the list below the month: under which heading, with the people who act."""
+    """An obligation in the list below the month: heading, and the people who act."""
 
     group: str
     obligation: Obligation
@@ -44,7 +44,7 @@ class CalendarLine(NamedTuple):
 
 @require_safe
 def duty_calendar(request: HttpRequest) -> HttpResponse:
-    """A month of what falls due in sight, as weeks and as a list by day, authority, district, kind or person."""
+    """A month of visible obligations, as weeks and as a list by day, authority, district, kind or person."""
     user, today = signed_in(request), clock.today()
     first = month_asked(request.GET.get("month", ""), today)
     with held_reads():
@@ -79,19 +79,19 @@ def duty_calendar(request: HttpRequest) -> HttpResponse:
 
 
 def _is_in(row: Obligation, first: dt.date) -> bool:
-    """Whether its day lies in the month that begins on a day."""
+    """Whether the due date lies in the month that begins on ``first``."""
     return (row.due.year, row.due.month) == (first.year, first.month)
 
 
 def _neighbours(request: HttpRequest, first: dt.date) -> dict[str, str]:
-    """Addresses of the months and years beside, under the same conditions; a day is left behind with its month."""
+    """URLs of neighbouring months and years with the same filter; a selected day is dropped."""
     steps = {"previous_year": -MONTHS, "previous_month": -1, "same_month": 0, "next_month": 1, "next_year": MONTHS}
     asked = {name: values for name, values in request.GET.lists() if name not in {"page", "due", "month"}}
     return {name: f"?{urlencode({**asked, 'month': moved(first, months)}, doseq=True)}" for name, months in steps.items()}
 
 
 def _names_of(first: dt.date) -> Mapping[dt.date, str]:
-    """Days that the arrangement of holidays names, in the weeks of the month."""
+    """Named holidays in the weeks of the month."""
     within = (first - dt.timedelta(days=7), first + dt.timedelta(days=38))
     return dict(CalendarDay.objects.filter(date__range=within).values_list("date", "name"))
 
@@ -99,7 +99,7 @@ def _names_of(first: dt.date) -> Mapping[dt.date, str]:
 def _grouped(
     rows: Iterable[Obligation], grouping: str, *, people: Mapping[str, Sequence[ActingPerson]], names: Mapping[int, str]
 ) -> list[tuple[str, Obligation]]:
-    """(heading, obligation) in the order of the headings; an obligation of two bodies or people stands under each."""
+    """(heading, obligation) in heading order; an obligation of two bodies or people appears under both."""
     if not grouping:
         return [("", row) for row in sorted(rows, key=attrgetter("due", "key"))]
     found = [(group, row) for row in rows for group in _groups_of(row, grouping, people[row.key], names)]
@@ -117,7 +117,7 @@ def _groups_of(row: Obligation, grouping: str, people: Sequence[ActingPerson], n
 
 @require_safe
 def obligation_detail(request: HttpRequest, key: str) -> HttpResponse:
-    """One obligation: state, who owes it to whom, how its day was reached, decisions about it, the matter behind it."""
+    """One obligation: state, debtor and creditor, derivation of its due date, decisions about it, related matter."""
     user, today = signed_in(request), clock.today()
     with held_reads():
         found = obligation_of(user, key, today)

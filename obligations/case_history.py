@@ -1,4 +1,4 @@
-"""Cases with their steps, papers and spans, as they stood at the end of a day."""
+"""Cases with steps, documents and time spans, as they were at the end of a day."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
@@ -49,13 +49,13 @@ COLUMNS = (
 
 
 def _rows(model: type[Model], condition: Q | None = None, **columns: str) -> ArraySubquery:
-    """Rows of a model that belong to the case, as JSON, oldest first."""
+    """Subquery: rows of a model that belong to the case, as JSON, oldest first."""
     found = model._default_manager.filter(condition or Q(), case=OuterRef("pk")).order_by("pk")
     return ArraySubquery(found.values_list(JSONObject(**{name: F(column) for name, column in columns.items()})))
 
 
 def _cases(since: Since) -> QuerySet[Case]:
-    """Cases that are open, or took a step lately."""
+    """Cases that are open or were moved recently."""
     live = ~Q(status__in=CLOSED_STATES) | Exists(changed_since(Case, since.moment))
     found = Case.objects.filter(live, number__isnull=False)
     leading = District.authorities.through.objects.filter(district_id=OuterRef("district_id")).order_by("organisation_id")
@@ -84,16 +84,16 @@ CASES = MatterRows(
 
 
 class CaseHistory:
-    """One case as it stood at the end of a day."""
+    """One case as it was at the end of a day."""
 
     def __init__(self, row: Mapping[str, Any], day: Day) -> None:
-        """Take a row of ``CASES``."""
+        """Build from a row of ``CASES``."""
         self.row, self.day = row, day
         self.kind = row["kind"]
 
     @cached_property
     def steps(self) -> list[Passed]:
-        """Steps, each on the day that counts for it."""
+        """Steps, each with the day that counts for it."""
         return passed(self.row["steps"], self._own_day)
 
     def _own_day(self, action: str, recorded: dt.date) -> dt.date:
@@ -105,34 +105,34 @@ class CaseHistory:
         return recorded
 
     def stays(self, *states: str) -> list[Stay]:
-        """Times in one of these states until the day."""
+        """Periods in one of these states, up to the day."""
         return stays(self.steps, states, self.day.on)
 
     def day_of(self, *actions: str) -> dt.date | None:
-        """Day of the last of these steps that was taken by the day."""
+        """Day of the last of these steps taken by the day; None if there is none."""
         return next((step.on for step in reversed(self.steps) if step.action in actions and step.on <= self.day.on), None)
 
     @cached_property
     def matter(self) -> Matter:
-        """What all obligations of the case say alike."""
+        """Properties shared by all obligations of the case."""
         row = self.row
         about = (row["district_id"], row["district__name"], row["district__is_demo"], row["applicant_id"], row["applicant__name"])
         name, page = f"{CaseKind(self.kind).label}{row['number']}", reverse("approvals:case", args=[row["pk"]])
         return Matter("case", row["pk"], *about, tuple(row["leading"]), name, page, row["status"])
 
     def first_of(self, action: str, since: dt.date, until: dt.date | None) -> dt.date | None:
-        """Day of the first such step within a stay, taken by the day."""
+        """Day of the first such step within a period, taken by the day."""
         last = min(until or self.day.on, self.day.on)
         return next((step.on for step in self.steps if step.action == action and since <= step.on <= last), None)
 
     @property
     def drawn(self) -> list[dt.date]:
-        """Days on which a panel was drawn or appointed, the first first."""
+        """Days on which a panel was drawn or appointed, earliest first."""
         return [day for moment in self.row["drawn"] if (day := day_of_text(moment)) is not None]
 
     @property
     def opinions(self) -> dict[int, list[tuple[dt.date, dt.date | None]]]:
-        """Binding opinions by their panel: drawn up on a day, answered on another; one that was sent back is not answered."""
+        """Binding opinions by panel with the days of issue and answer; an answer that was sent back does not count."""
         found: dict[int, list[tuple[dt.date, dt.date | None]]] = {}
         for one in self.row["musts"]:
             first = day_of_text(one["first"])
@@ -142,7 +142,7 @@ class CaseHistory:
         return found
 
     def seen_by(self, since: dt.date) -> frozenset[ReaderSide]:
-        """Who reads of what began on a day: secretariat and partners from receipt on, of a loss or change of title the city alone."""
+        """Sides that may read what began on a day: secretariat and partners from receipt on; loss or change of a title, only the city."""
         accepted = next((step.on for step in self.steps if step.action == "accept"), None)
         if self.kind in {CaseKind.LOSS, CaseKind.CHANGE} or accepted is None or since < accepted:
             return SENT_TO_CITY
@@ -150,15 +150,15 @@ class CaseHistory:
 
     @property
     def inside(self) -> frozenset[ReaderSide]:
-        """Who reads of inner steps."""
+        """Sides that may read internal steps."""
         return CITY_ALONE if self.kind in {CaseKind.LOSS, CaseKind.CHANGE} else INSIDE
 
     def held(self, until: dt.date) -> list[Span]:
-        """Times until a day in which the applicant held the case, because it had to answer."""
+        """Periods up to a day in which the applicant had to answer, which stop the city's term."""
         return self._spans([*self.row["rounds"], *self.row["asked"]], until)
 
     def asked(self, until: dt.date) -> list[Span]:
-        """Times until a day in which binding opinions lay with the district."""
+        """Periods up to a day in which binding opinions lay with the district."""
         rows = self.row["musts"]
         return self._spans([one if one["status"] != OpinionState.OPEN else {**one, "last": None} for one in rows], until)
 
@@ -172,7 +172,7 @@ class CaseHistory:
         return found
 
     def extended(self, deadline: str, due: dt.date) -> tuple[dt.date, str]:
-        """Last day of a deadline as it stood on the day, and the decision that moved it, in words."""
+        """Extended deadline as of the day, and the decision that extended it as text."""
         words = ""
         for one in reversed(self.row["longer"]):
             decided = day_of_text(one["at"])
@@ -186,5 +186,5 @@ class CaseHistory:
 
 
 def histories(day: Day, only: Collection[int] | None) -> list[CaseHistory]:
-    """Cases that may owe something on the day."""
+    """Cases that may have obligations on the day."""
     return [CaseHistory(row, day) for row in rows_of(CASES, day.since, only)]

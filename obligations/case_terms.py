@@ -1,4 +1,4 @@
-"""Terms of cases: receipt and formal review, corrections, endorsement, panel, chain of decision, notice, announcement, loss of title."""
+"""Terms of cases: receipt and formal review, corrections, endorsement, panel, decision chain, notice, announcement, loss of title."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator
@@ -34,7 +34,7 @@ CHAIN = (
 
 
 def collect(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
-    """What is owed of cases on a day, and what was met in the year before."""
+    """Open terms of cases on a day, and those met in the year before it."""
     day = Day(on)
     found = histories(day, only)
     by_acceptance = {one.row["loss__acceptance_id"]: one for one in found if one.row["loss__acceptance_id"]}
@@ -45,12 +45,12 @@ def collect(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obliga
 
 
 def _met(stay: Stay, given_up: Collection[str] = GIVEN_UP) -> bool:
-    """Whether the stay counts: it goes on, or ended by a step that met what was owed."""
+    """Whether the period ended by a step that met the obligation, or is still running."""
     return stay.until is None or stay.left not in given_up
 
 
 def _receipt(case: CaseHistory, day: Day) -> Iterator[Obligation]:
-    """Receipt and, of an application or acceptance, formal review: one term, which stops while the applicant has to answer."""
+    """Receipt and (of an application or acceptance) formal review: one term, stopped while the applicant has to answer."""
     parts = [("accept_case", "受理", CaseState.SENT), ("form_review", "形式审查", CaseState.ACCEPTED)]
     if case.kind == CaseKind.CHANGE:
         parts = [("accept_case", "核对", CaseState.SENT)]
@@ -72,12 +72,12 @@ def _receipt(case: CaseHistory, day: Day) -> Iterator[Obligation]:
 
 
 def _city(case: CaseHistory, debtor: Debtor, term: OwedTerm, setting: str) -> Obligation:
-    """What the city owes of a case by a setting."""
+    """An obligation of the city with a term from the settings."""
     return owed(case.matter, debtor, term._replace(is_default=case.day.is_default(setting)))
 
 
 def _corrections(case: CaseHistory, day: Day) -> Iterator[Obligation]:
-    """Each notice of what is missing, to be answered by the day it names or the day it was extended to."""
+    """Each 补正 notice, to be answered by its day or the extended day."""
     answered = {stay.number: stay for stay in case.stays(CaseState.CORRECTING)}
     for one in case.row["rounds"]:
         stay = answered.get(one["number"])
@@ -90,7 +90,7 @@ def _corrections(case: CaseHistory, day: Day) -> Iterator[Obligation]:
 
 
 def _endorsement(case: CaseHistory, day: Day) -> Iterator[Obligation]:
-    """批复 and 报送函: the policy sets no day, so that it is asked for again and again and never late."""
+    """批复 and 报送函: the policy sets no term, so reminders repeat and it is never late."""
     names = "、".join(case.row["bodies"]) or NO_AUTHORITY
     for stay in filter(_met, case.stays(CaseState.ENDORSING)):
         due = terms.endorsing_reminder(stay.since, stay.until or day.on, day.terms)
@@ -101,7 +101,7 @@ def _endorsement(case: CaseHistory, day: Day) -> Iterator[Obligation]:
 
 
 def _chain(case: CaseHistory, day: Day) -> Iterator[Obligation]:
-    """审核, 法制审核 and 审定, each with its own term; who decides inside is not for the district."""
+    """审核, 法制审核 and 审定, each with its own term; the district does not see who decides."""
     for state, what, debtor in CHAIN:
         for stay in filter(_met, case.stays(state)):
             how = day.how(stay.since, f"提交{what}", terms.CHECKING)
@@ -111,7 +111,7 @@ def _chain(case: CaseHistory, day: Day) -> Iterator[Obligation]:
 
 
 def _conclusion(case: CaseHistory, day: Day) -> Iterator[Obligation]:
-    """Opening the notice, or handing the case on, once the panel has concluded."""
+    """Opening the notice or passing the case on, after the panel's conclusion."""
     passing = case.row["review__conclusion"] in PASSING
     for stay in filter(_met, case.stays(CaseState.REVIEWED)):
         asked = case.asked(stay.until or day.on)
@@ -124,7 +124,7 @@ def _conclusion(case: CaseHistory, day: Day) -> Iterator[Obligation]:
 
 
 def _after_decision(case: CaseHistory, day: Day) -> Iterator[Obligation]:
-    """公告 after the decision, and of a loss of title 送达 before it."""
+    """公告 after the decision; for a loss of title, 送达 before it."""
     decided = case.row["decided_on"]
     for stay in case.stays(CaseState.DECIDED, CaseState.SERVED):
         how = day.how(decided or stay.since, "审定", terms.ANNOUNCING)
@@ -142,7 +142,7 @@ def _after_decision(case: CaseHistory, day: Day) -> Iterator[Obligation]:
 
 
 def _hearing(case: CaseHistory, day: Day) -> Iterator[Obligation]:
-    """陈述申辩: a right of the holder, never late; the city weighs what was stated, or goes on after the term."""
+    """陈述申辩 is a right of the holder and never late; afterwards the city considers the statement, or proceeds after the term."""
     if case.kind != CaseKind.LOSS or case.row["loss__hearing_due"] is None:
         return
     last, extended = case.extended(DeadlineKind.HEARING, case.row["loss__hearing_due"])
@@ -163,7 +163,7 @@ def _hearing(case: CaseHistory, day: Day) -> Iterator[Obligation]:
 
 
 def _to_cancel(case: CaseHistory, day: Day, loss: CaseHistory | None) -> Iterator[Obligation]:
-    """A failed acceptance: the holder is told that its title is to be cancelled, or the reason not to is recorded; 八（三）."""
+    """After a failed acceptance: the holder is notified of the cancellation, or the reason against it is recorded (八（三）)."""
     failed = case.day_of("decide_failed") if case.kind == CaseKind.ACCEPTANCE else None
     if failed is None:
         return
@@ -175,7 +175,7 @@ def _to_cancel(case: CaseHistory, day: Day, loss: CaseHistory | None) -> Iterato
 
 
 def _panel(case: CaseHistory, day: Day) -> Iterator[Obligation]:
-    """Drawing the panel after receipt, or after what was to be changed came back; the applicant's answers stop the term."""
+    """Drawing the panel after receipt, or after a return for changes; the term stops while the applicant has to answer."""
     if case.kind not in {CaseKind.APPLICATION, CaseKind.ACCEPTANCE}:
         return
     for stay in case.stays(*UNTIL_CONCLUSION):

@@ -1,4 +1,4 @@
-"""Duties of the city: stage assessments and post-evaluations to be held, inspections, exchange, closing and report of a year."""
+"""Duties of the city: holding stage assessments and post-evaluations, inspections, exchange, closing and reporting a year."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -48,10 +48,10 @@ RECEIPTS_CLOSE = "snapshot.closes"
 
 
 class YearlyOfCity(NamedTuple):
-    """A yearly duty of the city: its key, the setting of its day, its title and page.
+    """A yearly duty of the city: key, setting of its day, title and page.
 
-    ``is_on_year_before`` tells those on a year that is over: its closing and its report, which begin when its receipts have closed and
-    need a self-check of that year.
+    ``is_on_year_before`` marks those about the past year (closing and report): they open when its receipts have closed, and only
+    if it has a self-check.
     """
 
     key: str
@@ -61,7 +61,7 @@ class YearlyOfCity(NamedTuple):
     is_on_year_before: bool = False
 
     def years(self, on: dt.date) -> range:
-        """Years on the list of a day: from the first that fell due in use."""
+        """Years listed on a day, from the first that fell due in use."""
         shift = int(self.is_on_year_before)
         return range(min(on.year, first_day_in_use().year) - shift, on.year + 1 - shift)
 
@@ -78,12 +78,12 @@ EVALUATIONS = matter_table(PostEvaluation, JUDGED, "year", moments=("opened_at",
 
 
 def city_row(kind: DutyKind, key: str, title: str, due: dt.date, to: str) -> Obligation:
-    """An obligation of the city that hangs on no district."""
+    """An obligation of the city that belongs to no district."""
     return of_kind(kind, key, title, due, to)._replace(organisation=CITY, is_recorded=due >= first_day_in_use(), actors=OFFICER)
 
 
 def collect_yearly(on: dt.date) -> Iterable[Obligation]:
-    """Yearly duties of the city, of the year and of earlier ones that are still unmet; without a kept record 无记录."""
+    """Yearly duties of the city for this year and unmet earlier ones; without a record kept, 无记录."""
     held, calendar = parameters.load(), workdays.current()
     for duty, kind in zip(YEARLY, KINDS, strict=True):
         years = duty.years(on)
@@ -110,12 +110,12 @@ def collect_yearly(on: dt.date) -> Iterable[Obligation]:
 
 
 def _years_with_self_checks() -> frozenset[int]:
-    """Years that can be closed and reported on."""
+    """Years that can be closed and reported."""
     return frozenset(year for what, year, _, _ in _records() if what == CHECKED)
 
 
 def collect_draws(on: dt.date) -> Iterable[Obligation]:
-    """The draw of the year, for fiction and for real districts, where there are demonstrations."""
+    """The yearly draw, for real and for fictional districts, if there are demonstrations."""
     held, calendar, key = parameters.load(), workdays.current(), "duties.post_draw"
     drawn = {(year, demo): at.astimezone(clock.SHANGHAI).date() for what, year, demo, at in _records() if what == DRAWN and at}
     first = {demo: at.astimezone(clock.SHANGHAI).date() for what, _, demo, at in _records() if what == HELD and at}
@@ -138,7 +138,7 @@ def collect_draws(on: dt.date) -> Iterable[Obligation]:
 
 
 def _titled(on: dt.date, only: Collection[int] | None = None, since: dt.date | None = None) -> list[TitledDistrict]:
-    """Districts with a title on a day, or of these the ones that have held it since a day at the latest."""
+    """Districts with a title on a day; with ``since``, only those that have held it since then."""
     if since is None or on < clock.today():
         found = titled_districts(only, on if on < clock.today() else None)
         return [row for row in found if since is None or (row.held_since is not None and row.held_since <= since)]
@@ -146,17 +146,17 @@ def _titled(on: dt.date, only: Collection[int] | None = None, since: dt.date | N
 
 
 def _worlds(on: dt.date) -> list[bool]:
-    """Whether there are real and whether fictional demonstrations on a day."""
+    """Whether there are real and fictional demonstrations on a day."""
     if on < clock.today():
         return sorted({district.is_demo for district in _titled(on) if district.stage == Stage.DEMONSTRATION})
     return sorted(demo for what, _, demo, _ in _records() if what == HELD)
 
 
 def _records() -> list[tuple[str, int, bool, dt.datetime | None]]:
-    """What the city's yearly duties hang on, in one statement, read once for a page.
+    """Records that meet the city's yearly duties; one statement, read once for a page.
 
-    Draws by year and world with their moment, worlds that have demonstrations today with the first day of these, years that have
-    self-checks, and by the key of the district stage assessments that were entered afterwards with their day.
+    Draws by year and world with their time; worlds with demonstrations today and the first day of these; years with self-checks; and stage
+    assessments that were entered later (补录), by district key with their day.
     """
     return memoisation.once("obligations.city_records", OF_CITY.read)
 
@@ -194,20 +194,20 @@ def _by(day: dt.date | None, on: dt.date) -> dt.date | None:
 
 
 def collect_held(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
-    """Stage assessments whose window has opened and post-evaluations that the city has to hold."""
+    """Stage assessments whose window has opened, and post-evaluations to be held by the city."""
     latest = on + LONGEST_WINDOW
     yield from (row for row in _stages(on, only, latest) if row.opens is None or row.opens <= on)
     yield from _evaluations(on, only)
 
 
 def collect_coming(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
-    """The next stage assessment of each pilot while its window has not opened."""
+    """Next stage assessment of each pilot whose window has not opened."""
     far = on + dt.timedelta(days=366 * stage_terms().years)
     return (row for row in _stages(on, only, far) if row.opens is not None and row.opens > on)
 
 
 def _stages(on: dt.date, only: Collection[int] | None, until: dt.date) -> Iterator[Obligation]:
-    """Points of the cycle by ``until`` that fell due in use: unconcluded ones, those of the last year, and the next one."""
+    """Stage assessments by ``until`` that fell due in use: unfinished ones, those of the last year, and the next one."""
     terms, since, unopened = stage_terms(), first_day_in_use(), reverse("assessments:stage_list")
     by_default = is_default("stage.cycle_years")
     first = anniversary(until, -terms.years)
@@ -229,13 +229,13 @@ def _stages(on: dt.date, only: Collection[int] | None, until: dt.date) -> Iterat
 
 
 def _held_elsewhere(district: int, opens: dt.date, on: dt.date, terms: StageTerms) -> dt.date | None:
-    """Day of a stage assessment of the cycle that was held on paper and entered afterwards (补录)."""
+    """Day of a stage assessment held on paper and entered later (补录)."""
     days = (at.astimezone(clock.SHANGHAI).date() for what, pk, _, at in _records() if what == ENTERED and pk == district and at)
     return min((day for day in days if opens <= day < min(anniversary(opens, terms.years), on + DAY)), default=None)
 
 
 def _stage(announced: dt.date, point: Cycle, terms: StageTerms) -> Obligation:
-    """The same for every pilot that was announced on a day."""
+    """The stage-assessment obligation for every pilot announced on a day."""
     due = terms.calendar.roll_forward(point.day)
     rule = f"每{terms.years}年一次，期前{terms.before}个工作日启动"
     return city_row(HOLD, "", f"组织第{point.round}次阶段评估", due, "")._replace(
@@ -245,7 +245,7 @@ def _stage(announced: dt.date, point: Cycle, terms: StageTerms) -> Obligation:
 
 
 def _of_district(row: Obligation, key: str, district: TitledDistrict) -> Obligation:
-    """An obligation of the city towards a district: none of the district's side owes it."""
+    """An obligation of the city about a district; the district's side owes nothing."""
     return row._replace(
         key=f"{row.kind}:{district.pk}:{key}",
         to=district.applicant or NO_APPLICANT,
@@ -279,13 +279,13 @@ def _evaluations(on: dt.date, only: Collection[int] | None) -> Iterator[Obligati
 
 
 def planned_days(on: dt.date, years: Collection[int]) -> Mapping[tuple[int, int], dt.date] | None:
-    """First day on which an inspection of each year was planned; None as long as none was ever planned in the portal."""
+    """By year, the first day on which an inspection was planned; None if none was ever planned in the portal."""
     found = [(row.planned_on.year, row.entered) for row in planned_inspections(on)]
     return {(0, year): day for year, day in sorted(found, reverse=True) if year in years} if found else None
 
 
 def collect_visits(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
-    """Inspections that were planned, each by its day; the district reads of one once it is issued."""
+    """Planned inspections, due on their day; the district sees one once it is issued."""
     calendar = workdays.current()
     for row in planned_inspections(on):
         if (only is not None and row.district_id not in only) or (row.held_on and row.held_on < on - YEAR):
@@ -306,7 +306,7 @@ def collect_visits(on: dt.date, only: Collection[int] | None = None) -> Iterable
 
 
 def collect_mechanisms(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
-    """七（三）1: records of the year on the mechanisms of management, due with the operation report; 无记录 until such were kept here."""
+    """七（三）1: the year's management mechanisms, due with the operation report; 无记录 until the first record exists."""
     met = met_days(MECHANISMS.key, on, _years_in_use(on))
     if met is None:
         return
@@ -314,7 +314,7 @@ def collect_mechanisms(on: dt.date, only: Collection[int] | None = None) -> Iter
 
 
 def collect_unrecorded(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
-    """The same while nobody ever kept these records here."""
+    """The same while no such record exists in the portal."""
     return () if met_days(MECHANISMS.key, on, _years_in_use(on)) is not None else _mechanisms(on, only, None)
 
 
@@ -323,7 +323,7 @@ def _years_in_use(on: dt.date) -> range:
 
 
 def _mechanisms(on: dt.date, only: Collection[int] | None, met: Mapping[tuple[int, int], dt.date] | None) -> Iterator[Obligation]:
-    """What fell due before the first such record was kept here is owed by nobody, though it may be met."""
+    """Obligations of mechanisms. What fell due before the first record is not owed, but may be met."""
     year, key, calendar = on.year - 1, "operation_report.due", workdays.current()
     due = due_date(parameters.load().text(key), year=year, calendar=calendar)
     since = min(met.values(), default=due) if met is not None else None

@@ -1,4 +1,4 @@
-"""Waivers and extensions of obligations, as decided by the end of a day."""
+"""Waivers and extensions of obligations decided by the end of a day."""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,14 +10,14 @@ from obligations.models import Exemption
 
 
 def decided(obligations: Iterable[Obligation], latest: Mapping[str, Exemption]) -> list[Obligation]:
-    """The same with these waivers and extensions."""
+    """Obligations with these waivers and extensions applied."""
     if not latest:
         return list(obligations)
     return [_apply(obligation, latest[obligation.key]) if obligation.key in latest else obligation for obligation in obligations]
 
 
 def as_stored_on(day: dt.date, rows: Iterable[Obligation]) -> Iterator[Obligation]:
-    """The same with the day that their matter had at the end of a past one, before later decisions moved it there."""
+    """Obligations with the day their matter had at the end of a past day, before later decisions moved it."""
     later = (one for one in reversed(_exemptions()) if one.decided_at >= _end_of(day))
     was = {moved.obligation: moved.was for moved in later if moved.was}
     return (row._replace(due=was[row.key]) if row.key in was else row for row in rows)
@@ -28,17 +28,17 @@ def _end_of(day: dt.date) -> dt.datetime:
 
 
 def decisions(on: dt.date | None = None) -> dict[str, Exemption]:
-    """The latest waiver or extension of each obligation that has one, by its key; of those decided by the end of a day."""
+    """Latest waiver or extension by obligation key, decided by the end of a day."""
     return {exemption.obligation: exemption for exemption in _exemptions() if on is None or exemption.decided_at < _end_of(on)}
 
 
 def _exemptions() -> list[Exemption]:
-    """Every waiver and extension in the order of their decision; read once for all days of a page."""
+    """All waivers and extensions in order of decision; read once for a page."""
     return memoisation.once("obligations.exemptions", lambda: list(Exemption.objects.order_by("decided_at", "pk")))
 
 
 def decisions_about(keys: Iterable[str]) -> dict[str, int]:
-    """Primary key of the latest waiver or extension of each of these obligations, by its key."""
+    """Primary key of the latest waiver or extension of each given obligation key."""
     rows = Exemption.objects.filter(obligation__in=list(keys), outage__isnull=True).order_by("decided_at", "pk")
     return dict(rows.values_list("obligation", "pk"))
 

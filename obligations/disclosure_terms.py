@@ -48,7 +48,7 @@ def _day(moment: dt.datetime) -> dt.date:
 
 
 def _begun(row: Row) -> dt.date:
-    """Day from which the term counts: of the outcome that asks for another reply, of the completed request, or of the request."""
+    """Day from which the term counts: the outcome that orders a new reply, the completed request, or the request."""
     begun: dt.date = row["redo_from"] or _day(row["completed_at"] or row["filed_at"])
     return begun
 

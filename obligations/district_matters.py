@@ -1,4 +1,4 @@
-"""Matters of a district with their steps, as they stood at the end of a day."""
+"""Matters of districts (filings, assessments …) with their steps, as they were at the end of a day."""
 
 from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
@@ -24,7 +24,10 @@ def matter_table(
     moments: tuple[str, ...] = (),
     **columns: ArraySubquery,
 ) -> MatterRows:
-    """Matters that are open, or took a step lately, with ``more`` of their fields, ``days`` and ``moments`` among them, and ``columns``."""
+    """Table of matters that are open or were moved recently.
+
+    ``more``, ``days`` (dates) and ``moments`` (date-times) name further fields, ``columns`` are subqueries.
+    """
 
     def found(since: Since) -> QuerySet[Any]:
         live = ~Q(status__in=ended) | Exists(changed_since(model, since.moment))
@@ -40,10 +43,10 @@ def matter_table(
 
 
 class DistrictMatter:
-    """One matter as it stood at the end of a day."""
+    """One matter as it was at the end of a day."""
 
     def __init__(self, row: Mapping[str, Any], day: Day, of: str, name: str, link: str) -> None:
-        """Take a row of ``matter_rows``; ``of`` names its kind, ``name`` what it is called, ``link`` its page."""
+        """Build from a row of ``matter_rows``; ``of`` is its kind, ``name`` its label, ``link`` its URL."""
         self.row, self.day, self._of, self._name, self._link = row, day, of, name, link
 
     @cached_property
@@ -52,12 +55,12 @@ class DistrictMatter:
         return passed(self.row["steps"])
 
     def stays(self, *states: str) -> list[Stay]:
-        """Times in one of these states until the day."""
+        """Periods in one of these states, up to the day."""
         return stays(self.steps, states, self.day.on)
 
     @cached_property
     def matter(self) -> Matter:
-        """What all its obligations say alike."""
+        """Properties shared by all its obligations."""
         row = self.row
         about = (row["district_id"], row["district__name"], row["district__is_demo"])
         applicant = (row["district__applicant_id"], row["district__applicant__name"] or "")
@@ -65,5 +68,5 @@ class DistrictMatter:
 
 
 def given_up(stay: Stay, steps: Iterable[str] = ("recall",)) -> bool:
-    """Whether the stay ended because the district took back what it had handed in."""
+    """Whether the period ended because the district withdrew its filing."""
     return stay.until is not None and stay.left in steps

@@ -1,4 +1,4 @@
-"""Obligations as computed data: debtor, creditor, due date, reason, fulfilling record; and the registry of duties. Pure."""
+"""Obligations as computed data (debtor, creditor, due date, derivation, fulfilling record), and the registry of duties (pure)."""
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -20,7 +20,7 @@ RETURNED = frozenset({SelfCheckState.RETURNED, YearlyReportState.RETURNED})
 
 
 class ObligationState(TextChoices):
-    """State of an obligation on a day: the value goes into JSON and addresses, the label onto pages."""
+    """State of an obligation on a day; values are used in JSON and URLs, labels on pages."""
 
     UPCOMING = "upcoming", "未到办理期"
     DUE = "due", "待办"
@@ -37,10 +37,10 @@ UNMET_STATES = frozenset({ObligationState.UPCOMING, ObligationState.DUE, Obligat
 
 
 class How(NamedTuple):
-    """How a due date was reached, in words for people; a part that does not apply is empty.
+    """Derivation of a due date as text; parts that do not apply are empty.
 
-    ``anchor`` is the day it counts from, ``rule`` the setting or rule that was applied, ``rolled`` says how a rest day was passed over,
-    ``extended`` names the decision, the stopped clock or the outage that moved the day.
+    ``anchor``: the day it counts from; ``rule``: the setting or rule applied; ``rolled``: how a rest day was skipped; ``extended``: the
+    decision, stopped clock or outage that moved it.
     """
 
     anchor: str = ""
@@ -50,7 +50,7 @@ class How(NamedTuple):
 
 
 class Actors(NamedTuple):
-    """Who acts for the debtor: holders of ``roles`` in ``bodies`` (None: wherever the post is), and named ``people``."""
+    """Who acts for the debtor: holders of ``roles`` in ``bodies`` (None: anywhere), and the named ``people``."""
 
     roles: tuple[str, ...] = ()
     bodies: tuple[int, ...] | None = ()
@@ -58,9 +58,9 @@ class Actors(NamedTuple):
 
 
 class ReaderSide(TextChoices):
-    """Sides that may read of an obligation beside those who act; who takes part in a district otherwise (its bureaus) is ``OTHERS``.
+    """Sides that may read an obligation besides those who act. Other participants of a district (its bureaus) are ``OTHERS``.
 
-    ``DECIDING`` are those of the city who decide on more time, and so read of what they decide about.
+    ``DECIDING`` are people of the city who decide on extensions and therefore read what they decide about.
     """
 
     OWN = "own"
@@ -135,17 +135,17 @@ class Obligation(NamedTuple):
 
     @property
     def place(self) -> str:
-        """District as lists name it."""
+        """Name of the district in lists."""
         return self.district or NO_DISTRICT
 
     @property
     def owner(self) -> str:
-        """Whose it is: the district, or the body that owes it beside any district."""
+        """The district, or the body that owes it independently of a district."""
         return self.district or self.organisation
 
     @property
     def answering_bodies(self) -> frozenset[int]:
-        """Bodies that answer for it: the debtor, who prepares it, and the leading bodies of the district."""
+        """Bodies responsible for it: debtor, preparer, and the district's leading bodies."""
         own = () if self.organisation_id is None else (self.organisation_id,)
         return frozenset((*self.debtor_ids, *self.authority_ids, *own))
 
@@ -156,26 +156,26 @@ class Obligation(NamedTuple):
 
     @property
     def is_open(self) -> bool:
-        """Whether it is still to be done, in time or late."""
+        """Whether it is still to be done, in time or overdue."""
         return self.met_on is None and not self.waived and self.is_recorded
 
     @property
     def decision_words(self) -> str:
-        """What the city may decide about it, as links say."""
+        """Label of the link to a decision about it."""
         return "免报或延期" if is_waivable(self.kind) else "延期"
 
     @property
     def is_of_district(self) -> bool:
-        """Whether an applicant or leading body owes it for a district, so that it tells of the district's conduct."""
+        """Whether an applicant or leading body owes it for a district, so that it counts in the district's record."""
         return self.kind in OF_DISTRICT
 
     def is_overdue(self, today: dt.date) -> bool:
-        """Whether it is still to be done and its day is over."""
+        """Whether it is still to be done after its due date."""
         return self.met_on is None and today > self.due and not self.waived and self.is_recorded
 
 
 def of_kind(kind: DutyKind, key: str, title: str, due: dt.date, to: str) -> Obligation:
-    """An obligation of a kind towards ``to`` that hangs on no district; who owes it is still to be said."""
+    """An obligation of a kind towards ``to`` that belongs to no district; the debtor must still be set."""
     return Obligation(f"{kind.key}:{key}", kind.key, kind.rule, kind.cite, title, None, "", None, "", to, due)
 
 
@@ -184,7 +184,7 @@ OWN_TERMS, BY_LAW = ("rectification", "correction", "hearing"), ("disclosure_rep
 
 
 def is_decided_elsewhere(key: str) -> bool:
-    """Whether more time for the obligation of this key is decided in the matter it hangs on."""
+    """Whether extensions of this obligation are decided in its matter instead of here."""
     return key.partition(":")[0] in OWN_TERMS + BY_LAW
 
 
@@ -197,14 +197,14 @@ class YearlyKey(NamedTuple):
 
 
 def yearly_key(key: str) -> YearlyKey | None:
-    """Parts of a key that ``Yearly.key_of`` made; None for any other."""
+    """Parts of a key made by ``Yearly.key_of``; None for any other key."""
     kind, _, rest = key.partition(":")
     district, _, year = rest.partition(":")
     return YearlyKey(kind, int(district), int(year)) if district.isdecimal() and year.isdecimal() else None
 
 
 class Record(NamedTuple):
-    """What a district has begun for a yearly duty: its key, how far it is, when it was handed in (None while it is not)."""
+    """What a district has begun for a yearly duty: key, status, and when it was handed in (None if not)."""
 
     pk: int
     status: str
@@ -244,12 +244,11 @@ Records = Callable[[Collection[int], Collection[int] | None], Mapping[tuple[int,
 
 @dataclass(frozen=True)
 class YearlyDuty:
-    """A duty that all titled districts have alike.
+    """A duty that applies to all titled districts.
 
-    ``asked(today)`` are the years reported on that are on the list that day, ``dues(years)`` gives the day each falls due (those before
-    the portal was in use are left out), ``records(years, only)`` what was begun, by district and year. ``rows`` are all its records as SQL
-    (kind, id, district_id, year, met), for the one statement that counts them. ``model`` is the label of the records' model and
-    ``handed_in`` the states in which one counts as handed in, to tell how a record stood on a past day.
+    ``asked(today)``: reporting years listed that day. ``dues(years)``: due dates (without those before the portal was in use).
+    ``records(years, only)``: what was begun, by district and year. ``rows``: all its records as SQL (kind, id, district_id, year, met),
+    for the statement that counts them. ``model`` (label) and ``handed_in`` (states) tell how a record stood on a past day.
     """
 
     kind: DutyKind
@@ -265,7 +264,7 @@ OfBodies = Callable[[dt.date], Iterable[Obligation]]
 
 
 class Family(NamedTuple):
-    """Duties that hang on records: what yields them, their kinds, the tables they are read from, and whose posts read of any."""
+    """Duties based on records: collector, kinds, tables read, and the posts that may read any of them."""
 
     collect: Collector
     kinds: frozenset[str]
@@ -274,14 +273,14 @@ class Family(NamedTuple):
 
 
 class Watch(NamedTuple):
-    """What is watched in districts, and whether it has a day."""
+    """Collector of watched items, and whether they have a date."""
 
     collect: Collector
     is_dated: bool
 
 
 class BodyDuties(NamedTuple):
-    """Duties that hang on no district, and whose posts they can concern."""
+    """Collector of duties that belong to no district, and the posts they can concern."""
 
     collect: OfBodies
     concerns: Callable[[HeldPosts], bool]
@@ -297,19 +296,18 @@ _yearly: Registry[YearlyDuty] = Registry("yearly duties")
 
 
 def everybody(held: HeldPosts) -> bool:  # noqa: ARG001 -- one of the functions that say whose posts duties concern
-    """Whether duties concern the holder of these posts: whoever it is."""
+    """Default of ``concerns``: duties concern every post."""
     return True
 
 
 def register(
     collector: Collector, *kinds: DutyKind, tables: Collection[MatterRows] = (), concerns: Callable[[HeldPosts], bool] = everybody
 ) -> None:
-    """Register duties based on records of their own: ``collector(on, only)`` yields open ones and those met lately.
+    """Register duties based on records: ``collector(on, only)`` yields open ones and recently met ones.
 
-    ``on`` is any day, past or future: a record counts by its own day (filed, decided), not by the day of its entry. ``only`` narrows it
-    to some districts, without the city's own duties. Of a kind that hangs on several kinds of matters each collector is named here.
-    ``tables`` are read together with those of other collectors. A family of which a seat reads nothing (``seen_by``, ``actors``) says so
-    by ``concerns``, and is not collected for it.
+    ``on`` is any day, past or future; a record counts by its own day (filed, decided), not by the day of entry. ``only`` restricts it to
+    some districts, leaving out the city's own duties. A kind yielded by several collectors is passed by each of them. ``tables`` are read
+    together with those of other collectors. ``concerns`` tells for which posts the collector has anything to read; others skip it.
     """
     _declare(kind for kind in kinds if kind.key not in _kinds.by_key)
     _families.register(kinds[0].key, Family(collector, frozenset(kind.key for kind in kinds), tuple(tables), concerns))
@@ -322,71 +320,71 @@ def _declare(kinds: Iterable[DutyKind]) -> None:
 
 
 def register_of_bodies(collector: OfBodies, *kinds: DutyKind, concerns: Callable[[HeldPosts], bool]) -> None:
-    """Register duties of authorities or of the city that hang on no district: ``collector(on)`` yields those of a day.
+    """Register duties of leading bodies or of the city that belong to no district: ``collector(on)`` yields those of a day.
 
-    The city sees them all. Others see those of their own bodies, and are only asked for where these posts can be concerned.
+    The city sees them all, others those of their own bodies; the collector runs only if the reader's posts can be concerned.
     """
     _declare(kinds)
     _of_bodies.register(kinds[0].key, BodyDuties(collector, concerns))
 
 
 def register_of_keepers(collector: OfBodies, *kinds: DutyKind) -> None:
-    """Register duties of the system keeper, who sees no business data: shown on the operations page, not in the list."""
+    """Register duties of system keepers, who see no business data: shown on the operations page, not in the list."""
     _declare(kinds)
     _of_keepers.register(kinds[0].key, collector)
 
 
 def register_watch(collector: Collector, *kinds: DutyKind, is_dated: bool = True) -> None:
-    """Register what is watched in districts: shown on a page of its own and summed up weekly, not in the list.
+    """Register watched items: shown on their own page and summed up weekly, not in the list.
 
-    What is dated stands in the calendar as well.
+    Dated ones also appear in the calendar.
     """
     _declare(kinds)
     _watches.register(kinds[0].key, Watch(collector, is_dated))
 
 
 def register_unlisted(key: str, collector: Collector) -> None:
-    """Register rows of a declared duty that are on no list yet, so that no page of today makes them: to come, or without any record."""
+    """Register obligations that are not on the list yet (future ones, or ones without records), so that today's pages skip them."""
     _unlisted.register(key, collector)
 
 
 def unlisted() -> list[Collector]:
-    """Collectors of rows that are on no list yet."""
+    """Collectors registered by ``register_unlisted``."""
     return list(_unlisted)
 
 
 def of_keepers() -> list[OfBodies]:
-    """Collectors of the system keeper's duties."""
+    """Collectors of system keepers' duties."""
     return list(_of_keepers)
 
 
 def watches(*, dated: bool = False) -> list[Collector]:
-    """Collectors of what is watched, or of what has a day alone."""
+    """Collectors of watched items; optionally only dated ones."""
     return [watch.collect for watch in _watches if watch.is_dated or not dated]
 
 
 def of_bodies(held: HeldPosts | None = None) -> list[OfBodies]:
-    """Collectors of duties that hang on no district, or those that can concern the holder of these posts."""
+    """Collectors of duties that belong to no district; with posts, only those that can concern them."""
     return [duties.collect for duties in _of_bodies if held is None or duties.concerns(held)]
 
 
 def register_yearly(duty: YearlyDuty) -> None:
-    """Register a duty that all titled districts have."""
+    """Register a duty of all titled districts."""
     _declare([duty.kind])
     _yearly.register(duty.kind.key, duty)
 
 
 def kinds() -> dict[str, DutyKind]:
-    """Every kind of duty that is tracked, by key, in the order of their registration."""
+    """All tracked kinds of duties by key, in order of registration."""
     return dict(_kinds.by_key)
 
 
 def of_records(
     on: dt.date, only: Collection[int] | None, *, kinds: Collection[str] = (), held: HeldPosts | None = None
 ) -> list[Obligation]:
-    """Duties that hang on records: those of families that yield one of these ``kinds``, or all, and concern the holder of these posts.
+    """Obligations of record-based families that yield one of ``kinds`` (default all) and concern the given posts.
 
-    No statement is asked where ``only`` names no district; the tables of all families are read in one.
+    No query if ``only`` is empty; the tables of all families are read in one statement.
     """
     if only is not None and not only:
         return []
@@ -396,5 +394,5 @@ def of_records(
 
 
 def yearly_duties() -> dict[str, YearlyDuty]:
-    """Duties that all titled districts have alike, by kind."""
+    """Duties of all titled districts, by kind."""
     return dict(_yearly.by_key)

@@ -1,4 +1,4 @@
-"""Table of duties: one declaration per kind, with debtor, creditor, due rule, fulfilling record and ground. Pure data."""
+"""Table of duties: one declaration per kind, with debtor, creditor, due rule, fulfilling record and legal ground (pure data)."""
 
 from typing import NamedTuple
 
@@ -120,10 +120,10 @@ _BY_KEY = {row.key: row for row in ROWS}
 
 
 def duty_kind(key: str) -> DutyKind:
-    """Declaration of this key. Raises ``KeyError``."""
+    """Declaration of a kind. Raises ``KeyError``."""
     return _BY_KEY[key]
 
 
 def is_waivable(kind: str) -> bool:
-    """Whether the city may let off what is owed of this kind."""
+    """Whether the city may waive obligations of this kind."""
     return kind not in OF_EXPERT

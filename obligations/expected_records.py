@@ -1,4 +1,4 @@
-"""Registry of records that other apps keep or will keep: until an app brings them, what they would meet reads 无记录."""
+"""Registry of records kept by other apps; duties without a registered app read 无记录."""
 
 import datetime as dt
 from collections.abc import Callable, Collection, Mapping
@@ -13,11 +13,11 @@ _sources: Registry[RecordSource] = Registry("records that meet duties, kept by o
 
 
 def register(key: str, source: RecordSource) -> None:
-    """Register where the records that meet the duty ``key`` are kept; called when the apps are ready."""
+    """Register the reader of records that meet the duty ``key``; called when the apps are ready."""
     _sources.register(key, source)
 
 
 def met_days(key: str, on: dt.date, years: Collection[int]) -> Mapping[tuple[int, int], dt.date] | None:
-    """Records that meet the duty, by subject and year; None where no app keeps them, or none was ever kept."""
+    """Days of fulfilling records by subject and year; None if no app keeps them, or none exists."""
     source = _sources.by_key.get(key)
     return None if source is None else source(on, years)

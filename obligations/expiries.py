@@ -1,4 +1,4 @@
-"""What expires: policy and standard in force, posts, mandates of consultants, terms of experts."""
+"""Expiring things: policy and standard in force, posts, consultants' mandates, experts' terms."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -31,19 +31,19 @@ ADMINISTERING = tuple(Role.values)  # whoever looks after the people of a body
 
 
 def collect_expiries(on: dt.date) -> Iterable[Obligation]:
-    """Policy and standard in force: a successor is entered before they expire."""
+    """Policy and standard in force: a successor must be entered before they expire."""
     held, opens = _ending(on)
     return _expiries(held, opens, on) if on >= opens else ()
 
 
 def collect_coming(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
-    """The same before their notice."""
+    """The same before the notice period."""
     held, opens = _ending(on)
     return _expiries(held, opens, on) if only is None and on < opens else ()
 
 
 def _ending(on: dt.date) -> tuple[Policy, dt.date]:
-    """The policy in force, else the last one, and the day from which its end is announced."""
+    """The policy in force (else the last one), and the day from which its expiry is announced."""
     known = policies()
     held = next((policy for policy in known if policy.is_in_force(on)), None) or max(known, key=lambda policy: policy.expires)
     return held, workdays.current().add(held.expires, -parameters.load().integer(EXPIRY_DAYS))
@@ -65,7 +65,7 @@ def _expiries(held: Policy, opens: dt.date, on: dt.date) -> Iterator[Obligation]
 
 
 class Ending(NamedTuple):
-    """A term that ends: of which kind, its key and last day, the body whose people look after it, and what it is."""
+    """A term that ends: kind, key, last day, body whose people handle it, label."""
 
     kind: str
     pk: int
@@ -77,7 +77,7 @@ class Ending(NamedTuple):
 
 
 def collect_terms(on: dt.date) -> Iterable[Obligation]:
-    """Terms that end soon; who has a later one is renewed, and one that has ended asks nothing more. One statement for all kinds."""
+    """Terms that end soon; renewed ones and ended ones are left out. One statement for all kinds."""
     until = workdays.current().add(on, parameters.load().integer(TERMS_DAYS))
     endings = sorted(map(Ending._make, ENDINGS.read(on, until)))
     for one in endings:
@@ -114,7 +114,7 @@ ENDINGS = Compiled(lambda on, until: _posts(on, until).union(_mandates(on, until
 
 
 def _pool(ends: Sequence[dt.date]) -> Iterator[Obligation]:
-    """Experts whose terms end, together."""
+    """Experts with ending terms, as one obligation."""
     if ends:
         first = min(ends)
         row = city_row(TERMS, f"experts:{first}", f"{len(ends)}名专家聘期到期", first, CITY)

@@ -1,4 +1,4 @@
-"""What falls due in a person's sight as a calendar (RFC 5545): whole days, identities that stay, and nothing that is done or waived."""
+"""Calendar feed (RFC 5545) of visible open obligations: all-day events with stable UIDs."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -27,7 +27,7 @@ STAMP_BEFORE = dt.timedelta(days=2 * 366)
 
 
 def in_feed(user: User, today: dt.date) -> list[Obligation]:
-    """What the person sees that is still to be done: on the list, and falling due this year and the next."""
+    """Visible open obligations: listed ones, and those due this year and next."""
     with held_reads():
         listed = obligations_visible_to(user, today)  # first: what is read for a day serves later ones
         rows = [*to_come(user, today, today.year, today.year + 1), *listed]
@@ -36,7 +36,7 @@ def in_feed(user: User, today: dt.date) -> list[Obligation]:
 
 
 def calendar_of(rows: Iterable[Obligation]) -> bytes:
-    """The calendar of these obligations; the same rows give the same bytes."""
+    """Calendar file of obligations; deterministic."""
     from icalendar import Calendar  # noqa: PLC0415 -- 4 MiB that a web worker needs only once somebody subscribes
 
     calendar = Calendar()

@@ -1,4 +1,4 @@
-"""Tokens of calendar feeds: shown once, stored as a digest, one for each person."""
+"""Tokens of calendar feeds: shown once, stored as a digest, one per person."""
 
 import datetime as dt
 import secrets
@@ -22,7 +22,7 @@ def digest_of(token: str) -> str:
 
 @transaction.atomic
 def make_feed(*, by: User) -> str:
-    """Give the person a new token in place of the old one and return it; it cannot be shown again."""
+    """Replace the person's token and return the new one, which is shown only now."""
     token = secrets.token_urlsafe(SECRET_BYTES)
     values = {"digest": digest_of(token), "made_at": clock.now(), "read_at": None}
     CalendarFeed.objects.update_or_create(user=by, defaults=values)
@@ -32,7 +32,7 @@ def make_feed(*, by: User) -> str:
 
 @transaction.atomic
 def revoke_feed(*, by: User) -> bool:
-    """Take the person's token back; returns whether there was one."""
+    """Revoke the person's token; returns whether there was one."""
     gone, _ = CalendarFeed.objects.filter(user=by).delete()
     if gone:
         audit.record(action="obligations.revoke_feed", by=by, obj=by)
@@ -40,7 +40,7 @@ def revoke_feed(*, by: User) -> bool:
 
 
 def reader_of(token: str) -> User | None:
-    """Person whose token this is; None for an unknown or revoked one and for a disabled account. Notes when it was read."""
+    """Person of this token; None if unknown, revoked, or the account is disabled. Records the time of reading."""
     feed = CalendarFeed.objects.select_related("user").filter(digest=digest_of(token), user__is_active=True).first()
     if feed is None:
         return None

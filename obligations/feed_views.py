@@ -1,4 +1,4 @@
-"""The calendar feed, and the page where a person makes or takes back its address."""
+"""The calendar feed, and the page for creating or revoking its URL."""
 
 from http import HTTPStatus
 
@@ -25,7 +25,7 @@ READ_AN_HOUR, HOUR = 30, 3600
 @login_not_required
 @require_safe
 def feed(request: HttpRequest, token: str) -> HttpResponse:
-    """The calendar of whoever has the token; needs no session and makes none."""
+    """Calendar of the token's holder; uses no session."""
     user = reader_of(token)
     if user is None or not posts_of(user).roles or posts_of(user).is_keeper:
         raise Http404
@@ -43,7 +43,7 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def feed_settings(request: HttpRequest) -> HttpResponse:
-    """Make the address (shown once), make a new one, or take it back."""
+    """Create the URL (shown once), replace it, or revoke it."""
     user = signed_in(request)
     if not posts_of(user).roles:
         raise Http404

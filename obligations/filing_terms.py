@@ -1,4 +1,4 @@
-"""Terms of what districts file: countersigning, and receiving or returning self-checks, yearly reports and implementation plans."""
+"""Terms of filings by districts: countersigning, and receipt or return of self-checks, yearly reports and implementation plans."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator
@@ -44,7 +44,7 @@ TABLES = (CHECKS, REPORTS, PLANS)
 
 
 def collect(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
-    """What is owed of filings on a day, and what was met in the year before."""
+    """Open terms of filings on a day, and those met in the year before it."""
     day = Day(on)
     found = chain(_of_self_checks(day, only), _of_reports(day, only), () if only is not None else _of_plans(day))
     return (one for one in found if is_listed(one, day))
@@ -79,7 +79,7 @@ def _of_reports(day: Day, only: Collection[int] | None) -> Iterator[Obligation]:
 
 
 def _received(one: DistrictMatter, stay: Any, due: dt.date, setting: str) -> Iterator[Obligation]:
-    """The city receives or returns what was filed; what was taken back is not owed."""
+    """The city accepts or returns what was filed; withdrawn filings are not owed."""
     if given_up(stay):
         return
     how = one.day.how(stay.since, "报送", setting)

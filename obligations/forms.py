@@ -1,4 +1,4 @@
-"""Filter form of the obligation list, and the form of a waiver or extension."""
+"""Filters of the lists, and forms of waivers, extensions, urgings and outages."""
 
 import datetime as dt
 from collections import Counter
@@ -42,7 +42,7 @@ MOST_CHOICES = 100  # more districts or people are no list to choose from: one i
 
 
 def _choosable(names: Mapping[int, str], asked: str) -> dict[int, str]:
-    """Names to choose from by key; of too many only the one that the address names."""
+    """Choices by key; if there are too many, only the selected one."""
     return dict(names) if len(names) <= MOST_CHOICES else {pk: name for pk, name in names.items() if str(pk) == asked}
 
 
@@ -77,7 +77,7 @@ class BatchForm(forms.Form):
     refused_status = 200
 
     def clean(self) -> dict[str, Any]:
-        """The way has what it asks for."""
+        """Require the day or number that the chosen decision needs."""
         data = self.cleaned_data
         needed = {BatchWay.EXTEND_TO: "extended_to", BatchWay.EXTEND_BY: "days"}.get(data.get("way", ""))
         if needed and needed not in self.errors and not data.get(needed):
@@ -86,14 +86,14 @@ class BatchForm(forms.Form):
 
     @property
     def wish(self) -> BatchWish:
-        """What is decided; for a valid form."""
+        """The requested decision; only for a valid form."""
         way = BatchWay(self.cleaned_data["way"])
         to, days = self.cleaned_data.get("extended_to"), self.cleaned_data.get("days")
         return BatchWish(way, to if way == BatchWay.EXTEND_TO else None, days if way == BatchWay.EXTEND_BY else None)
 
     @property
     def words(self) -> str:
-        """The decision in words."""
+        """The decision as text."""
         wish = self.wish
         if wish.extended_to:
             return f"延至{day_in_words(wish.extended_to)}，遇休息日顺延"
@@ -101,7 +101,7 @@ class BatchForm(forms.Form):
 
 
 class UrgingForm(forms.Form):
-    """What is added to the text of an urging."""
+    """Note added to an urging."""
 
     note = forms.CharField(
         label="附言",
@@ -113,7 +113,7 @@ class UrgingForm(forms.Form):
 
 
 class MomentInput(forms.DateTimeInput):
-    """The browser's picker of a day and a time."""
+    """Browser widget for date and time."""
 
     input_type = "datetime-local"
 
@@ -122,7 +122,7 @@ class MomentInput(forms.DateTimeInput):
 
 
 class OutageForm(forms.Form):
-    """Time during which the portal could not be used, and why."""
+    """Period in which the portal was unavailable, and the reason."""
 
     began_at = forms.DateTimeField(label="停运开始", widget=MomentInput())
     ended_at = forms.DateTimeField(label="恢复", widget=MomentInput())
@@ -130,17 +130,17 @@ class OutageForm(forms.Form):
 
     @property
     def period(self) -> OutagePeriod:
-        """The time of a form that is valid."""
+        """Period of a valid form."""
         return OutagePeriod(self.cleaned_data["began_at"], self.cleaned_data["ended_at"])
 
 
 def _is_called(name: str, text: str) -> bool:
-    """Whether a text stands in a name, one of Latin letters also in its pinyin or initials."""
+    """Whether a text occurs in a name, or (Latin letters) in its pinyin or initials."""
     return text in name or (text.isascii() and text.lower() in keyed(name))
 
 
 class ObligationFilter(forms.Form):
-    """Query of the list. Choices are those that the rows in sight have; a figure elsewhere leads here with the conditions it counted by."""
+    """Filter of the list. Choices come from the visible rows; figures elsewhere link here with the filter by which they count."""
 
     q = forms.CharField(label="城区或单位", required=False, max_length=60)
     kind = forms.ChoiceField(label="事项", required=False)
@@ -162,7 +162,7 @@ class ObligationFilter(forms.Form):
         today: dt.date,
         own: AbstractSet[int] = frozenset(),
     ) -> None:
-        """``own`` are the bodies of a person who reads of more than they answer for; without any that is no condition."""
+        """``own`` are the bodies of a person who also reads obligations of others; without it the field is left out."""
         super().__init__(data)
         self._rows, self._today, self._own = rows, today, own
         if not own:
@@ -180,7 +180,7 @@ class ObligationFilter(forms.Form):
         self._offer("year", ((year, f"{year}年度") for year in sorted({row.year for row in rows if row.year}, reverse=True)))
 
     def _states(self) -> Iterable[tuple[str, str]]:
-        """States with how many rows each would leave of those that meet every other condition."""
+        """States with the number of rows each would leave, given all other conditions."""
         counts = Counter(row.state(self._today) for row in self._meeting(self._rows, beside="state"))
         return [(key, f"{GROUP_WORDS[key]}（{sum(counts[one] for one in states)}）") for key, states in GROUPS.items()]
 
@@ -188,7 +188,7 @@ class ObligationFilter(forms.Form):
         self.fields[field].choices = [ALL, *choices]  # type: ignore[attr-defined]  # a choice field
 
     def chosen(self) -> list[Obligation]:
-        """Rows that meet every condition; a condition that cannot be read is shown as wrong and narrows nothing."""
+        """Rows matching every condition; invalid conditions are marked and ignored."""
         found = self._meeting(self._rows)
         if self.counts_states:
             self._offer("state", self._states())
@@ -204,7 +204,7 @@ class ObligationFilter(forms.Form):
         return [row for row in rows if all(is_met(row, value) for is_met, value in conditions)]
 
     def tests(self) -> dict[str, Callable[[Obligation, Any], bool]]:
-        """Conditions by the name of their field."""
+        """Predicates by field name."""
         return {
             "q": lambda row, text: any(_is_called(name, text) for name in (row.district, row.organisation, row.carried_by)),
             "kind": lambda row, kind: row.kind == kind,
@@ -219,7 +219,7 @@ class ObligationFilter(forms.Form):
 
 
 class WatchFilter(ObligationFilter):
-    """Query of what is watched, which has no state and no day of its own."""
+    """Filter of watched items, which have no state and no due date."""
 
     counts_states = False
 
@@ -230,9 +230,9 @@ class WatchFilter(ObligationFilter):
 
 
 class CalendarFilter(ObligationFilter):
-    """Query of the calendar: as the list, by person as well, and how the list below the month is put together.
+    """Filter of the calendar: like the list, plus person and grouping of the list below the month.
 
-    Choices are those of the whole year, so that a condition stays when the month is turned.
+    Choices come from the whole year, so that a selection survives turning the month.
     """
 
     person = forms.TypedChoiceField(label="经办人", required=False, coerce=int, empty_value=None)
@@ -267,7 +267,7 @@ class CalendarFilter(ObligationFilter):
             del self.fields["person"]
 
     def tests(self) -> dict[str, Callable[[Obligation, Any], bool]]:
-        """As in the list, and by person; the day narrows what is listed below the month, not the month."""
+        """Predicates of the list plus person; the day restricts the list below the month, not the month."""
         people = self._people
         return {name: met for name, met in super().tests().items() if name != "due"} | {
             "person": lambda row, pk: any(person.pk == pk for person in people[row.key]),
@@ -276,15 +276,15 @@ class CalendarFilter(ObligationFilter):
 
     @property
     def grouping(self) -> str:
-        """How the list is put together; empty: by day."""
+        """Grouping of the list; empty: by day."""
         self.is_valid()
         return str(self.cleaned_data.get("by", ""))
 
     def watched(self, rows: Iterable[Obligation]) -> list[Obligation]:
-        """Watches under the same conditions; under one that they cannot meet, none: they have no state and are nobody's work."""
+        """Watched items matching the same filter; none if the filter has a condition they cannot meet."""
         return [] if self._asked().keys() & {"state", "person", "workload"} else self.of_day(self._meeting(rows))
 
     def of_day(self, rows: Sequence[Obligation]) -> list[Obligation]:
-        """Those of the day that was pressed in the month, or all."""
+        """Rows of the selected day, or all."""
         day = self.cleaned_data.get("due")
         return [row for row in rows if day is None or row.due == day]

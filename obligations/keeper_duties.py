@@ -1,6 +1,6 @@
-"""Duties of the system keeper: holiday arrangement of the next year, backup, certificate, failed jobs.
+"""Duties of system keepers: next year's holidays, backup, certificate, failed jobs.
 
-Of the security keeper: the yearly review of accounts.
+And of the security keeper: the yearly review of accounts.
 """
 
 import datetime as dt
@@ -38,7 +38,7 @@ NOTICE = dt.timedelta(days=30)  # the arrangement is published about a month bef
 
 
 def _days(key: str) -> dt.timedelta:
-    """Calendar days of a setting."""
+    """Number of calendar days of a setting."""
     return dt.timedelta(days=parameters.load().integer(key))
 
 
@@ -47,7 +47,7 @@ def _of_keeper(kind: DutyKind, key: str, title: str, due: dt.date) -> Obligation
 
 
 def collect(on: dt.date) -> Iterable[Obligation]:
-    """What keeps the installation going. Backup and certificate are told by whoever knows them (``expected_records``)."""
+    """Duties of system keepers. Backup and certificate dates come from registered readers (``expected_records``)."""
     yield from _holidays(on)
     yield _backup(on)
     yield _certificate(on)
@@ -56,7 +56,7 @@ def collect(on: dt.date) -> Iterable[Obligation]:
 
 
 def _holidays(on: dt.date) -> Iterator[Obligation]:
-    """The arrangement of a year is published in the autumn before; a year that has one asks nothing."""
+    """Next year's holidays, published each autumn; nothing is owed for years already entered."""
     calendar, expression = workdays.current(), parameters.load().text(HOLIDAYS_DUE)
     for year in (on.year, on.year + 1):
         due = due_date(expression, year=year, calendar=calendar)
@@ -67,7 +67,7 @@ def _holidays(on: dt.date) -> Iterator[Obligation]:
 
 
 def _backup(on: dt.date) -> Obligation:
-    """The next backup, so many days after the last one that was recorded."""
+    """The next backup, a set number of days after the last recorded one."""
     last = max((met_days(BACKUP.key, on, ()) or {}).values(), default=None)
     due = last + _days(BACKUP_DAYS) if last else on
     how = way_of_days(last, "最近一次备份", BACKUP_DAYS) if last else NO_WORDS
@@ -76,7 +76,7 @@ def _backup(on: dt.date) -> Obligation:
 
 
 def _certificate(on: dt.date) -> Obligation:
-    """The certificate that ends first; it is replaced by its last day."""
+    """The certificate that expires first, to be replaced by its last day."""
     end = min((met_days(CERTIFICATE.key, on, ()) or {}).values(), default=None)
     due = end or on
     how = way_of_days(end, "有效期至", CERTIFICATE_DAYS) if end else NO_WORDS
@@ -85,7 +85,7 @@ def _certificate(on: dt.date) -> Obligation:
 
 
 def _failed_jobs(on: dt.date) -> Iterator[Obligation]:
-    """Jobs whose last run failed, by the runs that are kept."""
+    """Jobs whose last recorded run failed."""
     for job in schedule.jobs(clock.now()):
         run = job.run
         if run is None or run.failed_at is None:
@@ -98,7 +98,7 @@ def _failed_jobs(on: dt.date) -> Iterator[Obligation]:
 
 
 def _account_review(on: dt.date) -> Iterator[Obligation]:
-    """The review of this year's accounts, and of last year's where it was begun and not ended; nothing where no account is old enough."""
+    """This year's review of accounts, and an unfinished one of last year; nothing if no account is old enough."""
     calendar, expression = workdays.current(), parameters.load().text(REVIEW_DUE)
     for year in (on.year - 1, on.year):
         due = due_date(expression, year=year, calendar=calendar)

@@ -1,4 +1,4 @@
-"""Decision on a waiver or an extension of an obligation (免报、延期), as a draft letter."""
+"""Draft letter about a waiver or extension of an obligation (免报、延期)."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from obligations.selectors import due, in_sight
 
 
 def _seen(user: User, pk: int) -> Exemption | None:
-    """A decision about an obligation in the person's sight."""
+    """Decision about an obligation that the person may see."""
     found = Exemption.objects.filter(pk=pk).first()
     return found if found and _obligation(found, user) else None
 
@@ -27,7 +27,7 @@ def _obligation(exemption: Exemption, user: User) -> Obligation | None:
 
 
 def exemption_drafts(exemption: Exemption, user: User) -> Iterator[Draft]:
-    """The letter to those who owe it."""
+    """The letter to the debtor."""
     obligation = _obligation(exemption, user)
     if obligation is not None:
         title = "延期的复函" if exemption.extended_to else "免报的复函"
@@ -56,7 +56,7 @@ def _decision(exemption: Exemption, owed: Obligation) -> Letter:
 
 
 def _ground(owed: Obligation, day: dt.date) -> str:
-    """Article of the policy, or its title where the day stands on a setting or on custom."""
+    """Article of the policy, or its title if the term comes from a setting."""
     return citing.clause(owed.cite, day) if citing.CITE.fullmatch(owed.cite) else citing.named(day)
 
 

@@ -1,4 +1,4 @@
-"""Rows of matters that duties hang on: several tables in one statement, read once for all days that a page asks about."""
+"""Rows of matters with duties: several tables in one statement, read once for all days needed by a page."""
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -17,7 +17,7 @@ Row = Mapping[str, Any]
 
 
 class Since(NamedTuple):
-    """The day since which matters were open or moved, and the moment at which it begins."""
+    """The day since which matters were open or moved, with its first moment."""
 
     day: dt.date
     moment: dt.datetime
@@ -52,7 +52,7 @@ MARKS = (dt.date.min, dt.datetime.min.replace(tzinfo=dt.UTC))
 
 @contextmanager
 def together(tables: Iterable[MatterRows]) -> Iterator[None]:
-    """Within the block the first of these tables that is asked for is read with all of them; within ``held_reads``."""
+    """Within the block, the first of these tables to be requested is read together with all others; only inside ``held_reads``."""
     token = _together.set(tuple(dict.fromkeys(tables)))
     try:
         yield
@@ -61,12 +61,12 @@ def together(tables: Iterable[MatterRows]) -> Iterator[None]:
 
 
 def since_day(day: dt.date) -> Since:
-    """The day with its first moment in Shanghai."""
+    """The day with its first moment in Shanghai time."""
     return Since(day, dt.datetime.combine(day, dt.time.min, clock.SHANGHAI))
 
 
 def rows_of(table: MatterRows, day: dt.date, only: Collection[int] | None) -> list[dict[str, Any]]:
-    """Rows of matters that were open or moved since a day, of all districts or of ``only`` some, in the order of the table."""
+    """Rows of matters open or moved since a day, of all districts or ``only`` some, in table order."""
     if only is not None and not (only and table.place):
         return []
     held: dict[str, _Read] = memoisation.once(f"obligations.matters:{'' if only is None else sorted(only)}", dict)
@@ -79,7 +79,7 @@ def rows_of(table: MatterRows, day: dt.date, only: Collection[int] | None) -> li
 
 
 def _read(tables: Sequence[MatterRows], day: dt.date, only: Collection[int] | None) -> dict[str, _Read]:
-    """These tables in one statement, compiled once for each set of them."""
+    """These tables in one statement, compiled once per set of tables."""
     found = _compiled(tuple(tables)).read(only, *since_day(day))
     by_key: dict[str, list[dict[str, Any]]] = {table.key: [] for table in tables}
     for key, row in found:
@@ -99,7 +99,7 @@ def _union(tables: Sequence[MatterRows], since: Since, only: Collection[int] | N
 
 
 def _part(table: MatterRows, since: Since, only: Collection[int] | None) -> QuerySet[Any, Any]:
-    """Rows of one table as (key, JSON), so that they stand beside those of any other."""
+    """Rows of one table as (key, JSON), so that tables can be united."""
     found = table.found(since) if only is None else table.found(since).filter(**{f"{table.place}__in": only})
     told = JSONObject(**{name: F(name) for name in table.columns})
     rows: QuerySet[Any, Any] = found.order_by().annotate(told_key=Value(table.key, CharField()), told_row=told)
@@ -114,5 +114,5 @@ def _in_order(table: MatterRows, rows: list[dict[str, Any]]) -> list[dict[str, A
 
 
 def moved_since(steps: Sequence[Mapping[str, str]], since: Since) -> bool:
-    """Whether a column of steps (``workflow.history``) has one since a moment."""
+    """Condition: a column of steps (``workflow.history``) has a step since a moment."""
     return bool(steps) and dt.datetime.fromisoformat(steps[-1]["at"]) >= since.moment

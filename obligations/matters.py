@@ -1,4 +1,4 @@
-"""Obligations that hang on matters: what all of one matter say alike, who acts for whom, and how the day of each was reached."""
+"""Obligations of matters: shared properties of one matter, who acts, and how each due date was derived."""
 
 import datetime as dt
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ KEPT = dt.timedelta(days=365)  # what was met longer ago is left out
 
 @dataclass(frozen=True)
 class Day:
-    """A day that is asked about, with the settings and working days of all terms, read once."""
+    """The requested day, with settings and working days read once."""
 
     on: dt.date
     terms: TermSettings = field(default_factory=lambda: TermSettings(parameters.load(), workdays.current()))
@@ -30,20 +30,20 @@ class Day:
 
     @property
     def since(self) -> dt.date:
-        """First day of what is still listed once it is met."""
+        """Earliest day on which a listed obligation may have been met."""
         return self.on - KEPT
 
     def how(self, anchor: dt.date, what: str, key: str, extended: str = "") -> How:
-        """How a term by the setting ``key`` was reached: from the day on which ``what`` happened."""
+        """Derivation of a term by the setting ``key``, counted from the day on which ``what`` happened."""
         return How(f"{day_in_words(anchor)}{what}", self.rule(key), "", extended)
 
     @staticmethod
     def words(day: dt.date) -> str:
-        """A day in words."""
+        """A day as text."""
         return day_in_words(day)
 
     def rule(self, key: str) -> str:
-        """Setting in words, with 默认值 until it is confirmed."""
+        """Setting as text, marked 默认值 until confirmed."""
         if key not in self._rules:
             held = self.terms.settings[key]
             self._rules[key] = f"{setting_label(key)}{setting_value(key, held.value)}{'（默认值）' if held.is_default else ''}"
@@ -55,13 +55,13 @@ class Day:
 
 
 def done_by(day: dt.date, moment: dt.datetime | None) -> dt.date | None:
-    """Day of a step that had been taken by the end of a day."""
+    """Day of a step if it was taken by the end of a day, else None."""
     done = moment.astimezone(clock.SHANGHAI).date() if moment else None
     return done if done and done <= day else None
 
 
 class Debtor(NamedTuple):
-    """Who owes something: in words, by the bodies that owe it, and the seats and people that act."""
+    """Debtor: label, bodies that owe, roles and people who act."""
 
     words: str
     actors: Actors = NOBODY
@@ -71,7 +71,7 @@ class Debtor(NamedTuple):
 
     @property
     def has_seats(self) -> bool:
-        """Whether there is any seat in the portal that can act; a body outside it reads 无记录."""
+        """Whether anybody in the portal can act; else the obligation reads 无记录."""
         who = self.actors
         return bool(who.people) or bool(who.roles and who.bodies != ())
 
@@ -84,7 +84,7 @@ SECRETARY = Debtor("评审秘书", Actors((Role.SECRETARIAT,), None))
 
 
 class Matter(NamedTuple):
-    """What every obligation of one matter says alike; ``of`` names the kind of matter in its keys."""
+    """Properties shared by all obligations of one matter; ``of`` is the kind of matter in their keys."""
 
     of: str
     pk: int
@@ -101,19 +101,19 @@ class Matter(NamedTuple):
 
     @property
     def own_side(self) -> Debtor:
-        """The applicant, whose preparers and reviewers act; its leading bodies are told when it is late."""
+        """The applicant (preparers and reviewers act); its leading bodies are told when it is late."""
         if self.applicant_id is None:
             return Debtor(self.applicant, leading=self.leading)
         seats = Actors((Role.PREPARER, Role.REVIEWER), (self.applicant_id,))
         return Debtor(self.applicant, seats, (self.applicant_id,), self.applicant_id, self.leading)
 
     def endorser(self, names: str) -> Debtor:
-        """The leading bodies through their designated bodies."""
+        """The leading bodies, acting through their designated bodies."""
         return Debtor(names, Actors((Role.AUTHORITY,), self.leading), self.leading, None, self.leading)
 
 
 class OwedTerm(NamedTuple):
-    """One thing owed of a matter: ``mark`` tells those of one kind and matter apart."""
+    """One term of a matter; ``mark`` distinguishes terms of the same kind and matter."""
 
     kind: str
     mark: str
@@ -130,7 +130,7 @@ class OwedTerm(NamedTuple):
 
 
 def owed(matter: Matter, debtor: Debtor, term: OwedTerm) -> Obligation:
-    """Obligation of a matter."""
+    """Build the obligation of a term."""
     kind = duty_kind(term.kind)
     return Obligation(
         key=f"{term.kind}:{matter.of}-{matter.pk}{f':{term.mark}' if term.mark else ''}",
@@ -164,5 +164,5 @@ def owed(matter: Matter, debtor: Debtor, term: OwedTerm) -> Obligation:
 
 
 def is_listed(term: Obligation, day: Day) -> bool:
-    """Whether it is on the list of a day: due since the portal is in use, and open or met in the year before."""
+    """Whether it is listed on a day: due since the portal is in use, and open or met in the year before."""
     return term.due >= day.first and (term.met_on is None or max(term.due, term.met_on) >= day.since)

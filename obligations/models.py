@@ -1,4 +1,4 @@
-"""Stored decisions about obligations (waivers, extensions) and reminders that were sent. Due dates themselves are computed."""
+"""Stored decisions about obligations, urgings, outages and sent reminders. Due dates are computed, not stored."""
 
 from typing import ClassVar
 
@@ -13,14 +13,14 @@ from greendistrict.core import clock
 
 
 class TsTzRange(models.Func):
-    """Range of two moments."""
+    """PostgreSQL range of two moments."""
 
     function = "TSTZRANGE"
     output_field = DateTimeRangeField()
 
 
 class PortalOutage(models.Model):
-    """Time during which the portal could not be used. Outages do not overlap, so that none moves a deadline twice."""
+    """Period in which the portal was unavailable. Periods do not overlap, so none moves a deadline twice."""
 
     began_at = models.DateTimeField("停运开始")
     ended_at = models.DateTimeField("恢复")
@@ -45,9 +45,9 @@ class PortalOutage(models.Model):
 
 
 class Exemption(models.Model):
-    """A waiver (no new date) or an extension (a new date) of one obligation with its reason.
+    """Waiver (no new day) or extension (new day) of one obligation, with its reason.
 
-    Decided by the city, or following by rule from an outage: then ``decided_by`` is who recorded that.
+    Decided by the city, or derived from an outage; ``decided_by`` is then who recorded the outage.
     """
 
     obligation = models.CharField("事项", max_length=120, help_text="key of the obligation")
@@ -77,7 +77,7 @@ class Exemption(models.Model):
 
 
 class Urging(models.Model):
-    """Somebody urged what is owed: on record, at most once a day for one obligation."""
+    """An urging of an obligation; at most one per obligation and day."""
 
     obligation = models.CharField("事项", max_length=120, help_text="key of the obligation")
     due = models.DateField("期限")
@@ -103,7 +103,7 @@ class Urging(models.Model):
 
 
 class CalendarFeed(models.Model):
-    """The address under which a person's calendar program reads what falls due. Only the digest of its token is stored."""
+    """A person's calendar feed; only the digest of its token is stored."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="calendar_feed", verbose_name="人员")
     digest = models.CharField("令牌校验值", max_length=64, unique=True, help_text="SHA-256 of the token")
@@ -122,7 +122,7 @@ class CalendarFeed(models.Model):
 
 
 class Reminder(models.Model):
-    """A rung of an obligation of which a person was told. Once for each; the message carries it through each channel once."""
+    """A reminder step of an obligation sent to a person; unique, so that each is sent once per channel."""
 
     mark = models.CharField("事项和节点", max_length=160, help_text="key of the obligation, its due day, its rung")
     receiver = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name="接收人", db_index=False)

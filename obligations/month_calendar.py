@@ -1,4 +1,4 @@
-"""A month of obligations as a calendar page shows it: weeks of days with rest days, days worked in exchange and what falls due. Pure."""
+"""Month calendar of obligations: weeks with rest days, exchanged working days and due obligations (pure)."""
 
 import calendar
 import datetime as dt
@@ -19,7 +19,7 @@ MONTHS = 12
 
 
 class DayGroup(NamedTuple):
-    """Obligations of one kind that fall due on a day: how many, how many of them are open and overdue, the first by its district's name."""
+    """Obligations of one kind due on a day: count, open and overdue ones, and the first by district name."""
 
     kind: str
     title: str
@@ -31,7 +31,7 @@ class DayGroup(NamedTuple):
 
 @dataclass(frozen=True)
 class MonthDay:
-    """A day of the page: ``mark`` is 休 or 班, ``name`` that of the holiday; days of the months beside are shown without entries."""
+    """A day of the page: ``mark`` is 休 or 班, ``name`` a holiday; days of neighbouring months have no entries."""
 
     date: dt.date
     in_month: bool
@@ -42,17 +42,17 @@ class MonthDay:
 
     @property
     def shown(self) -> tuple[DayGroup, ...]:
-        """Groups that have room in the cell."""
+        """Groups that fit in the cell."""
         return self.groups[:SHOWN_GROUPS]
 
     @property
     def more(self) -> int:
-        """Obligations of the groups that have no room."""
+        """Number of obligations in groups that do not fit."""
         return sum(group.number for group in self.groups[SHOWN_GROUPS:])
 
 
 def month_asked(text: str, today: dt.date) -> dt.date:
-    """First day of the month ``2027-03``; of the present one where it cannot be read or lies far off."""
+    """First day of the month ``2027-03``; of the current month if it is invalid or out of range."""
     asked, _, number = text.partition("-")
     year, month = whole(asked, 0), whole(number, 0)
     if 1 <= month <= MONTHS and FIRST_YEAR <= year <= today.year + YEARS_FORESEEN:
@@ -61,7 +61,7 @@ def month_asked(text: str, today: dt.date) -> dt.date:
 
 
 def moved(first: dt.date, months: int) -> str:
-    """The month so many months on, as it stands in an address."""
+    """The month ``count`` months later, as used in URLs."""
     year, month = divmod(first.year * MONTHS + first.month - 1 + months, MONTHS)
     return f"{year}-{month + 1:02d}"
 
@@ -69,7 +69,7 @@ def moved(first: dt.date, months: int) -> str:
 def weeks_of(
     first: dt.date, rows: Iterable[Obligation], *, today: dt.date, working: WorkCalendar, names: Mapping[dt.date, str]
 ) -> list[list[MonthDay]]:
-    """Weeks from Monday to Sunday with what falls due; ``names`` are those of the arrangement of holidays."""
+    """Weeks (Monday to Sunday) with due obligations; ``names`` are the holidays."""
     by_day: dict[dt.date, list[Obligation]] = defaultdict(list)
     for row in rows:
         by_day[row.due].append(row)

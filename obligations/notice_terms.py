@@ -1,4 +1,4 @@
-"""Terms of public notices: answering objections, and closing a notice once its days are over."""
+"""Terms of public notices: answering objections, and closing a notice after its period."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator
@@ -29,13 +29,13 @@ COLUMNS = (
 
 
 def collect(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
-    """What the city owes of notices on a day, and what was met in the year before."""
+    """Duties of the city about notices on a day, and those met in the year before it."""
     day = Day(on)
     return (one for row in rows_of(NOTICES, day.since, only) for one in _of_notice(row, day) if is_listed(one, day))
 
 
 def _notices(since: Since) -> QuerySet[Notice]:
-    """Notices that close later than a day or are open, with the steps of their case, objections and extensions."""
+    """Notices that are open or close after a day, with steps of their case, objections and extensions."""
     objections = Objection.objects.filter(notice=OuterRef("pk")).exclude(name="").order_by("pk")  # anonymous ones are leads
     longer = NoticeExtension.objects.filter(notice=OuterRef("pk")).order_by("pk")
     live = Q(closes_on__gte=since.day) | Q(case__status=CaseState.NOTICE)

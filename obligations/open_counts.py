@@ -1,7 +1,7 @@
-"""Open obligations aggregated in SQL for the work desk and the figures of the city.
+"""Open obligations counted in SQL, for the work desk and the city's figures.
 
-Duties that every titled district has alike are counted by one statement. What was waived or extended, and duties that hang on a
-record of their own, are few and read one by one (``single``).
+Duties of all titled districts are counted in one statement. Waived or extended ones and record-based ones are few and read one by
+one (``single``).
 """
 
 import datetime as dt
@@ -54,10 +54,10 @@ LATE = {"columns": "d.is_demo, body.organisation_id, count(*)", "joined": f"JOIN
 
 
 class OpenCount(NamedTuple):
-    """Open obligations alike but for their district: how many, and the first of them by its district's name.
+    """Number of open obligations that differ only in their district, and the first of them by district name.
 
-    ``link`` leads to the record where there is one obligation only. ``is_of_body``: of no district, so that ``district`` names who owes it.
-    ``others`` names who owes it where that is not the reader's own to do.
+    ``link`` is set for a single obligation with a record. ``is_of_body``: they belong to no district, ``district`` names the debtor.
+    ``others`` names the debtor if the reader need not act.
     """
 
     due: dt.date
@@ -75,7 +75,7 @@ class OpenCount(NamedTuple):
 
 
 def open_count_of(row: Obligation, *, is_others: bool = False) -> OpenCount:
-    """One obligation."""
+    """Count of a single obligation."""
     return OpenCount(
         due=row.due,
         title=row.title,
@@ -93,13 +93,13 @@ def open_count_of(row: Obligation, *, is_others: bool = False) -> OpenCount:
 
 
 def open_counts_of(rows: Iterable[Obligation], others: Container[str] = ()) -> list[OpenCount]:
-    """Those that are still to be done; ``others`` are keys of what is not the reader's own to do."""
+    """Counts of open obligations; ``others`` are keys that the reader need not act on."""
     return [open_count_of(row, is_others=row.key in others) for row in rows if row.is_open]
 
 
 @dataclass(frozen=True)
 class Owed:
-    """What is owed in sight of somebody: counted, or one by one. ``others``: keys of what a reader outside the city need not do."""
+    """Visible obligations, counted or listed one by one. ``others``: keys that a reader outside the city need not act on."""
 
     today: dt.date
     yearly: Mapping[int, Yearly] = field(default_factory=dict)
@@ -110,23 +110,23 @@ class Owed:
 
     @property
     def open_counts(self) -> list[OpenCount]:
-        """Everything that is still to be done."""
+        """All open obligations."""
         return [*self.counted, *open_counts_of(self.single, self.others)]
 
     def overdue(self) -> int:
-        """How many of them have their day behind them."""
+        """Number of overdue obligations."""
         return sum(entry.number for entry in self.open_counts if self.today > entry.due)
 
     def overdue_of(self, *, demo: bool) -> int:
-        """The same of fictional or of real districts."""
+        """Number of overdue obligations of fictional or real districts."""
         return sum(entry.number for entry in self.open_counts if self.today > entry.due and entry.is_demo == demo)
 
     def late_of_city(self, *, demo: bool) -> int:
-        """Overdue obligations that no leading body answers for: what the city and others owe."""
+        """Overdue obligations without a responsible leading body: those of the city and others."""
         return sum(row.is_demo == demo and not row.authority_ids and row.is_overdue(self.today) for row in self.single)
 
     def late_by_body(self, *, demo: bool) -> Counter[int]:
-        """Overdue obligations by leading body; one query where any are counted."""
+        """Overdue obligations by leading body; one query if any have to be counted."""
         single = (row for row in self.single if row.is_demo == demo and row.is_overdue(self.today))
         found = Counter(body for row in single for body in row.authority_ids)
         if not any(entry.is_demo == demo and self.today > entry.due for entry in self.counted):
@@ -135,16 +135,16 @@ class Owed:
         return found + Counter({body: count for fiction, body, count in _read(LATE, late, self.beside) if fiction == demo})
 
     def day_of(self, kind: str, year: int) -> dt.date | None:
-        """Day on which the duty of the year falls due; None where it does not."""
+        """Due date of the duty for a year; None if it is not due."""
         return next((duty.due for duty in self.yearly.values() if (duty.key, duty.year) == (kind, year)), None)
 
     def waived(self, kind: str, year: int) -> set[int]:
-        """Districts that were let off the duty of the year."""
+        """Districts with a waiver for the year."""
         return {row.district_id for row in self.single if row.district_id and (row.kind, row.year) == (kind, year) and row.waived}
 
 
 def owed_in_sight(user: User, today: dt.date) -> Owed:
-    """What is owed in this person's sight, for a desk: see ``obligations_visible_to``."""
+    """Visible obligations for a work desk: see ``obligations_visible_to``."""
     if posts_of(user).is_keeper or not sees_all(user):
         rows = obligations_visible_to(user, today)
         return Owed(today, single=rows, others=frozenset(row.key for row in rows if not acts(user, row)))
@@ -155,7 +155,7 @@ def owed_in_sight(user: User, today: dt.date) -> Owed:
 
 
 def overdue_count(user: User, today: dt.date) -> int:
-    """How many visible obligations are overdue."""
+    """Number of visible overdue obligations."""
     if sees_all(user) and not posts_of(user).is_keeper:
         return _owed_by_all(user, today).overdue()
     return sum(row.is_overdue(today) for row in in_sight(user, today))
@@ -178,7 +178,7 @@ def _owed_by_all(user: User, today: dt.date) -> Owed:
 
 
 def _beside(yearly: Mapping[int, Yearly], keys: Iterable[str]) -> list[tuple[int, int]]:
-    """(place of the duty, district) of the yearly obligations among these."""
+    """(index of the duty, district) of the yearly obligations among these."""
     places = {(duty.key, duty.year): place for place, duty in yearly.items()}
     named = [named for key in keys if (named := yearly_key(key)) is not None]
     return [(places[one.kind, one.year], one.district) for one in named if (one.kind, one.year) in places]
@@ -190,7 +190,7 @@ def _open_count(duty: Yearly, is_demo: bool, count: int, district: str, record: 
 
 
 def _read(what: Mapping[str, str], yearly: Mapping[int, Yearly], beside: Sequence[tuple[int, int]]) -> list[tuple[Any, ...]]:
-    """The rows of ``COUNTED`` or ``LATE`` for duties by their place."""
+    """Rows of ``COUNTED`` or ``LATE`` for duties by index."""
     if not yearly:
         return []
     places = yearly.values()

@@ -1,4 +1,4 @@
-"""Terms of opinions that departments are asked for: about a case, about a plot, and rows of a table that are theirs to fill in."""
+"""Terms of department opinions on cases and plots, and of assigned table rows."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator
@@ -93,14 +93,14 @@ TABLES = (CONSULTATIONS, PLOTS, SHARES)
 
 
 def collect(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
-    """What departments owe on a day, and what they answered in the year before."""
+    """Open terms of departments on a day, and those met in the year before it."""
     day = Day(on)
     found = chain(_of_cases(day, only), _of_plots(day, only), _of_tables(day, only))
     return (one for one in found if is_listed(one, day))
 
 
 def _matter(of: str, row: Row, place: str, name: str, page: str) -> Matter:
-    """Matter in the district of a row, which stands at ``place``."""
+    """Matter in the district of a row; ``place`` is its index in the row."""
     district, called, is_demo, applicant, words = (row[f"{place}__{column}"] for column in DISTRICT)
     return Matter(of, row["pk"], district, called, is_demo, applicant, words or "", (), name, page)
 
@@ -110,7 +110,7 @@ def _day(moment: dt.datetime | None) -> dt.date | None:
 
 
 def _of_cases(day: Day, only: Collection[int] | None) -> Iterator[Obligation]:
-    """Opinions of partner departments; silence is never consent. Cancelled ones, and those of a case that was decided, are not owed."""
+    """Opinions of partners; silence is never consent. Cancelled ones and those of decided cases are not owed."""
     for row in rows_of(CONSULTATIONS, day.since, only):
         asked, dropped = _day(row["asked_at"]), _day(row["dropped_at"])
         answered = row["entry__received_on"] or _day(row["answered_at"])
@@ -145,7 +145,7 @@ def _of_plots(day: Day, only: Collection[int] | None) -> Iterator[Obligation]:
 
 
 def _of_tables(day: Day, only: Collection[int] | None) -> Iterator[Obligation]:
-    """Rows of a table that were given to a body or a person with a day; signed off by the assignee."""
+    """Table rows assigned to a body or person with a due day; completed by the assignee."""
     for row in rows_of(SHARES, day.since, only):
         given = _day(row["assigned_at"])
         signed = stays(passed(row["steps"]), (ShareState.SIGNED,), day.on)

@@ -1,4 +1,4 @@
-"""Recording an outage: deadlines near it move by rule, each once, for everybody alike."""
+"""Record outages: deadlines near an outage are moved by rule, once and for everybody."""
 
 import datetime as dt
 from collections import Counter
@@ -36,7 +36,7 @@ LONGEST = dt.timedelta(days=30)
 
 
 class MovedDay(NamedTuple):
-    """A due day that the outage moves: to which day, and how many obligations fall due on it."""
+    """A due date moved by the outage: its new day, and the number of obligations due on it."""
 
     due: dt.date
     to: dt.date
@@ -44,29 +44,29 @@ class MovedDay(NamedTuple):
 
     @property
     def words(self) -> str:
-        """One line for people."""
+        """As one line of text."""
         return f"{day_in_words(self.due)}到期的{self.number}项顺延至{day_in_words(self.to)}"
 
 
 def moved_by(outage: PortalOutage) -> list[MovedDay]:
-    """Due days that a recorded outage moved."""
+    """Due dates moved by a recorded outage."""
     return [MovedDay(dt.date.fromisoformat(due), dt.date.fromisoformat(to), number) for due, to, number in outage.moved]
 
 
 def may_record(user: User) -> bool:
-    """Whether this person records outages."""
+    """Whether the person may record outages."""
     return posts_of(user).has(Role.SYSTEM_KEEPER)
 
 
 def rule() -> OutageRule:
-    """The rule of the settings."""
+    """The outage rule of the settings."""
     found = parameters.load()
     least = dt.timedelta(minutes=found.integer("outage.least_minutes"))
     return OutageRule(least, found.integer("outage.near_days"), found.integer("outage.extend_days"))
 
 
 def preview(period: OutagePeriod) -> list[MovedDay]:
-    """Due days that such an outage moves, first day first. Raises ``Refused`` for a period that cannot be recorded."""
+    """Due dates such an outage would move, earliest first. Raises ``Refused`` for an invalid period."""
     _check(period)
     moved = moved_days(period, rule(), workdays.current())
     return _counted(moved, _near(moved))
@@ -74,7 +74,7 @@ def preview(period: OutagePeriod) -> list[MovedDay]:
 
 @transaction.atomic
 def record_outage(*, period: OutagePeriod, reason: str, by: User) -> PortalOutage:
-    """Store the outage and extend every obligation that the rule reaches, met late or still open."""
+    """Store the outage and extend every obligation concerned, whether open or met late."""
     NotAllowed.unless(may_record(by), "平台停运由系统管理员登记")
     Refused.unless(reason.strip(), "请填写原因")
     _check(period)
@@ -104,7 +104,7 @@ def record_outage(*, period: OutagePeriod, reason: str, by: User) -> PortalOutag
 
 
 def _mover(row: Obligation) -> Callable[[int, dt.date], None] | None:
-    """What moves the day that the matter of this obligation stores; None where no matter does."""
+    """Function that moves a day stored with the obligation's matter; None if its day is not stored."""
     kind = "rectification:finding" if row.key.startswith("rectification:finding-") else row.kind
     return STORED.get(kind)
 

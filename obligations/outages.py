@@ -1,4 +1,4 @@
-"""PortalOutage rule: downtime near a deadline moves it, by the settings ``outage``. Pure."""
+"""Outage rule: unavailability near a deadline moves it, according to the settings ``outage`` (pure)."""
 
 import datetime as dt
 from typing import NamedTuple
@@ -10,17 +10,17 @@ DAY = dt.timedelta(days=1)
 
 
 class OutagePeriod(NamedTuple):
-    """Time during which the portal could not be used; aware moments, ``ended`` after ``began``."""
+    """Unavailable period; aware datetimes, ``ended`` after ``began``."""
 
     began: dt.datetime
     ended: dt.datetime
 
 
 class OutageRule(NamedTuple):
-    """Which downtime counts, and by how much it moves a deadline.
+    """Which outages count, and how far they move a deadline.
 
-    ``least``: shortest time that counts; ``near``: working days up to and including the due day that are looked at; ``more``: working days
-    that the deadline moves on, counted from the due day or from the end of the outage, whichever is later.
+    ``least``: minimum duration. ``near``: working days up to and including the due date that are considered. ``more``: working days
+    by which the deadline moves, counted from the due date or the end of the outage, whichever is later.
     """
 
     least: dt.timedelta
@@ -29,19 +29,19 @@ class OutageRule(NamedTuple):
 
 
 def midnight(day: dt.date) -> dt.datetime:
-    """Beginning of a day in Shanghai."""
+    """Start of a day in Shanghai time."""
     return dt.datetime.combine(day, dt.time(), tzinfo=SHANGHAI)
 
 
 def is_near(due: dt.date, period: OutagePeriod, rule: OutageRule, calendar: WorkCalendar) -> bool:
-    """Whether the outage took at least ``rule.least`` of the last ``rule.near`` working days before the end of ``due``."""
+    """Whether the outage covers at least ``rule.least`` of the last ``rule.near`` working days up to the end of ``due``."""
     began = max(period.began, midnight(calendar.add(due, 1 - rule.near)))
     ended = min(period.ended, midnight(due + DAY))
     return ended - began >= rule.least
 
 
 def moved_days(period: OutagePeriod, rule: OutageRule, calendar: WorkCalendar) -> dict[dt.date, dt.date]:
-    """Due days that the outage moves, each with the day it moves to; always a working day."""
+    """Due dates moved by the outage with their new day, always a working day."""
     first, last = period.began.astimezone(SHANGHAI).date(), period.ended.astimezone(SHANGHAI).date()
     reach = (calendar.add(last, rule.near) - first).days
     days = (first + number * DAY for number in range(reach + 1))

@@ -1,4 +1,4 @@
-"""Registers papers that are owed but not begun, and moved deadlines, with the lists of assessments."""
+"""Provide lists of assessments with filings that are owed but not opened, and with moved deadlines."""
 
 import datetime as dt
 from collections.abc import Collection, Mapping
@@ -12,10 +12,10 @@ from obligations.selectors import yearly_in_sight
 
 
 class Papers:
-    """The source of ``assessments.common.owed_papers``."""
+    """Implementation of the interface ``assessments.common.owed_papers``."""
 
     def unopened(self, user: User, today: dt.date, kinds: Collection[str], only: Collection[int] | None) -> list[UnopenedPaper]:
-        """Yearly papers of these kinds on the list that nobody has opened, in sight of this person."""
+        """Listed yearly filings of these kinds that nobody has opened, visible to the person."""
         rows = decided((row for row in yearly_in_sight(user, today, kinds, only) if row.record is None), decisions())
         return [
             UnopenedPaper(row.kind, row.district_id, row.district, row.is_demo, row.year, row.title, row.due, row.waived)
@@ -24,10 +24,10 @@ class Papers:
         ]
 
     def decisions(self) -> Mapping[str, dt.date | None]:
-        """The day of the latest waiver (None) or extension of each obligation that has one, by its key."""
+        """Day of the latest waiver (None) or extension by obligation key."""
         return {key: exemption.extended_to for key, exemption in decisions().items()}
 
 
 def decided_plans() -> Mapping[tuple[int, int], dt.date | None]:
-    """(leading body, year) → the day a decision moved its yearly plan to, None where it waived it."""
+    """(leading body, year) → extended day of its yearly plan, None if waived."""
     return owed_papers.decided(PLAN.key)

@@ -1,4 +1,4 @@
-"""Quarters of the rolling action plan of 美丽上海: owners of tasks report each within a term of the portal, for the draft names none."""
+"""Quarterly reports of the action plan of 美丽上海, due within a term set in the portal (the draft names none)."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -21,9 +21,9 @@ ANCHOR = {CountedFrom.END: "季度结束于", CountedFrom.ISSUED: "计划印发�
 
 
 def collect(on: dt.date) -> Iterable[Obligation]:
-    """Quarters that are over on a day: those still owed, and those reported in the year before.
+    """Past quarters on a day: unreported ones, and those reported in the year before.
 
-    What was not reported when the plan rolled on is owed no more: its task goes on in the next plan, or has ended.
+    Quarters unreported when the plan was rolled over are no longer owed: the task continues in the next plan, or has ended.
     """
     for task in _tasks(on - KEPT):
         for asked in task.days.quarters_asked(on):
@@ -34,7 +34,7 @@ def collect(on: dt.date) -> Iterable[Obligation]:
 
 
 def _tasks(since: dt.date) -> list[TaskOwed]:
-    """Tasks read once for all days that a page asks about."""
+    """Tasks, read once for all days needed by a page."""
     held: dict[dt.date, list[TaskOwed]] = memoisation.once("obligations.plan_quarters", dict)
     read = next((rows for day, rows in held.items() if day <= since), None)
     if read is None:

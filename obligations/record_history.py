@@ -1,4 +1,4 @@
-"""Yearly records as they stood at the end of a past day, replayed from the transition log."""
+"""Yearly records as they were at the end of a past day, replayed from the transition log."""
 
 import datetime as dt
 from collections.abc import Collection, Mapping
@@ -12,10 +12,9 @@ Key = TypeVar("Key")
 
 
 def stood(records: Mapping[Key, Record], model: str, handed_in: Collection[str], on: dt.date) -> dict[Key, Record]:
-    """These records on ``on``: how far each was, and when it had been handed in; one query.
+    """Status and handing-in of these records as of ``on``; one query.
 
-    ``model`` is the label of their model, ``handed_in`` the states in which one counts as handed in. A record without a step in the log
-    counts by its own day alone.
+    ``model`` is their model's label, ``handed_in`` the states that count as handed in. Records without logged steps count by their own day.
     """
     until = dt.datetime.combine(on + dt.timedelta(days=1), dt.time(), tzinfo=clock.SHANGHAI)
     names = {f"{model}:{record.pk}": key for key, record in records.items()}

@@ -1,4 +1,4 @@
-"""Terms of reconsiderations and suits: the city replies within the days that the laws set."""
+"""Terms of reconsiderations and suits: the city replies within the statutory days."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable
@@ -24,7 +24,7 @@ KINDS = ("remedy_reply",)
 
 
 def _remedies(model: type[R], since: Since) -> QuerySet[R]:
-    """Those that wait for a reply or got it since; one that ended before is owed nothing more."""
+    """Remedies waiting for a reply or replied to since; ended ones are left out."""
     waits = Q(replied_on__isnull=True, status=RemedyState.OPEN)
     return model._default_manager.filter(waits | Q(replied_on__gte=since.day)).exclude(filer=RemedySide.CITY)
 
@@ -54,7 +54,7 @@ TABLES = (REMEDIES, AGAINST_REPLIES)
 
 
 def collect(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
-    """Replies that the city owes on a day, and those that were given in the year before."""
+    """Replies owed by the city on a day, and those given in the year before it."""
     day = Day(on)
     decisions = ((row, _of_case(row), INSIDE) for row in rows_of(REMEDIES, day.since, only))
     replies = ((row, _of_request(row), BY_CITY) for row in rows_of(AGAINST_REPLIES, day.since, only))

@@ -1,4 +1,4 @@
-"""Reminder ladder (settings ``reminders``) in working days: its rungs, their days, and whom a matter has climbed to. Pure."""
+"""Reminder ladder (settings ``reminders``): reminder steps (rungs) in working days around the due date, and escalation (pure)."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from greendistrict.core.workdays import WorkCalendar
 
 @dataclass(frozen=True)
 class Ladder:
-    """Reminder steps before, on and after the due day, then escalations at the distance of the last step."""
+    """Offsets of reminders before, on and after the due date, then escalations at the interval of the last step."""
 
     before: tuple[int, ...]
     on_day: bool
@@ -17,7 +17,7 @@ class Ladder:
     then: tuple[str, ...]
 
     def rungs(self) -> list[tuple[int, str, str]]:
-        """(offset from the due day, key, whom it climbs to) in order of time; an empty third part means those who owe."""
+        """(offset from the due date, key, escalation recipient) in time order; empty recipient: the debtor."""
         steps = [(-days, f"before-{days}", "") for days in sorted(self.before, reverse=True)]
         if self.on_day:
             steps.append((0, "on-day", ""))
@@ -29,7 +29,7 @@ class Ladder:
 
 @dataclass(frozen=True)
 class Rung:
-    """The rung that stands on a day."""
+    """The step reached on a day."""
 
     key: str
     day: dt.date
@@ -37,16 +37,16 @@ class Rung:
 
 
 def rung_days(ladder: Ladder, due: dt.date, calendar: WorkCalendar) -> list[Rung]:
-    """Every rung with its day, in order of time.
+    """Every step with its day, in time order.
 
-    The reminder of the day itself goes out on the last working day before, where offices rest on it.
+    The reminder of the due date is sent on the last working day before it if it is a rest day.
     """
     shift = 0 if calendar.is_working(due) else -1
     return [Rung(key, calendar.add(due, offset or shift), whom) for offset, key, whom in ladder.rungs()]
 
 
 def rung_on(ladder: Ladder, due: dt.date, today: dt.date, calendar: WorkCalendar) -> Rung | None:
-    """The latest rung reached by ``today``; earlier ones that a stopped portal missed are not sent after the event."""
+    """Latest step reached by ``today``; earlier ones missed while the portal was down are not sent afterwards."""
     reached = None
     for rung in rung_days(ladder, due, calendar):
         if rung.day > today:
@@ -56,7 +56,7 @@ def rung_on(ladder: Ladder, due: dt.date, today: dt.date, calendar: WorkCalendar
 
 
 def climbed(ladder: Ladder, key: str) -> Sequence[str]:
-    """Whom the matter has climbed to by this rung, in order."""
+    """Recipients of escalation reached by this step, in order."""
     names = [whom for _, _, whom in ladder.rungs() if whom]
     if not key.startswith("escalate-"):
         return ()

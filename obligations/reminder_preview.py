@@ -1,4 +1,4 @@
-"""Who is told of an obligation on which day, through which channels and in which words: the sweep's own code, asked ahead."""
+"""Preview of an obligation's reminders: day, recipients, channels and texts, from the same code as the sweep."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,7 +22,7 @@ from obligations.reminders import mark_of
 
 @dataclass(frozen=True)
 class RungReceiver:
-    """One receiver of a rung, with the channels; ``sent`` is the day on which they were told."""
+    """A recipient of a step with channels; ``sent`` is the day of sending."""
 
     name: str
     body: str
@@ -33,7 +33,7 @@ class RungReceiver:
 
 @dataclass(frozen=True)
 class RungLine:
-    """One rung: its day, its receivers by the posts of today, and the subjects and texts that they will read."""
+    """One step: day, recipients by today's posts, subjects and texts."""
 
     label: str
     day: dt.date
@@ -43,7 +43,7 @@ class RungLine:
 
 
 def may_preview(user: User, owed: Obligation) -> bool:
-    """The city, and who looks after the people of the debtor or of those who prepare it; receivers are named, so nobody of experts'."""
+    """The city, and those responsible for the people of debtor or preparer; not for expert duties, because recipients are named."""
     if duty_kind(owed.kind).debtor == EXPERT:
         return False
     held = posts_of(user)
@@ -51,12 +51,12 @@ def may_preview(user: User, owed: Obligation) -> bool:
 
 
 def has_reminders(owed: Obligation, today: dt.date) -> bool:
-    """Whether anybody is reminded of it one by one."""
+    """Whether it is reminded of individually."""
     return owed.state(today) in UNMET_STATES and is_urged(duty_kind(owed.kind))
 
 
 def rung_lines(owed: Obligation, today: dt.date) -> list[RungLine]:
-    """Every rung of an obligation in order of time; empty where nobody is reminded."""
+    """All steps of an obligation in time order; empty if there are no reminders."""
     ladder = ladder_of(duty_kind(owed.kind))
     if ladder is None or not has_reminders(owed, today):
         return []
@@ -75,7 +75,7 @@ def rung_lines(owed: Obligation, today: dt.date) -> list[RungLine]:
 
 @dataclass(frozen=True)
 class _Preview:
-    """What all rungs of an obligation share."""
+    """Data shared by all steps of an obligation."""
 
     words: Words
     sent: Mapping[tuple[str, int], dt.date]
@@ -104,7 +104,7 @@ def _line(owed: Obligation, rung: Rung, found: Sequence[tuple[int, bool]], told:
 
 
 def _label(rung: Rung) -> str:
-    """Rung in words."""
+    """Step as text."""
     where, _, days = rung.key.partition("-")
     words = {"before": f"到期前{days}个工作日", "after": f"逾期{days}个工作日", "escalate": f"上报{rung.whom}"}
     return words.get(where, "到期当日")

@@ -1,4 +1,4 @@
-"""Obligations on which the city tries a wording of reminders."""
+"""Sample obligations for trying a reminder text."""
 
 from dataclasses import replace
 
@@ -19,15 +19,15 @@ MOST = 200
 
 
 class Samples:
-    """Unmet obligations in sight whose reminders have the text."""
+    """Visible unmet obligations whose reminders contain the text block."""
 
     def choices(self, user: User, key: str) -> list[tuple[str, str]]:
-        """The most urgent of them."""
+        """Most urgent samples."""
         found = [owed for owed in _unmet(user) if _has(owed, key)]
         return [(owed.key, f"{owed.district}{owed.title}，{owed.organisation}") for owed in found[:MOST]]
 
     def tried(self, user: User, key: str, text: str, matter: str) -> TriedMessage | None:
-        """The reminder on the day of its rung."""
+        """The reminder on the day of its step."""
         owed = next((row for row in _unmet(user) if row.key == matter and _has(row, key)), None)
         rung = _rung(owed, key) if owed else None
         if owed is None or rung is None:
@@ -51,14 +51,14 @@ def _unmet(user: User) -> list[Obligation]:
 
 
 def _has(owed: Obligation, key: str) -> bool:
-    """Whether reminders of the obligation have the text."""
+    """Whether reminders of the obligation contain the text block."""
     general, _, kind = key.partition(message_texts.OF_KIND)
     reader = message_texts.OWN if duty_kind(owed.kind).rungs == CLIMBING else message_texts.STAFF
     return general.removesuffix(message_texts.SUBJECT).endswith(f"-{reader}") and kind in {"", owed.kind} and _rung(owed, key) is not None
 
 
 def _rung(owed: Obligation, key: str) -> Rung | None:
-    """The first rung that has the text."""
+    """First step that contains the text block."""
     ladder, calendar = ladder_of(duty_kind(owed.kind)), workdays.current()
     wanted = key.removeprefix(message_texts.PREFIX).partition("-")[0]
     rungs = rung_days(ladder, owed.due, calendar) if ladder else []

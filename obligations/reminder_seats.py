@@ -1,4 +1,4 @@
-"""Who is reminded of an obligation: posts of the day read once, then asked for every obligation without a query."""
+"""Recipients of reminders, from posts read once and then evaluated per obligation without queries."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
@@ -17,7 +17,7 @@ CITY_SEATS = {OFFICER: Role.CITY_OFFICER, CHECKER: Role.CITY_CHECKER, DIRECTOR: 
 
 @dataclass(frozen=True)
 class Seats:
-    """Active people by their posts of today; ``people`` by key."""
+    """Active people by their posts of today."""
 
     people: dict[int, User] = field(default_factory=dict)
     by_role: dict[str, dict[int, set[int]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(set)))
@@ -25,7 +25,7 @@ class Seats:
     bodies: dict[int, str] = field(default_factory=dict)
 
     def holders(self, roles: Iterable[str], bodies: Collection[int] | None) -> set[int]:
-        """People who hold one of the roles, in these bodies or anywhere."""
+        """Holders of one of the roles, in these bodies or anywhere."""
         found: set[int] = set()
         for role in roles:
             held = self.by_role.get(role, {})
@@ -34,16 +34,16 @@ class Seats:
         return found
 
     def chiefs_of(self, bodies: Iterable[int]) -> set[int]:
-        """People who look after one of the bodies."""
+        """People responsible for one of the bodies."""
         return set().union(*(self.chiefs.get(body, set()) for body in bodies))
 
     def acting(self, owed: Obligation) -> set[int]:
-        """Those who act for the debtor and, where another body prepares it, those of the debtor."""
+        """People acting for the debtor, including those of a preparing body."""
         found = self.holders(owed.actors.roles, owed.actors.bodies) | {pk for pk in owed.actors.people if pk in self.people}
         return found | (self.holders((Role.AUTHORITY,), owed.debtor_ids) if owed.carried_by else set())
 
     def above(self, owed: Obligation, whom: Iterable[str]) -> set[int]:
-        """Those to whom it has climbed."""
+        """People reached by escalation."""
         found: set[int] = set()
         for one in whom:
             if one == HEAD:
@@ -55,11 +55,11 @@ class Seats:
         return found
 
     def overseers(self) -> set[int]:
-        """Everybody who is told weekly of anything."""
+        """Everybody with a weekly summary."""
         return self.chiefs_of(self.chiefs) | self.holders((Role.CITY_CHECKER, Role.CITY_DIRECTOR), None)
 
     def overseeing(self, owed: Obligation) -> set[int]:
-        """Chiefs who are told weekly: of the debtor, of the leading bodies, and the city's checkers and directors."""
+        """Recipients of the weekly summary: chiefs of debtor and leading bodies, the city's checkers and directors."""
         return self.chiefs_of(owed.answering_bodies) | self.holders((Role.CITY_CHECKER, Role.CITY_DIRECTOR), None)
 
 
@@ -77,7 +77,7 @@ def seats_today() -> Seats:
 
 
 def receivers(seats: Seats, owed: Obligation, whom: Iterable[str]) -> Iterator[tuple[int, bool]]:
-    """Each receiver of a rung once, with whether they act: first those who act, then those to whom it has climbed."""
+    """Each recipient of a step once, with whether they act: first those who act, then those reached by escalation."""
     acting = seats.acting(owed)
     yield from ((pk, True) for pk in sorted(acting))
     yield from ((pk, False) for pk in sorted(seats.above(owed, whom) - acting))

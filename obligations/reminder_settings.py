@@ -1,4 +1,4 @@
-"""Settings of the reminders as read once: ladders by kind of duty, quiet hours, day of the weekly summary."""
+"""Reminder settings: ladders by kind of duty, quiet hours, day of the weekly summary."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -17,12 +17,12 @@ CLIMBING, OF_CITY, STAYING = "debtor", "city", frozenset({"person", "keeper"})
 
 
 def is_urged(kind: DutyKind) -> bool:
-    """Whether anybody is reminded of such duties one by one: not of a watch, nor of a right."""
+    """Whether such duties are reminded of individually; watched items and rights are not."""
     return not kind.is_watch and kind.rungs in {CLIMBING, OF_CITY, *STAYING}
 
 
 def ladder_of(kind: DutyKind, found: Parameters | None = None) -> Ladder | None:
-    """The ladder of a kind of duty; None where nobody is reminded one by one."""
+    """Ladder of a kind of duty; None without individual reminders."""
     if not is_urged(kind):
         return None
     found = found or parameters.load()
@@ -41,14 +41,14 @@ def ladder_of(kind: DutyKind, found: Parameters | None = None) -> Ladder | None:
 
 @dataclass(frozen=True)
 class Hours:
-    """When reminders go out: from ``opens`` to ``closes`` o'clock, on rest days only where the setting says so."""
+    """Sending hours: from ``opens`` to ``closes`` o'clock; on rest days only if the setting says so."""
 
     opens: dt.time
     closes: dt.time
     on_rest_days: bool
 
     def permits(self, moment: dt.datetime, calendar: WorkCalendar) -> bool:
-        """Whether reminders go out at this moment of business time."""
+        """Whether reminders may be sent at this moment (business time)."""
         if not self.on_rest_days and not calendar.is_working(moment.date()):
             return False
         at = moment.time().replace(tzinfo=None)
@@ -57,7 +57,7 @@ class Hours:
 
 
 def hours(found: Parameters | None = None) -> Hours:
-    """Quiet hours of the settings, as the hours between them."""
+    """Sending hours from the quiet hours of the settings."""
     found = found or parameters.load()
     return Hours(
         opens=dt.time.fromisoformat(found.text("reminders.quiet_until")),
@@ -67,7 +67,7 @@ def hours(found: Parameters | None = None) -> Hours:
 
 
 def week_of(today: dt.date, found: Parameters | None = None) -> str | None:
-    """The week whose summary is due: from its day of the settings on; None before it, and where there is no summary."""
+    """Week whose summary is due on this day; None before the set weekday, or if summaries are off."""
     found = found or parameters.load()
     first = WEEKDAYS.index(found.text("weekly_summary.weekday"))
     if not found.flag("weekly_summary.on") or today.weekday() < first:

@@ -1,4 +1,4 @@
-"""What a reminder says: subject and text by rung and reader, in words that the city may decide anew (``policy.message_texts``)."""
+"""Texts of reminders: subject and body by step and reader; the city may change the wording (``policy.message_texts``)."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
@@ -26,7 +26,7 @@ Line = dict[str, str | bool]
 
 @dataclass(frozen=True)
 class Words:
-    """What the texts of one day are made from, read once: wordings in force, contact of the office, calendar, people."""
+    """Data needed by the texts of a day, read once: wordings, contacts, calendar, people."""
 
     today: dt.date
     calendar: WorkCalendar
@@ -37,12 +37,12 @@ class Words:
 
 
 def words_of(today: dt.date, calendar: WorkCalendar, seats: Seats) -> Words:
-    """Everything the texts of a day need; two queries."""
+    """Read all data needed by the texts of a day; two queries."""
     return Words(today, calendar, seats, message_texts.texts_in_force(today), text_of("contact", today), _helpers(seats))
 
 
 def _helpers(seats: Seats) -> dict[str, str]:
-    """First holder of the posts that answer questions, as a contact line."""
+    """Contact line of the first holder of the posts that answer questions."""
     found = {}
     for role in (Role.CITY_OFFICER, Role.SECRETARIAT):
         people = sorted(seats.holders((role,), None))
@@ -52,7 +52,7 @@ def _helpers(seats: Seats) -> dict[str, str]:
 
 
 def helper_of(words: Words, owed: Obligation) -> str:
-    """Who helps: the contact that the office worded for its letters, else its officer; of an expert's duty the secretariat."""
+    """Contact for help: as worded for the office's letters, else its officer; for expert duties the secretariat."""
     kind = duty_kind(owed.kind)
     if kind.rungs == CLIMBING and BLANK not in words.contact:
         return words.contact
@@ -63,17 +63,17 @@ def helper_of(words: Words, owed: Obligation) -> str:
 
 
 def named(owed: Obligation, words: Words) -> str:
-    """Whose it is, what is owed and how far away its day is."""
+    """Owner, subject, and remaining time."""
     return f"{owed.owner}{owed.title}{how_far(words.today, owed.due, words.calendar)}"
 
 
 def subject(owed: Obligation, rung: Rung, words: Words, *, acts: bool, told: str = "") -> str:
-    """What is owed and how far away its day is, as worded for the rung."""
+    """Subject line of a step: what is owed and the remaining time."""
     return _text(owed, rung, acts=acts).said(_values(owed, words, told, acts=acts), words.texts, is_subject=True)
 
 
 def body(owed: Obligation, rung: Rung, words: Words, *, acts: bool, told: str = "") -> str:
-    """By when, on what ground, who helps; ``told`` names those to whom it has climbed."""
+    """Text: due date, ground, contact; ``told`` names the escalation recipients."""
     text = _text(owed, rung, acts=acts).said(_values(owed, words, told, acts=acts), words.texts)
     helper = helper_of(words, owed)
     return f"{text}\n{helper}。" if helper else text
@@ -85,7 +85,7 @@ def _text(owed: Obligation, rung: Rung, *, acts: bool) -> message_texts.Reminder
 
 
 def _values(owed: Obligation, words: Words, told: str, *, acts: bool) -> dict[str, str]:
-    """Variables of the texts; who is told of another body's duty beside any district reads its name in the district's place."""
+    """Variables of the texts. For a duty without district, other readers see the body's name in the district's place."""
     return {
         "事项": owed.title,
         "城区": owed.district if acts else owed.owner,
@@ -100,7 +100,7 @@ def _values(owed: Obligation, words: Words, told: str, *, acts: bool) -> dict[st
 
 
 def block_of_rung(rung: Rung, *, acts: bool) -> str:
-    """Which text stands for a rung."""
+    """Key of the text block of a step."""
     if rung.whom:
         return message_texts.UP if acts else message_texts.TOLD
     if rung.key == "on-day":
@@ -111,7 +111,7 @@ def block_of_rung(rung: Rung, *, acts: bool) -> str:
 
 
 def how_far(today: dt.date, due: dt.date, calendar: WorkCalendar) -> str:
-    """Remaining time to the due day in words; 今日到期 only on the day itself."""
+    """Remaining time as text; 今日到期 only on the due date itself."""
     left = abs(calendar.between(today, due))
     if today > due:
         return f"已逾期{left}个工作日" if left else "已逾期"
@@ -121,7 +121,7 @@ def how_far(today: dt.date, due: dt.date, calendar: WorkCalendar) -> str:
 
 
 def line(owed: Obligation, rung: Rung, words: Words, *, acts: bool, told: str) -> Line:
-    """One item of somebody's digest."""
+    """One item of a person's digest."""
     late, today = words.today > owed.due, words.today == owed.due
     return {
         "group": MessageGroup.REMINDERS.value,
@@ -134,7 +134,7 @@ def line(owed: Obligation, rung: Rung, words: Words, *, acts: bool, told: str) -
 
 
 def watch_line(rows: Sequence[Obligation], words: Words) -> Line:
-    """What is only watched, as one item of the digest."""
+    """A watched item in the digest."""
     return {
         "group": MessageGroup.WATCHES.value,
         "sort": "关注",
@@ -146,7 +146,7 @@ def watch_line(rows: Sequence[Obligation], words: Words) -> Line:
 
 
 def summary(rows: Iterable[Obligation], words: Words) -> tuple[str, str] | None:
-    """Title and text of a chief's summary of the week; None where there is nothing to say."""
+    """Title and text of a chief's weekly summary; None if it would be empty."""
     parts: dict[str, list[Obligation]] = {"逾期": [], "两周内到期": [], "关注事项": []}
     for owed in rows:
         if owed.is_watch:
@@ -163,13 +163,13 @@ def summary(rows: Iterable[Obligation], words: Words) -> tuple[str, str] | None:
 
 
 def _listed(name: str, rows: Sequence[Obligation], words: Words) -> str:
-    """A part of the summary: the first of its matters with their days, a line each."""
+    """A section of the summary: its first obligations with their days, one per line."""
     more = [f"等{len(rows)}项。"] if len(rows) > SHOWN else []
     return "\n".join([f"{name}：", *(f"{number}. {words_on}" for number, words_on in enumerate(_first(rows, words), start=1)), *more])
 
 
 def _named(rows: Sequence[Obligation], words: Words) -> str:
-    """The first of these matters in one sentence."""
+    """The first of these obligations in one sentence."""
     return f"{'；'.join(_first(rows, words))}{f'；等{len(rows)}项' if len(rows) > SHOWN else ''}。"
 
 

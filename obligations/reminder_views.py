@@ -1,4 +1,4 @@
-"""Preview of the reminders of an obligation: who is told when, through which channels and in which words."""
+"""Page: preview of an obligation's reminders."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -14,7 +14,7 @@ from obligations.selectors import obligation_of
 
 @require_safe
 def obligation_reminders(request: HttpRequest, key: str) -> HttpResponse:
-    """Every rung of an obligation with its receivers; for the city and who looks after the people of the debtor."""
+    """Every step with its recipients; for the city and those responsible for the debtor's people."""
     user, today = signed_in(request), clock.today()
     found = obligation_of(user, key, today)
     if found is None or not may_preview(user, found):

@@ -1,4 +1,4 @@
-"""Reminders: those of a day joined in one digest for each person, each rung of an obligation once; and the summary of the week."""
+"""Send reminders: one digest per person and day, each step of an obligation once; and weekly summaries."""
 
 import datetime as dt
 import logging
@@ -34,7 +34,7 @@ BATCH = 1000
 
 @dataclass(frozen=True)
 class Reached:
-    """An obligation with the rung that stands on the day, of its ``due`` day or of the day on which it was asked for last."""
+    """An obligation with the step reached on the day, relative to ``due`` (or the day it was last asked for)."""
 
     owed: Obligation
     due: dt.date
@@ -43,17 +43,17 @@ class Reached:
 
     @property
     def mark(self) -> str:
-        """What a person is told once: an extension begins the rungs anew."""
+        """Unique mark; an extension makes new ones, so that the steps start again."""
         return mark_of(self.owed._replace(due=self.due), self.rung.key)
 
 
 def mark_of(owed: Obligation, rung: str) -> str:
-    """Mark of one rung of an obligation."""
+    """Unique mark of a step of an obligation."""
     return f"{owed.key}:{owed.due.isoformat()}:{rung}"
 
 
 def reached(rows: Iterable[Obligation], today: dt.date, calendar: workdays.WorkCalendar) -> Iterator[Reached]:
-    """Rungs that stand on a day, of what is unmet and urged; a rung is computed once for all that fall due on a day."""
+    """Steps reached on a day by unmet obligations with reminders; computed once per due date."""
     found, ladders, rungs = parameters.load(), dict[str, Ladder | None](), dict[tuple[Ladder, dt.date], Rung | None]()
 
     def rung_of(ladder: Ladder, due: dt.date) -> Rung | None:
@@ -77,7 +77,7 @@ def reached(rows: Iterable[Obligation], today: dt.date, calendar: workdays.WorkC
 
 @dataclass(frozen=True)
 class PendingReminder:
-    """One item of somebody's digest: what is remembered as told, and its words, made when it is sent."""
+    """An item of a person's digest: its mark, and a function that makes its text when sent."""
 
     mark: str
     about: str
@@ -86,10 +86,9 @@ class PendingReminder:
 
 
 def sweep(today: dt.date) -> int:
-    """Send the digests of a day; returns how many reminders are new, however often it runs.
+    """Send the digests of a day; safe to repeat. Returns the number of new reminders.
 
-    Each person's digest has its own transaction, so that one that fails is logged and the others go out. Who has a digest of this day
-    already gets what came after it with the next one.
+    Each digest has its own transaction: a failing one is logged, the others are sent. New items after today's digest wait for the next one.
     """
     with held_reads():
         calendar, seats, rows = workdays.current(), seats_today(), [*due(today), *keepers_due(today)]
@@ -112,7 +111,7 @@ def _rungs(standing: Iterable[Reached], words: Words) -> Iterator[tuple[int, Pen
 
 
 def _watches(rows: Iterable[Obligation], words: Words) -> Iterator[tuple[int, PendingReminder]]:
-    """What is only watched, summed up once a week for those who act; chiefs read it in the summary of the week."""
+    """Watched items, summed up weekly for those who act; chiefs read them in their weekly summary."""
     week = week_of(words.today)
     if week is None:
         return
@@ -125,7 +124,7 @@ def _watches(rows: Iterable[Obligation], words: Words) -> Iterator[tuple[int, Pe
 
 
 def _told(marks: Collection[str]) -> set[tuple[str, int]]:
-    """Who was told of which of these rungs; reads these alone, however many were sent before."""
+    """Recipients already told of each of these steps; reads only these."""
     found: set[tuple[str, int]] = set()
     asked = sorted(marks)
     for first in range(0, len(asked), BATCH):
@@ -134,7 +133,7 @@ def _told(marks: Collection[str]) -> set[tuple[str, int]]:
 
 
 def _send(person: int, items: Iterable[PendingReminder], words: Words) -> int:
-    """One person's digest, most urgent first as the list is; an item that cannot be worded is logged and left for the next time."""
+    """Send one person's digest, most urgent first; an item whose text fails is logged and tried again next time."""
     lines, told = [], []
     for item in items:
         try:
@@ -171,9 +170,9 @@ def _notify(person: User, lines: list[Line], today: dt.date, *, demo: bool) -> i
 
 
 def weekly(today: dt.date) -> int:
-    """Send the summary of the week to chiefs, watches included; returns how many are new. Nobody gets an empty one.
+    """Send weekly summaries to chiefs, including watched items; returns the number of new ones. Empty ones are not sent.
 
-    It runs every hour: who has had it is not counted for again, and nothing is read once everybody has.
+    Runs every hour: people who have it are skipped, and nothing is read once everybody has it.
     """
     week = week_of(today)
     if week is None:
@@ -193,7 +192,7 @@ def weekly(today: dt.date) -> int:
 
 
 def _list_of(person: User, rows: Iterable[Obligation], today: dt.date) -> str:
-    """Address of the list under the conditions by which a summary counts."""
+    """URL of the list with the filter by which a summary counts."""
     late = {"state": ObligationState.OVERDUE.value} if any(owed.is_overdue(today) and not owed.is_watch for owed in rows) else {}
     whose = {} if sees_all(person) else {"whose": ANSWERED}
     return f"{reverse('obligations:obligation_list')}?{urlencode(late | whose)}".rstrip("?")

@@ -1,4 +1,4 @@
-"""Who acts for those who owe something, by name; for lists by person."""
+"""Names of the people who act for debtors, for lists by person."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,14 +14,14 @@ from obligations.duties import Actors, Obligation
 
 
 class ActingPerson(NamedTuple):
-    """Somebody who acts for a debtor."""
+    """A person acting for a debtor."""
 
     pk: int
     name: str
 
 
 def acting(rows: Sequence[Obligation]) -> Mapping[str, Sequence[ActingPerson]]:
-    """People who act for the debtor of each obligation, by its key; two queries. Experts are nobody's to read here: reviews name them."""
+    """People acting for the debtor, by obligation key; two queries. Experts are not named here."""
     roles = {role for row in rows for role in row.actors.roles if role != Role.EXPERT}
     by_seat: dict[tuple[str, int], list[ActingPerson]] = defaultdict(list)
     anywhere: dict[str, list[ActingPerson]] = defaultdict(list)

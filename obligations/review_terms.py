@@ -1,7 +1,7 @@
 """Terms of expert reviews: invitations, scores, meeting, signatures.
 
-What an expert owes is read by the expert and the secretariat; an answer or a score, which is given more time, also by who decides on
-it. They read the expert's number and no name. Who was asked to sit on a panel stays with the secretariat.
+An expert's obligations are visible to the expert and the secretariat, answers and scores also to those who decide on extensions. They see
+the expert's number, not the name. Invitations are visible to the secretariat only.
 """
 
 import datetime as dt
@@ -36,7 +36,7 @@ COLUMNS = (
 
 
 def _seats(since: Since) -> QuerySet[PanelMember]:
-    """Seats of reviews that go on, or took a step lately, with their steps and those of the review."""
+    """Panel seats of reviews in progress or moved recently, with their steps and those of the review."""
     live = ~Q(review__status__in=ENDED_STATES) | Exists(changed_since(Review, since.moment, "review_id"))
     called, steps = KeyTextTransform("number", "review__subject"), steps_column(PanelMember)
     return PanelMember.objects.filter(live).annotate(called=called, steps=steps, moves=steps_column(Review, "review_id"))
@@ -54,10 +54,10 @@ TABLES = (SEATS,)
 
 
 class PanelSeat:
-    """One seat on a panel as it stood at the end of a day."""
+    """A seat on a panel as it was at the end of a day."""
 
     def __init__(self, row: Row, day: Day) -> None:
-        """Take a row of ``SEATS``."""
+        """Build from a row of ``SEATS``."""
         self.row, self.day = row, day
         self.steps = [step for step in passed(row["steps"]) if step.on <= day.on]
         self.submitted, self.signed = done_by(day.on, row["submitted_at"]), done_by(day.on, row["signed_at"])
@@ -74,12 +74,12 @@ class PanelSeat:
 
     @property
     def has_left(self) -> bool:
-        """Whether the seat is free again."""
+        """Whether the seat is vacant again."""
         return any(step.action in LEAVING for step in self.steps)
 
     @property
     def matter(self) -> Matter:
-        """The seat; nobody is named."""
+        """Properties shared by its obligations; no name."""
         return _matter(self.row, SEAT, self.row["pk"], f"{self.row['called']}专家{self.row['number']}")
 
     @property
@@ -88,7 +88,7 @@ class PanelSeat:
         return Debtor(f"专家{self.row['number']}", Actors((), (), (self.row["expert__user_id"],)))
 
     def owes(self, kind: SeatDuty, what: str, due: dt.date, how: How, met_on: dt.date | None) -> Obligation:
-        """What the expert owes the secretariat."""
+        """Build an obligation of the expert towards the secretariat."""
         seen_by = OF_EXPERTS if kind == SeatDuty.SIGNATURES else EXTENDED
         term = OwedTerm(kind, "", what, due, how, met_on, seen_by=seen_by, to="评审秘书")
         return owed(self.matter, self.expert, term)
@@ -100,7 +100,7 @@ def _matter(row: Row, of: str, pk: int, name: str) -> Matter:
 
 
 def collect(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
-    """What experts and the secretariat owe of reviews on a day, and what was met in the year before."""
+    """Obligations of experts and secretariat on a day, and those met in the year before it."""
     day = Day(on)
     for _review, rows in groupby(rows_of(SEATS, day.since, only), key=itemgetter("review_id")):
         seats = [PanelSeat(row, day) for row in rows if done_by(on, row["invited_at"])]
@@ -122,7 +122,7 @@ def _of_review(seats: list[PanelSeat], day: Day) -> Iterator[Obligation]:
 
 
 def _invitation(seat: PanelSeat, day: Day, moves: list[Passed]) -> Iterator[Obligation]:
-    """An invitation that nobody answers ends with its last day: the next expert is drawn."""
+    """An invitation ends with its last day if unanswered; then the next expert is drawn."""
     over = any(move.target in {ReviewState.MEETING, *ENDED_STATES} and move.on <= day.on for move in moves)
     if seat.answered is None and (seat.has_left or over):
         return
@@ -140,7 +140,7 @@ def _scores(seat: PanelSeat, scoring: Stay, day: Day) -> Iterator[Obligation]:
 
 
 def _signature(seat: PanelSeat, session: Stay, day: Day) -> Iterator[Obligation]:
-    """Those who sit sign after the meeting; who did not sign before the conclusion was not asked for it."""
+    """Seated experts sign after the meeting; those who had not signed before the conclusion are no longer asked."""
     if not seat.is_seated or (session.until is not None and (seat.signed is None or session.left != "conclude")):
         return
     how = day.how(session.since, "评审会", terms.SIGNING)
@@ -148,7 +148,7 @@ def _signature(seat: PanelSeat, session: Stay, day: Day) -> Iterator[Obligation]
 
 
 def _meeting(seats: list[PanelSeat], scoring: list[Stay], day: Day) -> Iterator[Obligation]:
-    """The meeting, once every score is in; after it was adjourned once more."""
+    """The meeting, once all scores are in; again after an adjournment."""
     sitting = [seat.submitted for seat in seats if seat.is_seated]
     handed_in = [one for one in sitting if one is not None]
     for stay in scoring:

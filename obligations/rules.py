@@ -1,4 +1,4 @@
-"""Who opens which page about what falls due."""
+"""Permissions on the pages about obligations."""
 
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
@@ -7,23 +7,23 @@ from greendistrict.policy.rules import decides, reads_check
 
 
 def may_decide(user: User) -> bool:
-    """免报、延期: whoever decides either of them by the settings."""
+    """免报、延期: people who may decide either of them according to the settings."""
     return decides(user, "waive") or decides(user, "extend")
 
 
 def may_urge(user: User) -> bool:
-    """催办: whoever looks after duties of others, each by what they look after (``obligations.urging``)."""
+    """催办: people who oversee duties of others; which ones is checked per obligation (``obligations.urging``)."""
     held = posts_of(user)
     return held.has(Role.CITY_OFFICER, Role.CITY_CHECKER, Role.CITY_DIRECTOR, Role.SECRETARIAT, Role.AUTHORITY)
 
 
 def reads_progress(user: User) -> bool:
-    """谁在哪一步: whoever reads the policy check of districts, each for the districts whose file they may open."""
+    """谁在哪一步: everybody who may read the policy check, for the districts whose file they may open."""
     return reads_check(user)
 
 
 def reads_watches(user: User) -> bool:
-    """关注事项: whoever reads duties of districts."""
+    """关注事项: everybody who may read duties of districts."""
     held = posts_of(user)
     return bool(held.roles) and not held.is_keeper
 

@@ -1,4 +1,4 @@
-"""Visible obligations."""
+"""Obligations visible to a person, on any day."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator
@@ -79,38 +79,38 @@ def everything(
 
 
 def keepers_due(on: dt.date) -> list[Obligation]:
-    """What the system keeper owes on a day and its time has come, for the page on operations."""
+    """Duties of system keepers that are open on a day and may be done, for the operations page."""
     return [row for collect in of_keepers() for row in collect(on) if row.is_recorded and (row.opens is None or on >= row.opens)]
 
 
 def watched(on: dt.date, only: Collection[int] | None = None, *, dated: bool = False) -> list[Obligation]:
-    """What is watched on a day, or in some districts; what has no day may be left out."""
+    """Watched items of a day, optionally of some districts or only dated ones."""
     with held_reads():
         return _in_order(row for watch in watches(dated=dated) for row in watch(on, only))
 
 
 def watched_in_sight(user: User, on: dt.date, only: Collection[int] | None = None, *, dated: bool = False) -> list[Obligation]:
-    """What is watched on a day in the districts whose duties are in this person's sight, or in ``only`` some of them."""
+    """Watched items of a day in districts whose duties the person sees, or ``only`` some of them."""
     seen = _seen(user, only) if reads_watches(user) else ()
     return watched(on, seen, dated=dated) if seen is None or seen else []
 
 
 def of_all_bodies(on: dt.date) -> list[Obligation]:
-    """What authorities, the city and keepers owe beside any district, waivers and extensions not yet applied."""
+    """Duties of leading bodies, city and keepers that belong to no district, before waivers and extensions."""
     return [obligation for collect in of_bodies() for obligation in collect(on)]
 
 
 def due(
     today: dt.date, only: Collection[int] | None = None, kinds: Collection[str] = (), *, held: HeldPosts | None = None
 ) -> list[Obligation]:
-    """What is on the list of a day: ``everything`` of which the portal has a record. Each list, desk, page and report asks here."""
+    """Listed obligations of a day: those of ``everything`` with records in the portal. Every list, desk, page and report starts here."""
     return [row for row in everything(today, only, unrecorded=False, kinds=kinds, held=held) if is_listed(row, today)]
 
 
 def is_listed(row: Obligation, today: dt.date) -> bool:
-    """Whether it is on the list: recorded, and not before its day unless it is a yearly filing, whose forms are open all year.
+    """Whether it is listed: recorded, and not before it opens, except yearly filings, which are open all year.
 
-    What a body has met beside any district leaves the list after its day.
+    What a body has met independently of a district leaves the list after its day.
     """
     if not row.is_recorded or (row.district_id is None and row.met_on is not None and today > row.due):
         return False
@@ -188,7 +188,7 @@ def yearly_owed(
 
 
 def years_since_use(duty: YearlyDuty, today: dt.date) -> range:
-    """Years whose duty may be on the list: from the first that fell due in use, for what was never handed in stays owed."""
+    """Years whose duty may be listed, from the first that fell due in use, because unfiled ones stay owed."""
     late = duty.asked(today)
     return range(min(*late, first_day_in_use().year - 1), max(late) + 1)
 
@@ -198,9 +198,9 @@ def _in_order(found: Iterable[Obligation]) -> list[Obligation]:
 
 
 def falling_due(user: User, today: dt.date, year: int) -> list[Obligation]:
-    """What falls due in a calendar year in this person's sight, first day first: what is on the list, and what is still to come.
+    """Visible obligations due in a calendar year, earliest first: listed ones and future ones.
 
-    Of a year that is not over, that is what will be owed on its last day if nothing else is recorded until then.
+    For a year in progress: what will be owed on its last day if nothing else is recorded.
     """
     with held_reads():  # today first: what is read for a day serves later ones
         listed = in_sight(user, today)
@@ -209,7 +209,7 @@ def falling_due(user: User, today: dt.date, year: int) -> list[Obligation]:
 
 
 def to_come(user: User, today: dt.date, *years: int) -> list[Obligation]:
-    """What falls due in these calendar years by what will be owed on their last days, in this person's sight; see ``falling_due``."""
+    """Visible obligations due in these calendar years, as of their last days; see ``falling_due``."""
     held = posts_of(user)
     if held.is_keeper or not held.roles:
         return []
@@ -221,7 +221,7 @@ def to_come(user: User, today: dt.date, *years: int) -> list[Obligation]:
 
 
 def coming_in_sight(user: User, on: dt.date) -> list[Obligation]:
-    """What hangs on records or on the calendar as the person will read it on a day to come, if nothing else is recorded until then."""
+    """Record-based and calendar-based obligations as visible on a future day, if nothing else is recorded."""
     only = _seen(user, None)
     with held_reads(), parameters.as_of(on):
         found = of_records(on, only, held=posts_of(user))
@@ -231,7 +231,7 @@ def coming_in_sight(user: User, on: dt.date) -> list[Obligation]:
 
 
 def obligation_of(user: User, key: str, today: dt.date) -> Obligation | None:
-    """The obligation of this key in the person's sight, also one still to come; its link only where it opens."""
+    """The visible obligation of a key, including future ones; its link only if the person may open it."""
     held, yearly = posts_of(user), yearly_key(key)
     only = {yearly.district} if yearly and yearly.kind in yearly_duties() else None
     found = next((row for row in obligations_visible_to(user, today, only) if row.key == key), None)
@@ -248,25 +248,25 @@ URGENCY = {ObligationState.OVERDUE: 0, ObligationState.DUE: 1, ObligationState.U
 
 
 def urgent_first(rows: Iterable[Obligation], today: dt.date) -> list[Obligation]:
-    """Overdue ones first, then what is still open by its day, then what is done or waived."""
+    """Overdue ones first, then open ones by day, then met or waived ones."""
     return sorted(rows, key=lambda row: (URGENCY.get(row.state(today), 2), row.due, row.district, row.key))
 
 
 def bodies_of(rows: Iterable[Obligation]) -> list[tuple[int, str]]:
-    """Leading bodies of the districts of these rows, in the order of GB/T 2260: key and name."""
+    """(key, name) of the leading bodies of these rows, in GB/T 2260 order."""
     return list(names_of({body for row in rows for body in row.authority_ids}).items())
 
 
 def obligations_visible_to(user: User, today: dt.date, only: Collection[int] | None = None) -> list[Obligation]:
-    """City, secretariat and partners see all; the others those of districts they have to do with through a post.
+    """City, secretariat and partners see all; others those of districts they are involved in through a post.
 
-    ``only`` narrows it to some districts. ``link`` is empty where the person may not read the page behind it.
+    ``only`` restricts the districts. ``link`` is empty if the person may not read the page behind it.
     """
     return opened(user, in_sight(user, today, only))
 
 
 def opened(user: User, rows: Iterable[Obligation]) -> list[Obligation]:
-    """The same obligations, each leading to a page that the person may open, or nowhere."""
+    """The same obligations with links only to pages that the person may open."""
     rows = list(rows)
     readable = readable_links(user, {row.link for row in rows if not (row.is_link_open or row.followed_at)})
     watches = may_watch(user)
@@ -284,7 +284,7 @@ def opened(user: User, rows: Iterable[Obligation]) -> list[Obligation]:
 
 
 def readable_links(user: User, links: Collection[str]) -> Collection[str] | None:
-    """Which addresses that obligations lead to the person may open; None for all of them."""
+    """Links that the person may open among those of obligations; None: all of them."""
     held = posts_of(user)
     if held.is_city:
         return None
@@ -295,7 +295,7 @@ def readable_links(user: User, links: Collection[str]) -> Collection[str] | None
 
 
 def _readable(user: User) -> set[str]:
-    """Addresses that the person may open among those that obligations lead to; one query."""
+    """The same in one query."""
     first, *others = (
         found.order_by().values_list(Value(page, CharField()), "pk")
         for page, found in (
@@ -310,13 +310,13 @@ def _readable(user: User) -> set[str]:
 
 
 def sees_all(user: User) -> bool:
-    """Whether the obligations of every district are in this person's sight."""
+    """Whether the person sees the obligations of every district."""
     held = posts_of(user)
     return held.is_city or held.has("secretariat", "partner")
 
 
 def yearly_in_sight(user: User, today: dt.date, kinds: Collection[str], only: Collection[int] | None) -> list[Obligation]:
-    """Yearly duties of these kinds in this person's sight, waivers and extensions not yet applied."""
+    """Visible yearly duties of these kinds, before waivers and extensions."""
     held = posts_of(user)
     if held.is_keeper or not held.roles:
         return []
@@ -325,14 +325,14 @@ def yearly_in_sight(user: User, today: dt.date, kinds: Collection[str], only: Co
 
 
 def _seen(user: User, only: Collection[int] | None) -> Collection[int] | None:
-    """Districts whose obligations are in this person's sight, of ``only`` some; None for all."""
+    """Districts whose obligations the person sees, of ``only`` some; None: all."""
     if sees_all(user):
         return only
     return own_keys(user, only)
 
 
 def in_sight(user: User, today: dt.date, only: Collection[int] | None = None) -> list[Obligation]:
-    """Obligations in this person's sight, links as they are; read once for a page."""
+    """Visible obligations with unfiltered links; read once for a page."""
     key = f"obligations.in_sight:{user.pk}:{today}:{'' if only is None else sorted(only)}"
     return memoisation.once(key, lambda: _in_sight(user, today, only))
 
@@ -352,7 +352,7 @@ def _in_sight(user: User, today: dt.date, only: Collection[int] | None) -> list[
 
 
 def _of_own_bodies(user: User, today: dt.date) -> list[Obligation]:
-    """What the bodies of a person owe beside any district, and what the person's seat acts for."""
+    """District-independent obligations of the person's bodies, and those the person acts on."""
     held = posts_of(user)
     own = [
         row
@@ -364,13 +364,13 @@ def _of_own_bodies(user: User, today: dt.date) -> list[Obligation]:
 
 
 def read_by(user: User, rows: Iterable[Obligation]) -> list[Obligation]:
-    """Those of the rows that this person's sides read of, and those in which it acts."""
+    """Rows that the person's sides may read, or on which the person acts."""
     sides = sides_of(user)
     return [row for row in rows if row.seen_by is EVERYONE or not sides.isdisjoint(row.seen_by) or acts(user, row)]
 
 
 def sides_of(user: User) -> frozenset[ReaderSide]:
-    """Sides that the person reads for."""
+    """Reader sides of the person."""
     held = posts_of(user)
     found = {ReaderSide.OWN} if held.has(*OWN_SIDE) else set()
     if held.is_city:
@@ -382,7 +382,7 @@ def sides_of(user: User) -> frozenset[ReaderSide]:
 
 
 def acts(user: User, row: Obligation) -> bool:
-    """Whether the person is one of those who act for the debtor."""
+    """Whether the person acts for the debtor."""
     who = row.actors
     if user.pk in who.people:
         return True

@@ -1,4 +1,4 @@
-"""Duty SELF-CHECK, 八（二）: yearly self-check of every pilot and demonstration."""
+"""Duty SELF-CHECK (八（二）): yearly self-check of every pilot and demonstration."""
 
 import datetime as dt
 from collections.abc import Collection, Mapping
@@ -19,12 +19,12 @@ RULE, CITE = KIND.rule, KIND.cite
 
 
 def asked(today: dt.date) -> Collection[int]:
-    """The last and the running year."""
+    """Last year and this year."""
     return (today.year - 1, today.year)
 
 
 def dues(years: Collection[int]) -> list[Yearly]:
-    """Self-checks of the years reported on."""
+    """Due dates for the reporting years."""
     pages = ("assessments:selfcheck", reverse("assessments:selfcheck_list"))
     return [
         Yearly(
@@ -38,7 +38,7 @@ def dues(years: Collection[int]) -> list[Yearly]:
 
 
 def records(years: Collection[int], only: Collection[int] | None) -> Mapping[tuple[int, int], Record]:
-    """Self-checks that were opened, by district and year."""
+    """Opened self-checks by district and year."""
     return begun(SELF_CHECK, years, only)
 
 

@@ -1,4 +1,4 @@
-"""Decisions about obligations."""
+"""Decide waivers and extensions."""
 
 import datetime as dt
 from collections.abc import Collection
@@ -22,9 +22,9 @@ from obligations.stored_days import is_stored, keys_moved_with, move_stored_day
 
 @transaction.atomic
 def decide(*, obligation: str, by: User, reason: str, extended_to: dt.date | None = None) -> Exemption:
-    """Waive (no date) or extend one obligation; the settings say which of the two is the director's.
+    """Waive (no day) or extend one obligation; the settings say which of them the director decides.
 
-    A day on which offices rest is rolled forward, as every other due day is.
+    A rest day is moved to the next working day, as for every due date.
     """
     NotAllowed.unless(decides(by, "extend" if extended_to else "waive"), "免报和延期由审定办理")
     Refused.unless(reason.strip(), "请填写理由")

@@ -1,4 +1,4 @@
-"""Preview of a setting: whose due days move when it takes another value."""
+"""Preview of a changed setting: which due dates would move."""
 
 from collections import Counter
 
@@ -13,7 +13,7 @@ from obligations.selectors import everything
 
 
 def moved_by_setting(key: str, value: object) -> list[AffectedGroup]:
-    """Open obligations of today and to come whose day another value moves, by kind and day, first day first."""
+    """Open and future obligations whose due date another value would move, by kind and day, earliest first."""
     before = _open()
     with parameters.supposing(key, value):
         after = _open()

@@ -1,4 +1,4 @@
-"""Duty STAGE-ASSESSMENT, 八（二）: papers for the assessment every three years, and its rectification."""
+"""Duty STAGE-ASSESSMENT (八（二）): filing for the three-yearly assessment, and its rectification."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable
@@ -25,12 +25,12 @@ MENDING = (StageState.RECTIFYING, StageState.RECHECKING, StageState.MENDED, Stag
 
 
 def _is_followed(district: District) -> bool:
-    """Whether it holds a title and has an applicant."""
+    """Whether the district holds a title and has an applicant."""
     return district.stage in TITLED and not district.guideline_area and district.applicant_id is not None
 
 
 def collect(today: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
-    """Papers of every assessment that was opened, and rectifications that were ordered, of districts that hold a title.
+    """Filings of opened assessments and ordered rectifications, for districts with a title.
 
     Those due more than a year ago are left out.
     """

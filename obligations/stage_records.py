@@ -1,4 +1,4 @@
-"""Stage assessments that were opened, read once for the duties of the city and of the district."""
+"""Opened stage assessments, read once for the duties of city and district."""
 
 from collections.abc import Collection
 
@@ -26,6 +26,6 @@ OPENED = CompiledFor(_opened)
 
 
 def opened_stages(only: Collection[int] | None) -> list[StageAssessment]:
-    """Every assessment of all districts or of ``only`` some, with its district and the leading bodies of that (``leading``)."""
+    """Assessments of all districts or ``only`` some, with the leading bodies of the district (``leading``)."""
     key = f"obligations.stages:{'' if only is None else sorted(only)}"
     return memoisation.once(key, lambda: OPENED.read(only))

@@ -1,7 +1,7 @@
-"""Terms whose day is stored with their matter and that have no step for more time there: a decision moves the day where it is stored.
+"""Obligations whose due date is stored with their matter: a decision here moves the stored day.
 
-So the page of the matter, the boards that count what is late and the list of obligations tell one day. ``Exemption.was`` keeps the day
-of before, by which a past day is told as it stood.
+Matter page, boards of late items and list of obligations therefore show the same day. ``Exemption.was`` keeps the former day, so that past
+days can be shown as they were.
 """
 
 import datetime as dt
@@ -24,12 +24,12 @@ STORED_DAYS: Mapping[str, Callable[[int, dt.date], dt.date]] = {
 
 
 def is_stored(key: str) -> bool:
-    """Whether the day of the obligation of this key is stored with its matter and moved there."""
+    """Whether the due date of this obligation is stored with its matter and movable."""
     return key.partition(":")[0] in STORED_DAYS
 
 
 def keys_moved_with(key: str) -> list[str]:
-    """Keys of all obligations that fall due on the day stored for this one: a panel scores by one day."""
+    """Keys of all obligations that share this stored day (a panel scores by one day)."""
     if not key.startswith(f"{SeatDuty.SCORES}:"):
         return [key]
     seats = PanelMember.objects.filter(review__members=_record(key)).order_by("pk")
@@ -41,5 +41,5 @@ def _record(key: str) -> int:
 
 
 def move_stored_day(key: str, day: dt.date) -> dt.date:
-    """Move the day of such an obligation to a later one, where it is not that late already; returns the day of before."""
+    """Move the stored day to a later one, unless it is that late already; returns the former day."""
     return STORED_DAYS[key.partition(":")[0]](_record(key), day)

@@ -1,4 +1,4 @@
-"""Sweep of the reminders, every hour."""
+"""Hourly sweep of the reminders."""
 
 from celery import shared_task
 
@@ -9,7 +9,7 @@ from obligations.reminder_settings import hours
 
 @shared_task(name="obligations.tasks.sweep")
 def sweep() -> int:
-    """Send reminders and weekly summaries of the business day outside the quiet hours; run twice, it sends nothing new."""
+    """Send reminders and weekly summaries outside the quiet hours; running it twice sends nothing new."""
     now = clock.now().astimezone(clock.SHANGHAI)
     if not hours().permits(now, workdays.current()):
         return 0

@@ -1,4 +1,4 @@
-"""Titled districts with what their duties need, read once for all duties."""
+"""Titled districts with the data needed by their duties, read once."""
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -26,9 +26,9 @@ NO_AUTHORITY, NO_APPLICANT = "实施主体未登记", "申报主体未登记"
 
 
 class TitledDistrict(NamedTuple):
-    """A pilot or demonstration as duties ask for it.
+    """A pilot or demonstration.
 
-    ``leading`` are the keys of its leading bodies; ``joined`` is the first day on which somebody of the applicant worked in the portal.
+    ``leading`` are the keys of its leading bodies; ``joined`` is the first day on which the applicant had users in the portal.
     """
 
     pk: int
@@ -42,18 +42,18 @@ class TitledDistrict(NamedTuple):
     joined: dt.date | None
 
     def has_joined(self, day: dt.date) -> bool:
-        """Whether somebody of the applicant worked in the portal by this day."""
+        """Whether the applicant had users in the portal by this day."""
         return self.joined is not None and day >= self.joined
 
     def is_recorded(self, due: dt.date) -> bool:
-        """Whether the portal has a record of what fell due on this day: it was in use, and the applicant's people worked in it."""
+        """Whether the portal has records for what fell due on this day: it was in use, and the applicant had users."""
         return self.has_joined(due) and due >= first_day_in_use()
 
 
 def titled_districts(only: Collection[int] | None = None, on: dt.date | None = None) -> list[TitledDistrict]:
-    """Pilots and demonstrations by pinyin, those nobody works on in the portal as well; read once for all duties of a page.
+    """Pilots and demonstrations by pinyin, including those without users; read once for all duties of a page.
 
-    Those of today, or of the day ``on`` by the title decisions.
+    As of today, or as of the day ``on`` by the title decisions.
     """
     return memoisation.once(_key(only, on), lambda: _read(only) if on is None else _read_on(only, on))
 
@@ -71,7 +71,7 @@ def _titled_today() -> QuerySet[District]:
 
 
 def _read_on(only: Collection[int] | None, on: dt.date) -> list[TitledDistrict]:
-    """By the decisions; a district that holds a title without any decision on file counts from the day its file names."""
+    """By the title decisions; a title without a decision on file counts from the day in the district's file."""
     held = titles_held_on(on, only)
     copied = Q(stage__in=TITLED) & (Q(titled_on=None) | Q(titled_on__lte=on)) & ~Exists(Title.objects.filter(district_id=OuterRef("pk")))
     found = District.objects.filter(Q(pk__in=held) | (copied if only is None else copied & Q(pk__in=only)))
@@ -79,7 +79,7 @@ def _read_on(only: Collection[int] | None, on: dt.date) -> list[TitledDistrict]:
 
 
 def titled_since(day: dt.date, only: Collection[int] | None = None) -> list[TitledDistrict]:
-    """Those of today that have held a title since this day at the latest; taken from all titled ones where these are read already."""
+    """Districts of today that have held their title since this day at the latest."""
     if memoisation.is_held(_key(only)):
         return [row for row in titled_districts(only) if row.held_since is not None and row.held_since <= day]
     found = _titled_today().filter(**({} if only is None else {"pk__in": only}))
@@ -87,7 +87,7 @@ def titled_since(day: dt.date, only: Collection[int] | None = None) -> list[Titl
 
 
 def joined_of(organisation: str, *roles: str) -> Subquery:
-    """First day on which somebody held a post in the body that the field ``organisation`` names, as an expression."""
+    """Expression: first day on which somebody held a post in the body of the field ``organisation``."""
     posts = Post.objects.filter(organisation=OuterRef(organisation), **({"role__in": roles} if roles else {})).order_by()
     return Subquery(posts.values("organisation").annotate(first=Min("valid_from")).values("first"))
 
@@ -113,7 +113,7 @@ def bodies_named(districts: Iterable[TitledDistrict]) -> Mapping[int, str]:
 
 
 def names_of(bodies: Collection[int]) -> dict[int, str]:
-    """Names of these bodies in the order of GB/T 2260; each is read once for a page."""
+    """Names of these bodies in GB/T 2260 order; each is read once for a page."""
     known: dict[int, tuple[str, str, int, str]] = memoisation.once("obligations.bodies", dict)
     if missing := {pk for pk in bodies if pk not in known}:
         found = Organisation.objects.filter(pk__in=missing).order_by()
@@ -124,7 +124,7 @@ def names_of(bodies: Collection[int]) -> dict[int, str]:
 def owed_by_all(
     districts: Iterable[TitledDistrict], duty: Yearly, records: Mapping[tuple[int, int], Record], names: Mapping[int, str]
 ) -> list[Obligation]:
-    """What each of these districts owes of a yearly duty; ``records`` are what they have begun, ``names`` those of leading bodies."""
+    """Obligations of each district for a yearly duty; ``records`` is what they have begun, ``names`` those of leading bodies."""
     in_use, actors = duty.due >= first_day_in_use(), cache(_of_applicant)
     named = cache(lambda leading: "、".join(names[body] for body in leading) or NO_AUTHORITY)
     return [
@@ -179,6 +179,6 @@ def _owed_by(
 
 
 def leading_of(district: str) -> ArraySubquery:
-    """Primary keys of the leading bodies of the district that the field ``district`` names, as an expression."""
+    """Expression: primary keys of the leading bodies of the district in the field ``district``."""
     through = District.authorities.through.objects.filter(district_id=OuterRef(district)).order_by("organisation_id")
     return ArraySubquery(through.values("organisation_id"))

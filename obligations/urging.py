@@ -1,6 +1,6 @@
-"""催办: somebody who looks after a duty urges those who owe it, in words seen before, on record and not too often.
+"""催办: people who oversee a duty urge the debtor, in words previewed before, audited and limited in frequency.
 
-What is sent is the text of the reminders with the name of who urges and a note of theirs. The sweep has rungs of its own and goes on.
+The text is that of the reminders plus the sender's name and note. The sweep has reminder steps of its own and continues.
 """
 
 import datetime as dt
@@ -39,7 +39,7 @@ OF_CASES = frozenset(kind for kind in case_terms.KINDS if duty_kind(kind).rungs 
 
 
 class SplitPart(Func):
-    """A part of a text between separators, counted from 1."""
+    """Part of a separated text, counted from 1."""
 
     function = "split_part"
     output_field = CharField()
@@ -47,7 +47,7 @@ class SplitPart(Func):
 
 @dataclass(frozen=True)
 class UrgingItem:
-    """One obligation: who would be told in which words, or why nobody is."""
+    """One obligation: recipients and text, or why nobody is urged."""
 
     obligation: Obligation
     people: tuple[User, ...] = ()
@@ -57,36 +57,36 @@ class UrgingItem:
 
     @property
     def shown(self) -> str:
-        """What the person saw of it; compared with what is so when they confirm."""
+        """What the person saw; compared with the current state on confirmation."""
         return f"{self.obligation.key}|{self.obligation.due}|{','.join(str(user.pk) for user in self.people)}|{self.out}"
 
     @property
     def names_people(self) -> bool:
-        """Whether the receivers may be named: an expert stands there with a number alone."""
+        """Whether recipients may be named; experts are shown by number only."""
         return duty_kind(self.obligation.kind).debtor != EXPERT
 
 
 @dataclass(frozen=True)
 class Urged:
-    """How often an obligation of one due day was urged, and when last."""
+    """How often an obligation with one due date was urged, and when last."""
 
     times: int
     last: dt.date
 
 
 def urged(keys: Iterable[str]) -> Mapping[str, Urged]:
-    """What was urged of these obligations, by key; one query."""
+    """Urgings of these obligations by key; one query."""
     rows = Urging.objects.filter(obligation__in=list(keys)).values("obligation").order_by("obligation")
     return {key: Urged(times, last) for key, times, last in rows.annotate(n=Count("pk"), d=Max("day")).values_list("obligation", "n", "d")}
 
 
 def is_offered(user: User, owed: Obligation, today: dt.date) -> bool:
-    """Whether the person may urge it as it stands, the limit and the receivers left aside."""
+    """Whether the person may urge it, apart from the frequency limit and missing recipients."""
     return may_urge(user) and not _not_now(owed, today) and not _not_by(user, posts_of(user), owed)
 
 
 def planned(user: User, rows: Iterable[Obligation], note: str, today: dt.date) -> list[UrgingItem]:
-    """What urging each of them would send to whom; nothing is sent."""
+    """What urging each of them would send to whom; sends nothing."""
     NotAllowed.unless(may_urge(user), "催办由市级、评审秘书和实施主体办理")
     found = list(rows)
     with held_reads():
@@ -109,7 +109,7 @@ def planned(user: User, rows: Iterable[Obligation], note: str, today: dt.date) -
 
 
 def _not_now(owed: Obligation, today: dt.date) -> str:
-    """Why it is urged on nobody today; empty where it can be."""
+    """Why it cannot be urged today; empty if it can."""
     kind, state = duty_kind(owed.kind), owed.state(today)
     if not is_urged(kind):
         return "只作关注，不催办" if kind.is_watch else "是当事人的权利，不催办"
@@ -117,7 +117,7 @@ def _not_now(owed: Obligation, today: dt.date) -> str:
 
 
 def _not_by(user: User, held: HeldPosts, owed: Obligation) -> str:
-    """Why this person does not urge it; empty where they do."""
+    """Why this person may not urge it; empty if they may."""
     kind = duty_kind(owed.kind)
     if acts(user, owed):
         return "由您本人办理"
@@ -132,12 +132,12 @@ def _not_by(user: User, held: HeldPosts, owed: Obligation) -> str:
 
 
 def _matter(owed: Obligation) -> str:
-    """The case for which a district's side owes it, which is urged as a whole too; empty for everything else."""
+    """The case behind an obligation of the district's side, which is urged as a whole too; empty for others."""
     return owed.key.split(":")[1] if owed.kind in OF_CASES else ""
 
 
 def urged_of_cases(matters: Collection[str], since: dt.date) -> dict[str, dt.date]:
-    """The last day on which what a district's side owes of these cases was urged."""
+    """Last day on which the district's side was urged, by case."""
     parts = {part: SplitPart("obligation", Value(":"), Value(number)) for part, number in (("of_kind", 1), ("matter", 2))}
     found = Urging.objects.filter(day__gte=since).alias(of_kind=parts["of_kind"]).annotate(matter=parts["matter"])
     rows = found.filter(of_kind__in=OF_CASES, matter__in=matters).values("matter").order_by("matter")
@@ -145,7 +145,7 @@ def urged_of_cases(matters: Collection[str], since: dt.date) -> dict[str, dt.dat
 
 
 def _said(user: User, owed: Obligation, words: Words, note: str) -> tuple[str, str]:
-    """Title and text: the words of the reminder of the day, with who urges and what they add."""
+    """Title and text: the day's reminder, the sender, and their note."""
     ladder = ladder_of(duty_kind(owed.kind))
     on_day = words.today == owed.due or (ladder is not None and not ladder.before)
     rung = Rung("after-1" if words.today > owed.due else "on-day" if on_day else "before-1", words.today, "")
@@ -156,9 +156,9 @@ def _said(user: User, owed: Obligation, words: Words, note: str) -> tuple[str, s
 
 @transaction.atomic
 def urge(*, keys: Collection[str], shown: Collection[str], note: str, by: User) -> int:
-    """Urge several obligations exactly as the person was ``shown``; all or none. Returns how many.
+    """Urge several obligations exactly as ``shown`` to the person; all or none. Returns how many.
 
-    Raises ``Stale`` where a day, a receiver or a state is another by now.
+    Raises ``Stale`` if a due date, recipient or state has changed.
     """
     urgings.hold()
     today = clock.today()
@@ -172,7 +172,7 @@ def urge(*, keys: Collection[str], shown: Collection[str], note: str, by: User) 
 
 
 def chosen(user: User, keys: Collection[str], today: dt.date) -> Sequence[Obligation]:
-    """Obligations of these keys in the person's sight, links as their actors have them."""
+    """Visible obligations with these keys, with the links of those who act."""
     wanted = set(keys)
     with held_reads():
         return [row for row in in_sight(user, today) if row.key in wanted]

@@ -1,4 +1,4 @@
-"""催办 of one or several obligations: receivers and words of each are shown, then sent as shown."""
+"""催办 of one or several obligations: recipients and texts are previewed, then sent as shown."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -26,9 +26,9 @@ ALL_LATE = "late"
 
 @require_http_methods(["GET", "POST"])
 def obligation_urge(request: HttpRequest) -> HttpResponse:
-    """Preview of an urging, by address for one or a few, by the boxes of the list for many; the confirmation sends what was shown.
+    """Preview of an urging (by query string for few, by POST from the list for many); the confirmation sends what was shown.
 
-    From a list that names the person beside the button one may be urged at once, in the words that the preview has.
+    A list that names the recipient beside the button may urge immediately, with the text of the preview.
     """
     user = signed_in(request)
     if not may_urge(user):
@@ -56,7 +56,7 @@ def obligation_urge(request: HttpRequest) -> HttpResponse:
 
 
 def _chosen(user: User, asked: QueryDict) -> Sequence[Obligation]:
-    """The obligations that were chosen, or all overdue ones under the conditions of the list that this person may urge."""
+    """Selected obligations, or all overdue ones matching the list's filter that the person may urge."""
     today = clock.today()
     if asked.get("all") != ALL_LATE:
         return urgent_first(urging.chosen(user, asked.getlist("key")[: urging.MOST], today), today)
@@ -68,7 +68,7 @@ def _chosen(user: User, asked: QueryDict) -> Sequence[Obligation]:
 
 
 def _back(request: HttpRequest, asked: QueryDict) -> str:
-    """The page that it was asked from, else the list under its conditions."""
+    """URL of the page it was requested from, else of the filtered list."""
     back = asked.get("back", "")
     if back.startswith("/") and url_has_allowed_host_and_scheme(back, {request.get_host()}):
         return back

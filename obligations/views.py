@@ -1,4 +1,4 @@
-"""到期事项: the list, and waiver or extension of one of them."""
+"""到期事项: the list, and the decision about one obligation."""
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
@@ -50,7 +50,7 @@ def _line(row: Obligation, today: dt.date, calendar: workdays.WorkCalendar, deci
 
 @require_safe
 def obligation_list(request: HttpRequest) -> HttpResponse:
-    """What is owed in sight of this person, overdue first; kind, authority, district, state, year, day and words narrow it."""
+    """Visible obligations, overdue first, filtered by kind, authority, district, state, year, day and text."""
     user, today = signed_in(request), clock.today()
     with held_reads():
         rows = urgent_first(obligations_visible_to(user, today), today)
@@ -78,7 +78,7 @@ def obligation_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def obligation_export(request: HttpRequest) -> HttpResponse:
-    """The filtered rows as a workbook; whoever takes data out is on record."""
+    """The filtered list as a workbook; the export is audited."""
     user, today = signed_in(request), clock.today()
     with held_reads():
         rows = urgent_first(obligations_visible_to(user, today), today)
@@ -109,12 +109,12 @@ def _cells(rows: Sequence[Obligation], today: dt.date) -> Iterator[Sequence[Cell
 
 
 def _answered_by(user: User) -> frozenset[int]:
-    """Bodies of a person who reads of some districts; whoever sees all has no side of their own there."""
+    """Bodies of a person who sees only some districts; empty for people who see all."""
     return frozenset() if sees_all(user) else frozenset(posts_of(user).organisation_ids)
 
 
 def obligation_decide(request: HttpRequest, key: str) -> HttpResponse:
-    """Waive or extend one obligation, 审定 only."""
+    """Waive or extend one obligation; 审定 only."""
     user, today = signed_in(request), clock.today()
     found = next((row for row in obligations_visible_to(user, today) if row.key == key), None)
     if found is None or not may_decide(user) or is_decided_elsewhere(key):
@@ -142,7 +142,7 @@ def obligation_decide(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _asked_again(request: HttpRequest, found: Obligation, reason: str) -> HttpResponse:
-    """A waiver has no end: an empty date is no slip only when it is said twice."""
+    """A waiver is unlimited, so an empty day must be confirmed once more."""
     context = {
         "title": f"长期免报：{found.district}{found.title}",
         "question": "没有填写延至的日期，审定后长期免报，不再提醒。只是推迟的，请返回填写日期。",

@@ -1,4 +1,4 @@
-"""关注事项: what runs late or ends soon in districts in sight, which is no breach of a duty."""
+"""关注事项: late or expiring things in visible districts that are not breaches of a duty."""
 
 import datetime as dt
 
@@ -20,7 +20,7 @@ from obligations.selectors import bodies_of, watched_in_sight
 
 @require_safe
 def watch_list(request: HttpRequest) -> HttpResponse:
-    """What is watched in the districts in sight of this person, the earliest day first; kind, authority, district and words narrow it."""
+    """Watched items of visible districts, earliest first, filtered by kind, authority, district and text."""
     user, today = signed_in(request), clock.today()
     with held_reads():
         form = _asked(request, today)
@@ -45,7 +45,7 @@ def watch_export(request: HttpRequest) -> HttpResponse:
 
 
 def _asked(request: HttpRequest, today: dt.date) -> WatchFilter:
-    """The filter over what is watched in sight. Raises ``Http404`` for those who read none."""
+    """The bound filter over visible items. Raises ``Http404`` for people who may see none."""
     user = signed_in(request)
     if not reads_watches(user):
         raise Http404

@@ -1,4 +1,4 @@
-"""Watches: what runs late or ends soon in a district. Shown and summed up weekly, never sent one by one, and no breach of a duty."""
+"""Watched items: late or expiring things in a district. Shown and summed up weekly, never reminded of individually; no breach of a duty."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator
@@ -33,7 +33,7 @@ OPEN_END = dt.date(9999, 12, 31)  # no day is set: never late
 
 
 class Planned(NamedTuple):
-    """Rows of districts with planned days and the days on which each was done."""
+    """A table with planned days and the days of completion."""
 
     kind: DutyKind
     rows: QuerySet[Any]
@@ -42,7 +42,7 @@ class Planned(NamedTuple):
 
 
 class WatchedRows(NamedTuple):
-    """How many rows of a kind run late or end soon in a district, with the first day of them."""
+    """Number of late or expiring rows of a kind in a district, with their first day."""
 
     kind: str
     district: int
@@ -51,7 +51,7 @@ class WatchedRows(NamedTuple):
 
 
 def planned() -> tuple[Planned, ...]:
-    """Plots, key projects and municipal works."""
+    """Plots, key projects and municipal works, with their planned days."""
     plot = (("planned_acquisition", "acquired_on"), ("planned_start", "started_on"), ("planned_finish", "built_on"))
     project = (("planned_start", "started_on"), ("planned_finish", "finished_on"))
     return (
@@ -62,7 +62,7 @@ def planned() -> tuple[Planned, ...]:
 
 
 def collect(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
-    """What runs late or ends soon in titled districts on a day."""
+    """Late and soon expiring things of titled districts on a day."""
     held = _held(on, only)
     if not held:
         return
@@ -79,25 +79,25 @@ def collect(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obliga
 
 
 def collect_ready(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
-    """Pilots that fulfil 八（三） and have not asked for acceptance; as of today, for what is fulfilled is not kept by day."""
+    """Pilots that meet 八（三） but have not applied for acceptance; as of today only, because past fulfilment is not stored."""
     held = _held(on, only) if on >= clock.today() else {}
     return _ready(held, on) if held else ()
 
 
 def _held(on: dt.date, only: Collection[int] | None) -> dict[int, TitledDistrict]:
-    """Districts with a title whose applicant works in the portal."""
+    """Titled districts whose applicant has users in the portal."""
     titled = titled_districts(only, on if on < clock.today() else None)
     return {row.pk: row for row in titled if row.joined is not None and row.joined <= on}
 
 
 def _counted(only: Collection[int] | None, on: dt.date, until: dt.date) -> QuerySet[Any, Any]:
-    """What runs late on a day or ends until another, by kind and district with its first day, in one statement."""
+    """Rows late on a day or expiring by another, by kind and district with the first day; one statement."""
     first, *others = (*(_late(one, on, only) for one in planned()), _expiring(on, until, only))
     return first.union(*others, all=True)
 
 
 def _late(planned: Planned, on: dt.date, only: Collection[int] | None) -> QuerySet[Any, Any]:
-    """Rows with a planned day before ``on`` that was not kept by then."""
+    """Rows with a planned day before ``on`` that was not met by then."""
     late = [Q(**{f"{planned}__lt": on}) & (Q(**{done: None}) | Q(**{f"{done}__gt": on})) for planned, done in planned.pairs]
     firsts = [Min(planned, filter=one) for (planned, _), one in zip(planned.pairs, late, strict=True)]
     first = Least(*firsts) if len(firsts) > 1 else firsts[0]  # of PostgreSQL, which leaves out what is not known
@@ -106,7 +106,7 @@ def _late(planned: Planned, on: dt.date, only: Collection[int] | None) -> QueryS
 
 
 def _expiring(on: dt.date, until: dt.date, only: Collection[int] | None) -> QuerySet[Any, Any]:
-    """Evidence that ends between two days and has no newer one."""
+    """Evidence that expires between two days and was not replaced."""
     ends = {"document__valid_to__gte": on, "document__valid_to__lte": until, "document__replaced_by": None}
     found = RowEvidence.objects.filter(**ends, **({} if only is None else {"row__table__district__in": only}))
     return _by_district(EVIDENCE, found, "row__table__district_id", Count("document", distinct=True), Min("document__valid_to"))

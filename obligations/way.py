@@ -1,4 +1,4 @@
-"""How a due date was reached and on what ground, in words: anchor, rule with its setting, rest day passed over."""
+"""Derivation and legal ground of a due date as text."""
 
 import datetime as dt
 
@@ -14,19 +14,19 @@ NUMERALS = "一二三四五六七八九"  # with which articles of the policy be
 
 
 def is_default(key: str) -> bool:
-    """Whether the setting has not been confirmed."""
+    """Whether the setting is unconfirmed."""
     return parameters.load()[key].is_default
 
 
 def way_by_setting(key: str, year: int, due: dt.date, anchor: str = "") -> How:
-    """Way to a date that a setting writes with the year left open (``Y+1-03-31``)."""
+    """Derivation of a date given by a setting with the year left open (``Y+1-03-31``)."""
     expression = parameters.load().text(key)
     rule = f"{setting_label(key)}：{in_words(expression)}{DEFAULT if is_default(key) else ''}"
     return How(anchor or f"{year}年度", rule, rolled(nominal_date(expression, year), due))
 
 
 def way_of_days(anchor: dt.date, what: str, key: str) -> How:
-    """Way to a date that a setting puts a number of days or months after a day, such as 登记之日."""
+    """Derivation of a date that a setting puts a number of days or months after another day, such as 登记之日."""
     held = parameters.load()[key]
     return How(
         f"{what}{day_in_words(anchor)}", f"{setting_label(key)}：{setting_value(key, held.value)}{DEFAULT if held.is_default else ''}"
@@ -34,7 +34,7 @@ def way_of_days(anchor: dt.date, what: str, key: str) -> How:
 
 
 def rolled(nominal: dt.date, due: dt.date) -> str:
-    """How a rest day was passed over, and that the arrangement of the year is not known yet; empty where neither applies."""
+    """How a rest day was skipped, and a note if the year's holidays are unknown; empty if neither applies."""
     words = f"{day_in_words(nominal)}为休息日，顺延至{day_in_words(due)}" if due != nominal else ""
     if not workdays.current().is_provisional(due.year):
         return words
@@ -43,5 +43,5 @@ def rolled(nominal: dt.date, due: dt.date) -> str:
 
 
 def ground(cite: str) -> str:
-    """Ground of a duty in words: articles of the policy with its title, laws and rules of the platform as they are."""
+    """Ground of a duty as text: articles of the policy with its title; laws and platform rules as they are."""
     return f"《指导意见》{cite}" if cite[:1] in set(NUMERALS) else cite

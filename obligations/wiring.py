@@ -43,7 +43,7 @@ from operation.ledger.selectors import mechanism_days, planning_fund_days
 
 
 def _is_inside(held: HeldPosts) -> bool:
-    """City and secretariat: the sides of ``matters.INSIDE``."""
+    """City and secretariat (the sides of ``matters.INSIDE``)."""
     return held.is_city or held.has(Role.SECRETARIAT)
 
 
@@ -60,7 +60,7 @@ FAMILIES = (
 
 
 def wire() -> None:
-    """Collect the duties."""
+    """Register the collectors of all duties."""
     duties.register_yearly(self_check.DUTY)
     duties.register_yearly(yearly_report.OPERATION)
     duties.register_yearly(yearly_report.CARBON)

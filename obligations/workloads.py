@@ -1,4 +1,4 @@
-"""Whose work an obligation is, for the outlook and the calendar: groups that may overlap. Pure."""
+"""Groups of obligations by whose work they are, for outlook and calendar; groups may overlap (pure)."""
 
 from collections.abc import Callable, Mapping
 

@@ -1,4 +1,4 @@
-"""What districts have begun for their yearly duties, self-checks and yearly reports in one statement."""
+"""Self-checks and yearly reports that districts have begun, read in one statement."""
 
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
@@ -16,16 +16,16 @@ SELF_CHECK = "self_check"
 
 
 class _Begun(NamedTuple):
-    """What is read: of which years, and the records by kind, district and year."""
+    """The years read so far, and their records by kind, district and year."""
 
     years: set[int]
     records: dict[str, dict[tuple[int, int], Record]]
 
 
 def begun(kind: str, years: Collection[int], only: Collection[int] | None) -> Mapping[tuple[int, int], Record]:
-    """Records of a kind (``SELF_CHECK`` or that of a yearly report) by district and year, those of other years among them.
+    """Records of a kind (``SELF_CHECK`` or a yearly report) by district and year; may include other years.
 
-    Read once for all kinds, and again only for years that were not asked about before.
+    Read once for all kinds, and again only for years not read before.
     """
     held = memoisation.once(f"obligations.begun:{'' if only is None else sorted(only)}", lambda: _Begun(set(), {}))
     if missing := set(years) - held.years:

@@ -1,4 +1,4 @@
-"""Duties OPERATE-REPORT, 八（四）, and OPERATE-CARBON, 七（三）4: yearly reports, owed after the year ends."""
+"""Duties OPERATE-REPORT (八（四）) and OPERATE-CARBON (七（三）4): yearly reports, due after the end of the year."""
 
 import datetime as dt
 from collections.abc import Collection, Mapping
@@ -20,12 +20,12 @@ from obligations.yearly_records import begun
 
 
 def asked(today: dt.date) -> Collection[int]:
-    """The year before."""
+    """The past year."""
     return (today.year - 1,)
 
 
 def _dues(kind: YearlyReportKind, years: Collection[int]) -> list[Yearly]:
-    """Reports of one kind; carbon verifications are owed by the leading bodies, carried out by those who run the district."""
+    """Obligations' due dates for one kind; carbon verifications are owed by leading bodies and prepared by the operators."""
     days, form = report_dues(years), REPORT_SPECS[kind]
     key, unopened = OF_REPORT[kind], reverse("assessments:yearly_report_list")
     titles = {year: f"{year}年度{form.kind.label}" for year in sorted(years)}
@@ -43,7 +43,7 @@ def _dues(kind: YearlyReportKind, years: Collection[int]) -> list[Yearly]:
 
 
 def _records(kind: YearlyReportKind, years: Collection[int], only: Collection[int] | None) -> Mapping[tuple[int, int], Record]:
-    """Reports of the kind that were opened, by district and year."""
+    """Opened reports of the kind by district and year."""
     return begun(kind.value, years, only)
 
 

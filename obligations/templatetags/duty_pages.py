@@ -1,4 +1,4 @@
-"""The tabs of the pages about what falls due."""
+"""Tabs of the pages about obligations."""
 
 from typing import Any, NamedTuple
 
@@ -12,7 +12,7 @@ register = Library()
 
 
 class DutyTab(NamedTuple):
-    """A page about what falls due: its key, its words, its address."""
+    """A tab: key, label, URL."""
 
     key: str
     label: str
@@ -21,7 +21,7 @@ class DutyTab(NamedTuple):
 
 @register.simple_tag(takes_context=True)
 def duty_tabs(context: dict[str, Any]) -> list[DutyTab]:
-    """Pages that the person may open."""
+    """Tabs of pages the person may open."""
     user = signed_in(context["request"])
     tabs = [
         DutyTab("list", "清单", reverse("obligations:obligation_list")),

@@ -1,4 +1,4 @@
-"""Who owes what on any day, as a table or as JSON."""
+"""Print obligations of any day, as a table or JSON."""
 
 import datetime as dt
 import json
@@ -16,19 +16,19 @@ from obligations.duties import ObligationState
 
 
 class Command(BaseCommand):
-    """Prints every obligation of a day past or future, first day first, from the selector that list and desk ask as well."""
+    """Prints every obligation of a past or future day, earliest first, from the same selector as list and desk."""
 
     help = "Print who owes what by when on any day, past or future"
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Day, authority, district, form of output."""
+        """Day, authority, district, output format."""
         parser.add_argument("--on", type=_day, help="day as YYYY-MM-DD; today when left out")
         parser.add_argument("--authority", help="code or name of a leading body")
         parser.add_argument("--district", help="code of a district")
         parser.add_argument("--json", action="store_true", help="as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Print the rows. Exits 1 where authority or district is unknown."""
+        """Print the rows. Exits 1 for an unknown authority or district."""
         del args
         on = options["on"] or clock.today()
         rows = told(chosen(on, authority=_authority(options["authority"]), district=_district(options["district"])), on)
