@@ -1,17 +1,24 @@
-"""Portal figures that a story may quote: the sentences registered for operation reports."""
+"""Portal figures that a story may state: those of the reports on operation, land, verified carbon, released scores and the title."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
-from assessments.yearly_reports.models import YearlyReport
+from approvals.cases.selectors.cases import day_of
+from assessments.score_releases.selectors import scores_released
 from assessments.yearly_reports.registry import operation_figures
+from assessments.yearly_reports.selectors.land_figures import LAND, PROJECTS
+from assessments.yearly_reports.selectors.operation import OperatedYear
+from assessments.yearly_reports.selectors.report_figure import CARBON
+from districts.common.enums import Certainty
 from districts.file.models.district import District
+from districts.file.selectors.titled import TITLED
 from greendistrict.core import clock
 from greendistrict.core.days import day_in_words
 from greendistrict.core.memoisation import held_reads
 
 YEARS = 3  # this one and those before
 AT = "@"
+SCORE, STAR = "score", "star"  # beside the keys of registered figures
 
 
 class PortalFigure(NamedTuple):
@@ -25,20 +32,37 @@ class PortalFigure(NamedTuple):
 
 
 def figures_of(district: District, keys: Collection[str] | None = None) -> list[PortalFigure]:
-    """Current sentences about a district, newest year first; only those of ``keys`` if given."""
-    this = clock.today()
-    years = [this.year - back for back in range(YEARS)] if keys is None else sorted({_year(key) for key in keys}, reverse=True)
-    found = []
+    """Figures of the district as they are now, newest year first; with ``keys`` only those."""
+    this = clock.today().year
+    years = [this - back for back in range(YEARS)] if keys is None else sorted({_year(key) for key in keys}, reverse=True)
     with held_reads():
-        for year in years:
-            report = YearlyReport(district=district, year=year)  # a figure asks whose and of which year; nothing is stored
-            for figure in operation_figures:
-                key = f"{figure.key}{AT}{year}"
-                if (keys is None or key in keys) and (text := figure.says(report)):
-                    found.append(
-                        PortalFigure(key, figure.label, year, text, f"本平台{year}年度“{figure.label}”记录，{day_in_words(this)}取数")
-                    )
-    return found
+        found = [*_decided(district), *(figure for year in years for figure in _of_year(district, year))]
+    found.sort(key=lambda one: -one.year)  # stable: within a year what was decided comes first
+    return [one for one in found if keys is None or one.key in keys]
+
+
+def _of_year(district: District, year: int) -> Iterator[PortalFigure]:
+    """Ledger, inventory, plots, works, key projects and received carbon report of a year; only what there is."""
+    operated, day = OperatedYear(district, year), day_in_words(clock.today())
+    for kind in (*operation_figures, *LAND, PROJECTS, CARBON):
+        if text := kind.says(operated):
+            yield PortalFigure(f"{kind.key}{AT}{year}", kind.label, year, text, f"本平台{year}年度“{kind.label}”记录，{day}取数")
+
+
+def _decided(district: District) -> Iterator[PortalFigure]:
+    """What the city has made public: released scores, and the star of the title."""
+    for release, score in scores_released(District.objects.filter(pk=district.pk)):
+        mark = "（参考版）" if score.reference else ""
+        said = f"{score.name}{score.nature}{score.total}分（{score.stage}，{score.edition_title}{mark}）；{score.chapter_words}"
+        source = f"{day_in_words(day_of(release.released_at))}公开的得分，依据：{release.basis}"
+        text = f"{said}；{release.note}" if release.note else said
+        yield PortalFigure(f"{SCORE}-{release.version_id}{AT}{score.year}", "得分", score.year, text, source)
+    if district.star and district.titled_on and district.stage in TITLED:
+        guess = "（推定）" if district.titled_on_certainty == Certainty.INFERRED else ""
+        number = f"，{district.title_number}" if district.title_number else ""
+        text = f"{district.get_star_display()}绿色生态城区{district.get_stage_display()}"
+        source = f"{day_in_words(district.titled_on)}公告{guess}{number}"
+        yield PortalFigure(f"{STAR}{AT}{district.titled_on.year}", "星级", district.titled_on.year, text, source)
 
 
 def _year(key: str) -> int:

@@ -5,7 +5,7 @@ from typing import Any
 
 from assessments.self_checks.registry import LiveFigure
 from districts.plots.selectors.as_of_day import BUILT, UNFIT, PlotOnDay, plots_on
-from districts.projects.selectors.as_of_day import late_works, totals_of_works, works_on
+from districts.projects.selectors.as_of_day import late_works, projects_on, totals_of_projects, totals_of_works, works_on
 from greendistrict.core import clock
 from greendistrict.core.days import day_in_words
 from greendistrict.core.rounding import fixed
@@ -54,7 +54,19 @@ def _works(about: Any) -> str:
     return f"{about.year}年建成市政设施{built}项；截至{day_in_words(day)}{stand}"
 
 
+def _projects(about: Any) -> str:
+    """Key projects by state at the end of the year; empty without any."""
+    day = _end_of(about.year)
+    projects = projects_on([about.district_id], day).get(about.district_id, [])
+    if not projects:
+        return ""
+    states = "、".join(f"{label}{number}个" for label, number in totals_of_projects(projects).states if number)
+    return f"截至{day_in_words(day)}近期重点项目{len(projects)}个：{states}"
+
+
 LAND = (
     LiveFigure("plots_of_year", "当年地块", frozenset({"overview", "effect"}), _plots),
     LiveFigure("works_of_year", "市政设施", frozenset({"overview"}), _works),
 )
+# For stories; the report on operation states the key projects as they are now.
+PROJECTS = LiveFigure("projects_of_year", "近期重点项目", frozenset(), _projects)

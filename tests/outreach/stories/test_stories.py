@@ -12,9 +12,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from PIL import Image
 
+from assessments.score_releases import services as score_releases
+from assessments.tables.models import TableVersion
 from assessments.yearly_reports.models import YearlyReport
 from carbon.inventories.report_figure import INVENTORY
 from districts.common.enums import Stage
+from districts.file.models.district import District
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
@@ -28,8 +31,9 @@ from outreach.stories.rules import may_open_story
 from portal.todo.selectors import tasks_of
 from tests.carbon.inventories.world import NOW, make_inventory, to_filed
 from tests.factories.accounts import cast as make_cast
-from tests.factories.districts import make_district
+from tests.factories.districts import KeyProjectFactory, PlotFactory, WorkFactory, make_district
 from tests.factories.once import copy_of, once
+from tests.factories.received import received_self_check
 from tests.outreach.stories.world import CAMERA, TEXT, make_story, photo, pilot
 from tests.steps import step
 
@@ -139,7 +143,7 @@ def test_figures_are_those_of_the_reports_on_operation_frozen_at_the_release(cli
     with clock.at(NOW):
         inventory = to_filed(make_inventory(people, year=2025), people)
         district = inventory.district
-        [figure] = figures_of(district)
+        [figure] = [one for one in figures_of(district) if one.label == INVENTORY.label]
         assert figure.text == INVENTORY.says(YearlyReport(district=district, year=2025))
         assert (figure.key, figure.year) == ("inventory@2025", 2025)
         story = make_story(people, district=district, figures=[figure.key, "trainings@2025"])
@@ -149,6 +153,68 @@ def test_figures_are_those_of_the_reports_on_operation_frozen_at_the_release(cli
     type(inventory).objects.update(status="draft")
     page = said(client.get(to("story_public", story.pk)))
     assert all(words in page for words in (figure.text, "2025年度", figure.source))
+
+
+def by_key(district):
+    return {one.key: one for one in figures_of(district)}
+
+
+def test_plots_works_and_key_projects_are_stated_year_by_year(people):
+    with clock.at(NOW):
+        district = pilot(people)
+        assert figures_of(district) == []
+        PlotFactory(district=district, acquired_on=dt.date(2025, 3, 1), built_on=dt.date(2025, 9, 1))
+        PlotFactory(district=district)
+        WorkFactory(district=district, main=True)
+        KeyProjectFactory.create_batch(2, district=district)
+        found = by_key(district)
+    kinds = ("plots_of_year", "works_of_year", "projects_of_year")
+    assert set(found) == {f"{kind}@{NOW.year - back}" for kind in kinds for back in range(3)}
+    assert "可建设地块2个，已建成1个" in found["plots_of_year@2025"].text
+    assert "市政设施1项，其中主要设施1项" in found["works_of_year@2025"].text
+    assert found["projects_of_year@2025"].text.startswith("截至2025年12月31日近期重点项目2个：")
+    assert found["plots_of_year@2025"].source.startswith("本平台2025年度“当年地块”记录，")
+
+
+def test_a_carbon_report_is_stated_once_the_city_received_it(people):
+    with clock.at(NOW):
+        district, when = pilot(people), clock.now()
+        about = {"district": district, "kind": "carbon", "year": NOW.year - 1, "opened_at": when, "figures": {"total": "1200", "area": "4"}}
+        report = YearlyReport.objects.create(status="filed", number="TH-1", filed_at=when, **about)
+        assert figures_of(district) == []
+        YearlyReport.objects.filter(pk=report.pk).update(status="received", received_at=when)
+        [figure] = figures_of(district)
+        assert (figure.key, "经核查的年碳排放总量1,200" in figure.text) == (f"carbon@{NOW.year - 1}", True)
+
+
+def test_a_score_is_stated_from_its_release_to_its_withdrawal_and_stays_in_a_released_story(client, people):
+    check = received_self_check(people, district=pilot(people), building=False)
+    version = TableVersion.objects.get(table=check.table, counts=True)
+    assert "得分" not in {one.label for one in figures_of(check.district)}
+    score_releases.release(version=version, basis="演示公开决定（虚构）", note="未经核实（虚构）", by=people.city_officer)
+    [score] = [one for one in figures_of(check.district) if one.label == "得分"]
+    told = (f"{version.content['result']['total']}分", "自评", "参考版", "未经核实（虚构）")
+    assert (score.year, [one for one in told if one not in score.text]) == (check.year, [])
+    assert "依据：演示公开决定（虚构）" in score.source
+    story = make_story(people, district=check.district, figures=[score.key])
+    step(story, "submit", people.authority)
+    step(story, "release", people.city_officer)
+    score_releases.withdraw(version=version, reason="需要核对（虚构）", by=people.city_officer)
+    assert "得分" not in {one.label for one in figures_of(check.district)}
+    assert story.frozen["figures"] == [score._asdict()]
+    assert score.text in said(client.get(to("story_public", story.pk)))
+
+
+def test_the_star_of_a_title_is_stated_with_its_announcement(people):
+    about = {"star": 2, "titled_on": dt.date(2021, 5, 6), "title_number": "演告〔2021〕1号"}
+    held = make_district(people, stage=Stage.PILOT, **about)
+    [star] = figures_of(held)
+    assert (star.key, star.text, star.source) == ("star@2021", "二星级绿色生态城区试点", "2021年5月6日公告，演告〔2021〕1号")
+    for changed in ({"stage": Stage.REVOKED}, {"star": None}):
+        District.objects.filter(pk=held.pk).update(**{"stage": Stage.PILOT, **about} | changed)
+        assert figures_of(District.objects.get(pk=held.pk)) == []
+    District.objects.filter(pk=held.pk).update(**{"stage": Stage.PILOT, **about}, titled_on_certainty="inferred")
+    assert "公告（推定）" in figures_of(District.objects.get(pk=held.pk))[0].source
 
 
 def test_who_submitted_does_not_release(people):
