@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from greendistrict.core.rounding import half_up
 from greendistrict.documents.list_workbook import Cell, day_of, list_book, mark_of
 from portal.comparison.rules import PeerSpread
-from portal.comparison.selectors import DimensionGroup, DistrictComparison, Peer, PeerLine, PeerQuery
+from portal.comparison.selectors import SCORE, DimensionGroup, DistrictComparison, Peer, PeerLine, PeerQuery
 
 HEADS = (
     ("城区", 34), ("城区类型", 12), ("指标", 34), ("数值", 12), ("单位", 10), ("说明", 16), ("位次", 8), ("四分位", 14), ("标杆", 8),
@@ -23,14 +23,15 @@ def five(spread: PeerSpread, places: int = 2) -> list[tuple[str, Cell]]:
 def comparison_book(found: DistrictComparison, asked: PeerQuery) -> bytes:
     """Workbook of a comparison: the named districts, then the distribution of each type."""
     rows = [*_lines(found, asked), *_spreads(found, asked)]
-    title = f"{asked.found.period.label}横向比较：{found.figure.label}（{len(found.lines)}个城区）"
+    about = found.figure.state if found.figure.standing else asked.found.period.label
+    title = f"{about}横向比较：{found.figure.label}（{len(found.lines)}个城区）"
     return list_book("横向比较", title, HEADS, rows, demo=asked.demo)
 
 
 def _lines(found: DistrictComparison, asked: PeerQuery) -> Iterator[list[Cell]]:
     for group in found.groups:
         for line in group.lines:
-            yield [line.peer.name, group.label, found.figure.label, *_figure(found, line), *_source(line.peer, asked)]
+            yield [line.peer.name, group.label, found.figure.label, *_figure(found, line), *_source(line.peer, asked, found.figure.state)]
 
 
 def _figure(found: DistrictComparison, line: PeerLine) -> list[Cell]:
@@ -39,23 +40,16 @@ def _figure(found: DistrictComparison, line: PeerLine) -> list[Cell]:
     return [*said, place.rank if place else None, place.quarter if place else "", "标杆" if line.best else ""]
 
 
-def _source(peer: Peer, asked: PeerQuery) -> list[Cell]:
-    if peer.origin:
-        return [peer.origin, "", *_registered(peer), mark_of(is_demo=peer.is_demo)]
-    source = f"{asked.found.period.label}{peer.source}"
-    return [source, asked.found.edition_code, "已接收", peer.phase, day_of(peer.frozen_at), mark_of(is_demo=peer.is_demo)]
-
-
-def _registered(peer: Peer) -> list[Cell]:
-    """State, phase and day of a yearly figure: filed, or entered in a ledger."""
-    return ["已报送" if peer.frozen_at else "已登记", peer.phase, day_of(peer.frozen_at) if peer.frozen_at else None]
+def _source(peer: Peer, asked: PeerQuery, state: str) -> list[Cell]:
+    source, edition = (peer.origin, "") if peer.origin else (f"{asked.found.period.label}{peer.source}", asked.found.edition_code)
+    return [source, edition, state, peer.phase, day_of(peer.frozen_at) if peer.frozen_at else None, mark_of(is_demo=peer.is_demo)]
 
 
 def _spreads(found: DistrictComparison, asked: PeerQuery) -> Iterator[list[Cell]]:
     for group in found.groups:
         if group.spread:
             held = found.figure.held
-            source = f"{asked.found.period.year}年度{held}" if held else f"{asked.found.period.label}已接收的评分表"
+            source = found.figure.held_in(asked.found.period.year) if held else f"{asked.found.period.label}已接收的评分表"
             edition = "" if held else asked.found.edition_code
             for name, value in five(group.spread, found.figure.places):
                 head: list[Cell] = [f"{group.label}{name}（{group.spread.count}个城区）", group.label, found.figure.label]
@@ -73,7 +67,7 @@ def _dimension_rows(group: DimensionGroup, asked: PeerQuery) -> Iterator[list[Ce
     for peer, scores in group.lines:
         for title, score in zip(group.dimensions, scores, strict=True):
             said: list[Cell] = [score, "分", "" if score is not None else "没有得分", None, "", ""]
-            yield [peer.name, group.label, f"{title}得分", *said, *_source(peer, asked)]
+            yield [peer.name, group.label, f"{title}得分", *said, *_source(peer, asked, SCORE.state)]
     for title, spread in zip(group.dimensions, group.spreads, strict=True):
         for name, value in five(spread) if spread else ():
             head: list[Cell] = [f"{group.label}{name}（{spread.count if spread else 0}个城区）", group.label, f"{title}得分", value, "分"]

@@ -99,7 +99,8 @@ def _counting(*, demo: bool) -> QuerySet[TableVersion]:
 class ComparedFigure:
     """The compared figure; ``better`` is 1, -1 or 0, ``item`` its clause. If not ``numeric``, only texts are compared.
 
-    ``held`` names the source of a yearly figure that is not from a score table (碳排放清单, 运营台账).
+    ``held`` names the source of a figure that is not from a score table (碳排放清单, 运营台账, 地块清单).
+    A ``standing`` figure belongs to no period: it shows the state of today.
     """
 
     key: str
@@ -111,11 +112,16 @@ class ComparedFigure:
     held: str = ""
     state: str = "已接收"  # what it is taken from
     places: int = 2  # decimals of its quartiles
+    standing: bool = False
 
     @property
     def full(self) -> int | None:
         """Upper end of the scale; None if it follows from the figures."""
         return FULL if self.unit in {"分", "%"} else None
+
+    def held_in(self, year: int | None) -> str:
+        """Name of the source, with the year unless the figure is ``standing``."""
+        return self.held if self.standing else f"{year}年度{self.held}"
 
 
 SCORE = ComparedFigure(TOTAL, "总分", "分")

@@ -15,7 +15,7 @@ from greendistrict.core.memoisation import held_reads
 from greendistrict.documents.downloads import list_workbook
 from indicators.editions.models import Edition
 from indicators.editions.selectors import rules_for
-from portal.comparison import selectors, year_figures
+from portal.comparison import plot_figures, selectors, year_figures
 from portal.comparison.books import comparison_book, dimension_book
 from portal.comparison.forms import ComparisonFilter
 from portal.comparison.rules import PeerSpread, reads_comparison, reads_everybody
@@ -66,14 +66,15 @@ def _figure(form: ComparisonFilter, found: ComparableTables | None, key: str) ->
     if found is None:
         form.offer_figures([("得分", [SCORE])])
         return SCORE
-    headed = [*selectors.figures_of(Edition.objects.get(pk=found.edition), found.stage), *year_figures.figures_in(found.period)]
+    edition = Edition.objects.get(pk=found.edition)
+    headed = [*selectors.figures_of(edition, found.stage), *year_figures.figures_in(found.period), *plot_figures.plot_figures()]
     form.offer_figures(headed)
     return next((one for _, some in headed for one in some if one.key == key), SCORE)
 
 
 def _compared(user: User, asked: PeerQuery, figure: ComparedFigure) -> DistrictComparison:
-    read = year_figures.compared_in_year if figure.held else selectors.compared
-    return read(selectors.sight_of(user), asked, figure)
+    reads = {"": selectors.compared, plot_figures.PLOTS: plot_figures.compared_plots}
+    return reads.get(figure.held, year_figures.compared_in_year)(selectors.sight_of(user), asked, figure)
 
 
 def _frame(request: HttpRequest, user: User, chosen: ChosenComparison, *, export: str) -> dict[str, Any]:

@@ -2,30 +2,18 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from assessments.common.enums import Purpose
 from carbon.inventories.selectors import counting_in, inventories_visible_to
 from carbon.inventory import INTENSITY_PLACES, MASS_PLACES
-from districts.common.enums import Stage
-from districts.file.models.district import District
-from districts.file.selectors.visibility import districts_visible_to, files_visible_to, own_keys
-from operation.ledger.selectors import TITLED, LedgerRow, ledger_rows
-from portal.comparison.rules import reads_everybody
-from portal.comparison.selectors import (
-    BUILDING,
-    ComparedFigure,
-    ComparisonReader,
-    DistrictComparison,
-    FrozenFigure,
-    Peer,
-    PeerQuery,
-    TablePeriod,
-    grouped,
-)
+from districts.file.selectors.visibility import districts_visible_to
+from operation.ledger.selectors import LedgerRow, ledger_rows
+from portal.comparison.peer_districts import by_type, own_districts, peer_of, titled_districts, with_sight
+from portal.comparison.selectors import ComparedFigure, ComparisonReader, DistrictComparison, FrozenFigure, Peer, PeerQuery, TablePeriod
 
 PREFIX = "year:"
 HEADING = "碳排放和运营"
@@ -81,54 +69,31 @@ def figures_in(period: TablePeriod) -> list[tuple[str, list[ComparedFigure]]]:
 def compared_in_year(sight: ComparisonReader, asked: PeerQuery, figure: ComparedFigure) -> DistrictComparison:
     """The figure of every titled district that has one, by type; a constant number of queries."""
     read = _inventories if figure.held == INVENTORY else _ledgers
-    found = list(read(sight, asked, figure.key.removeprefix(PREFIX)))
-    kept = [(peer, one) for peer, one in found if not asked.phase or peer.building == (asked.phase == BUILDING)]
-    return grouped(sight, figure, sorted(kept, key=lambda row: (row[0].order, row[0].district)))
+    return by_type(sight, asked, figure, read(sight, asked, figure.key.removeprefix(PREFIX)))
 
 
 def _year(asked: PeerQuery) -> int:
     return asked.found.period.year or 0
 
 
-def _districts(asked: PeerQuery) -> QuerySet[District]:
-    found = District.objects.filter(stage__in=TITLED, guideline_area=False, is_demo=asked.demo)
-    return found.filter(type=asked.type) if asked.type else found
-
-
-def _own(sight: ComparisonReader) -> frozenset[int]:
-    return frozenset() if reads_everybody(sight.user) else own_keys(sight.user)
-
-
 def _inventories(sight: ComparisonReader, asked: PeerQuery, key: str) -> Iterator[tuple[Peer, FrozenFigure]]:
     seen = inventories_visible_to(sight.user).filter(pk=OuterRef("pk"))
     known = districts_visible_to(sight.user).filter(pk=OuterRef("district_id"))
-    rows = counting_in(_year(asked)).filter(district__in=_districts(asked)).select_related("district").defer("district__boundary")
-    mine = _own(sight)
+    rows = counting_in(_year(asked)).filter(district__in=titled_districts(asked)).select_related("district").defer("district__boundary")
+    mine = own_districts(sight)
     for row in rows.annotate(seen=Exists(seen), known=Exists(known)):
         said = (row.frozen or {})["content"][key]
         reading = FrozenFigure(Decimal(said), said) if said else FrozenFigure(None, "", "未填")
         page = reverse("carbon:inventory", args=[row.pk])
-        yield _peer(row.district, row, sight, mine, page=page, origin=f"{INVENTORY}第{row.edition}版", on=row.filed_at), reading
+        yield peer_of(row.district, row, sight, mine, page=page, origin=f"{INVENTORY}第{row.edition}版", on=row.filed_at), reading
 
 
 def _ledgers(sight: ComparisonReader, asked: PeerQuery, key: str) -> Iterator[tuple[Peer, FrozenFigure]]:
-    seen = files_visible_to(sight.user).filter(pk=OuterRef("pk"))
-    known = districts_visible_to(sight.user).filter(pk=OuterRef("pk"))
-    districts = list(_districts(asked).defer("boundary").annotate(seen=Exists(seen), known=Exists(known)))
-    mine, year = _own(sight), _year(asked)
+    districts, mine, year = with_sight(titled_districts(asked), sight), own_districts(sight), _year(asked)
     for district, row in zip(districts, ledger_rows(districts, year), strict=True):
         if not row.entries:
             continue
         value = OPERATION[key].value(row)
         reading = FrozenFigure(None, "", "未填") if value is None else FrozenFigure(Decimal(value), str(value))
         page = reverse("operation:ledger", args=[district.code, year])
-        yield _peer(district, district, sight, mine, page=page, origin=f"{year}年度{LEDGER}", on=None), reading
-
-
-def _peer(district: District, about: Any, sight: ComparisonReader, mine: frozenset[int], *, page: str, origin: str, on: Any) -> Peer:
-    """One peer; ``about`` holds what the reader sees: ``seen`` the source pages, ``known`` the districts."""
-    return Peer(
-        district.pk, district.code, district.name, district.name_pinyin, district.is_demo, district.type,
-        district.stage != Stage.DEMONSTRATION, 0, 0, on, None, about.seen, about.seen or (sight.shown and about.known),
-        district.pk in mine, page, origin,
-    )  # fmt: skip
+        yield peer_of(district, district, sight, mine, page=page, origin=f"{year}年度{LEDGER}", on=None), reading

@@ -14,6 +14,7 @@ from districts.file.models.district import District
 from districts.land.green_indicators import indicators
 from districts.plots.selectors.board import LatePlots, late_plots
 from districts.plots.selectors.demands import IndicatorSplit, PlotSum, Splits, splits_of
+from greendistrict.core.rounding import half_up
 
 M2_PER_HA = 10_000
 # Columns with the part of the whole that a share is taken of: of all buildable plots, or of those with a requirement.
@@ -37,6 +38,16 @@ class PlotShare(NamedTuple):
     floor: Decimal
     share: Decimal | None
     m2_share: Decimal | None
+
+    @property
+    def percent(self) -> Decimal | None:
+        """Share of the plots, as it is printed."""
+        return percent_of(self.share)
+
+
+def percent_of(share: Decimal | None) -> Decimal | None:
+    """A share as it is printed: with one decimal."""
+    return None if share is None else half_up(share * 100, 1)
 
 
 def shares_of(split: IndicatorSplit) -> list[PlotShare]:

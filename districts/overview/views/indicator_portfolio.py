@@ -12,7 +12,7 @@ from districts.common.enums import World
 from districts.file.selectors.visibility import files_visible_to
 from districts.land.green_indicators import Indicator, indicators
 from districts.overview.forms import PortfolioFilter
-from districts.overview.selectors.indicator_portfolio import COLUMNS, PortfolioLine, of_one_world, portfolio_lines, together
+from districts.overview.selectors.indicator_portfolio import COLUMNS, PortfolioLine, of_one_world, percent_of, portfolio_lines, together
 from districts.plot_map.selectors import plot_map_of
 from greendistrict.accounts.http import signed_in
 from greendistrict.core import clock
@@ -95,9 +95,5 @@ def _rows(line: PortfolioLine) -> Iterator[list[Cell]]:
     for key, known in indicators().items():
         cells: list[Cell] = []
         for one in line.shares(key):
-            cells += [one.plots, _percent(one.share), half_up(one.m2, 0), _percent(one.m2_share), half_up(one.floor, 0)]
+            cells += [one.plots, one.percent, half_up(one.m2, 0), percent_of(one.m2_share), half_up(one.floor, 0)]
         yield [line.name, known.label, *counted, *cells, whole.bare, None, None, None, None, mark]
-
-
-def _percent(share: Decimal | None) -> Decimal | None:
-    return None if share is None else half_up(share * 100, 1)
