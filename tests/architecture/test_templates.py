@@ -71,6 +71,22 @@ def test_tables_are_written_by_their_component():
     assert by_hand == {"components/table.html"} | PRINTED
 
 
+# Pages of land, carbon and operation, which are read on site and in meetings.
+ON_SITE = ("carbon/", "operation/", "districts/file/", "districts/lists/", "districts/overview/", "districts/plots/", "districts/projects/")
+FEW = 4  # columns that fit a phone (docs/pages.md)
+
+
+def test_wide_tables_of_land_carbon_and_operation_turn_on_a_phone():
+    found = {
+        (name, options.split('"')[1] if '"' in options else options.strip())
+        for name in TEMPLATES
+        if name.startswith(ON_SITE)
+        for options, heads in re.findall(r"\{% table (.*?)%\}(.*?)\{% rows %\}", text_of(name), re.DOTALL)
+        if "turn=True" not in options and (heads.count("<th") > FEW or "{% for " in heads)
+    }
+    assert found == set()
+
+
 # Lists of requirement and finding in a check, whose lines are columns of it, and the foot of the frame (docs/pages.md).
 LISTS = {
     "assessments/self_checks/selfcheck_detail.html",
