@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from assessments.common.enums import YearlyReportKind
+from assessments.common.owed_papers import OF_REPORT, decided
 from assessments.common.services.autosave import Autosave
 from assessments.self_checks.report import with_figures
 from assessments.yearly_reports import rules
@@ -39,21 +40,27 @@ SECTION = Autosave(
 
 
 def open_due(today: dt.date) -> list[YearlyReport]:
-    """Open the reports on the year that is over, for every titled district somebody works for; safe to repeat.
+    """Open the reports on the years that are over, for every titled district somebody works for; safe to repeat.
 
-    What fell due before the portal was in use is not asked for.
+    What fell due before the portal was in use is not asked for, nor what was waived. Earlier years are owed where a title was entered late.
     """
-    year, since = today.year - 1, first_day_in_use()
-    kinds = [kind for (kind, _), due in report_dues([year]).items() if due >= since]
+    since = first_day_in_use()
+    asked = [key for key, due in report_dues(range(since.year - 1, today.year)).items() if due >= since]
+    waived = {
+        (kind, year, district)
+        for kind, obligation in OF_REPORT.items()
+        for (district, year), moved_to in decided(obligation).items()
+        if moved_to is None
+    }
     districts = District.objects.filter(stage__in=TITLED, applicant__isnull=False, guideline_area=False).order_by("pk")
-    there = set(YearlyReport.objects.filter(year=year).values_list("district_id", "kind"))
+    there = waived | set(YearlyReport.objects.filter(year__gte=since.year - 1).values_list("kind", "year", "district_id"))
     wanted = [
-        (district, kind)
+        (district, kind, year)
         for district in districts
-        for kind in kinds
-        if (district.pk, kind) not in there and owes(district.stage, district.held_since, year)
+        for kind, year in asked
+        if (kind, year, district.pk) not in there and owes(district.stage, district.held_since, year)
     ]
-    opened = [_open_one(district, kind, year) for district, kind in wanted]
+    opened = [_open_one(*one) for one in wanted]
     return [report for report in opened if report is not None]
 
 

@@ -30,6 +30,7 @@ from greendistrict.documents.services import store
 from greendistrict.policy.models import Setting
 from greendistrict.workflow import procedure
 from greendistrict.workflow.services import available_actions
+from obligations.services import decide
 from portal.recent_steps.selectors import lately
 from tests.factories.accounts import cast as make_cast
 from tests.factories.districts import make_district
@@ -139,6 +140,21 @@ def test_what_fell_due_before_the_portal_was_in_use_is_not_opened(people):
     Setting.objects.create(key="obligations_from", value="2026-04-15", by=people.city_director, at=NOW, reason="首次启用")
     make_district(people, stage=Stage.PILOT, titled_on=dt.date(2024, 1, 1))
     assert [report.kind for report in services.open_due(clock.today())] == ["carbon"]
+
+
+def test_earlier_years_of_a_title_entered_late_are_opened_unless_waived(people, client):
+    """Every report that the list calls 未开始 can be filled in the next day; what was waived is not asked for."""
+    Setting.objects.create(key="obligations_from", value="2025-01-05", by=people.city_director, at=NOW, reason="首次启用")
+    pilot = make_district(people, stage=Stage.PILOT, titled_on=dt.date(2023, 9, 1))
+    decide(obligation=f"carbon_verification:{pilot.pk}:2024", by=people.city_director, reason="当年没有投入使用的建筑")
+    client.force_login(people.preparer)
+    owed = client.get(reverse("assessments:yearly_report_list")).context["page"].object_list
+    assert {(line.year, line.kind) for line in owed if not line.waived} == {
+        (2024, "operation_report"), (2025, "operation_report"), (2025, "carbon_verification"),
+    }  # fmt: skip
+    assert len(services.open_due(clock.today())) == 3
+    assert set(YearlyReport.objects.values_list("year", "kind")) == {(2024, "operation"), (2025, "operation"), (2025, "carbon")}
+    assert services.open_due(clock.today()) == []
 
 
 def test_handed_up_signed_by_another_numbered_and_received(report, people):
