@@ -132,7 +132,7 @@ def plots_answer(content: bytes, name: str, system: str = "", attribute: str = "
 
 def _hold_rings(polygons: list[Polygon], most: int) -> None:
     if not polygons:
-        msg = "范围文件里没有面"
+        msg = "文件里没有面"
         raise BoundaryError(msg)
     rings = [ring for polygon in polygons for ring in polygon]
     if (count := sum(len(ring) for ring in rings)) > most:
@@ -146,7 +146,7 @@ def _hold_rings(polygons: list[Polygon], most: int) -> None:
             msg = f"第{number}圈边界没有闭合：最后一点应与第一点相同"
             raise BoundaryError(msg)
         if not all(math.isfinite(value) for point in ring for value in point):
-            msg = "范围文件里有不是数字的坐标"
+            msg = "文件里有不是数字的坐标"
             raise BoundaryError(msg)
 
 

@@ -61,7 +61,8 @@ def read(content: bytes, name: str, *, named: bool = False, drawing: Drawing | N
         return _kml(content)
     if start[:1] in (b"{", b"["):
         return _geojson(content)
-    msg = "认不出这个文件，请上传GeoJSON、KML，或把shp、shx、dbf、prj一起压缩成zip"
+    taken = "GeoJSON、KML" if drawing is None else "GeoJSON、KML、DXF"
+    msg = f"认不出这个文件，请上传{taken}，或把shp、shx、dbf、prj一起压缩成zip"
     raise BoundaryError(msg)
 
 
@@ -84,10 +85,10 @@ def _geojson(content: bytes) -> RawBoundary:
     try:
         data = json.loads(content.decode("utf-8-sig"))
     except RecursionError as error:
-        msg = "范围文件嵌套太深，不是正常的GeoJSON，请由测绘软件重新导出"
+        msg = "文件嵌套太深，不是正常的GeoJSON，请由测绘软件重新导出"
         raise BoundaryError(msg) from error
     except ValueError as error:
-        msg = "范围文件不是完整的GeoJSON，请由测绘软件重新导出（UTF-8）"
+        msg = "文件不是完整的GeoJSON，请由测绘软件重新导出（UTF-8）"
         raise BoundaryError(msg) from error
     features = [(_attributes(properties), _of_geometry(geometry)) for properties, geometry in _geometries(data)]
     return RawBoundary("GeoJSON", features, _crs_member(data))
@@ -122,17 +123,17 @@ def _of_geometry(geometry: Any) -> list[Polygon]:
     if kind == "Polygon":
         coordinates = [coordinates]
     elif kind != "MultiPolygon":
-        msg = "范围文件里有不是面的图形，请只导出面（Polygon或MultiPolygon）"
+        msg = "文件里有不是面的图形，请只导出面（Polygon或MultiPolygon）"
         raise BoundaryError(msg)
     if not isinstance(coordinates, list) or not all(isinstance(polygon, list) and polygon for polygon in coordinates):
-        msg = "范围文件里的面没有坐标"
+        msg = "文件里的面没有坐标"
         raise BoundaryError(msg)
     return [[_ring(ring) for ring in polygon] for polygon in coordinates]
 
 
 def _ring(ring: Any) -> list[Point]:
     if not isinstance(ring, list):
-        msg = "范围文件里的面没有坐标"
+        msg = "文件里的面没有坐标"
         raise BoundaryError(msg)
     return [_pair(point) for point in ring]
 
@@ -140,7 +141,7 @@ def _ring(ring: Any) -> list[Point]:
 def _pair(point: Any) -> Point:
     numbers = point[:2] if isinstance(point, list | tuple) else []
     if len(numbers) != 2 or not all(isinstance(number, int | float) and not isinstance(number, bool) for number in numbers):  # noqa: PLR2004 -- a pair
-        msg = "范围文件里有不是数字的坐标"
+        msg = "文件里有不是数字的坐标"
         raise BoundaryError(msg)
     return float(numbers[0]), float(numbers[1])
 
@@ -153,7 +154,7 @@ def _kml(content: bytes) -> RawBoundary:
         msg = "KML文件里有实体定义，出于安全不收，请由测绘软件重新导出"
         raise BoundaryError(msg) from error
     except (ElementTree.ParseError, ValueError) as error:
-        msg = "范围文件不是完整的KML，请由测绘软件重新导出"
+        msg = "文件不是完整的KML，请由测绘软件重新导出"
         raise BoundaryError(msg) from error
     if not root.tag.endswith("kml"):
         msg = "这个XML文件不是KML，请由测绘软件导出KML"
@@ -195,7 +196,7 @@ def _kml_ring(ring: Any) -> list[Point]:
     try:
         return [_pair([float(number) for number in point.split(",")]) for point in text.split()]
     except ValueError as error:
-        msg = "范围文件里有不是数字的坐标"
+        msg = "文件里有不是数字的坐标"
         raise BoundaryError(msg) from error
 
 

@@ -16,7 +16,7 @@ from greendistrict.core.rounding import half_up
 
 ROOT = Path(__file__).resolve().parents[3]
 SECONDS = 120  # on the wall: the last resort, for a process that works no more; work itself is limited in the child
-TOO_MUCH = "范围文件太复杂，读不出来，请简化后再上传"
+TOO_MUCH = "文件太复杂，读不出来，请简化后再上传"
 COMMAND = (sys.executable, "-m", "districts.boundaries.geometry.child_process")
 
 
@@ -34,10 +34,10 @@ class ReadBoundary:
 def hold_size(size: int) -> None:
     """Refuse a file by its size before reading. Raises ``BoundaryError``."""
     if size > MAX_BYTES:
-        msg = f"范围文件有{size / MIB:.0f} MB，超过{MAX_BYTES // MIB} MB，请简化后再上传"
+        msg = f"文件有{size / MIB:.0f} MB，超过{MAX_BYTES // MIB} MB，请简化后再上传"
         raise BoundaryError(msg)
     if not size:
-        msg = "范围文件是空的"
+        msg = "文件是空的"
         raise BoundaryError(msg)
 
 
@@ -96,11 +96,11 @@ def _ask(request: dict[str, Any], content: bytes = b"") -> Any:
         )
         answer = json.loads(done.stdout)
     except subprocess.TimeoutExpired as error:
-        msg = f"范围文件{SECONDS}秒内读不完，请稍后再试；仍读不完的，请简化后再上传"
+        msg = f"文件{SECONDS}秒内读不完，请稍后再试；仍读不完的，请简化后再上传"
         raise BoundaryError(msg) from error
     except subprocess.CalledProcessError as error:
         if error.returncode == -signal.SIGXCPU:
-            msg = f"范围文件{CPU_SECONDS}秒内读不完，请简化后再上传"
+            msg = f"文件{CPU_SECONDS}秒内读不完，请简化后再上传"
             raise BoundaryError(msg) from error
         raise BoundaryError(TOO_MUCH) from error
     except ValueError as error:

@@ -110,6 +110,15 @@ def test_kml_and_shape_files_name_their_plots(client, people, district):
     assert set(PlotShape.objects.values_list("plot__number", flat=True)) == {"A-1", "甲-2"}
 
 
+def test_a_file_of_no_known_kind_is_told_which_are_taken(client, people, district):
+    PlotFactory(district=district, number="A-1")
+    client.force_login(people.preparer)
+    answer = upload(client, district, SimpleUploadedFile("地块.dxf", b"no drawing"), layer="", unit="")
+    assert "地块图形文件：认不出这个文件，请上传GeoJSON、KML、DXF，或把shp" in answer.content.decode()
+    answer = upload(client, district, geojson())
+    assert "地块图形文件：文件里没有面" in answer.content.decode()
+
+
 def test_only_who_fills_in_the_file_uploads(client, people, district):
     PlotFactory(district=district, number="A-1")
     client.force_login(people.authority)
