@@ -332,6 +332,14 @@ def test_a_kept_plot_and_one_entered_as_built_have_no_table(plot, cast):
         open_control(plot=plot, table="grant", by=cast.consultant)
 
 
+def test_a_kept_plot_does_not_read_as_if_somebody_were_to_be_asked(client, plot, cast):
+    client.force_login(cast.preparer)
+    for buildable, words in ((True, "尚未征询"), (False, "保留地块，不征询")):
+        shown = PlotFactory(district=plot.district, buildable=buildable)
+        text = client.get(reverse("districts:plot_control", args=[plot.district.code, shown.pk])).content.decode()
+        assert text.count(words) == 2
+
+
 def test_a_check_that_fails_says_why(plot, cast):
     with pytest.raises(Refused, match="写明意见"):
         add_check(plot=plot, stage="approval", department="发展改革", result="not_held", by=cast.bureau, on=DAY)
