@@ -21,18 +21,22 @@ class Compiled:
         self._build, self._marks = build, marks
 
     @cached_property
-    def _compiled(self) -> tuple[Any, Any, str, tuple[Any, ...]]:
+    def _compiled(self) -> tuple[Any, Any, str, list[Any], list[tuple[int, Hashable]]]:
         queryset: Any = self._build(*self._marks)
         compiler = queryset.query.get_compiler(connection=connection)
-        return queryset, compiler, *compiler.as_sql()
+        statement, parameters = compiler.as_sql()
+        places = [(at, mark) for at, one in enumerate(parameters) for mark in self._marks if one == mark]
+        return queryset, compiler, statement, list(parameters), places
 
     def read(self, *values: Any) -> list[Any]:
         """Rows as the queryset gives them: model instances, mappings or tuples."""
-        queryset, compiler, statement, parameters = self._compiled
-        put = dict(zip(self._marks, values, strict=True))
+        queryset, compiler, statement, parameters, places = self._compiled
+        values_of, put = dict(zip(self._marks, values, strict=True)), list(parameters)
+        for at, mark in places:
+            put[at] = values_of[mark]
         bound = copy(compiler)  # one for each read: connections belong to threads
         bound.connection = connection
-        bound.as_sql = lambda *_, **__: (statement, tuple(put.get(one, one) for one in parameters))
+        bound.as_sql = lambda *_, **__: (statement, tuple(put))
         asked = copy(queryset.query)
         asked.get_compiler = lambda *_, **__: bound
         source = SimpleNamespace(db=connection.alias, query=asked, _known_related_objects={}, _fields=None)

@@ -44,6 +44,15 @@ def test_mappings_and_tuples_come_in_their_shape(shape):
     assert compiled.read(one.pk) == list(shape(District.objects.filter(pk=one.pk))) != []
 
 
+def test_a_value_stands_beside_parameters_that_have_no_hash():
+    """A path into JSON is a list."""
+    make_district(code="a", boundary={"crs": {"name": "甲"}})
+    compiled = Compiled(lambda code: District.objects.filter(code=code).values_list("boundary__crs__name"), "mark")
+    assert (compiled.read("a"), compiled.read("b")) == ([("甲",)], [])
+    with pytest.raises(ValueError, match="zip"):
+        compiled.read()
+
+
 def test_a_read_in_another_thread_uses_its_own_connection():
     compiled, used = Compiled(lambda: District.objects.values("pk")), []
     compiled.read()

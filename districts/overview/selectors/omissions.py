@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from districts.plots.omissions import CITES, Omission, PlotRecord, omissions_of
 from districts.plots.selectors.as_of_day import OWED
 from districts.projects.models import Work, WorkCheck, WorkIndicator
 from districts.projects.omissions import CITE, WorkRecord, omissions_of_work
+from greendistrict.core.compiled import CompiledFor
 from greendistrict.policy.loader import all_policies
 
 OPEN, TOLD = "open", "told"
@@ -24,6 +25,10 @@ PLOT, WORK = "plot", "work"
 PAGES = {PLOT: "districts:plot_control", WORK: "districts:work"}
 SHOWN_DISTRICTS = 20
 WHOSE = ("district__code", "district__name", "district__is_demo")
+RECORDED = ("acquisition", "acquired_on", "started_on", "built_on", "planned_finish", "was_asked", "is_required")
+WORK_RECORDED = ("started_on", "built_on", "is_required", "was_checked")
+WAITING = PlotOpinion.objects.filter(OWED, purpose=OpinionPurpose.CONDITIONS, answered_on__isnull=True)
+Districts = QuerySet[District, Any] | Collection[int]
 
 
 @dataclass(frozen=True)
@@ -50,7 +55,7 @@ class OmissionRow:
         return CITES[self.omission.duty] if self.kind == PLOT else CITE
 
 
-def omission_rows(districts: QuerySet[District] | Iterable[int], today: dt.date) -> list[OmissionRow]:
+def omission_rows(districts: Districts, today: dt.date) -> list[OmissionRow]:
     """Steps passed by in the districts by ``today``, by district and subject: three queries for any number."""
     return [*_of_plots(districts, today), *_of_works(districts, today)]
 
@@ -59,33 +64,64 @@ def _is_in_force(day: dt.date) -> bool:
     return any(policy.is_in_force(day) for policy in all_policies())
 
 
-def _of_plots(districts: QuerySet[District] | Iterable[int], today: dt.date) -> Iterator[OmissionRow]:
+def _may_owe(today: dt.date) -> Q:
+    """Condition met by every plot for which the rule (``omissions_of``) finds something by ``today``; the rule alone then judges them.
+
+    In the order of the rule: overdue question, dates entered outside the control table, control resumed after the acquisition, completion.
+    """
+    outside = Q(control__isnull=True) | Q(control__status=ControlStep.PREPARE)
+    dated = Q(acquired_on__lte=today) | Q(started_on__lte=today) | Q(built_on__lte=today)
+    planned = Q(planned_finish__isnull=True) | Q(planned_finish__lt=today)
+    return (
+        Q(pk__in=WAITING.filter(due_on__lt=today).values("plot"))
+        | (outside & dated)
+        | Q(control__steps__has_key=RESUME, acquired_on__lte=today)
+        | (Q(control__status=ControlStep.COMPLETION) & planned)
+    )
+
+
+def _plots(districts: Districts, today: dt.date) -> Any:
     asked = PlotOpinion.objects.filter(plot=OuterRef("pk"), purpose=OpinionPurpose.CONDITIONS)
     required = PlotIndicator.objects.filter(plot=OuterRef("pk")).exclude(required="")
-    begun = Q(acquired_on__isnull=False) | Q(started_on__isnull=False) | Q(built_on__isnull=False)
-    outside = Q(control__isnull=True) | Q(control__status=ControlStep.PREPARE)
-    plots = (
-        Plot.objects.filter(
-            (outside & begun) | Q(control__status__in=(ControlStep.CONSULT, ControlStep.COMPLETION)) | Q(control__steps__has_key=RESUME)
-        )
-        .filter(buildable=True, district__in=districts)
-        .annotate(
-            was_asked=Exists(asked),
-            is_required=Exists(required),
-            status=F("control__status"),
-            with_scheme=F("control__with_scheme"),
-            finished=F("control__steps__finish__on"),
-            resumed=F("control__steps__resume__on"),
-        )
-        .order_by("district__is_demo", "district__area_code", "district__name_pinyin", "district", "number", "pk")
+    plots = Plot.objects.filter(_may_owe(today), buildable=True, district__in=districts).annotate(
+        was_asked=Exists(asked),
+        is_required=Exists(required),
+        status=F("control__status"),
+        with_scheme=F("control__with_scheme"),
+        finished=F("control__steps__finish__on"),
+        resumed=F("control__steps__resume__on"),
     )
-    names = ("acquisition", "acquired_on", "started_on", "built_on", "planned_finish", "was_asked", "is_required")
-    waiting = _first_waiting(districts)
-    for row in plots.values("pk", "number", "backfill", "status", "with_scheme", "finished", "resumed", *names, *WHOSE):
+    ordered = plots.order_by("district__is_demo", "district__area_code", "district__name_pinyin", "district", "number", "pk")
+    return ordered.values("pk", "number", "backfill", "status", "with_scheme", "finished", "resumed", *RECORDED, *WHOSE)
+
+
+def _first_waiting(districts: Districts) -> QuerySet[PlotOpinion, Any]:
+    """Plot, due date and department of the oldest open question about conditions of each plot."""
+    first = WAITING.filter(plot__district__in=districts).order_by("plot", "due_on", "pk").distinct("plot")
+    return first.values_list("plot", "due_on", "department")
+
+
+def _works(districts: Districts, today: dt.date) -> Any:
+    before = WorkCheck.objects.filter(work=OuterRef("pk"), stage__in=(CheckStage.APPROVAL, CheckStage.APPRAISAL)).exclude(
+        result=CheckResult.ASKED
+    )
+    works = Work.objects.filter(Q(started_on__lte=today) | Q(built_on__lte=today), district__in=districts).annotate(
+        is_required=Exists(WorkIndicator.objects.filter(work=OuterRef("pk"))), was_checked=Exists(before)
+    )
+    ordered = works.order_by("district__is_demo", "district__area_code", "district__name_pinyin", "district", "name", "pk")
+    return ordered.values("pk", "name", "conforms", *WORK_RECORDED, *WHOSE)
+
+
+PLOTS, WAITED_FOR, WORKS = CompiledFor(_plots, dt.date.min), CompiledFor(_first_waiting), CompiledFor(_works, dt.date.min)
+
+
+def _of_plots(districts: Districts, today: dt.date) -> Iterator[OmissionRow]:
+    waiting = {plot: (due_on, department) for plot, due_on, department in _read(WAITED_FOR, _first_waiting, districts)}
+    for row in _read(PLOTS, _plots, districts, today):
         finished = dt.date.fromisoformat(row["finished"]) if row["finished"] else None
         due_on, department = waiting.get(row["pk"], (None, ""))
         record = PlotRecord(
-            **{name: row[name] for name in names},
+            **{name: row[name] for name in RECORDED},
             status=row["status"] or "",
             is_exempt=bool(row["with_scheme"]),
             due_on=due_on,
@@ -97,28 +133,16 @@ def _of_plots(districts: QuerySet[District] | Iterable[int], today: dt.date) -> 
             yield _row(row, PLOT, row["number"], omission, is_told=row["backfill"] is not None)
 
 
-def _first_waiting(districts: QuerySet[District] | Iterable[int]) -> dict[int, tuple[dt.date | None, str]]:
-    """Day and department of the opinion on conditions that each plot has waited for longest, by plot."""
-    waiting = PlotOpinion.objects.filter(OWED, plot__district__in=districts, purpose=OpinionPurpose.CONDITIONS, answered_on__isnull=True)
-    first = waiting.order_by("plot", "due_on", "pk").distinct("plot")
-    return {plot: (due_on, department) for plot, due_on, department in first.values_list("plot", "due_on", "department")}
-
-
-def _of_works(districts: QuerySet[District] | Iterable[int], today: dt.date) -> Iterator[OmissionRow]:
-    before = WorkCheck.objects.filter(work=OuterRef("pk"), stage__in=(CheckStage.APPROVAL, CheckStage.APPRAISAL)).exclude(
-        result=CheckResult.ASKED
-    )
-    works = (
-        Work.objects.filter(district__in=districts)
-        .exclude(started_on=None, built_on=None)
-        .annotate(is_required=Exists(WorkIndicator.objects.filter(work=OuterRef("pk"))), was_checked=Exists(before))
-        .order_by("district__is_demo", "district__area_code", "district__name_pinyin", "district", "name", "pk")
-    )
-    names = ("started_on", "built_on", "is_required", "was_checked")
-    for row in works.values("pk", "name", "conforms", *names, *WHOSE):
-        record = WorkRecord(**{name: row[name] for name in names}, is_accepted=row["conforms"] is not None)
+def _of_works(districts: Districts, today: dt.date) -> Iterator[OmissionRow]:
+    for row in _read(WORKS, _works, districts, today):
+        record = WorkRecord(**{name: row[name] for name in WORK_RECORDED}, is_accepted=row["conforms"] is not None)
         for omission in omissions_of_work(record, today, _is_in_force):
             yield _row(row, WORK, row["name"], omission)
+
+
+def _read(compiled: CompiledFor, build: Callable[..., QuerySet[Any, Any]], districts: Districts, *today: dt.date) -> Iterable[Any]:
+    """Rows over districts given by a queryset, or over a few known ones by the statement compiled for their number."""
+    return build(districts, *today) if isinstance(districts, QuerySet) else compiled.read(districts, *today)
 
 
 def _row(row: Mapping[str, Any], kind: str, subject: str, omission: Omission, *, is_told: bool = False) -> OmissionRow:

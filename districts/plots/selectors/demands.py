@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value, When
+from django.db.models import BooleanField, Case, Count, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from districts.common.enums import IndicatorDemand, OpinionPurpose
@@ -101,7 +101,7 @@ def splits_of(districts: QuerySet[District, Any] | Iterable[int]) -> dict[int, S
 def _value_rows(districts: QuerySet[District, Any] | Iterable[int]) -> Iterator[Mapping[str, Any]]:
     rows = PlotIndicator.objects.filter(plot__district__in=districts, plot__buildable=True, plot__ended_by=None).order_by()
     asked = Case(When(required__in=ASKS_NOTHING, then=F("required")), default=Value(SOMETHING))
-    stated = Exists(ANSWERED.filter(plot=OuterRef("plot")))
+    stated = ExpressionWrapper(Q(plot__in=ANSWERED.values("plot")), BooleanField())  # grouped by hash, which EXISTS is not
     grouped = rows.values("plot__district", "key", "designed_short", "built_short", asked=asked, is_stated=stated)
     yield from _summed(grouped, "plot__")
 

@@ -6,14 +6,20 @@ from html import unescape
 from io import BytesIO
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from districts.common.enums import Acquisition, ControlStep, OpinionPurpose, ValueKind
+from districts.file.models.district import District
 from districts.overview.selectors.omissions import by_duty, narrowed, omission_rows, open_omissions
-from districts.plots.models import PlotControl, PlotOpinion
+from districts.plots.models import Plot, PlotControl, PlotOpinion
+from districts.plots.omissions import PlotRecord, omissions_of
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
+from greendistrict.policy.loader import all_policies
 from tests.factories.accounts import cast as make_cast
 from tests.factories.districts import PlotFactory, WorkFactory, file_case, make_district, prove
 
@@ -164,3 +170,50 @@ def test_one_selector_for_all_counts(cast, district):
     PlotFactory(district=district, **BUILT)
     rows = narrowed(omission_rows([district.pk], clock.today()))
     assert by_duty(rows) == open_omissions(district, clock.today())
+
+
+DAYS = st.none() | st.sampled_from(
+    [dt.date(2023, 1, 1), dt.date(2026, 3, 1), dt.date(2026, 11, 19), dt.date(2026, 11, 20), dt.date(2026, 12, 1)]
+)
+RECORDS = st.fixed_dictionaries(
+    {"acquisition": st.sampled_from(Acquisition), "acquired_on": DAYS, "started_on": DAYS, "built_on": DAYS, "planned_finish": DAYS}
+).filter(lambda one: one["built_on"] is None or one["built_on"] >= max(one[key] or dt.date.min for key in ("acquired_on", "started_on")))
+TABLES = st.none() | st.fixed_dictionaries(
+    {"status": st.sampled_from(ControlStep), "finish": DAYS, "resume": DAYS, "with_scheme": st.booleans()}
+)
+QUESTIONS = st.lists(st.tuples(DAYS.filter(bool), st.booleans(), st.booleans()), max_size=2)
+
+
+def judged(plot, table, questions):
+    """What the rule finds of a plot, as it was made."""
+    waiting = sorted(due for due, is_here, is_answered in questions if is_here and not is_answered)
+    record = PlotRecord(
+        **plot, status=table["status"] if table else "", is_exempt=bool(table and table["with_scheme"]), was_asked=bool(questions),
+        is_required=False, due_on=waiting[0] if waiting else None, department="演示住建部门", finished_on=table and table["finish"],
+        is_resumed=bool(table and table["resume"]),
+    )  # fmt: skip
+    return list(omissions_of(record, clock.today(), lambda on: any(policy.is_in_force(on) for policy in all_policies())))
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(made=st.lists(st.tuples(RECORDS, TABLES, QUESTIONS), min_size=1, max_size=4))
+def test_the_statement_lets_every_plot_through_that_the_rule_finds_something_of(cast, district, made):
+    with transaction.atomic():
+        expected = []
+        for place, (fields, table, questions) in enumerate(made):
+            plot = Plot.objects.create(district=district, number=f"{place}", area_ha=1, is_demo=True, **fields)
+            if table:
+                steps = {key: {"on": table[key].isoformat(), "number": ""} for key in ("finish", "resume") if table[key]}
+                PlotControl.objects.create(
+                    plot=plot, table=Acquisition.GRANT, status=table["status"], with_scheme=table["with_scheme"], steps=steps
+                )
+            for due, is_here, is_answered in questions:
+                PlotOpinion.objects.create(
+                    plot=plot, purpose=OpinionPurpose.CONDITIONS, department="演示住建部门",
+                    organisation=cast.bureau_body if is_here else None, asked_on=due, due_on=due, answered_on=due if is_answered else None,
+                )  # fmt: skip
+            expected += judged(fields, table, questions)
+        few, many = (omission_rows(whose, clock.today()) for whose in ([district.pk], District.objects.filter(pk=district.pk)))
+        transaction.set_rollback(True)
+    assert [row.omission for row in few] == expected
+    assert few == many
