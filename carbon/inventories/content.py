@@ -177,6 +177,20 @@ def _line(row: Mapping[str, Any], content: Content, library: Library) -> ShownLi
     )
 
 
+def later_factors(content: Content, year: int, library: Library) -> list[str]:
+    """One sentence for each row whose factor version begins after the inventory's year: accepted, but to be checked before filing."""
+    found = []
+    for at, row in enumerate(content["rows"]):
+        if row["since"] is None or row["since"] <= year:
+            continue
+        known = library.get(row["factor"])
+        held = known.version(year) if known else None
+        instead = f"{year}年适用的是{held.since}年起的版本" if held else f"因子库没有{year}年适用的版本"
+        name = row["name"] or f"第{at + 1}行"
+        found.append(f"{name}：所选“{known.name if known else row['factor']}”自{row['since']}年起适用，{instead}")
+    return found
+
+
 def shown_sectors(content: Content) -> list[tuple[str, str, bool]]:
     """Label, tonnes and is-subtracted flag of each sector in enum order (JSON from the database does not keep the order)."""
     return [(sector.label, content["sectors"][sector.value], sector.is_subtracted) for sector in Sector]

@@ -11,7 +11,7 @@ from assessments.common.views.lists import chosen_of, narrowed, years_of
 from assessments.common.views.offers import timeline_entry
 from carbon.factors.selectors import factors_now
 from carbon.inventories import rules, selectors, services, workbook
-from carbon.inventories.content import Content, filled, shown_lines, shown_sectors
+from carbon.inventories.content import Content, filled, later_factors, shown_lines, shown_sectors
 from carbon.inventories.forms import (
     HeadForm,
     InventoryCorrectionForm,
@@ -95,9 +95,11 @@ def inventory(request: HttpRequest, pk: int) -> HttpResponse:
     return FILE.show(request, pk)
 
 
-def result_context(content: Content) -> dict[str, Any]:
-    """Template context of the result: rows as amount × factor, sectors, total, intensities."""
-    return {"content": content, "lines": shown_lines(content, factors_now()), "sectors": shown_sectors(content)}
+def result_context(content: Content, year: int) -> dict[str, Any]:
+    """Template context of the result: rows as amount × factor, sectors, total, intensities, factors that begin after the year."""
+    known = factors_now()
+    later = later_factors(content, year, known)
+    return {"content": content, "lines": shown_lines(content, known), "sectors": shown_sectors(content), "later_factors": later}
 
 
 def detail_context(user: User, inventory: CarbonInventory, **extra: Any) -> dict[str, Any]:
@@ -121,7 +123,7 @@ def detail_context(user: User, inventory: CarbonInventory, **extra: Any) -> dict
         "inventory": inventory,
         "state": CARBON_INVENTORY.state(inventory.status),
         "filling": filling,
-        **result_context(told.content),
+        **result_context(told.content, inventory.year),
         "missing": [text for _, text in told.lines],
         "extent": (inventory.frozen or {}).get("extent") or selectors.extent_record(inventory.boundary),
         "redrawn": selectors.newer_extent(inventory),
@@ -177,7 +179,7 @@ def inventory_result(request: HttpRequest, pk: int) -> HttpResponse:
     form, rows = HeadForm(request.POST, inventory=found), RowSet(request.POST)
     typed = [row for row in rows.texts() if not row.is_empty]
     told = filled(form.head(), typed, factors_now())
-    context = {**result_context(told.content), "missing": [text for _, text in told.lines], "live": True}
+    context = {**result_context(told.content, found.year), "missing": [text for _, text in told.lines], "live": True}
     return render(request, "carbon/inventories/_result.html", context)
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from carbon.factor_library import library
 from carbon.inventories.activity_rows import RowTexts, combined_uncertainty, read_boundary, read_row
-from carbon.inventories.content import HeadTexts, as_file, digest_of, filled
+from carbon.inventories.content import HeadTexts, as_file, digest_of, filled, later_factors
 from carbon.inventories.pasted import COLUMNS, WrongPasteError, rows_of_paste
 from carbon.inventory import emissions_of
 from greendistrict.core.rounding import fixed
@@ -126,3 +126,20 @@ def test_lines_of_a_spreadsheet_are_rows():
 def test_a_paste_that_cannot_be_taken_says_why(text, words):
     with pytest.raises(WrongPasteError, match=words):
         rows_of_paste(text, 2022, library())
+
+
+def test_rows_whose_factor_begins_after_the_year_are_named_with_the_version_that_holds():
+    rows = [
+        RowTexts(**POWER),
+        RowTexts(**{**POWER, "name": "", "factor": "electricity-national@2023"}),
+        RowTexts(**{**POWER, **COAL, "unit": "tce"}),
+        RowTexts(**{**POWER, "factor": ""}),
+    ]
+    content = filled(HeadTexts(), rows, library()).content
+    assert later_factors(content, 2023, library()) == []
+    assert later_factors(content, 2022, library()) == ["第2行：所选“全国电力平均”自2023年起适用，2022年适用的是2022年起的版本"]
+    assert later_factors(content, 2015, library()) == [
+        "用电：所选“电力（上海市温室气体排放核算指南）”自2022年起适用，2015年适用的是2013年起的版本",
+        "第2行：所选“全国电力平均”自2023年起适用，因子库没有2015年适用的版本",
+    ]
+    assert later_factors(content, 2022, {}) == ["第2行：所选“electricity-national”自2023年起适用，因子库没有2022年适用的版本"]

@@ -33,6 +33,7 @@ from tests.factories.districts import make_district
 from tests.factories.meters import MeterFactory, write
 from tests.factories.meters import at as meter_time
 from tests.factories.once import copy_of, once
+from tests.steps import step
 
 pytestmark = pytest.mark.django_db
 LIST_QUERIES = 6
@@ -98,6 +99,25 @@ def test_factor_times_activity_is_table_is_command(client, people, inventory, tm
     out = StringIO()
     call_command("carbon_inventory", path, "--json", stdout=out)
     assert json.loads(out.getvalue()) == FOUND
+
+
+def test_a_factor_that_begins_after_the_year_is_named_while_typing_before_signing_and_after_filing(client, people):
+    found = make_inventory(people, year=2021, name="演示早年城区（虚构）")
+    words = "1行的排放因子晚于清单年度才适用，报送前请核对"
+    page, result = (reverse(f"carbon:{name}", args=[found.pk]) for name in ("inventory", "inventory_result"))
+    client.force_login(people.preparer)
+    assert words in client.get(page).content.decode()
+    assert words in client.post(result, posted()).content.decode()
+    now = replace(ROWS[0], factor="electricity-shanghai-guideline@2013")
+    assert "晚于清单年度" not in client.post(result, posted(rows=(now, *ROWS[1:]))).content.decode()
+    step(found, "hand_up", people.preparer)
+    client.force_login(people.reviewer)
+    assert words in client.get(page).content.decode()
+    step(found, "sign", people.reviewer)
+    assert words in client.get(page).content.decode()
+    kept = make_inventory(people, year=2022, name="演示当年城区（虚构）")
+    client.force_login(people.preparer)
+    assert "晚于清单年度" not in client.get(reverse("carbon:inventory", args=[kept.pk])).content.decode()
 
 
 def test_the_result_of_what_is_typed_is_that_of_what_is_kept(client, people, inventory):
