@@ -77,7 +77,7 @@ def title_changes(district: District) -> list[TitleChange]:
     about |= Q(announcement__undone_ends__title__district=district)
     rows = Amendment.objects.filter(about, status=AmendmentState.PUBLISHED).filter(Q(title=None) | Q(title__district=district)).distinct()
     found = [
-        TitleChange(row.published_on, f"{row.announcement}公告{amended_words(row)}", row.announcement_id)
+        TitleChange(row.published_on, f"{row.announcement}公告：{amended_words(row)}", row.announcement_id)
         for row in rows.select_related("announcement", "title__district")
         if row.published_on
     ]

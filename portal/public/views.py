@@ -30,6 +30,8 @@ from districts.overview.selectors.tabs import stage_bar
 from greendistrict.core import clock, papers
 from greendistrict.core.proxies import caller
 from indicators.editions.selectors import editions_public
+from outreach.opinions.selectors import opinions_published
+from outreach.stories.selectors import stories_released
 from portal.public import selectors as public
 from portal.public.caching import cached_for_visitors
 from portal.public.forms import CheckedFileForm, TitleRegisterForm, VerifyForm
@@ -107,6 +109,8 @@ def public_district(request: HttpRequest, code: str) -> HttpResponse:
         "honours": list(district.honours.all()),
         "scores": scores_released(District.objects.filter(pk=district.pk)),
         "carbon": [figure for _, figure in figures_released(District.objects.filter(pk=district.pk))],
+        "stories": stories_released().filter(district=district),
+        "opinions": opinions_published({"q": district.name}).count(),
     }
     return render(request, "portal/public/district.html", context)
 

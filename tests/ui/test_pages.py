@@ -1,4 +1,5 @@
 import datetime as dt
+import re
 
 import pytest
 from django import forms
@@ -94,6 +95,13 @@ def test_a_refusal_gives_every_reason_and_keeps_what_was_typed(rendered):
 )
 def test_error_pages_need_nothing(template, words):
     assert words in render_to_string(template, {})
+
+
+@pytest.mark.parametrize(("signed_in", "leads"), [(False, ["公众首页", "登录"]), (True, ["回工作台", "公众首页"])])
+def test_an_error_page_leads_a_visitor_to_no_page_behind_a_login(signed_in, leads):
+    page = render_to_string("404.html", {"shell": {"has_session": signed_in, "urls": {"workdesk": "/desk/"}}})
+    assert re.findall(r'class="btn[^>]*>([^<]+)<', page) == leads
+    assert ("岗位" in page, "/desk/" in page) == (signed_in, signed_in)
 
 
 def test_confirm_page_carries_the_action_and_asks_for_a_reason(rendered):

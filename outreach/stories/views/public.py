@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from districts.file.selectors.visibility import public_districts
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.feeds import MOST, PublicFeed, marked, rss_and_atom
@@ -41,11 +42,13 @@ def stories(request: HttpRequest) -> HttpResponse:
 def story_public(request: HttpRequest, pk: int) -> HttpResponse:
     """The frozen content of a released story at its permanent address."""
     found = get_object_or_404(stories_released(), pk=pk)
-    return render(
-        request,
-        "outreach/stories/story_public.html",
-        {"story": found, "told": found.frozen, "areas": area_names((found.frozen or {}).get("areas", ()))},
-    )
+    context = {
+        "story": found,
+        "told": found.frozen,
+        "areas": area_names((found.frozen or {}).get("areas", ())),
+        "registered": public_districts().filter(pk=found.district_id).exists(),
+    }
+    return render(request, "outreach/stories/story_public.html", context)
 
 
 @login_not_required

@@ -110,6 +110,7 @@ def test_a_withdrawn_grant_ends_the_title_and_says_so_everywhere(client, world):
     assert (batch.status, title.end, title.ended_on) == ("withdrawn", "recalled", clock.today())
     assert District.objects.get(pk=case.district_id).stage == "candidate"
     html = public_page(client, batch)
+    assert reverse("portal:public_district", args=[case.district.code]) in html
     assert "本公告已于" in html
     assert case.district.name in html
     found = papers.find(batch.number)
@@ -117,6 +118,7 @@ def test_a_withdrawn_grant_ends_the_title_and_says_so_everywhere(client, world):
     assert papers.find(title.number).state == papers.PaperStanding.REVOKED
     assert next(iter(DATASETS["announcements"].rows({})))[7] == clock.today()
     register = client.get(reverse("portal:public_district", args=[case.district.code])).content.decode()
+    assert f"{batch}公告：已于" in register
     assert "公告撤回" in register
     assert f"已于{day_in_words(clock.today())}撤回（{PAPER}）" in register
     client.force_login(people.city_officer)

@@ -79,9 +79,12 @@ def test_from_filing_to_a_published_reply(client, people):
     public = said(client.get(to("opinions")))
     assert all(one in public for one in ("绿化养护", "已安排", district.name, "演示数据"))
     assert not any(one in public for one in (SAID["text"], SAID["name"], SAID["contact"], "已安排养护"))
+    register = said(client.get(reverse("portal:public_district", args=[district.code])))
+    assert "公开的意见和答复（1条）" in register
     client.force_login(people.city_officer)
     client.post(to("opinion_withdraw", kept.pk))
     assert "绿化养护" not in said(client.get(to("opinions")))
+    assert "公开的意见和答复（" not in said(client.get(reverse("portal:public_district", args=[district.code])))
     told = AuditRecord.objects.filter(action__startswith="outreach.").order_by("pk").values_list("action", flat=True)
     assert list(told) == ["outreach.answer_opinion", "outreach.publish_opinion", "outreach.withdraw_summary"]
 

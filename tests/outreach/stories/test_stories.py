@@ -301,10 +301,18 @@ def test_a_draft_goes_with_its_photos_and_a_released_one_stays(client, people):
 
 def test_the_public_page_of_a_district_leads_to_its_stories(client, people):
     story, other = released(people), released(people, district=pilot(people, name="演示别处（虚构）"))
-    page = said(client.get(reverse("portal:public_district", args=[story.district.code])))
-    [address] = re.findall(rf'href="({to("stories")}\?[^"]+)"', page)
-    listed = said(client.get(address))
-    assert (to("story_public", story.pk) in listed, to("story_public", other.pk) in listed) == (True, False)
+    register = reverse("portal:public_district", args=[story.district.code])
+    page = said(client.get(register))
+    assert (to("story_public", story.pk) in page, to("story_public", other.pk) in page) == (True, False)
+    assert register in said(client.get(to("story_public", story.pk)))
+    without = said(client.get(reverse("portal:public_district", args=[pilot(people, name="演示无案例（虚构）").code])))
+    assert "stories-title" not in without
+
+
+def test_a_story_of_a_district_that_is_not_public_leads_nowhere(client, people):
+    district = make_district(people, name="演示培育中（虚构）", stage=Stage.CANDIDATE)
+    story = released(people, district=district)
+    assert reverse("portal:public_district", args=[district.code]) not in said(client.get(to("story_public", story.pk)))
 
 
 def test_feeds_and_site_map_name_released_stories(client, people):
