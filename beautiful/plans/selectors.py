@@ -188,7 +188,12 @@ def all_below(planned: PlannedTask) -> list[PlannedTask]:
 
 
 def with_values(found: Sequence[PlannedTask]) -> list[tuple[PlannedTask, list[QuarterValue]]]:
-    """Tasks with prefetched reports and partners, and their values by quarter; sums do not depend on the reader. Four queries."""
+    """Tasks with prefetched reports and partners, and their values by quarter; sums do not depend on the reader.
+
+    Four queries, none where nothing is asked.
+    """
+    if not found:
+        return []
     read = _with_progress().select_related("task__city_task").prefetch_related("partners")
     rows = {row.pk: row for row in read.filter(pk__in=[one.pk for one in found])}
     below: dict[tuple[int, int], list[PlannedTask]] = {}

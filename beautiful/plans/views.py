@@ -191,15 +191,18 @@ def task(request: HttpRequest, pk: int) -> HttpResponse:
     seen = set(selectors.planned_visible_to(user).filter(task__city_task=found.task_id).order_by().values_list("pk", flat=True))
     history = selectors.history_of(found, user)
     files = selectors.files_by_report([row for one in history for row in one.progress.all()])
+    quarters = selectors.quarter_values(found, below, amber)
+    elsewhere = selectors.with_values([one for one in history if one.pk != found.pk])
+    newest = {one.pk: values[-1] for one, values in [(found, quarters), *elsewhere] if values}
     coordinates, standing = rules.coordinates(user), found.plan.standing
     goes_on = not found.outcome
     context = {
         "planned": found,
         "partners": list(found.partners.all()),
-        "quarters": selectors.quarter_values(found, below, amber),
+        "quarters": quarters,
         "below": [(one, selectors.quarter_values(one, (), amber)) for one in below if one.pk in seen],
         "hidden": len([one for one in below if one.pk not in seen]),
-        "history": [(one, [(row, files[row.pk]) for row in one.progress.all()]) for one in history],
+        "history": [(one, [(row, files[row.pk]) for row in one.progress.all()], newest.get(one.pk)) for one in history],
         "may_edit": coordinates and standing == PlanStanding.DRAFT,
         "may_split": coordinates and standing == PlanStanding.DRAFT and found.task.city_task_id is None,
         "may_adjust": coordinates and standing == PlanStanding.IN_FORCE and goes_on,

@@ -1,6 +1,7 @@
 """A plan in force to its roll-over: who does what, sums of districts, adjustments on record, history of every task."""
 
 import datetime as dt
+import re
 from decimal import Decimal
 from http import HTTPStatus
 
@@ -259,6 +260,9 @@ def test_a_task_page_asks_the_same_with_no_quarter_one_and_three(client, world, 
         with django_assert_num_queries(TASK_QUERIES):
             page = client.get(url).content.decode()
     assert "2026年第3季度" in page
+    history = " ".join(re.sub(r"<[^>]+>", "", page.split('id="history"')[1]).split())
+    assert "2026年第3季度累计15 公里，由区任务合计，1/2已报" in history
+    assert "暂无报送的进展" not in history
 
 
 def test_a_plan_names_the_problems_of_the_newest_reports_and_what_the_roll_over_decided(client, world):
