@@ -1,5 +1,6 @@
 """Pages of published progress: frozen content for the public; release and record for the city."""
 
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
@@ -32,9 +33,11 @@ def public_progress(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def public_quarter(request: HttpRequest, pk: int) -> HttpResponse:
-    """A published quarter as frozen. Raises ``Http404`` if it is withdrawn."""
-    found = get_object_or_404(selectors.released(), pk=pk)
-    return render(request, "beautiful/releases/public_quarter.html", {"programme": programme(), "release": found, "told": found.frozen})
+    """A published quarter as frozen; for a withdrawn one day and reason, with 410."""
+    found = get_object_or_404(selectors.released() | selectors.withdrawn(), pk=pk)
+    is_gone = found.withdrawn_at is not None
+    context = {"programme": programme(), "release": found, "told": None if is_gone else found.frozen}
+    return render(request, "beautiful/releases/public_quarter.html", context, status=HTTPStatus.GONE if is_gone else HTTPStatus.OK)
 
 
 def _plan(user: User, pk: int) -> ActionPlan:
@@ -57,7 +60,8 @@ def progress_releases(request: HttpRequest, pk: int) -> HttpResponse:
     found = _plan(signed_in(request), pk)
     records = selectors.releases_of(found)
     live = {(one.year, one.quarter) for one in records if one.withdrawn_at is None}
-    quarters = [(year, quarter, (year, quarter) in live) for year, quarter in selectors.quarters_over(found)]
+    once = {(one.year, one.quarter) for one in records}
+    quarters = [(*quarter, quarter in live, quarter in once) for quarter in selectors.quarters_over(found)]
     context = {"plan": found, "quarters": quarters, "records": records, "programme": programme()}
     return render(request, "beautiful/releases/progress_releases.html", context)
 

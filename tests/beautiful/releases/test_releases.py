@@ -67,7 +67,9 @@ def test_what_would_be_released_is_what_the_page_of_the_task_sums_up(reported):
 def test_a_withdrawn_release_shows_its_reason_alone(client, reported):
     made = release(reported)
     services.withdraw(plan=reported.plan, quarter=(FIRST, 4), reason="一个区的数字有误（虚构）", by=reported.people.city_officer)
-    assert page(client, "public_quarter", made.pk).status_code == HTTPStatus.NOT_FOUND
+    gone = page(client, "public_quarter", made.pk)
+    assert gone.status_code == HTTPStatus.GONE
+    assert ("一个区的数字有误（虚构）" in gone.content.decode(), "30 公里" in gone.content.decode()) == (True, False)
     text = page(client, "public_progress").content.decode()
     assert "一个区的数字有误（虚构）" in text
     assert "尚未公开任何季度的进展" in text
@@ -120,6 +122,10 @@ def test_the_seat_releases_and_withdraws_on_the_page(client, reported):
     refused = client.post(reverse("beautiful:progress_withdraw", args=where), {"withdrawal": " "})
     assert "撤回理由" in refused.content.decode()
     client.post(reverse("beautiful:progress_withdraw", args=where), {"withdrawal": "数字有误（虚构）"})
+    states = client.get(reverse("beautiful:progress_releases", args=where[:1])).context["quarters"]
+    assert [(is_live, was_released) for year, quarter, is_live, was_released in states if (year, quarter) == tuple(where[1:])] == [
+        (False, True)
+    ]
     made.refresh_from_db()
     assert (made.withdrawal, made.withdrawn_by) == ("数字有误（虚构）", officer)
     assert BASIS in client.get(reverse("beautiful:progress_releases", args=where[:1])).content.decode()
