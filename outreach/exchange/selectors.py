@@ -120,6 +120,15 @@ def is_taking(event: ExchangeEvent, today: dt.date) -> bool:
     return event.status == EventState.PUBLISHED and event.taking is not None and today <= event.taking
 
 
+def not_taking(event: ExchangeEvent) -> str:
+    """Why nobody can sign up for a public event now, in words."""
+    if event.status == EventState.CANCELLED:
+        return "活动已取消，不接收报名。"
+    if event.status != EventState.PUBLISHED:
+        return "活动已经举办，不再接收报名。"
+    return f"报名已于{day_in_words(event.taking)}截止。" if event.taking else "报名截止日期没有填写，暂不接收报名。"
+
+
 def place_in_line(sign_up: EventSignUp) -> int:
     """Position on the waiting list, from 1."""
     before = Q(signed_at__lt=sign_up.signed_at) | Q(signed_at=sign_up.signed_at, pk__lt=sign_up.pk)

@@ -81,7 +81,7 @@ def was_held(officer, preparer, page, district):
     officer.page.get_by_role("checkbox", name=re.compile(district.name)).check()
     officer.fill({"活动评价": "组织有序（虚构）"})
     officer.press("保存到场和评价")
-    officer.see("1人（报上名的1人）")
+    officer.see("1人，报名成功1人")
     officer.shoot("held", axe=True)
     preparer.open(page)
     preparer.page.get_by_role("radio", name="满意", exact=True).check()

@@ -66,6 +66,7 @@ def event_public(request: HttpRequest, pk: int) -> HttpResponse:
         "agenda": list(found.agenda.all()),
         "files": list(selectors.material_public(found)),
         "is_taking": is_taking,
+        "not_taking": "" if is_taking else selectors.not_taking(found),
         "places": selectors.places_of(found) if is_taking else None,
         "counted": selectors.attendance_of(found) if found.status == EventState.CLOSED else None,
         "open_to_public": found.circle == SignUpCircle.PUBLIC,
@@ -110,7 +111,14 @@ def event_sign_up_public(request: HttpRequest, pk: int) -> HttpResponse:
     if made is not None:
         context = {"event": found, "row": made.sign_up, "sign_up": made.sign_up, "code": made.code, **_line(made.sign_up)}
         return render(request, "outreach/exchange/sign_up_done.html", context)
-    context = {"event": found, "form": form, "is_taking": selectors.is_taking(found, clock.today()), "places": selectors.places_of(found)}
+    is_taking = selectors.is_taking(found, clock.today())
+    context = {
+        "event": found,
+        "form": form,
+        "is_taking": is_taking,
+        "not_taking": "" if is_taking else selectors.not_taking(found),
+        "places": selectors.places_of(found),
+    }
     return render(request, "outreach/exchange/sign_up_public.html", context, status=status)
 
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
+from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import Closed, NotAllowed, Refused, TooMany
 from greendistrict.documents.models import Evidence
 from operation.ledger.selectors import ledger_rows
@@ -333,7 +334,21 @@ def test_the_calendar_file_has_the_hours_of_the_programme_and_says_when_it_is_ca
     assert (again["uid"], str(again["status"])) == (first["uid"], "CANCELLED")
     assert again["sequence"] > first["sequence"]
     page = said(client.get(to("event_public", event.pk)))
-    assert ("台风（虚构）" in page, "已取消" in page) == (True, True)
+    assert all(words in page for words in ("台风（虚构）", "已取消", "活动已取消，不接收报名。"))
+
+
+def test_a_visitor_reads_why_nobody_can_sign_up_and_no_receipt_of_events_that_gave_none(client, people):
+    open_now = published(people, circle="public", sign_up_until=day(2))
+    inside = published(people, circle="seats", title="平台内活动（虚构）")
+    receipt = f'href="{to("sign_up_receipt")}"'
+    pages = [said(client.get(to("event_public", one.pk))) for one in (open_now, inside)]
+    assert [receipt in page for page in pages] == [True, False]
+    assert all(re.search(r"<dt>名额</dt>\s*<dd>\d+人</dd>", page) for page in pages)
+    with clock.at(dt.datetime.combine(day(3), dt.time(10), clock.SHANGHAI)):
+        late = said(client.get(to("event_public", open_now.pk)))
+        refused = said(client.get(to("event_sign_up_public", open_now.pk)))
+    words = f"报名已于{day_in_words(day(2))}截止。"
+    assert (words in late, words in refused) == (True, True)
 
 
 def test_a_draft_is_dropped_and_what_was_published_is_cancelled(client, people):
