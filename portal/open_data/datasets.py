@@ -67,9 +67,11 @@ def _history(_asked: Conditions) -> Iterator[tuple[Value, ...]]:
     rows = Title.objects.filter(district__in=public_districts()).select_related("district", "announcement", "end_announcement")
     for title in rows.order_by("district__is_demo", "district__code", "granted_on", "pk"):
         yield (
-            title.pk, title.district.code, title.district.name, title.get_kind_display(), title.get_star_display() if title.star else "",
-            title.number, title.granted_on, Certainty(title.date_certainty).label if title.granted_on else Certainty.UNKNOWN.label,
-            _published(title.announcement), title.state_word, title.ended_on, _published(title.end_announcement), title.district.is_demo,
+            title.pk, title.district.code, title.district.name, title.get_kind_display(), title.certainty == Certainty.INFERRED,
+            title.get_star_display() if title.star else "", title.number, title.granted_on,
+            Certainty(title.date_certainty).label if title.granted_on else Certainty.UNKNOWN.label,
+            _published(title.announcement) or title.reported_time, title.state_word, title.ended_on, _published(title.end_announcement),
+            title.district.is_demo,
         )  # fmt: skip
 
 
@@ -108,7 +110,7 @@ def _boundaries(_asked: Conditions) -> Iterator[tuple[Value, ...]]:
 
 def _counts(_asked: Conditions) -> Iterator[tuple[Value, ...]]:
     for one in PUBLISHED:
-        yield one.year, one.count, one.km2, one.about, one.source
+        yield one.year, one.count, one.km2, one.about, one.covers, one.gap, one.source
 
 
 def _carbon(_asked: Conditions) -> Iterator[tuple[Value, ...]]:
@@ -174,11 +176,12 @@ HISTORY = Dataset(
         Field("district", "城区编号", "string", "同“称号名录”的城区编号", 22),
         Field("name", "城区", "string", "城区名称", 26),
         Field("title", "称号", "string", "试点或示范", 8),
+        Field("title_inferred", "称号为推定", "boolean", "称号由出处推得", 10),
         Field("star", "星级", "string", "授予时的星级；未查明的留空", 8),
         Field("number", "编号", "string", "称号编号；历史称号没有", 16),
         Field("granted_on", "授予日期", "date", "未查明的留空", 12),
         Field("date_certainty", "日期确定程度", "string", "有出处、推定或未查明", 12),
-        Field("announcement", "公告批次", "string", "授予称号的公告", 16),
+        Field("announcement", "公告批次", "string", "授予称号的公告；没有公告的为公开资料所说的时间", 16),
         Field("state", "状态", "string", "有效、现状未查明或终止方式", 12),
         Field("ended_on", "终止日期", "date", "仍有效的留空", 12),
         Field("end_announcement", "终止公告", "string", "终止称号的公告", 16),
@@ -234,6 +237,8 @@ COUNTS = Dataset(
         Field("count", "个数", "integer", "公布的城区个数", 8),
         Field("km2", "面积", "number, km²", "公布的面积", 9),
         Field("about", "约数", "boolean", "面积以约数公布", 8),
+        Field("covers", "计的是什么", "string", "出处所说的范围", 40),
+        Field("gap", "断点", "string", "与此前公布数的断点", 50),
         Field("source", "出处", "string", "公布的文件或报道", 50),
     ),
     _counts,

@@ -8,7 +8,9 @@ from io import BytesIO, StringIO
 from itertools import pairwise
 
 import pytest
+from django.core.management import call_command
 from django.urls import reverse
+from django.utils.html import escape
 from openpyxl import load_workbook
 
 from approvals.common.enums import TitleKind
@@ -104,6 +106,27 @@ def test_an_ended_title_stays_in_the_history(client, world):
     title.save()
     record = next(one for one in json.loads(taken(client, "title-history", "json").content)["records"] if one["id"] == title.pk)
     assert (record["state"], record["ended_on"]) == (title.state_word, "2025-01-02")
+
+
+def test_the_history_marks_an_inferred_title_and_tells_its_time_as_the_register_does(client):
+    call_command("load_districts", stdout=StringIO())
+    call_command("load_titles", stdout=StringIO())
+    register = {one["district"]: one for one in json.loads(taken(client, "titles", "json").content)["records"]}
+    history = {one["district"]: one for one in json.loads(taken(client, "title-history", "json").content)["records"] if not one["ended_on"]}
+    told = ("title_inferred", "title", "star", "number")
+    assert {key: [history[key][name] for name in told] for key in register} == {
+        key: [one[name] for name in told] for key, one in register.items()
+    }
+    assert history["ruihong"]["title_inferred"] is True
+    assert {key: history[key]["announcement"] for key in register} == {key: one["batch"] for key, one in register.items()}
+
+
+def test_published_counts_name_their_breaks_in_the_files_as_on_the_page(client):
+    page = client.get(reverse("portal:published_counts")).content.decode()
+    records = json.loads(taken(client, "published-counts", "json").content)["records"]
+    assert [one["year"] for one in records] == [2022, 2023, 2024]
+    assert all(one["gap"] and one["covers"] for one in records)
+    assert [one[name] for one in records for name in ("covers", "gap", "source") if escape(one[name]) not in page] == []
 
 
 def test_whoever_has_this_version_is_not_sent_it_again(client, world):

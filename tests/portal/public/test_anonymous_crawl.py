@@ -32,9 +32,11 @@ PUBLIC_FIELDS = {
     ),
     "titles": "district name areas title title_inferred star type km2 km2_inferred announced_on date_inferred number batch is_demo",
     "title-holders": "id district name side body since until ground paper decision is_demo",
-    "title-history": "id district name title star number granted_on date_certainty announcement state ended_on end_announcement is_demo",
+    "title-history": (
+        "id district name title title_inferred star number granted_on date_certainty announcement state ended_on end_announcement is_demo"
+    ),
     "announcements": "id batch number title announced_on districts changes withdrawn_on is_demo",
-    "published-counts": "year count km2 about source",
+    "published-counts": "year count km2 about covers gap source",
     "boundaries": "district name map_number stated_km2 is_demo",
     "scores": "id district name year procedure nature stage total chapters edition edition_title reference note released_on is_demo",
     "carbon-figures": "district name year total per_m2_kg boundary factors verified conclusion released_on is_demo",
