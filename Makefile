@@ -102,7 +102,7 @@ lint: setup  ## style, types, import contracts, migrations, deployment checks; t
 	@key="$$($(PY) manage.py shell -v 0 -c 'from reports.signing.keys import demo_file; print(demo_file())')"; set -a; \
 	eval "$$($(PY) manage.py embedded start | grep -E '^[A-Z_]+=')"; GD_SIGNING_P12="$$key" $(LINT_ENV) $(PY) manage.py check --deploy --fail-level WARNING
 
-client: setup  ## the operations of the API's client (tools/api_client.py), written from the schema
+client: setup  ## the operations of the API's client (portal/api/client.py), written from the schema
 	$(PY) manage.py write_api_client
 
 format:  ## rewrite the layout of the sources

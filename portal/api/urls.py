@@ -35,4 +35,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/beautiful/evaluations/", beautiful_reserves.AreaEvaluations.as_view(), name="beautiful_evaluations"),
     path("schema/", views.Schema.as_view(), name="schema"),
     path("docs/", views.docs, name="docs"),
+    path("client.py", views.client_file, name="client"),
 ]

@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, ClassVar
 
 from django.contrib.auth.decorators import login_not_required
@@ -37,6 +38,7 @@ from portal.api.paging import Paging
 from portal.frame.context import frame_for
 from reports.archive.models import ArchiveVolume
 
+CLIENT = Path(__file__).with_name("client.py")
 AUTHENTICATION = (DigestTokenAuthentication, PageSessionAuthentication)
 Row = dict[str, Any]
 # Facts of a district whose certainty is kept in words, as those call them.
@@ -250,6 +252,14 @@ class Schema(SpectacularAPIView):
 
     authentication_classes = ()
     permission_classes = ()
+
+
+@login_not_required
+@require_safe
+def client_file(_request: HttpRequest) -> HttpResponse:
+    """The client in one file, as it runs in the tests of this version."""
+    headers = {"Content-Disposition": 'attachment; filename="greendistrict_client.py"'}
+    return HttpResponse(CLIENT.read_text(encoding="utf-8"), content_type="text/x-python; charset=utf-8", headers=headers)
 
 
 @login_not_required

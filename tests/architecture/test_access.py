@@ -40,6 +40,7 @@ PUBLIC = {
     "portal:verify": "文号查验",
     "api:docs": "接口说明",
     "api:schema": "the same for programs",
+    "api:client": "a client in one file",
     "portal:guide": "办事指南目录",
     "portal:guide_form": "空表和样例",
     "portal:guide_page": "办事指南的公开部分，其余为404",

@@ -17,7 +17,7 @@ READS_THE_MACHINE = {
     "greendistrict/embedded.py": "names a broken data folder before Django is there",
     "reports/signing/verification.py": "the term of a certificate runs in real time, also where the demo's clock stands elsewhere",
     "portal/public/caching.py": "a kept page grows old in real time, as browsers count",
-    "tools/api_client.py": "runs elsewhere and asks how old a signature is",
+    "portal/api/client.py": "runs elsewhere and asks how old a signature is",
     "tools/bench/": "stamps a measurement, not business",
 }
 WRITES_STATE = {

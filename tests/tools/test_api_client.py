@@ -6,6 +6,8 @@ import pytest
 from django.core.management import call_command
 
 from carbon.metering.services.meters import make_token as make_meter_token
+from portal.api import client as api_client
+from portal.api.client import OPERATIONS, PAGING, ApiProblem, PortalClient
 from portal.api.description import schema
 from portal.tokens.models import WriteScope
 from portal.tokens.services import make_token
@@ -15,8 +17,6 @@ from tests.factories.districts import make_district
 from tests.factories.meters import MeterFactory
 from tests.files import pdf
 from tests.portal.api.world import fill
-from tools import api_client
-from tools.api_client import OPERATIONS, PAGING, ApiProblem, PortalClient
 from tools.management.commands import write_api_client
 
 READING = {"meter": "E-1", "time": "2026-03-01 00:00", "value": "5"}

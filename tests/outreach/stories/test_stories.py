@@ -1,7 +1,6 @@
 """Stories: written by a district or the city, released by somebody else, read by everybody as they were frozen."""
 
 import datetime as dt
-import re
 from io import BytesIO
 from xml.etree import ElementTree as ET
 

@@ -1,6 +1,7 @@
 """API v1: refusal, scope, filters, orders, paging, shapes, schema, query counts."""
 
 import datetime as dt
+import re
 from decimal import Decimal
 
 import pytest
@@ -16,8 +17,9 @@ from assessments.tables.models import ScoreTable
 from districts.common.enums import Stage
 from districts.file.models.district import District
 from greendistrict.core.errors import NotAllowed
-from portal.api import description, serializers
+from portal.api import description, serializers, views
 from portal.tokens.services import make_token
+from portal.webhooks.models import WebhookEvent
 from tests.factories.accounts import cast
 from tests.factories.districts import AreaFactory, DistrictFactory, make_district
 from tests.factories.reviews import reference_edition
@@ -103,6 +105,17 @@ def test_the_schema_and_its_page_are_public(client):
     assert all(f"/api/v1/{name}/" in page for name in NAMES)
     assert "公众栏目" in page  # the frame of a visitor: no empty menu, no way back to a desk that asks for a login
     assert reverse("portal:workdesk") not in page
+
+
+def test_a_visitor_finds_client_webhooks_and_open_data_on_the_page(client):
+    page = client.get(reverse("api:docs")).content.decode()
+    taken = client.get(reverse("api:client"))
+    assert taken.content.decode() == views.CLIENT.read_text(encoding="utf-8")
+    assert taken["Content-Disposition"] == 'attachment; filename="greendistrict_client.py"'
+    for name in ("api:client", "portal:open_data", "portal:open_data_catalogue", "portal:ogc_landing", "portal:publicity"):
+        assert f'href="{reverse(name)}"' in page
+    told = dict(re.findall(r'<th scope="row" class="gd-code">([a-z]+\.[a-z]+)</th>\s*<td>([^，<]+)', page))
+    assert told == dict(WebhookEvent.choices)
 
 
 def test_every_field_of_the_schema_says_what_it_is():

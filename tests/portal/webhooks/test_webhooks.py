@@ -16,6 +16,7 @@ from greendistrict.workflow.enums import Lane
 from greendistrict.workflow.models import OutboxMessage
 from outreach.opinions.models import PublicOpinion
 from outreach.opinions.services import OpinionWords, answer_opinion, file_opinion
+from portal.api.client import WrongSignatureError, verify_webhook
 from portal.personal.services import drop_expired
 from portal.webhooks import sending, services, signing
 from portal.webhooks.models import MOST_ATTEMPTS, Webhook, WebhookDelivery, WebhookEvent
@@ -27,7 +28,6 @@ from tests.factories.assessments import make_self_check
 from tests.factories.once import copy_of, once
 from tests.portal.webhooks.receiver import Receiver, read
 from tests.steps import step
-from tools.api_client import WrongSignatureError, verify_webhook
 
 pytestmark = pytest.mark.django_db
 ALL = list(WebhookEvent)

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from portal.api import client as api_client
 from portal.api.description import schema
-from tools import api_client
 
 FILE = Path(api_client.__file__)
 TABLE = re.compile(r"^OPERATIONS: [^\n]+ = \{\n.*?^\}\n", re.DOTALL | re.MULTILINE)
