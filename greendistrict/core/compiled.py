@@ -1,6 +1,6 @@
 """SQL of a queryset compiled once, for reads whose shape never changes: only its values differ from call to call."""
 
-from collections.abc import Callable, Collection, Hashable
+from collections.abc import Callable, Collection, Hashable, Iterable
 from copy import copy
 from functools import cached_property
 from types import SimpleNamespace
@@ -66,6 +66,10 @@ class CompiledFor:
         if len(keys) not in self._held:
             self._held[len(keys)] = self._narrowed(len(keys))
         return self._held[len(keys)].read(*values, *keys)
+
+    def over(self, keys: QuerySet[Any, Any] | Collection[int], *values: Any) -> Iterable[Any]:
+        """The same for keys that a queryset may give, for which the statement is built anew."""
+        return self._build(keys, *values) if isinstance(keys, QuerySet) else self.read(keys, *values)
 
     def _narrowed(self, number: int) -> Compiled:
         fixed = len(self._marks)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from districts.plots.lifecycle import RESUME
 from districts.plots.models import Plot, PlotIndicator, PlotOpinion
 from districts.plots.omissions import CITES, Omission, PlotRecord, omissions_of
 from districts.plots.selectors.as_of_day import OWED
+from districts.plots.selectors.demands import Districts
 from districts.projects.models import Work, WorkCheck, WorkIndicator
 from districts.projects.omissions import CITE, WorkRecord, omissions_of_work
 from greendistrict.core.compiled import CompiledFor
@@ -28,7 +29,6 @@ WHOSE = ("district__code", "district__name", "district__is_demo")
 RECORDED = ("acquisition", "acquired_on", "started_on", "built_on", "planned_finish", "was_asked", "is_required")
 WORK_RECORDED = ("started_on", "built_on", "is_required", "was_checked")
 WAITING = PlotOpinion.objects.filter(OWED, purpose=OpinionPurpose.CONDITIONS, answered_on__isnull=True)
-Districts = QuerySet[District, Any] | Collection[int]
 
 
 @dataclass(frozen=True)
@@ -116,8 +116,8 @@ PLOTS, WAITED_FOR, WORKS = CompiledFor(_plots, dt.date.min), CompiledFor(_first_
 
 
 def _of_plots(districts: Districts, today: dt.date) -> Iterator[OmissionRow]:
-    waiting = {plot: (due_on, department) for plot, due_on, department in _read(WAITED_FOR, _first_waiting, districts)}
-    for row in _read(PLOTS, _plots, districts, today):
+    waiting = {plot: (due_on, department) for plot, due_on, department in WAITED_FOR.over(districts)}
+    for row in PLOTS.over(districts, today):
         finished = dt.date.fromisoformat(row["finished"]) if row["finished"] else None
         due_on, department = waiting.get(row["pk"], (None, ""))
         record = PlotRecord(
@@ -134,15 +134,10 @@ def _of_plots(districts: Districts, today: dt.date) -> Iterator[OmissionRow]:
 
 
 def _of_works(districts: Districts, today: dt.date) -> Iterator[OmissionRow]:
-    for row in _read(WORKS, _works, districts, today):
+    for row in WORKS.over(districts, today):
         record = WorkRecord(**{name: row[name] for name in WORK_RECORDED}, is_accepted=row["conforms"] is not None)
         for omission in omissions_of_work(record, today, _is_in_force):
             yield _row(row, WORK, row["name"], omission)
-
-
-def _read(compiled: CompiledFor, build: Callable[..., QuerySet[Any, Any]], districts: Districts, *today: dt.date) -> Iterable[Any]:
-    """Rows over districts given by a queryset, or over a few known ones by the statement compiled for their number."""
-    return build(districts, *today) if isinstance(districts, QuerySet) else compiled.read(districts, *today)
 
 
 def _row(row: Mapping[str, Any], kind: str, subject: str, omission: Omission, *, is_told: bool = False) -> OmissionRow:

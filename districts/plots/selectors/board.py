@@ -186,13 +186,19 @@ class PlotLine:
     tone: str = ""
 
 
+def _steps(district: int) -> Any:
+    rows = Plot.objects.filter(district=district, buildable=True)
+    steps = rows.values(step=F("control__status"), got=Q(acquired_on__isnull=False), built=Q(built_on__isnull=False))
+    return steps.annotate(plots=Count("pk"), area=Sum("area_ha")).order_by()
+
+
+STEPS = Compiled(_steps, -1)
+
+
 def by_step(district: District) -> list[PlotLine]:
     """Buildable plots by current step: one query."""
-    rows = district.plots.filter(buildable=True).values(
-        step=F("control__status"), got=Q(acquired_on__isnull=False), built=Q(built_on__isnull=False)
-    )
     counts: dict[str, tuple[int, Any]] = {}
-    for row in rows.annotate(plots=Count("pk"), area=Sum("area_ha")).order_by():
+    for row in STEPS.read(district.pk):
         at = _step_key(row)
         held = counts.get(at, (0, 0))
         counts[at] = (held[0] + row["plots"], held[1] + row["area"])
@@ -277,13 +283,25 @@ class FailingPlot(NamedTuple):
     short: str
 
 
-def shortfall_plots(district: District, most: int = 100) -> list[FailingPlot]:
+def _failing(district: int) -> QuerySet[Plot]:
+    return Plot.objects.filter(district=district, conforms=False, buildable=True).order_by("number")[:MOST_FAILING]
+
+
+def _shortfalls(district: int) -> QuerySet[Any, Any]:
+    rows = PlotIndicator.objects.filter(plot__in=_failing(district).values("pk"), built_short=True)
+    return rows.values_list("plot_id", "key", "required", "built")
+
+
+MOST_FAILING = 100
+FAILING = Compiled(lambda district: _failing(district).values_list("pk", "number", "built_on"), -1)
+SHORTFALLS = Compiled(_shortfalls, -1)
+
+
+def shortfall_plots(district: District) -> list[FailingPlot]:
     """短板清单: plots found 不符合 with their shortfalls: two queries."""
-    found = district.plots.filter(conforms=False, buildable=True).order_by("number")
-    plots = list(found.values_list("pk", "number", "built_on")[:most])
-    rows = PlotIndicator.objects.filter(plot__in=[pk for pk, _, _ in plots], built_short=True)
+    plots = FAILING.read(district.pk)
     short: dict[int, list[str]] = {}
-    for pk, key, required, built in rows.values_list("plot_id", "key", "required", "built"):
+    for pk, key, required, built in SHORTFALLS.read(district.pk):
         short.setdefault(pk, []).append(_short_words(key, required, built))
     return [FailingPlot(pk, number, day, "；".join(short.get(pk, ()))) for pk, number, day in plots]
 

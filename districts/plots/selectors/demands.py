@@ -1,7 +1,7 @@
 """Requirements and results for each green indicator by district; the board and the portfolio both read them here."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -13,9 +13,11 @@ from districts.common.enums import IndicatorDemand, OpinionPurpose
 from districts.file.models.district import District
 from districts.land.green_indicators import ASKS_NOTHING, demand_of, indicators
 from districts.plots.models import Plot, PlotIndicator, PlotOpinion
+from greendistrict.core.compiled import CompiledFor
 
 ANSWERED = PlotOpinion.objects.filter(purpose=OpinionPurpose.CONDITIONS, answered_on__isnull=False)
 SOMETHING = "…"  # stands for any requirement that asks for something, so that rows are grouped by what is asked only
+Districts = QuerySet[District, Any] | Collection[int]
 
 
 @dataclass(frozen=True)
@@ -83,14 +85,13 @@ def plots_in(plots: QuerySet[Plot], column: str, key: str) -> QuerySet[Plot]:
 Splits = dict[str, IndicatorSplit]
 
 
-def splits_of(districts: QuerySet[District, Any] | Iterable[int]) -> dict[int, Splits]:
+def splits_of(districts: Districts) -> dict[int, Splits]:
     """Splits by indicator for districts with buildable plots: two queries for any number of districts."""
     wholes: dict[int, dict[bool, PlotSum]] = defaultdict(dict)
-    plots = Plot.objects.filter(district__in=districts, buildable=True).order_by()
-    for row in _summed(plots.values("district", is_stated=Exists(ANSWERED.filter(plot=OuterRef("pk")))), ""):
+    for row in WHOLES.over(districts):
         wholes[row["district"]][row["is_stated"]] = _sum(row)
     parts: dict[tuple[int, str], list[tuple[bool, IndicatorSplit]]] = defaultdict(list)
-    for row in _value_rows(districts):
+    for row in VALUES.over(districts):
         split = _split(demand_of(row["asked"], is_stated=row["is_stated"]), _sum(row), row)
         parts[row["plot__district"], row["key"]].append((row["is_stated"], split))
     return {
@@ -98,12 +99,19 @@ def splits_of(districts: QuerySet[District, Any] | Iterable[int]) -> dict[int, S
     }
 
 
-def _value_rows(districts: QuerySet[District, Any] | Iterable[int]) -> Iterator[Mapping[str, Any]]:
+def _wholes(districts: Districts) -> Any:
+    plots = Plot.objects.filter(district__in=districts, buildable=True).order_by()
+    return _summed(plots.values("district", is_stated=Exists(ANSWERED.filter(plot=OuterRef("pk")))), "")
+
+
+def _values(districts: Districts) -> Any:
     rows = PlotIndicator.objects.filter(plot__district__in=districts, plot__buildable=True, plot__ended_by=None).order_by()
     asked = Case(When(required__in=ASKS_NOTHING, then=F("required")), default=Value(SOMETHING))
     stated = ExpressionWrapper(Q(plot__in=ANSWERED.values("plot")), BooleanField())  # grouped by hash, which EXISTS is not
-    grouped = rows.values("plot__district", "key", "designed_short", "built_short", asked=asked, is_stated=stated)
-    yield from _summed(grouped, "plot__")
+    return _summed(rows.values("plot__district", "key", "designed_short", "built_short", asked=asked, is_stated=stated), "plot__")
+
+
+WHOLES, VALUES = CompiledFor(_wholes), CompiledFor(_values)
 
 
 def _summed(rows: Any, path: str) -> Any:
