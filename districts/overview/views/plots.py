@@ -66,11 +66,11 @@ def plot_board(request: HttpRequest, code: str) -> HttpResponse:
         **section_context(request, district, "plot_list"),
         "editable": editable,
         "rates": rates(district),
-        "steps": steps,
+        "steps": tuple(steps),
         "all_steps": (sum(line.plots for line in steps), sum(line.area for line in steps)),
-        "late": board.by_lateness(district, today),
-        "short": board.by_shortfall(district),
-        "failing": board.shortfall_plots(district),
+        "late": tuple(board.by_lateness(district, today)),
+        "short": tuple(board.by_shortfall(district)),
+        "failing": tuple(board.shortfall_plots(district)),
         "omissions": open_omissions(district, today),
     }
     return render(request, BOARD, context)
