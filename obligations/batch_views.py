@@ -18,7 +18,7 @@ from obligations import services
 from obligations.batch import MOST, BatchItem, BatchWay, planned
 from obligations.duties import Obligation
 from obligations.forms import BatchForm
-from obligations.rules import may_decide
+from obligations.rules import may_decide, seat_word
 from obligations.selectors import obligations_visible_to, urgent_first
 
 
@@ -63,7 +63,7 @@ def _decided(request: HttpRequest, user: User, form: BatchForm, items: Sequence[
         form.add_error(None, str(refused))
         form.refused_status = refused.status
         return None
-    messages.success(request, f"已审定{number}项：{form.words}")
+    messages.success(request, f"已{seat_word(user)}{number}项：{form.words}")
     return redirect(_list(request))
 
 
@@ -83,6 +83,7 @@ def _page(request: HttpRequest, form: BatchForm, chosen: Sequence[Obligation], i
         "any_demo": any(row.is_demo for row in chosen),
         "back": _list(request),
         "asked": request.POST.get("asked", ""),
+        "seat": seat_word(signed_in(request)),
         "crumbs": [("到期", _list(request)), ("批量免报或延期", "")],
     }
     return render(request, "obligations/obligation_batch.html", context, status=form.refused_status)

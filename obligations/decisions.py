@@ -50,5 +50,5 @@ def _apply(obligation: Obligation, exemption: Exemption) -> Obligation:
     until = exemption.extended_to if exemption.was is None else obligation.due
     before, rolled = exemption.was or obligation.due, "顺" if exemption.outage_id else ""
     moved = f"由{day_in_words(before)}{rolled}延至{day_in_words(exemption.extended_to)}"
-    words = f"{exemption.reason}，{moved}" if exemption.outage_id else f"{day_in_words(day)}审定，{moved}"
+    words = f"{exemption.reason}，{moved}" if exemption.outage_id else f"{day_in_words(day)}{exemption.get_decided_as_display()}，{moved}"
     return obligation._replace(due=until, is_default_date=False, how=obligation.how._replace(extended=words), asked_on=None)

@@ -10,6 +10,7 @@ from django.db import models
 from greendistrict.accounts.acting import ActorField
 from greendistrict.accounts.enums import Role
 from greendistrict.core import clock
+from greendistrict.core.constraints import one_of
 
 
 class TsTzRange(models.Func):
@@ -44,10 +45,13 @@ class PortalOutage(models.Model):
         return f"平台停运 {self.began_at.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}"
 
 
+DECIDERS = (Role.CITY_DIRECTOR, Role.CITY_CHECKER)  # as ``policy.rules.deciding_roles``
+
+
 class Exemption(models.Model):
     """Waiver (no new day) or extension (new day) of one obligation, with its reason.
 
-    Decided by the city, or derived from an outage; ``decided_by`` is then who recorded the outage.
+    Decided by the city, or derived from an outage; ``decided_by`` is then who recorded the outage, and ``decided_as`` is empty.
     """
 
     obligation = models.CharField("事项", max_length=120, help_text="key of the obligation")
@@ -55,7 +59,10 @@ class Exemption(models.Model):
     was = models.DateField("原期限", null=True, blank=True, help_text="where the day is stored with the matter and was moved there")
     reason = models.CharField("理由", max_length=300)
     decided_at = models.DateTimeField("时间")
-    decided_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.CITY_DIRECTOR,), related_name="+", verbose_name="审定人")
+    decided_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=DECIDERS, related_name="+", verbose_name="决定人")
+    decided_as = models.CharField(
+        "决定岗位", max_length=20, choices=[(role.value, role.label) for role in DECIDERS], blank=True, default="", db_default=""
+    )
     outage = models.ForeignKey(PortalOutage, models.PROTECT, null=True, blank=True, related_name="extensions", verbose_name="平台停运")
 
     class Meta:
@@ -63,6 +70,7 @@ class Exemption(models.Model):
         ordering = ("-decided_at",)
         indexes: ClassVar = [models.Index(fields=["obligation"], name="exemption_obligation")]
         constraints: ClassVar = [
+            one_of("decided_as", [role.value for role in DECIDERS], name="exemption_seat_known", blank=True),
             models.UniqueConstraint(fields=["outage", "obligation"], name="one_extension_per_outage"),
             models.CheckConstraint(
                 condition=models.Q(outage__isnull=True) | models.Q(extended_to__isnull=False), name="an_outage_extends_and_never_waives"

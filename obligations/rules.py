@@ -3,12 +3,18 @@
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
-from greendistrict.policy.rules import decides, reads_check
+from greendistrict.policy.rules import decides, deciding_role, reads_check
 
 
 def may_decide(user: User) -> bool:
     """免报、延期: people who may decide either of them according to the settings."""
     return decides(user, "waive") or decides(user, "extend")
+
+
+def seat_word(user: User) -> str:
+    """Seat in which the person decides on 免报、延期, as buttons name it."""
+    role = deciding_role(user, "extend") or deciding_role(user, "waive")
+    return str(role.label) if role else ""
 
 
 def may_urge(user: User) -> bool:

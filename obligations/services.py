@@ -6,12 +6,13 @@ from typing import Any
 
 from django.db import transaction
 
+from greendistrict.accounts.acting import PRINCIPAL, principal_in
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.core.locks import one_at_a_time
-from greendistrict.policy.rules import decides
+from greendistrict.policy.rules import deciding_role, deciding_roles
 from obligations.batch import ELSEWHERE, NO_WAIVER, BatchWish, planned
 from obligations.duties import is_decided_elsewhere
 from obligations.duty_table import is_waivable
@@ -26,21 +27,30 @@ def decide(*, obligation: str, by: User, reason: str, extended_to: dt.date | Non
 
     A rest day is moved to the next working day, as for every due date.
     """
-    NotAllowed.unless(decides(by, "extend" if extended_to else "waive"), "免报和延期由审定办理")
+    seat = deciding_role(by, action := "extend" if extended_to else "waive")
+    NotAllowed.unless(seat, f"{'延期' if extended_to else '免报'}由{'或者'.join(role.label for role in deciding_roles(action))}办理")
     Refused.unless(reason.strip(), "请填写理由")
     Refused.when(is_decided_elsewhere(obligation), ELSEWHERE)
     Refused.unless(extended_to or is_waivable(obligation.partition(":")[0]), NO_WAIVER)
     Refused.when(extended_to is not None and extended_to <= clock.today(), "延期后的日期须在今天之后")
     if extended_to is not None:
         extended_to = workdays.current().roll_forward(extended_to)
-    told: dict[str, Any] = {"extended_to": extended_to, "reason": reason.strip(), "decided_at": clock.now(), "decided_by": by}
+    told: dict[str, Any] = {"extended_to": extended_to, "reason": reason.strip(), "decided_at": clock.now(), "decided_as": seat}
     if extended_to is not None and is_stored(obligation):
         told["was"] = move_stored_day(obligation, extended_to)
         Refused.when(extended_to <= told["was"], "延期后的日期须晚于原期限")
         others = [key for key in keys_moved_with(obligation) if key != obligation]
-        Exemption.objects.bulk_create(Exemption(obligation=key, **told) for key in others)
-    exemption = Exemption.objects.create(obligation=obligation, **told)
+        Exemption.objects.bulk_create(_signed(Exemption(obligation=key, **told), by) for key in others)
+    exemption = _signed(Exemption(obligation=obligation, **told), by)
+    exemption.save()
     audit.record(action="obligations.decide", by=by, obj=exemption, data={"obligation": obligation, "extended_to": str(extended_to or "")})
+    return exemption
+
+
+def _signed(exemption: Exemption, by: User) -> Exemption:
+    """The decision with who decided it, for whom in the seat in which it was decided."""
+    exemption.decided_by = by
+    setattr(exemption, f"decided_by_{PRINCIPAL}", principal_in(by, (exemption.decided_as,)))
     return exemption
 
 

@@ -26,7 +26,7 @@ from obligations.duties import Obligation, is_decided_elsewhere
 from obligations.forms import ExemptionForm, ObligationFilter
 from obligations.models import Exemption
 from obligations.reminder_preview import has_reminders, may_preview
-from obligations.rules import may_decide, may_urge
+from obligations.rules import may_decide, may_urge, seat_word
 from obligations.selectors import bodies_of, obligations_visible_to, sees_all, urgent_first
 from obligations.urging import MOST, is_offered, urged
 
@@ -114,7 +114,7 @@ def _answered_by(user: User) -> frozenset[int]:
 
 
 def obligation_decide(request: HttpRequest, key: str) -> HttpResponse:
-    """Waive or extend one obligation; 审定 only."""
+    """Waive or extend one obligation; the seats that the settings name."""
     user, today = signed_in(request), clock.today()
     found = next((row for row in obligations_visible_to(user, today) if row.key == key), None)
     if found is None or not may_decide(user) or is_decided_elsewhere(key):
@@ -137,7 +137,7 @@ def obligation_decide(request: HttpRequest, key: str) -> HttpResponse:
             messages.success(request, f"{found.district}{found.title}已{done}")
             return redirect("obligations:obligation_list")
     decided = Exemption.objects.filter(obligation=key).select_related("decided_by")
-    context = {"obligation": found, "form": form, "decided": decided, "state": found.state(today).label}
+    context = {"obligation": found, "form": form, "decided": decided, "state": found.state(today).label, "seat": seat_word(user)}
     return render(request, "obligations/obligation_decide.html", context)
 
 
@@ -145,14 +145,14 @@ def _asked_again(request: HttpRequest, found: Obligation, reason: str) -> HttpRe
     """A waiver is unlimited, so an empty day must be confirmed once more."""
     context = {
         "title": f"长期免报：{found.district}{found.title}",
-        "question": "没有填写延至的日期，审定后长期免报，不再提醒。只是推迟的，请返回填写日期。",
+        "question": "没有填写延至的日期，决定后长期免报，不再提醒。只是推迟的，请返回填写日期。",
         "effects": [f"{found.organisation}不再报送这一事项", "到期清单显示为长期免报"],
         "reason": reason,
         "reason_required": True,
         "hidden": {"extended_to": ""},
         "url": request.path,
         "action": "waive",
-        "label": "审定长期免报",
+        "label": f"{seat_word(signed_in(request))}长期免报",
         "kind": "refuse",
         "back": request.path,
         "crumbs": [("到期", reverse("obligations:obligation_list")), ("免报或延期", request.path), ("长期免报", "")],

@@ -18,10 +18,21 @@ def is_directors(action: str) -> bool:
     return action in parameters.load().words("approval_chain.director_decides")
 
 
+def deciding_roles(action: str) -> tuple[Role, ...]:
+    """Seats that may decide an action: 审定, and 审核 where the settings do not name it as the director's."""
+    return (Role.CITY_DIRECTOR,) if is_directors(action) else (Role.CITY_DIRECTOR, Role.CITY_CHECKER)
+
+
+def deciding_role(user: User, action: str) -> Role | None:
+    """Seat in which the person decides an action, own posts before those of others; None if the person may not."""
+    held, roles = posts_of(user), deciding_roles(action)
+    own = {post.role for post in held.own}
+    return next((role for role in (*(one for one in roles if one in own), *roles) if held.has(role)), None)
+
+
 def decides(user: User, action: str) -> bool:
-    """Whether the person decides an action: 审定, and 审核 where the settings do not name it as the director's."""
-    held = posts_of(user)
-    return held.has(Role.CITY_DIRECTOR) or (held.has(Role.CITY_CHECKER) and not is_directors(action))
+    """Whether the person decides an action."""
+    return deciding_role(user, action) is not None
 
 
 def reads_check(user: User) -> bool:

@@ -258,10 +258,10 @@ def test_more_time_for_a_yearly_plan_is_on_desk_board_page_and_paper(people, cli
         [line] = [line for line in watched(dt.date(2026, 11, 21), demo=True).rows if line.authority.pk == body]
         assert row.due == task.due == later
         assert line.plans[1].words == "未上报，1月29日截止"
-        words = f"{day_in_words(later)}（经审定延期）"
+        words = f"{day_in_words(later)}（已延期）"
         assert dict(_about(plan))["期限"] == words
     page = text_of(client, reverse("districts:implementation_plan_edit", args=[plan.pk]), people.authority, dt.date(2026, 11, 21))
-    assert "经审定延期" in page
+    assert "（已延期）" in page
     assert before not in page
 
 
