@@ -23,7 +23,7 @@ class FactorVersion:
     source: str
     certainty: str
     published: dt.date | None = None
-    decision: str = ""  # of the city, where it added the version
+    decision: str = ""  # the city's decision, if it added the version
 
 
 @dataclass(frozen=True)

@@ -26,10 +26,10 @@ FLAGS = {"true": True, "True": True, "TRUE": True, "false": False, "False": Fals
 FIRST_YEAR, LAST_YEAR = 1000, 9999
 MAX_BYTES = 5 * 1024 * 1024
 Found = TypeVar("Found")
-MOST_DIGITS = 1000  # before the point and after it: a file is computed exactly, no column holds its numbers
+MOST_DIGITS = 1000  # digits before and after the point; no database column limits them
 _POWER = re.compile(r"([+-]?[\d.]+)[eE]([+-]?\d+)", re.ASCII)
 MOST_POWER_DIGITS = 3
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")  # an escape such as "\0" names what no text may hold
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")  # an escape such as "\0" is not allowed in any text
 
 
 @dataclass(frozen=True)
@@ -290,7 +290,7 @@ def _year(node: yaml.Node) -> int:
     return year
 
 
-# How the fields of an activity are read, but for its factor, which needs year and library.
+# Parsers of an activity's fields, except its factor, which needs year and library.
 _READERS: Mapping[str, Callable[[yaml.Node], Any]] = {
     "id": lambda node: _words(node, "id"),
     "sector": _sector,

@@ -13,7 +13,7 @@ from greendistrict.accounts.enums import Role
 from greendistrict.notifications.enums import Message
 from greendistrict.workflow import declaration, outbox
 
-# Audited acts beside steps: which deputy did them for whom stands in the audit record.
+# Audited acts that are not steps; the audit record names a deputy and whom they act for.
 DISTRICTS_ACTS = (
     "carbon.correct", "carbon.drop", "carbon.drop_measure", "carbon.drop_scenario", "carbon.explain", "carbon.import", "carbon.open",
     "carbon.reply_finding", "carbon.save_measure", "carbon.save_scenario",

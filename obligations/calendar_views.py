@@ -28,7 +28,7 @@ from obligations.selectors import bodies_of, falling_due, obligation_of, watched
 from obligations.urging import is_offered
 
 WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
-PLAN_YEARS = 5  # the year plan is asked for as far ahead
+PLAN_YEARS = 5  # as far ahead as the yearly plan
 NOBODY_ACTS = "没有经办人"
 
 

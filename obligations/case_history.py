@@ -29,7 +29,7 @@ from obligations.matter_rows import MatterRows, Since, moved_since, rows_of
 from obligations.matters import INSIDE, Day, Matter
 from obligations.titled_districts import leading_of
 
-# Steps whose paper has a day of its own, and the column of that day.
+# Steps whose document has its own date → column of that date.
 OWN_DAYS = {
     **dict.fromkeys(("decide", "decide_failed", "decide_not"), "decided_on"),
     "announce": "announced_on", "serve": "loss__served_on", "tell": "loss__intent_served_on", "enter_statement": "loss__statement_on",

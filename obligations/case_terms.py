@@ -19,7 +19,7 @@ KINDS = (
     *("accept_case", "form_review", "correction", "endorse", "draw_panel", "opinion_reply", "decide"),
     *("notice_open", "announce", "serve", "hearing", "hearing_weigh", "cancel_start"),
 )
-TABLES = ()  # cases are read with so much beside them that they stay a statement of their own
+TABLES = ()  # cases need many further columns, so they are read in a statement of their own
 GIVEN_UP = frozenset({"recall", "withdraw", "enter_withdrawal", "send_back", "drop", "discard"})
 ANSWERS = frozenset({"answer", "enter_answer"})
 SENDING = frozenset({"sign", "enter_sign", "send_up", "enter_send_up"})

@@ -40,7 +40,7 @@ VISIT = duty_kind("inspection_visit")
 MECHANISMS = duty_kind("mechanisms")
 PUBLIC = "社会公众"
 DAY, YEAR = dt.timedelta(days=1), dt.timedelta(days=365)
-LONGEST_WINDOW = YEAR  # a window opens within a year of its point
+LONGEST_WINDOW = YEAR  # a window opens at most a year before the assessment
 DRAWN, HELD, CHECKED, ENTERED = "draw", "demonstrations", "self-checks", "assessments"
 NO_MOMENT = Cast(Value(None), DateTimeField())
 OFFICER = Actors((Role.CITY_OFFICER,), None)
@@ -94,7 +94,7 @@ def collect_yearly(on: dt.date) -> Iterable[Obligation]:
             done = met.get((0, year)) if met else None
             is_known = met is not None and (year in begun or year >= clock.today().year)
             if met and done is None and not duty.is_on_year_before:
-                is_known = due >= min(met.values())  # not owed for the years before its first record
+                is_known = due >= min(met.values())  # not owed for years before its first record
             if year < years[-1] and (not is_known or (done and done < on - YEAR)):
                 continue
             row = city_row(kind, str(year), duty.title.format(year=year), due, PUBLIC)
@@ -125,7 +125,7 @@ def collect_draws(on: dt.date) -> Iterable[Obligation]:
             done = _by(drawn.get((year, demo)), on)
             due = due_date(held.text(key), year=year, calendar=calendar)
             if (done and done < on - YEAR) or due < first.get(demo, due):
-                continue  # met long ago, or there was nothing to draw from yet
+                continue  # met long ago, or there was no demonstration to draw from
             yield city_row(DRAW, f"{year}:{int(demo)}", f"{year}年后评估抽取", due, PUBLIC)._replace(
                 met_on=done,
                 link=reverse("assessments:post_list"),

@@ -32,7 +32,7 @@ class ObligationState(TextChoices):
 
 
 NO_DISTRICT = "不分城区"
-ANSWERED = "answered"  # in the address of a list: what the reader's own bodies answer for
+ANSWERED = "answered"  # in the query string of a list: obligations of the reader's own bodies
 UNMET_STATES = frozenset({ObligationState.UPCOMING, ObligationState.DUE, ObligationState.OVERDUE})
 
 
@@ -179,7 +179,7 @@ def of_kind(kind: DutyKind, key: str, title: str, due: dt.date, to: str) -> Obli
     return Obligation(f"{kind.key}:{key}", kind.key, kind.rule, kind.cite, title, None, "", None, "", to, due)
 
 
-# Kinds whose matter has its own step for more time, so that one day has one decision behind it; days of laws are the matter's too.
+# Kinds whose extensions are decided in their matter, so that each day has one decision; statutory terms belong here too.
 OWN_TERMS, BY_LAW = ("rectification", "correction", "hearing"), ("disclosure_reply", "remedy_reply")
 
 

@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-SETTING, CUSTOM = "平台规则", "惯例"  # grounds of dates that the policy leaves open
-OF_VALIDITY = "180、90、30、0、+1、+7、市级审核、市级审定"  # a successor takes longer than what is filed
+SETTING, CUSTOM = "平台规则", "惯例"  # ground of dates that the policy leaves open
+OF_VALIDITY = "180、90、30、0、+1、+7、市级审核、市级审定"  # longer notice: a successor document takes time
 CITY, EXPERT = "市住房城乡建设管理委", "专家"
 
 
@@ -107,14 +107,14 @@ ROWS: tuple[DutyKind, ...] = (
     DutyKind("account_review", "账号年度复核", "", SETTING, "安全管理员", CITY, "当年12月31日，期前60日起", "已逐个复核", "keeper"),
     DutyKind("job_failed", "定时任务失败", "", SETTING, "系统管理员", CITY, "失败后1日", "已运行成功", "keeper"),
 )  # fmt: skip
-# Filings that an applicant or leading body owes for a district; only these tell of its conduct (awards, warnings).
+# Filings owed by an applicant or leading body for a district; only these count in its record (awards, warnings).
 OF_DISTRICT = frozenset(
     {
         *("self_check", "operation_report", "carbon_verification", "mechanisms"),
         *("stage_material", "rectification", "correction", "opinion_reply"),
     }
 )
-# What an expert owes in person: more time, and never let off, for the seat then goes to another.
+# Personal obligations of experts: may be extended but not waived; the seat is given to another expert instead.
 OF_EXPERT = frozenset(row.key for row in ROWS if row.debtor == EXPERT)
 _BY_KEY = {row.key: row for row in ROWS}
 

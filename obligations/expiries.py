@@ -27,7 +27,7 @@ from obligations.way import way_of_days
 POLICY, EDITION, TERMS = duty_kind("policy_expiry"), duty_kind("edition_expiry"), duty_kind("terms_end")
 EXPIRY_DAYS, TERMS_DAYS = "duties.expiry_days", "duties.terms_days"
 NOBODY, NO_NAME = Value(None, IntegerField()), Value("", CharField())
-ADMINISTERING = tuple(Role.values)  # whoever looks after the people of a body
+ADMINISTERING = tuple(Role.values)  # any post that administers the users of a body
 
 
 def collect_expiries(on: dt.date) -> Iterable[Obligation]:

@@ -29,7 +29,7 @@ STAMP_BEFORE = dt.timedelta(days=2 * 366)
 def in_feed(user: User, today: dt.date) -> list[Obligation]:
     """Visible open obligations: listed ones, and those due this year and next."""
     with held_reads():
-        listed = obligations_visible_to(user, today)  # first: what is read for a day serves later ones
+        listed = obligations_visible_to(user, today)  # today first: its data are reused for later days
         rows = [*to_come(user, today, today.year, today.year + 1), *listed]
     found = {row.key: row for row in rows if row.is_open}
     return sorted(found.values(), key=lambda row: (row.due, row.key))

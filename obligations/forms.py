@@ -22,7 +22,7 @@ from obligations.responsible import ActingPerson
 from obligations.workloads import BELONGS, Workload
 
 UNMET, OWED = "unmet", "owed"
-# Unmet is what a group of the desk counts, owed what a filing rate is of: everything that nobody was let off.
+# Groups of states: unmet as counted on the desk; owed (everything not waived) as the denominator of filing rates.
 GROUPS: dict[str, AbstractSet[ObligationState]] = {
     UNMET: UNMET_STATES,
     OWED: set(ObligationState) - {ObligationState.WAIVED, ObligationState.NONE},
@@ -37,8 +37,8 @@ GROUPINGS = (
     (BY_KIND, "事项"),
     (BY_PERSON, "经办人"),
 )
-NOBODY_LEADS, BESIDE_BODIES = 0, "市级和其他"  # among the leading bodies: what none of them answers for
-MOST_CHOICES = 100  # more districts or people are no list to choose from: one is then named by the address of a link
+NOBODY_LEADS, BESIDE_BODIES = 0, "市级和其他"  # choice among the leading bodies: obligations that none of them is responsible for
+MOST_CHOICES = 100  # above this number no choices are offered; a link can still name one
 
 
 def _choosable(names: Mapping[int, str], asked: str) -> dict[int, str]:
@@ -239,7 +239,7 @@ class CalendarFilter(ObligationFilter):
     workload = forms.ChoiceField(label="工作", required=False, choices=[ALL, *Workload.choices])
     by = forms.ChoiceField(label="列出方式", required=False, choices=GROUPINGS)
     month = forms.CharField(required=False, widget=forms.HiddenInput())
-    counts_states = False  # choices are those of the year, the page shows a month
+    counts_states = False  # choices come from the whole year, the page shows a month
 
     def __init__(
         self,

@@ -33,7 +33,7 @@ HOLIDAYS_DUE, REVIEW_DUE, BACKUP_DAYS, CERTIFICATE_DAYS, JOB_DAYS = (
     "duties.certificate_days",
     "duties.job_days",
 )
-REVIEW_MONTHS = dt.timedelta(days=60)  # for a look at every account
+REVIEW_MONTHS = dt.timedelta(days=60)  # time for reviewing every account
 NOTICE = dt.timedelta(days=30)  # the arrangement is published about a month before it has to be entered
 
 

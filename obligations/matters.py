@@ -16,7 +16,7 @@ from obligations.duty_table import CITY, duty_kind
 
 INSIDE = frozenset({ReaderSide.CITY, ReaderSide.SECRETARIAT})
 BY_CITY = frozenset({ReaderSide.CITY})
-KEPT = dt.timedelta(days=365)  # what was met longer ago is left out
+KEPT = dt.timedelta(days=365)  # obligations met longer ago are not listed
 
 
 @dataclass(frozen=True)

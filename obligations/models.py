@@ -139,7 +139,7 @@ class Reminder(models.Model):
     class Meta:
         verbose_name = "到期提醒"
         ordering = ("pk",)
-        # Serves the sweep as well: it asks for the marks of today's rungs, never for what was sent before.
+        # Also serves the sweep, which looks up the marks of today's steps only.
         constraints: ClassVar = [models.UniqueConstraint(fields=["mark", "receiver"], name="reminder_once")]
 
     def __str__(self) -> str:

@@ -36,7 +36,7 @@ def collect(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obliga
 
 def _notices(since: Since) -> QuerySet[Notice]:
     """Notices that are open or close after a day, with steps of their case, objections and extensions."""
-    objections = Objection.objects.filter(notice=OuterRef("pk")).exclude(name="").order_by("pk")  # anonymous ones are leads
+    objections = Objection.objects.filter(notice=OuterRef("pk")).exclude(name="").order_by("pk")  # anonymous: leads, no answer owed
     longer = NoticeExtension.objects.filter(notice=OuterRef("pk")).order_by("pk")
     live = Q(closes_on__gte=since.day) | Q(case__status=CaseState.NOTICE)
     return Notice.objects.filter(live).annotate(

@@ -35,8 +35,8 @@ from obligations.selectors import (
     years_since_use,
 )
 
-# Districts that owe a duty of ``duty`` and have not met it; those of ``beside`` are listed one by one. Names in the order of Python.
-# What is a record and who holds a title is said by the apps of those tables (``record``, ``titled``).
+# Districts with an unmet obligation of ``duty``, without those of ``beside`` (listed one by one). Names in Python's order.
+# The subqueries ``record`` and ``titled`` come from the apps that own these tables.
 UNMET = """
     WITH duty (place, records, year, due) AS (SELECT * FROM unnest(%s::int[], %s::text[], %s::int[], %s::date[])),
     record AS ({record}),

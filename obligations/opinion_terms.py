@@ -128,7 +128,7 @@ def _of_cases(day: Day, only: Collection[int] | None) -> Iterator[Obligation]:
 
 def _of_plots(day: Day, only: Collection[int] | None) -> Iterator[Obligation]:
     """Opinions on the conditions of a plot or on its design."""
-    address = cache(lambda code: reverse("districts:plot_control", args=[code, 0]).rpartition("/0/"))  # made once for a district
+    address = cache(lambda code: reverse("districts:plot_control", args=[code, 0]).rpartition("/0/"))  # computed once per district
     for row in rows_of(PLOTS, day.since, only):
         if row["asked_on"] > day.on:
             continue

@@ -25,7 +25,7 @@ from obligations.outages import OutagePeriod, OutageRule, moved_days
 from obligations.selectors import due
 from obligations.stored_days import is_stored, move_stored_day
 
-# Kinds whose day is stored with their matter: it is moved there, where their own step for more time goes on from it.
+# Kinds whose day is stored with their matter: it is moved there, and later extensions start from it.
 STORED: Mapping[str, Callable[[int, dt.date], None]] = {
     "rectification": move_rectification,
     "rectification:finding": move_finding,

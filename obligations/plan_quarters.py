@@ -16,7 +16,7 @@ from obligations.way import is_default, way_of_days
 
 QUARTER = duty_kind("plan_quarter")
 DAYS = "beautiful.quarter_days"
-READ_BY = frozenset({ReaderSide.CITY, ReaderSide.PARTNER})  # as the plans themselves; others read what their own body owes
+READ_BY = frozenset({ReaderSide.CITY, ReaderSide.PARTNER})  # like the plans; others read obligations of their own body
 ANCHOR = {CountedFrom.END: "季度结束于", CountedFrom.ISSUED: "计划印发于", CountedFrom.ADJUSTED: "任务调整于"}
 
 

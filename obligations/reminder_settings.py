@@ -12,7 +12,7 @@ from obligations.reminder_ladder import Ladder
 
 HEAD, AUTHORITY = "本单位负责人", "实施主体"
 OFFICER, CHECKER, DIRECTOR = "市级经办", "市级审核", "市级审定"
-# Ladders by the name in the table of duties; no other kind of duty is urged.
+# Ladders by their name in the duty table; duties without a ladder have no reminders.
 CLIMBING, OF_CITY, STAYING = "debtor", "city", frozenset({"person", "keeper"})
 
 

@@ -20,7 +20,7 @@ from obligations.reminder_settings import CLIMBING
 from obligations.way import ground
 
 PERSON = "person"
-SOON, SHOWN = 10, 10  # working days ahead in the summary of a week; how many matters it names
+SOON, SHOWN = 10, 10  # weekly summary: working days ahead, and number of obligations named
 Line = dict[str, str | bool]
 
 

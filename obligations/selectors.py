@@ -43,8 +43,8 @@ from obligations.record_history import stood
 from obligations.rules import may_decide, reads_watches
 from obligations.titled_districts import bodies_named, names_of, owed_by_all, titled_districts
 
-YEARS_FORESEEN = 6  # the calendar and the outlook show no year beyond
-# Who reads every self-check in sight, so that its page need not be asked for.
+YEARS_FORESEEN = 6  # years ahead in calendar and outlook
+# Roles that may read every visible self-check, so that links need no check.
 WORKING = (Role.SECRETARIAT, Role.PREPARER, Role.REVIEWER)
 PAGES_OF_THE_CITY = ("reports:closings",)
 OWN_SIDE = (Role.PREPARER, Role.REVIEWER, Role.CONSULTANT, Role.AUTHORITY)
@@ -202,7 +202,7 @@ def falling_due(user: User, today: dt.date, year: int) -> list[Obligation]:
 
     For a year in progress: what will be owed on its last day if nothing else is recorded.
     """
-    with held_reads():  # today first: what is read for a day serves later ones
+    with held_reads():  # today first: its data are reused for later days
         listed = in_sight(user, today)
         found = {row.key: row for row in (*to_come(user, today, year), *listed)}
     return _in_order(row for row in found.values() if row.due.year == year)

@@ -35,7 +35,7 @@ from obligations.selectors import acts, in_sight
 MOST = 200
 URGENT = frozenset({ObligationState.DUE, ObligationState.OVERDUE})
 SECRETARY = "评审秘书"
-OF_CASES = frozenset(kind for kind in case_terms.KINDS if duty_kind(kind).rungs == CLIMBING)  # owed by a district's side
+OF_CASES = frozenset(kind for kind in case_terms.KINDS if duty_kind(kind).rungs == CLIMBING)  # obligations of a district's side
 
 
 class SplitPart(Func):

@@ -27,9 +27,9 @@ from obligations.titled_districts import NO_APPLICANT, TitledDistrict, titled_di
 
 PLOTS, PROJECTS, WORKS = duty_kind("plot_late"), duty_kind("project_late"), duty_kind("work_late")
 EVIDENCE, READY = duty_kind("evidence_expiring"), duty_kind("acceptance_ready")
-KINDS = (PLOTS, PROJECTS, WORKS, EVIDENCE)  # each has a day
+KINDS = (PLOTS, PROJECTS, WORKS, EVIDENCE)  # each has a date
 EVIDENCE_DAYS = "duties.evidence_days"
-OPEN_END = dt.date(9999, 12, 31)  # no day is set: never late
+OPEN_END = dt.date(9999, 12, 31)  # without a planned day, so never late
 
 
 class Planned(NamedTuple):
@@ -100,7 +100,7 @@ def _late(planned: Planned, on: dt.date, only: Collection[int] | None) -> QueryS
     """Rows with a planned day before ``on`` that was not met by then."""
     late = [Q(**{f"{planned}__lt": on}) & (Q(**{done: None}) | Q(**{f"{done}__gt": on})) for planned, done in planned.pairs]
     firsts = [Min(planned, filter=one) for (planned, _), one in zip(planned.pairs, late, strict=True)]
-    first = Least(*firsts) if len(firsts) > 1 else firsts[0]  # of PostgreSQL, which leaves out what is not known
+    first = Least(*firsts) if len(firsts) > 1 else firsts[0]  # PostgreSQL's least(), which ignores NULL
     found = planned.rows.filter(reduce(or_, late), **({} if only is None else {"district__in": only}))
     return _by_district(planned.kind, found, "district_id", Count("pk"), first)
 

@@ -10,7 +10,7 @@ from greendistrict.policy.selectors import setting_label, setting_value
 from obligations.duties import How
 
 DEFAULT = "（默认值）"
-NUMERALS = "一二三四五六七八九"  # with which articles of the policy begin
+NUMERALS = "一二三四五六七八九"  # first characters of a citation of the policy
 
 
 def is_default(key: str) -> bool:

@@ -18,7 +18,7 @@ from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.workflow.todo import Task
 
-# What a step is called on the desk, and the page where it is taken.
+# Label of a step on the work desk, and the page where it is taken.
 STEPS = {
     EvaluationStanding.REPORTING: ("填写跟踪评估的自评", "beautiful:evaluation_report"),
     EvaluationStanding.CHECKING: ("核对跟踪评估的自评", "beautiful:evaluation_check"),

@@ -228,7 +228,7 @@ def plan_rows(user: User) -> QuerySet[Any]:
     return plans_visible_to(user).annotate(tasks=Count("planned")).order_by("-first_year", "-pk")
 
 
-# Who reports for an owner of a kind, by its posts and those of the bodies below it: of the city's own the officer.
+# Roles that report for an owner, by its kind; holders are in the owner or in bodies below it. For the city: the officer.
 REPORTS = {
     OrganisationKind.AUTHORITY: (Role.AUTHORITY, Role.BUREAU),
     OrganisationKind.PARTNER: (Role.PARTNER,),

@@ -14,7 +14,7 @@ from greendistrict.core.rounding import fixed
 
 Content = dict[str, Any]
 INTENSITIES = ("per_m2_kg", "per_person_t", "per_wan_gdp_t")
-QUOTED = "转引"  # a figure known from quotations of the publication, not read there
+QUOTED = "转引"  # 转引: known from quotations of the publication only
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from districts.boundaries.models import Boundary
 from districts.file.models.district import District, InDistrict
 from greendistrict.core.constraints import one_of
 
-NUMBER_LENGTH = 90  # signs of a number as people may type it: digits before and after the point
+NUMBER_LENGTH = 90  # characters of a typed number: digits before and after the point
 OPEN = (InventoryState.DRAFT.value, InventoryState.SIGNING.value)
 
 

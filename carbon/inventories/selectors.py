@@ -31,7 +31,7 @@ from greendistrict.core.rounding import half_up, percent
 from greendistrict.workflow.todo import Task
 
 FILED = Q(status=InventoryState.FILED)
-METERED, METERED_PLACES = "metered-", 3  # key of a row that meters feed, decimals of what it is fed with
+METERED, METERED_PLACES = "metered-", 3  # key prefix of rows fed by meters; decimals of their amounts
 METERED_SECTORS = {MeteredCarrier.GENERATION: Sector.RENEWABLE.value, MeteredCarrier.WATER: Sector.WATER.value}
 
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 FULL = Decimal(100)
-YUAN = 10_000  # of one 万元
+YUAN = 10_000  # 元 per 万元
 KG = 1_000
 
 

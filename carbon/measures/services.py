@@ -16,7 +16,7 @@ from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 
-MOST_SCENARIOS = 6  # beside each other on one page
+MOST_SCENARIOS = 6  # as many as one page can compare
 MOST_MEASURES = 60
 
 

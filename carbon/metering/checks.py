@@ -21,10 +21,10 @@ from greendistrict.core.number_parsing import plain
 from greendistrict.core.rounding import half_up
 
 SPIKE = 10  # times the usual step
-BUSY = 3  # times what a busy interval uses: working hours may be many times the night, winter many times the summer
-SLIP = 100  # times the usual step, however busy some are: units that were mixed up
-USUAL_OF = 5  # steps that make something usual
-TOLERANCE = Fraction(102, 100)  # meters differ by their accuracy
+BUSY = 3  # times a busy interval: daytime may be many times the night, winter many times the summer
+SLIP = 100  # times the usual step, regardless of busy intervals: units were mixed up
+USUAL_OF = 5  # least number of values for a usual step
+TOLERANCE = Fraction(102, 100)  # accuracy of the meters
 PLACES, MOST = 3, Decimal(10) ** 15
 BEIJING = dt.timedelta(hours=8)
 # Intervals without change after which a meter counts as stuck: three days, two weeks, a third of a year.
@@ -41,7 +41,7 @@ class ReadingCheck:
 
     kind: FaultKind
     words: str
-    refuses: str  # 不写入, 写入并提示, or when which
+    refuses: str  # 不写入, 写入并提示, or which of them in which case
 
 
 CHECKS: tuple[ReadingCheck, ...] = (
@@ -129,7 +129,7 @@ def _single(spec: MeterSpec, row: NewReading, now: dt.datetime, faults: list[Met
 def _refusal(spec: MeterSpec, row: NewReading, now: dt.datetime) -> tuple[FaultKind | None, str]:
     """First reason to refuse a reading that does not depend on its neighbours, as (kind, text)."""
     day = row.at.astimezone(SHANGHAI).date()
-    # The register of the last day is read as the next one begins.
+    # The register value at the end of the last day is read when the next day begins.
     over = spec.ends is not None and row.at > midnight(spec.ends + dt.timedelta(days=1))
     full = spec.cumulative and spec.digits and not row.unit and row.value >= 10**spec.digits
     found = (

@@ -123,7 +123,7 @@ def reading_of(line: int, time: Any, value: Any, unit: Any = "", estimated: Any 
 
 def _number(value: Any) -> Decimal:
     if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
-        return Decimal(f"{value:.15g}")  # what a spreadsheet keeps of a number
+        return Decimal(f"{value:.15g}")  # significant digits of a number in a spreadsheet
     return parse_number(str(value if value is not None else ""))
 
 
@@ -151,7 +151,7 @@ def _written(text: str) -> tuple[dt.datetime | None, str]:
         return None, ""
     *parts, zone = match.groups()
     year, month, day, hour, minute, second = (int(part or default) for part, default in zip(parts, (0, 1, 1, 0, 0, 0), strict=True))
-    ends_day = (hour, minute, second) == (24, 0, 0)  # as many meters write the end of a day
+    ends_day = (hour, minute, second) == (24, 0, 0)  # many meters write the end of a day as 24:00
     try:
         moment = dt.datetime(year, month, day, 0 if ends_day else hour, minute, second, tzinfo=SHANGHAI) + dt.timedelta(days=ends_day)
     except (ValueError, OverflowError):

@@ -17,7 +17,7 @@ UNIT = re.compile(r"(?P<wan>万)?(?P<mass>kg|t)CO2(?:e|当量)?(?:/(?P<per>.+))?
 A_YEAR = re.compile(r"(?:·|/)(?:a|年)$")
 TONNES = {"kg": Fraction(1, 1000), "t": Fraction(1)}
 WAN = 10_000
-# What a figure is divided by: the key of the inventory's figure, its own mass in tonnes, and how many of its denominators one has.
+# Denominator → key of the inventory's figure, tonnes of its mass unit, number of the figure's denominators in this one.
 PER: Mapping[str, tuple[str, Fraction, int]] = {
     "": (TOTAL, Fraction(1), 1),
     "m2": (PER_M2, TONNES["kg"], 1),

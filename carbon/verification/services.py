@@ -125,7 +125,7 @@ def on_sign(taken: Taken) -> None:
     verification.inventory, verification.frozen, verification.digest = inventory, frozen, digest_of(frozen)
     verification.signed_at = clock.now()
     content = (inventory.frozen or {})["content"]
-    area = parse_number(content["boundary"]["area_m2"])  # as it was typed, with separators
+    area = parse_number(content["boundary"]["area_m2"])  # as typed, possibly with thousands separators
     name = str(verification)
     file_verified(
         district=verification.district,

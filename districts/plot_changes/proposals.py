@@ -15,7 +15,7 @@ from districts.plots.succession import AREA_UNIT, FLOOR_UNIT, UnevenAreasError, 
 from greendistrict.core.errors import Refusal, Refused
 from greendistrict.core.templatetags.gd import cn_date
 
-# What a plot can have one of only: plots that differ in it cannot become one, or a share would move.
+# Single-valued fields: plots that differ in one of them cannot be merged, or baseline shares would change.
 SAME = (
     "land_use", "land_use_code", "buildable", "owner", "acquisition", "planned_acquisition", "planned_start", "planned_finish",
     "acquired_on", "started_on", "built_on", "conforms", "backfill_id",

@@ -8,7 +8,7 @@ from greendistrict.core.constraints import out_of_order
 
 PAST = {"acquired_on": "取得日期", "started_on": "开工日期", "built_on": "建成日期"}
 BY_STEPS = ("acquisition", "acquired_on", "started_on", "built_on", "conforms", "buildable")
-BACKFILLED = ("acquisition", "acquired_on", "built_on")  # what a 补录说明 is about: another day wants another proof
+BACKFILLED = ("acquisition", "acquired_on", "built_on")  # facts proven by a 补录说明: a change needs a new proof
 
 
 def may_open_table(plot: Plot) -> bool:

@@ -220,7 +220,7 @@ STEPS: dict[str, tuple[str, ...]] = {
     Acquisition.OWN: (ControlStep.CONSULT, ControlStep.LAND_OPINION, *BUILDING),
 }
 FIRST = {Acquisition.GRANT: "征询出让条件", Acquisition.ALLOCATION: "行政协助征询", Acquisition.OWN: "征询"}
-GOT_BY = (Acquisition.GRANT, Acquisition.ALLOCATION)  # own land has no day on which it was got
+GOT_BY = (Acquisition.GRANT, Acquisition.ALLOCATION)  # own land has no day of acquisition
 TITLES = {Acquisition.GRANT: "地块管控（出让）", Acquisition.ALLOCATION: "地块管控（划拨）", Acquisition.OWN: "地块管控（自有土地）"}
 
 

@@ -141,7 +141,7 @@ def entered_words(kept: set[int], done: MilestonePlots, district: District, link
 def missing_plots(district: District, milestone: str, on: dt.date) -> set[int]:
     """Plots in the denominator but not the numerator of a rate: of the baseline once it is frozen, before that of the buildable plots."""
     kind, reached = MILESTONES[milestone]
-    # Through the relation, because baselines are built upon plots.
+    # Read through the relation, because baselines are a higher package.
     frozen = district.baselines.filter(kind=kind, frozen_at__date__lte=on).order_by("-number")
     rows = frozen.values_list("content__plots", flat=True).first()
     if rows is None:

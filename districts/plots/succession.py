@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-Origins = Mapping[str, str]  # {"17": "2/5"}: the plot stands for two fifths of plot 17
-AREA_UNIT = Decimal("0.0001")  # of a hectare: what the list keeps of a plot's area, a square metre
-FLOOR_UNIT = Decimal("0.01")  # of a square metre: what it keeps of the floor area
+Origins = Mapping[str, str]  # {"17": "2/5"}: the plot represents two fifths of plot 17
+AREA_UNIT = Decimal("0.0001")  # hectares: areas are stored in whole square metres
+FLOOR_UNIT = Decimal("0.01")  # square metres: precision of stored floor areas
 
 
 class UnevenAreasError(ValueError):

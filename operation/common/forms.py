@@ -16,7 +16,7 @@ class EntryForm(VersionMixin):
     """Base form of an entry: stored values, an optional evidence file, dates within the ledger's year where the section asks for it."""
 
     of_year: ClassVar[tuple[str, ...]] = ()
-    done: ClassVar[tuple[str, ...]] = ()  # days on which something came about
+    done: ClassVar[tuple[str, ...]] = ()  # date fields of facts that have happened
 
     def __init__(self, *args: Any, year: int, row: models.Model | None = None, **kwargs: Any) -> None:
         self.year = year

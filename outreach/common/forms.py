@@ -14,7 +14,7 @@ class PublicForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields[TRAP] = self.fields.pop(TRAP)  # behind what is asked for
+        self.fields[TRAP] = self.fields.pop(TRAP)  # after the visible fields
 
     def clean_homepage(self) -> str:
         """Refuse a filled honeypot, with a message that helps a person who filled it in by mistake."""

@@ -20,7 +20,7 @@ from outreach.disclosures.rules import day_of_receipt, reply_term
 from outreach.disclosures.selectors import disclosure_remedies_visible_to, disclosures_visible_to
 
 LAW = "《中华人民共和国政府信息公开条例》"
-# What is told beside the typed reply, and the item of 第三十六条 or the article that it stands on.
+# Outcome → standard text of the reply, and its legal basis (an item of 第三十六条, or another article).
 FOUND = {
     DisclosureOutcome.PUBLISHED: ("第三十六条第（一）项", "你（单位）申请的信息已经主动公开，获取的方式和途径如下。"),
     DisclosureOutcome.GRANTED: ("第三十六条第（二）项", "你（单位）申请的信息可以公开，现予提供。"),
@@ -118,7 +118,7 @@ def _drafts(row: DisclosureRequest, user: User) -> Iterator[Draft]:
         return
     if row.extended_at is not None:
         yield Draft("extension", "延期答复告知书", partial(extension_letter, row))
-    if row.progress != DisclosureProgress.INCOMPLETE:  # nothing is answered before it is known what is asked
+    if row.progress != DisclosureProgress.INCOMPLETE:  # no reply while the request is incomplete
         yield Draft("reply", "答复告知书", partial(reply_letter, row))
 
 

@@ -69,7 +69,7 @@ def file_disclosure(*, words: DisclosureWords, address: str, is_demo: bool = Fal
     if lacking := [Refusal(said, field=name) for name, said in LACKING if not kept[name]]:
         raise Refused(lacking)
     now, origin = clock.now(), salted_hmac("outreach.disclosure", place).hexdigest()
-    number = next_number(PREFIX, now.astimezone(clock.SHANGHAI).year)  # holds the others back until the bounds are counted
+    number = next_number(PREFIX, now.astimezone(clock.SHANGHAI).year)  # serialises filings while the limits are counted
     if filed_since(clock.day_began()) >= settings.DISCLOSURES_A_DAY:
         raise TooMany(FULL)
     asked = DisclosureRequest.objects.filter(origin=origin, filed_at__gte=clock.day_began(), wanted=kept["wanted"], name=kept["name"])

@@ -28,7 +28,7 @@ class OpinionForm(PublicForm):
         super().__init__(*args, **kwargs)
         lead = "可以不填；不具名的作为线索核对，不逐条答复" if on_notice else "可以不填"
         self.fields["name"].help_text = lead
-        if not on_notice:  # what rests on a draft is no matter of a case
+        if not on_notice:  # areas come from a draft and have no place in a case
             self.fields["areas"] = area_boxes()
 
 

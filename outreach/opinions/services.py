@@ -24,8 +24,8 @@ from outreach.opinions.rules import may_handle_opinions, may_read_opinions
 from outreach.opinions.selectors import filed_since
 
 PREFIX = "GZ"
-ANSWERED = "opinion_answered"  # kind of the outbox: an upper app tells whom it concerns
-AN_HOUR = 5  # of one address, as objections have it
+ANSWERED = "opinion_answered"  # kind of outbox row, handled by an upper app
+AN_HOUR = 5  # per address, as for objections
 LOOKS_A_MINUTE = 20
 HOUR, MINUTE = 3600, 60
 OFFICER = "公众意见由市级经办办理"
@@ -66,7 +66,7 @@ def file_opinion(*, words: OpinionWords, address: str, notice: Notice | None = N
         raise TooMany(msg)
     Refused.unless(words.text.strip(), "请写明意见")
     now, origin = clock.now(), salted_hmac("outreach.opinion", place).hexdigest()
-    number = next_number(PREFIX, now.astimezone(clock.SHANGHAI).year)  # holds the others back until the bounds are counted
+    number = next_number(PREFIX, now.astimezone(clock.SHANGHAI).year)  # serialises filings while the limits are counted
     _hold_bounds(notice, clock.day_began())
     about: dict[str, District | Objection | None] = {"district": district, "objection": None}
     kept = {"name": words.name.strip()[:60], "contact": words.contact.strip()[:100], "text": words.text.strip()}

@@ -18,7 +18,7 @@ from greendistrict.core.memoisation import held_reads
 
 YEARS = 3  # this one and those before
 AT = "@"
-SCORE, STAR = "score", "star"  # beside the keys of registered figures
+SCORE, STAR = "score", "star"  # in addition to the keys of registered figures
 
 
 class PortalFigure(NamedTuple):
@@ -37,7 +37,7 @@ def figures_of(district: District, keys: Collection[str] | None = None) -> list[
     years = [this - back for back in range(YEARS)] if keys is None else sorted({_year(key) for key in keys}, reverse=True)
     with held_reads():
         found = [*_decided(district), *(figure for year in years for figure in _of_year(district, year))]
-    found.sort(key=lambda one: -one.year)  # stable: within a year what was decided comes first
+    found.sort(key=lambda one: -one.year)  # stable sort: within a year, decided facts come first
     return [one for one in found if keys is None or one.key in keys]
 
 

@@ -23,7 +23,7 @@ MOST_ROWS = 200
 CURSOR = "cursor"
 SALT = "portal.api.cursor"
 FORWARD, BACK = "n", "p"
-SORTED = "cursor_{}"  # what a row is sorted by, beside its fields
+SORTED = "cursor_{}"  # annotation with the sort values of a row
 WRONG = "游标不可用：它不属于这次查询，或者已经损坏。请从第一页重新读取"
 Row = dict[str, Any]
 
@@ -81,7 +81,7 @@ class Paging(LimitOffsetPagination):
         found = found.order_by(*(_sorted(number, descending != back) for number, (_, descending) in enumerate(order)))
         try:
             rows = list(found[: self._most + 1])
-        except (ValidationError, ValueError, TypeError):  # a field of another kind than when the cursor was made
+        except (ValidationError, ValueError, TypeError):  # the type of the field has changed since the cursor was made
             raise WrongParameters({CURSOR: WRONG}) from None
         more = len(rows) > self._most
         rows = rows[: self._most]

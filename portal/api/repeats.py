@@ -23,7 +23,7 @@ from portal.api.models import KeptAnswer
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"
-KEPT_FOR = dt.timedelta(days=3)  # ``kept_answers`` of the inventory, after which the nightly job deletes
+KEPT_FOR = dt.timedelta(days=3)  # retention ``kept_answers`` of the personal-data inventory; the nightly job deletes older ones
 ONCE = OpenApiParameter(
     HEADER, str, OpenApiParameter.HEADER, description="幂等键，1至100个字符。三天内以同一个键重发同一请求，只生效一次，返回当时的答复"
 )

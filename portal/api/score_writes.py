@@ -81,7 +81,7 @@ class OneScoreRow(ScoreRows):
         row = get_object_or_404(ScoreRow, pk=self.told(user, pk)["id"])
         table = filled_table(user, row.table_id)
         named = [name for name in FIELDS if name in body]
-        # A declaration stands beside no value: what is emptied goes first.
+        # A declaration excludes a value, so emptied cells are saved first.
         named.sort(key=lambda name: body[name] not in (None, ""))
 
         def act() -> tuple[Any, Row]:

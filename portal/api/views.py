@@ -41,7 +41,7 @@ from reports.archive.models import ArchiveVolume
 CLIENT = Path(__file__).with_name("client.py")
 AUTHENTICATION = (DigestTokenAuthentication, PageSessionAuthentication)
 Row = dict[str, Any]
-# Facts of a district whose certainty is kept in words, as those call them.
+# Facts of a district whose certainty is stored: API name → name there.
 FACTS = {"areas": "所在区", "area_km2": "面积", "edition_text": "适用标准", "key_areas": "重点区域"}
 
 

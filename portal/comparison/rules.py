@@ -14,7 +14,7 @@ from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.policy.rules import reads_check
 
-FEWEST_QUARTERED, FEWEST_LED = 3, 2  # figures of which one lies in a quarter, of which one is the best
+FEWEST_QUARTERED, FEWEST_LED = 3, 2  # least number of figures for naming quarters, and for naming the best
 QUARTERS = ("前四分之一", "中上四分之一", "中下四分之一", "后四分之一")
 
 

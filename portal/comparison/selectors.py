@@ -23,7 +23,7 @@ from indicators.scoring.prepare import EditionRules, Item
 from portal.comparison.rules import PeerPlace, PeerSpread, best_of, place_of, reads_everybody, spread_of
 
 INTERNAL, FEWEST = "comparison.internal", "comparison.fewest"
-NEVER_BELOW = 3  # whatever the setting says: quartiles of one or two others are their figures
+NEVER_BELOW = 3  # regardless of the setting: quartiles of one or two districts reveal their figures
 TOTAL, CHAPTER = "total", "chapter:"
 BUILDING, BUILT = "building", "built"
 PHASES = {BUILDING: "建设期", BUILT: "建成后"}

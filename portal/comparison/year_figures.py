@@ -51,7 +51,7 @@ OPERATION: Mapping[str, _LedgerFigure] = {
     "budget": _LedgerFigure("资金预算", "万元", lambda row: row.budget),
     "used": _LedgerFigure("资金使用", "万元", lambda row: row.used),
 }
-# How much is spent or held says nothing of how well: only intensities are better when they are less.
+# Only intensities have a direction (less is better); amounts spent or held say nothing about quality.
 FIGURES = [
     *(
         ComparedFigure(f"{PREFIX}{key}", one.label, one.unit, one.better, held=INVENTORY, state=FILED, places=one.places)

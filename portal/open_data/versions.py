@@ -22,7 +22,7 @@ from portal.open_data.models import DatasetVersion
 
 KEPT = 100
 FORMATS: Mapping[str, tuple[str, ...]] = {key: (GEOJSON,) if one.formats == (GEOJSON,) else (CSV, JSON) for key, one in DATASETS.items()}
-# By which first columns a row is known that may be withdrawn.
+# Number of leading columns that identify a row of a dataset with withdrawable rows.
 WITHDRAWN_BY = {BOUNDARIES.key: 1, CARBON.key: 3, SCORES.key: 1, BEAUTIFUL.key: 1}
 Rows = list[list[Any]]
 

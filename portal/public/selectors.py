@@ -30,12 +30,12 @@ from reports.city.published import PUBLISHED
 
 TITLED = (Stage.PILOT, Stage.DEMONSTRATION)
 SHOWN_ANNOUNCEMENTS = 5
-SHOWN_OUTAGE_DAYS = 60  # the home page; the page of outages keeps all
+SHOWN_OUTAGE_DAYS = 60  # on the home page; the page of outages lists all
 CHECKS_A_MINUTE = 20
 FILES_A_MINUTE = 6
 MINUTE = 60
 _CODE_OF = {name: code for code, (name, *_) in GRID.items()}
-OFFICIAL = PUBLISHED[-1]  # the city's own latest figure, which mixes 试点 and 示范 and names no list
+OFFICIAL = PUBLISHED[-1]  # the city's latest published figure; it mixes 试点 and 示范 and names no districts
 OFFICIAL_BASIS = f"{OFFICIAL.year}年底官方口径"
 OFFICIAL_NOTE = f"{OFFICIAL_BASIS}，{OFFICIAL.source}"
 

@@ -181,7 +181,7 @@ def sample_script(_request: HttpRequest) -> HttpResponse:
     return HttpResponse(SAMPLE_SCRIPT.read_text(encoding="utf-8"), content_type="text/x-python; charset=utf-8", headers=headers)
 
 
-@csrf_exempt  # public pages set no cookie, so they have no token to send; a file that is checked changes nothing
+@csrf_exempt  # no CSRF token: public pages set no cookie, and checking a file changes nothing
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache

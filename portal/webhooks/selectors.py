@@ -13,7 +13,7 @@ from portal.webhooks.models import TEST, Webhook, WebhookDelivery, WebhookEvent
 if TYPE_CHECKING:
     from portal.api import views as api
 
-LARGEST_BODY = 20_000  # bytes; the specification advises less
+LARGEST_BODY = 20_000  # bytes; the specification recommends less than this
 
 
 def webhooks_visible_to(user: User) -> QuerySet[Webhook]:

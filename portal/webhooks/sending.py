@@ -20,7 +20,7 @@ from django.conf import settings
 HTTPS = 443
 LOWEST_FREE_PORT = 1024
 MOST_ADDRESSES = 2
-# Ways through which an IPv6 address leads to an IPv4 one that ``is_global`` does not see.
+# IPv6 ranges that embed or tunnel to IPv4 addresses, which ``is_global`` does not detect.
 TRANSLATED = (ip_network("64:ff9b::/96"), ip_network("64:ff9b:1::/48"), ip_network("2002::/16"), ip_network("2001::/32"))
 
 
@@ -99,7 +99,7 @@ class _Pinned(http.client.HTTPSConnection):
     def connect(self) -> None:
         """Connect to the checked IP address."""
         plain = socket.create_connection((self._address, self.port), self.timeout)
-        self.sock = plain  # what ends the attempt in time finds it, also during the handshake
+        self.sock = plain  # set before the handshake, so that the time limit can close it
         self.sock = self._tls.wrap_socket(plain, server_hostname=self.host)
 
     def end(self) -> None:

@@ -29,10 +29,10 @@ from portal.webhooks.rules import events_open_to, may_hold_webhook
 from portal.webhooks.selectors import body_of, is_seen
 
 EVENT, SEND = "webhook_event", "webhook"
-MOST_WEBHOOKS = 5  # of one person
-MOST_TESTS = 20  # of one address, on one day
+MOST_WEBHOOKS = 5  # per person
+MOST_TESTS = 20  # per webhook and day
 GONE = 410
-FAILED_IN_A_ROW = 3  # given up one after another: the address is paused
+FAILED_IN_A_ROW = 3  # deliveries given up in a row until the webhook is paused
 OURS = "接口推送由有接口令牌资格的岗位登记"
 STOPPED = "接口推送已暂停"
 
@@ -212,7 +212,7 @@ def _give_up(delivery: WebhookDelivery) -> None:
     webhook = delivery.webhook
     reason = delivery.error or f"应答{delivery.answer}"
     _end(delivery, delivery.error)
-    # What ended without its attempts, because the owner paused it or may not see it any more, says nothing of the address.
+    # Deliveries ended without attempts (paused, or no longer visible to the owner) say nothing about the URL.
     latest = webhook.deliveries.filter(Q(delivered_at__isnull=False) | Q(given_up_at__isnull=False, attempts__gte=MOST_ATTEMPTS))
     ends = list(latest.order_by("-tried_at", "-pk").values_list("delivered_at", flat=True)[:FAILED_IN_A_ROW])
     words = f"“{delivery.event_label}”推送了{delivery.attempts}次没有送达：{reason}"

@@ -46,7 +46,7 @@ def month_view(meter: Meter, month: dt.date) -> MonthView:
     points = points_around({meter.pk: (first, moved(meter.interval, end, -1))})[meter.pk]
     sums = by_day(use for use in uses(meter.spec, points) if first <= use.at < end)
     inside = [NewReading(0, point.at, point.value, "", point.estimated) for point in points if first <= point.at < end]
-    # A month's end is judged with the reading that begins the next.
+    # The end of a month is checked together with the first reading of the next.
     found = check(meter.spec, inside, [point for point in points if point.at < first or point.at >= end], now=clock.now())
     return MonthView(tuple(_days(meter, month, sums)), tuple(found.faults))
 

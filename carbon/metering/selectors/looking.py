@@ -14,7 +14,7 @@ from carbon.metering.models import Meter
 from districts.file.models.district import District
 from greendistrict.core import clock
 
-BEFORE = 100  # stored readings before the first new one that say what is usual
+BEFORE = 100  # stored readings before the first new one that define what is usual
 AROUND = """
 SELECT w.meter_id, r.at, r.value, r.estimated FROM unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[]) AS w (meter_id, first, last)
 CROSS JOIN LATERAL (

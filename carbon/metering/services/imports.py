@@ -30,7 +30,7 @@ from greendistrict.workflow import outbox
 from greendistrict.workflow.models import OutboxMessage
 
 OUTBOX_KIND = "reading_import"
-RUN = "carbon.tasks.import_readings"  # by name: the task imports this module
+RUN = "carbon.tasks.import_readings"  # by name, because the task imports this module
 LOST_AFTER, KEPT = dt.timedelta(minutes=10), dt.timedelta(days=7)
 MOST_ATTEMPTS = 3
 SHOWN = 300

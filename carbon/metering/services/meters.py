@@ -23,7 +23,7 @@ from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import Refusal, Refused
 
-FIXED = ("carrier", "unit", "multiplier", "digits", "interval", "cumulative")  # what stored readings mean
+FIXED = ("carrier", "unit", "multiplier", "digits", "interval", "cumulative")  # fields that give stored readings their meaning
 SECRET_BYTES = 32
 
 

@@ -15,7 +15,7 @@ from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import Refusal, Refused
 
-# What a change makes itself; everything else that hangs on a plot was added to it since.
+# Relations that a change creates itself; any other related row was added later.
 CARRIED_ALONG = {"control", "indicators", "opinions", "checks", "key_projects"}
 
 

@@ -11,7 +11,7 @@ from districts.common.enums import Acquisition
 from districts.plots.models import Plot, PlotOpinion
 from greendistrict.accounts.selectors import has_people_by
 
-# Of bodies whose people work in the portal; what others were asked reads 无记录, never 逾期.
+# Only bodies with users in the portal; questions to others read 无记录, never 逾期.
 OWED = has_people_by("organisation", "due_on")
 KEPT, NOT_BEGUN, ACQUIRED, BUILDING = "保留", "未启动", "已取得", "在建"
 BUILT, UNFIT, UNCHECKED = "建成且符合", "建成，不符合", "建成，未核定"

@@ -30,7 +30,7 @@ def late_conditions(district: District | int, today: dt.date) -> dict[str, Q]:
     return {"opinion": Q(pk__in=waiting.values("plot")), **_late_by_plan(today)}
 
 
-PLAN = ("acquisition", "start", "finish")  # kinds of lateness against the plan; the answer to a question is another's
+PLAN = ("acquisition", "start", "finish")  # kinds of lateness against the plan; a late answer is the fault of the asked body
 
 
 class LatePlots(NamedTuple):

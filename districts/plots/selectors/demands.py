@@ -16,7 +16,7 @@ from districts.plots.models import Plot, PlotIndicator, PlotOpinion
 from greendistrict.core.compiled import CompiledFor
 
 ANSWERED = PlotOpinion.objects.filter(purpose=OpinionPurpose.CONDITIONS, answered_on__isnull=False)
-SOMETHING = "…"  # stands for any requirement that asks for something, so that rows are grouped by what is asked only
+SOMETHING = "…"  # replaces every demanding requirement, so that rows are grouped by kind of requirement only
 Districts = QuerySet[District, Any] | Collection[int]
 
 

@@ -10,7 +10,7 @@ from districts.file.models.district import District
 from districts.plots.selectors.board import PlotRow
 from greendistrict.core.fragments import written
 
-PLACE = 0  # a primary key that no plot has, to be put in the place of
+PLACE = 0  # placeholder for the primary key; no plot has it
 
 
 def lines_of(district: District, rows: Iterable[PlotRow], *, first: int = 1, editable: bool = False, back: str = "") -> list[SafeString]:

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from districts.plots.models import Plot
 
-SHOWN_RECORDS = 5  # on the page of the plot or work; the records' own page lists all
+SHOWN_RECORDS = 5  # shown on the page of the plot or work; the records' own page lists all
 
 
 def supervision_of_plot(plot: Plot) -> QuerySet[Any]:

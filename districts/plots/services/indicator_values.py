@@ -101,7 +101,7 @@ def require(plot: Plot, required: Mapping[str, str], *, by_consultation: bool) -
 def store(rows: Iterable[PlotIndicator]) -> None:
     """Write rows in one statement."""
     PlotIndicator.objects.bulk_create(
-        # Without its primary key, so that a row meets its older self by plot and key.
+        # Without primary key, so that the upsert matches rows by plot and key.
         [row if row.pk is None else PlotIndicator(**{name: getattr(row, name) for name in (*KEYS, *STORED)}) for row in rows],
         update_conflicts=True,
         unique_fields=["plot", "key"],

@@ -16,7 +16,7 @@ def plot_to_read(request: HttpRequest, code: str, pk: int) -> Plot:
     """Plot of a file that the person reads, or one put to the person's body. Raises ``Http404``, ``NotAllowed``."""
     user = signed_in(request)
     district = district_seen(user, code)
-    # What was split or merged is read, and no longer worked on.
+    # Plots that were split or merged are read-only.
     plots = Plot.with_ended.filter(district=district) if request.method in {"GET", "HEAD"} else district.plots.all()
     plot: Plot = get_object_or_404(plots.select_related("control"), pk=pk)
     plot.district = district

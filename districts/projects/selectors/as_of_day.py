@@ -11,7 +11,7 @@ from districts.common.enums import ProjectState, WorkState
 from districts.plots.selectors.as_of_day import until
 from districts.projects.models import KeyProject, Work
 
-# Day on which each state is reached; the state before it holds until then.
+# State → field with the day on which it is reached.
 REACHED_ON = {ProjectState.IN_USE: "in_use_on", ProjectState.COMPLETED: "finished_on", ProjectState.BUILDING: "started_on"}
 
 

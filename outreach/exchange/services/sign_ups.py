@@ -20,7 +20,7 @@ from outreach.exchange.enums import SignUpCircle
 from outreach.exchange.models import EventSignUp, ExchangeEvent
 
 PREFIX = "BM"
-AN_HOUR = 5  # of one address, as opinions have it
+AN_HOUR = 5  # per address, as for opinions
 LOOKS_A_MINUTE = 20
 HOUR, MINUTE = 3600, 60
 FULL = "今天收到的公众报名已达上限，请明天再报，或者来信来电"
@@ -72,7 +72,7 @@ def sign_up_public(*, event: ExchangeEvent, words: SignUpWords, address: str) ->
     if not limits.within(f"outreach:sign-up:{place}", AN_HOUR, seconds=HOUR):
         msg = "同一地址一小时内的报名过多，请稍后再报"
         raise TooMany(msg)
-    number = next_number(PREFIX, clock.today().year)  # holds the others back until the bounds are counted
+    number = next_number(PREFIX, clock.today().year)  # serialises sign-ups while the limits are counted
     locked = _taking(event)
     NotAllowed.unless(locked.circle == SignUpCircle.PUBLIC, "这次活动不接受公众报名")
     if selectors.signed_today() >= settings.SIGN_UPS_A_DAY:
