@@ -11,6 +11,8 @@ from django.urls import reverse
 from approvals.cases.models.notices import Notice
 from approvals.publicity.selectors import announcements_public, notices_public
 from approvals.titles.models.publicity import Announcement
+from beautiful.releases.models import ProgressRelease
+from beautiful.releases.selectors import released
 from districts.file.models.district import District
 from districts.file.selectors.visibility import public_districts
 from outreach.exchange.models import ExchangeEvent
@@ -18,6 +20,7 @@ from outreach.exchange.selectors import events_public
 from outreach.stories.models import Story
 from outreach.stories.selectors import stories_released
 from portal.guide.library import guide_pages
+from portal.open_data.datasets import DATASETS
 
 PLACES = (
     "portal:home", "portal:register", "portal:publicity", "portal:open_data", "portal:published_counts", "portal:public_samples",
@@ -126,6 +129,34 @@ class EventPages(Sitemap):  # type: ignore[type-arg]  # no subscript at run time
         return item.published_at
 
 
+class DatasetPages(Sitemap):  # type: ignore[type-arg]  # no subscript at run time
+    """Pages of the sets of the open data."""
+
+    def items(self) -> Sequence[str]:
+        """Keys of the sets."""
+        return list(DATASETS)
+
+    def location(self, item: str) -> str:
+        """Address of a set."""
+        return reverse("portal:open_dataset", args=[item])
+
+
+class ReleasedQuarters(Sitemap):  # type: ignore[type-arg]  # no subscript at run time
+    """Released progress of 美丽上海."""
+
+    def items(self) -> QuerySet[ProgressRelease]:
+        """Those that are not withdrawn."""
+        return released().select_related(None).only("pk", "released_at")
+
+    def location(self, item: ProgressRelease) -> str:
+        """Permanent address."""
+        return reverse("beautiful:public_quarter", args=[item.pk])
+
+    def lastmod(self, item: ProgressRelease) -> dt.datetime:
+        """When it was released."""
+        return item.released_at
+
+
 SECTIONS: "dict[str, type[Sitemap[Any]] | Sitemap[Any]]" = {
     "places": FixedPages,
     "guide": GuideSections,
@@ -134,4 +165,6 @@ SECTIONS: "dict[str, type[Sitemap[Any]] | Sitemap[Any]]" = {
     "notices": NoticePages,
     "stories": StoryPages,
     "events": EventPages,
+    "datasets": DatasetPages,
+    "quarters": ReleasedQuarters,
 }

@@ -24,6 +24,9 @@ OPEN_TO_ROBOTS = (
     "outreach:events",
     "beautiful:public_programme",
     "api:docs",
+    "api:schema",
+    "api:client",
+    "portal:ogc_landing",
 )
 
 

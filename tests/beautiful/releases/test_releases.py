@@ -66,7 +66,10 @@ def test_what_would_be_released_is_what_the_page_of_the_task_sums_up(reported):
 
 def test_a_withdrawn_release_shows_its_reason_alone(client, reported):
     made = release(reported)
+    listed = reverse("beautiful:public_quarter", args=[made.pk])
+    assert listed in client.get(reverse("portal:sitemap")).content.decode()
     services.withdraw(plan=reported.plan, quarter=(FIRST, 4), reason="一个区的数字有误（虚构）", by=reported.people.city_officer)
+    assert listed not in client.get(reverse("portal:sitemap")).content.decode()
     gone = page(client, "public_quarter", made.pk)
     assert gone.status_code == HTTPStatus.GONE
     assert ("一个区的数字有误（虚构）" in gone.content.decode(), "30 公里" in gone.content.decode()) == (True, False)

@@ -9,6 +9,7 @@ from django.urls import reverse
 from approvals.cases.models.notices import Notice
 from approvals.titles.models.publicity import Announcement
 from districts.common.enums import Stage
+from portal.open_data.datasets import DATASETS
 from tests.factories.approvals import Filing
 from tests.factories.districts import make_district
 
@@ -33,6 +34,7 @@ def test_the_site_map_names_only_pages_that_a_visitor_reads(client):
     assert reverse("approvals:announcement", args=[batch.pk]) in places
     assert reverse("approvals:announcement", args=[draft.pk]) not in places
     assert reverse("portal:public_district", args=[district.code]) in places
+    assert {reverse("portal:open_dataset", args=[key]) for key in DATASETS} <= set(places)
     robots = client.get(reverse("portal:robots")).content.decode().splitlines()
     rules = [line.removeprefix("Allow: ") for line in robots if line.startswith("Allow: ")]
     allowed, exact = tuple(rule for rule in rules if not rule.endswith("$")), {rule[:-1] for rule in rules if rule.endswith("$")}
