@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from approvals.titles.selectors import holders_of, stay_mark, title_changes, titles_stayed
+from approvals.titles.selectors import LOST_STAGES, holders_of, stay_mark, title_changes, titles_stayed
 from assessments.post_evaluations.selectors import draw_data, drawn_lines, draws_public
 from assessments.score_releases.selectors import scores_released
 from carbon.releases.selectors import figures_released
@@ -120,14 +120,17 @@ def _with_titles() -> QuerySet[District]:
 
 
 def facts_of(district: District) -> list[tuple[str, str, bool]]:
-    """(label, value or 未查明, inferred) of each public fact; 未填 if a fictional district leaves it out."""
+    """(label, value or 未查明, inferred) of each public fact; 未填 if a fictional district leaves it out.
+
+    A district that lost its title has no star now; the list of titles tells the one it had.
+    """
     inferred = Certainty.INFERRED
     area = "" if district.area_km2 is None else f"{district.area_km2.normalize():f} km²"
     words = district.fact_certainty
     rows = [
         ("所在区", "、".join(area.name for area in district.areas.all()), is_inferred(words, "所在区")),
         ("类型", district.get_type_display() if district.type else "", district.type_certainty == inferred),
-        ("星级", district.get_star_display() if district.star else "", False),
+        *([("星级", district.get_star_display() if district.star else "", False)] if district.stage not in LOST_STAGES else []),
         ("规划范围面积", area, is_inferred(words, "面积")),
         ("适用标准", _edition_words(district), is_inferred(words, "适用标准")),
         *([("申报主体", district.applicant_text, False)] if not district.is_demo else []),

@@ -70,6 +70,15 @@ def test_unknown_facts_say_so(client):
     assert "https://example.invalid/b" in page
 
 
+@pytest.mark.parametrize(("stage", "has_star"), [(Stage.PILOT, True), (Stage.REVOKED, False), (Stage.CANCELLED, False)])
+def test_a_district_that_lost_its_title_has_no_star_among_its_facts(client, stage, has_star):
+    district = titled(name="演示甲城（虚构）")
+    type(district).objects.filter(pk=district.pk).update(stage=stage, star=2 if has_star else None)
+    page = client.get(reverse("portal:public_district", args=[district.code]))
+    assert ("二星级" in [value for _, value, _ in page.context["facts"]]) is has_star
+    assert ("星级" in [label for label, _, _ in page.context["facts"]]) is has_star
+
+
 def test_inferred_titles_are_marked(client):
     titled(is_demo=False, sources=["x"], status_certainty=Certainty.INFERRED, titled_on_certainty=Certainty.INFERRED)
     row = client.get(reverse("portal:home")).context["register"][0]
