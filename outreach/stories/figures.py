@@ -1,4 +1,4 @@
-"""Portal figures that a story may state: those of the reports on operation, land, verified carbon, released scores and the title."""
+"""Portal figures that a story may state: those of the operation reports, land, verified carbon, released scores and the title."""
 
 from collections.abc import Collection, Iterator
 from typing import NamedTuple

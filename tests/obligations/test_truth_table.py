@@ -76,7 +76,7 @@ self_check ding 2025          2026-04-09  2026-03-31  met
 self_check ding 2025          2026-04-10  2026-03-31  overdue
 self_check ding 2025          2026-05-05  2026-03-31  overdue
 self_check ding 2025          2026-05-06  2026-03-31  late
-# --- reports on operation and carbon: before the year is over they are still to come
+# --- operation reports and carbon: before the year is over they are still to come
 operation_report jia 2025     2026-01-01  2026-03-31  due
 operation_report jia 2025     2026-03-02  2026-03-31  met
 operation_report bing 2025    2026-04-01  2026-03-31  overdue

@@ -1,4 +1,4 @@
-"""Ledger of operation of fictional districts: mechanisms with meetings, platforms, trainings, an audit, events and money of two years."""
+"""Operation ledger of fictional districts: mechanisms with meetings, platforms, trainings, an audit, events and money of two years."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ from tools.demo.timing import moment
 Entry = tuple[str, dict[str, Any], str]  # key of the section, values, title of the proof
 LEAD = "演示区专门机构（虚构）"
 NOTE = "演示数据"
-STAFF = 14  # of the operating body, as the report on operation says
+STAFF = 14  # of the operating body, as the operation report says
 
 
 def keep(district: District, by: User, year: int, *, tiers: int = 3, size: int = 100) -> None:
@@ -33,7 +33,7 @@ def keep(district: District, by: User, year: int, *, tiers: int = 3, size: int =
 
 
 def enter(district: District, by: User, year: int, *, on: dt.date, tiers: int = 3, size: int = 100) -> None:
-    """The ledger of a year that is over, entered on a day after it; its report on operation is drafted from what is there by then.
+    """The ledger of a year that is over, entered on a day after it; its operation report is drafted from what is there by then.
 
     ``tiers``: of how many steps of the ladder people were trained; the page names those left out. ``size``: people and money in percent.
     """

@@ -50,7 +50,7 @@ def figures_of(plot: DemoDistrict, report: YearlyReport) -> Mapping[str, str]:
 def yearly_reports(plot: DemoDistrict, people: Mapping[str, User], year: int, *, kinds: Iterable[YearlyReportKind]) -> None:
     """Reports on ``year`` of every pilot are opened; those of the district are filed by preparer and signer, that on operation is received.
 
-    The ledger of the year is there: the report on operation is drafted from it.
+    The ledger of the year is there: the operation report is drafted from it.
     """
     preparer, reviewer = (people[seat] for seat in plot.seats[:2])
     with clock.at(moment(dt.date(year + 1, 1, 8))):

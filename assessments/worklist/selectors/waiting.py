@@ -150,7 +150,7 @@ KINDS = {
 
 
 def tasks_for(user: User) -> list[Task]:
-    """Stage assessments, evaluations after acceptance, reports on operation and findings of inspections that wait for this person."""
+    """Stage assessments, evaluations after acceptance, operation reports and findings of inspections that wait for this person."""
     parts = [rows for kind in KINDS.values() if (rows := kind.rows(user)) is not None]
     if not parts:
         return []

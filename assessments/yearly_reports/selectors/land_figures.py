@@ -1,4 +1,4 @@
-"""Plots and municipal works of a year, each in one sentence, for the report on operation: as they stood at the end of the year."""
+"""Plots and municipal works of a year, each in one sentence, for the operation report: as they stood at the end of the year."""
 
 import datetime as dt
 from typing import Any
@@ -68,5 +68,5 @@ LAND = (
     LiveFigure("plots_of_year", "当年地块", frozenset({"overview", "effect"}), _plots),
     LiveFigure("works_of_year", "市政设施", frozenset({"overview"}), _works),
 )
-# For stories; the report on operation states the key projects as they are now.
+# For stories; the operation report states the key projects as they are now.
 PROJECTS = LiveFigure("projects_of_year", "近期重点项目", frozenset(), _projects)

@@ -1,4 +1,4 @@
-"""What a district's operation amounted to, year by year, for whoever judges it: the sentences that the report on operation states."""
+"""What a district's operation amounted to, year by year, for whoever judges it: the sentences that the operation report states."""
 
 from dataclasses import dataclass
 from typing import Protocol

@@ -1,4 +1,4 @@
-"""The text of a report on operation: figures beside its sections, draft, last year's text, versions, seats, what is filed and printed."""
+"""The text of an operation report: figures beside its sections, draft, last year's text, versions, seats, what is filed and printed."""
 
 import datetime as dt
 from decimal import Decimal

@@ -198,7 +198,7 @@ def verified(years=(2024, 2025)):
 
 
 def operated():
-    """A report on operation that was written in the portal and received."""
+    """An operation report that was written in the portal and received."""
     people = cast()
     district = make_district(people, stage=Stage.PILOT, titled_on=dt.date(2023, 5, 6))
     texts = dict.fromkeys(KEYS, f"## 情况（虚构）\n{LONG}")
