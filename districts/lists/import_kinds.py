@@ -8,7 +8,9 @@ from django.db import models
 from django.db.models.functions import Cast, Concat
 
 from districts.common.enums import ImportKind
+from districts.file.models.district import District
 from districts.plots.checks import BACKFILLED
+from districts.plots.frozen import FIXED, altered, frozen_among
 from districts.plots.models import Plot, PlotIndicator
 from districts.plots.services.indicator_values import FIELDS as STAGES
 from districts.plots.services.indicator_values import compare, store
@@ -32,6 +34,10 @@ class ListSpec:
     standing: tuple[tuple[str, str], ...] = ()
     values_key: str = "values"
 
+    def settled(self, _district: District, _rows: Mapping[int, Any], _wanted: Mapping[int, Values]) -> list[str]:
+        """Names of stored rows of which one of the fields to write may not be overwritten any more."""
+        return []
+
     def hanging(self, _wanted: Mapping[int, Values]) -> dict[int, Values]:
         """Attached values of rows now, in stored form."""
         return {}
@@ -54,6 +60,11 @@ class ListSpec:
 
 class PlotList(ListSpec):
     """Plots with the values of their indicators, ``{key: {stage: value}}``, stored as three values by key."""
+
+    def settled(self, district: District, rows: Mapping[int, Any], wanted: Mapping[int, Values]) -> list[str]:
+        """Numbers of plots of the pilot baseline whose frozen fields would be overwritten."""
+        moved = [rows[pk] for pk, fields in wanted.items() if set(fields) & set(FIXED) and altered(rows[pk], fields)]
+        return [plot.number for plot in frozen_among(district, moved)] if moved else []
 
     def hanging(self, wanted: Mapping[int, Values]) -> dict[int, Values]:
         """Three values of every indicator that is to change."""

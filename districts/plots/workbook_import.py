@@ -10,6 +10,7 @@ from districts.file.workbook_marks import DistrictReader
 from districts.land.green_indicators import indicators, shortfalls
 from districts.land.land_use import code_of, name_of
 from districts.plots.checks import BY_STEPS, problems_of
+from districts.plots.frozen import altered, fixed_words, frozen_among
 from districts.plots.models import Plot, PlotIndicator
 from districts.plots.services.indicator_values import OPEN_FOR_REQUIREMENTS
 from districts.plots.workbook import BOOK, PLOT_COLUMNS, VALUE_COLUMNS
@@ -25,7 +26,7 @@ def preview_of(district: District, content: bytes, today: dt.date) -> Preview:
 
 
 class PlotReader(DistrictReader[Plot]):
-    """Plots by number with indicators and current step: three queries for any number of plots."""
+    """Plots by number with indicators, current step and pilot baseline: four queries for any number of plots."""
 
     book = BOOK
 
@@ -36,7 +37,9 @@ class PlotReader(DistrictReader[Plot]):
         for row in PlotIndicator.objects.filter(plot__district=self.subject):
             self.values.setdefault(row.plot_id, {})[row.key] = row
         self.steps = dict(plots.filter(control__isnull=False).values_list("pk", "control__status"))
-        return {plot.number: plot for plot in plots.all()}
+        found = {plot.number: plot for plot in plots.all()}
+        self.frozen = {plot.pk for plot in frozen_among(self.subject, found.values())}
+        return found
 
     def current(self, row: Plot | None, name: str) -> Any:
         """Stored value of a plot's field or of one of its indicators."""
@@ -58,8 +61,10 @@ class PlotReader(DistrictReader[Plot]):
         return typed
 
     def against(self, row: Plot | None, typed: dict[str, Any], changed: Mapping[str, Any]) -> list[tuple[str, str]]:
-        """Contradictions, fields decided by steps, and 符合 despite built values."""
+        """Contradictions, fields decided by steps or the pilot baseline, and 符合 despite built values."""
         found = problems_of(Plot(**{name: typed[name] for name in OWN}), self.today)
+        if row and row.pk in self.frozen:
+            found += [(name, fixed_words(name)) for name in altered(row, changed)]
         if step := self.steps.get(row.pk) if row else None:
             found += _settled(step, changed)
         return found or (_short(typed) if typed["conforms"] else [])

@@ -27,7 +27,7 @@ NAMED = 5
 def apply_import(*, kind: ImportKind, district: District, works: Sequence[ImportedRow], file_name: str, by: User) -> ListImport:
     """Write previewed work on a list: new rows and changed ones, in a number of queries that does not depend on their number.
 
-    Raises ``NotAllowed``, ``Refused`` when a row was changed since the preview.
+    Raises ``NotAllowed``, ``Refused`` when a row was changed or frozen since the preview.
     """
     hold_editor(by, district)
     listed = KINDS[kind]
@@ -35,6 +35,7 @@ def apply_import(*, kind: ImportKind, district: District, works: Sequence[Import
         locked(district, None)
         rows = {row.pk: row for row in listed.model._base_manager.filter(district=district).select_for_update(no_key=True).order_by("pk")}
         _hold_fresh(listed, works, rows)
+        _hold_settled(listed, district, works, rows)
         kept = _before(listed, works, rows)
         try:
             with transaction.atomic():
@@ -64,6 +65,14 @@ def _hold_fresh(listed: ListSpec, works: Iterable[ImportedRow], rows: Rows) -> N
     stale = [work["label"] for work in works if work["pk"] and (work["pk"] not in rows or rows[work["pk"]].version != work["version"])]
     if stale:
         msg = f"预览之后有人改过{named(listed, stale)}，这次没有写入；请重新上传"
+        raise Refused(msg)
+
+
+def _hold_settled(listed: ListSpec, district: District, works: Iterable[ImportedRow], rows: Rows) -> None:
+    """The preview said so already; a baseline may have been frozen since."""
+    wanted = {work["pk"]: {name: _typed(listed, name, value) for name, value in work["fields"].items()} for work in works if work["pk"]}
+    if settled := listed.settled(district, rows, wanted):
+        msg = f"{named(listed, settled)}已列入试点基线，这次没有写入；确需调整须经变更办理"
         raise Refused(msg)
 
 

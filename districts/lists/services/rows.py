@@ -5,10 +5,11 @@ from typing import Any, TypeVar
 
 from django.db import transaction
 
-from districts.common.enums import BaselineKind, ControlStep, ProjectState
+from districts.common.enums import ControlStep, ProjectState
 from districts.file.models.district import District
 from districts.file.services.locking import assign, hold_constraints, hold_editor, label_of, locked
 from districts.plots.checks import BACKFILLED, BY_STEPS, problems_of
+from districts.plots.frozen import fixed_problems, pilot_rows
 from districts.plots.models import Plot, PlotControl
 from districts.projects.models import KeyProject, Work
 from greendistrict.accounts.models import User
@@ -33,8 +34,9 @@ def save(
     own = {name: value for name, value in values.items() if name != "plots"}
     stored = locked(row, version) if row is not None else model(district=district, is_demo=district.is_demo)
     Refused.when(stored.district_id != district.pk, "这一条不属于本城区")
+    found = _fixed(stored, own)
     changed = assign(stored, own)
-    found = progress_problems(stored)
+    found += progress_problems(stored)
     if isinstance(stored, Plot):
         found += control_problems(stored, changed)
     if isinstance(stored, Work):
@@ -53,6 +55,11 @@ def save(
     if isinstance(stored, KeyProject) and "plots" in values:
         stored.plots.set(_plots_named(district, values["plots"]))
     return stored
+
+
+def _fixed(row: Plot | KeyProject | Work, values: Mapping[str, Any]) -> list[Refusal]:
+    """What of a row the pilot baseline fixes; asked before the values are assigned."""
+    return fixed_problems(row, values) if isinstance(row, Plot) else []
 
 
 def _plots_named(district: District, numbers: Iterable[str]) -> list[Plot]:
@@ -126,5 +133,4 @@ def delete(row: Plot | KeyProject | Work, *, by: User) -> None:
 
 def in_pilot_baseline(row: Plot | KeyProject | Work) -> bool:
     """Whether the newest pilot baseline holds the row."""
-    baseline = row.district.baselines.filter(kind=BaselineKind.PILOT).order_by("-number").first()
-    return baseline is not None and any(kept["id"] == row.pk for kept in baseline.content[LISTS[type(row)]])
+    return row.pk in pilot_rows(row.district, LISTS[type(row)])
