@@ -12,10 +12,11 @@ from greendistrict.accounts.selectors import posts_of
 
 
 class StartChangeForm(forms.Form):
-    """District and kind of change."""
+    """District and kind of change; the plot that a link from its page is about goes on into the form of the kind."""
 
     district = forms.ModelChoiceField(District.objects.none(), label="城区", empty_label="请选择", to_field_name="code")
     kind = forms.ChoiceField(label="变更事项", widget=forms.RadioSelect)
+    plot = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -5,7 +5,8 @@ else has to be written: list, pages, numbers, approval chain, comparison, previe
 
 The complete example is ``change_kinds/star.py`` (target star). A kind gives
 
-* ``form``: a ``ChangeForm`` (gets ``district=``); ``values()`` turns what was typed into plain JSON;
+* ``form``: a ``ChangeForm`` (gets ``district=``); ``values()`` turns what was typed into plain JSON, ``ground_file()`` is a file to
+  lie among the materials of the case, whose row joins the values as ``ground_file``;
 * ``lines(district, values)``: the comparison 变更前/变更后 in words;
 * ``against(district, values)``: what makes it impossible (``Refusal`` each); asked while drafting and again at the decision;
 * ``apply(Applying)``: carries the change out in the decision's transaction and returns one sentence for the record;
@@ -15,15 +16,18 @@ The complete example is ``change_kinds/star.py`` (target star). A kind gives
 * ``trace(case)``: what the applied change left in the records (a baseline, a boundary), as plain data that nothing later alters; it
   is frozen with the decision and compared by ``verify_decision``;
 * ``closing``: the last sentence of the letter that agrees;
+* ``watched(district, on)``: aspects in words that are shown before and after even where the change leaves them as they were;
 * ``effects(district, values)``: lines beside those that the portal finds by itself. It applies the change, asks the policy and the
   scores again and takes everything back (``approvals.changes.services.rehearse``): ``apply`` must write to the database only.
 """
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 
 from approvals.cases.models.cases import Case
 from districts.file.models.district import District
@@ -64,7 +68,13 @@ class Applying:
 
 
 class ChangeForm(forms.Form):
-    """Base of the forms of change kinds, initialised with district and stored values."""
+    """Base of the forms of change kinds, initialised with district and stored values.
+
+    ``prefilled`` are fields that a link to a new change may fill in, ``layout`` is the template of the fields.
+    """
+
+    prefilled: tuple[str, ...] = ()
+    layout = "approvals/changes/_fields.html"
 
     def __init__(self, *args: Any, district: District, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -74,10 +84,19 @@ class ChangeForm(forms.Form):
         """Typed values as plain JSON; models by primary key."""
         return {name: getattr(value, "pk", value) for name, value in self.cleaned_data.items()}
 
+    def ground_file(self) -> "UploadedFile[Any] | None":
+        """File for 变更依据 among the materials; None leaves the one that lies there."""
+        return None
+
 
 def _nothing(district: District, values: Values) -> list[Any]:
     del district, values
     return []
+
+
+def _unwatched(district: District, on: dt.date) -> dict[str, str]:
+    del district, on
+    return {}
 
 
 def _untraced(case: Case) -> dict[str, Any]:
@@ -102,6 +121,7 @@ class ChangeKind:
     hint: str = ""
     against: Callable[[District, Values], list[Refusal]] = field(default=_nothing)
     effects: Callable[[District, Values], list[ComparedValue]] = field(default=_nothing)
+    watched: Callable[[District, dt.date], Mapping[str, str]] = field(default=_unwatched)
     open_to: Callable[[District], bool] = field(default=_everybody)
     director: bool | str = False
     trace: Callable[[Case], dict[str, Any]] = field(default=_untraced)

@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
+from approvals.cases.checklist import slot_of
 from approvals.cases.models.cases import CLOSED_STATES, Case
 from approvals.cases.rules import came_on_paper, may_edit_case
-from approvals.cases.services import decisions
+from approvals.cases.services import decisions, materials
 from approvals.cases.services.locking import held, touch
 from approvals.changes.kinds import Applying, change_kind
 from approvals.changes.models import Change
@@ -26,6 +28,7 @@ from greendistrict.core.papers import give
 from greendistrict.core.reference_numbers import next_number
 from greendistrict.workflow.procedure import Taken
 
+GROUND, GROUND_SLOT = "变更依据文件", "basis"
 WHO_EDITS = "变更内容由申报主体的填报人在提交前填写；书面来件由市级经办代填"
 
 
@@ -60,16 +63,35 @@ def start_change(*, district: District, kind: str, by: User, entered: bool = Fal
 
 
 @transaction.atomic
-def save_change(*, case: Case, by: User, values: Mapping[str, Any], reason: str, version: int | None = None) -> Case:
-    """Save what was typed, checking permission and version only."""
+def save_change(
+    *,
+    case: Case,
+    by: User,
+    values: Mapping[str, Any],
+    reason: str,
+    ground_file: "UploadedFile[Any] | None" = None,
+    version: int | None = None,
+) -> Case:
+    """Save what was typed, checking permission and version only; ``ground_file`` goes among the materials."""
     case = held(case, version)
     if not may_edit_case(by, case):
         raise NotAllowed(WHO_EDITS)
     change = case.change
-    change.values, change.reason = dict(values), reason.strip()[:2000]
+    change.values, change.reason = {**values, **_ground(case, ground_file, by)}, reason.strip()[:2000]
     change.save(update_fields=["values", "reason"])
     touch(case)
     return case
+
+
+def _ground(case: Case, upload: "UploadedFile[Any] | None", by: User) -> dict[str, int]:
+    """The file among the case's materials, after laying it there where it is new: its row stays through later versions."""
+    kept = case.documents.filter(pk=case.change.values.get("ground_file") or 0).first()
+    slot = slot_of(case.kind, GROUND_SLOT)
+    if upload is not None and kept is not None:
+        kept = materials.replace_document(document=kept, upload=upload, by=by)
+    elif upload is not None and slot is not None:
+        kept = materials.lay(case, slot, upload, title=GROUND, by=by)
+    return {"ground_file": kept.pk} if kept else {}
 
 
 def rehearse(case: Case, *, by: User) -> list[dict[str, str]]:
@@ -80,14 +102,16 @@ def rehearse(case: Case, *, by: User) -> list[dict[str, str]]:
     try:
         with transaction.atomic():
             district = District.objects.select_for_update(of=("self",), no_key=True).get(pk=case.district_id)
-            before = standing_of(district, today)
+            before, kept = standing_of(district, today), kind.watched(district, today)
             more = [line.plain() for line in kind.effects(district, change.values)]
             kind.apply(Applying(district, change.values, case, change.reason, by))
-            after = standing_of(District.objects.get(pk=district.pk), today)
+            changed = District.objects.get(pk=district.pk)
+            after, left = standing_of(changed, today), kind.watched(changed, today)
             transaction.set_rollback(True)
     except Refused:
         return []
-    return [_line(what, before, after) for what in {**before, **after} if before.get(what) != after.get(what)] + more
+    moved = [_line(what, before, after) for what in {**before, **after} if before.get(what) != after.get(what)]
+    return [*moved, *(_line(what, kept, left) for what in {**kept, **left}), *more]
 
 
 def _line(what: str, before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Pages of a change: choosing what to change, filling it in, and the case with comparison and effects."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -35,15 +36,17 @@ FROZEN = frozenset(
 def change_start(request: HttpRequest) -> HttpResponse:
     """Choose district and kind; each kind says what it affects."""
     user = starter(request)
-    form = StartChangeForm(request.POST or None, by=user, initial={name: request.GET.get(name) for name in ("district", "kind")})
+    form = StartChangeForm(request.POST or None, by=user, initial={name: request.GET.get(name) for name in ("district", "kind", "plot")})
     if request.method == "POST" and form.is_valid():
+        plot = form.cleaned_data.pop("plot")
         try:
             case = changes.start_change(by=user, **form.cleaned_data)
         except Refused as refused:
             for refusal in refused.refusals:
                 form.add_error(None, refusal.text)
         else:
-            return HttpResponseRedirect(reverse("approvals:change_edit", args=[case.pk]))
+            page = reverse("approvals:change_edit", args=[case.pk])
+            return HttpResponseRedirect(f"{page}?{urlencode({'plot': plot})}" if plot else page)
     context = {"form": form, "kinds": change_kinds()}
     return render(request, "approvals/changes/change_start.html", context, status=UNPROCESSABLE if form.is_bound else 200)
 
@@ -54,7 +57,8 @@ def change_edit(request: HttpRequest, pk: int) -> HttpResponse:
     if not may_edit_case(user, case):
         raise NotAllowed(changes.WHO_EDITS)
     kind = change_kind(case.change.kind)
-    form = kind.form(request.POST or None, request.FILES or None, district=case.district, initial=case.change.values)
+    initial = case.change.values or {name: request.GET[name] for name in kind.form.prefilled if name in request.GET}
+    form = kind.form(request.POST or None, request.FILES or None, district=case.district, initial=initial)
     why = ChangeReasonForm(request.POST or None, initial={"reason": case.change.reason})
     context: dict[str, Any] = {
         "case": case, "kind": kind, "form": form, "why": why, "forms": [form, why], "version": case.version,
@@ -64,7 +68,9 @@ def change_edit(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         "approvals/changes/change_edit.html",
         context,
-        lambda: changes.save_change(case=case, by=user, values=form.values(), version=typed_version(request), **why.cleaned_data),
+        lambda: changes.save_change(
+            case=case, by=user, values=form.values(), ground_file=form.ground_file(), version=typed_version(request), **why.cleaned_data
+        ),
         done="已保存变更内容",
     )
 

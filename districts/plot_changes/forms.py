@@ -1,22 +1,31 @@
 """Forms of plot changes: first the content; then, beside the preview, day, ground and file."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 
+from districts.common.enums import PlotChangeKind
 from districts.file.forms.fields import day, figure, plain
+from districts.file.models.district import District
 from districts.land.land_use import code_of, name_of, words_of
 from districts.plot_changes import proposals
 from districts.plot_changes.proposals import PlotPart, Proposal
 from districts.plot_changes.services.recording import plots_to_change
 from districts.plots.models import Plot
 from greendistrict.core import clock
+from greendistrict.core.errors import Refusal, Refused
 from greendistrict.documents.forms import EvidenceField
 
 PARTS = 8
 NUMBER = 40
+
+
+def part_fields(form: forms.Form) -> list[tuple[int, list[forms.BoundField]]]:
+    """Fields of each part of a split, for pages."""
+    return [(at, [form[f"{name}_{at}"] for name in ("number", "area", "floor")]) for at in range(1, PARTS + 1)]
 
 
 class PlotChangeForm(forms.Form):
@@ -52,7 +61,7 @@ class SplitForm(PlotChangeForm):
     @property
     def parts(self) -> list[tuple[int, list[forms.BoundField]]]:
         """Fields of each part, for the page."""
-        return [(at, [self[f"{name}_{at}"] for name in ("number", "area", "floor")]) for at in range(1, PARTS + 1)]
+        return part_fields(self)
 
     def clean(self) -> dict[str, Any]:
         """A row is filled in or empty."""
@@ -119,6 +128,37 @@ class PlotPlanForm(PlotChangeForm):
             "floor_area": data["floor_area"],
         }
         return lambda: proposals.adjust(self._fresh()[0], values)
+
+
+EFFECTS: dict[str, tuple[type[PlotChangeForm], str]] = {
+    PlotChangeKind.SPLIT: (SplitForm, "原地块转为历史，各块接续它的管控、要求、意见和审查；面积须与原地块相等"),
+    PlotChangeKind.MERGE: (PlotMergeForm, "几个地块转为历史，合并后的地块接续；步骤、日期和指标值须相同，面积相加"),
+    PlotChangeKind.RENUMBER: (RenumberForm, "只换编号，其余不变，原编号仍可查到"),
+    PlotChangeKind.PLAN: (PlotPlanForm, "用地性质、用地面积或建筑面积按调整后的控规登记；已冻结的基线不变"),
+}
+
+
+@dataclass(frozen=True)
+class PlotAct:
+    """One kind of change as pages offer it."""
+
+    kind: PlotChangeKind
+    form: type[PlotChangeForm]
+    effect: str
+
+
+def acts() -> dict[str, PlotAct]:
+    """The four kinds, in their order."""
+    return {kind: PlotAct(PlotChangeKind(kind), form, effect) for kind, (form, effect) in EFFECTS.items()}
+
+
+def proposing_from(kind: str, district: District, number: str, typed: Mapping[str, str]) -> Callable[[], Proposal]:
+    """The same as the page, from what was typed there earlier. Raises ``Refused`` for what no form takes."""
+    [plot] = plots_to_change(district, [number])
+    form = acts()[kind].form(typed, plot=plot)
+    if not form.is_valid():
+        raise Refused([Refusal(str(error), field=name) for name, errors in form.errors.items() for error in errors])
+    return form.proposing()
 
 
 class RevokeForm(forms.Form):

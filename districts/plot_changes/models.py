@@ -15,7 +15,10 @@ from greendistrict.documents.models import Evidence
 
 
 class PlotChange(models.Model):
-    """地块变更, immutable. ``before`` and ``after`` store the plots before and after it, with their primary keys."""
+    """地块变更, immutable. ``before`` and ``after`` store the plots before and after it, with their primary keys.
+
+    ``case_number`` is the number of the change case that decided it (plots of the pilot baseline); empty if the editor recorded it.
+    """
 
     district = models.ForeignKey(District, models.CASCADE, related_name="plot_changes")
     kind = models.CharField("变更", max_length=12, choices=PlotChangeKind)
@@ -25,10 +28,12 @@ class PlotChange(models.Model):
     document = models.ForeignKey(Evidence, models.PROTECT, related_name="+", verbose_name="依据文件")
     before = models.JSONField("原来")
     after = models.JSONField("现在")
+    case_number = models.CharField("变更编号", max_length=20, blank=True)
     recorded_at = models.DateTimeField("登记时间")
     recorded_by = ActorField(
-        settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.PREPARER, Role.CONSULTANT), null=True, related_name="+", verbose_name="登记人"
-    )
+        settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.PREPARER, Role.CONSULTANT, Role.CITY_CHECKER, Role.CITY_DIRECTOR),
+        null=True, related_name="+", verbose_name="登记人",
+    )  # fmt: skip
 
     class Meta:
         verbose_name = "地块变更"

@@ -1,7 +1,7 @@
 """Pages of plot changes: the list, and one change with its preview before confirmation."""
 
-from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -9,40 +9,20 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from districts.common.enums import PlotChangeKind
 from districts.file.models.district import District
+from districts.file.rules import is_preparer
 from districts.file.views.common import UNPROCESSABLE, district_to_edit, district_to_read, section_context
 from districts.plot_changes import forms
 from districts.plot_changes.proposals import Proposal
 from districts.plot_changes.selectors import taken_back
-from districts.plot_changes.services.recording import record_change
+from districts.plot_changes.services.recording import hold_outside_baseline, record_change
 from districts.plot_changes.services.revocation import against_revoking, revoke_change
+from districts.plots.frozen import frozen_among
 from districts.plots.models import Plot
 from greendistrict.accounts.http import signed_in
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.core.paging import PAGE_ROWS
 from greendistrict.core.refusals import RefusalsIn, add_refusals
-
-EFFECTS: dict[str, tuple[type[forms.PlotChangeForm], str]] = {
-    PlotChangeKind.SPLIT: (forms.SplitForm, "原地块转为历史，各块接续它的管控、要求、意见和审查；面积须与原地块相等"),
-    PlotChangeKind.MERGE: (forms.PlotMergeForm, "几个地块转为历史，合并后的地块接续；步骤、日期和指标值须相同，面积相加"),
-    PlotChangeKind.RENUMBER: (forms.RenumberForm, "只换编号，其余不变，原编号仍可查到"),
-    PlotChangeKind.PLAN: (forms.PlotPlanForm, "用地性质、用地面积或建筑面积按调整后的控规登记；已冻结的基线不变"),
-}
-
-
-@dataclass(frozen=True)
-class PlotAct:
-    """A kind of change as offered on the page."""
-
-    kind: PlotChangeKind
-    form: type[forms.PlotChangeForm]
-    effect: str
-
-
-def acts() -> list[PlotAct]:
-    """The four kinds of change, in order."""
-    return [PlotAct(PlotChangeKind(kind), form, effect) for kind, (form, effect) in EFFECTS.items()]
 
 
 @require_safe
@@ -55,19 +35,28 @@ def plot_change_list(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def plot_change(request: HttpRequest, code: str, pk: int, kind: str) -> HttpResponse:
-    """Content of a change; then its preview with day, ground and file, and the confirmation."""
+    """Content of a change; then its preview with day, ground and file, and the confirmation.
+
+    For a plot of the pilot baseline a link to the change case instead.
+    """
     district = district_to_edit(request, code)
     plot: Plot = get_object_or_404(district.plots.all(), pk=pk)
     plot.district = district
-    act = next((one for one in acts() if one.kind == kind), None)
+    act = forms.acts().get(kind)
     if act is None:
         raise Http404
     form = act.form(request.POST or None, plot=plot)
-    context: dict[str, Any] = {"district": district, "plot": plot, "act": act, "acts": acts(), "form": form}
+    context: dict[str, Any] = {"district": district, "plot": plot, "act": act, "acts": forms.acts().values(), "form": form}
+    if frozen_among(district, [plot]):
+        asked = {"district": district.code, "kind": f"plot_{act.kind}", "plot": plot.number}
+        asking = urlencode(asked) if is_preparer(signed_in(request), district) else ""
+        status = Refused.status if request.method == "POST" else 200
+        return render(request, TEMPLATE, {**context, "form": None, "is_frozen": True, "asking": asking}, status=status)
     if request.method != "POST" or not form.is_valid() or "back" in request.POST:
         return render(request, TEMPLATE, context, status=UNPROCESSABLE if form.errors else 200)
     try:
         proposal = form.proposing()()
+        hold_outside_baseline(proposal)
     except Refused as refused:
         add_refusals(form, refused)
         return render(request, TEMPLATE, context, status=UNPROCESSABLE)

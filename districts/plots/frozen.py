@@ -1,4 +1,4 @@
-"""Plots of the frozen pilot baseline: an approved change case alters what they are, nobody's entry does (八（三）)."""
+"""Plots of the frozen pilot baseline: only an approved change case changes their number, land use and areas (八（三）)."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -12,7 +12,7 @@ from districts.plots.models import Plot
 from districts.plots.succession import touched
 from greendistrict.core.errors import Refusal
 
-# What a baseline freezes of a plot and a change of plots alters; a blank among them can still be filled in.
+# Fields that a baseline freezes and a change of plots alters; an empty one can still be filled in.
 FIXED = ("number", "land_use", "land_use_code", "area_ha", "floor_area")
 
 

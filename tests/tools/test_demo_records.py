@@ -11,6 +11,7 @@ from carbon.inventories.content import HeadTexts, filled
 from carbon.metering.models import Meter, MeterReading, ReadingImport
 from carbon.metering.selectors.board import above_parents, board
 from carbon.targets.selectors import carbon_path
+from districts.baselines.services import freeze_baseline
 from districts.common.enums import PlotChangeKind, QueuedState, Stage, SupervisionKind
 from districts.plot_changes.models import PlotChange
 from districts.plots.models import Plot
@@ -122,6 +123,25 @@ def test_a_plot_is_split_one_put_back_and_one_numbered_anew_without_moving_land(
     assert kinds == [PlotChangeKind.SPLIT, PlotChangeKind.SPLIT, PlotChangeKind.REVOKE, PlotChangeKind.RENUMBER]
     assert sorted(district.plots.values_list("number", flat=True)) == ["A", "B甲", "C", "Da", "Db"]
     assert sum(plot.area_ha for plot in district.plots.all()) == before
+
+
+def test_plots_that_came_later_are_changed_directly_and_one_of_the_baseline_by_a_case(cast):
+    district = make_district(cast, stage=Stage.PILOT)
+    for number in (1, 2):
+        PlotFactory(district=district, number=f"P-{number:03d}", floor_area=1000)
+    with clock.at(dt.datetime(2026, 1, 5, tzinfo=clock.SHANGHAI)):
+        freeze_baseline(district=district, kind="pilot", reason="授予试点", by=None)
+    land_records.add_plots(district, cast.preparer, TODAY)
+    land_records.change_plots(district, cast.preparer, TODAY)
+    people = {name: getattr(cast, name) for name in ("preparer", "reviewer", "city_officer", "city_checker", "city_director")}
+    land_records.split_by_case(district, people, TODAY)
+    assert sorted(district.plots.values_list("number", flat=True)) == [
+        "P-001", "P-002a", "P-002b", "P-003甲", "P-004", "P-005a", "P-005b",
+    ]  # fmt: skip
+    [case] = district.cases.all()
+    decided = PlotChange.objects.exclude(case_number="")
+    assert list(decided.values_list("case_number", "kind", "before__0__number")) == [(case.number, PlotChangeKind.SPLIT, "P-002")]
+    assert case.status == "approved"
 
 
 def test_supervision_is_recorded_by_applicant_and_bureau(cast, district):

@@ -1,24 +1,37 @@
-"""Supervision of plots and works, and changes of plots: a split, a split by mistake that was taken back, a new number."""
+"""Supervision of plots and works, and changes of plots.
+
+Those that came to the list after the grant are changed by recorded acts: a split, a split by mistake that was taken back, a new number.
+One of the pilot baseline is split by a change case.
+"""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 
+from approvals.cases.services import materials
+from approvals.changes import services as changes
 from districts.common.enums import SupervisionKind
 from districts.file.models.district import District
+from districts.land.land_use import name_of
+from districts.lists.services import rows
 from districts.plot_changes import proposals
+from districts.plot_changes.forms import proposing_from
 from districts.plot_changes.models import PlotChange
 from districts.plot_changes.proposals import PlotPart, Proposal
 from districts.plot_changes.services.recording import plots_to_change, record_change
 from districts.plot_changes.services.revocation import revoke_change
+from districts.plots.frozen import frozen_among
 from districts.plots.models import Plot
 from districts.projects.models import Work
 from districts.supervision.services import record_supervision
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.rounding import half_up
+from tools.demo.case_steps import step
 from tools.demo.files import upload
-from tools.demo.timing import moment
+from tools.demo.timing import after, moment
+
+People = Mapping[str, User]
 
 SITE = ("演示监理公司（虚构）", "进场材料和隐蔽部位的绿色生态内容与设计一致，旁站记录齐全（演示）。")
 OVERSIGHT = ("演示质量安全监督站（虚构）", "抽查绿色生态内容2处，1处与设计不符，要求整改后复查（演示）。")
@@ -43,11 +56,33 @@ def _found(subject: Plot | Work, kind: SupervisionKind, told: tuple[str, str], d
         )
 
 
+def add_plots(district: District, by: User, today: dt.date) -> None:
+    """Three plots of the updated unit plan, numbered on; the frozen baseline does not have them."""
+    stem, _, last = max(district.plots.values_list("number", flat=True)).rpartition("-")
+    with clock.at(moment(today - dt.timedelta(days=50))):
+        for at in range(1, 4):
+            values = {
+                "number": f"{stem}-{int(last) + at:03d}",
+                "sub_area": "东片区",
+                "land_use_code": "0901",
+                "land_use": name_of("0901"),
+                "area_ha": Decimal("1.46"),
+                "floor_area": Decimal(29_200),
+                "owner": "演示科创公司（虚构）",
+            }
+            rows.save(Plot, district=district, values=values, by=by)
+
+
+def _untouched(district: District, *, frozen: bool) -> list[str]:
+    """Plots on which nothing was begun, by number, the last first: those of the pilot baseline or the others."""
+    plots = list(district.plots.filter(buildable=True, acquired_on=None, started_on=None, built_on=None, control=None).order_by("-number"))
+    held = {plot.pk for plot in frozen_among(district, plots)}
+    return [plot.number for plot in plots if (plot.pk in held) == frozen]
+
+
 def change_plots(district: District, by: User, today: dt.date) -> None:
-    """The last three plots on which nothing was begun: one is split, one split by mistake and put back, one gets a new number."""
-    untouched = district.plots.filter(buildable=True, acquired_on=None, started_on=None, built_on=None, control=None)
-    numbers = list(untouched.order_by("-number").values_list("number", flat=True)[:3])
-    for at, number in enumerate(numbers):
+    """The last three plots outside the baseline: one is split, one split by mistake and put back, one gets a new number."""
+    for at, number in enumerate(_untouched(district, frozen=False)[:3]):
         with clock.at(moment(today - dt.timedelta(days=36 - 6 * at))):
             if at < 2:  # noqa: PLR2004 -- the first two
                 made = _split(district, number, by)
@@ -59,13 +94,53 @@ def change_plots(district: District, by: User, today: dt.date) -> None:
                 revoke_change(change=made, reason=reason, by=by)
 
 
+def split_by_case(district: District, people: People, today: dt.date) -> None:
+    """A plot of the pilot baseline is split for two builders, from the request to the director's decision."""
+    number, preparer, begin = _untouched(district, frozen=True)[0], people["preparer"], moment(today - dt.timedelta(days=27))
+    with clock.at(begin):
+        case = changes.start_change(district=district, kind="plot_split", by=preparer)
+        halves = _halves(district.plots.get(number=number))
+        typed = {
+            f"{name}_{at}": "" if value is None else f"{value}"
+            for at, part in enumerate(halves, start=1)
+            for name, value in (("number", part.number), ("area", part.area_ha), ("floor", part.floor_area))
+        }
+        paper = f"演示规划资源〔{begin.year}〕{number}号"
+        read = proposing_from("split", district, number, typed)().read
+        values = {"plot": number, "typed": typed, "on": clock.today().isoformat(), "document_number": paper, "read": read}
+        why = f"地块{number}分两宗供应，按演示区规划资源局的批复分割（虚构）"
+        changes.save_change(case=case, by=preparer, values=values, reason=why, ground_file=upload("地块分割批复"))
+        for slot, title in (("application", "变更申请"), ("comparison", "变更前后对照")):
+            materials.add_document(case=case, slot=slot, upload=upload(title), title=title, by=preparer)
+        step("hand_up", case=case, by=preparer)
+    with clock.at(after(begin, 1)):
+        step("sign", case=case, by=people["reviewer"])
+    with clock.at(after(begin, 4)):
+        step("to_check", case=case, by=people["city_officer"], reason="批复和分割图已核对，面积与原地块相等（演示）")
+    with clock.at(after(begin, 6)):
+        step("agree", case=case, by=people["city_checker"])
+    with clock.at(after(begin, 9)):
+        step(
+            "decide",
+            case=case,
+            by=people["city_director"],
+            number=f"演沪建函〔{clock.today().year}〕26号",
+            decided_on=clock.today(),
+            scan=None,
+        )
+
+
+def _halves(plot: Plot) -> list[PlotPart]:
+    area, floor = plot.area_ha or Decimal(0), plot.floor_area
+    first = half_up(area / 2, 2)
+    half = None if floor is None else half_up(floor / 2, 0)
+    rest = None if floor is None else floor - (half or 0)
+    return [PlotPart(f"{plot.number}a", first, half), PlotPart(f"{plot.number}b", area - first, rest)]
+
+
 def _split(district: District, number: str, by: User) -> PlotChange:
     def halves(plot: Plot) -> Proposal:
-        area, floor = plot.area_ha or Decimal(0), plot.floor_area
-        first = half_up(area / 2, 2)
-        half = None if floor is None else half_up(floor / 2, 0)
-        parts = [PlotPart(f"{number}a", first, half), PlotPart(f"{number}b", area - first, None if floor is None else floor - (half or 0))]
-        return proposals.split(plot, parts)
+        return proposals.split(plot, _halves(plot))
 
     return _record(district, number, halves, "演示区规划资源局关于地块分割的批复（虚构）", by)
 

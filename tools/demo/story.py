@@ -209,7 +209,9 @@ def _lately(bodies: Bodies, people: way.People, year: int, today: dt.date) -> No
         ledger.keep(District.objects.get(name=plot.name), people[plot.seats[0]], year - 1, tiers=tiers, size=size)
     xincheng = District.objects.get(name=XINCHENG.name)
     land_records.supervise(xincheng, people["preparer"], people["housing"], today)
+    land_records.add_plots(xincheng, people["preparer"], today)
     land_records.change_plots(xincheng, people["preparer"], today)
+    land_records.split_by_case(xincheng, people, today)
     metering.read_meters(xincheng, people["housing"], today)
     for plot, signed in ((XINCHENG, True), (YUNWAN, False)):
         preparer, reviewer, authority = (people[name] for name in plot.seats[:3])

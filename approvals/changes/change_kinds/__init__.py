@@ -7,9 +7,10 @@ from approvals.changes.change_kinds import (
     edition,
     indicator_system,
     pilot_baseline,
+    plots,
     star,
     transfer,
     withdrawal,
 )
 
-__all__ = ["applicant", "baselines", "boundary", "edition", "indicator_system", "pilot_baseline", "star", "transfer", "withdrawal"]
+__all__ = ["applicant", "baselines", "boundary", "edition", "indicator_system", "pilot_baseline", "plots", "star", "transfer", "withdrawal"]

@@ -1,7 +1,7 @@
 """Record a previewed change of plots in one transaction."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -12,11 +12,13 @@ from districts.file.models.district import District
 from districts.file.services.locking import hold_constraints, hold_editor, locked
 from districts.plot_changes.models import PlotChange
 from districts.plot_changes.proposals import NewPlot, Proposal
+from districts.plots.frozen import frozen_among
 from districts.plots.models import Plot, PlotCheck, PlotControl, PlotIndicator, PlotOpinion
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import Refusal, Refused, Stale
+from greendistrict.documents.models import Evidence
 from greendistrict.documents.services import store
 
 CARRIED = (
@@ -53,10 +55,41 @@ def record_change(
 ) -> PlotChange:
     """Record a change; ``propose`` computes it again under the lock, ``read`` is the text that the preview had read.
 
-    Raises ``NotAllowed``, ``Stale`` if a plot was changed since the preview, ``Refused`` for reasons against the change, a future day,
-    a missing ground or a missing file.
+    Raises ``NotAllowed``, ``Stale`` if a plot was changed since the preview, ``Refused`` for reasons against the change, a plot of the
+    pilot baseline, a future day, a missing ground or a missing file.
     """
     hold_editor(by, district)
+
+    def paper(proposal: Proposal) -> Evidence:
+        hold_outside_baseline(proposal)
+        return _document(district, upload, on, reason, by)
+
+    return _write(district, propose, read, paper, {"on": on, "number": number.strip(), "reason": reason.strip(), "recorded_by": by})
+
+
+def record_decided(
+    *,
+    district: District,
+    propose: Callable[[], Proposal],
+    read: str,
+    on: dt.date,
+    reason: str,
+    document: Evidence,
+    case_number: str,
+    by: User,
+    number: str = "",
+) -> PlotChange:
+    """Do what a change case decided, in the decision's transaction; the case holds the permission, the paper and the reasons against it.
+
+    Raises ``Stale`` when a plot was changed since the case was filled in, ``Refused`` for what stands against it.
+    """
+    act = {"on": on, "number": number.strip(), "reason": reason.strip(), "recorded_by": by, "case_number": case_number}
+    return _write(district, propose, read, lambda _proposal: document, act)
+
+
+def _write(
+    district: District, propose: Callable[[], Proposal], read: str, paper: Callable[[Proposal], Evidence], act: Mapping[str, Any]
+) -> PlotChange:
     with transaction.atomic():
         locked(district, None)
         proposal = propose()
@@ -66,21 +99,29 @@ def record_change(
         if proposal.read != read:
             msg = "核对之后有人改过这些地块，这次没有登记；请重新核对"
             raise Stale(msg)
-        document = _document(district, upload, on, reason, by)
+        before = [row_of(plot) for plot in proposal.before]
         change = PlotChange(
-            district=district, kind=proposal.kind, on=on, number=number.strip(), reason=reason.strip(), document=document,
-            before=[row_of(plot) for plot in proposal.before], after=[], recorded_at=clock.now(), recorded_by=by,
-        )  # fmt: skip
+            district=district, kind=proposal.kind, document=paper(proposal), before=before, after=[], recorded_at=clock.now(), **act
+        )
         change.save()
         made = _succeed(proposal, change) if proposal.ends else [_alter(proposal.before[0], proposal.after[0])]
         change.after = [row_of(plot) for plot in made]
         hold_constraints(change)
         change.save(update_fields=["after"])
-        _told(change, proposal, made, by)
+        _told(change, proposal, made, act["recorded_by"])
     return change
 
 
-def _document(district: District, upload: "UploadedFile[Any] | None", on: dt.date, reason: str, by: User) -> Any:
+def hold_outside_baseline(proposal: Proposal) -> None:
+    """Raise ``Refused`` for a change that touches the pilot baseline and so takes a case."""
+    plots = proposal.before
+    if frozen := frozen_among(plots[0].district, plots):
+        text = f"地块{'、'.join(plot.number for plot in frozen)}已列入试点基线，不能直接{proposal.kind.label}"
+        remedy = "提出变更，经市级批准后登记"
+        raise Refused([Refusal(text, cite="八（三）", remedy=remedy, field="others" if len(plots) > 1 else "")])
+
+
+def _document(district: District, upload: "UploadedFile[Any] | None", on: dt.date, reason: str, by: User) -> Evidence:
     found = []
     if on > clock.today():
         found.append(Refusal("日期不能晚于今天", field="on"))
@@ -168,8 +209,9 @@ def move_projects(before: Sequence[Plot], made: Sequence[Plot]) -> None:
 
 def _told(change: PlotChange, proposal: Proposal, made: Iterable[Plot], by: User) -> None:
     data = {"district": change.district.code, "kind": change.kind, "number": change.number, "before": change.before, "after": change.after}
+    data |= {"case": change.case_number} if change.case_number else {}
     audit.record(action="districts.plot_change", by=by, obj=change, data=data)
-    source = f"{proposal.kind.label}，{change.number}".rstrip("，")
+    source = "，".join(part for part in (proposal.kind.label, change.number, change.case_number) if part)
     names = [*CARRIED, *KEPT, *(f"{row.key}.{stage}" for row in proposal.before[0].indicators.all() for stage in VALUES[1:4])]
     if not proposal.ends:
         names = [name for name in KEPT if str(change.before[0][name]) != str(change.after[0][name])] or ["number"]

@@ -9,6 +9,7 @@ from districts.common.enums import PlotChangeKind
 from districts.file.services.locking import hold_constraints, hold_editor, locked
 from districts.plot_changes.models import PlotChange
 from districts.plot_changes.services.recording import move_projects, row_of
+from districts.plots.frozen import frozen_among
 from districts.plots.models import Plot
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
@@ -18,6 +19,8 @@ from greendistrict.core.errors import Refusal, Refused
 # Relations that a change creates itself; any other related row was added later.
 CARRIED_ALONG = {"control", "indicators", "opinions", "checks", "key_projects"}
 
+BY_CASE = "确需恢复的，提出变更，经市级批准后合并或者分割"
+
 
 def heirs_of(change: PlotChange) -> list[Plot]:
     """Current plots that resulted from a change."""
@@ -25,15 +28,26 @@ def heirs_of(change: PlotChange) -> list[Plot]:
     return list(found.order_by("number", "pk"))
 
 
+def _lasting(change: PlotChange) -> Refusal | None:
+    """Reason why a change can never be revoked: its kind, or a case decided it."""
+    if change.kind == PlotChangeKind.REVOKE:
+        return Refusal("撤回本身不能再撤回", remedy="确需分割、合并的，重新登记一次")
+    if change.kind not in (PlotChangeKind.SPLIT, PlotChangeKind.MERGE):
+        return Refusal(f"{change.get_kind_display()}没有产生新地块，不用撤回", remedy="登记有误的，再登记一次更正")
+    if change.case_number:
+        return Refusal(f"这次{change.get_kind_display()}经变更{change.case_number}决定，不能直接撤回", remedy=BY_CASE)
+    return None
+
+
 def against_revoking(change: PlotChange) -> list[Refusal]:
     """Reasons why a change cannot be revoked; empty if it can."""
-    if change.kind == PlotChangeKind.REVOKE:
-        return [Refusal("撤回本身不能再撤回", remedy="确需分割、合并的，重新登记一次")]
-    if change.kind not in (PlotChangeKind.SPLIT, PlotChangeKind.MERGE):
-        return [Refusal(f"{change.get_kind_display()}没有产生新地块，不用撤回", remedy="登记有误的，再登记一次更正")]
+    if lasting := _lasting(change):
+        return [lasting]
     heirs = heirs_of(change)
     if gone := [plot.number for plot in heirs if plot.ended_by_id is not None]:
         return [Refusal(f"地块{'、'.join(gone)}之后又变更或已撤回", remedy="有后来变更的，先撤回后来的变更")]
+    if kept := frozen_among(change.district, heirs):
+        return [Refusal(f"地块{'、'.join(plot.number for plot in kept)}已列入试点基线或者接续其中的地块，不能直接撤回", remedy=BY_CASE)]
     if len(heirs) < len(change.after):
         return [Refusal("变更后的地块有的已从清单删除")]
     found = [Refusal(f"地块{plot.number}变更后{'、'.join(words)}") for plot in heirs if (words := list(_built_on(plot)))]

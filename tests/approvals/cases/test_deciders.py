@@ -93,6 +93,10 @@ def test_a_change_of_a_baseline_is_decided_as_the_settings_say():
         "boundary",
         "key_projects_baseline",
         "pilot_baseline",
+        "plot_merge",
+        "plot_plan",
+        "plot_renumber",
+        "plot_split",
         "plots_baseline",
         "works_baseline",
     }

@@ -19,7 +19,7 @@ from districts.plot_changes import proposals
 from districts.plot_changes.models import PlotChange
 from districts.plot_changes.proposals import PlotPart
 from districts.plot_changes.selectors import taken_back
-from districts.plot_changes.services.recording import plots_to_change, record_change
+from districts.plot_changes.services.recording import plots_to_change, record_change, record_decided
 from districts.plot_changes.services.revocation import revoke_change
 from districts.plot_map.models import PlotShape
 from districts.plots.milestones import missing_plots
@@ -27,6 +27,7 @@ from districts.plots.models import Plot, PlotCheck, PlotControl, PlotIndicator, 
 from districts.plots.selectors.board import by_shortfall, totals_of
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused, Stale
+from greendistrict.documents.services import store
 from tests.factories.accounts import cast
 from tests.factories.approvals import pdf
 from tests.factories.districts import KeyProjectFactory, PlotFactory, make_district
@@ -65,6 +66,13 @@ def controlled(district, number="A", status=ControlStep.DESIGN, **fields):
 def record(district, by, propose, **more):
     values = {"read": propose().read, "on": DAY, "reason": "按批复分割", "number": "沪规划〔2026〕1号", "upload": pdf(), **more}
     return record_change(district=district, propose=propose, by=by, **values)
+
+
+def decide(district, by, propose, **more):
+    """What the decision of a change case does to plots of the pilot baseline."""
+    document = store(owner=district, upload=pdf(), kind="变更依据", title="批复", by=by, may_add=True)
+    values = {"read": propose().read, "on": DAY, "reason": "按批复分割", "document": document, "case_number": "BG-2026-0001", **more}
+    return record_decided(district=district, propose=propose, by=by, **values)
 
 
 def splitting(district, number="A", parts=(("A-1", "0.50", "12000"), ("A-2", "0.75", "18000"))):
@@ -131,7 +139,7 @@ def test_the_baselines_stand_and_a_split_plot_counts_once_all_its_parts_do(peopl
         freeze_baseline(district=district, kind=kind, reason="测试", by=None)
     stored = [baseline.content for baseline in district.baselines.all()]
     before = rate(district), rate(district, "plots_acquired_ratio")
-    record(district, people.preparer, splitting(district))
+    decide(district, people.preparer, splitting(district))
     assert (rate(district), rate(district, "plots_acquired_ratio")) == before
     assert [baseline.content for baseline in district.baselines.all()] == stored
     parts = list(district.plots.filter(number__startswith="A").order_by("number"))
@@ -147,7 +155,7 @@ def test_a_part_is_not_counted_beside_the_frozen_plot_it_stands_for(people, dist
     plot = controlled(district)
     PlotFactory(district=district, number="B")
     freeze_baseline(district=district, kind=BaselineKind.PILOT, reason="测试", by=None)
-    record(district, people.preparer, splitting(district))
+    decide(district, people.preparer, splitting(district))
     frozen, live = district.baselines.get().content, content_of(district)
     parts = list(district.plots.filter(number__startswith="A").values_list("pk", flat=True))
     [refusal] = problems_of(frozen, live, wanted_of("plots", {"add": parts[:1]}))
@@ -386,13 +394,13 @@ def test_what_made_no_new_plot_is_not_taken_back_and_only_editors_do_it(people, 
 
 
 def test_taking_back_moves_no_share_of_a_baseline(people, district):
-    PlotFactory(district=district, number="A", floor_area=Decimal(30_000), **DONE)
-    freeze_baseline(district=district, kind=BaselineKind.PILOT, reason="试", by=None)
-    before = rate(district)
+    PlotFactory(district=district, number="A", floor_area=Decimal(30_000), **GOT)
+    freeze_baseline(district=district, kind=BaselineKind.PLAN, reason="试", by=None)
+    before = rate(district, "plots_acquired_ratio")
     change = record(district, people.preparer, splitting(district))
-    assert rate(district)[:2] == before[:2]
+    assert rate(district, "plots_acquired_ratio")[:2] == before[:2] == (1, 1)
     revoked(change, people)
-    assert rate(district) == before
+    assert rate(district, "plots_acquired_ratio") == before
 
 
 def test_a_received_self_check_keeps_its_numbers_after_a_change(people):
