@@ -1,4 +1,4 @@
-"""美丽上海 in the demo's story: fiction only, something behind every page."""
+"""美丽上海 in the demo: fictional data only, and content on every page."""
 
 import datetime as dt
 

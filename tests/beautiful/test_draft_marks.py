@@ -1,4 +1,4 @@
-"""Forms of the programme say that its frame is a draft, as its pages do."""
+"""Forms of the programme are marked as based on a draft, like its pages."""
 
 from http import HTTPStatus
 

@@ -1,4 +1,4 @@
-"""The workbook of areas tells what the pages tell: indicators, figures, tasks with quarters, evaluations; each sheet is marked."""
+"""The workbook of areas has the figures of the pages: indicators, tasks with quarters, evaluations; each sheet is marked as a draft."""
 
 import datetime as dt
 import io

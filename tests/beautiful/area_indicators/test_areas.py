@@ -1,4 +1,4 @@
-"""Indicators by area: what each pilot feeds adds up to what stands for all, links follow decisions, nothing is invented."""
+"""Indicators by area: contributions of pilots add up to the totals, links follow decisions, nothing is invented."""
 
 import datetime as dt
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""The evaluation of a year: self-report, check and conclusion by different people, and the adjustments made because of it."""
+"""Evaluation of a year: self-report, check and conclusion by different people, and the adjustments linked to it."""
 
 import datetime as dt
 from http import HTTPStatus

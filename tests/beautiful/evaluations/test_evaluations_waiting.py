@@ -1,4 +1,4 @@
-"""Evaluations wait on the desk of exactly those who may take their next step, until it is taken."""
+"""An evaluation is on the desk of exactly the people who may take its next step."""
 
 import pytest
 from django.urls import reverse

@@ -1,4 +1,4 @@
-"""The frame says what the draft says, word for word, and no number of its own."""
+"""The frame quotes the draft word for word and contains no number that is not in it."""
 
 import re
 from http import HTTPStatus

@@ -1,4 +1,4 @@
-"""A draft of a plan: who sees and changes it, what is refused at its field."""
+"""A draft plan: who may see and change it, and refusals at their fields."""
 
 import datetime as dt
 from http import HTTPStatus

@@ -1,4 +1,4 @@
-"""Lists and pages with no row, one and three; the first plan."""
+"""Creating the first plan; lists and pages with zero, one and three rows."""
 
 import datetime as dt
 from http import HTTPStatus

@@ -1,4 +1,4 @@
-"""A plan in force to its roll-over: who does what, sums of districts, adjustments on record, history of every task."""
+"""A plan from issue to roll-over: permissions, sums of district tasks, recorded adjustments, history of each task."""
 
 import datetime as dt
 import re

@@ -1,4 +1,4 @@
-"""Which quarters of a task are asked for, and from which day: beginning, end, issue, roll-over and adjustments."""
+"""Which quarters of a task are due, and from which day: first and last day, issue, roll-over and adjustments."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""Quarters that are over and not reported wait on the desk of who acts for the owner."""
+"""Past unreported quarters are on the desk of the people who act for the owner."""
 
 import datetime as dt
 

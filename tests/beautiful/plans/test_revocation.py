@@ -1,4 +1,4 @@
-"""A roll-over made by mistake is taken back while the next plan is a draft; what had been decided stays on record."""
+"""A roll-over is revoked while the next plan is a draft; its decisions stay on record."""
 
 import datetime as dt
 from http import HTTPStatus

@@ -1,4 +1,4 @@
-"""A plan of fiction: a city task, two tasks of districts below it, a task without a number."""
+"""A fictional plan: a city task with two district tasks, and a task without a number."""
 
 import datetime as dt
 from decimal import Decimal

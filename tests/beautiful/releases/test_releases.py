@@ -1,4 +1,4 @@
-"""Progress of a quarter is public as it stood when it was released, and after a withdrawal only its reason is."""
+"""Progress of a quarter is public as frozen at its release; after a withdrawal only the reason is."""
 
 from http import HTTPStatus
 

@@ -1,4 +1,4 @@
-"""Projects of the reserve libraries: who proposes and reads, screening by rules, sums, workbook, tasks."""
+"""Reserve projects: who proposes and reads, screening rules, sums, workbook, tasks."""
 
 import io
 from decimal import Decimal

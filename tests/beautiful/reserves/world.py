@@ -1,4 +1,4 @@
-"""A project of fiction proposed for a reserve library, filled in whole."""
+"""A completely filled-in fictional reserve project."""
 
 import datetime as dt
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""The drawn boundary of an inventory: which version was filed, what a later redraw changes, and what it does not."""
+"""Drawn boundary of an inventory: the version filed, and what a later version changes and leaves unchanged."""
 
 import pytest
 from django.db.models import ProtectedError

@@ -1,4 +1,4 @@
-"""An inventory worked by hand, as it is typed; the figures stand in ``tests/carbon/test_inventory_file.py``."""
+"""An inventory calculated by hand, as typed; the same figures are in ``tests/carbon/test_inventory_file.py``."""
 
 import datetime as dt
 from dataclasses import asdict

@@ -1,4 +1,4 @@
-"""The pure calculation: exact sums, order, the frozen path."""
+"""Forecast functions: exact sums, order of the cost curve, and the path without measures."""
 
 from decimal import Decimal
 from fractions import Fraction

@@ -1,4 +1,4 @@
-"""Measures, forecast and scenarios on their pages: who does and sees what, and that a trial changes nothing."""
+"""Pages of measures, forecast and scenarios: permissions of each role, and that a scenario changes no measure."""
 
 from decimal import Decimal
 from http import HTTPStatus

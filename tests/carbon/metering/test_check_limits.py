@@ -1,4 +1,4 @@
-"""Where each check of readings begins: the last quiet value and the first that is told, in words, with its moments and its line."""
+"""Limits of each reading check: the last value without a fault and the first with one, with text, time span and line."""
 
 import datetime as dt
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Checks of readings: ten planted faults are each found once, clean data are quiet, a rollover is counted as it ran."""
+"""Reading checks: ten planted faults are found once each, clean data give none, and a rollover is calculated correctly."""
 
 import datetime as dt
 from dataclasses import replace

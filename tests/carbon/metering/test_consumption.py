@@ -1,4 +1,4 @@
-"""What intervals, days and months used, reckoned by hand; ``test_sums`` compares the sums of the database with these."""
+"""Consumption of intervals, days and months, calculated by hand; ``test_sums`` compares the database with these functions."""
 
 import datetime as dt
 from decimal import Decimal

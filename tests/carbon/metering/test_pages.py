@@ -1,4 +1,4 @@
-"""Pages of meters: who opens and enters what, a file from the preview to the board, corrections, tokens, estimates."""
+"""Metering pages: permissions of each role, a file from preview to board, corrections, tokens, estimates."""
 
 import datetime as dt
 from dataclasses import replace

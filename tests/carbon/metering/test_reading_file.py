@@ -1,4 +1,4 @@
-"""Files of readings: heads in any order, times as people and systems write them, every line that cannot be read told."""
+"""Parsing of reading files: columns in any order, time formats, and a message for every unreadable line."""
 
 import datetime as dt
 from decimal import Decimal

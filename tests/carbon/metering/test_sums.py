@@ -1,4 +1,4 @@
-"""Months kept in the database are the sums of the intervals, however readings come; partitions are made as they are needed."""
+"""Monthly sums in the database equal those of the intervals, in whatever order readings arrive; partitions are created on demand."""
 
 import datetime as dt
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""The method page: its example is what the command computes from the same file, its factors are those of the library."""
+"""Method page: its example equals the output of the command for the same file, its factors those of the library."""
 
 import json
 from http import HTTPStatus

@@ -1,4 +1,4 @@
-"""A yearly figure is public from its release until it is withdrawn, and nothing else of the inventory."""
+"""A yearly figure is public from release to withdrawal, and no other part of the inventory is."""
 
 import json
 from http import HTTPStatus

@@ -1,4 +1,4 @@
-"""Results of inventories in score tables: by unit of the clause, taken over, never written over, held against what was typed."""
+"""Inventory results in score tables: matched by unit, filled into empty rows only, compared with typed values."""
 
 import copy
 import datetime as dt

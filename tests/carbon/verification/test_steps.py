@@ -1,4 +1,4 @@
-"""Every step of a verification: the page tells of exactly those who get a message; an old form changes nothing."""
+"""Steps of a verification: the page names exactly the people who are notified; an outdated form is refused."""
 
 import pytest
 from django.urls import reverse

@@ -1,4 +1,4 @@
-"""Duties that hang on the ledger: mechanisms of a year and planning money."""
+"""Obligations met by the ledger: mechanisms of a year, and planning funds."""
 
 import datetime as dt
 

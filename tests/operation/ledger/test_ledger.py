@@ -1,4 +1,4 @@
-"""The operation ledger: entries by their forms, what counts, what is missing, taking over, seats, lists and files."""
+"""The operation ledger: entry forms, what counts, missing records, copying last year, permissions, lists and files."""
 
 import datetime as dt
 from decimal import Decimal

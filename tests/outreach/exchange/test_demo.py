@@ -1,4 +1,4 @@
-"""The demo tells two events that were held, one to come and one that was cancelled; the district may take the training into its ledger."""
+"""Demo events: two held, one upcoming, one cancelled; a district may enter the training in its ledger."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Events: written by the city, published by somebody else, signed up for with a waiting list, held, counted once."""
+"""Events: drafted by the city, published by a second person, sign-up with waiting list, held, attendance counted once."""
 
 import datetime as dt
 import re

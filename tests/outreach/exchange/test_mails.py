@@ -1,4 +1,4 @@
-"""Who signed up without an account is told by e-mail where an address was left: nothing else leaves, and nothing that is no longer true."""
+"""Mails to people who signed up without an account and left an e-mail address; outdated ones are not sent, nothing else is disclosed."""
 
 import pytest
 from django.core import mail

@@ -1,4 +1,4 @@
-"""A training of the city as it is typed, published and held; all fictional."""
+"""A fictional training of the city: drafted, published and held."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""Opinions of the public: filed without an account, bounded, answered, looked up by the receipt, published by choice of both."""
+"""Opinions of the public: filed without an account, limited, answered, looked up by receipt, published if sender and officer agree."""
 
 import datetime as dt
 import re

@@ -1,4 +1,4 @@
-"""A story of a fictional pilot, as it is typed."""
+"""A story about a fictional pilot, as typed."""
 
 import datetime as dt
 from io import BytesIO

@@ -1,4 +1,4 @@
-"""API v1: 美丽上海 tells each seat what its pages tell: areas, indicators, tasks with quarters, releases, projects, evaluations."""
+"""API of 美丽上海: each role gets what its pages show: areas, indicators, tasks with quarters, releases, projects, evaluations."""
 
 import datetime as dt
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Departments answer about plots and check works by the API as on the page: the same rows, sight, refusals; once, by a scope of its own."""
+"""Department answers and checks by API: same rows, visibility and refusals as on the page, idempotent, with a scope of their own."""
 
 import datetime as dt
 import json

@@ -1,4 +1,4 @@
-"""API: what goes wrong outside of a view (a fault, a missing right, a request Django does not take) is answered in JSON and in Chinese."""
+"""API errors outside of views (exceptions, missing rights, malformed requests) are JSON in Chinese."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Readings written by systems: the token's district alone, all or nothing, twice is once, a change with a reason."""
+"""Meter readings by API: only the token's district, all or nothing, repeatable, changes need a reason."""
 
 import json
 

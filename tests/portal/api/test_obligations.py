@@ -1,4 +1,4 @@
-"""API v1: the list of obligations says what the page 到期 says to the same person."""
+"""The API list of obligations equals the page 到期 for the same person."""
 
 import datetime as dt
 

@@ -1,7 +1,4 @@
-"""API v1: pages behind a cursor: every row once, in either direction, whatever comes or goes meanwhile.
-
-Examples fit the schema.
-"""
+"""Cursor pagination: every row once, in both directions, while rows are inserted and deleted."""
 
 import datetime as dt
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""API v1: what is refused is refused in JSON and in Chinese, and nothing that was asked is passed over."""
+"""API refusals are JSON in Chinese, and no parameter is ignored."""
 
 import datetime as dt
 import re

@@ -1,7 +1,4 @@
-"""The API as its own schema describes it, asked by every role with data that fit the schema and data that do not (schemathesis).
-
-No failure, answers as the schema tells, refusals in JSON, nothing written. A few inputs in the slow set, many in the long one.
-"""
+"""The API called by every role with inputs that fit its schema and inputs that do not (schemathesis)."""
 
 import json
 from urllib.parse import urlsplit

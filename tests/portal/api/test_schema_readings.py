@@ -1,4 +1,4 @@
-"""What a metering system may send, as the schema describes it and otherwise (schemathesis): no failure, nothing half-written."""
+"""Meter readings with inputs inside and outside the schema (schemathesis): no server error, nothing written by half."""
 
 import json
 

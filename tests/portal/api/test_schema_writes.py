@@ -1,4 +1,4 @@
-"""What may be written, sent as the schema describes it and otherwise (schemathesis): no failure, nothing of refusals written."""
+"""API writes with inputs inside and outside the schema (schemathesis): no server error, nothing written by a refused request."""
 
 import json
 

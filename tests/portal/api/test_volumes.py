@@ -1,4 +1,4 @@
-"""API v1: the list of archive volumes, for the seats that read the archive."""
+"""The API list of archive volumes, for people who may read the archive."""
 
 import datetime as dt
 

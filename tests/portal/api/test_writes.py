@@ -1,4 +1,4 @@
-"""Writes by API: the services of the pages behind scopes, versions and keys; the same input by page and by API leaves the same row."""
+"""API writes: services of the pages behind scopes, versions and idempotency keys; page and API store the same row."""
 
 import datetime as dt
 import json

@@ -1,4 +1,4 @@
-"""What the lists of the API show: received self-checks, titles, batches and volumes of fictional districts."""
+"""Data for the API lists: received self-checks, titles, batches and volumes of fictional districts."""
 
 import datetime as dt
 
