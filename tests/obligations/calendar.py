@@ -1,4 +1,4 @@
-"""The official arrangement of early 2026, for last days worked out by hand: 除夕 to 正月初七 off, two Saturdays worked."""
+"""Official holidays of early 2026, for terms calculated by hand: 除夕 to 正月初七 off, two Saturdays worked."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""Any day can be asked: 200 random days agree with a naive replay of what happened, told as a plain list of events."""
+"""Obligations of 200 random days equal a naive replay of what happened, given as a plain list of events."""
 
 import datetime as dt
 from random import Random

@@ -1,4 +1,4 @@
-"""Several waivers or extensions in one decision: shown one by one, decided as shown, all or none, by 审定 alone."""
+"""One decision about several obligations: previewed one by one, decided as shown, all or none, by 审定 only."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""The calendar of what falls due: the month, what is listed, by whom it is read, and one obligation with the way to its day."""
+"""Month calendar: the month, the list, visibility, and the page of one obligation with its derivation."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""The seat in which a waiver or extension was decided: 审定, or 审核 where the settings let it; stored, and named wherever it is told."""
+"""The role that decided a waiver or extension (审定, or 审核 if the settings allow it) is stored and shown everywhere."""
 
 import datetime as dt
 from importlib import import_module

@@ -1,4 +1,4 @@
-"""Digests: one for each person and day, receivers of the day, quiet hours, the summary of a week, and what the sweep reads."""
+"""Digests: one per person and day, recipients, quiet hours, weekly summary, and the queries of the sweep."""
 
 import dataclasses
 import datetime as dt

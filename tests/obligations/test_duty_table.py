@@ -1,4 +1,4 @@
-"""The table of duties: docs say what is declared, each row stands on a rule of the policy, none is declared and forgotten."""
+"""Table of duties: docs equal the declarations, each duty rests on a policy rule, none is declared without a collector."""
 
 from pathlib import Path
 

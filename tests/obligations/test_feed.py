@@ -1,4 +1,4 @@
-"""The calendar feed, read as a calendar program does."""
+"""The calendar feed as parsed by a calendar library."""
 
 import datetime as dt
 import logging

@@ -1,4 +1,4 @@
-"""The migration that renames kinds of obligations keeps decisions and reminders with what they are about."""
+"""The migration that renames kinds of obligations keeps their decisions and reminders."""
 
 from importlib import import_module
 

@@ -1,4 +1,4 @@
-"""More time, by decision or by an outage: the page of the matter, the list of obligations and a past day tell the same day."""
+"""Extensions by decision or outage: matter page, list of obligations and past days show the same due date."""
 
 import datetime as dt
 

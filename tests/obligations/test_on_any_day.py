@@ -1,4 +1,4 @@
-"""``manage.py obligations --on``: who owed what on a day past or future, from the selector that the list asks."""
+"""``manage.py obligations --on``: obligations of past and future days, from the selector of the list."""
 
 import datetime as dt
 import json

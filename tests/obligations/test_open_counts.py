@@ -1,4 +1,4 @@
-"""What a desk counts is what the list of obligations shows one by one."""
+"""Counts on the work desk equal the obligations listed one by one."""
 
 import datetime as dt
 from collections import defaultdict

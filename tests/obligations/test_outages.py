@@ -1,4 +1,4 @@
-"""Downtime near a deadline: the rule, what recording one moves, who may, and what the public reads."""
+"""Outages near a deadline: the rule, which due dates one moves, who may record it, and what the public reads."""
 
 import datetime as dt
 import re

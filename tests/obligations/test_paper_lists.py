@@ -1,4 +1,4 @@
-"""The lists of yearly papers and stage assessments show what is owed and never opened, held on paper, or still to come."""
+"""Lists of yearly filings and stage assessments show those that are owed but not opened, held on paper, or still to come."""
 
 import datetime as dt
 from io import BytesIO

@@ -1,4 +1,4 @@
-"""Quarters of the action plan as obligations: days, people, reminders, desk and calendar, adjusted, ended and rolled tasks."""
+"""Quarterly reports of the action plan as obligations: due dates, people, reminders, desk and calendar; adjusted and ended tasks, roll-over."""
 
 import datetime as dt
 from http import HTTPStatus

@@ -1,4 +1,4 @@
-"""What is read together, once for several days, or not at all for a seat, gives what is read one by one."""
+"""Reading tables together, once for several days, or not at all gives the same result as reading them one by one."""
 
 import datetime as dt
 

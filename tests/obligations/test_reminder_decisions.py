@@ -1,4 +1,4 @@
-"""What the city decides about reminders: the rungs of one kind of duty, and the words of each rung."""
+"""The city's decisions about reminders: the ladder of a kind of duty, and the wording of each step."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""The ladder is pure: tried over all days around a due day, with a calendar that has a long holiday in it."""
+"""The reminder ladder for all days around a due date, with a long holiday in the calendar."""
 
 import datetime as dt
 

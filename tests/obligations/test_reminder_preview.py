@@ -1,4 +1,4 @@
-"""谁会在哪天收到什么: what the page says is what the sweep does."""
+"""谁会在哪天收到什么: the preview equals what the sweep sends."""
 
 import datetime as dt
 

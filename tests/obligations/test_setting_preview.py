@@ -1,4 +1,4 @@
-"""A setting that moves days: whose move is previewed, and it counts from its effective day."""
+"""A setting that moves due dates: the preview lists them, and the value applies from its effective day."""
 
 import datetime as dt
 

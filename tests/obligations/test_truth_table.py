@@ -1,8 +1,4 @@
-"""Truth table of the duties: what is owed on which day, with dates worked out by hand from the arrangements below.
-
-One world, told once in ``build``; each line of ``TABLE`` is one question to the selector that list, desk and command ask.
-Dates are month-day of the year that stands before them. ``-`` means that nothing is owed.
-"""
+"""Truth table of the duties: what is owed on which day, with dates calculated by hand from the holidays below."""
 
 import datetime as dt
 from functools import cache

@@ -1,4 +1,4 @@
-"""催办: shown before it goes, sent as shown, on record, limited, by who looks after the duty, never of a right."""
+"""催办: previewed, sent as shown, audited, limited in frequency, only by people who oversee the duty, never about a right."""
 
 import datetime as dt
 import io

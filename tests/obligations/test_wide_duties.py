@@ -1,4 +1,4 @@
-"""Duties that hang on no yearly filing of a district: who sees them, what stands in for records to come, what is only watched."""
+"""Duties other than yearly filings of a district: visibility, stand-ins for future records, watched items."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""Small records for duties that hang on no yearly filing: each may be made again and changes nothing then."""
+"""Small records for duties other than yearly filings; making one twice has no further effect."""
 
 import datetime as dt
 

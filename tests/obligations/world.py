@@ -1,4 +1,4 @@
-"""The small world of these tests: one district that owes its self-check of 2026 and has handed in its operation reports."""
+"""Test data: one district that owes its self-check of 2026 and has filed its operation reports."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""Plots got or built without their control table: named, not counted, until reason and proof are recorded."""
+"""Plots acquired or built outside their control table are named and not counted until reason and proof are recorded."""
 
 import datetime as dt
 

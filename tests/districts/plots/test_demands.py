@@ -1,4 +1,4 @@
-"""有要求, 不要求, 未提出要求: one function, so that a plot's page, the board, the portfolio and the letters say the same."""
+"""有要求, 不要求, 未提出要求: a plot's page, the board, the portfolio and the letters agree."""
 
 import datetime as dt
 from collections import Counter

@@ -1,4 +1,4 @@
-"""What a plot or a work went past: the rule alone, day by day and record by record."""
+"""The rules that find omitted steps of plots and works, by day and record."""
 
 import datetime as dt
 from itertools import pairwise

@@ -1,4 +1,4 @@
-"""A plot from the question before supply to its completion, by each of the three tables of 七（二）."""
+"""A plot from consultation to completion, in each of the three control tables (七（二）)."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""The plot list out to Excel and back: previewed, all or nothing, taken back while nothing stands on it."""
+"""Export and import of the plot list: preview, all or nothing, revocation while nothing depends on it."""
 
 import datetime as dt
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Pages of plots: the list under its filters, the board, a plot's page, the answer and its letter."""
+"""Pages of plots: filtered list, board, a plot's page, answers and letters."""
 
 import datetime as dt
 import re

@@ -1,4 +1,4 @@
-"""Every step of a plot's control by each of the three tables: page, inboxes, an old form, and what a refused step leaves behind."""
+"""Steps of plot control in each of the three tables: page, messages, outdated forms, and the state after a refused step."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""No share moves when plots are split or merged: over any run of changes, in exact numbers."""
+"""Splitting and merging plots never changes baseline shares: property test with exact fractions."""
 
 from decimal import Decimal
 from fractions import Fraction

@@ -1,4 +1,4 @@
-"""Green content of a municipal work: requirement, values, checks, acceptance, and what the gates make of it."""
+"""Green requirements of a municipal work: values, checks, acceptance, and their effect on the gates."""
 
 import datetime as dt
 

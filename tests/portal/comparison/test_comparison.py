@@ -1,4 +1,4 @@
-"""横向比较: whose figures are read by whom, the distribution, the workbook, a flat number of queries."""
+"""横向比较: who sees whose figures, the distribution, the workbook, a constant number of queries."""
 
 from decimal import Decimal
 from io import BytesIO

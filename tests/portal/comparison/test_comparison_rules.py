@@ -1,4 +1,4 @@
-"""Quartiles and places: properties that hold for any figures."""
+"""Quartiles and ranks: properties for arbitrary figures."""
 
 from decimal import Decimal
 from statistics import quantiles

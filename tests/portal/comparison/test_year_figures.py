@@ -1,4 +1,4 @@
-"""Carbon and operation figures side by side: who reads whose, the spread by type, the workbook, equal to the pages behind them."""
+"""Comparison of carbon and operation figures: who sees whose, the distribution by type, the workbook, equal to the source pages."""
 
 import datetime as dt
 from decimal import Decimal

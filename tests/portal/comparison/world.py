@@ -1,4 +1,4 @@
-"""Received score tables of districts of their own, with a total, a chapter and a clause."""
+"""Received score tables of several districts, with a total, a chapter and a clause."""
 
 from assessments.tables.models import ScoreTable, TableVersion
 from districts.common.enums import Stage

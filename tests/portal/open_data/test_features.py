@@ -1,4 +1,4 @@
-"""OGC API – Features: the documents of 17-069r4 with what its schemas require, areas, pages, refusals; read by GDAL in the slow set."""
+"""OGC API – Features: documents required by 17-069r4, bounding boxes, pages, refusals; GDAL reads it in the slow set."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""Open data: the files hold what the pages show, nothing else; dictionary, catalogue, versions."""
+"""Open data: files contain exactly what the pages show; dictionary, catalogue, versions."""
 
 import csv
 import datetime as dt

@@ -1,4 +1,4 @@
-"""Versions of the open data: one for each published change, at an address that stays, with what was withdrawn taken out of all of them."""
+"""Versions of the open data: one per published change, at a permanent URL; withdrawn data disappear from all of them."""
 
 import datetime as dt
 import hashlib

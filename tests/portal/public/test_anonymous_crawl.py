@@ -1,4 +1,4 @@
-"""A visitor follows every link from the home page: each page reads without login and script, says what is public and nothing else."""
+"""A visitor follows every link from the home page: each page works without login and scripts, and shows published facts only."""
 
 import datetime as dt
 import re

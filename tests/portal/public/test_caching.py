@@ -1,4 +1,4 @@
-"""Public pages from the cache: for visitors only, for some seconds, apart for the 关怀版."""
+"""Page cache: for visitors only, for some seconds, separate for the 关怀版."""
 
 import re
 import subprocess

@@ -1,4 +1,4 @@
-"""What is being typed in a district that is still 培育 is its own: seat by seat, kind by kind, before and after the filing."""
+"""Data of a district in 培育 are visible to its own side only until the filing: each role and kind of data, before and after."""
 
 from io import BytesIO
 

@@ -1,4 +1,4 @@
-"""Public pages: no cookies, few queries, public facts only, fiction apart."""
+"""Public pages: no cookies, few queries, public facts only, fictional districts separate."""
 
 import datetime as dt
 import re

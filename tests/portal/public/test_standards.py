@@ -1,4 +1,4 @@
-"""Standards for everybody: official facts, the 参考版 marked as such, no text of clauses."""
+"""Public page of the standards: official facts, 参考版 marked, no text of clauses."""
 
 import datetime as dt
 

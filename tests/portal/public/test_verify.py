@@ -1,4 +1,4 @@
-"""/verify/: a number alone answers for what is published, everything else to its code; every code the portal prints is known."""
+"""/verify/: the number suffices for published documents, others need their code; every code printed by the portal is found."""
 
 import re
 

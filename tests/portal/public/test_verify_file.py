@@ -1,4 +1,4 @@
-"""A PDF sent to /verify/: digest and signature are told, never its content, and nothing of it is kept."""
+"""PDF check of /verify/: digest and signature are reported, the content is neither shown nor stored."""
 
 from io import BytesIO
 from pathlib import Path

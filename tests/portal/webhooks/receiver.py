@@ -1,4 +1,4 @@
-"""A receiver of webhooks with TLS on the loopback, written from Standard Webhooks 1.0.0 and not from the portal's own code."""
+"""A TLS receiver of webhooks on the loopback interface, implemented from Standard Webhooks 1.0.0 independently of the portal's code."""
 
 import base64
 import datetime as dt

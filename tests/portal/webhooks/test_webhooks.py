@@ -1,4 +1,4 @@
-"""Webhooks against a receiver of their own: signed, once for each event, of what the owner may see, retried, given up, never inside."""
+"""Webhooks against a receiver: signed, once per event, visible data only, retried, given up, never sent to internal addresses."""
 
 import datetime as dt
 import re

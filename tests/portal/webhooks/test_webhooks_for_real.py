@@ -1,4 +1,4 @@
-"""A webhook with a real worker and beat: after commit, refused once, sent again when its time has come."""
+"""A webhook with real worker and beat: sent after commit, refused once, retried when due."""
 
 import datetime as dt
 import os
