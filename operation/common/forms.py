@@ -49,6 +49,11 @@ class EntryForm(VersionMixin):
         elif day.year > self.year:
             self.add_error(name, f"这是{self.year}年的台账，{self.fields[name].label}不能晚于{self.year}年")
 
+    def refuse_past_day(self, name: str, day: object, reached: object) -> None:
+        """Refuse a date that has come (within the ledger's year) for what is not yet in the state ``reached``."""
+        if isinstance(day, dt.date) and name not in self.errors and day <= clock.today() and day.year <= self.year:
+            self.add_error(name, f"{self.fields[name].label}已到的，情况应选“{reached}”；日期未到的，填计划日期或不填")
+
     def values(self) -> dict[str, Any]:
         """Keyword arguments for the service."""
         return {name: value for name, value in self.cleaned_data.items() if name not in {"version", "upload"}}

@@ -10,6 +10,7 @@ from operation.common.forms import EntryForm
 from operation.mechanisms.models import ESTABLISHED, MECHANISMS
 
 PEOPLE = 1_000_000
+REACHED = next(one.label for one in STANDINGS if one.key == ESTABLISHED)
 
 
 class MechanismRecordForm(EntryForm):
@@ -23,10 +24,12 @@ class MechanismRecordForm(EntryForm):
     established_on = day("建立日期")
 
     def clean(self) -> dict[str, Any]:
-        """Refuse an establishment date in the future or after the ledger's year."""
+        """Refuse an establishment date that contradicts the state: to come when established, past when not."""
         data = super().clean()
         if data.get("standing") == ESTABLISHED:
             self.refuse_later_day("established_on", data.get("established_on"))
+        else:
+            self.refuse_past_day("established_on", data.get("established_on"), REACHED)
         return data
 
 

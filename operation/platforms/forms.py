@@ -21,10 +21,12 @@ class DigitalPlatformForm(EntryForm):
     in_use_on = day("投用日期")
 
     def clean(self) -> dict[str, Any]:
-        """Refuse an operating platform whose first day of use lies in the future or after the ledger's year."""
+        """Refuse a first day of use that contradicts the state: to come while running, past while not running."""
         data = super().clean()
         if data.get("standing") == PlatformStanding.RUNNING:
             self.refuse_later_day("in_use_on", data.get("in_use_on"))
+        else:
+            self.refuse_past_day("in_use_on", data.get("in_use_on"), PlatformStanding.RUNNING.label)
         return data
 
     def clean_coverage(self) -> object:

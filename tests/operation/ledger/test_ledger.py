@@ -128,6 +128,8 @@ def section_label(section):
         ("bodies", {"set_up_on": "2026-05-07"}, "设立日期不能晚于今天"),
         ("mechanisms", {"established_on": "2026-05-07"}, "建立日期不能晚于今天"),
         ("platforms", {"in_use_on": "2026-05-07"}, "投用日期不能晚于今天"),
+        ("mechanisms", {"standing": "going", "established_on": "2026-02-03"}, "建立日期已到的，情况应选“已建立”"),
+        ("platforms", {"standing": "building", "in_use_on": "2026-02-03"}, "投用日期已到的，情况应选“运行”"),
         ("trainings", {"held_on": ""}, "请填举办日期"),
         ("trainings", {"held_on": "2025-03-03"}, "有1处需要更正"),
         ("trainings", {"rating": "101"}, "满意率不能大于100%"),
