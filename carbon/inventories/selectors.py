@@ -133,7 +133,10 @@ def filled_of(inventory: CarbonInventory) -> Filled:
 
 def blocking(inventory: CarbonInventory, _today: dt.date) -> list[dict[str, str]]:
     """Everything that is wrong or missing and prevents submitting for signing."""
-    return [{"field": name, "text": text} for name, text in filled_of(inventory).lines]
+    found = [{"field": name, "text": text} for name, text in filled_of(inventory).lines]
+    if inventory.boundary_id is None and extents_of(inventory.district).exists():
+        found.insert(0, {"field": "extent", "text": "核算范围未选，请选定城区已登记的一版范围"})
+    return found
 
 
 def to_freeze(inventory: CarbonInventory, _today: dt.date) -> dict[str, Any]:

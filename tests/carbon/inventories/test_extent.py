@@ -8,10 +8,12 @@ from carbon.inventories import services
 from carbon.inventories.content import digest_of
 from carbon.inventories.selectors import filled_of
 from greendistrict.core import clock
+from greendistrict.core.errors import Refused
 from tests.carbon.inventories.world import HEAD, NOW, ROWS, make_inventory, to_filed
 from tests.districts.boundaries.test_boundaries import keep
 from tests.factories.accounts import cast as make_cast
 from tests.factories.once import copy_of, once
+from tests.steps import step
 
 pytestmark = pytest.mark.django_db
 cast = once(make_cast)
@@ -82,3 +84,16 @@ def test_an_inventory_without_a_drawing_says_so(client, people):
     inventory = to_filed(make_inventory(people), people)
     assert inventory.frozen["extent"] is None
     assert "未选" in shown(client, people.city_officer, inventory)
+
+
+def test_where_boundaries_are_drawn_one_is_chosen_before_signing(client, people):
+    inventory = make_inventory(people)
+    first = keep(inventory.district, 1)
+    with pytest.raises(Refused, match="核算范围未选，请选定城区已登记的一版范围"):
+        step(inventory, "hand_up", people.preparer)
+    text = shown(client, people.preparer, inventory)
+    assert "核算范围未选" in text
+    assert 'href="#id_extent"' in text
+    services.save(inventory=inventory, head=HEAD, boundary=first, rows=ROWS, version=inventory.version, by=people.preparer)
+    inventory.refresh_from_db()
+    assert to_filed(inventory, people).frozen["extent"]["number"] == "1"
