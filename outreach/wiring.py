@@ -27,6 +27,7 @@ OFFICERS_ACTS = (
     "outreach.answer_opinion", "outreach.publish_opinion", "outreach.reveal_contact", "outreach.set_opinion_aside",
     "outreach.withdraw_summary", "outreach.reply_disclosure", "outreach.reveal_identity", "outreach.ask_completion",
     "outreach.complete_disclosure", "outreach.give_up_disclosure", "outreach.drop_disclosure_file",
+    "outreach.keep_disclosure_scan",
 )  # fmt: skip
 WRITERS_ACTS = ("story.open", "story.drop", "story.drop_photo")
 ORGANISERS_ACTS = (

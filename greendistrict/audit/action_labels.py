@@ -327,6 +327,7 @@ WORDS = {
     "outreach.give_up_disclosure": "登记政府信息公开申请视为放弃",
     "outreach.serve_disclosure": "登记政府信息公开答复送达",
     "outreach.drop_disclosure_file": "删除提供给申请人的文件",
+    "outreach.keep_disclosure_scan": "上传政府信息公开告知书扫描件",
     "outreach.hand_over": "申请人下载提供的文件",
     "outreach.reply_disclosure": "答复政府信息公开申请",
     "outreach.reveal_identity": "查看政府信息公开申请人",

@@ -42,6 +42,14 @@ class Withheld(models.TextChoices):
     PROCESS = "process", "过程性信息或者行政执法案卷信息（第十六条）"
 
 
+class IssuedPaper(models.TextChoices):
+    """Letter issued about a request, whose signed scan is kept."""
+
+    COMPLETION = "completion", "申请补正告知书"
+    EXTENSION = "extension", "延期答复告知书"
+    REPLY = "reply", "答复告知书"
+
+
 class DisclosureProgress(models.TextChoices):
     """Progress of a request, derived from its recorded dates."""
 

@@ -1,5 +1,6 @@
 """Forms of requests for information: filing, completion, extension, reply, service, filter of the list."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -12,7 +13,7 @@ from greendistrict.documents.forms import EvidenceField
 from outreach.common.areas import ALL
 from outreach.common.forms import PublicForm
 from outreach.disclosures import models
-from outreach.disclosures.enums import DisclosureAsker, DisclosureDelivery, DisclosureOutcome, DisclosureProgress, Withheld
+from outreach.disclosures.enums import DisclosureAsker, DisclosureDelivery, DisclosureOutcome, DisclosureProgress, IssuedPaper, Withheld
 
 
 class DisclosureForm(PublicForm):
@@ -84,6 +85,17 @@ class GivenFileForm(forms.Form):
 
     upload = EvidenceField(label="提供的文件", level=Confidentiality.INTERNAL)
     title = forms.CharField(label="文件名称", max_length=200, required=False, help_text="申请人看到的名称；不填的用文件本身的名称")
+
+
+class LetterScanForm(forms.Form):
+    """Signed scan of a letter that was issued."""
+
+    paper = forms.ChoiceField(label="告知书")
+    upload = EvidenceField(label="签章扫描件", level=Confidentiality.INTERNAL)
+
+    def __init__(self, *args: Any, papers: Sequence[IssuedPaper], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["paper"].choices = [(one.value, one.label) for one in reversed(papers)]  # type: ignore[attr-defined]
 
 
 class ReplyForm(forms.Form):

@@ -1,4 +1,4 @@
-"""Files given to the asker with a reply: added and removed by the officer, downloaded with the secret code."""
+"""Files of a request: given to the asker with a reply and downloaded with the secret code; signed scans of issued letters."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -6,15 +6,16 @@ from django.db import transaction
 
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
-from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.documents import services as documents
 from greendistrict.documents.enums import Confidentiality
 from greendistrict.documents.evidence_file import refuse_quarantined
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.upload_levels import chosen_for
+from outreach.disclosures.enums import IssuedPaper
 from outreach.disclosures.models import DisclosureRequest
-from outreach.disclosures.rules import may_add_file
-from outreach.disclosures.selectors import GIVEN, files_given, files_of
+from outreach.disclosures.rules import may_add_file, may_reply_disclosures
+from outreach.disclosures.selectors import GIVEN, files_given, files_of, paper_title, papers_issued, scans_of
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
@@ -31,6 +32,24 @@ def add_file(*, row: DisclosureRequest, upload: "UploadedFile[Any]", title: str,
     Refused.when(files_of(held).count() >= MOST_FILES, f"一件申请最多{MOST_FILES}份文件")
     Refused.when(chosen_for(upload) == Confidentiality.CLASSIFIED, "密级文件不能提供给申请人")
     return documents.store(owner=held, upload=upload, kind=GIVEN, title=title.strip() or upload.name or GIVEN, by=by)
+
+
+@transaction.atomic
+def keep_scan(*, row: DisclosureRequest, upload: "UploadedFile[Any]", paper: str, by: User) -> Evidence:
+    """Keep the signed scan of an issued letter; a new scan of the same letter takes its place. Raises ``NotAllowed``, ``Refused``."""
+    held = DisclosureRequest.objects.select_for_update(no_key=True).get(pk=row.pk)
+    NotAllowed.unless(may_reply_disclosures(by), "告知书扫描件由市级经办上传")
+    if paper not in papers_issued(held):
+        raise Refused([Refusal("请选择已经制发的告知书", field="paper")])
+    letter = IssuedPaper(paper)
+    title = paper_title(held, letter)
+    before = list(scans_of(held).filter(title=title))
+    kept = documents.store(owner=held, upload=upload, kind=str(letter.label), title=title, by=by, may_add=True)
+    data = {"title": title, "sha256": kept.sha256} | ({"before": before[0].sha256} if before else {})
+    for old in before:
+        documents.remove(old)
+    audit.record(action="outreach.keep_disclosure_scan", by=by, obj=held, data=data)
+    return kept
 
 
 @transaction.atomic

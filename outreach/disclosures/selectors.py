@@ -24,7 +24,7 @@ from greendistrict.policy import parameters
 from greendistrict.policy.dates import TermSettings
 from greendistrict.workflow.todo import Task
 from outreach.common.receipts import digest_of
-from outreach.disclosures.enums import GIVING, DisclosureProgress
+from outreach.disclosures.enums import GIVING, DisclosureProgress, IssuedPaper
 from outreach.disclosures.models import DisclosureRemedy, DisclosureRequest
 from outreach.disclosures.rules import first_remedies, may_read_disclosures, may_reply_disclosures, serve_term, term_of
 
@@ -80,6 +80,22 @@ def serve_due_of(row: DisclosureRequest) -> dt.date | None:
 def files_of(row: DisclosureRequest) -> QuerySet[Evidence]:
     """Files given with the reply, in order of upload; documents of remedies are not among them."""
     return Evidence.objects.filter(owner=subject_of(row), kind=GIVEN).order_by("pk")
+
+
+def papers_issued(row: DisclosureRequest) -> list[IssuedPaper]:
+    """Letters that are on record as issued about the request."""
+    said = {IssuedPaper.COMPLETION: row.asked_at, IssuedPaper.EXTENSION: row.extended_at, IssuedPaper.REPLY: row.replied_at}
+    return [paper for paper, moment in said.items() if moment is not None]
+
+
+def paper_title(row: DisclosureRequest, paper: IssuedPaper) -> str:
+    """Title of the scan of a letter; a reply bears its number, since one that was set aside is followed by another."""
+    return f"{paper.label}（{row.reply_number}）" if paper == IssuedPaper.REPLY else str(paper.label)
+
+
+def scans_of(row: DisclosureRequest) -> QuerySet[Evidence]:
+    """Signed scans of the letters about the request, also of replies that were set aside, in order of upload."""
+    return Evidence.objects.filter(owner=subject_of(row), kind__in=IssuedPaper.labels).order_by("pk")
 
 
 def files_given(row: DisclosureRequest) -> QuerySet[Evidence]:

@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern] = [
     path("disclosures/<int:pk>/given-up/", city.disclosure_given_up, name="disclosure_given_up"),
     path("disclosures/<int:pk>/files/", city.disclosure_file_add, name="disclosure_file_add"),
     path("disclosures/<int:pk>/files/<uuid:key>/drop/", city.disclosure_file_drop, name="disclosure_file_drop"),
+    path("disclosures/<int:pk>/scans/", city.disclosure_scan, name="disclosure_scan"),
     path("disclosures/<int:pk>/served/", city.disclosure_served, name="disclosure_served"),
     path("disclosures/<int:pk>/remedies/", city.disclosure_contest, name="disclosure_contest"),
     path("disclosures/remedies/<int:pk>/", city.disclosure_remedy, name="disclosure_remedy"),

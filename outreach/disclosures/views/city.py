@@ -30,6 +30,7 @@ from outreach.disclosures.forms import (
     DisclosureFilter,
     ExtendForm,
     GivenFileForm,
+    LetterScanForm,
     ReplyForm,
     ServedForm,
 )
@@ -83,6 +84,7 @@ def _page(request: HttpRequest, row: DisclosureRequest, *, status: int = 200, **
         "lapsed": asked and row.asked_until is not None and today > row.asked_until,
         "masked": _masked(row),
         "files": selectors.files_of(row),
+        "scans": selectors.scans_of(row),
         "remedies": [(one, consequence_of(one)) for one in found],
         "ways": selectors.ways_of(row, found),
         "replies": may_reply_disclosures(signed_in(request)),
@@ -108,6 +110,8 @@ def _forms(user: User, row: DisclosureRequest, due: dt.date | None) -> dict[str,
         found["completed"] = CompleteForm(auto_id="id_completed_%s")
     if may_add_file(user, row):
         found["file"] = GivenFileForm(auto_id="id_file_%s")
+    if papers := selectors.papers_issued(row):
+        found["scan"] = LetterScanForm(papers=papers, auto_id="id_scan_%s")
     if row.replied_at is not None:
         found["served"] = ServedForm(auto_id="id_served_%s", initial={"on": row.served_on})
     if row.replied_at is not None and not selectors.remedies_of(row).filter(closed_at=None).exists():
@@ -186,6 +190,15 @@ def disclosure_file_drop(request: HttpRequest, pk: int, key: UUID) -> HttpRespon
     handover.drop_file(row=row, file=file, by=user)
     messages.success(request, "文件已删除")
     return redirect(PAGE.name, row.pk)
+
+
+@require_POST
+def disclosure_scan(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep the signed scan of an issued letter."""
+    row = _seen(request, pk)
+    form = LetterScanForm(request.POST, request.FILES, papers=selectors.papers_issued(row), auto_id="id_scan_%s")
+    keep = partial(handover.keep_scan, row=row, by=signed_in(request))
+    return PAGE.entered(request, row, "scan", form, keep, "扫描件已存档")
 
 
 @require_POST

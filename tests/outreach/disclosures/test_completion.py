@@ -20,7 +20,7 @@ from portal.todo.selectors import tasks_of
 from tests.factories.accounts import cast as make_cast
 from tests.factories.approvals import pdf
 from tests.factories.once import copy_of, once
-from tests.outreach.disclosures.contesting import contest
+from tests.outreach.disclosures.contesting import close, contest
 from tests.outreach.disclosures.test_disclosures import answered, file, said, to
 
 pytestmark = pytest.mark.django_db
@@ -193,3 +193,59 @@ def test_files_go_with_the_request_after_three_years(people):
     with later(1096):
         drop_expired()
     assert (list(DisclosureRequest.objects.all()), Evidence.objects.count()) == ([kept], 1)
+
+
+def keep(client, row, paper, upload=None):
+    return client.post(to("disclosure_scan", row.pk), {"paper": paper, "upload": upload or pdf()})
+
+
+def test_the_signed_scan_of_each_issued_letter_is_kept_for_the_city_alone(client, people):
+    made = file()
+    row = made.request
+    client.force_login(people.city_officer)
+    page = to("disclosure", row.pk)
+    assert "上传扫描件" not in said(client.get(page)), "nothing was issued yet"
+    assert keep(client, row, "reply").status_code == 422
+    services.extend_disclosure(row=row, by=people.city_checker, reason="信息量大")
+    assert keep(client, row, "reply").status_code == 422
+    assert keep(client, row, "extension").status_code == 302
+    answered(row, people, outcome="refused", withheld="internal")
+    assert keep(client, row, "reply").status_code == 302
+    titles = ["延期答复告知书", "答复告知书（演公开〔2026〕1号）"]
+    assert [one.title for one in selectors.scans_of(row)] == titles
+    assert all(title in said(client.get(page)) for title in titles)
+    kept = selectors.scans_of(row).last()
+    asker = said(client.post(to("disclosure_receipt"), {"code": made.code}))
+    assert not any(str(one.key) in asker for one in selectors.scans_of(row))
+    assert client.post(to("disclosure_hand_over"), {"code": made.code, "file": str(kept.key)}).status_code == 404
+    for seat, status in (("city_checker", 200), ("preparer", 404)):
+        client.force_login(getattr(people, seat))
+        answer = client.get(reverse("documents:download", args=[kept.key]))
+        assert answer.status_code == status
+        for close_file in answer._resource_closers:  # as in ``taken``
+            close_file()
+    client.force_login(people.city_checker)
+    assert ("上传扫描件" in said(client.get(page)), titles[1] in said(client.get(page))) == (False, True)
+    assert keep(client, row, "reply").status_code == 403
+
+
+def test_a_new_scan_of_the_same_letter_replaces_the_old_one_and_that_of_a_reply_set_aside_stays(people):
+    row = answered(file().request, people, number="演公开〔2026〕8号")
+    first, second = (handover.keep_scan(row=row, upload=pdf(name), paper="reply", by=people.city_officer) for name in ("一.pdf", "二.pdf"))
+    assert list(selectors.scans_of(row)) == [second]
+    told = AuditRecord.objects.filter(action="outreach.keep_disclosure_scan").order_by("pk").values_list("data__before", flat=True)
+    assert list(told) == [None, first.sha256]
+    close(contest(row, people), people)
+    row.refresh_from_db()
+    answered(row, people, number="演公开〔2026〕9号")
+    third = handover.keep_scan(row=row, upload=pdf(), paper="reply", by=people.city_officer)
+    assert list(selectors.scans_of(row)) == [second, third]
+    assert not selectors.files_of(row).exists()
+
+
+def test_scans_go_with_the_request_after_three_years(people):
+    row = answered(file().request, people)
+    handover.keep_scan(row=row, upload=pdf(), paper="reply", by=people.city_officer)
+    with later(1096):
+        drop_expired()
+    assert (DisclosureRequest.objects.count(), Evidence.objects.count()) == (0, 0)

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 cast = once(make_cast)
 people = copy_of("cast")
 LATER = 5
-PAGE_QUERIES = 10
+PAGE_QUERIES = 11
 WITHHELD = {"outcome": "refused", "withheld": "internal"}
 MISSING = "没有登记送达日期，不能计算"
 
