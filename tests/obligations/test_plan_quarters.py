@@ -1,4 +1,4 @@
-"""Quarterly reports of the action plan as obligations: due dates, people, reminders, desk, calendar; adjusted and ended tasks, roll-over."""
+"""Quarterly reports of the action plan as obligations: due dates, people, reminders, desk, calendar; adjusted and ended tasks."""
 
 import datetime as dt
 from http import HTTPStatus
