@@ -75,18 +75,23 @@ NOBODY, NO_WORDS, EVERYONE = Actors(), How(), frozenset(ReaderSide)
 
 
 class Obligation(NamedTuple):
-    """One thing owed; ``key`` never changes. A tuple, because a list of the city makes one for each duty of every titled district.
+    """One thing owed; ``key`` never changes. A tuple for speed: the city's list has one for each duty of every titled district.
 
-    ``kind`` is the key of its declaration (``duty_table``). ``organisation`` names who owes it (``debtor_ids``), ``organisation_id`` is
-    the body whose people prepare it in the portal, ``actors`` say which seats those are. ``authority_ids`` are the leading bodies of the
-    district where its side owes it; none where the city does. What the city owes to no district in particular has no ``district_id``.
-    ``record`` is what was begun for it, ``status`` how far that is; both are empty where nothing was ever opened. Before ``opens`` it is
-    not yet to be done. ``is_recorded`` is false where the portal has no record: due before the first day in use, or a body without people
-    in the portal. A watch is shown and summed up, never sent one by one. ``seen_by`` are the sides that read of it beside its actors:
-    inner steps of the city are not for the district; what experts owe, told by their number alone, is for the secretariat, of answers and
-    scores also for who decides on more time. With ``is_link_open`` everybody who reads of it may open its page; else the page is asked.
-    ``followed_at`` is where the city and its secretariat follow what only those who owe it may open. What is asked for again and again
-    was ``asked_on`` a day last, whose reminder is made up for where it did not go out.
+    ``kind``: key of its declaration (``duty_table``).
+
+    Who owes and acts: ``organisation`` names the debtor (``debtor_ids``); ``organisation_id`` is the body whose people prepare it in the
+    portal, ``actors`` their roles. ``authority_ids``: leading bodies of the district if its side owes it, empty if the city does.
+    ``district_id`` is empty for duties of the city that belong to no district.
+
+    State: ``record`` is what was begun for it and ``status`` how far that is; both are empty if nothing was opened. Before ``opens`` it
+    cannot be done yet. ``is_recorded`` is False if the portal has no record: due before the first day in use, or a body without users.
+    ``asked_on``: last day of a repeated request, so that a missed reminder can be sent later. A watch is shown and summed up only.
+
+    Who reads: ``seen_by`` are sides that may read it besides those who act; internal steps of the city are hidden from the district, and
+    experts' obligations (shown by number) are for the secretariat, answers and scores also for those who decide on extensions.
+
+    Links: with ``is_link_open`` every reader may open its page, otherwise the page is asked. ``followed_at`` is the page for city and
+    secretariat if only the debtor may open ``link``.
     """
 
     key: str

@@ -8,12 +8,12 @@ CITY, EXPERT = "市住房城乡建设管理委", "专家"
 
 
 class DutyKind(NamedTuple):
-    """One kind of duty: its key in addresses, its words, the rule of the policy it stands on (empty where it is the portal's own).
+    """One kind of duty: key in URLs, label, and the policy rule it rests on (empty for rules of the portal).
 
-    ``debtor``, ``creditor``, ``due`` and ``met_by`` are words for people. ``rungs`` names the ladder of its reminders: ``debtor`` climbs
-    from the debtor to its chief, the implementing body and the city; ``city`` from the officer to checker and director; ``person`` and
-    ``keeper`` stay with those who act. ``ladder`` is the default of a ladder of its own, written as in the settings. A watch is shown
-    and summed up weekly, never sent one by one.
+    ``debtor``, ``creditor``, ``due`` and ``met_by`` are texts for people. ``rungs`` names the reminder ladder: ``debtor`` escalates from
+    the debtor to its chief, the implementing body and the city; ``city`` from the officer to checker and director; ``person`` and
+    ``keeper`` stay with those who act. ``ladder`` is the default of a ladder of its own, in the format of the settings. A watch is shown
+    and summed up weekly, never reminded of individually.
     """
 
     key: str

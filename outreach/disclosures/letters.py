@@ -34,7 +34,7 @@ FOUND = {
 
 
 def addressee(row: DisclosureRequest) -> str:
-    """Addressee of the draft: a person's surname only, so that no file holds the full name; the office completes it by hand."""
+    """Addressee of the draft: a person's first character only, so that no file holds the name; the office completes it by hand."""
     return masked_name(row.name) if row.asker == DisclosureAsker.CITIZEN else row.name
 
 

@@ -130,7 +130,7 @@ class _NoRedirect(HTTPRedirectHandler):
 
 
 class PortalClient:
-    """One portal. ``token`` reads with the sight of its owner, ``meter_token`` writes readings of one district."""
+    """Access to one portal: ``token`` for reading and writing as its owner, ``meter_token`` for readings of one district."""
 
     def __init__(self, base: str, *, token: str = "", meter_token: str = "", timeout: float = 30, attempts: int = 3) -> None:
         if urlsplit(base).scheme not in {"http", "https"}:
@@ -187,7 +187,7 @@ class PortalClient:
         return self._ask("GET", "/api/schema/?format=json", "")
 
     def _ask(self, method: str, address: str, authorization: str, body: Body | None = None, key: str = "") -> Row:
-        """One answer; told that it asks too often, the client waits as long as it is told."""
+        """Send a request and return the response; on 429 wait as long as the server says and repeat."""
         whole = urljoin(self.base, address)
         if urlsplit(whole)[:2] != urlsplit(self.base)[:2]:
             msg = f"the portal leads to another host: {whole}"
