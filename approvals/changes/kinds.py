@@ -5,6 +5,7 @@ else has to be written: list, pages, numbers, approval chain, comparison, previe
 
 The complete example is ``change_kinds/star.py`` (target star). A kind gives
 
+* ``group``: the heading under which the kind is offered;
 * ``form``: a ``ChangeForm`` (gets ``district=``); ``values()`` turns what was typed into plain JSON, ``ground_file()`` is a file to
   lie among the materials of the case, whose row joins the values as ``ground_file``;
 * ``lines(district, values)``: the comparison 变更前/变更后 in words;
@@ -24,6 +25,7 @@ The complete example is ``change_kinds/star.py`` (target star). A kind gives
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from django import forms
@@ -109,12 +111,22 @@ def _everybody(district: District) -> bool:
     return True
 
 
+class ChangeGroup(StrEnum):
+    """Headings of the page that starts a change, in its order."""
+
+    HOLDER = "主体和称号"
+    TARGET = "范围、目标和标准"
+    BASELINE = "基线"
+    PLOTS = "试点基线内的地块"
+
+
 @dataclass(frozen=True)
 class ChangeKind:
     """One kind of change, as described at the head of this module."""
 
     key: str
     label: str
+    group: ChangeGroup
     form: type[ChangeForm]
     lines: Callable[[District, Values], list[ComparedValue]]
     apply: Callable[[Applying], str]
@@ -140,6 +152,11 @@ def register_change(kind: ChangeKind) -> ChangeKind:
 def change_kinds(district: District | None = None) -> list[ChangeKind]:
     """All kinds in the order of registration; with a district those open to it."""
     return [kind for kind in _kinds if district is None or kind.open_to(district)]
+
+
+def grouped_kinds() -> list[tuple[ChangeGroup, list[ChangeKind]]]:
+    """All kinds by group, in the order of registration within each."""
+    return [(group, [kind for kind in _kinds if kind.group == group]) for group in ChangeGroup]
 
 
 def change_kind(key: str) -> ChangeKind:

@@ -13,7 +13,7 @@ from approvals.cases.rules import may_edit_case
 from approvals.cases.views import UNPROCESSABLE, crumbs, posted, seen_case, starter, typed_version
 from approvals.changes import services as changes
 from approvals.changes.forms import ChangeReasonForm, StartChangeForm
-from approvals.changes.kinds import change_kind, change_kinds
+from approvals.changes.kinds import change_kind, grouped_kinds
 from approvals.changes.selectors.changes import chain_of_change
 from approvals.common.enums import CaseKind
 from greendistrict.accounts.http import signed_in
@@ -47,7 +47,7 @@ def change_start(request: HttpRequest) -> HttpResponse:
         else:
             page = reverse("approvals:change_edit", args=[case.pk])
             return HttpResponseRedirect(f"{page}?{urlencode({'plot': plot})}" if plot else page)
-    context = {"form": form, "kinds": change_kinds()}
+    context = {"form": form, "groups": grouped_kinds()}
     return render(request, "approvals/changes/change_start.html", context, status=UNPROCESSABLE if form.is_bound else 200)
 
 

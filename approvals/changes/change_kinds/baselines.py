@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from approvals.cases.models.cases import Case
-from approvals.changes.kinds import Applying, ChangeForm, ChangeKind, ComparedValue, Values, reason_of, register_change
+from approvals.changes.kinds import Applying, ChangeForm, ChangeGroup, ChangeKind, ComparedValue, Values, reason_of, register_change
 from districts.baselines.services import change_baseline, content_of
 from districts.facts.baseline_change import (
     LISTS,
@@ -139,6 +139,7 @@ def _kind(name: str) -> ChangeKind:
         ChangeKind(
             key=f"{name}_baseline",
             label=f"变更{LISTS[name]}基线",
+            group=ChangeGroup.BASELINE,
             hint="验收条件按变更后的基线计算，原基线和现行基线并列显示；八（三）",
             form=form,
             lines=_lines(name),

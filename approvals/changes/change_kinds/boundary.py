@@ -10,7 +10,7 @@ from django import forms
 
 from approvals.cases.models.cases import Case
 from approvals.changes.change_kinds.boundary_effects import gate_lines, plot_lines
-from approvals.changes.kinds import Applying, ChangeForm, ChangeKind, ComparedValue, Values, reason_of, register_change
+from approvals.changes.kinds import Applying, ChangeForm, ChangeGroup, ChangeKind, ComparedValue, Values, reason_of, register_change
 from districts.boundaries.forms import file_field, system_field
 from districts.boundaries.geometry import reader
 from districts.boundaries.geometry.errors import BoundaryError
@@ -173,6 +173,7 @@ BOUNDARY_CHANGE = register_change(
     ChangeKind(
         key="boundary",
         label="变更范围",
+        group=ChangeGroup.TARGET,
         hint="称号授予后范围不能直接改；已冻结的基线不随之变化，地块调出的另办地块基线变更",
         form=BoundaryChangeForm,
         lines=lines,

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from approvals.changes.kinds import Applying, ChangeForm, ChangeKind, ComparedValue, Values, register_change
+from approvals.changes.kinds import Applying, ChangeForm, ChangeGroup, ChangeKind, ComparedValue, Values, register_change
 from districts.file.models.district import District
 from districts.indicator_systems.services.edition_move import edition_followed, move_edition, move_refusals, preview_move
 from greendistrict.core.errors import Refusal, Refused
@@ -77,6 +77,7 @@ EDITION_CHANGE = register_change(
     ChangeKind(
         key="edition",
         label="变更适用标准",
+        group=ChangeGroup.TARGET,
         hint="已提交的评分表和已批准的指标体系仍按原标准；以后新开的按变更后的标准",
         form=EditionChangeForm,
         lines=lines,

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from approvals.cases.models.cases import Case
-from approvals.changes.kinds import Applying, ChangeForm, ChangeKind, ComparedValue, Values, register_change
+from approvals.changes.kinds import Applying, ChangeForm, ChangeGroup, ChangeKind, ComparedValue, Values, register_change
 from districts.file.models.district import District
 from districts.indicator_systems.changes import differences, digest_of
 from districts.indicator_systems.models import IndicatorSystem
@@ -79,6 +79,7 @@ SYSTEM_CHANGE = register_change(
     ChangeKind(
         key="indicator_system",
         label="变更指标体系",
+        group=ChangeGroup.TARGET,
         hint="先在城区“指标体系”中建立变更草案；同意后草案成为新的一版，原来的一版保留",
         form=SystemForm,
         lines=lines,

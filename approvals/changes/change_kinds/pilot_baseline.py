@@ -9,7 +9,7 @@ from django import forms
 from django.urls import reverse
 
 from approvals.changes.change_kinds.baselines import has_pilot_baseline, trace
-from approvals.changes.kinds import Applying, ChangeForm, ChangeKind, ComparedValue, Values, reason_of, register_change
+from approvals.changes.kinds import Applying, ChangeForm, ChangeGroup, ChangeKind, ComparedValue, Values, reason_of, register_change
 from districts.baselines.services import content_of, freeze_baseline
 from districts.common.enums import BaselineKind, DistrictType, Stage
 from districts.facts.baseline_change import LISTS, PAGES, RULES, size_of
@@ -84,6 +84,7 @@ PILOT_BASELINE = register_change(
     ChangeKind(
         key="pilot_baseline",
         label="补录试点基线",
+        group=ChangeGroup.BASELINE,
         hint="试点称号不是在平台授予的城区，按现行的地块、近期重点项目和市政设施清单建立试点基线，验收条件按它计算；八（三）",
         form=PilotBaselineForm,
         lines=lines,

@@ -15,7 +15,7 @@ from django.core.files.uploadedfile import UploadedFile
 from approvals.cases.forms import date_field
 from approvals.cases.models.cases import Case, CaseDocument
 from approvals.changes.change_kinds.baselines import has_pilot_baseline
-from approvals.changes.kinds import Applying, ChangeForm, ChangeKind, ComparedValue, Values, register_change
+from approvals.changes.kinds import Applying, ChangeForm, ChangeGroup, ChangeKind, ComparedValue, Values, register_change
 from districts.common.enums import PlotChangeKind
 from districts.facts.facts import plot_rates
 from districts.file.models.district import District
@@ -219,6 +219,7 @@ def _kind(act: PlotAct) -> ChangeKind:
         ChangeKind(
             key=f"plot_{act.kind}",
             label=LABELS[act.kind],
+            group=ChangeGroup.PLOTS,
             hint=f"试点基线中的地块由市级决定。{act.effect}",
             form=type(f"{act.kind.title()}CaseForm", (base,), {"act": act}),
             lines=partial(lines, act.kind),

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from approvals.changes.kinds import Applying, ChangeForm, ChangeKind, ComparedValue, Values, register_change
+from approvals.changes.kinds import Applying, ChangeForm, ChangeGroup, ChangeKind, ComparedValue, Values, register_change
 from districts.common.enums import Star
 from districts.file.models.district import District
 from greendistrict.core.errors import Refusal
@@ -41,6 +41,7 @@ TARGET_STAR = register_change(
     ChangeKind(
         key="target_star",
         label="变更目标星级",
+        group=ChangeGroup.TARGET,
         hint="已授予的称号和星级不变，下一次评审按新的目标申报",
         form=StarForm,
         lines=lines,

@@ -9,7 +9,7 @@ from django import forms
 from approvals.cases.forms import date_field
 from approvals.cases.models.cases import Case
 from approvals.changes.change_kinds.applicant import MAY_BE, lacking_seats, move_applicant, open_cases
-from approvals.changes.kinds import Applying, ChangeForm, ChangeKind, ComparedValue, Values, register_change
+from approvals.changes.kinds import Applying, ChangeForm, ChangeGroup, ChangeKind, ComparedValue, Values, register_change
 from approvals.titles.enums import HolderSide, TransferGround
 from approvals.titles.models.holders import TitleHolder
 from approvals.titles.services.holders import Passing, pass_on
@@ -142,6 +142,7 @@ TRANSFER = register_change(
     ChangeKind(
         key="transfer",
         label="称号转移",
+        group=ChangeGroup.HOLDER,
         hint="区政府、管委会或者公司合并、撤销、改制后，由承继单位承担责任；称号的编号、星级、授予日期不变，在办的办件一并转交",
         form=TransferForm,
         lines=lines,

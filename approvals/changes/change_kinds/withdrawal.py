@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from approvals.cases.models.cases import CLOSED_STATES, Case
-from approvals.changes.kinds import Applying, ChangeForm, ChangeKind, ComparedValue, Values, register_change
+from approvals.changes.kinds import Applying, ChangeForm, ChangeGroup, ChangeKind, ComparedValue, Values, register_change
 from approvals.common.enums import CaseKind, TitleEnd
 from approvals.titles.models.publicity import Title
 from approvals.titles.services import titles
@@ -56,6 +56,7 @@ WITHDRAWAL = register_change(
     ChangeKind(
         key="withdrawal",
         label="退出创建",
+        group=ChangeGroup.HOLDER,
         hint="试点城区自愿退出。因未达标而取消或撤销称号另有程序，不在此办理",
         form=WithdrawalForm,
         lines=lines,
