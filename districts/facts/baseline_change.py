@@ -11,7 +11,7 @@ from typing import Any
 from districts.baselines.models import Baseline
 from districts.baselines.services import content_of
 from districts.common.enums import BaselineKind
-from districts.facts.facts import PILOT_GATES, baseline_on
+from districts.facts.baseline_ratios import PILOT_GATES, baseline_on
 from districts.file.models.district import District
 from greendistrict.core.errors import Refusal
 from greendistrict.core.rounding import percent

@@ -8,49 +8,49 @@ import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cache, lru_cache
-from typing import Any
+from functools import cache
 
-from django.db.models import Model, prefetch_related_objects
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 
-from districts.baselines.models import Baseline
-from districts.common.enums import BOUNDARY_PROOF, BaselineKind, ProjectState, Stage, WorkState
+from districts.common.enums import BOUNDARY_PROOF, BaselineKind
+from districts.facts.baseline_ratios import (
+    NO_PLAN_BASELINE,
+    PILOT_GATES,
+    baseline_on,
+    first_names,
+    is_prefetched,
+    joined,
+    page_of,
+    pilot_gates,
+    plots_ratio,
+)
 from districts.file.models.district import District
 from districts.indicator_systems.selectors.indicators import carbon_targets, dimensions_covered, system_of_plan
 from districts.plots import milestones
-from districts.plots.milestones import MilestonePlots, acquired_plots, built_plots, entered_words
-from districts.projects.selectors.as_of_day import works_by_state
+from districts.plots.milestones import acquired_plots, entered_words
 from districts.special_plans.coverage import stated_dimensions
 from districts.special_plans.models import SpecialPlan
 from districts.special_plans.selectors import early_work, strategy_dimensions
 from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.audit.services import subject_of
-from greendistrict.core import clock
-from greendistrict.core.compiled import Compiled
 from greendistrict.core.rounding import percent
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.selectors import evidence_of
 from greendistrict.policy.facts import FactValue
 
-NO_PLAN_BASELINE = "专业规划登记批准后，按冻结的规划基线计"
-NO_PILOT_BASELINE = "授予试点后，按冻结的试点基线计"
-PILOT_WITHOUT_BASELINE = "尚未建立试点基线，请补录"
 NOT_APPROVED = "专业规划登记批准后计入"
 INDICATOR_FACTS = ("indicator_dimensions", "carbon_stage_targets")
 PLAN_FACTS = (
     *("plan_parts", "diagnosis_parts", "scheme_dimensions", "scheme_in_unit_plan", "scheme_in_renewal_plan"),
     *("carbon_intensity_target", *INDICATOR_FACTS),
 )
-SHOWN_NAMES = 5
-ANY_CODE = "-any-district-"
 PROOFS = "_boundary_proofs"
-Kept = dict[str, Any]
 
 
 def district_facts(district: District, on: dt.date) -> dict[str, FactValue]:
     """Policy facts answered by the district's own tables on a day; absent where unknown."""
-    return {**_profile(district), **_plan(district, on), **_projects(district), **_plan_gates(district, on), **_pilot_gates(district, on)}
+    return {**_profile(district), **_plan(district, on), **_projects(district), **_plan_gates(district, on), **pilot_gates(district, on)}
 
 
 @dataclass(frozen=True)
@@ -98,30 +98,6 @@ def _read_proofs(districts: Iterable[District]) -> None:
         vars(district)[PROOFS] = proofs[owner]
 
 
-def _held(obj: Model, name: str) -> bool:
-    """Whether the rows of a relation are prefetched."""
-    return name in getattr(obj, "_prefetched_objects_cache", {})
-
-
-def _baselines(district: District, kind: str) -> list[Baseline]:
-    """Baselines of a kind, oldest first."""
-    if _held(district, "baselines"):
-        return sorted((row for row in district.baselines.all() if row.kind == kind), key=lambda row: row.number)
-    return list(district.baselines.filter(kind=kind).order_by("number"))
-
-
-def baseline_on(district: District, kind: str, on: dt.date) -> Baseline | None:
-    """Newest baseline of a kind frozen by a day."""
-    if _held(district, "baselines"):
-        frozen = [row for row in _baselines(district, kind) if row.frozen_at.astimezone(clock.SHANGHAI).date() <= on]
-        return frozen[-1] if frozen else None
-    return district.baselines.filter(kind=kind, frozen_at__date__lte=on).order_by("-number").first()
-
-
-def _page(name: str, district: District) -> str:
-    return _pattern(name).replace(ANY_CODE, district.code)
-
-
 @cache
 def _plain(name: str) -> str:
     return reverse(f"districts:{name}")
@@ -132,14 +108,8 @@ def _proof_page(profile: str) -> str:
     return f"{profile}#id_boundary_proof"
 
 
-@cache
-def _pattern(name: str) -> str:
-    """Cached address of a page with a placeholder for the district's code."""
-    return reverse(f"districts:{name}", kwargs={"code": ANY_CODE})
-
-
 def _profile(district: District) -> dict[str, FactValue]:
-    link = _page("profile_edit", district)
+    link = page_of("profile_edit", district)
     return {
         "district_type": FactValue(district.type or None, note="", link=link),
         "unit_plan_open": FactValue(district.unit_plan_open, link=link),
@@ -167,7 +137,7 @@ def plan_on(district: District, on: dt.date) -> SpecialPlan | None:
 
 
 def _plan(district: District, on: dt.date) -> dict[str, FactValue]:
-    link = _page("plan_edit", district)
+    link = page_of("plan_edit", district)
     listed = _listed_in(district, on)
     note = str(listed) if listed else "没有实施计划列入本城区，由实施主体编报"
     facts = {"in_implementation_plan": FactValue(listed is not None, note=note, link=_plain("implementation_plan_list"))}
@@ -189,7 +159,7 @@ def _plan(district: District, on: dt.date) -> dict[str, FactValue]:
 
 def _listed_in(district: District, on: dt.date) -> ImplementationPlan | None:
     """Earliest implementation plan of this or an earlier year that was filed with the district in it."""
-    if not _held(district, "implementation_plans"):
+    if not is_prefetched(district, "implementation_plans"):
         return ImplementationPlan.objects.filter(districts=district, filed_on__lte=on, year__lte=on.year).order_by("year").first()
     filed = [plan for plan in district.implementation_plans.all() if plan.filed_on and plan.filed_on <= on and plan.year <= on.year]
     return min(filed, key=lambda plan: plan.year, default=None)
@@ -201,10 +171,10 @@ def _indicators(district: District, plan: SpecialPlan, on: dt.date) -> dict[str,
     if system is None:
         stated = stated_dimensions(plan)
         note = "原在专业规划中勾选，没有逐条指标" if stated else "没有指标体系，包含的方面按指标计算"
-        boxes = FactValue(stated, note=note, link=_page("indicator_system", district))
-        years = FactValue(len({row["year"] for row in plan.carbon_stage_targets}), link=_page("plan_edit", district))
+        boxes = FactValue(stated, note=note, link=page_of("indicator_system", district))
+        years = FactValue(len({row["year"] for row in plan.carbon_stage_targets}), link=page_of("plan_edit", district))
         return dict(zip(INDICATOR_FACTS, (boxes, years), strict=True))
-    link, note = _page("indicator_system", district), f"按指标体系第{system.number}版，{system.get_status_display()}"
+    link, note = page_of("indicator_system", district), f"按指标体系第{system.number}版，{system.get_status_display()}"
     dimensions = FactValue(dimensions_covered(system), note=note, link=link)
     stages = FactValue(len(carbon_targets(system)), note=note, link=link)
     return dict(zip(INDICATOR_FACTS, (dimensions, stages), strict=True))
@@ -225,10 +195,10 @@ def _projects(district: District) -> dict[str, FactValue]:
     if not projects:
         note = "没有近期重点项目"
     elif unplanned:
-        note = f"{len(unplanned)}个项目缺计划开工或竣工日期：{_names(unplanned)}"
+        note = f"{len(unplanned)}个项目缺计划开工或竣工日期：{first_names(unplanned)}"
     else:
         note = f"{len(projects)}个项目均有计划开工、竣工日期"
-    link = _page("key_project_list", district)
+    link = page_of("key_project_list", district)
     return {"key_project_plan": FactValue(value=bool(projects) and not unplanned, note=note, link=link)}
 
 
@@ -238,9 +208,9 @@ def _plan_gates(district: District, on: dt.date) -> dict[str, FactValue]:
     if baseline is None:
         return _as_typed(district, on)
     land = baseline.content["land"]
-    values = _land(_number(land.get("area_km2")), _number(land.get("developable_km2")), _page("plan_edit", district))
-    values["plots_acquired_ratio"] = _plots_ratio(
-        district, baseline, f"{_page('plot_list', district)}?missing=acquired", acquired_plots(district, on)
+    values = _land(_number(land.get("area_km2")), _number(land.get("developable_km2")), page_of("plan_edit", district))
+    values["plots_acquired_ratio"] = plots_ratio(
+        district, baseline, f"{page_of('plot_list', district)}?missing=acquired", acquired_plots(district, on)
     )
     return {name: replace(fact, source=str(baseline)) for name, fact in values.items()}
 
@@ -257,109 +227,17 @@ def _land(area: Decimal | None, developable: Decimal | None, link: str) -> dict[
 def _as_typed(district: District, on: dt.date) -> dict[str, FactValue]:
     """Provisional value of what will be frozen, linked to its input page or to the plan's approval."""
     typed = district.area_km2 is not None and district.developable_km2 is not None
-    values = _land(district.area_km2, district.developable_km2, _page("plan_edit" if typed else "profile_edit", district))
-    listed, link = milestones.buildable_plots(district), f"{_page('plot_list', district)}?missing=acquired"
-    plots = FactValue(note="没有登记可建设地块", link=_page("plot_list", district))
+    values = _land(district.area_km2, district.developable_km2, page_of("plan_edit" if typed else "profile_edit", district))
+    listed, link = milestones.buildable_plots(district), f"{page_of('plot_list', district)}?missing=acquired"
+    plots = FactValue(note="没有登记可建设地块", link=page_of("plot_list", district))
     if listed.number:
         rows = [row for row in milestones.acquired_rows(district, on) if row.buildable]
         done = milestones.acquired_of(rows)
         reached = [row.area_ha for row in rows if row.id in done.counted]
         entered, link = entered_words({row.id for row in rows}, done, district, link)
-        note = _joined(f"按面积{percent(sum(reached, Decimal(0)), listed.area_ha)}", entered)
+        note = joined(f"按面积{percent(sum(reached, Decimal(0)), listed.area_ha)}", entered)
         plots = FactValue(numerator=len(reached), denominator=listed.number, note=note, link=link, noun="个地块")
     return {name: replace(fact, provisional=NO_PLAN_BASELINE) for name, fact in {**values, "plots_acquired_ratio": plots}.items()}
-
-
-FROZEN = Compiled(
-    lambda district, kind, on: (
-        Baseline.objects.filter(district=district, kind=kind, frozen_at__date__lte=on).order_by("-number").defer("content")[:1]
-    ),
-    -1,
-    "kind",
-    dt.date.min,
-)  # the newest baseline, without the lists that it froze
-
-
-def plot_rates(district: District, on: dt.date) -> dict[str, FactValue]:
-    """The two plot rates as in ``district_facts``, in at most four queries."""
-    listed, found = _page("plot_list", district), {}
-    for name, kind, waiting, done, link in (
-        ("plots_acquired_ratio", BaselineKind.PLAN, NO_PLAN_BASELINE, acquired_plots, f"{listed}?missing=acquired"),
-        ("plots_built_ratio", BaselineKind.PILOT, _no_pilot(district), built_plots, f"{listed}?missing=built"),
-    ):
-        found[name] = FactValue(note=waiting, link=link)
-        for frozen in FROZEN.read(district.pk, kind, on):
-            frozen.district = district
-            found[name] = _plots_ratio(district, frozen, link, done(district, on))
-    return found
-
-
-KeptPlots = tuple[tuple[int, Decimal], ...]
-
-
-def _buildable(plots: Iterable[Kept]) -> KeptPlots:
-    return tuple((row["id"], Decimal(row["area_ha"])) for row in plots if row["buildable"])
-
-
-@lru_cache(16)
-def _frozen_plots(baseline: int) -> KeptPlots:
-    """Buildable plots of a stored baseline; cached, because a baseline never changes."""
-    return _buildable(Baseline.objects.values_list("content__plots", flat=True).get(pk=baseline))
-
-
-def _plots_ratio(district: District, baseline: Baseline, link: str, done: MilestonePlots) -> FactValue:
-    """Ratio by count over the baseline's buildable plots with the ratio by area and the backfilled plots in words."""
-    unread = "content" in baseline.get_deferred_fields()
-    kept = _frozen_plots(baseline.pk) if unread else _buildable(baseline.content["plots"])
-    reached = [area for pk, area in kept if pk in done.counted]
-    entered, link = entered_words({pk for pk, _ in kept}, done, district, link)
-    total, part = (sum(areas, Decimal(0)) for areas in ((area for _, area in kept), reached))
-    by_area = f"按面积{percent(part, total)}" if total else "基线中没有可建设地块"
-    note = _joined(by_area, entered, _changes(district, baseline, "plots"))
-    return FactValue(numerator=len(reached), denominator=len(kept), note=note, source=str(baseline), link=link, noun="个地块")
-
-
-def _no_pilot(district: District) -> str:
-    """Why there is no pilot baseline: title not granted, or granted before the portal."""
-    return NO_PILOT_BASELINE if district.stage == Stage.CANDIDATE else PILOT_WITHOUT_BASELINE
-
-
-def _pilot_gates(district: District, on: dt.date) -> dict[str, FactValue]:
-    baseline = baseline_on(district, BaselineKind.PILOT, on)
-    if baseline is None and district.stage == Stage.PILOT:
-        missing = FactValue(note=PILOT_WITHOUT_BASELINE, link=f"{_page('district_detail', district)}?tab=archive#base-title")
-        return dict.fromkeys(GATE_PAGES, missing)
-    if baseline is None:
-        return {name: FactValue(note=_no_pilot(district), link=_page(page, district)) for name, page in GATE_PAGES.items()}
-    return {name: over(district, baseline, on) for name, over in PILOT_GATES.items()}
-
-
-def _built_ratio(district: District, baseline: Baseline, on: dt.date) -> FactValue:
-    return _plots_ratio(district, baseline, f"{_page('plot_list', district)}?missing=built", built_plots(district, on))
-
-
-def _works_ratio(district: District, baseline: Baseline, on: dt.date) -> FactValue:
-    kept = [row for row in baseline.content["works"] if row["main"]]
-    found = works_by_state(district.works.all(), on)
-    unproven = _names([row["name"] for row in kept if row["id"] in found[WorkState.UNPROVEN]])
-    undone = f"未建成；其中{unproven}登记了建成，没有符合的竣工验收登记，不计入" if unproven else "未建成"
-    return _listed_ratio(district, baseline, "works", kept, found[WorkState.BUILT], noun="项设施", undone=undone, page="work_list")
-
-
-def _projects_ratio(district: District, baseline: Baseline, on: dt.date) -> FactValue:
-    live = {project.pk: project for project in district.key_projects.all()}
-    used = {pk for pk, project in live.items() if project.state == ProjectState.IN_USE and project.in_use_on and project.in_use_on <= on}
-    kept = baseline.content["key_projects"]
-    return _listed_ratio(district, baseline, "key_projects", kept, used, noun="个项目", undone="未投用", page="key_project_list")
-
-
-GATE_PAGES = {"plots_built_ratio": "plot_list", "main_works_built_ratio": "work_list", "key_projects_in_use_ratio": "key_project_list"}
-# Facts over the pilot baseline, each asked with the district, a baseline (stored or proposed) and a day.
-PILOT_GATES: dict[str, Callable[[District, Baseline, dt.date], FactValue]] = {
-    "plots_built_ratio": _built_ratio,
-    "main_works_built_ratio": _works_ratio,
-    "key_projects_in_use_ratio": _projects_ratio,
-}
 
 
 PROFILE = FactGroup(
@@ -377,35 +255,8 @@ GROUPS = (
         frozenset({"area_km2", "developable_km2", "developable_ratio", "plots_acquired_ratio"}),
         _plan_gates, ("baselines",), plots=True,
     ),
-    FactGroup(frozenset(PILOT_GATES), _pilot_gates, ("baselines", "key_projects", "works"), plots=True),
+    FactGroup(frozenset(PILOT_GATES), pilot_gates, ("baselines", "key_projects", "works"), plots=True),
 )  # fmt: skip
-
-
-def _listed_ratio(
-    district: District, baseline: Baseline, name: str, kept: list[Kept], done: set[int], *, noun: str, undone: str, page: str
-) -> FactValue:
-    left = {row["id"]: row["name"] for row in kept if row["id"] not in done}
-    words = f"{_names(list(left.values()))}{undone}" if left else ("" if kept else "基线清单为空，不能视为全部完成")
-    note = _joined(words, _changes(district, baseline, name))
-    source, link = str(baseline), _page(page, district) + (f"?only={','.join(map(str, left))}" if left else "")
-    return FactValue(numerator=len(kept) - len(left), denominator=len(kept), note=note, source=source, link=link, noun=noun)
-
-
-def _changes(district: District, baseline: Baseline, name: str) -> str:
-    """Original and current list in words, where a change case altered it."""
-    if baseline.number == 1:
-        return ""
-    first = next(iter(_baselines(district, baseline.kind)), None)
-    return f"原基线{len(first.content[name])}个，现行第{baseline.number}版{len(baseline.content[name])}个" if first else ""
-
-
-def _names(names: list[str]) -> str:
-    shown = "、".join(names[:SHOWN_NAMES])
-    return f"{shown}等{len(names)}个" if len(names) > SHOWN_NAMES else shown
-
-
-def _joined(*parts: str) -> str:
-    return "；".join(part for part in parts if part)
 
 
 def _number(text: str | None) -> Decimal | None:

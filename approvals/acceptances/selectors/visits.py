@@ -12,7 +12,7 @@ from approvals.common.enums import VisitKind
 from assessments.reviews.clauses import value_words
 from assessments.tables.models import ScoreRow
 from districts.common.enums import BaselineKind, DistrictType, WorkState
-from districts.facts.facts import baseline_on
+from districts.facts.baseline_ratios import baseline_on
 from districts.projects.models import Work
 from greendistrict.core import clock
 from greendistrict.core.templatetags.gd import cn_date

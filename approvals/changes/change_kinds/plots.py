@@ -17,7 +17,7 @@ from approvals.cases.models.cases import Case, CaseDocument
 from approvals.changes.change_kinds.baselines import has_pilot_baseline
 from approvals.changes.kinds import Applying, ChangeForm, ChangeGroup, ChangeKind, ComparedValue, Values, register_change
 from districts.common.enums import PlotChangeKind
-from districts.facts.facts import plot_rates
+from districts.facts.baseline_ratios import plot_rates
 from districts.file.models.district import District
 from districts.plot_changes.forms import PlotAct, acts, part_fields, proposing_from
 from districts.plot_changes.proposals import NewPlot, Proposal

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from districts.facts.facts import plot_rates
+from districts.facts.baseline_ratios import plot_rates
 from districts.file.models.district import District
 from districts.file.selectors.baseline import is_fixed
 from districts.file.views.common import back_address, district_to_read, section_address, section_context

@@ -14,7 +14,7 @@ from approvals.changes.kinds import change_kind, change_kinds
 from approvals.changes.services import start_change
 from districts.baselines.services import freeze_baseline
 from districts.common.enums import Acquisition, BaselineKind
-from districts.facts.facts import plot_rates
+from districts.facts.baseline_ratios import plot_rates
 from districts.file.models.district import District
 from districts.plot_changes.models import PlotChange
 from districts.plots.models import Plot

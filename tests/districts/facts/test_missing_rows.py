@@ -6,7 +6,8 @@ import pytest
 
 from districts.baselines.services import freeze_baseline
 from districts.common.enums import ProjectState, Stage
-from districts.facts.facts import district_facts, plot_rates
+from districts.facts.baseline_ratios import plot_rates
+from districts.facts.facts import district_facts
 from tests.factories.accounts import cast
 from tests.factories.districts import KeyProjectFactory, PlotFactory, WorkFactory, make_district
 

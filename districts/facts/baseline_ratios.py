@@ -1,0 +1,184 @@
+"""Ratios of plots, municipal works and key projects over the lists of a frozen baseline.
+
+The denominator is the list as it was frozen: a row removed from the live list since then still counts, as not done.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from functools import cache, lru_cache
+from typing import Any
+
+from django.db.models import Model
+from django.urls import reverse
+
+from districts.baselines.models import Baseline
+from districts.common.enums import BaselineKind, ProjectState, Stage, WorkState
+from districts.file.models.district import District
+from districts.plots.milestones import MilestonePlots, acquired_plots, built_plots, entered_words
+from districts.projects.selectors.as_of_day import works_by_state
+from greendistrict.core import clock
+from greendistrict.core.compiled import Compiled
+from greendistrict.core.rounding import percent
+from greendistrict.policy.facts import FactValue
+
+NO_PLAN_BASELINE = "专业规划登记批准后，按冻结的规划基线计"
+NO_PILOT_BASELINE = "授予试点后，按冻结的试点基线计"
+PILOT_WITHOUT_BASELINE = "尚未建立试点基线，请补录"
+SHOWN_NAMES = 5
+ANY_CODE = "-any-district-"
+Kept = dict[str, Any]
+
+
+def is_prefetched(obj: Model, name: str) -> bool:
+    """Whether the rows of a relation are prefetched."""
+    return name in getattr(obj, "_prefetched_objects_cache", {})
+
+
+def _baselines(district: District, kind: str) -> list[Baseline]:
+    """Baselines of a kind, oldest first."""
+    if is_prefetched(district, "baselines"):
+        return sorted((row for row in district.baselines.all() if row.kind == kind), key=lambda row: row.number)
+    return list(district.baselines.filter(kind=kind).order_by("number"))
+
+
+def baseline_on(district: District, kind: str, on: dt.date) -> Baseline | None:
+    """Newest baseline of a kind frozen by a day."""
+    if is_prefetched(district, "baselines"):
+        frozen = [row for row in _baselines(district, kind) if row.frozen_at.astimezone(clock.SHANGHAI).date() <= on]
+        return frozen[-1] if frozen else None
+    return district.baselines.filter(kind=kind, frozen_at__date__lte=on).order_by("-number").first()
+
+
+def page_of(name: str, district: District) -> str:
+    """Address of a page of the district, by the name of its URL in ``districts``."""
+    return _pattern(name).replace(ANY_CODE, district.code)
+
+
+@cache
+def _pattern(name: str) -> str:
+    """Cached address of a page with a placeholder for the district's code."""
+    return reverse(f"districts:{name}", kwargs={"code": ANY_CODE})
+
+
+FROZEN = Compiled(
+    lambda district, kind, on: (
+        Baseline.objects.filter(district=district, kind=kind, frozen_at__date__lte=on).order_by("-number").defer("content")[:1]
+    ),
+    -1,
+    "kind",
+    dt.date.min,
+)  # the newest baseline, without the lists that it froze
+
+
+def plot_rates(district: District, on: dt.date) -> dict[str, FactValue]:
+    """The two plot rates as in ``district_facts``, in at most four queries."""
+    listed, found = page_of("plot_list", district), {}
+    for name, kind, waiting, done, link in (
+        ("plots_acquired_ratio", BaselineKind.PLAN, NO_PLAN_BASELINE, acquired_plots, f"{listed}?missing=acquired"),
+        ("plots_built_ratio", BaselineKind.PILOT, _no_pilot(district), built_plots, f"{listed}?missing=built"),
+    ):
+        found[name] = FactValue(note=waiting, link=link)
+        for frozen in FROZEN.read(district.pk, kind, on):
+            frozen.district = district
+            found[name] = plots_ratio(district, frozen, link, done(district, on))
+    return found
+
+
+KeptPlots = tuple[tuple[int, Decimal], ...]
+
+
+def _buildable(plots: Iterable[Kept]) -> KeptPlots:
+    return tuple((row["id"], Decimal(row["area_ha"])) for row in plots if row["buildable"])
+
+
+@lru_cache(16)
+def _frozen_plots(baseline: int) -> KeptPlots:
+    """Buildable plots of a stored baseline; cached, because a baseline never changes."""
+    return _buildable(Baseline.objects.values_list("content__plots", flat=True).get(pk=baseline))
+
+
+def plots_ratio(district: District, baseline: Baseline, link: str, done: MilestonePlots) -> FactValue:
+    """Ratio by count over the baseline's buildable plots with the ratio by area and the backfilled plots in words."""
+    unread = "content" in baseline.get_deferred_fields()
+    kept = _frozen_plots(baseline.pk) if unread else _buildable(baseline.content["plots"])
+    reached = [area for pk, area in kept if pk in done.counted]
+    entered, link = entered_words({pk for pk, _ in kept}, done, district, link)
+    total, part = (sum(areas, Decimal(0)) for areas in ((area for _, area in kept), reached))
+    by_area = f"按面积{percent(part, total)}" if total else "基线中没有可建设地块"
+    note = joined(by_area, entered, _changes(district, baseline, "plots"))
+    return FactValue(numerator=len(reached), denominator=len(kept), note=note, source=str(baseline), link=link, noun="个地块")
+
+
+def _no_pilot(district: District) -> str:
+    """Why there is no pilot baseline: title not granted, or granted before the portal."""
+    return NO_PILOT_BASELINE if district.stage == Stage.CANDIDATE else PILOT_WITHOUT_BASELINE
+
+
+def pilot_gates(district: District, on: dt.date) -> dict[str, FactValue]:
+    """Facts over the pilot baseline of a day; without a baseline each fact has no value and a note that says why."""
+    baseline = baseline_on(district, BaselineKind.PILOT, on)
+    if baseline is None and district.stage == Stage.PILOT:
+        missing = FactValue(note=PILOT_WITHOUT_BASELINE, link=f"{page_of('district_detail', district)}?tab=archive#base-title")
+        return dict.fromkeys(GATE_PAGES, missing)
+    if baseline is None:
+        return {name: FactValue(note=_no_pilot(district), link=page_of(page, district)) for name, page in GATE_PAGES.items()}
+    return {name: over(district, baseline, on) for name, over in PILOT_GATES.items()}
+
+
+def _built_ratio(district: District, baseline: Baseline, on: dt.date) -> FactValue:
+    return plots_ratio(district, baseline, f"{page_of('plot_list', district)}?missing=built", built_plots(district, on))
+
+
+def _works_ratio(district: District, baseline: Baseline, on: dt.date) -> FactValue:
+    kept = [row for row in baseline.content["works"] if row["main"]]
+    found = works_by_state(district.works.all(), on)
+    unproven = first_names([row["name"] for row in kept if row["id"] in found[WorkState.UNPROVEN]])
+    undone = f"未建成；其中{unproven}登记了建成，没有符合的竣工验收登记，不计入" if unproven else "未建成"
+    return _listed_ratio(district, baseline, "works", kept, found[WorkState.BUILT], noun="项设施", undone=undone, page="work_list")
+
+
+def _projects_ratio(district: District, baseline: Baseline, on: dt.date) -> FactValue:
+    live = {project.pk: project for project in district.key_projects.all()}
+    used = {pk for pk, project in live.items() if project.state == ProjectState.IN_USE and project.in_use_on and project.in_use_on <= on}
+    kept = baseline.content["key_projects"]
+    return _listed_ratio(district, baseline, "key_projects", kept, used, noun="个项目", undone="未投用", page="key_project_list")
+
+
+GATE_PAGES = {"plots_built_ratio": "plot_list", "main_works_built_ratio": "work_list", "key_projects_in_use_ratio": "key_project_list"}
+# Facts over the pilot baseline, each asked with the district, a baseline (stored or proposed) and a day.
+PILOT_GATES: dict[str, Callable[[District, Baseline, dt.date], FactValue]] = {
+    "plots_built_ratio": _built_ratio,
+    "main_works_built_ratio": _works_ratio,
+    "key_projects_in_use_ratio": _projects_ratio,
+}
+
+
+def _listed_ratio(
+    district: District, baseline: Baseline, name: str, kept: list[Kept], done: set[int], *, noun: str, undone: str, page: str
+) -> FactValue:
+    """Ratio of the frozen rows ``kept`` whose keys are in ``done``; the note names the others and the link lists them."""
+    left = {row["id"]: row["name"] for row in kept if row["id"] not in done}
+    words = f"{first_names(list(left.values()))}{undone}" if left else ("" if kept else "基线清单为空，不能视为全部完成")
+    note = joined(words, _changes(district, baseline, name))
+    source, link = str(baseline), page_of(page, district) + (f"?only={','.join(map(str, left))}" if left else "")
+    return FactValue(numerator=len(kept) - len(left), denominator=len(kept), note=note, source=source, link=link, noun=noun)
+
+
+def _changes(district: District, baseline: Baseline, name: str) -> str:
+    """Original and current list in words, where a change case altered it."""
+    if baseline.number == 1:
+        return ""
+    first = next(iter(_baselines(district, baseline.kind)), None)
+    return f"原基线{len(first.content[name])}个，现行第{baseline.number}版{len(baseline.content[name])}个" if first else ""
+
+
+def first_names(names: list[str]) -> str:
+    """The first five names, followed by the number of all if there are more."""
+    shown = "、".join(names[:SHOWN_NAMES])
+    return f"{shown}等{len(names)}个" if len(names) > SHOWN_NAMES else shown
+
+
+def joined(*parts: str) -> str:
+    """The parts that are not empty, joined by a semicolon."""
+    return "；".join(part for part in parts if part)
