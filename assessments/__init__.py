@@ -1,1 +1,1 @@
-"""Score tables, expert review, self-checks."""
+"""Score tables, self-checks, expert reviews and the other assessments of districts."""

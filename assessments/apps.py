@@ -4,6 +4,6 @@ from greendistrict.core import wired
 
 
 class AssessmentsConfig(wired.WiredConfig):
-    """Score tables, expert review, self-checks."""
+    """Score tables, self-checks, expert reviews and the other assessments of districts."""
 
     name = "assessments"

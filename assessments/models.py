@@ -1,4 +1,4 @@
-"""Stored things of this app."""
+"""Models of this app."""
 
 from assessments.experts.models.experts import ExpertAbsence, ExpertEmployment, ExpertProfile, ExpertTie, ExpertTraining
 from assessments.findings.models import FindingAnswer

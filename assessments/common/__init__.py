@@ -1,1 +1,1 @@
-"""What every matter filed with the city shares: dates, people who file and decide, lists, steps, the message after each."""
+"""Code shared by every matter that a district files with the city: dates, permissions, lists, transitions and messages."""

@@ -14,7 +14,7 @@ MOST_CYCLES = 100
 
 
 class Window(NamedTuple):
-    """Dates of a self_check: drafts from ``draft_from``, filed from ``opens`` to ``due`` inclusive, received or returned by ``receipt``."""
+    """Dates of a self-check: drafts from ``draft_from``, filing from ``opens`` through ``due``, receipt by ``receipt``."""
 
     draft_from: dt.date
     opens: dt.date
@@ -60,17 +60,17 @@ def receiving_term(filed: dt.date, terms: TermSettings) -> dt.date:
 
 
 def receiving_day(filed: dt.date, window: Window, terms: TermSettings) -> dt.date:
-    """The same of a self-check: not before the day that the settings name for all of the year."""
+    """Last day of receiving or returning a self-check: as ``receiving_term``, but not before the yearly day named in the settings."""
     return max(window.receipt, receiving_term(filed, terms))
 
 
 def countersigning_term(sent: dt.date, terms: TermSettings) -> dt.date:
-    """Last day of countersigning a self-check that was sent on a day; silence is never consent."""
+    """Last day of countersigning a self-check that was sent on this day. An expired term never counts as consent."""
     return terms.last_day(sent, "countersign_days")
 
 
 def recheck_term(handed_in: dt.date, terms: TermSettings) -> dt.date:
-    """Last day of checking what was mended and handed in on a day."""
+    """Last day of re-checking corrections that were handed in on this day."""
     return terms.last_day(handed_in, "recheck_days")
 
 
@@ -81,7 +81,7 @@ def not_yet_open(year: int, today: dt.date) -> str:
 
 
 class Cycle(NamedTuple):
-    """One point of the three-year cycle: number, day, and the first and last day of filing. One called early has no number."""
+    """One point of the three-year cycle: its number, its day, and first and last day of filing. An early assessment has no number."""
 
     round: int | None
     day: dt.date
@@ -90,7 +90,7 @@ class Cycle(NamedTuple):
 
 
 class StageTerms(NamedTuple):
-    """Settings ``stage`` and the working days, read once for many districts."""
+    """Settings of the group ``stage`` and the working days, read once for many districts."""
 
     years: int
     before: int
@@ -122,17 +122,17 @@ def stage_cycles(announced: dt.date, until: dt.date, terms: StageTerms) -> list[
 
 
 def number_of(point: Cycle, given: Iterable[int | None]) -> int:
-    """Number of the assessment of a point: that of the point, or the next one where the district has had it before (title granted anew)."""
+    """Number of the assessment at ``point``: the point's own, or the next after the highest in ``given`` if larger (title granted anew)."""
     return max(point.round or 1, 1 + max((number for number in given if number is not None), default=0))
 
 
 def next_cycle(announced: dt.date, after: dt.date, terms: StageTerms) -> Cycle | None:
-    """The first point of the cycle later than a day, whether it has opened or not."""
+    """The first point of the cycle later than the day ``after``, whether its filing has opened or not."""
     far = anniversary(after, terms.years + 1)
     points = stage_cycles(announced, anniversary(max(far, announced), terms.years), terms)
     return next((point for point in points if point.day > after), None)
 
 
 def anniversary(day: dt.date, years: int) -> dt.date:
-    """Same day ``years`` later; 29 February becomes 28."""
+    """The same day ``years`` later; 29 February becomes 28 February."""
     return months_later(day, years * MONTHS)

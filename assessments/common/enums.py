@@ -48,7 +48,7 @@ class PoolState(models.TextChoices):
 
 
 class TieKind(models.TextChoices):
-    """Ground for a recusal beside employment."""
+    """Ground for a recusal other than employment."""
 
     TOOK_PART = "took_part", "参与过项目"
     RELATION = "relation", "有利害关系"
@@ -72,7 +72,7 @@ class RecusalState(models.TextChoices):
 
 
 class Reading(models.TextChoices):
-    """In which part an expert reads a clause."""
+    """Role in which an expert reads a clause: lead, second or general reader."""
 
     LEAD = "lead", "主审"
     SECOND = "second", "复核"
@@ -104,7 +104,7 @@ class Conclusion(models.TextChoices):
 
 
 class StageConclusion(models.TextChoices):
-    """Conclusion of an assessment that the city organises."""
+    """Conclusion of an assessment organised by the city."""
 
     QUALIFIED = "qualified", "合格"
     UNQUALIFIED = "unqualified", "不合格"

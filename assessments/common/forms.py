@@ -20,25 +20,25 @@ WORLDS = (ALL, *World.choices)
 
 
 class TitledFileForm(forms.Form):
-    """A file with a title; without one it has the file's name."""
+    """Upload of a file with an optional title; the default title is the file name."""
 
     title = forms.CharField(label="材料名称", max_length=200, required=False, help_text="不填则用文件名")
     upload = EvidenceField(label="文件")
 
     def clean(self) -> dict[str, Any]:
-        """Give the file its title."""
+        """Fill in the file name as title if none was given."""
         data = self.cleaned_data
         return data | {"title": data["title"] or data["upload"].name} if {"title", "upload"} <= data.keys() else data
 
 
 class DistrictQuery(forms.Form):
-    """The condition that every list has: a district by name or pinyin."""
+    """Filter by district, matched on name or pinyin; used by every list."""
 
     q = forms.CharField(label="城区", required=False, max_length=60, widget=forms.TextInput(attrs={"placeholder": "名称或拼音"}))
 
 
 class YearQuery(DistrictQuery):
-    """A list with a year."""
+    """Filter by district and year."""
 
     year = forms.TypedChoiceField(label="年度", required=False, coerce=int, empty_value=None)
 

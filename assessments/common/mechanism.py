@@ -6,7 +6,7 @@ CITE = "七（三）1"
 
 
 class Mechanism(NamedTuple):
-    """A line of the checklist; ``required`` ones decide the third aspect, the others are shown."""
+    """A line of the checklist. Only ``required`` lines decide the third aspect of the stage assessment; the others are just shown."""
 
     key: str
     title: str
@@ -14,7 +14,7 @@ class Mechanism(NamedTuple):
 
 
 class MechanismState(NamedTuple):
-    """How far a mechanism is, in the district's own words."""
+    """How far a mechanism has been established, as stated by the district."""
 
     key: str
     label: str

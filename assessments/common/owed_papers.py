@@ -34,25 +34,25 @@ class UnopenedPaper(NamedTuple):
 
     @property
     def status(self) -> str:
-        """Its state in words."""
+        """State of the paper in words."""
         return WAIVED_LABEL if self.waived else NOT_BEGUN_LABEL
 
     def is_late(self, today: dt.date) -> bool:
-        """Whether its day is over."""
+        """Whether its last day is over."""
         return today > self.due and not self.waived
 
 
 class OwedPapersSource(Protocol):
-    """Protocol of the source of owed papers."""
+    """Protocol of the app that knows the owed papers."""
 
     def unopened(self, user: User, today: dt.date, kinds: Collection[str], only: Collection[int] | None) -> list[UnopenedPaper]:
-        """Papers of these kinds that nobody has opened, in sight of this person; ``only`` narrows it to some districts."""
+        """Papers of these ``kinds`` visible to the user that nobody has opened yet; ``only`` limits the districts (by key)."""
 
     def decisions(self) -> Mapping[str, dt.date | None]:
-        """By key of the obligation: the day that the latest decision moved it to, None where it was waived."""
+        """Key of an obligation → the day the latest decision moved it to, or None if it was waived."""
 
 
-# Written by ``obligations/wiring.py``; read by ``unopened`` and ``decided``, which the lists of yearly papers ask.
+# Set by ``obligations/wiring.py``; read by ``unopened`` and ``decided``, which the lists of yearly papers call.
 _sources: Registry[OwedPapersSource] = Registry("who knows what is owed")
 
 
@@ -72,7 +72,7 @@ def decisions() -> Mapping[str, dt.date | None]:
 
 
 def decided(kind: str) -> dict[tuple[int, int], dt.date | None]:
-    """(district, year) → the day a decision moved the yearly paper of this kind to, or None where it waived it."""
+    """(district, year) → the day a decision moved the yearly paper of this kind to, or None if it was waived."""
     found = {}
     for key, day in decisions().items():
         match key.split(":"):
@@ -87,7 +87,7 @@ def yearly_key(kind: str, district: int, year: int) -> str:
 
 
 def record_key(kind: str, record: int) -> str:
-    """Key of an obligation that hangs on a record of its own, such as the papers of one stage assessment."""
+    """Key of an obligation that belongs to a single record, such as the papers of one stage assessment."""
     return f"{kind}:{record}"
 
 
@@ -99,18 +99,18 @@ class Deadline:
     waived: bool = False
 
     def late_word(self, filed: dt.date | None, today: dt.date) -> str:
-        """逾期 while it is awaited after its day, 逾期报送 where it was filed after it, else nothing."""
+        """逾期 if it is not filed and the last day is over, 逾期报送 if it was filed late, else empty."""
         if self.waived or (filed or today) <= self.day:
             return ""
         return "逾期报送" if filed else "逾期"
 
     @property
     def awaited_on(self) -> dt.date | None:
-        """The day that a task names; None where the paper is waived and no day holds."""
+        """The day to show in a task; None if the paper was waived."""
         return None if self.waived else self.day
 
 
 def deadline(key: str, usual: dt.date) -> Deadline:
-    """Last day of what the obligation asks: the usual one of the settings unless a decision moved or waived it."""
+    """Last day of the obligation ``key``: the ``usual`` day from the settings unless a decision moved or waived it."""
     moved = decisions().get(key, usual)
     return Deadline(usual, waived=True) if moved is None else Deadline(moved)

@@ -20,7 +20,7 @@ class RecordedStageAssessment(NamedTuple):
 
 
 Source = Callable[[User], list[RecordedStageAssessment]]
-# Written by ``approvals/wiring.py``; read by ``recorded``, which the list of stage assessments asks.
+# Filled by ``approvals/wiring.py``; read by ``recorded``, which the list of stage assessments calls.
 _sources: Registry[Source] = Registry("stage assessments recorded from paper")
 
 
@@ -30,5 +30,5 @@ def register(source: Source) -> None:
 
 
 def recorded(user: User) -> list[RecordedStageAssessment]:
-    """Recorded stage assessments in sight of this person."""
+    """Recorded stage assessments visible to the user."""
     return [row for source in _sources for row in source(user)]

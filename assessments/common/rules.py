@@ -10,30 +10,30 @@ from greendistrict.accounts.selectors import posts_of
 
 
 class Filed(Protocol):
-    """A matter that two people of a district's applicant file with the city."""
+    """Protocol of a matter filed with the city by two people of the district's applicant."""
 
     district: District
     handed_up_by_id: Any
 
 
 class Concluded(Filed, Protocol):
-    """A filed matter whose conclusion three people of the city make."""
+    """Protocol of a filed matter whose conclusion is made by three people of the city."""
 
     proposed_by_id: Any
 
 
 def prepares(user: User, filed: Filed) -> bool:
-    """The applicant's preparer; a consultant never submits."""
+    """Whether the user is a preparer (填报) of the applicant; a consultant may not submit."""
     return is_preparer(user, filed.district)
 
 
 def signs(user: User, filed: Filed) -> bool:
-    """The applicant's reviewer, never the person who handed up."""
+    """Whether the user is a reviewer (复核) of the applicant other than the person who handed it up."""
     return is_reviewer(user, filed.district) and filed.handed_up_by_id != user.pk
 
 
 def signs_any(user: User, filed: Filed) -> bool:
-    """The applicant's reviewer."""
+    """Whether the user is a reviewer of the applicant."""
     return is_reviewer(user, filed.district)
 
 
@@ -43,16 +43,16 @@ def is_officer(user: User, _filed: Filed) -> bool:
 
 
 def checks(user: User, concluded: Concluded) -> bool:
-    """The city's 审核, never the person who proposed."""
+    """Whether the user holds the city's 审核 and did not propose the conclusion."""
     return posts_of(user).has(Role.CITY_CHECKER) and concluded.proposed_by_id != user.pk
 
 
 def decides(user: User, concluded: Concluded) -> bool:
-    """The city's 审定, never the person who proposed."""
+    """Whether the user holds the city's 审定 and did not propose the conclusion."""
     return posts_of(user).has(Role.CITY_DIRECTOR) and concluded.proposed_by_id != user.pk
 
 
 def oversees(user: User) -> bool:
-    """City and secretariat."""
+    """Whether the user belongs to the city's side: commission or secretariat."""
     held = posts_of(user)
     return held.is_city or held.has(Role.SECRETARIAT)

@@ -1,1 +1,1 @@
-"""Files under the clauses of a score table: uploaded or picked, with the page that proves the clause."""
+"""Evidence for the clauses of a score table: files uploaded or picked from the library, with the pages that prove the clause."""

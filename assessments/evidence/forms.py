@@ -19,7 +19,7 @@ def _date(label: str) -> forms.DateField:
 
 
 class PagesField(forms.CharField):
-    """A page or a run of pages, 12 or 12–14, as people write them; ``None`` or (first, last or None)."""
+    """Field for one page or a range, typed as 12 or 12–14; gives None or (first, last or None)."""
 
     RUN = re.compile(r"第?\s*(\d{1,4})\s*页?\s*(?:[-–—~～至到]+\s*第?\s*(\d{1,4})\s*页?)?")
 
@@ -27,7 +27,7 @@ class PagesField(forms.CharField):
         super().__init__(label="页码", required=False, max_length=20, help_text="如12，或12–14")
 
     def clean(self, value: Any) -> tuple[int, int | None] | None:
-        """First and last page. Raises ``ValidationError`` with an example."""
+        """Parse first and last page. Raises ``ValidationError`` with an example of the format."""
         text = unicodedata.normalize("NFKC", str(super().clean(value) or "")).strip()
         if not text:
             return None
@@ -40,13 +40,13 @@ class PagesField(forms.CharField):
 
 
 def _parted(data: dict[str, Any]) -> dict[str, Any]:
-    """First and last page under names of their own."""
+    """Split the page range of the cleaned data into the keys ``page`` and ``page_end``."""
     data["page"], data["page_end"] = data.get("page") or (None, None)
     return data
 
 
 class AlsoMixin(forms.Form):
-    """Other clauses of the table that the same file proves."""
+    """Choice of further clauses of the table that the same file proves."""
 
     also = forms.MultipleChoiceField(label="同时证明的条文", required=False, widget=BoxList, help_text="同一份材料、同一页码，一次加入")
 
@@ -56,7 +56,7 @@ class AlsoMixin(forms.Form):
 
 
 class DescribeForm(forms.Form):
-    """Page and passage for this clause, validity of the file."""
+    """Page and passage that prove the clause, and the validity of the file."""
 
     page = PagesField()
     passage = forms.CharField(
@@ -66,7 +66,7 @@ class DescribeForm(forms.Form):
     valid_to = _date("有效期止")
 
     def clean(self) -> dict[str, Any]:
-        """The validity ends after it begins."""
+        """Refuse a validity that ends before it begins."""
         data = _parted(super().clean() or {})
         if data.get("valid_from") and data.get("valid_to") and data["valid_to"] < data["valid_from"]:
             self.add_error("valid_to", "有效期止不能早于有效期起")
@@ -74,7 +74,7 @@ class DescribeForm(forms.Form):
 
 
 class UploadForm(AlsoMixin, DescribeForm):
-    """A new file with its title, the page to open and how long it holds."""
+    """A new file: its title, the pages to open and its validity."""
 
     title = forms.CharField(label="材料名称", max_length=200, required=False, help_text="不填则用文件名")
     upload = EvidenceField(label="文件")
@@ -83,7 +83,7 @@ class UploadForm(AlsoMixin, DescribeForm):
 
 
 class ArrivedForm(DescribeForm):
-    """Key of a completed upload; ``also`` are clauses with commas."""
+    """Key of a completed upload; ``also`` lists further clauses separated by commas."""
 
     also = forms.CharField(required=False, max_length=2000)
     key = forms.UUIDField()
@@ -98,7 +98,7 @@ class ReplaceForm(DescribeForm):
 
 class _LibraryChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # generic in the stubs only
     def label_from_instance(self, obj: Evidence) -> str:
-        """Title, version, day and end of validity, by which files are distinguished."""
+        """Label with title, version, day and end of validity, so that similar files can be told apart."""
         until = f"，有效期至{cn_date(obj.valid_to)}" if obj.valid_to else ""
         return f"{obj.title}（第{obj.version}版，{cn_date(obj.uploaded_at)}{until}）"
 
@@ -106,7 +106,7 @@ class _LibraryChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg] 
 class PickForm(AlsoMixin):
     """Choice among files of the district's library."""
 
-    # Not marked as required: who uploads on the same page picks nothing. Picking nothing at all is refused below.
+    # Not required at field level: a person who uploads on the same page picks nothing. An empty choice is refused below.
     document = _LibraryChoice(queryset=Evidence.objects.none(), label="已有材料", required=False, widget=BoxList, help_text="可以多选")
     page = PagesField()
 
@@ -115,11 +115,11 @@ class PickForm(AlsoMixin):
         self.fields["document"].queryset = library  # type: ignore[attr-defined]  # a choice of models
 
     def clean(self) -> dict[str, Any]:
-        """Pages under their names."""
+        """Split the page range into its two keys."""
         return _parted(super().clean() or {})
 
     def clean_document(self) -> QuerySet[Evidence]:
-        """At least one file is picked."""
+        """Require at least one file."""
         picked: QuerySet[Evidence] = self.cleaned_data["document"]
         if not picked:
             msg = "请选择要加入的材料"

@@ -1,4 +1,4 @@
-"""Evidence of a score table: by clause, validity, clauses still without evidence."""
+"""Read the evidence of a score table: files by clause, validity, clauses without evidence."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ NO_PROOF = frozenset({"evidence", "evidence_required", "expired"})
 
 @dataclass
 class FileLine:
-    """One file of the table with the clauses that it proves: (clause, place in words)."""
+    """One file of the table with the clauses it proves, as pairs (clause, cited place in words)."""
 
     document: Evidence
     expired: bool
@@ -31,7 +31,7 @@ class FileLine:
 
 
 def files_in(table: ScoreTable) -> list[FileLine]:
-    """Every file of the table once, in the order of the clauses."""
+    """Every file of the table once, in clause order."""
     today = clock.today()
     found: dict[int, FileLine] = {}
     for link in RowEvidence.objects.filter(row__table=table).select_related("document", "row").order_by("row__order", "pk"):
@@ -43,12 +43,12 @@ def files_in(table: ScoreTable) -> list[FileLine]:
 
 
 def unproven(table: ScoreTable) -> list[RowFinding]:
-    """Clauses whose evidence is missing or has run out."""
+    """Findings for clauses whose evidence is missing or expired."""
     return [one for one in findings(table) if one.rule in NO_PROOF]
 
 
 def library_for(user: User, table: ScoreTable) -> QuerySet[Evidence]:
-    """Files the person may pick: the whole library for those who fill in the district, its own files and those of its rows for a bureau."""
+    """Files the user may pick: the whole library for those who fill in the district; for a bureau its own files and those of its rows."""
     library = _one_of_each(readable(user, library_of(table)))
     if may_edit_district(user, table.district):
         return library
@@ -56,14 +56,14 @@ def library_for(user: User, table: ScoreTable) -> QuerySet[Evidence]:
 
 
 def _one_of_each(library: QuerySet[Evidence]) -> QuerySet[Evidence]:
-    """One title once: of files that the tables of several years hold under one title, the newest."""
+    """Keep only the newest of the files that tables of several years hold under the same title."""
     newest = library.order_by("title", "kind", "-uploaded_at", "-pk").distinct("title", "kind").values("pk")
     return library.filter(pk__in=newest)
 
 
 @dataclass(frozen=True)
 class LibraryLine:
-    """A file that may be picked, with the clauses of this table, else of last year's, that it proves; ``chosen`` keeps what was ticked."""
+    """A file that may be picked. Shows the clauses it proves in this table, otherwise in last year's; ``chosen`` marks it as ticked."""
 
     document: Evidence
     clauses: str
@@ -74,7 +74,7 @@ class LibraryLine:
 def library_lines(
     library: QuerySet[Evidence], table: ScoreTable, chosen: Collection[str], share: RowShare | None = None
 ) -> list[LibraryLine]:
-    """The library as it is shown: two queries whatever its length; files of any year count by their title. Of a share only its clauses."""
+    """Lines of the library page, in two queries. Files of other years are matched by title. With a ``share``, only its clauses show."""
     documents = list(library)
     links = RowEvidence.objects.filter(row__table__in=[table.pk, table.previous_id], document__title__in={one.title for one in documents})
     links = _within(links, share)
@@ -89,7 +89,7 @@ def library_lines(
 
 
 def other_clauses(row: ScoreRow, share: RowShare | None = None) -> list[tuple[str, str]]:
-    """Clauses that a file of the row may prove as well, those without evidence first; of a share only its own."""
+    """Other clauses (number, words) that the row's files may prove, those without evidence first; limited to ``share`` if given."""
     table = row.table
     items = rules_for(table.edition).table(table.type, table.stage).items
     rows = ScoreRow.objects.filter(table=table).exclude(pk=row.pk).annotate(files=Count("evidence")).order_by("order")
@@ -100,12 +100,12 @@ def other_clauses(row: ScoreRow, share: RowShare | None = None) -> list[tuple[st
 
 
 def _within(links: QuerySet[RowEvidence], share: RowShare | None) -> QuerySet[RowEvidence]:
-    """Who works on a share learns of no other clause of the table."""
+    """Limit the links to the clauses of the share, so that its assignee learns of no other clause."""
     return links if share is None else links.filter(row__item_id__in=share.rows.values("row__item_id"))
 
 
 def also_proves(links: list[RowEvidence], table: ScoreTable, share: RowShare | None = None) -> dict[int, list[str]]:
-    """Other clauses of the table, of a share its own, under each file, by primary key of the document."""
+    """Other clauses each file proves, by primary key of the document; limited to the ``share`` if given."""
     documents = {link.document_id for link in links}
     rows = {link.row_id for link in links}
     found: dict[int, list[str]] = {}

@@ -36,7 +36,7 @@ def add_upload(
     page_end: int | None = None,
     passage: str = "",
 ) -> RowEvidence:
-    """Store a file of the table and link it to the row; later tables of the district may pick it. Raises ``Refused``."""
+    """Store a new file of the table and link it to the row; later tables of the district may pick it. Raises ``Refused``."""
     table = _open(row, by)
     title = title or PurePath(upload.name or "").stem
     document = store(owner=table, upload=upload, kind=KIND, title=title, by=by, valid_from=valid_from, valid_to=valid_to)
@@ -47,7 +47,7 @@ def add_upload(
 def replace(
     *, link: RowEvidence, upload: "UploadedFile[Any]", by: User, valid_from: dt.date | None = None, valid_to: dt.date | None = None
 ) -> Evidence:
-    """Store the next version of a file, which replaces it under every clause of the district's open tables.
+    """Store the next version of a file and use it under every clause of the district's open tables.
 
     Submitted tables keep the version they were submitted with. Raises ``Refused`` where a newer version is there.
     """
@@ -70,7 +70,7 @@ def describe(
     page_end: int | None = None,
     passage: str = "",
 ) -> None:
-    """Set page and passage that prove this clause, and the validity of the file, which holds wherever it is used. Raises ``Refused``."""
+    """Save page and passage cited for this clause, and the validity of the file (common to all its uses). Raises ``Refused``."""
     table, document = _open(link.row, by), link.document
     Refused.when(valid_from and valid_to and valid_to < valid_from, "有效期止不能早于有效期起")
     link.page, link.page_end, link.passage = page, page_end, passage
@@ -92,7 +92,7 @@ def describe(
 def add_existing(
     *, row: ScoreRow, document: Evidence, page: int | None, by: User, page_end: int | None = None, passage: str = ""
 ) -> RowEvidence:
-    """Link a file of the library to the row; the caller has checked that the person sees it."""
+    """Link a file of the library to the row. The caller must have checked that the user sees the file."""
     _open(row, by)
     Refused.when(RowEvidence.objects.filter(row=row, document=document).exists(), "这份材料已在本条之下")
     return _link(row, document, by, page=page, page_end=page_end, passage=passage)
@@ -100,7 +100,7 @@ def add_existing(
 
 @transaction.atomic
 def prove_also(*, link: RowEvidence, items: Collection[str], by: User) -> list[str]:
-    """Put the same file with its pages under other clauses of the table; returns those that did not hold it yet. Raises ``Refused``."""
+    """Link the same file and pages to further clauses; returns the clauses newly linked. Raises ``Refused``."""
     rows = ScoreRow.objects.filter(table=link.row.table_id, item_id__in=items).exclude(pk=link.row_id)
     rows = rows.exclude(evidence__document=link.document_id).select_related("table__district").order_by("order")
     done = []
@@ -120,7 +120,7 @@ def remove(*, link: RowEvidence, by: User) -> None:
 
 
 def _open(row: ScoreRow, by: User) -> ScoreTable:
-    """The row's table, locked. Raises ``NotAllowed`` or ``Closed``."""
+    """Lock and return the row's table. Raises ``NotAllowed`` or ``Closed``."""
     table = ScoreTable.objects.select_for_update(of=("self",), no_key=True).select_related("district").get(pk=row.table_id)
     require_filler(table=table, item_id=row.item_id, by=by)
     refuse_signed(row)

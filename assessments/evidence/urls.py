@@ -1,4 +1,4 @@
-"""Addresses of evidence beside clauses."""
+"""URLs of the evidence of a clause."""
 
 from django.urls import URLPattern, path
 

@@ -1,4 +1,4 @@
-"""Evidence of a clause of a score table or of a share of it."""
+"""Pages for the evidence of a clause, opened from a score table or from a share of it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -43,7 +43,7 @@ STEPS = frozenset({"describe", "remove", REPLACE})
 
 @dataclass(frozen=True)
 class EvidenceRow:
-    """The row whose files are shown, in the table or in a share."""
+    """The row whose files are shown, reached through its table or through a share."""
 
     row: ScoreRow
     editable: bool
@@ -51,19 +51,19 @@ class EvidenceRow:
 
     @property
     def table(self) -> ScoreTable:
-        """Table of the row."""
+        """The row's table."""
         return self.row.table
 
     @property
     def href(self) -> str:
-        """Base address of the row's files."""
+        """Base URL of the row's files."""
         if self.share:
             return reverse("assessments:share_evidence", args=[self.share.pk, self.row.item_id])
         return reverse("assessments:row_evidence", args=[self.table.pk, self.row.item_id])
 
     @property
     def back(self) -> str:
-        """Address of the row."""
+        """URL of the row."""
         if self.share:
             return f"{reverse('assessments:share', args=[self.share.pk])}?item={self.row.item_id}"
         return f"{reverse('assessments:score_table', args=[self.table.pk])}?item={self.row.item_id}"
@@ -71,7 +71,7 @@ class EvidenceRow:
 
 @dataclass(frozen=True)
 class TypedEvidence:
-    """What the fields beside a file show: what is stored or, after a refusal, what was typed."""
+    """Values of the fields beside a file: those stored, or after a refusal those typed."""
 
     link: int
     page: str
@@ -83,13 +83,13 @@ class TypedEvidence:
 
     @classmethod
     def stored(cls, link: RowEvidence) -> Self:
-        """What is known of the file."""
+        """Values stored for the file."""
         begin, end = link.document.valid_from, link.document.valid_to
         return cls(link.pk, link.pages, link.passage, begin.isoformat() if begin else "", end.isoformat() if end else "")
 
     @classmethod
     def posted(cls, link: RowEvidence, data: Mapping[str, str], step: str) -> Self:
-        """What somebody typed into the fields of a step."""
+        """Values posted by the form of a step."""
         if step == REPLACE:
             return replace(cls.stored(link), next_valid_to=data.get("valid_to", ""), refused=True)
         page, passage, begin, end = (data.get(name, "") for name in ("page", "passage", "valid_from", "valid_to"))
@@ -97,14 +97,14 @@ class TypedEvidence:
 
 
 def in_table(user: User, pk: int, item_id: str) -> EvidenceRow:
-    """Row of a table whose live rows the person sees. Raises ``Http404``."""
+    """Row of a table whose live rows the user sees. Raises ``Http404``."""
     table = live_table(user, pk)
     row = get_object_or_404(ScoreRow.objects.select_related("table__district", "table__edition"), table=table, item_id=item_id)
     return EvidenceRow(row, may_edit_table(user, table))
 
 
 def in_share(user: User, pk: int, item_id: str) -> EvidenceRow:
-    """Row of a share in sight. Raises ``Http404``."""
+    """Row of a share visible to the user. Raises ``Http404``."""
     share = seen_share(user, pk)
     rows = ScoreRow.objects.select_related("table__district", "table__edition")
     return EvidenceRow(get_object_or_404(rows, shared__share=share, item_id=item_id), may_fill(user, share), share)
@@ -115,7 +115,7 @@ PLACES: dict[str, Callable[[User, int, str], EvidenceRow]] = {"table": in_table,
 
 @require_http_methods(["GET", "POST"])
 def row_evidence(request: HttpRequest, pk: int, item_id: str, where: str = "table") -> HttpResponse:
-    """Files of a row; a post uploads new ones or picks some of the library."""
+    """Show the files of a row; POST uploads new files or picks some of the library."""
     user = signed_in(request)
     place = PLACES[where](user, pk, item_id)
     library = library_for(user, place.table)
@@ -147,12 +147,12 @@ def row_evidence(request: HttpRequest, pk: int, item_id: str, where: str = "tabl
 
 
 def in_drawer(request: HttpRequest) -> bool:
-    """Whether the drawer beside the row asks."""
+    """Whether the request comes from the drawer beside the row."""
     return bool(request.headers.get("HX-Request"))
 
 
 def drawer_panel(request: HttpRequest, place: EvidenceRow, words: str, *, problem: bool = False) -> HttpResponse:
-    """The evidence in the drawer as it is now, and beside it what changed in the row and below the table."""
+    """Render the evidence for the drawer, with out-of-band updates of the row and of the table's totals."""
     user = signed_in(request)
     context = {**_empty_forms(user, place), "said": words, "problem": problem}
     panel = render_to_string("assessments/evidence/_drawer_evidence.html", context, request)
@@ -160,7 +160,7 @@ def drawer_panel(request: HttpRequest, place: EvidenceRow, words: str, *, proble
 
 
 def _empty_forms(user: User, place: EvidenceRow, refused: TypedEvidence | None = None) -> dict[str, Any]:
-    """The list of files and, below it, what adds another one."""
+    """Template context: the list of files and empty forms for adding another."""
     library, clauses = library_for(user, place.table), other_clauses(place.row, place.share)
     return {
         **files_context(place, refused),
@@ -172,7 +172,7 @@ def _empty_forms(user: User, place: EvidenceRow, refused: TypedEvidence | None =
 
 
 def _row_now(request: HttpRequest, place: EvidenceRow, user: User) -> str:
-    """What changed in the row: of a share nothing but the row."""
+    """Render the changed parts of the page; for a share only the row itself."""
     if place.share is not None:
         sheet, saved, template = share_sheet(place.share), share_saved_context, "assessments/share_page/_share_saved.html"
     else:
@@ -182,7 +182,7 @@ def _row_now(request: HttpRequest, place: EvidenceRow, user: User) -> str:
 
 
 def files_context(place: EvidenceRow, refused: TypedEvidence | None = None) -> dict[str, Any]:
-    """The list of the row's files with what can be done to each; of a file that was refused, what was typed."""
+    """Template context of the file list with the possible actions; a refused file shows what was typed."""
     links = list(place.row.evidence.select_related("document").order_by("pk"))
     others = also_proves(links, place.table, place.share)
     shown = {refused.link: refused} if refused else {}
@@ -200,7 +200,7 @@ def files_context(place: EvidenceRow, refused: TypedEvidence | None = None) -> d
 
 @transaction.atomic
 def _all_added(request: HttpRequest, form: forms.Form, place: EvidenceRow, user: User) -> None:
-    """Add the files to the row and to the clauses named beside it: all or none."""
+    """Add the files to the row and to the further clauses chosen, all or none."""
     data = form.cleaned_data
     also = data["also"]
     if isinstance(form, PickForm):
@@ -217,7 +217,7 @@ def _all_added(request: HttpRequest, form: forms.Form, place: EvidenceRow, user:
 
 
 def _added(request: HttpRequest, form: forms.Form, place: EvidenceRow, user: User) -> bool:
-    """Add what the form names; a refusal becomes the form's error."""
+    """Add the files that the form names; turns a refusal into a form error and returns whether it succeeded."""
     try:
         _all_added(request, form, place, user)
     except Refused as refused:
@@ -280,7 +280,7 @@ def row_evidence_step(request: HttpRequest, pk: int, item_id: str, link: int, wh
 
 
 def _stepped(form: forms.Form, link: RowEvidence, user: User) -> str:
-    """Describe or replace a file; what to say above the list, nothing after a refusal, which becomes the form's error."""
+    """Describe or replace a file; returns the success message, empty after a refusal (which becomes a form error)."""
     if not form.is_valid():
         return ""
     data = form.cleaned_data
@@ -297,7 +297,7 @@ def _stepped(form: forms.Form, link: RowEvidence, user: User) -> str:
 
 @require_safe
 def table_files(request: HttpRequest, pk: int) -> HttpResponse:
-    """Every file of the table with the clauses it proves, and the clauses without proof."""
+    """Show every file of the table with the clauses it proves, and the clauses without evidence."""
     user = signed_in(request)
     table = live_table(user, pk)
     context = {"table": table, "files": files_in(table), "missing": unproven(table), "editable": may_edit_table(user, table)}

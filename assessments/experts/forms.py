@@ -1,4 +1,4 @@
-"""Forms of the expert pool: filter, entering, changing, rows of the file, confirmation, hours; and of recusals."""
+"""Forms of the expert pool (filter, entry, edit, rows of the record, confirmation, hours) and of recusals."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ def _in_order(form: forms.Form, first: str, last: str, words: str) -> None:
 
 
 class ExpertFilter(forms.Form):
-    """Conditions of the list."""
+    """Filter of the list."""
 
     q = forms.CharField(label="姓名、账号或单位", required=False)
     specialty = forms.ChoiceField(label="专业", required=False)
@@ -43,7 +43,7 @@ class ExpertFilter(forms.Form):
 
 
 class ExpertForm(forms.Form):
-    """What the keepers of the pool write of an expert."""
+    """Fields of an expert that the keepers of the pool edit."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     rank = forms.CharField(label="职称或职务", max_length=60, required=False)
@@ -57,14 +57,14 @@ class ExpertForm(forms.Form):
         self.fields["specialties"].choices = list(words.items())  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        """A term ends after it begins."""
+        """Refuse a term that ends before it begins."""
         cleaned = super().clean() or {}
         _in_order(self, "valid_from", "valid_to", "聘期止不能早于聘期起")
         return cleaned
 
 
 class EnterForm(ExpertForm):
-    """A person to enter and to invite."""
+    """A person to enter into the pool and invite."""
 
     username = forms.CharField(label="账号", max_length=60, help_text="已有账号填原账号；没有的新建，密码由本人用邮件中的链接设定")
     name = forms.CharField(label="姓名", max_length=60)
@@ -80,12 +80,12 @@ class EnterForm(ExpertForm):
 
     @property
     def entry(self) -> ExpertEntry:
-        """The person as the service takes it."""
+        """The entry in the form the service takes."""
         return ExpertEntry(**self.cleaned_data)
 
 
 class EmploymentForm(forms.Form):
-    """An employer."""
+    """An employer of the expert with first and last day."""
 
     employer = forms.CharField(label="单位", max_length=100, help_text="填全称")
     group = forms.CharField(label="所属集团", max_length=100, required=False)
@@ -93,7 +93,7 @@ class EmploymentForm(forms.Form):
     valid_to = _day("任职止", required=False, help_text="在任的不填")
 
     def clean(self) -> dict[str, Any]:
-        """Days in order, none to come."""
+        """Refuse days in the wrong order or in the future."""
         cleaned = super().clean() or {}
         _in_order(self, "valid_from", "valid_to", "任职止不能早于任职起")
         if (start := cleaned.get("valid_from")) and start > clock.today():
@@ -104,7 +104,7 @@ class EmploymentForm(forms.Form):
 
 
 class TieForm(forms.Form):
-    """Work on a project, or a relation to a body."""
+    """A declared tie: work on a project, or a relation to a body."""
 
     kind = forms.ChoiceField(label="情形", choices=TieKind.choices)
     body = forms.CharField(label="有关单位", max_length=100, required=False, help_text="单位和城区至少填一项，填全称")
@@ -112,7 +112,7 @@ class TieForm(forms.Form):
     note = forms.CharField(label="说明", max_length=200, help_text="如参与专业规划编制、近亲属任职")
 
     def clean(self) -> dict[str, Any]:
-        """Say of whom."""
+        """Require the name of the district or body the tie concerns."""
         cleaned = super().clean() or {}
         if not cleaned.get("body", "").strip() and not cleaned.get("project", "").strip():
             self.add_error("body", "请填写有关单位，或有关城区")
@@ -120,21 +120,21 @@ class TieForm(forms.Form):
 
 
 class AbsenceForm(forms.Form):
-    """A period without invitations."""
+    """A period in which the expert gets no invitations."""
 
     valid_from = _day("起")
     valid_to = _day("止")
     note = forms.CharField(label="说明", max_length=100, required=False)
 
     def clean(self) -> dict[str, Any]:
-        """Days in order."""
+        """Refuse days in the wrong order."""
         cleaned = super().clean() or {}
         _in_order(self, "valid_from", "valid_to", "止不能早于起")
         return cleaned
 
 
 class TrainingForm(forms.Form):
-    """A training."""
+    """A training the expert attended."""
 
     on = _day("日期")
     title = forms.CharField(label="培训内容", max_length=100)
@@ -142,7 +142,7 @@ class TrainingForm(forms.Form):
 
 
 class EndForm(forms.Form):
-    """Last day at an employer."""
+    """Last day of an employment."""
 
     until = _day("离任日期")
 
@@ -156,26 +156,26 @@ ROWS: dict[str, tuple[type[Row], type[forms.Form], str]] = {
 
 
 class PoolConfirmationForm(forms.Form):
-    """The yearly confirmation."""
+    """Yearly confirmation of the own data."""
 
     correct = forms.BooleanField(label="专业、任职单位、应回避的关系和时段均已核对，属实")
     available = forms.BooleanField(label="本年可以参加评审", required=False)
 
 
 class PeriodForm(forms.Form):
-    """First and last day of the list of hours."""
+    """First and last day of the period for the list of hours."""
 
     first = _day("结论日期自", required=False)
     last = _day("至", required=False)
 
     def period(self, today: dt.date) -> tuple[dt.date, dt.date]:
-        """Chosen days; by default the year so far."""
+        """First and last day chosen; by default from 1 January to today."""
         given = self.cleaned_data if self.is_valid() else {}
         return given.get("first") or today.replace(month=1, day=1), given.get("last") or today
 
 
 class BodyForm(forms.Form):
-    """A body that took part in the project."""
+    """A body that took part in the project, whose people cannot judge it."""
 
     role = forms.ChoiceField(label="作用", choices=BodyRole.choices)
     name = forms.CharField(label="单位", max_length=100, help_text="填全称")
@@ -183,7 +183,7 @@ class BodyForm(forms.Form):
 
 
 class RecusalForm(forms.Form):
-    """Person or body to be recused, and the reason."""
+    """A request for recusal: a person or a body, and the reason."""
 
     person = forms.CharField(
         label="专家姓名", max_length=60, required=False, help_text="姓名和单位至少填一项；两项都填的，按该单位的这名专家"
@@ -192,7 +192,7 @@ class RecusalForm(forms.Form):
     reason = forms.CharField(label="理由", max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
 
     def clean(self) -> dict[str, Any]:
-        """Name somebody."""
+        """Require a person or a body."""
         cleaned = super().clean() or {}
         if not cleaned.get("person", "").strip() and not cleaned.get("body", "").strip():
             self.add_error("person", "请写明专家姓名或单位")
@@ -200,6 +200,6 @@ class RecusalForm(forms.Form):
 
 
 class RequestAnswerForm(forms.Form):
-    """Answer of the secretariat; the machine requires a reason for a refusal."""
+    """The secretariat's answer to a request; the state machine requires a reason for a refusal."""
 
     reason = forms.CharField(label="说明", max_length=500, required=False)

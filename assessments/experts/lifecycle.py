@@ -1,4 +1,4 @@
-"""State machine of a person in the expert pool: invited, in the pool, not joined, removed."""
+"""State machine of a person in the expert pool: invited, member, declined, removed."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""Procedure of a person in the expert pool: facts, effects and receivers of its steps."""
+"""Procedure of a person in the expert pool: facts, effects and recipients of its steps."""
 
 from django.urls import reverse
 
@@ -27,7 +27,7 @@ def _new_account(taken: Taken) -> Note:
 
 
 def _note(taken: Taken) -> Note:
-    """Message to the keepers of the pool about an answer, to the expert about a removal."""
+    """Message about a step: an answer is reported to the keepers of the pool, a removal to the expert."""
     expert, action = taken.obj, taken.record.action
     if action == "remove":
         return Note("已移出专家库", taken.record.reason, reverse("assessments:expert_me"), expert.is_demo)

@@ -34,6 +34,6 @@ panels: Registry[Panels] = Registry("panels of experts")
 
 
 def the_panels() -> Panels:
-    """The one registered entry. Raises ``ValueError`` for none or several."""
+    """The one registered entry. Raises ``ValueError`` if there is none or more than one."""
     (only,) = panels
     return only

@@ -1,4 +1,4 @@
-"""Permissions on the expert pool, and on requesting a recusal before a draw."""
+"""Permissions on the expert pool."""
 
 from assessments.common.enums import PoolState
 from assessments.experts.models.experts import ExpertProfile
@@ -10,25 +10,25 @@ from greendistrict.accounts.selectors import posts_of
 
 
 def reads_pool(user: User) -> bool:
-    """City and secretariat read the pool."""
+    """Whether the user may read the pool: city and secretariat."""
     return posts_of(user).is_city or keeps_pool(user)
 
 
 def keeps_pool(user: User, _expert: ExpertProfile | None = None) -> bool:
-    """Secretariat and the city's officer keep it."""
+    """Whether the user may edit the pool: secretariat and the city's 经办."""
     return posts_of(user).has(Role.SECRETARIAT, Role.CITY_OFFICER)
 
 
 def is_this_expert(user: User, expert: ExpertProfile) -> bool:
-    """The expert, in person."""
+    """Whether the user is this expert."""
     return expert.user_id == user.pk
 
 
 def describes(user: User, expert: ExpertProfile) -> bool:
-    """The expert or a keeper of the pool may enter employers, ties and absences, except of a removed person."""
+    """Whether the user may enter employers, ties and absences: the expert or a keeper of the pool, unless the expert was removed."""
     return expert.status != PoolState.REMOVED and (is_this_expert(user, expert) or keeps_pool(user))
 
 
 def of_applicant(user: User, district: District) -> bool:
-    """Preparer or reviewer of the district's applicant."""
+    """Whether the user is a preparer or reviewer of the district's applicant."""
     return is_preparer(user, district) or is_reviewer(user, district)

@@ -1,4 +1,4 @@
-"""The expert pool as its keepers and each expert see it: list with filters, load, panels, what waits."""
+"""Read the expert pool: list with filters, load, panels, open tasks."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -25,13 +25,13 @@ HEAVY = 3  # panels in hand from which an expert counts as heavily loaded
 
 
 def experts_visible_to(user: User) -> QuerySet[ExpertProfile]:
-    """Experts: all for keepers and the city, an expert's own profile, none for others."""
+    """Profiles the user sees: all for keepers and the city, the own one for an expert, none for others."""
     experts = ExpertProfile.objects.select_related("user")
     return experts if reads_pool(user) else experts.filter(user=user)
 
 
 def specialty_words() -> dict[str, str]:
-    """Return chapter key → title, the newest edition's words and order first: of the whole editions in use, of all while none is."""
+    """Chapter key → title, worded and ordered as in the newest complete edition in use (of all editions if none is in use)."""
     found: dict[str, str] = {}
     whole = Edition.objects.filter(complete=True).order_by("-pk", "chapters__order")
     rows = list(whole.values_list("status", "chapters__key", "chapters__title"))
@@ -42,7 +42,7 @@ def specialty_words() -> dict[str, str]:
 
 
 def expert_list(user: User, chosen: Mapping[str, Any], today: dt.date) -> QuerySet[ExpertProfile]:
-    """Visible people under the filter with ``open_panels`` and ``year_panels``, by pinyin; employers of today are prefetched."""
+    """Visible experts under the filter, by pinyin, annotated with ``open_panels`` and ``year_panels``; today's employers are prefetched."""
     rows = (
         the_panels()
         .counted(experts_visible_to(user), today)
@@ -84,7 +84,7 @@ def _by_load(rows: QuerySet[ExpertProfile], load: str) -> QuerySet[ExpertProfile
 
 
 class ExpertLine(NamedTuple):
-    """One line of the list; ``confirmed`` is whether the data were confirmed this year."""
+    """One line of the list; ``confirmed`` says whether the data were confirmed this year."""
 
     expert: ExpertProfile
     chapters: str
@@ -95,7 +95,7 @@ class ExpertLine(NamedTuple):
 
 
 def line_of(expert: ExpertProfile, words: Mapping[str, str], today: dt.date) -> ExpertLine:
-    """Return an annotated row of ``expert_list`` in words."""
+    """Convert an annotated row of ``expert_list`` to words."""
     counts = vars(expert)
     employers = "、".join(str(one.organisation) for one in counts["employed_now"])
     confirmed = bool(expert.confirmed_on and expert.confirmed_on.year == today.year)
@@ -125,32 +125,32 @@ def is_away(expert: ExpertProfile, today: dt.date) -> bool:
 
 
 def has_post(expert: ExpertProfile, _today: dt.date) -> bool:
-    """Whether the account holds the post of an expert."""
+    """Whether the account holds the role of an expert."""
     return posts_of(expert.user).has(Role.EXPERT)
 
 
 def is_employed(expert: ExpertProfile, _today: dt.date) -> bool:
-    """Whether an employer is on record, so that conflicts of interest can be found."""
+    """Whether any employer is on record; without one conflicts of interest cannot be determined."""
     return expert.employments.exists()
 
 
 def open_panels(expert: ExpertProfile, _today: dt.date) -> list[str]:
-    """Names of the open reviews."""
+    """Names of the open reviews the expert sits on."""
     return the_panels().in_hand(expert)
 
 
 def own_profile(user: User) -> ExpertProfile | None:
-    """Return the person's own place in the pool."""
+    """The user's own profile in the pool, or None."""
     return ExpertProfile.objects.select_related("user").filter(user=user).first()
 
 
 def may_be_confirmed(expert: ExpertProfile, today: dt.date) -> bool:
-    """Whether the yearly confirmation is open: in the pool, not confirmed this year."""
+    """Whether the yearly confirmation is due: a member of the pool who has not confirmed this year."""
     return expert.status == PoolState.ACTIVE and not (expert.confirmed_on and expert.confirmed_on.year == today.year)
 
 
 def tasks_of(expert: ExpertProfile) -> list[Task]:
-    """Desk tasks of an expert: the invitation to join, the yearly confirmation."""
+    """Tasks on an expert's desk: the invitation to the pool and the yearly confirmation."""
     link, today = reverse("assessments:expert_me"), clock.today()
     if expert.status == PoolState.INVITED:
         return [Task("答复专家库邀请", "绿色生态城区专家库", link, kind="专家库", is_demo=expert.is_demo)]
@@ -160,5 +160,5 @@ def tasks_of(expert: ExpertProfile) -> list[Task]:
 
 
 def training_hours(expert: ExpertProfile) -> Decimal:
-    """Hours of training on record."""
+    """Total hours of training on record."""
     return expert.trainings.aggregate(sum=Sum("hours"))["sum"] or Decimal(0)

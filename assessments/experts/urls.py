@@ -1,4 +1,4 @@
-"""Addresses of the expert pool."""
+"""URLs of the expert pool."""
 
 from django.urls import URLPattern, path
 

@@ -1,1 +1,1 @@
-"""The check before submission: what is missing, implausible or out of date in a table, and the answers given."""
+"""The check before submission (提交前核对): missing, implausible or outdated values of a table, and the district's explanations."""

@@ -1,4 +1,4 @@
-"""Explanation of an advisory finding by the district, given instead of changing the value."""
+"""Explanation that a district gives for an advisory finding instead of changing the value."""
 
 from typing import ClassVar
 
@@ -11,7 +11,7 @@ from greendistrict.accounts.enums import Role
 
 
 class FindingAnswer(models.Model):
-    """The explanation of one finding; it stands while the value is the one it was written for.
+    """The explanation of one finding; it is valid only as long as the value stays the one it was written for.
 
     ``rule`` and ``part`` as in ``assessments.plausibility``; ``item_id`` is empty for a finding about the whole table.
     """

@@ -1,4 +1,4 @@
-"""Addresses of answers to findings of views."""
+"""URLs for answering findings."""
 
 from django.urls import URLPattern, path
 

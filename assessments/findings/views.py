@@ -1,4 +1,4 @@
-"""Explaining findings of the check before submission, one or many at once."""
+"""Views that explain findings of the check before submission, one or several at once."""
 
 from urllib.parse import parse_qs, urlencode
 
@@ -22,7 +22,7 @@ MOST_NAMED = 5
 
 
 def check_address(table: ScoreTable, asked: str = "", **more: str) -> str:
-    """The page of the check under the conditions it was narrowed by."""
+    """URL of the check with the filter it was opened under."""
     check = getattr(table, "self_check", None)
     address = reverse("assessments:selfcheck_check", args=[check.pk]) if check else reverse("assessments:score_check", args=[table.pk])
     held = {name: values[0] for name, values in parse_qs(asked).items() if name in CONDITIONS} | more
@@ -31,7 +31,7 @@ def check_address(table: ScoreTable, asked: str = "", **more: str) -> str:
 
 @require_POST
 def finding_answer(request: HttpRequest, pk: int) -> HttpResponse:
-    """Keep an explanation and go back to its place: of one finding, of those ticked, or of all that the group shows."""
+    """Save an explanation for one finding, for those ticked, or for all shown in the group, and return to its place on the page."""
     user = signed_in(request)
     table = seen_table(user, pk)
     NotAllowed.unless(sees_live_rows(user, table), "您不能填报这张评分表")
@@ -55,7 +55,7 @@ def finding_answer(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def finding_confirm(request: HttpRequest, pk: int) -> HttpResponse:
-    """Confirm prefilled rows from the check: those ticked, or all that the group shows."""
+    """Confirm prefilled rows from the check: those ticked, or all shown in the group."""
     user = signed_in(request)
     table = live_table(user, pk)
     items = request.POST.getlist("shown" if "all" in request.POST else "item")
@@ -70,7 +70,7 @@ def finding_confirm(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _at_its_place(request: HttpRequest, why: Refused) -> HttpResponse:
-    """The reasons over the page, which keeps what was typed; a page of their own without a script."""
+    """Show the refusals over the page, which keeps what was typed; without JavaScript on a page of their own."""
     if not getattr(request, "htmx", False):
         raise why
     return reselect(reswap(retarget(refusal(request, why), "#messages"), "innerHTML"), ".gd-note")

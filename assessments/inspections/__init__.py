@@ -1,1 +1,1 @@
-"""Supervision on site: inspections, their findings, and how they are put right."""
+"""Supervision (监督检查): inspections, their findings and rectification."""

@@ -1,4 +1,4 @@
-"""States of inspections."""
+"""States of inspections and of their findings."""
 
 from enum import StrEnum
 

@@ -1,4 +1,4 @@
-"""Forms of inspections: the visit, its findings, the reply."""
+"""Forms of inspections: the visit, its findings, the district's reply."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from greendistrict.documents.forms import EvidenceField
 
 
 class InspectionForm(forms.Form):
-    """The visit itself."""
+    """Data of the visit."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     mode = forms.ChoiceField(label="方式", choices=InspectionMode.choices, widget=forms.RadioSelect)
@@ -28,7 +28,7 @@ class InspectionForm(forms.Form):
 
 
 class InspectionRegistrationForm(InspectionForm):
-    """The visit and the district."""
+    """Data of the visit together with the district."""
 
     district = forms.ModelChoiceField(queryset=District.objects.none(), label="城区", empty_label="请选择")
     field_order = ("district", "mode", "basis", "inspected_on", "team", "summary")
@@ -40,7 +40,7 @@ class InspectionRegistrationForm(InspectionForm):
 
 
 class FindingForm(forms.Form):
-    """A finding, bound to a rule or to a clause."""
+    """A finding, tied to a policy rule or to a clause of the edition."""
 
     rule = forms.ChoiceField(label="政策条款", required=False, help_text="规则和条文至少选一项")
     item_id = forms.ChoiceField(label="评价条文", required=False)
@@ -57,7 +57,7 @@ class FindingForm(forms.Form):
 
 
 class InspectionFileForm(forms.Form):
-    """A photo or paper of the visit or of what was mended."""
+    """A photo or document of the visit or of the rectification."""
 
     title = forms.CharField(label="名称", max_length=200, required=False, help_text="不填则用文件名")
     upload = EvidenceField(label="照片或文件")

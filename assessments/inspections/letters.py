@@ -1,4 +1,4 @@
-"""整改通知书 after an inspection (监督检查), and the opinion on what was mended."""
+"""Letters after an inspection (监督检查): rectification notice (整改通知书) and opinion on the rectification."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ ISSUED = frozenset({InspectionState.ISSUED, InspectionState.CLOSED})
 
 
 def inspection_drafts(inspection: Inspection, user: User) -> Iterator[Draft]:
-    """The order to mend where something was found, and the opinion once all of it was answered."""
+    """The rectification notice if there are findings, and the opinion once all of them are answered."""
     inside = posts_of(user).has(*CITY)
     found = [finding.status for finding in inspection.findings.all()]
     if found and (inspection.status in ISSUED or (inside and inspection.status == InspectionState.DRAFT)):

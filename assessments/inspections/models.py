@@ -19,9 +19,9 @@ FINDING_STATES = tuple(InspectionFindingState)
 
 
 class Inspection(InDistrict, models.Model):
-    """One inspection of one district; the district reads it once it is issued.
+    """An inspection of one district; the district can read it once it is issued.
 
-    Registered for a day to come it is planned for that day (``planned_on``), and stands there until it is held.
+    If it is registered for a future day, that day is stored in ``planned_on`` until the inspection is held.
     """
 
     number = models.CharField("编号", max_length=20, unique=True, null=True, blank=True)
@@ -62,12 +62,12 @@ class Inspection(InDistrict, models.Model):
 
     @property
     def is_to_be_held(self) -> bool:
-        """Whether it was planned and nothing is written of it yet."""
+        """Whether it is planned and not held yet."""
         return self.planned_on is not None and not self.summary.strip()
 
 
 class InspectionFinding(models.Model):
-    """What was found: bound to a policy rule or to a clause of the district's edition, with what has to be done by when."""
+    """A finding, tied to a policy rule or to a clause of the district's edition, with the required rectification and its deadline."""
 
     inspection = models.ForeignKey(Inspection, models.CASCADE, related_name="findings")
     order = models.PositiveSmallIntegerField("序号")
@@ -98,12 +98,12 @@ class InspectionFinding(models.Model):
 
     @property
     def timeline_scope(self) -> str:
-        """Groups with the district."""
+        """Groups the entry with its district on the timeline."""
         return self.inspection.timeline_scope
 
 
 class InspectionPhoto(models.Model):
-    """Where and when a photo of an inspection or of what was mended was taken: read from the file and stripped from it."""
+    """Time and place of a photo, read from the file, which is stored without them."""
 
     document = models.OneToOneField(Evidence, models.PROTECT, related_name="+", verbose_name="照片")
     taken_at = models.DateTimeField("拍摄时间", null=True, blank=True)

@@ -1,4 +1,4 @@
-"""Procedures of an inspection and of its findings (八（四）): facts, effects and receivers of their steps."""
+"""Procedures of an inspection and of its findings (八（四）): facts, effects and recipients of their steps."""
 
 from django.urls import reverse
 

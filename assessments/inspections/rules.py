@@ -1,4 +1,4 @@
-"""Who may do what with an inspection and its findings."""
+"""Permissions on inspections and their findings."""
 
 from assessments.inspections.enums import InspectionFindingState, InspectionState
 from assessments.inspections.models import Inspection, InspectionFinding
@@ -11,32 +11,32 @@ ISSUED = (InspectionState.ISSUED, InspectionState.CLOSED)
 
 
 def inspects(user: User) -> bool:
-    """The city's officer and the secretariat register what was found."""
+    """Whether the user may register findings: the city's 经办 and the secretariat."""
     return posts_of(user).has(Role.CITY_OFFICER, Role.SECRETARIAT)
 
 
 def writes(user: User, inspection: Inspection) -> bool:
-    """Whoever inspects writes while it is a draft."""
+    """Whether the user may edit the inspection: an inspector, while it is a draft."""
     return inspection.status == InspectionState.DRAFT and inspects(user)
 
 
 def registers(user: User, _inspection: Inspection) -> bool:
-    """Officer or secretariat."""
+    """Whether the user is the city's 经办 or of the secretariat."""
     return inspects(user)
 
 
 def issues(user: User, _inspection: Inspection) -> bool:
-    """The city's officer issues and closes."""
+    """Whether the user may issue and close inspections: the city's 经办."""
     return posts_of(user).has(Role.CITY_OFFICER)
 
 
 def calls_assessment(user: User, _inspection: Inspection) -> bool:
-    """The city's director decides on an early assessment."""
+    """Whether the user may order an early assessment: the city's 审定."""
     return posts_of(user).has(Role.CITY_DIRECTOR)
 
 
 def mends(user: User, finding: InspectionFinding) -> bool:
-    """Preparer and consultant may write what was corrected."""
+    """Whether the user may write the reply on the rectification: preparer or consultant."""
     inspection = finding.inspection
     return (
         inspection.status == InspectionState.ISSUED
@@ -46,22 +46,22 @@ def mends(user: User, finding: InspectionFinding) -> bool:
 
 
 def reports(user: User, finding: InspectionFinding) -> bool:
-    """The applicant's reviewer may report corrections to the city."""
+    """Whether the user may report the rectification to the city: the applicant's reviewer."""
     return is_reviewer(user, finding.inspection.district)
 
 
 def prepares(user: User, finding: InspectionFinding) -> bool:
-    """The applicant's preparer."""
+    """Whether the user is the applicant's preparer."""
     return is_preparer(user, finding.inspection.district)
 
 
 def accepts(user: User, _finding: InspectionFinding) -> bool:
-    """The city's officer closes a finding or sends it back."""
+    """Whether the user may close a finding or return it: the city's 经办."""
     return posts_of(user).has(Role.CITY_OFFICER)
 
 
 def may_add_files(user: User, owner: object) -> bool:
-    """Inspectors while it is a draft, the district's people while a finding is open."""
+    """Whether the user may add files: inspectors while it is a draft, the district's people while a finding is open."""
     if isinstance(owner, Inspection):
         return writes(user, owner)
     return isinstance(owner, InspectionFinding) and (mends(user, owner) or writes(user, owner.inspection))

@@ -1,4 +1,4 @@
-"""Reading inspections: visibility, what a finding may refer to, open findings."""
+"""Read inspections: visibility, what a finding may refer to, open findings."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator
@@ -36,7 +36,7 @@ RUNNING = (StageState.QUALIFIED, StageState.MENDED, StageState.UNMENDED)
 
 
 def inspections_visible_to(user: User) -> QuerySet[Inspection]:
-    """City and secretariat see all; the district's own people, its authority and partners what was issued."""
+    """Inspections the user sees: all for city and secretariat, issued ones for the district's people, its authority and partners."""
     held = posts_of(user)
     found = Inspection.objects.select_related("district__edition", "early")
     if held.is_city or held.has(Role.SECRETARIAT):
@@ -52,47 +52,47 @@ def inspections_visible_to(user: User) -> QuerySet[Inspection]:
 
 
 def findings_visible_to(user: User) -> QuerySet[InspectionFinding]:
-    """Findings of the inspections in sight."""
+    """Findings of the inspections that the user sees."""
     return InspectionFinding.objects.filter(inspection__in=inspections_visible_to(user).order_by().values("pk"))
 
 
 def inspection_list(user: User) -> QuerySet[Inspection]:
-    """Inspections in sight with ``total`` and ``left`` counted, newest first."""
+    """Visible inspections, newest first, annotated with the number of findings (``total``) and of open ones (``left``)."""
     left = Count("findings", filter=~Q(findings__status=InspectionFindingState.CLOSED))
     return inspections_visible_to(user).annotate(total=Count("findings"), left=left).order_by("-inspected_on", "-pk")
 
 
 def count_open(inspection: Inspection, _today: dt.date) -> int:
-    """How many findings are not closed."""
+    """Number of findings that are not closed."""
     return inspection.findings.exclude(status=InspectionFindingState.CLOSED).count()
 
 
 def count_serious(inspection: Inspection, _today: dt.date) -> int:
-    """How many findings are serious."""
+    """Number of serious findings."""
     return inspection.findings.filter(severity=Severity.SERIOUS).count()
 
 
 def is_pilot(inspection: Inspection, _today: dt.date) -> bool:
-    """Whether the district is a pilot; only pilots are assessed in stages."""
+    """Whether the district is a pilot; only pilots have stage assessments."""
     return inspection.district.stage == Stage.PILOT
 
 
 def running_assessment(inspection: Inspection, _today: dt.date) -> str:
-    """Name of a stage assessment of the district that is under way; empty without one."""
+    """Name of the district's stage assessment in progress; empty if there is none."""
     running = StageAssessment.objects.filter(district=inspection.district_id).exclude(status__in=RUNNING).first()
     return str(running) if running else ""
 
 
 @dataclass(frozen=True)
 class InspectionFile:
-    """A file of an inspection; ``shot`` where it is a photo."""
+    """A file of an inspection; ``shot`` is set for a photo."""
 
     document: Evidence
     shot: InspectionPhoto | None
 
 
 def files_of(owner: Inspection | InspectionFinding) -> list[InspectionFile]:
-    """Files of a visit or of a finding, with when and where photos were taken."""
+    """Files of a visit or of a finding, with time and place of photos."""
     files = list(evidence_of(owner))
     shots = {shot.document_id: shot for shot in InspectionPhoto.objects.filter(document__in=files)}
     return [InspectionFile(file, shots.get(file.pk)) for file in files]
@@ -100,14 +100,14 @@ def files_of(owner: Inspection | InspectionFinding) -> list[InspectionFile]:
 
 @dataclass(frozen=True)
 class Bindings:
-    """What a finding may name: policy rules and clauses, key → words."""
+    """What a finding may refer to: policy rules and clauses, key → words."""
 
     rules: dict[str, str]
     items: dict[str, str]
 
 
 def bindings_of(inspection: Inspection) -> Bindings:
-    """Rules of the policy in force on the day of the visit, clauses of the district's edition and type."""
+    """Policy rules in force on the day of the visit, and clauses of the district's edition and type."""
     policies = [policy for policy in all_policies() if policy.is_in_force(inspection.inspected_on)]
     named = {rule.id: f"{rule.cite} {rule.title}" for policy in policies for rule in policy.rules}
     district = inspection.district
@@ -119,7 +119,7 @@ def bindings_of(inspection: Inspection) -> Bindings:
 
 
 def open_findings(district_id: int) -> int:
-    """How many findings of issued inspections are not closed (award list, annual examination)."""
+    """Number of findings of issued inspections that are not closed (used by the award list and the annual examination)."""
     return (
         InspectionFinding.objects.filter(inspection__district_id=district_id, inspection__status=InspectionState.ISSUED)
         .exclude(status=InspectionFindingState.CLOSED)
@@ -128,7 +128,7 @@ def open_findings(district_id: int) -> int:
 
 
 def open_findings_of(district: str) -> Coalesce:
-    """As ``open_findings`` for the district that the field ``district`` names, as an expression of a query."""
+    """As ``open_findings``, as a query expression for the district in the field ``district``."""
     rows = InspectionFinding.objects.filter(inspection__district_id=OuterRef(district), inspection__status=InspectionState.ISSUED)
     counted = (
         rows.exclude(status=InspectionFindingState.CLOSED)
@@ -141,9 +141,9 @@ def open_findings_of(district: str) -> Coalesce:
 
 
 class FindingOnDay(NamedTuple):
-    """A finding of an inspection of the day ``found_on`` with its state as of a day, and whether its deadline had passed without a report.
+    """A finding with its state as of a given day, and whether its deadline had passed without a report.
 
-    ``basis`` is the rule or clause.
+    ``found_on`` is the day of the inspection; ``basis`` is the rule or clause in words.
     """
 
     finding: InspectionFinding
@@ -154,7 +154,7 @@ class FindingOnDay(NamedTuple):
 
 
 def issued_on(districts: Collection[int], year: int, day: dt.date) -> tuple[list[Inspection], list[FindingOnDay]]:
-    """Issued inspections of a year, and their findings and earlier ones still open at the end of ``day``; two queries."""
+    """Inspections of ``year`` issued by ``day``; and their findings with earlier ones still open at the end of ``day``. Two queries."""
     issued = Inspection.objects.filter(district__in=districts, status__in=rules.ISSUED, inspected_on__year__lte=year)
     rows = InspectionFinding.objects.filter(inspection__in=issued).select_related("inspection")
     found = [finding_on_day(row, day) for row in rows.order_by("inspection__inspected_on", "inspection", "order")]
@@ -163,7 +163,7 @@ def issued_on(districts: Collection[int], year: int, day: dt.date) -> tuple[list
 
 
 def finding_on_day(finding: InspectionFinding, day: dt.date) -> FindingOnDay:
-    """A finding as it stood at the end of ``day``."""
+    """State of a finding at the end of ``day``."""
     found_on, basis = finding.inspection.inspected_on, _basis(finding)
     if _by(finding.closed_at, day):
         return FindingOnDay(finding, found_on, basis, InspectionFindingState.CLOSED, is_late=False)
@@ -185,7 +185,7 @@ def _by(moment: dt.datetime | None, day: dt.date) -> bool:
 
 
 def waiting(user: User) -> QuerySet[InspectionFinding] | None:
-    """Open findings that could wait for this person; None where none ever does."""
+    """Open findings that may wait for this user; None if findings never wait for such a user."""
     held = posts_of(user)
     if not held.has(Role.CITY_OFFICER, Role.PREPARER, Role.REVIEWER, Role.CONSULTANT):
         return None
@@ -198,13 +198,13 @@ def waiting(user: User) -> QuerySet[InspectionFinding] | None:
 
 
 def tasks_for(user: User) -> list[Task]:
-    """Findings to mend or to re-check."""
+    """Tasks for findings to rectify or to re-check."""
     found = waiting(user)
     return [] if found is None else [task for one in found.order_by("due", "pk") if (task := task_of(user, one))]
 
 
 def _to_issue_or_close() -> QuerySet[Inspection]:
-    """Inspections that are drafts, or issued with every finding closed."""
+    """Inspections that are drafts, or are issued with all findings closed."""
     left = InspectionFinding.objects.filter(inspection=OuterRef("pk")).exclude(status=InspectionFindingState.CLOSED)
     found = Inspection.objects.filter(Q(status=InspectionState.DRAFT) | Q(~Exists(left), status=InspectionState.ISSUED))
     return found.select_related("district").order_by("opened_at", "pk")
@@ -214,7 +214,7 @@ TO_ISSUE_OR_CLOSE = Compiled(_to_issue_or_close)
 
 
 def tasks_beside(user: User) -> list[Task]:
-    """Inspections that the officer has to issue, or can close because every finding is."""
+    """Tasks of the city's 经办: inspections to issue, and those that can be closed because all findings are."""
     if not posts_of(user).has(Role.CITY_OFFICER):
         return []
     return [
@@ -238,7 +238,7 @@ def _waiting_for(inspection: Inspection) -> str:
 
 
 class PlannedInspection(NamedTuple):
-    """An inspection that was planned: since and for which day, and the day on which it was held (None while nothing is written of it)."""
+    """A planned inspection: day of planning, planned day, and the day it was held (None if it was not held yet)."""
 
     pk: int
     district_id: int
@@ -259,7 +259,7 @@ PLANNED = Compiled(_ever_planned)
 
 
 def planned_inspections(on: dt.date) -> list[PlannedInspection]:
-    """Inspections planned by the end of a day and not discarded by then; read once for a page."""
+    """Inspections planned by the end of day ``on`` and not discarded by then; read once for a page."""
     return list(_planned(memoisation.once("inspections.planned", PLANNED.read), on))
 
 
@@ -275,7 +275,7 @@ def _planned(rows: Iterable[Inspection], on: dt.date) -> Iterator[PlannedInspect
 
 
 def task_of(user: User, finding: InspectionFinding) -> Task | None:
-    """Desk task of this person for the finding, or None."""
+    """The user's task for the finding, or None."""
     mending = rules.mends(user, finding) or (
         finding.status == InspectionFindingState.OPEN and finding.reply and rules.reports(user, finding)
     )
@@ -295,7 +295,7 @@ def task_of(user: User, finding: InspectionFinding) -> Task | None:
 
 @dataclass(frozen=True)
 class InspectionFindingLine:
-    """A finding as page and record show it: what it is bound to in words, its state, its files."""
+    """A finding as shown on the page and in print: its basis in words, state and files."""
 
     finding: InspectionFinding
     bound: list[str]
@@ -305,7 +305,7 @@ class InspectionFindingLine:
 
 
 def finding_lines(inspection: Inspection) -> list[InspectionFindingLine]:
-    """Findings in their order."""
+    """The findings in order."""
     known = bindings_of(inspection)
     return [_finding_line(finding, known) for finding in inspection.findings.order_by("order")]
 

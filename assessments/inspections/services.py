@@ -1,4 +1,4 @@
-"""Writing inspections: registering, findings, issuing, replies, closing, an early assessment."""
+"""Services of inspections: registration, findings, issue, replies, closing, early assessment."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -31,7 +31,7 @@ FINDING_FIELDS = ("rule", "item_id", "text", "severity", "demand", "due")
 
 @transaction.atomic
 def register(*, district: District, values: Mapping[str, Any], by: User) -> Inspection:
-    """Begin an inspection, or plan one for a day to come. Raises ``NotAllowed``, ``Refused`` (too far away, a record nobody works on)."""
+    """Create an inspection, or plan one for a future day. Raises ``NotAllowed``, ``Refused`` (day too far ahead, inactive district)."""
     NotAllowed.unless(rules.inspects(by), "监督检查由市级经办或评审秘书登记")
     if district.applicant_id is None:
         msg = f"{district}为历史补录，平台内没有申报主体，不能登记检查"
@@ -46,7 +46,7 @@ def register(*, district: District, values: Mapping[str, Any], by: User) -> Insp
 
 @transaction.atomic
 def save(*, inspection: Inspection, values: Mapping[str, Any], version: int, by: User) -> Inspection:
-    """Change a draft. Raises ``NotAllowed``, ``Stale`` with what is stored, ``Refused``."""
+    """Save a draft. Raises ``NotAllowed``, ``Stale`` with the stored values, ``Refused``."""
     locked: Inspection = hold(inspection)
     hold_version(locked, version)
     _may_write(by, locked)
@@ -65,7 +65,7 @@ def _check_day(day: dt.date) -> None:
 
 
 def _plan_for(inspection: Inspection, day: dt.date, by: User) -> None:
-    """A day to come moves the plan, which is recorded; any other is the day on which it was held."""
+    """Set the day: a future day moves the plan, which is recorded; any other is the day on which it was held."""
     _check_day(day)
     if day > clock.today() and day != inspection.planned_on:
         audit.record(action="inspection.plan", by=by, obj=inspection, data={"before": str(inspection.planned_on or ""), "day": str(day)})
@@ -78,7 +78,7 @@ def _may_write(by: User, inspection: Inspection) -> None:
 
 @transaction.atomic
 def add_finding(*, inspection: Inspection, values: Mapping[str, Any], by: User) -> InspectionFinding:
-    """Add a finding to a draft. Raises ``NotAllowed``, ``Refused``: not bound to a rule or clause in force, a term not after the visit."""
+    """Add a finding to a draft. Raises ``NotAllowed``, ``Refused`` (no valid rule or clause, deadline not after the visit)."""
     locked: Inspection = hold(inspection)
     _may_write(by, locked)
     _check_binding(locked, values)
@@ -90,7 +90,7 @@ def add_finding(*, inspection: Inspection, values: Mapping[str, Any], by: User) 
 
 
 def _next_version(locked: Inspection) -> None:
-    """Version of an inspection after a change of its findings."""
+    """Count up the inspection's version after a change of its findings."""
     locked.version += 1
     locked.save(update_fields=["version"])
 
@@ -112,7 +112,7 @@ def _check_binding(inspection: Inspection, values: Mapping[str, Any]) -> None:
 
 @transaction.atomic
 def remove_finding(*, finding: InspectionFinding, by: User) -> None:
-    """Take a finding out of a draft. Raises ``NotAllowed``."""
+    """Delete a finding of a draft. Raises ``NotAllowed``."""
     locked: Inspection = hold(finding.inspection)
     _may_write(by, locked)
     audit.record(action="inspection.remove_finding", by=by, obj=locked, data={"order": finding.order, "text": finding.text[:200]})
@@ -121,13 +121,13 @@ def remove_finding(*, finding: InspectionFinding, by: User) -> None:
 
 
 def move_finding(finding: int, day: dt.date) -> None:
-    """What was found has to be mended by a later day, by the rule on outages of the portal."""
+    """Extend the deadline of a rectification to ``day``, under the rule on outages of the portal."""
     InspectionFinding.objects.filter(pk=finding, due__lt=day).update(due=day)
 
 
 @transaction.atomic
 def save_reply(*, finding: InspectionFinding, text: str, version: int, by: User) -> InspectionFinding:
-    """Keep what the district says it mended. Raises ``NotAllowed``, ``Refused`` (too long), ``Stale`` with what is stored."""
+    """Save the district's reply on the rectification. Raises ``NotAllowed``, ``Refused`` (too long), ``Stale`` with the stored text."""
     locked: InspectionFinding = hold(finding)
     NotAllowed.unless(rules.mends(by, locked), "现在不能填写整改情况；刚才填写的内容没有保存，可以复制留用")
     if len(text) > LONGEST:
@@ -141,7 +141,7 @@ def save_reply(*, finding: InspectionFinding, text: str, version: int, by: User)
 
 @transaction.atomic
 def add_file(*, owner: Inspection | InspectionFinding, upload: "UploadedFile[Any]", title: str, kind: str, by: User) -> Evidence:
-    """Keep a photo or paper: time and place of a photo go into fields, the stored file carries neither. Raises as ``store``."""
+    """Store a photo or document; time and place of a photo move from the file into fields. Raises as ``store``."""
     is_photo = (upload.name or "").rpartition(".")[2].lower() in PICTURES
     shot = read_shot(upload.read()) if is_photo else None
     upload.seek(0)
@@ -152,7 +152,7 @@ def add_file(*, owner: Inspection | InspectionFinding, upload: "UploadedFile[Any
 
 
 def on_issue(taken: Taken) -> None:
-    """The opinion gets its number and the code printed on it."""
+    """Assign the opinion's number and its verification code."""
     inspection = taken.obj
     inspection.number = inspection.number or next_number("JC", clock.now().year)
     inspection.issued_at = clock.now()
@@ -160,21 +160,21 @@ def on_issue(taken: Taken) -> None:
 
 
 def on_close(taken: Taken) -> None:
-    """The inspection is over."""
+    """Close the inspection."""
     taken.obj.closed_at = clock.now()
 
 
 def on_call_assessment(taken: Taken) -> None:
-    """A stage assessment is opened before its time."""
+    """Open a stage assessment outside the cycle."""
     inspection = taken.obj
     inspection.early = open_early(district=inspection.district, by=taken.by, reason=f"{inspection.number}监督检查发现严重问题")
 
 
 def on_report(taken: Taken) -> None:
-    """The district has reported what it mended."""
+    """Store that the district has reported its rectification."""
     taken.obj.replied_at = clock.now()
 
 
 def on_accept(taken: Taken) -> None:
-    """The finding is closed."""
+    """Close the finding."""
     taken.obj.closed_at = clock.now()

@@ -1,4 +1,4 @@
-"""Addresses of views."""
+"""URLs of inspections."""
 
 from django.urls import URLPattern, path
 

@@ -1,4 +1,4 @@
-"""Pages of supervision: registering, the file of an inspection with its findings, replies and steps."""
+"""Pages of inspections: registration, and the record with findings, replies and steps."""
 
 from collections.abc import Callable
 from typing import Any
@@ -27,7 +27,7 @@ from greendistrict.workflow.procedure import offered
 
 
 def seen(user: User, pk: int) -> Inspection:
-    """Inspection in this person's sight. Raises ``Http404``."""
+    """The inspection if the user sees it. Raises ``Http404``."""
     return get_object_or_404(selectors.inspections_visible_to(user), pk=pk)
 
 
@@ -53,12 +53,12 @@ def inspection_register(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def inspection(request: HttpRequest, pk: int) -> HttpResponse:
-    """The file of one inspection."""
+    """Show the record of one inspection."""
     return FILE.show(request, pk)
 
 
 def detail_context(user: User, found: Inspection, **extra: Any) -> dict[str, Any]:
-    """What the file shows; the offered buttons are exactly what ``perform`` would allow."""
+    """Template context of the record; the offered buttons are exactly those that ``perform`` would allow."""
     writes = rules.writes(user, found)
     reason, typed_for = extra.get("reason", ""), extra.get("typed_for")
     first = {name: getattr(found, name) for name in ("version", *services.FIELDS)}
@@ -99,7 +99,7 @@ FILE = MatterPage("assessments:inspection", "assessments/inspections/inspection_
 
 @require_POST
 def inspection_save(request: HttpRequest, pk: int) -> HttpResponse:
-    """Change the visit while it is a draft."""
+    """Save the visit while it is a draft."""
     user = signed_in(request)
     found = seen(user, pk)
     form = InspectionForm(request.POST)
@@ -135,7 +135,7 @@ def _finding(user: User, pk: int, key: int) -> InspectionFinding:
 
 @require_POST
 def inspection_finding_remove(request: HttpRequest, pk: int, key: int) -> HttpResponse:
-    """Take a finding out of a draft."""
+    """Delete a finding of a draft."""
     user = signed_in(request)
     finding = _finding(user, pk, key)
     back = reverse("assessments:inspection", args=[pk])
@@ -150,7 +150,7 @@ def inspection_finding_remove(request: HttpRequest, pk: int, key: int) -> HttpRe
 
 @require_POST
 def inspection_reply(request: HttpRequest, pk: int, key: int) -> HttpResponse:
-    """Keep what the district says it mended; when somebody was faster both texts are shown."""
+    """Save the district's reply; on a version conflict both texts are shown."""
     user = signed_in(request)
     finding = _finding(user, pk, key)
     typed, version = request.POST.get("reply", ""), request.POST.get("version", "")
@@ -184,14 +184,14 @@ def inspection_action(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def inspection_file(request: HttpRequest, pk: int) -> HttpResponse:
-    """Add a photo or paper of the visit."""
+    """Add a photo or document of the visit."""
     user = signed_in(request)
     return _keep_file(request, pk, lambda: seen(user, pk), "监督检查")
 
 
 @require_POST
 def inspection_finding_file(request: HttpRequest, pk: int, key: int) -> HttpResponse:
-    """Add a photo or paper of what was mended."""
+    """Add a photo or document of the rectification."""
     user = signed_in(request)
     return _keep_file(request, pk, lambda: _finding(user, pk, key), "整改材料")
 

@@ -1,1 +1,1 @@
-"""Opinions of expert panels: who answers each, and the comparison before it is closed."""
+"""Opinions of expert panels: the body that replies to each, and its check before closing."""

@@ -1,4 +1,4 @@
-"""Forms of one opinion: the reply with its file, the comparison, the body that answers for it."""
+"""Forms of one opinion: the reply with its file, the check, the responsible body."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,14 +11,14 @@ ASKED = "请写明修改情况；不采纳的建议写明理由"
 
 
 class OpinionReplyForm(forms.Form):
-    """What was changed, with which file."""
+    """Reply: what was changed, with an optional file."""
 
     reply = forms.CharField(label="答复", max_length=4000, widget=forms.Textarea(attrs={"rows": 3}), error_messages={"required": ASKED})
     upload = EvidenceField(label="附件（选填）", required=False)
 
 
 class OpinionCheckForm(forms.Form):
-    """What the comparison found."""
+    """Result of the check."""
 
     reason = forms.CharField(
         label="复核意见", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}), help_text="退回时写明还须补充什么"
@@ -26,7 +26,7 @@ class OpinionCheckForm(forms.Form):
 
 
 class OpinionBodyForm(forms.Form):
-    """The body that answers for an opinion: one of the portal, or the name of one outside."""
+    """The body responsible for an opinion: an organisation of the portal, or the name of another one."""
 
     organisation = forms.TypedChoiceField(label="责任单位", coerce=int, empty_value=None, required=False)
     body = forms.CharField(

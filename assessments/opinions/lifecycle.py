@@ -1,4 +1,4 @@
-"""Life of one opinion of a panel as a table: replied by the responsible body, compared and closed by officer or secretary."""
+"""State machine of one opinion of a panel: replied by the responsible body, checked and closed by 经办 or secretariat."""
 
 from collections.abc import Callable, Iterable
 
@@ -13,7 +13,7 @@ ENDED = frozenset({"unmended"})
 
 
 def _at(key: str, label: str, holds: Callable[[User, rules.ReviewedMatter], bool]) -> Seat:
-    """Seat of the matter, applied to its opinions."""
+    """A seat defined on the matter, applied to its opinions."""
 
     def predicate(user: User, opinion: PanelOpinion) -> bool:
         return holds(user, opinion.matter)
@@ -34,9 +34,10 @@ STATES = (
 
 
 def opinion_machine(name: str, title: str, model: type[PanelOpinion], *, ended: frozenset[str], over: str, closing: str) -> Machine:
-    """State machine of the opinions of one kind of matter.
+    """Build the state machine of the opinions of one kind of matter.
 
-    In the matter's states ``ended`` no step is offered (``over`` is the reason); ``closing`` names what waits for the last must.
+    No step is offered while the matter is in a state of ``ended`` (``over`` is the reason); ``closing`` names what waits for the last
+    binding opinion.
     """
 
     def goes_on(question: Question) -> Iterable[Refusal]:

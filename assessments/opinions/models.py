@@ -1,4 +1,4 @@
-"""What a panel asked for, closed one by one: the same line whatever the panel judged, and those of a stage assessment."""
+"""Models of panel opinions: fields common to all matters."""
 
 from typing import Any, ClassVar
 
@@ -19,12 +19,12 @@ OPINION_STATES = tuple(OpinionState)
 
 
 class PanelOpinion(models.Model):
-    """评审意见的一条: bound to a clause of the locked edition; the responsible body replies, officer or secretary compare and close.
+    """One line of a panel's opinion (评审意见), tied to a clause of the locked edition.
 
-    ``organisation`` is the responsible body where it takes part in the portal, ``body`` its name or that of a body outside.
-    No expert is named: the panel signs the opinion as a whole. ``matter`` is what the panel judged; it has ``district``, ``applicant``,
-    ``number``, ``status`` and its lines as ``review_opinions``. ``PAGE`` names the address of the list, ``TODO`` and ``MOVED`` the kinds of
-    message for those who have to act and for those informed.
+    The responsible body replies; 经办 or secretariat check and close it. ``organisation`` is the responsible body if it uses the portal;
+    ``body`` is its name, or the name of another body. No expert is named, because the panel signs the opinion as a whole. ``matter`` is
+    what the panel judged; it has ``district``, ``applicant``, ``number``, ``status`` and its lines as ``review_opinions``. ``PAGE`` names
+    the URL of the list; ``TODO`` and ``MOVED`` are the message kinds for those who must act and those who are informed.
     """
 
     MATTER: ClassVar[str]
@@ -70,22 +70,22 @@ class PanelOpinion(models.Model):
 
     @property
     def matter(self) -> Any:
-        """What the panel judged."""
+        """The matter that the panel judged."""
         return getattr(self, self.MATTER)
 
     @property
     def is_demo(self) -> bool:
-        """Fiction lives in fictional districts only."""
+        """Whether it belongs to a demo district."""
         return bool(self.matter.district.is_demo)
 
     @property
     def timeline_scope(self) -> str:
-        """Groups with the district."""
+        """Groups the entry with its district on the timeline."""
         return str(self.matter.timeline_scope)
 
 
 def opinion_constraints(matter: str, name: str) -> list[models.BaseConstraint]:
-    """Constraints common to all kinds: unique number, bound to a clause, answered before compared."""
+    """Constraints common to all kinds: unique number, tied to a clause, replied before checked."""
     return [
         models.UniqueConstraint(fields=[matter, "number"], name=f"{name}_number_once"),
         models.CheckConstraint(condition=~models.Q(item_id=""), name=f"{name}_bound_to_clause"),

@@ -1,4 +1,4 @@
-"""Steps of one opinion of a panel, whatever it judged: their effects and whom they notify."""
+"""Steps of one opinion of a panel: effects and notified people, common to all matters."""
 
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -19,7 +19,7 @@ from greendistrict.workflow.procedure import BEGUN, Event, Note, Party, Procedur
 
 
 def opinion_steps(machine: Machine, model: type[PanelOpinion]) -> Procedure:
-    """The procedure of one kind of matter's opinions."""
+    """Build the procedure for the opinions of one kind of matter."""
     return Procedure(
         machine=machine,
         lock=partial(_lock, model),
@@ -49,7 +49,7 @@ def opinion_steps(machine: Machine, model: type[PanelOpinion]) -> Procedure:
 
 
 def _lock(model: type[PanelOpinion], pk: int) -> Any:
-    """Lock the matter first, so that the last open opinion is determined by one transaction at a time."""
+    """Lock the matter before the opinion, so that only one transaction at a time can close the last open opinion."""
     judged: Any = model._meta.get_field(model.MATTER).related_model
     matters = judged._default_manager.select_for_update(of=("self",), no_key=True)
     matter = matters.select_related("district__applicant").get(review_opinions=pk)
@@ -68,12 +68,12 @@ def _handlers(opinion: PanelOpinion, source: str) -> Iterable[User]:
 
 
 def _once_none_is(states: set[str], people: Callable[[PanelOpinion, str], Iterable[User]]) -> Callable[[PanelOpinion, str], Iterable[User]]:
-    """The people of a party once no opinion of the matter is in one of the states; nobody before."""
+    """Recipients: the people of a party once no opinion of the matter is in one of ``states``; nobody before that."""
     return lambda opinion, source: () if opinion.matter.review_opinions.filter(status__in=states).exists() else people(opinion, source)
 
 
 def _note(taken: Taken) -> Note:
-    """A message about the opinions of a matter: it opens their list."""
+    """Message about the opinions of a matter; it links to their list."""
     row, action, matter = taken.obj, taken.record.action, taken.obj.matter
     words = {
         BEGUN: f"评审意见{taken.values.get('count', 1)}条，请逐条答复",

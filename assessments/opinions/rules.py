@@ -1,4 +1,4 @@
-"""Who answers for a line of a panel's opinions and who compares it: the same whatever the panel judged."""
+"""Permissions on panel opinions, common to all matters: who replies and who checks."""
 
 from typing import Any, Protocol
 
@@ -17,7 +17,7 @@ REPLYING = (*SIGNING, Role.BUREAU)
 
 
 class ReviewedMatter(Protocol):
-    """Protocol of what a panel judged: a case or a stage assessment."""
+    """Protocol of what a panel judged: an application case or a stage assessment."""
 
     pk: Any
     district: District
@@ -25,50 +25,50 @@ class ReviewedMatter(Protocol):
 
     @property
     def applicant(self) -> Organisation | None:
-        """Who filed it."""
+        """Organisation that filed it."""
 
     @property
     def applicant_id(self) -> Any:
-        """Key of ``applicant``."""
+        """Primary key of ``applicant``."""
 
 
 def prepares_for(user: User, matter: ReviewedMatter) -> bool:
-    """Whether the person prepares for the applicant."""
+    """Whether the user is a preparer of the applicant."""
     return matter.applicant_id in posts_of(user).organisations_as(Role.PREPARER)
 
 
 def signs_for(user: User, matter: ReviewedMatter) -> bool:
-    """Whether the person reviews and signs for the applicant."""
+    """Whether the user is a reviewer of the applicant."""
     return matter.applicant_id in posts_of(user).organisations_as(Role.REVIEWER)
 
 
 def handles(user: User, _matter: ReviewedMatter) -> bool:
-    """Whether the person handles matters at the city (经办)."""
+    """Whether the user is the city's 经办."""
     return posts_of(user).has(Role.CITY_OFFICER)
 
 
 def keeps_reviews(user: User, _matter: ReviewedMatter) -> bool:
-    """Whether the person keeps the reviews."""
+    """Whether the user belongs to the secretariat, which runs reviews."""
     return posts_of(user).has(Role.SECRETARIAT)
 
 
 def answers_for(user: User) -> frozenset[int]:
-    """Bodies for which the person may reply to opinions: applicant, bureau, and as 区专门机构 also the authority."""
+    """Keys of the bodies for which the user may reply: applicant, bureau, and for a 区专门机构 also the authority."""
     return posts_of(user).organisations_as(*REPLYING) | bodies_as(user, Role.AUTHORITY)
 
 
 def is_responsible(user: User, opinion: Model) -> bool:
-    """Whether the person works for the body that answers for this opinion."""
+    """Whether the user works for the body responsible for the opinion."""
     return getattr(opinion, "organisation_id", None) in answers_for(user)
 
 
 def may_reply_opinion(user: User, opinion: Model) -> bool:
-    """Whether the person may add a file to the reply: the responsible body or the applicant, until the opinion is closed."""
+    """Whether the user may add a file to the reply: responsible body or applicant, until the opinion is closed."""
     if not isinstance(opinion, PanelOpinion) or opinion.status == OpinionState.CLOSED:
         return False
     return is_responsible(user, opinion) or prepares_for(user, opinion.matter) or signs_for(user, opinion.matter)
 
 
 def may_name_body(user: User, matter: ReviewedMatter) -> bool:
-    """Whether the person says which body answers for an opinion: officer, secretary, the applicant's people."""
+    """Whether the user may name the responsible body: 经办, secretariat or the applicant's people."""
     return any(holds(user, matter) for holds in (handles, keeps_reviews, prepares_for, signs_for))

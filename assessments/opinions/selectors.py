@@ -1,4 +1,4 @@
-"""Opinions of panels: which bodies can answer, which must still be followed, those of stage assessments in sight."""
+"""Read panel opinions: possible responsible bodies, open binding opinions, people who reply."""
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -15,7 +15,7 @@ OPINION_WORDS: dict[str, str] = {OpinionState.OPEN: "待答复", OpinionState.RE
 
 
 def bodies_to_answer(matter: ReviewedMatter) -> QuerySet[Organisation]:
-    """Bodies that may be made responsible: applicant, authorities and their bodies, if somebody there can reply."""
+    """Organisations that can be made responsible: applicant, authorities and their bodies, if somebody there can reply."""
     day, leading = clock.today(), matter.district.authorities.values("pk")
     posts = Post.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day), valid_from__lte=day)
     own = posts.filter(organisation=OuterRef("pk"), role__in=(*REPLYING, Role.AUTHORITY))
@@ -25,7 +25,7 @@ def bodies_to_answer(matter: ReviewedMatter) -> QuerySet[Organisation]:
 
 
 def musts_left(matter: ReviewedMatter, *statuses: str) -> list[str]:
-    """Binding opinions that are not closed (or in one of ``statuses``), in words."""
+    """Binding opinions that are not closed (or that are in one of ``statuses``), in words."""
     rows: QuerySet[PanelOpinion] = matter.review_opinions.filter(kind=CommentKind.MUST, status__in=statuses or tuple(OPINION_WORDS))
     return [f"第{row.number}条 {row.item_id} {row.item_title}（{OPINION_WORDS[row.status]}）" for row in rows.order_by("number")]
 

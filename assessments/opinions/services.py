@@ -1,4 +1,4 @@
-"""Opinions of a panel: drawn up at the conclusion, given to the body that answers; what follows from a reply and its comparison."""
+"""Services of panel opinions: created at the conclusion, assigned to a responsible body, replied and checked."""
 
 from collections.abc import Mapping
 from typing import Any, TypeVar
@@ -22,7 +22,7 @@ Line = TypeVar("Line", bound=PanelOpinion)
 
 
 def draw_up(*, matter: ReviewedMatter, review: Review, model: type[Line], by: User | None) -> list[Line]:
-    """Create opinions from the comments bound to clauses; those of an earlier panel stay. Part of the conclusion's transaction."""
+    """Create opinions from comments tied to clauses, keeping those of earlier panels. Runs in the conclusion's transaction."""
     first, now, applicant = matter.review_opinions.count() + 1, clock.now(), matter.applicant
     made = model._default_manager.bulk_create(
         model(
@@ -39,7 +39,7 @@ def draw_up(*, matter: ReviewedMatter, review: Review, model: type[Line], by: Us
 
 
 def answered(_opinion: PanelOpinion, by: User | None, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Fields of a reply, stored with the state; the previous check is cleared."""
+    """Fields of a reply to store with the new state; the earlier check is cleared."""
     return {"reply": values["reply"], "replied_at": clock.now(), "replied_by": by, "note": "", "checked_at": None, "checked_by": None}
 
 
@@ -51,17 +51,16 @@ def on_reply(taken: Taken) -> None:
 
 
 def on_check(taken: Taken) -> None:
-    """Store the result of the comparison."""
+    """Store the result of the check."""
     row = taken.obj
     row.note, row.checked_at, row.checked_by = taken.record.reason, clock.now(), taken.by
 
 
 @transaction.atomic
 def name_body(*, opinion: Line, organisation: int | None = None, body: str = "", version: int, by: User) -> Line:
-    """Say which body answers for an opinion that is not closed: ``organisation`` (key) of the portal, or the name of a body outside.
+    """Set the responsible body of an open opinion: ``organisation`` (key) of the portal, or the name ``body`` of another one.
 
-    The state of the opinion stays. The organisation's people are notified and find it on their work desk. Raises ``Stale``,
-    ``NotAllowed``, ``Refused``.
+    The opinion keeps its state. People of the organisation are notified and get a task. Raises ``Stale``, ``NotAllowed``, ``Refused``.
     """
     row: Line = hold(opinion)
     hold_version(row, version)
@@ -79,7 +78,7 @@ def name_body(*, opinion: Line, organisation: int | None = None, body: str = "",
 
 
 def _chosen_body(matter: ReviewedMatter, organisation: int | None, name: str) -> tuple[Organisation | None, str]:
-    """The one body that was named, of the portal or outside. Raises ``Refused``."""
+    """The organisation or the name chosen; exactly one must be given. Raises ``Refused``."""
     if organisation is None:
         if not name:
             raise Refused([Refusal("请选择责任单位，或填写平台外单位的名称", field="organisation")])

@@ -1,4 +1,4 @@
-"""Pages of the panel opinions of any matter: reply, check, close, print as a table."""
+"""Pages of panel opinions of any matter: reply, check, close, printable table."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ Bodies = list[tuple[int, str]]
 
 @dataclass(frozen=True)
 class OpinionLine:
-    """One opinion with its state in words, the steps this person may take and the forms for them."""
+    """One opinion with its state in words, the steps the user may take and their forms."""
 
     row: PanelOpinion
     state: State
@@ -49,8 +49,8 @@ class OpinionLine:
 class OpinionPages:
     """The pages of one kind of matter.
 
-    ``seen(request, pk)`` gives the matter and whether the person sees the whole of it, or only what was given to the own body; it raises
-    ``Http404``. ``around(matter, whole)`` is what the template shows around the list. ``page`` and ``step`` are addresses.
+    ``seen(request, pk)`` returns the matter and whether the user sees all its opinions or only those of the own body; it raises
+    ``Http404``. ``around(matter, whole)`` is the template context around the list. ``page`` and ``step`` are URL names.
     """
 
     machine: Machine
@@ -61,14 +61,14 @@ class OpinionPages:
     concluded: Callable[[Any], bool]
 
     def show(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Show the list with what this person may do with each line; there is none before the conclusion."""
+        """Show the list with the steps open to the user; before the conclusion it does not exist."""
         matter, whole = self.seen(request, pk)
         if not self.concluded(matter) and not matter.review_opinions.exists():
             raise Http404
         return self._page(request, matter, whole=whole)
 
     def act(self, request: HttpRequest, pk: int, opinion: int) -> HttpResponse:
-        """Reply, close, send back, or name the body; what is refused or stale is shown at its line with what was typed."""
+        """Reply, close, return, or name the body; a refusal or version conflict is shown at its line with what was typed."""
         matter, whole = self.seen(request, pk)
         row = get_object_or_404(_rows(matter, signed_in(request), whole=whole), pk=opinion)
         action = request.POST.get("action", "")
@@ -119,7 +119,7 @@ class OpinionPages:
         return render(request, "assessments/opinions/opinions.html", context, status=status)
 
     def _lines(self, matter: ReviewedMatter, user: User, typed: Typed | None, *, whole: bool) -> list[OpinionLine]:
-        """Every line to who sees the matter, else those given to the person's own body."""
+        """All lines for a user who sees the matter, otherwise those of the user's own body."""
         rows = list(_rows(matter, user, whole=whole).select_related("document", "replied_by", "checked_by"))
         for row in rows:
             setattr(row, row.MATTER, matter)  # seats ask the matter; it is here already
@@ -146,7 +146,7 @@ def _bodies(matter: ReviewedMatter) -> Bodies:
 
 
 def _form(row: PanelOpinion, action: str, bodies: Bodies, data: Any = None, files: Any = None) -> forms.Form:
-    """The form of an action; ids carry the opinion, for there are many on the page."""
+    """The form of an action; element ids contain the opinion's key, because the page has many such forms."""
     if action == "body":
         now = {"organisation": row.organisation_id, "body": "" if row.organisation_id else row.body}
         return OpinionBodyForm(data, bodies=bodies, initial=now, auto_id=f"o{row.pk}b-%s")

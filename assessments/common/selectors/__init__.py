@@ -1,1 +1,1 @@
-"""Which matters of districts a person sees, and lists that mix matters with those owed and never opened."""
+"""Which matters a person sees, and lists that mix opened matters with owed ones that nobody has opened."""

@@ -14,7 +14,7 @@ Entry = int | UnopenedPaper
 
 
 class OfDistrict(Protocol):
-    """Row of a list about one district."""
+    """Protocol of a list row about one district."""
 
     @property
     def district_id(self) -> int: ...  # noqa: D102
@@ -24,7 +24,7 @@ DistrictRow = TypeVar("DistrictRow", bound=OfDistrict)
 
 
 def chosen_unopened(rows: Sequence[UnopenedPaper], chosen: Mapping[str, Any]) -> list[UnopenedPaper]:
-    """Unopened papers that meet the filter: year, status, late, kind, words of the district (one query)."""
+    """Unopened papers that match the filter: year, status, lateness, kind and words of the district (one query)."""
     if chosen.get("status") not in (None, "", NOT_BEGUN):
         return []
     today, kind, year, late = clock.today(), chosen.get("kind"), chosen.get("year"), chosen.get("late")
@@ -34,7 +34,7 @@ def chosen_unopened(rows: Sequence[UnopenedPaper], chosen: Mapping[str, Any]) ->
 
 
 def of_named_districts(rows: list[DistrictRow], text: str) -> list[DistrictRow]:
-    """Rows whose district has every word of ``text``; one query where there is any."""
+    """Rows whose district matches every word of ``text``; one query, none without text."""
     words = text.lower().split()
     if not words or not rows:
         return rows
@@ -46,7 +46,7 @@ def of_named_districts(rows: list[DistrictRow], text: str) -> list[DistrictRow]:
 
 
 def merged(papers: QuerySet[Any], unopened: Sequence[UnopenedPaper]) -> list[Entry]:
-    """Keys of papers and unopened ones, newest year first, then district by pinyin, then kind."""
+    """Sorted keys of opened and unopened papers: newest year first, then district by pinyin, then kind."""
     pinyin = dict(District.objects.filter(pk__in={row.district_id for row in unopened}).values_list("pk", "name_pinyin"))
     kind = "kind" if any(field.name == "kind" for field in papers.model._meta.get_fields()) else None
     names = ("pk", "year", "district__name_pinyin", "district_id", *([kind] if kind else []))
@@ -65,7 +65,7 @@ def lines_of(
     listed: Callable[[list[Any]], Sequence[Line]],
     listed_unopened: Callable[[UnopenedPaper], Line],
 ) -> list[Line]:
-    """Lines of the entries in their order; the papers by one query."""
+    """Rendered lines of the entries in the same order; the papers are read by one query."""
     keys = [entry for entry in entries if isinstance(entry, int)]
     found = papers.in_bulk(keys)
     lines = dict(zip(keys, listed([found[key] for key in keys]), strict=True))

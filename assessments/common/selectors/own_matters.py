@@ -1,4 +1,4 @@
-"""Conditions for matters of the districts that somebody works for."""
+"""Query conditions for matters of the districts that a person works for."""
 
 from django.db.models import Q
 
@@ -10,12 +10,12 @@ from greendistrict.accounts.selectors import posts_of
 
 
 def own_people(user: User) -> Q:
-    """Matters of the districts the person fills in or signs for: the applicant's people and the consultant it authorised."""
+    """Condition for districts the user fills in or signs for: people of the applicant and of its authorised consultant."""
     held = posts_of(user)
     mandates = ConsultantMandate.objects.filter(mandate_in_force(), organisation_id__in=held.organisations_as(Role.CONSULTANT))
     return Q(district__applicant__in=held.organisations_as(Role.PREPARER, Role.REVIEWER)) | Q(district__mandates__in=mandates.values("pk"))
 
 
 def own_side(user: User) -> Q:
-    """As ``own_people``, with the matters of the districts that the person's authority leads."""
+    """As ``own_people``, plus districts led by the user's authority (区专门机构 or its body)."""
     return own_people(user) | Q(district__authorities__in=bodies_as(user, Role.AUTHORITY))

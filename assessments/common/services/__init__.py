@@ -1,1 +1,1 @@
-"""Steps of filed matters and the people whom they concern."""
+"""Services shared by filed matters: autosave, messages, parties."""

@@ -1,4 +1,4 @@
-"""The statement that saves what is being typed: one ``UPDATE`` with a version check, the same for every form that saves itself."""
+"""The SQL statement that autosaves a form: one ``UPDATE`` with a version check, shared by every form that saves while typing."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,14 +30,14 @@ class Autosave:
     history: str = ""
 
     def save(self, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        """``answer`` of each saved row; none where somebody saved earlier or the owner is closed."""
+        """Run the statement; returns ``answer`` of each saved row, empty if somebody saved earlier or the owner is closed."""
         with connection.cursor() as cursor:
             cursor.execute(self.statement, parameters)
             return list(cursor.fetchall())
 
     @cached_property
     def statement(self) -> str:
-        """The whole statement. Names and conditions are constants of the program; what was typed comes as parameters."""
+        """The complete SQL. Names and conditions are constants of the program; typed input is passed as parameters."""
         columns = ", ".join(f"{name} = {value}" for name, value in self.columns.items())
         return f"""
             WITH held AS ({self.held}), saved AS (

@@ -9,7 +9,7 @@ from greendistrict.workflow.procedure import Note, Taken
 
 
 def step_note(machine: Machine, page: str) -> Callable[[Taken], Note]:
-    """Message of a step: title is the new state, or the step if the state stays; opens the page named ``page``."""
+    """Build the message of a step: its title is the new state, or the step's name if the state stays; it links to the page ``page``."""
 
     def words(taken: Taken) -> Note:
         record, matter = taken.record, taken.obj
@@ -21,7 +21,7 @@ def step_note(machine: Machine, page: str) -> Callable[[Taken], Note]:
 
 
 def event_note(said: str, page: str) -> Callable[[Taken], Note]:
-    """Message of an event of a district's matter: ``said`` stands behind its name; opens the page named ``page``."""
+    """Build the message of an event: ``said`` follows the district's name; it links to the page ``page``."""
 
     def words(taken: Taken) -> Note:
         return Note(f"{taken.obj}{said}", taken.record.reason, reverse(page, args=[taken.obj.pk]), taken.obj.district.is_demo)

@@ -32,7 +32,7 @@ def people_of(district: District, parties: Iterable[str]) -> list[User]:
     return list(found.values())
 
 
-# Party of a procedure → its words on pages, and the names of ``people_of`` behind it.
+# Party of a procedure → its name on pages, and the party keys for ``people_of``.
 PARTIES = {
     "applicant": ("申报主体", ("filler", "reviewer")),
     "filler": ("申报主体填报人", ("filler",)),
@@ -64,7 +64,7 @@ def _party(label: str, names: tuple[str, ...], district_of: Callable[[Any], Dist
 
 
 def bodies_of(district: District) -> set[int]:
-    """Implementing bodies of a district and the designated bodies below them."""
+    """Keys of a district's implementing bodies and the designated bodies below them."""
     leading = set(district.authorities.values_list("pk", flat=True))
     return leading | set(Organisation.objects.filter(parent__in=leading).values_list("pk", flat=True))
 

@@ -1,1 +1,1 @@
-"""Parts of pages that filed matters share: lists, offered steps, the file shown again after a refusal."""
+"""Parts of pages shared by filed matters: lists, offered steps, the timeline."""

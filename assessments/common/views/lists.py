@@ -25,5 +25,5 @@ def narrowed(rows: QuerySet[Any], chosen: Mapping[str, Any], *names: str) -> Que
 
 
 def years_of(rows: QuerySet[Any]) -> list[int]:
-    """Years that rows have, newest first."""
+    """Years that occur in the rows, newest first."""
     return sorted(rows.order_by().values_list("year", flat=True).distinct(), reverse=True)

@@ -12,7 +12,7 @@ MOST_REFUSALS = 3
 
 
 def short_offer(offer: Offered) -> Offered:
-    """The step with its first few refusals; 提交前核对 lists all."""
+    """The offered step cut to its first few refusals; the page 提交前核对 lists them all."""
     if not (more := len(offer.refusals[MOST_REFUSALS:])):
         return offer
     rest = Refusal(f"另有{more}处未填或须更正，见提交前核对")
@@ -20,6 +20,6 @@ def short_offer(offer: Offered) -> Offered:
 
 
 def timeline_entry(record: TransitionRecord) -> dict[str, Any]:
-    """One step as the timeline shows it."""
+    """One step of the timeline as template context."""
     who = "　".join(filter(None, (record.organisation, record.actor_name, record.seat.partition("（")[0])))
     return {"at": record.at, "title": timeline.action_label(record), "who": who, "note": record.reason}

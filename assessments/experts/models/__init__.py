@@ -1,1 +1,1 @@
-"""Stored things of the expert pool."""
+"""Models of the expert pool."""

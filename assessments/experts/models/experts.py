@@ -1,4 +1,4 @@
-"""Employment history and specialties of an expert, and recusals requested by an applicant."""
+"""Models of an expert: profile, absences, trainings, declared ties and employments."""
 
 from typing import Any, ClassVar
 
@@ -12,7 +12,7 @@ from greendistrict.core.pinyin import sort_key
 
 
 class ExpertProfile(models.Model):
-    """A person in the pool with specialties; removed people stay on record and are never drawn."""
+    """A person in the pool with specialties. A removed person stays on record but is never drawn."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, related_name="expert", verbose_name="专家")
     specialties = models.JSONField("专业", default=list, help_text="chapter keys")
@@ -38,13 +38,13 @@ class ExpertProfile(models.Model):
         return str(self.user)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Set the sort key once; a list is sorted by it."""
+        """Set the pinyin sort key of the list before saving."""
         self.name_pinyin = self.name_pinyin or sort_key(self.user.name)
         super().save(*args, **kwargs)
 
 
 class ExpertAbsence(models.Model):
-    """A period without invitations."""
+    """A period in which the expert gets no invitations."""
 
     expert = models.ForeignKey(ExpertProfile, models.CASCADE, related_name="absences")
     valid_from = models.DateField("起")
@@ -77,9 +77,9 @@ class ExpertTraining(models.Model):
 
 
 class ExpertTie(models.Model):
-    """A declared tie beside employment: work on a district's project, or a relation to a body; names as text.
+    """A declared tie other than employment: work on a district's project, or a relation to a body, stored as text.
 
-    Names, not keys: a choice of districts would show an expert which one is about to apply.
+    Text instead of a foreign key: a choice of districts would tell an expert which one is about to apply.
     """
 
     expert = models.ForeignKey(ExpertProfile, models.CASCADE, related_name="ties")
@@ -101,7 +101,7 @@ class ExpertTie(models.Model):
 
 
 class ExpertEmployment(models.Model):
-    """A present or past employer; conflicts of interest look three years back."""
+    """A present or past employer; conflicts of interest reach three years back."""
 
     expert = models.ForeignKey(ExpertProfile, models.CASCADE, related_name="employments")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="单位")

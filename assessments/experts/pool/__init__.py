@@ -1,1 +1,1 @@
-"""The expert pool as workbooks: list and template out, filled-in template back with a preview, hours out."""
+"""Workbooks of the expert pool: list and template to download, import with preview, list of hours."""

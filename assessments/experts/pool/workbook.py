@@ -18,7 +18,7 @@ WORDS = (
 
 
 def pool_list(chapters: Mapping[str, str]) -> Book:
-    """The list of the pool; ``chapters`` are the specialties that may be named, in words by key."""
+    """Column description of the pool's workbook; ``chapters`` maps the key of a specialty to its words."""
     columns = (
         Column("username", "账号", width=14, most=60, needed=True),
         Column("name", "姓名", width=14, most=60, needed=True),
@@ -36,20 +36,20 @@ def pool_list(chapters: Mapping[str, str]) -> Book:
 
 
 def expert_book(experts: Iterable[ExpertProfile], chapters: Mapping[str, str], returned: Sequence[Returned] = ()) -> bytes:
-    """Workbook of people with ``employed_now`` or of rows that come back; without either it is the template."""
+    """Workbook of experts (with ``employed_now`` prefetched) or of returned rows; with neither it is the empty template."""
     rows, book = list(experts), pool_list(chapters)
     title = SheetTitle(f"{POOL}{'　含演示数据' if any(row.is_demo for row in rows) else ''}", POOL)
     return write_book(book, title, (_cells(book, row) for row in rows), guide=["专业：", *chapters.values()], returned=returned)
 
 
 def _cells(book: Book, expert: ExpertProfile) -> Iterator[str]:
-    """Cells of an expert; the employer is the one joined last of those of today."""
+    """Cells of an expert; of several current employers the one joined last is written."""
     job: ExpertEmployment | None = max(vars(expert)["employed_now"], key=lambda one: (one.valid_from, one.pk), default=None)
     return (words_of(column, value_of(expert, job, column.field)) for column in book.columns)
 
 
 def value_of(expert: ExpertProfile, job: ExpertEmployment | None, name: str) -> Any:
-    """Field of an expert, of the account or of the employment."""
+    """Value of a column, read from the expert, the account or the employment."""
     if name in {"username", "name", "email"}:
         return getattr(expert.user, name)
     employed = {"employer": "name", "group": "group"}

@@ -1,4 +1,4 @@
-"""Reads an edited expert workbook: new people, changes cell by cell, errors by cell. Writes nothing."""
+"""Read an edited expert workbook: new people, changes and errors cell by cell. Writes nothing."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -19,14 +19,14 @@ ACCOUNT_FIELDS = ("username", "name", "email")  # of an account that exists they
 
 
 class PoolReader(Reader[Mapping[str, str], ExpertProfile]):
-    """Experts by account with their employer; the subject is the words of the specialties."""
+    """Reader of the expert workbook. A row is matched by account and carries the employer; specialties are given in words."""
 
     def __init__(self, subject: Mapping[str, str], today: dt.date) -> None:
         super().__init__(subject, today)
         self.book = pool_list(subject)
 
     def rows(self) -> Mapping[str, ExpertProfile]:
-        """Experts by account; beside them all accounts, employers with their groups, and today's employments."""
+        """Experts by account. Also loads all accounts, employers with their groups, and today's employments."""
         self.users = {row.username.lower(): row for row in User.objects.all()}
         self.groups = dict(Organisation.objects.values_list("name", "group"))
         self.jobs: dict[int, ExpertEmployment] = {}
@@ -36,33 +36,33 @@ class PoolReader(Reader[Mapping[str, str], ExpertProfile]):
 
     @staticmethod
     def key_of(text: str) -> str:
-        """Accounts are the same however they are written."""
+        """Normalised form of an account name, so that spelling variants match."""
         return text.lower()
 
     def title_of(self, cells: Sequence[BookCell]) -> str:
-        """A person is called by name."""
+        """Title of a row in the preview: the person's name."""
         return shown(cells[1].value)
 
     def current(self, row: ExpertProfile | None, name: str) -> Any:
-        """A field of the expert, of the account or of the employment."""
+        """Stored value of a column, from the expert, the account or the employment."""
         return MISSING if row is None else value_of(row, self.jobs.get(row.pk), name)
 
     def completed(self, _row: ExpertProfile | None, typed: dict[str, Any]) -> dict[str, Any]:
-        """Defaults: an expert is available unless stated otherwise."""
+        """Fill in defaults: an expert is available unless the row says otherwise."""
         return {**typed, "available": typed["available"] is not False}
 
     def ignored(self, typed: Mapping[str, Any]) -> tuple[str, ...]:
-        """The account's own fields and the employer's group change nothing here; an employment without a beginning keeps its own."""
+        """Columns that the import ignores: account data, the employer's group, and an empty first day of the employment."""
         return (*ACCOUNT_FIELDS, "group", *(() if typed["employed_from"] else ("employed_from",)))
 
     def parted(
         self, _row: ExpertProfile | None, typed: Mapping[str, Any], _changed: Mapping[str, Any]
     ) -> tuple[dict[str, Any], dict[str, Any]]:
-        """All fields of the row, since an employment is judged as a whole."""
+        """All fields of the row, because an employment can only be checked as a whole."""
         return dict(typed), {}
 
     def against(self, row: ExpertProfile | None, typed: dict[str, Any], _changed: Mapping[str, Any]) -> list[tuple[str, str]]:
-        """Contradictions with the account, the employer or within the row."""
+        """Errors as (column, text): contradictions with the account, with the employer or within the row."""
         found = [("valid_to", "聘期止不能早于聘期起")] if typed["valid_to"] and typed["valid_to"] < typed["valid_from"] else []
         if typed["employed_from"] and typed["employed_from"] > self.today:
             found.append(("employed_from", "任职起不能晚于今天"))

@@ -1,1 +1,1 @@
-"""Writing the expert pool: entering, joining, changing, confirming, and import from a workbook."""
+"""Services of the expert pool: entry, joining, changes, confirmation, import from a workbook."""

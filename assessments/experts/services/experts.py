@@ -1,4 +1,4 @@
-"""Keeping the expert pool: entering, changing, inviting, joining, removing, confirming; every act is on record."""
+"""Edit the expert pool: enter, change, invite, join, remove, confirm; every act is audited."""
 
 import datetime as dt
 import re
@@ -30,7 +30,7 @@ Row = ExpertEmployment | ExpertAbsence | ExpertTie | ExpertTraining
 
 @dataclass(frozen=True)
 class ExpertEntry:
-    """A person to enter: account (made when there is none), term, specialties, first employer."""
+    """Data of a person to enter: account (created if missing), term, specialties, first employer."""
 
     username: str
     name: str
@@ -51,7 +51,10 @@ def hold_keeper(by: User) -> None:
 
 @transaction.atomic
 def enter(*, entry: ExpertEntry, by: User) -> ExpertProfile:
-    """Enter a person and invite; a new account opens nothing before its keepers act. Raises ``NotAllowed``, ``Refused``."""
+    """Enter a person and send an invitation. A new account gives no access until account managers act.
+
+    Raises ``NotAllowed``, ``Refused``.
+    """
     hold_keeper(by)
     user = User.objects.filter(username__iexact=entry.username.strip()).first()
     if user is None and not USERNAME.fullmatch(entry.username.strip()):
@@ -73,7 +76,7 @@ def enter(*, entry: ExpertEntry, by: User) -> ExpertProfile:
 
 
 def unfit(user: User, name: str) -> str:
-    """Why an account cannot be entered under this name, in words; empty when it can."""
+    """Reason why the account cannot be entered under this name; empty if it can."""
     if ExpertProfile.objects.filter(user=user).exists():
         return "这个账号已在专家库"
     if user.name != name.strip():
@@ -95,7 +98,7 @@ def _account(entry: ExpertEntry, by: User) -> User:
 
 @transaction.atomic
 def save(*, expert: ExpertProfile, values: Mapping[str, Any], version: int, by: User) -> ExpertProfile:
-    """Change rank, specialties, term, availability; a term that changes is kept among the past ones. Raises ``NotAllowed``, ``Stale``."""
+    """Save rank, specialties, term and availability; a changed term is added to the past terms. Raises ``NotAllowed``, ``Stale``."""
     hold_keeper(by)
     stored = locked(expert, version)
     before = {name: getattr(stored, name) for name in FIELDS}
@@ -116,20 +119,20 @@ def _iso(day: dt.date | None) -> str:
 
 
 def locked(expert: ExpertProfile, version: int) -> ExpertProfile:
-    """Return the stored row under lock. Raises ``Stale`` when somebody was faster."""
+    """Lock and return the stored row. Raises ``Stale`` if it has another version."""
     stored: ExpertProfile = hold(expert)
     hold_version(stored, version, "期间已有人修改了这名专家的信息，请核对后重新提交")
     return stored
 
 
 def on_join(taken: Taken) -> None:
-    """Whoever joins has confirmed the data of this year."""
+    """Joining counts as confirming the data of this year."""
     taken.obj.confirmed_on = clock.today()
 
 
 @transaction.atomic
 def confirm(*, expert: ExpertProfile, available: bool, version: int, by: User) -> ExpertProfile:
-    """Confirm the data of this year, in person, as the page showed them. Raises ``NotAllowed``, ``Stale``, ``Refused``."""
+    """Confirm the own data of this year as shown on the page. Raises ``NotAllowed``, ``Stale``, ``Refused``."""
     stored = locked(expert, version)
     NotAllowed.unless(is_this_expert(by, stored), "年度信息由专家本人确认")
     Refused.unless(may_be_confirmed(stored, clock.today()), "本年信息已经确认，或者不在专家库")
@@ -142,13 +145,13 @@ def confirm(*, expert: ExpertProfile, available: bool, version: int, by: User) -
 
 
 def hold_describer(by: User, expert: ExpertProfile, *, keeper_only: bool = False) -> None:
-    """Raise ``NotAllowed`` unless ``describes``."""
+    """Raise ``NotAllowed`` unless the user may edit the record (``describes``); with ``keeper_only`` unless they keep the pool."""
     NotAllowed.when(not describes(by, expert) or (keeper_only and not keeps_pool(by)), "任职、关系和时段由专家本人或专家库管理人员填写")
 
 
 @transaction.atomic
 def add_row(*, expert: ExpertProfile, kind: type[Row], values: Mapping[str, Any], by: User) -> Row:
-    """Add an employer, tie, absence or training; a body is found by name or entered. Raises ``NotAllowed``, ``Refused``."""
+    """Add an employer, tie, absence or training; an unknown body is created by name. Raises ``NotAllowed``, ``Refused``."""
     hold_describer(by, expert, keeper_only=kind is ExpertTraining)
     fields = {**values}
     if employer := fields.pop("employer", ""):
@@ -163,7 +166,7 @@ def add_row(*, expert: ExpertProfile, kind: type[Row], values: Mapping[str, Any]
 
 @transaction.atomic
 def remove_row(*, expert: ExpertProfile, row: Row, by: User) -> None:
-    """Delete a row; an expert only own absences, since employers and ties decide on conflicts. Raises ``NotAllowed``."""
+    """Delete a row. Experts may only delete their absences, because employers and ties decide on conflicts. Raises ``NotAllowed``."""
     hold_describer(by, expert, keeper_only=not isinstance(row, ExpertAbsence))
     audit.record(action="expert.remove_row", by=by, obj=expert, data={"kind": str(row._meta.verbose_name), "row": _words_of(row)})
     row.delete()
@@ -171,13 +174,13 @@ def remove_row(*, expert: ExpertProfile, row: Row, by: User) -> None:
 
 
 def _next_version(expert: ExpertProfile) -> None:
-    """Version of an expert after a change of employers, ties or absences."""
+    """Count up the version of an expert after a change of employers, ties or absences."""
     ExpertProfile.objects.filter(pk=expert.pk).update(version=models.F("version") + 1)
 
 
 @transaction.atomic
 def end_employment(*, expert: ExpertProfile, row: ExpertEmployment, until: dt.date, by: User) -> None:
-    """Store the last day at an employer; conflicts last three more years. Raises ``NotAllowed``, ``Refused``."""
+    """Save the last day at an employer; the conflict lasts three more years. Raises ``NotAllowed``, ``Refused``."""
     hold_describer(by, expert)
     if until < row.valid_from or until > clock.today():
         raise Refused([Refusal("离任日期应在任职之后，不晚于今天", field="until")])

@@ -1,4 +1,4 @@
-"""Writes an import of experts, all or nothing."""
+"""Write an import of experts, all or nothing."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ Work = Mapping[str, Any]  # as documents.workbooks.reader.Work
 
 @dataclass(frozen=True)
 class PoolImportResult:
-    """Numbers of entered and changed experts."""
+    """Numbers of experts entered and changed."""
 
     added: int
     changed: int
@@ -28,7 +28,7 @@ class PoolImportResult:
 
 @transaction.atomic
 def apply_import(*, works: Sequence[Work], file_name: str, by: User) -> PoolImportResult:
-    """Write a previewed import; entered experts are invited. Raises ``NotAllowed``, ``Refused`` naming the obstacle."""
+    """Write a previewed import and invite the people it enters. Raises ``NotAllowed``, or ``Refused`` with the reason."""
     hold_keeper(by)
     for work in works:
         values = _typed(work["fields"])
@@ -61,7 +61,7 @@ def _change(work: Work, values: Mapping[str, Any], by: User) -> None:
 
 
 def _move(expert: ExpertProfile, values: Mapping[str, Any], by: User) -> None:
-    """Begin an employment and end the previous one, or correct its first day."""
+    """Start a new employment and end the previous one, or correct the first day of the current one."""
     job = expert.employments.filter(valid_to__isnull=True).select_related("organisation").order_by("-valid_from", "-pk").first()
     start = values["employed_from"]
     if job is not None and job.organisation.name == values["employer"]:

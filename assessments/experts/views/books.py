@@ -40,7 +40,7 @@ PAGE = ListPage(
 
 @require_safe
 def expert_export(request: HttpRequest) -> HttpResponse:
-    """People under the filter as a workbook; whoever takes data out is on record."""
+    """Download the filtered people as a workbook; the download is audited."""
     user, today, words = pool_reader(request), clock.today(), selectors.specialty_words()
     form = ExpertFilter(request.GET, words=words)
     rows = list(selectors.expert_list(user, form.cleaned_data if form.is_valid() else {}, today))
@@ -50,20 +50,20 @@ def expert_export(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def expert_template(request: HttpRequest) -> HttpResponse:
-    """The empty workbook."""
+    """Download the empty template."""
     pool_keeper(request)
     return as_workbook(expert_book([], selectors.specialty_words()), "专家库模板.xlsx")
 
 
 def expert_import(request: HttpRequest) -> HttpResponse:
-    """Upload a workbook and see whom it would enter and what it would change; nothing is written yet."""
+    """Upload a workbook and preview the people it enters and the changes; writes nothing."""
     pool_keeper(request)
     return PAGE.upload(request, selectors.specialty_words())
 
 
 @require_POST
 def expert_apply(request: HttpRequest) -> HttpResponse:
-    """Write what was previewed, all or nothing; or give back the rows that were not taken."""
+    """Write the previewed import, all or nothing, or return the rejected rows as a workbook."""
     pool_keeper(request)
     chapters = selectors.specialty_words()
     if "returned" in request.POST:

@@ -1,4 +1,4 @@
-"""Pages of the expert pool: list, entry form, an expert's record for the keepers and for the expert."""
+"""Pages of the expert pool: list, entry form, and the record of an expert for the keepers and for the expert."""
 
 from typing import Any, cast
 
@@ -36,7 +36,7 @@ TEMPLATE = "assessments/experts/expert_detail.html"
 
 
 def pool_reader(request: HttpRequest) -> User:
-    """Return who is signed in and reads the pool, else 404."""
+    """The signed-in user if they may read the pool; else raises ``Http404``."""
     user = signed_in(request)
     if not rules.reads_pool(user):
         raise Http404
@@ -44,7 +44,7 @@ def pool_reader(request: HttpRequest) -> User:
 
 
 def pool_keeper(request: HttpRequest) -> User:
-    """Return who is signed in and keeps the pool, else 404."""
+    """The signed-in user if they may edit the pool; else raises ``Http404``."""
     user = signed_in(request)
     if not rules.keeps_pool(user):
         raise Http404
@@ -52,13 +52,13 @@ def pool_keeper(request: HttpRequest) -> User:
 
 
 def seen_expert(user: User, pk: int) -> ExpertProfile:
-    """Return the expert if this person may know of it, else 404."""
+    """The expert if the user may see the record; else raises ``Http404``."""
     return get_object_or_404(selectors.experts_visible_to(user), pk=pk)
 
 
 @require_safe
 def expert_list(request: HttpRequest) -> HttpResponse:
-    """List the pool under a filter."""
+    """Show the list of the pool under a filter."""
     user, today, words = pool_reader(request), clock.today(), selectors.specialty_words()
     form = ExpertFilter(request.GET or None, words=words)
     chosen = form.cleaned_data if form.is_valid() else {}
@@ -68,7 +68,7 @@ def expert_list(request: HttpRequest) -> HttpResponse:
 
 
 def expert_add(request: HttpRequest) -> HttpResponse:
-    """Enter a person and invite."""
+    """Enter a person and send the invitation."""
     user = pool_keeper(request)
     form = EnterForm(request.POST if request.method == "POST" else None, words=selectors.specialty_words())
     if form.is_valid():
@@ -81,7 +81,7 @@ def expert_add(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def expert(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the file of an expert to those who read the pool; the expert is sent to the own page."""
+    """Show an expert's record to those who read the pool; an expert is redirected to the own page."""
     user = signed_in(request)
     found = seen_expert(user, pk)
     if not rules.reads_pool(user):
@@ -91,7 +91,7 @@ def expert(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def expert_me(request: HttpRequest) -> HttpResponse:
-    """Show an expert the own file; an expert who is not in the pool learns that."""
+    """Show an expert the own record; a user who is not in the pool gets a notice."""
     user = signed_in(request)
     found = selectors.own_profile(user)
     if found is None and posts_of(user).has(Role.EXPERT):
@@ -102,7 +102,7 @@ def expert_me(request: HttpRequest) -> HttpResponse:
 
 
 def detail_context(user: User, found: ExpertProfile, **extra: Any) -> dict[str, Any]:
-    """What the file shows; the offered buttons are exactly what ``perform`` would allow."""
+    """Template context of the record; the offered buttons are exactly those that ``perform`` would allow."""
     today, words, mine = clock.today(), selectors.specialty_words(), rules.is_this_expert(user, found)
     keeps, describes = rules.keeps_pool(user), rules.describes(user, found)
     first = {name: getattr(found, name) for name in ("version", *services.FIELDS)}
@@ -140,7 +140,7 @@ def _back(request: HttpRequest, found: ExpertProfile, words: str) -> HttpRespons
 
 
 def _page_of(user: User, found: ExpertProfile) -> str:
-    """Address of the file: an expert who does not read the pool has it on a page of their own."""
+    """URL of the record for this user; an expert who does not read the pool has a page of their own."""
     return reverse("assessments:expert", args=[found.pk]) if rules.reads_pool(user) else reverse("assessments:expert_me")
 
 
@@ -150,7 +150,7 @@ def _again(request: HttpRequest, found: ExpertProfile, *, status: int = UNPROCES
 
 
 def _basics(found: ExpertProfile) -> list[tuple[str, str]]:
-    """What ``ExpertForm`` asks for, as it is stored."""
+    """Stored values of the fields of ``ExpertForm`` as (label, text)."""
     term = f"{cn_date(found.valid_from)}至{cn_date(found.valid_to) or '长期'}"
     chapters = selectors.chapters_of(found, selectors.specialty_words())
     return [("职称或职务", found.rank), ("专业", chapters), ("聘期", term), ("可参加评审", "是" if found.available else "否")]
@@ -158,7 +158,7 @@ def _basics(found: ExpertProfile) -> list[tuple[str, str]]:
 
 @require_POST
 def expert_save(request: HttpRequest, pk: int) -> HttpResponse:
-    """Change rank, specialties, term and availability."""
+    """Save rank, specialties, term and availability."""
     user = pool_keeper(request)
     found = seen_expert(user, pk)
     form = ExpertForm(request.POST, words=selectors.specialty_words())
@@ -178,7 +178,7 @@ def expert_save(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def expert_action(request: HttpRequest, pk: int) -> HttpResponse:
-    """Join, decline, remove, invite again; what cannot be taken back asks once more."""
+    """Take a step (join, decline, remove, invite again); irreversible steps ask for confirmation first."""
     found = seen_expert(signed_in(request), pk)
     back = reverse("assessments:expert", args=[pk])
     page = StepPage(
@@ -191,7 +191,7 @@ def expert_action(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _refused(request: HttpRequest, found: ExpertProfile, refused: Refused | None, **typed: Any) -> HttpResponse:
-    """The file again with every reason against the step and with what was typed."""
+    """Show the record again with the refusals of the step and what was typed."""
     if refused is None:
         return _again(request, found, **typed)
     return _again(request, found, status=refused.status, errors=[one.text for one in refused.refusals], **typed)
@@ -234,7 +234,7 @@ def expert_row_add(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
 
 @require_POST
 def expert_row_remove(request: HttpRequest, pk: int, kind: str, key: int) -> HttpResponse:
-    """Take a row out of the file."""
+    """Delete a row of the record."""
     user = signed_in(request)
     found = seen_expert(user, pk)
     if kind not in ROWS:
@@ -250,7 +250,7 @@ def expert_row_remove(request: HttpRequest, pk: int, kind: str, key: int) -> Htt
 
 @require_POST
 def expert_employment_end(request: HttpRequest, pk: int, key: int) -> HttpResponse:
-    """Note the last day at an employer."""
+    """Save the last day at an employer."""
     user = signed_in(request)
     found = seen_expert(user, pk)
     row = get_object_or_404(ExpertEmployment, expert=found, pk=key)

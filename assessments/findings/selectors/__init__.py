@@ -1,1 +1,1 @@
-"""What the check finds in a table and in each of its rows."""
+"""Findings of the check before submission, for a table and for each of its rows."""

@@ -7,12 +7,12 @@ from assessments.tables.selectors.scoring import rows_of, score_rows
 
 
 def findings(table: ScoreTable) -> list[RowFinding]:
-    """Everything the check before submission finds in the rows: what blocks first, then what warns."""
+    """All findings of the check before submission in the rows, blocking ones first."""
     rows = rows_of(table.pk)[table.pk]
     found = full_findings(table, score_rows(table, rows.values()), rows)
     return sorted(found, key=lambda one: not one.blocks)
 
 
 def blocking_rows(table: ScoreTable) -> list[RowFinding]:
-    """What must be put right before the table can be submitted."""
+    """Findings that must be resolved before the table can be submitted."""
     return [finding for finding in findings(table) if finding.blocks]

@@ -21,10 +21,10 @@ Files = dict[str, list[tuple[str, Any]]]
 
 @dataclass(frozen=True)
 class RowFinding:
-    """One thing to look at; ``item_id`` is empty when it is about the whole table, ``chapter`` is the key to open.
+    """A finding; ``item_id`` is empty if it concerns the whole table, ``chapter`` is the key of the chapter to open.
 
-    ``rule`` names the rule of ``assessments.plausibility``, empty for the report's; ``answer`` is the district's explanation.
-    ``explain``: it blocks until it is explained.
+    ``rule`` names the rule of ``assessments.plausibility`` (empty for findings of the report); ``answer`` is the district's explanation.
+    ``explain``: the finding blocks until it is explained.
     """
 
     text: str
@@ -43,27 +43,27 @@ class RowFinding:
 
     @property
     def answerable(self) -> bool:
-        """Whether an explanation may stand instead of another value."""
+        """Whether the finding may be explained instead of changing the value."""
         return bool(self.rule) and (self.explain or not self.blocks)
 
     @property
     def rule_title(self) -> str:
-        """Name of the rule for people."""
+        """Display name of the rule."""
         return RULES[self.rule].title if self.rule else ""
 
     @property
     def key(self) -> str:
-        """Names the finding within its table."""
+        """Key of the finding within its table."""
         return f"{self.rule}:{self.item_id}:{self.part}"
 
     @property
     def anchor(self) -> str:
-        """Place of the finding on the page of the check."""
+        """HTML anchor of the finding on the page of the check."""
         return f"finding-{self.key}".replace(":", "-").replace(".", "_")
 
 
 def is_filled(item: Item, value: Any) -> bool:
-    """Whether a value is there in full: both numbers of a ratio, every value of ``all_of``."""
+    """Whether a value is complete: both numbers of a ratio, every part of an ``all_of`` rule."""
     if value is None:
         return False
     if item.ratio:
@@ -74,7 +74,7 @@ def is_filled(item: Item, value: Any) -> bool:
 
 
 def limits_of(parameters: Parameters | None = None) -> PlausibilityLimits:
-    """Limits of the settings; the defaults without a query when none are given."""
+    """Limits from the settings; without ``parameters`` the defaults, without a query."""
     held = parameters or Parameters()
     return PlausibilityLimits(
         blocking=frozenset(held.words("plausibility.blocking")),
@@ -91,9 +91,9 @@ def limits_of(parameters: Parameters | None = None) -> PlausibilityLimits:
 
 
 def findings_of(table: ScoreTable, scored: Scored, rows: Mapping[str, RowData], files: Files | None = None) -> list[RowFinding]:
-    """Findings in the rows themselves, in table order; one query for the files unless given.
+    """Findings that need only the rows themselves, in table order; one query for the files unless they are given.
 
-    Figures are held against last year, peers and targets by ``selectors.plausibility.full_findings`` only.
+    Comparisons with last year, peers and targets are made by ``selectors.plausibility.full_findings`` only.
     """
     files = files_of(table) if files is None else files
     entries = {item.id: entry_of(table, scored, item, rows[item.id], files) for item in scored.table.items.values() if item.id in rows}
@@ -103,7 +103,7 @@ def findings_of(table: ScoreTable, scored: Scored, rows: Mapping[str, RowData], 
 
 
 def entry_of(table: ScoreTable, scored: Scored, item: Item, row: RowData, files: Files, **beside: Any) -> RowInput:
-    """A row as the rules read it; ``beside``: last year's value, peers and the like."""
+    """Build the rules' input for a row; ``beside`` holds last year's value, peers and similar comparison data."""
     return RowInput(
         item=item,
         value=row.value,
@@ -122,7 +122,7 @@ def entry_of(table: ScoreTable, scored: Scored, item: Item, row: RowData, files:
 
 
 def _brought_words(item: Item, row: RowData) -> str:
-    """Prefilled value in words."""
+    """The prefilled value in words."""
     brought = row.brought
     if reason := brought.get("exclusion_reason"):
         return f"不参评：{reason}"
@@ -140,7 +140,7 @@ def _state(table: ScoreTable, item: Item, row: RowData) -> RowState:
 
 
 def finding(found: PlausibilityFinding, scored: Scored, limits: PlausibilityLimits) -> RowFinding:
-    """A finding of the rules with the words of its clause; a setting says whether it blocks."""
+    """Convert a finding of the rules, adding the words of its clause; the settings decide whether it blocks."""
     item = scored.table.items.get(found.item_id)
     return RowFinding(
         text=found.text,
@@ -158,7 +158,7 @@ def finding(found: PlausibilityFinding, scored: Scored, limits: PlausibilityLimi
 
 
 def files_of(table: ScoreTable) -> Files:
-    """Digest and last day of validity of the files under each item."""
+    """SHA-256 and last day of validity of the files under each item."""
     found: dict[str, list[tuple[str, Any]]] = {}
     rows = RowEvidence.objects.filter(row__table=table).values_list("row__item_id", "document__sha256", "document__valid_to")
     for item_id, digest, valid_to in rows:

@@ -1,4 +1,4 @@
-"""提交前核对 as its page shows it: findings by kind and chapter, what blocks first, narrowed by the address."""
+"""Data of the page 提交前核对: findings grouped by kind and chapter, blocking ones first, filtered by the query string."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
@@ -19,7 +19,7 @@ CONDITIONS = ("state", "kind", "chapter")
 
 
 class FindingState(StrEnum):
-    """How far a finding is."""
+    """State of a finding: blocking, waiting for an answer, or answered."""
 
     BLOCKING = "blocking"
     OPEN = "open"
@@ -31,43 +31,43 @@ ORDER = list(FindingState)
 
 
 def state_of(one: RowFinding) -> FindingState:
-    """Blocking, a warning nobody has answered, or answered."""
+    """State of one finding: blocking, an unanswered warning, or answered."""
     if one.blocks:
         return FindingState.BLOCKING
     return FindingState.ANSWERED if one.answer else FindingState.OPEN
 
 
 def kind_of(one: RowFinding) -> str:
-    """Key of the group a finding belongs to."""
+    """Key of the group to which a finding belongs."""
     return one.rule or REPORT
 
 
 def chapter_of(one: RowFinding) -> str:
-    """Key of the chapter of its clause."""
+    """Key of the chapter of the finding's clause."""
     return one.chapter if one.item_id else WHOLE
 
 
 @dataclass(frozen=True)
 class FindingLine:
-    """A finding with what its place in the list needs."""
+    """A finding with the data its line in the list needs."""
 
     finding: RowFinding
     takes_focus: bool = False
 
     @property
     def state(self) -> FindingState:
-        """Decides the tag."""
+        """State that decides the line's tag."""
         return state_of(self.finding)
 
     @property
     def word(self) -> str:
-        """The tag."""
+        """Text of the tag."""
         return "须说明" if self.state is FindingState.BLOCKING and self.finding.explain else WORDS[self.state]
 
 
 @dataclass(frozen=True)
 class FindingGroup:
-    """Findings of one kind by chapter; ``at`` is what was answered last, whose group stays unfolded."""
+    """Findings of one kind by chapter; ``at`` is the finding answered last, whose group stays unfolded."""
 
     key: str
     chapters: tuple[tuple[str, tuple[FindingLine, ...]], ...]
@@ -75,12 +75,12 @@ class FindingGroup:
 
     @cached_property
     def lines(self) -> tuple[FindingLine, ...]:
-        """All of them."""
+        """All lines of the group."""
         return tuple(line for _, lines in self.chapters for line in lines)
 
     @property
     def title(self) -> str:
-        """Name of the kind."""
+        """Display name of the kind."""
         return RULES[self.key].title if self.key in RULES else "自评报告"
 
     @property
@@ -90,18 +90,18 @@ class FindingGroup:
 
     @cached_property
     def counts(self) -> tuple[tuple[FindingState, str, int], ...]:
-        """How many are in which state, what blocks first."""
+        """Counts by state as (state, words, number), blocking first."""
         found = Counter(line.state for line in self.lines)
         return tuple((state, WORDS[state], found[state]) for state in FindingState if found[state])
 
     @cached_property
     def shared_text(self) -> str:
-        """What all say alike, said once over the group."""
+        """Text common to all findings of the group, shown once in its head; empty if they differ."""
         return self._shared("text")
 
     @cached_property
     def shared_limit(self) -> str:
-        """The limit of all, said once over the group."""
+        """Limit common to all findings of the group, shown once in its head; empty if they differ."""
         return self._shared("limit")
 
     def _shared(self, name: str) -> str:
@@ -110,28 +110,28 @@ class FindingGroup:
 
     @cached_property
     def answerable(self) -> tuple[RowFinding, ...]:
-        """Those that still wait and for which an explanation may stand."""
+        """Open findings of the group that may be explained."""
         return tuple(line.finding for line in self.lines if line.finding.answerable and not line.finding.answer)
 
     @property
     def confirms(self) -> bool:
-        """Whether its rows are put right by confirming them."""
+        """Whether the findings of the group are resolved by confirming their rows."""
         return self.key == CONFIRMED
 
     @property
     def opened(self) -> bool:
-        """Whether it is unfolded: what blocks, short ones, and the one that was worked in."""
+        """Whether the group is unfolded: it blocks, is short, or is the one last worked in."""
         return self.counts[0][0] is FindingState.BLOCKING or len(self.lines) <= FEW or self.at.partition(":")[0] == self.key
 
     @property
     def takes_focus(self) -> bool:
-        """Whether several of it were answered at once."""
+        """Whether focus moves to the group, because several of its findings were answered at once."""
         return self.at == self.key
 
 
 @dataclass(frozen=True)
 class FindingChoice:
-    """A choice of a filter with how many it finds under the others."""
+    """An option of a filter with the number of findings it would show under the other filters."""
 
     key: str
     label: str
@@ -140,7 +140,7 @@ class FindingChoice:
 
 
 class FindingSelect(NamedTuple):
-    """A condition that is chosen from a list."""
+    """A filter shown as a select box."""
 
     name: str
     label: str
@@ -149,7 +149,7 @@ class FindingSelect(NamedTuple):
 
 @dataclass(frozen=True)
 class CheckList:
-    """What the page shows."""
+    """Data of the page of the check."""
 
     findings: tuple[RowFinding, ...]
     groups: tuple[FindingGroup, ...]
@@ -160,18 +160,18 @@ class CheckList:
 
     @cached_property
     def shown(self) -> int:
-        """Findings under the conditions."""
+        """Number of findings under the filter."""
         return sum(len(group.lines) for group in self.groups)
 
     @cached_property
     def counts(self) -> Mapping[str, int]:
-        """All findings by state, whatever is filtered."""
+        """Number of all findings by state, ignoring the filter."""
         found = Counter(map(state_of, self.findings))
         return {state.value: found[state] for state in FindingState}
 
 
 def check_list(table: ScoreTable, findings: Collection[RowFinding], address: Mapping[str, str]) -> CheckList:
-    """Findings in groups. ``address``: ``state``, ``kind``, ``chapter`` narrow it, ``at`` is the finding or kind answered last."""
+    """Group the findings. ``address``: ``state``, ``kind`` and ``chapter`` filter, ``at`` is the finding or kind answered last."""
     titles = {one.key: f"第{one.number}章　{one.title}" for one in rules_for(table.edition).table(table.type, table.stage).chapters}
     titles |= {WHOLE: ""}
     chapters = [WHOLE, *(key for key in titles if key != WHOLE)]

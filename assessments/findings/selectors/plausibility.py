@@ -1,4 +1,4 @@
-"""合理性检查 of a stored table: its rows compared with last year's, peers' and the district's figures; explanations given."""
+"""合理性检查 of a stored table: rows compared with last year, with peers and with the district's figures, with explanations given."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -26,7 +26,7 @@ MOST_PEERS = 200
 
 
 def full_findings(table: ScoreTable, scored: Scored, rows: Mapping[str, RowData]) -> list[RowFinding]:
-    """Everything the rules find in the rows, in the order of the table, with the explanations that still fit."""
+    """All findings of the rules in the rows, in table order, with the explanations that are still valid."""
     sheet = sheet_of(table, scored, rows)
     limits = limits_of(parameters.load())
     found = [*registry.check(sheet, limits), *unsigned(table)]
@@ -46,7 +46,7 @@ def unsigned(table: ScoreTable) -> list[PlausibilityFinding]:
 
 
 def sheet_of(table: ScoreTable, scored: Scored, rows: Mapping[str, RowData]) -> inputs.TableInput:
-    """What the rules read: a constant number of queries whatever the number of rows."""
+    """Input of the rules for the whole table; the number of queries does not depend on the number of rows."""
     files, last, peers, known = files_of(table), last_year(table), peer_figures(table, scored), compared_values(table)
     entries: dict[str, RowInput] = {}
     for item in scored.table.items.values():
@@ -57,7 +57,7 @@ def sheet_of(table: ScoreTable, scored: Scored, rows: Mapping[str, RowData]) -> 
 
 
 def last_year(table: ScoreTable) -> dict[str, Any]:
-    """Values of the version that counts of last year's table by item; nothing under another edition."""
+    """Values by item from the received version of last year's table; empty if it is under another edition."""
     if table.previous_id is None:
         return {}
     counting = TableVersion.objects.filter(table=table.previous_id, counts=True, table__edition=table.edition_id)
@@ -66,9 +66,9 @@ def last_year(table: ScoreTable) -> dict[str, Any]:
 
 
 def peer_figures(table: ScoreTable, scored: Scored) -> dict[str, dict[str, tuple[Decimal, ...]]]:
-    """Figures by item and part of the newest received self-check of each other district of the type, under the same edition.
+    """Figures by item and part from the newest received self-check of every other district of the same type and edition.
 
-    Districts that are being built are held against districts that are being built; invented ones against invented ones.
+    Districts under construction are compared with each other only, and so are demo districts.
     """
     peers = TableVersion.objects.filter(
         counts=True,
@@ -87,7 +87,7 @@ def peer_figures(table: ScoreTable, scored: Scored) -> dict[str, dict[str, tuple
 
 
 def _add(found: dict[str, dict[str, list[Decimal]]], scored: Scored, row: Mapping[str, Any]) -> None:
-    """Collect the figures of a frozen row that was answered."""
+    """Collect the figures of a frozen row that has an answer."""
     item = scored.table.items.get(row["item_id"])
     if item is None or row["exclusion_reason"] or row["absent_reason"]:
         return
@@ -96,13 +96,13 @@ def _add(found: dict[str, dict[str, list[Decimal]]], scored: Scored, row: Mappin
 
 
 def district_facts(table: ScoreTable) -> DistrictFacts:
-    """Figures of the district's file that relations name."""
+    """Figures of the district's file used by relations between figures."""
     area = table.district.area_km2
     return DistrictFacts({"area": area * HECTARES} if area else {})
 
 
 def answered(table: ScoreTable, findings: Iterable[RowFinding]) -> list[RowFinding]:
-    """Attach explanations to their findings; one written for another value has lapsed."""
+    """Attach explanations to their findings; an explanation written for another value no longer applies."""
     given = {(one.rule, one.item_id, one.part): one for one in FindingAnswer.objects.filter(table=table).select_related("by")}
     return [_with_answer(one, given.get((one.rule, one.item_id, one.part))) for one in findings]
 
@@ -114,6 +114,6 @@ def _with_answer(one: RowFinding, given: FindingAnswer | None) -> RowFinding:
 
 
 def frozen_findings(findings: Iterable[RowFinding]) -> list[dict[str, str]]:
-    """Advisory findings with their explanations as a version keeps them, for those who review it."""
+    """Advisory findings with their explanations, in the form a version keeps for its reviewers."""
     names = ("rule", "item_id", "part", "text", "value", "limit", "source", "answer", "answered_by")
     return [{**{name: getattr(one, name) for name in names}, "title": one.rule_title} for one in findings if one.rule and not one.blocks]

@@ -1,4 +1,4 @@
-"""Group and findings of each row, counted in one place for desk, table, filters, receipt and print."""
+"""Group and findings of each row, computed in one place for the desk, the table, its filters, the receipt and the print."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -15,10 +15,10 @@ from assessments.tables.selectors.scoring import RowData, Scored, left_out_by_po
 from greendistrict.core import clock
 from indicators.scoring.prepare import Item
 
-# Every row is of exactly one group; the first five are settled: nothing more has to be filled in or confirmed.
+# Every row belongs to exactly one group; the first five groups are settled: nothing is left to fill in or confirm.
 FILLED, EXCLUDED, ABSENT, UNBUILT, EMPTY, PENDING = "filled", "excluded", "absent", "unbuilt", "empty", "pending"
 SETTLED = frozenset({FILLED, EXCLUDED, ABSENT, UNBUILT})
-# The word of each finding that a row keeps while somebody types, in as many signs as the column holds.
+# Short word of each finding shown while typing; it must fit the width of the column.
 LABELS = {
     "numerator": "部分大于整体",
     "range": "超出范围",
@@ -33,7 +33,7 @@ PROOF = ("evidence", "evidence_required")
 
 
 class RowMark(NamedTuple):
-    """One finding beside a value: short word and full text; ``open`` until explained."""
+    """A finding shown beside a value: short word and full text; ``open`` until it is explained."""
 
     rule: str
     label: str
@@ -43,7 +43,7 @@ class RowMark(NamedTuple):
 
 
 class RowFacts(NamedTuple):
-    """Contribution of a row to the counts, and its marks, the worst first."""
+    """What a row contributes to the counts, and its marks, worst first."""
 
     group: str
     fails: bool
@@ -53,7 +53,7 @@ class RowFacts(NamedTuple):
 
 @dataclass(frozen=True)
 class RowCounts:
-    """Rows of a table by group; the groups together are ``count``."""
+    """Number of rows by group; the groups add up to ``count``."""
 
     count: int
     filled: int
@@ -65,12 +65,12 @@ class RowCounts:
 
     @property
     def settled(self) -> int:
-        """Rows where nothing more has to be filled in or confirmed."""
+        """Number of rows with nothing left to fill in or confirm."""
         return self.filled + self.excluded + self.absent + self.unbuilt
 
     @property
     def words(self) -> str:
-        """The groups that there are, in words that add up to the whole."""
+        """The non-empty groups in words, adding up to the whole."""
         named = (
             ("已填", self.filled),
             ("不参评", self.excluded),
@@ -83,14 +83,14 @@ class RowCounts:
 
 
 def counts_of(groups: Iterable[str]) -> RowCounts:
-    """Count rows by their groups."""
+    """Count rows by group."""
     found = Counter(groups)
     kinds = (FILLED, EXCLUDED, ABSENT, UNBUILT, EMPTY, PENDING)
     return RowCounts(found.total(), **{kind: found[kind] for kind in kinds})
 
 
 def group_of(table: ScoreTable, item: Item, row: RowData | None) -> str:
-    """Group of a live row; a clause without a row is empty unless the portal leaves it out."""
+    """Group of a live row; a clause without a row counts as empty unless the portal excludes it."""
     if left_out_by_portal(item, table):
         return EXCLUDED
     if row is None:
@@ -101,7 +101,7 @@ def group_of(table: ScoreTable, item: Item, row: RowData | None) -> str:
 
 
 def frozen_counts(content: Mapping[str, Any], items: Mapping[str, Item]) -> RowCounts:
-    """Counts of a frozen version, from what was frozen alone; ``items`` are the clauses of its edition."""
+    """Counts of a frozen version, from frozen data only; ``items`` are the clauses of its edition."""
     found = []
     for row in content["rows"]:
         not_begun = bool(content["building"]) and row["build_state"] == BuildState.NOT_STARTED
@@ -121,7 +121,7 @@ def _said(item: Item, excluded: str, absent: str, value: Any, *, not_begun: bool
 
 
 def facts_of(table: ScoreTable, scored: Scored, item: Item, row: RowData | None, last: Any, limits: PlausibilityLimits) -> RowFacts:  # noqa: PLR0917 - what a row stands among
-    """Facts of one row; ``last`` is last year's value under the same edition. Files, peers and other rows are not looked at."""
+    """Facts of one row; ``last`` is last year's value under the same edition. Files, peers and other rows are not read."""
     group = group_of(table, item, row)
     if row is None:
         return RowFacts(group, fails=False, unproven=False, marks=())

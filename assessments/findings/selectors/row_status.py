@@ -1,4 +1,4 @@
-"""Status of each row: prefilled and unchanged, to be filled in again and why, confirmed by somebody."""
+"""Status of each row: prefilled and unchanged, to be filled in again (with reasons), or confirmed."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -22,14 +22,14 @@ WORDS = {
     TARGET: "未达年度目标",
     RETURNED: "退回时列明",
 }
-# What a 无变化 cannot answer at all, and what it can when the row is named.
+# Reasons that 无变化 cannot settle at all, and those it settles only if the row is named.
 NEVER = frozenset({EMPTY, EXPIRED, UNPROVEN, RETURNED})
 BY_NAME = frozenset({MOVED, TARGET})
 
 
 @dataclass(frozen=True)
 class RowStatus:
-    """Status of a row; ``why`` holds reasons to open it, with the other source's value under ``moved``; ``bare``: it has no file."""
+    """Status of a row. ``why`` maps each reason to open it to its words (``moved``: the differing value of a source); ``bare``: no file."""
 
     pending: bool
     confirmed: bool
@@ -39,17 +39,17 @@ class RowStatus:
 
     @property
     def opens(self) -> bool:
-        """Whether the row needs work: something is missing, or a prefilled value changed at its source."""
+        """Whether the row needs work: something is missing, or its source now gives another value."""
         return bool(self.why)
 
     @property
     def holds(self) -> bool:
-        """Whether 无变化 settles the row."""
+        """Whether declaring 无变化 would settle the row."""
         return self.pending and not self.why
 
     @property
     def words(self) -> str:
-        """Why it opens, in words."""
+        """Reasons why the row needs work, in words."""
         return "、".join(self.why.values())
 
 
@@ -79,7 +79,7 @@ def standing_of(item: Item, row: RowData, entry: RowInput, offers: list[tuple[Pr
 
 
 def holding_words(found: Iterable[RowStatus]) -> tuple[int, str]:
-    """Number of rows that 无变化 settles, and what holds for them."""
+    """Number of rows that declaring 无变化 would settle, and a sentence about them."""
     held = [one for one in found if one.holds]
     bare = sum(one.bare for one in held)
     if not bare:
@@ -104,7 +104,7 @@ def _reasons(item: Item, entry: RowInput) -> list[tuple[str, str]]:
 
 
 def _moved(row: RowData, offers: list[tuple[PrefillSource, Offer]]) -> str:
-    """A source's value that differs from the row; empty when all agree."""
+    """The source's value that differs from the row; empty if all sources agree."""
     for source, offer in offers:
         if any(getattr(row, name) != value for name, value in offer.content.items() if name != "build_state"):
             return f"{WORDS[MOVED]}：{source.title}"

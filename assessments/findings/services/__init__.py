@@ -1,1 +1,1 @@
-"""Answering findings: explanations, and the declaration that nothing has changed."""
+"""Services that answer findings: explanations and the declaration 无变化."""

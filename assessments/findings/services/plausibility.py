@@ -1,4 +1,4 @@
-"""Answering an advisory finding instead of changing the value."""
+"""Explain an advisory finding instead of changing the value."""
 
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
@@ -21,14 +21,14 @@ LONGEST = FindingAnswer._meta.get_field("text").max_length or 0
 
 
 class AnsweredFindings(NamedTuple):
-    """How many were explained, and why others were not, by key."""
+    """Number of findings explained, and by key the reason why others were not."""
 
     done: int
     refused: dict[str, str]
 
 
 def answer_finding(*, table: ScoreTable, key: str, text: str, by: User) -> FindingAnswer | None:
-    """Explain a finding, or take the explanation back with an empty text; reviewers read it beside the finding.
+    """Save the explanation of a finding, or remove it with an empty text; reviewers read it beside the finding.
 
     ``key``: ``Finding.key``. Raises ``NotAllowed``, ``Closed``, ``Refused`` for a finding that blocks or is not there any more.
     """
@@ -45,7 +45,7 @@ def answer_finding(*, table: ScoreTable, key: str, text: str, by: User) -> Findi
 
 
 def answer_findings(*, table: ScoreTable, keys: Collection[str], text: str, by: User) -> AnsweredFindings:
-    """One explanation for several findings; those that are gone or block for good are left out and named.
+    """Save one explanation for several findings; vanished and always blocking ones are skipped and named.
 
     Raises ``NotAllowed``, ``Closed``, ``Refused`` without a text, without a finding, and where none takes an explanation.
     """
@@ -72,7 +72,7 @@ def answer_findings(*, table: ScoreTable, keys: Collection[str], text: str, by: 
 
 
 def _held(table: ScoreTable, by: User) -> ScoreTable:
-    """The table under its lock, open for this person."""
+    """Lock and return the table. Raises ``NotAllowed`` or ``Closed`` unless the user may fill it in."""
     NotAllowed.unless(may_edit_district(by, table.district), "您可以查看这张评分表，不能填报")
     table = ScoreTable.objects.select_for_update(of=("self",), no_key=True).select_related("district", "edition").get(pk=table.pk)
     if not may_edit_table(by, table):

@@ -1,4 +1,4 @@
-"""Confirming that prefilled rows have not changed."""
+"""Confirm that prefilled rows have not changed."""
 
 from collections.abc import Collection
 
@@ -17,11 +17,10 @@ from greendistrict.audit import services as audit
 
 @transaction.atomic
 def declare_unchanged(*, table: ScoreTable, by: User, items: Collection[str] | None = None) -> DeclaredRows:
-    """无变化 for all rows that still hold (``items`` None) or for those named.
+    """Declare 无变化 for all eligible rows (``items`` None) or for those named.
 
-    A row that misses its target is declared by name only; one that differs from another source needs an explanation in its 说明; one
-    with expired or missing evidence is refused. Who was given rows declares those; the others leave them to them. Raises
-    ``NotAllowed``, ``Closed``.
+    A row below its target must be named. A row that differs from another source needs an explanation in its 说明. A row with expired or
+    missing evidence is refused. Rows that were shared out can only be declared by their assignee. Raises ``NotAllowed``, ``Closed``.
     """
     own = set(shares_of(by).filter(table=table, status=ShareState.OPEN).values_list("pk", flat=True))
     table = open_table(table, by, given=bool(own))
@@ -41,7 +40,7 @@ def declare_unchanged(*, table: ScoreTable, by: User, items: Collection[str] | N
 
 
 def _refusal(one: RowStatus, explanation: str) -> str:
-    """Why the row cannot be declared unchanged; empty when it can."""
+    """Reason why the row cannot be declared unchanged; empty if it can."""
     if not one.pending:
         return "没有带入的值" if not one.confirmed else "已经确认"
     if one.why.keys() - BY_NAME:

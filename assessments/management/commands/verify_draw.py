@@ -1,4 +1,4 @@
-"""``manage.py verify_draw FILE``: whether a draw repeats from its published data. Uses no database."""
+"""``manage.py verify_draw FILE``: check that a draw can be repeated from its published data. Needs no database."""
 
 import json
 from argparse import ArgumentParser
@@ -11,17 +11,17 @@ from assessments.post_evaluations.draw_verification import NoDraw, faults
 
 
 class Command(BaseCommand):
-    """Exit code 0 when the draw repeats, 1 with everything that does not."""
+    """Exits with 0 if the draw repeats, with 1 and a list of all differences if not."""
 
     help = "Repeat the draw of a panel or of a sample from its published data (docs/draw.md)"
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """The file."""
+        """Declare the file argument."""
         parser.add_argument("file", type=Path)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Say whom the draw takes, or what differs."""
+        """Print who was drawn, or the differences."""
         del args
         path: Path = options["file"]
         try:

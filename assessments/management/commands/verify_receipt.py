@@ -1,4 +1,4 @@
-"""``manage.py verify_receipt FILE --key PUBLIC_KEY``: whether a receipt is what the portal signed. Uses no database."""
+"""``manage.py verify_receipt FILE --key PUBLIC_KEY``: check a receipt against the portal's signature. Needs no database."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -10,18 +10,18 @@ from assessments.versions import receipts
 
 
 class Command(BaseCommand):
-    """Exit code 0 when the receipt holds, 1 with everything that does not."""
+    """Exits with 0 if the receipt is valid, with 1 and a list of all faults if not."""
 
     help = "Check a receipt with nothing but the file and the public key"
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """File and key."""
+        """Declare the arguments: file and key."""
         parser.add_argument("file", type=Path)
         parser.add_argument("--key", type=Path, required=True, help="public key (PEM), downloaded from the portal")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Say what the receipt says, or what is wrong with it."""
+        """Print the content of the receipt, or its faults."""
         del args
         path: Path = options["file"]
         try:
