@@ -1,7 +1,7 @@
-"""Base quantities of an edition: one amount used by several clauses, such as 建设用地面积. Pure.
+"""Base quantities of an edition: amounts used by several clauses, such as 建设用地面积 (pure functions).
 
-Inputs of ratios with the same words and unit are one quantity; ``data/relations.yaml`` (kind ``same``) joins those that an edition
-words differently. The format of an edition needs no key for it, so any edition a city imports has its base quantities.
+Inputs of ratios with the same words and unit are one quantity; ``data/relations.yaml`` (kind ``same``) joins those that an edition words
+differently. Editions need no extra key for this, so every imported edition has its base quantities.
 """
 
 from collections.abc import Iterable, Mapping
@@ -31,14 +31,14 @@ class Base:
 
 
 class Bases:
-    """The base quantities of one layout, by key and by place."""
+    """The base quantities of one layout, by key and by place (clause, input)."""
 
     def __init__(self, found: Iterable[Base]) -> None:
         self.by_key = {one.key: one for one in found}
         self.by_place = {there: one for one in self.by_key.values() for there in one.places}
 
     def of(self, item: str) -> dict[str, Base]:
-        """Base quantities that a clause asks for, by its input."""
+        """Base quantities used by a clause, by its input."""
         return {part: base for (name, part), base in self.by_place.items() if name == item}
 
 
@@ -46,7 +46,7 @@ _kept: Kept[Bases] = Kept(KEPT_LAYOUTS)
 
 
 def bases_of(layout: str, edition: str, items: Mapping[str, Item]) -> Bases:
-    """Base quantities among the clauses of a layout; ``layout`` names edition content, type and stage."""
+    """Base quantities among the clauses of a layout; ``layout`` is the edition's content, type and stage."""
     return _kept.get(f"{edition}:{layout}", lambda: Bases(grouped(edition, items)))
 
 
@@ -68,7 +68,7 @@ def _base(places: list[tuple[str, str, Mapping[str, Any]]]) -> Base:
 
 
 def _joined(edition: str) -> dict[str, str]:
-    """Title of the quantity by place, where the edition's relations equate places."""
+    """Title of the quantity by place, for places that the edition's relations declare equal."""
     return {there: one.title for one in relations_for(edition) if one.kind == SAME for there in one.parts}
 
 

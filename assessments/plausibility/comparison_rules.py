@@ -1,4 +1,4 @@
-"""Plausibility rules that compare a figure with last year, with peers and with its target."""
+"""Plausibility rules that compare a figure with last year, with peers, with values of the portal and with its target."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -16,7 +16,7 @@ HALF = Decimal("0.5")
 
 
 def against_last_year(entry: RowInput, _sheet: TableInput, limits: PlausibilityLimits) -> Iterator[PlausibilityFinding]:
-    """At most one finding per figure: per cent typed as a fraction, a jump of unit, or a leap within a year."""
+    """At most one finding per figure: a percentage typed as a fraction, a change of unit, or a large change within a year."""
     typed: list[PlausibilityFinding] = []
     computed: list[PlausibilityFinding] = []
     for part, figure in entry.figures.items():
@@ -30,7 +30,7 @@ def against_last_year(entry: RowInput, _sheet: TableInput, limits: PlausibilityL
 
 
 def _fraction(entry: RowInput, part: str, figure: Figure) -> PlausibilityFinding | None:
-    """Whether 0.8 was typed for 80 %: read as a share it is nearer to last year's, the target's or the peers' figures."""
+    """Finding if a fraction such as 0.8 was typed for 80 %: read as a percentage it is closer to last year, the target or the peers."""
     if not figure.typed or figure.unit != "%" or not 0 < figure.number <= 1:
         return None
     read = figure.number * HUNDRED
@@ -50,7 +50,7 @@ def _reference(entry: RowInput, part: str, figure: Figure) -> Decimal | None:
 
 
 def _jump(part: str, figure: Figure, before: Figure, limits: PlausibilityLimits) -> PlausibilityFinding | None:
-    """×10, ×100, ×1000, ×10⁴ up or down, within the tolerance."""
+    """Finding if the figure is 10, 100, 1000 or 10⁴ times last year's or its inverse, within the tolerance."""
     if not figure.typed or figure.number * before.number <= 0 or _small(figure, before, limits):
         return None
     times = figure.number / before.number
@@ -68,7 +68,7 @@ def _power(power: int) -> str:
 
 
 def _small(figure: Figure, before: Figure, limits: PlausibilityLimits) -> bool:
-    """Whether both figures are too small for a ratio to mean anything."""
+    """Whether both figures are too small for their ratio to be meaningful."""
     change = abs(figure.number - before.number)
     if figure.scale is Scale.SHARE:
         return change < limits.least_points
@@ -93,7 +93,7 @@ def _leap(part: str, figure: Figure, before: Figure, limits: PlausibilityLimits)
 
 
 def against_peers(entry: RowInput, sheet: TableInput, limits: PlausibilityLimits) -> Iterator[PlausibilityFinding]:
-    """Finding for a figure far outside those of similar districts, unless last year's rules found something."""
+    """Finding for a figure far from those of similar districts, unless the comparison with last year already found something."""
     if any(against_last_year(entry, sheet, limits)):
         return
     for part, figure in entry.figures.items():
@@ -110,7 +110,7 @@ def against_peers(entry: RowInput, sheet: TableInput, limits: PlausibilityLimits
 
 
 def against_known(entry: RowInput, _sheet: TableInput, limits: PlausibilityLimits) -> Iterator[PlausibilityFinding]:
-    """Finding for a typed figure that departs from what the portal holds; a departure from a prefill is asked for its reason instead."""
+    """Finding for a typed figure that differs from one the portal holds. Prefilled values are excluded: they need a reason instead."""
     if entry.known is None or entry.offered:
         return
     source, value = entry.known
@@ -133,5 +133,5 @@ def target(entry: RowInput, _sheet: TableInput, _limits: PlausibilityLimits) -> 
 
 
 def missed_target(entry: RowInput) -> tuple[Measure, str, str] | None:
-    """(measure, reached, wanted) in kept form when the value is worse than the target; None when it is as good or unknown."""
+    """(measure, reached, wanted) in stored form if the value misses its target; None if it meets it or either is unknown."""
     return missed(entry.item, entry.value, entry.target)

@@ -29,7 +29,7 @@ def sums(sheet: TableInput, limits: PlausibilityLimits) -> Iterator[Plausibility
 
 
 def figure_at(sheet: TableInput, text: str) -> Figure | None:
-    """Figure at a place, None where the row is not answered or the fact not known."""
+    """Figure at a place (``item.part``); None if the row has no answer or the fact is unknown."""
     item, part = place(text)
     if item == DISTRICT:
         number = sheet.facts.figures.get(part)
@@ -69,7 +69,7 @@ def _parts(relation: Relation, sheet: TableInput, limits: PlausibilityLimits) ->
 
 
 def shared(sheet: TableInput, _limits: PlausibilityLimits) -> Iterator[PlausibilityFinding]:
-    """Findings for one file under two clauses that may not claim the same achievement."""
+    """Findings for one file under two clauses that may not both claim the same achievement."""
     for name, entry in sheet.entries.items():
         if not entry.files or entry.state is RowState.EXCLUDED:
             continue

@@ -1,4 +1,4 @@
-"""Comparable figures of a value: a number, both amounts of a ratio and the ratio, all numbers of a combined rule."""
+"""Comparable figures of a value: a single number, both amounts of a ratio and the ratio, all numbers of a combined rule."""
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
@@ -13,7 +13,7 @@ SHARES = frozenset({"%", "百分点", "%/a"})
 
 
 class Scale(Enum):
-    """How two figures of the same part compare."""
+    """How two figures of the same part are compared."""
 
     SHARE = auto()  # per cent: differences in points
     RATE = auto()  # a density or intensity: differences in proportion
@@ -23,7 +23,7 @@ class Scale(Enum):
 
 
 class Figure(NamedTuple):
-    """One number. ``typed`` distinguishes it from one that the portal computed; ``span`` is the size of what the rule asks."""
+    """One number. ``typed``: entered by a person, not computed; ``span`` is the order of size of the rule's figures."""
 
     label: str
     unit: str
@@ -36,7 +36,7 @@ class Figure(NamedTuple):
 
 
 def figures_of(item: Item, value: Any) -> dict[str, Figure]:
-    """Figures by part: ``""`` the clause's own figure, ``a`` and ``b`` of a ratio, the key of each number of a joint rule."""
+    """Figures by part: ``""`` for the clause's own figure, ``a`` and ``b`` of a ratio, the key of each number of a combined rule."""
     if value is None:
         return {}
     if item.ratio:
@@ -83,7 +83,7 @@ def _figure(rule: Mapping[str, Any], meta: Mapping[str, Any], label: str, number
 
 
 def _span(rule: Mapping[str, Any]) -> Decimal:
-    """Greatest figure the rule names, as a measure of how large such figures are."""
+    """Largest figure named in the rule, as a measure of the usual size of its figures."""
     if rule["kind"] == "steps":
         named = [step["at"] for step in rule["steps"]]
     elif rule["kind"] == "linear":

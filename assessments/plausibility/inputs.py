@@ -16,7 +16,7 @@ from indicators.scoring.prepare import Item
 
 
 class RowState(Enum):
-    """What a row says of itself."""
+    """Kind of answer in a row."""
 
     ANSWERED = auto()
     EXCLUDED = auto()
@@ -26,7 +26,7 @@ class RowState(Enum):
 
 
 class ProofFile(NamedTuple):
-    """A file under a row: SHA-256 and last day of validity, None for one without an end."""
+    """A file under a row: SHA-256 and last day of validity (None without an end)."""
 
     digest: str
     valid_to: dt.date | None = None
@@ -34,10 +34,10 @@ class ProofFile(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class RowInput:
-    """One row. ``last``, ``target``: values in the shape of the clause; ``peers``: figures of like districts by part.
+    """Rule input for one row. ``last``, ``target``: values in the clause's form; ``peers``: figures of similar districts by part.
 
-    ``offered``: (source, value) that a source gave and the row does not say; ``reason`` why not. ``pending``: brought in by a
-    source and not yet confirmed by anybody. ``known``: (source, value) that the portal holds for the same quantity, brought in or not.
+    ``offered``: (source, value) given by a source but not used by the row; ``reason`` explains why. ``pending``: prefilled by a source and
+    not yet confirmed by a person. ``known``: (source, value) that the portal holds for the same quantity, prefilled or not.
     """
 
     item: Item
@@ -58,7 +58,7 @@ class RowInput:
 
     @cached_property
     def figures(self) -> dict[str, Figure]:
-        """Figures of the value by part; none for a row that is not answered."""
+        """Figures of the value by part; empty for a row without an answer."""
         return figures_of(self.item, self.value) if self.state is RowState.ANSWERED else {}
 
     @cached_property
@@ -68,20 +68,20 @@ class RowInput:
 
     @property
     def earns(self) -> bool:
-        """Whether the row brings points or holds as a control."""
+        """Whether the row earns points or fulfils a control item."""
         return self.result is not None and bool(self.result.holds or (self.result.points or 0) > 0)
 
 
 @dataclass(frozen=True)
 class DistrictFacts:
-    """Figures of the district that parts are held against, by name (``area``: 公顷, ``population``: 人)."""
+    """Figures of the district by name, to which parts are compared (``area`` in 公顷, ``population`` in 人)."""
 
     figures: Mapping[str, Decimal] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class TableInput:
-    """Everything the rules read of one table; ``edition`` is its code, ``refusal`` why it cannot be scored."""
+    """Rule input for a whole table; ``edition`` is its code, ``refusal`` the reason why it cannot be scored."""
 
     entries: Mapping[str, RowInput]
     today: dt.date
@@ -92,9 +92,9 @@ class TableInput:
 
 @dataclass(frozen=True)
 class PlausibilityLimits:
-    """Limits of the settings ``plausibility.*``; shares are 0–1, points are percentage points.
+    """Limits from the settings ``plausibility.*``; shares are 0 to 1, ``points`` are percentage points.
 
-    Findings of ``blocking`` rules stand in the way, those of ``explain`` until somebody has explained them; the rest advise.
+    Findings of rules in ``blocking`` block; those in ``explain`` block until they are explained; all others are advisory.
     """
 
     blocking: frozenset[str]
@@ -111,7 +111,7 @@ class PlausibilityLimits:
 
 @dataclass(frozen=True)
 class PlausibilityFinding:
-    """One finding of one rule: what was found, against which limit. ``part`` names the figure within the row."""
+    """A finding of a rule: what was found and the limit. ``part`` names the figure within the row."""
 
     rule: str
     text: str
@@ -123,6 +123,6 @@ class PlausibilityFinding:
 
 
 def words(figure: Figure, number: Decimal | None = None) -> str:
-    """A figure with its unit, at most two decimals."""
+    """A figure with its unit, rounded to at most two decimals."""
     shown = figure.number if number is None else number
     return f"{plain(half_up(shown)) if abs(shown) < 10**12 else shown}{figure.unit}"

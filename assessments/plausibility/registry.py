@@ -1,4 +1,4 @@
-"""Registry of the plausibility rules in display order, and the function that applies them."""
+"""Registry of the plausibility rules in display order, and the functions that apply them."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
@@ -12,7 +12,7 @@ SheetRule = Callable[[TableInput, PlausibilityLimits], Iterable[PlausibilityFind
 
 
 class PlausibilityRule(NamedTuple):
-    """A rule by name: what it is called and where its limit comes from."""
+    """A rule by name, with its title and the source of its limit."""
 
     key: str
     title: str
@@ -55,7 +55,7 @@ PER_ROW: dict[str, tuple[RowRule, ...]] = {
     ),
 }
 ACROSS: dict[str, tuple[SheetRule, ...]] = {"cheap": (cross_row_rules.scored,), "full": (cross_row_rules.sums,)}
-# What a row is held against while somebody types: what it says itself, last year's and the target. The worst first.
+# Rules applied while typing: the row itself, last year and the target. Worst first.
 TYPED: tuple[RowRule, ...] = (
     row_rules.numerator,
     row_rules.within,
@@ -68,9 +68,9 @@ ALL = ("cheap", "full")
 
 
 def check(sheet: TableInput, limits: PlausibilityLimits, kinds: Collection[str] = ALL) -> list[PlausibilityFinding]:
-    """Every finding: the whole table's first, then row by row in the order of the table, shared evidence last.
+    """All findings: those of the whole table first, then row by row in table order, shared evidence last.
 
-    ``kinds``: ``CHEAP`` asks only what one row says of itself, for the totals under every save.
+    ``kinds`` limits the rules: ``CHEAP`` are those that read only the row itself, used for the totals after every save.
     """
     found = [one for kind in kinds for rule in ACROSS[kind] for one in rule(sheet, limits)]
     whole = [one for one in found if not one.item_id]
@@ -82,7 +82,7 @@ def check(sheet: TableInput, limits: PlausibilityLimits, kinds: Collection[str] 
 
 
 def typed(entry: RowInput, sheet: TableInput, limits: PlausibilityLimits) -> list[PlausibilityFinding]:
-    """Findings of one row that its page keeps in sight, the worst first; the same functions as before submission."""
+    """Findings of one row that its page shows while typing, worst first; the same rules as before submission."""
     return [_sourced(replace(one, item_id=entry.item.id)) for rule in TYPED for one in rule(entry, sheet, limits)]
 
 

@@ -1,4 +1,4 @@
-"""Relations between figures of different clauses, as data: the same quantity twice, parts and their whole."""
+"""Relations between figures of different clauses, defined in a data file: equal quantities, parts and their whole."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -41,5 +41,5 @@ def _all() -> Mapping[str, tuple[Relation, ...]]:
 
 
 def relations_for(edition: str) -> tuple[Relation, ...]:
-    """Relations of an edition by its code; none where none are written down."""
+    """Relations of an edition by its code; empty if none are defined."""
     return _all().get(edition, ())

@@ -12,7 +12,7 @@ WHOLE = 100
 
 
 def complete(entry: RowInput, _sheet: TableInput, _limits: PlausibilityLimits) -> Iterator[PlausibilityFinding]:
-    """Finding for a row that is not answered in full."""
+    """Finding for a row without a complete answer."""
     if entry.build_missing and entry.state is not RowState.BY_PORTAL:
         yield PlausibilityFinding("complete", "未填建设情况", part="build_state")
     if entry.state is RowState.ANSWERED and not entry.filled:
@@ -26,7 +26,7 @@ def confirmed(entry: RowInput, _sheet: TableInput, _limits: PlausibilityLimits) 
 
 
 def reasoned(entry: RowInput, _sheet: TableInput, _limits: PlausibilityLimits) -> Iterator[PlausibilityFinding]:
-    """Finding for a departure from a binding source without a reason."""
+    """Finding for a value that differs from a binding source without a reason."""
     if entry.offered and not entry.reason.strip():
         source, value = entry.offered
         yield PlausibilityFinding("reasoned", f"与{source}带入的“{value}”不一致，须写明改写理由", limit=value, source=source)
@@ -43,7 +43,7 @@ def numerator(entry: RowInput, _sheet: TableInput, _limits: PlausibilityLimits) 
 
 
 def within(entry: RowInput, sheet: TableInput, limits: PlausibilityLimits) -> Iterator[PlausibilityFinding]:
-    """Finding for a stored value that the clause does not accept."""
+    """Finding for a stored value outside the range the clause accepts."""
     if entry.state is not RowState.ANSWERED or entry.value is None or any(numerator(entry, sheet, limits)):
         return
     try:
@@ -59,13 +59,13 @@ def _said(entry: RowInput) -> str:
 
 
 def holds(entry: RowInput, _sheet: TableInput, _limits: PlausibilityLimits) -> Iterator[PlausibilityFinding]:
-    """Finding for a control item that does not hold."""
+    """Finding for a control item that is not fulfilled."""
     if entry.state is RowState.ANSWERED and entry.filled and entry.result is not None and entry.result.holds is False:
         yield PlausibilityFinding("control", "控制项不满足，如实填报的不影响提交")
 
 
 def evidence(entry: RowInput, _sheet: TableInput, _limits: PlausibilityLimits) -> Iterator[PlausibilityFinding]:
-    """Finding for points without evidence."""
+    """Finding for points claimed without evidence."""
     claimed = entry.item.rule["kind"] == "claimed"
     if entry.state is RowState.ABSENT and not entry.evidence:
         yield PlausibilityFinding("evidence_required" if entry.item.when_absent == "full" else "evidence", "声明不存在须附佐证材料")

@@ -1,1 +1,1 @@
-"""Evaluation after acceptance: the yearly draw, the report of the district, the conclusion of the city."""
+"""Post-evaluation (后评估) after acceptance: yearly sample, report of the district, conclusion of the city."""

@@ -1,4 +1,4 @@
-"""Recomputes a published draw (docs/draw.md) and names the differences. Pure."""
+"""Recompute a published draw (docs/draw.md) and list the differences (pure functions)."""
 
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
@@ -11,11 +11,11 @@ NEEDED = ("pool", "terms", "commitment", "secret", "list_digest", "result", "tri
 
 
 class NoDraw(ValueError):  # noqa: N818 -- reads as a sentence
-    """The content is not the data of a draw; the text says why."""
+    """The content is not the data of a draw; the message says why."""
 
 
 def faults(data: Any) -> list[str]:
-    """Everything that does not hold, in words; empty when the draw (of a panel or of a sample) repeats. Raises ``NoDraw``."""
+    """All differences in words; empty if the draw (of a panel or of a sample) repeats. Raises ``NoDraw``."""
     if isinstance(data, Mapping) and "list" in data:
         return _sample_faults(data)
     pool, terms, secret = _read(data)

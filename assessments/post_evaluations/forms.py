@@ -1,4 +1,4 @@
-"""Forms of the evaluation after acceptance."""
+"""Forms of the post-evaluation."""
 
 from typing import Any
 
@@ -15,13 +15,13 @@ HOLDS = {"yes": True, "no": False}
 
 
 class PostFilter(YearQuery):
-    """Query of the list of evaluations after acceptance."""
+    """Filter of the list of post-evaluations."""
 
     status = forms.ChoiceField(label="状态", required=False, choices=[ALL, *POST_EVALUATION.choices()])
 
 
 class ReportForm(forms.Form):
-    """What the district says of each aspect; nothing is required before the check at submission."""
+    """The district's text on each aspect; nothing is required until the check at submission."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -33,12 +33,12 @@ class ReportForm(forms.Form):
 
     @property
     def texts(self) -> list[Any]:
-        """The fields to show."""
+        """The text fields to show."""
         return [self[key] for key in ASPECTS]
 
 
 class PostJudgeForm(forms.Form):
-    """What the city found of each aspect, and its opinion: ``judged`` (``{"holds", "note"}`` by aspect) and ``opinion``."""
+    """The city's findings on each aspect (``judged``: ``{"holds", "note"}`` by aspect) and its ``opinion``."""
 
     opinion = forms.CharField(label="评估意见", required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 5}))
 
@@ -51,11 +51,11 @@ class PostJudgeForm(forms.Form):
 
     @property
     def pairs(self) -> list[tuple[str, Any, Any]]:
-        """Aspect with its two fields."""
+        """Triples of aspect and its two form fields."""
         return [(title, self[f"holds-{key}"], self[f"note-{key}"]) for key, title in ASPECTS.items()]
 
     def clean(self) -> dict[str, Any]:
-        """Findings by aspect, and the opinion."""
+        """Collect the findings by aspect, and the opinion."""
         data = self.cleaned_data
         judged = {key: {"holds": HOLDS.get(data.get(f"holds-{key}", "")), "note": data.get(f"note-{key}", "")} for key in ASPECTS}
         return {"judged": judged, "opinion": data.get("opinion", "")}
@@ -70,7 +70,7 @@ def _judged_before(found: PostEvaluation) -> dict[str, Any]:
 
 
 class SampleForm(forms.Form):
-    """Which year, and whether among the fictional districts."""
+    """Year of the sample, and whether it is drawn among demo districts."""
 
     year = forms.IntegerField(label="年度", min_value=2023, max_value=2100)
     demo = forms.BooleanField(label="在演示城区中抽取（演示数据）", required=False)

@@ -1,4 +1,4 @@
-"""Post-evaluation (后评估, 八（二）): the yearly draw among demonstrations, and one evaluation per drawn district."""
+"""Models of the post-evaluation (后评估, 八（二）): the yearly sample of demonstrations, and one evaluation per sampled district."""
 
 from typing import ClassVar
 
@@ -14,7 +14,10 @@ POST_STATES = tuple(PostEvaluationState)
 
 
 class SampleDraw(models.Model):
-    """The draw of one year; fiction is drawn apart. The secret's hash is recorded before the list freezes (docs/draw.md)."""
+    """The sample of one year; demo districts are sampled separately.
+
+    The hash of the secret is recorded before the list freezes (docs/draw.md).
+    """
 
     year = models.PositiveSmallIntegerField("年度")
     is_demo = models.BooleanField("演示数据", default=False)
@@ -40,9 +43,10 @@ class SampleDraw(models.Model):
 
 
 class PostEvaluation(InDistrict, models.Model):
-    """One demonstration in one year. ``report`` is what the district says of each aspect, ``judged`` what the city found.
+    """One demonstration evaluated in one year.
 
-    ``figures`` is what its operation amounted to when it was filed.
+    ``report`` is the district's text on each aspect, ``judged`` the city's finding. ``figures`` are the results of its operation at the
+    time of filing.
     """
 
     number = models.CharField("编号", max_length=20, unique=True, null=True, blank=True)

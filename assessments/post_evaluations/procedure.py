@@ -1,4 +1,4 @@
-"""Procedure of a post-evaluation (后评估, 八（二）): forms, effects and receivers of its steps."""
+"""Procedure of a post-evaluation (后评估, 八（二）): forms, effects and recipients of its steps."""
 
 from assessments.common.services.messages import event_note, step_note
 from assessments.common.services.parties import district_parties

@@ -1,4 +1,4 @@
-"""Who may do what with the draw and with an evaluation after acceptance."""
+"""Permissions on the sample and on a post-evaluation."""
 
 from assessments.post_evaluations.enums import PostEvaluationState
 from assessments.post_evaluations.models import PostEvaluation
@@ -9,15 +9,15 @@ from greendistrict.accounts.selectors import posts_of
 
 
 def draws(user: User) -> bool:
-    """The secretariat runs draws."""
+    """Whether the user may draw samples: the secretariat."""
     return posts_of(user).has(Role.SECRETARIAT)
 
 
 def may_fill(user: User, found: PostEvaluation) -> bool:
-    """Preparer and consultant while it is a draft."""
+    """Whether the user may edit the report: preparer and consultant while it is a draft."""
     return found.status == PostEvaluationState.DRAFT and may_edit_district(user, found.district)
 
 
 def may_add_files(user: User, owner: object) -> bool:
-    """Who fills in adds files."""
+    """Whether the user may add files: whoever may edit the report."""
     return isinstance(owner, PostEvaluation) and may_fill(user, owner)

@@ -1,9 +1,8 @@
-"""Draw of the demonstrations to evaluate after acceptance (后评估, 八（二）). Pure: stratified, seeded, repeatable from the published data.
+"""Sample of demonstrations for post-evaluation (后评估, 八（二）): stratified, seeded, repeatable from the published data (pure).
 
-Seed = SHA-256(secret ‖ list digest), the secret's hash recorded before the list freezes; numbers as in docs/draw.md. The list is
-ordered by stratum (authority, type), shuffled inside each, and sampled at equal steps from a drawn start: every district is
-equally likely and no stratum is left out while another is taken twice over its share. Who was not evaluated for too long is taken
-without a draw.
+Seed = SHA-256(secret ‖ list digest); the secret's hash is recorded before the list freezes; numbers as in docs/draw.md. The list is
+ordered by stratum (authority, type), shuffled within each stratum, and sampled at equal steps from a random start: every district is
+equally likely, and no stratum is skipped while another exceeds its share. Districts not evaluated for too long are taken without a draw.
 """
 
 import hashlib
@@ -19,7 +18,7 @@ from assessments.reviews.panel import below, stream
 
 @dataclass(frozen=True)
 class ListedDemonstration:
-    """A demonstration on the list; ``overdue`` when it was not evaluated for as long as the settings allow."""
+    """A demonstration on the list; ``overdue`` if its last evaluation is longer ago than the settings allow."""
 
     id: int
     name: str
@@ -27,55 +26,55 @@ class ListedDemonstration:
     overdue: bool = False
 
     def as_json(self) -> dict[str, Any]:
-        """The line as it is published and digested."""
+        """The line in the form that is published and hashed."""
         return {"id": self.id, "name": self.name, "stratum": self.stratum, "overdue": self.overdue}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "ListedDemonstration":
-        """Read a published line."""
+        """Parse a published line."""
         return cls(data["id"], data["name"], data["stratum"], data["overdue"])
 
 
 @dataclass(frozen=True)
 class SampleTerms:
-    """``share`` of the list, 0 to 1, ``least`` districts at least."""
+    """``share`` of the list (0 to 1), and the minimum number of districts ``least``."""
 
     share: Decimal
     least: int
 
     def as_json(self) -> dict[str, Any]:
-        """The terms as they are published and digested."""
+        """The terms in the form that is published and hashed."""
         return {"share": str(self.share), "least": self.least}
 
 
 @dataclass(frozen=True)
 class Sample:
-    """Ids taken because they were due, and ids drawn; both ascending."""
+    """Ids taken because they were overdue, and ids drawn; both ascending."""
 
     due: tuple[int, ...]
     drawn: tuple[int, ...]
 
     @property
     def ids(self) -> list[int]:
-        """Everybody taken."""
+        """All sampled ids."""
         return sorted((*self.due, *self.drawn))
 
 
 def size_of(count: int, terms: SampleTerms) -> int:
-    """How many of ``count`` districts are evaluated: the share rounded up, never fewer than the least, never more than there are."""
+    """Sample size for ``count`` districts: the share rounded up, at least ``least``, at most ``count``."""
     wanted = int((terms.share * count).to_integral_value(ROUND_CEILING))
     return min(count, max(wanted, terms.least))
 
 
 def list_digest(places: Iterable[ListedDemonstration], terms: SampleTerms) -> str:
-    """SHA-256 in hex over the canonical JSON of list and terms: keys sorted, no spaces, UTF-8."""
+    """SHA-256 (hex) of the canonical JSON of list and terms: keys sorted, no spaces, UTF-8."""
     content = {"list": [one.as_json() for one in sorted(places, key=lambda one: one.id)], "terms": terms.as_json()}
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def draw_sample(places: Sequence[ListedDemonstration], terms: SampleTerms, secret: str) -> Sample:
-    """Take those overdue, then draw the rest of the size from the others."""
+    """Take all overdue districts, then draw the remaining number from the others."""
     digest = list_digest(places, terms)
     words = stream(hashlib.sha256(bytes.fromhex(secret) + bytes.fromhex(digest)).digest())
     due = tuple(sorted(one.id for one in places if one.overdue))
@@ -85,7 +84,7 @@ def draw_sample(places: Sequence[ListedDemonstration], terms: SampleTerms, secre
 
 
 def _mixed(places: Iterable[ListedDemonstration], words: Iterator[int]) -> list[int]:
-    """Ids by stratum, shuffled within each."""
+    """Ids ordered by stratum and shuffled within each."""
     mixed: list[int] = []
     for _, members in groupby(sorted(places, key=lambda one: (one.stratum, one.id)), key=lambda one: one.stratum):
         rest = [one.id for one in members]
@@ -97,7 +96,7 @@ def _mixed(places: Iterable[ListedDemonstration], words: Iterator[int]) -> list[
 
 
 def _systematic(ids: Sequence[int], count: int, words: Iterator[int]) -> tuple[int, ...]:
-    """``count`` ids at equal steps from a drawn start; exact in whole numbers, so every id is equally likely."""
+    """``count`` ids at equal steps from a random start, in exact integer arithmetic, so that every id is equally likely."""
     if not count:
         return ()
     start = below(len(ids), words)

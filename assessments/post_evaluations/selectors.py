@@ -1,4 +1,4 @@
-"""Reading evaluations after acceptance: the list of a year's draw, who sees which, what waits for whom."""
+"""Read post-evaluations: the list for a year's sample, visibility, tasks."""
 
 import datetime as dt
 from collections.abc import Callable, Iterable
@@ -30,7 +30,7 @@ CONCLUDED = (PostEvaluationState.QUALIFIED, PostEvaluationState.UNQUALIFIED)
 
 
 def evaluations_visible_to(user: User) -> QuerySet[PostEvaluation]:
-    """City and secretariat see all, the district's side its own, partners what is concluded."""
+    """Post-evaluations the user sees: all for city and secretariat, the own ones for the district, concluded ones for partners."""
     held = posts_of(user)
     found = PostEvaluation.objects.select_related("district", "draw")
     if filing.oversees(user):
@@ -44,7 +44,7 @@ def evaluations_visible_to(user: User) -> QuerySet[PostEvaluation]:
 
 
 def draws_visible_to(user: User) -> QuerySet[SampleDraw]:
-    """The drawn list is published: every person of the programme reads it; before the draw only those who run it."""
+    """Samples the user sees: drawn ones for everyone in the programme, undrawn ones only for those who draw."""
     held = posts_of(user)
     if held.is_keeper or not held.roles:
         return SampleDraw.objects.none()
@@ -52,12 +52,12 @@ def draws_visible_to(user: User) -> QuerySet[SampleDraw]:
 
 
 def draws_public() -> QuerySet[SampleDraw]:
-    """Draws that were made: published for everybody, newest first, real ones before fiction."""
+    """Samples already drawn, which are public: newest first, real before demo."""
     return SampleDraw.objects.filter(drawn_at__isnull=False).order_by("is_demo", "-year")
 
 
 def draw_data(made: SampleDraw) -> dict[str, Any]:
-    """Everything needed to repeat a draw (docs/draw.md)."""
+    """All data needed to repeat a draw (docs/draw.md)."""
     return {
         "list": made.places,
         "terms": made.terms,
@@ -70,19 +70,19 @@ def draw_data(made: SampleDraw) -> dict[str, Any]:
 
 
 def drawn_lines(made: SampleDraw) -> list[tuple[dict[str, Any], str]]:
-    """The frozen list with what became of each district, those taken first."""
+    """The frozen list with the result for each district, sampled ones first."""
     lines = [(place, "到期必评" if place["id"] in made.due else "抽中" if place["id"] in made.drawn else "") for place in made.places]
     return sorted(lines, key=lambda line: (not line[1], line[0]["stratum"], line[0]["id"]))
 
 
 def terms_in_force() -> SampleTerms:
-    """Share and least number of the settings ``post_evaluation``."""
+    """Share and minimum number from the settings ``post_evaluation``."""
     held = parameters.load()
     return SampleTerms(held.number("post_evaluation.share"), held.integer("post_evaluation.at_least"))
 
 
 def places_of(day: dt.date, *, demo: bool) -> list[ListedDemonstration]:
-    """Demonstrations whose applicant works in the portal, by id, with stratum (first authority, type) and whether they are due."""
+    """Demonstrations whose applicant uses the portal, by id, with stratum (first authority, type) and whether they are overdue."""
     years = parameters.load().integer("post_evaluation.cover_all_within_years")
     since = years_before(day, years)
     rows = District.objects.filter(stage=Stage.DEMONSTRATION, guideline_area=False, applicant__isnull=False, is_demo=demo)
@@ -99,7 +99,7 @@ def _place(district: District, since: dt.date) -> ListedDemonstration:
 
 
 def listed(found: Iterable[PostEvaluation]) -> list[tuple[PostEvaluation, str, str]]:
-    """Lines of the list: evaluation, words and tone of its state."""
+    """Lines of the list: evaluation, words and colour of its state."""
     return [(one, state.label, state.tone) for one in found for state in [POST_EVALUATION.state(one.status)]]
 
 
@@ -107,7 +107,7 @@ UNFILED = (PostEvaluationState.DRAFT, PostEvaluationState.SIGNING)
 
 
 def contents_of(user: User, found: PostEvaluation) -> dict[str, Any]:
-    """What the district says, what the city found, and the files: a draft only to who fills it, findings to the district once concluded."""
+    """The district's report, the city's findings and the files; drafts only for editors, findings for the district once concluded."""
     readable = found.status != PostEvaluationState.DRAFT or rules.may_fill(user, found)
     shown = bool(found.conclusion) or filing.oversees(user)
     words = {True: "符合", False: "不符合"}
@@ -133,7 +133,7 @@ TASKS: dict[str, tuple[str, Callable[[User, PostEvaluation], bool]]] = {
 
 
 def waiting(user: User) -> QuerySet[PostEvaluation] | None:
-    """Evaluations that could wait for this person; None where none ever does."""
+    """Evaluations that may wait for this user; None if evaluations never wait for such a user."""
     held = posts_of(user)
     if not (held.is_city or held.has(Role.PREPARER, Role.CONSULTANT, Role.REVIEWER)):
         return None
@@ -141,13 +141,13 @@ def waiting(user: User) -> QuerySet[PostEvaluation] | None:
 
 
 def tasks_for(user: User) -> list[Task]:
-    """Evaluations that wait for this person now."""
+    """Tasks for evaluations that wait for this user now."""
     found = waiting(user)
     return [] if found is None else [task for one in found.order_by("due", "pk") if (task := task_of(user, one))]
 
 
 def task_of(user: User, found: PostEvaluation) -> Task | None:
-    """What this person has to do with the evaluation now."""
+    """The user's task for the evaluation, or None."""
     title, holds = TASKS[found.status]
     if not holds(user, found):
         return None

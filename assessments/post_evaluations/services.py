@@ -1,4 +1,4 @@
-"""Writing evaluations after acceptance: commitment, draw, report, and what follows from filing and conclusion."""
+"""Services of post-evaluations: commitment, draw, report, effects of filing and conclusion."""
 
 import secrets
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ LONGEST = 8000
 
 @transaction.atomic
 def commit_sample(*, year: int, demo: bool, by: User) -> SampleDraw:
-    """Record the hash of a fresh secret before the list freezes. Raises ``NotAllowed``, ``Refused`` (once a year, not ahead)."""
+    """Record the hash of a new secret before the list freezes. Raises ``NotAllowed``, ``Refused`` (already done, or a future year)."""
     NotAllowed.unless(rules.draws(by), "后评估抽取由评审秘书办理")
     Refused.when(year > clock.today().year, "只能办理当年或以前年度的抽取")
     secret = secrets.token_hex(32)
@@ -45,7 +45,10 @@ def commit_sample(*, year: int, demo: bool, by: User) -> SampleDraw:
 
 @transaction.atomic
 def draw(*, sample: SampleDraw, by: User) -> SampleDraw:
-    """Freeze the list, draw, and open an evaluation per district taken. Raises ``NotAllowed``, ``Refused`` (drawn, or nobody there)."""
+    """Freeze the list, draw, and open an evaluation per sampled district.
+
+    Raises ``NotAllowed``, ``Refused`` (drawn already, empty list).
+    """
     NotAllowed.unless(rules.draws(by), "后评估抽取由评审秘书办理")
     locked = SampleDraw.objects.select_for_update(of=("self",), no_key=True).get(pk=sample.pk)
     Refused.when(locked.drawn_at is not None, "这一年已抽取，结果不能更改")
@@ -70,7 +73,7 @@ def _open(sample: SampleDraw, district_id: int) -> None:
 
 @transaction.atomic
 def save_report(*, found: PostEvaluation, values: Mapping[str, str], version: int, by: User) -> PostEvaluation:
-    """Keep what the district says. Raises ``NotAllowed``, ``Refused`` (too long), ``Stale`` with what is stored."""
+    """Save the district's report. Raises ``NotAllowed``, ``Refused`` (too long), ``Stale`` with the stored report."""
     locked: PostEvaluation = hold(found)
     NotAllowed.unless(rules.may_fill(by, locked), "现在不能填写；刚才填写的内容没有保存，可以复制留用")
     long = [Refusal(f"“{title}”最多{LONGEST}字", field=key) for key, title in ASPECTS.items() if len(values.get(key, "")) > LONGEST]
@@ -84,12 +87,12 @@ def save_report(*, found: PostEvaluation, values: Mapping[str, str], version: in
 
 
 def on_hand_up(taken: Taken) -> None:
-    """Another person has to sign."""
+    """Store who handed it up; another person has to sign."""
     taken.obj.handed_up_by = taken.by
 
 
 def on_sign(taken: Taken) -> None:
-    """The evaluation gets its number, once, and the code printed on it; the figures of the operation are frozen."""
+    """Assign number (once) and verification code; freeze the operation figures."""
     found = taken.obj
     found.number, found.filed_at = found.number or next_number("HP", clock.now().year), clock.now()
     found.figures = statements_of(found)
@@ -97,10 +100,10 @@ def on_sign(taken: Taken) -> None:
 
 
 def on_propose(taken: Taken) -> None:
-    """What the city found of both aspects, with its opinion; another person has to check it."""
+    """Store the city's findings on both aspects and its opinion, to be checked by another person."""
     taken.obj.judged, taken.obj.opinion, taken.obj.proposed_by = taken.values["judged"], taken.values["opinion"], taken.by
 
 
 def on_conclude(taken: Taken) -> None:
-    """The conclusion is the state the evaluation came to."""
+    """Store the conclusion, which is the state reached."""
     taken.obj.conclusion, taken.obj.concluded_at = StageConclusion(taken.record.target), clock.now()

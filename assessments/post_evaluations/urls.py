@@ -1,4 +1,4 @@
-"""Addresses of post-evaluations."""
+"""URLs of post-evaluations."""
 
 from django.urls import URLPattern, path
 

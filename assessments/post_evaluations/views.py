@@ -1,4 +1,4 @@
-"""Pages of the evaluation after acceptance: the yearly draw, the list, the file, the conclusion."""
+"""Pages of the post-evaluation: yearly sample, list, record, conclusion."""
 
 from typing import Any
 
@@ -32,19 +32,19 @@ TEMPLATE = "assessments/post_evaluations/post_detail.html"
 
 
 def seen(user: User, pk: int) -> PostEvaluation:
-    """Evaluation in this person's sight. Raises ``Http404``."""
+    """The evaluation if the user sees it. Raises ``Http404``."""
     return get_object_or_404(selectors.evaluations_visible_to(user), pk=pk)
 
 
 def posts_asked(request: HttpRequest) -> tuple[PostFilter, QuerySet[PostEvaluation]]:
-    """The filter in the address and the evaluations in sight that it leaves, newest year first."""
+    """The filter in the query string and the visible evaluations that match it, newest year first."""
     visible = selectors.evaluations_visible_to(signed_in(request))
     form = PostFilter(request.GET, years=years_of(visible))
     return form, narrowed(visible, chosen_of(form), "year", "status").order_by("-year", "district__name_pinyin", "pk")
 
 
 def _posts_context(request: HttpRequest) -> dict[str, Any]:
-    """The evaluations in sight with their conditions; the page of the draws shows them below."""
+    """Template context of the list, which the page of the samples shows below them."""
     form, found = posts_asked(request)
     context = list_context(request, found, form, export="assessments:post_export")
     return {**context, "lines": selectors.listed(context["page"].object_list)}
@@ -52,7 +52,7 @@ def _posts_context(request: HttpRequest) -> dict[str, Any]:
 
 @require_safe
 def post_list(request: HttpRequest) -> HttpResponse:
-    """The draws of the years and the evaluations in sight."""
+    """Show the yearly samples and the visible evaluations."""
     return _list(request)
 
 
@@ -70,7 +70,7 @@ def _list(request: HttpRequest, status: int = 200, **extra: Any) -> HttpResponse
 
 @require_POST
 def sample_commit(request: HttpRequest) -> HttpResponse:
-    """Record the hash of the secret of a year's draw."""
+    """Record the hash of the secret for a year's sample."""
     form = SampleForm(request.POST)
     if not form.is_valid():
         return _list(request, UNPROCESSABLE, sample_form=form, errors=form)
@@ -98,19 +98,19 @@ def sample_draw(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def sample_data(request: HttpRequest, pk: int) -> HttpResponse:
-    """Everything needed to repeat a draw (docs/draw.md); nothing before it was made."""
+    """All data needed to repeat a draw (docs/draw.md); 404 before the draw."""
     made: SampleDraw = get_object_or_404(selectors.draws_visible_to(signed_in(request)), pk=pk, drawn_at__isnull=False)
     return JsonResponse(selectors.draw_data(made), json_dumps_params={"ensure_ascii": False, "indent": 1})
 
 
 @require_safe
 def post(request: HttpRequest, pk: int) -> HttpResponse:
-    """The file of one evaluation."""
+    """Show the record of one evaluation."""
     return FILE.show(request, pk)
 
 
 def detail_context(user: User, found: PostEvaluation, **extra: Any) -> dict[str, Any]:
-    """What the file shows; the offered buttons are exactly what ``perform`` would allow."""
+    """Template context of the record; the offered buttons are exactly those that ``perform`` would allow."""
     filling = rules.may_fill(user, found)
     return {
         **selectors.contents_of(user, found),
@@ -132,7 +132,7 @@ FILE = MatterPage("assessments:post", TEMPLATE, seen, detail_context)
 
 @require_POST
 def post_save(request: HttpRequest, pk: int) -> HttpResponse:
-    """Keep what the district says; when somebody was faster both texts are shown."""
+    """Save the district's report; on a version conflict both texts are shown."""
     user = signed_in(request)
     found = seen(user, pk)
     form = ReportForm(request.POST, found=found)
@@ -148,7 +148,7 @@ def post_save(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def post_file(request: HttpRequest, pk: int) -> HttpResponse:
-    """Add a file beside the evaluation."""
+    """Add a file to the evaluation."""
     user = signed_in(request)
     found = seen(user, pk)
     form = TitledFileForm(request.POST, request.FILES)
@@ -162,7 +162,7 @@ def post_action(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def judge_context(_user: User, found: PostEvaluation, **extra: Any) -> dict[str, Any]:
-    """The page of the conclusion: what the district says beside what the city found."""
+    """Template context of the conclusion: the district's report next to the city's findings."""
     sections = [(title, found.report.get(key, "")) for key, title in ASPECTS.items()]
     return {"found": found, "form": PostJudgeForm(found=found), "report_sections": sections, **extra}
 
@@ -171,7 +171,7 @@ JUDGE = MatterPage("assessments:post_judge", "assessments/post_evaluations/post_
 
 
 def post_judge(request: HttpRequest, pk: int) -> HttpResponse:
-    """What the city found of both aspects, and the conclusion that follows."""
+    """Show the form for the city's findings on both aspects; POST stores them with the resulting conclusion."""
     user = signed_in(request)
     found = seen(user, pk)
     if not filing.is_officer(user, found) or not (request.method == "POST" or found.status == PostEvaluationState.FILED):

@@ -1,1 +1,1 @@
-"""Values that sources bring into the rows of a score table, and their confirmation."""
+"""Prefilling rows of a score table from other data of the portal, and the confirmation of prefilled values."""

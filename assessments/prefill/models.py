@@ -10,10 +10,10 @@ from greendistrict.accounts.acting import ActorField
 
 
 class RowPrefill(models.Model):
-    """One row that was filled from a source; the row is overridden where it no longer says what was brought in.
+    """A row that was filled from a source; it counts as overridden if its value differs from the prefilled one.
 
-    ``content`` holds the fields that were brought in (``value``, ``exclusion_reason``, ``absent_reason``). Somebody declares 无变化
-    (``confirmed_by``), or changes the row and says why (``reason``).
+    ``content`` holds the prefilled fields (``value``, ``exclusion_reason``, ``absent_reason``). A person declares 无变化
+    (``confirmed_by``), or changes the row and gives a ``reason``.
     """
 
     row = models.OneToOneField(ScoreRow, models.CASCADE, related_name="prefill")

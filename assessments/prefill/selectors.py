@@ -1,4 +1,4 @@
-"""Prefill sources: plots and key projects, the indicator system in force, last year's received self-check."""
+"""Sources of prefilled values: plots and key projects, the indicator system in force, last year's received self-check."""
 
 import datetime as dt
 from collections.abc import Collection, Mapping
@@ -20,19 +20,19 @@ from indicators.editions.selectors import rules_for
 
 
 def empty_rows(table: ScoreTable, offers: Collection[str]) -> QuerySet[ScoreRow]:
-    """Empty rows among the items offered."""
+    """Empty rows for which there is an offer."""
     untouched = ScoreRow.objects.filter(table=table, version=0, prefill__isnull=True, item_id__in=offers)
     return untouched.filter(value__isnull=True, exclusion_reason="", absent_reason="")
 
 
 def follows(table: ScoreTable, rows: Mapping[str, RowData]) -> bool:
-    """Whether plots and key projects may still fill untouched rows; no query."""
+    """Whether plots and key projects may still fill untouched rows; needs no query."""
     found = (rows[name] for name in clauses(table.edition.code, table.stage) if name in rows)
     return any(row.version == 0 and not row.confirmed and (row.value is None or row.source == LAND.key) for row in found)
 
 
 def moved_offers(table: ScoreTable) -> list[tuple[RowPrefill, Offer]]:
-    """Offers of binding sources that differ from what was prefilled."""
+    """Offers of binding sources that differ from the prefilled value."""
     offers = offers_of(table)
     found = []
     for prefill in RowPrefill.objects.filter(row__table=table).select_related("row").order_by("row__order"):
@@ -43,7 +43,7 @@ def moved_offers(table: ScoreTable) -> list[tuple[RowPrefill, Offer]]:
 
 
 class WaitingOffer(NamedTuple):
-    """A value that may be brought in: its clause, where it is from in words, and the page of its source where there is one."""
+    """A value that can be prefilled: its clause, its source in words, and the URL of the source's page if there is one."""
 
     item_id: str
     label: str
@@ -51,7 +51,7 @@ class WaitingOffer(NamedTuple):
 
 
 def waiting_offers(table: ScoreTable) -> list[WaitingOffer]:
-    """Possible prefills: empty rows, and values changed at their source."""
+    """Possible prefills: values for empty rows, and values that changed at their source."""
     offers = offers_of(table)
     rows = empty_rows(table, offers).order_by("order").values_list("item_id", flat=True) if offers else ()
     moved = [WaitingOffer(prefill.row.item_id, f"来源已变：{offer.label}", offer.href) for prefill, offer in moved_offers(table)]
@@ -60,7 +60,7 @@ def waiting_offers(table: ScoreTable) -> list[WaitingOffer]:
 
 
 def from_last_year(table: ScoreTable) -> dict[str, Offer]:
-    """Rows of the version that counts of last year's table, with their files in the newest version; nothing of another edition."""
+    """Offers from the version of last year's table that counts, with files in their newest version; empty under another edition."""
     version = TableVersion.objects.filter(table=table.previous_id, counts=True, table__edition=table.edition_id).first()
     if version is None:
         return {}
@@ -73,7 +73,7 @@ def from_last_year(table: ScoreTable) -> dict[str, Offer]:
 
 
 def _content(table: ScoreTable, row: Mapping[str, Any]) -> dict[str, Any]:
-    """Fields that were filled in; nothing for an empty row. Whether a thing is being built is only asked while building."""
+    """Fields that were filled in; empty for an empty row. The construction state is only copied during construction."""
     found = {name: row[name] for name in FIELDS if row[name] not in (None, "") and (name != "build_state" or table.building)}
     return found if set(found) - {"build_state"} else {}
 
@@ -89,7 +89,7 @@ def _files(table_id: int | None) -> dict[str, tuple[OfferedFile, ...]]:
 
 
 def from_indicator_system(table: ScoreTable) -> dict[str, Offer]:
-    """Clauses that the indicator system in force leaves out, with its reason; nothing where it follows another edition."""
+    """Offers of the indicator system in force: clauses it excludes, with its reason; empty if it follows another edition."""
     system = system_in_force(table.district)
     if system is None or system.edition_id != table.edition_id:
         return {}
@@ -100,7 +100,7 @@ def from_indicator_system(table: ScoreTable) -> dict[str, Offer]:
 
 
 def from_land(table: ScoreTable) -> dict[str, Offer]:
-    """Values computed from plots and key projects, as of the last day of the table's year or today."""
+    """Offers computed from plots and key projects, as of the last day of the table's year or today, whichever is earlier."""
     today = clock.today()
     on = min(today, dt.date(table.year, 12, 31)) if table.year else today
     given = values_by_clause(table.district, table.edition.code, table.stage, on)

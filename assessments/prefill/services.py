@@ -1,4 +1,4 @@
-"""Prefilling values from their sources, and confirming 无变化 by one click."""
+"""Prefill values from their sources, and confirm them by one click on 无变化."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -27,7 +27,7 @@ LONGEST = RowPrefill._meta.get_field("reason").max_length or 0
 
 @transaction.atomic
 def prefill_table(table: ScoreTable) -> int:
-    """Fill each untouched, empty row from the source with the highest rank, with its files; returns how many."""
+    """Fill each untouched empty row from the source of the highest rank, with its files; returns the number of rows."""
     return len(_fill(table))
 
 
@@ -47,8 +47,8 @@ def _fill(table: ScoreTable) -> list[str]:
 def bring_in(*, table: ScoreTable, by: User) -> int:
     """Fill untouched rows, and update values of binding sources that changed.
 
-    A row that somebody has filled in keeps its value and is held against the newer one. Raises ``NotAllowed``, ``Closed``; returns how
-    many rows were brought in or are held against another value.
+    A row that somebody has edited keeps its value and is compared with the newer one. Raises ``NotAllowed``, ``Closed``; returns the
+    number of rows filled or compared.
     """
     with transaction.atomic():
         table = open_table(table, by)
@@ -58,9 +58,9 @@ def bring_in(*, table: ScoreTable, by: User) -> int:
 
 
 def follow_sources(*, table: ScoreTable, by: User) -> list[str]:
-    """Update rows that nobody has touched from their sources when the table is opened.
+    """Update untouched rows from their sources when the table is opened.
 
-    What somebody has filled in or confirmed stays as it is. Raises ``NotAllowed``, ``Closed``; returns the items, in order of the table.
+    Rows that somebody has edited or confirmed stay unchanged. Raises ``NotAllowed``, ``Closed``; returns the updated items in table order.
     """
     with transaction.atomic():
         table = open_table(table, by)
@@ -96,9 +96,9 @@ def _refresh(moved: Iterable[tuple[RowPrefill, Offer]]) -> list[str]:
 
 
 def bring_into_next_year(received: ScoreTable) -> int:
-    """Prefill the next year's open table from a year just received; untouched rows only.
+    """Prefill next year's open table from a year just received; untouched rows only. Returns the number of rows.
 
-    Drafts open on the first of January, months before the year before is received.
+    Needed because drafts open on 1 January, months before the previous year is received.
     """
     table = (
         ScoreTable.objects.select_for_update(of=("self",), no_key=True)
@@ -129,14 +129,14 @@ def _note(taken: Iterable[tuple[ScoreRow, PrefillSource, Offer]]) -> None:
 
 @dataclass(frozen=True)
 class DeclaredRows:
-    """Rows declared unchanged, and the refused ones with the reason."""
+    """Rows declared unchanged, and those refused with the reason."""
 
     done: tuple[str, ...]
     refused: Mapping[str, str] = field(default_factory=dict)
 
 
 def confirm_rows(rows: Collection[int], by: User) -> None:
-    """Record that a person declared these rows (by key) unchanged."""
+    """Record that a person declared the rows (by key) unchanged."""
     now = clock.now()
     RowPrefill.objects.filter(row__in=rows).update(confirmed_by=by, confirmed_by_principal=principal_in(by, FILLERS), confirmed_at=now)
     RowChange.objects.bulk_create(RowChange(row_id=key, field=UNCHANGED, old=None, new=True, by=by, at=now) for key in rows)
@@ -144,7 +144,7 @@ def confirm_rows(rows: Collection[int], by: User) -> None:
 
 @transaction.atomic
 def give_reason(*, row: ScoreRow, reason: str, by: User) -> RowPrefill:
-    """Store why a row departs from its source. Raises ``NotAllowed``, ``Closed``, ``Refused``."""
+    """Store why a row differs from its source. Raises ``NotAllowed``, ``Closed``, ``Refused``."""
     table = open_table(row.table, by)
     reason = reason.strip()
     if len(reason) > LONGEST:
@@ -162,7 +162,7 @@ def give_reason(*, row: ScoreRow, reason: str, by: User) -> RowPrefill:
 
 
 def open_table(table: ScoreTable, by: User, *, given: bool = False) -> ScoreTable:
-    """The table locked against submission; ``given``: some of its rows are the person's. Raises ``NotAllowed`` or ``Closed``."""
+    """Lock the table against submission and return it; ``given``: some rows are shared to the user. Raises ``NotAllowed`` or ``Closed``."""
     NotAllowed.when(not given and not may_edit_district(by, table.district), "您可以查看这张评分表，不能填报")
     table = ScoreTable.objects.select_for_update(of=("self",), no_key=True).select_related("district", "edition").get(pk=table.pk)
     if table.status not in EDITABLE:

@@ -1,7 +1,6 @@
-"""Registry of prefill sources of a score table, filled by ``assessments/wiring.py``.
+"""Registry of the sources that prefill a score table, filled by ``assessments/wiring.py``.
 
-Read by ``prefill`` itself and by the check before submission (``findings``). Rows without a
-registered source start empty.
+Read by ``prefill`` and by the check before submission (``findings``). Rows without a registered source start empty.
 """
 
 from collections.abc import Callable, Mapping
@@ -19,7 +18,7 @@ FIELDS = ("value", "exclusion_reason", "absent_reason", "build_state")
 class Offer:
     """A source's values for one clause: some of ``FIELDS`` in stored form, and the files that prove them.
 
-    ``files`` are (primary key of the document, (page, last page, passage)); ``href`` is the page where the figure stands.
+    ``files`` are (primary key of the document, (page, last page, passage)); ``href`` is the page that shows the figure.
     """
 
     content: Mapping[str, Any]
@@ -30,10 +29,10 @@ class Offer:
 
 @dataclass(frozen=True)
 class PrefillSource:
-    """A source by key. ``offers(table)`` returns an offer by item; lower ``order`` wins.
+    """A source by key. ``offers(table)`` returns offers by item; the source with the lower ``order`` wins.
 
-    ``binding``: who departs from it says why (plots, projects, carbon: figures the portal itself holds).
-    ``compared``: the check before submission holds it also against what somebody typed without bringing it in.
+    ``binding``: a different value needs a reason (plots, projects, carbon: figures held by the portal).
+    ``compared``: the check before submission also compares typed values with it.
     """
 
     key: str
@@ -48,23 +47,23 @@ _sources: Registry[PrefillSource] = Registry("sources of a score table")
 
 
 def register(source: PrefillSource) -> PrefillSource:
-    """Make a source known. Raises ``ValueError`` when the key is taken."""
+    """Register a source. Raises ``ValueError`` if the key is taken."""
     _sources.register(source.key, source)
     return source
 
 
 def sources() -> tuple[PrefillSource, ...]:
-    """Registered sources, the one that wins first."""
+    """Registered sources, highest rank first."""
     return tuple(sorted(_sources, key=lambda one: (one.order, one.key)))
 
 
 def is_binding(key: str) -> bool:
-    """Whether a departure from this source needs a reason."""
+    """Whether a value that differs from this source needs a reason."""
     return key in _sources.by_key and _sources.by_key[key].binding
 
 
 def compared_values(table: ScoreTable) -> dict[str, tuple[str, Any]]:
-    """Words of the source and value by item, of the sources that typed values are held against."""
+    """(name of the source, value) by item, for sources with which typed values are compared."""
     found: dict[str, tuple[str, Any]] = {}
     for source in sources():
         if source.compared:

@@ -1,1 +1,1 @@
-"""Experts whom an applicant asks to leave out before the draw, and bodies named for a table."""
+"""Recusals requested by an applicant before the draw, and bodies named as having worked on a table."""

@@ -1,4 +1,4 @@
-"""State machine of a request for recusal: asked before the list freezes, granted or refused."""
+"""State machine of a request for recusal: requested before the list freezes, granted or refused."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""Requests of an applicant that an expert be left out, and bodies named for a table."""
+"""Requests for recusal by an applicant, and bodies named as having worked on a table."""
 
 from typing import ClassVar
 
@@ -13,7 +13,7 @@ from greendistrict.core.constraints import one_of
 
 
 class ProjectBody(models.Model):
-    """A body that planned, designed, advised or verified what a table claims; its people may not judge it."""
+    """A body that planned, designed, advised on or verified what a table claims; its people may not judge it."""
 
     table = models.ForeignKey(ScoreTable, models.CASCADE, related_name="project_bodies")
     role = models.CharField("作用", max_length=10, choices=BodyRole)
@@ -35,7 +35,7 @@ class ProjectBody(models.Model):
 
 
 class RecusalRequest(models.Model):
-    """An applicant's request that a person, or the people of a body, do not judge its table; answered before the list freezes."""
+    """Request that a person, or the people of a body, do not judge a table; answered before the list freezes."""
 
     table = models.ForeignKey(ScoreTable, models.CASCADE, related_name="recusals")
     person = models.CharField("专家姓名", max_length=60, blank=True)
@@ -61,5 +61,5 @@ class RecusalRequest(models.Model):
 
     @property
     def named(self) -> str:
-        """Whom it names."""
+        """Name of the person or body concerned."""
         return "，".join(part for part in (self.person, self.body) if part)

@@ -1,4 +1,4 @@
-"""Steps of a request for recusal: both answers go back to the applicant."""
+"""Steps of a request for recusal: both answers are sent to the applicant."""
 
 from django.urls import reverse
 
@@ -12,7 +12,7 @@ from greendistrict.workflow.procedure import BEGUN, Event, Note, Procedure, Step
 
 
 def _note(taken: Taken) -> Note:
-    """Message about a request: names the district, not the person."""
+    """Message about a request; names the district but not the person."""
     request, district = taken.obj, taken.obj.table.district
     what = "申报单位提出回避申请" if taken.record.action == BEGUN else f"回避申请{RECUSAL.state(taken.record.target).label}"
     return Note(what, str(district), reverse("assessments:recusals", args=[request.table_id]), district.is_demo)

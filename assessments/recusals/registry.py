@@ -1,4 +1,4 @@
-"""Registry of whether the list from which a panel is drawn has frozen; filled by reviews.
+"""Registry that tells whether the list from which a panel is drawn is frozen; filled by reviews.
 
 Written by ``assessments/wiring.py`` with ``reviews.selectors.panels.list_is_frozen``; read by ``recusals.selectors.is_frozen``.
 """

@@ -1,4 +1,4 @@
-"""What an applicant said before the draw: who reads it, whether it can still be said, what waits for the secretariat."""
+"""Read requests for recusal: visibility, whether the list is frozen, tasks of the secretariat."""
 
 import datetime as dt
 
@@ -16,29 +16,29 @@ from greendistrict.workflow.todo import Task
 
 
 def tables_of_recusals(user: User) -> QuerySet[ScoreTable]:
-    """Tables whose recusals this person could read by district; ``reads_recusals`` narrows to the applicant and the city's side."""
+    """Tables whose recusals the user may read by district; ``reads_recusals`` narrows this to the applicant and the city's side."""
     tables = ScoreTable.objects.filter(district__in=districts_visible_to(user)).exclude(purpose="self_check")
     return tables.select_related("district__applicant", "edition")
 
 
 def recusals_visible_to(user: User, table: ScoreTable) -> QuerySet[RecusalRequest]:
-    """Requests of a table for those who asked, answer or oversee; experts and other bodies read none."""
+    """Requests of a table for those who request, answer or oversee; experts and other bodies see none."""
     rows = RecusalRequest.objects.filter(table=table).select_related("by")
     return rows if reads_recusals(user, table) else rows.none()
 
 
 def is_frozen(table: ScoreTable) -> bool:
-    """Whether the list of experts is frozen for the table, so that no recusal can be requested."""
+    """Whether the list of experts for the table is frozen, after which no recusal can be requested."""
     return any(freeze(table) for freeze in freezes)
 
 
 def is_list_frozen(request: RecusalRequest, _today: dt.date) -> bool:
-    """Whether the list has frozen for the table of a request."""
+    """Whether the list is frozen for the table of a request."""
     return is_frozen(request.table)
 
 
 def tasks_for(user: User) -> list[Task]:
-    """Requests that wait for the secretariat's answer."""
+    """Requests that the secretariat must answer."""
     if not answers_recusal(user):
         return []
     rows = RecusalRequest.objects.filter(status=RecusalState.ASKED).select_related("table__district").order_by("pk")

@@ -1,4 +1,4 @@
-"""What an applicant says before the list freezes: bodies that took part, people it asks to step back; and the answers."""
+"""Services of recusals before the list freezes: name bodies that took part, request recusals, answer them."""
 
 from typing import NoReturn
 
@@ -47,7 +47,7 @@ def add_body(*, table: ScoreTable, role: str, name: str, group: str, by: User) -
 
 @transaction.atomic
 def remove_body(*, body: ProjectBody, by: User) -> None:
-    """Take a body out again, before the list freezes. Raises ``NotAllowed``, ``Closed``."""
+    """Remove a named body before the list freezes. Raises ``NotAllowed``, ``Closed``."""
     if not asks_recusal(by, body.table) and not answers_recusal(by):
         _refuse()
     _locked(body.table)
@@ -57,7 +57,7 @@ def remove_body(*, body: ProjectBody, by: User) -> None:
 
 @transaction.atomic
 def ask(*, table: ScoreTable, person: str, body: str, reason: str, by: User) -> RecusalRequest:
-    """Ask that somebody does not judge the table. Raises ``NotAllowed``, ``Refused``; ``Closed`` once the list is frozen."""
+    """Request that somebody does not judge the table. Raises ``NotAllowed``, ``Refused``; ``Closed`` once the list is frozen."""
     if not asks_recusal(by, table):
         _refuse()
     stored = _locked(table)
@@ -74,5 +74,5 @@ def ask(*, table: ScoreTable, person: str, body: str, reason: str, by: User) -> 
 
 
 def on_answer(taken: Taken) -> None:
-    """The answer is kept with the request; one that was granted is a conflict from now on."""
+    """Store the answer with the request; a granted one counts as a conflict of interest from then on."""
     taken.obj.answer, taken.obj.answered_at = taken.record.reason, clock.now()

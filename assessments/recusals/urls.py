@@ -1,4 +1,4 @@
-"""Addresses of recusals asked for before a draw."""
+"""URLs of recusals."""
 
 from django.urls import URLPattern, path
 

@@ -1,4 +1,4 @@
-"""What an applicant says before experts are drawn: bodies that took part, people who should step back; and the answers."""
+"""Pages of recusals: bodies that took part, requests of the applicant, answers of the secretariat."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ from greendistrict.workflow.procedure import offered
 
 
 def seen_table(user: User, pk: int) -> ScoreTable:
-    """Return the table if its recusals are this person's business, else 404."""
+    """The table if the user may read its recusals; else raises ``Http404``."""
     table = get_object_or_404(selectors.tables_of_recusals(user), pk=pk)
     if not reads_recusals(user, table):
         raise Http404
@@ -34,7 +34,7 @@ def seen_table(user: User, pk: int) -> ScoreTable:
 
 
 def context_of(user: User, table: ScoreTable, **extra: Any) -> dict[str, Any]:
-    """What the page shows."""
+    """Template context of the page."""
     frozen, typed = selectors.is_frozen(table), {extra.get("answered"): extra.pop("reason", "")}
     asks, answers = asks_recusal(user, table), answers_recusal(user)
     review = table.reviews.order_by("-pk").first()
@@ -63,7 +63,7 @@ def _line(user: User, table: ScoreTable, asked: RecusalRequest, *, frozen: bool)
 
 @require_safe
 def recusals(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show bodies and requests of a table."""
+    """Show named bodies and requests of a table."""
     user = signed_in(request)
     return render(request, "assessments/recusals/recusals.html", context_of(user, seen_table(user, pk)))
 
@@ -82,7 +82,7 @@ def _again(
 
 @require_POST
 def recusal_ask(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask that somebody does not judge the table."""
+    """Request that somebody does not judge the table."""
     user = signed_in(request)
     table, form = seen_table(user, pk), RecusalForm(request.POST)
     if form.is_valid():
@@ -106,7 +106,7 @@ def body_add(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def body_remove(request: HttpRequest, pk: int, key: int) -> HttpResponse:
-    """Take a body out again."""
+    """Remove a named body."""
     user = signed_in(request)
     table = seen_table(user, pk)
     body = get_object_or_404(ProjectBody, table=table, pk=key)
@@ -133,7 +133,7 @@ def recusal_answer(request: HttpRequest, pk: int, key: int) -> HttpResponse:
 
 
 def _refused(request: HttpRequest, table: ScoreTable, refused: Refused | None, errors: Form | None, **typed: Any) -> HttpResponse:
-    """The page again with every reason against the answer and with what was typed."""
+    """Show the page again with the refusals of the answer and what was typed."""
     if refused is None:
         return _again(request, table, errors, **typed)
     return _again(request, table, [one.text for one in refused.refusals], status=refused.status, **typed)
