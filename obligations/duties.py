@@ -77,19 +77,16 @@ NOBODY, NO_WORDS, EVERYONE = Actors(), How(), frozenset(ReaderSide)
 class Obligation(NamedTuple):
     """One thing owed; ``key`` never changes. A tuple for speed: the city's list has one for each duty of every titled district.
 
-    ``kind``: key of its declaration (``duty_table``).
-
+    ``kind``: key of its declaration (``duty_table``). A watch is shown and summed up only.
     Who owes and acts: ``organisation`` names the debtor (``debtor_ids``); ``organisation_id`` is the body whose people prepare it in the
     portal, ``actors`` their roles. ``authority_ids``: leading bodies of the district if its side owes it, empty if the city does.
     ``district_id`` is empty for duties of the city that belong to no district.
 
     State: ``record`` is what was begun for it and ``status`` how far that is; both are empty if nothing was opened. Before ``opens`` it
     cannot be done yet. ``is_recorded`` is False if the portal has no record: due before the first day in use, or a body without users.
-    ``asked_on``: last day of a repeated request, so that a missed reminder can be sent later. A watch is shown and summed up only.
-
+    ``asked_on``: last day of a repeated request, so that a missed reminder can be sent later.
     Who reads: ``seen_by`` are sides that may read it besides those who act; internal steps of the city are hidden from the district, and
     experts' obligations (shown by number) are for the secretariat, answers and scores also for those who decide on extensions.
-
     Links: with ``is_link_open`` every reader may open its page, otherwise the page is asked. ``followed_at`` is the page for city and
     secretariat if only the debtor may open ``link``.
     """
