@@ -4,6 +4,6 @@ from greendistrict.core import wired
 
 
 class ApprovalsConfig(wired.WiredConfig):
-    """Cases, endorsement, notices, announcement batches, titles."""
+    """App of cases, endorsements, notices, announcement batches and titles."""
 
     name = "approvals"

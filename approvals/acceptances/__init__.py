@@ -1,1 +1,1 @@
-"""Final acceptance: its steps, its facts, the visit to the site."""
+"""Final acceptance (终期验收): state machine, facts for its guards, and the site visit."""

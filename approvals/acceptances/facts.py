@@ -51,7 +51,7 @@ def visit_facts(case: Case) -> dict[str, Any]:
 
 
 def acceptance_policy_facts(case: Case, on: dt.date) -> Facts:
-    """Policy facts of an acceptance: those of the district, and two of the case."""
+    """Policy facts of an acceptance: the facts of the district plus two that only the case supplies."""
     visit, review = latest_visit(case), case.review
     visited, concluded = bool(visit and visit.closed_at), bool(review and review.concluded_at)
     visiting = "" if visited else VISITING.get(case.status, "")
@@ -77,7 +77,7 @@ def acceptance_policy_facts(case: Case, on: dt.date) -> Facts:
 
 
 def acceptance_verdicts(case: Case, on: dt.date, steps: tuple[PolicyStep, ...] = STEPS) -> dict[str, list[Verdict]]:
-    """Verdicts of steps ``request`` and ``conclude``. Raises ``NoPolicyInForce`` when no policy covers ``on``."""
+    """Verdicts of the policy steps ``request`` and ``conclude``, by step. Raises ``NoPolicyInForce`` when no policy covers ``on``."""
     facts, policy = acceptance_policy_facts(case, on), policy_in_force(on)
     return {step.value: evaluate(policy, step, facts, on) for step in steps}
 

@@ -1,4 +1,4 @@
-"""Guards of the steps of a final acceptance; facts are those of ``approvals.acceptances.facts``."""
+"""Guards of the steps of a final acceptance; the facts come from ``approvals.acceptances.facts``."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ CLAUSE = "八（三）"
 
 @handed("table")
 def operation_table_ready(question: Question, table: dict[str, Any]) -> Iterable[Refusal]:
-    """The operation-stage score table can be submitted, or is submitted."""
+    """The operation-stage score table can be submitted or is submitted already."""
     if not table["exists"]:
         yield Refusal("尚无评分表（实施运管）", href=own_page("case", question.obj))
     yield from table_gaps(question.obj, table["blocking"])

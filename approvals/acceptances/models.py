@@ -1,4 +1,4 @@
-"""现场核查: one site visit of an acceptance with a line per key project, facility and clause, and photos."""
+"""Site visit (现场核查) of an acceptance, with one line per key project, facility and clause, and photos."""
 
 from typing import ClassVar
 
@@ -90,14 +90,14 @@ class VisitRow(models.Model):
 
     @property
     def claimed(self) -> str:
-        """What was claimed; rows of earlier visits kept the word that now stands over or beside it."""
+        """What the district claimed, without the prefix 申报： that visits of older versions stored."""
         return self.claim.removeprefix("申报：")
 
 
 class VisitPhoto(models.Model):
-    """A photo of a line. Time and place were read from the file into these fields and stripped from it.
+    """Photo of a line of a visit. Time and place were read from the file into these fields and removed from the file.
 
-    ``token`` is the browser's own number of the upload: sent again after a broken connection it is not kept twice.
+    ``token`` is the upload number chosen by the browser; an upload repeated after a broken connection is stored once.
     """
 
     row = models.ForeignKey(VisitRow, models.CASCADE, related_name="photos")

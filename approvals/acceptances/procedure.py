@@ -1,4 +1,4 @@
-"""Procedure of a final acceptance (终期验收 YS): the steps that differ from those of an application, with forms, effects and receivers."""
+"""Procedure of a final acceptance (终期验收 YS): only the steps that differ from an application, with forms, effects and receivers."""
 
 from approvals.acceptances.facts import ACCEPTANCE_FACTS
 from approvals.acceptances.forms import VisitForm

@@ -1,4 +1,4 @@
-"""终期验收: gates of a district, pilots ready for acceptance, and the site visit on a telephone."""
+"""终期验收: gates of a district, pilots ready for acceptance, and the site visit (made for phones)."""
 
 import uuid
 from typing import Any
@@ -58,7 +58,7 @@ def acceptance_gates(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def gate_context(district: District, *, edits: bool) -> dict[str, Any]:
-    """The gates for ``components/check.html``; links only for those who edit the file."""
+    """Gates as context of ``components/check.html``; with links only for people who edit the district's file."""
     try:
         verdicts = gates_of(district, clock.today())
     except NoPolicyInForce as refused:
@@ -83,7 +83,7 @@ def acceptance_ready(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def case_visit(request: HttpRequest, pk: int) -> HttpResponse:
-    """现场核查: the checklist by group, each line with finding, note and photos; made for a telephone."""
+    """现场核查: the checklist by group, each line with finding, note and photos; laid out for phones."""
     user, case = signed_in(request), seen_case(request, pk, CaseKind.ACCEPTANCE)
     visit = latest_visit(case)
     if visit is None:
@@ -112,7 +112,7 @@ def _wants_json(request: HttpRequest) -> bool:
 
 @require_POST
 def visit_row(request: HttpRequest, pk: int, row: int) -> HttpResponse:
-    """Save one line; JSON for the page's queue, a redirect without scripts."""
+    """Save one line; answers JSON to the page's upload queue, or redirects when the browser runs no scripts."""
     found = _row(request, pk, row)
     version = typed_version(request)
     finding, note = request.POST.get("finding", ""), request.POST.get("note", "")
@@ -140,7 +140,7 @@ def _answer(refused: Refused) -> dict[str, Any]:
 
 @require_POST
 def visit_photo(request: HttpRequest, pk: int, row: int) -> HttpResponse:
-    """Store a photo; the browser's token makes a repetition harmless."""
+    """Store a photo; a repeated upload with the same token is stored once."""
     found, upload = _row(request, pk, row), request.FILES.get("photo")
     token = _token(request.POST.get("token", ""))
     if upload is None or token is None:
@@ -160,7 +160,7 @@ def visit_photo(request: HttpRequest, pk: int, row: int) -> HttpResponse:
 
 
 def _token(text: str) -> uuid.UUID | None:
-    """Token of the upload from the browser; None without scripts."""
+    """Upload token sent by the browser; None if it runs no scripts."""
     try:
         return uuid.UUID(text) if text else uuid.uuid4()
     except ValueError:

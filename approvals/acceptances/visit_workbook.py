@@ -1,4 +1,4 @@
-"""Record of a site visit as a workbook for the panel: what was looked at, what was found, how many photos. No author in the file."""
+"""Record of a site visit as a workbook for the panel: objects, findings, number of photos. The file carries no author name."""
 
 from typing import Any
 

@@ -1,1 +1,1 @@
-"""更正 and 撤回 of a published announcement: proposed, approved, published with a paper; the address of the announcement stays."""
+"""更正 and 撤回 of a published announcement: proposed, approved, then published with a paper; the announcement keeps its address."""

@@ -1,4 +1,4 @@
-"""Forms of what is done to a published announcement."""
+"""Forms to correct or withdraw a published announcement."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from greendistrict.documents.forms import EvidenceField
 
 
 class AmendmentForm(forms.Form):
-    """What is wrong, what is right, and why; or that the announcement is taken back."""
+    """Proposal: the wrong field, its right value and the reason; or the withdrawal of the announcement."""
 
     subject = forms.ChoiceField(label="更正或撤回", widget=forms.RadioSelect)
     after = forms.CharField(label="更正为", max_length=200, required=False, help_text="日期写作2026-11-20，星级写作1、2或3；撤回公告的不填")
@@ -30,7 +30,7 @@ class AmendmentForm(forms.Form):
         chosen.choices = [*known, (WITHDRAW, "撤回整个公告")]
 
     def clean(self) -> dict[str, Any]:
-        """A correction says what is right."""
+        """Require the right value for a correction."""
         data = super().clean() or self.cleaned_data
         if data.get("subject") not in {None, WITHDRAW} and not str(data.get("after") or "").strip():
             self.add_error("after", "请填写正确的内容")
@@ -38,7 +38,7 @@ class AmendmentForm(forms.Form):
 
 
 class PublishAmendmentForm(forms.Form):
-    """Number, day and scan of the paper that was issued."""
+    """Number, date and scan of the issued paper."""
 
     number = forms.CharField(label="更正或撤回公告的文号", max_length=60)
     published_on = date_field("公布日期")

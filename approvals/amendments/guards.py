@@ -1,4 +1,4 @@
-"""Guards of the correction or withdrawal of an announcement."""
+"""Guards of correcting or withdrawing an announcement."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -12,21 +12,21 @@ from greendistrict.workflow.machine import Question
 
 
 def another_person(question: Question) -> Iterable[Refusal]:
-    """The person is not the one who proposed."""
+    """Passes if the person is not the one who proposed it."""
     if question.by is not None and proposed(question.by, question.obj):
         yield Refusal("提出人和审定人须为两人", remedy="请另一人审定")
 
 
 @handed("against")
 def still_possible(question: Question, against: list[Refusal]) -> Iterable[Refusal]:
-    """The announcement still reads as it did when this was proposed, and the titles can follow."""
+    """Passes if the announcement has not changed since the proposal and the titles can be changed accordingly."""
     del question
     return against
 
 
 @typed("number", "published_on")
 def numbered_and_dated(question: Question, number: str, published_on: dt.date) -> Iterable[Refusal]:
-    """The paper has a number of its own and a day between the announcement and today."""
+    """Passes if the paper's number is free and its date lies between the announcement and today."""
     if taken := number_taken(number.strip(), question.obj):
         yield Refusal(taken, field="number")
     if published_on > clock.today():

@@ -1,4 +1,4 @@
-"""Drafts of the papers by which an announcement is corrected or withdrawn."""
+"""Draft letters that correct or withdraw an announcement."""
 
 from approvals.titles.models.amendments import Amendment
 from greendistrict.core.days import day_in_words
@@ -9,7 +9,7 @@ HEADS = ("序号", "更正内容", "原内容", "更正为")
 
 
 def amendment_letter(amendment: Amendment) -> Letter:
-    """更正公告 or 撤回公告, before or after it was published."""
+    """更正公告 or 撤回公告, before or after its publication."""
     batch, day = amendment.announcement, amendment.published_on
     name = (amendment.original or {}).get("title") or batch.title
     number = (amendment.original or {}).get("number") or batch.number

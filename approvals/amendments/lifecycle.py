@@ -1,4 +1,4 @@
-"""State machine of the 更正 or 撤回 of a published announcement: officer, director, officer."""
+"""State machine of the 更正 or 撤回 of a published announcement: the officer proposes, the director approves, the officer publishes."""
 
 from approvals.amendments.guards import another_person, numbered_and_dated, still_possible
 from approvals.cases.lifecycle.seats import DIRECTOR, OFFICER

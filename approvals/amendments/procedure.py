@@ -44,7 +44,7 @@ def _note(taken: Taken) -> Note:
 
 
 def _published_note(taken: Taken) -> Note:
-    """What districts read: with the public page, for theirs is no other."""
+    """Message for districts; links to the public page, the only one they can open."""
     note = _note(taken)
     return Note(note.title, note.body, reverse("approvals:announcement", args=[taken.obj.announcement_id]), note.demo)
 

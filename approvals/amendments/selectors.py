@@ -1,4 +1,4 @@
-"""What of an announcement can be put right, what stands against it, who waits for whom, and the drafts of its papers."""
+"""Amendments of announcements: which fields can be corrected, reasons against it, desk tasks, and draft letters."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -22,14 +22,14 @@ from greendistrict.core.errors import Refusal
 from greendistrict.workflow.todo import Task
 
 WITHDRAW = "withdraw"
-LONGEST: dict[str, int] = {AmendedField.NUMBER: 60, AmendedField.TITLE: 200}  # as the announcement itself has them
+LONGEST: dict[str, int] = {AmendedField.NUMBER: 60, AmendedField.TITLE: 200}  # maximum lengths, the same as in ``Announcement``
 LONGEST_TEXT = 200
 STAR = f"{AmendedField.STAR}-"
 AMENDMENT_NUMBERS = NumberedPaper(Amendment, lambda number: Amendment.objects.filter(number=number, status=AmendmentState.PUBLISHED), str)
 
 
 def amendments_visible_to(user: User | None) -> QuerySet[Amendment]:
-    """All for the city, published ones for everybody."""
+    """Amendments a person may read: all for the city, published ones for everybody else."""
     rows = Amendment.objects.select_related("announcement", "title__district", "proposed_by", "scan")
     if isinstance(user, User) and is_city(user):
         return rows
@@ -37,7 +37,7 @@ def amendments_visible_to(user: User | None) -> QuerySet[Amendment]:
 
 
 def subjects_of(batch: Announcement) -> list[tuple[str, str, str]]:
-    """What can be corrected in an announcement: key, name, value as it stands."""
+    """Fields of an announcement that can be corrected: key, name, current value."""
     day = batch.announced_on.isoformat() if batch.announced_on else ""
     rows: list[tuple[str, str, str]] = [
         (AmendedField.TITLE.value, AmendedField.TITLE.label, batch.title),
@@ -49,13 +49,13 @@ def subjects_of(batch: Announcement) -> list[tuple[str, str, str]]:
 
 
 def stored_value(amendment: Amendment) -> str:
-    """What stands now where the amendment wants something else."""
+    """Current value of the field that the amendment would change."""
     key = f"{STAR}{amendment.title_id}" if amendment.field == AmendedField.STAR else amendment.field
     return next((value for one, _name, value in subjects_of(amendment.announcement) if one == key), "")
 
 
 def against(amendment: Amendment) -> list[Refusal]:
-    """Refusals: withdrawn already, changed meanwhile, an impossible value, a title that cannot be taken back or given back."""
+    """Reasons against: already withdrawn, changed since the proposal, an impossible value, a title that cannot be recalled or restored."""
     batch = Announcement.objects.get(pk=amendment.announcement_id)
     if batch.status != AnnouncementState.PUBLISHED:
         return [Refusal("只有已公布、没有撤回的公告可以更正或撤回")]
@@ -110,7 +110,7 @@ TURN = {AmendmentState.PROPOSED: (Role.CITY_DIRECTOR, "待审定"), AmendmentSta
 
 
 def amendment_tasks(user: User) -> Iterable[Task]:
-    """Desk tasks: what the director approves, and what the officer publishes then."""
+    """Desk tasks: amendments the director has to approve, and approved ones the officer has to publish."""
     roles = posts_of(user).roles
     states = [state for state, (role, _words) in TURN.items() if role in roles]
     if not states:

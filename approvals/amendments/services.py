@@ -1,4 +1,4 @@
-"""Proposing, and what follows from the publication of a 更正 or 撤回."""
+"""Propose a 更正 or 撤回, and the effects of publishing it."""
 
 import datetime as dt
 import hashlib
@@ -34,9 +34,9 @@ from greendistrict.workflow.procedure import BEGUN, Taken, notify_event, take
 
 @transaction.atomic
 def propose_amendment(*, batch: Announcement, by: User, subject: str, reason: str, after: str = "") -> Amendment:
-    """The officer names what is wrong and what is right, or that the announcement is to be taken back.
+    """The officer proposes to correct one field, or to withdraw the announcement.
 
-    Raises ``NotAllowed`` for anybody else, ``Refused`` with what stands against it and while another one is open.
+    Raises ``NotAllowed`` for anybody else, ``Refused`` with every reason against it, and if another amendment is still open.
     """
     NotAllowed.unless(may_announce(by), "更正和撤回公告由市级经办提出")
     made = Amendment(announcement=batch, reason=reason.strip(), proposed_at=clock.now(), proposed_by=by)
@@ -64,7 +64,7 @@ def propose_amendment(*, batch: Announcement, by: User, subject: str, reason: st
 
 
 def _subject(batch: Announcement, subject: str) -> tuple[AmendedField, Title | None]:
-    """Field and title behind a key of the form. Raises ``Refused`` for one that this announcement has not."""
+    """Field and title for a key of the form. Raises ``Refused`` for a key that this announcement does not have."""
     if not subject.startswith(STAR):
         Refused.when(subject not in set(AmendedField.values) - {AmendedField.STAR}, "公告中没有这项内容")
         return AmendedField(subject), None
@@ -76,7 +76,7 @@ def _subject(batch: Announcement, subject: str) -> tuple[AmendedField, Title | N
 
 
 def published(amendment: Amendment, _by: User | None, values: Values) -> dict[str, Any]:
-    """Number and day of the paper, and the announcement as it read until now, stored with the state."""
+    """Fields stored with the published state: number and date of the paper, and the announcement as it read before."""
     original = as_data(_as_announced(amendment.announcement))
     digest = hashlib.sha256(json.dumps(original, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
     return {
@@ -89,7 +89,7 @@ def published(amendment: Amendment, _by: User | None, values: Values) -> dict[st
 
 
 def _as_announced(batch: Announcement) -> Letter:
-    """What is recorded of the announcement; of one from before the portal only heading, number, day and districts: nobody has its text."""
+    """Announcement as recorded. For one from before the portal only heading, number, date and districts, since its text is unknown."""
     letter = batch_letter(batch)
     if not batch.historic:
         return letter
@@ -100,7 +100,7 @@ def _as_announced(batch: Announcement) -> Letter:
 
 
 def on_publish(taken: Taken) -> None:
-    """Keep the scan, then change what the paper changes; the dossiers of the cases are frozen again."""
+    """Store the scan, apply the correction or withdrawal, and freeze the dossiers of the cases again."""
     amendment = taken.obj
     if scan := taken.values.get("scan"):
         title = f"{amendment}（{amendment.number}）"
@@ -117,7 +117,7 @@ def on_publish(taken: Taken) -> None:
 
 
 def _withdraw(amendment: Amendment, by: User) -> set[int]:
-    """Take the announcement back with everything that it granted or ended; the keys of its cases."""
+    """Withdraw the announcement and undo every grant or end of a title in it; returns the primary keys of its cases."""
     batch, on = amendment.announcement, amendment.published_on or clock.today()
     reason = f"{batch}公告撤回，{amendment.number}"
     take(obj=batch, action="withdraw", by=None, version=None, reason=reason)

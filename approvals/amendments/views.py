@@ -1,4 +1,4 @@
-"""Page of an announcement's corrections and withdrawal, for the city."""
+"""City page for the corrections and the withdrawal of an announcement."""
 
 from typing import Any
 
@@ -75,7 +75,7 @@ PAGE = ProposalPage("approvals:amendments", TEMPLATE, _page, _newest, _label)
 
 
 def amendments(request: HttpRequest, pk: int) -> HttpResponse:
-    """Corrections and withdrawal of an announcement: those there were, the open one with its steps, the form for a new one."""
+    """Corrections and withdrawal of an announcement: earlier ones, the open one with its steps, and the form for a new one."""
     user, key = _reader(request), str(pk)
     batch = _batch(key)
     return PAGE.answer(request, key, lambda typed: propose_amendment(batch=batch, by=user, **typed), done="已提出，待审定")
@@ -83,7 +83,7 @@ def amendments(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def amendments_act(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take a step of the newest one; what was typed for publishing stays when it is refused."""
+    """Take a step of the newest amendment; a refused publication keeps the typed values."""
     user, key = _reader(request), str(pk)
     found = _newest(user, key)
     if found is None:

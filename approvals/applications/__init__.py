@@ -1,1 +1,1 @@
-"""Application for the pilot title: draft, hand-up, endorsement, formal review, conclusion."""
+"""Application for the pilot title: draft, submission, endorsement, formal review, conclusion."""

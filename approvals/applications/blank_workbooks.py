@@ -1,4 +1,4 @@
-"""Blank workbooks that the checklist hands out: the heads that the paper should have, one row per project or plot."""
+"""Blank workbooks offered by the materials checklist: the expected column heads, and one row per project or plot."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -19,9 +19,9 @@ BLANK_ROWS = 60
 
 
 def blank_book(slot: Slot, *, district: str, rows: Sequence[Sequence[Any]] = ()) -> bytes:
-    """Workbook with title, guide and heads of a slot, and the first rows filled in where ``rows`` are given.
+    """Workbook with title, instructions and column heads of a slot; ``rows`` are pre-filled first rows.
 
-    Raises ``KeyError`` for a slot without a blank.
+    Raises ``KeyError`` for a slot without a blank workbook.
     """
     heads = HEADS[slot.key]
     return made(lambda book: _write(book, slot, heads, district, rows))

@@ -21,12 +21,12 @@ STEPS = (PolicyStep.FILE, PolicyStep.ACCEPT, PolicyStep.GRANT)
 
 
 def policy_facts(case: Case, on: dt.date) -> Facts:
-    """Policy facts as of ``on``: those of the district, and those of this case."""
+    """Policy facts as of ``on``: the facts of the district and those of this case."""
     return Facts(district_facts(case.district, on)).merge(own_facts(case))
 
 
 def own_facts(case: Case) -> dict[str, FactValue]:
-    """Policy facts that only an open application has."""
+    """Policy facts that only an open application can supply."""
     missing, endorsing = asked.endorsement_missing(case), case.status == CaseState.ENDORSING
     note = "；".join(missing) or asked.endorsement_note(case)
     return {
@@ -49,7 +49,7 @@ REVIEWING: dict[str, str] = {
 
 
 def _review_fact(case: Case) -> FactValue:
-    """The experts' conclusion; in progress while they work."""
+    """Whether the experts' conclusion is a pass; marked as under way while the review is running."""
     conclusion = asked.conclusion_of(case)
     label = Conclusion(conclusion).label if conclusion else ""
     underway = REVIEWING.get(case.status, "") if conclusion in {"", Conclusion.REVISE} else ""

@@ -27,7 +27,7 @@ from greendistrict.policy import citing, letter_texts
 from greendistrict.workflow import timeline
 from greendistrict.workflow.letters import BLANK, Letter, sentence
 
-# 八（一） and 八（三） name conditions of applying and of acceptance; the text knows none of receipt.
+# 八（一） and 八（三） state conditions for applying and for acceptance; the policy states none for receipt.
 CONDITIONS = {CaseKind.APPLICATION: "申报条件", CaseKind.ACCEPTANCE: "验收条件"}
 BEFORE_RECEIPT = frozenset({CaseState.DRAFT, CaseState.SIGNING, CaseState.ENDORSING})
 
@@ -37,7 +37,7 @@ def _conditions(case: Case) -> str:
 
 
 def _request(case: Case) -> Letter:
-    """请示 of the applicant to the district's government; its 批复 is the government's own and never written here."""
+    """请示 of the applicant to the district government. The government writes its 批复 itself, so there is no draft of that."""
     district = case.district
     kind = district.get_type_display() if district.type else "城区"
     area = f"规划范围面积{district.area_km2.normalize():f}平方公里，" if district.area_km2 else ""
@@ -58,7 +58,7 @@ def _request(case: Case) -> Letter:
 
 
 def _prepared(district: District) -> str:
-    """How far specialised plan and key projects are, as recorded; blanks for what nobody entered."""
+    """State of the specialised plan and the key projects as recorded; blanks where nothing was entered."""
     plan = district.plans.order_by(F("approved_on").desc(nulls_last=True), "-pk").first()
     planned = "已经编制" if plan else BLANK
     if plan and plan.approved_on and plan.approval_number:
@@ -67,7 +67,7 @@ def _prepared(district: District) -> str:
 
 
 def _sending(case: Case) -> Letter:
-    """报送函 of the leading body, which is another paper than its 批复."""
+    """报送函 of the leading body; not the same paper as its 批复."""
     row = case.endorsements.select_related("authority").order_by("pk").first()
     own = case.kind == CaseKind.ACCEPTANCE
     sender = case.applicant.name if own else (row.authority.name if row else _leading(case))
@@ -108,7 +108,7 @@ def _papers(case: Case) -> Iterator[str]:
 
 
 def receipts_of(case: Case) -> Iterator[LetterKind]:
-    """回执 of each submission."""
+    """One 回执 per submission."""
     for submission in case.submissions.order_by("number"):
         title = f"回执（第{submission.number}次提交）"
         yield LetterKind(f"receipt-{submission.number}", title, _always, _always, partial(_receipt, submission))
@@ -155,7 +155,7 @@ def _acceptance(case: Case) -> Letter:
 
 
 def _enclosed(case: Case) -> Iterator[str]:
-    """List of received papers."""
+    """List of the papers received."""
     rows = case.submissions.order_by("-number")
     submission = (rows.filter(at__lte=case.accepted_at) if case.accepted_at else rows).first()
     if submission is None:
@@ -168,7 +168,7 @@ def _enclosed(case: Case) -> Iterator[str]:
 
 
 def _endorsed(case: Case) -> Iterator[str]:
-    """批复 and 报送函 of each body, which an application needs to be received (八（一）)."""
+    """批复 and 报送函 of each body; an application is only received with them (八（一）)."""
     for row in case.endorsements.select_related("authority").order_by("pk"):
         yield from (
             f"{row.authority.name}{name}（{number}）"
@@ -200,7 +200,7 @@ def _closed(case: Case) -> dt.date | None:
 
 
 def corrections_of(case: Case) -> Iterator[LetterKind]:
-    """One letter per round; readable outside the city once it was issued."""
+    """One letter per correction round; readable outside the city once issued."""
     for correction in case.corrections.order_by("round"):
         title = f"补正告知书（第{correction.round}次）"
         yield LetterKind(f"correction-{correction.round}", title, _always, _always, partial(_notice, correction))

@@ -1,4 +1,4 @@
-"""State machine of a pilot application (试点申报 SQ). Facts are collected by the services; lists pass none."""
+"""State machine of a pilot application (试点申报 SQ). The services collect the facts for its guards; lists offer steps without facts."""
 
 from approvals.cases.enums import CaseState
 from approvals.cases.guards import (

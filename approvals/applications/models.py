@@ -1,4 +1,4 @@
-"""Decision on which bodies must endorse an application, with its author and reason."""
+"""Decision on which bodies must endorse an application, with author and reason."""
 
 from typing import ClassVar
 
@@ -13,7 +13,7 @@ from greendistrict.core.constraints import one_of
 
 
 class EndorsementChoice(models.Model):
-    """Whose 批复 a case needs, set by a person with a reason; the newest counts and is copied to the case."""
+    """Which bodies must endorse a case, set by a person with a reason; the newest row counts and is copied to the case."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="endorsement_choices")
     before = models.CharField("原方式", max_length=24, choices=EndorsementMode)

@@ -1,4 +1,4 @@
-"""Procedure of a pilot application (试点申报 SQ), with the steps that an acceptance shares: forms, effects, receivers."""
+"""Procedure of a pilot application (试点申报 SQ), including the steps shared with acceptances: forms, effects, receivers."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -44,7 +44,7 @@ failed = partial(decision, form=FailedDecisionForm, informed=DECIDED, informed_m
 
 
 def alike(filing: str) -> Mapping[str, Step]:
-    """Rows shared by applications and acceptances; ``filing`` is the policy step that must hold when the case is filed."""
+    """Steps shared by applications and acceptances; ``filing`` is the policy step whose rules must hold at submission."""
     filed = partial(case_step, facts=("table", filing))
     closing = partial(case_step, facts=("chain", "notice", "on"), effect=notices.on_close_notice)
     back = partial(case_step, form=RequiredReasonForm, turn=("preparer",))
@@ -132,7 +132,7 @@ APPLICATION_STEPS = Procedure(
             effect=cases.on_recall,
             turn=("preparer",),
             informed=("authority", "city_officer"),
-            by_source={"endorsing": (("preparer",), ("authority",))},  # the city has not seen it yet
+            by_source={"endorsing": (("preparer",), ("authority",))},  # the city cannot see the case yet
         ),
         "accept": case_step(
             form=StepOpinionForm, facts=("accept",), effect=cases.on_accept, makes=("letter",), turn=("secretariat",), informed=EVERYBODY

@@ -1,7 +1,7 @@
-"""Everything that a case's form holds, for the printed form: as it was submitted, or as it stands while it is being filled in.
+"""Content of a case's application form for printing: as submitted, or as it stands while being filled in.
 
-``form_content`` is kept with each submission as plain data, covered by the receipt's digest, so that lists which live on with the
-district never change a form that was handed in.
+``form_content`` is stored with each submission as plain data and covered by the receipt's digest. Later changes of the district's lists
+therefore do not alter a form that was submitted.
 """
 
 import datetime as dt
@@ -26,7 +26,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class WholeForm:
-    """Content for print; with ``submission`` as submitted, else with today's lists (``is_late``: changed after the submission)."""
+    """Form content for print: of ``submission``, or today's lists without one. ``is_late``: the lists changed after the submission."""
 
     submission: Submission | None
     is_late: bool
@@ -41,9 +41,9 @@ class WholeForm:
 
 
 def whole_form(case: Case) -> WholeForm:
-    """Read the content of the form; a constant number of queries.
+    """Content of the form; a constant number of queries.
 
-    What was submitted before forms were kept has no lists of its own; those of today are shown and the page says so.
+    Submissions from before forms were stored have no lists of their own; today's lists are shown and the page says so.
     """
     last = None if case.status in LIVE else case.submissions.order_by("-number").first()
     submission = last if last and "form" in last.content else None
@@ -65,7 +65,7 @@ def whole_form(case: Case) -> WholeForm:
 
 
 def form_content(case: Case) -> Row:
-    """The form as plain data in printed words; lists in the order of their pages."""
+    """The form as plain data in the words that are printed; lists in the order of their pages."""
     return {"facts": _facts(case), "plan": _plan(case.district), **_lists(case.district)}
 
 
@@ -85,13 +85,13 @@ def _facts(case: Case) -> list[list[str]]:
         ["规划人口", f"{district.population:,}人" if district.population else "未填"],
         ["申报星级", case.get_star_asked_display() or "未定"],
         ["适用评价标准", f"{case.table.edition.title}{case.table.edition.mark or ''}" if case.table else "未定"],
-        # Only 八（一） knows an approval of the district's government; an acceptance is asked for without.
+        # Only 八（一） requires an approval of the district government; an acceptance needs none.
         *([["批复单位", case.get_endorsement_mode_display()]] if case.kind == CaseKind.APPLICATION else []),
     ]
 
 
 def _renewal(district: District) -> list[list[str]]:
-    """六（二）: drives and projects of a renewal district."""
+    """更新导向 and 美丽街区、美丽家园项目 of a renewal district (六（二）); empty for other districts."""
     found = renewal_of(district)
     return [["更新导向", found.drive_words], ["美丽街区、美丽家园项目", found.project_words]] if found else []
 
@@ -170,7 +170,7 @@ def _km2(value: Any) -> str:
 
 
 def scores_of(version: TableVersion) -> list[tuple[str, str, str]]:
-    """Clause, title and self-assessed score of each row of a submitted version, as frozen."""
+    """Clause, title and self-assessed score of each row of a submitted version, read from its frozen content."""
     titles = {row["item_id"]: row["title"] for row in version.content["rows"]}
     return [(item["id"], titles.get(item["id"], ""), _scored(item)) for item in (version.content["result"] or {}).get("items", ())]
 

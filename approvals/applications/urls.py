@@ -1,4 +1,4 @@
-"""Addresses of applications: papers, materials, questions."""
+"""URLs of applications: papers, materials, questions."""
 
 from django.urls import URLPattern, path
 

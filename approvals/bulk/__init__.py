@@ -1,1 +1,1 @@
-"""One act on many cases at once, and history taken over from lists."""
+"""Bulk actions on many cases, and import of historical titles and self-checks from lists."""

@@ -1,4 +1,4 @@
-"""历史补录 in bulk: rows of a workbook or CSV read and judged, nothing stored. Every row says which cell of it is wrong, and why."""
+"""Read and check the rows of a 历史补录 workbook or CSV without storing anything; each problem names its cell and the reason."""
 
 import csv
 import datetime as dt
@@ -60,9 +60,9 @@ HEADS = {kind: tuple(column.label for column in columns) for kind, columns in CO
 
 @dataclass
 class TakeoverRow:
-    """One row as read: number in the file, typed cells, meaning, and problems by column head.
+    """One row as read: row number in the file, typed cells, parsed values, and problems by column head.
 
-    ``places`` are the columns of the file by head, ``unread`` cells that hold no value.
+    ``places``: column index by head; ``unread``: cells that contain no value.
     """
 
     number: int
@@ -74,25 +74,25 @@ class TakeoverRow:
 
     @property
     def problems(self) -> list[str]:
-        """What is wrong, in words."""
+        """All problems of the row as texts."""
         return [words for _, words in self.wrong]
 
     @property
     def problems_by_cell(self) -> list[str]:
-        """What is wrong, each with the address of its cell."""
+        """All problems, each with the address of its cell."""
         return [f"{address_of(self.number - 1, self.places[head])} {words}" for head, words in self.wrong]
 
     def refuse(self, head: str, words: str) -> None:
-        """Add a problem of a cell."""
+        """Add a problem to a cell."""
         self.wrong.append((head, words))
 
     def signable(self) -> list[Any]:
-        """The row in a form that can be signed and posted again."""
+        """The row as plain data that can be signed, sent to the browser and posted back."""
         return [self.number, self.typed, dict(self.places), dict(self.unread)]
 
 
 def read(kind: str, name: str, content: bytes) -> list[TakeoverRow]:
-    """Rows of an .xlsx or .csv file with their problems. Raises ``Refused`` for another file, a missing head or too many rows."""
+    """Rows of an .xlsx or .csv file with their problems. Raises ``Refused`` for other files, a missing head or too many rows."""
     grid = _first_sheet(content) if name.lower().endswith(".xlsx") else [[BookCell(text) for text in line] for line in _csv(content)]
     Refused.unless(grid, "文件里没有内容")
     columns = COLUMNS[BulkKind(kind)]
@@ -113,7 +113,7 @@ def _first_sheet(content: bytes) -> Grid:
 
 
 def _row(kind: str, number: int, line: Sequence[BookCell], places: Mapping[str, int]) -> TakeoverRow:
-    """A row with the content of its cells; dates only in columns of days."""
+    """A row with its cell texts; dates are accepted in date columns only."""
     columns = COLUMNS[BulkKind(kind)]
     cells = {column.label: line[places[column.label]] for column in columns if places[column.label] < len(line)}
     days = {column.label for column in columns if column.kind == DAY}
@@ -126,12 +126,12 @@ def _unread(cell: BookCell, *, day: bool) -> str:
 
 
 def restored(kind: str, signed: Iterable[Sequence[Any]]) -> list[TakeoverRow]:
-    """Rows of a signed preview, checked again."""
+    """Rows restored from a signed preview and checked again."""
     return judged(kind, [TakeoverRow(*line) for line in signed])
 
 
 def judged(kind: str, rows: list[TakeoverRow]) -> list[TakeoverRow]:
-    """Rows with their meaning and problems."""
+    """The rows with parsed values and problems filled in."""
     names = {str(row.typed.get("城区") or "") for row in rows}
     found = District.objects.filter(name__in=names) | District.objects.filter(code__in=names)
     districts = {key: district for district in found for key in (district.name, district.code)}
@@ -154,7 +154,7 @@ def judged(kind: str, rows: list[TakeoverRow]) -> list[TakeoverRow]:
 
 
 def _values(kind: str, row: TakeoverRow) -> None:
-    """Every cell in stored form."""
+    """Parse every cell into its stored form."""
     for column in COLUMNS[BulkKind(kind)]:
         row.value[column.field] = None
         if wrong := row.unread.get(column.label):
@@ -185,7 +185,7 @@ def _check(row: TakeoverRow, district: District) -> tuple[Any, ...]:
 
 
 def _policy(row: TakeoverRow) -> None:
-    """Historic policy named by an old title, or the one in force on its day."""
+    """Refuse a policy that is neither a known historic one nor in force on the title's date."""
     day = row.value["day"]
     known = {old.code for policy in all_policies() for old in policy.historic}
     known |= {policy.code for policy in all_policies() if day is not None and policy.is_in_force(day)}
@@ -200,7 +200,7 @@ def _past(row: TakeoverRow, head: str) -> None:
 
 
 def returned(kind: str, rows: Iterable[TakeoverRow]) -> list[Returned]:
-    """Rows that are not entered, with the reasons at their cells."""
+    """Rows that will not be imported, with the reasons at their cells."""
     heads = list(HEADS[BulkKind(kind)])
     found = []
     for row in rows:

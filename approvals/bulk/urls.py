@@ -1,4 +1,4 @@
-"""Addresses of bulk work and historical records."""
+"""URLs of bulk actions and historical records."""
 
 from django.urls import URLPattern, path
 

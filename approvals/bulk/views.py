@@ -1,4 +1,4 @@
-"""Many at once: dry run and confirmation, what was done and its undo, historical take-over with preview."""
+"""Bulk actions with dry run, confirmation and undo; import of historical records with preview."""
 
 from typing import Any
 
@@ -56,7 +56,7 @@ def _crumbs(last: str) -> list[tuple[str, str]]:
 
 @require_safe
 def bulk_list(request: HttpRequest) -> HttpResponse:
-    """Bulk runs, with undo where permitted."""
+    """List of bulk runs; with undo where permitted."""
     _officer(request)
     runs = [(run, bulk.why_not_undone(run)) for run in BulkRun.objects.select_related("by", "undone_by")[:100]]
     context = {"runs": runs, "kinds": [*CASE_KINDS, *TAKEOVER_KINDS], "takeovers": TAKEOVER_KINDS, "crumbs": _crumbs("")}
@@ -70,7 +70,7 @@ def _cases(request: HttpRequest, user: User) -> list[Case]:
 
 
 def bulk_cases(request: HttpRequest, kind: str) -> HttpResponse:
-    """Dry run over the filtered cases; the confirmation does exactly what was shown."""
+    """Dry run over the filtered cases; the confirmation executes exactly what was shown."""
     user = _officer(request)
     if kind not in CASE_KINDS:
         raise Http404
@@ -102,7 +102,7 @@ def bulk_cases(request: HttpRequest, kind: str) -> HttpResponse:
 
 @require_safe
 def bulk_run(request: HttpRequest, pk: int) -> HttpResponse:
-    """One run: each item, and those excluded with the reason."""
+    """One run: every item, and excluded items with the reason."""
     _officer(request)
     run = get_object_or_404(BulkRun.objects.select_related("by", "undone_by"), pk=pk)
     checks = run.self_checks.select_related("district", "scan")
@@ -157,14 +157,14 @@ def take_over_page(request: HttpRequest, kind: str) -> HttpResponse:
             form.add_error("upload", refusal.text)
         return render(request, "approvals/bulk/take_over.html", context, status=refused.status)
     signed = signing.dumps([row.signable() for row in rows], salt=f"{SALT}.{kind}", compress=True)
-    shown = [(row, [row.typed.get(head) for head in context["heads"]]) for row in rows]  # a file may order its columns otherwise
+    shown = [(row, [row.typed.get(head) for head in context["heads"]]) for row in rows]  # the columns of a file may be in another order
     preview = {"rows": shown, "good": sum(not row.problems for row in rows), "signed": signed}
     return render(request, "approvals/bulk/take_over.html", {**context, **preview})
 
 
 @require_safe
 def take_over_blank(request: HttpRequest, kind: str) -> HttpResponse:
-    """Empty workbook with the required heads."""
+    """Empty workbook with the required column heads."""
     _officer(request)
     if kind not in TAKEOVER_KINDS:
         raise Http404
@@ -173,7 +173,7 @@ def take_over_blank(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 def _content(upload: "UploadedFile[Any]") -> bytes:
-    """Content of a workbook or CSV. Raises ``Refused``."""
+    """Content of an uploaded workbook or CSV. Raises ``Refused`` if it is not accepted."""
     if (upload.name or "").lower().endswith(".xlsx"):
         return taken_upload(upload)
     content: bytes = upload.read(LIMIT + 1)
@@ -184,7 +184,7 @@ def _content(upload: "UploadedFile[Any]") -> bytes:
 
 
 def _confirm(request: HttpRequest, kind: BulkKind, user: User) -> HttpResponse:
-    """Store the valid rows, or return the others as a marked workbook."""
+    """Store the valid rows, or download the invalid ones as a marked workbook."""
     try:
         signed = signing.loads(request.POST["signed"], salt=f"{SALT}.{kind}", max_age=HOUR)
     except signing.BadSignature as error:
@@ -200,7 +200,7 @@ def _confirm(request: HttpRequest, kind: BulkKind, user: User) -> HttpResponse:
 
 
 class ScanForm(forms.Form):
-    """The scan of an old self-check."""
+    """Upload of the scan of an old self-check."""
 
     upload = EvidenceField(label="扫描件")
 

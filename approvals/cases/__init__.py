@@ -1,1 +1,1 @@
-"""What every kind of case has: number, materials, seats, approval chain, decisions, dossier."""
+"""Parts shared by all kinds of case: number, materials, seats, approval chain, decisions, dossier."""

@@ -1,4 +1,4 @@
-"""What a finding refers to: an item of the checklist, a section of the application, or a clause of the locked edition."""
+"""What a finding refers to: a checklist slot, a section of the application, or a clause of the locked edition."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,12 +20,12 @@ class NewFinding:
 
     @property
     def bound_to(self) -> tuple[str, str]:
-        """What the finding is about."""
+        """Slot and clause ID that the finding refers to; one of the two is empty."""
         return self.slot, self.item_id
 
 
 def clauses_of(case: Case) -> set[str]:
-    """Clauses of the edition that the case has locked."""
+    """IDs of all clauses of the edition that the case has locked; empty without a score table."""
     return set(Clause.objects.filter(edition=case.table.edition).values_list("item_id", flat=True)) if case.table else set()
 
 
@@ -45,12 +45,12 @@ def unbound(case: Case, findings: Sequence[NewFinding], *, empty: str = "没有�
 
 
 def opening_of(case: Case) -> CorrectionOpening | None:
-    """Unused permission of the director for a wider round; None when there is none."""
+    """The director's unused permission for a wider correction round, or None."""
     return case.correction_openings.filter(used_by__isnull=True).first()
 
 
 def against_findings(case: Case, findings: Sequence[NewFinding]) -> list[Refusal]:
-    """Problems of a correction's findings: unknown binding, or a new one in a second round."""
+    """Problems of a correction's findings: an unknown reference, or a reference that the first round did not have."""
     refusals = unbound(case, findings)
     first = case.corrections.filter(round=1).first()
     if first is None or opening_of(case) is not None:

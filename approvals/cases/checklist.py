@@ -1,6 +1,6 @@
-"""Materials checklist (材料目录): the numbered items required for each kind of case.
+"""Materials checklist (材料目录): the numbered slots of each kind of case.
 
-The policy fixes no list: what is missing is named at receipt, nothing here blocks.
+The policy prescribes no list. Missing papers are named at receipt; the checklist itself blocks no step.
 """
 
 from dataclasses import dataclass
@@ -14,10 +14,10 @@ ANY = ("pdf", "docx", "xlsx", "jpg", "png")
 
 @dataclass(frozen=True)
 class Slot:
-    """One line of the checklist. ``origin`` is ``file`` for uploads, else the record that holds its files.
+    """One slot of the checklist. ``origin`` is ``file`` for uploads, otherwise the record that supplies the files.
 
-    ``formats`` are the endings an upload may have, ``guide`` what the paper should hold, ``template`` the blank that the portal
-    hands out (``print``: the filled form is printed from the case, ``book``: a workbook with the heads), ``proves`` what it bears out.
+    ``formats``: accepted file extensions; ``guide``: what the paper should contain; ``template``: the blank that the portal provides
+    (``print``: printed from the case, ``book``: a workbook with column heads); ``proves``: what the paper proves.
     """
 
     key: str
@@ -32,7 +32,7 @@ class Slot:
 
     @property
     def format_words(self) -> str:
-        """Accepted file endings; empty for a slot without uploads."""
+        """Accepted file extensions in words; empty for a slot without uploads."""
         return "、".join(name.upper() for name in self.formats) if self.origin == "file" else ""
 
 
@@ -139,7 +139,7 @@ SLOTS_BY_KIND: dict[str, tuple[Slot, ...]] = {
 
 
 def slots_of(kind: str) -> tuple[Slot, ...]:
-    """The checklist of a kind of case, in its order."""
+    """Slots of a kind of case in checklist order."""
     return SLOTS_BY_KIND[kind]
 
 
@@ -149,7 +149,7 @@ def uploaded_of(kind: str) -> tuple[Slot, ...]:
 
 
 def slot_of(kind: str, key: str) -> Slot | None:
-    """Slot by key; None when this kind has none."""
+    """Slot by key; None if this kind of case has no such slot."""
     return next((slot for slot in slots_of(kind) if slot.key == key), None)
 
 
@@ -165,7 +165,7 @@ FINDING_SLOTS = {**{slot.key: slot.title for slots in reversed(SLOTS_BY_KIND.val
 
 
 def finding_slots(kind: str) -> dict[str, str]:
-    """What a finding may be bound to: slots, and sections of the district's file."""
+    """What a finding may refer to: slots, and sections of the district's file."""
     return {**{slot.key: slot.title for slot in slots_of(kind)}, **dict(SECTIONS)}
 
 

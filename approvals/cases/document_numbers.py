@@ -1,7 +1,7 @@
-"""Registry of papers that bear a number of the office: one number, one paper.
+"""Registry of papers with an official number, so that no number is used for two papers.
 
-Written by ``approvals.wiring``, one ``NumberedPaper`` per model, in the order in which they are asked. Read by ``number_taken`` for the
-guards and services that store a number or put one right.
+Filled by ``approvals.wiring`` with one ``NumberedPaper`` per model, checked in that order. Used through ``number_taken`` by guards and
+services that store or correct a number.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from greendistrict.core.registry import Registry
 
 @dataclass(frozen=True)
 class NumberedPaper:
-    """A kind of paper with an office number: its model, the rows that have one, and the paper's name."""
+    """A kind of numbered paper: its model, the rows that have a number, and its name."""
 
     model: type[Model]
     having: Callable[[str], QuerySet[Any]]
@@ -32,10 +32,10 @@ def register_numbered(paper: NumberedPaper) -> None:
 
 
 def number_taken(number: str, wanting: Model) -> str:
-    """Name of another paper with this number; empty when it is free or empty.
+    """Name of another paper with this number; empty if the number is free or blank.
 
-    ``wanting`` is the row that the number is for: a case (decision), the file of a loss (notice of intent), a batch (announcement).
-    Whoever asks for the same number in the same instant waits until this transaction has ended: no constraint spans the three tables.
+    ``wanting``: the row that needs the number: a case (decision), a loss file (notice of intent) or a batch (announcement). A concurrent
+    call for the same number waits until this transaction ends, since no database constraint spans the three tables.
     """
     if not number:
         return ""

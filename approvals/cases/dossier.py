@@ -1,7 +1,7 @@
 """Registry of the parts of a decision dossier: the stored records behind a decision, each as plain data.
 
-Written by ``approvals.wiring`` with the parts that casework reads over all features. Read by ``cases.services.decisions``, which freezes
-them when a case is decided, announced, corrected or numbered, and by the verification, which compares the frozen with the stored.
+Filled by ``approvals.wiring`` with the parts that casework reads across features. ``cases.services.decisions`` freezes the parts when a
+case is decided, announced, corrected or numbered; the verification compares the frozen parts with the stored records.
 """
 
 import hashlib
@@ -20,7 +20,7 @@ AT_DECISION = frozenset({DossierStep.DECISION})
 
 @dataclass(frozen=True)
 class DossierPart:
-    """One part of a dossier: its stored key, words, reader, and the steps at which it is frozen."""
+    """One part of a dossier: stored key, label, function that reads it, and the steps at which it is frozen."""
 
     key: str
     label: str
@@ -32,22 +32,22 @@ _parts: Registry[DossierPart] = Registry("parts of a dossier")
 
 
 def register_part(part: DossierPart) -> None:
-    """Register a part. Raises ``ValueError`` for a key that is taken."""
+    """Register a part. Raises ``ValueError`` for a key already in use."""
     _parts.register(part.key, part)
 
 
 def dossier_parts() -> tuple[DossierPart, ...]:
-    """Every part in the order of registration, which is the order on pages."""
+    """All parts in the order of registration, which is their order on pages."""
     return tuple(_parts)
 
 
 def parts_of(case: Case, step: DossierStep | None = None) -> dict[str, Part]:
-    """Current content of the parts by key: those frozen at ``step``, or all."""
+    """Current content of the parts by key: those frozen at ``step``, or all without a step."""
     return {part.key: part.read(case) for part in dossier_parts() if step is None or step in part.steps}
 
 
 def label_of(key: str) -> str:
-    """Words of a part; its key when it is unknown."""
+    """Label of a part; an unknown key is returned as it is."""
     return _parts.by_key[key].label if key in _parts.by_key else key
 
 

@@ -1,4 +1,4 @@
-"""Facts for the guards of several kinds of case: table, endorsements, corrections, formal review, conclusion, notice, batch, opinions."""
+"""Facts for guards of several kinds of case: table, endorsements, corrections, formal review, conclusion, notice, batch, opinions."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -29,7 +29,7 @@ def table_facts(case: Case) -> dict[str, Any]:
 
 
 def endorsing_bodies(case: Case) -> list[Organisation]:
-    """Bodies whose 批复 the case needs: every authority of the district; the applicant itself only when there is no other."""
+    """Bodies that must endorse the case: every authority of the district, or the applicant itself if there is no other."""
     bodies = sorted(case.district.authorities.all(), key=lambda body: body.pk)
     if case.endorsement_mode == EndorsementMode.COMMITTEE_ITSELF:
         others = [body for body in bodies if body.pk != case.applicant_id]
@@ -40,7 +40,7 @@ def endorsing_bodies(case: Case) -> list[Organisation]:
 
 
 def endorsement_missing(case: Case) -> list[str]:
-    """What the endorsements lack, one line per body; empty when complete."""
+    """What is missing from the endorsements, one line per body; empty if complete."""
     recorded = {row.authority_id: row for row in case.endorsements.all()}
     bodies = endorsing_bodies(case)
     if not bodies:
@@ -59,13 +59,13 @@ def endorsement_note(case: Case) -> str:
 
 
 def unanswered(case: Case) -> int:
-    """Findings of the open correction without an answer."""
+    """Number of findings of the open correction without an answer."""
     latest = case.corrections.order_by("-round").first()
     return latest.findings.filter(answer="").count() if latest else 0
 
 
 def unanswered_questions(case: Case) -> int:
-    """Pre-review questions without an answer."""
+    """Number of pre-review questions without an answer."""
     return case.questions.filter(answered_at__isnull=True).count()
 
 
@@ -82,12 +82,12 @@ def open_form_review(case: Case) -> list[str]:
 
 
 def conclusion_of(case: Case) -> str:
-    """The experts' conclusion, empty while there is none."""
+    """The experts' conclusion; empty if there is none yet."""
     return case.review.conclusion if case.review else ""
 
 
 def chain_asked(case: Case, settings: parameters.Parameters) -> tuple[str, ...]:
-    """Links of the approval chain for the decision; an adverse one uses that of cancelling and revoking."""
+    """Links of the approval chain for this decision; a negative one uses the chain for cancelling and revoking."""
     adverse = conclusion_of(case) not in {"", Conclusion.PASSED, Conclusion.PASSED_AFTER}
     return settings.words(f"approval_chain.{'cancel_or_revoke' if adverse else 'default'}")
 
@@ -98,7 +98,7 @@ def latest_notice(case: Case) -> Notice | None:
 
 
 def notice_facts(case: Case) -> dict[str, Any]:
-    """Whether a notice is required, whether it is over, and its unanswered objections."""
+    """Whether a notice is required, whether it has ended, and how many objections are unanswered."""
     settings = parameters.load()
     wanted = settings.flag("publicity.on") and NOTICE_STAGE[CaseKind(case.kind)] in settings.words("publicity.stages")
     notice = latest_notice(case)
@@ -112,25 +112,25 @@ def notice_facts(case: Case) -> dict[str, Any]:
 
 
 def held_without_extension(notice: Notice) -> int:
-    """Justified objections since the last extension of the notice."""
+    """Number of justified objections since the last extension of the notice."""
     latest = notice.extensions.order_by("-pk").first()
     held = notice.objections.filter(held=True)
     return (held.filter(replied_at__gt=latest.at) if latest else held).count()
 
 
 def batch_of(case: Case) -> str:
-    """Announcement batch of the case in words; empty when in none."""
+    """Announcement batch of the case in words; empty if it is in none."""
     line = getattr(case, "announcement_line", None)
     return str(line.announcement) if line else ""
 
 
 def open_musts(case: Case) -> list[str]:
-    """Binding opinions of the panel that are not closed, in words; none before a conclusion."""
+    """Open binding opinions of the panel in words; empty before a conclusion."""
     return musts_left(case) if case.review_id else []
 
 
 def rounds_of(case: Case) -> dict[str, int]:
-    """Used correction rounds and their maximum by the settings."""
+    """Correction rounds used, and the maximum from the settings."""
     return {"used": case.corrections.count(), "limit": parameters.load().integer("supplement.rounds")}
 
 

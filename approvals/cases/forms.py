@@ -1,4 +1,4 @@
-"""Form of a step of a case, built from what the step asks."""
+"""Base form of the steps of a case."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ MOST_TEXT = 2000
 
 
 def date_field(label: str, *, required: bool = True, help_text: str = "") -> forms.DateField:
-    """Date field with the browser's picker."""
+    """Date field with the browser's date picker."""
     return forms.DateField(label=label, required=required, help_text=help_text, widget=DayInput())
 
 
@@ -24,5 +24,5 @@ class StepForm(forms.Form):
 
     @property
     def asks_more_than_reason(self) -> bool:
-        """Whether the form has fields that the decision panel does not show."""
+        """Whether the form has fields that the decision panel cannot show."""
         return bool(set(self.fields) - {"reason"})

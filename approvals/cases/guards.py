@@ -1,6 +1,6 @@
-"""Guards shared by the machines of cases. They read the locked case and the facts handed down; without facts (lists) they refuse nothing.
+"""Guards shared by the machines of cases. They read the locked case and the given facts; without any facts (in lists) they pass.
 
-Facts are named as in ``approvals.cases.facts.CASE_FACTS``. A fact that a step needs and nobody handed down refuses the step.
+Facts are named as in ``approvals.cases.facts.CASE_FACTS``. If facts are given but one that a step needs is missing, the step is refused.
 """
 
 import datetime as dt
@@ -21,15 +21,15 @@ from greendistrict.policy.enums import PolicyStep
 from greendistrict.workflow.machine import Guard, Question
 
 CLAUSE = "八（一）"
-MOST_SHOWN = 3  # a table has a hundred rows; the table itself lists every one
+MOST_SHOWN = 3  # a table has about a hundred rows; its own page lists all that block
 NOT_ASKED = Refusal("尚未核对办理条件，请刷新后再办")
 MOST_NUMBER = 60
-CHECKING = "审核"  # the link of the chain between 经办 and 审定
+CHECKING = "审核"  # link of the approval chain between 经办 and 审定
 PASSED = frozenset({Conclusion.PASSED, Conclusion.PASSED_AFTER})
 
 
 def handed(*names: str) -> Callable[[Callable[..., Iterable[Refusal]]], Guard]:
-    """Make a guard of a function of the question and the named facts."""
+    """Decorator: turn a function of the question and the named facts into a guard."""
 
     def make(test: Callable[..., Iterable[Refusal]]) -> Guard:
         def guard(question: Question) -> Iterable[Refusal]:
@@ -48,7 +48,7 @@ def handed(*names: str) -> Callable[[Callable[..., Iterable[Refusal]]], Guard]:
 
 
 def typed(*names: str) -> Callable[[Callable[..., Iterable[Refusal]]], Guard]:
-    """Make a guard of a function of the question and the named form values; passes while the step is only offered."""
+    """Decorator: turn a function of the question and the named form values into a guard, which passes while the step is only offered."""
 
     def make(test: Callable[..., Iterable[Refusal]]) -> Guard:
         def guard(question: Question) -> Iterable[Refusal]:
@@ -62,17 +62,17 @@ def typed(*names: str) -> Callable[[Callable[..., Iterable[Refusal]]], Guard]:
 
 
 def not_later_than_today(day: dt.date | None, field: str) -> Iterable[Refusal]:
-    """The typed day is not in the future."""
+    """Refuses a typed day in the future."""
     if day is not None and day > clock.today():
         yield Refusal("日期不能晚于今天", field=field)
 
 
 def policy_holds(step: PolicyStep) -> Guard:
-    """Every must-rule of the step holds; every should-rule that does not has a reason."""
+    """Every must-rule of the step holds; every should-rule that fails has a reason."""
 
     @handed(step.value)
     def policy(question: Question, asked: Sequence[engine.Verdict | Refusal]) -> Iterable[Refusal]:
-        outside = [one for one in asked if isinstance(one, Refusal)]  # no policy covers the day
+        outside = [one for one in asked if isinstance(one, Refusal)]  # a refusal is given if no policy covers the day
         verdicts = [one for one in asked if not isinstance(one, Refusal)]
         return (*outside, *engine.refusals(verdicts), *_without_reason(verdicts, question.obj))
 
@@ -96,7 +96,7 @@ def _without_reason(asked: list[engine.Verdict], case: Case) -> Iterable[Refusal
 
 
 def another_person(question: Question) -> Iterable[Refusal]:
-    """填报 and 签发 are two people."""
+    """The person who signs is not the one who prepared (填报 and 签发 are two people)."""
     if question.by is not None and question.obj.handed_by_id == question.by.pk:
         yield Refusal("填报和签发须为两人，请由本单位另一位审核人签发")
 
@@ -109,14 +109,14 @@ def not_received(question: Question) -> Iterable[Refusal]:
 
 @handed("table")
 def table_ready(question: Question, table: dict[str, Any]) -> Iterable[Refusal]:
-    """The planning-stage score table can be submitted, or is submitted."""
+    """The planning-stage score table can be submitted or is submitted already."""
     if not table["exists"]:
         yield Refusal("尚无评分表（规划设计）", href=own_page("case", question.obj))
     yield from table_gaps(question.obj, table["blocking"])
 
 
 def table_gaps(case: Case, blocking: Sequence[str]) -> Iterable[Refusal]:
-    """First rows that block the submission of a table, with links, and the number of the others."""
+    """The first rows that block the submission of a table, with links, and the number of further ones."""
     page = reverse("assessments:score_table", args=[case.table_id]) if blocking and case.table_id else ""
     for text in blocking[:MOST_SHOWN]:
         yield Refusal(f"评分表：{text}", href=page)
@@ -132,13 +132,13 @@ def own_page(name: str, case: Case) -> str:
 
 @handed("endorsement")
 def endorsed(question: Question, missing: list[str]) -> Iterable[Refusal]:
-    """批复 and 报送函 are recorded with number, date and scan."""
+    """批复 and 报送函 of every body are recorded with number, date and scan."""
     for text in missing:
         yield Refusal(text, rule="APPLY-ENDORSED", cite=CLAUSE, href=own_page("case_endorse", question.obj))
 
 
 def originals_checked(question: Question) -> Iterable[Refusal]:
-    """The city has checked the originals where the applicant is its own registrar."""
+    """The city has checked the originals if the applicant is its own endorsing body."""
     if question.facts is not None and question.obj.needs_originals and question.obj.originals_checked_on is None:
         yield Refusal("申报主体与核报机构是同一单位，须先核对批复原件并登记", remedy="登记原件核对", field="originals",
                       href=own_page("case_originals", question.obj))  # fmt: skip
@@ -146,7 +146,7 @@ def originals_checked(question: Question) -> Iterable[Refusal]:
 
 @handed("rounds")
 def rounds_left(question: Question, rounds: dict[str, int]) -> Iterable[Refusal]:
-    """Correction rounds are left by the settings."""
+    """The maximum number of correction rounds (settings) is not reached."""
     del question
     if rounds["used"] >= rounds["limit"]:
         yield Refusal(
@@ -156,7 +156,7 @@ def rounds_left(question: Question, rounds: dict[str, int]) -> Iterable[Refusal]
 
 @typed("findings")
 def findings_named(question: Question, findings: Sequence[NewFinding] | None) -> Iterable[Refusal]:
-    """A correction has findings, each bound to a slot or a clause, in a second round to those of the first."""
+    """A correction has findings, each bound to a slot or clause; a second round only repeats references of the first."""
     if not findings:
         return (Refusal("请列出需要补正的内容"),)
     return against_findings(question.obj, findings)
@@ -187,7 +187,7 @@ def questions_answered(question: Question, unanswered: int) -> Iterable[Refusal]
 
 @handed("conclusion")
 def passed(question: Question, conclusion: str) -> Iterable[Refusal]:
-    """The experts' conclusion is one of the two that pass."""
+    """The experts' conclusion is one of the two that count as passed."""
     del question
     if conclusion not in PASSED:
         shown = Conclusion(conclusion).label if conclusion else "没有结论"
@@ -196,7 +196,7 @@ def passed(question: Question, conclusion: str) -> Iterable[Refusal]:
 
 @handed("conclusion")
 def rechecked(question: Question, conclusion: str) -> Iterable[Refusal]:
-    """A conclusion 修改完善后通过 was checked again."""
+    """After the conclusion 修改完善后通过 the improvements were verified."""
     if conclusion != Conclusion.PASSED_AFTER:
         yield Refusal("结论不是“修改完善后通过”，不需要复核")
     elif question.obj.recheck_on is not None and not question.typed:
@@ -205,7 +205,7 @@ def rechecked(question: Question, conclusion: str) -> Iterable[Refusal]:
 
 @typed("note")
 def recheck_written(question: Question, note: str | None) -> Iterable[Refusal]:
-    """The recheck names who checked and the result."""
+    """The recheck states who verified and the result."""
     del question
     if not (note or "").strip():
         yield Refusal("请写明复核人和意见", field="note")
@@ -218,7 +218,7 @@ def _improvements(question: Question, conclusion: str) -> Iterable[Refusal]:
 
 @handed("conclusion", "notice")
 def notice_due(question: Question, conclusion: str, notice: dict[str, Any]) -> Iterable[Refusal]:
-    """The settings require a notice, and none was held."""
+    """The settings require a notice and none has been held."""
     yield from _improvements(question, conclusion)
     if not notice["wanted"]:
         yield Refusal("参数设定授予称号前不公示")
@@ -236,7 +236,7 @@ def notice_ahead(question: Question, opens_on: dt.date | None) -> Iterable[Refus
 
 @handed("conclusion", "notice", "opinions")
 def ready_for_check(question: Question, conclusion: str, notice: dict[str, Any], opinions: list[str]) -> Iterable[Refusal]:
-    """The review failed, or the improvements are checked and the notice is over."""
+    """The review failed; or the improvements are verified and the notice has ended."""
     if conclusion not in PASSED:
         return
     yield from _improvements(question, conclusion)
@@ -247,7 +247,7 @@ def ready_for_check(question: Question, conclusion: str, notice: dict[str, Any],
 
 @handed("notice", "on")
 def notice_over(question: Question, notice: dict[str, Any], on: Any) -> Iterable[Refusal]:
-    """The last day of the notice is over and every objection is answered."""
+    """The last day of the notice has passed and every objection is answered."""
     del question
     last = notice["last_day"]
     if last is None or on <= last:
@@ -261,7 +261,7 @@ def notice_over(question: Question, notice: dict[str, Any], on: Any) -> Iterable
 
 @handed("conclusion")
 def legal_asked(question: Question, conclusion: str) -> Iterable[Refusal]:
-    """The chain of the settings contains 法制 for this adverse decision."""
+    """The approval chain (settings) contains 法制 and the decision is negative."""
     del question
     if conclusion in PASSED:
         yield Refusal("拟授予的不需要法制审核")
@@ -271,7 +271,7 @@ def legal_asked(question: Question, conclusion: str) -> Iterable[Refusal]:
 
 @handed("conclusion")
 def legal_left_out(question: Question, conclusion: str) -> Iterable[Refusal]:
-    """The decision is favourable, or the chain has no 法制."""
+    """The decision is positive, or the chain has no 法制."""
     del question
     if conclusion not in PASSED and _legal_in_chain():
         yield Refusal("不通过的决定须先经法制审核（参数：办理层级）", required="法制审核", found="未审核", remedy="转法制审核")
@@ -283,7 +283,7 @@ def _legal_in_chain() -> bool:
 
 @handed("chain")
 def check_asked(question: Question, chain: Sequence[str]) -> Iterable[Refusal]:
-    """The chain of the settings contains 审核 for this decision."""
+    """The approval chain (settings) contains 审核 for this decision."""
     del question
     if CHECKING not in chain:
         yield Refusal("办理层级中没有审核（参数），由经办直接报审定", remedy="办理“报审定”")
@@ -291,7 +291,7 @@ def check_asked(question: Question, chain: Sequence[str]) -> Iterable[Refusal]:
 
 @handed("chain")
 def check_left_out(question: Question, chain: Sequence[str]) -> Iterable[Refusal]:
-    """The chain of the settings has no 审核."""
+    """The approval chain (settings) has no 审核 for this decision."""
     del question
     if CHECKING in chain:
         yield Refusal("须先经市级审核（参数：办理层级）", required="、".join(chain), remedy="办理“提交审核”")
@@ -299,7 +299,7 @@ def check_left_out(question: Question, chain: Sequence[str]) -> Iterable[Refusal
 
 @typed("decided_on", "number")
 def decision_recorded(question: Question, decided_on: dt.date | None, number: str | None) -> Iterable[Refusal]:
-    """The decision has a date not before the experts' conclusion; its number, if given, is unique."""
+    """The decision's date is not before the experts' conclusion, and its number, if given, is free."""
     review = question.obj.review
     earliest = review.concluded_at if review else None
     if decided_on is None:
@@ -311,7 +311,7 @@ def decision_recorded(question: Question, decided_on: dt.date | None, number: st
 
 
 def decision_numbered(question: Question) -> Iterable[Refusal]:
-    """The decision has its number."""
+    """The decision has a number."""
     if question.facts is not None and not question.obj.decision_number:
         remedy = "办文系统编定文号后登记"
         yield Refusal("尚未登记决定文号", remedy=remedy, href=own_page("case_number", question.obj))
@@ -327,7 +327,7 @@ def batch_named(question: Question, batch: str) -> Iterable[Refusal]:
 
 @handed("opinions")
 def opinions_closed(question: Question, opinions: list[str]) -> Iterable[Refusal]:
-    """Every binding opinion is closed; the open ones are named."""
+    """Every binding opinion is closed; the refusal names the open ones."""
     yield from _unclosed(question, opinions)
 
 

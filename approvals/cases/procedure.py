@@ -1,4 +1,4 @@
-"""Parts shared by the procedures of all kinds of case: lock, parties, message texts, default keys of a row."""
+"""Parts shared by the procedures of all kinds of case: lock, parties, message texts, default arguments of a step."""
 
 from collections.abc import Callable
 from functools import partial
@@ -23,7 +23,7 @@ EVERYBODY = ("applicant", "authority")
 case_step = partial(Step, form=StepForm, message=Message.CASE_TODO, informed_message=Message.CASE_MOVED)
 
 
-# The case, locked, with what its facts read.
+# Query that locks the case and reads what its facts need.
 lock_case = row_lock(Case, "district__edition", "applicant", "table__edition", "review")
 
 
@@ -32,7 +32,7 @@ def _party(label: str, *keys: str) -> Party:
 
 
 def _deciders(case: Case, _source: str) -> list[User]:
-    """People who decide the case: 审定, or 审核 where the settings say so; a change follows its own chain."""
+    """People who decide the case: 审定, or 审核 where the settings say so; a change has its own approval chain."""
     leaves = case.kind != CaseKind.CHANGE and not is_directors(decided_as(case))
     return people(case, "city_director", "city_checker") if leaves else people(case, "city_director")
 
@@ -52,12 +52,12 @@ PARTIES = {
 
 
 def words(taken: Taken) -> Note:
-    """Message for those whose turn it is: state as staff read it, reason, link to the case."""
+    """Message for those who have to act next: state as the city reads it, reason, link to the case."""
     return _note(taken.obj, _state(taken).label, taken.record.reason or "请登录办理", _case_page(taken))
 
 
 def informed_words(taken: Taken) -> Note:
-    """Message for those informed: state as the public reads it; for a returned case a link to their list."""
+    """Message for people who are only informed: state as shown to the public; for a returned case a link to their list."""
     case, state = taken.obj, _state(taken)
     page = reverse("approvals:case", args=[case.pk]) if case.submitted_at else reverse("approvals:case_list")
     return _note(case, state.public or state.label, taken.record.reason, page)
@@ -68,7 +68,7 @@ def _case_page(taken: Taken) -> str:
 
 
 def event_words(what: str, link: Callable[[Taken], str] = _case_page) -> Words:
-    """Message about what happened to a case while its state stays: ``what``, filled with the values; the reason is its text."""
+    """Message about an event that leaves the state unchanged; ``what`` is a format string for the values, the reason is the body."""
     return lambda taken: _note(taken.obj, what.format(**taken.values), taken.record.reason, link(taken))
 
 

@@ -1,4 +1,4 @@
-"""Who may do what with a case: predicates of at most ten lines, the same for pages and API."""
+"""Permissions on cases: short predicates, used by pages and API alike."""
 
 from django.db.models import Model
 
@@ -28,14 +28,14 @@ def is_signer(user: User, case: Case) -> bool:
 
 
 def is_designated_body(user: User, case: Case) -> bool:
-    """Whether the person works for the body that checks first; none endorses itself unless the city checks its originals."""
+    """Whether the person works for the body that checks first. No body endorses itself unless the city checks its originals."""
     if case.endorsement_mode not in SELF_FILED and case.applicant_id in bodies_as(user, Role.AUTHORITY):
         return False
     return is_authority(user, case.district)
 
 
 def came_on_paper(case: Case) -> bool:
-    """Whether the officer entered the case for the applicant (代录)."""
+    """Whether the officer entered the case from paper (代录)."""
     return case.paper_entries.filter(action__in=FILINGS).exists()
 
 
@@ -69,7 +69,7 @@ def is_director(user: User, case: Case) -> bool:
 
 
 def decided_as(case: Case) -> str:
-    """Key of the decision among the settings' ``director_decides``."""
+    """Key of the decision in the setting ``director_decides``."""
     return str(case.loss.ground) if case.kind == CaseKind.LOSS else "grant"
 
 
@@ -90,14 +90,14 @@ def is_secretary(user: User, case: Case) -> bool:
 
 
 def is_city(user: User) -> bool:
-    """Whether the person takes part in handling at the city."""
+    """Whether the person holds a city post that handles cases."""
     return posts_of(user).has(*CITY_HANDLERS)
 
 
 def may_edit_case(user: User, case: Case) -> bool:
     """Whether the person may edit fields and files now: preparer or consultant while the applicant holds the case.
 
-    A draft change that came on paper is filled in by the officer too: all of it stands on the paper.
+    A draft change that arrived on paper is filled in by the officer too.
     """
     if case.status not in EDITABLE:
         return False
@@ -109,7 +109,7 @@ def _fills_in_paper(user: User, case: Case) -> bool:
 
 
 def may_ask_questions(user: User, case: Case) -> bool:
-    """Whether the person may put pre-review questions: officer or secretary, between receipt and the experts' review."""
+    """Whether the person may ask pre-review questions: officer or secretary, between receipt and the experts' review."""
     return case.status == CaseState.ACCEPTED and (is_officer(user, case) or is_secretary(user, case))
 
 
@@ -125,7 +125,7 @@ def may_announce(user: User) -> bool:
 
 
 def may_approve_announcement(user: User) -> bool:
-    """Whether the person approves a batch before it is published (settings ``approval_chain``: 公告须审定)."""
+    """Whether the person approves a batch before publication (setting ``approval_chain``: 公告须审定)."""
     return posts_of(user).has(Role.CITY_DIRECTOR)
 
 
@@ -135,17 +135,17 @@ def may_record_visit(user: User, case: Case) -> bool:
 
 
 def is_city_officer(user: User, _obj: Model) -> bool:
-    """Whether the person handles matters at the city (经办), whatever the matter."""
+    """Whether the person handles matters at the city (经办), independent of the object."""
     return posts_of(user).has(Role.CITY_OFFICER)
 
 
 def is_city_checker(user: User, _obj: Model) -> bool:
-    """Whether the person checks at the city (审核), whatever the matter."""
+    """Whether the person checks at the city (审核), independent of the object."""
     return posts_of(user).has(Role.CITY_CHECKER)
 
 
 def is_city_director(user: User, _obj: Model) -> bool:
-    """Whether the person decides at the city (审定), whatever the matter."""
+    """Whether the person decides at the city (审定), independent of the object."""
     return posts_of(user).has(Role.CITY_DIRECTOR)
 
 
@@ -160,12 +160,12 @@ def may_propose_setting(user: User) -> bool:
 
 
 def reads_settings(user: User) -> bool:
-    """Whether the person reads settings with their history and proposals: the city."""
+    """Whether the person may read the settings with their history and proposals: city posts only."""
     return is_city(user)
 
 
 def may_set_mode(user: User, case: Case) -> bool:
-    """Whether the person may set whose 批复 the case needs: the preparer of a draft, the officer before receipt."""
+    """Whether the person may set which bodies must endorse: the preparer of a draft, the officer before receipt."""
     drafting = case.status in EDITABLE and is_preparer(user, case)
     return case.kind == CaseKind.APPLICATION and (drafting or (case.status == CaseState.SENT and is_officer(user, case)))
 

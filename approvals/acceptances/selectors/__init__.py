@@ -1,1 +1,1 @@
-"""What the pages of acceptances read."""
+"""Queries of the acceptance pages."""

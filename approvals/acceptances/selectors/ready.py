@@ -18,7 +18,7 @@ from greendistrict.policy.in_force import policy_in_force
 
 @dataclass(frozen=True)
 class ReadyPilot:
-    """A pilot for which every gate holds, with the gates."""
+    """A pilot for which every gate holds, with the verdicts of its gates."""
 
     district: District
     verdicts: list[Verdict]
@@ -31,7 +31,7 @@ def pilots_not_asking(districts: QuerySet[District]) -> QuerySet[District]:
 
 
 def ready_districts(districts: QuerySet[District], on: dt.date) -> list[ReadyPilot]:
-    """Those of ``districts`` that meet every gate, by name; none without a policy in force. A constant number of queries."""
+    """Those of ``districts`` that meet every gate, sorted by name; empty without a policy in force. A constant number of queries."""
     pilots = pilots_not_asking(districts).filter(baselines__kind="pilot").distinct().order_by("is_demo", "name_pinyin")
     try:
         policy = policy_in_force(on)

@@ -1,4 +1,4 @@
-"""Site visits: checklist, lines by group, who may see them, files of a closed visit."""
+"""Site visits: the checklist, its lines by group, who may read them, and the files of a closed visit."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ MOST_CLAIM = 200
 
 @dataclass(frozen=True)
 class ChecklistLine:
-    """One line of the checklist; ``required`` ones must get a finding."""
+    """One line of the checklist; a ``required`` line must have a finding before the visit is closed."""
 
     kind: str
     ref: str
@@ -37,19 +37,19 @@ class ChecklistLine:
 
 @dataclass(frozen=True)
 class VisitGroup:
-    """Lines under one heading, with the number that have a finding."""
+    """Lines under one heading, and how many of them have a finding."""
 
     title: str
     rows: list[VisitRow]
 
     @property
     def done(self) -> int:
-        """Lines with a finding."""
+        """Number of lines with a finding."""
         return sum(bool(row.finding) for row in self.rows)
 
 
 def checklist_of(case: Case) -> list[ChecklistLine]:
-    """Key projects and main facilities of the frozen pilot baseline, then the clauses of the locked table; controls are required."""
+    """Checklist: key projects and main facilities of the frozen pilot baseline, then clauses of the locked table (controls required)."""
     return [*_frozen(case), *_clauses(case)]
 
 
@@ -72,7 +72,7 @@ def _frozen(case: Case) -> Iterator[ChecklistLine]:
 
 
 def _work_claim(work: Work | None, day: dt.date) -> str:
-    """What the district says of a work, by the same state as the gate: a day without a conforming acceptance is not 建成."""
+    """State of a facility as claimed, computed like the gate: a completion date without a conforming acceptance is not 建成."""
     if work is None:
         return "已不在现行清单中"
     state = work.state_on(day)
@@ -95,7 +95,7 @@ def _clauses(case: Case) -> Iterator[ChecklistLine]:
 
 
 def _claim(item: Item, value: Any) -> str:
-    """The district's claim in words; where it is too long, where to read it."""
+    """The district's claim in words; if it is too long for the page, a reference to where it can be read."""
     if value in (None, "", {}, []):
         return ""
     words = value_words(item, value)
@@ -109,7 +109,7 @@ def groups_of(visit: SiteVisit) -> list[VisitGroup]:
 
 
 def visit_files(case: Case) -> list[Evidence]:
-    """Record of the closed site visit, its signed scan and its photos; nothing for a case without a visit."""
+    """Record of the closed site visit, its signed scan and its photos; empty for a case without a visit."""
     visit = case.visits.filter(closed_at__isnull=False).select_related("record", "scan").order_by("-number").first()
     if visit is None:
         return []

@@ -1,1 +1,1 @@
-"""Steps of an acceptance and records of the visit to the site."""
+"""Effects of the steps of an acceptance and of its site visit."""

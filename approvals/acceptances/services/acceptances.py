@@ -1,4 +1,4 @@
-"""终期验收: opening one, and the effects of its steps where they differ from those of an application."""
+"""终期验收: open an acceptance, and the effects of its steps that differ from those of an application."""
 
 from django.db import transaction
 from django.urls import reverse
@@ -30,7 +30,7 @@ UNDER_WAY = (CaseKind.ACCEPTANCE, CaseKind.LOSS)
 def start_acceptance(*, district: District, by: User, edition: Edition | None = None, star_asked: int | None = None) -> Case:
     """Open a draft with its operation-stage score table: by the applicant's preparer, or by the city's officer for the district.
 
-    The gates of 八（三） are asked when it is submitted. Raises ``NotAllowed``, or ``Refused`` with everything against it.
+    The gates of 八（三） are asked when it is submitted. Raises ``NotAllowed``, or ``Refused`` with all reasons at once.
     """
     rows = District.objects.select_for_update(of=("self",), no_key=True).select_related("applicant", "edition")
     district = rows.get(pk=district.pk)
@@ -58,7 +58,7 @@ def start_acceptance(*, district: District, by: User, edition: Edition | None = 
 
 
 def planning_table(district: District) -> ScoreTable | None:
-    """The received planning-stage table on which the pilot title was granted; its values are the targets."""
+    """The received planning-stage table on which the pilot title was granted; its values are the targets of the acceptance."""
     rows = ScoreTable.objects.filter(district=district, purpose=Purpose.APPLICATION, status=TableState.RECEIVED)
     return rows.select_related("edition").order_by("-submitted_at").first()
 
@@ -89,5 +89,5 @@ def _against(district: District, edition: Edition | None) -> list[Refusal]:
 
 
 def on_open_review(taken: Taken) -> None:
-    """提请终期验收评审: the papers are handed over with the record of the visit and its photos."""
+    """提请终期验收评审: hand the papers to the review, together with the record and the photos of the visit."""
     taken.obj.review = papers.open_review(taken.obj, by=taken.person, beside=visit_files(taken.obj))

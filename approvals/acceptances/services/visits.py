@@ -1,4 +1,4 @@
-"""现场核查: opening a visit with its checklist, saving findings and photos from a phone, closing it with a record for the panel."""
+"""现场核查: open a visit with its checklist, save findings and photos from a phone, close it with a record for the panel."""
 
 import uuid
 from io import BytesIO
@@ -31,14 +31,14 @@ PICTURES = ("jpg", "jpeg", "png")
 
 
 def visit_words(values: Values, typed: str) -> str:
-    """Reason stored in the record: day and place of the visit, for the district to read."""
+    """Reason stored with the step: day and place of the visit, readable by the district."""
     place = str(values.get("place") or "").strip()
     appointment = f"{cn_date(values['planned_on'])}现场核查{f'，{place}' if place else ''}"
     return "；".join(part for part in (appointment, typed.strip()) if part)
 
 
 def on_open_visit(taken: Taken) -> None:
-    """组织现场核查: make the checklist from the frozen lists and the locked table."""
+    """组织现场核查: create the checklist from the frozen lists and the locked table."""
     case, values = taken.obj, taken.values
     visit = SiteVisit.objects.create(
         case=case,
@@ -60,9 +60,9 @@ def on_open_visit(taken: Taken) -> None:
 
 @transaction.atomic
 def save_row(*, row: VisitRow, by: User, finding: str, note: str, version: int) -> VisitRow:
-    """Save finding and note of one line. Raises ``Stale`` (with the stored line) when somebody else saved it meanwhile.
+    """Save finding and note of one line. Raises ``Stale`` (with the stored line) if somebody else has saved it in the meantime.
 
-    The same values sent again after a broken connection are no conflict.
+    Sending the same values again after a broken connection is not a conflict.
     """
     stored = _open_row(row, by)
     note = note.strip()[:2000]
@@ -80,7 +80,7 @@ def save_row(*, row: VisitRow, by: User, finding: str, note: str, version: int) 
 
 @transaction.atomic
 def add_photo(*, row: VisitRow, by: User, upload: "UploadedFile[Any]", token: uuid.UUID) -> VisitPhoto:
-    """Store a photo without metadata, with time and place in fields. The same token returns the same photo."""
+    """Store a photo without its metadata; time and place go into fields. A repeated token returns the photo stored before."""
     stored = _open_row(row, by)
     known = VisitPhoto.objects.filter(token=token).first()
     if known is not None:
@@ -118,9 +118,9 @@ def _open_row(row: VisitRow, by: User) -> VisitRow:
 def close_visit(
     *, case: Case, by: User, note: str, members: str, scan: "UploadedFile[Any] | None" = None, version: int | None = None
 ) -> SiteVisit:
-    """完成现场核查: requires a finding for every required line and a note for every deviation; makes the record.
+    """完成现场核查: requires a finding for every required line and a note for every deviation; creates the record.
 
-    Raises ``Refused`` with every line that is missing.
+    Raises ``Refused`` naming every missing line.
     """
     case = held(case, version)
     visit = latest_visit(case)

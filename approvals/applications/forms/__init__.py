@@ -1,1 +1,1 @@
-"""Forms of the steps of an application and of the papers that come with it."""
+"""Forms of the steps of an application and of its papers."""

@@ -46,26 +46,26 @@ class CorrectionAnswerForm(forms.Form):
             self.fields[f"file-{finding.pk}"] = EvidenceField(label="新材料", required=False, help_text="")
 
     def rows(self) -> list[tuple[Any, forms.BoundField, forms.BoundField]]:
-        """Finding with its two bound fields, for the page."""
+        """Each finding with its two bound form fields (text, file)."""
         return [(finding, self[f"answer-{finding.pk}"], self[f"file-{finding.pk}"]) for finding in self.findings]
 
     def answers(self) -> dict[int, str]:
-        """Finding id → text."""
+        """Answers as finding id → text."""
         return {finding.pk: self.cleaned_data[f"answer-{finding.pk}"] for finding in self.findings}
 
     def uploads(self) -> "dict[int, UploadedFile[Any]]":
-        """Finding id → upload, where there is one."""
+        """Uploads as finding id → file, for findings that have one."""
         given = {finding.pk: self.cleaned_data.get(f"file-{finding.pk}") for finding in self.findings}
         return {key: upload for key, upload in given.items() if upload}
 
 
 class QuestionForm(CorrectionForm):
-    """Rows of pre-review questions, bound like findings."""
+    """Pre-review questions, each bound to a slot or clause like a finding."""
 
     nothing = "请至少写一个问题"
 
     def questions(self) -> list[NewFinding]:
-        """Typed questions, as the service takes them."""
+        """Typed questions as ``NewFinding``, ready for the service."""
         return self.findings()
 
 
@@ -81,15 +81,15 @@ class ReplyAllForm(forms.Form):
             )
 
     def rows(self) -> list[tuple[PreReviewQuestion, forms.BoundField]]:
-        """Question with its bound field."""
+        """Each question with its bound form field."""
         return [(row, self[f"answer-{row.pk}"]) for row in self.questions]
 
     def answers(self) -> dict[int, str]:
-        """Question id → text."""
+        """Answers as question id → text."""
         return {row.pk: self.cleaned_data[f"answer-{row.pk}"] for row in self.questions}
 
 
 class ReasonOnlyForm(forms.Form):
-    """A reason, stored with the case."""
+    """Form with a required reason that is stored with the case."""
 
     reason = forms.CharField(label="理由", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))

@@ -9,7 +9,7 @@ from approvals.common.enums import EndorsementMode
 
 
 class ModeForm(forms.Form):
-    """Whose 批复 the case needs, and why."""
+    """Which bodies must endorse the case, and the reason."""
 
     mode = forms.ChoiceField(label="批复单位", choices=EndorsementMode.choices, widget=forms.RadioSelect)
     reason = forms.CharField(

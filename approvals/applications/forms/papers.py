@@ -23,7 +23,7 @@ MOST_ROWS = 64
 
 
 class StartForm(forms.Form):
-    """Which district applies, and for which star."""
+    """District that applies, and the star applied for."""
 
     district = forms.ModelChoiceField(District.objects.none(), label="城区", empty_label="请选择")
     star_asked = forms.TypedChoiceField(label="申报星级", choices=STARS, coerce=int, required=False, empty_value=None)
@@ -57,13 +57,13 @@ class CaseForm(forms.Form):
 
     @property
     def reasons(self) -> dict[str, str]:
-        """Reasons by rule: those typed, and stored ones of rules that hold now."""
+        """Reasons by rule id: the typed ones, plus stored ones of rules that now hold."""
         typed = {name.removeprefix("reason-"): text for name, text in self.cleaned_data.items() if name.startswith("reason-")}
         return {**self.case.reasons, **typed}
 
 
 class EndorsementForm(forms.Form):
-    """批复 and 报送函 of one body: number, date, scan each."""
+    """批复 and 报送函 of one body, each with number, date and scan."""
 
     approval_number = forms.CharField(label="批复文号", max_length=60, required=False)
     approval_on = date_field("批复日期", required=False)
@@ -83,7 +83,7 @@ class EndorsementForm(forms.Form):
                 self.fields[name].help_text = f"已上传《{scan.printed_title}》，再次上传则替换。{self.fields[name].help_text}"
 
     def papers(self) -> dict[str, EndorsementPaper]:
-        """The two documents as the service takes them."""
+        """The two documents as ``EndorsementPaper``, ready for the service."""
         data = self.cleaned_data
         return {
             kind: EndorsementPaper(data[f"{kind}_number"], data[f"{kind}_on"], data[f"{kind}_scan"] or None)
@@ -108,11 +108,11 @@ class CorrectionForm(StepForm):
             )
 
     def rows(self) -> list[tuple[int, forms.BoundField, forms.BoundField, forms.BoundField]]:
-        """Bound fields row by row, for the page."""
+        """Bound fields of each row, for the template."""
         return [(number, self[f"slot-{number}"], self[f"item-{number}"], self[f"text-{number}"]) for number in self.numbers]
 
     def clean(self) -> dict[str, Any] | None:
-        """Every row that is not empty has a text and exactly one of slot and clause."""
+        """Check that every row that is not empty has a text and exactly one of slot and clause."""
         self.cleaned_data["findings"] = self.findings()
         if not self.cleaned_data["findings"]:
             raise forms.ValidationError(self.nothing)
@@ -128,7 +128,7 @@ class CorrectionForm(StepForm):
         return self.cleaned_data
 
     def findings(self) -> list[NewFinding]:
-        """Typed findings, as the service takes them."""
+        """Typed findings as ``NewFinding``, ready for the service."""
         found = []
         for number in self.numbers:
             slot, item, text = (self.cleaned_data.get(f"{name}-{number}", "").strip() for name in ("slot", "item", "text"))
@@ -153,17 +153,17 @@ class FormReviewForm(forms.Form):
             self.fields[f"note-{key}"] = forms.CharField(label="说明", required=False, max_length=300, initial=entry.get("note", ""))
 
     def rows(self) -> list[tuple[str, forms.BoundField, forms.BoundField]]:
-        """Title and the two bound fields, row by row."""
+        """Title and two bound fields of each item."""
         return [(title, self[f"holds-{key}"], self[f"note-{key}"]) for key, title in FORM_REVIEW]
 
     def clean(self) -> dict[str, Any] | None:
-        """Every item that does not hold has a note."""
+        """Require a note for every item that does not hold."""
         for key, _ in FORM_REVIEW:
             if self.cleaned_data.get(f"holds-{key}") == "no" and not self.cleaned_data.get(f"note-{key}", "").strip():
                 self.add_error(f"note-{key}", "不符合的请写明情况")
         return self.cleaned_data
 
     def entries(self) -> dict[str, tuple[bool | None, str]]:
-        """Item key → (holds, note)."""
+        """Entries as item key → (holds, note)."""
         words = {"yes": True, "no": False, "": None}
         return {key: (words[self.cleaned_data[f"holds-{key}"]], self.cleaned_data[f"note-{key}"]) for key, _ in FORM_REVIEW}

@@ -1,4 +1,4 @@
-"""Forms of the steps: their cleaned fields are the keyword arguments of the service that takes the step."""
+"""Step forms: the cleaned fields are the keyword arguments of the service that takes the step."""
 
 import datetime as dt
 from typing import Any
@@ -23,7 +23,7 @@ class StepOpinionForm(StepForm):
 
 
 class DecisionForm(StepForm):
-    """Number, date and scan of the decision, which is issued by the office's document system."""
+    """Number, date and scan of the decision that the office issues in its own document system."""
 
     number = forms.CharField(label="决定文号", max_length=60, required=False, help_text="尚未编定的可以空着，公告或送达前登记")
     decided_on = date_field("审定日期")
@@ -43,7 +43,7 @@ class DecisionForm(StepForm):
 
 
 class DecisionNumberForm(StepForm):
-    """Number given by the office's document system, with the signed paper unless it is stored already."""
+    """Number given by the office's document system, and the signed scan unless it is stored already."""
 
     number = forms.CharField(label="决定文号", max_length=60)
     scan = EvidenceField(label="决定扫描件", required=False)
@@ -55,13 +55,13 @@ class DecisionNumberForm(StepForm):
 
 
 class FailedDecisionForm(DecisionForm):
-    """不通过: a decision with its reason."""
+    """不通过: the decision and its reason."""
 
     reason = forms.CharField(label="不通过的理由", max_length=MOST_TEXT, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class RecheckForm(StepForm):
-    """Who checked the improvements that the panel required."""
+    """Who verified the improvements that the panel required."""
 
     on = date_field("复核日期")
     note = forms.CharField(
@@ -74,6 +74,6 @@ class RecheckForm(StepForm):
 
 
 class OriginalsForm(StepForm):
-    """Originals that the city's officer compared."""
+    """Originals that the city's officer compared with the scans."""
 
     note = forms.CharField(label="核对了哪些原件", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))

@@ -1,1 +1,1 @@
-"""Steps of an application, its corrections, endorsements and review papers."""
+"""Effects of the steps of an application, and its corrections, endorsements and review papers."""

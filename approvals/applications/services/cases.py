@@ -1,4 +1,4 @@
-"""Effects of the steps of an application, shared with acceptances (score table, number, receipt, review), and records without a step."""
+"""Effects of the steps of an application (also used by acceptances), and records that are saved without a step."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -30,7 +30,7 @@ KEPT = (*FIELDS, "title", "reading")
 
 
 def on_hand_up(taken: Taken) -> None:
-    """提交审核: keep who handed up, who may not sign, and lock the table."""
+    """提交审核: store who submitted (that person may not sign) and lock the table."""
     taken.obj.handed_by = taken.by
     papers.move_table(taken.obj, "lock")
 
@@ -41,18 +41,18 @@ def on_unlock(taken: Taken) -> None:
 
 
 def on_sign(taken: Taken) -> None:
-    """签发并提交: freeze the table, give the number (kept when submitted again) and write the receipt."""
+    """签发并提交: freeze the table, assign the number (a resubmitted case keeps its number) and write the receipt."""
     _file(taken, taken.by)
 
 
 def on_enter_sign(taken: Taken) -> None:
-    """代录签发: the applicant signed on paper."""
+    """代录签发: submit a case that the applicant signed on paper."""
     enter(case=taken.obj, by=taken.person, action="sign", entry=taken.values["entry"])
     _file(taken, None)
 
 
 def _file(taken: Taken, signer: User | None) -> None:
-    """Submit the case; ``signer`` is None for paper. An acceptance goes to the city directly, an application to the designated body."""
+    """Submit the case; ``signer`` is None for a paper. An acceptance goes straight to the city, an application to the designated body."""
     case, now = taken.obj, clock.now()
     papers.move_table(case, "submit", by=signer)
     case.number = case.number or next_number(case.kind, now.year)
@@ -65,19 +65,19 @@ def _file(taken: Taken, signer: User | None) -> None:
 
 
 def plain_verdicts(facts: Mapping[str, Any]) -> dict[str, object]:
-    """Verdicts of the step that was filed (``file``, of an acceptance ``request``) as plain data for the receipt."""
+    """Verdicts of the policy step at submission (``file``, for an acceptance ``request``) as plain data for the receipt."""
     verdicts = facts.get("file") or facts.get("request") or []
     return {"verdicts": [{name: str(getattr(verdict, name)) for name in KEPT} for verdict in verdicts]}
 
 
 def on_recall(taken: Taken) -> None:
-    """撤回提交 before receipt: open the table again; the number stays."""
+    """撤回提交 before receipt: reopen the table; the case keeps its number."""
     papers.move_table(taken.obj, "recall", by=taken.person)
     _unsubmitted(taken.obj)
 
 
 def on_send_back(taken: Taken) -> None:
-    """退回申报主体 by the designated body's first check."""
+    """退回申报主体 by the designated body after its first check."""
     papers.move_table(taken.obj, "return", by=taken.person, reason=taken.record.reason)
     _unsubmitted(taken.obj)
 
@@ -90,18 +90,18 @@ def _unsubmitted(case: Case) -> None:
 
 
 def on_send_up(taken: Taken) -> None:
-    """报送: the city sees the case from now on."""
+    """报送: from now on the city sees the case."""
     taken.obj.sent_at = clock.now()
 
 
 def on_enter_send_up(taken: Taken) -> None:
-    """代录报送: 批复 and 报送函 came on paper; numbers, dates and scans are recorded before."""
+    """代录报送 of 批复 and 报送函 on paper; their numbers, dates and scans have been recorded before."""
     enter(case=taken.obj, by=taken.person, action="send_up", entry=taken.values["entry"])
     on_send_up(taken)
 
 
 def on_accept(taken: Taken) -> None:
-    """受理: keep the day of the first receipt when a corrected case comes back."""
+    """受理: a corrected case that comes back keeps the day of its first receipt."""
     taken.obj.accepted_at = taken.obj.accepted_at or clock.now()
 
 
@@ -112,18 +112,18 @@ def on_withdraw(taken: Taken) -> None:
 
 
 def on_enter_withdrawal(taken: Taken) -> None:
-    """代录撤回: as the signer's own withdrawal, with the paper."""
+    """代录撤回: same effect as the signer's own withdrawal, plus the paper."""
     enter(case=taken.obj, by=taken.person, action="withdraw", entry=taken.values["entry"])
     papers.stop_review(taken.obj, reason=f"{taken.obj.number or ''}{taken.obj}已撤回")
 
 
 def on_open_review(taken: Taken) -> None:
-    """提请专家技术审查: hand the papers and all parties to the review, whose conclusion moves the case."""
+    """提请专家技术审查: hand papers and parties to the review; its conclusion will move the case on."""
     taken.obj.review = papers.open_review(taken.obj, by=taken.person)
 
 
 def on_concluded(taken: Taken) -> None:
-    """技术审查有结论: draw up the list of opinions and keep the star found."""
+    """技术审查有结论: create the list of panel opinions and store the star the panel found."""
     case, review = taken.obj, taken.values["review"]
     failed = review.conclusion == Conclusion.FAILED
     if not failed:
@@ -132,25 +132,25 @@ def on_concluded(taken: Taken) -> None:
 
 
 def on_revise(taken: Taken) -> None:
-    """修改后重审: draw up the list of opinions and open the table again."""
+    """修改后重审: create the list of panel opinions and reopen the table."""
     opinions.draw_up(matter=taken.obj, review=taken.values["review"], model=ReviewOpinion, by=taken.values["by"])
     papers.move_table(taken.obj, "return", by=taken.values["by"], reason=taken.record.reason)
 
 
 def on_resubmit(taken: Taken) -> None:
-    """提交修改稿 after 修改后重审: freeze the next version with a receipt of its own."""
+    """提交修改稿 after 修改后重审: freeze the next version and write a receipt for it."""
     papers.move_table(taken.obj, "submit", by=taken.by)
     papers.freeze_submission(taken.obj, by=taken.person, verdicts=plain_verdicts(taken.facts))
 
 
 def on_recheck(taken: Taken) -> None:
-    """登记修改完善复核: keep who checked (chair or named expert), when, and the result."""
+    """登记修改完善复核: store who verified (chair or named expert), when, and the result."""
     taken.obj.recheck_on, taken.obj.recheck_note = taken.values["on"], taken.record.reason[:500]
 
 
 @transaction.atomic
 def case_check_originals(*, case: Case, by: User, note: str, version: int | None = None) -> Case:
-    """原件核对: the city's officer confirms the 批复 originals where the applicant is its own registrar; person and reason are stored."""
+    """原件核对: the officer confirms the 批复 originals if the applicant is its own endorsing body; stores person and reason."""
     case = held(case, version)
     Refused.unless(case.needs_originals and case.status == CaseState.SENT, "这个办件现在不需要核对原件")
     Refused.unless(note.strip(), "请写明核对了哪些原件")

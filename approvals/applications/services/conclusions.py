@@ -1,4 +1,4 @@
-"""Moves a case when its review is concluded: registered with ``workflow.on``, in the review's transaction."""
+"""Moves a case when its review concludes; registered with ``workflow.on`` and run in the review's transaction."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from greendistrict.workflow.procedure import take
 
 
 def review_concluded(*, record: Any, obj: Review, by: User, payload: Any) -> None:
-    """Transfer a review's conclusion to its case, unless the case was withdrawn."""
+    """Transfer the review's conclusion to its case, unless the case was withdrawn."""
     del record, payload
     found = Case.objects.filter(review=obj).first()
     if found is None or held(found, None).status != CaseState.REVIEWING:

@@ -1,4 +1,4 @@
-"""补正: one notice with everything that is missing, answered finding by finding."""
+"""补正: one notice lists everything that is missing; the applicant answers each finding."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -27,7 +27,7 @@ from greendistrict.workflow.procedure import Taken
 
 
 def on_correct(taken: Taken) -> None:
-    """补正: store all findings with the due date of the settings, open the table again and suspend the period."""
+    """补正: store all findings with a due date from the settings, reopen the table and suspend the handling period."""
     case, now, settings = taken.obj, clock.now(), parameters.load()
     opening = opening_of(case)
     correction = Correction.objects.create(
@@ -50,7 +50,7 @@ def on_correct(taken: Taken) -> None:
 def open_wider(*, case: Case, by: User, reason: str, version: int | None = None) -> CorrectionOpening:
     """放开补正范围: the director permits more findings in the next round than in the first; the reason is stored.
 
-    Raises ``NotAllowed`` for anybody else, ``Refused`` without a reason, before a first round or while a permission is unused.
+    Raises ``NotAllowed`` for anybody else; ``Refused`` without a reason, before a first round, or if a permission is still unused.
     """
     case = held(case, version)
     NotAllowed.unless(is_director(by, case), "放开补正范围由市级审定")
@@ -77,7 +77,7 @@ def save_answers(
 ) -> Case:
     """Save answers to the open correction (finding id → text) and new files (finding id → upload).
 
-    Preparer, consultant or signer while the case waits for them. A file for a slot lies in that slot as well.
+    Allowed for preparer, consultant and signer while the case waits for them. A file for a slot is stored in that slot too.
     """
     case = held(case, version)
     NotAllowed.when(case.status != CaseState.CORRECTING or not (may_edit_case(by, case) or is_signer(by, case)), "现在不能填写补正答复")
@@ -90,7 +90,7 @@ def save_answers(
 
 
 def keep_answers(case: Case, answers: Mapping[int, str]) -> None:
-    """Write answers (finding id → text) to the open correction; needs the locked case."""
+    """Write answers (finding id → text) to the open correction; the caller must hold the lock on the case."""
     for finding in _open_correction(case).findings.filter(pk__in=answers):
         finding.answer = answers[finding.pk].strip()
         finding.save(update_fields=["answer"])
@@ -106,19 +106,19 @@ def _answer_with(case: Case, finding: Finding, upload: "UploadedFile[Any]", by: 
 
 
 def on_answer(taken: Taken) -> None:
-    """提交补正: submit again with a new frozen version."""
+    """提交补正: submit again and freeze a new version."""
     _answered(taken, taken.by)
 
 
 def on_enter_answer(taken: Taken) -> None:
-    """代录补正: store each answer (finding id → text), then as the signer's own submission."""
+    """代录补正: store each answer (finding id → text), then submit as the signer would."""
     enter(case=taken.obj, by=taken.person, action="answer", entry=taken.values["entry"])
     keep_answers(taken.obj, taken.values["answers"])
     _answered(taken, None)
 
 
 def _answered(taken: Taken, signer: User | None) -> None:
-    """Submit the answers; ``signer`` is None for paper."""
+    """Submit the answers; ``signer`` is None for a paper."""
     correction = _open_correction(taken.obj)
     correction.answered_at = clock.now()
     correction.save(update_fields=["answered_at"])

@@ -1,4 +1,4 @@
-"""Starting an application and filling in what belongs to the case itself: star asked, reasons, files."""
+"""Open an application and save the fields of the case itself: requested star, reasons, files."""
 
 from collections.abc import Mapping
 
@@ -27,10 +27,10 @@ MAY_APPLY = (Stage.CANDIDATE, Stage.CANCELLED, Stage.REVOKED)
 def start_application(
     *, district: District, by: User, edition: Edition | None = None, star_asked: int | None = None, mode: str = "", entered: bool = False
 ) -> Case:
-    """Open a draft with its planning-stage score table under the edition that the case locks.
+    """Open a draft with its planning-stage score table, under the edition that the case locks.
 
-    Only the preparer of the district's applicant; ``entered``: the city's officer for it, from paper, and the city sees it from the
-    start. Raises ``NotAllowed``, or ``Refused`` with everything that stands against it.
+    Only for the preparer of the district's applicant. With ``entered`` the city's officer opens it from paper, and the city sees it from
+    the start. Raises ``NotAllowed``, or ``Refused`` with all reasons at once.
     """
     district = District.objects.select_for_update(of=("self",), no_key=True).select_related("applicant", "edition").get(pk=district.pk)
     if not (entered or is_preparer(by, district)) or district.applicant is None:
@@ -74,7 +74,7 @@ def _against(district: District, edition: Edition | None) -> list[Refusal]:
 
 
 def endorsement_mode_of(district: District) -> str:
-    """Whose 批复 the application needs, derived from who applies; the city may set it otherwise at receipt."""
+    """Which bodies must endorse the application, derived from who applies; the city may change it at receipt."""
     authorities = {body.pk: body for body in district.authorities.all()}
     applicant = district.applicant
     if applicant is None:

@@ -1,4 +1,4 @@
-"""批复 and 报送函: two documents with two dates, recorded by the designated body before it sends the case up."""
+"""批复 and 报送函: two documents with two dates, recorded by the designated body before it forwards the case."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from greendistrict.documents.services import store
 
 @dataclass(frozen=True)
 class EndorsementPaper:
-    """One of the two documents: number, date and scan (unless stored already)."""
+    """One of the two documents: number, date, and scan (unless already stored)."""
 
     number: str = ""
     on: dt.date | None = None
@@ -32,7 +32,7 @@ class EndorsementPaper:
 def record_endorsement(
     *, case: Case, authority: Organisation, by: User, approval: EndorsementPaper, letter: EndorsementPaper, version: int | None = None
 ) -> Endorsement:
-    """Save 批复 and 报送函 of one body as far as known; may be completed later.
+    """Save 批复 and 报送函 of one body; fields not known yet may be added later.
 
     Raises ``NotAllowed`` for anybody but the designated body while the case waits for it, ``Refused`` for impossible dates.
     """

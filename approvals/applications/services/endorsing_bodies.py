@@ -15,9 +15,9 @@ from greendistrict.core.errors import NotAllowed, Refusal, Refused
 
 @transaction.atomic
 def set_endorsement_mode(*, case: Case, mode: str, reason: str, by: User, version: int | None = None) -> EndorsementChoice:
-    """Set whose 批复 the case needs: the applicant's preparer in the draft, the city's officer at receipt; person and reason are stored.
+    """Set which bodies must endorse the case: by the preparer in the draft, by the officer at receipt; stores person and reason.
 
-    Raises ``NotAllowed``, or ``Refused`` for an unknown mode, the mode it has already, or without a reason.
+    Raises ``NotAllowed``, or ``Refused`` for an unknown mode, an unchanged mode, or without a reason.
     """
     case = held(case, version)
     NotAllowed.unless(may_set_mode(by, case), "批复单位由填报人在填报时、市级经办在受理前确认")

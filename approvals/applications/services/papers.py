@@ -1,4 +1,4 @@
-"""Effects of a case on its score table and review: the only module of this feature that writes through ``assessments``."""
+"""Effects of a case on its score table and review; no other module of this feature writes through ``assessments``."""
 
 import hashlib
 import json
@@ -26,14 +26,14 @@ from indicators.editions.models import Edition
 
 
 def open_table(case: Case, *, edition: Edition, by: User) -> ScoreTable:
-    """Open the planning-stage table of an application under the edition that the case locks."""
+    """Open the planning-stage table of an application, under the edition that the case locks."""
     return _brought_in(
         tables.open_table(district=case.district, edition=edition, purpose=Purpose.APPLICATION, stage=ScoringStage.PLANNING, by=by)
     )
 
 
 def open_acceptance_table(district: District, *, edition: Edition, planned: ScoreTable | None, by: User) -> ScoreTable:
-    """Open the operation-stage table of an acceptance; targets come from the planning-stage table of the same edition."""
+    """Open the operation-stage table of an acceptance; its targets come from the planning-stage table of the same edition."""
     same = planned if planned is not None and planned.edition_id == edition.pk else None
     return _brought_in(
         tables.open_table(district=district, edition=edition, purpose=Purpose.ACCEPTANCE, stage=ScoringStage.OPERATION, by=by, planned=same)
@@ -41,19 +41,19 @@ def open_acceptance_table(district: District, *, edition: Edition, planned: Scor
 
 
 def _brought_in(table: ScoreTable) -> ScoreTable:
-    """Prefill the table from plots, key projects and the indicator system; it is refreshed when opened."""
+    """Prefill the table from plots, key projects and the indicator system; the prefill is repeated whenever the table is opened."""
     prefill_table(table)
     return table
 
 
 def move_table(case: Case, action: str, *, by: User | None = None, reason: str = "") -> None:
-    """Take a step of the case's table together with the case if the table is in the source state."""
+    """Move the case's table along with the case, if the table is in the source state of ``action``."""
     if case.table is not None and TABLE.find(action, case.table.status):
         tables.follow(case.table, action, by, reason=reason)
 
 
 def freeze_submission(case: Case, *, by: User, verdicts: dict[str, Any]) -> Submission:
-    """Store what is submitted with a digest over its canonical JSON, from which the receipt is printed."""
+    """Store the submission with a digest over its canonical JSON; the receipt is printed from it."""
     version = latest_version(case.table) if case.table else None
     content = {
         "number": case.number,
@@ -88,7 +88,7 @@ def _listed(file: Evidence) -> dict[str, str]:
 def open_review(case: Case, *, by: User, beside: Sequence[Evidence] = ()) -> Review:
     """Open the experts' review with the frozen papers: title, number, parties for conflict rules, documents, requested star.
 
-    ``beside``: files that lie in no slot of the case, as those of a site visit.
+    ``beside``: further files outside the case's slots, such as those of a site visit.
     """
     files = [file for line in materials_of(case) for file in line.files]
     subject = opening.ReviewSubject(

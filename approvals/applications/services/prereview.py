@@ -1,4 +1,4 @@
-"""预评审: a list of questions before the experts meet, each bound to slot or clause, answered one by one."""
+"""预评审: questions sent before the experts meet, each bound to a slot or clause and answered separately."""
 
 from collections.abc import Mapping, Sequence
 
@@ -18,11 +18,11 @@ from greendistrict.workflow.procedure import notify_event
 
 @transaction.atomic
 def ask_questions(*, case: Case, by: User, questions: Sequence[NewFinding], version: int | None = None) -> list[PreReviewQuestion]:
-    """Send questions; until each is answered the case waits for the applicant and its period is suspended.
+    """Send questions; until all are answered the case waits for the applicant and its handling period is suspended.
 
-    The state of the case stays. The version of the page is compared and counted up.
+    The state of the case does not change, but its version is checked and incremented.
 
-    Raises ``NotAllowed`` outside the formal review, ``Refused`` for an empty list or a question that is bound to nothing.
+    Raises ``NotAllowed`` outside the formal review, ``Refused`` for an empty list or a question without slot or clause.
     """
     case, now = held(case, version), clock.now()
     NotAllowed.unless(may_ask_questions(by, case), "预评审问题由市级经办或评审秘书在受理后、专家技术审查前提出")
@@ -42,14 +42,14 @@ def ask_questions(*, case: Case, by: User, questions: Sequence[NewFinding], vers
 
 @transaction.atomic
 def answer_questions(*, case: Case, by: User, answers: Mapping[int, str], version: int | None = None) -> Case:
-    """Save answers (question id → text); answered questions are not changed."""
+    """Save answers (question id → text); questions that are already answered are left unchanged."""
     case = held(case, version)
     NotAllowed.unless(may_answer_questions(by, case), "预评审问题由申报主体或受托咨询单位在形式审查期间答复")
     return keep_replies(case, by=by, answers=answers)
 
 
 def keep_replies(case: Case, *, by: User, answers: Mapping[int, str]) -> Case:
-    """Store replies to open questions; needs the locked case. Raises ``Refused`` when there is none."""
+    """Store replies to open questions; the caller must hold the lock on the case. Raises ``Refused`` if no question is open."""
     now = clock.now()
     open_ones = {row.pk: row for row in case.questions.filter(answered_at__isnull=True)}
     given = {key: text.strip() for key, text in answers.items() if key in open_ones and text.strip()}

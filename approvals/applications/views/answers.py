@@ -1,4 +1,4 @@
-"""Pages on which the applicant answers: findings with files, revision after the review, 预评审 questions."""
+"""Pages on which the applicant answers: corrections with files, revision after the review, 预评审 questions."""
 
 from typing import Any
 
@@ -70,7 +70,7 @@ def case_open_wider(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def case_questions(request: HttpRequest, pk: int) -> HttpResponse:
-    """预评审: the list of questions; the applicant answers, officer and secretary ask."""
+    """预评审: the list of questions; the applicant answers them, officer and secretary ask them."""
     user, case = signed_in(request), seen_case(request, pk)
     questions = list(case.questions.select_related("asked_by", "answered_by"))
     may_ask, may_answer = may_ask_questions(user, case), may_answer_questions(user, case)

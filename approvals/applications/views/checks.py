@@ -1,4 +1,4 @@
-"""Policy check of a case for its page: live while the applicant edits, as frozen at submission afterwards."""
+"""Policy check on the page of a case: live while the applicant edits, as frozen at submission afterwards."""
 
 from typing import Any
 
@@ -39,9 +39,9 @@ REACHED = {
 
 
 def check_groups(case: Case, policy: Verdicts | None, *, edits: bool) -> list[dict[str, Any]]:
-    """Groups as ``components/check.html`` draws them; empty when no policy is in force.
+    """Groups as ``components/check.html`` renders them; empty without a policy in force.
 
-    Only who ``edits`` the file is sent to the pages where a failing fact can be put right.
+    With ``edits`` a failing fact links to the page where it can be corrected.
     """
     if policy is None:
         return []
@@ -79,7 +79,7 @@ def _group(case: Case, step: PolicyStep, verdicts: list[Verdict]) -> dict[str, A
 
 
 def row_of(case: Case, verdict: Verdict) -> dict[str, Any]:
-    """One verdict as the page shows it, with the applicant's reason."""
+    """One verdict for the page, with the applicant's reason."""
     return {
         "rule": verdict.rule,
         "level": str(verdict.level),

@@ -1,4 +1,4 @@
-"""Page on which the endorsing bodies of an application are set."""
+"""Page that sets which bodies must endorse an application."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 

@@ -1,4 +1,4 @@
-"""Files of a case: checklist with uploads and versions, blank workbooks, printed catalogue, whole application in print."""
+"""Files of a case: checklist with uploads and versions, blank workbooks, printed list, print of the whole application."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ from greendistrict.documents.downloads import as_workbook
 
 
 def case_files(request: HttpRequest, pk: int) -> HttpResponse:
-    """The checklist with the files of each slot; upload for those who may edit now."""
+    """The checklist with the files of each slot; upload for people who may edit now."""
     user, case = signed_in(request), seen_case(request, pk)
     form = FileForm(request.POST or None, request.FILES or None, case=case, initial={"slot": request.GET.get("slot", "")})
     lines = selectors_materials.materials_of(case)
@@ -51,7 +51,7 @@ def case_files(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def case_file_version(request: HttpRequest, pk: int, document: int) -> HttpResponse:
-    """更新版本: replace a file of a slot by a newer version."""
+    """更新版本: upload a newer version of a file in a slot."""
     user, case = signed_in(request), seen_case(request, pk)
     found = get_object_or_404(CaseDocument.objects.select_related("case", "document"), pk=document, case=case)
     form = VersionForm(request.POST or None, request.FILES or None)
@@ -95,7 +95,7 @@ def case_blank(request: HttpRequest, pk: int, slot: str) -> HttpResponse:
 
 @require_safe
 def case_catalogue(request: HttpRequest, pk: int) -> HttpResponse:
-    """材料目录 for printing: every slot with files, versions and digests."""
+    """材料目录 for printing: every slot with its files, versions and digests."""
     case = seen_case(request, pk)
     lines = selectors_materials.materials_of(case)
     context = {

@@ -69,7 +69,7 @@ def case_check(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def case_endorse(request: HttpRequest, pk: int) -> HttpResponse:
-    """登记批复和报送函, one form per body that must endorse."""
+    """登记批复和报送函: one form per body that must endorse."""
     user, case = signed_in(request), seen_case(request, pk)
     NotAllowed.when(case.status != CaseState.ENDORSING or not may_record_endorsement(user, case), "批复和报送函由区专门机构在核报时登记")
     recorded = {row.authority_id: row for row in case.endorsements.select_related("approval_scan", "letter_scan")}
@@ -148,7 +148,7 @@ def case_form_review(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def case_originals(request: HttpRequest, pk: int) -> HttpResponse:
-    """核对批复原件, where the applicant is its own registrar."""
+    """核对批复原件, if the applicant is its own endorsing body."""
     user, case = signed_in(request), seen_case(request, pk)
     if not is_officer(user, case) or not case.needs_originals:
         raise Http404
@@ -165,7 +165,7 @@ def case_originals(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def case_number(request: HttpRequest, pk: int) -> HttpResponse:
-    """登记决定文号, when the office's document system has given it."""
+    """登记决定文号: enter the number once the office's document system has assigned it."""
     user, case = signed_in(request), seen_case(request, pk)
     if not is_officer(user, case) or not waits_for_number(case):
         raise Http404

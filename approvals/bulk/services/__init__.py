@@ -1,1 +1,1 @@
-"""Bulk runs over cases and the take-over of older titles."""
+"""Bulk actions on cases, and storing imported historical records."""

@@ -1,4 +1,4 @@
-"""Bulk actions: dry run that names each excluded item with its reason, one transaction, undo where the policy allows it."""
+"""Bulk actions: a dry run gives the reason for each excluded case, one transaction executes it, undo where permitted."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -30,7 +30,7 @@ MOST = 500
 
 @dataclass(frozen=True)
 class BulkItem:
-    """One case of a bulk action; ``out`` is the reason for its exclusion, empty when included; ``detail`` what happens to it."""
+    """One case of a bulk action. ``out``: reason for its exclusion, empty if included; ``detail``: what will happen to it."""
 
     case: Case
     out: str = ""
@@ -38,12 +38,12 @@ class BulkItem:
 
     @property
     def label(self) -> str:
-        """Number and name."""
+        """Number and name of the case."""
         return f"{self.case.number or '未提交'} {self.case}"
 
 
 def plan(*, kind: str, cases: Sequence[Case], by: User) -> list[BulkItem]:
-    """Dry run: every case with what would happen to it. Raises ``NotAllowed``, ``Refused`` above 500."""
+    """Dry run: every case with what would happen to it. Raises ``NotAllowed``, or ``Refused`` for more than 500 cases."""
     NotAllowed.unless(may_work_in_bulk(by), "批量办理由市级经办进行")
     if len(cases) > MOST:
         msg = f"一次最多{MOST}件，请缩小查询条件"
@@ -68,7 +68,7 @@ def _remind(case: Case) -> BulkItem:
 
 
 def _not_too_soon(items: Sequence[BulkItem]) -> list[BulkItem]:
-    """Leave out what was urged lately, here or as a duty."""
+    """Exclude cases that were reminded recently, in bulk or through their obligation."""
     limit, keys = urged.UrgingLimit(clock.today()), {item.case.pk: urged.matter(OF_CASE, item.case.pk) for item in items if not item.out}
     last = limit.last_urged(set(keys.values()))
     said = {pk: limit.why_too_soon(last[key]) for pk, key in keys.items() if key in last}
@@ -93,10 +93,10 @@ JUDGES: dict[str, Callable[[Case], BulkItem]] = {BulkKind.REMIND: _remind, BulkK
 
 @transaction.atomic
 def carry_out(*, kind: str, cases: Sequence[Case], expected: Iterable[int], by: User) -> BulkRun:
-    """Carry out what the dry run showed, all or nothing.
+    """Execute what the dry run showed, all or nothing.
 
-    ``expected``: the primary keys that were to take part. Raises ``Stale`` when the situation changed since the dry run, ``Refused``
-    when nothing takes part.
+    ``expected``: primary keys of the cases included in the dry run. Raises ``Stale`` if that set has changed since, ``Refused`` if it is
+    empty.
     """
     if kind == BulkKind.REMIND:
         urged.hold()
@@ -139,7 +139,7 @@ DOERS: dict[str, Callable[[BulkRun, Sequence[Case], User], None]] = {
 
 
 def why_not_undone(run: BulkRun) -> str:
-    """Why a run cannot be undone; empty when it can."""
+    """Why a run cannot be undone; empty if it can."""
     if run.undone_at is not None:
         return "已撤销"
     if run.kind == BulkKind.REMIND:
@@ -153,7 +153,7 @@ def why_not_undone(run: BulkRun) -> str:
 
 @transaction.atomic
 def undo(*, run: BulkRun, by: User) -> BulkRun:
-    """撤销 a whole run. Raises ``NotAllowed``, or ``Refused`` with the reason."""
+    """撤销: undo a whole run. Raises ``NotAllowed``, or ``Refused`` with the reason."""
     NotAllowed.unless(may_work_in_bulk(by), "批量办理由市级经办撤销")
     locked = BulkRun.objects.select_for_update(no_key=True).get(pk=run.pk)
     if reason := why_not_undone(locked):

@@ -1,4 +1,4 @@
-"""Store a historical take-over as it was previewed: all valid rows, in one transaction."""
+"""Store imported historical records as previewed: all valid rows in one transaction."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -22,9 +22,9 @@ from greendistrict.documents.services import store
 
 @transaction.atomic
 def take_over(*, kind: str, rows: Sequence[TakeoverRow], by: User) -> BulkRun:
-    """Store the rows without problems; the others are kept in the run with their problems.
+    """Store the rows without problems; the run keeps the other rows with their problems.
 
-    Raises ``NotAllowed`` for anybody but the city's officer, ``Refused`` when no row holds.
+    Raises ``NotAllowed`` for anybody but the city's officer, ``Refused`` if no row is valid.
     """
     _hold(by)
     good = [row for row in rows if not row.problems]
@@ -72,7 +72,7 @@ def _check(row: TakeoverRow, run: BulkRun) -> None:
 
 @transaction.atomic
 def add_scan(*, record: HistoricSelfCheck, upload: "UploadedFile[Any]", by: User) -> HistoricSelfCheck:
-    """Store the scan of an old self-check with its record; it is never scored."""
+    """Store the scan of an old self-check with its record; it never gets a score."""
     _hold(by)
     title = f"{record.district.name}{record.year}年度自查（历史补录）"
     record.scan = store(owner=record, upload=upload, kind="历史自查", title=title, by=by, replaces=record.scan)

@@ -1,1 +1,1 @@
-"""Letters that every kind of case may send, on the sheet they share."""
+"""Draft letters of every kind of case, built with the helpers of ``sheet``."""

@@ -18,7 +18,7 @@ CHECKED = dict(FORM_REVIEW)
 
 
 def _technical(case: Case) -> Letter:
-    """形式审查 and 预评审 before the panel meets."""
+    """Results of 形式审查 and 预评审, written before the panel meets."""
     asked = list(case.questions.order_by("number"))
     held = sum(bool(case.form_review.get(key, {}).get("holds")) for key in CHECKED)
     found = f"形式审查{len(CHECKED)}项，符合{held}项。"
@@ -62,7 +62,7 @@ def _panel(case: Case) -> Letter:
 
 
 def notices_of(case: Case) -> Iterator[LetterKind]:
-    """公示 of the case, each in its own words."""
+    """公示 letters of the case, one per notice."""
     notices = list(case.notices.order_by("pk"))
     for order, notice in enumerate(notices, start=1):
         title = "公示" if len(notices) == 1 else f"公示（第{order}次）"

@@ -54,7 +54,7 @@ def _grant(case: Case) -> Letter:
 
 
 def _way(case: Case) -> Iterator[str]:
-    """Steps of the case as far as recorded, in words."""
+    """Recorded steps of the case in words."""
     if approvals := [row.approval_number for row in case.endorsements.order_by("pk") if row.approval_number]:
         yield f"该申报经{'、'.join(approvals)}批复同意，"
     yield f"我委于{cn_date(day_of(case.accepted_at)) or BLANK}受理"
@@ -88,7 +88,7 @@ def _turn_down(case: Case) -> Letter:
 
 
 def _what_follows(case: Case, day: dt.date | None) -> str:
-    """八（三） says what follows from a failed acceptance; 八（一） of an application says nothing."""
+    """What follows from the refusal: 八（三） states it for a failed acceptance; 八（一） states nothing for an application."""
     if case.kind == CaseKind.ACCEPTANCE:
         return f"依据{citing.cited(citing.PILOT_CANCELLED, day)}，将按程序取消试点称号，另行书面告知；在取消决定作出前，试点称号不变。"
     return f"符合{clause_of(case, day)}规定的申报条件后，可以另行申报。"

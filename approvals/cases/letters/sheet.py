@@ -1,4 +1,4 @@
-"""Kinds of letters of a case, and text that several of them share."""
+"""Kinds of letters of a case, and text fragments that several letters share."""
 
 import datetime as dt
 from collections.abc import Callable, Mapping
@@ -31,7 +31,7 @@ class LetterKind:
 
 
 def clause_of(case: Case, day: dt.date | None = None) -> str:
-    """《title》（code）第八条第（一）项, by the kind of the case."""
+    """《title》（code）第八条第（一）项: the policy clause for the kind of the case."""
     return citing.clause(CLAUSES[CaseKind(case.kind)], day)
 
 
@@ -41,14 +41,14 @@ def day_of(moment: dt.datetime | None) -> dt.date | None:
 
 
 def designated(case: Case, day: dt.date | None = None) -> tuple[str, ...]:
-    """Names of the 区专门机构 of the district's authorities on a day (五（二）); today without one."""
+    """Names of the 区专门机构 of the district's authorities on ``day`` (五（二）), or today."""
     on = day or clock.today()
     bodies = DesignatedBody.objects.filter(authority__in=case.district.authorities.all(), since__lte=on).exclude(until__lt=on)
     return tuple(dict.fromkeys(bodies.order_by("authority_id", "pk").values_list("name", flat=True)))
 
 
 def filed(case: Case) -> str:
-    """Submitted papers in words."""
+    """Titles of the submitted papers in words."""
     return f"{case.district.name}绿色生态城区{case.get_kind_display()}"
 
 
@@ -59,18 +59,18 @@ def received(case: Case) -> str:
 
 
 def reason_of(matter: models.Model, *actions: str) -> str:
-    """Reason given with the newest of these steps; a blank before that."""
+    """Reason given with the newest of the named steps; a blank if none was taken."""
     given = [record.reason for record in timeline.of_subject(matter) if record.action in actions and record.reason]
     return sentence(given[-1]) if given else f"{BLANK}。"
 
 
 def as_part(text: str) -> str:
-    """Typed text as a part of a sentence: without a stop at its end."""
+    """Typed text without its final full stop, to be used inside a sentence."""
     return text.strip().rstrip("。；;.")
 
 
 def block(case: Case, key: str, day: dt.date | None, **more: str) -> str:
-    """A text block that the office words itself, with the data of the case."""
+    """Text block whose wording the office maintains, filled with the data of the case."""
     names = {"applicant_term": "期限", "case_number": "受理编号"}
     values: Mapping[str, str] = {
         "城区": case.district.name, "申报主体": case.applicant.name, **{names[name]: value for name, value in more.items()}
@@ -79,10 +79,10 @@ def block(case: Case, key: str, day: dt.date | None, **more: str) -> str:
 
 
 def contact(case: Case, day: dt.date | None = None) -> str:
-    """Contact of the city's office."""
+    """Contact line of the city's office."""
     return block(case, "contact", day)
 
 
 def numbered(number: str, day: dt.date | None) -> str:
-    """Number and day of a paper, with blanks for missing ones."""
+    """Number and day of a paper, with blanks for missing values."""
     return f"{number or BLANK}（{cn_date(day) or BLANK}）"

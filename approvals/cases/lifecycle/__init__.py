@@ -1,1 +1,1 @@
-"""Seats, approval chain and the machine that belongs to each kind of case."""
+"""Seats, approval chain, and the state machine of each kind of case."""

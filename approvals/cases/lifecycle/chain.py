@@ -1,4 +1,4 @@
-"""Approval chain as data: who checks before the director decides, and which decisions are the director's (settings ``approval_chain``)."""
+"""Approval chain from the settings (``approval_chain``): who checks before the director, and which decisions are the director's."""
 
 from collections.abc import Iterable
 
@@ -15,12 +15,12 @@ def needs_check() -> bool:
 
 
 def checker_passes_on(question: Question) -> Iterable[Refusal]:
-    """The chain contains 审核."""
+    """The approval chain contains 审核."""
     if question.facts is not None and not needs_check():
         yield Refusal("办理层级中没有审核，由审定人直接审定（参数）")
 
 
 def checked_before(question: Question) -> Iterable[Refusal]:
-    """The chain has no 审核, so the director decides directly."""
+    """The approval chain has no 审核, so the director decides directly."""
     if question.facts is not None and needs_check():
         yield Refusal("须先经审核（参数：办理层级）", required="已审核", found="待审核", remedy="请审核人先办理")

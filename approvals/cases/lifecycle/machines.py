@@ -1,7 +1,7 @@
-"""Registry of the state machine of each kind of case: one machine per kind, all on the model ``Case``.
+"""Registry of the state machines of cases: one per kind of case, all on the model ``Case``.
 
-Written by ``approvals.wiring``, which imports the features that declare the machines. Read by the services that take a step, by the pages
-and lists that show a case's state, by search and by the feed.
+Filled by ``approvals.wiring``, which imports the features that declare the machines. Read by the services that take steps, and by pages,
+lists, search and the feed to show states.
 """
 
 from approvals.cases.models.cases import Case
@@ -13,7 +13,7 @@ _machines: Registry[Machine] = Registry("machines of cases")
 
 
 def case_machine(name: str, title: str, states: tuple[State, ...], transitions: tuple[Transition, ...]) -> Machine:
-    """Machine of one kind of case; every case begins as a draft."""
+    """State machine of one kind of case; its initial state is the draft."""
     return Machine(name=name, title=title, model=Case._meta.label, states=states, transitions=transitions, initial="draft")
 
 
@@ -33,15 +33,15 @@ def is_case_machine(name: str) -> bool:
 
 
 def machine_of(case: Case) -> Machine:
-    """Machine of the case's kind. Raises ``KeyError``."""
+    """Machine of the case's kind. Raises ``KeyError`` if none is registered."""
     return _machines.by_key[case.kind]
 
 
 def state_of_kind(kind: str, status: str) -> State:
-    """State ``status`` of a kind of case, for rows read without the case."""
+    """State ``status`` of a kind of case, for rows read without a ``Case``."""
     return _machines.by_key[kind].state(status)
 
 
 def state_of(case: Case) -> State:
-    """Machine state of the case."""
+    """Current state of the case as declared in its machine."""
     return state_of_kind(case.kind, case.status)

@@ -1,4 +1,4 @@
-"""Seats at which the steps of a case are taken, shared by the machines of all kinds."""
+"""Seats (who may take a step of a case), shared by the machines of all kinds."""
 
 from approvals.cases import rules
 from greendistrict.workflow.machine import Seat

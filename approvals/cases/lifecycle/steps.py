@@ -1,6 +1,6 @@
-"""Steps that several kinds of case have alike, declared once; the table of a kind names each of its steps and states what differs.
+"""Transitions that several kinds of case share, declared once; each kind's table lists its steps and passes what differs.
 
-``again`` says what the applicant may do instead (可以另行申报), guards are those of the kind beside the ones that all kinds have.
+``again``: what the applicant may do instead (可以另行申报). ``guards``: guards of the kind, in addition to the shared ones.
 """
 
 from approvals.cases.guards import (
@@ -24,7 +24,7 @@ Sources = tuple[str, ...]
 
 
 def hand_up(*guards: Guard) -> Transition:
-    """提交审核: the preparer hands the draft to the signer."""
+    """提交审核: the preparer passes the draft to the signer."""
     message = "转本单位审核人签发，签发前可以收回修改"
     return Transition("hand_up", "提交审核", ("draft",), "signing", (PREPARER,), guards, message, tone="primary")
 
@@ -42,13 +42,13 @@ RETURN_TO_PREPARER = Transition(
 
 
 def sign(*guards: Guard, target: str, message: str) -> Transition:
-    """签发并提交, by another person than the one who handed up."""
+    """签发并提交, by another person than the one who prepared it."""
     guards = (another_person, *guards)
     return Transition("sign", "签发并提交", ("signing",), target, (SIGNER,), guards, message, tone="primary", confirm=True)
 
 
 def recall(label: str, sources: Sources, until: str) -> Transition:
-    """Taking back what the city has not received yet."""
+    """Withdraw a submission that the city has not received yet."""
     message = f"{until}前撤回，回到填报；编号保留"
     return Transition("recall", label, sources, "draft", (SIGNER,), (not_received,), message, reason_required=True)
 
@@ -90,7 +90,7 @@ def resubmit(*guards: Guard) -> Transition:
 
 
 def recheck(passed: Guard) -> Transition:
-    """登记修改完善复核 of a case that the panel passed."""
+    """登记修改完善复核 of a case that the panel passed on condition of improvements."""
     guards, message = (passed, rechecked, recheck_written), "组长或指定专家书面复核，不再开会"
     return Transition("recheck", "登记修改完善复核", ("reviewed",), "reviewed", (OFFICER, SECRETARY), guards, message)
 
@@ -102,12 +102,12 @@ def open_notice(*guards: Guard) -> Transition:
 
 
 def to_check(sources: Sources, *guards: Guard, message: str = "转市级审核") -> Transition:
-    """提交审核 at the city."""
+    """提交审核 by the officer, within the city."""
     return Transition("to_check", "提交审核", sources, "checking", (OFFICER,), guards, message, tone="primary")
 
 
 def to_decide(*guards: Guard) -> Transition:
-    """报审定 where the settings leave 审核 out."""
+    """报审定, if the settings leave out 审核."""
     message = "参数设定不经审核环节，直接报市级审定"
     return Transition("to_decide", "报审定", ("reviewed",), "deciding", (OFFICER,), (check_left_out, *guards), message, tone="primary")
 
@@ -156,14 +156,14 @@ def announce(sources: Sources, message: str, tone: str = "primary") -> Transitio
 
 
 def withdraw(label: str, sources: Sources, message: str) -> Transition:
-    """Ending one's own case before the decision."""
+    """End one's own case before the decision."""
     return Transition(
         "withdraw", label, sources, "withdrawn", (SIGNER,), message=message, reason_required=True, confirm=True, tone="danger"
     )
 
 
 def enter_sign(*guards: Guard, target: str) -> Transition:
-    """代录签发 of an application or acceptance that came on paper."""
+    """代录签发 of an application or acceptance on paper."""
     message = "申报主体以书面签发的，登记收到日期和原件；评分表和材料随之锁定"
     return Transition("enter_sign", "代录签发", ("signing",), target, (OFFICER,), guards, message)
 

@@ -1,1 +1,1 @@
-"""Tables of cases, their decisions, exchanges, notices and bulk runs."""
+"""Tables of cases: decisions, correspondence, notices, paper entries, bulk runs."""

@@ -1,4 +1,4 @@
-"""Cases with what belongs to their papers: documents, endorsements, corrections, frozen submissions."""
+"""Cases and their papers: documents, endorsements, corrections, frozen submissions."""
 
 from typing import ClassVar
 
@@ -23,7 +23,7 @@ OPEN_STATES = (
     CaseState.REVIEWING, CaseState.REVISING, CaseState.REVIEWED, CaseState.NOTICE, CaseState.CHECKING,
     CaseState.DECIDING, CaseState.DECIDED,
 )  # fmt: skip
-# Every state in which a case of some kind is closed, and every state that the machines of the four kinds know.
+# Closed states of any kind of case, and all states of the four machines.
 CLOSED_STATES = (
     CaseState.ANNOUNCED,
     CaseState.REFUSED,
@@ -37,7 +37,7 @@ CASE_STATES = tuple(CaseState)
 
 
 class Case(InDistrict, models.Model):
-    """One procedure of one district: steps, dates and numbers. The application's content is in ``districts``."""
+    """One procedure of one district, with its state, dates and numbers. What is applied for is stored in ``districts``."""
 
     kind = models.CharField("类别", max_length=2, choices=CaseKind)
     number = models.CharField("编号", max_length=20, unique=True, null=True, blank=True)
@@ -97,17 +97,17 @@ class Case(InDistrict, models.Model):
 
     @property
     def machine_name(self) -> str:
-        """Name of the machine of the case's kind; several machines share this model."""
+        """Name of the machine of the case's kind; the machines of all kinds share this model."""
         return CaseKind(self.kind).machine_name
 
     @property
     def is_demo(self) -> bool:
-        """Whether the case is fiction, as its district."""
+        """Whether the case is demonstration data, like its district."""
         return self.district.is_demo
 
     @property
     def needs_originals(self) -> bool:
-        """Whether the city checks the originals because the applicant would endorse itself."""
+        """Whether the city checks the originals because the applicant would otherwise endorse itself."""
         return self.endorsement_mode in {EndorsementMode.COMMITTEE_ITSELF, EndorsementMode.APPLICANT_IS_REGISTRAR}
 
 
@@ -153,7 +153,7 @@ class Endorsement(models.Model):
 
     @property
     def missing(self) -> list[str]:
-        """What is still to be recorded, in words."""
+        """What has not been recorded yet, in words."""
         wanted = {
             "批复文号": self.approval_number, "批复日期": self.approval_on, "批复扫描件": self.approval_scan_id,
             "报送函文号": self.letter_number, "报送函日期": self.letter_on, "报送函扫描件": self.letter_scan_id,
@@ -199,12 +199,12 @@ class Finding(models.Model):
 
     @property
     def bound_label(self) -> str:
-        """What the finding is about, in words."""
+        """What the finding refers to, in words."""
         return FINDING_SLOTS.get(self.slot, self.slot) if self.slot else f"条文{self.item_id}"
 
 
 class Submission(models.Model):
-    """A submission: materials with digests, frozen table version, reasons. Never recomputed."""
+    """A submission as frozen: materials with digests, table version, reasons. Never recomputed."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="submissions")
     number = models.PositiveSmallIntegerField("次")

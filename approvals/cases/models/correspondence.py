@@ -1,4 +1,4 @@
-"""What city and applicant write to each other about a case: files of answers, a wider second round, 预评审 questions."""
+"""Correspondence between city and applicant about a case: files of answers, a wider second round, 预评审 questions."""
 
 from typing import ClassVar
 
@@ -13,7 +13,7 @@ from greendistrict.documents.models import Evidence
 
 
 class FindingFile(models.Model):
-    """A new file that answers a finding; what was submitted before keeps its digest in the receipt."""
+    """A new file that answers a finding; the file submitted before stays in its receipt by digest."""
 
     finding = models.ForeignKey(Finding, models.CASCADE, related_name="files")
     document = models.ForeignKey(Evidence, models.PROTECT, related_name="+", verbose_name="材料")
@@ -28,7 +28,7 @@ class FindingFile(models.Model):
 
 
 class CorrectionOpening(models.Model):
-    """The director's permission for findings beyond those of the first round; used up by the next round."""
+    """The director's permission for findings beyond those of the first round; the next round uses it up."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="correction_openings")
     reason = models.TextField("理由")
@@ -88,5 +88,5 @@ class PreReviewQuestion(models.Model):
 
     @property
     def bound_label(self) -> str:
-        """What the question is about, in words."""
+        """What the question refers to, in words."""
         return FINDING_SLOTS.get(self.slot, self.slot) if self.slot else f"条文{self.item_id}"

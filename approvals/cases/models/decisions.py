@@ -1,4 +1,4 @@
-"""The frozen dossier of a decision: every part it stood on with its digest, so that one changed byte can be named later."""
+"""Frozen dossier of a decision: every part with its digest, so that a later change of any record can be located."""
 
 from typing import ClassVar
 
@@ -13,10 +13,11 @@ from greendistrict.core.constraints import one_of
 
 
 class DecisionRecord(models.Model):
-    """What a decision was based on when taken, announced or corrected. Never recomputed; the newest counts.
+    """Dossier of a decision as frozen when it was taken, announced or corrected. Never recomputed; the newest counts.
 
-    ``parts``: part key → ``{"digest", "content"}``. ``digest`` is over the parts' digests and stands in the audit record too,
-    which the database lets nobody change.
+    ``parts``: part key → ``{"digest", "content"}``. ``digest`` covers the digests of the parts and is also stored in the audit record,
+    which
+    the database makes append-only.
     """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="decision_records")

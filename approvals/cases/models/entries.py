@@ -1,4 +1,4 @@
-"""What was entered for a case that came on paper."""
+"""Matters of a case that arrived on paper and were entered by the city."""
 
 from typing import ClassVar
 
@@ -19,7 +19,7 @@ ENTERED = {
 
 
 class PaperEntry(models.Model):
-    """代录: a matter that came on paper or by phone, entered by the officer: for whom, when it came, and the scan."""
+    """代录: a matter that arrived on paper or by phone, entered by the officer: for whom, when it arrived, and the scan."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="paper_entries")
     action = models.CharField("事项", max_length=40)
@@ -44,5 +44,5 @@ class PaperEntry(models.Model):
 
     @property
     def what(self) -> str:
-        """What was entered, in words."""
+        """What kind of matter was entered, in words."""
         return ENTERED.get(self.action, self.action)

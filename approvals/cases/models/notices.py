@@ -33,7 +33,7 @@ class Notice(models.Model):
 
 
 class Objection(models.Model):
-    """An objection to a notice; anonymous ones are kept as leads."""
+    """An objection to a notice; an anonymous one is kept as a lead and not answered."""
 
     notice = models.ForeignKey(Notice, models.PROTECT, related_name="objections")
     name = models.CharField("姓名或单位", max_length=60, blank=True)

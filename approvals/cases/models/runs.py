@@ -1,4 +1,4 @@
-"""Runs of bulk work, and ended cases that are done with."""
+"""Bulk runs, and closed cases marked as filed away."""
 
 from typing import ClassVar
 
@@ -13,7 +13,7 @@ from greendistrict.core.constraints import one_of
 
 
 class BulkRun(models.Model):
-    """One bulk action: what was done, and what was excluded and why. ``items``: ``{"pk", "label", "out"}``."""
+    """One bulk action: included items, and excluded ones with the reason. ``items``: ``{"pk", "label", "out"}``."""
 
     kind = models.CharField("事项", max_length=12, choices=BulkKind)
     items = models.JSONField("清单", default=list)
@@ -35,12 +35,12 @@ class BulkRun(models.Model):
 
     @property
     def done(self) -> int:
-        """How many items were carried out."""
+        """Number of items that were executed."""
         return sum(not item.get("out") for item in self.items)
 
 
 class Archive(models.Model):
-    """存查 of a closed case: nothing more is to be done. Undoing it deletes the row; an archive volume (案卷) is another thing."""
+    """存查: marks a closed case as finished with. Undoing it deletes the row. Not to be confused with an archive volume (案卷)."""
 
     case = models.OneToOneField(Case, models.PROTECT, related_name="archive")
     run = models.ForeignKey(BulkRun, models.PROTECT, related_name="archives")

@@ -1,1 +1,1 @@
-"""Cases in sight of a person, their materials and numbers in use."""
+"""Visible cases, their materials, and numbers still missing."""

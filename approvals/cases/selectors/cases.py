@@ -1,4 +1,4 @@
-"""Visible cases, and cases that wait for somebody."""
+"""Visible cases, and last days of the current step of a case."""
 
 import datetime as dt
 
@@ -26,11 +26,11 @@ WITH_DUE = frozenset({CaseState.SENT, CaseState.ACCEPTED})
 
 
 def cases_visible_to(user: User | AnonymousUser) -> QuerySet[Case]:
-    """Cases a person sees.
+    """Cases visible to a person.
 
-    Applicant and consultant their own from the draft on; designated body from submission; the city from 报送;
-    secretariat and partners from receipt. Experts see the review, bureaus the rows of
-    a score table given to them, not the case; keepers see nothing.
+    Applicant and consultant see their own from the draft on, the designated body from submission, the city from 报送, secretariat and
+    partner departments from receipt. Experts see the review and bureaus their assigned score-table rows, but not the case; keepers see
+    none.
     """
     held = posts_of(user)
     if not isinstance(user, User) or held.is_keeper or not held.roles:
@@ -56,23 +56,23 @@ def _seen_by(user: User, held: HeldPosts) -> Q:
 
 
 def losses_under_way() -> QuerySet[Case]:
-    """Open files of 取消 and 撤销, oldest first."""
+    """Open loss-of-title cases (取消 and 撤销), oldest first."""
     rows = Case.objects.filter(kind=CaseKind.LOSS).exclude(status__in=CLOSED_STATES)
     return rows.select_related("district", "loss").order_by("created_at", "pk")
 
 
-# Long columns that neither a list nor a task shows; ten thousand tasks must not carry outlines of districts.
+# Long columns that neither lists nor tasks show; district outlines would make thousands of rows slow.
 UNSEEN = ("form_review", "reasons", "district__boundary", "district__sources", "district__note", "district__search_text")
 ROUNDS = Correction.objects.order_by("round")
 
 
 def listed(cases: QuerySet[Case]) -> QuerySet[Case]:
-    """Cases with what a list shows, without further queries per row."""
+    """Cases with everything a list shows, so that rows need no further queries."""
     return _waiting_for(cases).select_related("applicant", "table__edition")
 
 
 def _waiting_for(cases: QuerySet[Case]) -> QuerySet[Case]:
-    """Cases with what their last day depends on."""
+    """Cases with everything their due date depends on."""
     return cases.select_related("district", "loss").prefetch_related(Prefetch("corrections", ROUNDS), "questions").defer(*UNSEEN)
 
 
@@ -81,8 +81,8 @@ def handling_due(
 ) -> dt.date | None:
     """Last day for receipt and formal review (setting ``form_review_days``), extended by the days the applicant held the case.
 
-    A case that came back after a review (修改后重审) is not examined formally again. ``asked``: False where it is known that the
-    applicant was never asked for anything, so that nothing is read.
+    None for a case that came back after a review (修改后重审): it has no second formal review. ``asked=False``: the caller knows that the
+    applicant was never asked for anything, so nothing is queried.
     """
     if case.status not in WITH_DUE or case.sent_at is None or case.review_id is not None:
         return None
@@ -90,7 +90,7 @@ def handling_due(
 
 
 def receipt_due(sent: dt.date, settings: Parameters, calendar: workdays.WorkCalendar, held: int = 0) -> dt.date:
-    """Last day for receipt and formal review of a case sent on a day; the applicant ``held`` it that many working days."""
+    """Last day for receipt and formal review of a case submitted on ``sent``; ``held``: working days it lay with the applicant."""
     return handling_term(sent, TermSettings(settings, calendar), held)
 
 
@@ -103,20 +103,20 @@ def due_of(
     decided: DecidedTerms,
     asked: bool = True,
 ) -> dt.date | None:
-    """Last day of the current step by a setting, a notice or a decision about its term (``decided``); ``asked`` as in ``handling_due``."""
+    """Last day of the current step, from a setting, a notice or a decided extension (``decided``); ``asked`` as in ``handling_due``."""
     if case.status == CaseState.CORRECTING:
         rounds = list(case.corrections.all())
         return rounds[-1].due if rounds else None
     if case.kind == CaseKind.LOSS:
         due = case.loss.hearing_due if case.status == CaseState.HEARING else None
-        return due if due and today <= due else None  # a right has a last day, but is never late
+        return due if due and today <= due else None  # a right has a last day, but using it is never late
     if case.pk in decided:
         return decided[case.pk]
     return handling_due(case, settings, calendar, today, asked=asked)
 
 
 def day_of(moment: dt.datetime) -> dt.date:
-    """Day of a moment in Shanghai."""
+    """Date of a moment in Shanghai."""
     return moment.astimezone(clock.SHANGHAI).date()
 
 

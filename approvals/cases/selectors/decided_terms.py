@@ -1,4 +1,4 @@
-"""Last days of receipt and formal review that a decision about the obligation moved or waived; told by the registry of owed papers."""
+"""Last days of receipt and formal review that were extended or waived by decision, read from the registry of obligations."""
 
 import datetime as dt
 from collections import defaultdict
@@ -10,13 +10,13 @@ from assessments.common.owed_papers import decisions
 from greendistrict.core import clock
 from greendistrict.workflow.history import passed, stays, steps_column
 
-# State in which a case owes the obligation, whose key ends with the number of the case's stay in it: ``accept_case:case-7:1``.
+# State in which a case owes the obligation. Its key ends with how often the case has been in that state: ``accept_case:case-7:1``.
 OWED_IN = {"accept_case": CaseState.SENT, "form_review": CaseState.ACCEPTED}
 DecidedTerms = Mapping[int, dt.date | None]
 
 
 def decided_terms() -> DecidedTerms:
-    """By case: the day that a decision moved the term to which runs now, None where it was waived; few cases have any."""
+    """By case id: the decided new last day of the current term, or None if it was waived. Few cases have an entry."""
     found: dict[tuple[int, str], dict[int, dt.date | None]] = defaultdict(dict)
     for key, day in decisions().items():
         kind, _, rest = key.partition(":")

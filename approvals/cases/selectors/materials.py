@@ -1,7 +1,7 @@
-"""The materials checklist of a case: numbered slots with the files that lie in them.
+"""The materials checklist of a case: numbered slots with their files.
 
-A line whose paper comes from a later step (the 批复 after the signature, the letter before a loss of title) is not missing before that
-step: it reads 待后续步骤 and counts once its step has come, or once it is there.
+A slot whose paper comes from a later step (the 批复 after the signature, the letter before a loss of title) is not missing before that
+step: it reads 待后续步骤, and counts from that step on, or as soon as the paper exists.
 """
 
 from dataclasses import dataclass, field
@@ -27,7 +27,7 @@ PLAN_SLOTS = {
 }
 
 
-# Steps in which a line is still to come, by the record it comes from; and of a loss of title, whose papers follow its steps.
+# States in which a slot is still to come, by the record that supplies it; slots of a loss of title follow its steps.
 UNSIGNED = frozenset({CaseState.DRAFT, CaseState.SIGNING})
 BEFORE: dict[str, frozenset[str]] = {"endorsement": UNSIGNED, "table": UNSIGNED | {CaseState.CORRECTING}}
 LOSS_STEPS = (
@@ -53,9 +53,9 @@ LOSS_FROM = {
 
 @dataclass(frozen=True)
 class MaterialLine:
-    """One slot with its files; ``complete`` when its requirement is met; ``rows`` are its uploads.
+    """One slot with its files. ``complete``: its requirement is met; ``rows``: its uploads.
 
-    ``later`` when it is not there yet and comes with a step after the present one.
+    ``later``: the paper does not exist yet and comes from a later step.
     """
 
     number: int
@@ -69,7 +69,7 @@ class MaterialLine:
 
 @dataclass(frozen=True)
 class Completeness:
-    """Number of slots required now that are complete, those that are not, and the number of later ones."""
+    """Number of complete slots among those required now, the incomplete ones, and the number of later ones."""
 
     have: int
     wanted: int
@@ -83,7 +83,7 @@ class Completeness:
 
 
 def reads_plan(user: User, key: UUID) -> bool:
-    """Whether a file belongs to a plan, or a section of it, in a submitted case that the person sees."""
+    """Whether a file belongs to a plan (or a section of it) in a submitted case that the person sees."""
     parts = SpecialPlanPart.objects.filter(document__key=key).values("plan__district")
     sections = PlanSectionFile.objects.filter(document__key=key).values("section__plan__district")
     cases = cases_visible_to(user).filter(submitted_at__isnull=False)
@@ -91,7 +91,7 @@ def reads_plan(user: User, key: UUID) -> bool:
 
 
 def materials_of(case: Case) -> list[MaterialLine]:
-    """Every slot of the case's kind in order, four queries whatever the number of files."""
+    """Every slot of the case's kind in order; four queries for any number of files."""
     slots = slots_of(case.kind)
     rows: dict[str, list[CaseDocument]] = {slot.key: [] for slot in slots}
     for row in case.documents.select_related("document").order_by("pk"):
@@ -115,21 +115,21 @@ def _line(case: Case, number: int, slot: Slot, files: list[Evidence], rows: list
 
 
 def _comes_later(case: Case, slot: Slot) -> bool:
-    """Whether the line belongs to a later step."""
+    """Whether the slot belongs to a later step."""
     if case.kind == CaseKind.LOSS and slot.key in LOSS_FROM and case.status in LOSS_STEPS:
         return LOSS_STEPS.index(case.status) < LOSS_STEPS.index(LOSS_FROM[slot.key])
     return case.status in BEFORE.get(slot.origin, ())
 
 
 def completeness_of(lines: list[MaterialLine]) -> Completeness:
-    """Count what is required by now; optional slots count for nothing, those of later steps are counted separately."""
+    """Count the slots required by now; optional ones are not counted, those of later steps are counted separately."""
     wanted = [line for line in lines if not line.slot.optional and not line.later]
     missing = [line for line in wanted if not line.complete]
     return Completeness(len(wanted) - len(missing), len(wanted), missing, sum(line.later for line in lines))
 
 
 def older_versions(lines: list[MaterialLine]) -> dict[int, list[Evidence]]:
-    """Earlier versions of the shown files, newest first, by primary key of the current one; one query per generation."""
+    """Earlier versions of the shown files, newest first, by primary key of the current one; one query per version step."""
     found: dict[int, list[Evidence]] = {}
     heads = {file.replaces_id: file.pk for line in lines for file in line.files if file.replaces_id}
     while heads:

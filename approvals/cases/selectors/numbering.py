@@ -1,4 +1,4 @@
-"""Decisions whose number from the office's document system is still to be entered."""
+"""Decisions that still need a number from the office's document system."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,7 @@ CLOSED_WITHOUT = (
     CaseState.FAILED,
     CaseState.APPROVED,
     CaseState.DROPPED,
-)  # nothing follows that would ask for the number; a refusal at receipt has none
+)  # states with no further step that would ask for the number; a refusal at receipt has no number
 
 
 DECISION_NUMBERS = NumberedPaper(
@@ -25,12 +25,12 @@ DECISION_NUMBERS = NumberedPaper(
 
 
 def waits_for_number(case: Case) -> bool:
-    """Whether the case is decided and its paper has no number."""
+    """Whether the case is decided and its paper has no number yet."""
     return case.status in DECIDED and case.decided_on is not None and not case.decision_number
 
 
 def unnumbered() -> QuerySet[Case]:
-    """Closed cases whose decision has no number."""
+    """Closed cases whose decision has no number yet."""
     return Case.objects.filter(status__in=CLOSED_WITHOUT, decided_on__isnull=False, decision_number="")
 
 
@@ -45,7 +45,7 @@ UNNUMBERED = Compiled(
 
 
 def number_tasks() -> Iterator[Task]:
-    """Desk tasks: numbers the officer must enter, except of cases to be served or announced, which are tasks already."""
+    """Desk tasks: numbers the officer must enter. Cases still to be served or announced are left out, as they have tasks of their own."""
     for case in UNNUMBERED.read():
         yield Task(
             title="决定文号待登记",

@@ -1,4 +1,4 @@
-"""Who has to act on a case in each state, as its procedure declares: for tasks, lists and reminders."""
+"""Which parties have to act on a case in each state, as declared by its procedure; for tasks, lists and reminders."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,7 @@ OUTSIDE = frozenset({*SEATS_OF_APPLICANT, "authority"})
 
 
 def turn_of(case: Case) -> Keys:
-    """Party keys whose turn it is; for a change on paper also the officer."""
+    """Keys of the parties that have to act; for a change on paper also the officer."""
     waiting = _single(procedure_of(case).turn_in(case.status))
     if case.kind == CaseKind.CHANGE and case.status == CaseState.DRAFT and case.sent_at is not None and case.submitted_at is None:
         waiting = (*waiting, "city_officer")
@@ -24,12 +24,12 @@ def turn_of(case: Case) -> Keys:
 
 
 def turn_outside(case: Case) -> Keys:
-    """Those of ``turn_of`` outside the city, who can be reminded."""
+    """Those of ``turn_of`` outside the city; they can be reminded."""
     return tuple(party for party in turn_of(case) if party in OUTSIDE)
 
 
 def turns() -> Iterator[tuple[str, str, Keys]]:
-    """Kind, state, and the parties whose turn it may be."""
+    """For each kind and state, the parties that may have to act."""
     for kind in CaseKind:
         procedure = procedure_named(kind.machine_name)
         for state in procedure.machine.states:
@@ -38,5 +38,5 @@ def turns() -> Iterator[tuple[str, str, Keys]]:
 
 
 def _single(parties: Keys) -> Keys:
-    """Seats of the applicant one by one, since a task belongs to one seat."""
+    """Split the applicant's side into its seats, because a task belongs to one seat."""
     return tuple(one for party in parties for one in (SEATS_OF_APPLICANT if party == "applicant" else (party,)))

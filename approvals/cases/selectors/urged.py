@@ -1,4 +1,4 @@
-"""Which cases were urged in bulk (批量催办), for the limit that all ways of urging share."""
+"""Which cases were reminded in bulk (批量催办), for the limit shared by all kinds of reminders."""
 
 import datetime as dt
 from collections.abc import Collection
@@ -12,7 +12,7 @@ OF_CASE = "case"
 
 
 def urged_in_bulk(matters: Collection[str], since: dt.date) -> dict[str, dt.date]:
-    """The last day on which each of these cases was urged with others."""
+    """The last day on or after ``since`` on which each of these cases was reminded in bulk."""
     runs = BulkRun.objects.filter(kind=BulkKind.REMIND, at__date__gte=since).order_by("at", "pk")
     found = {
         urged.matter(OF_CASE, item["pk"]): at.astimezone(clock.SHANGHAI).date()

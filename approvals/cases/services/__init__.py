@@ -1,1 +1,1 @@
-"""Steps, decisions, materials and numbers of any case."""
+"""Services for any kind of case: steps, decisions, materials, numbers."""

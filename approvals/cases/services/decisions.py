@@ -1,6 +1,6 @@
-"""Freezing the dossier of a decision.
+"""Record decisions and freeze their dossiers.
 
-Called by the effects of steps that decide, by the title service, and by a change once it is applied.
+Called by the effects of deciding steps, by the title service, and by a change once it is applied.
 """
 
 from django.db import transaction
@@ -18,7 +18,7 @@ from greendistrict.workflow.procedure import Taken
 
 @transaction.atomic
 def freeze(*, case: Case, step: str, by: User | None) -> DecisionRecord:
-    """Store the parts of a step with their digests; the digest over all goes into the audit record."""
+    """Store the parts of a step with their digests, and the digest over all of them in the audit record."""
     now = Case.objects.select_related("table__edition__stored", "review", "decision_scan").get(pk=case.pk)
     parts = {key: {"digest": digest_of(part), "content": part} for key, part in parts_of(now, DossierStep(step)).items()}
     digest = digest_of({key: part["digest"] for key, part in parts.items()})
@@ -28,7 +28,7 @@ def freeze(*, case: Case, step: str, by: User | None) -> DecisionRecord:
 
 
 def record(taken: Taken) -> None:
-    """Store date, number and scan of the decision; the number may follow later (``numbering``)."""
+    """Store date, number and scan of the decision; the number may be entered later (``numbering``)."""
     case, values = taken.obj, taken.values
     case.decision_number, case.decided_on = str(values.get("number") or "").strip()[:60], values["decided_on"]
     if scan := values.get("scan"):
@@ -37,6 +37,6 @@ def record(taken: Taken) -> None:
 
 
 def record_and_freeze(taken: Taken) -> None:
-    """Store the decision and freeze what it is based on."""
+    """Store the decision and freeze its dossier."""
     record(taken)
     freeze(case=taken.obj, step=DossierStep.DECISION, by=taken.by)

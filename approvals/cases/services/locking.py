@@ -1,4 +1,4 @@
-"""Saving parts of a case outside a step: locks the case and checks the version of the page."""
+"""Save parts of a case outside a step: lock the case and check the version of the page."""
 
 from approvals.cases.models.cases import Case
 from greendistrict.accounts.acting import columns
@@ -6,7 +6,7 @@ from greendistrict.workflow.procedure import STALE, hold, hold_version
 
 
 def held(case: Case, version: int | None) -> Case:
-    """The case, locked. Raises ``Stale`` with what is stored when the page's version is old; needs a transaction."""
+    """The locked case. Raises ``Stale`` with the stored data if the page's version is old; requires a transaction."""
     current: Case = hold(case)
     if version is not None:
         hold_version(current, version, STALE)
@@ -14,6 +14,6 @@ def held(case: Case, version: int | None) -> Case:
 
 
 def touch(case: Case, *fields: str) -> None:
-    """Save the named fields and count the version up."""
+    """Save the named fields and increment the version."""
     case.version += 1
     case.save(update_fields=columns(case, *fields, "version"))
