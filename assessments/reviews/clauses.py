@@ -1,4 +1,4 @@
-"""One clause as shown to its reader, and the wording of claims and judgements. Pure."""
+"""One clause as shown to its reader, and the wording of claims and judgements (pure functions)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class JudgementChoice:
 
 @dataclass(frozen=True)
 class ClauseView:
-    """One clause as its reader needs it."""
+    """Everything that a reader of a clause sees."""
 
     item: Item
     claim: Claim
@@ -40,7 +40,7 @@ class ClauseView:
 
 
 def claim_words(claim: Claim) -> str:
-    """What the district claims, in words."""
+    """The district's claim in words."""
     if claim.outcome.excluded:
         return "不参评"
     if claim.control:
@@ -49,7 +49,7 @@ def claim_words(claim: Claim) -> str:
 
 
 def choices_of(claim: Claim) -> tuple[JudgementChoice, ...]:
-    """The three judgements there are of a claim."""
+    """The three judgements possible for a claim."""
     doubt = JudgementChoice("doubt", "存疑", "提请讨论", "Q")
     if claim.outcome.excluded:
         return (
@@ -64,7 +64,7 @@ def choices_of(claim: Claim) -> tuple[JudgementChoice, ...]:
 
 
 def value_words(item: Item, raw: Any) -> str:
-    """Value of a clause in words, with its unit; empty when there is none."""
+    """Value of a clause in words, with its unit; empty for no value."""
     if raw is None:
         return ""
     if item.ratio and isinstance(raw, Mapping):

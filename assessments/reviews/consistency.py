@@ -1,8 +1,8 @@
-"""Consistency of judgements: compares how far each departs from its claim with finished judgements of the same clause. Pure.
+"""Consistency of judgements: compare how far a judgement departs from its claim with finished judgements of the same clause (pure).
 
-Two judgements are comparable when the clause's values are near each other and both or neither had evidence. How far a judgement moved is
-a share of the clause's points: 0 for a claim that was accepted, negative for points taken away. What stands apart from the middle of
-its precedents by more than the limit (setting spread_limit) is put forward together with those it is unlike.
+Two judgements are comparable if the clause's values are close and both or neither had evidence. The departure is a share of the clause's
+points: 0 if the claim was accepted, negative if points were taken away. A judgement that differs from the median of its precedents by more
+than the limit (setting spread_limit) is reported with the precedents it differs from.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ TAKEN = Decimal(-1)
 
 @dataclass(frozen=True)
 class SettledClause:
-    """One clause of one review as it was settled; ``value`` is the district's as stored, ``case`` an id of the caller's."""
+    """Settled judgement of one clause in one review; ``value`` is the district's as stored, ``case`` an id chosen by the caller."""
 
     case: int
     claim: Claim
@@ -28,7 +28,7 @@ class SettledClause:
 
     @property
     def shift(self) -> Decimal:
-        """How far the judgement moved from the claim, a share of the clause's points from -1 to 1."""
+        """Departure of the judgement from the claim, as a share of the clause's points, -1 to 1."""
         if self.claim.outcome.excluded != self.outcome.excluded:
             return TAKEN
         if self.claim.control or not self.claim.most:
@@ -43,7 +43,7 @@ def near(one: SettledClause, other: SettledClause) -> bool:
 
 
 def near_values(one: Any, other: Any) -> bool:
-    """Whether two stored values differ by no more than a small share; parts are compared one by one."""
+    """Whether two stored values differ by no more than a small share; composite values are compared part by part."""
     if isinstance(one, Mapping) and isinstance(other, Mapping):
         return one.keys() == other.keys() and all(near_values(one[key], other[key]) for key in one)
     if isinstance(one, list) and isinstance(other, list):
@@ -64,7 +64,7 @@ def _number(value: Any) -> Decimal | None:
 
 
 def precedents(judged: SettledClause, finished: Sequence[SettledClause]) -> list[SettledClause]:
-    """Finished judgements that this one can be compared with."""
+    """Finished judgements comparable with this one."""
     return [other for other in finished if other.case != judged.case and near(judged, other)]
 
 
@@ -75,7 +75,7 @@ def middle(judgements: Sequence[SettledClause]) -> Decimal:
 
 
 def unlike(judged: SettledClause, finished: Sequence[SettledClause], limit: Decimal) -> list[SettledClause]:
-    """Precedents from which this judgement deviates; empty when it is close to their median."""
+    """Precedents from which this judgement departs; empty if it is close to their median."""
     found = precedents(judged, finished)
     if not found or abs(judged.shift - middle(found)) <= limit:
         return []

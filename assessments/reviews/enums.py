@@ -1,4 +1,4 @@
-"""States of reviews."""
+"""States of a review, duties of its members, states of paper scores."""
 
 from enum import StrEnum
 
@@ -15,7 +15,7 @@ class ReviewState(StrEnum):
 
 
 class SeatDuty(StrEnum):
-    """What an expert owes at a seat of a panel; the kinds of those obligations."""
+    """What an expert owes as a member of a panel; also the kind of the obligation."""
 
     INVITATION = "invitation"
     SCORES = "scores"
@@ -23,7 +23,7 @@ class SeatDuty(StrEnum):
 
 
 class PaperState(StrEnum):
-    """States of scores received on paper."""
+    """State of scores received on paper."""
 
     TYPING = "typing"
     CHECKING = "checking"

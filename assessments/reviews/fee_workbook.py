@@ -1,4 +1,4 @@
-"""The workbook of hours on concluded panels, from which fees are paid."""
+"""The workbook of hours on concluded panels, the basis for paying fees."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -12,7 +12,7 @@ HEAD_ROW, WIDE, NARROW = 2, 30, 9
 
 
 def fee_book(lines: Sequence[FeeLine], title: str, employers: Mapping[int, str]) -> bytes:
-    """Workbook of hours: one sheet of sums, one of panels. No fee, no account."""
+    """Workbook with one sheet of totals and one of panels; contains no fees and no bank accounts."""
     sums = [
         (at, str(line.expert), employers.get(line.expert.pk, ""), line.panels, line.hours, line.unnoted) for at, line in enumerate(lines, 1)
     ]

@@ -1,4 +1,4 @@
-"""Opinion of a panel (专家评审意见) as a letter: meeting, members, vote, conclusion, and what it asks for by clause."""
+"""Opinion of a panel (专家评审意见) as a letter: meeting, members, vote, conclusion, and requirements by clause."""
 
 from collections.abc import Iterator, Sequence
 
@@ -12,7 +12,7 @@ Asked = tuple[str, str, str, CommentKind, str]  # clause, its title, text, weigh
 
 
 def panel_opinion(review: Review, *, title: str, rows: Sequence[Asked]) -> Letter:
-    """The opinion; towards the district anonymity ends with the conclusion, so that members are named."""
+    """The opinion. Members are named, because anonymity towards the district ends with the conclusion."""
     members = list(review.members.filter(state=MemberState.ACCEPTED).select_related("expert__user").order_by("-chair", "number"))
     must = sum(kind == CommentKind.MUST for _, _, _, kind, _ in rows)
     asked = (
@@ -60,6 +60,6 @@ def _concluded(review: Review, members: list[PanelMember]) -> Iterator[str]:
 
 
 def _why(review: Review) -> str:
-    """Reason of a star that is not the one asked for."""
+    """Reason for a star other than the one applied for."""
     why = review.star_reason.strip().rstrip("。")
     return f"（申报{review.asked_words}，{why}）" if why and review.asked_words else ""

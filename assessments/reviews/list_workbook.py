@@ -13,7 +13,7 @@ HEADS = (
 
 
 def review_book(rows: Sequence[ReviewRow]) -> bytes:
-    """Workbook of reviews; it names no expert."""
+    """Workbook of reviews; contains no names of experts."""
     demo = any(row.is_demo for row in rows)
     return list_book("专家评审", f"专家评审（{len(rows)}件）", HEADS, map(_cells, rows), demo=demo)
 

@@ -1,8 +1,8 @@
-"""Panel of a review, pure: conflicts of interest (回避), valid panels, and the seeded draw that anybody can repeat.
+"""Panel of a review: conflicts of interest (回避), valid panels, and the seeded draw that anybody can repeat (pure functions).
 
-The draw (docs/draw.md): seed = SHA-256(secret ‖ list digest), where the secret's hash was recorded before the list froze.
-Candidates sorted by id are sampled without replacement by a stream of SHA-256 blocks; samples that are no valid panel are
-rejected, so that every valid panel is equally likely.
+The draw (docs/draw.md): seed = SHA-256(secret ‖ list digest), where the secret's hash was recorded before the list froze. Candidates
+sorted by id are sampled without replacement from a stream of SHA-256 blocks; samples that are not a valid panel are rejected, so that
+every valid panel is equally likely.
 """
 
 import datetime as dt
@@ -18,12 +18,12 @@ WORD = 2**64
 
 
 class NoValidPanel(Exception):  # noqa: N818 -- an answer, not a fault
-    """No choice of the required size covers every dimension; the text says what is missing."""
+    """No choice of the required size covers every dimension; the message says what is missing."""
 
 
 @dataclass(frozen=True)
 class ConcernedParty:
-    """Somebody the reviewed matter belongs to: applicant, planner, designer, consultant, verifier, secretariat."""
+    """A party to the reviewed matter: applicant, planner, designer, consultant, verifier, secretariat."""
 
     role: str
     organisation_id: int | None
@@ -33,7 +33,7 @@ class ConcernedParty:
 
 @dataclass(frozen=True)
 class Tie:
-    """An expert's tie to an organisation; ``until`` is None while it lasts."""
+    """An expert's employment with an organisation; ``until`` is None while it lasts."""
 
     organisation_id: int
     name: str
@@ -43,7 +43,7 @@ class Tie:
 
 @dataclass(frozen=True)
 class Candidate:
-    """One line of the frozen list; ``reasons`` are conflicts of interest."""
+    """A line of the frozen list; ``reasons`` are conflicts of interest."""
 
     id: int
     name: str
@@ -51,39 +51,39 @@ class Candidate:
     reasons: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
-        """Return the line as it is published and digested."""
+        """The line in the form that is published and hashed."""
         return {"id": self.id, "name": self.name, "specialties": sorted(self.specialties), "reasons": list(self.reasons)}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Candidate":
-        """Read a published line."""
+        """Parse a published line."""
         return cls(data["id"], data["name"], frozenset(data["specialties"]), tuple(data["reasons"]))
 
 
 @dataclass(frozen=True)
 class Terms:
-    """What a valid panel is: ``size`` people in all, every dimension in somebody's specialties; ``kept`` sit already."""
+    """Definition of a valid panel: ``size`` members in all, specialties that cover every dimension; ``kept`` are already members."""
 
     size: int
     dimensions: tuple[str, ...]
     kept: tuple[Candidate, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
-        """Return the terms as they are published and digested."""
+        """The terms in the form that is published and hashed."""
         kept = [{"id": one.id, "specialties": sorted(one.specialties)} for one in sorted(self.kept, key=lambda one: one.id)]
         return {"size": self.size, "dimensions": sorted(self.dimensions), "kept": kept}
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """Ids drawn, ascending, and the number of samples taken."""
+    """Ids drawn, ascending, and the number of samples tried."""
 
     ids: tuple[int, ...]
     tries: int = field(compare=False)
 
 
 def conflicts(ties: Iterable[Tie], parties: Collection[ConcernedParty], on: dt.date) -> tuple[str, ...]:
-    """Conflicts of interest: employed within three years by a party or its group. In the order of the ties."""
+    """Conflicts of interest in the order of the ties: employment by a party or its group within three years before the day ``on``."""
     since = years_before(on, CONFLICT_YEARS)
     found: dict[str, None] = {}
     for tie in ties:
@@ -99,7 +99,7 @@ def conflicts(ties: Iterable[Tie], parties: Collection[ConcernedParty], on: dt.d
 
 
 def avoided(name: str, ties: Iterable[Tie], requests: Iterable[tuple[str, str]], on: dt.date) -> list[str]:
-    """Reasons from granted requests of the applicant, each a person, a body, or a person of a body (both must fit)."""
+    """Reasons from granted requests of the applicant: against a person, a body, or a person at a body (then both must match)."""
     since = years_before(on, CONFLICT_YEARS)
     bodies = {part for tie in ties if tie.until is None or tie.until >= since for part in (tie.name, tie.group) if part}
     return [
@@ -110,7 +110,7 @@ def avoided(name: str, ties: Iterable[Tie], requests: Iterable[tuple[str, str]],
 
 
 def years_before(day: dt.date, years: int) -> dt.date:
-    """Return the same day ``years`` earlier; 29 February falls on the 28th."""
+    """The same day ``years`` earlier; 29 February becomes 28 February."""
     try:
         return day.replace(year=day.year - years)
     except ValueError:
@@ -118,7 +118,7 @@ def years_before(day: dt.date, years: int) -> dt.date:
 
 
 def is_valid(panel: Collection[Candidate], terms: Terms) -> bool:
-    """Whether the people are a panel: exact and odd size, all different, no conflicts, every dimension covered."""
+    """Whether the people form a valid panel: exact odd size, all different, no conflicts, every dimension covered."""
     ids = {one.id for one in panel}
     if len(ids) != len(panel) or len(panel) != terms.size or terms.size % 2 == 0 or any(one.reasons for one in panel):
         return False
@@ -126,13 +126,13 @@ def is_valid(panel: Collection[Candidate], terms: Terms) -> bool:
 
 
 def uncovered(panel: Iterable[Candidate], dimensions: Iterable[str]) -> list[str]:
-    """Dimensions that nobody on the panel can judge."""
+    """Dimensions that nobody on the panel covers."""
     covered = frozenset[str]().union(*(one.specialties for one in panel))
     return [key for key in dimensions if key not in covered]
 
 
 def shortfall(pool: Sequence[Candidate], terms: Terms) -> str:
-    """Why no valid panel exists among the pool and those kept; empty when one exists."""
+    """Why pool and kept members cannot form a valid panel; empty if they can."""
     eligible = _eligible(pool, terms)
     places = terms.size - len(terms.kept)
     if terms.size % 2 == 0:
@@ -164,19 +164,19 @@ def _least_cover(eligible: Iterable[Candidate], dimensions: Sequence[str]) -> in
 
 
 def list_digest(pool: Iterable[Candidate], terms: Terms) -> str:
-    """SHA-256 in hex over the canonical JSON of list and terms: keys sorted, no spaces, UTF-8."""
+    """SHA-256 (hex) of the canonical JSON of list and terms: keys sorted, no spaces, UTF-8."""
     content = {"pool": [one.as_json() for one in sorted(pool, key=lambda one: one.id)], "terms": terms.as_json()}
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def commitment(secret: str) -> str:
-    """SHA-256 in hex of the secret's bytes; recorded before the list freezes."""
+    """SHA-256 (hex) of the secret's bytes; recorded before the list freezes."""
     return hashlib.sha256(bytes.fromhex(secret)).hexdigest()
 
 
 def draw(pool: Sequence[Candidate], terms: Terms, secret: str) -> Drawn:
-    """Draw who joins those kept. Raises ``NoValidPanel`` with the reason when there is none."""
+    """Draw the members who join those kept. Raises ``NoValidPanel`` with the reason if there is no valid panel."""
     if reason := shortfall(pool, terms):
         raise NoValidPanel(reason)
     seed = hashlib.sha256(bytes.fromhex(secret) + bytes.fromhex(list_digest(pool, terms))).digest()
@@ -190,7 +190,7 @@ def draw(pool: Sequence[Candidate], terms: Terms, secret: str) -> Drawn:
 
 
 def stream(seed: bytes) -> Iterator[int]:
-    """Endless 64-bit numbers: the four big-endian words of SHA-256(seed ‖ counter), counter of 8 bytes from 0."""
+    """Endless 64-bit numbers: the four big-endian words of SHA-256(seed ‖ counter), with an 8-byte counter starting at 0."""
     counter = 0
     while True:
         block = hashlib.sha256(seed + counter.to_bytes(8, "big")).digest()
@@ -199,7 +199,7 @@ def stream(seed: bytes) -> Iterator[int]:
 
 
 def below(limit: int, words: Iterator[int]) -> int:
-    """Return a number from 0 to ``limit - 1``, each equally likely: words past the last full multiple are skipped."""
+    """A number from 0 to ``limit - 1``, each equally likely: words beyond the last full multiple of ``limit`` are skipped."""
     ceiling = WORD - WORD % limit
     return next(word for word in words if word < ceiling) % limit
 

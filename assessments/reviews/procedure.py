@@ -1,4 +1,4 @@
-"""Procedures of a review, of a panel member and of paper scores: facts, effects and receivers of their steps."""
+"""Procedures of a review, a panel member and paper scores: facts, effects and recipients of their steps."""
 
 from typing import Any
 
@@ -36,7 +36,7 @@ def _lock_member(pk: int) -> Any:
 
 
 def _lock_paper(pk: int) -> Any:
-    """Lock the member before its sheet."""
+    """Lock the member before its paper sheet."""
     rows = PanelMember.objects.select_for_update(of=("self",), no_key=True)
     member = rows.select_related("review__table__edition", "review__table__district", "expert__user").get(paper=pk)
     sheet = PaperScores.objects.select_for_update(of=("self",), no_key=True).select_related("typed_by").get(pk=pk)
@@ -68,7 +68,7 @@ def _panel_note(taken: Taken) -> Note:
 
 
 def _work_words(review: Review) -> str:
-    """Clauses and planned days, which tell nothing of who is reviewed."""
+    """Number of clauses and planned days, worded so that the district is not revealed."""
     days = [
         f"{what}预定{cn_date(day)}"
         for what, day in (("评分截止", review.planned_due), ("评审会", review.planned_meeting))
@@ -85,7 +85,7 @@ def _review_note(taken: Taken) -> Note:
 
 
 def _taken_back(taken: Taken) -> Note:
-    """Message to an expert who was released from the panel, without case and reason."""
+    """Message to an expert who was released from the panel; it states neither case nor reason."""
     demo = taken.obj.review.table.district.is_demo
     return Note("您的一项评审邀请已收回", "", reverse("assessments:review_list"), demo)
 
@@ -107,7 +107,7 @@ def _paper_note(taken: Taken) -> Note:
 
 
 def _handed_in_note(taken: Taken) -> Note:
-    """Message to the secretariat that a member has handed in, and how many are left; ``obj`` is the member or their sheet."""
+    """Message to the secretariat that a member has handed in and how many are missing; ``obj`` is the member or their paper sheet."""
     member = taken.obj if isinstance(taken.obj, PanelMember) else taken.obj.member
     left = member.review.members.filter(state=MemberState.ACCEPTED, submitted_at__isnull=True).count()
     words = f"还有{left}名专家没有提交" if left else "各自评分已全部提交，可以召开评审会"
@@ -125,7 +125,7 @@ def _meeting_of(taken: Taken) -> Note:
 
 
 def _from_paper(what: str) -> Event:
-    """What somebody took over from paper, to be compared by another person."""
+    """Event for something entered from paper that another person must compare."""
     return Event(
         turn=("secretariat", "city_officer"),
         message=Message.CASE_MOVED,

@@ -1,4 +1,4 @@
-"""Assigns clauses to readers by specialty: a lead and a second reader each, general clauses to all. Pure and repeatable."""
+"""Assign clauses to readers by specialty: a lead and a second reader each, general clauses to all (pure, repeatable)."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -11,7 +11,7 @@ READERS = 2
 
 @dataclass(frozen=True)
 class PanelReader:
-    """A member of the panel and the chapters it can judge."""
+    """A member of the panel and the chapters they can judge."""
 
     number: int
     specialties: frozenset[str]
@@ -30,10 +30,11 @@ ReadingsByMember = dict[int, dict[str, Reading]]
 
 
 def assign(bundles: Sequence[Bundle], readers: Sequence[PanelReader]) -> ReadingsByMember:
-    """Return clause → reading per member. Chapters are not split; the chapter with the fewest possible readers is assigned first.
+    """Assign clauses; returns clause → reading per member.
 
-    Lead and second go to specialists with the fewest clauses so far, then to the lowest member; the second goes to somebody
-    else without the specialty only when no other specialist sits. Raises ``ValueError`` with fewer than two readers.
+    Chapters are not split; the chapter with the fewest possible readers is assigned first. Lead and second reader are the specialists with
+    the fewest clauses so far, then the lowest member. Without a second specialist somebody else becomes second reader. Raises
+    ``ValueError`` with fewer than two readers.
     """
     if len(readers) < READERS:
         msg = "a clause needs two readers"

@@ -1,4 +1,4 @@
-"""Form for the hours of a member."""
+"""Form for the hours of the members."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -9,7 +9,7 @@ from assessments.reviews.models.review import PanelMember
 
 
 class HoursForm(forms.Form):
-    """Hours of each member who sits; empty where none are noted."""
+    """Hours of each sitting member; empty where none are recorded."""
 
     def __init__(self, *args: Any, members: Iterable[PanelMember], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -21,5 +21,5 @@ class HoursForm(forms.Form):
 
     @property
     def hours(self) -> dict[int, Any]:
-        """Hours by key of the member."""
+        """Hours by primary key of the member."""
         return {int(name.removeprefix("hours_")): value for name, value in self.cleaned_data.items()}

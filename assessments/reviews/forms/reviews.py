@@ -21,7 +21,7 @@ MOST_TEXT = 2000
 
 
 class InvitationReplyForm(forms.Form):
-    """Answer to an invitation; 回避 and 谢绝 want their reason."""
+    """Answer to an invitation; 回避 and 谢绝 require a reason."""
 
     action = forms.ChoiceField(
         label="答复",
@@ -34,7 +34,7 @@ class InvitationReplyForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        """Ask for what the answer needs."""
+        """Require what the chosen answer needs."""
         cleaned = super().clean() or {}
         answer = cleaned.get("action")
         if answer == "accept" and not cleaned.get("declared"):
@@ -45,26 +45,26 @@ class InvitationReplyForm(forms.Form):
 
 
 class MemberReasonForm(forms.Form):
-    """Why a place on a panel is given up, taken back or left; the machine asks for it."""
+    """Reason for leaving, being released from or resigning from a panel; the state machine requires it."""
 
     reason = forms.CharField(label="回避情形", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class DueForm(forms.Form):
-    """Last day for the own scores."""
+    """Last day for handing in the own scores."""
 
     score_due = forms.DateField(label="评分截止", widget=DayInput())
 
 
 class ReviewPlanForm(forms.Form):
-    """Days that invitations name before anything is settled."""
+    """Planned days stated in invitations before the actual days are fixed."""
 
     planned_due = forms.DateField(label="预定评分截止", required=False, widget=DayInput())
     planned_meeting = forms.DateField(label="预定评审会日期", required=False, widget=DayInput())
 
 
 class CallForm(forms.Form):
-    """When and where the meeting is."""
+    """Time and place of the meeting."""
 
     meeting_at = forms.DateTimeField(
         label="会议时间",
@@ -75,21 +75,21 @@ class CallForm(forms.Form):
 
     @property
     def at(self) -> dt.datetime:
-        """Moment in Shanghai."""
+        """The meeting's date and time in Shanghai."""
         at: dt.datetime = self.cleaned_data["meeting_at"]
         return at
 
 
 class KeysField(forms.TypedMultipleChoiceField):
-    """Keys chosen from a list that the view hands in."""
+    """Multiple choice whose valid keys are checked by the service instead of the form."""
 
     def valid_value(self, value: str) -> bool:
-        """Whether the value has the form of a key; the step checks that it exists."""
+        """Whether the key has a valid form; the service checks that it exists."""
         return whole(str(value)) is not None
 
 
 class AppointForm(forms.Form):
-    """Experts to appoint where no valid panel can be drawn; the page hands in the people to choose from."""
+    """Experts to appoint if no valid panel can be drawn; the view passes the choices."""
 
     experts = KeysField(label="专家", coerce=int, widget=forms.CheckboxSelectMultiple)
     reason = forms.CharField(label="指定理由", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))
@@ -105,7 +105,7 @@ class AppointForm(forms.Form):
 
 
 class AgreeForm(forms.Form):
-    """What the meeting agreed for one clause; which figure is asked depends on the clause."""
+    """Agreement of the meeting for one clause; the required field depends on the clause."""
 
     points = forms.CharField(label="商定分", max_length=20, required=False)
     verdict = forms.ChoiceField(choices=[("", ""), ("yes", "是"), ("no", "否")], required=False)
@@ -115,26 +115,26 @@ class AgreeForm(forms.Form):
 
     @property
     def verdict_value(self) -> bool | None:
-        """Yes, no, or not said."""
+        """True, False, or None if not given."""
         return {"yes": True, "no": False}.get(self.cleaned_data["verdict"])
 
 
 class PanelOpinionForm(forms.Form):
-    """Text of the opinion."""
+    """Text of the panel's opinion."""
 
     opinion = forms.CharField(label="评审意见", required=False, max_length=20000, widget=forms.Textarea(attrs={"rows": 14}))
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
 class MemberForm(forms.Form):
-    """A member at the table, and what it votes."""
+    """A present member and their vote."""
 
     member = forms.IntegerField()
     vote = forms.ChoiceField(choices=[("", ""), *Conclusion.choices], required=False)
 
 
 class SignInForm(forms.Form):
-    """Members that are there."""
+    """Members who are present."""
 
     members = forms.TypedMultipleChoiceField(label="到会专家", coerce=int, required=False)
 
@@ -144,14 +144,14 @@ class SignInForm(forms.Form):
 
 
 class MemberLeavingForm(forms.Form):
-    """A member, and why it is given up or left."""
+    """A member, and the reason for leaving."""
 
     member = forms.IntegerField()
     reason = forms.CharField(label="原因", max_length=300, required=False)
 
 
 class ClauseConfirmationForm(forms.Form):
-    """What a member says of agreed clauses: all that are open, or one."""
+    """A member's statement on agreed clauses: on one, or on all that are open."""
 
     member = forms.IntegerField()
     item = forms.CharField(max_length=20, required=False)
@@ -161,7 +161,7 @@ class ClauseConfirmationForm(forms.Form):
 
 
 class PasswordSignForm(forms.Form):
-    """The own password, asked again for a signature."""
+    """The user's password, asked again for a signature."""
 
     password = forms.CharField(label="登录密码", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}))
 
@@ -179,13 +179,13 @@ class PasswordSignForm(forms.Form):
 
 
 class SheetForm(forms.Form):
-    """The scan of the signed sheet."""
+    """Scan of the signed sheet."""
 
     upload = EvidenceField(label="签名页扫描件")
 
 
 class ConcludeForm(forms.Form):
-    """Conclusion, star found, and why it differs from the one asked."""
+    """Conclusion, star awarded, and the reason if it differs from the one applied for."""
 
     conclusion = forms.ChoiceField(label="评审结论", choices=Conclusion.choices, widget=forms.RadioSelect)
     star = forms.TypedChoiceField(label="评定星级", choices=STARS, coerce=int, empty_value=None, required=False)
@@ -202,7 +202,7 @@ GOING = "going"  # every state that does not end a review
 
 
 class ReviewFilterForm(forms.Form):
-    """Conditions of the review list."""
+    """Filter of the review list."""
 
     q = forms.CharField(label="名称或编号", required=False)
     status = forms.ChoiceField(label="状态", required=False)

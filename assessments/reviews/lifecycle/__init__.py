@@ -1,1 +1,1 @@
-"""State machines of a review and of scores that came on paper."""
+"""State machines of a review and of paper scores."""

@@ -1,4 +1,4 @@
-"""State machine of scores received on paper: typed, checked against the paper by a second person, counted."""
+"""State machine of scores received on paper: typed, compared with the paper by a second person, then counted."""
 
 from collections.abc import Iterable
 
@@ -14,20 +14,20 @@ CHECKER = Seat("second", "另一名评审秘书", checks_paper)
 
 
 def scores_open(question: Question) -> Iterable[Refusal]:
-    """The member accepts scores."""
+    """Refuse unless scores of the member may be handed in."""
     member = question.obj.member
     if member.state != MemberState.ACCEPTED or member.submitted_at is not None or member.review.status != ReviewState.SCORING:
         yield Refusal("这一席位的评分已提交，或现在不是专家评分环节")
 
 
 def complete(question: Question) -> Iterable[Refusal]:
-    """Every clause of the sheet is typed; asked with facts only."""
+    """Refuse unless every clause of the sheet is typed; evaluated only if the facts are given."""
     for text in (question.facts or {}).get("gaps", ()):
         yield Refusal(str(text))
 
 
 def untouched(question: Question) -> Iterable[Refusal]:
-    """The expert has not begun to score online."""
+    """Refuse if the expert has already begun to score online."""
     if (question.facts or {}).get("online"):
         yield Refusal("这位专家已在线评分，不能再用纸质评分代替", remedy="请专家本人在线提交")
 

@@ -1,4 +1,4 @@
-"""State machines of a review and of a member on its panel. Guards read the facts of ``selectors.facts``."""
+"""State machines of a review and of a panel member. Guards read the facts of ``selectors.facts``."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -17,7 +17,7 @@ from greendistrict.workflow.registry import register
 
 
 def _known(question: Question, name: str) -> Any:
-    """A fact of the step; None where a list only asks what is possible in principle."""
+    """A fact of the step; None if a list only asks which steps exist in principle."""
     return None if question.facts is None else question.facts[name]
 
 
@@ -94,7 +94,7 @@ def _settled(question: Question) -> Iterable[Refusal]:
 
 
 def _quorate(question: Question) -> Iterable[Refusal]:
-    """Settings ``panel.min`` is the least number at the table; the dimensions are covered by those who are there."""
+    """Refuse unless enough members (setting ``panel.min``) are present and together cover all dimensions."""
     if not (facts := _known(question, "meeting")):
         return
     if facts["present"] < facts["quorum"]:

@@ -1,1 +1,1 @@
-"""Stored things of the expert review."""
+"""Models of expert review."""

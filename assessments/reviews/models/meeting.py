@@ -1,4 +1,4 @@
-"""Confirmation or dissent of a member on an agreed score."""
+"""Confirmation or dissent of a member about an agreed score."""
 
 from typing import ClassVar
 
@@ -9,9 +9,10 @@ from assessments.reviews.models.review import AgreedScore, PanelMember
 
 
 class AgreedConfirmation(models.Model):
-    """A member's confirmation of or dissent from an agreed score; void once the clause is agreed anew.
+    """A member's confirmation of or dissent from an agreed score; it lapses if the clause is agreed again.
 
-    ``by`` is the member, or who took it over from the signed sheet; then ``checked_by`` is the second person who compared it.
+    ``by`` is the member, or the person who entered it from the signed sheet; in that case ``checked_by`` is the second person who compared
+    it.
     """
 
     agreed = models.ForeignKey(AgreedScore, models.CASCADE, related_name="confirmations")

@@ -1,4 +1,4 @@
-"""Files that an expert adds to a score, and scores received on paper."""
+"""Files that an expert attaches to a score, and scores received on paper."""
 
 from typing import ClassVar
 
@@ -14,7 +14,7 @@ PAPER_STATES = tuple(PaperState)
 
 
 class ScoreFile(models.Model):
-    """A file attached to a clause by an expert, without author data."""
+    """A file attached to a clause by an expert, stored without author metadata."""
 
     score = models.ForeignKey(ExpertScore, models.PROTECT, related_name="files")
     document = models.OneToOneField(Evidence, models.PROTECT, related_name="+", verbose_name="附件")
@@ -28,9 +28,9 @@ class ScoreFile(models.Model):
 
 
 class PaperScores(models.Model):
-    """A member's scores on paper, typed by the secretariat; valid only after a second person's check.
+    """A member's scores on paper, typed by the secretariat; they count only after a second person's check.
 
-    ``entries`` holds, by clause, judgement, points, comment and comment_kind as typed; ``scan`` is the paper itself where it was scanned.
+    ``entries`` holds by clause the typed judgement, points, comment and comment_kind; ``scan`` is the scanned paper if there is one.
     """
 
     member = models.OneToOneField(PanelMember, models.PROTECT, related_name="paper", verbose_name="席位")

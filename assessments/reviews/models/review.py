@@ -1,4 +1,4 @@
-"""Expert review: pool, panel, draw, assignments, scores, meeting."""
+"""Models of a review: the review, draws, panel members, assignments, scores and agreements."""
 
 from typing import ClassVar
 
@@ -18,11 +18,11 @@ ENDED_STATES = (ReviewState.CONCLUDED, ReviewState.STOPPED)  # stopped: the case
 
 
 class Review(models.Model):
-    """A panel's work on one submitted score table.
+    """Review of one submitted score table by an expert panel.
 
-    ``subject`` holds the frozen papers handed down at opening: title, number, kind, parties, documents, star asked;
-    ``claims`` what the district claims per clause (value, points as text, exclusion, explanation, evidence). A table that came
-    back after 修改后重审 is reviewed again: one open review per table.
+    ``subject`` holds the papers as frozen at opening: title, number, kind, parties, documents, star applied for; ``claims`` the district's
+    claim per clause (value, points as text, exclusion, explanation, evidence). A table resubmitted after 修改后重审 is reviewed again; a
+    table has at most one open review.
     """
 
     table = models.ForeignKey(ScoreTable, models.PROTECT, related_name="reviews", verbose_name="评分表")
@@ -60,26 +60,26 @@ class Review(models.Model):
 
     @property
     def timeline_scope(self) -> str:
-        """Groups with the district."""
+        """Groups the entry with its district on the timeline."""
         return f"districts.district:{self.table.district_id}"
 
     @property
     def star_words(self) -> str:
-        """Star found, in words."""
+        """The star awarded, in words."""
         return str(Star(self.star).label) if self.star else ""
 
     @property
     def asked_words(self) -> str:
-        """Star asked for, in words."""
+        """The star applied for, in words."""
         asked = self.subject.get("star_asked")
         return str(Star(asked).label) if asked else ""
 
 
 class Draw(models.Model):
-    """Seeded, repeatable draw (docs/draw.md); the hash of its secret is recorded before the list freezes.
+    """A seeded, repeatable draw (docs/draw.md); the hash of its secret is recorded before the list freezes.
 
-    ``terms`` is everything else the draw depends on: size, dimensions to cover, members kept. ``list_digest`` is over both.
-    With ``reason`` it is a recorded appointment, because no valid panel existed.
+    ``terms`` is everything else the draw depends on: size, dimensions to cover, members kept. ``list_digest`` covers list and terms. A row
+    with a ``reason`` is an appointment, made because no valid panel existed.
     """
 
     review = models.ForeignKey(Review, models.PROTECT, related_name="draws")
@@ -105,7 +105,7 @@ class Draw(models.Model):
 
 
 class PanelMember(models.Model):
-    """A member of the panel; 专家1 … until the meeting."""
+    """A member of the panel, shown as 专家1 … until the meeting."""
 
     review = models.ForeignKey(Review, models.PROTECT, related_name="members")
     expert = models.ForeignKey(ExpertProfile, models.PROTECT, related_name="memberships")
@@ -156,12 +156,12 @@ class PanelMember(models.Model):
 
     @property
     def voted_on_paper(self) -> bool:
-        """Whether the vote was taken over from paper."""
+        """Whether the vote was entered from paper."""
         return bool(self.vote) and self.voted_by_id is not None and self.voted_by_id != self.expert.user_id
 
     @property
     def wants_check(self) -> bool:
-        """Whether the signature was taken over from paper and a second person has not compared it yet."""
+        """Whether the signature was entered from paper and has not been compared by a second person yet."""
         on_paper = self.signed_at is not None and self.signed_by_id is not None and self.signed_by_id != self.expert.user_id
         return on_paper and self.sign_checked_by_id is None
 
@@ -185,7 +185,7 @@ class Assignment(models.Model):
 
 
 class ExpertScore(models.Model):
-    """A member's own judgement of an assigned clause, hidden from others until all own scores are in."""
+    """A member's own judgement of an assigned clause, hidden from others until all members have handed in."""
 
     assignment = models.OneToOneField(Assignment, models.PROTECT, related_name="score")
     judgement = models.CharField("判断", max_length=8, choices=Judgement, blank=True)
@@ -210,7 +210,7 @@ class ExpertScore(models.Model):
 
 
 class AgreedScore(models.Model):
-    """What the meeting agreed for a disputed clause."""
+    """The meeting's agreement on a disputed clause."""
 
     review = models.ForeignKey(Review, models.PROTECT, related_name="agreed")
     item_id = models.CharField("条文号", max_length=20)

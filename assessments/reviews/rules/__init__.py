@@ -1,1 +1,1 @@
-"""Who may do what in a review."""
+"""Permissions on reviews."""

@@ -1,4 +1,4 @@
-"""Permissions on paper scores: one secretary types them, another checks them."""
+"""Permissions on paper scores: one person of the secretariat types them, another one checks them."""
 
 from django.db.models import Model
 
@@ -9,22 +9,22 @@ from greendistrict.accounts.models import User
 
 
 def types_paper(user: User, paper: PaperScores) -> bool:
-    """The member of the secretariat who began the sheet."""
+    """Whether the user may type the sheet: the person of the secretariat who began it."""
     return runs_reviews(user) and paper.typed_by_id == user.pk
 
 
 def checks_paper(user: User, paper: PaperScores) -> bool:
-    """Another member of the secretariat."""
+    """Whether the user may check the sheet: another person of the secretariat."""
     return runs_reviews(user) and paper.typed_by_id != user.pk
 
 
 def reads_paper(user: User, paper: PaperScores) -> bool:
-    """The typist, and the second person during the check, may see what is typed."""
+    """Whether the user may see the typed scores: the typist, and during the check the second person."""
     if paper.status == PaperState.CHECKED:
         return False
     return types_paper(user, paper) or (paper.status == PaperState.CHECKING and checks_paper(user, paper))
 
 
 def may_add_scan(user: User, paper: Model) -> bool:
-    """Whoever types the sheet adds its scan, until it is handed over."""
+    """Whether the user may add the scan: the typist, until the sheet is handed over for the check."""
     return isinstance(paper, PaperScores) and paper.status == PaperState.TYPING and types_paper(user, paper)

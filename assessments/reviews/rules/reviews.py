@@ -1,4 +1,4 @@
-"""Who may do what with a review."""
+"""Permissions on a review."""
 
 import hashlib
 from collections.abc import Iterable
@@ -20,33 +20,33 @@ SEAT = "seat"  # what the key of an obligation of an expert hangs on
 
 
 def runs_reviews(user: User, _review: Review | None = None) -> bool:
-    """Secretariat: draws, assigns, opens meetings, records."""
+    """Whether the user runs reviews: the secretariat (draw, assignment, meeting, records)."""
     return posts_of(user).has(Role.SECRETARIAT)
 
 
 def oversees_reviews(user: User) -> bool:
-    """Secretariat and the city's commission see every review; scores only once the meeting is open."""
+    """Whether the user sees every review: secretariat and city. Scores are visible only once the meeting is open."""
     return posts_of(user).is_city or runs_reviews(user)
 
 
 def is_this_member(user: User, member: PanelMember) -> bool:
-    """The invited expert, in person."""
+    """Whether the user is the invited expert."""
     return member.expert.user_id == user.pk
 
 
 def seated(user: User, review: Review) -> PanelMember | None:
-    """Return the member that this expert accepted, or None."""
+    """The member as which the user accepted, or None."""
     members = review.members.filter(expert__user=user, state=MemberState.ACCEPTED)
     return members.select_related("expert__user").first()
 
 
 def seat_key(duty: SeatDuty, seat: int) -> str:
-    """Key of what an expert owes at a seat."""
+    """Key of the obligation for a member's duty."""
     return f"{duty}:{SEAT}-{seat}"
 
 
 def awaited(review: Review, member: PanelMember) -> SeatDuty | None:
-    """What the panel waits for of this member now."""
+    """What the review currently waits for from this member, or None."""
     if member.state == MemberState.INVITED:
         return SeatDuty.INVITATION
     if member.state != MemberState.ACCEPTED:
@@ -57,32 +57,32 @@ def awaited(review: Review, member: PanelMember) -> SeatDuty | None:
 
 
 def scores_are_open(review: Review) -> bool:
-    """Whether readings may be shown to anybody but their author: only from the meeting on."""
+    """Whether readings may be shown to others than their author: only from the meeting on."""
     return review.status in OPEN_STATES
 
 
 def takes_part_in_meeting(user: User, review: Review) -> bool:
-    """Whether the meeting's papers are for this person: overseers, and members who accepted."""
+    """Whether the user may see the papers of the meeting: overseers, and members who accepted."""
     return oversees_reviews(user) or seated(user, review) is not None
 
 
 def opinion_mark(review: Review) -> str:
-    """Digest of the opinion's text, posted by whoever edits or signs it to detect changes."""
+    """Digest of the opinion's text, posted by whoever edits or signs it to detect changes in between."""
     return hashlib.sha256(review.opinion.encode()).hexdigest()[:16]
 
 
 def agreed_until(rows: Iterable[AgreedScore | None]) -> str:
-    """Moment of the newest agreement on the page, posted with a confirmation to detect later ones."""
+    """Time of the newest agreement on the page, posted with a confirmation to detect later agreements."""
     return max((row.at.isoformat() for row in rows if row), default="")
 
 
 def may_add_sheet(user: User, review: Model) -> bool:
-    """Whether the scan of a signed sheet may be added: by the secretariat, in session."""
+    """Whether the user may add the scan of a signed sheet: the secretariat, while the meeting is in session."""
     return isinstance(review, Review) and review.status == ReviewState.MEETING and runs_reviews(user)
 
 
 def concluded_for_district(user: User) -> Q:
-    """Condition for the district's side: concluded reviews of what they applied for or lead."""
+    """Condition for the district's side: concluded reviews of districts they apply for or lead."""
     held = posts_of(user)
     applicants = held.organisations_as(Role.PREPARER, Role.REVIEWER)
     authorities = bodies_as(user, Role.AUTHORITY)
@@ -91,7 +91,7 @@ def concluded_for_district(user: User) -> Q:
 
 
 def missing_of(score: ExpertScore, claim: Claim) -> str:
-    """Say what a judgement still lacks, in words; empty when it is complete."""
+    """What a judgement still lacks, in words; empty if it is complete."""
     if not score.judgement:
         return "未评"
     if score.judgement == Judgement.DIFFER and not claim.control and not claim.outcome.excluded and score.points is None:

@@ -1,1 +1,1 @@
-"""Reading reviews: lists, desks, scores, papers, the pool with its conflicts of interest."""
+"""Read reviews: lists, desks, scores, papers, candidates with conflicts of interest."""

@@ -1,4 +1,4 @@
-"""Meeting papers: agenda with all readings, draft opinion from the comments, printable opinion."""
+"""Papers of the meeting: agenda with all readings, draft opinion from the comments, printable opinion."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from indicators.scoring.values import valid_points
 
 @dataclass(frozen=True)
 class Dot:
-    """One reading on the scale of a clause: number of the member, words, and the share of the points from 0 to 100."""
+    """One reading on the scale of a clause: member number, words, and the share of the points (0 to 100)."""
 
     number: int
     words: str
@@ -29,7 +29,7 @@ class Dot:
 
     @property
     def x(self) -> int:
-        """Where the dot stands on a scale from 10 to 210."""
+        """Horizontal position of the dot on a scale from 10 to 210."""
         return 10 + 2 * (self.place or 0)
 
 
@@ -44,7 +44,7 @@ class MemberStatement:
 
 @dataclass(frozen=True)
 class FinalComment:
-    """A comment bound to a clause with the weight that holds: the meeting's where comments contradicted, else the reader's own."""
+    """A comment tied to a clause with its final weight: the meeting's if comments contradicted, else the reader's own."""
 
     item_id: str
     title: str
@@ -55,7 +55,7 @@ class FinalComment:
 
 @dataclass(frozen=True)
 class AgendaLine:
-    """One clause the meeting must settle."""
+    """A clause that the meeting must settle."""
 
     item: Item
     claimed: str
@@ -71,7 +71,7 @@ class AgendaLine:
 
     @property
     def places(self) -> tuple[tuple[int, str], ...]:
-        """Where dots stand on the scale, and the numbers of all who stand at the same one."""
+        """Positions of dots on the scale, each with the numbers of the members there."""
         found: dict[int, list[str]] = {}
         for dot in self.dots:
             if dot.place is not None:
@@ -80,13 +80,13 @@ class AgendaLine:
 
     @property
     def members_said(self) -> tuple[int, ...]:
-        """Members that confirmed or dissented."""
+        """Numbers of members who confirmed or dissented."""
         return tuple(one.number for one in self.said)
 
 
 @dataclass(frozen=True)
 class Agenda:
-    """The agenda with the current score of the settled points."""
+    """The agenda with the score on the points settled so far."""
 
     lines: tuple[AgendaLine, ...]
     open_items: tuple[str, ...]
@@ -98,7 +98,7 @@ class Agenda:
 
 
 def outcome_words(claim: Claim, outcome: ClauseOutcome | None) -> str:
-    """A clause's outcome in words; empty while open."""
+    """A clause's outcome in words; empty while it is open."""
     if outcome is None:
         return ""
     if outcome.excluded:
@@ -111,7 +111,7 @@ def outcome_words(claim: Claim, outcome: ClauseOutcome | None) -> str:
 
 
 def agenda_of(review: Review) -> Agenda:
-    """Return the agenda; callers have asked ``scores_are_open``."""
+    """The agenda. Callers must have checked ``scores_are_open``."""
     findings, rules = findings_of(review), rules_of(review)
     comments = _comments(review)
     lines = tuple(_line(point, rules.items[point.claim.item_id], findings, comments) for point in findings.points)
@@ -170,7 +170,7 @@ def _commented(review: Review) -> Any:
 
 
 def final_comments(review: Review) -> list[FinalComment]:
-    """Comments of the members who sit, in the order of the table."""
+    """Comments of the sitting members in table order."""
     rules = rules_of(review)
     chapters = {item.id: chapter.title for chapter in rules.table(review.table.type, review.table.stage).chapters for item in chapter.items}
     settled = dict(review.agreed.exclude(comment_kind="").values_list("item_id", "comment_kind"))
@@ -183,7 +183,7 @@ def final_comments(review: Review) -> list[FinalComment]:
 
 
 def draft_opinion(review: Review) -> str:
-    """Draft from the comments bound to clauses, in the order of the table: 须修改 first, then 建议."""
+    """Draft of the opinion from comments tied to clauses, in table order: 须修改 first, then 建议."""
     comments = final_comments(review)
     parts = [f"专家组审阅了{review.subject.get('title', '')}的评分表和材料，经质询讨论，形成如下意见。"]
     for kind, head in ((CommentKind.MUST, "须修改的内容"), (CommentKind.ADVICE, "建议")):
@@ -195,7 +195,7 @@ def draft_opinion(review: Review) -> str:
 
 
 def opinion_of(review: Review) -> dict[str, Any]:
-    """Return the concluded opinion: members by name, chapter scores (None for added points), agreed clauses, votes."""
+    """The concluded opinion: members by name, chapter scores (None for bonus points), agreed clauses, votes."""
     rules = rules_of(review)
     titles = chapter_words(review)
     members = list(review.members.filter(state=MemberState.ACCEPTED).select_related("expert__user"))
@@ -219,7 +219,7 @@ def opinion_of(review: Review) -> dict[str, Any]:
 
 
 def dissents_of(agreed: AgreedScore) -> list[str]:
-    """Dissent kept with an agreed clause: what was noted in the meeting, and each member's own words."""
+    """Dissent on an agreed clause: as noted in the meeting, and in each member's own words."""
     own = [f"{row.member}：{row.dissent}" for row in agreed.confirmations.all() if not row.agrees]
     return [agreed.dissent, *own] if agreed.dissent else own
 

@@ -1,4 +1,4 @@
-"""What a draw of a panel is repeated from."""
+"""Data from which the draw of a panel can be repeated."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from assessments.reviews.models.review import Draw
 
 
 def panel_draw_data(made: Draw) -> dict[str, Any]:
-    """Everything needed to repeat a draw that was made (docs/draw.md)."""
+    """All data needed to repeat a completed draw (docs/draw.md)."""
     return {
         "pool": made.pool,
         "terms": made.terms,

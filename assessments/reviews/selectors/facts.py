@@ -1,4 +1,4 @@
-"""Facts that the guards of a review ask for."""
+"""Facts read by the guards of a review."""
 
 import datetime as dt
 from typing import Any
@@ -14,12 +14,12 @@ from greendistrict.policy.parameters import load
 
 
 def judges_star(review: Review) -> bool:
-    """Whether the panel finds a star; not in a stage assessment."""
+    """Whether the panel awards a star; not in a stage assessment."""
     return review.table.purpose != Purpose.STAGE
 
 
 def panel_facts(review: Review, _today: dt.date) -> dict[str, Any]:
-    """State of the panel: members accepted, declared, covered, handed in."""
+    """Facts about the panel: members accepted, declared, covered, handed in."""
     members = list(review.members.select_related("expert__user"))
     sitting = [member for member in members if member.state == MemberState.ACCEPTED]
     dimensions = dimensions_of(review)
@@ -37,12 +37,12 @@ def panel_facts(review: Review, _today: dt.date) -> dict[str, Any]:
 
 
 def is_committed(review: Review, _today: dt.date) -> bool:
-    """Whether an unused hash of a secret is recorded."""
+    """Whether the hash of an unused secret is recorded."""
     return review.draws.filter(drawn_at__isnull=True).exists()
 
 
 def shortfall_of(review: Review, _today: dt.date) -> str:
-    """Why no valid panel can be drawn, in words; empty when one can, or while no place is free."""
+    """Why no valid panel can be drawn, in words; empty if one can be drawn or no place is free."""
     if review.members.filter(state__in=(MemberState.INVITED, MemberState.ACCEPTED)).count() >= load().integer("panel.size"):
         return ""
     reason = shortfall(candidates(review), terms_of(review))
@@ -52,12 +52,12 @@ def shortfall_of(review: Review, _today: dt.date) -> str:
 
 
 def recusals_open(review: Review, _today: dt.date) -> int:
-    """Requests of the applicant that wait for an answer before the first list freezes."""
+    """Number of the applicant's requests still unanswered before the first list freezes."""
     return review.table.recusals.filter(status=RecusalState.ASKED).count()
 
 
 def meeting_facts(review: Review, _today: dt.date) -> dict[str, Any]:
-    """Obstacles to concluding the meeting; computed in session only, because it reads every score."""
+    """Obstacles to concluding the meeting; computed only in session, because it reads every score."""
     findings = findings_of(review)
     present = list(review.members.filter(state=MemberState.ACCEPTED, present_at__isnull=False).select_related("expert__user"))
     votes = [member.vote for member in present if member.vote]
@@ -89,7 +89,7 @@ def _uncovered_words(review: Review, present: list[PanelMember]) -> list[str]:
 
 
 def _agreed_facts(agreed: dict[str, AgreedScore], present: list[PanelMember]) -> dict[str, Any]:
-    """Clauses agreed that somebody at the table has not confirmed, and those that more than half do not stand by."""
+    """Agreed clauses not confirmed by everybody present, and confirmed ones without the support of more than half."""
     names = {member.pk: str(member) for member in present}
     open_ones, turned_down = [], []
     for item_id, one in agreed.items():

@@ -1,4 +1,4 @@
-"""Hours of experts on concluded panels, from which fees are paid."""
+"""Hours of experts on concluded panels, the basis for paying fees."""
 
 import datetime as dt
 from decimal import Decimal
@@ -13,7 +13,7 @@ from greendistrict.accounts.models import User
 
 
 class FeeLine(NamedTuple):
-    """Panels and hours of one expert in a period; ``unnoted`` panels have no hours yet."""
+    """Panels and hours of one expert in a period; ``unnoted`` panels have no hours recorded yet."""
 
     expert: ExpertProfile
     panels: int
@@ -23,7 +23,7 @@ class FeeLine(NamedTuple):
 
 
 def fee_lines(user: User, first: dt.date, last: dt.date) -> list[FeeLine]:
-    """Concluded panels of the period by expert, in pinyin order; for those who read the pool. Two queries."""
+    """Panels concluded in the period by expert, in pinyin order; only for users who read the pool. Two queries."""
     if not reads_pool(user):
         return []
     ended = PanelMember.objects.filter(

@@ -1,4 +1,4 @@
-"""Files beside a clause under review: evidence at its page first, then the papers of the case; one of them is shown."""
+"""Files shown beside a clause under review: its evidence at the cited page, then the papers of the case; one of them is open."""
 
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
@@ -18,9 +18,9 @@ from greendistrict.documents.selectors import withheld_keys
 
 @dataclass(frozen=True)
 class ClauseFile:
-    """One file; ``page``, ``page_end`` and ``passage`` are where the district says the proof stands, None or 0 for no page.
+    """A file; ``page``, ``page_end`` and ``passage`` say where the district locates the proof (None or 0 for no page).
 
-    ``withheld``: it is too confidential for the reader, who learns only that it is there.
+    ``withheld``: the file is too confidential for the reader, who only learns that it exists.
     """
 
     title: str
@@ -34,42 +34,42 @@ class ClauseFile:
 
     @property
     def is_image(self) -> bool:
-        """Whether it is a picture."""
+        """Whether it is an image."""
         return self.content_type.startswith("image/")
 
     @property
     def inline(self) -> bool:
-        """Whether a browser shows it in the page as it is."""
+        """Whether a browser can show the file itself inside the page."""
         return self.content_type in INLINE
 
     @property
     def in_page(self) -> bool:
-        """Whether it is shown in the page, as it is or converted; other kinds are downloaded."""
+        """Whether it is shown inside the page, directly or converted; other kinds are downloaded."""
         return self.content_type in shown_types()
 
     @property
     def converted(self) -> str:
-        """Address of what is shown of it where it is converted; empty for all others."""
+        """URL of the converted file; empty if no conversion is needed."""
         return converted_address(self.key, Citation.of(self)) if self.in_page and not self.inline else ""
 
     @property
     def download(self) -> str:
-        """Address for keeping it."""
+        """URL for downloading."""
         return reverse("documents:download", args=[self.key])
 
     @property
     def source(self) -> str:
-        """Address that sends it for showing."""
+        """URL for showing it inside the page."""
         return f"{self.download}?view=1"
 
     @property
     def href(self) -> str:
-        """Address for reading it in a window of its own, at the stated page."""
+        """URL for opening it in its own window at the cited page."""
         return reading_address(self.key, Citation.of(self)) if self.in_page else self.download
 
     @property
     def beside(self) -> str:
-        """What the address of another file needs to show this one beside it."""
+        """Query string with which the page of another file shows this one beside it."""
         place = {f"beside_{name}": value for name, value in Citation.of(self)._asdict().items() if value}
         return urlencode({"beside": self.key, **place})
 
@@ -83,12 +83,12 @@ class Viewer:
 
     @property
     def number(self) -> int:
-        """Place of the open one, from 1; 0 for none."""
+        """Position of the open file, from 1; 0 for none."""
         return self.files.index(self.current) + 1 if self.current else 0
 
 
 def viewer_of(user: User, review: Review, item_id: str, wanted: str) -> Viewer:
-    """Files of a clause with the ``wanted`` one open, else the first evidence that the page shows. Two queries where there are files."""
+    """Files of a clause with ``wanted`` open, else the first evidence that can be shown. Two queries, fewer without files."""
     if review.status in {ReviewState.CONCLUDED, ReviewState.STOPPED}:
         return Viewer((), None)
     files = [

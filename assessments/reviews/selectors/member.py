@@ -1,4 +1,4 @@
-"""An expert's own membership of a panel, with the data that its pages and saves need."""
+"""An expert's own membership of a panel, with the data its pages and saves need."""
 
 from assessments.experts.models.experts import ExpertProfile
 from assessments.reviews.models.review import PanelMember, Review
@@ -8,7 +8,7 @@ from greendistrict.accounts.models import User
 from greendistrict.core.sql_objects import Joined
 from indicators.editions.models import Edition
 
-# Results, opinions and the district's long texts stay where they are.
+# Results, opinions and the district's long texts are not loaded.
 MEMBER = Joined(
     """
     SELECT {member}, {expert}, {review}, {t}, {district}, {edition} FROM assessments_panelmember member
@@ -25,12 +25,12 @@ MEMBER = Joined(
     edition=(Edition, ("id", "code", "title", "official", "complete", "digest")),
 )
 
-# SQL for the figures of the frame: handing in scores is no step of the log.
+# SQL for the figures of the page frame; needed because handing in scores is not a logged step.
 LAST_SCORES = "SELECT max(submitted_at) FROM assessments_panelmember"
 
 
 def member_of(user: User, review: int, *states: str) -> PanelMember | None:
-    """Return the person as a member of a review's panel in one of the states, or None."""
+    """The user's membership of the review in one of the given states, or None."""
     found = MEMBER.read(review, user.pk, list(states))
     if not found:
         return None

@@ -1,4 +1,4 @@
-"""Papers of a review's meeting as one person may see them: agenda, people, ballots, and the declarations of the members."""
+"""Papers of a review's meeting for one user: agenda, members, ballots and declarations of the members."""
 
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ COMMITMENTS = (
 
 @dataclass(frozen=True)
 class MeetingPack:
-    """``named`` says whether the person reads names; before the conclusion only those who oversee do."""
+    """Data of the papers; ``named``: the user sees names; before the conclusion only overseers do."""
 
     agenda: Agenda
     steps: tuple[str, ...]
@@ -28,12 +28,12 @@ class MeetingPack:
 
     @property
     def members(self) -> list[PanelMember]:
-        """Members who sit."""
+        """Members who sit on the panel."""
         return [one.member for one in self.people]
 
 
 def pack_of(review: Review, user: User) -> MeetingPack:
-    """The pack; callers have asked ``scores_are_open`` and ``takes_part_in_meeting``."""
+    """The papers. Callers must have checked ``scores_are_open`` and ``takes_part_in_meeting``."""
     agenda = agenda_of(review)
     steps = (
         "签到，核对到会人数",

@@ -1,6 +1,6 @@
-"""Panels as lower features need them: panels of an expert, tables read by members, whether the long list is frozen.
+"""Data about panels for lower features: panels of an expert, tables read by members, whether the list is frozen.
 
-``assessments/wiring.py`` registers them with the expert pool, the score tables and the recusals.
+Registered by ``assessments/wiring.py`` with the expert pool, the score tables and the recusals.
 """
 
 import datetime as dt
@@ -25,7 +25,7 @@ from greendistrict.core import clock
 
 
 def counted(experts: QuerySet[ExpertProfile], today: dt.date) -> QuerySet[ExpertProfile]:
-    """Experts with ``open_panels``, reviews in hand, and ``year_panels``, joined this year."""
+    """Annotate experts with ``open_panels`` (reviews in progress) and ``year_panels`` (joined this year)."""
     since = dt.datetime(today.year, 1, 1, tzinfo=clock.SHANGHAI)
     sitting = Q(memberships__state__in=SEEN_BY_MEMBER)
     return experts.annotate(
@@ -37,13 +37,13 @@ def counted(experts: QuerySet[ExpertProfile], today: dt.date) -> QuerySet[Expert
 
 
 def in_hand(expert: ExpertProfile) -> list[str]:
-    """Names of open reviews that an expert sits on or is invited to."""
+    """Names of open reviews to which an expert is invited or belongs."""
     rows = expert.memberships.filter(state__in=SEEN_BY_MEMBER).exclude(review__status__in=ENDED_STATES).select_related("review")
     return [str(row.review) for row in rows.order_by("pk")]
 
 
 def panels_of(expert: ExpertProfile, viewer: User) -> list[PanelMember]:
-    """Memberships of an expert, newest first; the expert reads none that was declined, lapsed or left for a conflict."""
+    """Memberships of an expert, newest first; the expert does not see those declined, lapsed or left because of a conflict."""
     rows = expert.memberships.select_related("review__table__district").order_by("-invited_at", "-pk")
     return list(rows if reads_pool(viewer) else rows.filter(state__in=SEEN_BY_MEMBER))
 
@@ -52,7 +52,7 @@ PANELS = Panels(counted, in_hand, panels_of)
 
 
 def accepted_to_judge(user: User, held: HeldPosts) -> Q:
-    """Condition of the submitted tables that an expert has accepted to judge; of none for everybody else."""
+    """Condition for submitted tables that the user accepted to judge as an expert; matches nothing for others."""
     if not held.has(Role.EXPERT):
         return Q()
     assigned = PanelMember.objects.filter(review__table=OuterRef("pk"), expert__user=user, state=MemberState.ACCEPTED)
@@ -63,7 +63,7 @@ MEMBERS = TableReader(accepted_to_judge)
 
 
 def list_is_frozen(table: ScoreTable) -> bool:
-    """Whether a list has frozen for the table: its newest review has drawn. A table that is reviewed again opens anew."""
+    """Whether the list for the table is frozen: its newest review has drawn. A table under another review starts unfrozen."""
     review = Review.objects.filter(table=table).order_by("-pk").first()
     if review is None:
         return False

@@ -1,4 +1,4 @@
-"""Reviews on paper: sheets to print, typed scores, votes and confirmations, and what waits for a second person."""
+"""Reviews on paper: printable sheets, typed scores, votes and confirmations, and what a second person must check."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -35,7 +35,7 @@ class SheetLine:
 
     @property
     def kind(self) -> str:
-        """Weight of the comment in words; what is not ticked is advice."""
+        """Weight of the comment in words; an unticked comment counts as advice."""
         given = self.typed["comment_kind"] or CommentKind.ADVICE
         return str(CommentKind(given).label) if self.typed["comment"] and given in CommentKind.values else ""
 
@@ -49,7 +49,7 @@ def sheet_of(member: PanelMember, entries: Mapping[str, Mapping[str, str]]) -> l
 
 
 def papers_to_handle(user: User) -> list[PaperScores]:
-    """Sheets waiting for this person: own unfinished ones, others' to check."""
+    """Sheets this user must handle: own unfinished ones, and others' to check."""
     if not runs_reviews(user):
         return []
     papers = papers_waiting().select_related("member__review__table__district").order_by("typed_at")
@@ -57,7 +57,7 @@ def papers_to_handle(user: User) -> list[PaperScores]:
 
 
 def papers_waiting() -> QuerySet[PaperScores]:
-    """Sheets that are typed or wait for their check."""
+    """Sheets being typed or waiting for their check."""
     seated = PaperScores.objects.filter(member__review__status=ReviewState.SCORING, member__state=MemberState.ACCEPTED)
     return seated.exclude(status=PaperState.CHECKED)
 
@@ -67,7 +67,7 @@ def _mine(user: User, paper: PaperScores) -> bool:
 
 
 def unchecked_confirmations(members: Iterable[PanelMember]) -> QuerySet[AgreedConfirmation]:
-    """Confirmations of these members that were taken over from paper and not compared."""
+    """Confirmations of these members entered from paper and not compared yet."""
     return _uncompared(AgreedConfirmation.objects.filter(member__in=[member.pk for member in members]))
 
 
@@ -76,7 +76,7 @@ def _uncompared(rows: QuerySet[AgreedConfirmation]) -> QuerySet[AgreedConfirmati
 
 
 def said_on_paper(members: Iterable[PanelMember]) -> dict[int, frozenset[int]]:
-    """Who took over vote or confirmations that nobody has compared yet, by member; members without any are left out. One query."""
+    """Who entered vote or confirmations not compared yet, by member; members without any are left out. One query."""
     rows, found = list(members), defaultdict[int, set[int]](set)
     for member_pk, typist in unchecked_confirmations(rows).values_list("member_id", "by_id"):
         found[member_pk].add(typist)
@@ -87,7 +87,7 @@ def said_on_paper(members: Iterable[PanelMember]) -> dict[int, frozenset[int]]:
 
 
 def members_to_compare(user: int) -> QuerySet[PanelMember]:
-    """Members in session of which somebody but the person with this key took over a signature, a vote or a confirmation from paper."""
+    """Members in session with a signature, vote or confirmation from paper entered by someone other than the user (primary key)."""
     members = PanelMember.objects.filter(review__status=ReviewState.MEETING, state=MemberState.ACCEPTED)
     signature = Q(signed_at__isnull=False, signed_by__isnull=False, sign_checked_by=None) & ~Q(signed_by=F("expert__user"))
     vote = Q(voted_by__isnull=False, vote_checked_by=None) & ~Q(vote="") & ~Q(voted_by=F("expert__user"))
@@ -96,7 +96,7 @@ def members_to_compare(user: int) -> QuerySet[PanelMember]:
 
 
 def papers_with_open_scan(user: User) -> QuerySet[PaperScores]:
-    """Sheets whose scan this person may open: who types it, who checks it; whoever oversees once the meeting is open."""
+    """Sheets whose scan the user may open: typist and checker; overseers too once the meeting is open."""
     if not oversees_reviews(user):
         return PaperScores.objects.none()
     opened = Q(member__review__status__in=OPEN_STATES)
@@ -105,13 +105,13 @@ def papers_with_open_scan(user: User) -> QuerySet[PaperScores]:
 
 
 def scan_name(paper: PaperScores) -> str:
-    """File name of the scan by member number, without a name."""
+    """File name of the scan by member number, without a person's name."""
     return f"{paper.member} 纸质评分"
 
 
 @dataclass(frozen=True)
 class Attachment:
-    """A file of the review: what it is, of which clause if of one, where it is opened."""
+    """A file of the review: its kind, its clause if any, its URL."""
 
     what: str
     item_id: str
@@ -119,7 +119,7 @@ class Attachment:
 
 
 def attachments_of(review: Review, *, oversees: bool) -> list[Attachment]:
-    """Files put to the review, for those at the table: signed sheet, files of the readers by clause; scans of paper to overseers."""
+    """Files of the review for those at the meeting: signed sheet, readers' files by clause; scans of paper for overseers."""
     found = [Attachment("评审意见签名页", "", review.signed_sheet)] if review.signed_sheet else []
     if oversees:
         scans = PaperScores.objects.filter(member__review=review, scan__isnull=False).select_related("member", "scan")

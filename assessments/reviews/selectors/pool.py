@@ -1,4 +1,4 @@
-"""Candidates for a review's panel with their conflicts of interest."""
+"""Candidates for a panel with their conflicts of interest."""
 
 import datetime as dt
 from collections import defaultdict
@@ -25,14 +25,14 @@ TOOK_PART = "参与过本评分表的填报"
 
 
 def drawable(day: dt.date) -> Q:
-    """Condition of an expert who can be drawn: in the pool and in term, available, not away on the day, able to sign in."""
+    """Condition of an expert who can be drawn: active in the pool, in term, available, not absent on the day, able to sign in."""
     term = Q(valid_from__lte=day) & (Q(valid_to__isnull=True) | Q(valid_to__gte=day))
     away = ExpertAbsence.objects.filter(valid_from__lte=day, valid_to__gte=day)
     return term & Q(status=PoolState.ACTIVE, available=True, user__is_active=True) & ~Q(pk__in=away.values("expert_id"))
 
 
 def candidates(review: Review) -> list[Candidate]:
-    """Return experts who can be drawn today, by id, each with the reasons to step back."""
+    """Experts who can be drawn today, by id, each with their conflicts of interest."""
     day, district = clock.today(), review.table.district
     profiles = list(ExpertProfile.objects.filter(drawable(day), is_demo=district.is_demo).select_related("user").order_by("pk"))
     ties, parties = _ties(profiles), parties_of(review)
@@ -65,7 +65,7 @@ def _ties(profiles: Iterable[ExpertProfile]) -> dict[int, list[Tie]]:
 
 
 def _declared(profiles: Iterable[ExpertProfile], review: Review, parties: Iterable[ConcernedParty]) -> dict[int, list[str]]:
-    """Reasons from what experts declared: work on the district's project, a relation to a party or its group."""
+    """Conflicts from experts' declarations: work on the district's project, a relation to a party or its group."""
     roles = {name: f"{party.role}{party.name}" for party in parties for name in (party.group, party.name) if name}
     district, found = review.table.district, defaultdict[int, list[str]](list)
     for row in ExpertTie.objects.filter(expert__in=profiles).order_by("pk"):
@@ -77,12 +77,12 @@ def _declared(profiles: Iterable[ExpertProfile], review: Review, parties: Iterab
 
 
 def _avoided(review: Review) -> list[tuple[str, str]]:
-    """Person and body of the requests of the applicant that were granted."""
+    """Person and body of the applicant's granted requests."""
     return list(review.table.recusals.filter(status=RecusalState.GRANTED).values_list("person", "body"))
 
 
 def load_of(experts: Iterable[int], day: dt.date) -> dict[int, tuple[int, int]]:
-    """Return per expert how many reviews are in hand and how many panels of this year were joined; one query."""
+    """Per expert: number of reviews in progress and of panels joined this year; one query."""
     members = (
         PanelMember.objects.filter(expert_id__in=list(experts), state__in=KEPT)
         .values("expert_id")
@@ -95,7 +95,7 @@ def load_of(experts: Iterable[int], day: dt.date) -> dict[int, tuple[int, int]]:
 
 
 def parties_of(review: Review) -> list[ConcernedParty]:
-    """Everybody the reviewed matter belongs to: parties of the case, bodies named for the table, verifiers, the secretariat."""
+    """All parties to the reviewed matter: parties of the case, bodies named for the table, verifiers, the secretariat."""
     given = [
         ConcernedParty(party.get("role", ""), party.get("organisation_id"), party.get("name", ""), party.get("group", ""))
         for party in review.subject.get("parties", ())
@@ -107,32 +107,32 @@ def parties_of(review: Review) -> list[ConcernedParty]:
 
 
 def dimension_chapters(rules: EditionRules, kind: str, stage: str) -> dict[str, str]:
-    """Return chapter key → dimension of the chapters that a panel must cover."""
+    """Chapter key → dimension, for the chapters that a panel must cover."""
     return {chapter.key: chapter.dimension for chapter in rules.table(kind, stage).chapters if chapter.dimension and not chapter.bonus}
 
 
 def rules_of(review: Review) -> EditionRules:
-    """Return the edition locked in the reviewed table."""
+    """Content of the edition locked in the reviewed table."""
     return rules_for(review.table.edition)
 
 
 def chapter_words(review: Review) -> dict[str, str]:
-    """Return chapter key → title, in order."""
+    """Chapter key → title, in order."""
     return {chapter.key: chapter.title for chapter in rules_of(review).table(review.table.type, review.table.stage).chapters}
 
 
 def dimensions_of(review: Review) -> dict[str, str]:
-    """Return what this panel must cover: chapter key → words."""
+    """Dimensions that this panel must cover: chapter key → words."""
     return dimension_chapters(rules_of(review), review.table.type, review.table.stage)
 
 
 def terms_of(review: Review, settings: Parameters | None = None) -> Terms:
-    """Return the terms of the next draw: those invited or accepted stay."""
+    """Terms of the next draw; invited and accepted members are kept."""
     size = (settings or load()).integer("panel.size")
     members = review.members.filter(state__in=KEPT).select_related("expert__user")
     return Terms(size, tuple(dimensions_of(review)), tuple(as_candidate(member) for member in members))
 
 
 def as_candidate(member: PanelMember) -> Candidate:
-    """Return a member as one of those kept."""
+    """A member as a candidate of the terms' ``kept``."""
     return Candidate(member.expert_id, member.expert.user.name, frozenset(member.expert.specialties))

@@ -1,6 +1,7 @@
-"""Earlier judgements of the same clause, and the spread between readers: for readers who have handed in, and for the meeting.
+"""Earlier judgements of the same clause, and the spread between readers; for readers who have handed in, and for the meeting.
 
-Finished reviews show without district, number and names. Whoever had to step back from a review, or would have had to, never sees it here.
+Finished reviews are shown without district, number and names. An expert who was or would have been excluded from a review by a conflict of
+interest never sees it here.
 """
 
 from collections.abc import Mapping, Sequence
@@ -40,7 +41,7 @@ class Precedent:
 
 @dataclass(frozen=True)
 class Spread:
-    """Range of the readers' points who have handed in; ``words`` is empty for a clause without points."""
+    """Range of the points given by readers who have handed in; ``words`` is empty for a clause without points."""
 
     readers: int
     words: str
@@ -66,7 +67,7 @@ class Deviation:
 
 
 def afterwards(member: PanelMember, item_id: str) -> ReaderFeedback | None:
-    """Precedents and spread of a clause for a member that has handed in; None before. Four queries."""
+    """Precedents and spread of a clause for a member who has handed in; None before that. Four queries."""
     if member.submitted_at is None:
         return None
     review, item = member.review, rules_of(member.review).items[item_id]
@@ -99,9 +100,9 @@ def spread_of(review: Review, claim: Claim) -> Spread:
 
 
 def unlike_precedents(review: Review, outcomes: Mapping[str, ClauseOutcome], own: PanelMember | None) -> list[Deviation]:
-    """Clauses that the panel, as things stand, judged otherwise than finished reviews; for members those open to the ``own`` member.
+    """Clauses currently judged differently from finished reviews; for members only reviews open to ``own``.
 
-    Callers have asked ``scores_are_open``. One query, two for a member.
+    Callers must have checked ``scores_are_open``. One query, two for a member.
     """
     ways, finished = _finished(review, list(outcomes), _open_to(own) if own else Q())
     if not ways:
@@ -118,7 +119,7 @@ def unlike_precedents(review: Review, outcomes: Mapping[str, ClauseOutcome], own
 
 
 def _open_to(member: PanelMember) -> Q:
-    """Condition for finished reviews that this expert may see: not those from which a conflict of interest excludes or excluded them."""
+    """Condition for finished reviews that this expert may see: none with a present or past conflict of interest."""
     kept_out = PanelMember.objects.filter(expert_id=member.expert_id, state=MemberState.RECUSED).values("review_id")
     listed = Draw.objects.filter(pool__contains=[{"id": member.expert_id}]).values_list("review_id", "pool")
     conflicted = {pk for pk, pool in listed if any(one["id"] == member.expert_id and one.get("reasons") for one in pool)}
@@ -126,7 +127,7 @@ def _open_to(member: PanelMember) -> Q:
 
 
 def _finished(review: Review, items: Sequence[str], allowed: Q) -> tuple[dict[int, dict[str, str]], dict[str, list[SettledClause]]]:
-    """Judgements of these clauses in finished reviews of the same edition: outcomes by review, by clause, newest first."""
+    """Judgements of these clauses in finished reviews of the same edition: outcomes by review, and by clause, newest first."""
     rows = _rows(review, allowed)
     if len(items) == 1:  # only that clause is read, not the whole papers
         only = items[0]

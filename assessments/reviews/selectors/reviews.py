@@ -1,4 +1,4 @@
-"""Reviews as people see them: lists, the panel with or without names, progress, tasks."""
+"""Reviews as users see them: lists, the panel with or without names, progress, tasks."""
 
 import datetime as dt
 from dataclasses import dataclass, replace
@@ -36,7 +36,7 @@ from greendistrict.workflow.todo import Task
 
 
 def reviews_visible_to(user: User) -> QuerySet[Review]:
-    """Reviews this person may know of: overseers all, experts those they are invited to or sit on, the district's side concluded ones."""
+    """Reviews the user sees: all for overseers, own ones for experts (invited or member), concluded ones for the district's side."""
     reviews = Review.objects.select_related("table__district", "table__edition")
     if oversees_reviews(user):
         return reviews
@@ -45,13 +45,13 @@ def reviews_visible_to(user: User) -> QuerySet[Review]:
 
 
 def reads_papers(user: User, key: UUID) -> bool:
-    """Whether a file is among the papers of a review this expert has accepted and that is not concluded."""
+    """Whether a file belongs to the papers of an open review that this expert has accepted."""
     members = PanelMember.objects.filter(expert__user=user, state=MemberState.ACCEPTED).exclude(review__status__in=ENDED_STATES)
     return members.filter(review__subject__documents__contains=[{"key": str(key)}]).exists()
 
 
 def sheets_visible_to(user: User) -> QuerySet[Review]:
-    """Reviews whose signed sheet, which names the panel, the person may open: in session those at the table, afterwards all who see it."""
+    """Reviews whose signed sheet (it names the panel) the user may open: in session those present, afterwards all who see the review."""
     seen = reviews_visible_to(user)
     if oversees_reviews(user):
         return seen
@@ -63,7 +63,7 @@ CONCLUSIONS = {one.value: str(one.label) for one in Conclusion}
 
 
 class ReviewRow(NamedTuple):
-    """A review as the list shows it, with how many experts accepted and how many of these handed in."""
+    """A review in the list, with the number of experts who accepted and of those who handed in."""
 
     pk: int
     number: str | None
@@ -83,18 +83,18 @@ class ReviewRow(NamedTuple):
 
 
 def review_list(user: User) -> QuerySet[Review]:
-    """Visible reviews with ``accepted`` and ``handed_in`` counted for each that is read."""
+    """Visible reviews annotated with ``accepted`` and ``handed_in``."""
     sitting = PanelMember.objects.filter(review=OuterRef("pk"), state=MemberState.ACCEPTED).order_by()
     return reviews_visible_to(user).annotate(accepted=_counted(sitting), handed_in=_counted(sitting.filter(submitted_at__isnull=False)))
 
 
 def _counted(rows: QuerySet[PanelMember]) -> Coalesce:
-    """How many there are, for the rows of a page only: a join would count for the whole list before it is cut."""
+    """Count by subquery, evaluated for the rows of a page only; a join would count for the whole list before it is cut."""
     return Coalesce(Subquery(rows.values("review").annotate(count=Count("pk")).values("count")), 0)
 
 
 def review_rows(reviews: QuerySet[Review]) -> QuerySet[Review, Any]:
-    """Tuples in the order of ``ReviewRow``; what else a review and its table hold is long and not shown."""
+    """Tuples in the order of ``ReviewRow``; other columns of review and table are long and not shown."""
     columns = reviews.annotate(_number=KT("subject__number"), _title=KT("subject__title"))
     return columns.values_list(
         "pk", "_number", "_title", "status", "score_due", "conclusion", "table__district__name", "table__district__is_demo",
@@ -103,7 +103,7 @@ def review_rows(reviews: QuerySet[Review]) -> QuerySet[Review, Any]:
 
 
 def invitations_of(user: User) -> QuerySet[PanelMember]:
-    """Own memberships that are invited or accepted, newest first."""
+    """The user's own memberships that are invited or accepted, newest first."""
     members = PanelMember.objects.filter(expert__user=user, state__in=SEEN_BY_MEMBER)
     return members.select_related("review__table__district", "expert__user").order_by("-invited_at")
 
@@ -112,7 +112,7 @@ URGING = {SeatDuty.INVITATION: "催答复", SeatDuty.SCORES: "催评分", SeatDu
 
 
 class SeatUrging(NamedTuple):
-    """A member who may be urged: to what, the key of the obligation, words of the link."""
+    """A member who may be reminded: the duty, the key of the obligation, the link's words."""
 
     duty: SeatDuty
     key: str
@@ -121,9 +121,9 @@ class SeatUrging(NamedTuple):
 
 @dataclass(frozen=True)
 class PanelPerson:
-    """A member as this viewer may see it: a name, or 专家3; when the member judged last and the load are for who oversees.
+    """A member as the user may see them: by name, or as 专家3.
 
-    ``urging`` is for who runs the review.
+    Last judgement and load are for overseers, ``urging`` is for those who run the review.
     """
 
     member: PanelMember
@@ -139,7 +139,7 @@ class PanelPerson:
 
     @property
     def progress(self) -> tuple[str, str]:
-        """How far the member is, in words, with the tone of its mark."""
+        """The member's progress in words, and the colour of its mark."""
         if self.member.submitted_at is not None:
             return "已提交", "green"
         if self.member.state != MemberState.ACCEPTED or not self.assigned:
@@ -148,14 +148,14 @@ class PanelPerson:
 
 
 def sitting_for(review: Review, viewer: User) -> list[PanelPerson]:
-    """Who sits on an open panel and how far each is, for those who oversee it."""
+    """Members of an open panel and their progress, for overseers."""
     if not oversees_reviews(viewer) or review.status in ENDED_STATES:
         return []
     return [one for one in panel_for(review, viewer) if one.member.state in SEEN_BY_MEMBER]
 
 
 def panel_for(review: Review, viewer: User) -> list[PanelPerson]:
-    """Members with progress counts, never a score. The district's side reads 专家1 … until the conclusion, and sees no refusals."""
+    """Members with progress counts, never a score. The district's side sees 专家1 … until the conclusion, and no refusals."""
     inside = oversees_reviews(viewer) or review.members.filter(expert__user=viewer, state=MemberState.ACCEPTED).exists()
     members = review.members.select_related("expert__user", "paper__typed_by", "paper__checked_by").annotate(
         assigned=Count("assignments"),
@@ -193,7 +193,7 @@ def _urging(review: Review, member: PanelMember) -> SeatUrging | None:
 
 @dataclass(frozen=True)
 class AssignedLoad:
-    """What an invitation tells of the work: clauses in all, those that may come to this expert, the days that are known."""
+    """What an invitation says about the work: number of clauses, those that may be assigned to this expert, the known days."""
 
     clauses: int
     own: int
@@ -202,7 +202,7 @@ class AssignedLoad:
 
 
 def workload_of(member: PanelMember) -> AssignedLoad:
-    """Clauses of the table and, until they are assigned, those of the expert's specialties with the general ones."""
+    """Clauses of the table and, until assignment, those of the expert's specialties with the general ones."""
     review = member.review
     table = rules_of(review).table(review.table.type, review.table.stage)
     able = frozenset(member.expert.specialties)
@@ -214,25 +214,25 @@ def workload_of(member: PanelMember) -> AssignedLoad:
 
 
 def reply_due(invited: dt.date, settings: Parameters) -> dt.date:
-    """Last day to answer an invitation (portal setting expert_reply_days, working days)."""
+    """Last day to answer an invitation (setting expert_reply_days, working days)."""
     return answering_term(invited, TermSettings(settings, workdays.current()))
 
 
 def answer_due(member: PanelMember) -> dt.date:
-    """Last day of this invitation, by the setting or by a decision about its obligation."""
+    """Last day to answer this invitation, by the setting or by a decision about its obligation."""
     usual = reply_due(member.invited_at.astimezone(clock.SHANGHAI).date(), load())
     return deadline(seat_key(SeatDuty.INVITATION, member.pk), usual).day
 
 
 def days_left(due: dt.date | None) -> int | None:
-    """Working days left; negative when overdue; None without a date."""
+    """Working days left; negative if overdue; None without a date."""
     return None if due is None else workdays.current().left(clock.today(), due)
 
 
 def tasks_for(user: User, *, seated: bool = True) -> list[Task]:
-    """What waits for an expert (answer, score, meeting) or for the secretariat (draw, replace, start, meet, conclude).
+    """Tasks of an expert (answer, score, meeting) or of the secretariat (draw, replace, start, meet, conclude).
 
-    Without ``seated`` the person is known to sit on no panel, and none is looked for.
+    ``seated=False`` means that the user is known to sit on no panel; then memberships are not queried.
     """
     with held_reads():
         found = [_expert_task(member) for member in _open_memberships(user)] if seated else []
@@ -273,7 +273,7 @@ TO_COMPARE = Compiled(
 
 
 def _check_tasks(user: User) -> list[Task | None]:
-    """What somebody else took over from paper, one line per review."""
+    """Tasks to compare what somebody else entered from paper, one per review."""
     found = {member.review_id: member for member in TO_COMPARE.read(user.pk)}
     words = "核对书面表决、确认和签名"
     return [_task(words, member.review, "review_meeting", member.signed_at or member.present_at, None) for member in found.values()]

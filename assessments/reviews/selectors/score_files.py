@@ -1,4 +1,4 @@
-"""Files that experts put to clauses: who opens them, and what they are called."""
+"""Files that experts attach to clauses: who may open them, and their names."""
 
 from typing import cast
 
@@ -13,7 +13,7 @@ from greendistrict.accounts.models import User
 
 
 def scores_with_open_files(user: User) -> QuerySet[ExpertScore]:
-    """Scores whose files this person may open: the own ones; everybody at the table all of them once the meeting is open."""
+    """Scores whose files the user may open: the own ones, and all scores for those at the meeting once it is open."""
     members = PanelMember.objects.filter(expert__user=user, state=MemberState.ACCEPTED)
     own = Q(assignment__member__in=members)
     opened = Q(assignment__member__review__status__in=OPEN_STATES, assignment__member__state=MemberState.ACCEPTED)
@@ -23,20 +23,20 @@ def scores_with_open_files(user: User) -> QuerySet[ExpertScore]:
 
 
 def file_name(score: ExpertScore) -> str:
-    """Name of the next file of a score: member and clause, nobody's name."""
+    """Name of a score's next file: member number and clause, no person's name."""
     number = ScoreFile.objects.filter(score=score).count() + 1
     return f"{score.assignment.member} {score.assignment.item_id} 附件{number}"
 
 
 def files_of(score: ExpertScore) -> list[ScoreFile]:
-    """Files of a score in the order they came; no query where the workspace has counted none."""
+    """Files of a score in order of upload; no query if the workspace has counted none."""
     if not vars(score).get("attached", True):
         return []
     return list(score.files.select_related("document"))
 
 
 def may_attach(user: User, score: Model) -> bool:
-    """Whether this is an own score that is not handed in."""
+    """Whether the score is the user's own and not handed in."""
     member = cast("ExpertScore", score).assignment.member
     if member.expert.user_id != user.pk or member.state != MemberState.ACCEPTED:
         return False

@@ -1,6 +1,6 @@
-"""Readings of a review: what is claimed, who judged what, what the meeting must settle, and what it all comes to.
+"""Readings of a review: claims, judgements, what the meeting must settle, and the resulting score.
 
-Callers ask ``rules.reviews.scores_are_open`` before they show any of this to somebody else than the reader.
+Callers check ``rules.reviews.scores_are_open`` before showing any of it to others than the reader.
 """
 
 from collections import defaultdict
@@ -19,13 +19,13 @@ from indicators.scoring.prepare import EditionRules
 
 
 def claim_from(item_id: str, data: Mapping[str, Any]) -> Claim:
-    """Read one frozen claim."""
+    """Parse one frozen claim."""
     outcome = outcome_from(data)
     return Claim(item_id, bool(data["control"]), Decimal(data["most"]), outcome)
 
 
 def outcome_from(data: Mapping[str, Any]) -> ClauseOutcome:
-    """Read an outcome as it is kept: figures as text."""
+    """Parse a stored outcome, whose figures are text."""
     if data["excluded"]:
         return ClauseOutcome(excluded=True)
     points = data.get("points")
@@ -33,18 +33,18 @@ def outcome_from(data: Mapping[str, Any]) -> ClauseOutcome:
 
 
 def claims_of(review: Review) -> list[Claim]:
-    """Return the district's claims in the order of the table."""
+    """The district's claims in table order."""
     return [claim_from(item_id, data) for item_id, data in review.claims.items()]
 
 
 def opinion_of(claim: Claim, score: ExpertScore, number: int) -> Opinion:
-    """Return what a stored judgement means for its clause."""
+    """Opinion that a stored judgement expresses about its clause."""
     judgement = Judgement(score.judgement)
     return Opinion(number, judgement, own_outcome(claim, judgement, score.points), score.comment_kind)
 
 
 def opinions_of(review: Review) -> dict[str, list[Opinion]]:
-    """Return the judgements of the members who sit, by clause and member."""
+    """Judgements of the sitting members, by clause and member."""
     claims = {claim.item_id: claim for claim in claims_of(review)}
     scores = ExpertScore.objects.filter(
         assignment__member__review=review, assignment__member__state=MemberState.ACCEPTED, assignment__member__submitted_at__isnull=False
@@ -57,7 +57,7 @@ def opinions_of(review: Review) -> dict[str, list[Opinion]]:
 
 
 def agreed_outcome(agreed: AgreedScore) -> ClauseOutcome:
-    """Return what the meeting agreed."""
+    """Outcome of an agreement of the meeting."""
     if agreed.exclusion_founded:
         return ClauseOutcome(excluded=True)
     return ClauseOutcome(points=agreed.points, holds=agreed.holds)
@@ -65,7 +65,7 @@ def agreed_outcome(agreed: AgreedScore) -> ClauseOutcome:
 
 @dataclass(frozen=True)
 class MeetingScores:
-    """Scores in the meeting. ``result`` is None while a clause is settled neither by agreement nor by rule."""
+    """Scores in the meeting. ``result`` is None while some clause is settled neither by agreement nor by rule."""
 
     points: tuple[Point, ...]
     agreed: dict[str, AgreedScore]
@@ -75,17 +75,17 @@ class MeetingScores:
 
     @property
     def star_reached(self) -> int:
-        """Star of the settled score, 0 for none or while it is not known."""
+        """Star of the settled score; 0 if there is none or it is not known yet."""
         return star_of(self.result) if self.result else 0
 
 
 def star_of(result: Result) -> int:
-    """Return the star of a result's level: levels are named star1 to star3; 0 for none."""
+    """Star of a result's level (levels are named star1 to star3); 0 for none."""
     return int(result.level.removeprefix("star")) if result.level else 0
 
 
 def findings_of(review: Review) -> MeetingScores:
-    """Compute agenda, agreed outcomes and the score on settled points."""
+    """Compute the agenda, the agreed outcomes and the score on settled points."""
     claims, opinions, limit = claims_of(review), opinions_of(review), load().number("spread_limit")
     points = agenda(claims, opinions, limit)
     agreed = {one.item_id: one for one in review.agreed.select_related("by").prefetch_related("confirmations__member")}
@@ -98,7 +98,7 @@ def findings_of(review: Review) -> MeetingScores:
 
 
 def result_of(review: Review, rules: EditionRules, outcomes: Mapping[str, ClauseOutcome]) -> Result:
-    """Score settled outcomes by the one scoring function."""
+    """Score settled outcomes with the scoring function used everywhere."""
     points = {key: one.points for key, one in outcomes.items() if one.points is not None}
     holds = {key: one.holds for key, one in outcomes.items() if one.holds is not None}
     excluded = [key for key, one in outcomes.items() if one.excluded]
