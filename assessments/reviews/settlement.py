@@ -1,7 +1,7 @@
-"""Settles the points of each clause from the readings: which ones go on the agenda, and what counts without agreement. Pure.
+"""Settle the points of each clause from its readings: which clauses go on the agenda, and what counts without agreement (pure).
 
-An outcome of a clause is points of a scoring item, or whether a control holds, or that it is rightly out of the table
-(不参评成立). An exclusion found unfounded counts 0, a control then does not hold.
+The outcome of a clause is the points of a scoring item, or whether a control item is fulfilled, or that it is rightly excluded
+(不参评成立). An unfounded exclusion counts 0; a control item is then not fulfilled.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -17,7 +17,7 @@ LEAST_KNOWN = 2
 
 
 class Cause(StrEnum):
-    """Why a clause is on the agenda."""
+    """Reason why a clause is on the agenda."""
 
     DIFFER = "评分不一致"
     SPREAD = "分差超过限值"
@@ -29,7 +29,7 @@ class Cause(StrEnum):
 
 @dataclass(frozen=True)
 class ClauseOutcome:
-    """Outcome of a clause: points, or whether a control holds."""
+    """Outcome of a clause: points, or whether a control item is fulfilled."""
 
     points: Decimal | None = None
     holds: bool | None = None
@@ -37,13 +37,13 @@ class ClauseOutcome:
 
     @property
     def rank(self) -> tuple[bool, Decimal, bool]:
-        """Sort key, least favourable first."""
+        """Sort key, least favourable outcome first."""
         return (self.excluded, self.points or ZERO, bool(self.holds))
 
 
 @dataclass(frozen=True)
 class Claim:
-    """The district's claim for a clause; ``most`` is 0 for a control."""
+    """The district's claim for a clause; ``most`` is 0 for a control item."""
 
     item_id: str
     control: bool
@@ -52,13 +52,13 @@ class Claim:
 
     @property
     def unfounded(self) -> ClauseOutcome:
-        """Outcome when an exclusion is unfounded."""
+        """Outcome if an exclusion is unfounded."""
         return ClauseOutcome(holds=False) if self.control else ClauseOutcome(points=ZERO)
 
 
 @dataclass(frozen=True)
 class Opinion:
-    """One reader's judgement; ``outcome`` is None for a doubt without a figure; ``comment_kind`` the weight of the comment, if any."""
+    """A reader's judgement; ``outcome`` is None for a doubt without a figure; ``comment_kind`` is the weight of the comment, if any."""
 
     number: int
     judgement: Judgement
@@ -68,7 +68,7 @@ class Opinion:
 
 @dataclass(frozen=True)
 class Point:
-    """A clause on the agenda. ``by_rule`` is None with fewer than two figures: then the meeting must agree."""
+    """A clause on the agenda. ``by_rule`` is None with fewer than two figures; then the meeting must agree."""
 
     claim: Claim
     opinions: tuple[Opinion, ...]
@@ -78,7 +78,7 @@ class Point:
 
 
 def own_outcome(claim: Claim, judgement: Judgement, points: Decimal | None = None) -> ClauseOutcome | None:
-    """Return what a reader's judgement means: agreeing is the claim, differing its contrary or the points given."""
+    """Outcome of a reader's judgement: the claim if agreeing, otherwise its opposite or the points given."""
     if judgement == Judgement.AGREE:
         return claim.outcome
     if judgement == Judgement.DIFFER and claim.outcome.excluded:
@@ -89,7 +89,7 @@ def own_outcome(claim: Claim, judgement: Judgement, points: Decimal | None = Non
 
 
 def causes(claim: Claim, opinions: Sequence[Opinion], limit: Decimal) -> tuple[Cause, ...]:
-    """Why the clause needs the meeting; empty when its readers agree. ``limit`` is a share of the clause's points."""
+    """Reasons why the meeting must settle the clause; empty if its readers agree. ``limit`` is a share of the clause's points."""
     known = {one.outcome for one in opinions if one.outcome is not None}
     found = []
     if len(known) > 1:
@@ -109,13 +109,13 @@ def causes(claim: Claim, opinions: Sequence[Opinion], limit: Decimal) -> tuple[C
 
 
 def spread(opinions: Sequence[Opinion]) -> Decimal:
-    """Highest minus lowest points given."""
+    """Difference between the highest and lowest points given."""
     given = [one.outcome.points for one in opinions if one.outcome is not None and one.outcome.points is not None]
     return max(given) - min(given) if given else ZERO
 
 
 def by_rule(opinions: Sequence[Opinion]) -> ClauseOutcome | None:
-    """Return the lower of two, the middle of three or more (the lower middle of an even number); None below two figures."""
+    """Lower of two figures, median of three or more (the lower one of an even number); None with fewer than two."""
     known = sorted((one.outcome for one in opinions if one.outcome is not None), key=lambda one: one.rank)
     return known[(len(known) - 1) // 2] if len(known) >= LEAST_KNOWN else None
 
@@ -133,7 +133,7 @@ def agenda(claims: Sequence[Claim], opinions: Mapping[str, Sequence[Opinion]], l
 def settled(
     claims: Sequence[Claim], opinions: Mapping[str, Sequence[Opinion]], agreed: Mapping[str, ClauseOutcome], limit: Decimal
 ) -> dict[str, ClauseOutcome]:
-    """Outcome per clause: agreed by the meeting, else undisputed, else by rule. Raises ``KeyError`` for one left open."""
+    """Outcome per clause: agreed by the meeting, else undisputed, else by rule. Raises ``KeyError`` if one is still open."""
     found: dict[str, ClauseOutcome] = {}
     for claim in claims:
         outcome = agreed.get(claim.item_id) or _unagreed(claim, opinions.get(claim.item_id, ()), limit)
@@ -153,10 +153,10 @@ VOTES_NEEDED = "控制项全部满足、达到申报星级线、且三分之二�
 
 
 def allowed_conclusions(votes: Collection[str], *, passes: bool) -> tuple[Conclusion, ...]:
-    """Return what the votes allow. ``passes``: controls hold and the star line is reached.
+    """Conclusions that the votes allow. ``passes``: the control items are fulfilled and the score reaches the star line.
 
-    Passing needs two thirds: all for 通过, or together with 修改完善后通过. Else whichever of the other two has more votes,
-    both when equally many.
+    Passing needs two thirds: of votes for 通过 alone, or together with 修改完善后通过. Otherwise the one of the other two with more votes,
+    or both if they are equal.
     """
     count = {value: sum(vote == value for vote in votes) for value in Conclusion}
     if votes and passes:

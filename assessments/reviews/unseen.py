@@ -1,4 +1,4 @@
-"""Clauses that an expert confirmed without having opened their material: counted before handing in, control items limited by setting."""
+"""Clauses that an expert confirmed without opening their material: counted before handing in, limited by setting for control items."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from greendistrict.policy.parameters import Parameters
 
 @dataclass(frozen=True)
 class ConfirmedUnseen:
-    """Numbers of the clauses, those of control items apart; ``most`` of these may be handed in, None for any number."""
+    """Clause numbers, control items separately; ``most`` of the control items may be handed in (None: no limit)."""
 
     items: tuple[str, ...]
     controls: tuple[str, ...]
@@ -19,12 +19,12 @@ class ConfirmedUnseen:
 
     @property
     def is_over(self) -> bool:
-        """Whether handing in is refused."""
+        """Whether there are too many, so that handing in is refused."""
         return self.most is not None and len(self.controls) > self.most
 
 
 def confirmed_unseen(scores: Iterable[ExpertScore], claims: Mapping[str, Any], parameters: Parameters) -> ConfirmedUnseen:
-    """Those of a member. A clause for which the district names no material cannot be unseen."""
+    """Unseen clauses of a member. A clause without material from the district never counts as unseen."""
     items = tuple(
         score.assignment.item_id
         for score in scores

@@ -1,4 +1,4 @@
-"""Addresses of reviews, their meetings and the experts' letters and hours."""
+"""URLs of reviews, their meetings, experts' letters and hours."""
 
 from django.urls import URLPattern, path
 

@@ -1,4 +1,4 @@
-"""The meeting on a screen: one clause of the agenda with all it is about, a version that changes with the meeting, and draft minutes."""
+"""The meeting on a projection screen: one clause of the agenda in full, a version that changes with the meeting, draft minutes."""
 
 import hashlib
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ from indicators.scoring.explain import RuleStep, rule_words, steps_of
 
 @dataclass(frozen=True)
 class ScreenClause:
-    """One line of the agenda as it is put on the wall."""
+    """One line of the agenda as shown on the screen."""
 
     line: AgendaLine
     chapter: str
@@ -39,19 +39,19 @@ class ScreenClause:
 
 
 def followed(review: Review, agenda: Agenda) -> str:
-    """Clause that screens show which follow: the secretary's current one while it is on the agenda, else the one to begin with."""
+    """Clause shown by screens that follow: the secretary's current one while it is on the agenda, else the first open one."""
     on_agenda = any(line.item.id == review.current_item for line in agenda.lines)
     return review.current_item if on_agenda else first_open(agenda)
 
 
 def first_open(agenda: Agenda) -> str:
-    """Clause to begin with: the first that is not agreed, else the first; empty without an agenda."""
+    """Clause to begin with: the first one not agreed, else the first; empty without an agenda."""
     waiting = next((line.item.id for line in agenda.lines if not line.agreed), "")
     return waiting or next((line.item.id for line in agenda.lines), "")
 
 
 def screen_clause(user: User, review: Review, agenda: Agenda, item_id: str) -> ScreenClause | None:
-    """The line of this clause with requirement, rule, values and evidence; None where it is not on the agenda."""
+    """The line of this clause with requirement, rule, values and evidence; None if it is not on the agenda."""
     ids = [line.item.id for line in agenda.lines]
     if item_id not in ids:
         return None
@@ -73,14 +73,14 @@ def screen_clause(user: User, review: Review, agenda: Agenda, item_id: str) -> S
 
 
 class MeetingMark(NamedTuple):
-    """What a screen compares: ``version`` changes with whatever the meeting records, ``item`` is the secretary's current clause."""
+    """What a screen polls: ``version`` changes with everything the meeting records, ``item`` is the secretary's current clause."""
 
     version: str
     item: str
 
 
 def meeting_mark(review: int, *, seated: User | None) -> MeetingMark | None:
-    """One query. None where there is no open meeting, or ``seated`` has no seat."""
+    """The mark, in one query. None if no meeting is open, or if ``seated`` is given and is not a member."""
     rows = Review.objects.filter(pk=review, status__in=OPEN_STATES)
     if seated is not None:
         rows = rows.filter(members__expert__user=seated, members__state=MemberState.ACCEPTED)
@@ -97,7 +97,7 @@ def meeting_mark(review: int, *, seated: User | None) -> MeetingMark | None:
 
 
 def meeting_version(review: int) -> str:
-    """The version of an open meeting; empty where there is none."""
+    """The version of an open meeting; empty if none is open."""
     mark = meeting_mark(review, seated=None)
     return mark.version if mark else ""
 
@@ -108,7 +108,7 @@ def _one(rows: QuerySet[Any], figure: Any) -> Subquery:
 
 @dataclass(frozen=True)
 class MinutesLine:
-    """What the minutes say of one clause of the agenda."""
+    """What the minutes say about one clause of the agenda."""
 
     line: AgendaLine
     said: tuple[str, ...]
@@ -122,14 +122,14 @@ class MinutesLine:
 
     @property
     def grounds(self) -> str:
-        """Why it is on the agenda, what was claimed, what each reader says."""
+        """Why it is on the agenda, what was claimed, what each reader found."""
         said = f"{'；'.join(self.said)}。" if self.said else ""
         return f"列入原因：{'、'.join(self.line.causes)}。申报{self.line.claimed}。{said}"
 
 
 @dataclass(frozen=True)
 class Minutes:
-    """Draft of the minutes from what the meeting has recorded so far; nothing of it is typed twice."""
+    """Draft of the minutes, generated from what the meeting has recorded so far."""
 
     review: Review
     agenda: Agenda
@@ -146,20 +146,20 @@ class Minutes:
 
     @property
     def score_words(self) -> str:
-        """Total and level, or what stands against them."""
+        """Total and level, or the reasons why there is none."""
         if self.agenda.result:
             return f"总分{num(self.agenda.result.total, 2)}，{self.agenda.level}。"
         return f"尚有{len(self.open_items)}条待商定：{'、'.join(self.open_items)}。"
 
     @property
     def vote_words(self) -> str:
-        """Votes by kind, and the conclusion once there is one."""
+        """Votes by kind, and the conclusion if there is one."""
         votes = "，".join(f"{label}{number}票" for label, number in self.votes) or "尚未表决"
         star = f"，{self.review.star_words}" if self.review.star else ""
         return f"{votes}。" if self.is_draft else f"{votes}。结论：{self.review.get_conclusion_display()}{star}。"
 
     def seats(self, user: User) -> tuple[str, str]:
-        """Who was there and who was not: names for overseers, after the conclusion for all, else seats."""
+        """Who was present and who was absent: by name for overseers and, after the conclusion, for all; otherwise by member number."""
         named = oversees_reviews(user) or not self.is_draft
 
         def words(members: tuple[PanelMember, ...]) -> str:
@@ -170,7 +170,7 @@ class Minutes:
 
 
 def minutes_of(review: Review) -> Minutes:
-    """The draft; callers have asked ``scores_are_open`` and ``takes_part_in_meeting``."""
+    """The draft minutes. Callers must have checked ``scores_are_open`` and ``takes_part_in_meeting``."""
     agenda = agenda_of(review)
     members = list(review.members.filter(state=MemberState.ACCEPTED).select_related("expert__user").order_by("number"))
     present = tuple(member for member in members if member.present_at)

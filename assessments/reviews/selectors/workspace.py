@@ -31,7 +31,7 @@ MARKS = {
 
 @dataclass(frozen=True)
 class ClauseEntry:
-    """One clause in the list on the left; ``mark`` is icon, word and colour."""
+    """A clause in the list on the left; ``mark`` is icon, word and colour."""
 
     item_id: str
     title: str
@@ -42,7 +42,7 @@ class ClauseEntry:
 
 @dataclass(frozen=True)
 class AssignedChapter:
-    """Clauses of one chapter assigned in one reading."""
+    """Clauses of one chapter assigned in one reading (lead, second or general)."""
 
     number: str
     title: str
@@ -51,7 +51,7 @@ class AssignedChapter:
 
     @property
     def done(self) -> int:
-        """Clauses judged completely."""
+        """Number of clauses judged completely."""
         return sum(line.judged for line in self.lines)
 
 
@@ -69,7 +69,7 @@ class Workspace:
 
     @cached_property
     def counts(self) -> dict[str, int]:
-        """Numbers of clauses assigned, judged, and by judgement."""
+        """Numbers of clauses: assigned, judged, and by judgement."""
         words = [line.mark[1] for line in self.lines]
         judged = sum(line.judged for line in self.lines)
         return {
@@ -90,29 +90,29 @@ class Workspace:
         return "、".join(f"{word}{count}" for word, count in by_kind.items())
 
     def groups_with(self, item_id: str) -> list[tuple[AssignedChapter, str]]:
-        """Groups, with the open clause marked in its own group only, so that the others can be cached."""
+        """Groups with the open clause's id; it is empty for all groups but its own, so that these can be cached."""
         return [(group, item_id if any(line.item_id == item_id for line in group.lines) else "") for group in self.groups]
 
     def after(self, item_id: str) -> str:
-        """Next unjudged clause, cyclically; the next one when all are judged; empty at the end."""
+        """Next unjudged clause, wrapping around; the next one if all are judged; empty at the end."""
         ids = [line.item_id for line in self.lines]
         here = ids.index(item_id)
         rest = [line for line in [*self.lines[here + 1 :], *self.lines[:here]] if not line.judged]
         return rest[0].item_id if rest else ids[here + 1] if here + 1 < len(ids) else ""
 
     def before(self, item_id: str) -> str:
-        """Return the clause above; empty at the top."""
+        """The clause above; empty at the top."""
         ids = [line.item_id for line in self.lines]
         here = ids.index(item_id)
         return ids[here - 1] if here else ""
 
     def first(self) -> str:
-        """Return where to begin: the first clause that is not judged, else the first."""
+        """Clause to begin with: the first unjudged one, else the first."""
         return next((line.item_id for line in self.lines if not line.judged), self.lines[0].item_id if self.lines else "")
 
 
 def desk_of(member: PanelMember) -> Workspace:
-    """Return a member's clauses by reading and chapter: lead, second, general. Two queries."""
+    """A member's clauses by reading (lead, second, general) and chapter. Two queries."""
     review = member.review
     attached = Exists(ScoreFile.objects.filter(score=OuterRef("pk")))
     own = ExpertScore.objects.filter(assignment__member=member).select_related("assignment").annotate(attached=attached)
@@ -144,7 +144,7 @@ def _line(item: Item, score: ExpertScore, claim: Claim) -> ClauseEntry:
 
 
 def clause_of(member: PanelMember, score: ExpertScore) -> ClauseView:
-    """Return the clause of an own score with rule, step hit, claim and the choices there are."""
+    """The clause of an own score with its rule, the step reached, the claim and the possible judgements."""
     review = member.review
     rules = rules_of(review)
     item_id = score.assignment.item_id

@@ -1,1 +1,1 @@
-"""Writing reviews, from opening to conclusion."""
+"""Services of reviews, from opening to conclusion."""

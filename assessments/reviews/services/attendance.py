@@ -15,9 +15,9 @@ from greendistrict.workflow.procedure import Taken
 
 
 def sign_in(*, review: Review, members: Collection[PanelMember], versions: Mapping[int, int], by: User) -> int:
-    """Sign members in: oneself, or by the secretariat whoever is there; ``versions`` of the members as the page showed them, by key.
+    """Sign members in: oneself, or for the secretariat everyone present; returns the number of new ones.
 
-    Returns how many are new. Raises ``NotAllowed``, ``Stale``, ``Refused``.
+    ``versions`` are the members' versions by primary key as the page showed them. Raises ``NotAllowed``, ``Stale``, ``Refused``.
     """
     if not members:
         raise Refused([Refusal("请选择已到会的专家", field="members")])
@@ -34,7 +34,7 @@ def sign_in(*, review: Review, members: Collection[PanelMember], versions: Mappi
 
 
 def sign_out(*, review: Review, member: PanelMember, reason: str, version: int, by: User) -> None:
-    """Record that a member went before the end: vote and confirmations fall away, the scores stay.
+    """Record that a member left early: vote and confirmations lapse, scores stay.
 
     Raises ``NotAllowed``, ``Stale``, ``Refused``.
     """
@@ -60,13 +60,13 @@ def _empty_chair(member: PanelMember) -> None:
 
 
 def on_drop_out(taken: Taken) -> None:
-    """Free the place of an expert who cannot continue; the scores are kept but do not count."""
+    """Free the place of an expert who cannot continue; the scores are kept but no longer count."""
     leave_table(taken.obj.review, taken.obj, taken.record.reason)
     next_version(taken.obj.review)
 
 
 def leave_table(review: Review, member: PanelMember, reason: str) -> None:
-    """Clear chair, vote and confirmations of a member who just left; other members' signatures lapse."""
+    """Clear chair, vote and confirmations of a member who just left; signatures of the other members lapse."""
     member.reason, member.chair, member.replied_at = reason.strip()[:300], False, clock.now()
     member.save(update_fields=["reason", "chair", "replied_at"])
     _empty_chair(member)
@@ -74,9 +74,9 @@ def leave_table(review: Review, member: PanelMember, reason: str) -> None:
 
 
 def on_adjourn(taken: Taken) -> None:
-    """休会: back to scoring, so that a substitute can be drawn; readings are hidden again.
+    """休会: return to scoring so that a substitute can be drawn; readings are hidden again.
 
-    What was agreed stays recorded and has to be confirmed anew; sign-in, votes and signatures are removed.
+    Agreements stay recorded but must be confirmed again; sign-ins, votes and signatures are removed.
     """
     review = taken.obj
     held = {"at": review.meeting_at.isoformat() if review.meeting_at else "", "place": review.meeting_place}

@@ -1,4 +1,4 @@
-"""Concluding a review: settled points are scored once and frozen, and the matter behind the review moves on."""
+"""Conclude a review: score the settled points once, freeze them, and advance the matter that was reviewed."""
 
 from typing import Any
 
@@ -13,9 +13,9 @@ from indicators.scoring.numbers import figure
 
 
 def concluded(review: Review, _by: User | None, values: Values) -> dict[str, Any]:
-    """Conclusion, star and result as they are stored with the state.
+    """Conclusion, star and result as stored with the state.
 
-    ``result`` keeps the scored result (figures as text) and per item what was settled and how.
+    ``result`` keeps the scored result (figures as text), and per item what was settled and how.
     """
     passes = values["conclusion"] in {Conclusion.PASSED, Conclusion.PASSED_AFTER}
     return {

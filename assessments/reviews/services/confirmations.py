@@ -1,4 +1,4 @@
-"""Members confirm agreed scores and the opinion: in person, or from a signed sheet checked by a second person."""
+"""Members confirm agreed scores and the opinion, in person or on a signed sheet that a second person compares."""
 
 from collections.abc import Collection
 from typing import Any
@@ -21,7 +21,7 @@ from greendistrict.documents.services import store
 def confirm_agreed(
     *, review: Review, member: PanelMember, item_ids: Collection[str], agrees: bool, seen: str, dissent: str = "", by: User
 ) -> list[AgreedConfirmation]:
-    """Confirm agreed clauses, or keep a dissent in words; nothing agreed after ``seen``. Raises ``NotAllowed``, ``Stale``, ``Refused``."""
+    """Confirm agreed clauses, or store a dissent; nothing agreed later than ``seen``. Raises ``NotAllowed``, ``Stale``, ``Refused``."""
     if not agrees and not dissent.strip():
         raise Refused([Refusal("请写明保留意见", field="dissent")])
     with transaction.atomic():
@@ -44,9 +44,9 @@ def _confirm(agreed: AgreedScore, member: PanelMember, *, agrees: bool, dissent:
 
 
 def sign_opinion(*, review: Review, member: PanelMember, seen: str, by: User) -> None:
-    """Sign the opinion by name: in person, or taken over from the uploaded sheet. ``seen`` is the mark of the text on the page.
+    """Sign the opinion, in person or entered from the uploaded sheet. ``seen`` is the mark of the text on the page.
 
-    Raises ``NotAllowed``, ``Stale`` for another text, ``Refused``.
+    Raises ``NotAllowed``, ``Stale`` if the text changed, ``Refused``.
     """
     with transaction.atomic():
         locked = in_meeting(review)
@@ -65,7 +65,7 @@ def sign_opinion(*, review: Review, member: PanelMember, seen: str, by: User) ->
 
 
 def keep_sheet(*, review: Review, upload: "UploadedFile[Any]", by: User) -> Review:
-    """Keep the scan of the signed sheet of the opinion as it stands now. Raises ``NotAllowed``, ``Refused`` (kind of file)."""
+    """Store the scan of the signed sheet for the opinion's current text. Raises ``NotAllowed``, ``Refused`` (kind of file)."""
     require_secretariat(by)
     with transaction.atomic():
         locked = in_meeting(review)
@@ -78,14 +78,14 @@ def keep_sheet(*, review: Review, upload: "UploadedFile[Any]", by: User) -> Revi
 
 
 def _member_for_second(review: Review, member: PanelMember, by: User) -> PanelMember:
-    """The member under lock, for somebody who may compare. Raises ``NotAllowed``."""
+    """Lock and return the member for a user who may compare. Raises ``NotAllowed``."""
     row = review.members.select_for_update(of=("self",), no_key=True).select_related("expert").get(pk=member.pk)
     NotAllowed.when(not oversees_reviews(by) or is_this_member(by, row), "由登记人以外的评审秘书或市级人员核对")
     return row
 
 
 def check_signature(*, review: Review, member: PanelMember, by: User) -> None:
-    """Compare a signature taken over from paper with its scan: a second person. Raises ``NotAllowed``, ``Refused``."""
+    """A second person compares a signature entered from paper with its scan. Raises ``NotAllowed``, ``Refused``."""
     with transaction.atomic():
         locked = in_meeting(review)
         row = _member_for_second(locked, member, by)
@@ -97,7 +97,7 @@ def check_signature(*, review: Review, member: PanelMember, by: User) -> None:
 
 
 def check_said(*, review: Review, member: PanelMember, by: User) -> None:
-    """Compare vote and confirmations of a member, as others took them over, with the paper. Raises ``NotAllowed``, ``Refused``."""
+    """A second person compares vote and confirmations of a member with the paper. Raises ``NotAllowed``, ``Refused``."""
     with transaction.atomic():
         locked = in_meeting(review)
         row = _member_for_second(locked, member, by)

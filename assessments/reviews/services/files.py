@@ -1,4 +1,4 @@
-"""Files that an expert adds to a clause, stored without metadata that names the author."""
+"""Files that an expert attaches to a clause, stored without metadata that names the author."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ MOST_FILES = 5
 
 
 def attach_file(*, member: PanelMember, item_id: str, upload: "UploadedFile[Any]", by: User) -> ScoreFile:
-    """Put a file to an own clause. Raises ``NotAllowed``, ``Closed``, ``Refused`` with what to do."""
+    """Attach a file to an own clause. Raises ``NotAllowed``, ``Closed``, ``Refused`` with what to do."""
     with transaction.atomic():
         _review, locked = open_member(member, by)
         score = _own_score(locked, item_id)
@@ -27,7 +27,7 @@ def attach_file(*, member: PanelMember, item_id: str, upload: "UploadedFile[Any]
 
 
 def detach_file(*, member: PanelMember, item_id: str, key: int, by: User) -> None:
-    """Take an own file off again. Raises ``NotAllowed`` where there is none, ``Closed``."""
+    """Remove an own file. Raises ``NotAllowed`` if there is none, ``Closed``."""
     with transaction.atomic():
         review, locked = open_member(member, by)
         NotAllowed.unless(_own_score(locked, item_id).files.filter(pk=key).delete()[0], "没有这个附件")

@@ -1,4 +1,4 @@
-"""What a person of a review leaves behind when leaving the body: sheets that are being typed, and an expert's seats."""
+"""Open work of a person who leaves the organisation: paper sheets being typed, and memberships of panels."""
 
 from django.db.models import F, QuerySet
 from django.urls import reverse
@@ -18,12 +18,12 @@ def _typing(person: User) -> QuerySet[PaperScores]:
 
 
 def sheets_typed(person: User) -> int:
-    """How many members' sheets the person is typing: nobody else of the secretariat may go on."""
+    """Number of paper sheets the person is typing, which no colleague may continue."""
     return _typing(person).count()
 
 
 def hand_on_sheets(person: User, to: User) -> int:
-    """Have somebody else go on typing; returns how many sheets."""
+    """Let another person continue typing; returns the number of sheets."""
     return _typing(person).update(typed_by=to, version=F("version") + 1)
 
 
@@ -33,12 +33,12 @@ def _seats(person: User) -> QuerySet[PanelMember]:
 
 
 def open_seats(person: User) -> int:
-    """In how many open reviews the person sits."""
+    """Number of open reviews of which the person is a member."""
     return _seats(person).count()
 
 
 def tell_of_seats(person: User, to: User) -> int:
-    """A seat is drawn and goes to no colleague: the secretariat is told and fills it anew; returns how many."""
+    """Notify the secretariat, because a drawn seat cannot pass to a colleague and must be drawn again; returns the number of seats."""
     del to
     told = 0
     for seat in _seats(person).select_related("review__table__district"):

@@ -1,4 +1,4 @@
-"""The meeting: called, opened, clauses agreed, votes taken, opinion written and confirmed."""
+"""The meeting: called, opened, clauses agreed, votes taken, opinion written and signed."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ from indicators.scoring.values import check_points
 
 
 def call_meeting(*, review: Review, at: dt.datetime, place: str, version: int, by: User) -> None:
-    """Set or move the meeting and notify the panel and the officers. Raises ``NotAllowed``, ``Stale``, ``Refused``."""
+    """Set or move the meeting and notify panel and 经办. Raises ``NotAllowed``, ``Stale``, ``Refused``."""
     require_secretariat(by)
     if not place.strip() or at <= clock.now():
         raise Refused([Refusal("请填写以后的会议时间和地点", field="meeting_at")])
@@ -41,7 +41,7 @@ def call_meeting(*, review: Review, at: dt.datetime, place: str, version: int, b
 
 
 def plan_days(*, review: Review, due: dt.date | None, meeting: dt.date | None, version: int, by: User) -> None:
-    """Name the days that invitations tell of: no term and no notice follow from them. Raises ``NotAllowed``, ``Stale``, ``Refused``."""
+    """Store planned days to state in invitations; they set no deadline and notify nobody. Raises ``NotAllowed``, ``Stale``, ``Refused``."""
     require_secretariat(by)
     with transaction.atomic():
         locked: Review = hold(review)
@@ -57,7 +57,7 @@ def plan_days(*, review: Review, due: dt.date | None, meeting: dt.date | None, v
 
 
 def show_clause(*, review: Review, item_id: str, by: User) -> None:
-    """Bring a clause of the agenda onto every screen that follows. Raises ``NotAllowed``, ``Refused``."""
+    """Show a clause of the agenda on every screen that follows. Raises ``NotAllowed``, ``Refused``."""
     require_secretariat(by)
     Refused.when(item_id not in {line.item.id for line in agenda_of(review).lines}, f"条文 {item_id} 不在议程里")
     shown = Review.objects.filter(pk=review.pk, status=ReviewState.MEETING).update(current_item=item_id)
@@ -66,7 +66,7 @@ def show_clause(*, review: Review, item_id: str, by: User) -> None:
 
 @dataclass(frozen=True)
 class Agreement:
-    """What the meeting says of a clause; one of the three figures, by the kind of clause."""
+    """The meeting's agreement on a clause; one of the three figures is set, depending on the kind of clause."""
 
     points: str = ""
     holds: bool | None = None
@@ -77,9 +77,9 @@ class Agreement:
 
 
 def record_agreed(*, review: Review, item_id: str, agreement: Agreement, seen: str, by: User) -> AgreedScore:
-    """Record what was agreed for a disputed clause; confirmations and signatures given before lapse.
+    """Record the agreement on a disputed clause; earlier confirmations and signatures lapse.
 
-    ``seen`` is the mark of the agreement that the page showed. Raises ``NotAllowed``, ``Stale``, ``Refused``.
+    ``seen`` is the mark of the agreement shown on the page. Raises ``NotAllowed``, ``Stale``, ``Refused``.
     """
     require_secretariat(by)
     with transaction.atomic():
@@ -103,7 +103,7 @@ def record_agreed(*, review: Review, item_id: str, agreement: Agreement, seen: s
 
 
 def _hold_seen(review: Review, item_id: str, seen: str) -> None:
-    """Raises ``Stale`` when something else was agreed for the clause, or taken back, since the page was made."""
+    """Raise ``Stale`` if another agreement was recorded or withdrawn for the clause since the page was shown."""
     Stale.when(agreed_until(review.agreed.filter(item_id=item_id)) != seen, "这一条的商定结果期间已有变动，请核对后再办")
 
 
@@ -116,7 +116,7 @@ def _kind(point: Point, agreement: Agreement) -> str:
 
 
 def withdraw_agreed(*, review: Review, item_id: str, seen: str, by: User) -> None:
-    """Take back what was agreed for a clause; it falls to the rule again. Raises ``NotAllowed``, ``Stale``, ``Refused``."""
+    """Withdraw the agreement on a clause, which is then settled by rule. Raises ``NotAllowed``, ``Stale``, ``Refused``."""
     require_secretariat(by)
     with transaction.atomic():
         locked = in_meeting(review)
@@ -148,9 +148,9 @@ def _agreed_points(review: Review, claim: Claim, typed: str) -> Decimal:
 
 
 def record_vote(*, review: Review, member: PanelMember, vote: str, version: int, by: User) -> None:
-    """Record a member's vote, by the member or by the secretariat for somebody at the table.
+    """Record a member's vote, by the member or by the secretariat for a present member.
 
-    ``version`` is that of the member on the page. Raises ``NotAllowed``, ``Stale``, ``Refused``.
+    ``version`` is the member's version on the page. Raises ``NotAllowed``, ``Stale``, ``Refused``.
     """
     with transaction.atomic():
         locked = in_meeting(review)
@@ -167,9 +167,9 @@ def record_vote(*, review: Review, member: PanelMember, vote: str, version: int,
 
 
 def save_opinion(*, review: Review, opinion: str, seen: str, by: User) -> Review:
-    """Keep the opinion's text; signatures given before lapse. ``seen`` is the mark of the text that the form was made from.
+    """Save the opinion's text; earlier signatures lapse. ``seen`` is the mark of the text from which the form was made.
 
-    Votes and signatures go on while somebody writes: only another text is in the way. Raises ``Stale``, ``NotAllowed``, ``Refused``.
+    Votes and signatures recorded in the meantime do not conflict, only another text does. Raises ``Stale``, ``NotAllowed``, ``Refused``.
     """
     with transaction.atomic():
         locked = in_meeting(review)

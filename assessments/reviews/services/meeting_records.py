@@ -11,12 +11,12 @@ from greendistrict.workflow.procedure import STALE, hold_version, notify_event
 
 
 def require_secretariat(by: User) -> None:
-    """Raises ``NotAllowed`` for everybody else."""
+    """Raise ``NotAllowed`` unless the user is of the secretariat."""
     NotAllowed.unless(runs_reviews(by), "由评审秘书办理")
 
 
 def in_meeting(review: Review) -> Review:
-    """The review, locked, with its version counted up. Raises ``Refused`` outside the meeting."""
+    """Lock the review and count up its version. Raises ``Refused`` outside the meeting."""
     locked = Review.objects.select_for_update(of=("self",), no_key=True).select_related("table__edition").get(pk=review.pk)
     Refused.when(locked.status != ReviewState.MEETING, "只在评审会期间记录")
     next_version(locked)
@@ -24,7 +24,7 @@ def in_meeting(review: Review) -> Review:
 
 
 def next_version(review: Review) -> None:
-    """Count up the version of a locked review because a part of it changed."""
+    """Count up the version of a locked review after a change of one of its parts."""
     review.version += 1
     review.save(update_fields=["version"])
 
@@ -32,9 +32,10 @@ def next_version(review: Review) -> None:
 def own_member(
     review: Review, member: PanelMember, by: User, *, present: bool = True, version: int | None = None
 ) -> PanelMember:  # fmt: skip
-    """The member under lock, for the member in person or the secretariat; ``version`` is that of the page, where it shows the member.
+    """Lock and return the member, for the member in person or the secretariat.
 
-    Raises ``NotAllowed``, ``Stale``; ``Refused`` before the sign-in.
+    ``version`` is the member's version on the page, if the page shows it. Raises ``NotAllowed``, ``Stale``; ``Refused`` before the
+    sign-in.
     """
     row = review.members.select_for_update(of=("self",), no_key=True).select_related("expert").get(pk=member.pk)
     NotAllowed.when(row.state != MemberState.ACCEPTED or not (is_this_member(by, row) or runs_reviews(by)), "由专家本人或评审秘书记录")
@@ -47,7 +48,7 @@ def own_member(
 
 
 def ask_second(review: Review, member: PanelMember, event: str, by: User) -> None:
-    """Ask secretariat and officers, once an hour for a member, to compare what ``by`` took over from paper."""
+    """Ask secretariat and 经办 to compare what ``by`` entered from paper; at most once an hour per member."""
     notify_event(review, event, by, mark=f"{member.pk}:{clock.now():%Y%m%d%H}")
 
 

@@ -1,4 +1,4 @@
-"""Panel members: accepted with a declaration, declined, recused; choice of the chair."""
+"""Panel members: acceptance with a declaration, refusal, recusal; choice of the chair."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ NAMED_IN = {ReviewState.INVITING, ReviewState.SCORING, ReviewState.MEETING}
 
 
 def on_answer(taken: Taken) -> None:
-    """Store an answer, a recusal or a release; in session the place is vacated."""
+    """Store an answer, a recusal or a release; in session the place becomes vacant."""
     member, review = taken.obj, taken.obj.review
     member.reason, member.declared, member.replied_at = taken.record.reason, bool(taken.values.get("declared")), clock.now()
     member.chair = member.chair and member.state == MemberState.ACCEPTED
@@ -34,12 +34,12 @@ def on_answer(taken: Taken) -> None:
 
 
 def on_lapse(taken: Taken) -> None:
-    """The member's place on the panel is free again."""
+    """Free the member's place on the panel."""
     next_version(taken.obj.review)
 
 
 def lapse_overdue(today: dt.date) -> int:
-    """Free the places of members who did not answer their invitation in time (expert_reply_days); safe to repeat. Returns how many."""
+    """Free the places of members who did not answer in time (expert_reply_days); idempotent. Returns the number."""
     waiting = PanelMember.objects.filter(state=MemberState.INVITED, review__status__in=(ReviewState.INVITING, ReviewState.SCORING))
     with held_reads():
         late = [member for member in waiting.select_related("review", "expert__user").order_by("pk") if answer_due(member) < today]
@@ -47,7 +47,7 @@ def lapse_overdue(today: dt.date) -> int:
 
 
 def _lapse(member: PanelMember) -> bool:
-    """Free the place of one member unless an answer came meanwhile."""
+    """Free the place of one member unless an answer arrived meanwhile; returns whether it did."""
     try:
         take(obj=member, action="lapse", by=None, version=None)
     except Refused:
@@ -56,7 +56,7 @@ def _lapse(member: PanelMember) -> bool:
 
 
 def note_hours(*, review: Review, hours: Mapping[int, Decimal | None], by: User) -> None:
-    """Note the hours of members who sit, by key of the member; no fee and no account is kept. Raises ``NotAllowed``, ``Refused``."""
+    """Store the hours of sitting members by primary key; fees and accounts are not stored. Raises ``NotAllowed``, ``Refused``."""
     NotAllowed.unless(runs_reviews(by), "工时由评审秘书登记")
     with transaction.atomic():
         rows = list(review.members.select_for_update(of=("self",), no_key=True).filter(pk__in=hours, state=MemberState.ACCEPTED))

@@ -1,4 +1,4 @@
-"""Opening a review: papers and claims are frozen as submitted."""
+"""Open a review: papers and claims are frozen as submitted."""
 
 from collections import defaultdict
 from dataclasses import asdict, dataclass
@@ -23,7 +23,7 @@ REVIEWABLE = {TableState.SUBMITTED, TableState.RECEIVED}
 
 @dataclass(frozen=True)
 class ReviewSubject:
-    """Frozen case papers supplied by the app that owns the case.
+    """Frozen papers, supplied by the app that owns the matter.
 
     ``parties``: mappings with role (words), organisation_id, name, group; ``documents``: mappings with title and key.
     """
@@ -37,7 +37,7 @@ class ReviewSubject:
 
 
 def open_review(*, table: ScoreTable, subject: ReviewSubject, by: User | None) -> Review:
-    """Open a review of a submitted table. Raises ``Refused`` when it is not submitted, or under review already."""
+    """Open a review of a submitted table. Raises ``Refused`` if it is not submitted or is already under review."""
     with transaction.atomic():
         locked = ScoreTable.objects.select_for_update(of=("self",), no_key=True).select_related("district", "edition").get(pk=table.pk)
         Refused.when(locked.status not in REVIEWABLE, "评分表提交后才能送专家评审")
@@ -64,7 +64,7 @@ def _claims(table: ScoreTable) -> dict[str, dict[str, Any]]:
 
 
 def _findings(table: ScoreTable) -> dict[str, list[dict[str, str]]]:
-    """Findings of the check as the newest submission kept them, with the district's explanations."""
+    """Findings of the check by item, as the newest submission froze them with the district's explanations."""
     rows = table.versions.order_by("-number").values_list("content__rows", flat=True).first() or []
     return {row["item_id"]: row.get("findings", []) for row in rows}
 

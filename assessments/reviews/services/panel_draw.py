@@ -1,4 +1,4 @@
-"""Filling the panel: commitment, seeded draw, replacement, recorded appointment."""
+"""Fill the panel: commitment, seeded draw, replacement, recorded appointment."""
 
 import secrets
 from collections.abc import Collection, Iterable
@@ -19,7 +19,7 @@ from greendistrict.workflow.procedure import Taken
 
 
 def on_commit(taken: Taken) -> None:
-    """The hash of a fresh secret is recorded before the list freezes."""
+    """Record the hash of a new secret before the list freezes."""
     review, secret = taken.obj, secrets.token_hex(32)
     number, made_at = _next_number(review), clock.now()
     made = Draw.objects.create(review=review, number=number, secret=secret, secret_digest=commitment(secret), committed_at=made_at)
@@ -32,7 +32,7 @@ def _next_number(review: Review) -> int:
 
 
 def on_draw(taken: Taken) -> None:
-    """The list freezes, and who is missing is drawn: the whole panel, or replacements. Raises ``Refused`` without a valid panel."""
+    """Freeze the list and draw the missing members: a whole panel or replacements. Raises ``Refused`` if no valid panel exists."""
     review = taken.obj
     waiting = review.draws.get(drawn_at__isnull=True)
     pool, terms = candidates(review), terms_of(review)
@@ -46,7 +46,7 @@ def on_draw(taken: Taken) -> None:
 
 
 def on_appoint(taken: Taken) -> None:
-    """Chosen experts are seated where no valid panel can be drawn, the reason on record. Raises ``Refused`` for one with a conflict."""
+    """Appoint experts with a recorded reason if no valid panel can be drawn. Raises ``Refused`` for one with a conflict."""
     review, wanted = taken.obj, set(taken.values["experts"])
     pool, terms = candidates(review), terms_of(review)
     chosen = [one for one in pool if one.id in wanted]

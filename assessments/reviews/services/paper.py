@@ -1,4 +1,4 @@
-"""Scores that came on paper: typed by the secretariat, checked by a second person, counted only then."""
+"""Scores received on paper: typed by the secretariat, compared by a second person, counted only then."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ Entries = Mapping[str, Mapping[str, str]]
 
 
 def paper_of(*, member: PanelMember, by: User) -> PaperScores:
-    """Return the sheet of a member, a blank one that is not stored if there is none. Raises ``NotAllowed``, ``Closed``, ``Refused``."""
+    """The member's sheet, or an unsaved blank one. Raises ``NotAllowed``, ``Closed``, ``Refused``."""
     NotAllowed.unless(runs_reviews(by), "纸质评分由评审秘书录入")
     with transaction.atomic():
         _review, locked = _locked(member)
@@ -38,7 +38,7 @@ def paper_of(*, member: PanelMember, by: User) -> PaperScores:
 
 
 def open_paper(*, member: PanelMember, by: User) -> PaperScores:
-    """Return the sheet of a member, begun by this person if there is none. Raises ``NotAllowed``, ``Closed``, ``Refused``."""
+    """The member's sheet; created for this user if there is none. Raises ``NotAllowed``, ``Closed``, ``Refused``."""
     with transaction.atomic():
         found = paper_of(member=member, by=by)
         if found.pk is None:
@@ -47,7 +47,7 @@ def open_paper(*, member: PanelMember, by: User) -> PaperScores:
 
 
 def save_paper(*, paper: PaperScores, entries: Entries, version: int, by: User) -> PaperScores:
-    """Keep what was typed, complete or not. Raises ``NotAllowed``, ``Closed``, ``Stale``, ``Refused`` naming each wrong clause."""
+    """Save what was typed, complete or not. Raises ``NotAllowed``, ``Closed``, ``Stale``, ``Refused`` naming each wrong clause."""
     with transaction.atomic():
         review, member = _locked(paper.member)
         held = PaperScores.objects.select_for_update(of=("self",), no_key=True).get(pk=paper.pk)
@@ -65,7 +65,7 @@ def save_paper(*, paper: PaperScores, entries: Entries, version: int, by: User) 
 
 
 def keep_scan(*, paper: PaperScores, upload: "UploadedFile[Any]", by: User) -> PaperScores:
-    """Keep the scan of the paper for whoever checks and for the meeting. Raises ``NotAllowed``, ``Closed``, ``Refused`` (kind of file)."""
+    """Store the scan of the paper for the checker and the meeting. Raises ``NotAllowed``, ``Closed``, ``Refused`` (kind of file)."""
     with transaction.atomic():
         _locked(paper.member)
         held = PaperScores.objects.select_for_update(of=("self",), no_key=True).select_related("member__review").get(pk=paper.pk)
@@ -79,7 +79,7 @@ def keep_scan(*, paper: PaperScores, upload: "UploadedFile[Any]", by: User) -> P
 
 
 def on_check(taken: Taken) -> None:
-    """What was typed is what the paper says: the scores are handed in with it."""
+    """Confirm that the typed scores match the paper and hand them in."""
     paper, member = taken.obj, taken.obj.member
     paper.checked_by, paper.checked_at = taken.by, clock.now()
     for score in _scores(member):
@@ -93,7 +93,7 @@ def on_check(taken: Taken) -> None:
 
 
 def is_online(paper: PaperScores, _today: dt.date) -> bool:
-    """Whether the member has judged something online."""
+    """Whether the member has judged something online (fact of the state machine)."""
     return online(paper.member)
 
 
@@ -103,7 +103,7 @@ def online(member: PanelMember) -> bool:
 
 
 def gaps_of(paper: PaperScores, _today: dt.date | None = None) -> list[str]:
-    """What the sheet still lacks, clause by clause, in words."""
+    """What the sheet still lacks by clause, in words."""
     member = paper.member
     review = Review.objects.select_related("table__edition").get(pk=member.review_id)
     found = []
@@ -132,7 +132,7 @@ def _scores(member: PanelMember) -> list[ExpertScore]:
 
 
 def _locked(member: PanelMember) -> tuple[Review, PanelMember]:
-    """The member, locked, while its scores may come in. Raises ``Closed``."""
+    """Lock review and member while scores may be entered. Raises ``Closed``."""
     row = (
         PanelMember.objects.select_for_update(of=("self",), no_key=True)
         .select_related("review__table__edition", "expert__user")

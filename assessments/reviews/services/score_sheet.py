@@ -1,4 +1,4 @@
-"""The workbook in which an expert scores offline, one line per clause, without names; and its import."""
+"""The workbook for scoring offline, one line per clause and without names; and its import."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -65,7 +65,7 @@ def _other(words: str, _given: str, _title: str) -> str:
 
 
 class ExpertSheet(Sealed):
-    """The own clauses of a member in reading order, with the own scores."""
+    """The member's own clauses in reading order, with the own scores."""
 
     book = BOOK
     no_key = "这一行没有对应的条文，是新插入的行；意见须写在条文的行里"
@@ -79,18 +79,18 @@ class ExpertSheet(Sealed):
 
     @property
     def title(self) -> SheetTitle:
-        """The review and the member, nobody's name."""
+        """Title: the review and the member's number, no person's name."""
         about, demo = self.review.subject, self.review.table.district.is_demo
         words = ["专家评审", about.get("number", ""), about.get("title", ""), str(self.member), *(["演示数据"] if demo else [])]
         return SheetTitle("　".join(words), "", more=f"白色单元格可填；填写方法见“{GUIDE}”。")
 
     def marks(self) -> list[Mark]:
-        """Review, member, edition."""
+        """Identification stored in the file: review, member, edition."""
         own = (str(self.review.pk), "另一项评审"), (str(self.member.pk), "另一位专家"), (self.review.table.edition.code, "另一版标准")
         return [Mark(value, partial(_other, words)) for value, words in own]
 
     def make_lines(self) -> Iterator[Line]:
-        """One line for each clause."""
+        """One line per clause."""
         for key, clause in self.clauses.items():
             data, own = clause.data, {name: getattr(clause, name) for name in ("reading", "rule", "value", "claimed")}
             said = data.get("exclusion_reason") or data.get("absent_reason") or data.get("explanation", "")
@@ -100,7 +100,7 @@ class ExpertSheet(Sealed):
             yield Line(key, key, clause.item.title, shown, {**FIELDS, "points": points}, locked)
 
     def content(self, row: str) -> Mapping[str, Any]:
-        """Fields of a score as text; points only where they were given, not where they are the claim's."""
+        """Fields of a score as text; points only if the expert gave them, not if they are those of the claim."""
         score = self.scores[row]
         given = score.points if score.judgement == Judgement.DIFFER else None
         points = "" if given is None else plain(given)
@@ -111,13 +111,13 @@ class ExpertSheet(Sealed):
         return self.scores[row].version
 
     def atom(self, _line: Line, field: str, content: Mapping[str, Any]) -> Atom:
-        """A field of the score."""
+        """One field of the score."""
         return str(content.get(field, ""))
 
     def judged(
         self, row: str, after: Mapping[Slot, Atom], changed: Sequence[Slot]
     ) -> tuple[tuple[str, TypedScore], list[tuple[Slot, str]]]:
-        """The score as it would be; its fields are taken together."""
+        """The score after the import, with errors; its fields are checked together."""
         typed = TypedScore(**{name: str(after[row, name] or "") for name in FIELDS})
         try:
             self.fill(ExpertScore(assignment=self.scores[row].assignment), row, typed)
@@ -126,20 +126,20 @@ class ExpertSheet(Sealed):
         return (row, typed), []
 
     def fill(self, score: ExpertScore, row: str, typed: TypedScore) -> None:
-        """Put what was typed into a score. Raises ``Refused``."""
+        """Write the typed values into a score object. Raises ``Refused``."""
         fill_in(score, claim_from(row, self.clauses[row].data), typed, self.review)
 
     def changers(self, rows: Collection[str]) -> Mapping[tuple[str, str], str]:
-        """Nobody but the expert changes these."""
+        """Who changed each field since the export, in words: only the expert can, online."""
         return {(row, name): "导出后在线" for row in rows for name in FIELDS}
 
 
 def apply_scores(
     *, member: PanelMember, given: Iterable[Given], choices: Mapping[str, str], stamp: str, source: Mapping[str, str], by: User
 ) -> int:
-    """Write what was previewed and decided; returns how many clauses changed.
+    """Write the previewed and confirmed changes; returns the number of clauses changed.
 
-    Raises ``NotAllowed``, ``Closed``, ``Stale`` with the new comparison when something changed since, is undecided or refused.
+    Raises ``NotAllowed``, ``Closed``, ``Stale`` with a new comparison if something changed meanwhile, is undecided or is refused.
     """
     with transaction.atomic():
         review, locked = open_member(member, by)

@@ -1,4 +1,4 @@
-"""Individual scoring: reading assignment, autosave with a version check, confirming the rest, handing in."""
+"""Individual scoring: assignment of clauses, autosave with a version check, agreeing with the rest, handing in."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ from indicators.scoring.values import check_points
 
 
 def on_start(taken: Taken) -> None:
-    """Assign the clauses and open the workspaces; a replacement takes over the clauses of the member who left."""
+    """Assign the clauses and open the workspaces; a replacement gets the clauses of the member who left."""
     review = taken.obj
     review.score_due = taken.values["score_due"]
     if Assignment.objects.filter(member__review=review).exists():
@@ -41,7 +41,7 @@ def on_start(taken: Taken) -> None:
 
 
 def move_scores(seat: int, day: dt.date) -> dt.date:
-    """All experts of the panel score by a later day, by decision or by the rule on outages of the portal. Returns the day of before."""
+    """Extend the scoring deadline of the panel, by decision or by the rule on outages of the portal. Returns the previous day."""
     return move_later(Review.objects.filter(members=seat, score_due__isnull=False), "score_due", day)
 
 
@@ -102,7 +102,7 @@ SCORE = Autosave(
 
 @dataclass(frozen=True)
 class TypedScore:
-    """What an expert typed for a clause; ``points`` as typed."""
+    """What an expert typed for a clause; ``points`` is the typed text."""
 
     judgement: str = ""
     points: str = ""
@@ -111,7 +111,7 @@ class TypedScore:
 
     @classmethod
     def of(cls, score: ExpertScore) -> Self:
-        """What is stored, as it would be typed."""
+        """The stored score in the form in which it would be typed."""
         points = "" if score.points is None else f"{score.points.normalize():f}"
         return cls(score.judgement, points, score.comment, score.comment_kind)
 
@@ -123,9 +123,9 @@ class TypedScore:
 
 
 def save_score(*, member: PanelMember, item_id: str, typed: TypedScore, version: int, by: User) -> ExpertScore:
-    """Keep one judgement, complete or not. Raises ``Stale`` (409), ``Closed`` (410), ``NotAllowed``, ``Refused`` (points).
+    """Save one judgement, complete or not. Raises ``Stale`` (409), ``Closed`` (410), ``NotAllowed``, ``Refused`` (points).
 
-    The usual save is one statement. Where that writes nothing, a second look under the lock of the member finds the reason.
+    A normal save is a single statement. If that writes nothing, the reason is determined under a lock on the member.
     """
     saved = _saved_at_once(member, item_id, typed, version, by)
     return saved or _saved_under_lock(member, item_id, typed, version, by)
@@ -168,7 +168,7 @@ def _content(score: ExpertScore) -> tuple[object, ...]:
 
 
 def _repeated(score: ExpertScore, before: tuple[object, ...], version: int) -> ExpertScore:
-    """Return the stored score when the same input was sent twice; else raise ``Stale``."""
+    """The stored score if the same input was sent twice; else raise ``Stale``."""
     if score.version == version + 1 and _content(score) == before:
         return score
     score.refresh_from_db()
@@ -177,7 +177,7 @@ def _repeated(score: ExpertScore, before: tuple[object, ...], version: int) -> E
 
 
 def open_member(member: PanelMember, by: User) -> tuple[Review, PanelMember]:
-    """Return the review and the own membership, locked, while scores may be written. Raises ``NotAllowed``, ``Closed``."""
+    """Lock and return review and own membership while scores may be written. Raises ``NotAllowed``, ``Closed``."""
     locked = (
         PanelMember.objects.select_for_update(of=("self",), no_key=True)
         .select_related("review__table__edition", "expert")
@@ -191,7 +191,7 @@ def open_member(member: PanelMember, by: User) -> tuple[Review, PanelMember]:
 
 
 def fill_in(score: ExpertScore, claim: Claim, typed: TypedScore, review: Review) -> None:
-    """Put what was typed into a score without saving it. Raises ``Refused`` for points that the rule does not give."""
+    """Write the typed values into a score object without saving it. Raises ``Refused`` for points that the rule does not allow."""
     Refused.when(typed.judgement not in {"", *Judgement.values} or typed.comment_kind not in {"", *CommentKind.values}, "判断选项不存在")
     score.judgement, score.comment = typed.judgement, typed.comment.strip()
     score.comment_kind = (typed.comment_kind or CommentKind.ADVICE) if score.comment else ""
@@ -215,13 +215,13 @@ def _points(review: Review, claim: Claim, typed: str) -> Decimal:
 
 
 def note_seen(score: ExpertScore) -> None:
-    """Remember when the expert first opened the clause with its material."""
+    """Store when the expert first opened the clause with its material."""
     if score.seen_at is None:
         ExpertScore.objects.filter(pk=score.pk, seen_at=None).update(seen_at=clock.now())
 
 
 def confirm_rest(*, member: PanelMember, expected: int, by: User) -> int:
-    """Agree with every unjudged clause; ``expected`` is the number shown before. Raises ``Stale`` when it changed."""
+    """Agree with every unjudged clause; ``expected`` is the number shown on the page. Raises ``Stale`` if it changed."""
     with transaction.atomic():
         review, locked = open_member(member, by)
         rest = list(ExpertScore.objects.select_related("assignment").filter(assignment__member=locked, judgement=""))
@@ -240,7 +240,7 @@ def confirm_rest(*, member: PanelMember, expected: int, by: User) -> int:
 
 
 def submit_scores(*, member: PanelMember, by: User) -> None:
-    """Hand in all own judgements; they are frozen. Raises ``Refused`` naming every clause that is not complete."""
+    """Hand in and freeze all own judgements. Raises ``Refused`` naming every incomplete clause."""
     with transaction.atomic():
         review, locked = open_member(member, by)
         scores = ExpertScore.objects.select_related("assignment").filter(assignment__member=locked).order_by("pk")
@@ -262,6 +262,6 @@ def submit_scores(*, member: PanelMember, by: User) -> None:
 
 
 def hand_in(member: PanelMember) -> None:
-    """Freeze the scores of a member under lock."""
+    """Freeze the scores of a locked member."""
     member.submitted_at = clock.now()
     member.save(update_fields=["submitted_at"])

@@ -1,4 +1,4 @@
-"""Stopping a review whose case was withdrawn; recorded scores are kept."""
+"""Stop a review whose case was withdrawn; recorded scores are kept."""
 
 from django.db import transaction
 
@@ -8,7 +8,7 @@ from greendistrict.workflow.procedure import hold, take
 
 
 def stop(*, review: Review, reason: str) -> Review:
-    """End an open review for its case; one that is concluded or stopped already is left as it is."""
+    """Stop an open review with a reason; a review already concluded or stopped stays unchanged."""
     with transaction.atomic():
         locked: Review = hold(review)
         if REVIEW.find("stop", locked.status) is not None:

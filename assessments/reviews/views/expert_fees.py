@@ -45,13 +45,13 @@ def _lines(request: HttpRequest) -> dict[str, Any]:
 
 @require_safe
 def expert_fees(request: HttpRequest) -> HttpResponse:
-    """List panels and hours per expert for a period."""
+    """Show panels and hours per expert for a period."""
     return render(request, "assessments/reviews/expert_fees.html", _lines(request))
 
 
 @require_safe
 def expert_fees_export(request: HttpRequest) -> HttpResponse:
-    """The same list as a workbook; whoever takes data out is on record."""
+    """Download the list as a workbook; the download is audited."""
     found, user = _lines(request), signed_in(request)
     audit.record(action="experts.export_fees", by=user, obj=user, data={"experts": len(found["lines"])})
     bodies = ExpertEmployment.objects.filter(expert__in=[line.expert for line in found["lines"]], valid_to__isnull=True)
@@ -61,7 +61,7 @@ def expert_fees_export(request: HttpRequest) -> HttpResponse:
 
 
 def review_hours(request: HttpRequest, pk: int) -> HttpResponse:
-    """Note the hours of the members of one panel."""
+    """Save the hours of the members of one panel."""
     user, found = signed_in(request), run_review(request, pk)
     if found.status not in NOTED_IN:
         raise Http404

@@ -1,4 +1,4 @@
-"""The papers of a member, to print and sign: commitment, recusal statement; and the secretariat's replacement of a member."""
+"""Letters of a member to print and sign (commitment, recusal statement), and the replacement of a member by the secretariat."""
 
 from functools import partial
 from typing import Any
@@ -28,7 +28,7 @@ NO_PLACE = (MemberState.DECLINED, MemberState.RECUSED, MemberState.LAPSED)
 
 @require_safe
 def review_letter(request: HttpRequest, pk: int, key: int, kind: str) -> HttpResponse:
-    """A letter of one member: the expert's own while it is a business of his, any for those who oversee."""
+    """A letter of one member: for the expert their own while it concerns them, for overseers any."""
     user, found = signed_in(request), seen_review(request, pk)
     member = get_object_or_404(found.members.select_related("expert__user"), pk=key)
     own = is_this_member(user, member) and member.state in SEEN_BY_MEMBER
@@ -50,7 +50,7 @@ def review_letter(request: HttpRequest, pk: int, key: int, kind: str) -> HttpRes
 
 
 def review_release(request: HttpRequest, pk: int, key: int) -> HttpResponse:
-    """Take a member with a conflict off the panel; the reason is asked for on the page."""
+    """Release a member with a conflict of interest from the panel; the page asks for the reason."""
     found = run_review(request, pk)
     member: PanelMember = get_object_or_404(found.members.select_related("expert__user").exclude(state__in=NO_PLACE), pk=key)
     if request.method != "POST":

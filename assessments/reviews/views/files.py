@@ -1,4 +1,4 @@
-"""Files put to a clause by its reader."""
+"""Files attached to a clause by its reader."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,7 +20,7 @@ from greendistrict.documents.upload_levels import choose
 
 @require_POST
 def review_files(request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
-    """Add a file to an own clause, or with ``remove`` take one off."""
+    """Attach a file to an own clause, or remove one with ``remove``."""
     user = person(request)
     member = own_member(user, pk, MemberState.ACCEPTED)
     try:

@@ -1,4 +1,4 @@
-"""Pages of the meeting: agenda, agreed scores, opinion, votes, conclusion; the opinion and the meeting's papers to print."""
+"""Pages of the meeting: agenda, agreed scores, opinion, votes, conclusion; printable opinion and meeting papers."""
 
 from functools import partial
 from typing import Any
@@ -41,7 +41,7 @@ RECORDERS = ("voted_by", "vote_checked_by", "signed_by", "sign_checked_by")
 
 
 def meeting_review(request: HttpRequest, pk: int) -> Review:
-    """Return the review for those at the table once the readings are open, else 404."""
+    """The review for those at the meeting once the readings are open; else raises ``Http404``."""
     found = seen_review(request, pk)
     if not scores_are_open(found) or not takes_part_in_meeting(person(request), found):
         raise Http404
@@ -56,7 +56,7 @@ def review_meeting(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def meeting_context(user: User, found: Review, **extra: Any) -> dict[str, Any]:
-    """Return what the meeting page shows; the forms only to those who may use them."""
+    """Template context of the meeting page; forms only for users who may submit them."""
     version = meeting_version(found.pk) if found.status == ReviewState.MEETING else ""
     members = list(found.members.filter(state=MemberState.ACCEPTED).select_related("expert__user", *RECORDERS))
     own = next((member for member in members if member.expert.user_id == user.pk), None)
@@ -109,18 +109,18 @@ def _unsaid(agenda: Agenda, own: PanelMember | None) -> list[str]:
 
 
 def again(request: HttpRequest, found: Review, status: int, **extra: Any) -> HttpResponse:
-    """Show the meeting again with the input and the refusals."""
+    """Show the meeting page again with the input and the refusals."""
     return render(request, "assessments/reviews/review_meeting.html", meeting_context(person(request), found, **extra), status=status)
 
 
 def status_of(refused: Refused) -> int:
-    """409 when somebody was faster, else something is wrong with what was typed."""
+    """HTTP status of a refusal: 409 for a version conflict, else that of invalid input."""
     return Stale.status if isinstance(refused, Stale) else UNPROCESSABLE
 
 
 @require_POST
 def review_agree(request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
-    """Record what was agreed for one clause."""
+    """Record the agreement on one clause."""
     user, found = person(request), run_review(request, pk)
     form = AgreeForm(request.POST)
     if not form.is_valid():
@@ -139,7 +139,7 @@ def review_agree(request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
 
 @require_POST
 def review_opinion_save(request: HttpRequest, pk: int) -> HttpResponse:
-    """Keep the opinion; when somebody was faster both texts are shown."""
+    """Save the opinion; on a version conflict both texts are shown."""
     found = meeting_review(request, pk)
     form = PanelOpinionForm(request.POST)
     if not form.is_valid():
@@ -155,7 +155,7 @@ def review_opinion_save(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def member_form(request: HttpRequest, found: Review) -> tuple[MemberForm, PanelMember]:
-    """Return the posted form and the member it names, else 404."""
+    """The posted form and the member it names; raises ``Http404`` for another key."""
     form = MemberForm(request.POST)
     if not form.is_valid():
         raise Http404
@@ -164,7 +164,7 @@ def member_form(request: HttpRequest, found: Review) -> tuple[MemberForm, PanelM
 
 @require_POST
 def review_vote(request: HttpRequest, pk: int) -> HttpResponse:
-    """Record a vote, one's own or, by the secretariat, one given on paper."""
+    """Record the own vote, or for the secretariat a vote given on paper."""
     found = meeting_review(request, pk)
     form, member = member_form(request, found)
     try:
@@ -209,7 +209,7 @@ def _concluded(request: HttpRequest, found: Review, back: str) -> HttpResponse:
 
 @require_GET
 def review_opinion(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the opinion by name, made to be printed; there is none before the conclusion."""
+    """Show the printable opinion with names; 404 before the conclusion."""
     found = seen_review(request, pk)
     if found.status != ReviewState.CONCLUDED:
         raise Http404
@@ -218,7 +218,7 @@ def review_opinion(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 def review_pack(request: HttpRequest, pk: int) -> HttpResponse:
-    """Papers of the meeting, made to be printed: agenda, disputed clauses with every reading, blank sheets to sign in, confirm and vote."""
+    """Printable papers of the meeting: agenda, disputed clauses with all readings, blank sheets for sign-in, confirmation and vote."""
     found = meeting_review(request, pk)
     pack = pack_of(found, person(request))
     context = {**vars(pack), "review": found, "members": pack.members, "votes": Conclusion.labels}

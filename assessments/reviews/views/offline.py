@@ -1,4 +1,4 @@
-"""An expert's workbook: export, import with preview."""
+"""An expert's workbook: export and import with preview."""
 
 from functools import partial
 from typing import Any
@@ -22,7 +22,7 @@ from greendistrict.documents.workbooks.sealed import sealed_book
 
 @require_safe
 def review_book(request: HttpRequest, pk: int) -> HttpResponse:
-    """The own clauses as a workbook; its name has the number of the member, not the person."""
+    """Download the own clauses as a workbook; the file name has the member's number, not the person's name."""
     user = person(request)
     member = working_member(user, pk)
     content = sealed_book(ExpertSheet(member))
@@ -52,13 +52,13 @@ PAGE = sealed_page("assessments.review", "另一席位", "assessments/reviews/re
 
 
 def review_import(request: HttpRequest, pk: int) -> HttpResponse:
-    """Upload a workbook and see cell by cell what it would change; nothing is written yet."""
+    """Upload a workbook and preview its changes cell by cell; writes nothing."""
     return PAGE.upload(request, _scoring_member(person(request), pk))
 
 
 @require_POST
 def review_import_apply(request: HttpRequest, pk: int) -> HttpResponse:
-    """Write what was previewed and chosen, what changed meanwhile is shown again; or give back the clauses that were not taken."""
+    """Write the chosen changes (what changed meanwhile is shown again), or return the rejected clauses as a workbook."""
     user = person(request)
     member = _scoring_member(user, pk)
     if "returned" in request.POST:

@@ -1,4 +1,4 @@
-"""Scores on paper: the sheet to print, its scores typed by the secretariat, and the check by a second person."""
+"""Scores on paper: the sheet to print, typing by the secretariat, and the check by a second person."""
 
 from functools import partial
 from typing import Any
@@ -39,7 +39,7 @@ def _member(pk: int, number: int) -> PanelMember:
 
 @require_safe
 def paper_sheet(request: HttpRequest, pk: int, number: int) -> HttpResponse:
-    """The blank sheet of a member for the printer: clauses, claims and boxes, no score and no name."""
+    """The printable blank sheet of a member: clauses, claims and boxes, without scores and names."""
     user, found = person(request), _member(pk, number)
     own = found.expert.user_id == user.pk and found.review.status not in {ReviewState.PREPARING, ReviewState.CONCLUDED, ReviewState.STOPPED}
     if not own and not (runs_reviews(user) and found.review.status == ReviewState.SCORING):
@@ -49,7 +49,7 @@ def paper_sheet(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 
 
 def paper_type(request: HttpRequest, pk: int, number: int) -> HttpResponse:
-    """Type what stands on the paper; ``do=hand_over`` asks for the check."""
+    """Type the scores on the paper; ``do=hand_over`` passes them on for the check."""
     user = person(request)
     run_review(request, pk)
     found = _member(pk, number)
@@ -71,7 +71,7 @@ def paper_type(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 
 
 def _begun_by_another(request: HttpRequest, member: PanelMember, paper: PaperScores) -> HttpResponse:
-    """Page when somebody else types this member; shows only the person's own input. Raises ``Http404``."""
+    """Page shown if somebody else types this member's sheet; contains only the user's own input. Raises ``Http404``."""
     if request.method != "POST" or paper.status != PaperState.TYPING:
         raise Http404
     words = f"{paper.typed_by.name}已在录入这一席位的纸质评分，您填的没有保存"
@@ -101,7 +101,7 @@ def _keep_scan(request: HttpRequest, member: PanelMember, paper: PaperScores, us
 
 
 def _posted(request: HttpRequest, member: PanelMember) -> dict[str, dict[str, str]]:
-    """What was typed; a comment without its clause arrives under the clause it names, and is refused there."""
+    """Typed entries by clause. A comment for a clause not assigned to the member is kept too, and is refused by the service."""
     assigned = set(member.assignments.values_list("item_id", flat=True))
     named = {key.removesuffix("-comment") for key in request.POST if key.endswith("-comment")}
     found = {}
@@ -132,7 +132,7 @@ def _typing(
 
 
 def paper_check(request: HttpRequest, pk: int, number: int) -> HttpResponse:
-    """Compare what was typed with the paper: it is right and counts, or goes back."""
+    """Compare the typed scores with the paper: confirm them, or return them to the typist."""
     user = person(request)
     run_review(request, pk)
     found = _member(pk, number)
@@ -158,7 +158,7 @@ def _checking(request: HttpRequest, member: PanelMember, paper: PaperScores, sta
 def _not_checked(
     request: HttpRequest, member: PanelMember, paper: PaperScores, refused: Refused | None, *, errors: Form | None = None, reason: str = ""
 ) -> HttpResponse:
-    """The sheet as it is now; what another person handed in or took back meanwhile shows only to who may read it."""
+    """Show the current sheet again; what another person handed in or returned meanwhile is shown only to those who may read it."""
     paper.refresh_from_db()
     if not reads_paper(person(request), paper):
         paper.entries = {}

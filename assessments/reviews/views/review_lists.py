@@ -1,4 +1,4 @@
-"""The list of reviews, its workbook, and what an expert finds in its place."""
+"""The list of reviews, its workbook, and the page experts get instead."""
 
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -26,7 +26,7 @@ from greendistrict.documents.downloads import list_workbook
 
 @require_GET
 def review_list(request: HttpRequest) -> HttpResponse:
-    """List reviews for overseers; experts find their invitations and reviews."""
+    """Show all reviews to overseers; experts see their invitations and reviews."""
     user = signed_in(request)
     form, rows = _asked(request, user)
     oversees = oversees_reviews(user)
@@ -40,7 +40,7 @@ def review_list(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def review_export(request: HttpRequest) -> HttpResponse:
-    """The filtered list as a workbook, for overseers."""
+    """Download the filtered list as a workbook, for overseers."""
     user = signed_in(request)
     if not oversees_reviews(user):
         raise Http404
@@ -49,7 +49,7 @@ def review_export(request: HttpRequest) -> HttpResponse:
 
 
 def _asked(request: HttpRequest, user: User) -> tuple[ReviewFilterForm, QuerySet[Review]]:
-    """The filter of the address, and the reviews in sight under it, newest first."""
+    """The filter of the query string, and the visible reviews that match it, newest first."""
     form, rows = ReviewFilterForm(request.GET or None), selectors.review_list(user)
     if form.is_valid():
         if words := form.cleaned_data["q"].strip():
@@ -62,7 +62,7 @@ def _asked(request: HttpRequest, user: User) -> tuple[ReviewFilterForm, QuerySet
 
 
 def _lines(rows: list[selectors.ReviewRow], first: int) -> list[SafeString]:
-    """Rows as mark-up, numbered from ``first``; each is kept by everything that it shows."""
+    """Rows as HTML, numbered from ``first``; each is cached under everything it shows."""
     calendar, today = workdays.current(), clock.today()
     address = reverse("assessments:review", args=[0]).removesuffix("0/")
     return [

@@ -1,4 +1,4 @@
-"""Pages of a review for those who run and oversee it: list, review, pool, draw, appointment, chair, meeting notice."""
+"""Pages of a review for those who run and oversee it: review, pool, draw, appointment, chair, meeting notice."""
 
 from collections.abc import Iterable
 from functools import partial
@@ -39,26 +39,26 @@ PLAIN_ACTIONS = {"commit", "draw", "redraw", "open_meeting"}
 
 
 def person(request: HttpRequest) -> User:
-    """Return who is signed in."""
+    """The signed-in user."""
     if not isinstance(request.user, User):
         raise Http404
     return request.user
 
 
 def seen_review(request: HttpRequest, pk: int) -> Review:
-    """Return the review if this person may know of it, else 404."""
+    """The review if the user sees it; else raises ``Http404``."""
     return get_object_or_404(selectors.reviews_visible_to(person(request)), pk=pk)
 
 
 def overseen_review(request: HttpRequest, pk: int) -> Review:
-    """Return the review for those who oversee it, else 404."""
+    """The review for those who oversee it; else raises ``Http404``."""
     if not oversees_reviews(person(request)):
         raise Http404
     return seen_review(request, pk)
 
 
 def run_review(request: HttpRequest, pk: int) -> Review:
-    """Return the review for those who run it, else 404."""
+    """The review for those who run it; else raises ``Http404``."""
     if not runs_reviews(person(request)):
         raise Http404
     return seen_review(request, pk)
@@ -66,7 +66,7 @@ def run_review(request: HttpRequest, pk: int) -> Review:
 
 @require_GET
 def review(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show one review: panel with progress, draw, timeline, what can be done now. Experts are sent to their own page."""
+    """Show a review: panel with progress, draw, timeline, possible steps. Experts are redirected to their own page."""
     user, found = person(request), seen_review(request, pk)
     if not oversees_reviews(user) and found.status == ReviewState.STOPPED:
         messages.info(request, "这次评审已随办件撤回而终止")
@@ -84,7 +84,7 @@ def _own_page(review: Review, member: PanelMember) -> str:
 
 
 def review_context(user: User, found: Review, **forms: Any) -> dict[str, Any]:
-    """Return what the review page shows."""
+    """Template context of the review page."""
     oversees = oversees_reviews(user)
     panel = panel_facts(found, clock.today()) if runs_reviews(user) else {}
     offers = offered(found, user, {"panel": panel})
@@ -120,13 +120,13 @@ def review_context(user: User, found: Review, **forms: Any) -> dict[str, Any]:
 
 
 def drop_words(members: Iterable[PanelMember], user: User) -> list[Offered]:
-    """Consequences of leaving the panel and whom it notifies, in words."""
+    """Consequences of leaving the panel, and who is notified, in words."""
     sitting = next((member for member in members if member.state == MemberState.ACCEPTED), None)
     return [offer for offer in offered(sitting, user) if offer.action == "drop_out"] if sitting else []
 
 
 def _shown(offer: Offered, panel: dict[str, Any]) -> bool:
-    """Steps with a form of their own stand elsewhere; a draw is not offered while no place is free."""
+    """Whether the step gets a plain button: it has no form of its own, a commitment is possible now, a redraw has a free place."""
     if offer.action not in PLAIN_ACTIONS:
         return False
     if offer.action == "commit":
@@ -139,7 +139,7 @@ def _possible(offer: Offered | None) -> Offered | None:
 
 
 def _steps(review: Review) -> list[dict[str, str]]:
-    # Nobody is on the way to the end of a review that was broken off: it is a step only where it happened.
+    # A stopped review has no path to a conclusion: it is shown as a step only if it happened.
     shown = [state for state in REVIEW.states if state.key in {ReviewState.CONCLUDED, review.status} or not state.final]
     here = [state.key for state in shown].index(review.status)
     return [
@@ -162,7 +162,7 @@ def _timeline(review: Review) -> list[dict[str, Any]]:
 
 @require_POST
 def review_action(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take one of the steps of the secretariat; steps that cannot be taken back ask once more."""
+    """Take a step of the secretariat; irreversible steps ask for confirmation first."""
     found, action = run_review(request, pk), request.POST.get("action", "")
     if action not in {*PLAIN_ACTIONS, "start_scoring"}:
         raise Http404
@@ -184,7 +184,7 @@ def _done(request: HttpRequest, pk: int, page: str, offer: Offered | None) -> Ht
 def _again(
     request: HttpRequest, pk: int, action: str, refused: Refused | None, errors: Form | None = None, **typed: Any
 ) -> HttpResponse:  # fmt: skip
-    """The review again, as it is now, with what stands against the step and with what was typed."""
+    """Show the current review again with the refusals of the step and what was typed."""
     del typed
     forms: dict[str, Any] = {"due_form": errors} if errors else {}
     if action == "start_scoring" and refused:
@@ -195,26 +195,26 @@ def _again(
 
 
 def review_again(request: HttpRequest, found: Review, status: int, **extra: Any) -> HttpResponse:
-    """Show the review with what stands against a change."""
+    """Show the review again with the refusals of a change."""
     return render(request, "assessments/reviews/review_detail.html", review_context(person(request), found, **extra), status=status)
 
 
 def with_refusals(form: FilledForm, refused: Refused | None) -> FilledForm:
-    """The form as it was filled in, with what stands against the step beside its fields."""
+    """The form as filled in, with the refusals of the step beside its fields."""
     if refused is not None:
         add_refusals(form, refused)
     return form
 
 
 def crumbs_of(found: Review) -> tuple[tuple[str, str], ...]:
-    """Pages above one that asks about a step."""
+    """Breadcrumbs of a page that asks about a step."""
     above = reverse("assessments:review_list")
     return (("专家评审", above), (found.subject.get("title", ""), reverse("assessments:review", args=[found.pk])))
 
 
 @require_GET
 def review_pool(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the pool with conflicts of interest, as it would freeze now."""
+    """Show the candidates with conflicts of interest, as the list would freeze now."""
     found = overseen_review(request, pk)
     words, chapters = dimensions_of(found), chapter_words(found)
     pool = candidates(found)
@@ -232,7 +232,7 @@ def review_pool(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 def review_draw_data(request: HttpRequest, pk: int, number: int) -> HttpResponse:
-    """Everything needed to repeat a draw (docs/draw.md); the secret only once it was used."""
+    """All data needed to repeat a draw (docs/draw.md); the secret only after its use."""
     found = overseen_review(request, pk)
     made = get_object_or_404(found.draws, number=number, drawn_at__isnull=False)
     return JsonResponse(panel_draw_data(made), json_dumps_params={"ensure_ascii": False, "indent": 1})
@@ -240,7 +240,7 @@ def review_draw_data(request: HttpRequest, pk: int, number: int) -> HttpResponse
 
 @require_GET
 def draw_script(request: HttpRequest) -> HttpResponse:
-    """The script of docs/draw.md, to repeat a draw without the portal."""
+    """The script of docs/draw.md that repeats a draw without the portal."""
     del request
     headers = {"Content-Disposition": 'attachment; filename="repeat_draw.py"'}
     return HttpResponse(DRAW_SCRIPT.read_text(encoding="utf-8"), content_type="text/x-python; charset=utf-8", headers=headers)
@@ -248,7 +248,7 @@ def draw_script(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def review_appoint(request: HttpRequest, pk: int) -> HttpResponse:
-    """Appoint with a reason where no valid panel can be drawn."""
+    """Appoint experts with a reason if no valid panel can be drawn."""
     found = run_review(request, pk)
     if request.method == "GET":
         return _appointing(request, found, None, 200)
@@ -293,7 +293,7 @@ def _version(request: HttpRequest) -> int:
 
 @require_POST
 def review_plan(request: HttpRequest, pk: int) -> HttpResponse:
-    """Keep the days that invitations name."""
+    """Save the planned days stated in invitations."""
     user, found = person(request), run_review(request, pk)
     form, status = ReviewPlanForm(request.POST), UNPROCESSABLE
     if form.is_valid():

@@ -1,4 +1,4 @@
-"""The meeting on a screen: agenda items one by one for the wall, the version that screens ask for, draft minutes."""
+"""The meeting on a projection screen: single agenda items, the version polled by screens, draft minutes."""
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -18,9 +18,9 @@ from greendistrict.core import clock
 
 @require_GET
 def review_screen(request: HttpRequest, pk: int, item_id: str = "") -> HttpResponse:
-    """One clause of the agenda with requirement, rule, values, evidence, points and comments of everybody, in large type.
+    """Show one clause of the agenda in large type: requirement, rule, values, evidence, points and comments of all readers.
 
-    ``?follow`` shows the secretary's current clause, whichever that is; under ``?lead`` the secretary's going on takes the others along.
+    ``?follow`` shows the secretary's current clause instead; with ``?lead`` the secretary's navigation moves the other screens along.
     """
     user, found = person(request), meeting_review(request, pk)
     version = meeting_version(pk)
@@ -51,7 +51,7 @@ def review_screen(request: HttpRequest, pk: int, item_id: str = "") -> HttpRespo
 @never_cache
 @require_GET
 def review_version(request: HttpRequest, pk: int) -> HttpResponse:
-    """The version of the meeting, asked for every few seconds by every seat; one query beside session and posts."""
+    """The version of the meeting, polled every few seconds by every member; one query besides session and posts."""
     user = person(request)
     mark = meeting_mark(pk, seated=None if oversees_reviews(user) else user)
     if mark is None:
@@ -61,7 +61,7 @@ def review_version(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def review_current(request: HttpRequest, pk: int) -> HttpResponse:
-    """Bring a clause onto every screen that follows; the secretary goes there too."""
+    """Show a clause on every screen that follows, and redirect the secretary to it."""
     found, item_id = run_review(request, pk), request.POST.get("item", "")
     show_clause(review=found, item_id=item_id, by=person(request))
     return redirect(reverse("assessments:review_screen_item", args=[pk, item_id], query={"lead": "1"}))
@@ -69,7 +69,7 @@ def review_current(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 def review_minutes(request: HttpRequest, pk: int) -> HttpResponse:
-    """Draft of the minutes as the meeting stands, made to be printed."""
+    """Printable draft of the minutes in their current state."""
     user, found = person(request), meeting_review(request, pk)
     minutes = minutes_of(found)
     present, absent = minutes.seats(user)

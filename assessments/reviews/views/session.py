@@ -1,4 +1,4 @@
-"""What is recorded while a meeting is in session: sign-in, going early, confirmations, signatures, adjournment."""
+"""Records made during a meeting: sign-in, early departure, confirmations, signatures, adjournment."""
 
 from collections.abc import Callable
 from functools import partial
@@ -24,7 +24,7 @@ from greendistrict.workflow.pages import UNPROCESSABLE, StepPage, act
 
 
 def _answer(request: HttpRequest, found: Review, do: Callable[[], object], done: str, anchor: str, **kept: Any) -> HttpResponse:
-    """Do it and go back to the meeting; what refuses it is shown there with what was typed."""
+    """Call ``do`` and return to the meeting; a refusal is shown there with what was typed."""
     try:
         do()
     except NotAllowed:
@@ -39,7 +39,7 @@ def _answer(request: HttpRequest, found: Review, do: Callable[[], object], done:
 
 @require_POST
 def review_sign_in(request: HttpRequest, pk: int) -> HttpResponse:
-    """Sign in oneself, or by the secretariat those who are there."""
+    """Sign in oneself, or for the secretariat everyone present."""
     found = meeting_review(request, pk)
     members = list(found.members.filter(state=MemberState.ACCEPTED))
     form = SignInForm(request.POST, members=members)
@@ -59,7 +59,7 @@ def review_sign_in(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def review_sign_out(request: HttpRequest, pk: int) -> HttpResponse:
-    """Record that a member went before the end."""
+    """Record that a member left early."""
     user = person(request)
     run_review(request, pk)
     found = meeting_review(request, pk)
@@ -81,7 +81,7 @@ def review_sign_out(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def review_drop_out(request: HttpRequest, pk: int, key: int) -> HttpResponse:
-    """Record that a member has given up the member altogether."""
+    """Record that a member has left the panel."""
     found = run_review(request, pk)
     member = get_object_or_404(found.members.select_related("expert__user"), pk=key)
     after = "assessments:review_meeting" if scores_are_open(found) else "assessments:review"
@@ -97,7 +97,7 @@ def review_drop_out(request: HttpRequest, pk: int, key: int) -> HttpResponse:
 def _not_out(
     request: HttpRequest, pk: int, member: PanelMember, refused: Refused | None, *, errors: Form | None = None, reason: str = ""
 ) -> HttpResponse:
-    """The page of the member with the refusals of leaving."""
+    """Show the page of the member again with the refusals of leaving."""
     wrong: Any = [] if errors is None else errors.errors.get("reason", [])
     texts = [one.text for one in refused.refusals] if refused else wrong
     found, status = run_review(request, pk), refused.status if refused else UNPROCESSABLE
@@ -113,7 +113,7 @@ def _out(request: HttpRequest, pk: int, member: PanelMember, after: str) -> Http
 
 @require_POST
 def review_adjourn(request: HttpRequest, pk: int) -> HttpResponse:
-    """休会."""
+    """Adjourn the meeting (休会)."""
     found = run_review(request, pk)
     back = reverse("assessments:review", args=[pk])
     page = StepPage(back=back, again=partial(_not_adjourned, request, pk), done=lambda _: _adjourned(request, back), action="adjourn")
@@ -137,7 +137,7 @@ def _adjourned(request: HttpRequest, back: str) -> HttpResponse:
 
 @require_POST
 def review_confirm(request: HttpRequest, pk: int) -> HttpResponse:
-    """Confirm agreed clauses or keep a dissent, in person or by the secretariat from the signed sheet."""
+    """Confirm agreed clauses or store a dissent, in person or by the secretariat from the signed sheet."""
     found = meeting_review(request, pk)
     form = ClauseConfirmationForm(request.POST)
     if not form.is_valid():
@@ -163,7 +163,7 @@ def _open_for(found: Review, member: PanelMember) -> list[str]:
 
 @require_POST
 def review_withdraw(request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
-    """Take back what was agreed for a clause."""
+    """Withdraw the agreement on a clause."""
     user, found = person(request), run_review(request, pk)
     found = meeting_review(request, pk)
     return _answer(
@@ -177,7 +177,7 @@ def review_withdraw(request: HttpRequest, pk: int, item_id: str) -> HttpResponse
 
 @require_POST
 def review_sign(request: HttpRequest, pk: int) -> HttpResponse:
-    """Sign the opinion: oneself with the password, or by the secretariat as on the uploaded sheet."""
+    """Sign the opinion, in person with the password or by the secretariat from the uploaded sheet."""
     user, found = person(request), meeting_review(request, pk)
     _form, member = member_form(request, found)
     if is_this_member(user, member):
@@ -196,7 +196,7 @@ def review_sign(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def review_sheet(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take the scan of the signed sheet."""
+    """Upload the scan of the signed sheet."""
     user, found = person(request), run_review(request, pk)
     found = meeting_review(request, pk)
     form = SheetForm(request.POST, request.FILES)
@@ -213,13 +213,13 @@ def review_sheet(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def review_check_signature(request: HttpRequest, pk: int) -> HttpResponse:
-    """Compare a signature taken over from paper."""
+    """Confirm a signature entered from paper as a second person."""
     return _compare(request, pk, confirmations.check_signature, "书面签名", "sign")
 
 
 @require_POST
 def review_check_said(request: HttpRequest, pk: int) -> HttpResponse:
-    """Compare a vote and confirmations taken over from paper."""
+    """Confirm a vote and confirmations entered from paper as a second person."""
     return _compare(request, pk, confirmations.check_said, "书面表决和确认", "vote")
 
 

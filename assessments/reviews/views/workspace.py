@@ -1,4 +1,4 @@
-"""Pages of an expert: invitation, workspace with autosave, confirming the rest, handing in, stepping back."""
+"""Pages of an expert: invitation, workspace with autosave, agreeing with the rest, handing in, recusal."""
 
 from functools import partial
 from http import HTTPStatus
@@ -41,14 +41,14 @@ from greendistrict.policy.parameters import load
 from greendistrict.workflow.pages import UNPROCESSABLE, StepPage, act
 from greendistrict.workflow.procedure import offered
 
-# Template by the part of the page that is replaced.
+# Template for each part of the page that htmx replaces.
 PARTS = {
     "": "assessments/reviews/review_workspace.html",
     "clause": "assessments/reviews/_review_next.html",
     "viewer": "assessments/reviews/_review_viewer.html",
 }
 
-# Where to go and what to do about a clause that is not complete, by what it lacks (``missing_of``).
+# For each thing an incomplete clause lacks (``missing_of``): link target and what to do.
 TO_GO_ON = {
     "未评": ("id_judgement_0", "，不能确认：请选一致、不同或存疑"),
     "未给分数": ("id_points", "，不能确认：请填写分数"),
@@ -58,14 +58,14 @@ TO_GO_ON = {
 
 
 def own_member(user: User, pk: int, *states: str) -> PanelMember:
-    """Return the person's own member on a review in one of the states, else 404."""
+    """The user's own membership of a review in one of the given states; else raises ``Http404``."""
     if (member := member_of(user, pk, *states)) is None:
         raise Http404
     return member
 
 
 def working_member(user: User, pk: int) -> PanelMember:
-    """Return the own accepted member of a review that is or was being scored; before that there is nothing to see."""
+    """The own accepted membership of a review that is or was being scored; else raises ``Http404``."""
     member = own_member(user, pk, MemberState.ACCEPTED)
     if member.review.status == ReviewState.PREPARING or not member.assignments.exists():
         raise Http404
@@ -74,7 +74,7 @@ def working_member(user: User, pk: int) -> PanelMember:
 
 @require_http_methods(["GET", "POST"])
 def review_invitation(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show who is reviewed, and take the answer: accept with the declaration, step back, decline."""
+    """Show the invitation with the parties under review, and take the answer: accept with a declaration, recuse, decline."""
     member = own_member(person(request), pk, MemberState.INVITED, MemberState.ACCEPTED)
     if request.method == "GET" or member.state != MemberState.INVITED:
         return _invitation(request, member, InvitationReplyForm(), 200)
@@ -117,7 +117,7 @@ def _answered(request: HttpRequest, pk: int, *, accepted: bool) -> HttpResponse:
 
 @require_GET
 def review_workspace(request: HttpRequest, pk: int) -> HttpResponse:
-    """Go on where there is something left to judge."""
+    """Redirect to the clause to judge next."""
     user = person(request)
     member = own_member(user, pk, MemberState.ACCEPTED)
     if not member.assignments.exists():
@@ -129,7 +129,7 @@ def review_workspace(request: HttpRequest, pk: int) -> HttpResponse:
 @vary_on_headers("HX-Request", "HX-Target")
 @require_http_methods(["GET", "POST"])
 def review_clause(request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
-    """Show one assigned clause; POST keeps the judgement: htmx as it is typed, the button with a check before going on."""
+    """Show one assigned clause; POST saves the judgement: by htmx while typing, by the button with a check before the next clause."""
     if not is_at_the_page(request):  # an autosave gets 401, no redirect to the sign-in page: what was typed stays
         return signed_out() if _is_fragment(request) else _led(request, redirect_to_login(request.get_full_path()))
     user = person(request)
@@ -148,24 +148,24 @@ def _typed(request: HttpRequest) -> TypedScore:
 
 
 def _replaced(request: HttpRequest) -> str:
-    """Part of the page that htmx asks for; empty for the whole page, also where the browser goes back to it."""
+    """Part of the page that htmx requests; empty for the whole page, also after the browser's back button."""
     restores = request.headers.get("HX-History-Restore-Request") == "true"
     asked = request.headers.get("HX-Target", "") if request.headers.get("HX-Request") and not restores else ""
     return asked if asked in PARTS else ""
 
 
 def _is_fragment(request: HttpRequest) -> bool:
-    """Whether it is an autosave."""
+    """Whether the request is an autosave."""
     return bool(request.headers.get("HX-Request")) and request.method == "POST" and not _replaced(request)
 
 
 def _led(request: HttpRequest, answer: HttpResponseRedirect) -> HttpResponse:
-    """A redirect that leaves the page, also where htmx asked for a part of it."""
+    """A redirect that leaves the page, even if htmx requested only a part of it."""
     return HttpResponse(headers={"HX-Redirect": answer.url}) if _replaced(request) else answer
 
 
 def _version(request: HttpRequest, item_id: str) -> int:
-    """The version that was on the page; the queue names it by clause."""
+    """The version shown on the page; the browser's retry queue sends it per clause."""
     posted = request.POST
     written = posted.get("overwrite") or posted.get(field_name(item_id, "version")) or posted.get("version", "")
     return whole(written, -1)
@@ -221,7 +221,7 @@ def _answer(request: HttpRequest, member: PanelMember, item_id: str, extra: dict
 def clause_page(  # noqa: PLR0917 -- the page, and what a refused save adds to it
     request: HttpRequest, member: PanelMember, desk: Workspace, score: ExpertScore, extra: dict[str, Any] | None = None, status: int = 200
 ) -> HttpResponse:
-    """Show one clause of a member; ``extra`` is what a refused save or file adds."""
+    """Render one clause of a member; ``extra`` is what a refused save or file adds."""
     item_id = score.assignment.item_id
     given = (extra or {}).get("typed") or TypedScore.of(score)
     open_ = member.review.status == ReviewState.SCORING and member.submitted_at is None
@@ -257,7 +257,7 @@ def clause_page(  # noqa: PLR0917 -- the page, and what a refused save adds to i
 
 @require_http_methods(["GET", "POST"])
 def review_rest(request: HttpRequest, pk: int) -> HttpResponse:
-    """Confirm all own clauses that are not judged yet as agreed, after listing them."""
+    """Agree with all own unjudged clauses, after listing them."""
     user = person(request)
     member = working_member(user, pk)
     if request.method == "POST":
@@ -272,7 +272,7 @@ def review_rest(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def review_submit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Check the own judgements and hand them in; afterwards a receipt."""
+    """Check the own judgements and hand them in; afterwards show a receipt."""
     user = person(request)
     member = working_member(user, pk)
     if request.method == "POST":
@@ -299,7 +299,7 @@ def review_submit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def review_recuse(request: HttpRequest, pk: int) -> HttpResponse:
-    """Step back while scoring, when a conflict shows late."""
+    """Recuse oneself while scoring, if a conflict becomes known late."""
     member = own_member(person(request), pk, MemberState.ACCEPTED)
     if request.method == "GET":
         return _recusing(request, member, MemberReasonForm(), 200)
