@@ -1,1 +1,1 @@
-"""The page on which a score table is filled in: chapters, rows, drawer, filters, autosave."""
+"""The page for filling in a score table: chapters, rows, drawer, filters, autosave."""

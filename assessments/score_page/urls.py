@@ -1,4 +1,4 @@
-"""Addresses of the page of a score table, its cells and what is tried on it."""
+"""URLs of the page of a score table, its cells and the what-if calculation."""
 
 from django.urls import URLPattern, path
 

@@ -1,1 +1,1 @@
-"""Release of a district's score of a decided matter to the public by the city, and its withdrawal."""
+"""Publication by the city of a district's score in a decided matter, and its withdrawal."""

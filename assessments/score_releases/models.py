@@ -1,4 +1,4 @@
-"""A score that was released to the public, until it is withdrawn."""
+"""A published score, until it is withdrawn."""
 
 from typing import ClassVar
 
@@ -14,9 +14,9 @@ RELEASERS = (Role.CITY_OFFICER,)
 
 
 class ScoreRelease(InDistrict, models.Model):
-    """That the score decided upon one frozen version is public. A row stays: withdrawing writes who, when and why into it.
+    """Publication of the score of one frozen version. Rows are never deleted: a withdrawal stores person, time and reason.
 
-    It holds no figure: total and chapters are read from the frozen decision (``selectors.scores_of``).
+    It stores no figures: total and chapters are read from the frozen decision (``selectors.scores_of``).
     """
 
     district = models.ForeignKey(District, models.PROTECT, related_name="score_releases", verbose_name="城区")

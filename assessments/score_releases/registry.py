@@ -1,4 +1,4 @@
-"""Registry of the matters whose decided score may be made public; filled by the features and apps that decide them."""
+"""Registry of matters whose decided score may be published; filled by the features and apps that decide them."""
 
 import datetime as dt
 from collections.abc import Callable, Mapping
@@ -13,7 +13,7 @@ from greendistrict.core.registry import Registry
 
 @dataclass(frozen=True)
 class DecidedMatter:
-    """What is said of the matter around a table. ``result``: what the panel settled, None where the district's own score counts."""
+    """Data of the matter to which a table belongs. ``result``: settled by the panel; None if the district's own score counts."""
 
     year: int
     number: str
@@ -26,8 +26,8 @@ class DecidedMatter:
 class ScoreSource:
     """A purpose of score tables that ends in a final score.
 
-    ``decided`` is the condition on ``ScoreTable`` that the matter is decided, and its decision in force; ``related`` are the relations
-    read with the table, ``unread`` columns of these that are large and not needed; ``nature`` says whose score it is.
+    ``decided`` is the condition on ``ScoreTable`` that the matter's decision is in force; ``related`` are relations to read with the
+    table, ``unread`` their large columns to skip; ``nature`` says whose score it is.
     """
 
     decided: Q
@@ -37,5 +37,5 @@ class ScoreSource:
     nature: str
 
 
-# By ``Purpose``. Written by ``assessments/wiring.py`` and ``approvals/wiring.py``; read by ``selectors`` of this feature.
+# By ``Purpose``. Filled by ``assessments/wiring.py`` and ``approvals/wiring.py``; read by this feature's ``selectors``.
 score_sources: Registry[ScoreSource] = Registry("matters whose score may be made public")

@@ -1,4 +1,4 @@
-"""Permissions on the release of scores."""
+"""Permissions on publishing scores."""
 
 from assessments.score_releases.models import RELEASERS
 from greendistrict.accounts.models import User
@@ -6,5 +6,5 @@ from greendistrict.accounts.selectors import posts_of
 
 
 def may_release(user: User) -> bool:
-    """Who releases and withdraws: the city's officer, as with announcements."""
+    """Whether the user may publish and withdraw scores: the city's 经办, as with announcements."""
     return posts_of(user).has(*RELEASERS)

@@ -1,4 +1,4 @@
-"""Decided scores, and which of them are public: the one source of the public page, the open data, the preview and the list."""
+"""Decided scores and which of them are public: the single source for public page, open data, preview and list."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ BUILDING = "建设期"
 
 @dataclass(frozen=True)
 class PublicScore:
-    """A decided score as everybody reads it; ``reference``: its edition is none of the official standard (参考版)."""
+    """A decided score as the public reads it; ``reference``: its edition is not the official standard (参考版)."""
 
     year: int
     procedure: str
@@ -41,7 +41,7 @@ class PublicScore:
 
     @property
     def name(self) -> str:
-        """Year and procedure; 年度 is said once."""
+        """Year and procedure; 年度 is not repeated."""
         return f"{self.year}年度{self.procedure.removeprefix('年度')}"
 
     @property
@@ -52,7 +52,7 @@ class PublicScore:
 
 @dataclass(frozen=True)
 class DecidedScore:
-    """A decided matter as the city lists it; ``score`` is None where nothing was settled, ``live`` the release that was not withdrawn."""
+    """A decided matter in the city's list; ``score`` is None if nothing was settled, ``live`` is the release in force."""
 
     version: TableVersion
     matter: DecidedMatter
@@ -61,22 +61,22 @@ class DecidedScore:
 
     @property
     def district(self) -> District:
-        """District of the table."""
+        """The table's district."""
         return self.version.table.district
 
     @property
     def is_decided(self) -> bool:
-        """Whether the decision is in force: that of a withdrawn announcement is not, and the public reads nothing of it."""
+        """Whether the decision is in force; the score of a withdrawn announcement is not public."""
         return bool(vars(self.version)["is_decided"])
 
     @property
     def is_shown(self) -> bool:
-        """Whether the public reads it now."""
+        """Whether the score is public now."""
         return self.live is not None and self.is_decided
 
 
 def scores_visible_to(user: User) -> QuerySet[TableVersion]:
-    """Frozen versions of decided matters, and of those released before: the city all, applicant and 区专门机构 their own."""
+    """Frozen versions of decided or once published matters: all for the city, the own ones for applicant and 区专门机构."""
     held = posts_of(user)
     found = _counting().filter(Q(is_decided=True) | Exists(ScoreRelease.objects.filter(version=OuterRef("pk"))))
     if held.is_city:
@@ -87,7 +87,7 @@ def scores_visible_to(user: User) -> QuerySet[TableVersion]:
 
 
 def _counting() -> QuerySet[TableVersion]:
-    """Received versions with what is read of them; ``is_decided``: the matter is decided, and the decision in force."""
+    """Received versions with the data needed, annotated with ``is_decided``: the matter is decided and the decision in force."""
     sources = score_sources.by_key.items()
     decided = reduce(or_, (Q(purpose=key) & source.decided for key, source in sources), Q(pk__in=()))
     related = {f"table__{name}" for _, source in sources for name in source.related}
@@ -106,7 +106,7 @@ def _counting() -> QuerySet[TableVersion]:
 
 
 def scores_released(districts: QuerySet[District]) -> list[tuple[ScoreRelease, PublicScore]]:
-    """Public scores of public districts among these, by district, newest year first; at most three queries, one without any."""
+    """Public scores of these districts that are public, by district, newest year first; at most three queries, one if there are none."""
     found = ScoreRelease.objects.filter(withdrawn_at__isnull=True, district__in=public_districts() & districts)
     found = found.select_related("district").defer("district__boundary")
     rows = list(found.order_by("district__is_demo", "district__code", "-year", "-pk"))
@@ -118,7 +118,7 @@ def scores_released(districts: QuerySet[District]) -> list[tuple[ScoreRelease, P
 
 
 def listed(versions: Iterable[TableVersion]) -> list[DecidedScore]:
-    """Lines of the list in the same order; two queries, none without any."""
+    """Lines of the list in the same order; two queries, none for an empty list."""
     found = list(versions)
     if not found:
         return []
@@ -128,7 +128,7 @@ def listed(versions: Iterable[TableVersion]) -> list[DecidedScore]:
 
 
 def scores_of(versions: Iterable[TableVersion]) -> dict[int, PublicScore]:
-    """Decided scores as the public would read them, by the key of the version; without those that have no total. One query."""
+    """Decided scores as the public would read them, by primary key of the version; without those lacking a total. One query."""
     found = list(versions)
     editions = {one.table.edition_id for one in found}
     chapters: dict[int, list[Chapter]] = {}
@@ -163,17 +163,17 @@ def _score(version: TableVersion, chapters: Iterable[Chapter]) -> PublicScore | 
 
 
 def _chapter(chapter: Chapter, result: Mapping[str, Any]) -> tuple[str, Decimal]:
-    """Percent of a scored chapter; points of a bonus chapter, which are added to the total, and said to be."""
+    """Title and score of a chapter: per cent for scored chapters, points (marked as such) for bonus chapters."""
     if chapter.kind == ChapterKind.BONUS:
         return f"{chapter.title}（加分）", Decimal(result["obtained"])
     return chapter.title, Decimal(result["score"])
 
 
 def live_release(version: TableVersion) -> ScoreRelease | None:
-    """The release of a version that was not withdrawn."""
+    """The version's release that is in force, or None."""
     return ScoreRelease.objects.filter(version=version, withdrawn_at__isnull=True).first()
 
 
 def releases_of(version: TableVersion) -> list[ScoreRelease]:
-    """All releases of a version, withdrawn ones too, newest first."""
+    """All releases of a version including withdrawn ones, newest first."""
     return list(ScoreRelease.objects.filter(version=version).select_related("released_by", "withdrawn_by"))

@@ -1,4 +1,4 @@
-"""Releasing a decided score to the public, and withdrawing it."""
+"""Publish a decided score, and withdraw it."""
 
 from django.db import transaction
 
@@ -18,7 +18,7 @@ ONLY = "得分由市级经办公开和撤回"
 
 @transaction.atomic
 def release(*, version: TableVersion, basis: str, by: User, note: str = "") -> ScoreRelease:
-    """Make the score of a decided matter public as it was frozen. Raises ``NotAllowed``, ``Refused``."""
+    """Publish the score of a decided matter as it was frozen. Raises ``NotAllowed``, ``Refused``."""
     NotAllowed.unless(rules.may_release(by), ONLY)
     district = District.objects.select_for_update(no_key=True).get(pk=version.table.district_id)
     if not basis.strip():
@@ -47,7 +47,7 @@ def release(*, version: TableVersion, basis: str, by: User, note: str = "") -> S
 
 @transaction.atomic
 def withdraw(*, version: TableVersion, reason: str, by: User) -> ScoreRelease:
-    """Take a score back from the public; the release stays on record. Raises ``NotAllowed``, ``Refused``."""
+    """Withdraw a published score; the release stays on record. Raises ``NotAllowed``, ``Refused``."""
     NotAllowed.unless(rules.may_release(by), ONLY)
     District.objects.select_for_update(no_key=True).get(pk=version.table.district_id)
     if not reason.strip():

@@ -1,4 +1,4 @@
-"""Decided scores of this app: of received self-checks and of concluded stage assessments."""
+"""Decided scores of this app: received self-checks and concluded stage assessments."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""Addresses of released scores; the key is that of the score table."""
+"""URLs of published scores; the key is that of the score table."""
 
 from django.urls import URLPattern, path
 

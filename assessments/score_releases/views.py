@@ -1,4 +1,4 @@
-"""Pages on which the city makes decided scores public or withdraws them; the district reads the record of its own."""
+"""Pages on which the city publishes or withdraws decided scores; the district reads the record of its own."""
 
 from typing import Any
 
@@ -22,13 +22,13 @@ from greendistrict.workflow.pages import UNPROCESSABLE
 
 
 def _seen(user: User, pk: int) -> TableVersion:
-    """Decided score of a table in this person's sight. Raises ``Http404``."""
+    """Decided score of a table the user sees. Raises ``Http404``."""
     return get_object_or_404(selectors.scores_visible_to(user), table=pk)
 
 
 @require_safe
 def score_release_list(request: HttpRequest) -> HttpResponse:
-    """Decided scores in sight, newest first: what may be released, and what is."""
+    """Show the decided scores the user sees, newest first, with their publication."""
     form = ScoreReleaseFilter(request.GET)
     chosen = chosen_of(form)
     found = selectors.scores_visible_to(signed_in(request))
@@ -48,7 +48,7 @@ def score_release_list(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def score_release(request: HttpRequest, pk: int) -> HttpResponse:
-    """What the public reads or would read of a decided score, and the record of releases; the city releases. Raises ``Http404``."""
+    """Show what the public reads or would read of a decided score, and its releases; POST by the city publishes. Raises ``Http404``."""
     user = signed_in(request)
     version = _seen(user, pk)
     if request.method != "POST":
@@ -65,7 +65,7 @@ def score_release(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def score_release_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    """Withdraw what is public of a decided score. Raises ``Http404``."""
+    """Withdraw the published score. Raises ``Http404``."""
     user = signed_in(request)
     version = _seen(user, pk)
     form = ScoreWithdrawalForm(request.POST)

@@ -1,1 +1,1 @@
-"""Pages of shared rows: who has which, filling them in, signing them off."""
+"""Pages of shares: assignment of rows, filling them in, signing them off."""

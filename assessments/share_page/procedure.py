@@ -1,4 +1,4 @@
-"""Procedure of a share of a score table: facts, effects and receivers of its steps."""
+"""Procedure of a share of a score table: facts, effects and recipients of its steps."""
 
 from django.urls import reverse
 
@@ -14,7 +14,7 @@ from greendistrict.workflow.procedure import BEGUN, Event, Note, Party, Procedur
 
 
 def _note(taken: Taken) -> Note:
-    """A share that was withdrawn is out of its assignee's sight, so that message opens no page of it."""
+    """Message about a share. A withdrawn share is no longer visible to its assignee, so that message links to no page."""
     share, action = taken.obj, taken.record.action
     titles = {
         "sign": f"{share.assignee}已签认{share.table}的{share.rows.count()}条",

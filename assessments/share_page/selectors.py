@@ -1,4 +1,4 @@
-"""A share as its assignee sees it: the assigned rows only."""
+"""A share as its assignee sees it: only the assigned rows."""
 
 from assessments.findings.selectors.check import RowFinding, limits_of
 from assessments.findings.selectors.plausibility import full_findings
@@ -18,7 +18,7 @@ def share_rows(share: RowShare) -> dict[str, RowData]:
 
 
 def share_sheet(share: RowShare) -> ScoreSheet:
-    """The table cut down to the rows of the share, with last year's beside them; its totals mean nothing."""
+    """The table reduced to the rows of the share, with last year's; its totals have no meaning."""
     rows = share_rows(share)
     previous = rows_of(share.table.previous_id).get(share.table.previous_id or 0, {})
     before = {name: row for name, row in previous.items() if name in rows}
@@ -26,18 +26,18 @@ def share_sheet(share: RowShare) -> ScoreSheet:
 
 
 def share_findings(share: RowShare) -> list[RowFinding]:
-    """What the check finds in the rows of the share; figures of other rows are not read, so none is disclosed."""
+    """Findings of the check in the rows of the share; other rows' figures are not read, so that none is disclosed."""
     rows = share_rows(share)
     return [one for one in full_findings(share.table, score_rows(share.table, rows.values()), rows) if one.item_id]
 
 
 def share_blocking(share: RowShare) -> list[str]:
-    """What stands against signing off, in words."""
+    """Reasons against signing off, in words."""
     return [f"{one.item_id} {one.title}：{one.text}" for one in share_findings(share) if one.blocks]
 
 
 def progress_of(table: ScoreTable) -> dict[int, tuple[int, int]]:
-    """(settled, given) rows by share of a table, settled as the table counts it."""
+    """(settled, assigned) number of rows by share of a table; settled as the table counts it."""
     items = rules_for(table.edition).table(table.type, table.stage).items
     found: dict[int, tuple[int, int]] = {}
     for row in rows_of(table.pk)[table.pk].values():

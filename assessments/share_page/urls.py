@@ -1,4 +1,4 @@
-"""Addresses of filling in together: rows given to other bodies."""
+"""URLs of shares: rows assigned to other bodies."""
 
 from django.urls import URLPattern, path
 

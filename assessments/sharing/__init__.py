@@ -1,1 +1,1 @@
-"""Rows of a score table given to a bureau or a person, with a day of their own."""
+"""Rows of a score table assigned to a bureau or a person, with a deadline of their own."""

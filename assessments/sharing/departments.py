@@ -1,4 +1,4 @@
-"""Which body is meant by a department that the standard names in short: 区建设管理委 is 青浦区建设和管理委员会. Pure."""
+"""Match short department names of the standard to organisations: 区建设管理委 is 青浦区建设和管理委员会 (pure functions)."""
 
 import re
 from collections.abc import Sequence
@@ -7,18 +7,18 @@ LEAST_ANYWHERE = 3  # signs; 经委 might stand in any long name
 
 
 def departments_in(text: str) -> list[str]:
-    """Departments of a clause, the first one leading."""
+    """Departments named in a clause, the leading one first."""
     return [name.strip() for name in re.split("[、，,;；/]", text) if name.strip()]
 
 
 def _core(name: str) -> str:
-    """Name without the district before it and a note in brackets behind it."""
+    """Name without the leading district name and without a trailing note in brackets."""
     plain = re.sub(r"[（(].*?[)）]", "", name).strip()
     return re.sub(r"^.*?区(?=.)", "", plain)
 
 
 def _within(short: str, full: str) -> bool:
-    """Whether the signs of the short name stand in the full one in their order."""
+    """Whether the characters of the short name occur in the full name in the same order."""
     rest = iter(full)
     return all(sign in rest for sign in short)
 

@@ -1,4 +1,4 @@
-"""States of sharing."""
+"""State of a share."""
 
 from enum import StrEnum
 

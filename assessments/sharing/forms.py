@@ -1,4 +1,4 @@
-"""Forms for assigning rows: to one assignee, to several in one act."""
+"""Forms for assigning rows to one assignee or to several at once."""
 
 from collections.abc import Collection, Sequence
 from typing import Any, cast
@@ -15,7 +15,7 @@ PERSON = "person"
 
 
 class GivingForm(forms.Form):
-    """By when and what is asked; who may be given rows, by the key that is posted."""
+    """Deadline and note; choices of assignees by posted key."""
 
     due_on = forms.DateField(label="完成期限", required=False, widget=DayInput())
     note = forms.CharField(label="填报要求", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
@@ -26,7 +26,7 @@ class GivingForm(forms.Form):
         self.people = {f"{PERSON}:{one.pk}": one for one in assignable_people(table.district)}
 
     def assignees(self, nobody: str) -> list[tuple[str, Any]]:
-        """Choices of an assignee, with the words for none."""
+        """Choices of assignees, with the label of the empty choice."""
         return [
             ("", nobody),
             ("数据提供部门", [(key, str(one)) for key, one in self.bureaus.items()]),
@@ -35,7 +35,7 @@ class GivingForm(forms.Form):
 
 
 class SeveralForm(GivingForm):
-    """An assignee for each group of clauses, none for those that stay."""
+    """An assignee for each group of clauses; empty to leave the group unassigned."""
 
     def __init__(self, *args: Any, table: ScoreTable, groups: Sequence[ClauseGroup], **kwargs: Any) -> None:
         super().__init__(*args, table=table, **kwargs)

@@ -15,13 +15,13 @@ GIVER = Seat("giver", "申报主体填报人", rules.takes_back)
 
 
 def complete(question: Question) -> Iterable[Refusal]:
-    """Nothing that blocks is left in the rows; asked with facts only, so lists stay cheap."""
+    """Refuse unless nothing in the rows blocks; evaluated only if the facts are given, so that lists stay cheap."""
     for text in (question.facts or {}).get("blocking", ()):
         yield Refusal(str(text))
 
 
 def table_open(question: Question) -> Iterable[Refusal]:
-    """What is being signed, filed or received is not signed off any more."""
+    """Refuse to sign off once the table is being signed, is filed or received."""
     table = question.obj.table
     if table.status not in EDITABLE:
         yield Refusal(f"评分表现为“{TABLE.state(table.status).label}”，不能再签认")

@@ -15,7 +15,7 @@ SHARE_STATES = tuple(ShareState)
 
 
 class RowShare(models.Model):
-    """Rows given to one organisation (a data provider) or one person of the applicant; exactly one of the two."""
+    """Rows assigned to exactly one of an organisation (as data provider) and a person of the applicant."""
 
     table = models.ForeignKey(ScoreTable, models.CASCADE, related_name="shares")
     organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="数据提供部门")
@@ -50,17 +50,17 @@ class RowShare(models.Model):
 
     @property
     def assignee(self) -> str:
-        """Who has it."""
+        """Name of the assignee."""
         return str(self.organisation or (self.person.name if self.person else ""))
 
     @property
     def timeline_scope(self) -> str:
-        """Groups with the district."""
+        """Groups the entry with its district on the timeline."""
         return self.table.timeline_scope
 
 
 class SharedRow(models.Model):
-    """A row under a share; one row is with one assignee."""
+    """A row of a share; a row has at most one assignee."""
 
     share = models.ForeignKey(RowShare, models.CASCADE, related_name="rows")
     row = models.OneToOneField(ScoreRow, models.CASCADE, related_name="shared")

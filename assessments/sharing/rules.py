@@ -13,29 +13,29 @@ from greendistrict.accounts.selectors import posts_of
 
 
 def gives_out(user: User, table: ScoreTable) -> bool:
-    """The applicant's preparer shares the work out while the table is open; a consultant does not."""
+    """Whether the user may assign rows: the applicant's preparer while the table is open, but no consultant."""
     return table.status in EDITABLE and is_preparer(user, table.district)
 
 
 def is_assignee(user: User, share: RowShare) -> bool:
-    """The person it was given to, or anybody who provides data for the bureau it was given to."""
+    """Whether the share is assigned to the user, or to a bureau for which they provide data."""
     if share.person_id:
         return share.person_id == user.pk
     return share.organisation_id in posts_of(user).organisations_as(Role.BUREAU)
 
 
 def takes_back(user: User, share: RowShare) -> bool:
-    """Who gave it out sends it back or withdraws it."""
+    """Whether the user may return or withdraw the share: the applicant's preparer."""
     return is_preparer(user, share.table.district)
 
 
 def may_fill(user: User, share: RowShare) -> bool:
-    """The assignee fills while share and table are open."""
+    """Whether the user may fill in the rows: the assignee, while share and table are open."""
     return share.status == ShareState.OPEN and share.table.status in EDITABLE and is_assignee(user, share)
 
 
 def may_add_shared_files(user: User, obj: Model) -> bool:
-    """Who may edit a table, or fills some rows of it, may add files to it."""
+    """Whether the user may add files: those who may edit the table or fill in some of its rows."""
     if may_add_files(user, obj):
         return True
     if not isinstance(obj, ScoreTable) or obj.status not in EDITABLE:

@@ -1,4 +1,4 @@
-"""Reading shares: assigned rows, sign-offs, tasks."""
+"""Read shares: assigned rows, sign-offs, tasks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,17 +28,17 @@ LIVE = (ShareState.OPEN, ShareState.SIGNED)
 
 
 def assigned_to(user: User) -> Q:
-    """Condition of the shares given to this person, or to a bureau in which they provide data."""
+    """Condition for shares assigned to the user, or to a bureau for which they provide data."""
     return Q(person=user) | Q(organisation_id__in=posts_of(user).organisations_as(Role.BUREAU))
 
 
 def shares_of(user: User) -> QuerySet[RowShare]:
-    """Shares given to this person or their bureau that were not withdrawn."""
+    """Shares assigned to the user or their bureau, except withdrawn ones."""
     return RowShare.objects.filter(assigned_to(user), status__in=LIVE)
 
 
 def shares_visible_to(user: User) -> QuerySet[RowShare]:
-    """Shares of the person, and all of the districts whose applicant's people or authorised consultants they are."""
+    """Shares of the user, and all shares of districts of whose applicant or authorised consultant they are."""
     held = posts_of(user)
     condition = Q(assigned_to(user), status__in=LIVE)
     condition |= Q(table__district__applicant_id__in=held.organisations_as(Role.PREPARER, Role.REVIEWER))
@@ -52,16 +52,16 @@ def shares_visible_to(user: User) -> QuerySet[RowShare]:
 
 
 def shared_rows_of(user: User) -> QuerySet[SharedRow]:
-    """Rows given to this person or their bureau."""
+    """Rows assigned to the user or their bureau."""
     return SharedRow.objects.filter(share__in=shares_of(user))
 
 
 def fills_shared_row(user: User, table: ScoreTable, item_id: str) -> bool:
-    """Whether the row was given to this person or their bureau."""
+    """Whether the row is assigned to the user or their bureau."""
     return shared_rows_of(user).filter(row__table=table, row__item_id=item_id).exists()
 
 
-# The condition of a row that its assignee has signed off, for statements that save ``r``.
+# SQL condition of a row ``r`` that its assignee has signed off, for statements that save it.
 SIGNED = """
     EXISTS (
         SELECT 1 FROM assessments_sharedrow s JOIN assessments_rowshare h ON h.id = s.share_id
@@ -71,12 +71,12 @@ SIGNED = """
 
 
 def signed_off() -> QuerySet[SharedRow]:
-    """Rows that their assignees have signed off; ``SIGNED`` in statements."""
+    """Rows signed off by their assignees; the SQL form is ``SIGNED``."""
     return SharedRow.objects.filter(share__status=ShareState.SIGNED)
 
 
 def signed_reason(row: ScoreRow) -> str:
-    """Why a row that was signed off takes no change; empty when it was not."""
+    """Why a signed-off row takes no change; empty if it is not signed off."""
     shared = signed_off().filter(row=row).select_related("share__organisation", "share__person").first()
     return f"已由{shared.share.assignee}签认，不能再改；需要修改的，先退回分工" if shared is not None else ""
 
@@ -90,12 +90,12 @@ HOLDER = RowHolder(fills_shared_row, SIGNED, signed_reason, signed_items, "已�
 
 
 def shared_evidence_visible_to(user: User) -> QuerySet[RowEvidence]:
-    """Files under the rows given to this person or their bureau."""
+    """Files of rows assigned to the user or their bureau."""
     return RowEvidence.objects.filter(row__shared__share__in=shares_of(user))
 
 
 def assignees_of(share: RowShare) -> list[User]:
-    """The person it was given to, or everybody who provides data for the bureau."""
+    """The assigned person, or everybody who provides data for the assigned bureau."""
     if share.person is not None:
         return [share.person]
     return list(holders(Role.BUREAU, organisation_ids={share.organisation_id or 0}))
@@ -109,7 +109,7 @@ def assignable_bureaus(district: District) -> QuerySet[Organisation]:
 
 @dataclass(frozen=True)
 class ClauseGroup:
-    """Clauses that go to one assignee together. ``taken`` are (clause, who has it); ``why`` says why no bureau is ``proposed``."""
+    """Clauses assigned together. ``taken`` are pairs (clause, assignee) already assigned; ``why`` says why no bureau is ``proposed``."""
 
     key: str
     title: str
@@ -120,7 +120,7 @@ class ClauseGroup:
 
 
 def clause_groups(table: ScoreTable, *, by_chapter: bool) -> list[ClauseGroup]:
-    """Clauses of a table by chapter, or by the departments that the standard names, each with the bureau that is meant."""
+    """Clauses of a table by chapter, or by the departments named in the standard, each group with the matching bureau."""
     layout = rules_for(table.edition).table(table.type, table.stage)
     shared = SharedRow.objects.filter(row__table=table).select_related("row", "share__organisation", "share__person")
     holders_by_item = {one.row.item_id: one.share.assignee for one in shared}
@@ -144,7 +144,7 @@ def clause_groups(table: ScoreTable, *, by_chapter: bool) -> list[ClauseGroup]:
 
 
 def _proposed(named: str, bureaus: Sequence[Organisation]) -> tuple[str, str]:
-    """Key of the bureau meant by the first department that is found, or why there is none."""
+    """Key of the bureau that matches the first recognised department, and why there is none."""
     names = [bureau.name for bureau in bureaus]
     several = ""
     for department in departments_in(named):
@@ -157,12 +157,12 @@ def _proposed(named: str, bureaus: Sequence[Organisation]) -> tuple[str, str]:
 
 
 def bureau_key(bureau: Organisation) -> str:
-    """What is posted for a bureau."""
+    """Form key of a bureau."""
     return f"{BUREAU}:{bureau.pk}"
 
 
 def assignable_people(district: District) -> QuerySet[User]:
-    """The applicant's preparers and the people of its consultants."""
+    """The applicant's preparers and people of its consultants."""
     consultants = set(district.mandates.filter(mandate_in_force()).values_list("organisation_id", flat=True))
     preparers = holders(Role.PREPARER, organisation_ids={district.applicant_id or 0}).values("pk")
     advisers = holders(Role.CONSULTANT, organisation_ids=consultants).values("pk")
@@ -170,7 +170,7 @@ def assignable_people(district: District) -> QuerySet[User]:
 
 
 def tasks_for(user: User) -> list[Task]:
-    """Rows that wait for this person, one task a share."""
+    """Rows that wait for this user, one task per share."""
     if not posts_of(user).has(Role.BUREAU, Role.PREPARER, Role.CONSULTANT):
         return []
     waiting = shares_of(user).filter(status=ShareState.OPEN, table__status__in=EDITABLE)

@@ -1,4 +1,4 @@
-"""Sharing work: assigning rows to bureaus and people, and effects of sign-off, return and withdrawal."""
+"""Services of shares: assignment to bureaus and people, effects of sign-off, return and withdrawal."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
@@ -21,7 +21,7 @@ from greendistrict.workflow.procedure import BEGUN, Taken, notify_event
 
 
 class GivenRows(NamedTuple):
-    """Rows for one assignee; exactly one of organisation and person."""
+    """Rows for one assignee; exactly one of organisation and person is set."""
 
     items: Collection[str]
     organisation: Organisation | None = None
@@ -38,7 +38,7 @@ def give_out(
     due_on: dt.date | None = None,
     note: str = "",
 ) -> RowShare:
-    """Give rows to a bureau of the district's leading bodies, or to one person of the applicant's side; as ``give_out_several``."""
+    """Assign rows to a bureau of the district's leading bodies or to a person of the applicant's side; as ``give_out_several``."""
     [share] = give_out_several(table=table, parts=[GivenRows(items, organisation, person)], by=by, due_on=due_on, note=note)
     return share
 
@@ -47,9 +47,9 @@ def give_out(
 def give_out_several(
     *, table: ScoreTable, parts: Sequence[GivenRows], by: User, due_on: dt.date | None = None, note: str = ""
 ) -> list[RowShare]:
-    """Give rows to several assignees in one act, all or none.
+    """Assign rows to several assignees at once, all or none.
 
-    Raises ``NotAllowed``, ``Closed``, ``Refused`` with everything that stands against it (rows given out already, a day gone by).
+    Raises ``NotAllowed``, ``Closed``, ``Refused`` with all reasons (rows already assigned, deadline in the past).
     """
     NotAllowed.unless(is_preparer(by, table.district), "分工由申报主体的填报人安排")
     table = ScoreTable.objects.select_for_update(of=("self",), no_key=True).select_related("district", "edition").get(pk=table.pk)
@@ -75,17 +75,17 @@ def _given(table: ScoreTable, rows: Iterable[ScoreRow], part: GivenRows, share: 
 
 
 def move_share(share: int, day: dt.date) -> dt.date:
-    """Rows are signed off by a later day, by decision or by the rule on outages of the portal. Returns the day of before."""
+    """Extend the deadline for signing off, by decision or by the rule on outages of the portal. Returns the previous day."""
     return move_later(RowShare.objects.filter(pk=share, due_on__isnull=False), "due_on", day)
 
 
 def open_shares(person: User) -> int:
-    """How many shares were assigned to a person by name and are not signed off."""
+    """Number of unsigned shares assigned to this person by name."""
     return _unsigned(person).count()
 
 
 def hand_on_shares(person: User, to: User) -> int:
-    """Give them to who goes on; returns how many."""
+    """Reassign them to another person; returns the number."""
     return _unsigned(person).update(person=to, version=F("version") + 1)
 
 
@@ -108,7 +108,7 @@ def _against(table: ScoreTable, rows: list[ScoreRow], organisation: Organisation
 
 
 def on_sign(taken: Taken) -> None:
-    """Keep who signed the rows off."""
+    """Store who signed the rows off."""
     taken.obj.signed_by, taken.obj.signed_at = taken.by, clock.now()
 
 
@@ -118,5 +118,5 @@ def on_reopen(taken: Taken) -> None:
 
 
 def on_withdraw(taken: Taken) -> None:
-    """Free the rows; their content stays."""
+    """Unassign the rows; their content stays."""
     taken.obj.rows.all().delete()

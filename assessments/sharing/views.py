@@ -1,4 +1,4 @@
-"""The visible share behind an address."""
+"""Look up a share for a view."""
 
 from django.shortcuts import get_object_or_404
 
@@ -8,5 +8,5 @@ from greendistrict.accounts.models import User
 
 
 def seen_share(user: User, pk: int) -> RowShare:
-    """Share in this person's sight. Raises ``Http404``."""
+    """The share if the user sees it. Raises ``Http404``."""
     return get_object_or_404(shares_visible_to(user), pk=pk)

@@ -1,1 +1,1 @@
-"""What the page of a score table shows."""
+"""Data shown on the page of a score table."""

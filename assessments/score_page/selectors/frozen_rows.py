@@ -9,7 +9,7 @@ from indicators.editions.selectors import rules_for
 
 
 def version_lines(table: ScoreTable, content: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Rows of a frozen version in words; figures are the frozen ones."""
+    """Rows of a frozen version in words, with the frozen figures."""
     items = rules_for(table.edition).items
     results = {one["id"]: one for one in (content["result"] or {}).get("items", ())}
     lines = []

@@ -16,7 +16,7 @@ LABELS = {TODO: "需要填写", MINE: "我的"}
 
 @dataclass(frozen=True)
 class FilteredRows:
-    """What a filter leaves: items, why each is asked for, how many rows one click 无变化 settles and what holds of them."""
+    """Result of a filter: items, reasons by item, number of rows that one click on 无变化 settles, and a sentence about them."""
 
     key: str
     items: frozenset[str]
@@ -32,20 +32,20 @@ def todo_items(found: Mapping[str, RowStatus]) -> frozenset[str]:
 
 
 def mine_items(user: User, sheet: ScoreSheet) -> frozenset[str]:
-    """Items of the table that wait for this person under a share that is open."""
+    """Items that wait for this user under an open share."""
     keys = {share.pk for share in shares_of(user).filter(table=sheet.table.pk, status=ShareState.OPEN)}
     return frozenset(name for name, row in sheet.rows.items() if row.share in keys)
 
 
 def default_key(user: User, sheet: ScoreSheet) -> str:
-    """Filter a page opens with when the address names none: what is mine first, else in a second year what has to be filled in."""
+    """Filter used if the query string has none: the user's own rows first, else from the second year on those to fill in."""
     if any(row.share for row in sheet.rows.values()) and mine_items(user, sheet):
         return MINE
     return TODO if any(row.source == LAST_YEAR.key for row in sheet.rows.values()) else ALL
 
 
 def shown(user: User, sheet: ScoreSheet, key: str) -> FilteredRows | None:
-    """Rows that a filter leaves; None for the chapters as they are."""
+    """Rows selected by a filter; None for whole chapters."""
     if key not in LABELS:
         return None
     found = standings(sheet.table, sheet.scored, sheet.rows)

@@ -41,25 +41,25 @@ class Drawer:
 
     @property
     def absent_hint(self) -> str:
-        """When nothing of the kind may be declared, and what that brings."""
+        """Condition for declaring that nothing of the kind exists, and the effect of the declaration, in words."""
         brings = "按满分计，须附佐证材料" if self.item.when_absent == "full" else "按不参评计"
         return f"{self.item.data['exclude_when'] or '区内不存在此类情况'}；声明后{brings}"
 
     @property
     def asks_reason(self) -> bool:
-        """Whether a departure from what was brought in has to be explained: only from figures that bind."""
+        """Whether a value that differs from the prefilled one needs a reason: only for binding sources."""
         return bool(self.row.source and (is_binding(self.row.source) or self.row.reason))
 
     @property
     def most(self) -> str:
-        """Points that can be had."""
+        """Maximum points of the clause."""
         return plain(self.item.points)
 
 
 def drawer_of(sheet: ScoreSheet, item_id: str, *, live: bool = True, past: list[CellChange] | None = None) -> Drawer:
-    """Drawer of an item; evidence and history in one query each where there is any. Frozen rows have no live history.
+    """Drawer of an item; evidence and history take one query each if there are any. Frozen rows have no live history.
 
-    ``past`` is the history for who may not see drafts (``row_history.version_changes``).
+    ``past`` is the history for users who may not see drafts (``row_history.version_changes``).
     """
     item = sheet.scored.table.items[item_id]
     row = sheet.rows.get(item_id) or RowData(sheet.table.pk, item_id, None, "", "", "", None, "", 0, 0, 0)
@@ -95,7 +95,7 @@ def _neighbours(sheet: ScoreSheet, item_id: str) -> tuple[str, str]:
 
 
 def evidence_of_row(row: RowData) -> QuerySet[RowEvidence]:
-    """Files under a row."""
+    """Files linked to a row."""
     return RowEvidence.objects.filter(row_id=row.pk).select_related("document").order_by("pk")
 
 
@@ -105,16 +105,16 @@ def _history(item: Item, row: RowData) -> list[CellChange]:
 
 
 def says_something(change: RowChange) -> bool:
-    """Whether a history entry is a change of the value."""
+    """Whether a history entry changes the value."""
     return bool(change.field == "unchanged" or change.old != change.new)
 
 
 def files_of(district: int) -> QuerySet[Evidence]:
-    """Every version of the files of a district and of its score tables."""
+    """All versions of the files of a district and of its score tables."""
     tables = ScoreTable.objects.filter(district=district).values_list("pk", flat=True)
     return Evidence.objects.filter(owner__in=[f"districts.district:{district}", *(f"assessments.scoretable:{key}" for key in tables)])
 
 
 def library_of(table: ScoreTable) -> QuerySet[Evidence]:
-    """Files that may be picked: the district's own and those of its score tables, newest first, replaced ones left out."""
+    """Files that may be picked: the district's own and those of its score tables, newest first, without replaced ones."""
     return files_of(table.district_id).filter(replaced_by__isnull=True).order_by("-uploaded_at", "-pk")

@@ -16,7 +16,7 @@ from greendistrict.accounts.models import User
 
 
 class Show(TextChoices):
-    """The filters, in the order of the page."""
+    """Keys of the filters, in page order."""
 
     TODO = "todo", "需要填写"
     EMPTY = "empty", "空白"
@@ -33,7 +33,7 @@ class Show(TextChoices):
 
 @dataclass(frozen=True)
 class FilterChoice:
-    """One link of the filter bar; ``why`` says what it shows."""
+    """A link of the filter bar; ``why`` says what it shows."""
 
     key: str
     label: str
@@ -41,7 +41,7 @@ class FilterChoice:
     current: bool
 
 
-# Opened by the figures of the footer; they stand in the bar only while they are on.
+# Filters opened by the figures of the footer; the bar shows them only while they are active.
 FIGURES = frozenset({Show.PENDING, Show.UNPROVEN, Show.NOTED, Show.EXCLUDED})
 WHY = {
     Show.TODO: "缺的、到期的、变了的、没有达到目标的",
@@ -65,7 +65,7 @@ def choices(current: str) -> list[FilterChoice]:
 
 
 def picked(show: str, sheet: ScoreSheet, user: User) -> frozenset[str]:
-    """Clauses of the table that the filter lets through."""
+    """Clauses that match the filter."""
     return frozenset(FILTERS[Show(show)](sheet, user)) & frozenset(sheet.scored.table.items)
 
 
@@ -75,7 +75,7 @@ def _todo(sheet: ScoreSheet, user: User) -> Collection[str]:
 
 
 def _group(group: str) -> Callable[[ScoreSheet, User], list[str]]:
-    """Filter by what the row is counted as, so that a figure opens exactly the rows it counts."""
+    """Filter by the group in which a row is counted, so that a link from a figure shows exactly the rows it counts."""
     return lambda sheet, _user: [name for name, one in sheet.facts.items() if one.group == group]
 
 

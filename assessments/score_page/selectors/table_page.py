@@ -37,7 +37,7 @@ class ChapterView:
 
 @dataclass(frozen=True)
 class Totals:
-    """The bottom bar."""
+    """Figures of the bar at the bottom of the page."""
 
     total: str
     bonus: str
@@ -53,39 +53,39 @@ class Totals:
 
     @property
     def filled(self) -> int:
-        """Rows where nothing more has to be filled in or confirmed."""
+        """Number of rows with nothing left to fill in or confirm."""
         return self.counts.settled
 
     @property
     def count(self) -> int:
-        """Rows of the table."""
+        """Number of rows of the table."""
         return self.counts.count
 
     @property
     def open(self) -> bool:
-        """Whether anything is left to fill in, to confirm, to prove or to explain."""
+        """Whether anything is left to fill in, confirm, prove or explain."""
         return bool(self.counts.empty or self.counts.pending or self.unproven or self.noted)
 
 
 def chapter_named(sheet: ScoreSheet, key: str) -> ChapterRules:
-    """Chapter by key or by its printed number; the first one for anything else."""
+    """Chapter by key or printed number; the first chapter for any other text."""
     chapters = [chapter for chapter in sheet.scored.table.chapters if chapter.items]
     return next((chapter for chapter in chapters if key in (chapter.key, chapter.number)), chapters[0])
 
 
 def is_chapter(sheet: ScoreSheet, key: str) -> bool:
-    """Whether the table has a chapter of that key or number."""
+    """Whether the table has a chapter with that key or number."""
     return key in (chapter_named(sheet, key).key, chapter_named(sheet, key).number)
 
 
 def chapter_of_item(sheet: ScoreSheet, item_id: str) -> str:
-    """Key of the chapter of an item, empty for none."""
+    """Key of an item's chapter; empty if there is none."""
     item = sheet.scored.table.items.get(item_id)
     return item.chapter if item else ""
 
 
 def chapters_of(sheet: ScoreSheet, current: str) -> list[ChapterView]:
-    """Return the chapter list with progress and scores."""
+    """The chapter list with progress and scores."""
     scores = {one.key: one for one in sheet.scored.result.chapters} if sheet.scored.result else {}
     planned = {one["key"]: one for one in sheet.planned_result.get("chapters", ())}
     views = []
@@ -121,7 +121,7 @@ def _planned_chapter(found: Mapping[str, Any] | None, *, bonus: bool) -> str:
 
 
 def totals_of(sheet: ScoreSheet) -> Totals:
-    """Return the bottom bar."""
+    """Figures of the bottom bar."""
     result, planned = sheet.scored.result, sheet.planned_result
     labels = {level.key: level.label for level in sheet.scored.rules.levels}
     facts = list(sheet.facts.values())

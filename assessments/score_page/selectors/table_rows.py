@@ -38,7 +38,7 @@ BUILD_CHOICES = tuple((state.value, str(state.label)) for state in BuildState)
 
 @dataclass(frozen=True)
 class ScoreSheet:
-    """A table's rows, last year's rows, edition, limits and score, from which every part of the page is computed."""
+    """A table's rows, last year's rows, edition, limits and score: the data from which every part of the page is computed."""
 
     table: ScoreTable
     scored: Scored
@@ -48,19 +48,19 @@ class ScoreSheet:
 
     @property
     def points(self) -> dict[str, ItemResult]:
-        """Result of each item; empty when scoring refuses."""
+        """Result of each item; empty if the table cannot be scored."""
         return self.scored.points
 
     @property
     def planned_result(self) -> dict[str, Any]:
-        """Result of the planning table that stands behind 预期, or of none."""
+        """Result of the planning table, shown as 预期; empty if there is none."""
         return self.table.planned.result if self.table.planned_id and self.table.planned else {}
 
     @cached_property
     def keys(self) -> dict[str, str]:
-        """Cache key of each row by clause: everything its rendering depends on.
+        """Cache key of each row by clause, covering everything its rendering depends on.
 
-        As one text each, because a text is hashed once however often something is looked up by it.
+        Each key is a single string, because a string caches its hash for repeated lookups.
         """
         table = self.table
         around = table.edition.digest, table.type, table.stage, table.building, not table.district.key_areas, self.scored.result is None
@@ -68,22 +68,22 @@ class ScoreSheet:
 
     @cached_property
     def facts(self) -> dict[str, RowFacts]:
-        """What each row adds to the counts and what is said of it, by clause; whoever counts rows counts these."""
+        """Counts and marks of each row by clause; everything that counts rows uses them."""
         return {name: _known.get(f"{self.beside}{key}", partial(_find_facts, self, name)) for name, key in self.keys.items()}
 
     @cached_property
     def beside(self) -> str:
-        """Part of every row's cache key that lies outside the row: limits, and whether last year is comparable."""
+        """Part of every cache key that is common to all rows: limits, and whether last year is comparable."""
         return repr((self.limits, self.compares))
 
     @cached_property
     def compares(self) -> bool:
-        """Whether last year's values stand under the same edition."""
+        """Whether last year's table is under the same edition."""
         before = self.table.previous if self.table.previous_id else None
         return before is not None and before.edition_id == self.table.edition_id
 
     def last(self, name: str) -> Any:
-        """Last year's value of a clause as the rules read it; None where there was none or it compares to nothing."""
+        """Last year's value of a clause in the form the rules read; None if there is none or it is not comparable."""
         before = self.previous.get(name) if self.compares else None
         return None if before is None or before.exclusion_reason or before.absent_reason else before.value
 
@@ -94,14 +94,14 @@ class ScoreSheet:
 
 
 def live_sheet(table: ScoreTable) -> ScoreSheet:
-    """The table as it is now, with last year's rows and the limits in force: what page, save and desk count by. Two queries."""
+    """The table as it is now, with last year's rows and current limits; used by page, autosave and desk. Two queries."""
     rows = rows_of(table.pk, table.previous_id)
     mine = rows[table.pk]
     return ScoreSheet(table, score_rows(table, mine.values()), mine, rows.get(table.previous_id or 0, {}), limits_of(parameters.load()))
 
 
 def _key(sheet: ScoreSheet, name: str, around: tuple[Any, ...]) -> str:
-    """Clause, the row as stored, last year's, planned points, base quantities, and ``around``: what all rows of the table depend on."""
+    """Cache key of a row: clause, stored row, last year's row, planned points, base quantities, and the common part ``around``."""
     row, before, table = sheet.rows.get(name), sheet.previous.get(name), sheet.table
     return repr(
         (
@@ -124,7 +124,7 @@ def _find_facts(sheet: ScoreSheet, name: str) -> RowFacts:
 
 
 class ProgressBar(NamedTuple):
-    """One step of the ladder under the points."""
+    """A step of the bar that shows how many points a value earns."""
 
     x: int
     on: bool
@@ -132,7 +132,7 @@ class ProgressBar(NamedTuple):
 
 @dataclass(frozen=True)
 class RowView:
-    """A row of the page; ``message`` belongs to what was typed and not taken."""
+    """A row of the page; ``message`` explains why the typed value was refused."""
 
     item_id: str
     key: str
@@ -164,12 +164,12 @@ class RowView:
 
     @property
     def width(self) -> int:
-        """Width of the ladder in pixels."""
+        """Width of the step bar in pixels."""
         return len(self.ladder) * LADDER_WIDTH - 2
 
 
 def row_view(sheet: ScoreSheet, item: Item, typed: Any = None, message: str = "", *, why: str = "") -> RowView:
-    """Build one row; with a message the inputs show what was typed. ``why``: what a filter says of it."""
+    """Build one row; with a ``message`` the inputs show what was typed. ``why`` is the filter's reason for showing it."""
     row = sheet.rows.get(item.id) or RowData(sheet.table.pk, item.id, None, "", "", "", None, "", 0, 0, 0)
     result, before = sheet.points.get(item.id), sheet.previous.get(item.id)
     out = _out(sheet, item, row)
@@ -209,7 +209,7 @@ def row_view(sheet: ScoreSheet, item: Item, typed: Any = None, message: str = ""
 
 
 def _tags(tag: str, colour: str, facts: RowFacts) -> list[tuple[str, str]]:
-    """Words of the state column, the worst first: what waits for a person and what does not hold stay in front of a mere 已填."""
+    """Words and colours of the state column, worst first: open work and unfulfilled rules come before a plain 已填."""
     marks = [(one.label, "red" if one.rule in BLOCKING else "amber" if one.open else "") for one in facts.marks]
     proof = [("缺佐证", "amber")] if facts.unproven and tag != "缺佐证" else []
     own = [] if tag == "已填" and (marks or proof) else [(tag, colour)]
@@ -261,7 +261,7 @@ def _ladder(item: Item, value: Any) -> tuple[ProgressBar, ...]:
 
 
 def _hint(sheet: ScoreSheet, item: Item, row: RowData) -> str:
-    """What the next step would bring."""
+    """What reaching the next step would earn."""
     if sheet.scored.result is None or item.is_control or item.rule["kind"] not in {"steps", "linear"} or not is_filled(item, row.value):
         return ""
     explained = explain_item(sheet.scored.rules, sheet.scored.result, item.id, row.value)
@@ -269,7 +269,7 @@ def _hint(sheet: ScoreSheet, item: Item, row: RowData) -> str:
 
 
 class GroupHead(NamedTuple):
-    """Head of some rows of a chapter; ``key`` names it within the page."""
+    """Heading above some rows of a chapter; ``key`` identifies it on the page."""
 
     key: str
     title: str
@@ -278,19 +278,19 @@ class GroupHead(NamedTuple):
 
 
 def heads_of(sheet: ScoreSheet, chapter: ChapterRules) -> list[GroupHead]:
-    """Heads of a chapter with the points of each."""
+    """Headings of a chapter with the points of each group."""
     groups = enumerate(grouped(chapter), start=1)
     return [GroupHead(f"{chapter.key}-{number}", title, note_of(sheet, items), items) for number, (title, items) in groups]
 
 
 def grouped(chapter: ChapterRules) -> list[tuple[str, list[Item]]]:
-    """Items of a chapter under their heads, controls first."""
+    """Items of a chapter by heading, control items first."""
     found = groupby(chapter.items, key=lambda item: "控制项" if item.is_control else str(item.data["group"]))
     return [(title, list(members)) for title, members in found]
 
 
 def note_of(sheet: ScoreSheet, items: list[Item]) -> str:
-    """What stands beside a head: points of the group."""
+    """Text beside a heading: points of the group."""
     if items[0].is_control:
         return "须全部满足"
     points = [sheet.points[item.id] for item in items if item.id in sheet.points]

@@ -1,1 +1,1 @@
-"""Addresses of the page of a score table and its fragments."""
+"""Views of the page of a score table and its fragments."""

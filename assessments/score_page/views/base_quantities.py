@@ -26,10 +26,10 @@ from greendistrict.core.errors import Refused, Stale
 
 @method_decorator(at_the_page, name="dispatch")
 class BaseView(View):
-    """The same answers as a cell's: 200 with what changed, 409 with both values, 422 and others with the reason."""
+    """Responds as for a cell: 200 with the changed parts, 409 with both values, 422 and others with the reason."""
 
     def get(self, request: HttpRequest, pk: int, key: str) -> HttpResponse:
-        """The quantity and its clauses as they are now; without htmx the page of the table."""
+        """The quantity and its clauses as fragments; without htmx the page of the table."""
         user = signed_in(request)
         table = filled_table(user, pk)
         if not request.headers.get("HX-Request"):
@@ -37,7 +37,7 @@ class BaseView(View):
         return render(request, "assessments/score_page/_base_saved.html", base_context(request, user, table, key))
 
     def post(self, request: HttpRequest, pk: int, key: str) -> HttpResponse:
-        """Save it."""
+        """Save the quantity."""
         user = signed_in(request)
         table, name = filled_table(user, pk), f"base-{key}"
         raw, token = request.POST.get(f"{name}-value", ""), request.POST.get("token", "")
@@ -55,7 +55,7 @@ class BaseView(View):
 
 
 def base_context(request: HttpRequest, user: User, table: ScoreTable, key: str) -> dict[str, Any]:
-    """What changes on the page with a base quantity."""
+    """Template context of everything on the page that changes with a base quantity."""
     sheet = live_sheet(table)
     chapter = pages.chapter_named(sheet, (request.POST or request.GET).get("chapter", ""))
     return {

@@ -1,4 +1,4 @@
-"""A row of a score table: drawer, autosave of a cell, and other people present."""
+"""A row of a score table: drawer, autosave of a cell, and presence of other people."""
 
 from collections.abc import Collection, Mapping
 from typing import Any, Protocol
@@ -36,7 +36,7 @@ class ScoreRowView(View):
     """One row: its drawer, and the autosave of one cell."""
 
     def get(self, request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
-        """Drawer as a fragment, or with ``?fresh`` the row as it is now; without htmx the whole page with the drawer open."""
+        """Drawer as a fragment, or with ``?fresh`` the current row; without htmx the whole page with the drawer open."""
         user = signed_in(request)
         table = seen_table(user, pk)
         if not request.headers.get("HX-Request"):
@@ -61,7 +61,7 @@ class ScoreRowView(View):
     def post(self, request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
         """Save one cell; 200 with the row's figures and the totals, else the reason and what to do.
 
-        ``X-Version`` is the row's version now; ``X-Rebased`` says that others changed the row meanwhile.
+        Header ``X-Version`` is the row's new version; ``X-Rebased`` says that others changed the row meanwhile.
         """
         user = signed_in(request)
         table = filled_table(user, pk)
@@ -75,13 +75,13 @@ class ScoreRowView(View):
 
 
 class RowAnswer(Protocol):
-    """The row on the page after its cell was saved; ``reshape``: the inputs as well."""
+    """Callable that renders the row after its cell was saved; ``reshape``: render its inputs too."""
 
     def __call__(self, item: Item, saved: SavedCell, /, *, reshape: bool) -> HttpResponse: ...  # noqa: D102
 
 
 def save_posted(request: HttpRequest, table: ScoreTable, item_id: str, back: str, answer: RowAnswer) -> HttpResponse:
-    """Save the posted cell and answer with its row, without htmx with a redirect to ``back``; else say why not and what to do."""
+    """Save the posted cell and respond with its row (without htmx: redirect to ``back``), or with the reason and what to do."""
     field, raw = request.POST.get("field", "value"), ""
     try:
         item = item_of(table, item_id)
@@ -102,9 +102,9 @@ def save_posted(request: HttpRequest, table: ScoreTable, item_id: str, back: str
 
 
 def saved_context(request: HttpRequest, sheet: ScoreSheet, item: Item, *, reshape: bool, settled: Collection[str] = ()) -> dict[str, Any]:
-    """What changes on the page with a row: its figures, chapter list, totals. ``reshape``: the inputs as well.
+    """Template context of everything that changes with a row: its figures, chapter list, totals. ``reshape``: the inputs too.
 
-    ``settled``: base quantities that are held from now on, with the other clauses that ask for them.
+    ``settled``: base quantities stored by this save, whose other clauses change as well.
     """
     table = sheet.table
     rule_shown = request.POST.get("drawer") == item.id
@@ -131,7 +131,7 @@ def saved_context(request: HttpRequest, sheet: ScoreSheet, item: Item, *, reshap
 
 
 def conflict(request: HttpRequest, table: ScoreTable, item: Item, field: str, raw: Any, stale: Stale) -> HttpResponse:  # noqa: PLR0917 - what the fragment shows
-    """Both values, to choose from."""
+    """Response to a version conflict: both values, to choose from."""
     current = stale.current
     try:
         mine = cleaned(table, item, field, raw)
@@ -152,7 +152,7 @@ def conflict(request: HttpRequest, table: ScoreTable, item: Item, field: str, ra
 
 
 def refused_cell(request: HttpRequest, item_id: str, raw: Any, refused: Refused) -> HttpResponse:
-    """Why nothing was saved, with what was typed where it can only be copied."""
+    """Response to a refusal: the reason, with what was typed so that it can be copied."""
     shown = "，".join(str(part) for part in raw.values() if part) if isinstance(raw, Mapping) else raw
     context = {"key": key_of(item_id), "item_id": item_id, "text": str(refused), "typed": shown if refused.status in {403, 410} else ""}
     response = render(request, "assessments/score_page/_score_refused.html", context, status=refused.status)
@@ -163,7 +163,7 @@ def refused_cell(request: HttpRequest, item_id: str, raw: Any, refused: Refused)
 @require_safe
 @at_the_page
 def presence(request: HttpRequest, pk: int) -> HttpResponse:
-    """Other people in the table and their rows; rows changed since ``?since``. ``?item`` is this person's row."""
+    """Other people in the table and their rows; rows changed since ``?since``. ``?item`` is the user's own row."""
     user = signed_in(request)
     table = seen_table(user, pk)
     if not sees_live_rows(user, table):

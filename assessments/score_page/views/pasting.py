@@ -21,10 +21,10 @@ from indicators.scoring.prepare import Item
 
 @require_POST
 def paste_check(request: HttpRequest, pk: int) -> HttpResponse:
-    """For each row of ``rows`` with its inputs as pasted: the value now and the value then in words, or why it is not taken.
+    """For each pasted row of ``rows``: old and new value in words, or the reason for refusing it.
 
-    Nothing is saved: the browser puts what is taken into the cells, and each is saved as if it had been typed. ``put`` holds the
-    inputs in their stored form, by name.
+    Saves nothing: the browser writes accepted values into the cells, and each is saved as if typed. ``put`` holds the inputs in stored
+    form, by name.
     """
     user = signed_in(request)
     table = filled_table(user, pk)
@@ -50,7 +50,7 @@ def _checked(table: ScoreTable, item: Item, row: RowData, data: QueryDict) -> di
 
 
 def _inputs(item: Item, value: Any) -> dict[str, str]:
-    """Texts of the inputs that hold a stored value, by name; several numbers each under their own."""
+    """Values of the inputs by name for a stored value; a value of several numbers has one input each."""
     name = f"{item.id}-value"
     if isinstance(value, dict):
         return {f"{name}-{key}": _text(one) for key, one in value.items()}

@@ -1,4 +1,4 @@
-"""Confirming 无变化 by one click, and the reason for departing from a prefilled value."""
+"""Confirming 无变化 by one click, and the reason for differing from a prefilled value."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -18,7 +18,7 @@ MOST_NAMED = 5
 
 @require_POST
 def unchanged(request: HttpRequest, pk: int) -> HttpResponse:
-    """Declare the rows named, or all that hold; what was not declared is said with its reason."""
+    """Declare the named rows, or all eligible ones, unchanged; refused rows are listed with the reason."""
     user = signed_in(request)
     table = live_table(user, pk)
     items = None if "all" in request.POST else request.POST.getlist("item")
@@ -34,7 +34,7 @@ def unchanged(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def bring_in(request: HttpRequest, pk: int) -> HttpResponse:
-    """Bring what the portal's tables say into rows that are still empty, and back to the check."""
+    """Prefill rows that are still empty, and return to the check."""
     user = signed_in(request)
     table = live_table(user, pk)
     done = services.bring_in(table=table, by=user)
@@ -45,7 +45,7 @@ def bring_in(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @at_the_page
 def follow(request: HttpRequest, pk: int) -> HttpResponse:
-    """Update untouched rows when a table is opened; answers with a note of the changes."""
+    """Update untouched rows when a table is opened; responds with a note about the changes."""
     user = signed_in(request)
     table = live_table(user, pk)
     return render(request, "assessments/score_page/_score_brought.html", {"items": services.follow_sources(table=table, by=user)})
@@ -53,7 +53,7 @@ def follow(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def override_reason(request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
-    """Keep why the row departs from what was brought in."""
+    """Save why the row differs from the prefilled value."""
     user = signed_in(request)
     table = live_table(user, pk)
     row = get_object_or_404(ScoreRow.objects.select_related("table__district"), table=table, item_id=item_id)

@@ -1,4 +1,4 @@
-"""Rendered rows of a score table, cached by everything they show."""
+"""Rendered rows of a score table, cached under everything they show."""
 
 from collections.abc import Collection, Iterable, Mapping
 from functools import reduce
@@ -23,7 +23,7 @@ _written: Kept[SafeString] = Kept(KEPT_ROWS)
 
 
 class TableLayout(NamedTuple):
-    """How rows are shown, whatever is in them."""
+    """Layout of the rows, independent of their content."""
 
     editable: bool
     reads_files: bool
@@ -32,12 +32,12 @@ class TableLayout(NamedTuple):
 
     @property
     def columns(self) -> int:
-        """Columns of the table."""
+        """Number of columns of the table."""
         return (10 if self.building else 9) if self.operation else 6
 
 
 class RenderedGroup(NamedTuple):
-    """Rows under one head, rendered; ``chapter`` is shown above its first rows where several chapters stand together."""
+    """Rendered rows under one heading; ``chapter`` is shown above its first group if several chapters are on the page."""
 
     chapter: str
     title: str
@@ -57,9 +57,9 @@ def groups_of(  # noqa: PLR0917 -- what a page chooses
     typed: Typed,
     why: Mapping[str, str],
 ) -> list[RenderedGroup]:
-    """Rows of the chapters under their heads.
+    """Rows of the chapters under their headings.
 
-    ``only``: clauses to show; ``typed``: value and message of cells that were not taken; ``why``: what the filter says of a row.
+    ``only``: clauses to show; ``typed``: value and message of refused cells; ``why``: the filter's reason for showing a row.
     """
     chapters = list(chapters)
     groups = []
@@ -78,20 +78,20 @@ def groups_of(  # noqa: PLR0917 -- what a page chooses
 
 
 def chapter_list(sheet: ScoreSheet, current: str) -> SafeString:
-    """The chapters with progress and scores; ``current`` is the key of the one that is open."""
+    """The rendered chapter list with progress and scores; ``current`` is the key of the open chapter."""
     href = reverse("assessments:score_table", args=[sheet.table.pk])
     return written("assessments/score_page/_score_chapters.html", chapters=tuple(chapters_of(sheet, current)), page_href=href)
 
 
 def head_of(head: GroupHead, chapter: str, look: TableLayout) -> SafeString:
-    """Head of a group with its points, under the name of the chapter where there is one."""
+    """The rendered heading of a group with its points, below the name of the chapter if given."""
     return written(HEAD, key=head.key, title=head.title, note=head.note, chapter=chapter, columns=look.columns)
 
 
 def written_row(
     sheet: ScoreSheet, item: Item, look: TableLayout, *, selected: bool, typed: tuple[Any, str] | None = None, why: str = ""
 ) -> SafeString:
-    """One row. It names no table and no person, so rows that show the same are the same."""
+    """One rendered row. It contains neither table nor user, so that equal rows share one cache entry."""
 
     def write() -> SafeString:
         return render_to_string(
@@ -102,7 +102,7 @@ def written_row(
 
 
 def beside(sheet: ScoreSheet, keys: Collection[str], without: str = "") -> dict[str, Any]:
-    """Base quantities by key and the rows of the clauses that ask for them, as the page shows them."""
+    """Base quantities by key and the rows of the clauses that use them, as template context."""
     if not keys:
         return {"others": [], "bases": []}
     items = sheet.scored.table.items

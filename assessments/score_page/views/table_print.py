@@ -20,7 +20,7 @@ from indicators.scoring.prepare import Item
 
 
 class PrintedRow(NamedTuple):
-    """A row as it is printed."""
+    """A printed row."""
 
     row: RowView
     value: str
@@ -29,7 +29,7 @@ class PrintedRow(NamedTuple):
 
 
 class PrintedGroup(NamedTuple):
-    """Rows under one head."""
+    """Printed rows under one heading."""
 
     head: GroupHead
     lines: list[PrintedRow]
@@ -54,7 +54,7 @@ def chapters_printed(sheet: ScoreSheet) -> list[tuple[pages.ChapterView, list[Pr
 
 
 def _bases(sheet: ScoreSheet, version: TableVersion | None) -> list[Any]:
-    """Base quantities that are held, of a frozen version those that were."""
+    """Stored base quantities of the table, or of a frozen version."""
     if version is not None:
         return list(version.content.get("bases", ()))
     return [one for one in base_lines(sheet.table, sheet.rows) if one.value]
@@ -62,7 +62,7 @@ def _bases(sheet: ScoreSheet, version: TableVersion | None) -> list[Any]:
 
 @require_safe
 def score_print(request: HttpRequest, pk: int) -> HttpResponse:
-    """The whole table for the printer; ``?now`` opens the browser's print dialogue."""
+    """The whole table in printable form; ``?now`` opens the browser's print dialogue."""
     user = signed_in(request)
     table = seen_table(user, pk)
     sheet, version = sheet_of(user, table)

@@ -49,7 +49,7 @@ ALL = "all"
 
 
 def sheet_of(user: User, table: ScoreTable) -> tuple[ScoreSheet, TableVersion | None]:
-    """What the person sees: live rows, or the last frozen version where live ones are none of theirs."""
+    """The rows the user may see: live ones, or the last frozen version for those who may not see live rows."""
     if sees_live_rows(user, table):
         return live_sheet(table), None
     version = table.versions.order_by("-number").first()
@@ -60,7 +60,7 @@ def sheet_of(user: User, table: ScoreTable) -> tuple[ScoreSheet, TableVersion | 
 
 
 class PageSelection(NamedTuple):
-    """What the address selects: chapters, a filter with its clauses (None without one), the open row."""
+    """What the query string selects: chapters, a filter with its clauses (None without a filter), the open row."""
 
     chapters: list[ChapterRules]
     show: str
@@ -70,19 +70,19 @@ class PageSelection(NamedTuple):
 
     @property
     def key(self) -> str:
-        """Key of the one chapter that is shown; empty for several."""
+        """Key of the chapter if a single one is shown; empty for several."""
         return self.chapters[0].key if len(self.chapters) == 1 and self.only is None else ""
 
     @property
     def query(self) -> str:
-        """The address of what is shown."""
+        """Query string of the selection."""
         return f"chapter={self.key or ALL}" if self.only is None else f"show={self.show}"
 
 
 def asked(request: HttpRequest, sheet: ScoreSheet, user: User, *, editable: bool) -> PageSelection:
-    """Read the address: ``?show=`` a filter over all chapters, ``?chapter=`` one of them or ``all``, ``?item=`` a row.
+    """Read the query string: ``?show=`` a filter over all chapters, ``?chapter=`` one chapter or ``all``, ``?item=`` a row.
 
-    Without any of them a person who fills in begins with what waits for them.
+    Without any of them, a user who may fill in starts with what waits for them.
     """
     layout, show = sheet.scored.table, request.GET.get("show", "")
     item_id, wanted = request.GET.get("item", ""), request.GET.get("chapter", "")
@@ -100,7 +100,7 @@ def asked(request: HttpRequest, sheet: ScoreSheet, user: User, *, editable: bool
 
 
 def strange_words(request: HttpRequest, sheet: ScoreSheet) -> str:
-    """Parts of the address that the table does not have, in words."""
+    """Parts of the query string that the table does not have, in words."""
     item_id, chapter, show = (request.GET.get(name, "") for name in ("item", "chapter", "show"))
     if item_id and item_id not in sheet.scored.table.items:
         return f"这张评分表没有条文“{item_id[:20]}”"
@@ -110,7 +110,7 @@ def strange_words(request: HttpRequest, sheet: ScoreSheet) -> str:
 
 
 def filter_bar(wanted: PageSelection) -> SafeString:
-    """Links of the filters with how many rows the present one finds."""
+    """Rendered links of the filters, the current one with the number of its rows."""
     found = None if wanted.only is None else len(wanted.only)
     everything = found is None and not wanted.key
     return written(
@@ -119,13 +119,13 @@ def filter_bar(wanted: PageSelection) -> SafeString:
 
 
 def links_of(table: ScoreTable, *, editable: bool) -> SafeString:
-    """Buttons beside the heading."""
+    """Rendered buttons beside the heading."""
     check = getattr(table, "self_check", None)
     return written("assessments/score_page/_score_links.html", table=table.pk, check=check and check.pk, editable=editable)
 
 
 def page_context(request: HttpRequest, table: ScoreTable, typed: Mapping[str, tuple[Any, str]] | None = None) -> dict[str, Any]:
-    """Everything the page shows; ``typed`` are cells that were not taken."""
+    """Template context of the page; ``typed`` are refused cells."""
     user = signed_in(request)
     sheet, version = sheet_of(user, table)
     editable = version is None and may_edit_table(user, table)
@@ -164,13 +164,13 @@ def page_context(request: HttpRequest, table: ScoreTable, typed: Mapping[str, tu
 
 
 def _bases(sheet: ScoreSheet, *, live: bool) -> dict[str, Any]:
-    """The panel of base quantities, open while something in it waits; a frozen version shows them in its rows."""
+    """Template context of the base quantities, unfolded while one needs work; frozen versions show them in their rows."""
     lines = base_lines(sheet.table, sheet.rows) if live else []
     return {"bases": lines, "bases_open": any(one.differing or not one.value for one in lines)}
 
 
 class ScoreTablePage(View):
-    """One chapter; its form saves every changed cell of the chapter where there is no JavaScript."""
+    """One chapter; without JavaScript its form saves every changed cell of the chapter."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show the chapter."""
@@ -178,7 +178,7 @@ class ScoreTablePage(View):
         return render(request, "assessments/score_page/score_table.html", page_context(request, table))
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Save the chapter's changed cells, or show those that were not taken with what was typed."""
+        """Save the chapter's changed cells; refused ones are shown again with what was typed."""
         user = signed_in(request)
         table = filled_table(user, pk)
         problems = save_posted(table, user, request)
@@ -193,7 +193,7 @@ class ScoreTablePage(View):
 
 
 def save_posted(table: ScoreTable, user: User, request: HttpRequest) -> dict[str, tuple[Any, Refused]]:
-    """Save the changed fields of the posted rows at once; returns what was typed and why it was not taken, by item."""
+    """Save the changed fields of the posted rows together; returns by item what was typed and why it was refused."""
     if not may_edit_table(user, table):
         raise_closed(table, user)
     problems: dict[str, tuple[Any, Refused]] = {}
@@ -218,7 +218,7 @@ def save_posted(table: ScoreTable, user: User, request: HttpRequest) -> dict[str
 
 
 def _with_stored(item: Item, refused: Refused) -> Refused:
-    """A conflict with what is stored now beside it."""
+    """A version conflict, completed with the value stored now."""
     if not isinstance(refused, Stale):
         return refused
     said = exact_words(item, getattr(refused.current, "value", None))
@@ -226,14 +226,14 @@ def _with_stored(item: Item, refused: Refused) -> Refused:
 
 
 def raise_closed(table: ScoreTable, user: User) -> None:
-    """Say why nothing can be saved. Raises ``NotAllowed`` or ``Closed``."""
+    """Raise ``NotAllowed`` or ``Closed`` with the reason why nothing can be saved."""
     NotAllowed.unless(may_edit_district(user, table.district), "您可以查看这张评分表，不能填报")
     raise Closed(closed_words(table))
 
 
 @require_safe
 def score_check(request: HttpRequest, pk: int) -> HttpResponse:
-    """提交前核对: everything that is missing, blocks or warns, by kind and chapter, linked to its row."""
+    """Show 提交前核对: everything that is missing, blocks or warns, by kind and chapter, linked to its row."""
     user = signed_in(request)
     table = seen_table(user, pk)
     if not sees_live_rows(user, table):
@@ -254,7 +254,7 @@ def score_check(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def table_version(request: HttpRequest, pk: int, number: int) -> HttpResponse:
-    """Receipt of a submission: what was frozen, with its digest."""
+    """Show the receipt of a submission: the frozen content with its digest."""
     user = signed_in(request)
     table = seen_table(user, pk)
     version = get_object_or_404(table.versions.select_related("frozen_by"), number=number)
@@ -274,7 +274,7 @@ def table_version(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 
 @require_safe
 def score_table_list(request: HttpRequest) -> HttpResponse:
-    """All score tables in sight."""
+    """Show all score tables the user sees."""
     tables = score_tables_visible_to(signed_in(request)).select_related("self_check").order_by("-created_at", "-pk")[:200]
     return render(
         request, "assessments/score_page/score_table_list.html", {"tables": [(table, TABLE.state(table.status)) for table in tables]}

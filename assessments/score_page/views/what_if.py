@@ -1,4 +1,4 @@
-"""What-if on a copy of a score table's values."""
+"""What-if calculation on a copy of a score table's values."""
 
 from django.http import HttpRequest, HttpResponse
 
@@ -11,7 +11,7 @@ from indicators.what_if.views import trial_page
 
 
 def score_trial(request: HttpRequest, pk: int) -> HttpResponse:
-    """Try values on a copy of the table that the person sees: live rows, or the last frozen version. Writes nothing."""
+    """Try values on a copy of the rows the user sees (live or last frozen). Writes nothing."""
     user = signed_in(request)
     table = seen_table(user, pk)
     sheet, version = sheet_of(user, table)

@@ -31,7 +31,7 @@ from indicators.scoring.prepare import Item
 
 @method_decorator(at_the_page, name="dispatch")
 class ShareRowView(View):
-    """One row that was given out; another row of the table does not exist here."""
+    """One assigned row; other rows of the table give 404."""
 
     def get(self, request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
         """Drawer as a fragment, or with ``?fresh`` the row as it is now; without htmx the page with the row open."""
@@ -59,7 +59,7 @@ class ShareRowView(View):
         return render(request, "assessments/score_page/_score_drawer.html", context)
 
     def post(self, request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
-        """Save one cell; the answer says what ``ScoreRowView`` says, without totals."""
+        """Save one cell; responds as ``ScoreRowView`` but without totals."""
         user = signed_in(request)
         share = seen_share(user, pk)
         _with_row(share, item_id)
@@ -72,7 +72,7 @@ class ShareRowView(View):
 
 
 def _with_row(share: RowShare, item_id: str) -> ScoreSheet:
-    """Sheet of the share. Raises ``Http404`` for a row that is not in it."""
+    """Sheet of the share. Raises ``Http404`` if the row is not in it."""
     sheet = share_sheet(share)
     if item_id not in sheet.rows:
         raise Http404
@@ -80,7 +80,7 @@ def _with_row(share: RowShare, item_id: str) -> ScoreSheet:
 
 
 def share_saved_context(request: HttpRequest, sheet: ScoreSheet, item: Item, *, reshape: bool) -> dict[str, Any]:
-    """What changes on the page with a row of a share: the row alone."""
+    """Template context of what changes with a row of a share: only that row."""
     rule_shown = request.POST.get("drawer") == item.id
     return {
         "table": sheet.table,
@@ -98,7 +98,7 @@ def share_saved_context(request: HttpRequest, sheet: ScoreSheet, item: Item, *, 
 
 @require_POST
 def share_save(request: HttpRequest, pk: int) -> HttpResponse:
-    """Save every changed cell of the share's form, where there is no JavaScript."""
+    """Save every changed cell of the share's form without JavaScript."""
     user = signed_in(request)
     share = seen_share(user, pk)
     sheet, problems = share_sheet(share), []
@@ -119,7 +119,7 @@ def share_save(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @at_the_page
 def share_presence(request: HttpRequest, pk: int) -> HttpResponse:
-    """Who else is at work on rows of the share, and which of them changed since ``?since``."""
+    """Other people working on rows of the share, and rows changed since ``?since``."""
     user = signed_in(request)
     share = seen_share(user, pk)
     now, own = clock.now(), share_sheet(share).rows
@@ -132,7 +132,7 @@ def share_presence(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def share_unchanged(request: HttpRequest, pk: int) -> HttpResponse:
-    """无变化 of the rows named, or of all in the share that hold."""
+    """Declare 无变化 for the named rows, or for all eligible rows of the share."""
     user = signed_in(request)
     share = seen_share(user, pk)
     declared = declare_unchanged(table=share.table, by=user, items=None if "all" in request.POST else request.POST.getlist("item"))

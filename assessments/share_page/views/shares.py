@@ -42,7 +42,7 @@ DONE = {"sign": "已签认", "reopen": "已退回补充", "withdraw": "已收回
 
 @require_http_methods(["GET", "POST"])
 def share_list(request: HttpRequest, pk: int) -> HttpResponse:
-    """Who has which rows of a table; a post of the preparer gives some out."""
+    """Show who has which rows of a table; POST by the preparer assigns rows."""
     user = signed_in(request)
     table = seen_table(user, pk)
     if not works_on_system(user, table.district):
@@ -66,7 +66,7 @@ def share_list(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _chapters(table: ScoreTable, names: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Chapters with their clauses, who has each, and the department the standard names."""
+    """Chapters with their clauses, each clause's assignee, and the department named by the standard."""
     layout = rules_for(table.edition).table(table.type, table.stage)
     return [
         {
@@ -80,7 +80,7 @@ def _chapters(table: ScoreTable, names: Mapping[str, str]) -> list[dict[str, Any
 
 
 def _given(request: HttpRequest, table: ScoreTable, user: User, form: ShareForm) -> bool:
-    """Give out what was ticked: whole chapters (their clauses that nobody has) and single clauses."""
+    """Assign what was ticked: single clauses, and the unassigned clauses of whole chapters. Returns whether it succeeded."""
     layout = rules_for(table.edition).table(table.type, table.stage)
     taken = {row.item_id for row in rows_of(table.pk)[table.pk].values() if row.share}
     wanted = set(request.POST.getlist("chapters"))
@@ -100,7 +100,7 @@ def _given(request: HttpRequest, table: ScoreTable, user: User, form: ShareForm)
 
 @require_http_methods(["GET", "POST"])
 def share_by_department(request: HttpRequest, pk: int) -> HttpResponse:
-    """Which clause would go to whom, by the departments that the standard names or by chapter; a confirming post gives them out at once."""
+    """Propose an assignee per clause from the departments named by the standard, or per chapter; a confirming POST assigns them."""
     user = signed_in(request)
     table = seen_table(user, pk)
     if not works_on_system(user, table.district):
@@ -129,7 +129,7 @@ def share_by_department(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _sections(form: SeveralForm) -> list[tuple[str, list[tuple[ClauseGroup, BoundField]]]]:
-    """Groups with their choice: those with a body, those where the person has to look, those of which nothing is left."""
+    """Groups with their field, in sections: with a proposed body, without one, and already assigned completely."""
     found: dict[str, list[tuple[ClauseGroup, BoundField]]] = {"可以分派的": [], "没有对应的部门，请选定或不分派": [], "已全部分派的": []}
     assigned, asked, settled = found.values()
     for group in form.groups:
@@ -139,7 +139,7 @@ def _sections(form: SeveralForm) -> list[tuple[str, list[tuple[ClauseGroup, Boun
 
 
 def _foreseen(form: SeveralForm, ticked: Collection[str]) -> dict[str, Any]:
-    """How many clauses each assignee would get as chosen now, how many stay, how many somebody has."""
+    """Preview: number of clauses per assignee as chosen, number unassigned, number already assigned."""
     names = {key: str(one) for key, one in form.bureaus.items()} | {key: one.name for key, one in form.people.items()}
     counts, staying = Counter[str](), 0
     for group in form.groups:
@@ -155,7 +155,7 @@ def _foreseen(form: SeveralForm, ticked: Collection[str]) -> dict[str, Any]:
 
 
 def _several_given(request: HttpRequest, table: ScoreTable, user: User, form: SeveralForm, ticked: Collection[str]) -> bool:
-    """Give out what was chosen; a refusal becomes the form's error."""
+    """Assign what was chosen; a refusal becomes a form error. Returns whether it succeeded."""
     data = form.cleaned_data
     try:
         given = services.give_out_several(table=table, parts=form.parts(ticked), by=user, due_on=data["due_on"], note=data["note"])
@@ -168,7 +168,7 @@ def _several_given(request: HttpRequest, table: ScoreTable, user: User, form: Se
 
 
 def _add_refusals(form: GivingForm, refused: Refused) -> None:
-    """Refusals beside their fields; a refusal of another kind is passed on."""
+    """Add refusals to their fields; a refusal of another kind is raised again."""
     if refused.status != Refused.status:
         raise refused
     for refusal in refused.refusals:
@@ -177,14 +177,14 @@ def _add_refusals(form: GivingForm, refused: Refused) -> None:
 
 @require_safe
 def share(request: HttpRequest, pk: int) -> HttpResponse:
-    """The rows of one share, to be filled in and signed off; nothing else of the table is shown."""
+    """Show the rows of one share for filling in and signing off, and nothing else of the table."""
     user = signed_in(request)
     found = seen_share(user, pk)
     return render(request, "assessments/share_page/share.html", share_context(request, user, found))
 
 
 def share_context(request: HttpRequest, user: User, found: RowShare, **extra: Any) -> dict[str, Any]:
-    """What the page shows; the offered buttons are exactly what ``perform`` would allow."""
+    """Template context of the page; the offered buttons are exactly those that ``perform`` would allow."""
     sheet, editable = share_sheet(found), may_fill(user, found)
     chapters = [chapter for chapter in sheet.scored.table.chapters if any(item.id in sheet.rows for item in chapter.items)]
     item_id = request.GET.get("item", "")
@@ -213,7 +213,7 @@ def share_context(request: HttpRequest, user: User, found: RowShare, **extra: An
 
 
 def _holding(sheet: ScoreSheet) -> tuple[int, str]:
-    """Rows that one click 无变化 settles and what holds of them; nothing is asked where nothing was brought in."""
+    """Number of rows that one click on 无变化 settles, and a sentence about them; no query if nothing was prefilled."""
     if not any(row.brought for row in sheet.rows.values()):
         return 0, ""
     return holding_words(standings(sheet.table, sheet.scored, sheet.rows).values())
