@@ -11,23 +11,23 @@ from greendistrict.core import clock
 
 @shared_task(name="assessments.tasks.open_self_checks")
 def open_self_checks() -> int:
-    """Open the self-checks that are due to begin; run daily, safe to repeat. Returns how many were opened."""
+    """Open self-checks that are due; runs daily, idempotent. Returns the number opened."""
     return len(open_due(clock.today()))
 
 
 @shared_task(name="assessments.tasks.open_stage_assessments")
 def open_stage_assessments() -> int:
-    """Open the stage assessments whose window has begun; run daily, safe to repeat. Returns how many were opened."""
+    """Open stage assessments whose window has begun; runs daily, idempotent. Returns the number opened."""
     return len(stages.open_due(clock.today()))
 
 
 @shared_task(name="assessments.tasks.lapse_invitations")
 def lapse_invitations() -> int:
-    """Free the seats of experts who did not answer in time; run daily, safe to repeat. Returns how many."""
+    """Free the places of experts who did not answer in time; runs daily, idempotent. Returns the number."""
     return lapse_overdue(clock.today())
 
 
 @shared_task(name="assessments.tasks.open_yearly_reports")
 def open_yearly_reports() -> int:
-    """Open the operation reports and carbon verifications of the year that is over; run daily, safe to repeat. Returns how many."""
+    """Open operation reports and carbon verifications of the past year; runs daily, idempotent. Returns the number opened."""
     return len(yearly_reports.open_due(clock.today()))

@@ -24,7 +24,7 @@ def _within(short: str, full: str) -> bool:
 
 
 def meant(department: str, bodies: Sequence[str]) -> list[int]:
-    """Places of the bodies that may be meant, of the surest kind alone: the name itself, a shortened one, one shortened from the middle."""
+    """Indexes of the matching bodies, of the best kind of match only: equal, shortened from the same start, shortened anywhere."""
     short = _core(department)
     fulls = [(place, _core(name)) for place, name in enumerate(bodies)]
     kinds = (

@@ -1,4 +1,4 @@
-"""Forms of the stage assessment: mechanisms as reported by the district and as found by the city."""
+"""Forms of the stage assessment: mechanisms as reported by the district and as judged by the city."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ HOLDS = {"yes": True, "no": False}
 
 
 class MechanismForm(forms.Form):
-    """State and words per mechanism; nothing is required before the check at submission."""
+    """State and text for each mechanism; nothing is required until the check at submission."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -34,17 +34,17 @@ class MechanismForm(forms.Form):
 
     @property
     def lines(self) -> list[tuple[Any, Any, Any]]:
-        """Mechanism with its two fields."""
+        """Triples of mechanism and its two form fields."""
         return [(one, self[f"state-{one.key}"], self[f"text-{one.key}"]) for one in CHECKLIST]
 
     def typed(self) -> dict[str, dict[str, str]]:
-        """What was typed, by mechanism."""
+        """Typed values by mechanism."""
         data = self.cleaned_data
         return {one.key: {"state": data[f"state-{one.key}"], "text": data[f"text-{one.key}"]} for one in CHECKLIST}
 
 
 class JudgeForm(forms.Form):
-    """What the city found: ``judged`` (``{"holds", "note"}`` by mechanism), the visit if there was one, the opinion."""
+    """The city's findings: ``judged`` (``{"holds", "note"}`` by mechanism), the visit if there was one, the opinion."""
 
     visited_on = forms.DateField(label="现场核查日期", required=False, widget=DayInput(), help_text="没有现场核查可不填")
     visit_note = forms.CharField(label="现场核查记录", required=False, max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 3}))
@@ -58,7 +58,7 @@ class JudgeForm(forms.Form):
             self.fields[f"note-{one.key}"] = forms.CharField(label="依据", required=False, max_length=500)
 
     def clean_visited_on(self) -> Any:
-        """A visit lies behind us."""
+        """Refuse a visit in the future."""
         day = self.cleaned_data["visited_on"]
         if day and day > clock.today():
             msg = "现场核查日期不能晚于今天"
@@ -66,7 +66,7 @@ class JudgeForm(forms.Form):
         return day
 
     def clean(self) -> dict[str, Any]:
-        """Findings by mechanism, the visit and the opinion."""
+        """Collect the findings by mechanism, the visit and the opinion."""
         data = self.cleaned_data
         judged = {
             one.key: {"holds": HOLDS.get(data.get(f"holds-{one.key}", "")), "note": data.get(f"note-{one.key}", "")} for one in CHECKLIST
@@ -74,7 +74,7 @@ class JudgeForm(forms.Form):
         return {"judged": judged, **{name: data.get(name, "") for name in ("opinion", "visit_note")}, "visited_on": data.get("visited_on")}
 
     def lines(self, stage: StageAssessment) -> list[dict[str, Any]]:
-        """Mechanism, what the district says, and the two fields."""
+        """Per mechanism: the district's report and the two form fields."""
         standing = {one.key: one.label for one in STANDINGS}
         return [
             {

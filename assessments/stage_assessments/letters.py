@@ -1,4 +1,4 @@
-"""Draft letters of a stage assessment: opinion of the panel, conclusion, order to mend, opinion on what was mended, more time."""
+"""Draft letters of a stage assessment: panel opinion, conclusion, rectification notice, opinion on the rectification, extension."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ ENDED = frozenset(RECHECKED)
 
 
 def stage_drafts(stage: StageAssessment, user: User) -> Iterator[Draft]:
-    """Letters of an assessment; city and secretariat read them from the proposal of the conclusion on, others once decided."""
+    """Letters of an assessment: for city and secretariat from the proposed conclusion on, for others once it is decided."""
     inside = posts_of(user).has(*CITY, Role.SECRETARIAT)
     if stage.review_id and stage.review and stage.review.conclusion:
         yield Draft("panel", "专家评审意见", partial(_panel, stage))
@@ -75,7 +75,7 @@ def _panel(stage: StageAssessment) -> Letter:
 
 
 def _held(stage: StageAssessment, day: dt.date | None) -> str:
-    """First paragraph of a conclusion: on what ground the assessment was held."""
+    """First paragraph of a conclusion: the basis on which the assessment was held."""
     filed = f"你单位于{cn_date(_day(stage.filed_at))}报送的{_name(stage)}材料收悉。" if stage.filed_at else ""
     visited = f"于{cn_date(stage.visited_on)}进行了现场核查，" if stage.visited_on else ""
     return f"{filed}根据{citing.cited(citing.STAGE_ASSESSED, day)}，我委组织了评估，{visited}形成评估结论。"
@@ -99,7 +99,7 @@ def _qualified(stage: StageAssessment) -> Letter:
 
 
 def _rectify(stage: StageAssessment) -> Letter:
-    """整改通知书: what has to be mended by when, and what follows."""
+    """The rectification notice (整改通知书): what must be rectified by when, and the consequences."""
     day = _day(stage.concluded_at)
     rows = list(stage.review_opinions.filter(kind=CommentKind.MUST).order_by("number"))
     asked = "需要整改的内容列表如下。" if rows else "整改的内容以评估意见为准。"
@@ -143,7 +143,7 @@ def _extension(stage: StageAssessment) -> Letter:
 
 
 def _recheck(stage: StageAssessment) -> Letter:
-    """整改复核意见: what was reported, what was found."""
+    """The opinion on the rectification (整改复核意见): what was reported and what was found."""
     record = next((row for row in reversed(timeline.of_subject(stage)) if row.target in ENDED), None)
     day = _day(record.at) if record else None
     found = RECHECKED.get(str(stage.status), BLANK)

@@ -1,4 +1,4 @@
-"""Procedure of a stage assessment (八（二）): forms, facts, effects and receivers of its steps."""
+"""Procedure of a stage assessment (八（二）): forms, facts, effects and recipients of its steps."""
 
 from collections.abc import Iterable
 
@@ -23,7 +23,7 @@ ALL = ("applicant", "authority", "city_officer")
 
 
 def _extenders(stage: StageAssessment, _source: str) -> Iterable[User]:
-    """审定, and 审核 where the settings leave extensions to them."""
+    """Recipients: 审定, and 审核 if the settings leave extensions to them."""
     return people_of(stage.district, ["city_director"] if is_directors("extend") else ["city_director", "city_checker"])
 
 

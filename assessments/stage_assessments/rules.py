@@ -1,4 +1,4 @@
-"""Who may do what with a stage assessment."""
+"""Permissions on a stage assessment."""
 
 from assessments.common.rules import is_officer, signs_any
 from assessments.stage_assessments.enums import StageState
@@ -15,35 +15,35 @@ SEEN_BY_PARTNERS = (StageState.QUALIFIED, StageState.RECTIFYING, StageState.RECH
 
 
 def may_fill(user: User, stage: StageAssessment) -> bool:
-    """Preparer and consultant write table and mechanisms while it is a draft."""
+    """Whether the user may edit table and mechanisms: preparer and consultant while it is a draft."""
     return stage.status in EDITABLE and may_edit_district(user, stage.district)
 
 
 def may_mend(user: User, stage: StageAssessment) -> bool:
-    """Preparer and consultant write the rectification report while it runs."""
+    """Whether the user may write the rectification report: preparer and consultant during the rectification."""
     return stage.status in MENDING and may_edit_district(user, stage.district)
 
 
 def may_add_files(user: User, stage: object) -> bool:
-    """Who writes adds files."""
+    """Whether the user may add files: those who may edit the assessment or its rectification report."""
     return isinstance(stage, StageAssessment) and (may_fill(user, stage) or may_mend(user, stage))
 
 
 def is_secretary(user: User, _stage: StageAssessment) -> bool:
-    """The secretariat."""
+    """Whether the user is of the secretariat."""
     return posts_of(user).has(Role.SECRETARIAT)
 
 
 def organises(user: User, stage: StageAssessment) -> bool:
-    """Who opens the panel's review of what was filed."""
+    """Whether the user may open the panel's review of what was filed."""
     return is_officer(user, stage) or is_secretary(user, stage)
 
 
 def mends_or_reports(user: User, stage: StageAssessment) -> bool:
-    """Who writes the rectification report, and who reports it to the city."""
+    """Whether the user writes the rectification report or reports it to the city."""
     return may_mend(user, stage) or signs_any(user, stage)
 
 
 def extends(user: User, stage: StageAssessment) -> bool:
-    """Who decides about more time for 整改: 审定, or 审核 where the settings leave extensions to them; never who proposed."""
+    """Whether the user may decide on an extension: 审定, or 审核 if the settings allow, but never the person who proposed."""
     return policy_decides(user, "extend") and stage.proposed_by_id != user.pk

@@ -1,6 +1,6 @@
-"""Whether a stage assessment is passed (八（二）), pure: three aspects and the panel's vote, each with what was asked and found.
+"""Verdict of a stage assessment (八（二）): three aspects and the panel's vote, each with requirement and finding (pure functions).
 
-The policy names the aspects, not the line between 合格 and 不合格; the rule here is the portal's reading, its share a setting.
+The policy names the aspects but not the line between 合格 and 不合格; the rule here is the portal's reading, with its share as a setting.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ HUNDRED = Decimal(100)
 
 @dataclass(frozen=True)
 class TargetLine:
-    """An indicator with a target of the year. ``met`` is None where nothing can be said: not built yet."""
+    """An indicator with a target for the year. ``met`` is None if it cannot be judged because the object is not built yet."""
 
     item_id: str
     title: str
@@ -27,7 +27,7 @@ class TargetLine:
 
 @dataclass(frozen=True)
 class ControlLine:
-    """A control item as the panel settled it."""
+    """A control item as settled by the panel."""
 
     item_id: str
     title: str
@@ -36,7 +36,7 @@ class ControlLine:
 
 @dataclass(frozen=True)
 class Aspect:
-    """One aspect: what is asked, what was found, whether it holds, and what falls short."""
+    """An aspect: requirement, finding, whether it is fulfilled, and what falls short."""
 
     key: str
     title: str
@@ -46,32 +46,32 @@ class Aspect:
     short: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
-        """Plain mapping, as it is kept."""
+        """The aspect as stored."""
         return {**vars(self), "short": list(self.short)}
 
 
 @dataclass(frozen=True)
 class StageVerdict:
-    """合格 when every aspect holds."""
+    """Verdict of all aspects; 合格 if every aspect is fulfilled."""
 
     aspects: tuple[Aspect, ...]
 
     @property
     def qualified(self) -> bool:
-        """Whether all aspects hold."""
+        """Whether all aspects are fulfilled."""
         return all(aspect.holds for aspect in self.aspects)
 
     def as_json(self) -> dict[str, Any]:
-        """Plain mapping, as it is kept."""
+        """The verdict as stored."""
         return {"qualified": self.qualified, "aspects": [aspect.as_json() for aspect in self.aspects]}
 
 
 def judge(
     *, targets: Sequence[TargetLine], controls: Sequence[ControlLine], judged: Mapping[str, Mapping[str, Any]], passed: bool, share: Decimal
 ) -> StageVerdict:
-    """Judge an assessment. ``share`` of the targets of the year that must be met, 0 to 1; ``passed``: the panel's conclusion.
+    """Judge an assessment. ``share`` (0 to 1) of the year's targets must be met; ``passed`` is the panel's conclusion.
 
-    An empty list of targets or controls is 资料不足 and never passes.
+    An empty list of targets or controls gives 资料不足 and never passes.
     """
     return StageVerdict((_targets(targets, share), _controls(controls), _mechanisms(judged), _panel(passed=passed)))
 

@@ -1,1 +1,1 @@
-"""Score tables: rows, cells, base quantities, their scores, and who may change them."""
+"""Score tables: rows, cells, base quantities, scores, and editing permissions."""

@@ -1,4 +1,4 @@
-"""States of tables."""
+"""States of a score table."""
 
 from enum import StrEnum
 

@@ -20,7 +20,7 @@ def field_name(item_id: str, field: str, part: str = "") -> str:
 
 
 def raw_value(item: Item, data: QueryDict, *, touched: bool) -> Any:
-    """Value as typed. ``touched``: the person acted on this very cell, so an empty checklist means that nothing applies."""
+    """Value as typed. ``touched``: the user acted on this cell, so that an empty checklist is an answer (nothing applies)."""
     name = field_name(item.id, "value")
     if item.ratio:
         return {entry["key"]: data.get(f"{name}-{entry['key']}", "") for entry in item.data["inputs"]}
@@ -39,13 +39,13 @@ def _one(rule: Mapping[str, Any], data: QueryDict, name: str, *, touched: bool) 
 
 
 def typed_fields(item: Item, data: QueryDict) -> dict[str, Any]:
-    """All fields of a row that the form carried, as typed."""
+    """All fields of a row contained in the form, as typed."""
     found = {field: data[field_name(item.id, field)] for field in TEXT_FIELDS if field_name(item.id, field) in data}
     return {"value": raw_value(item, data, touched=False), **found} if _carried(item, data) else found
 
 
 def _carried(item: Item, data: QueryDict) -> bool:
-    """Whether the form showed the value's inputs at all; a row declared out of the table does not."""
+    """Whether the form contains the value's inputs; for an excluded row it does not."""
     return field_name(item.id, "shown") in data
 
 
@@ -57,5 +57,5 @@ def typed_field(item: Item, field: str, data: QueryDict) -> Any:
 
 
 def version_of(item_id: str, data: QueryDict) -> int:
-    """Version the page showed; -1 when it is missing, so that nothing is overwritten."""
+    """Version that the page showed; -1 if missing, so that nothing is overwritten."""
     return whole(data.get(field_name(item_id, "version")), -1)

@@ -14,7 +14,7 @@ OFFICER = Seat("city_officer", "市级经办", rules.is_city_officer)
 
 
 def frozen(question: Question) -> Iterable[Refusal]:
-    """Received is a version, never the table as it stands."""
+    """Refuse unless a version is frozen: receipt applies to a version, never to the live table."""
     if question.facts is not None and question.facts.get("version") is None:
         yield Refusal("评分表没有已提交的版本")
 

@@ -24,7 +24,7 @@ FILLERS = (Role.PREPARER, Role.CONSULTANT)
 class ScoreTable(InDistrict, models.Model):
     """Rows of one district under one locked edition for one purpose.
 
-    Own machine: open → (locked while it is signed) → submitted → received, or returned, which is edited again.
+    States: open → (locked while being signed) → submitted → received, or returned and edited again.
     """
 
     district = models.ForeignKey(District, models.PROTECT, related_name="score_tables", verbose_name="城区")
@@ -59,12 +59,12 @@ class ScoreTable(InDistrict, models.Model):
 
     @property
     def word(self) -> str:
-        """Name of the form: 八（二） asks for 自评分表 with the yearly self-check."""
+        """Name of the form: 八（二） asks for a 自评分表 with the yearly self-check."""
         return "自评分表" if self.purpose == Purpose.SELF_CHECK else "评分表"
 
 
 class ScoreRow(models.Model):
-    """One clause of one table. ``value`` has the shape of the clause's rule; numbers are kept as text."""
+    """A clause of a table. ``value`` has the form given by the clause's rule; numbers are stored as text."""
 
     table = models.ForeignKey(ScoreTable, models.CASCADE, related_name="rows")
     item_id = models.CharField("条文号", max_length=20)
@@ -92,7 +92,7 @@ class ScoreRow(models.Model):
 
 
 class RowChange(models.Model):
-    """History of a cell: who, when, from, to."""
+    """Change of a cell: person, time, old and new value."""
 
     row = models.ForeignKey(ScoreRow, models.CASCADE, related_name="changes")
     field = models.CharField(max_length=20)
@@ -114,7 +114,7 @@ class RowChange(models.Model):
 
 
 class BaseChange(models.Model):
-    """History of a base quantity of a table: who, when, from, to."""
+    """Change of a base quantity: person, time, old and new value."""
 
     table = models.ForeignKey(ScoreTable, models.CASCADE, related_name="base_changes")
     key = models.CharField(max_length=40)
@@ -136,7 +136,7 @@ class BaseChange(models.Model):
 
 
 class RowEvidence(models.Model):
-    """A file that proves a clause, with the page to open."""
+    """A file that proves a clause, with the cited pages."""
 
     row = models.ForeignKey(ScoreRow, models.CASCADE, related_name="evidence")
     document = models.ForeignKey(Evidence, models.PROTECT, related_name="+", verbose_name="材料")
@@ -158,22 +158,22 @@ class RowEvidence(models.Model):
 
     @property
     def pages(self) -> str:
-        """Pages as they are typed and shown: 12, or 12–14."""
+        """The cited pages as typed and shown: 12, or 12–14."""
         return pages_in_words(self.page, self.page_end)
 
     @property
     def printed_passage(self) -> str:
-        """The passage in records, which more people read than the file: a classified one is not quoted."""
+        """The cited passage for records, which more people read than the file; empty for a classified file."""
         return "" if self.document.is_classified else self.passage
 
     @property
     def printed_citation(self) -> Citation:
-        """The place in records."""
+        """The citation for records."""
         return Citation(self.page, self.page_end, self.printed_passage)
 
 
 class TableVersion(models.Model):
-    """What was submitted: edition, values, exclusions, evidence digests and result, never recomputed."""
+    """A submitted version: edition, values, exclusions, evidence digests and result, never recomputed."""
 
     table = models.ForeignKey(ScoreTable, models.PROTECT, related_name="versions")
     number = models.PositiveSmallIntegerField("版次")

@@ -1,4 +1,4 @@
-"""Registry of who else may read or fill a score table and which rows are locked; filled by the features above.
+"""Registry of further readers and editors of a score table and of locked rows; filled by the features above.
 
 Written by ``assessments/wiring.py``; read by the selectors and services named at each registry.
 """
@@ -19,8 +19,8 @@ from greendistrict.core.registry import Registry
 class TableOwner:
     """A kind of matter filed with a table, one to one (``table`` and ``district`` are its fields), such as a self-check.
 
-    ``relation`` is its name at the table, ``fields`` are read together with a table that is filled in. ``returned(table)`` are the
-    clauses named when a returned table was sent back.
+    ``relation`` is the reverse name on the table, ``fields`` are read together with a table that is filled in. ``returned(table)`` gives
+    the clauses named when the table was returned.
     """
 
     relation: str
@@ -33,10 +33,9 @@ class TableOwner:
 class RowHolder:
     """A feature that assigns rows to people and locks rows they have signed.
 
-    ``fills(user, table, item_id)``: whether the row was given to this person. ``locked`` is an SQL condition on ``r``, the row that a
-    statement saves; it stands inside the statement, so that no change slips in between the question and the answer. ``reason(row)``
-    says why one row is locked, empty when it is not; ``locked_items(rows)`` are the clause numbers of those locked, in order, and
-    ``reason_for_several`` the words for them.
+    ``fills(user, table, item_id)``: whether the row is assigned to the user. ``locked`` is an SQL condition on ``r``, the row being saved;
+    it is part of the saving statement, so that no change can slip in between check and save. ``reason(row)`` says why a row is locked
+    (empty if not); ``locked_items(rows)`` are the clause numbers of locked rows, in order, and ``reason_for_several`` the words for them.
     """
 
     fills: Callable[[User, ScoreTable, str], bool]
@@ -50,7 +49,7 @@ class RowHolder:
 class TableReader:
     """A kind of reader registered by a higher feature.
 
-    ``may_read(user, seats)`` is the condition of the tables such a person sees; an empty one adds none.
+    ``may_read(user, seats)`` is the condition for tables that such a user sees; an empty condition adds none.
     """
 
     may_read: Callable[[User, HeldPosts], Q]
@@ -65,17 +64,17 @@ table_readers: Registry[TableReader] = Registry("readers of score tables")
 
 
 def unlocked() -> str:
-    """SQL that continues a condition on ``r`` with ``AND NOT`` for every lock; empty when there is none."""
+    """SQL that appends ``AND NOT`` for every lock to a condition on ``r``; empty if there are no locks."""
     return "".join(f" AND NOT ({holder.locked})" for holder in row_holders)
 
 
 def returned_items(table: ScoreTable) -> frozenset[str]:
-    """Clauses that were named when the table was sent back; none unless it stands returned."""
+    """Clauses named when the table was returned; empty unless it is in that state."""
     if table.status != TableState.RETURNED:
         return frozenset()
     return frozenset[str]().union(*(owner.returned(table) for owner in table_owners))
 
 
 def filled_by(user: User, table: ScoreTable, item_id: str) -> bool:
-    """Whether the row was given to this person."""
+    """Whether the row is assigned to the user."""
     return any(holder.fills(user, table, item_id) for holder in row_holders)

@@ -1,4 +1,4 @@
-"""The visible score table behind an address."""
+"""Look up a score table for a view."""
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -10,12 +10,12 @@ from greendistrict.accounts.models import User
 
 
 def seen_table(user: User, pk: int) -> ScoreTable:
-    """Table in this person's sight with the self-check around it. Raises ``Http404``."""
+    """The table with its self-check if the user sees it. Raises ``Http404``."""
     return get_object_or_404(score_tables_visible_to(user).select_related("self_check"), pk=pk)
 
 
 def live_table(user: User, pk: int) -> ScoreTable:
-    """The same for those who see the rows as they are now. Raises ``Http404``."""
+    """The table if the user sees its live rows. Raises ``Http404``."""
     table = seen_table(user, pk)
     if not sees_live_rows(user, table):
         raise Http404
@@ -23,7 +23,7 @@ def live_table(user: User, pk: int) -> ScoreTable:
 
 
 def filled_table(user: User, pk: int) -> ScoreTable:
-    """The same for filling in. Raises ``Http404``."""
+    """The table with everything needed to fill it in (``table_worked_on``). Raises ``Http404``."""
     table = table_worked_on(user, pk)
     if table is None:
         raise Http404

@@ -1,4 +1,4 @@
-"""Whether the decided score of a table is public, on the page of its matter."""
+"""Template tag that shows on a matter's page whether its decided score is public."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ register = template.Library()
 
 @register.inclusion_tag("assessments/score_releases/_of_table.html", takes_context=True)
 def score_release_of(context: Context, table: ScoreTable | None) -> dict[str, Any]:
-    """The release of a decided table with the way to its page; nothing for who does not see it, and of what is not decided."""
+    """The release of a decided table and the URL of its page; empty if not decided or not visible to the user."""
     user = context["request"].user
     if table is None or not isinstance(user, User):
         return {}

@@ -1,1 +1,1 @@
-"""Stored things of the stage assessment."""
+"""Models of the stage assessment."""

@@ -10,7 +10,7 @@ from greendistrict.notifications.enums import Message
 
 
 class StageOpinion(PanelOpinion):
-    """One line of what the panel of a stage assessment asked for."""
+    """One requirement or suggestion from the panel of a stage assessment."""
 
     MATTER, PAGE = "stage", "assessments:stage_opinions"
     TODO, MOVED = Message.STAGE_TODO, Message.STAGE_MOVED

@@ -19,20 +19,20 @@ STAGE_STATES = tuple(StageState)
 
 
 def name_of(number: int | None, due: dt.date) -> str:
-    """Name of an assessment by its number in the cycle; without one by the day on which it was called early."""
+    """Name of an assessment by its number in the cycle; an early one, without a number, is named by its day."""
     called = f"{day_in_words(due)}提前组织的"
     return f"{called if number is None else f'第{number}次'}阶段评估"
 
 
 class StageAssessment(InDistrict, models.Model):
-    """One cycle point of one district, or one that was called early beside the cycle.
+    """A stage assessment: one point of a district's three-year cycle, or an early assessment outside the cycle.
 
-    ``due`` is the day of the cycle, never rolled, of one called early the day it was called; ``year`` the year whose targets are asked.
-    ``round`` counts those of the cycle (每三年, 八（二）) and comes once in a district; one called early has none.
+    ``due`` is the day of the cycle without rolling to a working day, or the day an early assessment was ordered; ``year`` is the year
+    whose targets are checked. ``round`` is the number in the cycle (每三年, 八（二）), unique in a district; an early one has none.
 
-    ``mechanism`` is what the district says of each mechanism of 七（三）1 (``{"state", "text"}``), ``judged`` what the city found
-    (``{"holds", "note"}``); ``figures`` is what its operation amounted to when it was filed; ``verdict`` keeps the rule's three aspects as
-    they stood when the conclusion was proposed. A re-check after rectification is no new assessment: ``conclusion`` stays as decided.
+    ``mechanism`` is the district's report on each mechanism of 七（三）1 (``{"state", "text"}``), ``judged`` the city's finding
+    (``{"holds", "note"}``); ``figures`` are the operation results at filing; ``verdict`` keeps the three aspects as computed when the
+    conclusion was proposed. A re-check after rectification is not a new assessment: ``conclusion`` stays as decided.
     """
 
     number = models.CharField("编号", max_length=20, unique=True, null=True, blank=True)
@@ -82,15 +82,15 @@ class StageAssessment(InDistrict, models.Model):
 
     @property
     def name(self) -> str:
-        """第1次阶段评估; one called early is named by its day, as it has no number in the cycle."""
+        """第1次阶段评估; an early assessment is named by its day, because it has no number in the cycle."""
         return name_of(self.round, self.due)
 
     @property
     def applicant(self) -> Organisation | None:
-        """Who files for the district today."""
+        """The district's current applicant."""
         return self.district.applicant
 
     @property
     def applicant_id(self) -> int | None:
-        """Key of ``applicant``."""
+        """Primary key of ``applicant``."""
         return self.district.applicant_id

@@ -1,1 +1,1 @@
-"""Reading stage assessments."""
+"""Read stage assessments."""

@@ -1,4 +1,4 @@
-"""What a stage assessment says to one person, for its page and for its report."""
+"""Contents of a stage assessment as one user may see them, for its page and its report."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ HOLDS = {True: "已建立", False: "未建立"}
 
 
 def contents_of(user: User, found: StageAssessment) -> dict[str, Any]:
-    """Days, mechanisms, aspects, opinions and files; a draft only to who fills it, the aspects to the district once concluded."""
+    """Days, mechanisms, aspects, opinions and files; drafts only for editors, aspects for the district once concluded."""
     cycle = cycle_of(found)
     shown = found.status != StageState.DRAFT or rules.may_fill(user, found)
     return {

@@ -1,4 +1,4 @@
-"""Opinions of stage assessments in sight, and how many are still open."""
+"""Opinions of visible stage assessments, and the number still open."""
 
 from typing import Any
 
@@ -15,12 +15,12 @@ from greendistrict.accounts.models import User
 
 
 def stage_opinions_visible_to(user: User) -> QuerySet[StageOpinion]:
-    """Opinions of the stage assessments that the person sees, and those given to a body for which the person replies."""
+    """Opinions of the stage assessments the user sees, and those assigned to a body for which the user replies."""
     return StageOpinion.objects.filter(Q(stage__in=stages_visible_to(user)) | Q(organisation_id__in=answers_for(user)))
 
 
 def opinions_summary(stage: StageAssessment) -> dict[str, Any] | None:
-    """How many lines there are, how many are not closed, and those of them that must be followed; None before there is a list."""
+    """Number of opinions, of open ones, and of open binding ones; None if there is no list yet."""
     rows = list(stage.review_opinions.order_by("number"))
     left = [row for row in rows if row.status != OpinionState.CLOSED]
     musts = [(row, OPINION_WORDS[row.status]) for row in left if row.kind == CommentKind.MUST]

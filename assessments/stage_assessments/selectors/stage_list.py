@@ -1,4 +1,4 @@
-"""The list of stage assessments: those held in the portal, those recorded from paper, and those that come next, in one order."""
+"""The list of stage assessments, in one order: those held in the portal, those recorded from paper, and the next ones due."""
 
 import datetime as dt
 from collections import defaultdict
@@ -30,7 +30,7 @@ SIDE = (Role.PREPARER, Role.REVIEWER, Role.CONSULTANT, Role.AUTHORITY)
 
 
 class ComingAssessment(NamedTuple):
-    """The next point of a pilot's cycle, for which nothing was opened yet."""
+    """The next point of a pilot's cycle, for which no assessment is open yet."""
 
     district_id: int
     district: str
@@ -43,10 +43,10 @@ Entry = int | RecordedStageAssessment | ComingAssessment
 
 @dataclass(frozen=True)
 class ListedStage:
-    """A line of the list; ``stage`` is missing where the assessment is recorded from paper or still to come.
+    """A line of the list; ``stage`` is None if the assessment is recorded from paper or still to come.
 
-    ``cycle_day`` is the day of the three-year cycle: of one called early, the next day of the cycle, which it does not replace. Such a
-    one and one from paper have no ``round``.
+    ``cycle_day`` is the day of the three-year cycle; for an early assessment it is the next day of the cycle, which it does not replace.
+    Early assessments and those from paper have no ``round``.
     """
 
     stage: StageAssessment | None
@@ -65,7 +65,7 @@ class ListedStage:
 
 
 def coming_visible_to(user: User, today: dt.date, only: Iterable[int] | None = None) -> list[ComingAssessment]:
-    """Next points of the cycle of every pilot in sight that works in the portal."""
+    """Next points of the cycle for every visible pilot that uses the portal."""
     held = posts_of(user)
     pilots = District.objects.filter(stage=Stage.PILOT, guideline_area=False, applicant__isnull=False, titled_on__isnull=False)
     if only is not None:
@@ -86,7 +86,7 @@ def coming_visible_to(user: User, today: dt.date, only: Iterable[int] | None = N
 
 
 def _opened(districts: Collection[District]) -> dict[int, dict[dt.date, int | None]]:
-    """Numbers of the assessments that were opened by their day, by district."""
+    """Numbers of the opened assessments by day, per district."""
     found: dict[int, dict[dt.date, int | None]] = defaultdict(dict)
     if districts:
         for district, due, number in StageAssessment.objects.filter(district__in=districts).values_list("district_id", "due", "round"):
@@ -95,7 +95,7 @@ def _opened(districts: Collection[District]) -> dict[int, dict[dt.date, int | No
 
 
 def _next(district: District, today: dt.date, terms: StageTerms, opened: Container[dt.date]) -> Cycle | None:
-    """The first point from today on that has no assessment yet."""
+    """The first point of the cycle from today on without an assessment."""
     point = next_cycle(district.held_since, today, terms) if district.held_since else None
     return next_cycle(district.held_since, point.day, terms) if point and point.day in opened and district.held_since else point
 
@@ -103,7 +103,7 @@ def _next(district: District, today: dt.date, terms: StageTerms, opened: Contain
 def chosen_apart(
     rows: Sequence[RecordedStageAssessment | ComingAssessment], chosen: Mapping[str, Any]
 ) -> list[RecordedStageAssessment | ComingAssessment]:
-    """Those that meet the conditions of the list; words by one query."""
+    """Rows that match the filter of the list; words of the district take one query."""
     status, conclusion = chosen.get("status"), chosen.get("conclusion")
     found = [row for row in rows if _meets(row, status or "", conclusion or "")]
     return of_named_districts(found, chosen.get("q", ""))
@@ -117,7 +117,7 @@ def _meets(row: RecordedStageAssessment | ComingAssessment, status: str, conclus
 
 
 def merged(stages: QuerySet[StageAssessment], apart: Sequence[RecordedStageAssessment | ComingAssessment]) -> list[Entry]:
-    """Everything, newest day first; districts of one day by key."""
+    """All entries, newest day first; districts of the same day by primary key."""
     keyed: list[tuple[tuple[int, int], Entry]] = [
         ((-due.toordinal(), district), pk) for pk, due, district in stages.order_by().values_list("pk", "due", "district_id")
     ]
@@ -128,7 +128,7 @@ def merged(stages: QuerySet[StageAssessment], apart: Sequence[RecordedStageAsses
 
 
 def lines_of(entries: Sequence[Entry], stages: QuerySet[StageAssessment]) -> list[ListedStage]:
-    """Lines of the entries in their order; the assessments by one query."""
+    """Lines of the entries in the same order; the assessments are read by one query."""
     found = stages.in_bulk([entry for entry in entries if isinstance(entry, int)])
     lines = {line.stage.pk: line for line in listed(found.values()) if line.stage is not None}
     return [lines[entry] if isinstance(entry, int) else line_apart(entry) for entry in entries]
@@ -154,7 +154,7 @@ def _line(stage: StageAssessment, cycle: Cycle, today: dt.date, terms: StageTerm
 
 
 def line_apart(row: RecordedStageAssessment | ComingAssessment) -> ListedStage:
-    """The line of an assessment that has no file in the portal."""
+    """The line of an assessment without a record in the portal."""
     if isinstance(row, ComingAssessment):
         point = row.cycle
         return ListedStage(None, row.district, row.is_demo, point.round, NOT_BEGUN_LABEL, "neutral", point.day, point.last)
@@ -164,7 +164,7 @@ def line_apart(row: RecordedStageAssessment | ComingAssessment) -> ListedStage:
 
 
 def apart_visible_to(user: User, today: dt.date, only: Iterable[int] | None = None) -> list[RecordedStageAssessment | ComingAssessment]:
-    """Assessments in sight that have no file in the portal: from paper, and to come."""
+    """Visible assessments without a record in the portal: from paper, and to come."""
     wanted = None if only is None else set(only)
     papers = [row for row in recorded(user) if wanted is None or row.district_id in wanted]
     return [*papers, *coming_visible_to(user, today, wanted)]

@@ -1,4 +1,4 @@
-"""Reading stage assessments: visibility, blocking findings, verdict, tasks."""
+"""Read stage assessments: visibility, blocking findings, verdict, tasks."""
 
 import datetime as dt
 from collections.abc import Callable, Iterable
@@ -40,7 +40,7 @@ CLOSED = (StageState.QUALIFIED, StageState.MENDED, StageState.UNMENDED)
 
 
 def stages_visible_to(user: User) -> QuerySet[StageAssessment]:
-    """City and secretariat see all, the district's own people and authorities theirs, partners what is concluded."""
+    """Assessments the user sees: all for city and secretariat, the own ones for district and authorities, concluded ones for partners."""
     held = posts_of(user)
     found = StageAssessment.objects.select_related("district", "table__district", "table__edition", "review")
     if held.is_city or held.has(Role.SECRETARIAT):
@@ -59,7 +59,7 @@ def _mandates(user: User) -> Any:
 
 
 def cycle_of(stage: StageAssessment, terms: StageTerms | None = None) -> Cycle:
-    """The point of the cycle, with its days by the settings in force; the stored day where it is none (called early, title changed)."""
+    """The point of the cycle with its days by the current settings; if there is none (early, title changed), the stored day."""
     announced, terms = stage.district.held_since, terms or stage_terms()
     points = stage_cycles(announced, stage.due, terms) if announced else []
     found = next((point for point in points if point.day == stage.due), None)
@@ -67,7 +67,7 @@ def cycle_of(stage: StageAssessment, terms: StageTerms | None = None) -> Cycle:
 
 
 def all_findings(stage: StageAssessment) -> list[RowFinding]:
-    """Everything the check before submission finds, table and mechanisms, what blocks first."""
+    """All findings of the check in table and mechanisms, blocking ones first."""
     missing = [one for one in CHECKLIST if not stage.mechanism.get(one.key, {}).get("state")]
     lines = [RowFinding(f"管理机制“{one.title}”未填", blocks=True, chapter=one.key) for one in missing]
     unwritten = [one for one in REQUIRED if stage.mechanism.get(one.key, {}).get("state") and not stage.mechanism[one.key].get("text")]
@@ -76,37 +76,37 @@ def all_findings(stage: StageAssessment) -> list[RowFinding]:
 
 
 def blocking(stage: StageAssessment, _today: dt.date) -> list[str]:
-    """Words of what stands against handing up and signing."""
+    """Reasons against handing up and signing, in words."""
     return blocking_texts(all_findings(stage))
 
 
 def is_qualified(stage: StageAssessment, _today: dt.date) -> bool:
-    """Whether the rule found 合格 when the conclusion was proposed."""
+    """Whether the rule resulted in 合格 when the conclusion was proposed."""
     return bool(stage.verdict.get("qualified", False))
 
 
 def short_aspects(stage: StageAssessment, _today: dt.date) -> list[str]:
-    """Titles of the aspects that the rule found short when the conclusion was proposed."""
+    """Titles of the aspects that failed when the conclusion was proposed."""
     return [one["title"] for one in stage.verdict.get("aspects", ()) if not one["holds"]]
 
 
 def overdue_since(stage: StageAssessment, today: dt.date) -> str:
-    """Last day of the rectification once it is over; empty before."""
+    """Last day of the rectification if it has passed; empty before."""
     return str(stage.rectify_due) if stage.rectify_due and today > stage.rectify_due else ""
 
 
 def unreplied_musts(stage: StageAssessment, _today: dt.date) -> list[str]:
-    """Opinions to be followed that nobody has answered."""
+    """Binding opinions without a reply."""
     return musts_left(stage, "open")
 
 
 def open_musts(stage: StageAssessment, _today: dt.date) -> list[str]:
-    """Opinions to be followed that are not closed."""
+    """Binding opinions that are not closed."""
     return musts_left(stage)
 
 
 def verdict_of(stage: StageAssessment) -> StageVerdict:
-    """Judge by the stated rule on the version that was reviewed and on what the panel settled."""
+    """Apply the rule to the version that was reviewed and to the panel's settlement."""
     version, review = latest_version(stage.table), stage.review
     rows = rows_of_version(version) if version else {}
     settled = review.result.get("settled", {}) if review else {}
@@ -140,7 +140,7 @@ def _targets(stage: StageAssessment, items: Iterable[Item], rows: dict[str, RowD
 
 
 def _cut(item: Item, row: RowData, outcome: dict[str, Any]) -> bool:
-    """Whether the panel gave less than the target is worth: then the value is not taken as proven."""
+    """Whether the panel gave fewer points than the target is worth; the value then counts as unproven."""
     if item.is_control:
         return outcome.get("holds") is False
     if outcome.get("points") is None or item.rate is None:
@@ -149,12 +149,12 @@ def _cut(item: Item, row: RowData, outcome: dict[str, Any]) -> bool:
 
 
 def deadline_of(stage: StageAssessment, cycle: Cycle) -> owed_papers.Deadline:
-    """Last day of filing its papers, with a waiver or extension applied."""
+    """Last day of filing its papers, after waiver or extension."""
     return owed_papers.deadline(owed_papers.record_key(owed_papers.STAGE_PAPERS, stage.pk), cycle.last)
 
 
 def late_word(stage: StageAssessment, cycle: Cycle, today: dt.date) -> str:
-    """逾期, 逾期报送 or nothing; late is allowed and marked."""
+    """逾期, 逾期报送 or empty; late filing is allowed and marked."""
     filed = stage.filed_at.astimezone(clock.SHANGHAI).date() if stage.filed_at else None
     return deadline_of(stage, cycle).late_word(filed, today)
 
@@ -172,7 +172,7 @@ TASKS: dict[str, tuple[str, Callable[[User, StageAssessment], bool]]] = {
 
 
 def waiting(user: User) -> QuerySet[StageAssessment] | None:
-    """Assessments that could wait for this person; None where none ever does."""
+    """Assessments that may wait for this user; None if assessments never wait for such a user."""
     held = posts_of(user)
     if not (held.is_city or held.has(Role.PREPARER, Role.CONSULTANT, Role.REVIEWER, Role.SECRETARIAT)):
         return None
@@ -180,13 +180,13 @@ def waiting(user: User) -> QuerySet[StageAssessment] | None:
 
 
 def tasks_for(user: User) -> list[Task]:
-    """Stage assessments that wait for this person now."""
+    """Stage assessments that wait for this user now."""
     found = waiting(user)
     return [] if found is None else [task for stage in found.order_by("due", "pk") if (task := task_of(user, stage))]
 
 
 def task_of(user: User, stage: StageAssessment) -> Task | None:
-    """What this person has to do with the assessment now."""
+    """The user's task for the assessment, or None."""
     if stage.status == StageState.RECTIFYING and stage.extension_asked and rules.extends(user, stage):
         title, holds = "审定整改延期申请", True
     else:

@@ -1,1 +1,1 @@
-"""Writing stage assessments."""
+"""Services of stage assessments."""

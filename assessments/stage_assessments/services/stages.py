@@ -39,7 +39,7 @@ LONGEST = 4000
 
 
 def open_due(today: dt.date) -> list[StageAssessment]:
-    """Open the assessments whose window has begun, for every pilot with an applicant, type and edition; safe to repeat."""
+    """Open assessments whose filing window has begun, for every pilot with applicant, type and edition; idempotent."""
     pilots = District.objects.filter(stage=Stage.PILOT, guideline_area=False, applicant__isnull=False, titled_on__isnull=False)
     opened, terms = [], stage_terms()
     for district in pilots.exclude(type="").select_related("edition").order_by("pk"):
@@ -52,7 +52,7 @@ def open_due(today: dt.date) -> list[StageAssessment]:
 
 @transaction.atomic
 def open_early(*, district: District, by: User | None, reason: str) -> StageAssessment:
-    """Open an assessment beside the cycle, because an inspection found serious faults. Raises ``Refused`` when none can be opened."""
+    """Open an assessment outside the cycle after an inspection found serious faults. Raises ``Refused`` if none can be opened."""
     made = _open_one(district, clock.today(), None)
     if made is None:
         msg = f"{district}今天已开放阶段评估，或没有可用的评价标准"
@@ -63,7 +63,7 @@ def open_early(*, district: District, by: User | None, reason: str) -> StageAsse
 
 @transaction.atomic
 def _open_one(district: District, day: dt.date, point: Cycle | None) -> StageAssessment | None:
-    """Open the assessment of a day: of a point of the cycle with its number, or without one."""
+    """Open the assessment of a day, numbered by the cycle's ``point`` or without a number; None if it exists or no edition fits."""
     District.objects.select_for_update(of=("self",), no_key=True).get(pk=district.pk)
     held = list(StageAssessment.objects.filter(district=district).values_list("due", "round"))
     if any(due == day for due, _ in held):
@@ -97,7 +97,7 @@ def _open_one(district: District, day: dt.date, point: Cycle | None) -> StageAss
 
 
 def save_mechanisms(*, stage: StageAssessment, typed: Mapping[str, Mapping[str, str]], version: int, by: User) -> StageAssessment:
-    """Save the district's checklist. Raises ``NotAllowed``, ``Refused`` by line, ``Stale`` with what is stored."""
+    """Save the district's checklist. Raises ``NotAllowed``, ``Refused`` by line, ``Stale`` with the stored values."""
     known = {one.key for one in STANDINGS}
     refusals = [
         Refusal(f"“{one.title}”说明最多{LONGEST}字", field=f"text-{one.key}")
@@ -134,18 +134,18 @@ def _keep(stage: StageAssessment, version: int, *, may: bool, **fields: Any) -> 
 
 
 def on_hand_up(taken: Taken) -> None:
-    """Another person has to sign; the score table is locked."""
+    """Store who handed it up and lock the score table; another person has to sign."""
     taken.obj.handed_up_by = taken.by
     tables.lock_table(table=taken.obj.table)
 
 
 def on_unlock(taken: Taken) -> None:
-    """The score table may be filled in again."""
+    """Unlock the score table."""
     tables.unlock_table(table=taken.obj.table)
 
 
 def on_sign(taken: Taken) -> None:
-    """The assessment gets its number, once, and the code printed on it; the version that is filed is frozen."""
+    """Assign number (once) and verification code; freeze the filed version."""
     stage = taken.obj
     stage.number = stage.number or next_number("JD", clock.now().year)
     give(stage)
@@ -156,17 +156,17 @@ def on_sign(taken: Taken) -> None:
 
 
 def on_recall(taken: Taken) -> None:
-    """What was filed is taken back."""
+    """Recall the filed version."""
     tables.recall_table(table=taken.obj.table, by=taken.by)
 
 
 def on_return(taken: Taken) -> None:
-    """What was filed is returned with the reason."""
+    """Return the filed version with the reason."""
     tables.return_table(table=taken.obj.table, by=taken.by, reason=taken.record.reason)
 
 
 def on_open_review(taken: Taken) -> None:
-    """A panel's review of what was filed is opened."""
+    """Open a panel's review of the filed version."""
     stage = taken.obj
     tables.receive_table(table=stage.table, by=None)
     documents = [{"title": file.printed_title, "key": str(file.key)} for file in evidence_of(stage)]
@@ -175,7 +175,7 @@ def on_open_review(taken: Taken) -> None:
 
 
 def on_propose(taken: Taken) -> None:
-    """What the city found of the mechanisms and of the visit, with the verdict that follows from the rule."""
+    """Store the city's findings on mechanisms and visit, with the verdict that follows from the rule."""
     stage = taken.obj
     for name in ("judged", "opinion", "visited_on", "visit_note"):
         setattr(stage, name, taken.values[name])
@@ -183,23 +183,23 @@ def on_propose(taken: Taken) -> None:
 
 
 def on_qualify(taken: Taken) -> None:
-    """合格."""
+    """Conclude with 合格."""
     taken.obj.conclusion, taken.obj.concluded_at = StageConclusion.QUALIFIED, clock.now()
 
 
 def on_disqualify(taken: Taken) -> None:
-    """不合格: the term of the rectification begins."""
+    """Conclude with 不合格 and start the rectification period."""
     taken.obj.conclusion, taken.obj.concluded_at = StageConclusion.UNQUALIFIED, clock.now()
     taken.obj.rectify_due = workdays.current().add(clock.today(), parameters.load().integer("rectify.days"))
 
 
 def on_ask_extension(taken: Taken) -> None:
-    """More time is asked for, with the reason."""
+    """Store the request for an extension with its reason."""
     taken.obj.extension_asked = taken.record.reason[:500]
 
 
 def on_extend(taken: Taken) -> None:
-    """The term is extended, once."""
+    """Extend the period; possible once."""
     stage = taken.obj
     stage.extension_asked, stage.extended = "", True
     more = parameters.load().integer("rectify.extend_once_days")
@@ -207,22 +207,22 @@ def on_extend(taken: Taken) -> None:
 
 
 def move_rectification(stage: int, day: dt.date) -> None:
-    """The rectification of this assessment ends on a later day, by the rule on outages of the portal."""
+    """Move the end of the rectification to ``day``, under the rule on outages of the portal."""
     StageAssessment.objects.filter(pk=stage, rectify_due__lt=day).update(rectify_due=day)
 
 
 def on_refuse_extension(taken: Taken) -> None:
-    """The term stays as it is."""
+    """Refuse the extension; the period is unchanged."""
     taken.obj.extension_asked = ""
 
 
 def on_report_mended(taken: Taken) -> None:
-    """The district has reported what it mended."""
+    """Store that the district has reported its rectification."""
     taken.obj.rectified_at = clock.now()
 
 
 def review_concluded(*, record: Any, obj: Review, by: User | None, payload: Any) -> None:
-    """Registered on the review's conclusion: its assessment goes on to the city."""
+    """Called when a review is concluded: its assessment goes on to the city."""
     del record, by, payload
     found = StageAssessment.objects.filter(review=obj, status=StageState.REVIEWING).first()
     if found is not None:

@@ -16,7 +16,7 @@ from greendistrict.accounts.http import signed_in
 
 
 def seen_assessment(request: HttpRequest, pk: int) -> tuple[StageAssessment, bool]:
-    """The assessment and whether the person sees the whole of it, or only what was given to the own body. Raises ``Http404``."""
+    """The assessment, and whether the user sees all of it or only opinions of the own body. Raises ``Http404``."""
     user = signed_in(request)
     if found := stages_visible_to(user).filter(pk=pk).first():
         return found, True
@@ -55,5 +55,5 @@ def stage_opinions(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def stage_opinion_step(request: HttpRequest, pk: int, opinion: int) -> HttpResponse:
-    """Take a step with one of them."""
+    """Take a step of one opinion."""
     return STAGE.act(request, pk, opinion)

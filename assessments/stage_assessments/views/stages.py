@@ -1,4 +1,4 @@
-"""Pages of the stage assessment: file, mechanisms, conclusion, rectification, and the steps of its life."""
+"""Pages of the stage assessment: record, mechanisms, conclusion, rectification, steps."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -35,18 +35,18 @@ from greendistrict.workflow.procedure import offered
 
 
 def seen_stage(user: User, pk: int) -> StageAssessment:
-    """Assessment in this person's sight. Raises ``Http404``."""
+    """The assessment if the user sees it. Raises ``Http404``."""
     return get_object_or_404(selectors.stages_visible_to(user), pk=pk)
 
 
 @require_safe
 def stage(request: HttpRequest, pk: int) -> HttpResponse:
-    """The file of one assessment."""
+    """Show the record of one assessment."""
     return FILE.show(request, pk)
 
 
 def detail_context(user: User, found: StageAssessment, **extra: Any) -> dict[str, Any]:
-    """What the file shows; the offered buttons are exactly what ``perform`` would allow."""
+    """Template context of the record; the offered buttons are exactly those that ``perform`` would allow."""
     filling = rules.may_fill(user, found)
     known = {"blocking": selectors.blocking(found, clock.today())} if found.status in {StageState.DRAFT, StageState.SIGNING} else {}
     mending = rules.may_mend(user, found)
@@ -78,12 +78,12 @@ FILE = MatterPage("assessments:stage", "assessments/stage_assessments/stage_deta
 
 @require_POST
 def stage_action(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take a step."""
+    """Take a step of the assessment."""
     return FILE.act(request, pk)
 
 
 def stage_mechanism(request: HttpRequest, pk: int) -> HttpResponse:
-    """The checklist of 七（三）1, filled in by the district."""
+    """Show and save the checklist of 七（三）1, filled in by the district."""
     user = signed_in(request)
     found = seen_stage(user, pk)
     form = MechanismForm(request.POST if request.method == "POST" else None, stage=found)
@@ -97,7 +97,7 @@ def stage_mechanism(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _in_words(lines: Iterable[tuple[Any, Any, Any]], words: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Mechanisms of which the form says something: title, standing and text."""
+    """Mechanisms that are filled in: title, state and text."""
     said = ((one.title, [words.get(state.value(), ""), text.value()]) for one, state, text in lines)
     return [(title, "　".join(part for part in parts if part)) for title, parts in said if any(parts)]
 
@@ -122,7 +122,7 @@ def _mechanism_page(request: HttpRequest, found: StageAssessment, form: Mechanis
 
 
 def judge_context(_user: User, found: StageAssessment, **extra: Any) -> dict[str, Any]:
-    """The page of the conclusion: what the district says beside what the city found, and what the rule makes of the rest."""
+    """Template context of the conclusion: the district's report, the city's findings, and the result of the rule for the rest."""
     form = extra.setdefault("form", JudgeForm(stage=found))
     return {"stage": found, "lines": form.lines(found), "verdict": selectors.verdict_of(found), **extra}
 
@@ -131,7 +131,7 @@ JUDGE = MatterPage("assessments:stage_judge", "assessments/stage_assessments/sta
 
 
 def stage_judge(request: HttpRequest, pk: int) -> HttpResponse:
-    """What the city found, and the conclusion that follows from the stated rule."""
+    """Show the form for the city's findings; POST stores them with the conclusion that follows from the rule."""
     user = signed_in(request)
     found = seen_stage(user, pk)
     if not filing.is_officer(user, found) or not (request.method == "POST" or found.status == StageState.JUDGING):
@@ -141,7 +141,7 @@ def stage_judge(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def stage_rectify(request: HttpRequest, pk: int) -> HttpResponse:
-    """Keep the rectification report; when somebody was faster both texts are shown."""
+    """Save the rectification report; on a version conflict both texts are shown."""
     user = signed_in(request)
     found = seen_stage(user, pk)
     form = RectifyForm(request.POST)
@@ -161,7 +161,7 @@ def stage_rectify(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def stage_file(request: HttpRequest, pk: int) -> HttpResponse:
-    """Add a file beside the assessment: proof of a mechanism or of what was mended."""
+    """Add a file to the assessment: proof of a mechanism or of the rectification."""
     user = signed_in(request)
     found = seen_stage(user, pk)
     kind = "整改材料" if found.status == StageState.RECTIFYING else "管理机制材料"

@@ -1,1 +1,1 @@
-"""Reading score tables: rows, scores, base quantities, who else is at work."""
+"""Read score tables: rows, scores, base quantities, other people present."""

@@ -1,4 +1,4 @@
-"""基础数据 of a table for its page: values, clauses that use them, clauses that differ."""
+"""Base quantities (基础数据) of a table for its page: values, clauses that use them, clauses that differ."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -9,7 +9,7 @@ from assessments.tables.selectors.widgets import key_of
 
 
 class BaseLine(NamedTuple):
-    """One quantity. ``differing``: (clause, amount) where the clauses do not agree and nothing is decided."""
+    """A base quantity. ``differing``: (clause, amount) if the clauses disagree and nothing is decided."""
 
     key: str
     name: str
@@ -24,7 +24,7 @@ class BaseLine(NamedTuple):
 
 
 def base_lines(table: ScoreTable, rows: Mapping[str, RowData]) -> list[BaseLine]:
-    """Base quantities in the order of the edition; no query."""
+    """Base quantities in the order of the edition; needs no query."""
     lines = []
     for base in bases_for(table).by_key.values():
         held = table.bases.get(base.key, {})

@@ -1,4 +1,4 @@
-"""People who have a score table open, kept in the cache for a minute."""
+"""People who have a score table open, stored in the cache for a minute."""
 
 import datetime as dt
 from typing import NamedTuple
@@ -15,7 +15,7 @@ LONGEST_ITEM = 20
 
 
 class PresentPerson(NamedTuple):
-    """A person who has a table open; ``item_id`` is the row, empty when none."""
+    """A person who has a table open; ``item_id`` is their row, empty for none."""
 
     user_id: int
     name: str
@@ -23,7 +23,7 @@ class PresentPerson(NamedTuple):
 
 
 def note(table_id: int, user: User, item_id: str) -> None:
-    """Record that the person is present. Two people arriving at once may miss each other until the next call."""
+    """Record that the user is present. Two users arriving at once may miss each other until the next call."""
     known: frozenset[int] = cache.get(_group(table_id), frozenset())
     if user.pk not in known:
         cache.set(_group(table_id), known | {user.pk}, GROUP_SECONDS)
@@ -31,14 +31,14 @@ def note(table_id: int, user: User, item_id: str) -> None:
 
 
 def others(table_id: int, user: User) -> list[PresentPerson]:
-    """Everybody else who is there, by name."""
+    """All other people present, by name."""
     known: frozenset[int] = cache.get(_group(table_id), frozenset())
     found = cache.get_many([_place(table_id, pk) for pk in known - {user.pk}])
     return sorted(found.values(), key=lambda here: (here.name, here.user_id))
 
 
 def changed_since(table: ScoreTable, since: dt.datetime | None) -> list[tuple[str, int]]:
-    """(clause, version) of rows and base quantities saved since that moment; none without one."""
+    """(clause, version) of rows and base quantities saved after ``since``; empty without ``since``."""
     if since is None or since.tzinfo is None:
         return []
     bases = [(f"base-{key}", int(one["version"])) for key, one in table.bases.items() if dt.datetime.fromisoformat(one["at"]) >= since]

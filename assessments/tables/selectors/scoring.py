@@ -1,4 +1,4 @@
-"""Scores a stored table: the one bridge between score tables and ``indicators.scoring``."""
+"""Scores a stored table: the only connection between score tables and ``indicators.scoring``."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -20,7 +20,7 @@ OUTSIDE_KEY_AREAS = "不在政策所列重点区域内，由平台判定不参�
 
 
 class RowData(NamedTuple):
-    """A row as scoring and pages need it; ``evidence`` is a count."""
+    """A row as scoring and pages need it; ``evidence`` is the number of files."""
 
     table_id: int
     item_id: str
@@ -42,7 +42,7 @@ class RowData(NamedTuple):
 
     @property
     def shown(self) -> tuple[Any, ...]:
-        """All that a page shows of the row: neither its table nor its key, and of the explanation that there is one."""
+        """Everything that a page shows of the row; no table, no key, and of the explanation only whether there is one."""
         return (
             *(self.value, self.exclusion_reason, self.absent_reason, bool(self.explanation), self.target, self.build_state),
             *(self.version, self.evidence, self.source, self.source_label, self.brought, self.confirmed_at, self.reason, self.share),
@@ -55,13 +55,13 @@ class RowData(NamedTuple):
 
     @property
     def overridden(self) -> bool:
-        """Whether the row differs from its prefilled value; the construction state is ignored."""
+        """Whether the row differs from its prefilled value, ignoring the construction state."""
         prefilled = {name: value for name, value in (self.brought or {}).items() if name != "build_state"}
         return any(getattr(self, name) != value for name, value in prefilled.items())
 
     @property
     def pending(self) -> bool:
-        """Whether a source filled the row and nobody has confirmed or saved it."""
+        """Whether the row was prefilled and nobody has confirmed or saved it since."""
         return bool(self.brought) and not self.confirmed and self.version == 0
 
 
@@ -81,7 +81,7 @@ VALUE, TARGET, BROUGHT = (RowData._fields.index(name) for name in ("value", "tar
 
 @dataclass(frozen=True)
 class Scored:
-    """A table scored; ``result`` is None with the reason in ``refusal`` when scoring refuses."""
+    """A scored table; ``result`` is None, with the reason in ``refusal``, if it cannot be scored."""
 
     rules: EditionRules
     table: Table
@@ -90,12 +90,12 @@ class Scored:
 
     @cached_property
     def points(self) -> dict[str, ItemResult]:
-        """Result of each item; empty when scoring refuses."""
+        """Result of each item; empty if the table cannot be scored."""
         return {item.id: item for item in self.result.items} if self.result else {}
 
 
 class ScoringInputs(NamedTuple):
-    """What scoring takes: values by item, reasons of exclusions and of declared absence by item."""
+    """Input of scoring: values, reasons of exclusion and reasons of declared absence, by item."""
 
     values: dict[str, Any]
     exclusions: dict[str, str]
@@ -105,7 +105,7 @@ class ScoringInputs(NamedTuple):
 def rows_of(*tables: int | None) -> dict[int, dict[str, RowData]]:
     """Live rows of one or more tables by table and item, in one query.
 
-    Every page and every save of a cell reads all rows of a table: written as SQL this is a fifth of what the same costs as a queryset.
+    Every page and every save of a cell reads all rows of a table; raw SQL takes a fifth of the time of a queryset.
     """
     keys = [key for key in tables if key]
     found: dict[int, dict[str, RowData]] = {key: {} for key in keys}
@@ -121,7 +121,7 @@ def rows_of(*tables: int | None) -> dict[int, dict[str, RowData]]:
 
 
 def rows_of_version(version: TableVersion) -> dict[str, RowData]:
-    """Rows as they were frozen, by item."""
+    """Rows of a frozen version, by item."""
     return {
         row["item_id"]: RowData(
             version.table_id,
@@ -152,12 +152,12 @@ def held_of(table: ScoreTable, item_id: str) -> dict[str, str]:
 
 
 def left_out_by_portal(item: Item, table: ScoreTable) -> bool:
-    """Whether the portal finds that the item takes no part here; never self-reported."""
+    """Whether the portal determines that the item does not apply here; never self-reported."""
     return item.auto == "key_area" and not table.district.key_areas
 
 
 def unbuilt(table: ScoreTable, row: RowData) -> bool:
-    """Whether the row's object is not begun, so that it gets no verdict."""
+    """Whether construction of the row's object has not begun, so that it gets no verdict."""
     return table.building and row.build_state == BuildState.NOT_STARTED
 
 
@@ -180,7 +180,7 @@ def inputs_of(table: ScoreTable, items: Mapping[str, Item], rows: Iterable[RowDa
 
 
 def score_rows(table: ScoreTable, rows: Iterable[RowData]) -> Scored:
-    """Score rows of a table under its edition. Raises ``EditionIncomplete`` for an edition that cannot score at all."""
+    """Score rows of a table under its edition. Raises ``EditionIncomplete`` if the edition cannot score at all."""
     rules = rules_for(table.edition)
     layout = rules.table(table.type, table.stage)
     given = inputs_of(table, layout.items, rows)

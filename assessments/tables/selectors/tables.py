@@ -1,4 +1,4 @@
-"""Reading score tables: who sees which, what they score, what is missing."""
+"""Read score tables: visibility, scores, versions."""
 
 from functools import cache
 
@@ -25,16 +25,16 @@ from indicators.scoring.refusals import ScoringRefused
 
 
 def score_tables_visible_to(user: User) -> QuerySet[ScoreTable]:
-    """Return the tables a person sees, with district and edition.
+    """Tables the user sees, with district and edition.
 
-    The district's own people and its authority always; a bureau sees the rows given to it (``selectors.shares``) and no table; city
-    and secretariat what was submitted (a table that is edited again they see as it was frozen); partners what was received; experts
-    what they have accepted to judge.
+    The district's own people and its authority see theirs always; a bureau sees the rows assigned to it (``selectors.shares``) but no
+    table; city and secretariat see what was submitted (a table edited again is shown as frozen); partners what was received; experts what
+    they accepted to judge.
     """
     return ScoreTable.objects.filter(_seen_by(user)).select_related("district", "edition", "planned", "previous")
 
 
-# Read for filling in: the table and what stands around it, with a column list and a join for each owner of tables.
+# Query for filling in: the table and its relations, with a column list and a join for each owner of tables.
 WORKED_ON = """
     SELECT {{t}}, {{district}}, {{edition}}, {{planned}}, {{previous}}{columns} FROM assessments_scoretable t
     JOIN districts_district district ON district.id = t.district_id JOIN indicators_edition edition ON edition.id = t.edition_id
@@ -51,9 +51,9 @@ TABLE_FIELDS = (
 
 @cache
 def worked_on() -> Joined:
-    """What filling in needs of the table and of what stands around it; boundaries, sources and the report stay where they are.
+    """Query of the columns and joins needed for filling in; boundaries, sources and the report are not read.
 
-    A row is the table ``t`` and its relations by their names: district, edition, planned, previous, and the matter of each owner.
+    A result row is the table ``t`` with its relations by name: district, edition, planned, previous, and the matter of each owner.
     """
     owners = {owner.relation: owner for owner in table_owners}
     joins = (f"LEFT JOIN {owner.model._meta.db_table} {alias} ON {alias}.table_id = t.id" for alias, owner in owners.items())
@@ -69,10 +69,10 @@ def worked_on() -> Joined:
 
 
 def table_worked_on(user: User, pk: int) -> ScoreTable | None:
-    """One of ``score_tables_visible_to`` with what stands around it (``worked_on``), read for filling in; None out of sight.
+    """One of ``score_tables_visible_to`` with its relations (``worked_on``), read for filling in; None if not visible.
 
-    The hot path of pages and saves: most columns stay unread, and whoever fills in or signs for the district sees its tables without
-    being looked up again.
+    Used on every page and save, therefore most columns are not read, and for those who fill in or sign for the district visibility is not
+    queried again.
     """
     found = worked_on().read(pk)
     if not found:
@@ -90,7 +90,7 @@ def table_worked_on(user: User, pk: int) -> ScoreTable | None:
 
 
 def row_evidence_visible_to(user: User) -> QuerySet[RowEvidence]:
-    """Return the files under rows of submitted tables a person sees: the district's own are open to it anyway."""
+    """Files under rows of submitted tables that the user sees; the district's own files are open to it anyway."""
     seen = ScoreTable.objects.filter(_seen_by(user), status__in=SEEN_BY_CITY)
     return RowEvidence.objects.filter(row__table__in=seen)
 
@@ -126,7 +126,7 @@ def is_overdue(table: ScoreTable) -> bool:
 
 
 def result_of(table: ScoreTable) -> Result:
-    """Score the rows as they are now. Raises ``ScoringRefused`` with the reason."""
+    """Score the current rows. Raises ``ScoringRefused`` with the reason."""
     scored = score_rows(table, rows_of(table.pk)[table.pk].values())
     if scored.result is None:
         raise ScoringRefused(scored.refusal)

@@ -14,7 +14,7 @@ NOTHING_HELD: Mapping[str, str] = MappingProxyType({})
 
 
 class WidgetOption(NamedTuple):
-    """One choice of a widget."""
+    """An option of a widget."""
 
     value: str
     label: str
@@ -26,7 +26,7 @@ NAMED, SHORT = "\u3000", 4  # between unit and name; names up to so many signs s
 
 @dataclass(frozen=True)
 class Widget:
-    """One input: ``kind`` is number, base, seg, choice or checks; ``had`` distinguishes an answered checklist from an untouched one."""
+    """One input: ``kind`` is number, base, seg, choice or checks; ``had`` tells an answered checklist from an untouched one."""
 
     kind: str
     name: str
@@ -39,34 +39,34 @@ class Widget:
 
     @property
     def sign(self) -> str:
-        """The unit alone, as it stands behind the number."""
+        """The unit alone, shown behind the number."""
         return self.unit.partition(NAMED)[0]
 
     @property
     def said(self) -> str:
-        """Name of the quantity where a clause asks for several."""
+        """Name of the quantity if a clause has several inputs."""
         return self.unit.partition(NAMED)[2]
 
     @property
     def wide(self) -> bool:
-        """Whether the name is too long to stand behind the unit."""
+        """Whether the name is too long to be shown behind the unit."""
         return len(self.said) > SHORT
 
     @property
     def percent(self) -> bool:
-        """Whether the number is typed as per cent, so that a sign behind it says nothing more."""
+        """Whether the number is typed in per cent, so that no unit is shown behind it."""
         return self.unit.startswith("%")
 
 
 def key_of(item_id: str) -> str:
-    """Id of a row within the page."""
+    """HTML id of a row."""
     return item_id.replace(".", "_")
 
 
 def widgets_of(item: Item, value: Any, held: Mapping[str, str] = NOTHING_HELD) -> tuple[Widget, ...]:
-    """Inputs of a clause with the value in them; ``value`` may be what was typed and refused.
+    """Inputs of a clause filled with ``value``, which may be typed text that was refused.
 
-    ``held``: inputs that the table holds as base quantities, which are shown and not typed here.
+    ``held``: inputs that the table holds as base quantities; they are shown but not typed here.
     """
     name, label = f"{item.id}-value", f"{item.id}{item.title}"
     if item.ratio:
@@ -128,7 +128,7 @@ def _text(raw: Any) -> str:
 
 
 def shown(item: Item, value: Any) -> str:
-    """A stored value in a few characters, for 上年 and 年度目标; a dash for nothing."""
+    """A stored value in a few characters, for 上年 and 年度目标; a dash for none."""
     if value is None:
         return "—"
     if item.ratio:
@@ -150,7 +150,7 @@ def _shown(rule: Mapping[str, Any], value: Any) -> str:
 
 
 def percent(value: Any) -> str:
-    """Ratio a / b as a percentage with one decimal; nothing while half of it is missing."""
+    """Ratio a / b as a percentage with one decimal; empty while one of them is missing."""
     if not isinstance(value, Mapping) or value.get("a") is None or value.get("b") is None or not Decimal(str(value["b"])):
         return ""
     share = Decimal(str(value["a"])) * 100 / Decimal(str(value["b"]))

@@ -1,4 +1,4 @@
-"""Saving a base quantity: checked like a cell, copied into every clause that uses it in the same transaction."""
+"""Save a base quantity: checked like a cell, copied in the same transaction into every clause that uses it."""
 
 from dataclasses import dataclass
 
@@ -23,7 +23,7 @@ LONGEST = 40
 
 @dataclass(frozen=True)
 class SavedBase:
-    """A base quantity after saving; ``repeated``: this very save had been applied before, or changes nothing."""
+    """A base quantity after saving; ``repeated``: the same save was applied before, or nothing changed."""
 
     base: Base
     value: str
@@ -32,7 +32,7 @@ class SavedBase:
 
 
 def save_base(*, table: ScoreTable, key: str, value: str, version: int, token: str, by: User) -> SavedBase:
-    """Save one base quantity and the clauses that ask for it; an empty one is held no more, and the clauses keep what they say.
+    """Save a base quantity and the clauses that use it. An empty one is no longer held, and its clauses keep their values.
 
     Raises ``NotAllowed`` (403), ``Closed`` (410), ``CellProblem`` (422) and ``Stale`` (409), as ``save_cell`` does.
     """
@@ -60,7 +60,7 @@ def save_base(*, table: ScoreTable, key: str, value: str, version: int, token: s
 
 
 def base_of(table: ScoreTable, key: str) -> Base:
-    """Base quantity of the table by its key. Raises ``CellProblem`` for one that it does not have."""
+    """Base quantity of the table by its key. Raises ``CellProblem`` if the table does not have it."""
     base = bases_for(table).by_key.get(key)
     if base is None:
         msg = "这张评分表没有这一项基础数据"

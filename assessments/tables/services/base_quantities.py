@@ -18,14 +18,14 @@ BASE_FIELD = "base"  # of the history of a row: written by the table, not typed 
 
 
 def held_value(table: ScoreTable, key: str) -> str:
-    """Value of a base quantity as text; empty while the table holds none."""
+    """Value of a base quantity as text; empty if the table does not hold it."""
     return str(table.bases.get(key, {}).get("value") or "")
 
 
 def settle_bases(table: ScoreTable, by: User | None, keys: Collection[str] | None = None) -> tuple[str, ...]:
     """Store every base quantity on which all clauses agree; differing ones wait for a decision.
 
-    ``keys``: only these. Returns what is held from now on; ``table.bases`` is brought up to date.
+    ``keys`` limits the quantities. Returns the keys held from now on, and updates ``table.bases``.
     """
     bases = bases_for(table).by_key
     asked = [bases[key] for key in (bases if keys is None else keys) if key in bases and not held_value(table, key)]
@@ -58,7 +58,7 @@ def _said(base: Base, rows: Mapping[str, ScoreRow]) -> set[str]:
 
 
 def put_base(table: ScoreTable, base: Base, value: str, rows: Iterable[ScoreRow], *, by: User | None, token: str) -> None:
-    """Hold the value in a locked table and write it into the rows that have one; with a line of history each."""
+    """Store the value in a locked table and write it into the rows that have an amount, each with a history entry."""
     now, old = clock.now(), table.bases.get(base.key, {})
     entry = {
         "value": value,

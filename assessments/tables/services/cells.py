@@ -1,4 +1,4 @@
-"""Saving one cell of a score table: one statement with a version check, and its history row."""
+"""Save one cell of a score table: one statement with a version check, and its history entry."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,14 +29,14 @@ LEFT_OUT = "由平台判定不参评"
 
 
 class CellProblem(Refused):
-    """What was typed cannot be taken; the text says what to do."""
+    """The typed value cannot be accepted; the message says what to do."""
 
     status = 422
 
 
 @dataclass(frozen=True)
 class Current:
-    """What is stored now, for the page that shows both values."""
+    """The stored value, for the page that shows both values."""
 
     value: Any
     version: int
@@ -47,8 +47,8 @@ class Current:
 class SavedCell:
     """A cell after saving.
 
-    ``repeated``: this very save had been applied before. ``rebased``: others had changed other cells of the row meanwhile, so the page
-    does not show the whole row as it is. ``settled``: keys of base quantities that the table holds from this save on.
+    ``repeated``: the same save was applied before. ``rebased``: others changed other cells of the row meanwhile, so that the page does not
+    show the current row. ``settled``: keys of base quantities that the table holds from this save on.
     """
 
     item_id: str
@@ -63,7 +63,7 @@ class SavedCell:
 def save_cell(*, table: ScoreTable, item_id: str, field: str, value: object, version: int, token: str, by: User) -> SavedCell:
     """Save one field of one row.
 
-    ``value`` is as typed, ``version`` what the page showed, ``token`` the browser's key of this save (may be empty). Raises
+    ``value`` is as typed, ``version`` is that of the page, ``token`` is the browser's key of this save (may be empty). Raises
     ``NotAllowed`` (403), ``Closed`` (410), ``CellProblem`` (422, nothing saved), ``Stale`` (409) with ``Current``.
     """
     require_filler(table=table, item_id=item_id, by=by)
@@ -101,7 +101,7 @@ def _settled(table: ScoreTable, item: Item, field: str, new: Any, by: User) -> t
 
 
 def require_filler(*, table: ScoreTable, item_id: str, by: User) -> None:
-    """Who edits the district fills any row, who has been given the row fills that one. Raises ``NotAllowed`` or ``Closed``."""
+    """Raise ``NotAllowed`` or ``Closed`` unless the user may fill in the row, as editor of the district or as its assignee."""
     NotAllowed.when(not may_edit_district(by, table.district) and not filled_by(by, table, item_id), "您可以查看这张评分表，不能填报")
     if table.status not in EDITABLE:
         raise Closed(closed_words(table))
@@ -116,7 +116,7 @@ def refuse_signed(row: ScoreRow) -> None:
 
 
 def _refuse_declared(row: ScoreRow, field: str, new: Any) -> None:
-    """A clause that was declared 不参评 or 不存在 takes no value beside the declaration. Raises ``CellProblem``."""
+    """Raise ``CellProblem`` for a value of a clause declared 不参评 or 不存在."""
     if field == "value" and new is not None and (row.exclusion_reason or row.absent_reason):
         raise CellProblem([Refusal(DECLARED, field=field)])
 
@@ -137,7 +137,7 @@ def closed_words(table: ScoreTable) -> str:
 
 
 def cleaned(table: ScoreTable, item: Item, field: str, raw: object) -> Any:
-    """Stored form of what was typed. Raises ``CellProblem`` in words."""
+    """Stored form of a typed value. Raises ``CellProblem`` with what to do."""
     try:
         if field == "value":
             return _taking_part(table, item, check_value(item, _with_bases(table, item, raw)))
@@ -149,14 +149,14 @@ def cleaned(table: ScoreTable, item: Item, field: str, raw: object) -> Any:
 
 
 def _taking_part(table: ScoreTable, item: Item, value: Any) -> Any:
-    """The value, if the clause takes part here. Raises ``ValueProblem``."""
+    """The value if the clause applies here. Raises ``ValueProblem``."""
     if value is not None and left_out_by_portal(item, table):
         raise ValueProblem(LEFT_OUT)
     return value
 
 
 def _with_bases(table: ScoreTable, item: Item, raw: object) -> object:
-    """What was typed with the base quantities that the table holds. Raises ``ValueProblem`` where another amount was typed for one."""
+    """The typed value completed with the table's base quantities. Raises ``ValueProblem`` if another amount was typed for one of them."""
     held = held_of(table, item.id) if item.ratio and isinstance(raw, Mapping) else {}
     if not held or not isinstance(raw, Mapping):
         return raw
@@ -188,13 +188,13 @@ def _check_text(table: ScoreTable, item: Item, field: str, text: str) -> None:
 
 
 def _write(table: ScoreTable, item_id: str, field: str, new: Any, *, version: int, token: str, by: User) -> int | None:
-    """New version of the row, or None when nothing was changed."""
+    """Write the field; returns the row's new version, or None if nothing was changed."""
     bases = {part: base.key for part, base in bases_for(table).of(item_id).items()} if field == "value" and table.bases else {}
     return write_rows(table, [RowTyped(item_id, version, {field: new})], by, token=token, bases=bases).get(item_id)
 
 
 def _explained(row: ScoreRow, field: str, new: Any, token: str) -> SavedCell | None:
-    """The stored cell when this save was applied before or changes nothing; None on a conflict. Raises ``Closed``."""
+    """The stored cell if this save was applied before or changes nothing; None on a conflict. Raises ``Closed``."""
     if row.table.status not in EDITABLE:
         raise Closed(closed_words(row.table))
     current = getattr(row, field)
@@ -205,7 +205,7 @@ def _explained(row: ScoreRow, field: str, new: Any, token: str) -> SavedCell | N
 def _untouched_since(row: ScoreRow, field: str, version: int) -> bool:
     """Whether no change of the row since that version concerned this field.
 
-    A version stands for one moment of saving, which may leave several lines of history.
+    A version is one save, which may write several history entries.
     """
     behind = row.version - version
     if not 0 < behind <= MOST_BEHIND:

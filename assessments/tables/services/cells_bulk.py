@@ -1,4 +1,4 @@
-"""Saving many cells of a score table in one statement."""
+"""Save many cells of a score table in one statement."""
 
 from collections.abc import Mapping, Sequence
 
@@ -14,11 +14,11 @@ from greendistrict.core.errors import Closed, NotAllowed, Refused
 
 
 def save_rows(*, table: ScoreTable, rows: Sequence[RowTyped], by: User) -> dict[str, Refused]:
-    """Save the fields of many rows, each row by its own version check; returns why rows were not taken, by clause: ``Stale``, ``Closed``.
+    """Save the fields of many rows, each with its own version check; returns the refusals (``Stale``, ``Closed``) by clause.
 
-    Rows that somebody else changed meanwhile or that were signed off are tried cell by cell, so that only the very cells that differ
-    are in conflict. Raises ``NotAllowed`` (403) and ``Closed`` (410) before anything is saved: who does not edit the district fills
-    the rows given to them.
+    Rows changed by somebody else meanwhile or signed off are retried cell by cell, so that only cells that really differ conflict. Raises
+    ``NotAllowed`` (403) and ``Closed`` (410) before anything is saved; users who do not edit the district may fill only rows assigned to
+    them.
     """
     given = may_edit_district(by, table.district) or all(filled_by(by, table, row.item_id) for row in rows)
     NotAllowed.unless(given, "您可以查看这张评分表，不能填报")

@@ -1,4 +1,4 @@
-"""Permission to import into a table: the same people who may edit it."""
+"""Permission to import into a table: that of editing it."""
 
 from assessments.tables.models import ScoreTable
 from assessments.tables.rules import EDITABLE

@@ -1,4 +1,4 @@
-"""Rows of a score table written as they are typed, one or many by one statement, each cell with its line of history."""
+"""Write typed rows of a score table, one or many in one statement, each cell with a history entry."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ from greendistrict.core import clock
 
 FIELDS = ("value", "build_state", "exclusion_reason", "absent_reason", "explanation")
 STATES = ", ".join(f"'{state}'" for state in EDITABLE)
-# Base quantities are read under the lock, so that a cell says what the table holds by the time it is written.
+# Base quantities are read under the lock, so that a cell is written with the amount the table holds at that moment.
 HELD = f"""
     SELECT id, (
         SELECT jsonb_object_agg(p.key, t.bases #> ARRAY[p.value, 'value'])
@@ -24,7 +24,7 @@ HELD = f"""
     FROM assessments_scoretable t WHERE id = %(table)s AND status IN ({STATES}) FOR SHARE
 """  # noqa: S608 -- states of the program
 NEW = "NULLIF(t.fields -> 'value', 'null')"
-# A repeated save is not applied twice; beside a declaration stands no value.
+# A repeated save is not applied twice; a declared row takes no value.
 ROW = """
     r.table_id = held.id AND r.item_id = t.item_id
     AND (%(token)s = '' OR NOT EXISTS (SELECT 1 FROM assessments_rowchange WHERE row_id = r.id AND token = %(token)s AND token <> ''))
@@ -43,7 +43,7 @@ HISTORY = """
 
 
 class RowTyped(NamedTuple):
-    """Fields of one row as they are to be stored (``cells.cleaned``), and the version the page showed."""
+    """Fields of one row as they are to be stored (``cells.cleaned``), and the version of the page."""
 
     item_id: str
     version: int
@@ -53,7 +53,7 @@ class RowTyped(NamedTuple):
 def write_rows(
     table: ScoreTable, rows: Sequence[RowTyped], by: User, *, token: str = "", bases: Mapping[str, str] | None = None
 ) -> dict[str, int]:
-    """New versions of the rows that were saved, by clause. ``bases``: keys of the base quantities that stand in the value, by part."""
+    """Save rows; returns new versions by clause. ``bases``: keys of base quantities contained in the value, by part."""
     if not rows:
         return {}
     parameters = {
@@ -71,7 +71,7 @@ def write_rows(
 
 @cache
 def _autosave(typed: frozenset[str], locks: str) -> Autosave:
-    """Declaration for rows of which these columns were typed; ``locks`` are conditions on the row."""
+    """Declaration of the statement for rows with these typed columns; ``locks`` are conditions on the row."""
     names = [name for name in FIELDS if name in typed]
     was, now = (", ".join(f"'{name}', {side}.{name}" for name in names) for side in ("old", "new"))
     return Autosave(
