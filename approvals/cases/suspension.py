@@ -1,4 +1,4 @@
-"""Working days on which the statutory period is suspended, because the applicant has to answer."""
+"""Working days on which the handling period of a case is suspended because the applicant has to answer."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ Span = tuple[dt.date, dt.date]
 def days_held(case: Case, calendar: WorkCalendar, today: dt.date) -> int:
     """Working days from each notice (补正, 预评审) to its answer, or to today; overlapping days count once.
 
-    Reads ``corrections`` and ``questions`` of the case, prefetched where there are many cases.
+    Reads ``corrections`` and ``questions`` of the case; prefetch them for many cases.
     """
     spans = [(_day(row.issued_at), _day(row.answered_at) if row.answered_at else today) for row in case.corrections.all()]
     spans += [(_day(row.asked_at), _day(row.answered_at) if row.answered_at else today) for row in case.questions.all()]
@@ -21,12 +21,12 @@ def days_held(case: Case, calendar: WorkCalendar, today: dt.date) -> int:
 
 
 def working_days(spans: Iterable[Span], calendar: WorkCalendar) -> int:
-    """Working days of all spans; overlapping days count once."""
+    """Number of working days in all spans; overlapping days count once."""
     return sum(calendar.between(first, last) for first, last in merged(spans))
 
 
 def merged(spans: Iterable[Span]) -> list[Span]:
-    """Spans in order, overlapping or adjacent ones merged."""
+    """Spans in order of time; overlapping or adjacent ones are merged."""
     joined: list[Span] = []
     for first, last in sorted(spans):
         if joined and first <= joined[-1][1]:

@@ -1,6 +1,6 @@
-"""Registry of policy checks per kind of case and step: shown while a case is filled in, asked again when a step is taken.
+"""Registry of policy checks by kind of case: shown while a case is filled in, and repeated when a step is taken.
 
-Written by ``approvals.wiring``, from the feature that owns the kind. Read by the pages of a case and by the facts of its procedure.
+Filled by ``approvals.wiring`` from the feature that owns the kind. Read by the pages of a case and by the facts of its procedure.
 """
 
 import datetime as dt
@@ -25,7 +25,7 @@ def register_verdicts(kind: CaseKind, verdicts: Callable[[Case, dt.date], Verdic
 
 
 def verdicts_or_none(case: Case) -> Verdicts | None:
-    """Verdicts by step as of today; None where the kind has no check or no policy is in force."""
+    """Verdicts by step as of today; None if the kind has no check or no policy is in force."""
     asked = _verdicts.by_key.get(case.kind)
     try:
         return asked(case, clock.today()) if asked else None
@@ -34,7 +34,7 @@ def verdicts_or_none(case: Case) -> Verdicts | None:
 
 
 def verdict_facts(asked: Callable[[Case, dt.date, tuple[PolicyStep, ...]], Verdicts], *steps: PolicyStep) -> Mapping[str, Fact]:
-    """One fact per policy step, named as the step: its verdicts, or the refusal on a day without a policy."""
+    """One fact per policy step, named like the step: its verdicts, or a refusal if no policy covers the day."""
 
     def fact(step: PolicyStep) -> Fact:
         def verdicts(case: Case, on: dt.date) -> Sequence[Verdict | Refusal]:

@@ -1,4 +1,4 @@
-"""Helpers shared by the pages of a case: visible case, offered steps with consequences, refused and stale forms."""
+"""Helpers for the pages of a case: visible case, offered steps with consequences, refused and stale forms."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -49,9 +49,9 @@ def seen_case(request: HttpRequest, pk: int, kind: str = "") -> Case:
 
 
 def offers(case: Case, user: User, known: Mapping[str, Any] | None = None, *, action: str = "") -> list[Offered]:
-    """Steps this person may take now, with what each does and whom it notifies; ``known`` are verdicts that the page has asked for already.
+    """Steps this person may take now, with the effects and receivers of each. ``known``: verdicts that the page has queried already.
 
-    ``action`` narrows it to one step.
+    ``action`` limits the result to one step.
     """
     found = offered(case, user, known or {}, action=action)
     edits = may_edit_district(user, case.district)
@@ -59,7 +59,7 @@ def offers(case: Case, user: User, known: Mapping[str, Any] | None = None, *, ac
 
 
 def _in_sight(refusal: Refusal, case: Case) -> Refusal:
-    """Refusal with a link for those who cannot edit the district's file: to the check instead of the file."""
+    """Refusal whose link leads to the policy check instead of the district's file, for people who cannot edit that file."""
     if not refusal.href.startswith(reverse("districts:district_detail", args=[case.district.code])):
         return refusal
     name = "approvals:acceptance_gates" if case.kind == CaseKind.ACCEPTANCE else "approvals:case_check"
@@ -68,26 +68,26 @@ def _in_sight(refusal: Refusal, case: Case) -> Refusal:
 
 
 def page_of(choice: Offered, case: Case) -> str:
-    """Address of the page on which the step is taken; empty when it has none."""
+    """Address of the page on which the step is taken; empty if it has no page of its own."""
     if not choice.page:
         return ""
     return reverse(choice.page) if choice.page in WITHOUT_PK else reverse(choice.page, args=[case.pk])
 
 
 def typed_version(request: HttpRequest) -> int | None:
-    """Version that the form was opened with."""
+    """Version of the case for which the form was opened."""
     return whole(request.POST.get("version"))
 
 
 def refused_form(request: HttpRequest, template: str, context: dict[str, Any], refused: Refused) -> HttpResponse:
-    """Answer a refused form: what was typed stays; for a stale one the page shows what happened meanwhile."""
+    """Response to a refused form: typed values are kept; for a stale form the page shows what happened in the meantime."""
     form, case = context.get("form"), context["case"]
     if isinstance(form, forms.BaseForm) and form.is_bound:
         for refusal in refused.refusals:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.text)
     was, action = case.status, context.get("action") or getattr(context.get("choice"), "action", "")
     case.refresh_from_db()
-    # The step may have been taken after this request was let in: then it is not offered a second time.
+    # The step may have been taken since this request began; then it is not offered again.
     choice = next((one for one in offers(case, signed_in(request)) if one.action == action), None) if action else None
     meanwhile = timeline.of_subject(case)[-1:] if isinstance(refused, Stale) else []
     shown = {
@@ -106,7 +106,7 @@ def refused_form(request: HttpRequest, template: str, context: dict[str, Any], r
 def posted(
     request: HttpRequest, template: str, context: dict[str, Any], save: Callable[[], object], *, done: str, to: str = ""
 ) -> HttpResponse:
-    """Handle a page with one form (``context["form"]``) or several (``context["forms"]``): show, show errors, or redirect to ``to``."""
+    """Handle a page with one form (``context["form"]``) or several (``context["forms"]``): show it, show errors, or redirect to ``to``."""
     if request.method != "POST":
         return render(request, template, context)
     if not all([form.is_valid() for form in context.get("forms", [context["form"]])]):  # noqa: C419 -- each tells what is wrong with it
@@ -120,14 +120,14 @@ def posted(
 
 
 def left_of(case: Case) -> int | None:
-    """Working days left for the current step; None without a last day."""
+    """Working days left for the current step; None if it has no last day."""
     today, calendar = clock.today(), workdays.current()
     due = due_of(case, parameters.load(), calendar, today, decided=decided_terms() if case.status in WITH_DUE else {})
     return calendar.left(today, due) if due else None
 
 
 def crumbs(case: Case, *more: tuple[str, str]) -> list[tuple[str, str]]:
-    """Breadcrumbs."""
+    """Breadcrumbs of a page of the case."""
     own = (str(case), reverse("approvals:case", args=[case.pk]) if more else "")
     return [("申报与验收", reverse("approvals:case_list")), own, *more]
 

@@ -1,1 +1,1 @@
-"""Pages over all kinds of cases: list, case page, queue, dossier, timeline."""
+"""Pages for cases of any kind: list, case page, queue, dossier, timeline."""

@@ -1,4 +1,4 @@
-"""Locks a district's file while the city examines a case that rests on it; a return unlocks it."""
+"""Locks a district's file while the city examines a case that is based on it; returning the case unlocks it."""
 
 from collections.abc import Iterable, Mapping
 
@@ -10,7 +10,7 @@ from districts.file.models.district import District
 from greendistrict.core.errors import Refusal
 
 KINDS = (CaseKind.APPLICATION, CaseKind.ACCEPTANCE)
-# With the leading body for its endorsement, or with the city; 待补正 and 修改后重审 are returns.
+# States in which the leading body or the city holds the case; 待补正 and 修改后重审 give it back to the applicant.
 HELD = (
     CaseState.ENDORSING,
     CaseState.SENT,

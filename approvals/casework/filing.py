@@ -1,4 +1,4 @@
-"""Which cases of a district count as filed, for each side from when it may see them (``selectors.cases_visible_to``)."""
+"""Which cases of a district count as filed for each side, beginning when that side can see them (``selectors.cases_visible_to``)."""
 
 from django.db.models import Exists, OuterRef
 
@@ -10,6 +10,6 @@ SINCE = {Side.CITY: "sent_at", Side.SECRETARIAT: "accepted_at", Side.BUREAU: "su
 
 
 def filed(side: Side) -> Exists:
-    """``Exists`` of a pilot application of the district that a side sees; one withdrawn before does not count."""
+    """``Exists`` of a pilot application of the district that ``side`` can see; one withdrawn before that does not count."""
     cases = Case.objects.filter(district=OuterRef("pk"), kind=CaseKind.APPLICATION)
     return Exists(cases.filter(**{f"{SINCE[side]}__isnull": False}))

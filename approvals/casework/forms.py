@@ -17,12 +17,12 @@ ORDERS = {"number": "number", "district": "district__name_pinyin", "submitted": 
 
 
 def state_choices() -> list[tuple[str, str]]:
-    """States as choices, each key once with the words of the first kind that has it."""
+    """States as choices; a key shared by several kinds is listed once, with the label of the first kind."""
     return list({key: (key, label) for machine in reversed(case_machines().values()) for key, label in machine.choices()}.values())
 
 
 class CaseFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library has no types
-    """Text (number, name, pinyin), state, type, area."""
+    """Filters: text (number, name, pinyin), state, type, area."""
 
     q = django_filters.CharFilter(label="编号、城区或拼音", method="search")
     status = django_filters.MultipleChoiceFilter(label="状态", choices=state_choices, widget=BoxList, distinct=False)
@@ -42,19 +42,19 @@ class CaseFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library
         fields: ClassVar = ["q", "kind", "status", "type", "area", "key_area"]
 
     def by_key_area(self, queryset: QuerySet[Case], name: str, value: str) -> QuerySet[Case]:
-        """Cases of districts in a key area (四（二）)."""
+        """Cases of districts in the key area ``value`` (四（二）)."""
         del name
         return queryset.filter(district__key_areas__contains=[value])
 
     def search(self, queryset: QuerySet[Case], name: str, value: str) -> QuerySet[Case]:
-        """Number, name, alias or pinyin contains the text."""
+        """Cases whose number, or whose district's name, alias or pinyin contains the text."""
         del name
         text = value.strip().lower()
         return queryset.filter(Q(number__icontains=text) | Q(district__search_text__contains=text) | Q(applicant__name__icontains=text))
 
 
 def ordered(cases: QuerySet[Case], order: Any) -> QuerySet[Case]:
-    """Sort by ``?order=``; newest first for unknown values."""
+    """Cases sorted by the value of ``?order=``; newest first for an unknown value."""
     text = str(order or "")
     field = ORDERS.get(text.removeprefix("-"))
     if field is None:

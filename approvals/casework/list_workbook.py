@@ -1,4 +1,4 @@
-"""The list of cases as a workbook."""
+"""List of cases as a workbook."""
 
 from collections.abc import Sequence
 
@@ -13,13 +13,13 @@ HEADS = (
 
 
 def case_book(cases: Sequence[Case]) -> bytes:
-    """Workbook of the given cases; 演示数据 in its head if any is fictional."""
+    """Workbook of the given cases; its header says 演示数据 if any is demonstration data."""
     demo = any(case.is_demo for case in cases)
     return list_book("办件", f"申报与验收办件（{len(cases)}件）", HEADS, map(cells_of, cases), demo=demo, fixed=3)
 
 
 def cells_of(case: Case) -> list[Cell]:
-    """One row in words, as in the list."""
+    """Cells of one row in words, as in the list."""
     return [
         case.number or "未提交",
         case.district.name,

@@ -1,4 +1,4 @@
-"""Addresses of the list of cases, one case, its steps, letters and decision."""
+"""URLs of the case list, and of a case with its steps, letters and decision."""
 
 from django.urls import URLPattern, path
 

@@ -1,4 +1,4 @@
-"""Files of the materials checklist: added, replaced by a newer version, removed."""
+"""Files in the slots of the materials checklist: add, replace by a newer version, remove."""
 
 from pathlib import PurePath
 from typing import Any
@@ -20,7 +20,7 @@ from greendistrict.documents.services import store
 def add_document(*, case: Case, slot: str, upload: "UploadedFile[Any]", title: str, by: User) -> CaseDocument:
     """Store a file in a slot of the checklist.
 
-    Raises ``Refused`` for a slot that this kind of case has not or that other records fill, and for a format it does not take.
+    Raises ``Refused`` if the kind of case has no such slot, if other records fill the slot, or for a file format it does not accept.
     """
     case = editable(case, by, None)
     found = slot_of(case.kind, slot)
@@ -33,7 +33,7 @@ def add_document(*, case: Case, slot: str, upload: "UploadedFile[Any]", title: s
 
 
 def lay(case: Case, slot: Slot, upload: "UploadedFile[Any]", *, title: str, by: User) -> CaseDocument:
-    """Store the file in the slot; the caller holds the lock and has checked the permission."""
+    """Store the file in the slot. The caller holds the lock on the case and has checked the permission."""
     _hold_format(slot, upload)
     evidence = store(owner=case, upload=upload, kind=slot.title, title=title, by=by)
     return CaseDocument.objects.create(case=case, slot=slot.key, document=evidence)
@@ -41,7 +41,7 @@ def lay(case: Case, slot: Slot, upload: "UploadedFile[Any]", *, title: str, by: 
 
 @transaction.atomic
 def replace_document(*, document: CaseDocument, upload: "UploadedFile[Any]", by: User) -> CaseDocument:
-    """更新版本: replace a file by a newer version; the older one stays readable and its digest stays in the receipts."""
+    """更新版本: replace a file by a newer version. The older one stays readable, and receipts keep its digest."""
     case = editable(document.case, by, None)
     slot = slot_of(case.kind, document.slot)
     if slot is not None:
@@ -57,7 +57,7 @@ def replace_document(*, document: CaseDocument, upload: "UploadedFile[Any]", by:
 
 @transaction.atomic
 def remove_document(*, document: CaseDocument, by: User) -> None:
-    """Remove a file from its slot; its digest stays in receipts."""
+    """Remove a file from its slot; receipts keep its digest."""
     case = editable(document.case, by, None)
     audit.record(
         action="application.remove_document", by=by, obj=case, data={"slot": document.slot, "file": document.document.printed_title}
@@ -74,7 +74,7 @@ def _hold_format(slot: Slot, upload: "UploadedFile[Any]") -> None:
 
 
 def editable(case: Case, by: User, version: int | None) -> Case:
-    """The case, locked, if the person may edit it now. Raises ``NotAllowed`` or ``Stale``."""
+    """The locked case, if the person may edit it now. Raises ``NotAllowed`` or ``Stale``."""
     case = held(case, version)
     NotAllowed.unless(may_edit_case(by, case), "现在不能修改：只有申报主体的填报人或受托咨询单位，在填报、补正或修改期间可以修改")
     return case

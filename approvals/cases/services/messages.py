@@ -1,4 +1,4 @@
-"""People behind the parties of a case."""
+"""Find the people behind the parties of a case."""
 
 from approvals.cases.models.cases import Case
 from greendistrict.accounts.enums import Role
@@ -15,7 +15,7 @@ CITY_SEATS = {
 
 
 def people(case: Case, *parties: str) -> list[User]:
-    """People behind the party keys of a case today, in their order."""
+    """People behind the given party keys of a case today, in the order of the keys."""
     return [user for party in parties for user in _party(case, party)]
 
 

@@ -1,4 +1,4 @@
-"""登记决定文号: the number that the office gave after the decision was taken. A wrong one is put right as a 更正."""
+"""登记决定文号: enter the number that the office assigned after the decision. A wrong number is corrected as a 更正."""
 
 from typing import Any
 
@@ -20,9 +20,9 @@ from greendistrict.documents.services import store
 
 @transaction.atomic
 def enter_number(*, case: Case, by: User, number: str, scan: "UploadedFile[Any] | None" = None, version: int | None = None) -> Case:
-    """Store the decision's number, with the scan if missing; person and time are recorded.
+    """Store the decision's number, and the scan if none is stored yet; person and time are recorded.
 
-    Raises ``NotAllowed`` for anybody but the officer, ``Refused`` when there is no decision, it has its number, or another paper has it.
+    Raises ``NotAllowed`` for anybody but the officer, ``Refused`` if there is no decision, it has a number, or another has that number.
     """
     case = held(case, version)
     NotAllowed.unless(is_officer(by, case), "决定文号由市级经办登记")

@@ -1,1 +1,1 @@
-"""Letters whose text depends on the kind of case."""
+"""Draft letters by kind of case."""

@@ -1,7 +1,7 @@
-"""Drafts (参考稿) of the papers that the office issues outside the portal, written from the case.
+"""Drafts (参考稿) of the letters that the office issues outside the portal, generated from the case.
 
-A kind says when its draft is there for the city (``ready``) and from when on the other side may read it (``readable_outside``); all of a
-case are ``letters_of``. Every draft is plain data that one template prints.
+Each kind states when its draft is available to the city (``ready``) and from when others may read it (``readable_outside``);
+``letters_of`` collects those of a case. Every draft is plain data printed by a single template.
 """
 
 from collections.abc import Iterator
@@ -31,12 +31,12 @@ FILED = frozenset({CaseKind.APPLICATION, CaseKind.ACCEPTANCE})
 
 
 def letters_of(case: Case, *, inside: bool) -> list[LetterKind]:
-    """Drafts of a case in the order of its life; ``inside`` the city also those not yet readable outside."""
+    """Drafts of a case in the order in which they come up; with ``inside`` also those only the city may read yet."""
     return [kind for kind in _kinds_of(case) if kind.readable_outside(case) or (inside and kind.ready(case))]
 
 
 def _kinds_of(case: Case) -> Iterator[LetterKind]:
-    """Kinds of the case, then one for each round, notice, question and request."""
+    """Kinds of letters of the case's kind, then one kind for each round, notice, question and request."""
     yield from KINDS[case.kind]
     if case.kind in FILED:
         yield from filing.receipts_of(case)
@@ -47,6 +47,6 @@ def _kinds_of(case: Case) -> Iterator[LetterKind]:
 
 
 def case_drafts(case: Case, user: User) -> list[Draft]:
-    """Drafts of a case that a person who sees it may read."""
+    """Drafts of a case that a person who may see the case may read."""
     inside = is_city(user) or is_secretary(user, case)
     return [Draft(kind.key, kind.title, partial(kind.write, case), kind.actions) for kind in letters_of(case, inside=inside)]

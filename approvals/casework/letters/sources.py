@@ -1,4 +1,4 @@
-"""Matters of this app that letters are written from: cases, consultations, announcements, titles."""
+"""Objects of this app that letters are generated from: cases, consultations, announcements, titles."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -52,7 +52,7 @@ def _batch_page(batch: Announcement) -> str:
 
 
 def _batch_since(pk: int, key: str, moment: dt.datetime) -> str:
-    """Corrections and withdrawal of an announcement that were published after its text was kept; papers about them stay as they are."""
+    """Corrections and withdrawal of an announcement published after ``moment``, in words; empty for letters other than the announcement."""
     if key != "announcement":
         return ""
     return "；".join(

@@ -1,1 +1,1 @@
-"""Progress, tasks, papers and dossier of cases of any kind."""
+"""Queries for cases of any kind: progress, tasks, papers, dossier."""

@@ -1,4 +1,4 @@
-"""Rows of the case list, read as plain values in one query with the data for their deadlines."""
+"""Rows of the case list, read as plain values in one query together with the data for their due dates."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -32,7 +32,7 @@ Asked = Sequence[Mapping[str, str | None]]
 
 
 class CaseRow(NamedTuple):
-    """One row as stored; ``rounds`` of correction and ``questions`` as {asked, answered, due} in ISO 8601."""
+    """One row as stored. ``rounds`` (corrections) and ``questions`` are lists of {asked, answered, due} in ISO 8601."""
 
     pk: int
     kind: str
@@ -53,17 +53,17 @@ class CaseRow(NamedTuple):
 
     @property
     def words(self) -> dict[str, str]:
-        """Kind, type and star in words; only an application and an acceptance ask for a star."""
+        """Kind, type and star in words; only applications and acceptances have a requested star."""
         star = STAR_WORDS[self.star_asked] if self.star_asked else "未定" if self.kind in ASKS_FOR_STAR else "—"
         return {"kind": KIND_WORDS[self.kind], "type": TYPE_WORDS.get(self.type, ""), "star": star}
 
     def state(self, *, inside: bool) -> State:
-        """State as the city reads it, or as shown outside."""
+        """State as shown to the city (``inside``) or outside."""
         state = state_of_kind(self.kind, self.status)
         return state if inside else state_outside(self.kind, state)
 
     def due(self, settings: Parameters, calendar: workdays.WorkCalendar, today: dt.date, decided: DecidedTerms) -> dt.date | None:
-        """Last day of the current step, as by ``selectors.cases.due_of``."""
+        """Last day of the current step, computed like ``selectors.cases.due_of``."""
         if self.status == CaseState.CORRECTING:
             return dt.date.fromisoformat(str(self.rounds[-1]["due"])) if self.rounds else None
         if self.kind == CaseKind.LOSS:
@@ -81,7 +81,7 @@ def _day(moment: str | None) -> dt.date | None:
 
 
 def row_values(cases: QuerySet[Case]) -> QuerySet[Case, Any]:
-    """Tuples in the order of ``CaseRow`` in one query."""
+    """One tuple per case in the field order of ``CaseRow``; one query."""
     rounds = Correction.objects.filter(case=OuterRef("pk")).order_by("round")
     questions = PreReviewQuestion.objects.filter(case=OuterRef("pk")).order_by("pk")
     return cases.annotate(

@@ -1,4 +1,4 @@
-"""Desk tasks of the city beside the steps of cases: batches, hearings, notices."""
+"""Desk tasks of the city apart from the steps of cases: batches, hearings, notices."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -27,7 +27,7 @@ from greendistrict.workflow.todo import Task
 
 
 def tasks_beside(user: User) -> list[Task]:
-    """Tasks of the person beside cases in turn: batches, requests, notices, proposals."""
+    """Tasks of the person apart from steps of cases: batches, requests, notices, proposals."""
     held, today = posts_of(user), clock.today()
     if not held.is_city:
         return []
@@ -37,7 +37,7 @@ def tasks_beside(user: User) -> list[Task]:
 
 
 def _officer_tasks(today: dt.date) -> Iterable[Task]:
-    """Notices that are over, failed acceptances that propose cancelling, repeated failures; for the officer."""
+    """Tasks of the officer: ended notices, failed acceptances that call for cancelling, repeated failures."""
     yield from _notice_tasks(today)
     yield from proposal_tasks(today)
     yield from _hearing_tasks(today)
@@ -45,7 +45,7 @@ def _officer_tasks(today: dt.date) -> Iterable[Task]:
 
 
 def _batch_tasks() -> Iterable[Task]:
-    """Draft batches with cases that wait for 审定."""
+    """Draft batches whose cases wait for 审定."""
     waiting = Announcement.objects.filter(status=AnnouncementState.DRAFT, approved_at__isnull=True, lines__isnull=False).distinct()
     for batch in waiting.prefetch_related("lines__case__district").order_by("pk"):
         yield Task(
@@ -69,7 +69,7 @@ HEARINGS_OVER = Compiled(
 
 
 def _hearing_tasks(today: dt.date) -> Iterable[Task]:
-    """Hearings that ended without a statement, for the officer."""
+    """Hearings that ended without a statement; tasks of the officer."""
     for loss in HEARINGS_OVER.read(today):
         yield Task(
             title="陈述申辩期满，待登记",
@@ -81,17 +81,17 @@ def _hearing_tasks(today: dt.date) -> Iterable[Task]:
 
 
 def _answering(notice: Notice, objection: Objection, terms: TermSettings) -> dt.date | None:
-    """Last day to answer an objection, by the setting or by a decision about its obligation."""
+    """Last day to answer an objection, from the setting or from a decision on that obligation."""
     return deadline(f"objection_reply:notice-{notice.pk}:{objection.pk}", objection_term(day_of(objection.filed_at), terms)).awaited_on
 
 
 def _notice_tasks(today: dt.date) -> Iterable[Task]:
-    """Notices that are over, or have unanswered objections (setting ``objection_reply_days``)."""
+    """Notices that have ended or have unanswered objections (setting ``objection_reply_days``)."""
     columns = ("closes_on", "case__number", "case__district__name", "case__district__is_demo")
     notices = Notice.objects.filter(closed_at__isnull=True, case__status=CaseState.NOTICE).select_related("case__district").only(*columns)
     terms = TermSettings(parameters.load(), workdays.current())
     for notice in notices.prefetch_related("objections"):
-        open_ones = [row for row in notice.objections.all() if row.replied_at is None and row.name]  # anonymous ones are leads
+        open_ones = [row for row in notice.objections.all() if row.replied_at is None and row.name]  # anonymous objections are not answered
         if not open_ones and today <= notice.closes_on:
             continue
         yield Task(

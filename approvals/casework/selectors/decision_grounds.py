@@ -1,4 +1,4 @@
-"""Grounds of a decision on a title or change: the parts of its dossier in order, in words, for one page."""
+"""Grounds of a decision on a title or change for its page: the parts of its dossier in order, in words."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ AWAITING = frozenset({CaseState.DECIDED, CaseState.SERVED})
 
 @dataclass(frozen=True)
 class GroundsSection:
-    """One part: title, lines, and an optional table."""
+    """One part of the dossier: title, lines, and an optional table."""
 
     key: str
     title: str
@@ -43,7 +43,7 @@ class GroundsSection:
 
 
 def replay_of(case: Case, *, inside: bool) -> list[GroundsSection]:
-    """Sections of the page; ``inside`` includes each expert's own scores."""
+    """Sections of the page; with ``inside`` including each expert's own scores."""
     made = [
         _edition(case), _table(case), *_files(case, inside=inside), _submissions(case), _entered(case, inside=inside), *_change(case),
         _endorsements(case), *_visits(case), *_reviews(case, inside=inside), _closing(case), _notices(case),
@@ -70,7 +70,7 @@ def _table(case: Case) -> GroundsSection:
 
 
 def _files(case: Case, *, inside: bool) -> Iterable[GroundsSection]:
-    """Files by place; those of departments and experts for the city only."""
+    """Files grouped by where they are stored; those of departments and experts for the city only."""
     found = {"evidence": files_of(case), "proofs": proofs_of(case), **({"papers": papers_of(case)} if inside else {})}
     for key, files in found.items():
         lines = tuple((file.printed_title, f"第{file.version}版", file.sha256) for file in files)
@@ -99,7 +99,7 @@ def _entered(case: Case, *, inside: bool) -> GroundsSection:
 
 
 def _change(case: Case) -> Iterable[GroundsSection]:
-    """Values before and after; gates and scores when signed and when decided."""
+    """Values before and after; gates and scores at signing and at the decision."""
     change = Change.objects.filter(case=case).first()
     if change is None:
         return

@@ -1,6 +1,6 @@
-"""Parts of a decision dossier, read from the stored records as plain data: one structure for freezing, showing and comparing.
+"""Parts of a decision dossier as plain data from the stored records; the same structure is frozen, shown and compared.
 
-``approvals.wiring`` registers ``PARTS`` with ``cases.dossier``, so that the features below can freeze them.
+``approvals.wiring`` registers ``PARTS`` with ``cases.dossier``, so that features on lower layers can freeze them.
 """
 
 import datetime as dt
@@ -28,7 +28,7 @@ from greendistrict.documents.models import Evidence
 from greendistrict.workflow import timeline
 from indicators.catalogue.normal_form import digest as document_digest
 
-DELIVERY = "delivery"  # slot of what follows the decision
+DELIVERY = "delivery"  # slot of papers that follow the decision
 
 
 def _moment(value: Any) -> str | None:
@@ -50,7 +50,7 @@ def edition_part(case: Case) -> Part:
 
 
 def value_part(case: Case) -> Part:
-    """评分表: every submitted version, with its stored digest and one computed now."""
+    """评分表: every submitted version, with its stored digest and the digest computed now."""
     if case.table is None:
         return {}
     versions = case.table.versions.order_by("number")
@@ -66,9 +66,9 @@ def value_part(case: Case) -> Part:
 
 
 def files_of(case: Case) -> list[Evidence]:
-    """Every file of the case itself: slots, endorsements, answers, score rows, visits, what came on paper, its own scan.
+    """All files of the case itself: slots, endorsements, answers, score rows, visits, paper entries, decision scan.
 
-    What lies with the district, departments, panel and assessments: ``dossier_papers``.
+    Files of the district, departments, panel and assessments are in ``dossier_papers``.
     """
     keys = {entry["key"] for row in _rows(case) for entry in row["evidence"]}
     found = {file.pk: file for file in Evidence.objects.filter(key__in=keys)}
@@ -87,7 +87,7 @@ def files_of(case: Case) -> list[Evidence]:
 
 
 def _beside(case: Case) -> Iterable[Evidence]:
-    """Records, signed scans and photos of site visits; originals of entries made for others before the decision."""
+    """Records, signed scans and photos of site visits, and originals of entries made on behalf of others before the decision."""
     for visit in case.visits.select_related("record", "scan"):
         yield from (file for file in (visit.record, visit.scan) if file)
     yield from (photo.document for photo in VisitPhoto.objects.filter(row__visit__case=case).select_related("document"))
@@ -100,7 +100,7 @@ def _rows(case: Case) -> Iterable[Any]:
 
 
 def evidence_part(case: Case) -> Part:
-    """佐证材料: recorded digest, and digest of the stored bytes, per file."""
+    """佐证材料: for each file the recorded digest and the digest of the stored bytes."""
     return digests_of(files_of(case))
 
 
@@ -120,7 +120,7 @@ def submission_part(case: Case) -> Part:
 
 
 def endorsement_part(case: Case) -> Part:
-    """批复与报送: numbers, dates and scans of each body, and the check of originals."""
+    """批复与报送: numbers, dates and scans of each body, and the verification of the originals."""
     rows = case.endorsements.select_related("authority", "approval_scan", "letter_scan").order_by("authority")
     recorded = {
         row.authority.name: {
@@ -133,7 +133,7 @@ def endorsement_part(case: Case) -> Part:
 
 
 def exchange_part(case: Case) -> Part:
-    """补正、形式审查与预评审: findings and answers, checklist, questions and answers."""
+    """补正、形式审查与预评审: findings with answers, the review checklist, questions with answers."""
     return {
         "form_review": case.form_review,
         "corrections": {
@@ -150,7 +150,7 @@ def exchange_part(case: Case) -> Part:
 
 
 def closing_part(case: Case) -> Part:
-    """评审意见逐条办理: each opinion as drawn up, and how it was closed before the decision."""
+    """评审意见逐条办理: each opinion as created, and how it was closed before the decision."""
     until = decided_at(case)
     rows = case.review_opinions.select_related("replied_by", "checked_by", "document").order_by("number")
     return {f"第{row.number}条": {"asked": _asked(row), "closed": _closed(row, until)} for row in rows}
@@ -161,7 +161,7 @@ def _asked(row: ReviewOpinion) -> list[Any]:
 
 
 def _closed(row: ReviewOpinion, until: dt.datetime | None) -> list[Any] | None:
-    """Body, reply, file and check; None while open."""
+    """Body, reply, file and verification; None while the opinion is open."""
     if row.status != OpinionState.CLOSED or row.checked_at is None or (until is not None and row.checked_at > until):
         return None
     file = [*(_file(row.document) or {}).values(), file_digest(row.document)] if row.document else []
@@ -187,7 +187,7 @@ def notice_part(case: Case) -> Part:
 
 def handling_part(case: Case) -> Part:
     """办理过程: every step with person, reason and facts."""
-    # Number of records that count: what comes after the decision does not change what it stood on.
+    # Number of records that count; later records do not change the basis of the decision.
     steps = [
         {
             "action": row.action,
@@ -231,7 +231,7 @@ def announcement_part(case: Case) -> Part:
 
 
 def _fields(row: Model, *, without: frozenset[str] = frozenset()) -> Part:
-    """Every stored field of a row as text, except keys, versions and what follows the decision."""
+    """Every stored field of a row as text, except keys, versions and fields written after the decision."""
     left = {"id", "version", *without}
     return {
         field.attname: None if (value := getattr(row, field.attname)) is None else value if isinstance(value, list | dict) else str(value)
@@ -252,20 +252,20 @@ def visit_part(case: Case) -> Part:
 
 
 def loss_part(case: Case) -> Part:
-    """告知、陈述申辩、法制审核和集体讨论, and the counted assessments, as of the decision."""
+    """告知、陈述申辩、法制审核和集体讨论, and the assessments counted, as of the decision."""
     loss = LossFile.objects.filter(case=case).first()
     return {**_fields(loss, without=SERVED), "assessments": _assessments(case)} if loss else {}
 
 
 def _assessments(case: Case) -> list[Part]:
-    """Every concluded city assessment of the district up to the decision."""
+    """Every city assessment of the district concluded by the decision."""
     rows = [row for source in SOURCES for row in source([case.district]).get(case.district_id, ())]
     until = [row for row in rows if case.decided_on is None or row.on <= case.decided_on]
     return [{"on": row.on.isoformat(), "what": row.what, "passed": row.passed} for row in sorted(until, key=lambda row: (row.on, row.what))]
 
 
 def service_part(case: Case) -> Part:
-    """送达: remedies, day, way, recipient, and the paper."""
+    """送达: remedies, date, way of delivery, recipient, and the paper."""
     loss = LossFile.objects.filter(case=case).first()
     if loss is None:
         return {}

@@ -1,4 +1,4 @@
-"""Dossier parts of the case itself: what a change asked for and did, and what the officer entered on behalf of others."""
+"""Dossier parts of a change (request and result), and of entries made by the officer on behalf of others."""
 
 from approvals.cases.dossier import Part
 from approvals.cases.models.cases import Case
@@ -8,7 +8,7 @@ from greendistrict.accounts.acting import named
 
 
 def change_part(case: Case) -> Part:
-    """变更: request, values before and after, effects when signed and decided, and the resulting records."""
+    """变更: request, values before and after, effects at signing and at the decision, and the records it produced."""
     change = Change.objects.filter(case=case).first()
     if change is None:
         return {}
@@ -27,7 +27,7 @@ def change_part(case: Case) -> Part:
 
 
 def entered_part(case: Case) -> Part:
-    """代录: what came, how, when, for whom, and who entered it; the scans are among the evidence."""
+    """代录: what arrived, how, when, from whom, and who entered it; the scans are part of the evidence."""
     rows = case.paper_entries.select_related("scan", "entered_by").order_by("pk")
     return {
         f"第{number}件": {

@@ -1,4 +1,4 @@
-"""Files behind a decision outside the checklist: sources of district facts, replies, papers of the panel, assessments."""
+"""Files behind a decision outside the checklist: proofs of district facts, replies, papers of the panel, assessments."""
 
 import datetime as dt
 import hashlib
@@ -23,15 +23,15 @@ from greendistrict.workflow import timeline
 
 BLOCK = 1 << 20
 DECIDING = frozenset({"decide", "decide_failed", "decide_not"})
-ON_THE_DISTRICT = frozenset({CaseKind.APPLICATION, CaseKind.ACCEPTANCE})  # kinds whose gates ask the district's own facts
+ON_THE_DISTRICT = frozenset({CaseKind.APPLICATION, CaseKind.ACCEPTANCE})  # kinds whose gates use facts of the district itself
 PROOFS = (BACKFILL_PROOF, BOUNDARY_PROOF, PLAN_APPROVAL, PROJECT_PLAN)
 
 
 def file_digest(file: Evidence) -> str:
-    """SHA-256 of the stored bytes; empty when they cannot be read."""
+    """SHA-256 of the stored bytes; empty if they cannot be read."""
     found = hashlib.sha256()
     try:
-        with file.file.storage.open(str(file.file.name)) as stream:  # a digest opens nothing, quarantine or not
+        with file.file.storage.open(str(file.file.name)) as stream:  # only a digest is computed, so files in quarantine may be read too
             while block := stream.read(BLOCK):
                 found.update(block)
     except OSError:
@@ -40,18 +40,18 @@ def file_digest(file: Evidence) -> str:
 
 
 def digests_of(files: list[Evidence]) -> Part:
-    """Title, recorded digest and digest of the stored bytes by file key."""
+    """By file key: title, recorded digest, digest of the stored bytes."""
     return {str(file.key): {"title": file.title, "sha256": file.sha256, "stored": file_digest(file)} for file in files}
 
 
 def decided_at(case: Case) -> dt.datetime | None:
-    """Moment of the newest decision; None before it and during it."""
+    """Time of the newest decision; None before it and while it is being taken."""
     moments = [row.at for row in timeline.of_subject(case) if row.action in DECIDING]
     return moments[-1] if moments else None
 
 
 def proofs_of(case: Case) -> list[Evidence]:
-    """Proofs of backfilled plots, of the boundary and of approved plans, as of the decision."""
+    """Proofs of backfilled plots, the boundary and approved plans, as of the decision."""
     if case.kind not in ON_THE_DISTRICT:
         return []
     kept = Evidence.objects.filter(_until(case, "uploaded_at"), owner=subject_of(case.district), kind__in=PROOFS)
@@ -80,7 +80,7 @@ def _backfills(case: Case) -> list[PlotBackfill]:
 
 
 def papers_of(case: Case) -> list[Evidence]:
-    """Replies of departments, files and signed papers of the panel, and (loss of title) the files of the assessments counted."""
+    """Replies of departments, files and signed papers of the panel; for a loss of title also the files of the assessments counted."""
     replies = case.consultations.filter(document__isnull=False).values("document")
     reviews = [row.pk for row in reviews_of(case)]
     attached = ScoreFile.objects.filter(score__assignment__member__review__in=reviews).values("document")
@@ -91,7 +91,7 @@ def papers_of(case: Case) -> list[Evidence]:
 
 
 def _assessed(case: Case) -> Q:
-    """Files of the district's concluded city assessments as of a decision on a loss."""
+    """Condition for files of city assessments of the district, concluded by the decision on a loss."""
     if case.kind != CaseKind.LOSS:
         return Q(pk__in=[])
     district = case.district_id

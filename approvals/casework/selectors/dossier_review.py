@@ -26,7 +26,7 @@ def _each(case: Case, read: Any) -> Part:
 
 
 def draw_part(case: Case) -> Part:
-    """专家抽取和专家组: commitment, list, seed, result; seats with replies and declarations."""
+    """专家抽取和专家组: commitment, candidate list, seed and result of the draw; seats with replies and declarations."""
     return _each(case, _draws)
 
 
@@ -46,7 +46,7 @@ def _draws(review: Review) -> Part:
 
 
 def score_part(case: Case) -> Part:
-    """专家评分: claims, readers of each clause, and each reader's own judgement."""
+    """专家评分: claimed values, assigned experts of each clause, and each expert's own score."""
     return _each(case, _scores)
 
 
@@ -65,7 +65,7 @@ def _scores(review: Review) -> Part:
 
 
 def agreed_part(case: Case) -> Part:
-    """评审会纪要: time, place, agreed clauses with reason and dissent."""
+    """评审会纪要: time, place, and clauses agreed on with reason and dissent."""
     return _each(case, _agreed)
 
 
@@ -86,7 +86,7 @@ def _agreed(review: Review) -> Part:
 
 
 def opinion_part(case: Case) -> Part:
-    """评审意见: conclusion, star with its reason, opinion, settled score."""
+    """评审意见: conclusion, star with its reason, opinion, final score."""
     return _each(
         case,
         lambda review: {
@@ -101,7 +101,7 @@ def opinion_part(case: Case) -> Part:
 
 
 def vote_part(case: Case) -> Part:
-    """表决和签名: each seat's vote and signature; who transferred one from paper and who checked it."""
+    """表决和签名: vote and signature of each seat; who transferred one from paper and who verified it."""
     return _each(case, _votes)
 
 

@@ -1,4 +1,4 @@
-"""Policy check of a district for its next stage, from its file or from its open case: one for the district page and for reports."""
+"""Policy check of a district for its next stage, from its file or from its open case; used by the district page and reports."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ from greendistrict.policy.enums import ACCEPTANCE, APPLICATION, PolicyStep
 from greendistrict.policy.facts import Facts
 from greendistrict.policy.types import Policy
 
-# How far an application under way has come decides which steps are asked; before it is filed only those of filing are.
+# The progress of an open application decides which steps are checked; before submission only the steps of filing.
 REACHED: Mapping[str, PolicyStep] = {
     **dict.fromkeys((CaseState.DRAFT, CaseState.SIGNING), PolicyStep.FILE),
     CaseState.ENDORSING: PolicyStep.ENDORSE,
@@ -27,12 +27,12 @@ REACHED: Mapping[str, PolicyStep] = {
 
 
 def open_case(cases: QuerySet[Case], district: District, stage: str) -> Case | None:
-    """The open one among ``cases`` with which a district of this stage asks for the next title."""
+    """The open case among ``cases`` with which a district in this stage applies for the next title, or None."""
     return open_cases(cases, {district.pk: stage}).get(district.pk)
 
 
 def open_cases(cases: QuerySet[Case], stages: Mapping[int, str]) -> dict[int, Case]:
-    """The newest open one among ``cases`` with which each district asks for its next title, by the stage of the district; one query."""
+    """For each district (by id) the newest open case among ``cases`` applying for its next title, by its stage; one query."""
     wanted = {key: CaseKind.ACCEPTANCE if stage == Stage.PILOT else CaseKind.APPLICATION for key, stage in stages.items()}
     found = cases.filter(district__in=wanted, kind__in=set(wanted.values())).exclude(status__in=CLOSED_STATES)
     rows = found.select_related("district", "review", "table").order_by("created_at", "pk")
@@ -40,7 +40,7 @@ def open_cases(cases: QuerySet[Case], stages: Mapping[int, str]) -> dict[int, Ca
 
 
 def checked_steps(policy: Policy, district: District, stage: str, case: Case | None, on: dt.date) -> list[StepVerdicts]:
-    """Verdicts for 示范 of a pilot, for 试点 of any other district, by step."""
+    """Verdicts by step: for 示范 if the district is a pilot, otherwise for 试点."""
     if stage == Stage.PILOT:
         return overview(policy, _facts(case, district, on), on, PolicyStep.REQUEST, ACCEPTANCE)
     upto = REACHED.get(case.status, PolicyStep.GRANT) if case else PolicyStep.FILE

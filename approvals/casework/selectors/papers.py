@@ -1,4 +1,4 @@
-"""Public answer to a verification by number or 查验码: for a case, a title or an announcement."""
+"""Public answer to verifying a number or 查验码 of a case, title, announcement or amendment."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -28,7 +28,7 @@ def _case(case: Case) -> Paper:
 
 
 def _case_state(case: Case) -> PaperStanding | None:
-    """Revoked when it was taken back; a decision holds as long as what it granted or ended does."""
+    """Revoked if the case was withdrawn or its decision set aside; otherwise a decision stands as long as the title it granted or ended."""
     if case.status in TAKEN_BACK:
         return PaperStanding.REVOKED
     if case.status != CaseState.ANNOUNCED:
@@ -40,9 +40,9 @@ def _case_state(case: Case) -> PaperStanding | None:
 
 
 def _ended(title: Title) -> PaperStanding | None:
-    """The next title replaces one; every other end takes it away."""
+    """Standing of a title: superseded by the next title, revoked for every other end; None while the decision that ended it is stayed."""
     if title.end and title.stayed_since:
-        return None  # taken away, and the decision is not carried out: the words say so
+        return None  # ended, but that decision is stayed: the words of the paper say so
     if not title.end:
         return PaperStanding.VALID
     return PaperStanding.SUPERSEDED if title.end == TitleEnd.SUPERSEDED else PaperStanding.REVOKED
@@ -59,12 +59,12 @@ def _title(title: Title) -> Paper:
 
 
 def _titles(number: str) -> Iterable[Title]:
-    """All titles: a title exists only by its announcement, so each is public."""
+    """All titles with the number; each title was announced and is therefore public."""
     return Title.objects.select_related("district").filter(number=number)
 
 
 def _announcement(row: Announcement) -> Paper:
-    """An announcement with what was done to it since."""
+    """An announcement with its corrections and withdrawal."""
     changes = list(amendments_public().filter(announcement=row).order_by("published_on", "pk"))
     status = "；".join(["已公告", *map(amended_words, changes)])
     state = PaperStanding.REVOKED if row.status == AnnouncementState.WITHDRAWN else PaperStanding.VALID
@@ -72,7 +72,7 @@ def _announcement(row: Announcement) -> Paper:
 
 
 def _announcements(number: str) -> Iterable[Announcement]:
-    """Published ones, also by a number that was corrected since."""
+    """Published announcements by their number, including a number that was corrected later."""
     published = Announcement.objects.filter(status__in=PUBLIC_STATES)
     found = [row for row in published.exclude(number="") if folded(row.number) == number]
     wrong = amendments_public().filter(field=AmendedField.NUMBER).exclude(before="")

@@ -1,4 +1,4 @@
-"""Progress of a case: step bar, timeline from the transition log with days used, chain of handling."""
+"""Progress of a case: step bar, timeline from the transition log with days used, and the chain of city posts."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from greendistrict.workflow.declaration import procedure_of
 from greendistrict.workflow.machine import State
 from greendistrict.workflow.models import TransitionRecord
 
-# name of the step, states in which it is the one under way, action that ends it
+# name of the step, states in which it is current, action that ends it
 STEPS = (
     ("申报", (CaseState.DRAFT, CaseState.SIGNING), "sign"),
     ("区政府批复", (CaseState.ENDORSING,), "send_up"),
@@ -70,7 +70,7 @@ STEPS_OF = {
     CaseKind.CHANGE: CHANGE_STEPS,
 }
 NO_NOTICE = ("审定", (CaseState.REVIEWED, CaseState.NOTICE, CaseState.CHECKING, CaseState.LEGAL, CaseState.DECIDING), "decide")
-# Steps of the bar end with any of the decisions that are taken in them.
+# A step of the bar ends with any of the decisions possible in it.
 ENDS_LIKE = {
     "decide_failed": "decide",
     "decide_not": "decide",
@@ -117,7 +117,7 @@ class TimelineEntry:
 
 
 def steps_of(case: Case, records: list[TransitionRecord], *, outside: bool = False) -> list[ProgressStep]:
-    """Steps with the day each ended; without those that the settings omit."""
+    """Steps of the bar with the day each ended; steps that the settings omit are left out."""
     settings = parameters.load()
     steps = OUTSIDE_LOSS if outside and case.kind == CaseKind.LOSS else _steps(case, settings)
     now = next((index for index, (_, states, _) in enumerate(steps) if case.status in states), None)
@@ -155,9 +155,9 @@ def _short(moment: dt.datetime) -> str:
 
 
 def timeline_of(case: Case, records: list[TransitionRecord], *, outside: bool) -> list[TimelineEntry]:
-    """Log newest first, with working days since the previous step.
+    """Entries of the log, newest first, each with the working days since the previous step.
 
-    ``outside``: city people are named by post only, and what passes between them is not shown.
+    ``outside``: people of the city are shown by post only, and steps between city offices are omitted.
     """
     calendar = workdays.current()
     shown = not (outside and case.kind == CaseKind.LOSS)
@@ -182,7 +182,7 @@ def timeline_of(case: Case, records: list[TransitionRecord], *, outside: bool) -
 
 @dataclass(frozen=True)
 class Awaited:
-    """Who has to act on a case, since when, and what comes after that."""
+    """Who has to act on a case, since when, and what follows."""
 
     who: str
     since: dt.datetime
@@ -191,7 +191,7 @@ class Awaited:
 
 
 def awaited_of(case: Case, steps: list[ProgressStep], records: list[TransitionRecord], *, outside: bool) -> Awaited | None:
-    """Who is awaited; None once the case is closed. ``outside``: the city's offices are one."""
+    """Who has to act; None once the case is closed. ``outside``: all offices of the city are shown as one."""
     if state_of(case).final:
         return None
     keys, parties = turn_of(case), procedure_of(case).parties
@@ -225,7 +225,7 @@ def _day(moment: dt.datetime) -> dt.date:
 
 
 def chain_of(case: Case) -> list[dict[str, str]]:
-    """经办 → 审核 → 审定 from receipt on; 审核 only if the settings contain it or the case is there."""
+    """经办 → 审核 → 审定 from receipt on; 审核 only if the settings contain it or the case is in that state."""
     reached = CHAIN_STATE.get(case.status, 0)
     states = ["done" if index < reached else "now" if index == reached else "" for index in range(len(CHAIN))]
     left = set() if case.status == CaseState.CHECKING else {"审核"} - set(parameters.load().words("approval_chain.default"))

@@ -1,8 +1,8 @@
-"""Cases that wait for somebody: counted and sorted by the database, made into tasks only for the rows shown.
+"""Cases waiting for a person: counted and sorted in the database, converted into tasks only for the rows shown.
 
-Before a city seat thousands of cases may lie, and its desk shows the first few. They are its turn by kind and state alone, and their
-last days follow from the days they came in on. Cases that were ever sent back or questioned have last days of their own, and those of
-an applicant are its turn by its posts: such cases are few and read one by one.
+A city post may have thousands of waiting cases, of which its desk shows the first few. Whether they wait for the post depends only on
+kind and state, and their last day on the day they arrived. Two groups are small and evaluated case by case: cases with correction
+rounds or questions (their last days differ), and cases of an applicant (the turn depends on its posts).
 """
 
 import datetime as dt
@@ -43,17 +43,17 @@ CITY_TURN = {
     Role.CITY_DIRECTOR: "city_director",
     Role.SECRETARIAT: "secretariat",
 }
-# Columns that a task shows of a case and its district, and those from which its last day and its turn follow.
+# Columns that a task shows, and columns from which its last day and turn are computed.
 COLUMNS = (
     *("kind", "number", "status", "applicant", "handed_by", "created_at", "submitted_at", "sent_at", "accepted_at", "decided_on"),
     *("district__name", "district__is_demo", "loss__hearing_due", "loss__ground", "review"),
 )
-# As the words of the tasks sort, whatever the collation of the database.
+# Sorted like the texts of the tasks, independent of the database collation.
 BY_WORDS = (Collate("district__name", "C"), Collate("number", "C").asc(nulls_first=True), F("pk"))
 
 
 class DueGroup(NamedTuple):
-    """Cases with the same last day (None without one): their days of entry, number, and whether any is fiction."""
+    """Cases with the same last day (None: no last day): their arrival days, number, and whether any is demonstration data."""
 
     due: dt.date | None
     days: list[dt.date]
@@ -63,29 +63,29 @@ class DueGroup(NamedTuple):
 
 @dataclass(frozen=True)
 class Queue:
-    """Cases waiting for one person: those evaluated one by one as tasks, the others (``plain``) as groups."""
+    """Cases waiting for one person: tasks evaluated case by case, and the other cases (``plain``) as groups."""
 
     tasks: list[Task] = field(default_factory=list)
     groups: list[DueGroup] = field(default_factory=list)
-    plain: Any = field(default_factory=Case.objects.none)  # cases with ``came`` and ``asked``, which the stubs do not follow
+    plain: Any = field(default_factory=Case.objects.none)  # annotated with ``came`` and ``asked``, which the type stubs cannot express
 
     @property
     def count(self) -> int:
-        """How many cases wait."""
+        """Number of waiting cases."""
         return len(self.tasks) + sum(group.number for group in self.groups)
 
     @property
     def is_demo(self) -> bool:
-        """Whether any of them is fiction."""
+        """Whether any of them is demonstration data."""
         return any(group.is_demo for group in self.groups) or any(task.is_demo for task in self.tasks)
 
     def first(self, most: int | None = None) -> list[Task]:
-        """The most urgent tasks in order, at most ``most``; one query."""
+        """The most urgent tasks in order, at most ``most`` (None: all); one query."""
         found = [*self.tasks, *(_tasks(self._cases(most), set(), {}) if self.groups else ())]
         return sorted(found, key=lambda task: task.order)[:most]
 
     def _cases(self, most: int | None) -> list[Case]:
-        """The first plain cases in task order, from as few groups as needed."""
+        """The first plain cases in task order, read from as few groups as needed."""
         cases = self.plain.select_related("district", "loss").only(*COLUMNS)
         if most is None:
             return list(cases)
@@ -101,13 +101,13 @@ class Queue:
 
 
 def _rank(groups: list[DueGroup]) -> models.Case:
-    """Sort position of a case's group; those without a last day come last."""
+    """Sort position of a case by its group; groups without a last day come last."""
     places = [When(came__in=group.days, then=Value(place)) for place, group in enumerate(groups) if group.due]
     return models.Case(*places, default=Value(len(groups)))
 
 
 def queue_of(user: User) -> Queue:
-    """Open cases waiting for this person; a constant number of queries."""
+    """Open cases waiting for the person; a constant number of queries."""
     held = posts_of(user)
     whole, weighed = _of_city(_city_parties(held)), _waiting(_weighed_parties(held))
     found = cases_visible_to(user).exclude(status__in=CLOSED_STATES)
@@ -122,7 +122,7 @@ def queue_of(user: User) -> Queue:
 
 
 def _grouped(found: QuerySet[Case], decided: DecidedTerms) -> tuple[Any, list[DueGroup], bool]:
-    """Cases with the day they ``came`` in, whether the applicant was ever ``asked`` or the term ``decided``; groups; whether any was."""
+    """Query with ``came`` (arrival day) and ``asked`` (applicant asked, or term decided); the groups; whether any case is ``asked``."""
     timed = Q(status__in=WITH_DUE, sent_at__isnull=False, review__isnull=True)
     asked = Q(pk__in=Correction.objects.order_by().values("case")) | Q(pk__in=PreReviewQuestion.objects.order_by().values("case"))
     asked = asked | Q(pk__in=list(decided)) if decided else asked
@@ -151,16 +151,16 @@ def _one_by_one(user: User, held: HeldPosts, found: QuerySet[Case], decided: Dec
 
 
 def _tasks(cases: list[Case], asked: set[int], decided: DecidedTerms) -> list[Task]:
-    """Tasks of cases; ``asked`` are the keys of those with correction rounds or questions, ``decided`` the days that decisions moved."""
+    """Tasks of the cases. ``asked``: ids of cases with correction rounds or questions; ``decided``: last days changed by decision."""
     settings, calendar, today = parameters.load(), workdays.current(), clock.today()
     page = reverse("approvals:case", args=[0]).removesuffix("0/")
     return [_task(case, due_of(case, settings, calendar, today, asked=case.pk in asked, decided=decided), page) for case in cases]
 
 
 def _with_what_was_asked(cases: list[Case], found: QuerySet[Case]) -> set[int]:
-    """Prefetch rounds and questions of the cases that have any; returns their keys.
+    """Prefetch rounds and questions for the cases that have any; returns their ids.
 
-    A prefetch makes a queryset for each case it is done for, and of those that wait nearly all were never asked for anything.
+    A prefetch builds a queryset for each case, and nearly all waiting cases were never asked anything.
     """
     if not cases:
         return set()
@@ -172,7 +172,7 @@ def _with_what_was_asked(cases: list[Case], found: QuerySet[Case]) -> set[int]:
 
 
 def _waiting(parties: set[str]) -> Q:
-    """Condition of the cases in which one of the parties has its turn; empty when there are none."""
+    """Condition: one of the parties has to act on the case; matches nothing without parties."""
     condition = Q()
     found: dict[str, list[str]] = defaultdict(list)
     for kind, state, waiting in turns():
@@ -184,7 +184,7 @@ def _waiting(parties: set[str]) -> Q:
 
 
 def _of_city(parties: set[str]) -> Q:
-    """``_waiting`` for city seats. While a review runs, its own tasks tell the secretariat what to do: the case waits before and after."""
+    """``_waiting`` for posts of the city. Without running reviews for the secretariat, because reviews have tasks of their own."""
     condition = _waiting(parties - {"secretariat"})
     if "secretariat" in parties:
         running = Q(status=CaseState.REVIEWING, review__isnull=False) & ~Q(review__status__in=ENDED_STATES)
@@ -193,17 +193,17 @@ def _of_city(parties: set[str]) -> Q:
 
 
 def _city_parties(held: HeldPosts) -> set[str]:
-    """Parties whose turn depends on kind and state alone."""
+    """Party keys of the person whose turn depends on kind and state alone."""
     return {party for role, party in CITY_TURN.items() if role in held.roles}
 
 
 def _weighed_parties(held: HeldPosts) -> set[str]:
-    """Parties whose turn must be evaluated for each case."""
+    """Party keys of the person whose turn must be evaluated case by case."""
     parties = set()
     if held.has(Role.CITY_CHECKER) and not all(map(is_directors, ("grant", *LossGround))):
-        parties.add("city_director")  # of these cases those stay whose decision the settings leave to 审核
+        parties.add("city_director")  # of these only cases whose decision the settings leave to 审核 are kept
     if held.has(Role.PREPARER, Role.CONSULTANT):
-        parties.add("preparer")  # a consultant fills in with the preparer
+        parties.add("preparer")  # a consultant fills in together with the preparer
     if held.has(Role.REVIEWER):
         parties.add("reviewer")
     if held.has(Role.AUTHORITY):
@@ -212,7 +212,7 @@ def _weighed_parties(held: HeldPosts) -> set[str]:
 
 
 def _mandated(held: HeldPosts) -> frozenset[int]:
-    """Districts for which the person's consulting bodies have a mandate now."""
+    """Districts for which the person's consulting bodies currently have a mandate."""
     bodies = held.organisations_as(Role.CONSULTANT)
     rows = ConsultantMandate.objects.filter(mandate_in_force(), organisation_id__in=bodies) if bodies else ConsultantMandate.objects.none()
     return frozenset(rows.values_list("district", flat=True))

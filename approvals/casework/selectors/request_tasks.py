@@ -1,4 +1,4 @@
-"""Desk tasks beside the steps of cases: extensions and rectifications to decide, proposals for loss of title."""
+"""Desk tasks apart from steps of cases: extensions and rectifications to decide, and proposals for loss of title."""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
@@ -19,7 +19,7 @@ RECTIFICATION_TURN: dict[str, Role] = {RectificationState.PROPOSED: Role.CITY_CH
 
 
 def asked_tasks(held: HeldPosts) -> Iterator[Task]:
-    """Desk tasks: extensions and rectifications waiting for one of the person's posts."""
+    """Extensions and rectifications waiting for one of the person's posts."""
     turn = EXTENSION_TURN if is_directors("extend") else {**EXTENSION_TURN, ExtensionState.DECIDING: Role.CITY_CHECKER}
     yield from _asked(ExtensionRequest, held, turn, "延期申请")
     yield from _asked(Rectification, held, RECTIFICATION_TURN, "更正")
@@ -56,7 +56,7 @@ TO_CANCEL = Compiled(
 def proposal_tasks(today: dt.date) -> Iterator[Task]:
     """Desk tasks of the officer: failed acceptances and repeated failures without a file.
 
-    八（三） says that the title of a pilot whose acceptance failed is cancelled: opening the file is the city's duty, not its choice.
+    Under 八（三） the title of a pilot whose acceptance failed is cancelled, so opening the case is a duty of the city.
     """
     for case in TO_CANCEL.read():
         yield Task(

@@ -1,4 +1,4 @@
-"""Desk tasks of cases and of what belongs to them: pre-review questions, settings, opinions. One query per kind."""
+"""Desk tasks of cases and related objects: pre-review questions, settings, opinions. One query per kind."""
 
 from collections.abc import Iterable
 
@@ -22,12 +22,12 @@ from greendistrict.workflow.todo import Task
 
 
 def tasks_for(user: User) -> list[Task]:
-    """Desk tasks: cases in the person's turn, and their open questions and requests."""
+    """All desk tasks of the person: cases on which the person has to act, open questions and requests."""
     return [*queue_of(user).first(), *tasks_beside(user)]
 
 
 def tasks_beside(user: User) -> list[Task]:
-    """Desk tasks beside the cases of ``queue_of``."""
+    """Desk tasks other than the cases of ``queue_of``."""
     return [
         *case_tasks(user),
         *question_tasks(user),
@@ -41,7 +41,7 @@ def tasks_beside(user: User) -> list[Task]:
 
 
 def question_tasks(user: User) -> Iterable[Task]:
-    """Desk tasks: open pre-review questions of the person's own applications, one per case."""
+    """Open pre-review questions of the person's own applications, one task per case."""
     own = posts_of(user).organisations_as(Role.PREPARER, Role.REVIEWER)
     if not own:
         return
@@ -59,7 +59,7 @@ def question_tasks(user: User) -> Iterable[Task]:
 
 
 def consultation_tasks(user: User) -> Iterable[Task]:
-    """Desk tasks: opinions owed by the person's department."""
+    """Opinions that the person's department has to give."""
     own = posts_of(user).organisations_as(Role.PARTNER)
     if not own:
         return

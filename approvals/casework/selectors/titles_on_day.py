@@ -1,4 +1,4 @@
-"""Titles as they stood on a given day, read from the title decisions, not from the copies at the district."""
+"""Titles as they stood on a given day, read from the title decisions instead of the current fields of the district."""
 
 import datetime as dt
 from collections.abc import Collection, Mapping
@@ -23,24 +23,24 @@ SNAPSHOT = "snapshot.day"
 
 
 def snapshot_day(year: int, today: dt.date | None = None) -> dt.date:
-    """Reference day of reports on ``year`` for stage, title, area and whether a district is being built (setting ``snapshot.day``).
+    """Reference day of reports on ``year`` for stage, title, area and construction phase (setting ``snapshot.day``).
 
-    Before that day has come, today.
+    Today, if that day has not come yet.
     """
     return min(nominal_date(parameters.load().text(SNAPSHOT), year), today or clock.today())
 
 
 def snapshot_of(year: Combinable) -> Combinable:
-    """Reference day of a year as a query expression: ``F`` of its field, ``OuterRef`` within a subquery."""
+    """Reference day of a year as a query expression; ``year`` is an ``F`` of its field, or ``OuterRef`` inside a subquery."""
     day = nominal_date(parameters.load().text(SNAPSHOT), 1)
     made = Func(year + Value(day.year - 1), Value(day.month), Value(day.day), function="make_date", output_field=DateField())
     return Least(made, Value(clock.today()), output_field=DateField())
 
 
 def held_then(district: str, day: Combinable | dt.date) -> QuerySet[Title]:
-    """Subquery of the title that the district of the field ``district`` held on ``day``; only the first row counts.
+    """Subquery of the title held on ``day`` by the district in the field ``district``; use its first row only.
 
-    An unknown day of granting counts from the beginning; the day on which a title ended is the first without it.
+    An unknown grant date counts as held from the beginning; on the day on which a title ended it is no longer held.
     """
     return (
         Title.objects.filter(Q(granted_on=None) | Q(granted_on__lte=day), district_id=OuterRef(district))
@@ -50,12 +50,12 @@ def held_then(district: str, day: Combinable | dt.date) -> QuerySet[Title]:
 
 
 def is_being_built(district: str, day: Combinable | dt.date) -> QuerySet[Title]:
-    """``Exists`` of a pilot title on ``day``: the district is being built and has no star yet (domain: 建设期)."""
+    """``Exists`` of a pilot title on ``day``: the district is under construction (建设期) and has no star yet."""
     return held_then(district, day).filter(kind=TitleKind.PILOT)
 
 
 class HeldTitle(NamedTuple):
-    """A title held on a day, with the day since which one has been held without a break (None: unknown)."""
+    """A title held on a day, and the day since which titles have been held without interruption (None: unknown)."""
 
     kind: str
     star: int | None
@@ -72,23 +72,23 @@ class HeldTitle(NamedTuple):
 
     @property
     def text(self) -> str:
-        """``word`` with its mark: 推定 where inferred, 现状未查明 where no source confirms that it stood."""
+        """``word`` with a mark: 推定 if inferred, 现状未查明 if no source confirms that the title still stood."""
         marks = [*(["推定"] if self.is_inferred else []), *([STANDING_UNKNOWN] if self.standing_certainty == Certainty.UNKNOWN else [])]
         return f"{self.word}（{'，'.join(marks)}）" if marks else self.word
 
     @property
     def is_inferred(self) -> bool:
-        """Whether the title is inferred from a source."""
+        """Whether the title was inferred from a source instead of being stated there."""
         return self.certainty == Certainty.INFERRED
 
     @property
     def date_is_inferred(self) -> bool:
-        """Whether the day of granting is inferred."""
+        """Whether the grant date is inferred."""
         return self.date_certainty == Certainty.INFERRED
 
 
 def titles_held_on(day: dt.date, only: Collection[int] | None = None) -> Mapping[int, HeldTitle]:
-    """Titles held on ``day`` by district; one query, read once for a page or report."""
+    """Titles held on ``day`` by district id; one query, cached for a page or report."""
     key = f"approvals.titles_held_on:{day}:{'' if only is None else sorted(only)}"
     return memoisation.once(key, lambda: _held_on(day, only))
 
@@ -112,9 +112,9 @@ def _held_on(day: dt.date, only: Collection[int] | None) -> dict[int, HeldTitle]
 
 
 def areas_changed_since(day: dt.date) -> Mapping[int, Decimal | None]:
-    """Area at the end of ``day`` of each district whose area changed later; one query, read once for a page or report.
+    """Area at the end of ``day`` of each district whose area changed later; one query, cached for a page or report.
 
-    A title fixes the area, so that only a change by decision alters it, and that keeps what it was before.
+    A title fixes the area, so only an approved change alters it, and the change stores the earlier value.
     """
     return memoisation.once(f"approvals.areas_changed_since:{day}", lambda: _changed_since(day))
 
@@ -126,7 +126,7 @@ def _changed_since(day: dt.date) -> dict[int, Decimal | None]:
 
 
 def _before(lines: list[dict[str, str]]) -> Decimal | None:
-    """Area before the change, from its frozen content."""
+    """Area before the change, from its frozen lines."""
     words = next((line["before"] for line in lines if line["what"] == FIGURES[AREA]), "")
     try:
         return Decimal(words)

@@ -1,4 +1,4 @@
-"""Verification of a decision: compares the frozen dossier with what is stored now, and recomputes its figures."""
+"""Verify a decision: compare the frozen dossier with the records stored now, and recompute its figures."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,12 +17,12 @@ from assessments.versions.selectors.recomputation import score_again
 from greendistrict.audit.models import AuditRecord
 from greendistrict.audit.services import subject_of
 
-MOST_SHOWN = 200  # characters of a value in a message
+MOST_SHOWN = 200  # characters of a value shown in a message
 
 
 @dataclass(frozen=True)
 class ChangedPart:
-    """One difference to the frozen state: part, place, old and new value."""
+    """One difference from the frozen state: part, place, old and new value."""
 
     part: str
     where: str
@@ -32,7 +32,7 @@ class ChangedPart:
 
 @dataclass(frozen=True)
 class RecomputedFigure:
-    """One figure computed again from frozen data."""
+    """One figure recomputed from frozen data."""
 
     label: str
     holds: bool
@@ -41,7 +41,7 @@ class RecomputedFigure:
 
 @dataclass(frozen=True)
 class DossierVerification:
-    """Result for one case. ``frozen`` is False for an undecided case, or one decided before dossiers existed."""
+    """Result for one case. ``frozen`` is False if the case is undecided, or was decided before dossiers existed."""
 
     case: Case
     frozen: bool
@@ -50,12 +50,12 @@ class DossierVerification:
 
     @property
     def holds(self) -> bool:
-        """Whether nothing differs and all figures compute to what was decided."""
+        """Whether nothing differs and all recomputed figures match the decision."""
         return self.frozen and not self.changed and all(check.holds for check in self.checks)
 
 
 def decision_by_number(number: str) -> Case | None:
-    """Case by its number, or that of its decision or title."""
+    """Case with this number, or whose decision or title has it; None if there is none."""
     number = number.strip()
     if not number:
         return None
@@ -67,7 +67,7 @@ def decision_by_number(number: str) -> Case | None:
 
 
 def verify(case: Case) -> DossierVerification:
-    """Compare every frozen part with what is stored, and recompute the figures."""
+    """Compare every frozen part with the stored records, and recompute the figures."""
     records = list(case.decision_records.order_by("pk"))
     if not records:
         return DossierVerification(case, frozen=False, changed=(), checks=())
@@ -83,7 +83,7 @@ def _against(records: list[DecisionRecord], now: dict[str, Any]) -> Iterator[Cha
         for key, part in record.parts.items():
             if digest_of(part["content"]) != part["digest"]:
                 yield ChangedPart("决定存档", label_of(key), part["digest"][:16], digest_of(part["content"])[:16])
-            if key == "handling":  # later steps follow; what was there then stays
+            if key == "handling":  # later steps are added; the earlier ones must be unchanged
                 yield from _differences(label_of(key), part["content"], {no: now[key].get(no) for no in part["content"]})
             else:
                 expected[key] = part["content"]
@@ -104,7 +104,7 @@ def _differences(part: str, was: Any, now: Any, where: str = "") -> Iterator[Cha
 
 
 def _sealed(records: list[DecisionRecord]) -> Iterator[RecomputedFigure]:
-    """Digest of each record, and the one in the append-only audit record."""
+    """Digest of each record, compared with the one in the append-only audit record."""
     for record in records:
         own = digest_of({key: part["digest"] for key, part in record.parts.items()})
         logged = AuditRecord.objects.filter(action="decision.freeze", subject=subject_of(record)).values_list("data", flat=True).first()
@@ -113,7 +113,7 @@ def _sealed(records: list[DecisionRecord]) -> Iterator[RecomputedFigure]:
 
 
 def _scored(case: Case) -> Iterator[RecomputedFigure]:
-    """The self-assessed score of the newest version by the locked edition's rules."""
+    """Self-assessed score of the newest version, recomputed by the rules of the locked edition."""
     version = case.table.versions.order_by("-number").first() if case.table else None
     if case.table is None or version is None:
         return
@@ -148,7 +148,7 @@ def _settled(case: Case) -> Iterator[RecomputedFigure]:
 
 
 def _settles(review: Review) -> bool:
-    """Score the settled outcomes again, from frozen data only."""
+    """Whether the settled outcomes give the same score again, from frozen data only."""
     settled = {key: outcome_from(row) for key, row in review.result.get("settled", {}).items()}
     again = result_of(review, rules_of(review), settled).as_json()
     return digest_of(again) == digest_of({key: value for key, value in review.result.items() if key not in {"settled", "votes"}})

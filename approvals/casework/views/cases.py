@@ -1,4 +1,4 @@
-"""The list of cases, its export, starting one, and the page of a case."""
+"""The list of cases, its export, opening a case, and the page of a case."""
 
 from collections.abc import Iterable
 from typing import Any, NamedTuple
@@ -58,7 +58,7 @@ EXPORT_ROWS = 20_000
 
 @require_safe
 def case_list(request: HttpRequest) -> HttpResponse:
-    """Visible cases, filtered by the address, 50 a page."""
+    """Visible cases, filtered by the query string, 50 per page."""
     user = signed_in(request)
     found = CaseFilter(request.GET, queryset=selectors_cases.cases_visible_to(user), request=request)
     listed = list_context(request, row_values(ordered(found.qs, request.GET.get("order"))), found.form, export="approvals:case_export")
@@ -74,7 +74,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
 
 
 def _rows(cases: list[CaseRow], first: int, *, inside: bool) -> list[SafeString]:
-    """Rendered rows, numbered from ``first``, each cached by everything it shows."""
+    """Rendered rows, numbered from ``first``; each is cached under all the values it shows."""
     settings, calendar, today = parameters.load(), workdays.current(), clock.today()
     decided = decided_terms() if any(case.status in WITH_DUE for case in cases) else {}
     address, found = reverse("approvals:case", args=[0]).removesuffix("0/"), []
@@ -97,7 +97,7 @@ def case_export(request: HttpRequest) -> HttpResponse:
 
 
 def case_start(request: HttpRequest) -> HttpResponse:
-    """Open a draft for one of the applicant's own districts."""
+    """Open a draft for one of the districts of the person's own body."""
     user = starter(request)
     form = StartForm(request.POST or None, by=user, initial={"district": request.GET.get("district")})
     if request.method == "POST" and form.is_valid():
@@ -115,7 +115,7 @@ def case_start(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def case_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """A case: steps, materials, check, sections, timeline, and what the person can do."""
+    """Page of a case: steps, materials, check, sections, timeline, and the person's possible actions."""
     case = seen_case(request, pk)
     if case.kind in OWN:
         return kind_page(request, case)
@@ -123,7 +123,7 @@ def case_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 class BlockedStep(NamedTuple):
-    """A step that cannot be taken yet, with each reason once: those with a page first, reasons of one page together."""
+    """A step that cannot be taken yet, with its reasons without duplicates: those with a page first, grouped by page."""
 
     action: str
     label: str
@@ -131,7 +131,7 @@ class BlockedStep(NamedTuple):
 
 
 def blocked_of(steps: Iterable[Offered]) -> list[BlockedStep]:
-    """What stands in the way of the steps that are offered."""
+    """What prevents the offered steps from being taken."""
     found = []
     for step in steps:
         reasons = list({(one.text, one.href): one for one in step.refusals}.values())

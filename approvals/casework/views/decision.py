@@ -1,4 +1,4 @@
-"""Page of a decision: its grounds, and whether they are unchanged."""
+"""Page of a decision: its grounds, and whether the records are unchanged."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -17,7 +17,7 @@ def case_decision(request: HttpRequest, pk: int) -> HttpResponse:
     """决定回放: what the decision was based on, part by part, compared with what is stored and recomputed."""
     user, case = signed_in(request), seen_case(request, pk)
     found, inside = verify(case), is_city(user) or is_secretary(user, case)
-    if not found.frozen or (not inside and "decision" in hidden_slots(case)):  # a loss of title is disclosed by its delivery
+    if not found.frozen or (not inside and "decision" in hidden_slots(case)):  # a loss of title is disclosed once it is delivered
         raise Http404
     context = {
         "case": case,

@@ -1,4 +1,4 @@
-"""Page of a case that is not an application: the shared parts, and those of each kind."""
+"""Page of a case that is not an application: shared parts and the parts of its kind."""
 
 from collections.abc import Callable
 from typing import Any
@@ -39,7 +39,7 @@ def kind_page(request: HttpRequest, case: Case) -> HttpResponse:
 
 
 def hidden_slots(case: Case) -> set[str]:
-    """Slots hidden outside the city: internal papers of a loss of title, and the decision until its delivery."""
+    """Slots hidden outside the city: internal papers of a loss of title, and its decision until delivery."""
     if case.kind != CaseKind.LOSS:
         return set()
     return {*CITYS_OWN, *(() if case.loss.served_on else ("decision",))}

@@ -1,4 +1,4 @@
-"""Taking a step of a case: from the decision panel, or on the step's own page with consequences and fields."""
+"""Take a step of a case: from the decision panel, or on the step's own page with consequences and fields."""
 
 from functools import partial
 from typing import Any
@@ -27,8 +27,8 @@ FROZEN_KINDS = frozenset({CaseKind.APPLICATION, CaseKind.ACCEPTANCE})
 
 
 def case_step(request: HttpRequest, pk: int) -> HttpResponse:
-    """Decision panel: a simple step is taken at once, one that asks for more leads to its page with the input."""
-    if request.method != "POST":  # a reload, or the way back from a refusal
+    """Decision panel: take a simple step at once; show the step's page, keeping the reason, if it needs more fields or a confirmation."""
+    if request.method != "POST":  # a reload, or going back after a refusal
         return HttpResponseRedirect(reverse("approvals:case", args=[seen_case(request, pk).pk]))
     case, action = seen_case(request, pk), request.POST.get("action", "")
     choice = posted(case, signed_in(request), action)
@@ -43,7 +43,7 @@ def case_step(request: HttpRequest, pk: int) -> HttpResponse:
     reason = request.POST.get("reason", "").strip()
     fresh = kind(case=case, initial={"reason": reason})
     unkept = "" if "reason" in fresh.fields else reason
-    if typed_version(request) != case.version:  # what the page showed is no longer so: nothing is asked about what nobody saw
+    if typed_version(request) != case.version:  # the case changed since the page was loaded: refuse before asking for a confirmation
         return refused_form(request, TEMPLATE, _context(case, action, fresh, choice) | {"unkept": unkept}, Stale(STALE, current=case))
     return _page(request, case, action, fresh, choice, unkept=unkept)
 
@@ -61,7 +61,7 @@ def case_action(request: HttpRequest, pk: int, action: str) -> HttpResponse:
 
 
 def _form_of(case: Case, action: str) -> Any:
-    """Form of a step taken on this page. Raises ``Http404`` for steps of the system or with a page of their own."""
+    """Form of a step taken on this page. Raises ``Http404`` for steps of the system and steps with a page of their own."""
     if not any(one.action == action and one.seats and not one.page for one in machine_of(case).transitions):
         raise Http404
     return procedure_of(case).steps[action].form
@@ -82,7 +82,7 @@ def _take(request: HttpRequest, case: Case, action: str, form: cases_forms.StepF
 def _done(request: HttpRequest, case: Case, action: str, choice: Offered | None) -> HttpResponse:
     messages.success(request, f"已办理：{_label(case, action, choice)}")
     name = "approvals:case_receipt" if action in RECEIPT_AFTER and case.kind in FROZEN_KINDS else "approvals:case"
-    if action == "discard" or not cases_visible_to(signed_in(request)).filter(pk=case.pk).exists():  # a draft again, and not theirs
+    if action == "discard" or not cases_visible_to(signed_in(request)).filter(pk=case.pk).exists():  # a draft again, not visible to them
         return HttpResponseRedirect(reverse("approvals:case_list"))
     return HttpResponseRedirect(reverse(name, args=[case.pk]))
 
@@ -90,8 +90,8 @@ def _done(request: HttpRequest, case: Case, action: str, choice: Offered | None)
 def _page(
     request: HttpRequest, case: Case, action: str, form: cases_forms.StepForm, choice: Offered | None, *, unkept: str = ""
 ) -> HttpResponse:
-    """The step's page; ``unkept`` are words of the panel that the step has no field for."""
-    if choice is None:  # the case moved on, or the step is somebody else's: say which
+    """The step's page; ``unkept``: text typed in the panel for which the step has no field."""
+    if choice is None:  # the case moved on, or the step belongs to somebody else: say which
         msg = f"办件现为“{state_of(case).label}”，这一步现在不由您办理"
         if request.method == "POST":
             raise Refused(msg)
@@ -103,7 +103,7 @@ def _page(
 
 def _context(case: Case, action: str, form: cases_forms.StepForm, choice: Offered | None) -> dict[str, Any]:
     label = _label(case, action, choice)
-    drafts = [kind for kind in letters_of(case, inside=True) if action in kind.actions] if choice else []  # the seat of the step reads them
+    drafts = [kind for kind in letters_of(case, inside=True) if action in kind.actions] if choice else []  # the post of the step reads them
     return {
         "case": case,
         "drafts": drafts,

@@ -1,4 +1,4 @@
-"""Sections of an application as a task list: done or open, with a link to each."""
+"""Sections of an application as a task list, each done or open, with links."""
 
 from dataclasses import dataclass
 
@@ -29,7 +29,7 @@ from greendistrict.accounts.models import User
 
 @dataclass(frozen=True)
 class TaskSection:
-    """One line: name, state in words, link (empty when not for this person)."""
+    """One line: name, state in words, link (empty if not for this person)."""
 
     name: str
     state: str
@@ -38,7 +38,7 @@ class TaskSection:
 
 
 def tasklist_of(case: Case, user: User, materials: list[MaterialLine]) -> list[TaskSection]:
-    """Sections of a case for those who work on it now."""
+    """Sections of a case for people who work on it now."""
     lines = _applicant(case, materials, user) if may_edit_case(user, case) or is_signer(user, case) else []
     if case.status == CaseState.ENDORSING and may_record_endorsement(user, case):
         missing = endorsement_missing(case)
@@ -70,7 +70,7 @@ def _consultations(case: Case) -> TaskSection:
 
 
 def _questions(case: Case, user: User) -> TaskSection | None:
-    """预评审: always for those who ask, for the applicant once there are questions."""
+    """预评审: always shown to those who ask; to the applicant only if there are questions."""
     asked, open_ones = case.questions.count(), unanswered_questions(case)
     if not (may_ask_questions(user, case) or (asked and may_answer_questions(user, case))):
         return None
@@ -88,7 +88,7 @@ def _applicant(case: Case, materials: list[MaterialLine], user: User) -> list[Ta
 
 
 def _gates(case: Case) -> list[TaskSection]:
-    """Lists over which the gates of 八（三） are computed."""
+    """Lists from which the gates of 八（三） are computed."""
     district, back = case.district, _own("case", case)
     lists = (("key_project_list", "近期重点项目建成投用情况"), ("work_list", "主要道路、管线建成情况"), ("plot_list", "地块建设情况"))
     gates = TaskSection("验收条件核对", "随填随核", done=True, href=reverse("approvals:acceptance_gates", args=[district.code]))
