@@ -1,4 +1,4 @@
-"""Cases, endorsement, corrections, notices, announcement batches, titles."""
+"""Models of all features of this app, for Django."""
 
 from approvals.acceptances.models import SiteVisit, VisitPhoto, VisitRow
 from approvals.applications.models import EndorsementChoice

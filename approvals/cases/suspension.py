@@ -11,7 +11,7 @@ Span = tuple[dt.date, dt.date]
 
 
 def days_held(case: Case, calendar: WorkCalendar, today: dt.date) -> int:
-    """Working days from each notice (补正, 预评审) to its answer, or to today; overlapping days count once.
+    """Working days from each request (补正, 预评审) to its answer, or to today if unanswered; overlapping days count once.
 
     Reads ``corrections`` and ``questions`` of the case; prefetch them for many cases.
     """

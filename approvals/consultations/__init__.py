@@ -1,1 +1,1 @@
-"""Partner departments are asked about a case and answer."""
+"""Consultation of partner departments about a case, and their answers."""

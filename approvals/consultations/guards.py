@@ -1,4 +1,4 @@
-"""Guards of asking departments for their opinion."""
+"""Guards of consulting departments."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -12,7 +12,7 @@ from greendistrict.workflow.machine import Question
 
 
 def against_asking(case: Case, departments: Sequence[Organisation], question: str) -> Iterable[Refusal]:
-    """Refusals of a consultation: no department, no question, or an unanswered one."""
+    """Reasons not to consult: no department, no question, or a department whose answer is still awaited."""
     if not departments or not question.strip():
         yield Refusal("请选择部门并写明征询内容")
     if case.consultations.filter(UNANSWERED, department__in=departments).exists():
@@ -21,5 +21,5 @@ def against_asking(case: Case, departments: Sequence[Organisation], question: st
 
 @typed("departments", "question")
 def departments_named(question: Question, departments: Any, asked: str | None) -> Iterable[Refusal]:
-    """Departments and a question are given, and none of the departments is consulted already."""
+    """Departments and a question are given, and no department is being consulted already."""
     return against_asking(question.obj, departments or (), asked or "")

@@ -18,14 +18,14 @@ TITLES = {"ask": "征询函", "reply": "部门意见"}
 
 
 def letters_of_consultation(one: Consultation, user: User) -> Iterator[Draft]:
-    """The question for everybody who sees it; the reply once given, or as a draft for the department that is asked."""
+    """The question, for everybody who may see the consultation; the reply once given, and its draft for the consulted department."""
     yield Draft("ask", TITLES["ask"], partial(_asking, one))
     if one.answered_at or is_consulted(user, one.case):
         yield Draft("reply", TITLES["reply"], partial(_reply, one))
 
 
 def consultations_of(case: Case) -> Iterator[LetterKind]:
-    """Letters to all departments asked about the case and what they replied; these stay inside."""
+    """Letters to all departments consulted on the case, and their replies; readable by the city only."""
     for one in case.consultations.select_related("department").order_by("pk"):
         yield LetterKind(f"ask-{one.pk}", f"征询函（{one.department.name}）", _always, _never, partial(_of_case, _asking, one))
         if one.answered_at:

@@ -15,7 +15,7 @@ from greendistrict.accounts.models import Organisation
 from greendistrict.core.constraints import one_of
 from greendistrict.documents.models import Evidence
 
-# From receipt to 审定 departments may be asked; while the applicant mends something those asked may still answer.
+# Departments may be consulted from receipt to 审定; those consulted may still answer while the applicant makes corrections.
 CONSULTED = frozenset(
     {
         CaseState.SENT,
@@ -36,7 +36,7 @@ AWAITED = models.Q(UNANSWERED, case__status__in=ANSWERED_IN)
 
 
 class Consultation(models.Model):
-    """部门意见: question to a partner department, due day, and answer. Silence leads to a reminder, never to consent."""
+    """部门意见: question to a partner department, due date and answer. No answer leads to a reminder; it never counts as consent."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="consultations")
     department = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="部门")
@@ -78,5 +78,5 @@ class Consultation(models.Model):
 
     @property
     def is_awaited(self) -> bool:
-        """Whether the opinion is awaited, as ``AWAITED``: neither given nor cancelled, and the case undecided."""
+        """Whether the answer is awaited (same condition as ``AWAITED``): neither given nor cancelled, and the case is undecided."""
         return self.answered_at is None and self.dropped_at is None and self.case.status in ANSWERED_IN

@@ -1,4 +1,4 @@
-"""Events of a consultation, rows in the procedures of the kinds of case about which departments are asked: receivers and words."""
+"""Events of a consultation in the procedures of the kinds of case that allow it: receivers and message texts."""
 
 from collections.abc import Iterable
 
@@ -22,7 +22,7 @@ def _page(taken: Taken) -> str:
 
 
 def _cases(_taken: Taken) -> str:
-    """What is not asked for any more is out of the department's sight."""
+    """Link to the case list, because the department no longer sees a cancelled consultation."""
     return reverse("approvals:case_list")
 
 

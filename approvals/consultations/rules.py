@@ -1,4 +1,4 @@
-"""Who may add a file to a consultation, and whether a body was asked."""
+"""Who may add a file to a case, and whether a department was consulted."""
 
 from django.db.models import Model
 
@@ -13,7 +13,7 @@ from greendistrict.accounts.selectors import posts_of
 
 
 def may_add_file(user: User, case: Model) -> bool:
-    """Whether a file may be added to the case: by the applicant while it holds it, by the endorsing body, by the city."""
+    """Whether the person may add a file to the case: the applicant while it holds the case, the endorsing body, the city."""
     if not isinstance(case, Case):
         return False
     endorsing = case.status == CaseState.ENDORSING and is_designated_body(user, case)
@@ -22,6 +22,6 @@ def may_add_file(user: User, case: Model) -> bool:
 
 
 def is_consulted(user: User, case: Case) -> bool:
-    """Whether the person's department is consulted on this case and has not answered."""
+    """Whether the person's department is consulted on this case and has not answered yet."""
     own = posts_of(user).organisations_as(Role.PARTNER)
     return bool(own) and case.consultations.filter(AWAITED, department__in=own).exists()

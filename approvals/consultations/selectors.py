@@ -10,7 +10,7 @@ from greendistrict.accounts.selectors import has_people_by, posts_of
 
 
 def consultations_visible_to(user: User) -> QuerySet[Consultation]:
-    """Consultations of visible cases for city and secretariat; for a department its own."""
+    """Consultations a person may see: of visible cases for city and secretariat; for a department its own."""
     held = posts_of(user)
     rows = Consultation.objects.filter(case__in=cases_visible_to(user)).select_related(
         "case__district", "case__applicant", "department", "asked_by", "answered_by", "document"

@@ -1,4 +1,4 @@
-"""Consult partner departments about a case: ask, record answers, cancel. Reminders are those of the obligation ``consult_reply``."""
+"""Consult partner departments about a case: ask, record answers, cancel. The obligation ``consult_reply`` sends the reminders."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -31,10 +31,10 @@ WITH_OFFICER = frozenset({CaseState.SENT, CaseState.CONSULTING})
 
 @transaction.atomic
 def consult(*, case: Case, departments: Sequence[Organisation], question: str, by: User, version: int | None = None) -> list[Consultation]:
-    """征询部门意见: ask every department at once, due by the setting ``consult_days``.
+    """征询部门意见: ask all given departments at once; the due date follows the setting ``consult_days``.
 
-    Of a change that the officer checks it is a step of its own. Raises ``NotAllowed`` for anybody but the officer, ``Refused`` before
-    receipt, after the decision, without departments, or where one is asked already.
+    For a change that the officer is checking this is a step. Raises ``NotAllowed`` for anybody but the officer, ``Refused`` before
+    receipt, after the decision, without departments, or if a department is being consulted already.
     """
     before = set(case.consultations.values_list("pk", flat=True))
     if case.kind == CaseKind.CHANGE and case.status in WITH_OFFICER:
@@ -52,13 +52,13 @@ def consult(*, case: Case, departments: Sequence[Organisation], question: str, b
 
 
 def on_consult(taken: Taken) -> None:
-    """征询部门意见 as a step of a change, which becomes visible to the departments."""
+    """征询部门意见 as a step of a change, which makes the change visible to the departments."""
     taken.obj.accepted_at = taken.obj.accepted_at or clock.now()
     ask(taken.obj, taken.values["departments"], taken.values["question"], taken.person)
 
 
 def ask(case: Case, departments: Sequence[Organisation], question: str, by: User) -> None:
-    """Ask each department, due by the setting; each is notified with the link to its own answer."""
+    """Ask each department, due by the setting; each is notified with a link to its own answer page."""
     now = clock.now()
     due = workdays.current().add(now.date(), parameters.load().integer("consult_days"))
     audit.record(action="application.consult", by=by, obj=case, data={"departments": [body.name for body in departments]})
@@ -69,7 +69,7 @@ def ask(case: Case, departments: Sequence[Organisation], question: str, by: User
 
 
 def move_answer(consultation: int, day: dt.date) -> dt.date:
-    """A department answers by a later day, by decision or by the rule on outages of the portal. Returns the day of before."""
+    """Move the due date of an answer, by decision or by the rule on outages of the portal. Returns the previous due date."""
     return move_later(Consultation.objects.filter(pk=consultation), "due", day)
 
 
@@ -83,7 +83,7 @@ def _at_officer(case: Case) -> bool:
 
 
 def drop_consultations(case: Case) -> None:
-    """Cancel unanswered consultations when the case goes back to the applicant."""
+    """Cancel unanswered consultations because the case goes back to the applicant."""
     now = clock.now()
     for one in case.consultations.filter(UNANSWERED).select_related("department"):
         one.dropped_at = now
@@ -92,7 +92,7 @@ def drop_consultations(case: Case) -> None:
 
 
 def _notify(one: Consultation, event: str, reason: str = "", *, by: User | None = None) -> None:
-    """The message of an event of a consultation."""
+    """Send the message of an event of a consultation."""
     notify_event(one.case, event, by, mark=one.pk, reason=reason, values={"consultation": one})
 
 
@@ -102,7 +102,7 @@ def answer_consultation(
 ) -> Consultation:
     """Store a department's answer, given by its people or entered by the officer from a letter.
 
-    Raises ``NotAllowed``; ``Refused`` when it was answered or is awaited no longer, for an unknown opinion, or for remarks without words.
+    Raises ``NotAllowed``; ``Refused`` if it was answered or is no longer awaited, for an unknown opinion, or for remarks without text.
     """
     one = (
         Consultation.objects.select_for_update(of=("self",), no_key=True)

@@ -1,4 +1,4 @@
-"""Addresses of consultations of departments."""
+"""URLs of consultations."""
 
 from django.urls import URLPattern, path
 

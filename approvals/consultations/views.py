@@ -1,4 +1,4 @@
-"""Pages on which departments are asked and answer."""
+"""Pages to consult departments and to answer."""
 
 from django.contrib import messages
 from django.forms import Form
@@ -17,7 +17,7 @@ from greendistrict.core.errors import Refused
 
 
 def case_consult(request: HttpRequest, pk: int) -> HttpResponse:
-    """部门意见: departments, questions, due days and answers; the officer can ask more."""
+    """部门意见: departments, questions, due dates and answers; the officer can consult further departments."""
     user, case = signed_in(request), seen_case(request, pk)
     rows = consultations_visible_to(user).filter(case=case)
     may_ask = is_officer(user, case)
@@ -44,7 +44,7 @@ def case_consult(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def consultation(request: HttpRequest, pk: int) -> HttpResponse:
-    """One consultation: the department answers, or the officer enters its letter."""
+    """One consultation: the department answers, or the officer enters the department's letter."""
     user = signed_in(request)
     one = get_object_or_404(consultations_visible_to(user), pk=pk)
     may_answer = one.is_awaited and may_answer_consultation(user, one)

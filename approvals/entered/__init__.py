@@ -1,1 +1,1 @@
-"""Cases and steps that came on paper and are entered by the city."""
+"""Cases and steps that arrived on paper and are entered by the city (代录)."""

@@ -1,4 +1,4 @@
-"""Forms for entries on behalf of others (代录), extensions and rectifications."""
+"""Forms to enter (代录) applications, changes, replies and objections that arrived on paper or by phone."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ class EnteredRepliesForm(EnteredAnswersForm):
     """Replies to the open pre-review questions."""
 
     def open_rows(self) -> list[tuple[int, str]]:
-        """Open questions: id and words."""
+        """Open questions as (id, text)."""
         questions = self.case.questions.filter(answered_at__isnull=True).order_by("number")
         return [(row.pk, f"第{row.number}问答复（{row.bound_label}：{row.text}）"[:200]) for row in questions]
 
@@ -34,7 +34,7 @@ class EnteredObjectionForm(ProxyEntryForm):
 
 
 class EnteredStartForm(ProxyEntryForm):
-    """District of a matter on paper that opens a case."""
+    """District of a paper that opens a case."""
 
     district = forms.ModelChoiceField(District.objects.none(), label="城区", empty_label="请选择")
 
@@ -50,7 +50,7 @@ class EnteredStartForm(ProxyEntryForm):
 
 
 class EnteredChangeForm(EnteredStartForm):
-    """District and kind of a change on paper."""
+    """District and kind of a change that arrived on paper."""
 
     kind = forms.ChoiceField(label="变更事项", widget=forms.RadioSelect)
     field_order = ("district", "kind")
@@ -63,7 +63,7 @@ class EnteredChangeForm(EnteredStartForm):
 
 
 class EnteredFilingForm(EnteredStartForm):
-    """District and star of a pilot application on paper."""
+    """District and star of a pilot application that arrived on paper."""
 
     star_asked = forms.TypedChoiceField(
         label="申报星级", choices=[("", "未定"), *Star.choices], coerce=int, required=False, empty_value=None

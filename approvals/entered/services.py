@@ -1,4 +1,4 @@
-"""Entries by the officer on behalf of others who came on paper or by phone (代录), outside the steps of a case."""
+"""Entries by the officer on behalf of others, from paper or phone (代录), apart from the steps of a case."""
 
 from collections.abc import Mapping
 
@@ -23,7 +23,7 @@ from greendistrict.workflow.procedure import notify_event
 
 @transaction.atomic
 def enter_filing(*, district: District, by: User, entry: ProxyEntry, star_asked: int | None = None) -> Case:
-    """代录申报: a draft for the applicant, whose people are asked to complete it. Raises as ``start_application``."""
+    """代录申报: create a draft for the applicant and ask its people to complete it. Raises as ``start_application``."""
     _hold_officer(by)
     case = drafts.start_application(district=district, by=by, star_asked=star_asked, entered=True)
     return _laid(case, by, "filing", entry, "评分表和其余材料仍由填报人填写，书面签发的由经办登记")
@@ -31,7 +31,7 @@ def enter_filing(*, district: District, by: User, entry: ProxyEntry, star_asked:
 
 @transaction.atomic
 def enter_change(*, district: District, kind: str, by: User, entry: ProxyEntry) -> Case:
-    """代录变更: a draft completed by the officer from paper, then signed by ``enter_sign``. Raises as ``start_change``."""
+    """代录变更: create a draft that the officer completes from the paper and submits by ``enter_sign``. Raises as ``start_change``."""
     _hold_officer(by)
     case = changes.start_change(district=district, kind=kind, by=by, entered=True)
     return _laid(case, by, "filing_change", entry, "变更内容由市级经办按来件填写，也可以由填报人在平台上填写")
@@ -61,7 +61,7 @@ def enter_replies(*, case: Case, by: User, entry: ProxyEntry, answers: Mapping[i
 
 @transaction.atomic
 def enter_objection(*, case: Case, by: User, entry: ProxyEntry, text: str, name: str = "", version: int | None = None) -> Objection:
-    """代录公示意见 received within the notice's days, on paper or by phone; an anonymous one is kept as a lead."""
+    """代录公示意见: an objection received within the notice's days on paper or by phone; an anonymous one is kept as a lead."""
     case = held(case, version)
     notice = latest_notice(case)
     if case.status != CaseState.NOTICE or notice is None or notice.closed_at:

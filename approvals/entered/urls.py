@@ -1,4 +1,4 @@
-"""Addresses of what is entered from paper."""
+"""URLs of entries from paper."""
 
 from django.urls import URLPattern, path
 

@@ -1,4 +1,4 @@
-"""代录 outside the steps of a case: an application or change from paper, an objection, replies to pre-review questions."""
+"""代录 apart from the steps of a case: an application or change from paper, an objection, replies to pre-review questions."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -22,7 +22,7 @@ from greendistrict.core.refusals import RefusalsIn
 
 
 class EntryPage(NamedTuple):
-    """Texts of a page that opens a case from paper, and the address it leads to."""
+    """Texts of a page that opens a case from paper, and the URL name to redirect to."""
 
     label: str
     cite: str
@@ -67,7 +67,7 @@ def _started(request: HttpRequest, kind: type[EnteredStartForm], words: EntryPag
 
 
 def enter_objection(request: HttpRequest, pk: int) -> HttpResponse:
-    """代录意见, while the notice lasts."""
+    """代录意见, while the notice is open."""
     return _entered(request, pk, EnteredObjectionForm, "代录意见", entered.enter_objection)
 
 

@@ -1,1 +1,1 @@
-"""Text blocks of letters: proposed with a preview, decided by a second person, in force from a day."""
+"""Text blocks of letters: a new version is proposed with a preview, decided by a second person, and valid from a given day."""

@@ -1,4 +1,4 @@
-"""Form for a new version of a text block."""
+"""Form to propose a new version of a text block."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ MOST_TEXT = 1000
 
 
 class TextForm(forms.Form):
-    """Wording, day and reason; ``case`` is the one that a preview is written on."""
+    """Wording, first day and reason; ``case`` is the case for which the preview is generated."""
 
     text = forms.CharField(label="内容", max_length=MOST_TEXT, widget=forms.Textarea(attrs={"rows": 6}))
     since = date_field("生效日期", help_text="明天或以后；这一天以前的文书不变")
@@ -35,7 +35,7 @@ class TextForm(forms.Form):
         self.fields["text"].help_text = f"可以使用的变量：{known}"
 
     def clean_text(self) -> str:
-        """The text without anything wrong, each fault by name and place. Raises ``ValidationError``."""
+        """Validated text. Raises ``ValidationError`` listing every fault with placeholder name and position."""
         text = str(self.cleaned_data["text"])
         if found := list(problems(self.block, text)):
             raise forms.ValidationError(found)

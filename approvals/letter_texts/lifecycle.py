@@ -1,4 +1,4 @@
-"""State machine of a version of a text block: one person of the city proposes it, another decides."""
+"""State machine of a version of a text block: one person of the city proposes it, another one decides."""
 
 from collections.abc import Iterable
 
@@ -21,7 +21,7 @@ def _second_person(question: Question) -> Iterable[Refusal]:
 
 
 def _still_to_come(question: Question) -> Iterable[Refusal]:
-    """Letters written until today keep their wording."""
+    """The version starts after today, so that letters written until today keep their wording."""
     if question.obj.since <= clock.today():
         yield Refusal(
             "生效日期须在审定日之后，已形成的文书不变",

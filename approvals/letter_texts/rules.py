@@ -1,4 +1,4 @@
-"""Who reads and proposes wordings of letters."""
+"""Who may read text blocks and propose wordings."""
 
 from approvals.cases.rules import is_city
 from greendistrict.accounts.enums import Role
@@ -7,10 +7,10 @@ from greendistrict.accounts.selectors import posts_of
 
 
 def reads_texts(user: User) -> bool:
-    """Whether the person reads the text blocks with their versions: the city."""
+    """Whether the person may read the text blocks with their versions: city posts only."""
     return is_city(user)
 
 
 def may_propose_text(user: User) -> bool:
-    """Whether the person may propose a wording: the officer, and the legal office for what it answers for."""
+    """Whether the person may propose a wording: the officer or the legal office."""
     return posts_of(user).has(Role.CITY_OFFICER, Role.CITY_LEGAL)

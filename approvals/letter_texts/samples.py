@@ -1,4 +1,4 @@
-"""Registry of what a wording of reminders is tried on: matters of the apps above, with the message as it would read."""
+"""Registry for previews of reminder texts: objects of apps on higher layers, with the reminder as it would read."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -9,7 +9,7 @@ from greendistrict.core.registry import Registry
 
 @dataclass(frozen=True)
 class TriedMessage:
-    """A reminder with a wording on trial: whom it is about, subject and text."""
+    """A reminder generated with a proposed wording: receiver, subject and text."""
 
     about: str
     subject: str
@@ -17,23 +17,23 @@ class TriedMessage:
 
 
 class MessageSamples(Protocol):
-    """Matters on which reminders are tried."""
+    """Source of the objects for which reminders are previewed."""
 
     def choices(self, user: User, key: str) -> list[tuple[str, str]]:
-        """Matters in the person's sight that have this text, by key."""
+        """Objects visible to the person whose reminders use this text block, as (key, label)."""
 
     def tried(self, user: User, key: str, text: str, matter: str) -> TriedMessage | None:
-        """The reminder of a matter in this wording; nothing of the kind is stored or sent."""
+        """The reminder about an object with the proposed wording, or None; nothing is stored or sent."""
 
 
 _samples: Registry[MessageSamples] = Registry("matters on which reminders are tried")
 
 
 def register(samples: MessageSamples) -> None:
-    """Register where matters come from; called when the apps are ready."""
+    """Register the source of objects; called when the apps are ready."""
     _samples.register("samples", samples)
 
 
 def message_samples() -> MessageSamples:
-    """Where matters come from."""
+    """The registered source of objects."""
     return _samples.by_key["samples"]

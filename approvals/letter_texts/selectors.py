@@ -1,4 +1,4 @@
-"""Text blocks with their versions, previews on a case, and desk tasks."""
+"""Text blocks with their versions, previews for a case, and desk tasks."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -24,14 +24,14 @@ MARKER = "＠文书文本＠"
 
 
 def texts_visible_to(user: User) -> QuerySet[LetterWording]:
-    """Versions of text blocks: city only."""
+    """Versions of text blocks a person may read: city only."""
     found = LetterWording.objects.select_related("proposed_by", "decided_by")
     return found if reads_texts(user) else found.none()
 
 
 @dataclass(frozen=True)
 class TextLine:
-    """One block with the version in force and the one that waits."""
+    """One block with the version in force and the pending one."""
 
     block: TextBlock
     current: LetterWording | None
@@ -39,7 +39,7 @@ class TextLine:
 
 
 def text_lines(user: User) -> tuple[list[TextLine], list[TextLine]]:
-    """Every block of letters in its order; every block of reminders, those of one kind of duty where they have a version. One query."""
+    """All blocks of letters, and all blocks of reminders (those for one kind of duty only if they have a version). One query."""
     current: dict[str, LetterWording] = {}
     waiting: dict[str, LetterWording] = {}
     for row in texts_visible_to(user).order_by("since", "number"):
@@ -55,7 +55,7 @@ def text_lines(user: User) -> tuple[list[TextLine], list[TextLine]]:
 
 @dataclass(frozen=True)
 class TriedWording:
-    """A wording on trial: in a letter of the case where one has the block, else by itself."""
+    """Preview of a proposed wording: inside a letter of the case that uses the block, otherwise the block alone."""
 
     case: Case
     title: str
@@ -64,12 +64,12 @@ class TriedWording:
 
 
 def previewed_cases(user: User) -> QuerySet[Case]:
-    """Cases on which a wording may be tried."""
+    """Cases for which a wording may be previewed."""
     return cases_visible_to(user).select_related("district__edition", "applicant", "table__edition", "review", "created_by")
 
 
 def preview(key: str, text: str, case: Case, user: User) -> TriedWording:
-    """The first letter of the case that has the block, written with this wording; drafts that are not due yet among them."""
+    """First letter of the case that uses the block, with the proposed wording; letters not due yet are considered too."""
     for draft in drafts_of(case, user):
         with trial(key, MARKER):
             has_block = MARKER in _body(draft.write())
@@ -84,12 +84,12 @@ def _body(letter: Letter) -> str:
 
 
 def current_text(key: str) -> str:
-    """The wording in force today."""
+    """Wording in force today."""
     return text_on(key, clock.today())
 
 
 def letter_text_tasks(user: User) -> Iterable[Task]:
-    """Desk tasks: versions that wait for a decision."""
+    """Desk tasks: versions waiting for a decision."""
     if not posts_of(user).has(Role.CITY_CHECKER, Role.CITY_DIRECTOR):
         return
     for row in LetterWording.objects.filter(status=WordingState.PROPOSED):

@@ -1,4 +1,4 @@
-"""Proposing a version of a text block, and what its decision leaves."""
+"""Propose a version of a text block, and store the decision about it."""
 
 import datetime as dt
 from typing import Any
@@ -20,10 +20,10 @@ from greendistrict.workflow.procedure import BEGUN, notify_event
 
 @transaction.atomic
 def propose_text(*, key: str, text: str, since: dt.date, reason: str, by: User) -> LetterWording:
-    """Propose a wording of a block from a day on.
+    """Propose a wording of a block, valid from the day ``since``.
 
-    Raises ``NotAllowed`` for anybody but the city's officer and legal office, ``Refused`` with all that is wrong with the text, by name and
-    place, for a day that is not to come, and while another version waits.
+    Raises ``NotAllowed`` for anybody but the city's officer and legal office; ``Refused`` with every fault of the text, by placeholder and
+    position, for a day that is not in the future, or if another version is pending.
     """
     NotAllowed.unless(may_propose_text(by), "文书文本由市级经办或法制提出")
     found = [Refusal(words, field="text") for words in problems(block_of(key), text)]
@@ -48,6 +48,6 @@ def propose_text(*, key: str, text: str, since: dt.date, reason: str, by: User) 
 
 
 def decided(text: LetterWording, by: User | None, values: Values) -> dict[str, Any]:
-    """Who decided, and when, which the database holds together with the state."""
+    """Columns stored with the state: who decided, and when."""
     del text, values
     return {"decided_by": by, "decided_at": clock.now()}

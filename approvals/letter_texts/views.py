@@ -38,7 +38,7 @@ def _reader(request: HttpRequest) -> User:
 
 @require_safe
 def letter_text_list(request: HttpRequest) -> HttpResponse:
-    """Every text block: in which letters, which version, what waits."""
+    """All text blocks: the letters that use them, the version in force, the pending version."""
     user = _reader(request)
     letters, reminders = text_lines(user)
     groups = [("文书文本", letters), ("提醒文本", reminders)]
@@ -47,7 +47,7 @@ def letter_text_list(request: HttpRequest) -> HttpResponse:
 
 
 def letter_text(request: HttpRequest, key: str) -> HttpResponse:
-    """One block: wording in force, proposal with preview, open version with its steps, earlier versions."""
+    """One block: wording in force, proposal form with preview, pending version with its steps, earlier versions."""
     user = _reader(request)
     _block(key)
     if "preview" in request.POST:
@@ -98,7 +98,7 @@ def _page(user: User, key: str, data: Any) -> dict[str, Any]:
     may_propose = may_propose_text(user) and waiting is None
     form = TextForm(data, block=block, user=user, initial={"text": current_text(key)}) if may_propose else None
     return {
-        "text_block": block,  # inside its blocks a template knows itself as ``block``
+        "text_block": block,  # not named ``block``, which means the template block inside a template
         "current": current_text(key),
         "form": form,
         "errors": form,
@@ -117,7 +117,7 @@ def _newest(user: User, key: str) -> LetterWording | None:
 
 @require_POST
 def letter_text_act(request: HttpRequest, key: str) -> HttpResponse:
-    """Take a step of the version that waits."""
+    """Take a step of the pending version."""
     _reader(request)
     return PAGE.act(request, key)
 

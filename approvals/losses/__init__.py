@@ -1,1 +1,1 @@
-"""Cancellation and revocation of a title: notice of intent, hearing, legal check, decision, service."""
+"""Cancellation and revocation of a title: notice of intent, hearing, legal review, decision, service."""

@@ -1,7 +1,7 @@
 """Results of assessments organised by the city, from the portal and 历史补录, and which failures count for 八（四）.
 
-The policy file's reading: stage assessments and post-evaluations count, self-checks and re-checks after 整改 do not; a passed one
-starts anew, and so does another title.
+As read in the policy file: stage assessments and post-evaluations count, self-checks and re-checks after 整改 do not. A passed
+assessment or another title resets the count.
 """
 
 import datetime as dt
@@ -24,7 +24,7 @@ CONCLUDED = (StageState.QUALIFIED, StageState.RECTIFYING, StageState.RECHECKING,
 
 @dataclass(frozen=True)
 class CityResult:
-    """One concluded assessment: day, name, result, and its source."""
+    """One concluded assessment: date, name, result and source."""
 
     on: dt.date
     what: str
@@ -32,12 +32,12 @@ class CityResult:
     source: str
 
     def plain(self) -> dict[str, str]:
-        """Mapping stored with a loss file."""
+        """The result as plain data, stored with a loss file."""
         return {"on": self.on.isoformat(), "what": self.what, "source": self.source}
 
 
 Found = dict[int, list[CityResult]]
-# Results of many districts at once, by primary key of the district: one query per source.
+# Results by district id for many districts at once; one query per source.
 Source = Callable[[Iterable[District]], Found]
 
 
@@ -71,9 +71,9 @@ SOURCES: tuple[Source, ...] = (_recorded, _stages, _post_evaluations)
 
 
 def results_of(districts: Sequence[District], on: dt.date) -> Found:
-    """Assessments of current titles, concluded by ``on``, oldest first; a constant number of queries.
+    """By district id: assessments of the current title, concluded by ``on``, oldest first; a constant number of queries.
 
-    An unknown day of granting counts from the beginning.
+    An unknown grant date counts as held from the beginning.
     """
     if not districts:
         return {}
@@ -87,7 +87,7 @@ def results_of(districts: Sequence[District], on: dt.date) -> Found:
 
 
 def city_results(district: District, on: dt.date) -> list[CityResult]:
-    """Assessments of one title, as by ``results_of``."""
+    """Assessments of the current title of one district, as in ``results_of``."""
     return results_of([district], on)[district.pk]
 
 
@@ -100,7 +100,7 @@ def last_failures(results: Iterable[CityResult]) -> list[CityResult]:
 
 
 def failures_in_a_row(district: District, on: dt.date) -> list[CityResult]:
-    """Failed assessments of one title since the last passed one, oldest first."""
+    """Failed assessments of the current title since the last passed one, oldest first."""
     return last_failures(city_results(district, on))
 
 

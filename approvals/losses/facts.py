@@ -20,13 +20,13 @@ from greendistrict.policy.in_force import policy_in_force
 from greendistrict.workflow.declaration import Fact
 
 FAILURES = "consecutive_failures"
-FACTS = "facts"  # slot of the materials that prove what is held against the holder
+FACTS = "facts"  # slot of the materials that prove the facts held against the holder
 REVOKED, CANCELLED = "TITLE-REVOKED", "TITLE-CANCELLED"
 CANCEL_CITE = "八（三）"
 
 
 def failures_asked(on: dt.date) -> int | None:
-    """Number of consecutive failures required by 八（四）; None without a policy in force."""
+    """Number of consecutive failures that 八（四） requires; None without a policy in force."""
     try:
         tests = policy_in_force(on).rule(REVOKED).tests
     except NoPolicyInForce:
@@ -35,7 +35,7 @@ def failures_asked(on: dt.date) -> int | None:
 
 
 def revocation_verdicts(loss: LossFile, on: dt.date) -> list[Verdict]:
-    """Verdicts of both conditions of 八（四）. Raises ``NoPolicyInForce``."""
+    """Verdicts of the two conditions of 八（四）. Raises ``NoPolicyInForce``."""
     finding = loss.not_implemented.strip()
     facts = Facts({
         "not_implemented_finding": FactValue(bool(finding), note=finding[:80], source="经办认定的事实与依据"),
@@ -45,7 +45,7 @@ def revocation_verdicts(loss: LossFile, on: dt.date) -> list[Verdict]:
 
 
 def against_loss(loss: LossFile, on: dt.date) -> list[Refusal]:
-    """Unmet policy conditions for taking the title away."""
+    """Policy conditions for taking the title away that are not met."""
     if loss.ground == LossGround.REVOKE:
         return [*_not_held(loss, (Stage.PILOT, Stage.DEMONSTRATION)), *refusals(revocation_verdicts(loss, on))]
     found = _not_held(loss, (Stage.PILOT,))
@@ -65,7 +65,7 @@ def _not_held(loss: LossFile, stages: tuple[str, ...]) -> list[Refusal]:
 
 
 def missing_of(loss: LossFile) -> list[str]:
-    """Texts and files still missing before anybody can agree."""
+    """Texts and files that are still missing before the file can be submitted."""
     wanted = {"事实": loss.facts, "依据": loss.basis}
     if loss.ground == LossGround.REVOKE:
         wanted["未按要求实施的认定"] = loss.not_implemented
@@ -75,7 +75,7 @@ def missing_of(loss: LossFile) -> list[str]:
 
 
 def _against(case: Case, on: dt.date) -> list[Refusal]:
-    """``against_loss``, or the refusal on a day without a policy."""
+    """``against_loss``, or a refusal if no policy covers the day."""
     try:
         return against_loss(case.loss, on)
     except NoPolicyInForce as refused:

@@ -1,4 +1,4 @@
-"""Forms of a loss of title: their cleaned fields are the keyword arguments of the service that takes the step."""
+"""Step forms of a loss of title: the cleaned fields are the keyword arguments of the service that takes the step."""
 
 from typing import Any
 
@@ -60,7 +60,7 @@ class StatementForm(StepForm):
 
 
 class EnteredStatementForm(ProxyEntryForm):
-    """Statement of the title's holder on paper, in person or at a hearing."""
+    """Statement of the title's holder that was made on paper, in person or at a hearing."""
 
     statement = forms.CharField(label="陈述申辩的内容", max_length=4000, widget=forms.Textarea(attrs={"rows": 6}))
 
@@ -117,7 +117,7 @@ class ServeForm(StepForm):
 
 
 class RecordAssessmentForm(forms.Form):
-    """补录 of a city assessment held on paper."""
+    """补录: a city assessment that was held on paper."""
 
     kind = forms.ChoiceField(label="类别", choices=RecordedKind.choices)
     concluded_on = date_field("结论日期")

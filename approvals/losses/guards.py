@@ -1,4 +1,4 @@
-"""Guards of the steps of a loss of title; facts are those of ``approvals.losses.facts``."""
+"""Guards of the steps of a loss of title; the facts come from ``approvals.losses.facts``."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
@@ -15,14 +15,14 @@ BASIS = "惯例（不利决定）"
 
 @handed("against")
 def grounds_hold(question: Question, against: Sequence[Refusal]) -> Iterable[Refusal]:
-    """The district holds the title and every policy condition for taking it away is met: 八（三） or both halves of 八（四）."""
+    """The district holds the title and every policy condition for taking it away is met: 八（三）, or both conditions of 八（四）."""
     del question
     return against
 
 
 @handed("missing")
 def file_written(question: Question, missing: Sequence[str]) -> Iterable[Refusal]:
-    """Facts, basis and evidence are on file."""
+    """Facts, basis and evidence are recorded."""
     case = question.obj
     page = own_page("loss_grounds" if case.status == CaseState.DRAFT else "case", case)
     remedy = "填写事实和依据" if case.status == CaseState.DRAFT else "退回经办补充事实、依据和材料"
@@ -32,7 +32,7 @@ def file_written(question: Question, missing: Sequence[str]) -> Iterable[Refusal
 
 @handed("chain")
 def checker_asked(question: Question, chain: Sequence[str]) -> Iterable[Refusal]:
-    """Settings ``approval_chain.cancel_or_revoke`` contain 审核."""
+    """The setting ``approval_chain.cancel_or_revoke`` contains 审核."""
     del question
     if "审核" not in chain:
         yield Refusal("参数设定取消、撤销不经审核环节", remedy="办理“转事先告知”")
@@ -40,7 +40,7 @@ def checker_asked(question: Question, chain: Sequence[str]) -> Iterable[Refusal]
 
 @handed("chain")
 def checker_left_out(question: Question, chain: Sequence[str]) -> Iterable[Refusal]:
-    """Settings ``approval_chain.cancel_or_revoke`` do not contain 审核."""
+    """The setting ``approval_chain.cancel_or_revoke`` does not contain 审核."""
     del question
     if "审核" in chain:
         yield Refusal("须先经市级审核同意", required="、".join(chain), remedy="办理“提交审核”")
@@ -48,7 +48,7 @@ def checker_left_out(question: Question, chain: Sequence[str]) -> Iterable[Refus
 
 @handed("on", "hearing_due")
 def hearing_over(question: Question, on: dt.date, due: dt.date | None) -> Iterable[Refusal]:
-    """The term for 陈述申辩 is over."""
+    """The term for 陈述申辩 has ended."""
     del question
     if due is None or on <= due:
         shown = day_in_words(due) if due else "未登记告知"
@@ -57,7 +57,7 @@ def hearing_over(question: Question, on: dt.date, due: dt.date | None) -> Iterab
 
 @handed("on", "hearing_due")
 def hearing_open(question: Question, on: dt.date, due: dt.date | None) -> Iterable[Refusal]:
-    """The term for 陈述申辩 is running; later statements are entered by the officer."""
+    """The term for 陈述申辩 is running; a statement made later is entered by the officer."""
     del question
     if due is not None and on > due:
         yield Refusal("陈述申辩期限已过", found=f"截至{day_in_words(due)}", remedy="请联系市级经办代为登记")
@@ -65,7 +65,7 @@ def hearing_open(question: Question, on: dt.date, due: dt.date | None) -> Iterab
 
 @typed("intent_served_on", "number")
 def intent_recorded(question: Question, intent_served_on: dt.date | None, number: str | None) -> Iterable[Refusal]:
-    """The day of notification is not in the future and the letter's number is unique."""
+    """The date of notification is not in the future and the letter's number is free."""
     yield from not_later_than_today(intent_served_on, "intent_served_on")
     if taken := number_taken((number or "").strip()[:MOST_NUMBER], question.obj.loss):
         yield Refusal(taken, field="number")
@@ -73,7 +73,7 @@ def intent_recorded(question: Question, intent_served_on: dt.date | None, number
 
 @typed("statement")
 def statement_written(question: Question, statement: str | None) -> Iterable[Refusal]:
-    """The holder's statement is on file."""
+    """The holder's statement is recorded."""
     del question
     if not (statement or "").strip():
         yield Refusal("请写明陈述申辩的意见和理由", field="statement")
@@ -81,7 +81,7 @@ def statement_written(question: Question, statement: str | None) -> Iterable[Ref
 
 @typed("considered")
 def considered_written(question: Question, considered: str | None) -> Iterable[Refusal]:
-    """The officer's answer to the statement is on file."""
+    """The officer's answer to the statement is recorded."""
     del question
     if not (considered or "").strip():
         yield Refusal("请写明对陈述申辩的复核意见", field="considered")
@@ -100,7 +100,7 @@ def discussion_recorded(question: Question, discussed_on: dt.date | None, discus
 
 @typed("decided_on", "remedies")
 def remedies_named(question: Question, decided_on: dt.date | None, remedies: str | None) -> Iterable[Refusal]:
-    """The decision follows the discussion and names the remedies."""
+    """The decision is not before the discussion and names the legal remedies."""
     if not (remedies or "").strip():
         yield Refusal("请写明救济途径：行政复议、行政诉讼的机关和期限", field="remedies")
     discussed_on = question.obj.loss.discussed_on
@@ -110,7 +110,7 @@ def remedies_named(question: Question, decided_on: dt.date | None, remedies: str
 
 @typed("served_on")
 def serving_recorded(question: Question, served_on: dt.date | None) -> Iterable[Refusal]:
-    """The delivery is not before the decision and not in the future."""
+    """The date of delivery is neither before the decision nor in the future."""
     yield from not_later_than_today(served_on, "served_on")
     decided_on = question.obj.decided_on
     if served_on and decided_on and served_on < decided_on:

@@ -29,14 +29,14 @@ def _taking(case: Case) -> str:
 
 
 def _ground(loss: LossFile, day: dt.date | None) -> str:
-    """The sentence of the policy; what the officer named beside it follows."""
+    """Sentence that states the policy ground, followed by the basis the officer named."""
     cited = citing.cited(GROUNDS[LossGround(loss.ground)], day)
     more = as_part(loss.basis)
     return f"{cited}，以及{more}" if more and citing.policy_of(day).code not in more else cited
 
 
 def _evidence(case: Case) -> tuple[str, ...]:
-    """Titles of the evidence, as the annexed list."""
+    """Titles of the evidence, as listed in the annex."""
     rows = case.documents.filter(slot="facts").select_related("document").order_by("pk")
     titles = [row.document.printed_title for row in rows]
     return (f"证据目录（{'；'.join(f'{number}. {title}' for number, title in enumerate(titles, 1)) or BLANK}）",)

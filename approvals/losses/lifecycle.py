@@ -1,4 +1,4 @@
-"""State machine of a loss of title (取消、撤销 CX). Consecutive failures open a draft (``services.failures``); people decide each step."""
+"""State machine of a loss of title (取消、撤销 CX). Repeated failures open a draft (``services.failures``); people decide every step."""
 
 from approvals.cases.enums import CaseState
 from approvals.cases.guards import decision_numbered, decision_recorded

@@ -1,4 +1,4 @@
-"""Grounds of a loss of title (取消、撤销), and city assessments recorded from paper."""
+"""File of a loss of title (取消、撤销), and city assessments recorded from paper."""
 
 from typing import ClassVar
 
@@ -17,9 +17,9 @@ from greendistrict.documents.models import Evidence
 
 
 class LossFile(models.Model):
-    """Grounds of a loss of title and the steps before the decision, each with date and paper.
+    """Grounds of a loss of title, and the steps before the decision, each with date and paper.
 
-    ``failures`` are the failed assessments as they stood when the file went to be checked (``{"on", "what", "source"}``).
+    ``failures``: the failed assessments as known when the file was submitted for checking (``{"on", "what", "source"}``).
     """
 
     case = models.OneToOneField(Case, models.CASCADE, related_name="loss")
@@ -60,7 +60,7 @@ class LossFile(models.Model):
 
     @property
     def heading(self) -> str:
-        """Ground and measure; with 拟 until decided."""
+        """Ground and measure in words; prefixed with 拟 until decided."""
         why, does = str(self.get_ground_display()).split("，")
         return f"{why}，{does if self.case.decided_on and self.case.status != CaseState.DROPPED else f'拟{does}'}"
 

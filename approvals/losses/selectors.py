@@ -1,4 +1,4 @@
-"""Districts for which a loss of title may have to be opened: failed acceptances and consecutive failures. The officer decides."""
+"""Districts for which a loss of title may have to be opened, after failed acceptances or repeated failures. The officer decides."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -31,20 +31,20 @@ NOTICE_NUMBERS = NumberedPaper(
 
 
 def cancel_proposals() -> QuerySet[Case]:
-    """Failed acceptances of districts that are still pilots, without an open file."""
+    """Failed acceptances of districts that are still pilots and have no open loss case."""
     opened = LossFile.objects.filter(acceptance=OuterRef("pk")).exclude(case__status=CaseState.DROPPED)
     rows = Case.objects.filter(~Exists(opened), kind=CaseKind.ACCEPTANCE, status=CaseState.FAILED, district__stage=Stage.PILOT)
     return rows.select_related("district", "applicant").order_by("decided_on", "pk")
 
 
 def loss_files_visible_to(user: User | AnonymousUser) -> QuerySet[LossFile]:
-    """Internal files of losses of title (legal opinion, minutes): city only."""
+    """Loss files a person may read (they hold legal opinion and minutes): city only."""
     own = isinstance(user, User) and is_city(user)
     return LossFile.objects.all() if own else LossFile.objects.none()
 
 
 def recorded_visible_to(user: User | AnonymousUser) -> QuerySet[RecordedAssessment]:
-    """Recorded assessments with their papers: city only."""
+    """Recorded assessments with their papers a person may read: city only."""
     own = isinstance(user, User) and is_city(user)
     return RecordedAssessment.objects.all() if own else RecordedAssessment.objects.none()
 
@@ -60,19 +60,19 @@ def recorded_stages(user: User) -> list[RecordedStageAssessment]:
 
 @dataclass(frozen=True)
 class RevocationCandidate:
-    """A title whose holder failed consecutive assessments."""
+    """A title whose holder failed consecutive assessments, with the failures."""
 
     district: District
     failed: list[CityResult]
 
 
 def _assessed_titles() -> QuerySet[District]:
-    """Titled districts that were ever assessed, without an open file."""
+    """Titled districts with recorded failures or concluded assessments, and no open loss case."""
     under_way = Case.objects.filter(district=OuterRef("pk"), kind=CaseKind.LOSS).exclude(status__in=CLOSED_STATES)
     recorded = RecordedAssessment.objects.filter(passed=False)
     staged = StageAssessment.objects.filter(status__in=CONCLUDED)
     evaluated = PostEvaluation.objects.filter(concluded_at__isnull=False)
-    # Those are few: found first, so that no title is asked one by one whether it was ever assessed.
+    # Assessed districts are few, so they are selected first instead of testing every title.
     assessed: list[Any] = [found.order_by().values_list("district") for found in (recorded, staged, evaluated)]
     rows = District.objects.filter(
         ~Exists(under_way), pk__in=assessed[0].union(*assessed[1:]), stage__in=(Stage.PILOT, Stage.DEMONSTRATION)
@@ -84,7 +84,7 @@ ASSESSED_TITLES = Compiled(_assessed_titles)
 
 
 def revocation_candidates(on: dt.date) -> list[RevocationCandidate]:
-    """Titles with as many consecutive failures as 八（四） requires and no open file."""
+    """Titles with as many consecutive failures as 八（四） requires and no open loss case."""
     districts = ASSESSED_TITLES.read()
     results = results_of(districts, on)
     found = [RevocationCandidate(district, last_failures(results[district.pk])) for district in districts]

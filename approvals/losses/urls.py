@@ -1,4 +1,4 @@
-"""Addresses of losses of title."""
+"""URLs of losses of title."""
 
 from django.urls import URLPattern, path
 

@@ -1,4 +1,4 @@
-"""取消与撤销: proposals and candidates, opening a case, its grounds, city assessments recorded from paper."""
+"""取消与撤销: proposals and candidates, opening a case, its grounds, and recording city assessments from paper."""
 
 from dataclasses import replace
 from typing import Any
@@ -38,7 +38,7 @@ HALVES = {"not_implemented_finding": "未按要求实施", FAILURES: "市级评�
 
 @require_safe
 def loss_list(request: HttpRequest) -> HttpResponse:
-    """Open files, failed acceptances (proposals to cancel), and districts with consecutive failures."""
+    """Open cases, failed acceptances (proposals to cancel), and districts with repeated failures."""
     user = signed_in(request)
     if not is_city(user):
         raise Http404
@@ -53,7 +53,7 @@ def loss_list(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def loss_open_cancel(request: HttpRequest, pk: int) -> HttpResponse:
-    """Open a file to cancel from a failed acceptance."""
+    """Open a case to cancel the title after a failed acceptance."""
     acceptance = seen_case(request, pk, CaseKind.ACCEPTANCE)
     case = losses.open_loss(district=acceptance.district, ground=LossGround.CANCEL, by=signed_in(request), acceptance=acceptance)
     messages.success(request, "已启动取消称号程序，填写事实和依据后提交审核")
@@ -62,7 +62,7 @@ def loss_open_cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def loss_open_revoke(request: HttpRequest, code: str) -> HttpResponse:
-    """Open a file to revoke for a district."""
+    """Open a case to revoke the title of a district."""
     user = signed_in(request)
     district = get_object_or_404(districts_visible_to(user), code=code)
     case = losses.open_loss(district=district, ground=LossGround.REVOKE, by=user)
@@ -71,7 +71,7 @@ def loss_open_revoke(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def loss_grounds(request: HttpRequest, pk: int) -> HttpResponse:
-    """事实和依据, while the officer drafts."""
+    """事实和依据, editable while the officer drafts."""
     user, case = signed_in(request), seen_case(request, pk, CaseKind.LOSS)
     NotAllowed.when(case.status != CaseState.DRAFT or not is_officer(user, case), "事实和依据由市级经办在拟办时填写")
     form = GroundsForm(request.POST or None, request.FILES or None, case=case)
@@ -92,7 +92,7 @@ def _failures(case: Case) -> dict[str, Any]:
 
 
 def assessment_record(request: HttpRequest, code: str) -> HttpResponse:
-    """补录 of city assessments held on paper or before the portal, with the known ones."""
+    """补录 of city assessments held on paper or before the portal, with the list of known ones."""
     user = signed_in(request)
     district = get_object_or_404(districts_visible_to(user), code=code)
     if not posts_of(user).has(Role.CITY_OFFICER):
@@ -116,7 +116,7 @@ def assessment_record(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def loss_context(case: Case, user: User) -> dict[str, Any]:
-    """Context of a loss of title beside that of every case."""
+    """Context of the page of a loss of title, in addition to that of every case."""
     loss = case.loss
     context: dict[str, Any] = {
         "loss": loss,
@@ -142,7 +142,7 @@ def _groups(case: Case) -> list[dict[str, Any]]:
 
 
 def _against_the_holder(verdict: Verdict) -> dict[str, Any]:
-    """Verdict shown against the holder: a condition that is met reads as proven, not in green."""
+    """Verdict from the view of the loss: a condition that is met is shown as proven against the holder, not in green."""
     proven = verdict.verdict == Outcome.PASS
     shown = {"look": "proven" if proven else "unproven", "required": "查实" if verdict.required == HOLDS else verdict.required}
     return {**vars(verdict), **shown, "found": verdict.found if verdict.found not in {HOLDS, FAILS} else "已查实" if proven else "未查实"}

@@ -1,1 +1,1 @@
-"""Opinions of a review panel on a case, answered and closed one by one."""
+"""Opinions of a review panel on a case, each answered and closed separately."""

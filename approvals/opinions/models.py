@@ -10,7 +10,7 @@ from greendistrict.notifications.enums import Message
 
 
 class ReviewOpinion(PanelOpinion):
-    """One opinion of a case's panels; those of an earlier panel stay on the list."""
+    """One opinion of a case's panels; opinions of an earlier panel stay on the list."""
 
     MATTER, PAGE = "case", "approvals:case_opinions"
     TODO, MOVED = Message.CASE_TODO, Message.CASE_MOVED

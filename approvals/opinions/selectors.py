@@ -1,4 +1,4 @@
-"""Visible panel opinions on cases, and open opinions of cases and stage assessments by person."""
+"""Visible panel opinions on cases, and open opinions (cases and stage assessments) as desk tasks."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
@@ -30,13 +30,13 @@ from greendistrict.workflow.todo import Task
 
 
 def opinions_visible_to(user: User) -> QuerySet[ReviewOpinion]:
-    """Opinions of visible cases, and those assigned to a body for which the person replies."""
+    """Opinions a person may see: those of visible cases, and those assigned to a body for which the person replies."""
     return ReviewOpinion.objects.filter(Q(case__in=cases_visible_to(user)) | Q(organisation_id__in=answers_for(user)))
 
 
 @dataclass(frozen=True)
 class _List:
-    """Columns under which one kind of matter stores its opinions."""
+    """Names of the columns in which one kind of assessed object stores its opinions."""
 
     model: type[PanelOpinion]
     applicant: str
@@ -45,7 +45,7 @@ class _List:
     due: Combinable
 
     def counted(self, chosen: Q) -> QuerySet[Any]:
-        """Opinions by matter, in columns common to all kinds."""
+        """Number of chosen opinions per assessed object, in columns common to all kinds."""
         matter = self.model.MATTER
         rows = self.model._default_manager.filter(chosen).exclude(**{f"{matter}__status__in": self.ended}).order_by()
         columns = {"at": "id", "known": "number", "place": "district__name", "demo": "district__is_demo"}
@@ -55,7 +55,7 @@ class _List:
 
 
 class OpinionOnDay(NamedTuple):
-    """An opinion with its state as of a day; ``matter`` names what the panel judged."""
+    """An opinion with its state as of a day; ``matter`` names the assessed object."""
 
     opinion: ReviewOpinion | StageOpinion
     matter: str
@@ -63,7 +63,7 @@ class OpinionOnDay(NamedTuple):
 
 
 def opinions_on(districts: Collection[int], year: int, day: dt.date) -> dict[int, list[OpinionOnDay]]:
-    """Opinions on cases and stage assessments by district: those of the year, and earlier ones not closed by ``day``; two queries."""
+    """By district id: opinions on cases and stage assessments of ``year``, and earlier ones not closed by ``day``; two queries."""
     cases = ReviewOpinion.objects.filter(case__district__in=districts).select_related("case__district")
     stages = StageOpinion.objects.filter(stage__district__in=districts).select_related("stage__district")
     rows: list[ReviewOpinion | StageOpinion] = [*cases.order_by("drawn_up_at", "pk"), *stages.order_by("drawn_up_at", "pk")]
@@ -94,9 +94,9 @@ LISTS = (
 
 
 def opinion_tasks(user: User) -> Iterable[Task]:
-    """Desk tasks, one per case or stage assessment: replies of the responsible body, comparison by officers and secretariat.
+    """Desk tasks, one per case or stage assessment: replies of the responsible body, verification by officers and secretariat.
 
-    What was given to a body outside the portal waits for the applicant.
+    An opinion that is not assigned to a body in the portal waits for the applicant's reply.
     """
     held = posts_of(user)
     if bodies := answers_for(user):
@@ -108,7 +108,7 @@ def opinion_tasks(user: User) -> Iterable[Task]:
 
 
 def _counted(status: str, whose: Iterable[Q]) -> QuerySet[Any, Any]:
-    """Opinions in a state by matter, of both kinds, oldest first."""
+    """Number of opinions in a state per assessed object, for cases and stage assessments, oldest first."""
     first, *others = [kind.counted(Q(status=status) & chosen) for kind, chosen in zip(LISTS, whose, strict=True)]
     return first.union(*others, all=True).order_by("since", "page", "at")
 
@@ -130,7 +130,7 @@ def _task(words: str, row: Mapping[str, Any]) -> Task:
 
 
 def _closed(check: SelfCheck) -> str:
-    """How many opinions of the year are closed, and how many of all are left; empty without any."""
+    """How many opinions of the year are closed and how many of all are open, in words; empty if there are none."""
     found = opinions_on({check.district_id}, check.year, clock.today()).get(check.district_id, [])
     if not found:
         return ""

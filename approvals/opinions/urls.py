@@ -1,4 +1,4 @@
-"""Addresses of opinions of a review."""
+"""URLs of panel opinions on a case."""
 
 from django.urls import URLPattern, path
 

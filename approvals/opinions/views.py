@@ -1,4 +1,4 @@
-"""The list of a panel's opinions at the case."""
+"""The list of panel opinions on the page of a case."""
 
 from typing import Any
 

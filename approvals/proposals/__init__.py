@@ -1,1 +1,1 @@
-"""What settings and text blocks of letters share: one person of the city proposes a change, another decides, then it is in force."""
+"""Shared by settings and text blocks: one person of the city proposes a change, another decides, then it takes effect."""

@@ -1,4 +1,4 @@
-"""Seats in the state machine of a proposal."""
+"""Seats of the state machine of a proposal."""
 
 from approvals.cases.rules import is_city_checker, is_city_director, proposed
 from greendistrict.workflow.machine import Seat

@@ -1,4 +1,4 @@
-"""Procedure of a proposal: checker and director are asked to decide, the proposer is told what became of it."""
+"""Procedure of a proposal: checker and director are asked to decide, the proposer is notified of the result."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ CHECKER, DIRECTOR, PROPOSER = "city_checker", "city_director", "proposer"
 
 @dataclass(frozen=True)
 class ProposalNote:
-    """What messages say of a proposal: what is changed, how and why, and its page."""
+    """Texts for messages about a proposal: what is changed, new value and reason, and the link to its page."""
 
     name: str
     body: str
@@ -46,7 +46,7 @@ def proposal_procedure(
     decide: Step,
     before: Mapping[str, Step] | None = None,
 ) -> Procedure:
-    """Procedure of one kind of proposal; ``before`` are steps that lead to the decision."""
+    """Procedure of one kind of proposal; ``before``: steps that precede the decision."""
 
     def note(taken: Taken) -> Note:
         said, reason = words(taken.obj), taken.record.reason

@@ -1,4 +1,4 @@
-"""Page of what is changed by proposals: proposing a change, and the steps of the proposal that waits."""
+"""Page of an object that is changed by proposals: propose a change, and take steps of the pending proposal."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,10 +18,10 @@ from greendistrict.workflow.pages import UNPROCESSABLE, StepPage, act
 
 @dataclass(frozen=True)
 class ProposalPage:
-    """View helper for one kind of thing that proposals change, found by its key. The caller has checked that the person reads it.
+    """View helper for one kind of object changed by proposals, identified by a key. The caller has checked that the person may read it.
 
-    ``context(user, key, data)`` is what the template shows; its ``form`` is None where the person may not propose now.
-    ``newest(user, key)`` is the newest proposal in sight, ``label(key)`` what the thing is called. Steps are posted to ``page`` + ``_act``.
+    ``context(user, key, data)`` returns the template context; its ``form`` is None if the person may not propose now.
+    ``newest(user, key)`` the newest visible proposal, ``label(key)`` the name of the object. Steps are posted to ``page`` + ``_act``.
     """
 
     page: str
@@ -31,7 +31,7 @@ class ProposalPage:
     label: Callable[[str], str]
 
     def answer(self, request: HttpRequest, key: str, propose: Callable[[dict[str, Any]], object], *, done: str) -> HttpResponse:
-        """The page, or a posted proposal: what is wrong with it is said at its field."""
+        """The page, or the result of a posted proposal; refusals are shown at their fields."""
         context = self.context(signed_in(request), key, request.POST or None)
         form = context["form"]
         if request.method != "POST" or form is None:
@@ -47,7 +47,7 @@ class ProposalPage:
         return self._done(request, key, done)
 
     def act(self, request: HttpRequest, key: str) -> HttpResponse:
-        """Take the posted step of the newest proposal. Raises ``Http404`` before the first."""
+        """Take the posted step of the newest proposal. Raises ``Http404`` if there is no proposal."""
         proposal = self.newest(signed_in(request), key)
         if proposal is None:
             raise Http404
@@ -60,7 +60,7 @@ class ProposalPage:
         return act(request, proposal, page)
 
     def _again(self, request: HttpRequest, key: str, refused: Refused | None, **typed: Any) -> HttpResponse:
-        """The page again with the refusals of a step and the typed reason."""
+        """The page again, with the refusals of a step and the typed reason."""
         if refused is not None:
             typed["errors"] = [one.text for one in refused.refusals]
         context = self.context(signed_in(request), key, None) | typed

@@ -1,1 +1,1 @@
-"""Public notices with objections, and batches of announcements."""
+"""Public notices with objections, and announcement batches."""

@@ -1,4 +1,4 @@
-"""Guards of announcement batches: what a batch needs before it is approved and before it is published."""
+"""Guards of announcement batches: conditions for approval and for publication."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
@@ -28,7 +28,7 @@ def lists_districts(question: Question, lines: Sequence[AnnouncementLine]) -> It
 
 @typed("number", "announced_on")
 def numbered_and_dated(question: Question, number: str, announced_on: dt.date) -> Iterable[Refusal]:
-    """The number is given and free, the date is not ahead."""
+    """The number is given and free, and the date is not in the future."""
     if not number:
         yield Refusal("请填写公告文号", field="number")
     if taken := number_taken(number, question.obj):
@@ -39,7 +39,7 @@ def numbered_and_dated(question: Question, number: str, announced_on: dt.date) -
 
 @handed("lines")
 def cases_complete(question: Question, lines: Sequence[AnnouncementLine]) -> Iterable[Refusal]:
-    """Every case has its number, and was decided (a loss: served) before the announcement."""
+    """Every case has its number and was decided (a loss of title: served) before the announcement."""
     day = question.payload.get("announced_on") if question.typed else None
     for line in lines:
         yield from (Refusal(f"{line.case}{words}，不能公告") for words in held_back(line.case))
@@ -51,7 +51,7 @@ def cases_complete(question: Question, lines: Sequence[AnnouncementLine]) -> Ite
 
 
 def held_back(case: Any) -> Iterable[str]:
-    """Why a decision is not announced: a reconsideration or suit has stayed it or taken it away."""
+    """Why a decision may not be announced: a reconsideration or suit has stayed it or set it aside."""
     for remedy in case.remedies.all():
         if remedy.is_stayed:
             yield f"的决定在{remedy.get_kind_display()}期间停止执行"
@@ -68,7 +68,7 @@ def _too_early(case: Any, day: dt.date) -> Iterable[str]:
 
 @handed("lines", "waiting")
 def approved(question: Question, lines: Sequence[AnnouncementLine], waiting: bool) -> Iterable[Refusal]:  # noqa: FBT001 -- a fact, handed by name
-    """The director has approved the list as it is, where the settings ask for it."""
+    """The director has approved the list in its present form, if the settings require it."""
     del question
     if lines and waiting:
         yield UNAPPROVED

@@ -1,4 +1,4 @@
-"""Draft of a batch's announcement in the form of the real ones: 某年第N批, a table of 序号、城区名称、星级、类型."""
+"""Draft of a batch's announcement, laid out like the real ones: 某年第N批, a table of 序号、城区名称、星级、类型."""
 
 import datetime as dt
 
@@ -47,7 +47,7 @@ def batch_letter(batch: Announcement) -> Letter:
 
 
 def _ended_by(cases: list[Case], day: dt.date | None) -> str:
-    """Sentences on which the titles of the batch end."""
+    """Sentences that announce the end of the batch's titles."""
     grounds = dict.fromkeys(LossGround(case.loss.ground) for case in cases)
     return "、".join(citing.cited(ENDED_BY[ground], day) for ground in grounds)
 

@@ -1,4 +1,4 @@
-"""Procedure of an announcement batch: facts and effects of its steps. The messages are those of the cases that it announces."""
+"""Procedure of an announcement batch: facts and effects of its steps. Messages are sent by the cases that it announces."""
 
 from typing import Any
 

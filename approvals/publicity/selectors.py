@@ -1,4 +1,4 @@
-"""Public data: titles, announcements, notices. No drafts, no people."""
+"""Public data about titles, announcements and notices; contains no drafts and no people."""
 
 import datetime as dt
 
@@ -24,23 +24,23 @@ from greendistrict.policy.rules import is_directors
 
 
 def announcements_issued() -> QuerySet[Announcement]:
-    """Batches that were published, withdrawn ones too."""
+    """Batches that were published, including withdrawn ones."""
     return Announcement.objects.filter(status__in=PUBLIC_STATES)
 
 
 def announcements_public() -> QuerySet[Announcement]:
-    """Those that were published, with their titles, by the day of the announcement, newest first."""
+    """Published batches with their titles, newest announcement first."""
     return announcements_issued().prefetch_related(in_order(), ended_in_order()).order_by("-announced_on", "-year", "-batch", "-pk")
 
 
 def amended() -> "Prefetch[str, QuerySet[Amendment], str]":
-    """Published corrections and withdrawals of batches, by their day."""
+    """Prefetch of the published corrections and withdrawals of batches, by date."""
     rows = Amendment.objects.filter(status=AmendmentState.PUBLISHED).select_related("title__district", "scan")
     return Prefetch("amendments", rows.order_by("published_on", "pk"))
 
 
 def undone_in_order() -> "Prefetch[str, QuerySet[Restoration], str]":
-    """Ends of titles that a batch announced and that did not last."""
+    """Prefetch of ends of titles that a batch announced and that were undone later."""
     return Prefetch("undone_ends", Restoration.objects.select_related("title__district", "end_case").order_by("pk"))
 
 
@@ -50,31 +50,31 @@ def amendments_public() -> QuerySet[Amendment]:
 
 
 def remedies_of(batch: Announcement) -> list[Remedy]:
-    """Reconsiderations and suits against decisions that a batch announced, as far as the public reads of them."""
+    """Reconsiderations and suits against decisions that the batch announced: those stayed or concluded, which are public."""
     rows = Remedy.objects.filter(case__announcement_line__announcement=batch).select_related("case__district", "after")
     return [row for row in rows.order_by("filed_on", "pk") if row.stayed_on or (row.status == RemedyState.CLOSED and not row.appealed_on)]
 
 
 def rectified(batch: Announcement) -> QuerySet[Rectification]:
-    """Corrections of decided cases (更正) that changed what the announcement says, in their order."""
+    """Corrections of decided cases (更正) that changed the content of the announcement, in order."""
     fields = (WrongField.ANNOUNCEMENT_NUMBER, WrongField.ANNOUNCED_ON, WrongField.STAR)
     rows = Rectification.objects.filter(status=RectificationState.DONE, field__in=fields, case__announcement_line__announcement=batch)
     return rows.filter(done_at__isnull=False).select_related("case__district").order_by("done_at", "pk")
 
 
 def announceable() -> QuerySet[Case]:
-    """Cases that may be put into a batch: decided ones; a loss of title only after service."""
+    """Cases that may be added to a batch: decided ones; a loss of title only after it was served."""
     granted = Q(status=CaseState.DECIDED, kind__in=(CaseKind.APPLICATION, CaseKind.ACCEPTANCE))
     return Case.objects.filter(granted | Q(status=CaseState.SERVED, kind=CaseKind.LOSS))
 
 
 def in_order() -> "Prefetch[str, QuerySet[Title], str]":
-    """Titles of batches in the order of the announcement."""
+    """Prefetch of titles of batches in the order of the announcement."""
     return Prefetch("titles", Title.objects.select_related("district").order_by("case__announcement_line__order", "pk"))
 
 
 def ended_in_order() -> "Prefetch[str, QuerySet[Title], str]":
-    """Titles that a batch ended, in the order of the announcement."""
+    """Prefetch of titles that a batch ended, in the order of the announcement."""
     rows = Title.objects.select_related("district", "end_case")
     return Prefetch("ended_titles", rows.order_by("end_case__announcement_line__order", "pk"))
 
@@ -85,23 +85,23 @@ def lines_of(batch: Announcement) -> list[AnnouncementLine]:
 
 
 def waits_for_approval(batch: Announcement) -> bool:
-    """Whether the approval that the settings ask for is missing."""
+    """Whether the batch still lacks the approval that the settings require."""
     return batch.approved_at is None and is_directors("announce")
 
 
 def notices_open(today: dt.date) -> QuerySet[Notice]:
-    """Notices open on a day, first to close first."""
+    """Notices open on a day; those that close first come first."""
     rows = Notice.objects.filter(opens_on__lte=today, closes_on__gte=today, closed_at__isnull=True)
     return rows.select_related("case__district").order_by("closes_on", "pk")
 
 
 def notices_public() -> QuerySet[Notice]:
-    """Every notice ever opened, closed ones included."""
+    """All notices ever opened, including closed ones."""
     return Notice.objects.select_related("case__district", "case__applicant")
 
 
 def announcements_visible_to(user: User | AnonymousUser) -> QuerySet[Announcement]:
-    """Published batches for everybody, drafts for their officers."""
+    """Announcements a person may see: published batches for everybody, drafts for officers and director."""
     if isinstance(user, User) and (may_announce(user) or may_approve_announcement(user)):
         return Announcement.objects.all()
     return Announcement.objects.filter(status__in=PUBLIC_STATES)
@@ -114,7 +114,7 @@ def _announced(table: ScoreTable) -> DecidedMatter:
     return DecidedMatter(day.year if day else 0, case.number or "", day, reverse("approvals:case", args=[case.pk]), result)
 
 
-# Scores of pilot applications and final acceptances whose announcement stands; one that was withdrawn carries no score any more.
+# Scores of pilot applications and acceptances whose announcement is valid; a withdrawn one no longer counts.
 ANNOUNCED_SCORES = ScoreSource(
     decided=Q(case__status=CaseState.ANNOUNCED, case__announcement_line__announcement__status=AnnouncementState.PUBLISHED),
     related=("case__review", "case__announcement_line__announcement"),

@@ -1,4 +1,4 @@
-"""Addresses of notices and announcements."""
+"""URLs of notices and announcements."""
 
 from django.urls import URLPattern, path
 

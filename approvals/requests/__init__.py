@@ -1,1 +1,1 @@
-"""What is asked for during a case: extensions of a term, rectifications and papers entered for them."""
+"""Requests during a case: extensions of a term, rectifications, and entries from paper."""

@@ -1,4 +1,4 @@
-"""States of requests beside a case."""
+"""States of requests."""
 
 from enum import StrEnum
 

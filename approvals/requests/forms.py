@@ -1,4 +1,4 @@
-"""Forms of extensions, rectifications and requests that came on paper."""
+"""Forms of extensions, rectifications, and entries from paper."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from greendistrict.documents.forms import EvidenceField
 
 
 class ProxyEntryForm(StepForm):
-    """How a matter entered by the officer came in; ``entry`` is what the service takes."""
+    """How a matter entered by the officer arrived; ``entry`` in the cleaned data is the argument of the service."""
 
     way = forms.ChoiceField(label="来件方式", choices=EntryWay.choices, widget=forms.RadioSelect)
     received_on = date_field("收到日期")
@@ -28,7 +28,7 @@ class ProxyEntryForm(StepForm):
         self.fields["received_on"].initial = clock.today
 
     def clean(self) -> dict[str, Any]:
-        """Add the entry to the fields of the step."""
+        """Add the entry to the cleaned fields of the step."""
         data = super().clean() or self.cleaned_data
         if data.get("way") == EntryWay.PAPER and not data.get("scan"):
             self.add_error("scan", "纸质来件须上传扫描件")
@@ -40,7 +40,7 @@ class ProxyEntryForm(StepForm):
 
 
 class EnteredWithdrawalForm(ProxyEntryForm):
-    """The applicant withdrew on paper or by phone."""
+    """Withdrawal declared by the applicant on paper or by phone."""
 
     reason = forms.CharField(label="撤回理由", max_length=MOST_TEXT, widget=forms.Textarea(attrs={"rows": 3}))
 
@@ -59,14 +59,14 @@ class ExtensionForm(StepForm):
 
 
 class EnteredExtensionForm(ProxyEntryForm):
-    """The applicant asked for more time on paper or by phone."""
+    """Extension requested by the applicant on paper or by phone."""
 
     until = date_field("申请延至")
     reason = forms.CharField(label="申请理由", max_length=MOST_TEXT, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class RectificationForm(StepForm):
-    """Wrong and right value on a decided case."""
+    """Field to correct on a decided case, its right value and the reason."""
 
     field = forms.ChoiceField(label="更正内容", widget=forms.RadioSelect)
     after = forms.CharField(label="更正为", max_length=60, help_text="日期写作2026-11-20，星级写作1、2或3")

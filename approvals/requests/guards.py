@@ -11,7 +11,7 @@ from greendistrict.workflow.machine import Question
 
 
 def against_entry(entry: Any) -> Iterable[Refusal]:
-    """What a ``ProxyEntry`` lacks: a scan of a paper, a note of a call."""
+    """What a ``ProxyEntry`` lacks: a scan for a paper, a note for a call."""
     if entry.received_on > clock.today():
         yield Refusal("收到日期不能晚于今天", field="received_on")
     if not entry.on_behalf.strip():
@@ -24,6 +24,6 @@ def against_entry(entry: Any) -> Iterable[Refusal]:
 
 @typed("entry")
 def entry_whole(question: Question, entry: Any) -> Iterable[Refusal]:
-    """A matter entered for somebody says by whom, when and on what paper it came."""
+    """An entry on behalf of others states from whom, when and on what paper the matter arrived."""
     del question
     return against_entry(entry)

@@ -15,7 +15,7 @@ DECIDED = frozenset({ExtensionState.GRANTED, ExtensionState.REFUSED})
 
 
 def extensions_of(case: Case) -> Iterator[LetterKind]:
-    """One letter for each request: a draft inside while it is open, readable outside once it was decided."""
+    """One letter per request: readable by the city as a draft while the request is open, by others once it is decided."""
     for asked in case.extensions.order_by("asked_at", "pk"):
         if asked.status != ExtensionState.WITHDRAWN:
             title = f"{asked.get_deadline_display()}延期的复函"

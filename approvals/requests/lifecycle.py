@@ -14,7 +14,7 @@ from greendistrict.workflow.registry import register
 
 
 def _of_case(key: str, label: str, holds: Any) -> Seat:
-    """Seat of the case, applied to the request's case."""
+    """Seat of a case, applied to the case of the request."""
 
     def predicate(user: User, asked: ExtensionRequest | Rectification) -> bool:
         return bool(holds(user, asked.case))
@@ -31,7 +31,7 @@ EXTENDER = _of_case("city_director", "市级审定", rules.decides_extension)
 
 @handed("running")
 def deadline_running(question: Question, running: bool) -> Iterable[Refusal]:  # noqa: FBT001 -- a fact, handed by name
-    """The case is still waiting under this deadline."""
+    """The case is still waiting for the deadline of this request."""
     del question
     if not running:
         yield Refusal("办件已不在等候这一期限，不需要延期")
@@ -39,13 +39,13 @@ def deadline_running(question: Question, running: bool) -> Iterable[Refusal]:  #
 
 @handed("against")
 def still_wrong(question: Question, against: list[Refusal]) -> Iterable[Refusal]:
-    """The wrong value is still stored, and the right one is possible."""
+    """The wrong value is still stored, and the right value is possible."""
     del question
     return against
 
 
 def another_person(question: Question) -> Iterable[Refusal]:
-    """The person is not the one who proposed."""
+    """The person is not the one who proposed it."""
     if question.by is not None and question.obj.proposed_by_id == question.by.pk:
         yield Refusal("提出更正和决定更正须为两人")
 

@@ -1,4 +1,4 @@
-"""Requests beside the steps of a case: extensions, rectifications, and entries from paper."""
+"""Requests apart from the steps of a case: extensions, rectifications, entries from paper."""
 
 from typing import ClassVar
 
@@ -17,7 +17,7 @@ RECTIFICATION_STATES = tuple(RectificationState)
 
 
 class ExtensionRequest(models.Model):
-    """延期申请: filed before the deadline, decided by 审定; ``until`` is the new last day."""
+    """延期申请: filed before the deadline, decided by 审定; ``until`` is the requested last day."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="extensions")
     deadline = models.CharField("期限", max_length=12, choices=DeadlineKind)
@@ -51,22 +51,22 @@ class ExtensionRequest(models.Model):
 
     @property
     def what(self) -> str:
-        """What is asked for, in words, without the case."""
+        """What is requested, in words, without naming the case."""
         return f"{self.get_deadline_display()}延期申请"
 
     @property
     def timeline_scope(self) -> str:
-        """Groups with the district."""
+        """Key that groups its steps with the timeline of the district."""
         return self.case.timeline_scope
 
     @property
     def is_demo(self) -> bool:
-        """Whether the request is fiction, as its district."""
+        """Whether the request is demonstration data, like its district."""
         return self.case.is_demo
 
 
 class Rectification(models.Model):
-    """更正 of a number, date or star after a decision; the old value is kept here and in the record."""
+    """更正 of a number, date or star after a decision; the old value is kept here and in the transition record."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="rectifications")
     field = models.CharField("更正内容", max_length=20, choices=WrongField)
@@ -98,15 +98,15 @@ class Rectification(models.Model):
 
     @property
     def what(self) -> str:
-        """What is to be put right, in words, without the case."""
+        """What is to be corrected, in words, without naming the case."""
         return f"{self.get_field_display()}更正"
 
     @property
     def timeline_scope(self) -> str:
-        """Groups with the district."""
+        """Key that groups its steps with the timeline of the district."""
         return self.case.timeline_scope
 
     @property
     def is_demo(self) -> bool:
-        """Whether the rectification is fiction, as its district."""
+        """Whether the rectification is demonstration data, like its district."""
         return self.case.is_demo

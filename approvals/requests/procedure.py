@@ -31,7 +31,7 @@ def _note(taken: Taken) -> Note:
 
 
 def _lock(model: type[ExtensionRequest] | type[Rectification], pk: int) -> Any:
-    """Lock the case first, as its own steps do, then the request."""
+    """Lock the case first (as its own steps do), then the request."""
     case = lock_case(model._default_manager.values_list("case_id", flat=True).get(pk=pk))
     locked = model._default_manager.select_for_update(of=("self",), no_key=True).get(pk=pk)
     locked.case = case
@@ -39,12 +39,12 @@ def _lock(model: type[ExtensionRequest] | type[Rectification], pk: int) -> Any:
 
 
 def _of_case(key: str) -> Party:
-    """Party of the case, applied to the request's case."""
+    """Party of a case, applied to the case of the request."""
     return Party(OF_CASE[key].label, lambda asked, source: OF_CASE[key].people(asked.case, source))
 
 
 def _extenders(asked: ExtensionRequest, _source: str) -> Iterable[User]:
-    """审定, and 审核 where the settings let it decide extensions."""
+    """People who decide: 审定, and 审核 if the settings let it decide on extensions."""
     return people(asked.case, "city_director") if is_directors("extend") else people(asked.case, "city_director", "city_checker")
 
 

@@ -1,4 +1,4 @@
-"""Reading extensions and rectifications: the running deadline, current values of a decided case, what can be rectified."""
+"""Queries for extensions and rectifications: running deadline, current values of a decided case, fields that can be corrected."""
 
 import datetime as dt
 from contextlib import suppress
@@ -19,7 +19,7 @@ DATES = frozenset({WrongField.DECIDED_ON, WrongField.ANNOUNCED_ON})
 
 
 def deadline_of(case: Case) -> tuple[str, dt.date] | None:
-    """The applicant's current deadline with its last day."""
+    """Kind and last day of the applicant's current deadline; None if none is running."""
     if case.status == CaseState.CORRECTING:
         correction = case.corrections.order_by("-round").first()
         return (DeadlineKind.CORRECTION, correction.due) if correction else None
@@ -29,12 +29,12 @@ def deadline_of(case: Case) -> tuple[str, dt.date] | None:
 
 
 def running(asked: ExtensionRequest) -> bool:
-    """Whether the deadline of the request is still the current one."""
+    """Whether the deadline that the request is about is still running."""
     return deadline_of(Case.objects.get(pk=asked.case_id)) == (asked.deadline, asked.was_due)
 
 
 def current_value(case: Case, field: str) -> str:
-    """Stored value as text; empty when there is none."""
+    """Stored value of the field as text; empty if it has none."""
     line = getattr(case, "announcement_line", None)
     batch = line.announcement if line is not None and line.announcement.status in PUBLIC_STATES else None
     values: dict[str, object] = {
@@ -49,14 +49,14 @@ def current_value(case: Case, field: str) -> str:
 
 
 def wrong_fields(case: Case) -> list[tuple[str, str, str]]:
-    """Fields that can be rectified: key, words, stored value; empty before a decision."""
+    """Fields that can be corrected, as (key, label, stored value); empty before a decision."""
     if case.status not in DECIDED or case.decided_on is None:
         return []
     return [(field.value, str(field.label), value) for field in WrongField if (value := current_value(case, field))]
 
 
 def against_rectification(asked: Rectification) -> list[Refusal]:
-    """Refusals: value changed meanwhile, no such value, impossible date or star."""
+    """Reasons against: value changed since the proposal, no such value, impossible date or star."""
     case, found = Case.objects.get(pk=asked.case_id), []
     if case.status not in DECIDED:
         found.append(Refusal("只更正已经决定的办件；决定前有误的，退回修改"))

@@ -1,4 +1,4 @@
-"""Addresses of extensions and corrections asked for."""
+"""URLs of extensions and rectifications."""
 
 from django.urls import URLPattern, path
 

@@ -1,4 +1,4 @@
-"""延期申请 and 更正 on the page of a case: requesting, proposing, deciding."""
+"""延期申请 and 更正 on the page of a case: request, propose, decide."""
 
 from typing import Any, cast
 
@@ -57,7 +57,7 @@ def _shown(row: ExtensionRequest | Rectification, user: User) -> dict[str, Any]:
 
 
 def extension_ask(request: HttpRequest, pk: int) -> HttpResponse:
-    """延期申请, by the signer; by the officer for it with the paper behind it."""
+    """延期申请 by the signer, or by the officer with the paper on which it arrived."""
     user, case = signed_in(request), seen_case(request, pk)
     if deadline_of(case) is None or not (is_signer(user, case) or is_officer(user, case)):
         msg = "这个办件现在没有可以申请延期的期限"

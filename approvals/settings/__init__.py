@@ -1,1 +1,1 @@
-"""Settings of the policy, proposed and decided by the approval chain."""
+"""Settings of the policy: changes are proposed, and decided through the approval chain."""

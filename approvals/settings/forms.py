@@ -1,4 +1,4 @@
-"""Form for a new value of a setting, by the kind of the setting."""
+"""Form to propose a new value of a setting; its field depends on the kind of the setting."""
 
 from collections.abc import Callable, Iterable
 from decimal import Decimal, InvalidOperation
@@ -22,7 +22,7 @@ HUNDRED = 100
 
 
 class SettingFilter(forms.Form):
-    """Query of the list of settings."""
+    """Filter of the list of settings."""
 
     q = forms.CharField(label="名称或数值", required=False, max_length=60)
     state = forms.ChoiceField(
@@ -30,14 +30,14 @@ class SettingFilter(forms.Form):
     )
 
     def chosen(self, lines: Iterable[SettingLine]) -> list[SettingLine]:
-        """Lines that meet the conditions; one that cannot be read narrows nothing."""
+        """Settings that match the filter; invalid filter values are ignored."""
         self.is_valid()
         words, state = self.cleaned_data.get("q", "").strip(), self.cleaned_data.get("state", "")
         return [line for line in lines if words in f"{line.row.label} {line.row.value}" and STATES[state](line)]
 
 
 class SettingForm(forms.Form):
-    """Value and reason; the field matches the default's type."""
+    """New value and reason; the field has the type of the default value."""
 
     def __init__(self, *args: Any, key: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -74,7 +74,7 @@ class SettingForm(forms.Form):
         return isinstance(self.default, str) and dates.EXPRESSION.fullmatch(self.default) is not None
 
     def clean_value(self) -> Any:
-        """Value in the setting's type. Raises ``ValidationError``."""
+        """Value converted to the setting's type. Raises ``ValidationError``."""
         typed = self.cleaned_data["value"]
         try:
             return parameters.coerce(self.key, self._typed(typed))

@@ -1,4 +1,4 @@
-"""Proposed decision about a policy setting. The values in force lie in ``policy.Setting``."""
+"""Proposed change of a policy setting. Values in force are stored in ``policy.Setting``."""
 
 from typing import Any, ClassVar
 
@@ -16,7 +16,7 @@ OPEN_PROPOSALS = (ProposalState.PROPOSED, ProposalState.DECIDING)
 
 
 class SettingProposal(models.Model):
-    """One proposed value of a setting; ``touched`` keeps the preview of its effects."""
+    """One proposed value of a setting; ``touched`` stores the preview of its effects."""
 
     key = models.CharField("参数", max_length=120)
     value = models.JSONField("拟定值", encoder=DjangoJSONEncoder)
@@ -47,7 +47,7 @@ class SettingProposal(models.Model):
 
     @property
     def typed(self) -> Any:
-        """Value in the setting's type."""
+        """Proposed value in the setting's type."""
         from greendistrict.policy.parameters import coerce, default_of  # noqa: PLC0415 -- reads a file, not for the import of models
 
         value = tuple(self.value) if isinstance(default_of(self.key), tuple) else self.value

@@ -1,4 +1,4 @@
-"""Decisions about policy settings: proposed with a reason, in force once decided."""
+"""Decisions about policy settings: proposed with a reason, effective once decided."""
 
 import datetime as dt
 from typing import Any
@@ -20,7 +20,7 @@ from greendistrict.workflow.procedure import BEGUN, Taken, notify_event
 
 @transaction.atomic
 def propose_setting(*, key: str, value: Any, reason: str, by: User, effective_on: dt.date | None = None) -> SettingProposal:
-    """Propose a value, or to confirm the default; stores the preview of its effects.
+    """Propose a value, or propose to confirm the default; stores the preview of its effects.
 
     Raises ``NotAllowed`` for anybody but the city's officer, ``Refused`` without a reason, for a value of another kind or while
     another proposal for the key is open.
@@ -59,13 +59,13 @@ def propose_setting(*, key: str, value: Any, reason: str, by: User, effective_on
 
 
 def on_decide(taken: Taken) -> None:
-    """Set the value, in force from its effective day on, and not before the decision."""
+    """Set the value, effective from the proposed day, but not before the day of the decision."""
     proposal = taken.obj
     since = max(proposal.effective_on or clock.today(), clock.today())
     set_setting(by=taken.person, key=proposal.key, value=proposal.typed, reason=proposal.reason, effective_on=since)
 
 
 def _next_version(key: str) -> int:
-    """Version continued from the setting's previous proposal, so that its pages become stale."""
+    """Version number that continues the setting's previous proposal, so that pages opened for that one are stale."""
     last = SettingProposal.objects.filter(key=key).aggregate(last=Max("version"))["last"]
     return 0 if last is None else last + 1

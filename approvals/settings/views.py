@@ -1,4 +1,4 @@
-"""Settings of the policy: list, one setting with preview and history, proposals and their steps."""
+"""Settings of the policy: list, one setting with preview and history, and the steps of proposals."""
 
 from typing import Any
 
@@ -38,7 +38,7 @@ def _reader(request: HttpRequest) -> User:
 
 @require_safe
 def setting_list(request: HttpRequest) -> HttpResponse:
-    """Every setting: value, 默认值 or confirmed, and what is proposed."""
+    """All settings: value, whether default (默认值) or confirmed, and open proposals."""
     user = _reader(request)
     lines, ladders, numbers = setting_lines(user)
     form = SettingFilter(request.GET)
@@ -70,7 +70,7 @@ def setting(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _previewed(request: HttpRequest, user: User, key: str) -> HttpResponse:
-    """The page with what the typed value would move; nothing is stored."""
+    """The page with a preview of what the typed value would change; nothing is stored."""
     context = _page(user, key, request.POST)
     form = context["form"]
     if form is None:

@@ -54,7 +54,7 @@ TO_CANCEL = Compiled(
 
 
 def proposal_tasks(today: dt.date) -> Iterator[Task]:
-    """Desk tasks of the officer: failed acceptances and repeated failures without a file.
+    """Tasks of the officer: failed acceptances and repeated failures for which no loss-of-title case is open.
 
     Under 八（三） the title of a pilot whose acceptance failed is cancelled, so opening the case is a duty of the city.
     """

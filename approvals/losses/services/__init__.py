@@ -1,1 +1,1 @@
-"""Steps of a loss of title and the record of failed assessments."""
+"""Effects of the steps of a loss of title, and recording of failed assessments."""

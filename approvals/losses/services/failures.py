@@ -1,4 +1,4 @@
-"""Opens a draft loss of title after consecutive failed city assessments: registered with ``workflow.on``, in the same transaction."""
+"""Opens a draft loss of title after repeated failed city assessments; registered with ``workflow.on``, in the same transaction."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from greendistrict.workflow.procedure import notify_event
 
 
 def assessment_failed(*, record: Any, obj: StageAssessment | PostEvaluation, by: User, payload: Any) -> None:
-    """Count consecutive failures including this one, and open a draft at the policy's number."""
+    """Count the consecutive failures including this one, and open a draft if the policy's number is reached."""
     del payload
     today = clock.today()
     asked = failures_asked(today)

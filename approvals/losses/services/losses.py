@@ -1,4 +1,4 @@
-"""取消与撤销: opening a case, and the effects of its steps. The title ends when the decision is announced."""
+"""取消与撤销: open a case, and the effects of its steps. The title ends when the decision is announced."""
 
 import datetime as dt
 from typing import Any
@@ -38,9 +38,9 @@ CITYS_OWN = frozenset({"facts", "legal", "minutes"})
 
 @transaction.atomic
 def open_loss(*, district: District, ground: str, by: User, acceptance: Case | None = None) -> Case:
-    """Open a file with its number: ``cancel`` on a failed acceptance, ``revoke`` on failed assessments. The city's officer only.
+    """Open a case with its number: ``cancel`` after a failed acceptance, ``revoke`` after failed assessments. City's officer only.
 
-    Raises ``NotAllowed``, ``Refused`` when one is open, the title is not held, or the acceptance did not fail.
+    Raises ``NotAllowed``; ``Refused`` if a case is open already, the title is not held, or the acceptance did not fail.
     """
     NotAllowed.unless(posts_of(by).has(Role.CITY_OFFICER), "取消、撤销由市级经办办理")
     return _open(district, ground, by, acceptance)
@@ -48,9 +48,9 @@ def open_loss(*, district: District, ground: str, by: User, acceptance: Case | N
 
 @transaction.atomic
 def open_on_failures(*, district: District, by: User) -> Case | None:
-    """Open a draft file of 八（四） for the officer after too many failed assessments.
+    """Open a draft case under 八（四） for the officer after repeated failed assessments.
 
-    None where a file is open already or the title is not held any more.
+    Returns None if a case is open already or the title is no longer held.
     """
     try:
         return _open(district, LossGround.REVOKE, by, None)
@@ -110,7 +110,7 @@ def save_grounds(
     scan: "UploadedFile[Any] | None" = None,
     version: int | None = None,
 ) -> Case:
-    """Save facts, basis, evidence and (for 八（四）) the documented finding, while the officer drafts."""
+    """Save facts, basis, evidence and (for 八（四）) the documented finding, while the officer drafts the case."""
     case = held(case, version)
     NotAllowed.when(case.status != CaseState.DRAFT or not is_officer(by, case), "事实和依据由市级经办在拟办时填写")
     loss = case.loss
@@ -125,13 +125,13 @@ def save_grounds(
 @transaction.atomic
 def attach(*, case: Case, by: User, slot: str, title: str, upload: "UploadedFile[Any]") -> CaseDocument:
     """Store a paper of the city in its slot."""
-    owner = case.loss if slot in CITYS_OWN else case  # legal opinion and minutes are not the holder's to read
+    owner = case.loss if slot in CITYS_OWN else case  # the holder may not read the legal opinion and the minutes
     evidence = store(owner=owner, upload=upload, kind=title, title=title, by=by)
     return CaseDocument.objects.create(case=case, slot=slot, document=evidence)
 
 
 def _keep(taken: Taken, *, slot: str = "", title: str = "", **kept: Any) -> None:
-    """Store the fields of a step; its scan goes into ``slot`` under ``title``."""
+    """Store the fields of a step, and its scan in ``slot`` under ``title``."""
     loss = taken.obj.loss
     for name, value in kept.items():
         setattr(loss, name, value)
@@ -141,12 +141,12 @@ def _keep(taken: Taken, *, slot: str = "", title: str = "", **kept: Any) -> None
 
 
 def on_file_checked(taken: Taken) -> None:
-    """提交审核, 转事先告知: store the failures as of now."""
+    """提交审核, 转事先告知: store the failed assessments as known now."""
     _keep(taken, failures=[one.plain() for one in failures_in_a_row(taken.obj.district, clock.today())])
 
 
 def on_tell(taken: Taken) -> None:
-    """登记事先告知: the term of ``hearing_days`` working days begins the next day, and the district sees the case."""
+    """登记事先告知: the term of ``hearing_days`` working days begins the next day; from now on the district sees the case."""
     number, intent_served_on = taken.values["number"].strip()[:MOST_NUMBER], taken.values["intent_served_on"]
     due = workdays.current().add(intent_served_on, parameters.load().integer("hearing_days"))
     _keep(taken, slot="letter", title="事先告知书", intent_number=number, intent_served_on=intent_served_on, hearing_due=due)
@@ -154,7 +154,7 @@ def on_tell(taken: Taken) -> None:
 
 
 def move_hearing(case: int, day: dt.date) -> None:
-    """The term for 陈述申辩 ends on a later day, by the rule on outages of the portal."""
+    """Extend the term for 陈述申辩 to ``day``, by the rule on outages of the portal."""
     LossFile.objects.filter(case=case, hearing_due__lt=day).update(hearing_due=day)
 
 
@@ -164,7 +164,7 @@ def on_state(taken: Taken) -> None:
 
 
 def on_waive(taken: Taken) -> None:
-    """放弃陈述申辩, stated expressly."""
+    """放弃陈述申辩, expressly declared."""
     _stated(taken, f"放弃陈述申辩：{taken.record.reason}")
 
 
@@ -174,7 +174,7 @@ def _stated(taken: Taken, statement: str, **paper: str) -> None:
 
 
 def on_enter_statement(taken: Taken) -> None:
-    """代录陈述申辩: made in person, on paper or at a hearing, before the next step."""
+    """代录陈述申辩: a statement made in person, on paper or at a hearing, entered before the next step."""
     kept = enter(case=taken.obj, by=taken.person, action="statement", entry=taken.values["entry"])
     said: dict[str, Any] = {
         "statement": taken.values["statement"].strip()[:MOST],
@@ -190,7 +190,7 @@ def on_lapse(taken: Taken) -> None:
 
 
 def on_to_legal(taken: Taken) -> None:
-    """提交法制审核 with the officer's answer to what was stated."""
+    """提交法制审核 with the officer's answer to the statement."""
     _keep(taken, considered=taken.values["considered"].strip()[:MOST])
 
 
@@ -201,14 +201,14 @@ def on_legal_agree(taken: Taken) -> None:
 
 
 def on_discuss(taken: Taken) -> None:
-    """登记集体讨论: minutes with number, day, participants and result."""
+    """登记集体讨论: minutes with number, date, participants and result."""
     most = {"minutes_number": MOST_NUMBER, "discussed_by": 300, "discussion": MOST}
     kept = {name: taken.values[name].strip()[:length] for name, length in most.items()}
     _keep(taken, slot="minutes", title="集体讨论纪要", discussed_on=taken.values["discussed_on"], **kept)
 
 
 def on_decide(taken: Taken) -> None:
-    """审定取消或撤销: freeze the decision and store the remedies; the partner departments see the case from now on."""
+    """审定取消或撤销: freeze the decision and store the remedies; from now on partner departments see the case."""
     case = taken.obj
     decisions.record_and_freeze(taken)
     _keep(taken, remedies=taken.values["remedies"].strip()[:MOST])
@@ -218,7 +218,7 @@ def on_decide(taken: Taken) -> None:
 
 
 def on_serve(taken: Taken) -> None:
-    """登记送达: day, way and recipient."""
+    """登记送达: date, way of delivery and recipient."""
     values = taken.values
     served: dict[str, Any] = {
         "served_on": values["served_on"],

@@ -29,7 +29,7 @@ def record_assessment(
     source: str,
     document: "UploadedFile[Any] | None" = None,
 ) -> RecordedAssessment:
-    """Store one assessment with its source, by the city's officer; each kind once a day. Never changed afterwards."""
+    """Store one assessment with its source; city's officer only, one per kind and day. Never changed afterwards."""
     NotAllowed.unless(posts_of(by).has(Role.CITY_OFFICER), "市级评估结论由市级经办补录")
     if concluded_on > clock.today():
         raise Refused([Refusal("结论日期不能晚于今天", field="concluded_on")])

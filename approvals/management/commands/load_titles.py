@@ -1,4 +1,4 @@
-"""Enter the titles of the real districts as historical decisions (历史补录), through the engine; safe to run twice."""
+"""Enter the titles of the real districts as historical decisions (历史补录) through the policy engine; may be run repeatedly."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ class Command(BaseCommand):
     help = "Enter the known titles of real districts as historical decisions."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Say what was entered and what was there."""
+        """Report how many titles were entered and how many existed."""
         del args, options
         entered, known = load_titles()
         self.stdout.write(f"titles: {entered} entered, {known} already there")

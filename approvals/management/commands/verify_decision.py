@@ -1,4 +1,4 @@
-"""``manage.py verify_decision NUMBER`` checks that nothing a decision rests on was changed since."""
+"""``manage.py verify_decision NUMBER`` checks that no record behind a decision was changed since."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -9,16 +9,16 @@ from approvals.casework.selectors.verification import decision_by_number, verify
 
 
 class Command(BaseCommand):
-    """Number of a case, a decision or a title."""
+    """Verify the decision with this number of a case, a decision or a title."""
 
     help = "Compare a decision's frozen dossier with what is stored now and compute it again"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """The number."""
+        """Add the argument ``number``."""
         parser.add_argument("number", help="SQ-2026-0007, BG-2026-0003 or the decision's own number")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Print every changed part and every figure computed again. Exits 1 when anything does not hold."""
+        """Print every changed part and every recomputed figure. Exits with 1 if anything differs."""
         del args
         case = decision_by_number(options["number"])
         if case is None:

@@ -1,1 +1,1 @@
-"""Opening, prolonging and closing notices; publishing and correcting batches."""
+"""Open, extend and close notices; publish batches."""

@@ -1,4 +1,4 @@
-"""公告批次: adding decided cases to a batch; publishing it grants the titles."""
+"""公告批次: add decided cases to a batch; publishing the batch grants and ends titles."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ from greendistrict.documents.services import store
 from greendistrict.workflow.declaration import Values
 from greendistrict.workflow.procedure import Taken, hold, hold_version, take
 
-READY = {CaseKind.LOSS: "served"}  # a decision against the holder is delivered before it is announced
+READY = {CaseKind.LOSS: "served"}  # a decision against the holder must be served before it is announced
 ENDS = {LossGround.CANCEL: TitleEnd.CANCELLED, LossGround.REVOKE: TitleEnd.REVOKED}
 TITLE_OF = {CaseKind.APPLICATION: TitleKind.PILOT, CaseKind.ACCEPTANCE: TitleKind.DEMONSTRATION}
 
@@ -36,14 +36,14 @@ LOSS_WORDS = "关于取消（撤销）上海市绿色生态城区称号的公告
 
 
 def next_batch(year: int, *, demo: bool) -> int:
-    """Number of the next batch of a year; demonstration data are numbered separately."""
+    """Number of the next batch of a year; demonstration data have their own numbers."""
     last = Announcement.objects.filter(year=year, is_demo=demo).aggregate(last=Max("batch"))["last"]
     return (last or 0) + 1
 
 
 @transaction.atomic
 def create_batch(*, by: User, cases: Sequence[Case] = (), year: int | None = None, demo: bool = False) -> Announcement:
-    """Open the next batch of the year with decided cases in it."""
+    """Create the next batch of the year with decided cases."""
     _hold(by)
     year = year or clock.today().year
     loss = bool(cases) and all(case.kind == CaseKind.LOSS for case in cases)
@@ -53,7 +53,7 @@ def create_batch(*, by: User, cases: Sequence[Case] = (), year: int | None = Non
 
 
 def _created(*, by: User, year: int, demo: bool, title: str) -> Announcement:
-    """Create the batch with the next number; the unique constraint decides between two officers."""
+    """Create the batch with the next number; a unique constraint settles a race between two officers."""
     values = {"title": title, "is_demo": demo, "created_by": by}
     try:
         with transaction.atomic():
@@ -65,7 +65,7 @@ def _created(*, by: User, year: int, demo: bool, title: str) -> Announcement:
 
 @transaction.atomic
 def set_lines(*, announcement: Announcement, cases: Sequence[Case], by: User, version: int | None = None) -> Announcement:
-    """Set cases and order of the draft batch. Raises ``Refused`` for undecided cases."""
+    """Set cases and their order in the draft batch. Raises ``Refused`` for undecided cases."""
     _hold(by)
     stored = _draft(announcement, version)
     found = []
@@ -91,14 +91,14 @@ def set_lines(*, announcement: Announcement, cases: Sequence[Case], by: User, ve
 
 
 def approve(*, announcement: Announcement, by: User, version: int | None = None) -> Announcement:
-    """审定 the list of a draft batch; a list changed afterwards must be approved again. Raises as ``take``."""
+    """审定 the list of a draft batch; a list changed afterwards must be approved again. Raises like ``take``."""
     seen = announcement.version if version is None else version
     take(obj=announcement, action="approve", by=by, version=seen)
     return announcement
 
 
 def on_approve(taken: Taken) -> None:
-    """Keep who approved the list, and when."""
+    """Store who approved the list, and when."""
     taken.obj.approved_by, taken.obj.approved_at = taken.by, clock.now()
 
 
@@ -114,7 +114,7 @@ def publish(
 ) -> Announcement:
     """公告: announce every case of the batch, grant titles, receive tables, freeze pilot baselines.
 
-    One transaction for the whole batch. Raises as ``take``, with everything that stands against it.
+    One transaction for the whole batch. Raises like ``take``, with all reasons at once.
     """
     values = {"number": number.strip()[:60], "announced_on": announced_on, "title": title.strip()[:200], "scan": scan}
     seen = announcement.version if version is None else version
@@ -128,7 +128,7 @@ def published(batch: Announcement, _by: User | None, values: Values) -> dict[str
 
 
 def on_publish(taken: Taken) -> None:
-    """Keep the scan, and announce every case of the batch."""
+    """Store the scan, and announce every case of the batch."""
     batch, scan = taken.obj, taken.values["scan"]
     if scan is not None:
         batch.scan = store(owner=batch, upload=scan, kind="公告", title=f"{batch}公告", by=taken.person)

@@ -21,14 +21,14 @@ from greendistrict.workflow import outbox
 from greendistrict.workflow.procedure import notify_event
 
 PER_HOUR = 5
-ANSWERED = "objection_answered"  # kind of the outbox: an upper app tells whom it concerns
+ANSWERED = "objection_answered"  # event kind of the outbox; an app on a higher layer notifies the people concerned
 
 
 @transaction.atomic
 def file_objection(*, notice: Notice, text: str, name: str = "", contact: str = "", address: str = "") -> Objection:
     """Store an objection while the notice is open; an anonymous one is kept as a lead.
 
-    Raises ``Closed`` outside the notice's days, ``Refused`` when too many came from one address within an hour.
+    Raises ``Closed`` outside the notice's days, ``Refused`` if too many objections came from one address within an hour.
     """
     now = clock.now()
     Closed.when(not notice.opens_on <= now.date() <= notice.closes_on or notice.closed_at, "公示期已过或尚未开始，不再接收意见")
@@ -45,9 +45,9 @@ def file_objection(*, notice: Notice, text: str, name: str = "", contact: str = 
 
 @transaction.atomic
 def extend_notice(*, case: Case, by: User, reason: str, days: int | None = None, version: int | None = None) -> NoticeExtension:
-    """延长公示: by the setting's length (or ``days`` working days) from today or the last day, whichever is later.
+    """延长公示 by the length in the settings (or ``days`` working days), from today or the last day, whichever is later.
 
-    Raises ``NotAllowed`` for anybody but the officer, ``Refused`` without a reason, a held objection or an open notice.
+    Raises ``NotAllowed`` for anybody but the officer; ``Refused`` without a reason, without a justified objection, or if no notice is open.
     """
     case, calendar = held(case, version), workdays.current()
     notice = latest_notice(case)
@@ -72,7 +72,7 @@ def extend_notice(*, case: Case, by: User, reason: str, days: int | None = None,
 
 @transaction.atomic
 def answer_objection(*, objection: Objection, by: User, reply: str, held: bool) -> Objection:
-    """Answer once, and say whether the objection is justified; officer only."""
+    """Answer an objection (once), and state whether it is justified; officer only."""
     case = objection.notice.case
     NotAllowed.unless(is_officer(by, case), "公示意见由市级经办答复")
     stored = Objection.objects.select_for_update(no_key=True).get(pk=objection.pk)
@@ -88,7 +88,7 @@ def answer_objection(*, objection: Objection, by: User, reply: str, held: bool) 
 
 @transaction.atomic
 def reveal_contact(*, objection: Objection, by: User, reason: str) -> str:
-    """The contact of whoever objected, on record with the reason; officer only."""
+    """Contact data of the objector; the access is recorded with the reason. Officer only."""
     case = objection.notice.case
     NotAllowed.unless(is_officer(by, case), "公示意见由市级经办答复")
     audit.record(action="notice.reveal_contact", by=by, obj=case, data={"objection": objection.pk, "reason": reason})

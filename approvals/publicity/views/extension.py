@@ -1,4 +1,4 @@
-"""Page for extending a public notice."""
+"""Page to extend a public notice."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 
@@ -11,7 +11,7 @@ from greendistrict.accounts.http import signed_in
 
 
 def case_extend_notice(request: HttpRequest, pk: int) -> HttpResponse:
-    """延长公示 when an objection holds."""
+    """延长公示, after a justified objection."""
     user, case = signed_in(request), seen_case(request, pk)
     if not is_officer(user, case) or case.status != CaseState.NOTICE:
         raise Http404

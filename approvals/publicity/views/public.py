@@ -1,4 +1,4 @@
-"""Public pages: notices with objections, announcements; and the officers' editor of batches."""
+"""Public pages of notices and announcements, and the officers' editor of batches."""
 
 from functools import partial
 
@@ -33,7 +33,7 @@ from greendistrict.workflow.procedure import offered
 @login_not_required
 @require_safe
 def notice(request: HttpRequest, pk: int) -> HttpResponse:
-    """Public page of a notice; while it is open it leads to where anybody objects."""
+    """Public page of a notice; while the notice is open, with a link to the page for objections."""
     found = get_object_or_404(public.notices_public(), pk=pk)
     today = clock.today()
     is_open = found.opens_on <= today <= found.closes_on and found.closed_at is None
@@ -47,7 +47,7 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _answerable(request: HttpRequest, pk: int, objection: int) -> tuple[Case, Objection]:
-    """An objection to a notice of a case, for the officer."""
+    """An objection to a notice of a visible case, for the officer. Raises ``Http404``."""
     case = seen_case(request, pk)
     if not is_officer(signed_in(request), case):
         raise Http404
@@ -68,7 +68,7 @@ def objection_answer(request: HttpRequest, pk: int, objection: int) -> HttpRespo
 
 
 def objection_contact(request: HttpRequest, pk: int, objection: int) -> HttpResponse:
-    """Contact of whoever objected: after a reason, which goes on record."""
+    """Contact data of the objector, shown after a reason was given, which is recorded."""
     case, found = _answerable(request, pk, objection)
     back = reverse("approvals:objection_answer", args=[case.pk, found.pk])
     path = crumbs(case, ("答复公示意见", back), ("提出人的联系方式", ""))
@@ -79,7 +79,7 @@ def objection_contact(request: HttpRequest, pk: int, objection: int) -> HttpResp
 @login_not_required
 @require_safe
 def announcement(request: HttpRequest, pk: int) -> HttpResponse:
-    """Printed form of a published batch: 序号、城区名称、星级、类型; what was corrected, and whether it was withdrawn."""
+    """A published batch for printing: 序号、城区名称、星级、类型; with corrections, and whether it was withdrawn."""
     rows = public.announcements_public().prefetch_related(public.amended(), public.undone_in_order())
     found = get_object_or_404(rows, pk=pk)
     amendments = list(found.amendments.all())
@@ -96,7 +96,7 @@ def announcement(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def announcement_list(request: HttpRequest) -> HttpResponse:
-    """Batches, drafts first for officers, and decided cases without a batch."""
+    """List of batches, drafts first for officers, and decided cases without a batch."""
     user = signed_in(request)
     if not (may_announce(user) or may_approve_announcement(user)):
         raise Http404
@@ -113,7 +113,7 @@ def announcement_list(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def announcement_create(request: HttpRequest) -> HttpResponse:
-    """Open the next batch with the ticked cases."""
+    """Create the next batch with the selected cases."""
     user = signed_in(request)
     if not may_announce(user):
         raise Http404

@@ -1,4 +1,4 @@
-"""Applies a decided rectification everywhere the wrong value was copied to: case, batch, title, district."""
+"""Apply a decided rectification to every record that holds a copy of the wrong value: case, batch, title, district."""
 
 import datetime as dt
 
@@ -17,7 +17,7 @@ from greendistrict.audit import services as audit
 
 
 def write(case: Case, asked: Rectification, *, by: User) -> None:
-    """Replace the value wherever it is stored; the old one is kept. The decision's dossier is frozen again."""
+    """Replace the value wherever it is stored, and freeze the decision's dossier again; the old value is kept."""
     WRITERS[WrongField(asked.field)](case, asked.after)
     data = {"field": asked.field, "before": asked.before, "after": asked.after, "reason": asked.reason}
     audit.record(action="rectification.write", by=by, obj=case, data=data)
@@ -42,7 +42,7 @@ def _star(case: Case, after: str) -> None:
 
 
 def set_star(titles: QuerySet[Title], star: int) -> None:
-    """Put another star on titles, and on the districts that hold one of them."""
+    """Set another star on titles, and on the districts that currently hold them."""
     titles.update(star=star)
     District.objects.filter(pk__in=titles.filter(end="").values("district_id")).update(star=star)
 
@@ -56,7 +56,7 @@ def _announced_on(case: Case, after: str) -> None:
 
 
 def move_announcement(batch: Announcement, day: dt.date) -> None:
-    """Move the dates of the batch's titles to its day, and the end of the pilot titles they replaced."""
+    """Move the grant dates of the batch's titles to ``day``, and the end of the pilot titles they replaced."""
     wrong = batch.announced_on
     Announcement.objects.filter(pk=batch.pk).update(announced_on=day)
     Title.objects.filter(announcement=batch).update(granted_on=day)

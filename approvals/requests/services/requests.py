@@ -1,4 +1,4 @@
-"""延期申请, 更正 and 代录: requests beside the steps of a case."""
+"""Services of 延期申请, 更正 and 代录, apart from the steps of a case."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ from greendistrict.workflow.procedure import BEGUN, Taken, notify_event
 
 @dataclass(frozen=True)
 class ProxyEntry:
-    """How a matter entered by the officer came in."""
+    """How a matter entered by the officer arrived."""
 
     way: str
     received_on: dt.date
@@ -40,7 +40,7 @@ class ProxyEntry:
 
 @transaction.atomic
 def enter(*, case: Case, by: User, action: str, entry: ProxyEntry) -> PaperEntry:
-    """代录: store scan, day of receipt and officer. Requires a scan of a paper, a note of a call. Part of a step's transaction."""
+    """代录: store scan, date of receipt and officer. A paper requires a scan, a call a note. Runs in the transaction of a step."""
     NotAllowed.unless(is_officer(by, case), "代录由市级经办办理")
     if found := list(against_entry(entry)):
         raise Refused(found)
@@ -61,12 +61,12 @@ def enter(*, case: Case, by: User, action: str, entry: ProxyEntry) -> PaperEntry
 
 
 def on_enter_withdrawal(taken: Taken) -> None:
-    """代录撤回: store the paper."""
+    """代录撤回: store the paper with its entry."""
     enter(case=taken.obj, by=taken.person, action="withdraw", entry=taken.values["entry"])
 
 
 def entered_for(values: Values, _typed: str) -> str:
-    """Reason stored with an entered step: for whom."""
+    """Reason stored with an entered step: on whose behalf it was entered."""
     return f"代{values['entry'].on_behalf.strip()}登记"
 
 
@@ -81,9 +81,9 @@ def withdrawn_for(values: Values, typed: str) -> str:
 def ask_extension(
     *, case: Case, by: User, until: dt.date, reason: str, entry: ProxyEntry | None = None, version: int | None = None
 ) -> ExtensionRequest:
-    """延期申请 before the deadline is over, by the signer, or by the officer for it (代录).
+    """延期申请 before the deadline ends, by the signer, or by the officer on the signer's behalf (代录).
 
-    Raises ``NotAllowed``; ``Refused`` when no deadline runs, it is over, the new day is not later, or one is asked already.
+    Raises ``NotAllowed``; ``Refused`` if no deadline is running, it has ended, the new day is not later, or a request is open already.
     """
     case = held(case, version)
     NotAllowed.unless(is_signer(by, case) or (entry is not None and is_officer(by, case)), "延期由申报主体的审核人申请")
@@ -121,12 +121,12 @@ def _against_extension(case: Case, *, kind: str, due: dt.date, until: dt.date, r
 
 
 def on_refuse_extension(taken: Taken) -> None:
-    """The deadline is unchanged."""
+    """Refuse the request: the deadline stays as it is."""
     taken.obj.decided_at = clock.now()
 
 
 def on_grant_extension(taken: Taken) -> None:
-    """Set the new deadline of the case."""
+    """Grant the request: set the new deadline of the case."""
     taken.obj.decided_at = clock.now()
     _extend(taken.obj.case, taken.obj)
 
@@ -144,13 +144,13 @@ def _extend(case: Case, asked: ExtensionRequest) -> None:
 
 
 def move_correction(case: int, day: dt.date) -> None:
-    """The correction that the case waits for ends on a later day, by the rule on outages of the portal."""
+    """Extend the open correction of the case to ``day``, by the rule on outages of the portal."""
     Correction.objects.filter(case=case, answered_at__isnull=True, due__lt=day).update(due=day)
 
 
 @transaction.atomic
 def propose_rectification(*, case: Case, by: User, field: str, after: str, reason: str, version: int | None = None) -> Rectification:
-    """更正: the officer names what is wrong and what is right; two others decide. Raises ``Refused`` with what stands against it."""
+    """更正: the officer proposes the right value of a field; two others decide. Raises ``Refused`` with all reasons at once."""
     case = held(case, version)
     NotAllowed.unless(is_officer(by, case), "更正由市级经办提出")
     before = current_value(case, field)
@@ -171,6 +171,6 @@ def propose_rectification(*, case: Case, by: User, field: str, after: str, reaso
 
 
 def on_rectify(taken: Taken) -> None:
-    """Replace the wrong value wherever it was copied."""
+    """Replace the wrong value wherever it is stored."""
     taken.obj.done_at = clock.now()
     write(taken.obj.case, taken.obj, by=taken.person)

@@ -1,1 +1,1 @@
-"""Settings with their proposals and what depends on them."""
+"""Settings with their proposals, and what a change would affect."""

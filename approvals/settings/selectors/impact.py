@@ -1,4 +1,4 @@
-"""Impact of a settings change: affected districts and matters, counted before the decision and stored with the proposal."""
+"""Impact of a change of a setting: affected districts and objects, counted before the decision and stored with the proposal."""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -60,7 +60,7 @@ def _publicity() -> list[AffectedGroup]:
 
 
 def _terms_of(words: str, *states: str) -> Callable[[], list[AffectedGroup]]:
-    """Cases in these states, whose last day is computed anew."""
+    """Cases in the given states; their last day would be recomputed."""
     return lambda: [AffectedGroup(words, _cases(*states), _case_link(*states))]
 
 
@@ -110,7 +110,7 @@ def _titled() -> int:
 
 
 def _owing(kind: str, words: str) -> list[AffectedGroup]:
-    """Titled districts that owe a yearly paper in the portal."""
+    """Titled districts that owe a yearly report in the portal."""
     owing = _working_titles().count()
     return [AffectedGroup(words, owing, f"{reverse('obligations:obligation_list')}?kind={kind}")]
 
@@ -124,13 +124,13 @@ def _operation_reports() -> list[AffectedGroup]:
 
 
 def _carbon_reports() -> list[AffectedGroup]:
-    """Carbon reports owed by the leading bodies (七（三）4), by district."""
+    """Carbon reports owed by the leading bodies (七（三）4), grouped by district."""
     bodies = _working_titles().exclude(district__authorities=None).values("district__authorities").distinct().count()
     return [AffectedGroup("报碳排放核查报告的实施主体", bodies), *_owing("carbon_verification", "其所辖报碳排放核查报告的城区")]
 
 
 def _yearly_plans() -> list[AffectedGroup]:
-    """Leading bodies with people in the portal, which owe the yearly plan (六（三）)."""
+    """Leading bodies with users in the portal; they owe the yearly plan (六（三）)."""
     own = Q(organisation=OuterRef("pk")) | Q(organisation__parent=OuterRef("pk"))
     bodies = authorities_choosable().filter(Exists(Post.objects.filter(own, role=Role.AUTHORITY)))
     return [AffectedGroup("上报年度实施计划的实施主体", bodies.count(), reverse("districts:plan_watch"))]
@@ -161,7 +161,7 @@ def _archived() -> list[AffectedGroup]:
     return [AffectedGroup("已办结的办件，以后归档按新值；已给出的案卷号不变", closed, reverse("reports:archive_list"))]
 
 
-# What a key's first word (or the whole key) concerns; a test holds every key against this table.
+# Previews by the first word of a key (or the whole key); a test checks that every key has one.
 CONCERNS: dict[str, Callable[[], list[AffectedGroup]]] = {
     "plan_due": _yearly_plans,
     "approval_chain": _chain,
@@ -176,7 +176,7 @@ CONCERNS: dict[str, Callable[[], list[AffectedGroup]]] = {
     "notice_days": _terms_of("审查有结论和公示中的办件，办理期限重算", "reviewed", "notice"),
     "announce_days": _terms_of("已审定、待公告的办件，公告期限重算", "decided", "served"),
     "serve_days": _terms_of("已决定、待送达的办件，送达期限重算", "decided"),
-    "disclosure_serve_days": list,  # the preview of obligations tells whose day moves: requests belong to an app above
+    "disclosure_serve_days": list,  # previewed by the obligations app: requests belong to an app on a higher layer
     "weigh_days": _terms_of("待复核陈述申辩的办件，复核期限重算", "hearing", "heard"),
     "cancel_start_days": _terms_of("终期验收未通过的办件，告知期限重算", "failed"),
     "endorse_remind_days": _terms_of("待区专门机构核报的办件，提醒日期重算", "endorsing"),
@@ -216,15 +216,12 @@ _previews: Registry[Callable[[str, object], list[AffectedGroup]]] = Registry("pr
 
 
 def register_preview(name: str, preview: Callable[[str, object], list[AffectedGroup]]) -> None:
-    """Register what another value of a setting would move: ``preview(key, value)``; called when the apps are ready."""
+    """Register a preview of what another value of a setting would change: ``preview(key, value)``; called when the apps are ready."""
     _previews.register(name, preview)
 
 
 def touched_by(key: str, value: object = None) -> list[AffectedGroup]:
-    """What the setting affects today, with ``value`` also what that would change: verdicts of a rule parameter, days of obligations.
-
-    Raises ``UnknownParameter``.
-    """
+    """What the setting affects today; with ``value`` also what that value would change: verdicts of a rule, days of obligations."""
     parameters.default_of(key)
     if key in rule_parameters():
         return rule_touches(key, value if isinstance(value, Decimal) else None)

@@ -1,4 +1,4 @@
-"""Impact of another number in a policy file: districts whose verdict changes, by the engine with today's facts."""
+"""Impact of another number in a policy rule: districts whose verdict changes, computed by the engine from today's facts."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -22,7 +22,7 @@ ASKED_LATER = (Stage.DEMONSTRATION,)
 
 @dataclass(frozen=True)
 class AffectedGroup:
-    """One group of affected objects; ``link`` opens their list."""
+    """One group of affected objects; ``link`` opens the list of them."""
 
     label: str
     count: int
@@ -30,7 +30,7 @@ class AffectedGroup:
 
 
 def rule_touches(key: str, value: Decimal | None) -> list[AffectedGroup]:
-    """Districts to which the rule applies today, and with ``value`` those whose verdict changes."""
+    """Districts to which the rule applies today; with ``value`` also those whose verdict would change."""
     found = rule_parameters()[key]
     now = parameters.get(key).value
     districts = _asked(found)

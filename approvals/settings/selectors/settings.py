@@ -32,7 +32,7 @@ from greendistrict.workflow.todo import Task
 
 
 def proposals_visible_to(user: User | AnonymousUser) -> QuerySet[SettingProposal]:
-    """Setting proposals: city only."""
+    """Setting proposals a person may read: city only."""
     if not isinstance(user, User) or not reads_settings(user):
         return SettingProposal.objects.none()
     return SettingProposal.objects.select_related("proposed_by")
@@ -40,7 +40,7 @@ def proposals_visible_to(user: User | AnonymousUser) -> QuerySet[SettingProposal
 
 @dataclass(frozen=True)
 class SettingLine:
-    """One setting with its open proposal, where there is one."""
+    """One setting, and its open proposal if there is one."""
 
     row: ParameterRow
     proposal: SettingProposal | None
@@ -48,7 +48,7 @@ class SettingLine:
 
 
 def setting_lines(user: User) -> tuple[list[SettingLine], ...]:
-    """Every setting in file order, every ladder of a kind of duty, and every rule parameter; two queries."""
+    """All settings in file order, reminder schedules of kinds of duty, and rule parameters; two queries."""
     waiting = {proposal.key: proposal for proposal in proposals_visible_to(user).filter(status__in=OPEN_PROPOSALS)}
     with held_reads():
         return tuple(_lines(rows, waiting) for rows in (setting_rows(), reminder_setting_rows(), rule_setting_rows()))
@@ -81,12 +81,12 @@ def history_of(key: str) -> list[HistoryLine]:
 
 
 def _words(key: str, value: Any) -> str:
-    """Decided value in words; JSON stores exact numbers as text."""
+    """Decided value in words; exact decimal numbers are stored in JSON as text."""
     return setting_value(key, parameters.coerce(key, tuple(value) if isinstance(value, list) else value))
 
 
 def setting_tasks(user: User) -> Iterable[Task]:
-    """Desk tasks: proposals waiting for this person."""
+    """Desk tasks: proposals waiting for a decision of this person."""
     held = posts_of(user)
     if not held.has(Role.CITY_CHECKER, Role.CITY_DIRECTOR):
         return
