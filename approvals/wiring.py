@@ -1,4 +1,4 @@
-"""Registries that this app fills, its own and those of other apps; called once when the models are ready."""
+"""Entries of this app in its own registries and in those of other apps; called once when the models are ready."""
 
 from approvals.acceptances import lifecycle as acceptance
 from approvals.acceptances.facts import acceptance_verdicts
@@ -77,7 +77,7 @@ PROCEDURES = (
     REMEDY_STEPS,
 )
 
-# Audited acts of the officer beside steps: which deputy did them for whom stands in the audit record.
+# Audited acts of the officer apart from steps; the audit record names the deputy and the person represented.
 OFFICERS_ACTS = (
     "acceptance.start", "application.consult", "approvals.enter", "approvals.record_assessment", "bulk.carry_out", "bulk.undo",
     "decision.number", "loss.start", "notice.answer_objection", "notice.extend", "rectification.propose", "rectification.write",
@@ -86,7 +86,7 @@ OFFICERS_ACTS = (
 
 
 def wire() -> None:
-    """Fill every registry, one function per group."""
+    """Fill every registry, one function per group of registries."""
     acting.acts_of((Role.CITY_OFFICER,), *OFFICERS_ACTS)
     acting.acts_of((Role.PREPARER, Role.CITY_OFFICER), "application.start", "change.start")
     acting.acts_of((Role.REVIEWER, Role.CITY_OFFICER), "extension.ask")
@@ -98,7 +98,7 @@ def wire() -> None:
 
 
 def _kinds_of_case() -> None:
-    """Machine and facts of each kind, in the order in which lists show states."""
+    """Machine and facts of each kind of case, in the order in which lists show states."""
     register_machine(CaseKind.APPLICATION, application.APPLICATION)
     register_machine(CaseKind.ACCEPTANCE, acceptance.ACCEPTANCE)
     register_machine(CaseKind.LOSS, loss.LOSS)
@@ -110,7 +110,7 @@ def _kinds_of_case() -> None:
 
 
 def _papers() -> None:
-    """Papers with office numbers or codes, letters, and the parts of a decision's dossier."""
+    """Numbered papers, verifiable papers, letters, and parts of a decision's dossier."""
     for paper in (DECISION_NUMBERS, losses.NOTICE_NUMBERS, titles.ANNOUNCEMENT_NUMBERS, AMENDMENT_NUMBERS, REMEDY_NUMBERS):
         register_numbered(paper)
     for part in PARTS:
@@ -125,7 +125,7 @@ def _papers() -> None:
 
 
 def _files() -> None:
-    """Owners of files, and what locks a district's file."""
+    """Owners of files, and locks of a district's file."""
     register_owner(LossFile, losses.loss_files_visible_to, lambda user, _owner: rules.is_city(user))
     own = own_side_by("district")
     register_owner(RecordedAssessment, losses.recorded_visible_to, lambda user, _owner: rules.may_announce(user), on_side=own)
@@ -140,7 +140,7 @@ def _files() -> None:
 
 
 def _steps() -> None:
-    """Handlers of steps of other features and apps; recorded assessments; what was urged in bulk."""
+    """Handlers of steps of other features and apps; recorded assessments; bulk reminders."""
     recorded_assessments.register(losses.recorded_stages)
     for steps in PROCEDURES:
         declaration.register(steps, messages=Message.values)

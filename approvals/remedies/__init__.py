@@ -1,1 +1,1 @@
-"""行政复议 and 行政诉讼 against a decision: recorded with their days, a stay of effect and the outcome, which may give a title back."""
+"""行政复议 and 行政诉讼 against a decision: dates, stay of effect and outcome, which may restore a title."""

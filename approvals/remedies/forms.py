@@ -1,4 +1,4 @@
-"""Forms of a reconsideration or suit: recording it, its stay, the city's reply, its outcome."""
+"""Forms of a reconsideration or suit: record it, its stay, the city's reply, its outcome."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from greendistrict.documents.forms import EvidenceField
 
 
 class RemedyForm(forms.Form):
-    """What was served on the city."""
+    """The application or complaint that was served on the city."""
 
     kind = forms.ChoiceField(label="类别", choices=[(one.value, one.label) for one in RECORDED], widget=forms.RadioSelect)
     body = forms.CharField(label="受理机关", max_length=sizes.BODY, help_text="行政复议机关或者人民法院的名称")
@@ -24,7 +24,7 @@ class RemedyForm(forms.Form):
 
 
 class StayForm(forms.Form):
-    """The paper by which the decision is not carried out."""
+    """The paper that stays the effect of the decision."""
 
     number = forms.CharField(label="停止执行文书文号", max_length=sizes.NUMBER)
     on = date_field("停止执行日期")
@@ -32,20 +32,20 @@ class StayForm(forms.Form):
 
 
 class LiftForm(forms.Form):
-    """The day from which the decision is carried out again."""
+    """The day from which the decision takes effect again."""
 
     on = date_field("恢复执行日期")
 
 
 class ReplyRemedyForm(forms.Form):
-    """Number and day of the city's reply."""
+    """Number and date of the city's reply."""
 
     number = forms.CharField(label="答复文号", max_length=sizes.NUMBER)
     on = date_field("答复日期")
 
 
 class FirstInstanceForm(forms.Form):
-    """What the first instance gave, and when it was served: not in force yet."""
+    """Result of the first instance and its date of service; not in force yet."""
 
     judgment = forms.ChoiceField(label="一审裁判", choices=JudgmentForm, widget=forms.RadioSelect)
     outcome = forms.ChoiceField(label="结果", choices=[("", "请选择"), *RemedyOutcome.choices])
@@ -58,7 +58,7 @@ class FirstInstanceForm(forms.Form):
 
 
 class AppealForm(forms.Form):
-    """Who appealed, where and when."""
+    """Who appealed, where, and when."""
 
     filer = forms.ChoiceField(label="上诉人", choices=RemedySide, widget=forms.RadioSelect)
     body = forms.CharField(label="二审法院", max_length=sizes.BODY)
@@ -70,7 +70,7 @@ class AppealForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        """The copy of somebody else's appeal came on a day."""
+        """Require the date of service for an appeal of the other side."""
         data = super().clean() or self.cleaned_data
         if data.get("filer") in {RemedySide.HOLDER, RemedySide.BOTH} and not data.get("served_on"):
             self.add_error("served_on", "当事人上诉的，请填写收到上诉状副本日期")
@@ -78,14 +78,14 @@ class AppealForm(forms.Form):
 
 
 class EffectForm(forms.Form):
-    """The day from which the judgment of the first instance is in force."""
+    """The day on which the judgment of the first instance takes effect."""
 
     on = date_field("生效日期", help_text="上诉期满的次日")
     redo_by = date_field("重新作出决定的期限", required=False, help_text="裁判文书责令在一定期限内重新作出决定的填写")
 
 
 class RedoneForm(forms.Form):
-    """What was decided anew."""
+    """The decision that was made anew."""
 
     number = forms.CharField(label="重新作出的决定文号", max_length=sizes.NUMBER, required=False, help_text="不需要另行作出决定的不填")
     on = date_field("重新处理日期")

@@ -1,4 +1,4 @@
-"""Guards of the steps of a reconsideration or suit."""
+"""Guards of the steps of a reconsideration or suit; each docstring states the condition for passing."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -21,32 +21,32 @@ def another_person(question: Question) -> Iterable[Refusal]:
 
 @handed("against")
 def can_follow(question: Question, against: list[Refusal]) -> Iterable[Refusal]:
-    """What the outcome gives back can be given back."""
+    """The title that the outcome restores can be restored."""
     del question
     return against
 
 
 def not_replied(question: Question) -> Iterable[Refusal]:
-    """The city replies once."""
+    """The city has not replied yet."""
     if question.obj.replied_on is not None:
         yield Refusal("已经登记答复", found=question.obj.reply_number)
 
 
 def not_stayed(question: Question) -> Iterable[Refusal]:
-    """The decision is carried out at present."""
+    """The decision is not stayed at present."""
     if question.obj.is_stayed:
         yield Refusal("已经停止执行", found=question.obj.stay_number)
 
 
 def stayed(question: Question) -> Iterable[Refusal]:
-    """The decision is not carried out at present."""
+    """The decision is stayed at present."""
     if not question.obj.is_stayed:
         yield Refusal("没有停止执行，不需要恢复执行")
 
 
 @typed("number", "on")
 def reply_numbered(question: Question, number: str, on: dt.date) -> Iterable[Refusal]:
-    """The reply has a free number and a day since the copy came."""
+    """The reply has a free number, and its date is not before the service of the copy."""
     if taken := number_taken(number.strip(), question.obj):
         yield Refusal(taken, field="number")
     yield from not_later_than_today(on, "on")
@@ -56,7 +56,7 @@ def reply_numbered(question: Question, number: str, on: dt.date) -> Iterable[Ref
 
 @typed("on")
 def since_filing(question: Question, on: dt.date) -> Iterable[Refusal]:
-    """The day lies between the filing and today."""
+    """The date lies between the filing and today."""
     yield from not_later_than_today(on, "on")
     if on < question.obj.filed_on:
         yield Refusal("日期不能早于申请或者起诉日期", field="on")
@@ -64,7 +64,7 @@ def since_filing(question: Question, on: dt.date) -> Iterable[Refusal]:
 
 @typed("on")
 def since_stay(question: Question, on: dt.date) -> Iterable[Refusal]:
-    """The stay ends after it began."""
+    """The stay does not end before it began."""
     yield from not_later_than_today(on, "on")
     if question.obj.stayed_on is not None and on < question.obj.stayed_on:
         yield Refusal("恢复执行日期不能早于停止执行日期", field="on")
@@ -72,7 +72,7 @@ def since_stay(question: Question, on: dt.date) -> Iterable[Refusal]:
 
 @typed("outcome")
 def outcome_chosen(question: Question, outcome: str) -> Iterable[Refusal]:
-    """The outcome is one that the paper can have."""
+    """An outcome was chosen."""
     del question
     if not outcome:
         yield Refusal("请选择结果", field="outcome")
@@ -80,33 +80,33 @@ def outcome_chosen(question: Question, outcome: str) -> Iterable[Refusal]:
 
 @typed("outcome")
 def outcome_fits(question: Question, outcome: str) -> Iterable[Refusal]:
-    """A reconsideration, a first instance and an appeal end in words of their own."""
+    """The outcome is possible for this kind: reconsideration, first instance or appeal."""
     if outcome and outcome not in outcomes_for(question.obj.kind):
         yield Refusal(f"{question.obj.get_kind_display()}没有这种结果", field="outcome")
 
 
 def owes_reply(question: Question) -> Iterable[Refusal]:
-    """The city does not answer its own appeal."""
+    """The city owes a reply, which it does not to its own appeal."""
     if not question.obj.owes_reply:
         yield Refusal("本机关上诉，由对方当事人答辩")
 
 
 def first_instance(question: Question) -> Iterable[Refusal]:
-    """Only a suit has a judgment that can be appealed against."""
+    """It is a suit; only the judgment of a suit can be appealed."""
     if question.obj.kind != RemedyKind.SUIT:
         yield Refusal("只有行政诉讼登记一审裁判")
 
 
 @typed("outcome")
 def judged_before(question: Question, outcome: str) -> Iterable[Refusal]:
-    """A judgment of the first instance comes into force only after the days of the appeal."""
+    """The outcome is not a judgment of the first instance, because that takes effect only after the term of appeal."""
     if question.obj.kind == RemedyKind.SUIT and outcome and outcome not in ENDED_UNDECIDED:
         yield Refusal("一审判决、裁定在上诉期满后才生效（《行政诉讼法》第八十五条）", remedy="请先登记一审裁判和送达日期", field="outcome")
 
 
 @typed("filed_on", "late_ground")
 def appeal_in_time(question: Question, filed_on: dt.date, late_ground: str | None) -> Iterable[Refusal]:
-    """The appeal was made within its days, or the court let it in."""
+    """The appeal was filed within its term, or the court admitted it with a stated ground."""
     remedy, until = question.obj, appeal_until(question.obj, workdays.current())
     yield from not_later_than_today(filed_on, "filed_on")
     if filed_on < remedy.judged_on:
@@ -121,14 +121,14 @@ def appeal_in_time(question: Question, filed_on: dt.date, late_ground: str | Non
 
 @typed("filed_on", "served_on")
 def appeal_served(question: Question, filed_on: dt.date, served_on: dt.date | None) -> Iterable[Refusal]:
-    """The copy of an appeal came after it was made, and came by today."""
+    """The copy of the appeal was served after the filing and not after today."""
     del question
     if served_on is not None:
         yield from against_service(filed_on, served_on, "收到上诉状副本日期不能早于上诉日期")
 
 
 def appeal_over(question: Question) -> Iterable[Refusal]:
-    """The days of the appeal are over."""
+    """The term of appeal has ended."""
     until = appeal_until(question.obj, workdays.current())
     if clock.today() <= until:
         yield Refusal(f"上诉期限尚未届满，{day_in_words(until)}期满（{appeal_term(question.obj).cite}）")
@@ -141,27 +141,27 @@ def appeal_over(question: Question) -> Iterable[Refusal]:
 
 @typed("on", "redo_by")
 def redo_after_outcome(question: Question, on: dt.date, redo_by: dt.date | None) -> Iterable[Refusal]:
-    """What is decided anew is decided after the outcome."""
+    """The deadline for the new decision is not before the outcome."""
     del question
     if redo_by is not None and redo_by < on:
         yield Refusal("重新作出决定的期限不能早于生效日期", field="redo_by")
 
 
 def nothing_to_redo(question: Question) -> Iterable[Refusal]:
-    """What the outcome took away is a loss of title, or nothing."""
+    """The outcome sets no decision aside that has to be made anew (a loss of title is undone instead)."""
     if needs_redoing(question.obj):
         yield Refusal("决定已被撤销，须重新作出", remedy="请用“审定，转重新作出决定”")
 
 
 def to_redo(question: Question) -> Iterable[Refusal]:
-    """The outcome took a decision away that is made anew."""
+    """The outcome set a decision aside that has to be made anew."""
     if not needs_redoing(question.obj):
         yield Refusal("没有须重新作出的决定", remedy="请用“审定”")
 
 
 @typed("number", "on")
 def redone_told(question: Question, number: str, on: dt.date) -> Iterable[Refusal]:
-    """The new decision has a free number, or none, and a day since the outcome."""
+    """The new decision has a free number, or none, and a date not before the outcome."""
     remedy = question.obj
     if number.strip() and (taken := number_taken(number.strip(), remedy)):
         yield Refusal(taken, field="number")

@@ -1,4 +1,4 @@
-"""Drafts of the papers of a reconsideration or suit: the city's reply, and the notice that a title stands again."""
+"""Draft letters of a reconsideration or suit: the city's reply, and the notice that a title is restored."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -30,7 +30,7 @@ ASKS = {
 
 
 def reply_letter(remedy: RemedyRecord, who: str, decision: str) -> Letter:
-    """行政复议答复书 or 行政诉讼答辩状, to whoever decides; ``who`` contests the ``decision``."""
+    """行政复议答复书 or 行政诉讼答辩状 to the deciding body; ``who`` contests the ``decision`` (both in words)."""
     title, side, paper = NAMES[RemedyKind(remedy.kind)]
     day = remedy.replied_on
     came = f"我委于{day_in_words(remedy.served_on)}收到副本，现答复如下。"
@@ -58,13 +58,13 @@ def _contested(remedy: RemedyRecord, decision: str) -> str:
 
 
 def reply_drafts(remedy: RemedyRecord, who: str, decision: str) -> Iterator[Draft]:
-    """The city's reply, where it owes one."""
+    """Draft of the city's reply, if it owes one."""
     if remedy.owes_reply:
         yield Draft("reply", NAMES[RemedyKind(remedy.kind)][0], partial(reply_letter, remedy, who, decision), ("reply",))
 
 
 def restoration_letter(remedy: Remedy) -> Letter:
-    """恢复称号的通知 to the holder, once an outcome took the loss away."""
+    """恢复称号的通知 to the title's holder, after an outcome set the loss of title aside."""
     case, day = remedy.case, remedy.outcome_on
     title = title_ended_by(case)
     name = f"“上海市绿色生态城区{title.get_kind_display()}”称号" if title else f"{BLANK}称号"

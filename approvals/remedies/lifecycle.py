@@ -1,6 +1,6 @@
 """State machine of a reconsideration, suit or appeal: the officer records, the director confirms the outcome.
 
-The instances are the same whatever is contested: ``proceedings`` gives them to every machine of a kind of remedy.
+The instances are the same for every object of a remedy; each machine of a kind of remedy takes their steps from ``proceedings``.
 """
 
 from approvals.cases.lifecycle.seats import DIRECTOR, OFFICER
@@ -41,7 +41,7 @@ CLOSED = State(RemedyState.CLOSED, "已办结", "已办结", "success", final=Tr
 
 
 def proceedings(confirmer: Seat, confirms: tuple[Transition, ...], stays: tuple[Transition, ...] = ()) -> tuple[Transition, ...]:
-    """Steps of reply, first instance, appeal and outcome; ``confirms`` are those by which the ``confirmer`` puts the outcome into force."""
+    """Steps of reply, first instance, appeal and outcome; ``confirms`` are the steps with which the ``confirmer`` confirms the outcome."""
     return (
         Transition("reply", "登记答复", ("open",), "open", (OFFICER,), (owes_reply, not_replied, reply_numbered),
             message="登记行政复议答复书或者行政诉讼答辩状的文号和日期"),

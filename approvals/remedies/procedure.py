@@ -21,7 +21,7 @@ from greendistrict.workflow.procedure import BEGUN, Event, Note, Party, Procedur
 
 LONGEST_NOTE = 500
 MOVED, TODO = Message.CASE_MOVED, Message.CASE_TODO
-# What the steps that every kind of remedy has ask for and do; whom they notify is said by each procedure.
+# Forms and effects of the steps shared by every kind of remedy; each procedure adds the receivers.
 PROCEEDINGS: dict[str, Step] = {
     "reply": Step(form=forms.ReplyRemedyForm, effect=services.on_reply, message=MOVED),
     "judge": Step(form=forms.FirstInstanceForm, with_state=services.judged, effect=services.on_find, message=MOVED),
@@ -45,7 +45,7 @@ def _lock(pk: int) -> Remedy:
 
 
 def remedy_note(machine: Machine, page: str, place: Callable[[Any], str]) -> Callable[[Taken], Note]:
-    """Message of a step: where it happened, what it was; opens the page named ``page``."""
+    """Returns the message builder of a step: place and event, with a link to the page named ``page``."""
 
     def words(taken: Taken) -> Note:
         remedy = taken.obj
@@ -58,7 +58,7 @@ def remedy_note(machine: Machine, page: str, place: Callable[[Any], str]) -> Cal
 
 
 def holding(role: Role) -> Callable[[Any, str], Iterable[User]]:
-    """Whoever holds the role."""
+    """Party of all people who hold the role."""
     return lambda _remedy, _source: holders(role)
 
 

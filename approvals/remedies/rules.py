@@ -1,4 +1,4 @@
-"""Terms of appeals, outcomes by kind, and what has to be done again after an outcome."""
+"""Terms of remedies, possible outcomes by kind, and what must be decided anew after an outcome."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator
@@ -31,7 +31,7 @@ ANSWER: dict[str, StatutoryTerm] = {
     RemedyKind.APPEAL: ANSWER_APPEAL,
 }
 FIRST: dict[str, StatutoryTerm] = {RemedyKind.REVIEW: ASK_RECONSIDERATION, RemedyKind.SUIT: SUE}
-RECORDED = (RemedyKind.REVIEW, RemedyKind.SUIT)  # an appeal is recorded at its suit
+RECORDED = (RemedyKind.REVIEW, RemedyKind.SUIT)  # an appeal is recorded on the page of its suit
 DONE = (RemedyState.CLOSED, RemedyState.REDOING)
 ALL = tuple(RemedyOutcome)
 OUTCOMES: dict[str, tuple[RemedyOutcome, ...]] = {
@@ -42,29 +42,29 @@ OUTCOMES: dict[str, tuple[RemedyOutcome, ...]] = {
 
 
 def outcomes_for(kind: str) -> Collection[str]:
-    """How one of this kind can end."""
+    """Outcomes with which a remedy of this kind can end."""
     return OUTCOMES[kind]
 
 
 def outcomes_at(kind: str, action: str) -> Collection[str]:
-    """Outcomes that a step of one of this kind can have: a suit that is not judged ends undecided."""
+    """Outcomes that a step of this kind of remedy can record; a suit that has not been judged can only end without a judgment."""
     if kind != RemedyKind.SUIT:
         return OUTCOMES[kind]
     return ENDED_UNDECIDED if action == "find" else tuple(one for one in OUTCOMES[kind] if one not in ENDED_UNDECIDED)
 
 
 def answer_term(kind: str, served: dt.date, calendar: WorkCalendar) -> dt.date:
-    """Last day of the city's reply or statement of defence."""
+    """Last day of the city's reply (复议答复) or statement of defence (答辩)."""
     return ANSWER[kind].last_day(served, calendar)
 
 
 def appeal_term(remedy: RemedyRecord) -> StatutoryTerm:
-    """Days of an appeal against what the first instance gave."""
+    """Statutory term of an appeal against the result of the first instance."""
     return APPEAL_RULING if remedy.judgment == JudgmentForm.RULING else APPEAL_JUDGMENT
 
 
 def appeal_until(remedy: RemedyRecord, calendar: WorkCalendar) -> dt.date:
-    """Last day of the appeal against a judgment that was served."""
+    """Last day to appeal against the judgment that was served."""
     if remedy.judged_on is None:
         msg = f"{remedy} was not judged"
         raise ValueError(msg)
@@ -72,7 +72,7 @@ def appeal_until(remedy: RemedyRecord, calendar: WorkCalendar) -> dt.date:
 
 
 def against_filing(kind: str, decided: dt.date | None, filed_on: dt.date, served_on: dt.date) -> Iterator[Refusal]:
-    """What speaks against the kind and the days of a reconsideration or suit that was served on the city."""
+    """Reasons why the kind and the dates of a remedy served on the city are impossible."""
     if kind not in RECORDED:
         yield Refusal("上诉在一审的行政诉讼登记", field="kind")
     if decided is not None and filed_on < decided:
@@ -81,7 +81,7 @@ def against_filing(kind: str, decided: dt.date | None, filed_on: dt.date, served
 
 
 def against_service(filed_on: dt.date, served_on: dt.date, early: str) -> Iterator[Refusal]:
-    """What speaks against the day on which the copy came."""
+    """Reasons why the date of service is impossible; ``early`` is the refusal for a service before the filing."""
     if served_on < filed_on:
         yield Refusal(early, field="served_on")
     if served_on > clock.today():
@@ -89,7 +89,7 @@ def against_service(filed_on: dt.date, served_on: dt.date, early: str) -> Iterat
 
 
 def against_both(kind: str, rows: Iterable[RemedyRecord]) -> Iterator[Refusal]:
-    """A reconsideration and a suit do not run side by side; ``rows`` are those against the same decision."""
+    """Reasons why a reconsideration and a suit would run in parallel; ``rows`` are remedies against the same decision."""
     other = RemedyKind.SUIT if kind == RemedyKind.REVIEW else RemedyKind.REVIEW
     if any(row.kind == other and row.status not in DONE for row in rows):
         both = f"{other.label}已经受理、尚未办结，不能同时{RemedyKind(kind).label}（《行政复议法》第二十九条）"
@@ -97,7 +97,7 @@ def against_both(kind: str, rows: Iterable[RemedyRecord]) -> Iterator[Refusal]:
 
 
 def closed_review(rows: Iterable[R]) -> R | None:
-    """The last reconsideration that left the decision as it was: a suit that comes after it has days of its own."""
+    """The last reconsideration that left the decision unchanged; a suit after it has a term of its own. None if there is none."""
     ended = [row for row in rows if row.kind == RemedyKind.REVIEW and row.status == RemedyState.CLOSED]
     left = [row for row in ended if row.outcome != RemedyOutcome.WITHDRAWN and not row.restores]
     return max(left, key=lambda row: (row.outcome_on or row.filed_on, row.pk), default=None)
@@ -105,7 +105,7 @@ def closed_review(rows: Iterable[R]) -> R | None:
 
 @dataclass(frozen=True)
 class RemedyWay:
-    """A way against a decision: its name, the last day to take it, and how that day is reached."""
+    """A remedy available against a decision: its name, the last day to file it, and how that day is computed."""
 
     name: str
     until: dt.date
@@ -113,14 +113,14 @@ class RemedyWay:
 
 
 def first_ways(served: dt.date | None, kinds: Iterable[RemedyKind], calendar: WorkCalendar) -> list[RemedyWay]:
-    """Ways of these kinds against a decision that was served; none before its service is recorded."""
+    """Remedies of these kinds against a decision served on ``served``; empty while no service is recorded."""
     if served is None:
         return []
     return [RemedyWay(str(kind.label), FIRST[kind].last_day(served, calendar), FIRST[kind].explained(served, "送达")) for kind in kinds]
 
 
 def later_ways(rows: Collection[RemedyRecord], calendar: WorkCalendar) -> list[RemedyWay]:
-    """Ways after what was filed against a decision: a suit after its reconsideration, an appeal against a judgment."""
+    """Remedies after those already filed: a suit after its reconsideration, an appeal after a judgment."""
     found, review = [], closed_review(rows)
     if review is not None and review.outcome_on is not None:
         since = review.outcome_on
@@ -131,13 +131,13 @@ def later_ways(rows: Collection[RemedyRecord], calendar: WorkCalendar) -> list[R
 
 
 def _appeal(name: str, suit: RemedyRecord, calendar: WorkCalendar) -> RemedyWay:
-    """The days of an appeal against a judgment that was served."""
+    """Term of an appeal against a judgment that was served."""
     said = appeal_term(suit).explained(suit.judged_on or suit.filed_on, "一审裁判送达")
     return RemedyWay(name, appeal_until(suit, calendar), said)
 
 
 def way_taken(remedy: RemedyRecord, served: dt.date | None, calendar: WorkCalendar) -> RemedyWay | None:
-    """The days within which this one had to be filed, against a decision served on a day; None where no service is recorded."""
+    """Term within which this remedy had to be filed against a decision served on ``served``; None if no service is recorded."""
     if remedy.after is not None:
         return way_after(remedy, calendar)
     if served is None or remedy.kind not in FIRST:
@@ -147,7 +147,7 @@ def way_taken(remedy: RemedyRecord, served: dt.date | None, calendar: WorkCalend
 
 
 def way_after(remedy: RemedyRecord, calendar: WorkCalendar) -> RemedyWay | None:
-    """The days of an appeal after its judgment, of a suit after its reconsideration; None for one that came first."""
+    """Term of an appeal after its judgment, or of a suit after its reconsideration; None for a first remedy."""
     before = remedy.after
     if before is None:
         return None
@@ -160,18 +160,18 @@ def way_after(remedy: RemedyRecord, calendar: WorkCalendar) -> RemedyWay | None:
 
 
 def following(remedy: RemedyRecord) -> list[RemedyRecord]:
-    """Appeals against the judgment of a suit, suits after a reconsideration, in the order they came."""
+    """Appeals against the judgment of a suit, or suits after a reconsideration, in the order of filing."""
     model: type[Any] = type(remedy)
     return list(model.objects.filter(after=remedy.pk).order_by("filed_on", "pk"))
 
 
 def needs_redoing(remedy: Remedy) -> bool:
-    """Whether the outcome took away a decision that has to be made anew: any but a loss of title, which gives the title back instead."""
+    """Whether the outcome set aside a decision that must be made anew: every decision but a loss of title, which restores the title."""
     return remedy.restores and remedy.case.kind != CaseKind.LOSS
 
 
 def concerns(remedy: RemedyRecord, action: str) -> bool:
-    """Whether a step can be taken in this matter, by its kind, outcome and stay; all others are left off its page."""
+    """Whether a step applies to this remedy by its kind, outcome and stay; other steps are not shown on its page."""
     if isinstance(remedy, Remedy):
         if action in {"confirm", "confirm_redo"}:
             return (action == "confirm_redo") == needs_redoing(remedy)

@@ -1,4 +1,4 @@
-"""Reconsiderations and suits in sight, the days of both ways, what stands against an outcome, and who waits for whom."""
+"""Visible reconsiderations and suits, terms to file them, reasons against an outcome, and desk tasks."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable
@@ -33,18 +33,18 @@ REMEDY_NUMBERS = NumberedPaper(Remedy, lambda number: Remedy.objects.filter(repl
 
 
 def remedies_visible_to(user: User) -> QuerySet[Remedy]:
-    """Those of cases that the person may open."""
+    """Remedies a person may see: those of cases that the person may see."""
     rows = Remedy.objects.filter(case__in=cases_visible_to(user))
     return rows.select_related("case__district", "case__applicant", "case__loss", "scan", "after")
 
 
 def remediable(case: Case) -> bool:
-    """Whether there is a decision that a reconsideration or suit can be about: one with its day, or that the case was not accepted."""
+    """Whether the case has a decision that can be contested: one with a date, or a refusal of receipt (不予受理)."""
     return case.decided_on is not None or case.status == CaseState.REFUSED
 
 
 def decision_day(case: Case) -> dt.date | None:
-    """Day of the decision; a case that was not accepted has that of the step."""
+    """Date of the decision; for a case that was not accepted the date of that step. None without either."""
     if case.decided_on is not None or case.status != CaseState.REFUSED:
         return case.decided_on
     steps = [row for row in timeline.of_subject(case) if row.target == CaseState.REFUSED]
@@ -52,7 +52,7 @@ def decision_day(case: Case) -> dt.date | None:
 
 
 def ways_of(case: Case) -> list[RemedyWay]:
-    """Ways against a decision with their days; the first ones only once its service is recorded, for which a loss has a day."""
+    """Remedies available against the decision, with their terms; the first ones only if its service is recorded (a loss has that date)."""
     calendar = workdays.current()
     return [*first_ways(_served(case), RECORDED, calendar), *later_ways(list(case.remedies.all()), calendar)]
 
@@ -62,7 +62,7 @@ def _served(case: Case) -> dt.date | None:
 
 
 def way_of(remedy: Remedy) -> RemedyWay | None:
-    """The days within which this one had to be filed; None where no service of the decision is recorded."""
+    """Term within which this remedy had to be filed; None if no service of the decision is recorded."""
     return way_taken(remedy, _served(remedy.case), workdays.current())
 
 
@@ -76,7 +76,7 @@ UNCHANGED = {
 
 
 def consequence_of(remedy: Remedy) -> str:
-    """What the outcome does to the decision, in a sentence; empty before it is confirmed. Every page says it from here."""
+    """Effect of the outcome on the decision, as a sentence for every page; empty before the outcome is confirmed."""
     if remedy.status == RemedyState.REDOING:
         until = f"，{day_in_words(remedy.redo_by)}前" if remedy.redo_by else "，"
         return f"{_gone(remedy)}{until}由市级重新作出决定；申报主体可以另行提出"
@@ -98,7 +98,7 @@ def _gone(remedy: Remedy) -> str:
 
 
 def after_decision(case: Case) -> dict[str, Any]:
-    """What the page of a case shows: whether a decision can be contested, and what was filed, newest first, with what it did to it."""
+    """Context for the page of a case: whether its decision can be contested, and remedies, newest first, with their effect."""
     if not remediable(case):
         return {"remediable": False, "remedies_told": []}
     rows = Remedy.objects.filter(case=case).select_related("after", "case")
@@ -106,25 +106,25 @@ def after_decision(case: Case) -> dict[str, Any]:
 
 
 def ended_title(case: Case) -> Title | None:
-    """The title that this case has ended; None before its announcement, and once the title stands again."""
+    """Title that this case has ended; None before its announcement and after the title was restored."""
     return case.ended_titles.select_related("district").order_by("pk").first()
 
 
 def against(remedy: Remedy) -> list[Refusal]:
-    """Why an outcome that gives a title back cannot be followed."""
+    """Why the title that an outcome restores cannot be restored."""
     title = ended_title(remedy.case) if remedy.restores else None
     return against_restoring(title) if title else []
 
 
 def remedy_tasks(user: User) -> Iterable[Task]:
-    """Desk tasks of the matters of cases."""
+    """Desk tasks for remedies against decisions on cases."""
     rows = waiting(Remedy.objects.all(), posts_of(user).roles, Role.CITY_DIRECTOR)
     for row in rows.select_related("case__district"):
         yield task_of(row, f"{row.case.district.name} {row.number}", reverse("approvals:remedy", args=[row.pk]))
 
 
 def waiting(rows: QuerySet[R], roles: Collection[str], confirmer: Role) -> QuerySet[R]:
-    """What the officer owes (replies, appeals to think of, decisions to make anew), outcomes that the confirmer confirms."""
+    """Remedies waiting for the officer (replies, terms of appeal, decisions to make anew) or for the confirmer (outcomes)."""
     found = rows.none()
     if Role.CITY_OFFICER in roles:
         found |= rows.filter(status=RemedyState.OPEN, replied_on__isnull=True).exclude(filer=RemedySide.CITY)
@@ -135,7 +135,7 @@ def waiting(rows: QuerySet[R], roles: Collection[str], confirmer: Role) -> Query
 
 
 def task_of(row: RemedyRecord, subject: str, link: str) -> Task:
-    """One of them as a task."""
+    """Desk task for one of these remedies."""
     words, due = _waits_for(row, workdays.current())
     return Task(
         title=f"{row.get_kind_display()}{words}",

@@ -1,4 +1,4 @@
-"""Recording a reconsideration or suit, and what follows from its stay and outcome."""
+"""Record a reconsideration or suit, and the effects of its stay and outcome."""
 
 import datetime as dt
 from typing import Any, TypeVar
@@ -28,7 +28,7 @@ R = TypeVar("R", bound=RemedyRecord)
 def record_remedy(*, case: Case, by: User, kind: str, body: str, number: str, filed_on: dt.date, served_on: dt.date) -> Remedy:
     """Record what was served on the city.
 
-    Raises ``NotAllowed``, ``Refused`` with what stands against it and while one of the kind is open.
+    Raises ``NotAllowed``; ``Refused`` with all reasons at once, or if a remedy of the same kind is open.
     """
     NotAllowed.unless(may_announce(by), "行政复议和行政诉讼由市级经办登记")
     rows = list(Remedy.objects.filter(case=case))
@@ -51,7 +51,7 @@ def record_remedy(*, case: Case, by: User, kind: str, body: str, number: str, fi
 
 
 def record(made: R, by: User, again: str) -> R:
-    """Store one that was served on the city, and tell of it. Raises ``Refused`` with ``again`` for one that is there already."""
+    """Store a remedy served on the city and notify the receivers. Raises ``Refused`` with the text ``again`` if it is recorded already."""
     made.recorded_at, made.recorded_by = clock.now(), by
     try:
         with transaction.atomic():
@@ -64,12 +64,12 @@ def record(made: R, by: User, again: str) -> R:
 
 
 def on_reply(taken: Taken) -> None:
-    """Number and day of the reply."""
+    """Store number and date of the reply."""
     taken.obj.reply_number, taken.obj.replied_on = taken.values["number"].strip(), taken.values["on"]
 
 
 def on_stay(taken: Taken) -> None:
-    """The decision is not carried out from this day on; an ended title says so."""
+    """Stay the decision from this day on; an ended title shows the stay."""
     remedy = taken.obj
     remedy.stay_number, remedy.stay_ground = taken.values["number"].strip(), taken.values["ground"].strip()
     remedy.stayed_on, remedy.stay_ended_on = taken.values["on"], None
@@ -77,13 +77,13 @@ def on_stay(taken: Taken) -> None:
 
 
 def on_lift(taken: Taken) -> None:
-    """The decision is carried out again."""
+    """Lift the stay: the decision takes effect again."""
     taken.obj.stay_ended_on = taken.values["on"]
     _mark_title(taken.obj, taken.person)
 
 
 def found(_remedy: RemedyRecord, by: User | None, values: Values) -> dict[str, Any]:
-    """Columns of the outcome, written in one statement with the state."""
+    """Columns of the outcome, stored in the same statement as the state."""
     return {
         "outcome": values["outcome"],
         "outcome_number": values["number"].strip(),
@@ -95,7 +95,7 @@ def found(_remedy: RemedyRecord, by: User | None, values: Values) -> dict[str, A
 
 
 def on_find(taken: Taken) -> None:
-    """Keep the paper of the outcome."""
+    """Store the paper of the outcome."""
     remedy = taken.obj
     if scan := taken.values.get("scan"):
         title = f"{remedy}结果（{remedy.outcome_number}）"
@@ -103,7 +103,7 @@ def on_find(taken: Taken) -> None:
 
 
 def on_confirm(taken: Taken) -> None:
-    """The stay ends with the outcome; one that takes the decision away gives the title back; an appeal ends its suit too."""
+    """The outcome takes effect: end the stay, restore the title if the decision was set aside, and close the suit of an appeal."""
     remedy, by = taken.obj, taken.person
     _in_force(remedy, by)
     closed(taken)
@@ -115,25 +115,25 @@ def on_confirm(taken: Taken) -> None:
 
 
 def on_confirm_redo(taken: Taken) -> None:
-    """The stay ends; the decision is not in force any more and waits to be made anew."""
+    """The outcome takes effect: end the stay; the decision was set aside and must be made anew."""
     remedy, by = taken.obj, taken.person
     _in_force(remedy, by)
     _end_suit(remedy, by)
 
 
 def redone(_remedy: Remedy, by: User | None, values: Values) -> dict[str, Any]:
-    """Columns of the new decision, written in one statement with the state."""
+    """Columns of the new decision, stored in the same statement as the state."""
     del by
     return {"redone_number": values["number"].strip(), "redone_on": values["on"], "redone_words": values["words"].strip()}
 
 
 def closed(taken: Taken) -> None:
-    """Effect of a last step: the matter is over."""
+    """Effect of a final step: record when the remedy was closed."""
     taken.obj.closed_at = clock.now()
 
 
 def judged(_remedy: RemedyRecord, by: User | None, values: Values) -> dict[str, Any]:
-    """The judgment of the first instance, stored with the state; it is not in force yet."""
+    """Judgment of the first instance, stored with the state; it is not in force yet."""
     return {
         "judgment": values["judgment"],
         "judged_on": values["on"],
@@ -145,12 +145,12 @@ def judged(_remedy: RemedyRecord, by: User | None, values: Values) -> dict[str, 
 
 
 def effective(_remedy: RemedyRecord, by: User | None, values: Values) -> dict[str, Any]:
-    """The judgment came into force without an appeal."""
+    """Columns stored when the judgment takes effect without an appeal."""
     return {"outcome_on": values["on"], "redo_by": values.get("redo_by"), "found_by": by}
 
 
 def on_appeal(taken: Taken) -> None:
-    """The judgment does not come into force; the appeal is a matter of its own."""
+    """The judgment does not take effect; create the appeal as a remedy of its own."""
     suit, values = taken.obj, taken.values
     suit.appealed_on, suit.late_ground = values["filed_on"], (values.get("late_ground") or "").strip()
     made = type(suit)(
@@ -167,25 +167,25 @@ def on_appeal(taken: Taken) -> None:
 
 
 def on_retry(taken: Taken) -> None:
-    """The judgment of the first instance is gone; the suit is heard again under its number."""
+    """The judgment of the first instance was set aside; the suit is heard again under its number."""
     suit = taken.obj
     suit.appealed_on, suit.judged_on, suit.late_ground, suit.judgment = None, None, "", ""
     suit.outcome, suit.outcome_number, suit.outcome_words, suit.found_by = "", "", "", None
 
 
 def on_conclude(taken: Taken) -> None:
-    """The stay that the first instance gave ends with the appeal, too."""
+    """End the stay granted in the first instance, together with the appeal."""
     closed(taken)
     _end_stay(taken.obj)
 
 
 def concluded(suit: RemedyRecord, _by: User | None, _values: Values) -> dict[str, Any]:
-    """The day on which the appeal came into force, stored with the state."""
+    """Day on which the appeal's outcome took effect, stored with the state."""
     return {"outcome_on": following(suit)[-1].outcome_on}
 
 
 def end_suit(appeal: RemedyRecord) -> None:
-    """The suit that was appealed ends with the appeal, or is heard again."""
+    """Close the suit together with its appeal, or reopen it to be heard again."""
     if appeal.kind != RemedyKind.APPEAL:
         return
     action = "retry" if appeal.outcome == RemedyOutcome.REMANDED else "conclude"
@@ -201,7 +201,7 @@ def _end_suit(remedy: Remedy, by: User) -> None:
 
 
 def _in_force(remedy: Remedy, by: User) -> None:
-    """The outcome is in force: its stay is over."""
+    """End the stay, because the outcome has taken effect."""
     if remedy.is_stayed:
         _end_stay(remedy)
         _mark_title(remedy, by)
@@ -213,7 +213,7 @@ def _end_stay(remedy: Remedy) -> None:
 
 
 def _mark_title(remedy: Remedy, by: User) -> None:
-    """Say of the ended title since when the decision is not carried out: by this one, or by another against the same decision."""
+    """Set or clear the stay mark of the ended title, considering all remedies against the same decision."""
     title = ended_title(remedy.case)
     if title is None:
         return

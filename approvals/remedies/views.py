@@ -1,4 +1,4 @@
-"""Pages of reconsiderations and suits: those of a case with the days of both ways, and one with its steps."""
+"""Pages of reconsiderations and suits: the list of a case with the filing terms, and one remedy with its steps."""
 
 from collections.abc import Callable
 from typing import Any
@@ -33,7 +33,7 @@ TEMPLATE, LIST = "approvals/remedies/remedy.html", "行政复议与诉讼"
 
 
 def case_remedies(request: HttpRequest, pk: int) -> HttpResponse:
-    """Reconsiderations and suits against the decision of a case; the officer records one."""
+    """Reconsiderations and suits against the decision of a case; the officer records new ones."""
     user, case = signed_in(request), seen_case(request, pk)
     records = may_announce(user) and selectors.remediable(case)
     form = RemedyForm(request.POST if request.method == "POST" else None) if records else None
@@ -72,7 +72,7 @@ def _page(user: User, row: Remedy, typed: forms.BaseForm | None = None, action: 
 def proceedings(
     user: User, row: RemedyRecord, own: dict[str, Any], typed: forms.BaseForm | None = None, action: str = ""
 ) -> dict[str, Any]:
-    """What the page of any remedy shows, beside its ``own``; the form of the refused ``action`` keeps what was typed."""
+    """Context of the page of any remedy, merged with ``own``; the form of the refused ``action`` keeps the typed values."""
     calendar, procedure = workdays.current(), procedure_of(row)
     due = rules.answer_term(row.kind, row.served_on, calendar)
 
@@ -102,14 +102,14 @@ def proceedings(
 
 
 def remedy(request: HttpRequest, pk: int) -> HttpResponse:
-    """One reconsideration or suit with the steps that the reader may take."""
+    """One remedy with the steps that the reader may take."""
     user = signed_in(request)
     return render(request, TEMPLATE, _page(user, _seen(user, pk)))
 
 
 @require_POST
 def remedy_act(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take a step; what was typed stays when it is refused."""
+    """Take a step; a refused step keeps the typed values."""
     return act_on(request, _seen(signed_in(request), pk), reverse("approvals:remedy", args=[pk]), TEMPLATE, _page)
 
 

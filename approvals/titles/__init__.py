@@ -1,1 +1,1 @@
-"""Titles of districts: grant, certificate, history, end."""
+"""Titles of districts: grant, certificate, history and end."""

@@ -1,4 +1,4 @@
-"""States of announcements and of what is done to them afterwards; ways against decisions and their outcomes."""
+"""States of announcements and their amendments, kinds and outcomes of remedies, and holders of titles."""
 
 from enum import StrEnum
 
@@ -27,14 +27,14 @@ class AmendmentState(StrEnum):
 
 
 class AmendmentKind(models.TextChoices):
-    """What is done to a published announcement."""
+    """Amendment of a published announcement: correction or withdrawal."""
 
     CORRECT = "correct", "更正"
     WITHDRAW = "withdraw", "撤回"
 
 
 class AmendedField(models.TextChoices):
-    """What of an announcement can be corrected."""
+    """Fields of an announcement that can be corrected."""
 
     TITLE = "title", "公告标题"
     NUMBER = "number", "公告文号"
@@ -43,7 +43,7 @@ class AmendedField(models.TextChoices):
 
 
 class RemedyKind(models.TextChoices):
-    """Ways against a decision."""
+    """Remedies against a decision."""
 
     REVIEW = "review", "行政复议"
     SUIT = "suit", "行政诉讼"
@@ -51,7 +51,7 @@ class RemedyKind(models.TextChoices):
 
 
 class RemedySide(models.TextChoices):
-    """Who appeals."""
+    """Side that appeals."""
 
     HOLDER = "holder", "当事人"
     CITY = "city", "市住房城乡建设管理委"
@@ -59,14 +59,14 @@ class RemedySide(models.TextChoices):
 
 
 class JudgmentForm(models.TextChoices):
-    """What a court of first instance gave."""
+    """Form of the result of a first instance."""
 
     JUDGMENT = "judgment", "判决"
     RULING = "ruling", "裁定"
 
 
 class RemedyState(StrEnum):
-    """States of a reconsideration or suit; ``judged``: by the first instance, not in force; ``redoing``: the decision is made anew."""
+    """States of a remedy. ``judged``: decided by the first instance, not in force; ``redoing``: the decision is being made anew."""
 
     OPEN = "open"
     JUDGED = "judged"
@@ -77,7 +77,7 @@ class RemedyState(StrEnum):
 
 
 class RemedyOutcome(models.TextChoices):
-    """How a reconsideration or suit ended, in the words of its paper."""
+    """Outcomes of a remedy, in the words of its paper."""
 
     UPHELD = "upheld", "维持"
     REJECTED = "rejected", "驳回"
@@ -95,18 +95,18 @@ class RemedyOutcome(models.TextChoices):
 RESTORING = (RemedyOutcome.ANNULLED, RemedyOutcome.VOID, RemedyOutcome.CHANGED_BACK)
 ENDED_UNDECIDED = (RemedyOutcome.WITHDRAWN, RemedyOutcome.SETTLED)
 AFTER_APPEAL = (RemedyOutcome.AFFIRMED, RemedyOutcome.REMANDED)
-FOLLOWING_FIRST = (RemedyOutcome.AFFIRMED, RemedyOutcome.WITHDRAWN)  # by which the judgment of the first instance comes into force
+FOLLOWING_FIRST = (RemedyOutcome.AFFIRMED, RemedyOutcome.WITHDRAWN)  # outcomes with which the judgment of the first instance takes effect
 
 
 class HolderSide(models.TextChoices):
-    """In which role a body answers for a titled district."""
+    """Role in which a body is responsible for a titled district."""
 
     AUTHORITY = "authority", "实施主体"
     APPLICANT = "applicant", "申报主体"
 
 
 class TransferGround(models.TextChoices):
-    """Why another body follows."""
+    """Reasons why another body becomes responsible."""
 
     MERGED = "merged", "合并"
     DISSOLVED = "dissolved", "撤销"

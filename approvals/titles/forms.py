@@ -18,7 +18,7 @@ STATES = (("current", "有效"), ("unknown", STANDING_UNKNOWN), *TitleEnd.choice
 
 
 class TitleFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library has no types
-    """Text (number, name, pinyin), kind, star, type, state."""
+    """Filters: text (number, name, pinyin), kind, star, type, state."""
 
     q = django_filters.CharFilter(label="编号、城区或拼音", method="search")
     kind = django_filters.ChoiceFilter(label="称号", choices=TitleKind.choices, empty_label="全部")
@@ -31,13 +31,13 @@ class TitleFilter(django_filters.FilterSet):  # type: ignore[misc]  # the librar
         fields: ClassVar = ["q", "kind", "star", "type", "state"]
 
     def search(self, queryset: QuerySet[Title], name: str, value: str) -> QuerySet[Title]:
-        """Number, name, alias or pinyin contains the text."""
+        """Titles whose number, or whose district's name, alias or pinyin contains the text."""
         del name
         text = value.strip().lower()
         return queryset.filter(Q(number__icontains=text) | Q(district__search_text__contains=text))
 
     def in_state(self, queryset: QuerySet[Title], name: str, value: str) -> QuerySet[Title]:
-        """Current titles, those of unknown standing, or those that ended in one way."""
+        """Titles by state: current, of unknown standing, or ended in the given way."""
         del name
         if value not in {"current", "unknown"}:
             return queryset.filter(end=value)
@@ -46,7 +46,7 @@ class TitleFilter(django_filters.FilterSet):  # type: ignore[misc]  # the librar
 
 
 class NoticeForm(StepForm):
-    """Opening day and text (参考稿) of a notice."""
+    """Opening day and draft text (参考稿) of a notice."""
 
     opens_on = date_field("公示开始日期", help_text="遇休息日顺延到下一个工作日")
     body = forms.CharField(label="公示内容（参考稿，可以修改）", max_length=MOST_TEXT, widget=forms.Textarea(attrs={"rows": 6}))

@@ -1,6 +1,6 @@
-"""Certificate (证书) of a title: policy, issuing body, number, date, star, area, and whether it still stands.
+"""Certificate (证书) of a title: policy, issuing body, number, date, star, area, and whether the title is still valid.
 
-The policy knows no certificates; whoever wants one prints it. It answers to the title's number and 查验码.
+The policy does not provide for certificates; anybody may print one. It can be verified by the title's number and 查验码.
 """
 
 from decimal import Decimal
@@ -25,7 +25,7 @@ ENDED = {
 
 
 def certificate(title: Title, *, area: Decimal | None) -> Letter:
-    """The certificate as it reads today; ``area`` is that of the day on which the title was granted."""
+    """Certificate with the current data of the title; ``area``: area of the district on the grant date."""
     district, kind = title.district, TitleKind(title.kind)
     known = next((one for one in policies() if one.code == title.policy), None)
     ground = citing.cited(GROUNDS[kind], title.granted_on) if known else f"{title.policy}的规定"
@@ -49,7 +49,7 @@ def certificate(title: Title, *, area: Decimal | None) -> Letter:
         by=known.lead if known else BLANK,
         marks=() if _is_valid(title) else (title.state_word,),
         is_numbered=False,
-        is_public=True,  # as the title is, which anybody finds by its number
+        is_public=True,  # public like the title, which anybody can look up by its number
     )
 
 
@@ -69,7 +69,7 @@ def _is_valid(title: Title) -> bool:
 
 
 def _standing(title: Title) -> str:
-    """Whether the title stands, in a sentence."""
+    """Whether the title is valid, as a sentence."""
     today = cn_date(clock.today())
     checked = "称号现状以平台公众页“文书核验”按编号或者查验码查询的结果为准。"
     if title.end:

@@ -13,13 +13,13 @@ HEADS = (
 
 
 def title_book(titles: Sequence[Title]) -> bytes:
-    """Workbook of the given titles; unknown data read 未查明."""
+    """Workbook of the given titles; unknown values read 未查明."""
     demo = any(title.district.is_demo for title in titles)
     return list_book("称号", f"绿色生态城区称号（{len(titles)}条）", HEADS, map(cells_of, titles), demo=demo)
 
 
 def cells_of(title: Title) -> list[Cell]:
-    """One row in words, as in the list."""
+    """Cells of one row in words, as in the list."""
     district = title.district
     return [
         district.name,

@@ -1,4 +1,4 @@
-"""All titles, past and present, for signed-in users."""
+"""Titles, current and ended, and their changes after the announcement."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -32,26 +32,26 @@ ANNOUNCEMENT_NUMBERS = NumberedPaper(Announcement, lambda number: Announcement.o
 
 
 def superseded_by(title: Title) -> Title | None:
-    """The title of the same district that this one followed; None for a first one."""
+    """The earlier title of the same district that this title replaced; None for a first title."""
     earlier = Title.objects.filter(district=title.district_id, end=TitleEnd.SUPERSEDED, ended_on=title.granted_on)
     return earlier.exclude(pk=title.pk).select_related("announcement").order_by("-pk").first()
 
 
 def title_ended_by(case: DecidedCase) -> Title | None:
-    """The title that a case has ended, or had ended before it was given back."""
+    """Title that the case has ended, including one that was restored later; None if there is none."""
     ended = Title.objects.filter(Q(end_case=case) | Q(restorations__end_case=case))
     return ended.select_related("district").order_by("pk").first()
 
 
 def against_recall(title: Title) -> list[Refusal]:
-    """Why a title cannot be taken back with its announcement."""
+    """Why a title cannot be recalled when its announcement is withdrawn."""
     if not title.end:
         return []
     return [Refusal(f"{title}已不是现有称号（{title.get_end_display()}），不能随公告撤回", remedy="先办理其后的公告")]
 
 
 def against_restoring(title: Title) -> list[Refusal]:
-    """Why an ended title cannot be given back."""
+    """Why an ended title cannot be restored."""
     if title.end not in LOST:
         return [Refusal(f"{title}没有被取消或撤销，不需要恢复")]
     if title.district.stage not in LOST_STAGES:
@@ -61,7 +61,7 @@ def against_restoring(title: Title) -> list[Refusal]:
 
 @dataclass(frozen=True)
 class TitleChange:
-    """What happened to the titles of a district after an announcement: a day, words, and the announcement that tells of it."""
+    """A change of a district's titles after their announcement: date, words, and the announcement concerned."""
 
     day: dt.date
     words: str
@@ -69,9 +69,9 @@ class TitleChange:
 
 
 def title_changes(district: District) -> list[TitleChange]:
-    """What came after the announcements of a district's titles, newest first; three queries.
+    """Changes after the announcements of a district's titles, newest first; three queries.
 
-    Corrections and withdrawals of them, titles given back, stays and outcomes of remedies.
+    Covers corrections and withdrawals of the announcements, restored titles, stays, and outcomes of remedies.
     """
     about = Q(announcement__titles__district=district) | Q(announcement__ended_titles__district=district)
     about |= Q(announcement__undone_ends__title__district=district)
@@ -90,37 +90,37 @@ def title_changes(district: District) -> list[TitleChange]:
 
 
 def holders_of(district: District) -> list[TitleHolder]:
-    """Bodies that answered for a titled district, by side in their order; empty where none ever changed."""
+    """Bodies that were responsible for a titled district, by side and in order; empty if there was never a change."""
     return list(TitleHolder.objects.filter(district=district).select_related("case").order_by("side", "since", "pk"))
 
 
 def holders_public() -> QuerySet[TitleHolder]:
-    """Bodies that answered for districts, for the open data."""
+    """Bodies that were responsible for districts, for the open data."""
     rows = TitleHolder.objects.select_related("district", "case")
     return rows.order_by("district__is_demo", "district__code", "side", "since", "pk")
 
 
 def stay_mark(district: District) -> str:
-    """What the stage bar says beside a loss that is not carried out at present; asks nothing of a district that lost no title."""
+    """Text of the stage bar next to a stayed loss of title; no query for a district that has not lost a title."""
     if district.stage not in {Stage.CANCELLED, Stage.REVOKED}:
         return ""
     return STAYED if any(title.stayed_since for title in district.titles.all()) else ""
 
 
 def titles_stayed() -> QuerySet[Title]:
-    """Ended titles of which the decision is not carried out at present; they are on no list of held ones."""
+    """Ended titles whose ending decision is stayed; lists of held titles do not contain them."""
     return Title.objects.filter(stayed_since__isnull=False).select_related("district").order_by("district__is_demo", "stayed_since", "pk")
 
 
 def remedies_made_public(district: District) -> QuerySet[Remedy]:
-    """Reconsiderations and suits against losses that were announced, as far as the public reads of them: stayed or decided."""
+    """Remedies against announced losses of title, as far as they are public: stayed or decided."""
     rows = Remedy.objects.filter(Q(case__ended_titles__district=district) | Q(case__undone_ends__title__district=district))
     told = rows.filter(Q(stayed_on__isnull=False) | Q(status=RemedyState.CLOSED)).distinct()
     return told.select_related("case__announcement_line", "after")
 
 
 def decision_set_aside(case: DecidedCase) -> bool:
-    """Whether a reconsideration or suit took the decision of a case away: nothing follows from it any more."""
+    """Whether a remedy set the decision of a case aside, so that it has no further effects."""
     rows = Remedy.objects.filter(case=case, status__in=(RemedyState.REDOING, RemedyState.CLOSED)).select_related("after")
     return any(row.restores for row in rows)
 
@@ -133,12 +133,12 @@ def _of_remedy(row: Remedy) -> Iterator[TitleChange]:
         yield TitleChange(row.stayed_on, f"{decision}在{row.get_kind_display()}期间停止执行（{row.body}，{row.stay_number}）", batch)
     if row.stay_ended_on and row.status != RemedyState.CLOSED:
         yield TitleChange(row.stay_ended_on, f"{decision}恢复执行", batch)
-    if row.status == RemedyState.CLOSED and row.outcome_on and not row.appealed_on:  # an appeal tells of the judgment it was about
+    if row.status == RemedyState.CLOSED and row.outcome_on and not row.appealed_on:  # the appeal tells the outcome of its judgment
         yield TitleChange(row.outcome_on, f"{decision}的{row.outcome_sentence}", batch)
 
 
 def titles_visible_to(user: User | AnonymousUser) -> QuerySet[Title]:
-    """All titles, ended ones too, for everybody signed in except keepers."""
+    """Titles a person may see: all, including ended ones, for every signed-in user except keepers."""
     held = posts_of(user)
     if not isinstance(user, User) or held.is_keeper or not held.roles:
         return Title.objects.none()
@@ -146,14 +146,14 @@ def titles_visible_to(user: User | AnonymousUser) -> QuerySet[Title]:
 
 
 def historic_checks_visible_to(user: User | AnonymousUser) -> QuerySet[HistoricSelfCheck]:
-    """Old self-checks of districts whose file the person may read."""
+    """Old self-checks a person may see: those of districts whose file the person may read."""
     if not isinstance(user, User):
         return HistoricSelfCheck.objects.none()
     return HistoricSelfCheck.objects.filter(district__in=files_visible_to(user))
 
 
 def with_losses(titles: QuerySet[Title], user: User) -> QuerySet[Title]:
-    """Titles with ``loss_word``: that their loss is being handled, for those who see that case; empty for everybody else."""
+    """Titles annotated with ``loss_word``: a loss of title is in progress; empty for people who may not see that case."""
     ground = Case(When(loss__ground=LossGround.CANCEL, then=Value("取消办理中")), default=Value("撤销办理中"))
     seen = losses_under_way().filter(district=OuterRef("district"), pk__in=cases_visible_to(user).values("pk"))
     word = Coalesce(Subquery(seen.values_list(ground)[:1]), Value(""))
@@ -161,7 +161,7 @@ def with_losses(titles: QuerySet[Title], user: User) -> QuerySet[Title]:
 
 
 def listed_titles(titles: QuerySet[Title], user: User) -> QuerySet[Title]:
-    """Titles with what a list shows: district with areas and honours, batch, case, running loss. Six queries."""
+    """Titles with everything a list shows: district with areas and honours, batch, case, loss in progress. Six queries."""
     rows = with_losses(titles, user).select_related("district", "announcement", "case")
     return rows.prefetch_related("district__areas", "district__honours").order_by(
         "district__is_demo", F("granted_on").desc(nulls_last=True), "-pk"

@@ -1,4 +1,4 @@
-"""Titles: list and export, one title with its grounds."""
+"""Titles: list, export, and the page of one title."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ from greendistrict.documents.downloads import list_workbook
 
 @require_safe
 def title_list(request: HttpRequest) -> HttpResponse:
-    """Titles with number, star, type, edition and dates, filtered by the address."""
+    """Titles with number, star, type, edition and dates, filtered by the query string."""
     user = signed_in(request)
     found = TitleFilter(request.GET, queryset=titles_visible_to(user), request=request)
     context = list_context(request, listed_titles(found.qs, user), found.form, export="approvals:title_export")
@@ -63,5 +63,5 @@ def _title_context(request: HttpRequest, pk: int) -> dict[str, Any]:
 
 @require_safe
 def title_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """One title with its basis, and other titles and external honours of the district."""
+    """One title with its basis, and the district's other titles and external honours."""
     return render(request, "approvals/titles/title.html", _title_context(request, pk))

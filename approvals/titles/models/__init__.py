@@ -1,1 +1,1 @@
-"""Tables of titles and of what was taken over from before the portal."""
+"""Tables of titles, announcements, amendments, remedies, and records from before the portal."""

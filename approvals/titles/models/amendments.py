@@ -1,4 +1,4 @@
-"""What was done to an announcement after it was published, and titles that were given back."""
+"""Amendments of published announcements, and titles that were restored."""
 
 import datetime as dt
 from typing import ClassVar
@@ -20,7 +20,7 @@ OPEN_AMENDMENTS = (AmendmentState.PROPOSED, AmendmentState.APPROVED)
 
 
 class Amendment(models.Model):
-    """更正 of one thing in a published announcement, or its 撤回; ``original`` is the announcement as it read until then."""
+    """更正 of one field of a published announcement, or its 撤回; ``original`` is the announcement as it read before."""
 
     announcement = models.ForeignKey(Announcement, models.PROTECT, related_name="amendments", verbose_name="公告")
     kind = models.CharField("类别", max_length=10, choices=AmendmentKind)
@@ -65,7 +65,7 @@ class Amendment(models.Model):
 
     @property
     def is_withdrawal(self) -> bool:
-        """Whether the announcement was taken back."""
+        """Whether the announcement is withdrawn."""
         return self.kind == AmendmentKind.WITHDRAW
 
     @property
@@ -77,22 +77,22 @@ class Amendment(models.Model):
 
     @property
     def before_words(self) -> str:
-        """Old value as a page shows it."""
+        """Old value in words."""
         return value_words(self.field, self.before)
 
     @property
     def after_words(self) -> str:
-        """New value as a page shows it."""
+        """New value in words."""
         return value_words(self.field, self.after)
 
     @property
     def is_demo(self) -> bool:
-        """Whether it is fiction, as its announcement."""
+        """Whether it is demonstration data, like its announcement."""
         return self.announcement.is_demo
 
 
 def value_words(field: str, value: str) -> str:
-    """A stored value in words: a star by its name, a day as on every page, what nobody knew as 未查明."""
+    """Stored value in words: the label of a star, a formatted date, 未查明 for an unknown value."""
     if field == AmendedField.STAR and value:
         return str(Star(int(value)).label)
     if field == AmendedField.DAY and value:
@@ -101,7 +101,7 @@ def value_words(field: str, value: str) -> str:
 
 
 def amended_words(row: Amendment) -> str:
-    """A published correction or withdrawal in a sentence without its reason, for whoever verifies the announcement."""
+    """A published correction or withdrawal as a sentence without its reason, for the public verification."""
     day = day_in_words(row.published_on) if row.published_on else ""
     if row.is_withdrawal:
         return f"已于{day}撤回（{row.number}）"
@@ -109,7 +109,7 @@ def amended_words(row: Amendment) -> str:
 
 
 class Restoration(models.Model):
-    """An ended title that stands again because the act that ended it was taken away; how it had ended is kept here."""
+    """Restoration of an ended title after the act that ended it was set aside; keeps how the title had ended."""
 
     title = models.ForeignKey(Title, models.PROTECT, related_name="restorations", verbose_name="称号")
     was_end = models.CharField("原终止方式", max_length=12, choices=TitleEnd)

@@ -1,4 +1,4 @@
-"""Self-checks from before the portal, taken over with a title."""
+"""Self-checks from before the portal, imported as historical records."""
 
 from typing import ClassVar
 
@@ -11,7 +11,7 @@ from greendistrict.documents.models import Evidence
 
 
 class HistoricSelfCheck(models.Model):
-    """历史补录: an old self-check as a scan, never scored, with source and certainty."""
+    """历史补录: an old self-check as a scan with source and certainty; it is never scored."""
 
     district = models.ForeignKey(District, models.PROTECT, related_name="historic_self_checks", verbose_name="城区")
     year = models.PositiveSmallIntegerField("年度")

@@ -1,4 +1,4 @@
-"""Who has answered for a titled district, after a body was merged, dissolved or reorganised."""
+"""Bodies that have been responsible for a titled district, recorded after a merger, dissolution or reorganisation."""
 
 from typing import ClassVar
 
@@ -13,7 +13,7 @@ from greendistrict.core.constraints import one_of, ordered
 
 
 class TitleHolder(models.Model):
-    """A body that answered for a district for a time. The first of a side has no case; the name is kept as it was then."""
+    """A body responsible for a district for a time; the name is stored as it was then. The first body of a side has no change case."""
 
     district = models.ForeignKey(District, models.PROTECT, related_name="title_holders", verbose_name="城区")
     side = models.CharField("身份", max_length=10, choices=HolderSide)
@@ -44,5 +44,5 @@ class TitleHolder(models.Model):
 
     @property
     def is_demo(self) -> bool:
-        """Whether it is fiction, as its district."""
+        """Whether it is demonstration data, like its district."""
         return self.district.is_demo

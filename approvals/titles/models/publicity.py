@@ -1,4 +1,4 @@
-"""Public records: notices with objections, announcement batches, titles."""
+"""Announcement batches and titles."""
 
 from typing import ClassVar
 
@@ -68,7 +68,7 @@ class Announcement(models.Model):
 
     @property
     def word(self) -> str:
-        """Year and batch as printed; fiction has its own series, so pages add 演示."""
+        """Year and batch as printed; demonstration data have their own numbers and are marked 演示."""
         return f"{self.year}年第{batch_word(self.batch)}批"
 
 
@@ -89,7 +89,7 @@ class AnnouncementLine(models.Model):
 
 
 class Title(models.Model):
-    """称号: granted, cancelled, revoked, never deleted."""
+    """称号: granted, possibly cancelled or revoked, never deleted."""
 
     district = models.ForeignKey(District, models.PROTECT, related_name="titles", verbose_name="城区")
     kind = models.CharField("称号", max_length=14, choices=TitleKind)

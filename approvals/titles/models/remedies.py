@@ -1,4 +1,4 @@
-"""行政复议 and 行政诉讼 against decisions of the city, with stay, reply and outcome as they were served."""
+"""行政复议 and 行政诉讼 against decisions on cases, with stay, reply and outcome as served."""
 
 from typing import Any, ClassVar
 
@@ -12,7 +12,7 @@ from greendistrict.core.constraints import ordered
 
 
 class Remedy(RemedyRecord):
-    """A reconsideration or a suit against the decision of a case; the holder asks for it, another body decides."""
+    """A remedy against the decision of a case, filed by the district's side and decided by another body."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="remedies", verbose_name="办件")
     stay_number = models.CharField("停止执行文书文号", max_length=NUMBER, blank=True)
@@ -42,20 +42,20 @@ class Remedy(RemedyRecord):
 
     @property
     def is_demo(self) -> bool:
-        """Whether it is fiction, as its case."""
+        """Whether it is demonstration data, like its case."""
         return self.case.is_demo
 
     @property
     def matter(self) -> Case:
-        """The case whose decision it is about."""
+        """The case whose decision is contested."""
         return self.case
 
     @property
     def carried(self) -> dict[str, Any]:
-        """What an appeal has in common with its suit."""
+        """Fields that an appeal takes over from its suit."""
         return super().carried | {"case": self.case}
 
     @property
     def is_stayed(self) -> bool:
-        """Whether the decision is not carried out at present."""
+        """Whether the decision is stayed at present."""
         return self.stayed_on is not None and self.stay_ended_on is None

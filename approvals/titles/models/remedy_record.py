@@ -1,4 +1,4 @@
-"""What is recorded of a 行政复议, a 行政诉讼 or its 二审, whatever it is about: filing, reply, first instance, appeal, outcome."""
+"""Abstract record of a 行政复议, 行政诉讼 or 二审 about any object: filing, reply, first instance, appeal, outcome."""
 
 from typing import Any, ClassVar
 
@@ -18,7 +18,7 @@ NOT_IN_FORCE = (RemedyState.JUDGED, RemedyState.APPEALED)
 
 
 class RemedyRecord(models.Model):
-    """A reconsideration, suit or appeal as it was served; what it is about is said by the models below."""
+    """A reconsideration, suit or appeal as served; concrete models add the object whose decision is contested."""
 
     kind = models.CharField("类别", max_length=10, choices=RemedyKind)
     after = models.ForeignKey(
@@ -87,27 +87,27 @@ class RemedyRecord(models.Model):
 
     @property
     def matter(self) -> Any:
-        """What it is about: files and papers of it are kept there."""
+        """The contested object, which owns the files and papers of the remedy."""
         raise NotImplementedError
 
     @property
     def carried(self) -> dict[str, Any]:
-        """Fields that an appeal has in common with its suit."""
+        """Fields that an appeal takes over from its suit."""
         return {"against_number": self.against_number, "against_on": self.against_on}
 
     @staticmethod
     def outcome_word(outcome: str) -> str:
-        """An outcome in words that fit what it is about."""
+        """An outcome in words that fit the contested object."""
         return str(RemedyOutcome(outcome).label)
 
     @property
     def restores(self) -> bool:
-        """Whether its outcome takes the decision away."""
+        """Whether the outcome sets the decision aside."""
         return self.standing_outcome in RESTORING
 
     @property
     def standing_outcome(self) -> str:
-        """What became of the decision: an appealed judgment says nothing, a dismissed appeal what the first instance said."""
+        """Outcome for the decision: empty for a judgment that was appealed; for a dismissed appeal the outcome of the first instance."""
         if self.appealed_on is not None:
             return ""
         if self.kind == RemedyKind.APPEAL and self.outcome in FOLLOWING_FIRST and self.after is not None:
@@ -116,12 +116,12 @@ class RemedyRecord(models.Model):
 
     @property
     def owes_reply(self) -> bool:
-        """Whether the city answers: always but to its own appeal."""
+        """Whether the city must reply: always, except to its own appeal."""
         return self.filer != RemedySide.CITY
 
     @property
     def outcome_sentence(self) -> str:
-        """Outcome in a sentence without its reasons; that of an appeal names the judgment of the first instance."""
+        """Outcome as a sentence without its reasons; for an appeal with the judgment of the first instance."""
         day = day_in_words(self.outcome_on) if self.outcome_on else ""
         said = f"{self.get_kind_display()}结果：{self.get_outcome_display()}（{self.body}，{self.outcome_number}，{day}生效）"
         if self.kind == RemedyKind.APPEAL and self.after is not None:

@@ -1,4 +1,4 @@
-"""历史补录: known titles of the real districts, entered through the engine. Unknown values stay empty."""
+"""历史补录: known titles of the real districts, entered through the district's state machine. Unknown values stay empty."""
 
 import datetime as dt
 import re
@@ -23,9 +23,9 @@ BATCHES = {word: number for number, word in enumerate("一二三四五六七八�
 
 @transaction.atomic
 def load_titles() -> tuple[int, int]:
-    """Enter every title implied by the file's status; returns how many are new and how many existed.
+    """Enter every title implied by the status in the data file; returns the numbers of new and of existing titles.
 
-    Raises ``District.DoesNotExist`` when the districts were not loaded before.
+    Raises ``District.DoesNotExist`` if the districts have not been loaded.
     """
     entered = known = 0
     for row in real_rows():
@@ -43,7 +43,7 @@ def load_titles() -> tuple[int, int]:
 
 
 def title_of(row: Mapping[str, Any]) -> HistoricTitle:
-    """Historic title of one row."""
+    """Historic title of one row of the data file."""
     day = dt.date.fromisoformat(row["announced_on"]) if row["announced_on"] else None
     return HistoricTitle(
         kind=KINDS[row["status"]],
@@ -55,13 +55,13 @@ def title_of(row: Mapping[str, Any]) -> HistoricTitle:
         date_certainty=_date_certainty(row, day),
         batch=row["batch"].replace("(", "（").replace(")", "）"),
         edition_text=row["standard_edition"],
-        policy_certainty=Certainty.INFERRED,  # by the day: no source names it
+        policy_certainty=Certainty.INFERRED,  # inferred from the date, because no source names the policy
         standing_certainty=row["extra"].get("standing", Certainty.SOURCED if row["status"] == "示范" else Certainty.UNKNOWN),
     )
 
 
 def _earlier(entry: Mapping[str, str]) -> HistoricTitle:
-    """Earlier title of a row, from ``real_districts.yaml``."""
+    """Earlier title of a row, from the data file ``real_districts.yaml``."""
     return HistoricTitle(
         kind=KINDS[entry["title"]],
         policy=policy_of(None),
@@ -79,14 +79,14 @@ def _date_certainty(row: Mapping[str, Any], day: dt.date | None) -> str:
 
 
 def policy_of(day: dt.date | None) -> str:
-    """Code of the policy in force on a day; the earlier one for an earlier or unknown day."""
+    """Code of the policy in force on a day; if there is none, or for an unknown day, the code of the earliest historic policy."""
     policies = all_policies()
     current = next((policy for policy in policies if day is not None and policy.is_in_force(day)), None)
     return current.code if current else policies[0].historic[0].code
 
 
 def _announcement(row: Mapping[str, Any]) -> Announcement | None:
-    """Published batch named by the file; None when it is unknown."""
+    """Published batch named by the data file; None if unknown."""
     found = BATCH.fullmatch(row["batch"])
     if found is None or not row["announced_on"]:
         return None

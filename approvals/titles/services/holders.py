@@ -1,4 +1,4 @@
-"""Passing a titled district on from one body to another, with the record of who answered for it."""
+"""Transfer the responsibility for a titled district to another body, and record who was responsible."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ DAY = dt.timedelta(days=1)
 
 @dataclass(frozen=True)
 class Passing:
-    """Which body is followed by which from a day on, and by what paper."""
+    """Which body is replaced by which, from which day on, and by what paper."""
 
     side: HolderSide
     before: Organisation
@@ -26,7 +26,7 @@ class Passing:
 
 
 def pass_on(*, district: District, case: Case, passing: Passing, by: User) -> None:
-    """Record the change of a body that answers for a titled district; the first one is recorded with the day of the title."""
+    """Record the change of the responsible body; the first body is recorded as responsible since the grant of the title."""
     side, before, after = passing.side, passing.before, passing.after
     held = TitleHolder.objects.filter(district=district, side=side, body=before, until__isnull=True).first()
     if held is None:

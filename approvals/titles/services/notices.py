@@ -1,4 +1,4 @@
-"""公示 before a title is granted (setting ``publicity``): its dates, its draft, effects of its steps."""
+"""公示 before a title is granted (setting ``publicity``): its dates, draft text, and effects of its steps."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""称号: the only writer of titles and of their copies at the district. Each title has a decision or is 历史补录."""
+"""称号: the only module that writes titles and the district's copies of them. Each title has a decision or is 历史补录."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ RECORD = {TitleKind.PILOT: "record_pilot", TitleKind.DEMONSTRATION: "record_demo
 
 @dataclass(frozen=True)
 class HistoricTitle:
-    """A title from public sources; unknown data are None or empty."""
+    """A title from public sources; unknown values are None or empty."""
 
     kind: str
     policy: str
@@ -46,7 +46,7 @@ class HistoricTitle:
 
 @transaction.atomic
 def grant(*, case: Case, announcement: Announcement, kind: str, by: User) -> Title:
-    """Grant the title decided by the case, on the announcement's date. Raises ``Refused`` without a decision or date."""
+    """Grant the title decided by the case, on the date of the announcement. Raises ``Refused`` without a decision or date."""
     if case.decided_on is None or announcement.announced_on is None:
         msg = "没有审定日期或公告日期，不能授予称号"
         raise Refused(msg)
@@ -66,7 +66,7 @@ def grant(*, case: Case, announcement: Announcement, kind: str, by: User) -> Tit
     )
     give(title)
     copies = copies_of(title, since, batch=str(announcement), date_certainty=Certainty.SOURCED)
-    if district.edition_id is None and case.table is not None:  # later self-checks follow the edition that the title was judged by
+    if district.edition_id is None and case.table is not None:  # later self-checks use the edition under which the title was decided
         copies["edition"] = case.table.edition
     reason = f"{announcement}，{case.decision_number}"
     take(obj=district, action=GRANT[TitleKind(kind)], by=None, version=None, values=copies, reason=reason)
@@ -77,7 +77,7 @@ def grant(*, case: Case, announcement: Announcement, kind: str, by: User) -> Tit
 
 @transaction.atomic
 def record_historic(*, district: District, title: HistoricTitle, announcement: Announcement | None = None, by: User | None = None) -> Title:
-    """历史补录 through the district's machine; idempotent."""
+    """历史补录 of a title through the district's state machine; idempotent."""
     district = District.objects.select_for_update(of=("self",), no_key=True).get(pk=district.pk)
     known = Title.objects.filter(district=district, kind=title.kind, historic=True).first()
     if known is not None:
@@ -114,7 +114,7 @@ def _doubt(title: HistoricTitle) -> str:
 
 @transaction.atomic
 def record_past(*, district: District, title: HistoricTitle) -> Title:
-    """历史补录 of a title followed by a later one, without a step of the district; idempotent."""
+    """历史补录 of a title that was followed by a later one; the district's state does not change. Idempotent."""
     known = Title.objects.filter(district=district, kind=title.kind, historic=True).first()
     if known is not None:
         return known
@@ -141,9 +141,9 @@ def record_past(*, district: District, title: HistoricTitle) -> Title:
 
 @transaction.atomic
 def end(*, district: District, how: str, on: dt.date, by: User, reason: str, case: Case, announcement: Announcement | None = None) -> Title:
-    """End the current title (取消、撤销、主动退出) by its case; the district's copies are cleared.
+    """End the current title (取消、撤销、主动退出) by a case, and clear the district's copies.
 
-    Raises ``Refused`` when the district holds no title, or one that cannot end this way.
+    Raises ``Refused`` if the district holds no title, or a title that cannot end this way.
     """
     district = District.objects.select_for_update(of=("self",), no_key=True).get(pk=district.pk)
     title = Title.objects.select_for_update(no_key=True).filter(district=district, end="").first()
@@ -162,7 +162,7 @@ def end(*, district: District, how: str, on: dt.date, by: User, reason: str, cas
 
 
 def _supersede(district: District, day: dt.date | None) -> dt.date | None:
-    """End the pilot title as 已转为示范; returns the day since which a title has been held."""
+    """End the pilot title as 已转为示范; returns the day since which a title has been held, or None if unknown."""
     current = Title.objects.select_for_update(no_key=True).filter(district=district, end="").first()
     if current is None:
         return None
@@ -172,7 +172,7 @@ def _supersede(district: District, day: dt.date | None) -> dt.date | None:
 
 
 def copies_of(title: Title, since: dt.date | None, *, batch: str, date_certainty: str) -> dict[str, Any]:
-    """Fields of the district that copy its title."""
+    """Fields of the district that hold copies of its title."""
     return {
         "star": title.star,
         "title_number": title.number,

@@ -1,4 +1,4 @@
-"""Titles whose grant or end was taken away afterwards: a withdrawn announcement, a decision that a higher body set aside."""
+"""Undo the grant or end of a title after its announcement was withdrawn or its decision set aside by a higher body."""
 
 import datetime as dt
 
@@ -21,7 +21,7 @@ RESTORE = {TitleKind.PILOT: "restore_pilot", TitleKind.DEMONSTRATION: "restore_d
 
 @transaction.atomic
 def recall(*, title: Title, on: dt.date, by: User, reason: str) -> None:
-    """End a title whose announcement was withdrawn; the pilot title that it followed stands again. Raises ``Refused`` for an ended one."""
+    """End a title whose announcement was withdrawn; the pilot title it replaced is valid again. Raises ``Refused`` for an ended title."""
     district = District.objects.select_for_update(of=("self",), no_key=True).get(pk=title.district_id)
     held = Title.objects.select_for_update(of=("self",), no_key=True).select_related("district").get(pk=title.pk)
     if found := against_recall(held):
@@ -39,7 +39,7 @@ def recall(*, title: Title, on: dt.date, by: User, reason: str) -> None:
 
 @transaction.atomic
 def restore(*, title: Title, on: dt.date, by: User, reason: str) -> None:
-    """Give an ended title back, because the act that ended it was taken away. Raises ``Refused`` with what stands against it."""
+    """Restore an ended title, because the act that ended it was set aside. Raises ``Refused`` with all reasons at once."""
     district = District.objects.select_for_update(of=("self",), no_key=True).get(pk=title.district_id)
     held = Title.objects.select_for_update(of=("self",), no_key=True).get(pk=title.pk)
     held.district = district
@@ -51,7 +51,7 @@ def restore(*, title: Title, on: dt.date, by: User, reason: str) -> None:
 
 @transaction.atomic
 def mark_stay(*, title: Title, since: dt.date | None, by: User, reason: str) -> None:
-    """Say of an ended title since when the decision that ended it is not carried out; None: it is carried out again."""
+    """Record since when the decision that ended a title is stayed; None: the stay has ended."""
     held = Title.objects.select_for_update(of=("self",), no_key=True).get(pk=title.pk)
     held.stayed_since = since
     held.save(update_fields=["stayed_since"])
