@@ -1,4 +1,4 @@
-"""Registries of lower apps and lower features that this app fills; called once when the models are ready."""
+"""Fill the registries of lower apps and lower features; called once when the models are ready."""
 
 from assessments.common.enums import Purpose
 from assessments.experts.procedure import EXPERT_STEPS
@@ -86,7 +86,7 @@ PROCEDURES = (
 
 
 def _library_of(table: score.ScoreTable) -> str:
-    """All tables of a district keep their files together with the district's own."""
+    """Name of the common file library of a district, used by all its tables."""
     return f"district:{table.district_id}"
 
 
@@ -102,7 +102,7 @@ OFFICERS_ACTS = (
 
 
 def wire() -> None:
-    """Make the machines known, say whose files may be opened by whom, and give lower features what they ask of higher ones."""
+    """Register state machines, readers of files, and everything that lower features ask of higher ones."""
     _wire_features()
     acting.acts_of(score.FILLERS, *FILLERS_ACTS)
     acting.acts_of((Role.CITY_OFFICER,), *OFFICERS_ACTS)
@@ -143,7 +143,7 @@ def wire() -> None:
 
 
 def _wire_features() -> None:
-    """Registries of features of this app; none of them may be written twice."""
+    """Fill the registries of this app's features; each may be filled only once."""
     table_owners.register("self_check", OWNER)
     row_holders.register("row_share", HOLDER)
     table_readers.register("panel_member", MEMBERS)

@@ -57,7 +57,7 @@ class TableReader:
 
 # Written with the self-check; read by ``selectors.tables.table_worked_on`` and ``findings.selectors.standing``.
 table_owners: Registry[TableOwner] = Registry("owners of a score table")
-# Written with the sharing of rows; read by ``services.cells``, ``services.rows`` and ``services.bases``.
+# Written with the sharing of rows; read by ``services.cells``, ``services.rows`` and ``services.base_cells``.
 row_holders: Registry[RowHolder] = Registry("holders of rows of a score table")
 # Written with the expert panel; read by ``selectors.tables.score_tables_visible_to``.
 table_readers: Registry[TableReader] = Registry("readers of score tables")

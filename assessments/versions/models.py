@@ -1,4 +1,4 @@
-"""回执: the signed answer to a submission."""
+"""Receipt (回执): the signed answer to a submission."""
 
 from typing import ClassVar
 
@@ -8,7 +8,10 @@ from assessments.tables.models import TableVersion
 
 
 class Receipt(models.Model):
-    """One per frozen version. ``content`` is what was signed; the public key stays beside it when the portal's key changes."""
+    """The receipt of a frozen version.
+
+    ``content`` is the signed text; the public key is stored with it, in case the portal's key changes.
+    """
 
     version = models.OneToOneField(TableVersion, models.PROTECT, related_name="receipt", verbose_name="版本")
     number = models.CharField("回执编号", max_length=20, unique=True)

@@ -1,4 +1,4 @@
-"""Procedure of a score table. Its steps follow from those of the matter that owns it, which sends messages and holds the version."""
+"""Procedure of a score table. Its steps follow those of the owning matter, which sends the messages and holds the version."""
 
 from typing import Any
 

@@ -1,7 +1,7 @@
-"""Content and verification of submission receipts. Pure; needs only the file and the public key.
+"""Content and verification of submission receipts (pure functions; only the file and the public key are needed).
 
 A receipt is a JSON object ``{"receipt": …, "signature": {"algorithm", "key", "value"}}``, signed with Ed25519 over ``canonical(receipt)``.
-Every value carries the SHA-256 of its own canonical form, so that a check can name the clause that was altered.
+Every value carries the SHA-256 of its own canonical form, so that verification can name the altered clause.
 """
 
 import hashlib
@@ -17,16 +17,16 @@ PLACE_FIELDS = ("page_end", "passage")  # where they are named
 
 
 class NoReceiptError(ValueError):
-    """The file is no receipt; the text says why."""
+    """The file is not a receipt; the message says why."""
 
 
 def canonical(content: Any) -> bytes:
-    """Bytes that are signed: UTF-8 JSON with sorted keys and no blanks."""
+    """The bytes that are signed: UTF-8 JSON with sorted keys and no spaces."""
     return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
 
 
 def digest(content: Any) -> str:
-    """SHA-256 over the canonical form, hex."""
+    """SHA-256 (hex) of the canonical form."""
     return hashlib.sha256(canonical(content)).hexdigest()
 
 
@@ -37,7 +37,7 @@ def values_of(rows: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 def files_of(rows: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Files of a frozen version, each once, with the clauses that they prove and the place cited."""
+    """Files of a frozen version, each once, with the clauses they prove and the cited place."""
     found: dict[str, dict[str, Any]] = {}
     for row in rows:
         for file in row["evidence"]:
@@ -48,13 +48,13 @@ def files_of(rows: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 def document(receipt: Mapping[str, Any], *, key: str, signature: str) -> bytes:
-    """The file that is handed out; ``key`` names the public key."""
+    """The receipt file for download; ``key`` names the public key."""
     signed = {"receipt": receipt, "signature": {"algorithm": sealing.ALGORITHM, "key": key, "value": signature}}
     return json.dumps(signed, ensure_ascii=False, indent=1).encode()
 
 
 def read(content: bytes) -> dict[str, Any]:
-    """Parsed file of a receipt. Raises ``NoReceiptError``."""
+    """Parse the file of a receipt. Raises ``NoReceiptError``."""
     try:
         found = json.loads(content.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_constant, parse_float=_no_constant)
     except NoReceiptError:
@@ -94,7 +94,7 @@ def _no_constant(text: str) -> NoReturn:
 
 
 def faults(content: Mapping[str, Any], pem: str) -> list[str]:
-    """Everything that does not hold of a read receipt, in words; empty when it holds."""
+    """All faults of a parsed receipt in words; empty if it is valid. ``pem`` is the public key."""
     receipt, signature = content["receipt"], content["signature"]
     try:
         given = sealing.key_id(pem)

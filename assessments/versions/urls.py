@@ -1,4 +1,4 @@
-"""Addresses of versions of a score table: compared, given up, receipts, the history of cells."""
+"""URLs of versions of a score table: comparison, discarding changes, receipts, history of cells."""
 
 from django.urls import URLPattern, path
 

@@ -1,1 +1,1 @@
-"""A score table as a workbook: out with guidance, drop-downs and hidden keys, back as a comparison cell by cell. Writes nothing."""
+"""A score table as a workbook: export with guidance, drop-downs and hidden keys; import as a comparison cell by cell."""

@@ -1,6 +1,6 @@
-"""The value of a clause as single cells: one number, one choice, one tick each; and back together.
+"""Split the value of a clause into single cells (one number, one choice, one tick each), and join them again.
 
-A cell holds a number as text (``"70.5"``), yes/no and ticks as boolean, a choice as its key, and None for nothing.
+A cell holds a number as text (``"70.5"``), yes/no and ticks as boolean, a choice as its key, and None if empty.
 """
 
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ MOST_COUNTED = 1_000_000
 
 @dataclass(frozen=True)
 class Part:
-    """One cell of a value. ``path`` leads to it: ``()`` the value itself, ``("a",)`` an input, ``("name", "tick")`` a tick of a list."""
+    """A cell of a value. ``path`` leads to it: ``()`` the value itself, ``("a",)`` an input, ``("name", "tick")`` a tick of a list."""
 
     path: tuple[str, ...]
     kind: str
@@ -34,12 +34,12 @@ class Part:
 
     @property
     def key(self) -> str:
-        """The path as one word."""
+        """The path as a single string."""
         return "/".join(self.path)
 
     @property
     def how(self) -> str:
-        """Unit of a number, else how the cell is filled in."""
+        """Unit of a number, else instructions for filling in the cell."""
         if self.kind == NUMBER:
             return self.unit or "数"
         return {YES: "满足 / 不满足", TICK: "是 / 否"}.get(self.kind, "从下拉列表选")
@@ -47,7 +47,7 @@ class Part:
 
 @lru_cache(maxsize=2048)
 def column_of(part: Part) -> Column:
-    """What may stand in the cell of a part, and how it is read."""
+    """Column definition for a part: allowed content and how it is parsed."""
     label, options = part.label or "取值", dict(part.options)
     if part.kind in {YES, TICK}:
         return Column("value", label, FLAG, flags=("满足", "不满足") if part.kind == YES else YES_NO)
@@ -79,7 +79,7 @@ def _chosen(part: Part, text: str) -> str:
 
 
 def _within(part: Part, text: str) -> str:
-    """A measured number within its limits; what is counted is judged by the rule."""
+    """Error text if a measured number is out of range; counted numbers are checked by the rule."""
     if text in YES_NO:
         msg = "这一格要填数字，不是“是”或“否”"
         raise ValueError(msg)
@@ -119,7 +119,7 @@ def _parts(
 
 
 def split(parts: tuple[Part, ...], stored: Any) -> dict[str, Atom]:
-    """A stored value as its cells."""
+    """Split a stored value into its cells."""
     return {part.key: _atom(part, stored) for part in parts}
 
 
@@ -137,7 +137,7 @@ def _text(part: Part, stored: Any) -> str:
 
 
 def join(parts: tuple[Part, ...], atoms: Mapping[str, Atom]) -> Any:
-    """Cells as one value in the form that ``check_value`` takes; None when all of them are empty."""
+    """Join cells into one value in the form that ``check_value`` takes; None if all are empty."""
     found: dict[tuple[str, ...], Any] = {}
     for part in parts:
         atom = atoms.get(part.key)

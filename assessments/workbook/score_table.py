@@ -1,4 +1,4 @@
-"""The score table as a workbook of fixed rows: one line for each number, part of a ratio or tick that is typed."""
+"""The score table as a workbook of fixed rows: one line per number, part of a ratio or tick to fill in."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -70,7 +70,7 @@ ONCE = tuple(name for name in FIELDS if name != "value")  # filled in on the fir
 
 @dataclass(frozen=True)
 class ScoreLine(Line):
-    """A part of a clause's value; the first of a clause also takes its other fields."""
+    """A part of a clause's value; the first line of a clause also has its other fields."""
 
     item: Item
     part: Part
@@ -78,7 +78,7 @@ class ScoreLine(Line):
 
 
 class ScoreBook(Sealed):
-    """The score table of a sheet."""
+    """The score table as a sheet."""
 
     whole = BOOK
     recognised_by = ("item", "label")
@@ -91,14 +91,14 @@ class ScoreBook(Sealed):
 
     @property
     def title(self) -> SheetTitle:
-        """The table's own, with the edition and the time."""
+        """Title of the table, with edition and time."""
         table, edition = self.table, self.table.edition
         marks = [*(["演示数据"] if table.district.is_demo else []), *([] if edition.official else ["参考版"])]
         subtitle = f"{edition.code} {edition.title}　导出 {cn_datetime(clock.now())}　白色单元格可填，灰色单元格锁定；填写方法见“{GUIDE}”。"
         return SheetTitle("　".join([str(table), *marks]), table.district.name, more=subtitle)
 
     def marks(self) -> list[Mark]:
-        """District, edition, table, year, purpose."""
+        """Identification stored in the file: district, edition, table, year, purpose."""
         table, edition = self.table, self.table.edition.code
         own = [str(table.pk), str(table.year or ""), str(table.get_purpose_display())]
         return [
@@ -108,7 +108,7 @@ class ScoreBook(Sealed):
         ]
 
     def make_lines(self) -> Iterator[ScoreLine]:
-        """Lines in the order of the table."""
+        """Lines in table order."""
         for name, item in self.sheet.scored.table.items.items():
             if name in self.sheet.rows:
                 yield from self._lines(item)
@@ -127,7 +127,7 @@ class ScoreBook(Sealed):
             yield ScoreLine(key, item.id, item.title, visible, {**FIELDS, "value": column_of(part)}, locked, item, part, at == 0)
 
     def _locked(self, item: Item, *, first: bool) -> dict[str, str]:
-        """Why fields of a clause are not filled in on this line."""
+        """Reasons by field why it cannot be filled in on this line."""
         if not first:
             return dict.fromkeys(ONCE, f"请填在条文 {item.id} 的第一行")
         refused = {
@@ -146,7 +146,7 @@ class ScoreBook(Sealed):
         return self.sheet.rows[row].version
 
     def atom(self, line: Line, field: str, content: Mapping[str, Any]) -> Atom:
-        """A part of the value, or another field on the first line."""
+        """A part of the value, or on the first line another field."""
         if not isinstance(line, ScoreLine):
             raise TypeError
         if field == "value":
@@ -154,7 +154,7 @@ class ScoreBook(Sealed):
         return str(content.get(field) or "") if line.first else ""
 
     def judged(self, row: str, after: Mapping[Slot, Atom], changed: Sequence[Slot]) -> tuple[RowTyped, list[tuple[Slot, str]]]:
-        """The fields of a clause as they would be stored; each goes through the check of every cell."""
+        """The fields of a clause as they would be stored, with errors; each is checked like any cell."""
         item, fields, wrong = self.items[row], dict[str, Any](), list[tuple[Slot, str]]()
         for name in dict.fromkeys(field for _, field in changed):
             first = next(slot for slot in changed if slot[1] == name)
@@ -172,14 +172,14 @@ class ScoreBook(Sealed):
         return self.sheet.scored.table.items
 
     def changers(self, rows: Collection[str]) -> Mapping[tuple[str, str], str]:
-        """Who changed each field of these clauses last, and when: one query."""
+        """Person and time of the last change per field of these clauses: one query."""
         changes = RowChange.objects.filter(row__table=self.table, row__item_id__in=sorted(rows)).order_by("row_id", "field", "-pk")
         latest = changes.distinct("row_id", "field").values_list("row__item_id", "field", "by__name", "at")
         return {(item_id, field): f"{name or '系统'}{cn_datetime(at)}" for item_id, field, name, at in latest}
 
 
 class ShareBook(ScoreBook):
-    """The clauses of a score table that were given to one assignee, with what the standard asks of each."""
+    """The clauses assigned to one assignee, with the requirements of the standard."""
 
     whole = SHARE_BOOK
     unknown_key = "键“{}”不在分派的条文里"
@@ -190,13 +190,13 @@ class ShareBook(ScoreBook):
 
     @property
     def title(self) -> SheetTitle:
-        """That of the table, with the assignee, the last day and what was asked of them."""
+        """Title of the table, with the assignee, the deadline and the note."""
         of, share = super().title, self.share
         due = f"，{cn_date(share.due_on)}前填写并签认" if share.due_on else ""
         asked = f"{share.assignee}{due}。{share.note}".strip()
         return replace(of, words=f"{of.words}　分派的条文", more=f"{asked}　{of.more}")
 
     def marks(self) -> list[Mark]:
-        """Those of the table, and the share."""
+        """Identification of the table, and of the share."""
         other = Mark(str(self.share.pk), lambda _, title: f"工作簿是另一次分派（{title}）的，请从本页导出")
         return [*super().marks(), other]

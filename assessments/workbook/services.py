@@ -1,4 +1,4 @@
-"""A workbook of a score table: compared cell by cell, then written at once through the service of every cell."""
+"""Import of a workbook: compared cell by cell, then written through the service of every cell."""
 
 from collections.abc import Iterable, Mapping
 
@@ -22,7 +22,7 @@ from indicators.editions.selectors import rules_for
 
 
 def live_book(table: ScoreTable) -> ScoreBook:
-    """The table as it is now. Unscored: a workbook is compared by what is stored."""
+    """The live table, without scores, because the comparison uses stored values only."""
     rules = rules_for(table.edition)
     return ScoreBook(ScoreSheet(table, Scored(rules, rules.table(table.type, table.stage), None), rows_of(table.pk)[table.pk]))
 
@@ -30,10 +30,10 @@ def live_book(table: ScoreTable) -> ScoreBook:
 def apply_import(
     *, table: ScoreTable, given: Iterable[Given], choices: Mapping[str, str], stamp: str, source: Mapping[str, str], by: User
 ) -> int:
-    """Write what was previewed and decided; returns how many fields changed. ``source`` (name and SHA-256 of the file) goes on record.
+    """Write the previewed and confirmed changes; returns the number of fields. ``source`` (file name and SHA-256) is audited.
 
-    Raises ``NotAllowed``, ``Closed``, ``Stale`` with the new comparison when somebody was faster or something is undecided or refused.
-    Nothing of it is written then.
+    Raises ``NotAllowed``, ``Closed``, or ``Stale`` with a new comparison if somebody changed the table meanwhile or a cell is undecided or
+    refused. Nothing is written in these cases.
     """
     with transaction.atomic():
         table = ScoreTable.objects.select_for_update(of=("self",), no_key=True).select_related("district", "edition").get(pk=table.pk)
@@ -42,14 +42,14 @@ def apply_import(
 
 
 def live_share_book(share: RowShare) -> ShareBook:
-    """The clauses of a share as they are now, unscored."""
+    """The live clauses of a share, without scores."""
     rules = rules_for(share.table.edition)
     scored = Scored(rules, rules.table(share.table.type, share.table.stage), None)
     return ShareBook(ScoreSheet(share.table, scored, share_rows(share)), share)
 
 
 def hold_share_import(share: RowShare, by: User) -> None:
-    """Raise ``NotAllowed`` or ``Closed`` unless the person fills the share."""
+    """Raise ``NotAllowed`` or ``Closed`` unless the user may fill in the share."""
     NotAllowed.unless(is_assignee(by, share), "您可以查看分派的条文，不能填报")
     Closed.unless(may_fill(by, share), "这些条文已签认或收回，或评分表已提交，不能再改")
 
@@ -57,7 +57,7 @@ def hold_share_import(share: RowShare, by: User) -> None:
 def apply_share_import(
     *, share: RowShare, given: Iterable[Given], choices: Mapping[str, str], stamp: str, source: Mapping[str, str], by: User
 ) -> int:
-    """As ``apply_import``, of the clauses given to one assignee."""
+    """As ``apply_import``, for the clauses of a share."""
     with transaction.atomic():
         ScoreTable.objects.select_for_update(of=("self",), no_key=True).get(pk=share.table_id)
         share = RowShare.objects.select_related("table__district", "table__edition", "organisation", "person").get(pk=share.pk)
@@ -66,7 +66,7 @@ def apply_share_import(
 
 
 def _write(table: ScoreTable, rows: list[RowTyped], source: Mapping[str, str | int], by: User) -> int:
-    """Write the rows of a workbook, all or none, under the lock of the table; returns how many fields changed."""
+    """Write the rows of a workbook under the table's lock, all or none; returns the number of fields changed."""
     if save_rows(table=table, rows=rows, by=by):  # the table is locked; only a row that is gone could get here
         msg = "有条文未能写入，这次没有写入，请重新上传"
         raise Refused(msg)

@@ -1,4 +1,4 @@
-"""Addresses of a score table as a workbook."""
+"""URLs of a score table as a workbook."""
 
 from django.urls import URLPattern, path
 

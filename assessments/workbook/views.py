@@ -1,4 +1,4 @@
-"""The score table, or the clauses of a share, as a workbook: out, in with a preview cell by cell, written at once."""
+"""A score table, or the clauses of a share, as a workbook: export, import with preview cell by cell."""
 
 from functools import partial
 from typing import Any
@@ -25,7 +25,7 @@ from greendistrict.documents.workbooks.sealed import sealed_book
 
 @require_safe
 def table_export(request: HttpRequest, pk: int) -> HttpResponse:
-    """The table as a workbook, as this person sees it; whoever takes data out is on record."""
+    """Download the table as a workbook, as the user sees it; the download is audited."""
     user = signed_in(request)
     table = filled_table(user, pk)
     sheet, version = sheet_of(user, table)
@@ -44,7 +44,7 @@ PAGE = sealed_page("assessments.scores", "另一张评分表", "assessments/work
 
 
 def table_import(request: HttpRequest, pk: int) -> HttpResponse:
-    """Upload a workbook and see cell by cell what it would change; nothing is written yet."""
+    """Upload a workbook and preview its changes cell by cell; writes nothing."""
     user = signed_in(request)
     table = filled_table(user, pk)
     import_rights.hold_import(table, user)
@@ -53,7 +53,7 @@ def table_import(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def table_import_apply(request: HttpRequest, pk: int) -> HttpResponse:
-    """Write what was previewed and chosen, what changed meanwhile is shown again; or give back the clauses that were not taken."""
+    """Write the chosen changes (what changed meanwhile is shown again), or return the rejected clauses as a workbook."""
     user = signed_in(request)
     table = filled_table(user, pk)
     if "returned" in request.POST:
@@ -67,7 +67,7 @@ def table_import_apply(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def share_export(request: HttpRequest, pk: int) -> HttpResponse:
-    """The clauses given to one assignee as a workbook; whoever takes data out is on record."""
+    """Download the clauses of a share as a workbook; the download is audited."""
     user = signed_in(request)
     share = seen_share(user, pk)
     content = sealed_book(ShareBook(share_sheet(share), share))
@@ -85,7 +85,7 @@ SHARE_PAGE = sealed_page("assessments.shared_scores", "另一次分派", "assess
 
 
 def share_import(request: HttpRequest, pk: int) -> HttpResponse:
-    """Upload the workbook of a share and see cell by cell what it would change; nothing is written yet."""
+    """Upload the workbook of a share and preview its changes cell by cell; writes nothing."""
     user = signed_in(request)
     share = seen_share(user, pk)
     hold_share_import(share, user)
@@ -94,7 +94,7 @@ def share_import(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def share_import_apply(request: HttpRequest, pk: int) -> HttpResponse:
-    """Write what was previewed and chosen; or give back the clauses that were not taken."""
+    """Write the chosen changes, or return the rejected clauses as a workbook."""
     user = signed_in(request)
     share = seen_share(user, pk)
     if "returned" in request.POST:

@@ -1,1 +1,1 @@
-"""Lists of all assessments with their workbooks, and what waits for a person."""
+"""Lists of all assessments with their workbooks, and tasks of a user."""

@@ -11,14 +11,14 @@ RECORDED = ("recorded", "历史补录")
 
 
 class StageFilter(DistrictQuery):
-    """Query of the list of stage assessments."""
+    """Filter of the list of stage assessments."""
 
     status = forms.ChoiceField(label="状态", required=False, choices=[ALL, NOT_BEGUN, RECORDED, *STAGE_ASSESSMENT.choices()])
     conclusion = forms.ChoiceField(label="结论", required=False, choices=[ALL, *StageConclusion.choices])
 
 
 class InspectionFilter(DistrictQuery):
-    """Query of the list of inspections."""
+    """Filter of the list of inspections."""
 
     mode = forms.ChoiceField(label="方式", required=False, choices=[ALL, *InspectionMode.choices])
     status = forms.ChoiceField(label="状态", required=False, choices=[ALL, *INSPECTION.choices()])

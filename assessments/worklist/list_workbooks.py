@@ -51,7 +51,7 @@ def stage_book(lines: Sequence[ListedStage]) -> bytes:
 
 
 def post_book(lines: Sequence[tuple[PostEvaluation, str, str]]) -> bytes:
-    """Workbook of evaluations after acceptance; a conclusion once it stands."""
+    """Workbook of post-evaluations; the conclusion is written only once it is decided."""
     rows: list[list[Cell]] = []
     for one, status, _ in lines:
         concluded = one.get_conclusion_display() if one.concluded_at else ""
@@ -64,7 +64,7 @@ def post_book(lines: Sequence[tuple[PostEvaluation, str, str]]) -> bytes:
 
 
 def inspection_book(found: Sequence[Inspection]) -> bytes:
-    """Workbook of inspections with ``total`` and ``left`` counted."""
+    """Workbook of inspections annotated with ``total`` and ``left``."""
     rows: list[list[Cell]] = []
     for one in found:
         counted = vars(one)

@@ -1,4 +1,4 @@
-"""Addresses of lists over all kinds of assessments."""
+"""URLs of lists over all kinds of assessments."""
 
 from django.urls import URLPattern, path
 

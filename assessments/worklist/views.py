@@ -1,4 +1,4 @@
-"""Helpers shared by the assessment lists: filters from the address, export as a workbook."""
+"""Helpers shared by the assessment lists: filters of the query string, export as a workbook."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ from greendistrict.documents.downloads import list_workbook
 
 @dataclass(frozen=True)
 class _Checks:
-    """The filter as it was asked, self-checks it leaves, and with them those that are owed and never opened."""
+    """The filter, the self-checks that match it, and these merged with owed ones that nobody has opened."""
 
     form: SelfCheckFilter
     found: QuerySet[SelfCheck]
@@ -44,7 +44,7 @@ class _Checks:
     entries: Sequence[Any]
 
     def lines(self, entries: Sequence[Any]) -> list[self_checks.ListedCheck]:
-        """Lines of some of the entries."""
+        """List lines of some of the entries."""
         return lines_of(entries, self.found, lambda rows: self_checks.listed(rows, self.windows), self_checks.listed_unopened)
 
 
@@ -69,7 +69,7 @@ def _checks(request: HttpRequest) -> _Checks:
 
 @require_safe
 def selfcheck_list(request: HttpRequest) -> HttpResponse:
-    """Self-checks in sight and those owed but never opened, newest year first, with conditions in the address."""
+    """Show visible self-checks and owed ones that nobody has opened, newest year first, filtered by the query string."""
     with held_reads():
         asked = _checks(request)
         context = list_context(request, asked.entries, asked.form, export="assessments:selfcheck_export")
@@ -79,7 +79,7 @@ def selfcheck_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def selfcheck_export(request: HttpRequest) -> HttpResponse:
-    """The filtered list as a workbook; whoever takes data out is on record."""
+    """Download the filtered list as a workbook; the download is audited."""
     with held_reads():
         asked = _checks(request)
         lines = asked.lines(asked.entries[:EXPORT_ROWS])
@@ -87,7 +87,7 @@ def selfcheck_export(request: HttpRequest) -> HttpResponse:
 
 
 def _stages(request: HttpRequest) -> tuple[StageFilter, QuerySet[StageAssessment], list[Any]]:
-    """The filter, the assessments it leaves, and with them those recorded from paper and those to come."""
+    """The filter, the assessments that match it, and these merged with recorded and coming ones."""
     user, form = signed_in(request), StageFilter(request.GET)
     chosen = chosen_of(form)
     found = narrowed(stages.stages_visible_to(user), chosen, "status", "conclusion")
@@ -97,7 +97,7 @@ def _stages(request: HttpRequest) -> tuple[StageFilter, QuerySet[StageAssessment
 
 @require_safe
 def stage_list(request: HttpRequest) -> HttpResponse:
-    """Stage assessments in sight, newest cycle first: of the portal, from paper, and to come."""
+    """Show visible stage assessments, newest cycle first: in the portal, recorded from paper, and to come."""
     form, found, entries = _stages(request)
     context = list_context(request, entries, form, export="assessments:stage_export")
     context["lines"] = stage_list_of.lines_of(context["page"].object_list, found)
@@ -106,7 +106,7 @@ def stage_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def stage_export(request: HttpRequest) -> HttpResponse:
-    """The filtered list as a workbook."""
+    """Download the filtered list as a workbook."""
     _, found, entries = _stages(request)
     lines = stage_list_of.lines_of(entries[:EXPORT_ROWS], found)
     return list_workbook(request, list_workbooks.stage_book(lines), name="阶段评估", action="stage.export", rows=len(lines))
@@ -114,7 +114,7 @@ def stage_export(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def post_export(request: HttpRequest) -> HttpResponse:
-    """The filtered list as a workbook."""
+    """Download the filtered list as a workbook."""
     lines = listed(posts_asked(request)[1][:EXPORT_ROWS])
     return list_workbook(request, list_workbooks.post_book(lines), name="后评估", action="post_evaluation.export", rows=len(lines))
 
@@ -130,7 +130,7 @@ def _inspections(request: HttpRequest) -> tuple[InspectionFilter, QuerySet[Inspe
 
 @require_safe
 def inspection_list(request: HttpRequest) -> HttpResponse:
-    """Inspections in sight with how many findings are still open."""
+    """Show visible inspections with the number of open findings."""
     form, found = _inspections(request)
     context = list_context(request, found, form, export="assessments:inspection_export")
     context["lines"] = [(one, INSPECTION.state(one.status)) for one in context["page"].object_list]
@@ -140,6 +140,6 @@ def inspection_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def inspection_export(request: HttpRequest) -> HttpResponse:
-    """The filtered list as a workbook."""
+    """Download the filtered list as a workbook."""
     found = list(_inspections(request)[1][:EXPORT_ROWS])
     return list_workbook(request, list_workbooks.inspection_book(found), name="监督检查", action="inspection.export", rows=len(found))

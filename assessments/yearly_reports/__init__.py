@@ -1,1 +1,1 @@
-"""Reports on a year of operation: the work report of the district and the verification of its carbon emissions."""
+"""Reports on a year of operation: the district's operation report and the verification of its carbon emissions."""

@@ -10,7 +10,7 @@ from greendistrict.policy.dates import due_date
 
 
 def report_dues(years: Iterable[int]) -> dict[tuple[str, int], dt.date]:
-    """Last days of the reports on a year of operation, by kind and year reported on; settings and calendar read once."""
+    """Last days of the reports by (kind, year reported on); settings and calendar are read once."""
     wanted = set(years)
     if not wanted:
         return {}

@@ -15,7 +15,7 @@ from greendistrict.documents.forms import EvidenceField
 
 
 class FiguresForm(forms.Form):
-    """Figures and words of a report; nothing is required before it is handed up."""
+    """Figures and text of a report; nothing is required before it is handed up."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -51,13 +51,13 @@ class FiguresForm(forms.Form):
         return [self[name] for name in self.fields if name != "version"]
 
     def figures(self) -> dict[str, str]:
-        """Figures as decimal texts, those left empty left out."""
+        """Figures as decimal texts, without empty ones."""
         found = {one.key: self.cleaned_data.get(one.key) for one in self.kind.figures}
         return {key: f"{value:f}" for key, value in found.items() if isinstance(value, Decimal)}
 
 
 class ReportFileForm(forms.Form):
-    """A file of a report, with the part it is."""
+    """A file of a report, and which part it is."""
 
     part = forms.ChoiceField(label="材料类别")
     upload = EvidenceField(label="文件")
@@ -69,7 +69,7 @@ class ReportFileForm(forms.Form):
 
 
 class ReportFilter(YearQuery):
-    """Query of the list."""
+    """Filter of the list."""
 
     kind = forms.ChoiceField(label="类别", required=False, choices=[ALL, *YearlyReportKind.choices])
     status = forms.ChoiceField(label="状态", required=False, choices=[ALL, NOT_BEGUN, *YEARLY_REPORT.choices()])

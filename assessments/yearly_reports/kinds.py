@@ -1,6 +1,6 @@
-"""Kinds of yearly report that a titled district owes, as data: who owes which, contents of each. Pure.
+"""Kinds of yearly report that a titled district owes, as data: who owes them and what they contain (pure).
 
-七（三）4 and 八（四） name the reports, not their figures: those below are the portal's own and marked so on the page.
+七（三）4 and 八（四） name the reports but not their figures: the figures here are the portal's own and marked as such on the page.
 """
 
 import datetime as dt
@@ -19,7 +19,7 @@ KG_PER_M2 = Decimal(10)  # 1 t on 10⁴ m² is a tenth of a kilogram on each
 
 @dataclass(frozen=True)
 class ReportFigure:
-    """A named figure of a report: unit, most and decimals it may have; nothing here is below zero."""
+    """A figure of a report: unit, maximum and decimal places; figures are never negative."""
 
     key: str
     title: str
@@ -31,7 +31,7 @@ class ReportFigure:
 
 @dataclass(frozen=True)
 class ReportPart:
-    """A file that has to be there; ``stages`` are the titles it is asked of."""
+    """A required file; ``stages`` are the titles for which it is required."""
 
     key: str
     title: str
@@ -40,7 +40,7 @@ class ReportPart:
 
 @dataclass(frozen=True)
 class ReportSpec:
-    """One kind of report: its rule, the setting of its day, its number, its files and figures."""
+    """A kind of report: its rule, the setting of its deadline, its number, its files and figures."""
 
     kind: YearlyReportKind
     rule: str
@@ -52,7 +52,7 @@ class ReportSpec:
     verified: bool = False
 
     def parts_for(self, stage: str) -> tuple[ReportPart, ...]:
-        """Files asked of a district with this title. A pilot's self-evaluation is its self-check (八（四） with 八（二）)."""
+        """Files required for this title. For a pilot, the self-check counts as its self-evaluation (八（四） with 八（二）)."""
         return tuple(part for part in self.parts if stage in part.stages)
 
 
@@ -89,12 +89,12 @@ REPORT_SPECS: dict[str, ReportSpec] = {
 
 
 def owes(stage: str, held_since: dt.date | None, year: int) -> bool:
-    """Whether a district hands in reports on ``year``: it held a title by the end of it. An unknown day counts as before."""
+    """Whether a district owes reports on ``year``: it held a title by the end of it. An unknown day counts as held before."""
     return stage in TITLED and (held_since is None or held_since.year <= year)
 
 
 def contradictions(kind: str, figures: Mapping[str, Decimal]) -> list[tuple[str, str]]:
-    """(field, what is wrong) where the figures of a report exclude each other."""
+    """(field, error) for figures of a report that contradict each other."""
     if kind == YearlyReportKind.OPERATION and figures.get("green", Decimal(0)) > figures.get("in_use", Decimal(0)):
         return [("green", "绿色建筑面积大于已投入使用的建筑面积")]
     if kind == YearlyReportKind.CARBON and figures.get("area") == 0:
@@ -103,6 +103,6 @@ def contradictions(kind: str, figures: Mapping[str, Decimal]) -> list[tuple[str,
 
 
 def intensity(figures: Mapping[str, Decimal]) -> Decimal | None:
-    """kgCO₂/(m²·a) of a carbon report, one decimal; None without both figures."""
+    """Carbon intensity in kgCO₂/(m²·a) with one decimal; None without both figures."""
     total, area = figures.get("total"), figures.get("area")
     return half_up(total / area / KG_PER_M2, 1) if total is not None and area else None

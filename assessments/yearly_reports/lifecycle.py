@@ -10,7 +10,7 @@ from greendistrict.workflow.registry import register
 
 
 def _complete(question: Question) -> Iterable[Refusal]:
-    """Nothing is missing; asked with facts only, so lists stay cheap."""
+    """Refuse unless nothing is missing; evaluated only if the facts are given, so that lists stay cheap."""
     if question.facts is not None:
         for line in question.facts.get("blocking", ()):
             yield Refusal(line["text"], field=line["field"], cite=line["cite"])

@@ -16,7 +16,7 @@ HEADS = (
 
 
 def report_book(lines: Sequence[ListedReport], readable: frozenset[int]) -> bytes:
-    """Workbook of the lines; figures only of reports in ``readable``: the others are not handed in."""
+    """Workbook of the lines; figures only of reports in ``readable``, because others are not handed in."""
     rows = (_cells(line, shown=line.report is not None and line.report.pk in readable) for line in lines)
     demo = any(line.is_demo for line in lines)
     return list_book("运营与碳排放核查报告", f"运营与碳排放核查报告（{len(lines)}份）", HEADS, rows, demo=demo)

@@ -1,4 +1,4 @@
-"""Yearly reports: 运营工作报告 (八（四）) and 碳核查 (七（三）4)."""
+"""Yearly reports: operation report (运营工作报告, 八（四）) and carbon verification (碳核查, 七（三）4)."""
 
 from typing import ClassVar
 
@@ -15,10 +15,10 @@ REPORT_STATES = tuple(YearlyReportState)
 
 
 class YearlyReport(InDistrict, models.Model):
-    """One report of one kind, district and year reported on. ``figures`` are decimal texts by key of ``assessments.yearly_reports.kinds``.
+    """A report of one kind, district and year reported on. ``figures`` are decimal texts by key (``yearly_reports.kinds``).
 
-    ``verifier`` is the body's name as the district writes it, ``verifier_body`` the organisation of that name or alias if there is one:
-    its people do not judge the district.
+    ``verifier`` is the body's name as written by the district, ``verifier_body`` the organisation with that name or alias, if any: its
+    people do not judge the district.
     """
 
     number = models.CharField("编号", max_length=20, unique=True, null=True, blank=True)

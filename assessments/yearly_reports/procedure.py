@@ -1,4 +1,4 @@
-"""Procedure of a yearly report (七（三）4, 八（四）): facts, effects and receivers of its steps."""
+"""Procedure of a yearly report (七（三）4, 八（四）): facts, effects and recipients of its steps."""
 
 from assessments.common.services.messages import event_note, step_note
 from assessments.common.services.parties import district_parties

@@ -1,4 +1,4 @@
-"""Sections of the report on a year of operation that is written in the portal (运营工作报告, 八（四）), in the order of 七（三）."""
+"""Sections of the operation report that is written in the portal (运营工作报告, 八（四）), in the order of 七（三）."""
 
 from assessments.self_checks.report import ReportSection
 
@@ -16,10 +16,10 @@ PART = "operation"  # the file that a written text stands for
 
 
 def has_any(text: dict[str, str]) -> bool:
-    """Whether any section says something."""
+    """Whether any section has text."""
     return any(str(text.get(key, "")).strip() for key in KEYS)
 
 
 def is_written(text: dict[str, str]) -> bool:
-    """Whether every section says something."""
+    """Whether every section has text."""
     return all(str(text.get(key, "")).strip() for key in KEYS)

@@ -10,10 +10,10 @@ HANDED_IN = (YearlyReportState.FILED, YearlyReportState.RECEIVED)
 
 
 def may_fill(user: User, report: YearlyReport) -> bool:
-    """Preparer and consultant while it is open."""
+    """Whether the user may edit the report: preparer and consultant while it is open."""
     return report.status in OPEN and may_edit_district(user, report.district)
 
 
 def may_add_files(user: User, owner: object) -> bool:
-    """Who fills in adds files."""
+    """Whether the user may add files: those who may edit the report."""
     return isinstance(owner, YearlyReport) and may_fill(user, owner)

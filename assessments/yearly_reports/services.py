@@ -1,4 +1,4 @@
-"""Yearly reports: opening, figures, effects of filing and receipt."""
+"""Services of yearly reports: opening, figures, text, effects of filing and receipt."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
@@ -40,9 +40,9 @@ SECTION = Autosave(
 
 
 def open_due(today: dt.date) -> list[YearlyReport]:
-    """Open the reports on the years that are over, for every titled district somebody works for; safe to repeat.
+    """Open the reports on past years for every titled district with an applicant in the portal; idempotent.
 
-    What fell due before the portal was in use is not asked for, nor what was waived. Earlier years are owed where a title was entered late.
+    Reports due before the portal was in use and waived ones are not opened. Earlier years are owed if a title was entered late.
     """
     since = first_day_in_use()
     asked = [key for key, due in report_dues(range(since.year - 1, today.year)).items() if due >= since]
@@ -75,7 +75,7 @@ def _open_one(district: District, kind: str, year: int) -> YearlyReport | None:
 
 @transaction.atomic
 def save(*, report: YearlyReport, figures: Mapping[str, str], note: str, verifier: str, version: int, by: User) -> YearlyReport:
-    """Keep figures (decimal texts by key, empty ones dropped) and words.
+    """Save figures (decimal texts by key, empty ones dropped), note and verifier.
 
     Raises ``NotAllowed``, ``Refused`` (too long), ``Stale`` with what is stored.
     """
@@ -95,7 +95,10 @@ def save(*, report: YearlyReport, figures: Mapping[str, str], note: str, verifie
 
 @transaction.atomic
 def keep_file(*, report: YearlyReport, upload: "UploadedFile[Any]", part: str, by: User) -> None:
-    """Add a file; the report's version counts up, so that nobody hands it up from a page without it. Raises what ``store`` raises."""
+    """Add a file and count up the report's version, so that nobody hands it up from a page without the file.
+
+    Raises what ``store`` raises.
+    """
     locked: YearlyReport = hold(report)
     store(owner=locked, upload=upload, kind=part, title=f"{locked.year}年度{part}", by=by)
     locked.version += 1
@@ -127,7 +130,7 @@ def _explain(report: YearlyReport, key: str, text: str) -> int:
 
 
 def take_over(*, report: YearlyReport, keys: Iterable[str], version: int, by: User) -> list[str]:
-    """Put last year's text into those of the sections that are empty; returns the sections that got one. Raises as ``save_text``."""
+    """Copy last year's text into those of the sections that are empty; returns the sections filled. Raises as ``save_text``."""
     last, taken = last_text(report), []
     for key in keys:
         text = last.texts.get(key, "") if last else ""
@@ -138,7 +141,7 @@ def take_over(*, report: YearlyReport, keys: Iterable[str], version: int, by: Us
 
 
 def draft(*, report: YearlyReport, version: int, by: User) -> list[str]:
-    """Put the figures of the portal, as they are now, into the sections that are empty; returns the sections that got some.
+    """Insert the portal's current figures into the sections that are empty; returns the sections filled.
 
     Raises as ``save_text``.
     """
@@ -152,7 +155,7 @@ def draft(*, report: YearlyReport, version: int, by: User) -> list[str]:
 
 
 def insert_figure(*, report: YearlyReport, key: str, figure: str, version: int, by: User) -> None:
-    """State a figure as it is now, with its day, in a section: at its end, or in place of what it stated before.
+    """Insert a current figure with its day into a section: at the end, or in place of an earlier one.
 
     Raises as ``save_text``, and ``Refused`` where there is nothing to state.
     """
@@ -167,7 +170,7 @@ def insert_figure(*, report: YearlyReport, key: str, figure: str, version: int, 
 
 @dataclass(frozen=True)
 class VerifiedReport:
-    """A verification report that its verifier signed on the portal: figures as decimal texts, both papers as workbooks."""
+    """A verification report signed by its verifier in the portal: figures as decimal texts, both papers as workbooks."""
 
     figures: Mapping[str, str]
     verifier: Organisation
@@ -177,7 +180,7 @@ class VerifiedReport:
 
 @transaction.atomic
 def file_verified(*, district: District, year: int, verified: VerifiedReport) -> YearlyReport:
-    """File the verification report of a year with what the verifier signed; one that is with the city already stays as it is."""
+    """File a year's verification report as signed by the verifier; one already filed with the city stays unchanged."""
     kind = YearlyReportKind.CARBON
     made, _ = YearlyReport.objects.get_or_create(district=district, kind=kind, year=year, defaults={"opened_at": clock.now()})
     report: YearlyReport = hold(made)
@@ -201,12 +204,12 @@ def file_verified(*, district: District, year: int, verified: VerifiedReport) ->
 
 
 def on_hand_up(taken: Taken) -> None:
-    """Another person has to sign."""
+    """Store who handed it up; another person has to sign."""
     taken.obj.handed_up_by = taken.by
 
 
 def on_sign(taken: Taken) -> None:
-    """The report gets its number, once, and the code printed on it."""
+    """Assign number (once) and verification code."""
     report = taken.obj
     report.number = report.number or next_number(REPORT_SPECS[report.kind].prefix, clock.now().year)
     report.filed_at = clock.now()
@@ -214,5 +217,5 @@ def on_sign(taken: Taken) -> None:
 
 
 def on_receive(taken: Taken) -> None:
-    """The report counts for its year."""
+    """Store when the report was received; from then on it counts for its year."""
     taken.obj.received_at = clock.now()

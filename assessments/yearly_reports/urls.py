@@ -1,4 +1,4 @@
-"""Addresses of reports on a year of operation."""
+"""URLs of yearly reports."""
 
 from django.urls import URLPattern, path
 

@@ -115,7 +115,7 @@ def _seen_by(user: User) -> Q:
 
 
 def is_overdue(table: ScoreTable) -> bool:
-    """Whether a table being filled in for a self-check is past its day, moved by decision or not: saved all the same, marked 逾期."""
+    """Whether a self-check's table is still being filled in after its (possibly moved) deadline; it is saved but marked 逾期."""
     if table.purpose != Purpose.SELF_CHECK or table.year is None or table.status not in EDITABLE:
         return False
     today = clock.today()

@@ -1,1 +1,1 @@
-"""What changed in a table, cell by cell, and between its versions."""
+"""Changes of a table cell by cell, and between its versions."""

@@ -22,7 +22,7 @@ FIELD_WORDS = {
 
 @dataclass(frozen=True)
 class CellChange:
-    """A line of the history."""
+    """An entry of the history."""
 
     label: str
     old: str

@@ -25,7 +25,7 @@ TEXTS = {"exclusion_reason": "不参评理由", "absent_reason": "不存在的�
 
 @dataclass(frozen=True)
 class ComparedState:
-    """One side of a comparison: ``key`` names it in addresses, ``content`` is shaped like a frozen version's."""
+    """One side of a comparison: ``key`` names it in URLs, ``content`` has the form of a frozen version."""
 
     key: str
     label: str
@@ -37,7 +37,7 @@ class ComparedState:
 
 @dataclass(frozen=True)
 class Difference:
-    """One cell that differs; ``points`` has both sides' points where they differ."""
+    """A cell that differs; ``points`` has both sides' points if they differ."""
 
     item_id: str
     title: str
@@ -49,21 +49,21 @@ class Difference:
 
 @dataclass(frozen=True)
 class VersionChoice:
-    """A state that may be chosen."""
+    """A state that can be chosen for comparison."""
 
     key: str
     label: str
 
 
 def choices_of(user: User, table: ScoreTable) -> list[VersionChoice]:
-    """States that may be compared with each other: the table now (for those who see it), its versions, those of other years."""
+    """States that can be compared: the live table (for those who see it), its versions, versions of other years."""
     found = [VersionChoice(LIVE, "现在的内容")] if _has_live(user, table) else []
     found += [VersionChoice(str(version.number), _label(version, table)) for version in table.versions.order_by("-number")]
     return found + [VersionChoice(f"{one.table_id}-{one.number}", _label(one, table)) for one in _other_years(user, table)]
 
 
 def _has_live(user: User, table: ScoreTable) -> bool:
-    """Whether the rows are a state of their own for this person: what is submitted is the newest version."""
+    """Whether the live rows are a separate state for this user: after submission they equal the newest version."""
     return table.status not in SEEN_BY_CITY and sees_live_rows(user, table)
 
 
@@ -79,7 +79,7 @@ def _label(version: TableVersion, table: ScoreTable) -> str:
 
 
 def state_of(user: User, table: ScoreTable, key: str) -> ComparedState | None:
-    """State by its key; None for one that is not there or not in sight."""
+    """State by its key; None if it does not exist or is not visible."""
     if key == LIVE:
         return live_state(table) if _has_live(user, table) else None
     other, _, number = key.rpartition("-")
@@ -92,7 +92,7 @@ def state_of(user: User, table: ScoreTable, key: str) -> ComparedState | None:
 
 
 def frozen_state(version: TableVersion, label: str, key: str) -> ComparedState:
-    """State of a frozen version, with its own figures."""
+    """State of a frozen version, with its frozen figures."""
     content = version.content
     result = content["result"] or {}
     classified = withheld(None, (file["sha256"] for row in content["rows"] for file in row["evidence"]))
@@ -105,7 +105,7 @@ def _named(file: Mapping[str, Any], classified: Collection[str]) -> Mapping[str,
 
 
 def live_state(table: ScoreTable) -> ComparedState:
-    """State of the rows as they are."""
+    """State of the live rows."""
     rows = rows_of(table.pk)[table.pk]
     scored = score_rows(table, rows.values())
     files: dict[str, list[dict[str, Any]]] = {}
@@ -129,12 +129,12 @@ def _one_points(one: Mapping[str, Any]) -> str:
 
 
 def same_standard(old: ComparedState, new: ComparedState) -> bool:
-    """Whether numbers of clauses mean the same on both sides."""
+    """Whether clause numbers mean the same on both sides (same edition)."""
     return old.table.edition_id == new.table.edition_id
 
 
 def differences(old: ComparedState, new: ComparedState) -> list[Difference]:
-    """Cells that differ, in the order of the newer table; clauses that only one side has are listed whole."""
+    """Cells that differ, in the order of the newer table; clauses of one side only are listed completely."""
     items = rules_for(new.table.edition).items
     names = [*new.rows, *(name for name in old.rows if name not in new.rows)]
     return [found for name in names if name in items for found in _row(items[name], old, new)]
@@ -162,7 +162,7 @@ def _words(name: str, text: str) -> str:
 
 
 def _files(item: Item, before: list[Mapping[str, Any]], after: list[Mapping[str, Any]]) -> Iterator[Difference]:
-    """Files by their content: one that was replaced counts as taken away and added."""
+    """Differences of files, compared by content: a replaced file counts as removed and added."""
     old, new = ({file["sha256"]: file["title"] for file in files} for files in (before, after))
     gone, come = [old[one] for one in old if one not in new], [new[one] for one in new if one not in old]
     if gone or come:

@@ -1,4 +1,4 @@
-"""The score of a frozen version, computed again from what was frozen."""
+"""Recalculation of a frozen version's score from frozen data."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,7 +11,7 @@ from indicators.scoring.refusals import ScoringRefused, ValueProblem
 
 
 def score_again(edition: Edition, content: Mapping[str, Any]) -> Any:
-    """Score the frozen rows from frozen data only; None where they have no score."""
+    """Score the frozen rows from frozen data only; None if they have no score."""
     left = {**content["exclusions"], **content["absent"]}
     begun = [row for row in content["rows"] if not (content["building"] and row["build_state"] == BuildState.NOT_STARTED)]
     values = {row["item_id"]: row["value"] for row in begun if row["value"] is not None and row["item_id"] not in left}

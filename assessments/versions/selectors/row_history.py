@@ -14,7 +14,7 @@ from indicators.scoring.prepare import Item
 
 
 def changes_of(table: ScoreTable, item_id: str = "", field: str = "") -> QuerySet[RowChange]:
-    """Changes of a table, newest first; of one clause or one field where they are given. A save of what stood there is no change."""
+    """Changes of a table, newest first, optionally of one clause or field. Saves that change nothing are left out."""
     same = Q(old=F("new")) & ~Q(field="unchanged")
     found = RowChange.objects.filter(row__table=table).exclude(same).select_related("by", "row").order_by("-pk")
     found = found.filter(row__item_id=item_id) if item_id else found
@@ -22,12 +22,12 @@ def changes_of(table: ScoreTable, item_id: str = "", field: str = "") -> QuerySe
 
 
 def past_of(user: User, table: ScoreTable, item_id: str) -> list[CellChange] | None:
-    """History of a clause for who may not see drafts; None for who may, and reads the changes themselves."""
+    """History of a clause for users who may not see drafts; None for others, who read the changes themselves."""
     return None if sees_drafts(user, table) else [change for _, change in version_changes(table, item_id)]
 
 
 def version_changes(table: ScoreTable, item_id: str = "", field: str = "") -> list[tuple[Item, CellChange]]:
-    """Cells that a submitted version has otherwise than the one before, newest first; what was typed in between is nobody else's."""
+    """Cells in which a submitted version differs from the one before, newest first; drafts in between stay private."""
     items = rules_for(table.edition).items
     states = [
         (version, frozen_state(version, "", str(version.number))) for version in table.versions.select_related("table").order_by("number")

@@ -1,1 +1,1 @@
-"""Opening, submitting, returning and restoring score tables, with receipts."""
+"""Open, submit, return and restore score tables, with receipts."""

@@ -1,4 +1,4 @@
-"""Freezes a submission: values, scores and evidence as they were, never recomputed."""
+"""Freeze a submission: values, scores and evidence as they were, never recomputed."""
 
 import hashlib
 import json
@@ -25,7 +25,7 @@ def freeze_version(
 ) -> TableVersion:
     """Store the next version of a locked table. ``extra`` is frozen with it, such as the report of a self-check.
 
-    Advisory ``findings`` are kept under their rows with the district's explanations, for those who review it.
+    Advisory ``findings`` are stored with their rows, including the district's explanations, for the reviewers.
     """
     content = content_of(table, scored, rows, extra or {})
     _keep_findings(content, findings)
@@ -94,6 +94,6 @@ def _files(table: ScoreTable) -> dict[str, list[dict[str, Any]]]:
 
 
 def digest_of(content: Mapping[str, Any]) -> str:
-    """SHA-256 over the canonical JSON of a content."""
+    """SHA-256 of the canonical JSON of a content."""
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()

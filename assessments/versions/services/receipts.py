@@ -1,4 +1,4 @@
-"""Issues the signed receipt of a submission."""
+"""Issue the signed receipt of a submission."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ PREFIX = "HZ"
 
 
 def issue_receipt(*, table: ScoreTable, version: TableVersion) -> Receipt:
-    """Sign what was frozen, in the transaction that froze it. Raises ``ImproperlyConfigured`` without a usable key."""
+    """Sign the frozen content, in the transaction that froze it. Raises ``ImproperlyConfigured`` without a usable key."""
     frozen = version.frozen_at
     number = next_number(PREFIX, frozen.astimezone(clock.SHANGHAI).year)
     content = receipt_content(number, table, version)
@@ -31,7 +31,7 @@ def issue_receipt(*, table: ScoreTable, version: TableVersion) -> Receipt:
 
 
 def receipt_content(number: str, table: ScoreTable, version: TableVersion) -> dict[str, Any]:
-    """What the receipt of a version says."""
+    """Content of the receipt for a version."""
     frozen = version.content
     values, files = receipts.values_of(frozen["rows"]), receipts.files_of(frozen["rows"])
     return {

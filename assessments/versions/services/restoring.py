@@ -1,4 +1,4 @@
-"""Discards changes since the last submission: rows are reset to the frozen version."""
+"""Discard changes since the last submission: reset the rows to the frozen version."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from greendistrict.core.errors import Refused
 
 
 def restore_version(*, table: ScoreTable, version: TableVersion, by: User) -> int:
-    """Put the rows of the newest version back, with a history row for each cell; returns how many rows changed.
+    """Restore the rows of the newest version, with a history entry per cell; returns the number of rows changed.
 
     Files under the rows stay as they are. Raises ``NotAllowed``, ``Closed``, ``Refused`` for a version that is not the newest.
     """
@@ -37,7 +37,7 @@ def restore_version(*, table: ScoreTable, version: TableVersion, by: User) -> in
 
 
 def _restore_bases(table: ScoreTable, version: TableVersion, by: User) -> None:
-    """Hold the base quantities of the version again; versions frozen before there were any hold none."""
+    """Restore the base quantities of the version; versions frozen before base quantities existed have none."""
     then = {one["key"]: one["value"] for one in version.content.get("bases", ())}
     for key, base in bases_for(table).by_key.items():
         if held_value(table, key) != then.get(key, ""):

@@ -1,4 +1,4 @@
-"""Writing score tables: opening, cells, submission, return, receipt."""
+"""Services of score tables: opening, submission, recall, return, receipt."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -39,9 +39,9 @@ def open_table(
 ) -> ScoreTable:
     """Open a table with a row for every clause that applies to the district's type and the stage.
 
-    Targets of a ``year`` come from the indicator system in force, else from ``planned``, which also gives expected points;
-    ``previous`` gives last year's values beside the fields. Raises ``Refused`` for a district without a type,
-    ``EditionIncomplete`` for an edition that cannot score.
+    Targets of a ``year`` come from the indicator system in force, else from ``planned``, which also gives the expected points;
+    ``previous`` gives last year's values shown beside the fields. Raises ``Refused`` for a district without a type, ``EditionIncomplete``
+    for an edition that cannot score.
     """
     del by  # opening is recorded by the thing that owns the table
     if not district.type:
@@ -81,32 +81,32 @@ def submit_table(*, table: ScoreTable, by: User | None, extra: Mapping[str, Any]
 
 
 def lock_table(*, table: ScoreTable) -> None:
-    """Close the cells while the table is being signed."""
+    """Lock the cells while the table is being signed."""
     follow(table, "lock", None)
 
 
 def unlock_table(*, table: ScoreTable) -> None:
-    """Open the cells again: signing was refused or taken back."""
+    """Unlock the cells after signing was refused or recalled."""
     follow(table, "unlock", None)
 
 
 def recall_table(*, table: ScoreTable, by: User | None) -> None:
-    """Take a submission back before receipt; its version stays, the next submission makes another."""
+    """Recall a submission before receipt; its version stays, and the next submission creates another."""
     follow(table, "recall", by)
 
 
 def return_table(*, table: ScoreTable, by: User | None, reason: str) -> None:
-    """Send a submitted table back; it is edited again and becomes version n + 1."""
+    """Return a submitted table; it is edited again and becomes version n + 1."""
     follow(table, "return", by, reason=reason)
 
 
 def receive_table(*, table: ScoreTable, by: User | None) -> None:
-    """Mark the newest version as the one that counts. Raises ``Refused`` when nothing was submitted."""
+    """Mark the newest version as the one that counts. Raises ``Refused`` if nothing was submitted."""
     follow(table, "receive", by)
 
 
 def follow(table: ScoreTable, action: str, by: User | None, *, reason: str = "", **values: Any) -> None:
-    """Take a step of the table as a consequence of a step of its matter, whose version the page posted."""
+    """Take a step of the table as a consequence of a step of its matter, whose version was checked."""
     take(obj=table, action=action, by=by, version=None, values=values, reason=reason, follows=True)
 
 
@@ -128,14 +128,14 @@ def on_submit(taken: Taken) -> None:
 
 
 def on_receive(taken: Taken) -> None:
-    """The newest version is the one that counts."""
+    """Mark the newest version as the one that counts."""
     newest = taken.obj.versions.select_for_update(no_key=True).get(number=taken.facts["version"])
     newest.counts = True
     newest.save(update_fields=["counts"])
 
 
 def recompute(table: ScoreTable) -> Result | None:
-    """Score the rows and keep the result with the table; None when scoring refuses. Frozen versions stay as they are."""
+    """Score the rows and store the result with the table; None if it cannot be scored. Frozen versions are not changed."""
     scored = score_rows(table, rows_of(table.pk)[table.pk].values())
     table.result = scored.result.as_json() if scored.result else {}
     table.save(update_fields=["result"])

@@ -1,4 +1,4 @@
-"""回执 of a submission: printable page, signed file, public key."""
+"""Receipt (回执) of a submission: printable page, signed file, public key."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ from greendistrict.documents.selectors import withheld
 
 
 def seen_version(request: HttpRequest, pk: int, number: int) -> TableVersion:
-    """Frozen version of a table in the person's sight. Raises ``Http404``."""
+    """Frozen version of a table the user sees. Raises ``Http404``."""
     table = seen_table(signed_in(request), pk)
     version = get_object_or_404(table.versions.select_related("frozen_by", "receipt"), number=number)
     version.table = table
@@ -28,7 +28,7 @@ def seen_version(request: HttpRequest, pk: int, number: int) -> TableVersion:
 
 
 def seen_receipt(request: HttpRequest, pk: int, number: int) -> Receipt:
-    """Receipt of a version in sight. Raises ``Http404``; versions submitted before there were receipts have none."""
+    """Receipt of a visible version. Raises ``Http404``; versions older than this function have no receipt."""
     receipt = receipt_of(seen_version(request, pk, number))
     if receipt is None:
         raise Http404
@@ -36,20 +36,20 @@ def seen_receipt(request: HttpRequest, pk: int, number: int) -> Receipt:
 
 
 def receipt_of(version: TableVersion) -> Receipt | None:
-    """Receipt of a version, where it has one."""
+    """Receipt of a version, or None."""
     found: Receipt | None = getattr(version, "receipt", None)
     return found
 
 
 def signed_part(version: TableVersion) -> dict[str, Any]:
-    """What a page says of the signed file of a version."""
+    """Template context about the signed file of a version."""
     receipt = receipt_of(version)
     return {"receipt": receipt, "key": sealing.key_id(receipt.public_key) if receipt else ""}
 
 
 @require_safe
 def table_receipt(request: HttpRequest, pk: int, number: int) -> HttpResponse:
-    """The receipt in words, printable: number, time, values and files with their digests."""
+    """Show the printable receipt: number, time, values and files with their digests."""
     receipt = seen_receipt(request, pk, number)
     version, content = receipt.version, receipt.content
     rows = [
@@ -69,7 +69,7 @@ def table_receipt(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 
 @require_safe
 def receipt_file(request: HttpRequest, pk: int, number: int) -> HttpResponse:
-    """The signed JSON. Raises ``NotAllowed`` where it names a file that is too confidential for the person."""
+    """Download the signed JSON. Raises ``NotAllowed`` if it names a file that is too confidential for the user."""
     receipt = seen_receipt(request, pk, number)
     closed = withheld(signed_in(request), (file["sha256"] for file in receipt.content["files"]))
     named = any(file["sha256"] in closed and file["title"] != PRINTED for file in receipt.content["files"])
@@ -80,7 +80,7 @@ def receipt_file(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 
 @require_safe
 def receipt_key(request: HttpRequest, pk: int, number: int) -> HttpResponse:
-    """The public key that checks it."""
+    """Download the public key that verifies it."""
     receipt = seen_receipt(request, pk, number)
     return _download(receipt.public_key.encode(), "application/x-pem-file", f"回执公钥-{sealing.key_id(receipt.public_key)}.pem")
 

@@ -28,7 +28,7 @@ UNFROZEN = frozenset({"unchanged", "reason"})  # said while filling in, no part 
 
 @require_safe
 def table_compare(request: HttpRequest, pk: int) -> HttpResponse:
-    """Two states of the table side by side: versions, years, the table as it is now."""
+    """Show two states of the table side by side: versions, years, the live table."""
     user = signed_in(request)
     table = seen_table(user, pk)
     choices = states.choices_of(user, table)
@@ -46,7 +46,7 @@ def table_compare(request: HttpRequest, pk: int) -> HttpResponse:
 def _chosen(
     request: HttpRequest, user: User, table: ScoreTable, choices: list[states.VersionChoice]
 ) -> tuple[states.ComparedState | None, states.ComparedState | None]:
-    """Both sides; the newest two where nothing is chosen. Raises ``Http404`` for a state that is not in sight."""
+    """Both states; by default the newest two. Raises ``Http404`` for a state that is not visible."""
     keys = [choice.key for choice in choices]
     new = request.GET.get("new") or (keys[0] if keys else "")
     old = request.GET.get("old") or next((key for key in keys if key != new), "")
@@ -57,14 +57,14 @@ def _chosen(
 
 
 def _restorable(user: User, table: ScoreTable, old: states.ComparedState, new: states.ComparedState) -> bool:
-    """Whether the changes since the newest version may be given up here."""
+    """Whether the changes since the newest version may be discarded on this page."""
     newest = table.versions.order_by("-number").values_list("number", flat=True).first()
     return new.key == states.LIVE and old.key == str(newest) and may_edit_table(user, table)
 
 
 @require_POST
 def table_restore(request: HttpRequest, pk: int, number: int) -> HttpResponse:
-    """Give up what was changed since the newest version, after asking."""
+    """Discard the changes since the newest version, after confirmation."""
     user = signed_in(request)
     table = seen_table(user, pk)
     version = get_object_or_404(table.versions, number=number)
@@ -91,13 +91,13 @@ def _confirm(request: HttpRequest, table: ScoreTable, number: int, back: str) ->
 
 @require_safe
 def row_history(request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
-    """Every change of one clause; between versions for who may not see drafts."""
+    """Show every change of one clause; for users who may not see drafts, the changes between versions."""
     return _history(request, pk, item_id)
 
 
 @require_safe
 def table_history(request: HttpRequest, pk: int) -> HttpResponse:
-    """Every change of the table; between versions for who may not see drafts."""
+    """Show every change of the table; for users who may not see drafts, the changes between versions."""
     return _history(request, pk, "")
 
 
@@ -118,7 +118,7 @@ def _history(request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
 def _lines(
     table: ScoreTable, item_id: str, field: str, number: str | None, *, drafts: bool
 ) -> tuple[Page[Any], Sequence[tuple[Item, CellChange]]]:
-    """A page of the history, with clause and change of each line."""
+    """A page of the history, and clause and change of each of its lines."""
     if not drafts:
         page = Paginator(version_changes(table, item_id, field), PAGE_SIZE).get_page(number)
         return page, list(page.object_list)

@@ -1,4 +1,4 @@
-"""Public answer to a verification by 查验码 of an assessment's paper; numbers alone are not answered."""
+"""Public answer to the verification of an assessment's paper by its 查验码; a number alone gets no answer."""
 
 import datetime as dt
 from typing import Any

@@ -13,7 +13,7 @@ from greendistrict.workflow.todo import Task
 
 
 def tasks_for(user: User) -> list[Task]:
-    """Return what waits for this person in self-checks, shared rows, reviews, inspections beside their findings, and the expert pool."""
+    """What waits for this user in self-checks, shares, reviews, inspections (except their findings) and the expert pool."""
     expert = experts.own_profile(user) if posts_of(user).has(Role.EXPERT) else None
     return [
         *self_checks.tasks_for(user),

@@ -1,7 +1,7 @@
-"""Filed matters that wait for somebody, of four kinds, read by one query.
+"""Filed matters of four kinds that wait for somebody, read by one query.
 
-Each kind says what could wait (``waiting``) and what does (``task_of``); here the rows of all come in one shape and are handed back
-to their kinds as objects that carry no more than a task asks for.
+Each kind defines what may wait (``waiting``) and what does (``task_of``); here all rows are read in one format and passed back to their
+kinds as objects that carry only what a task needs.
 """
 
 from collections.abc import Callable, Mapping
@@ -24,7 +24,7 @@ from districts.file.models.district import District
 from greendistrict.accounts.models import User
 from greendistrict.workflow.todo import Task
 
-# Columns of the one shape; a kind that has nothing for a column leaves it empty.
+# Columns of the common format; a kind without a value for a column leaves it empty.
 SHAPE: dict[str, "Field[Any, Any]"] = {
     "kind": CharField(),
     "key": BigIntegerField(),
@@ -49,7 +49,7 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class MatterKind:
-    """A kind of matter: query of what may wait, its columns, how rows become objects, and its task."""
+    """A kind of matter: query of what may wait, its columns, conversion of rows to objects, and its task."""
 
     name: str
     waiting: Callable[[User], QuerySet[Any] | None]
@@ -59,7 +59,7 @@ class MatterKind:
     district: str = "district"
 
     def rows(self, user: User) -> Any:
-        """Rows in the shape, or None where nothing of this kind ever waits for the person."""
+        """Rows in the common format, or None if nothing of this kind ever waits for the user."""
         found: Any = self.waiting(user)  # a union of models is beyond the stubs
         if found is None:
             return None
@@ -79,7 +79,7 @@ def _district(row: Row) -> District:
 
 
 def _filed(row: Row) -> dict[str, Any]:
-    """Fields that everything filed has."""
+    """Fields common to everything filed."""
     return {
         "pk": row["key"],
         "district": _district(row),
@@ -150,7 +150,7 @@ KINDS = {
 
 
 def tasks_for(user: User) -> list[Task]:
-    """Stage assessments, evaluations after acceptance, operation reports and findings of inspections that wait for this person."""
+    """Stage assessments, post-evaluations, operation reports and findings of inspections that wait for this user."""
     parts = [rows for kind in KINDS.values() if (rows := kind.rows(user)) is not None]
     if not parts:
         return []

@@ -1,1 +1,1 @@
-"""Reading yearly reports."""
+"""Read yearly reports."""

@@ -18,7 +18,7 @@ from greendistrict.accounts.models import User
 
 @dataclass(frozen=True)
 class VerifiedYear:
-    """One year's report; ``readable`` is False where this person may not read its figures, so that None does not mean empty."""
+    """The report of one year; ``readable`` False means that the user may not read its figures, so that None does not mean empty."""
 
     report: YearlyReport
     line: ListedReport
@@ -29,14 +29,14 @@ class VerifiedYear:
 
 
 def verified_years(user: User, district: District) -> list[VerifiedYear]:
-    """Verifications in sight, newest year first; three queries whatever the length."""
+    """Verifications the user sees, newest year first; three queries."""
     reports = list(reports_visible_to(user).filter(district=district, kind=YearlyReportKind.CARBON).order_by("-year"))
     readable = set(contents_visible_to(user).filter(pk__in=[row.pk for row in reports]).values_list("pk", flat=True)) if reports else set()
     return _years(reports, readable)
 
 
 def received_years(districts: Collection[int], year: int, in_time: Q) -> dict[int, list[VerifiedYear]]:
-    """Verifications on ``year`` and before that were received ``in_time``, by district, newest first, for reports of the portal."""
+    """Verifications up to ``year`` received ``in_time``, by district, newest first; used by the portal's own reports."""
     received = YearlyReport.objects.filter(in_time, kind=YearlyReportKind.CARBON, status=YearlyReportState.RECEIVED)
     rows = received.filter(district__in=districts, year__lte=year)
     reports = list(rows.select_related("district").order_by("-year"))
@@ -51,7 +51,7 @@ def _years(reports: list[YearlyReport], readable: Collection[int]) -> list[Verif
 
 
 def carbon_of(user: User, district: District) -> dict[str, Any]:
-    """Targets of the newest specialised plan beside what the yearly verifications in sight report."""
+    """Targets of the newest special plan next to the results of visible yearly verifications."""
     plan = district.plans.order_by("-number").first()
     targets = sorted(plan.carbon_stage_targets, key=lambda row: row["year"]) if plan else []
     return {"plan": plan, "targets": targets, "verified": verified_years(user, district)}

@@ -1,4 +1,4 @@
-"""Plots and municipal works of a year, each in one sentence, for the operation report: as they stood at the end of the year."""
+"""Plots and municipal works at the end of a year, one sentence each, for the operation report."""
 
 import datetime as dt
 from typing import Any
@@ -12,7 +12,7 @@ from greendistrict.core.rounding import fixed
 
 
 def _end_of(year: int) -> dt.date:
-    """The last day of the year, today while it is still to come."""
+    """The last day of the year, or today if that is earlier."""
     return min(dt.date(year, 12, 31), clock.today())
 
 
@@ -20,7 +20,7 @@ MOVES = (("取得", "acquired_on"), ("开工", "started_on"), ("建成", "built_
 
 
 def _plots(about: Any) -> str:
-    """What was got, begun and built in the year, and what stands at its end; empty without buildable plots."""
+    """Plots acquired, begun and completed in the year and the state at its end; empty without buildable plots."""
     day = _end_of(about.year)
     plots = [plot for plot in plots_on([about.district_id], day).get(about.district_id, []) if plot.buildable]
     if not plots:
@@ -42,7 +42,7 @@ def _within(plots: list[PlotOnDay], field: str, year: int) -> int:
 
 
 def _works(about: Any) -> str:
-    """Works built in the year and all, with those behind their plan; empty without works."""
+    """Works completed in the year and in total, with those behind schedule; empty without works."""
     day = _end_of(about.year)
     works = works_on([about.district_id], day).get(about.district_id, [])
     if not works:
@@ -68,5 +68,5 @@ LAND = (
     LiveFigure("plots_of_year", "当年地块", frozenset({"overview", "effect"}), _plots),
     LiveFigure("works_of_year", "市政设施", frozenset({"overview"}), _works),
 )
-# For stories; the operation report states the key projects as they are now.
+# Used by stories about past years; the operation report states the key projects as they are now.
 PROJECTS = LiveFigure("projects_of_year", "近期重点项目", frozenset(), _projects)

@@ -1,4 +1,4 @@
-"""What a district's operation amounted to, year by year, for whoever judges it: the sentences that the operation report states."""
+"""A district's operation results by year for those who judge it: the sentences that the operation report would state."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -16,7 +16,7 @@ NOW = "报送时"
 
 
 class Judged(Protocol):
-    """A stage assessment or a post-evaluation; ``figures`` are frozen when it is filed."""
+    """Protocol of a stage assessment or post-evaluation; ``figures`` are frozen when it is filed."""
 
     district: District
     year: int
@@ -25,19 +25,19 @@ class Judged(Protocol):
 
 @dataclass(frozen=True)
 class OperatedYear:
-    """What the registered figures ask of a report: the district and the year."""
+    """District and year, in the form the registered figures take instead of a report."""
 
     district: District
     year: int
 
     @property
     def district_id(self) -> int:
-        """Key of the district."""
+        """Primary key of the district."""
         return self.district.pk
 
 
 def statements_of(matter: Judged) -> list[list[str]]:
-    """[year, name, sentence]: plots and key projects as they are now; ledger, plots, works and carbon of each year; only what there is."""
+    """[year, name, sentence]: plots and key projects now; ledger, plots, works and carbon of each year; empty ones left out."""
     own = OwnFigures(matter)
     with held_reads():
         found = [[NOW, kind.label, kind.says(own)] for kind in OWN if kind.key in OF_THE_FILE]
@@ -48,7 +48,7 @@ def statements_of(matter: Judged) -> list[list[str]]:
 
 
 def shown_figures(matter: Judged, *, readable: bool, filed: bool) -> list[list[str]]:
-    """Those frozen at filing, before that as they are now; none to whom the matter shows nothing yet."""
+    """Figures frozen at filing; before that the current ones; none for users to whom the matter shows nothing yet."""
     if not readable:
         return []
     return matter.figures if filed else statements_of(matter)

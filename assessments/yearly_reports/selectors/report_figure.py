@@ -1,4 +1,4 @@
-"""Carbon of a year in one sentence, for the self-check report of the district."""
+"""Carbon emissions of a year in one sentence, for the self-check report."""
 
 from django.db.models import Q
 
@@ -9,7 +9,7 @@ from greendistrict.core.rounding import fixed
 
 
 def _carbon(check: SelfCheck) -> str:
-    """What the received verification on the year of the self-check says; empty without one."""
+    """The sentence from the received verification for the self-check's year; empty if there is none."""
     years = received_years({check.district_id}, check.year, Q()).get(check.district_id, [])
     found = next((row for row in years if row.report.year == check.year), None)
     if found is None or found.total is None:

@@ -1,4 +1,4 @@
-"""What stands beside the sections of a report on a year of operation: last year's text, and figures as they are now."""
+"""Data shown beside the sections of an operation report: last year's text and current figures."""
 
 from dataclasses import replace
 
@@ -14,7 +14,7 @@ from assessments.yearly_reports.selectors.land_figures import LAND
 from assessments.yearly_reports.selectors.report_figure import CARBON
 from greendistrict.core.memoisation import held_reads
 
-# Where the figures of self-check, district file and verification are offered in this report.
+# Sections of this report in which figures of self-check, district file and verification are offered.
 PLACES = {
     "scores": frozenset({"effect"}),
     "missed": frozenset({"effect", "plan"}),
@@ -27,12 +27,12 @@ OF_THE_FILE = ("plots", "projects")
 
 
 def has_text(report: YearlyReport) -> bool:
-    """Whether this report is written in the portal: the one on operation."""
+    """Whether this report is written in the portal, as only the operation report is."""
     return report.kind == YearlyReportKind.OPERATION
 
 
 def last_text(report: YearlyReport) -> LastReport | None:
-    """The newest received report of the district on an earlier year that was written here."""
+    """The newest received report of the district on an earlier year that was written in the portal."""
     found = YearlyReport.objects.filter(
         district=report.district_id, kind=report.kind, year__lt=report.year, status=YearlyReportState.RECEIVED
     ).exclude(text={})
@@ -41,7 +41,7 @@ def last_text(report: YearlyReport) -> LastReport | None:
 
 
 def figures_now(report: YearlyReport) -> list[tuple[LiveFigure, str]]:
-    """Every kind of figure with the sentence that states it now, those of the portal's own tables first; what several need is read once."""
+    """Each kind of figure with its current sentence, those of the portal's own tables first; common data are read once."""
     found = SelfCheck.objects.select_related("district", "table").filter(district=report.district_id, year=report.year).first()
     of_check, of_file = OwnFigures(found) if found else None, OwnFigures(report)
     with held_reads():
@@ -60,12 +60,12 @@ def offered_in(report: YearlyReport, texts: dict[str, str]) -> dict[str, list[Of
 
 
 def stale_in(report: YearlyReport) -> list[tuple[str, str]]:
-    """(section, words) of figures that changed since they were stated in the text; none is computed for a text without any."""
+    """(section, words) of figures that changed since they were inserted; nothing is computed for a text without any."""
     if not any("数据，" in str(text) for text in report.text.values()):
         return []
     return list(stale_among(figures_now(report), SECTIONS, report.text, "运营工作报告"))
 
 
 def text_rows(report: YearlyReport) -> list[tuple[str, str]]:
-    """Sections of the text as it is now."""
+    """Sections of the live text."""
     return [(section.title, str(report.text.get(section.key, ""))) for section in SECTIONS]

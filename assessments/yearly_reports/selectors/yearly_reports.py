@@ -1,4 +1,4 @@
-"""Reading yearly reports: visibility, missing parts, filed contents, tasks."""
+"""Read yearly reports: visibility, missing parts, filed contents, tasks."""
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
@@ -37,7 +37,7 @@ from greendistrict.workflow import timeline
 from greendistrict.workflow.todo import Task
 
 Dues = Mapping[tuple[str, int], dt.date]
-# Statement and parameters that tell the obligations of each report whether it was handed in.
+# SQL and parameters that tell the obligations whether each report was handed in.
 HANDED_IN_ROWS = (
     "SELECT kind, id, district_id, year, filed_at IS NOT NULL AND status = ANY(%s) AS met FROM assessments_yearlyreport",
     (list(rules.HANDED_IN),),
@@ -46,19 +46,19 @@ FILING = ("sign", "verified")  # steps by which a report is filed
 
 
 def verifiers_of(district: District) -> list[tuple[int | None, str, str]]:
-    """(organisation, name, group) of the bodies that verified reports the district has filed, each once; their people do not judge it."""
+    """(organisation, name, group) of bodies that verified filed reports of the district, each once; their people do not judge it."""
     filed = YearlyReport.objects.filter(district=district, kind=YearlyReportKind.CARBON, number__isnull=False).exclude(verifier="")
     rows = filed.order_by("verifier", "verifier_body").values_list("verifier_body", "verifier", "verifier_body__group").distinct()
     return [(body, name, group or "") for body, name, group in rows]
 
 
 def known_verifiers() -> list[str]:
-    """Names of the verifying bodies that take part."""
+    """Names of the verifying bodies that use the portal."""
     return list(Organisation.objects.filter(kind=OrganisationKind.VERIFIER).order_by("name_pinyin").values_list("name", flat=True))
 
 
 def reports_visible_to(user: User) -> QuerySet[YearlyReport]:
-    """City and secretariat see how far every one is, the district's side its own, partners what was received."""
+    """Reports the user sees: state of all for city and secretariat, the own ones for the district's side, received ones for partners."""
     found = YearlyReport.objects.select_related("district")
     if filing.oversees(user):
         return found
@@ -66,7 +66,7 @@ def reports_visible_to(user: User) -> QuerySet[YearlyReport]:
 
 
 def contents_visible_to(user: User) -> QuerySet[YearlyReport]:
-    """Reports whose figures and files the person reads: the district's own people always, everybody else what is handed in."""
+    """Reports whose figures and files the user reads: the district's own people always, others once they are handed in."""
     handed_in = Q(status__in=rules.HANDED_IN)
     if filing.oversees(user):
         return YearlyReport.objects.filter(handed_in)
@@ -79,7 +79,7 @@ def _received(user: User) -> Q:
 
 
 def figures_of(report: YearlyReport) -> dict[str, Decimal]:
-    """Figures as numbers; what is no number is left out."""
+    """Figures as numbers; texts that are no number are left out."""
     found = {}
     for key, text in report.figures.items():
         try:
@@ -90,7 +90,7 @@ def figures_of(report: YearlyReport) -> dict[str, Decimal]:
 
 
 def figure_lines(form: ReportSpec, figures: Mapping[str, Decimal]) -> list[tuple[str, str, str]]:
-    """(title, figure, unit) of each figure of the form and of what follows from them."""
+    """(title, figure, unit) of each figure of the form and of derived ones."""
     lines = [(one.title, _shown(one, figures), one.unit) for one in form.figures]
     if form.kind == YearlyReportKind.CARBON:
         found = intensity(figures)
@@ -103,7 +103,7 @@ def _shown(one: ReportFigure, figures: Mapping[str, Decimal]) -> str:
 
 
 def blocking(report: YearlyReport, _today: dt.date) -> list[dict[str, str]]:
-    """Everything that is missing before it can be handed up: field, words, source clause."""
+    """Everything missing before it can be handed up: field, words, source clause."""
     form, figures = REPORT_SPECS[report.kind], figures_of(report)
     there = {file.kind for file in evidence_of(report)}
     if is_written(report.text):
@@ -118,7 +118,7 @@ def blocking(report: YearlyReport, _today: dt.date) -> list[dict[str, str]]:
 
 
 def filed_contents(report: YearlyReport, _today: dt.date) -> dict[str, Any]:
-    """What is filed, as it is kept with the step that files it."""
+    """Filed content, as stored with the step that files it."""
     return {
         "figures": {
             title: f"{shown} {unit}" for title, shown, unit in figure_lines(REPORT_SPECS[report.kind], figures_of(report)) if shown
@@ -131,20 +131,20 @@ def filed_contents(report: YearlyReport, _today: dt.date) -> dict[str, Any]:
 
 
 def filings_of(report: YearlyReport) -> list[dict[str, Any]]:
-    """What was filed each time, newest first, as it was kept with the step."""
+    """Contents of all filings, newest first, as stored with their steps."""
     signed = [record for record in timeline.of_subject(report) if record.action in FILING]
     return [{"at": record.at, **record.facts.get("filed", {})} for record in reversed(signed)]
 
 
 def self_check_of(report: YearlyReport) -> SelfCheck | None:
-    """The self-check that stands for a pilot's self-evaluation report of the year."""
+    """The self-check that counts as a pilot's self-evaluation report of the year."""
     if report.kind != YearlyReportKind.OPERATION or report.district.stage != Stage.PILOT:
         return None
     return SelfCheck.objects.filter(district=report.district_id, year=report.year).first()
 
 
 def obligation_of(kind: str) -> str:
-    """Kind of the obligation that a report of this kind meets."""
+    """Kind of the obligation fulfilled by a report of this kind."""
     return owed_papers.OF_REPORT[kind]
 
 
@@ -154,12 +154,12 @@ def _filed_on(report: YearlyReport) -> dt.date | None:
 
 
 def deadline_of(report: YearlyReport, usual: dt.date) -> owed_papers.Deadline:
-    """Last day of handing it in, with a waiver or extension applied."""
+    """Last day of handing it in, after waiver or extension."""
     return owed_papers.deadline(owed_papers.yearly_key(obligation_of(report.kind), report.district_id, report.year), usual)
 
 
 def late_word(report: YearlyReport, usual: dt.date, today: dt.date) -> str:
-    """逾期, 逾期报送 or nothing; late is allowed and marked."""
+    """逾期, 逾期报送 or empty; late filing is allowed and marked."""
     return deadline_of(report, usual).late_word(_filed_on(report), today)
 
 
@@ -176,7 +176,7 @@ def late_condition(dues: Dues, today: dt.date) -> Q:
 
 
 def _late_after(day: dt.date, today: dt.date) -> Q:
-    """Handed in after a day, or not handed in although it is over."""
+    """Condition: handed in after ``day``, or not handed in although it is over."""
     filed, after = Q(status__in=rules.HANDED_IN), dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), tzinfo=clock.SHANGHAI)
     late = filed & Q(filed_at__gte=after)
     return late | ~filed if today > day else late
@@ -184,7 +184,7 @@ def _late_after(day: dt.date, today: dt.date) -> Q:
 
 @dataclass(frozen=True)
 class ListedReport:
-    """A line of the list; ``report`` is missing where it is owed and nobody has opened it."""
+    """A line of the list; ``report`` is None if it is owed and nobody has opened it."""
 
     report: YearlyReport | None
     district: str
@@ -227,7 +227,7 @@ WAITING: dict[str, tuple[str, Callable[[User, YearlyReport], bool]]] = {
 
 
 def waiting(user: User) -> QuerySet[YearlyReport] | None:
-    """Reports that could wait for this person; None where none ever does."""
+    """Reports that may wait for this user; None if reports never wait for such a user."""
     held = posts_of(user)
     if not held.has(Role.CITY_OFFICER, Role.PREPARER, Role.CONSULTANT, Role.REVIEWER):
         return None
@@ -238,14 +238,14 @@ def waiting(user: User) -> QuerySet[YearlyReport] | None:
 
 
 def tasks_for(user: User) -> list[Task]:
-    """Reports that wait for this person now."""
+    """Reports that wait for this user now."""
     found = waiting(user)
     with held_reads():
         return [] if found is None else [task for row in found.order_by("year", "pk") if (task := task_of(user, row))]
 
 
 def task_of(user: User, report: YearlyReport) -> Task | None:
-    """What this person has to do with the report now."""
+    """The user's task for the report, or None."""
     if not WAITING[report.status][1](user, report):
         return None
     return Task(
@@ -260,7 +260,7 @@ def task_of(user: User, report: YearlyReport) -> Task | None:
 
 
 def _awaited_on(report: YearlyReport) -> dt.date | None:
-    """The city's last day of receipt for what is filed, else the district's last day."""
+    """The city's last day of receipt for a filed report, else the district's last day."""
     if report.status == YearlyReportState.FILED and report.filed_at is not None:
         filed = report.filed_at.astimezone(clock.SHANGHAI).date()
         return receiving_term(filed, TermSettings(parameters.load(), workdays.current()))

@@ -1,4 +1,4 @@
-"""Pages of the yearly reports: the list of a year with its workbook, one report, its steps."""
+"""Pages of the yearly reports: list with its workbook, one report, its steps."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -39,13 +39,13 @@ TEMPLATE = "assessments/yearly_reports/yearly_report_detail.html"
 
 
 def seen(user: User, pk: int) -> YearlyReport:
-    """Report in this person's sight. Raises ``Http404``."""
+    """The report if the user sees it. Raises ``Http404``."""
     return get_object_or_404(selectors.reports_visible_to(user), pk=pk)
 
 
 @dataclass(frozen=True)
 class _Asked:
-    """The filter as it was asked, the reports it leaves, the days of all of them, and with them those owed and never opened."""
+    """The filter, the reports that match it, their deadlines, and these merged with owed ones that nobody has opened."""
 
     form: ReportFilter
     found: QuerySet[YearlyReport]
@@ -53,7 +53,7 @@ class _Asked:
     entries: Sequence[Any]
 
     def lines(self, entries: Sequence[Any]) -> list[selectors.ListedReport]:
-        """Lines of some of the entries."""
+        """List lines of some of the entries."""
         return lines_of(entries, self.found, lambda rows: selectors.listed(rows, self.dues), selectors.listed_unopened)
 
 
@@ -78,7 +78,7 @@ def _narrowed(reports: QuerySet[YearlyReport], chosen: Mapping[str, Any], dues: 
 
 @require_safe
 def yearly_report_list(request: HttpRequest) -> HttpResponse:
-    """Reports in sight and those owed but never opened, newest year first, with conditions in the address."""
+    """Show visible reports and owed ones that nobody has opened, newest year first, filtered by the query string."""
     with held_reads():
         asked = _chosen(request)
         context = list_context(request, asked.entries, asked.form, export="assessments:yearly_report_export")
@@ -88,7 +88,7 @@ def yearly_report_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def yearly_report_export(request: HttpRequest) -> HttpResponse:
-    """The filtered list as a workbook; whoever takes data out is on record."""
+    """Download the filtered list as a workbook; the download is audited."""
     user = signed_in(request)
     with held_reads():
         asked = _chosen(request)
@@ -100,12 +100,12 @@ def yearly_report_export(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def yearly_report(request: HttpRequest, pk: int) -> HttpResponse:
-    """The file of one report."""
+    """Show the record of one report."""
     return FILE.show(request, pk)
 
 
 def detail_context(user: User, report: YearlyReport, **extra: Any) -> dict[str, Any]:
-    """What the file shows; the offered buttons are exactly what ``perform`` would allow."""
+    """Template context of the record; the offered buttons are exactly those that ``perform`` would allow."""
     kind, filling = REPORT_SPECS[report.kind], rules.may_fill(user, report)
     readable = selectors.contents_visible_to(user).filter(pk=report.pk).exists()
     files = list(evidence_of(report)) if readable else []
@@ -142,7 +142,7 @@ FILE = MatterPage("assessments:yearly_report", TEMPLATE, seen, detail_context)
 
 @require_POST
 def yearly_report_save(request: HttpRequest, pk: int) -> HttpResponse:
-    """Keep figures and words; when somebody was faster both are shown."""
+    """Save figures and note; on a version conflict both are shown."""
     user = signed_in(request)
     report = seen(user, pk)
     form = FiguresForm(request.POST, report=report)
@@ -156,7 +156,7 @@ def yearly_report_save(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _both(data: QueryDict, stored: YearlyReport) -> dict[str, Any]:
-    """After a conflict: typed values in the form, stored ones above it."""
+    """Template context after a conflict: typed values in the form, stored ones above it."""
     lines = selectors.figure_lines(REPORT_SPECS[stored.kind], selectors.figures_of(stored))
     kept = [*((title, f"{shown} {unit}" if shown else "") for title, shown, unit in lines), ("说明", stored.note)]
     if REPORT_SPECS[stored.kind].verified:
@@ -166,7 +166,7 @@ def _both(data: QueryDict, stored: YearlyReport) -> dict[str, Any]:
 
 @require_POST
 def yearly_report_file(request: HttpRequest, pk: int) -> HttpResponse:
-    """Add a file of the report."""
+    """Add a file to the report."""
     user = signed_in(request)
     report = seen(user, pk)
     form = ReportFileForm(request.POST, request.FILES, report=report)
@@ -175,5 +175,5 @@ def yearly_report_file(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def yearly_report_action(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take a step."""
+    """Take a step of the report."""
     return FILE.act(request, pk)

@@ -1,4 +1,4 @@
-"""运营工作报告: the page on which its sections are written, with last year's text and figures beside them."""
+"""The page for writing the sections of 运营工作报告, with last year's text and current figures beside them."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ class TextPage(SectionsPage[YearlyReport]):
     keys = KEYS
 
     def seen(self, user: User, pk: int) -> YearlyReport:
-        """Report that is written here, whose contents the person reads. Raises ``Http404``."""
+        """Operation report whose contents the user reads. Raises ``Http404``."""
         report = seen(user, pk)
         if not has_text(report) or not contents_visible_to(user).filter(pk=pk).exists():
             raise Http404
@@ -49,7 +49,7 @@ class TextPage(SectionsPage[YearlyReport]):
         return last_text(report)
 
     def carry_out(self, request: HttpRequest, report: YearlyReport, user: User) -> tuple[str, str]:
-        """Last year's text, a draft from figures, or one figure."""
+        """Insert last year's text, a draft from figures, or one figure."""
         if (taken := request.POST.get("take")) == DRAFT:
             got = services.draft(report=report, version=report.text_version, by=user)
             return (got[0], f"已按平台数据起草{len(got)}节，请逐节核对、补充") if got else ("", "没有可以起草的空白章节")
@@ -63,7 +63,7 @@ class TextPage(SectionsPage[YearlyReport]):
         return "", "报告已保存"
 
     def closed(self, request: HttpRequest, report: YearlyReport, refused: Refused) -> HttpResponse:
-        """The stored report, with what was typed to be copied."""
+        """Show the stored report, with the typed text to be copied."""
         stored = {key: self.stored(report, key) for key in KEYS}
         unsaved = [(one.title, typed) for one in SECTIONS if (typed := request.POST.get(one.key, "")) != stored[one.key]]
         sections = [SectionPage(one, stored[one.key]) for one in SECTIONS]
@@ -71,7 +71,7 @@ class TextPage(SectionsPage[YearlyReport]):
         return render(request, PAGE, context, status=refused.status)
 
     def page(self, request: HttpRequest, report: YearlyReport, problems: dict[str, str] | None = None) -> HttpResponse:
-        """The sections with last year's text and figures beside them."""
+        """Show the sections with last year's text and current figures beside them."""
         told = problems or {}
         texts = {key: request.POST.get(key, str(report.text.get(key, ""))) for key in KEYS}
         editable = rules.may_fill(signed_in(request), report)
@@ -96,5 +96,5 @@ class TextPage(SectionsPage[YearlyReport]):
 
 
 def _named(report: YearlyReport) -> dict[str, Any]:
-    """The report, what the page keeps unsaved words under, and the version that it shows."""
+    """Template context: the report, the key under which the page keeps unsaved text, and the version shown."""
     return {"report": report, "report_id": f"operation-{report.pk}", "report_version": report.text_version}
