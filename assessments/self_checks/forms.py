@@ -1,4 +1,4 @@
-"""Conditions of the list of self-checks, and a return with findings bound to clauses."""
+"""Filter of the list of self-checks, and the return with findings tied to clauses."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ MOST_FINDINGS = 200
 
 
 class SelfCheckFilter(YearQuery):
-    """Query of the list."""
+    """Filter of the list."""
 
     status = forms.ChoiceField(label="状态", required=False, choices=[ALL, NOT_BEGUN, *SELF_CHECK.choices()])
     late = forms.ChoiceField(label="是否逾期", required=False, choices=LATE_CHOICES)
@@ -26,7 +26,7 @@ class SelfCheckFilter(YearQuery):
 
 
 class WordForm(forms.Form):
-    """The report as it comes back from Word."""
+    """Upload of the report edited in Word."""
 
     document = forms.FileField(
         label="改好的 Word 文件",
@@ -37,12 +37,12 @@ class WordForm(forms.Form):
 
 class _PictureChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in the stubs only
     def label_from_instance(self, obj: Evidence) -> str:
-        """Title and day, by which pictures are distinguished."""
+        """Label with title and day, so that similar pictures can be told apart."""
         return f"{obj.title}（{cn_date(obj.uploaded_at)}）"
 
 
 class PictureForm(forms.Form):
-    """A picture for a section: one of the library or a new one, with the words that stand below it and are read out in its place."""
+    """A picture for a section: one of the library or a new one, with a caption that also serves as its alternative text."""
 
     section = forms.ChoiceField(label="章节", choices=[(one.key, one.title) for one in SECTIONS])
     caption = forms.CharField(label="图题", max_length=100, help_text="写明图上是什么：印在图下，看不到图的人听到的也是这句话")
@@ -51,7 +51,7 @@ class PictureForm(forms.Form):
     at = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput())
 
     def clean(self) -> dict[str, Any]:
-        """One picture, and a picture it is."""
+        """Require exactly one picture, of a picture format."""
         data = super().clean() or self.cleaned_data
         document, upload = data.get("document"), data.get("upload")
         if bool(document) == bool(upload):
@@ -62,10 +62,10 @@ class PictureForm(forms.Form):
 
 
 class ReturnForm(ReasonForm):
-    """A return lists at once everything that is to be supplemented, bound to clauses."""
+    """A return, which lists everything to be supplemented at once, tied to clauses."""
 
     def clean(self) -> dict[str, Any]:
-        """The reason, and ``findings`` as ``posted_findings`` reads them."""
+        """Collect the reason, and ``findings`` as ``posted_findings`` reads them."""
         return {**(super().clean() or self.cleaned_data), "findings": posted_findings(self.data)}
 
 

@@ -1,4 +1,4 @@
-"""Letters of a yearly self-check: forwarding letter (报送函) of the district, receipt (回执) of what was handed in."""
+"""Letters of a yearly self-check: forwarding letter (报送函) of the district and receipt (回执) of the filing."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ HANDED_IN = frozenset({SelfCheckState.COUNTERSIGNING, SelfCheckState.FILED, Self
 
 
 def check_drafts(check: SelfCheck, user: User) -> Iterator[Draft]:
-    """The district's own letter; the city reads it, and everybody the receipt, once the self-check was handed in."""
+    """The district's own letter; after filing also for the city, and the receipt for everybody."""
     handed_in = check.status in HANDED_IN
     if handed_in or not posts_of(user).has(*CITY, Role.SECRETARIAT):
         yield Draft("sending", "报送函", partial(_sending, check), ("sign", "countersign"))

@@ -1,4 +1,4 @@
-"""State machine of a self-check: two people of the applicant, the designated body if set, the city."""
+"""State machine of a self-check: two people of the applicant, the designated body if the settings require it, the city."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -22,7 +22,7 @@ OFFICER = Seat("city_officer", "市级经办", rules.is_city_officer)
 
 
 def complete(question: Question) -> Iterable[Refusal]:
-    """Nothing blocks table and report; evaluated with facts only, so lists stay cheap."""
+    """Refuse unless nothing in table and report blocks; evaluated only if the facts are given, so that lists stay cheap."""
     if question.facts is None:
         return
     for text in question.facts.get("blocking", ()):
@@ -30,7 +30,7 @@ def complete(question: Question) -> Iterable[Refusal]:
 
 
 def window_open(question: Question) -> Iterable[Refusal]:
-    """The filing window of the year is open (setting ``selfcheck.window_opens``)."""
+    """Refuse before the filing window of the year opens (setting ``selfcheck.window_opens``)."""
     check: Any = question.obj
     if words := not_yet_open(check.year, clock.today()):
         yield Refusal(f"{words}，材料保留，到时再签发；需要修改的，撤回送审或退回填报后继续填写和保存", cite="八（二）")

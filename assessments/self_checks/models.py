@@ -16,7 +16,7 @@ SELF_CHECK_STATES = tuple(SelfCheckState)
 
 
 class SelfCheck(InDistrict, models.Model):
-    """One per district and year. ``year`` is the year reported on."""
+    """The self-check of one district and year; ``year`` is the year reported on."""
 
     number = models.CharField("编号", max_length=20, unique=True, null=True, blank=True)
     district = models.ForeignKey(District, models.PROTECT, related_name="self_checks", verbose_name="城区")

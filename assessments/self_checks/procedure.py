@@ -1,4 +1,4 @@
-"""Procedure of a yearly self-check (八（二）): facts, effects and receivers of its steps."""
+"""Procedure of a yearly self-check (八（二）): facts, effects and recipients of its steps."""
 
 from django.urls import reverse
 

@@ -9,9 +9,9 @@ from greendistrict.core.registry import Registry
 
 @dataclass(frozen=True)
 class LiveFigure:
-    """A kind of figure: its name on the page, the sections it is offered in, and the sentence that states it now.
+    """A kind of figure: its name on the page, the sections it is offered in, and a function that states it as a sentence.
 
-    ``says(check)`` takes the self-check and returns a sentence without its full stop, empty where there is nothing to state.
+    ``says(check)`` takes the self-check and returns a sentence without its full stop, empty if there is nothing to state.
     """
 
     key: str
@@ -20,5 +20,5 @@ class LiveFigure:
     says: Callable[[Any], str]
 
 
-# Written by ``wiring.py`` of assessments, approvals and operation; read by ``selectors.report``.
+# Filled by ``wiring.py`` of assessments, approvals and operation; read by ``selectors.report``.
 report_figures: Registry[LiveFigure] = Registry("figures of a self-check report")

@@ -1,4 +1,4 @@
-"""Sections of the self-check report (自评报告, 八（二）), figures inserted into their text, and what differs from last year's."""
+"""Sections of the self-check report (自评报告, 八（二）), figures inserted into their text, and the comparison with last year's."""
 
 import datetime as dt
 import re
@@ -35,12 +35,12 @@ WORD = re.compile(r"</?[bi]>|\d+(?:\.\d+)?|[A-Za-z]+|\s+|.", re.DOTALL)
 
 
 def dated(label: str, sentence: str, day: dt.date) -> str:
-    """A sentence with the source and the day of its figures, as it is inserted into the text."""
+    """The sentence with label and day of its figures, in the form in which it is inserted into the text."""
     return f"{sentence}（{label}数据，{day_in_words(day)}取自平台）。"
 
 
 class Stated(NamedTuple):
-    """A sentence of the text that says which figures it states, and where it stands."""
+    """A sentence of the text that was inserted for some figures, and its position."""
 
     start: int
     end: int
@@ -48,7 +48,7 @@ class Stated(NamedTuple):
 
 
 def inserted(label: str, text: str) -> list[Stated]:
-    """Sentences of the text that say they state the figures of this name."""
+    """Sentences of the text inserted for the figures named ``label``."""
     found, before = [], 0
     for mark in re.finditer(rf"（{re.escape(label)}数据，\d{{4}}年\d{{1,2}}月\d{{1,2}}日取自平台）。?", text):
         start = max(before, *(text.rfind(end, 0, mark.start()) + 1 for end in "。\n"))
@@ -58,7 +58,7 @@ def inserted(label: str, text: str) -> list[Stated]:
 
 
 def is_stale(stated: str, now: str) -> bool:
-    """Whether a sentence states a number that the figures do not have any more; words may be changed, numbers may be left out."""
+    """Whether a sentence contains a number that the current figures lack; reworded text and omitted numbers do not count."""
     current = iter(_numbers(now))
     return not all(number in current for number in _numbers(stated))
 
@@ -68,7 +68,7 @@ def _numbers(text: str) -> list[str]:
 
 
 def with_figures(label: str, text: str, sentence: str) -> str:
-    """The text with a dated sentence in place of older ones about the same figures, or as a paragraph of its own at the end."""
+    """The text with the dated sentence in place of earlier ones for the same figures, or as a new paragraph at the end."""
     found = inserted(label, text)
     if not found:
         return f"{text.rstrip()}\n\n{sentence}".lstrip()
@@ -78,14 +78,14 @@ def with_figures(label: str, text: str, sentence: str) -> str:
 
 
 def with_line(text: str, line: str, at: int | None) -> str:
-    """The text with a line as a block of its own behind the one at this place, at its end without one."""
+    """The text with ``line`` as a separate block after the line at position ``at``, or at the end if it is None."""
     end = len(text) if at is None or at >= len(text) else text.find("\n", at)
     before, after = (text, "") if end < 0 else (text[:end], text[end:])
     return f"{before.rstrip()}\n\n{line}\n\n{after.lstrip()}".strip("\n") + "\n"
 
 
 class TextChange(StrEnum):
-    """What became of a part of last year's text, as the element of HTML that says so."""
+    """What happened to a part of last year's text, as the HTML element that marks it."""
 
     SAME = "span"
     GONE = "del"
@@ -93,14 +93,14 @@ class TextChange(StrEnum):
 
 
 class TextPart(NamedTuple):
-    """A stretch of text and whether it stands in last year's text, in this year's or in both."""
+    """A part of the text, and whether it occurs in last year's text, this year's or both."""
 
     change: TextChange
     text: str
 
 
 def differences(last: str, now: str) -> list[TextPart]:
-    """Both texts as one, sentence by sentence, and inside sentences that were reworded word by word."""
+    """Both texts merged: compared sentence by sentence, and word by word inside reworded sentences."""
     found: list[TextPart] = []
     for part in _apart(SENTENCE.findall(last), SENTENCE.findall(now)):
         if found and found[-1].change == part.change:

@@ -1,4 +1,4 @@
-"""The report as a Word document that comes back: its mark, its sections, and what became of each."""
+"""The report edited in Word: identification stored in the document, its sections, and how each differs."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,18 +18,18 @@ MOST = 40  # characters of what was not recognised that are shown
 
 
 def mark_of(check: int, texts: Mapping[str, str]) -> str:
-    """What the document carries along: whose report it is, and which texts it was made from."""
+    """Text stored in the document: key of the self-check, and digests of the texts it was made from."""
     digests = "".join(f" {key}={digest_of(texts.get(key, ''))}" for key in KEYS)
     return f"gd-report {check}{digests}"
 
 
 def digest_of(text: str) -> str:
-    """What tells a text from another one, whatever spaces and empty lines it has."""
+    """Digest of a text that ignores differences of spaces and empty lines."""
     return sha256(layout_text(layout_blocks(text)).encode()).hexdigest()[:12]
 
 
 def read_mark(keywords: str) -> tuple[int, dict[str, str]] | None:
-    """Key of the self-check and digests of the texts; None in a document that was not made here, or lost its mark."""
+    """Key of the self-check and digests of the texts; None for a document not made here or without its mark."""
     found = MARK.search(keywords)
     return (int(found[1]), dict(pair.split("=") for pair in found[2].split())) if found else None
 
@@ -79,7 +79,7 @@ OFFERED = {Fate.CHANGED, Fate.BOTH, Fate.MIXED, Fate.KEPT, Fate.EMPTY}
 
 @dataclass(frozen=True)
 class ReturnedSection:
-    """A section as the document has it, beside what is stored."""
+    """A section as found in the document, with the stored text."""
 
     section: ReportSection
     fate: Fate
@@ -89,7 +89,7 @@ class ReturnedSection:
 
     @property
     def word(self) -> str:
-        """What became of it."""
+        """Short word for what happened to the section."""
         return WORDS[self.fate]
 
     @property
@@ -99,33 +99,33 @@ class ReturnedSection:
 
     @property
     def says(self) -> str:
-        """What taking it would mean."""
+        """Effect of accepting the section, in words."""
         return f"文件中有{len(self.text)}字，最多{LONGEST}字，请精简后重新上传。" if self.fate is Fate.LONG else SAYS.get(self.fate, "")
 
     @property
     def is_layout_alone(self) -> bool:
-        """Whether no word differs."""
+        """Whether only the layout differs."""
         return bool(self.parts) and all(part.change is TextChange.SAME for part in self.parts)
 
     @property
     def offered(self) -> bool:
-        """Whether it can be taken."""
+        """Whether the section can be accepted."""
         return self.fate in OFFERED
 
     @property
     def chosen(self) -> bool:
-        """Whether it is taken unless the person says otherwise: only where nothing is lost by it."""
+        """Whether it is accepted by default: only if no text would be lost."""
         return self.fate is Fate.CHANGED
 
     @property
     def blocks(self) -> list[LayoutBlock]:
-        """As readers would see it."""
+        """The text as layout blocks, as readers would see it."""
         return layout_blocks(self.text)
 
 
 @dataclass(frozen=True)
 class ReturnedReport:
-    """What a document would do to the report: each section, and what stands in it that belongs to none."""
+    """What a document would do to the report: each section, and text that belongs to no section."""
 
     sections: list[ReturnedSection]
     strange: list[str]
@@ -134,22 +134,22 @@ class ReturnedReport:
 
     @property
     def offers(self) -> list[ReturnedSection]:
-        """Sections that can be taken."""
+        """Sections that can be accepted."""
         return [one for one in self.sections if one.offered]
 
     @property
     def same(self) -> list[ReturnedSection]:
-        """Sections of which there is nothing to say."""
+        """Sections without any difference."""
         return [one for one in self.sections if one.fate is Fate.SAME and not one.lost]
 
     @property
     def told(self) -> list[ReturnedSection]:
-        """The others."""
+        """All other sections."""
         return [one for one in self.sections if one not in self.same]
 
     @property
     def recognised(self) -> bool:
-        """Whether it is a report at all."""
+        """Whether the document is a report at all."""
         return any(one.fate is not Fate.MISSING for one in self.sections)
 
 
@@ -170,7 +170,7 @@ class _FoundSection:
 
 
 def _parted(blocks: Iterable[WordBlock]) -> Iterator[tuple[str | None, _FoundSection]]:
-    """What stands before the first section (None) and below each heading of the first level; ``""`` is an unknown one."""
+    """Blocks before the first section (key None) and below each first-level heading; key ``""`` for an unknown heading."""
     key: str | None = None
     found = _FoundSection("")
     for one in blocks:
@@ -186,12 +186,12 @@ def _parted(blocks: Iterable[WordBlock]) -> Iterator[tuple[str | None, _FoundSec
 
 
 def _is_title(text: str) -> bool:
-    """Whether a line of plain text is the title of a section with its number."""
+    """Whether a line of plain text is the numbered title of a section."""
     return any(text.strip() == section.title for section in SECTIONS)
 
 
 def returned(blocks: Iterable[WordBlock], stored: Mapping[str, str], made_from: Mapping[str, str] | None) -> ReturnedReport:
-    """Compare a document with what is stored; ``made_from`` are digests of the texts from which it was made."""
+    """Compare a document with the stored texts; ``made_from`` are digests of the texts from which it was made."""
     found, strange, lost = dict[str, _FoundSection](), list[str](), list[str]()
     for key, part in _parted(blocks):
         if key:
@@ -230,12 +230,12 @@ def _returned(section: ReportSection, found: _FoundSection | None, stored: str, 
 
 
 def _shown(stored: str, text: str) -> list[TextPart]:
-    """What differs, in the words that readers see."""
+    """Differences in the words that readers see."""
     return differences(readable_text(layout_text(layout_blocks(stored))), readable_text(text))
 
 
 def again(texts: Mapping[str, str], seen: Mapping[str, str], stored: Mapping[str, str]) -> ReturnedReport:
-    """What was previewed beside what is stored by now; ``seen`` are digests of what was stored at the preview."""
+    """Compare the previewed texts with those stored now; ``seen`` are digests of the texts stored at the preview."""
     sections = [
         ReturnedSection(
             one,
@@ -250,7 +250,7 @@ def again(texts: Mapping[str, str], seen: Mapping[str, str], stored: Mapping[str
 
 
 def _with_gaps(text: str, stored: str) -> str:
-    """Empty lines between paragraphs, which Word has none of, where they stood in the stored text."""
+    """Add empty lines between paragraphs (which Word does not keep) where the stored text had them."""
     paragraphs = [block for block in layout_blocks(stored) if block.kind == LayoutKind.PARAGRAPH]
     ends = {block.lines[-1].strip() for block in paragraphs}
     before, lines = layout_text(layout_blocks(stored)).split("\n"), text.split("\n")

@@ -1,4 +1,4 @@
-"""Writing self-checks: opening, report, and what follows from each step."""
+"""Services of self-checks: opening, report, effects of the steps."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
@@ -55,9 +55,9 @@ SECTION = Autosave(
 
 
 def open_due(today: dt.date) -> list[SelfCheck]:
-    """Open the self-checks whose drafts may begin by ``today``, for every district with a current title; safe to repeat.
+    """Open the self-checks whose drafts may begin by ``today``, for every district with a current title; idempotent.
 
-    A district needs an applicant, a type and an edition: without them there is nobody to fill it in or no table.
+    A district without applicant, type or edition is skipped, because nobody could fill it in or it would have no table.
     """
     titled = District.objects.filter(stage__in=(Stage.PILOT, Stage.DEMONSTRATION), guideline_area=False, applicant__isnull=False).exclude(
         type=""
@@ -72,7 +72,7 @@ def open_due(today: dt.date) -> list[SelfCheck]:
 
 
 def _years(district: District, today: dt.date) -> list[int]:
-    """Years to report on: this one and the last, not before the year of the title (第一次启用之前不追溯)."""
+    """Years to report on: the current and the last, not before the year of the title (第一次启用之前不追溯)."""
     first = (
         TransitionRecord.objects.filter(machine="district", subject=f"districts.district:{district.pk}")
         .filter(target__in=(Stage.PILOT, Stage.DEMONSTRATION))
@@ -87,7 +87,7 @@ def _years(district: District, today: dt.date) -> list[int]:
 
 @transaction.atomic
 def _open_one(district: District, year: int) -> SelfCheck | None:
-    """Open one; None when it is there already or no edition fits."""
+    """Open one self-check; None if it exists already or no edition fits."""
     District.objects.select_for_update(of=("self",), no_key=True).get(pk=district.pk)
     if SelfCheck.objects.filter(district=district, year=year).exists():
         return None
@@ -121,7 +121,7 @@ def _open_one(district: District, year: int) -> SelfCheck | None:
 
 
 def _planned(district: District) -> ScoreTable | None:
-    """Planning-stage table of the application that counts."""
+    """Score table of the planning stage from the application that counts."""
     found = ScoreTable.objects.filter(
         district=district, purpose=Purpose.APPLICATION, status__in=(TableState.RECEIVED, TableState.SUBMITTED)
     )
@@ -159,9 +159,9 @@ def _explain_section(check: SelfCheck, key: str, text: str) -> int:
 
 
 def hold_pictures(*, check: SelfCheck, document: WordText, by: User) -> list[WordBlock]:
-    """Blocks of a document, its new pictures under the key of the same one in the library, else of an upload that waits to be taken.
+    """Blocks of a document. Its new pictures get the key of the same picture in the library, else of a pending upload.
 
-    One that no upload may be is told as lost, with the reason.
+    A picture that cannot be uploaded is reported as lost, with the reason.
     """
     keys, refused = dict[str, str](), dict[str, str]()
     for place, (key, picture) in enumerate(document.pictures.items()):
@@ -181,7 +181,7 @@ def hold_pictures(*, check: SelfCheck, document: WordText, by: User) -> list[Wor
 
 
 def _held_picture(check: SelfCheck, picture: WordPicture, by: User) -> UUID:
-    """Key of the same picture in the library, else of an upload that waits; one picture waits once. Raises ``Refused``."""
+    """Key of the same picture in the library, else of a pending upload; each picture is uploaded only once. Raises ``Refused``."""
     if (same := same_picture(by, check, picture.content, picture.name)) is not None:
         return same.key
     name = f"{PICTURE}-{sha256(picture.content).hexdigest()[:12]}.{picture.name.rpartition('.')[2].lower()}"
@@ -190,7 +190,7 @@ def _held_picture(check: SelfCheck, picture: WordPicture, by: User) -> UUID:
 
 
 def _with_stored_pictures(check: SelfCheck, texts: Mapping[str, str], new: Collection[str], by: User) -> dict[str, str]:
-    """The texts, their new pictures stored as files of the score table. Raises ``Refused`` where one does not wait any more."""
+    """The texts, with their new pictures stored as files of the score table. Raises ``Refused`` if an upload is no longer pending."""
     captions = {
         block.file: block.lines[0]
         for text in texts.values()
@@ -213,7 +213,7 @@ def _with_stored_pictures(check: SelfCheck, texts: Mapping[str, str], new: Colle
 def bring_back(
     *, check: SelfCheck, texts: Mapping[str, str], seen: Mapping[str, str], by: User, new_pictures: Collection[str] = ()
 ) -> None:
-    """Put texts of a Word document in place of those that were stored when it was looked at (``seen``, as ``digest_of``): all or none.
+    """Replace texts by those of a Word document, all or none; ``seen`` are digests (``digest_of``) of the texts shown.
 
     Its ``new_pictures`` are stored with them. Raises as ``save_section`` does.
     """
@@ -232,7 +232,7 @@ def bring_back(
 def add_picture(
     *, check: SelfCheck, key: str, caption: str, document: Evidence | None, upload: "UploadedFile[Any] | None", at: int | None, by: User
 ) -> None:
-    """Put a picture into a section, stored with the files of the score table where it is a new one.
+    """Insert a picture into a section; a new picture is stored with the files of the score table.
 
     Raises as ``save_section`` and ``documents.services.store`` do.
     """
@@ -246,7 +246,7 @@ def add_picture(
 
 
 def take_over(*, check: SelfCheck, keys: Iterable[str], version: int, by: User) -> list[str]:
-    """Put last year's text into those of the sections that are empty; returns the sections that got one.
+    """Copy last year's text into those of the sections that are empty; returns the sections filled.
 
     Raises as ``save_section`` does.
     """
@@ -260,7 +260,7 @@ def take_over(*, check: SelfCheck, keys: Iterable[str], version: int, by: User) 
 
 
 def insert_figure(*, check: SelfCheck, key: str, figure: str, version: int, by: User) -> None:
-    """State a figure as it is now, with its day, in a section: at its end, or in place of what it stated before.
+    """Insert a current figure with its day into a section: at the end, or in place of an earlier one.
 
     Raises as ``save_section`` does, and ``Refused`` where there is nothing to state.
     """
@@ -274,18 +274,18 @@ def insert_figure(*, check: SelfCheck, key: str, figure: str, version: int, by: 
 
 
 def on_hand_up(taken: Taken) -> None:
-    """Lock the cells and keep who handed up, who may not sign."""
+    """Lock the cells and store who handed it up; that person may not sign."""
     taken.obj.handed_up_by = taken.by
     tables.lock_table(table=taken.obj.table)
 
 
 def on_take_back(taken: Taken) -> None:
-    """Unlock the cells: signing was refused or taken back."""
+    """Unlock the cells after signing was refused or recalled."""
     tables.unlock_table(table=taken.obj.table)
 
 
 def on_sign(taken: Taken) -> None:
-    """Give number and code and freeze the version; earlier findings and countersignature are cleared."""
+    """Assign number and code and freeze the version; earlier findings and countersignature are cleared."""
     check, now = taken.obj, clock.now()
     check.number = check.number or next_number("ZC", now.year)
     give(check)
@@ -300,7 +300,7 @@ def on_countersign(taken: Taken) -> None:
 
 
 def on_recall(taken: Taken) -> None:
-    """The submission is taken back; its frozen version stays."""
+    """Recall the submission; its frozen version stays."""
     tables.recall_table(table=taken.obj.table, by=taken.by)
 
 
@@ -312,6 +312,6 @@ def on_receive(taken: Taken) -> None:
 
 
 def on_return(taken: Taken) -> None:
-    """Store the findings, bound to clauses: ``{"item_id", "text"}``, an empty id for the whole."""
+    """Store the findings tied to clauses: ``{"item_id", "text"}``, an empty id for the whole self-check."""
     taken.obj.findings = list(taken.values.get("findings", ()))
     tables.return_table(table=taken.obj.table, by=taken.by, reason=taken.record.reason)

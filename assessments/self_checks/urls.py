@@ -1,4 +1,4 @@
-"""Addresses of self-checks."""
+"""URLs of self-checks."""
 
 from django.urls import URLPattern, path
 

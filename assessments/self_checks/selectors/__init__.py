@@ -1,1 +1,1 @@
-"""Reading self-checks."""
+"""Read self-checks."""

@@ -11,15 +11,15 @@ from greendistrict.accounts.models import User
 
 
 def received_values(user: User, district: District, *, edition: str) -> dict[int, dict[str, Any]]:
-    """Year → item id → stored value, from the versions that count of self-checks in sight under this edition.
+    """Year → item id → stored value, from received versions of visible self-checks under this edition.
 
-    Values of another edition are left out: the same number may stand for another clause there.
+    Values under another edition are left out, because the same number may denote another clause there.
     """
     return received_by_district(user, {district.pk: edition}).get(district.pk, {})
 
 
 def received_by_district(user: User, editions: Mapping[int, str]) -> dict[int, dict[int, dict[str, Any]]]:
-    """The same for several districts, each with the code of its edition; one query."""
+    """As ``received_values`` for several districts, each with the code of its edition; one query."""
     tables = self_checks_visible_to(user).filter(district__in=editions, status=SelfCheckState.RECEIVED).values("table_id")
     versions = TableVersion.objects.filter(table_id__in=tables, counts=True).order_by("content__year")
     found: dict[int, dict[int, dict[str, Any]]] = {}

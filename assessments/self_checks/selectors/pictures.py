@@ -1,4 +1,4 @@
-"""Pictures in the sections of a report: files of the district, shown and printed as far as the reader may see them."""
+"""Pictures in the sections of a report: files of the district, shown and printed only if the reader may see them."""
 
 from collections.abc import Iterable
 from hashlib import sha256
@@ -26,13 +26,13 @@ LONGEST_SIDE = 1600  # pixels that a page of paper shows
 
 
 def pictures_for(user: User, check: SelfCheck) -> QuerySet[Evidence]:
-    """Pictures of the district's library that may be put into its report; what is classified is not printed."""
+    """Pictures of the district's library that may be inserted; classified ones are excluded because they are not printed."""
     library = readable(user, library_of(check.table)).filter(content_type__in=IMAGES)
     return library.exclude(confidentiality=Confidentiality.CLASSIFIED)
 
 
 def same_picture(user: User, check: SelfCheck, content: bytes, name: str) -> Evidence | None:
-    """The picture of the library with this content. Raises ``Refused`` for what no upload of a picture may be."""
+    """The library's picture with this content, or None. Raises ``Refused`` if the content is not an acceptable picture."""
     ending = name.rpartition(".")[2].lower()
     Refused.unless(ending in ENDINGS, f"{ending or '没有扩展名'}格式，请另存为 jpg 或 png 后再插入")
     kind = inspect(name, BytesIO(content), len(content), settings.GD_UPLOAD_MAX_BYTES)
@@ -41,17 +41,17 @@ def same_picture(user: User, check: SelfCheck, content: bytes, name: str) -> Evi
 
 
 def held_uploads(user: User, check: SelfCheck) -> QuerySet[Upload]:
-    """Complete uploads of this person to the files of the report, which are not stored yet."""
+    """Complete uploads of this user for the report that are not stored as files yet."""
     return Upload.objects.filter(by=user, owner=subject_of(check.table), received=F("size"))
 
 
 def pictures_named(text: str) -> set[str]:
-    """Keys of the pictures in a text."""
+    """Keys of the pictures referred to in a text."""
     return {block.file for block in layout_blocks(text) if block.kind == LayoutKind.PICTURE}
 
 
 def pictures_in(texts: Iterable[str], district: int, user: User | None = None) -> dict[str, bytes]:
-    """Pictures of these texts as they are printed, by key: the district's own ones, none that is classified. No query without any."""
+    """Printable content of the pictures in these texts, by key: only the district's own, unclassified ones. No query without any."""
     keys = set[str]().union(*map(pictures_named, texts))
     if not keys:
         return {}
@@ -87,7 +87,7 @@ def _why_unprinted(picture: Evidence | None) -> str:
 
 
 def _printed(picture: Evidence) -> bytes:
-    """The picture no larger than paper needs, without transparency."""
+    """The picture scaled down to print size, without transparency."""
     from PIL import Image  # noqa: PLC0415 -- only who prints pictures pays for it
 
     out = BytesIO()

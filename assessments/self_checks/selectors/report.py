@@ -1,4 +1,4 @@
-"""What stands beside the sections of a self-check report: last year's text and figures as they are now."""
+"""Data shown beside the sections of a self-check report: last year's text and current figures."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -37,7 +37,7 @@ def report_rows(user: User, check: SelfCheck) -> list[tuple[str, str]]:
 
 @dataclass(frozen=True)
 class LastReport:
-    """Sections of the last received report before a self-check, by key, and its year."""
+    """Sections, by key, and year of the last received report before a self-check."""
 
     year: int
     texts: dict[str, str]
@@ -56,7 +56,7 @@ def last_report(check: SelfCheck) -> LastReport | None:
 
 @dataclass(frozen=True)
 class BesideLast:
-    """Last year's text of a section, and what became of it this year; ``empty``: nothing is written yet."""
+    """Last year's text of a section and how this year's differs; ``empty``: nothing is written yet."""
 
     year: int
     text: str
@@ -65,13 +65,13 @@ class BesideLast:
 
     @property
     def state(self) -> str:
-        """What the page says of it."""
+        """How this year's text differs, in words."""
         unchanged = len(self.parts) == 1 and self.parts[0].change is TextChange.SAME
         return "" if self.empty else "已带入，尚未修改" if unchanged else "改动已标出"
 
 
 def beside_last(last: LastReport | None, key: str, text: str) -> BesideLast | None:
-    """Last year's text of a section beside this year's; None where there was none."""
+    """Last year's text of a section compared with this year's; None if there was none."""
     before = last.texts[key] if last else ""
     if last is None or not before.strip():
         return None
@@ -82,7 +82,7 @@ def beside_last(last: LastReport | None, key: str, text: str) -> BesideLast | No
 class OwnFigures:
     """The score table of a self-check, read once for all figures about it.
 
-    Figures of the district's file alone can be asked with any other matter of the district in place of ``check``.
+    For figures of the district's file alone, ``check`` may be any other matter of the district.
     """
 
     def __init__(self, check: Any, found: list[RowFinding] | None = None) -> None:
@@ -91,17 +91,17 @@ class OwnFigures:
 
     @cached_property
     def sheet(self) -> ScoreSheet:
-        """The table as it is now."""
+        """The live table."""
         return live_sheet(self.check.table)
 
     @cached_property
     def totals(self) -> Totals:
-        """The bottom bar of the score table."""
+        """Figures of the score table's bottom bar."""
         return totals_of(self.sheet)
 
     @cached_property
     def findings(self) -> list[RowFinding]:
-        """What the check before submission finds in the table."""
+        """Findings of the check before submission in the table."""
         return findings(self.check.table) if self._found is None else self._found
 
 
@@ -159,7 +159,7 @@ def _projects(own: OwnFigures) -> str:
     return f"近期重点项目{len(projects)}个：{states}；投资合计{fixed(totals.investment, grouped=True)}万元{missing}"
 
 
-# Figures of the score table and of the district's file; they take ``OwnFigures``, read once, in place of the self-check.
+# Figures of the score table and of the district's file; they take ``OwnFigures`` instead of the self-check.
 OWN = (
     LiveFigure("scores", "章得分", frozenset({"overview", "indicators"}), _scores),
     LiveFigure("missed", "未达目标", frozenset({"indicators", "plan"}), _missed),
@@ -181,7 +181,7 @@ def _said(kind: LiveFigure, own: OwnFigures) -> str:
 
 @dataclass(frozen=True)
 class OfferedFigure:
-    """A figure beside a section: what it states now, as it would be inserted, and whether the text states older numbers."""
+    """A figure offered for a section: its current sentence as it would be inserted, and whether the text has older numbers."""
 
     key: str
     label: str
@@ -192,7 +192,7 @@ class OfferedFigure:
 
 
 def offered_figures(own: OwnFigures, texts: dict[str, str]) -> dict[str, list[OfferedFigure]]:
-    """Figures by section, each computed once; the number of queries hangs on the kinds only."""
+    """Figures by section, each computed once; the number of queries depends only on the number of kinds."""
     with held_reads():
         return offered_among([(kind, _said(kind, own)) for kind in kinds()], SECTIONS, texts)
 
@@ -200,7 +200,7 @@ def offered_figures(own: OwnFigures, texts: dict[str, str]) -> dict[str, list[Of
 def offered_among(
     said: Iterable[tuple[LiveFigure, str]], sections: Iterable[ReportSection], texts: dict[str, str]
 ) -> dict[str, list[OfferedFigure]]:
-    """Of kinds of figures with their sentences those to be offered in each section of a report."""
+    """Select, from kinds of figures with their sentences, those offered in each section of a report."""
     found: dict[str, list[OfferedFigure]] = {section.key: [] for section in sections}
     for kind, now in said:
         for key, shown in found.items():
@@ -212,7 +212,7 @@ def offered_among(
 
 
 def preview_of(text: str) -> list[LayoutBlock]:
-    """Blocks of a text that has a heading, a list or a table; none of another one, which reads as it is typed."""
+    """Layout blocks of a text with a heading, list or table; empty for plain text, which needs no preview."""
     blocks = layout_blocks(text)
     return blocks if any(block.kind != LayoutKind.PARAGRAPH for block in blocks) else []
 
@@ -229,17 +229,17 @@ class SectionPage:
 
     @property
     def preview(self) -> list[LayoutBlock]:
-        """Its blocks, none where it has no layout."""
+        """Layout blocks of the section; empty without special layout."""
         return preview_of(self.text)
 
     @property
     def takes(self) -> bool:
-        """Whether last year's text can be taken over: never over what was written."""
+        """Whether last year's text can be copied: only into an empty section."""
         return self.last is not None and not self.text.strip()
 
 
 def copied_texts(check: SelfCheck) -> list[RowFinding]:
-    """Sections that still read as last year's, word for word: its figures and its plan are of that year."""
+    """Findings for sections that equal last year's text, whose figures and plans are outdated."""
     last = last_report(check)
     texts = {section: str(check.report.get(section.key, "")).strip() for section in SECTIONS} if last else {}
     return [
@@ -250,7 +250,7 @@ def copied_texts(check: SelfCheck) -> list[RowFinding]:
 
 
 def stale_figures(check: SelfCheck, found: list[RowFinding] | None = None) -> list[RowFinding]:
-    """Figures that changed since they were inserted into the report; only kinds that the report states are computed."""
+    """Findings for figures that changed since they were inserted; only kinds contained in the report are computed."""
     own, texts = OwnFigures(check, found), {section.key: str(check.report.get(section.key, "")) for section in SECTIONS}
     stated = [kind for kind in kinds() if any(inserted(kind.label, text) for text in texts.values())]
     with held_reads():
@@ -261,7 +261,7 @@ def stale_figures(check: SelfCheck, found: list[RowFinding] | None = None) -> li
 def stale_among(
     said: Iterable[tuple[LiveFigure, str]], sections: Sequence[ReportSection], texts: Mapping[str, str], noun: str
 ) -> Iterator[tuple[str, str]]:
-    """(section, words) of figures whose numbers a report states otherwise than they are now; ``noun`` names the report."""
+    """(section, words) of inserted figures that differ from the current ones; ``noun`` names the report."""
     for kind, now in said:
         for section in sections:
             for one in inserted(kind.label, str(texts.get(section.key, ""))):

@@ -1,4 +1,4 @@
-"""Reading self-checks: visibility, blocking findings, tasks."""
+"""Read self-checks: visibility, blocking findings, tasks."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
@@ -34,7 +34,7 @@ from greendistrict.workflow.todo import Task
 OPEN_STATES = (SelfCheckState.DRAFT, SelfCheckState.RETURNED)
 FILED_STATES = (SelfCheckState.COUNTERSIGNING, SelfCheckState.FILED, SelfCheckState.RECEIVED)
 HANDED_TO_CITY = (SelfCheckState.FILED, SelfCheckState.RECEIVED)
-# Statement and parameters that tell the obligations of each self-check whether it was handed in.
+# SQL and parameters that tell the obligations whether each self-check was handed in.
 HANDED_IN_ROWS = (
     "SELECT %s AS kind, id, district_id, year, filed_at IS NOT NULL AND status = ANY(%s) AS met FROM assessments_selfcheck",
     (owed_papers.SELF_CHECK, list(FILED_STATES)),
@@ -42,7 +42,7 @@ HANDED_IN_ROWS = (
 
 
 def self_checks_visible_to(user: User) -> QuerySet[SelfCheck]:
-    """Self-checks whose table the person sees; city and secretariat see of every one how far it is, never unsubmitted values."""
+    """Self-checks whose table the user sees; city and secretariat see the state of each one, but no unsubmitted values."""
     held = posts_of(user)
     checks = SelfCheck.objects.select_related("district", "table", "table__district", "table__edition")
     if held.is_city or held.has(Role.SECRETARIAT):
@@ -57,14 +57,14 @@ def report_findings(check: SelfCheck) -> list[RowFinding]:
 
 
 def all_findings(check: SelfCheck) -> list[RowFinding]:
-    """Everything the check before submission finds, table and report, what blocks first."""
+    """All findings of the check in table and report, blocking ones first."""
     rows = findings(check.table)
     found = [*rows, *report_findings(check), *copied_texts(check), *stale_figures(check, rows), *unprinted(check)]
     return sorted(found, key=lambda one: not one.blocks)
 
 
 def blocking_texts(found: Iterable[RowFinding]) -> list[str]:
-    """What blocks, in words that stand alone."""
+    """Blocking findings as self-contained texts."""
     return [f"{one.item_id} {one.title}：{one.text}" if one.item_id else one.text for one in found if one.blocks]
 
 
@@ -72,31 +72,31 @@ OBLIGATION = owed_papers.SELF_CHECK
 
 
 def deadline_of(check: SelfCheck, window: Window | None = None) -> owed_papers.Deadline:
-    """Last day of filing it, with a waiver or extension applied."""
+    """Last day of filing it, after waiver or extension."""
     usual = window.due if window else self_check_due(check.year)
     return owed_papers.deadline(owed_papers.yearly_key(OBLIGATION, check.district_id, check.year), usual)
 
 
 def late_word(check: SelfCheck, today: dt.date, window: Window | None = None) -> str:
-    """逾期, 逾期报送 or nothing; late is allowed and marked."""
+    """逾期, 逾期报送 or empty; late filing is allowed and marked."""
     filed = clock_date(check.filed_at) if check.status in FILED_STATES else None
     return deadline_of(check, window).late_word(filed, today)
 
 
 def is_late(check: SelfCheck, due: dt.date, today: dt.date) -> bool:
-    """Whether it was filed after a day, or is not filed and the day is over."""
+    """Whether it was filed after the day ``due``, or is not filed although the day is over."""
     filed = clock_date(check.filed_at) if check.status in FILED_STATES else None
     return bool(owed_papers.Deadline(due).late_word(filed, today))
 
 
 def returned_items(table: ScoreTable) -> frozenset[str]:
-    """Clauses that were named when the self-check of the table was sent back."""
+    """Clauses named when the self-check of the table was returned."""
     findings = SelfCheck.objects.filter(table=table).values_list("findings", flat=True).first()
     return frozenset(one["item_id"] for one in findings or () if one["item_id"])
 
 
 def late_condition(windows: Mapping[int, Window], today: dt.date) -> Q:
-    """The condition of ``late_word`` for the years given, as a query."""
+    """The condition of ``late_word`` as a query, for the given years."""
     moved, condition = owed_papers.decided(OBLIGATION), Q(pk__in=())
     for year, window in windows.items():
         apart = [district for district, of in moved if of == year]
@@ -108,13 +108,13 @@ def late_condition(windows: Mapping[int, Window], today: dt.date) -> Q:
 
 
 def filed_by(day: dt.date) -> Q:
-    """The condition that it was filed with the city by the end of a day."""
+    """Condition: filed with the city by the end of ``day``."""
     after = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), tzinfo=clock.SHANGHAI)
     return Q(status__in=HANDED_TO_CITY, filed_at__lt=after)
 
 
 def _late_after(day: dt.date, today: dt.date) -> Q:
-    """Filed after a day, or not filed although it is over."""
+    """Condition: filed after ``day``, or not filed although it is over."""
     filed, after = Q(status__in=FILED_STATES), dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), tzinfo=clock.SHANGHAI)
     late = filed & Q(filed_at__gte=after)
     return late | ~filed if today > day else late
@@ -130,7 +130,7 @@ OWNER = TableOwner("self_check", SelfCheck, ("id", "district", "table", "year", 
 
 @dataclass(frozen=True)
 class ListedCheck:
-    """A line of the list; ``check`` is missing where it is owed and nobody has opened it."""
+    """A line of the list; ``check`` is None if it is owed and nobody has opened it."""
 
     check: SelfCheck | None
     district: str
@@ -145,7 +145,7 @@ class ListedCheck:
 
 
 def listed(checks: Iterable[SelfCheck], windows: Mapping[int, Window]) -> list[ListedCheck]:
-    """Lines of the list; the total is that of the last submission, so that nobody reads unsubmitted figures."""
+    """Lines of the list; the total is that of the last submission, so that unsubmitted figures are not disclosed."""
     today, lines = clock.today(), []
     for check in checks:
         window, state = windows[check.year], SELF_CHECK.state(check.status)
@@ -163,7 +163,7 @@ def listed_unopened(row: owed_papers.UnopenedPaper) -> ListedCheck:
 
 
 def tasks_for(user: User) -> list[Task]:
-    """Self-checks that wait for this person now: to fill in, sign, countersign, receive."""
+    """Self-checks that wait for this user now: to fill in, sign, countersign, receive."""
     held = posts_of(user)
     if not held.has(Role.PREPARER, Role.CONSULTANT, Role.REVIEWER, Role.AUTHORITY, Role.CITY_OFFICER):
         return []
@@ -175,7 +175,7 @@ def tasks_for(user: User) -> list[Task]:
 
 
 def _task_day(check: SelfCheck, window: Window) -> dt.date | None:
-    """The city's day of receipt for what is filed, else the district's last day."""
+    """The city's day of receipt for a filed one, else the district's last day."""
     if check.status != SelfCheckState.FILED or check.filed_at is None:
         return deadline_of(check, window).awaited_on
     came = check.countersigned_at if check.countersign_required and check.countersigned_at else check.filed_at
@@ -183,7 +183,7 @@ def _task_day(check: SelfCheck, window: Window) -> dt.date | None:
 
 
 def _may_wait(user: User, held: HeldPosts) -> QuerySet[SelfCheck]:
-    """Self-checks that could wait for this person; the city's officer waits for filed ones only."""
+    """Self-checks that may wait for this user; for the city's 经办 only filed ones."""
     checks = self_checks_visible_to(user).exclude(status=SelfCheckState.RECEIVED)
     if not held.is_city:
         return checks
@@ -192,7 +192,7 @@ def _may_wait(user: User, held: HeldPosts) -> QuerySet[SelfCheck]:
 
 
 def _task_words(user: User, check: SelfCheck, today: dt.date) -> tuple[str, str] | None:
-    """(title, kind) of what this person has to do, or None."""
+    """(title, kind) of the user's task, or None."""
     if check.status in OPEN_STATES:
         title = "按退回意见补充自查" if check.status == SelfCheckState.RETURNED else "填报年度自查"
         return (title, "fill") if rules.may_edit_table(user, check.table) else None

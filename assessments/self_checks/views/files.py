@@ -1,4 +1,4 @@
-"""Pages of the yearly self-check: file, report, check, receipt and the steps of its life."""
+"""Pages of the yearly self-check: record, check, receipt, steps."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -41,20 +41,20 @@ QUESTION = "签发后冻结这一版，接收前可以撤回。{}的自评分表
 
 
 def seen_check(user: User, pk: int) -> SelfCheck:
-    """Self-check in this person's sight. Raises ``Http404``."""
+    """The self-check if the user sees it. Raises ``Http404``."""
     return get_object_or_404(selectors.self_checks_visible_to(user), pk=pk)
 
 
 @require_safe
 def selfcheck(request: HttpRequest, pk: int) -> HttpResponse:
-    """The file of one self-check: where it is, what was submitted, what can be done now."""
+    """Show the record of one self-check: state, submissions, possible steps."""
     user = signed_in(request)
     check = seen_check(user, pk)
     return render(request, DETAIL, detail_context(user, check))
 
 
 def detail_context(user: User, check: SelfCheck, **extra: Any) -> dict[str, Any]:
-    """What the file shows; the offered buttons are exactly what ``perform`` would allow."""
+    """Template context of the record; the offered buttons are exactly those that ``perform`` would allow."""
     live = sees_live_rows(user, check.table)
     found = (
         selectors.all_findings(check)
@@ -92,7 +92,7 @@ def detail_context(user: User, check: SelfCheck, **extra: Any) -> dict[str, Any]
 
 
 def finding_lines(typed: Sequence[Mapping[str, str]]) -> list[Mapping[str, str]]:
-    """Typed findings and some empty lines after them."""
+    """Typed findings followed by some empty lines."""
     return [*typed, *({"item_id": "", "text": ""} for _ in range(EMPTY_LINES))]
 
 
@@ -120,7 +120,7 @@ def _done(request: HttpRequest, pk: int, offer: Offered | None) -> HttpResponse:
 
 @require_safe
 def selfcheck_check(request: HttpRequest, pk: int) -> HttpResponse:
-    """提交前核对 of table and report."""
+    """Show 提交前核对 of table and report."""
     user = signed_in(request)
     check = seen_check(user, pk)
     if not sees_live_rows(user, check.table):
@@ -143,7 +143,7 @@ def selfcheck_check(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def selfcheck_receipt(request: HttpRequest, pk: int) -> HttpResponse:
-    """Receipt of the newest submission, printable."""
+    """Show the printable receipt of the newest submission."""
     user = signed_in(request)
     check = seen_check(user, pk)
     version = check.table.versions.select_related("frozen_by", "receipt").order_by("-number").first()

@@ -1,4 +1,4 @@
-"""Putting a picture into a section of the report."""
+"""Inserting a picture into a section of the report."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -15,7 +15,7 @@ from greendistrict.core.errors import NotAllowed, Refused
 
 
 def report_picture(request: HttpRequest, pk: int) -> HttpResponse:
-    """Choose or upload a picture; it stands behind the line where the caret was, else at the end of the section."""
+    """Choose or upload a picture; it is inserted after the line with the text cursor, or at the end of the section."""
     user = signed_in(request)
     check = seen_check(user, pk)
     NotAllowed.unless(may_edit_table(user, check.table), "这份自评报告现在不能改")

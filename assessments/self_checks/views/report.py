@@ -1,4 +1,4 @@
-"""自评报告: the page on which its sections are written, with last year's text and figures beside them."""
+"""The page for writing the sections of 自评报告, with last year's text and current figures beside them."""
 
 from typing import Any
 
@@ -36,7 +36,7 @@ class ReportPage(SectionsPage[SelfCheck]):
     keys = KEYS
 
     def seen(self, user: User, pk: int) -> SelfCheck:
-        """Self-check in this person's sight. Raises ``Http404``."""
+        """The self-check if the user sees it. Raises ``Http404``."""
         return seen_check(user, pk)
 
     def stored(self, report: SelfCheck, key: str) -> str:
@@ -52,7 +52,7 @@ class ReportPage(SectionsPage[SelfCheck]):
         return last_report(report)
 
     def carry_out(self, request: HttpRequest, report: SelfCheck, user: User) -> tuple[str, str]:
-        """Last year's text, or a figure."""
+        """Insert last year's text, or a figure."""
         if taken := request.POST.get("take"):
             got = services.take_over(check=report, keys=KEYS if taken == ALL else [taken], version=report.report_version, by=user)
             return (got[0], f"已带入上年文字{len(got)}节，请逐节修改") if got else ("", "没有可以带入的空白章节")
@@ -63,7 +63,7 @@ class ReportPage(SectionsPage[SelfCheck]):
         return "", "自评报告已保存"
 
     def closed(self, request: HttpRequest, report: SelfCheck, refused: Refused) -> HttpResponse:
-        """The stored report, with what was typed to be copied."""
+        """Show the stored report, with the typed text to be copied."""
         stored = dict(report_rows(signed_in(request), report))
         sections = [SectionPage(one, stored.get(one.title, "")) for one in SECTIONS]
         unsaved = [(one.title, typed) for one in SECTIONS if (typed := request.POST.get(one.key, "")) != stored.get(one.title, "")]
@@ -71,7 +71,7 @@ class ReportPage(SectionsPage[SelfCheck]):
         return render(request, PAGE, context, status=refused.status)
 
     def page(self, request: HttpRequest, report: SelfCheck, problems: dict[str, str] | None = None) -> HttpResponse:
-        """The sections with last year's text and figures beside them."""
+        """Show the sections with last year's text and current figures beside them."""
         user, told = signed_in(request), problems or {}
         stored = dict(report_rows(user, report))
         texts = {section.key: request.POST.get(section.key, stored.get(section.title, "")) for section in SECTIONS}
@@ -97,5 +97,5 @@ class ReportPage(SectionsPage[SelfCheck]):
 
 
 def _named(check: SelfCheck) -> dict[str, Any]:
-    """What the page keeps unsaved words under, and the version that it shows."""
+    """Template context: the key under which the page keeps unsaved text, and the version shown."""
     return {"report_id": f"report-{check.pk}", "report_version": check.report_version}

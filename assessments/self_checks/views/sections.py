@@ -1,4 +1,4 @@
-"""Page on which the sections of a report are written: autosave, plain form, buttons. Shared by 自评报告 and 运营工作报告."""
+"""The page for writing the sections of a report: autosave, plain form, buttons. Shared by 自评报告 and 运营工作报告."""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar, Generic, TypeVar
@@ -25,7 +25,7 @@ R = TypeVar("R")
 
 @method_decorator(login_not_required, name="dispatch")
 class SectionsPage(View, Generic[R]):
-    """Sections of a report, each saved alone; the plain form saves them all and then does what its button says.
+    """Sections of a report, each saved separately; the plain form saves all of them and then runs its button's action.
 
     A subclass reads and writes its kind of report ``R``; ``url_name`` is the route of the page, ``keys`` are its sections in order.
     """
@@ -34,31 +34,31 @@ class SectionsPage(View, Generic[R]):
     keys: ClassVar[Sequence[str]]
 
     def seen(self, user: User, pk: int) -> R:
-        """The report in this person's sight. Raises ``Http404``."""
+        """The report if the user sees it. Raises ``Http404``."""
         raise NotImplementedError
 
     def stored(self, report: R, key: str) -> str:
-        """Text of a section as it is stored."""
+        """Stored text of a section."""
         raise NotImplementedError
 
     def save(self, report: R, key: str, text: str, version: int, user: User) -> int:
-        """Store a section and return the next version. Raises ``Refused`` and its kinds."""
+        """Store a section and return the next version. Raises ``Refused`` and its subclasses."""
         raise NotImplementedError
 
     def last(self, report: R) -> LastReport | None:
-        """The report of the year before, where there is one to compare with."""
+        """The report of the year before, if there is one to compare with."""
         raise NotImplementedError
 
     def carry_out(self, request: HttpRequest, report: R, user: User) -> tuple[str, str]:
-        """Do what the button asks for besides saving; returns the section it concerns and the words of success. Raises ``Refused``."""
+        """Run the button's action; returns the section it concerns and the success message. Raises ``Refused``."""
         raise NotImplementedError
 
     def page(self, request: HttpRequest, report: R, problems: dict[str, str] | None = None) -> HttpResponse:
-        """The page; ``problems`` by section, shown with what was typed."""
+        """Render the page; ``problems`` by section are shown with what was typed."""
         raise NotImplementedError
 
     def closed(self, request: HttpRequest, report: R, refused: Refused) -> HttpResponse:
-        """The report as it stands, with everything that was sent to be copied: it takes no changes of this person any more."""
+        """Response if the report takes no more changes from this user: the stored report, and all typed text to be copied."""
         raise NotImplementedError
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
@@ -74,7 +74,7 @@ class SectionsPage(View, Generic[R]):
         return self.page(request, self.seen(signed_in(request), pk))
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Save one section (htmx) or all changed ones (plain form), then do what the button asks for."""
+        """Save one section (htmx) or all changed ones (plain form), then run the button's action."""
         user = signed_in(request)
         report = self.seen(user, pk)
         version = whole(request.POST.get("version"), -1)
@@ -109,7 +109,7 @@ class SectionsPage(View, Generic[R]):
         return HttpResponseRedirect(f"{reverse(self.url_name, args=[pk])}{anchor}")
 
     def _autosaved(self, request: HttpRequest, report: R, version: int, user: User) -> HttpResponse:
-        """Answer of an autosave: the new version and what differs from last year's text, or both texts."""
+        """Response to an autosave: the new version with the differences from last year's text, or both texts on a conflict."""
         key = request.POST.get("field", "")
         text = _text(request, key)
         context: dict[str, Any] = {"key": key, "saved_at": clock.now(), "version": version}

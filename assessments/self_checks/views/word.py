@@ -1,4 +1,4 @@
-"""The report comes back from Word: upload, section by section what it would change, writing what was chosen."""
+"""Import of the report edited in Word: upload, preview by section, writing what was chosen."""
 
 from typing import Any
 from uuid import UUID
@@ -33,7 +33,7 @@ UNPROCESSABLE = 422
 
 
 def report_word(request: HttpRequest, pk: int) -> HttpResponse:
-    """Upload a document and see section by section what it would change; nothing is written yet."""
+    """Upload a document and preview its changes by section; writes nothing."""
     user = signed_in(request)
     check = seen_check(user, pk)
     NotAllowed.unless(may_edit_table(user, check.table), "这份自评报告现在不能改，可以在自评报告页面导出")
@@ -54,7 +54,7 @@ def report_word(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _compared(check: SelfCheck, content: bytes, user: User) -> ReturnedReport:
-    """What a document would do to the report; its new pictures wait. Raises ``Refused`` for the document of another one."""
+    """Compare a document with the report; its new pictures become pending uploads. Raises ``Refused`` for another report's document."""
     document = read_word(content)
     mark = read_mark(document.keywords)
     if mark and mark[0] != check.pk:
@@ -70,20 +70,20 @@ def _compared(check: SelfCheck, content: bytes, user: User) -> ReturnedReport:
 
 
 def _held(check: SelfCheck, seen: ReturnedReport, user: User) -> list[Upload]:
-    """Uploads that wait for the sections that can be taken."""
+    """Pending uploads used in sections that can be accepted."""
     named = set[str]().union(*(pictures_named(one.text) for one in seen.offers))
     return list(held_uploads(user, check).filter(key__in=named)) if named else []
 
 
 def _pictures(check: SelfCheck, seen: ReturnedReport, user: User) -> dict[str, Any]:
-    """Addresses of the new pictures by key, for the preview."""
+    """URLs of the new pictures by key, for the preview."""
     held = [str(one.key) for one in _held(check, seen, user)]
     return {"held": {key: reverse("assessments:selfcheck_report_word_picture", args=[check.pk, key]) for key in held}}
 
 
 @require_safe
 def report_word_picture(request: HttpRequest, pk: int, key: UUID) -> HttpResponseBase:
-    """A new picture of a document that waits to be taken, to whoever brought it."""
+    """A pending picture of a document, for the user who uploaded it."""
     user = signed_in(request)
     check = seen_check(user, pk)
     upload = get_object_or_404(held_uploads(user, check), key=key)
@@ -94,7 +94,7 @@ def report_word_picture(request: HttpRequest, pk: int, key: UUID) -> HttpRespons
 
 
 def _signed(check: SelfCheck, seen: ReturnedReport, user: User) -> str:
-    """What was seen, in a form that can be sent along, so that what is written is what was seen."""
+    """The preview in signed form, sent with the page, so that exactly what was shown is written."""
     keys = [one.section.key for one in seen.offers]
     work = {
         "check": check.pk,
@@ -107,7 +107,7 @@ def _signed(check: SelfCheck, seen: ReturnedReport, user: User) -> str:
 
 @require_POST
 def report_word_apply(request: HttpRequest, pk: int) -> HttpResponse:
-    """Write the sections that were chosen; what changed meanwhile is shown again with everything that was brought."""
+    """Write the chosen sections; those that changed meanwhile are shown again with all uploaded text."""
     user = signed_in(request)
     check = seen_check(user, pk)
     try:
