@@ -16,6 +16,8 @@ class PublicForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields[TRAP] = self.fields.pop(TRAP)  # after the visible fields
 
+    refused_title = ""  # heading of the errors after a refusal that no change of the form would turn
+
     def clean_homepage(self) -> str:
         """Refuse a filled honeypot, with a message that helps a person who filled it in by mistake."""
         if self.cleaned_data[TRAP]:

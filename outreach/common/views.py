@@ -50,6 +50,8 @@ def filed(request: HttpRequest, form: PublicForm, file: Callable[[dict[str, Any]
         return file(form.words(), caller(request)), HTTPStatus.OK
     except Refused as refused:
         add_refusals(form, refused)
+        if not any(refusal.field for refusal in refused.refusals):
+            form.refused_title = "没有提交"
         return None, HTTPStatus(refused.status)
 
 

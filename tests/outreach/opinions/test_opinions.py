@@ -152,6 +152,8 @@ def test_one_address_files_five_an_hour_and_says_nothing_twice(client):
     assert client.post(form, SAID).status_code == 200
     again = client.post(form, SAID)
     assert (again.status_code, "已经收到" in said(again)) == (409, True)
+    assert ("没有提交" in said(again), "改后再提交" in said(again)) == (True, False), "nothing in the form is wrong"
+    assert "改后再提交" in said(client.post(form, {"text": ""}))
     for number in range(3):
         assert client.post(form, {"text": f"第{number}条（虚构）"}).status_code == 200
     full = client.post(form, {"text": "再一条（虚构）"})
