@@ -52,6 +52,11 @@ def _contradictions(row: Meter, changed: Mapping[str, Any]) -> list[Refusal]:
         found.append(Refusal("停用日期不能早于启用日期", field="ends"))
     if row.parent and (row.parent.district_id != row.district_id or row.parent.pk == row.pk or (row.pk and is_below(row.parent, row))):
         found.append(Refusal("总表应是本城区的另一个计量器具，且不能在本表之下", field="parent"))
+    elif row.parent and row.parent.carrier != row.carrier:
+        what = f"总表计量{_named(row.parent.carrier)}，本表计量{_named(row.carrier)}"
+        found.append(Refusal(f"{what}；分表只能在同一计量对象的总表之下", field="parent"))
+    if row.pk and "carrier" in changed and row.parts.exclude(carrier=row.carrier).exists():
+        found.append(Refusal("本表之下还有其他计量对象的分表，请先修改分表", field="carrier"))
     if any(place and place.district_id != row.district_id for place in (row.plot, row.work)):
         found.append(Refusal("所在地块和市政设施应是本城区的", field="plot"))
     if row.plot and row.work:
@@ -64,6 +69,10 @@ def _contradictions(row: Meter, changed: Mapping[str, Any]) -> list[Refusal]:
             )
         )
     return found
+
+
+def _named(carrier: str) -> str:
+    return str(MeteredCarrier(carrier).label)
 
 
 @transaction.atomic

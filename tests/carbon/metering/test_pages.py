@@ -144,6 +144,25 @@ def test_a_meter_cannot_stand_under_itself(client, people, district):
     assert "不能在本表之下" in answer.content.decode()
 
 
+def test_a_sub_meter_measures_what_its_parent_measures(client, people, district):
+    client.force_login(people.preparer)
+    top = MeterFactory(district=district)
+    water = {**FORM, "carrier": "water", "unit": "m3", "parent": top.pk}
+    refused = client.post(address("meter_create", district), water)
+    told = "总表计量电力，本表计量用水；分表只能在同一计量对象的总表之下"
+    assert (refused.status_code, told in refused.content.decode(), Meter.objects.count()) == (422, True, 1)
+    assert client.post(address("meter_create", district), {**FORM, "parent": top.pk}).status_code == 302
+    other = client.post(
+        address("meter_edit", district, top.pk), {**FORM, "code": top.code, "version": "0", "carrier": "water", "unit": "m3"}
+    )
+    assert (other.status_code, "本表之下还有其他计量对象的分表" in other.content.decode()) == (422, True)
+    part = Meter.objects.get(parent=top)
+    part.carrier, part.unit = "water", "m3"
+    part.save()  # one of before this rule
+    free = {**FORM, "version": "0", "carrier": "water", "unit": "m3"}
+    assert client.post(address("meter_edit", district, part.pk), free).status_code == 302
+
+
 def test_a_file_is_seen_then_written_then_on_the_board(client, people, district):
     MeterFactory(district=district, code="E-1", interval="day")
     client.force_login(people.preparer)
