@@ -17,6 +17,7 @@ from assessments.post_evaluations.draw_verification import faults
 from assessments.post_evaluations.selectors import draw_data
 from districts.common.enums import Certainty, Stage
 from greendistrict.core import clock
+from greendistrict.core.templatetags.gd import cn_date
 from portal.public import selectors as public
 from tests.factories.accounts import cast
 from tests.factories.districts import DistrictFactory, make_district
@@ -230,3 +231,13 @@ def test_a_public_page_is_named_by_its_address_without_query(client, settings, n
     settings.SITE_URL = "https://portal.example"
     page = client.get(reverse(name), {"q": "北"}).content.decode()
     assert re.findall(r'property="og:url" content="([^"]*)"', page) == [f"https://portal.example{reverse(name)}"]
+
+
+def test_a_page_on_paper_bears_its_address_and_day_and_no_form(client, settings):
+    settings.SITE_URL = "https://portal.example.invalid"
+    home, register = (client.get(reverse(f"portal:{name}")).content.decode() for name in ("home", "register"))
+    line = '<p class="gd-hint d-none d-print-block mt-3">网址：https://portal.example.invalid{}　页面日期：{}</p>'
+    day = cn_date(clock.today())
+    assert line.format("/", day) in home
+    assert line.format("/register/", day) in register
+    assert re.search(r'<section class="[^"]*d-print-none[^"]*"[^>]*aria-labelledby="verify-title"', home)
