@@ -3,12 +3,14 @@
 from approvals.cases.document_numbers import register_numbered
 from greendistrict.accounts import acting
 from greendistrict.accounts.enums import Role
-from greendistrict.documents.registry import register_owner
+from greendistrict.documents.registry import ReasonGate, register_owner
 from greendistrict.notifications.enums import Message
 from greendistrict.workflow import declaration, outbox
 from greendistrict.workflow.enums import Lane
 from greendistrict.workflow.letters import register
 from outreach.disclosures import letters
+from outreach.disclosures.enums import IssuedPaper
+from outreach.disclosures.looks import has_looked
 from outreach.disclosures.models import DisclosureRequest
 from outreach.disclosures.procedure import DISCLOSURE_REMEDY_STEPS
 from outreach.disclosures.rules import may_add_file as may_hand_over
@@ -51,5 +53,7 @@ def wire() -> None:
     register_numbered(REMEDY_REPLY_NUMBERS)
     register(letters.SOURCE)
     register(letters.REMEDY_SOURCE)
-    register_owner(DisclosureRequest, disclosures_visible_to, may_hand_over)
+    register_owner(
+        DisclosureRequest, disclosures_visible_to, may_hand_over, gate=ReasonGate(frozenset(map(str, IssuedPaper.labels)), has_looked)
+    )
     register_owner(Story, stories_visible_to, story_rules.may_add_file, on_side=story_rules.on_side)

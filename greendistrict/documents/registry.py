@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import Http404
 
 from greendistrict.accounts.models import User
@@ -28,6 +30,14 @@ def nobody(user: User, owner: Any) -> bool:
 
 
 @dataclass(frozen=True)
+class ReasonGate:
+    """Kinds of an owner's files that open only while ``opened(user, subject)`` holds: to who has stated why they look."""
+
+    kinds: frozenset[str]
+    opened: Callable[[User, str], bool]
+
+
+@dataclass(frozen=True)
 class Owner:
     """A registered model that owns files."""
 
@@ -37,6 +47,7 @@ class Owner:
     library: LibraryOf | None = None
     blind: NameOf | None = None
     on_side: OnSide = nobody
+    gate: ReasonGate | None = None
 
 
 _owners: Registry[Owner] = Registry("owners of files")
@@ -54,15 +65,16 @@ def register_owner(
     *,
     blind: NameOf | None = None,
     on_side: OnSide = nobody,
+    gate: ReasonGate | None = None,
 ) -> None:
     """Called in ``AppConfig.ready()``. ``visible_to(user)`` returns the owners whose files the user may open.
 
     ``library(owner)`` names what several owners keep their files in together, such as a district and its score tables: a file of one
     may be the next version of a file of another. ``blind(owner)`` names a file whose author must not be shown: files of such an owner get
     that name, and lose what identifies their author. ``on_side(user, owner)`` says whose people, beside the city's, read its classified
-    files.
+    files. ``gate`` names the kinds of files that open only after a stated reason.
     """
-    _owners.register(model._meta.label_lower, Owner(model, visible_to, may_add, library, blind, on_side))
+    _owners.register(model._meta.label_lower, Owner(model, visible_to, may_add, library, blind, on_side, gate))
 
 
 def same_library(owner: Model, evidence: Evidence) -> bool:
@@ -76,6 +88,18 @@ def same_library(owner: Model, evidence: Evidence) -> bool:
 def owner_of(label: str) -> Owner:
     """Owner by model label. Raises ``KeyError``."""
     return _owners.by_key[label]
+
+
+def is_shut(user: User, evidence: Evidence) -> bool:
+    """Whether the file is of a kind that opens only after a reason which the person has not stated."""
+    gate = _owners.by_key[evidence.owner.partition(":")[0]].gate
+    return gate is not None and evidence.kind in gate.kinds and not gate.opened(user, evidence.owner)
+
+
+def gated_files() -> Q:
+    """Files that open only after a stated reason, whoever looks."""
+    gates = ((label, owner.gate.kinds) for label, owner in _owners.by_key.items() if owner.gate)
+    return reduce(or_, (Q(owner__startswith=f"{label}:", kind__in=kinds) for label, kinds in gates), Q(pk__in=()))
 
 
 def owner_seen(user: User, subject: str) -> Model:

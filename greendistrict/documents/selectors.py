@@ -12,15 +12,15 @@ from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit.services import subject_of
 from greendistrict.documents.enums import Confidentiality
 from greendistrict.documents.models import Evidence
-from greendistrict.documents.registry import is_on_side, owner_of, readers, uses
+from greendistrict.documents.registry import gated_files, is_on_side, is_shut, owner_of, readers, uses
 
 SIDE = (Role.PREPARER, Role.REVIEWER, Role.AUTHORITY)  # who can be on an owner's side
 
 
 def evidence_by_key(user: User, key: UUID) -> Evidence | None:
-    """File by key; None when it does not exist, is too confidential, or the person sees neither its owner nor a use of it."""
+    """File by key; None when it is not there, too confidential, shut until a reason is stated, or the person sees no owner or use of it."""
     evidence = Evidence.objects.filter(key=key).first()
-    if evidence is None or not may_read(user, evidence):
+    if evidence is None or not may_read(user, evidence) or is_shut(user, evidence):
         return None
     label, _, owner_key = evidence.owner.partition(":")
     visible = owner_of(label).visible_to(user).filter(pk=owner_key).exists()
@@ -60,16 +60,16 @@ def readable(user: User, files: QuerySet[Evidence]) -> QuerySet[Evidence]:
 
 
 def in_sight(user: User, files: QuerySet[Evidence]) -> QuerySet[Evidence]:
-    """Those of the files whose owner the person sees and whose confidentiality lets them read; without files that tell who judged.
+    """Those of the files whose owner the person sees and whose confidentiality lets them read.
 
-    One query for the owners and one for each of their kinds.
+    Without files that tell who judged, or that open only after a stated reason. One query for the owners and one for each of their kinds.
     """
     keys: defaultdict[str, list[str]] = defaultdict(list)
     for subject in files.order_by().values_list("owner", flat=True).distinct():
         label, _, key = subject.partition(":")
         keys[label].append(key)
     seen = [f"{label}:{pk}" for label, some in keys.items() for pk in _owners_in_sight(user, label, some)]
-    return readable(user, files.filter(owner__in=seen))
+    return readable(user, files.filter(owner__in=seen).exclude(gated_files()))
 
 
 def _owners_in_sight(user: User, label: str, keys: Collection[str]) -> Iterable[int]:
@@ -111,7 +111,8 @@ def beside(user: User, evidence: Evidence) -> QuerySet[Evidence]:
     label, _, owner_key = evidence.owner.partition(":")
     if not owner_of(label).visible_to(user).filter(pk=owner_key).exists():
         return Evidence.objects.none()
-    return readable(user, Evidence.objects.filter(owner=evidence.owner).exclude(pk=evidence.pk)).order_by("title", "-version", "-pk")
+    files = Evidence.objects.filter(owner=evidence.owner).exclude(pk=evidence.pk).exclude(gated_files())
+    return readable(user, files).order_by("title", "-version", "-pk")
 
 
 def evidence_of(owner: Model) -> QuerySet[Evidence]:

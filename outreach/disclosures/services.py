@@ -16,6 +16,7 @@ from greendistrict.core.reference_numbers import next_number
 from greendistrict.policy.statutes import COMPLETE_DISCLOSURE
 from outreach.common.receipts import new_receipt
 from outreach.disclosures.enums import GIVING, WITHHOLDING, DisclosureOutcome, DisclosureProgress
+from outreach.disclosures.looks import remember_look
 from outreach.disclosures.models import DisclosureRequest
 from outreach.disclosures.rules import (
     ask_until,
@@ -220,7 +221,8 @@ def serve_disclosure(*, row: DisclosureRequest, by: User, on: dt.date) -> Disclo
 
 @transaction.atomic
 def reveal_identity(*, row: DisclosureRequest, by: User, reason: str) -> DisclosureRequest:
-    """Decrypt name, identity, contact and address of the asker; the reason is audited. Raises ``NotAllowed``."""
+    """Decrypt name, identity, contact and address of the asker and open the signed scans; the reason is audited. Raises ``NotAllowed``."""
     NotAllowed.unless(may_read_disclosures(by), "政府信息公开申请由市级办理")
     audit.record(action="outreach.reveal_identity", by=by, obj=row, data={"reason": reason})
+    remember_look(by, row)
     return row

@@ -16,6 +16,7 @@ from approvals.remedies.forms import RemedyForm
 from approvals.remedies.views import act_on, proceedings
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
+from greendistrict.audit.services import subject_of
 from greendistrict.core import clock, workdays
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.looks import looked_at
@@ -34,6 +35,7 @@ from outreach.disclosures.forms import (
     ReplyForm,
     ServedForm,
 )
+from outreach.disclosures.looks import has_looked
 from outreach.disclosures.models import DisclosureRemedy, DisclosureRequest
 from outreach.disclosures.remedies import consequence_of
 from outreach.disclosures.rules import (
@@ -85,6 +87,7 @@ def _page(request: HttpRequest, row: DisclosureRequest, *, status: int = 200, **
         "masked": _masked(row),
         "files": selectors.files_of(row),
         "scans": selectors.scans_of(row),
+        "looked": has_looked(signed_in(request), subject_of(row)),
         "remedies": [(one, consequence_of(one)) for one in found],
         "ways": selectors.ways_of(row, found),
         "replies": may_reply_disclosures(signed_in(request)),
@@ -253,4 +256,4 @@ def disclosure_identity(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the asker's identity for a stated reason, which is audited."""
     row = _seen(request, pk)
     template, reveal = "outreach/disclosures/disclosure_identity.html", partial(services.reveal_identity, row=row, by=signed_in(request))
-    return looked_at(request, template, reveal, row=row, masked=_masked(row))
+    return looked_at(request, template, reveal, row=row, masked=_masked(row), scans=selectors.scans_of(row))

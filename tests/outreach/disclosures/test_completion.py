@@ -10,6 +10,7 @@ from greendistrict.core import clock, workdays
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.documents.enums import ScanState
 from greendistrict.documents.models import Evidence
+from greendistrict.documents.selectors import in_sight
 from greendistrict.workflow.letters import drafts_of
 from obligations import disclosure_terms
 from outreach.disclosures import handover, selectors, services
@@ -218,15 +219,38 @@ def test_the_signed_scan_of_each_issued_letter_is_kept_for_the_city_alone(client
     asker = said(client.post(to("disclosure_receipt"), {"code": made.code}))
     assert not any(str(one.key) in asker for one in selectors.scans_of(row))
     assert client.post(to("disclosure_hand_over"), {"code": made.code, "file": str(kept.key)}).status_code == 404
-    for seat, status in (("city_checker", 200), ("preparer", 404)):
-        client.force_login(getattr(people, seat))
-        answer = client.get(reverse("documents:download", args=[kept.key]))
-        assert answer.status_code == status
-        for close_file in answer._resource_closers:  # as in ``taken``
-            close_file()
+    client.force_login(people.preparer)
+    assert opened(client, kept) == 404
     client.force_login(people.city_checker)
     assert ("上传扫描件" in said(client.get(page)), titles[1] in said(client.get(page))) == (False, True)
     assert keep(client, row, "reply").status_code == 403
+
+
+def opened(client, file):
+    answer = client.get(reverse("documents:download", args=[file.key]))
+    for close_file in answer._resource_closers:  # as in ``taken``
+        close_file()
+    return answer.status_code
+
+
+def test_a_scan_opens_for_a_while_to_who_states_a_reason_for_the_name_it_bears(client, people):
+    row, other = (answered(file(number).request, people, number=f"演公开〔2026〕{number}号") for number in (1, 2))
+    first, second = (handover.keep_scan(row=one, upload=pdf(), paper="reply", by=people.city_officer) for one in (row, other))
+    client.force_login(people.city_checker)
+    page, asks, link = to("disclosure", row.pk), to("disclosure_identity", row.pk), reverse("documents:download", args=[first.key])
+    before = said(client.get(page))
+    assert (opened(client, first), link in before, first.title in before, "说明查看事由" in before) == (404, False, True, True)
+    assert client.get(reverse("documents:reading", args=[first.key])).status_code == 404
+    assert not in_sight(people.city_checker, selectors.scans_of(row)), "nor does the search quote it"
+    assert link not in said(client.get(asks))
+    assert client.post(asks, {"reason": ""}).status_code == 422
+    assert opened(client, first) == 404
+    assert link in said(client.post(asks, {"reason": "核对送达（虚构）"}))
+    assert (opened(client, first), link in said(client.get(page)), opened(client, second)) == (200, True, 404)
+    client.force_login(people.city_officer)
+    assert opened(client, first) == 404, "who uploaded it states a reason as well"
+    told = AuditRecord.objects.filter(action__in=("outreach.reveal_identity", "documents.download")).values_list("action", flat=True)
+    assert sorted(told) == ["documents.download", "outreach.reveal_identity"]
 
 
 def test_a_new_scan_of_the_same_letter_replaces_the_old_one_and_that_of_a_reply_set_aside_stays(people):
