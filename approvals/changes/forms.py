@@ -12,7 +12,7 @@ from greendistrict.accounts.selectors import posts_of
 
 
 class StartChangeForm(forms.Form):
-    """District and kind of change; the plot that a link from its page is about goes on into the form of the kind."""
+    """District and kind of change; the plot named by a link from its page is passed on to the form of the kind."""
 
     district = forms.ModelChoiceField(District.objects.none(), label="城区", empty_label="请选择", to_field_name="code")
     kind = forms.ChoiceField(label="变更事项", widget=forms.RadioSelect)

@@ -84,7 +84,7 @@ def save_change(
 
 
 def _ground(case: Case, upload: "UploadedFile[Any] | None", by: User) -> dict[str, int]:
-    """The file among the case's materials, after laying it there where it is new: its row stays through later versions."""
+    """Store the file among the case's materials if it is new; returns its row id, which stays valid for later versions of the file."""
     kept = case.documents.filter(pk=case.change.values.get("ground_file") or 0).first()
     slot = slot_of(case.kind, GROUND_SLOT)
     if upload is not None and kept is not None:
@@ -119,7 +119,7 @@ def _line(what: str, before: Mapping[str, str], after: Mapping[str, str]) -> dic
 
 
 def on_hand_up(taken: Taken) -> None:
-    """提交审核: keep who handed up, who may not sign."""
+    """提交审核: store who submitted; that person may not sign."""
     taken.obj.handed_by = taken.by
 
 
@@ -143,7 +143,7 @@ def on_enter_sign(taken: Taken) -> None:
 
 
 def on_back(taken: Taken) -> None:
-    """Return to the draft, hidden from others until submitted again unless it came on paper; the number stays."""
+    """Return to the draft, hidden from others until it is submitted again, unless it arrived on paper; the number is kept."""
     case = taken.obj
     drop_consultations(case)
     case.submitted_at = case.accepted_at = None

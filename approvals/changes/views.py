@@ -76,7 +76,7 @@ def change_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def change_context(case: Case, user: User) -> dict[str, Any]:
-    """Context of a change beside that of every case: as frozen when signed, live before."""
+    """Context of the page of a change, in addition to that of every case: effects as frozen at signing, live before that."""
     change, kind = case.change, change_kind(case.change.kind)
     lines, effects = change.lines, change.effects
     if case.status not in FROZEN:

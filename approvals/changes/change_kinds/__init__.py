@@ -1,4 +1,4 @@
-"""Kinds of change, each in its own module; importing this package registers them all in the order of the pages."""
+"""Kinds of change, one module each; importing this package registers them in the order of the pages."""
 
 from approvals.changes.change_kinds import (
     applicant,

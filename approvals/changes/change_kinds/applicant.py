@@ -77,7 +77,7 @@ def apply(change: Applying) -> str:
 
 
 def move_applicant(district: District, applicant: Organisation | None) -> int:
-    """Give the district and its open cases to another applicant; how many cases go along."""
+    """Assign the district and its open cases to another applicant; returns the number of cases."""
     moved = open_cases(district)
     district.applicant = applicant
     district.save(update_fields=["applicant"])

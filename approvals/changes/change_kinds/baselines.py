@@ -33,7 +33,7 @@ MOST_BOXES = 60
 
 
 class BaselineForm(ChangeForm):
-    """Rows to drop, add and renew: checkboxes for a short list, names separated by 、 for a long one. Values are ids."""
+    """Rows to drop, add and renew: checkboxes for a short list, names separated by 、 for a long one. Values are row ids."""
 
     list_name = ""
 
@@ -59,7 +59,7 @@ class BaselineForm(ChangeForm):
         return forms.CharField(label=label, required=False, help_text=words, widget=forms.Textarea(attrs={"rows": 3}))
 
     def clean(self) -> dict[str, Any]:
-        """Names of a long list must all be known."""
+        """Check that every name typed for a long list is known."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         for action in WORDS:
             if isinstance(cleaned.get(action), str):
@@ -74,7 +74,7 @@ class BaselineForm(ChangeForm):
         return [known[name] for name in names if name in known]
 
     def values(self) -> dict[str, Any]:
-        """Ids under ``drop``, ``add`` and ``renew``."""
+        """Row ids under the keys ``drop``, ``add`` and ``renew``."""
         return {action: [int(pk) for pk in self.cleaned_data.get(action) or ()] for action in WORDS}
 
 

@@ -40,7 +40,7 @@ def _numbers(label: str, help_text: str) -> forms.CharField:
 
 
 class BoundaryChangeForm(ChangeForm):
-    """The new boundary as a file; one that was read stays with the draft."""
+    """The new boundary as a file; a file that was read is kept with the draft."""
 
     kind = forms.ChoiceField(label="范围", choices=KINDS, initial=BoundaryKind.PLAN)
     file = file_field(required=False)
@@ -60,11 +60,11 @@ class BoundaryChangeForm(ChangeForm):
             self.initial[name] = "、".join(kept) if isinstance(kept, list) else kept
 
     def clean_plots(self) -> list[str]:
-        """Numbers of the district's plots that leave."""
+        """Numbers of the district's plots that leave the boundary."""
         return self._known("plots")
 
     def clean_plots_in(self) -> list[str]:
-        """Numbers of the district's plots that enter; none of those that leave."""
+        """Numbers of the district's plots that enter the boundary; a leaving plot is refused."""
         found = self._known("plots_in")
         if both := [name for name in found if name in self.cleaned_data.get("plots", ())]:
             msg = f"不能同时调出和调入：{'、'.join(both[:10])}"
@@ -80,7 +80,7 @@ class BoundaryChangeForm(ChangeForm):
         return list(dict.fromkeys(names))
 
     def clean(self) -> dict[str, Any]:
-        """Read the file, so that its problems appear at its field."""
+        """Read the file, so that its problems are shown at its field."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         upload = cleaned.get("file")
         if upload is None:
@@ -99,7 +99,7 @@ class BoundaryChangeForm(ChangeForm):
         return cleaned
 
     def values(self) -> dict[str, Any]:
-        """Kind, boundary read, figures as text, numbers of leaving and entering plots."""
+        """Boundary kind, outline read from the file, figures as text, numbers of leaving and entering plots."""
         figures = {name: str(self.cleaned_data[name]) for name in FIGURES if self.cleaned_data[name] is not None}
         plots = {name: self.cleaned_data[name] for name in ("plots", "plots_in")}
         return {"kind": self.cleaned_data["kind"], "read": self.read, **plots, **figures}
@@ -126,7 +126,7 @@ def lines(district: District, values: Values) -> list[ComparedValue]:
 
 
 def against(district: District, values: Values) -> list[Refusal]:
-    """Refusals: same outline, or an area to be developed larger than the whole."""
+    """Refusals: same outline, or a developable area larger than the whole."""
     found, old = [], _newest(district, values)
     if old is not None and old.geometry == values["read"]["geometry"]:
         found.append(Refusal("变更前后的图形相同", field="file"))
@@ -137,12 +137,12 @@ def against(district: District, values: Values) -> list[Refusal]:
 
 
 def effects(district: District, values: Values) -> list[ComparedValue]:
-    """Gates if leaving plots left the pilot baseline and entering ones joined it, which takes changes of their own."""
+    """Gates as they would be if leaving plots were dropped from the pilot baseline and entering ones added; that takes further changes."""
     return gate_lines(district, values["plots"], values.get("plots_in", ()), clock.today())
 
 
 def apply(change: Applying) -> str:
-    """Store the next version of the boundary and its figures; baselines are unchanged."""
+    """Store the next version of the boundary and its figures; the baselines stay as they are."""
     values, read, district = change.values, change.values["read"], change.district
     found = ReadBoundary(read["geometry"], Decimal(read["area_km2"]), read["format"], read["system"], read["points"])
     figures = {name: Decimal(values[name]) for name in FIGURES if name in values}
@@ -157,7 +157,7 @@ def apply(change: Applying) -> str:
 
 
 def trace(case: Case) -> dict[str, Any]:
-    """Versions of the boundary made by the case: size, file, and outline by digest."""
+    """Versions of the boundary created by the case: size, file, and digest of the outline."""
     made = case.district.boundaries.filter(reason__startswith=reason_of(case, "")).order_by("kind", "number")
     return {
         f"{row.get_kind_display()}第{row.number}版": {

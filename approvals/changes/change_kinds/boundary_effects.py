@@ -1,4 +1,4 @@
-"""Effects of a new boundary: plots removed and added with area, step and key projects; gates before and after."""
+"""Effects of a new boundary: plots leaving and entering with area, step and key projects; gates before and after."""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,7 +17,7 @@ MOST_LINES = 40
 
 
 def plot_lines(district: District, out: Sequence[str], into: Sequence[str]) -> list[ComparedValue]:
-    """Number and area of both groups, then each plot with whether the pilot baseline has it; the rest of a long list is counted."""
+    """Number and area of both groups, then each plot and whether the pilot baseline contains it; a long list ends with a count."""
     if not (out or into):
         return []
     rows = {plot.number: plot for plot in _plots(district, [*out, *into])}
@@ -54,7 +54,7 @@ def _words(plot: Plot, held: set[int]) -> str:
 
 
 def gate_lines(district: District, out: Sequence[str], into: Sequence[str], on: dt.date) -> list[ComparedValue]:
-    """Gates of 八（三） after the necessary changes of the baselines."""
+    """Gates of 八（三） after the baseline changes that the new boundary requires."""
     if not (out or into) or current(district, on) is None:
         return []
     lines = []

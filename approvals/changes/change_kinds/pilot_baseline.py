@@ -24,7 +24,7 @@ def _digest(content: Mapping[str, Any]) -> str:
 
 
 class PilotBaselineForm(ChangeForm):
-    """Basis of the lists, which are frozen as they stand; a digest detects later changes."""
+    """Justification of the lists, which are frozen in their present state; a stored digest detects later changes of the lists."""
 
     basis = forms.CharField(
         label="清单依据", max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
@@ -32,7 +32,7 @@ class PilotBaselineForm(ChangeForm):
     )  # fmt: skip
 
     def values(self) -> dict[str, Any]:
-        """The basis, and the digest of the lists."""
+        """The justification, and the digest of the lists."""
         return {"basis": self.cleaned_data["basis"], "lists": _digest(content_of(self.district))}
 
 
@@ -42,7 +42,7 @@ def open_to(district: District) -> bool:
 
 
 def lines(district: District, values: Values) -> list[ComparedValue]:
-    """Size of each list to be frozen, and their basis."""
+    """Size of each list to be frozen, and the justification."""
     content = content_of(district)
     sizes = [ComparedValue(f"{word}基线", MISSING, size_of(content, name)) for name, word in LISTS.items()]
     return [*sizes, ComparedValue("清单依据", MISSING, values.get("basis", ""))]

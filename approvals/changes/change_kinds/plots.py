@@ -1,6 +1,6 @@
-"""变更地块: a plot of the pilot baseline is split, merged, numbered anew or adjusted by 控规, with the forms and checks of its own page.
+"""变更地块: split, merge, renumber or adjust (控规) a plot of the pilot baseline, with the forms and checks of the plot's own page.
 
-The baseline stays as it was frozen and no share moves (``districts.plots.succession``); the case decides what the plot list says.
+The baseline stays as frozen and no ratio changes (``districts.plots.succession``); the approved case changes the live plot list only.
 """
 
 import datetime as dt
@@ -38,7 +38,7 @@ RATES = {"plots_acquired_ratio": "取得建设用地的地块（规划基线）"
 
 
 class PlotCaseForm(ChangeForm):
-    """The plot, what the page of its change asks for, and day, number and file of the ground. Values keep all of it as typed."""
+    """The plot, the fields of the page for this change, and date, number and file of its basis. ``values`` keeps all of it as typed."""
 
     prefilled = ("plot",)
     act: PlotAct
@@ -64,7 +64,7 @@ class PlotCaseForm(ChangeForm):
         return found
 
     def clean_plot(self) -> str:
-        """Number of a plot of the list."""
+        """Number of a plot on the district's list."""
         number: str = self.cleaned_data["plot"].strip()
         if not self.district.plots.filter(number=number).exists():
             msg = "清单里没有这个地块"
@@ -72,7 +72,7 @@ class PlotCaseForm(ChangeForm):
         return number
 
     def clean(self) -> dict[str, Any]:
-        """What the page of the change would refuse, each beside its field; it is remembered what the change was worked out from."""
+        """Show the refusals of the plot's own page at their fields, and store the state of the plots that the change was based on."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if cleaned.get("upload") is None and not self.has_file and "upload" not in self.errors:
             self.add_error("upload", "请上传依据文件")
@@ -89,7 +89,7 @@ class PlotCaseForm(ChangeForm):
         return {"plot": cleaned["plot"], "typed": {name: str(self.data.get(name, "")) for name in self.own.fields}}
 
     def values(self) -> dict[str, Any]:
-        """Number of the plot, fields as typed, ground, and what the plots were when it was typed."""
+        """Number of the plot, fields as typed, basis, and the state of the plots when it was typed."""
         cleaned = self.cleaned_data
         ground = {"on": cleaned["on"].isoformat(), "document_number": cleaned["document_number"].strip()}
         return {**self._typed(cleaned), **ground, "read": self.read}
@@ -101,18 +101,18 @@ class PlotCaseForm(ChangeForm):
 
 
 class SplitCaseForm(PlotCaseForm):
-    """With the parts in rows."""
+    """Form of a split, with the parts as rows."""
 
     layout = "approvals/changes/_split_fields.html"
 
     @property
     def parts(self) -> list[tuple[int, list[forms.BoundField]]]:
-        """Fields of each part."""
+        """Fields of each part, numbered."""
         return part_fields(self)
 
     @property
     def ground(self) -> list[forms.BoundField]:
-        """Fields after the parts."""
+        """Fields after the parts: date, number and file of the basis."""
         return [self[name] for name in ("on", "document_number", "upload")]
 
 
@@ -126,7 +126,7 @@ def _words(plot: Plot | NewPlot) -> str:
 
 
 def lines(kind: PlotChangeKind, district: District, values: Values) -> list[ComparedValue]:
-    """The plots before and after, what goes along, and the ground."""
+    """The plots before and after, what is transferred to the new plots, and the basis."""
     try:
         proposal = _propose(district, kind, values)
     except Refused:
@@ -146,7 +146,7 @@ def _plots(proposal: Proposal) -> list[ComparedValue]:
 
 
 def against(kind: PlotChangeKind, district: District, values: Values) -> list[Refusal]:
-    """Refusals of the page of the change, plots altered since, none of the baseline, and no paper."""
+    """Refusals: those of the plot's own page, plots altered since, no plot of the baseline, or no paper."""
     try:
         proposal = _propose(district, kind, values)
     except Refused as refused:
@@ -167,7 +167,7 @@ def _document(values: Values) -> Evidence | None:
 
 
 def apply(kind: PlotChangeKind, change: Applying) -> str:
-    """Record the change of plots under the number of the case; the baselines stay."""
+    """Record the change of plots under the number of the case; baselines stay as frozen."""
     values, district = change.values, change.district
     document = _document(values)
     assert document is not None  # noqa: S101 -- ``against`` was asked in the same transaction
@@ -186,7 +186,7 @@ def apply(kind: PlotChangeKind, change: Applying) -> str:
 
 
 def watched(district: District, on: dt.date) -> dict[str, str]:
-    """Both plot rates, by which it shows that no share moved."""
+    """Both plot ratios in words, to show that the change does not affect them."""
     rates = plot_rates(district, on)
     return {words: _rate(rates[name]) for name, words in RATES.items()}
 

@@ -1,4 +1,4 @@
-"""称号转移: a body that answers for a titled district was merged, dissolved or reorganised; another one follows."""
+"""称号转移: a body responsible for a titled district was merged, dissolved or reorganised, and another body succeeds it."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ UNCHANGED = "不变"
 
 
 class TransferForm(ChangeForm):
-    """Who follows whom, from which day on and by which paper."""
+    """Predecessor and successor, the day of succession, and the paper it is based on."""
 
     ground = forms.ChoiceField(label="事由", choices=TransferGround)
     paper = forms.CharField(label="机构调整文件", max_length=200, help_text="名称和文号，文件随材料上传")
@@ -67,7 +67,7 @@ def _day(values: Values) -> dt.date | None:
 
 
 def lines(district: District, values: Values) -> list[ComparedValue]:
-    """Bodies before and after, the day, and the open cases that go along."""
+    """Bodies before and after, the day, and the open cases that are transferred."""
     day, ground = _day(values), values.get("ground")
     found = []
     if before := _body(values, "authority_before"):
@@ -84,7 +84,7 @@ def lines(district: District, values: Values) -> list[ComparedValue]:
 
 
 def against(district: District, values: Values) -> list[Refusal]:
-    """Refusals: nothing changes, half a pair, a day to come or before the title, an applicant without people."""
+    """Refusals: nothing changes, an incomplete pair, a day in the future or before the title, a successor without people."""
     return list(_against(district, values))
 
 
@@ -113,7 +113,7 @@ def _against_day(district: District, day: dt.date | None) -> Iterator[Refusal]:
 
 
 def apply(change: Applying) -> str:
-    """Put the successors in their places and record who answered until then."""
+    """Put the successors in place, and record until when the predecessors were responsible."""
     values, district, said = change.values, change.district, []
     before, after, applicant = (_body(values, name) for name in ("authority_before", "authority", "applicant"))
     since = _day(values) or clock.today()
@@ -133,7 +133,7 @@ def apply(change: Applying) -> str:
 
 
 def trace(case: Case) -> dict[str, Any]:
-    """The bodies that came by this change."""
+    """The bodies that became responsible through this change."""
     rows = TitleHolder.objects.filter(case=case).order_by("pk")
     return {f"{row.get_side_display()}{row.body_name}": [f"{row.since}", row.ground, row.paper] for row in rows}
 
