@@ -1,4 +1,4 @@
-"""Project package: composition on top, shared kernel below."""
+"""Django project package: settings, URLs and start-up, and the kernel apps shared by all other apps."""
 
 from greendistrict import collector
 from greendistrict.celery import app as celery_app

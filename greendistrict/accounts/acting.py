@@ -1,7 +1,7 @@
-"""Who acted, and for whom: outside the steps of machines (``workflow.services``) as in them, both names stand where a page prints the act.
+"""Records who acted and on whose behalf, so that pages print both names; also for acts that are not steps of a state machine.
 
-``ActorField`` keeps beside the person the name of whoever the person stood in for, from the moment the person is set: the roles whose
-act it is are named with the field, an act that the own posts allow bears one name. During a step the step's own principal counts.
+``ActorField`` stores, next to the person, the name of the person represented (principal), computed when the person is set: its ``roles``
+name whose act it is; if the person's own posts allow the act, no principal is stored. During a step the step's principal is used.
 """
 
 import copy
@@ -25,13 +25,13 @@ _roles: Registry[frozenset[str]] = Registry("roles of audited acts")
 
 
 def both_names(name: str, principal: str) -> str:
-    """Name that stands on the record: both where somebody acted for another."""
+    """Name for records: both names if somebody acted on behalf of another."""
     return f"{name}（受{principal}委托）" if principal else name
 
 
 @contextmanager
 def stepping(by: User | None, principal: User | None) -> Iterator[None]:
-    """While a step is taken: what the person signs in it is signed for the step's principal."""
+    """Context of a step: every ``ActorField`` set inside stores the step's principal."""
     token = _step.set((by.pk, principal.name if principal else "") if by else None)
     try:
         yield
@@ -40,7 +40,7 @@ def stepping(by: User | None, principal: User | None) -> Iterator[None]:
 
 
 def principal_in(by: Any, roles: Collection[str]) -> str:
-    """Name of whom the person stands in for when doing what is these roles' to do; empty where the own posts suffice."""
+    """Name of the person represented in an act of these roles; empty if the person's own posts suffice."""
     if not isinstance(by, User):
         return ""
     if (step := _step.get()) is not None and step[0] == by.pk:
@@ -52,13 +52,13 @@ def principal_in(by: Any, roles: Collection[str]) -> str:
 
 
 def acts_of(roles: Collection[str], *actions: str) -> None:
-    """Say whose acts these audited actions are, so that the record says for whom a deputy did them; filled once at the start."""
+    """Declare which roles these audited actions belong to, so that the audit record can name the person represented; called at start-up."""
     for action in actions:
         _roles.register(action, frozenset(roles))
 
 
 def principal_of_act(by: Any, action: str, obj: Any) -> str:
-    """Name of whom the person stands in for with an audited act: as ``acts_of``, a step or the person's field of the object says."""
+    """Name of the person represented in an audited act: from ``acts_of``, the running step, or the person's field of the object."""
     if principal := principal_in(by, _roles.by_key.get(action, ())):
         return principal
     fields = [one for one in obj._meta.concrete_fields if isinstance(one, ActorField)] if isinstance(obj, models.Model) else []
@@ -67,49 +67,49 @@ def principal_of_act(by: Any, action: str, obj: Any) -> str:
 
 
 def columns(row: models.Model, *names: str) -> list[str]:
-    """Names of columns to save, with those that stand beside a person."""
+    """Names of columns to save, including the principal columns of ``ActorField``."""
     beside = [f"{name}_{PRINCIPAL}" for name in names if isinstance(row._meta.get_field(name), ActorField)]
     return [*names, *beside]
 
 
 def named(row: Any, name: str, nobody: str = SYSTEM) -> str:
-    """Name of the person in an ``ActorField`` as pages print it, with both names where there are two."""
+    """Name of the person in an ``ActorField`` for pages; both names if the person represented somebody."""
     person = getattr(row, name)
     return both_names(person.name, getattr(row, f"{name}_{PRINCIPAL}")) if person else nobody
 
 
 class ActorDescriptor(ForwardManyToOneDescriptor):  # type: ignore[type-arg]
-    """Setting the person says for whom, too."""
+    """Descriptor that sets the principal together with the person."""
 
     def __set__(self, instance: Any, value: Any) -> None:
-        """Set the person and the principal."""
+        """Set the person and compute the principal."""
         super().__set__(instance, value)
         person: Any = self.field
         setattr(instance, f"{person.name}_{PRINCIPAL}", principal_in(value, person.roles))
 
 
 class ActorField(models.ForeignKey):  # type: ignore[type-arg]
-    """The person who did something; ``roles`` are those whose act it is outside the steps of a machine.
+    """Foreign key to the person who did something; ``roles`` are the roles whose act it is outside the steps of a machine.
 
-    ``<name>_principal`` is the column beside it, ``<name>_named`` what a template prints. Who saves single columns names both
-    (``update_fields``), who writes past the model takes ``principal_in``.
+    Adds the column ``<name>_principal`` and, for templates, ``<name>_named``. Code that saves single columns must list both in
+    ``update_fields``; code that bypasses the model uses ``principal_in``.
     """
 
     forward_related_accessor_class = ActorDescriptor
 
     def __init__(self, to: Any, on_delete: Any, *, roles: Collection[str] = (), **kwargs: Any) -> None:
         self.roles = frozenset(roles)
-        # Made before the field itself: a model's constructor sets columns in the order in which they were made.
+        # Created before the field itself, because a model's constructor sets columns in order of creation.
         self.principal = models.CharField("委托人", max_length=60, blank=True, default="", db_default="", editable=False)
         super().__init__(to, on_delete, **kwargs)
 
     def deconstruct(self) -> Any:
-        """As a plain foreign key: migrations know the column beside it as a column of its own."""
+        """Deconstruct as a plain foreign key; for migrations the principal column is a column of its own."""
         name, _, args, kwargs = super().deconstruct()
         return name, "django.db.models.ForeignKey", args, kwargs
 
     def contribute_to_class(self, cls: Any, name: str, *args: Any, **kwargs: Any) -> None:
-        """Add the column and the printed name, to stored models only: those below an abstract one add their own."""
+        """Add the column and the printed name, on concrete models only; subclasses of an abstract model add their own."""
         super().contribute_to_class(cls, name, *args, **kwargs)
         if not cls._meta.abstract:
             cls.add_to_class(f"{name}_{PRINCIPAL}", copy.deepcopy(self.principal))

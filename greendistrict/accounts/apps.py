@@ -4,6 +4,6 @@ from greendistrict.core import wired
 
 
 class AccountsConfig(wired.WiredConfig):
-    """Users, organisations and the posts that connect them."""
+    """App of users, organisations and the posts that connect them."""
 
     name = "greendistrict.accounts"

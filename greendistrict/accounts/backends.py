@@ -9,11 +9,11 @@ from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import person_named
 from greendistrict.core.compiled import MARK_OF_KEY, Compiled
 
-ACTIVE = Compiled(lambda key: User.objects.filter(pk=key, is_active=True), MARK_OF_KEY)  # asked by every request
+ACTIVE = Compiled(lambda key: User.objects.filter(pk=key, is_active=True), MARK_OF_KEY)  # read by every request
 
 
 class ActiveUserBackend(BaseBackend):
-    """Authenticates by a normalised account name; unknown names take the same time as known ones."""
+    """Authenticates by normalised account name; an unknown name takes as long as a known one."""
 
     def authenticate(self, request: HttpRequest | None, **credentials: Any) -> User | None:
         """User for the given ``username`` and ``password``, or None."""
@@ -28,6 +28,6 @@ class ActiveUserBackend(BaseBackend):
         return user if user.check_password(password) and user.is_active else None
 
     def get_user(self, user_id: int) -> User | None:
-        """User of a session; a disabled one is signed out at once."""
+        """User of a session; None for a disabled account, which ends its session."""
         found: list[User] = ACTIVE.read(user_id)
         return found[0] if found else None

@@ -1,27 +1,27 @@
-"""统一社会信用代码 (GB 32100): eighteen characters, the last of them computed from the others. Pure."""
+"""统一社会信用代码 (GB 32100): eighteen characters, the last one a check character (pure functions)."""
 
 import unicodedata
 
 from django.core.exceptions import ValidationError
 
-ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # without I, O, S, V, Z, which are read as digits
+ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # without I, O, S, V and Z, which look like digits
 LENGTH = 18
 _WEIGHTS = tuple(pow(3, place, len(ALPHABET)) for place in range(LENGTH - 1))
 
 
 def normalised(typed: str) -> str:
-    """Code as stored: half-width capitals without blanks and hyphens."""
+    """Code in stored form: half-width upper case without spaces and hyphens."""
     return "".join(unicodedata.normalize("NFKC", typed).upper().split()).replace("-", "")
 
 
 def check_character(body: str) -> str:
-    """Last character for the first seventeen. Raises ``ValueError`` for a character that no code holds."""
+    """Check character for the first seventeen. Raises ``ValueError`` for a character not allowed in codes."""
     total = sum(ALPHABET.index(sign) * weight for sign, weight in zip(body, _WEIGHTS, strict=True))
     return ALPHABET[-total % len(ALPHABET)]
 
 
 def wrong_with(code: str) -> str:
-    """What is wrong with a normalised code, in words; empty for a valid one."""
+    """Error of a normalised code in words; empty for a valid one."""
     if len(code) != LENGTH:
         return f"统一社会信用代码是18位，这里有{len(code)}位"
     if strange := next((sign for sign in code if sign not in ALPHABET), ""):

@@ -12,7 +12,7 @@ from greendistrict.core.widgets import DayInput
 
 
 class PostChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic only in the stubs
-    """A post, named by its holder."""
+    """Choice of a post, labelled with its holder."""
 
     def label_from_instance(self, obj: Any) -> str:
         """Holder, body and role."""
@@ -20,7 +20,7 @@ class PostChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic o
 
 
 class DelegationForm(forms.Form):
-    """Whose post, to whom, for how long, why."""
+    """Post to delegate, deputy, period and reason."""
 
     post = PostChoice(label="委托的岗位", queryset=Post.objects.none(), empty_label="请选择")
     deputy = forms.ModelChoiceField(label="受托人", queryset=User.objects.none(), empty_label="请选择", help_text="本单位任职的人员")

@@ -1,4 +1,4 @@
-"""Pages of delegations: list, giving one, taking it back."""
+"""Pages of delegations: list, delegate, revoke."""
 
 from http import HTTPStatus
 
@@ -17,7 +17,7 @@ from greendistrict.core.refusals import RefusalsIn
 
 @require_safe
 def delegation_list(request: HttpRequest) -> HttpResponse:
-    """Delegations in sight, current ones first."""
+    """Visible delegations, current ones first."""
     user = signed_in(request)
     if not posts_of(user).roles:
         raise Http404
@@ -53,7 +53,7 @@ def delegation_give(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def delegation_end(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take a delegation back."""
+    """Revoke a delegation."""
     user = signed_in(request)
     one = get_object_or_404(delegations.delegations_visible_to(user), pk=pk)
     delegations.take_back(delegation=one, by=user)

@@ -1,10 +1,10 @@
 """Delegation (委托): for a period another person of the same body does the work of a post.
 
-The rules of posts hold for both posts together; posts of one chain (填报 and 审核签发, 经办 to 审定) are kept apart matter by matter:
-a deputy takes no step for another in a matter in which the deputy took one, and none of the own afterwards (``workflow.services``).
-What is done is recorded under both names. Experts score in person and keepers are apart from one another, so their posts are not
-delegated; adverse decisions stay with the holder unless ``GD_DELEGATE_ADVERSE`` says otherwise. Nothing of looking after accounts
-is delegated.
+Compatibility rules apply to own and delegated posts together. Posts of one chain (填报 and 审核签发, 经办 to 审定) are separated per
+matter: a deputy takes no step on behalf of another in a matter in which the deputy took a step, and no own step afterwards
+(``workflow.services``). Acts are recorded under both names. Posts of experts (who score in person) and keepers (who are separate by
+rule) cannot be delegated; negative decisions stay with the holder unless ``GD_DELEGATE_ADVERSE`` says otherwise. Administration of
+accounts is never delegated.
 """
 
 import datetime as dt
@@ -28,7 +28,7 @@ IN_PERSON = KEEPERS | {Role.EXPERT}
 
 
 def may_delegate(by: User, post: Post) -> bool:
-    """Whether ``by`` may delegate the work of the post: its holder, or who administers the holder's account in the body."""
+    """Whether ``by`` may delegate the post: its holder, or the administrator of the holder's account in the body."""
     if post.role in IN_PERSON:
         return False
     return post.user_id == by.pk or (
@@ -37,7 +37,7 @@ def may_delegate(by: User, post: Post) -> bool:
 
 
 def posts_to_delegate(by: User) -> QuerySet[Post]:
-    """Current and future posts whose work ``by`` may delegate."""
+    """Current and future posts that ``by`` may delegate."""
     bodies = posts_of(by).admin_of
     others = Q(organisation_id__in=bodies, user__in=users_visible_to(by).order_by().values("pk"))
     found = Post.objects.filter(post_rules.not_over(), Q(user=by) | others, user__is_active=True).exclude(role__in=IN_PERSON)
@@ -45,7 +45,7 @@ def posts_to_delegate(by: User) -> QuerySet[Post]:
 
 
 def deputies_of(posts: QuerySet[Post]) -> QuerySet[User]:
-    """Active people with a post of today in the bodies of the posts."""
+    """Active people with a current post in the bodies of the posts."""
     bodies = posts.order_by().values("organisation_id")
     today = Post.objects.filter(post_rules.not_over(), valid_from__lte=clock.today(), organisation_id__in=bodies).exclude(
         role__in=IN_PERSON
@@ -55,7 +55,7 @@ def deputies_of(posts: QuerySet[Post]) -> QuerySet[User]:
 
 @transaction.atomic
 def delegate(*, post: Post, deputy: User, first: dt.date, last: dt.date, reason: str, by: User) -> Delegation:
-    """Have another person of the body do the work of a post for a period. Raises ``NotAllowed``, ``Refused``; the deputy is notified."""
+    """Delegate a post to another person of the body for a period. Raises ``NotAllowed``, ``Refused``; the deputy is notified."""
     NotAllowed.unless(may_delegate(by, post), "委托由本人或本单位管理员登记；专家和三员的岗位不能委托")
     Refused.unless(reason.strip(), "请填写事由")
     Refused.when(deputy.pk == post.user_id, "受托人不能是本人")
@@ -94,7 +94,7 @@ def delegate(*, post: Post, deputy: User, first: dt.date, last: dt.date, reason:
 
 @transaction.atomic
 def take_back(*, delegation: Delegation, by: User) -> None:
-    """End a delegation at once. Raises ``NotAllowed``; ``Closed`` when it is over."""
+    """End a delegation at once. Raises ``NotAllowed``; ``Closed`` if it has ended already."""
     held = (
         Delegation.objects.select_for_update(of=("self",), no_key=True)
         .select_related("post__user", "post__organisation", "deputy")
@@ -116,7 +116,7 @@ def may_take_back(by: User, delegation: Delegation) -> bool:
 
 
 def delegations_visible_to(user: User) -> QuerySet[Delegation]:
-    """Delegations given or taken, those of the bodies whose accounts the person administers, for the security keeper all."""
+    """Delegations a person may see: given or received, and those of bodies the person administers; all for the security keeper."""
     found = Delegation.objects.select_related("post__user", "post__organisation", "deputy", "given_by", "ended_by")
     held = posts_of(user)
     if held.has(Role.SECURITY_KEEPER):

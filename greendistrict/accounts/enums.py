@@ -4,7 +4,7 @@ from django.db import models
 
 
 class OrganisationKind(models.TextChoices):
-    """What an organisation is in the programme."""
+    """Role of an organisation in the programme."""
 
     CITY = "city", "市住房城乡建设管理委"
     SECRETARIAT = "secretariat", "技术支撑单位"
@@ -19,7 +19,7 @@ class OrganisationKind(models.TextChoices):
 
 
 class Role(models.TextChoices):
-    """Kinds of posts. The three keepers exclude one another and every other post."""
+    """Roles of posts. The three keeper roles exclude one another and every other role."""
 
     CITY_OFFICER = "city_officer", "经办"
     CITY_CHECKER = "city_checker", "审核"
@@ -48,14 +48,14 @@ class LinkPurpose(models.TextChoices):
 
 
 class ReviewOutcome(models.TextChoices):
-    """What the yearly review of an account came to."""
+    """Result of the yearly review of an account."""
 
     CONFIRMED = "confirmed", "继续使用"
     REMOVAL = "removal", "应予清理"
 
 
 KEEPERS = frozenset({Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER, Role.AUDIT_KEEPER})
-# Seats of one body in the order of their say; who looks after accounts of a body never reaches above the own seat.
+# Posts of a body in order of rank; an administrator of accounts has no access to people above the own post.
 RANKS = {Role.CITY_CHECKER: 2, Role.CITY_LEGAL: 2, Role.CITY_DIRECTOR: 3, Role.REVIEWER: 2}
 LOWEST_RANK = 1
 CITY = frozenset({Role.CITY_OFFICER, Role.CITY_CHECKER, Role.CITY_DIRECTOR, Role.CITY_LEGAL})

@@ -15,7 +15,7 @@ from greendistrict.core.widgets import DayInput
 
 
 class LoginForm(AuthenticationForm):
-    """Name and password; the same words for an unknown name and a wrong password."""
+    """Name and password; the error is the same for an unknown name and a wrong password."""
 
     error_messages = {
         "invalid_login": "账号或密码不正确。连续错 5 次，账号锁定 15 分钟。",
@@ -29,7 +29,7 @@ class LoginForm(AuthenticationForm):
 
 
 class NewPasswordForm(SetPasswordMixin, forms.Form):  # type: ignore[type-arg]  # generic in the stubs only
-    """A new password twice."""
+    """A new password, typed twice."""
 
     new_password1, new_password2 = SetPasswordMixin.create_password_fields(label1="新密码", label2="再输入一次新密码")
 
@@ -45,20 +45,20 @@ class NewPasswordForm(SetPasswordMixin, forms.Form):  # type: ignore[type-arg]  
 
 
 class ForgottenForm(forms.Form):
-    """Account and the e-mail address that is stored with it."""
+    """Account name and its stored e-mail address."""
 
     username = forms.CharField(label="账号", max_length=60, widget=forms.TextInput(attrs={"autocomplete": "username"}))
     email = forms.EmailField(label="登记的电子邮箱", widget=forms.EmailInput(attrs={"autocomplete": "email"}))
 
 
 class AddressForm(forms.Form):
-    """Where a link goes when the stored address is missing or out of date."""
+    """Address for a link if the stored address is missing or out of date."""
 
     address = forms.EmailField(label="电子邮箱", required=False)
 
 
 class PasswordForm(SetPasswordMixin, forms.Form):  # type: ignore[type-arg]  # generic in the stubs only
-    """Old password, then the new one twice."""
+    """Old password, and the new one typed twice."""
 
     old_password = forms.CharField(
         label="原密码", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True})
@@ -71,7 +71,7 @@ class PasswordForm(SetPasswordMixin, forms.Form):  # type: ignore[type-arg]  # g
         super().__init__(*args, **kwargs)
 
     def clean_old_password(self) -> str:
-        """Refuse a wrong old password; it counts towards the lock like a wrong one at the sign-in page."""
+        """Refuse a wrong old password; it counts towards the lockout like a wrong one at sign-in."""
         old: str = self.cleaned_data["old_password"]
         if authenticate(self.request, username=self.user.username, password=old) != self.user:
             message = "原密码不正确"
@@ -88,17 +88,17 @@ class PasswordForm(SetPasswordMixin, forms.Form):  # type: ignore[type-arg]  # g
 
 
 class CreditCodeField(forms.CharField):
-    """A credit code, taken with blanks, in small letters or full width, and refused with the reason."""
+    """A credit code; accepts spaces, lower case and full-width characters, and explains why a code is invalid."""
 
     default_validators = [validate_credit_code]
 
     def to_python(self, value: Any) -> str:
-        """Code as stored."""
+        """Code in stored form."""
         return normalised(super().to_python(value) or "")
 
 
 class OrganisationForm(forms.ModelForm):  # type: ignore[type-arg]  # generic only in the stubs
-    """A body that takes part."""
+    """A participating body."""
 
     class Meta:
         model = Organisation
@@ -119,7 +119,7 @@ class OrganisationForm(forms.ModelForm):  # type: ignore[type-arg]  # generic on
 
 
 class OrganisationChangeForm(OrganisationForm):
-    """What may be changed of a body; its code stays."""
+    """Editable data of a body; its code cannot change."""
 
     reason = forms.CharField(label="理由", max_length=300)
 
@@ -141,7 +141,7 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]  # as above
 
 
 class PostForm(forms.Form):
-    """A post in an organisation."""
+    """Role, organisation and term of a new post."""
 
     organisation = forms.ModelChoiceField(label="单位", queryset=Organisation.objects.order_by("name_pinyin"))
     role = forms.ChoiceField(label="岗位", choices=Role.choices)
@@ -153,12 +153,12 @@ class PostForm(forms.Form):
 
 
 class ReasonedPostForm(PostForm):
-    """A post where city and keeper seats are granted by two keepers: these with a reason."""
+    """Form of a post with a reason, required for city and keeper posts, which two keepers grant."""
 
     reason = forms.CharField(label="理由", max_length=300, required=False, help_text="授予市级岗位、管理员岗位须填写，由另一名管理员决定")
 
     def clean(self) -> dict[str, Any]:
-        """Ask for the reason of a grave post."""
+        """Require the reason for a city or keeper post."""
         found = super().clean() or self.cleaned_data
         if found.get("role") in CITY | KEEPERS and not found.get("reason", "").strip():
             self.add_error("reason", "请填写理由")
@@ -166,7 +166,7 @@ class ReasonedPostForm(PostForm):
 
 
 class PostEndForm(forms.Form):
-    """Why a post ends, and who goes on where the person leaves the body with it."""
+    """Reason for ending a post, and the successor if the person leaves the body."""
 
     reason = forms.CharField(label="理由", max_length=300)
     successor = forms.ModelChoiceField(
@@ -182,6 +182,6 @@ class PostEndForm(forms.Form):
 
 
 class AccountReasonForm(forms.Form):
-    """Reason of a change to an account, stored with its audit record."""
+    """Reason for a change to an account, stored in the audit record."""
 
     reason = forms.CharField(label="理由", max_length=300)

@@ -1,4 +1,4 @@
-"""Page on which an organisation's administrator invites somebody."""
+"""Page on which the administrator of an organisation invites people."""
 
 from http import HTTPStatus
 from typing import Any
@@ -19,7 +19,7 @@ from greendistrict.core.widgets import DayInput
 
 
 class InvitationForm(AccountForm):
-    """Account, post and term of who is invited."""
+    """Account, post and term of the invited person."""
 
     role = forms.ChoiceField(label="岗位")
     valid_to = forms.DateField(label="任职止", required=False, widget=DayInput(), help_text="含当天；没有期限的不填")
@@ -32,7 +32,7 @@ class InvitationForm(AccountForm):
 
 
 def invite(request: HttpRequest, pk: int) -> HttpResponse:
-    """Invite a person into the own body."""
+    """Invite a person to the own body."""
     user = signed_in(request)
     body = get_object_or_404(organisations_visible_to(user), pk=pk)
     roles = invitations.roles_to_invite(user, body)

@@ -1,8 +1,8 @@
-"""An organisation's administrator invites people into the own body: an account with one post there, and a link to set the password.
+"""The administrator of an organisation invites people: creates an account with one post there, and a link to set the password.
 
-The link is that of every new account: to the person's own address, once, three days. Posts of the city, of keepers and of experts stay
-with the security keeper, and so does whoever has an account already. Nobody invites above the own seat, nor further administrators.
-The security keepers are notified of each.
+The link works like that of every new account: sent to the person's own address, once, valid for three days. Posts of the city, keepers
+and experts, and people who have an account already, are left to the security keeper. Nobody invites to a post above the own one, or
+further administrators. The security keepers are notified of each invitation.
 """
 
 import datetime as dt
@@ -23,7 +23,7 @@ GRANTED_BY_KEEPER = CITY | KEEPERS | {Role.EXPERT}
 
 
 def roles_to_invite(by: User, body: Organisation) -> list[Role]:
-    """Roles to which ``by`` may invite into the body; none for who does not administer it."""
+    """Roles to which ``by`` may invite into the body; empty if ``by`` does not administer it."""
     held = posts_of(by)
     if body.pk not in held.admin_of:
         return []
@@ -34,7 +34,7 @@ def roles_to_invite(by: User, body: Organisation) -> list[Role]:
 
 @transaction.atomic
 def invite(*, body: Organisation, username: str, name: str, email: str, role: str, by: User, valid_to: dt.date | None = None) -> User:
-    """Make an account with a post in the body and send the link. Raises ``NotAllowed``, ``Refused``, ``ValidationError``."""
+    """Create an account with a post in the body and send the link. Raises ``NotAllowed``, ``Refused``, ``ValidationError``."""
     NotAllowed.unless(role in roles_to_invite(by, body), "只能邀请人员到本单位、岗位不高于自己；市级、三员和专家岗位由安全管理员授予")
     known = User.objects.filter(email__iexact=email).exists()
     Refused.when(known, "这个电子邮箱已有账号，请安全管理员为其授予本单位的岗位")
@@ -55,13 +55,13 @@ def invite(*, body: Organisation, username: str, name: str, email: str, role: st
 
 
 def may_part(by: User, person: User, body: Organisation) -> bool:
-    """Whether ``by`` may end the person's posts in the body: its administrator, for people looked after there."""
+    """Whether ``by`` may end the person's posts in the body: its administrator, for people administered there."""
     return person.pk != by.pk and body.pk in posts_of(by).admin_of and users_visible_to(by).filter(pk=person.pk).exists()
 
 
 @transaction.atomic
 def part(*, person: User, body: Organisation, successor: User, open_work: list[str], reason: str, by: User) -> list[str]:
-    """End all posts of a person who leaves the body, with what is open and who goes on; returns what was handed on, in words.
+    """End all posts of a person who leaves the body, and hand on open work to ``successor``; returns what was handed on, in words.
 
     Raises ``NotAllowed``, ``Refused``.
     """

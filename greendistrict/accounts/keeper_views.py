@@ -1,4 +1,4 @@
-"""Pages of the keepers: the system keeper enters organisations and accounts, the security keeper gives and ends posts."""
+"""Pages of the keepers: the system keeper creates organisations and accounts, the security keeper grants and ends posts."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -27,7 +27,7 @@ UNPROCESSABLE = 422
 
 
 def _keeper(request: HttpRequest, *roles: str) -> User:
-    """The keeper who sends the request. Raises ``Http404`` for everybody else."""
+    """The keeper (with one of the roles) who sends the request. Raises ``Http404`` for everybody else."""
     user = signed_in(request)
     if not posts_of(user).has(*roles):
         raise Http404
@@ -41,7 +41,7 @@ def _page(request: HttpRequest, form: BaseForm, heading: str, hint: str) -> Http
 
 @require_safe
 def organisation_list(request: HttpRequest) -> HttpResponse:
-    """List of all organisations, for the keepers."""
+    """List of all organisations for the keepers."""
     user = _keeper(request, Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER)
     bodies = Organisation.objects.select_related("parent").order_by("kind", "name_pinyin")
     context = {"bodies": bodies, "may_add": posts_of(user).has(Role.SYSTEM_KEEPER)}
@@ -49,7 +49,7 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
 
 
 def organisation_create(request: HttpRequest) -> HttpResponse:
-    """Enter an organisation."""
+    """Create an organisation."""
     user = _keeper(request, Role.SYSTEM_KEEPER)
     form = OrganisationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -77,7 +77,7 @@ def organisation_change(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def user_create(request: HttpRequest) -> HttpResponse:
-    """Make an account; its person gets a link to set the password by mail."""
+    """Create an account; its person receives a link by mail to set the password."""
     user = _keeper(request, Role.SYSTEM_KEEPER)
     form = AccountForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -92,7 +92,7 @@ def user_create(request: HttpRequest) -> HttpResponse:
 
 
 def post_grant(request: HttpRequest, pk: int) -> HttpResponse:
-    """Give a person a post."""
+    """Grant a person a post."""
     user = _keeper(request, Role.SECURITY_KEEPER)
     person = get_object_or_404(User, pk=pk)
     form = (ReasonedPostForm if proposals.is_wanted(proposals.POSTS) else PostForm)(request.POST or None)

@@ -1,8 +1,8 @@
-"""Password links: the only way to a new password without the old one.
+"""Password links: the only way to set a new password without knowing the old one.
 
-Nobody reads a password or a link that is another person's: it goes to the person's own e-mail address, works once and for a limited time,
-and only its digest is stored. A keeper's link, and one to an address that somebody else entered, is sent once a second keeper of another
-kind than the asker has released it. The person and the audit keepers are notified when it is requested and when it was used.
+Nobody sees another person's password or link: the link goes to the person's own e-mail address, works once and for a limited time, and
+only its digest is stored. A link requested by a keeper, or to an address entered by somebody else, is sent after a second keeper of
+another kind than the requester has released it. The person and the audit keepers are notified when it is requested and when it is used.
 """
 
 import datetime as dt
@@ -34,7 +34,7 @@ AGAIN_AFTER = dt.timedelta(minutes=10)
 def ask(*, user: User, by: User, address: str = "") -> PasswordLink:
     """Request a link for somebody else. Raises ``NotAllowed``; ``Refused`` without an address or for a disabled account.
 
-    ``address``: where it goes instead of the stored address, which it replaces once it was used; keepers only, released by another keeper.
+    ``address``: send it here instead of the stored address, and replace that address once the link is used; keepers only, needs a release.
     """
     NotAllowed.when(user.pk == by.pk or not may_look_after(by, user), "只能由本单位管理员或系统、安全管理员为他人提出")
     moved = address if address and address.lower() != user.email.lower() else ""
@@ -53,7 +53,7 @@ def ask_first(*, user: User, by: User) -> PasswordLink:
 
 @transaction.atomic
 def ask_own(*, username: str, email: str) -> bool:
-    """Create a link for an account named with its e-mail address; returns whether one was created, which the page must not reveal."""
+    """Create a link for an account, given its name and e-mail address. Returns whether one was created; the page must not reveal it."""
     user = person_named(username)
     if user is None or not user.is_active or not user.email or user.email.lower() != email.strip().lower():
         return False
@@ -104,7 +104,7 @@ def may_release(by: User, link: PasswordLink) -> bool:
 
 
 def waiting() -> QuerySet[PasswordLink]:
-    """Links that wait for a second keeper."""
+    """Links waiting for release by a second keeper."""
     fresh = Q(needs_release=True, released_at__isnull=True, closed_at__isnull=True, asked_at__gt=clock.now() - WAITS_FOR_RELEASE)
     return PasswordLink.objects.filter(fresh).select_related("user", "asked_by").order_by("pk")
 
@@ -114,13 +114,13 @@ def waiting_for(by: User) -> list[tuple[PasswordLink, bool]]:
     found = list(waiting())
     askers: dict[int | None, User | None] = {}
     for link in found:
-        link.asked_by = askers.setdefault(link.asked_by_id, link.asked_by)  # the same asker's posts are read once
+        link.asked_by = askers.setdefault(link.asked_by_id, link.asked_by)  # the posts of each requester are read once
     return [(link, may_release(by, link)) for link in found]
 
 
 @transaction.atomic
 def release(*, link: PasswordLink, by: User) -> None:
-    """Release a waiting link. Raises ``NotAllowed``; ``Closed`` when it no longer waits or its requester no longer may request one."""
+    """Release a waiting link. Raises ``NotAllowed``; ``Closed`` if it no longer waits or its requester may no longer request links."""
     held = _held_waiting(link, by)
     held.released_by, held.released_at = by, clock.now()
     held.save(update_fields=["released_by", "released_at"])
@@ -142,6 +142,7 @@ def decline(*, link: PasswordLink, by: User) -> None:
 
 
 def _held_waiting(link: PasswordLink, by: User) -> PasswordLink:
+    """The locked link, if ``by`` may decide on it. Raises ``NotAllowed``, ``Closed``."""
     held = waiting().select_for_update(of=("self",), no_key=True).filter(pk=link.pk).first()
     if held is None:
         msg = "这条申请已办理或已过期"
@@ -164,7 +165,7 @@ def fill(link: PasswordLink) -> str:
 
 @transaction.atomic
 def printed(*, user: User) -> str:
-    """Address of a link for the console of the server, whose hands hold the database anyway; recorded and notified like any other."""
+    """Address of a link for the server console, which has access to the database anyway; recorded and notified like any other."""
     purpose = LinkPurpose.RESET if user.has_usable_password() else LinkPurpose.FIRST
     user.password_links.filter(used_at__isnull=True, closed_at__isnull=True).update(closed_at=clock.now())
     link = PasswordLink.objects.create(user=user, asked_at=clock.now(), purpose=purpose, is_demo=user.is_demo)
@@ -185,14 +186,14 @@ def digest_of(secret: str) -> str:
 
 
 def usable(secret: str) -> PasswordLink | None:
-    """Link of this secret that still works; None for an unknown, used, closed or expired one and for a disabled account."""
+    """The link with this secret if it can be used; None for an unknown, used, closed or expired link, or a disabled account."""
     works = Q(used_at__isnull=True, closed_at__isnull=True, expires_at__gt=clock.now(), user__is_active=True)
     return PasswordLink.objects.filter(works, digest=digest_of(secret)).select_related("user").first()
 
 
 @transaction.atomic
 def use(*, secret: str, password: str) -> User:
-    """Set the person's password, once. Raises ``Closed`` when the link works no more."""
+    """Set the person's password, once. Raises ``Closed`` if the link can no longer be used."""
     PasswordLink.objects.select_for_update(no_key=True).filter(digest=digest_of(secret)).first()
     link = usable(secret)
     if link is None:

@@ -2,14 +2,14 @@
 
 Three counts over the last 15 minutes, kept in the database by django-axes:
 
-- name and address: 5 wrong ones lock this name at this address, whatever its spelling;
-- name, all addresses together: beyond ``LOCK_NAME_FAILURES`` it is heard only where it has signed in within 30 days;
-- address, all names together: beyond ``LOCK_ADDRESS_FAILURES`` only names that have signed in there within 30 days are heard, and beyond
-  five times as many nobody.
+- by name and address: 5 failures lock the name at that address, however the name is spelled;
+- by name at all addresses: above ``LOCK_NAME_FAILURES`` it may only sign in from addresses where it signed in within 30 days;
+- by address for all names: above ``LOCK_ADDRESS_FAILURES`` only names that signed in there within 30 days may try; above five
+  times as many nobody may.
 
-An IPv6 caller counts by its network of 64 bits, of which it may use any address. So guessing one name from many places and many names
-from one place both end, and no stranger can lock a person out of the own office.
-A page that sets a new password by mail link opens a locked name again.
+IPv6 callers are counted by their /64 network, within which they choose addresses freely. This stops guessing one name from many places
+and many names from one place, and no stranger can lock out a person at the own office.
+Setting a new password through a mail link unlocks the name.
 """
 
 import datetime as dt
@@ -49,7 +49,7 @@ class Handler(AxesDatabaseHandler):  # type: ignore[misc]  # the library has no 
     """Counts failures by name and address (django-axes), and in addition by name alone and by address alone."""
 
     def get_failures(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> int:
-        """Failures that count against this attempt."""
+        """Number of failures that count against this attempt."""
         own = int(super().get_failures(request, credentials))
         limit = int(get_failure_limit(request, credentials))
         return own if own >= limit or not _over(request, get_client_username(request, credentials)) else limit

@@ -1,4 +1,4 @@
-"""Registry of the app that delivers this app's letters and news about accounts."""
+"""Registry for the app that delivers mails and notices about accounts."""
 
 from collections.abc import Iterable
 from typing import Protocol
@@ -8,13 +8,13 @@ from greendistrict.core.registry import Registry
 
 
 class Carrier(Protocol):
-    """Sends letters and messages about accounts, after the transaction commits."""
+    """Sends mails and notices about accounts after the transaction commits."""
 
     def send_link(self, link: PasswordLink) -> None:
-        """Have a link to set a password written and sent."""
+        """Write and send a link to set a password."""
 
     def notify(self, *, key: str, receivers: Iterable[User], title: str, body: str, path: str, demo: bool) -> None:
-        """Notify people of something that happened to an account; ``key`` names the event."""
+        """Notify people of an event of an account; ``key`` identifies the event, so that it is sent once."""
 
 
 _in_office: Registry[Carrier] = Registry("carrier of letters and news")

@@ -1,4 +1,4 @@
-"""Middleware that returns users to a page after sign-in, never to a form's target."""
+"""Middleware that returns users to a page after sign-in, never to the target of a form."""
 
 from urllib.parse import urlencode, urlsplit
 
@@ -13,7 +13,7 @@ class WayBackMiddleware(Middleware):
     """After a session has ended, sign-in leads back to the page of the form that was sent, not to the form's POST-only address."""
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass the request on; change where the sign-in page leads."""
+        """Handle the request; change the return address of a redirect to the sign-in page."""
         response = self.get_response(request)
         asked = urlsplit(response.get("Location", ""))
         if request.method == "POST" and asked.path == reverse("accounts:login") and asked.query.startswith("next="):
@@ -22,7 +22,7 @@ class WayBackMiddleware(Middleware):
 
 
 def _page_of(request: HttpRequest) -> str:
-    """Page from which a form was sent; the work desk when the browser does not say."""
+    """Page from which a form was sent; the desk if the browser does not tell."""
     referer = request.headers.get("Referer", "")
     if not referer or not url_has_allowed_host_and_scheme(referer, {request.get_host()}, require_https=request.is_secure()):
         return reverse("portal:workdesk")

@@ -1,4 +1,4 @@
-"""Users, organisations and posts. Posts, not names, get work."""
+"""Users, organisations and posts. Work is assigned to posts, not to people."""
 
 from typing import Any, ClassVar
 
@@ -15,13 +15,13 @@ from greendistrict.core.pinyin import sort_key
 
 
 class Organisation(models.Model):
-    """A body that takes part; districts and cases refer to it, people hold posts in it."""
+    """A participating body; districts and cases refer to it, and people hold posts in it."""
 
     code = models.SlugField("代码", max_length=40, unique=True)
     name = models.CharField("名称", max_length=100, unique=True)
     aliases = models.JSONField("别名", default=list, blank=True)
     kind = models.CharField("类别", max_length=20, choices=OrganisationKind)
-    is_committee = models.BooleanField("特定地区管委会", default=False)  # endorses what companies below it apply for
+    is_committee = models.BooleanField("特定地区管委会", default=False)  # endorses applications of the companies below it
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="bodies", verbose_name="上级")
     group = models.CharField("所属集团", max_length=100, blank=True)
     credit_code = models.CharField(
@@ -54,21 +54,21 @@ class Organisation(models.Model):
         return self.name
 
     def clean_fields(self, exclude: Any = None) -> None:
-        """Take a credit code however it was typed."""
+        """Normalise the credit code before validation."""
         self.credit_code = normalised(self.credit_code)
         super().clean_fields(exclude=exclude)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Keep the sort key with the name."""
+        """Update the sort key together with the name."""
         self.name_pinyin = sort_key(self.name)
         super().save(*args, **kwargs)
 
 
 class UserManager(BaseUserManager["User"]):
-    """Users are found however their name was typed."""
+    """Finds users by name, however the name is typed."""
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        """User by name, however it is typed; raises ``User.DoesNotExist``."""
+        """User by account name in any spelling. Raises ``User.DoesNotExist``."""
         key = name_key(username)
         found = [user for user in self.filter(username__iexact=key) if name_key(user.username) == key]
         if not found:
@@ -106,12 +106,12 @@ class User(AbstractBaseUser):
         return self.name
 
     def get_full_name(self) -> str:
-        """Name as shown."""
+        """Display name."""
         return self.name
 
 
 class Post(models.Model):
-    """A person's post in an organisation for a term; ``is_admin`` looks after accounts of the organisation's people."""
+    """A person's post in an organisation for a term; ``is_admin``: administers the accounts of the organisation's people."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="posts", verbose_name="人员")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="posts", verbose_name="单位")
@@ -142,7 +142,7 @@ class Post(models.Model):
 
     @property
     def is_over(self) -> bool:
-        """Whether the term has ended; from then on the post gives nothing."""
+        """Whether the term has ended; then the post gives no rights."""
         return self.valid_to is not None and self.valid_to < clock.today()
 
 
@@ -173,7 +173,7 @@ class Delegation(models.Model):
 
 
 class PasswordLink(models.Model):
-    """A link to set one's own password: requested, perhaps released, sent, used once. Only the digest of its secret is stored."""
+    """A link to set one's own password: requested, released if needed, sent, used once. Only the digest of its secret is stored."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="password_links", verbose_name="人员")
     purpose = models.CharField("事由", max_length=20, choices=LinkPurpose)
@@ -211,7 +211,7 @@ class PasswordLink(models.Model):
 
 
 class KeeperProposal(models.Model):
-    """A grave act of a keeper that waits for the word of a second one, or has had it (``accounts.proposals``)."""
+    """A critical act of a keeper waiting for the decision of a second keeper, or decided (``accounts.proposals``)."""
 
     kind = models.CharField("事项", max_length=20)
     person = models.ForeignKey(User, models.CASCADE, related_name="proposals", verbose_name="人员")
@@ -249,7 +249,7 @@ class KeeperProposal(models.Model):
 
 
 class AccountReview(models.Model):
-    """What a keeper decided about an account in the review of a year, and what the list said of it then."""
+    """A keeper's decision on an account in the review of a year, and what the list showed about the account then."""
 
     year = models.PositiveSmallIntegerField("年度")
     person = models.ForeignKey(User, models.CASCADE, related_name="reviews", verbose_name="人员")

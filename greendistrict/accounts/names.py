@@ -1,4 +1,4 @@
-"""Normalisation of account names, the same for sign-in and for counting wrong passwords."""
+"""Normalisation of account names, used for sign-in and for counting wrong passwords."""
 
 import unicodedata
 

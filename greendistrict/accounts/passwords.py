@@ -1,4 +1,4 @@
-"""The one place that changes a password; sessions, tokens and links of the old one end with it."""
+"""The only module that changes passwords; it also ends sessions, tokens and links of the old password."""
 
 import secrets
 import string

@@ -1,6 +1,6 @@
-"""Which posts are compatible: the kind of body a post belongs to, and posts that one person cannot hold together.
+"""Which posts are compatible: the kinds of body a role belongs to, and roles that one person cannot hold together.
 
-``appoint`` refuses what does not fit; posts given before these rules stay and are named (``misfits``, ``manage.py check_posts`` and the
+``appoint`` refuses violations. Posts granted before these rules stay valid and are listed (``misfits``, ``manage.py check_posts``, and the
 keepers' list of accounts) until the security keeper ends them.
 """
 
@@ -33,19 +33,19 @@ KINDS: dict[str, frozenset[OrganisationKind]] = {
 PARTIES = frozenset({Role.AUTHORITY, Role.BUREAU, Role.PREPARER, Role.REVIEWER, Role.CONSULTANT, Role.VERIFIER})
 DECIDING = CITY | {Role.SECRETARIAT}
 SIGNING = frozenset({Role.PREPARER, Role.REVIEWER})
-Held = tuple[str, int]  # role, organisation
+Held = tuple[str, int]  # role, organisation id
 
 
 @dataclass(frozen=True)
 class Misfit:
-    """A post that today's rules would refuse, and why."""
+    """A post that the current rules would refuse, and the reason."""
 
     post: Post
     words: str
 
 
 def misplaced(role: str, organisation: Organisation) -> str:
-    """Why the post does not belong to this kind of body, in words; empty when it does."""
+    """Why the role does not belong to this kind of body; empty if it does."""
     kinds = KINDS[role]
     if organisation.kind in kinds:
         return ""
@@ -54,10 +54,10 @@ def misplaced(role: str, organisation: Organisation) -> str:
 
 
 def clash(new: Held, others: Iterable[Held], *, delegated: bool = False) -> str:
-    """Why one person cannot hold ``new`` beside ``others``, in words; empty when permitted.
+    """Why one person cannot hold ``new`` in addition to ``others``, in words; empty if permitted.
 
-    Two posts of one chain are held by two people. Where one of them is ``delegated``, they are kept apart matter by matter instead
-    (``workflow.services``): who took a step takes no other one for somebody else.
+    Two posts of one chain are held by two people. If one of them is ``delegated``, they are separated per matter instead
+    (``workflow.services``): a person who took a step in a matter takes no other step in it on behalf of somebody else.
     """
     return next((words for other in others if (words := _clash_of(new, other, delegated) or _clash_of(other, new, delegated))), "")
 
@@ -89,12 +89,12 @@ def taken_on(user: User) -> list[Post]:
 
 
 def not_over(day: dt.date | None = None) -> Q:
-    """Posts that are current or still to begin."""
+    """Condition: the post is current or begins in the future."""
     return Q(valid_to__isnull=True) | Q(valid_to__gte=day or clock.today())
 
 
 def misfits() -> list[Misfit]:
-    """Current and future posts that today's rules would refuse, by person; two queries."""
+    """Current and future posts that the current rules would refuse, sorted by person; two queries."""
     posts = list(Post.objects.filter(not_over()).select_related("user", "organisation").order_by("user__username", "pk"))
     by_user: dict[int, list[Post]] = {}
     for post in posts:

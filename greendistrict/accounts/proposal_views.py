@@ -1,4 +1,4 @@
-"""Page of what takes two keepers: what waits, what was decided."""
+"""Page of acts that need two keepers: waiting and decided ones."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -21,7 +21,7 @@ def _keeper(request: HttpRequest) -> User:
 
 @require_safe
 def proposal_list(request: HttpRequest) -> HttpResponse:
-    """What waits for a second keeper, and what was decided in ninety days; the three keepers' only."""
+    """Proposals waiting for a second keeper, and those decided within ninety days; for the three kinds of keepers only."""
     user = _keeper(request)
     waiting = [(one, proposals.may_decide(user, one), proposals.LABELS[one.kind]) for one in proposals.waiting()]
     recent = [(one, proposals.LABELS[one.kind]) for one in proposals.recent()]

@@ -1,7 +1,7 @@
-"""Grave acts of keepers take two of them, by setting (``GD_TWO_KEEPERS``): one proposes, another approves or declines; both are recorded.
+"""Critical acts need two keepers (setting ``GD_TWO_KEEPERS``): one proposes, another approves or declines; both are recorded.
 
-What is carried out is the act itself, by its own service, with the proposer as the one who acts: whether that person still may is asked
-again. The second keeper is anybody of the three kinds but the proposer and the person it is about; the database refuses these two as well.
+On approval the act is executed by its own service with the proposer as actor, whose permission is checked again. The second keeper may be
+of any of the three kinds, but not the proposer or the person concerned; a database constraint also refuses these two.
 """
 
 import datetime as dt
@@ -24,26 +24,26 @@ from greendistrict.core.registry import Registry
 
 POSTS, FACTORS, IDENTITY = "posts", "factors", "identity"
 LABELS = {POSTS: "授予市级岗位或管理员岗位", FACTORS: "重置双因素", IDENTITY: "代为关联统一身份认证"}
-ALWAYS = frozenset({IDENTITY})  # who links an identity of their own choice to an account could come in as its person
+ALWAYS = frozenset({IDENTITY})  # whoever links an identity to an account could sign in as its person
 WAITS = dt.timedelta(days=7)
-KEPT = dt.timedelta(days=90)  # on the page; the audit record keeps them
+KEPT = dt.timedelta(days=90)  # shown on the page; the audit record keeps them for good
 LAPSED = "7天内没有决定，已失效"
 _acts: Registry[Callable[[KeeperProposal], None]] = Registry("acts of two keepers")
 
 
 def register(kind: str, carry_out: Callable[[KeeperProposal], None]) -> None:
-    """Say how an approved proposal of this kind is carried out; called when the apps are ready."""
+    """Register how an approved proposal of this kind is executed; called when the apps are ready."""
     _acts.register(kind, carry_out)
 
 
 def is_wanted(kind: str) -> bool:
-    """Whether acts of this kind take two keepers."""
+    """Whether acts of this kind need two keepers."""
     return kind in ALWAYS or kind in settings.TWO_KEEPERS
 
 
 @transaction.atomic
 def propose(*, kind: str, person: User, words: str, data: dict[str, Any], reason: str, by: User) -> KeeperProposal:
-    """Put an act to a second keeper. Raises ``NotAllowed``, and ``Refused`` also where the act itself would be refused today."""
+    """Propose an act to a second keeper. Raises ``NotAllowed``; ``Refused`` also if the act itself would be refused today."""
     NotAllowed.unless(posts_of(by).has(Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER), "由系统管理员、安全管理员提出")
     Refused.when(by.pk == person.pk, "不能为自己提出")
     Refused.unless(reason.strip(), "请填写理由")
@@ -56,7 +56,7 @@ def propose(*, kind: str, person: User, words: str, data: dict[str, Any], reason
     except IntegrityError as error:
         msg = f"{person.name}已有一项{LABELS[kind]}等待决定"
         raise Refused(msg) from error
-    with transaction.atomic():  # tried and taken back: what cannot be done is said now and not after the approval
+    with transaction.atomic():  # executed and rolled back, so that an impossible act is refused now and not after the approval
         _acts.by_key[kind](made)
         transaction.set_rollback(True)
     audit.record(action="accounts.propose", by=by, obj=made, data={"kind": kind, "person": person.pk, "reason": made.reason})
@@ -66,13 +66,13 @@ def propose(*, kind: str, person: User, words: str, data: dict[str, Any], reason
 
 
 def may_decide(by: User, proposal: KeeperProposal) -> bool:
-    """Whether ``by`` is a second keeper: neither the proposer nor the person it is about."""
+    """Whether ``by`` may be the second keeper: neither the proposer nor the person concerned."""
     return posts_of(by).is_keeper and by.pk not in {proposal.proposed_by_id, proposal.person_id}
 
 
 @transaction.atomic
 def decide(*, proposal: KeeperProposal, by: User, approve: bool, remark: str = "") -> None:
-    """Approve and carry out, or decline with a remark. Raises ``NotAllowed``, ``Closed``, and what the act itself refuses."""
+    """Approve and execute, or decline with a remark. Raises ``NotAllowed``, ``Closed``, and whatever the act itself raises."""
     held = KeeperProposal.objects.select_for_update(of=("self",), no_key=True).select_related("person", "proposed_by").get(pk=proposal.pk)
     NotAllowed.unless(may_decide(by, held), "由提出人和当事人以外的另一名管理员决定")
     if held.decided_at is not None or held.proposed_at + WAITS < clock.now():
@@ -97,13 +97,13 @@ def _lapse() -> None:
 
 
 def waiting() -> QuerySet[KeeperProposal]:
-    """Proposals that wait for a second keeper, the first one first."""
+    """Proposals waiting for a second keeper, oldest first."""
     found = KeeperProposal.objects.filter(decided_at__isnull=True, proposed_at__gte=clock.now() - WAITS)
     return found.select_related("person", "proposed_by").order_by("pk")
 
 
 def recent() -> QuerySet[KeeperProposal]:
-    """Proposals of the last ninety days that wait no more, newest first."""
+    """Proposals decided within the last ninety days, newest first."""
     found = KeeperProposal.objects.filter(proposed_at__gte=clock.now() - KEPT)
     return found.exclude(pk__in=waiting().order_by().values("pk")).select_related("person", "proposed_by", "decided_by")
 

@@ -1,4 +1,4 @@
-"""Posts of a person today: the one place that turns posts into rights."""
+"""Current posts of a person; the only module that derives rights from posts."""
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -18,9 +18,9 @@ from greendistrict.core.compiled import CompiledFor
 from greendistrict.core.sql_objects import Joined
 
 RECENT = dt.timedelta(days=30)
-# Organisations with the first day on which somebody held a post in them, for statements of upper apps.
+# Organisations with the first day on which somebody held a post in them, for SQL statements of other apps.
 JOINED_ROWS = "SELECT organisation_id, min(valid_from) AS joined FROM accounts_post GROUP BY organisation_id"
-# Every request asks who somebody is. Other names of an organisation are read when somebody wants them.
+# Read by every request; an organisation's aliases are therefore deferred.
 POSTS = Joined(
     """
     SELECT {post}, {body}, false, EXISTS (SELECT 1 FROM accounts_delegation WHERE deputy_id = post.user_id)
@@ -44,16 +44,16 @@ POSTS = Joined(
 
 @dataclass(frozen=True)
 class HeldPosts:
-    """The posts a person holds today; ``delegated`` are those of them that are another person's."""
+    """Posts that a person holds today; ``delegated`` are those held on behalf of others."""
 
     posts: tuple[Post, ...] = ()
     by_role: dict[str, frozenset[int]] = field(default_factory=dict)
     delegated: tuple[Post, ...] = ()
-    was_deputy: bool = False  # now or ever
+    was_deputy: bool = False  # currently or in the past
 
     @cached_property
     def own(self) -> tuple[Post, ...]:
-        """Posts that are the person's own."""
+        """The person's own posts."""
         return tuple(post for post in self.posts if post not in self.delegated)
 
     @cached_property
@@ -63,12 +63,12 @@ class HeldPosts:
 
     @cached_property
     def organisation_ids(self) -> frozenset[int]:
-        """Organisations a post is held in."""
+        """Ids of the organisations in which a post is held."""
         return frozenset().union(*self.by_role.values())
 
     @cached_property
     def organisations(self) -> tuple[Organisation, ...]:
-        """Organisations a post is held in, first post first."""
+        """Organisations in which a post is held, in the order of the posts."""
         return tuple({post.organisation_id: post.organisation for post in self.posts}.values())
 
     @property
@@ -78,7 +78,7 @@ class HeldPosts:
 
     @property
     def is_keeper(self) -> bool:
-        """Whether this is one of the three keepers, who see no business data."""
+        """Whether the person is one of the three kinds of keepers, who see no business data."""
         return bool(self.roles & KEEPERS)
 
     def has(self, *roles: str) -> bool:
@@ -91,7 +91,7 @@ class HeldPosts:
 
     @property
     def admin_of(self) -> frozenset[int]:
-        """Organisations whose people this person may look after; nobody does so for another."""
+        """Ids of the organisations whose people this person administers; delegated posts do not count."""
         return frozenset(post.organisation_id for post in self.own if post.is_admin)
 
 
@@ -99,7 +99,7 @@ NO_SEATS = HeldPosts()
 
 
 def posts_of(user: User | AnonymousUser | None) -> HeldPosts:
-    """Posts held today; one query, kept on the user object for the request."""
+    """Posts held today; one query, cached on the user object for the request."""
     if not isinstance(user, User) or not user.is_active:
         return NO_SEATS
     day = clock.today()
@@ -121,7 +121,7 @@ def _held(own: Iterable[Post], delegated: Iterable[Post] = (), *, was_deputy: bo
 
 
 def _posts_of(user: User, day: dt.date) -> tuple[list[Post], list[Post], bool]:
-    """Own posts and delegated ones, each in the order in which they were given, and whether there was any delegation ever."""
+    """Own posts, delegated posts (each in the order of granting), and whether the person was ever a deputy."""
     own: list[Post] = []
     delegated: list[Post] = []
     was_deputy = False
@@ -135,7 +135,7 @@ def _posts_of(user: User, day: dt.date) -> tuple[list[Post], list[Post], bool]:
 
 
 def principal_of(user: User, allowed: Callable[[], bool]) -> User | None:
-    """For whom the person acts where ``allowed`` holds by a delegated post alone; None where the own posts suffice."""
+    """Person represented, if ``allowed`` holds only through a delegated post; None if the own posts suffice."""
     held = posts_of(user)
     if not held.delegated:
         return None
@@ -151,7 +151,7 @@ def principal_of(user: User, allowed: Callable[[], bool]) -> User | None:
 
 @contextmanager
 def _holding(user: User, held: HeldPosts) -> Iterator[None]:
-    """The person as holder of some of the posts."""
+    """Context in which the person holds only the given posts."""
     kept = user.__dict__["_seats"]
     user.__dict__["_seats"] = (kept[0], held)
     try:
@@ -161,7 +161,7 @@ def _holding(user: User, held: HeldPosts) -> Iterator[None]:
 
 
 def holders(*roles: str, organisation_ids: Collection[int] | None = None, day: dt.date | None = None) -> QuerySet[User]:
-    """Active people who hold one of the roles today or stand in for who does, narrowed to organisations when given."""
+    """Active people who hold one of the roles today, deputies included; optionally only in the given organisations."""
     condition, posts = _post_today(day) & Q(posts__role__in=roles), Q(post__role__in=roles)
     if organisation_ids is not None:
         condition &= Q(posts__organisation_id__in=organisation_ids)
@@ -171,7 +171,7 @@ def holders(*roles: str, organisation_ids: Collection[int] | None = None, day: d
 
 
 def holding(*roles: str, organisation_ids: Collection[int] | None = None) -> list[User]:
-    """The same people read: every step of a matter asks so for whom its messages are."""
+    """The same people as a list, from a compiled query, because every step asks for the receivers of its messages."""
     return _holding_read(roles).read(organisation_ids, clock.today())
 
 
@@ -181,7 +181,7 @@ def _holding_read(roles: tuple[str, ...]) -> CompiledFor:
 
 
 def in_force(day: dt.date | None = None) -> QuerySet[Delegation]:
-    """Delegations that give rights today."""
+    """Delegations that give rights on ``day`` (default today)."""
     day = day or clock.today()
     own = Post.objects.filter(not_over(day), valid_from__lte=day, user=OuterRef("deputy"), organisation=OuterRef("post__organisation"))
     held = (Q(post__valid_to__isnull=True) | Q(post__valid_to__gte=day)) & Q(post__valid_from__lte=day, post__user__is_active=True)
@@ -189,13 +189,13 @@ def in_force(day: dt.date | None = None) -> QuerySet[Delegation]:
 
 
 def colleagues(person: User, body: Organisation) -> QuerySet[User]:
-    """Other active people with a post of today in the body, as who may go on with the person's work."""
+    """Other active people with a current post in the body; possible successors of the person."""
     found = User.objects.filter(_post_today() & Q(posts__organisation=body), is_active=True)
     return found.exclude(pk=person.pk).distinct().order_by("pk")
 
 
 def administrators(organisation_ids: set[int] | frozenset[int]) -> QuerySet[User]:
-    """Active people who look after one of the organisations today."""
+    """Active people who administer one of the organisations today."""
     condition = _post_today() & Q(posts__organisation_id__in=organisation_ids, posts__is_admin=True)
     return User.objects.filter(condition, is_active=True).distinct().order_by("pk")
 
@@ -208,8 +208,8 @@ def _post_today(day: dt.date | None = None) -> Q:
 def users_visible_to(user: User) -> QuerySet[User]:
     """Users whose accounts this person may administer.
 
-    Keepers: all. An organisation's administrator: those whose only posts are there and none of a higher seat than the own. A post that
-    has ended hands nobody over.
+    Keepers: all. Administrators of an organisation: people whose only posts are there, none above the own post. Ended posts do
+    not count.
     """
     held = posts_of(user)
     if held.has(Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER):
@@ -224,7 +224,7 @@ def users_visible_to(user: User) -> QuerySet[User]:
 
 
 def is_keeper(user: User) -> bool:
-    """Whether the person holds, held or will hold a keeper's post; changes of such an account need two keepers."""
+    """Whether the person holds, held or will hold a keeper's post; changes to such an account need two keepers."""
     return Post.objects.filter(user=user, role__in=sorted(KEEPERS)).exists()
 
 
@@ -236,7 +236,7 @@ def may_look_after(by: User, user: User) -> bool:
 
 
 def organisations_visible_to(user: User) -> QuerySet[Organisation]:
-    """All organisations but the employers of experts, for everybody signed in."""
+    """Organisations a person may see: all except the employers of experts, for everybody signed in."""
     held = posts_of(user)
     if held.is_city or held.is_keeper or held.has(Role.SECRETARIAT):
         return Organisation.objects.all()
@@ -246,15 +246,15 @@ def organisations_visible_to(user: User) -> QuerySet[Organisation]:
 
 
 def has_people_by(body: str, day: str) -> Exists:
-    """Whether somebody held a post in the body that the field ``body`` names by the day that the field ``day`` names, as an expression.
+    """Expression: somebody held a post in the body named by field ``body`` by the day in field ``day``.
 
-    What fell due before a body's people began to work in the portal reads 无记录.
+    Obligations due before the people of a body began to use the portal read 无记录.
     """
     return Exists(Post.objects.filter(organisation=OuterRef(body), valid_from__lte=OuterRef(day)).order_by())
 
 
 def person_named(username: str) -> User | None:
-    """Person whose account has this name, however it is typed; None for an empty or unknown one."""
+    """Person with this account name, in any spelling; None for an empty or unknown name."""
     try:
         return User.objects.get_by_natural_key(username) if username else None
     except User.DoesNotExist:
@@ -262,7 +262,7 @@ def person_named(username: str) -> User | None:
 
 
 def organisation_named(name: str) -> Organisation | None:
-    """Organisation of this name or alias; None for an empty or unknown one."""
+    """Organisation with this name or alias; None for an empty or unknown name."""
     named = Q(name=name) | Q(aliases__contains=[name])
     return Organisation.objects.filter(named).order_by("pk").first() if name else None
 

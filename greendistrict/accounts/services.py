@@ -1,4 +1,4 @@
-"""Accounts and posts. Each act is audited; nobody sees or sets somebody else's password (``accounts.links``)."""
+"""Accounts and posts. Every act is audited; nobody sees or sets another person's password (``accounts.links``)."""
 
 import datetime as dt
 import secrets
@@ -24,19 +24,19 @@ from greendistrict.core import clock
 from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import NotAllowed, Refused
 
-GRAVE = CITY | KEEPERS  # granted with a second keeper where the setting says so
-EMPLOYER_CODE = "employer-"  # of bodies that experts work for and nobody else knows
+GRAVE = CITY | KEEPERS  # granted with a second keeper if the setting requires it
+EMPLOYER_CODE = "employer-"  # code prefix of bodies that only employ experts
 
 
 @transaction.atomic
 def create_user(
     *, username: str, name: str, by: User | None, email: str = "", phone: str = "", password: str | None = None, demo: bool = False
 ) -> User:
-    """New user. Without a password nobody can sign in before the person has set one by a link (``accounts.links``)."""
+    """Create a user. Without a password nobody can sign in until the person has set one through a link (``accounts.links``)."""
     user = User(username=username.strip(), name=name.strip(), email=email, phone=phone, is_demo=demo)
     if name_key(user.username) != user.username.lower() or not user.username.isprintable():
-        raise ValidationError({"username": "账号不能含全角字符、特殊字形或看不见的字符"})  # it would look like another, or never sign in
-    user.set_password(password)  # None: unusable
+        raise ValidationError({"username": "账号不能含全角字符、特殊字形或看不见的字符"})  # looks like another, or fails to sign in
+    user.set_password(password)  # None sets an unusable password
     user.password_changed_at = clock.now()
     user.full_clean(exclude=["password"])
     user.save()
@@ -55,11 +55,11 @@ def appoint(
     valid_from: dt.date | None = None,
     valid_to: dt.date | None = None,
 ) -> Post:
-    """Give a post that fits the kind of body and the person's other posts, delegated ones included. Raises ``Refused``.
+    """Grant a post compatible with the kind of body and the person's other posts, delegated ones included. Raises ``Refused``.
 
-    With a keeper's post end the links that were asked for the person before: no second keeper has released them.
+    Granting a keeper's post closes earlier password links of the person, because no second keeper has released them.
     """
-    User.objects.select_for_update(no_key=True).get(pk=user.pk)  # two posts given at once are given one after the other
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)  # serialises two grants for one person
     first = valid_from or clock.today()
     Refused.when(valid_to is not None and valid_to < first, "任职止不能早于任职起")
     new, held = (role, organisation.pk), post_rules.held_of(Post.objects.filter(post_rules.not_over(), user=user))
@@ -93,10 +93,10 @@ def add_organisation(
     group: str = "",
     credit_code: str = "",
 ) -> Organisation:
-    """Enter an organisation. System keeper only; raises ``ValidationError`` for a name or code that is taken."""
+    """Create an organisation; system keeper only. Raises ``ValidationError`` for a name or code in use."""
     _hold(by, Role.SYSTEM_KEEPER, "单位由系统管理员登记")
     known = Organisation.objects.filter(name=name.strip(), kind=OrganisationKind.EXPERT, code__startswith=EMPLOYER_CODE).first()
-    body = known or Organisation(name=name.strip(), is_demo=by.is_demo)  # an employer that was only named takes part from now on
+    body = known or Organisation(name=name.strip(), is_demo=by.is_demo)  # an employer known by name only takes part from now on
     body.code, body.kind, body.is_committee = code.strip(), kind, is_committee
     body.parent, body.group, body.credit_code = parent, group.strip() or body.group, credit_code or body.credit_code
     body.full_clean()
@@ -106,16 +106,17 @@ def add_organisation(
 
 
 CHANGEABLE = ("name", "credit_code", "kind", "is_committee", "parent", "group")
-REACHING = ("kind", "parent")  # who holds a post in the body would reach other districts or hold a post that does not fit
+REACHING = ("kind", "parent")  # changing these would extend the rights of people with posts in the body, or make their posts incompatible
 
 
 @transaction.atomic
 def change_organisation(*, body: Organisation, values: Mapping[str, Any], reason: str, by: User) -> list[str]:
-    """Change what is entered of an organisation; returns the names of the fields that differ, nothing is recorded without one.
+    """Change the data of an organisation; returns the names of changed fields. Without any, nothing is recorded.
 
-    System keeper only. The former name stays as an alias, so that papers which give it are still understood. Kind and superior body stand
-    as long as anybody holds a post in the body: rights hang on them, and posts are in the security keeper's hands. Raises ``Refused``,
-    and ``ValidationError`` for a name that is taken.
+    System keeper only. The former name is kept as an alias, so that papers with it can still be matched. Kind and parent cannot change
+    while
+    anybody holds a post in the body, because rights depend on them and posts are the security keeper's duty. Raises ``Refused``, and
+    ``ValidationError`` for a name in use.
     """
     _hold(by, Role.SYSTEM_KEEPER, "单位由系统管理员登记")
     Refused.unless(reason.strip(), "请填写理由")
@@ -164,7 +165,7 @@ def name_employer(*, name: str, by: User | None, group: str = "", demo: bool = F
 
 @transaction.atomic
 def open_account(*, username: str, name: str, email: str, by: User) -> User:
-    """Create an account; its person sets the password by a link. It has no rights before the security keeper grants a post."""
+    """Create an account; its person sets the password through a link. It has no rights until the security keeper grants a post."""
     _hold(by, Role.SYSTEM_KEEPER, "账号由系统管理员建立")
     user = create_user(username=username, name=name, email=email, by=by, demo=by.is_demo)
     links.ask_first(user=user, by=by)
@@ -184,7 +185,7 @@ def grant_post(
 ) -> Post:
     """Grant somebody else a post for a term. Security keeper only (三员: accounts and permissions are separate duties).
 
-    A city or keeper seat is granted ``under`` a proposal that a second keeper approved, where the setting says so.
+    A city or keeper post needs a proposal (``under``) approved by a second keeper, if the setting requires it.
     """
     _hold(by, Role.SECURITY_KEEPER, "岗位由安全管理员授予")
     Refused.when(under is None and needs_second(role), "市级岗位和管理员岗位须另一名管理员同意，请在“账号”页逐个提出")
@@ -197,7 +198,7 @@ def grant_post(
 
 
 def needs_second(role: str) -> bool:
-    """Whether a post of the role is granted by two keepers."""
+    """Whether granting a post of the role needs two keepers."""
     return role in GRAVE and proposals.is_wanted(proposals.POSTS)
 
 
@@ -212,7 +213,7 @@ def propose_post(
     valid_from: dt.date | None,
     valid_to: dt.date | None,
 ) -> KeeperProposal:
-    """Propose a post that a second keeper has to agree to. Raises ``Refused`` for one that could not be granted today."""
+    """Propose a post for the approval of a second keeper. Raises ``Refused`` if it could not be granted today."""
     term = {"valid_from": valid_from and valid_from.isoformat(), "valid_to": valid_to and valid_to.isoformat()}
     words = f"授予{organisation}{Role(role).label}岗位" + ("，兼单位管理员" if admin else "")
     words += f"，{day_in_words(valid_from)}起" if valid_from else ""
@@ -222,7 +223,7 @@ def propose_post(
 
 
 def grant_proposed(proposal: KeeperProposal) -> None:
-    """Grant what a second keeper has agreed to; a first day that has passed meanwhile is today."""
+    """Grant the post of an approved proposal; a first day that has passed since becomes today."""
     data = proposal.data
     first, last = (dt.date.fromisoformat(data[name]) if data[name] else None for name in ("valid_from", "valid_to"))
     grant_post(
@@ -239,9 +240,9 @@ def grant_proposed(proposal: KeeperProposal) -> None:
 
 @transaction.atomic
 def end_post(*, post: Post, by: User, reason: str, successor: User | None = None) -> list[str]:
-    """End a post with the day; what was done in it stays on record. Security keeper only, never the own post.
+    """End a post today; records of what was done in it stay. Security keeper only, never the own post.
 
-    Whoever leaves the body with it hands on to ``successor`` what stands under the own name; returns what, in words.
+    If the person thereby leaves the body, hands on what is bound to the person to ``successor``; returns what was handed on, in words.
     """
     _hold(by, Role.SECURITY_KEEPER, "岗位由安全管理员终止")
     Refused.when(post.user_id == by.pk, "不能终止自己的岗位")
@@ -263,14 +264,14 @@ def end_post(*, post: Post, by: User, reason: str, successor: User | None = None
 
 
 def hold_successor(successor: User | None, person: User, body: Organisation) -> None:
-    """Raise ``Refused`` for a successor who is not of the body, or the person."""
+    """Raise ``Refused`` for a successor who is not in the body or is the person leaving."""
     if successor is not None:
         Refused.when(successor.pk == person.pk, "接手人不能是离任的人")
         Refused.unless(body.pk in posts_of(successor).organisation_ids, f"{successor}今天没有本单位的岗位")
 
 
 def leave_work(*, person: User, body: Organisation, successor: User, by: User) -> list[str]:
-    """Hand on what stands under the person's own name, and end what the person did for others there; returns what, in words."""
+    """Hand on what is bound to the person, and end delegations the person had there; returns what was handed on, in words."""
     taken = Delegation.objects.filter(deputy=person, post__organisation=body, ended_at__isnull=True, last__gte=clock.today())
     ended = taken.update(ended_at=clock.now(), ended_by=by)
     handed = [*handing_on.hand_on(person, successor), *([f"结束受托{ended}项"] if ended else [])]
@@ -279,7 +280,7 @@ def leave_work(*, person: User, body: Organisation, successor: User, by: User) -
 
 
 def close_post(*, post: Post, by: User, reason: str) -> None:
-    """End a post and what was delegated of it; the callers have asked whether ``by`` may. Raises ``Refused``."""
+    """End a post and its delegations. The caller has checked whether ``by`` may do so. Raises ``Refused``."""
     Refused.unless(reason.strip(), "请填写理由")
     Refused.when(post.valid_to is not None and post.valid_to <= clock.today(), "任职已经结束")
     post.valid_to = max(clock.today(), post.valid_from)
@@ -298,13 +299,13 @@ def change_password(*, user: User, password: str) -> None:
 def set_active(*, user: User, active: bool, by: User, reason: str) -> None:
     """Enable or disable an account; disabling ends its sessions, deletes its API tokens and closes its links.
 
-    The audit keepers and the person are notified of a keeper's.
+    For a keeper's account the audit keepers and the person are notified.
     """
     NotAllowed.when(user.pk == by.pk or not may_look_after(by, user), "只能由本单位管理员或系统管理员启用、停用账号")
     Refused.unless(reason.strip(), "请填写理由")
     user.is_active = active
     if active:
-        user.active_since = clock.now()  # counts as use, or the next night would disable it again
+        user.active_since = clock.now()  # counts as use; otherwise the nightly job would disable the account again
     with transaction.atomic():
         user.save(update_fields=["is_active", "active_since"])
         if not active:

@@ -7,5 +7,5 @@ from greendistrict.accounts import unused
 
 @shared_task(name="greendistrict.accounts.tasks.look_for_unused")
 def look_for_unused() -> int:
-    """Disable accounts that nobody uses, after a notice; nightly, safe to repeat. Returns how many were disabled."""
+    """Disable unused accounts after a notice; nightly, safe to repeat. Returns the number of disabled accounts."""
     return unused.look()

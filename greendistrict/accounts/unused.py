@@ -1,7 +1,7 @@
-"""Accounts that nobody uses: noticed, then disabled (等保: no idle accounts). Run nightly, safe to repeat.
+"""Disables unused accounts after a notice (等保: no idle accounts). Runs nightly, safe to repeat.
 
-Use is a sign-in; a new password and being enabled again count as well. Fictional accounts stay. The last keeper of a kind stays, too:
-without one nobody could enable anybody.
+Signing in counts as use, and so do setting a new password and being enabled again. Demonstration accounts are exempt, and so is the last
+keeper of a kind, without whom nobody could enable accounts.
 """
 
 import datetime as dt
@@ -23,13 +23,13 @@ from greendistrict.core.days import day_in_words
 
 
 def unused_since(moment: dt.datetime) -> QuerySet[User]:
-    """Enabled real accounts that were last used before a moment, with that ``used_at``."""
+    """Enabled real accounts last used before ``moment``; annotated with ``used_at``."""
     people = User.objects.filter(is_active=True, is_demo=False)
     return people.annotate(used_at=Greatest("last_login", "password_changed_at", "active_since")).filter(used_at__lt=moment).order_by("pk")
 
 
 def look() -> int:
-    """Notice those who come near the limit, disable those beyond it; returns how many were disabled. Nothing where the limit is 0."""
+    """Notify people near the limit and disable accounts beyond it; returns the number disabled. Does nothing if the limit is 0."""
     limit = settings.UNUSED_DAYS
     if not limit:
         return 0
@@ -47,7 +47,7 @@ def look() -> int:
 
 
 def _warn(person: User, used: dt.datetime, end: dt.datetime) -> None:
-    """One notice for one time of not being used: the key names the last use."""
+    """Send one notice per period without use: the event key contains the last use."""
     body = f"最近一次使用是{_day(used)}。{_day(end)}以前登录一次即继续有效；停用以后由单位管理员或系统管理员启用。"
     key, path = f"account:{person.pk}:unused:{used:%Y%m%d}", reverse("portal:workdesk")
     carrier().notify(key=key, receivers=[person], title="账号长期没有使用，将停用", body=body, path=path, demo=False)

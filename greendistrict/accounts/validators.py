@@ -1,4 +1,4 @@
-"""Password rule that Django does not bring."""
+"""Password rule that Django does not provide."""
 
 import string
 
@@ -9,10 +9,10 @@ NUMBERS = {1: "一", 2: "两", 3: "三", 4: "四"}
 
 
 class CharacterClassValidator:
-    """Requires so many (``PASSWORD_CLASSES``) of: lower case, upper case, digits, other characters; three is common in 等保 assessments."""
+    """Requires ``PASSWORD_CLASSES`` of four classes: lower case, upper case, digits, others; three are common in 等保 assessments."""
 
     def validate(self, password: str, user: object = None) -> None:
-        """Raise ``ValidationError`` when fewer classes occur."""
+        """Raise ``ValidationError`` if the password contains fewer classes."""
         del user
         sets = (string.ascii_lowercase, string.ascii_uppercase, string.digits)
         found = sum(any(sign in group for sign in password) for group in sets)
@@ -21,6 +21,6 @@ class CharacterClassValidator:
             raise ValidationError(self.get_help_text(), code="password_classes")
 
     def get_help_text(self) -> str:
-        """Rule in words."""
+        """The rule in words."""
         number = NUMBERS.get(settings.PASSWORD_CLASSES, "")
         return f"密码须含小写字母、大写字母、数字、其他符号中的至少{number}类" if number else ""

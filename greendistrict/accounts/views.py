@@ -1,4 +1,4 @@
-"""Own password, and administration of an organisation's people. Sign-in and sign-out: ``greendistrict.signin.views``."""
+"""Change the own password, and administer an organisation's people. Sign-in and sign-out: ``greendistrict.signin.views``."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -85,20 +85,20 @@ def user_activity(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def introduced(request: HttpRequest) -> HttpResponse:
-    """The three steps of the first sign-in are not shown again."""
+    """Do not show the three steps of the first sign-in again."""
     User.objects.filter(pk=signed_in(request).pk).update(introduced=True)
     return redirect("portal:workdesk")
 
 
 @login_not_required
-@csrf_exempt  # public pages set no cookie, so they have no token to send; nothing but how pages look hangs on it
+@csrf_exempt  # public pages set no cookie and have no token to send; the request only changes how pages look
 @require_POST
 def care(request: HttpRequest) -> HttpResponse:
-    """Switch the large-text, high-contrast 关怀版, for the account or, signed out, for the browser."""
+    """Toggle the large-text, high-contrast mode (关怀版), for the account or, if signed out, for the browser."""
     target = request.POST.get("next", "/")
     if not url_has_allowed_host_and_scheme(target, {request.get_host()}):
         target = "/"
-    response = HttpResponseRedirect(target)  # an address, never the name of a view
+    response = HttpResponseRedirect(target)  # a URL path, never the name of a view
     turned_on = request.POST.get("care") == "on"
     response.set_cookie(
         "gd_care", "on" if turned_on else "off", max_age=YEAR, secure=settings.SESSION_COOKIE_SECURE, samesite="Lax", httponly=True

@@ -5,6 +5,6 @@ from greendistrict.audit import actors
 
 
 def wire() -> None:
-    """Say how what a second keeper approved is carried out, and for whom somebody acts."""
+    """Register how proposals approved by a second keeper are executed, and how principals are found."""
     actors.ask_for_principals(acting.principal_of_act)
     proposals.register(proposals.POSTS, services.grant_proposed)

@@ -1,8 +1,8 @@
-"""Yearly review of accounts (等保: superfluous and expired accounts): every enabled account with a post is confirmed or marked for removal.
+"""Yearly review of accounts (等保: superfluous and expired accounts): each enabled account with a post is confirmed or marked for removal.
 
-The security keeper reviews; a keeper's own account is reviewed by another keeper, the security keepers' by the system keeper. Marking
-removes nothing: posts are ended and accounts disabled by their own pages, with their reasons. Owed by the end of a year are the accounts
-whose posts began before it; who was given the first post in the year was looked at then, but may be reviewed as well.
+The security keeper reviews; a keeper's account is reviewed by another keeper, a security keeper's by the system keeper. Marking removes
+nothing: posts are ended and accounts disabled on their own pages, with reasons. Due by the end of the year are accounts whose posts began
+before it; a person whose first post began within the year was checked then, but may be reviewed too.
 """
 
 import datetime as dt
@@ -22,7 +22,7 @@ from greendistrict.core.errors import NotAllowed, Refused
 
 
 class ReviewProgress(NamedTuple):
-    """How far the review of a year is: accounts owed, of them reviewed, and the last day of a review."""
+    """Progress of the review of a year: accounts due, how many of them are reviewed, and the day of the last review."""
 
     owed: int
     done: int
@@ -30,12 +30,12 @@ class ReviewProgress(NamedTuple):
 
     @property
     def left(self) -> int:
-        """Accounts that remain."""
+        """Number of accounts still to review."""
         return self.owed - self.done
 
 
 def under_review(year: int) -> QuerySet[User]:
-    """Enabled accounts with a post that is not over; ``is_owed`` where the person had a post before the year."""
+    """Enabled accounts with a post that has not ended; annotated with ``is_owed``: the person had a post before the year."""
     held = Post.objects.filter(not_over(), user=OuterRef("pk"))
     found = User.objects.filter(Exists(held), is_active=True)
     return found.annotate(is_owed=_held_before(year)).order_by("username")
@@ -51,7 +51,7 @@ def reviews_of(year: int) -> Mapping[int, AccountReview]:
 
 
 def progress_of(year: int, on: dt.date | None = None) -> ReviewProgress:
-    """How far the review of a year is, or was by the end of a day."""
+    """Progress of the review of a year, now or at the end of a day."""
     done = AccountReview.objects.filter(year=year, person=OuterRef("pk"))
     if on is not None:
         done = done.filter(reviewed_at__lt=dt.datetime.combine(on + dt.timedelta(days=1), dt.time(), tzinfo=clock.SHANGHAI))
@@ -62,14 +62,14 @@ def progress_of(year: int, on: dt.date | None = None) -> ReviewProgress:
 
 
 def years() -> list[int]:
-    """Years that can be looked at, the newest first: this one and those with a review."""
+    """Years with a page, newest first: the current one and those with a review."""
     first = AccountReview.objects.aggregate(first=Min("year"))["first"]
     today = clock.today().year
     return list(range(today, min(first or today, today) - 1, -1))
 
 
 def may_review(by: User, person: User, *, security: bool) -> bool:
-    """Whether ``by`` reviews the account; ``security`` says whether it is a security keeper's."""
+    """Whether ``by`` may review the account; ``security``: it is a security keeper's."""
     held = posts_of(by)
     return by.pk != person.pk and (held.has(Role.SECURITY_KEEPER) or (security and held.has(Role.SYSTEM_KEEPER)))
 
@@ -83,7 +83,7 @@ def security_keepers() -> frozenset[int]:
 def review(*, people: Iterable[User], outcome: str, remark: str, seen: Mapping[int, str], by: User) -> int:
     """Record the outcome for accounts in the review of this year; returns how many. Raises ``NotAllowed``, ``Refused``.
 
-    A second decision of the year takes the place of the first; the audit record keeps both. ``seen`` is what the list said, by person.
+    A second decision within the year replaces the first; the audit record keeps both. ``seen``: by person id, what the list showed.
     """
     Refused.unless(outcome in ReviewOutcome.values, "请选择结论")
     Refused.when(outcome == ReviewOutcome.REMOVAL and not remark.strip(), "应予清理的，请填写说明")

@@ -1,4 +1,4 @@
-"""``manage.py account_link NAME``: last resort at the console when nobody is left to ask for or release a link."""
+"""``manage.py account_link NAME``: last resort at the server console if nobody can request or release a link."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -10,12 +10,12 @@ from greendistrict.accounts.selectors import person_named
 
 
 class Command(BaseCommand):
-    """Prints a link to set the password of an account; recorded; the person and the audit keepers are notified."""
+    """Print a link to set the password of an account; recorded, and the person and the audit keepers are notified."""
 
     help = "Print a link that sets the password of an account (recorded; the person and the audit keepers are notified)"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Whose account."""
+        """Add the argument with the account name."""
         parser.add_argument("username")
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -1,4 +1,4 @@
-"""``manage.py check_posts``: posts that today's rules would refuse, one per line."""
+"""``manage.py check_posts``: list posts that the current rules would refuse, one per line."""
 
 from typing import Any
 
@@ -8,12 +8,12 @@ from greendistrict.accounts.post_rules import misfits
 
 
 class Command(BaseCommand):
-    """Lists posts that violate today's rules of ``accounts.post_rules``; changes nothing."""
+    """List posts that violate the current rules of ``accounts.post_rules``; changes nothing."""
 
     help = "Name posts that do not fit their body or the person's other posts"
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Raises ``CommandError`` (exit code 1) when there are any."""
+        """Raises ``CommandError`` (exit code 1) if there are any."""
         del args, options
         found = misfits()
         for one in found:
