@@ -1,4 +1,4 @@
-"""Celery application: tasks receive ids, run after commit, and hold no rule."""
+"""Celery application. Tasks receive ids, run after commit, and contain no business rules."""
 
 import os
 from typing import Any
@@ -28,21 +28,21 @@ app.autodiscover_tasks()
 
 @task_prerun.connect
 def number_the_job(task_id: str, **_kwargs: Any) -> None:
-    """Log lines and records of a job carry its id."""
+    """Use the job's id as request id for its log lines and records."""
     request_id.begin(task_id)
     task_counts.begin(task_id)
 
 
 @task_postrun.connect
 def end_the_job(sender: Any, task_id: str, state: str | None = None, **_kwargs: Any) -> None:
-    """Count the job, clear the request id."""
+    """Count the finished job and clear the request id."""
     task_counts.end(sender.name, state or "UNKNOWN", task_id)
     request_id.begin("")
 
 
 @task_success.connect
 def note_success(sender: Any, **_kwargs: Any) -> None:
-    """Store the time of the last good run of a scheduled job."""
+    """Store the time of the last successful run of a scheduled job."""
     from greendistrict.core import schedule  # noqa: PLC0415 -- models are loaded by now
 
     schedule.note_success(sender.name)
@@ -58,13 +58,13 @@ def note_failure(sender: Any, exception: BaseException, **_kwargs: Any) -> None:
 
 @before_task_publish.connect
 def date_the_job(headers: dict[str, Any], **_kwargs: Any) -> None:
-    """Write on a job when it was put into its queue, so that the keeper sees how long the oldest has waited."""
+    """Store the time of enqueuing in the headers, so that the oldest waiting job is known."""
     headers["queued_at"] = clock.now().isoformat()
 
 
 @heartbeat_sent.connect
 def note_heartbeat(sender: Any, **_kwargs: Any) -> None:
-    """Store that this worker lives."""
+    """Store the sign of life of this worker."""
     from greendistrict.core import heartbeats  # noqa: PLC0415 -- as above
 
     heartbeats.beat(sender.eventer.hostname, ",".join(sorted(app.amqp.queues.consume_from)))
@@ -72,7 +72,7 @@ def note_heartbeat(sender: Any, **_kwargs: Any) -> None:
 
 @worker_shutdown.connect
 def note_shutdown(sender: Any, **_kwargs: Any) -> None:
-    """Forget a worker that was stopped in good order."""
+    """Delete the sign of life of a worker that was stopped regularly."""
     from greendistrict.core import heartbeats  # noqa: PLC0415 -- as above
 
     heartbeats.stopped(sender.hostname)
@@ -80,7 +80,7 @@ def note_shutdown(sender: Any, **_kwargs: Any) -> None:
 
 @worker_init.connect
 def refuse_unfit_worker(**_kwargs: Any) -> None:
-    """Exit before a job is taken, also where the libraries of the PDFs are missing."""
+    """Exit before any job is taken if the configuration is unusable or libraries for PDFs are missing."""
     from greendistrict.core.checks import PAPERS  # noqa: PLC0415 -- as above
 
     _refuse(PAPERS)
@@ -88,7 +88,7 @@ def refuse_unfit_worker(**_kwargs: Any) -> None:
 
 @beat_init.connect
 def refuse_misconfiguration(**_kwargs: Any) -> None:
-    """Exit before a job is sent; otherwise store which jobs there are from now on."""
+    """Exit before any job is sent if the configuration is unusable; otherwise store which jobs are scheduled."""
     from greendistrict.core import schedule  # noqa: PLC0415 -- as above
 
     _refuse()
@@ -96,7 +96,7 @@ def refuse_misconfiguration(**_kwargs: Any) -> None:
 
 
 def _refuse(*more: str) -> None:
-    """Exit with what is wrong; Celery would log the exception of a handler and go on."""
+    """Exit with the errors found; if a handler raised an exception, Celery would only log it."""
     from greendistrict.core.startup import misconfigured  # noqa: PLC0415 -- as above
 
     if found := misconfigured(*more):

@@ -356,16 +356,16 @@ _described: Registry[Mapping[str, str]] = Registry("words of recorded actions")
 
 
 def register(subject: str, words: Mapping[str, str]) -> None:
-    """Register the Chinese words of actions described elsewhere, such as workflow steps; each key begins with ``subject`` and a dot."""
+    """Register labels of actions declared elsewhere, such as workflow steps; each key begins with ``subject`` and a dot."""
     _described.register(subject, words)
 
 
 def label_of(action: str) -> str:
-    """Words of a recorded action; the action itself where none are known."""
+    """Label of a recorded action; an unknown action is returned as it is."""
     return WORDS.get(action) or _described.by_key.get(action.partition(".")[0], {}).get(action, action)
 
 
 def actions_like(text: str) -> list[str]:
-    """Recorded actions whose words contain ``text``."""
+    """Recorded actions whose label contains ``text``."""
     known = {action: label for words in (*_described, WORDS) for action, label in words.items()}
     return [action for action, label in known.items() if text in label]

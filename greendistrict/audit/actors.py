@@ -1,4 +1,4 @@
-"""Actor of an audit record as a protocol, and whom an actor stands in for; the accounts app lies above and cannot be imported."""
+"""Protocol of the actor of an audit record, and look-up of the person represented; the accounts app, on a higher layer, registers it."""
 
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -7,7 +7,7 @@ from greendistrict.core.registry import Registry
 
 
 class Actor(Protocol):
-    """Protocol of whoever is recorded as actor: primary key and name."""
+    """Whoever is recorded as actor: primary key and name."""
 
     pk: int
     name: str
@@ -17,10 +17,10 @@ _principals: Registry[Callable[[Actor, str, Any], str]] = Registry("for whom som
 
 
 def ask_for_principals(of_act: Callable[[Actor, str, Any], str]) -> None:
-    """Have ``of_act(by, action, obj)`` say for whom an act was done; empty for oneself. Called once at the start."""
+    """Register ``of_act(by, action, obj)``, which returns the name of the person represented, or an empty text. Called once at start-up."""
     _principals.register("accounts", of_act)
 
 
 def principal_of(by: Actor, action: str, obj: Any) -> str:
-    """Name of whoever the actor stood in for; empty for oneself."""
+    """Name of the person the actor represented; empty if the actor acted for oneself."""
     return next(filter(None, (of_act(by, action, obj) for of_act in _principals)), "")

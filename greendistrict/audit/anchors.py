@@ -1,7 +1,7 @@
-"""Anchors of the audit chain: signed lines outside the database with the chain's length and digest.
+"""Anchors of the audit chain: signed lines outside the database with the length and digest of the chain.
 
-Whoever rules the database can cut the chain or compute it anew; they cannot sign. Lines are appended to a file in ``GD_ANCHOR_DIR``, one
-JSON object each, chained by the digest of the line before, and each also goes to the log. Signed with the key of the receipts.
+Somebody with full access to the database can truncate or recompute the chain, but cannot sign. Anchors are appended to a file in
+``GD_ANCHOR_DIR`` as JSON lines, each with the digest of the line before, and written to the log. They use the signing key of receipts.
 """
 
 import fcntl
@@ -26,7 +26,7 @@ FILE = "audit-anchors.jsonl"
 
 @dataclass(frozen=True)
 class Anchor:
-    """One line of the anchor file. ``chain`` is the digest of the first seal, ``count`` the number of seals since the previous anchor."""
+    """One line of the anchor file. ``chain``: digest of the first seal; ``count``: number of seals since the previous anchor."""
 
     number: int
     count: int
@@ -38,12 +38,12 @@ class Anchor:
     signature: str = ""
 
     def signed_bytes(self) -> bytes:
-        """Bytes covered by the signature: all fields but the signature."""
+        """Bytes covered by the signature: all fields except the signature."""
         content = {name: value for name, value in asdict(self).items() if name != "signature"}
         return json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
 
     def line(self) -> str:
-        """The anchor as it stands in the file."""
+        """The anchor as a line of the file."""
         return json.dumps(asdict(self), sort_keys=True, separators=(",", ":"))
 
 
@@ -51,12 +51,12 @@ KINDS = {name: int if name in {"number", "count"} else str for name in Anchor.__
 
 
 def path() -> Path:
-    """File of the anchors."""
+    """Path of the anchor file."""
     return Path(settings.ANCHOR_DIR) / FILE
 
 
 def write() -> Anchor | None:
-    """Append an anchor for the end of the chain; None when the newest anchor is already there. Raises ``OSError``."""
+    """Append an anchor for the end of the chain; None if the newest anchor covers it already. Raises ``OSError``."""
     last = AuditSeal.objects.order_by("-number").first()
     if last is None:
         return None
@@ -94,7 +94,7 @@ def parse(line: str) -> Anchor | None:
 
 
 def lines() -> list[str]:
-    """Every line of the file, the oldest first; empty where there is no file."""
+    """Lines of the file, oldest first; empty if there is no file."""
     try:
         return path().read_text(encoding="utf-8", errors="replace").splitlines()
     except FileNotFoundError:
@@ -116,7 +116,7 @@ def _opened() -> Iterator[IO[bytes]]:
 
 
 def _last_line(stream: IO[bytes]) -> str:
-    """The newest complete line; a line cut off by a full disk is terminated first."""
+    """The newest complete line; a line truncated by a full disk is terminated first."""
     size = stream.seek(0, os.SEEK_END)
     stream.seek(max(0, size - 4096))
     tail = stream.read()

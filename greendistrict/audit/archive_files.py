@@ -1,4 +1,4 @@
-"""Archive files of the audit record: one JSON object a line, gzipped, with its digest, numbers and signature kept in the database."""
+"""Archive files of audit records: gzipped JSON lines; digest, seal numbers and signature are kept in the database."""
 
 import datetime as dt
 import gzip
@@ -71,7 +71,7 @@ def read(path: Path) -> Iterator[tuple[int, str, AuditRecord]]:
 
 
 def whole(path: Path, seals: dict[int, str]) -> bool:
-    """Whether a file holds exactly the records of these seals (content digest by number), each as it was sealed."""
+    """Whether a file contains exactly the records of these seals (content digest by number), unchanged since sealing."""
     left = dict(seals)
     for number, content, row in read(path):
         if left.pop(number, None) != content or content_of(row) != content:
@@ -86,7 +86,7 @@ def digest_of(path: Path) -> str:
 
 
 def spans(numbers: Iterable[int]) -> str:
-    """Ascending numbers as spans: ``1-5,8``."""
+    """Ascending numbers as text of ranges: ``1-5,8``."""
     found: list[list[int]] = []
     for number in numbers:
         if found and number == found[-1][1] + 1:
@@ -97,7 +97,7 @@ def spans(numbers: Iterable[int]) -> str:
 
 
 def numbers_of(text: str) -> Iterator[int]:
-    """The numbers of spans."""
+    """The numbers in a text of ranges."""
     for span in filter(None, text.split(",")):
         first, _, last = span.partition("-")
         yield from range(int(first), int(last or first) + 1)

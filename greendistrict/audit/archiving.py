@@ -1,6 +1,6 @@
-"""Takes old records of access out of the table: first into a signed file, read back and compared, then away. Acts stay for ever.
+"""Moves old access records out of the table: written to a signed file, read back and compared, then deleted. Other records stay for good.
 
-Carried out by the owner of the tables (``manage.py archive_audit``); the portal's own role cannot delete a record.
+Runs as the owner of the tables (``manage.py archive_audit``); the portal's own database role cannot delete records.
 """
 
 import datetime as dt
@@ -18,14 +18,14 @@ from greendistrict.core import clock, sealing
 from greendistrict.core.errors import Refused
 
 BATCH = 1000
-LEAST_DAYS = 180  # GB/T 22239-2019, 网络安全法 第二十一条: not less than six months
+LEAST_DAYS = 180  # GB/T 22239-2019 and 网络安全法 第二十一条: at least six months
 MOST_AT_ONCE = 500_000
 
 
 def archive(*, days: int | None = None) -> AuditArchive | None:
-    """Move records of access older than the retention into a file; None where there is none. Raises ``Refused``, ``OSError``.
+    """Move access records older than the retention period to a file; None if there are none. Raises ``Refused``, ``OSError``.
 
-    Nothing is taken out of a record that is not whole, nor before the file was read back and compared with the seals.
+    Refuses to archive if the audit record is damaged. Nothing is deleted before the file was read back and compared with the seals.
     """
     kept = settings.AUDIT_DAYS if days is None else days
     Refused.when(kept < LEAST_DAYS, f"审计记录至少保存{LEAST_DAYS}天")
@@ -62,7 +62,7 @@ def _with_records(seals: list[AuditSeal]) -> Iterator[tuple[AuditSeal, AuditReco
 
 @transaction.atomic
 def _drop(made: AuditArchive, ids: list[int]) -> None:
-    """Keep the signed row, take the records away and say so, all or nothing."""
+    """Store the signed row, delete the records and record the deletion, in one transaction."""
     made.save()
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE audit_auditrecord DISABLE TRIGGER audit_protect_rows")

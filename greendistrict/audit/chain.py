@@ -1,4 +1,4 @@
-"""Digests of the audit chain. Changing anything here makes every chain look broken."""
+"""Digests of the audit chain. Any change in this module makes all existing chains fail verification."""
 
 import hashlib
 import json

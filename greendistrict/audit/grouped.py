@@ -1,6 +1,6 @@
-"""Records of what may happen ten thousand times an hour: the first ones each by itself, then each time their number has grown markedly.
+"""Records of events that may occur thousands of times an hour: the first few each, later only when their count has grown markedly.
 
-Counted in the cache, an hour from the first one; while the cache is away each process counts for itself.
+Counted in the cache for an hour from the first event; without the cache each process counts on its own.
 """
 
 import hashlib
@@ -19,19 +19,19 @@ GROWN = frozenset(f"{digit}{'0' * zeros}" for digit in (1, 2, 5) for zeros in ra
 
 
 def tells(count: int, first: int = FIRST) -> bool:
-    """Whether the event of this number is recorded: the first ones, then at 50, 100, 200, 500, 1000 and so on."""
+    """Whether the event with this count is recorded: the first ones, then the 50th, 100th, 200th, 500th, 1000th and so on."""
     return count <= first or str(count) in GROWN
 
 
 def record_refusal(*, action: str, by: Actor, label: str, data: dict[str, Any]) -> None:
-    """Record that a person was refused; ``count`` in the record says for the how-manieth time within the hour."""
+    """Record that a person was refused; ``count`` in the data is the number of refusals within the hour."""
     count = limits.counted(f"audit:{action}:{by.pk}", seconds=HOUR)
     if tells(count):
         record(action=action, by=by, label=label, data={**data, "count": count})
 
 
 def record_refused_name(*, action: str, username: str) -> None:
-    """Record that a sign-in was refused, with the name tried; grouped by name and address, and all names of an address together."""
+    """Record a refused sign-in with the name tried; counted by name and address, and for all names of an address."""
     place = limits.place_of(request_id.address())
     of_place = limits.counted(f"audit:{action}:{place}", seconds=HOUR)
     key = hashlib.sha256(username.encode()).hexdigest()[:16]
@@ -41,7 +41,7 @@ def record_refused_name(*, action: str, username: str) -> None:
 
 
 def record_once_a_day(*, action: str, by: Actor, what: str, label: str, data: dict[str, Any]) -> None:
-    """Record that a person has read ``what``, the first time within a day."""
+    """Record that a person read ``what``, at most once a day."""
     key = hashlib.sha256(what.encode()).hexdigest()[:32]
     if limits.counted(f"audit:{action}:{clock.today()}:{by.pk}:{key}", seconds=DAY) == 1:
         record(action=action, by=by, label=label, data=data)

@@ -1,4 +1,4 @@
-"""Append-only audit record and the chain that seals it; the database refuses changes and deletions of both."""
+"""Append-only audit record and the hash chain that seals it; the database refuses changes and deletions of both."""
 
 from django.db import models
 
@@ -6,7 +6,7 @@ from greendistrict.audit.action_labels import label_of
 
 
 class AuditRecord(models.Model):
-    """Who did what, when, to what. Actor as id and copied name, so that it survives the person's account."""
+    """Who did what, when, to which object. The actor's name is copied, so that the record is independent of the account."""
 
     at = models.DateTimeField("时间", db_index=True)
     actor_id = models.BigIntegerField("人员编号", null=True, blank=True, db_index=True)
@@ -29,7 +29,7 @@ class AuditRecord(models.Model):
 
     @property
     def acting_name(self) -> str:
-        """Who acted, and for whom."""
+        """Name of the actor, with the name of the person represented if any."""
         principal = self.data.get("principal", "")
         return f"{self.actor_name}（受{principal}委托）" if principal else self.actor_name
 
@@ -38,7 +38,7 @@ class AuditRecord(models.Model):
 
 
 class AuditPending(models.Model):
-    """A record that is not sealed yet; inserted and deleted by triggers."""
+    """A record not sealed yet; rows are inserted and deleted by triggers."""
 
     record_id = models.BigIntegerField(primary_key=True)
 
@@ -50,9 +50,9 @@ class AuditPending(models.Model):
 
 
 class AuditSeal(models.Model):
-    """One link of the chain, in the order of sealing; record ids are given at the beginning of a transaction, seals after its end.
+    """One link of the chain, in the order of sealing. Record ids are assigned at the beginning of a transaction, seals after its end.
 
-    ``content`` is the digest of the record, empty where it was gone before it could be sealed. No foreign key: a seal outlives its record.
+    ``content``: digest of the record, empty if the record was deleted before sealing. No foreign key, because a seal outlives its record.
     """
 
     number = models.BigIntegerField("封存号", primary_key=True)
@@ -70,9 +70,9 @@ class AuditSeal(models.Model):
 
 
 class AuditArchive(models.Model):
-    """A file with records that the table no longer has. Their seals stay; ``seals`` are the numbers of these, as ``1-5,8``.
+    """A file with records that are no longer in the table. Their seals stay; ``seals`` lists their numbers, such as ``1-5,8``.
 
-    The signature covers everything above it: a row of one's own making does not explain a missing record.
+    The signature covers all fields above it, so that a forged row cannot explain missing records.
     """
 
     file = models.CharField("文件", max_length=100, unique=True)

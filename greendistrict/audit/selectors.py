@@ -1,4 +1,4 @@
-"""The audit log as its keeper reads it. Who may is decided by the view of the app above."""
+"""Queries of the audit log for its keeper. The views on higher layers check who may read it."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from greendistrict.audit.action_labels import actions_like
 from greendistrict.audit.models import AuditRecord, AuditSeal
 from greendistrict.core import clock
 
-# Who came, was refused, read and took out: records that change no data and on which none hangs.
+# Access records: sign-ins, refusals, reading and exports. They change no data, and nothing refers to them.
 ACCESS = (
     Q(action__in=["accounts.login", "accounts.logout", "accounts.login_failed", "accounts.locked_out", "documents.download"])
     | Q(action__startswith="access.")
@@ -20,7 +20,7 @@ ACCESS = (
 
 @dataclass(frozen=True)
 class Asked:
-    """Conditions on records; empty ones ask nothing. ``action`` and ``q`` are found in the Chinese words of an action as well."""
+    """Filter conditions; empty ones are ignored. ``action`` and ``q`` also match the Chinese labels of actions."""
 
     q: str = ""
     first_day: dt.date | None = None
@@ -32,7 +32,7 @@ class Asked:
 
 
 def records(asked: Asked | str = "") -> QuerySet[AuditRecord]:
-    """Audit records newest first under the conditions, or with a word in actor, action or object; annotated with ``sealed``."""
+    """Audit records, newest first, matching the conditions, or a text in actor, action or object; annotated with ``sealed``."""
     wanted = Asked(q=asked) if isinstance(asked, str) else asked
     rows = AuditRecord.objects.order_by("-pk").annotate(sealed=Exists(AuditSeal.objects.filter(record_id=OuterRef("pk"))))
     if wanted.q:

@@ -1,4 +1,4 @@
-"""Writing and sealing the audit record."""
+"""Write and seal audit records."""
 
 import logging
 from typing import Any
@@ -26,8 +26,8 @@ def record(
 ) -> AuditRecord:
     """Append one record in the caller's transaction.
 
-    An act for somebody else names the ``principal`` in its data. ``label`` is what the act was about where that is no stored object,
-    ``name`` who acted where there is no account.
+    The data of an act on behalf of somebody contain ``principal``. ``label``: what the act concerned, if that is no stored object;
+    ``name``: who acted, if that person has no account.
     """
     principal = principal_of(by, action, obj) if by else ""
     row = AuditRecord.objects.create(
@@ -41,13 +41,13 @@ def record(
         request_id=request_id.current(),
         address=request_id.address(),
     )
-    # The log leaves the machine: what is taken away before its seal has left a line there.
+    # The log is stored elsewhere, so a record deleted before its sealing has left a line there.
     transaction.on_commit(lambda: logger.info("audit record %s %s", row.pk, row.action))
     return row
 
 
 def seal() -> int:
-    """Seal committed records and anchor the end of the chain; returns how many. Serialised by a lock.
+    """Seal committed records and anchor the end of the chain; returns their number. A lock serialises sealing.
 
     Raises ``OSError`` where the anchor cannot be written: the seals stand, the next sealing anchors them.
     """

@@ -1,4 +1,4 @@
-"""Sealing job."""
+"""Background job that seals audit records."""
 
 from celery import shared_task
 
@@ -7,5 +7,5 @@ from greendistrict.audit import services
 
 @shared_task
 def seal() -> int:
-    """Celery task: seal the records that are not sealed yet."""
+    """Seal the records that are not sealed yet; returns their number."""
     return services.seal()

@@ -1,4 +1,4 @@
-"""Verifies the audit record: records against seals, seals against each other, the chain against its anchors."""
+"""Verifies the audit record: records against seals, seals against each other, and the chain against its anchors."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ SHOWN = 20
 
 @dataclass(frozen=True)
 class AuditFinding:
-    """One kind of damage; ``numbers`` are record ids, seal numbers or lines of the anchor file, as ``text`` says."""
+    """One kind of damage; ``numbers`` are record ids, seal numbers or line numbers of the anchor file, as ``text`` states."""
 
     kind: str
     text: str
@@ -30,7 +30,7 @@ class AuditFinding:
 
 @dataclass
 class Verification:
-    """Result of a verification: counts and findings, the worst first. ``archived`` records are in signed files, no longer in the table."""
+    """Result of a verification: counts, and findings with the worst first. ``archived`` records are in signed files, not in the table."""
 
     sealed: int = 0
     waiting: int = 0
@@ -64,7 +64,7 @@ AND NOT EXISTS (SELECT FROM audit_auditseal s WHERE s.record_id = r.id) ORDER BY
 
 
 def verify() -> Verification:
-    """Verify chain, records and anchors. Anchors are read first, so that concurrent sealing does not look like damage."""
+    """Verify chain, records and anchors. Anchors are read first, so that concurrent sealing is not taken for damage."""
     found: dict[str, list[int]] = {kind: [] for kind in WORDS}
     result = Verification()
     known = anchors.lines()
@@ -82,7 +82,7 @@ def verify() -> Verification:
 
 
 def _archived(found: dict[str, list[int]]) -> set[int]:
-    """Numbers of the seals whose records are in a file that the portal signed for; a file that is still here has to be the signed one."""
+    """Numbers of seals whose records are in an archive signed by the portal; if the file is present its digest must match."""
     numbers: set[int] = set()
     for archive in AuditArchive.objects.order_by("pk"):
         path = archive_files.folder() / archive.file
@@ -96,7 +96,7 @@ def _archived(found: dict[str, list[int]]) -> set[int]:
 
 
 def _walk(found: dict[str, list[int]], result: Verification, wanted: set[int], archived: set[int]) -> dict[int, str]:
-    """Follow the chain; returns the digests at the wanted numbers."""
+    """Follow the chain; returns the digests at the ``wanted`` numbers."""
     digests: dict[int, str] = {}
     previous, expected = "", 1
     for seals in _batches():
@@ -120,7 +120,7 @@ def _walk(found: dict[str, list[int]], result: Verification, wanted: set[int], a
 
 
 def _batches() -> Iterator[list[AuditSeal]]:
-    """Seals in their order, in batches."""
+    """Seals in order, in batches."""
     after = 0
     while seals := list(AuditSeal.objects.filter(number__gt=after).order_by("number")[:BATCH]):
         yield seals

@@ -1,1 +1,1 @@
-"""Small shared kernel: clock, working days, errors, numbers, forms."""
+"""Shared kernel: clock, working days, errors, numbers, forms, health and other basics used by all apps."""

@@ -1,4 +1,4 @@
-"""A log line and the figures of every request."""
+"""Access log line and metrics of every request."""
 
 import logging
 import time
@@ -12,7 +12,7 @@ from greendistrict.core.proxies import caller
 
 logger = logging.getLogger("greendistrict.access")
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-# Of one process; those of all web workers are read from the folder that gunicorn.conf.py makes (portal/operations/metrics.py).
+# Of one process; the sum over all web workers is read from the folder created in gunicorn.conf.py (portal/operations/metrics.py).
 REGISTRY = CollectorRegistry()
 ANSWERED = Counter("greendistrict_requests", "Answered requests", ["room", "method", "status"], registry=REGISTRY)
 TOOK = Histogram(
@@ -25,10 +25,10 @@ TOOK = Histogram(
 
 
 class AccessMiddleware(Middleware):
-    """Writes one line a request and counts it. An address without its query: what is searched for stays out of the log."""
+    """Writes one log line per request and counts it. The query string is left out, so that search terms are not logged."""
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass the request on."""
+        """Handle the request, then log and count it."""
         began = time.perf_counter()
         response = self.get_response(request)
         took, room = time.perf_counter() - began, room_of(request)
@@ -42,7 +42,7 @@ class AccessMiddleware(Middleware):
 
 
 def room_of(request: HttpRequest) -> str:
-    """The app that answered; few words, for they become a label."""
+    """The app that answered; a small set of values, because it is used as a metrics label."""
     match = request.resolver_match
     if match is not None:
         return match.namespaces[0] if match.namespaces else "none"

@@ -1,4 +1,4 @@
-"""Addresses of pages worked out once in a process: lists of duties name the same few hundred on every page."""
+"""URLs computed once per process; lists of obligations repeat the same few hundred on every page."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -8,7 +8,7 @@ from django import urls
 
 
 def reverse(name: str, args: Sequence[Any] = ()) -> str:
-    """As Django's, below the prefix of this request."""
+    """Like Django's ``reverse``, with the script prefix of this request."""
     return _address(urls.get_script_prefix(), name, tuple(args))
 
 

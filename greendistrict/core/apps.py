@@ -8,13 +8,13 @@ from django.db.models.signals import post_migrate
 
 
 class CoreConfig(AppConfig):
-    """Small shared kernel: clock, working days, errors, numbers, forms."""
+    """App of the shared kernel."""
 
     name = "greendistrict.core"
 
     def ready(self) -> None:
-        """Register the system checks; rights in the database follow every migration; the collector leaves alone what is loaded."""
+        """Register the system checks and the granting of database rights after each migration; freeze loaded objects for the collector."""
         import_module("greendistrict.core.checks")
         post_migrate.connect(import_module("greendistrict.core.rights").grant, sender=self)
         gc.freeze()
-        gc.enable()  # the settings have stopped it
+        gc.enable()  # disabled while the settings were loaded

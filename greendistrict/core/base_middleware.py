@@ -1,4 +1,4 @@
-"""Base of the portal's middleware: passes requests on."""
+"""Base class of the portal's middleware."""
 
 from collections.abc import Callable
 
@@ -6,11 +6,11 @@ from django.http import HttpRequest, HttpResponse
 
 
 class Middleware:
-    """Middleware says what it does otherwise in ``__call__`` or ``process_…``."""
+    """Passes requests on; subclasses override ``__call__`` or add ``process_…`` methods."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass the request on."""
+        """Handle the request."""
         return self.get_response(request)

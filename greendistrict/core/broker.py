@@ -1,10 +1,10 @@
-"""kombu's Redis transport with a fix: a worker keeps running when Redis is stopped during a task.
+"""kombu's Redis transport with a fix: a worker keeps running if Redis is stopped during a task.
 
 Written against kombu 5.7.0. When the broker is lost, Celery closes the connection while a task is still running. The channel then
-puts back what was not acknowledged, and the task's late acknowledgement follows when it is done; both ask for a new client of a
-connection that is closed already. ``Channel._connparams`` answers with ``AttributeError: 'NoneType' object has no attribute
-'hostname'``, which no caller counts as a lost connection, and the worker ends. Said as what it is, the same callers log it and go on:
-the message stays in Redis as unacknowledged and is delivered again, and a report that is ready is not made twice.
+requeues unacknowledged messages, and later the task is acknowledged; both request a new client from the closed connection. There
+``Channel._connparams`` fails with ``AttributeError: 'NoneType' object has no attribute 'hostname'``, which no caller treats as a lost
+connection, so the worker ends. Raised as a connection error, the callers log it and continue: the message stays unacknowledged in
+Redis and is delivered again, and a finished report is not generated twice.
 """
 
 from typing import Any
@@ -15,7 +15,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 
 
 class BrokerChannel(kombu_redis.Channel):
-    """Channel that reports a closed connection as a connection error."""
+    """Channel that reports a closed connection as connection error."""
 
     def _connparams(self, asynchronous: bool = False) -> dict[str, Any]:  # noqa: FBT001, FBT002 -- kombu's signature
         if self.connection is None or self.connection.client is None:
@@ -26,12 +26,12 @@ class BrokerChannel(kombu_redis.Channel):
 
 
 class Transport(kombu_redis.Transport):
-    """Redis transport with the mended channel."""
+    """Redis transport with the corrected channel."""
 
     Channel = BrokerChannel
 
 
 def mend() -> None:
-    """Register the mended transport for ``redis`` addresses; called where the Celery application is made."""
+    """Register the corrected transport for ``redis`` URLs; called where the Celery application is created."""
     for scheme in ("redis", "rediss"):
         transport.TRANSPORT_ALIASES[scheme] = f"{__name__}:{Transport.__name__}"

@@ -1,4 +1,4 @@
-"""Cache backend that degrades: connection errors and values of another version of the portal become misses."""
+"""Cache backend that tolerates failures: connection errors and values of another version of the portal count as misses."""
 
 import logging
 import pickle
@@ -19,11 +19,11 @@ REPORT_EVERY_SECONDS = 30
 
 
 class UnreadableValueError(Exception):
-    """A cached value names a class that this version of the portal does not have where the writing version had it."""
+    """A cached value refers to a class that does not exist in this version of the portal."""
 
 
 class VersionedSerializer(RedisSerializer):
-    """Django's serializer, which distinguishes a value written by another version of the portal from a fault of Redis."""
+    """Django's serializer; distinguishes values written by another version of the portal from faults of Redis."""
 
     def loads(self, data: Any) -> Any:
         """The value. Raises ``UnreadableValueError``."""
@@ -34,20 +34,20 @@ class VersionedSerializer(RedisSerializer):
 
 
 class Outage:
-    """Whether Redis was reachable when this process last tried.
+    """Whether Redis was reachable at the last attempt of this process.
 
-    After a failure Redis is left alone for a second, so that a page with many reads waits once and not many times.
+    After a failure Redis is not tried for a second, so that a page with many reads waits only once.
     """
 
     def __init__(self) -> None:
         self._until = self._reported = float("-inf")
 
     def lasts(self) -> bool:
-        """Whether the last failure is recent enough not to try again."""
+        """Whether the last failure is too recent to try again."""
         return time.monotonic() < self._until
 
     def note(self, error: Exception) -> None:
-        """Remember a failure; one log line per half minute."""
+        """Store the failure; at most one log line per half minute."""
         now = time.monotonic()
         self._until = now + PAUSE_SECONDS
         if now - self._reported > REPORT_EVERY_SECONDS:
@@ -59,7 +59,7 @@ outage = Outage()
 
 
 def _degrading(method: Callable[..., Any], otherwise: Callable[..., Any]) -> Callable[..., Any]:
-    """Wrap ``method`` to return ``otherwise(*args)`` while Redis cannot be reached, and for a value that cannot be read."""
+    """Wrap ``method`` to return ``otherwise(*args)`` if Redis cannot be reached or the value cannot be read."""
 
     @wraps(method)
     def call(self: RedisCacheClient, *args: Any, **kwargs: Any) -> Any:
@@ -86,7 +86,7 @@ clear_prefix = _degrading(_clear_prefix, lambda _prefix: None)
 
 
 class DegradingClient(RedisCacheClient):
-    """Client whose reads miss and whose writes do nothing while Redis is away; a new key counts as added."""
+    """Client whose reads miss and whose writes do nothing without Redis; adding a new key reports success."""
 
     add = _degrading(RedisCacheClient.add, lambda *_, **__: True)
     get = _degrading(RedisCacheClient.get, lambda _key, default=None: default)
@@ -101,13 +101,13 @@ class DegradingClient(RedisCacheClient):
 
 
 class DegradingRedisCache(RedisCache):
-    """Django's Redis cache with short time limits that survives the loss of Redis."""
+    """Django's Redis cache with short timeouts that tolerates the loss of Redis."""
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         limits = {
             "socket_connect_timeout": SECONDS,
             "socket_timeout": SECONDS,
-            # One retry replaces a pooled connection that a restarted server has closed.
+            # One retry replaces a pooled connection closed by a restarted server.
             "retry": Retry(NoBackoff(), 1),
             "serializer": VersionedSerializer,
         }
@@ -115,5 +115,5 @@ class DegradingRedisCache(RedisCache):
         self._class = DegradingClient
 
     def clear(self) -> None:
-        """Remove the keys of this prefix only: the broker's queues are in the same Redis."""
+        """Delete the keys of this prefix only, because the broker's queues are in the same Redis."""
         clear_prefix(self._cache, self.key_prefix)

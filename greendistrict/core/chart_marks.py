@@ -1,13 +1,13 @@
-"""Marks that charts are drawn of: mark-up with a class of portal.css and presentation attributes underneath (PDF, saved files)."""
+"""Elements of SVG charts: each has a class of portal.css, and presentation attributes for places without style sheet (PDF, saved files)."""
 
 from collections.abc import Iterable
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-# Named, because a PDF's chart has no style sheet and the system would choose Japanese forms; the page's own family overrides it.
+# Set explicitly, because charts in a PDF have no style sheet and the default font has Japanese glyphs; portal.css overrides it.
 FAMILIES = "Noto Sans CJK SC, DejaVu Sans, sans-serif"
-# Attributes that hold where no style sheet does (PDF, saved files); a class of portal.css overrides them.
+# Attributes for places without style sheet (PDF, saved files); classes of portal.css override them.
 PAINT = {
     "grid": 'fill="none" stroke="#dde3ea"',
     "goal": 'fill="none" stroke="#5b6774" stroke-dasharray="4 3"',
@@ -30,26 +30,26 @@ PAINT = {
 
 
 def shape(name: str, css: str, title: str = "", **attributes: float | str) -> SafeString:
-    """A mark with its class, the paint that holds without a style sheet, and what hovering says."""
+    """An element with its class, its default attributes, and a tooltip."""
     pairs = format_html_join("", ' {}="{}"', ((key.replace("_", "-"), short(value)) for key, value in attributes.items()))
     inner = format_html("<title>{}</title>", title) if title else SafeString("")
     return format_html('<{} class="{}" {}{}>{}</{}>', SafeString(name), css, SafeString(PAINT[css]), pairs, inner, SafeString(name))
 
 
 def text_mark(x: float, y: float, content: str, *, anchor: str = "start", css: str = "") -> SafeString:
-    """Words at a place."""
+    """Text at a position."""
     said = format_html(' class="{}" font-weight="600"', css) if css else SafeString("")
     place = format_html('x="{}" y="{}" text-anchor="{}"', short(x), short(y), anchor)
     return format_html('<text{} {} font-size="12" fill="#414d5a">{}</text>', said, place, content)
 
 
 def short(value: float | str) -> str:
-    """Coordinate with one decimal at most."""
+    """Coordinate with at most one decimal."""
     return value if isinstance(value, str) else f"{value:.1f}".removesuffix(".0")
 
 
 def svg_of(parts: Iterable[SafeString], *, box: str, title: str, css: str = "") -> SafeString:
-    """The whole drawing with its label."""
+    """The whole ``<svg>`` element with its accessible label."""
     body = format_html_join("", "{}", ((part,) for part in parts))
     return format_html(
         '<svg xmlns="http://www.w3.org/2000/svg" class="{}" viewBox="{}" role="img" aria-label="{}" font-family="{}">{}</svg>',

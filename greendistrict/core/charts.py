@@ -1,7 +1,7 @@
-"""Charts as inline SVG for page and PDF alike: same mark-up, colours by class (portal.css) with presentation attributes underneath.
+"""Charts as inline SVG for pages and PDFs: same mark-up, colours by class (portal.css) with presentation attributes as default.
 
-Every function returns safe mark-up of one ``<svg class="gd-chart" role="img">``; hovering a mark shows its figures. A chart never
-stands alone: the page prints the same figures in a table. Figures may be ``Decimal``, ``float``, ``int`` or ``None`` (not known).
+Every function returns safe mark-up of one ``<svg class="gd-chart" role="img">`` with the figures as tooltips. A chart never stands alone:
+the page shows the same figures in a table. Figures may be ``Decimal``, ``float``, ``int`` or ``None`` (unknown).
 """
 
 import datetime as dt
@@ -24,7 +24,7 @@ LOW_SCORE = 60
 
 @dataclass(frozen=True)
 class Series:
-    """A named row of figures."""
+    """A named series of figures."""
 
     name: str
     values: Sequence[Number]
@@ -32,7 +32,7 @@ class Series:
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar with the figure it is compared with."""
+    """One bar and the figure it is compared with."""
 
     label: str
     value: Number
@@ -41,7 +41,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Box:
-    """Spread of one group: least, quartiles, median, most; all None where there is no figure."""
+    """Spread of one group: minimum, quartiles, median, maximum; all None without figures."""
 
     label: str
     least: Number
@@ -53,7 +53,7 @@ class Box:
 
 @dataclass(frozen=True)
 class MapTile:
-    """A place on a schematic map: name, (x, y, width, height), and its figures in words, none where it has none."""
+    """A place on a schematic map: name, (x, y, width, height), and its figures in words; empty if it has none."""
 
     name: str
     box: tuple[float, float, float, float]
@@ -62,7 +62,7 @@ class MapTile:
 
 @dataclass(frozen=True)
 class ScheduleBar:
-    """One row of planned against actual, days included; ``actual`` is None before it began."""
+    """One row with planned and actual period, days inclusive; ``actual`` is None before the start."""
 
     label: str
     planned: tuple[dt.date, dt.date]
@@ -72,7 +72,7 @@ class ScheduleBar:
 
 @dataclass(frozen=True)
 class Span:
-    """One row of a schedule, both days included."""
+    """One row of a schedule, days inclusive."""
 
     label: str
     start: dt.date
@@ -81,7 +81,7 @@ class Span:
 
 
 def words(value: Number, decimals: int = 2) -> str:
-    """Figure as the chart prints it: at most two decimals, no trailing noughts, 未填 for None."""
+    """Figure for a chart: at most two decimals without trailing zeros; 未填 for None."""
     if value is None:
         return "未填"
     text = f"{float(value):,.{decimals}f}"
@@ -89,7 +89,7 @@ def words(value: Number, decimals: int = 2) -> str:
 
 
 def figure(value: Number, places: int = 2) -> str:
-    """Score or area as the chart prints it, with the decimals that the tables show; 未填 for None."""
+    """Score or area for a chart, with the decimals used in tables; 未填 for None."""
     return "未填" if value is None else fixed(Decimal(str(value)), places, grouped=True)
 
 
@@ -103,7 +103,7 @@ def _corner(index: int, count: int, radius: float) -> tuple[float, float]:
 
 
 def radar(axes: Sequence[str], actual: Series, *, goal: Series | None = None, title: str, full: float = FULL_SCORE) -> SafeString:
-    """Radar of scores from 0 to ``full``; a figure below 60 % of it gets an amber dot. Raises ``ValueError`` under three axes."""
+    """Radar chart of scores from 0 to ``full``; scores below 60 % get an amber dot. Raises ``ValueError`` for fewer than three axes."""
     count, reach = len(axes), 88.0
     if count < 3 or any(len(series.values) != count for series in (actual, goal) if series):  # noqa: PLR2004 -- a polygon
         msg = "a radar needs three axes or more, and one figure for each"
@@ -145,7 +145,7 @@ def _listed(axes: Sequence[str], values: Sequence[Number]) -> str:
 
 
 def ceiling(values: Iterable[Number]) -> float:
-    """Smallest of 1, 2, 2.5, 5 × 10ⁿ that holds every figure; 1 when there is none."""
+    """Smallest of 1, 2, 2.5, 5 × 10ⁿ not below any figure; 1 without figures."""
     highest = max((float(value) for value in values if value is not None), default=0.0)
     if highest <= 0:
         return 1.0
@@ -154,7 +154,7 @@ def ceiling(values: Iterable[Number]) -> float:
 
 
 def whole_ceiling(values: Iterable[Number]) -> float:
-    """Smallest of 4, 8, 12, 20, 40 × 10ⁿ that holds every count, so that all four ticks are whole; 4 when there is none."""
+    """Smallest of 4, 8, 12, 20, 40 × 10ⁿ not below any count, so that all four ticks are integers; 4 without counts."""
     highest = max((float(value) for value in values if value is not None), default=0.0)
     power: float = 1.0
     while True:
@@ -165,7 +165,7 @@ def whole_ceiling(values: Iterable[Number]) -> float:
 
 
 def bars(rows: Sequence[Bar], *, unit: str, title: str, other: str = "") -> SafeString:
-    """Horizontal bars, one row each, with the figure behind the bar; ``other`` names the paler bar of comparison."""
+    """Horizontal bars, one per row, each with its figure; ``other`` names the paler comparison bar."""
     left, width, step = 120.0, 330.0, 34.0
     top = ceiling(figure for row in rows for figure in (row.value, row.other))
     parts: list[SafeString] = []
@@ -182,7 +182,7 @@ def bars(rows: Sequence[Bar], *, unit: str, title: str, other: str = "") -> Safe
 
 
 def boxes(rows: Sequence[Box], *, unit: str, title: str, full: float = FULL_SCORE, places: int = 2) -> SafeString:
-    """Horizontal box plot from 0 to ``full``, or to a greater figure: least to most, the quartiles, the median with its figure."""
+    """Horizontal box plot from 0 to ``full`` (or the largest figure): range, quartiles, and the median with its figure."""
     left, width, step, full = 120.0, 330.0, 30.0, max(full, *(float(row.most or 0) for row in rows), 0)
     parts: list[SafeString] = []
     for index, row in enumerate(rows):
@@ -205,7 +205,7 @@ def boxes(rows: Sequence[Box], *, unit: str, title: str, full: float = FULL_SCOR
 
 
 def tiles(found: Sequence[MapTile], *, title: str) -> SafeString:
-    """Schematic map: one tile for each place, its name and its words below it, a single one beside it; no boundary is drawn."""
+    """Schematic map: one tile per place with name and figures, without boundaries."""
     parts: list[SafeString] = []
     for tile in found:
         x, y, width, height = tile.box
@@ -225,7 +225,7 @@ def _cut(text: str, most: int) -> str:
 
 @dataclass(frozen=True)
 class _Field:
-    """Plot area of a line chart: sizes, the figure at its top and the distance between two points."""
+    """Plot area of a line chart: sizes, the figure at its top, and the distance between points."""
 
     top: float
     step: float
@@ -234,18 +234,18 @@ class _Field:
     height: float = 160.0
 
     def spot(self, index: int, value: Number) -> tuple[float, float] | None:
-        """Coordinates of a figure; None when it is unknown."""
+        """Coordinates of a figure; None if it is unknown."""
         return None if value is None else (self.left + index * self.step, self.base - self.height * _share(value, self.top))
 
 
 def line(points: Sequence[str], series: Sequence[Series], *, unit: str, title: str) -> SafeString:
-    """Lines over named points; a missing figure breaks its line. At most three series. Raises ``ValueError`` otherwise."""
+    """Lines over named points; an unknown figure interrupts its line. At most three series. Raises ``ValueError`` otherwise."""
     if len(series) > 3 or any(len(row.values) != len(points) for row in series):  # noqa: PLR2004 -- three dash patterns
         msg = "a line chart takes up to three series of one figure for each point"
         raise ValueError(msg)
     values = [value for row in series for value in row.values if value is not None]
     top = whole_ceiling(values) if all(float(value).is_integer() for value in values) else ceiling(values)
-    left = max(44.0, 7.0 * max(len(words(top * tick / 4)) for tick in range(5)) + 10)  # room for the longest figure of the axis
+    left = max(44.0, 7.0 * max(len(words(top * tick / 4)) for tick in range(5)) + 10)  # space for the longest axis label
     field = _Field(top, (494.0 - left) / max(len(points) - 1, 1), left)
     parts = _line_grid(field)
     parts += [text_mark(field.left + index * field.step, field.base + 18, point, anchor="middle") for index, point in enumerate(points)]
@@ -277,7 +277,7 @@ def _one_line(field: _Field, index: int, row: Series, *, points: Sequence[str], 
 
 
 def gantt(rows: Sequence[Span], *, today: dt.date, title: str) -> SafeString:
-    """Schedule: one bar each over months, a dashed line today. Raises ``ValueError`` without rows."""
+    """Schedule: one bar per row over months, with a dashed line for today. Raises ``ValueError`` without rows."""
     if not rows:
         msg = "a schedule needs a row"
         raise ValueError(msg)
@@ -307,7 +307,7 @@ def gantt(rows: Sequence[Span], *, today: dt.date, title: str) -> SafeString:
 
 
 def _months(first: dt.date, last: dt.date) -> list[dt.date]:
-    """First days of months, thinned to at most twelve."""
+    """First days of months, reduced to at most twelve."""
     count = (last.year - first.year) * 12 + last.month - first.month + 1
     stride = -(-count // 12)
     months = (first.year * 12 + first.month - 1 + index for index in range(0, count, stride))
@@ -315,7 +315,7 @@ def _months(first: dt.date, last: dt.date) -> list[dt.date]:
 
 
 def schedule(rows: Sequence[ScheduleBar], *, today: dt.date, title: str) -> SafeString:
-    """Planned bar (pale) with the actual one below it (red where late), a dashed line today. Raises ``ValueError`` without rows."""
+    """Planned bars (pale) above actual bars (red if late), with a dashed line for today. Raises ``ValueError`` without rows."""
     if not rows:
         msg = "a schedule needs a row"
         raise ValueError(msg)

@@ -1,4 +1,4 @@
-"""System checks: what a machine or a configuration lacks, and what to install or set."""
+"""System checks: what the machine or configuration lacks, and what to install or set."""
 
 import ctypes
 import shutil
@@ -15,26 +15,26 @@ from django.db import connection
 
 from greendistrict.core import clock, encrypted, rights, schema, sealing
 
-# WeasyPrint runs without the last one, but takes 43 s instead of half a second for a page of Chinese text.
+# WeasyPrint works without the last one, but takes 43 s instead of half a second for a page of Chinese text.
 LIBRARIES = ("libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz.so.0", "libharfbuzz-subset.so.0")
 LIBRARIES_HINT = "Debian/Ubuntu: apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz0b libharfbuzz-subset0"
 FONT_HINT = "Debian/Ubuntu: apt-get install fontconfig fonts-noto-cjk; or name installed fonts in GD_REPORT_FONTS"
 SAMPLE = "lang=zh-cn"
 SECRET_LENGTH = 50
-# What a gateway needs besides its secret, which the workers that send have alone.
+# What a gateway needs besides its secret, which only the sending workers have.
 GATEWAYS = {
     "SMS_URL": ("SMS_KEY_ID", "SMS_SIGN_NAME", "SMS_TEMPLATE", "SMS_NEWS_TEMPLATE"),
     "WECOM_URL": ("WECOM_CORP", "WECOM_AGENT"),
 }
-# Checks that the servers make when they start and that /readyz repeats: quick, without the database.
+# Checks made when servers start and by /readyz: fast, without database.
 CONFIGURATION = "configuration"
-TWO_KEEPERS = frozenset({"posts", "factors"})  # what GD_TWO_KEEPERS may name
-PROBE = "bAaB丁乙é"  # sorted differently by every collation that knows a language
-PAPERS = "papers"  # what the worker needs besides: it makes the PDFs
+TWO_KEEPERS = frozenset({"posts", "factors"})  # allowed values in GD_TWO_KEEPERS
+PROBE = "bAaB丁乙é"  # every language-aware collation sorts these differently than by code points
+PAPERS = "papers"  # additional checks of the worker, which generates the PDFs
 
 
 def missing_libraries(names: Iterable[str]) -> list[str]:
-    """Those of the shared libraries WeasyPrint needs that the machine cannot load."""
+    """Shared libraries needed by WeasyPrint that this machine cannot load."""
     missing = []
     for name in names:
         try:
@@ -45,7 +45,7 @@ def missing_libraries(names: Iterable[str]) -> list[str]:
 
 
 def cjk_fonts(program: str = "fc-list") -> list[str]:
-    """Families that fontconfig offers for simplified Chinese, in its order; empty where there is none or no fontconfig."""
+    """Font families for simplified Chinese reported by fontconfig, in its order; empty without fonts or without fontconfig."""
     path = shutil.which(program)
     if path is None:
         return []
@@ -58,7 +58,7 @@ def cjk_fonts(program: str = "fc-list") -> list[str]:
 
 @register(PAPERS)
 def pdf_libraries(**_kwargs: Any) -> list[CheckMessage]:
-    """``gd.E001``: no PDF can be made without Pango, and none of Chinese text in time without HarfBuzz's subsetter."""
+    """``gd.E001``: PDFs need Pango, and HarfBuzz's subsetter to render Chinese text in acceptable time."""
     missing = missing_libraries(LIBRARIES)
     if not missing:
         return []
@@ -67,7 +67,7 @@ def pdf_libraries(**_kwargs: Any) -> list[CheckMessage]:
 
 @register()
 def chinese_font(**_kwargs: Any) -> list[CheckMessage]:
-    """``gd.E002``: without a Chinese font every character of a PDF would be an empty box."""
+    """``gd.E002``: without a Chinese font, characters of a PDF would be empty boxes."""
     if cjk_fonts():
         return []
     return [Error("没有可用的中文字体，PDF 中的汉字无法显示", hint=FONT_HINT, id="gd.E002")]
@@ -75,7 +75,7 @@ def chinese_font(**_kwargs: Any) -> list[CheckMessage]:
 
 @register(Tags.security, deploy=True)
 def real_clock(**_kwargs: Any) -> list[CheckMessage]:
-    """``gd.E003``: a clock file moves business time and has no place in production."""
+    """``gd.E003``: a clock file changes business time and is forbidden in production."""
     if not settings.CLOCK_FILE:
         return []
     return [Error("GD_CLOCK_FILE 已设置，业务时间不是真实时间", hint="取消 GD_CLOCK_FILE", id="gd.E003")]
@@ -83,7 +83,7 @@ def real_clock(**_kwargs: Any) -> list[CheckMessage]:
 
 @register(Tags.security, deploy=True)
 def production_settings(**_kwargs: Any) -> list[CheckMessage]:
-    """``gd.E004``–``gd.E007``: settings that only a developer's machine may have."""
+    """``gd.E004``–``gd.E007``: settings allowed on a developer's machine only."""
     wrong = (
         (not settings.PRODUCTION, "gd.E004", "GD_PRODUCTION 未设置", "设置 GD_PRODUCTION=1"),
         (settings.DEBUG, "gd.E005", "GD_DEBUG 已打开", "取消 GD_DEBUG"),
@@ -95,7 +95,7 @@ def production_settings(**_kwargs: Any) -> list[CheckMessage]:
 
 @register(CONFIGURATION)
 def clock_file(**_kwargs: Any) -> list[CheckMessage]:
-    """``gd.E009``: a clock file that holds no date-time would fail every page."""
+    """``gd.E009``: a clock file without a valid date-time makes every page fail."""
     try:
         clock.now()
     except (OSError, ValueError) as error:
@@ -105,7 +105,7 @@ def clock_file(**_kwargs: Any) -> list[CheckMessage]:
 
 @register(CONFIGURATION)
 def folders(**_kwargs: Any) -> list[CheckMessage]:
-    """``gd.E010``: files, mails and keys are written below these."""
+    """``gd.E010``: files, mails and keys are written to these folders."""
     wanted = {"GD_VAR_DIR": settings.VAR_DIR, "GD_MEDIA_DIR": settings.MEDIA_ROOT}
     found = ((name, Path(folder), unwritable(Path(folder))) for name, folder in wanted.items())
     hint = "指到服务账号可以写入的文件夹"
@@ -113,7 +113,7 @@ def folders(**_kwargs: Any) -> list[CheckMessage]:
 
 
 def unwritable(folder: Path) -> str:
-    """Why a folder cannot be written to; empty when it can. A missing folder is created."""
+    """Why a folder cannot be written to; empty if it can. Creates a missing folder."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=folder, prefix=".check-"):
@@ -124,13 +124,13 @@ def unwritable(folder: Path) -> str:
 
 @register(CONFIGURATION)
 def given_receipt_key(**_kwargs: Any) -> list[CheckMessage]:
-    """``gd.E008`` in development too, for a configured key that is unusable."""
+    """``gd.E008`` outside production, for a configured but unusable key."""
     return receipt_key() if settings.RECEIPT_KEY else []
 
 
 @register(Tags.security, deploy=True)
 def receipt_key(**_kwargs: Any) -> list[CheckMessage]:
-    """``gd.E008``: without a usable key no submission gets a receipt."""
+    """``gd.E008``: without a usable key, submissions get no receipt."""
     try:
         sealing.read_private(settings.RECEIPT_KEY)
     except sealing.UnusableKeyError as problem:
@@ -150,7 +150,7 @@ def separate_owner(*, databases: Iterable[str] | None = None, **_kwargs: Any) ->
 
 @register(Tags.database)
 def made_by_this_line(*, databases: Iterable[str] | None = None, **_kwargs: Any) -> list[CheckMessage]:
-    """``gd.E021``: the database was made by migrations from before 0.1.0. ``migrate`` says so itself."""
+    """``gd.E021``: the database was created by migrations from before 0.1.0. ``migrate`` reports this too."""
     if settings.AS_OWNER:
         return []
     return [Error(schema.FROM_BEFORE, id="gd.E021") for alias in databases or () if schema.is_from_before(alias)]
@@ -158,7 +158,7 @@ def made_by_this_line(*, databases: Iterable[str] | None = None, **_kwargs: Any)
 
 @register(Tags.database)
 def names_in_one_order(*, databases: Iterable[str] | None = None, **_kwargs: Any) -> list[CheckMessage]:
-    """``gd.W023``: the database sorts otherwise than by code points (docs/adr/0016). It is asked, whatever its collation is called."""
+    """``gd.W023``: the database does not sort by code points (docs/adr/0016). Tested by a query, independent of the collation's name."""
     if not databases:
         return []
     with connection.cursor() as cursor:
@@ -168,27 +168,27 @@ def names_in_one_order(*, databases: Iterable[str] | None = None, **_kwargs: Any
 
 
 def other_order(found: str) -> list[CheckMessage]:
-    """The warning where the signs of ``PROBE`` came in another order than by code points."""
+    """The warning, if the characters of ``PROBE`` were sorted differently than by code points."""
     if found == "".join(sorted(PROBE)):
         return []
     return [Warning("数据库不按字码排列名称，列表次序会与测试不同", hint="新建数据库时用 LOCALE 'C'，见 docs/operations.md", id="gd.W023")]
 
 
 def weak_secret(secret: str) -> bool:
-    """Whether a signing key is short, monotonous or the one every developer has."""
+    """Whether a signing key is short, repetitive, or the default of development."""
     return len(secret) < SECRET_LENGTH or len(set(secret)) < 5 or secret.startswith("local-development")  # noqa: PLR2004 -- few different signs
 
 
 @register(Tags.security, deploy=True)
 def gateways_are_encrypted(**_kwargs: Any) -> list[CheckMessage]:
-    """``gd.E014``: numbers of people and keys go to the gateways of SMS and 政务微信."""
+    """``gd.E014``: personal phone numbers and keys are sent to the SMS and 政务微信 gateways."""
     plain = [name for name in ("SMS_URL", "WECOM_URL") if getattr(settings, name) and not getattr(settings, name).startswith("https://")]
     return [Error(f"GD_{name} 不是 https:// 地址", hint="号码和密钥须加密传送", id="gd.E014") for name in plain]
 
 
 @register(Tags.security, deploy=True)
 def gateways_are_complete(**_kwargs: Any) -> list[CheckMessage]:
-    """``gd.E015``: a gateway that lacks a key or a template fails message by message."""
+    """``gd.E015``: a gateway without key or template fails for every message."""
     used = [needed for name, needed in GATEWAYS.items() if getattr(settings, name)]
     missing = [f"GD_{name}" for needed in used for name in needed if not getattr(settings, name)]
     return [Error(f"{'、'.join(missing)} 没有设置", hint="短信和政务微信接入后逐项填写", id="gd.E015")] if missing else []
@@ -196,7 +196,7 @@ def gateways_are_complete(**_kwargs: Any) -> list[CheckMessage]:
 
 @register(CONFIGURATION)
 def single_sign_on_is_complete(**_kwargs: Any) -> list[CheckMessage]:
-    """``gd.E018``: single sign-on that is set by half fails person by person, or stays off although somebody meant it to be on."""
+    """``gd.E018``: incomplete single sign-on settings fail at each sign-in, or leave it off although it was intended."""
     given = {f"GD_OIDC_{name}": getattr(settings, f"OIDC_{name}") for name in ("ISSUER", "CLIENT_ID", "CLIENT_SECRET")}
     missing = [name for name, value in given.items() if not value]
     told = any(given.values()) or settings.OIDC_SECOND or settings.OIDC_ACR_VALUES
@@ -208,7 +208,7 @@ def single_sign_on_is_complete(**_kwargs: Any) -> list[CheckMessage]:
 
 @register(CONFIGURATION)
 def acts_of_two_keepers_are_known(**_kwargs: Any) -> list[CheckMessage]:
-    """``gd.E022``: a word nobody knows would guard nothing."""
+    """``gd.E022``: an unknown name in ``GD_TWO_KEEPERS`` would protect nothing."""
     unknown = sorted(set(settings.TWO_KEEPERS) - TWO_KEEPERS)
     hint = f"可以填写 {'、'.join(sorted(TWO_KEEPERS))}"
     return [Error(f"GD_TWO_KEEPERS 中没有 {'、'.join(unknown)} 这一项", hint=hint, id="gd.E022")] if unknown else []
@@ -216,7 +216,7 @@ def acts_of_two_keepers_are_known(**_kwargs: Any) -> list[CheckMessage]:
 
 @register(Tags.security, deploy=True)
 def single_sign_on_is_encrypted(**_kwargs: Any) -> list[CheckMessage]:
-    """``gd.E019``: the secret and who somebody is go to the provider and come from there."""
+    """``gd.E019``: the client secret and identities are exchanged with the provider."""
     if not settings.OIDC_ISSUER or settings.OIDC_ISSUER.startswith("https://"):
         return []
     return [Error("GD_OIDC_ISSUER 不是 https:// 地址", hint="身份和密钥须加密传送", id="gd.E019")]
@@ -224,7 +224,7 @@ def single_sign_on_is_encrypted(**_kwargs: Any) -> list[CheckMessage]:
 
 @register(CONFIGURATION)
 def backup_recipient(**_kwargs: Any) -> list[CheckMessage]:
-    """``gd.E016``: a backup that cannot be encrypted is not made at all."""
+    """``gd.E016``: a backup that cannot be encrypted is not created at all."""
     if not settings.BACKUP_RECIPIENT:
         return []
     from pyrage import RecipientError, x25519  # noqa: PLC0415 -- only where it is asked for
@@ -238,7 +238,7 @@ def backup_recipient(**_kwargs: Any) -> list[CheckMessage]:
 
 @register(Tags.security, deploy=True)
 def backups_are_made_and_encrypted(**_kwargs: Any) -> list[CheckMessage]:
-    """``gd.I003``: no nightly backup by the portal, as where the agency makes its own; ``gd.W004``: whoever has one can read everything."""
+    """``gd.I003``: the portal makes no nightly backup (the agency may make its own); ``gd.W004``: backups are not encrypted."""
     if not settings.BACKUP_DIR:
         return [Info("没有设置每晚备份的文件夹", hint="设置 GD_BACKUP_DIR，或另行备份并用 manage.py record_backup 登记", id="gd.I003")]
     if not settings.BACKUP_RECIPIENT:
@@ -248,7 +248,7 @@ def backups_are_made_and_encrypted(**_kwargs: Any) -> list[CheckMessage]:
 
 @register(CONFIGURATION)
 def field_keys(**_kwargs: Any) -> list[CheckMessage]:
-    """``gd.E017``: a key of encrypted fields that is none fails where a number is first written."""
+    """``gd.E017``: an invalid key for encrypted fields fails only when the first value is written."""
     try:
         encrypted.keys()
     except ImproperlyConfigured as error:
@@ -258,7 +258,7 @@ def field_keys(**_kwargs: Any) -> list[CheckMessage]:
 
 @register(Tags.security, deploy=True)
 def field_key_is_set(**_kwargs: Any) -> list[CheckMessage]:
-    """``gd.W005``: the key made of ``SECRET_KEY`` goes with it, and what it encrypted cannot be read any more."""
+    """``gd.W005``: a key derived from ``SECRET_KEY`` is lost with it, and encrypted values cannot be read any more."""
     if settings.FIELD_KEY:
         return []
     hint = "设置 GD_FIELD_KEY（openssl rand -base64 32），再运行 manage.py rotate_field_key"
@@ -267,7 +267,7 @@ def field_key_is_set(**_kwargs: Any) -> list[CheckMessage]:
 
 @register(CONFIGURATION)
 def training_apart(**_kwargs: Any) -> list[CheckMessage]:
-    """``gd.E024``: practice and real work never share an installation."""
+    """``gd.E024``: training and real work must not share an installation."""
     if not (settings.TRAINING and settings.PRODUCTION):
         return []
     return [Error("正式环境不能作培训环境", hint="培训另装一套，设 GD_TRAINING=1，不设 GD_PRODUCTION", id="gd.E024")]
@@ -275,7 +275,7 @@ def training_apart(**_kwargs: Any) -> list[CheckMessage]:
 
 @register(Tags.security, deploy=True)
 def mail_goes_out(**_kwargs: Any) -> list[CheckMessage]:
-    """``gd.W001``: the default writes mails into a folder."""
+    """``gd.W001``: the default setting writes mails to a folder instead of sending them."""
     if not settings.EMAIL_BACKEND.endswith("filebased.EmailBackend"):
         return []
     return [

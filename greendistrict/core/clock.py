@@ -1,7 +1,7 @@
-"""Business time. Nothing else reads the machine's clock for business purposes.
+"""Business time. No other module reads the machine's clock for business purposes.
 
-``GD_CLOCK_FILE`` names a file with one ISO 8601 date-time; business time starts there when the file is written and runs on
-at the machine's speed. Every process (web, worker, beat) reads it, so journeys cross months in seconds.
+``GD_CLOCK_FILE`` names a file with an ISO 8601 date-time: business time starts there when the file is written and runs at normal speed.
+All processes (web, worker, beat) read it, so that demonstrations and tests can jump over months.
 """
 
 import datetime as dt
@@ -22,7 +22,7 @@ _journey: ContextVar[dt.datetime | None] = ContextVar("journey", default=None)
 
 
 def now() -> dt.datetime:
-    """Aware business time in Shanghai. Raises ``ValueError`` when the clock file holds no date-time."""
+    """Aware business time in Shanghai. Raises ``ValueError`` if the clock file contains no date-time."""
     if travelled := _journey.get():
         return travelled
     real = dt.datetime.now(tz=SHANGHAI)
@@ -33,7 +33,7 @@ def now() -> dt.datetime:
         begun = _begun(settings.CLOCK_FILE, found.st_mtime_ns, found.st_ino, found.st_size) if found.st_size else None
     except FileNotFoundError:
         return real
-    if begun is None:  # being rewritten
+    if begun is None:  # the file is being rewritten
         return real
     start, written = begun
     return start + max(dt.timedelta(0), real - written)
@@ -41,7 +41,7 @@ def now() -> dt.datetime:
 
 @lru_cache(maxsize=4)
 def _begun(path: str, written_ns: int, _number: int, _size: int) -> tuple[dt.datetime, dt.datetime] | None:
-    """Date-time in the clock file and when it was written, read once for each state of the file; ``None`` while it is empty."""
+    """Date-time in the clock file and its modification time, read once per version of the file; ``None`` while the file is empty."""
     start = _start(Path(path).read_text(encoding="utf-8").strip())
     return None if start is None else (start, dt.datetime.fromtimestamp(written_ns / 1e9, tz=SHANGHAI))
 
@@ -62,7 +62,7 @@ def today() -> dt.date:
 
 
 def day_began() -> dt.datetime:
-    """When today began in Shanghai."""
+    """Beginning of today in Shanghai."""
     return dt.datetime.combine(today(), dt.time(), SHANGHAI)
 
 

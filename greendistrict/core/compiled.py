@@ -1,4 +1,4 @@
-"""SQL of a queryset compiled once, for reads whose shape never changes: only its values differ from call to call."""
+"""SQL of a queryset compiled once, for queries whose structure never changes, only their values."""
 
 from collections.abc import Callable, Collection, Hashable, Iterable
 from copy import copy
@@ -11,10 +11,10 @@ from django.db.models import QuerySet
 
 
 class Compiled:
-    """Queryset that Django builds and compiles once, given marks where values belong; a read puts the values in their place.
+    """Queryset that Django builds and compiles once, with marks in place of values; each read substitutes the actual values.
 
-    A mark is a value of the same type that nothing else in the queryset has: -1 for a key, ``date.min`` for a day. Whatever else changes
-    from call to call (settings, seats, what the person holds) must not be asked while it is built. Nothing is prefetched.
+    A mark is a value of the right type that occurs nowhere else in the queryset: -1 for a key, ``date.min`` for a day. The builder must not
+    read anything that changes between calls (settings, posts, permissions). Prefetching is not supported.
     """
 
     def __init__(self, build: Callable[..., QuerySet[Any, Any]], *marks: Hashable) -> None:
@@ -29,12 +29,12 @@ class Compiled:
         return queryset, compiler, statement, list(parameters), places
 
     def read(self, *values: Any) -> list[Any]:
-        """Rows as the queryset gives them: model instances, mappings or tuples."""
+        """Rows as the queryset would return them: model instances, mappings or tuples."""
         queryset, compiler, statement, parameters, places = self._compiled
         values_of, put = dict(zip(self._marks, values, strict=True)), list(parameters)
         for at, mark in places:
             put[at] = values_of[mark]
-        bound = copy(compiler)  # one for each read: connections belong to threads
+        bound = copy(compiler)  # one copy per read, because connections belong to threads
         bound.connection = connection
         bound.as_sql = lambda *_, **__: (statement, tuple(put))
         asked = copy(queryset.query)
@@ -43,21 +43,21 @@ class Compiled:
         return list(queryset._iterable_class(source))  # noqa: SLF001 -- one loop for instances, mappings and tuples: Django's own
 
 
-MARK_OF_KEY = -1_000_000  # below it: keys that there are not
+MARK_OF_KEY = -1_000_000  # keys from here downwards do not exist
 MOST_KEYS = 64
 
 
 class CompiledFor:
-    """Queryset over everything (``None``) or over the rows of some keys, compiled once for 1, 2, 4 … of them; beyond 64 made anew.
+    """Queryset over all rows (``None``) or the rows of given keys, compiled for 1, 2, 4 … 64 keys; for more keys built on each call.
 
-    ``build(only, *marks)`` narrows itself by ``only`` through ``__in`` alone.
+    ``build(only, *marks)`` must filter by ``only`` through ``__in`` alone.
     """
 
     def __init__(self, build: Callable[..., QuerySet[Any, Any]], *marks: Hashable) -> None:
         self._build, self._marks, self._held = build, marks, dict[int, Compiled]()
 
     def read(self, only: Collection[int] | None, *values: Any) -> list[Any]:
-        """Rows as the queryset gives them; none where ``only`` holds no key."""
+        """Rows as the queryset would return them; empty if ``only`` is empty."""
         keys = _filled_up(only)
         if only is not None and not keys:
             return []
@@ -68,7 +68,7 @@ class CompiledFor:
         return self._held[len(keys)].read(*values, *keys)
 
     def over(self, keys: QuerySet[Any, Any] | Collection[int], *values: Any) -> Iterable[Any]:
-        """The same for keys that a queryset may give, for which the statement is built anew."""
+        """The same for keys that may be a queryset, for which the statement is built on each call."""
         return self._build(keys, *values) if isinstance(keys, QuerySet) else self.read(keys, *values)
 
     def _narrowed(self, number: int) -> Compiled:
@@ -78,6 +78,6 @@ class CompiledFor:
 
 
 def _filled_up(only: Collection[int] | None) -> list[int]:
-    """These keys, the last one repeated until they are a power of two, so that few statements serve any number of them."""
+    """The keys with the last one repeated up to a power of two, so that few statements serve any number of keys."""
     keys = sorted(only or ())
     return keys + keys[-1:] * ((1 << (len(keys) - 1).bit_length()) - len(keys)) if keys else []

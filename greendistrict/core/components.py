@@ -1,4 +1,4 @@
-"""Tags of components: a card with its head, a table with its heads, a line of a definition list, values side by side."""
+"""Template tags of components: card, table, line of a definition list, compared values."""
 
 import re
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ UNSAID = re.compile(r"\bgd-state\b|\bcolspan=")
 
 
 class ComponentNode(Node):
-    """A component: its options, and its parts as the page writes them."""
+    """A component with its options and the parts written on the page."""
 
     def __init__(self, template: str, options: dict[str, FilterExpression], defaults: Mapping[str, object], **parts: NodeList) -> None:
         self.template, self.options, self.defaults = template, options, defaults
@@ -36,7 +36,7 @@ class ComponentNode(Node):
         vars(self).update(parts)
 
     def render(self, context: Context) -> SafeString:
-        """The component, with what the page says."""
+        """Render the component with the parts of the page."""
         options = {name: value.resolve(context) for name, value in self.options.items()}
         parts = {name: vars(self)[name].render(context) for name in self.child_nodelists}
         with context.push(**{**self.defaults, **options, **parts}):
@@ -44,17 +44,17 @@ class ComponentNode(Node):
 
 
 class TableNode(ComponentNode):
-    """A table whose cells may say the words of their heads."""
+    """A table whose cells may repeat the text of their column heads."""
 
     def render(self, context: Context) -> SafeString:
-        """The table, with what the page says."""
+        """Render the table with the parts of the page."""
         found = super().render(context)
         said = self.options.get("said")
         return heads_said(found) if said is not None and said.resolve(context) else found
 
 
 def heads_said(table: str) -> SafeString:
-    """A table whose cells bear the words of their heads, as ``shell.js`` sets them: all but the first of a row, its state and wide ones."""
+    """Table mark-up with the column head added to each cell, like ``shell.js`` does; not for first, state and wide cells."""
     top, mark, body = table.partition("</thead>")
     words = [" ".join(strip_tags(one).split()).replace('"', "&quot;") for one in HEAD.findall(top)]
     place = 0
@@ -70,9 +70,9 @@ def heads_said(table: str) -> SafeString:
 
 
 def card(parser: Parser, token: Token) -> ComponentNode:
-    """``{% card title id="…" … %}…{% endcard %}``; what stands before ``{% body %}``, if any, is in the head.
+    """``{% card title id="…" … %}…{% endcard %}``; content before ``{% body %}``, if present, goes into the head of the card.
 
-    A title that is no option stands before ``{% title %}``.
+    A title with mark-up is written before ``{% title %}`` instead of as an option.
     """
     options, parts = _options(parser, token, CARD), {}
     first = parser.parse(("title", "body", "endcard"))
@@ -84,7 +84,7 @@ def card(parser: Parser, token: Token) -> ComponentNode:
 
 
 def table(parser: Parser, token: Token) -> ComponentNode:
-    """``{% table caption … %}`` heads ``{% rows %}`` rows ``{% foot %}`` sums ``{% endtable %}``; the sums may be missing."""
+    """``{% table caption … %}`` heads ``{% rows %}`` rows ``{% foot %}`` sums ``{% endtable %}``; the sums are optional."""
     options = _options(parser, token, TABLE)
     heads = _rest(parser, "rows")
     rows = parser.parse(("foot", "endtable"))
@@ -93,24 +93,24 @@ def table(parser: Parser, token: Token) -> ComponentNode:
 
 
 def term(label: Any, value: Any, *, when: Any = True, css: str = "") -> dict[str, Any]:
-    """Line of a ``<dl>``; nothing unless ``when``."""
+    """Line of a ``<dl>``; renders nothing if ``when`` is false."""
     return {"label": label, "value": value, "when": when, "css": css}
 
 
 def compared(before: Any, after: Any, *, empty: str = "", mark: bool = False) -> dict[str, Any]:
-    """Two cells: a value before and after, or of either side; ``empty`` stands where there is none, ``mark`` shows what is new."""
+    """Two cells with the values before and after (or of two sides); ``empty`` replaces a missing value, ``mark`` highlights a new one."""
     return {"before": before or empty, "after": after or empty, "mark": mark}
 
 
 def _rest(parser: Parser, end: str) -> NodeList:
-    """What stands before the tag ``end``."""
+    """Template nodes before the tag ``end``."""
     found = parser.parse((end,))
     parser.delete_first_token()
     return found
 
 
 def _options(parser: Parser, token: Token, known: Mapping[str, object]) -> dict[str, FilterExpression]:
-    """The first word is the first option, the others name themselves."""
+    """Options of a tag: the first word is the first option, all others are named."""
     name, *words = token.split_contents()
     first = {next(iter(known)): parser.compile_filter(words.pop(0))} if words and "=" not in words[0].partition('"')[0] else {}
     options = first | token_kwargs(words, parser)

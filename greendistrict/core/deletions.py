@@ -1,23 +1,23 @@
-"""The question before something goes for good; the request itself carries the answer, whatever page or program sent it."""
+"""Confirmation before something is deleted; the request carries the answer, whether it comes from a page or a program."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 ANSWER = "confirmed"
-ANSWERS = frozenset({"1", "yes"})  # of templates/components/delete.html and of the page of this module
+ANSWERS = frozenset({"1", "yes"})  # values sent by templates/components/delete.html and by the page of this module
 LOSS = "删除后不能恢复。"
 NOT_CARRIED = frozenset({ANSWER, "action", "csrfmiddlewaretoken"})
 
 
 def is_confirmed(request: HttpRequest) -> bool:
-    """Whether the question was answered."""
+    """Whether the request contains the confirmation."""
     return request.POST.get(ANSWER) in ANSWERS
 
 
 def deletion_question(request: HttpRequest, what: str, *, back: str, label: str = "删除", loss: str = LOSS) -> HttpResponse | None:
-    """The page that asks, with all that was posted carried over; None where the request has the answer.
+    """Page asking for confirmation, with all posted values carried over; None if the request is confirmed.
 
-    A view calls it after it has seen to the right and before the service: ``if asking := deletion_question(…): return asking``.
+    A view calls it after checking permission and before the service: ``if asking := deletion_question(…): return asking``.
     """
     if is_confirmed(request):
         return None

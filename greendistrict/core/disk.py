@@ -1,4 +1,4 @@
-"""Reports a full or read-only disk as such instead of as a fault of the portal."""
+"""Reports a full or read-only disk as such instead of as an internal error."""
 
 import errno
 import os
@@ -15,7 +15,7 @@ CLOSED_WORDS = "存储现在不能写入，文件没有保存。请联系系统�
 
 
 def refusal_of(error: BaseException) -> StorageUnavailable | None:
-    """Refusal for an error of the disk; None for every other error."""
+    """Refusal for an error of the disk; None for other errors."""
     number = error.errno if isinstance(error, OSError) else None
     if number in FULL:
         return StorageUnavailable(FULL_WORDS)
@@ -23,13 +23,13 @@ def refusal_of(error: BaseException) -> StorageUnavailable | None:
 
 
 def is_writable(folder: Path) -> bool:
-    """Whether files can be made in a folder, a read-only disk being the usual reason against; one that is not there yet can be made."""
+    """Whether files can be created in a folder (a read-only disk prevents it); a missing folder counts if it can be created."""
     return os.access(folder if folder.exists() else folder.parent, os.W_OK)
 
 
 @contextmanager
 def named() -> Iterator[None]:
-    """Raise ``StorageUnavailable`` instead of an error of the disk."""
+    """Context that raises ``StorageUnavailable`` instead of an error of the disk."""
     try:
         yield
     except OSError as error:
@@ -39,7 +39,7 @@ def named() -> Iterator[None]:
 
 
 def make_room(path: Path, size: int) -> None:
-    """Create an empty file after testing that its size can be written. Raises ``StorageUnavailable`` and removes it."""
+    """Create a file and reserve ``size`` bytes, then leave it empty. Raises ``StorageUnavailable`` and removes the file."""
     with named():
         path.parent.mkdir(parents=True, exist_ok=True)
         try:

@@ -1,7 +1,7 @@
 """Refuses request encodings other than UTF-8 before Django parses the request.
 
-``Content-Type`` may name any codec of Python (``hex``, ``idna``, ``unicode_escape``). Django decodes the parameters of the address with it
-while it makes the request, ahead of every middleware: that fails without a page, or gives text that cannot be stored.
+``Content-Type`` may name any Python codec (``hex``, ``idna``, ``unicode_escape``). Django decodes the query string with it when creating
+the request, before any middleware: that crashes without an error page, or returns text that cannot be stored.
 """
 
 from collections.abc import Callable, Iterable
@@ -18,7 +18,7 @@ WORDS = "平台只接受UTF-8编码的内容"
 
 
 def in_utf_8(application: "WSGIApplication") -> Callable[["WSGIEnvironment", "StartResponse"], Iterable[bytes]]:
-    """WSGI application that answers 415 to a request body in another encoding than UTF-8; without a body the header is dropped."""
+    """WSGI application that answers 415 to a request body in an encoding other than UTF-8; without a body the header is removed."""
 
     def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         if _is_strange(str(environ.get("CONTENT_TYPE", ""))):

@@ -1,7 +1,7 @@
-"""Text that the database holds encrypted (Fernet of ``cryptography``): a copy of the database without the key does not tell it.
+"""Text encrypted in the database (Fernet of ``cryptography``): a copy of the database is unreadable without the key.
 
-``GD_FIELD_KEY`` gives one key or several, separated by commas or spaces: the first encrypts, all decrypt, so that a new one is put in front
-and ``manage.py rotate_field_key`` writes everything anew before the old one goes. ``cryptography`` loads with the first such value.
+``GD_FIELD_KEY`` holds one or more keys, separated by commas or spaces: the first encrypts, all decrypt. To change the key, a new one is
+put in front and ``manage.py rotate_field_key`` re-encrypts all values before the old key is removed. ``cryptography`` is imported lazily.
 """
 
 import base64
@@ -18,20 +18,20 @@ from django.db.models.query_utils import DeferredAttribute
 if TYPE_CHECKING:
     from cryptography.fernet import MultiFernet
 
-MARK = "gd1:"  # before what is encrypted; anything else was written before the field was
+MARK = "gd1:"  # prefix of encrypted values; a value without it was written before the field was encrypted
 KEY_BYTES = 32
 ASKABLE = frozenset({"isnull"})
-URL_SAFE = str.maketrans("+/", "-_")  # openssl writes the other alphabet
+URL_SAFE = str.maketrans("+/", "-_")  # openssl writes the standard base64 alphabet
 
 
 class UndecipherableError(ValueError):
-    """A stored value that no key opens."""
+    """A stored value that none of the keys decrypts."""
 
 
 def keys() -> tuple[str, ...]:
-    """The keys, the one that encrypts first; last one made of ``SECRET_KEY``, which installations without ``GD_FIELD_KEY`` use.
+    """The keys, beginning with the encrypting one; the last is derived from ``SECRET_KEY`` and used without ``GD_FIELD_KEY``.
 
-    Raises ``ImproperlyConfigured`` for one that is none.
+    Raises ``ImproperlyConfigured`` for an invalid key.
     """
     given = tuple(key.translate(URL_SAFE) for key in settings.FIELD_KEY.replace(",", " ").split())
     for number, key in enumerate(given, 1):
@@ -54,12 +54,12 @@ def _box(given: tuple[str, ...]) -> "MultiFernet":
 
 
 def encrypt(text: str) -> str:
-    """``text`` as it is stored; nothing stays nothing."""
+    """``text`` in stored form; an empty text stays empty."""
     return MARK + _box(keys()).encrypt(text.encode()).decode() if text else ""
 
 
 def decrypt(stored: str) -> str:
-    """The text of a stored value. Raises ``UndecipherableError`` where no key opens it."""
+    """Text of a stored value. Raises ``UndecipherableError`` if no key decrypts it."""
     from cryptography.fernet import InvalidToken  # noqa: PLC0415 -- who decrypts pays for it
 
     if not stored.startswith(MARK):
@@ -72,7 +72,7 @@ def decrypt(stored: str) -> str:
 
 
 def is_current(stored: str) -> bool:
-    """Whether a stored value is empty or was encrypted with the first key."""
+    """Whether a stored value is empty or encrypted with the first key."""
     from cryptography.fernet import InvalidToken  # noqa: PLC0415 -- who decrypts pays for it
 
     if not stored:
@@ -87,52 +87,52 @@ def is_current(stored: str) -> bool:
 
 
 class Stored(str):
-    """A value as it was read from the database, not decrypted yet."""
+    """Value read from the database and not decrypted yet."""
 
     __slots__ = ()
 
 
 class Decrypting(DeferredAttribute):
-    """Decrypts when the attribute is asked for: most who load a person never ask for the number."""
+    """Attribute that decrypts on access; most code that loads a person never reads the phone number."""
 
     def __get__(self, instance: models.Model | None, cls: type[models.Model] | None = None) -> Any:
-        """The text. Raises ``UndecipherableError``."""
+        """The decrypted text. Raises ``UndecipherableError``."""
         value = super().__get__(instance, cls)
         if instance is not None and isinstance(value, Stored):
             value = instance.__dict__[self.field.attname] = decrypt(value)
         return value
 
     def __set__(self, instance: models.Model, value: Any) -> None:
-        """Keep the value; with a setter Python asks ``__get__`` and not the object's own dictionary."""
+        """Store the value. Defining a setter makes Python call ``__get__`` before looking into the instance dictionary."""
         instance.__dict__[self.field.attname] = value
 
 
 class EncryptedTextField(models.TextField):  # type: ignore[type-arg]  # no subscript at run time
-    """Text encrypted in the database. It cannot be searched or ordered by: two encryptions of one text differ.
+    """Text encrypted in the database. It cannot be searched or sorted, because encrypting a text twice gives different values.
 
-    ``values()`` gives what is stored; the text is an attribute of the object.
+    ``values()`` returns the stored form; the attribute of an instance returns the text.
     """
 
     descriptor_class = Decrypting
 
     def from_db_value(self, value: str | None, *_: Any) -> str | None:
-        """Mark as not decrypted yet."""
+        """Mark the value as not decrypted."""
         return Stored(value) if value else value
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:  # noqa: FBT001 -- Django's signature
-        """What was read and never asked for stays as it is stored."""
+        """Keep a value that was read but not accessed in its stored form."""
         held = model_instance.__dict__.get(self.attname)
         return held if isinstance(held, Stored) else super().pre_save(model_instance, add)
 
     def get_prep_value(self, value: Any) -> Any:
-        """Encrypt a text; what was read and never asked for goes back as it came."""
+        """Encrypt a text; a value in stored form is passed through."""
         if isinstance(value, Stored):
             return str(value)
         text = super().get_prep_value(value)
         return text if text is None else encrypt(text)
 
     def get_lookup(self, lookup_name: str) -> Any:
-        """Only whether there is a value can be asked. Raises ``FieldError``."""
+        """Allows ``isnull`` look-ups only. Raises ``FieldError`` for others."""
         if lookup_name not in ASKABLE:
             msg = f"{self.name} is encrypted and cannot be searched by {lookup_name}"
             raise FieldError(msg)

@@ -1,4 +1,4 @@
-"""Refusals and other errors shown to users, with the rule behind them."""
+"""Refusals and other errors shown to users, with the rule they are based on."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,8 +8,9 @@ from dataclasses import dataclass
 class Refusal:
     """One reason why something cannot be done now.
 
-    ``rule`` and ``cite`` are the policy's own numbers (empty when it is only habit or setting); ``required`` and ``found``
-    are shown side by side; ``remedy`` says what would turn it green, ``href`` where (else ``field``, where that stands on the page).
+    ``rule`` and ``cite`` are the policy's own numbers (empty if it is not a policy rule); ``required`` and ``found`` are shown side by
+    side;
+    ``remedy`` says what would make it pass, ``href`` where to do that (or ``field``, its field on the page).
     """
 
     text: str
@@ -23,7 +24,7 @@ class Refusal:
 
 
 class Refused(Exception):  # noqa: N818 -- it is an answer, not a fault
-    """An action is refused; all refusals come at once. Shown as a 409 page or next to the form."""
+    """An action is refused, with all reasons at once. Shown as a page with status 409, or next to the form."""
 
     status = 409
 
@@ -33,13 +34,13 @@ class Refused(Exception):  # noqa: N818 -- it is an answer, not a fault
 
     @classmethod
     def when(cls, condition: object, text: str) -> None:
-        """Raises it with this one reason when the condition holds."""
+        """Raise it with this single reason if the condition holds."""
         if condition:
             raise cls(text)
 
     @classmethod
     def unless(cls, condition: object, text: str) -> None:
-        """Raises it with this one reason unless the condition holds."""
+        """Raise it with this single reason unless the condition holds."""
         cls.when(not condition, text)
 
 
@@ -50,7 +51,7 @@ class NotAllowed(Refused):
 
 
 class Stale(Refused):
-    """Somebody saved earlier (409); carries what is stored now, so that both values can be shown."""
+    """Somebody else saved in the meantime (409); carries the stored object, so that both values can be shown."""
 
     def __init__(self, text: str, *, current: object = None) -> None:
         super().__init__(text)
@@ -58,13 +59,13 @@ class Stale(Refused):
 
 
 class Closed(Refused):
-    """The object accepts no changes any more (410)."""
+    """The object can no longer be changed (410)."""
 
     status = 410
 
 
 class TooMany(Refused):
-    """More than is taken within a time (429)."""
+    """Rate limit exceeded (429)."""
 
     status = 429
 
@@ -76,6 +77,6 @@ class StorageUnavailable(Refused):
 
 
 class Unstorable(Refused):
-    """The input contains what no column can store, such as U+0000."""
+    """The input contains characters that the database cannot store, such as U+0000."""
 
     status = 422

@@ -1,4 +1,4 @@
-"""Public lists as RSS 2.0 and Atom: what every feed of the portal has in common."""
+"""Base of the public RSS 2.0 and Atom feeds."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -17,7 +17,7 @@ View = Callable[..., HttpResponse]
 
 
 class PublicFeed(Feed):  # type: ignore[type-arg]  # no subscript at run time
-    """The newest entries of a public page as RSS 2.0. ``page`` names the page of the same entries."""
+    """Newest entries of a public page as RSS 2.0. ``page`` is the URL name of the page with the same entries."""
 
     feed_type: type[SyndicationFeed] = Rss201rev2Feed
     language = "zh-CN"
@@ -27,29 +27,29 @@ class PublicFeed(Feed):  # type: ignore[type-arg]  # no subscript at run time
     item_pubdate: Callable[[Any], dt.datetime | None]
 
     def link(self) -> str:
-        """The page of the same entries."""
+        """Page with the same entries."""
         return reverse(self.page)
 
     def feed_guid(self) -> str:
-        """Atom asks for one that holds anywhere: the whole address of the page."""
+        """Globally unique id required by Atom: the absolute URL of the page."""
         return f"{settings.SITE_URL}{self.link()}"
 
     def subtitle(self) -> str:
-        """What Atom calls the description."""
+        """Atom's name for the description."""
         return self.description
 
     def item_updateddate(self, item: Any) -> Any:
-        """Atom asks for one of every entry: the moment at which it came out."""
+        """Update time required by Atom for every entry: its publication time."""
         return self.item_pubdate(item)
 
 
 def marked(title: str, *, demo: bool) -> str:
-    """Title of an entry; fiction is marked."""
+    """Title of an entry; demonstration data are marked."""
     return f"【{MARK}】{title}" if demo else title
 
 
 def rss_and_atom(feed: type[PublicFeed]) -> tuple[View, View]:
-    """Views of the same entries in both formats, open to everybody."""
+    """Public views of the same entries in both formats."""
     atom = type(f"{feed.__name__}Atom", (feed,), {"feed_type": Atom1Feed})
     return _open(feed()), _open(atom())
 

@@ -1,7 +1,7 @@
-"""Base class of forms: Bootstrap classes on every widget, label on top, error above the field in plain words.
+"""Renderer for forms: Bootstrap classes on widgets, label above, plain error messages between label and field.
 
-A form is written as usual; ``{{ field.as_field_group }}`` or ``{{ form }}`` renders it through ``templates/django/forms``.
-A field names its unit with ``widget.attrs["data-unit"]``, e.g. ``forms.NumberInput(attrs={"data-unit": "km²"})``.
+Forms are written as usual; ``{{ field.as_field_group }}`` or ``{{ form }}`` renders them with ``templates/django/forms``.
+A field states its unit in ``widget.attrs["data-unit"]``, such as ``forms.NumberInput(attrs={"data-unit": "km²"})``.
 """
 
 from functools import cached_property
@@ -24,28 +24,28 @@ _DJANGO = Path(django.__file__).parent / "forms" / "templates"
 
 
 class BootstrapRenderer(DjangoTemplates):
-    """Renders the project's form templates before Django's and puts CSS classes on widgets."""
+    """Renders the project's form templates before Django's and adds CSS classes to widgets."""
 
     form_template_name = "django/forms/form.html"
     field_template_name = "django/forms/field.html"
 
     @cached_property
     def engine(self) -> Any:
-        """Template engine over the project's templates and the widgets Django ships."""
+        """Template engine with the project's templates and Django's widgets."""
         ours, theirs = [settings.BASE_DIR / "templates"], [_DJANGO]
         loaders = [("greendistrict.core.loader.Loader", ours), ("django.template.loaders.filesystem.Loader", theirs)]
         options = {"loaders": [("django.template.loaders.cached.Loader", loaders)]}
         return self.backend({"APP_DIRS": False, "DIRS": [], "NAME": "forms", "OPTIONS": options})
 
     def render(self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None) -> SafeString:
-        """Render a template; a widget in the context is dressed first."""
+        """Render a template; a widget in the context gets its classes first."""
         if "widget" in context:
             _dress(context["widget"])
         return SafeString(super().render(template_name, context, request))
 
 
 def _dress(widget: dict[str, Any]) -> None:
-    """Put the Bootstrap class on a widget's context and on its parts."""
+    """Add the Bootstrap class to the context of a widget and of its subwidgets."""
     for part in widget.get("subwidgets", ()):
         _dress(part)
     name = Path(widget["template_name"]).name
@@ -59,7 +59,7 @@ def _dress(widget: dict[str, Any]) -> None:
 
 
 def field_links(form: forms.BaseForm) -> list[tuple[str, str]]:
-    """Each error of a form as (anchor without ``#``, words led by the label, said once); errors of the whole form have no anchor."""
+    """Errors of a form without duplicates as (anchor without ``#``, message with label); errors of the whole form have no anchor."""
     found = [("", str(message)) for message in form.non_field_errors()]
     for bound in form:
         label = str(bound.label or "").rstrip("：:")
@@ -69,14 +69,14 @@ def field_links(form: forms.BaseForm) -> list[tuple[str, str]]:
 
 
 def choice_words(bound: forms.BoundField, value: str) -> str:
-    """A value as the page words it: that of a choice by its label, also of one that stands under a heading."""
+    """A value as shown on the page: for a choice its label, including choices in groups."""
     choices = getattr(bound.field, "choices", ())
-    pairs: list[Any] = list(flatten_choices(iter(choices)))  # those of django-filter have no length where a function names them
+    pairs: list[Any] = list(flatten_choices(iter(choices)))  # choices of django-filter may have no length
     words = {str(key): str(word) for key, word in pairs}
     return words.get(value, value)
 
 
-# Django's own words by code, said the portal's way; a form's own messages stay as written.
+# Replacements for Django's messages by error code; messages written in a form are kept.
 _PLAIN = {
     "max_value": "不大于{limit_value}",
     "min_value": "不小于{limit_value}",
@@ -91,14 +91,14 @@ _INVALID = ((forms.DateTimeField, "请填写日期和时间"), (forms.DateField,
 
 
 def plain_errors(bound: forms.BoundField) -> list[str]:
-    """Errors of a field in plain words, each saying what to do."""
+    """Errors of a field in plain words that say what to do."""
     return [_plain(bound, error) for error in bound.errors.as_data()]
 
 
 def _plain(bound: forms.BoundField, error: ValidationError) -> str:
     given = str(error.message % error.params if error.params else error.message).rstrip("。")
     code = error.code or ""
-    if not isinstance(error.message, Promise):  # Django's own words are lazy, a form's own are not
+    if not isinstance(error.message, Promise):  # Django's own messages are lazy, a form's own are not
         return given
     if code == "required":
         return _asked(bound)
@@ -108,7 +108,7 @@ def _plain(bound: forms.BoundField, error: ValidationError) -> str:
 
 
 def _asked(bound: forms.BoundField) -> str:
-    """Error text of a required field that was left empty."""
+    """Error message for an empty required field."""
     widget = bound.field.widget
     if isinstance(widget, forms.CheckboxInput):
         return "请勾选确认"

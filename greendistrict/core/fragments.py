@@ -1,4 +1,4 @@
-"""Cached template fragments, keyed by everything they show."""
+"""Cached template fragments, keyed by all values they show."""
 
 import functools
 from collections.abc import Hashable
@@ -11,7 +11,7 @@ KEPT = 2048
 
 
 def written(template: str, **context: Hashable) -> SafeString:
-    """Mark-up of a template rendered from ``context`` alone: no request, no person, no token; suitable for caching."""
+    """Mark-up of a template rendered from ``context`` alone, without request, person or token, so that it can be cached."""
     return _written(template, tuple(context.items()))
 
 
@@ -21,9 +21,9 @@ def _written(template: str, context: tuple[tuple[str, Hashable], ...]) -> SafeSt
 
 
 def fields_of(form: Form) -> SafeString:
-    """Fields of a form: as they were sent, or of an empty one as its class has them, written once.
+    """Fields of a form: as submitted, or for an unbound form as its class defines them (rendered once).
 
-    For classes whose fields are always the same: choices, first values and hints that hang on nothing but the class.
+    Only for classes whose choices, initial values and hints depend on nothing but the class.
     """
     return form.render() if form.is_bound else _empty(type(form))
 

@@ -71,7 +71,7 @@ def _worker() -> bool:
     return bool(current_app.control.ping(timeout=PING_SECONDS, limit=1))
 
 
-# A web process without a worker is ready: jobs wait in the outbox. Its state and that of the scheduled jobs inform only.
+# A web process is ready without a worker: jobs wait in the outbox. States of worker and scheduled jobs are informative only.
 NEEDED: Mapping[str, Callable[[], bool]] = {
     "configuration": _configuration,
     "database": _database,
@@ -104,7 +104,7 @@ def healthz(_request: HttpRequest) -> JsonResponse:
 @never_cache
 @require_safe
 def readyz(_request: HttpRequest) -> JsonResponse:
-    """200 where configuration, database, its rights, migrations, storage and Redis hold, else 503; worker and schedule only inform."""
+    """200 if configuration, database, rights, migrations, storage and Redis are in order, else 503; worker and schedule are informative."""
     needed = {name: _holds(name, probe) for name, probe in NEEDED.items()}
     answering = {"worker": needed["redis"], "schedule": needed["database"] and needed["configuration"]}
     informative = {name: answering[name] and _holds(name, probe) for name, probe in INFORMATIVE.items()}

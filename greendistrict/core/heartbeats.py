@@ -1,4 +1,4 @@
-"""Signs of life of the worker processes, kept in the database so that a worker that is gone is still known."""
+"""Signs of life of worker processes, stored in the database so that a missing worker is still known."""
 
 import datetime as dt
 import logging
@@ -19,22 +19,22 @@ _last: dict[str, float] = {}
 
 @dataclass(frozen=True)
 class Worker:
-    """A worker process and whether it gave a sign of life lately."""
+    """A worker process, and whether it gave a sign of life recently."""
 
     beat: WorkerHeartbeat
     is_alive: bool
 
 
 def workers(now: dt.datetime) -> list[Worker]:
-    """Every worker known of the last day; a sign of life in the future was given before the clock was put back."""
+    """Workers known from the last day; a sign of life in the future stems from before the clock was set back."""
     found = WorkerHeartbeat.objects.filter(seen_at__gt=now - FORGOTTEN_AFTER)
     return [Worker(beat, abs(now - beat.seen_at) <= GONE_AFTER) for beat in found]
 
 
 def beat(name: str, queues: str) -> None:
-    """Write down a sign of life, at most every ``EVERY_SECONDS``; the database may be away.
+    """Store a sign of life, at most every ``EVERY_SECONDS``; tolerates a missing database.
 
-    The connection is closed again: the worker's children are forked from this process.
+    Closes the connection afterwards, because the worker's children are forked from this process.
     """
     first = name not in _last
     if not first and time.monotonic() - _last[name] < EVERY_SECONDS:
@@ -52,7 +52,7 @@ def beat(name: str, queues: str) -> None:
 
 
 def stopped(name: str) -> None:
-    """Forget a worker that was stopped in good order."""
+    """Delete the row of a worker that was stopped regularly."""
     _last.pop(name, None)
     try:
         WorkerHeartbeat.objects.filter(name=name).delete()

@@ -1,10 +1,10 @@
-"""Parses whole numbers of requests: versions, keys, counts. Views never call ``int`` on input."""
+"""Parses integers in requests: versions, keys, counts. Views never call ``int`` on input."""
 
 import re
 from typing import TypeVar, overload
 
 T = TypeVar("T")
-MOST = 2**63 - 1  # of PostgreSQL's bigint, which holds every key
+MOST = 2**63 - 1  # PostgreSQL's bigint, the type of every key
 _DIGITS = re.compile(r"[0-9]{1,19}")
 
 

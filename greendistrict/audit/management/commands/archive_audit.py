@@ -1,4 +1,4 @@
-"""``manage.py archive_audit``: old records of access go into a signed file."""
+"""``manage.py archive_audit``: move old access records into a signed file."""
 
 from typing import Any
 
@@ -9,12 +9,12 @@ from greendistrict.core.errors import Refused
 
 
 class Command(BaseCommand):
-    """Moves records of access older than ``GD_AUDIT_DAYS`` out of the table; run by the owner of the tables, monthly."""
+    """Moves access records older than ``GD_AUDIT_DAYS`` out of the table; run monthly by the owner of the tables."""
 
     help = "Write old audit records of access to a signed archive file, then take them out of the table"
 
     def handle(self, *_args: Any, **_options: Any) -> None:
-        """Raise ``CommandError`` where nothing was archived because of a fault."""
+        """Raise ``CommandError`` if archiving failed."""
         try:
             made = archive()
         except Refused as refused:
