@@ -1,1 +1,1 @@
-"""The district file: register data, parties, visibility, who may edit it, and why it may be locked."""
+"""The district file: register data, parties, visibility, editing rights, and locks."""

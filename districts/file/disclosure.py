@@ -1,7 +1,7 @@
 """From when the city may read the file of a candidate (培育) district: once an application is filed.
 
-Asked by ``rules.may_read_file`` for one district and ``selectors.files_visible_to`` for all; the app with the cases registers what has been
-filed, in ``AppConfig.ready()``. Districts with a title, past or present, and records without an applicant are never closed.
+Used by ``rules.may_read_file`` for one district and ``selectors.files_visible_to`` for all; the app with the cases registers what has been
+filed, in ``AppConfig.ready()``. Districts with a present or past title, and records without an applicant, are always open.
 """
 
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from greendistrict.core.registry import Registry
 
 
 class Side(StrEnum):
-    """A side that reads filed files; each from when it sees the case."""
+    """A side that reads filed files; the sides differ in the moment from which they see a case."""
 
     CITY = "city"
     SECRETARIAT = "secretariat"
@@ -32,7 +32,7 @@ def register(key: str, filing: Callable[[Side], Exists]) -> None:
 
 
 def filed_to(*sides: Side) -> Q:
-    """Condition of the districts of which one of these sides sees what was filed."""
+    """Condition for districts that have filed something visible to one of these sides."""
     condition = Q(pk__in=())
     for side in sides:
         for filing in _filings:
@@ -41,12 +41,12 @@ def filed_to(*sides: Side) -> Q:
 
 
 def open_to(*sides: Side) -> Q:
-    """Condition of the districts whose file is open to one of these sides."""
+    """Condition for districts whose file is open to one of these sides."""
     return ~WORKING | filed_to(*sides)
 
 
 def is_open_to(district: District, *sides: Side) -> bool:
-    """``open_to`` for one district; without a query for one that is always open."""
+    """As ``open_to`` for one district; no query if the district is always open."""
     if district.stage != Stage.CANDIDATE or district.applicant_id is None:
         return bool(sides)
     return District.objects.filter(open_to(*sides), pk=district.pk).exists() if sides else False

@@ -1,7 +1,7 @@
 """Registry of reasons that lock a district's data, and of effects of a change of applicant.
 
-*Holds*: while the city examines a case, the data it rests on are locked; a return opens them again.
-*Followers*: what has to go along when another body becomes the applicant.
+*Holds*: while the city examines a case, the data it is based on are locked; a return unlocks them.
+*Followers*: data to be transferred when another body becomes the applicant.
 """
 
 from collections.abc import Callable
@@ -19,9 +19,9 @@ from indicators.editions.models import Edition
 
 @dataclass(frozen=True)
 class FileLock:
-    """Something that may lock a file, found by the query that reads the district.
+    """A possible lock of a file, evaluated in the query that reads the district.
 
-    ``mark`` is the SQL of one value over ``district``: NULL while the file is free. ``words(mark)`` is the refusal to show.
+    ``mark`` is SQL for one value over ``district``: NULL if the file is not locked. ``words(mark)`` is the refusal to show.
     """
 
     mark: str
@@ -30,7 +30,7 @@ class FileLock:
 
 Follower = Callable[[District], int]
 _holds: Registry[FileLock] = Registry("holds of a district's file")
-# Every page of a district begins with it.
+# Every page of a district starts with this query.
 MARKED = """
     SELECT {{district}}, {{applicant}}, {{edition}}{marks} FROM districts_district district
     LEFT JOIN accounts_organisation applicant ON applicant.id = district.applicant_id
@@ -41,17 +41,20 @@ _followers: Registry[Follower] = Registry("what follows a new applicant")
 
 
 def register(key: str, hold: FileLock) -> None:
-    """Register something that may lock a file."""
+    """Register a possible lock of files."""
     _holds.register(f"_hold_{key}", hold)
 
 
 def register_follower(key: str, follower: Follower) -> None:
-    """Register what is transferred to a new applicant: ``follower(district)`` transfers it and returns how many."""
+    """Register data to transfer to a new applicant: ``follower(district)`` transfers them and returns how many."""
     _followers.register(key, follower)
 
 
 def marked(key: str, value: object) -> District | None:
-    """The district whose ``key`` (``id``, ``code``) has the value, with applicant, edition and what ``lock_reasons`` reads: one query."""
+    """The district whose ``key`` (``id``, ``code``) equals the value, with applicant, edition and lock marks; one query.
+
+    None if missing.
+    """
     found = _statement(key, tuple(hold.mark for hold in _holds)).read(value)
     if not found:
         return None
@@ -70,7 +73,7 @@ def _statement(key: str, marks: tuple[str, ...]) -> Joined:
 
 
 def lock_reasons(district: District) -> list[Refusal]:
-    """Reasons why the file was locked when ``marked`` read the district; empty when open. Without a query, for pages."""
+    """Reasons why the file was locked when ``marked`` read the district; empty if it is open. No query; for pages."""
     found = [hold.words(mark) for name, hold in _holds.by_key.items() if (mark := getattr(district, name)) is not None]
     if district.merged_into_id:
         found.append(Refusal(f"已并入{district.merged_into}，资料不再修改", remedy="请在并入的城区办理"))
@@ -78,11 +81,11 @@ def lock_reasons(district: District) -> list[Refusal]:
 
 
 def held(district: District) -> list[Refusal]:
-    """Reasons why the file is locked now; empty when open."""
+    """Reasons why the file is locked now, by a query; empty if it is open."""
     fresh = marked("id", district.pk)
     return lock_reasons(fresh) if fresh else []
 
 
 def follow(district: District) -> int:
-    """Transfer everything registered to the district's new applicant; returns how many."""
+    """Transfer all registered data to the district's new applicant; returns how many."""
     return sum(follower(district) for follower in _followers)

@@ -1,4 +1,4 @@
-"""State machine of a district's stage, which only title decisions move."""
+"""State machine of a district's stage, which changes only by title decisions."""
 
 from districts.common.enums import Stage
 from greendistrict.workflow.machine import Machine, Seat, State, Transition

@@ -1,4 +1,4 @@
-"""District list as a workbook. Text cells are written as text, so that no name becomes a formula."""
+"""District list as a workbook. Text cells are written as text, so that no name is read as a formula."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ HEAD_ROW = 2
 
 
 def district_book(rows: Iterable[DistrictRow], *, today: dt.date) -> tuple[bytes, int]:
-    """Workbook of the rows, and how many there are; 演示数据 in its head where any row is."""
+    """Workbook of the rows and their number; the heading says 演示数据 if any row is a demo district."""
     listed = list(rows)
     return made(lambda book: _fill(book, listed, today), flat=True), len(listed)
 
@@ -36,7 +36,7 @@ def _fill(book: Any, listed: list[DistrictRow], today: dt.date) -> None:
 
 
 def _write(sheet: Any, at: int, number: int, row: DistrictRow, area: Any) -> None:
-    """One district; the area is a number, everything else text."""
+    """Write one district; the area is written as a number, everything else as text."""
     cells = cells_of(row)
     sheet.write_number(at, 0, number)
     for column, text in enumerate(cells, start=1):
@@ -47,7 +47,7 @@ def _write(sheet: Any, at: int, number: int, row: DistrictRow, area: Any) -> Non
 
 
 def cells_of(row: DistrictRow) -> list[str]:
-    """Words of a row, unknown ones as 未查明 for real districts and 未填 for the others."""
+    """Cell texts of a row; unknown values are 未查明 for real districts and 未填 for others."""
     missing = "未填" if row.is_demo else UNKNOWN
     return [
         row.name,

@@ -1,6 +1,6 @@
 """Reference data of the app: administrative areas, bodies named in the policy, real districts with their sources.
 
-Titles are no part of it: they enter through the engine as 历史补录. Loading twice changes nothing.
+Titles are not included: they are entered through approvals as 历史补录. Loading is idempotent.
 """
 
 import csv
@@ -28,7 +28,7 @@ FICTIONAL_AREAS = {"990001": "演示甲区（虚构）", "990002": "演示乙区
 
 @dataclass(frozen=True)
 class LoadCounts:
-    """How many there are after loading."""
+    """Numbers of records after loading."""
 
     areas: int
     authorities: int
@@ -37,7 +37,7 @@ class LoadCounts:
 
 
 def load() -> LoadCounts:
-    """Load areas, governments and real districts in one transaction."""
+    """Load areas, authorities and real districts in one transaction."""
     with transaction.atomic():
         areas = load_areas()
         load_authorities(areas)
@@ -62,16 +62,16 @@ def load_areas() -> dict[str, AdministrativeArea]:
 
 
 def load_fictional_areas() -> dict[str, AdministrativeArea]:
-    """Areas by code that only fictional districts may lie in (see ``AdministrativeArea``); safe to repeat."""
+    """Areas by code in which only demo districts may lie (see ``AdministrativeArea``); created if missing."""
     for code, name in FICTIONAL_AREAS.items():
         AdministrativeArea.objects.update_or_create(code=code, defaults={"name": name, "source": "虚构，仅供演示", "is_demo": True})
     return {area.code: area for area in AdministrativeArea.objects.filter(code__in=FICTIONAL_AREAS)}
 
 
 def load_authorities(areas: dict[str, AdministrativeArea]) -> None:
-    """Bodies that lead districts (五（二）): governments of the 16 districts, 特定地区管委会 of ``bodies.csv``, each with its source.
+    """Create the bodies that lead districts (五（二）): governments of the 16 districts, and 特定地区管委会 of ``bodies.csv`` with sources.
 
-    Nobody works in them until the keepers appoint people. Bodies below them differ by district and are entered by the keepers.
+    They have no users until managers appoint people. Bodies below them differ by district and are entered by the managers.
     """
     for area in areas.values():
         source = f"沪住建规范联〔2023〕13号 五（二）；{area.source}"
@@ -81,7 +81,7 @@ def load_authorities(areas: dict[str, AdministrativeArea]) -> None:
 
 
 def _authority(code: str, **values: Any) -> None:
-    """Enter a body that is not there yet; of one that is, only where it is known from, for the keepers may have changed the rest."""
+    """Create a body if it is missing; of an existing one only the source is updated, because managers may have changed the rest."""
     body, is_new = Organisation.objects.get_or_create(code=code, defaults={**values, "kind": OrganisationKind.AUTHORITY})
     if not is_new and body.source != values["source"]:
         body.source = values["source"]
@@ -94,7 +94,7 @@ def _bodies() -> list[dict[str, str]]:
 
 
 def real_rows() -> list[dict[str, Any]]:
-    """Rows of the source file, each with what ``real_districts.yaml`` says in fields under ``extra``."""
+    """Rows of the source file, each with its fields of ``real_districts.yaml`` under ``extra``."""
     extra = yaml.safe_load((DATA / "real_districts.yaml").read_text(encoding="utf-8"))
     with (DATA / "real_districts.csv").open(encoding="utf-8", newline="") as file:
         return [{**row, "extra": extra[row["name"]]} for row in csv.DictReader(file)]
@@ -117,13 +117,13 @@ def _load_district(row: dict[str, Any], areas: dict[str, AdministrativeArea]) ->
 
 
 def _holder(row: dict[str, Any]) -> str:
-    """Body that the source names as holder of a certificate, not as applicant of a title."""
+    """Body named by the source as holder of a certificate, which is not necessarily the applicant of a title."""
     body = str(row["planning_applicant_body"])
     return body.removesuffix(CERTIFIED) if body.endswith(CERTIFIED) else ""
 
 
 def _fields(row: dict[str, Any], extra: dict[str, Any]) -> dict[str, Any]:
-    """Plain fields: what the source does not state stays empty and is shown as 未查明."""
+    """Plain fields; what the source does not state stays empty and is shown as 未查明."""
     status = Certainty.UNKNOWN if row["status"] == UNKNOWN else Certainty.SOURCED
     kind = TYPES.get(row["type"], "")
     return {

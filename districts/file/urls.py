@@ -1,4 +1,4 @@
-"""Addresses of the list of districts, its export, a district's file and parties."""
+"""URLs of the list of districts, its export, a district's file and parties."""
 
 from django.urls import URLPattern, path
 

@@ -1,4 +1,4 @@
-"""Workbooks of a district's lists: their title, and the hidden mark of the district whose they are."""
+"""Workbooks of a district's lists: their title, and the hidden mark that identifies the district."""
 
 from collections.abc import Iterable
 from typing import Any, TypeVar
@@ -11,7 +11,7 @@ Row = TypeVar("Row")
 
 
 def district_mark(district: District) -> Mark:
-    """Mark of a district; a refusal names the workbook of another district by its title, not by a code."""
+    """Mark that identifies a district; a refusal names another district's workbook by its title instead of its code."""
 
     def other(_given: str, title: str) -> str:
         return f"工作簿是另一个城区的（{title or '没有写明哪个城区'}），本城区是{district.name}，请从本页导出"
@@ -20,7 +20,7 @@ def district_mark(district: District) -> Mark:
 
 
 def list_book(district: District, book: Book, rows: Iterable[Iterable[Cell]], **more: Any) -> bytes:
-    """Workbook of a list of a district; ``more`` as ``write_book``."""
+    """Workbook of a list of a district; ``more`` as in ``write_book``."""
     title = SheetTitle(f"{district.name}{book.noun}清单", district.name, district.is_demo)
     return write_book(book, title, rows, marks=[district_mark(district)], **more)
 
@@ -29,5 +29,5 @@ class DistrictReader(Reader[District, Row]):
     """Reader of a list of one district."""
 
     def marks(self) -> list[Mark]:
-        """The district's."""
+        """Marks expected in the workbook: that of the district."""
         return [district_mark(self.subject)]

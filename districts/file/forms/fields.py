@@ -1,4 +1,4 @@
-"""Fields that recur in the district forms: numbers with units, dates, yes / no / not known, several of a list."""
+"""Fields used in several district forms: numbers with units, dates, yes / no / unknown, multiple choice."""
 
 from collections.abc import Iterable
 from decimal import Decimal
@@ -66,26 +66,26 @@ def yes_no(label: str, help_text: str = "") -> forms.TypedChoiceField:
 
 
 def plain(value: Decimal | None) -> str:
-    """Stored number without the zeros that the database keeps."""
+    """Stored number without trailing zeros."""
     return "" if value is None else f"{value.normalize():f}"
 
 
 def yes_no_initial(value: bool | None) -> str:  # noqa: FBT001 -- the value is the thing converted
-    """Value of a ``yes_no`` field for what is stored."""
+    """Initial value of a ``yes_no`` field for a stored value."""
     return "" if value is None else str(value).lower()
 
 
 def several(label: str, choices: Iterable[Any], help_text: str = "") -> forms.MultipleChoiceField:
-    """Several of a fixed list as boxes."""
+    """Multiple choice from a fixed list, as check boxes."""
     pairs = [choice if isinstance(choice, tuple) else (choice, choice) for choice in choices]
     return forms.MultipleChoiceField(label=label, required=False, choices=pairs, help_text=help_text, widget=forms.CheckboxSelectMultiple)
 
 
 class VersionMixin(forms.Form):
-    """Hidden version of what was read, compared under lock when it is saved."""
+    """Hidden field with the version shown on the page, compared under lock when saving."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, required=False)
 
     def version_read(self) -> int:
-        """Version of the page; 0 when invalid, which counts as out of date."""
+        """Version of the page; 0 if invalid, which counts as out of date."""
         return int(self.cleaned_data.get("version") or 0)

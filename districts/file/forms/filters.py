@@ -21,7 +21,7 @@ TYPES = [*DistrictType.choices, (UNKNOWN, "未查明")]
 
 
 def key_areas() -> list[tuple[str, str]]:
-    """Key areas that the policies name (四（二）)."""
+    """Key areas named in the policies (四（二）), as choices."""
     names = {name: None for policy in all_policies() for name in policy.key_areas.names}
     return [(name, name) for name in names]
 
@@ -32,13 +32,13 @@ def _authorities(request: HttpRequest | None) -> QuerySet[Organisation]:
 
 
 def areas_of_filter(request: HttpRequest | None) -> QuerySet[AdministrativeArea]:
-    """所在区 of every filter bar: the sixteen, then fictional ones where there are any."""
+    """Choices of 所在区 for every filter bar: the sixteen districts, then demo areas if there are any."""
     del request
     return areas_choosable(demo=True)
 
 
 class DistrictFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
-    """Conditions of the list. Without ``kind`` guideline areas, which are no districts, stay out."""
+    """Filter of the list. Without ``kind`` it excludes guideline areas, which are not districts."""
 
     q = django_filters.CharFilter(label="名称或拼音", method="by_text", widget=forms.TextInput(attrs={"maxlength": 60}))
     authority = NamedChoiceFilter(label="实施主体", field_name="authorities", queryset=_authorities, empty_label="全部区和管委会")
@@ -54,14 +54,14 @@ class DistrictFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-
         fields: list[str] = []
 
     def filter_queryset(self, queryset: QuerySet[District]) -> QuerySet[District]:
-        """Leave guideline areas out unless they are asked for."""
+        """Exclude guideline areas unless ``kind`` asks for them."""
         if self.form.cleaned_data.get("kind") != GUIDELINE:
             queryset = queryset.filter(guideline_area=False)
         found: QuerySet[District] = super().filter_queryset(queryset)
         return found
 
     def by_text(self, queryset: QuerySet[District], name: str, value: str) -> QuerySet[District]:
-        """Characters, pinyin or initials of the name or an alias; every word must be found."""
+        """Match name or alias by characters, pinyin or initials; every word must match."""
         del name
         for word in value.lower().split():
             plain = search_key(word).split(" ")[0]
@@ -69,11 +69,11 @@ class DistrictFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-
         return queryset
 
     def by_type(self, queryset: QuerySet[District], name: str, value: str) -> QuerySet[District]:
-        """Type, or not known."""
+        """Filter by type, or by unknown type."""
         return queryset.filter(**{name: "" if value == UNKNOWN else value})
 
     def by_stage(self, queryset: QuerySet[District], name: str, value: str) -> QuerySet[District]:
-        """Stage, 试点 and 示范 together, or not known."""
+        """Filter by stage, by 试点 and 示范 together, or by unknown stage."""
         unknown = Q(stage=Stage.CANDIDATE, status_certainty=Certainty.UNKNOWN)
         if value == UNKNOWN:
             return queryset.filter(unknown)
@@ -83,12 +83,12 @@ class DistrictFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-
         return found.exclude(unknown) if value == Stage.CANDIDATE else found
 
     def by_key_area(self, queryset: QuerySet[District], name: str, value: str) -> QuerySet[District]:
-        """Districts that lie in a key area."""
+        """Filter by key area."""
         del name
         return queryset.filter(key_areas__contains=[value])
 
     def by_kind(self, queryset: QuerySet[District], name: str, value: str) -> QuerySet[District]:
-        """Real, fictional, or guideline areas."""
+        """Filter by kind: real, demo, or guideline areas."""
         del name
         if value == GUIDELINE:
             return queryset.filter(guideline_area=True)

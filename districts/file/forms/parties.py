@@ -13,7 +13,7 @@ from greendistrict.core import clock
 
 
 class DesignateForm(forms.Form):
-    """五（二）: the body an authority has designated."""
+    """The body designated by an authority (五（二）)."""
 
     name = forms.CharField(label="区专门机构", max_length=100, help_text="按指定文件上的名称填写")
     body = forms.ModelChoiceField(
@@ -30,7 +30,7 @@ class DesignateForm(forms.Form):
 
 
 class FileListForm(VersionMixin):
-    """Base of the lists of the file: stored row as initial values, fields as service values."""
+    """Base form of a row of the file's lists: the stored row gives initial values, the fields give the service's values."""
 
     def __init__(self, *args: Any, row: models.Model | None = None, **kwargs: Any) -> None:
         if row is not None:
@@ -39,12 +39,12 @@ class FileListForm(VersionMixin):
         super().__init__(*args, **kwargs)
 
     def values(self) -> dict[str, Any]:
-        """Fields for the service."""
+        """Field values for the service."""
         return {name: value for name, value in self.cleaned_data.items() if name != "version"}
 
 
 class SubAreaForm(FileListForm):
-    """A sub-area 分区."""
+    """A sub-area (分区)."""
 
     name = forms.CharField(label="分区名称", max_length=60)
     area_km2 = figure("面积", "km²", digits=8, places=4, minimum="0.0001")
@@ -52,7 +52,7 @@ class SubAreaForm(FileListForm):
 
 
 class PaperForm(FileListForm):
-    """A guideline or a policy of the 区."""
+    """A guideline (导则) or policy of the 区."""
 
     kind = forms.ChoiceField(label="类别", choices=DistrictPaperKind.choices)
     title = forms.CharField(label="名称", max_length=200)
@@ -91,7 +91,7 @@ class RenewalProjectForm(FileListForm):
     source = forms.CharField(label="依据", max_length=300, required=False, help_text="如区域更新行动计划的名称和文号")
 
     def clean(self) -> dict[str, Any]:
-        """A project is not finished before it began, nor on a day to come."""
+        """Refuse an end before the beginning or in the future."""
         data = super().clean() or self.cleaned_data
         started, finished = data.get("started_on"), data.get("finished_on")
         if started and finished and finished < started:
@@ -103,7 +103,7 @@ class RenewalProjectForm(FileListForm):
 
 
 class HonourForm(FileListForm):
-    """A label outside the city's lifecycle."""
+    """An honour awarded outside the city's lifecycle."""
 
     title = forms.CharField(label="称号", max_length=100, help_text="本市试点、示范以外的称号")
     granted_on = day("日期")

@@ -1,4 +1,4 @@
-"""District and the people and bodies authorised to work on it."""
+"""Models of the district, of the areas it lies in, and of those authorised to work on it."""
 
 import datetime as dt
 from typing import Any, ClassVar
@@ -14,11 +14,11 @@ from indicators.editions.models import Edition
 
 
 class AdministrativeArea(models.Model):
-    """所在区: one of the 16 administrative districts (GB/T 2260), or a fictional one that only fictional districts may lie in.
+    """所在区: one of the 16 administrative districts (GB/T 2260), or a demo area in which only demo districts may lie.
 
-    The fictional ones (``is_demo``, ``reference.FICTIONAL_AREAS``) are made by ``reference.load_fictional_areas()`` when a demo or a
-    bench is loaded; their codes start with 99, which GB/T 2260 does not use. ``selectors.areas_choosable(demo=True)`` offers them
-    and ``services.profile`` refuses them for a real district. Key areas of the policy (四（二）) are no areas: see ``District.key_areas``.
+    Demo areas (``is_demo``, ``reference.FICTIONAL_AREAS``) are created by ``reference.load_fictional_areas()`` when demo or benchmark data
+    are loaded; their codes start with 99, which GB/T 2260 does not use. ``selectors.areas_choosable(demo=True)`` offers them, and
+    ``services.profile`` refuses them for a real district. Key areas of the policy (四（二）) are not areas: see ``District.key_areas``.
     """
 
     code = models.CharField("代码", max_length=20, unique=True)
@@ -120,41 +120,41 @@ class District(models.Model):
 
     @property
     def stage_label(self) -> str:
-        """Stage in words, 阶段未查明 where it is unknown."""
+        """Stage in words; 阶段未查明 if it is unknown."""
         return stage_word(self.stage, self.status_certainty, guideline=self.guideline_area)
 
     @property
     def stage_is_inferred(self) -> bool:
-        """Whether the stage is concluded from a source, not read in it."""
+        """Whether the stage is inferred from a source that does not state it."""
         return self.status_certainty == Certainty.INFERRED and not self.guideline_area
 
     @property
     def stage_text(self) -> str:
-        """Stage in words with its mark, for what has no colours."""
+        """Stage in words including the mark of an inferred value, for output without colours."""
         return stage_text(self.stage, self.status_certainty, guideline=self.guideline_area)
 
     @property
     def drive_words(self) -> str:
-        """六（二）: what moves a renewal district, in one line; empty for others."""
+        """Drives of a renewal district (六（二）) in one line; empty for other districts."""
         return ("、".join(self.renewal_drives) or "未填") if self.type == DistrictType.RENEWAL else ""
 
     @property
     def held_since(self) -> dt.date | None:
-        """Day since which the district holds a title without a break, a preceding pilot title included."""
+        """Day since which the district has held a title without interruption, including a preceding pilot title."""
         return self.titled_since or self.titled_on
 
     @property
     def timeline_scope(self) -> str:
-        """What the district's timeline groups by."""
+        """Group under which the district's timeline is read."""
         return f"districts.district:{self.pk}"
 
     def order_by_area(self) -> None:
-        """Update the sort key by area; called after setting ``areas``."""
+        """Update the sort key by area; must be called after setting ``areas``."""
         self.area_code = self.areas.order_by("is_demo", "code").values_list("code", flat=True).first() or ""
         self.save(update_fields=["area_code"])
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Update sort and search keys from the name."""
+        """Save, updating sort and search keys from the name."""
         self.name_pinyin = sort_key(self.name)
         names = [self.name, *self.aliases]
         self.search_text = " ".join([*names, *(search_key(name) for name in names)]).lower()[:800]
@@ -162,7 +162,7 @@ class District(models.Model):
 
 
 class ConsultantMandate(models.Model):
-    """The applicant's authorisation of a consultant for a term, to edit but never to sign or submit."""
+    """The applicant's authorisation of a consultant for a period: to edit, but never to sign or submit."""
 
     district = models.ForeignKey(District, models.CASCADE, related_name="mandates")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="mandates", verbose_name="咨询单位")
@@ -178,7 +178,7 @@ class ConsultantMandate(models.Model):
 
 
 class ExternalHonour(models.Model):
-    """A label outside the city's lifecycle."""
+    """An honour awarded outside the city's lifecycle."""
 
     district = models.ForeignKey(District, models.CASCADE, related_name="honours")
     title = models.CharField("称号", max_length=100)
@@ -196,11 +196,11 @@ class ExternalHonour(models.Model):
 
 
 class InDistrict:
-    """Matter of one district: its steps stand in the district's timeline."""
+    """Mixin for records of one district, whose steps appear in the district's timeline."""
 
     district_id: int
 
     @property
     def timeline_scope(self) -> str:
-        """Groups with the district."""
+        """Groups the entry with its district on the timeline."""
         return f"districts.district:{self.district_id}"

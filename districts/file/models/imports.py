@@ -1,4 +1,4 @@
-"""Imports of workbooks, with what is needed to undo them, and those that wait for the worker."""
+"""Imports of workbooks with the data needed to undo them, and imports queued for the worker."""
 
 from typing import ClassVar
 
@@ -14,10 +14,10 @@ from greendistrict.core.constraints import one_of
 
 
 class ListImport(models.Model):
-    """One import with the previous values, so that it can be undone.
+    """An import with the previous values, so that it can be undone.
 
-    ``rows``: ``[{"id", "label", "version", "before": {field: text} or null for an added row, "indicators": {key: [r, d, b]}}]`` for plots;
-    key projects keep the numbers of their plots under ``links``. Rows of an indicator system are only ever changed.
+    For plots ``rows`` is ``[{"id", "label", "version", "before": {field: text} or null for an added row, "indicators": {key: [r, d,
+    b]}}]``; key projects keep the numbers of their plots under ``links``. Rows of an indicator system are only changed, never added.
     """
 
     district = models.ForeignKey(District, models.CASCADE, related_name="imports")
@@ -50,10 +50,10 @@ class ListImport(models.Model):
 
 
 class QueuedImport(models.Model):
-    """A workbook that is too large for a request: kept until it was read, then with what it would do, until that was written.
+    """A workbook too large for a single request: kept until it is compared, then with its preview until it is written.
 
-    ``preview`` is a ``Preview`` as JSON; ``done`` of ``total`` rows were compared; ``since`` is when it came into its state or was
-    handed to the queue again, ``attempts`` how often a worker began on it since.
+    ``preview`` is a ``Preview`` as JSON; ``done`` of ``total`` rows are compared; ``since`` is when it entered its state or was queued
+    again, ``attempts`` counts how often a worker has started it since then.
     """
 
     district = models.ForeignKey(District, models.CASCADE, related_name="queued_imports")
@@ -85,5 +85,5 @@ class QueuedImport(models.Model):
 
     @property
     def is_waiting(self) -> bool:
-        """Whether a worker has it, or will."""
+        """Whether a worker processes it now or will."""
         return self.state in {QueuedState.WAITING, QueuedState.ORDERED}

@@ -1,4 +1,4 @@
-"""Records around a district: designated bodies, sub-areas, papers, funds, acts, sources of figures."""
+"""Records of a district: designated bodies, sub-areas, papers, funds, acts, sources of figures."""
 
 from typing import ClassVar
 
@@ -15,7 +15,7 @@ from greendistrict.core.constraints import one_of, ordered
 
 
 class DesignatedBody(models.Model):
-    """The body a 区政府 designates (五（二）); names differ by district, so the name is kept as the document writes it."""
+    """The body designated by a 区政府 (五（二）), with the name used in the document, because names differ by district."""
 
     authority = models.ForeignKey(Organisation, models.PROTECT, related_name="designated_bodies", verbose_name="实施主体")
     body = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="平台中的单位")
@@ -41,7 +41,7 @@ class DesignatedBody(models.Model):
 
 
 class SubArea(models.Model):
-    """分区: one title may cover two areas or a town."""
+    """Sub-area (分区): one title may cover two areas or a town."""
 
     district = models.ForeignKey(District, models.CASCADE, related_name="sub_areas")
     name = models.CharField("分区名称", max_length=60)
@@ -66,7 +66,7 @@ class SubArea(models.Model):
 
 
 class DistrictPaper(models.Model):
-    """A guideline 导则 or a policy of the 区 that applies to the district."""
+    """A guideline (导则) or policy of the 区 that applies to the district."""
 
     district = models.ForeignKey(District, models.CASCADE, related_name="papers")
     kind = models.CharField("类别", max_length=12, choices=DistrictPaperKind)
@@ -90,7 +90,7 @@ class DistrictPaper(models.Model):
 
 
 class Fund(models.Model):
-    """资金: planning money and subsidies, each by its document; amount in 万元."""
+    """Funding (资金): planning money and subsidies, each with its document; amount in 万元."""
 
     district = models.ForeignKey(District, models.CASCADE, related_name="funds")
     kind = models.CharField("类别", max_length=12, choices=FundKind)
@@ -118,7 +118,7 @@ class Fund(models.Model):
 
 
 class RenewalProject(models.Model):
-    """A 美丽街区 or 美丽家园 project that a renewal district takes along (六（二）), with the drive that it serves."""
+    """A 美丽街区 or 美丽家园 project that a renewal district includes (六（二）), with the drive it serves."""
 
     district = models.ForeignKey(District, models.CASCADE, related_name="renewal_projects")
     kind = models.CharField("类别", max_length=12, choices=RenewalProjectKind)
@@ -144,14 +144,14 @@ class RenewalProject(models.Model):
         return self.name
 
     def clean(self) -> None:
-        """Only renewal districts take these programmes along."""
+        """Refuse such a project for districts other than renewal ones."""
         if self.district.type != DistrictType.RENEWAL:
             msg = "六（二）结合“美丽街区”“美丽家园”建设的是更新城区，本城区不是更新城区"
             raise ValidationError(msg)
 
 
 class FigureSource(models.Model):
-    """Where a figure of the district file comes from, who entered it and when; one row per figure, the newest."""
+    """Source of a figure of the district file, with author and time of entry; one row per figure, for its current value."""
 
     district = models.ForeignKey(District, models.CASCADE, related_name="figure_sources")
     field = models.CharField("资料项", max_length=40)

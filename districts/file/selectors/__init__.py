@@ -1,1 +1,1 @@
-"""Districts visible to a person, lists with filters, parties, origins of values."""
+"""Districts visible to a user, lists with filters, parties, sources of values."""

@@ -5,5 +5,5 @@ from districts.file.models.district import District
 
 
 def is_fixed(district: District) -> bool:
-    """Whether a pilot baseline holds rows of the lists; by the stage, as a baseline of thousands of rows is not read for a sentence."""
+    """Whether a pilot baseline fixes rows of the lists; decided by the stage, to avoid reading a large baseline."""
     return district.stage != Stage.CANDIDATE

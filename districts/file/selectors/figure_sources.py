@@ -24,7 +24,7 @@ FIELDS = ("type", "renewal_share", "area_km2", "developable_km2", "population", 
 
 @dataclass(frozen=True)
 class Origin:
-    """One figure: words, value, what it rests on, who entered it and when; ``guess`` marks what was inferred."""
+    """A figure: name, value, source, author and time of entry; ``guess`` marks an inferred value."""
 
     label: str
     value: str
@@ -35,7 +35,7 @@ class Origin:
 
 
 def origins_of(district: District, figures: Iterable[Mapping[str, Any]] = ()) -> list[Origin]:
-    """Figures of the profile that are known, then those that are counted, among them ``figures`` of the band; one query."""
+    """Known figures of the profile, then counted ones, including ``figures`` shown on the page; one query."""
     kept = {row.field: row for row in FigureSource.objects.filter(district=district).select_related("entered_by")}
     entered = [_origin(district, name, kept.get(name)) for name in FIELDS if _value(district, name)]
     return [*entered, *_counted(district), *_of_lists(figures)]
@@ -63,7 +63,7 @@ def _value(district: District, name: str) -> str:
 
 
 def _counted(district: District) -> list[Origin]:
-    """Figures that nobody enters."""
+    """Figures that are counted, not entered."""
     found = []
     if district.area_km2 and district.developable_km2 is not None:
         share = percent(district.developable_km2, district.area_km2)

@@ -1,4 +1,4 @@
-"""District list: a constant number of queries, rows as plain tuples."""
+"""District list with a constant number of queries and rows as plain tuples."""
 
 import datetime as dt
 import functools
@@ -24,11 +24,11 @@ from greendistrict.core import clock
 from greendistrict.core.memoisation import Kept
 
 UNKNOWN = "未查明"
-# Words by stored value, read once: fifty rows ask for them two or three times each.
+# Words by stored value, read once, because fifty rows look each up two or three times.
 TYPE_WORDS, STAR_WORDS = ({one.value: str(one.label) for one in kind} for kind in (DistrictType, Star))
 KEPT_ADDRESSES, KEPT_CONDITIONS = 4_096, 256
 AREA = "area_km2"
-# Sortable columns; real and fictional districts stay apart whatever the order.
+# Sortable columns; real and demo districts are always sorted apart.
 ORDERS = {
     "name": "name_pinyin",
     "area": "area_code",
@@ -38,7 +38,7 @@ ORDERS = {
     "km2": AREA,
     "titled": "titled_on",
 }
-# The area as the person is shown it, of districts as ``disclosed_to`` gives them: an order betrays what it sorts by.
+# The area as shown to the user: sorting by a hidden value would disclose it.
 SHOWN_AREA = Case(When(hidden=True, then=None), default=F(AREA))
 FIELDS = (
     "code", "name", "type", "type_certainty", "star", "stage", "status_certainty", "area_km2", "title_number", "titled_on",
@@ -52,7 +52,7 @@ def _address(code: str) -> str:
 
 
 class DistrictRow(NamedTuple):
-    """One row as stored; ``areas`` are names in the order of GB/T 2260."""
+    """A stored row; ``areas`` are names in the order of GB/T 2260."""
 
     code: str
     name: str
@@ -76,19 +76,19 @@ class DistrictRow(NamedTuple):
 
     @classmethod
     def of(cls, values: Sequence[Any]) -> Self:
-        """Row of ``row_values``; of a district that is hidden from the person the line of the register alone."""
+        """Row from a tuple of ``row_values``; for a district hidden from the user only the register fields."""
         *known, hidden = values
         row = cls(*known)
         return row._replace(area_km2=None, edition_text="", edition_code=None) if hidden else row
 
     @property
     def href(self) -> str:
-        """Address of the district; cached, because reversing takes longer than rendering the cell."""
+        """URL of the district; cached, because reversing takes longer than rendering the cell."""
         return _address(self.code)
 
     @property
     def type_label(self) -> str:
-        """Type in words; nothing when it is not known."""
+        """Type in words; empty if unknown."""
         return TYPE_WORDS[self.type] if self.type else ""
 
     @property
@@ -98,43 +98,43 @@ class DistrictRow(NamedTuple):
 
     @property
     def stage_label(self) -> str:
-        """Stage in words, the same as on the district's own page."""
+        """Stage in words, as on the district's own page."""
         return stage_word(self.stage, self.status_certainty, guideline=self.guideline_area)
 
     @property
     def stage_is_open(self) -> bool:
-        """Whether there is no stage to state: unknown, or no district."""
+        """Whether there is no stage to state: it is unknown, or the row is no district."""
         return self.guideline_area or is_unknown(self.stage, self.status_certainty)
 
     @property
     def stage_is_inferred(self) -> bool:
-        """Whether the stage is concluded from a source, not read in it."""
+        """Whether the stage is inferred from a source that does not state it."""
         return self.status_certainty == Certainty.INFERRED and not self.guideline_area
 
     @property
     def area_is_inferred(self) -> bool:
-        """Whether the area is concluded or of another scope than the district's own."""
+        """Whether the area is inferred, or refers to another extent than the district's own."""
         return self.area_km2 is not None and is_inferred(self.fact_certainty, "面积")
 
     @property
     def place_is_inferred(self) -> bool:
-        """Whether where it lies is general knowledge, not read in a source."""
+        """Whether the location is general knowledge and not from a source."""
         return is_inferred(self.fact_certainty, "所在区")
 
     @property
     def edition_is_inferred(self) -> bool:
-        """Whether the edition is concluded from a source."""
+        """Whether the edition is inferred from a source."""
         return bool(self.edition) and is_inferred(self.fact_certainty, "适用标准")
 
     @property
     def edition(self) -> str:
-        """Edition that applies, as far as known."""
+        """Name of the edition that applies, if known."""
         return self.edition_code or self.edition_text
 
 
 @dataclass
 class Tally:
-    """Counts of one group: districts by stage, their area, and how many areas are unknown; without guideline areas."""
+    """Counts of a group without guideline areas: districts by stage, their total area, and number of unknown areas."""
 
     total: int = 0
     pilot: int = 0
@@ -145,7 +145,7 @@ class Tally:
     guideline: int = 0
 
     def add(self, group: Mapping[str, Any]) -> None:
-        """Take in counted districts, all of them hidden or none."""
+        """Add counted districts, which are either all hidden or all visible."""
         for name in ("total", "pilot", "demonstration", "unknown", "guideline"):
             setattr(self, name, getattr(self, name) + group[name])
         self.km2_missing += group["total"] if group["hidden"] else group["total"] - group["km2_known"]
@@ -154,20 +154,20 @@ class Tally:
 
     @property
     def titled(self) -> int:
-        """试点 and 示范 together, the figure that official reports call 创建."""
+        """Number of 试点 and 示范 together, called 创建 in official reports."""
         return self.pilot + self.demonstration
 
 
 @dataclass
 class Summary:
-    """Counts of a filtered list, for real and fictional districts separately."""
+    """Counts of a filtered list, for real and demo districts separately."""
 
     real: Tally = field(default_factory=Tally)
     demo: Tally = field(default_factory=Tally)
 
     @property
     def rows(self) -> int:
-        """Rows of the list, guideline areas included."""
+        """Number of rows including guideline areas."""
         return self.real.total + self.demo.total + self.real.guideline + self.demo.guideline
 
 
@@ -175,16 +175,16 @@ _HIDDEN: Kept[RawSQL] = Kept(KEPT_CONDITIONS)
 
 
 def disclosed_to(user: User, districts: QuerySet[District]) -> QuerySet[District, Any]:
-    """Districts with ``hidden``: whether the person may see the line of the register alone. One condition for all figures of a row.
+    """Annotate districts with ``hidden``: the user may see only the register fields.
 
-    Compiled once for those who hold the same posts on the same day, for it follows from these alone.
+    The condition is compiled once per set of roles and day, because it depends on nothing else.
     """
     posts = ((post.role, post.organisation_id, post.organisation.parent_id) for post in posts_of(user).posts)
     return districts.annotate(hidden=_HIDDEN.get((clock.today(), *posts), lambda: _as_sql(register_only(user))))
 
 
 def _as_sql(condition: Q) -> RawSQL:
-    """A condition of a district as an expression that need not be built again."""
+    """Compile a condition on a district to SQL, so that it need not be built again."""
     query = District.objects.annotate(found=condition).query
     compiler = query.get_compiler(connection=connection)
     statement, parameters = compiler.compile(query.annotations["found"])
@@ -192,7 +192,7 @@ def _as_sql(condition: Q) -> RawSQL:
 
 
 def summary_of(districts: QuerySet[Any, Any]) -> Summary:
-    """Count a filtered list (``disclosed_to``) in one query; areas of hidden districts count as not known."""
+    """Count a filtered list (``disclosed_to``) in one query; areas of hidden districts count as unknown."""
     counted = Q(guideline_area=False)
     groups = (
         districts.order_by()
@@ -214,9 +214,9 @@ def summary_of(districts: QuerySet[Any, Any]) -> Summary:
 
 
 def ordered(districts: QuerySet[District], order: str) -> QuerySet[District]:
-    """Sort districts as ``disclosed_to`` gives them by a column of ``ORDERS``; else by area code, then name.
+    """Sort annotated districts by a column of ``ORDERS``; by default by area code, then name.
 
-    ``-name`` sorts downwards; unknown values come last.
+    ``-name`` sorts in descending order; unknown values come last.
     """
     column = ORDERS.get(order.removeprefix("-"), "")
     tail = ["name_pinyin", "pk"]
@@ -228,20 +228,20 @@ def ordered(districts: QuerySet[District], order: str) -> QuerySet[District]:
 
 
 def row_values(districts: QuerySet[District]) -> QuerySet[District, Any]:
-    """What ``DistrictRow.of`` takes, of districts as ``disclosed_to`` gives them, in one query."""
+    """Tuples for ``DistrictRow.of`` from annotated districts, in one query."""
     areas = AdministrativeArea.objects.filter(districts=OuterRef("pk")).order_by("is_demo", "code").values("name")
     return districts.annotate(_areas=ArraySubquery(areas)).values_list(*FIELDS, "_areas", "hidden")
 
 
 def district_rows(districts: QuerySet[District]) -> list[DistrictRow]:
-    """Rows of a sorted, sliced or filtered list with all figures, for districts that are public."""
+    """Rows of a sorted, sliced or filtered list with all figures; only for public districts."""
     return [DistrictRow.of(values) for values in row_values(districts.annotate(hidden=Value(value=False)))]
 
 
 def district_rows_for_api(user: User) -> QuerySet[District, Any]:
-    """Rows for the API as mappings, one query; filter and slice it as any queryset. ``area_list`` is a list of {code, name}.
+    """Rows for the API as mappings, one query; filter and slice as any queryset. ``area_list`` is a list of {code, name}.
 
-    Each is shown as ``disclosed`` says.
+    Each must be passed through ``disclosed``.
     """
     areas = (
         AdministrativeArea.objects.filter(districts=OuterRef("pk"))
@@ -260,6 +260,6 @@ def district_rows_for_api(user: User) -> QuerySet[District, Any]:
 
 
 def disclosed(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row for the API; of a hidden district the line of the register alone."""
+    """A row for the API; of a hidden district only the register fields."""
     shown = dict(row)
     return shown | {"area_km2": None, "key_areas": [], "edition_text": ""} if shown.pop("hidden") else shown

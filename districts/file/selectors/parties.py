@@ -11,33 +11,33 @@ from districts.file.models.parties import DesignatedBody, RenewalProject
 
 @dataclass(frozen=True)
 class Renewal:
-    """六（二）: drives of a renewal district, and its 美丽街区 and 美丽家园 projects."""
+    """Drives of a renewal district (六（二）), and its 美丽街区 and 美丽家园 projects."""
 
     drive_words: str
     projects: list[RenewalProject]
 
     @property
     def project_words(self) -> str:
-        """How many projects of each programme there are, in one line."""
+        """Number of projects of each programme, in one line."""
         counts = [(kind.label, sum(row.kind == kind for row in self.projects)) for kind in RenewalProjectKind]
         return "，".join(f"{label}{count}个" for label, count in counts if count) or "没有登记"
 
     @property
     def by_drive(self) -> str:
-        """Projects under the drive that each serves, those of none last, in one line."""
+        """Projects by the drive they serve, those without a drive last, in one line."""
         under = {drive: [row.name for row in self.projects if row.drive == drive] for drive in (*RenewalDrive.values, "")}
         return "；".join(f"{drive or '未填更新导向'}{len(names)}个：{'、'.join(names)}" for drive, names in under.items() if names)
 
 
 def renewal_of(district: District) -> Renewal | None:
-    """What moves a renewal district and its projects; ``None`` for others. Read by its page, the score table and reports."""
+    """Drives and projects of a renewal district; None for others. Used by its page, the score table and reports."""
     if district.type != DistrictType.RENEWAL:
         return None
     return Renewal(district.drive_words, list(district.renewal_projects.all()))
 
 
 def file_context(district: District) -> dict[str, Any]:
-    """The lists and the acts, with the money that counts; a constant number of queries."""
+    """Template context of the lists, the acts and the total funding; a constant number of queries."""
     funds = list(district.funds.all())
     areas = list(district.sub_areas.all())
     return {

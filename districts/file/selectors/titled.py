@@ -1,4 +1,4 @@
-"""Districts with a title whose applicant works in the portal, as SQL for statements of upper apps that count them."""
+"""Districts with a title whose applicant uses the portal, as SQL for statements of higher apps."""
 
 from districts.common.enums import Stage
 from greendistrict.accounts.selectors import JOINED_ROWS

@@ -21,17 +21,17 @@ SEE_ALL = (Role.CITY_OFFICER, Role.CITY_CHECKER, Role.CITY_DIRECTOR, Role.CITY_L
 
 
 def public_districts() -> QuerySet[District]:
-    """Districts that are public facts: a current or past title, a guideline area, or a record of published sources."""
+    """Public districts: with a present or past title, guideline areas, or known from published sources."""
     return District.objects.filter(PUBLIC)
 
 
 def _parties(user: User) -> Q:
-    """Condition of the districts connected to the person by a post."""
+    """Condition for districts connected to the user by a role."""
     return _own(user) | _led(user, Role.BUREAU)
 
 
 def _led(user: User, role: Role) -> Q:
-    """Condition of the districts that the person's bodies lead, or the bodies above them."""
+    """Condition for districts led by the user's bodies or the bodies above them."""
     bodies = bodies_as(user, role)
     return (
         Q(pk__in=District.authorities.through.objects.filter(organisation_id__in=bodies).values("district_id")) if bodies else Q(pk__in=())
@@ -39,7 +39,7 @@ def _led(user: User, role: Role) -> Q:
 
 
 def _own(user: User) -> Q:
-    """Condition of the districts on whose own side the person stands: applicant, consultant, authority."""
+    """Condition for districts to whose own side the user belongs: applicant, consultant, authority."""
     held = posts_of(user)
     condition = _led(user, Role.AUTHORITY)
     if applicants := held.organisations_as(Role.PREPARER, Role.REVIEWER):
@@ -51,12 +51,12 @@ def _own(user: User) -> Q:
 
 
 def districts_of(user: User) -> QuerySet[District]:
-    """Districts the person takes part in as applicant, consultant, authority or bureau."""
+    """Districts in which the user takes part as applicant, consultant, authority or bureau."""
     return District.objects.filter(_parties(user))
 
 
 def districts_edited_by(user: User) -> QuerySet[District]:
-    """Districts whose file the person fills in, as ``rules.may_edit_district`` says one by one; whether a file is locked is not asked."""
+    """Districts whose file the user may edit, as ``rules.may_edit_district`` decides for one; locks are not checked."""
     held = posts_of(user)
     condition = Q(applicant_id__in=held.organisations_as(Role.PREPARER))
     if consultants := held.organisations_as(Role.CONSULTANT):
@@ -66,12 +66,12 @@ def districts_edited_by(user: User) -> QuerySet[District]:
 
 
 def own_districts(user: User) -> list[District]:
-    """Districts the person takes part in, by pinyin; read once for a composed page."""
+    """Districts in which the user takes part, by pinyin; read once for a page."""
     return memoisation.once(f"districts.own:{user.pk}", lambda: list(districts_of(user).order_by("name_pinyin", "pk")))
 
 
 def own_keys(user: User, only: Collection[int] | None = None) -> frozenset[int]:
-    """Keys of ``own_districts``, or of those among ``only`` some; none of the districts is read for it."""
+    """Keys of ``own_districts``, or of those among ``only``; the districts themselves are not read."""
     if memoisation.is_held(f"districts.own:{user.pk}"):
         own = frozenset(district.pk for district in own_districts(user))
         return own if only is None else own.intersection(only)
@@ -81,7 +81,7 @@ def own_keys(user: User, only: Collection[int] | None = None) -> frozenset[int]:
 
 
 def districts_visible_to(user: User | AnonymousUser) -> QuerySet[District]:
-    """Districts that may be seen at all: keepers none, the city's side all, everybody else their own and the public ones."""
+    """Districts the user sees: none for account managers, all for the city's side, own and public ones for others."""
     held = posts_of(user)
     if not isinstance(user, User) or held.is_keeper or not held.roles:
         return District.objects.none()
@@ -91,12 +91,12 @@ def districts_visible_to(user: User | AnonymousUser) -> QuerySet[District]:
 
 
 def files_visible_to(user: User) -> QuerySet[District]:
-    """Districts whose inner file the person may open, as ``rules.may_read_file`` says one by one."""
+    """Districts whose inner file the user may open, as ``rules.may_read_file`` decides for one."""
     return District.objects.filter(_file_open_to(user))
 
 
 def _file_open_to(user: User) -> Q:
-    """Condition of the districts whose inner file the person may open."""
+    """Condition for districts whose inner file the user may open."""
     held = posts_of(user)
     if held.is_keeper:
         return Q(pk__in=())
@@ -109,10 +109,11 @@ def _file_open_to(user: User) -> Q:
 
 
 def register_only(user: User) -> Q:
-    """Condition of the districts of which the person may see only the line of the register.
+    """Condition for districts of which the user may see only the register fields.
 
-    Asked of the row itself: keys of all open files as a subquery are read anew for every row once they outgrow the database's memory.
-    It is ``~_file_open_to`` for the districts that are working: nobody opens those but their own side and whom they were filed to.
+    It is a condition on the row itself: a subquery with the keys of all open files would be repeated for every row once it exceeds the
+    database's work memory. It equals ``~_file_open_to`` for working districts, which only their own side and those they were filed to may
+    open.
     """
     if posts_of(user).is_keeper:
         return WORKING & ~PUBLIC
@@ -123,17 +124,17 @@ def register_only(user: User) -> Q:
 
 
 def is_public(district: District) -> bool:
-    """Whether a district is one of ``public_districts``."""
+    """Whether the district belongs to ``public_districts``."""
     return district.stage != Stage.CANDIDATE or district.guideline_area or bool(district.sources)
 
 
 def is_working(district: District) -> bool:
-    """Whether a district is not public and closed to the city's side until it files."""
+    """Whether a district is not public and is closed to the city's side until it files."""
     return not is_public(district) and district.applicant_id is not None
 
 
 def is_visible(user: User, district: District) -> bool:
-    """Whether a district is one of ``districts_visible_to``; asks nothing but for a party of a district that is not public."""
+    """Whether the user sees the district, as ``districts_visible_to``; needs a query only for a district that is not public."""
     held = posts_of(user)
     if held.is_keeper or not held.roles:
         return False
@@ -142,7 +143,7 @@ def is_visible(user: User, district: District) -> bool:
 
 
 def district_seen(user: User, code: str) -> District:
-    """District by its code, with what ``file_locks.lock_reasons`` reads, if the person may see it. Raises ``Http404``."""
+    """District by code with its lock marks (``file_locks.lock_reasons``) if the user sees it. Raises ``Http404``."""
     found = file_locks.marked("code", code)
     if found is None or not is_visible(user, found):
         raise Http404
@@ -150,7 +151,7 @@ def district_seen(user: User, code: str) -> District:
 
 
 def areas_choosable(*, demo: bool) -> QuerySet[AdministrativeArea]:
-    """所在区 that a real district may lie in: the 16 of GB/T 2260. Fiction (``demo``) may lie in fictional ones as well."""
+    """Areas (所在区) to choose from: the 16 of GB/T 2260; for demo districts (``demo``) the demo areas too."""
     areas = AdministrativeArea.objects.order_by("is_demo", "code")
     return areas if demo else areas.filter(is_demo=False)
 

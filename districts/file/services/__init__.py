@@ -1,1 +1,1 @@
-"""Writing parties and sources of a file; locks and version checks of everything in it."""
+"""Write parties and sources of a file; locks and version checks for everything in it."""

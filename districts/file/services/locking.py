@@ -1,4 +1,4 @@
-"""Writing under a lock: version check, changes for the audit record, database errors as refusals."""
+"""Write under a lock: version check, changes for the audit record, database errors as refusals."""
 
 from collections.abc import Mapping
 from typing import Any, TypeVar
@@ -18,7 +18,7 @@ STALE = "他人刚刚修改过，请核对后再保存"
 
 
 def locked(row: Row, version: int | None) -> Row:
-    """Row, locked for this transaction. Raises ``Stale`` (carrying it) when its version differs."""
+    """Lock and return the row. Raises ``Stale`` (with the row) if its version differs."""
     stored = type(row)._base_manager.select_for_update(of=("self",), no_key=True).filter(pk=row.pk).first()
     if stored is None:
         msg = "他人刚刚删除了这一条"
@@ -29,7 +29,7 @@ def locked(row: Row, version: int | None) -> Row:
 
 
 def hold_editor(user: User, district: District) -> None:
-    """Raise ``NotAllowed`` unless the person edits this district's file, ``Refused`` while it is locked."""
+    """Raise ``NotAllowed`` unless the user may edit this district's file, ``Refused`` while it is locked."""
     NotAllowed.unless(may_edit_district(user, district), "城区资料由申报主体的填报人或其授权的咨询单位填写")
     if found := held(district):
         raise Refused(found)
@@ -47,7 +47,7 @@ def assign(row: models.Model, values: Mapping[str, Any]) -> dict[str, list[str]]
 
 
 def shown(value: Any) -> str:
-    """Value as stored in the audit record; a large one only by its size."""
+    """Value as stored in the audit record; a large value is replaced by its size."""
     text = "" if value is None else str(value)
     return text if len(text) <= 200 else f"{text[:120]}…（{len(text)}字）"  # noqa: PLR2004 -- readable in one line
 
@@ -72,5 +72,5 @@ def refusals_of(error: ValidationError) -> list[Refusal]:
 
 
 def label_of(row: models.Model, name: str) -> str:
-    """Name of a field as the page says it."""
+    """Label of a field as shown on pages."""
     return str(getattr(row._meta.get_field(name), "verbose_name", name))

@@ -23,9 +23,10 @@ DAY = dt.timedelta(days=1)
 def designate(
     *, authority: Organisation, name: str, since: dt.date, by: User, document: str = "", body: Organisation | None = None
 ) -> DesignatedBody:
-    """Record which body an authority has designated (五（二）); the one before ends the day before.
+    """Record the body designated by an authority (五（二）); the previous designation ends the day before.
 
-    Raises ``NotAllowed`` unless ``by`` acts for the authority or is the city's officer, ``Refused`` for a day to come or before the last.
+    Raises ``NotAllowed`` unless ``by`` acts for the authority or is the city's 经办, ``Refused`` for a day in the future or before the
+    previous one.
     """
     NotAllowed.unless(may_designate(by, authority), "区专门机构由实施主体或市级经办登记")
     if since > clock.today():
@@ -67,7 +68,7 @@ def save_entry(
 
 
 def drop_entry(*, row: SubArea | DistrictPaper | Fund | RenewalProject | ExternalHonour, by: User) -> None:
-    """Take a row off its list. Raises ``NotAllowed``, ``Refused`` where plots lie in the sub-area."""
+    """Delete a row of a list. Raises ``NotAllowed``, ``Refused`` if plots lie in the sub-area."""
     hold_editor(by, row.district)
     if isinstance(row, SubArea) and (count := row.district.plots.filter(sub_area=row.name).count()):
         msg = f"分区“{row}”里还有{count}个地块，不能删除"

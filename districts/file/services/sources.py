@@ -9,7 +9,7 @@ from greendistrict.core import clock
 
 
 def note_sources(district: District, fields: Iterable[str], *, source: str, by: User | None) -> None:
-    """Keep what each of the changed ``fields`` rests on, who entered it and when, in the caller's transaction; one statement."""
+    """Store source, author and time for each changed field, in the caller's transaction; one statement."""
     now = clock.now()
     rows = [FigureSource(district=district, field=name, source=source.strip()[:300], entered_at=now, entered_by=by) for name in fields]
     FigureSource.objects.bulk_create(

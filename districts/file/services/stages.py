@@ -1,4 +1,4 @@
-"""Updates the copies of a title at the district after a title decision."""
+"""Copy a title to the district after a title decision."""
 
 from greendistrict.workflow.procedure import Taken
 
@@ -20,7 +20,7 @@ def on_title_end(taken: Taken) -> None:
 
 
 def on_recall(taken: Taken) -> None:
-    """Clear the copies; the withdrawn announcement stays a published source, so that the district and its history stay public."""
+    """Clear the copies; the withdrawn announcement stays a published source, so district and history stay public."""
     on_title_end(taken)
     source = taken.values.get("source")
     if source and source not in taken.obj.sources:

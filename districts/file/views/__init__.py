@@ -1,1 +1,1 @@
-"""Pages of the district list and of parties, and helpers that every page of a district uses."""
+"""Pages of the district list and of parties, and helpers for every page of a district."""

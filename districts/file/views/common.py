@@ -40,7 +40,7 @@ UNPROCESSABLE = 422
 
 @dataclass(frozen=True)
 class Conflict:
-    """A field that somebody else changed meanwhile: what is stored now and what was typed."""
+    """A field that somebody else changed meanwhile: stored value and typed value."""
 
     label: str
     stored: str
@@ -48,7 +48,7 @@ class Conflict:
 
 
 def district_to_edit(request: HttpRequest, code: str) -> District:
-    """District whose file the person fills in; out of sight is 404, seen but not theirs ``NotAllowed``."""
+    """District whose file the user may edit; raises ``Http404`` if it is not visible, ``NotAllowed`` if it may not be edited."""
     user = signed_in(request)
     district = district_seen(user, code)
     hold_editor(user, district)
@@ -56,9 +56,9 @@ def district_to_edit(request: HttpRequest, code: str) -> District:
 
 
 def district_to_read(request: HttpRequest, code: str) -> tuple[District, bool]:
-    """District whose inner file the person reads, and whether they also edit it now. Raises ``Http404``, ``NotAllowed``.
+    """District whose inner file the user reads, and whether they may edit it now. Raises ``Http404``, ``NotAllowed``.
 
-    ``file_locks.lock_reasons`` says why the file is locked.
+    ``file_locks.lock_reasons`` gives the reasons of a lock.
     """
     user = signed_in(request)
     district = district_seen(user, code)
@@ -72,9 +72,9 @@ def district_to_read(request: HttpRequest, code: str) -> tuple[District, bool]:
 
 
 def district_to_list(request: HttpRequest, code: str, opens: Callable[[User, District], bool]) -> tuple[District, bool, bool]:
-    """District of a list that ``opens`` to some while the file is closed: it, whether the person edits its file now, whether they read it.
+    """District, whether the user may edit its file now, and whether they may read it.
 
-    Raises ``Http404``, ``NotAllowed``.
+    For a list that ``opens`` to some users while the file is closed. Raises ``Http404``, ``NotAllowed``.
     """
     try:
         return *district_to_read(request, code), True
@@ -86,13 +86,13 @@ def district_to_list(request: HttpRequest, code: str, opens: Callable[[User, Dis
 
 
 def back_address(request: HttpRequest) -> str:
-    """Where the section was opened from (``next``), if it is an address of ours."""
+    """URL from which the section was opened (``next``), if it belongs to the portal."""
     address = request.POST.get("next") or request.GET.get("next") or ""
     return address if url_has_allowed_host_and_scheme(address, allowed_hosts={request.get_host()}) else ""
 
 
 def section_address(name: str, district: District, back: str, *, still: bool = False) -> str:
-    """Address of a section that keeps the way back; while the file is locked, pages that only edit redirect to the district's page."""
+    """URL of a section that keeps the return URL; while the file is locked, edit-only pages redirect to the district's page."""
     if name in READ_ON_TAB and still:
         return reverse("districts:district_detail", kwargs={"code": district.code}) + READ_ON_TAB[name]
     address = reverse(f"districts:{name}", kwargs={"code": district.code})
@@ -100,7 +100,7 @@ def section_address(name: str, district: District, back: str, *, still: bool = F
 
 
 def section_context(request: HttpRequest, district: District, current: str) -> dict[str, Any]:
-    """Names, links and buttons around a section."""
+    """Template context around a section: names, links, buttons."""
     back = back_address(request)
     still = bool(lock_reasons(district))
     names = list(SECTIONS)
@@ -124,7 +124,7 @@ def section_context(request: HttpRequest, district: District, current: str) -> d
 
 
 def after_saving(request: HttpRequest, context: Mapping[str, Any], said: str) -> HttpResponseRedirect:
-    """Stay on the section after 暂存, go on after 下一步."""
+    """Redirect after saving: 暂存 stays on the section, 下一步 goes on."""
     messages.success(request, said)
     if request.POST.get("do") == "next":
         return HttpResponseRedirect(context["next_href"])
@@ -132,12 +132,12 @@ def after_saving(request: HttpRequest, context: Mapping[str, Any], said: str) ->
 
 
 def imports_of(district: District, kind: ImportKind) -> list[ListImport]:
-    """The last imports of a list, without the rows they keep."""
+    """The latest imports of a list, without the stored rows."""
     return list(district.imports.filter(kind=kind).select_related("imported_by", "undone_by").defer("rows")[:10])
 
 
 def conflicts_of(fresh: forms.BaseForm, typed: forms.BaseForm) -> list[Conflict]:
-    """Fields in which what is stored now differs from what was typed; ``fresh`` is the form of what is stored."""
+    """Fields whose stored value differs from the typed one; ``fresh`` is the form of the stored values."""
     found = []
     for name in typed.fields:
         if name == "version" or isinstance(typed.fields[name], forms.FileField):
@@ -158,21 +158,21 @@ def shown(form: forms.BaseForm, name: str, value: Any) -> str:
 
 
 def _plain(text: str) -> str:
-    """Number without the zeros that the database keeps."""
+    """Number without trailing zeros."""
     return text.rstrip("0").rstrip(".") if "." in text and text.replace(".", "").isdigit() else text
 
 
 def stale_page(request: HttpRequest, template: str, context: dict[str, Any], stale: Stale) -> HttpResponse:
-    """Answer 409: what was typed stays in the form, what is stored now stands beside it."""
+    """Respond with 409: the form keeps what was typed and shows the stored values beside it."""
     return render(request, template, {**context, "stale": stale.refusals[0].text}, status=stale.status)
 
 
 @dataclass(frozen=True)
 class EditPage:
-    """Page with the form of one stored row: kept, refused with each reason at its field, or shown beside what somebody stored meanwhile.
+    """Page with the form of one stored row: saved, refused with reasons at the fields, or shown with the stored values after a conflict.
 
-    ``form_of(data, files, row)`` makes the form, without data that of the row; ``context(row, form)`` is what ``template`` shows.
-    ``model`` is what a conflict gives as stored. Refusals of the kinds in ``passing`` have a page of their own.
+    ``form_of(data, files, row)`` creates the form (without data from the row); ``context(row, form)`` is the context of ``template``.
+    ``model`` is the model of the row in a conflict. Refusals of the kinds in ``passing`` have their own page.
     """
 
     template: str
@@ -184,7 +184,7 @@ class EditPage:
     def answer(
         self, request: HttpRequest, row: models.Model | None, keep: Callable[[Any], Any], done: Callable[[Any], HttpResponse]
     ) -> HttpResponse:
-        """Show the form; once posted ``keep(form)`` stores it and ``done(saved)`` answers."""
+        """Show the form; on POST ``keep(form)`` stores it and ``done(saved)`` responds."""
         if request.method != "POST":
             return render(request, self.template, self.context(row, self.form_of(None, None, row)))
         form = self.form_of(request.POST, request.FILES, row)
@@ -202,7 +202,7 @@ class EditPage:
         return render(request, self.template, self.context(row, form), status=UNPROCESSABLE)
 
     def _beside(self, request: HttpRequest, stale: Stale) -> HttpResponse:
-        """What was typed with the version that is stored now, so that saving again means it."""
+        """The form with the typed values and the stored version, so that saving again overwrites."""
         stored = stale.current
         if not isinstance(stored, self.model):
             raise stale

@@ -1,4 +1,4 @@
-"""The list of districts, its export, and the overview of plots and projects."""
+"""Pages of the list of districts and its export."""
 
 import functools
 from typing import NamedTuple
@@ -27,7 +27,7 @@ KEPT_ROWS = 1_024
 
 
 class WrittenRow(NamedTuple):
-    """A rendered row: its cells for the table, its item for narrow screens."""
+    """A rendered row: cells for the table, item for narrow screens."""
 
     is_demo: bool
     cells: SafeString
@@ -35,13 +35,13 @@ class WrittenRow(NamedTuple):
 
 
 def written(row: DistrictRow) -> WrittenRow:
-    """Mark-up of a row. Of the sources it shows the number only."""
+    """HTML of a row; of its sources only the number is shown."""
     return _written(row._replace(areas=tuple(row.areas), sources=("",) * len(row.sources)))
 
 
 @functools.lru_cache(KEPT_ROWS)
 def _written(row: DistrictRow) -> WrittenRow:
-    """Rendered row, cached by everything it shows."""
+    """Rendered row, cached under everything it shows."""
     context = {"row": row, "missing": "未填" if row.is_demo else "未查明"}
     cells, item = (render_to_string(f"districts/file/{name}.html", context) for name in ("_district_row", "_district_item"))
     return WrittenRow(row.is_demo, cells, item)
@@ -49,7 +49,7 @@ def _written(row: DistrictRow) -> WrittenRow:
 
 @require_safe
 def district_list(request: HttpRequest) -> HttpResponse:
-    """Districts in sight with filters in the address, sorted, 50 a page, with counts of everything found."""
+    """Show visible districts, filtered and sorted by the query string, 50 per page, with counts of all matches."""
     user = signed_in(request)
     filters = DistrictFilter(request.GET, queryset=districts_visible_to(user), request=request)
     found = disclosed_to(user, filters.qs)
@@ -72,7 +72,7 @@ def district_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def district_export(request: HttpRequest) -> HttpResponse:
-    """The filtered list as a workbook; whoever takes data out is on record."""
+    """Download the filtered list as a workbook; the download is audited."""
     user = signed_in(request)
     filters = DistrictFilter(request.GET, queryset=districts_visible_to(user), request=request)
     rows = row_values(ordered(disclosed_to(user, filters.qs), request.GET.get("order", "")))[:EXPORT_ROWS]

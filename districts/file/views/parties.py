@@ -25,7 +25,7 @@ from greendistrict.core.refusals import RefusalsIn
 
 @dataclass(frozen=True)
 class PartyList:
-    """One of the lists: its word, model and form."""
+    """One of the lists: its name, model and form."""
 
     noun: str
     model: type[Any]
@@ -44,7 +44,7 @@ TEMPLATE = "districts/file/entry_edit.html"
 
 
 def designated_body(request: HttpRequest, pk: int) -> HttpResponse:
-    """Designated bodies of an authority, newest first, with the form of the next."""
+    """Show designated bodies of an authority, newest first, with a form for the next."""
     user = signed_in(request)
     authority = get_object_or_404(authorities_choosable(), pk=pk)
     allowed = may_designate(user, authority)
@@ -63,7 +63,7 @@ def designated_body(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def district_file(request: HttpRequest, code: str) -> HttpResponse:
-    """Sub-areas, papers, funds, renewal projects, honours and acts of a district."""
+    """Show sub-areas, papers, funds, renewal projects, honours and acts of a district."""
     district, editable = district_to_read(request, code)
     context = {**file_context(district), "district": district, "editable": editable, "holds": lock_reasons(district)}
     return render(request, "districts/file/district_file.html", context)
@@ -76,7 +76,7 @@ def _kind(name: str) -> PartyList:
 
 
 def entry_edit(request: HttpRequest, code: str, kind: str, pk: int | None = None) -> HttpResponse:
-    """Form of one row, new without ``pk``."""
+    """Show and save the form of one row; without ``pk`` a new one."""
     district, listed = district_to_edit(request, code), _kind(kind)
     row = get_object_or_404(getattr(district, listed.related), pk=pk) if pk else None
     page = EditPage(
@@ -101,7 +101,7 @@ def entry_edit(request: HttpRequest, code: str, kind: str, pk: int | None = None
 
 @require_POST
 def entry_drop(request: HttpRequest, code: str, kind: str, pk: int) -> HttpResponse:
-    """Take a row off its list."""
+    """Delete a row of a list."""
     district, listed = district_to_edit(request, code), _kind(kind)
     row = get_object_or_404(getattr(district, listed.related), pk=pk)
     if asking := deletion_question(request, f"{listed.noun}“{row}”", back=reverse("districts:entry_edit", args=[code, kind, pk])):
