@@ -13,7 +13,7 @@ from greendistrict.core.constraints import one_of
 
 
 class Baseline(models.Model):
-    """Frozen lists: plots, works and key projects as they stood. Changed only by an approved change case."""
+    """Frozen lists of plots, works and key projects. Changed only by an approved change case."""
 
     district = models.ForeignKey(District, models.PROTECT, related_name="baselines")
     kind = models.CharField("基线", max_length=10, choices=BaselineKind)

@@ -6,5 +6,5 @@ from districts.file.models.district import District
 
 
 def baseline_of(district: District, kind: str) -> Any:
-    """Newest baseline of a kind, or ``None``."""
+    """Newest baseline of a kind, or None."""
     return district.baselines.filter(kind=kind).order_by("-number").first()

@@ -1,4 +1,4 @@
-"""Freezing the lists that the gates are computed over."""
+"""Freeze the lists over which the gates of acceptance are computed."""
 
 from typing import Any
 
@@ -21,8 +21,8 @@ PROJECT = ("id", "name", "category", "investment", "planned_start", "planned_fin
 def freeze_baseline(*, district: District, kind: str, reason: str, by: User | None) -> Baseline:
     """Store land, plots, works and key projects as the next version of a baseline.
 
-    Called when the specialised plan is approved (``plan``), when 试点 is granted, and by the change case that brings the baseline of a
-    title granted elsewhere (``pilot``). Decimals are kept as text. Raises ``ValueError`` for an unknown kind.
+    Called when the special plan is approved (``plan``), when 试点 is granted, and by the change case that adds the baseline of a title
+    granted elsewhere (``pilot``). Decimals are stored as text. Raises ``ValueError`` for an unknown kind.
     """
     with transaction.atomic():
         stored = District.objects.select_for_update(of=("self",), no_key=True).get(pk=district.pk)
@@ -42,7 +42,7 @@ def freeze_baseline(*, district: District, kind: str, reason: str, by: User | No
 
 
 def content_of(district: District) -> dict[str, Any]:
-    """The lists as JSON; ``heirs`` names the earlier plots for which one of the list stands, where there are any."""
+    """The lists as JSON; ``heirs`` names, where needed, the earlier plots that a plot of the list replaces."""
     heirs = {str(pk): sorted(map(int, origins)) for pk, origins in district.plots.exclude(origins={}).values_list("pk", "origins")}
     return {
         **({"heirs": heirs} if heirs else {}),
@@ -66,11 +66,10 @@ def _text(value: object) -> str | None:
 
 
 def change_baseline(*, district: District, content: dict[str, Any], reason: str, by: User | None) -> Baseline:
-    """Store a changed content as the next version of the pilot baseline.
+    """Store changed content as the next version of the pilot baseline.
 
-    Called by an approved change case only, in its decision's transaction; ``content`` is that of
-    ``districts.facts.baseline_change.changed_content``.
-    Raises ``Refused`` when the district has no pilot baseline.
+    Called only by an approved change case, in its decision's transaction; ``content`` is that of
+    ``districts.facts.baseline_change.changed_content``. Raises ``Refused`` if the district has no pilot baseline.
     """
     with transaction.atomic():
         stored = District.objects.select_for_update(of=("self",), no_key=True).get(pk=district.pk)

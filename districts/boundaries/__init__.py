@@ -1,1 +1,1 @@
-"""Boundaries of a district by kind and version: upload, check, adoption, outline on the map."""
+"""Boundaries of a district by kind and version: upload, checks, adoption, outline on the map."""

@@ -16,7 +16,7 @@ SYSTEM_HELP = "文件没有写明坐标系的，请选定；不选的，GeoJSON�
 
 
 def file_field(*, required: bool = True, drawings: bool = False, label: str = "范围文件") -> forms.FileField:
-    """File with outlines; ``drawings``: where layer and unit are asked, a DXF too."""
+    """Upload field for outlines; ``drawings``: also accept DXF, because the form asks for layer and unit."""
     errors = {"required": f"请选择{label}", "empty": f"{label}是空的"}
     widget = KeptFileInput(attrs={"accept": f"{ACCEPT},.dxf" if drawings else ACCEPT})
     words = FILE_HELP.replace("GeoJSON、KML，", "GeoJSON、KML、DXF，") if drawings else FILE_HELP
@@ -24,28 +24,28 @@ def file_field(*, required: bool = True, drawings: bool = False, label: str = "�
 
 
 def layer_field() -> forms.CharField:
-    """Layer of the outlines in a DXF."""
+    """Layer of the DXF that holds the outlines."""
     return forms.CharField(label="DXF图层", max_length=255, required=False, help_text="只用于DXF：轮廓所在的图层，须是闭合的多段线")
 
 
 def unit_field() -> forms.ChoiceField:
-    """Unit of a DXF."""
+    """Unit of the coordinates in a DXF."""
     return forms.ChoiceField(label="DXF绘图单位", choices=UNITS, required=False, help_text="只用于DXF，坐标系也须选定")
 
 
 def drawing_of(data: dict[str, Any]) -> dict[str, Any]:
-    """What a form says with layer and unit together, as the services take them."""
+    """Arguments of the services for layer and unit, from cleaned form data."""
     drawing = {name: data.pop(name) for name in ("layer", "unit")}
     return {**data, "drawing": drawing}
 
 
 def system_field() -> forms.ChoiceField:
-    """Coordinate system, where the file does not name it."""
+    """Coordinate system, required if the file does not state it."""
     return forms.ChoiceField(label="坐标系", choices=CHOICES, required=False, help_text=SYSTEM_HELP)
 
 
 class BoundaryForm(forms.Form):
-    """A new version of one of the three boundaries."""
+    """A new version of one of the three boundaries of a district."""
 
     kind = forms.ChoiceField(label="范围", choices=BoundaryKind.choices, initial=BoundaryKind.PLAN)
     file = file_field(drawings=True)
@@ -62,7 +62,7 @@ class BoundaryForm(forms.Form):
 
 
 class MapNumberForm(forms.Form):
-    """The 审图号 of a version that is kept already."""
+    """The 审图号 of a stored version."""
 
     map_number = forms.CharField(label="审图号", max_length=40, required=False)
 

@@ -1,4 +1,4 @@
-"""Schematic outlines of checked boundaries and plots. Pure. Files are read in ``districts.boundaries.geometry``."""
+"""Schematic outlines of checked boundaries and plots (pure functions). ``districts.boundaries.geometry`` reads the files."""
 
 import math
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ Box = tuple[int, int, int, int]  # west, top, east, bottom
 
 @dataclass(frozen=True)
 class Outline:
-    """A boundary as an SVG path in a box of ``width`` × ``height``, with the length in km that ``scale_px`` stands for."""
+    """A boundary as an SVG path in a box of ``width`` × ``height``; ``scale_px`` pixels represent the length of the scale bar in km."""
 
     path: str
     width: int
@@ -38,7 +38,7 @@ def _length_words(km: float) -> str:
 
 
 def outline(boundary: dict[str, Any], *, width: int = 520, height: int = 340, margin: int = 16) -> Outline:
-    """Draw a checked boundary: equal scale both ways, north up, centred."""
+    """Draw a checked boundary: same scale in both directions, north up, centred."""
     points = [point for polygon in boundary["coordinates"] for ring in polygon for point in ring]
     xs, ys = [point[0] for point in points], [point[1] for point in points]
     west, east, south, north = min(xs), max(xs), min(ys), max(ys)
@@ -57,15 +57,15 @@ def outline(boundary: dict[str, Any], *, width: int = 520, height: int = 340, ma
 
 
 def _round_length(km: float) -> float:
-    """Largest 1, 2 or 5 × 10ⁿ not above ``km``."""
+    """Largest value of the form 1, 2 or 5 × 10ⁿ not above ``km``."""
     power: float = 10 ** math.floor(math.log10(km))
     return max(step * power for step in (1, 2, 5) if step * power <= km or step == 1)
 
 
 def metre_path(geometry: dict[str, Any]) -> tuple[str, Box]:
-    """A checked shape as an SVG path on a grid of whole metres that is the same for all of the city, south downwards, and its box.
+    """A checked shape as an SVG path on a grid of whole metres common to the whole city (y axis to the south), and its box.
 
-    Paths of many shapes on one grid are drawn together by joining them. The corners of one metre are drawn once.
+    Paths of several shapes can be drawn together by joining them. Corners within the same metre are drawn once.
     """
     rings = [[spot for spot, _ in groupby(_spot(point) for point in ring[:-1])] for polygon in geometry["coordinates"] for ring in polygon]
     xs, ys = ([spot[axis] for ring in rings for spot in ring] for axis in (0, 1))
@@ -77,14 +77,14 @@ def _spot(point: list[float]) -> tuple[int, int]:
 
 
 def _ring_path(ring: list[tuple[int, int]]) -> str:
-    """The first corner where it is, each following one by its distance from the one before: half as long."""
+    """SVG path of a ring: first corner absolute, the others relative to their predecessor, which halves the length."""
     steps = "".join(f"{x - a:+d}{y - b:+d}" for (a, b), (x, y) in pairwise(ring))
     return f"M{ring[0][0]} {ring[0][1]}l{steps.removeprefix('+')}z" if steps else ""
 
 
 @dataclass(frozen=True)
 class Frame:
-    """How a box of the metre grid is brought into a drawing of ``width`` × ``height``: scaled alike both ways, centred."""
+    """Transformation of a box of the metre grid into a drawing of ``width`` × ``height``: same scale in both directions, centred."""
 
     width: int
     height: int
@@ -99,17 +99,17 @@ class Frame:
 
     @property
     def transform(self) -> str:
-        """Value of the ``transform`` attribute of what is drawn in metres."""
+        """Value of the ``transform`` attribute for shapes drawn in metres."""
         return f"matrix({self.scale:.6f} 0 0 {self.scale:.6f} {self.left:.2f} {self.top:.2f})"
 
     @property
     def scale_km(self) -> float:
-        """Round length in km of about a fifth of the width."""
+        """Length of the scale bar in km: a round value of about a fifth of the width."""
         return _round_length(self.width / 5 / self.scale / 1000)
 
     @property
     def scale_px(self) -> float:
-        """The same length in the drawing."""
+        """Length of the scale bar in the drawing."""
         return round(self.scale_km * 1000 * self.scale, 1)
 
     @property
@@ -118,12 +118,12 @@ class Frame:
         return _length_words(self.scale_km)
 
     def place(self, box: Box) -> tuple[float, float]:
-        """Middle of a box in the drawing."""
+        """Centre of a box in the drawing."""
         return round((box[0] + box[2]) / 2 * self.scale + self.left, 1), round((box[1] + box[3]) / 2 * self.scale + self.top, 1)
 
 
 def frame_of(boxes: Iterable[Box], *, width: int = 520, height: int = 340, margin: int = 16) -> Frame:
-    """Frame in which all the boxes are seen."""
+    """Frame that shows all the boxes."""
     west, top, east, bottom = (pick(side) for pick, side in zip((min, min, max, max), zip(*boxes, strict=True), strict=True))
     wide, high = max(east - west, 1), max(bottom - top, 1)
     scale = min((width - 2 * margin) / wide, (height - 2 * margin) / high)

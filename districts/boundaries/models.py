@@ -1,4 +1,4 @@
-"""Boundaries of districts and of key areas, kept as versions."""
+"""Boundaries of districts and of key areas, stored as versions."""
 
 from typing import ClassVar
 
@@ -13,10 +13,10 @@ from greendistrict.core.constraints import one_of
 
 
 class Boundary(models.Model):
-    """One version of one of a district's three boundaries; the newest counts. A version never changes, but for its 审图号.
+    """A version of one of a district's three boundaries; the newest counts. Only its 审图号 may change.
 
-    ``geometry`` is a GeoJSON MultiPolygon in WGS84; ``area_km2`` is computed on the ellipsoid, ``stated_km2`` is what the file
-    of the district said that day. ``overlaps`` holds the share (0–1) of it that lies in each key area by name.
+    ``geometry`` is a GeoJSON MultiPolygon in WGS84; ``area_km2`` is computed on the ellipsoid, ``stated_km2`` is the area stated in the
+    district file on that day. ``overlaps`` holds its share (0 to 1) within each key area by name.
     """
 
     district = models.ForeignKey(District, models.CASCADE, related_name="boundaries")
@@ -54,7 +54,7 @@ class Boundary(models.Model):
 class KeyArea(models.Model):
     """A version of the extent of a key area (四（二）), entered by the city with its source; the newest counts.
 
-    Without one nothing can be overlaid.
+    Without an extent, overlaps with the key area cannot be computed.
     """
 
     name = models.CharField("名称", max_length=60)
@@ -80,5 +80,5 @@ class KeyArea(models.Model):
 
     @classmethod
     def current(cls) -> models.QuerySet["KeyArea"]:
-        """The version that counts of every key area, by name."""
+        """The newest version of every key area, by name."""
         return cls.objects.order_by("name", "-number").distinct("name")

@@ -1,4 +1,4 @@
-"""Storing boundaries: read from files, compared with the stated area, overlaid with key areas, kept as versions."""
+"""Store boundaries: read from files, compared with the stated area, overlaid with key areas, kept as versions."""
 
 from hashlib import sha256
 from typing import Any
@@ -38,11 +38,11 @@ def upload_boundary(
     map_number: str = "",
     drawing: dict[str, str] | None = None,
 ) -> Boundary:
-    """Keep the boundary of a file as the next version of ``kind``; ``system`` names the coordinate system where the file does not.
+    """Store the boundary of a file as the next version of ``kind``; ``system`` is required if the file does not state one.
 
     ``drawing``: layer and unit of a DXF.
 
-    Raises ``NotAllowed``, ``Refused`` with what is wrong with the file beside its field, or because a title has fixed the boundary.
+    Raises ``NotAllowed``, ``Refused`` with the faults of the file at its field, or because a title has fixed the boundary.
     """
     hold_editor(by, district)
     hold_open(district, kind)
@@ -50,31 +50,31 @@ def upload_boundary(
 
 
 def look_at(*, upload: "UploadedFile[Any]", system: str, drawing: dict[str, str]) -> tuple[ReadBoundary, str]:
-    """What a file would be kept as, and the mark of exactly this reading. Raises ``Refused``."""
+    """Preview of a file without storing it, and the mark of this reading. Raises ``Refused``."""
     found, _name, digest = _read(upload, system, drawing)
     upload.seek(0)
     return found, mark_of(digest, system, drawing)
 
 
 def mark_of(digest: str, system: str, drawing: dict[str, str], *more: str) -> str:
-    """Mark of a preview: another file, system, layer or unit has another."""
+    """Mark of a preview, which differs for another file, system, layer or unit."""
     return sha256("\n".join([digest, system, drawing["layer"], drawing["unit"], *more]).encode()).hexdigest()
 
 
 def is_dxf(upload: "UploadedFile[Any]") -> bool:
-    """Whether an upload is a drawing, which is shown before it is kept."""
+    """Whether an upload is a DXF drawing, which is previewed before it is stored."""
     found = is_drawing(upload.read(2000))
     upload.seek(0)
     return found
 
 
 def adopt_read(*, district: District, kind: str, found: ReadBoundary, name: str, digest: str, by: User, reason: str) -> Boundary:
-    """Store the boundary of an approved change case, which was read and checked in its draft; permissions are not asked."""
+    """Store the boundary of an approved change case, which was checked in its draft; permissions are not checked again."""
     return _keep(district, BoundaryKind(kind), found, name, digest, by=by, reason=reason)
 
 
 def hold_open(district: District, kind: str) -> None:
-    """Raise ``Refused`` when the stage permits no new version of this boundary."""
+    """Raise ``Refused`` if the stage permits no new version of this boundary."""
     titled = district.stage in TITLED
     if kind == BoundaryKind.ACCEPTANCE and not titled:
         raise Refused([Refusal("验收范围在取得试点称号后登记", field="kind")])
@@ -84,7 +84,7 @@ def hold_open(district: District, kind: str) -> None:
 
 
 def _read(upload: "UploadedFile[Any]", system: str, drawing: dict[str, str] | None = None) -> tuple[ReadBoundary, str, str]:
-    """Checked boundary, name and digest of an upload."""
+    """Checked boundary, file name and digest of an upload."""
     try:
         reader.hold_size(upload.size or 0)
         content = upload.read()
@@ -120,7 +120,7 @@ def _keep(
 
 
 def _take_over(district: District, boundary: Boundary, overlaid: frozenset[str]) -> None:
-    """Copy the outline and the key areas found by overlay; an area without extent stays as it was entered."""
+    """Copy the outline and the key areas found by overlay to the district; key areas without extent stay as entered."""
     named = [name for name in district.key_areas if name not in overlaid]
     found = [name for name, share in sorted(boundary.overlaps.items()) if share >= SLIVER]
     district.boundary, district.key_areas = boundary.geometry, [*named, *found]
@@ -130,7 +130,7 @@ def _take_over(district: District, boundary: Boundary, overlaid: frozenset[str])
 
 
 def with_overlaid(district: District, values: dict[str, Any]) -> dict[str, Any]:
-    """``values`` of the profile with the key areas that the newest plan boundary was found to lie in."""
+    """``values`` of the profile plus the key areas in which the newest plan boundary was found to lie."""
     if "key_areas" not in values:
         return values
     newest = district.boundaries.filter(kind=BoundaryKind.PLAN).order_by("-number").first()
@@ -139,7 +139,7 @@ def with_overlaid(district: District, values: dict[str, Any]) -> dict[str, Any]:
 
 
 def set_map_number(*, boundary: Boundary, map_number: str, by: User) -> None:
-    """Record the 审图号 under which the boundary may be shown to the public; empty takes it back."""
+    """Store the 审图号 under which the boundary may be public; an empty one withdraws it."""
     hold_editor(by, boundary.district)
     with transaction.atomic():
         before = boundary.map_number
@@ -150,9 +150,9 @@ def set_map_number(*, boundary: Boundary, map_number: str, by: User) -> None:
 
 
 def save_key_area(*, name: str, upload: "UploadedFile[Any]", source: str, by: User, system: str = "", reason: str = "") -> KeyArea:
-    """Enter the next version of a key area's extent and overlay every district's plan boundary with it anew.
+    """Store the next version of a key area's extent and overlay every district's plan boundary with it again.
 
-    Raises ``NotAllowed`` for all but the city's officer, ``Refused`` without a source, or a reason where there is a version already.
+    Raises ``NotAllowed`` for all but the city's 经办, ``Refused`` without a source, or without a reason if there is a version already.
     """
     NotAllowed.unless(may_enter_key_areas(by), "重点区域范围由市级经办登记")
     found, _, digest = _read(upload, system)

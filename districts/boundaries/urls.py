@@ -1,4 +1,4 @@
-"""Addresses of boundaries and key areas."""
+"""URLs of boundaries and key areas."""
 
 from django.urls import URLPattern, path
 

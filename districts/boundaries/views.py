@@ -29,7 +29,7 @@ KEY_AREAS_TEMPLATE = "districts/boundaries/key_area_list.html"
 
 
 def boundary_list(request: HttpRequest, code: str) -> HttpResponse:
-    """All versions with drawing and areas; whoever edits the file uploads the next one."""
+    """Show all versions with drawing and areas; editors of the file can upload the next one."""
     district, editable = district_to_read(request, code)
     if request.method != "POST":
         form = BoundaryForm() if editable else None
@@ -46,7 +46,7 @@ def boundary_list(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _preview(request: HttpRequest, district: District, form: BoundaryForm) -> dict[str, Any]:
-    """A drawing before it is kept; nothing once exactly this was shown."""
+    """Template context of the preview of a drawing; empty once this reading has been shown and confirmed."""
     values = form.values()
     services.hold_open(district, values["kind"])
     found, mark = services.look_at(upload=values["upload"], system=values["system"], drawing=values["drawing"])
@@ -69,7 +69,7 @@ def _context(request: HttpRequest, district: District, form: BoundaryForm | None
 
 @require_POST
 def map_number(request: HttpRequest, code: str, pk: int) -> HttpResponse:
-    """Record the 审图号 of a version."""
+    """Save the 审图号 of a version."""
     district = district_to_edit(request, code)
     boundary = get_object_or_404(district.boundaries, pk=pk)
     form = MapNumberForm(request.POST)
@@ -80,7 +80,7 @@ def map_number(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 
 
 def key_area_list(request: HttpRequest) -> HttpResponse:
-    """Extents of the key areas; the city's officer enters them, the city and its secretariat read which there are."""
+    """Show the extents of the key areas; the city's 经办 enters them, city and secretariat read them."""
     user = signed_in(request)
     enters = may_enter_key_areas(user)
     NotAllowed.when(not enters and (request.method == "POST" or not may_watch(user)), "重点区域范围由市级经办登记")

@@ -1,1 +1,1 @@
-"""Answers to the policy's questions about one district or many, and figures for the prefill of score tables."""
+"""Answers to the policy's questions about one or several districts, and figures that prefill score tables."""

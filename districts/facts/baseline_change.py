@@ -1,6 +1,6 @@
-"""Preview of a change of the pilot baseline: lists and gates before and after. Reads only.
+"""Preview of a change of the pilot baseline: lists and gates before and after. Writes nothing.
 
-Only an approved change case (变更) alters the pilot baseline; the lists that it does not name stay as they were frozen.
+Only an approved change case (变更) changes the pilot baseline; lists that it does not name stay frozen.
 """
 
 import datetime as dt
@@ -28,7 +28,7 @@ Content = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class WantedLists:
-    """Rows of one list to drop from the baseline, to add from the live list, or to update (``renew``)."""
+    """Rows of one list to remove from the baseline (``drop``), to add from the live list (``add``), or to update (``renew``)."""
 
     name: str
     drop: frozenset[int] = frozenset()
@@ -37,13 +37,13 @@ class WantedLists:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is asked for."""
+        """Whether no change is requested."""
         return not (self.drop or self.add or self.renew)
 
 
 @dataclass(frozen=True)
 class GateEffect:
-    """One line of a comparison: name, before and after, in words."""
+    """A line of the comparison: name, before and after in words."""
 
     what: str
     before: str
@@ -51,12 +51,12 @@ class GateEffect:
 
 
 def name_of(row: Mapping[str, Any]) -> str:
-    """Name of a frozen row: a plot has its number."""
+    """Name of a frozen row; the number for a plot."""
     return str(row.get("number") or row.get("name"))
 
 
 def changed_content(content: Content, live: Content, wanted: WantedLists) -> dict[str, Any]:
-    """Content with one list altered; the other lists and the land stay as frozen."""
+    """Content with one list changed; the other lists and the land stay frozen."""
     fresh = {row["id"]: row for row in live[wanted.name]}
     kept = [
         fresh[row["id"]] if row["id"] in wanted.renew and row["id"] in fresh else row
@@ -69,7 +69,7 @@ def changed_content(content: Content, live: Content, wanted: WantedLists) -> dic
 
 
 def candidates(content: Content, live: Content, name: str) -> dict[str, list[dict[str, Any]]]:
-    """Rows that can be dropped (all frozen), added (live, not frozen), or renewed (live differs from frozen)."""
+    """Rows that can be removed (all frozen), added (live, not frozen) or updated (live differs from frozen)."""
     frozen = {row["id"]: row for row in content[name]}
     return {
         "drop": list(frozen.values()),
@@ -94,7 +94,7 @@ def problems_of(content: Content, live: Content, wanted: WantedLists) -> list[Re
 
 
 def _counted_twice(content: Content, live: Content, wanted: WantedLists) -> list[Refusal]:
-    """Plots that stand for one of the baseline, which would count beside it."""
+    """Refusals for plots that replace a plot of the baseline, because both would be counted."""
     if wanted.name != "plots":
         return []
     staying = {row["id"]: name_of(row) for row in content["plots"] if row["id"] not in wanted.drop}
@@ -112,12 +112,12 @@ def current(district: District, on: dt.date) -> Baseline | None:
 
 
 def gate(district: District, baseline: Baseline, name: str, on: dt.date) -> FactValue:
-    """Fact of the gate computed over a baseline, stored or not."""
+    """Value of a gate computed over a baseline, stored or proposed."""
     return PILOT_GATES[FACTS[name]](district, baseline, on)
 
 
 def effects_of(district: District, wanted: WantedLists, on: dt.date) -> list[GateEffect]:
-    """Comparison of the list and of its gate before and after; empty without a baseline."""
+    """Comparison of the list and its gate before and after; empty without a baseline."""
     baseline = current(district, on)
     if baseline is None:
         return []
@@ -130,7 +130,7 @@ def effects_of(district: District, wanted: WantedLists, on: dt.date) -> list[Gat
 
 
 def size_of(content: Content, name: str) -> str:
-    """How many rows a frozen list has, and how many of them count."""
+    """Number of rows of a frozen list, and of those that count."""
     rows = content[name]
     if name == "plots":
         return f"{len(rows)}个，可建设{sum(row['buildable'] for row in rows)}个"
@@ -157,7 +157,7 @@ def _verdict(district: District, name: str, fact: FactValue, on: dt.date) -> str
 
 
 def lines_of(content: Content, live: Content, wanted: WantedLists) -> list[GateEffect]:
-    """Rows that are dropped, added and renewed, in words."""
+    """Rows removed, added and updated, in words."""
     rows = candidates(content, live, wanted.name)
     frozen = {row["id"]: row for row in content[wanted.name]}
     chosen = {action: [row for row in rows[action] if row["id"] in getattr(wanted, action)] for action in rows}

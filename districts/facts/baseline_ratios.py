@@ -1,6 +1,6 @@
-"""Ratios of plots, municipal works and key projects over the lists of a frozen baseline.
+"""Completion ratios of plots, municipal works and key projects over the lists of a frozen baseline.
 
-The denominator is the list as it was frozen: a row removed from the live list since then still counts, as not done.
+The denominator is the list as frozen: a row removed from the live list since then still counts, as not done.
 """
 
 import datetime as dt
@@ -43,7 +43,7 @@ def _baselines(district: District, kind: str) -> list[Baseline]:
 
 
 def baseline_on(district: District, kind: str, on: dt.date) -> Baseline | None:
-    """Newest baseline of a kind frozen by a day."""
+    """Newest baseline of a kind frozen by the day ``on``."""
     if is_prefetched(district, "baselines"):
         frozen = [row for row in _baselines(district, kind) if row.frozen_at.astimezone(clock.SHANGHAI).date() <= on]
         return frozen[-1] if frozen else None
@@ -51,13 +51,13 @@ def baseline_on(district: District, kind: str, on: dt.date) -> Baseline | None:
 
 
 def page_of(name: str, district: District) -> str:
-    """Address of a page of the district, by the name of its URL in ``districts``."""
+    """URL of a page of the district, by URL name in ``districts``."""
     return _pattern(name).replace(ANY_CODE, district.code)
 
 
 @cache
 def _pattern(name: str) -> str:
-    """Cached address of a page with a placeholder for the district's code."""
+    """Cached URL of a page with a placeholder for the district's code."""
     return reverse(f"districts:{name}", kwargs={"code": ANY_CODE})
 
 
@@ -94,12 +94,12 @@ def _buildable(plots: Iterable[Kept]) -> KeptPlots:
 
 @lru_cache(16)
 def _frozen_plots(baseline: int) -> KeptPlots:
-    """Buildable plots of a stored baseline; cached, because a baseline never changes."""
+    """Buildable plots of a stored baseline; cached, because a stored baseline never changes."""
     return _buildable(Baseline.objects.values_list("content__plots", flat=True).get(pk=baseline))
 
 
 def plots_ratio(district: District, baseline: Baseline, link: str, done: MilestonePlots) -> FactValue:
-    """Ratio by count over the baseline's buildable plots with the ratio by area and the backfilled plots in words."""
+    """Ratio by number over the baseline's buildable plots; the note gives the ratio by area and the backfilled plots."""
     unread = "content" in baseline.get_deferred_fields()
     kept = _frozen_plots(baseline.pk) if unread else _buildable(baseline.content["plots"])
     reached = [area for pk, area in kept if pk in done.counted]
@@ -111,12 +111,12 @@ def plots_ratio(district: District, baseline: Baseline, link: str, done: Milesto
 
 
 def _no_pilot(district: District) -> str:
-    """Why there is no pilot baseline: title not granted, or granted before the portal."""
+    """Why there is no pilot baseline: title not granted, or granted before the portal was in use."""
     return NO_PILOT_BASELINE if district.stage == Stage.CANDIDATE else PILOT_WITHOUT_BASELINE
 
 
 def pilot_gates(district: District, on: dt.date) -> dict[str, FactValue]:
-    """Facts over the pilot baseline of a day; without a baseline each fact has no value and a note that says why."""
+    """Facts over the pilot baseline of a day; without a baseline each fact has no value and a note with the reason."""
     baseline = baseline_on(district, BaselineKind.PILOT, on)
     if baseline is None and district.stage == Stage.PILOT:
         missing = FactValue(note=PILOT_WITHOUT_BASELINE, link=f"{page_of('district_detail', district)}?tab=archive#base-title")
@@ -146,7 +146,7 @@ def _projects_ratio(district: District, baseline: Baseline, on: dt.date) -> Fact
 
 
 GATE_PAGES = {"plots_built_ratio": "plot_list", "main_works_built_ratio": "work_list", "key_projects_in_use_ratio": "key_project_list"}
-# Facts over the pilot baseline, each asked with the district, a baseline (stored or proposed) and a day.
+# Facts over the pilot baseline, each called with district, baseline (stored or proposed) and day.
 PILOT_GATES: dict[str, Callable[[District, Baseline, dt.date], FactValue]] = {
     "plots_built_ratio": _built_ratio,
     "main_works_built_ratio": _works_ratio,
@@ -157,7 +157,7 @@ PILOT_GATES: dict[str, Callable[[District, Baseline, dt.date], FactValue]] = {
 def _listed_ratio(
     district: District, baseline: Baseline, name: str, kept: list[Kept], done: set[int], *, noun: str, undone: str, page: str
 ) -> FactValue:
-    """Ratio of the frozen rows ``kept`` whose keys are in ``done``; the note names the others and the link lists them."""
+    """Share of the frozen rows ``kept`` whose keys are in ``done``; the note names the others and the link lists them."""
     left = {row["id"]: row["name"] for row in kept if row["id"] not in done}
     words = f"{first_names(list(left.values()))}{undone}" if left else ("" if kept else "基线清单为空，不能视为全部完成")
     note = joined(words, _changes(district, baseline, name))
@@ -166,7 +166,7 @@ def _listed_ratio(
 
 
 def _changes(district: District, baseline: Baseline, name: str) -> str:
-    """Original and current list in words, where a change case altered it."""
+    """Original and current list in words if a change case changed it."""
     if baseline.number == 1:
         return ""
     first = next(iter(_baselines(district, baseline.kind)), None)
@@ -180,5 +180,5 @@ def first_names(names: list[str]) -> str:
 
 
 def joined(*parts: str) -> str:
-    """The parts that are not empty, joined by a semicolon."""
+    """The non-empty parts, joined by a semicolon."""
     return "；".join(part for part in parts if part)

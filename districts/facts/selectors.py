@@ -1,4 +1,4 @@
-"""Values of score-table clauses derived from plots and key projects, offered for prefill."""
+"""Values of score-table clauses derived from plots and key projects, for prefilling."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ TEN_THOUSAND = Decimal(10_000)
 
 @dataclass(frozen=True)
 class SourcedValue:
-    """A value in stored form of the score table, with its source in words."""
+    """A value in the stored form of the score table, with its source in words."""
 
     value: Any
     source: str
@@ -63,7 +63,7 @@ def values_by_clause(district: District, edition: str, stage: str, on: dt.date) 
 
 
 def _plots(district: District, stage: str, on: dt.date) -> dict[str, list[WeightedValue]] | None:
-    """Values by indicator of the plots that count; None where no plot counts or a floor area is not known."""
+    """Values by indicator of the plots that count; None if there are no such plots or a floor area is unknown."""
     plots = district.plots.filter(buildable=True)
     if stage != PLANNING:
         plots = plots.filter(built_on__isnull=False, built_on__lte=on)
@@ -97,7 +97,7 @@ def _text(number: Decimal, places: int) -> str:
 
 
 def _on_time(district: District, stage: str, on: dt.date) -> SourcedValue | None:
-    """Projects with a milestone due by the day; each met in time, by the days entered. None where a state lacks its day."""
+    """Share of projects due by the day whose milestone was met in time; None if a state lacks its day."""
     if stage == PLANNING:
         return None
     due = [project for project in district.key_projects.all() if project.planned_start and project.planned_start <= on]

@@ -1,1 +1,1 @@
-"""Indicator systems of a special plan: versions, rows with targets, yearly values, move to another edition."""
+"""Indicator systems of a special plan: versions, rows with targets, yearly values, change of edition."""

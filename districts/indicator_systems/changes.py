@@ -1,4 +1,4 @@
-"""Differences between a draft indicator system and the version in force, and the draft's digest. Reads only."""
+"""Differences between a draft indicator system and the version in force, and the draft's digest. Writes nothing."""
 
 import hashlib
 import json
@@ -20,7 +20,7 @@ Change = tuple[str, str, str]
 
 
 def digest_of(system: IndicatorSystem) -> str:
-    """SHA-256 over everything of a version that a change decides on."""
+    """SHA-256 of everything in a version that a change decides on."""
     rows = [{name: getattr(row, name) for name in KEPT} for row in system.rows.order_by("key")]
     years = [getattr(system, f"{term}_year") for term in Term.values]
     text = json.dumps([system.edition.code, years, rows], ensure_ascii=False, sort_keys=True)
@@ -28,7 +28,7 @@ def digest_of(system: IndicatorSystem) -> str:
 
 
 def differences(old: IndicatorSystem, new: IndicatorSystem) -> list[Change]:
-    """(what, before, after) of everything that differs between two versions under the same edition, in the order of the table."""
+    """(what, before, after) of all differences between two versions under the same edition, in table order."""
     found = list(_years(old, new))
     before, after = ({row.key: row for row in one.rows.all()} for one in (old, new))
     for key in dict.fromkeys([*after, *before]):

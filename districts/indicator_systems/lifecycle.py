@@ -16,24 +16,24 @@ APPROVER = Seat("approver", "区专门机构（实施主体自行申报的，市
 
 
 def complete(question: Question) -> Iterable[Refusal]:
-    """Nothing is missing; evaluated with facts only, so lists stay cheap."""
+    """Refuse unless nothing is missing; evaluated only if the facts are given, so that lists stay cheap."""
     return () if question.facts is None else question.facts.get("missing", ())
 
 
 def another_person(question: Question) -> Iterable[Refusal]:
-    """Who signs is not who handed up."""
+    """Refuse if the signer is the person who handed up."""
     if question.obj.handed_up_by_id == getattr(question.by, "pk", None):
         yield Refusal("签发人与送审人不能是同一人", remedy="请本单位另一位审核人签发")
 
 
 def for_itself(question: Question) -> Iterable[Refusal]:
-    """The draft was not made for a change."""
+    """Refuse if the draft was made for a change case."""
     if question.obj.by_change:
         yield Refusal("这一版是变更草案，随变更办理生效", remedy="在变更中提交")
 
 
 def for_a_change(question: Question) -> Iterable[Refusal]:
-    """The draft was made for a change."""
+    """Refuse unless the draft was made for a change case."""
     if not question.obj.by_change:
         yield Refusal("这一版不是变更草案，由实施主体批准")
 

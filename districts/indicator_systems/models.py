@@ -1,4 +1,4 @@
-"""Indicator systems (七（一）1): participating clauses, baseline and target values by year."""
+"""Indicator systems (七（一）1): participating clauses, baselines and targets by year."""
 
 from typing import ClassVar
 
@@ -18,9 +18,9 @@ OPEN = (SystemStatus.DRAFT, SystemStatus.SIGNING, SystemStatus.HANDED_UP)
 
 
 class IndicatorSystem(models.Model):
-    """One version of a district's indicator system under a version of its specialised plan.
+    """A version of a district's indicator system under a version of its special plan.
 
-    ``status`` is written by the machine ``indicator_system`` only; an approved version never changes again.
+    ``status`` is written only by the state machine ``indicator_system``; an approved version never changes.
     """
 
     district = models.ForeignKey(District, models.CASCADE, related_name="indicator_systems")
@@ -62,20 +62,20 @@ class IndicatorSystem(models.Model):
 
     @property
     def timeline_scope(self) -> str:
-        """Its steps belong to the district's timeline."""
+        """Groups the entry with its district on the timeline."""
         return self.district.timeline_scope
 
     @property
     def terms(self) -> list[tuple[str, int | None]]:
-        """Names of the three target columns with their years."""
+        """Names and years of the three target columns."""
         return [(f"{term.label}目标", getattr(self, f"{term.value}_year")) for term in Term]
 
 
 class IndicatorRow(models.Model):
-    """One indicator: a clause of the edition (``item_id``), or one outside it with a rule of its own.
+    """An indicator: a clause of the edition (``item_id``), or one outside it with its own rule.
 
-    Values are texts in the form of ``districts.indicator_systems.targets`` (``"70.5"``, ``"yes"``, ``"60~80"``, the key of an option);
-    empty is not filled in. Title and chapter of a clause are copies, so that an approved version reads as it was approved.
+    Values are texts in the form of ``districts.indicator_systems.targets`` (``"70.5"``, ``"yes"``, ``"60~80"``, the key of an option); an
+    empty text means not filled in. Title and chapter of a clause are copied, so that an approved version stays as approved.
     """
 
     system = models.ForeignKey(IndicatorSystem, models.CASCADE, related_name="rows")
@@ -119,9 +119,9 @@ class IndicatorRow(models.Model):
 
 
 class IndicatorActual(models.Model):
-    """What an indicator outside the edition, or the carbon intensity, reached in a year; clauses have theirs in received self-checks.
+    """Value reached in a year by an indicator outside the edition or by the carbon intensity; clauses get theirs from received self-checks.
 
-    Belongs to the district: a value stays when the next version of the system is approved. ``value`` is in kept form.
+    It belongs to the district and survives the approval of the next version. ``value`` is in stored form.
     """
 
     district = models.ForeignKey(District, models.CASCADE, related_name="indicator_actuals")

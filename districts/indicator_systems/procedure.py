@@ -1,4 +1,4 @@
-"""Procedure of a version of the indicator system (七（一）1): facts, effects and receivers of its steps."""
+"""Procedure of a version of the indicator system (七（一）1): facts, effects and recipients of its steps."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -38,7 +38,7 @@ def _of_applicant(role: Role) -> Callable[[Any, str], Iterable[User]]:
 
 
 def _approvers(system: IndicatorSystem, _source: str) -> Iterable[User]:
-    """People who may approve, as ``rules.approves_system`` says one by one."""
+    """Users who may approve, as ``rules.approves_system`` decides for one."""
     others = set(system.district.authorities.exclude(pk=system.district.applicant_id or 0).values_list("pk", flat=True))
     if not others:
         return holding(Role.CITY_OFFICER)

@@ -1,4 +1,4 @@
-"""Rules for one row of an indicator system: measure, allowed values, missing parts. Reads only."""
+"""Rules for a row of an indicator system: measure, allowed values, missing parts. Writes nothing."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -26,19 +26,19 @@ LABELS = {
 
 
 def measure_for(row: IndicatorRow, items: Mapping[str, Item]) -> Measure:
-    """Measure of a row: its clause's, or its own rule's."""
+    """Measure of a row: from its clause, or from its own rule."""
     return measure_of(items[row.item_id]) if row.item_id else own_measure(row.rule, row.unit)
 
 
 def may_leave(row: IndicatorRow, items: Mapping[str, Item]) -> bool:
-    """Whether the edition lets the clause be left out with a reason."""
+    """Whether the edition permits excluding the clause with a reason."""
     return bool(row.item_id) and items[row.item_id].may_exclude
 
 
 def checked_values(row: IndicatorRow, values: Mapping[str, Any], items: Mapping[str, Item]) -> tuple[dict[str, Any], list[Refusal]]:
-    """Typed values in stored form and everything wrong with them, by field.
+    """Typed values in stored form, and all their errors by field.
 
-    ``taking_part`` is a bool, ``baseline_year`` an int or None, the others texts as people type them.
+    ``taking_part`` is a bool, ``baseline_year`` an int or None, the others are texts as typed.
     """
     measure, found, problems = measure_for(row, items), dict[str, Any](), list[Refusal]()
     for name in MEASURED:
@@ -74,7 +74,7 @@ def _exclusion_problems(row: IndicatorRow, found: Mapping[str, Any], items: Mapp
 
 
 def covered(rows: Iterable[IndicatorRow]) -> frozenset[str]:
-    """Dimensions with an indicator that takes part and has a target."""
+    """Dimensions with a participating indicator that has a target."""
     return frozenset(row.dimension for row in rows if row.dimension and row.taking_part and has_target(row))
 
 
@@ -84,7 +84,7 @@ def has_target(row: IndicatorRow) -> bool:
 
 
 def carbon_stages(system: IndicatorSystem, rows: Iterable[IndicatorRow]) -> list[tuple[int, str]]:
-    """Year and carbon intensity of each stage, for targets whose year is set."""
+    """Year and carbon intensity of each stage whose year is set."""
     row = next((row for row in rows if row.key == CARBON), None)
     return target_points(system, row) if row else []
 
@@ -96,12 +96,12 @@ def target_points(system: IndicatorSystem, row: IndicatorRow) -> list[tuple[int,
 
 
 def baseline_of(row: IndicatorRow) -> tuple[int, str] | None:
-    """Year and value of the baseline when both are known."""
+    """Year and value of the baseline if both are known."""
     return (row.baseline_year, row.baseline) if row.baseline_year and row.baseline else None
 
 
 def missing(system: IndicatorSystem, rows: Sequence[IndicatorRow]) -> list[Refusal]:
-    """Everything that stands against handing the version up, grouped so that it can be read."""
+    """All reasons against handing the version up, grouped for reading."""
     found = [Refusal(f"请填写{Term(term).label}目标年", field=f"{term}_year") for term in TARGETS if not getattr(system, f"{term}_year")]
     taking_part = [row for row in rows if row.taking_part and row.key != CARBON]
     for name in (*TARGETS, "department", "source"):

@@ -8,17 +8,17 @@ from greendistrict.accounts.selectors import posts_of
 
 
 def hands_up_system(user: User, system: IndicatorSystem) -> bool:
-    """Whether the person hands the indicator system to the applicant's reviewer."""
+    """Whether the user may hand the indicator system to the applicant's reviewer."""
     return is_preparer(user, system.district)
 
 
 def signs_system(user: User, system: IndicatorSystem) -> bool:
-    """Whether the person signs the indicator system off for the applicant."""
+    """Whether the user may sign the indicator system for the applicant."""
     return is_reviewer(user, system.district)
 
 
 def approves_system(user: User, system: IndicatorSystem) -> bool:
-    """Whether the person approves it: for a leading body that does not approve its own; the city's officer where none is left."""
+    """Whether the user may approve it: for a leading body other than the applicant; the city's 经办 if there is none."""
     district = system.district
     others = district.authorities.exclude(pk=district.applicant_id or 0)
     if posts_of(user).has(Role.CITY_OFFICER):

@@ -1,4 +1,4 @@
-"""What a new version of the indicator system takes over from the previous one, under the same or another edition. Reads only."""
+"""Entries that a new version of the indicator system takes over from the previous one, also under another edition. Writes nothing."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,10 +20,10 @@ OUT_OF_RANGE = "原值超出新标准的取值范围"
 
 @dataclass(frozen=True)
 class CarriedClause:
-    """A clause in both editions, with the district's entries that are taken over.
+    """A clause present in both editions, with the entries that are taken over.
 
-    ``kept`` and ``dropped`` are values in words by name of the field; ``why`` says why any are dropped; ``exclusion`` is the reason
-    that stood for not taking part, ``exclusion_lost`` why it falls.
+    ``kept`` and ``dropped`` are values in words by field name; ``why`` says why some are dropped; ``exclusion`` is the reason of the
+    exclusion, ``exclusion_lost`` the reason why it no longer applies.
     """
 
     pair: ClausePair
@@ -35,10 +35,10 @@ class CarriedClause:
 
 
 def take_over(rows: Iterable[IndicatorRow], old: IndicatorSystem | None, edition: Edition, kind: str) -> None:
-    """Copy the rows of the previous version to the new one, clause by clause.
+    """Copy the entries of the previous version to the new rows, clause by clause.
 
-    Under another edition a clause is found by ``indicators.comparison.mapping``; values go along where they mean the same and the new
-    clause admits them. Department and source go along with every clause that is the same one.
+    Under another edition clauses are matched by ``indicators.comparison.mapping``; values are copied if they mean the same and the new
+    clause accepts them. Department and source are copied for every matched clause.
     """
     if old is None:
         return
@@ -56,7 +56,7 @@ def take_over(rows: Iterable[IndicatorRow], old: IndicatorSystem | None, edition
 
 
 def mapping_between(old: Edition, new: Edition, kind: str) -> MappedClauses:
-    """Clauses of a district type in two editions."""
+    """Matching of clauses of a district type between two editions."""
     return map_clauses(old.document, new.document, kind=kind)
 
 
@@ -97,7 +97,7 @@ def _admitted(kept: IndicatorRow, pair: ClausePair, items: Mapping[str, Item]) -
 
 @dataclass(frozen=True)
 class MovePreview:
-    """A district's move to another edition before it happens; ``system`` is the version whose entries would go along."""
+    """Preview of a district's move to another edition; ``system`` is the version whose entries would be taken over."""
 
     district: District
     old: Edition
@@ -110,7 +110,7 @@ class MovePreview:
 
     @property
     def counts(self) -> list[tuple[str, int]]:
-        """Words and numbers of clauses, of all kinds."""
+        """Numbers of clauses by kind, with their words."""
         kept = [one for one in self.carried if one.kept or (one.exclusion and not one.exclusion_lost)]
         lost = [one for one in self.carried if one.dropped or one.exclusion_lost]
         return [
@@ -123,7 +123,7 @@ class MovePreview:
 
 
 def preview_of(district: District, old: Edition, new: Edition) -> MovePreview:
-    """What moving the district from one edition to another does to its indicator system. Reads only."""
+    """What moving the district to another edition does to its indicator system. Writes nothing."""
     system = latest_system(district, old)
     rows = {row.key: row for row in system.rows.all()} if system else {}
     mapped = mapping_between(old, new, district.type)
@@ -141,7 +141,7 @@ def preview_of(district: District, old: Edition, new: Edition) -> MovePreview:
 
 
 def latest_system(district: District, edition: Edition) -> IndicatorSystem | None:
-    """Newest approved version under an edition, the one whose entries go along."""
+    """Newest approved version under an edition, whose entries are taken over."""
     approved = district.indicator_systems.filter(edition=edition, status=SystemStatus.APPROVED)
     return approved.select_related("edition").order_by("-number").first()
 
@@ -164,7 +164,7 @@ def _carried(pair: ClausePair, row: IndicatorRow | None, before: EditionRules, a
 
 
 def row_label(row: IndicatorRow, name: str) -> str:
-    """Name of a field as pages say it."""
+    """Label of a field as shown on pages."""
     return str(getattr(row._meta.get_field(name), "verbose_name", name))
 
 

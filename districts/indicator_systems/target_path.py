@@ -1,7 +1,7 @@
-"""Traffic light of an indicator: the year's value compared with the path from baseline to targets. Pure.
+"""Traffic light of an indicator: the year's value compared with the path from baseline to targets (pure functions).
 
-Between the baseline and the targets the path of a number is linear over the years; what is not a number (yes or no, a
-grade, a range) keeps the target of the last target year that was reached. The limit of amber is a setting, not a rule of the policy.
+The path of a number is linear over the years between baseline and targets; anything else (yes/no, a grade, a range) has the target of the
+last target year reached. The limit of amber is a setting, not a rule of the policy.
 """
 
 from collections.abc import Sequence
@@ -18,9 +18,9 @@ Point = tuple[int, str]
 
 @dataclass(frozen=True)
 class Limits:
-    """Limits of amber: ``progress`` is the least share of the progress due, ``distance`` the largest permitted deviation from the path.
+    """Limits of amber: ``progress`` is the minimum share of the required progress, ``distance`` the maximum deviation from the path.
 
-    ``distance``, a share of what the path asks, counts where progress is undefined.
+    ``distance``, a share of the required value, applies if progress is undefined.
     """
 
     progress: Fraction = Fraction(1, 2)
@@ -32,7 +32,7 @@ USUAL = Limits()
 
 @dataclass(frozen=True)
 class Light:
-    """Colour of the tag and its words; ``due`` is the path's value in that year, empty while nothing is due."""
+    """Colour of the tag and its words; ``due`` is the path's value in that year, empty if nothing is required yet."""
 
     colour: str
     words: str
@@ -54,21 +54,21 @@ def due_in(measure: Measure, year: int, points: Sequence[Point]) -> str:
 
 
 def due_of(measure: Measure, year: int, baseline: Point | None, targets: Sequence[Point]) -> str:
-    """What a year asks of an indicator, in stored form; empty before the path begins. ``targets`` are those that are set, by year.
+    """Value required of an indicator in a year, in stored form; empty before the path begins. ``targets`` are those set, by year.
 
-    The path of a number begins at the baseline where that lies before the targets, of everything else at the first target.
+    The path of a number begins at the baseline if that is before the targets, otherwise at the first target.
     """
     start = start_of(measure, baseline, targets)
     return due_in(measure, year, [*start, *targets])
 
 
 def start_of(measure: Measure, baseline: Point | None, targets: Sequence[Point]) -> list[Point]:
-    """The baseline as the first point of the path of a number, where it lies before the targets; else nothing."""
+    """The baseline as the first point of a number's path if it is before the targets; otherwise empty."""
     return [baseline] if measure.is_numeric and baseline and targets and baseline[0] < targets[0][0] else []
 
 
 def light(measure: Measure, year: int, actual: str, *, baseline: Point | None, targets: Sequence[Point], limits: Limits = USUAL) -> Light:
-    """Light of a value reached in a year. ``targets`` are those that are set, by year; ``baseline`` lies before them or is left out."""
+    """Light of a value reached in a year. ``targets`` are those set, by year; ``baseline`` is used only if it is before them."""
     if not actual:
         return Light(NONE, "无实际值")
     if not targets:

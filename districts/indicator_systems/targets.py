@@ -1,8 +1,8 @@
-"""Measures of indicators: parsing, storing, showing and comparing their values. Pure.
+"""Measures of indicators: parse, store, show and compare their values (pure functions).
 
-A value is kept as text: a number without trailing zeros (``"70.5"``), ``"yes"`` / ``"no"``, a range ``"60~80"`` (or one number
-where both ends are the same), the key of an option. Ratios are kept as their per cent, checklists as how many parts are done,
-joint rules (``all_of``) as their points.
+A value is stored as text: a number without trailing zeros (``"70.5"``), ``"yes"`` / ``"no"``, a range ``"60~80"`` (or one number if both
+ends are equal), the key of an option. Ratios are stored as percentage, checklists as number of parts done, combined rules (``all_of``) as
+points.
 """
 
 import re
@@ -29,7 +29,7 @@ _PLAIN = re.compile(r"[+-]?\d{1,20}(\.\d{0,10})?", re.ASCII)
 
 @dataclass(frozen=True)
 class Measure:
-    """How one indicator is measured. ``options`` are (key, words) from worst to best; ``better`` is 1, -1 or 0 (a range)."""
+    """How an indicator is measured. ``options`` are (key, words) from worst to best; ``better`` is 1, -1 or 0 (a range)."""
 
     kind: str
     unit: str = ""
@@ -41,17 +41,17 @@ class Measure:
 
     @property
     def is_numeric(self) -> bool:
-        """Whether values are single numbers, which a path can run through."""
+        """Whether values are single numbers, so that a linear path exists."""
         return self.kind == NUMBER
 
     @property
     def sign(self) -> str:
-        """Sign before a target."""
+        """Sign shown before a target."""
         return {1: "≥ ", -1: "≤ "}[self.better] if self.kind == NUMBER else ""
 
     @property
     def how(self) -> str:
-        """How a value is typed, in words."""
+        """How a value must be typed, in words."""
         if self.kind == YES:
             return "填是或否"
         if self.kind == CHOICE:
@@ -98,7 +98,7 @@ def _direction(rule: Mapping[str, Any]) -> int:
 
 
 def read(measure: Measure, text: str) -> str:
-    """Typed text in its kept form, empty for nothing. Raises ``ValueProblem`` with what to do."""
+    """Parse typed text into stored form; empty for no value. Raises ``ValueProblem`` with what to do."""
     typed = text.translate(WIDE).strip()
     if not typed:
         return ""
@@ -156,14 +156,14 @@ def _number(measure: Measure, typed: str) -> Decimal:
 
 
 def show(measure: Measure, kept: str) -> str:
-    """A kept value as people read it, without its unit; empty for nothing."""
+    """A stored value in words without its unit; empty for no value."""
     if measure.kind == YES:
         return {"yes": "是", "no": "否"}.get(kept, kept)
     return dict(measure.options).get(kept, kept) if measure.kind == CHOICE else kept
 
 
 def reached(item: Item, raw: Any) -> str:
-    """A value of the score table in the kept form of the clause's measure; empty when it is missing or half typed."""
+    """A value of the score table in stored form of the clause's measure; empty if it is missing or incomplete."""
     if raw is None:
         return ""
     measure = measure_of(item)
@@ -180,7 +180,7 @@ def reached(item: Item, raw: Any) -> str:
 
 
 def as_stored(item: Item, target: str) -> Any:
-    """A target in the form in which a score table stores values; None for joint rules and checklists, whose parts it does not name."""
+    """A target in the form of a score table; None for combined rules and checklists, whose parts are not named."""
     kind = item.rule["kind"]
     if not target or kind in {"all_of", "checklist"}:
         return None
@@ -190,7 +190,7 @@ def as_stored(item: Item, target: str) -> Any:
 
 
 def meets(measure: Measure, kept: str, target: str) -> bool:
-    """Whether a value is as good as a target; both are given."""
+    """Whether a value is at least as good as a target; both must be given."""
     if measure.kind == NUMBER:
         return (Decimal(kept) - Decimal(target)) * measure.better >= 0
     if measure.kind == RANGE:
@@ -203,13 +203,13 @@ def meets(measure: Measure, kept: str, target: str) -> bool:
 
 
 def limits(kept: str) -> tuple[Decimal, Decimal]:
-    """Both ends of a kept range."""
+    """Both ends of a stored range."""
     low, _, high = kept.partition("~")
     return Decimal(low), Decimal(high or low)
 
 
 def missed(item: Item, value: Any, target: Any) -> tuple[Measure, str, str] | None:
-    """(measure, reached, wanted) in kept form when a stored value is worse than a stored target; None when it is as good or unknown."""
+    """(measure, reached, wanted) in stored form if a stored value is worse than a stored target; None if it is as good or unknown."""
     kept, wanted = reached(item, value), reached(item, target)
     if not kept or not wanted:
         return None
@@ -218,5 +218,5 @@ def missed(item: Item, value: Any, target: Any) -> tuple[Measure, str, str] | No
 
 
 def said(measure: Measure, kept: str) -> str:
-    """A kept value in words with the unit of a number."""
+    """A stored value in words; numbers with their unit."""
     return f"{show(measure, kept)}{measure.unit if measure.kind == NUMBER else ''}"

@@ -1,4 +1,4 @@
-"""Addresses of indicator systems, their workbooks and a change of edition."""
+"""URLs of indicator systems, their workbooks and a change of edition."""
 
 from django.urls import URLPattern, path
 

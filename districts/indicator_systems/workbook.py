@@ -1,4 +1,4 @@
-"""An indicator system as a workbook that can be filled in and read back. Hidden: the key of each row and what the book is of."""
+"""An indicator system as a workbook to fill in and import again. Hidden cells hold the key of each row and the version's marks."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -56,7 +56,7 @@ BOOK = Book(
 
 
 def column_for(column: Column, measure: Measure, *, number: bool) -> Column:
-    """A column as one indicator measures it; ``number`` says whether the cell in hand holds a single number where a range may stand."""
+    """Column definition for an indicator's measure; ``number``: in place of a range the cell holds a single number."""
     if column.field not in MEASURED:
         return column
     numeric = measure.kind == NUMBER or (measure.kind == RANGE and number)
@@ -64,7 +64,7 @@ def column_for(column: Column, measure: Measure, *, number: bool) -> Column:
 
 
 def system_marks(system: IndicatorSystem) -> list[Mark]:
-    """Marks of a version: its district, its edition, its number."""
+    """Marks that identify a version: its district, edition and number."""
     edition, number = system.edition.code, str(system.number)
     return [
         district_mark(system.district),
@@ -74,7 +74,7 @@ def system_marks(system: IndicatorSystem) -> list[Mark]:
 
 
 def indicator_book(system: IndicatorSystem, lines: Iterable[IndicatorLine], returned: Sequence[Returned] = ()) -> bytes:
-    """Workbook of a version, or of rows that come back from an import."""
+    """Workbook of a version, or of rows returned from an import."""
     district, edition = system.district, system.edition
     name = f"{district.name}绿色生态指标体系（第{system.number}版，{system.get_status_display()}）"
     years = [(label, getattr(system, f"{term}_year")) for term, label in (("near", "近期"), ("mid", "中期"), ("long", "远期"))]
@@ -85,7 +85,7 @@ def indicator_book(system: IndicatorSystem, lines: Iterable[IndicatorLine], retu
 
 
 def _cells(line: IndicatorLine) -> Iterator[Cell]:
-    """Cells of a row; single numbers are numbers, everything else text."""
+    """Cells of a row; single numbers are written as numbers, everything else as text."""
     row = line.row
     shown = {"key": row.key, "item_id": row.item_id or row.key, "title": row.title, "must": line.must, "how": line.measure.how}
     for column in BOOK.columns:

@@ -1,4 +1,4 @@
-"""Reading an indicator workbook back: what would change cell by cell, and why a cell cannot be taken. Writes nothing."""
+"""Import of an indicator workbook: changes cell by cell, and why a cell is refused. Writes nothing."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -18,12 +18,12 @@ from indicators.editions.selectors import rules_for
 
 
 def preview_of(system: IndicatorSystem, content: bytes) -> Preview:
-    """Compare a workbook with the version. Raises ``Refused`` for a file that is no workbook."""
+    """Compare a workbook with the version. Raises ``Refused`` if the file is not a workbook."""
     return IndicatorReader(system, clock.today()).read(content)
 
 
 class IndicatorReader(Reader[IndicatorSystem, IndicatorLine]):
-    """Rows of a version by key, each with its own measure; none can be added."""
+    """Reader of rows of a version by key, each with its own measure; rows cannot be added."""
 
     book = BOOK
     key_words = "编号"
@@ -44,39 +44,39 @@ class IndicatorReader(Reader[IndicatorSystem, IndicatorLine]):
         return lines
 
     def title_of(self, cells: Sequence[BookCell]) -> str:
-        """An indicator is called by its title."""
+        """Title of a row in the preview: the indicator's title."""
         return shown(cells[2].value)
 
     def stranger(self, key: str) -> str:
-        """Rows are added on the page only."""
+        """Error for an unknown key, because rows can only be added on the page."""
         return f"编号“{key}”不在这一版指标体系里" if key else "这一行没有编号；新增自定指标请在页面上添加"
 
     def current(self, row: IndicatorLine | None, name: str) -> Any:
-        """A field of the row."""
+        """Stored value of a field of the row."""
         return getattr(row.row, name) if row else None
 
     def read_cell(self, column: Column, cell: BookCell, row: IndicatorLine | None) -> CellValue:
-        """A measured value is read as its indicator measures it."""
+        """Parse a cell; measured values are parsed by the row's measure."""
         if row is None:
             return read_plain(column, cell)
         number = isinstance(cell.value, int | float) and not isinstance(cell.value, bool)
         return read_plain(column_for(column, row.measure, number=number), cell, self.current(row, column.field))
 
     def words_of(self, column: Column, value: Any, row: IndicatorLine | None) -> str:
-        """Likewise shown."""
+        """Value in words; measured values are shown by the row's measure."""
         return words_of(column_for(column, row.measure, number=False) if row else column, value)
 
     def against(self, row: IndicatorLine | None, typed: dict[str, Any], _changed: Mapping[str, Any]) -> list[tuple[str, str]]:
-        """What the row may not say: years, reasons, what may not be left out."""
+        """Errors of a row: years, reasons, clauses that may not be excluded."""
         if row is None:
             return []
         _, refusals = checked_values(row.row, typed, self.items)
         return [(refusal.field, refusal.text) for refusal in refusals]
 
     def identity(self, row: IndicatorLine | None) -> tuple[int | None, int]:
-        """Key and version of the stored row."""
+        """Primary key and version of the stored row."""
         return (row.row.pk, row.row.version) if row else (None, 0)
 
     def unchanged(self, typed: Mapping[str, Any], changed: Mapping[str, Any]) -> int:
-        """Cells that stay as they are."""
+        """Number of cells that stay unchanged."""
         return len(typed) - len(changed)

@@ -1,5 +1,5 @@
-"""Boundaries from files: reading, checking, area. Pure, no Django.
+"""Boundaries from files: reading, checking, area. No Django.
 
-``reader`` is what the portal calls; it hands the file to ``child_process``, which has limits on time
-and memory: the file is untrusted and numpy must not stay loaded in a web worker.
+``reader`` is the entry point; it passes the file to ``child_process``, which runs with limits on time and memory, because the file is
+untrusted and numpy must not stay loaded in a web worker.
 """

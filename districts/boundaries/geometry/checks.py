@@ -1,4 +1,4 @@
-"""Checks a boundary: closed, WGS84, within bounds, valid, measured on the ellipsoid."""
+"""Check a boundary: closed, WGS84, within bounds, valid; measure it on the ellipsoid."""
 
 import math
 import re
@@ -45,7 +45,7 @@ class CheckedBoundary:
 
 
 def boundary_of(content: bytes, name: str, system: str = "", drawing: Drawing | None = None) -> CheckedBoundary:
-    """Boundary of a file; ``system`` is the key of the coordinate system that the person named. Raises ``BoundaryError``."""
+    """Boundary of a file; ``system`` is the key of the coordinate system named by the user. Raises ``BoundaryError``."""
     raw = read(content, name, drawing=drawing)
     _hold_rings(raw.polygons, MAX_POINTS)
     crs, words = _system_of(raw, system)
@@ -58,7 +58,7 @@ def boundary_of(content: bytes, name: str, system: str = "", drawing: Drawing | 
 
 @dataclass(frozen=True)
 class CheckedPlot:
-    """A plot of a file: its number, GeoJSON MultiPolygon in WGS84, hectares on the ellipsoid, path and box on the metre grid."""
+    """A plot of a file: number, GeoJSON MultiPolygon in WGS84, hectares on the ellipsoid, path and box on the metre grid."""
 
     number: str
     geometry: dict[str, Any]
@@ -68,9 +68,9 @@ class CheckedPlot:
 
 
 def plots_of(content: bytes, name: str, system: str = "", attribute: str = "", drawing: Drawing | None = None) -> list[CheckedPlot]:
-    """Plots of a file by the number in ``attribute``, or in the first attribute of a usual name. Raises ``BoundaryError``.
+    """Plots of a file, numbered by ``attribute`` or by the first attribute with a usual name. Raises ``BoundaryError``.
 
-    Several shapes of one number are one plot.
+    Several shapes with the same number form one plot.
     """
     raw = read(content, name, named=True, drawing=drawing)
     _hold_rings(raw.polygons, MAX_PLOT_POINTS)
@@ -106,7 +106,7 @@ def _plot(number: str, polygons: list[Polygon]) -> CheckedPlot:
 
 
 def _system_of(raw: RawBoundary, system: str) -> tuple[pyproj.CRS, str]:
-    """Coordinate system of a file and its words; ``system`` is the key that the person named."""
+    """Coordinate system of a file and its name in words; ``system`` is the key named by the user."""
     named = coordinate_systems.chosen(system)
     by_standard = raw.format == "GeoJSON" and not raw.system and named is None  # RFC 7946, 4: WGS84 and nothing else
     stated = coordinate_systems.WGS84 if by_standard else raw.system
@@ -121,12 +121,12 @@ def _drawn(polygons: list[Polygon]) -> MultiPolygon:
 
 
 def answer(content: bytes, name: str, system: str = "", drawing: Drawing | None = None) -> dict[str, Any]:
-    """``boundary_of`` as plain data for the parent process."""
+    """Result of ``boundary_of`` as plain data for the parent process."""
     return asdict(boundary_of(content, name, system, drawing))
 
 
 def plots_answer(content: bytes, name: str, system: str = "", attribute: str = "", drawing: Drawing | None = None) -> list[dict[str, Any]]:
-    """``plots_of`` as plain data for the parent process."""
+    """Result of ``plots_of`` as plain data for the parent process."""
     return [asdict(plot) for plot in plots_of(content, name, system, attribute, drawing)]
 
 
@@ -197,13 +197,13 @@ def _hold_valid(drawn: MultiPolygon) -> None:
 
 
 def area_km2(drawn: MultiPolygon) -> float:
-    """Area on the WGS84 ellipsoid in km², holes taken out."""
+    """Area on the WGS84 ellipsoid in km², without holes."""
     geod = pyproj.Geod(ellps="WGS84")
     return float(sum(abs(geod.geometry_area_perimeter(orient(part))[0]) for part in drawn.geoms) / SQUARE_METRES)
 
 
 def _geojson(drawn: MultiPolygon) -> dict[str, Any]:
-    """GeoJSON geometry by RFC 7946: outer rings counter-clockwise, a centimetre of precision."""
+    """GeoJSON geometry by RFC 7946: outer rings counter-clockwise, coordinates rounded to about a centimetre."""
     polygons = []
     for part in drawn.geoms:
         turned = orient(part)
@@ -213,7 +213,7 @@ def _geojson(drawn: MultiPolygon) -> dict[str, Any]:
 
 
 def shares(geometry: dict[str, Any], others: dict[str, dict[str, Any]]) -> dict[str, float]:
-    """Share of a boundary that lies in each of the others, 0 to 1; those it does not touch are left out."""
+    """Share (0 to 1) of a boundary that lies in each of the others, by name; those without overlap are left out."""
     own = shape(geometry)
     found = {name: own.intersection(shape(other)).area / own.area for name, other in others.items()}
     return {name: share for name, share in found.items() if share > 0}

@@ -1,10 +1,10 @@
-"""Child process that opens a boundary file: one request on stdin, one JSON answer on stdout.
+"""Child process that opens a boundary file: one request on stdin, one JSON response on stdout.
 
 Run as ``python -m districts.boundaries.geometry.child_process``.
 
 Request: a line of JSON (``{"do": "read", "name", "system"}``, ``{"do": "plots", "name", "system", "attribute"}`` or ``{"do": "shares",
-"geometries", "others"}``), then the file's bytes. ``"drawing"`` says layer and unit of a DXF; ``{"do": "pack"}``
-is followed by layers to write as a GeoPackage.
+"geometries", "others"}``), then the file's bytes. ``"drawing"`` gives layer and unit of a DXF; ``{"do": "pack"}`` is followed by layers to
+write as a GeoPackage.
 """
 
 import json
@@ -24,14 +24,14 @@ def hold_limits() -> None:
 
 
 def main() -> None:
-    """Read the request and print the answer; errors of the file are answers too."""
+    """Read the request and print the response; errors of the file are responses too."""
     hold_limits()
     head, _, content = sys.stdin.buffer.read().partition(b"\n")
     sys.stdout.write(json.dumps(answered(json.loads(head), content), ensure_ascii=False))
 
 
 def answered(request: dict[str, Any], content: bytes) -> dict[str, Any]:
-    """Answer to a request: ``{"ok": …}`` or ``{"error", "field"}``."""
+    """Response to a request: ``{"ok": …}`` or ``{"error", "field"}``."""
     from districts.boundaries.geometry import checks  # noqa: PLC0415 -- loads numpy, after the limits are set
     from districts.boundaries.geometry.drawings import Drawing  # noqa: PLC0415
     from districts.boundaries.geometry.errors import BoundaryError  # noqa: PLC0415

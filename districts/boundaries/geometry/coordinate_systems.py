@@ -1,8 +1,8 @@
 """Coordinate systems: accepted ones, detection from a file, messages about others.
 
-The system is read from the file, named by the person who uploads, or that of the format's standard (KML, GeoJSON), never guessed.
-Only WGS84 and CGCS2000 are taken, plane or
-geographic: they are the same to within a decimetre, while older and local systems cannot be converted without secret parameters.
+The system is stated in the file, named by the user, or fixed by the format's standard (KML, GeoJSON); it is never guessed. Only WGS84 and
+CGCS2000, in plane or geographic coordinates, are accepted: they agree to within a decimetre, while older and local systems cannot be
+converted without secret parameters.
 """
 
 import pyproj
@@ -17,7 +17,7 @@ DATUMS = ("wgs84", "wgs1984", "worldgeodeticsystem1984", "china2000", "chinageod
 
 
 def chosen(key: str) -> pyproj.CRS | None:
-    """System named by the person; ``None`` when the file states it. Raises ``BoundaryError`` for an unsupported one."""
+    """System named by the user; None if the file states it. Raises ``BoundaryError`` for an unsupported one."""
     if key in NOT_TAKEN:
         msg = f"不收{NOT_TAKEN[key]}的坐标，请用测绘软件换算成WGS84或CGCS2000后再上传"
         raise BoundaryError(msg, field="system")
@@ -25,7 +25,7 @@ def chosen(key: str) -> pyproj.CRS | None:
 
 
 def of_text(text: str) -> pyproj.CRS:
-    """System named in a file by name, EPSG number or WKT. Raises ``BoundaryError`` when unknown or unsupported."""
+    """System given in a file by name, EPSG number or WKT. Raises ``BoundaryError`` if it is unknown or unsupported."""
     try:
         system = pyproj.CRS.from_user_input(text.strip())
     except CRSError as error:
@@ -40,7 +40,7 @@ def of_text(text: str) -> pyproj.CRS:
 
 
 def settled(in_file: pyproj.CRS | None, named: pyproj.CRS | None) -> pyproj.CRS:
-    """The one system: stated in the file, or named by the person. Raises ``BoundaryError`` when neither does or both differ."""
+    """The system stated in the file or named by the user. Raises ``BoundaryError`` if neither is given or they differ."""
     if in_file is None:
         if named is None:
             msg = "文件没有写明坐标系，请在“坐标系”里选定后再上传"
@@ -53,13 +53,13 @@ def settled(in_file: pyproj.CRS | None, named: pyproj.CRS | None) -> pyproj.CRS:
 
 
 def _same(one: pyproj.CRS, other: pyproj.CRS) -> bool:
-    """Whether coordinates mean the same in both systems; degrees of the two datums do."""
+    """Whether coordinates mean the same in both systems; degrees of WGS84 and CGCS2000 do."""
     if one.is_geographic and other.is_geographic:
         return True
     return bool(one.equals(other, ignore_axis_order=True)) or one.to_epsg() == other.to_epsg()
 
 
 def words(system: pyproj.CRS) -> str:
-    """System in words of the page."""
+    """Name of the system on pages."""
     code = system.to_epsg()
     return SYSTEMS.get(f"EPSG:{code}", system.name)

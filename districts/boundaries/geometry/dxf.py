@@ -1,8 +1,7 @@
-"""Outlines of a DXF drawing: the closed polylines of one layer, in metres. Loads numpy: in the child process only.
+"""Outlines of a DXF drawing: the closed polylines of one layer, in metres. Loads numpy, so only for the child process.
 
-A drawing states neither coordinate system nor, often, its unit: both are asked of the person, and the layer is named. Arcs become
-chords within two centimetres. A polyline that is not closed is refused, not closed by guess. The number of a plot is the text that
-stands in its outline.
+A drawing has no coordinate system and often no unit: the user names both, and the layer. Arcs become chords accurate to two centimetres.
+An open polyline is refused, never closed by guessing. The number of a plot is the text inside its outline.
 """
 
 import io
@@ -53,7 +52,7 @@ def _opened(content: bytes) -> Any:
 
 
 def _unit(drawing: Any, unit: str) -> str:
-    """The unit that the person named; a drawing that states another is refused."""
+    """The unit named by the user. Raises ``BoundaryError`` if the drawing states another one."""
     if unit not in UNITS:
         msg = "DXF请选定绘图单位"
         raise BoundaryError(msg, field="unit")
@@ -73,7 +72,7 @@ def _layers(lines: Iterable[Any], layer: str) -> str:
 
 
 def _ring(line: Any, scale: float) -> list[tuple[float, float]] | None:
-    """Points of a closed polyline, the first repeated at the end; ``None`` of an open one."""
+    """Points of a closed polyline with the first repeated at the end; None for an open one."""
     if line.dxftype() == "POLYLINE" and not (line.is_2d_polyline or line.is_3d_polyline):
         return None
     points: list[tuple[float, float]] = []
@@ -97,7 +96,7 @@ def _texts(drawing: Any, scale: float) -> Iterator[tuple[str, Place]]:
 
 
 def _numbered(polygon: Polygon, texts: Iterable[tuple[str, Place]]) -> dict[str, str]:
-    """Number of a plot: the only text in its outline."""
+    """Number of a plot: the only text inside its outline."""
     if len(polygon[0]) < 4:  # noqa: PLR2004 -- refused with its own words
         return {}
     outline = Outline(polygon[0])

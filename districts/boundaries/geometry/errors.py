@@ -10,7 +10,7 @@ NORTH = (30.65, 31.90)
 
 
 class BoundaryError(ValueError):
-    """The file is no boundary of ours; the text says what to do. ``field`` is the field of the form it belongs to."""
+    """The file is not an acceptable boundary; the message says what to do. ``field`` is the form field concerned."""
 
     def __init__(self, text: str, *, field: str = "file") -> None:
         super().__init__(text)

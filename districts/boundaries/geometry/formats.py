@@ -1,6 +1,6 @@
-"""Readers of the three boundary formats: rings of plain numbers and the coordinate system named in the file.
+"""Readers of the boundary formats: rings of plain numbers and the coordinate system stated in the file.
 
-A polygon is a list of rings, the outer one first; a ring is a list of ``(x, y)``. Nothing is checked here but the shape of the file.
+A polygon is a list of rings, the outer one first; a ring is a list of ``(x, y)``. Only the structure of the file is checked here.
 """
 
 import io
@@ -29,7 +29,7 @@ POLYGONS = {shapefile.POLYGON, shapefile.POLYGONZ, shapefile.POLYGONM}
 
 @dataclass(frozen=True)
 class RawBoundary:
-    """A file as read: format in words, polygons, and the text of its coordinate system (may be empty)."""
+    """Content of a file: format in words, polygons, and the text of its coordinate system (may be empty)."""
 
     format: str
     features: list[Named]
@@ -37,17 +37,17 @@ class RawBoundary:
 
     @property
     def polygons(self) -> list[Polygon]:
-        """All polygons, whatever feature they belong to."""
+        """All polygons, regardless of their feature."""
         return [polygon for _, polygons in self.features for polygon in polygons]
 
 
 def read(content: bytes, name: str, *, named: bool = False, drawing: Drawing | None = None) -> RawBoundary:
-    """Read a file by its content; the name only serves error texts. Raises ``BoundaryError``.
+    """Read a file by its content; the name is only used in error messages. Raises ``BoundaryError``.
 
-    Where nobody was asked about a ``drawing``, there is no way to take one.
+    A DXF is refused without a ``drawing``, that is if the form does not ask for layer and unit.
 
-    The attributes of a Shapefile are read only where its features have to be ``named``: an outline needs none, and a broken table of
-    attributes shall not refuse it.
+    Attributes of a Shapefile are read only if its features must be ``named``: outlines need none, and a damaged attribute table should not
+    prevent reading them.
     """
     if content[:4] == b"PK\x03\x04":
         if name.lower().endswith(".kmz"):
@@ -95,7 +95,7 @@ def _geojson(content: bytes) -> RawBoundary:
 
 
 def _attributes(properties: Any) -> dict[str, str]:
-    """Attributes of a feature as text; what is no plain value is left out."""
+    """Attributes of a feature as text; values that are not plain are left out."""
     rows = properties.items() if isinstance(properties, dict) else ()
     return {str(name): str(value).strip() for name, value in rows if isinstance(value, str | int | float)}
 
@@ -108,7 +108,7 @@ def _crs_member(data: Any) -> str:
 
 
 def _geometries(data: Any) -> list[tuple[Any, Any]]:
-    """Attributes and geometry of each of a feature collection, a feature, a geometry collection or a bare geometry."""
+    """Attributes and geometry of each member of a feature collection, a feature, a geometry collection or a bare geometry."""
     kind = data.get("type") if isinstance(data, dict) else None
     if kind == "FeatureCollection" and isinstance(data.get("features"), list):
         return [(feature.get("properties"), feature.get("geometry")) for feature in data["features"] if isinstance(feature, dict)]
@@ -147,7 +147,7 @@ def _pair(point: Any) -> Point:
 
 
 def _kml(content: bytes) -> RawBoundary:
-    """KML, whose coordinates are WGS84 by its standard (OGC 12-007r2)."""
+    """Read KML, whose coordinates are WGS84 by its standard (OGC 12-007r2)."""
     try:
         root = ElementTree.fromstring(content)
     except DefusedXmlException as error:
@@ -224,7 +224,7 @@ def _shapefile(content: bytes, *, named: bool) -> RawBoundary:
 
 
 def _records(dbf: bytes) -> list[dict[str, str]]:
-    """Attributes of each shape. Surveying software writes UTF-8 or, unsaid, GBK."""
+    """Attributes of each shape. Surveying software writes UTF-8, or GBK without declaring it."""
     for encoding in ("utf-8", "gb18030"):
         with suppress(UnicodeDecodeError, shapefile.ShapefileException, ValueError):
             return _read_records(dbf, encoding)
@@ -238,7 +238,7 @@ def _read_records(dbf: bytes, encoding: str) -> list[dict[str, str]]:
 
 
 def _unpacked(content: bytes) -> dict[str, bytes]:
-    """Members of the archive by their ending, within the permitted size."""
+    """Members of the archive by file extension, within the permitted size."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             rows = [row for row in archive.infolist() if not row.is_dir() and "__MACOSX" not in row.filename]
@@ -255,7 +255,7 @@ def _unpacked(content: bytes) -> dict[str, bytes]:
 
 
 def _of_shape(shape: Any) -> list[Polygon]:
-    """Polygons of a shape: clockwise rings are outer rings, the following inner rings their holes."""
+    """Polygons of a shape: clockwise rings are outer rings, and the following inner rings are their holes."""
     ends = [*shape.parts[1:], len(shape.points)]
     rings = [[_pair(list(point)) for point in shape.points[start:end]] for start, end in zip(shape.parts, ends, strict=True)]
     if any(len(ring) > 1 and ring[0] != ring[-1] for ring in rings):

@@ -1,4 +1,4 @@
-"""Boundaries and plots as one GeoPackage, by GDAL. Loads numpy: in the child process only."""
+"""Boundaries and plots as one GeoPackage, written by GDAL. Loads numpy, so only for the child process."""
 
 import base64
 import tempfile
@@ -12,7 +12,7 @@ from shapely.geometry import shape
 
 
 def geopackage(layers: list[dict[str, Any]]) -> str:
-    """Layers ``{"name", "fields", "rows": [[geometry, value, …]]}`` as a file, in base64; WGS84 as the geometries are kept."""
+    """Layers ``{"name", "fields", "rows": [[geometry, value, …]]}`` as a file in base64; geometries are stored as WGS84."""
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "export.gpkg"
         for layer in layers:
@@ -34,7 +34,7 @@ def geopackage(layers: list[dict[str, Any]]) -> str:
 
 
 def _column(values: list[Any]) -> Any:
-    """Values of a field: numbers stay numbers, what is missing among them is null."""
+    """Values of a field: numbers stay numbers, with null for missing ones."""
     if all(isinstance(value, int) for value in values):
         return np.array(values, dtype=np.int64)
     if all(value is None or isinstance(value, int | float) for value in values):

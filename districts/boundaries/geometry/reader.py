@@ -1,4 +1,4 @@
-"""Reads the boundary of an uploaded file and the key areas it lies in, in a child process."""
+"""Read the boundary of an uploaded file, and its overlap with key areas, in a child process."""
 
 import base64
 import json
@@ -32,7 +32,7 @@ class ReadBoundary:
 
 
 def hold_size(size: int) -> None:
-    """Refuse a file by its size before reading. Raises ``BoundaryError``."""
+    """Refuse a file by its size before reading it. Raises ``BoundaryError``."""
     if size > MAX_BYTES:
         msg = f"文件有{size / MIB:.0f} MB，超过{MAX_BYTES // MIB} MB，请简化后再上传"
         raise BoundaryError(msg)
@@ -42,9 +42,9 @@ def hold_size(size: int) -> None:
 
 
 def read(content: bytes, *, name: str, system: str = "", drawing: dict[str, str] | None = None) -> ReadBoundary:
-    """Boundary of a file; ``system`` is a key of the systems, empty where the file states it. Raises ``BoundaryError``.
+    """Boundary of a file; ``system`` is the key of a system, empty if the file states it. Raises ``BoundaryError``.
 
-    ``drawing`` is layer and unit of a DXF as the person named them, ``None`` where nobody is asked for them.
+    ``drawing`` is layer and unit of a DXF as named by the user, None if the form does not ask for them.
     """
     hold_size(len(content))
     found = _ask({"do": "read", "name": name, "system": system, "drawing": drawing}, content)
@@ -65,24 +65,24 @@ class ReadPlot:
 def read_plots(
     content: bytes, *, name: str, system: str = "", attribute: str = "", drawing: dict[str, str] | None = None
 ) -> list[ReadPlot]:
-    """Plots of a file, their numbers from ``attribute`` or one of a usual name. Raises ``BoundaryError``."""
+    """Plots of a file, numbered by ``attribute`` or an attribute with a usual name. Raises ``BoundaryError``."""
     hold_size(len(content))
     rows = _ask({"do": "plots", "name": name, "system": system, "attribute": attribute, "drawing": drawing}, content)
     return [ReadPlot(**{**row, "area_ha": half_up(Decimal(str(row["area_ha"])), 4), "box": tuple(row["box"])}) for row in rows]
 
 
 def pack(layers: list[dict[str, Any]]) -> bytes:
-    """Layers as one GeoPackage: see ``packing.geopackage``."""
+    """Layers as one GeoPackage; see ``packing.geopackage``."""
     return base64.b64decode(_ask({"do": "pack"}, json.dumps(layers).encode()))
 
 
 def shares(geometry: dict[str, Any], others: dict[str, dict[str, Any]]) -> dict[str, float]:
-    """Share of a boundary within each of the others, 0 to 1; those it does not touch are left out."""
+    """Share (0 to 1) of a boundary within each of the others, by name; those without overlap are left out."""
     return shares_of_many([geometry], others)[0]
 
 
 def shares_of_many(geometries: list[dict[str, Any]], others: dict[str, dict[str, Any]]) -> list[dict[str, float]]:
-    """``shares`` of each of several boundaries, in their order."""
+    """``shares`` for each of several boundaries, in the same order."""
     if not others or not geometries:
         return [{} for _ in geometries]
     found: list[dict[str, float]] = _ask({"do": "shares", "geometries": geometries, "others": others})

@@ -1,4 +1,4 @@
-"""Boundaries as pages show them."""
+"""Boundaries as shown on pages."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -17,7 +17,7 @@ NEAR = Decimal(1)  # per cent between drawn and stated area that nobody needs to
 
 @dataclass(frozen=True)
 class ShownBoundary:
-    """One of the three boundaries: its versions, newest first, and the newest drawn."""
+    """One of the three boundaries: its versions, newest first, and a drawing of the newest."""
 
     kind: BoundaryKind
     versions: list[Boundary]
@@ -25,12 +25,12 @@ class ShownBoundary:
 
     @property
     def newest(self) -> Boundary | None:
-        """Version that counts."""
+        """The version that counts."""
         return self.versions[0] if self.versions else None
 
 
 def difference(boundary: Boundary) -> Decimal | None:
-    """Difference of the drawn area to the stated one, in per cent of the stated; ``None`` without a stated one."""
+    """Difference between drawn and stated area, in per cent of the stated one; None without a stated area."""
     if not boundary.stated_km2:
         return None
     return half_up((boundary.area_km2 - boundary.stated_km2) / boundary.stated_km2 * 100, 1)
@@ -48,7 +48,7 @@ def area_words(boundary: Boundary) -> tuple[str, bool]:
 
 
 def boundaries_of(district: District) -> list[ShownBoundary]:
-    """The three boundaries in the order of the life; one query."""
+    """The three boundaries in lifecycle order; one query."""
     rows = list(district.boundaries.select_related("entered_by").order_by("-number"))
     found = []
     for kind in BoundaryKind:
@@ -58,7 +58,7 @@ def boundaries_of(district: District) -> list[ShownBoundary]:
 
 
 def published_boundaries(districts: QuerySet[District]) -> QuerySet[Boundary]:
-    """Newest plan boundary of each district if it may be shown to the public: it carries a 审图号."""
+    """Newest plan boundary of each district that may be shown to the public, that is with a 审图号."""
     newest = (
         Boundary.objects.filter(kind=BoundaryKind.PLAN, district__in=districts).order_by("district_id", "-number").distinct("district_id")
     )
@@ -67,18 +67,18 @@ def published_boundaries(districts: QuerySet[District]) -> QuerySet[Boundary]:
 
 
 def public_boundary(district: District) -> Boundary | None:
-    """Boundary of one district for the public, as above."""
+    """Public boundary of one district (see ``published_boundaries``)."""
     return published_boundaries(District.objects.filter(pk=district.pk)).first()
 
 
 def public_outline(district: District) -> dict[str, Any]:
-    """``outline`` and ``map_number`` for pages that everybody sees; both empty without a 审图号."""
+    """``outline`` and ``map_number`` for public pages; both empty without a 审图号."""
     boundary = public_boundary(district)
     return {"outline": outline(boundary.geometry) if boundary else None, "map_number": boundary.map_number if boundary else ""}
 
 
 def key_areas_entered() -> list[list[KeyArea]]:
-    """Versions of each key area whose extent is known, newest first: the first of a list counts."""
+    """Versions of each key area with a known extent, newest first; the first of each list counts."""
     found: dict[str, list[KeyArea]] = {}
     for area in KeyArea.objects.select_related("entered_by").order_by("name", "-number"):
         found.setdefault(area.name, []).append(area)

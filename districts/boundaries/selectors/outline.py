@@ -5,5 +5,5 @@ from districts.file.models.district import District
 
 
 def outline_of(district: District) -> Outline | None:
-    """Boundary as a drawing; ``None`` while there is none."""
+    """Boundary as a drawing; None if there is none."""
     return outline(district.boundary) if district.boundary else None

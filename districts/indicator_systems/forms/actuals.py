@@ -1,4 +1,4 @@
-"""Form for achieved values of own indicators in one year, with sources."""
+"""Form for the year's achieved values of the district's own indicators, with sources."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
@@ -12,7 +12,7 @@ from districts.indicator_systems.services.actuals import EnteredValue
 
 
 class ActualRow(NamedTuple):
-    """One indicator of the form."""
+    """An indicator of the form."""
 
     row: IndicatorRow
     unit: str
@@ -22,7 +22,7 @@ class ActualRow(NamedTuple):
 
 
 class ActualsForm(forms.Form):
-    """One line for each indicator; ``stored`` by key."""
+    """One line per indicator; ``stored`` holds the stored values by key."""
 
     def __init__(self, *args: Any, rows: Iterable[IndicatorRow], stored: Mapping[str, IndicatorActual], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -40,7 +40,7 @@ class ActualsForm(forms.Form):
 
     @property
     def lines(self) -> list[ActualRow]:
-        """The table of the page."""
+        """Lines of the page's table."""
         return [
             ActualRow(row, measure_for(row, {}).unit, self[f"v{at}"], self[f"s{at}"], self[f"n{at}"]) for at, row in enumerate(self.rows)
         ]
@@ -51,6 +51,6 @@ class ActualsForm(forms.Form):
         return {row.key: EnteredValue(found[f"v{at}"], found[f"s{at}"], found[f"n{at}"]) for at, row in enumerate(self.rows)}
 
     def refuse(self, key: str, text: str) -> None:
-        """Put a refusal beside the indicator with this key, or on top."""
+        """Add a refusal at the indicator with this key, or at the top of the form."""
         places = {row.key: f"v{at}" for at, row in enumerate(self.rows)}
         self.add_error(places.get(key), text)

@@ -18,7 +18,7 @@ YES_NO = [("", "未填"), ("yes", "是"), ("no", "否")]
 
 
 def value_field(name: str, measure: Measure) -> forms.Field:
-    """Field of a baseline or target: a list where the values are known, else text that the measure reads."""
+    """Field of a baseline or target: a choice if the values are fixed, else text parsed by the measure."""
     label = LABELS[name]
     if measure.kind == YES:
         return forms.ChoiceField(label=label, required=False, choices=YES_NO)
@@ -34,7 +34,7 @@ def text_field(name: str) -> forms.CharField:
 
 
 class IndicatorForm(VersionMixin):
-    """One indicator. Which fields there are depends on its measure and on whether it may be left out."""
+    """One indicator. The fields depend on its measure and on whether it may be excluded."""
 
     def __init__(self, *args: Any, line: IndicatorLine, **kwargs: Any) -> None:
         row = line.row
@@ -66,7 +66,7 @@ def _names(line: IndicatorLine) -> tuple[str, ...]:
 
 
 def own_fields() -> dict[str, forms.Field]:
-    """What makes an indicator outside the edition."""
+    """Fields that define an indicator outside the edition."""
     return {
         "title": forms.CharField(label="指标名称", max_length=200),
         "dimension": forms.ChoiceField(label="方面", choices=[("", "请选择"), *Dimension.choices]),
@@ -76,7 +76,7 @@ def own_fields() -> dict[str, forms.Field]:
 
 
 class OwnForm(forms.Form):
-    """A new indicator outside the edition; its values are read by the rule that is chosen."""
+    """A new indicator outside the edition; its values are parsed by the chosen rule."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -109,7 +109,7 @@ class YearsForm(VersionMixin):
 
 
 class EditionChoice(forms.Form):
-    """The edition a district would move to."""
+    """Choice of the edition to which a district would move."""
 
     edition = forms.ModelChoiceField(label="改用的标准", queryset=Edition.objects.none(), empty_label="请选择")
 

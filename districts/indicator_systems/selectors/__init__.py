@@ -1,1 +1,1 @@
-"""Versions in sight, table by chapter, yearly values and progress towards the targets."""
+"""Visible versions, table by chapter, yearly values and progress towards the targets."""

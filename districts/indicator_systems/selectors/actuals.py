@@ -21,7 +21,7 @@ def own_rows(system: IndicatorSystem) -> list[IndicatorRow]:
 
 
 def entered_actuals(district: District) -> dict[int, dict[str, str]]:
-    """Year → key → value in kept form; one query."""
+    """Year → key → value in stored form; one query."""
     found: defaultdict[int, dict[str, str]] = defaultdict(dict)
     for year, key, value in district.indicator_actuals.values_list("year", "key", "value"):
         found[year][key] = value
@@ -29,7 +29,7 @@ def entered_actuals(district: District) -> dict[int, dict[str, str]]:
 
 
 def entered_by_district(districts: Collection[int]) -> dict[int, dict[int, dict[str, str]]]:
-    """District → year → key → value in kept form; one query."""
+    """District → year → key → value in stored form; one query."""
     found: dict[int, dict[int, dict[str, str]]] = {}
     rows = IndicatorActual.objects.filter(district__in=districts).values_list("district", "year", "key", "value")
     for district, year, key, value in rows:
@@ -43,6 +43,6 @@ def actuals_in(district: District, year: int) -> dict[str, IndicatorActual]:
 
 
 def years_to_enter() -> list[int]:
-    """Years that may be entered, newest first: this one and the ten before."""
+    """Years that may be entered, newest first: the current one and the ten before."""
     today = clock.today().year
     return list(range(today, today - EARLIEST - 1, -1))

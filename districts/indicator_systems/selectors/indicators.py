@@ -1,4 +1,4 @@
-"""Reading indicator systems: visible versions, table by chapter, missing parts, facts, targets of a year."""
+"""Read indicator systems: visible versions, table by chapter, missing parts, facts, targets of a year."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable
@@ -29,7 +29,7 @@ HANDED_UP = (SystemStatus.HANDED_UP, SystemStatus.APPROVED)
 
 
 def systems_visible_to(user: User) -> QuerySet[IndicatorSystem]:
-    """Versions somebody may open: their own side's all; handed up ones the readers of the file; partners approved ones only."""
+    """Versions the user may open: all for their own side, handed-up ones for readers of the file, approved ones for partners."""
     held = posts_of(user)
     if held.is_keeper or not held.roles:
         return IndicatorSystem.objects.none()
@@ -48,7 +48,7 @@ def systems_visible_to(user: User) -> QuerySet[IndicatorSystem]:
 
 
 def system_in_force(district: District, on: dt.datetime | None = None) -> IndicatorSystem | None:
-    """Newest approved version, of those approved by a moment."""
+    """Newest approved version, optionally of those approved by the moment ``on``."""
     approved = district.indicator_systems.filter(status=SystemStatus.APPROVED).select_related("edition", "plan")
     if on is not None:
         approved = approved.filter(approved_at__lte=on)
@@ -56,37 +56,37 @@ def system_in_force(district: District, on: dt.datetime | None = None) -> Indica
 
 
 def systems_in_force(districts: Collection[int]) -> list[IndicatorSystem]:
-    """The same of several districts, with the rows; two queries."""
+    """``system_in_force`` of several districts, with rows; two queries."""
     approved = IndicatorSystem.objects.filter(status=SystemStatus.APPROVED, district__in=districts).select_related("edition", "district")
     return list(approved.order_by("district_id", "-number").distinct("district_id").prefetch_related("rows"))
 
 
 def system_of_plan(plan: SpecialPlan, on: dt.date) -> IndicatorSystem | None:
-    """Version under a version of the plan that counts on a day: the newest approved by then, else the newest draft."""
+    """Version under a plan version that counts on a day: the newest approved by then, else the newest draft."""
     versions = sorted(plan.indicator_systems.all(), key=lambda one: -one.number)
     approved = [one for one in versions if one.approved_at and one.approved_at.astimezone(clock.SHANGHAI).date() <= on]
     return next(iter(approved or versions), None)
 
 
 def dimensions_covered(system: IndicatorSystem) -> frozenset[str]:
-    """七（一）1: dimensions with an indicator that takes part and has a target."""
+    """Dimensions with a participating indicator that has a target (七（一）1)."""
     return covered(system.rows.all())
 
 
 def dimensions_under_plan(plan: SpecialPlan) -> frozenset[str] | None:
-    """Dimensions covered today by the indicator system under a version of the plan; ``None`` while there is none."""
+    """Dimensions covered today by the indicator system under a plan version; None if there is none."""
     system = system_of_plan(plan, clock.today())
     return dimensions_covered(system) if system else None
 
 
 def carbon_targets(system: IndicatorSystem) -> list[tuple[int, str]]:
-    """七（一）3: year and carbon intensity of each stage, kgCO₂e/(m²·a)."""
+    """Year and carbon intensity of each stage, in kgCO₂e/(m²·a) (七（一）3)."""
     return carbon_stages(system, system.rows.all())
 
 
 @dataclass(frozen=True)
 class IndicatorLine:
-    """One row of the table; values in words, ``must`` is the clause's requirement or the own rule."""
+    """A row of the table in words; ``must`` is the clause's requirement or the own rule."""
 
     row: IndicatorRow
     measure: Measure
@@ -98,7 +98,7 @@ class IndicatorLine:
 
 
 def line_of(row: IndicatorRow, items: Any) -> IndicatorLine:
-    """A row as the table shows it."""
+    """Convert a row to its line of the table."""
     measure = measure_for(row, items)
     item = items[row.item_id] if row.item_id else None
     targets = tuple(show(measure, getattr(row, term)) for term in TARGETS)
@@ -121,7 +121,7 @@ class IndicatorChapter:
 
     @property
     def taking_part(self) -> int:
-        """How many of its indicators take part."""
+        """Number of participating indicators."""
         return sum(line.row.taking_part for line in self.lines)
 
 
@@ -134,15 +134,15 @@ def groups_of(lines: Iterable[IndicatorLine]) -> list[IndicatorChapter]:
 
 
 def dimension_marks(rows: Iterable[IndicatorRow]) -> list[tuple[str, bool]]:
-    """Five dimensions and whether each is covered."""
+    """The five dimensions, and whether each is covered."""
     have = covered(rows)
     return [(name, name in have) for name in Dimension.values]
 
 
 def targets_for_year(district: District, year: int) -> dict[str, str]:
-    """What the path of each participating clause in the version in force asks in a year, in kept form; none before a path begins.
+    """Target in a year for each participating clause of the version in force, in stored form; none before its path begins.
 
-    The same path as that of the traffic light, so a year's target and the light agree.
+    Read from the same path as the traffic light, so that target and light agree.
     """
     system = system_in_force(district)
     if system is None:
@@ -155,7 +155,7 @@ def targets_for_year(district: District, year: int) -> dict[str, str]:
 
 
 def table_targets(district: District, edition: Edition, year: int) -> dict[str, Any]:
-    """``targets_for_year`` as values of a score table under ``edition``; nothing where the system follows another edition."""
+    """``targets_for_year`` as values of a score table under ``edition``; empty if the system follows another edition."""
     system = system_in_force(district)
     if system is None or system.edition_id != edition.pk:
         return {}

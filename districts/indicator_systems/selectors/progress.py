@@ -1,4 +1,4 @@
-"""Targets compared with achieved values, year by year; achieved values are passed in by apps above."""
+"""Targets compared with achieved values, by year; higher apps pass in the achieved values."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -29,7 +29,7 @@ COLOURS = ((GREEN, "达到"), (AMBER, "略落后"), (RED, "落后"), (NONE, "不
 
 @dataclass(frozen=True)
 class IndicatorProgress:
-    """One indicator: values reached by year in words, and the light of the latest year."""
+    """An indicator: achieved values by year in words, and the light of the latest year."""
 
     line: IndicatorLine
     reached: tuple[str, ...]
@@ -39,7 +39,7 @@ class IndicatorProgress:
 
 @dataclass(frozen=True)
 class Track:
-    """The indicator that is drawn: the chart, and its figures as (year, path, reached)."""
+    """The indicator shown as a chart, with its figures as (year, path, reached)."""
 
     line: IndicatorLine
     chart: SafeString
@@ -47,10 +47,10 @@ class Track:
 
 
 def indicators_context(district: District, actuals: Actuals | None = None, *, chosen: str = "") -> dict[str, Any]:
-    """``_indicators.html``: the approved version, its targets against ``actuals`` (year → key → value), one indicator drawn.
+    """Template context: the approved version, its targets against ``actuals`` (year → key → value), one indicator as a chart.
 
-    A value of a clause is what the score table stores; of an indicator outside the edition the text people type. ``chosen`` is
-    the key of the indicator to draw, else the first number that has a value.
+    A clause's value is in the form of the score table; that of an indicator outside the edition is typed text. ``chosen`` is the key of
+    the indicator for the chart, by default the first number with a value.
     """
     system = system_in_force(district)
     if system is None:
@@ -81,14 +81,14 @@ def indicators_context(district: District, actuals: Actuals | None = None, *, ch
 
 
 def progress_lines(system: IndicatorSystem, actuals: Actuals, entered: Actuals, limits: Limits) -> list[IndicatorProgress]:
-    """Participating indicators of a version with its rows read, as ``indicators_context`` shows them."""
+    """Participating indicators of a version whose rows are loaded, as ``indicators_context`` shows them."""
     given, items = _joined(actuals, entered), rules_for(system.edition).items
     lines = [line_of(row, items) for row in system.rows.all() if row.taking_part]
     return [progress_of(system, line, values_of(line, given, items), given, limits) for line in lines]
 
 
 def amber_limits() -> tuple[Limits, bool]:
-    """Where amber ends by the settings, and whether these are still defaults."""
+    """Limits of amber from the settings, and whether they are still the defaults."""
     found = parameters.load()
     names = ("indicators.amber_progress", "indicators.amber_distance")
     progress, distance = (Fraction(found.number(name)) for name in names)
@@ -96,12 +96,12 @@ def amber_limits() -> tuple[Limits, bool]:
 
 
 def _joined(first: Actuals, second: Actuals) -> dict[int, dict[str, Any]]:
-    """Values of both by year; an indicator has its values from one of them only."""
+    """Both mappings merged; an indicator has values in one of them only."""
     return {year: {**first.get(year, {}), **second.get(year, {})} for year in {*first, *second}}
 
 
 def values_of(line: IndicatorLine, actuals: Actuals, items: Mapping[str, Item]) -> dict[int, str]:
-    """Values of one indicator in kept form by year; years without one are left out."""
+    """Values of one indicator in stored form by year; years without a value are left out."""
     row, found = line.row, {}
     for year, values in actuals.items():
         raw = values.get(row.key)
@@ -120,7 +120,7 @@ def _typed(line: IndicatorLine, raw: Any) -> str:
 def progress_of(
     system: IndicatorSystem, line: IndicatorLine, values: Mapping[int, str], years: Iterable[int], limits: Limits
 ) -> IndicatorProgress:
-    """Values by year in words, light of the newest of ``years`` that has a value; another year than the last is named."""
+    """Values by year in words, and the light of the newest of ``years`` with a value; it is named if it is not the last year."""
     ordered = sorted(years)
     points = target_points(system, line.row)
     last = ordered[-1] if ordered else 0
@@ -133,7 +133,7 @@ def progress_of(
 
 
 def tally_of(progress: Iterable[IndicatorProgress]) -> list[tuple[str, str, int]]:
-    """(colour, words, how many) in the order from good to bad."""
+    """(colour, words, number) from good to bad."""
     counts = Counter(one.light.colour for one in progress)
     return [(colour, words, counts[colour]) for colour, words in COLOURS]
 
@@ -146,7 +146,7 @@ def _by_chapter(progress: Iterable[IndicatorProgress]) -> list[tuple[str, list[I
 
 
 def _track(system: IndicatorSystem, lines: list[IndicatorLine], kept: Mapping[str, Mapping[int, str]], chosen: str) -> Track | None:
-    """The chosen indicator drawn over every year for which there is a figure."""
+    """Chart of the chosen indicator over every year with a figure."""
     filled = [line for line in lines if kept[line.row.key]] or lines
     line = next((one for one in lines if one.row.key == chosen), filled[0] if filled else None)
     if line is None:

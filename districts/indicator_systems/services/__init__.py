@@ -1,1 +1,1 @@
-"""Opening, filling, handing up and changing a version; imports; yearly values; move to another edition."""
+"""Services of a version: open, fill in, hand up, change; imports; yearly values; change of edition."""

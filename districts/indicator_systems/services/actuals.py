@@ -1,4 +1,4 @@
-"""Saving achieved values of own indicators and of the carbon intensity for a year."""
+"""Save achieved values of own indicators and of the carbon intensity for a year."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from indicators.scoring.refusals import ValueProblem
 
 @dataclass(frozen=True)
 class EnteredValue:
-    """One value as typed, where it is from, and the version that was read (0 for none yet)."""
+    """A typed value, its source, and the version read (0 if there was none)."""
 
     value: str
     source: str = ""
@@ -30,9 +30,9 @@ class EnteredValue:
 
 @transaction.atomic
 def save_actuals(*, district: District, year: int, values: Mapping[str, EnteredValue], by: User) -> int:
-    """Keep the values of one year by key of the indicator; an empty value takes the old one away. Returns how many changed.
+    """Save the values of one year by key of the indicator; an empty value deletes the old one. Returns the number of changes.
 
-    Raises ``NotAllowed``, ``Refused`` with every value that does not do (``field`` is the key), ``Stale`` when somebody was faster.
+    Raises ``NotAllowed``, ``Refused`` with every invalid value (``field`` is the key), ``Stale`` on a version conflict.
     """
     hold_editor(by, district)
     District.objects.select_for_update(of=("self",), no_key=True).get(pk=district.pk)
@@ -53,7 +53,7 @@ def save_actuals(*, district: District, year: int, values: Mapping[str, EnteredV
 
 
 def _checked(district: District, year: int, values: Mapping[str, EnteredValue]) -> dict[str, str]:
-    """Values in kept form by key. Raises ``Refused`` with everything wrong."""
+    """Values in stored form by key. Raises ``Refused`` with all errors."""
     system = system_in_force(district)
     if system is None:
         msg = "尚无已批准的指标体系，没有可以填报实际值的指标"

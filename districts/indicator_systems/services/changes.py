@@ -1,4 +1,4 @@
-"""Changing an approved indicator system while a title is held: a draft adopted by the decision of a change case."""
+"""Change an approved indicator system while a title is held: a draft that the decision of a change case adopts."""
 
 from django.db import transaction
 
@@ -18,13 +18,13 @@ TITLED = (Stage.PILOT, Stage.DEMONSTRATION)
 
 
 def change_draft(district: District) -> IndicatorSystem | None:
-    """The open draft made for a change, if there is one."""
+    """The open draft made for a change, or None."""
     drafts = district.indicator_systems.filter(by_change=True, status=SystemStatus.DRAFT).select_related("edition", "plan")
     return drafts.order_by("-number").first()
 
 
 def start_change(*, district: District, by: User) -> IndicatorSystem:
-    """Begin a draft for a change from the version in force. Raises ``NotAllowed``, ``Refused`` with what stands against it."""
+    """Create a draft for a change from the version in force. Raises ``NotAllowed``, ``Refused`` with the reasons."""
     hold_editor(by, district)
     with transaction.atomic():
         district = District.objects.select_for_update(of=("self",), no_key=True).select_related("edition").get(pk=district.pk)
@@ -51,7 +51,7 @@ def _against(district: District, current: IndicatorSystem | None) -> list[Refusa
 
 
 def drop_change(*, system: IndicatorSystem, by: User) -> None:
-    """Drop a draft made for a change. Raises ``NotAllowed``, ``Closed``, ``Refused`` for any other version."""
+    """Delete a draft made for a change. Raises ``NotAllowed``, ``Closed``, ``Refused`` for any other version."""
     with transaction.atomic():
         stored = locked(system, None)
         hold_draft(stored, by)
@@ -63,7 +63,7 @@ def drop_change(*, system: IndicatorSystem, by: User) -> None:
 
 @transaction.atomic
 def adopt_change(*, system: IndicatorSystem, digest: str, reason: str) -> None:
-    """Approve the draft as the next version: the city has decided the change. Raises ``Refused`` when the draft is another now."""
+    """Approve the draft as the next version after the city decided the change. Raises ``Refused`` if the draft was modified since."""
     stored = locked(system, None)
     if digest_of(stored) != digest:
         msg = "变更草案在提出变更之后有改动"

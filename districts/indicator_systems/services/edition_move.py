@@ -1,4 +1,4 @@
-"""Moving a district to another edition of the standard, with a new draft of its indicator system."""
+"""Move a district to another edition of the standard, with a new draft of its indicator system."""
 
 from django.db import transaction
 
@@ -16,7 +16,7 @@ from indicators.scoring.refusals import EditionIncomplete
 
 
 def edition_followed(district: District) -> Edition | None:
-    """The edition a district follows: the one it is set to, else that of its newest indicator system."""
+    """The edition a district follows: the one set for it, else that of its newest indicator system."""
     if district.edition_id:
         return district.edition
     newest = district.indicator_systems.select_related("edition").order_by("-number").first()
@@ -24,7 +24,7 @@ def edition_followed(district: District) -> Edition | None:
 
 
 def move_refusals(district: District, new: Edition) -> list[Refusal]:
-    """Everything that stands against moving the district to an edition now."""
+    """All reasons against moving the district to an edition now."""
     found, old = [], edition_followed(district)
     if old is not None and old.pk == new.pk:
         found.append(Refusal(f"城区已适用{new.code}"))
@@ -50,7 +50,7 @@ def _unscorable(edition: Edition | None) -> list[Refusal]:
 
 
 def preview_move(district: District, new: Edition) -> MovePreview:
-    """What the move would do; writes nothing. Raises ``Refused`` with everything that stands against it."""
+    """Preview of the move; writes nothing. Raises ``Refused`` with all reasons against it."""
     if found := move_refusals(district, new):
         raise Refused(found)
     return preview_of(district, _followed(district), new)
@@ -66,10 +66,10 @@ def _followed(district: District) -> Edition:
 
 @transaction.atomic
 def move_edition(*, district: District, edition: Edition, by: User | None, reason: str) -> IndicatorSystem | None:
-    """Set the district to another edition and begin a draft of its indicator system under it, with what the mapping takes over.
+    """Set the district to another edition and create a draft of its indicator system under it, with the entries that can be mapped.
 
-    Called by the decision of a change case. Score tables, their versions and the approved system keep the edition they were made
-    under. Returns the draft; None where the district has no approved system. Raises ``Refused`` as ``preview_move``.
+    Called by the decision of a change case. Score tables, their versions and the approved system keep their edition. Returns the draft, or
+    None if the district has no approved system. Raises ``Refused`` as ``preview_move``.
     """
     stored = District.objects.select_for_update(of=("self",), no_key=True).select_related("edition").get(pk=district.pk)
     if found := move_refusals(stored, edition):

@@ -9,10 +9,10 @@ from greendistrict.workflow.procedure import Taken
 
 
 def on_hand_up(taken: Taken) -> None:
-    """Who hands up is kept: another person signs."""
+    """Store who handed up, because another person must sign."""
     taken.obj.handed_up_by = taken.by
 
 
 def approved_now(_system: IndicatorSystem, _by: User | None, _values: Any) -> dict[str, Any]:
-    """The moment that an approved version must have."""
+    """Time of approval, which an approved version must have."""
     return {"approved_at": clock.now()}

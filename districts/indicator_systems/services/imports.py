@@ -1,4 +1,4 @@
-"""Importing an indicator system from a workbook all or nothing, and undoing it while nothing was edited since."""
+"""Import an indicator system from a workbook, all or nothing, and undo it while nothing was edited since."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -21,9 +21,9 @@ LISTED = ListSpec(IndicatorRow, "key", "指标", "条指标", ())
 
 
 def apply_cells(*, system: IndicatorSystem, cells: Cells, by: User, file_name: str = "") -> int:
-    """Take over values of several rows, all or none: (row id, version read, values as typed). Returns how many rows changed.
+    """Save values of several rows, all or none: (row id, version read, values as typed). Returns the number of rows changed.
 
-    With ``file_name`` it is kept as an import that can be taken back. Raises as ``save_row``.
+    With ``file_name`` the change is recorded as an import that can be undone. Raises as ``save_row``.
     """
     kept: list[dict[str, Any]] = []
     with transaction.atomic():
@@ -51,7 +51,7 @@ def _save(row: IndicatorRow, changed: dict[str, list[str]], by: User, origin: st
 
 
 def undo_cells(*, done: ListImport, by: User) -> None:
-    """Take an import of values back. Raises ``NotAllowed``, ``Closed`` (handed up or approved), ``Refused`` naming rows edited since."""
+    """Undo an import of values. Raises ``NotAllowed``, ``Closed`` (handed up or approved), ``Refused`` naming rows edited since."""
     with transaction.atomic():
         stored = open_import(done)
         if stored.system is None:

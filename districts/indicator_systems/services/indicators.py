@@ -1,4 +1,4 @@
-"""Indicator systems: starting a version, its years, its rows, own indicators."""
+"""Indicator systems: create a version, its years, its rows, own indicators."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -35,10 +35,10 @@ MOST_OWN = 100
 
 
 def start_system(*, district: District, by: User) -> IndicatorSystem:
-    """Begin the first version from the edition, or the next from the approved one, under the newest version of the plan.
+    """Create the first version from the edition, or the next from the approved one, under the newest version of the plan.
 
-    Raises ``NotAllowed``, ``Refused`` when something is missing first, a version is open already, or the title is held: then an
-    approved system changes by a change case only.
+    Raises ``NotAllowed``, ``Refused`` if something is missing, a version is already open, or the district holds a title: then an approved
+    system changes only by a change case.
     """
     hold_editor(by, district)
     with transaction.atomic():
@@ -49,9 +49,9 @@ def start_system(*, district: District, by: User) -> IndicatorSystem:
 
 
 def new_version(*, district: District, old: IndicatorSystem | None, by: User | None) -> IndicatorSystem:
-    """Make the next version of a locked district under the edition it follows, with what ``old`` lets be taken over.
+    """Create the next version of a locked district under the edition it follows, with the entries of ``old`` that can be taken over.
 
-    ``by=None`` is the system. Raises ``Refused`` when plan, type or edition is missing.
+    ``by=None`` is the system. Raises ``Refused`` if plan, type or edition is missing.
     """
     plan, edition, rules = _ground(district)
     freeze(edition)  # every row reads its rule from the edition, which must not change under it
@@ -72,7 +72,7 @@ def _hold_new_version(district: District, old: IndicatorSystem | None) -> None:
 
 
 def _ground(district: District) -> tuple[SpecialPlan, Edition, EditionRules]:
-    """Plan and edition of the new version. Raises ``Refused`` with everything missing."""
+    """Plan, edition and rules of the new version. Raises ``Refused`` with everything missing."""
     plan = current_plan(district)
     edition = district.edition or published_editions().order_by("-in_force", "pk").first()
     missing = []
@@ -102,7 +102,7 @@ def _years(old: IndicatorSystem | None) -> dict[str, int | None]:
 
 
 def _make_rows(system: IndicatorSystem, rules: EditionRules, old: IndicatorSystem | None) -> None:
-    """Rows of every clause of the district's type in any stage, carbon intensity, own indicators; values of the version before."""
+    """Create rows for every clause of the district's type in any stage, carbon intensity and own indicators, with the previous values."""
     rows = [_clause_row(system, rules, item, order) for order, item in enumerate(_items(system.district.type, rules), start=1)]
     rows.append(_carbon_row(system))
     take_over(rows, old, system.edition, system.district.type)
@@ -116,7 +116,7 @@ def _items(kind: str, rules: EditionRules) -> list[Item]:
 
 
 def _clause_row(system: IndicatorSystem, rules: EditionRules, item: Item, order: int) -> IndicatorRow:
-    """Row of a clause; what must hold anyway (a control of yes or no) has its targets already."""
+    """Row of a clause; a yes/no control item already has its targets, because it must be fulfilled anyway."""
     chapter = next(chapter for table in rules.tables.values() for chapter in table.chapters if chapter.key == item.chapter)
     row = IndicatorRow(
         system=system, key=item.id, item_id=item.id, order=order, title=item.title[:200],
@@ -129,14 +129,14 @@ def _clause_row(system: IndicatorSystem, rules: EditionRules, item: Item, order:
 
 
 def _carbon_row(system: IndicatorSystem) -> IndicatorRow:
-    """七（一）3: carbon intensity by stage stands in every system."""
+    """Row of the carbon intensity by stage, part of every system (七（一）3)."""
     return IndicatorRow(
         system=system, key=CARBON, order=OWN_ORDER, title=CARBON_TITLE, unit=CARBON_UNIT, rule=TargetRule.AT_MOST, chapter=OWN_CHAPTER
     )
 
 
 def hold_draft(system: IndicatorSystem, by: User) -> None:
-    """Raise ``NotAllowed`` unless the person edits it, ``Closed`` once handed up or approved."""
+    """Raise ``NotAllowed`` unless the user may edit it, ``Closed`` once it is handed up or approved."""
     hold_editor(by, system.district)
     if system.status != SystemStatus.DRAFT:
         msg = f"这一版指标体系{SystemStatus(system.status).label}，不能修改"
@@ -144,7 +144,7 @@ def hold_draft(system: IndicatorSystem, by: User) -> None:
 
 
 def opened(system: IndicatorSystem, by: User) -> IndicatorSystem:
-    """The version locked for writing its rows; nobody hands up what the page did not show. Raises as ``hold_draft``."""
+    """Lock the version and count up its version number before rows are written, so that an outdated page cannot hand it up."""
     stored = locked(system, None)
     hold_draft(stored, by)
     stored.version += 1
@@ -153,7 +153,7 @@ def opened(system: IndicatorSystem, by: User) -> IndicatorSystem:
 
 
 def save_years(*, system: IndicatorSystem, values: Mapping[str, int | None], version: int, by: User) -> IndicatorSystem:
-    """Set the three target years. Raises ``NotAllowed``, ``Closed``, ``Stale``, ``Refused`` (not one after the other)."""
+    """Save the three target years. Raises ``NotAllowed``, ``Closed``, ``Stale``, ``Refused`` (not ascending)."""
     with transaction.atomic():
         hold_draft(locked(system, None), by)
         stored = locked(system, version)
@@ -167,9 +167,9 @@ def save_years(*, system: IndicatorSystem, values: Mapping[str, int | None], ver
 
 
 def save_row(*, row: IndicatorRow, values: Mapping[str, Any], version: int, by: User) -> IndicatorRow:
-    """Save one indicator; ``values`` as typed (see ``row_rules.checked_values``), fields not given are unchanged.
+    """Save one indicator; ``values`` as typed (see ``row_rules.checked_values``), missing fields stay unchanged.
 
-    Raises ``NotAllowed``, ``Closed``, ``Stale``, ``Refused`` with every value that does not do, each beside its field.
+    Raises ``NotAllowed``, ``Closed``, ``Stale``, ``Refused`` with every invalid value at its field.
     """
     with transaction.atomic():
         system = opened(row.system, by)
@@ -196,7 +196,7 @@ def take_values(row: IndicatorRow, values: Mapping[str, Any]) -> dict[str, list[
 
 
 def add_own(*, system: IndicatorSystem, values: Mapping[str, Any], by: User) -> IndicatorRow:
-    """Add an indicator outside the edition with its own target rule (``OWN_FIELDS`` and the values of a row)."""
+    """Add an indicator outside the edition with its own rule (``OWN_FIELDS`` and the values of a row)."""
     with transaction.atomic():
         stored = opened(system, by)
         own = stored.rows.filter(item_id="").exclude(key=CARBON)
@@ -213,7 +213,7 @@ def add_own(*, system: IndicatorSystem, values: Mapping[str, Any], by: User) -> 
 
 
 def delete_own(*, row: IndicatorRow, by: User) -> None:
-    """Drop an indicator outside the edition. Clauses are left out by exclusion, carbon intensity stays (``Refused``)."""
+    """Delete an indicator outside the edition. Raises ``Refused`` for clauses (exclude them instead) and the carbon intensity."""
     with transaction.atomic():
         opened(row.system, by)
         if row.item_id or row.key == CARBON:

@@ -1,1 +1,1 @@
-"""Pages of a version of the indicator system, its workbook, yearly values and move to another edition."""
+"""Pages of a version of the indicator system, its workbook, yearly values and change of edition."""

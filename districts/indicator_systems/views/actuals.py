@@ -1,4 +1,4 @@
-"""Entering by year what own indicators and the carbon intensity reached."""
+"""Page for entering the yearly values of own indicators and of the carbon intensity."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -23,7 +23,7 @@ TEMPLATE = "districts/indicator_systems/indicator_actuals.html"
 
 
 def indicator_actuals(request: HttpRequest, code: str) -> HttpResponse:
-    """Values of the year chosen by ``?year=``, else of this year."""
+    """Show and save the values of the year ``?year=``, by default the current year."""
     district, years = district_to_edit(request, code), years_to_enter()
     asked = request.GET.get("year", "")
     year = next((one for one in years if one == whole(asked)), years[0])
@@ -50,7 +50,7 @@ def indicator_actuals(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _stale(request: HttpRequest, district: District, context: dict[str, Any], stale: Stale) -> HttpResponse:
-    """What was typed stays in the form; what is stored now stands beside it, and saving again takes it over."""
+    """Show a version conflict: typed values in the form, stored ones beside it; saving again overwrites."""
     stored: Mapping[str, IndicatorActual] = actuals_in(district, context["year"])
     rows, data = context["form"].rows, request.POST.copy()
     conflicts = []

@@ -17,7 +17,7 @@ TEMPLATE = "districts/indicator_systems/edition_move.html"
 
 @require_safe
 def edition_move(request: HttpRequest, code: str) -> HttpResponse:
-    """Preview of the move to the edition chosen by ``?edition=``; without a choice ask for it."""
+    """Preview the move to the edition ``?edition=``; without it show the choice."""
     district, editable = district_to_read(request, code)
     old = edition_followed(district)
     choices = published_editions().exclude(pk=old.pk if old else 0).order_by("-in_force", "code")

@@ -1,4 +1,4 @@
-"""The indicator system: its table by chapter, its rows as forms, its years, its steps."""
+"""Pages of the indicator system: table by chapter, rows as forms, years, steps."""
 
 from functools import partial
 from typing import Any
@@ -50,13 +50,13 @@ DONE = {
 
 
 def page_address(system: IndicatorSystem, anchor: str = "") -> str:
-    """Address of a version's page, at a row if one is named."""
+    """URL of a version's page, optionally at a row."""
     address = reverse("districts:indicator_system", kwargs={"code": system.district.code})
     return f"{address}?v={system.number}{'#' + anchor if anchor else ''}"
 
 
 def seen_system(request: HttpRequest, code: str, number: int | str | None = None) -> IndicatorSystem:
-    """A version in sight, the newest without ``number``. Raises ``Http404``."""
+    """A visible version, by default the newest. Raises ``Http404``."""
     user = signed_in(request)
     district = district_seen(user, code)
     versions = systems_visible_to(user).filter(district=district)
@@ -71,7 +71,7 @@ def seen_system(request: HttpRequest, code: str, number: int | str | None = None
 
 @require_safe
 def indicator_system(request: HttpRequest, code: str) -> HttpResponse:
-    """One version (``?v=``, else the newest in sight) with what can be done now; a page that says so where there is none."""
+    """Show a version (``?v=``, by default the newest visible) with the possible steps, or a notice if there is none."""
     number = request.GET.get("v", "")
     try:
         system = seen_system(request, code, number if whole(number) is not None else None)
@@ -89,7 +89,7 @@ def _none_yet(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def page_context(request: HttpRequest, system: IndicatorSystem) -> dict[str, Any]:
-    """What the page of a version shows; the offered steps are exactly what ``perform`` would allow."""
+    """Template context of a version; the offered steps are exactly those that ``perform`` would allow."""
     user, district = signed_in(request), system.district
     editor = may_edit_district(user, district)
     lines = lines_of(system)
@@ -117,21 +117,21 @@ def page_context(request: HttpRequest, system: IndicatorSystem) -> dict[str, Any
 
 
 def start_context(system: IndicatorSystem, versions: list[IndicatorSystem], *, editor: bool) -> dict[str, Any]:
-    """What an editor may begin from the newest approved version: the next one, or a draft for a change once the title is held."""
+    """What an editor may create from the newest approved version: the next one, or a draft for a change once a title is held."""
     newest = editor and system.status == SystemStatus.APPROVED and system.number == versions[0].number
     titled = system.district.stage in changes.TITLED
     return {"may_start": newest and not titled, "may_change": newest and titled}
 
 
 def step_entry(record: Any) -> dict[str, Any]:
-    """One step as the timeline shows it."""
+    """A step as shown on the timeline."""
     who = "　".join(filter(None, (record.organisation, record.actor_name, record.seat.partition("（")[0])))
     return {"at": record.at, "title": timeline.action_label(record), "who": who, "note": record.reason}
 
 
 @require_POST
 def indicator_start(request: HttpRequest, code: str) -> HttpResponse:
-    """Begin the first or the next version; a refusal is its own page with the reasons."""
+    """Create the first or the next version; a refusal is shown on its own page with the reasons."""
     system = indicators.start_system(district=district_to_edit(request, code), by=signed_in(request))
     messages.success(request, f"已建立指标体系第{system.number}版，请逐条填写")
     return HttpResponseRedirect(page_address(system))
@@ -139,7 +139,7 @@ def indicator_start(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_POST
 def indicator_change(request: HttpRequest, code: str) -> HttpResponse:
-    """Begin a draft for a change beside the version in force."""
+    """Create a draft for a change besides the version in force."""
     draft = changes.start_change(district=district_to_edit(request, code), by=signed_in(request))
     messages.success(request, f"已建立变更草案（第{draft.number}版），改好后在变更中提交")
     return HttpResponseRedirect(page_address(draft))
@@ -147,7 +147,7 @@ def indicator_change(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_POST
 def indicator_drop(request: HttpRequest, code: str, number: int) -> HttpResponse:
-    """Drop a draft made for a change."""
+    """Delete a draft made for a change."""
     system = seen_system(request, code, number)
     indicators.hold_draft(system, signed_in(request))
     what, loss = f"变更草案（第{number}版）", "草案里填写的内容一并删除，不能恢复。"
@@ -186,7 +186,7 @@ def indicator_years(request: HttpRequest, code: str, number: int) -> HttpRespons
 
 
 def row_to_edit(request: HttpRequest, code: str, number: int, pk: int) -> IndicatorRow:
-    """Row of a draft that the person fills in. Raises ``Http404``, ``NotAllowed``, ``Closed``."""
+    """Row of a draft that the user may edit. Raises ``Http404``, ``NotAllowed``, ``Closed``."""
     system = seen_system(request, code, number)
     indicators.hold_draft(system, signed_in(request))
     row = get_object_or_404(system.rows, pk=pk)
@@ -195,7 +195,7 @@ def row_to_edit(request: HttpRequest, code: str, number: int, pk: int) -> Indica
 
 
 def indicator_row(request: HttpRequest, code: str, number: int, pk: int) -> HttpResponse:
-    """Form of one indicator: inside the table when htmx asks, else a page of its own. ``?show=1`` gives the plain row back."""
+    """Form of one indicator, inside the table for htmx, else on its own page. ``?show=1`` returns the row without form."""
     row = row_to_edit(request, code, number, pk)
     if request.method != "POST" and "show" in request.GET:
         return _line(request, row)
@@ -220,12 +220,12 @@ def indicator_row(request: HttpRequest, code: str, number: int, pk: int) -> Http
 
 
 def is_htmx(request: HttpRequest) -> bool:
-    """Whether a part of the page asks instead of the browser."""
+    """Whether htmx requests a part of the page."""
     return request.headers.get("HX-Request") == "true"
 
 
 def _line(request: HttpRequest, row: IndicatorRow, version: int | None = None) -> HttpResponse:
-    """The row as the table shows it; with the new version of the whole, which the page's own forms post."""
+    """The row of the table, with the new version number of the whole, which the page's other forms post."""
     line = line_of(row, rules_for(row.system.edition).items)
     context = {"line": line, "district": row.system.district, "system": row.system, "editable": True, "new_version": version}
     return render(request, "districts/indicator_systems/_indicator_line.html", context)
@@ -266,7 +266,7 @@ def indicator_add(request: HttpRequest, code: str, number: int) -> HttpResponse:
 
 @require_POST
 def indicator_delete(request: HttpRequest, code: str, number: int, pk: int) -> HttpResponse:
-    """Drop an indicator outside the edition."""
+    """Delete an indicator outside the edition."""
     row = row_to_edit(request, code, number, pk)
     if asking := deletion_question(request, f"自定指标“{row.title}”", back=page_address(row.system, f"row-{row.pk}")):
         return asking
@@ -277,7 +277,7 @@ def indicator_delete(request: HttpRequest, code: str, number: int, pk: int) -> H
 
 @require_POST
 def indicator_step(request: HttpRequest, code: str, number: int) -> HttpResponse:
-    """Take a step of the version's life; approval is asked once more."""
+    """Take a step of the version; approval asks for confirmation."""
     system = seen_system(request, code, number)
     page = StepPage(
         back=page_address(system),
@@ -296,7 +296,7 @@ def _again(request: HttpRequest, code: str, number: int, refused: Refused | None
 
 
 def _done(request: HttpRequest, system: IndicatorSystem, offer: Offered | None) -> HttpResponse:
-    """Back to the version, or to the district where it is out of the person's sight now."""
+    """Redirect to the version, or to the district if the user no longer sees the version."""
     messages.success(request, DONE[offer.action] if offer else "已办理")
     if systems_visible_to(signed_in(request)).filter(pk=system.pk).exists():
         return HttpResponseRedirect(page_address(system))

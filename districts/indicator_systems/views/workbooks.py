@@ -1,4 +1,4 @@
-"""The indicator system as a workbook: out, in with a preview, applied all or nothing."""
+"""The indicator system as a workbook: export, import with preview, applied all or nothing."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -42,7 +42,7 @@ PAGE = ListPage(
 
 @require_safe
 def indicator_export(request: HttpRequest, code: str, number: int) -> HttpResponse:
-    """The version as a workbook; whoever takes data out is on record."""
+    """Download the version as a workbook; the download is audited."""
     system = seen_system(request, code, number)
     content = indicator_book(system, lines_of(system))
     audit.record(action="districts.export_indicators", by=signed_in(request), obj=system, data={"number": system.number})
@@ -50,7 +50,7 @@ def indicator_export(request: HttpRequest, code: str, number: int) -> HttpRespon
 
 
 def indicator_import(request: HttpRequest, code: str, number: int) -> HttpResponse:
-    """Upload a workbook and see cell by cell what it would change; nothing is written yet."""
+    """Upload a workbook and preview its changes cell by cell; writes nothing."""
     system = seen_system(request, code, number)
     indicators.hold_draft(system, signed_in(request))
     return PAGE.upload(request, system)
@@ -58,7 +58,7 @@ def indicator_import(request: HttpRequest, code: str, number: int) -> HttpRespon
 
 @require_POST
 def indicator_apply(request: HttpRequest, code: str, number: int) -> HttpResponse:
-    """Write what was previewed, all or nothing; or give back the rows that were not taken."""
+    """Write the previewed changes, all or nothing, or return the rejected rows as a workbook."""
     system = seen_system(request, code, number)
     if "returned" in request.POST:
         return PAGE.copy(request, system, f"{system.district.name}-指标体系-第{system.number}版（退回）.xlsx")
