@@ -1,1 +1,1 @@
-"""Decisions of authorities about a district that are entered by hand: forms, services and page."""
+"""Decisions of authorities about a district, entered by hand: forms, services and pages."""

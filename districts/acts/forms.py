@@ -1,4 +1,4 @@
-"""Forms of recorded acts about a district as a whole."""
+"""Forms of recorded acts about a whole district."""
 
 from typing import Any
 
@@ -23,14 +23,14 @@ class ActForm(forms.Form):
         super().__init__(*args, **kwargs)
 
     def offer(self, name: str, rows: Any) -> None:
-        """Set the choices of a field to these rows."""
+        """Set the choices of a field."""
         field = self.fields[name]
         if isinstance(field, forms.ModelChoiceField):
             field.queryset = rows
 
 
 class RenameForm(ActForm):
-    """Another name."""
+    """The new name."""
 
     name = forms.CharField(label="新名称", max_length=100, help_text="原名称留作别名")
     field_order = ("name", "on", "document", "reason")
@@ -49,7 +49,7 @@ class MergeForm(ActForm):
 
 
 class ApplicantForm(ActForm):
-    """The body that applies from now on."""
+    """The new applicant."""
 
     applicant = forms.ModelChoiceField(label="新的申报主体", queryset=Organisation.objects.none(), empty_label="请选择")
     field_order = ("applicant", "on", "document", "reason")
@@ -61,7 +61,7 @@ class ApplicantForm(ActForm):
 
 
 class TypeForm(ActForm):
-    """What experts confirmed about a mixed district."""
+    """The experts' finding on a mixed district."""
 
     renewal_share = figure("更新用地占比", "%", digits=5, places=2, help_text="超过一半为更新城区，否则为新建城区")
     field_order = ("renewal_share", "on", "document", "reason")

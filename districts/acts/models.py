@@ -1,4 +1,4 @@
-"""Act of an authority about a district, entered by hand."""
+"""Decision of an authority about a district, entered by hand."""
 
 from typing import ClassVar
 
@@ -13,7 +13,7 @@ from greendistrict.core.constraints import one_of
 
 
 class DistrictAct(models.Model):
-    """A recorded decision about a whole district, with its document; never changed."""
+    """A recorded decision about a whole district, with its document; never changed afterwards."""
 
     district = models.ForeignKey(District, models.PROTECT, related_name="acts")
     kind = models.CharField("事项", max_length=12, choices=ActKind)

@@ -1,6 +1,7 @@
-"""Recorded acts about a district: renamed, merged, new applicant, type confirmed, work handed over.
+"""Recorded acts about a district: renaming, merger, new applicant, confirmed type, handover of work.
 
-Each names its document and reason, is never changed and is shown on the timeline. With a title the applicant changes by a change case.
+Each has a document and a reason, is never changed, and is shown on the timeline. While a title is held the applicant changes by a change
+case.
 """
 
 import datetime as dt
@@ -56,9 +57,9 @@ def _locked(district: District, by: User) -> District:
 
 
 def rename_district(*, district: District, name: str, on: dt.date, document: str, reason: str, by: User) -> DistrictAct:
-    """Rename the district; the old name becomes an alias, the code in addresses stays.
+    """Rename the district; the old name becomes an alias, the code in URLs stays.
 
-    Raises ``NotAllowed`` unless ``by`` is the city's officer, ``Refused`` when the name is taken or unchanged.
+    Raises ``NotAllowed`` unless ``by`` is the city's 经办, ``Refused`` if the name is taken or unchanged.
     """
     with transaction.atomic():
         stored = _locked(district, by)
@@ -74,9 +75,10 @@ def rename_district(*, district: District, name: str, on: dt.date, document: str
 
 
 def merge_district(*, district: District, into: District, on: dt.date, document: str, reason: str, by: User) -> DistrictAct:
-    """Merge a candidate into another district, which takes over its names; its file stays readable and is closed.
+    """Merge a candidate into another district, which takes over its names; its file becomes read-only.
 
-    Raises ``NotAllowed`` unless ``by`` is the city's officer, ``Refused`` for a titled district, a circle, or two worlds.
+    Raises ``NotAllowed`` unless ``by`` is the city's 经办, ``Refused`` for a titled district, a circular merger, or a demo and a real
+    district.
     """
     with transaction.atomic():
         stored = _locked(district, by)
@@ -108,7 +110,7 @@ def _against_merging(district: District, into: District) -> list[Refusal]:
 def replace_applicant(*, district: District, applicant: Organisation, on: dt.date, document: str, reason: str, by: User) -> DistrictAct:
     """Replace the applicant of an untitled district; its open cases are transferred.
 
-    Raises ``NotAllowed`` unless ``by`` is the city's officer, ``Refused`` when the body cannot apply or a title asks for a change case.
+    Raises ``NotAllowed`` unless ``by`` is the city's 经办, ``Refused`` if the body cannot apply or a title requires a change case.
     """
     with transaction.atomic():
         stored = _locked(district, by)
@@ -129,7 +131,7 @@ def replace_applicant(*, district: District, applicant: Organisation, on: dt.dat
 def confirm_type(*, district: District, renewal_share: Decimal, on: dt.date, document: str, reason: str, by: User) -> DistrictAct:
     """Record the share of renewal land (%) that experts confirmed for a mixed district; above half it is a renewal district.
 
-    Raises ``NotAllowed`` unless ``by`` is the city's officer or the secretariat, ``Refused`` after a title.
+    Raises ``NotAllowed`` unless ``by`` is the city's 经办 or the secretariat, ``Refused`` after a title.
     """
     NotAllowed.unless(may_confirm_type(by), "城区类型由市级经办或技术支撑单位按专家意见登记")
     with transaction.atomic():
@@ -151,10 +153,10 @@ def _type_words(district: District) -> str:
 
 
 def hand_over(*, district: District, leaver: User, taker: User, on: dt.date, reason: str, matters: Iterable[str], by: User) -> DistrictAct:
-    """Record that somebody leaves the work on the district, the successor, and the open matters.
+    """Record that a person leaves the work on the district, with the successor and the open matters.
 
-    Work belongs to posts, so nothing moves by itself: the taker holds a post of the same organisation already.
-    Raises ``NotAllowed`` unless ``by`` works for the applicant or the authority, ``Refused`` when the two share no organisation.
+    Work belongs to roles, so nothing is transferred: the successor already holds a role in the same organisation. Raises ``NotAllowed``
+    unless ``by`` works for applicant or authority, ``Refused`` if the two share no organisation.
     """
     NotAllowed.unless(may_hand_over(by, district), "人员交接由申报主体或实施主体登记")
     own = posts_of(by).organisation_ids

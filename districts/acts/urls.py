@@ -1,4 +1,4 @@
-"""Addresses of recorded acts of a district."""
+"""URLs of recorded acts of a district."""
 
 from django.urls import URLPattern, path
 

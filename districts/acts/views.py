@@ -22,7 +22,7 @@ from greendistrict.core.refusals import RefusalsIn
 
 @dataclass(frozen=True)
 class Act:
-    """One kind of act: words, form, service, and who may record it."""
+    """A kind of act: words, form, service, and who may record it."""
 
     label: str
     effect: str
@@ -42,7 +42,7 @@ ACTS = {
 
 @require_safe
 def act_list(request: HttpRequest, code: str) -> HttpResponse:
-    """Acts that were recorded, and those the person may record."""
+    """Show the recorded acts, and the kinds the user may record."""
     user = signed_in(request)
     offered = [(key, act.label, act.effect) for key, act in ACTS.items() if act.allowed(user)]
     district = district_seen(user, code) if offered else district_to_read(request, code)[0]

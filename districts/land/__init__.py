@@ -1,1 +1,1 @@
-"""Catalogues that plots are described with: national land-use classes and the green indicators of plot control."""
+"""Catalogues used to describe plots: national land-use classes and green indicators of plot control."""

@@ -1,6 +1,6 @@
-"""Green indicators of a plot (七（二）1): parsing, display, comparison of built with required values. Pure.
+"""Green indicators of a plot (七（二）1): parsing, display, comparison of built with required values (pure).
 
-Values are kept as text: a number without trailing zeros (``"36.5"``), a word of the scale, ``"yes"`` or ``"no"``; empty is not given.
+Values are stored as text: a number without trailing zeros (``"36.5"``), a word of the scale, ``"yes"`` or ``"no"``; empty means not given.
 """
 
 from collections.abc import Iterable, Mapping
@@ -25,12 +25,12 @@ SHOWN = {"yes": "是", "no": "否"}
 
 
 class WrongIndicatorValue(ValueError):  # noqa: N818 -- reads as a sentence
-    """A typed value that the indicator cannot take; the text says what to type."""
+    """A typed value that the indicator does not accept; the message says what to type."""
 
 
 @dataclass(frozen=True)
 class Indicator:
-    """One indicator; ``better`` is ``higher`` or ``lower``, ``scale`` runs from worst to best."""
+    """An indicator; ``better`` is ``higher`` or ``lower``, ``scale`` runs from worst to best."""
 
     key: str
     name: str
@@ -50,19 +50,19 @@ class Indicator:
 
     @property
     def comparison(self) -> str:
-        """How built is held against required, in words."""
+        """How built and required values are compared, in words."""
         if self.kind == YES_NO:
             return "要求为“是”时须做到"
         return "不高于要求值" if self.better == "lower" else "不低于要求值"
 
     @property
     def grades(self) -> tuple[str, ...]:
-        """What may be chosen, worst first; a building can miss the lowest grade."""
+        """Grades to choose from, worst first; includes missing even the lowest grade."""
         return self.scale if NONE in self.scale else (NONE, *self.scale)
 
     @property
     def how(self) -> str:
-        """How it is filled in."""
+        """How to fill it in, in words."""
         if self.kind == YES_NO:
             return "是/否"
         if self.kind == GRADE:
@@ -98,14 +98,14 @@ def _indicator(row: Mapping[str, Any]) -> Indicator:
 
 @cache
 def design_departments() -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """七（二）2: departments that must be asked on the design, and those that may be."""
+    """Departments that must be asked about the design, and those that may be (七（二）2)."""
     kept = _data()["design_opinions"]
     return tuple(kept["must"]), tuple(kept["may"])
 
 
 @cache
 def check_departments() -> tuple[str, ...]:
-    """七（二）: departments that check green indicators and schemes."""
+    """Departments that check green indicators and schemes (七（二）)."""
     return tuple(_data()["checks"]["departments"])
 
 

@@ -1,1 +1,1 @@
-"""What lists of plots, key projects and works have in common: row forms, workbooks, imports with undo, sources of values."""
+"""Code shared by the lists of plots, key projects and works: row forms, workbooks, imports with undo, sources of values."""

@@ -1,4 +1,4 @@
-"""Forms of a plot, a key project and a work."""
+"""Forms of a plot, a key project and a municipal work."""
 
 import re
 from decimal import Decimal
@@ -21,7 +21,7 @@ WORK_KINDS = (
 
 
 class ListRowForm(VersionMixin):
-    """Base of the three: stored row as initial values, fields as service values."""
+    """Base form: the stored row gives initial values, the fields give the service's values."""
 
     flags: tuple[str, ...] = ()
 
@@ -33,12 +33,12 @@ class ListRowForm(VersionMixin):
         super().__init__(*args, **kwargs)
 
     def values(self) -> dict[str, Any]:
-        """Fields for the service."""
+        """Field values for the service."""
         return {name: value for name, value in self.cleaned_data.items() if name != "version"}
 
 
 class PlotForm(ListRowForm):
-    """A plot 地块. While its control table runs, what the steps decide is not a field here."""
+    """A plot (地块). While its control table is running, fields decided by its steps are left out."""
 
     flags = ("buildable", "conforms")
     number = forms.CharField(label="地块编号", max_length=40)
@@ -79,7 +79,7 @@ class PlotForm(ListRowForm):
             del self.fields[name]
 
     def values(self) -> dict[str, Any]:
-        """Fields for the service; a known class gives its code, other words stay words."""
+        """Field values for the service; a known land class becomes its code, other text stays."""
         values = super().values()
         values["land_use_code"] = code_of(values["land_use"])
         values["land_use"] = name_of(values["land_use_code"]) or values["land_use"]
@@ -87,7 +87,7 @@ class PlotForm(ListRowForm):
 
 
 class KeyProjectForm(ListRowForm):
-    """A near-term key project 近期重点项目."""
+    """A near-term key project (近期重点项目)."""
 
     name = forms.CharField(label="项目名称", max_length=100)
     category = forms.CharField(label="类别", max_length=40, required=False, widget=forms.TextInput(attrs={"list": "categories"}))
@@ -109,7 +109,7 @@ class KeyProjectForm(ListRowForm):
             self.initial.update(clauses="、".join(row.clauses), plots="、".join(numbers))
 
     def values(self) -> dict[str, Any]:
-        """Fields for the service; clauses and plot numbers as lists without repeats."""
+        """Field values for the service; clauses and plot numbers as lists without duplicates."""
         return {**super().values(), "clauses": _listed(self.cleaned_data["clauses"]), "plots": _listed(self.cleaned_data["plots"])}
 
 
@@ -118,7 +118,7 @@ def _listed(text: str) -> list[str]:
 
 
 class WorkForm(ListRowForm):
-    """A road, pipe or the like 市政设施."""
+    """A municipal work (市政设施), such as a road or a pipe."""
 
     name = forms.CharField(label="名称", max_length=100)
     kind = forms.CharField(label="类别", max_length=40, required=False, widget=forms.TextInput(attrs={"list": "work-kinds"}))

@@ -1,4 +1,4 @@
-"""How each list of a district is written from a workbook: its fields, what hangs on a row, what may stand on an added row."""
+"""How each list of a district is imported from a workbook: fields, attached values of a row, dependencies of added rows."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ Values = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class ListSpec:
-    """A list. ``values_key`` names the attached values in ``ListImport.rows``; ``standing`` are relations that prevent undo."""
+    """A list. ``values_key`` names the attached values in ``ListImport.rows``; ``standing`` are relations that prevent an undo."""
 
     model: type[models.Model]
     key: str
@@ -35,31 +35,31 @@ class ListSpec:
     values_key: str = "values"
 
     def settled(self, _district: District, _rows: Mapping[int, Any], _wanted: Mapping[int, Values]) -> list[str]:
-        """Names of stored rows of which one of the fields to write may not be overwritten any more."""
+        """Names of stored rows with a field to be written that may no longer be overwritten."""
         return []
 
     def hanging(self, _wanted: Mapping[int, Values]) -> dict[int, Values]:
-        """Attached values of rows now, in stored form."""
+        """Current attached values by row, in stored form."""
         return {}
 
     def hung(self, kept: Mapping[int, Values]) -> Mapping[int, Values]:
-        """Stored form of attached values converted for works."""
+        """Convert stored attached values into the form for writing."""
         return kept
 
     def hang(self, wanted: Mapping[int, Values]) -> None:
         """Write the attached values of rows."""
 
     def drop_backfills(self, wanted: Mapping[int, Iterable[str]]) -> None:
-        """Detach backfills of plots whose proven fields were overwritten."""
+        """Delete backfills of plots whose proven fields are overwritten."""
 
     def used(self, added: "models.QuerySet[Any]") -> Iterator[tuple[str, "models.QuerySet[Any]"]]:
-        """Added rows that something depends on, with words."""
+        """Added rows on which something depends, with words."""
         for relation, words in self.standing:
             yield words, added.filter(**{f"{relation}__isnull": False})
 
 
 class PlotList(ListSpec):
-    """Plots with the values of their indicators, ``{key: {stage: value}}``, stored as three values by key."""
+    """Plots with values of their indicators, ``{key: {stage: value}}``, stored as three values by key."""
 
     def settled(self, district: District, rows: Mapping[int, Any], wanted: Mapping[int, Values]) -> list[str]:
         """Numbers of plots of the pilot baseline whose frozen fields would be overwritten."""
@@ -67,24 +67,24 @@ class PlotList(ListSpec):
         return [plot.number for plot in frozen_among(district, moved)] if moved else []
 
     def hanging(self, wanted: Mapping[int, Values]) -> dict[int, Values]:
-        """Three values of every indicator that is to change."""
+        """The three values of every indicator to be changed."""
         stored = {
             (row.plot_id, row.key): [getattr(row, stage) for stage in STAGES] for row in PlotIndicator.objects.filter(plot_id__in=wanted)
         }
         return {pk: {key: stored.get((pk, key), ["", "", ""]) for key in values} for pk, values in wanted.items()}
 
     def drop_backfills(self, wanted: Mapping[int, Iterable[str]]) -> None:
-        """Detach backfills of plots whose way or day of acquisition or completion changed."""
+        """Delete backfills of plots whose way or day of acquisition, or day of completion, changed."""
         moved = [pk for pk, names in wanted.items() if set(BACKFILLED) & set(names)]
         if moved:
             Plot.objects.filter(pk__in=moved, backfill__isnull=False).update(backfill=None)
 
     def hung(self, kept: Mapping[int, Values]) -> Mapping[int, Values]:
-        """Three values by stage."""
+        """The three values by stage."""
         return {pk: {key: dict(zip(STAGES, three, strict=True)) for key, three in values.items()} for pk, values in kept.items()}
 
     def hang(self, wanted: Mapping[int, Values]) -> None:
-        """Indicators in one read and one write."""
+        """Write the indicators in one read and one write."""
         held = {(row.plot_id, row.key): row for row in PlotIndicator.objects.filter(plot_id__in=wanted)}
         rows = []
         for pk, values in wanted.items():
@@ -101,7 +101,7 @@ class ProjectList(ListSpec):
     """Key projects with their plots, ``{"plots": [number]}``."""
 
     def hanging(self, wanted: Mapping[int, Values]) -> dict[int, Values]:
-        """Numbers of plots of the projects whose plots are to change."""
+        """Plot numbers of the projects whose plots are to be changed."""
         found: dict[int, list[str]] = {pk: [] for pk in wanted}
         links = KeyProject.plots.through.objects.filter(keyproject_id__in=wanted)
         for pk, number in links.order_by("plot__number").values_list("keyproject_id", "plot__number"):
@@ -109,7 +109,7 @@ class ProjectList(ListSpec):
         return {pk: {"plots": numbers} for pk, numbers in found.items()}
 
     def hang(self, wanted: Mapping[int, Values]) -> None:
-        """Links in a read and two writes."""
+        """Write the links in one read and two writes."""
         links = KeyProject.plots.through
         links.objects.filter(keyproject_id__in=wanted).delete()
         numbers = {number for values in wanted.values() for number in values["plots"]}

@@ -1,4 +1,4 @@
-"""Addresses of rows of plots, key projects and works, their workbooks and sources."""
+"""URLs of rows of plots, key projects and works, their workbooks and sources."""
 
 from django.urls import URLPattern, path
 

@@ -1,7 +1,7 @@
-"""Imports of lists that are too large for a request: read and written by a worker of the queue ``imports``.
+"""Imports of lists too large for a request: read and written by a worker of the queue ``imports``.
 
-Reading stores the preview and nothing else; writing is one transaction with the state. A worker that is killed leaves either as it was,
-and it is handed over again: by Celery, which takes back what was not finished, or by the sweep, when the queue was lost as well.
+Reading only stores the preview; writing is one transaction with the state. A killed worker leaves both unchanged, and the import is queued
+again: by Celery, which redelivers unfinished tasks, or by the sweep if the queue was lost too.
 """
 
 import datetime as dt
@@ -47,12 +47,12 @@ LINES = ("changed", "noted", "refused")
 
 
 def is_large(content: bytes) -> bool:
-    """Whether a workbook is left to the worker."""
+    """Whether a workbook is so large that it is left to the worker."""
     return len(content) > settings.IMPORT_AT_ONCE_BYTES
 
 
 def open_imports(district: District, kind: ImportKind) -> QuerySet[QueuedImport]:
-    """Imports of a list that wait for the worker or for the order to write them."""
+    """Imports of a list that wait for the worker or for the confirmation to write them."""
     open_states = (QueuedState.WAITING, QueuedState.READ, QueuedState.ORDERED)
     rows = QueuedImport.objects.filter(district=district, kind=kind, state__in=open_states)
     return rows.select_related("by").defer("content", "preview")
@@ -60,7 +60,7 @@ def open_imports(district: District, kind: ImportKind) -> QuerySet[QueuedImport]
 
 @transaction.atomic
 def ask(*, kind: ImportKind, district: District, content: bytes, file_name: str, by: User) -> QueuedImport:
-    """Keep a workbook and have it read. Raises ``NotAllowed``."""
+    """Store a workbook and queue it for reading. Raises ``NotAllowed``."""
     hold_editor(by, district)
     kept = {"content": content, "file_name": file_name[:120], "by": by, "since": clock.now()}
     asked = QueuedImport.objects.create(district=district, kind=kind, **kept)
@@ -70,7 +70,7 @@ def ask(*, kind: ImportKind, district: District, content: bytes, file_name: str,
 
 @transaction.atomic
 def order(*, pk: int, district: District, by: User) -> QueuedImport:
-    """Have what was read written. Raises ``NotAllowed``, ``Refused`` for what was ordered before or is kept no longer."""
+    """Queue a previewed import for writing. Raises ``NotAllowed``, ``Refused`` if it was confirmed before or is no longer stored."""
     hold_editor(by, district)
     asked = QueuedImport.objects.select_for_update(no_key=True).filter(pk=pk, district=district, state=QueuedState.READ).first()
     if asked is None:
@@ -87,12 +87,12 @@ def _hand_over(asked: QueuedImport) -> None:
 
 
 def enqueue(message: OutboxMessage) -> None:
-    """Outbox handler: hand the import to its queue; an unreachable broker leaves the row for the sweep."""
+    """Outbox handler: put the import on its queue; if the broker is unreachable, the sweep does it later."""
     current_app.send_task(RUN, args=(message.payload["import"],), retry=False, ignore_result=True)
 
 
 def run(pk: int) -> bool:
-    """Take the next step of an import; safe to repeat. Returns whether one was taken."""
+    """Run the next step of an import; idempotent. Returns whether a step was run."""
     QueuedImport.objects.filter(pk=pk).update(attempts=F("attempts") + 1)
     asked = QueuedImport.objects.select_related("district").filter(pk=pk).first()
     if asked is not None and asked.state == QueuedState.WAITING:
@@ -132,7 +132,7 @@ def _write(pk: int) -> bool:
 
 
 def sweep() -> int:
-    """Hand over again what was lost with its queue, and drop what nobody came back for. Returns how many were handed over."""
+    """Queue lost imports again, and delete abandoned ones. Returns the number queued again."""
     now, count = clock.now(), 0
     QueuedImport.objects.filter(since__lt=now - KEPT).exclude(state=QueuedState.ORDERED).delete()
     lost = QueuedImport.objects.filter(state__in=(QueuedState.WAITING, QueuedState.ORDERED), since__lt=now - LOST_AFTER)
@@ -146,7 +146,7 @@ def sweep() -> int:
     return count
 
 
-# --- a preview in the database ---
+# --- storing a preview in the database ---
 
 
 def as_kept(seen: Preview) -> dict[str, Any]:
@@ -156,7 +156,7 @@ def as_kept(seen: Preview) -> dict[str, Any]:
 
 
 def kept_preview(asked: QueuedImport) -> Preview:
-    """The preview of an import that was read."""
+    """The preview of an import that has been read."""
     kept = asked.preview
     changed, noted, refused = ([CellLine(**line) for line in kept[name]] for name in LINES)
     return Preview(

@@ -1,4 +1,4 @@
-"""Key projects and municipal works as workbooks, and back."""
+"""Key projects and municipal works as workbooks: export and import."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -59,26 +59,26 @@ WORKS = Book(
 
 
 def projects_book(district: District, returned: Sequence[Returned] | None = None) -> bytes:
-    """Workbook of the key projects, or of rows that come back from an import."""
+    """Workbook of the key projects, or of rows returned from an import."""
     rows = district.key_projects.prefetch_related("plots").order_by("planned_start", "name") if returned is None else ()
     cells = [[cell_of(column, value_of(row, column.field)) for column in PROJECTS.columns] for row in rows]
     return list_book(district, PROJECTS, cells, returned=returned or ())
 
 
 def works_book(district: District, returned: Sequence[Returned] | None = None) -> bytes:
-    """Workbook of the municipal works, or of rows that come back from an import."""
+    """Workbook of the municipal works, or of rows returned from an import."""
     rows = district.works.order_by("name") if returned is None else ()
     cells = [[cell_of(column, getattr(row, column.field)) for column in WORKS.columns] for row in rows]
     return list_book(district, WORKS, cells, returned=returned or ())
 
 
 def value_of(row: KeyProject, name: str) -> Any:
-    """A field of a project; its plots as their numbers in order."""
+    """A field of a project; its plots as numbers in order."""
     return sorted(plot.number for plot in row.plots.all()) if name == "plots" else getattr(row, name)
 
 
 class ProjectReader(DistrictReader[KeyProject]):
-    """Key projects by name with the plots they concern: three queries for any number."""
+    """Reader of key projects by name with their plots: three queries."""
 
     book = PROJECTS
 
@@ -92,11 +92,11 @@ class ProjectReader(DistrictReader[KeyProject]):
         return value_of(row, name) if row else super().current(row, name)
 
     def completed(self, _row: KeyProject | None, typed: dict[str, Any]) -> dict[str, Any]:
-        """A project that says nothing of its state has not begun."""
+        """Fill in defaults: a project without a state has not begun."""
         return {**typed, "state": typed["state"] or ProjectState.PLANNED.value, "plots": sorted(typed["plots"])}
 
     def against(self, _row: KeyProject | None, typed: dict[str, Any], _changed: Mapping[str, Any]) -> list[tuple[str, str]]:
-        """What contradicts itself, and plots that are none of the district's."""
+        """Errors of a row: contradictions, and plots that the district does not have."""
         candidate = KeyProject(**{name: value for name, value in typed.items() if name != "plots"})
         unknown = [number for number in typed["plots"] if number not in self.numbers]
         return [*_problems(candidate), *([("plots", f"没有地块{'、'.join(unknown)}")] if unknown else [])]
@@ -104,13 +104,13 @@ class ProjectReader(DistrictReader[KeyProject]):
     def parted(
         self, _row: KeyProject | None, _typed: Mapping[str, Any], changed: Mapping[str, Any]
     ) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Fields of the project, and its plots."""
+        """Split the changes into fields of the project, and its plots."""
         own = {name: value for name, value in changed.items() if name != "plots"}
         return own, {"plots": changed["plots"]} if "plots" in changed else {}
 
 
 class WorkReader(DistrictReader[Work]):
-    """Municipal works by name."""
+    """Reader of municipal works by name."""
 
     book = WORKS
 
@@ -119,16 +119,16 @@ class WorkReader(DistrictReader[Work]):
         return {row.name: row for row in self.subject.works.all()}
 
     def completed(self, _row: Work | None, typed: dict[str, Any]) -> dict[str, Any]:
-        """A work is a main one unless it says otherwise."""
+        """Fill in defaults: a work is a main one unless stated otherwise."""
         return {**typed, "main": True if typed["main"] is None else typed["main"]}
 
     def against(self, row: Work | None, typed: dict[str, Any], changed: Mapping[str, Any]) -> list[tuple[str, str]]:
-        """What contradicts itself, and days that an acceptance has settled."""
+        """Errors of a row: contradictions, and dates fixed by an acceptance."""
         short = [("length_m", "长度应大于0")] if typed["length_m"] == 0 else []
         settled = settled_days(Work(pk=row.pk, conforms=row.conforms, **typed), changed) if row else []
         return [*_problems(Work(**typed)), *short, *settled]
 
 
 def _problems(candidate: KeyProject | Work) -> list[tuple[str, str]]:
-    """Dates to come, a state without its day, days that are the wrong way round."""
+    """Dates in the future, a state without its date, dates in the wrong order."""
     return [*((refusal.field, refusal.text) for refusal in progress_problems(candidate)), *out_of_order(candidate)]

@@ -1,1 +1,1 @@
-"""Pages over several features: plot list and board, yearly watch, tabs, events, desk tasks, undo of imports."""
+"""Pages that combine several features: plot list and board, progress of authorities, tabs, events, tasks, undo of imports."""

@@ -1,4 +1,4 @@
-"""Filter bars of 管控应办未办 and 绿色生态指标汇总: conditions of the district, and those of the page."""
+"""Filters of 管控应办未办 and 绿色生态指标汇总: conditions on districts, and page-specific ones."""
 
 import django_filters
 from django import forms
@@ -14,7 +14,7 @@ KINDS = [(PLOT, "地块"), (WORK, "市政设施")]
 
 
 class OmissionFilter(DistrictFilter):
-    """Conditions of the page; those of the step are no columns of a district and narrow its rows (``selectors.omissions``)."""
+    """Conditions of the page. Those on the step are no columns of a district and filter its rows (``selectors.omissions``)."""
 
     type = star = key_area = None
     code = django_filters.CharFilter(field_name="code", widget=forms.HiddenInput())
@@ -25,7 +25,7 @@ class OmissionFilter(DistrictFilter):
     kind = django_filters.ChoiceFilter(label="真实或虚构", choices=World.choices, method="by_kind", empty_label="全部城区")
 
     def by_row(self, queryset: QuerySet[District], name: str, value: str) -> QuerySet[District]:
-        """All of them."""
+        """Return all districts; the condition is applied to rows later."""
         del name, value
         return queryset
 
@@ -35,13 +35,13 @@ def _indicators() -> list[tuple[str, str]]:
 
 
 class PortfolioFilter(DistrictFilter):
-    """Conditions of the districts, and the indicator by which they are listed."""
+    """Conditions on districts, and the indicator for which they are listed."""
 
     star = None
     indicator = django_filters.ChoiceFilter(label="按城区列出的指标", choices=_indicators, method="by_row", empty_label=None)
     kind = django_filters.ChoiceFilter(label="真实或虚构", choices=World.choices, method="by_kind", empty_label=None)
 
     def by_row(self, queryset: QuerySet[District], name: str, value: str) -> QuerySet[District]:
-        """All of them."""
+        """Return all districts; the condition is applied to rows later."""
         del name, value
         return queryset

@@ -1,4 +1,4 @@
-"""Who may add files to a district, a yearly plan or a key project."""
+"""Permissions to add files to a district, a yearly plan or a key project."""
 
 from django.db.models import Model
 
@@ -10,12 +10,12 @@ from greendistrict.accounts.models import User
 
 
 def is_plan_side(user: User, plan: Model) -> bool:
-    """Whether the person acts for the body whose yearly plan it is."""
+    """Whether the user acts for the body to which the yearly plan belongs."""
     return isinstance(plan, ImplementationPlan) and may_file_plan(user, plan.authority)
 
 
 def may_add_file(user: User, owner: Model) -> bool:
-    """Whether the person may add a file to a district, to one of its key projects, or to a yearly plan."""
+    """Whether the user may add a file to a district, one of its key projects, or a yearly plan."""
     if isinstance(owner, ImplementationPlan):
         return may_file_plan(user, owner.authority)
     if isinstance(owner, KeyProject):

@@ -1,4 +1,4 @@
-"""Addresses of pages over several features: progress, steps passed by, plot list and board, undone imports, yearly plans to come."""
+"""URLs of pages over several features: progress, skipped steps, plot list and board, undo of imports."""
 
 from django.urls import URLPattern, path
 

@@ -1,1 +1,1 @@
-"""Registering a district and editing its profile and mandates."""
+"""Register a district; edit its profile and consultants' mandates."""

@@ -1,4 +1,4 @@
-"""Registering a district and filling in its profile."""
+"""Forms for registering a district, its profile and mandates."""
 
 from typing import Any
 
@@ -20,14 +20,14 @@ YES_NO_FIELDS = ("boundary_matches", "unit_plan_open", "renewal_plan_open")
 
 
 class AuthorityField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no subscript at run time
-    """One implementing body."""
+    """Choice of an implementing body."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(queryset=authorities_choosable(), empty_label="请选择", label="实施主体", **kwargs)
 
 
 class DistrictRegistrationForm(forms.Form):
-    """A new district: what must be known from the start."""
+    """A new district: data required from the start."""
 
     name = forms.CharField(label="城区名称", max_length=100, help_text="称号将以这个名称公告")
     type = forms.ChoiceField(
@@ -63,7 +63,7 @@ def _offer(form: forms.Form, name: str, rows: Any) -> None:
 
 
 class ProfileForm(VersionMixin):
-    """Profile of a district. Everything may stay empty in a draft; a wrong value is refused."""
+    """Profile of a district. A draft may leave everything empty; invalid values are refused."""
 
     type = forms.ChoiceField(label="类型", choices=[*UNFILLED, *DistrictType.choices], required=False, help_text="六（一）")
     areas = forms.ModelMultipleChoiceField(
@@ -104,7 +104,7 @@ class ProfileForm(VersionMixin):
             boxes.choices = [(name, words) for name, words in key_areas() if name not in overlaid]
 
     def clean(self) -> dict[str, Any]:
-        """Check what only shows across fields."""
+        """Checks across several fields."""
         data = super().clean() or self.cleaned_data
         area, developable = data.get("area_km2"), data.get("developable_km2")
         if area is not None and developable is not None and developable > area:
@@ -112,12 +112,12 @@ class ProfileForm(VersionMixin):
         return data
 
     def values(self) -> dict[str, Any]:
-        """Fields for ``services.save_profile``; key areas found by overlay are kept with those entered."""
+        """Fields for ``services.save_profile``; key areas found by overlay are kept together with those entered."""
         return {name: value for name, value in self.cleaned_data.items() if name not in ("version", "boundary_proof", "source")}
 
 
 def _initial(district: District) -> dict[str, Any]:
-    """What is stored, as the form shows it."""
+    """Stored values as initial data of the form."""
     names = ("type", "population", "key_areas", "renewal_drives", "target_star", "version")
     values: dict[str, Any] = {name: getattr(district, name) for name in names}
     values |= {name: plain(getattr(district, name)) for name in ("area_km2", "developable_km2", "floor_area_forecast")}
@@ -126,7 +126,7 @@ def _initial(district: District) -> dict[str, Any]:
 
 
 class MandateForm(forms.Form):
-    """Authorising a consultant for a term."""
+    """Authorisation of a consultant for a period."""
 
     organisation = forms.ModelChoiceField(label="咨询单位", queryset=Organisation.objects.none(), empty_label="请选择")
     valid_from = day("授权起", required=True)

@@ -1,4 +1,4 @@
-"""Registering a district and keeping its profile."""
+"""Register a district and save its profile."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
@@ -37,7 +37,7 @@ PLAIN = (
     "unit_plan_open",
     "renewal_plan_open",
 )
-# With a title these change by an approved change case (变更) only.
+# While a title is held these change only by an approved change case (变更).
 FIXED_BY_TITLE = ("type", "area_km2", "developable_km2", "boundary_matches", "target_star")
 MANY = ("areas", "authorities")
 RESERVED = frozenset({"export", "key-areas", "new", "progress", "watch", "yearly-plans"})  # words of our own addresses
@@ -53,9 +53,9 @@ def register_district(
     type: str = DistrictType.NEW,  # noqa: A002 -- the field's own name
     applicant: Organisation | None = None,
 ) -> District:
-    """Enter a district at the stage 培育. A preparer's own organisation becomes the applicant; the city's officer names one.
+    """Register a district in stage 培育. For a preparer the own organisation is the applicant; the city's 经办 names one.
 
-    Raises ``NotAllowed`` for anybody else, ``Refused`` when the name is taken or a demo account uses a real-looking name.
+    Raises ``NotAllowed`` for others, ``Refused`` if the name is taken or a demo account uses a real-looking name.
     """
     NotAllowed.unless(may_register(by), "城区由申报主体的填报人或市级经办登记")
     body = applicant or _own_applicant(by)
@@ -79,7 +79,7 @@ def register_district(
 
 
 def _hold_areas(district: District, areas: Iterable[AdministrativeArea]) -> None:
-    """Raise ``Refused`` when a real district would lie in a fictional area."""
+    """Raise ``Refused`` for a real district in a demo area."""
     fictional = [area.name for area in areas if area.is_demo]
     if fictional and not district.is_demo:
         raise Refused([Refusal(f"{'、'.join(fictional)}是虚构的区，只供演示城区使用", field="areas")])
@@ -91,7 +91,7 @@ def _own_applicant(user: User) -> Organisation | None:
 
 
 def free_code(name: str) -> str:
-    """Code for addresses made from the name's pinyin, with a number where it is taken."""
+    """Code for URLs made from the name's pinyin, with a number if it is taken."""
     stem = slugify("-".join(syllables(name)))[:50].strip("-") or "chengqu"
     taken = RESERVED | set(District.objects.filter(code__startswith=stem).values_list("code", flat=True))
     if stem not in taken:
@@ -102,13 +102,13 @@ def free_code(name: str) -> str:
 def save_profile(
     *, district: District, values: Mapping[str, Any], version: int, by: User, proof: "UploadedFile[Any] | None" = None, source: str = ""
 ) -> District:
-    """Save fields of the profile (``PLAIN`` and the lists ``areas``, ``authorities``); names not given stay.
+    """Save fields of the profile (``PLAIN`` and the lists ``areas``, ``authorities``); missing names stay unchanged.
 
-    ``proof`` is the paper that shows that the boundary matches (六（一）); ``source`` is what the changed figures rest on. Key areas
-    found by overlay stay whatever is entered.
+    ``proof`` is the document that shows that the boundary matches (六（一）); ``source`` is the basis of the changed figures. Key areas
+    found by overlay are kept in any case.
 
-    Returns the district as stored. Raises ``NotAllowed``, ``Stale`` (somebody was faster; carries the stored district),
-    ``Refused`` when a value breaks a rule or the title has fixed the field.
+    Returns the stored district. Raises ``NotAllowed``, ``Stale`` (with the stored district), ``Refused`` if a value breaks a rule or the
+    title has fixed the field.
     """
     hold_editor(by, district)
     with transaction.atomic():
@@ -151,7 +151,7 @@ def _set_many(district: District, name: str, rows: Iterable[Any]) -> dict[str, l
 def authorise_consultant(
     *, district: District, organisation: Organisation, valid_from: dt.date, valid_to: dt.date | None, by: User
 ) -> ConsultantMandate:
-    """Let a consultant fill in the district's file for a term. Raises ``NotAllowed`` unless ``by`` is the applicant's."""
+    """Authorise a consultant to fill in the district's file for a period. Raises ``NotAllowed`` unless ``by`` is of the applicant."""
     NotAllowed.unless(may_authorise(by, district), "咨询单位由申报主体授权")
     if organisation.kind != OrganisationKind.CONSULTANT:
         raise Refused([Refusal("请选择咨询单位", field="organisation")])
@@ -165,7 +165,7 @@ def authorise_consultant(
 
 
 def end_mandate(*, mandate: ConsultantMandate, by: User) -> None:
-    """End a consultant's mandate with yesterday, or drop it when it had not begun. Raises ``Refused`` for one that is over."""
+    """End a mandate as of yesterday, or delete it if it had not begun. Raises ``Refused`` if it is over."""
     NotAllowed.unless(may_authorise(by, mandate.district), "咨询单位由申报主体授权")
     last = clock.today() - dt.timedelta(days=1)
     with transaction.atomic():

@@ -1,4 +1,4 @@
-"""Addresses of the profile: registering a district, its data and consultants."""
+"""URLs of the profile: registration, data, consultants."""
 
 from django.urls import URLPattern, path
 

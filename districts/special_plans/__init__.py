@@ -1,1 +1,1 @@
-"""Special plans: versions, parts as files, approval, dimensions covered."""
+"""Special plans (专业规划): versions, parts as files, approval, dimensions covered."""

@@ -1,4 +1,4 @@
-"""Forms of the specialised plan and its approval."""
+"""Forms of the special plan and its approval."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ FILES = {"file_indicators": PlanPart.INDICATORS, "file_scheme": PlanPart.SCHEME,
 
 
 class PlanForm(VersionMixin):
-    """Everything about the plan but its approval. Any field may stay empty in a draft."""
+    """All fields of the plan except its approval. Any field may stay empty in a draft."""
 
     file_indicators = EvidenceField(label="绿色生态指标体系", required=False)
     file_scheme = EvidenceField(label="绿色生态规划方案", required=False)
@@ -48,7 +48,7 @@ class PlanForm(VersionMixin):
             self._add_stage(index, row)
 
     def _add_stage(self, index: int, row: dict[str, Any]) -> None:
-        """Two fields of one stage target: the year and the intensity to be reached in it."""
+        """Add the two fields of a stage target: year and carbon intensity."""
         words = f"第{index + 1}阶段"
         self.fields[f"stage_{index}_year"] = whole(f"{words}年份", "年", minimum=2000, maximum=2100)
         self.fields[f"stage_{index}_value"] = figure(f"{words}碳排放强度", "kgCO₂e/(m²·a)", digits=10, places=3)
@@ -61,7 +61,7 @@ class PlanForm(VersionMixin):
         return [(self[f"stage_{index}_year"], self[f"stage_{index}_value"]) for index in range(self.stage_count)]
 
     def clean(self) -> dict[str, Any]:
-        """A stage needs both its year and its value, and a year stands once; urban design is not approved before it began."""
+        """Require both year and value of a stage, distinct years, and urban design approved after its beginning."""
         data = super().clean() or self.cleaned_data
         begun, approved = data.get("design_started_on"), data.get("design_approved_on")
         if begun and approved and approved < begun:
@@ -86,12 +86,12 @@ class PlanForm(VersionMixin):
         return {**{name: self.cleaned_data[name] for name in names}, "carbon_stage_targets": targets}
 
     def uploads(self) -> dict[str, Any]:
-        """Files given, by part."""
+        """Uploaded files by part."""
         return {part.value: self.cleaned_data[name] for name, part in FILES.items() if self.cleaned_data.get(name)}
 
 
 def _initial(plan: SpecialPlan | None) -> dict[str, Any]:
-    """What is stored, as the form shows it."""
+    """Stored values as initial data of the form."""
     if plan is None:
         return {"version": 0}
     names = ("merged_document", "urban_design", *DESIGN_DAYS, "version")
@@ -101,7 +101,7 @@ def _initial(plan: SpecialPlan | None) -> dict[str, Any]:
 
 
 class ApprovalForm(VersionMixin):
-    """Recording the plan's approval, which freezes the plan baseline."""
+    """Approval of the plan, which freezes the plan baseline."""
 
     approved_on = day("批准日期", required=True)
     approval_number = forms.CharField(label="批准文号", max_length=60)
@@ -136,6 +136,6 @@ class SectionForm(VersionMixin):
 
 
 def piece_field(key: str) -> str:
-    """Name of the form field of a piece, ASCII also for the dimensions."""
+    """Name of the form field of a piece; ASCII also for dimensions."""
     keys = [piece.key for pieces in PIECES.values() for piece in pieces]
     return f"piece_{keys.index(key)}"

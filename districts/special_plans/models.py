@@ -1,4 +1,4 @@
-"""Versions of the special plan and their parts."""
+"""Versions of the special plan, their parts and sections."""
 
 from typing import ClassVar
 
@@ -11,7 +11,7 @@ from greendistrict.documents.models import Evidence
 
 
 class SpecialPlan(models.Model):
-    """专业规划 (七（一）); the version in force is the newest. Approval freezes the plan baseline."""
+    """A version of the special plan (专业规划, 七（一）); the newest counts. Approval freezes the plan baseline."""
 
     district = models.ForeignKey(District, models.CASCADE, related_name="plans")
     number = models.PositiveSmallIntegerField("版次", default=1)
@@ -61,7 +61,7 @@ class SpecialPlanPart(models.Model):
 
 
 class PlanSection(models.Model):
-    """A section of the plan with its content: one text for each piece that the policy names (``special_plans.rules``).
+    """A section of the plan: one text for each piece named by the policy (``special_plans.rules``).
 
     ``stated`` keeps what was only ticked before sections had content, in the words of the tick.
     """

@@ -1,4 +1,4 @@
-"""Sections of the specialised plan: their pieces, how far they are filled in, what counts; whether urban design went along."""
+"""Sections of the special plan: pieces, state, what counts as done; and whether it was drawn up together with the urban design."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
@@ -11,14 +11,14 @@ KIND_BY_NAME = {kind.label: kind for kind in PlanSectionKind}
 
 @dataclass(frozen=True)
 class SectionPiece:
-    """A part of a section that the policy names; ``key`` names its text."""
+    """A piece of a section that the policy names; ``key`` identifies its text."""
 
     key: str
     label: str
     cite: str
 
 
-# Pieces by section. 指标体系包含的方面 has none: they follow from the rows of the indicator system.
+# Pieces by section. 指标体系包含的方面 has none, because its dimensions follow from the rows of the indicator system.
 PIECES: Mapping[PlanSectionKind, tuple[SectionPiece, ...]] = {
     PlanSectionKind.ASSESSMENT: (
         SectionPiece("present", "现状评估", "六（二）"),
@@ -45,7 +45,7 @@ CITES = dict.fromkeys(PlanSectionKind, "六（二）") | {PlanSectionKind.STRATE
 
 
 def kinds_for(district_type: str) -> tuple[PlanSectionKind, ...]:
-    """Sections that a type writes; those of both while the type is open."""
+    """Sections for a district type; those of both types while the type is undecided."""
     types = [DistrictType(district_type)] if district_type else list(DistrictType)
     names = dict.fromkeys(name for one in types for name in DIAGNOSIS_PARTS[one])
     return (*(KIND_BY_NAME[name] for name in names), PlanSectionKind.STRATEGIES)
@@ -57,7 +57,7 @@ def filled_pieces(kind: PlanSectionKind, texts: Mapping[str, str]) -> frozenset[
 
 
 def state_of(kind: PlanSectionKind, texts: Mapping[str, str], stated: Iterable[str]) -> SectionState:
-    """How far a section is; a tick of the time before sections is no content."""
+    """State of a section; a tick from before sections had content counts as no content."""
     filled, pieces = filled_pieces(kind, texts), PIECES[kind]
     if pieces and len(filled) == len(pieces):
         return SectionState.WHOLE
@@ -67,18 +67,18 @@ def state_of(kind: PlanSectionKind, texts: Mapping[str, str], stated: Iterable[s
 
 
 def counts(kind: PlanSectionKind, texts: Mapping[str, str], stated: Iterable[str], *, approved: bool) -> bool:
-    """Whether the section counts as done: every piece has a text, or it was stated in a plan that is approved as it is."""
+    """Whether the section counts as done: every piece has a text, or it was ticked in a plan that is approved as it is."""
     return state_of(kind, texts, stated) == SectionState.WHOLE or (approved and kind.label in stated)
 
 
 def covered(kind: PlanSectionKind, texts: Mapping[str, str], stated: Iterable[str], *, approved: bool) -> frozenset[str]:
-    """Dimensions that a section speaks of; those only ticked count in a plan that is approved as it is."""
+    """Dimensions covered by a section; ticked ones count only in a plan that is approved as it is."""
     return filled_pieces(kind, texts) | (frozenset(stated) if approved else frozenset())
 
 
 @dataclass(frozen=True)
 class Synchrony:
-    """七（一）2 同步编制: ``together`` is ``None`` while days are missing."""
+    """Joint preparation (同步编制, 七（一）2); ``together`` is None while days are missing."""
 
     together: bool | None
     words: str
@@ -87,7 +87,7 @@ class Synchrony:
 def synchrony(
     design_started: dt.date | None, design_approved: dt.date | None, scheme_started: dt.date | None, plan_approved: dt.date | None
 ) -> Synchrony:
-    """Whether the scheme was drawn up while the urban design was: the two periods have a day in common, an open end still runs."""
+    """Whether plan and urban design were drawn up together: the two periods overlap; a period without an end is still running."""
     missing = [word for word, day in (("城市设计开始日期", design_started), ("规划方案编制开始日期", scheme_started)) if day is None]
     if design_started is None or scheme_started is None:
         return Synchrony(None, f"未填{'和'.join(missing)}，不能判断是否同步编制")

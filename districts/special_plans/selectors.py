@@ -1,4 +1,4 @@
-"""Versions of the special plan and their sections, read by pages, the policy check, papers and reports alike."""
+"""Read versions of the special plan and their sections; used by pages, policy check, papers and reports."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -27,7 +27,7 @@ from greendistrict.documents.models import Evidence
 
 @dataclass(frozen=True)
 class SectionLine:
-    """A section as it stands: its texts in the order of its pieces, its files, whether the policy check counts it."""
+    """State of a section: its texts in the order of its pieces, its files, whether the policy check counts it."""
 
     kind: PlanSectionKind
     cite: str
@@ -45,19 +45,19 @@ class SectionLine:
 
     @property
     def filled(self) -> int:
-        """How many pieces have a text."""
+        """Number of pieces with a text."""
         return sum(bool(text) for _, text in self.texts)
 
     @property
     def words(self) -> str:
-        """State in words; how many of several pieces are there."""
+        """State in words; with several pieces, how many are filled in."""
         return f"{self.state.label}，{self.filled}/{len(self.texts)}" if self.state == SectionState.PARTIAL else self.state.label
 
 
 def sections_of(plan: SpecialPlan, *, files: bool = True) -> list[SectionLine]:
-    """Sections that the district's type writes, and others that hold something; in the order of the policy.
+    """Sections for the district's type, and others with content; in the order of the policy.
 
-    Rows prefetched on the plan serve; without ``files`` no file is read.
+    Uses rows prefetched on the plan; without ``files`` no files are read.
     """
     if files and plan.pk:
         prefetch_related_objects([plan], "sections__files__document")
@@ -86,24 +86,24 @@ def _line(plan: SpecialPlan, kind: PlanSectionKind, row: PlanSection | None, *, 
 
 
 def early_work(plan: SpecialPlan) -> frozenset[str]:
-    """六（二）: names of the parts of the early work that count."""
+    """Names of the parts of the early work that count (六（二）)."""
     return frozenset(line.kind.label for line in sections_of(plan, files=False) if line.counts and line.kind != PlanSectionKind.STRATEGIES)
 
 
 def strategy_dimensions(plan: SpecialPlan) -> frozenset[str]:
-    """七（一）2: dimensions for which the scheme states a strategy."""
+    """Dimensions for which the scheme states a strategy (七（一）2)."""
     kind = PlanSectionKind.STRATEGIES
     rows = [row for row in plan.sections.all() if row.section == kind]
     return frozenset[str]().union(*(covered(kind, row.texts, row.stated, approved=bool(plan.approved_on)) for row in rows))
 
 
 def synchrony_of(plan: SpecialPlan) -> Synchrony:
-    """七（一）2: whether the scheme was drawn up together with the urban design."""
+    """Whether the scheme was drawn up together with the urban design (七（一）2)."""
     return synchrony(plan.design_started_on, plan.design_approved_on, plan.scheme_started_on, plan.approved_on)
 
 
 def plan_context(district: District) -> dict[str, Any]:
-    """``_plan.html``: versions of the specialised plan with sections, parts, dimensions, carbon targets, newest first."""
+    """Template context of ``_plan.html``: versions of the special plan with sections, parts, dimensions, carbon targets, newest first."""
     plans = list(
         district.plans.select_related("district").prefetch_related("parts__document", "sections__files__document").order_by("-number")
     )

@@ -1,4 +1,4 @@
-"""The specialised plan 专业规划 (七（一）): its versions, its three parts as files, its approval."""
+"""Services of the special plan (专业规划, 七（一）): versions, three parts as files, approval."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -43,9 +43,9 @@ def current_plan(district: District) -> SpecialPlan | None:
 def save_plan(
     *, district: District, values: Mapping[str, Any], files: Mapping[str, "UploadedFile[Any]"] | None = None, version: int, by: User
 ) -> SpecialPlan:
-    """Save fields of the newest version (the first one is made) and keep its parts, ``files`` by ``PlanPart`` value.
+    """Save fields of the newest version (created if there is none) and store its parts, ``files`` by ``PlanPart`` value.
 
-    Raises ``NotAllowed``, ``Stale``, ``Refused`` (a file or value does not do), ``Closed`` when the version is approved.
+    Raises ``NotAllowed``, ``Stale``, ``Refused`` (invalid file or value), ``Closed`` if the version is approved.
     """
     hold_editor(by, district)
     with transaction.atomic():
@@ -70,10 +70,10 @@ def save_section(
     by: User,
     upload: "UploadedFile[Any] | None" = None,
 ) -> PlanSection:
-    """Save the texts of a section of the newest version (the first one is made) and add a file to it. Any text may be empty.
+    """Save the texts of a section of the newest version (created if there is none) and add a file. Any text may be empty.
 
-    ``version`` is the section's own, so that two people may write two sections at once.
-    Raises ``NotAllowed``, ``Stale``, ``Refused`` (a file does not do), ``Closed`` when the plan is approved.
+    ``version`` is the section's own, so that two people can write different sections at once. Raises ``NotAllowed``, ``Stale``,
+    ``Refused`` (invalid file), ``Closed`` if the plan is approved.
     """
     hold_editor(by, district)
     with transaction.atomic():
@@ -103,9 +103,9 @@ def _add_file(row: PlanSection, upload: "UploadedFile[Any]", by: User) -> str:
 
 
 def remove_section_file(*, file: PlanSectionFile, by: User) -> None:
-    """Take a file from its section; the versions of the plan that keep it and the stored file stay.
+    """Remove a file from its section; other plan versions that use it and the stored file stay.
 
-    Raises ``NotAllowed``, ``Refused``, ``Closed`` when the plan is approved.
+    Raises ``NotAllowed``, ``Refused``, ``Closed`` if the plan is approved.
     """
     plan = file.section.plan
     hold_editor(by, plan.district)
@@ -149,9 +149,9 @@ def approve_plan(
     version: int | None = None,
     scan: "UploadedFile[Any] | None" = None,
 ) -> Baseline:
-    """Record the approval of the plan and freeze its plot and land list as the plan baseline.
+    """Record the approval of the plan and freeze its list of plots and land as the plan baseline.
 
-    Raises ``Refused`` with everything that is missing at once, ``Closed`` when it is approved already.
+    Raises ``Refused`` with everything missing, ``Closed`` if it is approved already.
     """
     hold_editor(by, plan.district)
     with transaction.atomic():
@@ -190,7 +190,7 @@ def _missing_for_approval(plan: SpecialPlan, approved_on: dt.date, approval_numb
 
 
 def start_plan_version(*, district: District, by: User) -> SpecialPlan:
-    """Begin the next version from the approved one. After a title this needs a change case, so it is refused."""
+    """Create the next version from the approved one. Refused after a title, because that requires a change case."""
     hold_editor(by, district)
     if district.stage in (Stage.PILOT, Stage.DEMONSTRATION):
         raise Refused([Refusal("称号授予后，专业规划的修改须经变更办理", remedy="提出变更，经市级批准后更新")])

@@ -1,4 +1,4 @@
-"""Addresses of the special views."""
+"""URLs of special plans."""
 
 from django.urls import URLPattern, path
 

@@ -1,4 +1,4 @@
-"""The specialised plan: its draft, its sections, its approval, its next version."""
+"""Pages of the special plan: draft, sections, approval, next version."""
 
 from functools import partial
 from typing import Any
@@ -36,7 +36,7 @@ SECTION = "districts/special_plans/plan_section.html"
 
 
 def plan_edit(request: HttpRequest, code: str) -> HttpResponse:
-    """The newest version of the plan; an approved one is shown and can be followed by a new version."""
+    """Show and save the newest version of the plan; an approved one is read-only and can be followed by a new version."""
     district = district_to_edit(request, code)
     plan = current_plan(district)
     page = EditPage(
@@ -82,7 +82,7 @@ def _context(request: HttpRequest, district: District, plan: SpecialPlan | None,
 
 
 def plan_section(request: HttpRequest, code: str, section: str) -> HttpResponse:
-    """One section of the newest version: a text for each piece that the policy names, and its files."""
+    """Show and save one section of the newest version: a text for each piece named by the policy, and its files."""
     district = district_to_edit(request, code)
     kind, plan = _kind(district, section), current_plan(district)
     if plan and plan.approved_on:
@@ -116,7 +116,7 @@ def plan_section(request: HttpRequest, code: str, section: str) -> HttpResponse:
 
 
 def _kind(district: District, section: str) -> PlanSectionKind:
-    """Section of this address that the district's type writes; what was written under the other type is only shown elsewhere."""
+    """Section at this URL if the district's type has it; text written under another type is only shown elsewhere."""
     if section not in kinds_for(district.type):
         raise Http404
     return PlanSectionKind(section)
@@ -139,7 +139,7 @@ def _section_context(
 
 @require_POST
 def plan_file_remove(request: HttpRequest, code: str, section: str, pk: int) -> HttpResponse:
-    """Take a file from a section of the newest version."""
+    """Remove a file from a section of the newest version."""
     district = district_to_edit(request, code)
     file = get_object_or_404(PlanSectionFile, pk=pk, section__section=_kind(district, section), section__plan=current_plan(district))
     back = reverse("districts:plan_section", args=[code, section])
@@ -174,7 +174,7 @@ def plan_approve(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_POST
 def plan_renew(request: HttpRequest, code: str) -> HttpResponse:
-    """Begin the next version of an approved plan."""
+    """Create the next version of an approved plan."""
     district = district_to_edit(request, code)
     plan = plans.start_plan_version(district=district, by=signed_in(request))
     messages.success(request, f"已新编第{plan.number}版，内容沿用上一版")

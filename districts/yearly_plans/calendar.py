@@ -1,4 +1,4 @@
-"""Dates of the yearly implementation plan: from the settings, and as a decision moved or waived them."""
+"""Deadlines of the yearly implementation plan: from the settings, possibly moved or waived by a decision."""
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
@@ -12,22 +12,22 @@ from greendistrict.policy import dates, parameters
 NEAR_DAYS = 90  # the next plan is asked for on the work desk from then on; the portal's own habit
 PlanDecisions = Mapping[tuple[int, int], dt.date | None]
 NO_DECISIONS: PlanDecisions = MappingProxyType({})
-# Written by ``obligations/wiring.py``, which stands above; read by ``decided_plans``.
+# Set by ``obligations/wiring.py``, a higher app; read by ``decided_plans``.
 _decided: Registry[Callable[[], PlanDecisions]] = Registry("who decides on more time for yearly plans")
 
 
 def register_decided(read: Callable[[], PlanDecisions]) -> None:
-    """Register what tells (leading body, year) → the day a decision moved its plan to, None where it waived it; called once."""
+    """Register the function that gives (leading body, year) → the day a plan was moved to, or None if waived; called once."""
     _decided.register("obligations", read)
 
 
 def decided_plans() -> PlanDecisions:
-    """Plans whose day was decided by (leading body, year): the day it was moved to, None where the plan was waived."""
+    """Decided deadlines by (leading body, year): the day the plan was moved to, None if it was waived."""
     return {plan: day for read in _decided for plan, day in read().items()}
 
 
 class PlanDeadline(NamedTuple):
-    """Last day of filing a plan; ``is_moved`` by a decision, ``is_waived`` where none is owed."""
+    """Last day of filing a plan; ``is_moved`` by a decision, ``is_waived`` if no plan is owed."""
 
     day: dt.date
     is_moved: bool = False
@@ -35,12 +35,12 @@ class PlanDeadline(NamedTuple):
 
     @property
     def awaited_on(self) -> dt.date | None:
-        """Day that a task names; None where the plan is waived."""
+        """Day to show in a task; None if the plan is waived."""
         return None if self.is_waived else self.day
 
     @property
     def note(self) -> str:
-        """How the day came about, in words."""
+        """Basis of the deadline, in words."""
         if self.is_waived:
             return "经审定免报"
         return "已延期" if self.is_moved else "默认值，遇休息日顺延"
@@ -55,7 +55,7 @@ def deadline_of(body: int, year: int, usual: dt.date, decided: PlanDecisions) ->
 
 
 def plan_dues(years: Iterable[int]) -> dict[int, dt.date]:
-    """Last day of filing the plan of each year (``plan_due``), settings and calendar read once."""
+    """Last day of filing the plan of each year (setting ``plan_due``); settings and calendar are read once."""
     held, calendar = parameters.load(), workdays.current()
     return {year: dates.plan_due(held, year=year, calendar=calendar) for year in years}
 

@@ -1,4 +1,4 @@
-"""Comparison of a yearly plan with last year's. Pure."""
+"""Comparison of a yearly plan with last year's (pure functions)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ NEW, KEPT, GONE = "新列", "续列", "未再列入"
 
 @dataclass(frozen=True)
 class WorkPair:
-    """One work in this year's plan and in last year's; one of the two may be missing."""
+    """A work in this year's plan and in last year's; one of the two may be None."""
 
     now: PlanItem | None
     before: PlanItem | None
@@ -34,20 +34,20 @@ class WorkPair:
 
     @property
     def more_money(self) -> Decimal | None:
-        """Money this year less money last year, in 万元; ``None`` where one of them is not known."""
+        """Increase of money over last year, in 万元; None if one of them is unknown."""
         if self.now is None or self.before is None or self.now.money is None or self.before.money is None:
             return None
         return self.now.money - self.before.money
 
     @property
     def later(self) -> bool:
-        """Whether the work is now to be finished later than last year's plan said."""
+        """Whether the work's end is later than in last year's plan."""
         sides = (self.now and self.now.finish, self.before and self.before.finish)
         return bool(sides[0] and sides[1] and sides[0] > sides[1])
 
 
 def compared(now: Iterable[PlanItem], before: Iterable[PlanItem]) -> list[WorkPair]:
-    """Works of both years side by side: same district, kind and name are the same work; this year's order, then what is gone."""
+    """Pair the works of both years: same district, kind and name are the same work. In this year's order, then dropped works."""
     rest = {_key(item): item for item in before}
     pairs = [WorkPair(item, rest.pop(_key(item), None)) for item in now]
     return [*pairs, *(WorkPair(None, item) for item in rest.values())]
@@ -58,5 +58,5 @@ def _key(item: PlanItem) -> tuple[int, str, str]:
 
 
 def money_of(items: Iterable[PlanItem]) -> Decimal:
-    """Sum in 万元 of what is known."""
+    """Sum of the known amounts in 万元."""
     return sum((item.money for item in items if item.money is not None), Decimal(0))

@@ -1,4 +1,4 @@
-"""The yearly implementation plan: its beginning, its works, its paper."""
+"""Forms of the yearly implementation plan: creation, works, document."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from greendistrict.documents.forms import EvidenceField
 
 
 class OpenPlanForm(forms.Form):
-    """The plan of a year, to be filled."""
+    """Year of a new plan, and whether to copy works."""
 
     year = forms.IntegerField(label="年度", min_value=2015, max_value=2100, error_messages={"invalid": "请填四位年份"})
     copy_last = forms.BooleanField(
@@ -26,7 +26,7 @@ class OpenPlanForm(forms.Form):
 
 
 class PlanItemForm(VersionMixin):
-    """One work of a district: what, who, money, schedule."""
+    """A work of a district: content, responsible body, money, schedule."""
 
     district = forms.ModelChoiceField(label="城区", queryset=District.objects.none(), empty_label="请选择")
     work = forms.ChoiceField(label="工作类别", choices=PlanWork.choices)
@@ -54,6 +54,6 @@ class PlanItemForm(VersionMixin):
 
 
 class PlanDocumentForm(forms.Form):
-    """The plan's paper."""
+    """Document of the plan."""
 
     upload = EvidenceField(label="计划文件")

@@ -1,4 +1,4 @@
-"""报送函 of a yearly implementation plan, the authority's own letter."""
+"""Forwarding letter (报送函) of a yearly implementation plan, from the authority."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -13,7 +13,7 @@ from greendistrict.workflow.letters import Draft, Letter, LetterSource
 
 
 def plan_drafts(plan: ImplementationPlan, user: User) -> Iterator[Draft]:
-    """The letter with which the plan goes to the city; whoever sees the plan reads it."""
+    """The letter that accompanies the plan to the city; for everybody who sees the plan."""
     del user
     yield Draft("sending", "报送函", partial(_sending, plan), ("file",))
 

@@ -13,7 +13,7 @@ CITY = Seat("city_officer", "市级经办", yearly_plans_rules.handles_plan)
 
 
 def complete(question: Question) -> Iterable[Refusal]:
-    """Nothing is missing; asked with facts only, so lists stay cheap."""
+    """Refuse unless nothing is missing; evaluated only if the facts are given, so that lists stay cheap."""
     return () if question.facts is None else question.facts.get("missing", ())
 
 

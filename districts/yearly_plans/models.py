@@ -12,7 +12,7 @@ from greendistrict.documents.models import Evidence
 
 
 class ImplementationPlan(models.Model):
-    """六（三）: yearly plan of an authority. ``filed_on`` stands only while the plan is with the city: a returned one is not filed."""
+    """The yearly plan of an authority (六（三）). ``filed_on`` is set only while the plan is with the city, not after a return."""
 
     authority = models.ForeignKey(Organisation, models.PROTECT, related_name="implementation_plans", verbose_name="实施主体")
     year = models.PositiveSmallIntegerField("年度")
@@ -38,7 +38,7 @@ class ImplementationPlan(models.Model):
 
 
 class PlanItem(models.Model):
-    """One work of a district in a yearly plan. Money in 万元; nothing is 0, not known yet is empty."""
+    """A work of a district in a yearly plan. Money in 万元: 0 means none, empty means not known yet."""
 
     plan = models.ForeignKey(ImplementationPlan, models.CASCADE, related_name="items")
     district = models.ForeignKey(District, models.PROTECT, related_name="plan_items", verbose_name="城区")

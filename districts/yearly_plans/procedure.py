@@ -1,4 +1,4 @@
-"""Procedure of a yearly implementation plan (六（三）): facts, effects and receivers of its steps."""
+"""Procedure of a yearly implementation plan (六（三）): facts, effects and recipients of its steps."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""Permissions on a yearly plan: file it, note it or return it."""
+"""Permissions on a yearly plan: file, take note, return."""
 
 from districts.file.rules import may_file_plan
 from districts.yearly_plans.models import ImplementationPlan
@@ -8,10 +8,10 @@ from greendistrict.accounts.selectors import posts_of
 
 
 def files_plan(user: User, plan: ImplementationPlan) -> bool:
-    """Whether the person files this yearly plan: for the authority whose it is."""
+    """Whether the user may file this yearly plan: people of its authority."""
     return may_file_plan(user, plan.authority)
 
 
 def handles_plan(user: User, plan: ImplementationPlan) -> bool:
-    """Whether the person takes note of this yearly plan or returns it: the city's officer."""
+    """Whether the user may take note of this yearly plan or return it: the city's 经办."""
     return posts_of(user).has(Role.CITY_OFFICER) and plan.pk is not None

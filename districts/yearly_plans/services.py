@@ -1,4 +1,4 @@
-"""Yearly implementation plans (六（三）): works, paper, filing and return."""
+"""Services of yearly implementation plans (六（三）): works, document, filing and return."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -28,7 +28,7 @@ ITEM = ("district", "work", "name", "department", "money", "money_source", "star
 
 
 def open_plan(*, authority: Organisation, year: int, by: User, copy_last: bool = False) -> ImplementationPlan:
-    """Begin the plan of a year; ``copy_last`` takes over the works of last year's plan that end later than that year.
+    """Create the plan of a year; ``copy_last`` copies works from last year's plan that end after that year.
 
     Raises ``NotAllowed`` unless ``by`` acts for the authority, ``Refused`` for a second plan of the year.
     """
@@ -54,18 +54,18 @@ def _copy_last(plan: ImplementationPlan) -> int:
 
 
 def _keep_districts(plan: ImplementationPlan) -> None:
-    """The list of districts is what the works name."""
+    """Set the plan's districts to those named by its works."""
     plan.districts.set(District.objects.filter(plan_items__plan=plan).distinct())
 
 
 def _next_version(plan: ImplementationPlan, *changed: str) -> None:
-    """Nobody files from a page that shows other works or another paper."""
+    """Count up the plan's version, so that it cannot be filed from a page with other works or another document."""
     plan.version += 1
     plan.save(update_fields=[*changed, "version"])
 
 
 def _open(plan: ImplementationPlan, version: int | None, by: User) -> ImplementationPlan:
-    """Plan as stored, locked, if ``by`` may change it now. Raises ``NotAllowed``, ``Stale``, ``Closed``."""
+    """Lock and return the plan if ``by`` may change it now. Raises ``NotAllowed``, ``Stale``, ``Closed``."""
     NotAllowed.unless(files_plan(by, plan), FILER)
     stored = locked(plan, version)
     Closed.when(stored.status not in OPEN, "计划已经上报，不能修改；需要修改的，撤回上报，或请市级退回")
@@ -75,7 +75,7 @@ def _open(plan: ImplementationPlan, version: int | None, by: User) -> Implementa
 def save_item(
     *, plan: ImplementationPlan, values: Mapping[str, Any], by: User, item: PlanItem | None = None, version: int | None = None
 ) -> PlanItem:
-    """Add a work or change one; money in 万元. Raises ``NotAllowed``, ``Stale`` (carrying the stored work), ``Closed``, ``Refused``."""
+    """Add or change a work; money in 万元. Raises ``NotAllowed``, ``Stale`` (with the stored work), ``Closed``, ``Refused``."""
     with transaction.atomic():
         stored_plan = _open(plan, None, by)
         stored = locked(item, version) if item else PlanItem(plan=stored_plan, district=values["district"])
@@ -93,7 +93,7 @@ def save_item(
 
 
 def drop_item(*, item: PlanItem, by: User) -> None:
-    """Take a work off the plan. Raises as ``save_item``."""
+    """Delete a work of the plan. Raises as ``save_item``."""
     with transaction.atomic():
         plan = _open(item.plan, None, by)
         data = {"item": str(item), "district": item.district.code}
@@ -104,7 +104,7 @@ def drop_item(*, item: PlanItem, by: User) -> None:
 
 
 def keep_document(*, plan: ImplementationPlan, upload: "UploadedFile[Any]", by: User) -> ImplementationPlan:
-    """Keep the plan's paper; a new one follows the old one as its next version. Raises as ``save_item``."""
+    """Store the plan's document; a new one becomes the next version of the old one. Raises as ``save_item``."""
     with transaction.atomic():
         stored = _open(plan, None, by)
         title = f"{stored.year}年度实施计划"
@@ -115,7 +115,7 @@ def keep_document(*, plan: ImplementationPlan, upload: "UploadedFile[Any]", by: 
 
 
 def drop_plan(*, plan: ImplementationPlan, by: User) -> None:
-    """Delete a draft that was never filed. Raises ``Refused`` once it has been with the city."""
+    """Delete a draft that was never filed. Raises ``Refused`` if it has ever been filed."""
     with transaction.atomic():
         stored = _open(plan, None, by)
         Refused.when(TransitionRecord.objects.filter(subject=audit.subject_of(stored)).exists(), "这份计划上报过，不能删除")
@@ -124,7 +124,7 @@ def drop_plan(*, plan: ImplementationPlan, by: User) -> None:
 
 
 def missing_of(plan: ImplementationPlan) -> list[Refusal]:
-    """Everything that a plan still lacks before it can be filed: works, each with its money and its schedule."""
+    """Everything a plan lacks before it can be filed: works, and money and schedule of each."""
     items = list(plan.items.select_related("district"))
     if not items:
         return [Refusal("计划里尚无工作，至少列入一个城区的一项工作", cite="六（三）")]
@@ -142,10 +142,10 @@ def _names(names: list[str]) -> str:
 
 
 def on_file(taken: Taken) -> None:
-    """The plan is with the city from today."""
+    """Store today as the day of filing."""
     taken.obj.filed_on = clock.today()
 
 
 def on_take_back(taken: Taken) -> None:
-    """Recalled or returned, the plan is not filed."""
+    """Clear the day of filing after a recall or return."""
     taken.obj.filed_on = None

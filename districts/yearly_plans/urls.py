@@ -1,4 +1,4 @@
-"""Addresses of yearly implementation plans."""
+"""URLs of yearly implementation plans."""
 
 from django.urls import URLPattern, path
 

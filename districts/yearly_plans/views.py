@@ -1,4 +1,4 @@
-"""Yearly implementation plans of the authorities (六（三）)."""
+"""Pages of the authorities' yearly implementation plans (六（三）)."""
 
 from typing import Any
 
@@ -38,20 +38,20 @@ DONE = {"file": "计划已上报，市级接收前可以撤回", "recall": "已�
 
 
 def own_authority(user: User) -> Organisation | None:
-    """Authority the person files plans for."""
+    """Authority for which the user files plans, or None."""
     return authorities_choosable().filter(pk__in=bodies_as(user, Role.AUTHORITY)).first()
 
 
 @require_safe
 def implementation_plan_list(request: HttpRequest) -> HttpResponse:
-    """Plans in sight, newest year first."""
+    """Show visible plans, newest year first."""
     user = signed_in(request)
     context = {"rows": selectors.plan_rows(user), "authority": own_authority(user), "may_watch": may_watch(user)}
     return render(request, "districts/yearly_plans/implementation_plan_list.html", context)
 
 
 def implementation_plan_create(request: HttpRequest) -> HttpResponse:
-    """Begin the plan of a year."""
+    """Create the plan of a year."""
     user = signed_in(request)
     authority = own_authority(user)
     if authority is None:
@@ -71,7 +71,7 @@ def _seen(request: HttpRequest, pk: int) -> ImplementationPlan:
 
 @require_safe
 def implementation_plan(request: HttpRequest, pk: int) -> HttpResponse:
-    """A plan with its works, its way, and last year's beside it."""
+    """Show a plan with its works and steps, compared with last year's."""
     return _page(request, _seen(request, pk))
 
 
@@ -98,7 +98,7 @@ def _page(request: HttpRequest, plan: ImplementationPlan, *, status: int = 200, 
 
 @require_POST
 def implementation_plan_step(request: HttpRequest, pk: int) -> HttpResponse:
-    """File, recall, take note of or return a plan; filing is asked once more."""
+    """File, recall, take note of or return a plan; filing asks for confirmation."""
     plan = _seen(request, pk)
     page = StepPage(
         back=reverse("districts:implementation_plan_edit", args=[pk]),
@@ -116,7 +116,7 @@ def _again(request: HttpRequest, pk: int, refused: Refused | None, **typed: Any)
 
 
 def _done(request: HttpRequest, pk: int, offer: Offered | None) -> HttpResponse:
-    """Back to the plan, or to the list where it is out of the person's sight now."""
+    """Redirect to the plan, or to the list if the user no longer sees the plan."""
     messages.success(request, DONE[offer.action] if offer else "已办理")
     if implementation_plans_visible_to(signed_in(request)).filter(pk=pk).exists():
         return redirect("districts:implementation_plan_edit", pk=pk)
@@ -124,7 +124,7 @@ def _done(request: HttpRequest, pk: int, offer: Offered | None) -> HttpResponse:
 
 
 def _question(plan: ImplementationPlan) -> str:
-    """What is asked before a plan is filed: how much it lists."""
+    """Confirmation question before filing: how much the plan lists."""
     items = selectors.items_of(plan)
     districts = len({item.district_id for item in items})
     return f"确认上报{plan}？列入城区{districts}个、工作{len(items)}项，资金{fixed(money_of(items), grouped=True)}万元。"
@@ -132,7 +132,7 @@ def _question(plan: ImplementationPlan) -> str:
 
 @require_POST
 def implementation_plan_document(request: HttpRequest, pk: int) -> HttpResponse:
-    """Keep the plan's paper."""
+    """Store the plan's document."""
     plan = _seen(request, pk)
     form = PlanDocumentForm(request.POST, request.FILES)
     if form.is_valid():
@@ -157,7 +157,7 @@ def implementation_plan_drop(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def plan_item_edit(request: HttpRequest, pk: int, item_pk: int | None = None) -> HttpResponse:
-    """Form of one work, new without ``item_pk``."""
+    """Show and save the form of one work; without ``item_pk`` a new one."""
     plan = _seen(request, pk)
     NotAllowed.unless(files_plan(signed_in(request), plan), services.FILER)
     item = get_object_or_404(plan.items, pk=item_pk) if item_pk else None
@@ -184,7 +184,7 @@ def plan_item_edit(request: HttpRequest, pk: int, item_pk: int | None = None) ->
 
 @require_POST
 def plan_item_drop(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
-    """Take a work off the plan."""
+    """Delete a work of the plan."""
     plan = _seen(request, pk)
     item = get_object_or_404(plan.items.select_related("district", "plan__authority"), pk=item_pk)
     NotAllowed.unless(files_plan(signed_in(request), plan), services.FILER)

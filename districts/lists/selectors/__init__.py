@@ -1,1 +1,1 @@
-"""Lists on the district page, and where the values of a row come from."""
+"""Lists on the district page, and sources of a row's values."""

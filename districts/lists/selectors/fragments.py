@@ -14,7 +14,7 @@ from greendistrict.core import clock
 
 
 def plots_context(district: District) -> dict[str, Any]:
-    """``_plots.html``: the first page of plots in the order of their numbers, totals of all."""
+    """Context of ``_plots.html``: the first page of plots by number, totals of all."""
     rows = plot_rows(district.plots.order_by("number", "pk")[:LIST_ROWS], clock.today())
     return {
         "district": district,
@@ -26,7 +26,7 @@ def plots_context(district: District) -> dict[str, Any]:
 
 
 def key_projects_context(district: District, only: Collection[int] = ()) -> dict[str, Any]:
-    """``_key_projects.html``: near-term key projects by planned start, schedule, slips, totals; of some rows where ``only`` names them."""
+    """Context of ``_key_projects.html``: projects by planned start, schedule, delays, totals; ``only`` limits the rows."""
     today = clock.today()
     projects = list(_some(district.key_projects, only).prefetch_related("plots").order_by("planned_start", "name"))
     return {
@@ -45,7 +45,7 @@ def _some(rows: Any, only: Collection[int]) -> Any:
 
 
 def works_context(district: District, only: Collection[int] = ()) -> dict[str, Any]:
-    """``_works.html``: municipal works, main ones counted; of some rows where ``only`` names them."""
+    """Context of ``_works.html``: municipal works, main ones counted; ``only`` limits the rows."""
     works: list[Work] = list(_some(district.works, only).order_by("name"))
     return {
         "district": district,

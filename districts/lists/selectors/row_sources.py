@@ -1,7 +1,7 @@
-"""Figures of a plot, key project or work with their source, author and date of entry.
+"""Figures of a plot, key project or work with source, author and time of entry.
 
-Nothing is kept twice: forms, workbooks, replies and steps of the control table each leave their record, and the newest that names a
-figure has its source.
+Nothing is stored twice: forms, workbooks, replies and steps of the control table each leave a record, and the newest record that contains
+a figure gives its source.
 """
 
 import datetime as dt
@@ -48,7 +48,7 @@ WRITTEN = {
 
 
 class FigureRecord(NamedTuple):
-    """A record that names figures."""
+    """A record that contains figures."""
 
     at: dt.datetime
     names: frozenset[str]
@@ -57,7 +57,7 @@ class FigureRecord(NamedTuple):
 
 
 def row_origins(row: Row) -> list[Origin]:
-    """Figures that are known, in the order of the list's form, then the plot's indicators; at most five queries."""
+    """Known figures in the order of the list's form, then the plot's indicators; at most five queries."""
     if isinstance(row, Plot):
         prefetch_related_objects([row], "indicators")
     known: dict[str, FigureRecord] = {}
@@ -74,7 +74,7 @@ def _origin(row: Row, label: str, value: str, record: FigureRecord | None) -> Or
 
 
 def _fields(row: Row) -> Iterator[tuple[str, str, str]]:
-    """Name, words and value of the row's own figures."""
+    """Name, label and value of the row's own figures."""
     for name in FIGURES[type(row)]:
         yield name, str(row._meta.get_field(name).verbose_name), _words(row, name)  # type: ignore[union-attr]  # plain fields
 
@@ -110,7 +110,7 @@ def _records(row: Row) -> Iterable[FigureRecord]:
 
 
 def _edits(row: Row) -> Iterator[FigureRecord]:
-    """Forms of the row and of the plot's values."""
+    """Records from forms of the row and of the plot's values."""
     sources = {f"districts.{row._meta.model_name}_save": TYPED, "districts.plot_values": VALUES}
     records = AuditRecord.objects.filter(subject=subject_of(row), action__in=(*sources, CHANGED))
     for record in records:
@@ -119,7 +119,7 @@ def _edits(row: Row) -> Iterator[FigureRecord]:
 
 
 def _imports(row: Row) -> Iterator[FigureRecord]:
-    """Workbooks that brought the row or changed it and were not taken back."""
+    """Records from workbooks that added or changed the row and were not undone."""
     kind = LISTS[type(row)]
     done = ListImport.objects.filter(district=row.district_id, kind=kind, undone_at=None, rows__contains=[{"id": row.pk}])
     for one in done.select_related("imported_by"):
@@ -129,7 +129,7 @@ def _imports(row: Row) -> Iterator[FigureRecord]:
 
 
 def _values_in(row: Row, entry: Mapping[str, Any]) -> frozenset[str]:
-    """Values of indicators that an import wrote: all of an added plot, else those that no longer read as before it."""
+    """Indicator values written by an import: all of an added plot, else those that differ from before."""
     if not isinstance(row, Plot):
         return frozenset()
     if entry["before"] is None:
@@ -144,7 +144,7 @@ def _values_in(row: Row, entry: Mapping[str, Any]) -> frozenset[str]:
 
 
 def _steps(plot: Plot) -> Iterator[FigureRecord]:
-    """Steps of the control table that decide something, and the reply that sets the requirements."""
+    """Records from steps of the control table that decide a figure, and the reply that sets the requirements."""
     control = PlotControl.objects.filter(plot=plot).first()
     if control is None:
         return

@@ -1,4 +1,4 @@
-"""Writing an import of a list all or nothing, and taking it back while nothing was built on it."""
+"""Write an import of a list, all or nothing, and undo it while nothing depends on it."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,9 +25,9 @@ NAMED = 5
 
 
 def apply_import(*, kind: ImportKind, district: District, works: Sequence[ImportedRow], file_name: str, by: User) -> ListImport:
-    """Write previewed work on a list: new rows and changed ones, in a number of queries that does not depend on their number.
+    """Write the previewed new and changed rows of a list, in a number of queries that does not depend on their number.
 
-    Raises ``NotAllowed``, ``Refused`` when a row was changed or frozen since the preview.
+    Raises ``NotAllowed``, ``Refused`` if a row was changed or frozen since the preview.
     """
     hold_editor(by, district)
     listed = KINDS[kind]
@@ -50,7 +50,7 @@ def apply_import(*, kind: ImportKind, district: District, works: Sequence[Import
 def record_import(
     *, kind: ImportKind, district: District, rows: Sequence[Mapping[str, Any]], file_name: str, by: User, **more: Any
 ) -> ListImport:
-    """Keep what an import did, inside its transaction; ``rows`` as ``ListImport.rows``."""
+    """Record an import inside its transaction; ``rows`` as in ``ListImport.rows``."""
     added = sum(row["before"] is None for row in rows)
     done = ListImport.objects.create(
         kind=kind, district=district, file_name=file_name[:120], imported_at=clock.now(), imported_by=by, added=added,
@@ -69,7 +69,7 @@ def _hold_fresh(listed: ListSpec, works: Iterable[ImportedRow], rows: Rows) -> N
 
 
 def _hold_settled(listed: ListSpec, district: District, works: Iterable[ImportedRow], rows: Rows) -> None:
-    """The preview said so already; a baseline may have been frozen since."""
+    """Raise ``Refused`` for frozen fields, again after the preview, because a baseline may have been frozen since."""
     wanted = {work["pk"]: {name: _typed(listed, name, value) for name, value in work["fields"].items()} for work in works if work["pk"]}
     if settled := listed.settled(district, rows, wanted):
         msg = f"{named(listed, settled)}已列入试点基线，这次没有写入；确需调整须经变更办理"
@@ -83,7 +83,7 @@ def named(listed: ListSpec, labels: Sequence[str]) -> str:
 
 
 def _before(listed: ListSpec, works: Sequence[ImportedRow], rows: Rows) -> list[dict[str, Any]]:
-    """Current values, stored for undo."""
+    """Current values, stored for the undo."""
     values = listed.hanging({work["pk"]: work["values"] for work in works if work["pk"] and work["values"]})
     return [
         {
@@ -108,7 +108,7 @@ def _typed(listed: ListSpec, name: str, value: Any) -> Any:
 
 
 def _write(listed: ListSpec, district: District, works: Sequence[ImportedRow], rows: Rows) -> list[Any]:
-    """Rows in the order of the works, written."""
+    """Write the rows; returns them in the order of the works."""
     made = []
     for work in works:
         row: Any = rows[work["pk"]] if work["pk"] else listed.model(district=district, is_demo=district.is_demo)
@@ -124,7 +124,7 @@ def _write(listed: ListSpec, district: District, works: Sequence[ImportedRow], r
 
 
 def _overwrite(listed: ListSpec, rows: Sequence[Any]) -> None:
-    """Stored rows as they stand here. They are locked, so every one of them is there: an upsert is far cheaper than a CASE for each."""
+    """Overwrite stored rows with these values. They are locked, so all exist; an upsert is much faster than a CASE per row."""
     listed.model._base_manager.bulk_create(
         rows, batch_size=BATCH, update_conflicts=True, unique_fields=["id"], update_fields=[*listed.fields, "version"]
     )
@@ -147,14 +147,14 @@ def undo_import(*, done: ListImport, by: User) -> None:
 
 
 def open_import(done: ListImport) -> ListImport:
-    """The import locked. Raises ``Refused`` when it was taken back already."""
+    """Lock and return the import. Raises ``Refused`` if it was already undone."""
     stored = locked(done, None)
     Refused.when(stored.undone_at, "这次导入已经撤销")
     return stored
 
 
 def close_import(stored: ListImport, by: User) -> None:
-    """Mark an import as taken back."""
+    """Mark an import as undone."""
     stored.undone_at, stored.undone_by = clock.now(), by
     stored.save(update_fields=["undone_at", "undone_by", "undone_by_principal"])
     data = {"district": stored.district.code, "kind": stored.kind, "file": stored.file_name}
@@ -162,14 +162,14 @@ def close_import(stored: ListImport, by: User) -> None:
 
 
 def edited_since(listed: ListSpec, done: ListImport, rows: Rows) -> list[Refusal]:
-    """Rows of an import that are gone or were edited after it."""
+    """Refusals for rows of an import that were deleted or edited after it."""
     moved = [row["label"] for row in done.rows if row["id"] not in rows or rows[row["id"]].version != row["version"]]
     text = f"导入之后{named(listed, moved)}已修改或删除，不能整批撤销"
     return [Refusal(text, remedy="请逐个修改")] if moved else []
 
 
 def _standing_on(listed: ListSpec, done: ListImport) -> list[Refusal]:
-    """What depends on added rows, by name, and a baseline frozen since."""
+    """Refusals for records that depend on added rows, and for a baseline frozen since."""
     found = []
     added = listed.model._base_manager.filter(pk__in=[row["id"] for row in done.rows if row["before"] is None])
     for words, used in listed.used(added):

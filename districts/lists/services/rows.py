@@ -1,4 +1,4 @@
-"""Plots, key projects and works: the three lists of a district."""
+"""Services of a district's three lists: plots, key projects and works."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
@@ -26,7 +26,7 @@ PAST_DAYS = ("started_on", "finished_on", "built_on", "in_use_on")
 def save(
     model: type[Listed], *, district: District, values: Mapping[str, Any], by: User, row: Listed | None = None, version: int | None = None
 ) -> Listed:
-    """Add a row or change one. Areas in 公顷 (land) and m² (floor), investment in 万元, ``plots`` of a project as numbers of plots.
+    """Add or change a row. Areas in 公顷 (land) and m² (floor), investment in 万元, ``plots`` of a project as plot numbers.
 
     Raises ``NotAllowed``, ``Stale``, ``Refused``.
     """
@@ -58,12 +58,12 @@ def save(
 
 
 def _fixed(row: Plot | KeyProject | Work, values: Mapping[str, Any]) -> list[Refusal]:
-    """What of a row the pilot baseline fixes; asked before the values are assigned."""
+    """Refusals for fields fixed by the pilot baseline; must be called before the values are assigned."""
     return fixed_problems(row, values) if isinstance(row, Plot) else []
 
 
 def _plots_named(district: District, numbers: Iterable[str]) -> list[Plot]:
-    """Plots by number. Raises ``Refused`` naming those that are none."""
+    """Plots by number. Raises ``Refused`` naming unknown numbers."""
     found = {plot.number: plot for plot in district.plots.filter(number__in=list(numbers))}
     if unknown := [number for number in numbers if number not in found]:
         raise Refused([Refusal(f"没有地块{'、'.join(unknown)}", field="plots")])
@@ -71,7 +71,7 @@ def _plots_named(district: District, numbers: Iterable[str]) -> list[Plot]:
 
 
 def progress_problems(row: Plot | KeyProject | Work) -> list[Refusal]:
-    """Contradictions in the progress entered: dates in the future, a state without its date."""
+    """Contradictions in the progress: dates in the future, a state without its date."""
     if isinstance(row, Plot):
         return [Refusal(words, field=name) for name, words in problems_of(row, clock.today())]
     names = [name for name in PAST_DAYS if getattr(row, name, None) and getattr(row, name) > clock.today()]
@@ -85,7 +85,7 @@ def progress_problems(row: Plot | KeyProject | Work) -> list[Refusal]:
 
 
 def control_problems(plot: Plot, changed: Iterable[str]) -> list[Refusal]:
-    """What the control table decides and not the form, and 符合 typed against the built values (七（二）5)."""
+    """Refusals for fields decided by the control table, and for 符合 contradicting the built values (七（二）5)."""
     if plot.pk is None:
         return []
     found = []
@@ -98,7 +98,7 @@ def control_problems(plot: Plot, changed: Iterable[str]) -> list[Refusal]:
 
 
 def settled_days(work: Work, changed: Iterable[str]) -> list[tuple[str, str]]:
-    """Days of a work that its list may not change any more: field and words of each."""
+    """Dates of a work that can no longer be changed in the list: field and words of each."""
     names = [name for name in ("started_on", "built_on") if name in set(changed)]
     if work.pk is None or not names:
         return []
@@ -110,7 +110,7 @@ def settled_days(work: Work, changed: Iterable[str]) -> list[tuple[str, str]]:
 
 
 def delete(row: Plot | KeyProject | Work, *, by: User) -> None:
-    """Drop a row from its list; one of the pilot baseline stays. Raises ``NotAllowed``, ``Refused``."""
+    """Delete a row; rows of the pilot baseline are kept. Raises ``NotAllowed``, ``Refused``."""
     hold_editor(by, row.district)
     with transaction.atomic():
         stored = locked(row, None)
@@ -132,5 +132,5 @@ def delete(row: Plot | KeyProject | Work, *, by: User) -> None:
 
 
 def in_pilot_baseline(row: Plot | KeyProject | Work) -> bool:
-    """Whether the newest pilot baseline holds the row."""
+    """Whether the newest pilot baseline contains the row."""
     return row.pk in pilot_rows(row.district, LISTS[type(row)])

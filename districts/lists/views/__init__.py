@@ -1,1 +1,1 @@
-"""Pages of a row, of a list, of its workbook and of the sources of its values."""
+"""Pages of a row, a list, its workbook and the sources of its values."""

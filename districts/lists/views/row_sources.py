@@ -1,4 +1,4 @@
-"""Page of the sources of one plot, key project or work."""
+"""Page with the sources of one plot, key project or work."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -12,7 +12,7 @@ from districts.lists.views.rows import LISTS
 
 @require_safe
 def row_sources(request: HttpRequest, code: str, kind: str, pk: int) -> HttpResponse:
-    """Each figure of the row with what it rests on, who entered it and when, for everybody who reads the file."""
+    """Show each figure of the row with its source, author and time of entry, to everybody who reads the file."""
     district, editable = district_to_read(request, code)
     listed = LISTS[kind]
     row = get_object_or_404(getattr(district, listed.related), pk=pk)

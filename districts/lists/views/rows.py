@@ -1,4 +1,4 @@
-"""The three lists as tables with plain forms: plots, key projects, works."""
+"""Pages of the three lists (plots, key projects, works) as tables with forms."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -69,7 +69,7 @@ FORM_TEMPLATE = "districts/lists/row_edit.html"
 
 @require_safe
 def row_list(request: HttpRequest, code: str, kind: str) -> HttpResponse:
-    """The table; whoever fills it in gets links to add and change rows."""
+    """Show the table; editors get links to add and change rows."""
     listed = LISTS[kind]
     district, editable, reads_file = district_to_list(request, code, listed.opens)
     only = _only(request)
@@ -89,26 +89,26 @@ def row_list(request: HttpRequest, code: str, kind: str) -> HttpResponse:
 
 
 def _only(request: HttpRequest) -> list[int]:
-    """Rows that a link asked for by key, such as what a check found missing; nothing where it says none."""
+    """Primary keys of rows requested by a link, such as those a check found incomplete; empty without any."""
     return [key for text in request.GET.get("only", "").split(",") if (key := whole(text)) is not None]
 
 
 @cache
 def empty_fields(kind: str) -> SafeString:
-    """Fields of an empty form and the words it suggests: the same for everybody, so rendered once."""
+    """Rendered fields and suggestions of an empty form: equal for all users, so rendered once."""
     listed = LISTS[kind]
     return render_to_string("districts/lists/_empty_fields.html", {"listed": listed, "form": listed.form()})
 
 
 def _address(request: HttpRequest, name: str, district: District, **more: int) -> str:
-    """Address of a row's page that keeps the way back."""
+    """URL of a row's page that keeps the return URL."""
     address = reverse(f"districts:{name}", kwargs={"code": district.code, **more})
     back = back_address(request)
     return f"{address}?{urlencode({'next': back})}" if back else address
 
 
 def row_edit(request: HttpRequest, code: str, kind: str, pk: int | None = None) -> HttpResponse:
-    """Form of one row, new without ``pk``; 保存 goes back to the table, 保存并再加一条 to an empty form."""
+    """Show and save the form of one row; 保存 returns to the table, 保存并再加一条 to an empty form."""
     district = district_to_edit(request, code)
     listed = LISTS[kind]
     row = get_object_or_404(getattr(district, listed.related), pk=pk) if pk else None
@@ -148,7 +148,7 @@ def _form_context(
 
 @require_POST
 def row_delete(request: HttpRequest, code: str, kind: str, pk: int) -> HttpResponse:
-    """Drop a row once the question is answered, else its page again; rows of the pilot baseline stay (the refusal page says why)."""
+    """Delete a row after confirmation; rows of the pilot baseline are kept (the refusal page says why)."""
     district = district_to_edit(request, code)
     listed = LISTS[kind]
     row = get_object_or_404(getattr(district, listed.related), pk=pk)

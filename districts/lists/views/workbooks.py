@@ -1,4 +1,4 @@
-"""Plots, key projects and works as workbooks: out, in with a preview, written all or nothing."""
+"""Plots, key projects and works as workbooks: export, import with preview, written all or nothing."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ UNDONE_WORDS = "没有后续办理时可以在“从 Excel 导入”里整批撤
 
 @dataclass(frozen=True)
 class Files:
-    """A list's workbook, how it is read back, and the beginning of the names of its addresses."""
+    """A list's workbook, its reader, and the prefix of its URL names."""
 
     book: Book
     reader: type[DistrictReader[Any]]
@@ -46,12 +46,12 @@ class Files:
     url: str
 
     def address(self, what: str, district: District, **more: int) -> str:
-        """Address of ``list``, ``export``, ``import``, ``apply`` or ``queued``."""
+        """URL of ``list``, ``export``, ``import``, ``apply`` or ``queued``."""
         return reverse(f"districts:{self.url}_{what}", kwargs={"code": district.code, **more})
 
     @property
     def page(self) -> ListPage:
-        """The page on which the workbook comes back."""
+        """The page for importing the workbook."""
 
         def look(district: District, content: bytes) -> Preview:
             return self.reader(district, clock.today()).read(content)
@@ -65,7 +65,7 @@ class Files:
         return ListPage(f"districts.{self.book.key}", "另一个城区", TEMPLATE, look, shown, book=self.returned, later=self._later)
 
     def _later(self, request: HttpRequest, district: District, content: bytes, name: str) -> HttpResponse | None:
-        """Leave what is too large for a request to the worker and show how far it is."""
+        """Queue a workbook too large for a request and redirect to its progress; None if it is small enough."""
         if not is_large(content):
             return None
         kind = ImportKind(self.book.key)
@@ -74,7 +74,7 @@ class Files:
 
 
 def _plots(request: HttpRequest, district: District) -> bytes:
-    """Plots under the filter."""
+    """Workbook of the plots under the filter."""
     form = PlotFilterForm(request.GET)
     plots = list(filtered(district, form.cleaned_data if form.is_valid() else {}, clock.today()))
     values: dict[int, dict[str, PlotIndicator]] = {}
@@ -92,7 +92,7 @@ FILES = {
 
 @require_safe
 def list_export(request: HttpRequest, code: str, kind: ImportKind) -> HttpResponse:
-    """The list as a workbook; whoever takes data out is on record."""
+    """Download the list as a workbook; the download is audited."""
     district, _ = district_to_read(request, code)
     files = FILES[kind]
     content = files.export(request, district)
@@ -105,13 +105,13 @@ def _name(district: District, files: Files, more: str = "") -> str:
 
 
 def list_import(request: HttpRequest, code: str, kind: ImportKind) -> HttpResponse:
-    """Upload a workbook and see what it would add and change; nothing is written yet."""
+    """Upload a workbook and preview the rows it adds and changes; writes nothing."""
     return FILES[kind].page.upload(request, district_to_edit(request, code))
 
 
 @require_POST
 def list_apply(request: HttpRequest, code: str, kind: ImportKind) -> HttpResponse:
-    """Write what was previewed, all or nothing; or give back the rows that were not taken."""
+    """Write the previewed rows, all or nothing, or return the rejected ones as a workbook."""
     district, files = district_to_edit(request, code), FILES[kind]
     if "returned" in request.POST:
         return files.page.copy(request, district, _name(district, files, "（退回）"))
@@ -130,7 +130,7 @@ def _done_words(files: Files, done: ListImport) -> str:
 
 @require_safe
 def queued_import(request: HttpRequest, code: str, kind: ImportKind, pk: int) -> HttpResponse:
-    """A large workbook: how far it is, then the preview to confirm, then what was written. htmx asks for the progress alone."""
+    """A queued workbook: progress, then the preview to confirm, then the result. htmx requests only the progress."""
     district, files = district_to_edit(request, code), FILES[kind]
     asked = get_object_or_404(QueuedImport.objects.select_related("imported").defer("content"), pk=pk, district=district, kind=kind)
     if asked.is_waiting:

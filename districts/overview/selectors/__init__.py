@@ -1,1 +1,1 @@
-"""Tabs, timeline events, progress over districts, desk tasks and the yearly watch."""
+"""Tabs, timeline events, progress over districts, tasks, progress of authorities."""

@@ -1,7 +1,7 @@
 """Progress of the authorities on duties of the policy: yearly plans, designated bodies, key areas, targets of 四（一）.
 
-Missing data are never shown as a failure, but as 资料不足 or 无记录.
-An authority for which nobody works in the portal owes it no plan; from the first post on it does.
+Missing data are never shown as a failure, but as 资料不足 or 无记录. An authority without users in the portal owes no plan there; it does
+from the first appointment on.
 """
 
 import datetime as dt
@@ -36,7 +36,7 @@ TITLED = (Stage.PILOT, Stage.DEMONSTRATION)
 
 @dataclass(frozen=True)
 class StatusCell:
-    """One cell: words, tone of its tag, and link."""
+    """A cell: words, colour of its tag, link."""
 
     words: str
     tone: str = ""
@@ -45,7 +45,7 @@ class StatusCell:
 
 @dataclass(frozen=True)
 class AuthorityRow:
-    """An authority with its plans by year, its designated body and how it stands to the star target."""
+    """An authority with its plans by year, its designated body and its state towards the star target."""
 
     authority: Organisation
     plans: list[StatusCell]
@@ -62,13 +62,13 @@ class KnownCount:
 
     @property
     def nothing(self) -> bool:
-        """Whether an empty list means missing data only."""
+        """Whether an empty list only means that data are missing."""
         return self.known == 0 and self.unknown > 0
 
 
 @dataclass(frozen=True)
 class AuthorityProgress:
-    """Content of the page, for real districts or for fictional ones."""
+    """Content of the page, for real or for demo districts."""
 
     years: tuple[int, ...]
     rows: list[AuthorityRow]
@@ -105,14 +105,14 @@ def watched(today: dt.date, *, demo: bool) -> AuthorityProgress:
 
 
 class StoodTitle(NamedTuple):
-    """Title of a district on a day: its star and the day of its announcement, where they are known."""
+    """Title of a district on a day: its star and the day of its announcement, if known."""
 
     star: int | None
     on: dt.date | None
 
 
 def rows_on(day: dt.date, *, demo: bool, titles: Mapping[int, StoodTitle]) -> list[AuthorityRow]:
-    """Rows as of the end of a year: plans of that year and the next, the body designated then, titles held then by district."""
+    """Rows as of the end of a year: plans of that year and the next, body designated then, titles held then by district."""
     years = (day.year, day.year + 1)
     bodies = DesignatedBody.objects.filter(Q(until=None) | Q(until__gt=day), since__lte=day)
     return _rows(list(_authorities(demo, years, bodies)), years, day, _policy(day), titles=titles)
@@ -185,7 +185,10 @@ def _body_cell(authority: Organisation) -> StatusCell:
 
 
 def _star_cell(authority: Organisation, policy: Policy | None, titles: Mapping[int, StoodTitle] | None) -> StatusCell:
-    """四（一）: at least one titled district with a star, announced by the day; doubt counts for nobody. ``titles`` are those of a day."""
+    """Target of 四（一）: at least one titled district with a star announced by the day; unknown data do not count.
+
+    ``titles`` are those of the day.
+    """
     if policy is None or not policy.targets:
         return StatusCell(UNKNOWN, "warning")
     by = policy.targets[0].by
@@ -205,14 +208,14 @@ def _star_cell(authority: Organisation, policy: Policy | None, titles: Mapping[i
 
 
 def unplanned(*, demo: bool) -> QuerySet[District]:
-    """Districts with an applicant that no filed plan lists (APPLY-IN-PLAN, 宜)."""
+    """Districts with an applicant that no filed plan lists (rule APPLY-IN-PLAN, 宜)."""
     listed = ImplementationPlan.objects.filter(filed_on__isnull=False, districts=OuterRef("pk"))
     at_work = _districts(demo).filter(stage=Stage.CANDIDATE, applicant__isnull=False)
     return at_work.filter(~Exists(listed)).order_by("area_code", "name_pinyin")
 
 
 def without_plan(*, demo: bool) -> QuerySet[District]:
-    """Districts at work in a key area without an approved specialised plan (KEY-AREA, since 2025)."""
+    """Active districts in a key area without an approved special plan (rule KEY-AREA, since 2025)."""
     at_work = _districts(demo).exclude(key_areas=[]).filter(~Exists(APPROVED), applicant__isnull=False)
     return at_work.order_by("area_code", "name_pinyin")
 
@@ -221,13 +224,13 @@ APPROVED = SpecialPlan.objects.filter(district=OuterRef("pk"), approved_on__isnu
 
 
 def _plans_known(*, demo: bool) -> KnownCount:
-    """Untitled districts that somebody works on here, and those that are records only."""
+    """Numbers of untitled districts active in the portal, and of those that are only records."""
     rows = _districts(demo).filter(stage=Stage.CANDIDATE)
     return _known(rows, Q(applicant__isnull=False))
 
 
 def _keys_known(*, demo: bool) -> KnownCount:
-    """Districts whose plan, and whether they lie in a key area, is known: somebody works on them, or an approved plan is recorded."""
+    """Numbers of districts with known plan and key area (active in the portal, or with a recorded approved plan), and of others."""
     return _known(_districts(demo), Q(applicant__isnull=False) | Q(Exists(APPROVED)))
 
 
@@ -237,7 +240,7 @@ def _known(rows: QuerySet[District], condition: Q) -> KnownCount:
 
 
 def _ready(demo: bool, today: dt.date) -> tuple[list[District], int]:  # noqa: FBT001 -- which of the two worlds
-    """Pilots that meet the conditions of the final acceptance, and the number of those without a baseline, of which it is unknown."""
+    """Pilots that meet the conditions of the final acceptance, and the number of those for which this is unknown without a baseline."""
     pilots = list(_districts(demo).filter(stage=Stage.PILOT).order_by("area_code", "name_pinyin"))
     frozen = set(
         District.objects.filter(pk__in=[row.pk for row in pilots], baselines__kind=BaselineKind.PILOT).values_list("pk", flat=True)
@@ -247,13 +250,13 @@ def _ready(demo: bool, today: dt.date) -> tuple[list[District], int]:  # noqa: F
 
 
 def ready_for_acceptance(today: dt.date, only: Collection[int]) -> list[District]:
-    """Of these districts the pilots with a baseline that meet the conditions of the final acceptance and have no acceptance asked for."""
+    """Those pilots among the districts with a baseline that meet the conditions of the final acceptance and have not requested it."""
     pilots = District.objects.filter(pk__in=only, stage=Stage.PILOT, baselines__kind=BaselineKind.PILOT).distinct().order_by("pk")
     return [pilot for pilot in pilots if is_ready(pilot, today)]
 
 
 def is_ready(district: District, today: dt.date) -> bool:
-    """Whether the must-rules of the final acceptance's request hold for a pilot on a day (八（三）)."""
+    """Whether a pilot fulfils on a day the binding rules for requesting the final acceptance (八（三）)."""
     policy = _policy(today)
     return policy is not None and not blocking(evaluate(policy, PolicyStep.REQUEST, Facts(district_facts(district, today)), today))
 

@@ -1,4 +1,4 @@
-"""Events of a district's own file for its timeline."""
+"""Events of a district's file for its timeline."""
 
 import datetime as dt
 import re
@@ -27,7 +27,7 @@ from greendistrict.workflow.models import TransitionRecord
 
 FILE, PLAN, LAND = "城区档案", "规划与实施计划", "地块与项目"
 GROUPS = (FILE, PLAN, LAND)
-# Edits of the file that people look for later, and of the three lists row by row.
+# Edits of the file shown on the timeline, and of the three lists by row.
 EDITS = (
     "districts.save_profile", "districts.save_entry", "districts.drop_entry", "districts.authorise_consultant", "districts.end_mandate",
     "districts.set_map_number",
@@ -46,7 +46,7 @@ MOST = 2_000
 
 @dataclass(frozen=True)
 class TimelineEvent:
-    """One line of a timeline: when, of which group, what, who, with which note, and where it is seen."""
+    """An entry of a timeline: time, group, content, person, note, link."""
 
     at: dt.datetime
     group: str
@@ -57,7 +57,7 @@ class TimelineEvent:
 
 
 def file_events(user: User, district: District) -> list[TimelineEvent]:
-    """Events of the file for somebody who may read it, in no order; a constant number of queries."""
+    """Events of the file for a user who may read it, unordered; a constant number of queries."""
     return [
         *_acts(district),
         *_edits(district),
@@ -92,7 +92,7 @@ def _edits(district: District) -> Iterable[TimelineEvent]:
 
 
 def _rows(district: District) -> Iterable[TimelineEvent]:
-    """Plots, key projects and works that were added, changed or dropped one by one."""
+    """Plots, key projects and works that were added, changed or deleted individually."""
     rows = AuditRecord.objects.filter(action__in=LISTED, data__district=district.code).order_by("-pk")[:MOST]
     for row in rows:
         model = LISTED[row.action]
@@ -101,7 +101,7 @@ def _rows(district: District) -> Iterable[TimelineEvent]:
 
 
 def _imports(district: District) -> Iterable[TimelineEvent]:
-    """Workbooks that came in, and those that were taken back."""
+    """Workbooks imported and undone."""
     for row in district.imports.select_related("imported_by", "undone_by").defer("rows")[:MOST]:
         name, href = f"{row.get_kind_display()} {row.file_name}", _page(IMPORTS[ImportKind(row.kind)], district)
         note = f"新增{row.added}条，修改{row.changed}条"
@@ -120,7 +120,7 @@ IMPORTS = {
 
 
 def _changes(data: dict[str, Any], model: type[Model]) -> str:
-    """Changed fields by their words, numbers before and after; the name of the row where a list was changed."""
+    """Changed fields in words, numbers before and after; for a changed list the name of the row."""
     fields = {field.name: field for field in model._meta.get_fields() if isinstance(field, Field)}
     changes = [
         f"{fields[name].verbose_name} {_shown(fields[name], before)} → {_shown(fields[name], after)}"

@@ -1,4 +1,4 @@
-"""绿色生态指标汇总: what is asked of plots and what was reached by indicator, by district and in all, with plots behind their plan."""
+"""绿色生态指标汇总: requirements on plots and results by indicator, per district and in total, with plots behind schedule."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
@@ -17,7 +17,7 @@ from districts.plots.selectors.demands import IndicatorSplit, PlotSum, Splits, s
 from greendistrict.core.rounding import half_up
 
 M2_PER_HA = 10_000
-# Columns with the part of the whole that a share is taken of: of all buildable plots, or of those with a requirement.
+# Columns with the base of their share: all buildable plots, or those with a requirement.
 COLUMNS = {
     "required": ("有要求", "whole"),
     "not_required": ("不要求", "whole"),
@@ -29,7 +29,7 @@ COLUMNS = {
 
 
 class PlotShare(NamedTuple):
-    """Plots of a column with their land, and both as a share; no share of nothing. ``column`` is the condition of the plot list."""
+    """Number of plots and land area of a column, each also as a share (None of nothing). ``column`` is the filter of the plot list."""
 
     column: str
     label: str
@@ -41,12 +41,12 @@ class PlotShare(NamedTuple):
 
     @property
     def percent(self) -> Decimal | None:
-        """Share of the plots, as it is printed."""
+        """Share of the plots as printed."""
         return percent_of(self.share)
 
 
 def percent_of(share: Decimal | None) -> Decimal | None:
-    """A share as it is printed: with one decimal."""
+    """A share in per cent with one decimal, as printed."""
     return None if share is None else half_up(share * 100, 1)
 
 
@@ -64,7 +64,7 @@ def _share(column: str, label: str, part: PlotSum, base: PlotSum) -> PlotShare:
 
 @dataclass(frozen=True)
 class PortfolioLine:
-    """A district, or several together."""
+    """A district, or several districts added up."""
 
     code: str
     name: str
@@ -79,7 +79,7 @@ class PortfolioLine:
 
     @property
     def m2(self) -> Decimal:
-        """Their land."""
+        """Their land area."""
         return self.whole.area_ha * M2_PER_HA
 
     def shares(self, key: str) -> list[PlotShare]:
@@ -88,7 +88,7 @@ class PortfolioLine:
 
 
 def portfolio_lines(districts: QuerySet[District], today: dt.date) -> list[PortfolioLine]:
-    """Districts that have buildable plots, by area and name: four queries for any number."""
+    """Lines of districts with buildable plots, by area and name: four queries."""
     whose = districts.order_by().values("pk")
     splits, late = splits_of(whose), late_plots(whose, today)
     rows = (
@@ -98,13 +98,13 @@ def portfolio_lines(districts: QuerySet[District], today: dt.date) -> list[Portf
 
 
 def together(lines: Sequence[PortfolioLine]) -> PortfolioLine:
-    """Several districts as one line."""
+    """Add up several districts to one line."""
     splits = {key: reduce(add, (line.splits[key] for line in lines), IndicatorSplit()) for key in indicators()}
     late = LatePlots(*(sum(numbers) for numbers in zip(*(line.late for line in lines), strict=True))) if lines else LatePlots()
     return PortfolioLine("", f"合计（{len(lines)}个城区）", any(line.is_demo for line in lines), splits, late)
 
 
 def of_one_world(lines: Iterable[PortfolioLine]) -> list[PortfolioLine]:
-    """Real districts; invented ones only where there are none: their plots are never added to real ones."""
+    """Real districts, or demo districts if there are no real ones; the two are never added up."""
     found = list(lines)
     return [line for line in found if not line.is_demo] or found

@@ -1,4 +1,4 @@
-"""Plots and works that went past a step of 七（二）, over districts: one selector for the list, its counts, its workbook and the boards."""
+"""Steps of 七（二） that plots and works have skipped, over districts; source of list, counts, workbook and boards."""
 
 import datetime as dt
 from collections import Counter
@@ -33,7 +33,7 @@ WAITING = PlotOpinion.objects.filter(OWED, purpose=OpinionPurpose.CONDITIONS, an
 
 @dataclass(frozen=True)
 class OmissionRow:
-    """One step passed by: of which plot or work, and whether reason and proof (补录说明) are on record, so that it is not counted."""
+    """A skipped step: its plot or work, and whether reason and proof (补录说明) are recorded, so that it does not count."""
 
     code: str
     district: str
@@ -46,7 +46,7 @@ class OmissionRow:
 
     @property
     def href(self) -> str:
-        """Page of the plot's control or of the work."""
+        """URL of the plot's control table or of the work."""
         return reverse(PAGES[self.kind], args=[self.code, self.pk])
 
     @property
@@ -56,7 +56,7 @@ class OmissionRow:
 
 
 def omission_rows(districts: Districts, today: dt.date) -> list[OmissionRow]:
-    """Steps passed by in the districts by ``today``, by district and subject: three queries for any number."""
+    """Steps skipped by ``today``, by district and subject: three queries."""
     return [*_of_plots(districts, today), *_of_works(districts, today)]
 
 
@@ -65,7 +65,7 @@ def _is_in_force(day: dt.date) -> bool:
 
 
 def _may_owe(today: dt.date) -> Q:
-    """Condition met by every plot for which the rule (``omissions_of``) finds something by ``today``; the rule alone then judges them.
+    """Condition that preselects every plot for which the rule (``omissions_of``) can find something by ``today``.
 
     In the order of the rule: overdue question, dates entered outside the control table, control resumed after the acquisition, completion.
     """
@@ -96,7 +96,7 @@ def _plots(districts: Districts, today: dt.date) -> Any:
 
 
 def _first_waiting(districts: Districts) -> QuerySet[PlotOpinion, Any]:
-    """Plot, due date and department of the oldest open question about conditions of each plot."""
+    """Plot, deadline and department of the oldest open question about conditions of each plot."""
     first = WAITING.filter(plot__district__in=districts).order_by("plot", "due_on", "pk").distinct("plot")
     return first.values_list("plot", "due_on", "department")
 
@@ -146,7 +146,7 @@ def _row(row: Mapping[str, Any], kind: str, subject: str, omission: Omission, *,
 
 
 def narrowed(rows: Iterable[OmissionRow], *, duty: str = "", body: str = "", kind: str = "", told: str = "") -> list[OmissionRow]:
-    """Rows under the conditions of the list; those with reason and proof only where they are asked for."""
+    """Rows that match the filter of the list; those with reason and proof only on request."""
     return [
         row
         for row in rows
@@ -159,7 +159,7 @@ def narrowed(rows: Iterable[OmissionRow], *, duty: str = "", body: str = "", kin
 
 @dataclass(frozen=True)
 class DutyCount:
-    """How many steps of a duty, or of a body, were passed by."""
+    """Number of steps skipped for a duty or by a body."""
 
     key: str
     label: str
@@ -178,19 +178,19 @@ class DistrictCounts:
 
 
 def by_duty(rows: Iterable[OmissionRow]) -> list[DutyCount]:
-    """Rows counted by duty, each duty with a line."""
+    """Counts by duty, including duties without any."""
     found = Counter(row.omission.duty for row in rows)
     return [DutyCount(duty.value, str(duty.label), found[duty]) for duty in ControlDuty]
 
 
 def by_body(rows: Iterable[OmissionRow]) -> list[DutyCount]:
-    """Rows counted by whose step it is, each with a line."""
+    """Counts by responsible body, including bodies without any."""
     found = Counter(row.omission.body for row in rows)
     return [DutyCount(body.value, str(body.label), found[body]) for body in ControlBody]
 
 
 def by_district(rows: Iterable[OmissionRow]) -> list[DistrictCounts]:
-    """Rows counted by district and duty, those with most first."""
+    """Counts by district and duty, highest first."""
     held: dict[str, list[OmissionRow]] = {}
     for row in rows:
         held.setdefault(row.code, []).append(row)
@@ -199,5 +199,5 @@ def by_district(rows: Iterable[OmissionRow]) -> list[DistrictCounts]:
 
 
 def open_omissions(district: District, today: dt.date) -> list[DutyCount]:
-    """What the list counts for one district by duty: steps passed by without reason and proof."""
+    """Counts of one district by duty, as in the list: steps skipped without reason and proof."""
     return by_duty(narrowed(omission_rows([district.pk], today)))

@@ -1,4 +1,4 @@
-"""Progress of the districts somebody works on: counts of plots, key projects and works."""
+"""Progress of the active districts: counts of plots, key projects and works."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ COUNTS: dict[str, tuple[type[Model], Q]] = {
 
 
 def progress_rows(user: User) -> QuerySet[District, Any]:
-    """One row per district with a file: name, stage and the counts of ``COUNTS``, live lists, not baselines."""
+    """One row per district with a file: name, stage and the counts of ``COUNTS``, from live lists instead of baselines."""
     counts = {name: _count(model, condition) for name, (model, condition) in COUNTS.items()}
     rows: QuerySet[District, Any] = (
         files_visible_to(user)

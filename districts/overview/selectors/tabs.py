@@ -1,4 +1,4 @@
-"""Contexts of the tab fragments of the district page, and the work desk's tasks of this app."""
+"""Template contexts of the tabs of the district page, and tasks of this app."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ LOST = {Stage.CANCELLED: Stage.PILOT, Stage.REVOKED: Stage.PILOT}
 
 
 def stage_bar(district: District, *, mark: str = "") -> list[dict[str, str]]:
-    """Steps 培育 → 试点 → 示范 for ``components/stage_bar.html``; a lost title stands where it was lost, with a ``mark``."""
+    """Steps 培育 → 试点 → 示范 for ``components/stage_bar.html``; a lost title is shown at its step with a ``mark``."""
     lost = LOST.get(Stage(district.stage))
     now = ORDER.index(lost or Stage(district.stage))
     unknown = district.stage == Stage.CANDIDATE and district.status_certainty == Certainty.UNKNOWN
@@ -41,7 +41,7 @@ def _stage_note(district: District) -> str:
 
 
 def overview_context(district: District, *, full: bool = True) -> dict[str, Any]:
-    """``_overview.html``: profile, parties, boundary, honours, sources; ``full=False`` for those who see public facts only."""
+    """Context of ``_overview.html``: profile, parties, boundary, honours, sources; ``full=False`` for users who see public facts only."""
     plans = ImplementationPlan.objects.filter(districts=district, filed_on__isnull=False).select_related("authority")
     figures = overview_figures(district) if full else []
     return {
@@ -62,7 +62,7 @@ def overview_context(district: District, *, full: bool = True) -> dict[str, Any]
 
 
 def overview_figures(district: District) -> list[dict[str, Any]]:
-    """Band of figures for ``components/metrics.html``; an unknown figure is shown as such."""
+    """Figures for ``components/metrics.html``; unknown figures are shown as unknown."""
     missing = "未填" if district.is_demo or district.applicant_id else "未查明"
     share = ""
     if district.area_km2 and district.developable_km2 is not None:
@@ -85,7 +85,7 @@ def overview_figures(district: District) -> list[dict[str, Any]]:
 
 
 def baselines_context(district: District) -> dict[str, Any]:
-    """``_baselines.html``: every frozen version, newest first, with how many rows each list holds."""
+    """Context of ``_baselines.html``: every frozen version, newest first, with the number of rows of each list."""
     rows = [
         {
             "baseline": baseline,

@@ -1,4 +1,4 @@
-"""What waits for somebody in the district files."""
+"""Tasks from district files."""
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
@@ -24,12 +24,12 @@ SYSTEM_STEPS = {SystemStatus.DRAFT: "填写指标体系", SystemStatus.SIGNING: 
 
 
 def tasks_for(user: User) -> list[Task]:
-    """Files to be filled in, indicator systems to be signed or approved, questions about plots; only these have a due date."""
+    """Tasks: files to fill in, indicator systems to sign or approve, questions about plots; only the last have a deadline."""
     return [*plan_tasks(user, clock.today()), *_files(user), *_systems(user), *_questions(user)]
 
 
 def _waiting(user: User) -> Q:
-    """Condition of the systems that wait for the person, as the predicates of ``rules`` say one by one."""
+    """Condition for systems that wait for the user, as the predicates of ``rules`` decide for one."""
     held, leading = posts_of(user), District.authorities.through.objects.filter(district_id=OuterRef("district_id"))
     others = leading.exclude(organisation_id=OuterRef("district__applicant_id"))
     condition = Q(status=SystemStatus.SIGNING, district__applicant_id__in=held.organisations_as(Role.REVIEWER))
@@ -56,7 +56,7 @@ def _systems(user: User) -> list[Task]:
 
 
 def _columns(systems: QuerySet[IndicatorSystem], *fields: str) -> QuerySet[IndicatorSystem]:
-    """With no more than a task says of them and of their districts."""
+    """Limit the query to the columns that a task shows of systems and their districts."""
     return systems.select_related(None).select_related("district").only(*fields, "district__name", "district__code", "district__is_demo")
 
 
@@ -77,7 +77,7 @@ def _questions(user: User) -> list[Task]:
 
 
 def _files(user: User) -> list[Task]:
-    """Files of candidate districts whose plan is not approved yet, for those who fill them in; they have no due date."""
+    """Files of candidate districts without an approved plan, for those who fill them in; without deadline."""
     if not posts_of(user).has(Role.PREPARER, Role.CONSULTANT):
         return []
     approved = SpecialPlan.objects.filter(district=OuterRef("pk"), approved_on__isnull=False)

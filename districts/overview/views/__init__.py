@@ -1,1 +1,1 @@
-"""Pages of plot list, board and overview, of the yearly watch, and the undo of imports."""
+"""Pages of plot list, board and overview, progress of authorities, undo of imports."""

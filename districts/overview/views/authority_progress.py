@@ -1,4 +1,4 @@
-"""Page of the authorities' progress, for the city and its secretariat."""
+"""Page of the authorities' progress, for city and secretariat."""
 
 import datetime as dt
 
@@ -18,7 +18,7 @@ from greendistrict.policy.types import Target
 
 @require_safe
 def plan_watch(request: HttpRequest) -> HttpResponse:
-    """Real authorities, or the fictional ones with ``?kind=demo``."""
+    """Show the real authorities, or the demo ones with ``?kind=demo``."""
     user, today = signed_in(request), clock.today()
     if not may_watch(user):
         raise Http404

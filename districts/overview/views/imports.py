@@ -1,4 +1,4 @@
-"""Taking back an import from a workbook: of a list of plots, key projects or works, or of an indicator system."""
+"""Undo an import from a workbook: plots, key projects, works, or an indicator system."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -18,7 +18,7 @@ from greendistrict.core.deletions import deletion_question
 
 @require_POST
 def import_undo(request: HttpRequest, code: str, pk: int) -> HttpResponse:
-    """Take an import back; what stands on it is named on the refusal page."""
+    """Undo an import; if something depends on it, the refusal page names it."""
     district = district_to_edit(request, code)
     done = get_object_or_404(ListImport.objects.select_related("system"), pk=pk, district=district)
     if done.system is None:

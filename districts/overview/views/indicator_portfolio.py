@@ -32,7 +32,7 @@ HEADS = (
 
 
 class PortfolioFound(NamedTuple):
-    """The filter, the districts under it, and the indicator by which they are listed."""
+    """The filter, the districts that match it, and the indicator for which they are listed."""
 
     filter: PortfolioFilter
     lines: list[PortfolioLine]
@@ -51,7 +51,7 @@ def _found(request: HttpRequest) -> PortfolioFound:
 
 @require_safe
 def indicator_portfolio(request: HttpRequest) -> HttpResponse:
-    """The nine indicators over all districts found, then these one by one by the indicator chosen."""
+    """Show the nine indicators over all matching districts, then each district for the chosen indicator."""
     request.nav = "districts:plot_overview"  # type: ignore[attr-defined]  # read by the menu
     found, lines, chosen = _found(request)
     context = list_context(request, lines, found.form, export="districts:indicator_portfolio_export")
@@ -71,7 +71,7 @@ def indicator_portfolio(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def indicator_portfolio_export(request: HttpRequest) -> HttpResponse:
-    """Each district and all together, a row for its plots and one for each indicator; whoever takes data out is on record."""
+    """Download each district and the total, a row for its plots and one per indicator; the download is audited."""
     lines = _found(request).lines
     rows = [row for line in (together(lines), *lines) for row in _rows(line)] if lines else []
     content = list_book(
@@ -81,7 +81,7 @@ def indicator_portfolio_export(request: HttpRequest) -> HttpResponse:
 
 
 def _rows(line: PortfolioLine) -> Iterator[list[Cell]]:
-    """The plots with what is late, then the indicators."""
+    """Rows of a line: plots with those that are late, then the indicators."""
     whole, rest, mark = line.whole, [None] * (5 * len(COLUMNS)), mark_of(is_demo=line.is_demo)
     counted: list[Cell] = [
         whole.plots,

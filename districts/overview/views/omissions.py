@@ -33,7 +33,7 @@ CONDITIONS = ("duty", "body", "what", "told")
 
 
 class OmissionsFound(NamedTuple):
-    """The filter and the rows under it."""
+    """The filter and the rows that match it."""
 
     filter: OmissionFilter
     rows: list[OmissionRow]
@@ -49,7 +49,7 @@ def _found(request: HttpRequest) -> OmissionsFound:
 
 @require_safe
 def omission_list(request: HttpRequest) -> HttpResponse:
-    """Steps of 七（二） that plots and works went past, in districts whose file the person reads; counts lead to their rows."""
+    """Show skipped steps of 七（二） in districts whose file the user reads; counts link to their rows."""
     request.nav = "districts:plot_overview"  # type: ignore[attr-defined]  # read by the menu
     found, rows = _found(request)
     context = list_context(request, rows, found.form, export="districts:omission_export")
@@ -68,7 +68,7 @@ def omission_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def omission_export(request: HttpRequest) -> HttpResponse:
-    """The filtered rows as a workbook; whoever takes data out is on record."""
+    """Download the filtered rows as a workbook; the download is audited."""
     rows = _found(request).rows
     cells = [
         (row.district, WORDS.get(row.kind, "市政设施"), row.subject, row.omission.duty.label, row.omission.body.label, row.omission.since,

@@ -14,7 +14,7 @@ from greendistrict.documents.list_workbook import list_book, mark_of
 
 @require_safe
 def plot_overview(request: HttpRequest) -> HttpResponse:
-    """Plots, key projects and works of the districts whose file the person reads: how many, how many done."""
+    """Show numbers of plots, key projects and works in the districts whose file the user reads, and how many are completed."""
     filters = _filter(request)
     asked = any(filters.form.cleaned_data.values()) if filters.form.is_valid() else False
     context = list_context(request, filters.qs, filters.form, export="districts:plot_overview_export")
@@ -23,7 +23,7 @@ def plot_overview(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def plot_overview_export(request: HttpRequest) -> HttpResponse:
-    """The filtered list as a workbook."""
+    """Download the filtered list as a workbook."""
     rows = list(_filter(request).qs)
     cells = [[row["name"], *(row[name] for name in COUNTS), mark_of(is_demo=row["is_demo"])] for row in rows]
     content = list_book("地块与项目", f"地块与项目（{len(rows)}个城区）", HEADS, cells, demo=any(row["is_demo"] for row in rows))

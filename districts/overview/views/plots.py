@@ -1,4 +1,4 @@
-"""The plot list with its filters, and the board over it."""
+"""The plot list with its filters, and the board with its figures."""
 
 from typing import Any
 
@@ -24,9 +24,9 @@ LIST, BOARD = "districts/overview/plot_list.html", "districts/overview/plot_boar
 
 @require_safe
 def plot_list(request: HttpRequest, code: str) -> HttpResponse:
-    """Plots under the filter, 50 a page, with the totals of the whole list; whoever fills it in adds a plot below.
+    """Show plots under the filter, 50 per page, with totals of the whole list; editors add a plot below.
 
-    A bureau lists the buildable ones also while the file is closed to it.
+    A bureau sees the buildable ones even while the file is closed to it.
     """
     district, editable, reads_file = plots_to_list(request, code)
     today, form = clock.today(), PlotFilterForm(request.GET)
@@ -59,7 +59,7 @@ def plot_list(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_safe
 def plot_board(request: HttpRequest, code: str) -> HttpResponse:
-    """Plots by step, by lateness, by shortfall; rates by count and by area over the baseline."""
+    """Show plots by step, lateness and shortfall; and ratios by number and by area over the baseline."""
     district, editable = district_to_read(request, code)
     today, steps = clock.today(), board.by_step(district)
     context = {
@@ -80,7 +80,7 @@ RATES = (("plots_acquired_ratio", "完成出让或划拨的地块", "八（一�
 
 
 def rates(district: District) -> list[dict[str, Any]]:
-    """The two plot rates of the policy as its gates read them."""
+    """The two plot ratios of the policy, as used by its gates."""
     facts = plot_rates(district, clock.today())
     found = []
     for name, label, cite in RATES:

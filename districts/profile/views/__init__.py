@@ -1,1 +1,1 @@
-"""Pages that register a district and edit its profile."""
+"""Pages for registering a district and editing its profile."""

@@ -1,4 +1,4 @@
-"""The profile of a district and the consultants that fill it in."""
+"""Pages of the profile and of the consultants' mandates."""
 
 from typing import Any
 
@@ -34,7 +34,7 @@ TEMPLATE = "districts/profile/profile_edit.html"
 
 
 def profile_edit(request: HttpRequest, code: str) -> HttpResponse:
-    """Type, areas, parties, size, key areas, target; a draft may leave anything empty."""
+    """Show and save type, areas, parties, size, key areas, target; a draft may leave anything empty."""
     district = district_to_edit(request, code)
     if request.method != "POST":
         return _page(request, district, ProfileForm(district=district))
@@ -79,7 +79,7 @@ def _context(request: HttpRequest, district: District, form: ProfileForm, **more
 
 
 def _stale(request: HttpRequest, stale: Stale) -> HttpResponse:
-    """Show what is stored beside what was typed; saving again then means it."""
+    """Show a version conflict: stored values beside the typed ones; saving again overwrites."""
     if not isinstance(stale.current, District):
         raise stale
     stored = district_seen(signed_in(request), stale.current.code)
@@ -91,7 +91,7 @@ def _stale(request: HttpRequest, stale: Stale) -> HttpResponse:
 
 @require_POST
 def mandate_add(request: HttpRequest, code: str) -> HttpResponse:
-    """Authorise a consultant for a term."""
+    """Authorise a consultant for a period."""
     district = district_to_edit(request, code)
     form = MandateForm(request.POST)
     if form.is_valid():

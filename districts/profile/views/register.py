@@ -1,4 +1,4 @@
-"""Registering a district."""
+"""Page for registering a district."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -16,7 +16,7 @@ from greendistrict.core.refusals import RefusalsIn
 
 
 def district_create(request: HttpRequest) -> HttpResponse:
-    """Enter a district; the applicant's preparer goes on to its profile."""
+    """Register a district; the applicant's preparer is redirected to its profile."""
     user = signed_in(request)
     NotAllowed.unless(may_register(user), "城区由申报主体的填报人或市级经办登记")
     form = DistrictRegistrationForm(request.POST or None, by_city=not posts_of(user).has(Role.PREPARER), demo=user.is_demo)

@@ -1,1 +1,1 @@
-"""Yearly plans in sight, and what they list for a district."""
+"""Visible yearly plans, and the works they list for a district."""

@@ -1,4 +1,4 @@
-"""Yearly implementation plans as pages show them."""
+"""Yearly implementation plans as shown on pages."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable
@@ -35,7 +35,7 @@ class PlanRow:
 
 
 def plan_rows(user: User) -> list[PlanRow]:
-    """Plans in sight, newest year first, with how many districts and works they list and their money; one query."""
+    """Visible plans, newest year first, with number of districts and works and the money; one query."""
     plans = implementation_plans_visible_to(user).annotate(
         listed=Count("items__district", distinct=True), works=Count("items", distinct=True), money=Sum("items__money")
     )
@@ -48,7 +48,7 @@ def items_of(plan: ImplementationPlan) -> list[PlanItem]:
 
 
 def listed_for(districts: Collection[int], year: int) -> dict[int, list[PlanItem]]:
-    """Works by district in the filed plans of ``year``, of each of its leading bodies; one query for all."""
+    """Works by district in the filed plans of ``year``, from all leading bodies; one query for all."""
     rows = PlanItem.objects.filter(district__in=districts, plan__year=year, plan__filed_on__isnull=False)
     found: dict[int, list[PlanItem]] = {}
     for row in rows.select_related("plan__authority").order_by("plan__authority__admin_code", "work", "start", "pk"):
@@ -63,7 +63,7 @@ def last_year(plan: ImplementationPlan) -> ImplementationPlan | None:
 
 @dataclass(frozen=True)
 class PlanComparison:
-    """This year's plan against last year's."""
+    """Comparison of this year's plan with last year's."""
 
     before: ImplementationPlan
     pairs: list[WorkPair]
@@ -71,12 +71,12 @@ class PlanComparison:
 
     @property
     def counts(self) -> list[tuple[str, int]]:
-        """How many works are new, kept and gone."""
+        """Numbers of new, continued and dropped works, with their words."""
         return [(how, sum(pair.how == how for pair in self.pairs)) for how in (NEW, KEPT, GONE)]
 
 
 def comparison_of(plan: ImplementationPlan, items: Iterable[PlanItem]) -> PlanComparison | None:
-    """``None`` where there is no plan of the year before."""
+    """The comparison; None if there is no plan of the year before."""
     before = last_year(plan)
     if before is None:
         return None
@@ -85,7 +85,7 @@ def comparison_of(plan: ImplementationPlan, items: Iterable[PlanItem]) -> PlanCo
 
 
 def unlisted(plan: ImplementationPlan) -> QuerySet[District]:
-    """Districts of the authority that the plan leaves out."""
+    """Districts of the authority that the plan does not list."""
     led = plan.authority.districts_led.filter(guideline_area=False, merged_into=None)
     return led.exclude(pk__in=plan.items.values("district_id")).order_by("name_pinyin")
 
@@ -104,12 +104,12 @@ def steps_of(plan: ImplementationPlan) -> list[dict[str, Any]]:
 
 
 def waiting_plans(user: User) -> QuerySet[ImplementationPlan]:
-    """Plans in sight that are with the city and not yet taken note of."""
+    """Visible plans that are with the city and not taken note of yet."""
     return implementation_plans_visible_to(user).filter(status=PlanStatus.FILED)
 
 
 def plan_tasks(user: User, today: dt.date) -> list[Task]:
-    """Filed plans for the city's officer; drafts, returned ones and the next year's plan for the authority, with its due date."""
+    """Tasks: filed plans for the city's 经办; drafts, returned plans and next year's plan with its deadline for the authority."""
     held, tasks = posts_of(user), []
     if held.has(Role.CITY_OFFICER):
         tasks += [_task("接收年度实施计划", plan) for plan in waiting_plans(user)]

@@ -1,4 +1,4 @@
-"""Yearly plans visible to somebody."""
+"""Yearly plans a user sees."""
 
 from django.db.models import Q, QuerySet
 
@@ -11,7 +11,7 @@ from greendistrict.accounts.selectors import posts_of
 
 
 def implementation_plans_visible_to(user: User) -> QuerySet[ImplementationPlan]:
-    """Yearly plans: authorities and their bureaus their own; the city's side what was filed, partners what was taken note of."""
+    """Yearly plans: the own ones for authorities and their bureaus, filed ones for the city's side, noted ones for partners."""
     held = posts_of(user)
     plans = ImplementationPlan.objects.select_related("authority", "document")
     if held.is_keeper or not held.roles:
