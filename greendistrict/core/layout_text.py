@@ -1,7 +1,7 @@
-"""Text with a little layout: headings, lists, tables and pictures written as in Markdown, everything else as it was typed.
+"""Text with simple layout: headings, lists, tables and pictures written as in Markdown; everything else stays as typed.
 
-Inside a line only ``<b>`` and ``<i>`` have a meaning (``marked_text``), in paragraphs, items and cells below a head. Nothing else is HTML:
-a text that was typed without layout reads as before.
+Within a line only ``<b>`` and ``<i>`` are interpreted (``marked_text``), in paragraphs, list items and table cells. All other HTML is
+plain text, so that a text typed without layout is shown unchanged.
 """
 
 import re
@@ -29,10 +29,10 @@ class LayoutKind(StrEnum):
     PICTURE = "picture"
 
 
-INSET = "　"  # before an item of a list inside a list, once for each list around it
-MARKED = re.compile(r"(#{1,6}|[-+*]|\d{1,9}[.)])(\s|$)|\||[-:|\s]*-[-:|\s]*$")  # what would begin a block if a line began with it
-PICTURE = re.compile(r"!\[([^\[\]]*[^\[\]\s][^\[\]]*)\]\(file:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\)")  # a line of its own
-UNMARKED = {LayoutKind.HEADING, LayoutKind.PICTURE}  # their words have a look of their own
+INSET = "　"  # prefix of an item in a nested list, once per surrounding list
+MARKED = re.compile(r"(#{1,6}|[-+*]|\d{1,9}[.)])(\s|$)|\||[-:|\s]*-[-:|\s]*$")  # lines that would begin a block
+PICTURE = re.compile(r"!\[([^\[\]]*[^\[\]\s][^\[\]]*)\]\(file:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\)")  # only on a line of its own
+UNMARKED = {LayoutKind.HEADING, LayoutKind.PICTURE}  # bold and italic are ignored there
 LISTS = {"bullet_list_open": LayoutKind.BULLETS, "ordered_list_open": LayoutKind.NUMBERS}
 LIST_ENDS = {"bullet_list_close", "ordered_list_close"}
 
@@ -50,20 +50,20 @@ class LayoutBlock:
 
     @property
     def numbered(self) -> list[tuple[int | None, str]]:
-        """Items of a list with their numbers; those of a list inside it have none."""
+        """Items of a list with their numbers; items of nested lists have none."""
         numbers = iter(range(self.first, self.first + len(self.lines)))
         return [(None if depth_of(line) else next(numbers), line) for line in self.lines]
 
     @property
     def words(self) -> str:
-        """Its text without layout."""
+        """Text of the block without layout."""
         cells = [*self.head, *(plain_line(cell) for row in self.rows for cell in row)]
         lines = self.lines if self.kind in UNMARKED else map(plain_line, self.lines)
         return " ".join([*lines, *cells])
 
 
 def layout_blocks(text: str) -> list[LayoutBlock]:
-    """Blocks of a text in their order."""
+    """Blocks of a text in order."""
     tokens, found, place = PARSER.parse(text), list[LayoutBlock](), 0
     while place < len(tokens):
         token = tokens[place]
@@ -83,7 +83,7 @@ def layout_blocks(text: str) -> list[LayoutBlock]:
 
 
 def _paragraphs(lines: Sequence[str]) -> Iterator[LayoutBlock]:
-    """Lines of text, and the pictures among them."""
+    """Paragraphs, and the pictures between their lines."""
     for is_picture, some in groupby(lines, lambda line: PICTURE.fullmatch(line.strip()) is not None):
         if is_picture:
             yield from (picture_block(line.strip()) for line in some)
@@ -92,23 +92,23 @@ def _paragraphs(lines: Sequence[str]) -> Iterator[LayoutBlock]:
 
 
 def picture_block(line: str) -> LayoutBlock:
-    """The picture of a line that is one."""
+    """Picture block of a line that contains a picture."""
     caption, file = PICTURE.fullmatch(line).groups()  # type: ignore[union-attr]  # asked before
     return LayoutBlock(LayoutKind.PICTURE, (caption,), file=file)
 
 
 def picture_line(caption: str, file: str) -> str:
-    """A picture as text."""
+    """A picture in text form."""
     return f"![{_spaced(caption.replace('[', '［').replace(']', '］'))}](file:{file})"
 
 
 def plain_words(text: str) -> str:
-    """The text without its layout."""
+    """The text without layout."""
     return "\n".join(block.words for block in layout_blocks(text))
 
 
 def readable_text(text: str) -> str:
-    """The text as readers compare it: cells of a table apart, words in place of marks, nothing of bold and italic."""
+    """The text for comparison by readers: table cells separated, marks replaced by words, without bold and italic."""
     return "\n\n".join("\n".join(_readable(block)) for block in layout_blocks(text))
 
 
@@ -131,12 +131,12 @@ def _listed(block: LayoutBlock) -> Iterable[tuple[int | None, str]]:
 
 
 def depth_of(item: str) -> int:
-    """How many lists stand around the list of an item."""
+    """Number of lists around the list of an item."""
     return len(item) - len(item.lstrip(INSET))
 
 
 def tidied(blocks: Iterable[LayoutBlock]) -> list[LayoutBlock]:
-    """The same blocks without what readers do not see, as spaces and empty lines; paragraphs and lists that run on are one."""
+    """The same blocks without what readers cannot see, such as spaces and empty lines; adjacent paragraphs and lists are merged."""
     found: list[LayoutBlock] = []
     for block in filter(None, map(_tidied, blocks)):
         above = found[-1] if found else None
@@ -180,10 +180,10 @@ def _spaced(text: str) -> str:
 
 
 def layout_text(blocks: Iterable[LayoutBlock]) -> str:
-    """Text that has these blocks, tidied: ``tidied(layout_blocks(layout_text(blocks))) == tidied(blocks)``."""
+    """Text that produces these blocks: ``tidied(layout_blocks(layout_text(blocks))) == tidied(blocks)``."""
     above, parts, turn = None, list[str](), 0
     for block in tidied(blocks):
-        turn = 1 - turn if above is not None and above.kind == block.kind else 0  # another mark begins another list
+        turn = 1 - turn if above is not None and above.kind == block.kind else 0  # a different list mark starts a new list
         parts.append("\n".join(_written(block, turn)))
         above = block
     return "\n\n".join(parts)
@@ -192,13 +192,13 @@ def layout_text(blocks: Iterable[LayoutBlock]) -> str:
 def _written(block: LayoutBlock, turn: int) -> Iterator[str]:
     match block.kind:
         case LayoutKind.HEADING:
-            yield f"## {block.lines[0]}{' ##' if block.lines[0].endswith('#') else ''}"  # those at the end of a line are dropped
+            yield f"## {block.lines[0]}{' ##' if block.lines[0].endswith('#') else ''}"  # Markdown drops # signs at the end of a heading
         case LayoutKind.PICTURE:
             yield picture_line(block.lines[0], block.file)
         case LayoutKind.TABLE:
             yield from map(_row_text, (block.head, ("---",) * len(block.head), *block.rows))
         case LayoutKind.BULLETS | LayoutKind.NUMBERS:
-            starts = [0]  # where the text of an item begins, for each list around it
+            starts = [0]  # column at which the text of an item begins, for each surrounding list
             for number, line in block.numbered:
                 depth = depth_of(line)
                 mark = ".)"[turn] if block.kind == LayoutKind.NUMBERS else "-*"[turn]
@@ -210,7 +210,7 @@ def _written(block: LayoutBlock, turn: int) -> Iterator[str]:
 
 
 def _unmarked(line: str) -> str:
-    """A line that begins like a mark is set in, so that it is none."""
+    """Indents a line that begins like a mark, so that it is not interpreted as one."""
     return f"{INSET}{line}" if MARKED.match(line) else line
 
 
@@ -220,7 +220,7 @@ def _row_text(cells: Sequence[str]) -> str:
 
 
 def _end(tokens: Sequence[Token], place: int) -> int:
-    """Where the block that begins at ``place`` ends."""
+    """Index of the token at which the block beginning at ``place`` ends."""
     depth = 0
     for number, token in enumerate(tokens[place:], start=place):
         depth += token.nesting
@@ -230,7 +230,7 @@ def _end(tokens: Sequence[Token], place: int) -> int:
 
 
 def _items(tokens: Sequence[Token]) -> tuple[str, ...]:
-    """Items of a list; those of a list inside it follow their own, set in."""
+    """Items of a list; items of a nested list follow their parent, indented."""
     items: list[str] = []
     depth = 0
     for token in tokens:

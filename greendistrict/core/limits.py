@@ -1,4 +1,4 @@
-"""Rate limits counted in the cache; while the cache is away each process counts for itself, from its own beginning."""
+"""Rate limits counted in the cache; without the cache each process counts on its own, starting from zero."""
 
 import time
 from collections import OrderedDict
@@ -10,19 +10,19 @@ from django.core.cache import cache
 from greendistrict.core import cache as shared
 from greendistrict.core.proxies import read_address
 
-HOUSEHOLD = 64  # bits of an IPv6 address that belong to one connection; the rest its owner chooses freely
+HOUSEHOLD = 64  # prefix length of IPv6 networks assigned to one connection, within which its owner chooses freely
 MOST_KEYS = 10_000
 
 
 class OwnCounts:
-    """Counts of one process, of a bounded number of keys: those that were counted longest ago go first."""
+    """Counts of one process for a bounded number of keys; the keys counted longest ago are dropped first."""
 
     def __init__(self, most: int = MOST_KEYS) -> None:
         self._most, self._lock = most, Lock()
         self._counts: OrderedDict[str, tuple[int, float]] = OrderedDict()
 
     def add(self, key: str, seconds: int) -> int:
-        """Count one more event: the how-manieth it is within ``seconds`` of the first."""
+        """Count one event; returns the number of events within ``seconds`` of the first."""
         with self._lock:
             count, ends = self._counts.pop(key, (0, 0.0))
             now = time.monotonic()
@@ -34,13 +34,13 @@ class OwnCounts:
             return count + 1
 
     def get(self, key: str) -> int:
-        """How many were counted."""
+        """Number of events counted."""
         with self._lock:
             count, ends = self._counts.get(key, (0, 0.0))
             return count if time.monotonic() < ends else 0
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Delete all counts."""
         with self._lock:
             self._counts.clear()
 
@@ -49,7 +49,7 @@ own = OwnCounts()
 
 
 def counted(key: str, *, seconds: int) -> int:
-    """Count one more event under ``key``: the how-manieth it is within ``seconds`` of the first."""
+    """Count one event under ``key``; returns the number of events within ``seconds`` of the first."""
     was_away, count = shared.outage.lasts(), _counted(key, seconds)
     return own.add(key, seconds) if was_away or shared.outage.lasts() else count
 
@@ -59,17 +59,17 @@ def _counted(key: str, seconds: int) -> int:
         return 1
     try:
         return int(cache.incr(key))
-    except ValueError:  # it expired between the two calls
+    except ValueError:  # the key expired between the two calls
         return 1
 
 
 def within(key: str, most: int, *, seconds: int) -> bool:
-    """Count one more event under ``key``; whether it is among the first ``most`` within ``seconds`` of the first."""
+    """Count one event under ``key``; whether it is among the first ``most`` within ``seconds``."""
     return counted(key, seconds=seconds) <= most
 
 
 def spent(key: str, most: int) -> bool:
-    """Whether ``most`` events have been counted under ``key``; counts nothing."""
+    """Whether ``most`` events have been counted under ``key``; does not count."""
     was_away, count = shared.outage.lasts(), int(cache.get(key, 0))
     return (own.get(key) if was_away or shared.outage.lasts() else count) >= most
 

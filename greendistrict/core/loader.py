@@ -1,8 +1,8 @@
-"""Template loader that removes line breaks with their indentation from pages.
+"""Template loader that removes line breaks and the following indentation from pages.
 
-A browser shows a line break between two Chinese words as a space. Pages (``.html``) are therefore compiled without line breaks and the
-indentation after them; a space that is wanted where a line ends is written ``&#32;``. A template tag and an HTML tag may go over several
-lines: their parts stay apart. What ``pre``, ``textarea``, ``script`` and ``style`` hold stays as written, as do letters and style sheets.
+Browsers show a line break between two Chinese words as a space, so pages (``.html``) are compiled without line breaks; a space needed at
+the end of a line is written ``&#32;``. Tags may span several lines, their attributes stay separated. The contents of ``pre``,
+``textarea``, ``script`` and ``style`` are kept, and so are mails and style sheets.
 """
 
 import re
@@ -15,8 +15,8 @@ TEMPLATE_TAG = r"\{%.*?%\}|\{\{.*?\}\}"
 _QUOTED = rf""""(?>{TEMPLATE_TAG}|[^"])*+"|'(?>{TEMPLATE_TAG}|[^'])*+'"""
 _COMMENT = r"\{%\s*comment\b.*?%\}.*?\{%\s*endcomment\s*%\}|\{#.*?#\}|<!--.*?-->"
 _TAG = rf"</?(?:[a-zA-Z]|{TEMPLATE_TAG})(?>{TEMPLATE_TAG}|{_QUOTED}|[^>])*+>"
-_LINE = r"[ \t]*\n[ \t\n]*"  # not \s: an ideographic space is a sign of the text
-# What a page's template is made of, in the order in which it is tried; everything between is text.
+_LINE = r"[ \t]*\n[ \t\n]*"  # not \s, because an ideographic space is part of the text
+# Tokens of a page template in the order in which they are matched; everything between them is text.
 PIECE = re.compile(
     rf"(?P<comment>{_COMMENT})|(?P<kept><(?P<name>pre|textarea|script|style)\b.*?</(?P=name)>)"
     rf"|(?P<template>{TEMPLATE_TAG})|(?P<tag>{_TAG})|(?P<line>{_LINE})",
@@ -29,7 +29,7 @@ _BREAK = re.compile(_LINE)
 
 
 def joined(source: str) -> str:
-    """Template source on one line, ``&#32;`` as a space."""
+    """Template source on one line; ``&#32;`` becomes a space."""
     return PIECE.sub(_piece, source).replace(SPACE, " ")
 
 
@@ -57,9 +57,9 @@ def _in_tag(match: re.Match[str]) -> str:
 
 
 class Loader(filesystem.Loader):
-    """Templates of the project's folders; pages without the line breaks of their source."""
+    """Loads the project's templates; pages without the line breaks of their source."""
 
     def get_contents(self, origin: Origin) -> str:
-        """Source as it is compiled. Raises ``TemplateDoesNotExist``."""
+        """Source to compile. Raises ``TemplateDoesNotExist``."""
         source: str = super().get_contents(origin)
         return joined(source) if str(origin.name).endswith(".html") else source

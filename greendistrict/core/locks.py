@@ -1,4 +1,4 @@
-"""Locks on what has no row yet (a code that is imported, a number that is given to a paper), and a stored day moved under its lock."""
+"""Advisory locks for things without a row (a code being imported, a number being assigned), and moving a stored day under its lock."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -12,15 +12,15 @@ LARGEST = 2**31
 
 
 def one_at_a_time(key: str) -> None:
-    """Serialise transactions that use the same key by an advisory lock, held until the transaction ends."""
+    """Serialise transactions with the same key by an advisory lock held until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [key])
 
 
 def move_later(found: QuerySet[Any], field: str, day: dt.date) -> dt.date:
-    """Move the day in a field of the one row found to a later one, where it is not that late already; returns the day of before.
+    """Set the day in a field of the single row found to ``day`` if that is later; returns the previous day.
 
-    Raises ``DoesNotExist``. To be called in a transaction.
+    Raises ``DoesNotExist``. Requires a transaction.
     """
     row = found.select_for_update(of=("self",), no_key=True).get()
     was: dt.date = getattr(row, field)
@@ -31,7 +31,7 @@ def move_later(found: QuerySet[Any], field: str, day: dt.date) -> dt.date:
 
 @contextmanager
 def held_if_free(kind: str, number: int) -> Iterator[bool]:
-    """Hold an advisory lock across several transactions; says whether it was free. It goes with the process that holds it."""
+    """Hold an advisory lock over several transactions; yields whether it was free. It is released when the process ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(hashtext(%s), %s)", [kind, number % LARGEST])
         (mine,) = cursor.fetchone() or (False,)

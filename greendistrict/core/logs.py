@@ -1,4 +1,4 @@
-"""Structured log lines: JSON in production, readable text elsewhere; secrets never reach either."""
+"""Structured log lines: JSON in production, readable text elsewhere; secrets are masked in both."""
 
 import logging
 import re
@@ -19,7 +19,7 @@ SECRET_PAIR = re.compile(
     r"(?P<key>\b[\w-]*(?:password|passwd|secret|token|sessionid|api[_-]?key)[\w-]*['\"]?\s*[=:]\s*['\"]?)[^\s'\"&,;)}]+",
     re.IGNORECASE,
 )
-# addresses that are a credential: of a calendar feed, of a link that sets a password
+# URLs that contain a secret: of a calendar feed, or of a link to set a password
 SECRET_PATH = re.compile(r"(?P<key>/(?:obligations/feed|accounts/link)/)[\w-]+")
 SECRET_HEADER = re.compile(r"(?P<key>authorization['\"]?\s*[=:]\s*['\"]?(?:\w+\s+)?)[^\s'\",;]+", re.IGNORECASE)
 
@@ -27,7 +27,7 @@ request_of_context: ContextVar[HttpRequest | None] = ContextVar("request", defau
 
 
 def mask_text(text: str) -> str:
-    """``text`` without the passwords, tokens and URL credentials in it."""
+    """``text`` with passwords, tokens and URL credentials masked."""
     text = SECRET_URL.sub(rf"\g<scheme>:{MASK}@", text)
     text = SECRET_PATH.sub(rf"\g<key>{MASK}", text)
     text = SECRET_HEADER.sub(rf"\g<key>{MASK}", text)
@@ -43,7 +43,7 @@ def _masked(key: str, value: Any) -> Any:
         return {inner: _masked(str(inner), item) for inner, item in value.items()}
     if isinstance(value, list | tuple):
         return [_masked("", item) for item in value]
-    return value if value is None or isinstance(value, int | float) else mask_text(repr(value))  # such as a request, with its address
+    return value if value is None or isinstance(value, int | float) else mask_text(repr(value))  # such as a request, which contains its URL
 
 
 def mask_secrets(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
@@ -55,14 +55,14 @@ def mask_secrets(_logger: WrappedLogger, _method: str, event: EventDict) -> Even
 
 
 def known_user_id(request: HttpRequest | None) -> int | None:
-    """Primary key of the request's user if it is loaded already; a log line never causes a query."""
+    """Primary key of the request's user if already loaded, so that logging never causes a query."""
     user = getattr(request, "_cached_user", None)
     key = getattr(user, "pk", None)
     return key if isinstance(key, int) else None
 
 
 def add_context(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """Processor: request id and user id of the running request or job."""
+    """Log processor: add request id and user id of the running request or job."""
     if identifier := request_id.current():
         event.setdefault("request_id", identifier)
     if (user_id := known_user_id(request_of_context.get())) is not None:
@@ -71,7 +71,7 @@ def add_context(_logger: WrappedLogger, _method: str, event: EventDict) -> Event
 
 
 def formatter(*, machine_readable: bool) -> logging.Formatter:
-    """Formatter of every handler: one JSON object per line, or readable text for a terminal."""
+    """Formatter of all handlers: one JSON object per line, or readable text for a terminal."""
     shared: list[Processor] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,

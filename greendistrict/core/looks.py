@@ -1,4 +1,4 @@
-"""Why somebody looks at what pages mask: the form, and the page that shows it after the reason."""
+"""Reveals masked data after a reason was given: the form, and the page."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -10,13 +10,13 @@ from django.shortcuts import render
 
 
 class LookForm(forms.Form):
-    """The reason, which goes on record with who looked and when."""
+    """The reason, which is recorded with person and time."""
 
     reason = forms.CharField(label="查看事由", max_length=200, help_text="与查看人、时间一起记入审计记录")
 
 
 def looked_at(request: HttpRequest, template: str, reveal: Callable[..., Any], **context: Any) -> HttpResponse:
-    """What is masked, and, after a reason that ``reveal`` puts on record, what it gives as ``shown``."""
+    """The page with masked data; after a reason, ``reveal`` records it and returns the data shown as ``shown``."""
     form, shown = LookForm(request.POST if request.method == "POST" else None), None
     if form.is_valid():
         shown = reveal(reason=form.cleaned_data["reason"])

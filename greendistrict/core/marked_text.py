@@ -1,6 +1,6 @@
-"""Bold and italic words inside a line: ``<b>…</b>`` and ``<i>…</i>`` in the text that is stored, runs for whoever prints it.
+"""Bold and italic words within a line: stored as ``<b>…</b>`` and ``<i>…</i>``, returned as runs for printing.
 
-These two pairs alone have a meaning; a tag without its other half, and any other one, is text. Nothing is ever printed as HTML unescaped.
+Only these two pairs are interpreted; an unpaired tag or any other tag is plain text. Nothing is ever output as HTML without escaping.
 """
 
 import re
@@ -19,7 +19,7 @@ EDGES = re.compile(r"([ \t\u00a0\u3000]*)(.*?)([ \t\u00a0\u3000]*)", re.DOTALL)
 
 @dataclass(frozen=True)
 class TextRun:
-    """A stretch of text that looks alike."""
+    """A stretch of text with the same style."""
 
     text: str
     bold: bool = False
@@ -27,18 +27,18 @@ class TextRun:
 
     @property
     def look(self) -> tuple[bool, bool]:
-        """Bold and italic."""
+        """Whether it is bold, and whether italic."""
         return self.bold, self.italic
 
 
 class MarkedText(str):
-    """Text whose runs look different. It is its words to whoever knows nothing of them, and HTML with ``<b>`` and ``<i>`` in a template."""
+    """Text with styled runs. As a ``str`` it is the plain words; templates render it as HTML with ``<b>`` and ``<i>``."""
 
     __slots__ = ("runs",)
     runs: tuple[TextRun, ...]
 
     def __new__(cls, runs: Iterable[TextRun]) -> Self:
-        """Its words are those of the runs."""
+        """The string value is the text of the runs."""
         kept = tuple(runs)
         made = super().__new__(cls, "".join(run.text for run in kept))
         made.runs = kept
@@ -51,7 +51,7 @@ class MarkedText(str):
         return written("components/marked_text.html", runs=self.runs)
 
     def lines(self) -> Iterator[str]:
-        """Its lines, marked where they are."""
+        """Lines of the text; lines with styles as ``MarkedText``."""
         pieces = [replace(run, text=text) for run in self.runs for text in re.split(r"(\n)", run.text) if text]
         for is_break, some in groupby(pieces, lambda run: run.text == "\n"):
             if not is_break:
@@ -59,7 +59,7 @@ class MarkedText(str):
 
 
 def runs_of(line: str) -> list[TextRun]:
-    """Runs of a line as stored."""
+    """Runs of a stored line."""
     on, start, found = {"b": False, "i": False}, 0, list[TextRun]()
     for tag in TAG.finditer(line):
         closes, kind = tag.groups()
@@ -76,7 +76,7 @@ def _joined(runs: Iterable[TextRun]) -> list[TextRun]:
 
 
 def _clean(runs: Iterable[TextRun]) -> list[TextRun]:
-    """Runs that are alike as one, spaces at the ends of marked words outside of them."""
+    """Merge runs of the same style, and move spaces at the ends of styled runs outside."""
     parted = list[TextRun]()
     for run in _joined(runs):
         if any(run.look):
@@ -88,7 +88,7 @@ def _clean(runs: Iterable[TextRun]) -> list[TextRun]:
 
 
 def stored_line(runs: Iterable[TextRun]) -> str:
-    """A line as it is stored; words that would be read as marks get a full-width sign."""
+    """A line in stored form; words that look like marks get a full-width character."""
     clean = _clean(runs)
     line = "".join(map(_tagged, clean))
     if runs_of(line) == clean:
@@ -102,12 +102,12 @@ def _tagged(run: TextRun) -> str:
 
 
 def tidy_line(line: str) -> str:
-    """The same line with its marks as they would be written."""
+    """The line with normalised marks."""
     return stored_line(runs_of(line)) if "<" in line else line
 
 
 def plain_line(line: str) -> str:
-    """Words of a line without marks."""
+    """Text of a line without marks."""
     return "".join(run.text for run in runs_of(line)) if "<" in line else line
 
 
@@ -116,6 +116,6 @@ def _text_of(runs: Sequence[TextRun]) -> str:
 
 
 def marked(*lines: str) -> str:
-    """Stored lines as text to print: ``MarkedText`` where words are marked, ordinary text elsewhere."""
+    """Stored lines as text to print: ``MarkedText`` if any words are styled, otherwise a plain ``str``."""
     runs = [run for at, line in enumerate(lines) for run in (*([TextRun("\n")] if at else ()), *runs_of(line))]
     return _text_of(runs)

@@ -1,10 +1,10 @@
-"""Contacts as lists show them: enough to recognise the own one, not enough to call or write."""
+"""Masked contact data for lists: enough to recognise one's own, not enough to contact the person."""
 
 HEAD, TAIL = 3, 4
 
 
 def masked_phone(number: str) -> str:
-    """``138****1234``; of a short number only the last two figures."""
+    """``138****1234``; for a short number only the last two digits."""
     text = number.strip()
     if not text:
         return ""
@@ -12,12 +12,12 @@ def masked_phone(number: str) -> str:
 
 
 def masked_contact(contact: str) -> str:
-    """Either of both, as somebody left it."""
+    """A phone number or mail address, masked accordingly."""
     return masked_mail(contact) or masked_phone(contact)
 
 
 def masked_name(name: str) -> str:
-    """``演＊＊``: the first character of somebody's name."""
+    """``演＊＊``: the first character of a name."""
     text = name.strip()
     return f"{text[:1]}{'＊' * max(1, len(text) - 1)}" if text else ""
 

@@ -1,4 +1,4 @@
-"""Memoisation: reads repeated within one request, and values kept for the life of a process."""
+"""Memoisation of reads within one request, and values cached for the life of a process."""
 
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ _held: ContextVar[dict[str, Any] | None] = ContextVar("held_reads", default=None
 
 @contextmanager
 def held_reads() -> Iterator[None]:
-    """Memoise what ``once`` reads until the outermost such block ends. Only around code that changes nothing."""
+    """Memoise results of ``once`` until the outermost such block ends. Only for code that changes nothing."""
     outer = _held.get()
     token = _held.set({} if outer is None else outer)
     try:
@@ -33,14 +33,14 @@ def once(key: str, read: Callable[[], T]) -> T:
 
 
 def is_held(key: str) -> bool:
-    """Whether ``once`` has read this within ``held_reads``."""
+    """Whether ``once`` has a memoised result for the key."""
     return key in (_held.get() or {})
 
 
 class Kept(Generic[T]):
-    """Values computed from a key alone and cached in this process; the oldest is dropped beyond ``most`` entries.
+    """Values computed from a key alone and cached in this process; beyond ``most`` entries the oldest is dropped.
 
-    For results that ``lru_cache`` cannot key by the arguments of the function. The key must cover everything the result depends on.
+    For results whose function arguments ``lru_cache`` cannot use as key. The key must cover everything the result depends on.
     """
 
     def __init__(self, most: int) -> None:

@@ -1,4 +1,4 @@
-"""Middleware of every request: its number, cookies and text that cannot be stored, and refusals of the services as pages."""
+"""Middleware of every request: request id, malformed cookies, text that cannot be stored, and refusals of services as pages."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -25,12 +25,12 @@ CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 NUL_WORDS = "填写的内容里有看不见的空字符（U+0000），不能保存。多为从其他软件复制时带入，请删去后重新填写"
 SECRET = ("csrfmiddlewaretoken", "password", "token", "version")
 SENT_BY_PAGE = frozenset({"action", "confirmed", "do", "next"})
-TYPED = "填写的内容"  # where no form knows the label
+TYPED = "填写的内容"  # label if no form knows the field
 PAGE_METHODS = ("GET", "HEAD", "POST")
 
 
 class RequestIdMiddleware(Middleware):
-    """Gives each request a number (the caller's where it is harmless) that logs, audit and the answer carry."""
+    """Gives each request an id (the caller's, if harmless) for logs, audit records and the response."""
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer with the number in ``X-Request-ID``."""
@@ -45,9 +45,9 @@ class RequestIdMiddleware(Middleware):
 
 
 class PlainCookiesMiddleware(Middleware):
-    """Drops cookies that hold control characters, which no server set: a quoted cookie may write any character as an octal number.
+    """Drops cookies with control characters, which no server sets but a quoted cookie may contain as octal escapes.
 
-    The session's cookie is looked up in a table, and a look-up with U+0000 fails.
+    The session key is looked up in a table, and a query with U+0000 fails.
     """
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -58,10 +58,10 @@ class PlainCookiesMiddleware(Middleware):
 
 
 class WrongMethodMiddleware(Middleware):
-    """Pages are read and forms are posted, nothing else; an address that only takes forms, opened like a page, says so."""
+    """Allows GET for pages and POST for forms only; a form-only URL opened as a page gets an explanation."""
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass the request on; give an empty 405 a page."""
+        """Handle the request; replace an empty 405 response by a page."""
         response = self.get_response(request)
         if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and request.method == "GET" and not response.content:
             page = render(request, "405.html", status=HTTPStatus.METHOD_NOT_ALLOWED)
@@ -70,17 +70,17 @@ class WrongMethodMiddleware(Middleware):
         return response
 
     def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
-        """Refuse other methods; the API answers for itself."""
+        """Refuse other methods; the API handles its own."""
         if request.method in PAGE_METHODS or (request.resolver_match and request.resolver_match.namespace == "api"):
             return None
         return HttpResponseNotAllowed(PAGE_METHODS)
 
 
 class RefusalMiddleware(Middleware):
-    """Turns a ``Refused`` that a view did not catch into a page that gives every reason and keeps what was typed."""
+    """Turns a ``Refused`` that a view did not catch into a page with all reasons and the typed values."""
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Answer a refusal, and a full disk as one; leave every other exception to Django."""
+        """Response for a refusal or a full disk; other exceptions are left to Django."""
         refused = exception if isinstance(exception, Refused) else refusal_of(exception) if _is_full(exception) else None
         return refusal(request, refused, typed_text(request, _forms_of(exception))) if refused else None
 
@@ -90,14 +90,14 @@ def _is_full(exception: Exception) -> bool:
 
 
 class UnstorableTextMiddleware(Middleware):
-    """Refuses U+0000 in a form, an address or its parameters before any view: PostgreSQL keeps no text with it."""
+    """Refuses U+0000 in forms, URLs and query strings before any view, because PostgreSQL cannot store it."""
 
     def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
-        """422 with words; nothing for a request without the character. A body that is no form is not read."""
+        """Response 422 with an explanation; None without the character. Bodies other than forms are not read."""
         if not any(NUL in text for text in _texts(request)):
             return None
         response = refusal(request, Unstorable(NUL_WORDS))
-        response["X-Refused"] = "1"  # our own answer: the browser need not send it again
+        response["X-Refused"] = "1"  # tells the browser script that this is a final answer, not to be retried
         return response
 
 
@@ -110,7 +110,7 @@ def _texts(request: HttpRequest) -> Iterator[str]:
 
 
 def refusal(request: HttpRequest, refused: Refused, typed: Sequence[tuple[str, str]] | None = None) -> HttpResponse:
-    """Page, fragment or problem in JSON with the refusal's own status."""
+    """Page, fragment or JSON problem with the status of the refusal."""
     if request.path.startswith("/api/"):
         told = [(one.field, one.text) for one in refused.refusals]
         return problem(refused.status, str(refused), told if len(told) > 1 or told[0][0] else ())
@@ -126,13 +126,13 @@ def refusal(request: HttpRequest, refused: Refused, typed: Sequence[tuple[str, s
 
 
 def _forms_of(exception: Exception) -> list[forms.BaseForm]:
-    """The filled-in forms of the view that was refused, for the labels of what was typed."""
+    """Bound forms of the refused view, used for the labels of typed values."""
     frames = [frame for frame, _line in walk_tb(exception.__traceback__)]
     return [found for frame in frames for found in frame.f_locals.values() if isinstance(found, forms.BaseForm) and found.is_bound]
 
 
 def typed_text(request: HttpRequest, filled: Iterable[forms.BaseForm] = ()) -> list[tuple[str, str]]:
-    """Label and words of what was typed, for copying; secrets and what the page itself sends left out."""
+    """Label and text of typed values for copying; without secrets and values sent by the page itself."""
     fields = {field.html_name: field for form in filled for field in form}
     return [
         (str(field.label), choice_words(field, text)) if field else (TYPED, text)

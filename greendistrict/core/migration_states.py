@@ -1,4 +1,4 @@
-"""States of the models between two steps of ``migrate``, made without rendering every related model again after each step."""
+"""Speeds up ``migrate``: model states between operations are made without rendering all related models again."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,11 +11,11 @@ FIND = "_find_reload_model"
 
 @contextmanager
 def rendered_alone() -> Iterator[None]:
-    """Let a step of a migration render the model that it changes and no other, as long as this lasts; for steps forwards only.
+    """Within the block, an operation renders only the model that it changes; for forward operations only.
 
-    Django renders all models that are related to it through any number of others, which is nearly all of them: nine tenths of the time
-    of migrating an empty database. A step forwards asks for its own model and for those that this one points to. Whoever may ask for
-    more gets everything anew: steps in Python by Django's own mark of a delayed state, changes of relations here.
+    Django renders all models transitively related to it, which is nearly all of them and takes nine tenths of the time to migrate an empty
+    database. Forward operations need only their own model and those it refers to. Others get a full rendering: Python operations through
+    Django's mark of a delayed state, changes of relations here.
     """
     django = getattr(ProjectState, FIND)
     setattr(ProjectState, FIND, _found)

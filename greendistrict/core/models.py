@@ -1,4 +1,4 @@
-"""Tables of the kernel: the official working-day arrangement, counters of readable numbers, codes printed on papers, digests of files."""
+"""Tables of the kernel: official holiday arrangement, number counters, codes printed on papers, digests of issued files, job runs."""
 
 from typing import ClassVar
 
@@ -6,7 +6,7 @@ from django.db import models
 
 
 class CalendarYear(models.Model):
-    """A year whose holiday arrangement is official; other years are computed by weekdays and shown as 暂定."""
+    """A year with an official holiday arrangement; other years are computed by weekdays and marked 暂定."""
 
     year = models.PositiveSmallIntegerField("年份", primary_key=True)
     source = models.CharField("来源", max_length=200)
@@ -21,7 +21,7 @@ class CalendarYear(models.Model):
 
 
 class CalendarDay(models.Model):
-    """A day that the official arrangement names: a holiday, or a weekend day worked in exchange."""
+    """A day in the official arrangement: a holiday, or a weekend day worked in exchange."""
 
     date = models.DateField("日期", primary_key=True)
     working = models.BooleanField("上班")
@@ -55,7 +55,7 @@ class Counter(models.Model):
 
 
 class PaperCode(models.Model):
-    """查验码 of one matter, printed on all its papers. Written only by ``papers.give``; older reports keep their UUID without dashes."""
+    """查验码 of one object, printed on all its papers. Written only by ``papers.give``; older reports keep their UUID without dashes."""
 
     code = models.CharField("查验码", max_length=32, unique=True)
     subject = models.CharField("对象", max_length=80, unique=True, help_text="label and key of what it leads to")
@@ -71,7 +71,7 @@ class PaperCode(models.Model):
 
 
 class IssuedFile(models.Model):
-    """A file that the portal made and handed out, by its digest. Kept when the file itself is gone; written only by ``papers.issue``."""
+    """Digest of a file that the portal generated and issued. Kept when the file is deleted; written only by ``papers.issue``."""
 
     sha256 = models.CharField("校验值", max_length=64)
     subject = models.CharField("对象", max_length=80, db_index=True, help_text="label and key of what it is about")
@@ -92,7 +92,7 @@ class IssuedFile(models.Model):
 
 
 class JobRun(models.Model):
-    """The last good and the last failed run of a scheduled job, by its name in ``CELERY_BEAT_SCHEDULE``."""
+    """Last successful and last failed run of a scheduled job, by its name in ``CELERY_BEAT_SCHEDULE``."""
 
     name = models.CharField("任务", max_length=60, unique=True)
     known_since = models.DateTimeField("列入日程", null=True, blank=True)
@@ -109,7 +109,7 @@ class JobRun(models.Model):
 
 
 class WorkerHeartbeat(models.Model):
-    """The last sign of life of a worker process; the row goes when the worker is stopped in good order."""
+    """Last sign of life of a worker process; deleted when the worker is stopped regularly."""
 
     name = models.CharField("进程", max_length=120, unique=True)
     queues = models.CharField("队列", max_length=200, blank=True)

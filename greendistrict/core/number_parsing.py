@@ -15,14 +15,14 @@ TOO_LONG = "数字过长，小数点前后各最多{}位"
 
 
 class NumberError(ValueError):
-    """The text is no number; the message says what to do."""
+    """The text is not a number; the message says what to do."""
 
 
 def parse_number(text: str, most: int = MOST_DIGITS) -> Decimal:
-    """Read a number: full-width digits, signs and points, spaces and thousands separators allowed; no exponents, units or per cent signs.
+    """Parse a number; accepts full-width characters, spaces and thousands separators, but no exponents, units or per cent signs.
 
-    A comma stands between groups of three digits only, so that ``1,5`` is asked about and never read as 15.
-    ``most`` digits may stand before the point and after it. Raises ``NumberError``.
+    A comma may only separate groups of three digits, so that ``1,5`` is questioned and never read as 15.
+    At most ``most`` digits before and after the decimal point. Raises ``NumberError``.
     """
     plain = _SPACES.sub("", text).translate(_TO_ASCII)
     if plain.rstrip("万亿千") != plain and plain[:1].isdigit():
@@ -40,7 +40,7 @@ def parse_number(text: str, most: int = MOST_DIGITS) -> Decimal:
 
 
 def plain(value: Decimal) -> str:
-    """Write a number without exponent and without idle zeros: ``70.5``."""
+    """Number as text without exponent and trailing zeros: ``70.5``."""
     text = format(value, "f")
     if "." in text:
         text = text.rstrip("0").rstrip(".")

@@ -5,7 +5,7 @@ HUNDRED = 100
 
 
 def chinese(number: int) -> str:
-    """Numeral of a heading from 1 to 99: 十二 is 12; other numbers in digits."""
+    """Numeral of a heading from 1 to 99 (12 → 十二); other numbers in digits."""
     if not 0 < number < HUNDRED:
         return str(number)
     tens, ones = divmod(number, 10)

@@ -1,4 +1,4 @@
-"""Pages of lists: the page that is asked for, the conditions in the address, the number of rows."""
+"""Pagination of lists: requested page, query string of the filters, number of rows."""
 
 from typing import Any
 
@@ -11,15 +11,15 @@ PAGE_ROWS = 50
 
 
 class KnownCountPaginator(Paginator):  # type: ignore[type-arg]  # no subscript at run time
-    """Paginator that is given the number of rows."""
+    """Paginator with a known number of rows."""
 
     def __init__(self, object_list: Any, per_page: int, count: int) -> None:
         super().__init__(object_list, per_page)
-        self.__dict__["count"] = count  # stands where Django keeps the counted value
+        self.__dict__["count"] = count  # overrides Django's cached property
 
 
 def list_context(request: HttpRequest, found: Any, form: BaseForm, *, export: str = "", count: int | None = None) -> dict[str, Any]:
-    """What every list with a filter shows (``templates/base_list.html``). ``export``: name of the view that answers with its workbook."""
+    """Context of every filtered list (``templates/base_list.html``). ``export``: name of the view that returns the workbook."""
     pages = Paginator(found, PAGE_ROWS) if count is None else KnownCountPaginator(found, PAGE_ROWS, count)
     page = pages.get_page(request.GET.get("page"))
     return {"page": page, "form": form, "total": page.paginator.count, "export": reverse(export) if export else ""}

@@ -1,7 +1,7 @@
-"""查验码: codes printed on papers, the files handed out, and the registry of what they, and published numbers, lead to.
+"""查验码: codes printed on papers, issued files, and the registry of what codes and published numbers refer to.
 
-An app registers a ``PaperKind`` per model in ``AppConfig.ready()``. Whatever is numbered gets a code with its number (``give``). A number
-alone answers for what is published; everything else answers to its code, alone or beside the number.
+Each app registers a ``PaperKind`` per model in ``AppConfig.ready()``. An object gets its code together with its number (``give``).
+A number alone finds published objects only; all others need the code, alone or with the number.
 """
 
 import datetime as dt
@@ -17,13 +17,13 @@ from greendistrict.core.codes import new_code, plain, written
 from greendistrict.core.models import IssuedFile, PaperCode
 from greendistrict.core.registry import Registry
 
-UNDER_WAY = "办理中"  # of a state without words for the public
+UNDER_WAY = "办理中"  # status text for states without public label
 NUMBER_LENGTH = 60
-SIGNATURE = b"/ETSI.CAdES.detached"  # what the portal's signatures call themselves in a PDF
+SIGNATURE = b"/ETSI.CAdES.detached"  # subfilter of the portal's signatures in a PDF
 
 
 class PaperStanding(models.TextChoices):
-    """Whether a paper still holds."""
+    """Whether a paper is still valid."""
 
     VALID = "valid", "有效"
     SUPERSEDED = "superseded", "已被更新版本替代"
@@ -32,10 +32,11 @@ class PaperStanding(models.TextChoices):
 
 @dataclass(frozen=True)
 class Paper:
-    """All that anybody who verifies a paper is shown.
+    """Everything shown to somebody who verifies a paper.
 
-    ``status`` is how far its matter has got; ``state`` whether the paper holds, None where nothing was issued or no source says.
-    ``files`` are those the portal handed out; ``find`` and ``of_digest`` add them. ``is_public``: its files may be handed to anybody.
+    ``status``: progress of its object; ``state``: validity of the paper, None if nothing was issued or unknown. ``files``: issued files,
+    added
+    by ``find`` and ``of_digest``. ``is_public``: its files may be given to anybody.
     """
 
     number: str
@@ -51,7 +52,7 @@ class Paper:
 
 @dataclass(frozen=True)
 class Issued:
-    """A file that the portal handed out; ``paper`` is what it belongs to, None where that bears no code."""
+    """An issued file; ``paper`` is what it belongs to, None if that has no code."""
 
     file: IssuedFile
     paper: Paper | None
@@ -59,9 +60,9 @@ class Issued:
 
 @dataclass(frozen=True)
 class PaperKind:
-    """A kind of matter whose papers bear a code.
+    """A kind of object whose papers have a code.
 
-    ``read`` words one; ``published`` finds published ones by number, folded as ``folded`` does; without it no number answers.
+    ``read`` describes an object; ``published`` finds published ones by number (normalised by ``folded``); without it numbers find nothing.
     """
 
     model: type[models.Model]
@@ -74,60 +75,60 @@ _kinds: Registry[PaperKind] = Registry("kinds of papers with a code")
 
 
 def register(kind: PaperKind) -> None:
-    """Let papers of a model be found. Raises ``ValueError`` when the model has a kind already."""
+    """Register the kind of a model. Raises ``ValueError`` if the model has one already."""
     _kinds.register(kind.model._meta.label_lower, kind)
 
 
 def kinds() -> tuple[PaperKind, ...]:
-    """Every kind registered."""
+    """All registered kinds."""
     return tuple(_kinds)
 
 
 def give(obj: models.Model) -> str:
-    """Code of a stored matter, made when it has none; in the caller's transaction."""
+    """Code of a stored object, created if missing; runs in the caller's transaction."""
     made, _ = PaperCode.objects.get_or_create(subject=_subject(obj), defaults={"code": new_code()})
     return made.code
 
 
 def code_of(obj: models.Model) -> str:
-    """Code of a matter in groups of four, as it is printed; empty when it has none."""
+    """Code of an object in groups of four, as printed; empty if it has none."""
     return written(PaperCode.objects.filter(subject=_subject(obj)).values_list("code", flat=True).first() or "")
 
 
 def codes_of(objs: Iterable[models.Model]) -> dict[Any, str]:
-    """``code_of`` of many matters of one model by their primary keys; one query."""
+    """``code_of`` for many objects of one model, by primary key; one query."""
     subjects = {_subject(obj): obj.pk for obj in objs}
     rows = PaperCode.objects.filter(subject__in=subjects).values_list("subject", "code")
     return dict.fromkeys(subjects.values(), "") | {subjects[subject]: written(code) for subject, code in rows}
 
 
 def issue(obj: models.Model, *, sha256: str, ending: str, signed: bool) -> None:
-    """Remember that the portal hands out a file of a stored matter; in the caller's transaction."""
+    """Record that the portal issues a file of a stored object; runs in the caller's transaction."""
     IssuedFile.objects.get_or_create(
         sha256=sha256, subject=_subject(obj), defaults={"format": ending, "signed": signed, "issued_at": clock.now()}
     )
 
 
 def is_issued(sha256: str) -> bool:
-    """Whether the portal handed out a file with this digest."""
+    """Whether the portal issued a file with this digest."""
     return IssuedFile.objects.filter(sha256=sha256).exists()
 
 
 def of_digest(sha256: str) -> Issued | None:
-    """The file with this digest that the portal handed out last, and its paper."""
+    """The file with this digest that was issued last, and its paper; None if there is none."""
     file = IssuedFile.objects.filter(sha256=sha256).last()
     return Issued(file, _of_subject(file.subject)) if file else None
 
 
 def folded(text: str) -> str:
-    """A number as it is compared: compatible forms alike, no space at the ends, capitals."""
+    """Number normalised for comparison: NFKC, trimmed, upper case."""
     return unicodedata.normalize("NFKC", text).strip().upper()[:NUMBER_LENGTH]
 
 
 def find(text: str, code: str = "") -> Paper | None:
-    """What a number, a number with its code, or a code alone leads to.
+    """What a number, a number with code, or a code alone refers to.
 
-    None for a number that is not published exactly as for one that nobody has: the same queries are made.
+    None both for an unpublished and for an unknown number; the same queries are made, so that timing reveals nothing.
     """
     number = folded(text)
     if code.strip():

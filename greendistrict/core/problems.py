@@ -1,6 +1,6 @@
-"""Refusals that a program reads: ``application/problem+json`` (RFC 9457) in Chinese, the same from views, middleware and error handlers.
+"""Refusals for programs: ``application/problem+json`` (RFC 9457) in Chinese, used by views, middleware and error handlers.
 
-``type`` is the address of the paragraph on the public page of the API that explains the kind; programs tell kinds apart by it.
+``type`` is the URL of the paragraph of the public API page that explains the kind; programs distinguish kinds by it.
 """
 
 from collections.abc import Iterable
@@ -10,12 +10,12 @@ from typing import Any
 from django.http import JsonResponse
 
 MEDIA_TYPE = "application/problem+json"
-PAGE = "/api/docs/"  # compared with the address of the page by a test; no upper app is asked for it
+PAGE = "/api/docs/"  # a test compares it with the URL of the page; the kernel cannot import the app that serves it
 
 
 @dataclass(frozen=True)
 class ProblemKind:
-    """One kind of problem: its key in the address, status, title, and what the caller does about it."""
+    """One kind of problem: key in the URL, status, title, and what the caller should do."""
 
     key: str
     status: int
@@ -24,7 +24,7 @@ class ProblemKind:
 
     @property
     def uri(self) -> str:
-        """What ``type`` says: a reference to the page that explains the kind."""
+        """Value of ``type``: URL of the paragraph that explains the kind."""
         return f"{PAGE}#problem-{self.key}"
 
 
@@ -49,19 +49,19 @@ BY_STATUS = {kind.status: kind for kind in KINDS}
 
 
 def kind_of(status: int) -> ProblemKind:
-    """The kind of a status; of one without an own kind that of its hundred."""
+    """Kind of a status code; a code without its own kind has that of its hundred."""
     return BY_STATUS.get(status) or BY_STATUS[500 if status >= 500 else 400]  # noqa: PLR2004 -- faults of the server
 
 
 def content(status: int, detail: str, errors: Iterable[tuple[str, str]] = (), **more: Any) -> dict[str, Any]:
-    """Members of a problem; ``errors`` are pairs of field and reason, an empty field is the request as a whole."""
+    """Members of a problem; ``errors`` are (field, reason), with an empty field for the request as a whole."""
     kind = kind_of(status)
     told = [{"field": field, "detail": text} for field, text in errors]
     return {"type": kind.uri, "title": kind.title, "status": status, "detail": detail, **({"errors": told} if told else {}), **more}
 
 
 def problem(status: int, detail: str, errors: Iterable[tuple[str, str]] = (), **more: Any) -> JsonResponse:
-    """The answer outside of a view of the API."""
+    """The response, for code outside the API views."""
     return JsonResponse(
         content(status, detail, errors, **more), status=status, content_type=MEDIA_TYPE, json_dumps_params={"ensure_ascii": False}
     )

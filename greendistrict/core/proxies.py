@@ -1,8 +1,8 @@
-"""Trusted proxies: decides which forwarded headers are used.
+"""Trusted proxies: decides which forwarding headers are used.
 
-Of a peer in ``GD_TRUSTED_PROXIES`` ``X-Forwarded-For`` is read from the right, past further trusted proxies; the first other address is
-the caller's. Forwarding headers of any other peer are removed before they are read, so that sign-in limits, the audit record, the public
-look-up, the API and the scheme (``X-Forwarded-Proto``) use the same address.
+If the peer is in ``GD_TRUSTED_PROXIES``, ``X-Forwarded-For`` is read from right to left, skipping trusted proxies; the first other address
+is the caller's. Forwarding headers of other peers are removed before use, so that sign-in limits, the audit record, the public
+verification, the API and the scheme (``X-Forwarded-Proto``) all use the same address.
 """
 
 from collections.abc import Sequence
@@ -27,15 +27,15 @@ SAID_BY_PROXIES = (
 
 
 def caller(request: HttpRequest) -> str:
-    """Network address of the caller as text, ``""`` where there is none (a local socket)."""
+    """Network address of the caller as text; ``""`` for a local socket."""
     return str(request.META.get("REMOTE_ADDR") or "")
 
 
 class TrustedProxyMiddleware(Middleware):
-    """Sets ``REMOTE_ADDR`` to the caller's address and drops forwarding headers of untrusted peers. Must stand first."""
+    """Sets ``REMOTE_ADDR`` to the caller's address and drops forwarding headers of untrusted peers. Must be the first middleware."""
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass the request on."""
+        """Handle the request."""
         networks: Sequence[Network] = settings.TRUSTED_PROXIES
         peer = read_address(str(request.META.get("REMOTE_ADDR") or ""))
         if peer is None or not _is_trusted(peer, networks):
@@ -47,9 +47,9 @@ class TrustedProxyMiddleware(Middleware):
 
 
 def behind(peer: Address, forwarded: str, networks: Sequence[Network]) -> Address:
-    """Caller behind a trusted ``peer``: the right-most address of ``forwarded`` that is no trusted proxy.
+    """Caller behind a trusted ``peer``: the right-most address in ``forwarded`` that is not a trusted proxy.
 
-    A word that is no address ends the search at the proxy that passed it on: what stands left of it proves nothing.
+    An entry that is not an address ends the search at the proxy that passed it on; entries to its left cannot be trusted.
     """
     found = peer
     for word in reversed(forwarded.split(",")):
@@ -63,7 +63,7 @@ def behind(peer: Address, forwarded: str, networks: Sequence[Network]) -> Addres
 
 
 def read_address(word: str) -> Address | None:
-    """Address in a word, also with a port or brackets; an IPv4 address written as IPv6 counts as IPv4. None for anything else."""
+    """Address in an entry, which may have a port or brackets; IPv4 addresses mapped to IPv6 count as IPv4. None for anything else."""
     word = word.strip()
     if word.startswith("["):
         word = word[1:].partition("]")[0]
@@ -74,7 +74,7 @@ def read_address(word: str) -> Address | None:
     except ValueError:
         return None
     if isinstance(found, IPv6Address):
-        return found.ipv4_mapped or IPv6Address(int(found))  # without the name of an interface
+        return found.ipv4_mapped or IPv6Address(int(found))  # without the name of the network interface
     return found
 
 

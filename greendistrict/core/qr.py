@@ -1,4 +1,4 @@
-"""QR codes of verification addresses: a telephone that reads one opens the public page for that paper."""
+"""QR codes of verification URLs: scanning one opens the public page of the paper."""
 
 from base64 import b64encode
 from functools import lru_cache
@@ -15,22 +15,22 @@ from greendistrict.core.codes import plain
 if TYPE_CHECKING:
     import segno
 
-QUIET = 2  # modules of white around it; the page adds its own
+QUIET = 2  # modules of white margin; the page adds more
 PIXELS = 8  # per module of the picture
 
 
 def verify_address(code: str) -> str:
-    """Absolute address of the public page that shows the paper with this 查验码, however it is written."""
+    """Absolute URL of the public page of the paper with this 查验码, in any notation."""
     return f"{settings.SITE_URL.rstrip('/')}{reverse('portal:verify')}?check={plain(code)}"
 
 
 def drawing(code: str) -> tuple[int, str]:
-    """(side in modules, strokes of the dark modules) of the verification address, for an SVG path of width 1."""
+    """Size in modules, and SVG path of the dark modules, for the verification URL."""
     return drawing_of(verify_address(code))
 
 
 def drawing_of(text: str) -> tuple[int, str]:
-    """The same of any text."""
+    """The same for any text."""
     matrix = _made(text).matrix
     strokes = []
     for row, line in enumerate(matrix, start=QUIET):
@@ -44,18 +44,18 @@ def drawing_of(text: str) -> tuple[int, str]:
 
 
 def qr_svg(code: str, css: str = "gd-qr") -> str:
-    """SVG element of the verification address, scaled by the style of class ``css``."""
+    """SVG element for the verification URL, scaled by the CSS class."""
     side, strokes = drawing(code)
     return render_to_string("components/qr.html", {"side": side, "strokes": strokes, "css": css})
 
 
 def qr_uri(code: str) -> str:
-    """``data:`` address of the same as an SVG picture, for an ``img`` with alternative text."""
+    """``data:`` URL of the SVG image, for an ``img`` with alternative text."""
     return f"data:image/svg+xml;base64,{b64encode(qr_svg(code).encode()).decode()}"
 
 
 def qr_png(code: str) -> bytes:
-    """The same as a PNG picture, for Word documents."""
+    """PNG image, for Word documents."""
     out = BytesIO()
     _made(verify_address(code)).save(out, kind="png", border=QUIET, scale=PIXELS)
     return out.getvalue()

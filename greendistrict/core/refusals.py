@@ -1,4 +1,4 @@
-"""Refusals of a service in the form that asked for it: each beside its field, the others on top."""
+"""Shows refusals of a service in the form that was submitted: at their fields, or at the top."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -11,16 +11,16 @@ from greendistrict.core.errors import NotAllowed, Refused
 
 
 def add_refusals(form: forms.BaseForm, refused: Refused, *, aliases: Mapping[str, str] | None = None) -> None:
-    """Put each refusal beside its field, or on top."""
+    """Add each refusal as an error of its field, or of the form."""
     for refusal in refused.refusals:
         field = (aliases or {}).get(refusal.field, refusal.field)
         form.add_error(field if field in form.fields else None, refusal.text)
 
 
 class RefusalsIn:
-    """``with RefusalsIn(form):`` puts what is refused inside into the form and goes on after the block; those of ``passing`` pass.
+    """``with RefusalsIn(form):`` adds refusals raised inside to the form and continues after the block; those in ``passing`` propagate.
 
-    ``aliases`` names the field for a refusal of another one, of ``""`` for a refusal without one. ``code`` is the status of the answer.
+    ``aliases`` maps the field of a refusal (``""``: none) to a form field. ``code`` is the status for the response.
     """
 
     code = HTTPStatus.OK.value
@@ -31,11 +31,11 @@ class RefusalsIn:
         self._form, self._passing, self._aliases = form, passing, aliases
 
     def __enter__(self) -> Self:
-        """Itself, for the status afterwards."""
+        """Returns itself, so that the status can be read afterwards."""
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> bool:
-        """Whether the error stands in the form now."""
+        """Returns whether the error was added to the form."""
         if not isinstance(error, Refused) or isinstance(error, self._passing):
             return False
         add_refusals(self._form, error, aliases=self._aliases)

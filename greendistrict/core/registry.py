@@ -1,4 +1,4 @@
-"""A typed registry: a lower package says what an entry is, packages above register entries while the apps start."""
+"""Typed registry: a lower package defines the entries, packages above register them at start-up."""
 
 from collections.abc import Iterator
 from typing import Generic, TypeVar
@@ -7,9 +7,9 @@ Entry = TypeVar("Entry")
 
 
 class Registry(Generic[Entry]):
-    """Entries in the order of registration, each under a unique key.
+    """Entries in the order of registration, each with a unique key.
 
-    Written by ``wiring.py`` of the apps, before anything is served; read by a loop or by key.
+    Filled by ``wiring.py`` of the apps before requests are served; read by iteration or by key.
     """
 
     def __init__(self, name: str) -> None:
@@ -17,12 +17,12 @@ class Registry(Generic[Entry]):
         self.by_key: dict[str, Entry] = {}
 
     def register(self, key: str, entry: Entry) -> None:
-        """Add an entry. Raises ``ValueError`` when the key is taken."""
+        """Add an entry. Raises ``ValueError`` for a key in use."""
         if key in self.by_key:
             msg = f"{self.name}: {key} is registered twice"
             raise ValueError(msg)
         self.by_key[key] = entry
 
     def __iter__(self) -> Iterator[Entry]:
-        """Every entry, the first registered first."""
+        """All entries in order of registration."""
         return iter(self.by_key.values())

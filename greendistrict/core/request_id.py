@@ -1,4 +1,4 @@
-"""Number of the request or job that runs now: the same in log lines, audit records and transition records."""
+"""Id of the running request or job, shared by its log lines, audit records and transition records."""
 
 import re
 import uuid
@@ -17,17 +17,17 @@ def current() -> str:
 
 
 def accepted(offered: str) -> str:
-    """``offered`` if it consists of 8–64 harmless characters, else a new random id."""
+    """``offered`` if it consists of 8–64 harmless characters, otherwise a new random id."""
     return offered if SANE.fullmatch(offered) else uuid.uuid4().hex
 
 
 def address() -> str:
-    """Network address the running request came from, ``""`` outside one."""
+    """Network address of the caller of the running request; ``""`` outside one."""
     return _address.get()
 
 
 def begin(request_id: str) -> None:
-    """Make ``request_id`` the current one until the next job begins."""
+    """Set the request id until the next job begins."""
     _current.set(request_id)
 
 

@@ -1,7 +1,7 @@
-"""Database rights: the owner makes and changes tables (``migrate``), the portal reads and writes rows and owns nothing.
+"""Database rights: the owner creates and changes tables (``migrate``); the portal's role only reads and writes rows and owns nothing.
 
-The portal's role is the user of ``DATABASE_URL``, the owner that of ``GD_OWNER_DATABASE_URL``. Every ``migrate`` makes the role where
-it is missing and gives it the rights anew, so that a new table is never forgotten. Where both are one, ``gd.E020`` says so.
+The portal's role is the user of ``DATABASE_URL``, the owner that of ``GD_OWNER_DATABASE_URL``. Every ``migrate`` creates the role if
+missing and grants its rights again, so that new tables are included. ``gd.E020`` reports it if both are the same.
 """
 
 from typing import Any
@@ -41,7 +41,7 @@ def grant(*, using: str, **context: Any) -> None:
 
 
 def _make(cursor: Any, role: str, password: str, *, known: bool) -> None:
-    """Create the role, allowed to sign in only, with the password of ``DATABASE_URL`` sent as a verifier."""
+    """Create the role, which may only sign in, with the password of ``DATABASE_URL`` (sent as a verifier)."""
     if known and not password:
         return
     native = cursor.connection.pgconn
@@ -55,7 +55,7 @@ def _make(cursor: Any, role: str, password: str, *, known: bool) -> None:
             cursor.execute(statement)
     except Exception as error:
         if known and isinstance(error.__cause__, errors.InsufficientPrivilege):
-            return  # roles are kept by somebody else
+            return  # roles are administered by somebody else
         raise
 
 
@@ -66,7 +66,7 @@ def _statements(role: str, tables: set[str]) -> list[sql.Composed]:
         "GRANT USAGE ON SCHEMA public TO {to}",
         "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {to}",
         "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {to}",
-        # Partitions of readings are made between two migrates; a backup reads each of them by its own name.
+        # Partitions of readings are created between two migrations; a backup reads each by its own name.
         "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO {to}",
     ]
     made = [sql.SQL(text).format(to=to) for text in schema]

@@ -1,12 +1,12 @@
-"""Rounding of decimals for people: half up, away from zero, as the policy's own tables do. The one place that rounds."""
+"""Rounding of decimals for display: half up, away from zero, as in the policy's own tables. The only module that rounds."""
 
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 
 Exact = Decimal | Fraction | int
-# Wide enough that sums and products of accepted values are exact and a single division finds every tie.
+# Precise enough that sums and products of accepted values are exact, and a single division detects every tie.
 EXACT = Context(prec=120, rounding=ROUND_HALF_UP)
-_WIDE = Context(prec=10_000)  # a product of numbers of a thousand digits each, as files may hold them, still has its places
+_WIDE = Context(prec=10_000)  # a product of two numbers of a thousand digits, which files may contain, is still exact
 
 
 def half_up(value: Exact, places: int = 2) -> Decimal:

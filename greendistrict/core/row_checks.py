@@ -1,4 +1,4 @@
-"""The checks of a row asked together: Django asks the database for each, in a savepoint of its own, with every field of the row."""
+"""Validates the check constraints of a row in one query; Django runs one query and savepoint per constraint."""
 
 from collections.abc import Sequence
 from contextlib import nullcontext
@@ -13,7 +13,7 @@ from django.db.models.sql.constants import SINGLE
 
 
 def all_hold(row: Model) -> bool:
-    """Whether ``full_clean`` finds nothing wrong with the row; what it would say is not worked out."""
+    """Whether ``full_clean`` would find no errors in the row; error messages are not computed."""
     using = router.db_for_write(type(row), instance=row)
     try:
         row.full_clean(validate_constraints=False)
@@ -30,7 +30,7 @@ def all_hold(row: Model) -> bool:
 
 
 def _passes(row: Any, model: Any, conditions: Sequence[Any], using: str) -> bool:
-    """Whether no check of a model is false; one that comes to NULL holds, as it does in a table."""
+    """Whether no check of the model is false; like in a table, NULL counts as passed."""
     if not conditions:
         return True
     together, connection = Q(*conditions), connections[using]
@@ -44,5 +44,5 @@ def _passes(row: Any, model: Any, conditions: Sequence[Any], using: str) -> bool
         query.add_q(Q(Coalesce(together, True, output_field=BooleanField())))
         with transaction.atomic(using=using) if connection.in_atomic_block else nullcontext():
             return query.get_compiler(using=using).execute_sql(SINGLE) is not None
-    except (FieldError, DatabaseError):  # Django decides, check by check, what to make of it
+    except (FieldError, DatabaseError):  # fall back to Django, which evaluates the checks one by one
         return False

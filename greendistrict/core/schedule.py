@@ -1,4 +1,4 @@
-"""Last success of each scheduled job, and which jobs are overdue."""
+"""Last success of each scheduled job, and overdue jobs."""
 
 import datetime as dt
 import logging
@@ -20,14 +20,14 @@ logger = logging.getLogger(__name__)
 SLACK = dt.timedelta(hours=1)
 HOUR, DAY, WEEK = dt.timedelta(hours=1), dt.timedelta(days=1), dt.timedelta(days=7)
 HOURS, WEEKDAYS = 24, 7
-# A job of every few seconds is not written down every time.
+# Jobs that run every few seconds are not stored each time.
 KEPT_FOR = dt.timedelta(minutes=1)
 _written: dict[str, dt.datetime] = {}
 
 
 @dataclass(frozen=True)
 class Job:
-    """A scheduled job: name, time between two runs, what is known of its runs, when the next one comes, whether one is late."""
+    """A scheduled job: name, interval, known runs, next run, and whether it is late."""
 
     name: str
     period: dt.timedelta
@@ -38,7 +38,7 @@ class Job:
 
 @cache
 def names_by_task() -> dict[str, str]:
-    """Name of the job by the task that does it."""
+    """Name of each scheduled job by its task."""
     return {entry["task"]: name for name, entry in _timetable().items()}
 
 
@@ -47,7 +47,7 @@ def _timetable() -> Mapping[str, Mapping[str, Any]]:
 
 
 def period_of(timing: float | crontab) -> dt.timedelta:
-    """Time between two runs: seconds as they are, a minute of every hour, a time of day daily, one on certain weekdays weekly."""
+    """Interval between runs: seconds as given; hourly, daily or weekly for a crontab with minute, time of day or weekday."""
     if isinstance(timing, crontab):
         if len(timing.hour) == HOURS:  # type: ignore[attr-defined]  # its types leave it out
             return HOUR
@@ -56,7 +56,7 @@ def period_of(timing: float | crontab) -> dt.timedelta:
 
 
 def next_run(timing: float | crontab, last: dt.datetime | None, now: dt.datetime) -> dt.datetime:
-    """When a job comes next: at its time of day, or its interval after the last good run; now where that is over."""
+    """Next run: at the scheduled time of day, or one interval after the last success; now if that has passed."""
     if isinstance(timing, crontab):
         local = now.astimezone(clock.SHANGHAI)
         start, delta, _ = timing.remaining_delta(local, tz=clock.SHANGHAI)
@@ -66,10 +66,10 @@ def next_run(timing: float | crontab, last: dt.datetime | None, now: dt.datetime
 
 
 def jobs(now: dt.datetime) -> list[Job]:
-    """Every scheduled job in the order of the settings.
+    """All scheduled jobs in the order of the settings.
 
-    One that never succeeded is measured from when beat first had it in its timetable, so that a job that comes with a new version is not
-    late before its first hour; without a beat, from the installation.
+    A job that never succeeded is measured from when beat first had it in its timetable, so that a job of a new version is not late at once;
+    without beat, from the installation.
     """
     runs = {run.name: run for run in JobRun.objects.all()}
     installed = MigrationRecorder.Migration.objects.aggregate(first=Min("applied"))["first"]
@@ -85,20 +85,20 @@ def jobs(now: dt.datetime) -> list[Job]:
 
 
 def late(now: dt.datetime) -> list[str]:
-    """Names of the jobs that should have succeeded by now."""
+    """Names of jobs that should have succeeded by now."""
     return [job.name for job in jobs(now) if job.is_late]
 
 
 def note_timetable() -> None:
-    """Write down which jobs are in the timetable, so that a new one is measured from now on."""
+    """Store which jobs are in the timetable, so that a new one is measured from now on."""
     try:
         JobRun.objects.bulk_create([JobRun(name=name, known_since=clock.now()) for name in _timetable()], ignore_conflicts=True)
-    except DatabaseError as error:  # beat itself needs no database
+    except DatabaseError as error:  # beat itself works without the database
         logger.warning("timetable not written down: %s", error)
 
 
 def note_success(task: str) -> None:
-    """Write down that a scheduled job succeeded; of other tasks nothing."""
+    """Store the success of a scheduled job; other tasks are ignored."""
     name, now = names_by_task().get(task, ""), clock.now()
     if not name or abs(now - _written.get(name, clock.NEVER)) < KEPT_FOR:
         return
@@ -107,7 +107,7 @@ def note_success(task: str) -> None:
 
 
 def note_failure(task: str, error: BaseException) -> None:
-    """Write down that a scheduled job failed, and why; of other tasks nothing."""
+    """Store the failure of a scheduled job and its reason; other tasks are ignored."""
     if name := names_by_task().get(task, ""):
         _written.pop(name, None)
         _note(name, failed_at=clock.now(), error=f"{type(error).__name__}: {error}"[:500])
@@ -116,5 +116,5 @@ def note_failure(task: str, error: BaseException) -> None:
 def _note(name: str, **values: dt.datetime | str) -> None:
     try:
         JobRun.objects.update_or_create(name=name, defaults=values)
-    except DatabaseError as error:  # the job's own outcome stands
+    except DatabaseError as error:  # the result of the job itself is not affected
         logger.warning("run of %s not written down: %s", name, error)

@@ -4,8 +4,8 @@ from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
-# Second steps of the apps in the chain of before, which one initial migration per app replaced: it left one in every database it made.
-# Their first steps have the names of today's, so that Django itself would take such a database for an up-to-date one.
+# Second migrations of the apps in the old chain, which was replaced by one initial migration per app; every old database has these entries.
+# The old first migrations have the same names as today's, so that Django would take an old database for an up-to-date one.
 BEFORE = frozenset(
     {
         ("accounts", "0002_organisation_source"),
@@ -20,15 +20,15 @@ BEFORE = frozenset(
     }
 )
 FROM_BEFORE = "这个数据库由 0.1.0 之前的版本建立，本版本不能接着使用：请为本版本另建空数据库；内置的演示数据库由 make demo 重建"
-EXIT_CODE = 3  # of ``migrate`` for such a database
+EXIT_CODE = 3  # exit code of ``migrate`` for such a database
 
 
 def is_from_before(alias: str = "default") -> bool:
-    """Whether migrations of before 0.1.0 made this database."""
+    """Whether this database was created by migrations from before 0.1.0."""
     return not BEFORE.isdisjoint(MigrationRecorder(connections[alias]).applied_migrations())
 
 
 def missing_steps() -> int:
-    """How many migrations the database still lacks; not meaningful for one from before 0.1.0."""
+    """Number of pending migrations; meaningless for a database from before 0.1.0."""
     executor = MigrationExecutor(connection)
     return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))

@@ -1,7 +1,7 @@
-"""The portal's signing key (Ed25519): whoever has the public half can check what the portal signed, without the portal.
+"""The portal's signing key (Ed25519): with the public key, signatures can be verified without the portal.
 
-Production gives the key in ``GD_RECEIPT_KEY``: 32 random bytes in base64, or an unencrypted PEM. Elsewhere it is made at set-up or on
-first use and kept in ``var/``, readable by its owner only. ``cryptography`` loads with the first signature.
+In production ``GD_RECEIPT_KEY`` holds the key: 32 random bytes in base64, or an unencrypted PEM. Elsewhere it is created at set-up or
+first use and stored in ``var/``, readable by its owner only. ``cryptography`` is imported with the first signature.
 """
 
 import base64
@@ -28,7 +28,7 @@ class UnusableKeyError(ValueError):
 
 
 def private_key() -> "Ed25519PrivateKey":
-    """Key of this portal. Raises ``ImproperlyConfigured`` where the configured one is no Ed25519 key."""
+    """Key of this portal. Raises ``ImproperlyConfigured`` if the configured key is not an Ed25519 key."""
     try:
         return read_private(settings.RECEIPT_KEY or _kept(Path(settings.RECEIPT_KEY_PATH)))
     except UnusableKeyError as problem:
@@ -67,7 +67,7 @@ def _seed(text: str) -> bytes:
 
 
 def _kept(path: Path) -> str:
-    """Key stored in a file, created if missing; of two processes creating one at once, both use the first."""
+    """Key stored in a file, created if missing; if two processes create one at once, both use the first."""
     with contextlib.suppress(FileNotFoundError):
         return path.read_text(encoding="ascii")
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -80,7 +80,7 @@ def _kept(path: Path) -> str:
 
 
 def public_pem() -> str:
-    """Public half of this portal's key, as PEM."""
+    """Public key of this portal, as PEM."""
     return _pem(private_key().public_key())
 
 
@@ -107,7 +107,7 @@ def read_public(pem: str) -> "Ed25519PublicKey":
 
 
 def key_id(pem: str) -> str:
-    """Sixteen hex digits that name a public key: the beginning of the SHA-256 over its 32 bytes. Raises ``UnusableKeyError``."""
+    """Sixteen hex digits identifying a public key: the beginning of the SHA-256 of its 32 bytes. Raises ``UnusableKeyError``."""
     return hashlib.sha256(read_public(pem).public_bytes_raw()).hexdigest()[:16]
 
 
@@ -117,7 +117,7 @@ def sign(content: bytes) -> str:
 
 
 def verifies(pem: str, signature: str, content: bytes) -> bool:
-    """Whether the signature over the bytes was made with the private half of this key. Raises ``UnusableKeyError`` for no key."""
+    """Whether the signature over the bytes was made with the private key of this public key. Raises ``UnusableKeyError``."""
     from cryptography.exceptions import InvalidSignature  # noqa: PLC0415 -- who verifies pays for it
 
     key = read_public(pem)

@@ -1,7 +1,7 @@
-"""Model objects of several tables from one prepared SQL statement, for reads of nearly every request.
+"""Model instances of several tables from one prepared SQL statement, for queries made by nearly every request.
 
-A queryset is built and compiled anew each time. Where a few rows are read that is most of the work: reading somebody's posts by
-their statement takes a third of the time of the queryset, and reading a score table with what stands around it a quarter.
+Django builds and compiles a queryset anew each time, which dominates for a few rows: reading a person's posts with this module takes a
+third of the time of the queryset, reading a score table with its related objects a quarter.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from django.db.models import Field, Model
 
 
 class ModelColumns(NamedTuple):
-    """Position of a model's columns in a row, their fields, and those that need Django's conversion (JSON)."""
+    """Position of a model's columns in a row, their fields, and fields that need Django's conversion (JSON)."""
 
     model: type[Model]
     start: int
@@ -21,7 +21,7 @@ class ModelColumns(NamedTuple):
     converted: list[tuple[int, Any]]
 
     def made(self, row: Sequence[Any]) -> Any:
-        """Model instance of a row; None where nothing was joined. Fields not selected are deferred."""
+        """Model instance of a row; None if nothing was joined. Fields that were not selected are deferred."""
         values = list(row[self.start : self.start + len(self.names)])
         if values[0] is None:
             return None
@@ -33,8 +33,8 @@ class ModelColumns(NamedTuple):
 class Joined:
     """SQL statement with ``{alias}`` in place of the columns of each joined model.
 
-    ``parts`` gives model and fields by alias: a row without a key there has no such object. What the statement reads after the models'
-    columns comes as a tuple under ``beside``. The aliases and columns are ours; what a caller gives goes in as parameters.
+    ``parts``: model and fields by alias; without a key in the row there is no such instance. Further columns after those of the models are
+    returned as a tuple under ``beside``. Aliases and columns are constants of the code; values of callers are passed as parameters.
     """
 
     def __init__(self, statement: str, **parts: tuple[type[Model], Sequence[str]]) -> None:
@@ -56,7 +56,7 @@ class Joined:
         return found
 
     def read(self, *parameters: Any) -> list[dict[str, Any]]:
-        """Execute; returns for each row its instances by alias."""
+        """Execute the statement; returns for each row its instances by alias."""
         with connection.cursor() as cursor:
             cursor.execute(self._sql, parameters)
             rows = cursor.fetchall()

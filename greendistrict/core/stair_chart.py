@@ -1,4 +1,4 @@
-"""Stair chart as inline SVG, as ``greendistrict.core.charts`` draws: bars whose width counts too, such as a marginal abatement curve."""
+"""Stair chart as inline SVG, like ``greendistrict.core.charts``: bars with meaningful widths, such as a marginal abatement cost curve."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from greendistrict.core.rounding import fixed
 
 @dataclass(frozen=True)
 class StairStep:
-    """A step of a stair chart: what stands on it, what it is, how wide and how high."""
+    """A step of a stair chart: label on the bar, description, width and height."""
 
     mark: str
     label: str
@@ -22,7 +22,7 @@ class StairStep:
 
 
 def stairs(steps: Sequence[StairStep], *, unit: str, width_unit: str, title: str) -> SafeString:
-    """Bars side by side whose width counts too, up from nought or down; each wears its mark. Raises ``ValueError`` without a width."""
+    """Adjacent bars of different widths, above or below zero, each with its label. Raises ``ValueError`` without any width."""
     whole = sum((one.width for one in steps), Fraction(0))
     if whole <= 0:
         msg = "a stair chart needs a step that is wide"
@@ -55,5 +55,5 @@ def stairs(steps: Sequence[StairStep], *, unit: str, width_unit: str, title: str
 
 
 def figure_of(value: Fraction) -> str:
-    """Exact figure as the tables print it."""
+    """Exact figure as printed in tables."""
     return fixed(value, grouped=True)

@@ -1,6 +1,6 @@
-"""How many jobs ended how and how long they took, counted in the cache's Redis by all workers together.
+"""Counts how jobs ended and how long they took, for all workers together, in the Redis of the cache.
 
-Counts may begin anew with a new Redis, as counters may; a Redis that is away loses some and stops nothing.
+Counts restart with a new Redis, as counters may; without Redis some are lost, and nothing fails.
 """
 
 import contextlib
@@ -31,12 +31,12 @@ def _key() -> str:
 
 
 def begin(task_id: str) -> None:
-    """Remember when a job began in this process."""
+    """Store when a job began in this process."""
     _begun[task_id] = time.monotonic()
 
 
 def end(task: str, state: str, task_id: str) -> None:
-    """Count a job that ended in a state of Celery."""
+    """Count a job that ended in the given Celery state."""
     took = time.monotonic() - _begun.pop(task_id, time.monotonic())
     try:
         with contextlib.closing(_client()) as client, client.pipeline(transaction=False) as said:
@@ -48,7 +48,7 @@ def end(task: str, state: str, task_id: str) -> None:
 
 
 def counts() -> Counts:
-    """What was counted, by (what, task, state). Raises ``redis.RedisError``."""
+    """Counts by (what, task, state). Raises ``redis.RedisError``."""
     with contextlib.closing(_client()) as client:
         found = cast("Mapping[str, str]", client.hgetall(_key()))
     return {cast("tuple[str, str, str]", tuple(name.split("|"))): float(value) for name, value in found.items()}

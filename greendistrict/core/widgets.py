@@ -1,4 +1,4 @@
-"""Controls that several apps show."""
+"""Widgets used by several apps."""
 
 from operator import itemgetter
 from typing import Any

@@ -1,4 +1,4 @@
-"""Configuration of an app that fills registries."""
+"""Base configuration of apps that fill registries."""
 
 from importlib import import_module
 
@@ -6,9 +6,9 @@ from django.apps import AppConfig
 
 
 class WiredConfig(AppConfig):
-    """Calls ``wire`` of the app's ``wiring`` once the models are ready.
+    """Calls ``wire`` of the app's ``wiring`` module once the models are ready.
 
-    An ``apps.py`` imports this module, not the class: Django would find two configurations in it and take neither.
+    An ``apps.py`` imports this module instead of the class; otherwise Django would find two configurations in it and use neither.
     """
 
     def ready(self) -> None:

@@ -21,7 +21,7 @@ WEEK, WORKWEEK = 7, 5
 
 @dataclass(frozen=True)
 class SpecialDay:
-    """A day that differs from, or is named by, the arrangement."""
+    """A day named by the arrangement, or working differently than its weekday."""
 
     date: dt.date
     working: bool
@@ -29,12 +29,12 @@ class SpecialDay:
 
 
 class Remaining(int):
-    """Number of working days until a day, negative after it. ``calendar`` are days, which distinguish the cases with 0 working days."""
+    """Number of working days until a day, negative after it. ``calendar``: calendar days, which distinguish the cases of 0 working days."""
 
     calendar: int
 
     def __new__(cls, working: int, calendar: int) -> Self:
-        """Count of working days and of days."""
+        """Create from the numbers of working days and calendar days."""
         made = super().__new__(cls, working)
         made.calendar = calendar
         return made
@@ -74,7 +74,7 @@ class WorkCalendar:
         return year not in self.official
 
     def add(self, day: dt.date, count: int) -> dt.date:
-        """Go ``count`` working days on from ``day``, which itself is not counted; backwards when negative, ``day`` when 0."""
+        """The day ``count`` working days after ``day`` (before it if negative); ``day`` itself is not counted."""
         step = dt.timedelta(math.copysign(1, count))
         left = abs(count)
         while left:
@@ -91,13 +91,13 @@ class WorkCalendar:
         return Remaining(self.between(today, due), (due - today).days)
 
     def roll_forward(self, day: dt.date) -> dt.date:
-        """``day``, or the next working day when offices rest on it."""
+        """``day`` if it is a working day, otherwise the next working day."""
         while not self.is_working(day):
             day += DAY
         return day
 
     def _until(self, day: dt.date) -> int:
-        """Working days from the first Monday of the calendar up to and including ``day``; only differences mean something."""
+        """Working days from the calendar's first Monday up to and including ``day``; only differences are meaningful."""
         ordinal = day.toordinal()
         weeks, rest = divmod(ordinal, WEEK)  # ordinal 1 is a Monday
         weekdays = weeks * WORKWEEK + min(rest, WORKWEEK)
@@ -106,7 +106,7 @@ class WorkCalendar:
 
 @dataclass
 class _Cache:
-    """The calendar that this process read last."""
+    """The calendar last read by this process."""
 
     stamp: tuple[tuple[int, str], ...] | None = None
     calendar: WorkCalendar = field(default_factory=WorkCalendar)
@@ -116,7 +116,7 @@ _cache = _Cache()
 
 
 def current() -> WorkCalendar:
-    """Calendar of the database: one small query, and a second one when an arrangement changed since the last read."""
+    """Calendar of the database: one small query, and a second one if an arrangement changed since the last read."""
     return memoisation.once("core.workdays", _read)
 
 

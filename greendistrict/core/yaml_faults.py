@@ -1,4 +1,4 @@
-"""What a person is told of a YAML file that cannot be read; the parser's own words are English."""
+"""Explains in Chinese why a YAML file cannot be read; the parser's own messages are English."""
 
 import yaml
 
@@ -7,7 +7,7 @@ UNPRINTABLE = "有不能出现在文本里的字符"
 
 
 def parser_fault(error: yaml.YAMLError, text: str) -> tuple[int, str]:
-    """Line, counted from 1, and reason for which the parser refused ``text``; the first line where it names none."""
+    """Line (counted from 1) and reason why the parser refused ``text``; the first line if it names none."""
     if isinstance(error, yaml.reader.ReaderError):
         return text.count("\n", 0, error.position) + 1, UNPRINTABLE
     mark = (error.problem_mark or error.context_mark) if isinstance(error, yaml.MarkedYAMLError) else None

@@ -1,4 +1,4 @@
-"""Template filters and tags of the portal: dates, numbers with units, tags of state, remaining time, icons, filters of lists."""
+"""Template filters and tags of the portal: dates, numbers with units, state tags, remaining time, icons, list filters."""
 
 import datetime as dt
 import functools
@@ -37,7 +37,7 @@ register.filter("layout_blocks", layout_blocks)
 register.filter("plain_words", plain_words)
 
 SOON_WORKING_DAYS = 5
-# Words of state and the colour they carry on every page; a word that is not here is grey.
+# State words and their colours on all pages; unlisted words are grey.
 COLOURS = {
     "blue": ("已提交", "试点", "受理", "已受理", "审核中", "评分中", "办理中", "进行中", "待审核", "待审定", "待接收", "已报送", "建议"),
     "green": ("已接收", "示范", "已完成", "已公告", "已批准", "通过", "已通过", "齐全", "已办结", "合格", "满足", "生效", "现行", "有效"),
@@ -52,12 +52,12 @@ _BUTTONS = {"primary": "primary", "success": "primary", "danger": "refuse", "ref
 
 @register.filter(name="marked")
 def marked_line(line: str) -> str:
-    """A stored line with its bold and italic words."""
+    """A stored line with bold and italic words as HTML."""
     return marked(line)
 
 
 def _decimal(value: Any) -> Decimal | None:
-    """Value as ``Decimal``; None for nothing and for text."""
+    """Value as ``Decimal``; None for an empty value or text."""
     if value is None or isinstance(value, bool) or value == "":
         return None
     try:
@@ -82,7 +82,7 @@ register.filter(masked_mail)
 
 @register.filter
 def cn_datetime(value: dt.datetime | None) -> str:
-    """Moment as 2026年11月20日14:05 in Shanghai; empty for None."""
+    """Date and time as 2026年11月20日14:05 in Shanghai; empty for None."""
     if not value:
         return ""
     moment = timezone.localtime(value) if timezone.is_aware(value) else value
@@ -91,7 +91,7 @@ def cn_datetime(value: dt.datetime | None) -> str:
 
 @register.filter
 def num(value: Any, decimals: int | None = None) -> str:
-    """Number with grouped thousands, rounded to the given decimals if any; empty when there is none."""
+    """Number with thousands separators, rounded to ``decimals`` if given; empty for None."""
     number = _decimal(value)
     if number is None:
         return ""
@@ -102,21 +102,21 @@ def num(value: Any, decimals: int | None = None) -> str:
 
 @register.filter
 def pct(value: Any, decimals: int = 1) -> str:
-    """Share between 0 and 1 as a percentage, 0.143 as 14.3%; empty when there is none."""
+    """Share between 0 and 1 as a percentage (0.143 → 14.3%); empty for None."""
     number = _decimal(value)
     return "" if number is None else f"{num(number * 100, decimals)}%"
 
 
 @register.filter
 def km2(value: Any, decimals: int = 2) -> str:
-    """Area in km² with its unit; empty when there is none."""
+    """Area in km² with unit; empty for None."""
     number = _decimal(value)
     return "" if number is None else f"{num(number, decimals)} km²"
 
 
 @register.simple_tag
 def icon(name: str, label: str = "", css: str = "") -> SafeString:
-    """Icon of the sprite; with a label it has an accessible name, else it is decorative."""
+    """Icon of the sprite; with ``label`` it has an accessible name, otherwise it is decorative."""
     return _icon(name, str(label), css)
 
 
@@ -133,19 +133,19 @@ def fixed(template: str, **shown: Hashable) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def repeat_block(context: Context, *names: str) -> SafeString:
-    """What the first block of these that the page has holds, in another place of its frame: the heading is title and last crumb as well."""
-    blocks = context.render_context.get(BLOCK_CONTEXT_KEY)  # none where the frame itself is the page
+    """Repeats the content of the first of these blocks that the page defines, such as the heading as title and last breadcrumb."""
+    blocks = context.render_context.get(BLOCK_CONTEXT_KEY)  # missing if the frame itself is rendered as the page
     found = [block for name in names if (block := blocks.get_block(name))] if blocks else []
     return found[0].nodelist.render(context) if found else SafeString("")
 
 
 @register.simple_tag(name="tag")
 def state_tag(word: Any, colour: str = "") -> SafeString:
-    """Tag of a state; colour blue, green, amber, red, line or a workflow tone, by default that of the word."""
+    """State tag in blue, green, amber, red, line or a workflow tone; by default the colour of the word."""
     return _tag(str(word), colour)
 
 
-@functools.lru_cache(512, typed=True)  # words marked safe are not the same words unmarked
+@functools.lru_cache(512, typed=True)  # text marked safe must not share a cache entry with unmarked text
 def _tag(text: str, colour: str) -> SafeString:
     chosen = _TONES.get(colour, colour) if colour else _COLOUR_OF.get(text, "")
     return render_to_string("components/tag.html", {"word": text, "colour": chosen})
@@ -153,9 +153,9 @@ def _tag(text: str, colour: str) -> SafeString:
 
 @register.simple_tag
 def due_tag(days: int | None) -> SafeString:
-    """Remaining working days: grey, amber up to five, outlined today, red when overdue; nothing for ``None``.
+    """Remaining working days: grey, amber up to five, outlined today, red if overdue; empty for ``None``.
 
-    On a rest day, or before a due day that is one, no working day is left although the day is not today.
+    On a rest day, or before a due date on a rest day, no working day may be left although the due date is not today.
     """
     if days is None:
         return SafeString("")
@@ -175,19 +175,19 @@ def unit(field: forms.BoundField) -> str:
 
 @register.filter
 def is_group(field: forms.BoundField) -> bool:
-    """Whether a field is a set of radios or boxes and so needs a legend instead of a label."""
+    """Whether a field is a set of radio buttons or checkboxes, which needs a legend instead of a label."""
     return isinstance(field.field.widget, forms.RadioSelect | forms.CheckboxSelectMultiple)
 
 
 @register.filter
 def is_box(field: forms.BoundField) -> bool:
-    """Whether a field is one box to tick, whose label stands behind it."""
+    """Whether a field is a single checkbox, whose label follows it."""
     return isinstance(field.field.widget, forms.CheckboxInput)
 
 
 @register.filter
 def error_links(source: forms.BaseForm | Iterable[Any] | None) -> list[tuple[str, str]]:
-    """(anchor, words) of a form, of several forms, or of messages and such pairs as they are."""
+    """(anchor, message) for the errors of a form, of several forms, or of given messages and pairs."""
     if not source:
         return []
     if isinstance(source, forms.BaseForm):
@@ -206,7 +206,7 @@ _bars: Kept[SafeString] = Kept(512)
 
 @register.simple_tag
 def filter_field(bound: forms.BoundField) -> SafeString:
-    """One field of a filter bar, cached by everything it shows."""
+    """One field of a filter bar; cached by everything it shows."""
     if bound.errors:
         return bound.as_field_group()
     field = bound.field
@@ -228,7 +228,7 @@ class Chip(NamedTuple):
 
 @register.simple_tag(takes_context=True)
 def active_filters(context: Context, form: forms.BaseForm) -> list[Chip]:
-    """Conditions of a filter form that are present in the address."""
+    """Active conditions of a filter form, taken from the query string."""
     query = context["request"].GET
     chips = []
     for bound in form:
@@ -242,7 +242,7 @@ def active_filters(context: Context, form: forms.BaseForm) -> list[Chip]:
 
 
 def _chosen(bound: forms.BoundField, values: list[str]) -> list[str]:
-    """Chosen values in words."""
+    """Chosen values as labels."""
     if isinstance(bound.field.widget, forms.CheckboxInput):
         return ["是"]
     if isinstance(bound.field, forms.DateField):
@@ -269,7 +269,7 @@ def sort_head(context: Context, label: str, field: str, *, num: bool = False) ->
 
 @register.simple_tag(takes_context=True)
 def count(context: Context, name: str) -> int | None:
-    """Figure in the page frame by name (``todo``, ``unread``, ``due``); ``None`` without a provider or a user."""
+    """Count shown in the page frame, by name (``todo``, ``unread``, ``due``); ``None`` without a provider or user."""
     shell = context.get("shell")
     counts = shell.counts if shell else None
     return counts[name] if counts else None
@@ -277,7 +277,7 @@ def count(context: Context, name: str) -> int | None:
 
 @register.filter
 def moment(value: Any) -> str:
-    """Date, moment or words as they stand in a timeline."""
+    """Date, date-time or text for a timeline."""
     if isinstance(value, dt.datetime):
         return cn_datetime(value)
     return cn_date(value) if isinstance(value, dt.date) else str(value or "")
@@ -285,12 +285,12 @@ def moment(value: Any) -> str:
 
 @register.filter
 def moment_iso(value: Any) -> str:
-    """Machine-readable form of a date or moment; nothing for words."""
+    """Machine-readable form of a date or date-time; empty for text."""
     return value.isoformat() if isinstance(value, dt.date) else ""
 
 
 class VerdictLook(NamedTuple):
-    """Icon, words and colour of a verdict."""
+    """Icon, label and colour of a verdict."""
 
     icon: str
     label: str
@@ -320,7 +320,7 @@ _LEVELS = {
 
 @register.filter
 def verdict_look(value: Any) -> VerdictLook:
-    """Icon, words and colour of a verdict (pass, fail, warn, later, n/a, due)."""
+    """Look of a verdict (pass, fail, warn, later, n/a, due)."""
     return _LOOKS.get(str(value), _LOOKS["n/a"])
 
 
@@ -332,13 +332,13 @@ def level_word(value: Any) -> str:
 
 @register.filter
 def level_means(value: Any) -> str:
-    """What a rule's level does to its step, in words."""
+    """Effect of a rule's level on its step, in words."""
     return dict(_LEVELS.values()).get(level_word(value), "")
 
 
 @register.filter
 def page_range(page: Any) -> list[int | str]:
-    """Page numbers around the present one, with an ellipsis for each gap."""
+    """Page numbers around the current one, with an ellipsis for each gap."""
     shown = page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
     return [number if isinstance(number, int) else "…" for number in shown]
 
@@ -351,12 +351,12 @@ def fours(digest: str) -> str:
 
 @register.filter
 def fill(words: str, value: Any) -> str:
-    """``"第{}次"|fill:2``: words of an option of a component, with a value in their first gap."""
+    """``"第{}次"|fill:2``: text of a component option with a value in its first placeholder."""
     return str(words).replace("{}", str(value), 1)
 
 
 class RefusalParts(NamedTuple):
-    """A refusal in the parts that the page shows."""
+    """A refusal split into the parts shown on the page."""
 
     text: str
     required: str
@@ -368,7 +368,7 @@ class RefusalParts(NamedTuple):
 
 @register.filter
 def refusal_parts(refusal: Any) -> RefusalParts:
-    """Parts of a workflow refusal, a policy verdict, a mapping or plain text, in one shape."""
+    """Parts of a refusal, a policy verdict, a mapping or plain text, in one structure."""
     if isinstance(refusal, str):
         return RefusalParts(refusal, "", "", "", "", "")
 
@@ -383,13 +383,13 @@ def refusal_parts(refusal: Any) -> RefusalParts:
 
 @register.filter
 def button_kind(tone: str) -> str:
-    """Button class for a workflow tone: primary, refuse, link, else plain."""
+    """Button class for a workflow tone: primary, refuse, link, otherwise plain."""
     return _BUTTONS.get(tone, "plain")
 
 
 @register.simple_tag
 def offer_link(offer: Any, pk: Any = None) -> str:
-    """Address of the page of an offered step; empty when it has none."""
+    """URL of the page of an offered step; empty if it has none."""
     page = getattr(offer, "page", "")
     for args in ([pk], []) if page else ():
         try:

@@ -1,4 +1,4 @@
-"""What is asked of several offered actions together, for the form that takes one of them."""
+"""Properties of several offered actions, for the form that takes one of them."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -16,11 +16,11 @@ def any_posted(offered: Iterable[Any]) -> bool:
 
 @register.filter
 def any_forward(offered: Iterable[Any]) -> bool:
-    """Whether any action that can be taken on this page does not only end the matter."""
+    """Whether any action on this page does more than end the matter."""
     return any(not offer.refusals and not offer.page and offer.tone != "danger" for offer in offered)
 
 
 @register.filter
 def any_reason(offered: Iterable[Any]) -> bool:
-    """Whether any action offered on this page asks for a reason."""
+    """Whether any action on this page asks for a reason."""
     return any(offer.reason_required and not offer.refusals and not offer.page for offer in offered)

@@ -15,11 +15,11 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """One word says what to do."""
+        """Add the argument that names what to do."""
         parser.add_argument("what", choices=("start", "stop", "status"))
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        """Raise ``CommandError`` with the server's own words where it cannot be started."""
+        """Raise ``CommandError`` with the server's message if it cannot be started."""
         try:
             {"start": self._start, "stop": self._stop, "status": self._status}[options["what"]]()
         except embedded.EmbeddedError as error:

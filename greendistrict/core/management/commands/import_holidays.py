@@ -1,4 +1,4 @@
-"""Seed the holiday table from the ``chinesecalendar`` package; nothing reads the package afterwards."""
+"""Import the holiday table from the ``chinesecalendar`` package, which is not used elsewhere."""
 
 import datetime as dt
 from collections import defaultdict
@@ -34,12 +34,12 @@ def seeds() -> dict[int, list[SpecialDay]]:
 
 
 class Command(BaseCommand):
-    """``manage.py import_holidays``: idempotent; years that changed are replaced."""
+    """``manage.py import_holidays``: idempotent; replaces years that changed."""
 
     help = "Seed the official holiday arrangements (2004-2026) into the calendar table."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
-        """Enter each year and say what changed."""
+        """Import each year and report what changed."""
         years = seeds()
         source = f"国务院办公厅节假日安排（chinesecalendar {version('chinesecalendar')}）"
         changed = [year for year, days in years.items() if replace_year(year=year, days=days, source=source)]

@@ -1,4 +1,4 @@
-"""``manage.py migrate``: Django's own, which first looks whether the database is of this line of versions at all."""
+"""``manage.py migrate``: Django's command, which first checks that the database belongs to this version line."""
 
 from contextlib import ExitStack
 from typing import Any
@@ -12,13 +12,13 @@ from greendistrict.core.migration_states import rendered_alone
 
 
 class Command(migrate.Command):
-    """``migrate`` that refuses a database from before 0.1.0 with one line, and commits a migration together with its entry."""
+    """``migrate`` that refuses a database from before 0.1.0, and commits each migration together with its entry."""
 
     _together: ExitStack
     _alias: str
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Raise ``CommandError`` for such a database."""
+        """Raise ``CommandError`` for a database from before 0.1.0."""
         self._alias = options["database"]
         if schema.is_from_before(self._alias):
             raise CommandError(schema.FROM_BEFORE, returncode=schema.EXIT_CODE)
@@ -28,8 +28,9 @@ class Command(migrate.Command):
     def migration_progress_callback(self, action: str, migration: Any = None, fake: bool = False) -> None:  # noqa: FBT001, FBT002 -- Django's
         """Open a transaction around each migration and its entry in ``django_migrations``.
 
-        Django enters a migration with foreign keys after it has committed it. A process that ends in between leaves tables that the
-        next start makes once more, and fails.
+        Django records a migration with foreign keys only after committing it. If the process ends in between, the next start would create
+        the
+        tables again and fail.
         """
         if action in {"apply_start", "unapply_start"} and migration.atomic:
             self._together.enter_context(transaction.atomic(using=self._alias))

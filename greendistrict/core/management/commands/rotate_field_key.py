@@ -1,4 +1,4 @@
-"""``manage.py rotate_field_key``: everything encrypted is written anew with the first key of ``GD_FIELD_KEY``."""
+"""``manage.py rotate_field_key``: re-encrypt all encrypted values with the first key of ``GD_FIELD_KEY``."""
 
 from typing import Any
 
@@ -12,12 +12,12 @@ BATCH = 500
 
 
 class Command(BaseCommand):
-    """Re-encrypts row by row in batches; safe to break off and repeat. Ends with 1 where a value opens with no key, the others are done."""
+    """Re-encrypts row by row in batches; may be interrupted and repeated. Exits with 1 if some values cannot be decrypted."""
 
     help = "Encrypt every encrypted field anew with the first key of GD_FIELD_KEY"
 
     def handle(self, *_args: Any, **_options: Any) -> None:
-        """Raise ``CommandError`` where values cannot be read."""
+        """Raise ``CommandError`` if values cannot be decrypted."""
         broken = []
         for model in apps.get_models():
             for field in model._meta.local_concrete_fields:
@@ -31,7 +31,7 @@ class Command(BaseCommand):
 
 
 def _rotate(model: type[models.Model], field: EncryptedTextField) -> tuple[int, list[int]]:
-    """How many values were written anew, and the rows that cannot be read."""
+    """Number of values re-encrypted, and primary keys of rows that cannot be decrypted."""
     quote = connection.ops.quote_name
     table, column, key = quote(model._meta.db_table), quote(str(field.column)), quote(str(model._meta.pk.column))
     done, unread, after = 0, [], 0
