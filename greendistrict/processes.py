@@ -1,7 +1,7 @@
-"""Find and end server processes by what they run, never by a pid file.
+"""Find and stop server processes by their command line, never by a pid file.
 
-After a crash or a reboot the number in a pid file may belong to anybody. Command lines are readable for everybody, also where
-a container takes root's right to look deeper into processes of other users.
+After a crash or reboot, the number in a pid file may belong to any process. Command lines are readable for everybody, even where a
+container restricts root's access to processes of other users.
 """
 
 import os
@@ -17,7 +17,7 @@ KILL_SECONDS = 10
 
 
 def until(done: Callable[[], bool], seconds: float) -> bool:
-    """Wait until ``done()``; False after ``seconds``."""
+    """Wait until ``done()`` is true; False after ``seconds``."""
     limit = time.monotonic() + seconds
     while not done():
         if time.monotonic() > limit:
@@ -28,7 +28,7 @@ def until(done: Callable[[], bool], seconds: float) -> bool:
 
 def find(program: str, word: str) -> list[int]:
     """Pids of living processes called ``program`` with ``word`` in their command line, in ascending order."""
-    # A server that has rewritten its own title separates by blanks, in the first argument.
+    # A server that sets its own process title separates words by spaces within the first argument.
     called = re.compile(rf"(.*/)?{re.escape(program)}( .*)?", re.DOTALL)
     found = []
     for entry in PROC.iterdir():
@@ -44,7 +44,7 @@ def find(program: str, word: str) -> list[int]:
 
 
 def end(program: str, word: str, gentle: signal.Signals) -> bool:
-    """Stop the processes that ``find`` returns, gently first; returns whether there were any."""
+    """Stop the processes that ``find`` returns, first with the signal ``gentle``; returns whether there were any."""
     first = find(program, word)
     for number, seconds in ((gentle, END_SECONDS), (signal.SIGKILL, KILL_SECONDS)):
         for pid in find(program, word):

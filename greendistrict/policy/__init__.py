@@ -1,1 +1,1 @@
-"""Policies as data: rules, settings and the pure engine that asks them."""
+"""Policies as data: rules, settings, and the pure engine that evaluates them."""

@@ -1,6 +1,6 @@
-"""System checks ``gd.E011`` and ``gd.E012``: the policy's data files are read and type-checked before anybody asks for a number in them.
+"""System checks ``gd.E011`` and ``gd.E012``: read the policy's data files and check their types before any value is used.
 
-``settings-words.yaml`` says which settings there are, this module of which kind each is. What is not listed here is text.
+``settings-words.yaml`` lists the settings, this module the type of each; settings not listed here are text.
 """
 
 import re
@@ -18,7 +18,7 @@ from greendistrict.policy import loader, parameters, yaml_file
 from greendistrict.policy.dates import EXPRESSION, WrongExpression, nominal_date
 from greendistrict.policy.selectors import WORDS
 
-LEAP_YEAR = 2024  # has every day that a date of the settings may name
+LEAP_YEAR = 2024  # contains every day that a date in the settings may name
 _DAYS = re.compile(r".*(_days|\.days|\.rounds|_rounds|_years|_months|_days_before)$")
 WHOLE = {
     *(
@@ -89,7 +89,7 @@ KINDS: tuple[tuple[Callable[[str], bool], Kind], ...] = (
 
 
 def settings_problems(path: Path, words: Path = WORDS) -> list[str]:
-    """What is wrong with a settings file: not readable, settings missing, unknown or of another kind. Empty where it can be used."""
+    """Errors of a settings file: unreadable, missing or unknown settings, wrong types. Empty if it is usable."""
     try:
         data, names = yaml_file.read(path), yaml_file.read(words)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
@@ -111,7 +111,7 @@ def _differences(found: Mapping[str, Any], labels: Mapping[str, Any]) -> Iterato
 
 
 def policy_problems(folder: Path) -> list[str]:
-    """What is wrong with the policy files of a folder; empty where they can be used."""
+    """Errors of the policy files in a folder; empty if they are usable."""
     try:
         return [] if loader.load_folder(folder) else [f"{folder.name} 里没有政策文件"]
     except loader.PolicyInvalid as invalid:

@@ -1,4 +1,4 @@
-"""Citing the policy in letters: full title and number, the article, and the sentence that is quoted."""
+"""Cites the policy in letters: full title and number, article, and the quoted sentence."""
 
 import datetime as dt
 import re
@@ -13,7 +13,7 @@ CITE = re.compile(r"([一二三四五六七八九])（([一二三四五六七八
 
 
 class Sentence(NamedTuple):
-    """A sentence of 沪住建规范联〔2023〕13号 and where it stands; a test compares it with the text, sign by sign."""
+    """A sentence of 沪住建规范联〔2023〕13号 and its place; a test compares it with the text character by character."""
 
     cite: str
     words: str
@@ -48,7 +48,7 @@ SENTENCES = (
 
 
 def policy_of(day: dt.date | None = None) -> Policy:
-    """Policy in force on the day, today without one; else the newest."""
+    """Policy in force on the day (default today); the newest if none is in force."""
     try:
         return policy_in_force(day or clock.today())
     except NoPolicyInForce:
@@ -62,7 +62,7 @@ def named(day: dt.date | None = None) -> str:
 
 
 def issuer(day: dt.date | None = None) -> str:
-    """The body that leads the programme, which issues the city's letters."""
+    """The body in charge of the programme, which issues the city's letters."""
     return policy_of(day).lead
 
 
@@ -81,6 +81,6 @@ def clause(cite: str, day: dt.date | None = None) -> str:
 
 
 def cited(sentence: Sentence, day: dt.date | None = None) -> str:
-    """Full title, number, article and its words: 《…》（…号）第八条第（三）项“…”的规定; quotation marks inside become single ones."""
+    """Full title, number, article and quotation: 《…》（…号）第八条第（三）项“…”的规定; quotation marks inside become single ones."""
     words = sentence.words.replace("“", "‘").replace("”", "’")
     return f"{clause(sentence.cite, day)}“{words}”的规定"

@@ -1,4 +1,4 @@
-"""Dates that the settings write with the year left open (``Y+1-03-31``), rolled forward to a working day."""
+"""Dates in the settings that leave the year open (``Y+1-03-31``), moved to the next working day if needed."""
 
 import datetime as dt
 import re
@@ -14,11 +14,11 @@ _YEARS = {"上年": "Y-1-", "当年": "Y-", "次年": "Y+1-", None: ""}
 
 
 class WrongExpression(ValueError):  # noqa: N818 -- reads as a sentence
-    """Not of the form ``Y-MM-DD``, ``Y+1-MM-DD`` or ``MM-DD``, or no day of the calendar."""
+    """Not of the form ``Y-MM-DD``, ``Y+1-MM-DD`` or ``MM-DD``, or not a valid date."""
 
 
 def nominal_date(expression: str, year: int) -> dt.date:
-    """Date of an expression before rolling to a working day; ``Y`` is ``year``. Raises ``WrongExpression``."""
+    """Date of an expression without moving it to a working day; ``Y`` is ``year``. Raises ``WrongExpression``."""
     match = EXPRESSION.fullmatch(expression.strip())
     try:
         if match:
@@ -30,7 +30,7 @@ def nominal_date(expression: str, year: int) -> dt.date:
 
 
 def due_date(expression: str, *, year: int, calendar: WorkCalendar) -> dt.date:
-    """Last day of a duty: the date as written, or the next working day when offices rest. Raises ``WrongExpression``."""
+    """Last day of a duty: the date as written, or the next working day if it is a rest day. Raises ``WrongExpression``."""
     return calendar.roll_forward(nominal_date(expression, year))
 
 
@@ -46,7 +46,7 @@ def in_words(expression: str) -> str:
 
 
 def from_words(text: str) -> str:
-    """Expression of a date as people write it, 次年3月31日; anything else unchanged."""
+    """Expression of a date in words, such as 次年3月31日; other text is returned unchanged."""
     match = _WORDS.fullmatch(text.replace(" ", ""))
     return f"{_YEARS[match['year']]}{int(match['month']):02d}-{int(match['day']):02d}" if match else text
 
@@ -60,16 +60,16 @@ def _whole_date_in_words(text: str) -> str:
 
 
 def plan_due(parameters: Parameters, *, year: int, calendar: WorkCalendar) -> dt.date:
-    """Day by which the implementation plan of ``year`` is due (``plan_due`` of the settings), rolled forward."""
+    """Due day of the implementation plan of ``year`` (setting ``plan_due``), moved to a working day."""
     return due_date(parameters.text("plan_due"), year=year, calendar=calendar)
 
 
 class TermSettings(NamedTuple):
-    """Settings and working days, read once for the last days of many matters."""
+    """Settings and work calendar, read once to compute the last days of many objects."""
 
     settings: Parameters
     calendar: WorkCalendar
 
     def last_day(self, since: dt.date, key: str, more: int = 0) -> dt.date:
-        """Last day of a term of so many working days as the setting ``key`` says, after ``since``; ``more`` of them do not count."""
+        """Last day of a term after ``since`` with the number of working days in setting ``key``; ``more`` further days do not count."""
         return self.calendar.add(since, self.settings.integer(key) + more)

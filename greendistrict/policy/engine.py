@@ -1,4 +1,4 @@
-"""Policy engine: rules and facts in, verdicts with citations out. Pure; the date of the step is passed in."""
+"""Policy engine: evaluates rules over facts and returns verdicts with citations. Pure functions; the date of the step is an argument."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
@@ -29,7 +29,7 @@ def untested(rule: Rule) -> str:
 
 @dataclass(frozen=True)
 class Verdict:
-    """Result of evaluating one rule. Texts are for people; ``rule``, ``level``, ``verdict`` and ``step`` for programs.
+    """Result of evaluating one rule. Texts are for display; ``rule``, ``level``, ``verdict`` and ``step`` are for programs.
 
     ``reading`` is the portal's reading where the text leaves it open (pages add 本平台理解，待确认), ``href`` the page where the failing
     fact can be put right, ``who`` the body that a rule addresses. ``standing`` distinguishes an open verdict that is final from
@@ -53,7 +53,7 @@ class Verdict:
 
     @property
     def look(self) -> str:
-        """Key of icon and colour: the outcome, and the standing of an open one."""
+        """Key of icon and colour: the outcome, or the standing of an open verdict."""
         is_open = self.verdict in {Outcome.FAIL, Outcome.WARN}
         if not is_open or self.standing in {Standing.SETTLED, Standing.UNKNOWN}:
             return str(self.verdict)
@@ -63,14 +63,14 @@ class Verdict:
 
     @property
     def counted_as(self) -> str:
-        """Outcome under which every page counts it: what nobody has filled in is no failure of fact."""
+        """Outcome by which pages count the verdict; missing data are not counted as failure."""
         unfilled = self.verdict in {Outcome.FAIL, Outcome.WARN} and self.standing == Standing.UNKNOWN
         return "no_data" if unfilled else self.look
 
 
 @dataclass(frozen=True)
 class StepVerdicts:
-    """Verdicts of one step, as shown by the check on a page."""
+    """Verdicts of one step, as shown on the page of a check."""
 
     step: PolicyStep
     verdicts: tuple[Verdict, ...]
@@ -83,7 +83,7 @@ class StepVerdicts:
 
     @property
     def note(self) -> str:
-        """Words beside the heading."""
+        """Text next to the heading."""
         return str(Outcome.LATER.label) if self.is_later else ""
 
 
@@ -123,8 +123,8 @@ def overview(
 ) -> list[StepVerdicts]:
     """Evaluate all steps of a procedure for a page, grouped by step; effects and rules of other district types are left out.
 
-    Steps up to and including ``upto`` are asked, later ones read 待后续环节. ``steps`` defaults to the procedure (application
-    or acceptance) that ``upto`` belongs to. Raises as ``evaluate`` does.
+    Steps up to and including ``upto`` are evaluated, later ones read 待后续环节. ``steps`` defaults to the procedure (application
+    or acceptance) that ``upto`` belongs to. Raises like ``evaluate``.
     """
     _hold_in_force(policy, on)
     last = PolicyStep(upto)
@@ -141,14 +141,14 @@ def overview(
 
 
 def effects(policy: Policy, step: PolicyStep | str) -> list[Rule]:
-    """Effects of a decision at ``step``, such as the title it grants, for the decision panel."""
+    """Effects of a decision at ``step``, such as the granted title, for the decision panel."""
     return [rule for rule in policy.rules if rule.step == step and rule.level == RuleLevel.EFFECT]
 
 
 def require(policy: Policy, rule_id: str, facts: Facts, on: dt.date) -> list[Verdict]:
     """Evaluate the conditions of an effect as requirements of its decision, such as both halves of 八（四） for a revocation.
 
-    One verdict per condition, each at level ``must``. Raises ``KeyError`` for an unknown rule, ``NoPolicyInForce`` as above.
+    One verdict per condition, each at level ``must``. Raises ``KeyError`` for an unknown rule, ``NoPolicyInForce`` like ``evaluate``.
     """
     _hold_in_force(policy, on)
     rule = policy.rule(rule_id)
@@ -156,7 +156,7 @@ def require(policy: Policy, rule_id: str, facts: Facts, on: dt.date) -> list[Ver
 
 
 def facts_asked(rule: Rule) -> frozenset[str]:
-    """Names of the facts that a rule may read."""
+    """Names of the facts that a rule may use."""
     names = {test.fact.name for test in rule.tests}
     if rule.gate:
         names.add(rule.gate.name)
@@ -166,7 +166,7 @@ def facts_asked(rule: Rule) -> frozenset[str]:
 
 
 def ask(rule: Rule, facts: Facts) -> Verdict:
-    """Evaluate one rule, whatever its step."""
+    """Evaluate one rule, regardless of its step."""
     if not rule.tests:
         return _verdict(rule, Outcome.NOT_APPLICABLE, found=untested(rule))
     if unclear := _unclear_scope(rule, facts):
@@ -177,7 +177,7 @@ def ask(rule: Rule, facts: Facts) -> Verdict:
         return _verdict(rule, Outcome.NOT_APPLICABLE, found=facts.find(rule.gate.name).note or f"否：{rule.gate.what}")
     seen = [(test, facts.find(test.fact.name)) for test in rule.tests]
     ahead = [(test, fact, would_hold(test, fact)) for test, fact in seen]
-    failed = [(test, fact) for test, fact, would in ahead if fact.provisional or not would]  # a provisional value meets nothing
+    failed = [(test, fact) for test, fact, would in ahead if fact.provisional or not would]  # a provisional value meets no requirement
     outcome = Outcome.PASS if not failed else _failure(rule.level)
     remedies = [_remedy(test, fact, rule.title) for test, fact in failed]
     return _verdict(
@@ -207,7 +207,7 @@ def _firmness(requirement: Requirement, fact: FactValue) -> Standing:
 
 
 def _remedy(requirement: Requirement, fact: FactValue, title: str) -> str:
-    """What would meet the requirement, in words; empty while a matter is in progress."""
+    """What would meet the requirement, in words; empty while the fact is in progress."""
     if fact.underway:
         return ""
     if fact.provisional and would_hold(requirement, fact):
@@ -216,7 +216,7 @@ def _remedy(requirement: Requirement, fact: FactValue, title: str) -> str:
 
 
 def would_hold(requirement: Requirement, fact: FactValue) -> bool:
-    """Whether the fact meets the requirement, a provisional value counted; an unknown or unfinished fact and an empty set never do."""
+    """Whether the fact meets the requirement if provisional values count; unknown or unfinished facts and empty sets never do."""
     if fact.underway or not wording.is_known(requirement, fact):
         return False
     match requirement.op:
@@ -231,17 +231,17 @@ def would_hold(requirement: Requirement, fact: FactValue) -> bool:
 
 
 def blocking(verdicts: Iterable[Verdict]) -> list[Verdict]:
-    """Verdicts that stop the step: must-rules that do not hold."""
+    """Verdicts that block the step: must-rules that do not hold."""
     return [verdict for verdict in verdicts if verdict.verdict == Outcome.FAIL and verdict.level == RuleLevel.MUST]
 
 
 def warnings(verdicts: Iterable[Verdict]) -> list[Verdict]:
-    """Verdicts that want a stated reason: should-rules that do not hold."""
+    """Verdicts that need a stated reason: should-rules that do not hold."""
     return [verdict for verdict in verdicts if verdict.verdict == Outcome.WARN]
 
 
 def refusals(verdicts: Iterable[Verdict]) -> list[Refusal]:
-    """Every blocking verdict as a refusal, for guards and 409 pages."""
+    """Every blocking verdict as a refusal, for guards and for pages with status 409."""
     return [
         Refusal(
             text=f"{verdict.title}：要求{verdict.required}，现状{verdict.found}",
@@ -257,13 +257,13 @@ def refusals(verdicts: Iterable[Verdict]) -> list[Refusal]:
 
 
 def reading_of(rule: Rule) -> str:
-    """The portal's reading of an ambiguous rule, awaiting confirmation; empty when the text is clear."""
+    """The portal's interpretation of an ambiguous rule, awaiting confirmation; empty if the text is clear."""
     facts = [f"按{test.fact.what}计" for test in rule.tests if test.fact.reading]
     return "；".join(text for text in (rule.reading, *facts) if text)
 
 
 def required_of(rule: Rule) -> str:
-    """Requirement of a rule in words: its own sentence where it has one."""
+    """Requirement of a rule in words: its own sentence if it has one."""
     return str(rule.details.get("asks", "")) or "；".join(wording.required(test) for test in rule.tests) or rule.title
 
 
@@ -281,13 +281,13 @@ def _failure(level: RuleLevel) -> Outcome:
 
 
 def _concerns(rule: Rule, facts: Facts) -> bool:
-    """Whether the rule applies to this type of district; for an unknown type it does."""
+    """Whether the rule applies to this type of district; also True while the type is unknown."""
     kind = facts.find(DISTRICT_TYPE).value
     return not rule.applies_to or kind is None or kind in rule.applies_to
 
 
 def _unclear_scope(rule: Rule, facts: Facts) -> str:
-    """Name of the missing fact that decides whether the rule applies; empty when it is known."""
+    """Name of the unknown fact that decides whether the rule applies; empty if that is known."""
     if rule.applies_to and facts.find(DISTRICT_TYPE).value is None:
         return DISTRICT_TYPE
     if rule.gate and _concerns(rule, facts) and not isinstance(facts.find(rule.gate.name).value, bool):
@@ -296,7 +296,7 @@ def _unclear_scope(rule: Rule, facts: Facts) -> str:
 
 
 def _unknown(rule: Rule, name: str, fact: FactValue) -> Verdict:
-    """Verdict of a rule whose scope is not known."""
+    """Verdict of a rule of which it is unknown whether it applies."""
     what = "城区类型（新建或更新）" if name == DISTRICT_TYPE else _meaning(rule.gate)
     found, remedy = f"{wording.UNKNOWN}：{what}", f"补充资料：{what}"
     return _verdict(rule, _failure(rule.level), found=found, remedy=remedy, href=fact.link, standing=Standing.UNKNOWN)
@@ -324,7 +324,7 @@ def _verdict(
     standing: Standing = Standing.SETTLED,
     will_hold: bool = False,
 ) -> Verdict:
-    """Verdict filled in with the rule's own texts."""
+    """Verdict filled with the rule's own texts."""
     return Verdict(
         rule=rule.id,
         level=rule.level,
@@ -350,7 +350,7 @@ def _hold_in_force(policy: Policy, on: dt.date) -> None:
 
 
 def _out_of_force(on: dt.date, policies: Sequence[Policy]) -> Refusal:
-    """Refusal naming the day and the validity of the known policies."""
+    """Refusal with the date and the validity of the known policies."""
     spans = "；".join(f"{policy.code}自{day_in_words(policy.in_force)}至{day_in_words(policy.expires)}" for policy in policies)
     return Refusal(
         text=f"{day_in_words(on)}不在任何现行政策的有效期内",

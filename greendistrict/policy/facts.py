@@ -1,4 +1,4 @@
-"""Frozen facts that the policy engine evaluates, collected by the apps above."""
+"""Immutable facts evaluated by the policy engine; apps on higher layers collect them."""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -15,10 +15,10 @@ Raw = bool | int | Decimal | float | str | frozenset[str] | set[str] | tuple[str
 class FactValue:
     """Value of one fact.
 
-    ``numerator`` and ``denominator`` carry a ratio exactly (``value`` may then stay ``None``); ``noun`` names what they
-    count (``个地块``). ``note`` is what a person reads, ``source`` where it comes from, ``link`` the page that changes it.
-    ``provisional`` says what the value rests on until it counts: it is compared and shown (按现填), and meets no requirement.
-    ``underway`` marks what somebody is working on: neither met nor missed (正在办理).
+    ``numerator`` and ``denominator`` hold an exact ratio (``value`` may then be ``None``); ``noun`` is the unit they count (``个地块``).
+    ``note`` is a text for people, ``source`` the origin, ``link`` the page on which the value can be changed. ``provisional``: what must
+    happen before the value counts; until then it is compared and shown (按现填), but meets no requirement. ``underway``: somebody is
+    working on it, so that it is neither met nor missed (正在办理).
     """
 
     value: Raw = None
@@ -33,7 +33,7 @@ class FactValue:
 
     @cached_property
     def number(self) -> Fraction | None:
-        """Exact number or ratio; ``None`` when it is unknown or runs over an empty set."""
+        """Exact number or ratio; ``None`` if unknown or computed over an empty set."""
         if self.denominator is not None:
             known = self.numerator is not None and self.denominator > 0
             return Fraction(self.numerator or 0) / Fraction(self.denominator) if known else None
@@ -45,7 +45,7 @@ class FactValue:
 
     @cached_property
     def members(self) -> frozenset[str]:
-        """Members of a set; empty when it is unknown."""
+        """Members of a set; empty if unknown."""
         return frozenset(self.value) if isinstance(self.value, frozenset | set | tuple | list) else frozenset()
 
 
@@ -53,7 +53,7 @@ MISSING = FactValue()
 
 
 class Facts(Mapping[str, FactValue]):
-    """Frozen mapping of fact name to ``FactValue``; plain values are wrapped. A name that is absent is an unknown fact."""
+    """Immutable mapping of fact names to ``FactValue``; plain values are wrapped. An absent name is an unknown fact."""
 
     def __init__(self, values: Mapping[str, FactValue | Raw] | None = None) -> None:
         own = {name: value if isinstance(value, FactValue) else FactValue(value) for name, value in (values or {}).items()}
@@ -69,11 +69,11 @@ class Facts(Mapping[str, FactValue]):
         return len(self._values)
 
     def find(self, name: str) -> FactValue:
-        """Value of the fact, ``MISSING`` when it was not supplied."""
+        """Value of the fact; ``MISSING`` if it was not supplied."""
         return self._values.get(name, MISSING)
 
     def merge(self, other: Mapping[str, FactValue | Raw]) -> "Facts":
-        """New facts with ``other`` overriding these."""
+        """New facts in which those of ``other`` take precedence."""
         return Facts({**self._values, **other})
 
     def as_json(self) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Policies in force: the policy files with the numbers replaced by decisions of the city."""
+"""Policies in force: the policy files with numbers replaced by decisions of the city."""
 
 import datetime as dt
 
@@ -9,7 +9,7 @@ from greendistrict.policy.types import Policy
 
 
 def policies() -> tuple[Policy, ...]:
-    """All policies of the portal with their decided numbers, oldest first; one small query."""
+    """All policies with their decided numbers, oldest first; one small query."""
     decided = parameters.load().rule_numbers()
     return tuple(with_decided(policy, decided) for policy in all_policies()) if decided else all_policies()
 

@@ -1,4 +1,4 @@
-"""First day of use of the portal: earlier duties show 无记录, never 逾期 (settings ``obligations_from``)."""
+"""First day of use of the portal (setting ``obligations_from``): earlier duties show 无记录 and are never 逾期."""
 
 import datetime as dt
 
@@ -8,7 +8,7 @@ from greendistrict.policy import parameters
 
 
 def first_day_in_use() -> dt.date:
-    """First day the portal is in use: the confirmed setting, else the day of the first audit record; memoised per page."""
+    """First day of use: the confirmed setting, otherwise the day of the first audit record; memoised per page."""
     return memoisation.once("policy.first_day", _read)
 
 

@@ -1,4 +1,4 @@
-"""Text blocks of letters that an office words itself: their variables, the portal's wording, checks, and the wording of a day."""
+"""Text blocks of letters whose wording an office maintains: variables, default wording, checks, and the wording valid on a day."""
 
 import datetime as dt
 import re
@@ -16,13 +16,13 @@ BLANK = "＿＿＿＿＿＿"
 
 
 def contact_line(name: str = "", phone: str = "") -> str:
-    """Contact of a letter; what is not known is a blank to fill in."""
+    """Contact line of a letter; unknown values are blanks to fill in."""
     return f"联系人：{name or BLANK}，联系电话：{phone or BLANK}"
 
 
 @dataclass(frozen=True)
 class TextBlock:
-    """One block: in which letters it stands, the portal's wording, the variables it may use and those it must use."""
+    """One block: the letters that use it, the default wording, permitted and required variables."""
 
     key: str
     title: str
@@ -30,7 +30,7 @@ class TextBlock:
     default: str
     variables: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
-    is_line: bool = False  # the subject of a message
+    is_line: bool = False  # a single line, such as the subject of a message
 
 
 _BLOCKS = (
@@ -76,7 +76,7 @@ BLOCKS: Mapping[str, TextBlock] = {block.key: block for block in _BLOCKS}
 
 
 def problems(block: TextBlock, text: str) -> Iterator[str]:
-    """What is wrong with a wording, each by the name of the variable and its place."""
+    """Faults of a wording, each with the name of the variable and its position."""
     if not text.strip():
         yield "请填写内容"
     if block.is_line and len(text.strip().splitlines()) > 1:
@@ -96,26 +96,26 @@ def problems(block: TextBlock, text: str) -> Iterator[str]:
 
 
 def filled(text: str, values: Mapping[str, str]) -> str:
-    """A wording with its variables; one without a value is a blank to fill in."""
+    """A wording with its variables filled in; one without a value becomes a blank."""
     return VARIABLE.sub(lambda found: values.get(found[1]) or BLANK, text)
 
 
 def wording(key: str, values: Mapping[str, str], day: dt.date | None = None) -> str:
-    """The block as it reads in a letter of that day, today without one."""
+    """The block as it reads in a letter dated ``day`` (default today)."""
     tried = _trial.get()
     text = tried[1] if tried and tried[0] == key else text_of(key, day or clock.today())
     return filled(text, values)
 
 
 def text_of(key: str, day: dt.date) -> str:
-    """The wording of the newest version in force on the day; the portal's own before the first."""
+    """Wording of the newest version in force on the day; the default wording before the first version."""
     rows = LetterWording.objects.filter(key=key, status=WordingState.DECIDED, since__lte=day)
     return rows.order_by("-since", "-number").values_list("text", flat=True).first() or BLOCKS[key].default
 
 
 @contextmanager
 def trial(key: str, text: str) -> Iterator[None]:
-    """Letters written within the block have this wording: a preview of what is not in force."""
+    """Within the block, letters use this wording, to preview a version that is not in force."""
     token = _trial.set((key, text))
     try:
         yield

@@ -1,4 +1,4 @@
-"""Reads policy files into frozen data; every problem is named at once, with the rule it is in (format: docs/policy.md)."""
+"""Reads policy files into immutable data and reports all problems at once, each with its rule (format: docs/policy.md)."""
 
 import datetime as dt
 import itertools
@@ -33,7 +33,7 @@ OPERANDS = {
 
 
 class PolicyInvalid(ValueError):  # noqa: N818 -- reads as a sentence
-    """A policy file cannot be used; ``problems`` names each reason with its rule or section."""
+    """A policy file is unusable; ``problems`` lists each reason with its rule or section."""
 
     def __init__(self, problems: list[str]) -> None:
         self.problems = tuple(problems)
@@ -51,11 +51,11 @@ class _PolicyReader:
         self.facts: dict[str, FactDefinition] = {}
 
     def report(self, where: str, text: str) -> None:
-        """Note a problem."""
+        """Record a problem."""
         self.problems.append(f"{where}: {text}")
 
     def mapping(self, section: str) -> Mapping[str, Any]:
-        """Section of the file as a mapping; empty with a problem when it is none."""
+        """Section of the file as a mapping; if it is not one, records a problem and returns an empty mapping."""
         found = self.data.get(section)
         if not isinstance(found, Mapping):
             self.report(section, "must be a mapping")
@@ -77,7 +77,7 @@ class _PolicyReader:
                 self.report(where, f"unknown key {key!r}")
 
     def day(self, where: str, entry: Mapping[str, Any], key: str) -> dt.date:
-        """Date of an entry; ``date.min`` with a problem when it is none."""
+        """Date of an entry; if invalid, records a problem and returns ``date.min``."""
         found = entry.get(key)
         if isinstance(found, dt.date):
             return found
@@ -93,7 +93,7 @@ class _PolicyReader:
         return found
 
     def read_facts(self) -> None:
-        """Definitions of facts, which the rules refer to."""
+        """Read the definitions of facts, to which the rules refer."""
         for name, entry in self.mapping("facts").items():
             where = f"fact {name}"
             if not isinstance(entry, Mapping):
@@ -107,7 +107,7 @@ class _PolicyReader:
             self.facts[name] = FactDefinition(name=name, type=FactType(entry["type"]), **given)
 
     def read_rules(self) -> tuple[Rule, ...]:
-        """Rules in the order of the text; reports repeated ids."""
+        """Rules in the order of the text; records repeated ids as problems."""
         rules: dict[str, Rule] = {}
         for number, entry in enumerate(self.entries("rules"), start=1):
             where = f"rule {entry.get('id') or f'no. {number}'}"
@@ -120,7 +120,7 @@ class _PolicyReader:
         return tuple(rules.values())
 
     def read_rule(self, where: str, entry: Mapping[str, Any]) -> Rule | None:
-        """One rule; None when it cannot be built."""
+        """One rule; None if it cannot be built."""
         before = len(self.problems)
         self.keys(where, entry, ASKED | DETAILS)
         for key, words in (("level", RuleLevel.values), ("step", PolicyStep.values)):
@@ -156,7 +156,7 @@ class _PolicyReader:
         return types
 
     def read_gate(self, where: str, entry: Mapping[str, Any], *, tested: bool) -> tuple[FactDefinition | None, str]:
-        """Fact that decides whether a tested rule is asked, or the words of an untested rule's condition."""
+        """Fact that decides whether a tested rule applies, or the text of an untested rule's condition."""
         name = str(entry.get("when", ""))
         if not name or not tested:
             return None, name
@@ -192,7 +192,7 @@ class _PolicyReader:
         return self.with_value(where, fact, operator, test.get("value"))
 
     def with_value(self, where: str, fact: FactDefinition, operator: Op, value: Any) -> Requirement | None:
-        """Requirement with its value checked; ``dimensions`` stands for the policy's dimensions."""
+        """Requirement with a valid value; the value ``dimensions`` stands for the policy's dimensions."""
         if operator is Op.TRUE:
             return Requirement(fact, operator)
         if operator is Op.CONTAINS_ALL:
@@ -209,7 +209,7 @@ class _PolicyReader:
         return None
 
     def read_policy(self) -> Policy:
-        """Whole file. Raises ``PolicyInvalid``."""
+        """The whole file. Raises ``PolicyInvalid``."""
         self.keys("file", self.data, SECTIONS)
         header = self.mapping("policy")
         self.keys("policy", header, HEADER)
@@ -244,13 +244,13 @@ class _PolicyReader:
         return KeyAreas(since=since, names=tuple(entry.get("areas") or ()), open_list=bool(entry.get("open_list")))
 
     def read_targets(self) -> tuple[Target, ...]:
-        """Goals with their dates (四（一）)."""
+        """Targets with their dates (四（一）)."""
         entries = self.entries("targets")
         return tuple(Target(self.day("targets", e, "by"), self.text("targets", e, "text"), e.get("measure", "")) for e in entries)
 
 
 def title_of(entry: Mapping[str, Any], requirements: tuple[Requirement, ...]) -> str:
-    """Short title of a rule: its own with its parts, else the meaning of the fact it tests."""
+    """Short title of a rule: its own title with its parts, otherwise the meaning of the fact it tests."""
     listed = entry.get("parts") or ("" if entry.get("what") else entry.get("aspects")) or entry.get("items") or ()
     names = "、".join(item["name"] if isinstance(item, Mapping) else str(item) for item in listed)
     if words := "：".join(part for part in (names, entry.get("what", "")) if part):
@@ -281,13 +281,13 @@ def load(path: Path) -> Policy:
 
 
 def overlaps(policies: list[Policy]) -> list[str]:
-    """Problems between policies in order of validity: two in force on one day."""
+    """Problems between policies ordered by validity: two in force on the same day."""
     pairs = itertools.pairwise(policies)
     return [f"{later.code}: in force before {earlier.code} expires" for earlier, later in pairs if later.in_force <= earlier.expires]
 
 
 def load_folder(folder: Path) -> tuple[Policy, ...]:
-    """Every policy of the folder, oldest first. Raises ``PolicyInvalid`` when a file is bad or two are in force on one day."""
+    """All policies of the folder, oldest first. Raises ``PolicyInvalid`` if a file is invalid or two are in force on the same day."""
     policies = sorted((load(path) for path in sorted(folder.glob("*.yaml"))), key=lambda policy: policy.in_force)
     if problems := overlaps(policies):
         raise PolicyInvalid(problems)
@@ -296,5 +296,5 @@ def load_folder(folder: Path) -> tuple[Policy, ...]:
 
 @cache
 def all_policies() -> tuple[Policy, ...]:
-    """Load all policy files, oldest first; read once per process."""
+    """All policies, oldest first; read once per process."""
     return load_folder(FOLDER)

@@ -1,4 +1,4 @@
-"""Text blocks of reminders, subject and text by rung and by who reads them; each may be worded anew for all kinds of duties or for one."""
+"""Text blocks of reminders (subject and body) by rung and reader; each may be reworded for all kinds of duties or for one kind."""
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
@@ -31,7 +31,7 @@ _WORDS = {
 
 
 _SUBJECT_WORDS = "{城区}{事项}{剩余}"
-# What the policy gives no day for is asked for again and again, and never late.
+# Duties without a day in the policy are asked for repeatedly and are never late.
 _OF_KINDS = {
     "due-day-own--endorse": "尚未登记批复和报送函，请抓紧办理。文件未规定期限，截至{期限}（含当日）未登记的，平台定期提醒。依据{依据}。",
     "due-day-own-s--endorse": "{城区}{事项}尚未登记",
@@ -39,12 +39,12 @@ _OF_KINDS = {
 
 
 def key_of(rung: str, reader: str, kind: str = "", *, is_subject: bool = False) -> str:
-    """Key of a block, of one kind of duty where it is named."""
+    """Key of a block; with ``kind`` the key of the block for that kind of duty."""
     return f"{PREFIX}{rung}-{reader}{SUBJECT if is_subject else ''}{OF_KIND if kind else ''}{kind}"
 
 
 def _blocks() -> Iterator[TextBlock]:
-    """Each rung's subject, then its text."""
+    """Blocks of each rung: subject, then body."""
     for (rung, reader), words in _WORDS.items():
         use = f"到期提醒，发给{_READERS[reader]}"
         subject = key_of(rung, reader, is_subject=True)
@@ -63,26 +63,26 @@ def texts_in_force(day: dt.date) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class ReminderText:
-    """Which text a reader of a rung gets for a kind of duty."""
+    """Which text block a reader of a rung gets for a kind of duty."""
 
     rung: str
     reader: str
     kind: str
 
     def said(self, values: Mapping[str, str], texts: Mapping[str, str], *, is_subject: bool = False) -> str:
-        """Subject or text of a reminder, by the decided ``texts``; a duty without a district has none, or the name of who owes it."""
+        """Subject or body of a reminder, using the decided ``texts``; a duty without a district shows none, or the name of the debtor."""
         own = key_of(self.rung, self.reader, self.kind, is_subject=is_subject)
         return VARIABLE.sub(lambda found: values.get(found[1], ""), _worded(own, texts))
 
 
 def _worded(own: str, texts: Mapping[str, str]) -> str:
-    """As worded for its kind of duty by the city, else by the portal, else as for all kinds."""
+    """Wording for this kind of duty by the city, otherwise by the portal, otherwise the wording for all kinds."""
     general = own.partition(OF_KIND)[0]
     return texts.get(own) or _OF_KINDS.get(own) or texts.get(general) or MESSAGE_BLOCKS[general].default
 
 
 def block_of(key: str) -> TextBlock:
-    """Text block of a letter or a reminder; of one kind of duty it begins as the words for all. Raises ``KeyError``."""
+    """Text block of a letter or reminder; the block of one kind of duty starts with the wording for all kinds. Raises ``KeyError``."""
     if key in BLOCKS:
         return BLOCKS[key]
     general, of_kind, kind = key.partition(OF_KIND)

@@ -1,4 +1,4 @@
-"""Settings that the city confirmed or changed, and wordings of text blocks; everything else keeps the portal's own (默认值)."""
+"""Settings confirmed or changed by the city, and wordings of text blocks; all others have the portal's defaults (默认值)."""
 
 from typing import ClassVar
 
@@ -13,7 +13,7 @@ from greendistrict.policy.enums import WordingState
 
 
 class Setting(models.Model):
-    """Value in force of one key of ``data/settings.yaml``; ``confirmed`` also when the city confirmed the default."""
+    """Value in force of one key of ``data/settings.yaml``; ``confirmed`` is also set if the city confirmed the default."""
 
     key = models.CharField("参数", max_length=120, primary_key=True)
     value = models.JSONField("值", encoder=DjangoJSONEncoder)
@@ -32,7 +32,7 @@ class Setting(models.Model):
 
 
 class SettingChange(models.Model):
-    """Log of every decision about a setting; rows are only added."""
+    """Log of decisions about settings; append-only."""
 
     key = models.CharField("参数", max_length=120, db_index=True)
     old = models.JSONField("原值", encoder=DjangoJSONEncoder, null=True)
@@ -53,9 +53,9 @@ class SettingChange(models.Model):
 
 
 class LetterWording(models.Model):
-    """A version of a text block of letters (``letter_texts``), proposed by one person and decided by another; in force from ``since`` on.
+    """Version of a text block of letters (``letter_texts``), proposed by one person and decided by another; valid from ``since``.
 
-    Letters of a day before keep the version before. ``number`` counts the versions of a block; a refused one keeps its number.
+    Letters dated earlier keep the earlier version. ``number`` counts the versions of a block, refused ones included.
     """
 
     key = models.CharField("文本", max_length=40)

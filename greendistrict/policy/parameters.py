@@ -1,4 +1,4 @@
-"""Parameters that the policy leaves open: defaults of ``data/settings.yaml`` under what the city confirmed."""
+"""Parameters that the policy leaves open: defaults of ``data/settings.yaml``, overridden by decisions of the city."""
 
 import datetime as dt
 import re
@@ -20,10 +20,10 @@ from greendistrict.policy.rule_parameters import rule_parameters
 
 DEFAULTS = Path(__file__).resolve().parent / "data" / "settings.yaml"
 NOT_PARAMETERS = {"status"}
-# Settings that name a post of the city, and which it may be.
+# Settings that name a city post, and the permitted posts.
 SEATS_OF = {"beautiful.coordinator": ("经办", "审核", "审定", "法制")}
 DATE = re.compile(r"(?:Y(?P<shift>[+-]\d{1,2})?-)?(?P<month>\d{2})-(?P<day>\d{2})")
-ANY_YEAR = 2027  # no leap year
+ANY_YEAR = 2027  # not a leap year
 T = TypeVar("T")
 
 
@@ -32,7 +32,7 @@ class UnknownParameter(LookupError):  # noqa: N818 -- reads as a sentence
 
 
 class WrongSettingValue(ValueError):  # noqa: N818 -- reads as a sentence
-    """A value of another type than the default's; ``words`` names the type, the text the key as well."""
+    """A value whose type differs from the default's; ``words`` names the type, the message also the key."""
 
     def __init__(self, words: str, key: str = "") -> None:
         """Store the words for people apart from the key."""
@@ -52,7 +52,7 @@ class Parameter:
 
 @cache
 def defaults() -> Mapping[str, Any]:
-    """Defaults by dotted key (``panel.size``); lists are one value."""
+    """Defaults by dotted key (``panel.size``); a list is a single value."""
     data = yaml_file.read(DEFAULTS)
     return MappingProxyType(dict(leaves({key: value for key, value in data.items() if key not in NOT_PARAMETERS})))
 
@@ -88,7 +88,7 @@ def coerce(key: str, value: Any) -> Any:
 
 
 def _text(key: str, default: str, value: str) -> str:
-    """Text of the kind of the default: a date, an hour, a weekday, a ladder of reminders, or any."""
+    """Text of the same kind as the default: a date, an hour, a weekday, a reminder schedule, or any text."""
     if DATE.fullmatch(default):
         return _day(key, value)
     text = value.strip()
@@ -107,7 +107,7 @@ def _text(key: str, default: str, value: str) -> str:
 
 
 def _rungs(key: str, text: str) -> str:
-    """Ladder of one kind of duty, or that it has the general one."""
+    """Reminder schedule of one kind of duty, or the marker for the general schedule."""
     try:
         if text != reminder_rungs.AS_GENERAL:
             reminder_rungs.parse(text)
@@ -117,7 +117,7 @@ def _rungs(key: str, text: str) -> str:
 
 
 def _climb(key: str, value: tuple[Any, ...]) -> tuple[Any, ...]:
-    """List of a setting; those to whom reminders climb are known ones."""
+    """List value of a setting; in escalation lists every receiver must be known."""
     unknown = [str(word) for word in value if word not in reminder_rungs.WHOM] if key.startswith("reminders.then") else []
     if unknown:
         msg = f"没有“{unknown[0]}”这一上报对象，可以写{'、'.join(reminder_rungs.WHOM)}"
@@ -126,7 +126,7 @@ def _climb(key: str, value: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def _day(key: str, value: str) -> str:
-    """Date without a year, checked to exist in every year: 30 February is refused."""
+    """Date without year; must exist in every year (30 February is refused)."""
     match = DATE.fullmatch(value.strip())
     try:
         if match:
@@ -158,7 +158,7 @@ def _number(key: str, default: int | Decimal, value: Any) -> int | Decimal:
 
 
 def default_of(key: str) -> Any:
-    """Default of a setting; of a rule parameter the number in the policy file. Raises ``UnknownParameter``."""
+    """Default of a setting; for a rule parameter the number in the policy file. Raises ``UnknownParameter``."""
     if key in defaults():
         return defaults()[key]
     if key in rule_parameters():
@@ -169,17 +169,17 @@ def default_of(key: str) -> Any:
 
 
 def kinds_of_reminders() -> dict[str, str]:
-    """Settings of the ladders of single kinds of duties, with the words of the kind."""
+    """Keys of the schedule settings of single kinds of duties, with the label of the kind."""
     return {f"{reminder_rungs.OF_KIND}{kind}": label for kind, label in tracked_duties.urged().items()}
 
 
 def is_known(key: str) -> bool:
-    """Whether the key is a setting, a rule parameter or the ladder of a kind of duty."""
+    """Whether the key is a setting, a rule parameter or the schedule of a kind of duty."""
     return key in defaults() or key in rule_parameters() or key in kinds_of_reminders()
 
 
 class Parameters(Mapping[str, Parameter]):
-    """All settings as of one read; pass it on instead of reading again."""
+    """All settings as of one read; pass the object on instead of reading again."""
 
     def __init__(self, confirmed: Mapping[str, tuple[Any, str]] | None = None) -> None:
         self._confirmed = {key: pair for key, pair in (confirmed or {}).items() if is_known(key)}
@@ -198,7 +198,7 @@ class Parameters(Mapping[str, Parameter]):
         return len(defaults())
 
     def supposing(self, values: Mapping[str, Any]) -> "Parameters":
-        """The same with other values of some keys."""
+        """Copy with other values for some keys."""
         return Parameters({**self._confirmed, **{key: (value, "") for key, value in values.items()}})
 
     def rule_numbers(self) -> dict[str, Decimal]:
@@ -206,28 +206,28 @@ class Parameters(Mapping[str, Parameter]):
         return {key: Decimal(str(value)) for key, (value, _) in self._confirmed.items() if key in rule_parameters()}
 
     def integer(self, key: str) -> int:
-        """Whole number, e.g. days. Raises ``UnknownParameter``; ``WrongSettingValue`` for another type."""
+        """Integer, such as a number of days. Raises ``UnknownParameter``; ``WrongSettingValue`` for another type."""
         return self._typed(key, int)
 
     def number(self, key: str) -> Decimal:
-        """Exact number, e.g. a share. Raises as ``integer``."""
+        """Exact number, such as a share. Raises like ``integer``."""
         value = self[key].value
         return Decimal(value) if type(value) is int else self._typed(key, Decimal)
 
     def flag(self, key: str) -> bool:
-        """Yes or no. Raises as ``integer``."""
+        """Boolean. Raises like ``integer``."""
         return self._typed(key, bool)
 
     def text(self, key: str) -> str:
-        """Text. Raises as ``integer``."""
+        """Text. Raises like ``integer``."""
         return self._typed(key, str)
 
     def words(self, key: str) -> tuple[str, ...]:
-        """List of words. Raises as ``integer``."""
+        """List of texts. Raises like ``integer``."""
         return tuple(str(member) for member in self._typed(key, tuple))
 
     def integers(self, key: str) -> tuple[int, ...]:
-        """List of whole numbers. Raises as ``integer``."""
+        """List of integers. Raises like ``integer``."""
         return tuple(int(member) for member in self._typed(key, tuple))
 
     def _typed(self, key: str, kind: type[T]) -> T:
@@ -240,9 +240,9 @@ class Parameters(Mapping[str, Parameter]):
 
 
 def load(on: dt.date | None = None) -> Parameters:
-    """Read the parameters in force today, or ``on`` a day past or future: one small query, the same answer in every process.
+    """Parameters in force today, or ``on`` a past or future day; one small query, the same result in every process.
 
-    A decision counts from its effective day. Within ``as_of`` that day is meant where none is named.
+    A decision counts from its effective day. Inside ``as_of`` the default day is the one given there.
     """
     asked = _asked.get() or _AsOf()
     day = on or asked.day
@@ -252,7 +252,7 @@ def load(on: dt.date | None = None) -> Parameters:
 
 
 class _AsOf(NamedTuple):
-    """Day that the parameters are read as of (None: today), and values that are supposed in the place of those in force."""
+    """Day for which parameters are read (None: today), and assumed values that override those in force."""
 
     day: dt.date | None = None
     values: Mapping[str, Any] = MappingProxyType({})
@@ -273,7 +273,7 @@ def as_of(day: dt.date | None) -> Iterator[None]:
 
 @contextmanager
 def supposing(key: str, value: Any) -> Iterator[None]:
-    """Within the block ``load`` gives another value of a key, for the preview of a change."""
+    """Within the block ``load`` returns another value for a key, to preview a change."""
     outer = _asked.get() or _AsOf()
     token = _asked.set(outer._replace(values={**outer.values, key: value}))
     try:
@@ -286,7 +286,7 @@ CONFIRMED = Compiled(lambda: Setting.objects.filter(confirmed=True).values_list(
 
 
 def _read(day: dt.date | None) -> Parameters:
-    """A decision without an effective day counts from the day it was taken, for any day that is asked about."""
+    """Parameters on a day; a decision without an effective day counts from the day it was taken."""
     until, found, pending = day or clock.today(), {}, []
     for key, value, reason, effective, at in memoisation.once("policy.confirmed", CONFIRMED.read):
         since = effective or (at.astimezone(clock.SHANGHAI).date() if day else until)
@@ -298,7 +298,7 @@ def _read(day: dt.date | None) -> Parameters:
 
 
 def _before(keys: Iterable[str], until: dt.date) -> dict[str, tuple[Any, str]]:
-    """What was decided last and in force by a day, of settings that were decided again later; one query."""
+    """Last decision in force by ``until`` for settings that were decided again later; one query."""
     changes = SettingChange.objects.filter(key__in=list(keys), effective_on__lte=until).order_by("effective_on", "pk")
     return {key: (value, reason) for key, value, reason in changes.values_list("key", "new", "reason")}
 

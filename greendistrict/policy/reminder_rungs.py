@@ -1,9 +1,9 @@
-"""Ladder of reminders written as one text, and the hours and weekdays of the settings. Pure."""
+"""Reminder schedules written as one text, and the hours and weekdays in settings (pure functions)."""
 
 import re
 from dataclasses import dataclass
 
-OF_KIND = "reminders.of."  # setting of one kind of duty, by its key
+OF_KIND = "reminders.of."  # prefix of the setting of one kind of duty
 AS_GENERAL = "按通用设置"
 HELP = f"工作日数：到期前写30，到期当日写0，逾期后写+7，最后写上报对象，用顿号隔开；与其他事项相同的写{AS_GENERAL}"
 WHOM = ("本单位负责人", "实施主体", "市级经办", "市级审核", "市级审定")
@@ -15,12 +15,12 @@ _DAYS = re.compile(r"\+?\d{1,3}")
 
 
 class WrongRungs(ValueError):  # noqa: N818 -- reads as a sentence
-    """Not a ladder; the text says why, for people."""
+    """Not a valid schedule; the message says why."""
 
 
 @dataclass(frozen=True)
 class Rungs:
-    """Working days before and after the due day, whether the day itself, and whom it climbs to."""
+    """Reminder schedule: working days before and after the due day, whether to remind on the day itself, and escalation receivers."""
 
     before: tuple[int, ...]
     on_day: bool
@@ -29,7 +29,7 @@ class Rungs:
 
 
 def parse(text: str) -> Rungs:
-    """Ladder of a text such as 30、14、0、+7、本单位负责人. Raises ``WrongRungs``."""
+    """Parse a schedule such as 30、14、0、+7、本单位负责人. Raises ``WrongRungs``."""
     before, after, then, on_day = set(), set(), [], False
     for word in filter(None, _SEPARATOR.split(text.strip())):
         if word in WHOM:

@@ -1,4 +1,4 @@
-"""Verdicts as the plain data that commands and interfaces print."""
+"""Verdicts as plain data for commands and APIs."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ FIELDS = ("rule", "level", "verdict", "required", "found", "remedy", "cite", "st
 def as_json(policy: Policy, step: PolicyStep | str, on: dt.date, verdicts: Sequence[Verdict]) -> dict[str, Any]:
     """Verdicts of ``step`` as ``{policy, on, allowed, verdicts: [{rule, level, verdict, required, found, remedy, cite}]}``.
 
-    ``allowed`` looks at the must-rules of ``step`` only; verdicts of other steps may be listed beside them.
+    ``allowed`` depends on the must-rules of ``step`` only; verdicts of other steps may be listed too.
     """
     asked = [verdict for verdict in verdicts if verdict.step == PolicyStep(step)]
     return {

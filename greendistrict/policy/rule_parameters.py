@@ -1,7 +1,6 @@
-"""Numbers inside a policy file as parameters: the city may put another in a number's place by a recorded decision.
+"""Numbers in a policy file as parameters, which the city may replace by a recorded decision.
 
-Key of a parameter: ``rule.<policy code>.<rule id>``. Only rules with one test against a number have one; the two halves of 八（四）
-together are no parameter.
+Key: ``rule.<policy code>.<rule id>``. Only a rule with a single numeric test has one; the two conditions of 八（四） together have none.
 """
 
 from collections.abc import Mapping
@@ -19,7 +18,7 @@ PREFIX = "rule."
 
 @dataclass(frozen=True)
 class RuleParameter:
-    """Number of one rule that the city may change, as in the file."""
+    """Number of one rule as in the file, which the city may change."""
 
     policy: Policy
     rule: Rule
@@ -42,7 +41,7 @@ class RuleParameter:
 
 
 def key_of(policy: Policy, rule: Rule) -> str:
-    """Key of the rule's parameter; empty when it has none."""
+    """Key of the rule's parameter; empty if it has none."""
     return f"{PREFIX}{policy.code}.{rule.id}" if len(rule.tests) == 1 and isinstance(rule.tests[0].value, Decimal) else ""
 
 
@@ -58,11 +57,11 @@ def rule_parameters() -> Mapping[str, RuleParameter]:
 
 
 def with_value(rule: Rule, value: Decimal) -> Rule:
-    """Rule with another number in its test."""
+    """The rule with another number in its test."""
     return replace(rule, tests=(replace(rule.tests[0], value=value),))
 
 
 def with_decided(policy: Policy, decided: Mapping[str, Decimal]) -> Policy:
-    """Policy with decided numbers (key → value) in place of those of the file."""
+    """The policy with decided numbers (by key) in place of those in the file."""
     rules = tuple(with_value(rule, decided[key]) if (key := key_of(policy, rule)) in decided else rule for rule in policy.rules)
     return replace(policy, rules=rules)

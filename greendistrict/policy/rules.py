@@ -1,4 +1,4 @@
-"""Permissions: who decides about settings, who reads the policy check."""
+"""Permissions: who decides on settings, and who may read the policy check."""
 
 from greendistrict.accounts.enums import CITY, Role
 from greendistrict.accounts.models import User
@@ -14,17 +14,17 @@ def may_set(user: User) -> bool:
 
 
 def is_directors(action: str) -> bool:
-    """Whether an action (``grant``, ``announce``, ``extend`` …) is the director's by the settings ``approval_chain``."""
+    """Whether an action (``grant``, ``announce``, ``extend`` …) is reserved to the director by the setting ``approval_chain``."""
     return action in parameters.load().words("approval_chain.director_decides")
 
 
 def deciding_roles(action: str) -> tuple[Role, ...]:
-    """Seats that may decide an action: 审定, and 审核 where the settings do not name it as the director's."""
+    """Roles that may decide an action: 审定, and 审核 unless the settings reserve the action to the director."""
     return (Role.CITY_DIRECTOR,) if is_directors(action) else (Role.CITY_DIRECTOR, Role.CITY_CHECKER)
 
 
 def deciding_role(user: User, action: str) -> Role | None:
-    """Seat in which the person decides an action, own posts before those of others; None if the person may not."""
+    """Role in which the person decides an action, own posts before delegated ones; None if the person may not."""
     held, roles = posts_of(user), deciding_roles(action)
     own = {post.role for post in held.own}
     return next((role for role in (*(one for one in roles if one in own), *roles) if held.has(role)), None)

@@ -1,4 +1,4 @@
-"""Titles of rules and settings of the policy in words, with their units and values."""
+"""Titles of policy rules and settings in words, with units and values."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ WORDS = Path(__file__).resolve().parent / "data" / "settings-words.yaml"
 
 @dataclass(frozen=True)
 class ParameterRow:
-    """A setting with its Chinese name, as listed."""
+    """A setting with its Chinese name, as shown in lists."""
 
     key: str
     label: str
@@ -27,20 +27,20 @@ class ParameterRow:
 
 
 def rule_title(rule_id: str) -> str:
-    """Title of a rule by the newest policy that has it; its id when none does."""
+    """Title of a rule in the newest policy that contains it; its id if none does."""
     titles = (rule.title for policy in reversed(all_policies()) for rule in policy.rules if rule.id == rule_id)
     return next(titles, rule_id)
 
 
 @cache
 def _words() -> tuple[dict[str, list[str]], dict[str, str]]:
-    """Chinese names of the settings and words of their coded values."""
+    """Chinese names of the settings, and labels of their coded values."""
     data = yaml_file.read(WORDS)
     return data["labels"], data["words"]
 
 
 def setting_label(key: str) -> str:
-    """Chinese name of a setting; of a rule parameter the title of its rule."""
+    """Chinese name of a setting; for a rule parameter the title of its rule."""
     if key in rule_parameters():
         return rule_parameters()[key].label
     if key in parameters.kinds_of_reminders():
@@ -49,7 +49,7 @@ def setting_label(key: str) -> str:
 
 
 def setting_unit(key: str) -> str:
-    """Unit of a setting; empty where it has none."""
+    """Unit of a setting; empty if it has none."""
     if key in rule_parameters():
         return rule_parameters()[key].unit
     if key in parameters.kinds_of_reminders():
@@ -69,17 +69,17 @@ def setting_value(key: str, value: object) -> str:
 
 
 def setting_rows() -> list[ParameterRow]:
-    """Every setting in file order; 默认值 where the city has not confirmed it."""
+    """All settings in file order; 默认值 where the city has not confirmed the value."""
     return _rows(parameters.defaults())
 
 
 def rule_setting_rows() -> list[ParameterRow]:
-    """Every rule parameter; 文件原文 where the city has not changed it."""
+    """All rule parameters; 文件原文 where the city has not changed the number."""
     return _rows(rule_parameters())
 
 
 def reminder_setting_rows() -> list[ParameterRow]:
-    """The ladder of each kind of duty with reminders."""
+    """Reminder schedules of all kinds of duties with reminders."""
     return _rows(parameters.kinds_of_reminders())
 
 

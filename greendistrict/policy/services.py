@@ -16,10 +16,10 @@ from greendistrict.policy.rules import may_set
 
 @transaction.atomic
 def set_setting(*, by: User, key: str, value: Any, reason: str, effective_on: dt.date | None = None) -> SettingChange:
-    """Confirm a default or set another value, from today or a later day on; the decision is logged and audited.
+    """Confirm a default or set another value, from today or a later day; the decision is logged and audited.
 
-    Raises ``NotAllowed`` for anybody but the director, ``Refused`` without a reason or for a value of another kind than the
-    default's, ``parameters.UnknownParameter`` for a key that does not exist.
+    Raises ``NotAllowed`` for anybody but the director, ``Refused`` without a reason or for a value of another type than the default's,
+    ``parameters.UnknownParameter`` for an unknown key.
     """
     if not may_set(by):
         raise NotAllowed([Refusal("政策参数由审定人确认或变更")])

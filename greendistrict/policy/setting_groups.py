@@ -1,10 +1,10 @@
-"""Settings by what they are about, for pages that list them. Pure."""
+"""Settings grouped by subject, for pages that list them (pure functions)."""
 
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 REST = "其他"
-# Heading and how the keys of its settings begin; the first that fits counts.
+# Heading and key prefixes of its settings; the first match counts.
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("办理环节和期限", (
         "approval_chain.", "form_review_days", "supplement.", "consult_days", "decide_days", "announce_days", "endorse_remind_days",
@@ -29,12 +29,12 @@ T = TypeVar("T")
 
 
 def group_of(key: str) -> str:
-    """Heading under which a setting stands."""
+    """Heading of the group of a setting."""
     return next((title for title, starts in GROUPS if key.startswith(starts)), REST)
 
 
 def grouped(rows: Iterable[T], key_of: Callable[[T], str]) -> list[tuple[str, list[T]]]:
-    """Rows by heading in the order of ``GROUPS``, what fits none last; headings without a row are left out."""
+    """Rows by heading in the order of ``GROUPS``, unmatched ones last; headings without rows are omitted."""
     found: dict[str, list[T]] = {title: [] for title in (*(title for title, _ in GROUPS), REST)}
     for row in rows:
         found[group_of(key_of(row))].append(row)

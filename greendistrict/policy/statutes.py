@@ -1,4 +1,4 @@
-"""Terms that laws set for everybody, each with the article that sets it: no settings, for the city cannot change them. Pure."""
+"""Statutory terms with the article that sets them; these are no settings, because the city cannot change them (pure functions)."""
 
 import calendar as months
 import datetime as dt
@@ -12,7 +12,7 @@ LAST_MONTH = 12
 
 
 class TermUnit(StrEnum):
-    """What a term is counted in."""
+    """Unit of a term."""
 
     WORKING_DAYS = "个工作日"
     DAYS = "日"
@@ -21,7 +21,7 @@ class TermUnit(StrEnum):
 
 @dataclass(frozen=True)
 class StatutoryTerm:
-    """So many days or months from the day after the anchor; one that ends on a rest day ends on the next working day."""
+    """A term of days or months from the day after the anchor; if it ends on a rest day, it ends on the next working day."""
 
     count: int
     unit: TermUnit
@@ -47,19 +47,19 @@ class StatutoryTerm:
         return f"《{self.law}》{self.article}"
 
     def explained(self, anchor: dt.date, what: str) -> str:
-        """From which day it is counted, how long it is and what sets it."""
+        """Start, length and legal basis of the term, in words."""
         return f"自{day_in_words(anchor)}{what}起{self.words}，{self.cite}"
 
 
 def months_later(day: dt.date, count: int) -> dt.date:
-    """The same day so many months later, or the last of a shorter month."""
+    """Same day ``count`` months later, or the last day of a shorter month."""
     year, month = divmod(day.year * LAST_MONTH + day.month - 1 + count, LAST_MONTH)
     return dt.date(year, month + 1, min(day.day, months.monthrange(year, month + 1)[1]))
 
 
 RECONSIDERATION, LITIGATION, DISCLOSURE = "行政复议法", "行政诉讼法", "政府信息公开条例"
 INTERPRETATION = "最高人民法院关于适用行政诉讼法的解释"
-# Days of five, seven and ten are working days in 行政复议法 (第八十八条); days of 行政诉讼法 are days of the calendar.
+# Terms of five, seven and ten days in 行政复议法 are working days (第八十八条); days in 行政诉讼法 are calendar days.
 ASK_RECONSIDERATION = StatutoryTerm(60, TermUnit.DAYS, RECONSIDERATION, "第二十条")
 SUE = StatutoryTerm(6, TermUnit.MONTHS, LITIGATION, "第四十六条")
 ANSWER_RECONSIDERATION = StatutoryTerm(10, TermUnit.WORKING_DAYS, RECONSIDERATION, "第四十八条")

@@ -1,4 +1,4 @@
-"""A policy as frozen data: what the loader makes and the engine reads."""
+"""A policy as immutable data, created by the loader and read by the engine."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -13,9 +13,9 @@ PERCENT = "%"
 
 @dataclass(frozen=True)
 class FactDefinition:
-    """Definition of a fact; ``reading`` marks an interpretation to be confirmed by the city.
+    """Definition of a fact; ``reading`` is an interpretation that the city has to confirm.
 
-    ``yes`` and ``no`` say a true and a false fact in its own words; ``supply`` says what to fill in where it is unknown.
+    ``yes`` and ``no`` are texts for a true and a false fact; ``supply`` says what to fill in if the fact is unknown.
     """
 
     name: str
@@ -30,7 +30,7 @@ class FactDefinition:
 
     @property
     def shown_unit(self) -> str:
-        """Unit that people read: shares are given in percent."""
+        """Unit for display: shares are shown in per cent."""
         return PERCENT if self.type is FactType.RATIO else self.unit
 
 
@@ -62,7 +62,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Target:
-    """A goal with a date (四（一）)."""
+    """A target with a date (四（一）)."""
 
     by: dt.date
     text: str
@@ -71,7 +71,7 @@ class Target:
 
 @dataclass(frozen=True)
 class KeyAreas:
-    """Areas that must follow the standard from a date on (四（二）); ``open_list`` when the text ends in 等."""
+    """Areas that must follow the standard from a date on (四（二）); ``open_list``: the policy's list ends with 等."""
 
     since: dt.date
     names: tuple[str, ...]
@@ -88,7 +88,7 @@ class HistoricPolicy:
 
 @dataclass(frozen=True)
 class Policy:
-    """A policy with its validity (both days inclusive), facts and rules in the order of the text."""
+    """A policy with its validity (first and last day inclusive), facts, and rules in the order of the text."""
 
     code: str
     title: str

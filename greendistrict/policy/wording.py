@@ -1,4 +1,4 @@
-"""Wording of a requirement: asked, found, and what would fulfil it."""
+"""Texts about a requirement: what is required, what was found, and what would meet it."""
 
 import math
 from dataclasses import replace
@@ -19,7 +19,7 @@ MOST_PLACES = 6
 
 
 def required(requirement: Requirement) -> str:
-    """Requirement in words, e.g. ``≥ 50%``, ``≥ 0.5 km²``, ``A、B、C``, ``满足``."""
+    """Requirement in words, such as ``≥ 50%``, ``≥ 0.5 km²``, ``A、B、C``, ``满足``."""
     if isinstance(requirement.value, tuple):
         return "、".join(requirement.value)
     if requirement.op is Op.TRUE:
@@ -32,9 +32,9 @@ def required(requirement: Requirement) -> str:
 
 
 def found(requirement: Requirement, fact: FactValue, *, would_hold: bool = False) -> str:
-    """Fact in words, e.g. ``46.2%（36 / 78）``; 资料不足 when it is unknown or runs over an empty set.
+    """Fact in words, such as ``46.2%（36 / 78）``; 资料不足 if unknown or computed over an empty set.
 
-    A provisional one also says how the rule will stand: ``按现填42.1%，将不满足``. What is under way is named by its note.
+    A provisional fact also says how the rule will turn out: ``按现填42.1%，将不满足``. A fact in progress is described by its note.
     """
     if fact.underway:
         return fact.note or UNDERWAY
@@ -90,18 +90,18 @@ def is_known(requirement: Requirement, fact: FactValue) -> bool:
 
 
 def lacking(requirement: Requirement, fact: FactValue) -> list[str]:
-    """Members that a set lacks, in the order of the requirement."""
+    """Members missing from a set, in the order of the requirement."""
     wanted = requirement.value if isinstance(requirement.value, tuple) else ()
     return [member for member in wanted if member not in fact.members]
 
 
 def with_unit(number: str, unit: str) -> str:
-    """Figure with its unit; a space before Latin letters only (``2个``, ``30%``, ``0.5 km²``)."""
+    """Number with its unit; a space before Latin letters only (``2个``, ``30%``, ``0.5 km²``)."""
     return f"{number} {unit}" if unit[:1].isascii() and unit[:1].isalpha() else f"{number}{unit}"
 
 
 def plain(value: Fraction, limit: Fraction) -> str:
-    """Figure with one decimal, or as many as are needed to stay on its side of ``limit``."""
+    """Number with one decimal, or as many as needed to stay on its side of ``limit``."""
     for places in range(1, MOST_PLACES + 1):
         shown = half_up(value, places)
         if (Fraction(shown) >= limit) == (value >= limit):
@@ -115,7 +115,7 @@ def _trimmed(value: Decimal) -> str:
 
 
 def _scale(requirement: Requirement) -> int:
-    """Factor for display: ratios in percent."""
+    """Factor for display; ratios are shown in per cent."""
     return HUNDRED if requirement.fact.type is FactType.RATIO else 1
 
 
@@ -144,7 +144,7 @@ def _figure(requirement: Requirement, fact: FactValue) -> str:
 
 
 def _shortfall(requirement: Requirement, fact: FactValue) -> str:
-    """Missing amount to the limit, in words."""
+    """Amount missing to the limit, in words."""
     limit, number = _limit_value(requirement), fact.number or Fraction(0)
     if isinstance(fact.denominator, int) and isinstance(fact.numerator, int):
         goal = math.ceil(limit * fact.denominator)

@@ -1,4 +1,4 @@
-"""Strict YAML reader of the data files: booleans only ``true``/``false``, exact decimals, unique keys."""
+"""Strict YAML reader for data files: only ``true``/``false`` are booleans, decimals are exact, keys are unique."""
 
 import re
 from decimal import Decimal
@@ -12,9 +12,9 @@ FLOAT = "tag:yaml.org,2002:float"
 
 
 class StrictLoader(yaml.CSafeLoader):
-    """YAML loader with 1.2 booleans (``on``, ``no`` are text), ``Decimal`` numbers and no repeated keys.
+    """YAML loader with YAML 1.2 booleans (``on``, ``no`` are text), ``Decimal`` numbers and no repeated keys.
 
-    Parsed by libyaml, a seventh of the time of Python's own: every process of the portal reads some of the files while it starts.
+    Uses libyaml, which takes a seventh of the time of the Python parser; every process reads some of the files at start-up.
     """
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002 -- PyYAML's signature

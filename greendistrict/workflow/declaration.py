@@ -1,7 +1,7 @@
-"""What a procedure declares: one row per step of a machine with its form, facts, effect and receivers, and one per event; their registry.
+"""Declaration of a procedure: one row per step of a machine with form, facts, effect and receivers, one row per event; and the registry.
 
-An app registers its procedures in its wiring. A row that contradicts its machine, or names a fact, a party or a message that does not
-exist, raises ``ValueError`` while the program starts.
+Apps register their procedures in their wiring. A row that contradicts its machine, or names an unknown fact, party or message, raises
+``ValueError`` at start-up.
 """
 
 import datetime as dt
@@ -35,7 +35,7 @@ OUTSIDE = "a row is locked for a transaction"
 
 
 class ReasonForm(forms.Form):
-    """Form of a step with nothing but a reason; the machine says whether it is required."""
+    """Form of a step with only a reason; the machine says whether the reason is required."""
 
     reason = forms.CharField(label="意见或理由", max_length=LONGEST_REASON, required=False)
 
@@ -46,10 +46,11 @@ def _nobody(_obj: Any, _source: str) -> Iterable[User]:
 
 @dataclass(frozen=True)
 class Party:
-    """Those who are notified together: the words for them on pages, and the people of one object by the state that was left.
+    """People notified together: their label for pages, and a function that finds them for an object and the state being left.
 
-    ``of_values``: the people follow from the values of an event (the department that is asked). ``by_effect``: the effect of the step
-    notifies them by an event with words of its own, so that ``take`` sends nothing.
+    ``of_values``: finds the people from the values of an event (such as the consulted department). ``by_effect``: the step's effect
+    notifies
+    them by an event with its own text, so that ``take`` sends nothing.
     """
 
     label: str
@@ -58,7 +59,7 @@ class Party:
     of_values: Callable[[Values], Iterable[User]] | None = None
 
     def of(self, obj: Any, source: str, values: Values) -> Iterable[User]:
-        """The people of an object, or of the values of its event; nobody where the effect notifies them."""
+        """People of an object, or from the values of its event; empty if the step's effect notifies them."""
         if self.by_effect:
             return ()
         return self.of_values(values) if self.of_values else self.people(obj, source)
@@ -66,7 +67,7 @@ class Party:
 
 @dataclass(frozen=True)
 class Taken:
-    """A step that was performed, as its effect sees it. Fields that the effect sets on ``obj`` are saved by ``take``."""
+    """A performed step, passed to its effect. ``take`` saves fields that the effect sets on ``obj``."""
 
     obj: Any
     by: User | None
@@ -76,7 +77,7 @@ class Taken:
 
     @property
     def person(self) -> User:
-        """Who took the step. Raises ``TypeError`` for a step of the system."""
+        """The person who took the step. Raises ``TypeError`` for a step of the system."""
         if self.by is None:
             msg = f"{self.record.action} was taken by the system"
             raise TypeError(msg)
@@ -85,10 +86,10 @@ class Taken:
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """Row for what happens to a matter while its state stays (opened, a meeting called): whom it notifies, and how.
+    """Row for an event that leaves the state unchanged (object created, meeting called): whom it notifies, and how.
 
-    ``turn`` have to act, ``informed`` only read of it; both are keys of the procedure. ``message`` is the key of the message,
-    ``informed_message`` that for those informed, where it is another one; ``words`` and ``informed_words`` replace those of the procedure.
+    ``turn``: parties who have to act; ``informed``: parties who only read of it; both are keys of the procedure. ``message``: kind of the
+    message, ``informed_message``: kind for those informed, if different; ``words`` and ``informed_words`` override the procedure's texts.
     """
 
     turn: Keys = ()
@@ -99,25 +100,26 @@ class Event:
     informed_words: Words | None = None
 
     def parties(self, source: str) -> tuple[Keys, Keys]:
-        """Keys of those whose turn it is and of those informed; an event notifies the same whatever the state."""
+        """Party keys of those who have to act, and of those informed; for an event independent of the state."""
         del source
         return self.turn, self.informed
 
     @property
     def notifies(self) -> set[str]:
-        """Keys of all parties of the row."""
+        """All party keys of the row."""
         return {*self.turn, *self.informed}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Step(Event):
-    """Row of a step: what it asks for, needs to know, does, makes, and whom it notifies.
+    """Row of a step: its form, facts, effect, created fields, and whom it notifies.
 
-    ``facts`` are keys of the procedure. ``by_source`` replaces (``turn``, ``informed``) for a state.
-    ``as_of`` names the typed day that the facts hold for (a decision's own date), else it is today. ``reason`` makes the reason of the
-    record from the cleaned values and what was typed as reason, where the step has no field for it.
-    ``with_state(obj, by, values)`` gives fields that are written in one statement with the state, because the database holds them together.
-    ``keeps`` are names of form values that the record keeps beside the facts, such as the list a matter was returned with.
+    ``facts`` are keys of the procedure. ``by_source`` overrides (``turn``, ``informed``) for a source state.
+    ``as_of`` names the typed day for which facts are computed (such as the decision's date); default today. ``reason`` computes the reason
+    of
+    the record from the cleaned values and the typed reason, for steps without a reason field.
+    ``with_state(obj, by, values)`` returns fields stored in the same statement as the state, because a database constraint ties them.
+    ``keeps`` are form values stored in the record in addition to the facts, such as the list with which an object was returned.
     """
 
     form: type[forms.BaseForm] = ReasonForm
@@ -131,29 +133,29 @@ class Step(Event):
     reason: Callable[[Values, str], str] | None = None
 
     def parties(self, source: str) -> tuple[Keys, Keys]:
-        """Keys of those whose turn it is and of those informed, when the step leaves ``source``."""
+        """Party keys of those who have to act and of those informed, if the step leaves ``source``."""
         return self.by_source.get(source, (self.turn, self.informed))
 
     @property
     def notifies(self) -> set[str]:
-        """Keys of all parties that the step notifies, whatever state it leaves."""
+        """All party keys that the step may notify, for any source state."""
         return {key for pair in ((self.turn, self.informed), *self.by_source.values()) for keys in pair for key in keys}
 
 
 @dataclass(frozen=True)
 class Receivers:
-    """Parties notified by one step. ``words`` stands behind 通知 on pages and in ``docs/lifecycle.md``."""
+    """Parties notified by one step. ``words`` is shown after 通知 on pages and in ``docs/lifecycle.md``."""
 
     turn: tuple[Party, ...] = ()
     informed: tuple[Party, ...] = ()
 
     @property
     def words(self) -> str:
-        """Labels of the parties, each once."""
+        """Labels of the parties without repetition."""
         return "、".join(dict.fromkeys(party.label for party in (*self.turn, *self.informed)))
 
     def people(self, obj: Any, source: str, without: User | None, values: Values = NOTHING) -> tuple[list[User], list[User]]:
-        """People whose turn it is, and those who are only informed; each once, ``without`` excluded."""
+        """People who have to act, and people who are only informed; each once, without the person ``without``."""
         seen = {without.pk} if without else set[int]()
         turn, informed = ([one for party in parties for one in party.of(obj, source, values)] for parties in (self.turn, self.informed))
         return list(_new(turn, seen)), list(_new(informed, seen))
@@ -167,7 +169,7 @@ def _new(people: Iterable[User], seen: set[int]) -> Iterator[User]:
 
 
 def row_lock(model: type[models.Model], *related: str) -> Callable[[int], Any]:
-    """Locks a row of ``model`` by its key and reads ``related`` with it, which stay unlocked."""
+    """Function that locks a row of ``model`` by its key and reads ``related`` (not locked) with it."""
 
     def build(pk: int) -> models.QuerySet[Any]:
         rows = model._default_manager.select_for_update(of=("self",), no_key=True)
@@ -177,7 +179,7 @@ def row_lock(model: type[models.Model], *related: str) -> Callable[[int], Any]:
 
     def lock(pk: int) -> Any:
         if not transaction.get_connection().in_atomic_block:
-            raise transaction.TransactionManagementError(OUTSIDE)  # Django says so only while it compiles
+            raise transaction.TransactionManagementError(OUTSIDE)  # Django raises this only when compiling the query
         found = compiled.read(pk)
         if not found:
             raise missing
@@ -188,10 +190,10 @@ def row_lock(model: type[models.Model], *related: str) -> Callable[[int], Any]:
 
 @dataclass(frozen=True)
 class Procedure:
-    """The steps of one machine. ``lock`` reads the row under lock; ``words`` makes the message about a step.
+    """The steps of one machine. ``lock`` reads the row under lock; ``words`` builds the message about a step.
 
-    ``informed_words`` says it to those who are only informed, where they read something else. ``events`` are the rows of what happens to
-    the matter while its state stays; ``begun`` among them is that of a new one.
+    ``informed_words`` builds it for those only informed, if their text differs. ``events``: rows of events that leave the state unchanged;
+    the event ``begun`` is the creation of an object.
     """
 
     machine: Machine
@@ -229,16 +231,16 @@ class Procedure:
             yield f"{name}: notifies somebody without a message"
 
     def receivers(self, action: str, source: str) -> Receivers:
-        """Whom the step notifies when it leaves ``source``."""
+        """Receivers of the step if it leaves ``source``."""
         return self.notified_by(self.steps[action], source)
 
     def notified_by(self, row: Event, source: str = "") -> Receivers:
-        """Whom a row notifies when it leaves ``source``."""
+        """Receivers of a row if it leaves ``source``."""
         turn, informed = row.parties(source)
         return Receivers(tuple(self.parties[key] for key in turn), tuple(self.parties[key] for key in informed))
 
     def turn_in(self, state: str) -> Keys:
-        """Parties whose turn it is in a state: those that the steps into it, or its beginning, notify to act."""
+        """Parties who have to act in a state: those notified to act by the steps into it, or by its creation."""
         return self._turns.get(state, ())
 
     @cached_property
@@ -252,7 +254,7 @@ class Procedure:
         return {state: tuple(keys) for state, keys in found.items()}
 
     def known(self, names: Iterable[str], obj: Any, today: dt.date) -> dict[str, Any]:
-        """Values of the named facts of an object, each computed once."""
+        """Values of the named facts for an object, each computed once."""
         return {name: self.facts[name](obj, today) for name in dict.fromkeys(names)}
 
 
@@ -260,7 +262,7 @@ _procedures: Registry[Procedure] = Registry("procedures")
 
 
 def register(procedure: Procedure, *, messages: Collection[str]) -> None:
-    """Register the procedure of a machine. Raises ``ValueError`` for a second one and for a message not in ``messages``."""
+    """Register the procedure of a machine. Raises ``ValueError`` for a second one, or for a message not in ``messages``."""
     name = procedure.machine.name
     rows = (*procedure.steps.values(), *procedure.events.values())
     named = {key for row in rows for key in (row.message, row.informed_message) if key}
@@ -271,7 +273,7 @@ def register(procedure: Procedure, *, messages: Collection[str]) -> None:
 
 
 def procedures() -> tuple[Procedure, ...]:
-    """All procedures by name of their machine."""
+    """All procedures, sorted by the name of their machine."""
     return tuple(sorted(_procedures, key=lambda one: one.machine.name))
 
 
@@ -281,7 +283,7 @@ def procedure_named(name: str) -> Procedure:
 
 
 def procedure_of(obj: models.Model) -> Procedure:
-    """Procedure of an object: that of its ``machine_name`` where several machines share a model, else that of its model.
+    """Procedure of an object: by its ``machine_name`` if several machines share a model, otherwise by its model.
 
     Raises ``LookupError``.
     """
@@ -294,11 +296,11 @@ def procedure_of(obj: models.Model) -> Procedure:
 
 
 def receivers(obj: models.Model, action: str, source: str) -> Receivers:
-    """Whom a step of the object notifies when it leaves ``source``. Raises ``LookupError``."""
+    """Receivers of a step of the object if it leaves ``source``. Raises ``LookupError``."""
     return procedure_of(obj).receivers(action, source)
 
 
 def event_receivers(obj: models.Model, event: str) -> Receivers:
-    """Whom an event of the object notifies. Raises ``LookupError``."""
+    """Receivers of an event of the object. Raises ``LookupError``."""
     procedure = procedure_of(obj)
     return procedure.notified_by(procedure.events[event])

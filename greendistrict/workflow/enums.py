@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Lane(StrEnum):
-    """Which queue carries out a message: what leaves the building waits for others, so it has a queue of its own."""
+    """Queue that handles a message; slow deliveries to outside systems have queues of their own."""
 
     DEFAULT = "default"
     MAIL = "mail"

@@ -1,4 +1,4 @@
-"""Messages that were given up: sent again, one or all of them, or set aside, by hand."""
+"""Outbox messages that were given up: send again (one or all), or set aside by hand."""
 
 from collections import Counter
 
@@ -17,15 +17,15 @@ from greendistrict.workflow.models import OutboxMessage
 
 
 def given_up() -> QuerySet[OutboxMessage]:
-    """Messages that failed too often or for good, the latest first."""
+    """Messages that failed too often or permanently, latest first."""
     return OutboxMessage.objects.filter(done_at__isnull=True, failed_at__isnull=False).order_by("-failed_at", "-pk")
 
 
 @transaction.atomic
 def send_again(*, key: int, by: User) -> None:
-    """Let a message that was given up begin anew; one whose outcome is unknown goes out marked as a possible repetition.
+    """Restart a message that was given up; if its outcome is unknown, it is marked as a possible repetition.
 
-    Raises ``NotAllowed``; ``Closed`` when it is no longer given up.
+    Raises ``NotAllowed``; ``Closed`` if it is no longer given up.
     """
     message = _held(key, by)
     message.failed_at = message.retry_at = None
@@ -37,7 +37,7 @@ def send_again(*, key: int, by: User) -> None:
 
 @transaction.atomic
 def send_all_again(*, by: User) -> int:
-    """Let every message that was given up begin anew, as ``send_again``; returns how many. Raises ``NotAllowed``."""
+    """Restart all messages that were given up, like ``send_again``; returns their number. Raises ``NotAllowed``."""
     _keeper(by)
     found = dict(given_up().select_for_update(no_key=True).values_list("pk", "kind"))
     begun = {"failed_at": None, "retry_at": None, "attempts": 0, "unsure": Least(F("unsure"), 1)}
@@ -51,7 +51,7 @@ def send_all_again(*, by: User) -> int:
 
 @transaction.atomic
 def set_aside(*, key: int, by: User) -> None:
-    """Close a message that was given up without sending it. Raises as ``send_again``."""
+    """Close a message that was given up without sending it. Raises like ``send_again``."""
     message = _held(key, by)
     message.done_at = clock.now()
     message.save(update_fields=["done_at"])

@@ -1,4 +1,4 @@
-"""States of many matters over time, read with the matters from their transition records; for terms that run while a state lasts."""
+"""States of many objects over time, read together with the objects from their transition records; for terms that run during a state."""
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -13,7 +13,7 @@ from greendistrict.workflow.models import TransitionRecord
 
 
 class Passed(NamedTuple):
-    """One step of a matter: its action, the states it led from and to, and its day."""
+    """One step of an object: action, source and target state, day."""
 
     action: str
     source: str
@@ -22,7 +22,7 @@ class Passed(NamedTuple):
 
 
 class Stay(NamedTuple):
-    """Time that a matter spent in a state: the ``number``-th, since a day by a step (``came``), until a day by another (None: not left)."""
+    """Time that an object spent in a state: its ``number``-th stay, entered on the day ``came``, left on a day (None: still in it)."""
 
     number: int
     since: dt.date
@@ -32,25 +32,25 @@ class Stay(NamedTuple):
 
 
 def steps_column(model: type[Model], outer: str = "pk") -> ArraySubquery:
-    """Steps of each object as a column of its query, oldest first; ``passed`` reads it. ``outer`` names the object's key."""
+    """Steps of each object as a column of its query, oldest first, to be read by ``passed``. ``outer``: field of the object's key."""
     subject = Concat(Value(f"{model._meta.label_lower}:"), Cast(OuterRef(outer), CharField()))
     steps = TransitionRecord.objects.filter(subject=subject).order_by("at", "pk")
     return ArraySubquery(steps.values_list(JSONObject(action=F("action"), source=F("source"), target=F("target"), at=F("at"))))
 
 
 def changed_since(model: type[Model], since: dt.datetime, outer: str = "pk") -> QuerySet[TransitionRecord]:
-    """Steps that an object took since a moment, for ``Exists``."""
+    """Steps of an object since a moment, for use in ``Exists``."""
     subject = Concat(Value(f"{model._meta.label_lower}:"), Cast(OuterRef(outer), CharField()))
     return TransitionRecord.objects.filter(subject=subject, at__gte=since)
 
 
 def day_of_text(moment: str | None) -> dt.date | None:
-    """Day in Shanghai of a moment as JSON has it."""
+    """Day in Shanghai of a date-time in JSON."""
     return dt.datetime.fromisoformat(moment).astimezone(clock.SHANGHAI).date() if moment else None
 
 
 def passed(column: Iterable[Mapping[str, str]], own_day: Callable[[str, dt.date], dt.date] | None = None) -> list[Passed]:
-    """Steps of a column. ``own_day`` gives the day that counts for an action recorded on a day: a paper has its own."""
+    """Steps of a column. ``own_day`` returns the day that counts for an action recorded on a day, such as the date of its paper."""
     found = []
     for step in column:
         on = dt.datetime.fromisoformat(step["at"]).astimezone(clock.SHANGHAI).date()
@@ -59,7 +59,7 @@ def passed(column: Iterable[Mapping[str, str]], own_day: Callable[[str, dt.date]
 
 
 def stays(steps: Sequence[Passed], states: Collection[str], on: dt.date) -> list[Stay]:
-    """Times spent in one of ``states``, as they stood at the end of a day; a step from one of them to another does not end a stay."""
+    """Stays in any of ``states``, as known at the end of a day; a step between two of them does not end a stay."""
     found: list[Stay] = []
     inside = False
     for step in steps:

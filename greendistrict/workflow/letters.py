@@ -1,4 +1,4 @@
-"""Letters as plain data, and the registry of the matters that letters are written from."""
+"""Letters as plain data, and the registry of objects that letters are generated from."""
 
 import datetime as dt
 from collections.abc import Callable, Iterable
@@ -19,11 +19,11 @@ NO_DAY = "　　年　　月　　日"
 
 @dataclass(frozen=True)
 class Letter:
-    """One letter in the order in which it is printed.
+    """One letter; fields in the order of printing.
 
-    Heading, number, addressee, paragraphs, an optional table, closing sentences, annexes (附件), issuer and day, contact, copies (抄送).
-    ``is_numbered`` keeps a place for the number that the office system gives, ``is_sealed`` for the seal; ``marks`` stand on every page.
-    ``is_public``: it was published, and may be handed to anybody.
+    Heading, number, addressee, paragraphs, optional table, closing sentences, annexes (附件), issuer and date, contact, copies (抄送).
+    ``is_numbered`` reserves space for the number assigned by the office system, ``is_sealed`` for the seal; ``marks`` are printed on every
+    page. ``is_public``: it was published and may be given to anybody.
     """
 
     title: str
@@ -45,43 +45,43 @@ class Letter:
 
     @property
     def to_line(self) -> str:
-        """主送 line; empty where the letter is addressed to nobody."""
+        """主送 line; empty if the letter has no addressee."""
         return f"{self.to}：" if self.to else ""
 
     @property
     def number_line(self) -> str:
-        """Number as printed: given, or the place for it (发文字号)."""
+        """Number as printed, or space for it (发文字号)."""
         if self.number or not self.is_numbered:
             return self.number
         return f"＿＿＿＿〔{(self.day or clock.today()).year}〕＿＿号"
 
     @property
     def issuer_line(self) -> str:
-        """Issuing body with the place for its seal."""
+        """Issuing body, with space for its seal."""
         return f"{self.by}（印章）" if self.is_sealed else self.by
 
     @property
     def day_line(self) -> str:
-        """Day as printed, or the place for it."""
+        """Date as printed, or space for it."""
         return day_in_words(self.day) if self.day else NO_DAY
 
     @property
     def blanks(self) -> int:
-        """Places to fill in because nothing is recorded for them; those for number and day of the paper are not counted."""
+        """Number of blanks to fill in because nothing is recorded; those for the paper's number and date are not counted."""
         cells = (cell for line in self.lines for cell in line)
         texts = (self.to, self.by, self.contact, *self.paragraphs, *self.closing, *self.annexes, *self.copied_to, *cells)
         return sum(text.count(BLANK) for text in texts)
 
     @property
     def annex_lines(self) -> tuple[str, ...]:
-        """附件 as GB/T 9704 lists them: numbered where there are more than one."""
+        """附件 as listed by GB/T 9704: numbered if there are several."""
         if len(self.annexes) <= 1:
             return tuple(f"附件：{name}" for name in self.annexes)
         return tuple(f"{'附件：' if order == 1 else '　　　'}{order}. {name}" for order, name in enumerate(self.annexes, 1))
 
     @property
     def contact_line(self) -> str:
-        """Contact as a note below the signature; empty without one."""
+        """Contact as a note below the signature; empty if there is none."""
         return f"（{self.contact}）" if self.contact else ""
 
     @property
@@ -91,23 +91,23 @@ class Letter:
 
 
 def sentence(text: str) -> str:
-    """Typed text as a sentence: with a full stop at its end."""
+    """Typed text as a sentence, with a full stop at its end."""
     text = text.strip()
     return text if not text or text[-1] in "。！？；;.!?" else f"{text}。"
 
 
 def sentences(text: str) -> tuple[str, ...]:
-    """Typed text as paragraphs, each ending as a sentence; empty lines are left out."""
+    """Typed text as paragraphs, each ending with a full stop; empty lines are omitted."""
     return tuple(sentence(line) for line in text.splitlines() if line.strip())
 
 
 def as_data(letter: Letter) -> dict[str, Any]:
-    """A letter as JSON keeps it."""
+    """A letter as JSON data."""
     return {**asdict(letter), "day": letter.day.isoformat() if letter.day else None, "number": letter.number_line}
 
 
 def letter_from(content: dict[str, Any]) -> Letter:
-    """The letter that ``as_data`` kept."""
+    """The letter stored by ``as_data``."""
     lists = {name: tuple(value) for name, value in content.items() if isinstance(value, list)}
     lines = tuple(tuple(line) for line in content["lines"])
     day = dt.date.fromisoformat(content["day"]) if content["day"] else None
@@ -116,7 +116,7 @@ def letter_from(content: dict[str, Any]) -> Letter:
 
 @dataclass(frozen=True)
 class Draft:
-    """A letter of a matter that a person may read; ``actions`` are the steps at which the office needs it."""
+    """A letter about an object that a person may read; ``actions`` are the steps at which the office needs it."""
 
     key: str
     title: str
@@ -126,10 +126,10 @@ class Draft:
 
 @dataclass(frozen=True)
 class LetterSource:
-    """A kind of matter that letters are written from.
+    """A kind of object that letters are generated from.
 
-    ``seen`` finds one that the person may see, ``drafts`` are its letters that they may read, ``page`` is its address.
-    ``since(pk, key, moment)`` says what became of a letter after it was kept (corrected, withdrawn); empty while it stands.
+    ``seen``: finds an object that the person may see; ``drafts``: its letters that the person may read; ``page``: its URL.
+    ``since(pk, key, moment)``: what happened to a letter after it was stored (corrected, withdrawn); empty if it is unchanged.
     """
 
     model: type[models.Model]
@@ -144,15 +144,15 @@ letter_sources: Registry[LetterSource] = Registry("matters with letters")
 
 
 def register(source: LetterSource) -> None:
-    """Let letters of a kind of matter be found. Raises ``ValueError`` when it is known already."""
+    """Register a kind of object. Raises ``ValueError`` for a second registration."""
     letter_sources.register(slug_of(source.model), source)
 
 
 def slug_of(model: type[models.Model] | models.Model) -> str:
-    """Name of a kind of matter in addresses."""
+    """Name of a kind of object in URLs."""
     return str(model._meta.model_name)
 
 
 def drafts_of(matter: models.Model, user: User) -> list[Draft]:
-    """Letters of a matter in the order of its life, those that the person may read."""
+    """Letters about an object that the person may read, in the order in which they come up."""
     return list(letter_sources.by_key[slug_of(matter)].drafts(matter, user))

@@ -1,4 +1,4 @@
-"""State machines as data: pure, no Django. A state and action that are not in the table do not exist."""
+"""State machines as data; pure, without Django. Only combinations of state and action in the table exist."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -11,9 +11,9 @@ Guard = Callable[["Question"], Iterable[Refusal]]
 
 @dataclass(frozen=True)
 class Question:
-    """Argument of a guard. ``facts`` is None when a list only asks what is possible in principle.
+    """Argument of a guard. ``facts`` is None if a list only asks what is possible in principle.
 
-    ``typed`` is False while a step is only offered: nothing has been typed, so guards of ``payload`` say nothing.
+    ``typed`` is False while a step is only offered; nothing has been typed then, so guards on ``payload`` pass.
     """
 
     obj: Any
@@ -25,7 +25,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Seat:
-    """Who may take a step: a name for tables and documents, and the deciding predicate (≤ 10 lines)."""
+    """Who may take a step: a label for tables and documents, and the predicate that decides."""
 
     key: str
     label: str
@@ -59,12 +59,12 @@ class Transition:
     tone: str = "secondary"
     by_system: bool = False
     page: str = ""
-    adverse: bool = False  # a decision against a party: not by delegation unless the settings say so
+    adverse: bool = False  # a decision against a party; deputies may not take it unless the settings permit
 
 
 @dataclass(frozen=True)
 class Machine:
-    """A state machine as a table. ``field`` is the attribute that holds the state; only ``perform`` assigns it."""
+    """A state machine as a table. ``field`` is the attribute that holds the state; only ``perform`` writes it."""
 
     name: str
     title: str
@@ -75,7 +75,7 @@ class Machine:
     initial: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse a table that contradicts itself."""
+        """Refuse a contradictory table."""
         known = {state.key for state in self.states}
         seen: set[tuple[str, str]] = set()
         for transition in self.transitions:
@@ -96,7 +96,7 @@ class Machine:
         raise KeyError(key)
 
     def find(self, action: str, source: str) -> Transition | None:
-        """Transition of a state and an action, or None."""
+        """Transition for a state and an action, or None."""
         for transition in self.transitions:
             if transition.action == action and source in transition.sources:
                 return transition

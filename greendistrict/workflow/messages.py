@@ -13,7 +13,7 @@ LONGEST_TITLE = 200
 
 @dataclass(frozen=True)
 class Note:
-    """Text of a message. ``link`` is the address it opens, ``demo`` marks fiction, ``lines`` are the items of a digest."""
+    """Text of a message. ``link``: URL it opens; ``demo``: demonstration data; ``lines``: items of a digest."""
 
     title: str
     body: str = ""
@@ -23,10 +23,7 @@ class Note:
 
 
 def send(*, kind: str, key: str, receivers: Iterable[User], note: Note, informs: bool = False) -> int:
-    """Write one outbox row per receiver; ``key`` names the event, so that a repetition sends nothing. Returns how many are new.
-
-    ``informs``: the receivers have nothing to do.
-    """
+    """Write one outbox row per receiver; ``key`` identifies the event, so that a repetition sends nothing. Returns how many are new."""
     count = 0
     more: dict[str, Any] = {"lines": list(note.lines)} if note.lines else {}
     if informs:

@@ -7,7 +7,7 @@ from django.db import models
 
 
 class TransitionRecord(models.Model):
-    """One step that was taken: who, what, from, to, why, on what facts. Written by ``perform`` only."""
+    """One step that was taken: person, action, source and target, reason, facts. Written by ``perform`` only."""
 
     machine = models.CharField("流程", max_length=40)
     subject = models.CharField("对象", max_length=80)
@@ -42,7 +42,7 @@ class TransitionRecord(models.Model):
 
 
 class OutboxMessage(models.Model):
-    """An effect requested by a decision: written in its transaction, carried out after it and repeated until it succeeds."""
+    """An effect requested by a decision: stored in the decision's transaction, executed after it, and retried until it succeeds."""
 
     kind = models.CharField("种类", max_length=60)
     key = models.CharField("唯一键", max_length=200, unique=True)

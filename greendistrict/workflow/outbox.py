@@ -1,9 +1,9 @@
-"""Outbox: rows written in the decision's transaction, handled after commit until they succeed once.
+"""Outbox: rows stored in the decision's transaction and handled after commit until they succeed once.
 
-A handler runs in one transaction with the mark that it is done. An effect outside the database (mail, SMS) is begun in a transaction
-of its own first: when the process dies before its outcome is known, the next attempt is marked as a possible repetition, and there is no
-third one. A message that fails too often, or for good, is given up: it waits to be sent again by hand (``given_up.py``).
-Without Redis messages are only delayed: the beat job delivers what was left.
+A handler runs in one transaction together with the done mark. For an effect outside the database (mail, SMS), its beginning is stored in
+a separate transaction first: if the process dies before the outcome is known, the next attempt is marked as a possible repetition, and
+there is no third attempt. A message that fails too often or permanently is given up and can be sent again by hand (``given_up.py``).
+Without Redis messages are only delayed, because the beat job delivers what is left.
 """
 
 import datetime as dt
@@ -30,18 +30,18 @@ from greendistrict.workflow.models import OutboxMessage
 
 logger = logging.getLogger(__name__)
 CarryOut = Callable[[OutboxMessage], None]
-# By name: the tasks import this module.
+# By name, because the tasks import this module.
 DRAINS = {
     Lane.DEFAULT: "greendistrict.workflow.tasks.drain_outbox",
     Lane.MAIL: "greendistrict.workflow.tasks.drain_mail",
     Lane.HOOKS: "greendistrict.workflow.tasks.drain_hooks",
 }
 RETRY_MINUTES = (1, 5, 15, 60, 240)
-JITTER = 1.5  # a wait is up to so many times as long, so that what failed together does not come back together
+JITTER = 1.5  # a wait may be up to this factor longer, so that messages that failed together are not retried together
 LONGEST_WAIT = dt.timedelta(minutes=RETRY_MINUTES[-1] * JITTER)
 MOST_UNSURE = 2
 AT_ONCE = 100
-ROUND_SECONDS = 60  # then the next round is called, well before the time limit of the task
+ROUND_SECONDS = 60  # the next drain is started then, well before the time limit of the task
 LOCK = "outbox"
 ASKED: list[Any] = [field for field in OutboxMessage._meta.concrete_fields if not field.primary_key]
 ASK = (
@@ -52,7 +52,7 @@ ASK = (
 
 @dataclass(frozen=True)
 class OutboxHandler:
-    """How a kind is carried out: by whom, in which lane, its words for people, and whether its effect stands outside the database."""
+    """Handler of a kind of message: function, lane, label, and whether its effect is outside the database."""
 
     run: CarryOut
     label: str
@@ -62,7 +62,7 @@ class OutboxHandler:
 
 @dataclass
 class _Round:
-    """A drain that is going on. What a handler asks for in its own lane is found by it: it has a higher number."""
+    """A drain in progress. It also finds messages that its handlers emit in its own lane, because their numbers are higher."""
 
     lane: Lane | None
     asked: set[Lane] = field(default_factory=set)
@@ -73,11 +73,11 @@ _round: ContextVar[_Round | None] = ContextVar("round", default=None)
 
 
 class NotTaken(Exception):  # noqa: N818 -- an outcome
-    """Raised by a handler whose effect surely did not happen, so that the next attempt is no repetition."""
+    """Raised by a handler whose effect certainly did not happen, so that the next attempt is no repetition."""
 
 
 class Undeliverable(NotTaken):
-    """Raised by a handler where another attempt would not help: the message is given up at once."""
+    """Raised by a handler if another attempt cannot help; the message is given up at once."""
 
 
 def handle(kind: str, handler: CarryOut, label: str = "", *, lane: Lane = Lane.DEFAULT, outside: bool = False) -> None:
@@ -86,7 +86,7 @@ def handle(kind: str, handler: CarryOut, label: str = "", *, lane: Lane = Lane.D
 
 
 def labels() -> dict[str, str]:
-    """Words for people of every kind."""
+    """Labels of all kinds of messages."""
     return {kind: handler.label for kind, handler in _handlers.by_key.items()}
 
 
@@ -97,9 +97,9 @@ def lane_of(kind: str) -> Lane:
 
 
 def emit(kind: str, key: str, payload: dict[str, Any], *, not_before: dt.datetime | None = None) -> bool:
-    """Request an effect once per ``key``; returns False for a known key. Must run inside a transaction.
+    """Request an effect once per ``key``; returns False for a known key. Requires a transaction.
 
-    ``not_before``, within ``LONGEST_WAIT``, leaves it to the beat job of that moment.
+    ``not_before``, within ``LONGEST_WAIT``, leaves it to the beat job at that time.
     """
     created = _asked(OutboxMessage(kind=kind, key=key, payload=payload, created_at=clock.now(), retry_at=not_before))
     if created and not_before is None:
@@ -108,7 +108,7 @@ def emit(kind: str, key: str, payload: dict[str, Any], *, not_before: dt.datetim
 
 
 def _asked(message: OutboxMessage) -> bool:
-    """Insert the row unless its key is there, in one statement: every step of a matter asks for a handful of effects."""
+    """Insert the row unless its key exists, in one statement, because every step emits several effects."""
     connection = transaction.get_connection()
     values = [field.get_db_prep_save(getattr(message, field.attname), connection) for field in ASKED]
     with connection.cursor() as cursor:
@@ -117,7 +117,7 @@ def _asked(message: OutboxMessage) -> bool:
 
 
 def wake(lane: Lane) -> None:
-    """Call the workers of a lane after commit, or after the round that is going on."""
+    """Wake the workers of a lane after commit, or after the drain in progress."""
     if (under_way := _round.get()) is not None:
         under_way.asked.add(lane)
         return
@@ -149,9 +149,9 @@ def _call(lane: Lane) -> None:
 
 
 def drain(limit: int = 500, lane: Lane | None = None) -> int:
-    """Handle open messages of a lane (None: all) in order, each in its own transaction; returns how many succeeded.
+    """Handle open messages of a lane (None: all) in order, each in its own transaction; returns the number of successes.
 
-    The round of a lane ends after ``limit`` messages or ``ROUND_SECONDS`` and calls the next one where something is left.
+    Ends after ``limit`` messages or ``ROUND_SECONDS``, and wakes the workers again if messages are left.
     """
     done = tried = last = 0
     until = time.monotonic() + ROUND_SECONDS if lane else math.inf
@@ -180,7 +180,7 @@ def waiting() -> QuerySet[OutboxMessage]:
 
 def _after(last: int, lane: Lane | None) -> Sequence[tuple[int, str]]:
     now = clock.now()
-    # A later day than any wait reaches was written before the clock was put back.
+    # A date further away than any wait was stored before the clock was set back.
     due = Q(retry_at__isnull=True) | Q(retry_at__lte=now) | Q(retry_at__gt=now + LONGEST_WAIT)
     found = waiting().filter(due, pk__gt=last)
     if lane is not None:
@@ -206,7 +206,7 @@ def _deliver(key: int, kind: str) -> int:
 
 
 def _begin(key: int) -> bool:
-    """Write down that an effect outside the database begins; a message whose outcome stayed unknown twice is given up."""
+    """Store that an effect outside the database begins; a message whose outcome was unknown twice is given up."""
     free = waiting().filter(pk=key)
     if free.filter(unsure__lt=MOST_UNSURE).update(unsure=F("unsure") + 1, attempts=F("attempts") + 1):
         return True
@@ -231,7 +231,7 @@ def _carry_out(key: int) -> int:
 def _postpone(key: int, error: Exception, *, outside: bool) -> None:
     with transaction.atomic():
         message = OutboxMessage.objects.select_for_update(no_key=True).get(pk=key)
-        message.attempts += not outside  # otherwise counted before it began
+        message.attempts += not outside  # for outside effects it was counted at the beginning
         minutes = RETRY_MINUTES[min(message.attempts, len(RETRY_MINUTES)) - 1]
         message.retry_at = clock.now() + dt.timedelta(minutes=minutes * SystemRandom().uniform(1, JITTER))
         message.error = f"{type(error).__name__}: {error}"[:2000]

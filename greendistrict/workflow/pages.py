@@ -1,4 +1,4 @@
-"""Page of a matter: shows the form of a step, takes a posted step, shows the page again with the input if it is refused."""
+"""Page of an object: shows the form of a step, takes a posted step, and shows the page again with the input if it is refused."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -25,17 +25,17 @@ from greendistrict.workflow.procedure import offered, posted, procedure_of, take
 from greendistrict.workflow.services import Offered
 
 UNPROCESSABLE = 422
-ADVERSE = "danger"  # tone of steps that refuse, end or take away; the city proves who is there before it takes one
+ADVERSE = "danger"  # tone of steps that refuse, end or withdraw something; the city needs a proof of identity for them
 
 
 @dataclass(frozen=True)
 class StepPage:
-    """Where the steps of one object are shown; they are posted to the address of the request.
+    """Where steps of one object are shown; they are posted to the URL of the request.
 
-    ``again(refused, **extra)`` shows the page once more; for a form that is not valid ``refused`` is None and ``extra`` has ``errors``.
-    ``done(offer)`` answers a step that was taken; ``question(offer)`` is what is asked before a step that cannot be taken back.
-    ``crumbs`` are the pages above the one that asks, each with its address.
-    ``action`` is the step where the page is that of one step; else it is posted.
+    ``again(refused, **extra)`` shows the page once more; for an invalid form ``refused`` is None and ``extra`` contains ``errors``.
+    ``done(offer)`` is the response to a step that was taken; ``question(offer)``: what to ask before an irreversible step.
+    ``crumbs``: breadcrumbs of the confirmation page, with URLs.
+    ``action``: the step, if the page is that of one step; otherwise it is posted.
     """
 
     back: str
@@ -47,7 +47,7 @@ class StepPage:
 
 
 def act(request: HttpRequest, obj: models.Model, page: StepPage) -> HttpResponse:
-    """Take the posted step; a refusal shows the page again with every reason and what was typed."""
+    """Take the posted step; a refusal shows the page again with all reasons and the input."""
     user, action = signed_in(request), page.action or request.POST.get("action", "")
     step = procedure_of(obj).steps.get(action)
     form = (step.form if step else ReasonForm)(request.POST, request.FILES)
@@ -55,7 +55,7 @@ def act(request: HttpRequest, obj: models.Model, page: StepPage) -> HttpResponse
         return page.again(None, errors=form, reason=request.POST.get("reason", ""))
     version = whole(request.POST.get("version"), -1)
     offer = posted(obj, user, action)
-    if asking := _unproved(request, user, offer):  # before the question whether to do it at all
+    if asking := _unproved(request, user, offer):  # before asking for confirmation
         return asking
     is_asked = offer is not None and offer.confirm and request.POST.get("confirmed") != "yes" and version == vars(obj)["version"]
     if offer is not None and is_asked and not any(one.refusals for one in offered(obj, user, action=action)):
@@ -64,14 +64,14 @@ def act(request: HttpRequest, obj: models.Model, page: StepPage) -> HttpResponse
 
 
 def _unproved(request: HttpRequest, user: User, offer: Offered | None) -> HttpResponse | None:
-    """The page that asks who is there, before an adverse step of the city; None where nothing is to be asked."""
+    """Page that requires a fresh proof of identity before a negative decision of the city; None if not needed."""
     return asked(request) if offer is not None and offer.tone == ADVERSE and posts_of(user).is_city else None
 
 
 def take_posted(request: HttpRequest, obj: models.Model, form: forms.BaseForm, page: StepPage, offer: Offered | None) -> HttpResponse:
     """Take the step of the page, whose form is valid, for the version that the page was made from.
 
-    Every page that takes a step for a person comes here: an adverse one of the city asks for a proof where the last one is not recent.
+    All pages that take a step for a person call this: a negative decision of the city requires a recent proof of identity.
     """
     user, values = signed_in(request), dict(form.cleaned_data)
     if asking := _unproved(request, user, offer):
@@ -86,9 +86,9 @@ def take_posted(request: HttpRequest, obj: models.Model, form: forms.BaseForm, p
 
 @dataclass(frozen=True)
 class MatterPage:
-    """View helper of one kind of matter. Steps are posted to the address named ``page`` + ``_action``.
+    """View helper for one kind of object. Steps are posted to the URL named ``page`` + ``_action``.
 
-    ``seen(user, pk)`` raises ``Http404``; ``context(user, found, **extra)`` is what the template shows.
+    ``seen(user, pk)`` raises ``Http404``; ``context(user, found, **extra)`` returns the template context.
     """
 
     page: str
@@ -97,14 +97,14 @@ class MatterPage:
     context: Callable[..., dict[str, Any]]
 
     def show(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The page of one matter in this person's sight."""
+        """The page of one object that the person may see."""
         user = signed_in(request)
         return render(request, self.template, self.context(user, self.seen(user, pk)))
 
     def again(self, request: HttpRequest, pk: int, refused: Refused | None = None, **extra: Any) -> HttpResponse:
-        """Show the page again with the refusals of a change; the input comes in ``extra``.
+        """Show the page again with the refusals of a change; the input is passed in ``extra``.
 
-        ``unsaved`` is the same as plain text, for a page that has no form any more.
+        ``unsaved``: the input as plain text, for a page that no longer has the form.
         """
         user = signed_in(request)
         extra.setdefault("unsaved", [pair for name, form in extra.items() if name != "errors" for pair in _unsaved(form)])
@@ -114,7 +114,7 @@ class MatterPage:
         return render(request, self.template, context, status=refused.status if refused else UNPROCESSABLE)
 
     def add_file(self, request: HttpRequest, pk: int, form: forms.Form, store: Callable[[dict[str, Any]], object]) -> HttpResponse:
-        """Keep an uploaded file; what stands against it is said at its field."""
+        """Store an uploaded file; refusals are shown at its field."""
         if form.is_valid():
             try:
                 store(form.cleaned_data)
@@ -133,7 +133,7 @@ class MatterPage:
         beside: Callable[[QueryDict, Any], dict[str, Any]],
         words: str,
     ) -> HttpResponse:
-        """Keep a form of the page. Where somebody was faster, ``beside`` gives the form for what was typed, and what is stored."""
+        """Save a form of the page. If somebody else saved first, ``beside`` returns the form for the typed values, and the stored ones."""
         if not form.is_valid():
             return self.again(request, pk, form=form, errors=form)
         try:
@@ -148,7 +148,7 @@ class MatterPage:
     def entered(  # noqa: PLR0917 -- a form of the page, what keeps it, what is said where
         self, request: HttpRequest, pk: int, which: str, form: forms.Form, keep: Callable[..., object], words: str, anchor: str = ""
     ) -> HttpResponse:
-        """Keep what was typed into one of the forms of the page; it is shown as ``which`` where it is wrong or refused."""
+        """Save one of the forms of the page; if invalid or refused, it is shown again as ``which``."""
         if not form.is_valid():
             return self.again(request, pk, None, **{which: form}, errors=form)
         try:
@@ -160,14 +160,14 @@ class MatterPage:
     def dropped(  # noqa: PLR0917 -- what goes, who may, what takes it away, what is said where
         self, request: HttpRequest, pk: int, what: str, drop: Callable[[], object], words: str, anchor: str = "", *, may: bool
     ) -> HttpResponse:
-        """Ask whether something of the matter goes for good, then take it away; the service refuses whoever may not."""
+        """Ask for confirmation, then delete something of the object; the service refuses people without permission."""
         if may and (asking := deletion_question(request, what, back=reverse(self.page, args=[pk]))):
             return asking
         drop()
         return self.done(request, pk, words, anchor)
 
     def step(self, request: HttpRequest, found: Any, form: type[forms.Form], *, action: str, of: "MatterPage", words: str) -> HttpResponse:
-        """This page as that of one step of the matter ``of``: the page, or the step taken with what was typed."""
+        """Use this page for one step of the object of ``of``: show it, or take the step with the typed values."""
         if request.method != "POST":
             return render(request, self.template, self.context(signed_in(request), found))
         page = StepPage(
@@ -194,7 +194,7 @@ class MatterPage:
 
 
 def as_of(posted: QueryDict, stored: Any) -> QueryDict:
-    """What was typed, under the version that is stored now: saving it again means it."""
+    """Typed values with the version stored now, so that saving again overrides it deliberately."""
     data = posted.copy()
     data["version"] = str(stored.version)
     return data
@@ -211,7 +211,7 @@ def _unsaved(form: object) -> Iterator[tuple[str, str]]:
 
 
 def _ask(request: HttpRequest, obj: models.Model, offer: Offered, page: StepPage) -> HttpResponse:
-    """Page that asks to confirm a step: what it does and whom it notifies; version and input are carried over."""
+    """Confirmation page of a step with its effects and receivers; version and input are carried over."""
     context: dict[str, Any] = {
         "title": offer.label,
         "question": page.question(offer) if page.question else f"{obj}：确定办理“{offer.label}”？",
@@ -230,6 +230,6 @@ def _ask(request: HttpRequest, obj: models.Model, offer: Offered, page: StepPage
 
 
 def _typed(request: HttpRequest, obj: models.Model, offer: Offered) -> dict[str, str]:
-    """Single values typed into the step's form beside the reason, to be carried over."""
+    """Single values typed into the step's form besides the reason, to be carried over."""
     fields = procedure_of(obj).steps[offer.action].form.base_fields  # type: ignore[attr-defined]
     return {name: request.POST[name] for name in fields if name not in {"reason", "action"} and name in request.POST}

@@ -1,4 +1,4 @@
-"""Taking a step of any matter: lock, version, facts, decision, effect, messages, next version, all in one transaction."""
+"""Take a step of any object: lock, version, facts, decision, effect, messages, next version, in one transaction."""
 
 from functools import partial
 from typing import Any
@@ -31,7 +31,7 @@ from greendistrict.workflow.messages import LONGEST_TITLE, Note, send
 from greendistrict.workflow.models import TransitionRecord
 from greendistrict.workflow.services import Offered, available_actions, may_take, offer_of, perform
 
-# The one address of procedures for features: what a row is made of comes from ``declaration``, which keeps the registry and takes no step.
+# Features import procedures from here only; ``declaration`` defines the rows and the registry and takes no steps.
 __all__ = [
     "BEGUN", "Event", "Note", "Party", "Procedure", "ReasonForm", "Step", "Taken",
     "event_receivers", "hold", "hold_version", "notify_event", "offered", "posted", "procedure_of", "procedures", "receivers", "row_lock",
@@ -52,7 +52,7 @@ def take(
     bulk: bool = False,
     follows: bool = False,
 ) -> TransitionRecord:
-    """Take one step of an object as its procedure declares; ``obj`` is refreshed afterwards.
+    """Take one step of an object as declared in its procedure; ``obj`` is refreshed afterwards.
 
     ``version`` is the one the person's page was made from, ``values`` the cleaned form, which guards read as ``payload``. Only the system
     (``by=None``), bulk work and the effect of another object's step (``follows``) take a step without a version. Raises ``Stale`` for an
@@ -85,7 +85,7 @@ def take(
 
 
 def hold(obj: models.Model) -> Any:
-    """The row of an object, locked as its procedure says; needs a transaction. Raises ``Stale`` when it is gone."""
+    """The row of an object, locked as its procedure declares; requires a transaction. Raises ``Stale`` if it was deleted."""
     try:
         return procedure_of(obj).lock(obj.pk)
     except ObjectDoesNotExist as gone:
@@ -93,13 +93,13 @@ def hold(obj: models.Model) -> Any:
 
 
 def hold_version(locked: Any, version: int, words: str = CHANGED) -> None:
-    """Raise ``Stale`` with what is stored when the form was opened before the last change."""
+    """Raise ``Stale`` with the stored object if the form was opened before the last change."""
     if locked.version != version:
         raise Stale(words, current=locked)
 
 
 def _needed(procedure: Procedure, obj: Any, action: str, by: User | None) -> tuple[str, ...]:
-    """Facts of the step; empty where ``perform`` refuses it for its state or for the person."""
+    """Facts of the step; empty if ``perform`` will refuse it because of its state or the person."""
     transition = procedure.machine.find(action, getattr(obj, procedure.machine.field))
     return procedure.steps[action].facts if transition is not None and may_take(transition, obj, by) else ()
 
@@ -107,9 +107,9 @@ def _needed(procedure: Procedure, obj: Any, action: str, by: User | None) -> tup
 def notify_event(
     obj: models.Model, event: str, by: User | None = None, *, mark: object = "", reason: str = "", values: Values = NOTHING
 ) -> None:
-    """Send the messages of what happened to a matter without a step, as its row says, in the transaction in which it happened.
+    """Send the messages of an event without a step, as declared in its row, in the transaction of the event.
 
-    Not to ``by``, who did it. ``mark`` tells one time from another: an event of the same mark is sent once.
+    Not sent to ``by``, who caused it. ``mark`` distinguishes occurrences: an event is sent once per mark.
     """
     procedure = procedure_of(obj)
     machine, state = procedure.machine, getattr(obj, procedure.machine.field)
@@ -133,9 +133,9 @@ def _short(note: Note) -> Note:
 
 
 def offered(obj: models.Model, by: User, known: Facts = NOTHING, *, action: str = "") -> list[Offered]:
-    """Steps this person may take now, each with its refusals; only the facts that these steps need are computed.
+    """Steps this person may take now, each with its refusals; only the facts needed by these steps are computed.
 
-    ``known``: facts of today that the page has computed already. ``action`` narrows it to one step.
+    ``known``: facts of today that the page has computed already. ``action`` limits the result to one step.
     """
     procedure = procedure_of(obj)
     machine = procedure.machine
@@ -145,7 +145,7 @@ def offered(obj: models.Model, by: User, known: Facts = NOTHING, *, action: str 
 
 
 def posted(obj: models.Model, by: User, action: str) -> Offered | None:
-    """The posted step if the person may take it now; its refusals are computed by ``take``, under the lock."""
+    """The posted step, if the person may take it now; ``take`` computes its refusals under the lock."""
     machine = procedure_of(obj).machine
     transition = machine.find(action, getattr(obj, machine.field))
     return offer_of(machine, transition, obj) if transition is not None and may_take(transition, obj, by) else None

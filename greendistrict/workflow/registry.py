@@ -1,4 +1,4 @@
-"""Registry of handlers that higher apps attach to steps; they run in the step's transaction."""
+"""Registry of machines, and of handlers that apps on higher layers attach to steps; handlers run in the step's transaction."""
 
 from collections.abc import Callable, Iterable
 from operator import attrgetter
@@ -18,7 +18,7 @@ _holds: Registry[Hold] = Registry("what holds a step of any machine")
 
 
 def register(machine: Machine) -> Machine:
-    """Register a machine for the printed lifecycle, the audit's words and the tests."""
+    """Register a machine for the printed lifecycle, the labels of audit records, and the tests."""
     _machines.register(machine.name, machine)
     action_labels.register(
         machine.name, {f"{machine.name}.{step.action}": f"{machine.title}：{step.label}" for step in machine.transitions}
@@ -27,7 +27,7 @@ def register(machine: Machine) -> Machine:
 
 
 def machines() -> tuple[Machine, ...]:
-    """All machines by name."""
+    """All machines, sorted by name."""
     return tuple(sorted(_machines, key=attrgetter("name")))
 
 
@@ -52,10 +52,10 @@ def run_handlers(machine: Machine, record: TransitionRecord, **context: Any) -> 
 
 
 def register_hold(key: str, hold: Hold) -> None:
-    """Register a guard of every machine: ``hold(transition, question)`` refuses like a guard of the transition itself."""
+    """Register a guard for all machines: ``hold(transition, question)`` refuses like a guard of the transition."""
     _holds.register(key, hold)
 
 
 def held(transition: Transition, question: Question) -> tuple[Refusal, ...]:
-    """Refusals of what holds steps of any machine."""
+    """Refusals of the guards registered for all machines."""
     return tuple(refusal for hold in _holds for refusal in hold(transition, question))

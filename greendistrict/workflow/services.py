@@ -1,4 +1,4 @@
-"""``perform()``: the only writer of state."""
+"""``perform()``: the only function that writes states."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ Subject = TypeVar("Subject", bound=models.Model)
 
 @dataclass(frozen=True)
 class Offered:
-    """A step that a person may take; with refusals it is shown disabled with its reasons."""
+    """A step that a person may take; with refusals it is shown disabled, with the reasons."""
 
     action: str
     label: str
@@ -42,9 +42,9 @@ class Offered:
 
 
 def may_take(transition: Transition, obj: models.Model, by: User | None) -> bool:
-    """Whether the person holds one of the step's seats; steps of the system belong to nobody.
+    """Whether the person holds one of the step's seats; always False for steps of the system.
 
-    A deputy takes no step in a matter in which the own post took one, and no adverse decision unless the settings say so.
+    A deputy takes no step in a matter in which the own post took one, and no negative decision unless the settings permit it.
     """
     if by is None:
         return transition.by_system
@@ -56,12 +56,12 @@ def may_take(transition: Transition, obj: models.Model, by: User | None) -> bool
 
 
 def _steps_of(by: User, obj: models.Model, **which: bool) -> bool:
-    """Whether the person took a step in the matter: for oneself, or for somebody else."""
+    """Whether the person took a step in the matter, for oneself or on behalf of somebody."""
     return TransitionRecord.objects.filter(subject=audit.subject_of(obj), actor=by, **which).exists()
 
 
 def _principal(transition: Transition, obj: models.Model, by: User) -> User | None:
-    """For whom the person takes the step; None for oneself."""
+    """On whose behalf the person takes the step; None for oneself."""
     return principal_of(by, lambda: any(seat.holds(by, obj) for seat in transition.seats))
 
 
@@ -73,7 +73,7 @@ def refusals_of(transition: Transition, question: Question) -> tuple[Refusal, ..
 def available_actions(
     machine: Machine, obj: models.Model, by: User, facts: Mapping[str, Any] | None = None, *, action: str = ""
 ) -> list[Offered]:
-    """Steps this person may take now, or the one named, by the same code as ``perform``. Lists pass no facts."""
+    """Steps this person may take now (or only ``action``), computed by the same code as ``perform``. Lists pass no facts."""
     question = Question(obj, by, facts, typed=False)
     mine = [one for one in machine.leaving(getattr(obj, machine.field)) if action in {"", one.action} and may_take(one, obj, by)]
     return [offer_of(machine, transition, obj, refusals_of(transition, question)) for transition in mine]
@@ -202,14 +202,14 @@ def _write(step: _Step) -> TransitionRecord:
 
 
 def acting_name(by: User | None, principal: User | None = None) -> str:
-    """Name that stands on the record: both names where the step was taken for another."""
+    """Name for records: both names if the step was taken on behalf of another."""
     if by is None:
         return "系统"
     return acting.both_names(by.name, principal.name if principal else "")
 
 
 def jsonable(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Facts as stored in records: numbers as text, so that nothing is rounded."""
+    """Facts in stored form: numbers as text, so that nothing is rounded."""
     return {str(key): _plain(value) for key, value in facts.items()}
 
 

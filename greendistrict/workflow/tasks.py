@@ -9,18 +9,18 @@ from greendistrict.workflow.enums import Lane
 
 @shared_task
 def drain_outbox() -> int:
-    """Handle open messages inside the portal; safe to run twice and in parallel."""
+    """Handle open messages inside the portal; safe to run repeatedly and in parallel."""
     return outbox.drain(lane=Lane.DEFAULT)
 
 
 @shared_task
 def drain_mail() -> int:
-    """Send open mails and messages to phones; safe to run twice and in parallel."""
+    """Send open mails and phone messages; safe to run repeatedly and in parallel."""
     return outbox.drain(lane=Lane.MAIL)
 
 
 @shared_task
 def drain_hooks() -> int:
-    """Send open webhooks, one round at a time: receivers that do not answer keep one process busy and no second one."""
+    """Send open webhooks, one drain at a time, so that receivers that do not answer block only one process."""
     with held_if_free("hooks", 0) as mine:
         return outbox.drain(lane=Lane.HOOKS) if mine else 0

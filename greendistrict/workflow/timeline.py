@@ -27,6 +27,6 @@ def of_subjects(found: Iterable[models.Model]) -> dict[int, list[TransitionRecor
 
 
 def action_label(record: TransitionRecord) -> str:
-    """Words of the step."""
+    """Label of the step."""
     transition = machine_named(record.machine).find(record.action, record.source)
     return transition.label if transition else record.action

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Task:
-    """One thing to do. ``due`` is the last day; ``since`` when it came. Sorted by ``due``, none last."""
+    """One thing to do. ``due``: last day; ``since``: when it arrived. Sorted by ``due``, tasks without one last."""
 
     title: str
     subject: str

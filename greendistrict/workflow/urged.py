@@ -1,6 +1,6 @@
-"""When somebody was last urged about a matter, in whichever way: all ways of urging share one limit.
+"""When people were last reminded about an object, by any kind of reminder; all kinds share one limit.
 
-Each way keeps records of its own and registers here whom it urged on which day. A matter is named as in keys of obligations: ``case-12``.
+Each kind stores its own records and registers a source here. Objects are named as in keys of obligations: ``case-12``.
 """
 
 import datetime as dt
@@ -18,22 +18,22 @@ _sources: Registry[UrgedSource] = Registry("ways in which matters are urged")
 
 
 def register(key: str, source: UrgedSource) -> None:
-    """Register where one way of urging keeps whom it urged; called when the apps are ready."""
+    """Register the records of one kind of reminder; called when the apps are ready."""
     _sources.register(key, source)
 
 
 def hold() -> None:
-    """Nobody else urges until the transaction ends: who looks first decides what the others see."""
+    """Lock, so that nobody else sends reminders until the transaction ends."""
     one_at_a_time("urging")
 
 
 def matter(of: str, pk: int) -> str:
-    """Name of a matter."""
+    """Name of an object."""
     return f"{of}-{pk}"
 
 
 class UrgingLimit:
-    """How soon after an urging the next may follow, as it is on a day; calendar and setting are read once."""
+    """How soon after a reminder the next may follow, as of a day; calendar and setting are read once."""
 
     def __init__(self, today: dt.date) -> None:
         """Read them."""
@@ -41,7 +41,7 @@ class UrgingLimit:
         self._apart = max(1, parameters.load().integer("urging_days"))
 
     def last_urged(self, matters: Collection[str]) -> dict[str, dt.date]:
-        """The last day on which each was urged, as far back as the limit reaches; one query for each way."""
+        """Last day on which each object was reminded of, as far back as the limit reaches; one query per kind of reminder."""
         since = self._calendar.add(self.today, -self._apart)
         days: dict[str, dt.date] = {}
         for source in _sources if matters else ():
@@ -50,7 +50,7 @@ class UrgingLimit:
         return days
 
     def why_too_soon(self, last: dt.date) -> str:
-        """Why what was urged on the day ``last`` is not urged again; empty where it can be."""
+        """Why an object reminded of on ``last`` may not be reminded of again yet; empty if it may."""
         if last >= self.today:
             return "今天已催办"
         again = self._calendar.add(last, self._apart)

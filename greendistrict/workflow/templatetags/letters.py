@@ -14,6 +14,6 @@ register = template.Library()
 
 @register.inclusion_tag("components/letters.html", takes_context=True)
 def letters_of(context: Context, matter: models.Model) -> dict[str, Any]:
-    """Card with the letters (文书参考稿) of a matter that the reader may open; nothing where there are none."""
+    """Card with the letters (文书参考稿) about an object that the reader may open; empty if there are none."""
     user = context["request"].user
     return {"letters": drafts_of(matter, user) if isinstance(user, User) else [], "slug": slug_of(matter), "pk": matter.pk}

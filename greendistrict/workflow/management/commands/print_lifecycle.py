@@ -28,7 +28,7 @@ class Command(BaseCommand):
 
 
 def document() -> str:
-    """The whole file."""
+    """The whole document."""
     return "\n".join([HEAD, *(line for machine in machines() for line in section(machine))])
 
 
@@ -63,7 +63,7 @@ def section(machine: Machine) -> Iterator[str]:
 
 
 def event_rows(machine: Machine) -> Iterator[str]:
-    """Whom what happens without a step notifies, as a table; nothing where the procedure has no such row."""
+    """Table of events (without a step) and their receivers; empty if the procedure has none."""
     procedure = procedure_named(machine.name)
     if procedure.events:
         yield "| event, the state stays | notified |"
@@ -90,7 +90,7 @@ def row(machine: Machine, transition: Transition) -> str:
 
 
 def _receivers(machine: Machine, transition: Transition) -> str:
-    """Words behind 通知; where they differ by source state, each with its states."""
+    """Text after 通知; if it differs by source state, one text for each."""
     procedure, sources = procedure_named(machine.name), dict[str, list[str]]()
     for source in transition.sources:
         sources.setdefault(procedure.receivers(transition.action, source).words, []).append(f"`{source}`")
