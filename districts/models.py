@@ -1,4 +1,4 @@
-"""Tables of the district file."""
+"""Models of the district file."""
 
 from districts.acts.models import DistrictAct
 from districts.baselines.models import Baseline

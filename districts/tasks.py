@@ -1,4 +1,4 @@
-"""Queue of imports."""
+"""Background tasks of imports."""
 
 from celery import shared_task
 
@@ -7,11 +7,11 @@ from districts.lists import workbook_import
 
 @shared_task(name="districts.tasks.import_list")
 def import_list(pk: int) -> bool:
-    """Read or write a large workbook of a list; run twice, it is done once."""
+    """Read or write a large workbook of a list; idempotent."""
     return workbook_import.run(pk)
 
 
 @shared_task(name="districts.tasks.sweep_imports")
 def sweep_imports() -> int:
-    """Hand over again imports that a lost queue left and drop old previews; safe to repeat. Returns how many were handed over."""
+    """Queue lost imports again and delete old previews; idempotent. Returns the number queued again."""
     return workbook_import.sweep()

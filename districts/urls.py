@@ -1,4 +1,4 @@
-"""Addresses of this app. The district page itself, ``<slug:code>/``, is composed by the portal and named in ``portal.root_urls``."""
+"""URLs of this app. The district page itself, ``<slug:code>/``, is composed by the portal and named in ``portal.root_urls``."""
 
 from django.urls import URLPattern
 

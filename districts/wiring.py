@@ -1,4 +1,4 @@
-"""Registries of other apps that this app fills; called once when the models are ready."""
+"""Fill the registries of lower apps; called once when the models are ready."""
 
 from districts.file.models.district import District
 from districts.file.procedure import DISTRICT_STEPS
@@ -45,7 +45,7 @@ PLANS_ACTS = (
 
 
 def wire() -> None:
-    """Make the machines known, say whose files may be opened by whom and what a plan's indicator systems cover."""
+    """Register state machines, readers of files, and the dimensions covered by a plan."""
     acting.acts_of((Role.PREPARER, Role.CONSULTANT), *(one for one in EDITS if one not in MANDATES), *LISTED, *FILE_ACTS)
     acting.acts_of((Role.PREPARER, Role.REVIEWER), *MANDATES)
     acting.acts_of((Role.PREPARER, Role.CONSULTANT, Role.BUREAU), *LAND_ACTS)

@@ -1,1 +1,1 @@
-"""Enums, rating of certainty and reference systems that every feature of this app shares."""
+"""Enums, certainty of facts and reference systems shared by the features of this app."""

@@ -7,24 +7,24 @@ GUESSED = ("推定", "口径", "按公知填写")
 
 
 def is_inferred(words: str, fact: str) -> bool:
-    """Whether ``words`` (``District.fact_certainty``, clauses separated by ；) mark ``fact`` as inferred or of another scope."""
+    """Whether ``words`` (``District.fact_certainty``, clauses separated by ；) mark ``fact`` as inferred or of another extent."""
     return fact in words and any(fact in clause and clause.endswith(GUESSED) for clause in words.split("；"))
 
 
 def stage_word(stage: str, certainty: str, *, guideline: bool) -> str:
-    """A district's stage in words: 阶段未查明 where public records leave it open."""
+    """A district's stage in words; 阶段未查明 if public records do not state it."""
     if guideline:
         return "导则覆盖区"
     return "阶段未查明" if is_unknown(stage, certainty) else STAGE_WORDS[stage]
 
 
 def is_unknown(stage: str, certainty: str) -> bool:
-    """Whether the public record leaves the stage open."""
+    """Whether public records do not state the stage."""
     return stage == Stage.CANDIDATE and certainty == Certainty.UNKNOWN
 
 
 def stage_text(stage: str, certainty: str, *, guideline: bool) -> str:
-    """``stage_word`` for plain text and workbooks, with a mark when inferred."""
+    """``stage_word`` for plain text and workbooks, with a mark if inferred."""
     word = stage_word(stage, certainty, guideline=guideline)
     return f"{word}（推定）" if certainty == Certainty.INFERRED and not guideline else word
 

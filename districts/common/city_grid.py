@@ -1,4 +1,4 @@
-"""Schematic places of the 16 行政区 at their rough bearing on a grid, and of the special areas (四（二）); no boundary is drawn. Pure."""
+"""Schematic positions of the 16 行政区 on a grid, and of the special areas (四（二）); no boundaries are drawn (pure)."""
 
 # GB/T 2260 code: name, column, row, columns wide, rows high; five columns and six rows.
 GRID = {
@@ -19,7 +19,7 @@ GRID = {
     "310116": ("金山区", 1, 5, 1, 1),
     "310120": ("奉贤区", 2, 5, 2, 1),
 }
-# Special areas lie across 行政区, so they have rows of their own: name in the policy, name on the tile.
+# Special areas extend over several 行政区, so they have rows of their own: name in the policy, name on the tile.
 SPECIAL = {
     "中国（上海）自贸试验区临港新片区": "临港新片区",
     "长三角生态绿色一体化发展示范区": "长三角示范区",

@@ -1,4 +1,4 @@
-"""Coordinate systems offered in forms. Pure, without GIS libraries."""
+"""Coordinate systems offered in forms; needs no GIS libraries."""
 
 SYSTEMS = {
     "EPSG:4326": "WGS84经纬度",

@@ -4,21 +4,21 @@ from django.db import models
 
 
 class World(models.TextChoices):
-    """Real districts or fictional ones: a condition of lists, which never add up the two."""
+    """Real or demo districts, as a filter of lists, which never add up the two."""
 
     REAL = "real", "真实城区"
     DEMO = "demo", "虚构城区"
 
 
 class DistrictType(models.TextChoices):
-    """六（一）: new or renewal; unknown until sourced."""
+    """Type of a district (六（一）): new or renewal; unknown until a source states it."""
 
     NEW = "new", "新建城区"
     RENEWAL = "renewal", "更新城区"
 
 
 class Stage(models.TextChoices):
-    """Stage of a district; written only by a title decision."""
+    """Stage of a district; changed only by a title decision."""
 
     CANDIDATE = "candidate", "培育"
     PILOT = "pilot", "试点"
@@ -44,7 +44,7 @@ class Certainty(models.TextChoices):
 
 
 class PlanPart(models.TextChoices):
-    """七（一）: what a specialised plan consists of."""
+    """Parts of a special plan (七（一）)."""
 
     INDICATORS = "绿色生态指标体系", "绿色生态指标体系"
     SCHEME = "绿色生态规划方案", "绿色生态规划方案"
@@ -52,7 +52,7 @@ class PlanPart(models.TextChoices):
 
 
 class Dimension(models.TextChoices):
-    """The five dimensions."""
+    """The five dimensions of indicators."""
 
     RESILIENCE = "韧性安全", "韧性安全"
     LIVEABLE = "健康宜居", "健康宜居"
@@ -62,7 +62,7 @@ class Dimension(models.TextChoices):
 
 
 class Acquisition(models.TextChoices):
-    """How land is acquired; 自有 is neither granted nor allocated."""
+    """How land is acquired; 自有 (own land) is neither granted nor allocated."""
 
     GRANT = "grant", "出让"
     ALLOCATION = "allocation", "划拨"
@@ -79,14 +79,14 @@ class ProjectState(models.TextChoices):
 
 
 class BaselineKind(models.TextChoices):
-    """plan: frozen at approval of the specialised plan; pilot: frozen when 试点 is granted."""
+    """``plan``: frozen at approval of the special plan; ``pilot``: frozen when 试点 is granted."""
 
     PLAN = "plan", "规划基线"
     PILOT = "pilot", "试点基线"
 
 
 class PlanSectionKind(models.TextChoices):
-    """Sections of the specialised plan: early work by type of district (六（二）), strategies and indicators of both (七（一））."""
+    """Sections of the special plan: early work by type of district (六（二）), strategies and indicators for both (七（一））."""
 
     ASSESSMENT = "assessment", "现状评估及生态诊断"
     POSITIONING = "positioning", "定位策划"
@@ -100,7 +100,7 @@ class PlanSectionKind(models.TextChoices):
 
 
 class SectionState(models.TextChoices):
-    """How far a section of the specialised plan is filled in."""
+    """How completely a section of the special plan is filled in."""
 
     EMPTY = "empty", "未填"
     STATED = "stated", "只有勾选，没有内容"
@@ -109,7 +109,7 @@ class SectionState(models.TextChoices):
 
 
 class RenewalProjectKind(models.TextChoices):
-    """六（二）: building programmes that a renewal district takes along."""
+    """Building programmes that a renewal district includes (六（二）)."""
 
     STREET = "street", "美丽街区"
     HOME = "home", "美丽家园"
@@ -129,7 +129,7 @@ BOUNDARY_PROOF = "范围一致佐证"  # kind of the evidence behind District.bo
 
 
 class SystemStatus(models.TextChoices):
-    """Life of a version of the indicator system; approved it is frozen."""
+    """State of a version of the indicator system; an approved one is frozen."""
 
     DRAFT = "draft", "填报中"
     SIGNING = "signing", "待签发"
@@ -171,7 +171,7 @@ class ControlStep(models.TextChoices):
 
 
 class IndicatorDemand(models.TextChoices):
-    """What is asked of a plot for one green indicator: silence before the housing body answered is not 不要求."""
+    """Demand on a plot for one green indicator; before the housing authority has answered, an empty requirement is not 不要求."""
 
     REQUIRED = "required", "有要求"
     NOT_REQUIRED = "not_required", "不要求"
@@ -179,7 +179,7 @@ class IndicatorDemand(models.TextChoices):
 
 
 class ControlDuty(models.TextChoices):
-    """What 七（二） asks before land, building and use, in the words of what was passed by."""
+    """Duties of 七（二） before land acquisition, construction and use, worded as what was skipped."""
 
     CONSULT = "consult", "应征询未征询"
     REQUIRE = "require", "应提要求未提"
@@ -188,7 +188,7 @@ class ControlDuty(models.TextChoices):
 
 
 class ControlBody(models.TextChoices):
-    """Whose step it is (七（二）)."""
+    """Body responsible for a step (七（二）)."""
 
     PLANNING = "planning", "规划资源部门"
     HOUSING = "housing", "住房城乡建设管理部门"
@@ -205,7 +205,7 @@ class OpinionPurpose(models.TextChoices):
 
 
 class OpinionResult(models.TextChoices):
-    """Answer of a department."""
+    """A department's answer."""
 
     AGREED = "agreed", "同意"
     AMENDED = "amended", "修改后同意"
@@ -213,14 +213,14 @@ class OpinionResult(models.TextChoices):
 
 
 class SupplierLevel(models.TextChoices):
-    """Level of the land supplier, and so of the 住建 body that is asked."""
+    """Level of the land supplier, which determines the 住建 authority to ask."""
 
     CITY = "city", "市级供地"
     DISTRICT = "district", "区级供地"
 
 
 class CheckStage(models.TextChoices):
-    """七（二）: the four stages at which departments check green content."""
+    """The four stages at which departments check green content (七（二）)."""
 
     APPROVAL = "approval", "项目审批"
     APPRAISAL = "appraisal", "评估评审"
@@ -229,7 +229,7 @@ class CheckStage(models.TextChoices):
 
 
 class CheckResult(models.TextChoices):
-    """How a check came out; ``asked``: the department was asked for it and has not answered."""
+    """Result of a check; ``asked``: the department was asked and has not answered."""
 
     HELD = "held", "符合"
     NOT_HELD = "not_held", "不符合"
@@ -237,14 +237,14 @@ class CheckResult(models.TextChoices):
 
 
 class SupervisionKind(models.TextChoices):
-    """七（二）: who looks after the building of a plot or work beside the four departments."""
+    """Supervisors of the construction of a plot or work besides the four departments (七（二）)."""
 
     SITE = "site", "监理"
     OVERSIGHT = "oversight", "质量安全监督"
 
 
 class PlotState(models.TextChoices):
-    """How far a plot has come, as maps colour it; each plot is in one."""
+    """Progress of a plot, as coloured on maps; each plot has exactly one."""
 
     BUILT = "built", "建成且符合"
     UNFIT = "unfit", "竣工未计入"
@@ -254,7 +254,7 @@ class PlotState(models.TextChoices):
 
 
 class WorkState(models.TextChoices):
-    """State of municipal works, derived from their dates and their acceptance; ``unproven``: built, without what counts it as built."""
+    """State of a municipal work, derived from its dates and acceptance; ``unproven``: built, but without the proof for counting."""
 
     PLANNED = "planned", "未开工"
     BUILDING = "building", "在建"
@@ -263,7 +263,7 @@ class WorkState(models.TextChoices):
 
 
 class ValueKind(models.TextChoices):
-    """How a green requirement of a municipal work is compared with what was built."""
+    """How a green requirement of a municipal work is compared with the built value."""
 
     AT_LEAST = "at_least", "不低于要求值"
     AT_MOST = "at_most", "不高于要求值"
@@ -279,7 +279,7 @@ class BoundaryKind(models.TextChoices):
 
 
 class PlanStatus(models.TextChoices):
-    """Life of an authority's yearly implementation plan (六（三）)."""
+    """State of an authority's yearly implementation plan (六（三）)."""
 
     DRAFT = "draft", "编制中"
     FILED = "filed", "已上报，待接收"
@@ -288,7 +288,7 @@ class PlanStatus(models.TextChoices):
 
 
 class PlanWork(models.TextChoices):
-    """What a yearly plan provides for a district; the plan may name anything else as 其他."""
+    """Kinds of works in a yearly plan; anything else is 其他."""
 
     PLANNING = "planning", "专业规划编制"
     APPLY = "apply", "试点申报"
@@ -303,7 +303,7 @@ class PlanWork(models.TextChoices):
 
 
 class RenewalDrive(models.TextChoices):
-    """六（二）: what a renewal district is driven by."""
+    """Drive of a renewal district (六（二）)."""
 
     FUNCTION = "功能提升", "功能提升"
     INDUSTRY = "产业发展", "产业发展"
@@ -320,7 +320,7 @@ class DistrictPaperKind(models.TextChoices):
 
 
 class FundKind(models.TextChoices):
-    """七（一）: planning money comes from the treasury of the same level; subsidies from elsewhere."""
+    """Planning money comes from the treasury of the same level (七（一）); subsidies from elsewhere."""
 
     PLANNING = "planning", "专业规划编制资金"
     SUBSIDY = "subsidy", "补助资金"
@@ -349,7 +349,7 @@ class ActKind(models.TextChoices):
 
 
 class PlotChangeKind(models.TextChoices):
-    """Recorded acts by which plots become others."""
+    """Recorded acts by which plots are replaced by others."""
 
     SPLIT = "split", "分割"
     MERGE = "merge", "合并"
@@ -359,7 +359,7 @@ class PlotChangeKind(models.TextChoices):
 
 
 class ImportKind(models.TextChoices):
-    """Lists of a district that come in from a workbook."""
+    """Lists of a district that can be imported from a workbook."""
 
     PLOTS = "plots", "地块"
     PROJECTS = "projects", "近期重点项目"
@@ -368,7 +368,7 @@ class ImportKind(models.TextChoices):
 
 
 class QueuedState(models.TextChoices):
-    """Life of an import that is read and written in the background."""
+    """State of an import that is processed in the background."""
 
     WAITING = "waiting", "排队核对"
     READ = "read", "已核对，待确认写入"

@@ -110,13 +110,13 @@ def check_departments() -> tuple[str, ...]:
 
 
 def check_department_of(name: str) -> str:
-    """Which of these departments a body is by its name, such as 环境保护 for 区生态环境局; any other keeps its name."""
+    """Department to which a body's name corresponds, such as 环境保护 for 区生态环境局; any other body keeps its name."""
     known: Mapping[str, list[str]] = _data()["checks"]["departments"]
     return next((department for department, words in known.items() if any(word in name for word in words)), name)
 
 
 def parse(indicator: Indicator, typed: object) -> str:
-    """Stored form of a typed value, empty for nothing. Raises ``WrongIndicatorValue``."""
+    """Parse a typed value into stored form, empty for no value. Raises ``WrongIndicatorValue``."""
     text = "" if typed is None else str(typed).translate(WIDE).strip()
     if not text:
         return ""
@@ -149,19 +149,19 @@ def _number(indicator: Indicator, text: str) -> str:
 
 
 def show(indicator: Indicator, value: str) -> str:
-    """Stored value as people read it, without unit."""
+    """Stored value in words, without unit."""
     return SHOWN.get(value, value) if indicator.kind == YES_NO else value
 
 
 def demand_of(required: str, *, is_stated: bool) -> IndicatorDemand:
-    """What a stored requirement asks; ``is_stated``: the housing body has answered, so that what it left out is not required."""
+    """Demand of a stored requirement; ``is_stated``: the housing authority has answered, so that an empty requirement means 不要求."""
     if required not in ASKS_NOTHING:
         return IndicatorDemand.REQUIRED
     return IndicatorDemand.NOT_REQUIRED if required or is_stated else IndicatorDemand.NOT_STATED
 
 
 def is_worse(indicator: Indicator, value: str, required: str) -> bool | None:
-    """Whether a value falls short of what is required; None where one of them is not given."""
+    """Whether a value falls short of the required one; None if one of them is not given."""
     if not value or not required:
         return None
     if indicator.kind == YES_NO:
@@ -182,7 +182,7 @@ class Shortfall:
 
     @property
     def text(self) -> str:
-        """In words, as the shortfall list says it."""
+        """The shortfall in words, as in the list."""
         unit = self.indicator.unit
         words = [f"{show(self.indicator, value)}{unit}" for value in (self.required, self.found)]
         return f"{self.indicator.name}：要求{words[0]}，实际{words[1]}"

@@ -20,14 +20,14 @@ def classes() -> Mapping[str, str]:
 
 @cache
 def source() -> str:
-    """Where the classes come from, in words."""
+    """Source of the classes, in words."""
     kept = yaml_file.read(DATA)["source"]
     return f"《{kept['title']}》（{kept['number']}）"
 
 
 @cache
 def transcribed() -> str:
-    """Which classes are here and how they were checked, in words."""
+    """Which classes are included and how they were checked, in words."""
     return str(yaml_file.read(DATA)["source"]["transcribed"])
 
 
@@ -42,7 +42,7 @@ def words_of(code: str) -> str:
 
 
 def code_of(text: str) -> str:
-    """Code that a typed text means: a code, a name, or both; empty when it is none."""
+    """Code meant by typed text (a code, a name, or both); empty if it is not recognised."""
     cleaned = text.strip()
     first = cleaned.split(maxsplit=1)[0] if cleaned else ""
     return first if first in classes() else _codes().get(cleaned, "")
@@ -50,13 +50,13 @@ def code_of(text: str) -> str:
 
 @cache
 def _codes() -> Mapping[str, str]:
-    """Codes by name; of two classes with one name the first."""
+    """Codes by name; of two classes with the same name the first."""
     return {name: code for code, name in reversed(list(classes().items()))}
 
 
 @cache
 def choices() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
-    """Second and third classes below their first class, those of built-up land first."""
+    """Choices: second and third classes grouped by their first class, built-up land first."""
     heads = [code for code in classes() if len(code) == 2]  # noqa: PLR2004 -- a first class has two digits
     ordered = [*SHOWN_FIRST, *(code for code in heads if code not in SHOWN_FIRST)]
     return tuple((words_of(head), tuple((code, words_of(code)) for code in classes() if code.startswith(head))) for head in ordered)

@@ -1,1 +1,1 @@
-"""Shapes of plots: taken from a file, drawn by state on the boundary together with the key projects."""
+"""Shapes of plots: imported from a file, drawn by state within the boundary together with the key projects."""

@@ -1,4 +1,4 @@
-"""Boundaries and plots of a district as layers of a GIS file, in WGS84 as they are kept."""
+"""Boundaries and plots of a district as layers of a GIS file, in WGS84 as stored."""
 
 import json
 from typing import Any
@@ -16,7 +16,7 @@ PLOT_FIELDS = ("地块编号", "所在分区", "用地性质", "用地分类代�
 
 
 def layers_of(district: District) -> list[dict[str, Any]]:
-    """Newest version of each boundary, and the plots that have a shape: two queries."""
+    """Newest version of each boundary, and the plots with a shape: two queries."""
     newest: dict[str, Boundary] = {}
     for row in district.boundaries.order_by("kind", "-number"):
         newest.setdefault(row.kind, row)
@@ -35,7 +35,7 @@ def layers_of(district: District) -> list[dict[str, Any]]:
 
 
 def as_geojson(layers: list[dict[str, Any]]) -> bytes:
-    """All layers as one feature collection by RFC 7946; ``layer`` says of which a feature is."""
+    """All layers as one feature collection by RFC 7946; ``layer`` names the layer of a feature."""
     features = [
         {
             "type": "Feature",
@@ -49,7 +49,7 @@ def as_geojson(layers: list[dict[str, Any]]) -> bytes:
 
 
 def as_geopackage(layers: list[dict[str, Any]]) -> bytes:
-    """The layers that have rows as one GeoPackage; ``Refused`` where the geometries cannot be written within the limits of the child."""
+    """The non-empty layers as one GeoPackage. Raises ``Refused`` if they cannot be written within the child process's limits."""
     try:
         return reader.pack([layer for layer in layers if layer["rows"]])
     except BoundaryError as error:

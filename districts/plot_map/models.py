@@ -1,4 +1,4 @@
-"""Shapes of plots, as their district's surveyors gave them."""
+"""Shapes of plots as delivered by the district's surveyors."""
 
 from typing import ClassVar
 
@@ -12,10 +12,10 @@ from greendistrict.accounts.enums import Role
 
 
 class PlotShape(models.Model):
-    """Shape of a plot: a GeoJSON MultiPolygon in WGS84, and the simplified path that maps draw.
+    """Shape of a plot: a GeoJSON MultiPolygon in WGS84, and the simplified path drawn on maps.
 
-    ``path`` and the box (``west``, ``top``, ``east``, ``bottom``) are in metres on the grid of ``boundaries.geojson.metre_path``; they
-    are worked out once, when the file is read. No figure is computed from a shape: rates and areas come from the list of plots.
+    ``path`` and the box (``west``, ``top``, ``east``, ``bottom``) are in metres on the grid of ``boundaries.geojson.metre_path``, computed
+    once when the file is read. No figures are computed from a shape: ratios and areas come from the list of plots.
     """
 
     plot = models.OneToOneField(Plot, models.CASCADE, related_name="shape")
@@ -42,5 +42,5 @@ class PlotShape(models.Model):
 
     @property
     def box(self) -> Box:
-        """Sides of the box that holds it."""
+        """Sides of the bounding box."""
         return self.west, self.top, self.east, self.bottom

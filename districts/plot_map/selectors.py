@@ -1,4 +1,4 @@
-"""The map of a district: its boundary, its plots by state, its key projects. Paths are stored, so that a map only joins them."""
+"""The map of a district: boundary, plots by state, key projects. Paths are stored, so that drawing a map only joins them."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -21,7 +21,7 @@ SIDES = (("west", Min), ("top", Min), ("east", Max), ("bottom", Max))
 
 @dataclass(frozen=True)
 class StateOnMap:
-    """Plots of one state: how many, their hectares of the list, how many are drawn, and the path of these."""
+    """Plots of one state: number, hectares by the list, number drawn, and their joined path."""
 
     state: PlotState
     plots: int
@@ -31,7 +31,7 @@ class StateOnMap:
 
     @property
     def query(self) -> str:
-        """Condition of the list of plots that shows exactly these."""
+        """Query string of the plot list that shows exactly these plots."""
         return f"state={self.state}"
 
 
@@ -48,7 +48,7 @@ class PlotOnMap:
 
 @dataclass(frozen=True)
 class ProjectOnMap:
-    """A key project: number on the map, its plots' path and middle; both empty where none of its plots is drawn."""
+    """A key project: number on the map, path and centre of its plots; both empty if none of them is drawn."""
 
     pk: int
     number: int
@@ -61,7 +61,7 @@ class ProjectOnMap:
 
 @dataclass(frozen=True)
 class PlotMap:
-    """A district drawn; ``plots`` only where there are few enough to be links."""
+    """Data of the map; ``plots`` only if they are few enough to be drawn as links."""
 
     frame: Frame
     edge: str
@@ -71,28 +71,28 @@ class PlotMap:
 
     @cached_property
     def total(self) -> int:
-        """How many plots the list has."""
+        """Number of plots in the list."""
         return sum(state.plots for state in self.states)
 
     @cached_property
     def drawn(self) -> int:
-        """How many of them have a shape."""
+        """Number of plots with a shape."""
         return sum(state.drawn for state in self.states)
 
     @cached_property
     def placed(self) -> tuple[ProjectOnMap, ...]:
-        """Key projects that are seen on the map."""
+        """Key projects shown on the map."""
         return tuple(project for project in self.projects if project.x is not None)
 
     @cached_property
     def words(self) -> str:
-        """The map in words, for those who do not see it."""
+        """The map in words, for screen readers."""
         counted = "，".join(f"{state.plots}个{state.state.label}" for state in self.states)
         return f"{self.total}个地块：{counted}" if counted else "尚未登记地块"
 
 
 def plot_map_of(district: District) -> PlotMap | None:
-    """The map; ``None`` where there is neither a boundary nor a plot. Three queries, two without shapes or with very many."""
+    """The map; None if there is neither a boundary nor a plot. Three queries; two without shapes or with very many plots."""
     rows = _states(district)
     edge, box = metre_path(district.boundary) if district.boundary else ("", None)
     boxes: list[Box] = [box] if box else []
@@ -137,7 +137,7 @@ def _project(number: int, row: Any, frame: Frame) -> ProjectOnMap:
 
 
 def shapes_known(district: District) -> dict[str, Any]:
-    """How many plots have a shape, which have none (some named), where the last came from, whether there is anything to export."""
+    """Number of plots with a shape, plots without one (some named), source of the last import, whether an export is possible."""
     last = PlotShape.objects.filter(plot__district=district).select_related("entered_by").order_by("-entered_at", "-pk").first()
     bare = district.plots.filter(shape__isnull=True).order_by("number", "pk")
     exportable = last is not None or district.boundaries.exists()

@@ -1,4 +1,4 @@
-"""Taking the shapes of plots from a file; the plots themselves are entered in their list."""
+"""Import shapes of plots from a file; the plots themselves are entered in their list."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -26,7 +26,7 @@ DRAWN_FIELDS = ("geometry", "path", "west", "top", "east", "bottom", "area_ha", 
 
 @dataclass(frozen=True)
 class TakenShapes:
-    """How many shapes were taken, and the numbers in the file that the list of plots does not have."""
+    """Number of shapes imported, and numbers in the file that are not in the list of plots."""
 
     count: int
     unknown: tuple[str, ...]
@@ -41,9 +41,9 @@ def upload_shapes(
     attribute: str = "",
     drawing: dict[str, str] | None = None,
 ) -> TakenShapes:
-    """Take the shape of every plot of the list that the file has under its number; plots that it does not have keep theirs.
+    """Store the shape of every listed plot found in the file by number; plots not in the file keep theirs.
 
-    Raises ``NotAllowed``, ``Refused`` with what is wrong with the file, or when it has no plot of the list.
+    Raises ``NotAllowed``, ``Refused`` with the faults of the file, or if it has no plot of the list.
     """
     hold_editor(by, district)
     read = _read(district, upload, system=system, attribute=attribute, drawing=drawing)
@@ -57,9 +57,9 @@ def upload_shapes(
 
 @dataclass(frozen=True)
 class ReadShapes:
-    """A file as read: plots of the list that it has by number, what it says of them, and the numbers that the list does not have.
+    """Content of a file: listed plots found by number, what the file says about them, and unknown numbers.
 
-    ``areas``: each outline of the list with the hectares that the list gives.
+    ``areas``: area of each outline with the hectares in the list.
     """
 
     plots: dict[str, int]
@@ -73,7 +73,7 @@ class ReadShapes:
 def look_at(
     *, district: District, upload: "UploadedFile[Any]", system: str, attribute: str, drawing: dict[str, str]
 ) -> tuple[ReadShapes, str]:
-    """What would be taken from a file, and the mark of exactly this reading. Raises ``Refused``."""
+    """Preview of an import, and the mark of this reading. Raises ``Refused``."""
     read = _read(district, upload, system=system, attribute=attribute, drawing=drawing)
     upload.seek(0)
     return read, mark_of(read.digest, system, drawing, *sorted(read.plots))

@@ -1,4 +1,4 @@
-"""Addresses of the map of plots and its files."""
+"""URLs of the map of plots and its files."""
 
 from django.urls import URLPattern, path
 

@@ -1,4 +1,4 @@
-"""The page of the map, on which who fills in the file also uploads the shapes of its plots."""
+"""The page of the map, on which editors of the file upload the shapes of its plots."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ NAMED = 8
 
 
 def plot_map(request: HttpRequest, code: str) -> HttpResponse:
-    """The map for the readers of the file; the shapes of a file are taken by the numbers of the plots."""
+    """Show the map to readers of the file; POST imports shapes by plot number."""
     district, editable = district_to_read(request, code)
     form = ShapesForm(request.POST or None, request.FILES or None) if editable else None
     if request.method == "POST":
@@ -67,7 +67,7 @@ FORMATS = {"geojson": ("application/geo+json", "geojson"), "gpkg": ("application
 
 @require_safe
 def plot_map_export(request: HttpRequest, code: str, kind: str) -> HttpResponse:
-    """Boundaries and plots with a shape as a file for GIS; whoever takes it out is on record."""
+    """Download boundaries and plots with a shape as a GIS file; the download is audited."""
     district, _editable = district_to_read(request, code)
     if kind not in FORMATS:
         raise Http404

@@ -1,1 +1,1 @@
-"""监理 and 质量安全监督 of plots and municipal works, recorded beside the checks of the four departments."""
+"""Construction supervision (监理) and quality and safety oversight (质量安全监督), recorded besides the departments' checks."""

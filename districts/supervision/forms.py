@@ -1,4 +1,4 @@
-"""Form of a record of supervision or oversight."""
+"""Form of a record of construction supervision or oversight."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from greendistrict.documents.forms import EvidenceField
 
 
 class SupervisionForm(forms.Form):
-    """Who looked, when, what was found, and the paper."""
+    """Inspecting body, day, finding and document."""
 
     kind = forms.ChoiceField(label="类别", choices=SupervisionKind.choices)
     body = forms.CharField(label="监理或监督单位", max_length=100)

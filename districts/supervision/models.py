@@ -17,7 +17,7 @@ from greendistrict.documents.models import Evidence
 
 
 class SupervisionRecord(models.Model):
-    """监理, 质量安全监督: who looked, when, what was found, and the paper. Never changed afterwards, and a condition of no step."""
+    """A record of 监理 or 质量安全监督: body, day, finding, document. Never changed afterwards; no step depends on it."""
 
     district = models.ForeignKey(District, models.CASCADE, related_name="supervision_records")
     plot = models.ForeignKey(Plot, models.CASCADE, null=True, blank=True, related_name="supervision_records", verbose_name="地块")

@@ -1,4 +1,4 @@
-"""Recording what a supervisor of construction or an oversight body found on a plot or a municipal work."""
+"""Record findings of a construction supervisor or an oversight body on a plot or municipal work."""
 
 import datetime as dt
 from typing import Any
@@ -25,12 +25,12 @@ EDITORS = "监理和监督记录由申报主体的填报人、其授权的咨询
 def record_supervision(
     *, subject: Plot | Work, kind: str, body: str, inspected_on: dt.date, finding: str, upload: "UploadedFile[Any] | None", by: User
 ) -> SupervisionRecord:
-    """Keep a finding with its paper.
+    """Store a finding with its document.
 
-    Raises ``NotAllowed``, ``Closed`` for a plot that is history, ``Refused`` for what is wrong or missing.
+    Raises ``NotAllowed``, ``Closed`` for a plot that has been replaced, ``Refused`` for wrong or missing values.
     """
     district = subject.district
-    # Building goes on while a case is examined: the lock of the file does not concern these records, as it does not concern checks.
+    # Construction continues while a case is examined, so the lock of the file does not apply to these records (nor to checks).
     NotAllowed.unless(fills_plot(by, district), EDITORS)
     Closed.when(district.merged_into_id is not None, f"已并入{district.merged_into}，请在并入的城区登记")
     Closed.when(isinstance(subject, Plot) and subject.ended_by_id is not None, "这个地块已变更，请在接续它的地块登记")

@@ -1,4 +1,4 @@
-"""Addresses of records of supervision and oversight."""
+"""URLs of records of supervision and oversight."""
 
 from django.urls import URLPattern, path
 

@@ -25,19 +25,19 @@ from greendistrict.core.refusals import RefusalsIn
 
 
 def plot_supervision(request: HttpRequest, code: str, pk: int) -> HttpResponse:
-    """Records of a plot and of those it stands for."""
+    """Show the records of a plot and of those it replaced."""
     plot = plot_to_read(request, code, pk)
     return _page(request, plot, supervision_of_plot(plot), reverse("districts:plot_control", args=[code, pk]))
 
 
 def work_supervision(request: HttpRequest, code: str, pk: int) -> HttpResponse:
-    """Records of a municipal work."""
+    """Show the records of a municipal work."""
     work = work_to_read(request, code, pk)
     return _page(request, work, work.supervision_records.all(), reverse("districts:work", args=[code, pk]))
 
 
 def _page(request: HttpRequest, subject: Plot | Work, records: Any, back: str) -> HttpResponse:
-    """The records, newest first, and for who records what is found on plots and works the form of the next one."""
+    """Render the records, newest first, with a form for the next one for users who may record findings."""
     user = signed_in(request)
     may_record = fills_plot(user, subject.district) and not (isinstance(subject, Plot) and subject.ended_by_id)
     if request.method == "POST":
