@@ -1,4 +1,4 @@
-"""Tables of the part 碳排放 of a district's report: targets, verifications received, inventories against the path."""
+"""Tables of the section 碳排放 of a district's report: targets, received verifications, inventories compared with the path."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -12,7 +12,7 @@ from reports.composition.blocks import PaperColumn, PaperTable, Paragraph
 
 
 def carbon(figures: DistrictFigures) -> tuple[PaperTable, PaperTable]:
-    """Targets by year, and what the received verifications found."""
+    """Targets by year, and results of the received verifications."""
     aims = PaperTable(
         "分阶段碳排放强度目标",
         (PaperColumn("年度", 40, NAME), PaperColumn("目标", 60, NUMBER, 3, "kgCO₂e/(m²·a)", missing=DASH)),
@@ -33,9 +33,9 @@ def carbon(figures: DistrictFigures) -> tuple[PaperTable, PaperTable]:
 
 
 def carbon_compared(figures: DistrictFigures) -> Iterator[PaperTable | Paragraph]:
-    """Each year's inventory against the path of the targets, with its light and what the district says of it.
+    """Each year's inventory compared with the path of the targets, with its light and the district's explanation.
 
-    Nothing for an edition that was closed before inventories were read.
+    Nothing for an edition closed before inventories were read.
     """
     compared = figures.carbon.compared
     if compared is None:
@@ -56,5 +56,5 @@ def carbon_compared(figures: DistrictFigures) -> Iterator[PaperTable | Paragraph
 
 
 def unsaid(row: ComparedYear) -> str:
-    """Reason of a year behind its path, or that none was stated; a dash where none is wanted."""
+    """Reason for a year behind its path, or a note that none was given; a dash if none is required."""
     return cell(row.reason) or ("未说明" if row.is_missed else DASH)

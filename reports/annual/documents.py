@@ -14,7 +14,7 @@ UNITS = {"km2": "km²", "tCO2": "tCO₂"}
 
 
 def district_composition(figures: DistrictFigures) -> Composition:
-    """The whole report on one year."""
+    """The whole report of one year."""
     blocks: list[Block] = []
     for number, (title, section) in enumerate(sections.SECTIONS, start=1):
         blocks.append(Heading(f"{chinese(number)}、{title}"))
@@ -34,7 +34,7 @@ def district_composition(figures: DistrictFigures) -> Composition:
 
 
 def _defined(figures: DistrictFigures) -> Iterator[Definition]:
-    """What each named figure means; its name ends with its unit."""
+    """Meaning of each named figure; its name ends with its unit."""
     days = {AsOf.STOCK: cn_date(figures.on), AsOf.FLOW: f"{cn_date(figures.closing.closes_on)}（含当日）前收到"}
     for key in named(figures):
         name, _, unit = key.partition("_")
@@ -59,7 +59,7 @@ def _cover(figures: DistrictFigures) -> tuple[tuple[str, Cell], ...]:
 
 
 def named(figures: DistrictFigures) -> dict[str, Any]:
-    """Single figures for the figures file; None is not known."""
+    """Single figures for the figures file; None if unknown."""
     scores, land, found = figures.scores, figures.land, figures.carbon.found
     return {
         "城区代码": figures.district.code,

@@ -35,21 +35,21 @@ FILE_LABELS = {
 
 
 def freeze_scores(year: int) -> Iterator[tuple[str, JSON]]:
-    """Figures of every self-check that counts, by the key of its district."""
+    """Figures of every self-check that counts, by key of its district."""
     for row in annual_rows(year):
         yield str(row.district.pk), to_plain(row)
 
 
 def freeze_files(year: int) -> Iterator[tuple[str, JSON]]:
-    """Plots, carbon, supervision and duties of every district with a title on the snapshot day or a self-check that counts.
+    """Plots, carbon, supervision and duties of every district with a title on the snapshot day or with a self-check that counts.
 
-    Its scores are kept apart.
+    Scores are frozen separately.
     """
     stood = snapshot_state(year)
     counted = SelfCheck.objects.filter(received_in_time(year), year=year, status=SelfCheckState.RECEIVED)
     found = District.objects.filter(Q(pk__in=stood.held) | Q(pk__in=counted.values("district")), guideline_area=False)
     for figures in figures_in_turn(list(found.defer("boundary").order_by("name_pinyin", "pk")), year):
-        # Of the closing itself nothing is kept: it is read when the report is made, and is no difference between two editions.
+        # Data about the closing itself are not frozen: they are read when the report is generated and are no difference between editions.
         unclosed = dataclasses.replace(
             figures.closing, state=ClosingState.OPEN, edition=0, as_of=figures.on, closes_on=figures.on, reason="", late=()
         )  # fmt: skip
@@ -64,5 +64,5 @@ def named_in_district(data: Any) -> Iterator[NamedFigure]:
 
 
 def named_in_file(data: Any) -> Iterator[NamedFigure]:
-    """Named figures of what one district has built, emitted and been told."""
+    """Named figures of a district's lists, carbon, supervision and duties."""
     return figures_in(data, data["district"]["name"], FILE_LABELS)

@@ -10,10 +10,9 @@ from reports.composition.enums import ParagraphStyle
 
 
 def district_pages(figures: DistrictFigures, *, internal: bool) -> tuple[Block, ...]:
-    """One to two pages. What is not known is said in a sentence, with its reason.
+    """One to two pages. Unknown figures are replaced by a sentence with the reason.
 
-    The edition that is handed on (not ``internal``) has neither control items that are not met and clauses below their target, nor what
-    is late, duties, findings and opinions.
+    The external edition (``internal`` False) omits unfulfilled control items, clauses below target, delays, duties, findings and opinions.
     """
     blocks = (
         Heading(figures.district.name, 2),
@@ -26,7 +25,7 @@ def district_pages(figures: DistrictFigures, *, internal: bool) -> tuple[Block, 
 
 
 def _note(text: str) -> Paragraph:
-    """Text in the small style, so that a district has two pages at most."""
+    """Text in the small style, which limits a district to two pages."""
     return Paragraph(text, ParagraphStyle.NOTE)
 
 

@@ -1,4 +1,4 @@
-"""Chapters and clauses of an annual report, as frozen."""
+"""Frozen chapters and clauses of an annual report."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -10,9 +10,9 @@ from greendistrict.documents.citations import Citation
 
 @dataclass(frozen=True)
 class ChapterFigures:
-    """One chapter; scores are 0–100, ``weight`` is percent, ``planned`` is the score of the planning stage when one was received.
+    """A chapter; scores are 0 to 100, ``weight`` is in per cent, ``planned`` is the planning stage's score, if there is one.
 
-    ``previous`` is that of the year before. A bonus chapter adds its points: ``planned`` and ``previous`` are points, ``share`` is None.
+    ``previous`` is last year's score. A bonus chapter adds points: ``planned`` and ``previous`` are points, ``share`` is None.
     """
 
     key: str
@@ -29,12 +29,12 @@ class ChapterFigures:
 
     @property
     def share(self) -> Decimal | None:
-        """Score out of 100 as shown."""
+        """Score out of 100 as displayed."""
         return None if self.bonus else self.score
 
 
 class EvidenceFigures(NamedTuple):
-    """A file that proves a clause, as frozen; closings of before runs of pages name one page."""
+    """A file that proves a clause, as frozen; closings older than page ranges have one page."""
 
     title: str
     version: int
@@ -46,20 +46,20 @@ class EvidenceFigures(NamedTuple):
 
     @property
     def place(self) -> Citation:
-        """Where in the file the proof stands."""
+        """Cited place in the file."""
         return Citation.of(self)
 
     @property
     def until(self) -> dt.date | None:
-        """Last day of its validity; None where it has no end."""
+        """Last day of validity; None without an end."""
         return dt.date.fromisoformat(self.valid_to) if self.valid_to else None
 
 
 @dataclass(frozen=True)
 class ItemFigures:
-    """One clause as frozen.
+    """A clause as frozen.
 
-    ``gap`` are the points missing to what ``aim`` says, None where it is reached or nothing is compared; ``basis`` is what is missed:
+    ``gap`` are the points missing to the target ``aim``, None if it is reached or nothing is compared; ``basis`` is what is missed:
     控制项, 年度目标 or 预期 (the planning score).
     """
 

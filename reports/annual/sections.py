@@ -78,7 +78,7 @@ def result(figures: DistrictFigures) -> Iterator[Block]:
 
 
 def chapters(figures: DistrictFigures) -> Iterator[Block]:
-    """各章: what takes part, what is short, what is proven, chapter by chapter."""
+    """Section 各章: what takes part, what falls short and what is proven, by chapter."""
     scores = figures.scores
     if scores is None:
         yield Paragraph(sentences.no_scores(figures))
@@ -107,7 +107,7 @@ def _chapter(scores: AnnualFigures, chapter: ChapterFigures) -> str:
 
 
 def short(figures: DistrictFigures) -> Iterator[Block]:
-    """未达目标的条文及原因."""
+    """Section 未达目标的条文及原因: clauses below target, with reasons."""
     scores = figures.scores
     if scores is None:
         yield Paragraph(sentences.no_scores(figures))
@@ -130,7 +130,7 @@ def dimensions(figures: DistrictFigures) -> Iterator[Block]:
 
 
 def narrative(figures: DistrictFigures) -> Iterator[Block]:
-    """自评报告 in the district's words."""
+    """Section with the district's own self-check report (自评报告)."""
     scores = figures.scores
     if scores is None:
         yield Paragraph(sentences.no_scores(figures))
@@ -144,7 +144,7 @@ def narrative(figures: DistrictFigures) -> Iterator[Block]:
 
 
 def laid_out(text: str, caption: str, *, level: int, pictures: Mapping[str, bytes] | None = None) -> Iterator[Block]:
-    """A section as the district laid it out; a table has the heading above it for its caption unless there shall be none."""
+    """A text with the district's layout; a table's caption is the heading above it, unless ``caption`` is off."""
     for block in tidied(layout_blocks(text)):
         match block.kind:
             case LayoutKind.HEADING:
@@ -229,7 +229,7 @@ SECTIONS = (
 
 
 def signature(figures: DistrictFigures) -> Signature:
-    """Lines of the reporting body; what is not recorded is left to be written."""
+    """Signature lines of the filing body; unrecorded values are left blank to be written."""
     who = figures.reporter
     contact = f"{who.contact}　{who.phone}".strip() if who.contact else ""
     day = cn_date(who.on) if who.on else "　　年　　月　　日"
@@ -244,7 +244,7 @@ def signature(figures: DistrictFigures) -> Signature:
 
 
 def annex(figures: DistrictFigures) -> Wide:
-    """Annexes on landscape pages: lists, score table, clauses out of the reckoning, evidence."""
+    """Annexes on landscape pages: lists, score table, excluded clauses, evidence."""
     scores = figures.scores
     blocks: list[Block] = [Heading("附件1　地块、近期重点项目和市政设施清单")]
     for title, table in (("1. 地块", tables.plots), ("2. 近期重点项目", tables.projects), ("3. 市政设施", tables.works)):

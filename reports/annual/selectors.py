@@ -1,4 +1,4 @@
-"""Received self-checks that somebody may have a report of."""
+"""Received self-checks for which a user may get a report."""
 
 from django.db.models import Count, QuerySet
 
@@ -9,11 +9,11 @@ from greendistrict.accounts.models import User
 
 
 def received_checks_visible_to(user: User) -> QuerySet[SelfCheck]:
-    """Received self-checks this person may have a report of: whoever may read the district's inner file."""
+    """Received self-checks for which the user may get a report: those who may read the district's inner file."""
     return SelfCheck.objects.filter(status=SelfCheckState.RECEIVED, district__in=files_visible_to(user)).select_related("district")
 
 
 def received_years(user: User) -> list[tuple[int, int]]:
-    """(year, received self-checks) in sight of this person, newest first."""
+    """(year, number of received self-checks visible to the user), newest first."""
     rows = received_checks_visible_to(user).order_by()
     return list(rows.values_list("year").annotate(count=Count("pk")).order_by("-year"))

@@ -1,4 +1,4 @@
-"""Sentences of a district's report and of its pages in the city's report: each says a figure, or why there is none."""
+"""Sentences of a district's report and of its pages in the city's report: each states a figure, or why it is unknown."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
@@ -22,7 +22,7 @@ NOT_WORKING = "本城区的申报主体没有使用本平台，除公开资料�
 
 
 def basis(figures: DistrictFigures) -> str:
-    """Both days of the figures, and the edition of the closed year."""
+    """Sentence with both reference days of the figures, and the edition of the closed year."""
     return f"{figures.closing.basis}本报告于{cn_date(figures.made_on)}生成。"
 
 
@@ -46,7 +46,7 @@ def no_scores(figures: DistrictFigures) -> str:
 
 
 def nothing_received(figures: DistrictFigures) -> str:
-    """That there are no scores, without saying who is late."""
+    """Sentence that there are no scores, without saying who is late."""
     return NOT_WORKING if figures.is_recorded_only else f"没有已接收的{figures.year}年度自查，没有得分。"
 
 
@@ -71,7 +71,7 @@ def standing(figures: DistrictFigures) -> str:
 
 
 def area_words(figures: DistrictFigures) -> str:
-    """Area with its mark; 未查明 where unknown."""
+    """Area with its mark; 未查明 if unknown."""
     if figures.area_km2 is None:
         return "未查明"
     return f"{fixed(figures.area_km2)}平方公里{INFERRED if figures.area_is_inferred else ''}"
@@ -109,7 +109,7 @@ def target(scores: AnnualFigures) -> str:
 
 
 def verdict(scores: AnnualFigures) -> str:
-    """What is said of the star: none of a district that was being built."""
+    """Sentence about the star; none for a district under construction."""
     if scores.building:
         return f"城区截至{cn_date(scores.on)}处于建设期，本年度不作星级结论。"
     if scores.level:
@@ -118,7 +118,7 @@ def verdict(scores: AnnualFigures) -> str:
 
 
 def controls(scores: AnnualFigures) -> str:
-    """Control items that take part, those not met by name, and what is out of the reckoning."""
+    """Participating control items, unfulfilled ones by name, and excluded clauses."""
     failed = "，".join(f"{item.id} {item.title}" for item in scores.failed_controls)
     said = f"{len(scores.failed_controls)}项不满足：{failed}" if failed else "全部满足"
     out = f"不参评{len(scores.excluded)}项。" if scores.excluded else ""
@@ -132,14 +132,14 @@ def below_target(item: ItemFigures) -> str:
 
 
 def named(items: Iterable[ItemFigures], most: int = 5) -> str:
-    """Clauses by number and title, those beyond ``most`` counted."""
+    """Clauses by number and title; those beyond ``most`` are only counted."""
     found = list(items)
     shown = "、".join(f"{item.id} {item.title}" for item in found[:most])
     return f"{shown}等{len(found)}项" if len(found) > most else shown
 
 
 def plots(figures: DistrictFigures, *, behind: bool = True) -> str:
-    """Totals of the plots, with ``behind`` also what is behind its plan or fails."""
+    """Totals of the plots; with ``behind`` also plots behind schedule or failing."""
     totals = figures.land.totals
     if not totals["plots"]:
         return absent(figures, "没有登记地块")
@@ -152,7 +152,7 @@ def plots(figures: DistrictFigures, *, behind: bool = True) -> str:
 
 
 def projects(figures: DistrictFigures, *, behind: bool = True) -> str:
-    """Totals of the near-term key projects, with ``behind`` also what is behind its plan."""
+    """Totals of the near-term key projects; with ``behind`` also those behind schedule."""
     land = figures.land
     if not land.projects:
         return absent(figures, "没有登记近期重点项目")
@@ -166,7 +166,7 @@ def projects(figures: DistrictFigures, *, behind: bool = True) -> str:
 
 
 def works(figures: DistrictFigures, *, behind: bool = True) -> str:
-    """Totals of the municipal works, with ``behind`` also what is behind its plan."""
+    """Totals of the municipal works; with ``behind`` also those behind schedule."""
     land = figures.land
     if not land.works:
         return absent(figures, "没有登记市政设施")
@@ -175,7 +175,7 @@ def works(figures: DistrictFigures, *, behind: bool = True) -> str:
 
 
 def carbon(figures: DistrictFigures) -> str:
-    """Target and what was found on the year."""
+    """Carbon target, and the result for the year."""
     found = figures.carbon
     aim = "未查明" if found.target is None else f"{found.target.normalize():f}kgCO₂e/(m²·a)"
     path = _against(found.against) if found.against else ""
@@ -189,19 +189,19 @@ def carbon(figures: DistrictFigures) -> str:
 
 
 def _against(row: ComparedYear) -> str:
-    """The year's inventory against its path."""
+    """The year's inventory compared with its path."""
     due = f"，目标路径{row.due}" if row.due else ""
     reason = "" if not row.is_missed else "，已说明原因" if row.reason else "，未说明原因"
     return f"；碳排放清单核算{row.found.normalize():f}kgCO₂e/(m²·a){due}，{light_words(row.light)}{reason}"
 
 
 def absent(figures: DistrictFigures, words: str) -> str:
-    """Why a list is empty: nobody works in the portal, or nothing was entered by the day."""
+    """Why a list is empty: no users in the portal, or nothing entered by the day."""
     return NOT_WORKING if figures.is_recorded_only else f"截至{cn_date(figures.on)}{words}。"
 
 
 def next_step(figures: DistrictFigures) -> str:
-    """The next title and how much stands against it."""
+    """The next title and the number of obstacles."""
     step = figures.coming.step
     if figures.is_recorded_only:
         return NOT_WORKING
@@ -231,18 +231,18 @@ def points(value: Decimal) -> str:
 
 
 def beside(chapter: ChapterFigures) -> str:
-    """Last year's and the planning score of a chapter; nothing where there is neither."""
+    """Last year's and planning score of a chapter; empty if there is neither."""
     known = (("上年", chapter.previous), ("预期", chapter.planned))
     return "，".join(f"{name}{fixed(value)}分" for name, value in known if value is not None)
 
 
 def clause(opinion: PanelOpinion) -> str:
-    """Clause that an opinion is bound to."""
+    """Clause to which an opinion is tied."""
     return f"{opinion.item_id} {opinion.item_title}".strip()
 
 
 def gates(figures: DistrictFigures) -> str:
-    """Shares of 八（一） and 八（三） in a sentence; those that are not known together by reason."""
+    """Shares of 八（一） and 八（三） in a sentence; unknown ones grouped by reason."""
     known = [f"{gate.title}{gate.done}/{gate.of}（{gate.share}）" for gate in figures.land.gates if gate.share]
     unknown: dict[str, list[str]] = {}
     for gate in figures.land.gates:
@@ -252,7 +252,7 @@ def gates(figures: DistrictFigures) -> str:
 
 
 def population(figures: DistrictFigures) -> str:
-    """Planned population; 未查明 where unknown."""
+    """Planned population; 未查明 if unknown."""
     number = figures.district.population
     return "未查明" if number is None else f"{number:,}人"
 
@@ -278,24 +278,24 @@ def _duty(row: Obligation, today: dt.date) -> str:
 
 
 def late(figures: DistrictFigures) -> str:
-    """Key projects and works behind their plan by name; empty where there are none."""
+    """Key projects and works behind schedule, by name; empty if there are none."""
     slips = dict.fromkeys(slip.name for slip in figures.land.slips)
     parts = (("晚于计划的近期重点项目", list(slips)), ("逾期未建成的市政设施", [work.name for work in figures.land.late_works]))
     return "".join(f"{title}：{listed(names)}。" for title, names in parts if names)
 
 
 def listed(names: Sequence[str], most: int = 10) -> str:
-    """Names, those beyond ``most`` counted."""
+    """Names; those beyond ``most`` are only counted."""
     return f"{'、'.join(names[:most])}{f'等{len(names)}项' if len(names) > most else ''}"
 
 
 def open_opinions(figures: DistrictFigures) -> str:
-    """Open opinions by clause with the body responsible; empty where there are none."""
+    """Open opinions by clause with the responsible body; empty if there are none."""
     rows = figures.supervision.open_opinions
     return listed([f"{clause(row.opinion)}（{row.opinion.body}）" for row in rows])
 
 
 def needs(figures: DistrictFigures) -> str:
-    """What stands against the next title, one after the other; empty where nothing does."""
+    """Obstacles to the next title; empty if there are none."""
     step = figures.coming.step
     return "；".join(f"{row.title}（{row.cite}）要求{row.required}，现状{row.found or '未填'}" for row in (step.open if step else ()))

@@ -1,4 +1,4 @@
-"""The annual reports, of a district and of the city: of which years and districts there is one, and its files."""
+"""The annual reports of districts and of the city: available years and districts, and their files."""
 
 from typing import Any
 
@@ -19,12 +19,12 @@ from reports.jobs.requests import request_report
 
 
 def may_have_district_report(held: HeldPosts) -> bool:
-    """A district's report is made by everybody who sees its self-check."""
+    """Whether the user may get a district's report: always, for districts whose self-check they see."""
     return held.is_city or held.has("authority", "preparer", "reviewer")
 
 
 def received_years() -> list[int]:
-    """Years of which a self-check was received, the newest first."""
+    """Years with a received self-check, newest first."""
     received = SelfCheck.objects.filter(status=SelfCheckState.RECEIVED)
     return list(received.order_by("-year").values_list("year", flat=True).distinct())
 
@@ -35,7 +35,7 @@ def received_districts(year: int) -> QuerySet[District]:
 
 
 def received_stamp(wanted: Wanted) -> str:
-    """What a report of today is made of: a self-check received meanwhile, a closing or a correction makes another one of it."""
+    """Fingerprint of the data of a report: a later receipt, closing or correction changes it, so that the report is generated anew."""
     received = _received(wanted.year)
     if wanted.district is not None:
         received = received.filter(district=wanted.district)
@@ -48,13 +48,13 @@ def _received(year: int) -> QuerySet[SelfCheck]:
 
 
 def report_received(*, obj: Any, by: User | None, **_: Any) -> None:
-    """A received self-check has its report made, once."""
+    """Generate the report of a self-check once it is received."""
     key = f"report:self_check:{obj.pk}:{obj.filed_at:%Y%m%d%H%M%S}"
     request_report(kind=ReportKind.ANNUAL_DISTRICT, year=obj.year, by=by, district=obj.district, key=key)
 
 
 def district_document(job: ExportJob, report_progress: Progress) -> Composition:
-    """The report on one received self-check. Raises ``Refused`` where there is none."""
+    """The report on one received self-check. Raises ``Refused`` if there is none."""
     from reports.annual import documents, figures  # noqa: PLC0415 -- heavy; web workers never make reports
 
     checks = SelfCheck.objects.select_related("district", "table__edition", "handed_up_by")

@@ -26,12 +26,12 @@ AXES = 3
 
 
 def below(texts: Iterable[tuple[str, str]]) -> tuple[Paragraph, ...]:
-    """Texts too long for a cell as paragraphs after their table, each after its name."""
+    """Texts too long for a cell, as paragraphs after their table, each with its name."""
     return tuple(Paragraph(f"{name}：{text}") for name, text in texts if len(text) > LONGEST)
 
 
 def cell(text: str) -> str:
-    """A text, or where it stands when it is too long for a cell."""
+    """A text, or a reference if it is too long for a cell."""
     return text if len(text) <= LONGEST else "见表后说明"
 
 
@@ -161,7 +161,7 @@ def plots(figures: DistrictFigures) -> PaperTable:
 
 
 def _changes(figures: DistrictFigures) -> str:
-    """Changes of plots after the snapshot day: plots stand with the numbers and areas of now, their dates as of that day."""
+    """Note on changes of plots after the snapshot day: numbers and areas are current, dates are as of that day."""
     if not figures.land.changes:
         return ""
     told = "；".join(f"{cn_date(change.on)}{change}" for change in figures.land.changes)
@@ -194,7 +194,7 @@ def projects(figures: DistrictFigures) -> PaperTable:
 
 
 def _delays(figures: DistrictFigures) -> dict[str, list[str]]:
-    """How far each key project is behind its plan, in words."""
+    """Delay of each key project, in words."""
     found: dict[str, list[str]] = {}
     for slip in figures.land.slips:
         found.setdefault(slip.name, []).append(f"{slip.what}，{slip.days}天")
@@ -260,7 +260,7 @@ def results(figures: DistrictFigures) -> PaperTable:
 
 
 def opinions(figures: DistrictFigures) -> PaperTable:
-    """Opinions of panels with their state on the snapshot day; their texts follow the table."""
+    """Opinions of panels with their state on the snapshot day; their texts follow after the table."""
     columns = (
         PaperColumn("序号", 14, NAME),
         PaperColumn("评审", 44),
@@ -280,7 +280,7 @@ def opinions(figures: DistrictFigures) -> PaperTable:
 
 
 def duties(figures: DistrictFigures) -> PaperTable:
-    """What was owed on the year with its days."""
+    """Duties for the year with their days."""
     columns = (
         PaperColumn("事项（依据）", None, NAME),
         PaperColumn("报送单位", 36),
@@ -312,7 +312,7 @@ def planned(figures: DistrictFigures) -> PaperTable:
 
 
 def needs(figures: DistrictFigures) -> PaperTable:
-    """What stands against the next title."""
+    """Obstacles to the next title."""
     columns = (PaperColumn("条件", 52, NAME), PaperColumn("依据", 20), PaperColumn("要求"), PaperColumn("现状", 40))
     step = figures.coming.step
     rows = tuple((row.title, row.cite, row.required, row.found or "未填") for row in (step.open if step else ()))
@@ -349,7 +349,7 @@ def _figure(text: str) -> Decimal | None:
 
 
 def excluded(scores: AnnualFigures) -> PaperTable:
-    """Clauses out of the reckoning with their reasons."""
+    """Excluded clauses with their reasons."""
     columns = (PaperColumn("条文号", 20, NAME), PaperColumn("条文", 60), PaperColumn("不参评理由"))
     rows = tuple((item.id, item.title, cell(item.reason) or "未说明") for item in scores.excluded)
     return PaperTable("不参评条文及理由", columns, rows, empty="没有不参评的条文。", key="excluded")
@@ -376,7 +376,7 @@ def evidence(scores: AnnualFigures) -> PaperTable:
 
 
 def card(figures: DistrictFigures) -> PaperTable:
-    """Single facts about the district on the snapshot day, two to a line."""
+    """Single facts about the district on the snapshot day, two per line."""
     district = figures.district
     columns = tuple(PaperColumn(title, width) for title, width in (("项目", 30), ("内容", None), ("项目", 30), ("内容", None)))
     rows: tuple[tuple[Cell, ...], ...] = (

@@ -11,12 +11,12 @@ COLOURS = {GREEN: "绿灯", AMBER: "黄灯", RED: "红灯", NONE: ""}
 
 
 def light_words(light: Light) -> str:
-    """Colour of a traffic light and what it says."""
+    """Colour of a traffic light and its meaning."""
     return "，".join(part for part in (COLOURS[light.colour], light.words) if part)
 
 
 def value_words(item: Item, value: Any) -> str:
-    """Stored value of a clause in words with its unit; 未填 for nothing."""
+    """Stored value of a clause in words with its unit; 未填 if empty."""
     if value is None:
         return "未填"
     if item.rule["kind"] == "all_of":

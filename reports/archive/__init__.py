@@ -1,1 +1,1 @@
-"""Archive volumes (案卷): the papers of one finished matter, closed, exported with their digests, handed over."""
+"""Archive volumes (案卷): papers of a finished matter, closed, exported with digests, handed over."""

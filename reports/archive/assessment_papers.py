@@ -1,4 +1,4 @@
-"""Assessments and inspections as matters of the archive: stage assessments, post-evaluations, inspections that ended."""
+"""Assessments and inspections as sources of archive volumes: finished stage assessments, post-evaluations and inspections."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -33,7 +33,7 @@ from reports.archive.registry import ArchiveSource, MatterFacts, Papers, Written
 
 
 def finished_stages(user: User) -> QuerySet[StageAssessment]:
-    """Concluded stage assessments without a rectification that is still open."""
+    """Concluded stage assessments without an open rectification."""
     return stages_visible_to(user).filter(status__in=CLOSED)
 
 
@@ -48,7 +48,7 @@ def finished_inspections(user: User) -> QuerySet[Inspection]:
 
 
 def stage_files(stage: StageAssessment) -> Iterable[Evidence]:
-    """Files of the assessment, evidence of its submitted score table, the signed sheet of its panel."""
+    """Files of the assessment, evidence of its submitted score table, signed sheet of its panel."""
     version = latest_version(stage.table)
     keys = [entry["key"] for row in version.content["rows"] for entry in row["evidence"]] if version else []
     yield from _current(stage)
@@ -58,7 +58,7 @@ def stage_files(stage: StageAssessment) -> Iterable[Evidence]:
 
 
 def inspection_files(inspection: Inspection) -> Iterable[Evidence]:
-    """Photos and papers of the inspection and of what was mended."""
+    """Photos and documents of the inspection and of the rectification."""
     yield from _current(inspection)
     for finding in inspection.findings.order_by("order"):
         yield from _current(finding)

@@ -1,4 +1,4 @@
-"""Cases as matters of the archive: which are finished, how long their volumes are kept, and their papers."""
+"""Cases as sources of archive volumes: which are finished, retention periods, papers."""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
@@ -30,13 +30,13 @@ Known = dict[int, tuple[str, str, dt.date | None]]
 
 
 def finished_cases(user: User) -> QuerySet[Case]:
-    """Closed cases in sight that reached the city; a draft that was thrown away leaves no papers there."""
+    """Closed visible cases that reached the city; a discarded draft leaves no papers there."""
     rows = cases_visible_to(user).filter(status__in=CLOSED_STATES).exclude(status=CaseState.DISCARDED)
     return rows.filter(number__isnull=False).select_related("district__edition", "applicant", "table__edition", "review", "created_by")
 
 
 def facts_of(case: Case) -> MatterFacts:
-    """Cover of the volume of a case."""
+    """Cover data of a case's volume."""
     records = timeline.of_subject(case)
     last = records[-1].at if records else case.created_at
     return MatterFacts(
@@ -51,14 +51,14 @@ def facts_of(case: Case) -> MatterFacts:
 
 
 def retention_of(case: Case) -> Retention:
-    """A title that was granted or lost: for ever. A refusal or a change: 30 years. What was taken back: 10 years."""
+    """Granted or lost title: permanent. Refusal or change: 30 years. Withdrawn case: 10 years."""
     if case.status in TITLE_MOVED:
         return Retention.PERMANENT
     return Retention.TEN_YEARS if case.status in TAKEN_BACK else Retention.THIRTY_YEARS
 
 
 def papers_of_case(case: Case, user: User) -> Papers:
-    """Files of the case with what is known of each, then the reports and letters that the portal makes of it."""
+    """Files of the case with their recorded data, then reports and letters that the portal generates."""
     yield from filed_papers(case_files(case), known_of(case))
     yield from reports_of_case(case)
     for matter in _matters_with_letters(case):
@@ -66,7 +66,7 @@ def papers_of_case(case: Case, user: User) -> Papers:
 
 
 def case_files(case: Case) -> list[Evidence]:
-    """Every file of the case: of its dossier, of its delivery, and of the answers to the panel's opinions."""
+    """All files of the case: of its dossier, its delivery, and the replies to the panel's opinions."""
     found = {file.pk: file for file in (*files_of(case), *proofs_of(case), *papers_of(case))}
     found |= {row.document_id: row.document for row in case.documents.select_related("document")}
     answered = case.review_opinions.filter(document__isnull=False).values("document")
@@ -77,7 +77,7 @@ def case_files(case: Case) -> list[Evidence]:
 
 
 def known_of(case: Case) -> Known:
-    """Body, number and date of the papers that are recorded with them."""
+    """Body, number and date of papers recorded with the case."""
     known: Known = {}
     for row in case.endorsements.select_related("authority"):
         known[row.approval_scan_id or 0] = (row.authority.name, row.approval_number, row.approval_on)
@@ -94,7 +94,7 @@ def known_of(case: Case) -> Known:
 
 
 def filed_papers(files: Iterable[Evidence], known: Known | None = None) -> Iterator[FiledPaper]:
-    """Files as papers: of the body of who uploaded it, of that day, where nothing else is recorded."""
+    """Files as papers: body of the uploader and day of upload, unless recorded otherwise."""
     files, known = list(files), known or {}
     bodies = _bodies({file.uploaded_by_id for file in files if file.uploaded_by_id})
     for file in files:

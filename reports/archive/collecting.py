@@ -1,4 +1,4 @@
-"""Whoever prepares a volume is told once that its papers are made, not of each."""
+"""Notify the preparer of a volume once when all its papers are generated, not for each."""
 
 from django.db.models import Max
 from django.urls import reverse
@@ -18,18 +18,18 @@ SHOWN = 5  # papers that were not made and are named
 
 
 def preparing(job: ExportJob) -> list[int]:
-    """Who prepares a volume that this job makes a paper for."""
+    """Keys of volumes in preparation for which this job generates a paper."""
     return list(ArchiveVolume.objects.filter(items__job=job, status=VolumeState.PREPARING).values_list("prepared_by", flat=True))
 
 
 def note_ended(job: ExportJob) -> None:
-    """Look at each volume of a job that has ended, after commit."""
+    """Check each volume of a finished job after commit."""
     for key in ArchiveVolume.objects.filter(items__job=job, status=VolumeState.PREPARING).values_list("pk", flat=True):
         outbox.emit(OUTBOX_KIND, f"archive:{key}:{job.pk}:{job.state}", {"volume": key})
 
 
 def tell(message: OutboxMessage) -> None:
-    """Outbox handler: tell who prepares a volume that all its papers have ended, and which were not made; once for each collection."""
+    """Outbox handler: notify the preparer that all papers are finished and which failed; once per collection."""
     volume = ArchiveVolume.objects.select_related("prepared_by").filter(pk=message.payload["volume"]).first()
     if volume is None or volume.items.filter(job__state__in=OPEN_STATES).exists():
         return

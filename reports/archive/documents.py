@@ -1,4 +1,4 @@
-"""Papers of the archive as compositions: 卷内目录, 备考表, and the transfer list of a year."""
+"""Papers of the archive as compositions: 卷内目录, 备考表, and the yearly transfer list."""
 
 from collections.abc import Iterable
 
@@ -56,7 +56,7 @@ def filed_items(volume: ArchiveVolume) -> list[ArchiveItem]:
 
 
 def catalogue_of(volume: ArchiveVolume) -> Composition:
-    """卷内目录: every item with its number, pages and confidentiality."""
+    """卷内目录 (catalogue): every item with number, pages and confidentiality."""
     rows = tuple(_row(item) for item in filed_items(volume))
     blocks = (Wide((Heading("卷内文件"), PaperTable("卷内目录", CATALOGUE, rows, empty="没有归档文件。", key="items"))),)
     level = paper_level(volume)
@@ -64,7 +64,7 @@ def catalogue_of(volume: ArchiveVolume) -> Composition:
 
 
 def remarks_of(volume: ArchiveVolume) -> Composition:
-    """备考表: what has to be said of the volume, who prepared and who checked it, and when."""
+    """备考表 (remarks): notes on the volume, preparer, checker and day."""
     items = filed_items(volume)
     left = volume.items.exclude(left_out="").order_by("pk")
     said = [f"本卷共{len(items)}件，{pages_in_words([item.pages for item in items])}。", *filter(None, volume.note.splitlines())]
@@ -87,7 +87,7 @@ def remarks_of(volume: ArchiveVolume) -> Composition:
 
 
 def transfer_list(year: int) -> Composition:
-    """移交清单: the closed volumes of a year, those handed over with receiver and day."""
+    """移交清单 (transfer list): closed volumes of a year, handed-over ones with receiver and day."""
     volumes = list(volumes_of_year(year))
     rows = tuple(_transfer_row(place, volume) for place, volume in enumerate(volumes, start=1))
     total = sum(vars(volume)["item_count"] for volume in volumes)
@@ -99,7 +99,7 @@ def transfer_list(year: int) -> Composition:
 
 
 def cover_of(volume: ArchiveVolume) -> tuple[tuple[str, Cell], ...]:
-    """案卷封面: the fields of DA/T 22 and what it is about."""
+    """案卷封面 (cover): the fields of DA/T 22, and the subject."""
     return (
         ("全宗号", volume.fonds or fonds() or UNSET),
         ("年度", str(volume.year)),
@@ -115,14 +115,14 @@ def cover_of(volume: ArchiveVolume) -> tuple[tuple[str, Cell], ...]:
 
 
 def handed_over_of(volume: ArchiveVolume) -> tuple[tuple[str, Cell], ...]:
-    """Receiver and day of the hand-over; nothing before it."""
+    """Receiver and day of the hand-over; empty before it."""
     if volume.handed_over_on is None:
         return ()
     return (("移交", f"{cn_date(volume.handed_over_on)}移交{volume.receiver}，接收人{volume.receiving_person}"),)
 
 
 def pages_in_words(pages: Iterable[int | None]) -> str:
-    """Sum of the known pages, and how many items have none."""
+    """Sum of the known pages, and the number of items without a page count."""
     given = list(pages)
     known = [one for one in given if one is not None]
     missing = f"（另{len(given) - len(known)}件页数未查明）" if len(known) < len(given) else ""

@@ -60,7 +60,7 @@ class VolumeForm(forms.Form):
 
 
 class ItemForm(forms.Form):
-    """What is said of an item, its place in the volume, or why it is left out."""
+    """Description of an item, its place in the volume, or the reason for leaving it out."""
 
     number = forms.IntegerField(label="件号", min_value=1, required=False)
     title = forms.CharField(label="题名", max_length=LONGEST_TITLE)
@@ -81,7 +81,7 @@ class ItemForm(forms.Form):
             self.fields["pages"].help_text = "平台生成的，归档时按文件计"
 
     def _offer_levels(self, item: ArchiveItem) -> None:
-        """Only those that are not below the item's file."""
+        """Offer only levels not below that of the item's file."""
         lowest = lowest_for(item)
         offered = [(one.value, one.label) for one in Confidentiality if one.rank >= lowest.rank]
         words = f"不能低于文件的密级（{lowest.label}）" if lowest != Confidentiality.PUBLIC else ""
@@ -97,7 +97,7 @@ class HandOverForm(forms.Form):
     handed_over_on = forms.DateField(label="移交日期", widget=DayInput)
 
     def clean_handed_over_on(self) -> dt.date:
-        """Refuse a day that is still to come."""
+        """Refuse a day in the future."""
         day: dt.date = self.cleaned_data["handed_over_on"]
         if day > clock.today():
             msg = "移交日期不能晚于今天"

@@ -1,4 +1,4 @@
-"""What lies where in a package, and names of files that every system takes."""
+"""Structure of a package, and file names that every system accepts."""
 
 import re
 import unicodedata
@@ -14,7 +14,7 @@ ENDING = re.compile(r"[A-Za-z0-9]{1,10}")
 
 
 def item_name(number: int, title: str, original: str) -> str:
-    """件号_题名.ext of an item: Chinese as it is, without what a system forbids, at most 200 bytes."""
+    """File name 件号_题名.ext of an item: Chinese is kept, forbidden characters are removed, at most 200 bytes."""
     found = original.rpartition(".")[2] if "." in original else ""
     ending = f".{found.lower()}" if ENDING.fullmatch(found) else ""
     plain = unicodedata.normalize("NFC", UNSAFE.sub("_", title))

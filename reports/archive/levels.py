@@ -1,4 +1,4 @@
-"""Confidentiality of items and volumes: an item is never below its file, a volume is as strict as its strictest item."""
+"""Confidentiality of items and volumes: an item is at least at its file's level, a volume at the level of its strictest item."""
 
 from django.db.models import Q, QuerySet
 
@@ -13,22 +13,22 @@ from reports.archive.selectors import file_of, highest
 
 
 def lowest_for(item: ArchiveItem) -> Confidentiality:
-    """The level of an item's file, below which it is never filed; 公开 while a letter is not made."""
+    """Level of an item's file, the minimum for the item; 公开 while a letter is not generated."""
     document = file_of(item)
     return Confidentiality(document.confidentiality) if document else Confidentiality.PUBLIC
 
 
 def refuse_below_file(item: ArchiveItem) -> None:
-    """Raise ``Refused`` for an item that would be filed below its file."""
+    """Raise ``Refused`` for an item with a level below its file."""
     lowest = lowest_for(item)
     below = not item.left_out and Confidentiality(item.confidentiality).rank < lowest.rank
     Refused.when(below, f"密级不能低于文件的密级（{lowest.label}）")
 
 
 def follow_file(evidence: Evidence, by: User) -> None:
-    """Raise items in preparation, and their volumes, to the new confidentiality of their file; one that is left out stays as it is.
+    """Raise items in preparation, and their volumes, to the new level of their file; items left out are unchanged.
 
-    Volumes are locked first, so that none is closed meanwhile. Raises ``Refused`` for a file that is filed in a closed volume.
+    Volumes are locked first, so that none is closed meanwhile. Raises ``Refused`` for a file in a closed volume.
     """
     keys = list(_filed_with(evidence).order_by().values_list("volume", flat=True).distinct())
     for volume in ArchiveVolume.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=keys).order_by("pk"):
@@ -37,13 +37,13 @@ def follow_file(evidence: Evidence, by: User) -> None:
 
 
 def restate(volume: ArchiveVolume) -> None:
-    """Give a volume the confidentiality of its strictest item."""
+    """Set a volume's confidentiality to that of its strictest item."""
     volume.confidentiality = highest(volume)
     volume.save(update_fields=["confidentiality"])
 
 
 def paper_level(volume: ArchiveVolume) -> Confidentiality:
-    """Level of what the portal prints of a volume, which names its items: never 公开."""
+    """Level of the portal's papers about a volume, which name its items: never 公开."""
     return stricter(volume.confidentiality, Confidentiality.INTERNAL)
 
 

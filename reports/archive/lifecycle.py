@@ -1,4 +1,4 @@
-"""State machine of an archive volume (案卷): prepared, closed, handed over for good; a closed one may be opened again."""
+"""State machine of an archive volume (案卷): prepared, closed, handed over; a closed volume may be reopened."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -16,13 +16,13 @@ GIVER = Seat("city_checker_or_director", "市级审核或市级审定", hands_ov
 
 
 def fonds_known(question: Question) -> Iterable[Refusal]:
-    """全宗号 is set by the city: numbers of volumes are given within it."""
+    """Refuse while the city has not set its 全宗号, within which volumes are numbered."""
     if question.facts is not None and not question.facts["fonds"]:
         yield Refusal("全宗号未设定", remedy="先在参数设定里登记档案部门给的全宗号")
 
 
 def items_whole(question: Question) -> Iterable[Refusal]:
-    """Something is filed, and every paper of the portal in it is made."""
+    """Refuse unless there are items and all papers of the portal are generated."""
     if question.facts is None:
         return
     if not question.facts["kept"]:
@@ -32,21 +32,21 @@ def items_whole(question: Question) -> Iterable[Refusal]:
 
 
 def submitted(question: Question) -> Iterable[Refusal]:
-    """The officer has asked for the check since the last change."""
+    """Refuse unless 经办 has requested the check since the last change."""
     volume: Any = question.obj
     if volume.ready_at is None:
         yield Refusal("经办尚未提请检查，或提请后又有改动")
 
 
 def another_hand(question: Question) -> Iterable[Refusal]:
-    """Nobody checks what the same person prepared."""
+    """Refuse if the checker prepared the volume."""
     volume: Any = question.obj
     if question.by is not None and volume.prepared_by_id == question.by.pk:
         yield Refusal("立卷人不能检查自己整理的案卷")
 
 
 def handed_on_a_day(question: Question) -> Iterable[Refusal]:
-    """The volume was closed by the day of the hand-over."""
+    """Refuse a hand-over before the day of closing."""
     volume: Any = question.obj
     day = question.payload.get("handed_over_on")
     if question.typed and day is not None and volume.closed_at is not None and day < volume.closed_at.astimezone(clock.SHANGHAI).date():

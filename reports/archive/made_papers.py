@@ -1,4 +1,4 @@
-"""Reports that the portal makes of matters, proposed as items of their volumes."""
+"""Reports that the portal generates for matters, proposed as items of their volumes."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ PANEL = "专家组"
 
 
 def reports_of_case(case: Case) -> Iterator[ReportPaper]:
-    """Record of the technical review, of an acceptance that of its site visit and its report, then the papers of the panel."""
+    """Record of the technical review; for an acceptance record and report of its site visit; then the panel's papers."""
     day = case.decided_on or _day(case.review.concluded_at if case.review else None) or _day(case.accepted_at)
     if case.accepted_at:
         yield ReportPaper("technical_review", case, citing.issuer(day), day)
@@ -36,7 +36,7 @@ def reports_of_case(case: Case) -> Iterator[ReportPaper]:
 
 
 def reports_of_stage(stage: StageAssessment) -> Iterator[ReportPaper]:
-    """The report, and the papers of the panel where there was one."""
+    """The report, and the panel's papers if there was one."""
     day = _day(stage.concluded_at)
     yield ReportPaper("stage_assessment", stage, citing.issuer(day), day)
     yield from _reports_of_reviews(stage.table_id)
@@ -49,19 +49,19 @@ def reports_of_evaluation(found: PostEvaluation) -> Iterator[ReportPaper]:
 
 
 def reports_of_inspection(found: Inspection) -> Iterator[ReportPaper]:
-    """The record, which tells what was mended as well."""
+    """The record, which includes the rectification."""
     day = _day(found.closed_at) or found.inspected_on
     yield ReportPaper("inspection", found, citing.issuer(day), day)
 
 
 def reports_of_check(check: SelfCheck) -> Iterator[ReportPaper]:
-    """The report on the district's year, which holds its own report and its score table."""
+    """The report on the district's year, which contains its own report and its score table."""
     day = _day(check.received_at)
     yield ReportPaper(ReportKind.ANNUAL_DISTRICT, check.district, citing.issuer(day), day, check.year)
 
 
 def reports_of_yearly(report: YearlyReport) -> Iterator[ReportPaper]:
-    """Of a verification the report on the district's carbon, with its verified years; of a year of operation what was written here."""
+    """For a verification the carbon report with verified years; for a year of operation the text written in the portal."""
     if has_any(report.text):
         yield ReportPaper("operation_report", report, str(report.district.applicant or report.district), _day(report.received_at))
     if report.kind == YearlyReportKind.CARBON:
@@ -70,7 +70,7 @@ def reports_of_yearly(report: YearlyReport) -> Iterator[ReportPaper]:
 
 
 def _reports_of_reviews(table: int | None) -> Iterator[ReportPaper]:
-    """Record, minutes of the meeting, sheets of the experts and opinion of each review of a score table that was concluded."""
+    """For each concluded review of a score table: record, minutes, experts' sheets and opinion."""
     reviews = Review.objects.filter(table=table, status=ReviewState.CONCLUDED) if table else Review.objects.none()
     for review in reviews.order_by("pk"):
         day = _day(review.concluded_at)

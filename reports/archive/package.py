@@ -1,4 +1,4 @@
-"""Package of a closed volume: a bag (RFC 8493) in one ZIP. Files are copied in pieces; everything lies on disk, memory does not grow."""
+"""Package of a closed volume: a bag (RFC 8493) in one ZIP. Files are streamed to disk, so that memory use is constant."""
 
 import hashlib
 import json
@@ -23,7 +23,7 @@ SOURCE = "绿色生态城区全生命周期管理平台"
 
 
 def package_of(volume: ArchiveVolume, code: str, progress: Callable[[int], None] = lambda _: None) -> IO[bytes]:
-    """The finished ZIP, on disk. ``progress`` counts items. Raises ``Refused`` for a file that is not what was archived."""
+    """The finished ZIP on disk. ``progress`` counts items. Raises ``Refused`` if a file differs from the archived one."""
     with tempfile.TemporaryDirectory(prefix="gd-archive-") as name:
         bag = Path(name) / bag_name(volume)
         (bag / layout.ITEMS).mkdir(parents=True)
@@ -35,12 +35,12 @@ def package_of(volume: ArchiveVolume, code: str, progress: Callable[[int], None]
 
 
 def bag_name(volume: ArchiveVolume) -> str:
-    """Name of the one folder of the package."""
+    """Name of the package's single folder."""
     return layout.item_name(volume.number or 0, f"{volume.fonds}-{volume.year}", "")
 
 
 def volume_data(volume: ArchiveVolume, files: list[dict[str, Any]]) -> dict[str, Any]:
-    """Every field of the volume and its items as plain data."""
+    """All fields of the volume and its items as plain data."""
     return {
         "format": layout.FORMAT,
         "fonds": volume.fonds,

@@ -1,4 +1,4 @@
-"""Pages of a stored file: counted where they can be, else 未查明."""
+"""Page count of a stored file if it can be determined, else 未查明."""
 
 from typing import BinaryIO, cast
 
@@ -8,7 +8,7 @@ PDF = "application/pdf"
 
 
 def pages_of(document: Evidence) -> int | None:
-    """Pages of a PDF, 1 of a picture; None of anything else, and of a file that cannot be read."""
+    """Pages of a PDF, 1 for an image; None for other or unreadable files."""
     if document.content_type.startswith("image/"):
         return 1
     return _pages_of_pdf(document) if document.content_type == PDF else None

@@ -1,4 +1,4 @@
-"""Procedure of an archive volume: facts, effects and receivers of its steps."""
+"""Procedure of an archive volume: facts, effects and recipients of its steps."""
 
 import datetime as dt
 from collections.abc import Mapping

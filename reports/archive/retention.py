@@ -1,4 +1,4 @@
-"""Where the periods of retention come from."""
+"""Source of the retention periods."""
 
 BASIS = (
     "保管期限分永久、30年、10年（《机关文件材料归档范围和文书档案保管期限规定》，国家档案局令第8号）；"

@@ -1,4 +1,4 @@
-"""The archive as pages, reports and search read it."""
+"""Read the archive for pages, reports and search."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -27,18 +27,18 @@ NUMBERED = (VolumeState.CLOSED, VolumeState.HANDED_OVER)
 
 
 def volumes_visible_to(user: User | None) -> QuerySet[ArchiveVolume]:
-    """Every volume for the city, none for others; all for the portal itself."""
+    """Volumes the user sees: all for the city and for the portal itself, none for others."""
     rows = ArchiveVolume.objects.select_related("district")
     return rows if user is None or reads_archive(user) else rows.none()
 
 
 def items_visible_to(user: User | None) -> QuerySet[ArchiveItem]:
-    """Items of the volumes in sight."""
+    """Items of the visible volumes."""
     return ArchiveItem.objects.filter(volume__in=volumes_visible_to(user).order_by()).select_related("volume", "document", "job")
 
 
 def found_by(text: str) -> Q:
-    """Condition on volumes: what the search for a text finds."""
+    """Condition on volumes that match a search text."""
     items = ArchiveItem.objects.filter(Q(title__icontains=text) | Q(document_number__icontains=text), volume=OuterRef("pk"))
     place = Q(district__search_text__contains=text.lower())
     return Q(title__icontains=text) | Q(matter_number__icontains=text) | place | Q(Exists(items.filter(number__isnull=False)))
@@ -50,30 +50,30 @@ def packable_for(user: User | None) -> QuerySet[ArchiveVolume]:
 
 
 def counted(volumes: QuerySet[ArchiveVolume]) -> QuerySet[ArchiveVolume]:
-    """Volumes with the number of their items and known pages."""
+    """Annotate volumes with the number of items and of known pages."""
     found = volumes.annotate(item_count=Count("items", filter=KEPT), page_count=Sum("items__pages", filter=KEPT))
     return found.order_by("-year", "fonds", "number", "pk")
 
 
 def reads_archived_file(user: User, key: UUID) -> bool:
-    """Whether a file lies in a volume in sight, or is a letter made for one."""
+    """Whether a file belongs to a visible volume, or is a letter generated for one."""
     made = Q(document__key=key) | Q(job__files__document__key=key)
     return reads_archive(user) and items_visible_to(user).filter(made).exists()
 
 
 def fonds() -> str:
-    """全宗号 as the city has set it; empty while it has not."""
+    """全宗号 as set by the city; empty if it is not set."""
     found = parameters.get(FONDS)
     return "" if found.is_default else str(found.value).strip()
 
 
 def source_of(volume: ArchiveVolume) -> ArchiveSource:
-    """The kind of matter of a volume. Raises ``KeyError`` for one that is no longer archived."""
+    """The kind of matter of a volume. Raises ``KeyError`` if it is no longer registered."""
     return archive_sources.by_key[volume.source]
 
 
 def file_of(item: ArchiveItem) -> Evidence | None:
-    """The file of an item: the stored one, or the PDF of its letter once that is made."""
+    """The file of an item: the stored one, or the PDF of its letter once generated."""
     if item.document is not None or item.job is None:
         return item.document
     made = item.job.files.filter(format=FileFormat.PDF).select_related("document").first()
@@ -91,7 +91,7 @@ class ItemLine:
 
 
 def item_lines(user: User, volume: ArchiveVolume) -> list[ItemLine]:
-    """Items of a volume in sight, in their order, those left out at the end. A constant number of queries."""
+    """Items of a visible volume in order, those left out at the end. A constant number of queries."""
     rows = items_visible_to(user).filter(volume=volume).prefetch_related("job__files__document")
     return [_line(item) for item in rows]
 
@@ -105,12 +105,12 @@ def _line(item: ArchiveItem) -> ItemLine:
 
 
 def unmade(volume: ArchiveVolume) -> int:
-    """Letters and reports of a volume whose PDF is not made."""
+    """Number of letters and reports of a volume without a generated PDF."""
     return volume.items.filter(number__isnull=False, job__isnull=False).exclude(job__state=JobState.DONE).count()
 
 
 def highest(volume: ArchiveVolume) -> Confidentiality:
-    """The strictest confidentiality among the items that are filed; 内部 without any."""
+    """Strictest confidentiality among the filed items; 内部 without items."""
     found = volume.items.filter(number__isnull=False).order_by().values_list("confidentiality", flat=True).distinct()
     return max(map(Confidentiality, found), key=lambda one: one.rank, default=Confidentiality.INTERNAL)
 
@@ -137,7 +137,7 @@ class UnfiledMatter:
 
 
 def unfiled_matters(user: User, most: int) -> list[UnfiledMatter]:
-    """Finished matters in sight without a volume, newest first, at most so many of each kind."""
+    """Visible finished matters without a volume, newest first, at most ``most`` of each kind."""
     if not prepares_volumes(user):
         return []
     found = []
@@ -149,30 +149,30 @@ def unfiled_matters(user: User, most: int) -> list[UnfiledMatter]:
 
 
 def volume_of(source: str, matter: int) -> ArchiveVolume | None:
-    """The volume of a matter, if there is one."""
+    """The volume of a matter, or None."""
     return ArchiveVolume.objects.filter(source=source, matter=matter).first()
 
 
 def is_archivable(user: User, source: str, matter: int) -> bool:
-    """Whether a matter is finished and of a kind that is archived, in sight of the person."""
+    """Whether a matter is finished, of an archived kind, and visible to the user."""
     kind = archive_sources.by_key.get(source)
     return kind is not None and kind.finished(user).filter(pk=matter).exists()
 
 
 def handed_over_with(document: Evidence) -> ArchiveVolume | None:
-    """A volume that was handed over with this file in it."""
+    """A handed-over volume that contains this file, or None."""
     return ArchiveVolume.objects.filter(items__document=document, items__number__isnull=False, status=VolumeState.HANDED_OVER).first()
 
 
 def why_locked(document: Evidence) -> str:
-    """Why a file cannot be replaced: it belongs to a matter alone and was handed over. Of a district's files the archived version stays."""
+    """Why a file cannot be replaced: it belongs to one matter and was handed over. For a district's files the archived version is kept."""
     label = document.owner.partition(":")[0]
     volume = None if owner_of(label).library else handed_over_with(document)
     return f"“{document.title}”已随案卷移交（{volume.call_number}），不能替换或改动" if volume else ""
 
 
 def tasks_for(user: User) -> list[Task]:
-    """Volumes in preparation: the officer's until the check is asked for, then the checker's; closed ones wait for nobody."""
+    """Volumes in preparation: for 经办 until the check is requested, then for the checker; closed ones need nobody."""
     held = posts_of(user)
     waits = Q(pk__in=())
     if held.has(Role.CITY_OFFICER):

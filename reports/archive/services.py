@@ -1,4 +1,4 @@
-"""Making a volume, keeping its items in order, and what its steps freeze."""
+"""Create a volume, order its items, and the effects of its steps."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
@@ -39,7 +39,7 @@ HANDED_OVER = "案卷已移交，不能再改动"
 
 @transaction.atomic
 def open_volume(*, source: str, matter: int, by: User) -> ArchiveVolume:
-    """Begin the volume of a finished matter with its papers. Raises ``NotAllowed``, ``Refused`` (not finished, or there already)."""
+    """Create the volume of a finished matter with its papers. Raises ``NotAllowed``, ``Refused`` (not finished, or existing already)."""
     NotAllowed.unless(prepares_volumes(by), NOT_YOURS)
     kind = archive_sources.by_key.get(source)
     found = kind.finished(by).filter(pk=matter).first() if kind else None
@@ -69,7 +69,7 @@ def open_volume(*, source: str, matter: int, by: User) -> ArchiveVolume:
 
 @transaction.atomic
 def collect(*, volume: ArchiveVolume, version: int, by: User) -> int:
-    """Add papers that came later, and ask again for what was not made. Returns how many are new. Raises as ``change_item``."""
+    """Add papers created later, and request failed ones again. Returns the number of new ones. Raises as ``change_item``."""
     held = _held(volume, version, by)
     count = _collect(held, by)
     _changed(held, by, "collect", {"added": count})
@@ -92,7 +92,7 @@ def _collect(volume: ArchiveVolume, by: User) -> int:
 
 
 def _proposed(volume: ArchiveVolume, paper: AnyPaper, there: Mapping[str, ArchiveItem], by: User) -> ArchiveItem | None:
-    """The item that a paper becomes; None where it is there already, or is a report that the person may not have."""
+    """The item for a paper; None if it exists already, or is a report that the user may not get."""
     key = _key_of(paper)
     if isinstance(paper, FiledPaper):
         return None if key in there else _filed(volume, key, paper)
@@ -148,13 +148,13 @@ def _written(volume: ArchiveVolume, key: str, paper: WrittenPaper, by: User) -> 
 
 
 def _letter_of(paper: WrittenPaper, by: User) -> tuple[dict[str, Any], ExportJob]:
-    """Content of the letter as it reads now, and the job that makes its PDF, asked for by the portal."""
+    """Current content of the letter, and the job that generates its PDF on behalf of the portal."""
     copy = keep_letter(source=letter_sources.by_key[slug_of(paper.matter)], matter=paper.matter, draft=paper.draft, by=by)
     return copy.content, request_report(kind=LETTER, year=clock.today().year, by=None, subject=str(copy.pk), formats=(FileFormat.PDF,))
 
 
 def _is_theirs(paper: ReportPaper, by: User) -> bool:
-    """Whether the person may ask for a report, and there is something to report on."""
+    """Whether the user may request the report, and there is something to report on."""
     kind = report_kinds.by_key[paper.kind]
     found: QuerySet[Any] = kind.districts(paper.year) if paper.year else kind.matters(by) if kind.matters else ArchiveVolume.objects.none()
     return may_request(by, paper.kind) and found.filter(pk=paper.subject.pk).exists()
@@ -175,7 +175,7 @@ def _reported(volume: ArchiveVolume, key: str, paper: ReportPaper, by: User) -> 
 
 
 def _report_of(paper: ReportPaper, by: User) -> ExportJob:
-    """The job that makes the PDF of a report as the person may read it."""
+    """The job that generates the PDF of a report as the user may read it."""
     year, about = paper.year or clock.today().year, paper.subject
     district = about if isinstance(about, District) and paper.year else None
     subject = "" if district else str(about.pk)
@@ -184,7 +184,7 @@ def _report_of(paper: ReportPaper, by: User) -> ExportJob:
 
 @transaction.atomic
 def change_volume(*, volume: ArchiveVolume, version: int, by: User, values: Mapping[str, Any]) -> None:
-    """Keep 题名, 保管期限 and 说明. Raises as ``change_item``."""
+    """Save 题名, 保管期限 and 说明. Raises as ``change_item``."""
     held = _held(volume, version, by)
     held.title, held.retention, held.note = values["title"], values["retention"], values["note"].strip()
     _changed(held, by, "change", {"title": held.title, "retention": held.retention})
@@ -192,7 +192,7 @@ def change_volume(*, volume: ArchiveVolume, version: int, by: User, values: Mapp
 
 @transaction.atomic
 def change_item(*, item: ArchiveItem, version: int, by: User, values: Mapping[str, Any]) -> None:
-    """Keep what the officer says of an item, its place, or why it is left out.
+    """Save an item's description, its place, or the reason for leaving it out.
 
     Raises ``NotAllowed``, ``Refused`` for a volume that is closed or an item below its file, ``Stale`` when it was changed meanwhile.
     """
@@ -209,7 +209,7 @@ def change_item(*, item: ArchiveItem, version: int, by: User, values: Mapping[st
 
 
 def _place(volume: ArchiveVolume, item: ArchiveItem, wanted: int | None) -> None:
-    """Save an item at its place among those filed, which are numbered again without a gap; left out without a place."""
+    """Save an item at its place among the filed ones and renumber them without gaps; an item left out has no place."""
     others = list(volume.items.filter(number__isnull=False).exclude(pk=item.pk).order_by("number"))
     if item.left_out:
         item.number = None
@@ -233,7 +233,7 @@ def _held(volume: ArchiveVolume, version: int, by: User) -> ArchiveVolume:
 
 
 def _changed(volume: ArchiveVolume, by: User, what: str, data: Mapping[str, Any]) -> None:
-    """A change takes back that the check was asked for."""
+    """Clear the request for the check after a change."""
     volume.ready_at, volume.prepared_by = None, by
     volume.is_demo = volume.is_demo or by.is_demo
     volume.version += 1
@@ -242,7 +242,7 @@ def _changed(volume: ArchiveVolume, by: User, what: str, data: Mapping[str, Any]
 
 
 def numbered(volume: ArchiveVolume, by: User) -> dict[str, Any]:
-    """全宗号 and 案卷号, given once and kept, with who closed the volume and when. Serialises volumes of a year."""
+    """全宗号 and 案卷号, assigned once and kept, with person and time of closing. Serialises volumes of a year."""
     held: dict[str, Any] = {"checked_by": by, "closed_at": clock.now(), "ready_at": None, "is_demo": volume.is_demo or by.is_demo}
     if volume.number:
         return held
@@ -253,7 +253,7 @@ def numbered(volume: ArchiveVolume, by: User) -> dict[str, Any]:
 
 
 def on_close(taken: Taken) -> None:
-    """Keep file, pages and digest of every item as they are now, none below its file."""
+    """Store file, pages and digest of every item as they are now, none below its file's level."""
     _freeze(taken.obj.items.filter(number__isnull=False).select_related("document", "job"))
     restate(taken.obj)
 

@@ -1,4 +1,4 @@
-"""Addresses of views."""
+"""URLs of the archive."""
 
 from django.urls import URLPattern, path
 

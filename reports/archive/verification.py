@@ -1,4 +1,4 @@
-"""Check of a package with the file alone: names, manifest, digests, and that volume.json says what lies there. Uses no database."""
+"""Verification of a package from the file alone: names, manifest, digests, and volume.json. Uses no database."""
 
 import hashlib
 import json
@@ -21,7 +21,7 @@ PAPERS = (f"{layout.CATALOGUE}.pdf", f"{layout.CATALOGUE}.xlsx", f"{layout.REMAR
 
 
 def faults_of(path: Path) -> list[str]:
-    """What is wrong with a package, in words; empty where everything agrees."""
+    """All faults of a package, in words; empty if it is valid."""
     try:
         with zipfile.ZipFile(path) as archive:
             if faults := list(_name_faults(archive.infolist())):
@@ -35,7 +35,7 @@ def faults_of(path: Path) -> list[str]:
 
 
 def _name_faults(entries: list[zipfile.ZipInfo]) -> Iterator[str]:
-    """Names that would leave the folder, stand twice, or are no plain files; nothing is unpacked before."""
+    """Names outside the folder, duplicates, or entries that are not plain files; checked before unpacking."""
     names = [entry.filename for entry in entries if not entry.is_dir()]
     for entry in entries:
         parts = PurePosixPath(entry.filename).parts
@@ -77,7 +77,7 @@ def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path) ->
 
 
 def _bag_faults(folder: Path, digests: dict[str, str]) -> Iterator[str]:
-    """Manifest against what lies there; then what else the bag's rules ask for."""
+    """Compare the manifest with the files, then check the other rules for bags."""
     import bagit  # noqa: PLC0415 -- only who makes or checks a package pays for it
 
     try:
@@ -102,7 +102,7 @@ def _differences(listed: dict[str, dict[str, str]], digests: dict[str, str]) -> 
 
 
 def _volume_faults(folder: Path, digests: dict[str, str]) -> Iterator[str]:
-    """volume.json against the files."""
+    """Compare volume.json with the files."""
     yield from (f"缺少文件：data/{name}" for name in PAPERS if f"data/{name}" not in digests)
     try:
         volume: Any = json.loads((folder / "data" / layout.VOLUME).read_text(encoding="utf-8"))

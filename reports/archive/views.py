@@ -1,4 +1,4 @@
-"""Pages of the archive: the list, one volume with its items, their forms and the steps."""
+"""Pages of the archive: list, volume with items, their forms and steps."""
 
 from collections.abc import Callable
 from functools import partial
@@ -42,7 +42,7 @@ def _crumbs(*more: tuple[str, str]) -> list[tuple[str, str]]:
 
 @require_safe
 def archive_list(request: HttpRequest) -> HttpResponse:
-    """Volumes, filtered by the address, and the finished matters that have none yet."""
+    """Show volumes filtered by the query string, and finished matters without a volume."""
     user = signed_in(request)
     if not reads_archive(user):
         raise Http404
@@ -59,7 +59,7 @@ def archive_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def archive_export(request: HttpRequest) -> HttpResponse:
-    """The filtered list of volumes as a workbook."""
+    """Download the filtered list of volumes as a workbook."""
     user = signed_in(request)
     if not reads_archive(user):
         raise Http404
@@ -70,7 +70,7 @@ def archive_export(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def archive_open(request: HttpRequest, source: str, matter: int) -> HttpResponse:
-    """Begin the volume of a finished matter."""
+    """Create the volume of a finished matter."""
     user = signed_in(request)
     if not reads_archive(user):
         raise Http404
@@ -125,7 +125,7 @@ def archive_act(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def archive_hand_over(request: HttpRequest, pk: int) -> HttpResponse:
-    """Form of the hand-over: to whom, and when."""
+    """Show and save the form of the hand-over: receiver and day."""
     volume = _seen(signed_in(request), pk)
     return HAND_OVER.step(request, volume, HandOverForm, action="hand_over", of=VOLUME, words="已移交")
 
@@ -143,7 +143,7 @@ HAND_OVER = MatterPage("reports:archive_hand_over", "reports/archive/archive_han
 
 @require_POST
 def archive_collect(request: HttpRequest, pk: int) -> HttpResponse:
-    """Look for papers of the matter that came later."""
+    """Add papers of the matter created later."""
     user = signed_in(request)
     volume = _seen(user, pk)
     try:
@@ -154,7 +154,7 @@ def archive_collect(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def archive_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """题名, 保管期限 and 说明 of a volume in preparation."""
+    """Edit 题名, 保管期限 and 说明 of a volume in preparation."""
     user = signed_in(request)
     volume = _editable(user, pk)
     initial = {"title": volume.title, "retention": volume.retention, "note": volume.note}
@@ -164,7 +164,7 @@ def archive_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def archive_item(request: HttpRequest, pk: int, item: int) -> HttpResponse:
-    """What is said of one item, its place, or why it is left out."""
+    """Edit an item's description, its place, or the reason for leaving it out."""
     user = signed_in(request)
     volume = _editable(user, pk)
     found = get_object_or_404(selectors.items_visible_to(user).filter(volume=volume), pk=item)
@@ -191,7 +191,7 @@ def _form_page(
     heading: str,
     item: ArchiveItem | None = None,
 ) -> HttpResponse:
-    """A form about the volume or one of its items, shown or kept."""
+    """Show or save a form about the volume or one of its items."""
     errors: Any = form if form.is_bound and form.errors else None
     status = UNPROCESSABLE if form.is_bound else 200
     if form.is_bound and form.is_valid():

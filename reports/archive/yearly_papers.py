@@ -1,4 +1,4 @@
-"""Yearly papers as matters of the archive: self-checks, operation reports and carbon verification reports that the city has received."""
+"""Yearly papers as sources of archive volumes: received self-checks, operation reports and carbon verification reports."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -48,21 +48,21 @@ def facts_of_report(report: YearlyReport) -> MatterFacts:
 
 
 def papers_of_check(check: SelfCheck, user: User) -> Papers:
-    """Evidence of the score table as it was received, the report on it, 报送函 and 回执."""
+    """Evidence of the received score table, the report on it, 报送函 and 回执."""
     yield from filed_papers(check_files(check))
     yield from reports_of_check(check)
     yield from (WrittenPaper(check, draft) for draft in drafts_of(check, user))
 
 
 def papers_of_report(report: YearlyReport, user: User) -> Papers:
-    """The files that were handed in, and what the portal reports."""
+    """The submitted files, and the portal's reports."""
     del user
     yield from reports_of_yearly(report)
     yield from filed_papers(evidence_of(report).filter(replaced_by__isnull=True).order_by("pk"))
 
 
 def check_files(check: SelfCheck) -> Iterable[Evidence]:
-    """Evidence of the version that was received, each file once."""
+    """Evidence of the received version, each file once."""
     version = TableVersion.objects.filter(table=check.table_id, counts=True).first()
     keys = {entry["key"] for row in version.content["rows"] for entry in row["evidence"]} if version else set()
     return Evidence.objects.filter(key__in=keys).order_by("pk")

@@ -1,6 +1,6 @@
 """Candidates for national award recommendations (八（四）): current titles with arguments for and against on a day.
 
-What is owed, who filed and which assessments failed is asked where every other page asks it.
+Obligations, filings and failed assessments come from the selectors used by all pages.
 """
 
 import datetime as dt
@@ -30,7 +30,7 @@ ORDER = (CANDIDATE, NOT_YET, NO_RECORD)
 
 @dataclass(frozen=True)
 class AwardLine:
-    """A current title with the reasons for and against a recommendation; without records there is no verdict."""
+    """A current title with reasons for and against a recommendation; without records there is no result."""
 
     title: Title
     merits: tuple[str, ...]
@@ -45,13 +45,13 @@ class AwardLine:
 
     @property
     def is_candidate(self) -> bool:
-        """Well implementing and nothing open."""
+        """Whether it can be recommended: good implementation and nothing open."""
         return self.word == CANDIDATE
 
 
 @dataclass(frozen=True)
 class _Known:
-    """What is known of all districts, by district."""
+    """Data of all districts, by district."""
 
     owed: Mapping[int, list[Obligation]]
     results: Mapping[int, list[CityResult]]
@@ -105,7 +105,7 @@ def _month(result: CityResult) -> str:
 
 
 def _late(owed: Iterable[Obligation], today: dt.date) -> list[str]:
-    """What was sent back, at once, and what is overdue, opened or not."""
+    """Papers that were returned, and overdue ones, opened or not."""
     words = [
         (row.title, "退回补充" if row.status in RETURNED else "未报送" if row.is_overdue(today) else "") for row in owed if row.is_open
     ]

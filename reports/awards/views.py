@@ -1,4 +1,4 @@
-"""国家级奖项推荐: current titles with the reasons for and against a recommendation; the city's only."""
+"""国家级奖项推荐: current titles with reasons for and against a recommendation; only for the city."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -14,7 +14,7 @@ from reports.awards.selectors import award_lines
 
 @require_safe
 def award_list(request: HttpRequest) -> HttpResponse:
-    """Candidates for national awards: well implementing, nothing open (八（四）)."""
+    """Show candidates for national awards: good implementation, nothing open (八（四）)."""
     user = signed_in(request)
     if not posts_of(user).is_city:
         raise Http404

@@ -1,1 +1,1 @@
-"""The report centre: asking, progress, history."""
+"""The report centre: requests, progress, history."""

@@ -23,7 +23,7 @@ LIKELY = (FileFormat.PDF, FileFormat.XLSX)
 
 
 class RequestForm(forms.Form):
-    """One kind of report: the year, the formats, and of a district's report which districts."""
+    """Request of one kind of report: year, formats, and for district reports the districts."""
 
     year = forms.TypedChoiceField(label="年度", coerce=int)
     formats = forms.MultipleChoiceField(label="格式", widget=forms.CheckboxSelectMultiple, help_text="可以多选，内容和数字相同")
@@ -49,12 +49,12 @@ class RequestForm(forms.Form):
             del self.fields["extent"], self.fields["districts"]
 
     def _offered(self, years: Sequence[int]) -> QuerySet[District]:
-        """Districts in sight that have a report of any of the years."""
+        """Visible districts with a report for any of the years."""
         having = reduce(or_, (Q(pk__in=self.report.districts(year).values("pk")) for year in years), Q(pk__in=()))
         return files_visible_to(self.user).filter(having).order_by("name_pinyin", "pk")
 
     def clean(self) -> dict[str, Any]:
-        """Districts: those chosen, or all of the year in sight."""
+        """Set the districts: those chosen, or all visible ones of the year."""
         cleaned = super().clean() or self.cleaned_data
         if self.report.scope != Scope.DISTRICT or "year" not in cleaned:
             return cleaned

@@ -9,14 +9,14 @@ from reports.jobs.selectors import jobs_visible_to
 
 
 def history_of(user: User) -> QuerySet[ExportJob]:
-    """Jobs in sight, the newest first; parts of a batch that nobody asked for by themselves stand on the page of the batch."""
+    """Visible jobs, newest first; parts of a batch not requested individually are only on the batch's page."""
     is_part = Exists(BatchPart.objects.filter(report=OuterRef("pk")))
     is_asked = Exists(Asker.objects.filter(job=OuterRef("pk")))
     return jobs_visible_to(user).filter(~is_part | is_asked)
 
 
 def parts_of(batch: ExportJob) -> list[BatchPart]:
-    """Parts of a batch with their files, in the order of the districts; none of another job."""
+    """Parts of a batch with their files, ordered by district; empty for other jobs."""
     if batch.scope != Scope.BATCH:
         return []
     files = Prefetch("report__files", queryset=ReportFile.objects.select_related("document"))

@@ -32,7 +32,7 @@ CANCEL_LOSS = "正在生成的不保留；批量中已经生成的城区报告�
 
 @require_safe
 def report_center(request: HttpRequest) -> HttpResponse:
-    """Kinds that may be asked for and what was made."""
+    """Show the kinds that may be requested and the generated reports."""
     user = signed_in(request)
     page = Paginator(history_of(user), PER_PAGE).get_page(request.GET.get("page"))
     context = {
@@ -45,7 +45,7 @@ def report_center(request: HttpRequest) -> HttpResponse:
 
 
 def report_request(request: HttpRequest, kind: str) -> HttpResponse:
-    """Ask for one kind: year, formats, districts."""
+    """Request one kind: year, formats, districts."""
     user = signed_in(request)
     report = kinds_offered_to(user).get(kind)
     if report is None or report.scope == Scope.MATTER:
@@ -65,7 +65,7 @@ def report_request(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 def _asked(user: User, kind: str, asked: Mapping[str, Any]) -> ExportJob:
-    """One report as a job, several as a batch. Raises ``Refused``."""
+    """Create a job for one report, a batch for several. Raises ``Refused``."""
     places = asked.get("districts", [])
     if len(places) > 1:
         return request_batch(kind=kind, year=asked["year"], districts=places, by=user, formats=asked["formats"])
@@ -74,7 +74,7 @@ def _asked(user: User, kind: str, asked: Mapping[str, Any]) -> ExportJob:
 
 
 def job_card(job: ExportJob, parts: Sequence[BatchPart] = ()) -> dict[str, object]:
-    """What ``components/job.html`` shows."""
+    """Context of ``components/job.html``."""
     card: dict[str, object] = {
         "label": job.label, "done": job.done, "total": job.total, "state": job.state, "remaining": lease.remaining(job), "error": job.error,
     }  # fmt: skip
@@ -87,7 +87,7 @@ def job_card(job: ExportJob, parts: Sequence[BatchPart] = ()) -> dict[str, objec
 
 @require_safe
 def job(request: HttpRequest, pk: int) -> HttpResponse:
-    """One job: progress while it runs, files when it is done; htmx asks for the card alone."""
+    """Show a job: progress while it runs, files when it is done; htmx requests only the card."""
     user = signed_in(request)
     found = get_object_or_404(jobs_visible_to(user), pk=pk)
     is_open = found.state in OPEN_STATES
@@ -109,7 +109,7 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _again(user: User, job: ExportJob) -> str:
-    """Address at which a report that is no longer there is asked for again; empty where there is none."""
+    """URL for requesting a deleted report again; empty if there is none."""
     gone = job.state in (JobState.EXPIRED, JobState.CANCELLED, JobState.FAILED)
     if not gone or job.scope == Scope.MATTER or job.kind not in kinds_offered_to(user):
         return ""
@@ -118,7 +118,7 @@ def _again(user: User, job: ExportJob) -> str:
 
 @require_POST
 def job_cancel(request: HttpRequest, pk: int) -> HttpResponse:
-    """Cancel a job that is not made yet."""
+    """Cancel a job that is not finished."""
     user = signed_in(request)
     job = get_object_or_404(jobs_visible_to(user), pk=pk)
     back = reverse("reports:job", args=[pk])

@@ -1,4 +1,4 @@
-"""Figures of the annual report: read by the selectors of the screens, as of the snapshot day."""
+"""Figures of the annual report, read by the same selectors as the pages, as of the snapshot day."""
 
 from reports.annual.figures.district import DistrictFigures, Reporter, figures_in_turn, figures_of, figures_of_many, report_figures
 from reports.annual.figures.items import OUT

@@ -1,4 +1,4 @@
-"""Carbon of a district: targets of the plan in force on the snapshot day beside the verified years and the filed inventories."""
+"""Carbon of a district: targets of the plan in force on the snapshot day, with verified years and filed inventories."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -16,9 +16,10 @@ from reports.closings.days import received_in_time
 
 @dataclass(frozen=True)
 class CarbonFigures:
-    """``target`` in kgCO₂e/(m²·a), None where no plan sets one; ``stages`` are (year, target) of the plan; ``verified`` newest first.
+    """``target`` in kgCO₂e/(m²·a), None if no plan sets one; ``stages`` are (year, target) of the plan; ``verified`` newest first.
 
-    ``compared`` are the years with an inventory against the path, oldest first; None in editions closed before they were read.
+    ``compared`` are the years with an inventory compared with the path, oldest first; None in editions closed before inventories were
+    read.
     """
 
     year: int
@@ -30,17 +31,17 @@ class CarbonFigures:
 
     @property
     def found(self) -> VerifiedYear | None:
-        """Verification of the report's own year."""
+        """Verification of the report's year, or None."""
         return next((row for row in self.verified if row.report.year == self.year), None)
 
     @property
     def against(self) -> ComparedYear | None:
-        """The report's own year against its target."""
+        """The report's year compared with its target, or None."""
         return next((row for row in self.compared or () if row.year == self.year), None)
 
 
 def carbon_of(districts: Sequence[District], year: int, day: dt.date) -> dict[int, CarbonFigures]:
-    """By district, targets as of ``day``, verifications and inventories until ``year`` that came by its last day of receipt."""
+    """By district: targets as of ``day``, and verifications and inventories up to ``year`` filed by its last day of receipt."""
     plans = {district.pk: plan_on(district, day) for district in districts}
     verified = received_years(plans, year, received_in_time(year))
     compared = paths_filed(plans, year, received_in_time(year, "filed_at"))

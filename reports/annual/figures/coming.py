@@ -1,4 +1,4 @@
-"""What a district owed on the year, what is planned for the next, and what it still needs for its next title."""
+"""What a district owed for the year, plans for the next, and what it still needs for its next title."""
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
@@ -25,7 +25,7 @@ MET = frozenset({Outcome.PASS, Outcome.LATER, Outcome.NOT_APPLICABLE})  # 待后
 
 @dataclass(frozen=True)
 class NextStep:
-    """The next title and what stands against it on the snapshot day; ``later`` requirements are asked when the case is under way."""
+    """The next title and the obstacles on the snapshot day; ``later`` requirements apply during the case."""
 
     target: str
     open: tuple[Verdict, ...]
@@ -34,7 +34,7 @@ class NextStep:
 
 @dataclass(frozen=True)
 class ComingFigures:
-    """Duties of the year with their days, works planned for the next year, and the next title (None where there is none to ask for)."""
+    """Duties of the year with their days, works planned for the next year, and the next title (None if there is none)."""
 
     duties: tuple[Obligation, ...]
     planned: tuple[PlanItem, ...]
@@ -42,7 +42,7 @@ class ComingFigures:
 
 
 def coming_of(districts: Sequence[District], year: int, day: dt.date, stages: Mapping[int, str]) -> dict[int, ComingFigures]:
-    """What is coming by district; ``stages`` are those of ``day``."""
+    """Figures by district; ``stages`` are those of ``day``."""
     keys = [district.pk for district in districts]
     duties, planned = duties_of(keys, year, day), listed_for(keys, year + 1)
     steps = _next_steps(districts, day, stages)
@@ -50,7 +50,7 @@ def coming_of(districts: Sequence[District], year: int, day: dt.date, stages: Ma
 
 
 def duties_of(districts: Collection[int], year: int, day: dt.date) -> dict[int, list[Obligation]]:
-    """Yearly duties on the year as of its last day of receipt, and the others that fell due within it, by district."""
+    """By district: yearly duties for the year as of its last day of receipt, and other duties due within the year."""
     yearly = owed_in_time(year, only=districts, on=day)
     others = [row for row in due(day, districts, OF_DISTRICT) if row.due.year == year and row.year == 0]
     found: dict[int, list[Obligation]] = {}
@@ -61,7 +61,7 @@ def duties_of(districts: Collection[int], year: int, day: dt.date) -> dict[int, 
 
 
 def _next_steps(districts: Sequence[District], day: dt.date, stages: Mapping[int, str]) -> dict[int, NextStep]:
-    """Next steps of those that can still ask for a title."""
+    """Next steps of districts that can still apply for a title."""
     asking = [district for district in districts if stages[district.pk] != Stage.DEMONSTRATION and not district.guideline_area]
     try:
         policy = policy_in_force(day)

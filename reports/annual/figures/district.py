@@ -1,4 +1,4 @@
-"""Everything that a district's annual report and its pages in the city's report show, as of the snapshot day."""
+"""Figures of a district's annual report and of its pages in the city's report, as of the snapshot day."""
 
 import dataclasses
 import datetime as dt
@@ -44,7 +44,7 @@ TOGETHER = 200  # districts read at once
 
 @dataclass(frozen=True)
 class Reporter:
-    """Who hands the self-check in: body, who signed for it, who prepared it with telephone, and the day; empty where not recorded."""
+    """Who files the self-check: body, signer, preparer with telephone, and day; empty if not recorded."""
 
     body: str
     head: str
@@ -55,7 +55,7 @@ class Reporter:
 
 @dataclass(frozen=True)
 class DistrictFigures:
-    """``scores`` is None while no self-check of the year was received."""
+    """Figures of one district; ``scores`` is None if no self-check of the year was received."""
 
     district: District
     year: int
@@ -75,43 +75,43 @@ class DistrictFigures:
 
     @property
     def judged_on(self) -> dt.date:
-        """Day by which it is judged what is overdue: the last day of receipt, until it has come today."""
+        """Day on which overdue duties are judged: the last day of receipt, or today if that is earlier."""
         return min(self.closing.closes_on, self.made_on)
 
     @property
     def is_demo(self) -> bool:
-        """Whether the district is fiction."""
+        """Whether it is a demo district."""
         return self.district.is_demo
 
     @property
     def reference(self) -> bool:
-        """Whether its scores are by an unofficial edition."""
+        """Whether its scores are under an unofficial edition."""
         return self.scores is not None and self.scores.reference
 
     @property
     def is_recorded_only(self) -> bool:
-        """Whether nobody works on it in the portal, so that nothing is known beside the public record."""
+        """Whether the district has no users in the portal, so that only public records are known."""
         return self.district.applicant_id is None
 
     @property
     def stage_words(self) -> str:
-        """Title held on the snapshot day, marked as on every page."""
+        """Title held on the snapshot day, with the same mark as on pages."""
         return self.held.text if self.held else NO_TITLE
 
     @property
     def type_words(self) -> str:
-        """Type of the district, marked where it is concluded; empty where unknown."""
+        """Type of the district, marked if inferred; empty if unknown."""
         word = self.district.get_type_display()
         return f"{word}（推定）" if word and self.district.type_certainty == Certainty.INFERRED else word
 
     @property
     def area_is_inferred(self) -> bool:
-        """Whether the area is concluded, or of another scope than the district's own."""
+        """Whether the area is inferred, or refers to another extent than the district's own."""
         return self.area_km2 is not None and is_inferred(self.district.fact_certainty, "面积")
 
 
 class Lists(NamedTuple):
-    """What is read for several districts together: the state on the snapshot day, and by district its leading bodies and its lists."""
+    """Data read for several districts together: state on the snapshot day, and by district its leading bodies and lists."""
 
     stood: SnapshotState
     parties: Mapping[int, Sequence[str]]
@@ -122,7 +122,7 @@ class Lists(NamedTuple):
 
 
 def report_figures(check: SelfCheck) -> DistrictFigures:
-    """Figures of the report on one received self-check. Raises ``Refused`` when no version of it counts."""
+    """Figures of the report on one received self-check. Raises ``Refused`` if no version of it counts."""
     district, year = copy(check.district), check.year
     with held_reads():
         scores = district_figures(check)
@@ -137,7 +137,7 @@ def _version(check: SelfCheck) -> int:
 
 
 def figures_of(district: District, year: int) -> DistrictFigures:
-    """Figures of a district for ``year`` whether or not its self-check was received in time; a constant number of queries."""
+    """Figures of a district for ``year``, even if its self-check was not received in time; a constant number of queries."""
     [found] = figures_of_many([district], year)
     return found
 
@@ -145,15 +145,15 @@ def figures_of(district: District, year: int) -> DistrictFigures:
 def figures_in_turn(
     districts: Sequence[District], year: int, known: Mapping[int, AnnualFigures] | None = None
 ) -> Iterator[DistrictFigures]:
-    """``figures_of`` each of them, read for so many at a time that memory does not grow with the city; ``known`` as there."""
+    """``figures_of`` each district, read in batches so that memory does not grow with the city; ``known`` as in ``figures_of_many``."""
     for first in range(0, len(districts), TOGETHER):
         yield from figures_of_many(districts[first : first + TOGETHER], year, known)
 
 
 def figures_of_many(districts: Sequence[District], year: int, known: Mapping[int, AnnualFigures] | None = None) -> list[DistrictFigures]:
-    """``figures_of`` each of them, in the queries of one.
+    """``figures_of`` each district, with as many queries as for one.
 
-    ``known`` are scores by district of everyone whose self-check on the year counts, where ``annual_rows`` were read already.
+    ``known`` are scores by district for every self-check of the year that counts, if ``annual_rows`` were read already.
     """
     with held_reads():
         own = [copy(district) for district in districts]  # what is kept with them is of this moment
@@ -168,13 +168,13 @@ def figures_of_many(districts: Sequence[District], year: int, known: Mapping[int
 
 
 def _frozen_scores(districts: Sequence[District], year: int) -> dict[int, AnnualFigures]:
-    """Scores of a closed year by district; none while it is not closed."""
+    """Scores of a closed year by district; empty while it is not closed."""
     parts = frozen_many(AnnualFigures, year, SCORES, [str(district.pk) for district in districts])
     return {int(part): kept for part, kept in parts.items()}
 
 
 def _frozen(districts: Sequence[District], year: int, scores: Mapping[int, AnnualFigures]) -> dict[int, DistrictFigures]:
-    """Figures of a closed year with these scores by district; none while it is not closed."""
+    """Figures of a closed year by district, with these scores; empty while it is not closed."""
     parts = frozen_many(DistrictFigures, year, FILES, [str(district.pk) for district in districts])
     return {
         key: dataclasses.replace(kept, scores=scores.get(key), made_on=clock.today(), closing=year_figures(year))
@@ -183,7 +183,7 @@ def _frozen(districts: Sequence[District], year: int, scores: Mapping[int, Annua
 
 
 def _gathered(districts: Sequence[District], year: int, received: Mapping[int, Counted]) -> dict[int, DistrictFigures]:
-    """Figures as of now by district, with those of the self-checks received."""
+    """Current figures by district, with those of the received self-checks."""
     lists, steps = _lists(districts, year), timeline.of_subjects(row.check for row in received.values())
     return {
         district.pk: _figures(district, year, received.get(district.pk), lists, _reporter(district, received.get(district.pk), steps))
@@ -192,7 +192,7 @@ def _gathered(districts: Sequence[District], year: int, received: Mapping[int, C
 
 
 def _lists(districts: Sequence[District], year: int) -> Lists:
-    """Read the lists of the districts, and keep with each what its policy facts are computed from."""
+    """Read the lists of the districts, and attach to each district the data for its policy facts."""
     keys = [district.pk for district in districts]
     stood = snapshot_state(year, keys)
     day = stood.on

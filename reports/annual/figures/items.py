@@ -1,4 +1,4 @@
-"""Clauses of a report: value, points, evidence and reason as frozen, and how far each is below its target."""
+"""Clauses of a report: frozen value, points, evidence and reason, and points missing to the target."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -18,7 +18,7 @@ Content = Mapping[str, Any]
 
 
 def items_of(rules: EditionRules, content: Content, planned: Mapping[str, Any]) -> tuple[ItemFigures, ...]:
-    """Clauses in the order of the table; ``planned`` is the result of the planning stage, empty without one."""
+    """Clauses in table order; ``planned`` is the result of the planning stage, empty if there is none."""
     scored = {item["id"]: item for item in (content["result"] or {}).get("items", ())}
     before = {item["id"]: item for item in planned.get("items", ())}
     layout = rules.table(content["type"], content["stage"]).items
@@ -27,7 +27,7 @@ def items_of(rules: EditionRules, content: Content, planned: Mapping[str, Any]) 
 
 
 def worst_first(item: ItemFigures) -> tuple[bool, Decimal, str]:
-    """Sort key of clauses below their target: control items, then by points, then by number."""
+    """Sort key of clauses below target: control items first, then by missing points, then by number."""
     return item.basis != CONTROL, -(item.gap or Decimal(0)), item.id
 
 
@@ -58,7 +58,7 @@ def _item(item: Item, row: Content, content: Content, scored: Content, planned: 
 
 
 def _below(item: Item, row: Content, points: str, planned: Content) -> tuple[str, str, Decimal | None]:
-    """(basis, aim in words, missing points): below the target of the year, compared as on the page, else below the planning score."""
+    """(basis, target in words, missing points): below the year's target as on the page, else below the planning score."""
     short = missed(item, row["value"], row["target"])
     if short:
         measure, _, wanted = short
@@ -71,7 +71,7 @@ def _below(item: Item, row: Content, points: str, planned: Content) -> tuple[str
 
 
 def _worth(item: Item, target: Any) -> Decimal | None:
-    """Points of a target; None where the target cannot be rated."""
+    """Points of a target; None if it cannot be scored."""
     try:
         return item.rate(target) if item.rate is not None else None
     except ValueProblem:

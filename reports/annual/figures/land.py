@@ -35,7 +35,7 @@ GATES = {
 
 @dataclass(frozen=True)
 class Gate:
-    """A share that the policy asks for, over the frozen baseline; ``share`` is empty where it is not known, ``note`` says why."""
+    """A share required by the policy over the frozen baseline; ``share`` is None if unknown, and ``note`` says why."""
 
     title: str
     done: int | None
@@ -61,13 +61,13 @@ class LandFigures:
 
     @property
     def areas(self) -> tuple[Decimal, Decimal | None]:
-        """Hectares and floor area of all plots; the latter None where no plot gives one."""
+        """Land area in hectares and floor area of all plots; the latter None if no plot states one."""
         known = [plot.floor_area for plot in self.plots if plot.floor_area is not None]
         return self.totals["area"], sum(known, Decimal(0)) if known else None
 
 
 def land_of(keys: Collection[int], day: dt.date, facts: Mapping[int, Mapping[str, FactValue]]) -> dict[int, LandFigures]:
-    """Lists, totals and shares on ``day`` by district, the shares from its policy facts of that day; five queries."""
+    """By district: lists, totals and shares on ``day``, the shares from its policy facts of that day; five queries."""
     plots, totals, projects, works = plots_on(keys, day), totals_on(keys, day), projects_on(keys, day), works_on(keys, day)
     changes, found = changed_after(keys, day), {}
     for key in keys:

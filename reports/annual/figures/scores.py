@@ -1,4 +1,4 @@
-"""Scores of a district's self-check, read from the frozen version that counts, the same as on the screen."""
+"""Scores of a district's self-check, read from the frozen version that counts, as on the pages."""
 
 import datetime as dt
 from collections.abc import Collection, Iterator, Mapping
@@ -32,7 +32,7 @@ WORST = 5  # clauses furthest below their target that the city's report names of
 
 @dataclass(frozen=True)
 class AnnualFigures:
-    """Everything a district's annual report shows."""
+    """Scores and clauses shown in a district's annual report."""
 
     district: District
     year: int
@@ -65,33 +65,33 @@ class AnnualFigures:
 
     @property
     def is_demo(self) -> bool:
-        """Whether the district is fiction."""
+        """Whether it is a demo district."""
         return self.district.is_demo
 
     @property
     def stage_words(self) -> str:
-        """Title held on the snapshot day, marked as on every page."""
+        """Title held on the snapshot day, with the same mark as on pages."""
         return self.held.text if self.held else NO_TITLE
 
     @property
     def type_words(self) -> str:
-        """Type of the district, marked where it is concluded."""
+        """Type of the district, marked if inferred."""
         word = self.district.get_type_display()
         return f"{word}（推定）" if word and self.district.type_certainty == Certainty.INFERRED else word
 
     @property
     def area_is_inferred(self) -> bool:
-        """Whether the area is concluded, or of another scope than the district's own."""
+        """Whether the area is inferred, or refers to another extent than the district's own."""
         return self.area_km2 is not None and is_inferred(self.district.fact_certainty, "面积")
 
     @property
     def verdict(self) -> str:
-        """What is said of the star: none of a district that was being built on the snapshot day. Every place says it by this."""
+        """Sentence about the star; none for a district under construction on the snapshot day. Used wherever the star is mentioned."""
         return BUILDING if self.building else self.level or BELOW
 
     @property
     def short(self) -> tuple[ItemFigures, ...]:
-        """Clauses below their target or their planning score, the worst first: control items, then by points."""
+        """Clauses below target or planning score, worst first: control items, then by missing points."""
         return tuple(sorted((item for item in self.items if item.gap is not None), key=worst_first))
 
     @property
@@ -101,19 +101,19 @@ class AnnualFigures:
 
     @property
     def outline(self) -> "AnnualFigures":
-        """What its pages in the city's report show: of the clauses the worst, how many are 不参评, and the control items not met."""
+        """Shortened figures for the city's report: the worst clauses, the number of 不参评, and unfulfilled control items."""
         return replace(self, items=self.short[:WORST], sections=())
 
 
 class SnapshotState(NamedTuple):
-    """State of the districts on the snapshot day: titles held, and areas changed since."""
+    """State of districts on the snapshot day: titles held, and areas changed since."""
 
     on: dt.date
     held: Mapping[int, HeldTitle]
     changed: Mapping[int, Decimal | None]
 
     def area_of(self, district: int, now: Decimal | None) -> Decimal | None:
-        """Area of a district on that day."""
+        """Area of a district on the snapshot day."""
         return self.changed.get(district, now)
 
 
@@ -132,7 +132,7 @@ class Counted(NamedTuple):
 
 
 class Frozen(NamedTuple):
-    """What a report reads of a received table: the version that counts, and the results of the tables beside it."""
+    """Data of a received table: the version that counts, and results of related tables."""
 
     content: Mapping[str, Any]
     digest: str
@@ -141,7 +141,7 @@ class Frozen(NamedTuple):
 
 
 def _received(year: int) -> QuerySet[SelfCheck]:
-    """Self-checks of a reporting year received in time, districts by pinyin, each with the parts of ``Frozen``: one query."""
+    """Self-checks of a year received in time, by pinyin of the district, each with the data of ``Frozen``: one query."""
     counting = _counting()
     return _checks(year).annotate(
         content=Subquery(counting.values("content")[:1]),
@@ -152,7 +152,7 @@ def _received(year: int) -> QuerySet[SelfCheck]:
 
 
 def _checks(year: int) -> QuerySet[SelfCheck]:
-    """Self-checks of a reporting year received in time, districts by pinyin, each with the number of the version that counts."""
+    """Self-checks of a year received in time, by pinyin of the district, each with the number of the version that counts."""
     return (
         SelfCheck.objects.filter(received_in_time(year), year=year, status=SelfCheckState.RECEIVED)
         .select_related("district", "table__edition")
@@ -167,13 +167,13 @@ def _counting() -> QuerySet[TableVersion]:
 
 
 def _result_beside(table: str) -> Subquery:
-    """Result of the latest version of the table that a field names, one that counts first."""
+    """Result of the latest version of the table that a field refers to, preferring one that counts."""
     versions = TableVersion.objects.filter(table=OuterRef(table)).order_by("-counts", "-number")
     return Subquery(versions.values("content__result")[:1])
 
 
 def annual_rows(year: int) -> Iterator[AnnualFigures]:
-    """Figures of all self-checks of a year that were received in time, read as they are asked for; of a closed year as frozen.
+    """Figures of all self-checks of a year received in time, generated one by one; for a closed year as frozen.
 
     Raises ``Refused`` as ``district_figures``.
     """
@@ -188,22 +188,22 @@ def _computed_rows(year: int) -> Iterator[AnnualFigures]:
 
 
 def counted_scores(year: int, districts: Collection[int], known: Mapping[int, AnnualFigures] | None = None) -> dict[int, Counted]:
-    """Self-checks of these districts received in time, with their figures as of now, by district; one query beside the snapshot state.
+    """By district: self-checks received in time with their current figures; one query besides the snapshot state.
 
-    ``known`` are the figures of all that were received, by district, where they were read already: then no table is read again.
-    Raises ``Refused`` as ``district_figures``.
+    ``known`` are figures of all received self-checks by district, if already read: then no table is read again. Raises ``Refused`` as
+    ``district_figures``.
     """
     stood = snapshot_state(year, districts)
     checks = (_received(year) if known is None else _checks(year)).filter(district__in=districts).select_related("handed_up_by")
     found = ((check, vars(check)["counted"]) for check in checks.iterator(chunk_size=CHUNK))
     if known is None:
         return {check.district_id: Counted(check, _computed(check, stood), version) for check, version in found}
-    # One received since then is in no figure of the report, and on no page of it either.
+    # A self-check received after the snapshot is in no figure and on no page of the report.
     return {check.district_id: Counted(check, known[check.district_id], version) for check, version in found if check.district_id in known}
 
 
 def _computed(check: SelfCheck, stood: SnapshotState) -> AnnualFigures:
-    """Figures of a self-check as ``_received`` reads it; the tables that were read with it are let go."""
+    """Figures of a self-check as read by ``_received``; releases the tables read with it."""
     content, digest, planned, previous = (vars(check).pop(name) for name in ("content", "digest", "planned", "previous"))
     if content is None:
         raise _not_received(check)
@@ -211,7 +211,7 @@ def _computed(check: SelfCheck, stood: SnapshotState) -> AnnualFigures:
 
 
 def district_figures(check: SelfCheck, stood: SnapshotState | None = None) -> AnnualFigures:
-    """Figures of one received self-check, as frozen where it counts in a closed year; ``stood`` where the snapshot state was read already.
+    """Figures of one received self-check, frozen if it counts in a closed year; pass ``stood`` if the snapshot state is known.
 
     Raises ``Refused`` when no version of it counts.
     """
@@ -280,7 +280,7 @@ def _number(text: str | None) -> Decimal | None:
 
 
 def _star_line(rules: EditionRules, label: str) -> StarLine | None:
-    """Line of the target star; None where the district names none or the edition has no such line."""
+    """Score line of the target star; None if the district has no target or the edition no such line."""
     return next((line for line in rules.levels if line.label == label), None) if label else None
 
 

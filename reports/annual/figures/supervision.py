@@ -1,4 +1,4 @@
-"""Supervision of a district: inspections with their findings, assessments by the city, opinions of panels, as of the snapshot day."""
+"""Supervision of a district: inspections with findings, assessments, panel opinions, as of the snapshot day."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from districts.file.models.district import District
 
 @dataclass(frozen=True)
 class SupervisionFigures:
-    """Inspections and assessments of the year; findings and opinions of the year, and earlier ones that were still open."""
+    """Inspections and assessments of the year; findings and opinions of the year and earlier ones still open."""
 
     inspections: tuple[Inspection, ...]
     findings: tuple[FindingOnDay, ...]
@@ -23,7 +23,7 @@ class SupervisionFigures:
 
     @property
     def open_opinions(self) -> tuple[OpinionOnDay, ...]:
-        """Opinions that were not closed on the day."""
+        """Opinions still open on the day."""
         return tuple(row for row in self.opinions if row.state != OpinionState.CLOSED)
 
 
