@@ -16,7 +16,7 @@ from greendistrict.core.errors import Refused
 from greendistrict.documents.archives import SPOILT, DamagedError, opened
 from greendistrict.documents.inspection import FileKind, strip_picture
 
-EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can tell
+EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date possible in a zip file
 NOBODY = "评审专家"
 CORE = '<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"/>'
 APP = '<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties"/>'
@@ -43,7 +43,7 @@ def anonymous(name: str, kind: FileKind, content: bytes) -> bytes:
 
 
 def write_anonymous(name: str, kind: FileKind, source: IO[bytes], out: IO[bytes]) -> None:
-    """Write a file without metadata that names its author; of a package one part is in memory at a time. Raises as ``anonymous``."""
+    """Write a file without metadata naming its author; for a package only one part at a time is in memory. Raises like ``anonymous``."""
     makers: dict[str, Callable[[IO[bytes], IO[bytes]], None]] = {"pdf": _pdf, "docx": _office, "xlsx": _office}
     maker = makers.get(kind.extension)
     if maker is None:
@@ -73,7 +73,7 @@ def _pdf_of_nobody(source: IO[bytes], out: IO[bytes], pikepdf: ModuleType) -> No
         if "/Info" in pdf.trailer:
             del pdf.trailer["/Info"]
         with warnings.catch_warnings():
-            # fields of a form that the form does not list are of the document as it came: nothing was copied out of another one
+            # form fields not listed by the form belong to the original document: nothing was copied from another one
             warnings.simplefilter("ignore", pikepdf.exceptions.PageCopyWarning)
             pdf.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
 
@@ -94,7 +94,7 @@ def _strip_part(part: Any, pikepdf: ModuleType) -> None:
 
 
 def _filter_of(part: Any, pikepdf: ModuleType) -> str:
-    """Name of the one filter of a stream; empty for none or several."""
+    """Name of the only filter of a stream; empty for none or several."""
     given = part.get("/Filter", "")
     if isinstance(given, pikepdf.Array):
         return str(given[0]) if len(given) == 1 else ""
@@ -102,7 +102,7 @@ def _filter_of(part: Any, pikepdf: ModuleType) -> str:
 
 
 def jpeg_without_notes(content: bytes) -> bytes:
-    """A JPEG without EXIF, XMP, IPTC and comments; its picture is untouched. What cannot be followed comes back as it is."""
+    """A JPEG without EXIF, XMP, IPTC and comments; the picture is unchanged. Data with an unknown structure are returned as they are."""
     if not content.startswith(b"\xff\xd8"):
         return content
     kept, at = [content[:2]], 2

@@ -1,6 +1,6 @@
-"""Stored contents: equal ones are stored once, and go with the last row that names them.
+"""Stored contents: equal contents are stored once, and deleted with the last row that refers to them.
 
-Both sides hold a lock on the content until their transaction ends, so that none is removed while another row begins to name it.
+Storing and deleting both lock the content until their transaction ends, so that none is deleted while another row starts to use it.
 """
 
 import hashlib
@@ -16,7 +16,7 @@ from greendistrict.documents.models import Evidence
 
 
 def digest_of(file: "File[bytes]") -> str:
-    """SHA-256 of a content, read piece by piece."""
+    """SHA-256 of a content, read in chunks."""
     found = hashlib.sha256()
     for piece in file.chunks():
         found.update(piece)
@@ -24,7 +24,7 @@ def digest_of(file: "File[bytes]") -> str:
 
 
 def put(evidence: Evidence, file: "File[bytes]") -> bool:
-    """Give a new row its content: that of a row with the same digest, else it is written; returns whether it was. Needs a transaction."""
+    """Assign the content to a new row: shared with a row of the same digest, otherwise written. Returns whether it was written."""
     one_at_a_time(f"content:{evidence.sha256}")
     equal = Evidence.objects.filter(sha256=evidence.sha256, size=evidence.size).exclude(file="").exclude(scan=ScanState.INFECTED)
     for name in equal.order_by("file").values_list("file", flat=True).distinct():
@@ -37,7 +37,7 @@ def put(evidence: Evidence, file: "File[bytes]") -> bool:
 
 
 def drop_after_commit(name: str, sha256: str) -> None:
-    """Remove a stored content when the transaction is committed, unless another row names it then."""
+    """Delete a stored content when the transaction commits, unless another row refers to it then."""
 
     def drop() -> None:
         with transaction.atomic():
@@ -45,4 +45,4 @@ def drop_after_commit(name: str, sha256: str) -> None:
             if not Evidence.objects.filter(file=name).exists():
                 default_storage.delete(name)
 
-    transaction.on_commit(drop, robust=True)  # what stays behind is found by the weekly sweep
+    transaction.on_commit(drop, robust=True)  # contents left behind are found by the weekly sweep

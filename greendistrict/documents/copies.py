@@ -1,7 +1,7 @@
-"""PDFs of Office files for the viewer: asked for by the first who opens the file, made by the worker, kept once for each content.
+"""PDFs of Office files for the viewer: requested when the file is first opened, made by the worker, stored once per content.
 
-A row that waits or is being made for too long was lost with its worker; whoever opens the file asks again, three times at most. A
-failure is remembered until the weekly sweep.
+A row that waits or is in progress for too long was lost with its worker; opening the file requests it again, at most three times.
+A failure is kept until the weekly sweep.
 """
 
 import datetime as dt
@@ -23,7 +23,7 @@ from greendistrict.workflow.models import OutboxMessage
 
 logger = logging.getLogger(__name__)
 OUTBOX_KIND = "office_copy"
-MAKE = "greendistrict.documents.tasks.make_copy"  # by name: the task imports this module
+MAKE = "greendistrict.documents.tasks.make_copy"  # by name, because the task imports this module
 MOST_ATTEMPTS = 3
 LOST_MINUTES = 10  # in a queue
 REMEMBERED_DAYS = 7
@@ -31,13 +31,13 @@ BROKEN_OFF = f"转换{MOST_ATTEMPTS}次都中断"
 
 
 def copy_of(evidence: Evidence) -> ReadingCopy | None:
-    """The copy of a file that is ready; None where there is none."""
+    """The finished copy of a file, or None."""
     return ReadingCopy.objects.filter(sha256=evidence.sha256, state=CopyState.READY).first()
 
 
 @transaction.atomic
 def ask(evidence: Evidence) -> ReadingCopy | None:
-    """The copy of a file as far as it is, begun where nobody has asked for it; None for files that are not converted."""
+    """State of the copy of a file, requesting it if nobody has; None for files that are not converted."""
     if evidence.quarantine or not office.converts(evidence.content_type, evidence.size):
         return None
     now = clock.now()
@@ -77,12 +77,12 @@ def _request(copy: ReadingCopy) -> None:
 
 
 def enqueue(message: OutboxMessage) -> None:
-    """Outbox handler: hand the copy to the queue of conversions; an unreachable broker leaves the row for the sweep."""
+    """Outbox handler: enqueue the conversion; if the broker is unreachable, the row stays for the sweep."""
     current_app.send_task(MAKE, args=(message.payload["copy"],), retry=False, ignore_result=True)
 
 
 def make(copy_id: int) -> bool:
-    """Convert; safe to repeat: what is not waiting is left alone. Returns whether there is a PDF."""
+    """Convert; safe to repeat, because only waiting rows are processed. Returns whether there is a PDF."""
     copy = _claim(copy_id)
     source = Evidence.objects.filter(sha256=copy.sha256).exclude(scan__in=QUARANTINED).first() if copy else None
     if copy is None or source is None:
@@ -107,7 +107,7 @@ def _claim(copy_id: int) -> ReadingCopy | None:
 
 
 def _still(copy: ReadingCopy) -> QuerySet[ReadingCopy]:
-    """The row, unless it was removed or another worker took it over meanwhile."""
+    """The row, unless it was deleted or taken over by another worker."""
     return ReadingCopy.objects.filter(pk=copy.pk, state=CopyState.MAKING, attempts=copy.attempts)
 
 
@@ -123,13 +123,13 @@ def _keep(copy: ReadingCopy, content: bytes) -> bool:
 
 
 def drop_with(evidence: Evidence) -> None:
-    """Drop the copy of a file that was deleted, unless another file has the same content."""
+    """Delete the copy of a deleted file, unless another file has the same content."""
     if not Evidence.objects.filter(sha256=evidence.sha256).exists():
         _drop(ReadingCopy.objects.filter(sha256=evidence.sha256))
 
 
 def drop_old(now: dt.datetime) -> int:
-    """Drop copies whose file is gone and failures of a week ago, so that they are tried again; returns how many."""
+    """Delete copies whose file is gone, and failures older than a week so that they are retried; returns the number."""
     named = Exists(Evidence.objects.filter(sha256=OuterRef("sha256")))
     forgotten = Q(state=CopyState.FAILED, since__lt=now - dt.timedelta(days=REMEMBERED_DAYS))
     return _drop(ReadingCopy.objects.filter(~Q(named) | forgotten))

@@ -4,7 +4,7 @@ from django.db import models
 
 
 class Confidentiality(models.TextChoices):
-    """Who may read a paper; a later member is stricter. State secrets are never stored here."""
+    """Who may read a file; later members are stricter. State secrets are never stored in the portal."""
 
     PUBLIC = "public", "公开"
     INTERNAL = "internal", "内部"
@@ -12,12 +12,12 @@ class Confidentiality(models.TextChoices):
 
     @property
     def rank(self) -> int:
-        """Place in the order, the strictest last."""
+        """Position in the order; the strictest is the highest."""
         return list(type(self)).index(self)
 
 
 class CopyState(models.TextChoices):
-    """How far the PDF of an Office file is."""
+    """State of the PDF of an Office file."""
 
     WAITING = "waiting", "等待转换"
     MAKING = "making", "正在转换"
@@ -26,7 +26,7 @@ class CopyState(models.TextChoices):
 
 
 class ScanState(models.TextChoices):
-    """How far the virus scan of a file is. Without a scanner, and what the portal made itself, is not scanned."""
+    """State of the virus scan of a file. Not scanned: no scanner is configured, or the portal made the file itself."""
 
     UNSCANNED = "unscanned", "未查毒"
     WAITING = "waiting", "正在查毒"
@@ -34,11 +34,11 @@ class ScanState(models.TextChoices):
     INFECTED = "infected", "发现病毒"
 
 
-QUARANTINED = (ScanState.WAITING, ScanState.INFECTED)  # nobody opens these or hands them in
+QUARANTINED = (ScanState.WAITING, ScanState.INFECTED)  # these can neither be opened nor submitted
 
 
 def stricter(one: str, other: str) -> Confidentiality:
-    """The stricter one of two."""
+    """The stricter of two levels."""
     return max(Confidentiality(one), Confidentiality(other), key=lambda level: level.rank)
 
 

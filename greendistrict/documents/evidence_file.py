@@ -1,4 +1,4 @@
-"""The stored content of a file, which nobody opens while it is in quarantine."""
+"""Stored content of a file, which cannot be opened while in quarantine."""
 
 from typing import Any
 
@@ -10,17 +10,17 @@ from greendistrict.documents.enums import QUARANTINED, ScanState
 
 
 class Quarantined(Refused):
-    """The file was not scanned for viruses yet, or one was found in it."""
+    """The file has not been scanned for viruses yet, or contains one."""
 
 
 def refuse_quarantined(evidence: Any) -> None:
-    """Raise ``Quarantined`` with what to do."""
+    """Raise ``Quarantined`` with what to do, if the file is in quarantine."""
     if evidence.scan in QUARANTINED:
         raise Quarantined(quarantine_words(evidence))
 
 
 def quarantine_words(evidence: Any) -> str:
-    """Why a file cannot be opened; empty when it can."""
+    """Why a file cannot be opened; empty if it can."""
     if evidence.scan == ScanState.WAITING:
         return f"“{evidence.printed_title}”正在查毒，查完才能打开，请稍候再看"
     if evidence.scan == ScanState.INFECTED:
@@ -29,10 +29,10 @@ def quarantine_words(evidence: Any) -> str:
 
 
 class EvidenceFile(FieldFile):
-    """Opens for whoever reads or copies the content; scanner, backup and data check read the storage itself."""
+    """Checked when opened for reading or copying; scanner, backup and data check read the storage directly."""
 
     def open(self, mode: str = "rb") -> "EvidenceFile":  # type: ignore[override]  # as in Django
-        """Open it. Raises ``Quarantined``."""
+        """Open the file. Raises ``Quarantined``."""
         refuse_quarantined(self.instance)
         super().open(mode)
         return self
@@ -44,6 +44,6 @@ class EvidenceFileField(models.FileField):
     attr_class = EvidenceFile
 
     def deconstruct(self) -> Any:
-        """For migrations it is the field it was."""
+        """Deconstruct as the field known to the migrations."""
         name, _path, args, kwargs = super().deconstruct()
         return name, "django.db.models.FileField", args, kwargs

@@ -1,4 +1,4 @@
-"""Time and place of a photo, read before the file is stripped of them. Pure: bytes in, plain values out."""
+"""Reads time and place of a photo before its metadata are removed (pure functions)."""
 
 import datetime as dt
 from contextlib import suppress
@@ -18,7 +18,7 @@ MOST = {"N": 90, "S": 90, "E": 180, "W": 180}
 
 @dataclass(frozen=True)
 class Shot:
-    """When (aware, Shanghai when the camera names no zone) and where (WGS84 degrees, 5 places) a photo was taken."""
+    """When (aware; Shanghai if the camera states no time zone) and where (WGS84 degrees, 5 decimals) a photo was taken."""
 
     taken_at: dt.datetime | None = None
     latitude: Decimal | None = None

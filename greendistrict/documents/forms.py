@@ -1,4 +1,4 @@
-"""Upload field with the choice of confidentiality, and the form that changes it later."""
+"""Upload field with choice of confidentiality, and the form that changes the confidentiality later."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,7 +18,7 @@ AS_BEFORE = ("", "与上一版相同")
 
 
 class KeptFileInput(forms.FileInput):
-    """File input that keeps what was chosen when its form is refused for something else, and says so with a box to take it away."""
+    """File input that keeps the chosen file if its form is refused for another reason, and offers a checkbox to discard it."""
 
     template_name = "django/forms/widgets/kept_file.html"
     sent: "UploadedFile[Any] | None" = None
@@ -26,13 +26,13 @@ class KeptFileInput(forms.FileInput):
     def value_from_datadict(
         self, data: Mapping[str, Any], files: "MultiValueDict[str, UploadedFile[Any]]", name: str
     ) -> "UploadedFile[Any] | None":
-        """The file, remembered: a file field is not given what was sent when it is shown again."""
+        """The uploaded file, remembered, because a file field does not get its value back when the form is shown again."""
         upload = super().value_from_datadict(data, files, name)
         self.sent = upload if isinstance(upload, UploadedFile) else None
         return upload  # type: ignore[no-any-return]  # untyped in the stubs
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        """Add the kept file; one that was refused itself is not kept."""
+        """Add the kept file to the context; a file that was itself refused is not kept."""
         context = super().get_context(name, value, attrs)
         refused = "aria-invalid" in context["widget"]["attrs"]
         kept = keep(self.sent, name) if self.sent and not refused else None
@@ -43,7 +43,7 @@ class KeptFileInput(forms.FileInput):
 
 
 class EvidenceInput(KeptFileInput):
-    """File input with the choice of confidentiality below it, named ``<name>-confidentiality``."""
+    """File input with a choice of confidentiality below it, named ``<name>-confidentiality``."""
 
     template_name = "django/forms/widgets/evidence.html"
 
@@ -52,7 +52,7 @@ class EvidenceInput(KeptFileInput):
         self.level = self.chosen = level
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        """Add the choice, as it was made where the form comes back with an error."""
+        """Add the choice, as submitted if the form is shown again with an error."""
         context = super().get_context(name, value, attrs)
         anchor = f"{context['widget']['attrs'].get('id', name)}-confidentiality"
         context["widget"] |= choice_of(name, anchor, preset=self.level, chosen=self.chosen)
@@ -61,7 +61,7 @@ class EvidenceInput(KeptFileInput):
     def value_from_datadict(
         self, data: Mapping[str, Any], files: "MultiValueDict[str, UploadedFile[Any]]", name: str
     ) -> "UploadedFile[Any] | None":
-        """The file, with what was chosen for it."""
+        """The file, with the confidentiality chosen for it."""
         upload = super().value_from_datadict(data, files, name)
         self.chosen = str(data.get(level_name(name), self.level))
         if upload:
@@ -70,7 +70,7 @@ class EvidenceInput(KeptFileInput):
 
 
 def choice_of(name: str, anchor: str, *, preset: str = Confidentiality.INTERNAL, chosen: str = Confidentiality.INTERNAL) -> dict[str, Any]:
-    """Context of ``components/level_choice.html``; an unknown choice is the preset one."""
+    """Context of ``components/level_choice.html``; an unknown choice falls back to ``preset``."""
     choices = dict(LEVELS if preset else [AS_BEFORE, *LEVELS])
     chosen = chosen if chosen in choices else preset
     return {
@@ -84,14 +84,14 @@ def choice_of(name: str, anchor: str, *, preset: str = Confidentiality.INTERNAL,
 
 
 def level_name(name: str) -> str:
-    """Name of the choice beside the file input of this name."""
+    """Name of the choice for the file input of this name."""
     return f"{name}-confidentiality"
 
 
 class EvidenceField(forms.FileField):
-    """File of an accepted kind; its content is checked when it is stored.
+    """File of an accepted type; its content is checked when it is stored.
 
-    ``level`` is the confidentiality that is preset; an empty one is that of the version before.
+    ``level``: preselected confidentiality; if empty, that of the previous version.
     """
 
     widget = forms.ClearableFileInput
@@ -103,12 +103,12 @@ class EvidenceField(forms.FileField):
 
 
 def level_field(label: str = "密级") -> forms.ChoiceField:
-    """The same choice as a field of its own; nothing chosen is 内部."""
+    """The same choice as a separate field; the default is 内部."""
     return forms.ChoiceField(label=label, choices=LEVELS, required=False, initial=Confidentiality.INTERNAL, help_text=NO_STATE_SECRETS)
 
 
 class LevelForm(forms.Form):
-    """Another confidentiality for a stored file, with the reason."""
+    """New confidentiality of a stored file, with the reason."""
 
     confidentiality = forms.ChoiceField(label="密级", choices=LEVELS, widget=forms.RadioSelect, help_text=NO_STATE_SECRETS)
     reason = forms.CharField(label="理由", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))

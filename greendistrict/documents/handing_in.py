@@ -1,7 +1,7 @@
-"""Nothing in quarantine is handed in: a guard of every step by which one side gives a matter to the next.
+"""Files in quarantine cannot be submitted: a guard of every step by which one side passes an object on to the next.
 
-Files of a matter are those that it owns and those that its rows link, found by the foreign keys of the models, so that a new link of a
-higher app is known without being named here.
+Files of an object are those it owns and those linked by its rows, found through foreign keys of all models, so that links added by apps
+on higher layers are included without being named here.
 """
 
 from collections.abc import Iterable
@@ -21,14 +21,14 @@ HANDING_IN = frozenset({
     "answer", "enter_answer", "enter_send_up", "enter_sign", "file", "hand_up", "reply", "report", "report_mended", "resubmit",
     "send_up", "sign", "sign_for_countersign", "state", "submit",
 })  # fmt: skip
-LONGEST_WAY = 3  # from a row that links a file to the matter
+LONGEST_WAY = 3  # number of foreign keys from a row that links a file to the object
 MANY = 5
 
 
 def quarantined_files(transition: Transition, question: Question) -> Iterable[Refusal]:
-    """Refuse to hand in a matter with a file that was not scanned or carries a virus. One query where nothing is in quarantine.
+    """Refuse to submit an object with a file that was not scanned or contains a virus. One query if nothing is in quarantine.
 
-    A step that is only offered is not asked about where there is no scanner; one that is taken always is.
+    An offered step is not checked if no scanner is configured; a step being taken always is.
     """
     is_asked = question.typed if not settings.CLAMD else question.facts is not None
     if transition.action not in HANDING_IN or not is_asked or not quarantine_is_used():
@@ -45,7 +45,7 @@ def quarantine_is_used() -> bool:
 
 
 def files_of(obj: Model) -> QuerySet[Evidence]:
-    """Files that a matter, or what belongs to it one to one (its score table), owns or links."""
+    """Files owned or linked by an object, or by objects that belong to it one to one (such as its score table)."""
     parts = [obj, *_parts(obj)]
     found = Q(owner__in=[subject_of(part) for part in parts])
     for part in parts:
@@ -61,7 +61,7 @@ def _parts(obj: Model) -> list[Model]:
 
 @cache
 def _links(target: type[Model]) -> tuple[tuple[type[Model], str, str], ...]:
-    """Models with a column that names a file, and the way of foreign keys from each to ``target``."""
+    """Models with a foreign key to a file, and the path of foreign keys from each to ``target``."""
     found = []
     for model in apps.get_models():
         columns = [field for field in model._meta.fields if isinstance(field, ForeignKey) and field.related_model is Evidence]
@@ -71,7 +71,7 @@ def _links(target: type[Model]) -> tuple[tuple[type[Model], str, str], ...]:
 
 
 def _way(model: type[Model], target: type[Model]) -> str:
-    """The shortest way of foreign keys, as a lookup; empty where there is none."""
+    """Shortest path of foreign keys as a lookup; empty if there is none."""
     if model is target:
         return "pk"
     reached: list[tuple[type[Model], tuple[str, ...]]] = [(model, ())]

@@ -1,7 +1,7 @@
-"""Dangerous file content, in words: one list for uploads and imports.
+"""Dangerous file content, described in words; the same list for uploads and imports.
 
-Evidence is read by people of other bodies and by experts: nothing in it may run, fetch or carry something else. What is harmless and usual
-(links to web pages, pictures, outlines, form fields, charts with their figures) passes.
+Files are read by people of other bodies and by experts: they must not execute, fetch or embed anything. Harmless and usual content
+(links to web pages, pictures, outlines, form fields, charts with their data) is permitted.
 """
 
 import re
@@ -19,7 +19,7 @@ from greendistrict.documents.archives import heads, opened
 MAX_PART = 40 * 1024 * 1024
 MAX_RELATIONS = 4 * 1024 * 1024
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
-# Parts by their path, lower case.
+# By path of the part, in lower case.
 PARTS = {
     "vbaproject": "宏",
     "vbadata": "宏",
@@ -53,7 +53,7 @@ CHANNEL = re.compile(rb"(?<![A-Za-z])DDE(AUTO)?(?![A-Za-z])", re.IGNORECASE)
 
 
 def package_hazard(archive: zipfile.ZipFile) -> str:
-    """First forbidden thing in an office package, in words; empty when there is none. Raises what ``archives.opened`` converts."""
+    """First forbidden content of an office package, in words; empty if there is none. Raises what ``archives.opened`` converts."""
     return next(_package(archive), "")
 
 
@@ -92,7 +92,7 @@ def _part(archive: zipfile.ZipFile, real: str, head: bytes, charted: set[str]) -
 
 
 def _embedded(archive: zipfile.ZipFile, real: str, charted: set[str]) -> Iterator[str]:
-    """Hazard of a workbook embedded as data of a chart; empty where it is clean."""
+    """Hazard of a workbook embedded as data of a chart; empty if there is none."""
     name, last = _plain(real), real.rpartition("/")[2]
     if name not in charted or not name.endswith(".xlsx"):
         yield f"内嵌文件（{last}）"
@@ -150,14 +150,14 @@ def _external(kind: str, target: str) -> Iterator[str]:
 
 
 def harmless_address(target: str) -> bool:
-    """Whether a link is permitted: web page, mail, telephone, a place in the document or a file beside it."""
+    """Whether a link is permitted: web page, mail, telephone, a place in the document, or a file next to it."""
     address = unquote(target).strip().replace("\x00", "")
     if address.startswith("#") or not address:
         return True
     try:
         scheme = urlsplit(address).scheme.lower()
     except ValueError:
-        return True  # a web address with a slip of the pen leads nowhere
+        return True  # a mistyped web address leads nowhere
     if scheme in SCHEMES:
         return "\\" not in address.partition("?")[0]
     return not scheme and not address.startswith("/") and "\\" not in address
@@ -188,11 +188,11 @@ MARKS = {
     "/3D": "三维模型",
 }
 KEYS = {"/JS": "脚本", "/XFA": "动态表单（XFA）", "/RichMediaContent": "多媒体", "/RichMediaSettings": "多媒体"}
-AT_ONCE = frozenset({"/URI", "/GoToR"})  # harmless behind a click
+AT_ONCE = frozenset({"/URI", "/GoToR"})  # harmless if they need a click
 
 
 def pdf_hazard(pdf: Any) -> str:
-    """First forbidden thing in a PDF, in words; empty when there is none. Nested direct objects are followed."""
+    """First forbidden content of a PDF, in words; empty if there is none. Nested direct objects are searched."""
     import pikepdf  # noqa: PLC0415 -- web workers load it with the first upload only
 
     seen = 0
@@ -264,7 +264,7 @@ def _filled(part: Any, key: str, pikepdf: Any) -> bool:
 
 
 def _beside(spec: Any, pikepdf: Any) -> bool:
-    """Whether a file specification names a file in the same folder or below it."""
+    """Whether a file specification refers to a file in the same folder or below it."""
     if isinstance(spec, pikepdf.Dictionary):
         if _word(spec, "/FS", pikepdf) == "/URL":
             return False

@@ -1,6 +1,6 @@
-"""Files chosen in a form that was refused for something else: kept for the same person until the form is sent again.
+"""Files chosen in a form that was refused for another reason; kept for the same person until the form is sent again.
 
-Nobody downloads them; they come back only into the same field of a form sent to the same address by the same person.
+They cannot be downloaded; they only return to the same field of a form sent to the same URL by the same person.
 """
 
 import datetime as dt
@@ -28,7 +28,7 @@ LONGEST_NAME, LONGEST_TYPE = 200, 100
 
 @dataclass
 class Sending:
-    """What came with one request: by whom, to which address, and the kept files that came back, with whether a form shows them again."""
+    """State of one request: person, URL, and the kept files restored, each with whether a form shows it again."""
 
     by: User
     page: str
@@ -36,9 +36,9 @@ class Sending:
 
 
 def receive(request: HttpRequest, by: User) -> Sending:
-    """Put kept files back among the uploads of a form, and note of every upload with whom it came.
+    """Restore kept files into the uploads of a form, and remember for every upload who sent it.
 
-    A file chosen anew, or taken away by the box beside it, replaces the kept one, which is deleted.
+    A newly chosen file, or the checkbox to discard it, replaces the kept file, which is deleted.
     """
     sending = Sending(by, request.path)
     for name in [name for name in request.POST if name.endswith(KEY)]:
@@ -76,7 +76,7 @@ def _put_back(request: HttpRequest, row: KeptFile, sending: Sending) -> None:
 
 
 def keep(upload: "UploadedFile[Any]", name: str) -> KeptFile | None:
-    """Keep the upload of a field for the form that is shown again; ``None`` where it cannot be kept, so that it has to be chosen again."""
+    """Keep the upload of a field for the form shown again; ``None`` if that is impossible and the file must be chosen again."""
     sending: Sending | None = getattr(upload, CAME_BY, None)
     if sending is None or not upload.name or not 0 < (upload.size or 0) <= settings.GD_UPLOAD_MAX_BYTES:
         return None
@@ -104,7 +104,7 @@ def keep(upload: "UploadedFile[Any]", name: str) -> KeptFile | None:
 
 
 def _make_way(row: KeptFile) -> None:
-    """Delete the person's oldest kept files until this one is within their bounds."""
+    """Delete the oldest kept files of the person until this one is within the limits."""
     held = KeptFile.objects.filter(by=row.by)
     room = MOST_FULL_SIZED * settings.GD_UPLOAD_MAX_BYTES - row.size
     while held.count() >= MOST or (held.aggregate(bytes=Sum("size"))["bytes"] or 0) > room:
@@ -112,7 +112,7 @@ def _make_way(row: KeptFile) -> None:
 
 
 def finish(sending: Sending) -> None:
-    """Delete what came back and no form shows again: it was taken."""
+    """Delete restored files that no form shows again, because they were accepted."""
     for row, shown in sending.back.values():
         if not shown:
             drop(row)
@@ -130,7 +130,7 @@ def place_of(row: KeptFile) -> Path:
 
 
 def sweep(now: dt.datetime) -> int:
-    """Delete what was kept for longer than a day; returns how many."""
+    """Delete files kept for more than a day; returns the number."""
     rows = list(KeptFile.objects.filter(kept_at__lte=_oldest(now)))
     for row in rows:
         drop(row)

@@ -1,4 +1,4 @@
-"""Lists as a workbook: the rows of the page under the same conditions; figures as numbers, every word as text, so no name is a formula."""
+"""Lists as workbooks: the rows of the page with the same filters; numbers as numbers, all other values as text and never as formulas."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
@@ -36,6 +36,7 @@ def lists_book(lists: Iterable[ListSheet], *, demo: bool) -> bytes:
     """Workbook with a sheet for each list."""
 
     def write(book: Any) -> None:
+        """Write the sheets."""
         today = clock.today()
         book.set_properties({"created": dt.datetime.combine(today, dt.time())})  # the same list of the same day is the same file
         lined = {"border": 1, "text_wrap": True}
@@ -75,5 +76,5 @@ def day_of(moment: dt.datetime | None) -> dt.date | None:
 
 
 def mark_of(*, is_demo: bool) -> str:
-    """Last cell of a row: 演示数据 for an invented one."""
+    """Last cell of a row: 演示数据 for demonstration data."""
     return MARK if is_demo else ""

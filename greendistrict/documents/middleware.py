@@ -1,4 +1,4 @@
-"""Files of a refused form come back with it."""
+"""Returns kept files with the form that is sent again."""
 
 from http import HTTPStatus
 
@@ -12,10 +12,10 @@ SENDING = "_kept_files"
 
 
 class KeptFilesMiddleware(Middleware):
-    """Puts files that were kept for a form back among its uploads, and deletes them once they were taken."""
+    """Restores kept files into the uploads of a form, and deletes them once they were accepted."""
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass the request on; a refusal without a form leaves the kept file for the next try."""
+        """Handle the request; a refusal without a form keeps the files for the next attempt."""
         response = self.get_response(request)
         sending: kept_files.Sending | None = getattr(request, SENDING, None)
         if sending is not None and response.status_code < HTTPStatus.BAD_REQUEST:
@@ -23,6 +23,6 @@ class KeptFilesMiddleware(Middleware):
         return response
 
     def process_view(self, request: HttpRequest, *_view: object) -> None:
-        """Stands behind what bounds and reads forms; looks at those with files alone."""
+        """Restore files; runs after the middleware that limits and reads forms, and only for forms with files."""
         if request.method == "POST" and isinstance(request.user, User) and request.content_type == "multipart/form-data":
             setattr(request, SENDING, kept_files.receive(request, request.user))

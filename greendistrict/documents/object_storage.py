@@ -26,12 +26,12 @@ FAULTS = (ClientError, BotoCoreError, Boto3Error)
 
 
 class StorageAway(OSError):  # noqa: N818 -- reads as a sentence
-    """The storage does not answer, or refuses."""
+    """The storage does not answer or refuses the request."""
 
 
 @contextmanager
 def _as_disk() -> Iterator[None]:
-    """Raise ``OSError`` for a storage that does not answer, as a disk would."""
+    """Convert errors of the storage to ``OSError``, as a disk would raise."""
     try:
         yield
     except FAULTS as error:
@@ -39,7 +39,7 @@ def _as_disk() -> Iterator[None]:
 
 
 class ObjectFile(S3File):  # type: ignore[misc]  # the library has no types
-    """An object that is read; it comes when its first byte is asked for."""
+    """An object opened for reading; it is fetched when its first byte is read."""
 
     def _get_file(self) -> Any:
         with _as_disk():
@@ -52,7 +52,7 @@ class ObjectFile(S3File):  # type: ignore[misc]  # the library has no types
 
 
 class ObjectStorage(S3Storage):  # type: ignore[misc]  # as above
-    """Objects under the names that rows have, never overwritten."""
+    """Objects with the names stored in rows; never overwritten."""
 
     def __init__(self, **given: Any) -> None:
         # Only checksums that every such storage knows; no threads inside workers that are forked.
@@ -122,7 +122,7 @@ class ObjectStorage(S3Storage):  # type: ignore[misc]  # as above
             return super().get_modified_time(name)
 
     def listdir(self, name: str) -> tuple[list[str], list[str]]:
-        """Folders and files of a folder; at the top the local one beside those of the storage."""
+        """Folders and files in a folder; at the top level, those of the local folder and of the storage."""
         if home := self._home(name):
             return home.listdir(name)
         with _as_disk():

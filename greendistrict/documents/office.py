@@ -1,7 +1,7 @@
-"""Makes a PDF of a Word or Excel file with LibreOffice, a foreign program that reads what strangers wrote.
+"""Converts Word and Excel files to PDF with LibreOffice, an external program that reads untrusted files.
 
-It gets a folder of its own that goes with it, none of our environment, no network where the machine allows that, and limits of time,
-memory and size. Its profile is new each time: no macros, no links followed, nothing updated.
+It runs in a temporary folder, without our environment variables, without network where the machine permits, and with limits of time,
+memory and size. Its profile is created anew each time: no macros, no links followed, no updates.
 """
 
 import os
@@ -49,7 +49,7 @@ KEPT_CLOSED = (
 
 
 class NotConverted(Exception):  # noqa: N818 -- an outcome
-    """The file became no PDF; says why."""
+    """The file was not converted; the message says why."""
 
 
 def extension_of(content_type: str) -> str:
@@ -58,12 +58,12 @@ def extension_of(content_type: str) -> str:
 
 
 def converted_types() -> frozenset[str]:
-    """Types of the files that are converted here; none without the program."""
+    """Content types converted here; empty without the program."""
     return frozenset(KINDS[one].content_type for one in FILTERS) if settings.OFFICE_PROGRAM else frozenset()
 
 
 def converts(content_type: str, size: int) -> bool:
-    """Whether such a file is converted here."""
+    """Whether a file of this type and size is converted here."""
     return content_type in converted_types() and size <= MOST_BYTES
 
 
@@ -97,7 +97,7 @@ def _command(folder: Path, given: Path, out: Path, extension: str) -> Iterator[s
 
 @cache
 def _parted() -> tuple[str, ...]:
-    """Words before the program that take the network from it; none where the machine does not let us (containers often do not)."""
+    """Command prefix that removes network access; empty if the machine does not permit it (containers often do not)."""
     program = shutil.which(WITHOUT_NETWORK[0])
     if program is None:
         return ()
@@ -107,7 +107,7 @@ def _parted() -> tuple[str, ...]:
 
 
 def _run(folder: Path, command: list[str]) -> None:
-    """Run to the end or to the limit; whatever it started ends with it."""
+    """Run until it ends or reaches the time limit; all its child processes end with it."""
     environment = {"PATH": os.defpath, "HOME": str(folder), "TMPDIR": str(folder), "LANG": "C.UTF-8", "SAL_USE_VCLPLUGIN": "svp"}
     with _ended_with_us(command, folder, environment) as program:
         try:
@@ -140,7 +140,7 @@ def _ended_with_us(command: list[str], folder: Path, environment: dict[str, str]
 
 
 def _checked(made: Path) -> bytes:
-    """Content of what was made: a whole PDF without hazards that is not too large."""
+    """Content of the result, which must be a complete PDF without hazards and within the size limit."""
     if made.is_symlink() or not made.is_file():
         msg = "转换程序没有给出文件"
         raise NotConverted(msg)

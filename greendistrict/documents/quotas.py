@@ -1,7 +1,7 @@
-"""How much the files of a body take and may take. A file counts for the body of whoever uploaded it, by the post of that day.
+"""Storage quotas of bodies. A file counts for the body of its uploader, by the post held on that day.
 
-Each file counts with its size, earlier versions too, although equal contents are stored once: nobody is refused for what others store.
-What the portal makes itself counts for nobody. Two uploads at the same moment may pass the limit together, by one file at most each.
+Each version counts with its full size although equal contents are stored once, so that no body depends on what others store. Files made
+by the portal count for no body. Two simultaneous uploads may exceed the limit together, by at most one file each.
 """
 
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ NEARLY = 90  # per cent from which a body stands out
 
 @dataclass(frozen=True)
 class BodyUsage:
-    """What the files of a body take: ``most`` in bytes, 0 without limit; ``is_own`` where the keeper has given it one of its own."""
+    """Storage used by a body. ``most``: limit in bytes, 0 for none; ``is_own``: the keeper gave it a limit of its own."""
 
     body: Organisation
     files: int
@@ -48,7 +48,7 @@ class BodyUsage:
 
 
 def body_of(user: User) -> Organisation | None:
-    """Body for which the uploads of a person count now: that of the first of the posts held."""
+    """Body for which a person's uploads count now: that of the first post held."""
     posts = sorted(posts_of(user).posts, key=lambda post: post.pk)
     return posts[0].organisation if posts else None
 
@@ -69,18 +69,18 @@ def used_by(body: Organisation) -> int:
 
 
 def most_of(body: Organisation) -> int:
-    """Bytes that they may take; 0 without limit."""
+    """Limit of a body in bytes; 0 for none."""
     own = StorageAllowance.objects.filter(organisation=body).values_list("most_gb", flat=True).first()
     return own * GB if own else common()
 
 
 def common() -> int:
-    """Bytes that the setting gives to every body; 0 without limit."""
+    """Limit in bytes that the setting gives to every body; 0 for none."""
     return int(settings.BODY_STORAGE_GB) * GB
 
 
 def refuse_beyond(*, by: User, name: str, size: int) -> None:
-    """Raise ``Refused`` with what to do where a file of this size does not fit into what the body of its uploader may store."""
+    """Raise ``Refused`` with what to do if a file of this size exceeds the limit of its uploader's body."""
     body = body_of(by)
     most = most_of(body) if body else 0
     if body is None or not most:
@@ -93,7 +93,7 @@ def refuse_beyond(*, by: User, name: str, size: int) -> None:
 
 
 def usage() -> list[BodyUsage]:
-    """Every body that has files or a limit of its own, the largest first."""
+    """All bodies that have files or a limit of their own, largest usage first."""
     return sorted(_usage(), key=lambda one: (-one.used, one.body.name_pinyin, one.body.pk))
 
 
@@ -108,15 +108,15 @@ def _usage() -> Iterator[BodyUsage]:
 
 
 def may_allow(user: User) -> bool:
-    """Whether this person gives bodies limits of their own."""
+    """Whether the person may set limits of bodies."""
     return posts_of(user).has(Role.SYSTEM_KEEPER)
 
 
 @transaction.atomic
 def allow(*, body: Organisation, most_gb: int | None, reason: str, by: User) -> None:
-    """Give a body a limit of its own, or with None the one of the setting again; recorded with the reason.
+    """Set the limit of a body; None restores the one in the settings. Recorded with the reason.
 
-    Raises ``NotAllowed``, ``Refused`` where nothing changes.
+    Raises ``NotAllowed``; ``Refused`` if nothing changes.
     """
     NotAllowed.unless(may_allow(by), "材料上限由系统管理员调整")
     held = StorageAllowance.objects.select_for_update(no_key=True).filter(organisation=body).first()

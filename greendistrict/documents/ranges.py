@@ -1,4 +1,4 @@
-"""A part of a file, as the ``Range`` header of HTTP asks for it: the viewer reads large papers page by page."""
+"""Parts of a file by the HTTP header ``Range``; the viewer reads large papers page by page."""
 
 import re
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ ONE_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 
 
 class UnsatisfiableError(Exception):
-    """A range begins behind the end of the file."""
+    """The range begins after the end of the file."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class ByteRange:
 
 
 def asked_part(header: str, size: int) -> ByteRange | None:
-    """The part that is asked for; None where all is: no range, several ranges, or one that is not understood (RFC 9110, 14.2).
+    """The requested part; None for the whole file: no range, several ranges, or an unsupported one (RFC 9110, 14.2).
 
     Raises ``UnsatisfiableError``.
     """
@@ -49,7 +49,7 @@ def asked_part(header: str, size: int) -> ByteRange | None:
 
 
 class RangeContent:
-    """Content of a part, piece by piece; closes the file at the end of the response."""
+    """Content of a part in chunks; closes the file at the end of the response."""
 
     def __init__(self, stream: "File[Any]", part: ByteRange) -> None:
         self._stream = stream

@@ -1,6 +1,6 @@
-"""Virus scan of stored files: asked for with the upload, made by the worker, kept in quarantine until then.
+"""Virus scan of stored files: requested with the upload, done by the worker; the file is in quarantine until then.
 
-With clamd away a file stays where it is: the sweep comes back each minute and fails visibly, nothing is passed unseen.
+Without clamd a file stays in quarantine: the sweep retries each minute and fails visibly; no file is released unscanned.
 """
 
 import datetime as dt
@@ -34,12 +34,12 @@ PATIENCE = dt.timedelta(minutes=10)
 
 
 def first_state() -> ScanState:
-    """State of a file that somebody uploads now."""
+    """Initial scan state of an uploaded file."""
     return ScanState.WAITING if settings.CLAMD else ScanState.UNSCANNED
 
 
 def request(evidence: Evidence) -> None:
-    """Ask for the scan of a file that waits for it, in the transaction that stores it."""
+    """Request the scan of a waiting file, in the transaction that stores it."""
     if evidence.scan == ScanState.WAITING:
         outbox.emit(OUTBOX_KIND, f"{OUTBOX_KIND}:{evidence.pk}", {"evidence": evidence.pk})
 
@@ -50,7 +50,7 @@ def enqueue(message: OutboxMessage) -> None:
 
 
 def scan(pk: int, *, again: bool = False) -> ScanState | None:
-    """Scan one file that waits, or any with ``again``; returns its state then. Raises ``ScannerAway``, which changes nothing."""
+    """Scan one waiting file, or any file with ``again``; returns its new state. Raises ``ScannerAway``, which changes nothing."""
     evidence = Evidence.objects.filter(pk=pk).first()
     if evidence is None or not (again or evidence.scan == ScanState.WAITING):
         return None
@@ -80,7 +80,7 @@ def _content(evidence: Evidence) -> Iterator[bytes]:
 
 
 def _tell(evidence: Evidence) -> None:
-    """Record it; tell who uploaded it which file, the keepers, who read no files, its number."""
+    """Record a found virus; notify the uploader (with the file) and the keepers, who may not read files (with its number)."""
     audit.record(action="documents.infected", by=None, obj=evidence, data={"sha256": evidence.sha256, "virus": evidence.virus})
     logger.warning("virus %s found in file %s", evidence.virus, evidence.key)
     key, uploader = f"virus:{evidence.pk}:{evidence.scanned_at}", evidence.uploaded_by
@@ -93,19 +93,19 @@ def _tell(evidence: Evidence) -> None:
 
 
 def waiting() -> QuerySet[Evidence]:
-    """Files in quarantine that were not looked at yet, the oldest first."""
+    """Files in quarantine that were not scanned yet, oldest first."""
     return Evidence.objects.filter(scan=ScanState.WAITING).order_by("uploaded_at", "pk")
 
 
 def overdue(now: dt.datetime) -> int:
-    """How many wait for longer than a scan takes."""
+    """Number of files waiting longer than a scan takes."""
     return waiting().filter(uploaded_at__lt=now - PATIENCE).count()
 
 
 def scan_waiting() -> int:
-    """Scan what waits, then files from before there was a scanner, at most so many at once; returns how many.
+    """Scan waiting files, then files from before there was a scanner, up to a limit; returns the number.
 
-    Raises ``ScannerAway``: at once where the first is not scanned, else after the others had their turn.
+    Raises ``ScannerAway``: at once if the first file cannot be scanned, otherwise after trying the others.
     """
     if not settings.CLAMD:
         return 0

@@ -11,12 +11,12 @@ from greendistrict.documents.models import COPIES, Evidence, KeptFile, ReadingCo
 logger = logging.getLogger(__name__)
 FOLDER = "evidence"
 KEPT_DAYS = 7
-# A database put back from an older copy knows nothing of what came later; that is no reason to remove it.
+# After restoring an older copy of the database, rows of newer files are missing; the files must not be deleted.
 MOST, MOST_SHARE = 20, 10
 
 
 class TooManyLeftovers(Exception):  # noqa: N818 -- reads as a sentence
-    """More files without a row than plausible: the rows are more likely to be missing."""
+    """Implausibly many files without a row; probably the rows are missing."""
 
 
 def leftovers(now: dt.datetime) -> list[str]:
@@ -30,7 +30,7 @@ def leftovers(now: dt.datetime) -> list[str]:
 
 
 def sweep(now: dt.datetime) -> int:
-    """Delete them; returns how many. Raises ``TooManyLeftovers`` and deletes none above a tenth of all files."""
+    """Delete such files; returns the number. Raises ``TooManyLeftovers`` and deletes none if they are more than a tenth of all files."""
     found, total = leftovers(now), sum(1 for _ in _files())
     if len(found) > MOST and len(found) * MOST_SHARE > total:
         msg = f"{len(found)} of {total} files have no row; was an older copy of the database restored?"

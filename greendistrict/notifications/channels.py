@@ -1,4 +1,4 @@
-"""Registry of channels outside the inbox, and which of them a message takes to a person."""
+"""Registry of channels besides the inbox, and which of them a message uses for a person."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,25 +16,25 @@ Choices = dict[tuple[str, str], bool]  # by group and channel
 
 @dataclass(frozen=True)
 class Attempt:
-    """One attempt to deliver: how many before it surely did not arrive, and whether one may have arrived."""
+    """One attempt to deliver: number of earlier attempts that certainly failed, and whether one may have succeeded."""
 
     refused: int = 0
     repeated: bool = False
 
 
 class MessageTransport(Protocol):
-    """Carries messages through one channel."""
+    """Sends messages through one channel."""
 
     def is_connected(self) -> bool:
-        """Whether this installation has the channel; one that is not connected is not offered."""
+        """Whether this installation has the channel; otherwise it is not offered."""
 
     def address(self, user: User) -> str:
-        """Where the person is reached; empty for nowhere."""
+        """The person's address in the channel; empty if there is none."""
 
     def send(self, delivery: Delivery, attempt: Attempt) -> None:
-        """Carry one message; a repetition has the same ``delivery.pk``.
+        """Send one message; a repetition has the same ``delivery.pk``.
 
-        Raises ``NotTaken`` where it surely did not arrive, ``Undeliverable`` where it never will; after any other error nobody knows.
+        Raises ``NotTaken`` if it certainly did not arrive, ``Undeliverable`` if it never will; after other errors the outcome is unknown.
         """
 
 
@@ -73,11 +73,11 @@ def choices_of(users: Iterable[User]) -> dict[int, Choices]:
 
 
 def channels_of(user: User, group: MessageGroup, chosen: Choices) -> list[Channel]:
-    """Channels outside the inbox that a message of the group takes to the person, by what they chose."""
+    """Channels besides the inbox used for messages of the group, by the person's choices."""
     reached = [channel for channel in connected() if transport_of(channel).address(user)]
     return [channel for channel in reached if takes(group, channel, chosen)]
 
 
 def takes(group: MessageGroup, channel: Channel, chosen: Choices) -> bool:
-    """Whether messages of the group go through the channel by these choices; legal notices and news on the account go through every one."""
+    """Whether messages of the group use the channel, by these choices; legal notices and account notices use every channel."""
     return group in FIXED or chosen.get((group.value, channel.value), channel in DEFAULT_ON)

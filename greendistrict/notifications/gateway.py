@@ -1,6 +1,6 @@
-"""HTTP adapter of the channels that providers carry: one POST, and whether the provider took it, refused it, or left it open.
+"""HTTP client of channels run by providers: one request, and whether the provider accepted it, refused it, or left it open.
 
-Addresses and answers may hold keys and numbers, so nothing of a request is logged, and an error names the provider's code only.
+URLs and responses may contain keys and phone numbers, so requests are not logged, and errors contain the provider's code only.
 """
 
 import http.client
@@ -16,12 +16,12 @@ from django.conf import settings
 from greendistrict.workflow.outbox import NotTaken
 
 LARGEST_ANSWER = 100_000
-FAILED = frozenset({429, 500, 503})  # the provider says that it did nothing
-SERVER_ERROR = 500  # others may come from a proxy in between, which does not know
+FAILED = frozenset({429, 500, 503})  # the provider states that it did nothing
+SERVER_ERROR = 500  # other codes may come from a proxy, which does not know the outcome
 
 
 class NoAnswerError(Exception):
-    """The provider was reached and did not say whether it took the message."""
+    """The provider was reached but did not say whether it accepted the message."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class GatewayAnswer:
 
 
 def call(method: str, url: str, *, body: bytes = b"", headers: Mapping[str, str] | None = None) -> GatewayAnswer:
-    """One request without redirects. Raises ``NotTaken`` where the provider was not reached, ``NoAnswerError`` where it fell silent."""
+    """One request without redirects. Raises ``NotTaken`` if the provider was not reached, ``NoAnswerError`` if no response came."""
     address = urlsplit(url)
     connection = _connection(address.scheme, address.netloc)
     try:

@@ -1,6 +1,6 @@
-"""Sending: outbox row in the decision's transaction, inbox row after it, then one row of the outbox per channel outside the inbox.
+"""Send messages: an outbox row in the decision's transaction, then the inbox row, then one outbox row per further channel.
 
-The inbox row exists once per key and receiver, a delivery once per inbox row and channel.
+There is one inbox row per key and receiver, and one delivery per inbox row and channel.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -64,14 +64,14 @@ def deliver(message: OutboxMessage) -> None:
 
 
 def _channels(note: Notification, chosen: Choices) -> list[Channel]:
-    """Channels of a message; of a digest those that any of its items goes through."""
+    """Channels of a message; for a digest those used by any of its items."""
     groups = {MessageGroup(line["group"]) for line in note.lines} or {group_of(note.kind)}
     taken = {channel for group in groups for channel in channels_of(note.receiver, group, chosen)}
     return [channel for channel in connected() if channel in taken]
 
 
 def hand_over(message: OutboxMessage) -> None:
-    """Outbox handler of every channel: hand a delivery to its transport; what the transport raises leaves it unsent."""
+    """Outbox handler of every channel: pass a delivery to its transport; if the transport raises, the delivery stays unsent."""
     found = Delivery.objects.select_related("notification__receiver")
     delivery = found.filter(pk=message.payload["delivery"], sent_at__isnull=True).first()
     if delivery is None:
@@ -86,7 +86,7 @@ def hand_over(message: OutboxMessage) -> None:
 
 
 def mark_read(*, by: User, notification: Notification) -> None:
-    """Receiver has seen it."""
+    """Mark a message as read by its receiver."""
     if notification.receiver_id == by.pk and notification.read_at is None:
         notification.read_at = clock.now()
         notification.save(update_fields=["read_at"])
@@ -94,7 +94,7 @@ def mark_read(*, by: User, notification: Notification) -> None:
 
 @transaction.atomic
 def choose_channels(*, by: User, chosen: Mapping[tuple[MessageGroup, Channel], bool]) -> None:
-    """Store what a person wants to get where. Raises ``Refused`` for legal notices and news on the account, which go everywhere."""
+    """Store a person's choices of channels. Raises ``Refused`` for legal notices and account notices, which use every channel."""
     Refused.when(any(group in FIXED for group, _ in chosen), "法律文书、告知和账号安全消息不能关闭")
     for (group, channel), is_on in chosen.items():
         ChannelChoice.objects.update_or_create(user=by, group=group, channel=channel, defaults={"is_on": is_on})

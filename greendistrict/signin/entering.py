@@ -1,4 +1,4 @@
-"""The one place where a session becomes somebody's."""
+"""The only module that signs a user in to a session."""
 
 import secrets
 from typing import Any
@@ -24,7 +24,7 @@ BACKEND = "greendistrict.accounts.backends.ActiveUserBackend"
 def enter(
     request: HttpRequest, response: HttpResponse, user: User, *, second: str = "", backend: str | None = None, id_token: str = ""
 ) -> HttpResponse:
-    """Sign in with what was proved; end sessions beyond the number allowed, tell of a browser never seen before, record it.
+    """Sign in; end sessions beyond the permitted number, notify the person of a new browser, and record the sign-in.
 
     ``id_token`` is what the provider of single sign-on said; empty for who came by the password.
     """
@@ -45,7 +45,7 @@ def enter(
 
 
 def wait(request: HttpRequest, user: User, *, target: str, id_token: str = "") -> None:
-    """Remember for a short while that the password was right, or the provider of single sign-on sure; the second factor decides."""
+    """Store for a short time that the password (or single sign-on) succeeded; the second factor decides."""
     request.session.cycle_key()
     backend = vars(user).get("backend", BACKEND)
     kept = {"user": user.username, "backend": backend, "target": target, "id_token": id_token}
@@ -53,7 +53,7 @@ def wait(request: HttpRequest, user: User, *, target: str, id_token: str = "") -
 
 
 def waiting(request: HttpRequest) -> tuple[User, dict[str, Any]] | None:
-    """Who has given the password and may still give the second factor; None for nobody."""
+    """The user who passed the first factor and may still give the second; None if there is none."""
     found: dict[str, Any] = request.session.get(WAITING) or {}
     if not found or stamps.now() - found["at"] > WAITS_SECONDS or found["tries"] >= TRIES:
         return None
@@ -62,7 +62,7 @@ def waiting(request: HttpRequest) -> tuple[User, dict[str, Any]] | None:
 
 
 def tried(request: HttpRequest) -> None:
-    """Count a wrong second factor; after some the password is asked for anew."""
+    """Count a wrong second factor; after several the password is required again."""
     found = dict(request.session.get(WAITING) or {})
     found["tries"] = found.get("tries", 0) + 1
     request.session[WAITING] = found

@@ -25,7 +25,7 @@ NAMES = {"app": "动态码", "recovery": "恢复码", "passkey": "通行密钥",
 
 @dataclass(frozen=True)
 class Factors:
-    """What a person has set up."""
+    """Second factors that a person has set up."""
 
     app: CodeApp | None
     passkeys: tuple[WebAuthnCredential, ...]
@@ -51,13 +51,13 @@ def has_factor(user: User) -> bool:
 
 
 def is_required(user: User) -> bool:
-    """Whether this person's seats are among those that work with a second factor only (``GD_SECOND_FACTOR``)."""
+    """Whether this person's posts require a second factor (``GD_SECOND_FACTOR``)."""
     held = posts_of(user)
     return ("city" in settings.SECOND_FACTOR and held.is_city) or ("keepers" in settings.SECOND_FACTOR and held.is_keeper)
 
 
 def begin_app(user: User, key: str = "") -> CodeApp:
-    """The app being set up, with its wrapped secret or a new one. It is stored once a code of it was typed (``confirm_app``)."""
+    """The authenticator app being set up, with its wrapped secret or a new one; stored once a code was confirmed (``confirm_app``)."""
     return CodeApp(user=user, name="动态码应用", key=key or CodeApp.new_key(), confirmed=True)
 
 
@@ -85,7 +85,7 @@ def _wrong() -> list[str]:
 
 @transaction.atomic
 def renew_codes(*, user: User) -> list[str]:
-    """New recovery codes in place of the old ones. Raises ``Refused`` for somebody without a factor."""
+    """Replace the recovery codes by new ones. Raises ``Refused`` for a person without a second factor."""
     Refused.unless(has_factor(user), "启用动态码或通行密钥后才有恢复码")
     _tell(user, by=user, action="signin.renew_codes", title="已更换恢复码")
     return _make_codes(user)
@@ -111,7 +111,7 @@ def added_passkey(*, user: User, passkey: WebAuthnCredential, name: str) -> list
 
 @transaction.atomic
 def remove(*, user: User, passkey: int | None = None) -> None:
-    """Remove the own app or one passkey. Raises ``Refused`` for the last factor of somebody who must have one."""
+    """Remove the app or one passkey. Raises ``Refused`` for the last factor of a person who needs one."""
     found = factors_of(user)
     rest = len(found.passkeys) + bool(found.app) - 1
     Refused.when(rest == 0 and is_required(user), "您的岗位须使用双因素，先添加另一种再移除")
@@ -123,7 +123,7 @@ def remove(*, user: User, passkey: int | None = None) -> None:
 
 
 def check_code(user: User, code: str) -> str:
-    """Which factor the typed code is of, used up by this; empty for a wrong one and after too many wrong ones."""
+    """The kind of factor that the code belongs to, using it up; empty for a wrong code or after too many wrong codes."""
     if not limits.within(f"signin:second:{user.pk}", TRIES, seconds=TRIES_SECONDS):
         return ""
     digits = _digits(code)
@@ -140,7 +140,7 @@ def _digits(code: str) -> str:
 
 
 def may_reset(by: User, person: User) -> bool:
-    """Whether ``by`` may take a lost factor off somebody's account: a system or security keeper, of a keeper one of another kind."""
+    """Whether ``by`` may reset lost factors: a system or security keeper; for a keeper's account one of another kind."""
     own = posts_of(by).roles & KEEPERS
     if by.pk == person.pk or not own & {Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER}:
         return False
@@ -148,12 +148,12 @@ def may_reset(by: User, person: User) -> bool:
 
 
 def propose_reset(*, person: User, by: User, reason: str) -> KeeperProposal:
-    """Put a reset to a second keeper. Raises ``Refused``."""
+    """Propose a reset to a second keeper. Raises ``Refused``."""
     return proposals.propose(kind=proposals.FACTORS, person=person, words="重置双因素", data={}, reason=reason, by=by)
 
 
 def reset_proposed(proposal: KeeperProposal) -> None:
-    """Reset what a second keeper has agreed to."""
+    """Execute a reset that a second keeper approved."""
     reset(person=proposal.person, by=proposal.proposed_by, reason=proposal.reason, under=proposal)
 
 

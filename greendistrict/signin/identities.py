@@ -1,4 +1,4 @@
-"""Identities at the provider of single sign-on that are linked to accounts. Each change is recorded and the person is notified."""
+"""Links between accounts and identities at the single sign-on provider. Each change is recorded and the person is notified."""
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -18,23 +18,23 @@ NOT_FOR_KEEPERS = "系统、安全、审计管理员用密码和双因素登录�
 
 
 def identity_of(user: User) -> LinkedIdentity | None:
-    """Identity of a person at the provider that is set now."""
+    """The person's linked identity at the configured provider; None if there is none."""
     return LinkedIdentity.objects.filter(user=user, issuer=settings.OIDC_ISSUER).select_related("linked_by").first()
 
 
 def person_of(subject: str) -> User | None:
-    """Whose account the identity is linked to; also a disabled one. None for one that nobody has linked."""
+    """Person linked to the identity, even if disabled; None if it is not linked."""
     found = LinkedIdentity.objects.filter(issuer=settings.OIDC_ISSUER, subject=subject).select_related("user").first()
     return found.user if found else None
 
 
 def used(user: User) -> None:
-    """Note that somebody signed in by the identity."""
+    """Store that the person signed in with the identity."""
     LinkedIdentity.objects.filter(user=user, issuer=settings.OIDC_ISSUER).update(last_used_at=clock.now())
 
 
 def link(*, user: User, subject: str, name: str, by: User | None = None) -> LinkedIdentity:
-    """Link an identity that its person has just proved, or of which two keepers are sure, to an account. Raises ``Refused``."""
+    """Link an identity, just proved by its person or verified by two keepers, to an account. Raises ``Refused``."""
     Refused.when(is_keeper(user), NOT_FOR_KEEPERS)
     Refused.when(identity_of(user) is not None, "已经关联了一个身份，先解除再关联另一个")
     taken = "这个身份已关联另一个账号，先在那个账号解除"
@@ -50,25 +50,25 @@ def link(*, user: User, subject: str, name: str, by: User | None = None) -> Link
 
 
 def propose_link(*, person: User, subject: str, reason: str, by: User) -> KeeperProposal:
-    """Put it to a second keeper to link an identity for somebody who cannot. Raises ``Refused``."""
+    """Propose to a second keeper to link an identity on behalf of a person. Raises ``Refused``."""
     words, data = f"关联{settings.OIDC_NAME}的身份编号{subject}"[:300], {"subject": subject}
     return proposals.propose(kind=proposals.IDENTITY, person=person, words=words, data=data, reason=reason, by=by)
 
 
 def link_proposed(proposal: KeeperProposal) -> None:
-    """Link what a second keeper has agreed to."""
+    """Link an identity as approved by a second keeper."""
     link(user=proposal.person, subject=proposal.data["subject"], name="", by=proposal.proposed_by)
 
 
 def may_unlink(by: User, person: User) -> bool:
-    """Whether ``by`` may take the link off an account: its person, or a system or security keeper."""
+    """Whether ``by`` may remove the link of an account: its person, or a system or security keeper."""
     held = posts_of(by)
     return by.pk == person.pk or (held.has(Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER) and may_look_after(by, person))
 
 
 @transaction.atomic
 def unlink(*, person: User, by: User, reason: str = "") -> None:
-    """Take the link off an account; a keeper gives a reason. Raises ``NotAllowed``, ``Refused``."""
+    """Remove the link of an account; a keeper must give a reason. Raises ``NotAllowed``, ``Refused``."""
     NotAllowed.unless(may_unlink(by, person), "关联由本人、系统管理员或安全管理员解除")
     Refused.unless(by.pk == person.pk or reason.strip(), "请填写理由")
     found = LinkedIdentity.objects.select_for_update(of=("self",), no_key=True).filter(user=person, issuer=settings.OIDC_ISSUER).first()

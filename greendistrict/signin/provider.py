@@ -28,7 +28,7 @@ INVALID = "返回的凭证没有通过核验"
 
 
 class ProviderError(Exception):
-    """The provider said no, nothing, or something that is not to be believed; the text is for the person."""
+    """The provider refused, did not answer, or gave an invalid answer; the message is for the person."""
 
     def __init__(self, words: str, *, is_ours: bool = True) -> None:
         super().__init__(words)
@@ -37,7 +37,7 @@ class ProviderError(Exception):
 
 @dataclass(frozen=True)
 class ProviderAnswer:
-    """Whom the provider is sure of, and what this browser had asked for."""
+    """Identity confirmed by the provider, and what this browser had requested."""
 
     subject: str
     name: str
@@ -49,7 +49,7 @@ class ProviderAnswer:
 
 
 def is_on() -> bool:
-    """Whether people can sign in by the provider; not while it is set by half."""
+    """Whether single sign-on is available; False while its settings are incomplete."""
     return bool(settings.OIDC_ISSUER and settings.OIDC_CLIENT_ID and settings.OIDC_CLIENT_SECRET)
 
 
@@ -92,7 +92,7 @@ def _about() -> tuple[Any, dict[str, Any]]:
 
 
 def way_there(request: HttpRequest, *, purpose: str, target: str) -> str:
-    """Address at the provider to which the browser is sent; what comes back is known by the session. Raises ``ProviderError``."""
+    """URL at the provider to which the browser is sent; the session recognises the response. Raises ``ProviderError``."""
     from requests.exceptions import RequestException  # noqa: PLC0415 -- see above
 
     client, _said = _about()
@@ -109,7 +109,7 @@ def way_there(request: HttpRequest, *, purpose: str, target: str) -> str:
 
 
 def answer_of(request: HttpRequest) -> ProviderAnswer:
-    """What the provider answered, checked: state, PKCE, signature, issuer, audience, time, nonce. Raises ``ProviderError``."""
+    """The provider's response after checking state, PKCE, signature, issuer, audience, time and nonce. Raises ``ProviderError``."""
     from authlib.integrations.base_client import OAuthError  # noqa: PLC0415 -- see above
     from joserfc.errors import JoseError  # noqa: PLC0415 -- see above
     from requests.exceptions import RequestException  # noqa: PLC0415 -- see above
@@ -155,7 +155,7 @@ def _number(value: object) -> int:
 
 
 def way_out(id_token: str) -> str:
-    """Address at which the provider ends its own session and leads back; empty where it has none or does not answer."""
+    """URL at which the provider ends its own session and redirects back; empty if it has none or does not answer."""
     if not is_on():
         return ""
     from authlib.common.urls import add_params_to_uri  # noqa: PLC0415 -- see above

@@ -1,4 +1,4 @@
-"""Acts that ask their person to prove anew who it is: adverse decisions, exports of personal data, keepers' acts (``GD_REASK_MINUTES``)."""
+"""Acts that need a fresh proof of identity: negative decisions, exports of personal data, acts of keepers (``GD_REASK_MINUTES``)."""
 
 from urllib.parse import urlencode, urlsplit
 
@@ -13,12 +13,12 @@ PAGE = ("GET", "HEAD")
 
 
 def proof_page(request: HttpRequest) -> str:
-    """Address of the page that asks; it leads back to the page the request came from."""
+    """URL of the page that asks for the proof and redirects back to the page of the request."""
     return f"{reverse('signin:proof')}?{urlencode({'next': _page_of(request)}, safe='/')}"
 
 
 def _page_of(request: HttpRequest) -> str:
-    """The page itself, of a form that was sent the page it stands on."""
+    """The requested page; for a submitted form the page that contains it."""
     if request.method in PAGE and not getattr(request, "htmx", False):
         return request.get_full_path()
     referer = request.headers.get("Referer", "")
@@ -29,7 +29,7 @@ def _page_of(request: HttpRequest) -> str:
 
 
 def asked(request: HttpRequest) -> HttpResponse | None:
-    """Redirect to the page that asks; None where the last proof is recent enough."""
+    """Redirect to the page that asks for a proof; None if the last proof is recent enough."""
     if stamps.is_fresh(request.session):
         return None
     target = proof_page(request)

@@ -1,6 +1,6 @@
-"""What a session remembers of its sign-in: when it began, when it was last used, when its person last proved who it is.
+"""What a session stores about its sign-in: when it began, when it was last used, when the person last proved the identity.
 
-Read in real time: a session ends after half an hour wherever the demo's business clock stands.
+Uses real time: a session ends after half an hour even if the demonstration's business clock is set differently.
 """
 
 import time
@@ -38,7 +38,7 @@ def change(session: SessionBase, **values: Any) -> None:
 
 
 def left(session: SessionBase) -> int:
-    """Seconds until the session ends if nothing is done; 0 once it is over."""
+    """Seconds until the session ends without activity; 0 if it has ended."""
     stamp = read(session)
     if not stamp:
         return int(settings.SESSION_COOKIE_AGE)
@@ -49,17 +49,17 @@ def left(session: SessionBase) -> int:
 
 
 def idle_minutes(session: SessionBase) -> int:
-    """Minutes without a request of the person after which the session ends; 0 without limit. Who signed in as city or keeper has less."""
+    """Minutes of inactivity after which the session ends; 0 for no limit. Shorter for city posts and keepers."""
     limits = [settings.IDLE_MINUTES, settings.IDLE_MINUTES_CITY if read(session).get("strict") else 0]
     return min(filter(None, limits), default=0)
 
 
 def touch(session: SessionBase) -> None:
-    """Note that the person is there; written at most once a minute, so that a page costs no statement more."""
+    """Store that the person is active; at most once a minute, so that a page usually causes no extra statement."""
     if now() - int(read(session).get("seen", now())) >= TOUCH_SECONDS:
         change(session, seen=now())
 
 
 def is_fresh(session: SessionBase) -> bool:
-    """Whether the person proved who it is recently enough for an act that asks for it; always where no act asks."""
+    """Whether the last proof of identity is recent enough for an act that needs one; always True if none is required."""
     return not settings.REASK_MINUTES or now() - int(read(session).get("proved", 0)) < settings.REASK_MINUTES * 60

@@ -1,7 +1,7 @@
-"""A workbook of fixed rows read back and compared with what is stored now: the same code for preview and writing. Writes nothing.
+"""Reads a workbook of fixed rows and compares it with the stored data; the same code for preview and import. Writes nothing.
 
-A cell that the workbook changed and nobody else did is *changed*. One that somebody else changed meanwhile is offered with both values;
-one that can be read in two ways with each reading. A row with a cell that cannot be taken comes back whole.
+A cell changed in the workbook only is *changed*. If somebody else changed it in the meantime, both values are offered; if it can be read
+in two ways, each reading is offered. A row with an unacceptable cell is returned as a whole.
 """
 
 import hashlib
@@ -26,9 +26,9 @@ CONFLICT, TWO_WAYS = "导出后平台上也有改动，请选定一个", "可以
 
 @dataclass(frozen=True)
 class Given:
-    """A cell that says something else than it did when the workbook was made.
+    """A cell whose value differs from that at the export.
 
-    ``readings`` are (value, how it was read); with more than one the person chooses. ``base`` is the value at the export.
+    ``readings``: (value, how it was read); with more than one the person chooses. ``base``: the value at the export.
     """
 
     address: str
@@ -40,7 +40,7 @@ class Given:
 
 @dataclass(frozen=True)
 class Option:
-    """One answer to a question: ``code`` is what is posted."""
+    """One possible answer to a choice; ``code`` is the posted value."""
 
     code: str
     words: str
@@ -50,7 +50,7 @@ class Option:
 
 @dataclass(frozen=True)
 class CellChoice:
-    """A cell that the person decides: both values after somebody else's edit, or the readings of a number."""
+    """A cell that the person decides: both values after a concurrent edit, or the readings of a number."""
 
     line: CellLine
     options: tuple[Option, ...]

@@ -1,4 +1,4 @@
-"""Workbooks of fixed rows: white cells may be filled in, the others are locked; a hidden sealed sheet keeps each row as at the export."""
+"""Workbooks of fixed rows: white cells may be filled in, the others are locked; a hidden, signed sheet stores each row as exported."""
 
 import base64
 import json
@@ -56,7 +56,7 @@ WrittenLine = tuple[Line | None, Sequence[Any], Mapping[int, str]]  # where it b
 
 
 class Sealed(ABC):
-    """A table of fixed rows; each kind says what its rows are, how their content lies in cells, and what stands against a change."""
+    """A table of fixed rows; subclasses define the rows, how their content is laid out in cells, and which changes are refused."""
 
     row_noun = "条文"
     no_key = "这一行没有隐藏的键，是新插入的行；不能增加条文"
@@ -92,7 +92,7 @@ class Sealed(ABC):
 
     @abstractmethod
     def judged(self, row: str, after: Mapping[Slot, Atom], changed: Sequence[Slot]) -> tuple[Any, list[tuple[Slot, str]]]:
-        """Work that writes a row with these cells, and what stands against it."""
+        """Data to write for a row with these cells, and the refusals as (cell, reason)."""
 
     @abstractmethod
     def changers(self, rows: Collection[str]) -> Mapping[tuple[str, str], str]:
@@ -116,7 +116,7 @@ class Sealed(ABC):
         return [[row, str(self.version(row)), _packed(self.content(row))] for row in self.rows]
 
     def seal(self, marks: Sequence[Sequence[str]]) -> str:
-        """Signature over everything hidden, so that nobody's edit of it goes unseen."""
+        """Signature over all hidden data, so that edits of them are detected."""
         text = json.dumps([list(mark) for mark in marks], ensure_ascii=False)
         return signing.Signer(salt=f"documents.workbooks.{self.book.key}").signature(text)
 
@@ -139,7 +139,7 @@ def sealed_book(table: Sealed) -> bytes:
 
 
 def sealed_copy(table: Sealed, returned: Sequence[Returned], kept: Sequence[RowMark]) -> bytes:
-    """Workbook of the lines that come back: as they were filled in, wrong cells red, with the marks of the export that they came from."""
+    """Workbook of the returned lines as filled in, wrong cells in red, with the hidden marks of the original export."""
     lines: list[WrittenLine] = [(table.lines.get(str(back.cells[0])), back.cells, back.why) for back in returned]
     return made(lambda file: _Writer(file, table, with_reasons=True).write(lines, kept))
 
@@ -199,6 +199,7 @@ class _Writer:
             self.sheet.data_validation(first, column, last, column, {**limits, "other_cells": more})
 
     def _limits(self, column: Column) -> dict[str, Any]:
+        """Validation rule of a cell."""
         words = tuple(map(str, column.flags if column.kind == FLAG else column.choices.values()))
         if words:
             return choice_limits(words if sum(len(word) + 1 for word in words) <= LONGEST else f"={self._list(words)}")
@@ -217,7 +218,7 @@ class _Writer:
 
 
 def runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
-    """Ascending numbers as (first, last) of each unbroken run, since Excel takes ranges."""
+    """Ascending numbers as (first, last) of each consecutive run, because Excel uses ranges."""
     found: list[tuple[int, int]] = []
     for number in numbers:
         if found and found[-1][1] == number - 1:
