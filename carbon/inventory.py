@@ -92,6 +92,15 @@ def emissions_of(activity: Activity) -> Fraction:
     return amount * Fraction(activity.factor.value) * units.CARBON[activity.factor.mass]
 
 
+def misfit_of(activity: Activity, heating_field: str) -> str:
+    """Why ``emissions_of`` raised ``UnfitUnitError``. Names ``heating_field``, the field of the heating value, where only that is missing."""
+    reason = f"单位 {activity.unit} 与因子的单位 {activity.factor.unit} 不相配"
+    if not units.lacks_heating_value(activity.unit, activity.factor.per, activity.heating):
+        return reason
+    example = "GJ/t" if units.measures_same(activity.unit, units.Unit("t")) else "MJ/m3"
+    return f"{reason}，按热量计的因子须填{heating_field}（单位如 {example}）"
+
+
 def sums_of(activities: Sequence[Activity], *, include_industry: bool) -> Sums:
     """Sums of activities. Industry enters its sector and the total only if ``include_industry``. Raises ``UnfitUnitError``."""
     found = [(activity, emissions_of(activity)) for activity in activities]

@@ -11,7 +11,7 @@ import yaml
 
 from carbon.enums import Sector
 from carbon.factor_library import LibraryFactor, library
-from carbon.inventory import Activity, Factor, InventoryBoundary, emissions_of
+from carbon.inventory import Activity, Factor, InventoryBoundary, emissions_of, misfit_of
 from carbon.units import HeatingValue, UnfitUnitError, UnknownUnitError, factor_unit_of, heat_unit_of, unit_of
 from greendistrict.core.integers import whole
 from greendistrict.core.number_parsing import NumberError, parse_number
@@ -167,8 +167,7 @@ class _InventoryReader:
         try:
             emissions_of(activity)
         except UnfitUnitError as error:
-            text = f"单位 {activity.unit} 与因子的单位 {activity.factor.unit} 不相配"
-            raise _FaultError(values["unit"], text) from error
+            raise _FaultError(values["unit"], misfit_of(activity, " heating_value")) from error
         return activity
 
 

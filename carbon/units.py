@@ -98,6 +98,12 @@ def convert(amount: Fraction, unit: Unit, to: Unit, heating: HeatingValue | None
     raise UnfitUnitError(unit, to)
 
 
+def lacks_heating_value(unit: Unit, to: Unit, heating: HeatingValue | None) -> bool:
+    """Whether a volume or mass is to become energy and no heating value is given."""
+    energy = Unit("GJ")
+    return heating is None and measures_same(to, energy) and not measures_same(unit, energy)
+
+
 @cache
 def _registry() -> "pint.UnitRegistry[Fraction]":
     import pint  # noqa: PLC0415 -- with numpy it takes a tenth of the start of a process, and few ever convert

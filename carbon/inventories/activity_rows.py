@@ -9,7 +9,7 @@ from typing import Any
 
 from carbon.enums import Sector
 from carbon.factor_library import FactorVersion, LibraryFactor
-from carbon.inventory import Activity, Factor, InventoryBoundary, emissions_of
+from carbon.inventory import Activity, Factor, InventoryBoundary, emissions_of, misfit_of
 from carbon.units import HeatingValue, UnfitUnitError, Unit, UnknownUnitError, factor_unit_of, heat_unit_of, unit_of
 from greendistrict.core.integers import whole
 from greendistrict.core.number_parsing import NumberError, parse_number
@@ -105,7 +105,7 @@ def _fit(found: ReadRow, amount: Decimal | None, unit: Unit, heating: HeatingVal
     try:
         emissions_of(tried)
     except UnfitUnitError:
-        found.faults.append(RowFault("unit", f"单位 {unit} 与因子的单位 {factor.unit} 不相配"))
+        found.faults.append(RowFault("unit", misfit_of(tried, "热值")))
     if amount is not None and all(fault.field in UNCOUNTED for fault in found.faults):
         found.activity = Activity(texts.key, Sector(texts.sector), amount, unit, factor, heating, texts.name)
 

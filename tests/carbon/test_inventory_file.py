@@ -114,7 +114,11 @@ def test_a_sector_is_rounded_from_its_exact_sum(amounts):
         ("factor: natural-gas-ipcc", "factor: gas", 6, "因子库中没有 gas"),
         ("unit: tCO2e/tce", "unit: tCO2/tce", 7, "没有单位 tCO2/tce"),
         ("unit: tCO2e/tce", "unit: tCO2e/m3", 7, "单位 tce 与因子的单位 tCO2e/m3 不相配"),
-        (", heating_value: {value: 38.931, unit: MJ/m3}", "", 6, "单位 万m3 与因子的单位 kgCO2e/GJ 不相配"),
+        (
+            *(", heating_value: {value: 38.931, unit: MJ/m3}", "", 6),
+            "单位 万m3 与因子的单位 kgCO2e/GJ 不相配，按热量计的因子须填 heating_value（单位如 MJ/m3）",
+        ),
+        ("unit: MJ/m3", "unit: GJ/t", 6, "单位 万m3 与因子的单位 kgCO2e/GJ 不相配"),
         ("amount: 10,", "", 7, "缺少 amount"),
         ("amount: 10,", "amount: ,", 7, "缺少 amount"),
         ("amount: 10,", "amount: -0.01,", 7, "活动量不能是负数"),

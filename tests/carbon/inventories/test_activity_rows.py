@@ -41,6 +41,11 @@ def test_what_is_missing_is_named_and_no_fault(name):
         ({"amount": "-1"}, "amount", "活动量不能是负数"),
         ({"unit": "kwh"}, "unit", "没有单位 kwh"),
         ({"unit": "t"}, "unit", "单位 t 与因子的单位 tCO2e/万kWh 不相配"),
+        (
+            {"unit": "t", "factor": "natural-gas-ipcc@2006"},
+            "unit",
+            "单位 t 与因子的单位 kgCO2e/GJ 不相配，按热量计的因子须填热值（单位如 GJ/t）",
+        ),
         ({"factor": "wind@2022"}, "factor", "因子库中没有 wind@2022"),
         ({"factor": "electricity-shanghai-guideline@2020"}, "factor", "因子库中没有"),
         ({"factor": "electricity-shanghai-guideline"}, "factor", "因子库中没有"),
