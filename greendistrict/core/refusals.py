@@ -11,10 +11,10 @@ from greendistrict.core.errors import NotAllowed, Refused
 
 
 def add_refusals(form: forms.BaseForm, refused: Refused, *, aliases: Mapping[str, str] | None = None) -> None:
-    """Add each refusal as an error of its field, or of the form."""
+    """Add each refusal, followed by what would settle it, as an error of its field, or of the form."""
     for refusal in refused.refusals:
         field = (aliases or {}).get(refusal.field, refusal.field)
-        form.add_error(field if field in form.fields else None, refusal.text)
+        form.add_error(field if field in form.fields else None, "。".join(filter(None, (refusal.text, refusal.remedy))))
 
 
 class RefusalsIn:

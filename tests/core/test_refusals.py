@@ -14,6 +14,7 @@ from greendistrict.core.constraints import between, one_of, ordered
 from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused, Stale
 from greendistrict.core.middleware import RefusalMiddleware, typed_text
 from greendistrict.core.problems import content
+from greendistrict.core.refusals import RefusalsIn
 
 TWO = Refused([Refusal("面积未填", cite="附件1", required="3 km²", found="未填", remedy="补填面积"), Refusal("缺批复")])
 
@@ -95,6 +96,14 @@ def test_what_was_typed_stands_under_the_labels_of_the_form():
         ("方式", "书面"),
     ]
     assert not any(raw in typed for raw in ("<dt>reason", "<dt>case", "object"))
+
+
+def test_the_remedy_follows_the_reason_in_a_form():
+    form = _Objection({})
+    with RefusalsIn(form):
+        raise Refused([Refusal("面积之和不等", remedy="先登记控规调整", field="reason"), Refusal("缺批复")])
+    assert form.errors["reason"][-1] == "面积之和不等。先登记控规调整"
+    assert form.non_field_errors() == ["缺批复"]
 
 
 def test_refusals_read_as_one_sentence():
