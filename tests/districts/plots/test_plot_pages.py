@@ -5,6 +5,7 @@ import re
 
 import pytest
 from django.urls import reverse
+from django.utils.html import strip_tags
 
 from districts.baselines.services import freeze_baseline
 from districts.common.enums import ControlStep
@@ -204,6 +205,34 @@ def test_the_boards_count_plots_and_hectares(client, cast, district):
     page = client.get(url("plot_board", district)).content.decode()
     assert all(words in page for words in ("20.0%", "1 / 5个", "按面积20.0%", "补录，没有逐项数值", "?step=built"))
     assert client.get(url("plot_board", district)).context["all_steps"][0] == district.plots.filter(buildable=True).count()
+
+
+def test_the_board_shows_what_changed_at_once(client, cast, district):
+    """Its four cards are kept by what they show, never by district or time."""
+    client.force_login(cast.preparer)
+    plots = Plot.objects.filter(pk=PlotFactory(district=district, number="YS-77", area_ha="3.25", planned_start=dt.date(2020, 1, 1)).pk)
+
+    def shown():
+        page = client.get(url("plot_board", district)).content.decode()
+        cards = {name: page[page.index(f'id="b-{name}"') :].partition("</section>")[0] for name in ("step", "late", "short", "list")}
+        return {name: re.sub(r"\s+", " ", strip_tags(card)) for name, card in cards.items()}
+
+    seen = [shown()]
+    for changed in (
+        {"area_ha": "4.75"},
+        {"built_on": dt.date(2026, 1, 1), "conforms": False},
+        {"number": "YS-78"},
+        {"conforms": True},
+    ):
+        plots.update(**changed)
+        seen.append(shown())
+    new, larger, failing, _, conforming = seen
+    assert ("3.25" in new["step"], "3.25" in larger["step"], "4.75" in larger["step"]) == (True, False, True)
+    assert new["late"] != larger["late"] != failing["late"]
+    assert ["YS-77" in one["list"] for one in seen] == [False, False, True, False, False]
+    assert ["YS-78" in one["list"] for one in seen] == [False, False, False, True, False]
+    save_values(plot=plots.get(), values={"carbon": {"required": "36", "designed": "37"}}, version=plots.get().version, by=cast.preparer)
+    assert shown()["short"] != conforming["short"] == new["short"]
 
 
 @pytest.mark.parametrize("asked", [("plot_list", 6), ("plot_board", 15)])
