@@ -93,7 +93,7 @@ def emissions_of(activity: Activity) -> Fraction:
 
 
 def misfit_of(activity: Activity, heating_field: str) -> str:
-    """Why ``emissions_of`` raised ``UnfitUnitError``. Names ``heating_field``, the field of the heating value, where only that is missing."""
+    """Why ``emissions_of`` raised ``UnfitUnitError``. Names the field of the heating value where only that is missing."""
     reason = f"单位 {activity.unit} 与因子的单位 {activity.factor.unit} 不相配"
     if not units.lacks_heating_value(activity.unit, activity.factor.per, activity.heating):
         return reason

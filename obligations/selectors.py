@@ -7,11 +7,11 @@ from operator import attrgetter
 from django.db.models import CharField, Value
 from django.urls import reverse
 
+from assessments.common.owed_papers import owes
 from assessments.inspections.selectors import inspections_visible_to
 from assessments.post_evaluations.selectors import evaluations_visible_to
 from assessments.self_checks.selectors.self_checks import self_checks_visible_to
 from assessments.stage_assessments.selectors.stages import stages_visible_to
-from assessments.yearly_reports.kinds import owes
 from assessments.yearly_reports.selectors.yearly_reports import reports_visible_to
 from districts.file.rules import may_watch
 from districts.file.selectors.visibility import own_keys

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from assessments.common.enums import YearlyReportKind
+from districts.file.selectors.titled import TITLED
 from greendistrict.accounts.models import User
 from greendistrict.core import memoisation
 from greendistrict.core.registry import Registry
@@ -81,6 +82,11 @@ def decided(kind: str) -> dict[tuple[int, int], dt.date | None]:
     return found
 
 
+def waived(kind: str) -> set[tuple[int, int]]:
+    """(district, year) of the yearly papers of this kind that a decision waived."""
+    return {paper for paper, moved_to in decided(kind).items() if moved_to is None}
+
+
 def yearly_key(kind: str, district: int, year: int) -> str:
     """Key of the obligation that a yearly paper of a district meets."""
     return f"{kind}:{district}:{year}"
@@ -89,6 +95,11 @@ def yearly_key(kind: str, district: int, year: int) -> str:
 def record_key(kind: str, record: int) -> str:
     """Key of an obligation that belongs to a single record, such as the papers of one stage assessment."""
     return f"{kind}:{record}"
+
+
+def owes(stage: str, held_since: dt.date | None, year: int) -> bool:
+    """Whether a district owes papers on ``year``: it held a title by the end of it. An unknown day counts as held before."""
+    return stage in TITLED and (held_since is None or held_since.year <= year)
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,9 @@ from uuid import UUID
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from assessments.common.calendar import self_check_window
+from assessments.common.calendar import self_check_windows
 from assessments.common.enums import Purpose, ScoringStage
+from assessments.common.owed_papers import SELF_CHECK, owes, waived
 from assessments.common.services.autosave import Autosave
 from assessments.prefill.services import bring_into_next_year, prefill_table
 from assessments.self_checks.models import SelfCheck
@@ -26,6 +27,7 @@ from assessments.versions.services import tables
 from districts.common.enums import Stage
 from districts.file.models.district import District
 from districts.file.rules import may_edit_district
+from districts.file.selectors.titled import TITLED
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
@@ -39,7 +41,7 @@ from greendistrict.documents.services import store
 from greendistrict.documents.word_pictures import WordPicture
 from greendistrict.documents.word_text import WordBlock, WordText
 from greendistrict.policy import parameters
-from greendistrict.workflow.models import TransitionRecord
+from greendistrict.policy.in_use import first_day_in_use
 from greendistrict.workflow.procedure import BEGUN, Taken, notify_event
 from indicators.editions.models import Edition
 from indicators.editions.selectors import published_editions
@@ -55,34 +57,24 @@ SECTION = Autosave(
 
 
 def open_due(today: dt.date) -> list[SelfCheck]:
-    """Open the self-checks whose drafts may begin by ``today``, for every district with a current title; idempotent.
+    """Open the self-checks whose drafts may begin by ``today``, for every district that owes them; idempotent.
 
-    A district without applicant, type or edition is skipped, because nobody could fill it in or it would have no table.
+    A district without applicant, type or edition is skipped, because nobody could fill it in or it would have no table; so is what fell due
+    before the portal was in use, and what was waived. Earlier years are owed where a title was entered late.
     """
-    titled = District.objects.filter(stage__in=(Stage.PILOT, Stage.DEMONSTRATION), guideline_area=False, applicant__isnull=False).exclude(
-        type=""
-    )
-    opened = []
-    for district in titled.select_related("edition").order_by("pk"):
-        for year in _years(district, today):
-            check = _open_one(district, year)
-            if check is not None:
-                opened.append(check)
-    return opened
-
-
-def _years(district: District, today: dt.date) -> list[int]:
-    """Years to report on: the current and the last, not before the year of the title (第一次启用之前不追溯)."""
-    first = (
-        TransitionRecord.objects.filter(machine="district", subject=f"districts.district:{district.pk}")
-        .filter(target__in=(Stage.PILOT, Stage.DEMONSTRATION))
-        .order_by("at")
-        .values_list("at", flat=True)
-        .first()
-    )
-    since = first.astimezone(clock.SHANGHAI).year if first else today.year - 1
-    years = [year for year in (today.year - 1, today.year) if year >= since]
-    return [year for year in years if self_check_window(year).draft_from <= today]
+    since = first_day_in_use()
+    windows = self_check_windows(range(since.year - 1, today.year + 1))
+    asked = [year for year, window in sorted(windows.items()) if window.due >= since and window.draft_from <= today]
+    titled = District.objects.filter(stage__in=TITLED, guideline_area=False, applicant__isnull=False).exclude(type="")
+    there = waived(SELF_CHECK) | set(SelfCheck.objects.filter(year__in=asked).values_list("district_id", "year"))
+    wanted = [
+        (district, year)
+        for district in titled.select_related("edition").order_by("pk")
+        for year in asked
+        if (district.pk, year) not in there and owes(district.stage, district.held_since, year)
+    ]
+    opened = [_open_one(*one) for one in wanted]
+    return [check for check in opened if check is not None]
 
 
 @transaction.atomic

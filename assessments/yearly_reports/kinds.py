@@ -3,16 +3,15 @@
 七（三）4 and 八（四） name the reports but not their figures: the figures here are the portal's own and marked as such on the page.
 """
 
-import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from assessments.common.enums import YearlyReportKind
 from districts.common.enums import Stage
+from districts.file.selectors.titled import TITLED
 from greendistrict.core.rounding import half_up
 
-TITLED = (Stage.PILOT, Stage.DEMONSTRATION)
 LONGEST = 8000
 KG_PER_M2 = Decimal(10)  # 1 t on 10⁴ m² is a tenth of a kilogram on each
 
@@ -86,11 +85,6 @@ REPORT_SPECS: dict[str, ReportSpec] = {
         verified=True,
     ),
 }
-
-
-def owes(stage: str, held_since: dt.date | None, year: int) -> bool:
-    """Whether a district owes reports on ``year``: it held a title by the end of it. An unknown day counts as held before."""
-    return stage in TITLED and (held_since is None or held_since.year <= year)
 
 
 def contradictions(kind: str, figures: Mapping[str, Decimal]) -> list[tuple[str, str]]:

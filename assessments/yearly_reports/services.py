@@ -9,17 +9,18 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from assessments.common.enums import YearlyReportKind
-from assessments.common.owed_papers import OF_REPORT, decided
+from assessments.common.owed_papers import OF_REPORT, owes, waived
 from assessments.common.services.autosave import Autosave
 from assessments.self_checks.report import with_figures
 from assessments.yearly_reports import rules
 from assessments.yearly_reports.calendar import report_dues
-from assessments.yearly_reports.kinds import LONGEST, REPORT_SPECS, TITLED, owes
+from assessments.yearly_reports.kinds import LONGEST, REPORT_SPECS
 from assessments.yearly_reports.models import YearlyReport
 from assessments.yearly_reports.report import KEYS
 from assessments.yearly_reports.selectors.text import has_text, last_text, offered_in
 from districts.file.models.district import District
 from districts.file.rules import may_edit_district
+from districts.file.selectors.titled import TITLED
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.accounts.selectors import organisation_named
 from greendistrict.core import clock
@@ -46,14 +47,9 @@ def open_due(today: dt.date) -> list[YearlyReport]:
     """
     since = first_day_in_use()
     asked = [key for key, due in report_dues(range(since.year - 1, today.year)).items() if due >= since]
-    waived = {
-        (kind, year, district)
-        for kind, obligation in OF_REPORT.items()
-        for (district, year), moved_to in decided(obligation).items()
-        if moved_to is None
-    }
+    not_asked = {(kind, year, district) for kind, obligation in OF_REPORT.items() for district, year in waived(obligation)}
     districts = District.objects.filter(stage__in=TITLED, applicant__isnull=False, guideline_area=False).order_by("pk")
-    there = waived | set(YearlyReport.objects.filter(year__gte=since.year - 1).values_list("kind", "year", "district_id"))
+    there = not_asked | set(YearlyReport.objects.filter(year__gte=since.year - 1).values_list("kind", "year", "district_id"))
     wanted = [
         (district, kind, year)
         for district in districts

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from django.db import models, transaction
 
-from assessments.yearly_reports.kinds import owes
+from assessments.common.owed_papers import owes
 from assessments.yearly_reports.services import VerifiedReport, file_verified
 from carbon.inventories.content import digest_of
 from carbon.inventories.models import CarbonInventory

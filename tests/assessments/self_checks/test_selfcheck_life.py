@@ -1,6 +1,7 @@
 import datetime as dt
 
 import pytest
+from django.urls import reverse
 
 from assessments.common import calendar
 from assessments.self_checks import services
@@ -10,11 +11,14 @@ from assessments.self_checks.selectors.self_checks import is_late, self_checks_v
 from assessments.tables.lifecycle import TABLE
 from assessments.tasks import open_self_checks
 from districts.common.enums import Stage
+from districts.file.models.district import District
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
+from greendistrict.policy.models import Setting
 from greendistrict.policy.services import set_setting
 from greendistrict.workflow.models import OutboxMessage, TransitionRecord
 from greendistrict.workflow.services import available_actions
+from obligations.services import decide
 from tests.factories.accounts import make_user
 from tests.factories.assessments import make_self_check, published_edition
 from tests.factories.districts import make_district
@@ -22,6 +26,8 @@ from tests.factories.received import at
 from tests.steps import reaches, step
 
 pytestmark = pytest.mark.django_db
+
+TITLES_ENTERED = 2026  # the year in which titles are typed that were granted before
 
 
 @pytest.fixture
@@ -273,6 +279,27 @@ def test_opening_is_for_titled_districts_and_happens_once(people, settings, tmp_
     assert services.open_due(dt.date(2027, 1, 5)) == []
     assert open_self_checks() == 0
     assert [reaches(people, check, "begun") for check in opened] == [{f"{check.year}年度自查开始填报"} for check in opened]
+
+
+def test_earlier_years_of_a_title_entered_late_are_opened_unless_waived(people, client):
+    """Every self-check that the list calls 未开始 can be filled in the next day; what was waived is not asked for."""
+    Setting.objects.create(key="obligations_from", value="2024-01-05", by=people.city_director, at=clock.now(), reason="首次启用")
+    pilot = make_district(people, stage=Stage.PILOT, edition=published_edition(), titled_on=dt.date(2023, 9, 1))
+    make_district(people, stage=Stage.PILOT, edition=published_edition(), titled_on=dt.date(2025, 9, 1), code="later")
+    decide(obligation=f"self_check:{pilot.pk}:2023", by=people.city_director, reason="当年尚未建设")
+    client.force_login(people.preparer)
+    owed = client.get(reverse("assessments:selfcheck_list")).context["page"].object_list
+    asked = {(pilot.pk, 2024), (pilot.pk, 2025), (District.objects.get(code="later").pk, 2025)}
+    assert {(line.district_id, line.year) for line in owed if line.year < TITLES_ENTERED and not line.waived} == asked
+    services.open_due(clock.today())
+    assert set(SelfCheck.objects.filter(year__lt=TITLES_ENTERED).values_list("district_id", "year")) == asked
+    assert services.open_due(clock.today()) == []
+
+
+def test_what_fell_due_before_the_portal_was_in_use_is_not_opened(people):
+    Setting.objects.create(key="obligations_from", value="2026-04-15", by=people.city_director, at=clock.now(), reason="首次启用")
+    make_district(people, stage=Stage.PILOT, edition=published_edition(), titled_on=dt.date(2023, 9, 1))
+    assert 2025 not in {check.year for check in services.open_due(dt.date(2026, 5, 6))}
 
 
 def test_a_district_without_an_applicant_is_left_alone(people):

@@ -10,12 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+from assessments.common.owed_papers import owes
 from assessments.experts.models.experts import ExpertEmployment, ExpertProfile
 from assessments.reviews.models.review import Review
 from assessments.reviews.selectors.pool import candidates
 from assessments.tasks import open_yearly_reports
 from assessments.yearly_reports import services
-from assessments.yearly_reports.kinds import REPORT_SPECS, contradictions, intensity, owes
+from assessments.yearly_reports.kinds import REPORT_SPECS, contradictions, intensity
 from assessments.yearly_reports.lifecycle import YEARLY_REPORT
 from assessments.yearly_reports.models import YearlyReport
 from assessments.yearly_reports.selectors.yearly_reports import contents_visible_to, late_condition, reports_visible_to, tasks_for
