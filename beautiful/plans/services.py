@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.core.files.uploadedfile import UploadedFile
@@ -120,6 +121,9 @@ def _changed(stored: PlannedTask, plan: ActionPlan, values: Mapping[str, Any]) -
     given = {name: value for name, value in values.items() if name in COPIED}
     partners = list(values.get("partners", stored.partners.all()))
     _refuse_misfit(plan, {**{name: getattr(stored, name) for name in COPIED}, **given}, partners)
+    for name in ("start_value", "target_value"):  # the lines show them without the zeros that the database keeps
+        if (number := getattr(stored, name)) is not None:
+            setattr(stored, name, Decimal(f"{number.normalize():f}"))
     found = [{"label": label_of(stored, name), "before": before, "after": after} for name, (before, after) in assign(stored, given).items()]
     hold_constraints(stored)
     before, after = sorted(one.name for one in stored.partners.all()), sorted(one.name for one in partners)

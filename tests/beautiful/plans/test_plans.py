@@ -159,7 +159,7 @@ def test_a_task_in_force_changes_only_by_a_recorded_decision(world):
     changed = {"target_value": Decimal(50), "partners": [world.people.partner_body]}
     made = services.adjust_task(planned=world.own, values=changed, version=0, **given)
     assert {label: (before, after) for label, before, after in made.lines} == {
-        "目标值": ("60.0000", "50"),
+        "目标值": ("60", "50"),
         "配合单位": ("未填", world.people.partner_body.name),
     }
     with pytest.raises(Stale):
