@@ -84,11 +84,15 @@ def open_version_file(request: HttpRequest, key: str, number: int, kind: str) ->
 @cached_for_visitors
 @conditional_page
 def open_data_file(request: HttpRequest, key: str, kind: str) -> HttpResponse:
-    """File of a dataset; the register accepts the filter of its page. Supports ETag (304)."""
+    """File of a dataset; the register accepts the filter of its page, other parameters and values are a problem. Supports ETag (304)."""
     dataset = _known(key)
     if kind not in dataset.formats:
         raise Http404
-    response = HttpResponse(content_of(dataset, kind, _asked(request, dataset)), content_type=TYPES[kind])
+    try:
+        asked = _asked(request, dataset)
+    except features.WrongQuery as wrong:
+        return problem(HTTPStatus.BAD_REQUEST, str(wrong), wrong.errors)
+    response = HttpResponse(content_of(dataset, kind, asked), content_type=TYPES[kind])
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=f"{dataset.title}.{kind}")
     return response
 
@@ -197,7 +201,11 @@ def _known(key: str) -> Dataset:
 
 
 def _asked(request: HttpRequest, dataset: Dataset) -> dict[str, Any]:
-    if dataset is not TITLES:
+    """Conditions of the query. Raises ``WrongQuery`` for what would be ignored."""
+    features.refuse_unknown(request.GET, tuple(TitleRegisterForm.base_fields) if dataset is TITLES else ())
+    if not request.GET:
         return {}
-    form = TitleRegisterForm(request.GET or None)
-    return form.cleaned_data if form.is_bound and form.is_valid() else {}
+    form = TitleRegisterForm(request.GET)
+    if not form.is_valid():
+        raise features.WrongQuery({name: f"参数{name}的值不可用" for name in form.errors})
+    return form.cleaned_data

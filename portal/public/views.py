@@ -5,6 +5,7 @@ from http import HTTPStatus
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -86,6 +87,7 @@ def register(request: HttpRequest) -> HttpResponse:
         "demo_register": [row for row in rows if row.is_demo],
         "stayed": list(titles_stayed()),
         "formats": DOWNLOADS,
+        "conditions": urlencode({name: value for name, value in asked.items() if value}),
     }
     return render(request, "portal/public/register.html", context)
 

@@ -18,6 +18,7 @@ from approvals.titles.models.publicity import Announcement, Title
 from districts.boundaries.models import Boundary
 from districts.common.enums import BoundaryKind, Certainty, Stage
 from greendistrict.core import clock
+from greendistrict.core.problems import MEDIA_TYPE
 from portal.open_data.catalogue import UNSTATED
 from portal.open_data.datasets import DATASETS
 from portal.open_data.files import digest_of
@@ -81,6 +82,27 @@ def test_the_register_is_that_of_the_page_under_its_conditions(client, world):
         assert [record["name"] for record in records] == shown
     first = json.loads(taken(client, "titles", "json", "?kind=real").content)["records"][0]
     assert (first["km2"], first["title_inferred"], first["announced_on"], first["is_demo"]) == ("4.2", True, "2024-06-11", False)
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("/data/titles.csv?kind=real&colour=green", "参数不存在：colour。可用的参数：q、"),
+        ("/data/titles.csv?star=9", "参数star的值不可用"),
+        ("/data/scores.csv?year=2025", "参数不存在：year。这个地址没有参数"),
+        ("/data/boundaries.geojson?bbox=1,2,3,4", "参数不存在：bbox。这个地址没有参数"),
+    ],
+)
+def test_a_parameter_that_would_be_ignored_is_refused(client, address, told):
+    answer = client.get(address)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (400, MEDIA_TYPE)
+    assert answer.json()["detail"].startswith(told)
+
+
+def test_the_register_hands_on_only_the_conditions_of_its_form(client, world):
+    page = client.get(reverse("portal:register") + "?kind=real&utm_source=x&q=").content.decode()
+    (link,) = re.findall(r'href="(/data/titles\.csv[^"]*)"', page)
+    assert (link.replace("&amp;", "&"), client.get(link).status_code) == ("/data/titles.csv?kind=real", 200)
 
 
 def test_a_name_is_never_a_formula(client, world):
