@@ -25,7 +25,7 @@ from reports.composition.blocks import Block, Cell, Composition, Heading, PageBr
 
 NUMBERS = "一二三四五六七八九十"
 Section = Callable[[CityReport, ReportEdition], Iterator[Block]]
-# The cover is the first of the twelve parts; these are the others in their order.
+# The cover is the first of the twelve parts; these are the others in order.
 SECTIONS: tuple[tuple[str, Section], ...] = (
     ("摘要", summary),
     ("总体情况", overall),
@@ -47,7 +47,7 @@ def title_of(year: int) -> str:
 
 
 def city_composition(report: CityReport, edition: ReportEdition) -> Composition:
-    """The whole report; the edition that is handed on has no part 预警与建议."""
+    """The whole report; the external edition has no part 预警与建议."""
     blocks: list[Block] = []
     kept = [one for one in SECTIONS if edition is ReportEdition.INTERNAL or one[1] is not outlook]
     for at, (title, section) in enumerate(kept):
@@ -94,7 +94,7 @@ def year_end_composition(report: CityReport) -> Composition:
 
 
 def _defined(figures: Iterable[CityFigure], stock: dt.date, receipts: dt.date) -> Iterator[Definition]:
-    """What each figure means; the medians of the dimensions mean the same."""
+    """Meaning of each figure; medians of dimensions share one definition."""
     days = {AsOf.STOCK: cn_date(stock), AsOf.FLOW: f"{cn_date(receipts)}（含当日）前收到"}
     for one in figures:
         key = "dimension" if one.key.startswith("dimension_") else one.key
@@ -102,7 +102,7 @@ def _defined(figures: Iterable[CityFigure], stock: dt.date, receipts: dt.date) -
 
 
 def _headed(heading: Heading, blocks: list[Block]) -> list[Block]:
-    """A section below its heading, which goes onto a landscape page with what stands there."""
+    """A section with its heading, which moves to a landscape page together with its content."""
     first = blocks[0]
     return [Wide((heading, *first.blocks)), *blocks[1:]] if isinstance(first, Wide) else [heading, *blocks]
 
@@ -118,7 +118,7 @@ def _issuer(*, demo: bool) -> str:
 
 
 def named(report: CityReport, edition: ReportEdition) -> dict[str, Any]:
-    """Figures for the figures file, each with the address of the rows that add up to it, where its reader may open them."""
+    """Figures for the figures file, each with the URL of its source rows, where readers of the edition may open them."""
     internal = edition is ReportEdition.INTERNAL
     return {
         key: {

@@ -4,7 +4,10 @@ from enum import StrEnum
 
 
 class ReportEdition(StrEnum):
-    """Who the report is for: the city itself, or handed on, without ranking, names of who is late, and open adverse matters."""
+    """Audience of the report: the city itself, or external readers.
+
+    The external edition omits rankings, names of late districts, and open adverse matters.
+    """
 
     INTERNAL = "内部版"
     HANDED_ON = "不含排名版"

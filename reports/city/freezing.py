@@ -1,4 +1,4 @@
-"""Figures of the city's annual report that are frozen when a year is closed, and the names by which two editions are compared."""
+"""Freezing of the city's annual report when a year is closed, and names of figures for comparing two editions."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,9 +16,9 @@ WHOLE = {False: "全市", True: "全市（演示数据）"}
 
 
 class ComparedList(NamedTuple):
-    """A list of a part: what tells its rows apart beside their district, and the fields compared, each with its name.
+    """A list of a part: fields that identify its rows besides their district, and named fields to compare.
 
-    A field may lie deeper: ``counts.plots``.
+    A field may be nested: ``counts.plots``.
     """
 
     rows: str
@@ -80,7 +80,7 @@ LISTS: Mapping[str, tuple[ComparedList, ...]] = {
 
 
 def freeze_report(year: int) -> Iterator[tuple[str, JSON]]:
-    """Every part of the report, of real districts and of fiction, where a self-check was received in time."""
+    """Every part of the report, for real and for demo districts, if a self-check was received in time."""
     for demo in (False, True):
         if has_received(year, demo=demo):
             with held_reads():
@@ -90,7 +90,7 @@ def freeze_report(year: int) -> Iterator[tuple[str, JSON]]:
 
 
 def named_in_report(data: Any) -> Iterator[NamedFigure]:
-    """Figures of one part: those of its desk first, then its rows by their names; a name that comes again is numbered."""
+    """Figures of one part: the part's own figures first, then its rows by name; repeated names are numbered."""
     found, seen = from_plain(PARTS[data["part"]], data["values"]), Counter[tuple[str, str]]()
     for one in _named(data["part"], found, data["whole"]):
         seen[one.subject, one.name] += 1

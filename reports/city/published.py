@@ -1,6 +1,6 @@
-"""Number and area of districts that the city has published, by year; apart from the portal's own count. Pure.
+"""Number and area of districts published by the city, by year; separate from the portal's own count.
 
-The published counts do not tell 试点 and 示范 apart, and no list of names goes with them.
+Published counts do not distinguish 试点 and 示范 and have no list of names.
 """
 
 from dataclasses import dataclass
@@ -9,9 +9,9 @@ from decimal import Decimal
 
 @dataclass(frozen=True)
 class PublishedCount:
-    """What was published for the end of a year; ``about`` where the area was given as a round number.
+    """Published figures for the end of a year; ``about`` if the area was given as a round number.
 
-    ``covers`` is what the figure counts as far as its source tells, ``gap`` what keeps it apart from the figure before.
+    ``covers`` is what the figure counts according to its source, ``gap`` its difference from the previous figure.
     """
 
     year: int

@@ -1,4 +1,4 @@
-"""Which years have their annual report."""
+"""Years with an annual report."""
 
 import datetime as dt
 from collections.abc import Collection, Mapping
@@ -14,7 +14,7 @@ from reports.jobs.papers import COUNTED, MADE
 
 
 def reported_days(on: dt.date, years: Collection[int]) -> Mapping[tuple[int, int], dt.date]:
-    """Day of the first report of each of these years that was made of closed figures to be handed on: what meets the duty 年度报告."""
+    """By year: day of the first external report made from closed figures, which fulfils the duty 年度报告."""
     told = ExportJob.objects.filter(kind=HANDED_ON_KIND, scope=Scope.CITY, state__in=MADE, edition__endswith=COUNTED)
     first = told.filter(year__in=years, finished_at__lt=end_of(on)).order_by().values("year").annotate(first=Min("finished_at"))
     return {(0, year): at.astimezone(clock.SHANGHAI).date() for year, at in first.values_list("year", "first")}

@@ -13,12 +13,12 @@ from reports.jobs.models import ExportJob
 
 
 def internal_report(job: ExportJob, report_progress: Progress) -> Composition:
-    """The internal edition. Raises ``Refused`` when nothing of the year was received."""
+    """The internal edition. Raises ``Refused`` if nothing for the year was received."""
     return _composed(job, ReportEdition.INTERNAL, report_progress)
 
 
 def report_to_hand_on(job: ExportJob, report_progress: Progress) -> Composition:
-    """The edition without ranking, names of who is late, and open adverse matters."""
+    """The external edition, without rankings, names of late districts and open adverse matters."""
     return _composed(job, ReportEdition.HANDED_ON, report_progress)
 
 
@@ -35,17 +35,17 @@ def _composed(job: ExportJob, edition: ReportEdition, report_progress: Progress)
 
 
 def ended_years() -> list[int]:
-    """Years whose snapshot day is over, the newest first."""
+    """Years whose snapshot day has passed, newest first."""
     return [year for year in recent_years() if snapshot_day(year, dt.date.max) < clock.today()]
 
 
 def stood_stamp(wanted: Wanted) -> str:
-    """What the lists of a year depend on besides the recorded actions: whose world they show, and the edition of the year."""
+    """What the year-end lists depend on besides recorded actions: real or demo districts, and the year's edition."""
     return f"{bool(wanted.by and wanted.by.is_demo)} {year_figures(wanted.year).edition_words}"
 
 
 def year_end(job: ExportJob, report_progress: Progress) -> Composition:
-    """The lists of the last day of the year: of real districts, for somebody of the demo of fiction."""
+    """Lists of the last day of the year: of real districts, or for demo users of demo districts."""
     from reports.city.documents import year_end_composition  # noqa: PLC0415 -- heavy; web workers never make reports
     from reports.city.figures.whole import CityReport  # noqa: PLC0415 -- as above
 

@@ -1,4 +1,4 @@
-"""Figures with the rows that add up to them. Pure."""
+"""Figures with their source rows (pure)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from reports.composition.printed import EMPTY, words_of
 
 
 class Reckoning(StrEnum):
-    """How the rows of a figure make its value."""
+    """How the value of a figure is computed from its rows."""
 
     COUNT = "个数"
     SUM = "合计"
@@ -19,9 +19,9 @@ class Reckoning(StrEnum):
 
 @dataclass(frozen=True)
 class SourceRow:
-    """One row behind a figure: its district, what it is, how much it adds, and the page where it is seen.
+    """A row behind a figure: its district, content, contribution, and the page that shows it.
 
-    ``clause``, ``value`` and ``evidence`` are filled where the row is a clause of a score table.
+    ``clause``, ``value`` and ``evidence`` are set if the row is a clause of a score table.
     """
 
     district: str
@@ -35,7 +35,7 @@ class SourceRow:
 
 @dataclass(frozen=True)
 class CityFigure:
-    """A figure of the report; its value follows from its rows. ``before`` is that of the year before, None where it is not known."""
+    """A figure of the report, computed from its rows. ``before`` is last year's, None if unknown."""
 
     key: str
     label: str
@@ -47,22 +47,22 @@ class CityFigure:
 
     @property
     def value(self) -> Decimal | int | None:
-        """The figure; None where it is a sum or a median of nothing."""
+        """The value; None for a sum or median without rows."""
         return reckoned(self.reckoning, [row.adds for row in self.rows])
 
     @property
     def words(self) -> str:
-        """The figure as every format prints it."""
+        """The value as printed in every format."""
         return words_of(self.value)
 
     @property
     def before_words(self) -> str:
-        """That of the year before."""
+        """Last year's value in words."""
         return EMPTY if self.before is None else words_of(self.before)
 
 
 def reckoned(how: Reckoning, adds: Sequence[Decimal | int]) -> Decimal | int | None:
-    """Value of a figure whose rows add these."""
+    """Value of a figure from its rows' contributions."""
     if how is Reckoning.COUNT:
         return int(sum(adds))
     if not adds:
@@ -75,7 +75,7 @@ Quartiles = tuple[Decimal, Decimal, Decimal]
 
 
 def quartiles(values: Iterable[Decimal]) -> Quartiles:
-    """Lower quartile, median and upper quartile with linear interpolation, two decimals. ``values`` is not empty."""
+    """Lower quartile, median and upper quartile with linear interpolation, two decimals. ``values`` must not be empty."""
     row = sorted(values)
     lower, median, upper = (_between(row, EXACT.divide(Decimal(part * (len(row) - 1)), Decimal(4))) for part in (1, 2, 3))
     return lower, median, upper
@@ -88,6 +88,6 @@ def _between(row: Sequence[Decimal], place: Decimal) -> Decimal:
 
 
 def five_numbers(values: Iterable[Decimal]) -> tuple[Decimal, Decimal, Decimal, Decimal, Decimal]:
-    """Least, quartiles and most, as a box plot draws them. ``values`` is not empty."""
+    """Minimum, quartiles and maximum for a box plot. ``values`` must not be empty."""
     row = sorted(values)
     return half_up(row[0]), *quartiles(row), half_up(row[-1])

@@ -1,4 +1,4 @@
-"""全市年度数据: every figure of the city's annual report, and the rows that add up to each; the city's only."""
+"""Page 全市年度数据: every figure of the city's annual report with its source rows; only for the city."""
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,7 +18,7 @@ from reports.composition.charts import svg_of
 
 
 def _found(request: HttpRequest, year: int) -> CityReport:
-    """Report of the year, of fiction for fictional accounts. Raises ``Http404`` for all but the city, and for a year without a report."""
+    """Report of the year, of demo districts for demo accounts. Raises ``Http404`` for others than the city, and without a report."""
     user = signed_in(request)
     if not posts_of(user).is_city:
         raise Http404
@@ -30,7 +30,7 @@ def _found(request: HttpRequest, year: int) -> CityReport:
 
 @require_safe
 def city_year(request: HttpRequest, year: int) -> HttpResponse:
-    """Every figure of a year with its value of the year before, part by part."""
+    """Show every figure of a year with last year's, by part."""
     with held_reads():
         found = _found(request, year)
         groups = list(found.groups)
@@ -41,7 +41,7 @@ def city_year(request: HttpRequest, year: int) -> HttpResponse:
 
 @require_safe
 def city_figure(request: HttpRequest, year: int, key: str) -> HttpResponse:
-    """The rows that add up to one figure."""
+    """Show the source rows of one figure."""
     with held_reads():
         found = _found(request, year)
         figure = found.figure(key)

@@ -1,1 +1,1 @@
-"""Closing of a year: figures are frozen with their two days, printed in reports, and corrected by a further edition."""
+"""Closing of a year: figures are frozen with two reference days, printed in reports, and corrected by further editions."""

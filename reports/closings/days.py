@@ -1,4 +1,4 @@
-"""The two days of a year: stocks stand as of the snapshot day, flows count as received by the day the receipts close."""
+"""The two reference days of a year: stocks as of the snapshot day, flows as received by the last day of receipt."""
 
 import datetime as dt
 
@@ -15,19 +15,19 @@ CLOSES = "snapshot.closes"
 
 
 def closes_day(year: int) -> dt.date:
-    """Last day of receipt for the flows of ``year`` by the setting ``snapshot.closes``."""
+    """Last day of receipt for flows of ``year`` (setting ``snapshot.closes``)."""
     return nominal_date(parameters.load().text(CLOSES), year)
 
 
 def edition_in_force(year: int) -> ClosingEdition | None:
-    """Edition of a year that is closed; None before the first closing, while a correction is prepared and while its edition is made."""
+    """Edition of a closed year; None before the first closing, and while a correction is prepared or its edition is created."""
     closed = ClosingEdition.objects.filter(closing__year=year, closing__status=ClosingState.CLOSED)
     whole = closed.filter(number=F("closing__edition")).exclude(digest="")  # it gets its digest once it is whole
     return memoisation.once(f"reports.edition:{year}", whole.first)
 
 
 def receipts_day(year: int) -> dt.date:
-    """Last day of receipt that holds for ``year``: of its edition in force, of the correction that is prepared, else by the setting."""
+    """Last day of receipt valid for ``year``: of its edition in force, of the correction being prepared, else by the setting."""
     edition = edition_in_force(year)
     if edition is not None:
         return edition.closes_on
@@ -36,16 +36,16 @@ def receipts_day(year: int) -> dt.date:
 
 
 def end_of(day: dt.date) -> dt.datetime:
-    """The moment after the last of ``day``."""
+    """First moment after ``day``."""
     return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), tzinfo=clock.SHANGHAI)
 
 
 def received_in_time(year: int, field: str = "received_at") -> Q:
-    """Condition on flows of ``year``: received by the last day of receipt, the day included."""
+    """Condition on flows of ``year``: received by the last day of receipt, inclusive."""
     return Q(**{f"{field}__lt": end_of(receipts_day(year))})
 
 
 def stock_day(year: int) -> dt.date:
-    """Snapshot day that holds for ``year``: of its edition in force, else by the setting (today while it is still to come)."""
+    """Snapshot day valid for ``year``: of its edition in force, else by the setting (today if that is in the future)."""
     edition = edition_in_force(year)
     return snapshot_day(year) if edition is None else edition.snapshot_day

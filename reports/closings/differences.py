@@ -1,4 +1,4 @@
-"""Differences between the frozen figures of two editions. Pure."""
+"""Differences between the frozen figures of two editions (pure)."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
@@ -7,7 +7,7 @@ NAMES = ("name", "title", "number", "id", "key", "code")  # what tells one entry
 
 
 class NamedFigure(NamedTuple):
-    """A figure of the frozen data: of whom (a district, the city), which one, and its value as it is shown."""
+    """A frozen figure: its subject (a district, the city), its name, and its displayed value."""
 
     subject: str
     name: str
@@ -15,7 +15,7 @@ class NamedFigure(NamedTuple):
 
 
 class FigureChange(NamedTuple):
-    """A figure that differs between two editions; an empty value stands for a figure that one of them does not have."""
+    """A figure that differs between two editions; an empty value means that one of them lacks the figure."""
 
     subject: str
     name: str
@@ -24,16 +24,16 @@ class FigureChange(NamedTuple):
 
 
 def differences(before: Iterable[NamedFigure], after: Iterable[NamedFigure]) -> list[FigureChange]:
-    """Figures that differ, in the order of the later edition; what it does not have any more comes last."""
+    """Figures that differ, in the order of the later edition; removed ones come last."""
     old, new = ({(one.subject, one.name): one.value for one in figures} for figures in (before, after))
     order = [*new, *(key for key in old if key not in new)]
     return [FigureChange(*key, old.get(key, ""), new.get(key, "")) for key in order if old.get(key, "") != new.get(key, "")]
 
 
 def figures_in(data: Any, subject: str, labels: Mapping[str, str]) -> Iterator[NamedFigure]:
-    """Leaves of plain data as figures of ``subject``, named by their way down.
+    """Leaves of plain data as figures of ``subject``, named by their path.
 
-    A field counts by its label, without one it is left out; a key that is no field, such as a district's name, stands for itself.
+    A field appears under its label and is left out without one; a key that is no field, such as a district's name, appears as it is.
     """
     for way, value in _leaves(data, labels):
         yield NamedFigure(subject, "·".join(way), shown(value))
@@ -57,7 +57,7 @@ def _is_field(name: str) -> bool:
 
 
 def _named(entries: list[Any]) -> Iterator[tuple[str, Any]]:
-    """Entries of a list by what names them, else by their place; a name that stands twice is told by its place."""
+    """Entries of a list by their identifying value, or by position if there is none or it is repeated."""
     seen: set[str] = set()
     for place, entry in enumerate(entries, start=1):
         names = (str(entry[key]) for key in NAMES if entry.get(key)) if isinstance(entry, Mapping) else iter(())
@@ -67,7 +67,7 @@ def _named(entries: list[Any]) -> Iterator[tuple[str, Any]]:
 
 
 def shown(value: Any) -> str:
-    """Value of a figure as the list of changes prints it."""
+    """Displayed value of a figure in the list of changes."""
     if value is None:
         return "未查明"
     if isinstance(value, bool):

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class ClosingState(StrEnum):
-    """States of the closing of a year."""
+    """State of the closing of a year."""
 
     OPEN = "open"
     CLOSED = "closed"

@@ -1,4 +1,4 @@
-"""What reports print of the closing of a year: its two days, the edition, and the sentence about both."""
+"""Data that reports print about a year's closing: reference days, edition, and the sentence about both."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -26,10 +26,10 @@ NAMED = 5  # names in a sentence, more are counted
 
 @dataclass(frozen=True)
 class YearFigures:
-    """The two days of a year and how far it is closed.
+    """The two reference days of a year, and the state of its closing.
 
-    ``edition`` is the latest edition, 0 before the first; ``as_of`` the day the figures are of: of a closed year the day of its closing,
-    else today. ``late`` are papers received after the last day of receipt, which do not count.
+    ``edition`` is the latest edition, 0 before the first; ``as_of`` is the day of the figures: the day of closing, or today if not closed.
+    ``late`` are papers received after the last day of receipt, which do not count.
     """
 
     year: int
@@ -48,21 +48,21 @@ class YearFigures:
 
     @property
     def state_words(self) -> str:
-        """未关账, 已关账（第n版）, or that a correction is prepared."""
+        """未关账, 已关账（第n版）, or a note that a correction is prepared."""
         if self.is_closed:
             return f"已关账（第{self.edition}版）"
         return f"{NOT_CLOSED}（第{self.edition}版更正中）" if self.edition else NOT_CLOSED
 
     @property
     def edition_words(self) -> str:
-        """Edition as the cover prints it: 第1版, 更正第2版; 未关账 before."""
+        """Edition as printed on the cover: 第1版, 更正第2版; 未关账 before closing."""
         if not self.is_closed:
             return self.state_words
         return "第1版" if self.edition == 1 else f"更正第{self.edition}版"
 
     @property
     def basis(self) -> str:
-        """Sentences about the days and the edition, as every report prints them."""
+        """Sentences about reference days and edition, printed in every report."""
         days = (
             f"称号、阶段、面积、地块和机构以{day_in_words(self.snapshot_day)}为准；"
             f"{self.year}年度自查、评分、报告和核查以{day_in_words(self.closes_on)}（含当日）前收到的为准。"
@@ -85,7 +85,7 @@ def _named(names: tuple[str, ...]) -> str:
 
 
 def year_figures(year: int) -> YearFigures:
-    """Days, state and edition of a year as of today."""
+    """Reference days, state and edition of a year as of today."""
     return memoisation.once(f"reports.year_figures:{year}", lambda: _read(year))
 
 
@@ -121,7 +121,7 @@ def _closed(year: int, edition: ClosingEdition) -> YearFigures:
 
 
 def late_papers(year: int) -> list[str]:
-    """Self-checks and reports on ``year`` received after the last day of receipt."""
+    """Self-checks and reports for ``year`` received after the last day of receipt."""
     after = end_of(receipts_day(year))
     kinds: tuple[tuple[type[Model], str], ...] = ((SelfCheck, SelfCheckState.RECEIVED), (YearlyReport, YearlyReportState.RECEIVED))
     found: list[str] = []
@@ -132,5 +132,5 @@ def late_papers(year: int) -> list[str]:
 
 
 def named_late(data: Any) -> Iterator[NamedFigure]:
-    """Late papers as figures by which two editions are compared."""
+    """Late papers as figures for comparing two editions."""
     return (NamedFigure("全市", f"截止日后收到：{name}", "未计入") for name in data)

@@ -1,4 +1,4 @@
-"""Flows of a year as they stood on its last day of receipt: what was handed in or received later does not count yet."""
+"""Flows of a year as of its last day of receipt: later filings and receipts do not count."""
 
 import datetime as dt
 from collections.abc import Collection
@@ -17,7 +17,7 @@ from reports.closings.days import receipts_day, received_in_time
 def owed_in_time(
     year: int, *, kinds: Collection[str] = (), only: Collection[int] | None = None, on: dt.date | None = None
 ) -> list[Obligation]:
-    """What is owed on a year as ``owed_on_years`` gives it, without what was handed in or received after the last day of receipt."""
+    """Duties for a year as by ``owed_on_years``, ignoring filings and receipts after the last day of receipt."""
     day = receipts_day(year)
     return [_as_of(row, day) for row in owed_on_years([year], kinds=kinds, only=only, on=on)]
 
@@ -31,7 +31,7 @@ def _as_of(row: Obligation, day: dt.date) -> Obligation:
 
 
 def _received(kind: str, year: int) -> Collection[int]:
-    """Keys of the self-checks, or of the yearly reports, on a year that the city received in time; read once for a page."""
+    """Keys of self-checks or yearly reports for a year received in time; read once for a page."""
     if kind == KEY:
         return memoisation.once(f"reports.received_checks:{year}", lambda: _keys(SelfCheck, year, SelfCheckState.RECEIVED))
     return memoisation.once(f"reports.received_reports:{year}", lambda: _keys(YearlyReport, year, YearlyReportState.RECEIVED))

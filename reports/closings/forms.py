@@ -1,4 +1,4 @@
-"""Form of a correction of a closed year."""
+"""Form for the correction of a closed year."""
 
 from django import forms
 
@@ -7,7 +7,7 @@ from greendistrict.workflow.declaration import LONGEST_REASON
 
 
 class ReopeningForm(forms.Form):
-    """Why a closed year is opened again, and until when receipts count then."""
+    """Reason for reopening a closed year, and the new last day of receipt."""
 
     ground = forms.CharField(label="更正理由", max_length=LONGEST_REASON, widget=forms.Textarea(attrs={"rows": 3}))
     closes_on = forms.DateField(

@@ -1,4 +1,4 @@
-"""State machine of the closing of a year (年度关账): open → closed; a correction re-opens it and closes it as the next edition."""
+"""State machine of the closing of a year (年度关账): open → closed; a correction reopens it and closes it as the next edition."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -16,7 +16,7 @@ DIRECTOR = Seat("city_director", "市级审定", closes_years)
 
 
 def receipts_over(question: Question) -> Iterable[Refusal]:
-    """The last day of receipt is over: what comes in until then still counts."""
+    """Refuse until the last day of receipt is over, because receipts until then still count."""
     closing: Any = question.obj
     day = receipts_day(closing.year)
     if clock.today() <= day:

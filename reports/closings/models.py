@@ -1,4 +1,4 @@
-"""Closing of a year, its editions with the figures frozen in each, and the stock kept on the snapshot day."""
+"""Models of the closing of a year: editions with their frozen figures, and stock stored on the snapshot day."""
 
 from typing import ClassVar
 
@@ -16,9 +16,9 @@ CLOSING_STATES = tuple(ClosingState)
 
 
 class YearClosing(models.Model):
-    """关账 of one year. ``edition`` numbers the latest edition, 0 before the first.
+    """关账 of one year. ``edition`` is the number of the latest edition, 0 before the first.
 
-    ``closes_on`` is the last day of receipt that a correction states; without it the setting ``snapshot.closes`` holds.
+    ``closes_on`` is the last day of receipt stated by a correction; without it the setting ``snapshot.closes`` applies.
     """
 
     year = models.PositiveSmallIntegerField("年度", unique=True)
@@ -43,7 +43,7 @@ class YearClosing(models.Model):
 
 
 class ClosingEdition(models.Model):
-    """One edition of the figures of a year: its two days, who closed it and when, and for a correction why and what changed."""
+    """An edition of a year's figures: reference days, person and time of closing; for a correction its reason and changes."""
 
     closing = models.ForeignKey(YearClosing, models.PROTECT, related_name="editions", verbose_name="年度关账")
     number = models.PositiveSmallIntegerField("版次")
@@ -69,7 +69,7 @@ class ClosingEdition(models.Model):
 
 
 class FrozenFigures(models.Model):
-    """Figures of one kind in an edition, or one part of them (a district), as plain data with their digest."""
+    """Figures of one kind in an edition, or of one part (a district), as plain data with digest."""
 
     edition = models.ForeignKey(ClosingEdition, models.CASCADE, related_name="figures", verbose_name="关账版次")
     key = models.CharField("数据", max_length=40)
@@ -88,7 +88,7 @@ class FrozenFigures(models.Model):
 
 
 class StockRecord(models.Model):
-    """Stock of one kind on the snapshot day of a year, as plain data. ``kept_at`` is later than the day after where it was made up for."""
+    """Stock of one kind on a year's snapshot day, as plain data. ``kept_at`` is later than the next day if it was stored late."""
 
     year = models.PositiveSmallIntegerField("年度")
     day = models.DateField("快照日")

@@ -1,8 +1,8 @@
-"""Dataclasses and named tuples as plain JSON data and back, led by their type hints. Reads and writes no database.
+"""Convert dataclasses and named tuples to plain JSON data and back by their type hints. Needs no database.
 
-Decimals and days are texts; where the type hint is a union of several classes or ``Any``, ``{"kind": …, "value": …}`` says which one.
-A model instance is kept by its loaded columns and comes back as an instance of these values; columns left out and related objects are read
-from the database when somebody asks for them.
+Decimals and days become texts; if the type hint is a union of several classes or ``Any``, ``{"kind": …, "value": …}`` names the class. A
+model instance is stored by its loaded columns and restored as an instance with these values; other columns and related objects are read
+from the database on access.
 """
 
 import dataclasses
@@ -25,13 +25,13 @@ RAW = (bool, int, str)
 
 
 def digest_of(data: JSON) -> str:
-    """SHA-256 of plain data in its one canonical form."""
+    """SHA-256 of plain data in canonical form."""
     text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def to_plain(value: Any, kind: Any = None) -> JSON:
-    """``value`` as plain data; ``kind`` is its declared type where that is a union. Raises ``TypeError`` for what has no plain form."""
+    """``value`` as plain data; ``kind`` is its declared type if that is a union. Raises ``TypeError`` if it has no plain form."""
     members = _members(kind)
     if value is None or type(value) in RAW:
         return value
@@ -68,7 +68,7 @@ def _value_hint(kind: Any, arguments: tuple[Any, ...]) -> Any:
 
 
 def from_plain(kind: Any, data: JSON) -> Any:
-    """Value of the type ``kind`` that ``to_plain`` made ``data`` of. Raises ``TypeError`` or ``ValueError`` for data of another form."""
+    """Restore a value of type ``kind`` from ``to_plain``'s data. Raises ``TypeError`` or ``ValueError`` for other data."""
     members = _members(kind)
     if len(members) > 1:
         return _from_union(members, data)
@@ -128,14 +128,14 @@ def _from_union(members: tuple[Any, ...], data: JSON) -> Any:
 
 
 def _members(kind: Any) -> tuple[Any, ...]:
-    """Classes that a declared type allows, None left out."""
+    """Classes permitted by a declared type, without None."""
     if get_origin(kind) in {Union, types.UnionType}:
         return tuple(one for one in get_args(kind) if one is not type(None))
     return () if kind is None else (kind,)
 
 
 def _member_of(value: Any, members: tuple[Any, ...]) -> Any:
-    """The member that a value is of, a class before its bases. Raises ``TypeError``."""
+    """The most specific member class of a value. Raises ``TypeError``."""
     for base in type(value).__mro__:
         if base in members:
             return base
@@ -144,7 +144,7 @@ def _member_of(value: Any, members: tuple[Any, ...]) -> Any:
 
 
 def _element_hints(arguments: tuple[Any, ...], length: int) -> tuple[Any, ...]:
-    """Types of the elements of a tuple or list of this length."""
+    """Element types of a tuple or list of this length."""
     if not arguments:
         return (None,) * length
     return arguments if len(arguments) == length and arguments[-1] is not Ellipsis else (arguments[0],) * length

@@ -1,4 +1,4 @@
-"""Procedure of the closing of a year: effects and receivers of its steps."""
+"""Procedure of the closing of a year: effects and recipients of its steps."""
 
 from collections.abc import Mapping
 from typing import Any

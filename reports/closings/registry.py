@@ -1,4 +1,4 @@
-"""What is frozen when a year is closed: each kind of figures registers how it is computed, and reads here what was stored."""
+"""Registry of data frozen when a year is closed: kinds register how they are computed, and read the stored data here."""
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -18,10 +18,10 @@ Parts = Iterable[tuple[str, JSON]]
 
 @dataclass(frozen=True)
 class FrozenKind:
-    """One kind of frozen figures.
+    """A kind of frozen figures.
 
-    ``freeze(year)`` yields (part, plain data), a part for each district or one without a name; also of a year without any figure.
-    ``figures(data)`` names the figures that two editions are compared by. ``title`` is its name on pages.
+    ``freeze(year)`` yields (part, plain data), one part per district or a single unnamed part; also called for years without figures.
+    ``figures(data)`` names the figures by which two editions are compared. ``title`` is the name shown on pages.
     """
 
     key: str
@@ -41,7 +41,7 @@ def register_frozen(
     figures: Callable[[JSON], Iterable[NamedFigure]],
     in_parts: bool = False,
 ) -> None:
-    """Register figures to be frozen; ``freeze(year)`` gives plain data or None, with ``in_parts`` it yields (part, plain data)."""
+    """Register a kind; ``freeze(year)`` returns plain data or None, or with ``in_parts`` yields (part, plain data)."""
 
     def whole(year: int) -> Parts:
         data = freeze(year)
@@ -52,7 +52,7 @@ def register_frozen(
 
 
 def frozen(year: int, key: str, part: str = "") -> Any:
-    """Stored data of a closed year, or of one part of it; None while the year is not closed, and where the part was not frozen."""
+    """Stored data of a closed year or of one part; None if the year is not closed or the part was not frozen."""
     edition = edition_in_force(year)
     if edition is None:
         return None
@@ -60,19 +60,19 @@ def frozen(year: int, key: str, part: str = "") -> Any:
 
 
 def is_frozen(year: int, key: str, part: str = "") -> bool:
-    """Whether ``frozen`` has data of this part."""
+    """Whether ``frozen`` has data for this part."""
     edition = edition_in_force(year)
     return edition is not None and edition.figures.filter(key=key, part=part).exists()
 
 
 def frozen_as(kind: type[T], year: int, key: str, part: str = "") -> T | None:
-    """What ``frozen`` gives, as a value of the dataclass that was frozen."""
+    """Result of ``frozen`` as an instance of the frozen dataclass."""
     data = frozen(year, key, part)
     return None if data is None else cast("T", from_plain(kind, data))
 
 
 def frozen_many(kind: type[T], year: int, key: str, parts: Collection[str]) -> dict[str, T]:
-    """What ``frozen_as`` gives of several parts, those that it gives something of; one query."""
+    """``frozen_as`` for several parts, without those not frozen; one query."""
     edition = edition_in_force(year)
     if edition is None:
         return {}
@@ -81,13 +81,13 @@ def frozen_many(kind: type[T], year: int, key: str, parts: Collection[str]) -> d
 
 
 def frozen_rows(kind: type[T], year: int, key: str) -> Iterator[T] | None:
-    """What ``frozen_parts`` gives, as values of the dataclass that was frozen."""
+    """``frozen_parts`` as instances of the frozen dataclass."""
     parts = frozen_parts(year, key)
     return None if parts is None else (cast("T", from_plain(kind, data)) for _, data in parts)
 
 
 def frozen_parts(year: int, key: str) -> Iterator[tuple[str, Any]] | None:
-    """Stored parts of a closed year in the order in which they were frozen, read as they are asked for; None while it is not closed."""
+    """Stored parts of a closed year in the order of freezing, read lazily; None if the year is not closed."""
     edition = edition_in_force(year)
     if edition is None:
         return None
@@ -97,7 +97,7 @@ def frozen_parts(year: int, key: str) -> Iterator[tuple[str, Any]] | None:
 
 @dataclass(frozen=True)
 class StockKind:
-    """Stock that no past day can be asked for: ``take(day)`` gives it as plain data once the day is over."""
+    """Stock that cannot be determined for a past day: ``take(day)`` returns it as plain data once the day is over."""
 
     title: str
     take: Callable[[dt.date], JSON]
@@ -107,13 +107,13 @@ stock_kinds: Registry[StockKind] = Registry("stock kept on the snapshot day")
 
 
 def register_stock(key: str, take: Callable[[dt.date], JSON], *, title: str) -> None:
-    """Register stock that the daily job keeps when the snapshot day is over."""
+    """Register stock that the daily job stores after the snapshot day."""
     stock_kinds.register(key, StockKind(title, take))
 
 
 @dataclass(frozen=True)
 class Stock:
-    """Stock of one kind on the snapshot day of a year. ``made_up_on`` is the later day on which it was kept, None when it was in time."""
+    """Stock of one kind on a year's snapshot day. ``made_up_on`` is the later day of storing, None if it was in time."""
 
     day: dt.date
     data: JSON
@@ -121,18 +121,18 @@ class Stock:
 
     @property
     def words(self) -> str:
-        """Day of the stock, and 补记 with its day where it was kept later."""
+        """Day of the stock, and 补记 with the day of storing if it was late."""
         late = f"（{self.made_up_on:%Y年%-m月%-d日}补记）" if self.made_up_on else ""
         return f"{self.day:%Y年%-m月%-d日}{late}"
 
 
 def stock(year: int, key: str) -> Stock | None:
-    """Stock kept on the snapshot day of a year; None where none was kept."""
+    """Stock of a year's snapshot day; None if none was stored."""
     record = StockRecord.objects.filter(year=year, key=key).first()
     return None if record is None else stock_of(record)
 
 
 def stock_of(record: StockRecord) -> Stock:
-    """A stored stock with whether it was kept in time: on the day after the snapshot day."""
+    """A stored stock; it is in time if stored on the day after the snapshot day."""
     kept = record.kept_at.astimezone(clock.SHANGHAI).date()
     return Stock(record.day, record.data, kept if kept > record.day + dt.timedelta(days=1) else None)

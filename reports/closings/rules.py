@@ -1,4 +1,4 @@
-"""Who reads the closings of years and who decides them."""
+"""Permissions on closings of years."""
 
 from django.db.models import Model
 
@@ -8,10 +8,10 @@ from greendistrict.accounts.selectors import posts_of
 
 
 def reads_closings(user: User) -> bool:
-    """The city prepares and reads; what a closing is about spans all districts."""
+    """Whether the user may read closings: the city, because they cover all districts."""
     return posts_of(user).is_city
 
 
 def closes_years(user: User, _closing: Model) -> bool:
-    """审定 closes a year and opens it again."""
+    """Whether the user may close and reopen a year: 审定."""
     return posts_of(user).has(Role.CITY_DIRECTOR)

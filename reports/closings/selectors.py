@@ -30,7 +30,7 @@ from reports.closings.rules import reads_closings
 
 @dataclass(frozen=True)
 class Closing:
-    """A closed year: its edition in force, when it was closed, its two days, and what changed against the edition before."""
+    """A closed year: its edition in force, time of closing, reference days, and changes from the previous edition."""
 
     year: int
     edition: int
@@ -43,7 +43,7 @@ class Closing:
 
 
 def closing_of(year: int) -> Closing | None:
-    """The closing in force of a year; None while it is not closed."""
+    """The closing in force of a year; None if it is not closed."""
     edition = edition_in_force(year)
     if edition is None:
         return None
@@ -60,19 +60,19 @@ def closing_of(year: int) -> Closing | None:
 
 
 def closed_days(on: dt.date, years: Collection[int]) -> Mapping[tuple[int, int], dt.date]:
-    """Day of the first closing of each of these years that was closed by the end of a day: what meets the duty 年度数据冻结."""
+    """By year: day of its first closing if that was by the day ``on``; fulfils the duty 年度数据冻结."""
     first = ClosingEdition.objects.filter(number=1, closing__year__in=years, closed_at__lt=end_of(on))
     return {(0, year): at.astimezone(clock.SHANGHAI).date() for year, at in first.values_list("closing__year", "closed_at")}
 
 
 def closings_visible_to(user: User) -> QuerySet[YearClosing]:
-    """Closings of the years, newest first: the city's."""
+    """Closings the user sees, newest first: only for the city."""
     return YearClosing.objects.all() if reads_closings(user) else YearClosing.objects.none()
 
 
 @dataclass(frozen=True)
 class YearLine:
-    """A year as the list of closings shows it."""
+    """A year in the list of closings."""
 
     year: int
     state: State
@@ -84,7 +84,7 @@ class YearLine:
 
 
 def year_lines(user: User, today: dt.date) -> list[YearLine]:
-    """Closings in sight, newest first, before them the years that are still to be closed; a constant number of queries."""
+    """Visible closings, newest first, preceded by years still to be closed; a constant number of queries."""
     if not reads_closings(user):
         return []
     rows = {row.year: row for row in closings_visible_to(user).prefetch_related("editions")}
@@ -110,13 +110,13 @@ def _line(year: int, closing: YearClosing | None) -> YearLine:
 
 
 def snapshot_on(days: YearFigures) -> dt.date:
-    """Snapshot day of a year, also one that is still to come."""
+    """Snapshot day of a year, even in the future."""
     return days.snapshot_day if days.is_closed else snapshot_day(days.year, dt.date.max)
 
 
 @dataclass(frozen=True)
 class FlowLine:
-    """One kind of what districts hand in for a year: how many owe it, how many of these the city received in time, and who is missing."""
+    """A kind of yearly filing: number owed, number received by the city in time, and missing ones."""
 
     label: str
     owed: int
@@ -125,7 +125,7 @@ class FlowLine:
 
 
 def flow_lines(year: int) -> list[FlowLine]:
-    """What is owed for a year by those with a title on its snapshot day, waivers left out, against what was received in time."""
+    """Filings owed by districts with a title on the snapshot day (without waived ones), compared with those received in time."""
     found: dict[str, list[tuple[str, bool]]] = {}
     with held_reads():
         for row in owed_in_time(year, on=stock_day(year)):
@@ -138,13 +138,13 @@ def flow_lines(year: int) -> list[FlowLine]:
 
 
 def stocks_of(year: int) -> list[tuple[str, Stock | None]]:
-    """Title and stock of each kind kept for a year."""
+    """Title and stock of each kind stored for a year."""
     kept = {record.key: stock_of(record) for record in StockRecord.objects.filter(year=year)}
     return [(kind.title, kept.get(key)) for key, kind in stock_kinds.by_key.items()]
 
 
 def tasks_for(user: User) -> list[Task]:
-    """Years that wait to be closed, for the director."""
+    """Years waiting to be closed, for the city's 审定."""
     waiting = YearClosing.objects.exclude(status=ClosingState.CLOSED).order_by("year")
     return [
         Task(

@@ -1,4 +1,4 @@
-"""Closing a year: the figures of each registered kind are frozen, and compared with those of the edition before."""
+"""Close a year: freeze the figures of each registered kind and compare them with the previous edition."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ COUNTED, NOT_COUNTED = "计入", "未计入"
 
 
 class FrozenPart(NamedTuple):
-    """One part of a kind as it is frozen."""
+    """A part of a kind, as it is frozen."""
 
     kind: FrozenKind
     part: str
@@ -31,14 +31,14 @@ class FrozenPart(NamedTuple):
 
 
 def computed(year: int) -> Iterator[FrozenPart]:
-    """Every part of every kind as it would be frozen now, one at a time."""
+    """Every part of every kind as it would be frozen now, generated one by one."""
     for kind in frozen_kinds:
         for part, data in kind.freeze(year):
             yield FrozenPart(kind, part, data, digest_of(data))
 
 
 def on_close(taken: Taken) -> None:
-    """Freeze the figures as the edition that the closing counts, with what changed since the edition before."""
+    """Freeze the figures as a new edition, with the changes from the previous one."""
     closing, now = taken.obj, clock.now()
     before = closing.editions.filter(number=closing.edition - 1).first()
     edition = ClosingEdition.objects.create(
@@ -70,7 +70,7 @@ def changes_since(year: int, before: ClosingEdition) -> list[FigureChange]:
 
 
 def changes_of(one: FrozenPart, before: ClosingEdition | None) -> list[FigureChange]:
-    """Differences of one part from the edition before; none for the first edition. A part that is new is one change."""
+    """Differences of a part from the previous edition; none for the first edition. A new part is a single change."""
     if before is None:
         return []
     old = before.figures.filter(key=one.kind.key, part=one.part).first()
@@ -87,7 +87,7 @@ def _subject(named: list[NamedFigure]) -> str:
 
 
 def _gone(before: ClosingEdition | None, digests: list[list[str]]) -> Iterator[FigureChange]:
-    """One change for each part that the edition before had and the new one has not."""
+    """One change for each part that only the previous edition has."""
     there = {(key, part) for key, part, _ in digests}
     for old in before.figures.order_by("order").iterator(chunk_size=50) if before else ():
         kind = frozen_kinds.by_key.get(old.key)
@@ -96,7 +96,7 @@ def _gone(before: ClosingEdition | None, digests: list[list[str]]) -> Iterator[F
 
 
 def open_due(today: dt.date) -> list[YearClosing]:
-    """Begin the closing of each year with self-checks whose last day of receipt is over; safe to repeat."""
+    """Open the closing of each year with self-checks whose last day of receipt is over; idempotent."""
     known = set(YearClosing.objects.values_list("year", flat=True))
     years = SelfCheck.objects.filter(year__gte=first_day_in_use().year - 1).order_by("year").values_list("year", flat=True).distinct()
     return [_open_one(year) for year in years if year not in known and today > closes_day(year)]
@@ -111,7 +111,7 @@ def _open_one(year: int) -> YearClosing:
 
 
 def keep_stock(today: dt.date) -> list[StockRecord]:
-    """Keep the stock that no past day can be asked for, once the latest snapshot day is over; safe to repeat."""
+    """Store stock that cannot be determined later, once the latest snapshot day is over; idempotent."""
     year = next(year for year in (today.year, today.year - 1, today.year - 2) if snapshot_day(year, dt.date.max) < today)
     day = snapshot_day(year, dt.date.max)
     if clock.now() < end_of(day) or day < first_day_in_use():

@@ -1,7 +1,7 @@
-"""Stock that the portal holds as of today only, taken once the snapshot day is over: districts, their plots, the designated bodies.
+"""Stock known only as of today, stored after the snapshot day: districts, their plots, the designated bodies.
 
-Titles and areas of a past day are asked of the decisions (``approvals/casework/selectors/titles_on_day.py``); days that rows keep, such as
-the completion of a plot, are compared with the day here as well, so that a stock made up for later differs as little as it can.
+Titles and areas of a past day come from the decisions (``approvals/casework/selectors/titles_on_day.py``). Dates stored in rows, such as a
+plot's completion, are compared with the day here too, so that stock stored late differs as little as possible.
 """
 
 import datetime as dt
@@ -35,7 +35,7 @@ def districts_on(day: dt.date) -> JSON:
 
 
 def plots_on(day: dt.date) -> JSON:
-    """Plots of every district in numbers and hectares, by the code of the district."""
+    """Number and hectares of plots of every district, by district code."""
     got = Q(buildable=True, acquired_on__lte=day, acquisition__in=(Acquisition.GRANT, Acquisition.ALLOCATION))
     built = Q(buildable=True, built_on__lte=day)
     rows = Plot.objects.filter(district__guideline_area=False).order_by("district__code").values("district__code")
@@ -54,7 +54,7 @@ def plots_on(day: dt.date) -> JSON:
 
 
 def bodies_on(day: dt.date) -> JSON:
-    """The body that each leading body had designated by the day, by the name of the leading body."""
+    """The body each leading body had designated by the day, by name of the leading body."""
     rows = DesignatedBody.objects.filter(Q(until=None) | Q(until__gt=day), since__lte=day).select_related("authority")
     return {
         row.authority.name: {"name": row.name, "document": row.document, "since": to_plain(row.since)}

@@ -1,4 +1,4 @@
-"""Addresses of views."""
+"""URLs of closings."""
 
 from django.urls import URLPattern, path
 

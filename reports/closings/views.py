@@ -1,4 +1,4 @@
-"""Pages of the closing of years: the list, one year with its preview, editions and differences, and the correction."""
+"""Pages of closings: list, one year with preview, editions and differences, correction."""
 
 from http import HTTPStatus
 from typing import Any
@@ -33,7 +33,7 @@ REPORTS, CLOSINGS = ("报告", "reports:report_center"), ("年度关账", "repor
 
 
 def _crumbs(year: int, last: str = "") -> list[tuple[str, str]]:
-    """Pages above one about a year, and with ``last`` above one below it."""
+    """Breadcrumbs of a page about a year; with ``last`` of a page below it."""
     above = [(label, reverse(name)) for label, name in (REPORTS, CLOSINGS)]
     own = reverse("reports:closing", args=[year]) if last else ""
     return [*above, (f"{year}年度", own), *([(last, "")] if last else [])]
@@ -41,7 +41,7 @@ def _crumbs(year: int, last: str = "") -> list[tuple[str, str]]:
 
 @require_safe
 def closing_list(request: HttpRequest) -> HttpResponse:
-    """The years with state, edition and days."""
+    """Show the years with state, edition and reference days."""
     lines = selectors.year_lines(signed_in(request), clock.today())
     if not lines:
         raise Http404
@@ -51,7 +51,7 @@ def closing_list(request: HttpRequest) -> HttpResponse:
 
 
 def _closing(user: User, year: int) -> YearClosing | None:
-    """Closing of a year, None for a year whose closing has not begun. Raises ``Http404`` for any other year, and for who reads none."""
+    """Closing of a year; None if it has not begun. Raises ``Http404`` for other years, and for users who read none."""
     if year not in {line.year for line in selectors.year_lines(user, clock.today())}:
         raise Http404
     return selectors.closings_visible_to(user).filter(year=year).first()
@@ -59,7 +59,7 @@ def _closing(user: User, year: int) -> YearClosing | None:
 
 @require_safe
 def closing(request: HttpRequest, year: int) -> HttpResponse:
-    """What the closing of a year would freeze or has frozen, its editions, and the differences of one of them."""
+    """Show what a closing would freeze or has frozen, its editions, and the differences of one of them."""
     return _show(request, year)
 
 
@@ -97,7 +97,7 @@ def _changes_page(request: HttpRequest, edition: ClosingEdition | None) -> Any:
 
 @require_safe
 def closing_preview(request: HttpRequest, year: int) -> HttpResponse:
-    """Differences from the latest edition that a closing of today would list."""
+    """Show the differences from the latest edition if the year were closed today."""
     found = _closing(signed_in(request), year)
     before = found.editions.order_by("-number").first() if found else None
     if before is None:
@@ -114,7 +114,7 @@ def _done(request: HttpRequest, year: int, words: str) -> HttpResponse:
 
 
 def _again(request: HttpRequest, year: int, refused: Refused | None, **typed: Any) -> HttpResponse:
-    """The page again with the refusals of a step."""
+    """Show the page again with the refusals of a step."""
     if refused is not None:
         typed["errors"] = [one.text for one in refused.refusals]
     return _show(request, year, refused.status if refused else UNPROCESSABLE, **typed)
@@ -137,7 +137,7 @@ def closing_act(request: HttpRequest, year: int) -> HttpResponse:
 
 
 def closing_correct(request: HttpRequest, year: int) -> HttpResponse:
-    """Form of a correction: why, and until when receipts count."""
+    """Show and save the form of a correction: reason, and new last day of receipt."""
     user = signed_in(request)
     found = get_object_or_404(selectors.closings_visible_to(user), year=year)
     if request.method == "POST":

@@ -1,1 +1,1 @@
-"""Workbooks and PDFs of all kinds of report."""
+"""Code common to all kinds of reports: workbooks and PDFs."""

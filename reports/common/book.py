@@ -1,4 +1,4 @@
-"""Workbooks of reports: sheets with title, marks and a head that stays in sight; every cell by its type, text as text."""
+"""Workbooks of reports: sheets with title, marks and frozen header row; every cell is written by type, text always as text."""
 
 import datetime as dt
 import re
@@ -24,7 +24,7 @@ FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 
 
 class ReportBook:
-    """A workbook with the formats that every sheet uses; ``title`` stands at the foot of every printed page, else that of the sheet."""
+    """A workbook with the formats used by all sheets; ``title`` is printed in the footer, by default the sheet's title."""
 
     def __init__(self, title: str = "") -> None:
         self.name, self.stream = title, BytesIO()
@@ -41,11 +41,11 @@ class ReportBook:
 
     @cached_property
     def day(self) -> Any:
-        """Format of days, at the left of their cell as texts are."""
+        """Format of dates, left-aligned like texts."""
         return self._typed('yyyy"年"m"月"d"日"', left=True)
 
     def figure(self, digits: int, *, left: bool = False) -> Any:
-        """Format of numbers with so many decimals; ``left``: at the left of their cell, where they stand among texts."""
+        """Format of numbers with ``digits`` decimals; ``left``: left-aligned, for numbers among texts."""
         if (digits, left) not in self._figures:
             places = f".{'0' * digits}" if digits else ""
             self._figures[digits, left] = self._typed(f"#,##0{places}", left=left)
@@ -55,7 +55,7 @@ class ReportBook:
         return self.book.add_format({"border": 1, "num_format": number, "valign": "top", **({"align": "left"} if left else {})})
 
     def unused(self, name: str) -> str:
-        """Name of a new sheet: as Excel allows it, with a number where another has it already."""
+        """Name for a new sheet: valid in Excel, with a number if it is taken."""
         plain = FORBIDDEN.sub("", name)[:NAME_LENGTH] or "表"
         unique, number = plain, self._names.get(plain.lower(), 1)
         while unique.lower() in self._names:
@@ -66,7 +66,7 @@ class ReportBook:
         return unique
 
     def sheet(self, name: str, title: str, marks: str, *, head: Row, rows: Iterable[Row], widths: Sequence[float]) -> None:
-        """One whole sheet."""
+        """Write a complete sheet."""
         sheet = Sheet(self, name)
         sheet.begin(title, marks, head=head, widths=widths)
         for row in rows:
@@ -74,18 +74,18 @@ class ReportBook:
         sheet.end()
 
     def define(self, definitions: Sequence[Definition], marks: str) -> None:
-        """The sheet 口径说明, where there is something to say."""
+        """Write the sheet 口径说明 if there are definitions."""
         if definitions:
             self.sheet(SHEET, SHEET, marks, head=HEADS, rows=(one.cells for one in definitions), widths=DEFINED)
 
     def content(self) -> bytes:
-        """Finished file."""
+        """Content of the finished file."""
         self.book.close()
         return self.stream.getvalue()
 
 
 class Sheet:
-    """A sheet written from above to below; ``page`` is XlsxWriter's, ``line`` the next row."""
+    """A sheet written from top to bottom; ``page`` is XlsxWriter's worksheet, ``line`` the next row."""
 
     def __init__(self, book: ReportBook, name: str) -> None:
         self._book, self.page, self.line = book, book.book.add_worksheet(book.unused(name)), 0
@@ -93,7 +93,7 @@ class Sheet:
         self._cut: list[tuple[int, int, str]] = []
 
     def begin(self, title: str, marks: str, *, widths: Sequence[float], head: Row = (), large: bool = False) -> None:
-        """Title, marks and head, which is frozen and repeated on paper, on A4 across or on A3 (``large``); before any row."""
+        """Write title, marks and header (frozen and repeated in print), for A4 landscape or A3 (``large``); must come before any row."""
         page = self.page
         page.write_string(0, 0, title, self._book.title)
         page.write_string(1, 0, marks, self._book.mark)
@@ -117,20 +117,20 @@ class Sheet:
             self.line = 3
 
     def heading(self, text: str) -> None:
-        """Next row, a heading of those below it."""
+        """Write a heading row."""
         for column in range(len(self._widths)):
             self.page.write_string(self.line, column, "" if column else text, self._book.heading)
         self.line += 1
 
     def add(self, row: Row, digits: Sequence[int] = (), *, left: bool = False) -> None:
-        """Next row; ``digits`` are the decimals of each column, two where none are given; ``left`` as of its formats."""
+        """Write a row; ``digits`` are the decimals of each column, two by default; ``left`` as in the formats."""
         for column, value in enumerate(row):
             self._put(column, value, digits[column] if digits else DIGITS, left=left)
         self._set_height(row)
         self.line += 1
 
     def _set_height(self, row: Row) -> None:
-        """Make the row in which these stand as high as the longest text in it; what is longer is kept for the end of the sheet."""
+        """Set the row's height for its longest text; text too long for a row is written in full at the end of the sheet."""
         texts = [(self._lines(column, value), column, value) for column, value in enumerate(row) if isinstance(value, str)]
         self._cut += [(self.line, column, text) for lines, column, text in texts if lines > MOST_LINES]
         high = max((lines for lines, *_ in texts), default=1)
@@ -138,16 +138,16 @@ class Sheet:
             self.page.set_row(self.line, min(high, MOST_LINES) * LINE)
 
     def _lines(self, column: int, text: str) -> int:
-        """How many lines a text takes in its column."""
+        """Number of lines a text takes in its column."""
         return lines_of(text, self._widths[column] if column < len(self._widths) else 0)
 
     def remark(self, text: str) -> None:
-        """A line apart from the rows."""
+        """Write a remark outside the table."""
         self.page.write_string(self.line + 1, 0, text, self._book.mark)
         self.line += 2
 
     def end(self) -> None:
-        """After everything else: texts that are longer than a row is high, whole, in as many rows as they need."""
+        """Write texts too long for their row in full, in as many rows as needed; must come last."""
         from xlsxwriter.utility import xl_rowcol_to_cell  # noqa: PLC0415 -- only who makes a workbook pays for it
 
         fits = int(sum(self._widths)) // 2  # Chinese characters of a line over all columns
@@ -161,7 +161,7 @@ class Sheet:
         self._cut = []
 
     def _across(self, text: str) -> None:
-        """Next row, a text over all columns."""
+        """Write a text over all columns."""
         last = len(self._widths) - 1
         if last:
             self.page.merge_range(self.line, 0, self.line, last, "", self._book.whole)
@@ -169,7 +169,7 @@ class Sheet:
         self.line += 1
 
     def _put(self, column: int, value: Any, digits: int, *, left: bool) -> None:
-        """A cell by its type: numbers as numbers, days as days, everything else as text."""
+        """Write a cell by type: numbers as numbers, days as days, everything else as text."""
         book, page, line = self._book, self.page, self.line
         if isinstance(value, Decimal):
             page.write_number(line, column, float(value), book.figure(digits, left=left))
@@ -184,6 +184,6 @@ class Sheet:
 
 
 def marks(*, demo: bool, reference: bool) -> str:
-    """Marks that stand on every sheet."""
+    """Marks shown on every sheet."""
     words = [word for word, on in (("演示数据", demo), ("参考版，不是官方标准条文；星级为推定", reference)) if on]
     return "　".join(words)

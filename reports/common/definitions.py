@@ -1,4 +1,4 @@
-"""What the figures of reports mean: printed as 名词 of the city's report and as the sheet 口径说明 of every workbook of figures."""
+"""Definitions of the figures of reports: printed as 名词 in the city's report and as sheet 口径说明 in workbooks."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ TERM = "名词"
 
 
 class AsOf(Enum):
-    """The day a figure is of."""
+    """Reference day of a figure."""
 
     STOCK = auto()
     FLOW = auto()
@@ -19,7 +19,7 @@ class AsOf(Enum):
 
 @dataclass(frozen=True)
 class Meaning:
-    """What a figure counts, the selector that reads it, and its day."""
+    """Definition of a figure: what it counts, the selector that reads it, its reference day."""
 
     words: str
     selector: str
@@ -28,7 +28,7 @@ class Meaning:
 
 @dataclass(frozen=True)
 class Definition:
-    """A line of the sheet: what is named, in which unit, what it means, of which day, and the selector that reads it."""
+    """A line of the sheet: name, unit, meaning, reference day, selector."""
 
     name: str
     unit: str
@@ -38,7 +38,7 @@ class Definition:
 
     @property
     def cells(self) -> tuple[str, ...]:
-        """In the order of the heads."""
+        """Cells in the order of the headers."""
         return self.name, self.unit or "—", self.meaning, self.day or "—", self.selector or TERM
 
 
@@ -161,5 +161,5 @@ def defined(meaning: Meaning, name: str, unit: str, days: Mapping[AsOf, str]) ->
 
 
 def terms() -> Iterable[Definition]:
-    """The lines of the words."""
+    """The lines that define terms."""
     return (Definition(name, "", words, "", "") for name, words in TERMS)

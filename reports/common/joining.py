@@ -1,7 +1,7 @@
-"""Documents laid out one after another and written into one PDF, with tags, bookmarks and links as if they had been one (docs/adr/0012).
+"""Join separately laid out documents into one PDF with common tags, bookmarks and links (docs/adr/0012).
 
-Each document is written as soon as it is there and then forgotten, so that memory does not grow with the pages. Its objects get new
-numbers; structure parents and the names of table heads are told apart by document. Imported where a report is made only.
+Each document is written at once and then released, so that memory does not grow with the number of pages. Objects are renumbered;
+structure parents and names of table headers are made unique per document. Imported only when a report is generated.
 """
 
 import hashlib
@@ -26,7 +26,7 @@ PLAIN, INSIDE = 1, 2  # an object at a place of the file, or in an object stream
 
 @dataclass(frozen=True)
 class _JoinedPart:
-    """What is told of a document until the whole is finished."""
+    """Data kept about a document until the whole PDF is finished."""
 
     pages: list[bytes]  # references
     marks: list[Any]  # bookmarks and height of each page
@@ -35,7 +35,7 @@ class _JoinedPart:
 
 
 class JoinedPdf:
-    """A PDF in the making. Documents are written in any order; ``finished`` is told how they follow each other."""
+    """A PDF being written. Documents may be written in any order; ``finished`` is given their sequence."""
 
     def __init__(self) -> None:
         self._out, self._digest = BytesIO(), hashlib.md5(usedforsecurity=False)
@@ -51,9 +51,9 @@ class JoinedPdf:
         self._put(b"%PDF-1.7\n%\xf0\x9f\x96\xa4\n")
 
     def add(self, document: Any, *, last: bool = False, **options: Any) -> int:
-        """Write the pages of a WeasyPrint document; the number of this part. ``options`` are those of ``write_pdf``.
+        """Write the pages of a WeasyPrint document; returns the number of this part. ``options`` are those of ``write_pdf``.
 
-        The whole has fonts, metadata, attachments and output intent of the ``last`` one written.
+        Fonts, metadata, attachments and output intent are those of the ``last`` document written.
         """
 
         def take(_document: Any, pdf: Any) -> None:
@@ -69,7 +69,7 @@ class JoinedPdf:
         return len(self._parts) - 1
 
     def finished(self, order: Sequence[int]) -> bytes:
-        """The whole with the parts in this order."""
+        """The complete PDF with the parts in this order."""
         parts = [self._parts[number] for number in order]
         pages = [page for part in parts for page in part.pages]
         tags = [tag for part in parts for tag in part.tags]
@@ -121,7 +121,7 @@ class JoinedPdf:
         self._flush()
 
     def _tell_apart(self, one: Any) -> None:
-        """Structure parents count on over all parts, names of table heads have that of the part, links lead to the other parts."""
+        """Make parts unique: consecutive structure parents, table header names by part, links across parts."""
         if not isinstance(one, dict):
             return
         for key in ("StructParents", "StructParent"):
@@ -134,7 +134,7 @@ class JoinedPdf:
             one["Dest"] = one["Contents"]
 
     def _outline(self, marks: Sequence[Any], pages: Sequence[bytes], parent: int) -> tuple[list[bytes], int]:
-        """Bookmarks of one level written with those below; their references, and how many show."""
+        """Write the bookmarks of one level with their children; returns their references and the number shown."""
         numbers, shown = [self._number() for _ in marks], len(marks)
         for at, (title, (page, x, y), below, _) in enumerate(marks):
             place = pydyf.Array((pages[page], "/XYZ", x, y, 0))
@@ -163,7 +163,7 @@ class JoinedPdf:
             self._flush()
 
     def _flush(self) -> None:
-        """Write what waits into an object stream."""
+        """Write the pending objects into an object stream."""
         if not self._waiting:
             return
         stream, places, place = self._number(), [], 0
@@ -182,7 +182,7 @@ class JoinedPdf:
             column[number] = value
 
     def _closed(self) -> bytes:
-        """Table of the objects and the end of the file, named by its digest as WeasyPrint names its own."""
+        """Write the cross-reference table and the end of the file, with its digest as file identifier like WeasyPrint."""
         self._write(about := self._number(), self._about)
         self._flush()
         number, start = self._number(), self._out.tell()
@@ -219,13 +219,13 @@ def _object(pdf: Any, reference: bytes) -> Any:
 
 
 def _bookmarks_of(pdf: Any) -> set[int]:
-    """Numbers of the bookmarks of a part, which are made anew for the whole."""
+    """Object numbers of a part's bookmarks, which are replaced by those of the whole."""
     found = (one for one in pdf.objects if isinstance(one, pydyf.Dictionary))
     return {one.number for one in found if {"Title", "Dest"} <= set(one) or set(one) == {"First", "Last", "Count"}}
 
 
 def _renumber(value: Any, numbers: Mapping[int, int]) -> None:
-    """Put new numbers into the references of a dictionary or an array and of what stands in it."""
+    """Renumber the references in a dictionary or array, recursively."""
     for key, one in value.items() if isinstance(value, dict) else enumerate(value):
         if isinstance(one, bytes):
             if found := REFERENCE.fullmatch(one):
@@ -235,7 +235,7 @@ def _renumber(value: Any, numbers: Mapping[int, int]) -> None:
 
 
 def _bookmarks(parts: Sequence[_JoinedPart]) -> Sequence[Any]:
-    """Tree of the bookmarks of all pages, as WeasyPrint makes it."""
+    """Tree of the bookmarks of all pages, built like WeasyPrint's."""
     import weasyprint  # noqa: PLC0415 -- warns when it is loaded; see ``render``
 
     pages = [page for part in parts for page in part.marks]

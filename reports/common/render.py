@@ -30,7 +30,7 @@ ALLOWED = (settings.BASE_DIR / "static", settings.BASE_DIR / "templates" / "pdf"
 
 @dataclass(frozen=True)
 class Attached:
-    """A file that a PDF carries, under its name."""
+    """A file attached to a PDF."""
 
     name: str
     content: bytes
@@ -38,10 +38,10 @@ class Attached:
 
 
 class Fonts(dict[Any, Any]):
-    """Fonts that WeasyPrint met while it wrote pages, without the contents of their files.
+    """Fonts that WeasyPrint met while writing pages, without the contents of their files.
 
-    Those are 20 to 27 MB each, and more than one of a face; HarfBuzz cuts a font down from the file itself. Documents that are joined share
-    them. They are written when they are ``whole``, so with the last of the documents.
+    The files are 20 to 27 MB each, several per typeface; HarfBuzz subsets a font from the file itself. Joined documents share the fonts,
+    which are written when they are ``whole``, that is with the last document.
     """
 
     def __init__(self, *, whole: bool = False) -> None:
@@ -49,16 +49,16 @@ class Fonts(dict[Any, Any]):
         self.whole = whole
 
     def __setitem__(self, key: Any, font: Any) -> None:
-        """A font met for the first time."""
+        """Register a font met for the first time."""
         font.file_content = b""
         super().__setitem__(key, font)
 
     def values(self) -> Any:
-        """What is to be written."""
+        """Fonts to be written."""
         return super().values() if self.whole else ()
 
     def check(self) -> None:
-        """Raise ``OSError`` where HarfBuzz could not cut a font down: the document would have it without any glyph."""
+        """Raise ``OSError`` if HarfBuzz could not subset a font: the document would contain it without glyphs."""
         empty = {font.hash for font in super().values()} - {font.hash for font in super().values() if font.file_content}
         if empty and self.whole:
             msg = f"fonts that cannot be cut down: {', '.join(sorted({font.family for font in super().values() if font.hash in empty}))}"
@@ -66,9 +66,9 @@ class Fonts(dict[Any, Any]):
 
 
 def from_html(html: str, *, sheets: Sequence[str] = (), css: str = "", attached: Sequence[Attached] = ()) -> bytes:
-    """PDF bytes of a whole HTML document with files attached as its data.
+    """PDF bytes of a complete HTML document with attached data files.
 
-    ``sheets`` names style sheets in ``templates/pdf``, the later above the earlier; ``css`` is the document's own, above them.
+    ``sheets`` names style sheets in ``templates/pdf`` in increasing precedence; ``css`` is the document's own and comes last.
     """
     document = laid_out(html, sheets=sheets, css=css)
     made = written(document, attached)
@@ -79,7 +79,7 @@ def from_html(html: str, *, sheets: Sequence[str] = (), css: str = "", attached:
 
 
 def written(document: Any, attached: Sequence[Attached] = ()) -> bytes:
-    """PDF bytes of all pages of ``laid_out``. Whoever needs them no more says so to ``forget_boxes``."""
+    """PDF bytes of all pages of ``laid_out``. Callers who no longer need the pages should call ``forget_boxes``."""
     document.fonts = Fonts(whole=True)
     made: bytes = document.write_pdf(**written_as(attached))
     return made
@@ -87,7 +87,7 @@ def written(document: Any, attached: Sequence[Attached] = ()) -> bytes:
 
 @dataclass
 class _Left:
-    """Pages whose boxes may still be in memory; whether what stays in the process is set aside."""
+    """Pages whose boxes may still be in memory, and whether permanent objects are excluded from garbage collection."""
 
     pages: int = 0
     settled: bool = False
@@ -98,11 +98,11 @@ KEPT_PAGES = 10
 
 
 def forget_boxes(pages: int = KEPT_PAGES) -> None:
-    """Give the memory of documents back that nobody needs any more, once there are ten pages of them.
+    """Free the memory of laid out documents no longer needed, once they have ten or more pages.
 
-    Boxes refer to each other: left to Python, those of some twenty papers would stay beside each other, 1,053 MiB after 1,000 pages.
-    Looking for them takes time, so that short papers are forgotten together; and all that is loaded by the first (libraries, models,
-    templates) stays as long as the process and is not looked through again.
+    Boxes form reference cycles: without this, boxes of some twenty papers stay in memory (1,053 MiB after 1,000 pages). Collection takes
+    time, so short papers are freed together, and everything loaded by the first one (libraries, models, templates), which lives as long as
+    the process, is excluded.
     """
     _left.pages += pages
     if _left.pages >= KEPT_PAGES:
@@ -114,7 +114,7 @@ def forget_boxes(pages: int = KEPT_PAGES) -> None:
 
 
 def laid_out(html: str, *, sheets: Sequence[str] = (), css: str = "") -> Any:
-    """WeasyPrint's pages of a whole HTML document, with the style sheets of ``from_html``."""
+    """Pages laid out by WeasyPrint from a complete HTML document, with the style sheets of ``from_html``."""
     weasyprint = _library()
     fonts, own = _fonts(tuple(settings.REPORT_FONTS))
     styles = [*own, *map(_sheet, sheets), *([weasyprint.CSS(string=css, font_config=fonts)] if css else [])]
@@ -123,7 +123,7 @@ def laid_out(html: str, *, sheets: Sequence[str] = (), css: str = "") -> Any:
 
 
 def written_as(attached: Sequence[Attached] = ()) -> dict[str, Any]:
-    """Options with which WeasyPrint writes pages that are laid out."""
+    """Options with which WeasyPrint writes laid out pages."""
     now = clock.now().astimezone(dt.UTC)  # printed as UTC whatever its zone
     files = [
         _library().Attachment(string=file.content, name=file.name, description=file.about, relationship="Data", created=now, modified=now)
@@ -142,7 +142,7 @@ def pages_of(content: bytes) -> int:
 
 @cache
 def _fonts(paths: tuple[str, ...]) -> tuple[Any, list[Any]]:
-    """Fonts and the style sheet that names the agency's own, read once in a process: without the same configuration they are not used."""
+    """Fonts and their style sheet, read once per process: fonts are only used with the same configuration object."""
     weasyprint = _library()
     from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415 -- as above
 
@@ -153,14 +153,14 @@ def _fonts(paths: tuple[str, ...]) -> tuple[Any, list[Any]]:
 
 @cache
 def _sheet(name: str) -> Any:
-    """A style sheet of the papers, parsed once in a process."""
+    """A style sheet of the papers, parsed once per process."""
     return _library().CSS(filename=str(ALLOWED[1] / name), url_fetcher=_fetcher())
 
 
 def _finish(document: Any, pdf: Any) -> None:
     """Check the fonts, and write names of attached files as text strings.
 
-    WeasyPrint writes the UTF-8 bytes of a Chinese name, which readers take for Latin.
+    WeasyPrint writes UTF-8 bytes of Chinese names, which readers interpret as Latin.
     """
     document.fonts.check()
     for part in pdf.objects:
@@ -169,7 +169,7 @@ def _finish(document: Any, pdf: Any) -> None:
 
 
 def picture_pages(drawings: Sequence[str]) -> bytes:
-    """PDF with a page for each drawing and nothing else."""
+    """PDF with one page per drawing and nothing else."""
     css = ["@page { margin: 0 } body { margin: 0 } svg { display: block }"]
     for number, svg in enumerate(drawings, start=1):
         width, height = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg).groups()  # type: ignore[union-attr]  # every chart has one
@@ -180,7 +180,7 @@ def picture_pages(drawings: Sequence[str]) -> bytes:
 
 @cache
 def _library() -> ModuleType:
-    """WeasyPrint; what it warns of while it is loaded (a library that is missing) goes to the log, where an operator looks."""
+    """Import WeasyPrint; its warnings while loading (such as a missing library) go to the log."""
     with warnings.catch_warnings(record=True) as said, _libraries_by_file():
         warnings.simplefilter("always")
         import weasyprint  # noqa: PLC0415 -- heavy; web workers never load it
@@ -194,9 +194,9 @@ def _library() -> ModuleType:
 
 @contextmanager
 def _libraries_by_file() -> Iterator[None]:
-    """Leave the search for libraries of C to the loader.
+    """Let the loader search C libraries by file name.
 
-    WeasyPrint tries names of other systems before that of the file, and for each Python starts ``ldconfig``, a compiler and a linker.
+    WeasyPrint first tries names of other systems, for each of which Python starts ``ldconfig``, a compiler and a linker.
     """
     search = ctypes.util.find_library
     if sys.platform == "linux":
@@ -208,7 +208,7 @@ def _libraries_by_file() -> Iterator[None]:
 
 
 def _give_back_large_blocks() -> None:
-    """Have the C library give blocks of a MiB and more back when they are freed; glibc keeps them once a font of 27 MB was read."""
+    """Make the C library return freed blocks of a MiB and more to the system; glibc keeps them after reading a font of 27 MB."""
     with suppress(AttributeError):  # another C library
         ctypes.CDLL(None).mallopt(MMAP_THRESHOLD, LARGE)
 
@@ -217,7 +217,7 @@ def _fetcher() -> Any:
     from weasyprint.urls import URLFetcher  # noqa: PLC0415 -- as above
 
     class LocalFetcher(URLFetcher):  # type: ignore[misc]  # untyped library
-        """Serves data: URLs and our own style files; everything else is refused."""
+        """Fetcher that serves data: URLs and the project's own style files, and refuses everything else."""
 
         def fetch(self, url: str, headers: Any = None) -> Any:
             """Resource of ``url``."""

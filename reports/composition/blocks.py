@@ -1,7 +1,7 @@
 """Content of a report or letter as frozen data, without layout.
 
-Numbers stay numbers until they are printed, so that workbook and figures file hold what the page shows. ``None`` is "not known" and is
-never printed as 0. Captions carry no number: tables and charts of a report are numbered when it is rendered.
+Numbers are formatted only when printed, so that workbook and figures file contain the same values as the page. ``None`` means unknown and
+is never printed as 0. Captions have no numbers: tables and charts are numbered when rendered.
 """
 
 import datetime as dt
@@ -34,7 +34,7 @@ class Heading:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """Running text; line breaks begin a new paragraph."""
+    """Running text; line breaks start a new paragraph."""
 
     text: str
     style: ParagraphStyle = ParagraphStyle.BODY
@@ -42,14 +42,14 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Listing:
-    """A list: its items with their numbers, None for a point; how many lists stand around each item's own."""
+    """A list: items with their number (None for a bullet) and their nesting depth."""
 
     items: tuple[tuple[int | None, str, int], ...]
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture somebody put into a text: its caption, its content as JPEG or PNG (None where it may not be printed) and its key."""
+    """A picture inserted by a user: caption, content as JPEG or PNG (None if it may not be printed), key."""
 
     caption: str
     content: bytes | None
@@ -58,7 +58,7 @@ class Picture:
 
 @dataclass(frozen=True)
 class Pairs:
-    """Pairs of name and value. ``key`` names them in the figures file; without one the first heading above does."""
+    """Pairs of name and value. ``key`` names them in the figures file; by default the preceding heading does."""
 
     rows: tuple[tuple[str, Cell], ...]
     key: str = ""
@@ -83,7 +83,7 @@ class PaperColumn:
 
 @dataclass(frozen=True)
 class PaperTable:
-    """A table; without rows the sentence ``empty`` stands in its place. ``total`` is its last row, set apart."""
+    """A table; without rows the sentence ``empty`` is printed instead. ``total`` is the last row, set apart."""
 
     caption: str
     columns: tuple[PaperColumn, ...]
@@ -96,7 +96,7 @@ class PaperTable:
 
 @dataclass(frozen=True)
 class ChartSeries:
-    """A named row of figures, one for each label of its chart."""
+    """A named series of values, one per label of the chart."""
 
     name: str
     values: tuple[Decimal | int | None, ...]
@@ -104,11 +104,11 @@ class ChartSeries:
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart; Word and the workbook get its figures as well.
+    """A chart; Word and the workbook contain its figures too.
 
-    ``BARS`` takes one series and a second one of comparison, ``RADAR`` the same with three labels and more, ``LINES`` up to three;
-    ``BOXES`` takes five: least, lower quartile, median, upper quartile, most. ``TILES`` is a schematic map of the city: its labels are
-    names of ``districts.common.city_grid``, its series counts.
+    ``BARS`` takes one series and optionally a second for comparison, ``RADAR`` the same with at least three labels, ``LINES`` up to three;
+    ``BOXES`` takes five: minimum, lower quartile, median, upper quartile, maximum. ``TILES`` is a schematic map of the city: its labels
+    are names of ``districts.common.city_grid``, its series are counts.
     """
 
     caption: str
@@ -120,30 +120,30 @@ class Chart:
 
     @property
     def heads(self) -> tuple[str, ...]:
-        """Heads of its figures as a table: an empty one above the labels, then the series with their unit."""
+        """Headers of its figures as a table: an empty one for the labels, then the series with their unit."""
         return ("", *(f"{series.name}（{self.unit}）" if self.unit else series.name for series in self.series))
 
     @property
     def lines(self) -> list[tuple[Cell, ...]]:
-        """Its figures as a table: a line for each label."""
+        """Its figures as table rows, one per label."""
         return list(zip(self.labels, *(series.values for series in self.series), strict=True))
 
 
 @dataclass(frozen=True)
 class PageBreak:
-    """What follows begins a page."""
+    """The next block starts a new page."""
 
 
 @dataclass(frozen=True)
 class Signature:
-    """Closing lines of who signs."""
+    """Signature lines of the signing body."""
 
     lines: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Wide:
-    """Blocks on landscape pages, for tables of many columns; ``large``: on A3."""
+    """Blocks on landscape pages, for tables with many columns; ``large``: on A3."""
 
     blocks: tuple[Any, ...]
     large: bool = False
@@ -154,12 +154,12 @@ Block = Heading | Paragraph | Listing | Picture | Pairs | PaperTable | Chart | P
 
 @dataclass(frozen=True)
 class Composition:
-    """One report or letter.
+    """A report or letter.
 
-    ``cover`` are the lines of a report's first page, ``edition`` says which edition it is (第1版, 未关账). ``number`` (文号), ``to``
-    (主送), ``annexes`` (附件), ``issuer``, ``dated``, ``contact`` and ``copies`` (抄送) are lines of a letter as they are printed.
-    ``figures`` are named single figures for the figures file, in units that their names say; ``definitions`` what they and the words of
-    its tables mean, a sheet of the workbook. Without a ``confidentiality`` it has that of its kind of report.
+    ``cover`` are the lines of a report's first page, ``edition`` names the edition (第1版, 未关账). ``number`` (文号), ``to`` (主送),
+    ``annexes`` (附件), ``issuer``, ``dated``, ``contact`` and ``copies`` (抄送) are lines of a letter as printed. ``figures`` are named
+    single figures for the figures file, with units in their names; ``definitions`` define them and the terms of the tables, as a sheet of
+    the workbook. Without ``confidentiality`` the level of the report kind applies.
     """
 
     title: str
@@ -184,21 +184,21 @@ class Composition:
 
     @property
     def level_mark(self) -> str:
-        """Mark of the confidentiality, which stands at the top left of the first page; none on what is public."""
+        """Confidentiality mark, printed at the top left of the first page; empty for public papers."""
         return MARKS[self.confidentiality or Confidentiality.INTERNAL]
 
     @property
     def all_marks(self) -> tuple[str, ...]:
-        """Marks that stand on every page and sheet."""
+        """Marks printed on every page and sheet."""
         training = (TRAINING,) if settings.TRAINING else ()
         return (*training, *(("演示数据",) if self.is_demo else ()), *(("参考版",) if self.reference else ()), *self.marks)
 
     def is_large(self, table: PaperTable) -> bool:
-        """Whether a table of it stands on pages of A3."""
+        """Whether the table is on A3 pages."""
         return any(one is table for block in self.blocks if isinstance(block, Wide) and block.large for one in block.blocks)
 
     def under_headings(self) -> Iterator[tuple[str, Block]]:
-        """Every block, also those on landscape pages, with the heading above it."""
+        """Every block, including those on landscape pages, with its preceding heading."""
         heading = ""
         for block in self.blocks:
             for one in block.blocks if isinstance(block, Wide) else (block,):

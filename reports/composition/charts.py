@@ -1,4 +1,4 @@
-"""Charts of a composition: the page's own SVG for papers, a picture of it for Word."""
+"""Charts of a composition: SVG (as on pages) for PDF, rendered to PNG for Word."""
 
 from collections.abc import Sequence
 from io import BytesIO
@@ -33,7 +33,7 @@ def svg_of(chart: Chart) -> str:
 
 
 def _tiles(chart: Chart) -> list[charts.MapTile]:
-    """Every place of the grid with the counts that are not 0; the special areas in rows below the 行政区."""
+    """Every place of the grid with non-zero counts; special areas in rows below the 行政区."""
     words = {label: tuple(f"{row.name}{row.values[at]}" for row in chart.series if row.values[at]) for at, label in enumerate(chart.labels)}
     below = (((name, short), (at % COLUMNS, ROWS + at // COLUMNS, 1, 1)) for at, (name, short) in enumerate(SPECIAL.items()))
     places = (*(((name, name), place) for name, *place in GRID.values()), *below)
@@ -46,7 +46,7 @@ def _tiles(chart: Chart) -> list[charts.MapTile]:
 
 
 def alternative(chart: Chart) -> str:
-    """Figures of the chart in words, for who cannot see it."""
+    """Figures of the chart in words, as alternative text."""
     said = (
         f"{row.name}：" + "，".join(f"{label}{words_of(value)}{chart.unit}" for label, value in zip(chart.labels, row.values, strict=True))
         for row in chart.series
@@ -55,7 +55,7 @@ def alternative(chart: Chart) -> str:
 
 
 def pictures_of(drawn: Sequence[Chart]) -> list[bytes]:
-    """Each chart as PNG, drawn by the renderer of the papers so that fonts and lines are the same; all in one run, for their fonts."""
+    """Each chart as PNG, rendered by the PDF renderer so that fonts and lines are equal; in one run, to load fonts once."""
     import pypdfium2  # type: ignore[import-untyped]  # noqa: PLC0415 -- only who makes Word documents pays for it
 
     from reports.common import render  # noqa: PLC0415 -- pages draw charts as well, and never load the renderer

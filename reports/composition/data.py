@@ -1,4 +1,4 @@
-"""Figures of a composition for programs: JSON, and CSV files in one archive."""
+"""Figures of a composition for machine processing: JSON, and CSV files in a ZIP."""
 
 import csv
 import datetime as dt
@@ -17,7 +17,7 @@ BOM = "﻿"  # Excel reads Chinese CSV by it
 
 
 def json_of(composition: Composition, *, code: str) -> bytes:
-    """Title, marks, named figures, and every table, chart and pair; numbers exact as strings, unknown as null, days by ISO 8601."""
+    """Title, marks, named figures, and every table, chart and pair; numbers as exact strings, unknown as null, days by ISO 8601."""
     content = {
         "title": composition.title,
         "code": code,
@@ -47,12 +47,12 @@ def csv_of(composition: Composition) -> bytes:
 
 
 def guarded(value: Cell) -> Cell:
-    """A text that a spreadsheet would take for a formula gets an apostrophe."""
+    """Prefix a text that a spreadsheet would interpret as a formula with an apostrophe."""
     return f"'{value}" if isinstance(value, str) and value[:1] in FORMULA_SIGNS else value
 
 
 def plain(value: Any) -> Any:
-    """A value as JSON has it."""
+    """A value in JSON form."""
     if isinstance(value, Decimal):
         return format(value, "f")
     if isinstance(value, dt.date):

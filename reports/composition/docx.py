@@ -1,4 +1,4 @@
-"""Word edition of a composition: real styles, numbered headings, tables with repeated heads, charts as pictures beside their figures."""
+"""Word edition of a composition: real styles, numbered headings, tables with repeated headers, charts as pictures with figures."""
 
 from collections.abc import Iterator, Sequence
 from io import BytesIO

@@ -1,1 +1,1 @@
-"""Figures of the city's annual report, part by part, each with the rows that add up to it."""
+"""Figures of the city's annual report by part, each with its source rows."""

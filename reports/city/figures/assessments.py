@@ -28,7 +28,7 @@ MENDED = {StageState.MENDED: "已整改", StageState.UNMENDED: "整改复核未�
 
 @dataclass(frozen=True)
 class Held:
-    """An assessment that was concluded; ``mending`` says how far its rectification is, empty where none was asked for."""
+    """A concluded assessment; ``mending`` states the progress of its rectification, empty if none was required."""
 
     district: str
     kind: str
@@ -42,7 +42,7 @@ class Held:
 
 @dataclass(frozen=True)
 class DrawLine:
-    """A draw of districts or of experts with its codes."""
+    """A draw of districts or experts with its codes."""
 
     what: str
     on: dt.date
@@ -55,7 +55,7 @@ class DrawLine:
 
 @dataclass(frozen=True)
 class PanelLine:
-    """A panel that concluded in the year: no expert is named."""
+    """A panel that concluded in the year; no expert is named."""
 
     subject: str
     on: dt.date
@@ -66,7 +66,7 @@ class PanelLine:
 
 @dataclass(frozen=True)
 class CityAssessments:
-    """Everything part 5 shows."""
+    """Figures of part 5."""
 
     held: tuple[Held, ...]
     draws: tuple[DrawLine, ...]
@@ -74,26 +74,26 @@ class CityAssessments:
     figures: tuple[CityFigure, ...]
 
     def counted(self) -> Counter[tuple[str, str]]:
-        """How many by kind and conclusion."""
+        """Number by kind and conclusion."""
         return Counter((one.kind, one.conclusion) for one in self.held)
 
 
 @dataclass(frozen=True)
 class Period:
-    """Days after the snapshot of the year before, up to that of the year."""
+    """Days after the snapshot of the previous year, up to that of the year."""
 
     first: dt.date
     last: dt.date
 
     @property
     def moments(self) -> tuple[dt.datetime, dt.datetime]:
-        """First and last moment."""
+        """First and last moment of the period."""
         first = dt.datetime.combine(self.first, dt.time(), tzinfo=clock.SHANGHAI)
         return first, dt.datetime.combine(self.last, dt.time.max, tzinfo=clock.SHANGHAI)
 
 
 def period_of(stood: TitleStand) -> Period:
-    """Days of the year reported on."""
+    """Period of the report's year."""
     return Period(stood.before_on + dt.timedelta(days=1), stood.on)
 
 
@@ -150,7 +150,7 @@ def _acceptances(period: Period, *, demo: bool) -> Iterable[Held]:
 
 
 def _recorded(period: Period, *, demo: bool) -> Iterable[Held]:
-    """Assessments on paper (历史补录)."""
+    """Assessments recorded from paper (历史补录)."""
     rows = RecordedAssessment.objects.filter(concluded_on__range=(period.first, period.last), district__is_demo=demo)
     for row in rows.select_related("district").defer("district__boundary"):
         kind = STAGE if row.kind == RecordedKind.STAGE else POST

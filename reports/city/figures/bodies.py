@@ -12,7 +12,7 @@ from reports.city.figures.standing import StandingDistrict, TitleStand
 
 @dataclass(frozen=True)
 class CityBody:
-    """One leading body; ``km2`` is None where none of its districts gives an area."""
+    """A leading body; ``km2`` is None if no area of its districts is known."""
 
     key: int
     name: str
@@ -27,7 +27,7 @@ class CityBody:
 
 
 def body_figures(stood: TitleStand) -> tuple[CityBody, ...]:
-    """Rows in the order of GB/T 2260; a district led by two stands in both, a body that was merged or dissolved by then in none."""
+    """Rows in the order of GB/T 2260. A district with two leading bodies is in both; bodies merged or dissolved by then are left out."""
     titles = {row.district.pk: StoodTitle(row.held.star, row.held.granted_on) for row in stood.rows}
     found = rows_on(stood.on, demo=stood.is_demo, titles=titles)
     led: dict[int, list[StandingDistrict]] = {}

@@ -1,4 +1,4 @@
-"""Carbon verifications and inventories of the year, against the intensity that each special plan aims at."""
+"""Carbon verifications and inventories of the year, compared with the target intensity of each special plan."""
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -25,9 +25,9 @@ NONE, LATE = "无记录", "截止日后接收，未计入"
 
 @dataclass(frozen=True)
 class CarbonLine:
-    """One district: figures only of a report that was received; None is not known.
+    """A district: figures only from a received report; None means unknown.
 
-    ``compared`` is the year's inventory against the path; None without one and in editions closed before it was read.
+    ``compared`` is the year's inventory compared with the path; None without one and in editions closed before inventories were read.
     """
 
     district: str
@@ -43,13 +43,13 @@ class CarbonLine:
 
     @property
     def above(self) -> Decimal | None:
-        """How far the intensity found is above the target."""
+        """How much the intensity found exceeds the target."""
         return None if self.per_m2 is None or self.target is None else self.per_m2 - self.target
 
 
 @dataclass(frozen=True)
 class CityCarbon:
-    """Everything part 7 shows; ``inventories`` is False in editions closed before inventories were read."""
+    """Figures of part 7; ``inventories`` is False in editions closed before inventories were read."""
 
     lines: tuple[CarbonLine, ...]
     figures: tuple[CityFigure, ...]
@@ -57,7 +57,7 @@ class CityCarbon:
 
 
 def carbon_figures(stood: TitleStand) -> CityCarbon:
-    """Reports on the year of the districts with a title on the day; a constant number of queries."""
+    """Reports on the year by districts with a title on the snapshot day; a constant number of queries."""
     found = YearlyReport.objects.filter(kind=YearlyReportKind.CARBON, year=stood.year, district__in=stood.by_district)
     reports = {report.district_id: report for report in found}
     in_time = set(found.filter(received_in_time(stood.year), status=YearlyReportState.RECEIVED).values_list("district", flat=True))

@@ -1,4 +1,4 @@
-"""Self-checks on the year: who owes, who handed in, in time, late, sent back; by leading body."""
+"""Self-checks for the year: owed, filed, in time, late, returned; by leading body."""
 
 import datetime as dt
 from collections import Counter
@@ -19,7 +19,7 @@ COLUMNS = {"owed": "应报", "filed": "已报", "timely": "按时", "late": "逾
 
 @dataclass(frozen=True)
 class CheckLine:
-    """What one district owed for the year, and how far it is; ``counts`` are keys of ``COLUMNS``."""
+    """Duty of one district for the year and its state; ``counts`` are keys of ``COLUMNS``."""
 
     district: str
     bodies: tuple[int, ...]
@@ -33,7 +33,7 @@ class CheckLine:
 
 @dataclass(frozen=True)
 class CityChecks:
-    """Lines of all duties of the year, those of the self-check apart, and their counts by leading body."""
+    """Lines of all duties of the year, self-checks separately, and counts by leading body."""
 
     lines: tuple[CheckLine, ...]
     duties: tuple[CheckLine, ...]
@@ -43,7 +43,7 @@ class CityChecks:
 
 
 def check_figures(stood: TitleStand, bodies: Sequence[CityBody], judged_on: dt.date) -> CityChecks:
-    """Duties for the year of those who held a title on the snapshot day, as of its last day of receipt; a constant number of queries."""
+    """Duties of districts with a title on the snapshot day, as of the year's last day of receipt; a constant number of queries."""
     rows = [row for row in owed_in_time(stood.year, on=stood.on) if row.district_id in stood.by_district]
     own = tuple(_line(row, judged_on) for row in rows if row.kind == KEY)
     by_body = [(body.name, _sum(line for line in own if body.key in line.bodies)) for body in bodies if body.pilots + body.demonstrations]

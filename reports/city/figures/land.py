@@ -34,7 +34,7 @@ WORDS = {
 
 @dataclass(frozen=True)
 class LateProject:
-    """A key project that is later than planned."""
+    """A delayed key project."""
 
     district: str
     name: str
@@ -45,7 +45,7 @@ class LateProject:
 
 @dataclass(frozen=True)
 class LandLine:
-    """One district; the shares are those that its own page shows, by number of plots, and in words by area."""
+    """A district; the shares are those of its own page, by number of plots and (in words) by area."""
 
     district: str
     counts: Mapping[str, int]
@@ -61,7 +61,7 @@ class LandLine:
 
 
 class _Found(NamedTuple):
-    """What was read of one district."""
+    """Data read about one district."""
 
     plots: Mapping[str, Any]
     works: Mapping[str, Any]
@@ -71,7 +71,7 @@ class _Found(NamedTuple):
 
 @dataclass(frozen=True)
 class CityLand:
-    """Everything part 6 shows."""
+    """Figures of part 6."""
 
     lines: tuple[LandLine, ...]
     late: tuple[LateProject, ...]
@@ -79,7 +79,7 @@ class CityLand:
 
 
 def land_figures(stood: TitleStand) -> CityLand:
-    """Figures of the districts with a title on the day; a constant number of queries."""
+    """Figures of districts with a title on the snapshot day; a constant number of queries."""
     keys, on = [row.district.pk for row in stood.rows], stood.on
     plots = _plots(keys, on)
     projects = _projects(stood)
@@ -100,7 +100,7 @@ def _sources(lines: Iterable[LandLine], key: str) -> tuple[SourceRow, ...]:
 
 
 def _plots(keys: list[int], on: dt.date) -> dict[int, Mapping[str, Any]]:
-    """Buildable plots of each district by how far they were on the day; one query."""
+    """Buildable plots of each district by their state on the day; one query."""
     got, built = Q(acquired_on__lte=on), Q(built_on__lte=on)
     rows = Plot.objects.filter(district__in=keys, buildable=True).order_by().values("district")
     counted = rows.annotate(
@@ -116,7 +116,7 @@ def _plots(keys: list[int], on: dt.date) -> dict[int, Mapping[str, Any]]:
 
 
 def _projects(stood: TitleStand) -> dict[int, list[ProjectOnDay]]:
-    """Key projects of each district as they stood on the day; one query."""
+    """Key projects of each district as of the day; one query."""
     found: dict[int, list[ProjectOnDay]] = {}
     for project in KeyProject.objects.filter(district__in=stood.by_district).order_by("district_id", "name", "pk"):
         found.setdefault(project.district_id, []).append(project_on(project, stood.on))
@@ -129,7 +129,7 @@ def _works(keys: list[int], on: dt.date) -> Iterable[Mapping[str, Any]]:
 
 
 def _late(row: StandingDistrict, projects: Iterable[ProjectOnDay], on: dt.date) -> Iterable[LateProject]:
-    """One line per project, with the longest of its delays."""
+    """One line per delayed project, with its longest delay."""
     href = reverse("districts:key_project_list", args=[row.district.code])
     for project in projects:
         slips = slips_of(project, on)
@@ -156,7 +156,7 @@ def _line(row: StandingDistrict, found: _Found, on: dt.date) -> LandLine:
 
 
 def _share(fact: FactValue) -> str:
-    """A share by number of plots with its share by area, or why there is none."""
+    """A share by number of plots and by area, or why it is unknown."""
     if not fact.denominator or fact.numerator is None:
         return fact.note or "未查明"
     return f"{fact.numerator}/{fact.denominator}，{percent(fact.numerator, fact.denominator)}；{fact.note}".rstrip("；")

@@ -1,4 +1,4 @@
-"""Methods of the report: editions used, readings of the policy, settings with default values, and what is not known."""
+"""Methods of the report: editions used, readings of the policy, settings at their default, unknown data."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -13,7 +13,7 @@ from reports.city.figures.standing import TitleStand
 
 @dataclass(frozen=True)
 class CityMethods:
-    """Everything part 11 shows."""
+    """Content of part 11."""
 
     editions: tuple[tuple[str, str, int], ...]
     policy: str

@@ -1,4 +1,4 @@
-"""What part 9 warns of and recommends: districts near a loss of title, award candidates, figures for the examination, who has no record."""
+"""Warnings and recommendations of part 9: titles at risk, award candidates, figures for the annual examination, missing records."""
 
 import datetime as dt
 from collections import defaultdict
@@ -20,7 +20,7 @@ TWO_LATE = 2
 
 @dataclass(frozen=True)
 class Warned:
-    """A district near a loss of its title, with the ground and what would mend it."""
+    """A district at risk of losing its title, with the ground and the remedy."""
 
     district: str
     ground: str
@@ -31,7 +31,7 @@ class Warned:
 
 @dataclass(frozen=True)
 class CityAward:
-    """What is said of one title for a national award, and on what grounds."""
+    """Result for one title about a national award, with reasons."""
 
     district: str
     word: str
@@ -40,7 +40,7 @@ class CityAward:
 
 @dataclass(frozen=True)
 class CityOutlook:
-    """Everything part 9 shows."""
+    """Content of part 9."""
 
     warned: tuple[Warned, ...]
     awards: tuple[CityAward, ...]
@@ -72,7 +72,7 @@ def _award(stood: TitleStand, line: AwardLine) -> SourceRow:
 
 
 def _failed_once(stood: TitleStand) -> list[Warned]:
-    """One failed assessment since the last passed one: another one opens the way to 撤销."""
+    """One failed assessment since the last passed one: another failure permits 撤销."""
     results: Mapping[int, Sequence[CityResult]] = results_of(stood.districts, stood.on)
     found = []
     for row in stood.rows:
@@ -87,7 +87,7 @@ def _failed_once(stood: TitleStand) -> list[Warned]:
 
 
 def _controls(stood: TitleStand, scores: CityScores) -> list[Warned]:
-    """Control items that were not met in the received self-check; none of a district that was being built."""
+    """Control items not fulfilled in the received self-check; none for a district under construction."""
     found = []
     for row in scores.rows:
         place = stood.by_district.get(row.district.pk)
@@ -98,7 +98,7 @@ def _controls(stood: TitleStand, scores: CityScores) -> list[Warned]:
 
 
 def _late(stood: TitleStand, today: dt.date) -> list[Warned]:
-    """Two duties and more that are overdue."""
+    """Districts with two or more overdue duties."""
     late: dict[int, list[str]] = defaultdict(list)
     for one in due(today, kinds=OF_DISTRICT):
         if one.district_id and one.district_id in stood.by_district and one.is_overdue(today):

@@ -1,4 +1,4 @@
-"""Scores of the received self-checks of a year beside those of the year before. Tables are read one by one, their clauses summed up."""
+"""Scores of the received self-checks of a year and of the year before. Tables are read one by one and their clauses summed up."""
 
 import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,7 +20,7 @@ ENOUGH = 2  # districts that a comparison of a clause's mean needs at least: one
 
 
 class FailedControl(NamedTuple):
-    """A control item that is not met."""
+    """A control item that is not fulfilled."""
 
     district: str
     clause: str
@@ -30,7 +30,7 @@ class FailedControl(NamedTuple):
 
 
 class ClauseMean(NamedTuple):
-    """Mean share of the points of a clause over the districts, this year and the year before (None: not comparable)."""
+    """Mean share of a clause's points over the districts, this year and the year before (None: not comparable)."""
 
     clause: str
     title: str
@@ -40,12 +40,12 @@ class ClauseMean(NamedTuple):
 
     @property
     def gain(self) -> Decimal | None:
-        """Percentage points gained."""
+        """Increase in percentage points."""
         return None if self.before is None else self.share - self.before
 
 
 class DimensionSpread(NamedTuple):
-    """Quartiles of one of the five 方面 over the districts, and the median of the year before."""
+    """Quartiles of one of the five 方面 over the districts, and last year's median."""
 
     name: str
     districts: int
@@ -56,7 +56,7 @@ class DimensionSpread(NamedTuple):
 
 
 class Move(NamedTuple):
-    """How far the total of a district moved since the year before, and the clauses behind it."""
+    """Change of a district's total since the year before, and the clauses that caused it."""
 
     district: str
     before: Decimal
@@ -65,7 +65,7 @@ class Move(NamedTuple):
 
     @property
     def change(self) -> Decimal:
-        """Points gained."""
+        """Change in points."""
         return self.now - self.before
 
 
@@ -74,7 +74,7 @@ Points = dict[str, Decimal]
 
 @dataclass
 class _Sums:
-    """Clauses of one year summed up while its tables go by."""
+    """Running sums of the clauses of one year while its tables are read."""
 
     title: dict[tuple[str, str], str] = field(default_factory=dict)
     count: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -82,7 +82,7 @@ class _Sums:
     points: dict[int, tuple[str, Points]] = field(default_factory=dict)
 
     def add(self, row: AnnualFigures) -> None:
-        """The clauses of one district; what is 不参评 counts nowhere."""
+        """Add the clauses of one district; 不参评 clauses do not count."""
         scored = [item for item in row.items if item.kind != CONTROL and item.points and item.most and item.state != OUT]
         own: Points = {}
         for item in scored:
@@ -95,14 +95,14 @@ class _Sums:
         self.points[row.district.pk] = (row.edition_code, own)
 
     def mean(self, key: tuple[str, str]) -> Decimal | None:
-        """Mean share of a clause's points; None where too few districts have it."""
+        """Mean share of a clause's points; None if too few districts have it."""
         count = self.count.get(key, 0)
         return half_up(self.share[key] / count) if count >= ENOUGH else None
 
 
 @dataclass(frozen=True)
 class CityScores:
-    """Everything part 4 says of scores; ``rows`` are without their clauses, ordered by pinyin."""
+    """Content of part 4 about scores; ``rows`` are without clauses, ordered by pinyin."""
 
     rows: tuple[AnnualFigures, ...]
     before: Mapping[int, Decimal]
@@ -115,7 +115,7 @@ class CityScores:
 
     @property
     def totals(self) -> list[Decimal]:
-        """Totals of those that have one."""
+        """All totals that are known."""
         return [row.total for row in self.rows if row.total is not None]
 
     @property
@@ -126,14 +126,14 @@ class CityScores:
 
 
 class ReadScores(NamedTuple):
-    """Figures over all received self-checks, and what the pages of each district show of its own, read in the same go."""
+    """Figures over all received self-checks, and those shown on each district's pages, read in one pass."""
 
     city: CityScores
     outlines: Mapping[int, AnnualFigures]
 
 
 def read_scores(year: int, *, demo: bool) -> ReadScores:
-    """Scores of all received self-checks of fiction or of real districts. A constant number of queries; each table is read once."""
+    """Scores of all received self-checks of demo or real districts. A constant number of queries; each table is read once."""
     outlines: dict[int, AnnualFigures] = {}
     now, then = _Sums(), _Sums()
     rows = _stripped(year, now, outlines, demo=demo)
@@ -164,7 +164,7 @@ def _city_scores(
 
 
 def _stripped(year: int, sums: _Sums, outlines: dict[int, AnnualFigures], *, demo: bool) -> tuple[AnnualFigures, ...]:
-    """Rows of a year without their clauses, which are summed up as they go by; the few that a district's pages name go to ``outlines``."""
+    """Rows of a year without clauses. Clauses are added to ``sums``; those shown on a district's pages go to ``outlines``."""
     rows = []
     for row in annual_rows(year):
         if row.is_demo == demo:
@@ -175,7 +175,7 @@ def _stripped(year: int, sums: _Sums, outlines: dict[int, AnnualFigures], *, dem
 
 
 def _tables(year: int) -> dict[int, str]:
-    """Page of the frozen version that counts, by district: clause by clause with value and evidence; one query."""
+    """Page of the frozen version that counts, by district, with value and evidence of each clause; one query."""
     counting = SelfCheck.objects.filter(year=year, status=SelfCheckState.RECEIVED, table__versions__counts=True).order_by()
     rows = counting.values_list("district_id", "table_id", "table__versions__number")
     return {district: reverse("assessments:table_version", args=[table, number]) for district, table, number in rows}
@@ -231,7 +231,7 @@ def _by_dimension(rows: Iterable[AnnualFigures]) -> dict[str, list[Decimal]]:
 
 
 def _moves(rows: Iterable[AnnualFigures], before: Mapping[int, Decimal], now: _Sums, then: _Sums) -> tuple[Move, ...]:
-    """Largest moves up and down, up to three each."""
+    """Largest increases and decreases, up to three each."""
     moved = [
         Move(
             row.district.name,
@@ -248,7 +248,7 @@ def _moves(rows: Iterable[AnnualFigures], before: Mapping[int, Decimal], now: _S
 
 
 def _behind(district: int, now: _Sums, then: _Sums, *, up: bool) -> tuple[str, ...]:
-    """Clauses that moved the same way, the largest first; none where the edition changed."""
+    """Clauses that changed in the same direction, largest first; empty if the edition changed."""
     (edition, points), (earlier_edition, earlier) = now.points[district], then.points[district]
     if edition != earlier_edition:
         return ("评价标准版本不同，条文不可比",)

@@ -1,4 +1,4 @@
-"""Titles, stages and areas as of the snapshot day, and what became of titles in the year."""
+"""Titles, stages and areas as of the snapshot day, and changes of titles in the year."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
@@ -26,7 +26,7 @@ LOST = (TitleEnd.CANCELLED, TitleEnd.REVOKED)
 
 @dataclass(frozen=True)
 class StandingDistrict:
-    """A district with the title it held on the day; the copies at the district are never asked.
+    """A district with the title it held on the day, from the decisions and never from the copies at the district.
 
     ``bodies`` are the keys of its leading bodies, ``areas`` the names of its 行政区.
     """
@@ -44,12 +44,12 @@ class StandingDistrict:
 
     @property
     def href(self) -> str:
-        """Page of the district."""
+        """URL of the district's page."""
         return reverse("districts:district_detail", args=[self.district.code])
 
     @property
     def type_words(self) -> str:
-        """Type, marked where it is concluded."""
+        """Type, marked if inferred."""
         word = str(self.district.get_type_display())
         return f"{word}（推定）" if word and self.district.type_certainty != "sourced" else word or NOT_GIVEN
 
@@ -60,13 +60,13 @@ class StandingDistrict:
 
     @property
     def area_is_inferred(self) -> bool:
-        """Whether the area is concluded, or of another scope than the district's own."""
+        """Whether the area is inferred, or refers to another extent than the district's own."""
         return self.area_km2 is not None and is_inferred(self.district.fact_certainty, "面积")
 
 
 @dataclass(frozen=True)
 class TitleEvent:
-    """A title granted, changed or lost in the year, with number and day of its decision."""
+    """A title granted, changed or lost in the year, with number and day of the decision."""
 
     district: str
     what: str
@@ -80,7 +80,7 @@ class TitleEvent:
 
 @dataclass(frozen=True)
 class RegisterEntry:
-    """A title held on the day, as the register lists it."""
+    """A title held on the day, as listed in the register."""
 
     district: str
     held: str
@@ -93,7 +93,7 @@ class RegisterEntry:
 
 @dataclass(frozen=True)
 class TitleStand:
-    """Districts with a title on the snapshot day, and on that of the year before, in the order of GB/T 2260."""
+    """Districts with a title on the snapshot day and on that of the year before, in the order of GB/T 2260."""
 
     year: int
     on: dt.date
@@ -111,22 +111,22 @@ class TitleStand:
 
     @cached_property
     def new(self) -> tuple[StandingDistrict, ...]:
-        """Those that held no title a year before."""
+        """Districts that held no title a year before."""
         earlier = {row.district.pk for row in self.before}
         return tuple(row for row in self.rows if row.district.pk not in earlier)
 
     @property
     def districts(self) -> list[District]:
-        """The districts alone."""
+        """The ``District`` objects of the rows."""
         return [row.district for row in self.rows]
 
     def of_kind(self, kind: str) -> list[StandingDistrict]:
-        """Those with one of the two titles."""
+        """Rows with one of the two titles."""
         return [row for row in self.rows if row.held.kind == kind]
 
 
 def standing(year: int, *, demo: bool) -> TitleStand:
-    """Stand of a year, of fiction or of real districts; seven queries."""
+    """State of a year for demo or real districts; seven queries."""
     on, before_on = stock_day(year), stock_day(year - 1)
     held, held_before = titles_held_on(on), titles_held_on(before_on)
     found = District.objects.filter(pk__in={*held, *held_before}, is_demo=demo, guideline_area=False).defer("boundary")
@@ -161,7 +161,7 @@ def _rows(
 
 
 def _register(on: dt.date, stood: Iterable[StandingDistrict], *, demo: bool) -> tuple[RegisterEntry, ...]:
-    """Titles held on the day, in the order of the districts; one query."""
+    """Titles held on the day, ordered by district; one query."""
     places = {row.district.pk: row for row in stood}
     held = Title.objects.filter(Q(granted_on=None) | Q(granted_on__lte=on), Q(end="") | Q(ended_on__gt=on), district__is_demo=demo)
     titles = held.filter(district__in=places).select_related("announcement").order_by("district__area_code", "district__name_pinyin", "pk")
@@ -180,7 +180,7 @@ def _register(on: dt.date, stood: Iterable[StandingDistrict], *, demo: bool) -> 
 
 
 def _events(before_on: dt.date, on: dt.date, *, demo: bool) -> tuple[TitleEvent, ...]:
-    """Titles that began or ended after the snapshot of the year before, and decided changes, oldest first; two queries."""
+    """Titles begun or ended after the previous year's snapshot, and decided changes, oldest first; two queries."""
     period = (before_on + dt.timedelta(days=1), on)
     touched = Title.objects.filter(Q(granted_on__range=period) | Q(ended_on__range=period), district__is_demo=demo)
     events = []
@@ -221,7 +221,7 @@ def _changes(period: tuple[dt.date, dt.date], *, demo: bool) -> Iterable[TitleEv
 
 
 def figures_of(stood: TitleStand) -> tuple[CityFigure, ...]:
-    """试点, 示范, together, km², gained and lost in the year, with those of the year before."""
+    """Figures: 试点, 示范, both, km², titles gained and lost in the year, with those of the year before."""
     pilots, demonstrations = (stood.of_kind(kind) for kind in (TitleKind.PILOT, TitleKind.DEMONSTRATION))
     before = {kind: sum(row.held.kind == kind for row in stood.before) for kind in TitleKind.values}
     lost = [event for event in stood.events if event.what in {str(end.label) for end in LOST}]

@@ -1,4 +1,4 @@
-"""Inspections of the year with their findings by clause, and opinions of panels, in their state on the snapshot day."""
+"""Inspections of the year with findings by clause, and opinions of panels, as of the snapshot day."""
 
 import datetime as dt
 from collections import Counter
@@ -29,7 +29,7 @@ STATES = {InspectionFindingState.OPEN: "整改中", InspectionFindingState.REPLI
 
 @dataclass(frozen=True)
 class CityFinding:
-    """What an inspection found; ``of_year`` is False for one of an earlier year, which is listed while it is open."""
+    """A finding of an inspection; ``of_year`` is False for one of an earlier year, listed while it is open."""
 
     district: str
     number: str
@@ -45,13 +45,13 @@ class CityFinding:
 
     @property
     def is_open(self) -> bool:
-        """Whether it is not closed yet."""
+        """Whether it is not closed."""
         return self.state != STATES[InspectionFindingState.CLOSED]
 
 
 @dataclass(frozen=True)
 class OpenOpinion:
-    """An opinion of a panel that is not closed."""
+    """A panel's opinion that is not closed."""
 
     district: str
     matter: str
@@ -64,7 +64,7 @@ class OpenOpinion:
 
 @dataclass(frozen=True)
 class CitySupervision:
-    """Everything part 8 shows; findings of earlier years are listed while they are open."""
+    """Content of part 8; findings of earlier years are listed while they are open."""
 
     inspections: tuple[tuple[str, str, dt.date, str, int, str], ...]
     findings: tuple[CityFinding, ...]
@@ -72,7 +72,7 @@ class CitySupervision:
     figures: tuple[CityFigure, ...]
 
     def by_clause(self) -> list[tuple[str, int, int]]:
-        """(clause, findings of the year, open ones), most findings first."""
+        """(clause, findings of the year, open ones), clauses with most findings first."""
         found, left = Counter[str](), Counter(one.clause for one in self.findings if one.is_open)
         for one in self.findings:
             found[one.clause] += one.of_year
@@ -112,7 +112,7 @@ def _figure(key: str, label: str, rows: Iterable[CityFinding]) -> CityFigure:
 
 
 def _findings(period: Period, *, demo: bool) -> Iterable[CityFinding]:
-    """Findings of the year, and earlier ones that were still open on its last day."""
+    """Findings of the year, and earlier ones still open on its last day."""
     held = Inspection.objects.filter(inspected_on__lte=period.last, status__in=ISSUED, district__is_demo=demo)
     recent = Q(inspection__inspected_on__gte=period.first) | Q(closed_at=None) | Q(closed_at__gt=period.moments[1])
     found = InspectionFinding.objects.filter(recent, inspection__in=held).select_related("inspection__district")
@@ -134,7 +134,7 @@ def _findings(period: Period, *, demo: bool) -> Iterable[CityFinding]:
 
 
 def _opinions(day: dt.date, *, demo: bool) -> Iterable[OpenOpinion]:
-    """Opinions on cases and on stage assessments that waited for an answer or a re-check at the end of ``day``; two queries."""
+    """Opinions on cases and stage assessments waiting for a reply or a check at the end of ``day``; two queries."""
     after = end_of(day)
     left = Q(drawn_up_at__lt=after) & (~Q(status=OpinionState.CLOSED) | Q(checked_at=None) | Q(checked_at__gte=after))
     cases = ReviewOpinion.objects.filter(left, case__district__is_demo=demo)

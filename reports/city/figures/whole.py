@@ -1,4 +1,4 @@
-"""All figures of the report of one year, of a closed year as they were frozen."""
+"""All figures of a year's report; for a closed year as frozen."""
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
@@ -48,54 +48,54 @@ PARTS: Mapping[str, Any] = {
 
 
 def part_key(name: str, *, demo: bool) -> str:
-    """Key under which a part is frozen: fiction apart from real districts."""
+    """Key under which a part is frozen, separately for demo and real districts."""
     return f"{'demo' if demo else 'real'}.{name}"
 
 
 class CityReport:
-    """Figures of the city's annual report on one world: fiction or real districts, never both. Each part is read when it is asked for."""
+    """Figures of the city's annual report for either demo or real districts. Each part is read on first use."""
 
     def __init__(self, year: int, *, demo: bool) -> None:
         self.year, self.is_demo, self.made_on = year, demo, clock.today()
 
     @cached_property
     def basis(self) -> str:
-        """The two days of the year and its edition in words, or that it is not closed yet."""
+        """The year's two reference days and its edition in words, or that it is not closed yet."""
         return self.days.basis
 
     @cached_property
     def days(self) -> YearFigures:
-        """The two days of the year and its edition."""
+        """The year's two reference days and its edition."""
         return year_figures(self.year)
 
     @cached_property
     def closing(self) -> Closing | None:
-        """The closing in force; None while the year is not closed."""
+        """The closing in force; None if the year is not closed."""
         return closing_of(self.year)
 
     @property
     def judged_on(self) -> dt.date:
-        """Day by which it is judged what is overdue: the last day of receipt, until it has come today."""
+        """Day on which overdue duties are judged: the last day of receipt, or today if that is earlier."""
         return min(receipts_day(self.year), self.made_on)
 
     @property
     def checks_basis(self) -> str:
-        """Which districts the duties are counted of and by which day, in words: a desk counts the titles of today instead."""
+        """Which districts' duties are counted and by which day, in words; pages outside the report use today's titles instead."""
         return f"统计{day_in_words(self.stood.on)}持有称号的城区，办理情况截至{day_in_words(self.judged_on)}"
 
     @property
     def is_long(self) -> bool:
-        """Whether there are so many districts that each part and annex begins a page, so that no run of pages holds all (docs/adr/0012)."""
+        """Whether parts and annexes start on new pages because there are many districts, so that the document is split (docs/adr/0012)."""
         return len(self.stood.rows) > LONG
 
     def _part(self, name: str, compute: Callable[[], T]) -> T:
-        """A part as it was frozen when the year was closed, else computed now."""
+        """A part as frozen when the year was closed, else computed now."""
         kept = frozen(self.year, CITY_REPORT, part_key(name, demo=self.is_demo))
         return compute() if kept is None else cast("T", from_plain(PARTS[name], kept["values"]))
 
     @property
     def edition_words(self) -> str:
-        """第1版, 更正第2版, or that the year is not closed yet."""
+        """第1版, 更正第2版, or a note that the year is not closed yet."""
         return self.days.edition_words
 
     @cached_property
@@ -124,7 +124,7 @@ class CityReport:
 
     @property
     def districts(self) -> Iterator[DistrictFigures]:
-        """Figures of each district with a title on the snapshot day; their score tables are not read again where the city's sums did."""
+        """Figures of each district with a title on the snapshot day; score tables already read for the city are not read again."""
         known = self._read_scores.outlines if "_read_scores" in vars(self) else None
         return figures_in_turn([place.district for place in self.stood.rows], self.year, known)
 
@@ -160,12 +160,12 @@ class CityReport:
 
     @property
     def reference(self) -> bool:
-        """Whether any score is of an unofficial edition."""
+        """Whether any score is under an unofficial edition."""
         return any(row.reference for row in self.scores.rows)
 
     @property
     def groups(self) -> Iterator[tuple[str, tuple[CityFigure, ...]]]:
-        """Figures by part of the report. Those that read every score table come last."""
+        """Figures by part of the report; those that read every score table come last."""
         yield "总体情况", title_figures(self.stood)
         yield "评估和验收", self.assessments.figures
         yield "土地与项目", self.land.figures
@@ -181,25 +181,25 @@ class CityReport:
         return {figure.key: figure for _, found in self.groups for figure in found}
 
     def figure(self, key: str) -> CityFigure | None:
-        """One figure; no part behind its own is read."""
+        """One figure; parts after its own are not read."""
         return next((figure for _, found in self.groups for figure in found if figure.key == key), None)
 
 
 def figures_in(report: CityReport, edition: ReportEdition) -> dict[str, CityFigure]:
-    """Figures of an edition by key: the one that is handed on has none of 预警与建议."""
+    """Figures of an edition by key; the external one has none of 预警与建议."""
     left_out = set() if edition is ReportEdition.INTERNAL else {figure.key for figure in report.outlook.figures}
     return {key: figure for key, figure in report.figures.items() if key not in left_out}
 
 
 def has_received(year: int, *, demo: bool) -> bool:
-    """Whether a self-check on the year was received, be it too late to be counted; of a closed year whether its report was frozen."""
+    """Whether any self-check for the year was received, even late; for a closed year whether its report was frozen."""
     if is_frozen(year, CITY_REPORT, part_key("scores", demo=demo)):
         return True
     return SelfCheck.objects.filter(year=year, status=SelfCheckState.RECEIVED, district__is_demo=demo).exists()
 
 
 def city_report(year: int, *, demo: bool) -> CityReport:
-    """Figures of a year, in a constant number of queries. Raises ``Refused`` when no self-check of it was received."""
+    """Figures of a year, in a constant number of queries. Raises ``Refused`` if no self-check for it was received."""
     if not has_received(year, demo=demo):
         msg = f"{year}年度尚无已接收的自查，不能出全市报告"
         raise Refused(msg)

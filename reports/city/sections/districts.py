@@ -12,7 +12,7 @@ LEFT_OUT = "本版不列各城区不满足的控制项、未达目标的条文�
 
 
 def districts(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
-    """Districts with a title on the snapshot day, one below the other; a long report begins a page where a run of pages may end."""
+    """Districts with a title on the snapshot day in sequence; a long report starts new pages where the document may be split."""
     internal = edition is ReportEdition.INTERNAL
     if not internal:
         yield Paragraph(LEFT_OUT)

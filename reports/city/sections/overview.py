@@ -22,7 +22,7 @@ BEFORE_UNKNOWN = "—"
 
 
 def summary(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
-    """Readable alone: six figures, self-checks, assessments, gains and gaps, what is asked for."""
+    """Summary readable on its own: six figures, self-checks, assessments, gains and gaps, recommendations."""
     figures, last = report.figures, report.year - 1
     rows: list[tuple[Cell, ...]] = [(figures[key].label, figures[key].unit, figures[key].value, figures[key].before) for key in SIX]
     columns = (name("指标", 60), text("单位", 25), number(f"{report.year}年", 35), number(f"{last}年", 35, missing=BEFORE_UNKNOWN))
@@ -70,7 +70,7 @@ def _clauses(report: CityReport) -> str:
 
 
 def _asked(report: CityReport, edition: ReportEdition) -> list[str]:
-    """What the figures of this edition ask for: the one that is handed on has none of 预警与建议."""
+    """Recommendations from the figures of this edition; the external one has none of 预警与建议."""
     values = {key: figure.value or 0 for key, figure in figures_in(report, edition).items()}
     told = (
         ("check_late", "督促{}个逾期的年度自查补报或说明原因"),
@@ -87,7 +87,7 @@ def _asked(report: CityReport, edition: ReportEdition) -> list[str]:
 
 
 def overall(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
-    """Leading bodies, published series, where the districts lie, types, stars and key areas."""
+    """Leading bodies, published counts, location of districts, types, stars and key areas."""
     stood = report.stood
     yield Paragraph(
         f"截至{day_in_words(stood.on)}，全市绿色生态城区{len(stood.rows)}个，"
@@ -105,7 +105,7 @@ def overall(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
 
 
 def bodies_table(report: CityReport, edition: ReportEdition) -> Block:
-    """Districts, areas and duties of each leading body; what the body still owes in the internal edition only."""
+    """Districts, areas and duties of each leading body; outstanding duties only in the internal edition."""
     internal = edition is ReportEdition.INTERNAL
     columns = [
         name("实施主体", 36),
@@ -148,7 +148,7 @@ def _series(report: CityReport) -> Block:
 
 
 def schematic_map(stood: TitleStand) -> Iterator[Block]:
-    """Districts by stage on the tiles of the 行政区 and special areas; nothing where none lies on one, as in fiction."""
+    """Districts by stage on tiles for 行政区 and special areas; nothing if none is on a tile, as for demo districts."""
     names = [*(name for name, *_ in GRID.values()), *SPECIAL]
     counts = {
         kind: Counter(area for row in stood.of_kind(kind) for area in (*row.areas, *row.district.key_areas)) for kind in TitleKind.values

@@ -42,7 +42,7 @@ def assessments(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
 
 
 def _is_adverse(one: Held) -> bool:
-    """Whether something against the district is still open."""
+    """Whether an adverse matter is still open."""
     return one.conclusion == FAILED and one.mending != MENDED_WORD
 
 
@@ -112,7 +112,7 @@ def _sum(report: CityReport, key: str) -> int:
 
 
 def carbon(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
-    """Found against target by district."""
+    """Results compared with targets by district."""
     lines = [line for line in report.carbon.lines if line.received or edition is ReportEdition.INTERNAL]
     owed = len(report.carbon.lines)
     received = sum(line.received for line in report.carbon.lines)
@@ -136,7 +136,7 @@ def carbon(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
 
 
 def _compared(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
-    """Inventories of the year against the paths of the plans; the edition that is handed on names no district."""
+    """Inventories of the year compared with the plans' paths; the external edition names no district."""
     found = [(line.district, line.compared) for line in report.carbon.lines if line.compared]
     missed = [row for _, row in found if row.is_missed]
     explained = sum(1 for row in missed if row.reason)

@@ -18,7 +18,7 @@ FIVE = ("最低", "下四分位", "中位数", "上四分位", "最高")
 
 
 def checks(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
-    """Who handed in, how the scores are spread, control items, moves."""
+    """Filings, distribution of scores, control items, changes."""
     internal = edition is ReportEdition.INTERNAL
     yield Heading("（一）报送", 2)
     yield from _filed(report) if internal else _filed_in_all(report)

@@ -1,4 +1,4 @@
-"""Columns and cells that recur in the tables of the report."""
+"""Columns and cells common to the tables of the report."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -19,12 +19,12 @@ def number(title: str, width: int | None = None, *, digits: int = 2, unit: str =
 
 
 def name(title: str, width: int | None = None) -> PaperColumn:
-    """The column that heads a row."""
+    """The first column, which names the row."""
     return PaperColumn(title, width, ColumnKind.NAME)
 
 
 def text(title: str, width: int | None = None) -> PaperColumn:
-    """A column of words."""
+    """A column of text."""
     return PaperColumn(title, width)
 
 
@@ -39,27 +39,27 @@ def table(
     note: str = "",
     wide: bool = False,
 ) -> PaperTable:
-    """A table with its key in the figures file, as wide as its page."""
+    """A table with its key in the figures file, scaled to the page width."""
     found = tuple(rows)
     return PaperTable(caption, _fitted(columns, PAGE_WIDE if wide else PAGE), found, total if found else (), empty, note, key)
 
 
 def _fitted(columns: Sequence[PaperColumn], page: int) -> Columns:
-    """The columns with their widths in proportion, filling the page."""
+    """The columns scaled in proportion to fill the page."""
     whole = sum(column.width or 0 for column in columns)
     return tuple(replace(column, width=(column.width or 0) * page // whole) for column in columns)
 
 
 def value_words(figure: CityFigure) -> str:
-    """A figure with its unit; 未查明 where it is not known."""
+    """A figure with its unit; 未查明 if unknown."""
     return "未查明" if figure.value is None else f"{plain(figure.value)}{figure.unit}"
 
 
 def plain(value: Decimal | int) -> str:
-    """A number without needless zeros."""
+    """A number without trailing zeros."""
     return str(value) if isinstance(value, int) else f"{value.normalize():f}"
 
 
 def several(names: Sequence[str], most: int = NAMES) -> str:
-    """Names in a sentence, the first few of many."""
+    """Names in a sentence, only the first few if there are many."""
     return f"{'、'.join(names[:most])}等{len(names)}个" if len(names) > most else "、".join(names)

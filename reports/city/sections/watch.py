@@ -12,7 +12,7 @@ from reports.examination.figures import COLUMNS, title_of
 
 
 def supervision(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
-    """Inspections, findings by clause, what is open; the edition handed on gives counts alone of what is open."""
+    """Inspections, findings by clause, open matters; the external edition gives only counts of open matters."""
     found, internal = report.supervision, edition is ReportEdition.INTERNAL
     rows: list[tuple[Cell, ...]] = [(one[0], one[1], one[2], one[3], one[4]) for one in found.inspections]
     columns: Columns = (name("城区", 60), text("编号", 35), text("检查日期", 32), text("方式", 22), number("问题", 21, unit="个"))
@@ -42,7 +42,7 @@ def supervision(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
 
 
 def outlook(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
-    """Districts near a loss, award candidates, figures for the examination, who has no record; of the internal edition only."""
+    """Titles at risk, award candidates, figures for the annual examination, missing records; internal edition only."""
     del edition
     found = report.outlook
     yield Heading("（一）预警", 2)

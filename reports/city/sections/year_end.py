@@ -13,7 +13,7 @@ from reports.composition.blocks import Block, Cell, Heading, Paragraph, Wide
 
 
 def year_end_lists(report: CityReport) -> Iterator[Block]:
-    """Figures, leading bodies, places, then every district and every title on the day."""
+    """Figures, leading bodies, locations, then every district and every title on the day."""
     stood = report.stood
     yield Heading("一、数量")
     yield Paragraph(f"本名录列出{day_in_words(stood.on)}持有称号的绿色生态城区，此后的授予、变更和终止不计入。")
