@@ -66,7 +66,7 @@ ALIGNED = {ParagraphStyle.RIGHT: WD_ALIGN_PARAGRAPH.RIGHT, ParagraphStyle.CENTER
 
 
 def docx_of(composition: Composition, *, code: str, closer: bool = False) -> bytes:
-    """The document; ``code`` and ``closer`` as in ``html_of``."""
+    """Content of the Word document; ``code`` and ``closer`` as in ``html_of``."""
     document = Document()
     word.prepare(document, title=composition.title, line=word.CLOSER if closer else word.LINE)
     writer = _WordWriter(document, composition, gap=CLOSER_GAP if closer else word.LINE)
@@ -92,7 +92,7 @@ class _WordWriter:
         self.pages = 0
 
     def letter(self, code: str) -> None:
-        """One sheet by GB/T 9704."""
+        """Write a letter: one sheet by GB/T 9704."""
         paper = self.composition
         self.marks()
         title = self.line("\n".join(title_lines(paper.title, LETTER_LINE)), "Title")
@@ -122,7 +122,7 @@ class _WordWriter:
             word.code_at_foot(self.document.sections[0], code)
 
     def report(self, code: str) -> None:
-        """Cover, contents, then the blocks."""
+        """Write a report: cover, contents, then the blocks."""
         paper = self.composition
         self.marks()
         title = self.line("\n".join(title_lines(paper.title, COVER_LINE)), "Title").paragraph_format
@@ -141,19 +141,19 @@ class _WordWriter:
         self.groups()
 
     def marks(self) -> None:
-        """演示数据 and other marks, above the title as on paper; the header has them on the other pages."""
+        """Write 演示数据 and other marks above the title, as in the PDF; on the other pages they are in the header."""
         if self.composition.all_marks:
             word.at_top_right(self.line("　".join(self.composition.all_marks), "Note", align=WD_ALIGN_PARAGRAPH.RIGHT))
 
     def code(self, code: str) -> None:
-        """查验码 below its QR code."""
+        """Write the 查验码 below its QR code."""
         picture = self.line("", align=WD_ALIGN_PARAGRAPH.CENTER)
         picture.paragraph_format.space_before = Mm(6)
         word.qr_code(picture, code, Mm(24))
         self.line(f"查验码 {code}", "Note", align=WD_ALIGN_PARAGRAPH.CENTER)
 
     def groups(self, *, keeps: bool = False) -> None:
-        """Blocks, each orientation in a section of its own; ``keeps``: the end of the last stays on the page of what follows."""
+        """Write blocks, one section per page orientation; ``keeps``: keep the end of the last block on the page of what follows."""
         groups = groups_of(self.composition)
         self.pictures = iter(pictures_of([block for group in groups for block in group.blocks if isinstance(block, Chart)]))
         for group in groups:
@@ -166,7 +166,7 @@ class _WordWriter:
                     self.block(block, keeps=_belongs(following, block) or (keeps and block is groups[-1].blocks[-1]))
 
     def set_page(self, section: Any, *, wide: bool, large: bool = False) -> None:
-        """Paper, margins, head and foot of a section."""
+        """Set paper, margins, header and footer of a section."""
         section.page_width, section.page_height = SHEET_LARGE if large else SHEET_ACROSS if wide else SHEET
         section.orientation = WD_ORIENT.LANDSCAPE if wide else WD_ORIENT.PORTRAIT
         for name, size in (MARGINS_ACROSS if wide else MARGINS).items():
@@ -177,7 +177,7 @@ class _WordWriter:
         self.pages += 1
 
     def line(self, text: str, style: str = NORMAL, *, align: Any = None) -> Any:
-        """One paragraph."""
+        """Write one paragraph."""
         paragraph = word.add_text(self.document, text)
         if style != NORMAL:  # the default; python-docx looks through all styles for each name
             paragraph._p.style = self.styles[style].style_id  # noqa: SLF001 -- as the library does for its own
@@ -186,13 +186,13 @@ class _WordWriter:
         return paragraph
 
     def apart(self, paragraph: Any) -> Any:
-        """Layout of a paragraph with a blank line above it, as on paper."""
+        """Format a paragraph with a blank line above it, as in the PDF."""
         shape = paragraph.paragraph_format
         shape.space_before = self.gap
         return shape
 
     def block(self, block: Block, *, keeps: bool = False) -> None:
-        """One block; ``keeps``: its end stays on the page of what follows."""
+        """Write one block; ``keeps``: keep its end on the page of what follows."""
         match block:
             case Heading(text=text, level=level):
                 self.numbering.heading(self.document, text, level)
@@ -212,7 +212,7 @@ class _WordWriter:
                 self.document.add_page_break()
 
     def signature(self, lines: Sequence[str]) -> None:
-        """Who signs, a blank line below the text."""
+        """Write the signing body, one blank line below the text."""
         for place, text in enumerate(lines, start=1):
             line = self.line(text, "Signature")
             if place == 1:
@@ -220,20 +220,20 @@ class _WordWriter:
             line.paragraph_format.keep_with_next = place < len(lines)
 
     def paragraph(self, block: Paragraph, *, keeps: bool) -> None:
-        """Lines of a text."""
+        """Write the lines of a text."""
         for line in lines_of(block.text):
             paragraph = self.line(line, STYLES[block.style], align=ALIGNED.get(block.style))
         paragraph.paragraph_format.keep_with_next = keeps or None
 
     def pairs(self, block: Pairs, *, keeps: bool = False) -> None:
-        """Pairs of name and value."""
+        """Write pairs of name and value."""
         if block.rows:
             rows = [[[name], lines_of(words_of(value))] for name, value in block.rows]
             widths = [PAIR_WIDTH, self.width - PAIR_WIDTH]
             word.table(self.document, [], rows, widths=widths, aligned=["left", "left"], keeps=keeps)
 
     def table(self, block: PaperTable, *, keeps: bool = False, signed: Sequence[str] = ()) -> None:
-        """Caption, table and note; the sentence of an empty one. ``signed``: lines of who signs below its rows."""
+        """Write caption, table and note, or the sentence of an empty table. ``signed``: signature lines to add below its rows."""
         if not block.rows:
             if block.empty:
                 self.line(block.empty, "Body Text").paragraph_format.keep_with_next = keeps or None
@@ -259,14 +259,14 @@ class _WordWriter:
             self.line(block.note, "Note").paragraph_format.keep_with_next = keeps or None
 
     def figure(self, block: Chart | Picture) -> None:
-        """A chart or a picture."""
+        """Write a chart or a picture."""
         if isinstance(block, Chart):
             self.chart(block)
         else:
             self.picture(block)
 
     def picture(self, block: Picture) -> None:
-        """A picture above its caption; its title is its key, by which it is known when the document comes back."""
+        """Write a picture above its caption; its title is its key, by which it is recognised when the document is imported."""
         paragraph = self.line("" if block.content else NOT_PRINTED, align=WD_ALIGN_PARAGRAPH.CENTER)
         paragraph.paragraph_format.keep_with_next = True
         paragraph.paragraph_format.space_before = PICTURE_SPACE
@@ -278,7 +278,7 @@ class _WordWriter:
         self.line(block.caption, "Caption").paragraph_format.keep_with_next = False
 
     def chart(self, block: Chart) -> None:
-        """Picture, caption and the figures behind it."""
+        """Write a chart: picture, caption and the figures behind it."""
         paragraph = self.line("", align=WD_ALIGN_PARAGRAPH.CENTER)
         paragraph.paragraph_format.keep_with_next = True
         size = {"height": RADAR_HIGH} if block.kind is ChartKind.RADAR else {"width": CHART_WIDE}
@@ -291,11 +291,11 @@ class _WordWriter:
 
 
 def _is_signed(above: Block | None) -> bool:
-    """Whether who signs below it is a row of this table: LibreOffice parts a table from what follows it, but not its joined rows."""
+    """Whether the signature below becomes a row of this table: LibreOffice separates a table from following text, but not joined rows."""
     return isinstance(above, PaperTable) and bool(above.rows) and not above.note
 
 
 def _belongs(block: Block | None, above: Block) -> bool:
-    """Whether it stays with what stands above it: the lines of who signs, which never stand alone on a page, and a remark on a table."""
+    """Whether the block stays with the one above it: a signature, which must not stand alone on a page, or a remark on a table."""
     remark = isinstance(block, Paragraph) and block.style is ParagraphStyle.NOTE
     return isinstance(block, Signature) or (remark and isinstance(above, PaperTable | Pairs))

@@ -1,4 +1,4 @@
-"""Closed lists of a composition."""
+"""Enums of a composition."""
 
 from enum import StrEnum
 
@@ -6,14 +6,14 @@ from django.db import models
 
 
 class Style(StrEnum):
-    """Kind of paper: a report has a cover and contents, a letter is one sheet by GB/T 9704."""
+    """Kind of paper: a report has cover and contents, a letter is one sheet by GB/T 9704."""
 
     REPORT = "report"
     LETTER = "letter"
 
 
 class ParagraphStyle(StrEnum):
-    """How a paragraph is set."""
+    """Style of a paragraph."""
 
     BODY = "body"
     PLAIN = "plain"
@@ -23,7 +23,7 @@ class ParagraphStyle(StrEnum):
 
 
 class ColumnKind(StrEnum):
-    """How a column is set: a name heads its row."""
+    """How a column is formatted; ``name`` is the header column of its row."""
 
     TEXT = "text"
     NUMBER = "number"
@@ -31,7 +31,7 @@ class ColumnKind(StrEnum):
 
 
 class ChartKind(StrEnum):
-    """Charts that screens, papers and workbooks draw."""
+    """Charts drawn on pages, in PDF and in workbooks."""
 
     BARS = "bars"
     RADAR = "radar"
@@ -41,7 +41,7 @@ class ChartKind(StrEnum):
 
 
 class FileFormat(models.TextChoices):
-    """Formats of files: those that a composition is rendered in, and the zip of a batch of reports."""
+    """File formats into which a composition is rendered, and the ZIP of a batch of reports."""
 
     PDF = "pdf", "PDF"
     DOCX = "docx", "Word（DOCX）"

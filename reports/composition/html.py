@@ -51,7 +51,7 @@ SHEETS = ("report.css", "composition.css")
 
 @dataclass(frozen=True)
 class Html:
-    """A document, the style sheets that it shares with all others, and the one of its column widths."""
+    """A document, the style sheets shared by all documents, and the one with its column widths."""
 
     text: str
     css: str
@@ -60,7 +60,7 @@ class Html:
 
 @dataclass(frozen=True)
 class ContentsLine:
-    """Line of the contents; ``page`` where it is known, else the one that its heading falls on."""
+    """Line of the contents; ``page`` if it is known, otherwise computed from the heading's position."""
 
     anchor: str
     text: str
@@ -69,14 +69,14 @@ class ContentsLine:
 
     @property
     def address(self) -> str:
-        """Where it leads."""
+        """Link target of the line."""
         return f"#{self.anchor}" if self.page is None else f"{ELSEWHERE}{self.anchor}"
 
 
 def html_of(composition: Composition, *, code: str, closer: bool = False) -> Html:
-    """Whole document; ``code`` is the 查验码 in groups of four, printed with its QR code on the first page, none when empty.
+    """The whole document; ``code`` is the 查验码 in groups of four, printed with its QR code on the first page if not empty.
 
-    ``closer`` sets the lines of a letter closer together.
+    ``closer`` reduces the line spacing of a letter.
     """
     run = Run(tuple(groups_of(composition)))
     contents = [ContentsLine(anchor, text, level) for anchor, text, level in headings_of([run])]
@@ -84,14 +84,14 @@ def html_of(composition: Composition, *, code: str, closer: bool = False) -> Htm
 
 
 def front_of(composition: Composition, *, code: str, contents: Sequence[ContentsLine]) -> Html:
-    """Cover and contents of a paper whose other pages are laid out apart; the lines say their page."""
+    """Cover and contents of a paper whose other pages are laid out separately; the lines state their page."""
     return _html(composition, Run(()), _front(composition, code, contents))
 
 
 def run_html(composition: Composition, run: Run, *, first: int) -> tuple[Html, int]:
-    """Document of a run that begins at page ``first``, and how many pages in front of it are to be left out.
+    """Document of a run that begins at page ``first``, and the number of leading pages to drop.
 
-    They set what is printed on the head of all others, and make the first one a right or a left page.
+    The leading pages set the running headers, and make the first page of the run a right or left page.
     """
     before = 2 if first % 2 else 1
     made = _html(composition, run, {"before": range(before)})
@@ -99,7 +99,7 @@ def run_html(composition: Composition, run: Run, *, first: int) -> tuple[Html, i
 
 
 def headings_of(runs: Iterable[Run]) -> Iterator[tuple[str, str, int]]:
-    """Anchor, text and level of what stands in the contents."""
+    """Anchor, text and level of the entries of the contents."""
     for run in runs:
         for number, block in enumerate((block for group in run.groups for block in group.blocks), start=run.first):
             if isinstance(block, Heading) and block.level <= LISTED:
@@ -128,7 +128,7 @@ def _html(composition: Composition, run: Run, more: dict[str, object]) -> Html:
 
 
 def _front(composition: Composition, code: str, contents: Sequence[ContentsLine]) -> dict[str, object]:
-    """What stands on the first page, and the contents."""
+    """Template context of the first page and the contents."""
     return {
         "title": title_lines(composition.title, LETTER_LINE if composition.style is Style.LETTER else COVER_LINE),
         "level": composition.level_mark,
@@ -142,7 +142,7 @@ def _front(composition: Composition, code: str, contents: Sequence[ContentsLine]
 
 
 def picture_uri(content: bytes) -> str:
-    """A picture inside the document."""
+    """A picture as data: URI."""
     kind = "png" if content.startswith(b"\x89PNG") else "jpeg"
     return f"data:image/{kind};base64,{b64encode(content).decode()}"
 

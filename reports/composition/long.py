@@ -1,4 +1,4 @@
-"""PDF of a long composition: laid out run by run and joined (docs/adr/0012). Imported where a report is made only."""
+"""PDF of a long composition: laid out in runs of pages and joined (docs/adr/0012). Imported only when a report is generated."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -13,10 +13,10 @@ UNKNOWN_PAGE = 100  # stands for the others until the pages are known
 
 
 def joined_pdf(composition: Composition, runs: Sequence[Run], *, code: str, attached: Sequence[render.Attached]) -> bytes:
-    """PDF of all runs with cover and contents in front.
+    """PDF of all runs, preceded by cover and contents.
 
-    The front is laid out with numbers of any pages first, because the runs begin behind it, and again with the true ones; only where these
-    make it longer or shorter are the runs laid out once more.
+    The front is first laid out with placeholder page numbers, because the runs begin after it, and again with the real ones; only if that
+    changes its length are the runs laid out again.
     """
     before, front = 0, _front(composition, runs, code, {})
     while before != len(front.pages):
@@ -28,13 +28,13 @@ def joined_pdf(composition: Composition, runs: Sequence[Run], *, code: str, atta
 
 
 def _front(composition: Composition, runs: Sequence[Run], code: str, pages: Mapping[str, int]) -> Any:
-    """Cover and contents laid out."""
+    """Lay out cover and contents."""
     lines = [ContentsLine(anchor, text, level, pages.get(anchor, UNKNOWN_PAGE)) for anchor, text, level in headings_of(runs)]
     return _laid_out(front_of(composition, code=code, contents=lines))
 
 
 def _runs(composition: Composition, runs: Sequence[Run], before: int) -> tuple[JoinedPdf, dict[str, int]]:
-    """All runs behind so many pages, and the page of each anchor."""
+    """All runs after ``before`` pages, and the page of each anchor."""
     joined, pages, total = JoinedPdf(), dict[str, int](), before
     for run in runs:
         html, left_out = run_html(composition, run, first=total + 1)

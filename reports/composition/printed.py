@@ -1,4 +1,4 @@
-"""A composition as it is printed: cells in words, captions numbered; what every format renders."""
+"""A composition in printable form: cells as text, captions numbered; the common input of every format."""
 
 import datetime as dt
 import re
@@ -50,7 +50,7 @@ ON_COVER = 8  # entries of contents that stand on the cover: on a page of their 
 FEWEST = 3  # entries that are worth a list
 LISTED = 2  # levels of headings in the contents
 COVER_LINE, LETTER_LINE = 16, 19  # characters of a title's line
-# mm: what the cover leaves beside 查验码 and margins, its cells, and the lines of title, facts and contents, as in composition.css
+# In mm: space on the cover besides 查验码 and margins, its cells, and the lines of title, facts and contents, as in composition.css
 COVER_ROOM, COVER_LOOSE, COVER_FACT, TITLE_HIGH, FACT_HIGH, ENTRY_HIGH = 128, 105, 85, 15, 8, 7
 LEGENDS = {
     ChartKind.BARS: "深色为{}，浅色为{}",
@@ -66,7 +66,7 @@ LATIN, CHINESE = 0.6, "\u2010"  # a Latin letter or digit of a title beside a Ch
 
 @dataclass(frozen=True)
 class Group:
-    """Blocks on pages of one orientation and size: A4, or A3 for ``large`` ones."""
+    """Blocks on pages of the same orientation and size: A4, or A3 for ``large`` ones."""
 
     wide: bool
     blocks: tuple[Block, ...]
@@ -74,7 +74,7 @@ class Group:
 
 
 def words_of(value: Cell, column: PaperColumn | None = None) -> str:
-    """A cell in words: numbers grouped with a minus sign, dates written out, — for an empty text."""
+    """A cell as text: numbers grouped with a minus sign, dates written out, — for an empty text."""
     if value is None:
         return column.missing if column else UNKNOWN
     if isinstance(value, Decimal):
@@ -87,7 +87,7 @@ def words_of(value: Cell, column: PaperColumn | None = None) -> str:
 
 
 def groups_of(composition: Composition) -> list[Group]:
-    """Blocks by orientation with numbered captions; a letter numbers none."""
+    """Blocks by orientation with numbered captions; letters have no numbers."""
     counters = {"表": 0, "图": 0}
 
     def numbered(block: Block) -> Block:
@@ -113,14 +113,14 @@ def groups_of(composition: Composition) -> list[Group]:
 
 
 def _legend(block: Chart | Picture) -> str:
-    """What tells the series of a chart apart, behind its caption: a paper has no legend beside it as the page has."""
+    """Text that distinguishes the series of a chart, appended to its caption because papers have no interactive legend."""
     if not isinstance(block, Chart) or block.kind not in LEGENDS or (len(block.series) < COMPARED and block.kind is not ChartKind.BOXES):
         return ""
     return f"（{LEGENDS[block.kind].format(*(series.name for series in block.series))}）"
 
 
 def _strips_apart(block: Block, page: float) -> Iterator[Block]:
-    """A table, then the texts that would be long strips in its narrow columns, each after the name of its row and column."""
+    """A table, followed by texts too long for its narrow columns, each after the name of its row and column."""
     if not isinstance(block, PaperTable) or not block.rows:
         yield block
         return
@@ -141,7 +141,7 @@ def _strips_apart(block: Block, page: float) -> Iterator[Block]:
 
 
 def _stands_upright(part: Wide) -> bool:
-    """Whether a landscape part is of empty tables, or of a single short one legible upright: its own page would be nearly empty."""
+    """Whether a landscape part fits on portrait pages: only empty tables, or a single short one that stays legible."""
     tables = [block for block in part.blocks if isinstance(block, PaperTable)]
     if not tables or not all(isinstance(block, PaperTable | Heading) for block in part.blocks):
         return False
@@ -157,12 +157,12 @@ def _stands_upright(part: Wide) -> bool:
 
 
 def cells_of(table: PaperTable) -> list[list[list[str]]]:
-    """The cells of its rows in lines."""
+    """Cells of the table's rows, as lines."""
     return [[lines_of(words_of(value, column)) for value, column in zip(row, table.columns, strict=True)] for row in table.rows]
 
 
 def _is_legible(columns: Sequence[PaperColumn], rows: Sequence[Sequence[Sequence[str]]]) -> bool:
-    """Whether each column has its room upright, so that no number is broken."""
+    """Whether each column is wide enough in portrait format that no number is broken."""
     for place, (column, width) in enumerate(zip(columns, widths_of(columns, UPRIGHT, rows), strict=True)):
         longest = max((len(line) for row in rows for line in row[place]), default=0)
         if width < (NARROWEST if column.width else 2 * LEAST) or (column.kind is ColumnKind.NUMBER and width < longest * DIGIT + PADDING):
@@ -171,32 +171,32 @@ def _is_legible(columns: Sequence[PaperColumn], rows: Sequence[Sequence[Sequence
 
 
 def highs_of(rows: Iterable[Sequence[Sequence[str]]], widths: Sequence[float]) -> list[int]:
-    """How many lines each row of cells takes in columns of these widths."""
+    """Number of lines of each row in columns of these widths."""
     return [max(high_of(lines, width) for lines, width in zip(row, widths, strict=True)) for row in rows]
 
 
 def high_of(lines: Sequence[str], width: float) -> int:
-    """How many lines these take in a cell of ``width`` mm, by the measure of Chinese characters."""
+    """Number of lines that a text takes in a cell of ``width`` mm, measured in Chinese characters."""
     return sum(ceil(len(line) * CHARACTER / width) for line in lines)
 
 
 @dataclass(frozen=True)
 class Parting:
-    """How pages part a table: not at all when ``whole``; ``tall`` are the numbers of rows, from 1, that may go on over the page."""
+    """How a table may be split across pages: not at all if ``whole``; ``tall`` are row numbers, from 1, that may be split themselves."""
 
     whole: bool
     tall: frozenset[int]
 
 
 def parting_of(rows: Iterable[Sequence[Sequence[str]]], widths: Sequence[float]) -> Parting:
-    """Of a table with these cells in columns of these widths."""
+    """Splitting of a table with these cells in columns of these widths."""
     highs = highs_of(rows, widths)
     tall = frozenset(number for number, high in enumerate(highs, start=1) if high > TALL)
     return Parting(whole=sum(highs) <= WHOLE, tall=tall)
 
 
 def title_lines(title: str, longest: int) -> list[str]:
-    """A title parted where a phrase ends (演示区（虚构） and 2025年度评估报告), in as few lines and as even ones as it goes."""
+    """A title split at the end of phrases (演示区（虚构） and 2025年度评估报告), in as few and as even lines as possible."""
     phrases = [phrase for phrase in PHRASES.split(title) if phrase]
     if len(phrases) > MOST_PHRASES:
         return [title]
@@ -209,18 +209,18 @@ def title_lines(title: str, longest: int) -> list[str]:
 
 
 def _badness(lines: Sequence[str], *, longest: int) -> tuple[bool, int, float]:
-    """Whether a line breaks within a phrase, how many lines there are, and how uneven."""
+    """Cost of a split: whether a line breaks within a phrase, number of lines, unevenness."""
     longs = [_long(line) for line in lines]
     return max(longs) > longest, sum(ceil(long / longest) for long in longs), max(longs)
 
 
 def _long(text: str) -> float:
-    """Length of a line of a title in Chinese characters."""
+    """Length of a title line in Chinese characters."""
     return sum(LATIN if character < CHINESE else 1 for character in text)
 
 
 def contents_of(composition: Composition) -> list[Heading]:
-    """Headings of the contents; none for a letter, where there are too few, and where the cover has no room for a short list."""
+    """Headings of the contents; none for letters, for very few headings, or if the cover has no room for a short list."""
     found = [block for _, block in composition.under_headings() if isinstance(block, Heading) and block.level <= LISTED]
     if composition.style is Style.LETTER or len(found) < FEWEST:
         return []
@@ -232,7 +232,7 @@ def _has_room(composition: Composition, entries: int) -> bool:
 
 
 def is_full(composition: Composition) -> bool:
-    """Whether the cover needs its margins for what stands on it."""
+    """Whether the cover's text needs its margins."""
     return 0 < len(contents_of(composition)) <= ON_COVER or _cover_high(composition) > COVER_LOOSE
 
 
@@ -243,11 +243,10 @@ def _cover_high(composition: Composition) -> int:
 
 
 def widths_of(columns: Sequence[PaperColumn], page: float, rows: Sequence[Sequence[Sequence[str]]] = ()) -> list[float]:
-    """Widths in mm between the margins of a page: as given, the rest shared; without such columns the given ones fill the page.
+    """Widths in mm between the margins of a page: as given, the rest shared; if no column shares, the given ones fill the page.
 
-    Those that share the rest take more of it the longer the texts of their cells are (``rows``, in lines). Where the given ones are too
-    wide they are narrowed together, as far as it goes to no less than two characters. A number or a day that would break gets its room from
-    the widest column.
+    Columns that share the rest get more the longer the texts of their cells are (``rows``, in lines). If the given widths are too large
+    they are all reduced, to not less than two characters. A number or date that would break gets space from the widest column.
     """
     return _unbroken(_shared(columns, page, rows), columns, rows)
 
@@ -276,19 +275,19 @@ def _shared(columns: Sequence[PaperColumn], page: float, rows: Sequence[Sequence
 
 
 def widths_in(table: PaperTable, page: float) -> list[float]:
-    """Widths of a table's columns by its values, those of its last row as well."""
+    """Widths of a table's columns by its values, including the total row."""
     total = [[words_of(value, column)] for value, column in zip(table.total, table.columns, strict=bool(table.total))]
     return widths_of(table.columns, page, [*cells_of(table), *([total] if total else [])])
 
 
 def _weight(column: PaperColumn, cells: Sequence[Sequence[str]]) -> float:
-    """Share of a column in what is left: as the root of its longest text, so that a long text is not alone on the page."""
+    """Weight of a column in sharing the rest: square root of its longest text, so that a long text does not take everything."""
     longest = max((sum(map(len, lines)) for lines in cells), default=0)
     return sqrt(min(max(longest, len(column.head), SHORTEST), LONGEST)) if cells else 1.0
 
 
 def _unbroken(widths: list[float], columns: Sequence[PaperColumn], rows: Sequence[Sequence[Sequence[str]]]) -> list[float]:
-    """The widths with the room that numbers and days need to stand in one line, where another column can spare it."""
+    """The widths with enough room to keep numbers and dates on one line, if another column can spare it."""
     for place, column in enumerate(columns):
         room = _room_for(column, [line for row in rows for line in row[place]])
         widest = max(range(len(widths)), key=widths.__getitem__)
@@ -300,7 +299,7 @@ def _unbroken(widths: list[float], columns: Sequence[PaperColumn], rows: Sequenc
 
 
 def _room_for(column: PaperColumn, lines: Sequence[str]) -> float:
-    """Room of the longest of these that must not break: numbers, and days (a time may stand below its day)."""
+    """Room for the longest unbreakable text: numbers and dates (a time may be placed below its date)."""
     if column.kind is ColumnKind.NUMBER:
         return max(map(len, lines), default=0) * DIGIT + PADDING if lines else 0
     days = [found[1] for line in lines if (found := DAY.fullmatch(line))]
@@ -317,7 +316,7 @@ def lines_of(text: str) -> list[str]:
 
 
 def texts_of(composition: Composition) -> Iterator[str]:
-    """Every text as printed, in the order of the pages; charts give their labels and figures in Word only and are not among them."""
+    """Every text as printed, in page order; charts are excluded, because only Word prints their labels and figures as text."""
     yield from composition.all_marks
     yield composition.title
     yield from (text for text in (composition.subtitle, composition.number, composition.to) if text)

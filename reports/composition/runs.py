@@ -1,4 +1,4 @@
-"""A long composition in runs of pages that are laid out one after another (docs/adr/0012)."""
+"""Split a long composition into runs of pages laid out one after another (docs/adr/0012)."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -13,14 +13,14 @@ PICTURE, CELL, CHARACTER = 120, 3, 0.1
 
 @dataclass(frozen=True)
 class Run:
-    """Groups of blocks that begin a page; ``first`` is the number of their first block in the whole composition."""
+    """Groups of blocks that start on a new page; ``first`` is the number of their first block in the whole composition."""
 
     groups: tuple[Group, ...]
     first: int = 1
 
 
 def runs_of(groups: Sequence[Group], most: float = MOST) -> list[Run]:
-    """Runs of about ``most``, parted where a page begins anyway; what holds no such place stays whole however long it is."""
+    """Runs of about ``most``, split only where a page begins anyway; a part without such a place stays whole."""
     runs: list[Run] = []
     taken: list[Group] = []
     size, first, number = 0.0, 1, 1
@@ -36,7 +36,7 @@ def runs_of(groups: Sequence[Group], most: float = MOST) -> list[Run]:
 
 
 def _pieces(groups: Sequence[Group]) -> Iterator[Group]:
-    """Groups parted before each page break; a landscape one stays whole."""
+    """Groups split before each page break; landscape groups stay whole."""
     for group in groups:
         if group.wide:
             yield group
@@ -46,6 +46,6 @@ def _pieces(groups: Sequence[Group]) -> Iterator[Group]:
 
 
 def _size(group: Group) -> float:
-    """How much there is to lay out: cells, characters and pictures."""
+    """Amount of layout work: cells, characters and pictures."""
     texts = [len(text) for block in group.blocks for text in texts_in(block)]
     return CELL * len(texts) + CHARACTER * sum(texts) + PICTURE * sum(isinstance(block, Chart | Picture) for block in group.blocks)

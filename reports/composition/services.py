@@ -1,4 +1,4 @@
-"""Files of a composition in the formats that are asked for."""
+"""Render a composition in the requested formats."""
 
 from collections.abc import Callable, Collection
 from functools import cached_property
@@ -17,9 +17,9 @@ FORMATS = (FileFormat.PDF, FileFormat.DOCX, FileFormat.XLSX)
 def made_of(
     composition: Composition, *, code: str, formats: Collection[str] = FORMATS, progress: Callable[[int], None] = lambda _: None
 ) -> dict[str, bytes]:
-    """Contents by format; ``code`` is the 查验码, ``progress`` is told how many formats are done.
+    """Contents by format; ``code`` is the 查验码, ``progress`` is called with the number of finished formats.
 
-    Raises ``ValueError`` for a format that there is none of.
+    Raises ``ValueError`` for an unknown format.
     """
     from reports.composition import data, docx, xlsx  # noqa: PLC0415 -- heavy; web workers never make reports
 
@@ -42,7 +42,7 @@ def made_of(
 
 
 def pdf_of(composition: Composition, *, code: str, workbook: bytes | None = None) -> bytes:
-    """PDF/A-3a; a report carries its figures as a workbook."""
+    """PDF/A-3a; a report has its figures attached as a workbook."""
     from reports.composition import html, xlsx  # noqa: PLC0415 -- as above
 
     if composition.style is Style.LETTER:
@@ -58,9 +58,9 @@ def pdf_of(composition: Composition, *, code: str, workbook: bytes | None = None
 
 
 class _Letter:
-    """A letter on one page where closer lines make it fit, which GB/T 9704 allows so that seal and date stand on the page of the text.
+    """A letter that uses reduced line spacing if it then fits on one page; GB/T 9704 allows this to keep seal, date and text together.
 
-    Its Word document has the same lines: nobody can ask Word how many pages it takes.
+    Its Word document uses the same spacing, because Word's page count cannot be determined here.
     """
 
     def __init__(self, composition: Composition, code: str) -> None:
@@ -76,7 +76,7 @@ class _Letter:
 
     @cached_property
     def _chosen(self) -> tuple[Any, bool]:
-        """Pages that are laid out, and whether closer; only those are written."""
+        """Laid out pages, and whether spacing is reduced; only these are written."""
         usual = self._laid_out(closer=False)
         if len(usual.pages) == 1:
             return usual, False

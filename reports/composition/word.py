@@ -1,4 +1,4 @@
-"""What python-docx leaves to its XML: styles by GB/T 9704, numbered headings, contents, page numbers, large tables at once."""
+"""Word features that python-docx lacks, written as XML: styles by GB/T 9704, numbered headings, contents, page numbers, large tables."""
 
 from collections.abc import Sequence
 from io import BytesIO
@@ -19,7 +19,7 @@ from reports.composition.printed import parting_of
 SONG, HEI, KAI, TITLE = "FangSong", "SimHei", "KaiTi", "FZXiaoBiaoSong-B05S"
 LINE, CLOSER = Pt(28.95), Pt(24.5)  # 22 and 26 lines to a page
 BLACK = RGBColor(0, 0, 0)
-# Numbers as they are typed into headings of each level; the ones that run on become numbers of the list.
+# Numbers as typed in headings of each level; consecutive ones become list numbers.
 TYPED = {1: "{}、", 2: "（{}）", 3: "{}. "}
 INDENT = '<w:pPr><w:ind w:left="0" w:firstLineChars="200" w:firstLine="640"/></w:pPr>'  # without it Word and LibreOffice take the list's
 CELL_MARGIN = 80  # twentieths of a point at both sides of a cell, as on paper
@@ -38,7 +38,7 @@ HANGING, DEEPER = 474, 474  # twentieths of a point: what a number hangs out, an
 
 
 def prepare(document: Any, *, title: str, line: Any = LINE) -> None:
-    """Styles, list of headings, language and properties; ``line`` is the height of a line of text."""
+    """Set up styles, heading list, language and properties; ``line`` is the height of a text line."""
     properties = document.core_properties
     properties.title, properties.author, properties.language = title, "绿色生态城区全生命周期管理平台", "zh-CN"
     properties.created = properties.modified = clock.now()
@@ -92,33 +92,33 @@ def _style(style: Any, font: str, size: float, *, bold: bool = False, align: Any
 
 
 def _close_set(style: Any) -> None:
-    """No gaps between digits and Chinese signs, as on paper: with them a date does not fit its column."""
+    """Remove gaps between digits and Chinese characters, as in the PDF: with them a date does not fit its column."""
     shape = style.element.get_or_add_pPr()
     for name in ("autoSpaceDE", "autoSpaceDN"):
         shape.insert_element_before(parse_xml(f'<w:{name} {nsdecls("w")} w:val="0"/>'), "w:spacing", "w:ind", "w:jc")
 
 
 def _language(styles: Any) -> None:
-    """Chinese text, in the Chinese forms of its signs."""
+    """Set the language to Chinese, for Chinese forms of punctuation."""
     properties = styles.element.find(qn("w:docDefaults")).find(qn("w:rPrDefault")).find(qn("w:rPr"))
     language = properties.find(qn("w:lang"))
     language.set(qn("w:eastAsia"), "zh-CN")
 
 
 def _first_line(style: Any) -> None:
-    """Indent of two characters, whatever their size."""
+    """Indent the first line by two characters of any size."""
     style.paragraph_format.first_line_indent = Pt(32)
     style.element.get_or_add_pPr().find(qn("w:ind")).set(qn("w:firstLineChars"), "200")
 
 
 class Numbering:
-    """Headings whose typed number runs on become numbered by the list; any other number stays text."""
+    """Headings numbered by Word's list if their typed number continues it; other numbers stay text."""
 
     def __init__(self) -> None:
         self.last = [0, 0, 0]
 
     def heading(self, document: Any, text: str, level: int) -> None:
-        """One heading."""
+        """Add one heading."""
         expected = self.last[level - 1] + 1
         typed = TYPED[level].format(expected if level == len(self.last) else chinese(expected))
         runs_on = text.startswith(typed)
@@ -130,7 +130,7 @@ class Numbering:
 
 
 def add_text(document: Any, text: str) -> Any:
-    """A paragraph; bold and italic words are runs of their own."""
+    """Add a paragraph; bold and italic words become separate runs."""
     if not isinstance(text, MarkedText):
         return document.add_paragraph(text)
     paragraph = document.add_paragraph()
@@ -141,7 +141,7 @@ def add_text(document: Any, text: str) -> Any:
 
 
 def listing(document: Any, items: Sequence[tuple[int | None, str, int]]) -> None:
-    """Items as a list of Word, which counts the numbered ones on from the first number; points may stand in it at any depth."""
+    """Add items as a Word list, numbered from the first item's number; bullets may be nested at any depth."""
     numbers = document.part.numbering_part.element
     first = next((number for number, _, _ in items if number is not None), None)
     own = POINTS if first is None else NUMBERS
@@ -158,7 +158,7 @@ def listing(document: Any, items: Sequence[tuple[int | None, str, int]]) -> None
 
 
 def _list(key: int) -> Any:
-    """A list of points, or one whose outer items are numbered."""
+    """A bullet list, or one whose outer items are numbered."""
     levels = ""
     for depth in range(DEEPEST + 1):
         kind, shown = ("decimal", "%1.") if key == NUMBERS and not depth else ("bullet", "–" if depth else "•")
@@ -173,7 +173,7 @@ def _list(key: int) -> Any:
 
 
 def contents(document: Any, heads: Sequence[tuple[str, int]]) -> None:
-    """Table of contents: a field that Word renews with page numbers (F9), holding the headings until then."""
+    """Add a table of contents: a field that Word fills with page numbers (F9) and that shows the headings until then."""
     first = None
     for text, level in heads:
         paragraph = document.add_paragraph(style=f"TOC {level}")
@@ -188,7 +188,7 @@ def contents(document: Any, heads: Sequence[tuple[str, int]]) -> None:
 
 
 def head_and_foot(section: Any, head: str, *, first: bool, first_head: str = "") -> None:
-    """Running head with the marks, on the first page ``first_head`` instead, and the page number between dashes."""
+    """Set the running header with the marks (``first_head`` on the first page) and the page number between dashes."""
     section.different_first_page_header_footer = first
     section.header.is_linked_to_previous = section.footer.is_linked_to_previous = False
     line = section.header.paragraphs[0]
@@ -227,12 +227,12 @@ def _instruction(paragraph: Any, text: str) -> None:
 
 
 def qr_code(paragraph: Any, code: str, width: Any) -> None:
-    """The QR code of a 查验码 at the end of a paragraph."""
+    """Add the QR code of a 查验码 at the end of a paragraph."""
     describe(paragraph.add_run().add_picture(BytesIO(qr_png(code)), width=width), "核验二维码")
 
 
 def code_at_foot(section: Any, code: str) -> None:
-    """QR code and 查验码 beside the page number of the first page, in a foot that leaves the page its 22 lines."""
+    """Add QR code and 查验码 to the first page's footer, which leaves room for the 22 lines of the page."""
     number = section.first_page_footer.paragraphs[0]
     number.style = section.part.document.styles["Note"]
     number.alignment = WD_ALIGN_PARAGRAPH.LEFT
@@ -245,7 +245,7 @@ def code_at_foot(section: Any, code: str) -> None:
 
 
 def at_top_right(paragraph: Any) -> None:
-    """Take a paragraph out of the text, up to the head of its page."""
+    """Move a paragraph out of the text to the top of its page."""
     place = f'<w:framePr {nsdecls("w")} w:wrap="around" w:hAnchor="margin" w:xAlign="right" w:vAnchor="page" w:y="{Mm(27).twips}"/>'
     paragraph._p.get_or_add_pPr().insert_element_before(
         parse_xml(place), "w:widowControl", "w:numPr", "w:spacing", "w:ind", "w:jc", "w:rPr"
@@ -253,14 +253,14 @@ def at_top_right(paragraph: Any) -> None:
 
 
 def between_rules(paragraph: Any) -> None:
-    """Thin rules above and below a paragraph (抄送), as on paper."""
+    """Add thin rules above and below a paragraph (抄送), as in the PDF."""
     sides = "".join(f'<w:{side} w:val="single" w:sz="4" w:space="4" w:color="000000"/>' for side in ("top", "bottom"))
     rules = f"<w:pBdr {nsdecls('w')}>{sides}</w:pBdr>"
     paragraph._p.get_or_add_pPr().insert_element_before(parse_xml(rules), "w:spacing", "w:ind", "w:jc", "w:rPr")
 
 
 def describe(shape: Any, text: str, *, title: str = "") -> None:
-    """Alternative text of a picture, and its title."""
+    """Set a picture's alternative text and title."""
     shape._inline.docPr.set("descr", text)
     if title:
         shape._inline.docPr.set("title", title)
@@ -276,14 +276,14 @@ def table(
     keeps: bool = False,
     signed: Sequence[str] = (),
 ) -> None:
-    """A table with a repeated head; cells are paragraphs. ``keeps``: its end stays on the page of what follows.
+    """Add a table with a repeated header; cells are paragraphs. ``keeps``: keep its end on the page of what follows.
 
-    ``signed`` are lines of who signs, in a last row without borders: it stays with the rows above it wherever a page begins.
+    ``signed`` are signature lines for a last row without borders, kept with the rows above it across pages.
 
-    Pages part it where they part it on paper: not at all where it is short, never beside its first or its last row, and within a row only
-    where this is higher than most of a page.
+    Page breaks follow the PDF: none in a short table, none next to its first or last row, and within a row only if the row fills most of a
+    page.
 
-    Written as XML at once: python-docx looks for each cell anew, which takes minutes for a table of 300 rows.
+    Written directly as XML: python-docx searches for each cell, which takes minutes for a table of 300 rows.
     """
     made = document.add_table(rows=0, cols=len(widths), style="Table Grid")
     made.autofit = False
@@ -315,7 +315,7 @@ def _row(
     torn: bool = False,
     style: str = "Cell",
 ) -> Any:
-    """``joined``: on the page of the next row; ``torn``: may go on over the page."""
+    """A row; ``joined``: keep on the page of the next row; ``torn``: may break across pages."""
     row = OxmlElement("w:tr")
     properties = OxmlElement("w:trPr")
     if not torn:
@@ -329,7 +329,7 @@ def _row(
 
 
 def _signature_row(lines: Sequence[str], width: float, columns: int) -> Any:
-    """Over all columns, a blank line below the last row."""
+    """A row over all columns, one blank line below the last row."""
     row = _row([lines], [width], ["right"], style="Signature")
     borders = "".join(f'<w:{side} w:val="nil"/>' for side in ("left", "bottom", "right"))
     size = row.find(f".//{qn('w:tcW')}")

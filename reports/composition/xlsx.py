@@ -1,4 +1,4 @@
-"""Workbook of a composition: a sheet of facts, a sheet for each table with typed numbers and filters, and the charts."""
+"""Workbook of a composition: a sheet of facts, a sheet per table with typed numbers and filters, and the charts."""
 
 import datetime as dt
 from bisect import bisect_left
@@ -27,7 +27,7 @@ KINDS = {
     ChartKind.LINES: {"type": "line"},
     ChartKind.BOXES: {"type": "column", "subtype": "stacked"},
 }
-# A box is a column of two pieces that stands on an unseen one as high as the lower quartile; its thin lines are error bars.
+# A box is a column of two parts on an invisible one as high as the lower quartile; its whiskers are error bars.
 LOWER, FIGURES = 1, 5  # place of the lower quartile among the figures of a box
 PIECES = ("最低至下四分位", "下四分位至中位数", "中位数至上四分位", "上四分位至最高")
 LOOKS = {ChartKind.LINES: {"marker": {"type": "automatic"}}}  # a figure between two unknown ones is seen
@@ -38,7 +38,7 @@ UNKNOWN_NOTE = "空格为未查明。"
 
 
 def xlsx_of(composition: Composition) -> bytes:
-    """The workbook: 概况 first, then a sheet for each table and chart in their order, 口径说明 last."""
+    """The workbook: 概况 first, then a sheet per table and chart in order, 口径说明 last."""
     book, marks = ReportBook(composition.title), "　".join(filter(None, (composition.level_mark, *composition.all_marks)))
     _facts(book, marks, composition)
     captions = Counter(block.caption for _, block in composition.under_headings() if isinstance(block, PaperTable | Chart))
@@ -57,7 +57,7 @@ def xlsx_of(composition: Composition) -> bytes:
 
 
 def _facts(book: ReportBook, marks: str, composition: Composition) -> None:
-    """概况: lines of the cover and every pair of the text, below their headings."""
+    """Write 概况: lines of the cover and every pair of the text, with their headings."""
     parts = [(heading, block.rows) for heading, block in composition.under_headings() if isinstance(block, Pairs)]
     longest, (name, value) = _highest(words_of(value) for _, rows in (("", composition.cover), *parts) for _, value in rows), FACTS
     values = _Column(value, max(value, ceil(longest / MOST_LINES)), longest)
@@ -73,7 +73,7 @@ def _facts(book: ReportBook, marks: str, composition: Composition) -> None:
 
 
 def _table(book: ReportBook, marks: str, table: PaperTable, title: str, *, large: bool) -> None:
-    """One table with a filter over its rows; ``large``: its sheet is printed on A3, as its pages are."""
+    """Write a table with a filter; ``large``: its sheet is printed on A3, as in the PDF."""
     room = PRINTED_LARGE if large else PRINTED
     sheet, columns = Sheet(book, title), table.columns
     least = min(2 * NARROW, max(NARROW, room // (len(columns) + 2)))  # what each leaves to those with long texts
@@ -95,19 +95,19 @@ def _table(book: ReportBook, marks: str, table: PaperTable, title: str, *, large
 
 @dataclass(frozen=True)
 class _Column:
-    """Characters of a column: the fewest, as many as its lines have, and as many as its longest text has in all."""
+    """Characters needed by a column: minimum, by number of lines, and for its longest text on one line."""
 
     least: int
     line: int
     text: int
 
     def width(self, lines: int) -> int:
-        """Its width where no text takes more lines than these, as far as one line needs it."""
+        """Width in which no text takes more than ``lines`` lines, at most that needed for one line."""
         return min(max(self.least, ceil(self.text / lines)), max(self.least, self.line))
 
 
 def _measured(column: PaperColumn, cells: Sequence[Cell], least: int) -> _Column:
-    """What a column with these cells needs, texts at most ``least`` of it always; a head is broken into two lines."""
+    """Measure a column with these cells; texts get at least ``least`` characters, and a header is broken into two lines."""
     texts = [words_of(value, column) for value in cells]
     line = max(wide(column.head) // 2 + 4, NARROW, *(wide(line) + 2 for text in texts for line in text.split("\n")), 0)
     text = _highest(texts)
@@ -117,24 +117,24 @@ def _measured(column: PaperColumn, cells: Sequence[Cell], least: int) -> _Column
 
 
 def _highest(texts: Iterable[str]) -> int:
-    """Characters of the longest of these texts, with room at the end of its lines."""
+    """Length of the longest of these texts in characters, with room at the end of lines."""
     return max((sum(wide(line) + 2 for line in text.split("\n")) for text in texts), default=0)
 
 
 def _widths(columns: Sequence[_Column], room: int) -> list[int]:
-    """Widths that are legible on paper together: rows as low as they can be there."""
+    """Widths that are legible in print together, with rows as low as possible."""
     lines = range(1, max((column.text for column in columns), default=1) + 2)
     fits = bisect_left(lines, True, key=lambda number: sum(column.width(number) for column in columns) <= room)
     return [column.width(lines[min(fits, len(lines) - 1)]) for column in columns]
 
 
 def _cell(value: Cell, column: PaperColumn | None = None) -> Cell:
-    """Numbers and days as they are, the rest in words; what is left empty stays so."""
+    """Numbers and days unchanged, other values as text; empty cells stay empty."""
     return value if isinstance(value, Decimal | int | dt.date) or value == "" else words_of(value, column)
 
 
 def _chart(book: ReportBook, marks: str, block: Chart, title: str) -> None:
-    """The figures of a chart and the chart drawn from them by the workbook; what is unknown is a gap, which text would not be."""
+    """Write the figures of a chart and the chart itself; unknown values stay empty, so that the chart has a gap."""
     sheet, boxes = Sheet(book, f"图 {title}"), block.kind is ChartKind.BOXES
     heads, lines = (*block.heads, *(PIECES if boxes else ())), [(*line, *(_pieces(line) if boxes else ())) for line in block.lines]
     sheet.begin(title, marks, widths=(24, *[18 if boxes else 12] * (len(heads) - 1)), head=heads)
@@ -165,7 +165,7 @@ def _pieces(line: tuple[Any, ...]) -> Iterator[Decimal | None]:
 
 
 def _box_looks(name: str, lines: tuple[int, int]) -> list[tuple[int, dict[str, Any]]]:
-    """The unseen column and the two pieces of the box, by the place of their figures; thin lines go down to the least, up to the most."""
+    """Formats of the invisible column and the two parts of the box, by series index; error bars extend to minimum and maximum."""
     from xlsxwriter.utility import xl_range_formula  # noqa: PLC0415 -- only who makes a workbook pays for it
 
     first, last = lines
@@ -196,6 +196,6 @@ def _style(chart: Any, block: Chart) -> None:
 
 
 def _from_nought(block: Chart) -> dict[str, int]:
-    """Ends of an axis whose lengths are compared: it begins at 0, else 94 beside 100 would look like half of it."""
+    """Axis limits for charts that compare lengths: the axis begins at 0, otherwise 94 next to 100 would look like half."""
     known = [value for series in block.series for value in series.values if value is not None]
     return {} if any(value < 0 for value in known) else {"min": 0}

@@ -1,1 +1,1 @@
-"""Figures for the yearly examination of the districts."""
+"""Figures for the annual examination of the districts."""

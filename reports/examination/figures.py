@@ -1,7 +1,7 @@
 """Figures for the annual examination of the leading bodies (八（四）, ANNUAL-EXAM): counts only, no score and no rank.
 
-The portal supplies figures to the examination that others hold. Reports on a year are handed in the year after, so the examination
-of a year counts those on the year before. Titles are those of today, of a year gone by those of its snapshot day.
+The examination itself is held outside the portal. Reports on a year are filed in the following year, so an examination counts reports on
+the year before. Titles are those of today, or for a past year those of its snapshot day.
 """
 
 import datetime as dt
@@ -43,7 +43,7 @@ WORKING, NO_RECORD = "working", "无记录"
 
 @dataclass(frozen=True)
 class ExaminationRow:
-    """A leading body with its counts by column; what is filed reads 无记录 where nobody of its districts works in the portal."""
+    """A leading body with counts by column; filings are 无记录 if none of its districts uses the portal."""
 
     name: str
     counts: Counter[str] = field(default_factory=Counter)
@@ -65,7 +65,7 @@ class Examination:
 
 
 def examination(year: int, today: dt.date, *, demo: bool) -> Examination:
-    """Figures of a year; fiction and real districts are never added together. A constant number of queries."""
+    """Figures of a year for demo or real districts, which are never added together. A constant number of queries."""
     day = snapshot_day(year, today)
     on = day if day < today else None
     stages = _stages(on, demo=demo)
@@ -87,7 +87,7 @@ def _sum(counts: Iterable[Counter[str]]) -> Counter[str]:
 
 
 def _stages(on: dt.date | None, *, demo: bool) -> dict[int, str]:
-    """Title of each district that holds one, today or ``on`` a day."""
+    """Title of each district that holds one, today or on the day ``on``."""
     found = District.objects.filter(is_demo=demo, guideline_area=False)
     if on is None:
         return {pk: str(stage) for pk, stage in found.filter(stage__in=TITLED).values_list("pk", "stage")}
@@ -96,7 +96,7 @@ def _stages(on: dt.date | None, *, demo: bool) -> dict[int, str]:
 
 
 def _count_filed(counts: dict[int, Counter[str]], reported: int, on: dt.date | None) -> None:
-    """Who owes the reports on a year and who handed them in, as in the list of obligations; waived ones are left out."""
+    """Count owed and filed reports on a year, as in the list of obligations; waived ones are left out."""
     for row in owed_on_years([reported], on=on):
         if row.district_id in counts and not row.waived:
             column = COLUMNS_OF[row.kind]
@@ -113,7 +113,7 @@ def _count_results(counts: dict[int, Counter[str]], districts: list[District], y
 
 
 def _count_findings(counts: dict[int, Counter[str]], year: int) -> None:
-    """Findings of the inspections of the year; what is open counts whenever it was found."""
+    """Count findings of the year's inspections, and open findings of any year."""
     rows = InspectionFinding.objects.filter(
         inspection__district__in=counts, inspection__status__in=(InspectionState.ISSUED, InspectionState.CLOSED)
     )

@@ -1,4 +1,4 @@
-"""考核供数: the figures for the annual examination, as a page and as a workbook; the city's only."""
+"""考核供数: figures for the annual examination, as a page and a workbook; only for the city."""
 
 import datetime as dt
 
@@ -17,7 +17,7 @@ FIRST_YEAR = 2023
 
 
 def _found(request: HttpRequest) -> Examination:
-    """The year asked for, this year unless it is one. Raises ``Http404`` for everybody but the city."""
+    """Figures for the requested year, by default the current one. Raises ``Http404`` for all but the city."""
     user, today = signed_in(request), clock.today()
     if not posts_of(user).is_city:
         raise Http404
@@ -26,13 +26,13 @@ def _found(request: HttpRequest) -> Examination:
 
 
 def years_of(today: dt.date) -> list[str]:
-    """Years that can be asked for, newest first."""
+    """Years that can be requested, newest first."""
     return [str(year) for year in range(today.year, FIRST_YEAR - 1, -1)]
 
 
 @require_safe
 def examination_table(request: HttpRequest) -> HttpResponse:
-    """The table of a year; ``?year=``."""
+    """Show the table of a year (``?year=``)."""
     found = _found(request)
     years = years_of(clock.today())
     context = {"found": found, "title": title_of(found), "heads": COLUMNS.values(), "years": years, "chosen": str(found.year)}
@@ -41,7 +41,7 @@ def examination_table(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def examination_export(request: HttpRequest) -> HttpResponse:
-    """The same table as a workbook; whoever takes data out is on record."""
+    """Download the table as a workbook; the download is audited."""
     found = _found(request)
     audit.record(action="reports.export_examination", by=signed_in(request), data={"year": found.year})
     return as_workbook(examination_book(found), f"{title_of(found)}.xlsx")

@@ -1,4 +1,4 @@
-"""Asking for one kind of report over several districts: each is a job of its own, and their files come in one zip."""
+"""Request one kind of report for several districts: a job for each, and a ZIP of their files."""
 
 import hashlib
 from collections.abc import Sequence
@@ -27,10 +27,10 @@ NAMED = 3  # districts named in the title of a batch
 
 @transaction.atomic
 def request_batch(*, kind: str, year: int, districts: Sequence[District], by: User | None, formats: Sequence[str] = ()) -> ExportJob:
-    """Ask for a kind of report over districts. The same batch that is being made, or whose zip is there and stands, is handed back.
+    """Request a kind of report for districts. An equal batch that is being generated or still valid is returned instead.
 
-    Reports that are there already, or are being made, become parts as they are. Raises ``NotAllowed`` when one of the districts is not this
-    person's to ask for, ``Refused`` for a kind that is not about districts and for districts without a report of the year.
+    Existing reports and those being generated become parts. Raises ``NotAllowed`` if the user may not request one of the districts,
+    ``Refused`` for a kind that is not about districts, or for districts without a report of the year.
     """
     parts = _wanted(kind, year, districts, by, formats)
     changes = changes_today()
@@ -81,7 +81,7 @@ def _new_batch(parts: Sequence[Wanted], asked: str, by: User | None) -> ExportJo
 
 
 def _add_parts(batch: ExportJob, stamped: Sequence[tuple[Wanted, str]], by: User | None) -> None:
-    """Parts in the order of the districts: two batches lock the reports that they share in the same order."""
+    """Add parts ordered by district, so that two batches lock shared reports in the same order."""
     for number, (wanted, asked) in enumerate(stamped, start=1):
         part, is_new = joined(asked, None, partial(new_job, wanted, asked=asked, by=by))
         BatchPart.objects.create(batch=batch, report=part, number=number)

@@ -1,4 +1,4 @@
-"""Cancelling a report or a batch that is not made yet."""
+"""Cancel a report or batch that is not finished."""
 
 from collections.abc import Sequence
 
@@ -18,10 +18,10 @@ TOO_LATE = "已经结束，不用取消"
 
 @transaction.atomic
 def cancel(job: ExportJob, by: User) -> None:
-    """Cancel a job; its worker stops at the next step and keeps nothing of it. Whoever asked with others only leaves it to them.
+    """Cancel a job; its worker stops at the next step and stores nothing. If others requested it too, only the user's request is removed.
 
-    Of a batch the parts that nobody else waits for are cancelled; those that are made stay, each a report of its own. Raises
-    ``NotAllowed`` for anybody but who asked and the city, ``Refused`` when it has ended.
+    Parts of a batch are cancelled unless others wait for them; finished parts stay as separate reports. Raises ``NotAllowed`` for anybody
+    but requesters and the city, ``Refused`` if it has ended.
     """
     NotAllowed.unless(may_cancel(by, job), "报告由申请人或市级取消")
     parts = _locked_parts(job)
@@ -39,7 +39,7 @@ def cancel(job: ExportJob, by: User) -> None:
 
 
 def _locked_parts(batch: ExportJob) -> Sequence[ExportJob]:
-    """Open parts of a batch that nobody else waits for, in the order in which every batch locks them."""
+    """Open parts of a batch for which nobody else waits, in the locking order common to all batches."""
     if batch.scope != Scope.BATCH:
         return []
     elsewhere = BatchPart.objects.filter(report=OuterRef("pk"), batch__state=JobState.COLLECTING).exclude(batch=batch)

@@ -1,4 +1,4 @@
-"""Batches wait for their parts: when the last has ended, the zip is made."""
+"""Batches wait for their parts: when the last one has ended, the ZIP is generated."""
 
 from django.db import transaction
 from django.db.models import Q
@@ -10,14 +10,14 @@ from reports.jobs.models import ExportJob
 
 
 def note_part(part: ExportJob) -> None:
-    """Count a part that has ended in every batch that waits for it. The caller has locked the part."""
+    """Count a finished part in every batch that waits for it. The caller has locked the part."""
     waiting = ExportJob.objects.select_for_update(of=("self",), no_key=True)
     for batch in waiting.filter(parts__report=part, state=JobState.COLLECTING).order_by("pk"):
         note(batch)
 
 
 def note(batch: ExportJob) -> None:
-    """Count the parts that have ended; after the last one the worker makes the zip. Must run in a transaction."""
+    """Count the finished parts; after the last one the worker generates the ZIP. Must run in a transaction."""
     now = clock.now()
     batch.done = batch.parts.exclude(report__state__in=OPEN_STATES).count()
     batch.started_at, batch.progressed_at = batch.started_at or batch.requested_at, now
@@ -28,7 +28,7 @@ def note(batch: ExportJob) -> None:
 
 
 def catch_up() -> int:
-    """Count again in batches whose parts have all ended without anybody counting them. Returns how many."""
+    """Count again in batches whose parts have all ended uncounted. Returns the number of batches."""
     open_part = Q(parts__report__state__in=OPEN_STATES)
     forgotten = ExportJob.objects.filter(state=JobState.COLLECTING).exclude(open_part).values_list("pk", flat=True)
     count = 0

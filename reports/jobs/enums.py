@@ -1,4 +1,4 @@
-"""Closed lists of report jobs."""
+"""Enums of report jobs."""
 
 from enum import StrEnum
 
@@ -6,7 +6,7 @@ from django.db import models
 
 
 class JobState(models.TextChoices):
-    """State of an export job. A batch collects its parts first; only its zip expires."""
+    """State of an export job. A batch first waits for its parts; only its ZIP expires."""
 
     COLLECTING = "collecting", "分册生成中"
     QUEUED = "queued", "排队中"
@@ -21,7 +21,7 @@ OPEN_STATES = (JobState.COLLECTING, JobState.QUEUED, JobState.RUNNING)
 
 
 class Scope(models.TextChoices):
-    """What a job is about. A kind has one of the first three; a batch is one kind over several districts."""
+    """Subject of a job. A kind has one of the first three; a batch is one kind for several districts."""
 
     CITY = "city", "全市"
     DISTRICT = "district", "城区"
@@ -30,7 +30,7 @@ class Scope(models.TextChoices):
 
 
 class ReportKind(StrEnum):
-    """Keys of kinds that code asks for by name. The kinds themselves, also those named nowhere else, stand in ``kinds.report_kinds``."""
+    """Keys of kinds referred to in code. All kinds are registered in ``kinds.report_kinds``."""
 
     ANNUAL_DISTRICT = "annual_district"
     ANNUAL_CITY = "annual_city"

@@ -1,4 +1,4 @@
-"""Registry of report kinds: what one is called and about, who asks for it, what makes its files and what its page shows."""
+"""Registry of report kinds: title, subject, permissions, generation of files, content of its page."""
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
@@ -24,26 +24,26 @@ FIRST_YEAR = 2022  # since when the city publishes a series
 
 
 def city(held: HeldPosts) -> bool:
-    """What spans districts is made by the city."""
+    """Whether the user belongs to the city, which may request reports over all districts."""
     return held.is_city
 
 
 def recent_years() -> list[int]:
-    """Years on offer for a kind that does not say which: this one and those back to the first of the published series."""
+    """Default years of a kind: the current one back to the first of the published counts."""
     return list(range(clock.today().year, FIRST_YEAR - 1, -1))
 
 
 def every_district(year: int) -> QuerySet[District]:
-    """Districts on offer for a kind that does not say which."""
+    """Default districts of a kind: all."""
     del year
     return District.objects.all()
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """A report that is asked for, by somebody or (None) by the portal. ``matter`` is what ``subject`` is the key of.
+    """A requested report, by a user or (None) by the portal. ``matter`` is the object whose key is ``subject``.
 
-    No ``formats`` are all of the kind's.
+    Empty ``formats`` mean all formats of the kind.
     """
 
     kind: str
@@ -56,45 +56,46 @@ class Wanted:
 
 
 def own_stamp(wanted: Wanted) -> str:
-    """For a kind that says to each person what this person may read: nobody is handed another's."""
+    """Stamp for a kind whose content depends on the reader, so that a user never gets another user's report."""
     return f"by {wanted.by.pk if wanted.by else ''}"
 
 
 @dataclass(frozen=True)
 class YearlyRun:
-    """Made by itself once a year, on this day about the year before; when the schedule stood still, up to 30 days later.
+    """Automatic generation once a year, on this day for the previous year; up to 30 days later if the schedule was interrupted.
 
-    What shows the last day of a year is made on the first of the next one, when that day is over.
+    Reports about the last day of a year are generated on 1 January, when that day is over.
     """
 
     month: int
     day: int
 
     def year_on(self, day: dt.date) -> int | None:
-        """The year to report on when it is due on ``day``; else None."""
+        """The year to report on if a run is due on ``day``; else None."""
         return day.year - 1 if 0 <= (day - dt.date(day.year, self.month, self.day)).days <= LATE_DAYS else None
 
 
 @dataclass(frozen=True)
 class Report:
-    """One kind of report.
+    """A kind of report.
 
-    ``title`` names a job, with ``{whose}``, ``{year}`` and ``{subject}`` of the job; ``name`` the kind, and ``about`` says in plain words
-    what stands in it.
+    ``title`` is the title of a job, with ``{whose}``, ``{year}`` and ``{subject}``; ``name`` is the kind's name, and ``about`` describes
+    its content in plain words.
 
-    The files come from ``compose(job, report_progress)``, which returns a composition, or from ``files(job, code, report_progress)``,
-    which makes the contents by format and prints ``code``, the job's 查验码, on papers. Both report the number of steps done, of ``steps``.
+    Files come from ``compose(job, report_progress)``, which returns a composition, or from ``files(job, code, report_progress)``, which
+    returns contents by format and prints ``code``, the job's 查验码, on papers. Both report the number of finished steps out of ``steps``.
     ``material`` is the kind of these files.
 
-    ``scope`` says what one is about: ``districts(year)`` are those that have one, ``years()`` the years that are on offer, and of a matter
-    ``matters(user)`` are those in sight of a person (None: all), found by their key. ``missing`` says why there is none.
-    ``matter_name`` is how a matter is called in the title. ``may`` says who asks for it; ``offered`` shows it in the report centre;
-    ``yearly`` has it made by the schedule.
-    ``stamp(wanted)`` adds to what a finished report is compared by, before it is handed out again (``stamps``).
-    ``confidentiality`` is that of its papers, unless a composition names its own.
-    ``result(job, page)`` is what the page of a job shows beside its files.
-    ``superseded(job)``: a later paper of another subject stands in the place of this one.
-    ``since(job)``: what was done since to the matter that the paper states, in words.
+    ``scope`` is the kind of subject: ``districts(year)`` are districts with such a report, ``years()`` the offered years,
+    ``matters(user)`` the matters visible to a user (None: all), found by their key. ``missing`` says why there is no report.
+    ``matter_name`` is the name of a matter in the title. ``may`` says who may request it; ``offered`` shows it in the report centre;
+    ``yearly`` schedules it.
+
+    ``stamp(wanted)`` adds to the data by which a finished report is compared before it is reused (``stamps``).
+    ``confidentiality`` is that of its papers, unless a composition sets its own.
+    ``result(job, page)`` is shown on a job's page besides its files.
+    ``superseded(job)``: a later paper about another subject replaces this one.
+    ``since(job)``: what happened since then to the matter, in words.
     """
 
     title: str
@@ -121,7 +122,7 @@ class Report:
     since: Callable[[Any], str] | None = None
 
     def __post_init__(self) -> None:
-        """Refuse a kind that makes nothing, or is about matters that nobody can find."""
+        """Refuse a kind that generates nothing, or is about matters without a query."""
         if (self.files is None) == (self.compose is None):
             msg = f"{self.title}: give files or compose"
             raise ValueError(msg)
@@ -131,7 +132,7 @@ class Report:
 
     @property
     def word(self) -> str:
-        """Name of the kind; its title without what differs from job to job where it has none."""
+        """Name of the kind; by default its title without the parts that differ between jobs."""
         return self.name or self.title.format(whose="", year="", subject="").strip()
 
 

@@ -1,4 +1,4 @@
-"""Lease of a running report, renewed by its worker, so that a killed worker's report is resumed within a minute."""
+"""Lease of a running report, renewed by its worker, so that another worker resumes the report of a killed one within a minute."""
 
 import contextvars
 import datetime as dt
@@ -26,18 +26,18 @@ MINUTE = 60
 
 
 class Overtaken(Exception):  # noqa: N818 -- reads as a sentence
-    """Another worker has taken the report over because this one did not renew its lease."""
+    """Another worker has taken over the report, because this one did not renew its lease."""
 
 
 def is_free(job: ExportJob) -> bool:
-    """Whether nobody works on the job: queued, or its lease has ended. A clock set back frees it as well."""
+    """Whether no worker has the job: it is queued, or its lease has expired. A clock that was set back frees it too."""
     if job.state == JobState.RUNNING:
         return job.alive_at is None or abs(clock.now() - job.alive_at) > LEASE
     return job.state == JobState.QUEUED
 
 
 def forgotten() -> Q:
-    """Jobs whose worker died, and jobs waiting so long that they may have been lost."""
+    """Condition: jobs whose worker died, and jobs queued for so long that they may have been lost."""
     now = clock.now()
     silent = Q(alive_at__isnull=True) | Q(alive_at__lt=now - LEASE) | Q(alive_at__gt=now + LEASE)
     handed = Q(alive_at__isnull=True, requested_at__lte=now - LEASE) | Q(alive_at__lte=now - LEASE) | Q(alive_at__gt=now + LEASE)
@@ -45,7 +45,7 @@ def forgotten() -> Q:
 
 
 def report_progress(job: ExportJob, done: int) -> None:
-    """Note the steps that are done. Raises ``Overtaken``."""
+    """Store the number of finished steps. Raises ``Overtaken``."""
     now = clock.now()
     if not ExportJob.objects.filter(pk=job.pk, claim=job.claim).update(done=done, progressed_at=now, alive_at=now):
         raise Overtaken
@@ -53,7 +53,7 @@ def report_progress(job: ExportJob, done: int) -> None:
 
 @contextmanager
 def renewed(job: ExportJob) -> Iterator[None]:
-    """Renew the lease within the block, in a thread: one step of a report may take longer than a lease."""
+    """Renew the lease in a thread during the block, because one step of a report may take longer than a lease."""
     stop = threading.Event()
     context = contextvars.copy_context()
     thread = threading.Thread(target=context.run, args=(_renew, job.pk, job.claim, stop), name=f"lease-{job.pk}", daemon=True)
@@ -78,10 +78,10 @@ def _renew(key: int, claim: uuid.UUID, stop: threading.Event) -> None:
 
 
 def remaining(job: ExportJob) -> str:
-    """Time that the rest will take at the pace so far, in words; 剩余时间未知 before the first step is done or when it takes longer."""
+    """Remaining time at the current pace, in words; 剩余时间未知 before the first step or if it takes longer than expected."""
     if job.state not in (JobState.COLLECTING, JobState.RUNNING):
         return ""
-    # Parts of a batch that were there already say nothing of the pace.
+    # Parts of a batch that existed before are ignored in computing the pace.
     there = job.parts.filter(report__finished_at__lt=job.requested_at).count() if job.state == JobState.COLLECTING else 0
     done = job.done - there
     if done > 0 and job.started_at and job.progressed_at:

@@ -1,4 +1,4 @@
-"""Reports that a person waits for when leaving the body."""
+"""Reports for which a person waits who leaves the organisation."""
 
 from django.db.models import QuerySet
 
@@ -15,12 +15,12 @@ def _awaited(person: User) -> QuerySet[ExportJob]:
 
 
 def reports_awaited(person: User) -> int:
-    """How many reports are being made for the person."""
+    """Number of reports being generated for the person."""
     return _awaited(person).count()
 
 
 def hand_on_reports(person: User, to: User) -> int:
-    """Have who goes on told when they are there, of those that are this person's to ask for; returns how many."""
+    """Let the successor be notified of those reports they may request; returns the number."""
     done = 0
     for job in _awaited(person):
         in_sight = job.district_id is None or files_visible_to(to).filter(pk=job.district_id).exists()

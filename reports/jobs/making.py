@@ -1,4 +1,4 @@
-"""Contents of the files of a job. Imported by workers and commands; what is heavy is loaded when a report is made."""
+"""Generate the files of a job. Imported by workers and commands; heavy libraries are loaded when a report is generated."""
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
@@ -30,7 +30,7 @@ CONTENT_TYPES: dict[str, str] = {
 
 
 def made(job: ExportJob, code: str, report_progress: Progress) -> Made:
-    """The files that were asked for, by format; the PDF is signed. Raises ``Refused`` where there is nothing to report on."""
+    """The requested files by format; the PDF is signed. Raises ``Refused`` if there is nothing to report on."""
     files = dict(_unsigned(job, code, report_progress))
     if isinstance(paper := files.get(FileFormat.PDF), bytes):
         from reports.signing.services import signed  # noqa: PLC0415 -- heavy; web workers never make reports
@@ -55,7 +55,7 @@ def _unsigned(job: ExportJob, code: str, report_progress: Progress) -> Made:
 
 @contextmanager
 def closed_after(made: Made) -> Iterator[None]:
-    """Close what is a stream once it is stored."""
+    """Close streams after they are stored."""
     try:
         yield
     finally:
@@ -65,9 +65,9 @@ def closed_after(made: Made) -> Iterator[None]:
 
 
 def describe(job: ExportJob, files: Mapping[str, bytes | IO[bytes]]) -> None:
-    """Keep pages, edition, confidentiality and day of expiry with the job.
+    """Store pages, edition, confidentiality and day of expiry with the job.
 
-    A batch has the pages of its parts, the confidentiality of the strictest, and only its zip expires.
+    A batch has the total pages and the strictest confidentiality of its parts, and only its ZIP expires.
     """
     if job.scope == Scope.BATCH:
         job.pages = job.parts.aggregate(pages=Sum("report__pages"))["pages"]
@@ -81,5 +81,5 @@ def describe(job: ExportJob, files: Mapping[str, bytes | IO[bytes]]) -> None:
 
 
 def file_name(job: ExportJob, ending: str) -> str:
-    """Name of a file: the title of the report, such as 全市2025年度评估报告.pdf; tables as CSV are several files in one archive."""
+    """Name of a file: the title of the report, such as 全市2025年度评估报告.pdf; CSV tables are a ZIP."""
     return f"{job.label}.csv.zip" if ending == FileFormat.CSV else f"{job.label}.{ending}"

@@ -1,4 +1,4 @@
-"""Public answer to a verification of a report by 查验码: kind, date, state and digests of its files."""
+"""Public answer to the verification of a report by its 查验码: kind, date, state and digests of its files."""
 
 from greendistrict.core import clock
 from greendistrict.core.papers import Paper, PaperKind, PaperStanding

@@ -1,4 +1,4 @@
-"""What features above follow jobs: the archive tells of the papers of a volume together, once they are all made."""
+"""Registry of followers of jobs in higher features: the archive sends one message when all papers of a volume are generated."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -9,9 +9,9 @@ from reports.jobs.models import ExportJob
 
 @dataclass(frozen=True)
 class Follower:
-    """``tells(job)`` are keys of those whom the follower tells itself, so that the job does not; ``ended(job)`` is called at its end.
+    """``tells(job)`` are keys of users the follower notifies, so that the job does not; ``ended(job)`` is called at its end.
 
-    Both run in the transaction that ends the job: what follows from it is asked for through the outbox.
+    Both run in the transaction that ends the job; further effects must be requested through the outbox.
     """
 
     tells: Callable[[ExportJob], Collection[int]]

@@ -1,4 +1,4 @@
-"""Asking for a report of any kind."""
+"""Request a report of any kind."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -34,10 +34,11 @@ def request_report(
     key: str = "",
     at_once: bool = False,
 ) -> ExportJob:
-    """Ask for a report; the worker makes it after commit. The same one that waits, is being made or still stands is handed back.
+    """Request a report; the worker generates it after commit. An equal one that is queued, running or valid is returned.
 
-    Raises ``NotAllowed`` when it is not this person's to ask for, ``Refused`` when there is nothing to report on. No ``by`` is the portal
-    itself. ``key`` names the event of an automatic request, so that it is asked for once. Who asks ``at_once`` makes it, not the worker.
+    Raises ``NotAllowed`` if the user may not request it, ``Refused`` if there is nothing to report on. Without ``by`` the portal requests
+    it. ``key`` names the event of an automatic request, so that it is requested once. With ``at_once`` the caller generates it instead of
+    the worker.
     """
     wanted = checked(kind=kind, year=year, by=by, district=district, subject=subject, formats=formats)
 
@@ -51,7 +52,7 @@ def request_report(
 def checked(
     *, kind: str, year: int, by: User | None, district: District | None = None, subject: str = "", formats: Sequence[str] = ()
 ) -> Wanted:
-    """The request, looked up and allowed. Raises ``NotAllowed``, ``Refused``."""
+    """The request, after looking up and checking everything. Raises ``NotAllowed``, ``Refused``."""
     report = report_kinds.by_key[kind]
     if by is not None and not (may_request(by, kind) and (district is None or may_read_file(by, district))):
         raise NotAllowed(NOT_YOURS)
@@ -66,7 +67,7 @@ def checked(
 
 
 def chosen_formats(report: Report, formats: Sequence[str]) -> tuple[str, ...]:
-    """The formats asked for in the order of the kind; none are all of them. Raises ``Refused`` for one that there is none of."""
+    """The requested formats in the order of the kind; empty means all. Raises ``Refused`` for an unknown format."""
     if unknown := set(formats) - set(report.formats):
         msg = f"{report.word}没有这种格式：{'、'.join(sorted(unknown))}"
         raise Refused(msg)
@@ -84,7 +85,7 @@ def _refuse_other_scope(report: Report, district: District | None, subject: str)
 
 
 def _matter(report: Report, by: User | None, subject: str) -> Model:
-    """The matter by its key, in sight of who asks. Raises ``Refused``."""
+    """The matter by key if the requester sees it. Raises ``Refused``."""
     found: Model | None = report.matters(by).filter(pk=subject).first() if report.matters and whole(subject) is not None else None
     if found is None:
         msg = f"没有这一事项，或您看不到它：{subject}"
@@ -93,7 +94,7 @@ def _matter(report: Report, by: User | None, subject: str) -> Model:
 
 
 def new_job(wanted: Wanted, *, asked: str, by: User | None) -> ExportJob:
-    """The row of a report that is to be made."""
+    """Create the row of a report to be generated."""
     report = report_kinds.by_key[wanted.kind]
     formats = wanted.formats or report.formats
     return ExportJob.objects.create(
@@ -113,13 +114,13 @@ def new_job(wanted: Wanted, *, asked: str, by: User | None) -> ExportJob:
 
 
 def _is_demo(wanted: Wanted, report: Report) -> bool:
-    """Whether any fiction is in it, as far as known before it is made."""
+    """Whether it contains demo data, as far as known before generation."""
     if report.scope == Scope.CITY:
         return report.districts(wanted.year).filter(is_demo=True).exists()
     return bool(getattr(wanted.district or wanted.matter, "is_demo", False))
 
 
 def _about(wanted: Wanted) -> dict[str, Any]:
-    """What the record says of the request."""
+    """Audit data about the request."""
     about = {"district": wanted.district.pk if wanted.district else None, "subject": wanted.subject, "formats": list(wanted.formats)}
     return {name: value for name, value in about.items() if value}

@@ -1,4 +1,4 @@
-"""Jobs in sight of somebody and kinds of report they may ask for."""
+"""Jobs a user sees, and kinds of report they may request."""
 
 from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast
@@ -12,9 +12,9 @@ from reports.jobs.models import Asker, ExportJob
 
 
 def jobs_visible_to(user: User) -> QuerySet[ExportJob]:
-    """City: every job but those about a matter. Others: what they asked for, and reports of districts they have to do with.
+    """For the city all jobs except those about a matter; for others requested ones, and reports of districts they take part in.
 
-    A report about a matter is seen by who asked for it; its files open as long as the matter is in sight (``files_open_to``).
+    A report about a matter is visible to its requesters; its files can be opened while the matter is visible (``files_open_to``).
     """
     held = posts_of(user)
     if held.is_keeper or not held.roles:
@@ -29,12 +29,12 @@ def jobs_visible_to(user: User) -> QuerySet[ExportJob]:
 
 
 def files_open_to(user: User) -> QuerySet[ExportJob]:
-    """Jobs whose files the person may open: those in sight, of papers on a matter as long as the matter is."""
+    """Jobs whose files the user may open: visible ones, and for papers about a matter only while the matter is visible."""
     return jobs_visible_to(user).filter(~Q(scope=Scope.MATTER) | _on_matters_seen_by(user))
 
 
 def _on_matters_seen_by(user: User) -> Q:
-    """Jobs on matters in sight, of the kinds that the person has asked for."""
+    """Jobs about visible matters, of the kinds the user has requested."""
     kinds = Asker.objects.filter(user=user, job__scope=Scope.MATTER).order_by().values_list("job__kind", flat=True).distinct()
     seen = Q(pk__in=())
     for kind in kinds:
@@ -46,11 +46,11 @@ def _on_matters_seen_by(user: User) -> Q:
 
 
 def may_request(user: User, kind: str) -> bool:
-    """Whether reports of this kind are this person's to ask for."""
+    """Whether the user may request reports of this kind."""
     return report_kinds.by_key[kind].may(posts_of(user))
 
 
 def kinds_offered_to(user: User) -> dict[str, Report]:
-    """Kinds that the report centre offers this person, by key."""
+    """Kinds offered to the user in the report centre, by key."""
     held = posts_of(user)
     return {key: report for key, report in report_kinds.by_key.items() if report.offered and report.may(held)}
