@@ -6,5 +6,5 @@ from indicators.editions.procedure import EDITION_STEPS
 
 
 def wire() -> None:
-    """Make the life of an edition and its steps known to the workflow."""
+    """Register the machine and the procedure of editions with the workflow."""
     declaration.register(EDITION_STEPS, messages=Message.values)

@@ -1,4 +1,4 @@
-"""Edition files: reading with line numbers, every check at once, the normal form. Pure: no database, no settings."""
+"""Edition files: reading with line numbers, all checks at once, the normal form. Pure: no database, no settings."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,7 +13,7 @@ __all__ = ["EditionVerdict", "Parsed", "Problem", "judge", "parse", "raw_of", "t
 
 
 class EditionVerdict(StrEnum):
-    """Usability of a file: to score, to import only, or not at all."""
+    """Usability of a file: for scoring, for import only, or not at all."""
 
     CLEAN = "clean"
     INCOMPLETE = "incomplete"
@@ -22,7 +22,7 @@ class EditionVerdict(StrEnum):
 
 @dataclass(frozen=True)
 class Parsed:
-    """A checked file. ``document`` and ``digest`` are empty when it is invalid."""
+    """A checked file. ``document`` and ``digest`` are empty if it is invalid."""
 
     verdict: EditionVerdict
     problems: list[Problem]

@@ -1,4 +1,4 @@
-"""Checks of a whole edition; chapters and what they add up to."""
+"""Checks of a whole edition, its chapters and their sums."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -32,12 +32,12 @@ class EditionSummary:
 
     @property
     def tables(self) -> Iterable[tuple[str, str]]:
-        """Every type × stage."""
+        """Every combination of type and stage."""
         return product(self.seen.types, self.seen.stages)
 
 
 def check(data: object, findings: ProblemCollector, *, all_dimensions: bool = False) -> None:
-    """Check a read file; ``all_dimensions`` demands the five even of an edition that names none."""
+    """Check a file that was read; ``all_dimensions`` requires the five dimensions even if the edition names none."""
     root, whole = findings.at(), EditionSummary()
     if not mapping(data, root, required=TOP):
         return
@@ -160,7 +160,7 @@ def _figures(place: YamlPath, chapter: dict[str, Any]) -> None:
 
 
 def _weight(place: YamlPath, chapter: dict[str, Any], whole: EditionSummary) -> bool:
-    """Check the weights of a chapter and add them up; False if one of them is not known."""
+    """Check and sum the weights of a chapter; False if one of them is unknown."""
     weight = chapter.get("weight")
     if weight is None:
         place.gap("权重未录入")
@@ -214,7 +214,7 @@ def _items(place: YamlPath, chapter: dict[str, Any], whole: EditionSummary) -> N
 
 
 def _adds_up(place: YamlPath, chapter: dict[str, Any], whole: EditionSummary) -> None:
-    """Check that the items of a chapter give its full marks in every table; advice only for sums and bonus chapters."""
+    """Check that the items of a chapter add up to its full marks in every table; only a note for sums and bonus chapters."""
     full = exact(chapter["full"])
     binding = chapter.get("kind") == "scored" and whole.method != "sum"
     for kind, stage in whole.tables:

@@ -13,7 +13,7 @@ DECIMALS = 6
 
 
 def is_number(value: object) -> TypeGuard[int | float]:
-    """Whether it is a finite number of a size a standard can mean; booleans are not numbers."""
+    """Whether it is a finite number of plausible size; booleans are not numbers."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
     return math.isfinite(value) and abs(value) <= LARGEST if isinstance(value, float) else abs(value) <= LARGEST
@@ -31,7 +31,7 @@ def decimals_of(value: Decimal) -> int:
 
 
 def mapping(value: object, place: YamlPath, *, required: Collection[str], optional: Collection[str] = ()) -> TypeGuard[dict[str, Any]]:
-    """Whether it is a mapping at all; keys that are missing or unknown are reported."""
+    """Whether it is a mapping; missing and unknown keys are reported."""
     if not isinstance(value, dict):
         place.bad("应为一组键值")
         return False
@@ -45,7 +45,7 @@ def mapping(value: object, place: YamlPath, *, required: Collection[str], option
 
 
 def text(place: YamlPath, value: object, *, optional: bool = False, longest: int | None = None) -> None:
-    """Check for text that says something."""
+    """Check that it is a text that is not empty."""
     if value is None and optional:
         return
     if not isinstance(value, str) or not value.strip():
@@ -55,13 +55,13 @@ def text(place: YamlPath, value: object, *, optional: bool = False, longest: int
 
 
 def address(place: YamlPath, value: object) -> None:
-    """Check for an address, or nothing."""
+    """Check that it is a URL or empty."""
     if value is not None and not isinstance(value, str):
         place.bad("应为网址或 null")
 
 
 def rows(place: YamlPath, value: object) -> Iterable[tuple[YamlPath, Any]]:
-    """Return the entries of a list with their places; anything else is reported and has none."""
+    """Entries of a list with their paths; anything else is reported and yields nothing."""
     if not isinstance(value, list):
         place.bad("应为列表")
         return []
@@ -85,7 +85,7 @@ def points(place: YamlPath, value: object, most: Decimal | None) -> Decimal | No
 
 
 def one_of(place: YamlPath, value: object, allowed: Collection[str]) -> bool:
-    """Whether it is one of these words."""
+    """Whether it is one of the allowed words; anything else is reported."""
     if isinstance(value, str) and value in allowed:
         return True
     place.bad(f"应为 {'、'.join(allowed)} 之一")

@@ -7,12 +7,12 @@ from typing import Any
 
 import yaml
 
-# Additions that may be left out, with what leaving them out means.
+# Optional additions, and the meaning of leaving them out.
 DEFAULTS: dict[str, Any] = {"when_absent": None, "shared_with": [], "auto": None}
 
 
 def normalise(data: dict[str, Any]) -> dict[str, Any]:
-    """Return the checked file as JSON; ``types`` and ``stages`` become lists, for JSON objects in a database lose their order."""
+    """The checked file as JSON; ``types`` and ``stages`` become lists, because JSON objects in the database lose their order."""
     document = _plain(data)
     for key in ("types", "stages"):
         document[key] = [{"key": name, "label": label} for name, label in data[key].items()]
@@ -34,14 +34,14 @@ def _plain(value: Any) -> Any:
         return {key: _plain(child) for key, child in value.items()}
     if isinstance(value, list):
         return [_plain(child) for child in value]
-    # One number, one digest, however it was written.
+    # The same number has the same digest in any notation.
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return value.isoformat() if isinstance(value, dt.date) else value
 
 
 def raw_of(document: dict[str, Any]) -> dict[str, Any]:
-    """Return the normal form as a file would hold it: what ``normalise`` takes, and gives this very document back for."""
+    """The normal form in the structure of a file; ``normalise`` returns the same document for it."""
     head, in_force = document["edition"], document["edition"]["in_force"]
     labels = {key: {entry["key"]: entry["label"] for entry in document[key]} for key in ("types", "stages")}
     return {

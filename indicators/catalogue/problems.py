@@ -24,11 +24,11 @@ class Problem:
 
     @property
     def where(self) -> str:
-        """Where to look in the file: a line, or a cell of a workbook."""
+        """Place in the file: a line, or a cell of a workbook."""
         return self.cell or f"第{self.line}行"
 
     def as_json(self) -> dict[str, Any]:
-        """Return what is kept of a gap."""
+        """The problem as JSON, stored for a gap."""
         return {"line": self.line, "path": self.path, "text": self.text, "where": self.where}
 
 
@@ -42,11 +42,11 @@ class ProblemCollector:
     notes: list[Problem] = field(default_factory=list)
 
     def line(self, path: Path) -> int:
-        """Line of the path, or of the nearest thing around it."""
+        """Line of the path, or of its nearest known parent."""
         return _nearest(self.lines, path, 1)
 
     def cell(self, path: Path) -> str:
-        """Cell of the path, or of the nearest thing around it; empty for a text file."""
+        """Cell of the path, or of its nearest known parent; empty for a text file."""
         return _nearest(self.cells, path, "")
 
     def at(self, *path: str | int) -> "YamlPath":
@@ -71,7 +71,7 @@ class YamlPath:
 
     @property
     def where(self) -> str:
-        """Where to look: the line, or the cell of a workbook."""
+        """The line, or the cell of a workbook."""
         return self._problem("").where
 
     def bad(self, text: str) -> None:
@@ -83,7 +83,7 @@ class YamlPath:
         self.findings.problems.append(self._problem(text, "incomplete"))
 
     def note(self, text: str) -> None:
-        """Give advice; never fails a file."""
+        """Add a note; it never makes a file invalid."""
         self.findings.notes.append(self._problem(text))
 
     def _problem(self, text: str, kind: Kind = "invalid") -> Problem:

@@ -11,12 +11,12 @@ from indicators.catalogue.problems import Path, Problem, ProblemCollector, show
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_DEPTH = 40
-# Aliases multiply: a few lines can stand for more nodes than memory holds.
+# Aliases multiply nodes: a few lines can expand beyond the available memory.
 MAX_NODES = 200_000
 
 
 class _TooMuchError(Exception):
-    """The file is deeper or larger than any standard."""
+    """The file is nested deeper or larger than any real standard."""
 
 
 @dataclass
@@ -28,7 +28,7 @@ class EditionSource:
 
     @property
     def readable(self) -> bool:
-        """Whether there is something to check."""
+        """Whether there are data to check."""
         return self.data is not None
 
 
@@ -72,7 +72,7 @@ def _compose(text: str, findings: ProblemCollector) -> EditionSource:
 
 
 def _refuse_depth(text: str) -> None:
-    """Look at the events first: the loader in C composes nodes by recursion and overflows its stack instead of raising."""
+    """Check the nesting on parser events first: the C loader composes nodes recursively and would overflow its stack instead of raising."""
     depth = 0
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
         if isinstance(event, yaml.CollectionStartEvent):
@@ -143,12 +143,12 @@ class _Builder:
 
 
 class _Unreadable:
-    """Stands where a value could not be read, so that it is of no expected type and not null."""
+    """Placeholder for a value that could not be read: of no expected type, and not null."""
 
     def __str__(self) -> str:
         return "无法读取的值"
 
 
 def _storable(text: str) -> bool:
-    """Whether the database can hold the text: no NUL, no lone surrogates."""
+    """Whether the database can store the text: no NUL, no lone surrogates."""
     return "\x00" not in text and not any("\ud800" <= char <= "\udfff" for char in text)

@@ -1,4 +1,4 @@
-"""Checks of one rule and the value it stands over. Every function returns the most points the rule can give, if known."""
+"""Checks of one rule and its value. Every function returns the maximum points the rule can give, if known."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -35,7 +35,7 @@ class Range:
 
 @dataclass(frozen=True)
 class RuleAt:
-    """A rule with what it has to agree with; ``named`` inside ``all_of``, where a value has key and label."""
+    """A rule with what it has to be consistent with; ``named``: inside ``all_of``, where a value has key and label."""
 
     place: YamlPath
     rule: Any
@@ -103,7 +103,7 @@ def _limit(place: YamlPath, value: object, allowed: Range | None) -> Decimal | N
 
 
 def _exclusive(place: YamlPath, holder: dict[str, Any], at: Decimal | None, end: Decimal | None) -> None:
-    """Check an exclusive limit: at ``end``, the best of the range, nothing could pass it."""
+    """Check an exclusive limit: at ``end``, the best value of the range, nothing could exceed it."""
     if "exclusive" not in holder:
         return
     if not isinstance(holder["exclusive"], bool):
@@ -180,7 +180,7 @@ def _linear(subject: RuleAt) -> Decimal | None:
 
 
 def _texts(subject: RuleAt, name: str) -> list[Decimal]:
-    """Parts or options: keyed, worded, worth points."""
+    """Parts or options, each with key, text and points."""
     place, seen, worth = subject.place / name, set[str](), list[Decimal]()
     entries = list(rows(place, subject.rule.get(name)))
     if subject.rule.get(name) == []:

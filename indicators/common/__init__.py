@@ -1,1 +1,1 @@
-"""Enums that every feature of this app shares."""
+"""Enumerations shared by all features of this app."""

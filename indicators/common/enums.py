@@ -4,7 +4,7 @@ from django.db import models
 
 
 class EditionStatus(models.TextChoices):
-    """Life of an edition: used once, it is frozen; replaced, it is superseded and still readable."""
+    """States of an edition: frozen once it was used; superseded once it was replaced, and still readable."""
 
     DRAFT = "draft", "草稿"
     CHECKED = "checked", "已校核"
@@ -29,14 +29,14 @@ class ClauseKind(models.TextChoices):
 
 
 class WhenAbsent(models.TextChoices):
-    """What a declaration brings that nothing of the kind exists in the district."""
+    """What follows if a district declares that something does not exist in it."""
 
     FULL = "full", "声明不存在得满分"
     EXCLUDE = "exclude", "声明不存在不参评"
 
 
 class AutoPart(models.TextChoices):
-    """Who decides on taking part when the portal does."""
+    """Criterion by which the portal itself decides whether a clause applies."""
 
     KEY_AREA = "key_area", "按重点区域自动判定"
 

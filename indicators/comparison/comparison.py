@@ -1,4 +1,4 @@
-"""Two editions clause by clause: what was added, removed, moved, and what changed in the rest, in words. Pure."""
+"""Compares two editions clause by clause: what was added, removed, moved or changed, in words (pure functions)."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ TEXTS = {
 
 @dataclass(frozen=True)
 class ChangedText:
-    """One thing that changed: its name, before, after."""
+    """One change: name, value before, value after."""
 
     label: str
     old: str
@@ -46,13 +46,13 @@ class ClauseChange:
 
     @property
     def label(self) -> str:
-        """What happened to it, in words."""
+        """Kinds of change in words."""
         return "、".join(LABELS[kind] for kind in self.kinds)
 
 
 @dataclass(frozen=True)
 class EditionComparison:
-    """Everything that differs; ``counts`` maps the kinds of ``LABELS`` to numbers of clauses, ``same`` counts the untouched."""
+    """All differences; ``counts``: number of clauses by kind in ``LABELS``; ``same``: number of unchanged clauses."""
 
     head: tuple[ChangedText, ...]
     chapters: tuple[ChangedText, ...]
@@ -62,7 +62,7 @@ class EditionComparison:
 
     @property
     def identical(self) -> bool:
-        """Whether nothing differs."""
+        """Whether there are no differences."""
         return not (self.head or self.chapters or self.clauses)
 
 
@@ -73,7 +73,7 @@ class _Placed:
 
 
 def compare(old: Document, new: Document) -> EditionComparison:
-    """Compare two edition documents. Clauses are matched by number, then by an unchanged title that stands once on each side."""
+    """Compare two edition documents. Clauses are matched by number, then by an unchanged title that is unique on both sides."""
     before, after = _placed(old), _placed(new)
     names = _names(before, after)
     moved = _out_of_order([names[name] for name in before if name in names], list(after))
@@ -105,7 +105,7 @@ def _once(side: Mapping[str, _Placed]) -> dict[str, str]:
 
 
 def _out_of_order(kept: list[str], after: list[str]) -> frozenset[str]:
-    """Clauses whose neighbours changed by their own move: all outside the longest run that keeps its order."""
+    """Clauses that were moved themselves: all outside the longest sequence that keeps its order."""
     place = {name: at for at, name in enumerate(after)}
     runs: dict[str, list[str]] = {}
     for name in kept:
@@ -163,7 +163,7 @@ def _rule_lines(before: Entry, after: Entry) -> Iterator[ChangedText]:
 
 
 def rule_text(item: Entry) -> str:
-    """Rule of a clause in Chinese; 未录入 where something of it is missing."""
+    """Rule of a clause in Chinese; 未录入 if part of it is missing."""
     if item["rule"] is None or _gaps(item["rule"]):
         return NOT_ENTERED
     return words(item["rule"], item["value"], Decimal(str(item["points"] or 0)))

@@ -1,7 +1,7 @@
-"""Maps clauses of one edition to another, for a district that moves. Pure.
+"""Maps clauses of one edition to another, for a district that changes its edition (pure functions).
 
-A clause is the same where number and title agree, then where a title that stands once on each side does. A clause that shares
-its number alone may ask something else: it is paired so that people see both, and nothing of the old one is taken over.
+Clauses are the same if number and title agree, otherwise if a title unique on both sides agrees. Clauses that share only the number may
+have different content: they are paired so that people see both, but nothing is carried over.
 """
 
 from collections import Counter
@@ -29,7 +29,7 @@ class NamedClause:
 
 @dataclass(frozen=True)
 class ClausePair:
-    """One clause in both editions. ``lost`` and ``lost_exclusion`` say why targets or an exclusion are dropped, empty where kept."""
+    """A clause in both editions. ``lost`` and ``lost_exclusion``: why targets or an exclusion are dropped; empty if they are kept."""
 
     old: NamedClause
     new: NamedClause
@@ -39,23 +39,23 @@ class ClausePair:
 
     @property
     def how(self) -> str:
-        """How the two were found to belong together, in words."""
+        """How the two clauses were matched, in words."""
         return WAYS[self.way]
 
     @property
     def carries(self) -> bool:
-        """Whether targets of the old clause hold for the new one."""
+        """Whether targets of the old clause apply to the new one."""
         return not self.lost
 
     @property
     def carries_exclusion(self) -> bool:
-        """Whether an exclusion of the old clause may stand under the new one."""
+        """Whether an exclusion of the old clause may be kept for the new one."""
         return not self.lost_exclusion
 
 
 @dataclass(frozen=True)
 class MappedClauses:
-    """Pairs in the order of the new edition; clauses of the old one that fall away; clauses that are new."""
+    """Pairs in the order of the new edition; clauses without a successor; new clauses."""
 
     pairs: tuple[ClausePair, ...]
     gone: tuple[NamedClause, ...]
@@ -119,7 +119,7 @@ def _pair(before: Entry, after: Entry, *, old: NamedClause, new: NamedClause, wa
 
 
 def _measured(item: Entry) -> tuple[Any, ...]:
-    """Meaning of a stored value: two clauses with the same meaning read a value alike."""
+    """Meaning of a stored value; clauses with equal meaning interpret a value in the same way."""
     rule, value = item["rule"] or {}, item["value"] or {}
     shape = (rule.get("kind"), "op" in rule, item["kind"] == "control", value.get("unit"), _direction(rule))
     inputs = tuple((entry["label"], entry["unit"]) for entry in item["inputs"] or ())

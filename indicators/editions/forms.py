@@ -1,4 +1,4 @@
-"""Forms of the standards: the clause list, an upload, two editions to compare, what to try out."""
+"""Forms of the standards: clause filter, upload, choice of two editions, what-if trial."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ MAX_VALUES = 1024 * 1024
 
 
 class ClauseFilter(forms.Form):
-    """Which clauses to show: by type, stage and words. Everything may be left out."""
+    """Filter of clauses by type, stage and text; all optional."""
 
     kind = forms.ChoiceField(label="城区类型", required=False)
     stage = forms.ChoiceField(label="阶段", required=False)
@@ -41,7 +41,7 @@ class EditionUpload(forms.Form):
 
 
 class EditionPair(forms.Form):
-    """Two editions to lay side by side."""
+    """Two editions to compare."""
 
     old = forms.ModelChoiceField(label="原标准", queryset=Edition.objects.none(), empty_label="请选择")
     new = forms.ModelChoiceField(label="新标准", queryset=Edition.objects.none(), empty_label="请选择")
@@ -54,7 +54,7 @@ class EditionPair(forms.Form):
 
 
 class Trial(forms.Form):
-    """What to try values on: an edition and one of its tables, as ``type/stage``."""
+    """Edition and table (``type/stage``) for a what-if trial."""
 
     edition = forms.ModelChoiceField(label="评价标准", queryset=Edition.objects.none(), empty_label="请选择")
     kind = forms.CharField(label="城区类型", max_length=64, widget=forms.Select)
@@ -69,7 +69,7 @@ class Trial(forms.Form):
             self.fields[name].widget.choices = merged.items()
 
     def clean(self) -> dict[str, Any]:
-        """Put type and stage together as ``table``; refuse what the edition does not have."""
+        """Combine type and stage from ``table``; refuse a combination that the edition lacks."""
         data = super().clean() or {}
         edition = data.get("edition")
         for name, known in (("kind", "type_labels"), ("stage", "stage_labels")):
@@ -89,7 +89,7 @@ class ValuesUpload(forms.Form):
     )
 
     def clean_values(self) -> Any:
-        """Refuse what no values file can be."""
+        """Refuse an upload that cannot be a values file."""
         upload = self.cleaned_data["values"]
         if upload.size > MAX_VALUES:
             msg = "文件超过 1 MB，不是取值文件"

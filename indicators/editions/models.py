@@ -56,7 +56,7 @@ class Edition(models.Model):
 
     @property
     def mark(self) -> str:
-        """Badge beside every score of this edition: empty for an official one."""
+        """Mark shown next to every score of this edition; empty for an official one."""
         return "" if self.official else "参考版"
 
     @property
@@ -71,7 +71,7 @@ class Edition(models.Model):
 
 
 class EditionDocument(models.Model):
-    """The normalised file of an edition, apart from it: lists and joins must not carry hundreds of kilobytes."""
+    """The normalised file of an edition, in a table of its own so that lists and joins do not load hundreds of kilobytes."""
 
     edition = models.OneToOneField(Edition, on_delete=models.CASCADE, primary_key=True, related_name="stored", verbose_name="标准")
     document = models.JSONField("全文")

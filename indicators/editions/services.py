@@ -1,4 +1,4 @@
-"""Writing editions: import, publishing of what ships, freezing. Nothing else writes these tables."""
+"""Write editions: import, publish those shipped with the portal, freeze. Nothing else writes these tables."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from indicators.editions import rules
 from indicators.editions.models import Chapter, Clause, Edition, EditionDocument
 
 DATA = Path(__file__).resolve().parents[1] / "data"
-# Shipped editions that districts may use at once; the others wait for the city's decision or text.
+# Shipped editions that districts may use at once; others wait for the city's decision or for their text.
 PUBLISHED_AT_ONCE = ("GD-REF-2024",)
 CHANGEABLE = (EditionStatus.DRAFT, EditionStatus.CHECKED, EditionStatus.PUBLISHED)
 OPTIONAL_TEXT = ("exclude_when", "when_absent", "auto")
@@ -31,7 +31,7 @@ SAME_DATA = ("value", "inputs", "rule", "evidence", "source_department", "method
 
 @dataclass(frozen=True)
 class ImportResult:
-    """What an import did; ``changed`` is False when the same text was there already."""
+    """Result of an import; ``changed`` is False if the same text was stored already."""
 
     edition: Edition
     changed: bool
@@ -86,7 +86,7 @@ def _fill(edition: Edition, parsed: Parsed) -> None:
 
 
 def _store_rows(edition: Edition, document: dict[str, Any]) -> None:
-    """Write chapters and clauses; rows that stay keep their ids."""
+    """Write chapters and clauses; existing rows keep their ids."""
     entries = document["chapters"]
     edition.clauses.exclude(item_id__in=[item["id"] for chapter in entries for item in chapter["items"]]).delete()
     edition.chapters.exclude(key__in=[chapter["key"] for chapter in entries]).delete()
@@ -144,7 +144,7 @@ def load_shipped_editions(*, by: User | None = None) -> list[Edition]:
 
 @cache
 def _shipped(path: Path) -> Parsed:
-    """A file that ships with the portal, which stays as it is while the portal runs."""
+    """A file shipped with the portal, cached because it does not change while the portal runs."""
     return parse(path.read_bytes())
 
 
@@ -163,7 +163,7 @@ def _load(path: Path, by: User | None) -> Edition:
 
 @transaction.atomic
 def freeze(edition: Edition) -> None:
-    """Lock an edition that something submitted rests on. Repeating it changes nothing; raises ``Refused`` for a draft."""
+    """Lock an edition on which a submission is based. Idempotent; raises ``Refused`` for a draft."""
     status = Edition.objects.select_for_update(no_key=True).values_list("status", flat=True).get(pk=edition.pk)
     if status not in {EditionStatus.FROZEN, EditionStatus.SUPERSEDED}:
         take(obj=edition, action="freeze", by=None, version=None)

@@ -20,7 +20,7 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True)
 class RatedTable:
-    """Points of every scoring item that takes part, whether each control holds, and what is out of the table."""
+    """Points of every scored item that applies, whether each control holds, and the items excluded."""
 
     points: dict[str, Decimal]
     holds: dict[str, bool]
@@ -147,7 +147,7 @@ def rate(  # noqa: PLR0917 - the six that make a table
 
 
 def _half(item: Item, raw: Any) -> bool:
-    # Half a ratio is still being typed: no value yet. No rule takes it, so that only a refusal needs to ask.
+    # A ratio with one number is still being typed and counts as no value. No rule accepts it, so that this is only tested after a refusal.
     return item.ratio and isinstance(raw, Mapping) and raw.keys() <= {"a", "b"} and (raw.get("a") is None or raw.get("b") is None)
 
 
@@ -187,7 +187,7 @@ def aggregate(  # noqa: PLR0917 - the six that make a table
     holds: Mapping[str, bool],
     exclusions: Iterable[str] = (),
 ) -> Result:
-    """Add up points that are settled, computed or agreed by a panel. Missing points are 0, a missing control does not hold.
+    """Aggregate given points, computed or agreed by a panel. Missing points are 0, a missing control does not hold.
 
     ``exclusions`` are all ids out of the table, declared absent with ``exclude`` among them. Raises ``ScoringRefused`` as
     ``rate`` does, and for points outside 0 to the item's maximum.
@@ -215,7 +215,7 @@ def _added_up(
 
 
 def _results(table: Table, settled: Mapping[str, Decimal], holds: Mapping[str, bool], gone: Collection[str]) -> tuple[ItemResult, ...]:
-    """Result of every item; both kinds in one pass, without a call for each."""
+    """Result of every item; both kinds in one loop, for speed."""
     return tuple(
         [
             ItemResult(name, item.chapter, ZERO if name in gone else settled[name], item.points, None, name in gone)

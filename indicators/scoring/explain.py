@@ -1,4 +1,4 @@
-"""Scoring in words: the rule of each item, the step hit and the next one, what it is worth, what blocks a level. Pure."""
+"""Explains scoring in words: rule of an item, step reached, next step and its worth, and what blocks a level (pure functions)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -52,7 +52,7 @@ class ChapterExplanation:
 
 @dataclass(frozen=True)
 class Blocker:
-    """What stands between the table and a level: a control item, a chapter, or the total itself."""
+    """What prevents the table from reaching a level: a control item, a chapter, or the total."""
 
     kind: str
     key: str
@@ -60,7 +60,7 @@ class Blocker:
 
 
 def unit_of(value: Mapping[str, Any] | None) -> str:
-    """Unit that stands behind a figure; a figure without dimension has none, though the standard says so."""
+    """Unit printed after a figure; empty for a dimensionless figure, for which the standard names a unit."""
     unit = (value or {}).get("unit") or ""
     return "" if unit == DIMENSIONLESS else str(unit)
 
@@ -242,7 +242,7 @@ def explain_item(rules: EditionRules, result: Result, item_id: str, raw: Any) ->
 
 
 def _gain(item: Item, raw: Any, points: Decimal) -> Decimal | None:
-    """Points that the smallest next improvement brings; to the end of a linear rule; None when nothing more is to be had."""
+    """Points gained by the smallest next improvement (for a linear rule: by its maximum); None if no more points are possible."""
     if points >= item.points:
         return None
     options = _better(item.rule, item.points, raw, points)
@@ -308,7 +308,7 @@ def explain_chapter(rules: EditionRules, chapter: ChapterResult) -> ChapterExpla
 
 
 def explain_level(rules: EditionRules, result: Result) -> tuple[Blocker, ...]:
-    """Return everything that stands between the table and a level, or the next one; empty at the highest level."""
+    """Everything that prevents a level, or the next level; empty at the highest level."""
     blockers = [_blocker(rules, result, name) for name in result.blocked_by]
     upper = next((level for level in rules.levels if result.total < level.least), None)
     if upper is not None:

@@ -37,7 +37,7 @@ class Item:
 
     @property
     def can_leave(self) -> bool:
-        """Whether it may be out of the table at all: declared 不参评, absent, or found so by the portal."""
+        """Whether the item may be excluded from the table: declared 不参评, absent, or determined by the portal."""
         return self.may_exclude or self.auto is not None
 
 

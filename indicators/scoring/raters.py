@@ -1,6 +1,6 @@
-"""Compiles rules into raters (value to points) and tests (value to pass or fail).
+"""Compiles rules into raters (value → points) and tests (value → pass or fail).
 
-A value that is missing never gets here. A value that a rule cannot mean raises ``ValueProblem``.
+Missing values are handled before. A value that the rule cannot interpret raises ``ValueProblem``.
 """
 
 import operator
@@ -15,7 +15,7 @@ from indicators.scoring.refusals import ValueProblem
 
 Rater = Callable[[Any], Decimal]
 Test = Callable[[Any], bool]
-# A measured value as numerator and denominator: a ratio is never rounded before its rule.
+# A measured value as numerator and denominator, so that a ratio is not rounded before its rule is applied.
 Measure = Callable[[Any], tuple[Decimal, Decimal]]
 
 ZERO = Decimal(0)
@@ -66,7 +66,7 @@ def exact(number: float | str) -> Decimal:
 
 
 def measure(value: Mapping[str, Any] | None, *, ratio: bool) -> Measure:
-    """Read values of this definition; outside its range they are refused."""
+    """Reader of values with this definition; values outside its range are refused."""
     if value is None:
         return _unbounded
     low, high = exact(value["min"]), exact(value["max"])

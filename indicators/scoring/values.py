@@ -97,7 +97,7 @@ def _ratio(item: Item, raw: object) -> dict[str, str] | None:
 
 
 def _slip(item: Item, share: Fraction, most: Fraction) -> str:
-    """Name the factor by which a figure may have been mistaken: 平方米 typed for 公顷 is 1万 times too large."""
+    """Name the factor of a probable mistake: 平方米 typed instead of 公顷 is 10,000 times too large."""
     over = next((power for power in SLIPS if most and most * 10 ** (power - 1) < share <= most * 10**power), 0)
     if not over or not item.value:
         return ""
@@ -136,7 +136,7 @@ def _part(item: Item, entry: Mapping[str, Any], raw: object) -> Any:
 
 
 def _each(readers: Mapping[str, Callable[[], Any]]) -> dict[str, Any]:
-    """What every reader gives; the problems of all are raised together."""
+    """Results of all readers; the problems of all are raised together."""
     found: dict[str, Any] = {}
     problems: list[str] = []
     for key, read in readers.items():

@@ -1,4 +1,4 @@
-"""Fewest next steps of items that reach a given total. Pure; exact for additive totals."""
+"""Smallest number of item steps that reaches a given total (pure functions); exact for additive totals."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class TableTotals:
 
 
 def fewest(now: TableTotals, line: Decimal) -> dict[str, int]:
-    """Steps to take by item, as few as can be, so that the total reaches ``line``; empty when it cannot."""
+    """Number of steps by item, as few as possible, so that the total reaches ``line``; empty if impossible."""
     chains = list(_chains(now))
     bonuses = {chapter.key for chapter in now.result.chapters if chapter.bonus}
     scored = _most([chain for key, chain in chains if key not in bonuses])
@@ -64,7 +64,7 @@ def _shares(now: TableTotals) -> dict[str, Fraction]:
 
 
 def _chains(now: TableTotals) -> Iterator[tuple[str, Chain]]:
-    """Chapter and, by number of steps taken, what an item brings in total points."""
+    """For each item its chapter, and the total points gained by number of steps."""
     shares = _shares(now)
     for name, points in now.rated.points.items():
         item = now.rules.items[name]
@@ -85,7 +85,7 @@ def _ladder(item: Item, raw: Any, now: Decimal) -> Iterator[Fraction]:
 
 
 def _most(chains: list[Chain]) -> list[Plan]:
-    """By number of steps: the most that so many bring, and how many each item takes."""
+    """By number of steps: the largest gain, and the steps of each item."""
     best: list[Plan] = [NOTHING] * (MOST_STEPS + 1)
     for name, worth in chains:
         for count in range(MOST_STEPS, 0, -1):

@@ -1,4 +1,4 @@
-"""What-if pages: values on a copy, with live total, star and easiest points."""
+"""What-if pages: change values of a copy, with live total, star and easiest gains."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -28,7 +28,7 @@ Choice = tuple[str, str, bool]
 
 @dataclass
 class Typed:
-    """What was typed, read: values by item, declarations, and what could not be taken as (anchor, words)."""
+    """Parsed input: values by item, declarations, and unacceptable fields as (anchor, message)."""
 
     values: dict[str, Any] = field(default_factory=dict)
     exclusions: dict[str, str] = field(default_factory=dict)
@@ -52,7 +52,7 @@ class Input:
 
 @dataclass(frozen=True)
 class TrialRow:
-    """One item: its controls, and how it may leave the table."""
+    """One item: its controls, and how it may be excluded from the table."""
 
     number: int
     item: Item
@@ -170,7 +170,7 @@ def _part(posted: QueryDict, name: str, rule: Mapping[str, Any]) -> Any:
 
 
 def _loaded(request: HttpRequest, rules: EditionRules, kind: str, stage: str) -> tuple[Typed, ValuesUpload]:
-    """Values of an uploaded file in place of those on the page; a file that does not do leaves the page as it was."""
+    """Values of an uploaded file instead of those on the page; an unusable file leaves the page unchanged."""
     upload = ValuesUpload(request.POST, request.FILES)
     if not upload.is_valid():
         return read_typed(request.POST, rules, kind, stage), upload
@@ -187,7 +187,7 @@ def _loaded(request: HttpRequest, rules: EditionRules, kind: str, stage: str) ->
 
 
 def typed_of(found: ValuesFile, rules: EditionRules, kind: str, stage: str) -> Typed:
-    """Fill the page from values that exist already, of a file or of a score table."""
+    """Input filled from existing values, of a file or a score table."""
     typed = Typed()
     for number, (name, item) in enumerate(rules.table(kind, stage).items.items(), start=1):
         _take(typed, item, found.values.get(name), number)

@@ -17,7 +17,7 @@ from indicators.what_if.fewest_steps import TableTotals, fewest
 
 @dataclass(frozen=True)
 class Gain:
-    """The next step of one item: in words, the value that reaches it, and what it brings.
+    """The next step of one item: in words, with the value that reaches it and the gain.
 
     ``points`` are item points, ``worth`` total points (both above the present), ``total`` and ``reached`` what the table has
     then; ``reached`` is the level of the total alone.
@@ -57,7 +57,7 @@ class TrialTable:
         return aggregate(self.rules, self.kind, self.stage, {**found.points, **(points or {})}, found.holds, found.excluded)
 
     def having(self, gain: Gain) -> "TrialTable":
-        """The copy after one step."""
+        """The copy after taking one step."""
         return TrialTable(self.rules, self.kind, self.stage, {**self.values, gain.item: gain.value}, self.exclusions, self.absent)
 
 
@@ -98,7 +98,7 @@ def way_to_next(copy: TrialTable) -> tuple[Gain, ...]:
         steps.append(gain)
         wanted[gain.item] -= 1
         copy = copy.having(gain)
-    # The last step need not be the largest: the smallest that suffices is.
+    # The last step need not be the largest; the smallest sufficient one is chosen.
     last = min((gain for gain in easiest(copy) if gain.total >= line), key=lambda gain: gain.total, default=None)
     return (*steps, last) if last else ()
 

@@ -1,4 +1,4 @@
-"""Reading standards: the list of editions, one edition with its clauses, one clause with its rule."""
+"""Read standards: list of editions, one edition with its clauses, one clause with its rule."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -26,7 +26,7 @@ METHODS = {"weighted": "各章得分加权相加，另加加分", "sum": "各章
 
 @dataclass(frozen=True)
 class ClauseRow:
-    """A clause with its rule in words and the tables it stands in."""
+    """A clause with its rule in words and the tables that contain it."""
 
     clause: Clause
     rule: str
@@ -35,7 +35,7 @@ class ClauseRow:
 
 @dataclass(frozen=True)
 class ChapterBlock:
-    """A chapter with its weights in the order of the tables and the clauses that were asked for."""
+    """A chapter with its weights in the order of the tables, and the selected clauses."""
 
     chapter: Chapter
     weights: list[float | None]
@@ -59,7 +59,7 @@ def edition_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def detail_context(user: User, edition: Edition, query: Any = None) -> dict[str, Any]:
-    """What the page shows; the offered buttons are exactly what ``take`` would allow."""
+    """Context of the page; the buttons offered are exactly the steps that ``take`` would permit."""
     form = ClauseFilter(query or None, edition=edition)
     wanted: dict[str, Any] = form.cleaned_data if form.is_valid() else {}
     clauses = selectors.clauses_matching(edition, kind=wanted.get("kind", ""), stage=wanted.get("stage", ""), query=wanted.get("q", ""))
@@ -119,7 +119,7 @@ def _rule(edition: Edition, clause: Clause) -> str:
 
 
 def _applies(edition: Edition, clause: Clause) -> str:
-    """Name the tables, or nothing when it stands in all."""
+    """Names of the tables that contain the clause; empty if all do."""
     kinds = [label for key, label in edition.type_labels.items() if key in clause.applies["types"]]
     stages = [label for key, label in edition.stage_labels.items() if key in clause.applies["stages"]]
     if len(kinds) == len(edition.types) and len(stages) == len(edition.stages):

@@ -1,4 +1,4 @@
-"""Keeping standards: import with every problem at once, the steps of an edition's life, export."""
+"""Maintain standards: import with all problems at once, steps of an edition, export."""
 
 import re
 from typing import Any
@@ -41,7 +41,7 @@ SURE = {
 
 
 def edition_import(request: HttpRequest) -> HttpResponse:
-    """Take in an edition: a draft, or every problem of the file with nothing stored."""
+    """Import an edition as a draft, or show all problems of the file and store nothing."""
     user = signed_in(request)
     NotAllowed.unless(rules.may_draft(user), "评价标准由经办导入")
     if request.method != "POST":
@@ -78,7 +78,7 @@ def _import_page(request: HttpRequest, form: EditionUpload, parsed: Parsed | Non
 
 @require_POST
 def edition_action(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take a step; a refusal shows the edition again with every reason and what was typed."""
+    """Take a step; a refusal shows the edition again with all reasons and the input."""
     edition = get_object_or_404(selectors.editions_visible_to(signed_in(request)), pk=pk)
     detail = reverse("indicators:edition_detail", args=[pk])
     page = StepPage(
@@ -107,21 +107,21 @@ def _done(request: HttpRequest, detail: str, offer: Offered | None) -> HttpRespo
 
 @require_safe
 def edition_yaml(request: HttpRequest, pk: int) -> HttpResponse:
-    """Hand out an edition as a YAML file that imports as the same edition."""
+    """Download an edition as a YAML file that imports as the same edition."""
     edition = get_object_or_404(selectors.editions_visible_to(signed_in(request)).select_related("stored"), pk=pk)
     return _file(text_of(edition.document).encode(), "application/yaml", f"{edition.code}.yaml")
 
 
 @require_safe
 def edition_workbook(request: HttpRequest, pk: int) -> HttpResponse:
-    """Hand out an edition as a workbook that imports as the same edition."""
+    """Download an edition as a workbook that imports as the same edition."""
     edition = get_object_or_404(selectors.editions_visible_to(signed_in(request)).select_related("stored"), pk=pk)
     return _file(workbook_of(edition.document), XLSX, f"{edition.code}.xlsx")
 
 
 @require_safe
 def edition_template(request: HttpRequest) -> HttpResponse:
-    """Hand out an empty workbook to enter an edition in."""
+    """Download an empty workbook in which to enter an edition."""
     signed_in(request)
     return _file(blank_workbook(), XLSX, "评价标准模板.xlsx")
 
