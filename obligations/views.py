@@ -55,10 +55,10 @@ def obligation_list(request: HttpRequest) -> HttpResponse:
     with held_reads():
         rows = urgent_first(obligations_visible_to(user, today), today)
         form = ObligationFilter(request.GET, rows, names=bodies_of(rows), today=today, own=_answered_by(user))
-        found, calendar = form.chosen(), workdays.current()
+        found, calendar, decides = form.chosen(), workdays.current(), may_decide(user)
     context = list_context(request, found, form, export="obligations:obligation_export") | {
         "today": today,
-        "may_decide": may_decide(user),
+        "may_decide": decides,
         "may_urge": may_urge(user),
     }
     context["plan_years"] = [today.year, today.year + 1] if rows else []
