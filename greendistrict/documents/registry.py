@@ -24,7 +24,7 @@ NameOf = Callable[[Any], str]
 
 
 def nobody(user: User, owner: Any) -> bool:
-    """For an owner without a side of its own: its classified files are the city's."""
+    """Default for an owner without a side of its own: only the city reads its classified files."""
     del user, owner
     return False
 
@@ -103,7 +103,7 @@ def gated_files() -> Q:
 
 
 def owner_seen(user: User, subject: str) -> Model:
-    """Owner by ``app.model:pk`` if the person may see it or add to it. Raises ``Http404``."""
+    """Owner by ``app.model:pk``, if the person may see it or add files to it. Raises ``Http404``."""
     label, _, key = subject.partition(":")
     owner = _owners.by_key.get(label)
     if owner is None or whole(key) is None:
@@ -128,7 +128,7 @@ def _found(subject: str) -> Model:
 
 
 def is_on_side(user: User, subject: str) -> bool:
-    """Whether the person belongs to the side of an owner, by ``app.model:pk``, whose classified files they are."""
+    """Whether the person belongs to the side of an owner (``app.model:pk``) that may read its classified files."""
     return _owners.by_key[subject.partition(":")[0]].on_side(user, _found(subject))
 
 
@@ -167,12 +167,12 @@ def readers() -> tuple[Callable[[User, UUID], bool], ...]:
 
 
 def register_lock(key: str, why: Callable[[Evidence], str]) -> None:
-    """Register a reason for which a file stays as it is: ``why(evidence)`` says it, empty where there is none."""
+    """Register a reason why a file may not be changed: ``why(evidence)`` returns it, or an empty text."""
     _locks.register(key, why)
 
 
 def refuse_locked(evidence: Evidence) -> None:
-    """Raise ``Refused`` with every reason for which a file stays as it is."""
+    """Raise ``Refused`` with all reasons why a file may not be changed."""
     if found := [words for why in _locks if (words := why(evidence))]:
         raise Refused([Refusal(words) for words in found])
 

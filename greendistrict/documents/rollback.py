@@ -43,7 +43,7 @@ def removed_if_unnamed() -> Iterator[None]:
 
 
 def _remove_unnamed(names: list[str]) -> None:
-    """Delete them; where database or disk fail they stay for the weekly sweep (``unreferenced``)."""
+    """Delete the files; if database or disk fail, they are left to the weekly sweep (``unreferenced``)."""
     try:
         kept = {*_named(Evidence, names), *_named(ReadingCopy, names)}
         for name in names:

@@ -1,6 +1,6 @@
-"""Asks clamd whether a file carries a virus: its command INSTREAM over a socket.
+"""Asks clamd whether a file contains a virus, with its command INSTREAM over a socket.
 
-No library: ``clamd`` and ``pyclamd`` have had no release since 2014 and 2017, and this is all of the protocol that is needed.
+Implemented without a library: ``clamd`` and ``pyclamd`` had their last releases in 2014 and 2017, and this is all of the protocol needed.
 """
 
 import socket
@@ -15,11 +15,11 @@ CLEAN, FOUND = "stream: OK", " FOUND"
 
 
 class ScannerAway(Exception):  # noqa: N818 -- reads as a sentence
-    """clamd does not answer, or could not look at the file; the text says why. The file stays as it was."""
+    """clamd does not answer or could not scan the file; the message says why. The state of the file is unchanged."""
 
 
 def virus_in(pieces: Iterable[bytes]) -> str:
-    """Name of the virus that was found; empty for none. Raises ``ScannerAway``: whatever is not a clear answer is none."""
+    """Name of the virus found; empty if there is none. Raises ``ScannerAway`` for any answer that is not clear."""
     try:
         with closing(_connected()) as link:
             link.sendall(b"zINSTREAM\0")

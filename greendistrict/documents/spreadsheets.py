@@ -1,4 +1,4 @@
-"""Spreadsheets that are written: their content type, a book opened and closed in one place, heads with their widths, heights of rows."""
+"""Writing spreadsheets: content type, opening and closing a workbook, column heads and widths, row heights."""
 
 from collections.abc import Callable, Iterable, Sequence
 from io import BytesIO
@@ -6,14 +6,14 @@ from math import ceil
 from typing import Any
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}  # no text becomes anything else
+OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}  # text is never converted to anything else
 Head = tuple[str, int]
-LINE, HIGHEST = 16.5, 400  # points of a line, whatever Chinese font is there, and of a row at most
+LINE, HIGHEST = 16.5, 400  # points per line (enough for any Chinese font), and maximum height of a row
 MOST_LINES = int(HIGHEST // LINE)
 
 
 def opened(stream: BytesIO, *, flat: bool = False) -> Any:
-    """A new workbook; its file is in ``stream`` once it is closed. A ``flat`` one keeps no row once the next is begun: bounded memory."""
+    """A new workbook, whose file is in ``stream`` once closed. ``flat``: rows are written out one by one, so that memory stays bounded."""
     from greendistrict.documents.named_sheets import NamedSheets  # noqa: PLC0415 -- only who exports pays for XlsxWriter
 
     return NamedSheets(stream, {**OPTIONS, "in_memory": not flat, "constant_memory": flat})
@@ -36,17 +36,17 @@ def write_heads(sheet: Any, row: int, heads: Sequence[Head], form: Any) -> None:
 
 
 def wide(text: str) -> int:
-    """Width of a text in characters of a workbook: a Chinese one takes two."""
+    """Width of a text in workbook characters; a Chinese character counts two."""
     return sum(1 if character < "\u2e80" else 2 for character in text)
 
 
 def lines_of(text: str, width: float) -> int:
-    """How many lines a text takes in a column: what opens the workbook need not measure it."""
+    """Number of lines of a text in a column, so that the program opening the workbook need not measure it."""
     if not width or (len(text) * 2 <= width and "\n" not in text):
         return 1
     return sum(ceil(max(wide(line), 1) / width) for line in text.split("\n"))
 
 
 def row_height(cells: Iterable[tuple[str, float]]) -> float:
-    """Points of a row of wrapped texts in columns of these widths."""
+    """Height in points of a row of wrapped texts, given as (text, column width)."""
     return LINE * min(max((lines_of(text, width) for text, width in cells), default=1), MOST_LINES)

@@ -1,4 +1,4 @@
-"""Confidentiality that was chosen beside an uploaded file; it travels with the file from the form to the service that stores it."""
+"""Confidentiality chosen for an uploaded file, passed with the file from the form to the service that stores it."""
 
 from typing import Any
 
@@ -10,11 +10,11 @@ CHOSEN = "confidentiality"
 
 
 def choose(upload: "UploadedFile[Any]", level: str) -> None:
-    """Note what was chosen; an empty or unknown choice is none."""
+    """Attach the chosen level to the upload; an empty or unknown choice is ignored."""
     if level in Confidentiality.values:
         setattr(upload, CHOSEN, Confidentiality(level))
 
 
 def chosen_for(upload: "UploadedFile[Any] | None") -> Confidentiality | None:
-    """What was chosen for a file; None where nothing was."""
+    """Level chosen for an upload; None if none was chosen."""
     return getattr(upload, CHOSEN, None)

@@ -1,4 +1,4 @@
-"""Numbers of lists in a Word document as Word itself counts and shows them, and the parts of its XML that say so."""
+"""Numbers of lists in a Word document as Word counts and shows them, read from the document's XML."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,25 +12,25 @@ LEVELS, WIDEST, MOST = 9, 63, 9999  # levels of a list, columns of a table, numb
 
 
 def attribute_of(element: Any, name: str = "val") -> str:
-    """An attribute of an element; empty where either is not there."""
+    """An attribute of an element; empty if either is missing."""
     return str(element.get(f"{WORD}{name}", "")) if element is not None else ""
 
 
 def inner(element: Any, *names: str) -> Any:
-    """Element below an element by the names on the way, None where there is none."""
+    """Element found below an element along the given names; None if it is missing."""
     for name in names:
         element = element.find(f"{WORD}{name}") if element is not None else None
     return element
 
 
 def number_in(text: str, otherwise: int, most: int = MOST) -> int:
-    """A whole number, never more than what makes sense there."""
+    """An integer of a document, limited to ``most``."""
     return min(whole(text, otherwise), most)
 
 
 @dataclass(frozen=True)
 class ListLevel:
-    """How a level of a list is numbered."""
+    """Numbering of one level of a list."""
 
     form: str
     shown: str
@@ -47,16 +47,16 @@ class CountedLists:
         self.read: dict[str, dict[int, ListLevel]] = {}
 
     def abstract(self, key: str) -> str:
-        """The list that a list is made from; those made from one count on."""
+        """Key of the abstract list that a list is based on; lists with the same one continue each other's numbers."""
         return attribute_of(inner(self.lists.get(key), "abstractNumId"))
 
     def restarted(self, key: str) -> set[int]:
-        """Levels that begin anew where the list begins."""
+        """Levels that restart at the beginning of the list."""
         overrides = self.lists[key].iterfind(f"{WORD}lvlOverride")
         return {number_in(attribute_of(one, "ilvl"), 0) for one in overrides if inner(one, "startOverride") is not None}
 
     def levels(self, key: str) -> dict[int, ListLevel]:
-        """Levels of a list; none where the document has no such list."""
+        """Levels of a list; empty if the document has no such list."""
         if key not in self.read:
             self.read[key] = self._levels(key)
         return self.read[key]
@@ -87,7 +87,7 @@ def numbering_of(document: Any) -> CountedLists:
 
 
 def number_shown(number: int, form: str) -> str:
-    """A number as a list shows it."""
+    """A number in the format of its list."""
     if "Circle" in form:
         return CIRCLED[number - 1] if 0 < number <= len(CIRCLED) else str(number)
     if "hinese" in form or "japanese" in form or "ideograph" in form or "aiwanese" in form:

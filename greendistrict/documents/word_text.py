@@ -40,7 +40,7 @@ LISTS = {LayoutKind.BULLETS, LayoutKind.NUMBERS}
 
 @dataclass(frozen=True)
 class WordBlock:
-    """A block, the level of a heading (0 for what is none), and in words what stands there and cannot be brought back."""
+    """A block, its heading level (0 for other blocks), and a description of content that cannot be imported."""
 
     block: LayoutBlock
     level: int = 0
@@ -50,9 +50,9 @@ class WordBlock:
 
 @dataclass(frozen=True)
 class WordText:
-    """Blocks in their order, and the keywords of the document's properties.
+    """Blocks in order, and the keywords of the document's properties.
 
-    ``pictures`` are those that the portal does not know, by the key under which their blocks name them: one key for one content.
+    ``pictures``: those unknown to the portal, by the key used in their blocks; equal contents share a key.
     """
 
     blocks: list[WordBlock]
@@ -61,7 +61,7 @@ class WordText:
 
 
 def taken_word(upload: Any) -> bytes:
-    """Content of an uploaded Word document. Raises ``Refused`` when name, size or content does not do."""
+    """Content of an uploaded Word document. Raises ``Refused`` for an unacceptable name, size or content."""
     name = display_name(upload.name or "")
     if not name.lower().endswith(".docx"):
         msg = f"“{name}”不是 Word 文档（docx）。旧版 doc 请另存为 docx 后上传"
@@ -72,7 +72,7 @@ def taken_word(upload: Any) -> bytes:
 
 
 def read_word(content: bytes) -> WordText:
-    """Blocks of a Word document. Raises ``Refused`` for what is none."""
+    """Blocks of a Word document. Raises ``Refused`` if it is not one."""
     from docx import Document  # noqa: PLC0415 -- only who brings a document back pays for it
 
     try:
@@ -86,7 +86,7 @@ def read_word(content: bytes) -> WordText:
 
 
 def _joined(blocks: Iterator[WordBlock]) -> list[WordBlock]:
-    """Items of inner lists in the list that they stand in, captions with their pictures."""
+    """Merge items of nested lists into their list, and captions with their pictures."""
     found: list[WordBlock] = []
     for one in blocks:
         above = found[-1] if found else None
@@ -143,7 +143,7 @@ class _Collected:
 
 @dataclass(frozen=True)
 class _Place:
-    """A paragraph in a list: its number where that is a plain one (0 for a point, None for another), and what Word shows before it."""
+    """A paragraph in a list: its number (0 for a bullet, None for other formats), and the label shown by Word."""
 
     level: int
     number: int | None
@@ -258,7 +258,7 @@ class _WordReader:
         return _Place(depth, counts[depth] if is_plain else None, label)
 
     def _counted(self, key: str, depth: int, levels: Mapping[int, ListLevel]) -> list[int]:
-        """Count a paragraph of a list in; the numbers of its level and of those above it."""
+        """Count a paragraph of a list; returns the numbers of its level and the levels above."""
         counts = self.counts.setdefault(self.numbering.abstract(key), [])
         if key not in self.begun:
             self.begun.add(key)
@@ -337,7 +337,7 @@ def _look(run: Any) -> tuple[bool, bool]:
 
 
 def _lost(part: Any, name: str) -> str:
-    """What a part is that is no text, in words; nothing for what readers do not see."""
+    """Description of a part that is not text; empty if readers cannot see it."""
     if str(part.tag).startswith(MATH):
         return "公式"
     if name in SHAPES:

@@ -1,4 +1,4 @@
-"""One's own sessions: the list, ending them, and what a page asks about the one it belongs to."""
+"""A person's own sessions: list, ending them, and requests of a page about its own session."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -41,14 +41,14 @@ def session_end(request: HttpRequest) -> HttpResponse:
 @require_safe
 @at_the_page
 def session_left(request: HttpRequest) -> HttpResponse:
-    """Seconds until the session ends; asking does not make it longer."""
+    """Seconds until the session ends; the request does not extend it."""
     return JsonResponse({"left": stamps.left(request.session)})
 
 
 @require_POST
 @at_the_page
 def session_stay(request: HttpRequest) -> HttpResponse:
-    """The person is still there."""
+    """Extend the session because the person is still active."""
     stamps.change(request.session, seen=stamps.now())
     return JsonResponse({"left": stamps.left(request.session)})
 
@@ -57,5 +57,5 @@ def session_stay(request: HttpRequest) -> HttpResponse:
 @require_safe
 @at_the_page
 def session_warning(request: HttpRequest) -> HttpResponse:
-    """Dialog that warns of the end and signs in in place after it."""
+    """Dialog that warns before the session ends, and signs in again on the same page afterwards."""
     return render(request, "signin/_warning.html")

@@ -15,14 +15,14 @@ from greendistrict.core.compiled import Compiled
 from greendistrict.signin import stamps
 from greendistrict.signin.models import SignedSession
 
-# Asked by every request; Django builds the statement anew each time, which takes five times as long as the database.
+# Read by every request; building the statement with Django each time takes five times as long as the database.
 STORED = Compiled(
     lambda key, moment: SignedSession.objects.filter(session_key=key, expire_date__gt=moment), "-", dt.datetime(1, 1, 1, tzinfo=dt.UTC)
 )
 
 
 class SessionStore(TableStore):
-    """Writes who signed in, where and when into columns of its own with every save, without a statement more."""
+    """Writes the person, place and time of sign-in to columns of the session's row with every save, without an extra statement."""
 
     @classmethod
     def get_model_class(cls) -> Any:
@@ -30,7 +30,7 @@ class SessionStore(TableStore):
         return SignedSession
 
     def _get_session_from_db(self) -> Any:
-        """The row of a session that is not over; without one the key is forgotten."""
+        """The row of a session that has not ended; otherwise the key is dropped."""
         found = STORED.read(self.session_key, timezone.now())
         if not found:
             self._session_key = None
@@ -44,7 +44,7 @@ class SessionStore(TableStore):
         super().save(must_create)
 
     def create_model_instance(self, data: dict[str, Any]) -> Any:
-        """The row, with what the stamp says."""
+        """The row, with the columns filled from the stamp."""
         row: Any = super().create_model_instance(data)
         stamp = data.get(stamps.STAMP) or {}
         if SESSION_KEY in data and stamp:
@@ -59,7 +59,7 @@ def _moment(seconds: float) -> dt.datetime:
 
 
 def sessions_of(user: User) -> list[SignedSession]:
-    """Sessions in which a person is signed in now, last used first; one of a former password is over and left out."""
+    """Current sessions of a person, last used first; sessions of a former password have ended and are left out."""
     rows = SignedSession.objects.filter(account=user, expire_date__gt=_moment(stamps.now())).order_by("-seen_at", "session_key")
     return [row for row in rows if _lives(row, user)]
 
@@ -72,14 +72,14 @@ def _lives(row: SignedSession, user: User) -> bool:
 
 
 def end(user: User, *, name: str = "", but: str = "") -> int:
-    """End the session of this name, or all but the one with the key ``but``; returns how many."""
+    """End the session of this name, or all except the one with the key ``but``; returns the number."""
     ended = [row.session_key for row in sessions_of(user) if row.session_key != but and name in {"", row.name}]
     SignedSession.objects.filter(session_key__in=ended).delete()
     return len(ended)
 
 
 def make_room(user: User, *, own: str | None) -> int:
-    """End the oldest sessions of a person who has just signed in beyond the number allowed; returns how many."""
+    """End the oldest sessions of a person beyond the permitted number after a sign-in; returns the number."""
     most = settings.SESSIONS_AT_ONCE
     if not most:
         return 0

@@ -1,4 +1,4 @@
-"""Rules of passwords that look at the person: not one of the last ones, no name that everybody would try."""
+"""Password rules that depend on the person: none of the last passwords, and no easily guessed names."""
 
 from django.conf import settings
 from django.contrib.auth.hashers import check_password
@@ -15,7 +15,7 @@ class UsedBeforeValidator:
     """Refuses the person's last passwords (``GD_PASSWORD_HISTORY``)."""
 
     def validate(self, password: str, user: User | None = None) -> None:
-        """Raise ``ValidationError`` for one of the last ones or the present one."""
+        """Raise ``ValidationError`` for the present password or one of the last ones."""
         if user is None or user.pk is None or not settings.PASSWORD_HISTORY:
             return
         used = list(UsedPassword.objects.filter(user=user).values_list("password", flat=True)[: settings.PASSWORD_HISTORY])
@@ -24,7 +24,7 @@ class UsedBeforeValidator:
             raise ValidationError(msg, code="password_used")
 
     def password_changed(self, password: str, user: User | None = None) -> None:
-        """Remember a password that was just stored; Django calls this with every new one."""
+        """Remember a password that was stored; Django calls this for every new password."""
         del password
         if user is None or user.pk is None or not user.has_usable_password() or not settings.PASSWORD_HISTORY:
             return
@@ -41,7 +41,7 @@ class NamesValidator:
     """Refuses names of the portal and of the person's bodies (``GD_PASSWORD_WORDS``; code, pinyin and initials of the body)."""
 
     def validate(self, password: str, user: User | None = None) -> None:
-        """Raise ``ValidationError`` for a password that contains one."""
+        """Raise ``ValidationError`` for a password that contains such a name."""
         plain = password.lower()
         if any(word in plain for word in (*map(str.lower, settings.PASSWORD_WORDS), *_names(user))):
             raise ValidationError(self.get_help_text(), code="password_name")

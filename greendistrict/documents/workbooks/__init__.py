@@ -1,1 +1,1 @@
-"""Workbooks that people fill in and bring back: what they look like, how they are opened, read, compared and sent back."""
+"""Workbooks that people fill in and send back: writing, opening, reading, comparing and returning them."""

@@ -25,7 +25,7 @@ Cell = str | float | None
 
 @dataclass(frozen=True)
 class Mark:
-    """A hidden mark of whose workbook it is; ``other`` says what a workbook with another mark is, from that mark and its title."""
+    """Hidden mark that identifies the owner of the workbook; ``other`` describes a workbook with another mark and title."""
 
     value: str
     other: Callable[[str, str], str]
@@ -83,7 +83,7 @@ class SheetTitle:
 
 @dataclass(frozen=True)
 class Returned:
-    """A row that comes back: its cells as they stood, and by their place why they cannot be taken."""
+    """A returned row: its cells as filled in, and the reasons by column why cells are unacceptable."""
 
     cells: list[Cell | bool]
     why: dict[int, str]
@@ -211,7 +211,7 @@ def _sheet(file: Any, name: str, content: Iterable[Sequence[str]]) -> None:
 
 
 def as_cell(value: Any) -> Cell | bool:
-    """Content of an uploaded cell in a form that can be signed, sent along and written again."""
+    """Content of an uploaded cell in a form that can be signed, posted and written again."""
     if isinstance(value, dt.datetime):
         return value.date().isoformat() if value.time() == dt.time() else value.isoformat(" ")
     return value if value is None or isinstance(value, bool | int | float | str) else str(value)

@@ -48,7 +48,7 @@ def grids(content: bytes, sheets: Sequence[str] | None = None, *, rows: int, col
 
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # features of Excel that it does not keep; only cells are read
+            warnings.simplefilter("ignore")  # warnings about Excel features that openpyxl drops; only cells are read
             book = openpyxl.load_workbook(BytesIO(content), read_only=True, data_only=False, keep_links=False)
             try:
                 names = [name for name in book.sheetnames if sheets is None or name in sheets]
@@ -60,7 +60,7 @@ def grids(content: bytes, sheets: Sequence[str] | None = None, *, rows: int, col
 
 
 def _grid(sheet: Any, rows: int, columns: int) -> Grid:
-    sheet.reset_dimensions()  # what a file says of its own size is not believed
+    sheet.reset_dimensions()  # the dimensions stated by the file are not trusted
     found: Iterable[tuple[Any, ...]] = sheet.iter_rows(max_row=rows, max_col=columns)
     return [[_cell(cell) for cell in row] for row in found]
 
@@ -86,7 +86,7 @@ def address_of(row: int, column: int) -> str:
 
 
 def unreadable(cell: BookCell) -> str:
-    """Say why a cell holds no value at all, whatever was wanted; nothing where it does."""
+    """Why a cell cannot be read at all, whatever type is expected; empty if it can."""
     if cell.kind == "f":
         return FORMULA
     if cell.kind == "e":
@@ -102,5 +102,5 @@ def is_percent(cell: BookCell) -> bool:
 
 
 def shown(value: Any) -> str:
-    """What stands in a cell, for showing it."""
+    """Content of a cell for display."""
     return "" if value is None else str(value)[:80]

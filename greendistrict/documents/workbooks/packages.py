@@ -1,4 +1,4 @@
-"""Opening workbooks that people send back: what a package may not hold, how big it may be, whether it is a workbook at all."""
+"""Opening workbooks that people send back: permitted parts, size limits, and whether it is a workbook."""
 
 import re
 import zipfile
@@ -22,7 +22,7 @@ _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*\bref=\"([A-Z0-9:]{2,20})\"")
 
 
 def package_problem(content: bytes) -> str:
-    """Say why a workbook as such is refused, or nothing. Looks at the package only, so nothing big is ever unpacked."""
+    """Why a workbook is refused, or an empty text. Looks at the package directory only, so that nothing large is unpacked."""
     if content.startswith(OLD_OFFICE):
         return LOCKED
     try:
@@ -44,7 +44,7 @@ def _merged(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> str:
 
 
 def taken_upload(upload: "UploadedFile[Any]") -> bytes:
-    """Content of an uploaded workbook. Raises ``Refused`` when name, size or package does not do."""
+    """Content of an uploaded workbook. Raises ``Refused`` for an unacceptable name, size or package."""
     name = display_name(upload.name or "")
     content: bytes = upload.read(LIMIT + 1)
     size = max(len(content), upload.size or 0)

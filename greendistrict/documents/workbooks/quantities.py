@@ -1,7 +1,7 @@
-"""What a person may write where a number with a unit is wanted: ``1,234``, ``７０``, ``80%``, ``1.2万人``, ``25000m²``. Pure.
+"""Parses numbers with units as people type them: ``1,234``, ``７０``, ``80%``, ``1.2万人``, ``25000m²`` (pure functions).
 
-Each step of reading is noted, a number with two possible meanings is left to the person, and one that is ten, a hundred
-or ten thousand times too large is named as such.
+Each conversion is noted. A number with two possible meanings is left to the person, and one that is ten, a hundred or ten thousand
+times too large is named as such.
 """
 
 import re
@@ -35,7 +35,7 @@ class NumberReading:
 
 
 class QuantityError(ValueError):
-    """The cell cannot be read as the number wanted; the text says what to do."""
+    """The cell cannot be read as the expected number; the message says what to do."""
 
 
 def read_number(number: Decimal, unit: str, *, as_percent: bool) -> list[NumberReading]:
@@ -69,7 +69,7 @@ def read_text(text: str, unit: str) -> list[NumberReading]:
 
 
 def _maybe_share(number: Decimal, unit: str, notes: Iterable[str]) -> list[NumberReading]:
-    """A number of at most 1 in a field of per cent may be a share: both are offered."""
+    """A number of at most 1 in a percentage field may be a share, so both readings are offered."""
     plainly = NumberReading(plain(number), "；".join(notes))
     if unit != "%" or not 0 < abs(number) <= 1:
         return [plainly]
@@ -78,7 +78,7 @@ def _maybe_share(number: Decimal, unit: str, notes: Iterable[str]) -> list[Numbe
 
 
 def _with_unit(number: Decimal, said: str, unit: str, notes: list[str]) -> NumberReading:
-    """Number with a unit behind it, in the field's unit."""
+    """Number followed by a unit, converted to the field's unit."""
     if said in PER_CENT and unit == "%":
         return NumberReading(plain(number), "；".join([*notes, f"已去掉“{said}”"]))
     (mine, own, root), (theirs, wanted_own, wanted) = _scaled(said), _scaled(unit)
@@ -113,7 +113,7 @@ def too_large(number: Decimal, unit: str, fits: Callable[[Decimal], bool]) -> st
 
 
 def slipped(number: Decimal, before: Decimal, unit: str) -> str:
-    """Name the power of ten that lies between a number and the one that stood there, with the value it would be."""
+    """The power of ten between a number and the previous one, with the corrected value, in words; empty if there is none."""
     if not number or not before:
         return ""
     for slip in SLIPS:
