@@ -1,4 +1,4 @@
-"""Tables of the reports."""
+"""Models of the reports."""
 
 from reports.archive.models import ArchiveItem, ArchiveVolume
 from reports.closings.models import ClosingEdition, FrozenFigures, StockRecord, YearClosing

@@ -1,4 +1,4 @@
-"""Report queue."""
+"""Background tasks of the report queue."""
 
 from celery import shared_task
 
@@ -9,30 +9,30 @@ from reports.jobs import services, sweeps
 
 @shared_task(name="reports.tasks.make_report")
 def make_report(job_id: int) -> bool:
-    """Make the files of one job; run twice, it makes them once."""
+    """Generate the files of one job; idempotent."""
     return services.run(job_id)
 
 
 @shared_task(name="reports.tasks.prepare_closings")
 def prepare_closings() -> int:
-    """Keep the stock of a snapshot day that is over, and begin the closing of years whose receipts are; run daily, safe to repeat."""
+    """Store the stock of a past snapshot day, and open closings of years whose receipts are over; runs daily, idempotent."""
     today = clock.today()
     return len(closings.keep_stock(today)) + len(closings.open_due(today))
 
 
 @shared_task(name="reports.tasks.requeue_lost")
 def requeue_lost() -> int:
-    """Hand over again what a lost queue or a killed worker left."""
+    """Queue again what a lost queue or a killed worker left unfinished."""
     return services.requeue_lost()
 
 
 @shared_task(name="reports.tasks.expire_zips")
 def expire_zips() -> int:
-    """Delete the zips whose time is over; run daily, safe to repeat. Returns how many."""
+    """Delete expired ZIPs; runs daily, idempotent. Returns the number."""
     return sweeps.expire()
 
 
 @shared_task(name="reports.tasks.ask_for_yearly")
 def ask_for_yearly() -> int:
-    """Ask for the yearly reports that are due; run daily, each occasion once. Returns how many."""
+    """Request the yearly reports that are due; runs daily, each occasion once. Returns the number."""
     return sweeps.ask_for_yearly()

@@ -1,4 +1,4 @@
-"""Registries of other apps that this app fills, and its own of report kinds; called once when the models are ready."""
+"""Fill the registries of other apps and of report kinds; called once when the models are ready."""
 
 from django.core.checks import Tags, register
 
@@ -47,12 +47,12 @@ from reports.matters import registration as matters
 from reports.sensitivity import registration as sensitivity
 from reports.signing.checks import signing_key
 
-# Kinds of report of each room, in the order in which the report centre lists them.
+# Kinds of report by package, in the order in which the report centre lists them.
 KINDS = (city.KINDS, annual.KINDS, sensitivity.KINDS, letters.KINDS, matters.KINDS, archive.KINDS)
 
 
 def freeze_with_the_year() -> None:
-    """Figures that are frozen when a year is closed."""
+    """Register figures that are frozen when a year is closed."""
     register_frozen(closings.LATE, closings.late_papers, title="截止日后收到的材料", figures=closings.named_late)
     files = "城区地块、项目、碳排放、监督检查和应报事项"
     register_frozen(SCORES, freezing.freeze_scores, title="城区年度自查得分", figures=freezing.named_in_district, in_parts=True)
@@ -63,14 +63,14 @@ def freeze_with_the_year() -> None:
 
 
 def keep_with_the_snapshot() -> None:
-    """Stock that is kept on the snapshot day of a year."""
+    """Register stock that is stored on the snapshot day of a year."""
     register_stock("districts", stocks.districts_on, title="城区")
     register_stock("plots", stocks.plots_on, title="地块")
     register_stock("bodies", stocks.bodies_on, title="区专门机构")
 
 
 def keep_archive() -> None:
-    """Matters that are archived, the steps of a volume, and who opens what lies in one."""
+    """Register the archived matters, the steps of a volume, and readers of its files."""
     for source in (CASES, *SOURCES, *YEARLY):
         register_archived(source)
     declaration.register(ARCHIVE_STEPS, messages=Message.values)
@@ -82,13 +82,13 @@ def keep_archive() -> None:
 
 
 def meet_duties() -> None:
-    """Records that meet the city's duties towards a year that is over."""
+    """Register records that fulfil the city's duties for a past year."""
     expected_records.register("snapshot", closed_days)
     expected_records.register("yearly_report", reported_days)
 
 
 def wire() -> None:
-    """Take part in the outbox, own the files made, check the signing key, and report each received self-check."""
+    """Register outbox handlers, file owners, the check of the signing key, and the report of each received self-check."""
     handing_on.register(HandedOn("reports", "等待生成的报告", reports_awaited, hand_on_reports))
     for kinds in KINDS:
         for key, report in kinds.items():

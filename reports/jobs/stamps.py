@@ -1,4 +1,4 @@
-"""What a report is made of, as text: the same report is not made a second time while it stands as it is."""
+"""Fingerprint of the data of a report, so that an equal report is not generated again while it is valid."""
 
 import hashlib
 
@@ -9,14 +9,14 @@ from greendistrict.audit.selectors import ACCESS
 from greendistrict.core import clock
 from reports.jobs.kinds import Wanted, report_kinds
 
-# Recorded actions that change no figure. Every other one that is recorded makes a finished report an old one.
+# Recorded actions that change no figure. Every other recorded action makes finished reports outdated.
 UNCHANGING = ACCESS | Q(action__startswith="reports.") | Q(action__startswith="audit.") | Q(action__startswith="personal.")
 
 
 def changes_today() -> str:
-    """Number and last of the day's records that may have changed a figure.
+    """Number of today's records that may have changed a figure, and the last of them.
 
-    The number tells also of one whose transaction ended after that of a later record.
+    The number also detects a record whose transaction ended after that of a later record.
     """
     since = clock.day_began()
     found = AuditRecord.objects.filter(at__gte=since).exclude(UNCHANGING).order_by().aggregate(count=Count("pk"), last=Max("pk"))
@@ -26,7 +26,7 @@ def changes_today() -> str:
 def contents(wanted: Wanted, changes: str) -> str:
     """Digest of a request and of the state of the data, at most as long as ``ExportJob.asked``.
 
-    The day belongs to it, because deadlines pass without anybody doing anything.
+    It includes the day, because deadlines pass without any recorded action.
     """
     stamp = report_kinds.by_key[wanted.kind].stamp
     parts = [

@@ -1,4 +1,4 @@
-"""What happens to reports by itself: zips expire, and yearly reports are asked for on their day."""
+"""Scheduled work on reports: delete expired ZIPs, and request yearly reports on their day."""
 
 import datetime as dt
 import logging
@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 
 def expire() -> int:
-    """Delete the zips whose time is over; what was in them stays. Safe to repeat. Returns how many."""
+    """Delete expired ZIPs; their contents stay as single reports. Idempotent. Returns the number."""
     count = 0
     for key in list(ExportJob.objects.filter(state=JobState.DONE, expires_at__lte=clock.now()).values_list("pk", flat=True)):
         with transaction.atomic():
@@ -37,7 +37,7 @@ def expire() -> int:
 
 
 def ask_for_yearly() -> int:
-    """Ask for the yearly reports that are due today, each occasion once. Returns how many were asked for."""
+    """Request the yearly reports due today, each occasion once. Returns the number requested."""
     return sum(_asked(key, report, clock.today()) for key, report in report_kinds.by_key.items())
 
 

@@ -1,4 +1,4 @@
-"""The zip of a batch: the files of its parts as they were made, lists of them, and their digests."""
+"""The ZIP of a batch: files of its parts, lists of them, and their digests."""
 
 import json
 import tempfile
@@ -23,7 +23,7 @@ WIDTHS = (60, 30, 24, 12, 8, 30, 70, 10)
 
 @dataclass(frozen=True)
 class Listed:
-    """A file in the zip."""
+    """A file in the ZIP."""
 
     file: str
     district: str
@@ -37,27 +37,27 @@ class Listed:
 
 @dataclass(frozen=True)
 class Missing:
-    """A district without a report, and why."""
+    """A district without a report, and the reason."""
 
     district: str
     reason: str
 
 
 def missing_from(batch: ExportJob) -> list[Missing]:
-    """Parts that were not made."""
+    """Parts that were not generated."""
     parts = batch.parts.exclude(report__state=JobState.DONE).select_related("report__district")
     return [Missing(_whose(part.report), part.report.error or part.report.get_state_display()) for part in parts]
 
 
 def missing_words(batch: ExportJob) -> str:
-    """What is said of parts that were not made; empty when all were."""
+    """Sentence about parts that were not generated; empty if all were."""
     missing = missing_from(batch)
     return f"{len(missing)}个城区没有生成：{'；'.join(f'{one.district}（{one.reason}）' for one in missing)}" if missing else ""
 
 
 @contextmanager
 def zip_of(batch: ExportJob) -> Iterator[IO[bytes]]:
-    """The finished zip, on disk while it is large; files are copied in pieces. Raises ``Refused`` when no part was made."""
+    """The finished ZIP, on disk if it is large; files are streamed. Raises ``Refused`` if no part was generated."""
     with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as stream:
         with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:  # what goes in is compressed as it is
             listed = list(_copied(batch, archive))

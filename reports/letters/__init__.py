@@ -1,1 +1,1 @@
-"""Letters (参考稿) of all matters: one page for each, as PDF and as Word document."""
+"""Letters (参考稿) of all matters: a page for each, as PDF and as Word document."""

@@ -1,4 +1,4 @@
-"""Letters as they were written when somebody asked for their files."""
+"""Text of letters at the time somebody requested their files."""
 
 from typing import ClassVar
 
@@ -7,10 +7,10 @@ from django.db import models
 
 
 class LetterCopy(models.Model):
-    """One letter of a matter with its text, which never changes: its files keep the wording of the day on which they were asked for.
+    """A letter of a matter with its text, which never changes: its files keep the wording of the day they were requested.
 
-    ``source`` and ``matter`` say of what, ``key`` which letter of it; the one that was ``written_at`` last is how the letter reads now.
-    ``readers`` asked for its files and may open them.
+    ``source`` and ``matter`` identify the matter, ``key`` the letter; the latest ``written_at`` is the current text. ``readers`` requested
+    its files and may open them.
     """
 
     source = models.CharField("事项类别", max_length=40)

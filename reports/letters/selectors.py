@@ -11,7 +11,7 @@ from reports.letters.models import LetterCopy
 
 
 def seen_draft(user: User, slug: str, pk: int, key: str) -> tuple[LetterSource, Any, Draft] | None:
-    """Source, matter and letter; None where the person may not read it."""
+    """Source, matter and letter; None if the user may not read it."""
     source = letter_sources.by_key.get(slug)
     matter = source.seen(user, pk) if source else None
     if source is None or matter is None:
@@ -21,7 +21,7 @@ def seen_draft(user: User, slug: str, pk: int, key: str) -> tuple[LetterSource, 
 
 
 def draft_at(user: User, address: str) -> tuple[LetterSource, Any, Draft] | None:
-    """The same by the end of the address of its page: case/12/acceptance."""
+    """As ``seen_draft``, by the end of the page's URL, such as case/12/acceptance."""
     slug, _, rest = address.strip("/").partition("/")
     pk, _, key = rest.partition("/")
     number = whole(pk)
@@ -29,6 +29,6 @@ def draft_at(user: User, address: str) -> tuple[LetterSource, Any, Draft] | None
 
 
 def copies_visible_to(user: User | None) -> QuerySet[LetterCopy]:
-    """Kept letters whose files the person asked for; all for the portal itself."""
+    """Stored letters whose files the user requested; all for the portal itself."""
     found = LetterCopy.objects.all()
     return found if user is None else found.filter(readers=user)

@@ -1,4 +1,4 @@
-"""Files of a letter: its text is kept as it is now, the worker makes PDF and Word document of that."""
+"""Files of a letter: its current text is stored, and the worker generates PDF and Word document from it."""
 
 import hashlib
 import json
@@ -23,9 +23,9 @@ FORMATS = (FileFormat.PDF, FileFormat.DOCX)
 
 @transaction.atomic
 def request_letter(*, source: LetterSource, matter: models.Model, draft: Draft, form: str, by: User) -> ExportJob:
-    """Keep the letter as it reads now, and have its file made; the caller has looked it up for this person.
+    """Store the letter's current text and request its file; the caller has checked that the user may read it.
 
-    Raises ``Refused`` for a format that letters have not.
+    Raises ``Refused`` for a format that letters do not have.
     """
     copy = keep_letter(source=source, matter=matter, draft=draft, by=by)
     return request_report(kind=LETTER, year=clock.today().year, by=by, subject=str(copy.pk), formats=(form,))
@@ -33,7 +33,7 @@ def request_letter(*, source: LetterSource, matter: models.Model, draft: Draft, 
 
 @transaction.atomic
 def keep_letter(*, source: LetterSource, matter: models.Model, draft: Draft, by: User) -> LetterCopy:
-    """Keep the text of a letter as it reads now; the caller has looked it up for this person, who may open its files from now on."""
+    """Store the letter's current text, and permit the user to open its files; the caller has checked that the user may read it."""
     content = as_data(draft.write())
     digest = hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
     copy, is_new = LetterCopy.objects.get_or_create(
@@ -53,7 +53,7 @@ def keep_letter(*, source: LetterSource, matter: models.Model, draft: Draft, by:
 
 
 def reads_otherwise_now(job: ExportJob) -> bool:
-    """Whether the same letter was kept later with another text, of which files were made."""
+    """Whether the letter was stored later with another text for which files were generated."""
     copy = LetterCopy.objects.filter(pk=int(job.subject)).first()
     if copy is None:
         return False
@@ -65,14 +65,14 @@ def reads_otherwise_now(job: ExportJob) -> bool:
 
 
 def became_of(job: ExportJob) -> str:
-    """What was done to the paper of a letter after its text was kept, in words: corrected, withdrawn; empty while it stands."""
+    """What happened to the paper after its text was stored, in words (corrected, withdrawn); empty if nothing did."""
     copy = LetterCopy.objects.filter(pk=int(job.subject)).first()
     source = letter_sources.by_key.get(copy.source) if copy else None
     return source.since(copy.matter, copy.key, copy.written_at) if copy and source and source.since else ""
 
 
 def compose_letter(job: ExportJob, report_progress: Progress) -> Composition:
-    """The kept letter of a job."""
+    """Composition of a job's stored letter."""
     copy = LetterCopy.objects.get(pk=int(job.subject))
     report_progress(1)
     return composition_of(letter_from(copy.content), is_demo=copy.is_demo)

@@ -1,4 +1,4 @@
-"""A letter of any matter on the screen, and asking for its files."""
+"""Pages of a letter of any matter, and the request for its files."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from reports.letters.services import request_letter
 
 
 def _seen(user: User, slug: str, pk: int, key: str) -> tuple[LetterSource, Any, Draft]:
-    """Raises ``Http404`` for a letter that the person may not read."""
+    """Source, matter and letter. Raises ``Http404`` if the user may not read it."""
     found = seen_draft(user, slug, pk, key)
     if found is None:
         raise Http404
@@ -24,7 +24,7 @@ def _seen(user: User, slug: str, pk: int, key: str) -> tuple[LetterSource, Any, 
 
 @require_safe
 def letter(request: HttpRequest, slug: str, pk: int, key: str) -> HttpResponse:
-    """One draft letter; the office's own system issues the paper."""
+    """Show one draft letter; the official document is issued in the office's own system."""
     source, matter, draft = _seen(signed_in(request), slug, pk, key)
     context: dict[str, Any] = {
         "letter": draft.write(),
@@ -40,7 +40,7 @@ def letter(request: HttpRequest, slug: str, pk: int, key: str) -> HttpResponse:
 
 @require_POST
 def letter_files(request: HttpRequest, slug: str, pk: int, key: str) -> HttpResponse:
-    """Ask for the letter as PDF or Word document; its text is kept as it reads now."""
+    """Request the letter as PDF or Word document; its current text is stored."""
     user = signed_in(request)
     source, matter, draft = _seen(user, slug, pk, key)
     job = request_letter(source=source, matter=matter, draft=draft, form=request.POST.get("format", ""), by=user)

@@ -1,4 +1,4 @@
-"""终期验收报告: gates, site visit, panel, notice and decision of an acceptance."""
+"""终期验收报告 (acceptance report): gates, site visit, panel, notice and decision."""
 
 from django.db.models import QuerySet
 
@@ -16,12 +16,12 @@ from reports.matters.words import section
 
 
 def visible_to(user: User) -> QuerySet[Case]:
-    """Acceptances in this person's sight."""
+    """Acceptances the user sees."""
     return cases.cases_of(user, CaseKind.ACCEPTANCE)
 
 
 def compose(user: User, case: Case) -> Composition:
-    """What the page of the acceptance and that of its site visit show to this person."""
+    """Contents of the acceptance's page and of its site visit's, as the user sees them."""
     blocks = (
         *section("一、申请情况", Pairs(cases.about(case))),
         *section("二、验收条件核对", *cases.checks(case), *_baselines(case)),
@@ -38,7 +38,7 @@ def compose(user: User, case: Case) -> Composition:
 
 
 def _baselines(case: Case) -> list[Block]:
-    """Baselines that the gates run over."""
+    """Baselines over which the gates are computed."""
     found = case.district.baselines.filter(kind="pilot").order_by("number")
     named = "；".join(f"第{one.number}版（{cn_date(one.frozen_at)}，{one.reason}）" for one in found)
     words = f"试点基线：{named}。基线只能经批准的变更调整，从清单中去掉项目不会使条件满足。"

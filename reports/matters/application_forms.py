@@ -1,4 +1,4 @@
-"""What an applicant filled in on the portal, as pages of the dossier: form, contents of a change, score table."""
+"""Forms filled in by an applicant in the portal, as pages of the dossier: form, contents of a change, score table."""
 
 from typing import Any
 
@@ -70,12 +70,12 @@ def form_title(case: Case) -> str:
 
 
 def form_blocks(case: Case) -> list[Block]:
-    """The form as its page prints it: locked when it was submitted, with the lists of today before that."""
+    """The form as printed by its page: as locked at submission, before that with the current lists."""
     return _change(case) if case.kind == CaseKind.CHANGE else _form(case, whole_form(case))
 
 
 def score_blocks(user: User, case: Case) -> list[Block]:
-    """The newest submitted version of the score table, as its page shows it to this person."""
+    """The newest submitted version of the score table, as its page shows it to this user."""
     table = case.table
     if table is None or not score_tables_visible_to(user).filter(pk=table.pk).exists():
         return [Paragraph("没有评分表。" if table is None else HIDDEN)]
@@ -104,7 +104,7 @@ def _form(case: Case, whole: WholeForm) -> list[Block]:
 
 
 def _as_of(whole: WholeForm) -> str:
-    """Which day the form is of, in the words of its page."""
+    """Reference day of the form, in the words of its page."""
     today = cn_date(clock.today())
     if whole.submission:
         given_in = f"以下按第{whole.submission.number}次提交时锁定的内容，{day(whole.submission.at)}提交"
@@ -131,7 +131,7 @@ def _plan(plan: dict[str, Any] | None) -> Block:
 
 
 def _section(section: dict[str, Any]) -> list[tuple[str, Cell]]:
-    """State and files of a section of the plan, then its texts; forms submitted before sections had content have none."""
+    """State, files and texts of a section of the plan; empty texts for forms submitted before sections had content."""
     files = f"，附件：{'、'.join(section['files'])}" if section["files"] else ""
     return [(section["name"], section["state"] + files), *((f"{section['name']}：{label}", text) for label, text in section["texts"])]
 
@@ -166,13 +166,13 @@ def _works(whole: WholeForm) -> tuple[tuple[Cell, ...], ...]:
 
 
 def _conditions(case: Case, whole: WholeForm) -> list[Block]:
-    """The policy check at the time of the submission, and the reasons for what is not met."""
+    """The policy check at submission, and the reasons for unmet rules."""
     groups = verdict_tables(check_groups(case, verdicts_or_none(case), edits=False)[:1]) or [Paragraph("今天没有现行政策，不能核对。")]
     return [*groups, *([Pairs(tuple(whole.reasons))] if whole.reasons else [])]
 
 
 def _change(case: Case) -> list[Block]:
-    """Reason, and what changes from what to what; frozen when the change was signed."""
+    """Reason and old and new values; frozen when the change was signed."""
     change = case.change
     rows = tuple((str(place), line["what"], line["before"], line["after"]) for place, line in enumerate(change.lines, start=1))
     return [
@@ -214,7 +214,7 @@ def _clauses(table: ScoreTable, version: TableVersion) -> PaperTable:
 
 
 def _said(line: dict[str, Any]) -> str:
-    """Note of a clause, then what the check remarked, with the answer."""
+    """Note of a clause, then the remark of the check with the answer."""
     return "\n".join(part for part in (line["note"], *map(_remark, line.get("findings", ()))) if part)
 
 

@@ -1,4 +1,4 @@
-"""跟踪评估报告 of an area's year: self-report, check and conclusion, the lights of its tasks, and the adjustments made because of it."""
+"""跟踪评估报告 (follow-up evaluation) of an area's year: self-report, check, conclusion, lights of its tasks, resulting adjustments."""
 
 from django.db.models import QuerySet
 
@@ -33,12 +33,12 @@ CONCLUSION = "原文只写明建立跟踪评估机制、加强评估结果应用
 
 
 def visible_to(user: User) -> QuerySet[AreaEvaluation]:
-    """Evaluations in this person's sight."""
+    """Evaluations the user sees."""
     return evaluations_visible_to(user)
 
 
 def compose(user: User, found: AreaEvaluation) -> Composition:
-    """What the page of the evaluation shows; whoever sees it reads all of it."""
+    """Contents of the evaluation's page; equal for everybody who sees it."""
     del user
     concluded = found.standing == EvaluationStanding.CONCLUDED
     blocks: list[Block] = [
@@ -59,7 +59,7 @@ def compose(user: User, found: AreaEvaluation) -> Composition:
 
 
 def _acted(found: AreaEvaluation, act: str) -> str:
-    """Who took the step and when; nothing before it was taken."""
+    """Person and time of the step; empty before it was taken."""
     at = getattr(found, f"{act}_at")
     return f"{named(found, f'{act}_by')}，{moment(at)}" if at else ""
 

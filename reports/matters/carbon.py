@@ -1,4 +1,4 @@
-"""碳排放报告 of a district: targets of the specialised plan beside what the yearly verifications report, with their method and remarks."""
+"""碳排放报告 (carbon report) of a district: targets of the special plan and results of yearly verifications, with method and remarks."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -51,12 +51,12 @@ HIDDEN = "城区报送后显示"
 
 
 def visible_to(user: User) -> QuerySet[District]:
-    """Districts whose file the person reads and on which somebody works in the portal."""
+    """Districts with users in the portal whose file the user reads."""
     return files_visible_to(user).filter(applicant__isnull=False)
 
 
 def compose(user: User, district: District) -> Composition:
-    """What the tab 碳排放 of the district's page shows to this person."""
+    """Contents of the tab 碳排放 of the district's page, as the user sees it."""
     said = carbon_of(user, district)
     blocks = (
         *section("一、碳排放控制目标", *_targets(said)),
@@ -69,7 +69,7 @@ def compose(user: User, district: District) -> Composition:
 
 
 def _defined() -> Iterator[Definition]:
-    """What the figures of the tables mean."""
+    """Definitions of the figures in the tables."""
     days = {AsOf.MADE: day(clock.today())}
     for column in (TARGETS[1], *VERIFIED):
         if column.kind is ColumnKind.NUMBER:
@@ -99,7 +99,7 @@ def _year(one: VerifiedYear) -> tuple[Any, ...]:
 
 
 def _inventories(path: CarbonPath) -> list[Block]:
-    """Each year against its target, then the newest inventory row by row, as its page prints it."""
+    """Each year compared with its target, then the newest inventory row by row, as printed by its page."""
     rows = tuple(
         (
             f"{one.year}年度",

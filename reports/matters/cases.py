@@ -1,4 +1,4 @@
-"""Sections that papers on a case share: bodies and numbers, check, corrections, questions, consultations, panel, notice, decision."""
+"""Sections common to papers on a case: bodies, numbers, check, corrections, questions, consultations, panel, notice, decision."""
 
 from typing import Any
 
@@ -26,18 +26,18 @@ NO_POLICY = "今天没有现行政策，不能核对。"
 
 
 def cases_of(user: User, *kinds: str) -> QuerySet[Case]:
-    """Cases of these kinds in this person's sight."""
+    """Cases of these kinds that the user sees."""
     rows = cases_visible_to(user).filter(kind__in=kinds)
     return rows.select_related("district__edition", "applicant", "table__edition", "table__district", "review")
 
 
 def is_inside(user: User, case: Case) -> bool:
-    """Whether the person handles cases: the city and the secretariat."""
+    """Whether the user handles cases: city and secretariat."""
     return is_city(user) or is_secretary(user, case)
 
 
 def about(case: Case) -> tuple[tuple[str, Any], ...]:
-    """概况 of the page of a case."""
+    """Rows of 概况 on the page of a case."""
     edition = case.table.edition if case.table else None
     rows: list[tuple[str, Any]] = [
         ("编号", case.number or "未提交"),
@@ -63,12 +63,12 @@ def about(case: Case) -> tuple[tuple[str, Any], ...]:
 
 
 def checks(case: Case) -> list[Block]:
-    """Policy check as the page shows it to somebody who does not edit the file."""
+    """The policy check as shown to users who do not edit the file."""
     return verdict_tables(check_groups(case, verdicts_or_none(case), edits=False)) or [Paragraph(NO_POLICY)]
 
 
 def corrections(case: Case) -> list[Block]:
-    """Each notice of what was missing with its answers."""
+    """Each correction notice with its answers."""
     found = case.corrections.prefetch_related("findings__files__document").order_by("round")
     return [block for one in found for block in _correction(one)] or [Paragraph("没有要求补正。")]
 
@@ -89,7 +89,7 @@ def _correction(one: Correction) -> list[Block]:
 
 
 def questions(case: Case) -> PaperTable:
-    """预评审: questions and answers."""
+    """Questions and answers of the preliminary review (预评审)."""
     rows = tuple(
         (
             str(row.number),
@@ -103,7 +103,7 @@ def questions(case: Case) -> PaperTable:
 
 
 def consultations(user: User, case: Case) -> PaperTable:
-    """部门意见 in this person's sight."""
+    """Consultations of departments (部门意见) visible to the user."""
     rows = tuple(
         (
             row.department.name,
@@ -119,7 +119,7 @@ def consultations(user: User, case: Case) -> PaperTable:
 
 
 def review(case: Case) -> list[Block]:
-    """Conclusion of the panel and what it asked for."""
+    """Conclusion of the panel, and its opinions."""
     found = case.review
     if found is None:
         return [Paragraph("没有组织评审。")]
@@ -135,7 +135,7 @@ def review(case: Case) -> list[Block]:
 
 
 def notice(user: User, case: Case) -> list[Block]:
-    """公示 with objections for those inside."""
+    """Public notice (公示), with objections for users who handle cases."""
     found = case.notices.order_by("-pk").first()
     if found is None:
         return [Paragraph("没有公示。")]
@@ -155,7 +155,7 @@ def _answer(row: Any) -> str:
 
 
 def decision(case: Case) -> list[Block]:
-    """审定 and 公告."""
+    """Decision (审定) and announcement (公告)."""
     line = getattr(case, "announcement_line", None)
     batch = ""
     if line:

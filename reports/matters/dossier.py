@@ -1,6 +1,7 @@
-"""材料汇编 of a case: catalogue, filled form, score table and every attachment that the asker may open, bound into one PDF.
+"""材料汇编 (dossier) of a case: catalogue, form, score table and all attachments the user may open, bound into one PDF.
 
-Outside PDF/A and without tags: what is bound in came from elsewhere. The files themselves stay as they are and are found by their digests.
+It is not PDF/A and has no tags, because the bound files come from elsewhere. The original files are unchanged and identified by their
+digests.
 """
 
 import tempfile
@@ -46,7 +47,7 @@ Progress = Callable[[int], None]
 
 
 def visible_to(user: User) -> QuerySet[Case]:
-    """Cases with materials in this person's sight."""
+    """Cases with materials that the user sees."""
     return cases.cases_of(user, CaseKind.APPLICATION, CaseKind.ACCEPTANCE, CaseKind.CHANGE)
 
 
@@ -68,7 +69,7 @@ def files_of(user: User, case: Case, attachments: list[DossierFile], code: str, 
 
 
 def attachments_of(user: User, case: Case) -> list[DossierFile]:
-    """Files in sight, each once: of the checklist, of the score table, of answers to corrections, of the site visit."""
+    """Visible files, each once: of the checklist, the score table, answers to corrections, the site visit."""
     found, taken = [], set[int]()
     for number, group, files in _groups(case):
         place = 0
@@ -111,7 +112,7 @@ def _attachment(number: str, group: str, file: Evidence) -> DossierFile:
 
 
 def compose(user: User, case: Case, entries: list[Entry]) -> Composition:
-    """The pages in front: catalogue with pages and what was not merged, the filled form, the score table where the kind has one."""
+    """Leading pages: catalogue with page numbers and files not merged, the form, the score table if the kind has one."""
     merged = [entry for entry in entries if entry.first]
     facts = (
         *cases.about(case),
@@ -140,7 +141,7 @@ def _row(entry: Entry) -> tuple[str, ...]:
 
 
 def _empty_row(line: MaterialLine) -> tuple[str, ...]:
-    """A line of the checklist without a file in sight, as the catalogue's page says it."""
+    """A line of the checklist without a visible file, in the words of the catalogue."""
     if line.files:
         said = "不在生成人的查看范围"
     elif line.slot.origin == "table":

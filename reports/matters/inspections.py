@@ -1,4 +1,4 @@
-"""监督检查记录: the inspection, each finding with its basis, demand and rectification, photos and files."""
+"""监督检查记录 (inspection record): the inspection, findings with basis, requirement and rectification, photos and files."""
 
 from django.db.models import QuerySet
 
@@ -15,12 +15,12 @@ FILES = (PaperColumn("文件", kind=ColumnKind.NAME), PaperColumn("时间和位�
 
 
 def visible_to(user: User) -> QuerySet[Inspection]:
-    """Inspections in this person's sight."""
+    """Inspections the user sees."""
     return inspections_visible_to(user)
 
 
 def compose(user: User, found: Inspection) -> Composition:
-    """What the file of the inspection shows; lines to sign for both sides."""
+    """Contents of the inspection's record; signature lines for both sides."""
     del user  # whoever sees it reads all of it
     lines = finding_lines(found)
     state = INSPECTION.state(found.status).label
@@ -68,7 +68,7 @@ def _finding(line: InspectionFindingLine) -> list[Block]:
 
 
 def files_table(files: list[InspectionFile]) -> PaperTable:
-    """Files with when and where photos were taken."""
+    """Files with time and place of photos."""
     rows = tuple(
         (file.document.printed_title, shot_words(file.shot) or moment(file.document.uploaded_at), file.document.sha256[:16])
         for file in files
@@ -77,7 +77,7 @@ def files_table(files: list[InspectionFile]) -> PaperTable:
 
 
 def shot_words(shot: InspectionPhoto | None) -> str:
-    """When and where a photo was taken, in the words of the page; empty for what is no photo."""
+    """Time and place of a photo, in the words of the page; empty for other files."""
     if shot is None:
         return ""
     taken = f"{moment(shot.taken_at)}拍摄" if shot.taken_at else "照片中没有拍摄时间"

@@ -35,7 +35,7 @@ BLANK = "\u200b"  # a cell to write into: white space alone is printed as —
 
 
 def visible_to(user: User) -> QuerySet[Review]:
-    """Reviews whose readings are open, for those at the table."""
+    """Reviews with open readings, for members and overseers of the meeting."""
     rows = reviews_visible_to(user).filter(status__in=OPEN_STATES)
     if oversees_reviews(user):
         return rows
@@ -43,7 +43,7 @@ def visible_to(user: User) -> QuerySet[Review]:
 
 
 def compose(user: User, review: Review) -> Composition:
-    """The page 会议材料 with blank sheets, then a commitment and a statement of recusal to sign."""
+    """The page 会议材料 with blank sheets, then commitment and recusal statement to sign."""
     pack = pack_of(review, user)
     numbers = iter("一二三四五六七八")
     blocks: list[Block] = [

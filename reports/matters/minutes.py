@@ -1,4 +1,4 @@
-"""评审会会议纪要: what the meeting recorded, as an office writes it (GB/T 9704); a draft until the conclusion."""
+"""评审会会议纪要 (minutes): what the meeting recorded, in the form of an official letter (GB/T 9704); a draft until the conclusion."""
 
 from assessments.reviews.models.review import Review
 from assessments.reviews.selectors.screen import MinutesLine, minutes_of
@@ -12,7 +12,7 @@ UNSAVED = "评审意见尚未保存。"
 
 
 def compose(user: User, review: Review) -> Composition:
-    """The page 会议纪要, sentence by sentence."""
+    """Contents of the page 会议纪要."""
     minutes = minutes_of(review)
     present, absent = minutes.seats(user)
     lines = [block for place, one in enumerate(minutes.lines, start=1) for block in _line(place, one)]

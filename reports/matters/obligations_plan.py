@@ -1,4 +1,4 @@
-"""年度应报事项计划: what falls due in a calendar year in the asker's sight, by month and by day, with how far each is and why then."""
+"""年度应报事项计划: obligations due in a calendar year that the user sees, by month and day, with state and basis of each date."""
 
 import datetime as dt
 from collections import Counter
@@ -38,18 +38,18 @@ NOTE = "期限后标“默认值”的，按平台默认值计，待市级确认
 
 
 def may_have(held: HeldPosts) -> bool:
-    """Whoever reads the list of duties."""
+    """Whether the user may get the plan: readers of the list of obligations."""
     return bool(held.roles) and not held.is_keeper
 
 
 def years() -> list[int]:
-    """This year, those to come, for which plans are made, and the last."""
+    """The last, the current and future years."""
     year = clock.today().year
     return [*range(year, year + YEARS_AHEAD + 1), year - 1]
 
 
 def compose(user: User, year: int) -> Composition:
-    """Counts by kind and by month, then every duty by its day, for a wall on A3."""
+    """Counts by kind and month, then every obligation by day, for a wall print on A3."""
     today = clock.today()
     rows = falling_due(user, today, year)
     facts = (("年度", f"{year}年1月1日至12月31日到期"), ("统计日期", day(today)), ("事项", f"{len(rows)}项"))

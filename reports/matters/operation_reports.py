@@ -1,4 +1,4 @@
-"""运营工作报告 as it was written in the portal: its sections, then the figures and files handed in with it."""
+"""运营工作报告 as written in the portal: its sections, then the figures and files filed with it."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -25,12 +25,12 @@ ELSEWHERE = "没有在平台编写正文，见材料。"
 
 
 def visible_to(user: User) -> QuerySet[YearlyReport]:
-    """Reports on operation whose contents the person reads."""
+    """Operation reports whose contents the user reads."""
     return contents_visible_to(user).filter(kind=YearlyReportKind.OPERATION)
 
 
 def compose(user: User, report: YearlyReport) -> Composition:
-    """What the page of the report shows to this person."""
+    """Contents of the report's page, as the user sees it."""
     pictures = pictures_in(report.text.values(), report.district_id, user)
     told = list(_written(report, pictures)) if has_any(report.text) else [Heading("正文"), Paragraph(ELSEWHERE)]
     lines = figure_lines(REPORT_SPECS[report.kind], figures_of(report))

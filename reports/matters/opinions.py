@@ -1,4 +1,4 @@
-"""专家评审意见: the concluded opinion of a panel by name, with what it asked for clause by clause."""
+"""专家评审意见: the concluded opinion of a panel with names, and its requirements by clause."""
 
 from decimal import Decimal
 from typing import Any
@@ -45,17 +45,17 @@ ASKED = (
 
 
 def visible_to(user: User) -> QuerySet[Review]:
-    """Concluded reviews in this person's sight."""
+    """Concluded reviews that the user sees."""
     return reviews_visible_to(user).filter(status=ReviewState.CONCLUDED)
 
 
 def name_of(review: Review) -> str:
-    """What the papers on a review are named by."""
+    """Name of a review in titles of papers."""
     return f"{review.subject['title']}专家评审"
 
 
 def compose(user: User, review: Review) -> Composition:
-    """The page 评审意见, and the list of opinions where the person sees the matter."""
+    """The page 评审意见, and the list of opinions if the user sees the matter."""
     said, edition = opinion_of(review), review.table.edition
     level = said["level"] if edition.official else f"{said['level']}（推定）"
     blocks = [
@@ -75,7 +75,7 @@ def compose(user: User, review: Review) -> Composition:
 
 
 def conclusion_words(review: Review) -> str:
-    """Conclusion with the star found and why it differs from the one asked for."""
+    """Conclusion with the star awarded, and why it differs from the one applied for."""
     words = "，".join(part for part in (review.get_conclusion_display(), review.star_words) if part)
     return f"{words}。{review.star_reason}" if review.star_reason else words
 
@@ -107,7 +107,7 @@ def _members(said: dict[str, Any]) -> PaperTable:
 
 
 def matter_of(user: User, review: Review) -> Case | StageAssessment | None:
-    """What the panel judged, where the person sees it."""
+    """The matter judged by the panel if the user sees it, or None."""
     case = cases_visible_to(user).filter(review=review).first()
     return case or stages_visible_to(user).filter(review=review).first()
 
@@ -118,13 +118,13 @@ def _asked_of(user: User, review: Review) -> list[PanelOpinion]:
 
 
 def opinions_of(matter: Case | StageAssessment, review: Review | None = None) -> list[PanelOpinion]:
-    """Opinions on a matter in their order, of one review or of all."""
+    """Opinions on a matter in order, of one review or of all."""
     rows = matter.review_opinions.select_related("document", "replied_by", "checked_by").order_by("number")
     return list(rows if review is None else rows.filter(review=review))
 
 
 def asked_table(rows: list[PanelOpinion]) -> Wide | PaperTable:
-    """Opinions clause by clause with reply, check and how far each is."""
+    """Opinions by clause with reply, check and state."""
     if not rows:
         return PaperTable("评审意见逐条办理", ASKED, (), empty="专家没有对条文提出须修改的内容或建议。")
     lines = tuple(

@@ -1,4 +1,4 @@
-"""评审组与抽取记录: the panel as the person may see it, and to overseers each draw with what repeats it."""
+"""评审组与抽取记录: the panel as the user may see it, and for overseers each draw with the data to repeat it."""
 
 from django.db.models import QuerySet
 
@@ -26,7 +26,7 @@ HOW = "种子的校验值在名单冻结前登记。用平台上的核对数据�
 
 
 def visible_to(user: User) -> QuerySet[Review]:
-    """Reviews whose page the person may open: overseers any, others concluded ones."""
+    """Reviews whose page the user may open: all for overseers, concluded ones for others."""
     rows = reviews_visible_to(user)
     return rows if oversees_reviews(user) else rows.filter(status=ReviewState.CONCLUDED)
 

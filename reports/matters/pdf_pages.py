@@ -1,4 +1,4 @@
-"""One attachment as PDF pages: pages of a PDF without embedded files and actions, an image on an A4 page; or why there are none."""
+"""An attachment as PDF pages: a PDF without embedded files and actions, or an image on an A4 page; or the reason why not."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ LEFT_OUT = frozenset({"/FileAttachment", "/RichMedia", "/Screen", "/Movie", "/So
 
 @dataclass(frozen=True)
 class DossierFile:
-    """One file of a dossier. ``open`` gives its content; ``number`` is printed on its pages, such as 3-2."""
+    """A file of a dossier. ``open`` returns its content; ``number`` is printed on its pages, such as 3-2."""
 
     number: str
     group: str
@@ -40,9 +40,9 @@ class DossierFile:
 
 @dataclass(frozen=True)
 class Prepared:
-    """An attachment with its pages at ``path``; ``pages`` is 0 where none were merged, and ``remark`` says why.
+    """An attachment with its pages at ``path``; ``pages`` is 0 if it was not merged, and ``remark`` says why.
 
-    ``embedded`` are names of files inside it that were left out.
+    ``embedded`` are names of embedded files that were left out.
     """
 
     attachment: DossierFile
@@ -53,7 +53,7 @@ class Prepared:
 
 
 def prepared(attachment: DossierFile, path: Path) -> Prepared:
-    """Write the pages of an attachment to ``path``; refuses nothing, and a classified one is never merged."""
+    """Write the pages of an attachment to ``path``. Never raises for bad files; classified ones are not merged."""
     if attachment.is_classified:
         return Prepared(attachment, None, 0, CLASSIFIED)
     if attachment.content_type not in {PDF, *IMAGES}:
@@ -98,7 +98,7 @@ def _is_signed(source: Any) -> bool:
 
 
 def _cleaned(page: Any) -> list[str]:
-    """Take embedded files, media and actions off a page. Returns names of the files."""
+    """Remove embedded files, media and actions from a page. Returns names of the files."""
     import pikepdf  # noqa: PLC0415 -- as above
 
     names = []
@@ -142,7 +142,7 @@ def _from_image(attachment: DossierFile, stream: BinaryIO, path: Path) -> Prepar
 
 
 def _jpeg(stream: BinaryIO) -> tuple[bytes, tuple[int, int], bool]:
-    """JPEG data, size in pixels and whether it is grey; an upright JPEG is taken as it is."""
+    """JPEG data, size in pixels, and whether it is grey; a JPEG without rotation is used unchanged."""
     from PIL import Image, ImageOps  # noqa: PLC0415 -- as above
 
     with Image.open(stream) as image:
@@ -160,7 +160,7 @@ def _jpeg(stream: BinaryIO) -> tuple[bytes, tuple[int, int], bool]:
 
 
 def _image_page(content: bytes, size: tuple[int, int], path: Path, *, is_grey: bool) -> None:
-    """One A4 page with the image as large as the margins allow, lying where the image is wide."""
+    """Write one A4 page with the image as large as the margins permit, in landscape for wide images."""
     import pikepdf  # noqa: PLC0415 -- as above
 
     width, height = size

@@ -1,4 +1,4 @@
-"""后评估报告: what the district says of both aspects, what the city found, and the conclusion; with the draw that chose it."""
+"""后评估报告: the district's report on both aspects, the city's findings, the conclusion, and the draw that selected it."""
 
 from typing import Any
 
@@ -18,12 +18,12 @@ JUDGED = (PaperColumn("方面", 60, ColumnKind.NAME), PaperColumn("核定", 24),
 
 
 def visible_to(user: User) -> QuerySet[PostEvaluation]:
-    """Evaluations in this person's sight."""
+    """Post-evaluations the user sees."""
     return evaluations_visible_to(user)
 
 
 def compose(user: User, found: PostEvaluation) -> Composition:
-    """What the file of the evaluation shows to this person."""
+    """Contents of the evaluation's record, as the user sees it."""
     said = contents_of(user, found)
     told: list[Block] = [block for title, text in said["report_sections"] for block in (Heading(title, 2), text_of(text, "未填。"))]
     blocks: list[Block] = [
@@ -56,7 +56,7 @@ def _about(found: PostEvaluation, *, late: bool) -> tuple[tuple[str, Any], ...]:
 
 
 def _conclusion(found: PostEvaluation, *, judged: bool) -> list[Block]:
-    """Opinion and conclusion, where the person reads what was found."""
+    """Opinion and conclusion, if the user may read the findings."""
     if not judged:
         return []
     concluded = f"{found.get_conclusion_display()}　{day(found.concluded_at)}" if found.conclusion else ""

@@ -1,7 +1,7 @@
 """The papers on single matters in the registry of kinds.
 
-Each is made for one person: ``visible_to`` are the matters of which this person may ask for the paper, and it says what the pages of the
-matter show to this person.
+Each is generated for one user: ``visible_to`` are matters for which the user may request the paper, whose content equals the matter's
+pages for this user.
 """
 
 from collections.abc import Callable, Mapping
@@ -42,14 +42,14 @@ Visible = Callable[[User], QuerySet[Any]]
 
 
 def asker_of(job: ExportJob) -> User:
-    """Who asked. Raises ``Refused`` where it was the portal itself, which sees no page."""
+    """The requester. Raises ``Refused`` if it was the portal itself, which sees no page."""
     if job.requested_by is None:
         raise Refused(NOBODY)
     return job.requested_by
 
 
 def matter_of(job: ExportJob, visible_to: Visible) -> Any:
-    """The matter as who asked sees it now. Raises ``Refused``."""
+    """The matter as the requester sees it now. Raises ``Refused``."""
     found = visible_to(asker_of(job)).filter(pk=job.subject).first()
     if found is None:
         raise Refused(GONE)
@@ -57,7 +57,7 @@ def matter_of(job: ExportJob, visible_to: Visible) -> Any:
 
 
 def _for_somebody(visible_to: Visible) -> Callable[[User | None], QuerySet[Any]]:
-    """The portal itself sees no page."""
+    """``visible_to`` for a user; empty for the portal itself."""
 
     def matters(user: User | None) -> QuerySet[Any]:
         if user is None:

@@ -1,4 +1,4 @@
-"""专家打分表: the clauses of one member with claim and judgement; blank for the printer while scores are hidden."""
+"""专家打分表: the clauses of one member with claim and judgement; blank for printing while scores are hidden."""
 
 from collections.abc import Mapping
 
@@ -34,7 +34,7 @@ OPEN_TO_ITS_READER = (ReviewState.INVITING, ReviewState.SCORING, ReviewState.MEE
 
 
 def visible_to(user: User) -> QuerySet[PanelMember]:
-    """Sheets of members who sit: the own one until the conclusion; to the secretariat while scores are given, then to all overseers."""
+    """Sheets of sitting members: the own one until the conclusion; for the secretariat during scoring, then for all overseers."""
     asked = Q(expert__user=user, review__status__in=OPEN_TO_ITS_READER)
     if runs_reviews(user):
         asked |= Q(review__status=ReviewState.SCORING)
@@ -45,17 +45,17 @@ def visible_to(user: User) -> QuerySet[PanelMember]:
 
 
 def name_of(member: PanelMember) -> str:
-    """What the sheet is named by: the number of the seat, never a name."""
+    """Name of the sheet: the member's number, never a person's name."""
     return f"{member.review.subject['title']}{member}"
 
 
 def is_filled(user: User, member: PanelMember) -> bool:
-    """Whether the sheet says what the member judged: to the member, and to overseers from the meeting on."""
+    """Whether the sheet includes the judgements: for the member, and for overseers from the meeting on."""
     return is_this_member(user, member) or scores_are_open(member.review)
 
 
 def compose(user: User, member: PanelMember) -> Composition:
-    """Subject, clauses and a line to sign; the name stands there once scores are open, and for overseers."""
+    """Subject, clauses and a signature line; the name is printed once scores are open, and for overseers."""
     review, filled = member.review, is_filled(user, member)
     lines = sheet_of(member, _entries(member) if filled else {})
     named = oversees_reviews(user) and filled

@@ -1,4 +1,4 @@
-"""自评报告 as a Word document that is edited in the office and comes back."""
+"""自评报告 as a Word document to be edited in the office and imported again."""
 
 from io import BytesIO
 
@@ -15,12 +15,12 @@ from reports.composition.enums import Style
 
 
 def title_of(check: SelfCheck) -> str:
-    """Its title, and what its file is named."""
+    """Title of the report and of its file."""
     return f"{check.district}{check.year}年度自评报告"
 
 
 def compose(user: User, check: SelfCheck) -> Composition:
-    """Title and sections as this person sees them; nothing stands in it that a person did not write, so that all of it can come back."""
+    """Title and sections as the user sees them; only text written by people, so that all of it can be imported again."""
     texts = dict(report_rows(user, check))
     pictures = pictures_in(texts.values(), check.district_id, user)
     blocks = [
@@ -31,7 +31,7 @@ def compose(user: User, check: SelfCheck) -> Composition:
 
 
 def word_of(user: User, check: SelfCheck) -> bytes:
-    """The document, with the mark by which it is recognised when it comes back."""
+    """The document, with the mark by which it is recognised at import."""
     from docx import Document  # noqa: PLC0415 -- only who asks for it pays for it
 
     from reports.composition.docx import docx_of  # noqa: PLC0415 -- as above

@@ -1,4 +1,4 @@
-"""现场核查记录: the newest site visit of an acceptance, line by line with photos."""
+"""现场核查记录: the newest site visit of an acceptance, by line, with photos."""
 
 from typing import Any
 
@@ -20,13 +20,13 @@ PHOTOS = (PaperColumn("照片", kind=ColumnKind.NAME), PaperColumn("时间和位
 
 
 def visible_to(user: User) -> QuerySet[Case]:
-    """Acceptances in this person's sight that were visited."""
+    """Visible acceptances with a site visit."""
     visited = SiteVisit.objects.values("case")
     return cases.cases_of(user, CaseKind.ACCEPTANCE).filter(pk__in=visited)
 
 
 def compose(user: User, case: Case) -> Composition:
-    """What the page of the newest visit shows, and lines to sign."""
+    """Contents of the newest visit's page, and signature lines."""
     del user  # whoever sees the case reads all of it
     visit = latest_visit(case)
     assert visit is not None  # noqa: S101 -- ``visible_to``
@@ -41,7 +41,7 @@ def compose(user: User, case: Case) -> Composition:
 
 
 def about(visit: SiteVisit) -> tuple[tuple[str, Any], ...]:
-    """Day, place, people and the whole."""
+    """Day, place, people and overall result."""
     rows = [
         ("核查日期", "，".join(part for part in (day(visit.planned_on), visit.place) if part)),
         ("专家和人员", visit.members or "到场后填写"),
@@ -54,7 +54,7 @@ def about(visit: SiteVisit) -> tuple[tuple[str, Any], ...]:
 
 
 def group_blocks(group: VisitGroup, number: str, level: int = 1) -> list[Block]:
-    """Lines under one heading, then their photos."""
+    """Lines under one heading, followed by their photos."""
     title = f"{group.title}（{group.done} / {len(group.rows)}项有结论）"
     photos = tuple(_photo(row, photo) for row in group.rows for photo in row.photos.all())
     taken = [PaperTable(f"{group.title}的照片", PHOTOS, photos)] if photos else []

@@ -32,12 +32,12 @@ MECHANISMS = (
 
 
 def visible_to(user: User) -> QuerySet[StageAssessment]:
-    """Assessments in this person's sight."""
+    """Stage assessments the user sees."""
     return stages_visible_to(user)
 
 
 def compose(user: User, stage: StageAssessment) -> Composition:
-    """What the file of the assessment shows to this person."""
+    """Contents of the assessment's record, as the user sees it."""
     said = contents_of(user, stage)
     state = STAGE_ASSESSMENT.state(stage.status).label
     blocks: list[Block] = [
@@ -62,7 +62,7 @@ def compose(user: User, stage: StageAssessment) -> Composition:
 
 
 def _operation(said: dict[str, Any]) -> list[Block]:
-    """Figures of the operation, where the person reads what the district says."""
+    """Operation figures, if the user may read the district's report."""
     return [operation_table(said["figures"])] if said["mechanism_lines"] else []
 
 

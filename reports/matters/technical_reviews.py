@@ -1,4 +1,4 @@
-"""技术审查记录: what city and secretariat checked of an application, from corrections to the conclusion of the panel."""
+"""技术审查记录: checks of an application by city and secretariat, from corrections to the panel's conclusion."""
 
 from django.db.models import QuerySet
 
@@ -19,7 +19,7 @@ HOLDS = {True: "符合", False: "不符合", None: "未填"}
 
 
 def visible_to(user: User) -> QuerySet[Case]:
-    """Accepted applications and acceptances, for those who review them: city and secretariat."""
+    """Accepted applications and acceptances, for city and secretariat."""
     rows = cases.cases_of(user, CaseKind.APPLICATION, CaseKind.ACCEPTANCE).filter(accepted_at__isnull=False)
     held = posts_of(user)
     return rows if held.is_city or held.has(Role.SECRETARIAT) else rows.none()

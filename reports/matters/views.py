@@ -1,4 +1,4 @@
-"""Asking for the paper of a matter on its page; the self-assessment report at once."""
+"""Views that request the paper of a matter from its page; the self-check report is generated at once."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ from reports.matters import self_reports
 
 @require_POST
 def ask(request: HttpRequest, kind: str, subject: int) -> HttpResponse:
-    """Ask for one format of a paper, or all; the page of the job shows how far it is. What the person does not see is 404."""
+    """Request one format of a paper, or all, and redirect to the job. Raises ``Http404`` for a matter the user does not see."""
     user, report = signed_in(request), report_kinds.by_key.get(kind)
     if report is None or report.scope != Scope.MATTER or report.matters is None:
         raise Http404
@@ -35,7 +35,7 @@ def ask(request: HttpRequest, kind: str, subject: int) -> HttpResponse:
 
 @require_safe
 def self_report_word(request: HttpRequest, pk: int) -> HttpResponse:
-    """The self-assessment report as a Word document; whoever takes it out is on record."""
+    """Download the self-check report as a Word document; the download is audited."""
     user = signed_in(request)
     check = seen_check(user, pk)
     audit.record(action="self_check.export_report", by=user, obj=check, data={"version": check.report_version})
@@ -44,7 +44,7 @@ def self_report_word(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def ask_obligations_plan(request: HttpRequest, year: int) -> HttpResponse:
-    """Ask for the plan of what falls due in a year in the person's sight."""
+    """Request the plan of obligations due in a year that the user sees."""
     return _asked(
         request, kind="obligations_plan", year=year, by=signed_in(request), formats=(FileFormat.PDF, FileFormat.DOCX, FileFormat.XLSX)
     )

@@ -1,4 +1,4 @@
-"""Composed pages and attachments bound into one PDF: stamped pages, bookmarks. Memory does not grow with the pages: parts lie on disk."""
+"""Bind composed pages and attachments into one PDF with page stamps and bookmarks. Parts are kept on disk, so memory use is constant."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
@@ -16,7 +16,7 @@ DIGIT = 0.556  # width of a digit of Helvetica
 
 @dataclass(frozen=True)
 class Entry:
-    """An attachment in the volume; ``first`` is the number stamped on its first page, 0 where it was not merged."""
+    """An attachment in the volume; ``first`` is the number stamped on its first page, 0 if it was not merged."""
 
     made: Prepared
     first: int
@@ -28,7 +28,7 @@ class Entry:
 
     @property
     def pages(self) -> str:
-        """Pages as the catalogue says them: 12, 12–15, or nothing."""
+        """Pages as stated in the catalogue: 12, 12–15, or empty."""
         if not self.first:
             return ""
         last = self.first + self.made.pages - 1
@@ -36,7 +36,7 @@ class Entry:
 
     @property
     def remark(self) -> str:
-        """Why it was not merged, and which files inside it were left out."""
+        """Why it was not merged, and which embedded files were left out."""
         left = f"内嵌文件未并入：{'、'.join(self.made.embedded)}" if self.made.embedded else ""
         return "；".join(part for part in (self.made.remark, left) if part)
 
@@ -53,7 +53,7 @@ def entries_of(attachments: Iterable[DossierFile], folder: Path, progress: Calla
 
 
 def bind(entries: Sequence[Entry], *, front: Path, out: Path, mark: str, title: str) -> None:
-    """Write the volume to ``out``: the composed pages at ``front``, then the attachments, each page stamped at its foot."""
+    """Write the volume to ``out``: the composed pages at ``front``, then the attachments, each page stamped at the bottom."""
     import pikepdf  # noqa: PLC0415 -- only who makes a dossier pays for it
 
     merged = [entry for entry in entries if entry.made.path is not None]
@@ -90,7 +90,7 @@ def _part(entries: Sequence[Entry], path: Path, mark: str, total: int) -> Path:
 
 
 def _stamp(page: Any, font: Any, words: str) -> None:
-    """Print the words at the foot of the page as it is shown, whatever its rotation, on white."""
+    """Print text at the bottom of the page as displayed, for any rotation, on a white background."""
     import pikepdf  # noqa: PLC0415 -- as above
 
     long = len(words) * SIZE * DIGIT
@@ -113,7 +113,7 @@ def _stamp(page: Any, font: Any, words: str) -> None:
 
 
 def _composed_bookmarks(composed: Any) -> list[Any]:
-    """Main headings of the composed pages, which stand first in the volume."""
+    """Main headings of the composed pages, which come first in the volume."""
     import pikepdf  # noqa: PLC0415 -- as above
 
     with composed.open_outline() as outline:
@@ -131,7 +131,7 @@ def _bookmarks(entries: Sequence[Entry], before: int) -> Iterator[Any]:
 
 
 def _labels(before: int, total: int) -> Any:
-    """Page numbers as a reader shows them: the composed pages in Roman figures, the attachments as stamped."""
+    """Page labels shown by PDF readers: Roman numerals for composed pages, stamped numbers for attachments."""
     from pikepdf import Array, Dictionary, Name  # noqa: PLC0415 -- as above
 
     stamped = [before, Dictionary(S=Name.D, St=1)] if total else []

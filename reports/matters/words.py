@@ -1,4 +1,4 @@
-"""Wording that several papers share: moments, texts or a dash, files, the subject of a review. Pure."""
+"""Wording shared by several papers: times, texts or a dash, files, the subject of a review (pure functions)."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -12,22 +12,22 @@ Rows = list[tuple[str, Any]]
 
 
 def moment(value: dt.datetime | None, otherwise: str = "—") -> str:
-    """A moment in words, as pages show it."""
+    """A time in words, as on pages."""
     return cn_datetime(value) or otherwise
 
 
 def day(value: dt.date | None, otherwise: str = "—") -> str:
-    """A day in words, as pages show it."""
+    """A day in words, as on pages."""
     return cn_date(value) or otherwise
 
 
 def given(rows: Iterable[tuple[str, Any]]) -> tuple[tuple[str, Any], ...]:
-    """Pairs that are there; what does not apply leaves no line."""
+    """Pairs with a value; those that do not apply are left out."""
     return tuple((name, value) for name, value in rows if value not in (None, ""))
 
 
 def section(title: str, *blocks: Block) -> list[Block]:
-    """A heading with what stands below it; on landscape pages together with the first of these."""
+    """A heading with the blocks below it; on landscape pages the heading moves with the first block."""
     match blocks:
         case (Wide(blocks=first, large=large), *rest):
             return [Wide((Heading(title), *first), large), *rest]
@@ -35,7 +35,7 @@ def section(title: str, *blocks: Block) -> list[Block]:
 
 
 def text_of(text: str, otherwise: str) -> Paragraph:
-    """A text somebody typed, or the sentence that says why there is none."""
+    """A text entered by a user, or the sentence that says why there is none."""
     return Paragraph(text.strip() or otherwise)
 
 
@@ -51,19 +51,19 @@ OPERATION = (PaperColumn("年度", 22), PaperColumn("项目", 30, ColumnKind.NAM
 
 
 def operation_table(figures: list[list[str]]) -> PaperTable:
-    """What the operation amounted to, as it stood when the matter was filed."""
+    """Operation results as frozen at filing."""
     rows = tuple(tuple(row) for row in figures)
     return PaperTable("运营数据", OPERATION, rows, empty="没有登记的运营数据。", key="operation")
 
 
 def files_table(files: Iterable[Any], empty: str = "暂无材料。") -> PaperTable:
-    """Files beside a matter with the beginning of their digests."""
+    """Files of a matter with the beginning of their digests."""
     rows = tuple((file.printed_title, file.kind, moment(file.uploaded_at), file.sha256[:16]) for file in files)
     return PaperTable("照片和文件", FILE_COLUMNS, rows, empty=empty)
 
 
 def subject_facts(review: Any) -> tuple[tuple[str, Any], ...]:
-    """What a review is about, as its opinion and its pack begin."""
+    """Facts about a review, printed at the beginning of its opinion and papers."""
     table = review.table
     held = f"{moment(review.meeting_at)}，{review.meeting_place}" if review.meeting_at else "尚未确定"
     return (
@@ -75,7 +75,7 @@ def subject_facts(review: Any) -> tuple[tuple[str, Any], ...]:
 
 
 def verdict_tables(groups: Iterable[dict[str, Any]]) -> list[Block]:
-    """Policy check by the step that asks, in the words of ``components/check.html``."""
+    """Policy check by the step that requires it, in the words of ``components/check.html``."""
     blocks: list[Block] = []
     for group in groups:
         caption = f"{group['title']}（{group['note']}）" if group["note"] else group["title"] or "条款核对"

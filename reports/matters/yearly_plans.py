@@ -1,4 +1,4 @@
-"""年度实施计划: works of a year by district, what is left out, and the comparison with the year before."""
+"""年度实施计划: works of a year by district, districts left out, and the comparison with the year before."""
 
 from django.db.models import QuerySet
 
@@ -37,7 +37,7 @@ PAIRS = (
 
 
 def visible_to(user: User) -> QuerySet[ImplementationPlan]:
-    """Plans in this person's sight."""
+    """Yearly plans the user sees."""
     return implementation_plans_visible_to(user)
 
 

@@ -1,1 +1,1 @@
-"""标准调整影响测算: every received table scored again under a draft edition or changed limits. Nothing stored is changed."""
+"""标准调整影响测算 (sensitivity): rescore received tables under a draft edition or changed limits. Stored data are not changed."""

@@ -1,4 +1,4 @@
-"""Adjustable limits of an edition, and the edition with changed limits. Pure."""
+"""Adjustable limits of an edition, and the edition with changed limits (pure)."""
 
 import copy
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,7 +17,7 @@ END = {"from": "起点", "to": "终点"}
 
 @dataclass(frozen=True)
 class Limit:
-    """A number that can be moved: ``key`` names it in forms, ``what`` on pages; ``item`` is the clause, empty for a star line."""
+    """An adjustable number: ``key`` names it in forms, ``what`` on pages; ``item`` is the clause, empty for a star line."""
 
     key: str
     what: str
@@ -29,7 +29,7 @@ class Limit:
 
 @dataclass(frozen=True)
 class Changed:
-    """A limit moved, in words and as numbers."""
+    """A changed limit, in words and numbers."""
 
     key: str
     what: str
@@ -37,12 +37,12 @@ class Changed:
     new: str
 
     def plain(self) -> dict[str, str]:
-        """As kept with the computation."""
+        """The change in the form stored with the computation."""
         return {"key": self.key, "what": self.what, "old": self.old, "new": self.new}
 
 
 def star_lines(document: Document) -> list[Limit]:
-    """The total that each level needs."""
+    """The total required by each level."""
     return [
         Limit(f"{LEVEL}:{level['key']}", f"{level['label']}门槛", "", ("levels", at, "min"), str(level["min"]), "分")
         for at, level in enumerate(document["levels"])
@@ -50,7 +50,7 @@ def star_lines(document: Document) -> list[Limit]:
 
 
 def limits_of(document: Document, wanted: Sequence[str]) -> list[Limit]:
-    """Limits of the clauses named, in the order of the edition; a clause without a number has none."""
+    """Limits of the given clauses, in edition order; clauses without a number have none."""
     return [
         limit
         for number, chapter in enumerate(document["chapters"])
@@ -84,7 +84,7 @@ def _numbers(rule: Mapping[str, Any]) -> Iterator[tuple[str, Place, Any]]:
 
 
 def moved(document: Document, limits: Iterable[Limit], new: Mapping[str, Decimal]) -> tuple[Parsed, list[Changed]]:
-    """The edition with limits moved (``new`` by key) and checked as an import is; limits that keep their number are left out."""
+    """The edition with changed limits (``new`` by key), checked as at import; limits with unchanged numbers are left out."""
     data, changes = copy.deepcopy(dict(document)), []
     for limit in limits:
         number = new.get(limit.key)
@@ -99,7 +99,7 @@ def moved(document: Document, limits: Iterable[Limit], new: Mapping[str, Decimal
 
 
 def again(document: Document, changes: Sequence[Mapping[str, str]]) -> Parsed:
-    """The edition with kept changes applied once more."""
+    """The edition with stored changes applied again."""
     items = {change["key"].partition(":")[0] for change in changes}
     limits = [*star_lines(document), *limits_of(document, sorted(items))]
     units = {limit.key: limit.unit for limit in limits}

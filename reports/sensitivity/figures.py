@@ -1,4 +1,4 @@
-"""Rescores received tables from frozen content and compares the results. Reads only."""
+"""Rescore received tables from frozen content and compare the results. Writes nothing."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -30,9 +30,9 @@ Progress = Callable[[int], None]
 
 @dataclass(frozen=True)
 class SensitivityRow:
-    """One received table before and after; totals are text, ``kind`` a word of this module, ``said`` the change of star in words.
+    """A received table before and after; totals are text, ``kind`` is a word of this module, ``said`` the change of star in words.
 
-    ``lost`` counts values that have no place in the other edition.
+    ``lost`` counts values without a counterpart in the other edition.
     """
 
     district: str
@@ -51,14 +51,14 @@ class SensitivityRow:
     lost: int
 
     def plain(self) -> dict[str, Any]:
-        """As kept with the computation."""
+        """The row in the form stored with the computation."""
         return asdict(self)
 
 
 def received_versions(edition: Edition | None = None) -> QuerySet[TableVersion]:
-    """Versions that count, of one edition's tables or of all, by district and newest first.
+    """Versions that count, of tables of one edition or of all, by district, newest first.
 
-    ``no_star``: no star is stated of the table. Of a self-check as of its snapshot day, as in its report; of others as filled in.
+    ``no_star``: no star is stated for the table. For self-checks as of the snapshot day, as in the report; for others as filled in.
     """
     with held_reads():
         then = Exists(is_being_built("table__district_id", snapshot_of(OuterRef("table__year"))))
@@ -71,14 +71,14 @@ def received_versions(edition: Edition | None = None) -> QuerySet[TableVersion]:
 
 @dataclass(frozen=True)
 class TargetEdition:
-    """An edition under which tables are scored, and whether clauses keep their numbers (only limits moved)."""
+    """An edition under which tables are scored; and whether clauses keep their numbers because only limits changed."""
 
     document: Mapping[str, Any]
     same: Edition | None = None
 
     @cached_property
     def rules(self) -> EditionRules:
-        """Prepared once."""
+        """Rules of the edition, prepared once."""
         return prepare(self.document)
 
     @cached_property
@@ -86,7 +86,7 @@ class TargetEdition:
         return {}
 
     def mapping(self, old: Edition, kind: str) -> MappedClauses:
-        """Clauses of an old edition in this one, found once for each edition and type."""
+        """Clauses of an old edition matched to this one, computed once per edition and type."""
         if (old.pk, kind) not in self._mapped:
             self._mapped[old.pk, kind] = map_clauses(old.document, self.document, kind=kind)
         return self._mapped[old.pk, kind]
@@ -95,7 +95,7 @@ class TargetEdition:
 def rows_under(
     under: TargetEdition, versions: QuerySet[TableVersion], *, report_progress: Progress = lambda _: None
 ) -> Iterator[SensitivityRow]:
-    """Score every version under another edition; ``report_progress`` gets the number done."""
+    """Score every version under another edition; ``report_progress`` is called with the number done."""
     for done, version in enumerate(versions.iterator(chunk_size=CHUNK), start=1):
         yield row_of(under, version)
         if done % CHUNK == 0:
@@ -154,7 +154,7 @@ Inputs = tuple[dict[str, Any], dict[str, str], dict[str, str]]
 
 
 def _inputs(under: TargetEdition, version: TableVersion) -> tuple[Inputs, int]:
-    """Frozen values, exclusions and declarations as the other edition takes them, and how many values have no place there."""
+    """Frozen values, exclusions and declarations as input of the other edition, and the number of values without a counterpart."""
     table, content = version.table, version.content
     exclusions, absent = dict(content["exclusions"]), dict(content["absent"])
     values = {row["item_id"]: row["value"] for row in content["rows"] if _counts(content["building"], row, exclusions, absent)}
@@ -198,14 +198,14 @@ def _admitted(item: Item, value: Any) -> Any:
 
 
 def tally(rows: list[dict[str, Any]]) -> list[tuple[str, int]]:
-    """Words and numbers of tables by what would happen to their star."""
+    """Number of tables by effect on their star, with words."""
     words = {GAIN: "升星", LOSE: "降星或失去星级", SAME: "星级不变", NO_VERDICT: "建设期不作结论", REFUSED: "不能评分"}
     return [(word, sum(row["kind"] == kind for row in rows)) for kind, word in words.items()]
 
 
 @dataclass(frozen=True)
 class SensitivityOutcome:
-    """What a computation found: the edition, limits moved, rows as ``figures.Row``."""
+    """Result of a computation: the edition, changed limits, rows."""
 
     edition: Edition
     changes: list[dict[str, str]]
@@ -213,5 +213,5 @@ class SensitivityOutcome:
 
     @property
     def is_demo(self) -> bool:
-        """Whether any row is of an invented district."""
+        """Whether any row is of a demo district."""
         return any(row["demo"] for row in self.rows)

@@ -15,7 +15,7 @@ MOST_ITEMS = 20
 
 
 class SensitivityForm(forms.Form):
-    """The edition, and the clauses whose limits are to be moved."""
+    """The edition, and the clauses whose limits are to be changed."""
 
     edition = forms.ModelChoiceField(label="标准", queryset=Edition.objects.none(), empty_label="请选择")
     items = forms.CharField(
@@ -27,7 +27,7 @@ class SensitivityForm(forms.Form):
         self.fields["edition"].queryset = editions  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        """Read the numbers of clauses; refuse what the edition does not have."""
+        """Parse the clause numbers; refuse those that the edition does not have."""
         data = super().clean() or {}
         names = [name for name in re.split(r"[，,、;；\s]+", data.get("items") or "") if name]
         if len(names) > MOST_ITEMS:
@@ -41,7 +41,7 @@ class SensitivityForm(forms.Form):
 
 
 class LimitsForm(forms.Form):
-    """One field for each limit, filled with its number now."""
+    """One field per limit, filled with its current number."""
 
     def __init__(self, data: object, *, limits: Iterable[Limit]) -> None:
         super().__init__(data)  # type: ignore[arg-type]
@@ -64,5 +64,5 @@ class LimitsForm(forms.Form):
         return (self[f"l{at}"] for at, limit in enumerate(self.limits) if not limit.key.startswith(f"{LEVEL}:"))
 
     def numbers(self) -> dict[str, Decimal]:
-        """Typed numbers by the limit's key."""
+        """Typed numbers by key of the limit."""
         return {limit.key: self.cleaned_data[f"l{at}"] for at, limit in enumerate(self.limits)}

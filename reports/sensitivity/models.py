@@ -1,4 +1,4 @@
-"""Sensitivity report: the effect of a changed standard on received score tables, as requested and computed."""
+"""Sensitivity report: effect of a changed standard on received score tables, as requested and computed."""
 
 from django.db import models
 
@@ -7,9 +7,9 @@ from reports.jobs.models import ExportJob
 
 
 class Sensitivity(models.Model):
-    """One computation. ``changes`` as ``sensitivity.adjust.Changed``, empty for the edition as it is; ``rows`` as ``figures.Row``.
+    """A computation. ``changes`` as ``sensitivity.adjust.Changed``, empty for the unchanged edition; ``rows`` as in ``figures``.
 
-    ``digest`` is the text of the edition that was asked about.
+    ``digest`` is that of the edition's text at the time of the request.
     """
 
     job = models.OneToOneField(ExportJob, models.CASCADE, related_name="sensitivity")

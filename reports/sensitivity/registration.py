@@ -1,4 +1,4 @@
-"""The computation of a changed standard in the registry of kinds."""
+"""The sensitivity computation in the registry of kinds."""
 
 from reports.composition.enums import FileFormat
 from reports.jobs.enums import ReportKind

@@ -12,7 +12,7 @@ PER_PAGE = 100
 
 
 def result_context(job: ExportJob, page: str) -> dict[str, Any]:
-    """What the page of a computation shows: what was asked and, when it is finished, the rows."""
+    """Template context of a computation's page: the request and, when finished, the rows."""
     found = job.sensitivity
     context: dict[str, Any] = {"asked": found, "edition": found.edition}
     if job.state != JobState.DONE:

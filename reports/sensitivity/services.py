@@ -25,9 +25,9 @@ from reports.sensitivity.models import Sensitivity
 
 @transaction.atomic
 def request_sensitivity(*, edition: Edition, changes: Sequence[Changed], by: User) -> ExportJob:
-    """Ask for a computation; the worker makes it after commit. With ``changes`` only tables under the edition are looked at.
+    """Request a computation; the worker runs it after commit. With ``changes`` only tables under the edition are included.
 
-    Raises ``NotAllowed`` for anybody but the city, ``Refused`` when no table was received, ``EditionIncomplete``.
+    Raises ``NotAllowed`` for anybody but the city, ``Refused`` if no table was received, ``EditionIncomplete``.
     """
     NotAllowed.unless(may_request(by, ReportKind.SENSITIVITY), "标准调整的影响由市住房城乡建设管理委测算")
     if not edition.complete:
@@ -54,16 +54,16 @@ def request_sensitivity(*, edition: Edition, changes: Sequence[Changed], by: Use
 
 
 def _contents(edition: Edition, kept: list[dict[str, str]], versions: QuerySet[TableVersion]) -> str:
-    """What a computation is made of: text of the edition, limits moved, versions looked at."""
+    """Fingerprint of a computation: text of the edition, changed limits, versions included."""
     keys = sorted(versions.order_by().values_list("pk", flat=True))
     text = json.dumps([edition.digest, kept, keys], sort_keys=True)
     return f"{ReportKind.SENSITIVITY}:{edition.pk}:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
 def sensitivity_files(job: ExportJob, code: str, report_progress: Progress) -> Made:
-    """Workbook of a computation; its rows are kept with it for the page, and no code is printed on it.
+    """Workbook of a computation; its rows are stored for the page, and no code is printed on it.
 
-    Raises ``Refused`` when the edition was imported anew in between.
+    Raises ``Refused`` if the edition was imported again in the meantime.
     """
     from reports.sensitivity import xlsx  # noqa: PLC0415 -- heavy; web workers never make reports
 

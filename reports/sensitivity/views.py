@@ -1,4 +1,4 @@
-"""Pages of the sensitivity report: choose, enter, request; the result is on the page of the job."""
+"""Pages of the sensitivity report: choice, input, request; the result is on the page of the job."""
 
 from decimal import Decimal
 from typing import Any
@@ -23,7 +23,7 @@ UNPROCESSABLE = 422
 
 
 def sensitivity(request: HttpRequest) -> HttpResponse:
-    """Choose an edition by ``?edition=`` and clauses by ``?items=``; type other limits; ask the worker."""
+    """Choose an edition by ``?edition=`` and clauses by ``?items=``, enter other limits, and request the computation."""
     user = signed_in(request)
     NotAllowed.unless(may_request(user, ReportKind.SENSITIVITY), "标准调整的影响由市住房城乡建设管理委测算")
     choose = SensitivityForm(request.GET or None, editions=editions_visible_to(user).filter(complete=True))
@@ -42,7 +42,7 @@ def sensitivity(request: HttpRequest) -> HttpResponse:
 
 
 def _asked(request: HttpRequest, edition: Edition, form: LimitsForm) -> ExportJob | None:
-    """The job; None with the reasons in the form."""
+    """The requested job; None with errors in the form."""
     numbers: dict[str, Decimal] = form.numbers()
     parsed, changes = moved(edition.document, form.limits, numbers)
     wrong = [problem for problem in parsed.problems if problem.kind == "invalid"]

@@ -1,1 +1,1 @@
-"""Digital signatures of PDFs (PAdES): made with the portal's key, checked without opening the file."""
+"""Digital signatures of PDFs (PAdES): created with the portal's key, verified without rendering the file."""

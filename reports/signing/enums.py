@@ -1,10 +1,10 @@
-"""Closed lists about signatures."""
+"""Enums about signatures."""
 
 from django.db import models
 
 
 class Integrity(models.TextChoices):
-    """What became of the bytes since they were signed."""
+    """Whether the bytes changed since they were signed."""
 
     INTACT = "intact", "签名有效，签名后没有改动"
     BROKEN = "broken", "签名无效，签名后内容有改动"
@@ -12,7 +12,7 @@ class Integrity(models.TextChoices):
 
 
 class CertificateState(models.TextChoices):
-    """State of the signer's certificate at the time of the signature, or today where no timestamp proves that time."""
+    """State of the signer's certificate at the time of the signature, or today if no timestamp proves that time."""
 
     GOOD = "good", "有效"
     EXPIRED = "expired", "不在有效期内"

@@ -1,7 +1,7 @@
 """The portal's signing key and the certificates it trusts.
 
-The key is a PKCS#12 file or lies on a PKCS#11 token (settings ``SIGNING_*``). Without either, production signs nothing; elsewhere a
-certificate that says 演示数据 is made once and kept in ``var/``. Web servers need no key, only the certificates of ``SIGNING_ROOTS``.
+The key is a PKCS#12 file or on a PKCS#11 token (settings ``SIGNING_*``). Without either, production does not sign; other environments
+create a certificate marked 演示数据 once and keep it in ``var/``. Web servers need no key, only the certificates of ``SIGNING_ROOTS``.
 """
 
 import contextlib
@@ -29,7 +29,7 @@ DEMO_FROM, DEMO_TO = dt.datetime(2020, 1, 1, tzinfo=dt.UTC), dt.datetime(2049, 1
 
 
 class UnusableSigningKeyError(ValueError):
-    """The configured key cannot be used; the text says why."""
+    """The configured key cannot be used; the message says why."""
 
 
 def configured() -> bool:
@@ -44,7 +44,7 @@ def has_key() -> bool:
 
 @contextmanager
 def signer() -> Iterator[Signer | None]:
-    """What signs, for one signature; None without a key. Raises ``UnusableSigningKeyError``."""
+    """Context manager with a signer for one signature; None without a key. Raises ``UnusableSigningKeyError``."""
     if settings.SIGNING_PKCS11:
         with _token() as found:
             yield found
@@ -53,7 +53,7 @@ def signer() -> Iterator[Signer | None]:
 
 
 def anchors() -> list[Any]:
-    """Certificates that are trusted: those of the settings, else the portal's own with the authorities in its file."""
+    """Trusted certificates: those of the settings, else the portal's own with the authorities in its file."""
     if settings.SIGNING_ROOTS:
         return read(settings.SIGNING_ROOTS)
     found = None if settings.SIGNING_PKCS11 else _of_file()
@@ -73,7 +73,7 @@ def read(paths: Sequence[str | Path]) -> list[Any]:
 
 
 def certificates() -> str:
-    """The trusted certificates as PEM, for whoever checks a paper without the portal."""
+    """The trusted certificates as PEM, for verification without the portal."""
     return "".join(_pem(one.dump()) for one in anchors())
 
 
@@ -125,7 +125,7 @@ def _token() -> Iterator[Signer]:
 
 
 def demo_file() -> Path:
-    """The demo's PKCS#12 file, made if missing; of two processes making one at once, both use the first."""
+    """The demo's PKCS#12 file, created if missing; if two processes create one at once, both use the first."""
     path = Path(settings.SIGNING_DEMO_PATH)
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Runs the asynchronous calls of the signature library from ordinary code."""
+"""Runs asynchronous calls of the signature library from synchronous code."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -9,6 +9,6 @@ T = TypeVar("T")
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
-    """Result of a coroutine; in a thread of its own, because the caller's may have a running loop already."""
+    """Result of a coroutine, run in a separate thread because the caller's may already have an event loop."""
     with ThreadPoolExecutor(1, thread_name_prefix="signing") as thread:
         return thread.submit(asyncio.run, work).result()

@@ -21,10 +21,10 @@ TIMESTAMP_SECONDS = 15
 
 
 def signed(pdf: bytes, *, reason: str) -> bytes:
-    """The PDF with the portal's signature appended; the same bytes where no key is configured, or a signature is there already.
+    """The PDF with the portal's signature; unchanged if no key is configured or it is already signed.
 
-    A timestamp authority that does not answer leaves the signature without a timestamp, and says so in the log: a report is not held up
-    by it. Raises ``UnusableSigningKeyError`` for a configured key that does not work.
+    If the timestamp authority does not answer, the signature has no timestamp and a log entry is written, so that reports are not delayed.
+    Raises ``UnusableSigningKeyError`` if a configured key does not work.
     """
     if any(found.end == len(pdf) for found in signatures(pdf)):
         return pdf

@@ -1,4 +1,4 @@
-"""Finds the signature that covers a whole PDF, by its bytes alone: the file is neither parsed nor unpacked."""
+"""Find the signature that covers a whole PDF from its bytes alone, without parsing the file."""
 
 import binascii
 import datetime as dt
@@ -22,7 +22,7 @@ NEAR = 2048  # bytes beside the signature in which its time stands
 
 @dataclass(frozen=True)
 class FoundSignature:
-    """A signature: the bytes before and after its value, the value (CMS, DER with zeros at the end) and the time it states itself."""
+    """A signature: bytes before and after its value, the value (CMS, DER padded with zeros), and the time it states."""
 
     before: int
     after: int
@@ -32,22 +32,22 @@ class FoundSignature:
 
     @property
     def end(self) -> int:
-        """Where the signed bytes end."""
+        """Position where the signed bytes end."""
         return self.after + self.length
 
 
 def is_pdf(content: bytes | mmap) -> bool:
-    """Whether it begins as a PDF does."""
+    """Whether the content starts like a PDF."""
     return content[: len(HEAD)] == HEAD
 
 
 def is_signed(content: bytes | mmap) -> bool:
-    """Whether anything of a signature stands in it, be it whole or spoilt."""
+    """Whether the content contains any part of a signature, valid or damaged."""
     return any(content.find(mark) >= 0 for mark in MARKS)
 
 
 def signatures(content: bytes | mmap) -> Iterator[FoundSignature]:
-    """Signatures with a readable value, from the last backwards: the last one covers the whole file unless it was changed later."""
+    """Signatures with a readable value, last first: the last one covers the whole file unless it was changed later."""
     places = [tuple(map(int, place.groups())) for place in RANGE.finditer(content)]
     for before, after, length in reversed(places[-MOST:]):
         if before < after <= len(content) and after + length <= len(content) and after - before <= LONGEST:
@@ -57,7 +57,7 @@ def signatures(content: bytes | mmap) -> Iterator[FoundSignature]:
 
 
 def _value(written: bytes) -> bytes | None:
-    """Bytes of ``<hex>``; None for anything else, and for capitals and small letters mixed, which no program writes."""
+    """Bytes of ``<hex>``; None for anything else, and for mixed upper and lower case, which no program writes."""
     digits = written[1:-1]
     if written[:1] != b"<" or written[-1:] != b">" or digits not in (digits.lower(), digits.upper()):
         return None
@@ -81,18 +81,18 @@ def _stated(content: bytes | mmap, before: int, after: int) -> dt.datetime | Non
 
 
 class SignedBytes(io.RawIOBase):
-    """The bytes that a signature covers, read in pieces without a copy of the whole."""
+    """The bytes that a signature covers, as a stream without a copy of the whole."""
 
     def __init__(self, content: bytes | mmap, found: FoundSignature) -> None:
         super().__init__()
         self._content, self._rest = content, [(0, found.before), (found.after, found.end)]
 
     def readable(self) -> bool:
-        """Always."""
+        """Always True (interface of streams)."""
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # what callers pass is one
-        """Fill the buffer with what comes next; 0 at the end."""
+        """Fill the buffer with the next bytes; returns their number, 0 at the end."""
         while self._rest:
             start, end = self._rest[0]
             piece = self._content[start : min(end, start + len(buffer))]

@@ -1,4 +1,4 @@
-"""Checks the signature of a PDF by its digest: integrity, signer, time and state of the certificate."""
+"""Verify the signature of a PDF by its digest: integrity, signer, time, state of the certificate."""
 
 import datetime as dt
 import hashlib
@@ -31,10 +31,10 @@ NOTHING = CertificateState.UNKNOWN
 
 @dataclass(frozen=True)
 class SignatureVerdict:
-    """What the bytes of a PDF say of its signature.
+    """Result of verifying a PDF's signature.
 
-    ``signed_at`` is proved by a trusted timestamp where ``timestamped``, else stated by the signer. ``revocation_asked``: the authority
-    of the certificate was asked, or names no place to ask.
+    ``signed_at`` is proved by a trusted timestamp if ``timestamped``, else stated by the signer. ``revocation_asked``: the certificate's
+    authority was asked, or has no service to ask.
     """
 
     digest: str
@@ -47,12 +47,12 @@ class SignatureVerdict:
 
     @property
     def time_words(self) -> str:
-        """What proves the time of the signature."""
+        """How the time of the signature is proved."""
         return "有时间戳证明" if self.timestamped else "签名人自述，没有时间戳"
 
     @property
     def certificate_words(self) -> str:
-        """State of the certificate, and how sure it is."""
+        """State of the certificate, and how reliable it is."""
         if self.certificate == CertificateState.UNKNOWN:
             return f"{self.certificate.label}（不是本平台信任的证书，或者查询不到吊销情况）"
         asked = "" if self.revocation_asked or self.certificate != CertificateState.GOOD else "（未查询吊销情况）"
@@ -60,10 +60,10 @@ class SignatureVerdict:
 
 
 def checked(pdf: bytes | mmap, *, trusted: Sequence[Any] | None = None, ask: bool | None = None) -> SignatureVerdict:
-    """Verdict on a PDF, which is never opened.
+    """Verify a PDF without opening it.
 
-    ``trusted`` are certificates to trust, by default those of the portal; ``ask`` whether their authorities are asked about revocation, by
-    default as the settings say. Nobody else's certificate makes the portal call anybody.
+    ``trusted`` are certificates to trust, by default those of the portal; ``ask`` says whether their authorities are asked about
+    revocation, by default as in the settings. Untrusted certificates never cause a network request.
     """
     verdict = SignatureVerdict(_digest(pdf), Integrity.UNSIGNED)
     found = list(signatures(pdf))
@@ -106,7 +106,7 @@ async def _judged(pdf: bytes | mmap, found: FoundSignature, verdict: SignatureVe
 
 
 def _signed_data(value: bytes) -> cms.SignedData:
-    """The signature value: one CMS object followed by zeros, whose unsigned head agrees with its only signer. Raises ``ValueError``."""
+    """The signature value: one CMS object padded with zeros, whose unsigned header agrees with its only signer. Raises ``ValueError``."""
     size, body = parser.peek(value), parser.parse(value)[4]
     parser.parse(body[parser.peek(body) :], strict=True)
     content = cms.ContentInfo.load(value)["content"]
@@ -127,7 +127,7 @@ def _offline(roots: list[Any]) -> ValidationContext:
 async def _state(
     status: StandardCMSSignatureStatus, content: cms.SignedData, roots: list[Any], proved: dt.datetime | None, *, ask: bool
 ) -> tuple[CertificateState, bool]:
-    """State of the signer's certificate at a proved time, or now; and whether its revocation was asked about."""
+    """State of the signer's certificate at a proved time, or now; and whether its revocation was checked."""
     certificate = status.signing_cert
     others = [one.chosen for one in content["certificates"] if one.name == "certificate"]
     path = await _path(certificate, others, roots)
@@ -142,7 +142,7 @@ async def _state(
 
 
 async def _path(certificate: Any, others: list[Any], roots: list[Any]) -> list[Any] | None:
-    """Certificates between the signer's and a trusted one, from what the signature holds; None where they lead to no trusted one."""
+    """Certificates between the signer's and a trusted one, from the signature; None if there is no such chain."""
     context = ValidationContext(trust_roots=roots, other_certs=others, allow_fetching=False)
     try:
         async for path in context.path_builder.async_build_paths_lazy(certificate):

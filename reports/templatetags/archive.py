@@ -1,4 +1,4 @@
-"""Template tag of the archive on the page of a matter."""
+"""Template tag that shows the archive volume on a matter's page."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ register = template.Library()
 
 @register.inclusion_tag("reports/archive/_volume_link.html", takes_context=True)
 def archive_volume_of(context: Context, matter: models.Model) -> dict[str, Any]:
-    """Link to the volume of a finished matter, or the button that makes one; nothing for who does not read the archive."""
+    """Link to the volume of a finished matter, or the button that creates one; empty for users who do not read the archive."""
     user, source = context["request"].user, slug_of(matter)
     if not isinstance(user, User) or not reads_archive(user):
         return {}

@@ -21,17 +21,17 @@ from reports.letters.services import LETTER, keep_letter
 
 
 class Command(BaseCommand):
-    """Writes the files under the title of the report, such as ``全市2025年度评估报告.pdf``, and prints the paths.
+    """Writes files named by the report's title, such as ``全市2025年度评估报告.pdf``, and prints their paths.
 
-    It is a job as any other, asked for by the portal itself or in the name of a person (``--by``), as papers on single matters are: they
-    say what this person may read. The 查验码 on the paper is known at /verify/, and what was made already and still stands is not made
+    It creates a normal job, requested by the portal or on behalf of a user (``--by``). Papers about single matters need a user, because
+    their content depends on the reader. The 查验码 on the paper can be verified at /verify/, and a valid existing report is not generated
     again.
     """
 
     help = "Make a report of any kind and print the paths of its files"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Kind, what it is about, formats, folder."""
+        """Declare kind, subject, formats and folder."""
         parser.add_argument("kind", nargs="?", help="key of the kind, see --list")
         parser.add_argument("--list", action="store_true", help="print the kinds: key, scope, formats, name")
         parser.add_argument("--year", type=int, help="the year reported on; this year for a matter")
@@ -44,7 +44,7 @@ class Command(BaseCommand):
         parser.add_argument("--out", type=Path)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Make the files. Exits 1 with the reason when there is nothing to report on."""
+        """Generate the files. Exits with 1 and the reason if there is nothing to report on."""
         del args
         if options["list"]:
             for key, report in report_kinds.by_key.items():
@@ -86,7 +86,7 @@ class Command(BaseCommand):
 
 
 def _person(name: str) -> User | None:
-    """The account of this name; None without one. Raises ``CommandError``."""
+    """The account with this name; None without a name. Raises ``CommandError``."""
     if not name:
         return None
     try:
@@ -101,7 +101,7 @@ def _person(name: str) -> User | None:
 
 
 def _kept_letter(address: str, by: User) -> str:
-    """Key of the letter at this address, kept as it reads now; a key is given back as it is. Raises ``CommandError``."""
+    """Key of the letter at this address, after storing its current text; a key is returned unchanged. Raises ``CommandError``."""
     if "/" not in address:
         return address
     found = draft_at(by, address)
@@ -113,7 +113,7 @@ def _kept_letter(address: str, by: User) -> str:
 
 
 def _districts(report: Report, options: dict[str, Any]) -> Iterator[District | None]:
-    """The districts to make it for, by pinyin; None for a kind that is not about one. Raises ``CommandError``."""
+    """Districts to report on, by pinyin; None for a kind that is not about a district. Raises ``CommandError``."""
     code = options["district"]
     if options["all"]:
         found = list(report.districts(options["year"]).order_by("name_pinyin", "pk")) if report.scope == Scope.DISTRICT else []
@@ -130,7 +130,7 @@ def _districts(report: Report, options: dict[str, Any]) -> Iterator[District | N
 
 
 def _made(job: ExportJob) -> ExportJob:
-    """The job with its files. Raises ``CommandError`` with the reason when there are none."""
+    """The job with its files. Raises ``CommandError`` with the reason if there are none."""
     if job.state != JobState.DONE:
         services.run(job.pk)
         job.refresh_from_db()

@@ -1,4 +1,4 @@
-"""``manage.py verify_archive FILE``: a package of the archive, checked with the file alone. Uses no database."""
+"""``manage.py verify_archive FILE``: verify a package of the archive from the file alone. Uses no database."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -10,17 +10,17 @@ from reports.archive.verification import faults_of
 
 
 class Command(BaseCommand):
-    """Exit code 0 when manifest, digests and volume.json agree with the files; 1 with every reason why they do not."""
+    """Exits with 0 if manifest, digests and volume.json agree with the files, with 1 and all faults if not."""
 
     help = "Check a package of the archive without the portal"
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """The package."""
+        """Declare the package argument."""
         parser.add_argument("file", type=Path)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Say that it is whole; raise what is wrong."""
+        """Print that the package is valid, or raise its faults."""
         del args
         path: Path = options["file"]
         if faults := faults_of(path):

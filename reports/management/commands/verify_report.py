@@ -1,4 +1,4 @@
-"""``manage.py verify_report FILE``: signature and digest of a PDF, with the file and the trusted certificates alone. Uses no database."""
+"""``manage.py verify_report FILE``: verify signature and digest of a PDF with trusted certificates. Uses no database."""
 
 from argparse import ArgumentParser
 from mmap import ACCESS_READ, mmap
@@ -15,13 +15,13 @@ from reports.signing.verification import SignatureVerdict, checked
 
 
 class Command(BaseCommand):
-    """Exit code 0 when the signature holds, by a trusted certificate, and the digest is the one given; 1 with what does not."""
+    """Exits with 0 if the signature is valid and trusted and the digest is the given one, with 1 and the faults if not."""
 
     help = "Check signature and digest of a report without the portal; --certificates prints what to trust elsewhere"
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """File, trusted certificates, expected digest."""
+        """Declare file, trusted certificates, expected digest."""
         parser.add_argument("file", type=Path, nargs="?")
         parser.add_argument(
             "--trust", type=Path, action="append", help="PEM file of a trusted certificate; without it those of the settings"
@@ -31,7 +31,7 @@ class Command(BaseCommand):
         parser.add_argument("--certificates", action="store_true", help="print the certificates that this portal trusts, as PEM")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Print what was found; raise what is wrong."""
+        """Print the results, or raise the faults."""
         del args
         try:
             if options["certificates"]:
