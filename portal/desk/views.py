@@ -24,7 +24,7 @@ PER_PAGE = 30
 
 @require_safe
 def workdesk(request: HttpRequest) -> HttpResponse:
-    """Page of the chosen tab; 待办 unless asked for another."""
+    """Show the chosen tab, by default 待办."""
     user = signed_in(request)
     asked = request.GET.get("tab", "")
     tab = asked if asked in dict(TABS) else "todo"

@@ -1,4 +1,4 @@
-"""The district page with all tabs; each tab is a page of its own and, for htmx, a fragment."""
+"""The district page; each tab is a page of its own, and a fragment for htmx."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,7 +13,7 @@ from portal.district_page.selectors.page import head_of, page_of, tabs_for
 @require_safe
 @vary_on_headers("HX-Request")
 def district(request: HttpRequest, code: str) -> HttpResponse:
-    """Tab ``?tab=``, the overview unless asked for another one that this person may open."""
+    """Show the tab ``?tab=``, by default (or if the user may not open it) the overview."""
     page = page_of(signed_in(request), code, request.GET.get("indicator", ""))
     shown = tabs_for(page)
     asked = request.GET.get("tab", "")

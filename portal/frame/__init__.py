@@ -1,1 +1,1 @@
-"""Frame of every page: menu, figures beside it, error pages, what no cache may keep."""
+"""Frame of every page: menu, counters, error pages, cache headers."""

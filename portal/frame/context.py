@@ -26,19 +26,19 @@ _counters: Registry[Counter] = Registry("figures of the frame")
 
 
 def register_counter(name: str, count: Counter) -> None:
-    """Give the frame a figure (``todo``, ``unread``, ``due``) of at most one query. Raises ``ValueError`` when the name is taken."""
+    """Register a counter (``todo``, ``unread``, ``due``) of at most one query. Raises ``ValueError`` if the name is taken."""
     _counters.register(name, count)
 
 
 class Counts:
-    """Figures by name, each computed once and only when shown; unknown names are ``None``."""
+    """Counters by name, each computed once and only when shown; None for unknown names."""
 
     def __init__(self, user: User) -> None:
         self._user = user
         self._known: dict[str, int | None] = {}
 
     def __getitem__(self, name: str) -> int | None:
-        """Figure of that name."""
+        """Counter with that name."""
         if name not in self._known:
             count = _counters.by_key.get(name)
             self._known[name] = count(self._user) if count else None
@@ -46,47 +46,47 @@ class Counts:
 
 
 class Shell:
-    """Lazy context of the page frame of one request; public pages read only what needs no query."""
+    """Lazy context of the page frame for one request; public pages use only what needs no query."""
 
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
 
     @cached_property
     def user(self) -> User | None:
-        """Who is signed in."""
+        """The signed-in user, or None."""
         user = getattr(self._request, "user", None)
         return user if isinstance(user, User) else None
 
     @cached_property
     def seats(self) -> HeldPosts:
-        """Posts held today."""
+        """Roles held today."""
         return posts_of(self.user)
 
     @cached_property
     def menu(self) -> SafeString:
-        """Left menu with its figures, written."""
+        """Rendered left menu with its counters."""
         counts = self.counts
         return written_menu(self.seats.roles, self._request, counts.__getitem__ if counts else no_figure)
 
     @cached_property
     def rail(self) -> SafeString:
-        """The menu of full-height pages, written: icon over word, one link for each section."""
+        """Rendered menu of full-height pages: icon above word, one link per section."""
         return written("components/menu.html", sections=tuple(menu_for(self.seats.roles, self._request)), rail=True)
 
     @cached_property
     def counts(self) -> Counts | None:
-        """Figures behind menu lines and in the top bar."""
+        """Counters of the menu and the top bar."""
         return Counts(self.user) if self.user else None
 
     @cached_property
     def organisation(self) -> str:
-        """Name of the first organisation a post is held in."""
+        """Name of the first organisation in which the user holds a role."""
         organisations = self.seats.organisations
         return organisations[0].name if organisations else ""
 
     @cached_property
     def post(self) -> str:
-        """Words of the first post held."""
+        """Name of the first role held."""
         posts = self.seats.posts
         return posts[0].get_role_display() if posts else ""
 
@@ -97,38 +97,38 @@ class Shell:
 
     @cached_property
     def training(self) -> bool:
-        """Whether this installation is for practice."""
+        """Whether this is a training installation."""
         return bool(settings.TRAINING)
 
     @cached_property
     def footer(self) -> dict[str, str]:
-        """Footer fields the owner has filled in."""
+        """Footer fields filled in by the operator."""
         return {label: value for label, value in settings.SITE_FOOTER.items() if value}
 
     @cached_property
     def has_session(self) -> bool:
-        """Whether somebody is probably signed in, judged by the cookie alone."""
+        """Whether a user is probably signed in, judged by the cookie only."""
         return settings.SESSION_COOKIE_NAME in self._request.COOKIES
 
     @cached_property
     def origin(self) -> str:
-        """Scheme and host by which others reach the portal."""
+        """Scheme and host of the portal as seen from outside."""
         return str(settings.SITE_URL)
 
     @cached_property
     def canonical(self) -> str:
-        """Address of the page without its query, by which others name it."""
+        """Canonical URL of the page, without query string."""
         return f"{self.origin}{escape_uri_path(self._request.path)}"
 
     @cached_property
     def session_left(self) -> int | None:
-        """Seconds until the session ends if nothing is done; None where nobody is signed in."""
+        """Seconds until the session ends without activity; None if nobody is signed in."""
         session = getattr(self._request, "session", None)
         return stamps.left(session) if self.user and session is not None else None
 
     @cached_property
     def care(self) -> bool:
-        """Whether the 关怀版 is on: this browser's choice, else the person's; pages without a session ask no table."""
+        """Whether the 关怀版 is on: the browser's choice, else the user's; pages without a session need no query."""
         chosen = self._request.COOKIES.get(CARE_COOKIE)
         if chosen is not None:
             return chosen == "on"
@@ -136,18 +136,18 @@ class Shell:
 
     @cached_property
     def request_id(self) -> str:
-        """Number of this request, for whoever reports a fault."""
+        """Id of this request, for reporting a fault."""
         return requestid.current()
 
     @cached_property
     def help(self) -> str:
-        """Address of the place in the guide that explains this page."""
+        """URL of the place in the guide that explains this page."""
         match = self._request.resolver_match
         return help_address(match.view_name if match else "")
 
     @cached_property
     def urls(self) -> dict[str, str]:
-        """Addresses the frame links to; empty where no such view is registered."""
+        """URLs to which the frame links; empty if a view is not registered."""
         names = (
             "portal:home", "portal:publicity", "portal:register", "portal:public_policy", "portal:public_standards", "portal:open_data",
             "beautiful:public_programme", "outreach:stories", "outreach:events", "outreach:opinions", "outreach:disclosures",
@@ -159,10 +159,10 @@ class Shell:
 
 
 def frame_for(user: User | AnonymousUser) -> str:
-    """Template that a page for everybody extends: a visitor has no menu."""
+    """Base template of a page for everybody: visitors have no menu."""
     return "base.html" if user.is_authenticated else "base_public.html"
 
 
 def shell(request: HttpRequest) -> dict[str, Shell]:
-    """Context processor: one lazy object."""
+    """Context processor with one lazy object."""
     return {"shell": Shell(request)}

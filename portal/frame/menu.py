@@ -1,4 +1,4 @@
-"""Left menu: entries by task, with the posts that see them."""
+"""Left menu: entries by task, with the roles that see them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ WATCHING: frozenset[str] = CITY | DISTRICT_SIDE | {Role.SECRETARIAT, Role.PARTNE
 
 @dataclass(frozen=True)
 class MenuEntry:
-    """One line of the menu: words, view name, the posts it is for, and the counter shown behind it."""
+    """An entry of the menu: label, view name, roles, counter."""
 
     label: str
     url_name: str
@@ -37,7 +37,7 @@ class MenuEntry:
 
 @dataclass(frozen=True)
 class MenuSection:
-    """A task of the menu; with more than one entry it folds. It is shut for those to whom it is no daily work: the others stay in sight."""
+    """A section of the menu; with several entries it can be folded. It is folded for roles that do not use it daily."""
 
     label: str
     icon: str
@@ -154,7 +154,7 @@ MENU = (
 
 @dataclass(frozen=True)
 class Link:
-    """A menu line as shown."""
+    """A menu entry as shown."""
 
     label: str
     href: str
@@ -174,12 +174,12 @@ class ShownSection:
 
     @property
     def current(self) -> bool:
-        """Whether the page belongs to this section."""
+        """Whether the current page belongs to this section."""
         return any(link.current for link in self.links)
 
     @classmethod
     def of(cls, section: MenuSection, roles: frozenset[str], current: str, figure: Figure) -> Self:
-        """Section narrowed to the posts held and to views that exist."""
+        """Section reduced to the roles held and to registered views."""
         folds = len(section.entries) > 1
         shown = [(entry, href) for entry in section.entries if entry.roles & roles and (href := address(entry.url_name))]
         return cls(
@@ -192,7 +192,7 @@ class ShownSection:
 
 
 def address(url_name: str) -> str:
-    """Path of a view without arguments; empty when no such view is registered."""
+    """Path of a view without arguments; empty if it is not registered."""
     return _address_in(url_name, settings.ROOT_URLCONF)
 
 
@@ -205,7 +205,7 @@ def _address_in(url_name: str, urlconf: str) -> str:
 
 
 def current_address(request: HttpRequest) -> str:
-    """Path of the menu that fits the page best: ``request.nav`` (a view name) when a view set it, else the longest prefix."""
+    """Menu path that matches the page: ``request.nav`` (a view name) if a view set it, else the longest prefix."""
     asked = getattr(request, "nav", "")
     return address(asked) if asked else _fitting(request.path, settings.ROOT_URLCONF)
 
@@ -222,11 +222,11 @@ def _paths(urlconf: str) -> list[str]:
 
 
 def no_figure(_name: str) -> None:
-    """Figure behind an entry where none are shown."""
+    """Counter function that shows none."""
 
 
 def menu_for(roles: frozenset[str], request: HttpRequest, figure: Figure = no_figure) -> list[ShownSection]:
-    """Sections a person with these posts can use, the present page marked; ``figure`` gives the count behind an entry by name."""
+    """Sections for a user with these roles, the current page marked; ``figure`` returns the count of an entry by name."""
     return _shown(roles, current_address(request), figure)
 
 
@@ -236,7 +236,7 @@ def _shown(roles: frozenset[str], current: str, figure: Figure) -> list[ShownSec
 
 
 def written_menu(roles: frozenset[str], request: HttpRequest, figure: Figure) -> SafeString:
-    """The left menu as mark-up, kept by what it shows: posts, the present page, the figures of the entries that have one."""
+    """Rendered left menu, cached by roles, current page and counters."""
     figures = tuple((name, figure(name)) for name in _figures_of(roles))
     return _written(roles, current_address(request), figures, settings.ROOT_URLCONF)
 

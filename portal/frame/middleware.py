@@ -1,4 +1,4 @@
-"""Middleware for every page: no caching of private pages, and 404 for areas closed to a post."""
+"""Middleware for every page: no caching of private pages, and 404 for areas closed to a role."""
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -57,7 +57,7 @@ PUBLIC = frozenset(
         "outreach:event_atom",
     }
 )
-# Lists and forms of the district's side and of the city: an expert reads what was assigned, from the review.
+# Lists and forms of the district's side and of the city: experts see what was assigned to them through the review.
 NOT_FOR_EXPERTS = frozenset(
     {
         "approvals:case_export",
@@ -120,10 +120,10 @@ ASKING = frozenset(
 
 
 class PrivateMiddleware(Middleware):
-    """Adds ``Cache-Control: no-store`` to answers to requests with a session or a token, unless the view set its own."""
+    """Adds ``Cache-Control: no-store`` to responses to requests with a session or token, unless the view set the header itself."""
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass the request on."""
+        """Process the request."""
         response = self.get_response(request)
         session = settings.SESSION_COOKIE_NAME
         if session in request.COOKIES or session in response.cookies or "Authorization" in request.headers:
@@ -132,7 +132,7 @@ class PrivateMiddleware(Middleware):
 
 
 class RoomsMiddleware(Middleware):
-    """404 for keepers on pages of business, and for experts on pages not meant for them."""
+    """404 for account managers on pages of the programme, and for experts on pages not meant for them."""
 
     def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> None:
         """Raises ``Http404``."""
@@ -146,10 +146,10 @@ class RoomsMiddleware(Middleware):
 
 
 class ReaskMiddleware(Middleware):
-    """Asks for a proof of who is there before the pages of ``ASKING`` where the last one is not recent."""
+    """Asks users to prove their identity again before pages of ``ASKING`` if their last proof is too old."""
 
     def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> HttpResponse | None:
-        """Redirect to the page that asks; nothing otherwise."""
+        """Redirect to the page that asks for the proof; None if that is not needed."""
         del view, args, kwargs
         match = request.resolver_match
         if not settings.REASK_MINUTES or match is None or match.view_name not in ASKING or not isinstance(request.user, User):

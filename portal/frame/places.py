@@ -1,4 +1,4 @@
-"""Place in the guide that explains a page, by the name of its route (``places.yaml``); asks the database nothing."""
+"""Place in the guide that explains a page, by route name (``places.yaml``); needs no query."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -23,7 +23,7 @@ class Place(NamedTuple):
 
 @cache
 def places() -> Mapping[str, Place]:
-    """Places by the name of the route. Raises ``ValueError`` for a route that stands at two places."""
+    """Places by route name. Raises ``ValueError`` for a route with two places."""
     found: dict[str, Place] = {}
     for written, routes in yaml_file.read(FILE).items():
         page, _, anchor = str(written).partition("#")
@@ -36,7 +36,7 @@ def places() -> Mapping[str, Place]:
 
 
 def help_address(route: str) -> str:
-    """Address of the place that explains a page; the first page of the guide for pages without one; empty where there is no guide."""
+    """URL of the explanation of a page; the guide's first page if there is none, empty if there is no guide."""
     return _address_in(route, settings.ROOT_URLCONF)
 
 

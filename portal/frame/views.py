@@ -15,7 +15,7 @@ API = "/api/"
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """400 of a request that Django itself does not take: a wrong host name, too many fields, a body too large."""
+    """Respond with 400 to a request that Django rejects: wrong host name, too many fields, body too large."""
     del exception
     if request.path.startswith(API):
         return problem(400, "请求不合规定，未受理")
@@ -23,7 +23,7 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """403."""
+    """Respond with 403."""
     del exception
     if request.path.startswith(API):
         return problem(403, "没有查看或办理的权限")
@@ -31,7 +31,7 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403 of a form whose token is gone; what was typed stays with the browser's back button."""
+    """Respond with 403 to a form without a valid CSRF token; the browser's back button keeps what was typed."""
     del reason
     if request.path.startswith(API):
         return problem(403, "请求没有带有效的表单令牌，未受理。程序调用请用访问令牌")
@@ -39,7 +39,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """404, also for what is out of sight."""
+    """Respond with 404, also for objects that are not visible."""
     del exception
     if request.path.startswith(API):
         return problem(404, "没有这个接口地址")
@@ -47,7 +47,7 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500 without a trace; JSON names the request so that support finds it in the log."""
+    """Respond with 500 without a traceback; the JSON contains the request id for finding it in the log."""
     if request.path.startswith(API):
         return problem(500, "系统没有完成这一步，错误已记录，请稍后再试", request_id=request_id.current())
     return render(request, "500.html", status=500)
@@ -55,5 +55,5 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def moved_letter(_request: HttpRequest, slug: str, pk: int, key: str, **_place: str) -> HttpResponse:
-    """Lead from the address at which a letter stood before to the one at which the letters of every matter stand."""
+    """Redirect from the former URL of a letter to the current one."""
     return HttpResponsePermanentRedirect(reverse("reports:letter", args=[slug, pk, key]))

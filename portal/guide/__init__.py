@@ -1,1 +1,1 @@
-"""Guide inside the portal: procedures, seats, glossary, questions and contacts, written as Markdown under ``pages/``."""
+"""Guide inside the portal: procedures, roles, glossary, questions and contacts, written as Markdown in ``pages/``."""

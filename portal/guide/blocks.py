@@ -1,6 +1,6 @@
-"""Blocks of the guide that are made from the portal's own tables: conditions, materials, steps, terms, menus, work of a seat, contacts.
+"""Blocks of the guide generated from the portal's own tables: conditions, materials, steps, deadlines, menus, tasks of a role, contacts.
 
-Nothing that stands in a table of the portal is written in a page of the guide a second time.
+Content of these tables is never repeated in the text of the guide.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -33,7 +33,7 @@ from portal.guide.samples import forms
 from portal.policy.selectors.rules import rule_row
 
 FOLDER = "portal/guide/blocks"
-# Seats whose key is not that of one role: who holds them. A test names every seat of every machine.
+# Seats that do not correspond to a single role, and who holds them. A test checks every seat of every state machine.
 SHARED_SEATS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "approver": ("authority", "city_officer"),
@@ -68,7 +68,7 @@ SYSTEM = "系统"
 
 @dataclass(frozen=True)
 class StepLine:
-    """A step of a machine in words."""
+    """A step of a state machine in words."""
 
     label: str
     who: str
@@ -91,7 +91,7 @@ def _drawn(name: str, **context: Any) -> SafeString:
 
 
 def state_steps(machine: Machine) -> Iterator[StateSteps]:
-    """The table of a machine by state, in its order; final states have no steps."""
+    """Steps of a state machine by state, in its order; final states have no steps."""
     for state in machine.states:
         if leaving := machine.leaving(state.key):
             yield StateSteps(state.label, tuple(_step(machine, one, state.key) for one in leaving))
@@ -109,7 +109,7 @@ def _step(machine: Machine, step: Transition, source: str) -> StepLine:
 
 
 def term_words(duty: DutyKind, keys: Sequence[str], held: parameters.Parameters) -> str:
-    """When a duty falls due, in the words of the table of duties with the values in force of the settings named."""
+    """When a duty falls due, in the words of the table of duties with current values of the named settings."""
     words = duty.due
     for key in keys:
         words = words.replace(setting_value(key, parameters.default_of(key)), setting_value(key, held[key].value))
@@ -117,7 +117,7 @@ def term_words(duty: DutyKind, keys: Sequence[str], held: parameters.Parameters)
 
 
 def _conditions(lines: list[str], _reader: GuideReader) -> SafeString:
-    """Rules of the policy that are asked at the steps named."""
+    """Rules of the policy checked at the named steps."""
     policy = policy_of()
     steps = [PolicyStep(word) for line in lines for word in line.split()]
     rows = [rule_row(policy, rule) for step in steps for rule in policy.rules if rule.step == step]
@@ -131,13 +131,13 @@ def _materials(lines: list[str], _reader: GuideReader) -> SafeString:
 
 
 def _form(lines: list[str], _reader: GuideReader) -> SafeString:
-    """One form that belongs to no checklist: what it belongs to and its key."""
+    """One form that belongs to no checklist: its owner and its key."""
     kind, key = lines[0].split()
     return _drawn("form", form=forms()[kind, key])
 
 
 def _parts(lines: list[str], _reader: GuideReader) -> SafeString:
-    """Parts of what the rules named ask for."""
+    """Parts required by the named rules."""
     policy = policy_of()
     rules = [policy.rule(line) for line in lines]
     return _drawn("parts", rows=[(rule, rule.details.get("parts") or rule.details.get("aspects")) for rule in rules])
@@ -150,13 +150,13 @@ def _progress(lines: list[str], _reader: GuideReader) -> SafeString:
 
 
 def _steps(lines: list[str], _reader: GuideReader) -> SafeString:
-    """Every step of the machines named."""
+    """Every step of the named state machines."""
     found = [machine_named(name) for line in lines for name in line.split()]
     return _drawn("steps", machines=[(machine.title, tuple(state_steps(machine))) for machine in found])
 
 
 def _terms(lines: list[str], reader: GuideReader) -> SafeString:
-    """Duties with their last days: a duty's key, then the settings that its words are counted by."""
+    """Duties with their deadlines: key of a duty, then the settings used in its words."""
     rows = []
     for line in lines:
         key, *keys = line.split()
@@ -166,13 +166,13 @@ def _terms(lines: list[str], reader: GuideReader) -> SafeString:
 
 
 def _settings(lines: list[str], reader: GuideReader) -> SafeString:
-    """Settings with their present values."""
+    """Settings with their current values."""
     keys = [word for line in lines for word in line.split()]
     return _drawn("settings", rows=[(setting_label(key), reader.setting(key)) for key in keys])
 
 
 def _menu(lines: list[str], reader: GuideReader) -> SafeString:
-    """What a role finds in the menu; links for those who hold it."""
+    """Menu entries of a role; links for users who hold it."""
     sections = [
         (
             section.label,
@@ -193,19 +193,19 @@ def _work(lines: list[str], _reader: GuideReader) -> SafeString:
 
 
 def steps_of_role(machine: Machine, role: str) -> tuple[str, ...]:
-    """Labels of the steps of a machine that somebody of this role takes."""
+    """Labels of the steps of a state machine that the role takes."""
     mine = (step.label for step in machine.transitions if any(role in SHARED_SEATS.get(seat.key, (seat.key,)) for seat in step.seats))
     return tuple(dict.fromkeys(mine))
 
 
 def _first(lines: list[str], reader: GuideReader) -> SafeString:
-    """The three things with which a seat begins."""
+    """The first three things to do in a role."""
     page = seat_page(lines[0])
     return _drawn("first", steps=[(step, reverse(step.view) if reader.opens(step.view) else "") for step in page.first] if page else [])
 
 
 def _contacts(_lines: list[str], _reader: GuideReader) -> SafeString:
-    """The body in charge and the support, as the operator has entered them."""
+    """The responsible authority and the support, as entered by the operator."""
     policy = policy_of()
     return _drawn("contacts", policy=policy, office=_given(settings.CONTACT_OFFICE), support=_given(settings.CONTACT_SUPPORT))
 

@@ -10,7 +10,7 @@ GLOSSARY = "glossary"
 
 
 def meaning_of(word: str) -> str:
-    """What a word means, as plain text. Raises ``KeyError`` for a word that the glossary lacks."""
+    """Meaning of a word as plain text. Raises ``KeyError`` if the glossary lacks it."""
     return _meanings()[word]
 
 

@@ -1,4 +1,4 @@
-"""Pages of the guide as they lie in ``pages/``: a head in YAML, then Markdown; read once per process."""
+"""Pages of the guide in ``pages/``: YAML header, then Markdown; read once per process."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -24,7 +24,7 @@ class GuideGroup(models.TextChoices):
 
 @dataclass(frozen=True)
 class FirstStep:
-    """One of the three things with which a seat begins: what, in a sentence how, and the view where."""
+    """One of the first three things to do in a role: title, a sentence, view name."""
 
     title: str
     text: str
@@ -33,7 +33,7 @@ class FirstStep:
 
 @dataclass(frozen=True)
 class GuidePage:
-    """One page. ``public``: anonymous visitors read it as well; ``role`` and ``first`` are those of a seat's page."""
+    """A page. ``public``: visitors may read it; ``role`` and ``first`` belong to a role's page."""
 
     slug: str
     title: str
@@ -54,7 +54,7 @@ def guide_pages() -> tuple[GuidePage, ...]:
 
 
 def seat_page(role: str) -> GuidePage | None:
-    """Page of a seat."""
+    """Page of a role, or None."""
     return next((page for page in guide_pages() if page.role == role), None)
 
 

@@ -1,8 +1,8 @@
-"""Markdown of the guide: CommonMark without raw HTML; links to pages of the portal, values of settings and blocks made from its tables.
+"""Markdown of the guide: CommonMark without raw HTML, with links to pages, values of settings and generated blocks.
 
-A fenced block whose language is a key of ``blocks`` is replaced by what that block makes of its lines. ``page:view_name`` in a link is a
-page of the portal, ``other.md#标题`` a section of the guide; a link that the reader cannot open is printed as text. A code span
-``setting:key`` is the present value of a setting.
+A fenced block whose language is a key of ``blocks`` is replaced by the block generated from its lines. ``page:view_name`` in a link is a
+page of the portal, ``other.md#标题`` a section of the guide; a link the reader cannot open is printed as text. A code span ``setting:key``
+is the current value of a setting.
 """
 
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
@@ -21,20 +21,20 @@ Block = Callable[[list[str], Any], SafeString]
 
 
 class LinkReader(Protocol):
-    """Who reads: where links lead for them, and what settings say."""
+    """Protocol of a reader: link targets and values of settings."""
 
     def address(self, href: str) -> str:
-        """Address behind a link; empty where the reader cannot open it."""
+        """URL of a link; empty if the reader cannot open it."""
         ...
 
     def setting(self, key: str) -> SafeString:
-        """Present value of a setting with its mark."""
+        """Current value of a setting with its mark."""
         ...
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A section as parsed: its heading, empty above the first one, and its tokens."""
+    """A parsed section: its heading (empty above the first one) and its tokens."""
 
     title: str
     tokens: tuple[Token, ...]
@@ -78,7 +78,7 @@ PARSER = _parser()
 
 
 def pieces_of(text: str) -> tuple[Piece, ...]:
-    """The text cut at its headings of the second level."""
+    """The text split at second-level headings."""
     found: list[tuple[str, list[Token]]] = [("", [])]
     tokens = iter(PARSER.parse(text))
     for token in tokens:
@@ -91,7 +91,7 @@ def pieces_of(text: str) -> tuple[Piece, ...]:
 
 
 def rendered(piece: Piece, reader: LinkReader, blocks: Mapping[str, Block]) -> SafeString:
-    """A section as mark-up for this reader; the parser escapes all text, raw HTML is off."""
+    """A section as HTML for this reader; the parser escapes all text, and raw HTML is disabled."""
     env = {"reader": reader, "blocks": blocks, "plain": []}
     written: str = PARSER.renderer.render(piece.tokens, PARSER.options, env)
     return SafeString(written)

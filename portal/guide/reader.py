@@ -1,4 +1,4 @@
-"""Who reads the guide: which pages of the portal and of the guide open for them, and the settings in force today."""
+"""Reader of the guide: which pages of portal and guide they may open, and current settings."""
 
 from dataclasses import dataclass, field
 
@@ -12,7 +12,7 @@ from portal.frame.menu import MENU
 from portal.guide.library import GuidePage, guide_pages
 from portal.guide.markdown import GUIDE, PAGE
 
-# Pages of the portal that everybody opens, with and without an account.
+# Pages of the portal open to everybody, with and without an account.
 OPEN = frozenset(
     {
         *("portal:home", "portal:register", "portal:verify", "portal:public_samples", "portal:public_outages", "portal:guide"),
@@ -28,22 +28,22 @@ OPEN = frozenset(
 
 @dataclass(frozen=True)
 class GuideReader:
-    """A reader: the roles held today (none for a visitor), and a person or not."""
+    """A reader: the roles held today (none for a visitor), and whether they are signed in."""
 
     roles: frozenset[str]
     is_person: bool
     settings: Parameters = field(default_factory=Parameters)
 
     def reads(self, page: GuidePage) -> bool:
-        """Whether the page is for this reader: visitors read the public part."""
+        """Whether the reader may read the page; visitors read the public part."""
         return self.is_person or page.public
 
     def opens(self, view: str) -> bool:
-        """Whether a page of the portal stands in this reader's menu or is open to everybody."""
+        """Whether a page of the portal is in this reader's menu or open to everybody."""
         return view in OPEN or any(entry.roles & self.roles for section in MENU for entry in section.entries if entry.url_name == view)
 
     def address(self, href: str) -> str:
-        """Address behind a link of the guide; empty where this reader cannot open it."""
+        """URL of a link of the guide; empty if this reader cannot open it."""
         if href.startswith(PAGE):
             view = href.removeprefix(PAGE)
             return reverse(view) if self.opens(view) else ""
@@ -55,6 +55,6 @@ class GuideReader:
         return (f"{address}#{anchor}" if anchor else address) if self.reads(page) else ""
 
     def setting(self, key: str) -> SafeString:
-        """Present value of a setting in words; marked while it is the default."""
+        """Current value of a setting in words; marked if it is the default."""
         held = self.settings[key]
         return written("portal/guide/blocks/setting.html", value=setting_value(key, held.value), is_default=held.is_default)

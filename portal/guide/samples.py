@@ -1,6 +1,6 @@
-"""Empty forms and filled samples of the materials, made with the portal's own kits for Word and Excel; samples are fiction.
+"""Empty forms and filled samples of the materials, generated as Word and Excel files; samples are fictional.
 
-A file is made when it is first asked for and kept by the process: it shows no person and no day.
+A file is generated on first request and cached by the process: it contains no person and no date.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -31,7 +31,7 @@ Told = Callable[[], Sequence[tuple[str, str, str]]]
 
 @dataclass(frozen=True)
 class GuideForm:
-    """A form that is handed out: its title and ending, and what makes it, empty or filled."""
+    """A form for download: title, extension, and the function that generates it empty or filled."""
 
     kind: str
     key: str
@@ -41,7 +41,7 @@ class GuideForm:
 
 
 def forms() -> Mapping[tuple[str, str], GuideForm]:
-    """All forms by what they belong to (kind of case, or the self-check) and the key of the material."""
+    """All forms by owner (kind of case, or the self-check) and key of the material."""
     return _FORMS
 
 
@@ -53,13 +53,13 @@ def content_of(kind: str, key: str, *, filled: bool) -> bytes:
 
 @cache
 def _fiction() -> Mapping[str, Any]:
-    """What the samples say: a district, bodies and people that do not exist."""
+    """Content of the samples: a fictional district, bodies and people."""
     found: dict[str, Any] = yaml_file.read(FICTION)
     return MappingProxyType(found)
 
 
 def _rows(columns: Sequence[PaperColumn], rows: Sequence[tuple[str, ...]], *, filled: bool) -> tuple[tuple[str, ...], ...]:
-    """Rows of the fiction, or empty ones to write in."""
+    """Rows of the sample, or empty ones to fill in."""
     return tuple(rows) if filled else tuple((str(number + 1), *[""] * (len(columns) - 1)) for number in range(EMPTY_ROWS))
 
 
@@ -77,7 +77,7 @@ def _table(caption: str, columns: Sequence[PaperColumn], rows: Sequence[tuple[st
 
 
 def _application(filled: bool) -> tuple[Block, ...]:  # noqa: FBT001 -- the one thing that a form is asked
-    """The form of an application or acceptance, with the heads of the one that the portal prints from a case."""
+    """The form of an application or acceptance, with the headings of the one printed from a case."""
     return (
         Heading("（一）基本情况", 2),
         _pairs(_fiction()["facts"], filled=filled),
@@ -98,7 +98,7 @@ def _application(filled: bool) -> tuple[Block, ...]:  # noqa: FBT001 -- the one 
 
 
 def _told(sections: Told) -> Blocks:
-    """An outline: heading, what it should say, and in the sample what a district wrote."""
+    """An outline: headings with instructions, and in the sample the text of a district."""
 
     def blocks(filled: bool) -> tuple[Block, ...]:  # noqa: FBT001 -- the sample or the empty form
         found: list[Block] = []
@@ -148,7 +148,7 @@ _PAPERS: Mapping[tuple[str, str], Blocks] = MappingProxyType(
 
 
 def _self_check() -> list[tuple[str, str, str]]:
-    """Sections of the self-check report, as its page asks for them."""
+    """Sections of the self-check report, as on its page."""
     return [(one.title, one.hint, _fiction()["self_check"][one.key]) for one in SECTIONS]
 
 

@@ -1,1 +1,1 @@
-"""What the work desk shows."""
+"""Data shown on the work desk."""

@@ -1,7 +1,7 @@
-"""Counters of the frame (待办, 消息, 到期), cached for a minute or until a step is taken.
+"""Counters of the page frame (待办, 消息, 到期), cached for a minute or until a step is taken.
 
-The frame stands on every page, so it never computes what nobody has asked for: without a kept figure it shows none. A page
-costs one small query for the frame, and none at all while nothing is kept.
+The frame is on every page, so it never computes a figure that is not cached; it shows none instead. A page needs one small query for the
+frame, and none if nothing is cached.
 """
 
 import datetime as dt
@@ -25,7 +25,7 @@ STAMP = f"SELECT concat(({LAST_STEP}), ' ', ({LAST_SCORES})), ({UNREAD})"
 
 @dataclass(frozen=True)
 class Figures:
-    """What the frame shows of one person."""
+    """Figures of the frame for one user."""
 
     todo: int
     due: int
@@ -34,7 +34,7 @@ class Figures:
 
 @dataclass(frozen=True)
 class _Kept:
-    """Cached figures with the day, the moment and the last log step of their computation."""
+    """Cached figures with the day, the time and the last logged step of their computation."""
 
     todo: int
     due: int
@@ -56,7 +56,7 @@ def _stamp(user: User) -> tuple[str, int]:
 
 
 def keep(user: User, *, todo: int, due: int) -> Figures:
-    """Cache figures that a page has computed; returns them with the unread messages."""
+    """Cache figures computed by a page; returns them with the number of unread messages."""
     step, unread = _stamp(user)
     now = clock.now()
     cache.set(_key(user), _Kept(todo, due, now.date(), now.timestamp(), step), KEPT_SECONDS)
@@ -65,7 +65,7 @@ def keep(user: User, *, todo: int, due: int) -> Figures:
 
 
 def figures_of(user: User) -> Figures | None:
-    """Figures of the frame, read once per request; ``None`` until the work desk was opened."""
+    """Figures of the frame, read once per request; None until the work desk was opened."""
     if "_figures" not in user.__dict__:
         user.__dict__["_figures"] = _read(user)
     found: Figures | None = user.__dict__["_figures"]
@@ -84,18 +84,18 @@ def _read(user: User) -> Figures | None:
 
 
 def todo_count(user: User) -> int | None:
-    """待办."""
+    """Number of tasks (待办)."""
     found = figures_of(user)
     return found.todo if found else None
 
 
 def unread_count(user: User) -> int | None:
-    """消息."""
+    """Number of unread messages (消息)."""
     found = figures_of(user)
     return found.unread if found else None
 
 
 def due_count(user: User) -> int | None:
-    """到期: overdue obligations in sight."""
+    """Number of overdue obligations the user sees (到期)."""
     found = figures_of(user)
     return found.due if found else None

@@ -1,4 +1,4 @@
-"""Work desk by post: tasks, deadlines, recent events, and parts of single posts."""
+"""Work desk by role: tasks, deadlines, recent events, and parts for single roles."""
 
 import datetime as dt
 from dataclasses import dataclass, field, replace
@@ -56,9 +56,9 @@ DISTRICT_SIDE = (*APPLICANT_SIDE, Role.AUTHORITY, Role.BUREAU)
 
 @dataclass
 class Desk:
-    """What the page shows; parts a seat has not stay empty. ``todo`` and ``due`` are whole, shown in part.
+    """Data of the page; parts that do not apply to the user's roles are empty. ``todo`` and ``due`` are complete; only a part is shown.
 
-    Tasks may be thousands, so that only those that are shown are made (``shown_tasks``).
+    There may be thousands of tasks, so only those shown are built (``shown_tasks``).
     """
 
     todo: Todo = field(default_factory=Todo)
@@ -76,7 +76,7 @@ class Desk:
 
     @property
     def is_demo(self) -> bool:
-        """Whether anything shown is fiction."""
+        """Whether anything shown is demo data."""
         cards = [card["district"].is_demo for card in self.districts]
         panels = [panel["review"].table.district.is_demo for panel in self.panels]
         due = (item.is_demo for item in self.due)
@@ -84,7 +84,7 @@ class Desk:
 
 
 def desk_of(user: User, today: dt.date) -> Desk:
-    """Desk of one person; keepers get none of the programme's business."""
+    """Desk of one user; account managers see nothing of the programme's matters."""
     held = posts_of(user)
     if held.is_keeper or not held.roles:
         counters.keep(user, todo=0, due=0)
@@ -111,7 +111,7 @@ def shown_tasks(desk: Desk, *, whole: bool) -> list[TaskItem]:
 
 
 def shown_due(desk: Desk) -> list[TaskItem]:
-    """The most urgent lines of what is owed, the own before those of others; what is long overdue leaves room for what falls due next."""
+    """The most urgent obligations, own ones first; long overdue ones leave room for those due next."""
     own = _first([item for item in desk.due if not item.is_others], SHOWN)
     return [*own, *_first([item for item in desk.due if item.is_others], SHOWN - len(own))]
 
@@ -136,7 +136,7 @@ def _add_parts(desk: Desk, user: User, held: HeldPosts, owed: Owed) -> None:
 
 
 class CarbonDue(NamedTuple):
-    """The verification report that is due next: year reported on, last day, whether the city has not confirmed that day."""
+    """The verification report due next: year, last day, and whether the city has not confirmed that day yet."""
 
     year: int
     due: dt.date
@@ -151,7 +151,7 @@ def _carbon_due(today: dt.date) -> CarbonDue:
 
 
 def _cards(user: User) -> tuple[list[dict[str, Any]], int]:
-    """Own districts with their stage bars, titled ones first, and how many more there are."""
+    """Own districts with their stage bars, titled ones first, and the number of further ones."""
     own = [row for row in own_districts(user) if not row.guideline_area]
     rows = sorted(own, key=lambda row: (row.stage not in TITLED, row.name_pinyin))
     cards = [{"district": district, "stages": stage_bar(district, mark=stay_mark(district))} for district in rows[:SHOWN_DISTRICTS]]
@@ -159,7 +159,7 @@ def _cards(user: User) -> tuple[list[dict[str, Any]], int]:
 
 
 class DeskSection(NamedTuple):
-    """One part of the bar of building states, in units of a bar 1000 wide."""
+    """A part of the bar of construction states, in units of a bar 1000 wide."""
 
     css: str
     label: str
@@ -170,7 +170,7 @@ class DeskSection(NamedTuple):
 
 @dataclass(frozen=True)
 class OpenCheck:
-    """A self-check under way in the own house: progress, states of building, what has to be opened."""
+    """A self-check in progress in the user's organisation: progress, construction states, rows that need work."""
 
     check: SelfCheck
     state: str
@@ -183,12 +183,12 @@ class OpenCheck:
 
     @property
     def address(self) -> str:
-        """Page of its score table."""
+        """URL of its score table."""
         return reverse("assessments:score_table", args=[self.check.table_id])
 
 
 def _open_checks(user: User) -> list[OpenCheck]:
-    """The newest self-check that the own house still works on, as filled in as it is now."""
+    """The newest self-check the user's organisation still works on, from live rows."""
     mine = self_checks_visible_to(user).filter(district__in=districts_of(user), status__in=(*OPEN_STATES, SelfCheckState.SIGNING))
     check = mine.select_related("table__planned", "table__previous").order_by("-year", "pk").first()
     return [] if check is None else [_open_check(user, check)]
@@ -213,7 +213,7 @@ def _open_check(user: User, check: SelfCheck) -> OpenCheck:
 
 
 def _bar(states: list[str]) -> list[DeskSection]:
-    """Bar of building states, rows without one last."""
+    """Bar of construction states, rows without a state last."""
     parts, x = [], 0.0
     for css, label, key in BUILD_PARTS:
         width = 1000 * states.count(key) / max(len(states), 1)
@@ -223,7 +223,7 @@ def _bar(states: list[str]) -> list[DeskSection]:
 
 
 def _panels(user: User) -> list[dict[str, Any]]:
-    """Own seats on panels with own progress; two counts in the one query."""
+    """Own panel memberships with own progress; both counts in one query."""
     seats_held = (
         PanelMember.objects.filter(expert__user=user, state__in=SEEN_BY_MEMBER)
         .select_related("review__table__district")
@@ -251,7 +251,7 @@ def _page_of(member: PanelMember) -> str:
 
 @dataclass(frozen=True)
 class StartedMatter:
-    """Something the person began: what, which, state, when."""
+    """Something the user started: kind, name, state, time."""
 
     title: str
     subject: str
@@ -263,7 +263,7 @@ class StartedMatter:
 
 
 def started_by(user: User) -> list[StartedMatter]:
-    """Cases begun, self-checks handed up, reports asked for, newest first; only what the person may still open."""
+    """Cases started, self-checks handed up, reports requested, newest first; only those the user may still open."""
     cases = cases_visible_to(user).filter(created_by=user).select_related("district").order_by("-created_at")[:MOST]
     checks = self_checks_visible_to(user).filter(handed_up_by=user).order_by("-opened_at")[:MOST]
     jobs = ExportJob.objects.filter(askers__user=user).select_related("district")[:MOST]
@@ -293,6 +293,6 @@ def _started_check(check: SelfCheck) -> StartedMatter:
 
 
 def today_words() -> str:
-    """Date and weekday of business time."""
+    """Date and weekday in Shanghai."""
     day = clock.today()
     return f"{day_in_words(day)}　星期{'一二三四五六日'[day.weekday()]}"

@@ -1,1 +1,1 @@
-"""What the tabs of the district page show."""
+"""Data shown on the tabs of the district page."""

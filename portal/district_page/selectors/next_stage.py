@@ -21,10 +21,10 @@ from greendistrict.policy.in_force import policy_in_force
 
 @dataclass(frozen=True)
 class Gap:
-    """Verdicts by step with their counts; ``target`` is the stage in question, ``note`` what the check rests on.
+    """Results by step with their counts; ``target`` is the next stage, ``note`` the basis of the check.
 
-    ``failing`` are must-rules that do not hold, of ``unknown`` ones something is not filled in, ``expected_not`` and ``expected`` are
-    not settled and will fail or hold as typed, ``underway`` wait for somebody's work. Each of the five keeps its gate closed.
+    ``failing`` are binding rules not fulfilled; for ``unknown`` ones data are missing; ``expected_not`` and ``expected`` are not decided
+    yet and will fail or hold by current data; ``underway`` wait for somebody's work. Each of the five blocks its gate.
     """
 
     target: str
@@ -46,14 +46,15 @@ class Gap:
 
     @property
     def open(self) -> bool:
-        """Whether nothing blocks the step that comes next."""
+        """Whether nothing blocks the next step."""
         return self.failing + self.unknown + self.expected_not + self.expected + self.underway == 0
 
 
 def gap_of(user: User, district: District, today: dt.date, *, edits: bool) -> Gap | None:
-    """Check for the next stage; ``None`` without a next stage or a policy in force.
+    """Check for the next stage; None without a next stage or a policy in force.
 
-    Only who ``edits`` the file is sent to the pages where a failing fact can be put right; others to the lists of the rows it misses.
+    Only users who may edit (``edits``) get links to pages where a failing fact can be corrected; others get links to the lists of the
+    missing rows.
     """
     if district.guideline_area or district.stage == Stage.DEMONSTRATION:
         return None
@@ -72,7 +73,7 @@ def _only_lists(group: StepVerdicts) -> StepVerdicts:
 
 
 def names_rows(href: str) -> bool:
-    """Whether an address is a list narrowed to the rows that a fact misses (``districts.facts``), which every reader of the file opens."""
+    """Whether a URL is a list narrowed to the rows a fact lacks (``districts.facts``), which every reader of the file may open."""
     return "?missing=" in href or "?only=" in href
 
 

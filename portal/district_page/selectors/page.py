@@ -58,7 +58,7 @@ SHOWN_STEPS = 8
 
 @dataclass
 class DistrictPage:
-    """The district, the person, and what the person may read."""
+    """The district, the user, and what the user may read."""
 
     user: User
     district: District
@@ -69,44 +69,44 @@ class DistrictPage:
 
     @cached_property
     def edits_now(self) -> bool:
-        """Whether the file is open to this person today: not while the city examines a case that rests on it."""
+        """Whether the user may edit the file today; not while the city examines a case based on it."""
         return self.edits and not lock_reasons(self.district)
 
     @property
     def missing(self) -> str:
-        """Words for a missing fact: 未查明 for a real district, 未填 for one edited here."""
+        """Word for a missing fact: 未查明 for a real district, 未填 for one edited here."""
         return "未填" if self.district.is_demo or self.district.applicant_id else "未查明"
 
     @property
     def knows_register_only(self) -> bool:
-        """Whether the person may read only the public register entry (``districts.file.selectors.visibility.register_only``)."""
+        """Whether the user may read only the public register entry (``districts.file.selectors.visibility.register_only``)."""
         return not self.reads_file and visibility.is_working(self.district)
 
     @property
     def lists_plots(self) -> bool:
-        """Whether the person works on the plots although the file is closed: a bureau of the district."""
+        """Whether the user works on the plots although the file is closed to them: a bureau of the district."""
         return self.knows_register_only and lists_plots(self.user, self.district)
 
     @property
     def lists_works(self) -> bool:
-        """The same for the municipal works."""
+        """As ``lists_plots`` for the municipal works."""
         return self.knows_register_only and lists_works(self.user, self.district)
 
     @property
     def is_recorded_only(self) -> bool:
-        """Whether the district is a historical record: nobody works on it in the portal, so nothing is asked of it."""
+        """Whether the district is a historical record without users in the portal, which owes nothing here."""
         return self.district.applicant_id is None
 
 
 def page_of(user: User, code: str, chosen: str = "") -> DistrictPage:
-    """Page of a district in sight, with the indicator ``chosen`` to be drawn. Raises ``Http404``."""
+    """Page of a visible district, with the indicator ``chosen`` for the chart. Raises ``Http404``."""
     district = visibility.district_seen(user, code)
     return DistrictPage(user, district, may_read_file(user, district), may_edit_district(user, district), chosen)
 
 
 @dataclass(frozen=True)
 class Tab:
-    """A tab: its words, template and context; the file's tabs are for its readers only."""
+    """A tab: label, template and context; the file's tabs are for its readers only."""
 
     label: str
     template: str
@@ -115,7 +115,7 @@ class Tab:
 
 
 def head_of(page: DistrictPage) -> dict[str, Any]:
-    """What stands above the tabs."""
+    """Context of the head above the tabs."""
     district = page.district
     official = district.edition.official if district.edition else "DG/TJ" in district.edition_text
     return {
@@ -131,7 +131,7 @@ def _applicant(district: District) -> str:
 
 
 def overview(page: DistrictPage) -> dict[str, Any]:
-    """概况: figures, what is missing for the next stage, dimensions, what is owed, timeline; sources of recorded ones."""
+    """概况: figures, missing conditions of the next stage, dimensions, obligations, timeline; for recorded districts the sources."""
     context = tabs.overview_context(page.district, full=page.reads_file)
     happened = recent_steps.of_district(page.user, page.district)
     scores = scores_of(page.user, page.district) if page.reads_file else None
@@ -155,13 +155,13 @@ def overview(page: DistrictPage) -> dict[str, Any]:
 
 
 def _with_doubt(district: District, figures: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Figures of the band; an area taken from a neighbouring fact is 推定."""
+    """The figures; an area taken from a neighbouring fact is marked 推定."""
     doubtful = is_inferred(district.fact_certainty, "面积") and district.area_km2 is not None
     return [{**figure, "guess": True} if doubtful and figure["unit"] == "km²" else figure for figure in figures]
 
 
 def timeline_entries(district: District, happened: list[recent_steps.RecentStep]) -> list[dict[str, Any]]:
-    """Steps as ``components/timeline.html`` draws them; the district's own name, which stands above, is left out."""
+    """Steps for ``components/timeline.html``, without the district's own name, which is shown above."""
     used = _days_used(happened)
     return [
         {
@@ -177,7 +177,7 @@ def timeline_entries(district: District, happened: list[recent_steps.RecentStep]
 
 
 def _days_used(happened: list[recent_steps.RecentStep]) -> list[int]:
-    """Working days since the step before of the same object; 0 for a first one. Newest first, as the steps are."""
+    """Working days since the previous step of the same object; 0 for the first. Newest first, like the steps."""
     calendar, days = workdays.current(), []
     before: dict[str, dt.date] = {}
     for step in reversed(happened):
@@ -188,7 +188,7 @@ def _days_used(happened: list[recent_steps.RecentStep]) -> list[int]:
 
 
 def indicators(page: DistrictPage) -> dict[str, Any]:
-    """指标体系: the approved one against what received self-checks reached; before it, what the specialised plan records."""
+    """指标体系: the approved system compared with received self-checks; before approval the data of the special plan."""
     system = system_in_force(page.district)
     if system is not None:
         actuals = received_values(page.user, page.district, edition=system.edition.code)
@@ -205,13 +205,13 @@ def _plan(district: District) -> SpecialPlan | None:
 
 
 def carbon(page: DistrictPage) -> dict[str, Any]:
-    """碳排放: the targets of the specialised plan beside what inventories found and the yearly verifications report."""
+    """碳排放: targets of the special plan compared with inventories and yearly verifications."""
     explains = may_open(page.user, page.district)
     return {**carbon_of(page.user, page.district), "path": carbon_path(page.user, page.district), "explains": explains}
 
 
 def assessments(page: DistrictPage) -> dict[str, Any]:
-    """自查与评估: self-checks, stage assessments and reports on a year of operation in sight, newest first."""
+    """自查与评估: visible self-checks, stage assessments and yearly reports, newest first."""
     checks = list(self_checks_visible_to(page.user).filter(district=page.district).order_by("-year"))
     seen = stages_visible_to(page.user).filter(district=page.district)
     cycles = lines_of(merged(seen, apart_visible_to(page.user, page.today, {page.district.pk})), seen)
@@ -229,7 +229,7 @@ def assessments(page: DistrictPage) -> dict[str, Any]:
 
 
 def titles(page: DistrictPage) -> dict[str, Any]:
-    """称号与办件: every title ever held, and the cases this person may open."""
+    """称号与办件: all titles ever held, and the cases the user may open."""
     rows = page.district.titles.select_related("announcement", "case", "end_announcement").order_by("-pk")
     cases: QuerySet[Case] = cases_visible_to(page.user).filter(district=page.district).order_by("-created_at")
     inside = posts_of(page.user).is_city
@@ -238,7 +238,7 @@ def titles(page: DistrictPage) -> dict[str, Any]:
 
 
 def _doors(page: DistrictPage) -> list[tuple[str, str]]:
-    """Links with which this person can begin a matter about the district's title."""
+    """Links with which the user can start a matter about the district's title."""
     held, district = posts_of(page.user), page.district
     doors = []
     if is_preparer(page.user, district):
@@ -251,7 +251,7 @@ def _doors(page: DistrictPage) -> list[tuple[str, str]]:
 
 
 def archive(page: DistrictPage) -> dict[str, Any]:
-    """档案: baselines, files of the district, the whole timeline."""
+    """档案: baselines, files of the district, the complete timeline."""
     files = evidence_of(page.district)
     steps = timeline_entries(page.district, recent_steps.of_district(page.user, page.district))
     baselines = tabs.baselines_context(page.district)
@@ -261,12 +261,12 @@ def archive(page: DistrictPage) -> dict[str, Any]:
 
 
 def projects(page: DistrictPage) -> dict[str, Any]:
-    """重点项目 and municipal works."""
+    """重点项目: key projects and municipal works."""
     return {"key": fragments.key_projects_context(page.district), "municipal": fragments.works_context(page.district)}
 
 
 def plots(page: DistrictPage) -> dict[str, Any]:
-    """地块: the first of the list, and the steps of plot control that were passed by, counted as their list counts them."""
+    """地块: first page of the list, and the number of skipped steps of plot control, counted as in their list."""
     return {**fragments.plots_context(page.district), "omissions": open_omissions(page.district, page.today)}
 
 
@@ -284,5 +284,5 @@ TABS = {
 
 
 def tabs_for(page: DistrictPage) -> dict[str, Tab]:
-    """Tabs this person may open. A recorded district has no file here: empty lists would read as negative facts about it."""
+    """Tabs the user may open. A recorded district has no file tabs, because empty lists would look like negative facts about it."""
     return {key: tab for key, tab in TABS.items() if tab.is_public or (page.reads_file and not page.is_recorded_only)}

@@ -20,7 +20,7 @@ AXES = 3
 
 @dataclass(frozen=True)
 class Scores:
-    """Radar with its table, and the figures for the band. ``lines`` are (dimension, now, planned, difference)."""
+    """Radar with its table, and the figures. ``lines`` are (dimension, now, planned, difference)."""
 
     year: int
     annual: AnnualFigures
@@ -31,7 +31,7 @@ class Scores:
 
 
 def scores_of(user: User, district: District) -> Scores | None:
-    """Scores of the newest received self-check in sight; ``None`` before the first."""
+    """Scores of the newest visible received self-check; None if there is none."""
     received = self_checks_visible_to(user).filter(district=district, status=SelfCheckState.RECEIVED).order_by("-year")
     check = received.select_related("district", "table__edition", "table__planned").first()
     if check is None:

@@ -1,4 +1,4 @@
-"""Where a district stands: targets beside the last values found, files that expire soon, the days of its stages."""
+"""State of a district: targets and latest values, files that expire soon, dates of its stages."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
@@ -42,7 +42,7 @@ LOWER = Measure(NUMBER, UNIT, better=-1)
 
 @dataclass(frozen=True)
 class Compared:
-    """A target beside the last value found, with its signal; ``reason`` is what the district said about it."""
+    """A target and the latest value, with its signal; ``reason`` is the district's explanation."""
 
     name: str
     target: str
@@ -54,13 +54,13 @@ class Compared:
 
     @property
     def signal(self) -> str:
-        """The colour in a word."""
+        """Name of the signal's colour."""
         return SIGNALS[self.colour]
 
 
 @dataclass(frozen=True)
 class Compares:
-    """Targets beside actual values: the carbon intensity, indicators that are behind, and how many are in each state."""
+    """Targets compared with actual values: carbon intensity, indicators behind target, number in each state."""
 
     carbon: Compared | None
     behind: tuple[Compared, ...]
@@ -69,12 +69,12 @@ class Compares:
 
     @property
     def lines(self) -> tuple[Compared, ...]:
-        """What the table shows."""
+        """Lines of the table."""
         return (*((self.carbon,) if self.carbon else ()), *self.behind)
 
 
 def compared_of(user: User, district: District) -> Compares:
-    """Targets of plan and indicator system beside the values that reports and received self-checks in sight found."""
+    """Targets of plan and indicator system compared with values of visible reports and received self-checks."""
     system = system_in_force(district)
     actuals = received_values(user, district, edition=system.edition.code) if system else None
     found = indicators_context(district, actuals) if system else {}
@@ -86,7 +86,7 @@ def compared_of(user: User, district: District) -> Compares:
 
 
 def _behind(one: IndicatorProgress, years: Sequence[int], reasons: dict[str, str]) -> Compared:
-    """The newest value and its year beside the path of that year; a newer value may stand on the page from another source."""
+    """The newest value and its year compared with the path of that year; another part of the page may show a newer value."""
     row, measure = one.line.row, one.line.measure
     year, reached = next(known for known in zip(reversed(years), reversed(one.reached), strict=True) if known[1] not in {"", "—"})
     name, words = f"{row.item_id} {row.title}".strip(), f"{year}年度，{one.light.words}"
@@ -94,14 +94,14 @@ def _behind(one: IndicatorProgress, years: Sequence[int], reasons: dict[str, str
 
 
 def _reasons(user: User, district: District) -> dict[str, str]:
-    """What the district said of missed targets in the newest received self-check in sight, by clause."""
+    """The district's explanations of missed targets in the newest visible received self-check, by clause."""
     received = self_checks_visible_to(user).filter(district=district, status=SelfCheckState.RECEIVED).order_by("-year")
     answers = FindingAnswer.objects.filter(table_id__in=received.values("table_id")[:1], rule=TARGET)
     return dict(answers.values_list("item_id", "text"))
 
 
 def _carbon(user: User, district: District) -> Compared | None:
-    """The carbon intensity; ``None`` where neither a target nor a verified value is known."""
+    """The carbon intensity; None if neither a target nor a verified value is known."""
     if (newest := carbon_path(user, district).newest) is not None:
         return _of_inventory(newest)
     known = carbon_of(user, district)
@@ -123,7 +123,7 @@ def _carbon(user: User, district: District) -> Compared | None:
 
 
 def _of_inventory(row: ComparedYear) -> Compared:
-    """The newest inventory that counts, in the place of what reports state."""
+    """The newest inventory that counts, instead of values stated in reports."""
     return Compared(
         "碳排放强度", row.due, fixed(row.found, 1), UNIT, row.light.colour, f"{row.year}年度清单，{row.light.words}", row.reason
     )
@@ -136,12 +136,12 @@ def _against(value: Decimal, control: Decimal, when: str) -> tuple[str, str]:
 
 
 def last_verified(years: Iterable[VerifiedYear]) -> VerifiedYear | None:
-    """The newest verification whose intensity this person may read."""
+    """The newest verification whose intensity the user may read."""
     return next((year for year in years if year.readable and year.intensity is not None), None)
 
 
 def carbon_figure(carbon: Compared | None) -> list[dict[str, Any]]:
-    """The carbon intensity in the band of figures: the value found, else the target."""
+    """The carbon intensity among the figures: the value found, else the target."""
     if carbon is None:
         return []
     note = carbon.words if not (carbon.found and carbon.target) else f"目标{carbon.target}，{carbon.words}"
@@ -159,7 +159,7 @@ class Expiring:
 
 
 def expiring_files(user: User, district: District, today: dt.date) -> list[Expiring]:
-    """Files of the district and its score tables that expire within sixty days and have no newer version, the first to expire first."""
+    """Files of the district and its score tables that expire within sixty days and have no newer version, next to expire first."""
     tables = ScoreTable.objects.filter(district=district).values_list("pk", flat=True)
     owners = [subject_of(district), *(f"{ScoreTable._meta.label_lower}:{pk}" for pk in tables)]
     last = today + dt.timedelta(days=EXPIRING_DAYS)
@@ -169,7 +169,7 @@ def expiring_files(user: User, district: District, today: dt.date) -> list[Expir
 
 
 def stages_of(district: District, today: dt.date) -> list[dict[str, str]]:
-    """The stage bar with the days that are on record, and what opens the next stage; of a historical record only what is sourced."""
+    """The stage bar with recorded dates, and the condition of the next stage; for a historical record only sourced data."""
     bar = stage_bar(district, mark=stay_mark(district))
     stage = Stage(district.stage)
     if district.guideline_area or bar[0]["note"] == "未查明":
@@ -192,5 +192,5 @@ def stages_of(district: District, today: dt.date) -> list[dict[str, str]]:
 
 
 def _year_of(since: dt.date, today: dt.date) -> int:
-    """Which year since a day it is: the first until its anniversary."""
+    """Number of the year since a day: 1 until its first anniversary."""
     return today.year - since.year + (1 if (today.month, today.day) >= (since.month, since.day) else 0)
