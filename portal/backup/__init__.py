@@ -1,1 +1,1 @@
-"""Backups of database and files as one archive, their check and their restoring (docs/operations.md)."""
+"""Backups of database and files as one archive, their verification and restore (docs/operations.md)."""

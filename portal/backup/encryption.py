@@ -1,7 +1,7 @@
-"""Encryption of backups with age: to a public key, so that the portal can write what it cannot read.
+"""Encryption of backups with age to a public key, so that the portal can write backups it cannot read.
 
-``pyrage`` reads one stream and writes another; it runs in a thread beside the one that makes or reads the archive, joined by a pipe, so
-that the memory stays as it is however large the backup.
+``pyrage`` reads one stream and writes another; it runs in a thread connected by a pipe to the one that writes or reads the archive, so
+that memory use does not depend on the size of the backup.
 """
 
 import os
@@ -18,11 +18,11 @@ SUFFIX = ".age"
 
 
 class UnusableKey(ValueError):  # noqa: N818 -- reads as a sentence
-    """A key or a file of keys cannot be used; the text says why."""
+    """A key or key file cannot be used; the message says why."""
 
 
 def recipient_of(text: str) -> Any:
-    """Public key of age. Raises ``UnusableKey``."""
+    """Parse a public key of age. Raises ``UnusableKey``."""
     try:
         return pyrage.x25519.Recipient.from_str(text.strip())
     except pyrage.RecipientError as error:
@@ -52,7 +52,7 @@ def is_encrypted(path: Path) -> bool:
 
 @contextmanager
 def encrypted(sink: IO[bytes], recipient: str) -> Iterator[IO[bytes]]:
-    """What is written into is encrypted into ``sink``; without a recipient it goes there as it is."""
+    """Encrypt everything written into ``sink``; without a recipient it is passed through unchanged."""
     if not recipient:
         yield sink
         return
@@ -67,7 +67,7 @@ def encrypted(sink: IO[bytes], recipient: str) -> Iterator[IO[bytes]]:
 
 @contextmanager
 def decrypted(path: Path, identities: list[Any]) -> Iterator[IO[bytes]]:
-    """Content of the file, decrypted where it has to be. Raises ``UnusableKey`` where no key fits or the file was altered or cut off."""
+    """Content of the file, decrypted if necessary. Raises ``UnusableKey`` if no key fits or the file was altered or truncated."""
     with path.open("rb") as file:
         if not is_encrypted(path):
             yield file
@@ -102,7 +102,7 @@ def _decrypt(file: IO[bytes], writing: int, identities: list[Any]) -> None:
 
 @contextmanager
 def _failing_with(work: "Future[None]") -> Iterator[None]:
-    """An error of the thread beside is the reason for those that follow from it here: a broken pipe, an archive that ends too early."""
+    """Raise the thread's error as the cause of errors that follow from it here, such as a broken pipe or a truncated archive."""
     try:
         yield
     except Exception as error:

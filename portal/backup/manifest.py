@@ -1,4 +1,4 @@
-"""What a backup says of itself, signed with the key of the receipts: whoever has the public key knows that the portal wrote it."""
+"""The manifest of a backup, signed with the key of the receipts: the public key proves that the portal wrote it."""
 
 import json
 from collections.abc import Mapping
@@ -25,12 +25,12 @@ FIELDS: Mapping[str, type] = {
 
 
 class NoBackup(ValueError):  # noqa: N818 -- reads as a sentence
-    """The file is no backup, or not a whole one; the text says why."""
+    """The file is not a backup, or incomplete; the message says why."""
 
 
 @dataclass(frozen=True)
 class Signed:
-    """A manifest that was read. ``signed``: whether the signature is that of this portal's key; ``key`` names the one it was made with."""
+    """A parsed manifest. ``signed``: whether this portal's key signed it; ``key`` names the key used."""
 
     content: Mapping[str, Any]
     key: str
@@ -38,19 +38,19 @@ class Signed:
 
 
 def canonical(content: Any) -> bytes:
-    """Bytes that are signed: UTF-8 JSON with sorted keys and no blanks."""
+    """The bytes that are signed: UTF-8 JSON with sorted keys and no spaces."""
     return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def written(content: Mapping[str, Any]) -> bytes:
-    """The manifest as it stands in the archive."""
+    """Bytes of the manifest in the archive."""
     held = {"format": FORMAT, **content}
     signature = {"algorithm": sealing.ALGORITHM, "key": sealing.key_id(sealing.public_pem()), "value": sealing.sign(canonical(held))}
     return json.dumps({"manifest": held, "signature": signature}, ensure_ascii=False, indent=1).encode()
 
 
 def read(content: bytes, pem: str) -> Signed:
-    """Parsed manifest; ``pem`` is the public key that it should be signed with. Raises ``NoBackup``."""
+    """Parse a manifest; ``pem`` is the public key with which it should be signed. Raises ``NoBackup``."""
     try:
         found = json.loads(content)
         held, signature = found["manifest"], found["signature"]

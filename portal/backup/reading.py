@@ -1,4 +1,4 @@
-"""Reads an archive from beginning to end and holds every member against its digest. Writes nothing; needs no database."""
+"""Read an archive sequentially and verify the digest of every member. Writes nothing; needs no database."""
 
 import hashlib
 import tarfile
@@ -22,21 +22,21 @@ Take = Callable[[str, IO[bytes], int], None]
 
 @dataclass(frozen=True)
 class CheckedBackup:
-    """A backup whose members all have the digests that its manifest vouches for."""
+    """A backup whose members all have the digests in its manifest."""
 
     path: Path
     manifest: Signed
 
     @property
     def content(self) -> Any:
-        """What the manifest says."""
+        """Content of the manifest."""
         return self.manifest.content
 
 
 def check(path: Path, identities: list[Any], take: Take | None = None) -> CheckedBackup:
-    """Read a backup whole. Raises ``NoBackup`` with what is missing or altered, ``UnusableKey`` where it cannot be decrypted.
+    """Verify a complete backup. Raises ``NoBackup`` with missing or altered members, ``UnusableKey`` if it cannot be decrypted.
 
-    ``take`` is given each member as it passes: its name, its content and its length; what it leaves unread is read over.
+    ``take`` is called for each member with name, stream and length; unread content is skipped.
     """
     with _members(path, identities) as members, tempfile.TemporaryFile() as lines:
         running, count, size, listed, signed = hashlib.sha256(), 0, 0, "", None
@@ -74,7 +74,7 @@ def _digest(name: str, source: IO[bytes], length: int, take: Take | None) -> str
 
 
 def _listed(source: IO[bytes], lines: IO[bytes]) -> str:
-    """Digest of the list of digests; raises ``NoBackup`` with the first members that differ from it."""
+    """Digest of the list of digests. Raises ``NoBackup`` with the first members that differ."""
     lines.seek(0)
     whole, differ = hashlib.sha256(), []
     for number, given in enumerate(iter(source.readline, b""), 1):

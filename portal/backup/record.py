@@ -1,4 +1,4 @@
-"""The last backup, as the page of operations and the duty 备份 of the system keeper ask for it."""
+"""Time of the last backup, for the page of operations and the system administrator's duty 备份."""
 
 from greendistrict.core import clock
 from greendistrict.core.models import JobRun
@@ -7,5 +7,5 @@ JOB = "backup"
 
 
 def note() -> None:
-    """Note that a backup was made now."""
+    """Record that a backup was made now."""
     JobRun.objects.update_or_create(name=JOB, defaults={"succeeded_at": clock.now()})

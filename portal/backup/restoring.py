@@ -1,4 +1,4 @@
-"""Puts a backup back into an empty place: all of it or nothing."""
+"""Restore a backup into an empty installation, all or nothing."""
 
 import hashlib
 import logging
@@ -29,21 +29,21 @@ RESTORE = ("--format=custom", "--single-transaction", "--exit-on-error", "--no-o
 
 
 class NotEmpty(RuntimeError):  # noqa: N818 -- reads as a sentence
-    """The place holds tables or files, or the backup is of a newer version than this portal; the text says which."""
+    """The installation has tables or files, or the backup is of a newer version; the message says which."""
 
 
 @dataclass
 class Restored:
-    """What was put back, and what of it differs from the manifest."""
+    """What was restored, and differences from the manifest."""
 
     files: int = 0
     differences: list[str] = field(default_factory=list)
 
 
 def restore(path: Path, identities: list[Any]) -> tuple[CheckedBackup, Restored]:
-    """Check a backup, then put it back. Raises ``NoBackup``, ``UnusableKey``, ``NotEmpty``, ``DumpFailed``; then nothing was written.
+    """Verify a backup, then restore it. On ``NoBackup``, ``UnusableKey``, ``NotEmpty``, ``DumpFailed`` nothing was written.
 
-    Files come first and are removed again when the database, which comes in one transaction, cannot be put back.
+    Files are restored first, and removed again if the database, restored in one transaction, fails.
     """
     known = check(path, identities)
     refuse_newer(known)
@@ -72,7 +72,7 @@ def restore(path: Path, identities: list[Any]) -> tuple[CheckedBackup, Restored]
 
 
 def refuse_occupied() -> None:
-    """Raise ``NotEmpty`` where there is a table or a file already."""
+    """Raise ``NotEmpty`` if there is a table or a file already."""
     with postgres.connected() as connection:
         tables = len(connection.execute(TABLES).fetchall())
     if tables:
@@ -84,7 +84,7 @@ def refuse_occupied() -> None:
 
 
 def refuse_newer(known: CheckedBackup) -> None:
-    """Raise ``NotEmpty`` for a backup with migrations that this portal does not have."""
+    """Raise ``NotEmpty`` for a backup with migrations unknown to this portal."""
     have = set(MigrationLoader(None).disk_migrations)
     unknown = [f"{app}.{name}" for app, name in known.content["migrations"].items() if (app, name) not in have]
     if unknown:
@@ -94,7 +94,7 @@ def refuse_newer(known: CheckedBackup) -> None:
 
 @contextmanager
 def _all_or_nothing() -> Iterator[list[str]]:
-    """Names of the files stored; they go again when something fails."""
+    """Collects names of stored files, and deletes these files if something fails."""
     stored: list[str] = []
     try:
         yield stored
@@ -117,7 +117,7 @@ def _store(name: str, source: IO[bytes], size: int, stored: list[str]) -> None:
 
 
 def _put_anchors(source: IO[bytes]) -> None:
-    """Anchors of the backup's own chain; those of a later one stay beside them, under another name."""
+    """Restore the anchors of the backup's audit chain; existing anchors of a later chain are kept under another name."""
     path = anchors.path()
     with tempfile.TemporaryFile() as content:
         shutil.copyfileobj(source, content, PIECE)

@@ -1,4 +1,4 @@
-"""Which backups are kept: those of the last days, and the first of each month for a year. Pure."""
+"""Which backups are kept: those of the last days, and the first of each month for a year (pure)."""
 
 import datetime as dt
 import re
@@ -15,7 +15,7 @@ def name_of(moment: dt.datetime, suffix: str) -> str:
 
 
 def day_of(name: str) -> dt.date | None:
-    """Day on which a file of this name was made; None for what is no backup."""
+    """Day on which the backup with this name was made; None for other files."""
     found = NAMED.fullmatch(name)
     if found is None:
         return None
@@ -26,7 +26,7 @@ def day_of(name: str) -> dt.date | None:
 
 
 def superfluous(names: Iterable[str], today: dt.date, days: int) -> list[str]:
-    """Backups that need not be kept any more, the oldest first; the newest always is, and what is no backup is never named."""
+    """Backups that may be deleted, oldest first; never the newest one, and never other files."""
     known = sorted((name for name in names if day_of(name)), key=lambda name: name.removeprefix(PREFIX))
     firsts: dict[tuple[int, int], str] = {}
     for name in known:

@@ -1,4 +1,4 @@
-"""Makes backups: whole or not at all, one at a time, the old ones removed."""
+"""Make backups: complete or not at all, one at a time; delete old ones."""
 
 import fcntl
 import logging
@@ -25,12 +25,12 @@ RECEIPT_KEY, CERTIFICATES = f"{manifest.KEYS}receipt-key.pem", f"{manifest.KEYS}
 
 
 class AlreadyRunning(RuntimeError):  # noqa: N818 -- reads as a sentence
-    """Another backup is being written into the same folder."""
+    """Another backup is being written to the same folder."""
 
 
 @dataclass(frozen=True)
 class MadeBackup:
-    """A backup that was written: ``missing`` are files that rows name and the storage does not have."""
+    """A backup that was written: ``missing`` are files named by rows but not in the storage."""
 
     path: Path
     size: int
@@ -40,10 +40,10 @@ class MadeBackup:
 
 
 def make(folder: Path, *, recipient: str = "") -> MadeBackup:
-    """Write a backup into ``folder``, encrypted for ``recipient`` where one is given.
+    """Write a backup to ``folder``, encrypted for ``recipient`` if given.
 
-    Raises ``AlreadyRunning``, ``DumpFailed``, ``NoProgram``, ``UnusableKey``, ``OSError``.
-    Until it is whole and on the disk the file has another name: what is cut off by a kill or a full disk never looks like a backup.
+    Raises ``AlreadyRunning``, ``DumpFailed``, ``NoProgram``, ``UnusableKey``, ``OSError``. The file has another name until it is complete
+    and flushed to disk, so that an interrupted backup never looks like a complete one.
     """
     if recipient:
         encryption.recipient_of(recipient)
@@ -69,7 +69,7 @@ def make(folder: Path, *, recipient: str = "") -> MadeBackup:
 
 
 def nightly() -> int:
-    """Make the backup of the night, note it, remove what need not be kept; returns its bytes, 0 where no folder is set."""
+    """Make the nightly backup, record it, delete old ones; returns its size in bytes, 0 if no folder is configured."""
     if not settings.BACKUP_DIR:
         return 0
     folder = Path(settings.BACKUP_DIR)
@@ -84,7 +84,7 @@ def nightly() -> int:
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """Hold the folder; what a killed backup left behind goes."""
+    """Lock the folder; delete remains of a killed backup."""
     with (folder / LOCK).open("a") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -97,7 +97,7 @@ def _alone(folder: Path) -> Iterator[None]:
 
 
 def _settle(folder: Path) -> None:
-    """Write the new name to the disk as well."""
+    """Flush the renamed directory entry to disk."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -106,7 +106,7 @@ def _settle(folder: Path) -> None:
 
 
 def _written(sink: IO[bytes], folder: Path) -> dict[str, Any]:
-    """Write the archive; returns what its manifest says. The dump lies meanwhile in a file without a name, which ends with the process."""
+    """Write the archive; returns the content of its manifest. The dump is kept in an unnamed temporary file."""
     now = clock.now()
     with (
         _anchored(folder) as anchored,  # before the snapshot: it must know every seal that they name
@@ -140,7 +140,7 @@ def _written(sink: IO[bytes], folder: Path) -> dict[str, Any]:
 
 @contextmanager
 def _anchored(folder: Path) -> Iterator[IO[bytes]]:
-    """The anchors as they are now, in a file without a name; an empty one where there are none."""
+    """The current anchors in an unnamed temporary file; an empty one if there are none."""
     with tempfile.TemporaryFile(dir=folder) as held:
         with suppress(FileNotFoundError), anchors.path().open("rb") as source:
             shutil.copyfileobj(source, held)
@@ -148,7 +148,7 @@ def _anchored(folder: Path) -> Iterator[IO[bytes]]:
 
 
 def _certificates() -> str:
-    """Certificates that papers are checked with; none where the configured ones cannot be read, which is no reason for having no backup."""
+    """Certificates for verifying papers; empty if the configured ones cannot be read, which must not prevent a backup."""
     from reports.signing import keys  # noqa: PLC0415 -- the libraries that sign are large, and only here
 
     try:
@@ -159,7 +159,7 @@ def _certificates() -> str:
 
 
 def _added(writer: ArchiveWriter, name: str) -> bool:
-    """Add a stored file; False where the storage does not have it. A piece that grows meanwhile is taken as long as it was."""
+    """Add a stored file; False if it is not in the storage. A file that grows meanwhile is stored in its initial length."""
     try:
         with default_storage.open(name, "rb") as file:
             writer.add(f"{manifest.MEDIA}{name}", file, file.size)

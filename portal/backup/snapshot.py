@@ -1,4 +1,4 @@
-"""One moment of the database: everything that a backup says of it is read in one transaction, whose snapshot ``pg_dump`` shares."""
+"""A consistent snapshot of the database: everything in a backup is read in one transaction, whose snapshot ``pg_dump`` shares."""
 
 import subprocess
 from collections.abc import Iterator
@@ -19,12 +19,12 @@ LAST_WORDS = 800
 
 
 class DumpFailed(RuntimeError):  # noqa: N818 -- reads as a sentence
-    """``pg_dump`` or ``pg_restore`` ended with an error; the text is its own."""
+    """``pg_dump`` or ``pg_restore`` failed; the message is its output."""
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """An open transaction that sees the database as it was at its beginning."""
+    """An open transaction that sees the database as of its start."""
 
     connection: "psycopg.Connection[Any]"
     name: str
@@ -34,7 +34,7 @@ class Snapshot:
         return self.connection.info.server_version
 
     def rows_by_table(self) -> dict[str, int]:
-        """How many rows each table holds."""
+        """Number of rows of each table."""
         return rows_by_table(self.connection)
 
     def migrations(self) -> dict[str, str]:
@@ -42,14 +42,14 @@ class Snapshot:
         return dict(self.connection.execute(MIGRATIONS).fetchall())
 
     def files(self) -> Iterator[str]:
-        """Names of the files that its rows name, read in batches."""
+        """Names of files in its rows, read in batches."""
         with self.connection.cursor(name="files") as cursor:
             cursor.itersize = BATCH
             cursor.execute(named_files())
             yield from (name for (name,) in cursor)
 
     def dump(self, into: IO[bytes]) -> None:
-        """Write the database as ``pg_dump`` does (custom format). Raises ``DumpFailed``, ``NoProgram``."""
+        """Write the database with ``pg_dump`` (custom format). Raises ``DumpFailed``, ``NoProgram``."""
         path = postgres.program("pg_dump", self.server_version())
         words = [path, "--format=custom", f"--snapshot={self.name}", "--no-password"]
         done = subprocess.run(  # noqa: S603 -- fixed words
@@ -62,7 +62,7 @@ class Snapshot:
 
 @contextmanager
 def taken() -> Iterator[Snapshot]:
-    """Take a snapshot; it is held until the end, over a connection of its own."""
+    """Take a snapshot, held until the end of the block on a separate connection."""
     with postgres.connected() as connection:
         connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         (name,) = connection.execute("SELECT pg_export_snapshot()").fetchone()  # type: ignore[misc]  # it always answers
@@ -71,7 +71,7 @@ def taken() -> Iterator[Snapshot]:
 
 
 def rows_by_table(connection: "psycopg.Connection[Any]") -> dict[str, int]:
-    """How many rows each table of the portal holds."""
+    """Number of rows of each table of the portal."""
     tables = [name for (name,) in connection.execute(TABLES).fetchall()]
     count = sql.SQL("SELECT count(*) FROM {}")
     return {name: connection.execute(count.format(sql.Identifier(name))).fetchone()[0] for name in tables}  # type: ignore[index]  # one row

@@ -1,4 +1,4 @@
-"""The archive of a backup: a tar that is written once from beginning to end, every member with its digest, the manifest last."""
+"""The archive of a backup: a tar file written sequentially, with a digest of every member and the manifest last."""
 
 import hashlib
 import io
@@ -15,7 +15,7 @@ MODE = 0o600
 
 
 class Hashed:
-    """A stream that is read once; the digest of what was read."""
+    """A stream read once, which computes the digest of what was read."""
 
     closed = False
 
@@ -23,13 +23,13 @@ class Hashed:
         self._source, self._digest = source, hashlib.sha256()
 
     def read(self, size: int = -1) -> bytes:
-        """Read on."""
+        """Read further bytes."""
         content = self._source.read(size)
         self._digest.update(content)
         return content
 
     def seekable(self) -> bool:
-        """A storage that would like to begin again learns that it cannot."""
+        """Always False, so that a storage does not try to read it again."""
         return False
 
     def hexdigest(self) -> str:
@@ -39,7 +39,7 @@ class Hashed:
 
 @dataclass
 class ArchiveWriter:
-    """Members are added one after the other; ``digests`` takes a line for each, as ``sha256sum`` writes it."""
+    """Adds members one after the other; ``digests`` gets a line for each, in the format of ``sha256sum``."""
 
     tar: tarfile.TarFile
     digests: IO[bytes]
@@ -49,7 +49,7 @@ class ArchiveWriter:
     _of_digests: "hashlib._Hash" = field(default_factory=hashlib.sha256)
 
     def add(self, name: str, source: IO[bytes], size: int) -> None:
-        """Add ``size`` bytes of a stream. Raises ``OSError`` where it has fewer."""
+        """Add ``size`` bytes of a stream. Raises ``OSError`` if it is shorter."""
         hashed = Hashed(source)
         self.tar.addfile(self._entry(name, size), hashed)
         self.tar.members = []  # type: ignore[attr-defined]  # the library would keep every entry
@@ -64,20 +64,20 @@ class ArchiveWriter:
         self.add(name, io.BytesIO(content), len(content))
 
     def add_file(self, name: str, file: IO[bytes]) -> None:
-        """Add a whole file, from its beginning."""
+        """Add a complete file from its beginning."""
         size = file.seek(0, os.SEEK_END)
         file.seek(0)
         self.add(name, file, size)
 
     def add_digests(self) -> str:
-        """Add the list of digests; returns its own, which the manifest holds."""
+        """Add the list of digests; returns the list's own digest for the manifest."""
         length = self.digests.tell()
         self.digests.seek(0)
         self.tar.addfile(self._entry(DIGESTS, length), self.digests)
         return self._of_digests.hexdigest()
 
     def add_manifest(self, content: bytes) -> None:
-        """Add the manifest; without it an archive is none."""
+        """Add the manifest, without which an archive is not valid."""
         self.tar.addfile(self._entry(NAME, len(content)), io.BytesIO(content))
 
     def _entry(self, name: str, size: int) -> tarfile.TarInfo:
@@ -88,6 +88,6 @@ class ArchiveWriter:
 
 @contextmanager
 def archive(sink: IO[bytes], digests: IO[bytes], at: int) -> Iterator[ArchiveWriter]:
-    """Write an archive into ``sink``; ``at`` is the time of its members in seconds."""
+    """Write an archive to ``sink``; ``at`` is the modification time of its members in seconds."""
     with tarfile.open(fileobj=sink, mode="w|", format=tarfile.PAX_FORMAT) as tar:
         yield ArchiveWriter(tar, digests, at)

@@ -1,1 +1,1 @@
-"""核对数据: whether what is stored still agrees with itself."""
+"""核对数据: check that stored data are consistent."""

@@ -1,4 +1,4 @@
-"""Files against rows: what a row names is there and unaltered, what is there is named, what is named belongs to somebody."""
+"""Files and rows: files named by rows exist unaltered, stored files are named by rows, files have owners."""
 
 import datetime as dt
 import hashlib
@@ -19,14 +19,17 @@ YOUNG = dt.timedelta(days=7)  # a file is there a moment before its row
 
 
 class LookedAt(Protocol):
-    """Told how much of what was looked at."""
+    """Callback that counts what was checked."""
 
     def __call__(self, what: str, number: int = 1) -> None:
-        """Count so many more."""
+        """Add ``number`` to the count of ``what``."""
 
 
 def named_files_are_there(counted: LookedAt, share: tuple[int, int]) -> Iterator[DataFinding]:
-    """Every file that a row names. ``share`` (i, n): the content is read where the key's remainder by n is i, only the size elsewhere."""
+    """Check every file named by a row.
+
+    ``share`` (i, n): the content is read if the key modulo n is i, otherwise only the size is checked.
+    """
     part, parts = share
     for column in file_columns():
         name = column.field.attname
@@ -61,7 +64,7 @@ def _digest(name: str) -> str:
 
 
 def stored_files_are_named(counted: LookedAt) -> Iterator[DataFinding]:
-    """Every file in the storage that is older than a week."""
+    """Check every file in the storage older than a week."""
     stored, before = files_in(), clock.now() - YOUNG
     while names := list(islice(stored, BATCH)):
         counted("stored", len(names))
@@ -78,6 +81,6 @@ def stored_files_are_named(counted: LookedAt) -> Iterator[DataFinding]:
 
 
 def owners_are_there(_counted: LookedAt) -> Iterator[DataFinding]:
-    """Every file belongs to a row that exists."""
+    """Check that every file belongs to an existing row."""
     for orphan in orphans():
         yield DataFinding(DataFault.NO_OWNER, orphan.owner, f"《{orphan.title}》")

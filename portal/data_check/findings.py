@@ -1,4 +1,4 @@
-"""What a check of the data may find."""
+"""Possible findings of a check of the data."""
 
 from dataclasses import dataclass
 
@@ -28,7 +28,7 @@ class DataFault(models.TextChoices):
 
 @dataclass(frozen=True)
 class DataFinding:
-    """One finding: its kind, what it is about (a file, a number, a table and a key), what is wrong in words."""
+    """A finding: its kind, its subject (a file, a number, a table and key), and the fault in words."""
 
     kind: DataFault
     where: str
@@ -38,5 +38,5 @@ class DataFinding:
         return f"{self.kind.label}：{self.where}{f'　{self.text}' if self.text else ''}"
 
     def as_json(self) -> dict[str, str]:
-        """Return the finding as plain values."""
+        """The finding as plain values."""
         return {"kind": self.kind.value, "label": str(self.kind.label), "where": self.where, "text": self.text}

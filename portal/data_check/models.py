@@ -1,10 +1,13 @@
-"""What the last check of the data found."""
+"""Result of the last check of the data."""
 
 from django.db import models
 
 
 class DataCheckRun(models.Model):
-    """The result of one check of all data; only the newest is kept. ``findings`` are the first of them as JSON, ``found`` is how many."""
+    """The result of a check of all data; only the newest is kept.
+
+    ``findings`` are the first ones as JSON, ``found`` is the number of all.
+    """
 
     at = models.DateTimeField("核对时间")
     seconds = models.FloatField("用时（秒）")

@@ -1,4 +1,4 @@
-"""What was frozen, signed and decided, computed again by the functions of ``verify_receipt``, ``verify_decision``, ``verify_draw``."""
+"""Recompute what was frozen, signed and decided, with the functions of ``verify_receipt``, ``verify_decision``, ``verify_draw``."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -28,7 +28,7 @@ BATCH = 100  # versions hold whole tables
 
 
 def versions_hold(counted: LookedAt) -> Iterator[DataFinding]:
-    """Digest of every version, and the score of every received one from its frozen values by its edition's rules."""
+    """Check the digest of every version, and recompute the score of received ones from frozen values by their edition's rules."""
     versions = TableVersion.objects.select_related("table__edition__stored", "table__district").order_by("pk")
     for version in versions.iterator(chunk_size=BATCH):
         counted("versions")
@@ -47,7 +47,7 @@ def _total(result: Any) -> str:
 
 
 def receipts_hold(counted: LookedAt) -> Iterator[DataFinding]:
-    """Signature and digests of every receipt, and that it is about the version beside it."""
+    """Check signature and digests of every receipt, and that it belongs to its version."""
     for receipt in Receipt.objects.select_related("version").defer("version__content").order_by("pk").iterator(chunk_size=BATCH):
         counted("receipts")
         yield from (DataFinding(DataFault.RECEIPT, receipt.number, text) for text in _receipt_faults(receipt))
@@ -66,7 +66,7 @@ def _receipt_faults(receipt: Receipt) -> list[str]:
 
 
 def decisions_hold(counted: LookedAt) -> Iterator[DataFinding]:
-    """What every decision rests on, compared with what is stored now and computed again."""
+    """Compare the basis of every decision with the stored data, and recompute it."""
     cases = Case.objects.filter(decision_records__isnull=False).distinct().order_by("pk")
     related = cases.select_related("table__edition__stored", "review", "decision_scan", "district")
     for case in related.iterator(chunk_size=BATCH):
@@ -80,7 +80,7 @@ def decisions_hold(counted: LookedAt) -> Iterator[DataFinding]:
 
 
 def draws_repeat(counted: LookedAt) -> Iterator[DataFinding]:
-    """Every draw of a panel and of a sample, from its published data."""
+    """Repeat every draw of a panel or sample from its published data."""
     panels = Draw.objects.filter(drawn_at__isnull=False, reason="").select_related("review").order_by("pk")
     for made in panels.iterator(chunk_size=BATCH):
         counted("draws")
@@ -99,7 +99,7 @@ def _draw_faults(name: str, data: Any) -> Iterator[DataFinding]:
 
 
 def papers_were_issued(counted: LookedAt) -> Iterator[DataFinding]:
-    """Every stored paper of the portal has the digest that was kept when it was handed out, so that whoever verifies it hears the same."""
+    """Check that every stored paper of the portal has the digest recorded when it was issued."""
     kept = IssuedFile.objects.filter(sha256=OuterRef("document__sha256"), subject=OuterRef("document__owner"))
     papers = (
         ReportFile.objects.annotate(is_issued=Exists(kept)).order_by("pk").values_list("document__title", "document__file", "is_issued")
@@ -111,7 +111,7 @@ def papers_were_issued(counted: LookedAt) -> Iterator[DataFinding]:
 
 
 def audit_is_whole(counted: LookedAt) -> Iterator[DataFinding]:
-    """The chain of the audit record against its records and anchors."""
+    """Check the chain of the audit record against its records and anchors."""
     checked = verify_audit()
     counted("audit", checked.sealed)
     yield from (DataFinding(DataFault.AUDIT, found.kind, str(found)) for found in checked.findings)

@@ -1,7 +1,7 @@
-"""Rows that a constraint of today would refuse: choices, check constraints, foreign keys; and constraints that the database does not have.
+"""Rows that violate current constraints (choices, check constraints, foreign keys), and constraints missing in the database.
 
-The database holds most of it itself, but not for rows that were there before a constraint (``NOT VALID``), that were put in while its
-triggers were off, or after somebody dropped one.
+The database enforces most of them, but not for rows older than a constraint (``NOT VALID``), rows inserted while triggers were off, or
+after somebody dropped a constraint.
 """
 
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ CONSTRAINTS = "SELECT conname, convalidated FROM pg_constraint WHERE connamespac
 
 @dataclass(frozen=True)
 class RowRule:
-    """A rule of a table: ``broken`` finds the rows that break it; ``values`` are what it needs to be computed first."""
+    """A rule of a table: ``broken`` is the query of violating rows; ``values`` are expressions to annotate first."""
 
     kind: DataFault
     name: str
@@ -30,7 +30,7 @@ class RowRule:
 
 
 def rules_of(model: type[models.Model]) -> list[RowRule]:
-    """Every rule that a row of the table has to keep by itself or by the row it refers to."""
+    """All rules on a row of the table by itself or by the row it refers to."""
     return [*_choices(model), *_references(model), *_conditions(model)]
 
 
@@ -56,7 +56,7 @@ def _references(model: type[models.Model]) -> Iterator[RowRule]:
 
 
 def _conditions(model: type[models.Model]) -> Iterator[RowRule]:
-    """A condition that is neither true nor false is kept, as PostgreSQL sees it."""
+    """Check conditions; one that is neither true nor false counts as fulfilled, as in PostgreSQL."""
     for number, constraint in enumerate(one for one in model._meta.constraints if isinstance(one, CheckConstraint)):
         condition: Any = constraint.condition
         holds = {f"holds_{number}": ExpressionWrapper(condition, output_field=BooleanField())}
@@ -64,7 +64,7 @@ def _conditions(model: type[models.Model]) -> Iterator[RowRule]:
 
 
 def rows_keep_their_rules(counted: LookedAt) -> Iterator[DataFinding]:
-    """One statement for each table; those of a table that has such rows are asked one by one."""
+    """One statement per table; tables with violations are checked rule by rule."""
     for model in apps.get_models():
         rules = rules_of(model)
         if not rules or model._meta.proxy or not model._meta.managed:
@@ -87,7 +87,7 @@ def _broken(model: type[models.Model], rule: RowRule) -> Iterator[DataFinding]:
 
 
 def constraints_are_there(_counted: LookedAt) -> Iterator[DataFinding]:
-    """Check constraints of the models that the database does not have, or has not compared with its rows."""
+    """Check constraints of the models that are missing in the database or were not validated for all rows."""
     with connection.cursor() as cursor:
         cursor.execute(CONSTRAINTS)
         known = dict(cursor.fetchall())

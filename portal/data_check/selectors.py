@@ -1,4 +1,4 @@
-"""The last check of the data, for the page of operations."""
+"""Read the last check of the data, for the page of operations."""
 
 from portal.data_check.models import DataCheckRun
 
@@ -17,20 +17,20 @@ COUNTED = {
 
 
 def last_check() -> DataCheckRun | None:
-    """What the newest check found."""
+    """Result of the newest check, or None."""
     return DataCheckRun.objects.first()
 
 
 def counted_words(run: DataCheckRun) -> str:
-    """How much it looked at, in words."""
+    """How much was checked, in words."""
     return "、".join(f"{run.counts[name]}{words}" for name, words in COUNTED.items() if run.counts.get(name))
 
 
 def first_findings(run: DataCheckRun) -> list[dict[str, str]]:
-    """The first findings as they are shown."""
+    """The first findings as displayed."""
     return list(run.findings[:SHOWN])
 
 
 def check_troubles(run: DataCheckRun | None) -> list[str]:
-    """What has to be looked after."""
+    """What needs attention, in words."""
     return [f"数据核对发现{run.found}处问题，见“数据核对”"] if run and run.found else []

@@ -1,4 +1,4 @@
-"""Checks all data and keeps what was found last."""
+"""Check all data and store the result."""
 
 import logging
 import time
@@ -34,21 +34,21 @@ CHECKS: tuple[Callable[[LookedAt], Iterator[DataFinding]], ...] = (
 
 @dataclass
 class DataChecked:
-    """How much was looked at, how many findings there are, and the first of them."""
+    """Numbers checked, number of findings, and the first of them."""
 
     counts: Counter[str] = field(default_factory=Counter)
     found: int = 0
     findings: list[DataFinding] = field(default_factory=list)
 
     def take(self, finding: DataFinding) -> None:
-        """Count a finding and keep it while few are kept."""
+        """Count a finding, and keep it if only few are kept so far."""
         self.found += 1
         if len(self.findings) < KEPT:
             self.findings.append(finding)
 
 
 def check_all(share: tuple[int, int] = WHOLE) -> DataChecked:
-    """Look at everything in batches and store the result; a check that breaks is a finding, and the others go on."""
+    """Check everything in batches and store the result; a check that fails is itself a finding, and the others continue."""
     begun, result = time.monotonic(), DataChecked()
 
     def counted(what: str, number: int = 1) -> None:
@@ -70,7 +70,7 @@ def check_all(share: tuple[int, int] = WHOLE) -> DataChecked:
 
 
 def nightly() -> int:
-    """Check everything; of the files' contents a share, another one each night. Returns how many findings there are."""
+    """Nightly check of everything; of the files' contents a different share each night. Returns the number of findings."""
     return check_all((clock.today().toordinal() % NIGHTS, NIGHTS)).found
 
 

@@ -1,4 +1,4 @@
-"""Which files the rows name: every ``FileField`` of every table, and the uploads that are still under way."""
+"""Files named by rows: every ``FileField`` of every table, and uploads in progress."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,20 +15,20 @@ UPLOADS = "uploads"
 
 @dataclass(frozen=True)
 class FileColumn:
-    """A column that names files."""
+    """A column that contains names of files."""
 
     model: type[models.Model]
     field: "models.FileField"
 
 
 def file_columns() -> list[FileColumn]:
-    """Every column of the portal that names files, by table."""
+    """All columns of the portal that contain names of files, by table."""
     found = [FileColumn(model, field) for model in apps.get_models() for field in model._meta.fields if isinstance(field, models.FileField)]
     return sorted(found, key=lambda column: (column.model._meta.db_table, column.field.column))
 
 
 def named_files() -> sql.Composed:
-    """Statement of all names, each once, in their order."""
+    """SQL of all names, each once, sorted."""
     columns = [
         sql.SQL("SELECT {column} AS name FROM {table} WHERE {column} <> ''").format(
             column=sql.Identifier(str(column.field.column)), table=sql.Identifier(column.model._meta.db_table)
@@ -42,7 +42,7 @@ def named_files() -> sql.Composed:
 
 
 def files_in(storage: Storage = default_storage, folder: str = "") -> Iterator[str]:
-    """Names of all files in the storage, folder by folder; what begins with a dot is the storage's own."""
+    """Names of all files in the storage, by folder; names beginning with a dot belong to the storage itself."""
     try:
         folders, files = storage.listdir(folder)
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""Pages of the guide as one reader sees them: contents, sections, and what a text is found in."""
+"""Pages of the guide for one reader: table of contents, sections, search."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class Section:
 
 @dataclass(frozen=True)
 class GuideHit:
-    """A section in which a text was found, and the words around it."""
+    """A section found by a search, with the surrounding words."""
 
     page: GuidePage
     title: str
@@ -41,7 +41,7 @@ class GuideHit:
 
 
 def reader_of(user: User | AnonymousUser) -> GuideReader:
-    """The reader with the posts held today and the settings in force."""
+    """The reader with the roles held today and the current settings."""
     roles = frozenset(posts_of(user).roles)
     return GuideReader(roles, is_person=user.is_authenticated, settings=parameters.load())
 
@@ -52,13 +52,13 @@ def pages_visible_to(reader: GuideReader) -> list[GuidePage]:
 
 
 def contents_for(reader: GuideReader) -> list[tuple[GuideGroup, list[GuidePage]]]:
-    """Table of contents by group; of the seats' pages the reader's own come first."""
+    """Table of contents by group; among the roles' pages those of the reader come first."""
     pages = sorted(pages_visible_to(reader), key=lambda page: (GuideGroup.values.index(page.group), page.role not in reader.roles))
     return [(group, list(members)) for group, members in groupby(pages, key=lambda page: page.group)]
 
 
 def page_for(reader: GuideReader, slug: str) -> GuidePage | None:
-    """Page of this name, when the reader may read it."""
+    """Page with this name if the reader may read it, or None."""
     return next((page for page in pages_visible_to(reader) if page.slug == slug), None)
 
 
@@ -68,12 +68,12 @@ def sections_of(page: GuidePage, reader: GuideReader) -> list[Section]:
 
 
 def clean(text: str) -> str:
-    """The text that is looked for: bounded, without spaces at its ends."""
+    """The search text: limited in length, without surrounding spaces."""
     return text.replace("\x00", "").strip()[:LONGEST]
 
 
 def hits_for(reader: GuideReader, text: str) -> list[GuideHit]:
-    """Sections that hold the text, those whose title holds it first; upper and lower case are one."""
+    """Sections that contain the text, those with it in the title first; case is ignored."""
     if not text:
         return []
     found = sorted(_hits(reader, text.casefold()), key=lambda pair: pair[0])
@@ -81,7 +81,7 @@ def hits_for(reader: GuideReader, text: str) -> list[GuideHit]:
 
 
 def _hits(reader: GuideReader, text: str) -> Iterator[tuple[bool, GuideHit]]:
-    """(whether only the body holds it, the section) in the order of the guide."""
+    """(whether only the body matches, section), in the order of the guide."""
     for page in pages_visible_to(reader):
         for section in sections_of(page, reader):
             words = " ".join(strip_tags(section.html.replace("><", "> <")).split())
@@ -92,7 +92,7 @@ def _hits(reader: GuideReader, text: str) -> Iterator[tuple[bool, GuideHit]]:
 
 
 def _cut(words: str, place: int, length: int) -> tuple[str, str, str]:
-    """The text where it was found, with what stands around it; the beginning where only the title holds it."""
+    """The match with its context as (before, match, after); the beginning of the section if only the title matches."""
     if place < 0:
         return words[: 2 * AROUND], "", ""
     end = place + length

@@ -1,4 +1,4 @@
-"""The first sign-in: the three things with which a seat begins, once, until the person puts them away."""
+"""The tour at the first sign-in: the first three things to do in a role, shown until the user dismisses them."""
 
 from dataclasses import dataclass
 
@@ -12,14 +12,14 @@ from portal.guide.reader import GuideReader
 
 @dataclass(frozen=True)
 class Tour:
-    """Page of the seat, and its three things with their addresses."""
+    """Page of the role, and its three things with their URLs."""
 
     page: GuidePage
     steps: tuple[tuple[FirstStep, str], ...]
 
 
 def tour_of(user: User) -> Tour | None:
-    """Three things of the first post held; nothing for whom they were shown, and for whom nobody gave a post."""
+    """The tour for the user's first role; None if it was dismissed or the user has no role."""
     held = posts_of(user)
     page = seat_page(held.posts[0].role) if held.posts and not user.introduced else None
     if page is None:

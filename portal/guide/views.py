@@ -1,4 +1,4 @@
-"""Guide: table of contents with a search in it, and one page; visitors read the public part."""
+"""Pages of the guide: table of contents with search, and single pages; visitors read the public part."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ WHICH = {BLANK: "空表", SAMPLE: "样例，演示数据"}
 @login_not_required
 @require_safe
 def guide(request: HttpRequest) -> HttpResponse:
-    """Table of contents, or the sections in which ``?q=`` is found."""
+    """Show the table of contents, or the sections that contain ``?q=``."""
     text = guide_selectors.clean(request.GET.get("q", ""))
     with held_reads():
         reader = guide_selectors.reader_of(request.user)
@@ -59,7 +59,7 @@ def guide_page(request: HttpRequest, slug: str) -> HttpResponse:
 @login_not_required
 @require_safe
 def guide_form(request: HttpRequest, kind: str, key: str, which: str) -> HttpResponse:
-    """Empty form or filled sample of a material; fiction only."""
+    """Download an empty form or a filled, fictional sample of a material."""
     del request
     form = samples.forms().get((kind, key))
     if form is None or which not in WHICH:

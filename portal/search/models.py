@@ -6,10 +6,10 @@ from django.db import models
 
 
 class SearchName(models.Model):
-    """A name as it stands in some table, with the pinyin and the initials by which it is found.
+    """A name from some table, with the pinyin and initials by which it is found.
 
-    Names are collected by a scheduled job (``services.collect_names``): a new one is found by its characters at once, by its pinyin
-    within minutes. A name that no row bears any more finds nothing and stays.
+    Names are collected by a scheduled job (``services.collect_names``): a new one is found by its characters at once, by pinyin within
+    minutes. Names no longer used match nothing and are kept.
     """
 
     text = models.CharField("名称", max_length=200, primary_key=True)

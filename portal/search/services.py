@@ -1,4 +1,4 @@
-"""Collecting the names whose pinyin a search looks through."""
+"""Collect the names whose pinyin is searched."""
 
 from collections.abc import Iterator
 
@@ -23,14 +23,14 @@ SOURCES: tuple[tuple[type[Model], str], ...] = (
 
 
 def collect_names() -> int:
-    """Keep the pinyin of the names that have none yet; returns how many. Safe to repeat and to run twice at once."""
+    """Store the pinyin of names that have none yet; returns the number. Idempotent, and safe to run concurrently."""
     rows = [SearchName(text=name, key=search_key(name)) for name in set(_new_names())]
     SearchName.objects.bulk_create(rows, batch_size=AT_ONCE, ignore_conflicts=True)
     return len(rows)
 
 
 def _new_names() -> Iterator[str]:
-    """Names with characters beyond ASCII that are not kept yet; others are found as they are."""
+    """Names with non-ASCII characters that are not stored yet; others are found as they are."""
     for model, field in SOURCES:
         known = Exists(SearchName.objects.filter(text=OuterRef(field)))
         names = model._default_manager.filter(~known, **{f"{field}__regex": "[^\\x01-\\x7F]"})

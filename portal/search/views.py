@@ -1,4 +1,4 @@
-"""Search page, and its hits alone for the palette."""
+"""Search page, and its results alone for the command palette."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,7 +15,7 @@ from portal.search.selectors.search import search as everything
 @require_safe
 @vary_on_headers("HX-Request")
 def search(request: HttpRequest) -> HttpResponse:
-    """What ``?q=`` finds among the things this person may open; the palette gets the hits alone, without a word those of the seat."""
+    """Show results for ``?q=`` that the user may open; the palette gets only the results, without a text those of the roles."""
     user, text = signed_in(request), clean(request.GET.get("q", ""))
     if getattr(request, "htmx", False):
         groups = everything(user, text) if text else [found for found in (actions(user, ""), pages(user, "")) if found.hits]

@@ -9,7 +9,7 @@ from portal.timeline.selectors import ALL_GROUPS, TimelineConditions
 
 
 class TimelineForm(forms.Form):
-    """Conditions of the timeline."""
+    """Filter of the timeline."""
 
     group = forms.ChoiceField(label="类别", choices=[("", "全部"), *((group, group) for group in ALL_GROUPS)], required=False)
     since = day("从")
@@ -17,6 +17,6 @@ class TimelineForm(forms.Form):
     q = forms.CharField(label="文字", max_length=60, required=False)
 
     def wanted(self) -> TimelineConditions:
-        """Conditions that were understood."""
+        """The valid conditions."""
         data: dict[str, Any] = getattr(self, "cleaned_data", {})
         return TimelineConditions(data.get("group", ""), data.get("since"), data.get("until"), data.get("q", "").strip())

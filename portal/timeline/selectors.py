@@ -1,4 +1,4 @@
-"""Timeline of a district with filters: events of cases, assessments and the district file."""
+"""Filtered timeline of a district: events of cases, assessments and the district file."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ OF_SUBJECT = {"approvals.case": CASES, "districts.district": TITLES}
 
 @dataclass(frozen=True)
 class TimelineConditions:
-    """Conditions of the timeline; empty ones do not narrow it. Both days are included."""
+    """Conditions of the timeline; empty ones do not filter. Both days are inclusive."""
 
     group: str = ""
     since: dt.date | None = None
@@ -37,7 +37,7 @@ class TimelineConditions:
 
 
 def timeline_of(user: User, district: District, wanted: TimelineConditions) -> list[TimelineEvent]:
-    """Events that this person may know of, newest first. The file's own events are for those who read the file."""
+    """Events the user may see, newest first; events of the file only for its readers."""
     events: list[TimelineEvent] = [_event(step, district) for step in recent_steps.of_district(user, district)]
     if may_read_file(user, district):
         events += file_events(user, district)
@@ -52,7 +52,7 @@ def _event(step: recent_steps.RecentStep, district: District) -> TimelineEvent:
 
 
 def _public(district: District) -> Iterable[TimelineEvent]:
-    """Labels outside the lifecycle, which are published facts."""
+    """Honours outside the lifecycle, which are public facts."""
     for honour in district.honours.all():
         if honour.granted_on:
             at = dt.datetime.combine(honour.granted_on, dt.time(), clock.SHANGHAI)

@@ -1,4 +1,4 @@
-"""The timeline of a district, filtered by the address, a page at a time or whole for printing."""
+"""Page of a district's timeline, filtered by the query string, in pages or complete for printing."""
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -17,7 +17,7 @@ PRINTED_ROWS = 2_000
 
 @require_safe
 def timeline(request: HttpRequest, code: str) -> HttpResponse:
-    """Everything that happened to a district; ``?print=1`` gives one sheet after the other."""
+    """Show everything that happened to a district; ``?print=1`` shows it complete for printing."""
     user = signed_in(request)
     district = district_seen(user, code)
     form = TimelineForm(request.GET)

@@ -1,1 +1,1 @@
-"""Tasks and due matters of one person over all apps."""
+"""Tasks and obligations of a user from all apps."""

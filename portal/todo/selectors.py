@@ -1,4 +1,4 @@
-"""Desk tasks of a person, collected from all apps."""
+"""Tasks of a user, collected from all apps."""
 
 import datetime as dt
 from collections import defaultdict
@@ -36,7 +36,7 @@ from outreach.stories import selectors as stories
 from reports.archive import selectors as archive
 from reports.closings import selectors as closings
 
-# Beside the cases whose turn lies with the person: of those there may be thousands.
+# Tasks besides the cases that wait for the user, of which there may be thousands.
 SOURCES: tuple[Callable[[User], list[Task]], ...] = (
     selectors_waiting.tasks_beside,
     assessments.tasks_for,
@@ -60,9 +60,9 @@ FAR_WORKING_DAYS = 60
 
 @dataclass(frozen=True)
 class TaskItem:
-    """A thing to do or coming due as the desk shows it; ``days`` are working days left, negative when overdue.
+    """A task or obligation as the desk shows it; ``days`` are working days left, negative if overdue.
 
-    ``notes`` are phrases, each kept on one line as far as it fits. ``is_others``: others in the person's sight have to do it.
+    ``notes`` are phrases, each kept on one line if possible. ``is_others``: others must do it.
     """
 
     title: str
@@ -76,9 +76,9 @@ class TaskItem:
 
 @dataclass(frozen=True)
 class Todo:
-    """Tasks of a person: all counted, but built only as far as they are shown.
+    """Tasks of a user: all are counted, but only those shown are built.
 
-    ``dues`` are the days by which the person owes something of a page: a task there that has no day of its own falls due with it.
+    ``dues`` are deadlines by page: a task without its own deadline takes that of its page.
     """
 
     few: list[Task] = field(default_factory=list)
@@ -86,16 +86,16 @@ class Todo:
     dues: Mapping[str, dt.date] = field(default_factory=dict)
 
     def __len__(self) -> int:
-        """How many tasks there are."""
+        """Number of tasks."""
         return len(self.few) + self.cases.count
 
     @property
     def is_demo(self) -> bool:
-        """Whether any of them is about fiction."""
+        """Whether any task concerns demo data."""
         return self.cases.is_demo or any(task.is_demo for task in self.few)
 
     def first(self, most: int | None = None) -> list[Task]:
-        """The most urgent tasks, all without ``most``."""
+        """The ``most`` most urgent tasks, by default all."""
         return sorted(map(self._dated, [*self.few, *self.cases.first(most)]), key=lambda task: task.order)[:most]
 
     def _dated(self, task: Task) -> Task:
@@ -104,7 +104,7 @@ class Todo:
 
 
 def todo_of(user: User) -> Todo:
-    """Tasks of all apps, each once; keepers have none."""
+    """Tasks of all apps, each once; none for account managers."""
     held = posts_of(user)
     if held.is_keeper or not held.roles:
         return Todo()
@@ -113,7 +113,7 @@ def todo_of(user: User) -> Todo:
 
 
 def dues_of(user: User, rows: Iterable[Obligation], today: dt.date) -> dict[str, dt.date]:
-    """First day by which the person owes something, by the page where it is done."""
+    """Earliest deadline of the user's obligations, by the page where they are fulfilled."""
     found: dict[str, dt.date] = {}
     for row in rows:
         if row.link and row.is_open and (row.opens is None or row.opens <= today) and acts(user, row):
@@ -142,9 +142,9 @@ def task_items(tasks: list[Task], today: dt.date, calendar: workdays.WorkCalenda
 
 
 def due_items(open_counts: list[OpenCount], today: dt.date, calendar: workdays.WorkCalendar, district: int | None = None) -> list[TaskItem]:
-    """Obligations that are open or overdue, one line per duty and day, own ones before those of others, most urgent first; links open them.
+    """Open or overdue obligations, one line per duty and day, own ones first, most urgent first, with links to them.
 
-    ``district`` is the key of the one district that all of them are of.
+    ``district`` is the key of the district if all belong to the same one.
     """
     groups: dict[tuple[dt.date, str, int], list[OpenCount]] = defaultdict(list)
     for entry in open_counts:
@@ -154,7 +154,7 @@ def due_items(open_counts: list[OpenCount], today: dt.date, calendar: workdays.W
 
 
 def _rows_of(entry: OpenCount, district: int | None) -> str:
-    """Address of the open obligations of the same kind, year and day."""
+    """URL of the open obligations of the same kind, year and day."""
     asked = {"kind": entry.kind, "year": entry.year, "due": entry.due.isoformat(), "state": UNMET, "district": district}
     return f"{reverse('obligations:obligation_list')}?{urlencode({name: value for name, value in asked.items() if value})}"
 
@@ -180,7 +180,7 @@ def _due_item(open_counts: list[OpenCount], today: dt.date, calendar: workdays.W
 
 
 def _whose(open_counts: list[OpenCount]) -> str:
-    """Whose obligations these are: a district may owe several of the same kind on the same day, such as those of its experts."""
+    """Who owes these obligations: a district may owe several of the same kind on the same day, such as those of its experts."""
     count, first = sum(entry.number for entry in open_counts), min(entry.district for entry in open_counts)
     if open_counts[0].is_of_body:
         return first if count == 1 else f"{first}等{count}项"

@@ -1,1 +1,1 @@
-"""What a search finds, group by group."""
+"""Search results, by group."""

@@ -1,4 +1,4 @@
-"""Things a seat begins or takes with it, as the palette and the search find them; what is done inside a matter stands on its page."""
+"""Actions available to the user's roles, for command palette and search; steps inside a matter are on its page."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from portal.search.selectors.hits import Hit, HitGroup, group, is_like
 
 @dataclass(frozen=True)
 class Action:
-    """What is done, the page on which it begins, and the seats that may."""
+    """An action: label, page on which it starts, and roles that may take it."""
 
     label: str
     url_name: str
@@ -37,7 +37,7 @@ ACTIONS = (
 
 
 def actions(user: User, text: str) -> HitGroup:
-    """Actions of the person's seats; all of them without a word."""
+    """Actions of the user's roles; all of them without a search text."""
     roles = posts_of(user).roles
     found = (one for one in ACTIONS if one.roles & roles and is_like(text, one.label))
     return group("操作", (Hit(one.label, "", address(one.url_name)) for one in found))

@@ -1,4 +1,4 @@
-"""Plots, key projects, works and files that a search finds."""
+"""Search for plots, key projects, works and files."""
 
 from django.urls import reverse
 
@@ -16,7 +16,7 @@ from portal.search.selectors.hits import MOST, Hit, HitGroup, group, matches
 
 
 def plots(user: User, text: str) -> HitGroup:
-    """Plots by number, owner or land use, with the step at which their control stands."""
+    """Plots by number, owner or land use, with the current step of their control."""
     rows = Plot.objects.filter(matches(text, "number", "owner", "land_use"), district__in=files_visible_to(user))
     found = rows.select_related("district", "control").order_by("is_demo", "district__name_pinyin", "number")[: MOST + 1]
     return group(
@@ -68,7 +68,7 @@ def works(user: User, text: str) -> HitGroup:
 
 
 def files(user: User, text: str) -> HitGroup:
-    """Newest versions of files by title, kind or name; an expert reads files beside the clauses, under names that tell nobody's."""
+    """Newest versions of files by title, kind or name. Experts see files of clauses, under names without persons."""
     if posts_of(user).has(Role.EXPERT):
         return group("材料", ())
     named = Evidence.objects.filter(matches(text, "title", "kind", "original_name"), replaced_by=None)

@@ -1,4 +1,4 @@
-"""Obligations and messages that a search finds."""
+"""Search for obligations and messages."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -22,8 +22,8 @@ FEW = 5  # districts up to which their obligations are computed for somebody who
 def obligations(user: User, text: str) -> HitGroup:
     """Obligations by kind, title and district, urgent ones first.
 
-    They are computed, so that those who see all districts' find them by words that name a few districts; a word that names more of them
-    or a kind leads to the list under this condition, which is whole.
+    Because they are computed, users who see all districts find them only by words that match a few districts; a word that matches more, or
+    a kind, gives a link to the filtered list.
     """
     today = clock.today()
     if not sees_all(user):
@@ -42,7 +42,7 @@ def _like(text: str, rows: list[Obligation], today: dt.date) -> list[Obligation]
 
 
 def _lists(words: list[str], districts: set[str]) -> Iterator[Hit]:
-    """The list narrowed by a word that many districts have in their names, by the kind that the other words name, or by both."""
+    """Links to the list filtered by a word common to many district names, by the kind that the other words match, or both."""
     rest = " ".join(word for word in words if word not in districts)
     if len(districts) > 1 or not (rest or districts):
         return
@@ -65,12 +65,12 @@ def _hit(row: Obligation, today: dt.date) -> Hit:
 
 
 def _named(user: User, word: str) -> list[int]:
-    """Districts that a word names, one more than are few."""
+    """Keys of districts that match a word; at most one more than count as few."""
     return list(districts_visible_to(user).filter(of_district(word)).order_by().values_list("pk", flat=True)[: FEW + 1])
 
 
 def messages(user: User, text: str) -> HitGroup:
-    """The person's own messages by their titles, newest first."""
+    """The user's own messages by title, newest first."""
     rows = notifications_visible_to(user).filter(matches(text, "title")).order_by("-created_at", "-pk")[: MOST + 1]
     return group(
         "消息",

@@ -1,4 +1,4 @@
-"""Places of the guide that a search finds by their titles; the guide's own search reads the texts."""
+"""Search for places of the guide by title; the guide's own search covers the text."""
 
 from django.urls import reverse
 
@@ -8,7 +8,7 @@ from portal.search.selectors.hits import Hit, HitGroup, group, is_like
 
 
 def guide(user: User, text: str) -> HitGroup:
-    """Pages of the guide and their sections, for the seats of the person."""
+    """Pages of the guide and their sections, for the user's roles."""
     return group(
         "办事指南",
         (

@@ -1,4 +1,4 @@
-"""Hits, and the condition that words typed by somebody set on names."""
+"""Search results, and query conditions for searched words."""
 
 import re
 import unicodedata
@@ -18,7 +18,7 @@ BETWEEN = re.compile(r"[\s()（）“”、，]+")
 
 @dataclass(frozen=True)
 class Hit:
-    """One thing found."""
+    """A search result."""
 
     title: str
     note: str
@@ -28,7 +28,7 @@ class Hit:
 
 @dataclass(frozen=True)
 class HitGroup:
-    """Hits of one kind; ``more`` says that there are others."""
+    """Results of one kind; ``more`` says that there are further ones."""
 
     title: str
     hits: list[Hit]
@@ -36,18 +36,18 @@ class HitGroup:
 
 
 def clean(text: str) -> str:
-    """What is searched for: full-width forms made plain, spaces put together, at most 60 characters."""
+    """The search text: full-width characters converted, spaces collapsed, at most 60 characters."""
     return " ".join(unicodedata.normalize("NFKC", text).split())[:LONGEST]
 
 
 def group(title: str, hits: Iterable[Hit]) -> HitGroup:
-    """Hits of one kind, cut after ``MOST``."""
+    """Results of one kind, limited to ``MOST``."""
     found = list(hits)
     return HitGroup(title, found[:MOST], len(found) > MOST)
 
 
 def words_of(text: str) -> list[str]:
-    """Words that are looked for; brackets part them, because a name may bear either kind."""
+    """Searched words; brackets separate words, because names may contain either kind of bracket."""
     return [word for word in BETWEEN.split(text.lower()) if word]
 
 
@@ -57,7 +57,7 @@ def names_like(word: str) -> QuerySet[SearchName, str]:
 
 
 def matches(text: str, named: str, *others: str) -> Q:
-    """Condition that each word stands in the field of the name, in characters or in pinyin, or in one of the other fields."""
+    """Condition: each word occurs in the name field (as characters or pinyin) or in one of the other fields."""
     condition = Q()
     for word in words_of(text):
         found = Q()
@@ -70,7 +70,7 @@ def matches(text: str, named: str, *others: str) -> Q:
 
 
 def of_district(text: str, prefix: str = "") -> Q:
-    """Condition that each word stands in a district's name or alias, in characters, pinyin or initials."""
+    """Condition: each word occurs in a district's name or alias, as characters, pinyin or initials."""
     field = f"{prefix}search_text__contains"
     condition = Q()
     for word in words_of(text):
@@ -79,6 +79,6 @@ def of_district(text: str, prefix: str = "") -> Q:
 
 
 def is_like(text: str, *names: str) -> bool:
-    """Whether each word stands in one of the names, in characters, pinyin or initials: for lists that no table holds."""
+    """Whether each word occurs in one of the names, as characters, pinyin or initials; for lists outside the database."""
     keys = [keyed(name) for name in names]
     return all(any(word in key for key in keys) for word in words_of(text))

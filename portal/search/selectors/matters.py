@@ -1,4 +1,4 @@
-"""Districts, cases, self-checks, opinions and volumes that a search finds, each through the selector that opens its page."""
+"""Search for districts, cases, self-checks, opinions and volumes, each by the selector that its page uses."""
 
 from django.db.models import Q
 from django.urls import reverse
@@ -24,7 +24,7 @@ from reports.archive.selectors import found_by, volumes_visible_to
 
 
 def districts(user: User, text: str) -> HitGroup:
-    """Districts by name, alias, pinyin, code or number of the title."""
+    """Districts by name, alias, pinyin, code or title number."""
     rows = districts_visible_to(user).filter(of_district(text) | Q(code=text.lower()) | Q(title_number__iexact=text))
     names = ("code", "name", "stage", "status_certainty", "is_demo", "guideline_area")
     values = rows.order_by("is_demo", "name_pinyin", "pk").values_list(*names)[: MOST + 1]
@@ -38,7 +38,7 @@ def districts(user: User, text: str) -> HitGroup:
 
 
 def cases(user: User, text: str) -> HitGroup:
-    """Cases by their number or district."""
+    """Cases by number or district."""
     rows = cases_visible_to(user).filter(Q(number__icontains=text) | of_district(text, "district__"))
     values = rows.order_by("-created_at").values_list("pk", "number", "district__name", "kind", "status", "district__is_demo")[: MOST + 1]
     return group(
@@ -56,7 +56,7 @@ def _words(user: User, kind: str, status: str) -> str:
 
 
 def self_checks(user: User, text: str) -> HitGroup:
-    """Self-checks by their number or district."""
+    """Self-checks by number or district."""
     rows = self_checks_visible_to(user).filter(Q(number__icontains=text) | of_district(text, "district__"))
     names = ("pk", "number", "year", "district__name", "status", "district__is_demo")
     values = rows.order_by("-year", "district__name_pinyin").values_list(*names)[: MOST + 1]
@@ -75,7 +75,7 @@ def self_checks(user: User, text: str) -> HitGroup:
 
 
 def opinions(user: User, text: str) -> HitGroup:
-    """Opinions of the public by number, words or district; the city's only. Names and contacts of those who filed them are not searched."""
+    """Opinions of the public by number, text or district; only for the city. Names and contacts of their authors are not searched."""
     found = matches(text, "number", "text", "objection__text") | of_district(text, "district__")
     rows = opinions_visible_to(user).filter(found).order_by("-filed_at", "-pk")[: MOST + 1]
     return group(
@@ -93,7 +93,7 @@ def opinions(user: User, text: str) -> HitGroup:
 
 
 def stories(user: User, text: str) -> HitGroup:
-    """Stories in sight by number, title, summary or district."""
+    """Visible stories by number, title, summary or district."""
     found = matches(text, "number", "title", "summary") | of_district(text, "district__")
     rows = stories_visible_to(user).filter(found).order_by("-opened_at", "-pk")[: MOST + 1]
     return group(
@@ -106,7 +106,7 @@ def stories(user: User, text: str) -> HitGroup:
 
 
 def events(user: User, text: str) -> HitGroup:
-    """Events in sight by number, title, place or content."""
+    """Visible events by number, title, place or content."""
     rows = events_visible_to(user).filter(matches(text, "number", "title", "place", "summary")).order_by("-opened_at", "-pk")[: MOST + 1]
     return group(
         "交流活动",
@@ -123,7 +123,7 @@ def events(user: User, text: str) -> HitGroup:
 
 
 def volumes(user: User, text: str) -> HitGroup:
-    """Volumes by their title, the number of their matter, or a title or number of one of their papers; the city's only."""
+    """Volumes by title, number of their matter, or title or number of a paper; only for the city."""
     rows = volumes_visible_to(user).filter(found_by(text)).order_by("-year", "pk")
     values = rows.values_list("pk", "title", "year", "matter_number", "status", "is_demo")[: MOST + 1]
     return group(

@@ -1,4 +1,4 @@
-"""Pages of the menu that a search finds."""
+"""Search for pages of the menu."""
 
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
@@ -7,7 +7,7 @@ from portal.search.selectors.hits import Hit, HitGroup, group, is_like
 
 
 def pages(user: User, text: str) -> HitGroup:
-    """Pages that the menu has for the person's seats; all of them without a word."""
+    """Menu pages of the user's roles; all of them without a search text."""
     roles = posts_of(user).roles
     return group(
         "页面",

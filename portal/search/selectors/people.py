@@ -1,4 +1,4 @@
-"""Bodies and people that a search finds."""
+"""Search for organisations and people."""
 
 from django.urls import reverse
 
@@ -9,7 +9,7 @@ from portal.search.selectors.hits import MOST, Hit, HitGroup, group, matches
 
 
 def bodies(user: User, text: str) -> HitGroup:
-    """Bodies by name."""
+    """Organisations by name."""
     rows = organisations_visible_to(user).filter(matches(text, "name")).order_by("name_pinyin", "pk")
     return group(
         "单位",
@@ -18,7 +18,7 @@ def bodies(user: User, text: str) -> HitGroup:
 
 
 def experts(user: User, text: str) -> HitGroup:
-    """People of the expert pool, for those who read it."""
+    """Experts of the pool, for users who read it."""
     rows = experts_visible_to(user).filter(matches(text, "user__name")).order_by("name_pinyin", "pk")
     return group(
         "专家",

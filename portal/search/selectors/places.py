@@ -1,6 +1,6 @@
-"""Tables in whose names the words of a search stand: one statement before the groups are asked, so that the others cost nothing.
+"""Determine by one statement which tables contain the searched words, so that other groups need no query.
 
-It looks at no rights and gives no row away: a group that may have hits still asks the selector that opens its pages.
+It checks no permissions and returns no rows: a group with possible results still uses the selector of its pages.
 """
 
 from collections.abc import Collection, Sequence
@@ -18,9 +18,9 @@ from portal.search.selectors.hits import PINYIN, words_of
 
 @dataclass(frozen=True)
 class SearchedTable:
-    """Fields of a table in which the words may stand, pinyin of the first among them; ``of_district``: or in its district's names.
+    """Fields of a table that are searched, the pinyin field first; ``of_district``: the name of its district is searched too.
 
-    Every row that its group finds lies in it; a row in it need not be found.
+    Every row that the group can find matches, but not every match is found by the group.
     """
 
     model: type[Model]
@@ -29,7 +29,7 @@ class SearchedTable:
 
 
 def occupied(groups: Sequence[tuple[SearchedTable, ...]], text: str) -> Collection[int]:
-    """Positions of the groups in one of whose places all words stand, and of those that have none."""
+    """Positions of the groups whose tables contain all words, and of groups without tables."""
     words = words_of(text)
     like = [_like(word) for word in words]
     named = like + [_like(search_key(word).split(" ")[0]) for word in words]
@@ -56,7 +56,7 @@ def _statement(groups: tuple[tuple[SearchedTable, ...], ...], in_pinyin: bool) -
 
 
 def _stands(place: SearchedTable, *, in_pinyin: bool) -> str:
-    """Whether a row has the words; fields are joined by blanks, of which no word has one."""
+    """SQL condition that a row contains the words; fields are joined by spaces, which words do not contain."""
     meta = place.model._meta
     held = {field.name: field.column for field in meta.concrete_fields}
     columns = [f'place."{held[name]}"' for name in place.fields]

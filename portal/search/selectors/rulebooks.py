@@ -1,4 +1,4 @@
-"""Clauses of the standard and rules of the policy that a search finds."""
+"""Search for clauses of the standard and rules of the policy."""
 
 from django.db.models import Q
 from django.urls import reverse
@@ -12,7 +12,7 @@ from portal.search.selectors.hits import MOST, Hit, HitGroup, group, is_like, ma
 
 
 def clauses(user: User, text: str) -> HitGroup:
-    """Clauses by number, title or requirement, of the editions that the person reads."""
+    """Clauses by number, title or requirement, of editions the user reads."""
     editions = editions_visible_to(user).values("pk")
     rows = Clause.objects.filter(edition__in=editions).filter(Q(item_id__startswith=text) | matches(text, "title", "requirement"))
     names = ("edition_id", "edition__code", "item_id", "title", "requirement")

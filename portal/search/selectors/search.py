@@ -1,4 +1,4 @@
-"""Search over everything that a person may see."""
+"""Search over everything a user may see."""
 
 from collections.abc import Callable
 
@@ -23,7 +23,7 @@ from portal.search.selectors.pages import pages
 from portal.search.selectors.places import SearchedTable, occupied
 from reports.archive.models import ArchiveItem, ArchiveVolume
 
-# Each with the tables that it looks through; without any it is always asked.
+# Each with the tables it searches; groups without tables are always queried.
 GROUPS: tuple[tuple[Callable[[User, str], HitGroup], tuple[SearchedTable, ...]], ...] = (
     (matters.districts, ()),
     (matters.cases, (SearchedTable(Case, ("number",), of_district=True),)),
@@ -57,7 +57,7 @@ PLACES = tuple(places for _, places in GROUPS)
 
 
 def search(user: User, text: str) -> list[HitGroup]:
-    """Groups with hits for cleaned words, pages and actions of the seat first; keepers find those only. Its queries hang on the seat."""
+    """Groups with results for cleaned words, pages and actions first; account managers get only these. Queries depend on the roles."""
     held = posts_of(user)
     if not words_of(text) or not held.roles:
         return []
