@@ -50,7 +50,10 @@ def opening_of(case: Case) -> CorrectionOpening | None:
 
 
 def against_findings(case: Case, findings: Sequence[NewFinding]) -> list[Refusal]:
-    """Problems of a correction's findings: an unknown reference, or a reference that the first round did not have."""
+    """Problems of a correction's findings: an unknown reference, or one that the first round did not have.
+
+    A wider round that the director permitted (``opening_of``) may have new references.
+    """
     refusals = unbound(case, findings)
     first = case.corrections.filter(round=1).first()
     if first is None or opening_of(case) is not None:

@@ -29,7 +29,11 @@ def table_facts(case: Case) -> dict[str, Any]:
 
 
 def endorsing_bodies(case: Case) -> list[Organisation]:
-    """Bodies that must endorse the case: every authority of the district, or the applicant itself if there is no other."""
+    """Bodies that must endorse the case, by its mode.
+
+    Every authority of the district; only the committee above an applicant that is under one; a committee that applies itself endorses its
+    own case only if there is no other authority.
+    """
     bodies = sorted(case.district.authorities.all(), key=lambda body: body.pk)
     if case.endorsement_mode == EndorsementMode.COMMITTEE_ITSELF:
         others = [body for body in bodies if body.pk != case.applicant_id]

@@ -97,7 +97,7 @@ def is_city(user: User) -> bool:
 def may_edit_case(user: User, case: Case) -> bool:
     """Whether the person may edit fields and files now: preparer or consultant while the applicant holds the case.
 
-    A draft change that arrived on paper is filled in by the officer too.
+    A draft change that arrived on paper is filled in by the officer too, because the paper states all of it.
     """
     if case.status not in EDITABLE:
         return False

@@ -33,7 +33,7 @@ class ConcernedParty:
 
 @dataclass(frozen=True)
 class Tie:
-    """An expert's employment with an organisation; ``until`` is None while it lasts."""
+    """An expert's employment with an organisation, or post there; ``until`` is None while it has no end."""
 
     organisation_id: int
     name: str

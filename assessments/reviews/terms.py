@@ -9,25 +9,25 @@ DRAWING, ANSWERING, MEETING, SIGNING, REPLYING = "draw_days", "expert_reply_days
 
 
 def drawing_term(accepted: dt.date, terms: TermSettings, held: int = 0) -> dt.date:
-    """Last day of drawing the panel after acceptance; ``held`` working days during which the applicant caused a wait do not count."""
+    """Last day to draw the panel after acceptance; ``held`` working days during which the applicant caused a wait do not count."""
     return terms.last_day(accepted, DRAWING, held)
 
 
 def answering_term(invited: dt.date, terms: TermSettings) -> dt.date:
-    """Last day of answering an invitation to a panel."""
+    """Last day to answer an invitation to a panel."""
     return terms.last_day(invited, ANSWERING)
 
 
 def meeting_term(scored: dt.date, terms: TermSettings) -> dt.date:
-    """Last day of holding the meeting after all scores are in."""
+    """Last day to hold the meeting after all scores are in."""
     return terms.last_day(scored, MEETING)
 
 
 def signing_term(met: dt.date, terms: TermSettings) -> dt.date:
-    """Last day of signing the opinion after the meeting."""
+    """Last day to sign the opinion after the meeting."""
     return terms.last_day(met, SIGNING)
 
 
 def replying_term(drawn_up: dt.date, terms: TermSettings) -> dt.date:
-    """Last day of replying to the binding opinions of a panel."""
+    """Last day to reply to the binding opinions of a panel."""
     return terms.last_day(drawn_up, REPLYING)

@@ -62,7 +62,7 @@ def load_areas() -> dict[str, AdministrativeArea]:
 
 
 def load_fictional_areas() -> dict[str, AdministrativeArea]:
-    """Areas by code in which only demo districts may lie (see ``AdministrativeArea``); created if missing."""
+    """Areas by code in which only demo districts may lie (see ``AdministrativeArea``); idempotent."""
     for code, name in FICTIONAL_AREAS.items():
         AdministrativeArea.objects.update_or_create(code=code, defaults={"name": name, "source": "虚构，仅供演示", "is_demo": True})
     return {area.code: area for area in AdministrativeArea.objects.filter(code__in=FICTIONAL_AREAS)}
@@ -71,7 +71,7 @@ def load_fictional_areas() -> dict[str, AdministrativeArea]:
 def load_authorities(areas: dict[str, AdministrativeArea]) -> None:
     """Create the bodies that lead districts (五（二）): governments of the 16 districts, and 特定地区管委会 of ``bodies.csv`` with sources.
 
-    They have no users until managers appoint people. Bodies below them differ by district and are entered by the managers.
+    They have no users until the keepers appoint people. Bodies below them differ by district and are entered by the keepers.
     """
     for area in areas.values():
         source = f"沪住建规范联〔2023〕13号 五（二）；{area.source}"
@@ -81,7 +81,7 @@ def load_authorities(areas: dict[str, AdministrativeArea]) -> None:
 
 
 def _authority(code: str, **values: Any) -> None:
-    """Create a body if it is missing; of an existing one only the source is updated, because managers may have changed the rest."""
+    """Create a body if it is missing; of an existing one only the source is updated, because the keepers may have changed the rest."""
     body, is_new = Organisation.objects.get_or_create(code=code, defaults={**values, "kind": OrganisationKind.AUTHORITY})
     if not is_new and body.source != values["source"]:
         body.source = values["source"]

@@ -57,7 +57,7 @@ def is_bureau(user: User, district: District) -> bool:
 
 
 def may_edit_district(user: User, district: District) -> bool:
-    """Whether the user may edit the district's file: preparer of the applicant or of its authorised consultant."""
+    """Whether the user may edit the district's file: the applicant's preparers, and people of an authorised consultant."""
     return is_preparer(user, district) or is_consultant(user, district)
 
 

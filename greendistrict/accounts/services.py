@@ -114,8 +114,7 @@ def change_organisation(*, body: Organisation, values: Mapping[str, Any], reason
     """Change the data of an organisation; returns the names of changed fields. Without any, nothing is recorded.
 
     System keeper only. The former name is kept as an alias, so that papers with it can still be matched. Kind and parent cannot change
-    while
-    anybody holds a post in the body, because rights depend on them and posts are the security keeper's duty. Raises ``Refused``, and
+    while anybody holds a post in the body, because rights depend on them and posts are the security keeper's duty. Raises ``Refused``, and
     ``ValidationError`` for a name in use.
     """
     _hold(by, Role.SYSTEM_KEEPER, "单位由系统管理员登记")

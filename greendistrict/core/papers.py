@@ -35,8 +35,7 @@ class Paper:
     """Everything shown to somebody who verifies a paper.
 
     ``status``: progress of its object; ``state``: validity of the paper, None if nothing was issued or unknown. ``files``: issued files,
-    added
-    by ``find`` and ``of_digest``. ``is_public``: its files may be given to anybody.
+    added by ``find`` and ``of_digest``. ``is_public``: its files may be given to anybody.
     """
 
     number: str

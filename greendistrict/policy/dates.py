@@ -71,5 +71,5 @@ class TermSettings(NamedTuple):
     calendar: WorkCalendar
 
     def last_day(self, since: dt.date, key: str, more: int = 0) -> dt.date:
-        """Last day of a term after ``since`` with the number of working days in setting ``key``; ``more`` further days do not count."""
+        """Last day of a term after ``since``: the working days of setting ``key``, and ``more`` working days that do not count."""
         return self.calendar.add(since, self.settings.integer(key) + more)

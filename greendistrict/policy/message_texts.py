@@ -70,7 +70,7 @@ class ReminderText:
     kind: str
 
     def said(self, values: Mapping[str, str], texts: Mapping[str, str], *, is_subject: bool = False) -> str:
-        """Subject or body of a reminder, using the decided ``texts``; a duty without a district shows none, or the name of the debtor."""
+        """Subject or body of a reminder, using the decided ``texts``; a duty without a district shows none, or who owes it."""
         own = key_of(self.rung, self.reader, self.kind, is_subject=is_subject)
         return VARIABLE.sub(lambda found: values.get(found[1], ""), _worded(own, texts))
 

@@ -31,7 +31,7 @@ def deciding_role(user: User, action: str) -> Role | None:
 
 
 def decides(user: User, action: str) -> bool:
-    """Whether the person decides an action."""
+    """Whether the person decides an action: 审定, and 审核 unless the settings reserve the action to the director."""
     return deciding_role(user, action) is not None
 
 

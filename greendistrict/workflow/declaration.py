@@ -49,8 +49,7 @@ class Party:
     """People notified together: their label for pages, and a function that finds them for an object and the state being left.
 
     ``of_values``: finds the people from the values of an event (such as the consulted department). ``by_effect``: the step's effect
-    notifies
-    them by an event with its own text, so that ``take`` sends nothing.
+    notifies them by an event with its own text, so that ``take`` sends nothing.
     """
 
     label: str
@@ -112,12 +111,11 @@ class Event:
 
 @dataclass(frozen=True, kw_only=True)
 class Step(Event):
-    """Row of a step: its form, facts, effect, created fields, and whom it notifies.
+    """Row of a step: its form, facts, effect, what it creates (``makes``, for the printed table), and whom it notifies.
 
     ``facts`` are keys of the procedure. ``by_source`` overrides (``turn``, ``informed``) for a source state.
     ``as_of`` names the typed day for which facts are computed (such as the decision's date); default today. ``reason`` computes the reason
-    of
-    the record from the cleaned values and the typed reason, for steps without a reason field.
+    of the record from the cleaned values and the typed reason, for steps without a reason field.
     ``with_state(obj, by, values)`` returns fields stored in the same statement as the state, because a database constraint ties them.
     ``keeps`` are form values stored in the record in addition to the facts, such as the list with which an object was returned.
     """

@@ -91,13 +91,13 @@ class Letter:
 
 
 def sentence(text: str) -> str:
-    """Typed text as a sentence, with a full stop at its end."""
+    """Typed text as a sentence, with a full stop at its end unless it ends with a mark of its own."""
     text = text.strip()
     return text if not text or text[-1] in "。！？；;.!?" else f"{text}。"
 
 
 def sentences(text: str) -> tuple[str, ...]:
-    """Typed text as paragraphs, each ending with a full stop; empty lines are omitted."""
+    """Typed text as paragraphs, each ending like a ``sentence``; empty lines are omitted."""
     return tuple(sentence(line) for line in text.splitlines() if line.strip())
 
 

@@ -23,7 +23,10 @@ class Note:
 
 
 def send(*, kind: str, key: str, receivers: Iterable[User], note: Note, informs: bool = False) -> int:
-    """Write one outbox row per receiver; ``key`` identifies the event, so that a repetition sends nothing. Returns how many are new."""
+    """Write one outbox row per receiver; ``key`` identifies the event, so that a repetition sends nothing. Returns how many are new.
+
+    ``informs``: the receivers have nothing to do.
+    """
     count = 0
     more: dict[str, Any] = {"lines": list(note.lines)} if note.lines else {}
     if informs:

@@ -151,7 +151,7 @@ def _call(lane: Lane) -> None:
 def drain(limit: int = 500, lane: Lane | None = None) -> int:
     """Handle open messages of a lane (None: all) in order, each in its own transaction; returns the number of successes.
 
-    Ends after ``limit`` messages or ``ROUND_SECONDS``, and wakes the workers again if messages are left.
+    Ends after ``limit`` messages; for a single lane also after ``ROUND_SECONDS``, and then wakes its workers again if messages are left.
     """
     done = tried = last = 0
     until = time.monotonic() + ROUND_SECONDS if lane else math.inf

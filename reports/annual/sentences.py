@@ -109,7 +109,7 @@ def target(scores: AnnualFigures) -> str:
 
 
 def verdict(scores: AnnualFigures) -> str:
-    """Sentence about the star; none for a district under construction."""
+    """Sentence about the star; for a district under construction it says that there is no conclusion."""
     if scores.building:
         return f"城区截至{cn_date(scores.on)}处于建设期，本年度不作星级结论。"
     if scores.level:
@@ -196,7 +196,7 @@ def _against(row: ComparedYear) -> str:
 
 
 def absent(figures: DistrictFigures, words: str) -> str:
-    """Why a list is empty: no users in the portal, or nothing entered by the day."""
+    """Why a list is empty: the applicant does not use the portal, or nothing was entered by the day."""
     return NOT_WORKING if figures.is_recorded_only else f"截至{cn_date(figures.on)}{words}。"
 
 

@@ -19,7 +19,7 @@ from reports.jobs.requests import request_report
 
 
 def may_have_district_report(held: HeldPosts) -> bool:
-    """Whether the user may get a district's report: always, for districts whose self-check they see."""
+    """Whether the user may get reports of districts: the city, leading bodies, and the applicants' preparers and reviewers."""
     return held.is_city or held.has("authority", "preparer", "reviewer")
 
 
@@ -48,7 +48,7 @@ def _received(year: int) -> QuerySet[SelfCheck]:
 
 
 def report_received(*, obj: Any, by: User | None, **_: Any) -> None:
-    """Generate the report of a self-check once it is received."""
+    """Request the report of a self-check when it is received; one for each filing."""
     key = f"report:self_check:{obj.pk}:{obj.filed_at:%Y%m%d%H%M%S}"
     request_report(kind=ReportKind.ANNUAL_DISTRICT, year=obj.year, by=by, district=obj.district, key=key)
 

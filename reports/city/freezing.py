@@ -80,7 +80,7 @@ LISTS: Mapping[str, tuple[ComparedList, ...]] = {
 
 
 def freeze_report(year: int) -> Iterator[tuple[str, JSON]]:
-    """Every part of the report, for real and for demo districts, if a self-check was received in time."""
+    """Every part of the report, for real and for demo districts, if any self-check of them for the year was received."""
     for demo in (False, True):
         if has_received(year, demo=demo):
             with held_reads():

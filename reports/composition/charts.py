@@ -33,7 +33,7 @@ def svg_of(chart: Chart) -> str:
 
 
 def _tiles(chart: Chart) -> list[charts.MapTile]:
-    """Every place of the grid with non-zero counts; special areas in rows below the 行政区."""
+    """All places of the grid, each with its counts other than 0; special areas in rows below the 行政区."""
     words = {label: tuple(f"{row.name}{row.values[at]}" for row in chart.series if row.values[at]) for at, label in enumerate(chart.labels)}
     below = (((name, short), (at % COLUMNS, ROWS + at // COLUMNS, 1, 1)) for at, (name, short) in enumerate(SPECIAL.items()))
     places = (*(((name, name), place) for name, *place in GRID.values()), *below)

@@ -23,7 +23,7 @@ class ParagraphStyle(StrEnum):
 
 
 class ColumnKind(StrEnum):
-    """How a column is formatted; ``name`` is the header column of its row."""
+    """How a column is formatted; a ``NAME`` cell is the header of its row."""
 
     TEXT = "text"
     NUMBER = "number"

@@ -113,7 +113,7 @@ def groups_of(composition: Composition) -> list[Group]:
 
 
 def _legend(block: Chart | Picture) -> str:
-    """Text that distinguishes the series of a chart, appended to its caption because papers have no interactive legend."""
+    """Text that distinguishes the series of a chart, appended to its caption because papers, unlike pages, have no legend."""
     if not isinstance(block, Chart) or block.kind not in LEGENDS or (len(block.series) < COMPARED and block.kind is not ChartKind.BOXES):
         return ""
     return f"（{LEGENDS[block.kind].format(*(series.name for series in block.series))}）"

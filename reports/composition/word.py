@@ -141,7 +141,7 @@ def add_text(document: Any, text: str) -> Any:
 
 
 def listing(document: Any, items: Sequence[tuple[int | None, str, int]]) -> None:
-    """Add items as a Word list, numbered from the first item's number; bullets may be nested at any depth."""
+    """Add items as a Word list, which counts on from the first number; bullets may be nested at any depth."""
     numbers = document.part.numbering_part.element
     first = next((number for number, _, _ in items if number is not None), None)
     own = POINTS if first is None else NUMBERS

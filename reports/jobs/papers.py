@@ -21,7 +21,7 @@ def _report(job: ExportJob) -> Paper:
 
 
 def _state(job: ExportJob) -> PaperStanding | None:
-    """Superseded by a later edition of the same report in the same formats; papers without edition (未关账) by a later report."""
+    """Superseded by a later edition of the same report in the same formats; others (未关账, other kinds) by a later report."""
     if job.state not in MADE:
         return None
     if job.report.superseded is not None and job.report.superseded(job):

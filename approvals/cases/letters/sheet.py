@@ -48,7 +48,7 @@ def designated(case: Case, day: dt.date | None = None) -> tuple[str, ...]:
 
 
 def filed(case: Case) -> str:
-    """Titles of the submitted papers in words."""
+    """What was filed, in words: district and kind of case."""
     return f"{case.district.name}绿色生态城区{case.get_kind_display()}"
 
 

@@ -16,8 +16,7 @@ class DecisionRecord(models.Model):
     """Dossier of a decision as frozen when it was taken, announced or corrected. Never recomputed; the newest counts.
 
     ``parts``: part key → ``{"digest", "content"}``. ``digest`` covers the digests of the parts and is also stored in the audit record,
-    which
-    the database makes append-only.
+    which the database makes append-only.
     """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="decision_records")

@@ -22,7 +22,8 @@ from greendistrict.documents.services import store
 def enter_number(*, case: Case, by: User, number: str, scan: "UploadedFile[Any] | None" = None, version: int | None = None) -> Case:
     """Store the decision's number, and the scan if none is stored yet; person and time are recorded.
 
-    Raises ``NotAllowed`` for anybody but the officer, ``Refused`` if there is no decision, it has a number, or another has that number.
+    Raises ``NotAllowed`` for anybody but the officer, ``Refused`` if there is no decision, it has a number,
+    or another paper has that number.
     """
     case = held(case, version)
     NotAllowed.unless(is_officer(by, case), "决定文号由市级经办登记")

@@ -91,7 +91,7 @@ def papers_of(case: Case) -> list[Evidence]:
 
 
 def _assessed(case: Case) -> Q:
-    """Condition for files of city assessments of the district, concluded by the decision on a loss."""
+    """Condition for files of city assessments of the district, as of the decision; only for a loss of title."""
     if case.kind != CaseKind.LOSS:
         return Q(pk__in=[])
     district = case.district_id

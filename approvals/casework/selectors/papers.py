@@ -28,7 +28,7 @@ def _case(case: Case) -> Paper:
 
 
 def _case_state(case: Case) -> PaperStanding | None:
-    """Revoked if the case was withdrawn or its decision set aside; otherwise a decision stands as long as the title it granted or ended."""
+    """Revoked if the case was withdrawn or its decision set aside; otherwise as the title that it granted."""
     if case.status in TAKEN_BACK:
         return PaperStanding.REVOKED
     if case.status != CaseState.ANNOUNCED:

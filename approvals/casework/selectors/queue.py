@@ -172,7 +172,7 @@ def _with_what_was_asked(cases: list[Case], found: QuerySet[Case]) -> set[int]:
 
 
 def _waiting(parties: set[str]) -> Q:
-    """Condition: one of the parties has to act on the case; matches nothing without parties."""
+    """Condition: one of the parties has to act on the case; an empty ``Q`` if there is none."""
     condition = Q()
     found: dict[str, list[str]] = defaultdict(list)
     for kind, state, waiting in turns():

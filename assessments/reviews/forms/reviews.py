@@ -45,7 +45,7 @@ class InvitationReplyForm(forms.Form):
 
 
 class MemberReasonForm(forms.Form):
-    """Reason for leaving, being released from or resigning from a panel; the state machine requires it."""
+    """Reason of a recusal or of a release from the panel; the state machine requires it."""
 
     reason = forms.CharField(label="回避情形", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
 

@@ -35,7 +35,7 @@ def is_this_member(user: User, member: PanelMember) -> bool:
 
 
 def seated(user: User, review: Review) -> PanelMember | None:
-    """The member as which the user accepted, or None."""
+    """The user's accepted membership of the review, or None."""
     members = review.members.filter(expert__user=user, state=MemberState.ACCEPTED)
     return members.select_related("expert__user").first()
 

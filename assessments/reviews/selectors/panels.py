@@ -52,7 +52,7 @@ PANELS = Panels(counted, in_hand, panels_of)
 
 
 def accepted_to_judge(user: User, held: HeldPosts) -> Q:
-    """Condition for submitted tables that the user accepted to judge as an expert; matches nothing for others."""
+    """Condition for submitted tables that the user accepted to judge as an expert; an empty ``Q`` for others."""
     if not held.has(Role.EXPERT):
         return Q()
     assigned = PanelMember.objects.filter(review__table=OuterRef("pk"), expert__user=user, state=MemberState.ACCEPTED)
@@ -63,7 +63,7 @@ MEMBERS = TableReader(accepted_to_judge)
 
 
 def list_is_frozen(table: ScoreTable) -> bool:
-    """Whether the list for the table is frozen: its newest review has drawn. A table under another review starts unfrozen."""
+    """Whether the list for the table is frozen: its newest review has drawn. When a table is reviewed again, its list starts unfrozen."""
     review = Review.objects.filter(table=table).order_by("-pk").first()
     if review is None:
         return False

@@ -155,7 +155,10 @@ def sitting_for(review: Review, viewer: User) -> list[PanelPerson]:
 
 
 def panel_for(review: Review, viewer: User) -> list[PanelPerson]:
-    """Members with progress counts, never a score. The district's side sees 专家1 … until the conclusion, and no refusals."""
+    """Members with progress counts, never a score. Until the conclusion only overseers see names, others 专家1 ….
+
+    Users who neither oversee the review nor sit on its panel see accepted members only, so no refusals.
+    """
     inside = oversees_reviews(viewer) or review.members.filter(expert__user=viewer, state=MemberState.ACCEPTED).exists()
     members = review.members.select_related("expert__user", "paper__typed_by", "paper__checked_by").annotate(
         assigned=Count("assignments"),

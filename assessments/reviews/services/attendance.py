@@ -15,7 +15,7 @@ from greendistrict.workflow.procedure import Taken
 
 
 def sign_in(*, review: Review, members: Collection[PanelMember], versions: Mapping[int, int], by: User) -> int:
-    """Sign members in: oneself, or for the secretariat everyone present; returns the number of new ones.
+    """Sign members in: a member signs in personally, the secretariat signs in everyone present; returns the number of new ones.
 
     ``versions`` are the members' versions by primary key as the page showed them. Raises ``NotAllowed``, ``Stale``, ``Refused``.
     """

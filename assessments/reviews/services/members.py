@@ -47,7 +47,7 @@ def lapse_overdue(today: dt.date) -> int:
 
 
 def _lapse(member: PanelMember) -> bool:
-    """Free the place of one member unless an answer arrived meanwhile; returns whether it did."""
+    """Free the place of one member unless an answer arrived meanwhile; returns whether the place was freed."""
     try:
         take(obj=member, action="lapse", by=None, version=None)
     except Refused:

@@ -164,7 +164,7 @@ def member_form(request: HttpRequest, found: Review) -> tuple[MemberForm, PanelM
 
 @require_POST
 def review_vote(request: HttpRequest, pk: int) -> HttpResponse:
-    """Record the own vote, or for the secretariat a vote given on paper."""
+    """Record a vote: a member's own, or one given on paper, entered by the secretariat."""
     found = meeting_review(request, pk)
     form, member = member_form(request, found)
     try:

@@ -39,7 +39,7 @@ def _answer(request: HttpRequest, found: Review, do: Callable[[], object], done:
 
 @require_POST
 def review_sign_in(request: HttpRequest, pk: int) -> HttpResponse:
-    """Sign in oneself, or for the secretariat everyone present."""
+    """Sign in members: a member personally, the secretariat everyone present."""
     found = meeting_review(request, pk)
     members = list(found.members.filter(state=MemberState.ACCEPTED))
     form = SignInForm(request.POST, members=members)

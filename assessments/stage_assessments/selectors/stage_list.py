@@ -103,7 +103,7 @@ def _next(district: District, today: dt.date, terms: StageTerms, opened: Contain
 def chosen_apart(
     rows: Sequence[RecordedStageAssessment | ComingAssessment], chosen: Mapping[str, Any]
 ) -> list[RecordedStageAssessment | ComingAssessment]:
-    """Rows that match the filter of the list; words of the district take one query."""
+    """Rows that match the filter of the list; the search for a district's name takes one query."""
     status, conclusion = chosen.get("status"), chosen.get("conclusion")
     found = [row for row in rows if _meets(row, status or "", conclusion or "")]
     return of_named_districts(found, chosen.get("q", ""))

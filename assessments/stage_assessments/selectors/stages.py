@@ -40,7 +40,10 @@ CLOSED = (StageState.QUALIFIED, StageState.MENDED, StageState.UNMENDED)
 
 
 def stages_visible_to(user: User) -> QuerySet[StageAssessment]:
-    """Assessments the user sees: all for city and secretariat, the own ones for district and authorities, concluded ones for partners."""
+    """Assessments the user sees: all for city and secretariat, concluded ones for partners.
+
+    Applicants, authorities and consultants with a mandate see those of their own districts.
+    """
     held = posts_of(user)
     found = StageAssessment.objects.select_related("district", "table__district", "table__edition", "review")
     if held.is_city or held.has(Role.SECRETARIAT):

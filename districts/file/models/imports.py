@@ -16,8 +16,8 @@ from greendistrict.core.constraints import one_of
 class ListImport(models.Model):
     """An import with the previous values, so that it can be undone.
 
-    For plots ``rows`` is ``[{"id", "label", "version", "before": {field: text} or null for an added row, "indicators": {key: [r, d,
-    b]}}]``; key projects keep the numbers of their plots under ``links``. Rows of an indicator system are only changed, never added.
+    ``rows``: ``[{"id", "label", "version", "before": {field: text} or null for an added row, "indicators": {key: [r, d, b]}}]`` for plots;
+    key projects keep the numbers of their plots under ``links``. Rows of an indicator system are only changed, never added.
     """
 
     district = models.ForeignKey(District, models.CASCADE, related_name="imports")

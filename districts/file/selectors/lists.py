@@ -177,7 +177,7 @@ _HIDDEN: Kept[RawSQL] = Kept(KEPT_CONDITIONS)
 def disclosed_to(user: User, districts: QuerySet[District]) -> QuerySet[District, Any]:
     """Annotate districts with ``hidden``: the user may see only the register fields.
 
-    The condition is compiled once per set of roles and day, because it depends on nothing else.
+    One condition for all figures of a row. It is compiled once per set of posts and day, because it depends on nothing else.
     """
     posts = ((post.role, post.organisation_id, post.organisation.parent_id) for post in posts_of(user).posts)
     return districts.annotate(hidden=_HIDDEN.get((clock.today(), *posts), lambda: _as_sql(register_only(user))))

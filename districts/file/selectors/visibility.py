@@ -26,7 +26,7 @@ def public_districts() -> QuerySet[District]:
 
 
 def _parties(user: User) -> Q:
-    """Condition for districts connected to the user by a role."""
+    """Condition for districts connected to the user by a post."""
     return _own(user) | _led(user, Role.BUREAU)
 
 

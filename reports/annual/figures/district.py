@@ -90,7 +90,7 @@ class DistrictFigures:
 
     @property
     def is_recorded_only(self) -> bool:
-        """Whether the district has no users in the portal, so that only public records are known."""
+        """Whether the district has no applicant in the portal, so that only public records are known."""
         return self.district.applicant_id is None
 
     @property

@@ -35,7 +35,7 @@ GATES = {
 
 @dataclass(frozen=True)
 class Gate:
-    """A share required by the policy over the frozen baseline; ``share`` is None if unknown, and ``note`` says why."""
+    """A share required by the policy over the frozen baseline; ``share`` is empty if unknown, and ``note`` says why."""
 
     title: str
     done: int | None

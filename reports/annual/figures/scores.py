@@ -86,7 +86,7 @@ class AnnualFigures:
 
     @property
     def verdict(self) -> str:
-        """Sentence about the star; none for a district under construction on the snapshot day. Used wherever the star is mentioned."""
+        """Star in words; ``BUILDING`` for a district under construction on the snapshot day. Used wherever the star is stated."""
         return BUILDING if self.building else self.level or BELOW
 
     @property

@@ -27,7 +27,7 @@ class CityBody:
 
 
 def body_figures(stood: TitleStand) -> tuple[CityBody, ...]:
-    """Rows in the order of GB/T 2260. A district with two leading bodies is in both; bodies merged or dissolved by then are left out."""
+    """Rows in the order of GB/T 2260. A district with two leading bodies is in both; bodies ended by then that lead none are left out."""
     titles = {row.district.pk: StoodTitle(row.held.star, row.held.granted_on) for row in stood.rows}
     found = rows_on(stood.on, demo=stood.is_demo, titles=titles)
     led: dict[int, list[StandingDistrict]] = {}

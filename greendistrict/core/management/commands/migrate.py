@@ -29,8 +29,7 @@ class Command(migrate.Command):
         """Open a transaction around each migration and its entry in ``django_migrations``.
 
         Django records a migration with foreign keys only after committing it. If the process ends in between, the next start would create
-        the
-        tables again and fail.
+        the tables again and fail.
         """
         if action in {"apply_start", "unapply_start"} and migration.atomic:
             self._together.enter_context(transaction.atomic(using=self._alias))
