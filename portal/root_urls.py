@@ -1,4 +1,4 @@
-"""Addresses of every page and of the API; composed here because the portal imports all apps."""
+"""URLs of all pages and of the API; composed here because the portal imports all apps."""
 
 from django.urls import include, path
 
@@ -12,10 +12,10 @@ handler403 = "portal.frame.views.permission_denied"
 handler404 = "portal.frame.views.page_not_found"
 handler500 = "portal.frame.views.server_error"
 
-# The district page composes tabs of five apps, so its view is the portal's; address and name are those of the districts (docs/adr/0004).
+# The district page combines tabs of five apps, so the portal has its view; URL and name belong to the districts (docs/adr/0004).
 DISTRICTS = [*districts.urlpatterns, path("<slug:code>/", district, name="district_detail")]
 
-# Sign-in stands above the accounts, whose pages link to it: it is theirs by name.
+# The sign-in views import the accounts app, but have URLs in its namespace, because its pages link to them.
 ACCOUNTS = [*signin.WAY_IN, *accounts.urlpatterns]
 
 urlpatterns = [

@@ -12,35 +12,35 @@ from portal.search import services
 
 @shared_task(name="portal.tasks.collect_names")
 def collect_names() -> int:
-    """Keep the pinyin of new names for the search; run every few minutes, safe to repeat. Returns how many were new."""
+    """Store the pinyin of new names for the search; run every few minutes, idempotent. Returns the number of new names."""
     return services.collect_names()
 
 
 @shared_task(name="portal.tasks.keep_versions")
 def keep_versions() -> int:
-    """Keep each published change of the open data as a version; run every few minutes, safe to repeat. Returns how many sets changed."""
+    """Store each published change of the open data as a version; run every few minutes, idempotent. Returns the number of changed sets."""
     return versions.keep_versions()
 
 
 @shared_task(name="portal.tasks.tell_audit_keepers")
 def tell_audit_keepers() -> int:
-    """Request alarms about the audit record for its keeper; safe to repeat. Returns how many are new."""
+    """Request alarms about the audit record for its keepers; idempotent. Returns how many are new."""
     return audit_log.tell_audit_keepers()
 
 
 @shared_task(name="portal.tasks.drop_expired")
 def drop_expired() -> int:
-    """Delete personal data that was kept as long as the inventory says; run nightly, safe to repeat. Returns how many rows went."""
+    """Delete personal data after the retention period of the inventory; run nightly, idempotent. Returns the number of rows."""
     return personal.drop_expired()
 
 
 @shared_task(name="portal.tasks.make_backup")
 def make_backup() -> int:
-    """Make the backup of the night where a folder is set; run twice at once, the second fails. Returns its bytes."""
+    """Make the nightly backup if a folder is set; of two at once the second fails. Returns its size in bytes."""
     return backups.nightly()
 
 
 @shared_task(name="portal.tasks.check_data")
 def check_data() -> int:
-    """Check all data and keep what was found for 运行状况; run nightly, changes nothing else. Returns how many findings there are."""
+    """Check all data and store the findings for 运行状况; run nightly, changes nothing else. Returns the number of findings."""
     return data_check.nightly()

@@ -1,4 +1,4 @@
-"""Addresses of this app."""
+"""URLs of this app."""
 
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, path
@@ -30,7 +30,7 @@ from portal.tokens import views as tokens
 from portal.webhooks import views as webhooks
 
 app_name = "portal"
-# Letters had an address in the app of their matter; bookmarks lead on.
+# Letters formerly had URLs in the app of their matter; bookmarks are redirected.
 MOVED = [
     path("cases/<int:pk>/letters/<slug:key>/", moved_letter, {"slug": "case"}, name="moved_case_letter"),
     path("cases/announcements/<int:pk>/draft/", moved_letter, {"slug": "announcement", "key": "announcement"}, name="moved_announcement"),

@@ -1,4 +1,4 @@
-"""Registries of other apps that this app fills; called once when the models are ready."""
+"""Fills registries of other apps; called once when the models are ready."""
 
 from approvals.amendments.lifecycle import AMENDMENT
 from approvals.publicity.lifecycle import ANNOUNCEMENT
@@ -18,7 +18,7 @@ from portal.webhooks.models import WebhookEvent
 
 
 def wire() -> None:
-    """Give the frame its figures, and the duties of the system keeper their records."""
+    """Register counters of the frame, records that fulfil duties of the system keeper, and handlers of the webhooks."""
     register_counter("todo", counters.todo_count)
     register_counter("unread", counters.unread_count)
     register_counter("due", counters.due_count)

@@ -20,7 +20,7 @@ HEADS = (
 
 
 def review_book(year: int, lines: Iterable[ReviewLine]) -> bytes:
-    """Workbook of the review, what remains with an empty outcome."""
+    """Workbook of the review; accounts not yet reviewed have an empty outcome."""
     lines = list(lines)
     return list_book("账号", f"{year}年账号年度复核", HEADS, map(_cells, lines), demo=any(line.person.is_demo for line in lines))
 

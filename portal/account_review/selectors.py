@@ -25,13 +25,13 @@ class ReviewLine(NamedTuple):
 
     @property
     def seen(self) -> str:
-        """What the list says of the account, kept with the decision."""
+        """Summary of the account as shown in the list, stored with the decision."""
         day = day_in_words(self.last_login.astimezone(clock.SHANGHAI).date()) if self.last_login else "没有登录过"
         return f"{'；'.join(self.posts)}。最近登录：{day}。双因素：{self.factor}"
 
 
 def review_lines(year: int, by: User) -> list[ReviewLine]:
-    """Every account under review, those that remain first."""
+    """All accounts to be reviewed in a year; those not yet reviewed come first."""
     people = yearly_review.under_review(year).prefetch_related("posts__organisation")
     reviews, security = yearly_review.reviews_of(year), yearly_review.security_keepers()
     apps = set(CodeApp.objects.filter(confirmed=True).values_list("user_id", flat=True))

@@ -1,4 +1,4 @@
-"""Page of the yearly review of accounts; the security keeper's, and the system keeper's for the security keepers' accounts."""
+"""Pages of the yearly review of accounts, for the security keeper; the security keepers' accounts are reviewed by the system keeper."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -33,7 +33,7 @@ def _year(request: HttpRequest) -> int:
 
 @require_safe
 def review_list(request: HttpRequest) -> HttpResponse:
-    """Accounts of the review of a year, those that remain first."""
+    """Accounts of the review of a year; those not yet reviewed come first."""
     user, year = _keeper(request), _year(request)
     context = {
         "lines": review_lines(year, user),
@@ -47,7 +47,7 @@ def review_list(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def review_record(request: HttpRequest) -> HttpResponse:
-    """Confirm or mark the accounts that were ticked."""
+    """Record the chosen outcome for the ticked accounts."""
     user = _keeper(request)
     ticked = {whole(one, 0) for one in request.POST.getlist("people")}
     lines = {line.person.pk: line for line in review_lines(clock.today().year, user) if line.person.pk in ticked}
@@ -68,7 +68,7 @@ def review_record(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def review_export(request: HttpRequest) -> HttpResponse:
-    """The review of a year as a workbook; who takes it is on record."""
+    """Download the review of a year as a workbook; the export is recorded."""
     user, year = _keeper(request), _year(request)
     lines = review_lines(year, user)
     audit.record(action="accounts.export_review", by=user, data={"year": year, "rows": len(lines)})

@@ -1,1 +1,1 @@
-"""The audit log for its keeper: list, content, export; what is noted of refusals and of reading; alarms."""
+"""The audit log for the audit keeper: list and export; recording of refused and of watched requests; alarms."""

@@ -25,19 +25,19 @@ BOM = "\ufeff"
 
 
 def event_book(records: Iterable[AuditRecord]) -> bytes:
-    """Workbook of the records."""
+    """Workbook of audit records."""
     return list_book("审计记录", "审计记录", HEADS, map(cells_of, records), demo=False)
 
 
 def event_csv(records: Iterable[AuditRecord]) -> Iterator[str]:
-    """Lines of a CSV file that a spreadsheet opens with its Chinese; a cell never begins a formula."""
+    """Lines of a CSV file with a byte order mark, so that spreadsheets read the Chinese text; no cell can be taken for a formula."""
     yield BOM + _line([title for title, _ in HEADS])
     for record in records:
         yield _line([_harmless(str(cell)) for cell in cells_of(record)])
 
 
 def cells_of(record: AuditRecord) -> tuple[str | int, ...]:
-    """One record as cells, in the order of ``HEADS``."""
+    """Cells of one record, in the order of ``HEADS``."""
     at = record.at.astimezone(clock.SHANGHAI)
     told = "；".join(map(str, line_of(record).told))
     return (

@@ -9,7 +9,7 @@ from greendistrict.core.widgets import DayInput
 
 
 class EventFilter(forms.Form):
-    """Conditions on audit records: time, person, action, object, address, or a word in any of them."""
+    """Conditions on audit records: time, person, action, object, address, or a text in any of them."""
 
     q = forms.CharField(label="人员、动作或对象", required=False, max_length=60)
     first_day = forms.DateField(label="日期起", required=False, widget=DayInput())
@@ -20,7 +20,7 @@ class EventFilter(forms.Form):
     address = forms.CharField(label="来源地址", required=False, max_length=64)
 
     def clean(self) -> dict[str, Any]:
-        """Days in their order."""
+        """Refuse a first day after the last day."""
         cleaned: dict[str, Any] = super().clean() or {}
         first, last = cleaned.get("first_day"), cleaned.get("last_day")
         if first and last and last < first:
@@ -28,6 +28,6 @@ class EventFilter(forms.Form):
         return cleaned
 
     def asked(self) -> Asked:
-        """The conditions, without those that cannot be read."""
+        """The valid conditions; invalid ones are left out."""
         self.is_valid()
         return Asked(**{name: value for name, value in self.cleaned_data.items() if value})

@@ -1,4 +1,4 @@
-"""Puts refusals of signed-in people and the opening of watched pages on record; what is read by others is no news and costs nothing."""
+"""Records refused requests of signed-in people and the opening of watched pages."""
 
 import re
 from http import HTTPStatus
@@ -18,14 +18,14 @@ CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 class AccessRecordMiddleware(Middleware):
-    """Looks at the answer once the view's own transaction is over, so that a refusal that undid everything is recorded nevertheless."""
+    """Runs after the view's transaction, so that a refusal is recorded even if the view was rolled back."""
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass the request on."""
+        """Process the request, then record a refusal or the opening of a watched page."""
         response = self.get_response(request)
         match = request.resolver_match
         page = match.view_name if match else ""
-        path = CONTROL.sub(lambda found: f"%{ord(found[0]):02X}", request.path)  # no column holds a NUL
+        path = CONTROL.sub(lambda found: f"%{ord(found[0]):02X}", request.path)  # PostgreSQL stores no NUL
         if response.status_code in REFUSED and (user := _person(request)):
             data = {"path": path[:SHOWN], "method": request.method, "status": response.status_code, "page": page}
             record_refusal(action="access.denied", by=user, label=path, data=data)
@@ -40,7 +40,7 @@ def _is_watched(request: HttpRequest, page: str) -> bool:
 
 
 def _person(request: HttpRequest) -> User | None:
-    """Who is signed in, by session or token; a visitor without either is not looked up."""
+    """Person signed in by session or token; a request without either is not looked up."""
     if settings.SESSION_COOKIE_NAME not in request.COOKIES and "Authorization" not in request.headers:
         return None
     user = getattr(request, "user", None)

@@ -1,4 +1,4 @@
-"""A record of the audit log in words: what it says beside its columns, values before and after."""
+"""Content of an audit record in words: values, or values before and after."""
 
 import json
 from collections.abc import Iterator
@@ -48,7 +48,7 @@ WORDS = {
 
 @dataclass(frozen=True)
 class RecordedValue:
-    """One thing that a record says: a value, or a value before and after."""
+    """One value in a record, or a value before and after a change."""
 
     name: str
     value: str = ""
@@ -62,14 +62,14 @@ class RecordedValue:
 
 @dataclass(frozen=True)
 class EventLine:
-    """A record and what it says."""
+    """A record with its content in words."""
 
     record: AuditRecord
     told: tuple[RecordedValue, ...]
 
 
 def line_of(record: AuditRecord) -> EventLine:
-    """A record with its content in words."""
+    """Convert a record into a line of the list."""
     return EventLine(record, tuple(_told(record)))
 
 
@@ -94,7 +94,7 @@ def _change(name: str, values: Any) -> RecordedValue:
 
 
 def _label(record: AuditRecord, name: str) -> str:
-    """Name of a field in words: of the model that the record is about, or of that one of its app which alone calls a field so."""
+    """Name of a field in words, from the record's model; otherwise from other models of its app if they agree on it."""
     return _name_in_words(record.subject.partition(":")[0], name)
 
 

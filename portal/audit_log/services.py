@@ -1,7 +1,7 @@
-"""Alarms to the audit keeper: many refusals, acts of keepers, a record that is not whole. Told once each, in the inbox and by mail.
+"""Alarms to the audit keepers: many refusals, acts of keepers, a damaged audit record. Each is sent once, to the inbox and by mail.
 
-The job looks at all that was sealed within the last day; the key of a message keeps it from being sent twice. So nothing has to be
-remembered, and nothing is lost while the worker stands still for some hours.
+The job looks at all records sealed within the last day; the key of a message prevents sending it twice. The job therefore keeps no state,
+and loses nothing if the worker is down for some hours.
 """
 
 import datetime as dt
@@ -29,18 +29,18 @@ LOOK_BACK = dt.timedelta(hours=26)
 WINDOW = dt.timedelta(minutes=10)
 SHOWN = 20
 REFUSALS = ("access.denied", "accounts.login_failed", "accounts.locked_out", "accounts.password_refused")
-OWN = ("accounts.change_password", "accounts.set_password", "audit.verify")  # a keeper's own password, the check of the record itself
+OWN = ("accounts.change_password", "accounts.set_password", "audit.verify")  # own password, check of the audit record
 
 
 @transaction.atomic
 def tell_audit_keepers() -> int:
-    """Request messages about what the record says; returns how many are new."""
+    """Request messages about new alarms; returns how many are new."""
     keepers = list(holders(Role.AUDIT_KEEPER))
     return _refusals(keepers) + _acts(keepers) + _broken(keepers) if keepers else 0
 
 
 def _sealed() -> QuerySet[AuditRecord]:
-    """Records sealed within the last day, in the order of their ids."""
+    """Records sealed within the last day, ordered by id."""
     seals = AuditSeal.objects.filter(record_id=OuterRef("pk"), sealed_at__gte=clock.now() - LOOK_BACK)
     return AuditRecord.objects.filter(Exists(seals), at__gte=clock.now() - 2 * LOOK_BACK).order_by("pk")
 
@@ -73,7 +73,7 @@ def _acts(keepers: list[User]) -> int:
     count, now = 0, clock.now().timestamp()
     for number, done in windows.items():
         if now < (number + 1) * WINDOW.total_seconds():
-            continue  # more may come; told when the ten minutes are over
+            continue  # more acts may follow; reported when the ten minutes are over
         lines = [f"{row.acting_name} {row.action_label}：{row.subject_label or '—'}" for row in done[:SHOWN]]
         more = f"\n等共{len(done)}项" if len(done) > SHOWN else ""
         day = done[0].at.astimezone(clock.SHANGHAI).date().isoformat()
@@ -82,7 +82,7 @@ def _acts(keepers: list[User]) -> int:
 
 
 def _broken(keepers: list[User]) -> int:
-    """What the nightly check of the data found about the audit record, once a day."""
+    """Report, once a day, what the nightly data check found about the audit record."""
     run = DataCheckRun.objects.first()
     found = [line for line in run.findings if line.get("kind") == DataFault.AUDIT] if run else []
     if run is None or not found:

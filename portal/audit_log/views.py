@@ -1,4 +1,4 @@
-"""Pages of the audit log, for the audit keeper alone."""
+"""Pages of the audit log, for the audit keeper only."""
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -35,7 +35,7 @@ def _keeper(request: HttpRequest) -> User:
 
 @require_safe
 def event_list(request: HttpRequest) -> HttpResponse:
-    """Records newest first; ``?verify=1`` checks the whole chain and its anchors."""
+    """Records, newest first; ``?verify=1`` checks the whole hash chain and its anchors."""
     user = _keeper(request)
     form = EventFilter(request.GET or None)
     checked = None
@@ -49,7 +49,7 @@ def event_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def event_export(request: HttpRequest) -> HttpResponseBase:
-    """The filtered records as a workbook, or with ``?format=csv`` as CSV; who takes them is on record. Raises ``Refused`` for too many."""
+    """Download the filtered records as a workbook, or as CSV with ``?format=csv``, and record it. Raises ``Refused`` for too many."""
     user = _keeper(request)
     found = records(EventFilter(request.GET).asked())
     kind, count = "csv" if request.GET.get("format") == "csv" else "xlsx", found.count()

@@ -1,6 +1,6 @@
-"""Pages whose opening is put on record, once a day for each person and page: what is confidential or about people; and lists of the API.
+"""Pages whose opening is recorded once a day per person and page: confidential content, data about people, and lists of the API.
 
-Reading the API with a token is recorded where the token is looked at (``portal/api/auth.py``), not here.
+Reads of the API with a token are recorded where the token is checked (``portal/api/auth.py``).
 """
 
 WATCHED = {

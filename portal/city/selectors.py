@@ -1,6 +1,6 @@
-"""The city's part of the work desk: figures, authorities, filed self-checks. Submitted data only.
+"""City part of the work desk: figures, authorities, filed self-checks; submitted data only.
 
-Real and invented districts are never added together: a fictional account reads fiction, any other the real figures.
+Real and fictional districts are never added together: fictional accounts see figures of fictional districts, all others real figures.
 """
 
 import datetime as dt
@@ -41,7 +41,7 @@ TITLED = (Stage.PILOT, Stage.DEMONSTRATION)
 
 @dataclass
 class AuthorityFigures:
-    """One 实施主体: its titled districts, their area, self-checks received and owed, overdue duties."""
+    """One 实施主体: its titled districts, their area, self-checks received and due, overdue duties."""
 
     name: str
     pk: int
@@ -58,7 +58,7 @@ class AuthorityFigures:
     working: int = 0
 
     def add(self, part: "_Part") -> None:
-        """Take in the districts of a stage."""
+        """Add the districts of a stage."""
         self.pilots += part.districts if part.stage == Stage.PILOT else 0
         self.demonstrations += part.districts if part.stage == Stage.DEMONSTRATION else 0
         self.km2 += part.km2 or 0
@@ -69,7 +69,7 @@ class AuthorityFigures:
 
 
 class MonthFigure(NamedTuple):
-    """Self-checks filed by the end of a month, None for a month to come, and the list of these."""
+    """Number of self-checks filed by the end of a month (None for a future month), and a link to their list."""
 
     number: int | None
     href: str
@@ -77,7 +77,7 @@ class MonthFigure(NamedTuple):
 
 @dataclass
 class Overview:
-    """Everything the city's desk shows above and below its three columns."""
+    """Content of the city's desk above and below its three columns."""
 
     year: int
     is_demo: bool
@@ -93,7 +93,7 @@ class Overview:
 
 
 class _Filed(NamedTuple):
-    """Self-checks on a year that were filed in a month: how many, and how many of them by today's day a year ago."""
+    """Self-checks on a year filed in a month; ``early`` counts those filed by the same day a year ago."""
 
     year: int
     month: dt.datetime
@@ -102,9 +102,9 @@ class _Filed(NamedTuple):
 
 
 def overview(user: User, owed: Owed) -> Overview:
-    """Figures for a city seat; ``owed`` is what is owed in sight. Four queries.
+    """Figures for the city's staff; ``owed`` holds the duties the person may see. Four queries.
 
-    Fiction is shown to fictional accounts, for only they work with it.
+    Fictional districts are shown to fictional accounts only.
     """
     today, demo = owed.today, user.is_demo
     year = today.year - 1
@@ -137,7 +137,7 @@ def overview(user: User, owed: Owed) -> Overview:
 
 
 class _Part(NamedTuple):
-    """Titled districts of one stage, of one authority or of all, counted."""
+    """Counts of titled districts of one stage, of one authority or of all."""
 
     stage: str
     districts: int
@@ -149,7 +149,7 @@ class _Part(NamedTuple):
 
 
 class _Led:
-    """Titled districts, fictional or real, counted by stage and by authority."""
+    """Titled districts, fictional or real, grouped by stage and by authority."""
 
     def __init__(self, user: User, owed: Owed, year: int, *, demo: bool) -> None:
         self._owed, self._demo = owed, demo
@@ -171,13 +171,13 @@ class _Led:
         self._year = year
 
     def by_stage(self) -> list[_Part]:
-        """Each district once."""
+        """Districts by stage, each counted once."""
         return list(map(_Part._make, self._counted("stage")))
 
     def by_authority(self) -> list[AuthorityFigures]:
         """One row per authority with a titled district or an overdue duty, in the order of GB/T 2260.
 
-        A district led by two stands in both.
+        A district led by two authorities is counted for both.
         """
         rows: dict[int, AuthorityFigures] = {}
         for pk, name, *part in self._counted("authorities__pk", "authorities__name", "stage", authorities__isnull=False):
@@ -190,19 +190,19 @@ class _Led:
         return sorted(rows.values(), key=lambda row: order[row.pk])
 
     def _row(self, pk: int, name: str) -> AuthorityFigures:
-        """Nothing counted yet, with the addresses of what will be."""
+        """An empty row of an authority with its links."""
         links = late_link(pk, demo=self._demo), owed_link(self._year, pk, demo=self._demo), districts_link(pk, demo=self._demo)
         return AuthorityFigures(name, pk, *links)
 
     def _counted(self, *by: str, **which: Any) -> Iterable[tuple[Any, ...]]:
-        """What is counted, by these fields and in their order."""
+        """Counted values of these fields, in order."""
         found = self._found.filter(**which).alias(year_check=FilteredRelation("self_checks", condition=self._received))
         rows: Iterable[tuple[Any, ...]] = found.values(*by).annotate(**self._counts).order_by(*by).values_list(*by, *self._counts)
         return rows
 
 
 def _reviews(user: User, *, demo: bool) -> Iterable[tuple[int, int, int]]:
-    """(accepted, handed in, invited and not answered) of the reviews under way."""
+    """Numbers of experts for each open review: (accepted, submitted, invited without an answer)."""
     going: Any = review_list(user).exclude(status__in=ENDED_STATES).filter(table__district__is_demo=demo)
     awaited = Count("members", filter=Q(members__state=MemberState.INVITED))
     found: Iterable[tuple[int, int, int]] = going.annotate(awaited=awaited).values_list("accepted", "handed_in", "awaited")
@@ -210,7 +210,7 @@ def _reviews(user: User, *, demo: bool) -> Iterable[tuple[int, int, int]]:
 
 
 def _filed(year: int, today: dt.date, *, demo: bool) -> list[_Filed]:
-    """Filed self-checks of this and last year's round by month."""
+    """Numbers of self-checks of this and last year's round filed in each month."""
     checks = SelfCheck.objects.filter(
         year__in=(year, year - 1),
         filed_at__isnull=False,
@@ -229,7 +229,7 @@ def _filed(year: int, today: dt.date, *, demo: bool) -> list[_Filed]:
 
 
 def _totals(parts: list[_Part], overdue: int, year: int, *, demo: bool) -> AuthorityFigures:
-    """Totals of districts, each counted once."""
+    """Totals; each district is counted once."""
     links = late_link(demo=demo), owed_link(year, demo=demo), districts_link(demo=demo)
     totals = AuthorityFigures("合计", 0, *links, overdue=overdue)
     for part in parts:
@@ -239,13 +239,13 @@ def _totals(parts: list[_Part], overdue: int, year: int, *, demo: bool) -> Autho
 
 @dataclass(frozen=True)
 class _Band:
-    """Data of the band of figures."""
+    """Data of the row of figures at the top."""
 
     totals: AuthorityFigures
     areas: dict[str, str]
     filed: list[_Filed]
     reviews: list[tuple[int, int, int]]
-    overdue: int  # of both worlds, as the menu counts
+    overdue: int  # real and fictional, as in the menu
 
 
 def _metrics(band: _Band, year: int, *, demo: bool) -> list[dict[str, Any]]:
@@ -270,7 +270,7 @@ def _metrics(band: _Band, year: int, *, demo: bool) -> list[dict[str, Any]]:
 
 
 def _whole(band: _Band, *, demo: bool) -> str:
-    """What the figure of overdue duties is of, and what the menu counts where that is more."""
+    """Note on which data the overdue figure counts, and how many the menu counts if that differs."""
     if band.overdue == band.totals.overdue:
         return "按到期事项"
     own, other = ("演示", "真实") if demo else ("真实", "演示")
@@ -278,23 +278,23 @@ def _whole(band: _Band, *, demo: bool) -> str:
 
 
 def late_link(authority: int | None = None, *, demo: bool) -> str:
-    """Address of the overdue duties of a leading body, or of all."""
+    """URL of the overdue duties of an authority, or of all."""
     return _obligations(state=ObligationState.OVERDUE.value, authority=authority, demo=demo)
 
 
 def districts_link(authority: int | None = None, *, demo: bool) -> str:
-    """Address of the districts of a leading body, or of all; a stage can be added to it."""
+    """URL of the districts of an authority, or of all; a stage can be appended to it."""
     named = {"kind": "demo" if demo else "real", **({"authority": authority} if authority else {})}
     return f"{reverse('districts:district_list')}?{urlencode(named)}"
 
 
 def owed_link(year: int, authority: int | None = None, *, demo: bool) -> str:
-    """Address of the self-checks on a year that are owed to be filed, by a leading body or by all."""
+    """URL of the self-checks on a year that are due, of an authority or of all."""
     return _obligations(kind=KEY, year=year, state=OWED, authority=authority, demo=demo)
 
 
 def filed_link(year: int, month: int, *, demo: bool) -> str:
-    """Address of the self-checks on a year that were filed by the end of a month of the following year."""
+    """URL of the self-checks on a year filed by the end of a month of the following year."""
     last = dt.date(year + 1, month + 1, 1) - dt.timedelta(days=1)
     named = {"year": year, "filed_by": last.isoformat(), "world": "demo" if demo else "real"}
     return f"{reverse('assessments:selfcheck_list')}?{urlencode(named)}"
@@ -310,7 +310,7 @@ def _figure(label: str, value: object, unit: str, note: str, href: str) -> dict[
 
 
 def _areas(parts: list[_Part]) -> dict[str, str]:
-    """Area in words by stage and together, with how many are not known; each district once."""
+    """Area as text, by stage and in total, with the number of districts whose area is unknown; each district once."""
     found = {"titled": _area_words(parts)}
     return found | {stage.value: _area_words([part for part in parts if part.stage == stage]) for stage in TITLED}
 
@@ -322,7 +322,7 @@ def _area_words(parts: list[_Part]) -> str:
 
 
 def _same_day(today: dt.date) -> dt.date:
-    """The same day a year ago; 29 February becomes the 28th."""
+    """The same day a year ago; 28 February for 29 February."""
     try:
         return today.replace(year=today.year - 1)
     except ValueError:
@@ -330,7 +330,7 @@ def _same_day(today: dt.date) -> dt.date:
 
 
 def _by_month(filed: list[_Filed], year: int, today: dt.date) -> tuple[int | None, ...]:
-    """Self-checks on ``year`` filed by the end of each month of the following year; months to come are unknown."""
+    """Self-checks on ``year`` filed by the end of each month of the following year; None for future months."""
     rows = [row for row in filed if row.year == year]
     return tuple(
         None
@@ -342,7 +342,7 @@ def _by_month(filed: list[_Filed], year: int, today: dt.date) -> tuple[int | Non
 
 @functools.lru_cache(64)
 def _chart(series: tuple[tuple[int | None, ...], ...], year: int) -> SafeString:
-    """Chart, cached by what it shows."""
+    """Chart of the series, cached by its content."""
     return line(
         [f"{month}月" for month in MONTHS],
         [Series(f"{year}年度", series[0]), Series(f"{year - 1}年度", series[1])],

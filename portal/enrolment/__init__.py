@@ -1,1 +1,1 @@
-"""Organisations, accounts and posts brought in by workbook."""
+"""Import and export of organisations, accounts and posts as workbooks."""

@@ -1,4 +1,4 @@
-"""Workbooks of organisations, accounts and posts: their columns, what is exported, the empty ones to fill in."""
+"""Workbooks of organisations, accounts and posts: columns, exports and empty templates."""
 
 from collections.abc import Iterable, Sequence
 
@@ -12,7 +12,7 @@ TEMPLATE = "请先下载模板再填写"
 
 
 def _credit_code(text: str) -> str:
-    """Stored form of a credit code. Raises ``ValueError`` for a wrong one."""
+    """Normalise a credit code. Raises ``ValueError`` for an invalid one."""
     if wrong := wrong_with(code := normalised(text)):
         raise ValueError(wrong)
     return code
@@ -75,7 +75,7 @@ POSTS = Book(
 
 
 def body_book(bodies: Iterable[Organisation] = (), returned: Sequence[Returned] = ()) -> bytes:
-    """Workbook of organisations with ``parent``; without any the template."""
+    """Workbook of organisations (with ``parent``); an empty template if there are none."""
     rows = (
         (
             one.code,
@@ -92,12 +92,12 @@ def body_book(bodies: Iterable[Organisation] = (), returned: Sequence[Returned] 
 
 
 def account_book(people: Iterable[User] = (), returned: Sequence[Returned] = ()) -> bytes:
-    """Workbook of accounts; without any the template."""
+    """Workbook of accounts; an empty template if there are none."""
     return _book(ACCOUNTS, ((one.username, one.name, one.email) for one in people), returned, {})
 
 
 def post_book(posts: Iterable[Post] = (), returned: Sequence[Returned] = ()) -> bytes:
-    """Workbook of posts with ``user`` and ``organisation``; without any the template."""
+    """Workbook of posts (with ``user`` and ``organisation``); an empty template if there are none."""
     rows = (
         (
             one.user.username,

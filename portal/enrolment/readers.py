@@ -1,4 +1,4 @@
-"""Read workbooks of organisations, accounts and posts: what would be written, and what stands against a row. Write nothing."""
+"""Read workbooks of organisations, accounts and posts: the changes of each row, and the objections to it. Writes nothing."""
 
 import datetime as dt
 import re
@@ -21,12 +21,12 @@ REACHING = ("kind", "parent")
 
 
 class BodyReader(Reader[User, Organisation]):
-    """Organisations by code."""
+    """Reads organisations, matched by code."""
 
     book = BODIES
 
     def rows(self) -> Mapping[str, Organisation]:
-        """Organisations by code; beside them names, credit codes and bodies with people."""
+        """Organisations by code; also loads names, credit codes and the organisations that have people."""
         found = list(Organisation.objects.select_related("parent"))
         self.codes = {name: one.code for one in found for name in (one.name, *one.aliases)}
         self.credits = {one.credit_code: one for one in found if one.credit_code}
@@ -36,31 +36,31 @@ class BodyReader(Reader[User, Organisation]):
         return {one.code: one for one in found}
 
     def title_of(self, cells: Sequence[BookCell]) -> str:
-        """A body is called by its name."""
+        """An organisation is named by its name."""
         return shown(cells[1].value)
 
     def stranger(self, key: str) -> str:
-        """A new body needs a proper code."""
+        """Objection to a new organisation with an invalid code."""
         return "" if CODE.fullmatch(key) else "代码填小写字母、数字和连字符"
 
     def current(self, row: Organisation | None, name: str) -> Any:
-        """The superior body by its name."""
+        """Stored value of a field; the parent by its name."""
         if row is not None and name == "parent":
             return row.parent.name if row.parent else ""
         return super().current(row, name)
 
     def completed(self, _row: Organisation | None, typed: dict[str, Any]) -> dict[str, Any]:
-        """An empty flag is a no."""
+        """An empty flag counts as no."""
         return {**typed, "is_committee": bool(typed["is_committee"])}
 
     def parted(
         self, _row: Organisation | None, typed: Mapping[str, Any], _changed: Mapping[str, Any]
     ) -> tuple[dict[str, Any], dict[str, Any]]:
-        """All fields, since a body is written as a whole."""
+        """All fields, because an organisation is written as a whole."""
         return dict(typed), {}
 
     def against(self, row: Organisation | None, typed: dict[str, Any], changed: Mapping[str, Any]) -> list[tuple[str, str]]:
-        """Names and credit codes that are taken, an unknown superior body, what rights hang on."""
+        """Object to used names and credit codes, unknown parents, and to changes of kind or parent while people hold posts."""
         found = []
         if "name" in changed and self.codes.get(typed["name"], typed["code"]) != typed["code"]:
             found.append(("name", "这个名称已登记在另一家单位"))
@@ -81,33 +81,33 @@ class BodyReader(Reader[User, Organisation]):
 
 
 class AccountReader(Reader[User, User]):
-    """Accounts by their name; those that exist are only compared."""
+    """Reads accounts, matched by name; existing accounts are only compared."""
 
     book = ACCOUNTS
 
     def rows(self) -> Mapping[str, User]:
-        """Accounts however their name is typed."""
+        """Accounts by normalised name."""
         return {name_key(one.username): one for one in User.objects.all()}
 
     @staticmethod
     def key_of(text: str) -> str:
-        """Accounts are the same however they are written."""
+        """Normalised name of an account."""
         return name_key(text)
 
     def title_of(self, cells: Sequence[BookCell]) -> str:
-        """A person is called by name."""
+        """An account is named by its person."""
         return shown(cells[1].value)
 
     def current(self, row: User | None, name: str) -> Any:
-        """The account's name is no change however it is written."""
+        """Stored value of a field."""
         return MISSING if row is None else getattr(row, name)
 
     def ignored(self, _typed: Mapping[str, Any]) -> tuple[str, ...]:
-        """How the account's name is written."""
+        """The spelling of the account's name is not compared."""
         return ("username",)
 
     def against(self, row: User | None, typed: dict[str, Any], changed: Mapping[str, Any]) -> list[tuple[str, str]]:
-        """A name that looks like another, an address that is none, an account that is somebody else's."""
+        """Object to changes of existing accounts, confusing account names and invalid mail addresses."""
         if row is not None:
             words = "已有的账号不由导入修改：姓名、邮箱由系统管理员在账号页办理"
             return [(name, words) for name in changed]
@@ -122,7 +122,7 @@ class AccountReader(Reader[User, User]):
 
 
 class PostReader(Reader[User, Post]):
-    """Posts by account, body and role."""
+    """Reads posts, matched by account, organisation and role."""
 
     book = POSTS
 
@@ -131,7 +131,7 @@ class PostReader(Reader[User, Post]):
         self.people: dict[str, User] = {}
 
     def rows(self) -> Mapping[str, Post]:
-        """Posts that are not over by account, body and role; beside them people and bodies."""
+        """Current and future posts by account, organisation and role; also loads people and organisations."""
         self.people = {name_key(one.username): one for one in User.objects.all()}
         bodies = list(Organisation.objects.all())
         self.bodies = {name: one for one in bodies for name in (*one.aliases, one.name)}
@@ -147,11 +147,11 @@ class PostReader(Reader[User, Post]):
 
     @property
     def key_words(self) -> str:
-        """What the first columns hold together."""
+        """Name of the key that the first columns form together."""
         return "岗位"
 
     def current(self, row: Post | None, name: str) -> Any:
-        """Fields of the post, its person and its body."""
+        """Stored value of a field of the post, its person or its organisation."""
         if row is None:
             return MISSING
         return {
@@ -160,16 +160,16 @@ class PostReader(Reader[User, Post]):
         }[name]  # fmt: skip
 
     def completed(self, row: Post | None, typed: dict[str, Any]) -> dict[str, Any]:
-        """From today, where nothing is said; a post that is held begins as it began."""
+        """An empty start becomes that of the existing post, otherwise today."""
         first = typed["valid_from"] or (row.valid_from if row else self.today)
         return {**typed, "valid_from": first, "admin": bool(typed["admin"])}
 
     def ignored(self, _typed: Mapping[str, Any]) -> tuple[str, ...]:
-        """By these the post was found."""
+        """Fields that identify the post are not compared."""
         return ("username", "organisation")
 
     def against(self, row: Post | None, typed: dict[str, Any], changed: Mapping[str, Any]) -> list[tuple[str, str]]:
-        """Somebody or something unknown, posts that do not fit, a term that cannot be."""
+        """Object to unknown people and organisations, conflicting posts, and invalid terms."""
         if row is not None:
             return [(name, "已任这个岗位；要改的，先在账号页终止再授予") for name in changed]
         person, body = self.people.get(name_key(typed["username"])), self.bodies.get(typed["organisation"])

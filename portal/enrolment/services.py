@@ -1,4 +1,4 @@
-"""Write previewed workbooks of organisations, accounts and posts, all or nothing; each row by the service that writes it singly."""
+"""Write previewed workbooks of organisations, accounts and posts, all rows or none, with the same services as single entries."""
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
@@ -18,7 +18,7 @@ REASON = "从工作簿导入"
 
 
 class Enrolled(NamedTuple):
-    """Numbers of rows that were added and changed; rows that were written before count as neither."""
+    """Numbers of rows added and changed; rows already stored count as neither."""
 
     added: int
     changed: int
@@ -26,7 +26,7 @@ class Enrolled(NamedTuple):
 
 @transaction.atomic
 def enrol(*, what: str, works: Sequence[Mapping[str, Any]], file_name: str, by: User) -> Enrolled:
-    """Write a preview. Raises ``NotAllowed`` for another keeper's work, ``Refused`` naming the row; then nothing is written."""
+    """Write all rows of a preview or none. Raises ``NotAllowed`` for another keeper's data, ``Refused`` with the row."""
     done = []
     for work in works:
         try:

@@ -1,4 +1,4 @@
-"""Pages of bulk entry: the system keeper brings in organisations and accounts, the security keeper posts."""
+"""Pages of bulk import: the system keeper imports organisations and accounts, the security keeper posts."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -24,7 +24,7 @@ from portal.enrolment.services import enrol
 
 
 class Kind(NamedTuple):
-    """One workbook: whose work it is, how it is read, written out, and where its list stands."""
+    """One kind of workbook: role of its keeper, reader, export, and the list page to return to."""
 
     role: str
     book: Book
@@ -54,7 +54,7 @@ KINDS = {
 
 
 def _kind(request: HttpRequest, what: str) -> Kind:
-    """The workbook whose keeper asks. Raises ``Http404`` for everybody else."""
+    """Kind of workbook, if the person is its keeper. Raises ``Http404`` otherwise."""
     kind = KINDS.get(what)
     if kind is None or not posts_of(signed_in(request)).has(kind.role):
         raise Http404
@@ -74,14 +74,14 @@ def _page(what: str) -> ListPage:
 
 @require_safe
 def enrolment_template(request: HttpRequest, what: str) -> HttpResponse:
-    """The empty workbook."""
+    """Download the empty workbook."""
     kind = _kind(request, what)
     return as_workbook(kind.out(), f"{kind.book.noun}模板.xlsx")
 
 
 @require_safe
 def enrolment_export(request: HttpRequest, what: str) -> HttpResponse:
-    """What is stored, in the same form; whoever takes data out is on record."""
+    """Download the stored rows in the same form; the export is recorded."""
     kind = _kind(request, what)
     rows = list(kind.rows())
     audit.record(action="accounts.export_enrolment", by=signed_in(request), data={"what": what, "rows": len(rows)})
@@ -89,14 +89,14 @@ def enrolment_export(request: HttpRequest, what: str) -> HttpResponse:
 
 
 def enrolment_import(request: HttpRequest, what: str) -> HttpResponse:
-    """Upload a workbook and see row by row what it would do; nothing is written yet."""
+    """Upload a workbook and show what each row would change; nothing is written yet."""
     _kind(request, what)
     return _page(what).upload(request, signed_in(request))
 
 
 @require_POST
 def enrolment_apply(request: HttpRequest, what: str) -> HttpResponse:
-    """Write what was previewed, all or nothing; or give back the rows that were not taken."""
+    """Write the previewed rows, all or none, or download the rows with objections."""
     kind, page, user = _kind(request, what), _page(what), signed_in(request)
     if "returned" in request.POST:
         return page.copy(request, user, f"{kind.book.noun}（退回）-{clock.today():%Y%m%d}.xlsx")

@@ -1,1 +1,1 @@
-"""What an installation still needs before its first day of work."""
+"""What an installation still needs before regular use."""

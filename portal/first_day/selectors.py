@@ -1,4 +1,4 @@
-"""What is there and what is still missing before an agency works with the portal; numbers only, no business data."""
+"""What is present and what is missing before an agency uses the portal; counts only, no business data."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -29,7 +29,7 @@ SEATS_NEEDED = (
 
 
 class OpeningLine(NamedTuple):
-    """One line of the list: what, whether it is there, in words, who sees to it, and where."""
+    """One line of the list: item, whether it is present, details in words, who is responsible, and link."""
 
     group: str
     what: str
@@ -45,7 +45,7 @@ class OpeningLine(NamedTuple):
 
 
 def check_lines() -> list[OpeningLine]:
-    """Every line, in the order in which an agency sees to it; a fixed number of queries."""
+    """All lines, in the order of the setup; a fixed number of queries."""
     return [line for part in PARTS for line in part()]
 
 

@@ -12,7 +12,7 @@ from portal.operations.views import keeper
 
 @require_safe
 def first_day(request: HttpRequest) -> HttpResponse:
-    """The check list; the system keeper's only."""
+    """The check list, for the system keeper only."""
     keeper(request)
     lines = selectors.check_lines()
     counts = [(state, sum(line.state == state for line in lines)) for state in (selectors.MISSING, selectors.OPEN, selectors.DONE)]

@@ -1,1 +1,1 @@
-"""Gallery of the components, mounted outside production only."""
+"""Gallery of the components, available outside production only."""

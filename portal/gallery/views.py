@@ -1,4 +1,4 @@
-"""Component gallery at ``/_components/``, mounted in development and tests only."""
+"""Component gallery at ``/_components/``, available in development and tests only."""
 
 import datetime as dt
 from typing import Any
@@ -20,7 +20,7 @@ AT = dt.datetime(2027, 1, 15, 14, 3, 22, tzinfo=SHANGHAI)
 
 
 class GalleryForm(forms.Form):
-    """One field of each kind."""
+    """One field of each type."""
 
     name = forms.CharField(label="城区名称", max_length=40, help_text="与批复一致")
     area = forms.DecimalField(label="规划面积", max_value=100, widget=forms.NumberInput(attrs={"data-unit": "km²"}))
@@ -36,7 +36,7 @@ class GalleryForm(forms.Form):
 
 
 class SampleFilter(forms.Form):
-    """A filter bar of three conditions."""
+    """A filter bar with three conditions."""
 
     q = forms.CharField(label="名称或编号", required=False)
     stage = forms.ChoiceField(label="阶段", required=False, choices=[("", "全部"), ("pilot", "试点"), ("demo", "示范")])
@@ -45,7 +45,7 @@ class SampleFilter(forms.Form):
 
 @login_not_required
 def gallery(request: HttpRequest) -> HttpResponse:
-    """Page of all components."""
+    """Page with all components."""
     form = GalleryForm({"name": "", "area": "432", "kind": "", "star": "3", "bodies": ["己"]})
     context = life() | check() | actions() | charts()
     context |= {
@@ -70,7 +70,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
 
 
 def life() -> dict[str, Any]:
-    """Stage bar, steps, timeline, chain."""
+    """Sample data for stage bar, steps, timeline and chain."""
     return {
         "stages": [
             {"name": "培育", "state": "done", "note": "已完成"},
@@ -98,7 +98,7 @@ def life() -> dict[str, Any]:
 
 
 def check() -> dict[str, Any]:
-    """Policy check with every verdict."""
+    """Sample policy check with every verdict."""
     built = {"rule": "A", "title": "完成出让或划拨的地块比例", "required": "≥ 5%", "found": "4.8%（2 / 42）", "cite": "八（一）"}
     return {
         "groups": [
@@ -117,7 +117,7 @@ def check() -> dict[str, Any]:
 
 
 def actions() -> dict[str, Any]:
-    """Offers of a workflow."""
+    """Sample actions of a workflow."""
     refusal = Refusal("陈述申辩期限12月9日届满，或收到书面放弃后可提交", cite="八（三）", required="已届满", found="剩13个工作日")
     return {
         "refusals": [refusal],
@@ -132,7 +132,7 @@ def actions() -> dict[str, Any]:
 
 
 def charts() -> dict[str, Any]:
-    """One chart of each kind."""
+    """One sample chart of each type."""
     months = ["1月", "2月", "3月", "4月"]
     actual, goal = Series("已实现", [78, 74.5, 47.45, 61.25, 70.5]), Series("预期", [85, 82, 85.75, 72, 82])
     year = [

@@ -1,4 +1,4 @@
-"""Form of handing over."""
+"""Form for a handover."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from greendistrict.core import clock
 
 
 class HandoverForm(forms.Form):
-    """Who leaves, who takes over, why."""
+    """Predecessor, successor and reason."""
 
     leaver = forms.ModelChoiceField(label="移交人", queryset=User.objects.none(), empty_label="请选择")
     taker = forms.ModelChoiceField(label="接收人", queryset=User.objects.none(), empty_label="请选择", help_text="须已有本单位的岗位")

@@ -1,4 +1,4 @@
-"""Leaving a body: what is open is listed, a successor named, what was given to the person by name goes over, the posts end."""
+"""A person leaves an organisation: list the open work, name a successor, transfer the person's assignments, end the posts."""
 
 from http import HTTPStatus
 from typing import Any
@@ -19,7 +19,7 @@ from portal.todo.selectors import tasks_of
 
 
 class LeavingForm(forms.Form):
-    """Who goes on, and why the person leaves."""
+    """Successor, and reason for leaving."""
 
     successor = forms.ModelChoiceField(label="接手人", queryset=User.objects.none(), empty_label="请选择", help_text="本单位任职的人员")
     reason = forms.CharField(label="事由", max_length=300, help_text="如调离、退休")
@@ -32,12 +32,12 @@ class LeavingForm(forms.Form):
 
 
 def open_work(person: User) -> list[str]:
-    """What is open on the desk of a person, in words."""
+    """Open tasks on the person's desk, in words."""
     return [f"{task.title}：{task.subject}{f'，{cn_date(task.due)}到期' if task.due else ''}" for task in tasks_of(person)]
 
 
 def leave(request: HttpRequest, pk: int, person: int) -> HttpResponse:
-    """Have a person leave the body; its administrator's."""
+    """Let a person leave the organisation; for its administrator only."""
     user = signed_in(request)
     body = get_object_or_404(organisations_visible_to(user), pk=pk)
     leaver = get_object_or_404(users_visible_to(user), pk=person)

@@ -1,4 +1,4 @@
-"""Handing over work when somebody leaves: records the open tasks with the act."""
+"""Hand over a district's work when somebody leaves; the open tasks are recorded."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -19,7 +19,7 @@ UNPROCESSABLE = 422
 
 
 def matters_of(person: User, district: District) -> list[str]:
-    """What is open on a person's desk about the district, in words."""
+    """Open tasks about the district on the person's desk, in words."""
     found = []
     for task in tasks_of(person):
         if district.name in task.subject or f"/{district.code}/" in task.link:
@@ -29,7 +29,7 @@ def matters_of(person: User, district: District) -> list[str]:
 
 
 def handover(request: HttpRequest, code: str) -> HttpResponse:
-    """Record that somebody leaves the district's work."""
+    """Record that somebody leaves the work on a district."""
     user = signed_in(request)
     district = district_seen(user, code)
     if not may_hand_over(user, district):

@@ -1,1 +1,1 @@
-"""Management code of the portal."""
+"""Management commands of the portal."""

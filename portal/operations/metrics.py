@@ -1,4 +1,4 @@
-"""``/metrics`` for Prometheus: requests of all web workers, and figures of the whole installation that are read when they are asked for."""
+"""``/metrics`` for Prometheus: requests of all web workers, and figures of the whole installation read on each request."""
 
 import hmac
 import os
@@ -21,7 +21,7 @@ from portal.operations.selectors.figures import InstallationFigures
 @never_cache
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Figures as text, for ``GD_METRICS_NETWORKS`` and who bears ``GD_METRICS_TOKEN``. Raises ``Http404`` for everybody else."""
+    """Metrics as text, for ``GD_METRICS_NETWORKS`` and holders of ``GD_METRICS_TOKEN``. Raises ``Http404`` for everybody else."""
     if not (_from_network(request) or _bears_token(request)):
         raise Http404
     registry = CollectorRegistry()

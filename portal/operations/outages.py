@@ -1,4 +1,4 @@
-"""平台停运: what was recorded, and recording one after a look at the days it moves."""
+"""平台停运: recorded outages, and recording one after a preview of the deadlines it moves."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,7 +15,7 @@ SHOWN = 100
 
 
 def outages(request: HttpRequest) -> HttpResponse:
-    """Recorded outages and the form for one more; the system keeper's only."""
+    """Recorded outages and the form for a new one; for the system keeper only."""
     user = signed_in(request)
     if not services.may_record(user):
         raise Http404

@@ -1,4 +1,4 @@
-"""材料存储: what the files of each body take, and the limits that the system keeper gives."""
+"""材料存储: storage used by each organisation, and the limits set by the system keeper."""
 
 from django import forms
 from django.contrib import messages
@@ -14,7 +14,7 @@ LARGEST_GB = 100_000
 
 
 class AllowanceForm(forms.Form):
-    """A limit of its own for one body; left empty, the one of the setting holds again."""
+    """A separate limit for one organisation; if empty, the limit of the settings applies."""
 
     body = forms.ModelChoiceField(label="单位", queryset=Organisation.objects.all(), empty_label="请选择")
     most_gb = forms.IntegerField(
@@ -24,7 +24,7 @@ class AllowanceForm(forms.Form):
 
 
 def storage(request: HttpRequest) -> HttpResponse:
-    """Every body with its files and its limit, and the form for another limit; the system keeper's only."""
+    """Every organisation with its storage and limit, and the form to change a limit; for the system keeper only."""
     user = signed_in(request)
     if not quotas.may_allow(user):
         raise Http404

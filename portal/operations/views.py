@@ -17,7 +17,7 @@ from greendistrict.workflow import given_up
 from portal.data_check import selectors as data_check
 from portal.operations.selectors import duties, expiries, queues, status
 
-SHOWN = 10  # bodies whose files take most
+SHOWN = 10  # organisations using most storage
 DONE = {
     "again": (given_up.send_again, "已放回队列，重新发送"),
     "aside": (given_up.set_aside, "不再发送，已记入审计"),
@@ -25,7 +25,7 @@ DONE = {
 
 
 def keeper(request: HttpRequest) -> User:
-    """The system keeper who asks. Raises ``Http404`` for everybody else."""
+    """The signed-in system keeper. Raises ``Http404`` for everybody else."""
     user = signed_in(request)
     if not posts_of(user).has(Role.SYSTEM_KEEPER):
         raise Http404
@@ -34,7 +34,7 @@ def keeper(request: HttpRequest) -> User:
 
 @require_safe
 def operations(request: HttpRequest) -> HttpResponse:
-    """Duties of the keeper, queues, workers, failures, scheduled jobs, storage, backup and what ends; the system keeper's only."""
+    """Duties, queues, workers, failures, scheduled jobs, storage, backup and expiries; for the system keeper only."""
     keeper(request)
     now = clock.now()
     workers = heartbeats.workers(now)
@@ -75,7 +75,7 @@ def operations(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def all_given_up(request: HttpRequest) -> HttpResponse:
-    """Send every message that was given up again, as after a mail server that was away for days."""
+    """Resend all abandoned messages, as after a long failure of the mail server."""
     count = given_up.send_all_again(by=keeper(request))
     messages.success(request, f"{count}条已放回队列，重新发送")
     return redirect("portal:operations")
@@ -83,7 +83,7 @@ def all_given_up(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def given_up_message(request: HttpRequest, pk: int) -> HttpResponse:
-    """Send a message that was given up again, or set it aside."""
+    """Resend an abandoned message, or dismiss it."""
     user = keeper(request)
     act, words = DONE["aside" if request.POST.get("action") == "aside" else "again"]
     act(key=pk, by=user)

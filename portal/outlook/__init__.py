@@ -1,1 +1,1 @@
-"""未来五年: what will fall due month by month, and where panels need more seats than there are experts."""
+"""未来五年: what falls due in each month, and months whose panels need more seats than there are experts."""

@@ -1,4 +1,4 @@
-"""Work of a month and of a year, counted from what falls due; seats of panels against the pool. Pure."""
+"""Work of a month or year, counted from obligations; panel seats compared with the pool of experts (pure functions)."""
 
 import datetime as dt
 from collections import Counter, defaultdict
@@ -13,7 +13,7 @@ MONTHS = range(1, 13)
 
 @dataclass(frozen=True)
 class PeriodLoad:
-    """What falls due in a month, or in all months of a year (``month`` 0), by whose work it is; ``experts`` are those in the pool then."""
+    """Work falling due in a month, or in a year (``month`` 0), by workload; ``experts`` are in the pool at that time."""
 
     year: int
     month: int = 0
@@ -26,17 +26,17 @@ class PeriodLoad:
 
     @property
     def reporting(self) -> int:
-        """Filings owed."""
+        """Filings due."""
         return self._of(Workload.REPORTING)
 
     @property
     def receiving(self) -> int:
-        """Filings that the city has to receive."""
+        """Filings for the city to receive."""
         return self._of(Workload.RECEIVING)
 
     @property
     def city(self) -> int:
-        """Duties of the city's own."""
+        """The city's own duties."""
         return self._of(Workload.CITY)
 
     @property
@@ -46,17 +46,17 @@ class PeriodLoad:
 
     @property
     def seats(self) -> int:
-        """Seats of these panels."""
+        """Seats of all panels."""
         return self.panels * self.size
 
     @property
     def missing(self) -> int:
-        """Seats beyond one for each expert of the pool; of a month alone, for an expert sits on several panels of a year."""
+        """Seats beyond the number of experts; 0 for a year, in which an expert may sit on several panels."""
         return max(self.seats - self.experts, 0) if self.month else 0
 
 
 def month_loads(rows: Iterable[Obligation], year: int, *, size: int, experts: Sequence[int]) -> list[PeriodLoad]:
-    """The twelve months of a year; ``experts`` are those in the pool in each month."""
+    """The twelve months of a year; ``experts`` is the size of the pool in each."""
     found: dict[int, Counter[str]] = defaultdict(Counter)
     for row in rows:
         found[row.due.month].update(workload.value for workload, belongs in BELONGS.items() if belongs(row))
@@ -64,7 +64,7 @@ def month_loads(rows: Iterable[Obligation], year: int, *, size: int, experts: Se
 
 
 def year_load(months: Sequence[PeriodLoad]) -> PeriodLoad:
-    """The months of a year together."""
+    """Sum of the months of a year."""
     counts: Counter[str] = Counter()
     for month in months:
         counts.update(month.counts)

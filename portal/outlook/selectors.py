@@ -1,4 +1,4 @@
-"""The outlook: obligations of the coming years by the rules of today, the pool of experts month by month."""
+"""The outlook: obligations of the coming years under today's rules, and the pool of experts by month."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ YEARS = 5
 
 @dataclass(frozen=True)
 class Outlook:
-    """The months of this and the five coming years; ``is_demo``: of fictional districts and experts."""
+    """Months of this and the next five years; ``is_demo``: of fictional districts and experts."""
 
     years: tuple[PeriodLoad, ...]
     months: dict[int, list[PeriodLoad]]
@@ -26,7 +26,7 @@ class Outlook:
 
 
 def outlook_of(user: User, today: dt.date) -> Outlook:
-    """What falls due in sight of a city seat. Fiction is shown to fictional accounts, never added to what is real."""
+    """What falls due among the districts a city user sees; fictional accounts see fictional data only, all others real data only."""
     demo, size = user.is_demo, parameters.load().integer("panel.size")
     terms = _terms(demo=demo)
     months: dict[int, list[PeriodLoad]] = {}
@@ -40,7 +40,7 @@ def outlook_of(user: User, today: dt.date) -> Outlook:
 
 
 def _terms(*, demo: bool) -> Sequence[tuple[dt.date, dt.date | None]]:
-    """Terms of those in the pool who may be drawn."""
+    """Terms of the experts in the pool who may be drawn."""
     found = ExpertProfile.objects.filter(status=PoolState.ACTIVE, available=True, is_demo=demo)
     return list(found.values_list("valid_from", "valid_to"))
 

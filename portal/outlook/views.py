@@ -24,7 +24,7 @@ LEGEND = [("line-0", "报送单位应报"), ("line-1", "市级应办"), ("line-2
 
 @require_safe
 def outlook(request: HttpRequest) -> HttpResponse:
-    """Work of the coming years by month, one year in detail; every figure opens its rows in the calendar."""
+    """Work of the coming years by month, and one year in detail; every figure links to its rows in the calendar."""
     user, today = signed_in(request), clock.today()
     if not reads_outlook(user):
         raise Http404
@@ -46,7 +46,7 @@ def outlook(request: HttpRequest) -> HttpResponse:
 
 
 def _figures(load: PeriodLoad, *, is_demo: bool) -> list[tuple[int, str]]:
-    """Figures of a month that are rows of the calendar, with the address of these."""
+    """Figures of a month that have rows in the calendar, with links to them."""
     shown = (Workload.REPORTING, Workload.RECEIVING, Workload.CITY, Workload.PANELS)
     return [(load.counts.get(workload, 0), _link(load, workload, is_demo=is_demo)) for workload in shown]
 

@@ -1,1 +1,1 @@
-"""Personal data: what is kept of people and why, each person's own page, notice and consent, retention."""
+"""Personal data: what is stored about people and why, each person's own page, privacy notice and consent, retention."""

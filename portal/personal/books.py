@@ -1,4 +1,4 @@
-"""Own data as a workbook and as plain values."""
+"""A person's own data as a workbook and as JSON."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ HEADS = (("类别", 18), ("条", 6), ("项目", 18), ("内容", 50), ("用途", 
 
 
 def own_book(found: list[OwnData], name: str, *, demo: bool) -> bytes:
-    """Workbook: one row for each value."""
+    """Workbook with one row per value."""
     rows = (
         (data.kept.title, number, label, value, data.kept.purpose, data.kept.ground, data.kept.retention, data.kept.seen_by)
         for data in found

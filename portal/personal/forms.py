@@ -4,7 +4,7 @@ from django import forms
 
 
 class OwnCorrectionForm(forms.Form):
-    """What of the own data is wrong."""
+    """Which of the own data is wrong."""
 
     text = forms.CharField(
         label="哪一项不对，应当是什么",
@@ -15,13 +15,13 @@ class OwnCorrectionForm(forms.Form):
 
 
 class RevealForm(forms.Form):
-    """Why somebody else's contact is looked at."""
+    """Reason for looking at another person's contact data."""
 
     reason = forms.CharField(label="查看事由", max_length=200, help_text="与查看人、时间一起记入审计记录")
 
 
 class ConsentForm(forms.Form):
-    """Agreement to the notice in force."""
+    """Agreement to the current notice."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     agreed = forms.BooleanField(label="我已阅读并同意", error_messages={"required": "请先阅读，勾选后继续"})

@@ -1,4 +1,4 @@
-"""The inventory of personal data and the versions of the notice, as they lie in ``data/``; read once per process."""
+"""The inventory of personal data and the versions of the privacy notice, stored in ``data/``; read once per process."""
 
 import hashlib
 import re
@@ -17,10 +17,9 @@ NOTICE = re.compile(r"notice-(\d+)\.md")
 
 @dataclass(frozen=True)
 class KeptData:
-    """One kind of personal data: in which fields, why, on what ground, how long, seen by whom.
+    """One kind of personal data: fields, purpose, legal ground, retention, and who sees it.
 
-    ``by`` is the path from a row to the person, empty where a row names people without an account. ``hidden`` fields are
-    named, not shown.
+    ``by`` is the path from a row to the person, empty if rows name people without an account. Values of ``hidden`` fields are not shown.
     """
 
     key: str
@@ -37,25 +36,25 @@ class KeptData:
 
     @property
     def table(self) -> type[models.Model]:
-        """Model of the rows."""
+        """Model that stores the data."""
         return apps.get_model(self.model)
 
     @property
     def words(self) -> str:
-        """Names of the fields in words."""
+        """Labels of the fields."""
         return "、".join(str(getattr(self.table._meta.get_field(name), "verbose_name", name)) for name in self.fields)
 
 
 @dataclass(frozen=True)
 class PrivacyNotice:
-    """One version of the notice."""
+    """One version of the privacy notice."""
 
     version: int
     text: str
 
     @property
     def sha256(self) -> str:
-        """Digest that is put on record with an agreement."""
+        """Digest that is recorded with an agreement."""
         return hashlib.sha256(self.text.encode()).hexdigest()
 
 
@@ -66,19 +65,19 @@ def inventory() -> tuple[KeptData, ...]:
 
 
 def not_personal() -> dict[str, str]:
-    """Fields that look like personal ones and are none, with what they are."""
+    """Fields that look personal but are not, with what they contain."""
     return dict(_read()["not_personal"])
 
 
 @cache
 def notices() -> tuple[PrivacyNotice, ...]:
-    """All versions of the notice, the oldest first."""
+    """All versions of the notice, oldest first."""
     found = [(int(match[1]), path) for path in FOLDER.iterdir() if (match := NOTICE.fullmatch(path.name))]
     return tuple(PrivacyNotice(number, path.read_text(encoding="utf-8")) for number, path in sorted(found))
 
 
 def current_notice() -> PrivacyNotice:
-    """The version in force."""
+    """The current version."""
     return notices()[-1]
 
 

@@ -1,4 +1,4 @@
-"""Asks a person who has not agreed to the notice in force, before the first page; what was typed on an open page is taken nevertheless."""
+"""Asks people who have not agreed to the current privacy notice before their first page; forms already open can still be sent."""
 
 from typing import Any
 
@@ -12,14 +12,14 @@ from greendistrict.core.base_middleware import Middleware
 from portal.personal.selectors import must_be_asked
 
 ALWAYS_OPEN = frozenset({"portal:privacy_notice", "portal:personal", "portal:personal_export", "accounts:password_change"})
-OTHERS = frozenset({"api", "signin"})  # programs; pages that sign-in itself leads to
+OTHERS = frozenset({"api", "signin"})  # programs; pages that sign-in itself needs
 
 
 class NoticeMiddleware(Middleware):
-    """The version is a column of the person, who is read anyway: it costs no query."""
+    """Compares the agreed version, a column of the user, so that no query is needed."""
 
     def process_view(self, request: HttpRequest, view: Any, *_: object) -> HttpResponse | None:
-        """Lead to the notice from pages for people who are signed in."""
+        """Redirect from pages for signed-in people to the notice."""
         match = request.resolver_match
         if request.method != "GET" or match is None or match.namespace in OTHERS or match.view_name in ALWAYS_OPEN:
             return None

@@ -1,4 +1,4 @@
-"""What is kept of one person, and whether the notice has been read."""
+"""What is stored about one person, and whether the person must agree to the notice."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +17,7 @@ SHOWN, EXPORTED = 5, 10_000
 
 @dataclass(frozen=True)
 class OwnData:
-    """One kind of data with the person's own rows, each as pairs of a field's name and value; ``count`` are all of them."""
+    """One kind of data with the person's rows as (field name, value) pairs; ``count`` includes rows not listed."""
 
     kept: KeptData
     rows: tuple[tuple[tuple[str, str], ...], ...]
@@ -25,13 +25,13 @@ class OwnData:
 
 
 def must_be_asked(user: User) -> bool:
-    """Whether the person has not agreed to the notice in force. People of the fiction count as having agreed to the first one."""
+    """Whether the person has not agreed to the current notice. Fictional people count as having agreed to the first version."""
     agreed = max(user.notice_agreed, FIRST) if user.is_demo else user.notice_agreed
     return agreed < current_notice().version
 
 
 def own_data(user: User, most: int = SHOWN) -> list[OwnData]:
-    """What is kept of a person with an account, newest rows first."""
+    """Data stored about a person with an account, newest rows first."""
     found = []
     for kept in inventory():
         if kept.by:
@@ -41,7 +41,7 @@ def own_data(user: User, most: int = SHOWN) -> list[OwnData]:
 
 
 def of_others() -> list[KeptData]:
-    """Kinds of data about people who need not have an account."""
+    """Kinds of data about people who may have no account."""
     return [kept for kept in inventory() if not kept.by]
 
 

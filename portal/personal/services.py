@@ -1,4 +1,4 @@
-"""Agreeing to the notice, asking for a correction, looking at a contact, deleting what was kept long enough."""
+"""Agree to the notice, ask for a correction, reveal contact data, delete data whose retention period is over."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -25,7 +25,7 @@ from portal.api.repeats import kept_before
 from portal.personal.inventory import current_notice, inventory
 from portal.webhooks.selectors import sent_before
 
-# What the nightly job deletes, by key of the inventory, which says after how many days.
+# What the nightly job deletes, by key of the inventory, which defines the number of days.
 DROPPED: dict[str, Callable[[dt.datetime], QuerySet]] = {  # type: ignore[type-arg]  # of several models
     "password_links": lambda before: PasswordLink.objects.filter(asked_at__lt=before),
     "sign_in_attempts": lambda before: AccessAttempt.objects.filter(attempt_time__lt=before),
@@ -38,18 +38,18 @@ DROPPED: dict[str, Callable[[dt.datetime], QuerySet]] = {  # type: ignore[type-a
     "event_sign_ups": sign_ups_before,
     "disclosures": replied_before,
 }
-# Files that go with them, by the same key.
+# Files to delete with the rows, by the same key.
 FILES: dict[str, Callable[[dt.datetime], list[Evidence]]] = {"disclosures": files_before}
 
 
 def no_files(_before: dt.datetime) -> list[Evidence]:
-    """What most of it has."""
+    """Default for kinds without files."""
     return []
 
 
 @transaction.atomic
 def agree(*, by: User, version: int) -> None:
-    """Keep that a person agreed to the notice in force. Raises ``Stale`` where it is another one by now."""
+    """Store that a person agreed to the current notice. Raises ``Stale`` if another version is current by now."""
     notice = current_notice()
     if version != notice.version:
         msg = "告知书已有新的版本，请重新阅读"
@@ -60,7 +60,7 @@ def agree(*, by: User, version: int) -> None:
 
 @transaction.atomic
 def ask_correction(*, by: User, text: str) -> int:
-    """Ask those who look after the account to correct something; returns how many people are told."""
+    """Ask the organisation's administrators and the system keepers for a correction; returns how many are notified."""
     row = audit.record(action="personal.ask_correction", by=by, obj=by, data={"text": text})
     admins = administrators(posts_of(by).organisation_ids).exclude(pk=by.pk)
     receivers = {user.pk: user for user in (*admins, *holders(Role.SYSTEM_KEEPER)) if user.pk != by.pk}
@@ -77,21 +77,21 @@ def ask_correction(*, by: User, text: str) -> int:
 
 @transaction.atomic
 def reveal(*, by: User, person: User, reason: str) -> tuple[str, str]:
-    """Telephone number and mail address of a person, on record with the reason."""
+    """Telephone number and mail address of a person; the reason is recorded."""
     audit.record(action="personal.reveal", by=by, obj=person, data={"reason": reason})
     return person.phone, person.email
 
 
 @transaction.atomic
 def drop_expired() -> int:
-    """Delete what was kept as long as the inventory says; returns how many rows went, and puts them on record."""
+    """Delete data whose retention period is over and record it; returns the number of rows."""
     gone = {}
     for kept in inventory():
         if kept.drop_days:
             before = clock.now() - dt.timedelta(days=kept.drop_days)
             files = FILES.get(kept.key, no_files)(before)
             _, of = DROPPED[kept.key](before).delete()
-            for file in files:  # rows refer to them
+            for file in files:  # after the rows, which refer to them
                 remove(file)
             gone[kept.key] = sum(of.values())
     if any(gone.values()):

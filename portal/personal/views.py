@@ -1,4 +1,4 @@
-"""Pages of personal data: the own page, its export, correction; the notice; looking at somebody's contact."""
+"""Pages of personal data: the own page, its export and correction; the notice; revealing another person's contact data."""
 
 import json
 
@@ -28,7 +28,7 @@ UNPROCESSABLE = 422
 
 @require_safe
 def personal(request: HttpRequest) -> HttpResponse:
-    """What is kept of the person, why, how long, seen by whom."""
+    """What is stored about the person, why, for how long, and who sees it."""
     user = signed_in(request)
     return _page(request, {"data": own_data(user), "form": OwnCorrectionForm()})
 
@@ -39,7 +39,7 @@ def _page(request: HttpRequest, context: dict[str, object], status: int = 200) -
 
 @require_safe
 def personal_export(request: HttpRequest) -> HttpResponse:
-    """The own data as a workbook, or with ``?format=json`` as JSON; on record."""
+    """Download the own data as a workbook, or with ``?format=json`` as JSON; the export is recorded."""
     user, kind = signed_in(request), "json" if request.GET.get("format") == "json" else "xlsx"
     found = own_data(user, EXPORTED)
     audit.record(action="personal.export", by=user, obj=user, data={"kind": kind})
@@ -62,7 +62,7 @@ def personal_correction(request: HttpRequest) -> HttpResponse:
 
 
 def privacy_notice(request: HttpRequest) -> HttpResponse:
-    """The notice in force; whoever agrees goes on to where they wanted to."""
+    """The current notice; whoever agrees continues to the requested page."""
     user, notice = signed_in(request), current_notice()
     form = ConsentForm(request.POST or None, initial={"version": notice.version, "next": request.GET.get("next", "")})
     if request.method == "POST" and form.is_valid():
@@ -77,7 +77,7 @@ def privacy_notice(request: HttpRequest) -> HttpResponse:
 
 
 def contact(request: HttpRequest, pk: int) -> HttpResponse:
-    """Telephone number and mail address of somebody whose account one looks after: after a reason, which goes on record."""
+    """Telephone number and mail address of a person whose account one manages, shown after a reason, which is recorded."""
     user = signed_in(request)
     person = get_object_or_404(users_visible_to(user), pk=pk)
     form, found = RevealForm(request.POST or None), None

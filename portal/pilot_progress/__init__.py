@@ -1,1 +1,1 @@
-"""谁在哪一步: every district in sight with its stage, open matters, next duty, what is late and what its next stage still asks for."""
+"""谁在哪一步: every visible district with stage, open matters, next duty, overdue duties and unmet conditions of the next stage."""

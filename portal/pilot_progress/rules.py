@@ -1,4 +1,4 @@
-"""How a district stands to its duties and to its next stage, in the words of the filter bar; its place in an order."""
+"""State of a district's duties and of the conditions for its next stage, in the words of the filter bar; sort orders of the rows."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -25,7 +25,7 @@ class Lateness(TextChoices):
 
 
 class Readiness(TextChoices):
-    """How the conditions of the next stage stand."""
+    """State of the conditions for the next stage."""
 
     READY = "ready", "应满足的条款已全部满足"
     FAILING = "failing", "有未满足的条款"
@@ -34,7 +34,7 @@ class Readiness(TextChoices):
 
 
 class OpenMatter(NamedTuple):
-    """A matter under way: what it is, its step in words with the tone of its tag, its page."""
+    """An open matter: title, step in words with the tone of its tag, URL."""
 
     label: str
     step: str
@@ -44,7 +44,7 @@ class OpenMatter(NamedTuple):
 
 @dataclass(frozen=True)
 class ProgressRow:
-    """One district. ``next_duty`` is what it has to do next, ``late`` what it has not done in time; ``check`` is None until it is asked."""
+    """One district with its next duty and its overdue duties; ``check`` is None until the policy is checked."""
 
     district: District
     matters: tuple[OpenMatter, ...] = ()
@@ -54,29 +54,29 @@ class ProgressRow:
 
     @property
     def is_recorded_only(self) -> bool:
-        """Whether nobody works on it in the portal: 平台无记录."""
+        """Whether the district has no applicant in the portal: 平台无记录."""
         return self.district.applicant_id is None
 
     @property
     def target(self) -> str:
-        """The stage that comes next; none after 示范."""
+        """The next stage; empty after 示范."""
         if self.is_recorded_only or self.district.stage == Stage.DEMONSTRATION:
             return ""
         return Stage.DEMONSTRATION.label if self.district.stage == Stage.PILOT else Stage.PILOT.label
 
     @property
     def condition_words(self) -> str:
-        """The conditions of its next stage, as its page heads them."""
+        """Heading of the conditions for the next stage."""
         return "终期验收条件对照" if self.district.stage == Stage.PILOT else "试点申报条件对照"
 
     @property
     def open_musts(self) -> int:
-        """Must-rules that nobody can answer yet or that wait for somebody's work."""
+        """Number of must-rules without data or waiting for somebody's work."""
         return len(self._unsettled)
 
     @property
     def missing(self) -> list[Verdict]:
-        """What its next stage still asks for: must-rules that fail, then those that are not settled."""
+        """Unmet conditions of the next stage: failed must-rules, then those not yet settled."""
         return [*self.check.failing, *self._unsettled] if self.check else []
 
     @property
@@ -86,7 +86,7 @@ class ProgressRow:
 
     @property
     def readiness(self) -> Readiness:
-        """How the conditions of its next stage stand."""
+        """State of the conditions for the next stage."""
         if self.check is None or not self.check.verdicts:
             return Readiness.NOT_ASKED
         if self.check.failing:
@@ -117,7 +117,7 @@ ORDERS: dict[str, Callable[[ProgressRow], Any]] = {
 
 
 def ordered(rows: list[ProgressRow], order: str) -> list[ProgressRow]:
-    """By the head that was pressed, ``-`` before it turns it round; otherwise those with most overdue first, then by the next day."""
+    """Sorted by the chosen column (``-`` reverses); by default those with most overdue duties first, then by the next due day."""
     key = order.removeprefix("-")
     by_name = sorted(rows, key=_name)
     if key in ORDERS:

@@ -1,4 +1,4 @@
-"""Rows of 谁在哪一步. A few queries, whatever the number of districts; the policy is asked of the rows that need it alone."""
+"""Rows of 谁在哪一步. The number of queries does not depend on that of districts; the policy is checked for the necessary rows only."""
 
 import datetime as dt
 from collections import defaultdict
@@ -26,12 +26,12 @@ from portal.policy.selectors.check import checks_of, open_applications
 
 
 def districts_followed(user: User) -> QuerySet[District]:
-    """Districts whose file the person may open, historical records as well; guideline areas are no districts."""
+    """Districts whose file the person may open, including historical records, without guideline areas."""
     return files_visible_to(user).filter(guideline_area=False)
 
 
 def progress_rows(user: User, today: dt.date, districts: QuerySet[District]) -> list[ProgressRow]:
-    """A row for each district, the policy not yet asked."""
+    """One row per district, without the policy check."""
     found = list(districts.prefetch_related("authorities"))
     duties = _duties(user, today, {district.pk for district in found})
     matters = _matters(user, found)
@@ -39,7 +39,7 @@ def progress_rows(user: User, today: dt.date, districts: QuerySet[District]) -> 
 
 
 def _duties(user: User, today: dt.date, wanted: set[int]) -> Mapping[int, list[Obligation]]:
-    """What each district still has to do, the earliest day first."""
+    """Open duties of each district, earliest first."""
     found: dict[int, list[Obligation]] = defaultdict(list)
     for row in obligations_visible_to(user, today):
         if row.district_id in wanted and row.is_open:
@@ -48,7 +48,7 @@ def _duties(user: User, today: dt.date, wanted: set[int]) -> Mapping[int, list[O
 
 
 def _matters(user: User, districts: Sequence[District]) -> Mapping[int, Sequence[OpenMatter]]:
-    """Cases and stage assessments under way, by district; two queries."""
+    """Open cases and stage assessments by district; two queries."""
     found: dict[int, list[OpenMatter]] = defaultdict(list)
     cases = cases_visible_to(user).filter(district__in=districts).exclude(status__in=CLOSED_STATES).order_by("created_at", "pk")
     for pk, district, kind, status in cases.values_list("pk", "district_id", "kind", "status"):
@@ -68,7 +68,7 @@ def _row(district: District, matters: Sequence[OpenMatter], duties: Sequence[Obl
 
 
 def checked(user: User, rows: Sequence[ProgressRow], today: dt.date) -> list[ProgressRow]:
-    """The rows with what the policy says to their next stage; unchanged where no policy is in force or nobody works on the district."""
+    """The rows with the check of their next stage; unchanged if no policy is in force or the district has no applicant."""
     try:
         policy = policy_in_force(today)
     except NoPolicyInForce:
@@ -79,7 +79,7 @@ def checked(user: User, rows: Sequence[ProgressRow], today: dt.date) -> list[Pro
 
 
 def narrowed(user: User, rows: Sequence[ProgressRow], today: dt.date, *, late: str, ready: str, order: str) -> list[ProgressRow]:
-    """Rows under the conditions that a query cannot ask, in the order asked for; all are checked only where that decides."""
+    """Filter and sort rows by what a query cannot; the policy is checked for all rows only if filter or order depends on it."""
     kept = [row for row in rows if not late or row.lateness == late]
     if ready in Readiness.values or order.removeprefix("-") == "missing":
         kept = [row for row in checked(user, kept, today) if not ready or row.readiness == ready]

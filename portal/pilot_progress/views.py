@@ -27,7 +27,7 @@ HEADS = (
 
 
 class ProgressFound(NamedTuple):
-    """The filter and the rows under it."""
+    """The filter and its rows."""
 
     filter: ProgressFilter
     rows: list[ProgressRow]
@@ -50,7 +50,7 @@ def _found(request: HttpRequest, user: User) -> ProgressFound:
 
 @require_safe
 def pilot_progress(request: HttpRequest) -> HttpResponse:
-    """Every district in sight: stage, matters under way, next duty, what is late, what its next stage still asks for."""
+    """Every visible district: stage, open matters, next duty, overdue duties, unmet conditions of the next stage."""
     user, today = _reader(request), clock.today()
     request.nav = "obligations:obligation_list"  # type: ignore[attr-defined]  # read by the menu
     with held_reads():
@@ -68,7 +68,7 @@ def pilot_progress(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def pilot_progress_export(request: HttpRequest) -> HttpResponse:
-    """The filtered rows as a workbook; whoever takes data out is on record."""
+    """Download the filtered rows as a workbook; the export is recorded."""
     user = _reader(request)
     with held_reads():
         _, rows = _found(request, user)

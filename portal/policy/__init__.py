@@ -1,1 +1,1 @@
-"""Policy pages: the rules in words, the check of all districts against them, its workbook, and the settings left open."""
+"""Policy pages: the rules in words, the check of all districts against them and its workbook, and settings that keep their defaults."""

@@ -1,4 +1,4 @@
-"""The city-wide policy check as a workbook: every district, every rule, and the counts; written as text."""
+"""The city-wide policy check as a workbook of text cells: every district, every rule, and the counts."""
 
 import datetime as dt
 from collections.abc import Sequence

@@ -31,11 +31,11 @@ class PolicyCheckFilter(django_filters.FilterSet):  # type: ignore[misc]  # the 
         fields: ClassVar = ["q", "stage", "type", "area", "key_area"]
 
     def by_key_area(self, queryset: QuerySet[District], name: str, value: str) -> QuerySet[District]:
-        """Districts that lie in a key area (四（二）)."""
+        """Filter districts by key area (四（二）)."""
         del name
         return queryset.filter(key_areas__contains=[value])
 
     def search(self, queryset: QuerySet[District], name: str, value: str) -> QuerySet[District]:
-        """Name, alias or pinyin contains the text."""
+        """Filter districts whose name, alias or pinyin contains the text."""
         del name
         return queryset.filter(search_text__contains=value.strip().lower())

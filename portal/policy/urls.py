@@ -1,4 +1,4 @@
-"""Addresses of the rules in words; those of the check stand in ``portal.urls``."""
+"""URLs of the rules in words; those of the check are in ``portal.urls``."""
 
 from django.urls import URLPattern, URLResolver, path
 

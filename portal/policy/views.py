@@ -1,4 +1,4 @@
-"""Rules of the policy in words with its settings; the city-wide check: table, workbook, one rule with the districts that fail it."""
+"""Rules of the policy in words with its settings; the city-wide check: table, workbook, and one rule with the districts that fail it."""
 
 from typing import Any
 
@@ -34,7 +34,7 @@ from portal.public.caching import cached_for_visitors
 @require_safe
 @cached_for_visitors
 def public_policy(request: HttpRequest) -> HttpResponse:
-    """Rules of a policy for everybody: what each asks, its reading, and the settings with what is still 默认值; nothing about districts."""
+    """Public page of a policy's rules: text, interpretation, and the settings with those still at 默认值; nothing about districts."""
     policy = chosen_policy(policies(), request.GET.get("policy", ""), clock.today())
     if policy is None:
         raise Http404
@@ -52,7 +52,7 @@ def public_policy(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def rule_list(request: HttpRequest) -> HttpResponse:
-    """Rules of the policy in force, or of the one named by ``?policy=``, with how districts stand to them, targets and settings."""
+    """Rules of the current policy, or of the one named by ``?policy=``, with results of the districts, targets and settings."""
     visible = policies_visible_to(request.user)
     policy = chosen_policy(visible, request.GET.get("policy", ""), clock.today())
     if policy is None:
@@ -90,7 +90,7 @@ def _checked(request: HttpRequest, user: User) -> tuple[PolicyCheckFilter, CityC
 
 @require_safe
 def policy_check(request: HttpRequest) -> HttpResponse:
-    """Districts with what fails, and rules with how many fail them."""
+    """Districts with the rules they fail, and rules with the number of districts that fail them."""
     user = _reader(request)
     found, check = _checked(request, user)
     context: dict[str, Any] = {
@@ -104,7 +104,7 @@ def policy_check(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def policy_check_export(request: HttpRequest) -> HttpResponse:
-    """The filtered check as a workbook; whoever takes data out is on record."""
+    """Download the filtered check as a workbook; the export is recorded."""
     user = _reader(request)
     _, check = _checked(request, user)
     content = check_book(check, today=clock.today())
@@ -113,7 +113,7 @@ def policy_check_export(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def policy_rule(request: HttpRequest, rule: str) -> HttpResponse:
-    """One rule in words with its parameter, and the districts under it, those that fail first."""
+    """One rule in words with its parameter, and its districts; failing ones come first."""
     user = _reader(request)
     _, check = _checked(request, user)
     chosen = next((one for one in check.policy.rules if one.id == rule), None)

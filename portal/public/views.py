@@ -122,9 +122,9 @@ def _with_titles() -> QuerySet[District]:
 
 
 def facts_of(district: District) -> list[tuple[str, str, bool]]:
-    """(label, value or 未查明, inferred) of each public fact; 未填 if a fictional district leaves it out.
+    """(label, value or 未查明, inferred) of each public fact; 未填 if it is missing for a fictional district.
 
-    A district that lost its title has no star now; the list of titles tells the one it had.
+    A district that lost its title has no star any more; the register shows its former one.
     """
     inferred = Certainty.INFERRED
     area = "" if district.area_km2 is None else f"{district.area_km2.normalize():f} km²"
@@ -173,7 +173,7 @@ def outages(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def sample_data(_request: HttpRequest, pk: int) -> HttpResponse:
-    """Data of one draw for ``manage.py verify_draw`` or a script of one's own. Raises ``Http404`` before the draw."""
+    """Data of one draw for ``manage.py verify_draw`` or an independent script. Raises ``Http404`` before the draw."""
     made = get_object_or_404(draws_public(), pk=pk)
     return JsonResponse(draw_data(made), json_dumps_params={"ensure_ascii": False, "indent": 1})
 

@@ -1,1 +1,1 @@
-"""What was announced and noticed, as a list that everybody searches, as feeds, and the map of the public site."""
+"""Announcements and notices as a searchable public list and as feeds."""

@@ -1,4 +1,4 @@
-"""The list as RSS 2.0 and Atom, so that nobody has to look whether something new was announced."""
+"""The public list as RSS 2.0 and Atom feeds."""
 
 import datetime as dt
 from typing import Any
@@ -22,13 +22,13 @@ class PublicityFeed(PublicFeed):
         return latest_entries(clock.today(), MOST)
 
     def item_title(self, item: Any) -> str:
-        """Kind and title; fiction, and what was withdrawn or corrected, is marked."""
+        """Kind and title; fictional, withdrawn and corrected entries are marked."""
         state = f"【{item.state}】" if item.kind == ANNOUNCEMENT and item.state else ""
         kind = "" if item.kind == AMENDMENT else f"{item.kind_label}："
         return marked(f"{state}{kind}{item.title}", demo=item.is_demo)
 
     def item_description(self, item: Any) -> str:
-        """The line below the title on the page."""
+        """The line shown below the title on the page."""
         return str(item.note)
 
     def item_link(self, item: PublicEntry) -> str:
@@ -45,24 +45,24 @@ class PublicityFeed(PublicFeed):
 
 
 class Newsletter(PublicFeed):
-    """The newest of everything that comes out: notices and announcements, stories, events; each as in its own feed."""
+    """The newest of all publications: notices and announcements, stories, events; each worded as in its own feed."""
 
     title = "上海市绿色生态城区简讯"
     description = "公示公告、案例和交流活动，新的在前"
     page = "portal:publicity"
 
     def items(self) -> list[tuple[PublicFeed, Any]]:
-        """Entries with the feed that words them, newest first."""
+        """Pairs of feed and entry, newest first."""
         parts: tuple[PublicFeed, ...] = (PublicityFeed(), StoryFeed(), EventFeed())
         found = [(part, one) for part in parts for one in part.items()]
         return sorted(found, key=self.item_pubdate, reverse=True)[:MOST]
 
     def item_title(self, item: Any) -> str:
-        """As in its own feed; so with the rest."""
+        """As in the entry's own feed; likewise below."""
         return str(item[0].item_title(item[1]))
 
     def item_description(self, item: Any) -> str:
-        """As in its own feed."""
+        """As in the entry's own feed."""
         return str(item[0].item_description(item[1]))
 
     def item_link(self, item: tuple[PublicFeed, Any]) -> str:
@@ -70,12 +70,12 @@ class Newsletter(PublicFeed):
         return str(item[0].item_link(item[1]))
 
     def item_pubdate(self, item: tuple[PublicFeed, Any]) -> dt.datetime:
-        """When it came out."""
-        moment: dt.datetime = item[0].item_pubdate(item[1])  # type: ignore[assignment]  # what is public came out at a moment
+        """Time of publication."""
+        moment: dt.datetime = item[0].item_pubdate(item[1])  # type: ignore[assignment]  # every public entry has a time of publication
         return moment
 
     def item_categories(self, item: tuple[PublicFeed, Any]) -> tuple[str, ...]:
-        """As in its own feed."""
+        """As in the entry's own feed."""
         return tuple(item[0].item_categories(item[1]))
 
 

@@ -9,7 +9,7 @@ from portal.publicity.selectors import KINDS
 
 
 class PublicityForm(forms.Form):
-    """Words, kind, year and days; ``years`` are those in which there is anything."""
+    """Text, kind, year and days; ``years`` are the years with entries."""
 
     q = forms.CharField(label="标题、文号或城区", max_length=60, required=False)
     kind = forms.ChoiceField(label="类别", required=False, choices=[("", "全部"), *KINDS.items()])

@@ -1,4 +1,4 @@
-"""Notices and published announcements in one list, newest first (四（五） 公示、公告); no drafts, no people."""
+"""Notices and published announcements in one list, newest first (四（五） 公示、公告), without drafts and names of people."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
@@ -24,7 +24,7 @@ WITHDRAWN, CORRECTED = "已撤回", "已更正"
 
 @dataclass(frozen=True)
 class PublicEntry:
-    """One notice or announcement: its day, words and permanent address."""
+    """One notice or announcement: day, texts and permanent URL."""
 
     kind: str
     pk: int
@@ -37,12 +37,12 @@ class PublicEntry:
 
     @property
     def kind_label(self) -> str:
-        """公示, 公告, or what was done to one."""
+        """公示, 公告, or the kind of amendment of one."""
         return KINDS[self.kind]
 
 
 def entries_matching(conditions: Mapping[str, Any]) -> "QuerySet[Any, Any]":
-    """Keys ``(kind, pk, day)`` of everything public under ``q``, ``kind``, ``year`` and days, newest first; ``entries_of`` reads a page."""
+    """Keys ``(kind, pk, day)`` of public entries under ``q``, ``kind``, ``year`` and days, newest first; ``entries_of`` loads a page."""
     announced, noticed = announcements_public().prefetch_related(None), notices_public().select_related(None)
     changed = amendments_public().select_related(None)
     for word in str(conditions.get("q") or "").split():
@@ -74,7 +74,7 @@ def _keys(rows: "QuerySet[Any]", kind: str, day: str) -> "QuerySet[Any, Any]":
 
 
 def entries_of(keys: Iterable[tuple[str, int, dt.date]], today: dt.date) -> list[PublicEntry]:
-    """The entries of some keys in their order; at most six queries."""
+    """The entries of these keys, in the same order; at most six queries."""
     wanted = list(keys)
     announcements = announcements_public().prefetch_related(amended()).filter(pk__in=_of(wanted, ANNOUNCEMENT))
     found: dict[tuple[str, int], PublicEntry] = {(ANNOUNCEMENT, row.pk): _announced(row) for row in announcements}
@@ -90,7 +90,7 @@ def latest_entries(today: dt.date, most: int) -> list[PublicEntry]:
 
 
 def years_of() -> list[int]:
-    """Years in which something was announced, noticed, corrected or withdrawn, newest first; one query."""
+    """Years with announcements, notices, corrections or withdrawals, newest first; one query."""
     announced = announcements_public().prefetch_related(None).filter(announced_on__isnull=False)
     noticed, changed = notices_public().select_related(None), amendments_public().select_related(None)
     dated = ((announced, "announced_on"), (noticed, "opens_on"), (changed, "published_on"))
@@ -103,7 +103,7 @@ def _of(keys: list[tuple[str, int, dt.date]], kind: str) -> list[int]:
 
 
 def named(batch: Announcement) -> list[str]:
-    """Districts that a batch gives a title or takes one from."""
+    """Districts whose title a batch grants or revokes."""
     return [title.district.name for title in (*batch.titles.all(), *batch.ended_titles.all())]
 
 
@@ -113,12 +113,12 @@ def note_of(batch: Announcement) -> str:
 
 
 def title_of(batch: Announcement) -> str:
-    """Title of an announcement; its batch where it has none."""
+    """Title of an announcement; its batch if it has none."""
     return batch.title or f"{batch}公告"
 
 
 def standing_of(batch: Announcement) -> str:
-    """Whether an announcement was withdrawn or corrected, in a word; ``batch`` comes with ``amended``."""
+    """Whether an announcement was withdrawn or corrected, in one word; ``batch`` must be loaded with ``amended``."""
     if batch.status == AnnouncementState.WITHDRAWN:
         return WITHDRAWN
     return CORRECTED if batch.amendments.all() else ""
@@ -144,7 +144,7 @@ def _noticed(notice: Notice, today: dt.date) -> PublicEntry:
 
 
 def state_of(notice: Notice, today: dt.date) -> str:
-    """Whether a notice is open on a day, coming or over."""
+    """Whether a notice is open, upcoming or closed on a day."""
     if today < notice.opens_on:
         return COMING
     return OPEN if today <= notice.closes_on and notice.closed_at is None else OVER

@@ -14,7 +14,7 @@ from portal.publicity.forms import PublicityForm
 @login_not_required
 @require_safe
 def publicity(request: HttpRequest) -> HttpResponse:
-    """Everything announced or noticed, newest first, with search."""
+    """All announcements and notices, newest first, with search."""
     form = PublicityForm(request.GET or None, years=selectors.years_of())
     asked = form.cleaned_data if form.is_bound and form.is_valid() else {}
     context = list_context(request, selectors.entries_matching(asked), form)

@@ -1,1 +1,1 @@
-"""What happened lately, from the records of steps."""
+"""Recent steps, from the transition log."""

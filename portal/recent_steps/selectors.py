@@ -1,7 +1,7 @@
-"""Recent steps from the transition log, for those who may see them.
+"""Recent steps from the transition log that a person may see.
 
-A step is shown only when the same selector that opens its page lets the person see the object. What an applicant does inside
-its own house before submission stays there, and of a review the district's side learns nothing but its conclusion.
+A step is shown only if the selector of the object's page shows the object to the person. Steps inside the applicant's organisation before
+submission are shown to it only; of a review, the district's side sees only the conclusion.
 """
 
 import datetime as dt
@@ -35,12 +35,12 @@ from greendistrict.core import clock
 from greendistrict.workflow import timeline
 from greendistrict.workflow.models import TransitionRecord
 
-# Tables follow the self-check or case around them; editions belong to no district; seats on a panel are nobody else's business.
+# Left out: score tables follow their self-check or case, editions belong to no district, panel seats are confidential.
 SHOWN = (
     "application", "self_check", "stage_assessment", "inspection", "post_evaluation", "yearly_report", "review", "indicator_system",
     "carbon_inventory", "carbon_verification", "district",
 )  # fmt: skip
-# Titles entered from the public record happened long ago; on the day of entry they are no news.
+# Titles entered from public records are old; their day of entry is not news.
 HISTORIC = ("record_pilot", "record_demonstration")
 INTERNAL = frozenset({CaseState.DRAFT, CaseState.SIGNING, CaseState.DISCARDED})
 CANDIDATES = 60
@@ -49,7 +49,7 @@ SCOPE = District._meta.label_lower
 
 @dataclass(frozen=True)
 class RecentStep:
-    """One line: who did what, to which object, when; ``href`` opens it, ``key`` names the object."""
+    """One line: who did what to which object, and when; ``href`` opens the object, ``key`` identifies it."""
 
     title: str
     subject: str
@@ -64,7 +64,7 @@ class RecentStep:
 
 @dataclass(frozen=True)
 class _Kind:
-    """How one kind of object is looked up and opened."""
+    """How objects of one kind are found and linked."""
 
     visible_to: Callable[[User], QuerySet[Any]]
     address: Callable[[Any], str]
@@ -89,19 +89,19 @@ KINDS: dict[str, _Kind] = {
 
 
 def lately(user: User, limit: int) -> list[RecentStep]:
-    """Newest visible steps; experts and verifiers only their own, keepers none. A constant number of queries."""
+    """Newest visible steps; experts and verifiers see only their own, keepers none. A constant number of queries."""
     rows = _candidates(user)
     return [] if rows is None else _happenings(user, rows.order_by("-at", "-pk")[:CANDIDATES])[:limit]
 
 
 def of_district(user: User, district: District) -> list[RecentStep]:
-    """Every step of a district in sight, newest first."""
+    """Every visible step of a district, newest first."""
     rows = TransitionRecord.objects.filter(scope=district.timeline_scope, machine__in=SHOWN).order_by("-at", "-pk")
     return _happenings(user, rows)
 
 
 def done_by(user: User, limit: int) -> list[RecentStep]:
-    """Own steps, newest first, whatever became of the object since."""
+    """The person's own steps, newest first, even if the object is not visible any more."""
     rows = TransitionRecord.objects.filter(actor=user).exclude(machine="score_table").order_by("-at", "-pk")[:limit]
     records = list(rows)
     addresses = _addresses(user, records)
@@ -136,7 +136,7 @@ def _happenings(user: User, rows: Iterable[TransitionRecord]) -> list[RecentStep
 
 
 def _may_know(record: TransitionRecord, user: User, *, own: frozenset[str], oversees: bool) -> bool:
-    """Whether a step of a visible object is itself for this person."""
+    """Whether the person may see a step of an object that is visible to them."""
     if record.actor_id == user.pk:
         return True
     if record.machine == "review":
@@ -150,7 +150,7 @@ def _is_between_offices(record: TransitionRecord) -> bool:
 
 
 def _own_scopes(user: User, records: list[TransitionRecord]) -> frozenset[str]:
-    """Scopes of the districts the person fills in or signs for: their inner steps are theirs to read."""
+    """Scopes of the districts for which the person fills in or signs, and may therefore see inner steps."""
     if not records or not posts_of(user).has(Role.PREPARER, Role.REVIEWER, Role.CONSULTANT):
         return frozenset()
     return _scopes(user)
@@ -161,7 +161,7 @@ def _scopes(user: User) -> frozenset[str]:
 
 
 def _addresses(user: User, records: list[TransitionRecord]) -> dict[str, str]:
-    """Address by subject of the objects this person may open; one query per kind that occurs."""
+    """URL by subject of the objects the person may open; one query per kind."""
     wanted: dict[str, set[str]] = {}
     for record in records:
         label, _, key = record.subject.partition(":")
@@ -182,7 +182,7 @@ def _happening(record: TransitionRecord, href: str, *, inside: bool) -> RecentSt
 
 
 def _who(record: TransitionRecord, *, inside: bool) -> str:
-    """Body and person; towards the outside people of the city and the secretariat are named by their post only."""
+    """Organisation and person; for outsiders, people of the city and the secretariat are named by their post only."""
     if record.actor_id is None:
         return "平台"
     if not inside and record.seat.startswith(("市级", "评审")):
@@ -191,12 +191,12 @@ def _who(record: TransitionRecord, *, inside: bool) -> str:
 
 
 def _note(record: TransitionRecord) -> str:
-    """Reason given for the step; what moved a review is in its minutes."""
+    """Reason given for the step; left out for reviews, whose reasons are in the minutes."""
     return record.reason if record.machine != "review" else ""
 
 
 def _side(moment: dt.datetime) -> str:
-    """Time today, 昨天, else the date."""
+    """Time if today, 昨天, otherwise the date."""
     local, today = moment.astimezone(clock.SHANGHAI), clock.today()
     if local.date() == today:
         return f"{local:%H:%M}"

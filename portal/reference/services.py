@@ -1,4 +1,4 @@
-"""Loads reference data: calendar, standards, districts and their recorded titles. Idempotent."""
+"""Load reference data: calendar, standards, districts and their recorded titles. Idempotent."""
 
 from collections.abc import Callable
 
@@ -13,7 +13,7 @@ STEPS = (
 
 
 def load_reference_data(*, log: Callable[[str], object]) -> None:
-    """Run the importers in order; each is idempotent and keeps what was changed since."""
+    """Run the importers in order; each is idempotent and preserves later changes."""
     for label, command in STEPS:
         log(f"{label} …")
         call_command(command, verbosity=0)

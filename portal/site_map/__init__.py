@@ -1,1 +1,1 @@
-"""What search engines are told: the map of the public pages, and what they may read."""
+"""Site map and robots.txt for search engines."""

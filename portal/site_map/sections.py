@@ -1,4 +1,4 @@
-"""Map of the public site for search engines (sitemaps.org 0.9)."""
+"""Site map of the public pages (sitemaps.org 0.9)."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -36,11 +36,11 @@ class FixedPages(Sitemap):  # type: ignore[type-arg]  # no subscript at run time
     """Pages that always exist."""
 
     def items(self) -> Sequence[str]:
-        """Names of routes."""
+        """Names of the URL patterns."""
         return PLACES
 
     def location(self, item: str) -> str:
-        """Address of a route."""
+        """URL of a pattern."""
         return reverse(item)
 
 
@@ -52,19 +52,19 @@ class GuideSections(Sitemap):  # type: ignore[type-arg]  # no subscript at run t
         return [page.slug for page in guide_pages() if page.public]
 
     def location(self, item: str) -> str:
-        """Address of a page."""
+        """URL of a page."""
         return reverse("portal:guide_page", args=[item])
 
 
 class DistrictPages(Sitemap):  # type: ignore[type-arg]  # no subscript at run time
-    """DistrictPages of the register."""
+    """Pages of public districts."""
 
     def items(self) -> QuerySet[District]:
-        """Everything public."""
+        """All public districts."""
         return public_districts().only("pk", "code").order_by("pk")
 
     def location(self, item: District) -> str:
-        """Address of a district."""
+        """URL of a district."""
         return reverse("portal:public_district", args=[item.code])
 
 
@@ -72,11 +72,11 @@ class AnnouncementPages(Sitemap):  # type: ignore[type-arg]  # no subscript at r
     """Published batches."""
 
     def items(self) -> QuerySet[Announcement]:
-        """Newest first."""
+        """Batches, newest first."""
         return announcements_public().prefetch_related(None).annotate(changed_on=Max("amendments__published_on"))
 
     def location(self, item: Announcement) -> str:
-        """Permanent address."""
+        """Permanent URL."""
         return reverse("approvals:announcement", args=[item.pk])
 
     def lastmod(self, item: Announcement) -> dt.date | None:
@@ -86,14 +86,14 @@ class AnnouncementPages(Sitemap):  # type: ignore[type-arg]  # no subscript at r
 
 
 class NoticePages(Sitemap):  # type: ignore[type-arg]  # no subscript at run time
-    """NoticePages, closed ones included."""
+    """Pages of notices, including closed ones."""
 
     def items(self) -> QuerySet[Notice]:
-        """Newest first."""
+        """Notices, newest first."""
         return notices_public().select_related(None).order_by("-opens_on", "-pk")
 
     def location(self, item: Notice) -> str:
-        """Permanent address."""
+        """Permanent URL."""
         return reverse("approvals:notice", args=[item.pk])
 
 
@@ -101,15 +101,15 @@ class StoryPages(Sitemap):  # type: ignore[type-arg]  # no subscript at run time
     """Released stories."""
 
     def items(self) -> QuerySet[Story]:
-        """Newest first."""
+        """Stories, newest first."""
         return stories_released().select_related(None)
 
     def location(self, item: Story) -> str:
-        """Permanent address."""
+        """Permanent URL."""
         return reverse("outreach:story_public", args=[item.pk])
 
     def lastmod(self, item: Story) -> dt.datetime | None:
-        """When it was released."""
+        """Time of publication."""
         return item.released_at
 
 
@@ -117,43 +117,43 @@ class EventPages(Sitemap):  # type: ignore[type-arg]  # no subscript at run time
     """Published events."""
 
     def items(self) -> QuerySet[ExchangeEvent]:
-        """The next and newest first."""
+        """Events, latest starting day first."""
         return events_public()
 
     def location(self, item: ExchangeEvent) -> str:
-        """Permanent address."""
+        """Permanent URL."""
         return reverse("outreach:event_public", args=[item.pk])
 
     def lastmod(self, item: ExchangeEvent) -> dt.datetime | None:
-        """When it was published."""
+        """Time of publication."""
         return item.published_at
 
 
 class DatasetPages(Sitemap):  # type: ignore[type-arg]  # no subscript at run time
-    """Pages of the sets of the open data."""
+    """Pages of the open data sets."""
 
     def items(self) -> Sequence[str]:
         """Keys of the sets."""
         return list(DATASETS)
 
     def location(self, item: str) -> str:
-        """Address of a set."""
+        """URL of a set."""
         return reverse("portal:open_dataset", args=[item])
 
 
 class ReleasedQuarters(Sitemap):  # type: ignore[type-arg]  # no subscript at run time
-    """Released progress of 美丽上海."""
+    """Published quarterly progress of 美丽上海."""
 
     def items(self) -> QuerySet[ProgressRelease]:
-        """Those that are not withdrawn."""
+        """Quarters that were not withdrawn."""
         return released().select_related(None).only("pk", "released_at")
 
     def location(self, item: ProgressRelease) -> str:
-        """Permanent address."""
+        """Permanent URL."""
         return reverse("beautiful:public_quarter", args=[item.pk])
 
     def lastmod(self, item: ProgressRelease) -> dt.datetime:
-        """When it was released."""
+        """Time of publication."""
         return item.released_at
 
 

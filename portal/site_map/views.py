@@ -33,17 +33,17 @@ OPEN_TO_ROBOTS = (
 @login_not_required
 @require_safe
 def sitemap(request: HttpRequest) -> HttpResponse:
-    """Every public page once."""
+    """Every public page, once."""
     return sitemaps.sitemap(request, SECTIONS, template_name="portal/site_map/sitemap.xml")
 
 
 @login_not_required
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    """What search engines may read: the public pages; everything else asks for a login or is a single paper."""
+    """What search engines may read: the public pages without single documents; all other pages need a login."""
     allowed = [f"Allow: {reverse(name)}" for name in OPEN_TO_ROBOTS]
     notices = [f"Allow: {reverse('approvals:notice', args=[0])[:-2]}", f"Allow: {reverse('approvals:announcement', args=[0])[:-2]}"]
-    looked_up = f"Allow: {reverse('portal:verify')}$"  # the page itself, no single paper
+    looked_up = f"Allow: {reverse('portal:verify')}$"  # the page itself, not single documents
     site_map = f"Sitemap: {request.build_absolute_uri(reverse('portal:sitemap'))}"
     lines = ["User-agent: *", "Allow: /$", *allowed, *notices, looked_up, "Allow: /static/", "Disallow: /", "", site_map, ""]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")

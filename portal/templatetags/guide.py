@@ -1,4 +1,4 @@
-"""The guide on other pages: ``{% explained "带入" %}`` unfolds a meaning, ``{% sample "SQ" "plots" %}`` leads to a filled sample."""
+"""Template tags of the guide: ``{% explained "带入" %}`` shows an explanation, ``{% sample "SQ" "plots" %}`` links to a filled sample."""
 
 from django import template
 from django.urls import reverse
@@ -13,12 +13,12 @@ register = template.Library()
 
 @register.simple_tag
 def explained(word: str) -> SafeString:
-    """The word with its meaning folded under it; raises ``KeyError`` for one that the glossary lacks."""
+    """The word with its explanation, collapsed. Raises ``KeyError`` if the glossary lacks it."""
     address = f"{reverse('portal:guide_page', args=[GLOSSARY])}#{word}"
     return written("components/explained.html", word=word, meaning=meaning_of(word), address=address)
 
 
 @register.inclusion_tag("portal/guide/_sample.html")
 def sample(kind: str, key: str) -> dict[str, GuideForm | None]:
-    """Link to the filled sample of a material; nothing where there is none."""
+    """Link to the filled sample of a material; empty if there is none."""
     return {"form": forms().get((kind, key))}

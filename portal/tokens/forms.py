@@ -9,7 +9,7 @@ from portal.tokens.models import WriteScope
 
 
 class TokenForm(forms.Form):
-    """What a new token writes, and that it replaces the old one."""
+    """Scopes of a new token, and confirmation that it replaces the old one."""
 
     scopes = forms.MultipleChoiceField(
         label="写入范围",

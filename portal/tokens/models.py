@@ -1,4 +1,4 @@
-"""What a token of the API may write."""
+"""Write scopes of API tokens."""
 
 from typing import ClassVar
 
@@ -9,7 +9,7 @@ from rest_framework.authtoken.models import Token
 
 
 class WriteScope(models.TextChoices):
-    """What a token may write; every token reads what its owner sees."""
+    """What a token may write; every token may read what its owner sees."""
 
     SCORES = "scores", "填写自查评分表"
     EVIDENCE = "evidence", "上传佐证材料"
@@ -20,7 +20,7 @@ class WriteScope(models.TextChoices):
 
 
 class TokenScopes(models.Model):
-    """Scopes chosen when a token was made; a token without this row only reads. They end with the token."""
+    """Write scopes of a token; a token without this row is read-only. Deleted with the token."""
 
     token = models.OneToOneField(Token, models.CASCADE, primary_key=True, related_name="granted")
     scopes = ArrayField(models.CharField(max_length=20, choices=WriteScope), verbose_name="写入范围")

@@ -1,4 +1,4 @@
-"""Permissions of the portal app."""
+"""Permissions to hold API tokens."""
 
 import datetime as dt
 from typing import Any
@@ -15,18 +15,18 @@ ANSWERERS = (Role.BUREAU, Role.AUTHORITY)
 
 
 def runs_systems(user: User) -> bool:
-    """City and partner seats, and who fills in for a district: their systems read the programme and are told of it."""
+    """The city, partners, and people who fill in for a district: their systems may read the programme and receive its events."""
     held = posts_of(user)
     return held.is_city or held.has(Role.PARTNER, *WRITERS)
 
 
 def may_hold_token(user: User) -> bool:
-    """The same, and departments that answer about plots, may give a system of theirs a token of the API."""
+    """The same, and departments that answer about plots: they may have an API token."""
     return runs_systems(user) or posts_of(user).has(*ANSWERERS)
 
 
 def scopes_open_to(user: User) -> tuple[WriteScope, ...]:
-    """What a token of this person may be made to write: all for who fills in for a district, answers for departments, else nothing."""
+    """Scopes a person may choose: all for people who fill in for a district, answers for departments, none for others."""
     held = posts_of(user)
     if held.has(*WRITERS):
         return tuple(WriteScope)
@@ -34,6 +34,6 @@ def scopes_open_to(user: User) -> tuple[WriteScope, ...]:
 
 
 def ends_at(token: Any) -> dt.datetime:
-    """When a token of the API ends: its term begins when it was made."""
+    """When an API token expires; its term begins when it was created."""
     made: dt.datetime = token.created
     return made + dt.timedelta(days=settings.TOKEN_DAYS)

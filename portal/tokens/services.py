@@ -1,4 +1,4 @@
-"""API tokens: limited in time, ended with the password, stored as digests."""
+"""API tokens: limited in time, deleted with a change of password, stored as digests."""
 
 import hashlib
 import secrets
@@ -25,16 +25,16 @@ def digest_of(secret: str) -> str:
 
 @transaction.atomic
 def make_token(*, by: User, scopes: Collection[str] = ()) -> str:
-    """Give the person a new token in place of the old one and return it; it cannot be shown again.
+    """Create a token for the person, replacing the old one, and return it; it cannot be shown again.
 
-    Every token reads; ``scopes`` are what it writes besides. Raises ``NotAllowed``.
+    Every token can read; ``scopes`` are what it may also write. Raises ``NotAllowed``.
     """
     NotAllowed.unless(may_hold_token(by), "接口令牌由市级、协同部门、区专门机构、区级部门和城区填报岗位使用")
     NotAllowed.unless(set(scopes) <= set(scopes_open_to(by)), "所选的写入范围不属于您的岗位")
     secret = secrets.token_urlsafe(SECRET_BYTES)
     Token.objects.filter(user=by).delete()
     token = Token.objects.create(user=by, key=digest_of(secret))
-    Token.objects.filter(pk=token.pk).update(created=clock.now())  # business time, in which its term ends
+    Token.objects.filter(pk=token.pk).update(created=clock.now())  # business time, from which its term is counted
     if scopes:
         TokenScopes.objects.create(token_id=token.pk, scopes=sorted(scopes))
     record(action="portal.make_token", by=by, obj=by, data={"scopes": sorted(scopes)})
@@ -43,7 +43,7 @@ def make_token(*, by: User, scopes: Collection[str] = ()) -> str:
 
 @transaction.atomic
 def revoke_token(*, by: User) -> bool:
-    """Take the person's own token back; whether there was one."""
+    """Delete the person's token; returns whether there was one."""
     count, _ = Token.objects.filter(user=by).delete()
     if count:
         record(action="portal.revoke_token", by=by, obj=by)

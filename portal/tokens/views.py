@@ -1,4 +1,4 @@
-"""The page where a person makes or takes back the own token of the API."""
+"""The page on which a person creates or deletes their API token."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,7 +16,7 @@ UNPROCESSABLE = 422
 
 
 def tokens(request: HttpRequest) -> HttpResponse:
-    """Make a token (shown once) or take it back."""
+    """Create a token (shown once) or delete it."""
     user = signed_in(request)
     if not may_hold_token(user):
         raise Http404

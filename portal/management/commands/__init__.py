@@ -1,1 +1,1 @@
-"""Commands: check_policy, setup."""
+"""Commands for installation, backups and checks."""

@@ -13,16 +13,16 @@ NAMED = 5
 
 
 class Command(BaseCommand):
-    """Writes a backup and notes it; exits 1 with the reason, and leaves nothing, where it cannot."""
+    """Writes a backup and records it; on failure exits 1 with the reason and leaves no file."""
 
     help = "Write a backup of database, files and public keys into one archive, encrypted with GD_BACKUP_RECIPIENT where that is set"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Where to."""
+        """Arguments: target."""
         parser.add_argument("folder", type=Path, nargs="?", help="instead of GD_BACKUP_DIR")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        """Say what was written."""
+        """Make the backup and print what was written."""
         folder = options["folder"] or (Path(settings.BACKUP_DIR) if settings.BACKUP_DIR else None)
         if folder is None:
             msg = "请给出文件夹，或设置 GD_BACKUP_DIR"

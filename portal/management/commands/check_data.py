@@ -1,4 +1,4 @@
-"""``manage.py check_data``: whether everything that is stored still agrees with itself."""
+"""``manage.py check_data``: whether the stored data are consistent."""
 
 import json
 from argparse import ArgumentParser
@@ -10,17 +10,17 @@ from portal.data_check import selectors, services
 
 
 class Command(BaseCommand):
-    """Exits 1 with every finding by name; ``--json`` prints them as JSON."""
+    """Lists every finding and exits 1 if there are any; ``--json`` prints them as JSON."""
 
     help = "Check files, digests, scores, receipts, decisions, draws, the audit chain and every row against today's constraints"
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """As JSON or in words."""
+        """Arguments: output as JSON."""
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        """Say what was looked at and what was found."""
+        """Run the check and print what was checked and found."""
         result = services.check_all()
         if options["json"]:
             held = {"found": result.found, "counts": dict(result.counts), "findings": [one.as_json() for one in result.findings]}

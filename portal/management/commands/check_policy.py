@@ -1,4 +1,4 @@
-"""``manage.py check_policy --district CODE --step STEP --on DATE --json``: what the policy says of a district."""
+"""``manage.py check_policy --district CODE --step STEP --on DATE --json``: verdicts of the policy on a district."""
 
 import datetime as dt
 import json
@@ -21,12 +21,12 @@ from greendistrict.policy.report import as_json
 
 
 class Command(BaseCommand):
-    """Facts of the district, and of its open application where it has one."""
+    """Uses the facts of the district, and of its open application if there is one."""
 
     help = "Ask the policy's rules of a step for a district"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """District, step and day."""
+        """Arguments: district, step and day."""
         parser.add_argument("--district", required=True, help="code")
         parser.add_argument("--step", required=True, choices=["file", "accept", "grant", "request", "conclude", "decide"])
         parser.add_argument("--on", type=dt.date.fromisoformat, help="day, default: business today")

@@ -1,4 +1,4 @@
-"""Note that a backup was made, so that the page of operations shows its age."""
+"""Record that a backup was made, so that the operations page shows its age."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from portal.backup import record
 
 
 class Command(BaseCommand):
-    """To be run after a backup by other means (``manage.py backup`` notes its own) was written and read back."""
+    """Run this after making and verifying a backup by other means (``manage.py backup`` records its own)."""
 
     help = "Note that a backup was made now; run it after the copy is complete."
 

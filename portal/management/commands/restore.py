@@ -1,4 +1,4 @@
-"""``manage.py restore FILE``: puts a backup back into an empty database and an empty folder. Run with the owner's role."""
+"""``manage.py restore FILE``: restore a backup into an empty database and an empty folder. Run with the owner's role."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -21,19 +21,19 @@ REASONS = (
 
 
 class Command(BaseCommand):
-    """Restores all or nothing; exits 1 with one line where it refuses or something differs."""
+    """Restores all or nothing; exits 1 with one line if it refuses or finds differences."""
 
     help = "Put a backup back into an empty database and folder, then bring it to the code's state with `migrate`"
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """File, private key, whether to check everything afterwards."""
+        """Arguments: file, private key, whether to check all data afterwards."""
         parser.add_argument("file", type=Path)
         parser.add_argument("--identity", type=Path, help="file with the private key of age")
         parser.add_argument("--verify", action="store_true", help="check all data afterwards, as the nightly check_data does")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        """Say what was put back."""
+        """Restore, and print what was restored."""
         try:
             identities = encryption.identities_in(options["identity"]) if options["identity"] else []
             known, restored = restoring.restore(options["file"], identities)

@@ -1,4 +1,4 @@
-"""``manage.py setup``: first installation without demo data: reference data and the three keepers."""
+"""``manage.py setup``: first installation without demo data: reference data and the accounts of the three keepers."""
 
 import logging
 from argparse import ArgumentParser
@@ -15,16 +15,16 @@ from portal.reference.services import load_reference_data
 
 
 class Command(BaseCommand):
-    """Loads reference data; makes the three keepers and prints a link for each to set the password. Safe to repeat.
+    """Loads reference data, creates the three keepers' accounts and prints a link for each to set the password. Safe to repeat.
 
-    A link works once and for three days. It is printed here because nobody is there yet who could release one; whoever runs this holds the
-    database anyway. A keeper's e-mail address given here lets the other keepers have later links sent.
+    A link works once, within three days. It is printed because nobody exists yet who could approve it, and whoever runs this has access to
+    the database anyway. With a keeper's e-mail address given here, the other keepers can later have links sent to it.
     """
 
     help = "Load reference data and make the first keepers (no demo data)"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Names and addresses of the keepers' accounts."""
+        """Arguments: names and mail addresses of the keepers' accounts."""
         parser.add_argument("--username", default="keeper")
         parser.add_argument("--name", default="系统管理员")
         for kind in ("system", "security", "audit"):
@@ -32,9 +32,9 @@ class Command(BaseCommand):
         parser.add_argument("--organisation", default="平台运维单位")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Refuses where demo data are: the two never mix."""
+        """Refuse if there are demo data, which may not be mixed with real data; then set up."""
         del args
-        # What is recorded stands in the audit record; between the links its log lines would hide them.
+        # Events are stored in the audit record; their log lines would hide the links in the output.
         audit = logging.getLogger("greendistrict.audit")
         level = audit.level
         audit.setLevel(logging.WARNING)
@@ -55,7 +55,7 @@ class Command(BaseCommand):
         body, _ = Organisation.objects.get_or_create(
             code="keepers", defaults={"name": options["organisation"], "kind": OrganisationKind.KEEPER}
         )
-        # Accounts and permissions lie in two hands, and a third keeps watch: without all three no keeper's password could be set anew.
+        # One keeper manages accounts, one permissions, one audits: without all three, no keeper's password could be reset.
         name = options["username"]
         self._keeper(name, options["name"], options["system_email"], Role.SYSTEM_KEEPER, body)
         self._keeper(f"{name}-security", "安全管理员", options["security_email"], Role.SECURITY_KEEPER, body)

@@ -1,4 +1,4 @@
-"""``manage.py verify_backup FILE``: whether a backup is whole. Writes nothing, uses no database."""
+"""``manage.py verify_backup FILE``: whether a backup is complete. Writes nothing, uses no database."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -10,18 +10,18 @@ from portal.backup import encryption, manifest, reading
 
 
 class Command(BaseCommand):
-    """Exit code 0 when every member has the digest of the signed manifest, 1 with the reason."""
+    """Exits 0 if every member has the digest in the signed manifest, otherwise 1 with the reason."""
 
     help = "Check a backup with nothing but the file (and the private key where it is encrypted)"
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """File and private key."""
+        """Arguments: file and private key."""
         parser.add_argument("file", type=Path)
         parser.add_argument("--identity", type=Path, help="file with the private key of age")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        """Say what it holds."""
+        """Verify, and print the content."""
         try:
             identities = encryption.identities_in(options["identity"]) if options["identity"] else []
             found = reading.check(options["file"], identities)
@@ -32,7 +32,7 @@ class Command(BaseCommand):
 
 
 def told(found: reading.CheckedBackup) -> list[str]:
-    """What a backup holds, in words."""
+    """Content of a backup in words."""
     content = found.content
     key = (
         f"由本平台的密钥（{found.manifest.key}）签署" if found.manifest.signed else f"由另一把密钥（{found.manifest.key}）签署，未核对签名"

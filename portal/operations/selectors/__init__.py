@@ -1,1 +1,1 @@
-"""What the page of operations reads."""
+"""Selectors of the operations page."""

@@ -1,4 +1,4 @@
-"""What the system keeper owes, as the page of operations lists it."""
+"""Duties of the system keeper, for the operations page."""
 
 import datetime as dt
 from typing import NamedTuple
@@ -11,7 +11,7 @@ from portal.operations.selectors.status import JOBS
 
 
 class KeeperDuty(NamedTuple):
-    """One duty whose time has come: what it is, its day, how that was reached, its state in words."""
+    """One current duty: title, day, explanation of the day, state in words."""
 
     title: str
     due: dt.date
@@ -21,13 +21,13 @@ class KeeperDuty(NamedTuple):
 
 
 def keeper_duties(today: dt.date) -> list[KeeperDuty]:
-    """What is due or overdue on a day, first day first: holidays of the next year, backup, certificate, failed jobs."""
+    """Duties due or overdue on a day, earliest first: holidays of the next year, backup, certificate, failed jobs."""
     with held_reads():
         rows = sorted((row for row in keepers_due(today) if row.is_open and row.actors == KEEPER), key=lambda row: (row.due, row.key))
         return [KeeperDuty(_title(row), row.due, row.how, row.is_default_date, row.state(today).label) for row in rows]
 
 
 def _title(row: Obligation) -> str:
-    """A failed job by its name on this page."""
+    """Title of a duty; a failed job is called by its name on this page."""
     name = row.key.partition(":")[2]
     return f"定时任务运行成功：{JOBS.get(name, name)}" if row.kind == JOB.key else row.title

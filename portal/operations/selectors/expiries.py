@@ -1,4 +1,4 @@
-"""What ends on a day: certificates, the holiday arrangement, the policy, the standard; and how old the last backup is."""
+"""Things that expire: certificates, the holiday calendar, the policy, the standard; and the age of the last backup."""
 
 import datetime as dt
 import logging
@@ -19,13 +19,13 @@ from portal.backup import record
 
 logger = logging.getLogger(__name__)
 SIGNING, TLS = "签名证书", "网站证书（TLS）"
-BACKUP_AFTER = dt.timedelta(hours=26)  # daily, and two hours for the copy itself
+BACKUP_AFTER = dt.timedelta(hours=26)  # daily, plus two hours for making it
 SOON = dt.timedelta(days=90)
 
 
 @dataclass(frozen=True)
 class Expiry:
-    """Something with a last day. ``day`` is None where it has none or it could not be read."""
+    """Something with a last day. ``day`` is None if it does not expire or could not be read."""
 
     label: str
     what: str
@@ -34,7 +34,7 @@ class Expiry:
 
     @property
     def state(self) -> str:
-        """正常, 即将到期 within three months, 已到期 after the day."""
+        """正常, 即将到期 in the last three months, 已到期 after the day."""
         if self.day is None:
             return "没有期限"
         if self.day < self.today:
@@ -48,15 +48,15 @@ class Expiry:
 
 
 def expiries(today: dt.date) -> list[Expiry]:
-    """Everything that ends, the next first."""
+    """Everything that expires, earliest first."""
     found = [*_certificates(today), *_policies(today), *_calendar(today), *_editions(today)]
     return sorted(found, key=lambda line: (line.day is None, line.day or today))
 
 
 def _certificates(today: dt.date) -> Iterator[Expiry]:
-    """Certificates that papers are checked with, read without the library that signs: web workers do not load it; and that of TLS.
+    """Certificates for verifying documents, read without the signing library (web workers do not load it), and the TLS certificate.
 
-    TLS ends at the gateway: its certificate, the first of the file, is known only where the portal is given the file to read.
+    TLS ends at the gateway: its certificate (the first in the file) is known only if the portal is given the file.
     """
     if settings.SIGNING_ROOTS:
         yield from (_certificate(path, _of_pem, today) for path in settings.SIGNING_ROOTS)
@@ -83,7 +83,7 @@ def _of_pem(content: bytes) -> x509.Certificate:
 
 
 def _of_p12(content: bytes) -> x509.Certificate:
-    """The signer's certificate. Raises ``ValueError`` for a wrong password or a file without one."""
+    """The signer's certificate. Raises ``ValueError`` for a wrong password or a file without a certificate."""
     password = settings.SIGNING_PASSWORD.encode() if settings.SIGNING_P12 else None
     _, found, _ = pkcs12.load_key_and_certificates(content, password)
     if found is None:
@@ -106,7 +106,7 @@ def _calendar(today: dt.date) -> Iterator[Expiry]:
 
 
 def _editions(today: dt.date) -> Iterator[Expiry]:
-    """Standards in use; one ends on the day before its successor is in force."""
+    """Standards in use; a standard ends on the day before its successor takes effect."""
     used = list(published_editions().order_by("code"))
     successors = {edition.replaces: edition.in_force for edition in used if edition.in_force}
     for edition in used:
@@ -116,40 +116,40 @@ def _editions(today: dt.date) -> Iterator[Expiry]:
 
 @dataclass(frozen=True)
 class Backup:
-    """When the last backup was recorded."""
+    """Time of the last recorded backup."""
 
     at: dt.datetime | None
     is_late: bool
 
     @property
     def how(self) -> str:
-        """Whether backups are made by themselves, and whether they are encrypted."""
+        """Whether backups are scheduled, and whether they are encrypted."""
         if not settings.BACKUP_DIR:
             return "没有设置每晚自动备份"
         return f"每晚自动备份，{'已加密' if settings.BACKUP_RECIPIENT else '未加密'}"
 
 
 def backup(now: dt.datetime) -> Backup:
-    """The last backup that ``manage.py backup`` made or ``record_backup`` was told of."""
+    """The last backup, made by ``manage.py backup`` or reported with ``record_backup``."""
     run = JobRun.objects.filter(name=record.JOB).first()
     at = run.succeeded_at if run else None
     return Backup(at, at is None or now - at > BACKUP_AFTER)
 
 
 def backup_days(on: dt.date, _years: Collection[int]) -> Mapping[tuple[int, int], dt.date]:
-    """Day of the last backup where it was recorded by the end of ``on``; earlier ones are not kept. What meets the duty 备份."""
+    """Day of the last backup, if made by the end of ``on``; earlier ones are not kept. Fulfils the duty 备份."""
     run = JobRun.objects.filter(name=record.JOB, succeeded_at__isnull=False).first()
     day = run.succeeded_at.astimezone(clock.SHANGHAI).date() if run and run.succeeded_at else None
     return {(0, day.year): day} if day and day <= on else {}
 
 
 def certificate_ends(on: dt.date, _years: Collection[int]) -> Mapping[tuple[int, int], dt.date]:
-    """Last days of the certificates of this installation, which the duty 证书到期 asks for: of signing, and of TLS where it is known."""
+    """Last days of the installation's certificates, for the duty 证书到期: signing, and TLS if it is known."""
     return {(number, line.day.year): line.day for number, line in enumerate(_certificates(on)) if line.day}
 
 
 def expiry_troubles(lines: list[Expiry], copy: Backup) -> list[str]:
-    """What has ended, and a backup that is missing in production."""
+    """Expired items, and in production a missing backup."""
     found = [f"{line.label}已到期：{line.what}" for line in lines if line.state == "已到期"]
     if settings.PRODUCTION and copy.is_late:
         found.append(f"{'一天内' if copy.at else ''}没有备份：设置 GD_BACKUP_DIR 后每晚自动备份，也可运行 manage.py backup")

@@ -1,4 +1,4 @@
-"""Figures of the installation for Prometheus; those that cannot be read are left out, and which is said."""
+"""Figures of the installation for Prometheus; parts that cannot be read are left out and named."""
 
 import datetime as dt
 import logging
@@ -24,10 +24,10 @@ CONNECTIONS = "SELECT count(*), current_setting('max_connections')::int FROM pg_
 
 
 class InstallationFigures(Collector):
-    """All parts; a part that fails is named by ``greendistrict_figures_missing``."""
+    """Collector of all parts; failed parts are named by ``greendistrict_figures_missing``."""
 
     def collect(self) -> Iterator[Metric]:
-        """Read every part anew."""
+        """Read every part again."""
         missing = GaugeMetricFamily("greendistrict_figures_missing", "1 for a part of the figures that could not be read", labels=["part"])
         for name, part in PARTS.items():
             found: Sequence[Metric] = ()

@@ -1,4 +1,4 @@
-"""Queues and workers: how much waits, since when, who works, and what was given up."""
+"""Queues and workers: waiting jobs and their age, active workers, abandoned messages."""
 
 import contextlib
 import datetime as dt
@@ -40,7 +40,7 @@ OUTCOMES = {NotTaken.__name__: "对方没有接收", Undeliverable.__name__: "�
 
 @dataclass(frozen=True)
 class QueueLine:
-    """A queue of the broker: how many jobs wait in it, since when the oldest, how many workers listen."""
+    """A queue of the broker: number of waiting jobs, time of the oldest, number of workers."""
 
     name: str
     label: str
@@ -51,7 +51,7 @@ class QueueLine:
 
 @dataclass(frozen=True)
 class OutboxLine:
-    """Messages of a kind that are not done: how many, since when, how many failed at least once, and the most attempts."""
+    """Unfinished messages of a kind: number, time of the oldest, how many failed at least once, and the most attempts."""
 
     kind: str
     label: str
@@ -62,7 +62,7 @@ class OutboxLine:
 
 @dataclass(frozen=True)
 class GivenUp:
-    """A message that was given up: of which kind, to whom, without its content."""
+    """A message whose delivery was abandoned: kind and receiver, without its content."""
 
     key: int
     label: str
@@ -72,12 +72,12 @@ class GivenUp:
 
 
 def labels_of(names: str) -> str:
-    """Queues that a worker listens to, in words."""
+    """Names in words of the queues a worker consumes."""
     return "、".join(LABELS.get(name, name) for name in names.split(",") if name)
 
 
 def queues(workers: Sequence[heartbeats.Worker]) -> list[QueueLine] | None:
-    """Every queue of the broker; None where the broker does not answer within a second."""
+    """Every queue of the broker; None if the broker does not answer within a second."""
     names = [queue.name for queue in settings.CELERY_TASK_QUEUES]
     prefix = settings.CELERY_BROKER_TRANSPORT_OPTIONS["global_keyprefix"]
     seconds = ANSWER_SECONDS
@@ -99,7 +99,7 @@ def queues(workers: Sequence[heartbeats.Worker]) -> list[QueueLine] | None:
 
 
 def _queued_at(entry: Any) -> dt.datetime | None:
-    """When a job was put into its queue; None for an empty queue."""
+    """When a job was queued; None for an empty queue."""
     if entry is None:
         return None
     written = json.loads(entry).get("headers", {}).get("queued_at")
@@ -107,7 +107,7 @@ def _queued_at(entry: Any) -> dt.datetime | None:
 
 
 def outbox_lines() -> list[OutboxLine]:
-    """What waits in the outbox, kind by kind."""
+    """Waiting messages of the outbox by kind."""
     rows = outbox.waiting().order_by().values("kind").annotate(number=Count("pk"), oldest=Min("created_at"), most=Max("attempts"))
     labels = outbox.labels()
     lines = [OutboxLine(row["kind"], labels.get(row["kind"], row["kind"]), row["number"], row["oldest"], row["most"]) for row in rows]
@@ -115,7 +115,7 @@ def outbox_lines() -> list[OutboxLine]:
 
 
 def failures() -> tuple[list[GivenUp], int]:
-    """The latest messages that were given up, and how many there are; what they say stays with their receivers."""
+    """The latest abandoned messages and their total number; contents are not shown."""
     labels, found = outbox.labels(), given_up()
     rows = list(found.defer("payload").annotate(delivery=F("payload__delivery"))[:SHOWN])
     receivers = _receivers({vars(row)["delivery"] for row in rows} - {None})
@@ -126,21 +126,21 @@ def failures() -> tuple[list[GivenUp], int]:
 
 
 def _receivers(deliveries: Collection[int]) -> dict[int, str]:
-    """Name and account of the receiver of each delivery."""
+    """Name and account of each delivery's receiver."""
     who = "notification__receiver__name", "notification__receiver__username"
     rows = Delivery.objects.filter(pk__in=deliveries).values_list("pk", *who) if deliveries else ()
     return {pk: f"{name}（{username}）" for pk, name, username in rows}
 
 
 def _reason(error: str) -> str:
-    """Why a message was not delivered: what its transport knows of the outcome, in words, then what was answered."""
+    """Why a message was not delivered: the meaning of the outcome for its transport, then the server's answer."""
     kind, mark, rest = mask_text(error).partition(": ")
     words = OUTCOMES.get(kind) if mark else None
     return (f"{words}：{rest}" if words else f"{kind}{mark}{rest}")[:REASON_LENGTH]
 
 
 def queue_troubles(workers: Sequence[heartbeats.Worker], lines: Sequence[QueueLine] | None, failed: int) -> list[str]:
-    """What somebody has to look after: broker or workers gone, a queue without a worker, messages given up."""
+    """Problems that need attention: broker or workers unavailable, queues without a worker, abandoned messages."""
     found = []
     if lines is None:
         found.append("消息队列（Redis）没有应答：页面照常使用，消息、邮件和报告等它恢复后继续")

@@ -11,7 +11,7 @@ from greendistrict.core import schedule, schema, workdays
 from greendistrict.core.startup import misconfigured
 from greendistrict.documents import quotas, scans
 
-# Names of the scheduled jobs for people; a test holds them to the settings.
+# Names of the scheduled jobs in words; a test compares them with the settings.
 JOBS = {
     "unused-accounts": "停用长期未使用的账号",
     "outbox-drain": "送出待发的消息",
@@ -39,16 +39,16 @@ JOBS = {
     "audit-seal": "审计记录封存",
     "audit-alarms": "审计提醒",
     "drop-expired": "删除到期的个人信息",
-    "nightly-backup": "备份",  # where GD_BACKUP_DIR is set
-    "scan-files": "查毒",  # where GD_CLAMD is set
+    "nightly-backup": "备份",  # if GD_BACKUP_DIR is set
+    "scan-files": "查毒",  # if GD_CLAMD is set
 }
 LOW_BYTES = 2 * 1024**3
-DECEMBER = 12  # the arrangement of the next year is published by then
+DECEMBER = 12  # the holidays of the next year are published by then
 
 
 @dataclass(frozen=True)
 class JobLine:
-    """A scheduled job as the page shows it."""
+    """A scheduled job for the page."""
 
     label: str
     every: str
@@ -56,26 +56,26 @@ class JobLine:
 
     @property
     def state(self) -> str:
-        """正常, 逾期 where it should have succeeded by now, 未运行 where its first time has not come."""
+        """正常, 逾期 if it should have succeeded by now, 未运行 if its first run is not due yet."""
         if self.job.is_late:
             return "逾期"
         return "正常" if self.job.run and self.job.run.succeeded_at else "未运行"
 
     @property
     def failed_last(self) -> bool:
-        """Whether the last run known failed."""
+        """Whether the last known run failed."""
         run = self.job.run
         return bool(run and run.failed_at and (run.succeeded_at is None or run.failed_at > run.succeeded_at))
 
 
 def job_lines(now: dt.datetime) -> list[JobLine]:
-    """Every scheduled job with its last runs, the late ones first."""
+    """Every scheduled job with its last runs, late ones first."""
     lines = [JobLine(JOBS.get(job.name, job.name), every(job.period), job) for job in schedule.jobs(now)]
     return sorted(lines, key=lambda line: not line.job.is_late)
 
 
 def every(period: dt.timedelta) -> str:
-    """Time between two runs in words."""
+    """Interval between two runs in words."""
     if period >= schedule.WEEK:
         return "每周"
     if period >= schedule.DAY:
@@ -87,7 +87,7 @@ def every(period: dt.timedelta) -> str:
 
 
 def troubles(now: dt.datetime, lines: list[JobLine]) -> list[str]:
-    """What somebody has to look after now, in words; empty where nothing has to be done."""
+    """Problems that need attention now, in words; empty if there are none."""
     found = misconfigured()
     if late := [line.label for line in lines if line.job.is_late]:
         found.append(f"没有按时完成的定时任务：{'、'.join(late)}。请检查 beat 和 worker 进程及其日志")
@@ -104,13 +104,13 @@ def troubles(now: dt.datetime, lines: list[JobLine]) -> list[str]:
 
 
 def storage_troubles(usage: list[quotas.BodyUsage]) -> list[str]:
-    """Bodies whose next uploads may be refused."""
+    """Organisations whose next uploads may be refused."""
     names = [one.body.name for one in usage if one.is_nearly_full]
     return [f"材料将满或已满的单位：{'、'.join(names)}。请与单位核实后调整上限"] if names else []
 
 
 def calendar_troubles(today: dt.date) -> list[str]:
-    """Years whose holiday arrangement should be known by now and is not."""
+    """Years whose holiday calendar should be known by now but is not."""
     calendar = workdays.current()
     years = [today.year, today.year + 1] if today.month == DECEMBER else [today.year]
     missing = [year for year in years if calendar.is_provisional(year)]
@@ -120,14 +120,14 @@ def calendar_troubles(today: dt.date) -> list[str]:
 
 @dataclass(frozen=True)
 class Storage:
-    """Room where files are kept, in bytes."""
+    """Size and free space of the file storage, in bytes."""
 
     total: int
     free: int
 
 
 def storage() -> Storage:
-    """Room in all and what is left of it."""
+    """Total and free space of the file storage."""
     folder = Path(settings.MEDIA_ROOT)
     found = shutil.disk_usage(folder if folder.exists() else folder.parent)
     return Storage(found.total, found.free)

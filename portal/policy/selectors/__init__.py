@@ -1,1 +1,1 @@
-"""What the policy pages show: rules and settings in words, and verdicts of all districts in sight."""
+"""Data of the policy pages: rules and settings in words, verdicts of all visible districts."""

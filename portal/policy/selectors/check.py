@@ -1,4 +1,4 @@
-"""The policy asked of every district in sight at once: which rule fails where today. A few queries, whatever the number of districts."""
+"""Check every visible district against the policy: which rules fail today. The number of queries does not depend on that of districts."""
 
 import datetime as dt
 from collections import Counter
@@ -25,7 +25,7 @@ from greendistrict.policy.in_force import policy_in_force
 from greendistrict.policy.types import Policy, Rule
 from greendistrict.policy.wording import UNKNOWN
 
-# What is asked of a district today: what the next step of its life asks.
+# The rules checked for a district today: those of its next step.
 STEPS_OF = {
     Stage.CANDIDATE: (PolicyStep.FILE,),
     Stage.CANCELLED: (PolicyStep.FILE,),
@@ -45,7 +45,7 @@ WORDS = {
 
 @dataclass(frozen=True)
 class DistrictCheck:
-    """One district with the verdicts of its next step."""
+    """One district with the verdicts on its next step."""
 
     district: District
     case: Case | None
@@ -53,33 +53,33 @@ class DistrictCheck:
 
     @property
     def counted(self) -> Counter[str]:
-        """Verdicts by outcome."""
+        """Number of verdicts by outcome."""
         return Counter(verdict.counted_as for verdict in self.verdicts)
 
     @property
     def failing(self) -> list[Verdict]:
-        """Must-rules that are not met."""
+        """Failed must-rules."""
         return [verdict for verdict in self.verdicts if verdict.counted_as == Outcome.FAIL]
 
     @property
     def warned(self) -> list[Verdict]:
-        """Should-rules that are not met."""
+        """Failed should-rules."""
         return [verdict for verdict in self.verdicts if verdict.counted_as == Outcome.WARN]
 
     @property
     def pending(self) -> list[Verdict]:
-        """Rules that rest on what is typed so far, or wait for somebody's work."""
+        """Rules judged on preliminary input, or waiting for somebody's work."""
         return [verdict for verdict in self.verdicts if verdict.counted_as in PENDING]
 
     @property
     def without_data(self) -> list[Verdict]:
-        """Rules that nobody can answer yet."""
+        """Rules that cannot be judged for lack of data."""
         return [verdict for verdict in self.verdicts if verdict.counted_as == NO_DATA]
 
 
 @dataclass(frozen=True)
 class RuleLine:
-    """One rule with how many of the districts asked meet it."""
+    """One rule with the numbers of districts by outcome."""
 
     rule: Rule
     asked: int
@@ -92,7 +92,7 @@ class RuleLine:
 
 @dataclass(frozen=True)
 class CityCheck:
-    """Content of the city-wide page. ``recorded`` counts historical records, which are not checked."""
+    """Content of the city-wide page. ``recorded`` is the number of historical records, which are not checked."""
 
     policy: Policy
     rows: tuple[DistrictCheck, ...]
@@ -100,7 +100,7 @@ class CityCheck:
 
     @property
     def lines(self) -> list[RuleLine]:
-        """Rules that somebody was asked, in the order of the text."""
+        """Rules checked for at least one district, in the order of the policy text."""
         outcomes: dict[str, Counter[str]] = {}
         for row in self.rows:
             for verdict in row.verdicts:
@@ -109,7 +109,7 @@ class CityCheck:
 
     @property
     def clean(self) -> int:
-        """Districts without a must-rule that fails or cannot be answered."""
+        """Number of districts without failed or open must-rules."""
         return sum(not row.failing and not _open_musts(row) for row in self.rows)
 
 
@@ -124,12 +124,12 @@ def _line(rule: Rule, counted: Counter[str]) -> RuleLine:
 
 
 def districts_checked(user: User) -> QuerySet[District]:
-    """Districts whose file the person may open and on which somebody works; a historical record is asked nothing."""
+    """Districts whose file the person may open, without historical records."""
     return files_visible_to(user).filter(guideline_area=False, applicant__isnull=False)
 
 
 def city_check(user: User, on: dt.date, districts: QuerySet[District] | None = None) -> CityCheck:
-    """Ask every district in sight what its next step asks. Raises ``NoPolicyInForce`` when no policy covers the day."""
+    """Check every visible district against the rules of its next step. Raises ``NoPolicyInForce`` if no policy covers the day."""
     policy = policy_in_force(on)
     chosen = (districts_checked(user) if districts is None else districts).order_by("is_demo", "area_code", "name_pinyin", "pk")
     found = list(chosen)
@@ -139,7 +139,7 @@ def city_check(user: User, on: dt.date, districts: QuerySet[District] | None = N
 
 
 def open_applications(user: User, districts: Sequence[District]) -> dict[int, Case]:
-    """Applications under way in sight of the person, by district; with what the policy asks of them."""
+    """Open applications visible to the person by district, with the data that the policy check needs."""
     rows = cases_visible_to(user).filter(kind=CaseKind.APPLICATION).exclude(status__in=CLOSED_STATES)
     rows = rows.select_related("review", "district", "applicant").prefetch_related("endorsements", "district__authorities")
     wanted = {district.pk for district in districts}
@@ -147,7 +147,7 @@ def open_applications(user: User, districts: Sequence[District]) -> dict[int, Ca
 
 
 def checks_of(policy: Policy, districts: Sequence[District], cases: dict[int, Case], on: dt.date) -> Iterable[DistrictCheck]:
-    """Verdicts of each district; rules without a test and rules for the other type are left out."""
+    """Verdicts of each district; rules without a test and rules for another type of district are left out."""
     rules = {
         step: [rule for rule in policy.rules if rule.step == step and rule.tests and rule.level != RuleLevel.EFFECT] for step in PolicyStep
     }
@@ -173,7 +173,7 @@ def _steps(district: District, case: Case | None) -> tuple[PolicyStep, ...]:
 
 @dataclass(frozen=True)
 class RuleFinding:
-    """One district under one rule."""
+    """Verdict of one rule for one district."""
 
     district: District
     verdict: Verdict
@@ -182,7 +182,7 @@ class RuleFinding:
 
 
 def findings_of(check: CityCheck, rule_id: str) -> list[RuleFinding]:
-    """Districts that were asked the rule, those that fail first."""
+    """Findings of one rule for the districts checked; failing districts come first."""
     order = [Outcome.FAIL, EXPECTED_NOT, NO_DATA, Outcome.WARN, UNDERWAY, EXPECTED, Outcome.PASS]
     found = []
     for row in check.rows:
@@ -194,6 +194,6 @@ def findings_of(check: CityCheck, rule_id: str) -> list[RuleFinding]:
 
 
 def standings(user: User, on: dt.date) -> dict[str, RuleLine]:
-    """How the districts in sight stand to each rule that somebody is asked today, by rule id. Raises as ``city_check``."""
+    """Line of each rule checked today for the visible districts, by rule id. Raises as ``city_check``."""
     with held_reads():
         return {line.rule.id: line for line in city_check(user, on).lines}

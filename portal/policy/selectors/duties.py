@@ -1,4 +1,4 @@
-"""Duties that track a rule of the policy: how many are open and overdue in somebody's sight, as the list of duties has them."""
+"""Duties that belong to a rule of the policy: numbers of open and overdue ones visible to a person, as in the list of duties."""
 
 import datetime as dt
 from collections import Counter, defaultdict
@@ -16,7 +16,7 @@ from obligations.open_counts import owed_in_sight
 
 
 class TrackedDuty(NamedTuple):
-    """One kind of duty under a rule: how many are still to be done, how many of them overdue; the links open exactly these."""
+    """One kind of duty under a rule: numbers of open and of overdue ones; the links list exactly these."""
 
     kind: str
     label: str
@@ -25,12 +25,12 @@ class TrackedDuty(NamedTuple):
 
     @property
     def open_href(self) -> str:
-        """Address of those that are still to be done."""
+        """URL of the list of open ones."""
         return self._list(UNMET)
 
     @property
     def late_href(self) -> str:
-        """Address of those that are overdue."""
+        """URL of the list of overdue ones."""
         return self._list(ObligationState.OVERDUE.value)
 
     def _list(self, state: str) -> str:
@@ -38,7 +38,7 @@ class TrackedDuty(NamedTuple):
 
 
 def duties_by_rule(user: User, today: dt.date) -> Mapping[str, Sequence[TrackedDuty]]:
-    """Open duties in this person's sight by the rule of the policy, in the order of the table of duties."""
+    """Open duties visible to the person, grouped by rule of the policy, in the order of the table of duties."""
     still, late = Counter[str](), Counter[str]()
     with held_reads():
         for entry in owed_in_sight(user, today).open_counts:

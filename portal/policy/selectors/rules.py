@@ -1,4 +1,4 @@
-"""Rules of a policy in words, grouped by the step that asks them, with how districts stand to each today."""
+"""Rules of a policy in words, grouped by the step they belong to, with today's results of the districts."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ from portal.policy.selectors.duties import TrackedDuty
 
 @dataclass(frozen=True)
 class RuleRow:
-    """A rule in words: what it says, the limit it sets, whom it concerns, how the portal reads it."""
+    """A rule in words: text, limit, scope, and how the portal interprets it."""
 
     rule: Rule
     required: str
@@ -34,19 +34,19 @@ class RuleRow:
 
 @dataclass(frozen=True)
 class RuleGroup:
-    """Rules that one step asks."""
+    """Rules checked at one step."""
 
     step: PolicyStep
     rows: tuple[RuleRow, ...]
 
 
 def policies_visible_to(user: User | AnonymousUser) -> tuple[Policy, ...]:
-    """Policies are published documents: everybody who signs in reads all of them, oldest first."""
+    """All policies, oldest first; they are published documents that every signed-in person may read."""
     return policies() if user.is_authenticated else ()
 
 
 def chosen_policy(policies: Sequence[Policy], code: str, on: dt.date) -> Policy | None:
-    """Policy by code; without a code the one in force, else the latest. ``None`` when there is no such policy."""
+    """Policy by code; without a code the current one, else the latest. ``None`` if there is none."""
     if code:
         return next((policy for policy in policies if policy.code == code), None)
     return next((policy for policy in policies if policy.is_in_force(on)), policies[-1] if policies else None)
@@ -55,9 +55,9 @@ def chosen_policy(policies: Sequence[Policy], code: str, on: dt.date) -> Policy 
 def rules_by_step(
     policy: Policy, today: Mapping[str, RuleLine], duties: Mapping[str, Sequence[TrackedDuty]] = MappingProxyType({})
 ) -> list[RuleGroup]:
-    """Rules grouped by the step that asks them, steps in the order of a district's life.
+    """Rules grouped by step, in the order of a district's life.
 
-    By rule id: ``today``, how districts stand, and ``duties``, what is owed under it.
+    Both by rule id: ``today`` are the results of the districts, ``duties`` the duties under the rule.
     """
     order = list(PolicyStep)
     rules = sorted(policy.rules, key=lambda rule: order.index(rule.step))
