@@ -1,10 +1,10 @@
-"""Start or join the PostgreSQL and Redis servers that come in wheels.
+"""Start or reuse the PostgreSQL and Redis servers installed as Python wheels.
 
-Used when no ``DATABASE_URL`` / ``REDIS_URL`` is given. Data live in a state folder keyed by the project's path, so that
-two clones never share a server; sockets live in a short private folder because socket paths are limited to 107 bytes.
-As root the server's binaries are copied into the state folder and run as an unprivileged user, because PostgreSQL refuses
-root and a wheel below a folder that only root can enter cannot be executed by anybody else.
-A server is recognised by its command line, which names its socket folder (``processes.py``), never by a pid file.
+Used if no ``DATABASE_URL`` / ``REDIS_URL`` is given. Data are in a state folder keyed by the project's path, so that two clones
+never share a server; sockets are in a short private folder because socket paths are limited to 107 bytes.
+For root, the binaries are copied into the state folder and run as an unprivileged user, because PostgreSQL refuses to run as root,
+and other users cannot execute a wheel in a folder that only root can enter.
+A server is recognised by its command line, which contains its socket folder (``processes.py``), never by a pid file.
 """
 
 import fcntl
@@ -30,7 +30,7 @@ START_SECONDS = 60
 GRACE_SECONDS = 10
 MAJOR = "18"
 NAME = "greendistrict"  # the database and its owner
-APP = "greendistrict_app"  # the portal's role: owns nothing
+APP = "greendistrict_app"  # the role used by the portal; owns nothing
 OPTIONS = {
     "listen_addresses": "",
     "max_connections": "200",
@@ -43,7 +43,7 @@ Owner = tuple[int, int]
 
 
 class EmbeddedError(RuntimeError):
-    """An embedded server cannot be started; the text says what to do."""
+    """An embedded server cannot be started; the message says what to do."""
 
 
 @dataclass(frozen=True)
@@ -57,17 +57,17 @@ class Servers:
 
 
 def project_key() -> str:
-    """Twelve hex digits that name this checkout and this user."""
+    """Twelve hex digits derived from checkout and user."""
     return hashlib.sha256(f"{PROJECT}:{os.geteuid()}".encode()).hexdigest()[:12]
 
 
 def state_folder() -> Path:
-    """Folder of data and logs; ``GD_STATE_DIR`` overrides. Users without a home keep it in the project's ``var/``."""
+    """Folder of data and logs; ``GD_STATE_DIR`` overrides it. For users without a home it is in the project's ``var/``."""
     if given := os.environ.get("GD_STATE_DIR"):
         return Path(given).absolute()
     if os.geteuid() == 0:
         return Path("/var/lib/greendistrict") / project_key()
-    home = Path(os.path.expanduser("~"))  # noqa: PTH111 -- Path.home() raises where the user has none
+    home = Path(os.path.expanduser("~"))  # noqa: PTH111 -- Path.home() raises for a user without a home
     base = os.environ.get("XDG_STATE_HOME") or (home / ".local" / "state" if os.access(home, os.W_OK) else "")
     return Path(base) / "greendistrict" / project_key() if base else PROJECT / "var" / "state"
 
@@ -156,7 +156,7 @@ def _run(command: list[str | Path], owner: Owner | None, cwd: Path) -> None:
 
 
 def _wheel(module: str, instead: str) -> Path:
-    """Folder of an optional wheel's package; it is not imported."""
+    """Folder of an optional wheel's package, found without importing it."""
     found = importlib.util.find_spec(module)
     if found is None or found.origin is None:
         msg = f"未安装内置服务（{module}）；请运行 make setup，或设置 {instead}"
@@ -192,7 +192,7 @@ def _postgres_home(state: Path, owner: Owner | None) -> Path:
 
 
 def _readable_by_all(top: Path) -> None:
-    """Make files readable that a strict umask hid when the wheel was unpacked."""
+    """Make files readable if a strict umask applied when the wheel was installed."""
     for path in [top, *top.rglob("*")]:
         if not path.is_symlink():
             mode = path.stat().st_mode
@@ -200,7 +200,7 @@ def _readable_by_all(top: Path) -> None:
 
 
 def _initialise(binaries: Path, data: Path, owner: Owner | None) -> None:
-    """Create a cluster in a temporary folder and move it into place, so that an interrupted ``initdb`` leaves nothing."""
+    """Create a cluster in a temporary folder and move it into place, so that an interrupted ``initdb`` leaves nothing behind."""
     if (data / "PG_VERSION").exists():
         version = (data / "PG_VERSION").read_text().strip()
         if version != MAJOR:
@@ -216,7 +216,7 @@ def _initialise(binaries: Path, data: Path, owner: Owner | None) -> None:
 
 
 def start_postgres(state: Path, sockets: Path) -> str:
-    """Start or join PostgreSQL; returns its URL. Raises ``EmbeddedError`` with the server's own words."""
+    """Start or reuse PostgreSQL; returns its URL. Raises ``EmbeddedError`` with the server's own message."""
     data = state / "pgdata"
     owner = _owner(data)
     _private_folder(sockets, owner)
@@ -224,7 +224,7 @@ def start_postgres(state: Path, sockets: Path) -> str:
         binaries = _postgres_home(state, owner) / "bin"
         processes.end("postgres", str(sockets), signal.SIGINT)
         _initialise(binaries, data, owner)
-        # Nobody works on the data now: these are leftovers, the number in them perhaps a stranger's or a zombie's.
+        # No server uses the data now, so these files are leftovers; the pid in them may belong to another process or a zombie.
         for leftover in (data / "postmaster.pid", sockets / ".s.PGSQL.5432.lock"):
             leftover.unlink(missing_ok=True)
         options = " ".join(f"-c {key}='{value}'" for key, value in {**OPTIONS, "unix_socket_directories": str(sockets)}.items())
@@ -234,7 +234,7 @@ def start_postgres(state: Path, sockets: Path) -> str:
 
 
 def _started(command: list[str | Path], owner: Owner | None, data: Path) -> None:
-    """Start PostgreSQL; retries while helpers of a killed server still hold its memory."""
+    """Start PostgreSQL; retry while child processes of a killed server still hold its shared memory."""
     limit = time.monotonic() + GRACE_SECONDS
     while True:
         try:
@@ -248,14 +248,14 @@ def _started(command: list[str | Path], owner: Owner | None, data: Path) -> None
 
 
 def _postgres_joined(data: Path, sockets: Path) -> bool:
-    """Whether a server runs on ``data`` and answers; waits for one that recovers from a crash."""
+    """Whether a server runs on ``data`` and answers; waits for a server recovering from a crash."""
     if not (data / "PG_VERSION").exists() or not processes.find("postgres", str(sockets)):
         return False
     return (sockets / ".s.PGSQL.5432").exists() and processes.until(lambda: _postgres_accepts(sockets), GRACE_SECONDS)
 
 
 def _postgres_accepts(sockets: Path) -> bool:
-    """Whether the server takes connections, or has all it can take."""
+    """Whether the server accepts connections, or has as many as it allows."""
     from psycopg import pq  # noqa: PLC0415 -- keeps the module importable before the driver is installed
 
     return pq.PGconn.ping(f"host={sockets} connect_timeout=3".encode()) == pq.Ping.OK
@@ -266,7 +266,7 @@ def _database_url(sockets: Path, role: str) -> str:
 
 
 def _postgres_answers(sockets: Path) -> bool:
-    """Whether the portal can open its database."""
+    """Whether the portal can connect to its database."""
     import psycopg  # noqa: PLC0415 -- keeps the module importable before the driver is installed
 
     try:
@@ -285,11 +285,11 @@ def _create_database(sockets: Path, *, anew: bool = False) -> None:
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME]).fetchone():
             connection.execute(f"CREATE DATABASE {NAME}")
         if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APP]).fetchone():
-            connection.execute(f"CREATE ROLE {APP} LOGIN")  # its rights come with each migrate
+            connection.execute(f"CREATE ROLE {APP} LOGIN")  # every migrate grants its rights
 
 
 def renew_database() -> None:
-    """Drop the embedded database, closing its connections, and create an empty one. The server must run."""
+    """Drop the embedded database, closing its connections, and create an empty one. The server must be running."""
     with _locked(state_folder()):
         _create_database(socket_folder(), anew=True)
 
@@ -298,12 +298,12 @@ def renew_database() -> None:
 
 
 def start_redis(state: Path, sockets: Path) -> str:
-    """Start or join Redis on a socket; returns the ``unix://`` URL."""
+    """Start or reuse Redis on a socket; returns the ``unix://`` URL."""
     path, data = sockets / "redis.sock", state / "redis"
     if not (data.is_dir() and processes.find("redis-server", str(path)) and _redis_answers(path)):
         processes.end("redis-server", str(sockets), signal.SIGTERM)
         if not _redis_started(path, data):
-            # Queue and cache may be lost, jobs wait in the outbox: better an empty Redis than none.
+            # Queue and cache may be lost, because jobs are in the outbox: an empty Redis is better than none.
             data.rename(data.with_name(f"redis.broken-{int(time.time())}"))
             if not _redis_started(path, data):
                 msg = f"redis-server: {_tail(data / 'redis.log')}"
@@ -325,7 +325,7 @@ def _redis_started(path: Path, data: Path) -> bool:
         "--save", "",
         "--daemonize", "yes",
     ]  # fmt: skip
-    subprocess.run(command, check=False, cwd=data, stdout=subprocess.DEVNULL, timeout=START_SECONDS)  # noqa: S603 -- fixed words
+    subprocess.run(command, check=False, cwd=data, stdout=subprocess.DEVNULL, timeout=START_SECONDS)  # noqa: S603 -- fixed arguments
     processes.until(lambda: _redis_answers(path) or not processes.find("redis-server", str(path)), START_SECONDS)
     return _redis_answers(path)
 
@@ -348,7 +348,7 @@ def _redis_answers(path: Path) -> bool:
 
 
 def ensure(*, database: bool = True, cache: bool = True) -> Servers:
-    """Start or join the requested servers. Refused under production settings."""
+    """Start or reuse the requested servers. Refused under production settings."""
     if os.environ.get("GD_PRODUCTION", "").lower() in {"1", "true", "yes", "on"}:
         msg = "embedded servers are refused under GD_PRODUCTION; set DATABASE_URL and REDIS_URL"
         raise EmbeddedError(msg)
@@ -374,7 +374,7 @@ def addresses(*, database: bool = True, cache: bool = True) -> Servers:
 
 
 def _all_answer(state: Path, sockets: Path, *, database: bool, cache: bool) -> bool:
-    """Addresses if all servers answer, without taking the lock: the usual case, a few milliseconds."""
+    """Addresses if all servers answer, without taking the lock: the usual case, which takes a few milliseconds."""
     if not _trusted(sockets, _owner(state / "pgdata")):
         return False
     joined = not database or ((state / "pgdata" / "PG_VERSION").exists() and _postgres_answers(sockets))
@@ -382,7 +382,7 @@ def _all_answer(state: Path, sockets: Path, *, database: bool, cache: bool) -> b
 
 
 def running() -> dict[str, list[int]]:
-    """Pids of this checkout's servers by name; empty lists where one is stopped."""
+    """Pids of this checkout's servers by name; empty lists for stopped servers."""
     sockets = str(socket_folder())
     return {"redis": processes.find("redis-server", sockets), "postgres": processes.find("postgres", sockets)}
 

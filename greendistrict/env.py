@@ -1,4 +1,4 @@
-"""Readers of the environment that fail loudly: a service that starts misconfigured fails later and quieter."""
+"""Readers of environment variables that raise on invalid values, so that a misconfigured service does not start."""
 
 import os
 import re
@@ -25,7 +25,7 @@ def text(name: str, default: str | None = None) -> str:
 
 
 def secret(name: str, default: str | None = None) -> str:
-    """Value of ``name``, or the content of the file that ``name_FILE`` points to."""
+    """Value of ``name``, or the content of the file named by ``name_FILE``."""
     if path := os.environ.get(f"{name}_FILE"):
         try:
             value = Path(path).read_text(encoding="utf-8").strip()
@@ -82,7 +82,7 @@ def program(name: str, default: str) -> str:
 
 
 def address(name: str) -> str:
-    """``unix:///path`` or ``tcp://host:port`` of ``name``; empty where it is not set. Raises for anything else."""
+    """``unix:///path`` or ``tcp://host:port`` of ``name``; empty if not set. Raises for anything else."""
     value = text(name, "").strip()
     if value and not re.fullmatch(r"unix:///.+|tcp://(?:[^:/\s]+|\[[0-9a-fA-F:]+\]):[0-9]{1,5}", value):
         msg = f"environment variable {name}: {value!r} is neither unix:///path nor tcp://host:port"

@@ -1,4 +1,4 @@
-"""Visible files, and whether a person may read a classified one: the only place that decides either."""
+"""Visible files, and whether a person may read a classified one; both are decided only here."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
@@ -14,11 +14,11 @@ from greendistrict.documents.enums import Confidentiality
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.registry import gated_files, is_on_side, is_shut, owner_of, readers, uses
 
-SIDE = (Role.PREPARER, Role.REVIEWER, Role.AUTHORITY)  # who can be on an owner's side
+SIDE = (Role.PREPARER, Role.REVIEWER, Role.AUTHORITY)  # posts that can belong to an owner's side
 
 
 def evidence_by_key(user: User, key: UUID) -> Evidence | None:
-    """File by key; None when it is not there, too confidential, shut until a reason is stated, or the person sees no owner or use of it."""
+    """File by key; None if missing, too confidential, locked until a reason is given, or if the person sees neither its owner nor a use."""
     evidence = Evidence.objects.filter(key=key).first()
     if evidence is None or not may_read(user, evidence) or is_shut(user, evidence):
         return None
@@ -29,14 +29,14 @@ def evidence_by_key(user: User, key: UUID) -> Evidence | None:
 
 
 def may_read(user: User, evidence: Evidence) -> bool:
-    """Whether its confidentiality lets the person read a file whose owner, or a use of which, they see."""
+    """Whether the file's confidentiality allows the person to read it, given that they see its owner or a use of it."""
     return not evidence.is_classified or reads_classified(user, evidence.owner)
 
 
 def reads_classified(user: User, subject: str) -> bool:
-    """Whether the person reads classified files of an owner (``app.model:pk``): the city's seats, and people of the owner's side.
+    """Whether the person may read classified files of an owner (``app.model:pk``): the city's staff, and people of the owner's side.
 
-    The answers are kept on the user object for the request, as posts are.
+    Answers are cached on the user object for the request, like posts.
     """
     held = posts_of(user)
     if held.is_city or not held.has(*SIDE):
@@ -48,7 +48,7 @@ def reads_classified(user: User, subject: str) -> bool:
 
 
 def readable(user: User, files: QuerySet[Evidence]) -> QuerySet[Evidence]:
-    """Files without those that are too confidential for the person."""
+    """The files without those too confidential for the person."""
     if posts_of(user).is_city:
         return files
     if not posts_of(user).has(*SIDE):
@@ -60,9 +60,9 @@ def readable(user: User, files: QuerySet[Evidence]) -> QuerySet[Evidence]:
 
 
 def in_sight(user: User, files: QuerySet[Evidence]) -> QuerySet[Evidence]:
-    """Those of the files whose owner the person sees and whose confidentiality lets them read.
+    """The files whose owner the person sees and whose confidentiality allows reading.
 
-    Without files that tell who judged, or that open only after a stated reason. One query for the owners and one for each of their kinds.
+    Excludes files that reveal who judged, and files that need a stated reason. One query for the owners and one for each of their kinds.
     """
     keys: defaultdict[str, list[str]] = defaultdict(list)
     for subject in files.order_by().values_list("owner", flat=True).distinct():
@@ -78,12 +78,12 @@ def _owners_in_sight(user: User, label: str, keys: Collection[str]) -> Iterable[
 
 
 def withheld(user: User | None, digests: Iterable[str]) -> frozenset[str]:
-    """Those of the digests, as frozen contents name files, that the person may not read; all classified ones without a person."""
+    """The digests (as used in frozen contents) of files the person may not read; without a person, of all classified files."""
     return _withheld(user, "sha256", digests)
 
 
 def withheld_keys(user: User | None, keys: Iterable[str]) -> frozenset[str]:
-    """The same for contents that name files by their keys."""
+    """The same for contents that refer to files by key."""
     return _withheld(user, "key", keys)
 
 
@@ -107,7 +107,7 @@ def versions_of(evidence: Evidence) -> list[Evidence]:
 
 
 def beside(user: User, evidence: Evidence) -> QuerySet[Evidence]:
-    """Other files of its owner that the person may read, for reading two of them side by side; none who sees only a use of it."""
+    """Other files of the same owner that the person may read, for reading side by side; none for people who see only a use."""
     label, _, owner_key = evidence.owner.partition(":")
     if not owner_of(label).visible_to(user).filter(pk=owner_key).exists():
         return Evidence.objects.none()

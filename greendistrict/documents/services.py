@@ -26,7 +26,7 @@ from greendistrict.documents.registry import follow_level, may_add_to, owner_of,
 from greendistrict.documents.selectors import may_read, reads_classified, versions_of
 from greendistrict.documents.upload_levels import chosen_for
 
-ENDING = 10  # signs of a file's ending that are kept
+ENDING = 10  # longest file extension that is stored
 
 
 def store(
@@ -41,11 +41,11 @@ def store(
     replaces: Evidence | None = None,
     may_add: bool | None = None,
 ) -> Evidence:
-    """Inspect and store a file for ``owner``, with the confidentiality chosen beside it; a new version is never below the one before.
+    """Check a file and store it for ``owner``, with the confidentiality chosen in the form; a new version is never less confidential.
 
-    ``may_add`` is the answer of a caller whose own rule lets others add this one kind of paper than those who add to the owner at large.
+    ``may_add`` is the caller's answer if it has its own rule on who may add this kind of file to the owner.
 
-    Raises ``NotAllowed`` when the person may not add to this owner, ``Refused`` with what to do for a file that is not taken.
+    Raises ``NotAllowed`` if the person may not add to this owner, ``Refused`` with instructions if the file is not accepted.
     """
     given = owner_of(owner._meta.label_lower).may_add(by, owner) if may_add is None else may_add
     NotAllowed.unless(given, "您不能在这里上传材料")
@@ -55,7 +55,7 @@ def store(
         _refuse_replaced(replaces)
     Refused.when(valid_from and valid_to and valid_to < valid_from, "有效期止不能早于有效期起")
     name = inspection.display_name(upload.name or "")
-    # Read piece by piece, never whole in memory, and left open: a form that is shown again keeps it.
+    # Read in chunks, never completely in memory, and not closed, because a form that is shown again keeps the file.
     source = cast("BinaryIO", upload.file)
     sent = File(source, name)
     quotas.refuse_beyond(by=by, name=name, size=sent.size)
@@ -78,7 +78,7 @@ def store(
 
 
 def _add(evidence: Evidence, file: "File[bytes]", replaces: Evidence | None) -> None:
-    """Store row and content of an upload, as the next version of ``replaces`` where it is one, on record."""
+    """Store row and content of an upload, as the next version of ``replaces`` if given, and record it."""
     with _stored(evidence, file):
         if replaces is not None:
             held = Evidence.objects.select_for_update(no_key=True).get(pk=replaces.pk)
@@ -93,7 +93,7 @@ def _add(evidence: Evidence, file: "File[bytes]", replaces: Evidence | None) -> 
 
 
 def _level(owner: models.Model, upload: "UploadedFile[Any]", replaces: Evidence | None, by: User) -> Confidentiality:
-    """What was chosen, else that of the version before, else 内部. Raises ``NotAllowed`` for a level that ``by`` may not read."""
+    """The chosen level, else that of the previous version, else 内部. Raises ``NotAllowed`` if ``by`` may not read files of that level."""
     before = Confidentiality(replaces.confidentiality) if replaces is not None else Confidentiality.INTERNAL
     level = chosen_for(upload) or before
     closed = Confidentiality.CLASSIFIED in {level, before} and not reads_classified(by, audit.subject_of(owner))
@@ -103,10 +103,10 @@ def _level(owner: models.Model, upload: "UploadedFile[Any]", replaces: Evidence 
 
 @transaction.atomic
 def set_confidentiality(*, evidence: Evidence, level: Confidentiality, reason: str, by: User) -> None:
-    """Give a file, with all its versions, another confidentiality; the reason is on record.
+    """Change the confidentiality of a file with all its versions; the reason is recorded.
 
-    Raises ``NotAllowed`` for who neither adds to its owner nor is of the city or may not read it, ``Refused`` without a reason or a change,
-    and where a version has to keep what it has (``register_level_follower``).
+    Raises ``NotAllowed`` for people who may not read the file, or who are neither city officers nor may add to its owner, ``Refused``
+    without a reason or a change, and if a version must keep its level (``register_level_follower``).
     """
     NotAllowed.unless(may_set_confidentiality(by, evidence), "您不能改变这份材料的密级")
     NotAllowed.when(level == Confidentiality.CLASSIFIED and not reads_classified(by, evidence.owner), "密级由归属单位或市级办理人员确定")
@@ -127,13 +127,13 @@ def set_confidentiality(*, evidence: Evidence, level: Confidentiality, reason: s
 
 
 def may_set_confidentiality(user: User, evidence: Evidence) -> bool:
-    """Whether the person changes the confidentiality: the city's officer, or who adds to the owner and may read the file."""
+    """Whether the person may change the confidentiality: city officers and people who may add to the owner, if they may read the file."""
     return may_read(user, evidence) and (posts_of(user).has(Role.CITY_OFFICER) or may_add_to(user, evidence))
 
 
 @contextmanager
 def _stored(evidence: Evidence, file: "File[bytes]") -> Iterator[None]:
-    """Store the content in the transaction of its row; what was written goes when the row is refused."""
+    """Store the content in the transaction of its row; if the transaction fails, the written file is deleted."""
     is_written = False
     try:
         with transaction.atomic():
@@ -146,7 +146,7 @@ def _stored(evidence: Evidence, file: "File[bytes]") -> Iterator[None]:
 
 
 def _refuse_replaced(evidence: Evidence) -> None:
-    """Refuse a second successor of a version, checked under the lock, and any of a file that stays as it is."""
+    """Refuse a second successor of a version (checked under the lock), and any successor of a locked file."""
     refuse_locked(evidence)
     if evidence.replaced_by.exists():
         msg = f"“{evidence.title}”第{evidence.version}版已有新版，请刷新后替换最新的一版"
@@ -165,7 +165,7 @@ def store_bytes(
     demo: bool = False,
     confidentiality: Confidentiality = Confidentiality.INTERNAL,
 ) -> Evidence:
-    """Store a file made by the portal itself, a large one as a stream, and remember its digest as one that the portal handed out."""
+    """Store a file generated by the portal (large ones as a stream), and register its digest as issued by the portal."""
     shown = inspection.display_name(name)
     file: File[bytes] = ContentFile(content) if isinstance(content, bytes) else File(content)
     evidence = _new(owner, file, by, name=shown, content_type=content_type, kind=kind, title=title)
@@ -178,7 +178,7 @@ def store_bytes(
 
 
 def remove(document: Evidence) -> None:
-    """Delete a file made by the portal that nothing names any more; its content goes with the last row that has the same."""
+    """Delete a generated file that nothing refers to any more; the content is deleted with the last row that has the same content."""
     document.delete()
     copies.drop_with(document)
     blobs.drop_after_commit(document.file.name or "", document.sha256)

@@ -1,8 +1,8 @@
-"""Resumable upload: begin, ask for the offset, send the next piece.
+"""Resumable upload: start, ask for the offset, send the next piece.
 
-``POST uploads/`` with ``owner``, ``name``, ``size`` answers ``{"key", "offset", "piece"}``; ``GET uploads/<key>/`` answers
-``{"offset", "size"}``; ``POST uploads/<key>/`` with the header ``Upload-Offset`` and at most ``piece`` bytes as the body answers
-``{"offset"}``, 409 with the offset that the portal has. The file is handed over where it is to be used.
+``POST uploads/`` with ``owner``, ``name``, ``size`` returns ``{"key", "offset", "piece"}``; ``GET uploads/<key>/`` returns
+``{"offset", "size"}``; ``POST uploads/<key>/`` with the header ``Upload-Offset`` and at most ``piece`` bytes as the body returns
+``{"offset"}``, or 409 with the offset stored by the portal. The form that uses the file sends its key.
 """
 
 import uuid
@@ -22,7 +22,7 @@ from greendistrict.documents.registry import owner_seen
 @require_POST
 @at_the_page
 def start(request: HttpRequest) -> HttpResponse:
-    """Begin an upload for an owner that the person sees and may add to."""
+    """Start an upload for an owner that the person may see and add to."""
     user = signed_in(request)
     size = request.POST.get("size", "")
     owner = owner_seen(user, request.POST.get("owner", ""))
@@ -36,13 +36,13 @@ def start(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @at_the_page
 def piece(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-    """Offset of the person's upload (GET), or append the next piece."""
+    """Return the offset of the person's upload (GET), or append the next piece (POST)."""
     upload = get_object_or_404(Upload, key=key, by=signed_in(request))
     if request.method == "GET":
         return JsonResponse({"offset": upload.received, "size": upload.size})
     offset = request.headers.get("Upload-Offset", "")
     try:
-        received = uploads.append(upload=upload, offset=whole(offset, -1), stream=request)  # type: ignore[arg-type]  # reads like a file
+        received = uploads.append(upload=upload, offset=whole(offset, -1), stream=request)  # type: ignore[arg-type]  # a request can be read like a file
     except uploads.WrongOffset as wrong:
         return JsonResponse({"error": str(wrong), "offset": wrong.offset}, status=wrong.status)
     except Refused as refused:

@@ -22,7 +22,7 @@ from greendistrict.documents.registry import owner_of
 
 PIECE = 1024 * 1024
 MOST_OPEN = 40
-MOST_FULL_SIZED = 10  # as many of the largest files may wait unfinished, per person
+MOST_FULL_SIZED = 10  # total size of a person's unfinished uploads, as a multiple of the largest file
 KEPT_DAYS = 7
 
 
@@ -35,10 +35,10 @@ class WrongOffset(Refused):
 
 
 def begin(*, owner: models.Model, name: str, size: int, by: User) -> Upload:
-    """Begin an upload for ``owner``.
+    """Start an upload for ``owner``.
 
-    Raises ``NotAllowed``; ``Refused`` for a kind or size that is not taken, beyond what the body may store, or where the disk is full,
-    before a byte is sent.
+    Raises ``NotAllowed``, or ``Refused`` before any byte is sent: kind or size not accepted, storage limit of the organisation exceeded,
+    disk full.
     """
     NotAllowed.unless(owner_of(owner._meta.label_lower).may_add(by, owner), "您不能在这里上传材料")
     shown = inspection.display_name(name)
@@ -60,7 +60,7 @@ def begin(*, owner: models.Model, name: str, size: int, by: User) -> Upload:
 
 @transaction.atomic
 def append(*, upload: Upload, offset: int, stream: BinaryIO) -> int:
-    """Append the next piece, at most ``PIECE`` bytes; returns the new offset. Raises ``WrongOffset``, ``Refused`` for too much."""
+    """Append the next piece, at most ``PIECE`` bytes; returns the new offset. Raises ``WrongOffset``, or ``Refused`` for too much data."""
     held = Upload.objects.select_for_update(no_key=True).get(pk=upload.pk)
     if offset != held.received:
         raise WrongOffset(held.received)
@@ -71,7 +71,7 @@ def append(*, upload: Upload, offset: int, stream: BinaryIO) -> int:
     with disk.named():
         path.parent.mkdir(parents=True, exist_ok=True)
     with disk.named(), path.open("r+b" if path.exists() else "wb", buffering=0) as file:
-        file.seek(held.received)  # what a broken request left behind is written over
+        file.seek(held.received)  # overwrite what an interrupted request left behind
         file.truncate()
         _write(file, data)
     held.received += len(data)
@@ -81,7 +81,7 @@ def append(*, upload: Upload, offset: int, stream: BinaryIO) -> int:
 
 @transaction.atomic
 def hold(*, owner: models.Model, name: str, content: bytes, by: User) -> Upload:
-    """A complete upload of what is there already, as a picture out of a document, to be stored or dropped later. Raises as ``begin``."""
+    """Keep existing content, such as a picture from a document, as a complete upload for later use. Raises as ``begin``."""
     upload = begin(owner=owner, name=name, size=len(content), by=by)
     stream = BytesIO(content)
     while upload.received < upload.size:

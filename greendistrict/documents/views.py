@@ -1,4 +1,4 @@
-"""Permission-checked download; the confidentiality of a file and its change."""
+"""Download with permission check; viewing and changing the confidentiality of a file."""
 
 import uuid
 from dataclasses import dataclass
@@ -27,16 +27,16 @@ from greendistrict.documents.reading import INLINE, OpenedPaper, key_in, shown_t
 from greendistrict.documents.selectors import beside, evidence_by_key
 from greendistrict.documents.services import may_set_confidentiality, set_confidentiality
 
-MOST_BESIDE = 200  # files of an owner that are offered for the second place
-READING_SECONDS = 3600  # parts that a person reads of one file within this time are one download
+MOST_BESIDE = 200  # files of an owner offered for reading side by side
+READING_SECONDS = 3600  # parts that a person reads of one file within this time count as one download
 CLOSED = "default-src 'none'; sandbox"
 PDF = "application/pdf"
-SHOWN = {PDF: "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"}  # browsers show no PDF in a sandbox
+SHOWN = {PDF: "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"}  # browsers do not show PDFs in a sandbox
 
 
 @dataclass(frozen=True)
 class Sent:
-    """What is sent: a file, or the PDF made of it; ``inline`` to be shown, else to be kept."""
+    """A file to send, or the PDF made from it; ``inline`` for viewing, otherwise as an attachment."""
 
     file: FieldFile
     size: int
@@ -53,7 +53,7 @@ def _seen(user: User, key: uuid.UUID) -> Evidence:
 
 
 def _opened(user: User, key: uuid.UUID) -> Evidence:
-    """The file, for reading its content. Raises ``Http404``, ``Quarantined``."""
+    """The file, if its content may be read. Raises ``Http404``, ``Quarantined``."""
     evidence = _seen(user, key)
     refuse_quarantined(evidence)
     return evidence
@@ -61,7 +61,7 @@ def _opened(user: User, key: uuid.UUID) -> Evidence:
 
 @require_http_methods(["GET", "POST"])
 def confidentiality(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-    """A file's confidentiality; a post changes it, with the reason, for all its versions."""
+    """Confidentiality of a file; a POST with a reason changes it for all versions."""
     user = signed_in(request)
     evidence = _seen(user, key)
     form = LevelForm(request.POST or None, initial={"confidentiality": evidence.confidentiality})
@@ -82,7 +82,7 @@ def confidentiality(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 
 @require_safe
 def reading(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-    """Show a file at ``page`` with ``passage`` marked, and beside it the file of the key ``beside``; what no browser shows is sent."""
+    """Show a file at ``page`` with ``passage`` marked, and the file ``beside`` next to it; files browsers cannot show are downloaded."""
     user = signed_in(request)
     papers = [OpenedPaper.asked(_seen(user, key), request.GET)]
     if not (papers[0].inline or papers[0].converted or papers[0].quarantine):
@@ -97,9 +97,9 @@ def reading(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 
 @require_safe
 def download(request: HttpRequest, key: uuid.UUID) -> HttpResponseBase:
-    """Send a file or the part of it that is asked for, inline for PDF and images with ``?view=1``.
+    """Send a file or the requested range of it, inline for PDF and images with ``?view=1``.
 
-    Each download is audited; the parts that the viewer reads one after another are one download.
+    Every download is audited; ranges that the viewer reads one after another count as one.
     """
     evidence = _opened(signed_in(request), key)
     inline = evidence.content_type in INLINE and request.GET.get("view") == "1"
@@ -108,7 +108,7 @@ def download(request: HttpRequest, key: uuid.UUID) -> HttpResponseBase:
 
 @require_safe
 def converted(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-    """Show an Office file by the PDF made of it, or how far that is; the page asks again until it is made."""
+    """Show the PDF made from an Office file, or the state of its conversion; the page polls until it is done."""
     paper = OpenedPaper.asked(_seen(signed_in(request), key), request.GET)
     copy = None if paper.quarantine else copies.ask(paper.file)
     context = {"paper": paper, "copy": copy, "states": CopyState, "title": paper.file.title}
@@ -119,7 +119,7 @@ def converted(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 
 @require_safe
 def as_pdf(request: HttpRequest, key: uuid.UUID) -> HttpResponseBase:
-    """Send the PDF made of an Office file or a part of it, to those who may open the file; recorded as its download."""
+    """Send the PDF made from an Office file, or a range of it, to people who may open the file; recorded as a download of the file."""
     evidence = _opened(signed_in(request), key)
     if (copy := copies.copy_of(evidence)) is None:
         raise Http404
@@ -136,7 +136,7 @@ def _answer(request: HttpRequest, evidence: Evidence, sent: Sent) -> HttpRespons
     response = _handed_on(sent) if settings.ACCEL_PREFIX else _part_of(sent, part) if part else _whole(sent)
     response["Content-Security-Policy"] = SHOWN.get(sent.content_type, CLOSED) if sent.inline else CLOSED
     if sent.inline:
-        response["X-Frame-Options"] = "SAMEORIGIN"  # beside the clause it proves
+        response["X-Frame-Options"] = "SAMEORIGIN"  # framed by the page that shows the evidence beside its clause
     response["Accept-Ranges"] = "bytes"
     response["Cache-Control"] = "private, no-store"
     return response
@@ -150,7 +150,7 @@ def _record(user: User, evidence: Evidence, part: ByteRange | None) -> None:
 
 
 def _handed_on(sent: Sent) -> HttpResponse:
-    """Without content: the web server in front sends the file, or the part that is asked for, from the folder of files."""
+    """Empty response; the web server in front sends the file or the requested range from its folder."""
     response = HttpResponse(content_type=sent.content_type)
     response["Content-Disposition"] = content_disposition_header(not sent.inline, sent.name) or "attachment"
     response["X-Accel-Redirect"] = f"{settings.ACCEL_PREFIX}{quote(sent.file.name or '')}"

@@ -1,7 +1,7 @@
 """E-mail as a channel: one mail per delivery, with a Message-ID derived from the message's key.
 
-It goes out once: a worker killed between the mail server's answer and the mark sends it a second time, which says so and has the same
-``Message-ID`` and ``X-GD-Key``, and never a third time (``workflow.outbox``).
+Normally sent once. If a worker is killed between the mail server's answer and storing it, the mail is sent a second time, marked as a
+repetition and with the same ``Message-ID`` and ``X-GD-Key``, and never a third time (``workflow.outbox``).
 """
 
 from greendistrict.accounts.models import User
@@ -19,7 +19,7 @@ class Mail:
         return True
 
     def address(self, user: User) -> str:
-        """Mailbox of the account."""
+        """Mail address of the account."""
         return user.email
 
     def send(self, delivery: Delivery, attempt: Attempt) -> None:

@@ -1,8 +1,8 @@
-"""SMS by Alibaba Cloud: ``SendSms`` with the signature ACS3-HMAC-SHA256; published rules in docs/notifications.md.
+"""SMS by Alibaba Cloud: ``SendSms`` with the signature ACS3-HMAC-SHA256, as published; see docs/notifications.md.
 
-A message says that there is something to do or to read, how much, and where the inbox is; nothing of the person or the matter.
-``SendSms`` knows no repetitions, the signature's nonce does: an attempt that got no answer is repeated with the same nonce, and refused
-where it was taken.
+The text gives only the number of things to do or to read and the URL of the inbox; nothing about people or matters. ``SendSms`` has no
+request ids, but its signature has a nonce: an attempt without an answer is repeated with the same nonce, and refused if the first was
+accepted.
 """
 
 import datetime as dt
@@ -34,11 +34,11 @@ class Sms:
     """Transport of SMS."""
 
     def is_connected(self) -> bool:
-        """Only where the settings name a gateway."""
+        """Whether the settings name a gateway."""
         return bool(settings.SMS_URL)
 
     def address(self, user: User) -> str:
-        """Mobile number of the mainland."""
+        """Mobile number in mainland China."""
         found = NUMBER.fullmatch(re.sub(r"[\s-]", "", user.phone))
         return found[1] if found else ""
 
@@ -63,7 +63,7 @@ class Sms:
 
 
 def canonical_query(fields: Mapping[str, str]) -> str:
-    """Parameters sorted by name, encoded by RFC 3986."""
+    """Parameters sorted by name, encoded as in RFC 3986."""
     return "&".join(f"{_encoded(name)}={_encoded(value)}" for name, value in sorted(fields.items()))
 
 
@@ -72,7 +72,7 @@ def _encoded(text: str) -> str:
 
 
 def signed_headers(*, host: str, query: str, nonce: str, moment: str = "", action: str = ACTION, version: str = VERSION) -> dict[str, str]:
-    """Headers of a request without a body, its signature among them."""
+    """Headers of a request without a body, including its signature."""
     digest = hashlib.sha256(b"").hexdigest()
     headers = {
         "host": host,

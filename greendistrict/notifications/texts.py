@@ -1,4 +1,4 @@
-"""What a message says outside the inbox: subject, paragraphs and items of one delivery, for every channel that carries text."""
+"""Text of a message outside the inbox: subject, paragraphs and items of one delivery, for every text channel."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ TO_DO, TO_READ = "登录后办理", "可登录查看"
 
 @dataclass(frozen=True)
 class DigestItem:
-    """One item of a digest, with the address that it opens."""
+    """One item of a digest, with its link."""
 
     title: str
     body: str
@@ -25,13 +25,13 @@ class DigestItem:
 
     @property
     def last(self) -> str:
-        """Where it is done or read."""
+        """Last line: where to act or read."""
         return f"{self.label}：{self.address}"
 
 
 @dataclass(frozen=True)
 class Text:
-    """A message in words; the subject is not said again in the body. ``label`` and ``address`` are empty where the items have their own."""
+    """Text of a message; the body does not repeat the subject. ``label`` and ``address`` are empty if the items have their own."""
 
     subject: str
     receiver: str
@@ -43,12 +43,12 @@ class Text:
 
     @property
     def marked_subject(self) -> str:
-        """Subject in one line, fiction marked."""
+        """Subject in one line, with fictional data marked."""
         return f"{'【演示数据】' if self.is_demo else ''}{' '.join(self.subject.splitlines())}"
 
 
 def text_of(delivery: Delivery) -> Text:
-    """Words of a delivery; of a digest the items that its receiver takes through this channel."""
+    """Text of a delivery; a digest contains the items its receiver wants by this channel."""
     note = delivery.notification
     if not note.lines:
         label = TO_READ if informs(note) else TO_DO
@@ -62,24 +62,24 @@ def text_of(delivery: Delivery) -> Text:
 
 
 def lines_for(delivery: Delivery) -> list[Mapping[str, Any]]:
-    """Items of a digest that its receiver takes through this channel."""
+    """Items of a digest that the receiver wants by this channel."""
     note = delivery.notification
     chosen = choices_of([note.receiver]).get(note.receiver_id, {})
     return [line for line in note.lines if takes(MessageGroup(line["group"]), Channel(delivery.channel), chosen)]
 
 
 def informs(note: Notification) -> bool:
-    """Whether its receiver has nothing to do."""
+    """Whether the receiver needs to do nothing."""
     return note.informs or note.kind in INFORMING
 
 
 def label_of(line: Mapping[str, Any]) -> str:
-    """Words before the address of an item."""
+    """Label of an item's link."""
     return TO_READ if line.get("informs") else TO_DO
 
 
 def digest_title(lines: Sequence[Mapping[str, Any]]) -> str:
-    """Subject of a digest: of a single item its own, of more the count of each kind."""
+    """Subject of a digest: that of a single item, otherwise the number of items of each kind."""
     if len(lines) == 1:
         return str(lines[0]["title"])
     counts: dict[str, int] = {}
@@ -89,13 +89,13 @@ def digest_title(lines: Sequence[Mapping[str, Any]]) -> str:
 
 
 def absolute(link: str) -> str:
-    """Address of a page outside the portal."""
+    """Absolute URL of a page."""
     return f"{settings.SITE_URL}{link}" if link else settings.SITE_URL
 
 
 @dataclass(frozen=True)
 class Brief:
-    """A message without anything of the person or the matter, for channels that others carry; ``informs``: nothing is to be done."""
+    """A message without details of people or matters, for channels run by third parties; ``informs``: there is nothing to do."""
 
     number: int
     words: str
@@ -104,7 +104,7 @@ class Brief:
 
 
 def brief_of(delivery: Delivery) -> Brief:
-    """How many matters are to be done, where there are none how many messages to be read, and the address of the inbox."""
+    """Number of things to do, or if none, of messages to read, with the URL of the inbox."""
     note = delivery.notification
     told = [bool(line.get("informs")) for line in lines_for(delivery)] if note.lines else [informs(note)]
     to_do = told.count(False)

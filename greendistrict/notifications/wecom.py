@@ -1,7 +1,7 @@
-"""政务微信 (a private installation of 企业微信): ``gettoken`` and ``message/send``; published rules in docs/notifications.md.
+"""政务微信 (a private installation of 企业微信): ``gettoken`` and ``message/send``, as published; see docs/notifications.md.
 
-A message says that there is something to do, how much, and where the inbox is. It carries its own number, so that the provider's check of
-repetitions (the same content within four hours) finds a repeated message and no other.
+The text gives only the number of things to do and the URL of the inbox. It contains a number of its own, because the provider drops
+messages with the same content within four hours: only a repeated message is dropped.
 """
 
 import json
@@ -19,27 +19,27 @@ from greendistrict.notifications.models import Delivery
 from greendistrict.notifications.texts import brief_of
 from greendistrict.workflow.outbox import NotTaken, Undeliverable
 
-REPEATS_SECONDS = 4 * 3600  # the longest that the provider knows
+REPEATS_SECONDS = 4 * 3600  # the longest period the provider supports
 EARLIER_SECONDS = 300
 TOKEN_OVER = frozenset({40014, 42001})
 NOBODY = 81013
-_token: dict[str, tuple[str, float]] = {}  # of this process, by application
+_token: dict[str, tuple[str, float]] = {}  # per process and application
 
 
 class Wecom:
     """Transport of messages of 政务微信."""
 
     def is_connected(self) -> bool:
-        """Only where the settings name an installation."""
+        """Whether the settings name an installation."""
         return bool(settings.WECOM_URL)
 
     def address(self, user: User) -> str:
-        """Members have the same account name there."""
+        """Account name, which is the same in 政务微信."""
         return user.username
 
     def send(self, delivery: Delivery, attempt: Attempt) -> None:
-        """Send one message; a token that is over is fetched anew once."""
-        del attempt  # the provider recognises a repetition by its content
+        """Send one message; an expired token is renewed once."""
+        del attempt  # the provider detects repetitions by content
         brief = brief_of(delivery)
         body = {
             "touser": self.address(delivery.notification.receiver),
@@ -65,7 +65,7 @@ class Wecom:
 
 
 def _access_token() -> str:
-    """Token of the application, kept until shortly before it ends. Raises ``NotTaken``."""
+    """Access token of the application, cached until shortly before it expires. Raises ``NotTaken``."""
     kept, until = _token.get(settings.WECOM_CORP, ("", 0.0))
     if time.monotonic() < until:
         return kept

@@ -1,4 +1,4 @@
-"""Settings, read from the environment through ``greendistrict.env``; nothing here guesses in production."""
+"""Settings, read from the environment through ``greendistrict.env``; in production, values that must be set have no defaults."""
 
 from greendistrict.settings.accounts import *
 from greendistrict.settings.api import *

@@ -1,4 +1,4 @@
-"""The programming interface and its description."""
+"""REST API and its description."""
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["portal.api.auth.DigestTokenAuthentication", "portal.api.auth.PageSessionAuthentication"],
@@ -17,6 +17,6 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
-    "COMPONENT_SPLIT_PATCH": False,  # what a change needs is said by its own serializer
+    "COMPONENT_SPLIT_PATCH": False,  # the serializer of each change defines its required fields
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "portal.api.problems.describe"],
 }

@@ -1,4 +1,4 @@
-"""Addresses and keys, apps, pages, database, cache, language and logs."""
+"""URLs and keys, apps, pages, database, cache, language and logs."""
 
 import gc
 import sys
@@ -6,22 +6,22 @@ from pathlib import Path
 
 from greendistrict import embedded, env
 
-gc.disable()  # until the models are loaded (``greendistrict.core.apps``): what is loaded stays
+gc.disable()  # until the models are loaded (``greendistrict.core.apps``), because loaded modules are never collected
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 PRODUCTION = env.boolean("GD_PRODUCTION", default=False)
 TESTING = "pytest" in sys.modules
 DEBUG = env.boolean("GD_DEBUG", default=False)
-TRAINING = env.boolean("GD_TRAINING", default=False)  # a second installation for practice: marked on every page and paper, never production
+TRAINING = env.boolean("GD_TRAINING", default=False)  # a second installation for training, marked on every page; not for production
 VAR_DIR = Path(env.text("GD_VAR_DIR", str(BASE_DIR / "var")))
 
 DATABASE_URL = env.secret("DATABASE_URL", "" if not PRODUCTION else None)
 OWNER_DATABASE_URL = env.secret("GD_OWNER_DATABASE_URL", "")
 REDIS_URL = env.secret("REDIS_URL", "" if not PRODUCTION else None)
 if not (DATABASE_URL and REDIS_URL):
-    # `manage.py embedded stop` must not start what it is to stop.
-    # A receipt is checked with nothing but the file and the key, a report with the file and the certificates.
-    # An inventory is computed from its file alone.
+    # `manage.py embedded stop` must not start the servers it is to stop.
+    # Receipts and backups are verified with the file and the key only, reports with the file and the certificates,
+    # and an inventory is computed from its file.
     _without = ("embedded", "verify_receipt", "verify_report", "verify_backup", "carbon_inventory")
     _find = embedded.addresses if "".join(sys.argv[1:2]) in _without else embedded.ensure
     _servers = _find(database=not DATABASE_URL, cache=not REDIS_URL)
@@ -31,36 +31,36 @@ if not (DATABASE_URL and REDIS_URL):
 
 SECRET_KEY = env.secret("SECRET_KEY", None if PRODUCTION else "local-development-and-demo-only-key-never-for-production")
 RECEIPT_KEY = env.secret("GD_RECEIPT_KEY", None if PRODUCTION else "")
-# Keys of encrypted fields (core/encrypted.py), the one that encrypts first; without any a key made of SECRET_KEY encrypts.
+# Keys of encrypted fields (core/encrypted.py), the first encrypts; without any, a key derived from SECRET_KEY is used.
 FIELD_KEY = env.secret("GD_FIELD_KEY", "")
 RECEIPT_KEY_PATH = VAR_DIR / "receipt-key"
-# Signature of PDFs (reports/signing): a PKCS#12 file, or a module with token and certificate; trusted certificates; timestamps; revocation.
+# Signature of PDFs (reports/signing): a PKCS#12 file, or a PKCS#11 module with token and certificate; roots; timestamps; revocation.
 SIGNING_P12 = env.text("GD_SIGNING_P12", "")
 SIGNING_PKCS11 = env.text("GD_SIGNING_PKCS11", "")
 SIGNING_TOKEN = env.text("GD_SIGNING_TOKEN", "")
 SIGNING_CERTIFICATE = env.text("GD_SIGNING_CERTIFICATE", "")
 SIGNING_PASSWORD = env.secret("GD_SIGNING_PASSWORD", "")
 SIGNING_ROOTS = env.words("GD_SIGNING_ROOTS")
-SIGNING_DEMO_PATH = VAR_DIR / "signing-demo.p12"  # made where no key is given, never in production
+SIGNING_DEMO_PATH = VAR_DIR / "signing-demo.p12"  # created if no key is given, never in production
 TIMESTAMP_URL = env.text("GD_TIMESTAMP_URL", "")
 REVOCATION_CHECKED = env.boolean("GD_REVOCATION_CHECKED", default=True)
-TLS_CERTIFICATE = env.text("GD_TLS_CERTIFICATE", "")  # a PEM file of what the gateway serves, for its last day alone
+TLS_CERTIFICATE = env.text("GD_TLS_CERTIFICATE", "")  # PEM file of the gateway's certificate, only to show its expiry
 ANCHOR_DIR = Path(env.text("GD_ANCHOR_DIR", str(VAR_DIR / "anchors")))
-# For how many days records of who came, read and was refused stay in the table (audit/archiving.py); where they go then.
+# Days after which records of access, reading and refusals leave the table (audit/archiving.py), and the folder of their archive.
 AUDIT_DAYS = env.integer("GD_AUDIT_DAYS", 1095, minimum=180)
 AUDIT_ARCHIVE_DIR = Path(env.text("GD_AUDIT_ARCHIVE_DIR", str(VAR_DIR / "audit-archive")))
-# Refusals of one person, or sign-ins refused at one address, within an hour, that the audit keeper is told of; 0 for never.
+# Refusals of one person, or refused sign-ins from one address, per hour, that alarm the audit keeper; 0: never.
 AUDIT_ALARM_REFUSALS = env.integer("GD_AUDIT_ALARM_REFUSALS", 50)
-AUDIT_ALARM_KEEPERS = env.boolean("GD_AUDIT_ALARM_KEEPERS", default=True)  # acts of keepers are told to the audit keeper
-# Backups (portal/backup): where the nightly one goes, none without; the age public key they are encrypted for; for how many days they stay.
+AUDIT_ALARM_KEEPERS = env.boolean("GD_AUDIT_ALARM_KEEPERS", default=True)  # alarm the audit keeper about acts of keepers
+# Backups (portal/backup): folder of the nightly one (empty: none); age public key that encrypts them; retention in days.
 BACKUP_DIR = env.text("GD_BACKUP_DIR", "")
 BACKUP_RECIPIENT = env.text("GD_BACKUP_RECIPIENT", "").strip()
 BACKUP_DAYS = env.integer("GD_BACKUP_DAYS", 14, minimum=1)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1],testserver" if not PRODUCTION else None)
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
-# Who may say which address and scheme a request came with; "none" where browsers reach the web server directly.
+# Proxies whose headers for address and scheme are trusted; "none" if browsers reach the web server directly.
 TRUSTED_PROXIES = env.networks("GD_TRUSTED_PROXIES", "" if not PRODUCTION else None)
-# Who reads the figures at /metrics; nobody where both are empty.
+# Networks and token that may read /metrics; nobody if both are empty.
 METRICS_NETWORKS = env.networks("GD_METRICS_NETWORKS")
 METRICS_TOKEN = env.secret("GD_METRICS_TOKEN", "")
 SITE_URL = env.text("SITE_URL", "http://127.0.0.1:8000")
@@ -105,7 +105,7 @@ INSTALLED_APPS = [
     "portal",
 ]
 if not PRODUCTION:
-    INSTALLED_APPS.append("tools")  # the demo and the bench
+    INSTALLED_APPS.append("tools")  # demo and benchmark
 
 MIDDLEWARE = [
     "greendistrict.core.proxies.TrustedProxyMiddleware",
@@ -121,14 +121,14 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "greendistrict.signin.middleware.LimitedSessionMiddleware",
     "portal.audit_log.middleware.AccessRecordMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",  # a view for everybody says ``login_not_required``
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",  # public views are marked with ``login_not_required``
     "greendistrict.signin.middleware.DemandMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "portal.personal.middleware.NoticeMiddleware",
     "greendistrict.accounts.middleware.WayBackMiddleware",
-    "portal.public.middleware.CheckedFileMiddleware",  # before the first that reads a form
+    "portal.public.middleware.CheckedFileMiddleware",  # before any middleware that reads the form
     "greendistrict.core.middleware.UnstorableTextMiddleware",
     "greendistrict.core.middleware.WrongMethodMiddleware",
     "portal.frame.middleware.RoomsMiddleware",
@@ -159,21 +159,21 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "greendistrict.core.forms.BootstrapRenderer"
 
-# Tables belong to an owner, who migrates and makes test databases; the portal itself only reads and writes rows (core/rights.py).
+# Tables belong to an owner role, which migrates and creates test databases; the portal only reads and writes rows (core/rights.py).
 OWNER_DATABASE_URL = OWNER_DATABASE_URL or DATABASE_URL
 AS_OWNER = TESTING or sys.argv[1:2] in (["migrate"], ["restore"], ["demo_renew"], ["archive_audit"])
 APP_DATABASE = env.database(DATABASE_URL)
 DATABASES = {"default": env.database(OWNER_DATABASE_URL if AS_OWNER else DATABASE_URL)}
 DATABASES["default"]["CONN_MAX_AGE"] = 0
-# A pooled connection is asked before it is handed out: after a restart of PostgreSQL no request meets a dead one.
+# A pooled connection is checked before use, so that no request fails after a restart of PostgreSQL.
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"]["TEST"] = {"NAME": env.text("GD_TEST_DATABASE", "test_greendistrict")}
-# Tests share one Redis with the demo and with each other: every test process has queues and cache keys of its own.
+# Tests share one Redis with the demo and with each other: each test process has its own queues and cache keys.
 TEST_PREFIX = f"{DATABASES['default']['TEST']['NAME']}-{env.text('PYTEST_XDIST_WORKER', 'main')}" if TESTING else ""
-# A pool belongs to the threaded web server; a Celery prefork parent would share it with its children.
+# Only for the threaded web server; a Celery prefork parent would share the pool with its children.
 if env.boolean("GD_DATABASE_POOL", default=False):
     DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": env.integer("GD_POOL_SIZE", 8, minimum=1)}
-if TESTING:  # a test database need not survive a power cut
+if TESTING:  # a test database need not survive a power failure
     DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c synchronous_commit=off"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -185,14 +185,14 @@ CACHES = {
     },
 }
 
-# For how long a visitor may be shown a public page as it was; tests read what is stored.
+# Cache time of public pages for visitors; tests always read stored data.
 PUBLIC_CACHE_SECONDS = env.integer("GD_PUBLIC_CACHE_SECONDS", 0 if TESTING else 30)
 
-# So many opinions of the public are taken on one day, and so many of them on one notice.
+# Daily limits of public opinions and of sign-ups for events, and the limit of opinions on one notice.
 OPINIONS_A_DAY = env.integer("GD_OPINIONS_A_DAY", 200)
 SIGN_UPS_A_DAY = env.integer("GD_SIGN_UPS_A_DAY", 200)
 OPINIONS_A_NOTICE = env.integer("GD_OPINIONS_A_NOTICE", 50)
-# So many requests for information are taken on one day.
+# Daily limit of requests for information.
 DISCLOSURES_A_DAY = env.integer("GD_DISCLOSURES_A_DAY", 100)
 
 LANGUAGE_CODE = "zh-hans"
@@ -210,7 +210,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"structured": {"()": "greendistrict.core.logs.formatter", "machine_readable": PRODUCTION}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "structured"}},
-    # Warnings are meant for the operator; the libraries' steps (INFO) are not.
+    # Warnings are for the operator; the libraries' progress messages (INFO) are not.
     "loggers": {name: {"level": "WARNING"} for name in ("weasyprint", "weasyprint.progress", "fontTools", "pikepdf", "bagit")},
     "root": {"handlers": ["console"], "level": env.text("GD_LOG_LEVEL", "WARNING" if TESTING else "INFO")},
 }

@@ -1,8 +1,8 @@
-"""Whom the pages name: footer of a government site, office in charge, support."""
+"""Contacts shown on the pages: footer of a government site, responsible office, support."""
 
 from greendistrict import env
 
-# Footer of a government site: the owner fills these in; an empty one is not shown.
+# Footer of a government site, filled in by the operator; empty values are not shown.
 SITE_FOOTER = {
     "主办单位": env.text("GD_FOOTER_OWNER", ""),
     "技术支持": env.text("GD_FOOTER_SUPPORT", ""),
@@ -11,7 +11,7 @@ SITE_FOOTER = {
     "ICP备案": env.text("GD_FOOTER_ICP", ""),
     "公安备案": env.text("GD_FOOTER_POLICE", ""),
 }
-# Whom the guide names for questions: the office in charge and the technical support; an empty line is not shown.
+# Contacts for questions in the guide: responsible office and technical support; empty lines are not shown.
 CONTACT_OFFICE = {
     "处室": env.text("GD_CONTACT_OFFICE", ""),
     "电话": env.text("GD_CONTACT_PHONE", ""),
@@ -19,7 +19,7 @@ CONTACT_OFFICE = {
     "地址": env.text("GD_CONTACT_ADDRESS", ""),
     "工作时间": env.text("GD_CONTACT_HOURS", ""),
 }
-# Conditions under which the open data may be used, in the words of their owner.
+# Terms of use of the open data, in the owner's words.
 OPEN_DATA_LICENCE = env.text("GD_OPEN_DATA_LICENCE", "")
 CONTACT_SUPPORT = {
     "单位": SITE_FOOTER["技术支持"],

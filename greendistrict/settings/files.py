@@ -12,7 +12,7 @@ STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 _MANIFEST = "whitenoise.storage.CompressedManifestStaticFilesStorage"
 _PLAIN = "django.contrib.staticfiles.storage.StaticFilesStorage"
-# An S3-compatible object storage instead of the folder, where a bucket is named.
+# An S3-compatible object storage, used instead of the folder if a bucket is set.
 S3_BUCKET = "" if TESTING else env.text("GD_S3_BUCKET", "")
 _OBJECTS = {
     "bucket_name": S3_BUCKET,
@@ -26,7 +26,7 @@ STORAGES = {
     "default": {"BACKEND": "greendistrict.documents.object_storage.ObjectStorage", "OPTIONS": _OBJECTS}
     if S3_BUCKET
     else {"BACKEND": "greendistrict.documents.storage.WholeFileStorage"},
-    # Collected by whoever builds, read by whoever serves: FILE_UPLOAD_PERMISSIONS is not meant for them.
+    # Static files may be built by one user and served by another, so FILE_UPLOAD_PERMISSIONS must not apply to them.
     "staticfiles": {
         "BACKEND": _MANIFEST if PRODUCTION else _PLAIN,
         "OPTIONS": {"file_permissions_mode": 0o644, "directory_permissions_mode": 0o755},
@@ -37,12 +37,12 @@ MEDIA_ROOT = Path(env.text("GD_MEDIA_DIR", str(VAR_DIR / "media")))
 MEDIA_URL = "media-is-served-by-permission-checked-views/"
 FILE_UPLOAD_PERMISSIONS = 0o600
 GD_UPLOAD_MAX_BYTES = env.integer("GD_UPLOAD_MAX_BYTES", 50 * 1024 * 1024, minimum=1)
-BODY_STORAGE_GB = env.integer("GD_BODY_STORAGE_GB", 20 if PRODUCTION else 0, minimum=0)  # of the files of one body; 0 without limit
-# LibreOffice, which makes PDFs of Word and Excel files for the viewer; empty, or a name that is not on the path, for none.
+BODY_STORAGE_GB = env.integer("GD_BODY_STORAGE_GB", 20 if PRODUCTION else 0, minimum=0)  # per organisation; 0: unlimited
+# LibreOffice, which converts Word and Excel files to PDF for the viewer; empty or not on the PATH: none.
 OFFICE_PROGRAM = env.program("GD_OFFICE_PROGRAM", "" if TESTING else "soffice")
 IMPORT_AT_ONCE_BYTES = env.integer("GD_IMPORT_AT_ONCE_KB", 200, minimum=0) * 1024  # larger workbooks of lists are read by the worker
 OFFICE_SECONDS = env.integer("GD_OFFICE_SECONDS", 120, minimum=1)
-# Where the web server in front sends files itself, told by X-Accel-Redirect: the prefix of its internal location, such as /stored/.
+# If the web server in front sends files (X-Accel-Redirect): the prefix of its internal location, such as /stored/.
 ACCEL_PREFIX = env.text("GD_ACCEL_PREFIX", "")
 if ACCEL_PREFIX and not (ACCEL_PREFIX.startswith("/") and ACCEL_PREFIX.endswith("/") and len(ACCEL_PREFIX) > 1):
     msg = f"environment variable GD_ACCEL_PREFIX: {ACCEL_PREFIX!r} is no folder such as /stored/"
@@ -50,8 +50,8 @@ if ACCEL_PREFIX and not (ACCEL_PREFIX.startswith("/") and ACCEL_PREFIX.endswith(
 if ACCEL_PREFIX and S3_BUCKET:
     msg = "environment variable GD_ACCEL_PREFIX: the web server in front has no folder of files where GD_S3_BUCKET is set"
     raise ImproperlyConfigured(msg)
-# clamd, which looks for viruses in uploaded files; empty for none. Tests name their own.
+# clamd, the virus scanner for uploaded files; empty: none. Tests set their own.
 CLAMD = "" if TESTING else env.address("GD_CLAMD")
-CLAMD_SECONDS = env.integer("GD_CLAMD_SECONDS", 120, minimum=1)  # longest wait for it, per step
+CLAMD_SECONDS = env.integer("GD_CLAMD_SECONDS", 120, minimum=1)  # timeout per step
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024

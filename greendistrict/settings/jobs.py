@@ -1,4 +1,4 @@
-"""Celery: queues, time limits and the timetable."""
+"""Celery: queues, time limits and schedule."""
 
 from typing import Any
 
@@ -9,28 +9,28 @@ from greendistrict import env
 from greendistrict.settings.base import BACKUP_DIR, REDIS_URL, TEST_PREFIX, TESTING, TIME_ZONE
 from greendistrict.settings.files import CLAMD, OFFICE_SECONDS
 
-# kombu names a socket differently from redis-py.
+# kombu and redis-py use different schemes for a socket.
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3600,
     "global_keyprefix": env.text("GD_QUEUE_PREFIX", f"{TEST_PREFIX}:" if TESTING else ""),
-    # A page that publishes waits no longer than this for a Redis that is away; the worker's own reads may take longer.
+    # Longest wait of a request that publishes if Redis is unavailable; reads of the worker may take longer.
     "socket_connect_timeout": 1,
     "socket_timeout": env.integer("GD_BROKER_SECONDS", 2, minimum=1),
     "retry_on_timeout": False,
 }
 CELERY_BROKER_CONNECTION_TIMEOUT = 2
-CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for Redis as long as it takes; under a running task by core/broker.py
-CELERY_TASK_PUBLISH_RETRY = False  # the outbox keeps the job and tries again
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # workers wait for Redis without limit; for running tasks see core/broker.py
+CELERY_TASK_PUBLISH_RETRY = False  # the outbox keeps the job and retries
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_QUEUES = [Queue(name) for name in ("default", "mail", "hooks", "reports", "imports", "maintenance", "office")]
 CELERY_TASK_ROUTES = {
-    "reports.tasks.make_report": {"queue": "reports"},  # what looks after the reports does not wait behind them
+    "reports.tasks.make_report": {"queue": "reports"},  # reports must not delay the tasks that watch them
     "greendistrict.workflow.tasks.drain_mail": {"queue": "mail"},
     "greendistrict.workflow.tasks.drain_hooks": {"queue": "hooks"},
     "*.tasks.import_*": {"queue": "imports"},
-    "greendistrict.documents.tasks.make_copy": {"queue": "office"},  # minutes of a foreign program
-    "greendistrict.documents.tasks.scan_*": {"queue": "default"},  # somebody waits for it
+    "greendistrict.documents.tasks.make_copy": {"queue": "office"},  # an external program, takes minutes
+    "greendistrict.documents.tasks.scan_*": {"queue": "default"},  # people wait for the result
     "greendistrict.documents.tasks.*": {"queue": "maintenance"},
     "reports.tasks.expire_zips": {"queue": "maintenance"},
     "portal.tasks.make_backup": {"queue": "maintenance"},
@@ -39,9 +39,9 @@ CELERY_TASK_ROUTES = {
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
-CELERY_WORKER_PREFETCH_MULTIPLIER = 1  # a job is not kept waiting behind a long one while another worker is free
-CELERY_TASK_SOFT_TIME_LIMIT, CELERY_TASK_TIME_LIMIT = 1770, 1800  # less than the time after which Redis hands a job out again
-_LONG = {"soft_time_limit": 3300, "time_limit": 3420}  # as long as may be
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1  # no job waits behind a long one while another worker is idle
+CELERY_TASK_SOFT_TIME_LIMIT, CELERY_TASK_TIME_LIMIT = 1770, 1800  # below visibility_timeout, after which Redis delivers a job again
+_LONG = {"soft_time_limit": 3300, "time_limit": 3420}  # almost visibility_timeout
 _SHORT = {"soft_time_limit": 240, "time_limit": 300}
 CELERY_TASK_ANNOTATIONS = {
     "greendistrict.workflow.tasks.drain_outbox": _SHORT,
@@ -53,7 +53,7 @@ CELERY_TASK_ANNOTATIONS = {
     "portal.tasks.check_data": _LONG,
     "greendistrict.documents.tasks.make_copy": {"soft_time_limit": OFFICE_SECONDS + 60, "time_limit": OFFICE_SECONDS + 120},
 }
-OUTBOX_ATTEMPTS = env.integer("GD_OUTBOX_ATTEMPTS", 24, minimum=1)  # about three and a half days, so that a weekend passes
+OUTBOX_ATTEMPTS = env.integer("GD_OUTBOX_ATTEMPTS", 24, minimum=1)  # about three and a half days, to survive a weekend
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = TIME_ZONE
@@ -62,14 +62,14 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 50
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 400_000
 REPORT_LEASE_SECONDS = env.integer("GD_LEASE_SECONDS", 30, minimum=3)  # see reports/jobs/lease.py
-EXPORT_DAYS = env.integer("GD_EXPORT_DAYS", 30, minimum=1)  # the zip of a batch is kept so long
-_EVERY = env.integer("GD_DAILY_SECONDS", 0)  # trials do not wait for the morning
+EXPORT_DAYS = env.integer("GD_EXPORT_DAYS", 30, minimum=1)  # retention of a batch's zip
+_EVERY = env.integer("GD_DAILY_SECONDS", 0)  # for trials: run daily jobs at this interval
 _SWEEP = env.integer("GD_OUTBOX_SECONDS", 10, minimum=1)
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "outbox-drain": {"task": "greendistrict.workflow.tasks.drain_outbox", "schedule": _SWEEP},
     "mail-drain": {"task": "greendistrict.workflow.tasks.drain_mail", "schedule": _SWEEP},
     "hooks-drain": {"task": "greendistrict.workflow.tasks.drain_hooks", "schedule": _SWEEP},
-    # Every hour: the settings say which hours are quiet.
+    # Hourly, because quiet hours are settings.
     "reminder-sweep": {"task": "obligations.tasks.sweep", "schedule": _EVERY or crontab(minute="5")},
     "open-stage-assessments": {"task": "assessments.tasks.open_stage_assessments", "schedule": _EVERY or crontab(minute="55", hour="5")},
     "open-yearly-reports": {"task": "assessments.tasks.open_yearly_reports", "schedule": _EVERY or crontab(minute="45", hour="5")},
@@ -99,5 +99,5 @@ if CLAMD:
 if BACKUP_DIR:
     CELERY_BEAT_SCHEDULE["nightly-backup"] = {"task": "portal.tasks.make_backup", "schedule": _EVERY or crontab(minute="0", hour="2")}
 for _job in CELERY_BEAT_SCHEDULE.values():
-    if isinstance(_job["schedule"], int | float):  # the next one comes soon: while no worker runs they do not pile up
+    if isinstance(_job["schedule"], int | float):  # expire before the next ones are due, so that they do not pile up while no worker runs
         _job["options"] = {"expires": max(_job["schedule"], 30)}

@@ -1,4 +1,4 @@
-"""Pages of one's own factors, the page that asks for a proof anew, and the keepers' reset."""
+"""Pages of the own second factors, renewed proof of identity, and the keepers' reset of factors."""
 
 from http import HTTPStatus
 
@@ -35,13 +35,13 @@ def _own(user: User) -> dict[str, object]:
 @never_cache
 @require_safe
 def factor_list(request: HttpRequest) -> HttpResponse:
-    """Which factors the person has, and the ways to another."""
+    """The person's factors, and how to add one."""
     return render(request, "signin/factors.html", _own(signed_in(request)))
 
 
 @never_cache
 def app_add(request: HttpRequest) -> HttpResponse:
-    """Set up an app with codes: the picture to scan, and the first code it shows."""
+    """Set up an authenticator app: show the QR code, and check the first code of the app."""
     user = signed_in(request)
     if response := _unproved(request, user):
         return response
@@ -55,19 +55,19 @@ def app_add(request: HttpRequest) -> HttpResponse:
             request.session.pop(APP_KEY, None)
             return _done(request, user, codes, second="app", words="动态码已启用，下次登录起使用")
     app = factors.begin_app(user, request.session.get(APP_KEY, ""))
-    request.session[APP_KEY] = app.key  # wrapped; the same until it is taken into use, so that the page may be opened twice
+    request.session[APP_KEY] = app.key  # wrapped; kept until confirmed, so that the page may be opened twice
     side, strokes = qr.drawing_of(app.config_url)
     context = {"form": form, "app": app, "side": side, "strokes": strokes}
     return render(request, "signin/app.html", context, status=UNPROCESSABLE if form.errors else HTTPStatus.OK)
 
 
 def _unproved(request: HttpRequest, user: User) -> HttpResponse | None:
-    """The page that asks for a proof: whoever sits down at an open session does not add a factor of their own."""
+    """The page that asks for a proof of identity, so that somebody at an unattended session cannot add a factor."""
     return asked(request) if factors.has_factor(user) else None
 
 
 def _done(request: HttpRequest, user: User, codes: list[str], *, second: str, words: str) -> HttpResponse:
-    """The session has proved the new factor; recovery codes are shown this once."""
+    """Mark the session as proved with the new factor; recovery codes are shown only now."""
     stamps.change(request.session, second=second, proved=stamps.now())
     if codes:
         return render(request, "signin/codes.html", {"codes": codes, "words": words, "person": user})
@@ -77,7 +77,7 @@ def _done(request: HttpRequest, user: User, codes: list[str], *, second: str, wo
 
 @require_POST
 def passkey_add(request: HttpRequest) -> HttpResponse:
-    """Add a passkey: without an answer what the browser is to make, with one its storing."""
+    """Add a passkey: without an answer return the options for the browser, with one store the passkey."""
     user = signed_in(request)
     if _unproved(request, user):
         return HttpResponse("请刷新页面，重新确认身份后再添加", status=UNPROCESSABLE, content_type="text/plain; charset=utf-8")
@@ -92,7 +92,7 @@ def passkey_add(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def factor_remove(request: HttpRequest) -> HttpResponse:
-    """Remove the own app or a passkey."""
+    """Remove the own authenticator app or a passkey."""
     user = signed_in(request)
     if response := asked(request):
         return response
@@ -108,7 +108,7 @@ def factor_remove(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_POST
 def codes_renew(request: HttpRequest) -> HttpResponse:
-    """New recovery codes, shown this once."""
+    """Create new recovery codes, shown only now."""
     user = signed_in(request)
     if response := asked(request):
         return response
@@ -118,7 +118,7 @@ def codes_renew(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 def proof(request: HttpRequest) -> HttpResponse:
-    """Prove anew who one is: by the second factor, without one by the password; leads back to where it was asked."""
+    """Renew the proof of identity with the second factor, or with the password if there is none; then return to the requested page."""
     user = signed_in(request)
     target = request.POST.get("next") or request.GET.get("next", "")
     if not url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
@@ -137,7 +137,7 @@ def proof(request: HttpRequest) -> HttpResponse:
 
 
 def _provider_for(user: User, own: factors.Factors) -> str:
-    """Name of the provider of single sign-on where its word may count as a proof of this person; empty otherwise."""
+    """Name of the single sign-on provider if it can prove this person's identity; empty otherwise."""
     counts = provider.is_on() and (not own.any or bool(settings.OIDC_SECOND)) and identities.identity_of(user) is not None
     return settings.OIDC_NAME if counts else ""
 
@@ -150,7 +150,7 @@ def _proved(request: HttpRequest, user: User, typed: dict[str, str]) -> str:
 
 @require_POST
 def proof_passkey(request: HttpRequest) -> HttpResponse:
-    """The same by a passkey."""
+    """Renew the proof of identity with a passkey."""
     user = signed_in(request)
     if not (answer := request.POST.get("answer", "")):
         return JsonResponse(passkeys.begin_asking(request, user))
@@ -164,7 +164,7 @@ def proof_passkey(request: HttpRequest) -> HttpResponse:
 
 
 def factors_reset(request: HttpRequest, pk: int) -> HttpResponse:
-    """A keeper takes the factors off the account of somebody who has lost them."""
+    """A keeper removes the factors of somebody who lost them, or proposes it if two keepers are required."""
     user = signed_in(request)
     person = get_object_or_404(User, pk=pk)
     if not factors.may_reset(user, person):

@@ -1,4 +1,4 @@
-"""Single sign-on: the way to the provider and back, and the page of one's own linked identity."""
+"""Single sign-on: redirect to the provider and back, and the page of the own linked identity."""
 
 from http import HTTPStatus
 
@@ -24,15 +24,15 @@ from greendistrict.signin.forms import ResetForm, SubjectForm
 from greendistrict.signin.provider import ProviderAnswer, ProviderError
 from greendistrict.signin.reask import asked
 
-FOUND = "signin.identity_found"  # what the provider has proved and the person has not confirmed yet
-TRIES, TRIES_SECONDS = 100, 900  # of one address: many people sit behind one
+FOUND = "signin.identity_found"  # proved by the provider, not yet confirmed by the person
+TRIES, TRIES_SECONDS = 100, 900  # per address, shared by many people
 
 
 @login_not_required
 @never_cache
 @require_safe
 def begin(request: HttpRequest) -> HttpResponse:
-    """To the provider: to sign in, to link an identity, or to prove anew who one is."""
+    """Redirect to the provider, to sign in, to link an identity, or to renew the proof of identity."""
     if not provider.is_on():
         raise Http404
     purpose = request.GET.get("for", provider.ENTER)
@@ -56,7 +56,7 @@ def begin(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def back(request: HttpRequest) -> HttpResponse:
-    """From the provider."""
+    """Handle the redirect back from the provider."""
     if not provider.is_on():
         raise Http404
     user = request.user if isinstance(request.user, User) else None
@@ -78,7 +78,7 @@ def _refused(request: HttpRequest, words: str, *, status: int = HTTPStatus.FORBI
 
 
 def _entered(request: HttpRequest, answer: ProviderAnswer) -> HttpResponse:
-    """Sign in whoever has linked the identity; the own second factor is asked for where the provider's does not count."""
+    """Sign in the person with the linked identity; ask for the own second factor unless the provider's counts."""
     person = identities.person_of(answer.subject)
     words = ""
     if person is None:
@@ -101,13 +101,13 @@ def _entered(request: HttpRequest, answer: ProviderAnswer) -> HttpResponse:
 
 
 def _found(request: HttpRequest, answer: ProviderAnswer) -> HttpResponse:
-    """Keep what was proved until its person says that it is theirs: a foreign page may have sent the browser on this way."""
+    """Store the proved identity until the person confirms it, because another site may have started this redirect."""
     request.session[FOUND] = {"subject": answer.subject, "name": answer.name, "at": stamps.now()}
     return redirect("signin:identity")
 
 
 def _proved(request: HttpRequest, user: User, answer: ProviderAnswer) -> HttpResponse:
-    """Take the provider's word for a proof asked anew: the linked identity, typed just now, two factors where the person has two."""
+    """Accept the provider's renewed proof: the linked identity, a fresh sign-in, and two factors if the person has a second one."""
     known = identities.identity_of(user)
     is_same = known is not None and known.subject == answer.subject
     if not (is_same and answer.is_fresh and (answer.counts_as_second or not factors.has_factor(user))):
@@ -118,7 +118,7 @@ def _proved(request: HttpRequest, user: User, answer: ProviderAnswer) -> HttpRes
 
 
 def _found_in(request: HttpRequest) -> dict[str, str] | None:
-    """Identity that waits for its person's word, for ten minutes."""
+    """Identity waiting for the person's confirmation, for ten minutes."""
     found = request.session.get(FOUND)
     return found if found and stamps.now() - found["at"] <= entering.WAITS_SECONDS else None
 
@@ -126,7 +126,7 @@ def _found_in(request: HttpRequest) -> dict[str, str] | None:
 @never_cache
 @require_safe
 def own(request: HttpRequest) -> HttpResponse:
-    """The linked identity, or one that waits to be linked."""
+    """The linked identity, or one waiting to be confirmed."""
     user = signed_in(request)
     if not provider.is_on():
         raise Http404
@@ -156,7 +156,7 @@ def link(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def remove(request: HttpRequest) -> HttpResponse:
-    """Unlink the own identity, or put away one that waits."""
+    """Unlink the own identity, or discard one waiting to be confirmed."""
     user = signed_in(request)
     if request.session.pop(FOUND, None):
         return redirect("signin:identity")
@@ -172,7 +172,7 @@ def remove(request: HttpRequest) -> HttpResponse:
 
 
 def of_person(request: HttpRequest, pk: int) -> HttpResponse:
-    """A keeper takes the link off somebody's account, as when it has gone to another person; or proposes one to another keeper."""
+    """A keeper unlinks somebody's identity, for example one of another person; or proposes a new one to another keeper."""
     user = signed_in(request)
     person = get_object_or_404(User, pk=pk)
     if not provider.is_on() or user.pk == person.pk or not identities.may_unlink(user, person):

@@ -1,4 +1,4 @@
-"""Sessions, browsers a person has used, former passwords, and the factors of django-otp with their secrets kept unreadable."""
+"""Sessions, browsers a person has used, former passwords, linked identities, and the factors of django-otp with encrypted secrets."""
 
 import base64
 import hashlib
@@ -25,7 +25,7 @@ CODE_BYTES = 5
 
 
 class SignedSession(AbstractBaseSession):
-    """A session; of one that somebody signed in to also who, where and when, for the person's list of them."""
+    """A session; if somebody is signed in, with person, browser, address and times for the person's list of sessions."""
 
     account = models.ForeignKey(User, models.CASCADE, null=True, blank=True, related_name="sessions", verbose_name="人员")
     browser = models.CharField("浏览器", max_length=80, blank=True)
@@ -39,17 +39,17 @@ class SignedSession(AbstractBaseSession):
 
     @classmethod
     def get_session_store_class(cls) -> Any:
-        """Store of these sessions."""
+        """Store class of these sessions."""
         return import_module(settings.SESSION_ENGINE).SessionStore
 
     @property
     def name(self) -> str:
-        """Name of the session on pages; its key opens it and stands on none."""
+        """Public name of the session; its key would grant access and is never shown."""
         return hashlib.sha256(self.session_key.encode()).hexdigest()[:20]
 
 
 class KnownBrowser(models.Model):
-    """A browser in which a person has signed in, known by a cookie of which only the digest is stored."""
+    """A browser in which a person has signed in, recognised by a cookie; only its digest is stored."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="known_browsers", verbose_name="人员")
     digest = models.CharField("校验值", max_length=64)
@@ -66,7 +66,7 @@ class KnownBrowser(models.Model):
 
 
 class UsedPassword(models.Model):
-    """Hash of a password a person has had; none of the last ones is taken again."""
+    """Hash of a former password; the most recent ones may not be used again."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="used_passwords", verbose_name="人员")
     password = models.CharField("密码校验值", max_length=128)
@@ -81,7 +81,7 @@ class UsedPassword(models.Model):
 
 
 class LinkedIdentity(models.Model):
-    """Who a person is at the provider of single sign-on (OpenID Connect); linked explicitly, never found by name or mail address."""
+    """A person's identity at the single sign-on provider (OpenID Connect); linked explicitly, never matched by name or mail address."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="identities", verbose_name="人员")
     issuer = models.CharField("认证服务", max_length=200)
@@ -107,7 +107,7 @@ def _wrapping_key(secret: str | bytes) -> bytes:
 
 
 class CodeApp(TOTPDevice):  # type: ignore[misc]  # django-otp has no types
-    """An app that shows codes (TOTP). Its secret is stored wrapped (RFC 5649) by a key that is derived from ``SECRET_KEY``."""
+    """An authenticator app (TOTP). Its secret is stored wrapped (RFC 5649) with a key derived from ``SECRET_KEY``."""
 
     class Meta:
         proxy = True
@@ -120,7 +120,7 @@ class CodeApp(TOTPDevice):  # type: ignore[misc]  # django-otp has no types
 
     @property
     def bin_key(self) -> bytes:
-        """The secret. Raises ``InvalidUnwrap`` where it was wrapped under a key that is gone."""
+        """The unwrapped secret. Raises ``InvalidUnwrap`` if it was wrapped with another key."""
         for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
             try:
                 return aes_key_unwrap_with_padding(_wrapping_key(secret), bytes.fromhex(self.key))
@@ -131,13 +131,13 @@ class CodeApp(TOTPDevice):  # type: ignore[misc]  # django-otp has no types
 
     @property
     def spelled(self) -> str:
-        """The secret as it is typed into an app, in groups of four."""
+        """The secret for typing into an app, in groups of four."""
         text = base64.b32encode(self.bin_key).decode()
         return " ".join(text[start : start + 4] for start in range(0, len(text), 4))
 
 
 class RecoveryCodes(StaticDevice):  # type: ignore[misc]  # as above
-    """Codes that each work once, for whoever has lost the factor. Only digests are stored."""
+    """One-time codes for people who lost their factor. Only digests are stored."""
 
     class Meta:
         proxy = True
@@ -150,11 +150,11 @@ class RecoveryCodes(StaticDevice):  # type: ignore[misc]  # as above
         return f"{text[:4]}-{text[4:]}"
 
     def digest_of(self, code: str) -> str:
-        """Digest of a code, as stored: of this person, keyed, 64 bits."""
+        """Digest of a code as stored: keyed, bound to the person, 64 bits."""
         plain = "".join(sign for sign in code.lower() if sign.isalnum())
         keyed = hmac.new(_wrapping_key(settings.SECRET_KEY), f"{self.user_id}:{plain}".encode(), hashlib.sha256)
         return keyed.hexdigest()[:16]
 
     def verify_token(self, token: str) -> bool:
-        """Use a code up; slower after wrong ones."""
+        """Use up a code; attempts are delayed after wrong codes."""
         return bool(super().verify_token(self.digest_of(token)))

@@ -1,4 +1,4 @@
-"""Passkeys (WebAuthn) with django-otp-webauthn: beginning and end of both ceremonies. The challenge waits in the session."""
+"""Passkeys (WebAuthn) with django-otp-webauthn: start and end of registration and authentication. Challenges are stored in the session."""
 
 import json
 from typing import Any
@@ -19,7 +19,7 @@ FAILED = "通行密钥没有通过，请重试"
 
 
 class Helper(WebAuthnHelper):  # type: ignore[misc]  # the library has no types
-    """Bound to the host of ``SITE_URL``; outside production to the host the request came to, which is ``localhost`` in tests."""
+    """Bound to the host of ``SITE_URL``; outside production to the host of the request, which is ``localhost`` in tests."""
 
     def get_relying_party_domain(self) -> str:
         """Host that passkeys are bound to."""
@@ -28,33 +28,33 @@ class Helper(WebAuthnHelper):  # type: ignore[misc]  # the library has no types
         return urlsplit(f"//{self.request.get_host()}").hostname or "localhost"
 
     def get_allowed_origins(self) -> list[str]:
-        """Origins whose pages may use them."""
+        """Origins that may use the passkeys."""
         if settings.SESSION_COOKIE_SECURE:
             return list(settings.OTP_WEBAUTHN_ALLOWED_ORIGINS)
         return [f"{self.request.scheme}://{self.request.get_host()}"]
 
 
 def begin_adding(request: HttpRequest, user: User) -> dict[str, Any]:
-    """What the browser is asked to make."""
+    """Options for creating a passkey in the browser."""
     options, state = Helper(request).register_begin(user)
     request.session[STATE] = state
     return dict(options)
 
 
 def add(request: HttpRequest, user: User, answer: str) -> WebAuthnCredential:
-    """Store the passkey that the browser made. Raises ``Refused``."""
+    """Store the passkey created by the browser. Raises ``Refused``."""
     return _ended(request, answer, lambda state, data: Helper(request).register_complete(user, state, data))
 
 
 def begin_asking(request: HttpRequest, user: User) -> dict[str, Any]:
-    """What the browser is asked to sign."""
+    """Options for authenticating with a passkey in the browser."""
     options, state = Helper(request).authenticate_begin(user, require_user_verification=False)
     request.session[STATE] = state
     return dict(options)
 
 
 def check(request: HttpRequest, user: User, answer: str) -> WebAuthnCredential:
-    """The passkey that signed. Raises ``Refused``."""
+    """Verify the browser's answer; returns the passkey used. Raises ``Refused``."""
     return _ended(request, answer, lambda state, data: Helper(request).authenticate_complete(user, state, data))
 
 

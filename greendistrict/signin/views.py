@@ -30,23 +30,23 @@ def _plain(words: str, status: int) -> HttpResponse:
 
 @method_decorator(login_not_required, name="dispatch")
 class LoginView(auth_views.LoginView):
-    """Sign in; the page one came from opens afterwards. With ``X-In-Place`` the answer is the outcome as a status, and the page stays."""
+    """Sign in, then open the requested page. With ``X-In-Place`` only a status is returned, and the open page stays."""
 
     template_name = "accounts/login.html"
     authentication_form = LoginForm
     redirect_authenticated_user = True
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Name of the provider of single sign-on, if there is one."""
+        """Add the name of the single sign-on provider, if there is one."""
         return super().get_context_data(**kwargs, provider=settings.OIDC_NAME if provider.is_on() else "")
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """Show the form even to a signed-in user when it is sent in place."""
+        """With ``X-In-Place``, accept the form even from a signed-in user."""
         self.redirect_authenticated_user = IN_PLACE not in request.headers
         return super().dispatch(request, *args, **kwargs)
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """Sign in, or ask for the second factor; in place it is typed into the same form."""
+        """Sign in, or ask for the second factor; with ``X-In-Place`` its code is sent with the same form."""
         user: User = form.get_user()
         is_in_place = IN_PLACE in self.request.headers
         second = ""
@@ -79,7 +79,7 @@ def _way(waited: dict[str, Any]) -> dict[str, str]:
 @login_not_required
 @never_cache
 def second(request: HttpRequest) -> HttpResponse:
-    """The second factor after the password."""
+    """Ask for the second factor after the password."""
     found = entering.waiting(request)
     if found is None:
         return redirect("accounts:login")
@@ -101,7 +101,7 @@ def second(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_POST
 def second_passkey(request: HttpRequest) -> HttpResponse:
-    """The second factor by a passkey: without an answer what the browser is to sign, with one the way in."""
+    """Second factor by passkey: without an answer return the options for the browser, with one check it and sign in."""
     found = entering.waiting(request)
     if found is None:
         return _plain("请重新登录", HTTPStatus.UNAUTHORIZED)
@@ -122,7 +122,7 @@ class LogoutView(auth_views.LogoutView):
     """Sign out by POST."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Record it, then end the session; of one that began by single sign-on the provider's as well."""
+        """Record the sign-out and end the session; after single sign-on, also that at the provider."""
         id_token = str(stamps.read(request.session).get("id_token", ""))
         if isinstance(request.user, User):
             audit.record(action="accounts.logout", by=request.user, obj=request.user)
@@ -130,7 +130,7 @@ class LogoutView(auth_views.LogoutView):
         away = provider.way_out(id_token) if id_token else ""
         if not away:
             return response
-        # The policy of contents lets forms lead to this host alone; a page that moves on by itself is no form.
+        # The content security policy allows forms to submit to this host only; a refresh is not a form submission.
         done = render(request, "signin/signed_out.html", {"away": away, "provider": settings.OIDC_NAME})
         done["Refresh"] = f"0; url={away}"
         return done

@@ -9,7 +9,7 @@ from greendistrict.documents.spreadsheets import made
 from greendistrict.documents.workbooks.columns import SHOWN, Column
 
 GUIDE, MARKS = "填写说明", "gd"
-HEAD_ROW, FIRST_ROW = 2, 3  # counted from 0, as XlsxWriter does
+HEAD_ROW, FIRST_ROW = 2, 3  # zero-based, as in XlsxWriter
 MOST_ROWS, A4 = 6000, 9
 DEMO = "演示数据"
 WHY = "不能接受的原因"
@@ -33,10 +33,10 @@ class Mark:
 
 @dataclass(frozen=True)
 class Book:
-    """What a list's workbook is: the first of ``columns`` finds the row; ``noun`` 地块, ``unit`` 个地块.
+    """Format of a list's workbook: the first of ``columns`` identifies the row; ``noun`` 地块, ``unit`` 个地块.
 
-    ``how`` says how to get the workbook, ``fixed`` columns stay in sight; ``head_row`` is counted from 0. ``version`` rises when a
-    workbook made before cannot be read any more.
+    ``how`` says how to get the workbook, ``fixed`` columns stay visible when scrolling; ``head_row`` is zero-based. ``version`` is raised
+    when older workbooks cannot be read any more.
     """
 
     key: str
@@ -67,13 +67,13 @@ class Book:
 
     @property
     def guide(self) -> list[str]:
-        """How to fill it, numbered."""
+        """Numbered instructions for filling in the workbook."""
         return [f"{at}. {words}" for at, words in enumerate((*self.words, *self.last), start=1)]
 
 
 @dataclass(frozen=True)
 class SheetTitle:
-    """What is written above the list and above its guidance; ``more`` stands below the first, ``is_demo`` marks invented data."""
+    """Texts above the list and the instructions; ``more`` is shown below the title, ``is_demo`` marks fictional data."""
 
     words: str
     owner: str
@@ -83,7 +83,7 @@ class SheetTitle:
 
 @dataclass(frozen=True)
 class Returned:
-    """A returned row: its cells as filled in, and the reasons by column why cells are unacceptable."""
+    """A returned row: its cells as filled in, and the reasons by column why cells are not accepted."""
 
     cells: list[Cell | bool]
     why: dict[int, str]
@@ -99,9 +99,9 @@ def write_book(
     tables: Mapping[str, Iterable[Sequence[str]]] | None = None,
     returned: Sequence[Returned] = (),
 ) -> bytes:
-    """Workbook of the rows; ``guide`` are more lines of guidance, ``tables`` more sheets to look things up in.
+    """Workbook of the rows; ``guide`` adds lines of instructions, ``tables`` adds sheets for reference.
 
-    Rows that come back stand below the others, their wrong cells red, with the reasons behind the last column, outside what is read back.
+    Returned rows follow the others; their wrong cells are red, with the reasons behind the last column, which are ignored when read back.
     """
     lines = [f"{GUIDE}　{title.owner}", *book.guide, "", *guide]
     more = {GUIDE: ([line] for line in lines), **(tables or {}), MARKS: ([text] for text in (book.format, *(mark.value for mark in marks)))}
@@ -122,7 +122,7 @@ def write_book(
 
 
 def head_book(name: str, columns: Sequence[Column], returned: Sequence[Returned] = ()) -> bytes:
-    """Workbook with the heads in its first row and nothing else, or with rows that come back, to be filled in and read back."""
+    """Workbook with the heads in the first row, empty or with returned rows, to be filled in and read back."""
 
     def write(file: Any) -> None:
         sheet, red = file.add_worksheet(name[:31]), file.add_format({"bg_color": RED})
@@ -142,12 +142,12 @@ def _returned(sheet: Any, first: int, columns: Sequence[Column], rows: Sequence[
 
 
 def write_reasons(sheet: Any, at: int, columns: Sequence[Column], why: Mapping[int, str], form: Any) -> None:
-    """Say behind the last column why the cells of a row cannot be taken."""
+    """Write the reasons why cells of a row are not accepted behind the last column."""
     sheet.write_string(at, len(columns), "；".join(f"{columns[column].label}：{words}" for column, words in sorted(why.items())), form)
 
 
 def write_cell(sheet: Any, at: int, column: int, cell: Any, form: Any) -> None:
-    """Write a cell as what it is; an empty one only for its form."""
+    """Write a cell with its type; an empty one only for its format."""
     if isinstance(cell, bool):
         sheet.write_boolean(at, column, cell, form)
     elif isinstance(cell, int | float):
@@ -159,7 +159,7 @@ def write_cell(sheet: Any, at: int, column: int, cell: Any, form: Any) -> None:
 
 
 def write_head(file: Any, sheet: Any, book: Book, title: SheetTitle, *, with_reasons: bool) -> None:
-    """Title and heads; the columns that stay in sight. Printed, a page holds all columns under their heads."""
+    """Write title and heads, and fix the columns that stay visible. In print, all columns fit a page's width and the heads repeat."""
     mark = f"　{DEMO}" if title.is_demo else ""
     seen = next(at for at, column in enumerate(book.columns) if not column.hidden)
     sheet.write_string(0, seen, f"{title.words}{mark}", file.add_format({"bold": True, "font_size": 14}))
@@ -176,7 +176,7 @@ def write_head(file: Any, sheet: Any, book: Book, title: SheetTitle, *, with_rea
 def write_columns(
     file: Any, sheet: Any, row: int, columns: Sequence[Column], *, with_reasons: bool = False, forms: Sequence[Any] = ()
 ) -> None:
-    """Heads and widths of the columns; ``forms`` are those of cells that are still empty."""
+    """Write heads and widths of the columns; ``forms`` are the formats of empty cells."""
     bold = file.add_format({"bold": True, "border": 1, "text_wrap": True, "bg_color": HEAD_GREY})
     reasons = (Column("", WHY, width=WHY_WIDTH),) if with_reasons else ()
     for at, column in enumerate((*columns, *reasons)):
@@ -185,7 +185,7 @@ def write_columns(
 
 
 def write_guide(file: Any, sheet: Any, title: str, lines: Iterable[str]) -> None:
-    """Title and lines of guidance."""
+    """Write title and lines of the instructions."""
     sheet.set_column(0, 0, GUIDE_WIDTH)
     sheet.write_string(0, 0, title, file.add_format({"bold": True, "font_size": 14}))
     wrap = file.add_format({"text_wrap": True, "valign": "top"})
@@ -194,8 +194,8 @@ def write_guide(file: Any, sheet: Any, title: str, lines: Iterable[str]) -> None
 
 
 def choice_limits(source: Sequence[str] | str) -> dict[str, Any]:
-    """Drop-down of a cell: the words, or the address where they are listed."""
-    listed = source if isinstance(source, str) else list(source)  # XlsxWriter takes no other sequence
+    """Drop-down list of a cell: its words, or the range that contains them."""
+    listed = source if isinstance(source, str) else list(source)  # XlsxWriter accepts no other sequence
     return {"validate": "list", "source": listed, "error_title": "请从列表选取", "error_message": "这一格从下拉列表选取。"}
 
 

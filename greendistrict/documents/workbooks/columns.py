@@ -1,4 +1,4 @@
-"""Columns of a workbook: how a stored value is written into its cell, and how a cell is read back into stored form. Pure."""
+"""Columns of a workbook: writing a stored value into a cell, and reading a cell back into stored form (pure functions)."""
 
 import dataclasses
 import datetime as dt
@@ -18,18 +18,18 @@ TEXT, NUMBER, DAY, FLAG, CHOICE, CHOICES, NAMES, VALUE, SHOWN = (
 BLANK: Mapping[str, Any] = {TEXT: "", CHOICE: ""}
 YES_NO = ("是", "否")
 YES_WORDS = (YES_NO, ("满足", "不满足"), ("达到", "未达到"), ("√", "×"), ("✓", "×"))
-EXACT_DIGITS = 15  # that a spreadsheet keeps of a number
+EXACT_DIGITS = 15  # digits of a number that a spreadsheet preserves
 _BETWEEN = re.compile(r"[、，,;；\s]+")
 _PARTS = re.compile(r"[、，,;；\n]+")
 _DAY = str.maketrans("０１２３４５６７８９－／．年月/.", "0123456789-------", "日")
 
 
 class WrongCellError(ValueError):
-    """A cell that cannot be taken; the text says why."""
+    """A cell that is not accepted; the message says why."""
 
 
 class CellValue(NamedTuple):
-    """Stored form of a cell, and how it was read where that has to be shown."""
+    """Stored form of a cell, and a note on how it was interpreted if that must be shown."""
 
     value: Any
     note: str = ""
@@ -41,13 +41,13 @@ def _same(value: Any) -> Any:
 
 @dataclasses.dataclass(frozen=True)
 class Column:
-    """One column: the field it holds, its head and what may stand in it.
+    """One column: field, head and accepted content.
 
-    ``digits`` before the decimal point and ``places`` after it bound a number in ``unit``; above ``usual`` it is named as unusual.
-    One that is not ``measured`` (points, pieces) may grow tenfold without a slip. ``low``, ``high`` and ``whole`` are what Excel lets in.
-    ``most`` bounds the characters of a text, ``choices`` are words by stored value, ``flags`` those for yes and no. A column of kind
-    ``VALUE`` has its own ``parse``, which raises ``ValueError`` with the reason, its ``show`` and its stored form for ``empty``; it is
-    ``numeric`` where a number with a unit is wanted. A column of kind ``SHOWN`` is read by people only.
+    ``digits`` before the decimal point and ``places`` after it limit a number in ``unit``; a number above ``usual`` gets a note. Without
+    ``measured`` (points, pieces), large changes are not reported as probable unit mistakes. ``low``, ``high`` and ``whole`` are limits that
+    Excel enforces. ``most`` limits the characters of a text, ``choices`` are labels by stored value, ``flags`` the labels for yes and no. A
+    column of kind ``VALUE`` has its own ``parse`` (raises ``ValueError`` with the reason), ``show``, and stored form for ``empty``; it is
+    ``numeric`` if a number with a unit is expected. A column of kind ``SHOWN`` is not read back.
     """
 
     field: str
@@ -75,11 +75,11 @@ class Column:
 
     @property
     def is_number(self) -> bool:
-        """Whether a number with a unit is wanted."""
+        """Whether a number with a unit is expected."""
         return self.kind == NUMBER or self.numeric
 
     def fits(self, number: Decimal) -> bool:
-        """Whether a number lies within the limits of the column."""
+        """Whether a number is within the limits of the column."""
         return 0 <= number < Decimal(10) ** self.digits
 
 
@@ -111,7 +111,7 @@ WORDS: Mapping[str, Callable[[Column, Any], str]] = {
 
 
 def cell_of(column: Column, value: Any) -> str | float:
-    """Stored value as its cell holds it: numbers that Excel keeps exactly are numbers, everything else text."""
+    """Cell content of a stored value: a number if Excel can keep it exactly, otherwise text."""
     if column.is_number and value not in {None, ""}:
         number = float(value)
         return number if Decimal(f"{number:.{EXACT_DIGITS}g}") == Decimal(str(value)) else str(value)
@@ -125,7 +125,7 @@ def measured_words(column: Column, value: Any) -> str:
 
 
 def read_cell(column: Column, cell: BookCell, now: Any = None) -> CellValue:
-    """Read a cell; ``now`` is what stands there, which is never asked about. Raises ``WrongCellError``, also for two readings."""
+    """Read a cell; a value equal to the stored one (``now``) is never ambiguous. Raises ``WrongCellError``, also for ambiguous numbers."""
     found = read_ways(column, cell, now)
     if len(found) > 1:
         first, second = (measured_words(column, reading.value) for reading in found)
@@ -135,7 +135,7 @@ def read_cell(column: Column, cell: BookCell, now: Any = None) -> CellValue:
 
 
 def read_ways(column: Column, cell: BookCell, now: Any = None) -> list[CellValue]:
-    """Ways to read a cell, the likeliest first; one alone where it says what stands there. Raises ``WrongCellError``."""
+    """Possible values of a cell, likeliest first; only one if it equals the stored value. Raises ``WrongCellError``."""
     if column.is_number and not isinstance(cell.value, bool) and cell.value is not None and str(cell.value).strip():
         return _numbers(column, cell, now)
     return [_single(column, cell, now)]
@@ -164,7 +164,7 @@ def _text_of(value: Any) -> str:
 
 
 def one_line_end(text: str) -> str:
-    """Text with one kind of line end. Excel writes a bare CR as ``_x000D_``, and its escape of that as ``x005F_``."""
+    """Text with uniform line ends. Excel writes a bare CR as ``_x000D_``, and escapes such text as ``x005F_``."""
     return text.replace("x005F_", "").replace("_x000D_", "\r").replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
@@ -178,7 +178,7 @@ def _blank(column: Column) -> Any:
 
 
 def _numbers(column: Column, cell: BookCell, now: Any) -> list[CellValue]:
-    """Ways to read a number in the unit of its column; one alone where it is what stands there, or the only one within the limits."""
+    """Possible values of a number in the unit of its column; one if it equals the stored value or only one is within the limits."""
     if wrong_cell := unreadable(cell):
         raise WrongCellError(wrong_cell)
     found, wrong = list[CellValue](), list[WrongCellError]()
@@ -207,7 +207,7 @@ def _readings(column: Column, cell: BookCell) -> list[quantities.NumberReading]:
 
 
 def _taken(column: Column, reading: quantities.NumberReading) -> CellValue:
-    """A number that was read, in stored form. Raises ``WrongCellError`` outside the limits, with the slip that may explain it."""
+    """Stored form of a number. Raises ``WrongCellError`` outside the limits, suggesting a probable mistake."""
     number = Decimal(reading.value)
     if column.kind == VALUE:
         try:
@@ -230,7 +230,7 @@ def _parses(column: Column, number: Decimal) -> bool:
 
 
 def _remarks(column: Column, found: CellValue, now: Any) -> str:
-    """How a number was read, and what may be wrong with it although it lies within the limits."""
+    """Notes on how a number was interpreted, and on a probable mistake although it is within the limits."""
     number = Decimal(str(found.value)) if found.value not in {None, ""} else Decimal(0)
     slip = quantities.slipped(number, Decimal(str(now)), column.unit) if column.measured and now not in {None, ""} else ""
     if not slip and column.usual is not None and number > column.usual:
@@ -289,7 +289,7 @@ def _value(column: Column, text: str) -> Any:
 
 
 def _names(column: Column, text: str) -> list[str]:
-    """Names that stand one after the other in a text, without repeats."""
+    """Names listed in a text, without duplicates."""
     return list(dict.fromkeys(part for part in _BETWEEN.split(_text(column, text)) if part))
 
 
@@ -304,7 +304,7 @@ def as_json(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class FoundHeads(NamedTuple):
-    """Where the columns of a sheet are: ``places`` by field, heads that are unknown or stand twice, and those that are missing."""
+    """Positions of the columns in a sheet: ``places`` by field, unknown or repeated heads, and missing heads."""
 
     places: dict[str, int]
     unknown: list[tuple[int, str]]
@@ -326,5 +326,5 @@ def find_heads(heads: Sequence[Any], columns: Sequence[Column]) -> FoundHeads:
 
 
 def index_of(columns: Sequence[Column], field: str) -> int:
-    """Place of a field's column; the first for what stands in none."""
+    """Position of a field's column; the first column if the field has none."""
     return next((at for at, column in enumerate(columns) if column.field == field), 0)

@@ -63,9 +63,9 @@ class CellChoice:
 
 @dataclass
 class Comparison(Preview):
-    """What an import would do: ``edits`` once every question is answered; ``stamp`` changes with another edit of the rows in ``given``.
+    """Result of comparing a workbook. ``edits``: once every choice is made; ``stamp`` changes if somebody else edits rows in ``given``.
 
-    ``missing`` are rows without a line, ``kept`` the marks of the rows that come back.
+    ``missing`` are rows without a line, ``kept`` the marks of the returned rows.
     """
 
     edits: list[Any] = field(default_factory=list)
@@ -77,20 +77,20 @@ class Comparison(Preview):
 
     @property
     def undecided(self) -> int:
-        """How many cells wait for a choice."""
+        """Number of cells still to be decided."""
         return sum(question.open for question in self.questions)
 
     @property
     def applicable(self) -> bool:
-        """Whether something may be written once everything is decided."""
+        """Whether anything can be written once everything is decided."""
         return bool(self.changed or self.questions) and not self.problems
 
     def work(self) -> dict[str, Any]:
-        """The cells: what they do is compared anew when they are written."""
+        """The changed cells only; their effect is computed again when they are written."""
         return {"given": [asdict(one) for one in self.given]}
 
     def back(self) -> dict[str, Any]:
-        """Lines that come back, with the marks of their rows."""
+        """The returned lines, with the marks of their rows."""
         return {**super().back(), "kept": self.kept}
 
 
@@ -100,7 +100,7 @@ def given_of(work: Mapping[str, Any]) -> list[Given]:
 
 
 def read_sealed(table: Sealed, content: bytes) -> Comparison:
-    """Compare a workbook with a table. Raises ``Refused`` for a file that is no workbook."""
+    """Compare a workbook with a table. Raises ``Refused`` for a file that is not a workbook."""
     book = table.book
     sheets = grids(content, (book.sheet, MARKS), rows=book.first_row + MOST_ROWS + 1, columns=len(book.columns))
     marks = [line for line in ([str(cell.value) for cell in row if cell.value is not None] for row in sheets.get(MARKS, [])) if line]
@@ -116,7 +116,7 @@ def read_sealed(table: Sealed, content: bytes) -> Comparison:
 
 
 def compare(table: Sealed, given: Iterable[Given], choices: Mapping[str, str] | None = None) -> Comparison:
-    """Compare cells with the table as it is."""
+    """Compare cells with the current state of the table."""
     found = Comparison(given=list(given))
     _Comparer(table, found, choices or {}).compare()
     found.stamp = _stamp(table, found)
@@ -124,7 +124,7 @@ def compare(table: Sealed, given: Iterable[Given], choices: Mapping[str, str] | 
 
 
 def settled(table: Sealed, given: Iterable[Given], choices: Mapping[str, str], stamp: str) -> Comparison:
-    """Compare what was previewed and chosen. Raises ``Stale`` with the comparison where something changed, is undecided or refused."""
+    """Compare the previewed and chosen cells. Raises ``Stale`` with the comparison if something changed, is undecided or refused."""
     found = compare(table, given, choices)
     if found.stamp != stamp:
         msg = f"预览之后有人改过这些{table.row_noun}，这次没有写入；已按最新内容重新比较，请再核对一次"
@@ -151,7 +151,7 @@ def _ways(column: Column, cell: BookCell, before: Atom, locked: str) -> list[Cel
 
 
 class _Reader:
-    """Goes through the lines of one workbook."""
+    """Reads the lines of one workbook."""
 
     def __init__(self, table: Sealed, found: Comparison, marks: Mapping[str, RowMark]) -> None:
         self.table, self.found, self.marks, self.columns = table, found, marks, table.book.columns
@@ -161,7 +161,7 @@ class _Reader:
         self.seen: set[str] = set()
 
     def read(self, grid: Grid) -> None:
-        """Every line once; then the rows that are whole are compared, the others come back."""
+        """Read every line, then compare the complete rows; the others are returned."""
         for at, cells in self._filled(grid):
             line = self.table.lines.get(str(cells[0].value or "").strip())
             self.places[at] = (line.row if line else "", cells)
@@ -181,7 +181,7 @@ class _Reader:
                 yield at, [*row, *[EMPTY] * (len(self.columns) - len(row))]
 
     def _strange(self, line: Line | None, cells: Sequence[BookCell]) -> str:
-        """Why a line is none of the table's."""
+        """Why a line does not belong to the table."""
         noun, key = self.table.row_noun, str(cells[0].value or "").strip()
         if not key:
             return self.table.no_key
@@ -221,7 +221,7 @@ class _Reader:
         self.why.setdefault(at, {})[index] = line.note
 
     def _compare(self) -> None:
-        """Compare the cells of rows without a wrong one."""
+        """Compare the cells of rows without wrong cells."""
         self._drop({self.places[at][0] for at in self.why})
         comparer = _Comparer(self.table, self.found, {})
         comparer.compare()
@@ -250,11 +250,11 @@ class _Comparer:
 
     @cached_property
     def changers(self) -> Mapping[tuple[str, str], str]:
-        """Who changed which field last, asked for once and only where somebody did."""
+        """Who changed which field last; queried once, and only if something changed."""
         return self.table.changers({self.table.lines[one.line].row for one in self.found.given})
 
     def compare(self) -> None:
-        """Go through the cells, row by row."""
+        """Compare all cells, row by row."""
         rows: dict[str, list[Given]] = {}
         for one in self.found.given:
             rows.setdefault(self.table.lines[one.line].row, []).append(one)
@@ -291,7 +291,7 @@ class _Comparer:
         self.found.edits.append(edit)
 
     def _ask(self, one: Given, now: Atom, *, conflict: bool) -> str:
-        """Offer a cell to the person; gives what was chosen."""
+        """Offer a cell for decision; returns the choice made so far."""
         line, chosen = self.table.lines[one.line], self.choices.get(one.address, "")
         column = line.columns[one.field]
         who = self.changers.get((line.row, one.field), "他人") if conflict else ""

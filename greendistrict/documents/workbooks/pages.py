@@ -1,4 +1,4 @@
-"""The page on which a workbook comes back: upload, preview, writing what was seen, the copy of what was not taken."""
+"""The page that imports a workbook: upload, preview, writing the previewed changes, and the copy of rows that were not accepted."""
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
@@ -27,12 +27,12 @@ SHOWN = 300
 
 @dataclass(frozen=True)
 class ImportPage:
-    """The page of one kind of workbook.
+    """The import page of one kind of workbook.
 
-    ``look(target, content)`` reads a book and compares it with what is stored; it raises ``Refused``. ``shown(target)`` is what the
-    template shows of the target, ``key(target)`` identifies it: a preview is signed for its ``kind`` and target,
-    ``another`` are the words for that of another one. The file's name is kept only where ``named``: it may identify an expert.
-    ``later(request, target, content, name)`` takes what is too large for a request and answers for it, or leaves it with None.
+    ``look(target, content)`` compares a workbook with the stored data; it raises ``Refused``. ``shown(target)`` is the template context of
+    the target, ``key(target)`` identifies it: a preview is signed for its ``kind`` and target, ``another`` describes other targets in
+    messages. The file's name is kept only if ``named``, because it may identify an expert. ``later(request, target, content, name)``
+    may take over a large workbook and return a response, or None to have it handled here.
     """
 
     kind: str
@@ -45,11 +45,11 @@ class ImportPage:
     later: Callable[[HttpRequest, Any, bytes, str], HttpResponse | None] = lambda _request, _target, _content, _name: None
 
     def page(self, request: HttpRequest, target: Any, context: dict[str, Any] | None = None, *, status: int = 200) -> HttpResponse:
-        """The page with the form and, where there is one, the preview."""
+        """The page with the form, and with the preview if there is one."""
         return render(request, self.template, {"form": WorkbookForm(), **self.shown(target), **(context or {})}, status=status)
 
     def upload(self, request: HttpRequest, target: Any) -> HttpResponse:
-        """Show cell by cell what an uploaded book would change; nothing is written yet."""
+        """Show cell by cell what an uploaded workbook would change; nothing is written yet."""
         if request.method != "POST":
             return self.page(request, target)
         form = WorkbookForm(request.POST, request.FILES)
@@ -76,20 +76,20 @@ class ImportPage:
         return self.page(request, target, context, status=UNPROCESSABLE if wrong else 200)
 
     def preview_context(self, _target: Any, seen: Any) -> dict[str, Any]:
-        """What the template shows of a preview."""
+        """Template context of a preview."""
         return {"seen": seen}
 
-    # --- what was seen, signed ---
+    # --- signed previews ---
 
     def _salt(self, what: str) -> str:
         return f"documents.workbooks.{self.kind}.{what}"
 
     def signed(self, target: Any, work: dict[str, Any], what: str = "work") -> str:
-        """Work on a target in a form that can be sent along."""
+        """Sign the work on a target, to be sent back by the browser."""
         return signing.dumps({"target": self.key(target), **work}, salt=self._salt(what), compress=True)
 
     def work(self, request: HttpRequest, target: Any, what: str = "work", name: str = "token") -> dict[str, Any]:
-        """The signed work of a preview of this target. Raises ``Refused``."""
+        """Verify and return the signed work of a preview of this target. Raises ``Refused``."""
         try:
             work: dict[str, Any] = signing.loads(request.POST.get(name, ""), salt=self._salt(what), max_age=VALID_SECONDS)
         except signing.BadSignature as error:
@@ -103,15 +103,15 @@ class ImportPage:
 
 @dataclass(frozen=True)
 class ListPage(ImportPage):
-    """The page of a list's workbook: rows that can be taken are written if the person says so, the others come back marked.
+    """The import page of a list: accepted rows are written after confirmation, the others are returned with marks.
 
-    ``book(target, rows)`` makes a workbook of rows that come back.
+    ``book(target, rows)`` makes a workbook of returned rows.
     """
 
     book: Callable[[Any, Sequence[Returned]], bytes] = lambda _target, _rows: b""
 
     def preview_context(self, target: Any, seen: Preview) -> dict[str, Any]:
-        """The preview, its first cells, and the rows that come back, signed."""
+        """The preview, its first cells, and the returned rows, signed."""
         return {
             "preview": seen,
             "shown": [*seen.noted, *seen.changed][:SHOWN],
@@ -120,16 +120,16 @@ class ListPage(ImportPage):
         }
 
     def copy(self, request: HttpRequest, target: Any, name: str) -> HttpResponse:
-        """The rows that were not taken as a workbook, their cells marked, with the reasons."""
+        """Download the rows not accepted as a workbook, with marked cells and reasons."""
         work = self.work(request, target, "copy", "copy")
         return as_workbook(self.returned(target, [Returned(cells, dict(why)) for cells, why in work["rows"]], work), name)
 
     def returned(self, target: Any, rows: Sequence[Returned], _work: Mapping[str, Any]) -> bytes:
-        """Workbook of rows that come back."""
+        """Workbook of returned rows."""
         return self.book(target, rows)
 
     def done(self, request: HttpRequest, target: Any, words: str, href: str) -> HttpResponse:
-        """Say what was written: on the list, or with the copy to keep where rows came back."""
+        """Report what was written: on the list's page, or, if rows were returned, on this page with their copy."""
         if not request.POST.get("copy"):
             messages.success(request, words)
             return HttpResponseRedirect(href)
@@ -137,22 +137,22 @@ class ListPage(ImportPage):
         return self.written(request, target, words, request.POST["copy"], count)
 
     def written(self, request: HttpRequest, target: Any, words: str, copy: str, left: int) -> HttpResponse:
-        """The page that says what was written, with the copy of the rows that are left."""
+        """The page that reports what was written and offers the copy of the returned rows."""
         return self.page(request, target, {"copy": copy, "written": words, "left": left})
 
 
 @dataclass(frozen=True, kw_only=True)
 class SealedPage(ListPage):
-    """The page of a workbook of fixed rows, ``table(target)``: cells that somebody changed meanwhile are decided by the person."""
+    """The import page of a workbook of fixed rows, ``table(target)``; the person decides about cells that others changed meanwhile."""
 
     table: Callable[[Any], Sealed]
 
     def returned(self, target: Any, rows: Sequence[Returned], work: Mapping[str, Any]) -> bytes:
-        """Rows that come back, with the marks of the export that they came from."""
+        """Workbook of returned rows with the marks of the original export."""
         return sealed_copy(self.table(target), rows, work["kept"])
 
     def write(self, request: HttpRequest, target: Any, written: Callable[..., int]) -> int | HttpResponse:
-        """Write what was previewed and chosen and say how much; what changed meanwhile is shown again with the choices made.
+        """Write the previewed changes and choices, and return their number; on concurrent changes show the comparison again.
 
         ``written(given=, choices=, stamp=, source=)`` raises ``Stale`` with a new comparison. Raises ``Refused`` for an old preview.
         """
@@ -171,5 +171,5 @@ class SealedPage(ListPage):
 def sealed_page(
     kind: str, another: str, template: str, table: Callable[[Any], Sealed], shown: Callable[[Any], dict[str, Any]], **more: Any
 ) -> SealedPage:
-    """The page of a workbook of fixed rows."""
+    """Create the import page of a workbook of fixed rows."""
     return SealedPage(kind, another, template, lambda target, content: read_sealed(table(target), content), shown, table=table, **more)

@@ -1,4 +1,4 @@
-"""Reading a list's workbook back: which rows it adds, what it changes cell by cell, why a cell cannot be taken. Writes nothing."""
+"""Reads a list's workbook: added rows, changed cells, and reasons why cells are not accepted. Writes nothing."""
 
 import datetime as dt
 import unicodedata
@@ -13,19 +13,19 @@ from greendistrict.documents.workbooks.columns import SHOWN, CellValue, Column, 
 from greendistrict.documents.workbooks.grids import EMPTY, BookCell, CellLine, Grid, address_of, grids, shown, unreadable
 
 MISSING = object()
-REPORTED = 200  # rows between two reports of progress
+REPORTED = 200  # rows between two progress reports
 Subject = TypeVar("Subject")
 Row = TypeVar("Row")
 
 
 def _folded(label: Any) -> str:
-    """A column's head however its unit is written: m² and ㎡ are one."""
+    """A column's head with normalised unit: m² and ㎡ are the same."""
     return unicodedata.normalize("NFKC", str(label or ""))
 
 
 @dataclass(frozen=True)
 class ImportedRow:
-    """What to do with one row: ``pk`` is None for a new one; ``fields`` as stored text, ``values`` what hangs on the row."""
+    """Changes of one row: ``pk`` is None for a new one; ``fields`` in stored form, ``values`` are data stored beside the row."""
 
     pk: int | None
     version: int
@@ -36,9 +36,9 @@ class ImportedRow:
 
 @dataclass
 class Preview:
-    """What an import would do. ``problems`` concern the whole file, ``works`` is what would be written, ``returned`` what comes back.
+    """Result of comparing a workbook. ``problems`` concern the whole file, ``works`` are rows to write, ``returned`` rows not accepted.
 
-    ``noted`` are cells of new rows whose reading has to be shown; those of changed rows stand in ``changed``.
+    ``noted`` are cells of new rows whose interpretation must be shown; those of changed rows are in ``changed``.
     """
 
     added: list[str] = field(default_factory=list)
@@ -52,20 +52,20 @@ class Preview:
 
     @property
     def applicable(self) -> bool:
-        """Whether something can be written."""
+        """Whether anything can be written."""
         return bool(self.works) and not self.problems
 
     def work(self) -> dict[str, Any]:
-        """What is signed and sent along, so that what is written is what was seen."""
+        """Content to be signed and sent back, so that exactly the previewed changes are written."""
         return {"works": [asdict(work) for work in self.works]}
 
     def back(self) -> dict[str, Any]:
-        """Rows that come back, in a form that can be signed and sent along."""
+        """The returned rows in a form that can be signed and sent back."""
         return {"rows": [[row.cells, sorted(row.why.items())] for row in self.returned]}
 
 
 def wrong_book(book: Book, marks: Sequence[Mark], sheets: Mapping[str, Grid], intact: Callable[[], bool] = lambda: True) -> list[str]:
-    """Why a workbook is not the one that is wanted: the first thing that differs. ``intact`` says whether what is hidden was left alone."""
+    """Why a workbook is not the expected one (first difference only). ``intact`` checks that hidden data were not changed."""
     given = [str(row[0].value or "") if row else "" for row in sheets.get(MARKS, [])[: len(marks) + 1]]
     if book.sheet not in sheets or len(given) != len(marks) + 1 or given[0].partition("/")[0] != book.format.partition("/")[0]:
         return [f"这不是从本页导出的{book.noun}工作簿，{book.how}"]
@@ -86,7 +86,7 @@ def wrong_book(book: Book, marks: Sequence[Mark], sheets: Mapping[str, Grid], in
 
 
 class Reader(ABC, Generic[Subject, Row]):
-    """Goes through the rows of one workbook; each list says what its rows are and what stands against them."""
+    """Reads the rows of one workbook; subclasses define the rows of a list and the objections to them."""
 
     book: Book
 
@@ -97,36 +97,36 @@ class Reader(ABC, Generic[Subject, Row]):
         self.known: Mapping[str, Row] = {}
         self.report: Callable[[int, int], object] = lambda _done, _total: None
 
-    # --- what a list says of itself ---
+    # --- overridden by subclasses ---
 
     @abstractmethod
     def rows(self) -> Mapping[str, Row]:
-        """Stored rows by what the first column holds (``key_of``), in a number of queries that does not depend on theirs."""
+        """Stored rows by the key in the first column (``key_of``); the number of queries must not depend on that of rows."""
 
     def marks(self) -> Sequence[Mark]:
-        """Hidden marks of whose workbook it is."""
+        """Hidden marks that identify the owner of the workbook."""
         return ()
 
     @staticmethod
     def key_of(text: str) -> str:
-        """By what a row is found, from the first column."""
+        """Key of a row, from the text of its first column."""
         return text
 
     @property
     def key_words(self) -> str:
-        """What the first column holds, in a word."""
+        """What the first column contains, in one word."""
         return self.book.columns[0].label[-2:]
 
     def title_of(self, cells: Sequence[BookCell]) -> str:
-        """How a row is called beside what stands in its first column."""
+        """Title of a row beside its key."""
         return shown(cells[0].value)
 
     def stranger(self, key: str) -> str:
-        """Why a row that is not stored cannot be added; nothing where it can."""
+        """Why a row with this key cannot be added; empty if it can."""
         return "" if key else f"缺{self.book.columns[0].label}"
 
     def current(self, row: Row | None, name: str) -> Any:
-        """What stands in a field now; ``MISSING`` for a field of a new row."""
+        """Stored value of a field; ``MISSING`` for a new row."""
         return MISSING if row is None else getattr(row, name)
 
     def read_cell(self, column: Column, cell: BookCell, row: Row | None) -> CellValue:
@@ -135,41 +135,41 @@ class Reader(ABC, Generic[Subject, Row]):
         return read_cell(column, cell, None if now is MISSING else now)
 
     def completed(self, _row: Row | None, typed: dict[str, Any]) -> dict[str, Any]:
-        """Values as typed with what follows from them."""
+        """The values with derived ones and defaults added."""
         return typed
 
     def ignored(self, _typed: Mapping[str, Any]) -> Sequence[str]:
-        """Fields of a stored row that an import does not change."""
+        """Fields of an existing row that an import does not change."""
         return ()
 
     @abstractmethod
     def against(self, row: Row | None, typed: dict[str, Any], changed: Mapping[str, Any]) -> list[tuple[str, str]]:
-        """Field and words of each thing that the row may not say."""
+        """Objections to a row, as (field, text)."""
 
     def words_of(self, column: Column, value: Any, _row: Row | None) -> str:
         """Value of a row's field in words."""
         return words_of(column, value)
 
     def parted(self, _row: Row | None, _typed: Mapping[str, Any], changed: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Fields to write, and what hangs on the row."""
+        """Fields to write, and data stored beside the row."""
         return dict(changed), {}
 
     def identity(self, row: Row | None) -> tuple[int | None, int]:
-        """Key and version of a stored row."""
+        """Primary key and version of an existing row."""
         return getattr(row, "pk", None), getattr(row, "version", 0)
 
     def unchanged(self, _typed: Mapping[str, Any], changed: Mapping[str, Any]) -> int:
-        """What a row adds to the count of what stays as it is: itself, or its cells."""
+        """What a row adds to the number of unchanged rows (or cells, in lists that count cells)."""
         return 0 if changed else 1
 
     def shown_changes(self, _row: Row, changed: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Changed fields that are shown cell by cell, in the order of the columns."""
+        """Changed fields to show cell by cell, in the order of the columns."""
         return {column.field: changed[column.field] for column in self.book.columns if column.field in changed}
 
     # --- reading ---
 
     def read(self, content: bytes) -> Preview:
-        """Compare a workbook with the list. Raises ``Refused`` for a file that is no workbook."""
+        """Compare a workbook with the list. Raises ``Refused`` for a file that is not a workbook."""
         columns = self.book.columns
         sheets = grids(content, (self.book.sheet, MARKS), rows=MOST_ROWS + self.book.first_row + 1, columns=len(columns))
         self.preview.problems = wrong_book(self.book, self.marks(), sheets)
@@ -211,7 +211,7 @@ class Reader(ABC, Generic[Subject, Row]):
 
     @staticmethod
     def _times(count: int) -> str:
-        return "两" if count == 2 else str(count)  # noqa: PLR2004 -- as people say it
+        return "两" if count == 2 else str(count)  # noqa: PLR2004 -- Chinese counts with 两
 
     def _compare(self, line: "_Line[Subject, Row]", row: Row | None, key: str, typed: dict[str, Any]) -> None:
         typed = self.completed(row, typed)
@@ -244,7 +244,7 @@ class _Line(Generic[Subject, Row]):
         self.notes: dict[str, str] = {}
 
     def typed(self, row: Row | None) -> dict[str, Any]:
-        """Every cell read; those that cannot be are refused."""
+        """Read every cell; cells that cannot be read are refused."""
         found = {}
         for index, column in enumerate(self.columns):
             if column.kind == SHOWN:
@@ -256,7 +256,7 @@ class _Line(Generic[Subject, Row]):
         return found
 
     def refuse(self, index: int, why: str) -> None:
-        """Say why a cell cannot be taken; the row comes back."""
+        """Record why a cell is not accepted; the row will be returned."""
         nameless = f"（无{self.reader.key_words}）"
         given = shown(as_cell(self.cells[index].value))
         line = self._line(index, "", given, why)
@@ -264,13 +264,13 @@ class _Line(Generic[Subject, Row]):
         self.why[index] = f"{self.why[index]}；{why}" if index in self.why else why
 
     def changed_cell(self, name: str, row: Row | None, value: Any) -> CellLine:
-        """A changed cell, before and after."""
+        """A changed cell with its values before and after."""
         index = index_of(self.columns, name)
         before, after = (self.reader.words_of(self.columns[index], one, row) for one in (self.reader.current(row, name), value))
         return self._line(index, before, after, self.notes.get(name, ""))
 
     def noted(self, typed: Mapping[str, Any]) -> list[CellLine]:
-        """Cells of a new row whose reading has to be shown."""
+        """Cells of a new row whose interpretation must be shown."""
         noted = [(name, note) for name, note in self.notes.items() if note]
         return [
             self._line(index, "", self.reader.words_of(self.columns[index], typed[name], None), note)

@@ -30,7 +30,7 @@ from greendistrict.documents.workbooks.book import (
 from greendistrict.documents.workbooks.columns import FLAG, Column, cell_of
 
 LISTS = "选项"
-LONGEST = 255  # characters of a list or a message that Excel keeps with a cell
+LONGEST = 255  # characters of a list or message that Excel stores with a cell
 Atom = str | bool | None
 Slot = tuple[str, str]  # key of a line, field of a column
 RowMark = list[str]
@@ -38,10 +38,10 @@ RowMark = list[str]
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the sheet, found by its hidden ``key``; one or several make the ``row`` that is stored.
+    """A line of the sheet, identified by its hidden ``key``; one or several lines form the stored ``row``.
 
-    ``shown`` is what stands in the cells that are read only; ``columns`` says how each of the others is read, ``locked`` why it may not be
-    filled in on this line.
+    ``shown`` are the contents of read-only cells; ``columns`` defines how the other cells are read, ``locked`` the reason why they may
+    not be filled in on this line.
     """
 
     key: str
@@ -52,7 +52,7 @@ class Line:
     locked: Mapping[str, str]
 
 
-WrittenLine = tuple[Line | None, Sequence[Any], Mapping[int, str]]  # where it belongs to, its cells, why some are wrong
+WrittenLine = tuple[Line | None, Sequence[Any], Mapping[int, str]]  # line it belongs to, its cells, reasons for wrong cells
 
 
 class Sealed(ABC):
@@ -61,26 +61,26 @@ class Sealed(ABC):
     row_noun = "条文"
     no_key = "这一行没有隐藏的键，是新插入的行；不能增加条文"
     unknown_key = "键“{}”不在这张表里"
-    recognised_by: tuple[str, ...] = ("item",)  # columns by which people know a line; one that says something else was moved in part
+    recognised_by: tuple[str, ...] = ("item",)  # columns that identify a line for people; if they differ, the line was moved in part
 
     book: Book
 
     @property
     @abstractmethod
     def title(self) -> SheetTitle:
-        """What stands above the rows."""
+        """Title above the rows."""
 
     @abstractmethod
     def marks(self) -> Sequence[Mark]:
-        """Hidden marks of what the workbook is of."""
+        """Hidden marks that identify the owner of the workbook."""
 
     @abstractmethod
     def make_lines(self) -> Iterable[Line]:
-        """Lines in their order."""
+        """All lines in order."""
 
     @abstractmethod
     def content(self, row: str) -> Mapping[str, Any]:
-        """What of a row may be changed, as it is now."""
+        """Current content of the editable part of a row."""
 
     @abstractmethod
     def version(self, row: str) -> int:
@@ -88,7 +88,7 @@ class Sealed(ABC):
 
     @abstractmethod
     def atom(self, line: Line, field: str, content: Mapping[str, Any]) -> Atom:
-        """What stands in a cell, from the content of its row."""
+        """Value of a cell, from the content of its row."""
 
     @abstractmethod
     def judged(self, row: str, after: Mapping[Slot, Atom], changed: Sequence[Slot]) -> tuple[Any, list[tuple[Slot, str]]]:
@@ -112,7 +112,7 @@ class Sealed(ABC):
         return found
 
     def row_marks(self) -> list[RowMark]:
-        """Key, version and content of each row, as text that no program alters when it saves the file."""
+        """Key, version and content of each row, as text that spreadsheet programs leave unchanged."""
         return [[row, str(self.version(row)), _packed(self.content(row))] for row in self.rows]
 
     def seal(self, marks: Sequence[Sequence[str]]) -> str:
@@ -126,7 +126,7 @@ def _packed(content: Mapping[str, Any]) -> str:
 
 
 def unpacked(mark: RowMark) -> dict[str, Any]:
-    """Content of a row from its mark. The seal has been checked before."""
+    """Content of a row from its mark; the seal must have been checked."""
     found: dict[str, Any] = json.loads(base64.b64decode(mark[2]))
     return found
 
@@ -164,7 +164,7 @@ class _Writer:
         self.limits: dict[tuple[Any, ...], tuple[Column, list[int]]] = {}
 
     def write(self, lines: Iterable[WrittenLine], rows: Sequence[RowMark]) -> None:
-        """Everything."""
+        """Write the whole workbook."""
         write_head(self.file, self.sheet, self.book, self.table.title, with_reasons=self.with_reasons)
         for at, (line, cells, why) in enumerate(lines, start=self.book.first_row):
             self._line(at, line, cells, why)
@@ -192,7 +192,7 @@ class _Writer:
             write_reasons(self.sheet, at, self.book.columns, why, self.red)
 
     def _limit(self, column: int, rule: Column, rows: list[int]) -> None:
-        """Cells of the same rule share one, which keeps the file small and quick to read."""
+        """Register a validation rule; cells with the same rule share one, which keeps the file small and fast."""
         if limits := self._limits(rule):
             (first, last), *others = runs(rows)
             more = [[start, column, end, column] for start, end in others]
@@ -206,8 +206,8 @@ class _Writer:
         return number_limits(column) if column.is_number else {}
 
     def _list(self, words: tuple[str, ...]) -> str:
-        """Where a list of choices stands that is too long for the cell's own rule."""
-        from xlsxwriter.utility import xl_range_abs  # noqa: PLC0415 -- only who exports pays for it
+        """Range with a list of choices that is too long for the cell's own rule."""
+        from xlsxwriter.utility import xl_range_abs  # noqa: PLC0415 -- only exports load XlsxWriter
 
         if words not in self.listed:
             column = len(self.listed)
@@ -229,7 +229,7 @@ def runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
 
 
 def number_limits(column: Column) -> dict[str, Any]:
-    """Limits of a number cell; Excel refuses what lies outside and says why."""
+    """Limits of a number cell; Excel refuses values outside, with a message."""
     unit, low = column.unit or "数", column.low or 0
     if column.high is None:
         message, bounds = f"请填不小于0的数，单位{unit}。", {"criteria": ">=", "value": 0}
