@@ -1,6 +1,6 @@
-"""Rating and aggregation, the only scoring function of the portal: ``score = aggregate ∘ rate``.
+"""Rating and aggregation; the portal's only scoring function: ``score = aggregate ∘ rate``.
 
-Chapter score = points / points of the items that take part × 100. Total = Σ weight × chapter + min(bonus, cap), or the plain
+Chapter score = points / points of the scored items that are not excluded × 100. Total = Σ weight × chapter + min(bonus, cap), or the plain
 sum, rounded half up to 2 decimals once, at the end; the level is read from the rounded total.
 """
 
@@ -20,7 +20,7 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True)
 class RatedTable:
-    """Points of every scored item that applies, whether each control holds, and the items excluded."""
+    """Points of every applicable scored item, whether each control is met, and the excluded items."""
 
     points: dict[str, Decimal]
     holds: dict[str, bool]
@@ -28,7 +28,7 @@ class RatedTable:
 
 
 class ItemResult(NamedTuple):
-    """One item: ``points`` and ``most`` are None for a control, ``holds`` is None for the others and for an excluded control."""
+    """One item: ``points`` and ``most`` are None for a control; ``holds`` is None for other items and for an excluded control."""
 
     id: str
     chapter: str
@@ -39,7 +39,7 @@ class ItemResult(NamedTuple):
 
 
 class ChapterResult(NamedTuple):
-    """One chapter: points obtained of the possible, ``exact`` percent for computing."""
+    """One chapter: points obtained and possible; ``exact`` is the unrounded percentage for further computation."""
 
     key: str
     title: str
@@ -52,15 +52,15 @@ class ChapterResult(NamedTuple):
 
     @property
     def score(self) -> Decimal:
-        """Percent rounded for showing."""
+        """Percentage rounded for display."""
         return half_up(self.exact)
 
 
 @dataclass(frozen=True)
 class Result:
-    """A scored table. ``blocked_by``: ids of controls that fail and keys of chapters below their minimum.
+    """A scored table. ``blocked_by``: ids of failed controls and keys of chapters below their minimum.
 
-    ``level`` is None when blocked or below the first line; ``reached`` is the level of the total alone.
+    ``level`` is None if blocked or below the lowest level; ``reached`` is the level by the total alone.
     """
 
     edition: str
@@ -95,7 +95,7 @@ class Result:
         }
 
 
-def score(  # noqa: PLR0917 - the six that make a table
+def score(  # noqa: PLR0917 - the six that define a table
     rules: EditionRules,
     kind: str,
     stage: str,
@@ -103,12 +103,12 @@ def score(  # noqa: PLR0917 - the six that make a table
     exclusions: Iterable[str] = (),
     absent: Iterable[str] = (),
 ) -> Result:
-    """Score a table from its values. Raises ``ScoringRefused`` naming the chapter or the item."""
+    """Score a table from its values. Raises ``ScoringRefused`` with the chapter or item concerned."""
     rated = rate(rules, kind, stage, values, exclusions, absent)
     return _added_up(rules, (kind, stage), rated.points, rated.holds, rated.excluded)
 
 
-def rate(  # noqa: PLR0917 - the six that make a table
+def rate(  # noqa: PLR0917 - the six that define a table
     rules: EditionRules,
     kind: str,
     stage: str,
@@ -116,10 +116,10 @@ def rate(  # noqa: PLR0917 - the six that make a table
     exclusions: Iterable[str] = (),
     absent: Iterable[str] = (),
 ) -> RatedTable:
-    """Turn values into points. A missing value earns nothing, a missing control does not hold.
+    """Turn values into points. A missing value earns nothing; a control without a value is not met.
 
-    ``exclusions`` and ``absent`` are item ids (mappings to reasons will do). Refuses first a scored chapter with no points
-    left, then a declaration its item does not allow, then a value its rule cannot mean.
+    ``exclusions`` and ``absent`` are item ids (or mappings from ids to reasons). Raises ``ScoringRefused``, checking first for scored
+    chapters without remaining points, then for declarations not allowed for an item, then for values that a rule cannot interpret.
     """
     table = rules.table(kind, stage)
     gone = _declared(rules, table, frozenset(exclusions), frozenset(absent))
@@ -147,12 +147,12 @@ def rate(  # noqa: PLR0917 - the six that make a table
 
 
 def _half(item: Item, raw: Any) -> bool:
-    # A ratio with one number is still being typed and counts as no value. No rule accepts it, so that this is only tested after a refusal.
+    # A ratio with one number is incomplete input and counts as no value. No rule accepts it, so it is only tested after a refusal.
     return item.ratio and isinstance(raw, Mapping) and raw.keys() <= {"a", "b"} and (raw.get("a") is None or raw.get("b") is None)
 
 
 def _declared(rules: EditionRules, table: Table, exclusions: frozenset[str], absent: frozenset[str]) -> frozenset[str]:
-    """Return the ids out of the table, after asking what must be asked, chapters first."""
+    """Return the ids excluded from the table, after checking the declarations, chapters first."""
     gone = exclusions.intersection(table.items) | {
         name for name in absent & table.items.keys() if table.items[name].when_absent == "exclude"
     }
@@ -179,7 +179,7 @@ def _allowed(rules: EditionRules, name: str, *, excluded: bool, absent: bool) ->
         raise ScoringRefused(msg, item=name, chapter=item.chapter)
 
 
-def aggregate(  # noqa: PLR0917 - the six that make a table
+def aggregate(  # noqa: PLR0917 - the six that define a table
     rules: EditionRules,
     kind: str,
     stage: str,
@@ -187,10 +187,10 @@ def aggregate(  # noqa: PLR0917 - the six that make a table
     holds: Mapping[str, bool],
     exclusions: Iterable[str] = (),
 ) -> Result:
-    """Aggregate given points, computed or agreed by a panel. Missing points are 0, a missing control does not hold.
+    """Aggregate given points, computed or agreed by a panel. Missing points are 0; a control without an entry is not met.
 
-    ``exclusions`` are all ids out of the table, declared absent with ``exclude`` among them. Raises ``ScoringRefused`` as
-    ``rate`` does, and for points outside 0 to the item's maximum.
+    ``exclusions`` are all excluded ids, including items declared absent whose rule is ``exclude``. Raises ``ScoringRefused`` as ``rate``
+    does, and for points outside 0 to the item's maximum.
     """
     gone = _declared(rules, rules.table(kind, stage), frozenset(exclusions), frozenset())
     return _added_up(rules, (kind, stage), points, holds, gone)
@@ -215,7 +215,7 @@ def _added_up(
 
 
 def _results(table: Table, settled: Mapping[str, Decimal], holds: Mapping[str, bool], gone: Collection[str]) -> tuple[ItemResult, ...]:
-    """Result of every item; both kinds in one loop, for speed."""
+    """Result of every item; one loop for scored items and controls, for speed."""
     return tuple(
         [
             ItemResult(name, item.chapter, ZERO if name in gone else settled[name], item.points, None, name in gone)
@@ -237,7 +237,7 @@ def _chapter(chapter: ChapterRules, settled: Mapping[str, Decimal]) -> ChapterRe
 
 
 def _settled(chapter: ChapterRules, points: Mapping[str, Decimal], gone: Collection[str]) -> dict[str, Decimal]:
-    """Points of every item of a chapter that takes part, 0 for a missing one. Raises ``ScoringRefused`` for points out of range."""
+    """Points of every item of a chapter that is not excluded, 0 for missing ones. Raises ``ScoringRefused`` for points out of range."""
     found = {}
     for item in chapter.scored:
         name = item.id

@@ -20,7 +20,7 @@ STRICT_WORDS = {">=": "高于", "<=": "低于"}
 
 @dataclass(frozen=True)
 class RuleStep:
-    """One line of a rule: in words, its points (None for a control), whether it is hit, whether it is the next to reach."""
+    """One line of a rule: text, points (None for a control), whether the value reaches it, whether it is the next to reach."""
 
     label: str
     points: Decimal | None
@@ -31,7 +31,7 @@ class RuleStep:
 
 @dataclass(frozen=True)
 class ItemExplanation:
-    """An item explained. ``gain`` are item points the next step brings, ``worth`` what they add to the total (2 decimals)."""
+    """An item explained. ``gain``: item points of the next step; ``worth``: what they add to the total (2 decimals)."""
 
     id: str
     rule: str
@@ -120,7 +120,7 @@ def at_words(rule: Mapping[str, Any], step: Mapping[str, Any], value: Mapping[st
 
 
 def steps_of(item: Item, raw: Any) -> tuple[RuleStep, ...]:
-    """Return the lines of the rule with what the value hits; a missing or unusable value hits nothing."""
+    """Return the lines of the rule, marking those that the value reaches; a missing or unusable value reaches none."""
     if item.rule["kind"] == "all_of":
         parts = raw if isinstance(raw, Mapping) else {}
         return tuple(
@@ -275,7 +275,7 @@ def _unticked(rule: Mapping[str, Any], raw: Any, room: Decimal) -> list[Decimal]
 
 
 def _points_of(rule: Mapping[str, Any], value: Any, most: Decimal) -> Decimal:
-    from indicators.scoring.raters import rater  # noqa: PLC0415 - only an explanation compiles a part of a rule alone
+    from indicators.scoring.raters import rater  # noqa: PLC0415 - only explanations compile single parts of a rule
 
     try:
         return Decimal(0) if value is None else rater(rule, None, ratio=False, points=most)(value)
@@ -294,7 +294,7 @@ def _worth(rules: EditionRules, result: Result, item: Item, gain: Decimal) -> De
 
 
 def explain_chapter(rules: EditionRules, chapter: ChapterResult) -> ChapterExplanation:
-    """Say how points become the chapter's share of the total."""
+    """Explain how points become the chapter's share of the total."""
     if chapter.bonus:
         text = f"加分{plain(chapter.obtained)}分，各加分章合计最多计{plain(rules.bonus_cap)}分"
         return ChapterExplanation(chapter.key, text, chapter.obtained)

@@ -1,4 +1,4 @@
-"""Next better values of an item, each in words. Pure."""
+"""Next better values of an item, with descriptions (pure functions)."""
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
@@ -16,7 +16,7 @@ Candidate = tuple[Any, str]
 
 
 def best_next(item: Item, raw: Any, now: Decimal) -> tuple[Decimal, Any, str] | None:
-    """Points, value and words of the best next step; None where nothing improves on ``now``."""
+    """Points, value and description of the best next step; None if nothing improves on ``now``."""
     if item.rate is None:
         return None
     options = [(item.rate(value), value, step) for value, step in next_values(item, raw)]
@@ -24,7 +24,7 @@ def best_next(item: Item, raw: Any, now: Decimal) -> tuple[Decimal, Any, str] | 
 
 
 def next_values(item: Item, raw: Any) -> list[Candidate]:
-    """Values one step better than ``raw`` with the step in words; each can be stored and scored as it is."""
+    """Values one step better than ``raw``, each with its description; they can be stored and scored without changes."""
     if item.ratio:
         return _ratios(item, raw)
     if item.rule["kind"] != "all_of":
@@ -38,7 +38,7 @@ def next_values(item: Item, raw: Any) -> list[Candidate]:
 
 
 def _ratios(item: Item, raw: Any) -> list[Candidate]:
-    """Keep the second number of the ratio and move the first; 100 where nothing is known of it."""
+    """Keep the second number of the ratio (100 if unknown) and change the first."""
     given = raw if isinstance(raw, Mapping) else {}
     b = _number(given.get("b")) or HUNDRED
     a = _number(given.get("a"))

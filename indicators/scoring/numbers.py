@@ -1,4 +1,4 @@
-"""Exact numbers of scoring: decimals as written, ratios as two numbers."""
+"""Exact numbers for scoring: decimals as written, ratios as two numbers."""
 
 from decimal import Decimal, InvalidOperation
 
@@ -31,7 +31,7 @@ def decimal(value: object) -> Decimal:
 
 
 def typed(raw: object) -> Decimal:
-    """Read a number as people type it, see ``parse_number``."""
+    """Parse a number as typed by people, see ``parse_number``."""
     if not isinstance(raw, str):
         return decimal(raw)
     try:
@@ -41,7 +41,7 @@ def typed(raw: object) -> Decimal:
 
 
 def figure(value: Decimal | None) -> str | None:
-    """Write a figure with at least 2 decimals: ``8.00``, ``0.125``; none stays none."""
+    """Format a figure with at least 2 decimals: ``8.00``, ``0.125``; None stays None."""
     if value is None:
         return None
     text = plain(value)
@@ -50,6 +50,6 @@ def figure(value: Decimal | None) -> str | None:
 
 
 def decimals_of(value: Decimal) -> int:
-    """Count decimals, trailing zeros left out."""
+    """Count the decimals without trailing zeros."""
     exponent = value.normalize(EXACT).as_tuple().exponent
     return max(0, -exponent) if isinstance(exponent, int) else 0

@@ -32,7 +32,7 @@ class Item:
 
     @property
     def is_control(self) -> bool:
-        """Whether it must hold instead of earning points."""
+        """Whether it is a control, which must be met and earns no points."""
         return self.test is not None
 
     @property
@@ -43,7 +43,7 @@ class Item:
 
 @dataclass(frozen=True, eq=False)
 class ChapterRules:
-    """One chapter in one table: its items that apply, its weight there, its least score in percent; ``whole`` is ``possible``, exact."""
+    """One chapter in one table: applicable items, weight, minimum percentage; ``whole`` is ``possible`` as an exact fraction."""
 
     key: str
     number: str
@@ -61,7 +61,7 @@ class ChapterRules:
 
 @dataclass(frozen=True)
 class StarLine:
-    """A star line: total needed."""
+    """A level and the total it needs."""
 
     key: str
     label: str
@@ -70,7 +70,7 @@ class StarLine:
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """What is scored for one type and stage."""
+    """Chapters and items scored for one type and stage."""
 
     chapters: tuple[ChapterRules, ...]
     items: Mapping[str, Item]
@@ -92,7 +92,7 @@ class EditionRules:
     tables: Mapping[tuple[str, str], Table]
 
     def table(self, kind: str, stage: str) -> Table:
-        """Return the table of a district type and stage. Raises ``ScoringRefused`` for ones the edition does not have."""
+        """Return the table of a district type and stage. Raises ``ScoringRefused`` if the edition does not have it."""
         found = self.tables.get((kind, stage))
         if found is None:
             msg = f"{self.code} 没有{self.types.get(kind, kind)}、{self.stages.get(stage, stage)}的评分表"
@@ -101,7 +101,7 @@ class EditionRules:
 
 
 def prepare(document: Mapping[str, Any]) -> EditionRules:
-    """Compile a normalised edition document. Raises ``EditionIncomplete``, naming the first gap, when something is not entered."""
+    """Compile a normalised edition document. Raises ``EditionIncomplete`` with the first missing entry."""
     _refuse_gaps(document)
     items = {entry["id"]: _item(entry, chapter) for chapter in document["chapters"] for entry in chapter["items"]}
     types = {entry["key"]: entry["label"] for entry in document["types"]}

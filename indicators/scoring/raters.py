@@ -1,6 +1,6 @@
 """Compiles rules into raters (value → points) and tests (value → pass or fail).
 
-Missing values are handled before. A value that the rule cannot interpret raises ``ValueProblem``.
+Missing values are handled by the caller. A value that the rule cannot interpret raises ``ValueProblem``.
 """
 
 import operator
@@ -15,7 +15,7 @@ from indicators.scoring.refusals import ValueProblem
 
 Rater = Callable[[Any], Decimal]
 Test = Callable[[Any], bool]
-# A measured value as numerator and denominator, so that a ratio is not rounded before its rule is applied.
+# A measured value as numerator and denominator, so that a ratio is not rounded before the rule is applied.
 Measure = Callable[[Any], tuple[Decimal, Decimal]]
 
 ZERO = Decimal(0)
@@ -46,7 +46,7 @@ def rater(rule: Mapping[str, Any], value: Mapping[str, Any] | None, *, ratio: bo
 
 
 def control(rule: Mapping[str, Any], value: Mapping[str, Any] | None, *, ratio: bool) -> Test:
-    """Compile a control: yes or no, or a limit over its value."""
+    """Compile a control: yes or no, or a limit on its value."""
     if "op" not in rule:
         return _yes
     at, measured = exact(rule["at"]), measure(value, ratio=ratio)
@@ -61,12 +61,12 @@ def control(rule: Mapping[str, Any], value: Mapping[str, Any] | None, *, ratio: 
 
 
 def exact(number: float | str) -> Decimal:
-    """Return a number of the edition as it was written."""
+    """Return a number of the edition exactly as written."""
     return Decimal(str(number))
 
 
 def measure(value: Mapping[str, Any] | None, *, ratio: bool) -> Measure:
-    """Reader of values with this definition; values outside its range are refused."""
+    """Return a reader for values with this definition; it refuses values outside the range."""
     if value is None:
         return _unbounded
     low, high = exact(value["min"]), exact(value["max"])
@@ -101,7 +101,7 @@ def _ratio_between(low: Decimal, high: Decimal) -> Measure:
 
 
 def ratio_of(raw: Any) -> tuple[Decimal, Decimal]:
-    """Return the two numbers of a ratio; the second is above 0."""
+    """Return the two numbers of a ratio; the second must be positive."""
     if not isinstance(raw, Mapping) or set(raw) != {"a", "b"}:
         msg = "应填比例的两个数 a 和 b"
         raise ValueProblem(msg)
@@ -120,7 +120,7 @@ def _yes(raw: Any) -> bool:
 
 
 def _steps(rule: Mapping[str, Any], measured: Measure) -> Rater:
-    # Mirrored for "lower is better", so that one search serves both; exclusive limits come after equal values.
+    # Signs are flipped for "lower is better", so that one search serves both; a value equal to an exclusive limit does not reach it.
     mirrored = rule["better"] == "lower"
     limits = [exact(step["at"]).copy_negate() if mirrored else exact(step["at"]) for step in rule["steps"]]
     strict = [bool(step.get("exclusive")) for step in rule["steps"]]

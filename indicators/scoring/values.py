@@ -1,4 +1,4 @@
-"""Accepted values of a district and points of a panel."""
+"""Validate values of a district and points of a panel."""
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
@@ -17,10 +17,10 @@ YES = {"true": True, "1": True, "on": True, "yes": True, "是": True, "false": F
 
 
 def check_value(item: Item, raw: object) -> Any:
-    """Return the value in its stored form, or raise ``ValueProblem`` with what to do, in Chinese.
+    """Return the value in its stored form, or raise ``ValueProblem`` with instructions in Chinese.
 
-    Stored: numbers as text (``"70.5"``), yes/no as boolean, ticked parts as a list in the rule's order, a choice as its key,
-    ratios and ``all_of`` as a mapping with what has been filled in; nothing at all as None.
+    Stored form: numbers as text (``"70.5"``), yes/no as boolean, ticked parts as a list in the rule's order, a choice as its key,
+    ratios and ``all_of`` as a mapping of the parts filled in; None if nothing is filled in.
     """
     if _blank(raw):
         return None
@@ -97,7 +97,7 @@ def _ratio(item: Item, raw: object) -> dict[str, str] | None:
 
 
 def _slip(item: Item, share: Fraction, most: Fraction) -> str:
-    """Name the factor of a probable mistake: 平方米 typed instead of 公顷 is 10,000 times too large."""
+    """Describe the factor of a probable mistake: 平方米 typed instead of 公顷 is 10,000 times too large."""
     over = next((power for power in SLIPS if most and most * 10 ** (power - 1) < share <= most * 10**power), 0)
     if not over or not item.value:
         return ""
@@ -136,7 +136,7 @@ def _part(item: Item, entry: Mapping[str, Any], raw: object) -> Any:
 
 
 def _each(readers: Mapping[str, Callable[[], Any]]) -> dict[str, Any]:
-    """Results of all readers; the problems of all are raised together."""
+    """Results of all readers; all their problems are raised together."""
     found: dict[str, Any] = {}
     problems: list[str] = []
     for key, read in readers.items():
@@ -157,10 +157,10 @@ def _mapping(raw: object, keys: list[str]) -> dict[str, object]:
 
 
 def valid_points(item: Item) -> tuple[Decimal, ...] | None:
-    """Return the points a panel may agree on, rising; None when any number with 2 decimals up to the item's points will do.
+    """Return the points a panel may agree on, ascending; None if any number with 2 decimals up to the item's points is allowed.
 
-    ``steps``: its own points or 0; ``choice``: its options'; ``claimed``: whole numbers; ``checklist`` and ``count``: what
-    parts or counted things can add up to; ``all_of``: sums of its rules; a control has none.
+    ``steps``: its own points or 0; ``choice``: those of its options; ``claimed``: whole numbers; ``checklist`` and ``count``: possible
+    sums of parts or counted things; ``all_of``: sums over its rules; a control has none.
     """
     if item.is_control:
         return ()
@@ -208,7 +208,7 @@ REACHABLE: dict[str, Callable[[Mapping[str, Any], Decimal], set[Decimal] | None]
 
 
 def check_points(item: Item, raw: object) -> Decimal:
-    """Return the points a panel or expert gives, or raise ``ValueProblem`` with what is allowed."""
+    """Return the points given by a panel or expert, or raise ``ValueProblem`` with the allowed values."""
     number, allowed = typed(raw), valid_points(item)
     if allowed is None:
         if 0 <= number <= item.points and decimals_of(number) <= 2:  # noqa: PLR2004 - points of a linear rule have 2 decimals

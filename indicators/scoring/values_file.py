@@ -13,19 +13,19 @@ PARTS = ("values", "exclusions", "absent")
 
 @dataclass(frozen=True)
 class ValuesFile:
-    """Values by item id, and the reasons of exclusions and declarations of absence by item id."""
+    """Values by item id, and reasons for exclusions and declarations of absence by item id."""
 
     values: dict[str, Any]
     exclusions: dict[str, str]
     absent: dict[str, str]
 
     def unknown(self, known: Iterable[str]) -> list[str]:
-        """Return the ids of values that no item of the edition has."""
+        """Return the ids of values for which the edition has no item."""
         return sorted(set(self.values) - set(known))
 
 
 def read_values(raw: bytes) -> ValuesFile:
-    """Read a values file. Raises ``ScoringRefused`` with everything that is wrong with its shape."""
+    """Read a values file. Raises ``ScoringRefused`` with all errors in its structure."""
     data = _data(raw)
     if not isinstance(data, dict) or not set(data) <= set(PARTS):
         msg = "取值文件应为 {values: …, exclusions: …, absent: …}"
@@ -45,7 +45,7 @@ def _data(raw: bytes) -> Any:
         try:
             return json.loads(raw, object_pairs_hook=_once)
         except (json.JSONDecodeError, UnicodeDecodeError, RecursionError):
-            pass  # a YAML flow mapping begins alike
+            pass  # a YAML flow mapping starts with the same character
     source = read(raw)
     if source.findings.problems:
         raise ScoringRefused("；".join(str(problem) for problem in source.findings.problems))

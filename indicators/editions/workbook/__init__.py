@@ -1,4 +1,4 @@
-"""Editions as workbooks: out with guidance and drop-downs, and back exactly. The spreadsheet libraries load with first use."""
+"""Editions as workbooks: lossless export with instructions and drop-downs, and import. Spreadsheet libraries are loaded on first use."""
 
 from indicators.editions.workbook.build import blank_workbook, workbook_of
 from indicators.editions.workbook.read import parse_workbook

@@ -1,4 +1,4 @@
-"""Sheets → a workbook with guidance, drop-downs and limits."""
+"""Write sheets into a workbook with instructions, drop-downs and limits."""
 
 import datetime as dt
 import re
@@ -15,8 +15,8 @@ from indicators.editions.workbook.encode import grids_of, tables_of
 from indicators.editions.workbook.gather import gather
 from indicators.editions.workbook.layout import FIRST_ROW, GUIDE, SHEETS, Cell, Grid, columns_of
 
-# The same edition gives the same file.
-CREATED = dt.datetime(2024, 1, 1)  # noqa: DTZ001 - spreadsheets know no zones
+# Fixed, so that the same edition gives the same file.
+CREATED = dt.datetime(2024, 1, 1)  # noqa: DTZ001 - spreadsheets have no time zones
 LONGEST = 32_767
 UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]|x005F_")
 SPARE_ROWS = 500
@@ -43,14 +43,14 @@ BLANK: dict[str, Any] = {
 
 
 def blank_workbook() -> bytes:
-    """Return the empty template: types, stages and levels named, everything else to be entered."""
+    """Return the empty template, with types, stages and levels filled in."""
     return _book(full_grids(BLANK), tables_of(BLANK), "空白模板")
 
 
 def workbook_of(document: Mapping[str, Any]) -> bytes:
-    """Return an edition as a workbook that reads back as the same document.
+    """Return an edition as a workbook from which the same document can be read back.
 
-    Raises ``Refused`` for the rare text that a spreadsheet cannot keep as it is.
+    Raises ``Refused`` for the rare texts that a spreadsheet cannot store unchanged.
     """
     grids = full_grids(document)
     Refused.unless(_keeps(document, grids), "这一标准含有 Excel 不能原样保存的文字，请导出 YAML 文件")
@@ -60,7 +60,7 @@ def workbook_of(document: Mapping[str, Any]) -> bytes:
 
 
 def full_grids(document: Mapping[str, Any]) -> dict[str, Grid]:
-    """Rows by sheet with heads and hints, as they stand in the file."""
+    """Rows by sheet with heads and hints, as in the file."""
     tables, grids = tables_of(document), grids_of(document)
     heads: dict[str, Grid] = {
         sheet: [[one.label for one in columns_of(sheet, tables)], [one.hint or None for one in columns_of(sheet, tables)]]
@@ -70,7 +70,7 @@ def full_grids(document: Mapping[str, Any]) -> dict[str, Grid]:
 
 
 def _keeps(document: Mapping[str, Any], grids: dict[str, Grid]) -> bool:
-    """Whether the cells say the whole document, and a spreadsheet can hold each of them."""
+    """Whether the cells represent the whole document, and a spreadsheet can store each of them."""
     texts = (cell for grid in grids.values() for row in grid for cell in row if isinstance(cell, str))
     if any(len(text) > LONGEST or UNWRITABLE.search(text) for text in texts):
         return False
@@ -108,5 +108,5 @@ def _sheet(book: Any, name: str, columns: tuple[Column, ...], grid: Grid) -> Non
 
 
 def _exact(cell: Cell) -> Cell:
-    """A cell that reads back as it is: spreadsheets keep 16 digits of a number."""
+    """A cell that reads back unchanged: spreadsheets keep 16 digits of a number."""
     return cell if isinstance(cell, int | float) and float(f"{cell:.16G}") == cell else str(cell)

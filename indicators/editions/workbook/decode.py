@@ -1,4 +1,4 @@
-"""Rows of the sheets → data as a YAML file would hold them, with the cell of every path. Pure; never raises on bad content."""
+"""Rows of the sheets → data as in a YAML file, with the cell of every path (pure functions); never raises on invalid content."""
 
 import datetime as dt
 import re
@@ -28,7 +28,7 @@ SHEET_WEIGHT, ROW_WEIGHT = 10**8, 10**3
 
 
 class Unreadable:
-    """Stands where a cell could not be read: of no expected type and not empty."""
+    """Placeholder for a cell with a value of an unexpected type."""
 
     def __str__(self) -> str:
         return "无法读取的格"
@@ -38,14 +38,14 @@ UNREADABLE = Unreadable()
 
 
 def place_of(sheet: str, row: int, column: int) -> tuple[str, int]:
-    """Cell as people write it, ``条文!G7``, and the number that sorts cells by sheet, row and column."""
+    """Address of a cell, such as ``条文!G7``, and a number that sorts cells by sheet, row and column."""
     order = (SHEETS.index(sheet) if sheet in SHEETS else 0) * SHEET_WEIGHT + row * ROW_WEIGHT + column
     return f"{sheet}!{address_of(row - 1, column)}", order
 
 
 @dataclass
 class Row:
-    """A row that holds something; ``used`` are the columns that meant something there."""
+    """A row with content; ``used`` are the columns that have been read."""
 
     sheet: str
     number: int
@@ -54,34 +54,34 @@ class Row:
     used: set[str] = field(default_factory=set)
 
     def raw(self, key: str) -> Cell:
-        """Content of a column; none when the sheet lacks it."""
+        """Content of a column; None if the sheet lacks it."""
         at = self.columns.get(key)
         return self.cells[at[0]] if at and at[0] < len(self.cells) else None
 
     def at(self, key: str = "") -> tuple[str, int]:
-        """Address and order of a column's cell, of the row's first without one."""
+        """Address and sort number of a column's cell; of the first cell in the row without a column."""
         column = self.columns[key][0] if key in self.columns else 0
         return place_of(self.sheet, self.number, column)
 
 
 @dataclass
 class Decoding:
-    """What decoding collects: problems of single cells, and where each path stands."""
+    """Results of decoding: problems of single cells, and the cell of each path."""
 
     problems: list[Problem] = field(default_factory=list)
     cells: dict[Path, str] = field(default_factory=dict)
     lines: dict[Path, int] = field(default_factory=dict)
 
     def place(self, path: Path, where: tuple[str, int]) -> None:
-        """Say where a path stands."""
+        """Store the cell of a path."""
         self.cells[path], self.lines[path] = where
 
     def bad(self, where: tuple[str, int], text: str, path: Path = ()) -> None:
-        """Report a cell."""
+        """Report a problem of a cell."""
         self.problems.append(Problem(where[1], show(path), text, "invalid", where[0]))
 
     def take(self, row: Row, key: str, path: Path) -> Any:
-        """Read a cell for a path; what it cannot mean is reported and becomes ``UNREADABLE``."""
+        """Read a cell for a path; content that cannot be interpreted is reported and becomes ``UNREADABLE``."""
         row.used.add(key)
         self.place(path, row.at(key))
         raw = row.raw(key)
@@ -94,14 +94,14 @@ class Decoding:
             return UNREADABLE
 
     def leftovers(self, row: Row) -> None:
-        """Report what stands in cells that mean nothing in this row: it would be lost."""
+        """Report content in cells that are not used in this kind of row and would be lost."""
         for key, (_, column) in row.columns.items():
             if key not in row.used and row.raw(key) is not None:
                 self.bad(row.at(key), f"“{column.label}”不用于这一行，应清空")
 
 
 def rows_of(sheet: str, grid: Grid, decoding: Decoding, tables: list[tuple[str, str]]) -> list[Row]:
-    """Rows with content, by the heads in row 1; heads that are missing or unknown are reported."""
+    """Rows with content, by the heads in row 1; missing and unknown heads are reported."""
     declared = columns_of(sheet, tables)
     heads = find_heads(grid[0] if grid else [], declared)
     for at, label in heads.unknown:
@@ -163,7 +163,7 @@ READERS: dict[str, Callable[[Column, Cell], Any]] = {
 
 
 def day(raw: Cell) -> Any:
-    """A date as typed or as Excel keeps it; other content as it is, for the checks to name."""
+    """A date as typed or as stored by Excel; other content unchanged, to be reported by the checks."""
     try:
         return raw if raw is None else read_cell(Column("", "", DAY), BookCell(raw)).value
     except WrongCellError:

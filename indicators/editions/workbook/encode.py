@@ -1,4 +1,4 @@
-"""An edition's document → rows of its sheets. Pure."""
+"""An edition's document → rows of its sheets (pure functions)."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -29,12 +29,12 @@ SPAN = ("unit", "min", "max", "decimals")
 
 
 def tables_of(document: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Every type × stage of a document."""
+    """All combinations of type and stage of a document."""
     return [(kind["key"], stage["key"]) for kind in document["types"] for stage in document["stages"]]
 
 
 def grids_of(document: Mapping[str, Any]) -> dict[str, Grid]:
-    """Rows by sheet, heads and hints not among them."""
+    """Rows by sheet, without heads and hints."""
     tables, chapters = tables_of(document), document["chapters"]
     pairs = [(chapter, item) for chapter in chapters for item in chapter["items"]]
     entries: dict[str, Iterable[Entry]] = {
@@ -85,7 +85,7 @@ def _chapter(chapter: Entry, tables: list[tuple[str, str]]) -> Entry:
 
 
 def _weight(weight: Any, kind: str, stage: str) -> Any:
-    """A share; nothing when no weight is entered at all, signs for gaps within."""
+    """Content of a weight cell; empty if no weights are entered at all, placeholders for single missing ones."""
     if weight is None:
         return None
     if weight[kind] is None:

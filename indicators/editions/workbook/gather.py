@@ -1,4 +1,4 @@
-"""Assembles the five sheets into one edition. Pure."""
+"""Assembles the five sheets into one edition (pure functions)."""
 
 from itertools import product
 from typing import Any
@@ -15,7 +15,7 @@ ONCE = (*HEAD, "official", "in_force", "method", "bonus_cap")
 
 
 def gather(grids: dict[str, Grid], decoding: Decoding) -> dict[str, Any]:
-    """Return the data of an edition; everything that is wrong with single cells is in ``decoding``."""
+    """Return the data of an edition; errors in single cells are collected in ``decoding``."""
     data = _edition(rows_of(EDITION, grids.get(EDITION, []), decoding, []), decoding)
     tables = list(product(data["types"], data["stages"]))
     sheets = {sheet: rows_of(sheet, grids.get(sheet, []), decoding, tables) for sheet in (CHAPTERS, ITEMS, RULES, BASIS)}
@@ -142,7 +142,7 @@ def _items(chapters: list[dict[str, Any]], sheets: dict[str, list[Row]], decodin
 
 
 def _orphans(groups: list[dict[Any, list[Row]]], known: set[Any], decoding: Decoding) -> None:
-    """Report rules and bases of clauses that do not exist; those of a clause without a chapter are not its fault."""
+    """Report rules and bases of missing clauses; not those of clauses that only lack a chapter."""
     for rows in (rows for group in groups for rows in group.values()):
         for row in rows:
             row.used.update(row.columns)
@@ -173,7 +173,7 @@ def _input(row: Row, decoding: Decoding, path: Path, key: str) -> dict[str, Any]
 
 
 def span_of(row: Row, decoding: Decoding, path: Path) -> dict[str, Any] | None:
-    """Unit, range and decimals of a value; none when nothing of them is filled in."""
+    """Unit, range and decimals of a value; None if none of them is filled in."""
     decoding.place(path, row.at("unit"))
     if all(row.raw(name) is None for name in SPAN):
         return None

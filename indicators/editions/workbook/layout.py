@@ -10,13 +10,13 @@ Grid = list[list[Cell]]
 
 GUIDE, EDITION, CHAPTERS, ITEMS, RULES, BASIS = "说明", "版本", "章", "条文", "规则", "依据"
 SHEETS = (EDITION, CHAPTERS, ITEMS, RULES, BASIS)
-# Row 1 names the columns, row 2 explains them, data begin below.
+# Row 1 has the heads, row 2 hints; data start below.
 FIRST_ROW = 3
 EMPTY_TEXT = '""'
 NOT_ENTERED = "未录入"
 NO_TYPE = "—"
 WEIGHT = "权重 "
-KEYS, LINE_EACH = "keys", "lines"  # several in one cell: a comma between them, one on each line
+KEYS, LINE_EACH = "keys", "lines"  # several values in one cell, separated by commas or line breaks
 
 ITEM_KINDS = {"control": "控制项", "score": "评分项", "bonus": "加分项"}
 CHAPTER_KINDS = {"scored": "评分章", "bonus": "加分章"}
@@ -40,12 +40,12 @@ PARTS = {
 
 
 def column(key: str, label: str, kind: str = TEXT, width: int = 14, hint: str = "") -> Column:
-    """Column of texts, or of another kind."""
+    """Column of text, or of another kind."""
     return Column(key, label, kind, width, hint=hint)
 
 
 def word(key: str, label: str, words: Mapping[str, str], hint: str = "", width: int = 11) -> Column:
-    """Column with a closed list of words."""
+    """Column with a fixed list of words."""
     return Column(key, label, CHOICE, width, hint=hint, choices=words)
 
 

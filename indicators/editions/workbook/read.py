@@ -1,4 +1,4 @@
-"""A workbook → a checked edition, every problem with its cell."""
+"""Workbook → checked edition; every problem has its cell."""
 
 from greendistrict.core.errors import Refused
 from greendistrict.documents.workbooks.grids import BookCell, grids, unreadable
@@ -13,7 +13,7 @@ MAX_ROWS, MAX_COLUMNS = 5_000, 80
 
 
 def parse_workbook(content: bytes) -> Parsed:
-    """Read and check an edition in a workbook. Never raises on bad input: everything is in ``problems``, with cells."""
+    """Read and check an edition from a workbook. Never raises on invalid input: all errors are in ``problems``, with cells."""
     decoding = Decoding()
     if refusal := package_problem(content):
         return _nothing(refusal)

@@ -1,4 +1,4 @@
-"""Rows of the rule sheet → one rule. Pure."""
+"""Rows of the rule sheet → one rule (pure functions)."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -16,11 +16,11 @@ class Lines:
     decoding: Decoding
 
     def of(self, line: str) -> list[Row]:
-        """Rows of a kind, in the order of the sheet."""
+        """Rows of one kind, in the order of the sheet."""
         return [row for row in self.rows if self.decoding.take(row, "line", ()) == line]
 
     def split(self) -> tuple["Lines", dict[Any, "Lines"]]:
-        """Rows of the rule itself, and those of each numbered part."""
+        """Rows of the rule itself, and rows of each numbered part."""
         own, parts = [row for row in self.rows if row.raw("sub") is None], dict[Any, Lines]()
         for row in self.rows:
             if row.raw("sub") is not None:
@@ -29,7 +29,7 @@ class Lines:
 
 
 def rule_of(lines: Lines, path: Path) -> dict[str, Any] | None:
-    """Return the rule of a clause; none when the sheet has no row for it."""
+    """Return the rule of a clause; None if the sheet has no row for it."""
     own, parts = lines.split()
     for row in lines.rows:
         row.used.add("id")
@@ -54,7 +54,7 @@ def _part(part: Lines, path: Path) -> dict[str, Any]:
 
 
 def _single(lines: Lines, path: Path, first: Row) -> dict[str, Any]:
-    """One rule without the parts of ``all_of``; the checks say what is missing."""
+    """One rule without the parts of ``all_of``; missing entries are reported later by the checks."""
     decoding, heads = lines.decoding, lines.of("rule")
     for row in lines.rows:
         if row.raw("line") is None:
