@@ -13,8 +13,8 @@ from approvals.casework.selectors.titles_on_day import snapshot_day, titles_held
 from approvals.losses.city_assessments import results_of
 from assessments.inspections.enums import InspectionFindingState, InspectionState
 from assessments.inspections.models import InspectionFinding
-from assessments.yearly_reports.kinds import TITLED
 from districts.file.models.district import District
+from districts.file.selectors.titled import TITLED
 from greendistrict.core.memoisation import held_reads
 from greendistrict.core.templatetags.gd import cn_date
 from obligations.selectors import owed_on_years
