@@ -314,7 +314,7 @@ def collect_mechanisms(on: dt.date, only: Collection[int] | None = None) -> Iter
 
 
 def collect_unrecorded(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
-    """The same while no such record exists in the portal."""
+    """Duties of ``collect_mechanisms`` as long as no such record exists in the portal; they read 无记录."""
     return () if met_days(MECHANISMS.key, on, _years_in_use(on)) is not None else _mechanisms(on, only, None)
 
 

@@ -37,7 +37,7 @@ def collect_expiries(on: dt.date) -> Iterable[Obligation]:
 
 
 def collect_coming(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
-    """The same before the notice period."""
+    """Obligations of ``collect_expiries`` before their notice period."""
     held, opens = _ending(on)
     return _expiries(held, opens, on) if only is None and on < opens else ()
 

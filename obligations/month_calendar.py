@@ -61,7 +61,7 @@ def month_asked(text: str, today: dt.date) -> dt.date:
 
 
 def moved(first: dt.date, months: int) -> str:
-    """The month ``count`` months later, as used in URLs."""
+    """The month that is ``months`` later, as used in URLs."""
     year, month = divmod(first.year * MONTHS + first.month - 1 + months, MONTHS)
     return f"{year}-{month + 1:02d}"
 

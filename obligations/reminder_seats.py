@@ -38,7 +38,7 @@ class Seats:
         return set().union(*(self.chiefs.get(body, set()) for body in bodies))
 
     def acting(self, owed: Obligation) -> set[int]:
-        """People acting for the debtor, including those of a preparing body."""
+        """People acting for the debtor; if another body prepares the obligation, its people and those of the debtor."""
         found = self.holders(owed.actors.roles, owed.actors.bodies) | {pk for pk in owed.actors.people if pk in self.people}
         return found | (self.holders((Role.AUTHORITY,), owed.debtor_ids) if owed.carried_by else set())
 

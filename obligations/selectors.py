@@ -96,7 +96,7 @@ def watched_in_sight(user: User, on: dt.date, only: Collection[int] | None = Non
 
 
 def of_all_bodies(on: dt.date) -> list[Obligation]:
-    """Duties of leading bodies, city and keepers that belong to no district, before waivers and extensions."""
+    """Duties of leading bodies and of the city that belong to no district, before waivers and extensions."""
     return [obligation for collect in of_bodies() for obligation in collect(on)]
 
 
@@ -295,7 +295,7 @@ def readable_links(user: User, links: Collection[str]) -> Collection[str] | None
 
 
 def _readable(user: User) -> set[str]:
-    """The same in one query."""
+    """URLs of the pages, among those that obligations link to, that the person may open; one query."""
     first, *others = (
         found.order_by().values_list(Value(page, CharField()), "pk")
         for page, found in (

@@ -1,4 +1,4 @@
-"""Obligations whose due date is stored with their matter: a decision here moves the stored day.
+"""Obligations whose due date is stored with a matter that has no extension step of its own: a decision here moves the stored day.
 
 Matter page, boards of late items and list of obligations therefore show the same day. ``Exemption.was`` keeps the former day, so that past
 days can be shown as they were.

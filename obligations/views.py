@@ -114,7 +114,7 @@ def _answered_by(user: User) -> frozenset[int]:
 
 
 def obligation_decide(request: HttpRequest, key: str) -> HttpResponse:
-    """Waive or extend one obligation; the seats that the settings name."""
+    """Waive or extend one obligation; for the posts that the settings name."""
     user, today = signed_in(request), clock.today()
     found = next((row for row in obligations_visible_to(user, today) if row.key == key), None)
     if found is None or not may_decide(user) or is_decided_elsewhere(key):

@@ -25,7 +25,7 @@ def asked(today: dt.date) -> Collection[int]:
 
 
 def _dues(kind: YearlyReportKind, years: Collection[int]) -> list[Yearly]:
-    """Obligations' due dates for one kind; carbon verifications are owed by leading bodies and prepared by the operators."""
+    """Due dates of one kind of report; carbon verifications are owed by leading bodies and prepared by the operators."""
     days, form = report_dues(years), REPORT_SPECS[kind]
     key, unopened = OF_REPORT[kind], reverse("assessments:yearly_report_list")
     titles = {year: f"{year}年度{form.kind.label}" for year in sorted(years)}

@@ -45,5 +45,5 @@ def mends_or_reports(user: User, stage: StageAssessment) -> bool:
 
 
 def extends(user: User, stage: StageAssessment) -> bool:
-    """Whether the user may decide on an extension: 审定, or 审核 if the settings allow, but never the person who proposed."""
+    """Whether the user may decide on an extension of 整改: 审定, or 审核 if the settings allow, but never the person who proposed."""
     return policy_decides(user, "extend") and stage.proposed_by_id != user.pk

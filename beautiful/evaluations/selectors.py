@@ -54,7 +54,7 @@ def lights_of(evaluation: AreaEvaluation) -> list[dict[str, Any]]:
 
 
 def _lights(evaluations: Sequence[AreaEvaluation]) -> dict[int, list[dict[str, Any]]]:
-    """The same for several evaluations, with the same number of queries."""
+    """``lights_of`` for several evaluations, with the same number of queries."""
     plans, areas = {one.plan_id for one in evaluations}, {one.area for one in evaluations}
     rows = PlannedTask.objects.filter(plan__in=plans, task__area__in=areas).select_related("task", "owner", "plan")
     tasks: dict[tuple[int, str], list[PlannedTask]] = {}
@@ -74,7 +74,7 @@ def lines_of(evaluation: AreaEvaluation) -> list[dict[str, Any]]:
 
 
 def lines_of_each(evaluations: Sequence[AreaEvaluation]) -> dict[int, list[dict[str, Any]]]:
-    """The same for several evaluations; the number of queries is constant."""
+    """``lines_of`` for several evaluations; the number of queries is constant."""
     open_ = [one for one in evaluations if one.standing != EvaluationStanding.CONCLUDED]
     now = _lights(open_) if open_ else {}
     return {one.pk: now[one.pk] if one.pk in now else list(one.frozen or ()) for one in evaluations}

@@ -17,7 +17,7 @@ def public_programme(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def frame(request: HttpRequest) -> HttpResponse:
-    """The same plus areas by target year, and the dimensions linked to each area."""
+    """Contents of the draft for signed-in people, with areas by target year and the dimensions linked to each area."""
     found = programme()
     names = {area.key: area.name for area in found.areas}
     links = [(dimension, [names[key] for key in keys]) for dimension, keys in found.dimension_links.items()]

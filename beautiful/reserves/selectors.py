@@ -89,7 +89,7 @@ def findings_of(project: ReserveProject) -> list[ScreenedRule]:
 
 
 def fact_screened(project: ReserveProject, _today: dt.date) -> list[ScreenedRule]:
-    """The same as a fact for the steps."""
+    """``findings_of`` as a fact for the steps."""
     return findings_of(project)
 
 

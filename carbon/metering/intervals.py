@@ -43,7 +43,7 @@ def steps_between(interval: str, first: dt.datetime, last: dt.datetime) -> int:
 
 
 def moved(interval: str, moment: dt.datetime, steps: int) -> dt.datetime:
-    """The moment ``count`` intervals later."""
+    """The moment ``steps`` intervals later."""
     if interval == MeterInterval.MONTH:
         day = month_of(moment)
         years, month = divmod(day.month - 1 + steps, MONTHS)

@@ -1,4 +1,4 @@
-"""Filter of the forecast pages."""
+"""Filter of the forecast pages: exact figures, rounded once."""
 
 from fractions import Fraction
 

@@ -153,7 +153,7 @@ def acts() -> dict[str, PlotAct]:
 
 
 def proposing_from(kind: str, district: District, number: str, typed: Mapping[str, str]) -> Callable[[], Proposal]:
-    """The same as the page, from what was typed there earlier. Raises ``Refused`` for what no form takes."""
+    """Proposal function of the page, from values typed there earlier. Raises ``Refused`` if the form rejects them."""
     [plot] = plots_to_change(district, [number])
     form = acts()[kind].form(typed, plot=plot)
     if not form.is_valid():

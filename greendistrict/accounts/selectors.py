@@ -171,7 +171,7 @@ def holders(*roles: str, organisation_ids: Collection[int] | None = None, day: d
 
 
 def holding(*roles: str, organisation_ids: Collection[int] | None = None) -> list[User]:
-    """The same people as a list, from a compiled query, because every step asks for the receivers of its messages."""
+    """The people of ``holders`` as a list, from a compiled query, because every step looks up the receivers of its messages."""
     return _holding_read(roles).read(organisation_ids, clock.today())
 
 

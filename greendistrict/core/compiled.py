@@ -68,7 +68,7 @@ class CompiledFor:
         return self._held[len(keys)].read(*values, *keys)
 
     def over(self, keys: QuerySet[Any, Any] | Collection[int], *values: Any) -> Iterable[Any]:
-        """The same for keys that may be a queryset, for which the statement is built on each call."""
+        """As ``read``, for keys that may be a queryset; for a queryset the statement is built on each call."""
         return self._build(keys, *values) if isinstance(keys, QuerySet) else self.read(keys, *values)
 
     def _narrowed(self, number: int) -> Compiled:

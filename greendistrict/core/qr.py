@@ -25,12 +25,12 @@ def verify_address(code: str) -> str:
 
 
 def drawing(code: str) -> tuple[int, str]:
-    """Size in modules, and SVG path of the dark modules, for the verification URL."""
+    """Side in modules, and SVG path (stroke width 1) of the dark modules, for the verification URL."""
     return drawing_of(verify_address(code))
 
 
 def drawing_of(text: str) -> tuple[int, str]:
-    """The same for any text."""
+    """Size and SVG path, as from ``drawing``, for any text."""
     matrix = _made(text).matrix
     strokes = []
     for row, line in enumerate(matrix, start=QUIET):
@@ -44,7 +44,7 @@ def drawing_of(text: str) -> tuple[int, str]:
 
 
 def qr_svg(code: str, css: str = "gd-qr") -> str:
-    """SVG element for the verification URL, scaled by the CSS class."""
+    """SVG element for the verification URL, scaled by the CSS class ``css``."""
     side, strokes = drawing(code)
     return render_to_string("components/qr.html", {"side": side, "strokes": strokes, "css": css})
 

@@ -74,7 +74,7 @@ class WorkCalendar:
         return year not in self.official
 
     def add(self, day: dt.date, count: int) -> dt.date:
-        """The day ``count`` working days after ``day`` (before it if negative); ``day`` itself is not counted."""
+        """The day ``count`` working days after ``day`` (before it if negative, ``day`` if 0); ``day`` is not counted."""
         step = dt.timedelta(math.copysign(1, count))
         left = abs(count)
         while left:

@@ -103,7 +103,7 @@ class EvidenceField(forms.FileField):
 
 
 def level_field(label: str = "密级") -> forms.ChoiceField:
-    """The same choice as a separate field; the default is 内部."""
+    """Choice of the confidentiality as a separate field, without a file; the default is 内部."""
     return forms.ChoiceField(label=label, choices=LEVELS, required=False, initial=Confidentiality.INTERNAL, help_text=NO_STATE_SECRETS)
 
 

@@ -83,7 +83,7 @@ def withheld(user: User | None, digests: Iterable[str]) -> frozenset[str]:
 
 
 def withheld_keys(user: User | None, keys: Iterable[str]) -> frozenset[str]:
-    """The same for contents that refer to files by key."""
+    """``withheld`` for contents that refer to files by key."""
     return _withheld(user, "key", keys)
 
 

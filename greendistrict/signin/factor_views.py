@@ -150,7 +150,7 @@ def _proved(request: HttpRequest, user: User, typed: dict[str, str]) -> str:
 
 @require_POST
 def proof_passkey(request: HttpRequest) -> HttpResponse:
-    """Renew the proof of identity with a passkey."""
+    """Renew the proof of identity with a passkey: without an answer return the challenge, with one check it."""
     user = signed_in(request)
     if not (answer := request.POST.get("answer", "")):
         return JsonResponse(passkeys.begin_asking(request, user))

@@ -39,7 +39,7 @@ def entries_visible_to(model: type[LedgerEntry], user: User) -> QuerySet[Any]:
 
 
 def visible_by(model: type[LedgerEntry]) -> Callable[[User], QuerySet[Any]]:
-    """The same, with the signature of the registry of file owners."""
+    """``entries_visible_to`` for one model, with the signature that the registry of file owners needs."""
     return partial(entries_visible_to, model)
 
 

@@ -41,7 +41,7 @@ class Restored:
 
 
 def restore(path: Path, identities: list[Any]) -> tuple[CheckedBackup, Restored]:
-    """Verify a backup, then restore it. On ``NoBackup``, ``UnusableKey``, ``NotEmpty``, ``DumpFailed`` nothing was written.
+    """Verify a backup, then restore it. Raises ``NoBackup``, ``UnusableKey``, ``NotEmpty``, ``DumpFailed``, with nothing written.
 
     Files are restored first, and removed again if the database, restored in one transaction, fails.
     """

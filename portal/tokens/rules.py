@@ -15,13 +15,13 @@ ANSWERERS = (Role.BUREAU, Role.AUTHORITY)
 
 
 def runs_systems(user: User) -> bool:
-    """The city, partners, and people who fill in for a district: their systems may read the programme and receive its events."""
+    """Whether systems of the user may read the programme and receive its events: the city, partners, and editors of a district."""
     held = posts_of(user)
     return held.is_city or held.has(Role.PARTNER, *WRITERS)
 
 
 def may_hold_token(user: User) -> bool:
-    """The same, and departments that answer about plots: they may have an API token."""
+    """Whether the user may have an API token: as ``runs_systems``, and departments that answer about plots."""
     return runs_systems(user) or posts_of(user).has(*ANSWERERS)
 
 

@@ -105,7 +105,7 @@ def _month(result: CityResult) -> str:
 
 
 def _late(owed: Iterable[Obligation], today: dt.date) -> list[str]:
-    """Papers that were returned, and overdue ones, opened or not."""
+    """Papers that were returned (even before their day), and overdue ones, opened or not."""
     words = [
         (row.title, "退回补充" if row.status in RETURNED else "未报送" if row.is_overdue(today) else "") for row in owed if row.is_open
     ]

@@ -221,7 +221,10 @@ def register_preview(name: str, preview: Callable[[str, object], list[AffectedGr
 
 
 def touched_by(key: str, value: object = None) -> list[AffectedGroup]:
-    """What the setting affects today; with ``value`` also what that value would change: verdicts of a rule, days of obligations."""
+    """What the setting affects today; with ``value`` also what that value would change: verdicts of a rule, days of obligations.
+
+    Raises ``UnknownParameter``.
+    """
     parameters.default_of(key)
     if key in rule_parameters():
         return rule_touches(key, value if isinstance(value, Decimal) else None)

@@ -144,7 +144,10 @@ def hold_draft(system: IndicatorSystem, by: User) -> None:
 
 
 def opened(system: IndicatorSystem, by: User) -> IndicatorSystem:
-    """Lock the version and count up its version number before rows are written, so that an outdated page cannot hand it up."""
+    """Lock the version and count up its version number before rows are written, so that an outdated page cannot hand it up.
+
+    Raises as ``hold_draft``.
+    """
     stored = locked(system, None)
     hold_draft(stored, by)
     stored.version += 1
