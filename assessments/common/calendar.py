@@ -14,7 +14,7 @@ MOST_CYCLES = 100
 
 
 class Window(NamedTuple):
-    """Dates of a self-check: drafts from ``draft_from``, filing from ``opens`` through ``due``, receipt by ``receipt``."""
+    """Dates of a self-check: drafts from ``draft_from``, filing from ``opens`` through ``due``, received or returned by ``receipt``."""
 
     draft_from: dt.date
     opens: dt.date

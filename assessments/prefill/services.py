@@ -162,7 +162,7 @@ def give_reason(*, row: ScoreRow, reason: str, by: User) -> RowPrefill:
 
 
 def open_table(table: ScoreTable, by: User, *, given: bool = False) -> ScoreTable:
-    """Lock the table against submission and return it; ``given``: some rows are shared to the user. Raises ``NotAllowed`` or ``Closed``."""
+    """Lock the table against submission, return it; ``given``: some rows are assigned to the user. Raises ``NotAllowed`` or ``Closed``."""
     NotAllowed.when(not given and not may_edit_district(by, table.district), "您可以查看这张评分表，不能填报")
     table = ScoreTable.objects.select_for_update(of=("self",), no_key=True).select_related("district", "edition").get(pk=table.pk)
     if table.status not in EDITABLE:

@@ -17,27 +17,27 @@ def proposes_for(user: User) -> frozenset[int]:
 
 
 def may_read_reserves(user: User) -> bool:
-    """The city, and everybody who may propose."""
+    """Whether the user may read reserve projects: the city, and everybody who may propose."""
     return reads_all(user) or posts_of(user).has(Role.AUTHORITY, Role.PARTNER)
 
 
 def writes(user: User, project: ReserveProject) -> bool:
-    """People of the side that proposed it."""
+    """Whether the user belongs to the side that proposed the project."""
     return project.proposer_id in proposes_for(user)
 
 
 def may_write(user: User, project: ReserveProject) -> bool:
-    """The same people, while the project is editable."""
+    """Whether the user may edit the project: people of the proposing side, while it is editable."""
     return project.status in EDITABLE and writes(user, project)
 
 
 def may_drop(user: User, project: ReserveProject) -> bool:
-    """The same people, for a project that was never submitted."""
+    """Whether the user may drop the project: those who may edit it, if it was never submitted."""
     return not project.number and may_write(user, project)
 
 
 def screens(user: User, project: ReserveProject) -> bool:
-    """The seat 美丽上海统筹, but not the person who submitted it."""
+    """Whether the user may screen the project: 美丽上海统筹, but not the person who submitted it."""
     return coordinates(user) and project.submitted_by_id != user.pk
 
 

@@ -8,15 +8,15 @@ from greendistrict.accounts.models import User
 
 
 def may_open(user: User, district: District) -> bool:
-    """Who opens an inventory or its next edition: the applicant's preparer, or the consultant it authorised."""
+    """Whether the user may open an inventory or its next edition: the applicant's preparer, or the consultant it authorised."""
     return may_edit_district(user, district)
 
 
 def may_fill(user: User, inventory: CarbonInventory) -> bool:
-    """The same people, while the edition is a draft."""
+    """Whether the user may edit the inventory: as ``may_open``, while the edition is a draft."""
     return inventory.status == InventoryState.DRAFT and may_edit_district(user, inventory.district)
 
 
 def may_drop(user: User, inventory: CarbonInventory) -> bool:
-    """Only the applicant's preparer discards a draft; a consultant cannot."""
+    """Whether the user may discard the draft: only the applicant's preparer, not a consultant."""
     return inventory.status == InventoryState.DRAFT and is_preparer(user, inventory.district)

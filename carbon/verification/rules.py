@@ -11,12 +11,12 @@ from greendistrict.accounts.selectors import posts_of
 
 
 def may_mandate(user: User, district: District) -> bool:
-    """Who mandates a verifier: people acting for the leading body, which owes the report."""
+    """Whether the user may mandate a verifier: people acting for the leading body, which owes the report."""
     return is_authority(user, district)
 
 
 def mandates(user: User, verification: CarbonVerification) -> bool:
-    """The same people, for an existing mandate."""
+    """Whether the user may act on an existing mandate: as ``may_mandate``."""
     return may_mandate(user, verification.district)
 
 
@@ -26,12 +26,12 @@ def verifies(user: User, verification: CarbonVerification) -> bool:
 
 
 def may_write(user: User, verification: CarbonVerification) -> bool:
-    """The verifier, while the verification is in checking."""
+    """Whether the user may write the verification: the mandated body, while it is being checked."""
     return verification.status == VerificationState.CHECKING and verifies(user, verification)
 
 
 def may_reply(user: User, verification: CarbonVerification) -> bool:
-    """Who edits the inventory, while corrections are requested."""
+    """Whether the user may reply to findings: editors of the district, while corrections are requested."""
     return verification.status == VerificationState.CORRECTING and may_edit_district(user, verification.district)
 
 

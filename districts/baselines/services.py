@@ -21,7 +21,7 @@ PROJECT = ("id", "name", "category", "investment", "planned_start", "planned_fin
 def freeze_baseline(*, district: District, kind: str, reason: str, by: User | None) -> Baseline:
     """Store land, plots, works and key projects as the next version of a baseline.
 
-    Called when the special plan is approved (``plan``), when 试点 is granted, and by the change case that adds the baseline of a title
+    Called when the specialised plan is approved (``plan``), when 试点 is granted, and by the change case that adds the baseline of a title
     granted elsewhere (``pilot``). Decimals are stored as text. Raises ``ValueError`` for an unknown kind.
     """
     with transaction.atomic():

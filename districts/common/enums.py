@@ -44,7 +44,7 @@ class Certainty(models.TextChoices):
 
 
 class PlanPart(models.TextChoices):
-    """Parts of a special plan (七（一）)."""
+    """Parts of a specialised plan (七（一）)."""
 
     INDICATORS = "绿色生态指标体系", "绿色生态指标体系"
     SCHEME = "绿色生态规划方案", "绿色生态规划方案"
@@ -79,14 +79,14 @@ class ProjectState(models.TextChoices):
 
 
 class BaselineKind(models.TextChoices):
-    """``plan``: frozen at approval of the special plan; ``pilot``: frozen when 试点 is granted."""
+    """``plan``: frozen at approval of the specialised plan; ``pilot``: frozen when 试点 is granted."""
 
     PLAN = "plan", "规划基线"
     PILOT = "pilot", "试点基线"
 
 
 class PlanSectionKind(models.TextChoices):
-    """Sections of the special plan: early work by type of district (六（二）), strategies and indicators for both (七（一））."""
+    """Sections of the specialised plan: early work by type of district (六（二）), strategies and indicators for both (七（一））."""
 
     ASSESSMENT = "assessment", "现状评估及生态诊断"
     POSITIONING = "positioning", "定位策划"
@@ -100,7 +100,7 @@ class PlanSectionKind(models.TextChoices):
 
 
 class SectionState(models.TextChoices):
-    """How completely a section of the special plan is filled in."""
+    """How completely a section of the specialised plan is filled in."""
 
     EMPTY = "empty", "未填"
     STATED = "stated", "只有勾选，没有内容"

@@ -1,1 +1,1 @@
-"""Indicator systems of a special plan: versions, rows with targets, yearly values, change of edition."""
+"""Indicator systems of a specialised plan: versions, rows with targets, yearly values, change of edition."""

@@ -18,7 +18,7 @@ OPEN = (SystemStatus.DRAFT, SystemStatus.SIGNING, SystemStatus.HANDED_UP)
 
 
 class IndicatorSystem(models.Model):
-    """A version of a district's indicator system under a version of its special plan.
+    """A version of a district's indicator system under a version of its specialised plan.
 
     ``status`` is written only by the state machine ``indicator_system``; an approved version never changes.
     """

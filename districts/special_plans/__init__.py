@@ -1,1 +1,1 @@
-"""Special plans (专业规划): versions, parts as files, approval, dimensions covered."""
+"""Specialised plans (专业规划): versions, parts as files, approval, dimensions covered."""

@@ -1,4 +1,4 @@
-"""Registry that tells which of the five dimensions the indicator system of a special plan covers.
+"""Registry that tells which of the five dimensions the indicator system of a specialised plan covers.
 
 Indicator systems belong to a version of a plan and are a higher feature; ``districts.wiring`` registers them here.
 """

@@ -1,4 +1,4 @@
-"""Forms of the special plan and its approval."""
+"""Forms of the specialised plan and its approval."""
 
 from typing import Any
 

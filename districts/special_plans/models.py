@@ -1,4 +1,4 @@
-"""Versions of the special plan, their parts and sections."""
+"""Versions of the specialised plan, their parts and sections."""
 
 from typing import ClassVar
 
@@ -11,7 +11,7 @@ from greendistrict.documents.models import Evidence
 
 
 class SpecialPlan(models.Model):
-    """A version of the special plan (专业规划, 七（一）); the newest counts. Approval freezes the plan baseline."""
+    """A version of the specialised plan (专业规划, 七（一）); the newest counts. Approval freezes the plan baseline."""
 
     district = models.ForeignKey(District, models.CASCADE, related_name="plans")
     number = models.PositiveSmallIntegerField("版次", default=1)

@@ -1,4 +1,4 @@
-"""Sections of the special plan: pieces, state, what counts as done; and whether it was drawn up together with the urban design."""
+"""Sections of the specialised plan: pieces, state, what counts as done; and whether it was drawn up together with the urban design."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping

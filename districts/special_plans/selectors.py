@@ -1,4 +1,4 @@
-"""Read versions of the special plan and their sections; used by pages, policy check, papers and reports."""
+"""Read versions of the specialised plan and their sections; used by pages, policy check, papers and reports."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -103,7 +103,7 @@ def synchrony_of(plan: SpecialPlan) -> Synchrony:
 
 
 def plan_context(district: District) -> dict[str, Any]:
-    """Template context of ``_plan.html``: versions of the special plan with sections, parts, dimensions, carbon targets, newest first."""
+    """Template context of ``_plan.html``: versions of the plan, newest first, with sections, parts, dimensions, carbon targets."""
     plans = list(
         district.plans.select_related("district").prefetch_related("parts__document", "sections__files__document").order_by("-number")
     )

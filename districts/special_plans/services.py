@@ -1,4 +1,4 @@
-"""Services of the special plan (专业规划, 七（一）): versions, three parts as files, approval."""
+"""Services of the specialised plan (专业规划, 七（一）): versions, three parts as files, approval."""
 
 import datetime as dt
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""URLs of special plans."""
+"""URLs of specialised plans."""
 
 from django.urls import URLPattern, path
 

@@ -1,4 +1,4 @@
-"""Pages of the special plan: draft, sections, approval, next version."""
+"""Pages of the specialised plan: draft, sections, approval, next version."""
 
 from functools import partial
 from typing import Any

@@ -15,7 +15,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 
 
 class BrokerChannel(kombu_redis.Channel):
-    """Channel that reports a closed connection as connection error."""
+    """Channel that reports a closed connection as a connection error."""
 
     def _connparams(self, asynchronous: bool = False) -> dict[str, Any]:  # noqa: FBT001, FBT002 -- kombu's signature
         if self.connection is None or self.connection.client is None:

@@ -205,7 +205,7 @@ def boxes(rows: Sequence[Box], *, unit: str, title: str, full: float = FULL_SCOR
 
 
 def tiles(found: Sequence[MapTile], *, title: str) -> SafeString:
-    """Schematic map: one tile per place with name and figures, without boundaries."""
+    """Schematic map: one tile per place with its name and its words below (a single one beside it), without boundaries."""
     parts: list[SafeString] = []
     for tile in found:
         x, y, width, height = tile.box

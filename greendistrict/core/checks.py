@@ -124,7 +124,7 @@ def unwritable(folder: Path) -> str:
 
 @register(CONFIGURATION)
 def given_receipt_key(**_kwargs: Any) -> list[CheckMessage]:
-    """``gd.E008`` outside production, for a configured but unusable key."""
+    """``gd.E008`` in development too, for a configured but unusable key."""
     return receipt_key() if settings.RECEIPT_KEY else []
 
 

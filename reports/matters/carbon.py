@@ -1,4 +1,4 @@
-"""碳排放报告 (carbon report) of a district: targets of the special plan and results of yearly verifications, with method and remarks."""
+"""碳排放报告 (carbon report) of a district: targets of the specialised plan, results of yearly verifications, method and remarks."""
 
 from collections.abc import Iterator
 from decimal import Decimal

@@ -12,7 +12,7 @@ from greendistrict.core.constraints import ordered
 
 
 class Remedy(RemedyRecord):
-    """A remedy against the decision of a case, filed by the district's side and decided by another body."""
+    """A reconsideration, suit or appeal about the decision of a case; the holder files it (either side an appeal)."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="remedies", verbose_name="办件")
     stay_number = models.CharField("停止执行文书文号", max_length=NUMBER, blank=True)

@@ -39,7 +39,7 @@ def recall(*, title: Title, on: dt.date, by: User, reason: str) -> None:
 
 @transaction.atomic
 def restore(*, title: Title, on: dt.date, by: User, reason: str) -> None:
-    """Restore an ended title, because the act that ended it was set aside. Raises ``Refused`` with all reasons at once."""
+    """Restore an ended title, because the act that ended it was set aside. Raises ``Refused`` with the reason against it."""
     district = District.objects.select_for_update(of=("self",), no_key=True).get(pk=title.district_id)
     held = Title.objects.select_for_update(of=("self",), no_key=True).get(pk=title.pk)
     held.district = district

@@ -65,7 +65,7 @@ def lines_of(
     listed: Callable[[list[Any]], Sequence[Line]],
     listed_unopened: Callable[[UnopenedPaper], Line],
 ) -> list[Line]:
-    """Rendered lines of the entries in the same order; the papers are read by one query."""
+    """List lines of the entries in the same order; the papers are read by one query."""
     keys = [entry for entry in entries if isinstance(entry, int)]
     found = papers.in_bulk(keys)
     lines = dict(zip(keys, listed([found[key] for key in keys]), strict=True))

@@ -51,7 +51,7 @@ def _years(reports: list[YearlyReport], readable: Collection[int]) -> list[Verif
 
 
 def carbon_of(user: User, district: District) -> dict[str, Any]:
-    """Targets of the newest special plan next to the results of visible yearly verifications."""
+    """Targets of the newest specialised plan next to the results of visible yearly verifications."""
     plan = district.plans.order_by("-number").first()
     targets = sorted(plan.carbon_stage_targets, key=lambda row: row["year"]) if plan else []
     return {"plan": plan, "targets": targets, "verified": verified_years(user, district)}

@@ -215,7 +215,7 @@ def unplanned(*, demo: bool) -> QuerySet[District]:
 
 
 def without_plan(*, demo: bool) -> QuerySet[District]:
-    """Active districts in a key area without an approved special plan (rule KEY-AREA, since 2025)."""
+    """Active districts in a key area without an approved specialised plan (rule KEY-AREA, since 2025)."""
     at_work = _districts(demo).exclude(key_areas=[]).filter(~Exists(APPROVED), applicant__isnull=False)
     return at_work.order_by("area_code", "name_pinyin")
 

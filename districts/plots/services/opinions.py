@@ -74,7 +74,7 @@ def answer_opinion(*, opinion: PlotOpinion, result: str, text: str, by: User, nu
 
 
 def move_opinion(opinion: int, day: dt.date) -> dt.date:
-    """Postpone the deadline of an answer, by decision or by the outage rule. Returns the earlier deadline."""
+    """Postpone the deadline of an answer, by decision or by the outage rule. Returns the previous deadline."""
     return move_later(PlotOpinion.objects.filter(pk=opinion), "due_on", day)
 
 

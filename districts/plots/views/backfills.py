@@ -14,7 +14,7 @@ from greendistrict.core.refusals import RefusalsIn
 
 
 def plot_backfill(request: HttpRequest, code: str) -> HttpResponse:
-    """Readers of the file see which plots count and which do not; editors add reason and proof."""
+    """Readers of the file see which plots do not count and why others do; editors record reason and proof."""
     district, editable = district_to_read(request, code)
     rows = unproven_plots(district)
     form = BackfillForm(request.POST or None, request.FILES or None, plots=rows)

@@ -188,7 +188,7 @@ def _days_used(happened: list[recent_steps.RecentStep]) -> list[int]:
 
 
 def indicators(page: DistrictPage) -> dict[str, Any]:
-    """指标体系: the approved system compared with received self-checks; before approval the data of the special plan."""
+    """指标体系: the approved system compared with received self-checks; before approval the data of the specialised plan."""
     system = system_in_force(page.district)
     if system is not None:
         actuals = received_values(page.user, page.district, edition=system.edition.code)
@@ -205,7 +205,7 @@ def _plan(district: District) -> SpecialPlan | None:
 
 
 def carbon(page: DistrictPage) -> dict[str, Any]:
-    """碳排放: targets of the special plan compared with inventories and yearly verifications."""
+    """碳排放: targets of the specialised plan compared with inventories and yearly verifications."""
     explains = may_open(page.user, page.district)
     return {**carbon_of(page.user, page.district), "path": carbon_path(page.user, page.district), "explains": explains}
 

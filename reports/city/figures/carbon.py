@@ -1,4 +1,4 @@
-"""Carbon verifications and inventories of the year, compared with the target intensity of each special plan."""
+"""Carbon verifications and inventories of the year, compared with the target intensity of each specialised plan."""
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
