@@ -8,9 +8,8 @@ from dataclasses import dataclass
 class Refusal:
     """One reason why something cannot be done now.
 
-    ``rule`` and ``cite`` are the policy's own numbers (empty if it is not a policy rule); ``required`` and ``found`` are shown side by
-    side;
-    ``remedy`` says what would make it pass, ``href`` where to do that (or ``field``, its field on the page).
+    ``rule`` and ``cite`` are the policy's own numbers (empty if it is not a policy rule); ``required`` and ``found`` are
+    shown side by side; ``remedy`` says what would make it pass, ``href`` where to do that (or ``field``, its field on the page).
     """
 
     text: str

@@ -64,7 +64,7 @@ def _counted(key: str, seconds: int) -> int:
 
 
 def within(key: str, most: int, *, seconds: int) -> bool:
-    """Count one event under ``key``; whether it is among the first ``most`` within ``seconds``."""
+    """Count one event under ``key``; whether it is among the first ``most`` within ``seconds`` of the first."""
     return counted(key, seconds=seconds) <= most
 
 

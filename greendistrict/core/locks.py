@@ -31,7 +31,7 @@ def move_later(found: QuerySet[Any], field: str, day: dt.date) -> dt.date:
 
 @contextmanager
 def held_if_free(kind: str, number: int) -> Iterator[bool]:
-    """Hold an advisory lock over several transactions; yields whether it was free. It is released when the process ends."""
+    """Hold an advisory lock over several transactions; yields whether it was free. Released at the end of the block or process."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(hashtext(%s), %s)", [kind, number % LARGEST])
         (mine,) = cursor.fetchone() or (False,)

@@ -58,7 +58,7 @@ class PlainCookiesMiddleware(Middleware):
 
 
 class WrongMethodMiddleware(Middleware):
-    """Allows GET for pages and POST for forms only; a form-only URL opened as a page gets an explanation."""
+    """Allows GET and HEAD for pages and POST for forms only; a form-only URL opened as a page gets an explanation."""
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Handle the request; replace an empty 405 response by a page."""

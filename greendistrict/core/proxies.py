@@ -63,7 +63,7 @@ def behind(peer: Address, forwarded: str, networks: Sequence[Network]) -> Addres
 
 
 def read_address(word: str) -> Address | None:
-    """Address in an entry, which may have a port or brackets; IPv4 addresses mapped to IPv6 count as IPv4. None for anything else."""
+    """Address in an entry, which may have a port or brackets; IPv4-mapped IPv6 addresses count as IPv4. None for anything else."""
     word = word.strip()
     if word.startswith("["):
         word = word[1:].partition("]")[0]

@@ -12,7 +12,7 @@ BATCH = 500
 
 
 class Command(BaseCommand):
-    """Re-encrypts row by row in batches; may be interrupted and repeated. Exits with 1 if some values cannot be decrypted."""
+    """Re-encrypts row by row in batches; may be interrupted and repeated. Skips values that cannot be decrypted, then exits with 1."""
 
     help = "Encrypt every encrypted field anew with the first key of GD_FIELD_KEY"
 
