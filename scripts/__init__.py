@@ -1,1 +1,1 @@
-"""Helpers run by make: not imported by the portal."""
+"""Helpers run by make; not imported by the portal."""

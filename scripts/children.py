@@ -1,4 +1,4 @@
-"""Child processes of a supervisor: ``python -m …``, each with a log and a process group of its own."""
+"""Child processes of a supervisor: ``python -m …``, each with its own log and process group."""
 
 import contextlib
 import ctypes
@@ -13,16 +13,16 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 STOP_SECONDS = 20
-MOST_ENDS = 5  # within ENDS_SECONDS: a process that cannot live is no longer started
+MOST_ENDS = 5  # within ENDS_SECONDS; after that the process is not restarted
 ENDS_SECONDS = 120
-PAUSE_SECONDS = 2.0  # after the second end, doubled with each further one; the first is made good at once
+PAUSE_SECONDS = 2.0  # after the second end, doubled for each further one; the first restart is immediate
 TAIL = 4000
 PR_SET_PDEATHSIG = 1
 INTERRUPTS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class ChildError(RuntimeError):
-    """A child process ended unexpectedly; the text has the end of its log."""
+    """A child process ended unexpectedly; the message contains the end of its log."""
 
 
 def say(text: str) -> None:
@@ -40,7 +40,7 @@ def tail(path: Path) -> str:
 
 @contextlib.contextmanager
 def signals_held() -> Iterator[None]:
-    """Let interrupts wait until a process that is being started is known to this one; else nobody would end it."""
+    """Defer interrupts until a process being started has been registered here; otherwise nobody would end it."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, INTERRUPTS)
     try:
         yield
@@ -49,7 +49,7 @@ def signals_held() -> Iterator[None]:
 
 
 def die_with_parent() -> None:
-    """Run in the child: let the kernel terminate it when the supervisor dies, and let it hear the signals that are held here."""
+    """Runs in the child: have the kernel terminate it when the supervisor dies, and unblock the signals held here."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, INTERRUPTS)
 
@@ -68,7 +68,7 @@ class Child:
 
 
 class Children:
-    """Processes of one run; signals reach their helpers too."""
+    """Processes of one run; signals are also sent to their child processes."""
 
     def __init__(self, environment: dict[str, str], logs: Path) -> None:
         self.environment, self.logs = environment, logs
@@ -82,7 +82,7 @@ class Children:
         self._run(child)
 
     def check(self) -> None:
-        """Raise ``ChildError`` where one has ended by itself."""
+        """Raise ``ChildError`` if a process has ended by itself."""
         for child in self._children:
             if child.process is not None and child.process.poll() is not None:
                 raise ChildError(self._last_words(child))
@@ -98,7 +98,7 @@ class Children:
                 self._run(child)
 
     def stop(self) -> None:
-        """End all, the last started first; kill those that do not end."""
+        """Stop all processes, the last started first; kill those that do not end."""
         running = [child.process for child in reversed(self._children) if child.process is not None]
         for process in running:
             with contextlib.suppress(ProcessLookupError):
@@ -147,6 +147,6 @@ class Children:
 
 
 def _kill_group(process: "subprocess.Popen[bytes]") -> None:
-    """Helpers that outlived their leader hold its port and its queue."""
+    """Kill the process group, because surviving children would keep the leader's port and queue."""
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)

@@ -1,8 +1,8 @@
-"""Compares the visible text of two portals over the same database, before and after a change of templates.
+"""Compares the visible text of two portals on the same database, before and after a change of templates.
 
-``compare_pages.py BEFORE_URL AFTER_URL ACCOUNTS.json [--limit N] [--seat NAME …]`` logs in as each account (the file is that of
+``compare_pages.py BEFORE_URL AFTER_URL ACCOUNTS.json [--limit N] [--seat NAME …]`` logs in with each account (the file is that of
 ``scripts/crawl.py``), follows the links of the first portal as the crawl does, opens each page in Chromium in both, and compares their
-``innerText``, spaces included. Exits 1 with one passage per difference. Both portals run on one machine and know each other's sessions.
+``innerText``, including spaces. Prints one passage per difference and then exits 1. Both portals run on one machine and share sessions.
 """
 
 import argparse
@@ -25,13 +25,13 @@ from scripts import crawl  # noqa: E402 -- needs the path above
 from scripts.setup import BROWSERS  # noqa: E402 -- after the path of the checkout
 
 AROUND = 30
-PAGES = 400  # of a seat
-# What differs by the time of the request alone.
+PAGES = 400  # per seat
+# Text that depends on the time of the request.
 MOVING = re.compile(r"\d{1,2}:\d{2}(:\d{2})?|\d+(秒|分钟)前")
 
 
 def addresses(visitor: crawl.Visitor, starts: list[str], limit: int) -> Iterator[str]:
-    """Addresses of the pages that a seat can see, those nearest to its first one, a few of each shape."""
+    """Addresses of the pages that a seat can see: those closest to its first page, a few of each shape."""
     waiting = deque(urljoin(visitor.base, start) for start in starts)
     seen, shapes, count = set(waiting), Counter[str](), 0
     while waiting and count < limit:
@@ -58,7 +58,7 @@ def words(page: Page, url: str) -> str:
 
 
 def difference(before: str, after: str) -> str:
-    """The first place where two texts part, with what stands around it; "" where they are the same."""
+    """The first difference of two texts with its surroundings; "" if they are equal."""
     if before == after:
         return ""
     at = next((at for at, (one, other) in enumerate(zip(before, after, strict=False)) if one != other), min(len(before), len(after)))
@@ -66,7 +66,7 @@ def difference(before: str, after: str) -> str:
 
 
 def compared(context: BrowserContext, before: str, after: str, paths: Iterator[str]) -> tuple[int, dict[str, str]]:
-    """How many pages were compared, and the difference of each that has one. What differs once is looked at again: tasks run meanwhile."""
+    """Number of pages compared, and the differences. Differing pages are compared again, because background tasks change data meanwhile."""
     page, count, found = context.new_page(), 0, {}
     for url in paths:
         count += 1
@@ -85,7 +85,7 @@ def program() -> str:
 
 
 def main() -> int:
-    """Exit code 1 where any page differs."""
+    """Exit code 1 if any page differs."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("before")
     parser.add_argument("after")

@@ -1,8 +1,8 @@
-"""A small driver of docker-compose.yml for Podman alone, which has no ``compose`` that waits for health.
+"""A small driver for docker-compose.yml with Podman, which has no ``compose`` command that waits for health checks.
 
-It reads what this project's file uses and refuses any other key, so that nothing of the file is left out in silence: image, command,
-environment, volumes, ports, init, stop_grace_period, shm_size, healthcheck, depends_on. Every container has an address of its own in one
-network and knows the others by the names of their services.
+It supports what this project's file uses and refuses any other key, so that nothing in the file is ignored silently: image, command,
+environment, volumes, ports, init, stop_grace_period, shm_size, healthcheck, depends_on. Every container has its own address in one
+network and resolves the others by service name.
 """
 
 import json
@@ -22,15 +22,15 @@ KNOWN = {
 }
 VARIABLE = re.compile(r"\$(?:\$|\{(?P<name>\w+)(?:(?P<operator>:[-?])(?P<rest>[^}]*))?\})")
 FIRST_HOST = 10
-ALONE = ("--network", "none", "--read-only", "--tmpfs", "/tmp")  # noqa: S108 -- of the container
+ALONE = ("--network", "none", "--read-only", "--tmpfs", "/tmp")  # noqa: S108 -- inside the container
 
 
 class CheckError(RuntimeError):
-    """A command, a health check or a container did not do what the file asks for."""
+    """A command, health check or container did not do what the file requires."""
 
 
 def interpolated(value: Any, given: Mapping[str, str]) -> Any:
-    """``value`` with ``${NAME:-default}``, ``${NAME:?words}`` and ``$$`` replaced. Raises ``CheckError`` for a missing one."""
+    """``value`` with ``${NAME:-default}``, ``${NAME:?words}`` and ``$$`` replaced. Raises ``CheckError`` for a missing variable."""
     if isinstance(value, dict):
         return {key: interpolated(item, given) for key, item in value.items()}
     if isinstance(value, list):
@@ -57,7 +57,7 @@ def seconds(written: str) -> int:
 
 
 def in_order(services: Mapping[str, Any]) -> list[str]:
-    """Services so that each stands behind those it waits for."""
+    """Services sorted so that each comes after those it depends on."""
     done: list[str] = []
     while len(done) < len(services):
         ready = [name for name, one in services.items() if name not in done and set(one.get("depends_on", {})) <= set(done)]
@@ -70,7 +70,7 @@ def in_order(services: Mapping[str, Any]) -> list[str]:
 
 @dataclass
 class Driver:
-    """Containers of a compose file under names of their own: ``project-service``."""
+    """Containers of a compose file, named ``project-service``."""
 
     project: str
     file: Path
@@ -90,7 +90,7 @@ class Driver:
                 raise CheckError(msg)
 
     def podman(self, *words: str, check: bool = True, stdin: str | None = None, limit: int = 900) -> subprocess.CompletedProcess[str]:
-        """Run podman. Raises ``CheckError`` with its last words."""
+        """Run podman. Raises ``CheckError`` with the end of its output."""
         done = subprocess.run(
             ["podman", *words], env=dict(self.environment), input=stdin, capture_output=True, text=True, check=False, timeout=limit
         )
@@ -112,7 +112,7 @@ class Driver:
         return f"{self.subnet}.{FIRST_HOST + list(self.services).index(service)}"
 
     def options(self, service: str) -> list[str]:
-        """Options of ``podman run`` that the file asks for; restart policy and the engine's own timing of health are not tried."""
+        """Options of ``podman run`` for a service; restart policy and the engine's own health timing are not tested."""
         one = self.services[service]
         words = ["--network", self.project, "--no-healthcheck", "--pull", "never"]
         words += [word for other in self.services for word in ("--add-host", f"{other}:{self.address(other)}")]
@@ -127,28 +127,28 @@ class Driver:
         return words
 
     def start(self, service: str) -> None:
-        """A new container of a service."""
+        """Start a new container of a service."""
         one = self.services[service]
         words = ["run", "--detach", "--name", self.container(service), "--ip", self.address(service), *self.options(service)]
         self.podman(*words, one["image"], *one.get("command", []))
 
     def once(self, service: str, *command: str, limit: int = 900) -> str:
-        """Another command in a container of a service that ends by itself; what it printed."""
+        """Run another command in a new container of a service and return its output."""
         return self.podman("run", "--rm", *self.options(service), self.services[service]["image"], *command, limit=limit).stdout
 
     def alone(self, service: str, *command: str) -> str:
-        """A command in the service's image by itself, without network and volumes, its root read-only; what it printed."""
+        """Run a command in the service's image without network and volumes and with a read-only root, and return its output."""
         one = self.services[service]
         words = [word for name, value in one["environment"].items() for word in ("--env", f"{name}={value}")]
         return self.podman("run", "--rm", "--pull", "never", "--no-healthcheck", *words, *ALONE, one["image"], *command).stdout
 
     def execute(self, service: str, *command: str, stdin: str | None = None, limit: int = 300) -> str:
-        """A command in a running container; what it printed."""
+        """Run a command in a running container and return its output."""
         words = ["exec", *(["--interactive"] if stdin is not None else []), self.container(service), *command]
         return self.podman(*words, stdin=stdin, limit=limit).stdout
 
     def health_command(self, service: str) -> list[str]:
-        """Words of the health check, of the file or else of the image; none where it is disabled."""
+        """Health check command from the file, else from the image; empty if disabled."""
         own = self.services[service].get("healthcheck", {})
         if own.get("disable"):
             return []
@@ -162,7 +162,7 @@ class Driver:
         return ["sh", "-c", test[1]] if test[0] == "CMD-SHELL" else list(test[1:])
 
     def wait_healthy(self, service: str, limit: int = 420) -> float:
-        """Seconds until the health command of a service succeeds. Raises ``CheckError`` with its log."""
+        """Wait until the health check of a service succeeds, and return the seconds. Raises ``CheckError`` with its log."""
         command, began = self.health_command(service), time.monotonic()
         while time.monotonic() - began < limit:
             if self.podman("exec", self.container(service), *command, check=False, limit=60).returncode == 0:
@@ -179,25 +179,25 @@ class Driver:
         return found
 
     def wait_done(self, service: str) -> None:
-        """Wait until a container ended. Raises ``CheckError`` unless with 0."""
+        """Wait until a container ended. Raises ``CheckError`` unless its exit code is 0."""
         code = int(self.podman("wait", self.container(service)).stdout)
         if code:
             msg = f"{service} ended with {code}:\n{self.logs(service)[-3000:]}"
             raise CheckError(msg)
 
     def logs(self, service: str) -> str:
-        """Both outputs of a container."""
+        """Standard output and error of a container."""
         done = self.podman("logs", self.container(service))
         return done.stdout + done.stderr
 
     def make_places(self) -> None:
-        """Network and volumes."""
+        """Create network and volumes."""
         self.podman("network", "create", "--subnet", f"{self.subnet}.0/24", self.project)
         for name in self.volumes:
             self.podman("volume", "create", self.volume(name))
 
     def up(self, only: Sequence[str] = ()) -> dict[str, float]:
-        """Start services in their order, each when those it waits for are ready; seconds until each was."""
+        """Start services in order, each when its dependencies are ready; returns the seconds until each was ready."""
         took = {}
         for service in in_order(self.services):
             if only and service not in only:
@@ -212,22 +212,22 @@ class Driver:
         return took
 
     def stop(self, service: str) -> int:
-        """Stop a container within its grace; its exit code."""
+        """Stop a container within its grace period; returns its exit code."""
         self.podman("stop", self.container(service))
         return int(self.state(service)["ExitCode"])
 
     def restart(self, service: str) -> float:
-        """Stop and start a container; seconds until it is healthy."""
+        """Stop and start a container; returns the seconds until it is healthy."""
         self.podman("restart", self.container(service))
         return self.wait_healthy(service)
 
     def remove(self, *services: str) -> None:
-        """Remove containers, whatever they do."""
+        """Remove containers, running or not."""
         for service in services or self.services:
             self.podman("rm", "--force", "--time", "5", self.container(service), check=False)
 
     def renew_volume(self, name: str) -> None:
-        """An empty volume in place of this one."""
+        """Replace a volume with an empty one."""
         self.podman("volume", "rm", self.volume(name))
         self.podman("volume", "create", self.volume(name))
 

@@ -1,4 +1,4 @@
-"""The same topology run by Docker Compose itself; the counterpart of ``compose_driver`` where an engine answers."""
+"""The same topology run by Docker Compose; counterpart of ``compose_driver`` for machines with a Docker engine."""
 
 import json
 import os
@@ -14,7 +14,7 @@ from scripts.compose_driver import ALONE, CheckError, interpolated
 
 
 class ComposeEngine:
-    """Containers of a compose file under a project name of its own."""
+    """Containers of a compose file under a separate project name."""
 
     def __init__(self, project: str, file: Path, given: Mapping[str, str]) -> None:
         self.project, self.file, self.given = project, file, given
@@ -22,7 +22,7 @@ class ComposeEngine:
         self.services: dict[str, Any] = interpolated(content["services"], given)
 
     def docker(self, *words: str, check: bool = True, stdin: str | None = None, limit: int = 900) -> subprocess.CompletedProcess[str]:
-        """Run docker. Raises ``CheckError`` with its last words."""
+        """Run docker. Raises ``CheckError`` with the end of its output."""
         environment = {**os.environ, **self.given}
         done = subprocess.run(["docker", *words], env=environment, input=stdin, capture_output=True, text=True, check=False, timeout=limit)
         if check and done.returncode:
@@ -37,14 +37,14 @@ class ComposeEngine:
         )
 
     def build(self) -> None:
-        """Build the image as the file says."""
+        """Build the image as the file describes."""
         self.compose("build", limit=3600)
 
     def make_places(self) -> None:
-        """Compose makes network and volumes itself."""
+        """Nothing to do: Compose creates network and volumes."""
 
     def up(self, only: Sequence[str] = ()) -> dict[str, float]:
-        """Start and wait for health; ``migrate`` ends by itself, which ``--wait`` would take for a failure."""
+        """Start services and wait for health. Not ``up --wait``, which would treat the end of ``migrate`` as a failure."""
         began = time.monotonic()
         self.compose("up", "--detach", "--no-build", *only)
         for service in only or self.services:
@@ -64,13 +64,13 @@ class ComposeEngine:
         return found
 
     def wait_done(self, service: str) -> None:
-        """Wait until a container ended. Raises ``CheckError`` unless with 0."""
+        """Wait until a container ended. Raises ``CheckError`` unless its exit code is 0."""
         if code := int(self.docker("wait", self.container(service)).stdout):
             msg = f"{service} ended with {code}:\n{self.logs(service)[-3000:]}"
             raise CheckError(msg)
 
     def wait_healthy(self, service: str, limit: int = 420) -> float:
-        """Seconds until the engine calls a service healthy. Raises ``CheckError`` with its log."""
+        """Wait until the engine reports a service healthy, and return the seconds. Raises ``CheckError`` with its log."""
         began = time.monotonic()
         while time.monotonic() - began < limit:
             if self.state(service).get("Health", {}).get("Status") == "healthy":
@@ -80,43 +80,43 @@ class ComposeEngine:
         raise CheckError(msg)
 
     def once(self, service: str, *command: str, limit: int = 900) -> str:
-        """Another command in a container of a service that ends by itself; what it printed."""
+        """Run another command in a new container of a service and return its output."""
         return self.compose("run", "--rm", "--no-deps", "-T", service, *command, limit=limit).stdout
 
     def alone(self, service: str, *command: str) -> str:
-        """A command in the service's image by itself, without network and volumes, its root read-only; what it printed."""
+        """Run a command in the service's image without network and volumes and with a read-only root, and return its output."""
         one = self.services[service]
         words = [word for name, value in one["environment"].items() for word in ("--env", f"{name}={value}")]
         return self.docker("run", "--rm", *words, *ALONE, one["image"], *command).stdout
 
     def execute(self, service: str, *command: str, stdin: str | None = None, limit: int = 300) -> str:
-        """A command in a running container; what it printed."""
+        """Run a command in a running container and return its output."""
         return self.compose("exec", "-T", service, *command, stdin=stdin, limit=limit).stdout
 
     def logs(self, service: str) -> str:
-        """Both outputs of a container."""
+        """Standard output and error of a container."""
         return self.compose("logs", "--no-color", "--no-log-prefix", service).stdout
 
     def stop(self, service: str) -> int:
-        """Stop a container within its grace; its exit code."""
+        """Stop a container within its grace period; returns its exit code."""
         self.compose("stop", service)
         return int(self.state(service)["ExitCode"])
 
     def restart(self, service: str) -> float:
-        """Stop and start a container; seconds until it is healthy."""
+        """Stop and start a container; returns the seconds until it is healthy."""
         self.compose("restart", service)
         return self.wait_healthy(service)
 
     def remove(self, *services: str) -> None:
-        """Remove containers, whatever they do."""
+        """Remove containers, running or not."""
         self.compose("rm", "--stop", "--force", *services)
 
     def renew_volume(self, name: str) -> None:
-        """An empty volume in place of this one."""
+        """Replace a volume with an empty one."""
         self.docker("volume", "rm", f"{self.project}_{name}")
 
     def down(self) -> None:
-        """Remove everything of this project, its image too."""
+        """Remove everything of this project, including its image."""
         self.compose("down", "--volumes", "--remove-orphans", "--rmi", "local", check=False)
         self.docker("image", "rm", self.services["web"]["image"], check=False)
 

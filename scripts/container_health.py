@@ -1,4 +1,4 @@
-"""Health check of the web container: asks ``/healthz`` from inside, under a host name that the portal accepts."""
+"""Health check of the web container: requests ``/healthz`` from inside, with a host name that the portal accepts."""
 
 import http.client
 import os
@@ -8,7 +8,7 @@ SECONDS = 4
 
 
 def main() -> int:
-    """Exit code 0 where the process answers."""
+    """Exit code 0 if the process answers."""
     host = os.environ.get("ALLOWED_HOSTS", "localhost").split(",")[0].strip().lstrip(".") or "localhost"
     connection = http.client.HTTPConnection("127.0.0.1", int(os.environ.get("PORT", "8000")), timeout=SECONDS)
     try:

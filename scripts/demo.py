@@ -1,8 +1,8 @@
 """Supervisor behind ``make demo``: load the demo, start web, worker and beat, do the main job once, then keep running.
 
-``--once`` also follows the links nearest to each seat's desk, checks the files that were made, stops everything and exits 0. Whatever goes
-wrong ends with the reason and a code other than 0. Ctrl-C and SIGTERM stop every process that this run has started. A process or an
-embedded server that ends by itself is started again, until it ends too often.
+``--once`` also follows the links closest to each seat's desk, checks the generated files, stops everything and exits 0. Any failure
+ends with its reason and a nonzero exit code. Ctrl-C and SIGTERM stop every process started by this run. Processes and embedded
+servers that end by themselves are restarted, up to a limit.
 """
 
 import argparse
@@ -35,12 +35,12 @@ LOGS = VAR / "log"
 ACCOUNTS = VAR / "demo-accounts.json"
 FIRST_PORT = 8000
 READY_SECONDS = 120
-INFORMATIVE = {"worker", "schedule"}  # of /readyz, see greendistrict/core/health.py
-NEAR = 30  # pages of each seat; the slow tests follow the rest
+INFORMATIVE = {"worker", "schedule"}  # checks of /readyz that do not stop the demo, see greendistrict/core/health.py
+NEAR = 30  # pages of each seat; the slow tests follow all links
 LOOK_SECONDS = 0.5
 SERVERS_SECONDS = 2
 FROM_BEFORE = 3  # exit code of ``migrate`` for a database from before 0.1.0 (greendistrict/core/schema.py)
-CHECKED = ("--skip-checks",)  # ``migrate`` has checked the same sources
+CHECKED = ("--skip-checks",)  # ``migrate`` has already run the system checks
 MAGIC = {".pdf": b"%PDF", ".xlsx": b"PK"}
 
 
@@ -63,14 +63,14 @@ def _nothing() -> None:
 def manage(
     environment: dict[str, str], *words: str, heard: Callable[[str], None] = _unheard, meanwhile: Callable[[], None] = _nothing
 ) -> str:
-    """Run a management command; returns its output, each line of which ``heard`` gets at once. Raises ``DemoError`` with its last words."""
+    """Run a management command; returns its output and passes each line to ``heard``. Raises ``DemoError`` with the end of the output."""
     log = LOGS / f"{words[0]}.log"
     said = []
     with contextlib.ExitStack() as started:
         with log.open("wb") as errors, signals_held():
             process = _started([sys.executable, "manage.py", *words], environment, errors)
             started.enter_context(process)
-            started.callback(process.kill)  # comes first: nothing to do for one that has ended
+            started.callback(process.kill)  # runs before waiting for the process; has no effect if it has ended
         for line in _lines(process, meanwhile):
             said.append(line)
             heard(line)
@@ -94,7 +94,7 @@ def _started(command: list[str], environment: dict[str, str], errors: IO[bytes])
 
 
 def _lines(process: "subprocess.Popen[bytes]", meanwhile: Callable[[], None]) -> Iterator[str]:
-    """Lines as they come; ``meanwhile`` is done between them."""
+    """Lines as they arrive; ``meanwhile`` is called while waiting."""
     if process.stdout is None:
         return
     waiting = b""
@@ -112,7 +112,7 @@ def _lines(process: "subprocess.Popen[bytes]", meanwhile: Callable[[], None]) ->
 
 
 def migrate(environment: dict[str, str]) -> None:
-    """Migrate the database. An embedded one from before 0.1.0 with demo data only is created anew."""
+    """Migrate the database. An embedded one from before 0.1.0 that has only demo data is created anew."""
     try:
         manage(environment, "migrate", "--noinput")
     except DemoError as error:
@@ -123,12 +123,12 @@ def migrate(environment: dict[str, str]) -> None:
 
 
 def unhurried(environment: dict[str, str]) -> dict[str, str]:
-    """Variables for loading: none of twelve thousand commits waits for the disk. What a power cut takes with it is loaded again."""
+    """Variables for loading: commits (about twelve thousand) do not wait for the disk. After a power failure the data are loaded again."""
     return environment | {"PGOPTIONS": f"{environment.get('PGOPTIONS', '')} -c synchronous_commit=off".strip()}
 
 
 def renewed(environment: dict[str, str]) -> str:
-    """Output of ``demo_renew``; its refusal as ``DemoError``."""
+    """Output of ``demo_renew``; its refusal is raised as ``DemoError``."""
     try:
         return manage(environment, "demo_renew")
     except DemoError as error:
@@ -138,7 +138,7 @@ def renewed(environment: dict[str, str]) -> str:
 
 
 def listening_socket() -> socket.socket:
-    """Bound loopback socket: ``GD_PORT``, else 8000, else any free port; passed on open, so that nobody takes the port."""
+    """Bound loopback socket: ``GD_PORT``, else 8000, else any free port; it is passed on open, so that nobody else takes the port."""
     wanted = os.environ.get("GD_PORT")
     for port in [int(wanted)] if wanted else [FIRST_PORT, 0]:
         server = socket.socket()
@@ -155,7 +155,7 @@ def listening_socket() -> socket.socket:
 
 
 def start_web(children: Children, server: socket.socket) -> None:
-    """Web server on the socket; it loads its code while the data are loaded."""
+    """Start the web server on the socket; it loads its code while the data are loaded."""
     number = server.fileno()
     web = ["gunicorn", "greendistrict.wsgi", "--bind", f"fd://{number}", "--worker-class", "gthread", "--workers", "2"]
     web += ["--threads", "4", "--timeout", "120", "--graceful-timeout", "10", "--no-control-socket"]
@@ -165,7 +165,7 @@ def start_web(children: Children, server: socket.socket) -> None:
 
 
 def start_background(children: Children, state: Path) -> None:
-    """Worker for all queues, and beat; only after the story is loaded, so that they do not interfere."""
+    """Start a worker for all queues, and beat; only after the data are loaded, to avoid interference."""
     children.environment |= {"GD_BROKER_SECONDS": "10", "CELERY_SKIP_CHECKS": "1"}
     celery = ["celery", "--app", "greendistrict"]
     queues = "default,mail,hooks,reports,imports,maintenance,office"
@@ -175,21 +175,21 @@ def start_background(children: Children, state: Path) -> None:
 
 
 def readiness(url: str) -> dict[str, str]:
-    """Checks of ``/readyz`` by name; empty while nothing answers."""
+    """Checks of ``/readyz`` by name; empty if there is no answer."""
     try:
         with urllib.request.urlopen(f"{url}readyz", timeout=10) as answer:  # noqa: S310 -- loopback
             return dict(json.load(answer)["checks"])
     except urllib.error.HTTPError as error:
         with error:
-            return dict(json.load(error).get("checks", {})) if error.code == 503 else {}  # noqa: PLR2004 -- not ready, with the checks in its body
+            return dict(json.load(error).get("checks", {})) if error.code == 503 else {}  # noqa: PLR2004 -- not ready; the body has the checks
     except (OSError, ValueError):
         return {}
 
 
 def wait_ready(children: Children, url: str) -> None:
-    """Wait until the web server, the worker and the schedule answer. Raises ``DemoError`` where the web server is not ready in time.
+    """Wait until web server, worker and schedule answer. Raises ``DemoError`` if the web server is not ready in time.
 
-    What only informs is told and does not stop the demo: the main job, which follows, shows whether the worker works.
+    Failed informative checks are printed but do not stop the demo: the main job, which follows, shows whether the worker works.
     """
     limit = time.monotonic() + READY_SECONDS
     found: dict[str, str] = {}
@@ -208,12 +208,12 @@ def wait_ready(children: Children, url: str) -> None:
 
 
 def made_files(said: str) -> list[Path]:
-    """Paths of PDFs and workbooks that ``demo_run`` printed, one a line."""
+    """Paths of PDFs and workbooks that ``demo_run`` printed, one per line."""
     return [ROOT / line.strip() for line in said.splitlines() if Path(line.strip()).suffix in MAGIC]
 
 
 def check_files(files: list[Path]) -> None:
-    """Every file is there, of its kind and not empty; both kinds were made."""
+    """Check that every file exists, has the right type and is not empty, and that there are both types."""
     for path in files:
         if not path.is_file() or not path.read_bytes().startswith(MAGIC[path.suffix]):
             msg = f"{path} is missing, empty or not what its name says"
@@ -224,7 +224,7 @@ def check_files(files: list[Path]) -> None:
 
 
 def read_accounts() -> list[dict[str, str]]:
-    """Accounts by seat. Raises ``DemoError`` where the file is missing or others may read it."""
+    """Accounts by seat. Raises ``DemoError`` if the file is missing or readable by others."""
     try:
         accounts: list[dict[str, str]] = json.loads(ACCOUNTS.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -254,7 +254,7 @@ class Keeper:
         self._looked = 0.0
 
     def look(self) -> None:
-        """Restart what ended. Raises ``ChildError`` after too many restarts."""
+        """Restart processes and servers that ended. Raises ``ChildError`` after too many restarts."""
         if time.monotonic() - self._looked >= SERVERS_SECONDS and any(self.servers.values()):
             self._servers()
             self._looked = time.monotonic()
@@ -271,9 +271,9 @@ class Keeper:
 
 
 def run(children: Children, keeper: Keeper, *, once: bool, state: Path) -> None:
-    """Everything from migrations to the main job; returns when ``once`` has been tried or a signal comes."""
+    """Everything from migrations to the main job; returns after ``once``, otherwise runs until a signal."""
     environment = children.environment
-    with listening_socket() as server:  # stays open: a web server that is started again listens on it
+    with listening_socket() as server:  # kept open for restarted web servers
         url = f"http://127.0.0.1:{server.getsockname()[1]}/"
         environment["SITE_URL"] = url.rstrip("/")
         say("migrating …")
@@ -306,7 +306,7 @@ def _interrupted(number: int, _frame: FrameType | None) -> NoReturn:
 
 
 def supervise(lock: IO[str], *, once: bool) -> int:
-    """Run with servers and children stopped at the end, however it ends; returns the exit code."""
+    """Run, and finally stop servers and children in any case; returns the exit code."""
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -1,8 +1,8 @@
 """Formats the page templates.
 
-``format_templates.py [--check] [FOLDER OR FILE …]``: ``--check`` names what is not in that form and exits 1. The pages do not change by it:
-the loader (``greendistrict/core/loader.py``) removes line breaks with their indentation, and a template that would make another page is
-refused. Formatters for HTML in general do not know this loader: they break lines at spaces, which it would remove.
+``format_templates.py [--check] [FOLDER OR FILE …]``: ``--check`` lists unformatted templates and exits 1. Formatting does not change pages:
+the loader (``greendistrict/core/loader.py``) removes line breaks with their indentation, and a template whose page would change is
+refused. General HTML formatters do not know this loader: they break lines at spaces, which it would remove.
 """
 
 import argparse
@@ -19,12 +19,12 @@ from greendistrict.core.loader import PIECE, SPACE, joined  # noqa: E402 -- need
 from scripts.template_tree import LINES, Block, Element, Leaf, Node, name_of, tree, word_of, written  # noqa: E402
 
 WIDTH = 120
-LIMIT = 160  # of what cannot be broken: a long text in a template tag
-LEAST = 60  # room of a line, however deep it stands
+LIMIT = 160  # for unbreakable lines, such as long text in a template tag
+LEAST = 60  # minimum width of a line at any indentation
 STEP = "  "
 ALONE = frozenset({"extends", "load", "term"})
 _TEMPLATE = r"\{%.*?%\}|\{\{.*?\}\}"
-# A text may go on in the next line between these: after a Chinese mark, after a space, beside a template tag.
+# Positions where a text may be broken: after Chinese punctuation, after a space, beside a template tag.
 _ATOM = re.compile(rf"{_TEMPLATE}|&#?\w+;|(?:(?!\{{%|\{{\{{|&#?\w+;)[^，。；：、！？　 ,])*[，。；：、！？　）”」,]*[ ]*", re.DOTALL)
 _QUOTED = rf""""(?:{_TEMPLATE}|[^"])*"|'(?:{_TEMPLATE}|[^'])*'"""
 _ATTRIBUTE = re.compile(rf"(?:{_TEMPLATE}|{_QUOTED}|[^ \n])+", re.DOTALL)
@@ -33,12 +33,12 @@ _HEAD = re.compile(rf"<(?:{_TEMPLATE}|{_QUOTED}|[^>])*>", re.DOTALL)
 
 
 def formatted(source: str) -> str:
-    """``source`` in the one form. Raises ``ValueError`` where a template tag has no end."""
+    """``source`` formatted. Raises ``ValueError`` if a template tag has no end."""
     return "\n".join(_lines(tree(source), "")) + "\n"
 
 
 def same(left: str, right: str) -> bool:
-    """Whether two templates make the same page."""
+    """Whether two templates produce the same page."""
     return _without_comments(left) == _without_comments(right)
 
 
@@ -46,7 +46,7 @@ def _without_comments(source: str) -> str:
     return joined(PIECE.sub(lambda piece: "" if piece[0].startswith("{%") and piece["comment"] else piece[0], source))
 
 
-# --- what stands where -------------------------------------------------------------------------------------------------
+# --- what takes a line of its own ---------------------------------------------------------------------------------------
 
 
 def _inside(node: Node) -> list[Node]:
@@ -57,7 +57,7 @@ def _inside(node: Node) -> list[Node]:
 
 
 def _has_own_line(node: Node) -> bool:
-    """Whether nothing else stands in the line of ``node``."""
+    """Whether ``node`` must be alone on its line."""
     if isinstance(node, Element):
         return name_of(node.head) in LINES or any(map(_has_own_line, node.inside))
     if isinstance(node, Block):
@@ -68,14 +68,14 @@ def _has_own_line(node: Node) -> bool:
 
 
 def _own_lines(node: Node) -> int:
-    """How many elements with lines of their own stand in ``node``, itself among them."""
+    """Number of elements in ``node`` with lines of their own, including itself."""
     if isinstance(node, Leaf):
         return _has_own_line(node)
     return sum(map(_own_lines, _inside(node))) + (isinstance(node, Element) and name_of(node.head) in LINES)
 
 
 def _is_short(node: Node, room: int) -> bool:
-    """Whether ``node`` is read more easily on one line than on several."""
+    """Whether ``node`` is more readable on one line."""
     text = written([node])
     return len(text) <= room and "\n" not in text and _own_lines(node) <= (not isinstance(node, Element) or name_of(node.head) in LINES)
 
@@ -84,7 +84,7 @@ def _is_short(node: Node, room: int) -> bool:
 
 
 def _lines(nodes: Iterable[Node], indent: str) -> Iterator[str]:
-    """``nodes`` as lines: sentences fill them, whatever is longer or no part of a sentence begins a new one."""
+    """Lines of ``nodes``: text is filled; nodes that are too long or not part of a sentence start a new line."""
     room = max(WIDTH - len(indent), LEAST)
     line = ""
     for node in _split(nodes, room):
@@ -103,7 +103,7 @@ def _lines(nodes: Iterable[Node], indent: str) -> Iterator[str]:
 
 
 def _split(nodes: Iterable[Node], room: int) -> Iterator[Node]:
-    """``nodes`` with texts that are too long for a line in pieces."""
+    """``nodes`` with long texts split into pieces."""
     for node in nodes:
         if isinstance(node, Leaf) and node.kind == "text" and len(node.text) > room:
             yield from (Leaf(piece) for piece in _ATOM.findall(node.text) if piece)
@@ -112,7 +112,7 @@ def _split(nodes: Iterable[Node], room: int) -> Iterator[Node]:
 
 
 def _kept_spaces(line: str) -> str:
-    """``line`` with the spaces at its ends written so that they stay."""
+    """``line`` with leading and trailing spaces written so that the loader keeps them."""
     middle = line.strip(" ")
     before = len(line) - len(line.lstrip(" ")) if middle else 0
     return SPACE * before + middle + SPACE * (len(line) - len(middle) - before)
@@ -148,7 +148,7 @@ def _broken_leaf(leaf: Leaf, indent: str) -> Iterator[str]:
 
 
 def _kept_parts(head: str, rest: str) -> list[tuple[str, str]]:
-    """What ``textarea`` and the like hold: the words of the template's own tags are the only places where a line may end."""
+    """Parts of elements such as ``textarea``, whose content must not change: lines may break only inside template tags."""
     parts = [(head, " ")]
     for text in re.split(f"({_TEMPLATE})", rest, flags=re.DOTALL):
         first, *words = _WORD.findall(text) if text.startswith("{") else [text]
@@ -158,7 +158,7 @@ def _kept_parts(head: str, rest: str) -> list[tuple[str, str]]:
 
 
 def _comment(text: str, indent: str) -> Iterator[str]:
-    """A comment: its lines stay, those that are too long are wrapped."""
+    """A comment: its lines are kept, long ones are wrapped."""
     head, body, foot = re.fullmatch(r"(\{%.*?%\}|<!--)(.*)(\{%.*?%\}|-->)", text, re.DOTALL).groups()  # type: ignore[union-attr]
     yield indent + head
     for line in textwrap.dedent(body.strip("\n")).rstrip().split("\n"):
@@ -172,7 +172,7 @@ def _comment(text: str, indent: str) -> Iterator[str]:
 
 
 def _tag(text: str, indent: str) -> Iterator[str]:
-    """A tag of HTML or of the template, its parts on as few lines as they fit on."""
+    """An HTML or template tag on as few lines as possible."""
     room = max(WIDTH - len(indent), LEAST)
     if len(text) <= room:
         yield indent + text
@@ -182,7 +182,7 @@ def _tag(text: str, indent: str) -> Iterator[str]:
 
 
 def _pieces(part: str, room: int) -> list[tuple[str, str]]:
-    """A part and what stands between it and the part before; a long value in pieces, between which stands nothing."""
+    """A part with the separator before it; a long value is split into pieces without separators."""
     if len(part) <= room or part.startswith("{%"):
         return [(part, " ")]
     found: list[tuple[str, str]] = []
@@ -201,7 +201,7 @@ def _pieces(part: str, room: int) -> list[tuple[str, str]]:
 
 
 def _filled(parts: list[tuple[str, str]], indent: str, room: int) -> Iterator[str]:
-    """Lines of parts, all but the first further in."""
+    """Fill lines with parts; all lines but the first are indented."""
     line, begin = "", indent
     for part, between in parts:
         if line and len(line) + len(between) + len(part) > room:
@@ -216,19 +216,19 @@ def _filled(parts: list[tuple[str, str]], indent: str, room: int) -> Iterator[st
 
 
 def pages(places: Iterable[Path]) -> Iterator[Path]:
-    """Templates of pages in the folders and files of ``places``."""
+    """Page templates in the folders and files of ``places``."""
     for place in places:
         yield from sorted(place.rglob("*.html")) if place.is_dir() else [place]
 
 
 def faults(path: Path, source: str, new: str) -> list[str]:
-    """Why ``new`` cannot stand for ``source``."""
+    """Why ``new`` may not replace ``source``."""
     found = [] if same(source, new) else [f"{path}: the page would change"]
     return found + [f"{path}:{number}: {len(line)} characters" for number, line in enumerate(new.split("\n"), 1) if len(line) > LIMIT]
 
 
 def main() -> int:
-    """Exit code 1 where a template is not as it should be, or cannot be."""
+    """Exit code 1 if a template is not formatted, or cannot be."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="only name what would change")
     parser.add_argument("places", nargs="*", type=Path, default=[ROOT / "templates"])

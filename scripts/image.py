@@ -1,7 +1,7 @@
-"""Build the image with the container engine of this machine, as docs/operations.md does; the image is removed afterwards.
+"""Build the image with the container engine of this machine, as docs/operations.md describes; the image is removed afterwards.
 
 Build arguments are taken from the environment (``ARGUMENTS``, those of the Dockerfile), the certificate of a TLS proxy from the
-file that ``GD_BUILD_CA`` names. Ends with 1 and one line when there is no engine.
+file named by ``GD_BUILD_CA``. Exits 1 with one line if there is no engine.
 """
 
 import os
@@ -19,7 +19,7 @@ LOADED = "import PIL.Image, pikepdf, psycopg, pyproj, shapely, weasyprint"
 
 
 def engine() -> tuple[str, str]:
-    """Name of an engine that answers and nothing, or nothing and what is missing."""
+    """(working engine, ""), or ("", what is missing)."""
     found = [name for name in ENGINES if shutil.which(name)]
     for name in found:
         if subprocess.run([name, "info"], capture_output=True, check=False).returncode == 0:
@@ -30,7 +30,7 @@ def engine() -> tuple[str, str]:
 
 
 def command(name: str) -> Sequence[str]:
-    """Words of the build."""
+    """Command line of the build."""
     words = [name, "build", "--tag", TAG]
     for argument in ARGUMENTS:
         if value := os.environ.get(argument):
@@ -41,7 +41,7 @@ def command(name: str) -> Sequence[str]:
 
 
 def main() -> int:
-    """Build, load in the image what stands on libraries of the system, remove it."""
+    """Build the image, import in it the modules that need system libraries, and remove it."""
     name, missing = engine()
     if missing:
         print(missing, file=sys.stderr)

@@ -1,10 +1,10 @@
-"""Build the image and run the whole topology of docker-compose.yml: health, sign-in, reports, restarts, SIGTERM, copy and restore.
+"""Build the image and run the whole topology of docker-compose.yml: health, sign-in, reports, restarts, SIGTERM, backup and restore.
 
-With a Docker engine that answers the bases come from its registry and the file is run by Docker Compose. Without one, as root and with
-podman, buildah, debootstrap, runc, catatonit and iptables from Debian, stand-ins for the bases are made (``standins``; the check prints
-them) and a small driver reads the compose file (``compose_driver``). Everything lies in a folder of its own and is removed at the end;
-``KEEP=1`` keeps the folder for the next run. Build arguments come from the environment, the certificate of a TLS proxy from the file that
-``GD_BUILD_CA`` names.
+With a Docker engine, base images come from their registry and Docker Compose runs the file. Without one, as root and with podman,
+buildah, debootstrap, runc, catatonit and iptables from Debian, substitutes for the base images are built (``standins``; the check
+prints them) and a small driver reads the compose file (``compose_driver``). All files are in a separate folder, removed at the end;
+``KEEP=1`` keeps it for the next run. Build arguments come from the environment, the certificate of a TLS proxy from the file named
+by ``GD_BUILD_CA``.
 """
 
 import os
@@ -46,7 +46,7 @@ runroot = "{folder}/run"
 
 @contextmanager
 def step(name: str) -> Iterator[None]:
-    """Print what is tried and how long it took."""
+    """Print a step and its duration."""
     began = time.monotonic()
     print(f"== {name}", flush=True)
     yield
@@ -54,7 +54,7 @@ def step(name: str) -> Iterator[None]:
 
 
 def has_docker() -> bool:
-    """Whether a Docker engine with Compose answers."""
+    """Whether a Docker engine with Compose is available."""
     if not shutil.which("docker"):
         return False
     words = (["docker", "info"], ["docker", "compose", "version"])
@@ -62,7 +62,7 @@ def has_docker() -> bool:
 
 
 def lacking() -> str:
-    """One line of what keeps Podman from being used here; empty where nothing does."""
+    """Why Podman cannot be used here, in one line; empty if it can."""
     paths = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
     missing = [name for name in PROGRAMS if not shutil.which(name, path=paths)]
     if missing:
@@ -74,7 +74,7 @@ def lacking() -> str:
 
 
 def podman_environment(folder: Path) -> dict[str, str]:
-    """Configuration of a Podman that knows nothing of the machine's own images, containers and networks."""
+    """Configuration for a Podman separate from the machine's own images, containers and networks."""
     for name in ("networks", "storage", "run", "tmp"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     driver = os.environ.get("GD_CHECK_STORAGE", "overlay")
@@ -94,7 +94,7 @@ def podman_environment(folder: Path) -> dict[str, str]:
 
 
 def build_words(folder: Path) -> list[str]:
-    """Options of every build by Podman: what is here already, packages by the machine's network, the certificate as a secret."""
+    """Options of every build with Podman: local images only, packages through the machine's network, the certificate as a secret."""
     words = [
         "--isolation",
         "chroot",
@@ -115,7 +115,7 @@ def build_words(folder: Path) -> list[str]:
 
 def with_podman() -> None:
     """The whole check without a registry. Raises ``CheckError``."""
-    folder = Path(os.environ.get("GD_CHECK_DIR") or "/var/tmp/gd-image-check")  # noqa: S108 -- root's own, made below
+    folder = Path(os.environ.get("GD_CHECK_DIR") or "/var/tmp/gd-image-check")  # noqa: S108 -- owned by root, created below
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     driver = Driver(PROJECT, ROOT / "docker-compose.yml", values(), podman_environment(folder))
     kept = os.environ.get("KEEP") == "1"
@@ -146,7 +146,7 @@ def with_podman() -> None:
 
 
 def with_docker() -> None:
-    """The same with Docker Compose and the bases of the registry. Raises ``CheckError``."""
+    """The same with Docker Compose and base images from the registry. Raises ``CheckError``."""
     engine = ComposeEngine(PROJECT, ROOT / "docker-compose.yml", values())
     try:
         with step("build with Docker: the bases are those of its registry"):
@@ -167,7 +167,7 @@ def _try_everything(topology: Topology) -> None:
 
 
 def main() -> int:
-    """Run the check; 1 where something failed or is missing."""
+    """Run the check; returns 1 if something failed or is missing."""
     began = time.monotonic()
     docker = has_docker()
     if not docker and (missing := lacking()):

@@ -1,8 +1,7 @@
-"""Digests of the bases, asked from their registry, as lines for ``.env``: ``make image-pin >> .env``.
+"""Print digests of the base images, queried from their registry, as lines for ``.env``: ``make image-pin >> .env``.
 
-A digest says which very image is meant, whatever its tag points at later. None is invented: where the registry cannot be asked, or
-names none, this ends with 1 and one line. ``docker`` (buildx) or ``skopeo`` asks. A base that an environment
-variable names is asked for as named.
+A digest identifies an image even if its tag changes later. If the registry cannot be queried or returns no digest, this exits 1 with
+one line. ``docker`` (buildx) or ``skopeo`` runs the query. A base image named by an environment variable is queried under that name.
 """
 
 import json
@@ -21,17 +20,17 @@ SECONDS = 60
 
 
 class NoDigestError(RuntimeError):
-    """No program asks, or the registry does not answer."""
+    """No program for the query, or no answer from the registry."""
 
 
 def bases() -> dict[str, str]:
-    """Images by the variable that names each, of the environment or of docker-compose.yml."""
+    """Images by variable, from the environment or docker-compose.yml."""
     text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
     return {found["variable"]: os.environ.get(found["variable"]) or found["image"] for found in BASE.finditer(text)}
 
 
 def questions(image: str) -> dict[str, Sequence[str]]:
-    """How each program is asked for the digest of an image's index."""
+    """Command of each program that queries the digest of an image's index."""
     return {
         "docker": ("docker", "buildx", "imagetools", "inspect", "--format", "{{json .Manifest}}", image),
         "skopeo": ("skopeo", "inspect", "--format", "{{json .}}", f"docker://{image}"),
@@ -39,7 +38,7 @@ def questions(image: str) -> dict[str, Sequence[str]]:
 
 
 def digest(image: str) -> str:
-    """Digest that the registry gives. Raises ``NoDigestError``."""
+    """Digest from the registry. Raises ``NoDigestError``."""
     reasons = []
     for program, words in questions(image).items():
         if not shutil.which(program):
@@ -57,7 +56,7 @@ def digest(image: str) -> str:
 
 
 def main() -> int:
-    """Print ``NAME_IMAGE=image@digest`` for each base, or nothing at all."""
+    """Print ``NAME_IMAGE=image@digest`` for each base image, or nothing at all."""
     lines = []
     for variable, image in bases().items():
         name = image.partition("@")[0]

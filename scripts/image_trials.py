@@ -1,4 +1,4 @@
-"""What ``make image-check`` tries in the running topology, whichever engine runs it."""
+"""Tests that ``make image-check`` runs on the topology, with either engine."""
 
 import base64
 import http.client
@@ -61,7 +61,7 @@ DIGESTS = "SELECT d.sha256 FROM reports_reportfile f JOIN documents_evidence d O
 
 
 class Topology(Protocol):
-    """What both engines can do; ``compose_driver.Driver`` says of each what it is."""
+    """Interface of both engines; see ``compose_driver.Driver`` for its methods."""
 
     services: dict[str, Any]
 
@@ -79,7 +79,7 @@ class Topology(Protocol):
 
 
 def values() -> dict[str, str]:
-    """What an ``.env`` would hold; every secret made anew."""
+    """Values of an ``.env`` file; all secrets are newly generated."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -101,7 +101,7 @@ def values() -> dict[str, str]:
 
 
 class Browser:
-    """Requests as the TLS gateway would pass them on; keeps cookies whatever their names."""
+    """Requests as forwarded by the TLS gateway; keeps all cookies."""
 
     def __init__(self, port: int) -> None:
         self.port = port
@@ -110,7 +110,7 @@ class Browser:
     def ask(
         self, method: str, path: str, form: Mapping[str, str] | None = None, *, limit: int = 60, **headers: str
     ) -> tuple[int, bytes, str]:
-        """Status, content and where it leads to. Raises ``OSError`` where nothing answers within ``limit`` seconds."""
+        """Status, content and redirect target. Raises ``OSError`` if there is no answer within ``limit`` seconds."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=limit)
         sent = {
             "Host": HOST,
@@ -131,7 +131,7 @@ class Browser:
         return answer.status, content, answer.headers.get("Location", "")
 
     def get(self, path: str) -> bytes:
-        """Content of a page, redirects followed. Raises ``CheckError`` where it is none."""
+        """Content of a page after redirects. Raises ``CheckError`` for an error."""
         for _ in range(5):
             status, content, location = self.ask("GET", path)
             if status == http.HTTPStatus.OK:
@@ -154,18 +154,18 @@ class Browser:
 
 
 def must(holds: object, words: str) -> None:
-    """Raise ``CheckError`` where something does not hold."""
+    """Raise ``CheckError`` if a condition is not met."""
     if not holds:
         raise CheckError(words)
 
 
 def said(words: str) -> None:
-    """A figure or a fact for the log."""
+    """Print a figure or a fact."""
     print(f"   {words}", flush=True)
 
 
 def trials(topology: Topology) -> Iterator[tuple[str, Callable[[], None]]]:
-    """Each trial by its name, in their order."""
+    """All trials by name, in order."""
     one = Trials(topology)
     yield "the image by itself, as its user, read-only root", one.image_alone
     yield "the topology starts, every health check is green", one.starts
@@ -179,7 +179,7 @@ def trials(topology: Topology) -> Iterator[tuple[str, Callable[[], None]]]:
 
 
 class Trials:
-    """The trials and what they know of one another."""
+    """The trials and their shared state."""
 
     def __init__(self, topology: Topology) -> None:
         self.at = topology
@@ -211,7 +211,7 @@ class Trials:
         raise CheckError(f"/readyz: {answer}")  # noqa: EM102, TRY003 -- the answer itself
 
     def image_alone(self) -> None:
-        """Nothing unreadable, fonts, programs, a PDF, no trace of the build's surroundings."""
+        """No unreadable files; fonts, programs and a PDF work; no traces of the build environment."""
         script = "id -u; id -g; find /app /opt ! -readable; fc-list :lang=zh family | sort -u | head -n 3; pg_dump --version; ls /app"
         found = self.at.alone("web", "sh", "-c", script).splitlines()
         must(found[:2] == ["10001", "10001"], f"user and group: {found[:2]}")
@@ -229,13 +229,13 @@ class Trials:
         must("Fontconfig error" not in errors, errors)
 
     def starts(self) -> None:
-        """The whole file, in its order."""
+        """The whole file starts in order."""
         self.at.make_places()
         took = self.at.up()
         said(", ".join(f"{name} {seconds:.0f} s" for name, seconds in took.items()))
 
     def signed_in(self) -> None:
-        """First installation, deployment check, pages."""
+        """First installation, deployment check, pages after sign-in."""
         self._ready()
         self.at.execute("web", "python", "manage.py", "setup")
         checked = self.at.execute("web", "sh", "-c", "python manage.py check --deploy --database default --fail-level ERROR 2>&1")
@@ -255,7 +255,7 @@ class Trials:
         must(status == http.HTTPStatus.OK and b"greendistrict_requests_total" in content, f"/metrics with the token: {status}")
 
     def report(self) -> None:
-        """Asked for by the web container, made by the worker."""
+        """A report is requested in the web container and generated by the worker."""
         said(self._shell(ASK.format(number=2)).strip())
         for _ in range(180):
             found = self._states()
@@ -268,7 +268,7 @@ class Trials:
         raise CheckError(msg)
 
     def restarts(self) -> None:
-        """Everybody stays signed in, and the portal is ready again."""
+        """After restarts, sessions continue and the portal becomes ready."""
         for part in PARTS:
             took = self.at.restart(part)
             if part in {"postgres", "redis", "web"}:
@@ -277,7 +277,7 @@ class Trials:
             said(f"{part} {took:.0f} s")
 
     def sigterm(self) -> None:
-        """The worker finishes what it holds, ends with 0, and another start makes the rest; nothing is made twice."""
+        """On SIGTERM the worker finishes its task and exits 0; after a restart it makes the remaining reports, none twice."""
         before = self._states()["done"][0]
         self.at.stop("reports")
         said(self._shell(ASK.format(number=40)).strip().splitlines()[-1])
@@ -303,7 +303,7 @@ class Trials:
         said(f"after the next start {after['done'][0]} reports, each made once")
 
     def copy_and_restore(self) -> None:
-        """Every row and file comes back, and people sign in with their passwords."""
+        """After backup and restore, all rows and files are there, and passwords work."""
         before = self._sql(DIGESTS)
         self.at.execute("worker", "python", "manage.py", "backup", "/backups", limit=900)
         (name,) = self.at.execute("worker", "sh", "-c", "ls /backups").split()
@@ -323,7 +323,7 @@ class Trials:
         self.browser.sign_in(self.password)
 
     def logs(self) -> None:
-        """One JSON object per line in every part of the portal."""
+        """All parts of the portal log one JSON object per line."""
         for part in OF_PORTAL:
             lines = [line for line in self.at.logs(part).splitlines() if line.strip()]
             wrong = [line for line in lines if not _is_json(line)]
@@ -335,7 +335,7 @@ class Trials:
         must(found[-1]["address"] == "203.0.113.7", f"the caller's address: {found[-1]}")
 
     def ends(self) -> None:
-        """Each within its grace, without being killed."""
+        """Every container stops within its grace period, without being killed."""
         for part in reversed(PARTS):
             code = self.at.stop(part)
             must(code in {0, 143}, f"{part} ended with {code}")

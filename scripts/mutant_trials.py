@@ -1,8 +1,7 @@
-"""Whether tests notice a fault: by a fork that puts the mutant's code into loaded functions, or by a process that imports the mutant.
+"""Whether tests detect a fault: in a fork that puts the mutant's code into loaded functions, or in a process that imports the mutant.
 
-Only a test that fails, or an error of the mutant itself while it is imported, makes a mutant dead; so does the use of many times the
-processor time that its tests take without a fault, which is a loop without an end. A process that was killed, ran out of time on the
-clock or broke for another reason has judged nothing.
+A mutant counts as dead only if a test fails, if importing it raises an error, or if it uses many times the processor time of its tests
+without a fault (an endless loop). A process that was killed, reached the wall-clock limit or failed otherwise gives no verdict.
 """
 
 import gc
@@ -32,10 +31,10 @@ from django.test import TransactionTestCase
 
 from scripts.mutations import Mutant
 
-# exit codes that neither Python nor pytest nor a shell gives
+# exit codes not used by Python, pytest or a shell
 ALIVE_CODE, DEAD_CODE = 80, 81
 CLOCK_SECONDS = 900
-LEAST_SECONDS, TIMES = 2, 10  # processor time of a test: at least these seconds and this many times what it takes without a fault
+LEAST_SECONDS, TIMES = 2, 10  # processor time of a test: at least these seconds, and this many times its time without a fault
 MEMORY = 3 * 2**30
 DATABASE = {
     "db",
@@ -79,7 +78,7 @@ def allow(seconds: float) -> None:
 
 
 def uses_database(item: pytest.Item) -> bool:
-    """Whether a test asks for the database: by its marker, by a fixture or one behind it, or as a test case of Django."""
+    """Whether a test uses the database: by marker, by a direct or indirect fixture, or as a Django test case."""
     case = getattr(item, "cls", None)
     return bool(
         item.get_closest_marker("django_db")
@@ -92,21 +91,21 @@ class Pure:
     """Pytest plugin that deselects tests with a database and turns off shrinking."""
 
     def pytest_collection(self) -> None:
-        """Before the tests are read: their settings take over what holds then."""
-        import hypothesis  # noqa: PLC0415 -- pytest wants to load it first
+        """Before collection, load a hypothesis profile without shrinking; the tests take it over when imported."""
+        import hypothesis  # noqa: PLC0415 -- pytest must load it first
 
         phases = (hypothesis.Phase.explicit, hypothesis.Phase.generate)
         hypothesis.settings.register_profile("mutants", parent=hypothesis.settings.default, phases=phases)
         hypothesis.settings.load_profile("mutants")
 
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
-        """Keep the pure ones."""
+        """Keep the tests without a database."""
         out = [item for item in items if uses_database(item)]
         config.hook.pytest_deselected(items=out)
         items[:] = [item for item in items if not uses_database(item)]
 
     def pytest_fixture_setup(self, fixturedef: Any, request: pytest.FixtureRequest) -> None:
-        """Refuse a database that a test asks for only when it runs: forks would share its connection."""
+        """Refuse a database requested only at run time, because forks would share its connection."""
         if fixturedef.argname in DATABASE:
             pytest.fail(f"{request.node.nodeid} asks for the database only when it runs: give it the marker django_db", pytrace=False)
 
@@ -115,13 +114,13 @@ class Forks(Pure):
     """Pytest plugin that runs the collected tests once per mutant, each in a child process."""
 
     def __init__(self, path: Path, faults: Sequence[Mutant]) -> None:
-        """``path`` is the module's."""
+        """``path`` is that of the module."""
         self.path, self.faults = path, faults
         self.left: list[Mutant] = []
         self.failed = ""
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        """Instead of pytest's own loop; ``left`` holds afterwards what is not dead."""
+        """Replaces pytest's own loop; afterwards ``left`` holds the mutants that are not dead."""
         if session.testsfailed or not session.items:
             msg = "the tests cannot be collected" if session.testsfailed else "every test needs a database"
             raise session.Interrupted(msg)
@@ -139,9 +138,9 @@ class Forks(Pure):
         return True
 
     def _walked(self, session: pytest.Session) -> dict[pytest.Item, tuple[float, set[Place]]]:
-        """Seconds of every test and the functions of the module it goes through. Raises when a test fails without a fault.
+        """Seconds of every test, and the functions of the module it calls. Raises if a test fails without a fault.
 
-        Each runs in a child of its own, so that no value is kept here that a mutant would have to work out.
+        Each test runs in its own child, so that no cached value remains here that a mutant would have to compute.
         """
         walked: dict[pytest.Item, tuple[float, set[Place]]] = {}
         for item in session.items:
@@ -154,7 +153,7 @@ class Forks(Pure):
 
 
 def codes(code: CodeType) -> Iterator[CodeType]:
-    """A code object and all that stand inside it."""
+    """A code object and all code objects inside it."""
     yield code
     for one in code.co_consts:
         if isinstance(one, CodeType):
@@ -162,12 +161,12 @@ def codes(code: CodeType) -> Iterator[CodeType]:
 
 
 def place_of(code: CodeType) -> Place:
-    """Where a function is defined."""
+    """Name and first line of a function."""
     return code.co_qualname, code.co_firstlineno
 
 
 def live_functions(path: Path) -> dict[Place, list[FunctionType]]:
-    """Loaded functions of the module by where they are defined, also those that somebody took out of sight of the collector."""
+    """Loaded functions of the module by place, including objects hidden from the garbage collector (``gc.freeze``)."""
     gc.unfreeze()
     found: dict[Place, list[FunctionType]] = defaultdict(list)
     for one in gc.get_objects():
@@ -177,7 +176,7 @@ def live_functions(path: Path) -> dict[Place, list[FunctionType]]:
 
 
 def swaps_of(code: CodeType, live: dict[Place, list[FunctionType]]) -> list[tuple[FunctionType, CodeType]]:
-    """Loaded functions with the mutant's code; none where two share a line and a name, which only an import can tell apart."""
+    """Loaded functions with the mutant's code; leaves out functions that share line and name, which only an import can distinguish."""
     changed: dict[Place, list[CodeType]] = defaultdict(list)
     for one in codes(code):
         changed[place_of(one)].append(one)
@@ -191,7 +190,7 @@ def swaps_of(code: CodeType, live: dict[Place, list[FunctionType]]) -> list[tupl
 
 
 def walked_by(item: pytest.Item, path: str) -> tuple[float, list[Place]] | None:
-    """Processor time of a test and the functions of the module it goes through; None when it fails."""
+    """Processor time of a test and the functions of the module it calls; None if it fails."""
     seen: set[Place] = set()
 
     def look(frame: FrameType, event: str, _: Any) -> None:
@@ -208,7 +207,7 @@ def walked_by(item: pytest.Item, path: str) -> tuple[float, list[Place]] | None:
 
 
 def answered(work: Callable[[], Any]) -> Any:
-    """What the work gives, done in a forked process; None when it broke."""
+    """Result of ``work`` run in a forked process; None if it crashed."""
     sys.stdout.flush()
     incoming, outgoing = os.pipe()
     pid = os.fork()
@@ -226,17 +225,17 @@ def answered(work: Callable[[], Any]) -> Any:
 
 
 def swapped(swaps: Sequence[tuple[FunctionType, CodeType]]) -> bool:
-    """Give loaded functions the mutant's code; False where only an import can bring it in."""
+    """Give loaded functions the mutant's code; False if that is impossible without an import."""
     for function, code in swaps:
         try:
             function.__code__ = code
-        except ValueError:  # another number of closed-over names
+        except ValueError:  # different number of closure variables
             return False
     return True
 
 
 def replayed(code: CodeType, path: Path) -> bool:
-    """Run the mutant's module beside the loaded one and take over what differs in constants and defaults; what else does is not seen."""
+    """Execute the mutant's module separately and copy changed constants and defaults; other changes are not detected."""
     loaded = next(one for one in list(sys.modules.values()) if getattr(one, "__file__", None) == str(path))
     mutant = ModuleType(loaded.__name__)
     exec(code, vars(mutant))  # noqa: S102 -- a module of this repository
@@ -259,7 +258,7 @@ def _take_defaults(old: Any, new: Any) -> None:
 
 
 def _is_plain(value: Any) -> bool:
-    """Whether a value is one of Python's own, so that it is the same wherever it was made."""
+    """Whether a value consists of built-in types only, so that equal values are interchangeable."""
     if isinstance(value, dict):
         return all(map(_is_plain, (*value, *value.values())))
     if isinstance(value, list | tuple | set | frozenset):
@@ -268,11 +267,11 @@ def _is_plain(value: Any) -> bool:
 
 
 def tried(change: Callable[[], bool], items: Sequence[tuple[pytest.Item, float]]) -> Verdict:
-    """Make the change in this process and run the tests, each with the processor time it may use."""
+    """Apply the change in this process and run the tests, each limited to its processor time."""
     try:
         if not change():
             return Verdict.UNKNOWN
-    except Exception:  # noqa: BLE001 -- whatever it is, an import would end with it as well; that is tried next
+    except Exception:  # noqa: BLE001 -- whatever it is, an import would raise it as well; that is tried next
         return Verdict.UNKNOWN
     for item, seconds in items:
         allow(seconds)
@@ -283,13 +282,13 @@ def tried(change: Callable[[], bool], items: Sequence[tuple[pytest.Item, float]]
 
 def passes(item: pytest.Item) -> bool:
     """Run one test."""
-    from _pytest.runner import runtestprotocol  # noqa: PLC0415 -- pytest gives no public way to run one test
+    from _pytest.runner import runtestprotocol  # noqa: PLC0415 -- pytest has no public function to run one test
 
     return all(report.passed or report.skipped for report in runtestprotocol(item, nextitem=None, log=False))
 
 
 def forked(work: Callable[[], Verdict]) -> Verdict:
-    """Verdict of the work, done in a forked process."""
+    """Verdict of ``work`` run in a forked process."""
     sys.stdout.flush()
     pid = os.fork()
     if not pid:
@@ -303,9 +302,9 @@ def forked(work: Callable[[], Verdict]) -> Verdict:
 
 
 def imported(code: CodeType | None, path: Path, name: str, tests: Sequence[str], seconds: float) -> int:
-    """Run the tests in this process with the mutant's code in place of the module, or with the module; the exit code of the verdict.
+    """Run the tests in this process with the mutant's code instead of the module, or with the module; returns the verdict's exit code.
 
-    Must come before the module ``name`` is imported.
+    Must be called before the module ``name`` is imported.
     """
     if code is not None:
         _replace(path, code)
@@ -336,7 +335,7 @@ def _replace(path: Path, code: CodeType) -> None:
 
 
 class Watch(Pure):
-    """Plugin that notices whether a test failed or could not be read."""
+    """Plugin that records whether a test failed or could not be collected."""
 
     failed = False
 
@@ -345,12 +344,12 @@ class Watch(Pure):
         self.failed = self.failed or report.failed
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """After a file of tests was read."""
+        """After a test file was collected."""
         self.failed = self.failed or report.failed
 
 
 def process(command: Sequence[str], folder: Path) -> tuple[Verdict, float, str]:
-    """Verdict of a trial in a process of its own, the processor time it took and its last words."""
+    """Verdict of a trial in a separate process, its processor time and the end of its output."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     try:
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=CLOCK_SECONDS, check=False)

