@@ -39,7 +39,7 @@ class Element:
 
 @dataclass
 class Block:
-    """A template tag with an end tag: ``if`` with its branches, ``for``, ``block``, ``with`` …; each branch: its tag and the nodes after it."""
+    """A template tag with an end tag: ``if`` with its branches, ``for``, ``block``, ``with`` and others; a branch: its tag, then nodes."""
 
     branches: "list[tuple[str, list[Node]]]" = field(default_factory=list)
     foot: str = ""

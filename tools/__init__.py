@@ -1,1 +1,1 @@
-"""Demo and bench: for development and showing, never installed in production."""
+"""Demo and benchmark, for development and demonstrations; never installed in production."""

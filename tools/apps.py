@@ -4,6 +4,6 @@ from django.apps import AppConfig
 
 
 class ToolsConfig(AppConfig):
-    """Demo and bench."""
+    """Demo and benchmark."""
 
     name = "tools"

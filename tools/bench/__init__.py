@@ -1,1 +1,1 @@
-"""Hot paths beside their limits: ``manage.py bench``. Never part of a running portal; see ``docs/performance.md``."""
+"""Benchmark of frequent paths against their limits: ``manage.py bench``. Never part of a running portal; see ``docs/performance.md``."""

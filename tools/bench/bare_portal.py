@@ -1,6 +1,6 @@
 """Django application with the portal's middleware and nothing else: the lower limit of a web worker's memory.
 
-Started as a module of its own: importing it through our packages would load what it is to do without.
+Started as a top-level module, because importing it through our packages would load what it is meant to exclude.
 """
 
 import os
@@ -23,7 +23,7 @@ def answer(request: HttpRequest) -> HttpResponse:
 
 
 settings.configure(
-    SECRET_KEY="bench-only",  # noqa: S106 -- signs nothing that is kept
+    SECRET_KEY="bench-only",  # noqa: S106 -- signs nothing that is stored
     ALLOWED_HOSTS=["127.0.0.1"],
     ROOT_URLCONF=__name__,
     DATABASES={"default": DATABASE},

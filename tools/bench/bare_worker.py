@@ -1,6 +1,6 @@
-"""The barest Celery application: one task that does nothing, with Celery's own defaults, without Django and the portal.
+"""A minimal Celery application: one empty task, with Celery's defaults, without Django and the portal.
 
-Its worker reads the broker from ``CELERY_BROKER_URL`` and what its keys begin with from ``PREFIX``.
+Its worker reads the broker from ``CELERY_BROKER_URL`` and the prefix of its keys from ``PREFIX``.
 """
 
 import os
@@ -16,4 +16,4 @@ app.conf.broker_transport_options = {"global_keyprefix": os.environ.get(PREFIX, 
 
 @app.task(name="bare.nothing", ignore_result=True)
 def nothing() -> None:
-    """What a task costs that does nothing."""
+    """Empty task, to measure the cost of a task itself."""

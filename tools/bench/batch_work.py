@@ -1,4 +1,4 @@
-"""Recomputing all scores, beside a straight loop over the same scoring."""
+"""Recomputing all scores, compared with a plain loop over the same scoring."""
 
 import itertools
 import json
@@ -22,7 +22,7 @@ STORE = """
 
 
 def recomputing(tables: Sequence[int], effort: Effort) -> BenchRow:
-    """All scores anew, beside one fetch, a straight loop over the same scoring and one UPDATE."""
+    """Recompute all scores, compared with one fetch, a plain loop over the same scoring and one UPDATE."""
     timing = by_turns(lambda: lambda: _ours(tables), lambda: lambda: _straight(tables), effort)
     _agree(tables)
     return cost_of(f"recompute of {len(tables)} tables", timing, 1.5)
@@ -52,7 +52,7 @@ def _straight(keys: Sequence[int]) -> dict[int, Any]:
 
 
 def _agree(keys: Sequence[int]) -> None:
-    """Raise ``BenchError`` when both ways give different results."""
+    """Raise ``BenchError`` if both ways give different results."""
     sample = list(itertools.islice(keys, 3))
     straight = _straight(sample)
     _ours(sample)

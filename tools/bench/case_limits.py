@@ -1,4 +1,4 @@
-"""Limits of the paths over cases: the barest views that could do the same work."""
+"""Limits of the paths over cases: minimal views that do the same work."""
 
 from django.http import HttpRequest, HttpResponse
 from django.template import Context, Template
@@ -24,7 +24,7 @@ def cases(request: HttpRequest) -> HttpResponse:
 
 
 def desk(request: HttpRequest) -> HttpResponse:
-    """How many cases wait for receipt, and the first ten."""
+    """Number of cases waiting for receipt, and the first ten."""
     del request
     found = Case.objects.filter(status=CaseState.SENT)
     return _page(found.order_by("sent_at").values_list(*FIELDS)[:FIRST], found.count())
@@ -38,7 +38,7 @@ def reviews(request: HttpRequest) -> HttpResponse:
 
 
 def scores(request: HttpRequest, pk: int) -> HttpResponse:
-    """Every clause assigned to a member as a plain table."""
+    """Every clause assigned to a panel member as a plain table."""
     del request
     found = ExpertScore.objects.filter(assignment__member=pk).order_by("pk").values_list(*SCORE)
     rows = list(found)

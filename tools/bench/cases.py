@@ -1,4 +1,4 @@
-"""Paths over cases: the officer's desk with thousands of tasks, the filtered list, one decision, the policy of a thousand districts."""
+"""Paths over cases: the officer's desk with thousands of tasks, the filtered list, one decision, the policy check of many districts."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -30,7 +30,7 @@ from tools.bench.seeding import Seeded, multiply
 
 LIST_FILTER = "status=sent&type=new"
 DIRECTOR = "return_to_officer"
-# Every further district gets a case of its own: one is made by the service, the rest are its copies.
+# Every further district gets a case of its own; one is created by the service, the others are copies of it.
 PLACE = """
     UPDATE approvals_case AS c SET district_id = d.id
     FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM districts_district
@@ -41,7 +41,7 @@ PLACE = """
 
 
 def first_case(seeded: Seeded) -> Case:
-    """The one application that the service makes, in a district that no other path works on; it was never titled before."""
+    """The one application created by the service, in a district that no other path uses; its title is set aside while it is created."""
     district = seeded.check.district
     titled = District.objects.filter(pk=district.pk)
     titled.update(stage=Stage.CANDIDATE)
@@ -54,11 +54,11 @@ def first_case(seeded: Seeded) -> Case:
 
 
 def more_cases(seeded: Seeded, total: int) -> int:
-    """Open cases that wait for receipt, one per district, until there are ``total`` or districts run out; how many there are.
+    """Open cases waiting for receipt, one per district, until there are ``total`` or no districts are left; returns their number.
 
-    The district of the other paths gets none: while an application is under way its file is closed.
+    The district of the other paths gets none, because its file is closed during an application.
 
-    A copy is inserted as closed, because a district has one open case of a kind, and opened once it is moved to its own district.
+    A copy is inserted as closed, because a district has at most one open case of a kind, and opened after moving it to its district.
     """
     source = Case.objects.filter(district=seeded.check.district).first() or first_case(seeded)
     have = Case.objects.count()
@@ -76,7 +76,7 @@ def more_cases(seeded: Seeded, total: int) -> int:
 
 
 def case_list(visit: Visit, total: int) -> BenchRow:
-    """The list of cases with filters and count, beside one query and a plain table."""
+    """The list of cases with filters and count, compared with one query and a plain table."""
     made, user = more_cases(visit.seeded, total), visit.seeded.officer
     ours = f"{reverse('approvals:case_list')}?{LIST_FILTER}"
     timing = pages(visit, user, ours, "/limit/cases/?status=sent&type=new")
@@ -85,18 +85,18 @@ def case_list(visit: Visit, total: int) -> BenchRow:
 
 
 def desk(visit: Visit, total: int) -> tuple[BenchRow, float]:
-    """The officer's work desk with thousands of open tasks, beside counting them and showing the first; and its median for the growth."""
+    """The officer's desk with thousands of open tasks, compared with counting them and showing the first; also the median seconds."""
     made, user = more_cases(visit.seeded, total), visit.seeded.officer
     ours = reverse("portal:workdesk")
     timing = pages(visit, user, ours, "/limit/desk/")
     cost = queries_of(user, lambda client: client.get(ours, headers={"hx-request": ""}))
-    # A few more than in the desk tests: the seeded world has open cases and reviews that their fixture lacks.
+    # Slightly more queries than in the desk tests: the benchmark's data include open cases and reviews.
     name = f"work desk, {made:,} open tasks, {District.objects.count():,} districts"
     return row_of(name, timing, 0.5, queries=cost, most_queries=54, **seen(visit, user, ours)), timing.median()
 
 
 def deciding(seeded: Seeded, effort: Effort) -> BenchRow:
-    """One decision through ``perform`` with audit, outbox and record, beside the bare UPDATE it wraps; both rolled back."""
+    """One decision through ``perform`` with audit, outbox and transition record, compared with the bare UPDATE; both are rolled back."""
     case, act = _decision(seeded)
     with CaptureQueriesContext(connection) as caught:
         _undone(partial(_written, act))
@@ -107,7 +107,7 @@ def deciding(seeded: Seeded, effort: Effort) -> BenchRow:
 
 
 def _decision(seeded: Seeded) -> tuple[Case, Callable[[], None]]:
-    """A case that waits for a decision, and what takes it."""
+    """A case waiting for a decision, and the function that decides it."""
     case, checker = Case.objects.filter(district=seeded.check.district).first() or first_case(seeded), _checker()
     Case.objects.filter(pk=case.pk).update(status=CaseState.CHECKING)
     case.refresh_from_db()
@@ -128,7 +128,7 @@ def _checker() -> User:
 
 
 def _written(act: Callable[[], object]) -> None:
-    """Raise ``BenchError`` unless the step left its record and its message."""
+    """Raise ``BenchError`` unless the step wrote its record and its message."""
     records, messages = TransitionRecord.objects.count(), OutboxMessage.objects.count()
     act()
     if TransitionRecord.objects.count() == records or OutboxMessage.objects.count() == messages:
@@ -143,7 +143,7 @@ def _undone(act: Callable[[], object]) -> None:
 
 
 def policy_check(effort: Effort, total: int) -> BenchRow:
-    """Policy of ``total`` districts from the tables, beside the pure engine over facts that are read already."""
+    """Policy check of ``total`` districts from the database, compared with the pure engine on facts in memory."""
     today = clock.today()
     policy = policy_in_force(today)
     keys = list(District.objects.order_by("pk").values_list("pk", flat=True)[:total])
@@ -166,7 +166,7 @@ def policy_check(effort: Effort, total: int) -> BenchRow:
 
 
 def rows_of_work(seeded: Seeded, effort: Effort, districts: int) -> Iterator[BenchRow]:
-    """Paths without a browser."""
+    """Rows of paths without a browser."""
     yield policy_check(effort, districts)
     yield deciding(seeded, effort)
     yield keeping.recording(partial(_undone, _decision(seeded)[1]), effort)

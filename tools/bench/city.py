@@ -1,4 +1,4 @@
-"""The workbook of the city's report over a thousand districts, beside COPY and XlsxWriter writing the same cells and charts."""
+"""Workbook of the city's report on a thousand districts, compared with COPY, and XlsxWriter writing the same cells and charts."""
 
 from collections.abc import Iterator
 from io import BytesIO
@@ -18,7 +18,7 @@ from tools.bench.papers import city_paper_composition
 from tools.bench.report_world import reporting
 from tools.bench.seeding import YEAR, Seeded
 
-QUERIES, OF_TURN = 80, 50  # of the report, and of each time that the lists of ``TOGETHER`` districts are read
+QUERIES, OF_TURN = 80, 50  # queries of the report, and per batch of ``TOGETHER`` districts whose lists are read
 ROWS = """
     COPY (SELECT d.name, r.row ->> 'item_id', r.row ->> 'explanation', r.row ->> 'value', i.item ->> 'points', i.item ->> 'state', d.code
           FROM assessments_selfcheck s JOIN districts_district d ON d.id = s.district_id
@@ -30,7 +30,7 @@ ROWS = """
 
 
 def city_excel(seeded: Seeded, total: int, effort: Effort) -> Iterator[BenchRow]:
-    """The workbook from the database on, and the writing of its cells alone."""
+    """The workbook including its database queries, and the writing of its cells only."""
     reporting(seeded, total)
     composition = city_paper_composition()
     whole = by_turns(lambda: _ours, lambda: lambda: (_clauses(), _bare(composition)), effort)
@@ -55,17 +55,17 @@ def _ours() -> bytes:
 
 
 def _clauses() -> int:
-    """Read the clauses of all districts as PostgreSQL gives them, which the report sums up; how many there are."""
+    """Read the clauses of all districts, which the report sums up, with COPY; returns their number."""
     with connection.cursor() as cursor, cursor.copy(ROWS.format(year=YEAR)) as copy:
         return sum(1 for _ in copy.rows())
 
 
 def _bare(composition: Composition) -> bytes:
-    """The same cells, each with a border, and the same charts."""
-    import xlsxwriter  # noqa: PLC0415 -- heavy; the web workers of the bench import this package too
+    """Write the same cells, each with a border, and the same charts."""
+    import xlsxwriter  # noqa: PLC0415 -- heavy; the benchmark's web workers import this package too
 
     stream = BytesIO()
-    book: Any = xlsxwriter.Workbook(stream, {**OPTIONS, "in_memory": True})  # no temporary file for each sheet, as ours
+    book: Any = xlsxwriter.Workbook(stream, {**OPTIONS, "in_memory": True})  # no temporary file per sheet, as in our code
     form = book.add_format({"border": 1, "text_wrap": True})
     pairs = book.add_worksheet()
     line = 0
@@ -102,7 +102,7 @@ def _write(sheet: Any, line: int, row: tuple[Cell, ...], form: Any) -> None:
 def _chart(book: Any, sheet: Any, block: Chart, form: Any) -> None:
     for at, label in enumerate(block.labels):
         _write(sheet, at, (label, *(series.values[at] for series in block.series)), form)
-    if block.kind not in KINDS:  # the schematic map is drawn on paper only
+    if block.kind not in KINDS:  # the schematic map exists in the PDF only
         return
     chart = book.add_chart(KINDS[block.kind])
     for at in range(1, len(block.series) + 1):

@@ -1,4 +1,4 @@
-"""Minimal HTTP client for measuring: one kept connection, constant cookies, no parsing."""
+"""Minimal HTTP client for measurements: one persistent connection, constant cookies, no parsing."""
 
 import gzip
 import http.client
@@ -22,7 +22,7 @@ class Answer:
 
     @property
     def kilobytes(self) -> float:
-        """Size as sent."""
+        """Size of the response."""
         return len(self.body) / 1024
 
     @property
@@ -32,7 +32,7 @@ class Answer:
 
 
 class Browser:
-    """Somebody signed in by ``session`` (empty: nobody) at a server on the loopback interface."""
+    """A browser signed in with ``session`` (empty: anonymous) at a server on the loopback interface."""
 
     def __init__(self, port: int, session: str = "") -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
@@ -40,18 +40,18 @@ class Browser:
         self._headers = {"Cookie": cookies, "X-CSRFToken": CSRF, "HX-Request": ""}
 
     def get(self, path: str, *, part: str = "") -> Answer:
-        """Answer to a page, or to htmx that asks for the ``part`` of it with this id; it must be 200."""
+        """Response to a page request, or to an htmx request for the element with id ``part``; it must be 200."""
         headers = {"HX-Request": "true", "HX-Target": part} if part else {}
         return self._send("GET", path, None, headers, {HTTPStatus.OK})
 
     def post(self, path: str, form: Form, *, htmx: bool = False) -> Answer:
-        """Answer to a form; it must be 200, 204 or 302."""
+        """Response to a form; it must be 200, 204 or 302."""
         headers = {"Content-Type": "application/x-www-form-urlencoded", **({"HX-Request": "true"} if htmx else {})}
         wanted = {HTTPStatus.OK, HTTPStatus.NO_CONTENT, HTTPStatus.FOUND}
         return self._send("POST", path, urlencode(form, doseq=True), headers, wanted)
 
     def close(self) -> None:
-        """Leave."""
+        """Close the connection."""
         self._connection.close()
 
     def _send(self, method: str, path: str, body: str | None, headers: Mapping[str, str], wanted: set[HTTPStatus]) -> Answer:
@@ -59,7 +59,7 @@ class Browser:
         try:
             self._connection.request(method, path, body, sent)
             response = self._connection.getresponse()
-        except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):  # kept too long; say it again
+        except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):  # the server closed the idle connection; send again
             self._connection.close()
             self._connection.request(method, path, body, sent)
             response = self._connection.getresponse()

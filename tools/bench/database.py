@@ -1,4 +1,4 @@
-"""Temporary database of the bench."""
+"""Temporary database of the benchmark."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ KEEPING = "postgres"
 
 @contextmanager
 def own_database(name: str, template: str) -> Iterator[str]:
-    """Make a database beside the portal's as a copy of ``template`` and yield its URL; it is dropped whatever happens."""
+    """Create a database on the portal's server as a copy of ``template`` and yield its URL; it is dropped in any case."""
     parts = urlsplit(settings.OWNER_DATABASE_URL)
     keeping, own = (urlunsplit(parts._replace(path=f"/{database}")) for database in (KEEPING, name))
     drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))

@@ -1,4 +1,4 @@
-"""Duties of thousands of districts: what they owe on one day, and a month of the calendar."""
+"""Duties of thousands of districts: those due on one day, and a month of the calendar."""
 
 from django.urls import reverse
 
@@ -12,11 +12,11 @@ from tools.bench.paths import Visit, pages, queries_of, seen
 from tools.bench.seeding import Seeded
 
 MOST, QUERIES = 12, 27
-TITLED = (2, 3)  # of so many districts that the bench makes, so many hold a title
+TITLED = (2, 3)  # ratio of titled to all districts in the benchmark's data
 
 
 def owed_on_a_day(seeded: Seeded, districts: int, effort: Effort) -> BenchRow:
-    """Everything owed today by so many districts, beside reading districts and records and writing the yearly lines down."""
+    """All duties open today of so many districts, compared with reading districts and records and listing the yearly duties."""
     seeding.more_districts(seeded, districts)
     today = clock.today()
     timing = by_turns(lambda: lambda: everything(today), lambda: lambda: yearly_lines([today.year - 1, today.year]), effort)
@@ -24,7 +24,7 @@ def owed_on_a_day(seeded: Seeded, districts: int, effort: Effort) -> BenchRow:
 
 
 def month_page(visit: Visit, titled: int) -> BenchRow:
-    """The month in which the yearly duties of so many titled districts fall due, for an officer of the city, beside a plain page of it."""
+    """The calendar month in which the yearly duties of so many titled districts are due, for a city officer, compared with a plain page."""
     part, whole = TITLED
     seeding.more_districts(visit.seeded, titled * whole // part)
     user, today = visit.seeded.officer, clock.today()

@@ -1,4 +1,4 @@
-"""Limits of the rows on duties: the least that a list of them and a month of the calendar need."""
+"""Limits of the rows on duties: minimal work for a list of them and a month of the calendar."""
 
 import datetime as dt
 from collections import Counter
@@ -16,7 +16,7 @@ Line = tuple[dt.date, str, str, str, str | None, object]
 
 
 def yearly_lines(years: Sequence[int]) -> list[Line]:
-    """One tuple for each titled district, yearly duty and year reported on, by day."""
+    """One tuple for each titled district, yearly duty and year reported on, sorted by day."""
     checks = {(row[0], row[1]): row for row in SelfCheck.objects.values_list("district_id", "year", "pk", "status")}
     reports = {(row[0], row[1], row[2]): row for row in YearlyReport.objects.values_list("kind", "district_id", "year", "pk", "status")}
     titled = District.objects.exclude(titled_on=None).select_related("applicant")
@@ -30,7 +30,7 @@ def yearly_lines(years: Sequence[int]) -> list[Line]:
 
 
 def month(request: HttpRequest) -> HttpResponse:
-    """What falls due in the month ``?month=2027-03``: how many on each day, and the first fifty as a plain table."""
+    """What is due in the month ``?month=2027-03``: number per day, and the first fifty as a plain table."""
     first = dt.date.fromisoformat(f"{request.GET['month']}-01")
     lines = [line for line in yearly_lines([first.year - 1]) if line[0] >= first]
     return plain_page([*Counter(line[0] for line in lines).items(), *lines[:LIST_ROWS]], len(lines))

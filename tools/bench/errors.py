@@ -1,5 +1,5 @@
-"""Errors of the bench."""
+"""Errors of the benchmark."""
 
 
 class BenchError(RuntimeError):
-    """A path gave a wrong answer, so that its time is meaningless; the text names it."""
+    """A path gave a wrong result, so that its time is meaningless; the message names it."""

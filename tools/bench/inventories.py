@@ -1,4 +1,4 @@
-"""Carbon inventories of many districts: from the typed texts to the content that is frozen, beside a loop over the same products."""
+"""Carbon inventories of many districts: from the typed texts to the frozen content, compared with a plain loop over the same products."""
 
 from decimal import Decimal
 from fractions import Fraction
@@ -14,11 +14,11 @@ from tools.bench.measuring import BenchRow, Effort, by_turns, cost_of
 ROWS = 24  # activities of one inventory
 POWER = "electricity-shanghai-guideline@2022"
 HEAD = HeadTexts("120000", "3500", "42000")
-TARGET = 60  # reading, checking and converting by unit cost more than a product; not measured at rest yet
+TARGET = 60  # reading, checking and converting by unit cost more than a product; not yet measured on an idle machine
 
 
 def computing(districts: int, effort: Effort) -> BenchRow:
-    """Inventories of so many districts, each of ``ROWS`` activities with a factor of the library."""
+    """Compute the inventories of so many districts, each with ``ROWS`` activities with a factor of the library."""
     typed = [_texts(number) for number in range(districts)]
     timing = by_turns(lambda: lambda: _ours(typed), lambda: lambda: _straight(typed), effort)
     if _ours(typed) != _straight(typed):

@@ -1,4 +1,4 @@
-"""What keeping things safe costs: rights on a list, the record of a decision, storing a large file, a backup; memory of the last two."""
+"""Cost of security measures: permissions on a list, records of a decision, storing a large file, backup; memory of the last two."""
 
 import cProfile
 import hashlib
@@ -30,13 +30,13 @@ from tools.bench.measuring import BenchRow, Effort, by_turns, cost_of, row_of
 from tools.bench.papers import memory_rows, said_by_child
 from tools.bench.seeding import Seeded
 
-MB = 1_000_000  # a limit of 50 MiB lets 50 of them pass
+MB = 1_000_000  # so that 50 MB are below the limit of 50 MiB
 RECORD, EMIT = ("services.py", "record"), ("outbox.py", "emit")
 ACTS = 20
 
 
 def hashing() -> str:
-    """What a password is hashed with, and its cost."""
+    """Password hash algorithm and its parameters."""
     used = get_hasher()
     cost = [getattr(used, name, "?") for name in ("time_cost", "memory_cost", "parallelism")]
     if "?" in cost:
@@ -45,7 +45,7 @@ def hashing() -> str:
 
 
 def scope(seeded: Seeded, effort: Effort) -> BenchRow:
-    """The list as its statements ask for it, of a person with rights on a part, beside the same statements without rights."""
+    """The queries of the list for a person who may see a part, compared with the same queries without permissions."""
 
     def listed(rows: QuerySet[District]) -> Callable[[], object]:
         return lambda: (
@@ -62,7 +62,7 @@ def scope(seeded: Seeded, effort: Effort) -> BenchRow:
 
 
 def recording(act: Callable[[], object], effort: Effort) -> BenchRow:
-    """The part of a decision's processor time that its audit record and its outbox rows take. One round only shows that it works."""
+    """Share of a decision's processor time spent on its audit record and outbox rows. With one round, only checks that it works."""
     profile = cProfile.Profile()
     act()
     profile.enable()
@@ -71,7 +71,7 @@ def recording(act: Callable[[], object], effort: Effort) -> BenchRow:
     profile.disable()
     stats = pstats.Stats(profile, stream=io.StringIO())
     found: dict[tuple[str, str], float] = {}
-    for (path, _line, name), (_calls, _first, _own, seconds, _callers) in stats.stats.items():  # type: ignore[attr-defined]  # not in its stubs
+    for (path, _line, name), (_calls, _first, _own, seconds, _callers) in stats.stats.items():  # type: ignore[attr-defined]  # missing in the stubs
         key = (Path(path).name, name)
         if key in {RECORD, EMIT} and "greendistrict" in path:
             found[key] = found.get(key, 0.0) + seconds
@@ -85,7 +85,7 @@ def recording(act: Callable[[], object], effort: Effort) -> BenchRow:
 
 
 def a_pdf(folder: Path, size: int) -> Path:
-    """A whole PDF of so many MB that cannot be packed, written piece by piece."""
+    """A complete, incompressible PDF of so many MB, written in chunks."""
     page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R>>"
     places, path = [], folder / f"{size}.pdf"
     with path.open("wb") as file:
@@ -105,7 +105,7 @@ def a_pdf(folder: Path, size: int) -> Path:
 
 
 def upload(path: Path, owner: District, by: User) -> Evidence:
-    """Store a file that lies there as the upload of a form does."""
+    """Store an existing file like the upload of a form."""
     with path.open("rb") as file:
         sent = UploadedFile(file=file, name=path.name, size=path.stat().st_size)
         return services.store(owner=owner, upload=sent, kind="规划文本", title="规划", by=by)
@@ -118,7 +118,7 @@ def _undone(path: Path, owner: District, by: User) -> None:
 
 
 def uploading(seeded: Seeded, sizes: Sequence[int], effort: Effort) -> Iterator[BenchRow]:
-    """An upload inspected, recorded and stored, beside hashing and storing alone; the memory of a process of its own at each size."""
+    """An upload checked, recorded and stored, compared with hashing and storing only; memory of a separate process at each size."""
     owner, by = seeded.district, seeded.preparer
     with tempfile.TemporaryDirectory() as folder:
         path = a_pdf(Path(folder), sizes[-1])
@@ -134,7 +134,7 @@ def uploading(seeded: Seeded, sizes: Sequence[int], effort: Effort) -> Iterator[
 
 
 def backing_up(sizes: Sequence[int]) -> Iterator[BenchRow]:
-    """The memory of a process that makes a backup, with so many MB of files."""
+    """Memory of a process that makes a backup with so many MB of files."""
     yield from _peaks("backup", sizes)
 
 
@@ -144,13 +144,13 @@ def _peaks(what: str, sizes: Sequence[int]) -> Iterator[BenchRow]:
 
 
 def upload_once(size: int) -> None:
-    """In a process of its own: store one file of so many MB."""
+    """Run in a separate process: store one file of so many MB."""
     with tempfile.TemporaryDirectory() as folder:
         _undone(a_pdf(Path(folder), size), *_seeded())
 
 
 def backup_once(size: int) -> None:
-    """In a process of its own: a backup with a file of so many MB."""
+    """Run in a separate process: make a backup with a file of so many MB."""
     with tempfile.TemporaryDirectory() as folder:
         row = upload(a_pdf(Path(folder), size), *_seeded())
         try:

@@ -1,4 +1,4 @@
-"""Paths over a district with thousands of plots: list, board, map, and taking in a workbook of 1,000 rows."""
+"""Paths over a district with thousands of plots: list, board, map, and import of a workbook of 1,000 rows."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -28,7 +28,7 @@ FILTER = "acquisition=grant&late=any"
 
 
 def plot_pages(visit: Visit, total: int) -> Iterator[BenchRow]:
-    """List under a filter and board of a district with ``total`` plots, each beside one query and a plain table."""
+    """Filtered list and board of a district with ``total`` plots, each compared with one query and a plain table."""
     district, user = visit.seeded.district, visit.seeded.preparer
     if not district.plots.exists():
         fill_plots(district, total, seed=1)
@@ -44,7 +44,7 @@ def plot_pages(visit: Visit, total: int) -> Iterator[BenchRow]:
 
 
 def boundary_map(visit: Visit, points: int) -> BenchRow:
-    """The page of a boundary with ``points`` corners, drawn, beside one query and the bare drawing of them all."""
+    """Page of a boundary with ``points`` corners with its drawing, compared with one query and a plain drawing."""
     district, user = visit.seeded.district, visit.seeded.preparer
     if not district.boundaries.exists():
         _circle(district, points)
@@ -55,7 +55,7 @@ def boundary_map(visit: Visit, points: int) -> BenchRow:
 
 
 def drawn_plots(visit: Visit, total: int) -> Iterator[BenchRow]:
-    """Overview and map of a district whose ``total`` plots are all drawn, each beside one query and each plot's path written plainly."""
+    """Overview and map of a district with ``total`` drawn plots, compared with one query and a plain path per plot."""
     district, user = visit.seeded.district, visit.seeded.preparer
     if not district.plots.exists():
         fill_plots(district, total, seed=1)
@@ -89,12 +89,12 @@ def _get(path: str, client: object) -> object:
     return client.get(path, headers={"hx-request": ""})  # type: ignore[attr-defined]  # a test client
 
 
-QUERIES = 15  # however many rows
-STORED_AT_ONCE, VALUES = 2_000, 5  # values go to the database in statements of 2,000; a plot of the bench has about five
+QUERIES = 15  # independent of the number of rows
+STORED_AT_ONCE, VALUES = 2_000, 5  # values are inserted 2,000 per statement; a plot of the benchmark has about five
 
 
 def importing(seeded: Seeded, rows: int, effort: Effort) -> BenchRow:
-    """A workbook of new plots with their indicators previewed and written, beside openpyxl reading it and two bare inserts."""
+    """Preview and import of a workbook of new plots with their indicators, compared with reading it by openpyxl and two plain inserts."""
     district = seeded.district
     content = _book(district, rows)
     timing = by_turns(
@@ -110,15 +110,15 @@ def importing(seeded: Seeded, rows: int, effort: Effort) -> BenchRow:
 
 
 def _filled(content: bytes) -> int:
-    """How many cells of the list are filled in."""
-    import openpyxl  # noqa: PLC0415 -- web workers of the bench import this package too
+    """Number of filled cells of the list."""
+    import openpyxl  # noqa: PLC0415 -- web workers of the benchmark import this package too
 
     sheet = openpyxl.load_workbook(BytesIO(content), read_only=True).worksheets[0]
     return sum(value not in (None, "") for row in sheet.iter_rows(min_row=4, max_col=len(COLUMNS), values_only=True) for value in row)
 
 
 def _book(district: District, rows: int) -> bytes:
-    """Plots that are not there, as the export would write them."""
+    """Workbook of plots that are not stored, in the format of the export."""
     with transaction.atomic():
         fill_plots(district, rows, seed=99)
         plots = list(district.plots.filter(number__startswith="Y99-"))
@@ -131,7 +131,7 @@ def _book(district: District, rows: int) -> bytes:
 
 
 def _undone(act: Callable[[], int]) -> None:
-    """Run in a transaction that is rolled back, so that every round starts from the same data."""
+    """Run in a transaction that is rolled back, so that every round starts with the same data."""
     with transaction.atomic():
         made = act()
         transaction.set_rollback(True)
@@ -150,8 +150,8 @@ def _ours(seeded: Seeded, content: bytes) -> int:
 
 
 def _bare(district: District, content: bytes) -> int:
-    """Read every cell and insert as many plots and values without checks."""
-    import openpyxl  # noqa: PLC0415 -- web workers of the bench import this package too
+    """Read every cell and insert as many plots and values, without checks."""
+    import openpyxl  # noqa: PLC0415 -- web workers of the benchmark import this package too
 
     book = openpyxl.load_workbook(BytesIO(content), read_only=True)
     rows: list[list[Any]] = [[cell.value for cell in row] for row in book.worksheets[0].iter_rows(min_row=4, max_col=len(COLUMNS))]

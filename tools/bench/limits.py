@@ -1,4 +1,4 @@
-"""Limits: the barest views that could do the same work under the same middleware, one query each beside session and user."""
+"""Limits: minimal views that do the same work with the same middleware, one query each in addition to session and user."""
 
 import json
 
@@ -41,11 +41,11 @@ UPDATE_ALL = """
 
 
 def plain_page(rows: object, count: int) -> HttpResponse:
-    """A number and a table without anything else."""
+    """A page with a number and a table only."""
     return HttpResponse(_template().render(Context({"rows": rows, "count": count})))
 
 
-def _template(kept: list[Template] = []) -> Template:  # noqa: B006 -- compiled once, as the cached loader does
+def _template(kept: list[Template] = []) -> Template:  # noqa: B006 -- compiled once, like the cached template loader
     if not kept:
         kept.append(Template(PAGE))
     return kept[0]
@@ -76,7 +76,7 @@ def plot_list(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def plot_board(request: HttpRequest, pk: int) -> HttpResponse:
-    """Plots counted by step, and values counted by indicator, as a plain table."""
+    """Number of plots by step, and of values by indicator, as a plain table."""
     del request
     steps = Plot.objects.filter(district=pk).values_list("control__status").annotate(models.Count("pk"), models.Sum("area_ha")).order_by()
     short = PlotIndicator.objects.filter(plot__district=pk).values_list("key", "built_short").annotate(models.Count("pk")).order_by()

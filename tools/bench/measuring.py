@@ -9,15 +9,15 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 Timed = Callable[[], object]
-Side = Callable[[], Timed]  # prepares a request and returns what is timed
+Side = Callable[[], Timed]  # prepares a request and returns the function to time
 MOST_SECONDS, FEWEST = 120, 3
 
 
 @dataclass
 class BenchRow:
-    """One line of the result. ``ratio`` is limit time / our time (1 = as fast as the limit), ours / limit where ``at_most``.
+    """One row of the result. ``ratio`` is limit time / our time (1 = as fast as the limit), or ours / limit if ``at_most``.
 
-    ``worst`` is the ratio of the worst round, ``p95`` our 95th percentile over the limit's, ``queries`` of one request.
+    ``worst`` is the ratio of the worst round, ``p95`` our 95th percentile over the limit's, ``queries`` their number per request.
     """
 
     name: str
@@ -40,17 +40,17 @@ class BenchRow:
 
     @property
     def within(self) -> bool:
-        """Whether the exact gate, the number of queries, holds."""
+        """Whether the number of queries is within its limit."""
         return self.most_queries is None or self.queries is None or self.queries <= self.most_queries
 
     def as_json(self) -> dict[str, Any]:
-        """Everything, with the verdicts."""
+        """All values, with the results of both checks."""
         return {**asdict(self), "reached": self.reached, "within": self.within}
 
 
 @dataclass(frozen=True)
 class Effort:
-    """How long to measure: rounds of ``repeats`` requests on either side."""
+    """Amount of measuring: rounds of ``repeats`` requests for each side."""
 
     rounds: int
     repeats: int
@@ -58,13 +58,13 @@ class Effort:
 
 @dataclass(frozen=True)
 class Timing:
-    """Seconds of both sides, round by round."""
+    """Seconds of both sides by round."""
 
     ours: list[list[float]]
     limit: list[list[float]]
 
     def ratios(self) -> list[float]:
-        """Limit / ours of every round, by medians."""
+        """Ratio limit / ours of every round, from medians."""
         pairs = zip(self.ours, self.limit, strict=True)
         return [statistics.median(limit) / statistics.median(ours) for ours, limit in pairs]
 
@@ -83,9 +83,9 @@ def _percentile(rounds: list[list[float]]) -> float:
 
 
 def by_turns(ours: Side, limit: Side, effort: Effort, *, warm: bool = False) -> Timing:
-    """Warm both sides up, then measure them alternately in rounds. Long work, one repeat in a round, is done once to warm up.
+    """Warm up both sides, then measure them alternately in rounds. With one repeat per round (long work), the warm-up is a single run.
 
-    One round only shows that both sides work: it is neither warmed up nor fitted to the time. ``warm``: both were done already.
+    A single round only checks that both sides work, without warm-up or adjusted repeats. ``warm``: both sides have already run.
     """
     repeats = effort.repeats
     if effort.rounds > 1 and not warm:
@@ -101,13 +101,13 @@ def by_turns(ours: Side, limit: Side, effort: Effort, *, warm: bool = False) -> 
 
 
 def _affordable(ours: Side, limit: Side, effort: Effort) -> int:
-    """Repeats in a round: fewer where a request takes long, so that no row takes much longer than ``MOST_SECONDS``."""
+    """Repeats per round, reduced for slow requests, so that no row takes much longer than ``MOST_SECONDS``."""
     seconds = sum(min(_round(side, 2)) for side in (ours, limit))
     return min(effort.repeats, max(FEWEST, int(MOST_SECONDS / effort.rounds / seconds)))
 
 
 def _round(side: Side, repeats: int) -> list[float]:
-    gc.collect()  # what the other side left behind is not looked through and given back in the time of this one
+    gc.collect()  # so that garbage of the other side is not collected in the time measured here
     found = []
     for _ in range(repeats):
         timed = side()
@@ -118,12 +118,12 @@ def _round(side: Side, repeats: int) -> list[float]:
 
 
 def row_of(name: str, timing: Timing, target: float, **more: Any) -> BenchRow:
-    """Row of a timing: median of the rounds' ratios, and the worst."""
+    """Row of a timing: median and worst of the rounds' ratios."""
     ratios = timing.ratios()
     return BenchRow(name, statistics.median(ratios), min(ratios), target, p95=timing.p95(), **more)
 
 
 def cost_of(name: str, timing: Timing, target: float, **more: Any) -> BenchRow:
-    """The same as ours / limit, where the target says at most."""
+    """The same with the ratio ours / limit, and ``target`` as the maximum."""
     ratios = [1 / ratio for ratio in timing.ratios()]
     return BenchRow(name, statistics.median(ratios), max(ratios), target, at_most=True, **more)

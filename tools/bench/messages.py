@@ -1,4 +1,4 @@
-"""Messages through one worker beside tasks that do nothing; the sweep beside a long history."""
+"""Messages through one worker compared with empty tasks; the outbox sweep with a long history."""
 
 import itertools
 import os
@@ -29,7 +29,7 @@ from tools.bench.errors import BenchError
 from tools.bench.measuring import BenchRow, Effort, by_turns, cost_of
 from tools.bench.seeding import Seeded
 
-SECONDS = 120  # for a worker to start, and for a thousand messages
+SECONDS = 120  # limit for starting a worker, and for a thousand messages
 QUEUES = "default,mail"
 NO_MAIL = "django.core.mail.backends.dummy.EmailBackend"
 PORTAL, BARE = "greendistrict", "tools.bench.bare_worker"
@@ -40,7 +40,7 @@ DELIVERED = """
 
 
 def through_a_worker(seeded: Seeded, count: int, effort: Effort) -> BenchRow:
-    """Messages asked for, until the inbox rows stand and the mails are gone (to a backend that drops them), by one worker process."""
+    """Messages from request until inbox rows are stored and mails are sent (to a backend that drops them), by one worker process."""
     receiver = seeded.officer
     receiver.email = "bench@example.invalid"
     receiver.save(update_fields=["email"])
@@ -60,7 +60,7 @@ def through_a_worker(seeded: Seeded, count: int, effort: Effort) -> BenchRow:
 
 @contextmanager
 def _worker(application: str, queues: str, extra: Mapping[str, str]) -> Iterator[None]:
-    """One worker process with one child, ready."""
+    """Run one worker process with one child, and wait until it is ready."""
     log = Path(settings.VAR_DIR) / "log" / f"bench-{application}.log"
     words = ["celery", "--app", application, "worker", "--queues", queues, "--concurrency", "1", "--without-gossip", "--without-mingle"]
     with log.open("wb") as output:
@@ -84,7 +84,7 @@ def _worker(application: str, queues: str, extra: Mapping[str, str]) -> Iterator
 
 
 def _asked(receiver: int, count: int) -> Callable[[], None]:
-    """Rows as decisions write them, and what lets the worker begin."""
+    """Insert rows as decisions do; returns the function that starts the work."""
     number = OutboxMessage.objects.count()
     payload = {"kind": Message.CASE_MOVED, "receiver": receiver, "title": "办件进展", "body": "已受理", "link": "/cases/1/", "demo": True}
     rows = [OutboxMessage(kind=messages.KIND, key=f"bench:{number + n}", payload=payload, created_at=clock.now()) for n in range(count)]
@@ -111,7 +111,7 @@ def _wait(done: Callable[[], bool]) -> None:
 
 
 def sweep(history: int, effort: Effort) -> BenchRow:
-    """The sweep that finds nothing to do, after so many delivered messages and before them."""
+    """The sweep without anything to do, after so many delivered messages, compared with none."""
     before = _sweeps(effort)
     with connection.cursor() as cursor:
         cursor.execute(DELIVERED, [history])

@@ -1,4 +1,4 @@
-"""Paths over meters: a year of hourly readings of many meters written beside a bare COPY, and the monthly board over ten years."""
+"""Paths over meters: a year of hourly readings of many meters compared with a plain COPY, and the monthly board over ten years."""
 
 import datetime as dt
 from collections.abc import Callable, Iterator
@@ -63,7 +63,7 @@ def _rows(keys: list[int], hours: int) -> Iterator[Row]:
 
 
 def writing(seeded: Seeded, meters: int, hours: int, effort: Effort) -> BenchRow:
-    """Readings written with locks, partitions, history and monthly sums, beside a COPY of the same rows into a bare table."""
+    """Readings written with locks, partitions, history and monthly sums, compared with a COPY of the same rows into a plain table."""
     keys = meters_of(seeded, meters)
     ours, bare = partial(_stored, seeded, keys, hours), partial(_copied, keys, hours)
     timing = by_turns(lambda: partial(_undone, ours), lambda: partial(_undone, bare), effort)
@@ -91,13 +91,13 @@ def _copied(keys: list[int], hours: int) -> int:
     with connection.cursor() as cursor:
         cursor.execute(BARE)
         with cursor.copy("COPY bench_readings FROM STDIN") as copy:
-            for count, row in enumerate(_rows(keys, hours), start=1):  # noqa: B007 -- counted
+            for count, row in enumerate(_rows(keys, hours), start=1):  # noqa: B007 -- only counted
                 copy.write_row(row)
     return count
 
 
 def board_of_years(visit: Visit, meters: int) -> BenchRow:
-    """The board of a district whose meters have ten years of months, beside one query and a plain table of a year."""
+    """Board of a district whose meters have ten years of months, compared with one query and a plain table of a year."""
     district, user = visit.seeded.district, visit.seeded.preparer
     meters_of(visit.seeded, meters)
     year = clock.today().year - 1

@@ -1,8 +1,8 @@
-"""Makes reports in a process of its own, as a worker does: for its memory, and for what a second worker gains.
+"""Makes reports in a separate process, as a worker does, to measure its memory and the gain of a second worker.
 
-``upload`` and ``backup`` store a file of so many MB, and copy it, instead.
 ``python -m tools.bench.paper_child district|city KEY …`` makes the PDF of each district by its key, or of the city once, and prints after
-each the pages so far and the most memory it ever had, MiB. ``jobs`` waits for a line, then makes those of these jobs that nobody else has.
+each the pages so far and the peak memory in MiB. ``jobs`` waits for a line on standard input, then runs those of the given jobs that
+nobody else has taken. ``upload`` and ``backup`` store a file, or back up one, of the given MB instead.
 """
 
 import json
@@ -14,13 +14,13 @@ import pikepdf
 
 
 def main(what: str, keys: list[int]) -> None:
-    """Make what is asked for."""
+    """Run the given work."""
     django.setup()
     {"district": _districts, "city": _city, "jobs": _jobs, "upload": _kept, "backup": _copied}[what](keys)
 
 
 def _districts(keys: list[int]) -> None:
-    from tools.bench.papers import district_paper  # noqa: PLC0415 -- models, once Django is set up
+    from tools.bench.papers import district_paper  # noqa: PLC0415 -- models, importable after Django's setup
 
     pages = 0
     for key in keys:
@@ -39,7 +39,7 @@ def _jobs(keys: list[int]) -> None:
     from reports.common.render import from_html  # noqa: PLC0415 -- as above
     from reports.jobs.services import run  # noqa: PLC0415 -- as above
 
-    from_html("<html lang='zh-CN'><head><title>t</title></head><body><p>一</p></body></html>")  # libraries and fonts
+    from_html("<html lang='zh-CN'><head><title>t</title></head><body><p>一</p></body></html>")  # load libraries and fonts
     _tell(0)
     sys.stdin.readline()
     for key in keys:

@@ -1,4 +1,4 @@
-"""Reports on paper beside bare WeasyPrint on the same HTML, told beside Typst; the memory of the process that makes them."""
+"""PDF reports compared with plain WeasyPrint on the same HTML, for information also with Typst; memory of the process that makes them."""
 
 import dataclasses
 import json
@@ -33,29 +33,29 @@ from tools.bench.seeding import YEAR, Seeded
 from tools.bench.typst_paper import seconds_of
 
 CODE = "00000000-0000-4000-8000-000000000000"
-MOST_MIB, FLAT = 400, 1.15  # of a process that makes reports; what it may grow from the first reports to the last
+MOST_MIB, FLAT = 400, 1.15  # memory of a process that makes reports, and its maximum growth from the first to the last
 Make = Callable[[], bytes]
 
 
 def district_paper(key: int) -> bytes:
-    """The annual report of a district of the bench, by its key."""
+    """The annual report of a district of the benchmark."""
     check = SelfCheck.objects.select_related("district", "table__edition", "handed_up_by").get(district=key, year=YEAR)
     return pdf_of(district_composition(figures.report_figures(check)), code=CODE)
 
 
 def city_paper() -> bytes:
-    """The city's internal report on all districts of the bench."""
+    """The city's internal report on all districts of the benchmark."""
     return pdf_of(city_paper_composition(), code=CODE)
 
 
 def city_paper_composition() -> Composition:
-    """What the city's report says, read as its job reads it."""
+    """Content of the city's report, read as by its job."""
     with held_reads():
         return city_composition(city_report(YEAR, demo=True), ReportEdition.INTERNAL)
 
 
 def district_rows(seeded: Seeded, effort: Effort) -> Iterator[BenchRow]:
-    """The report of one district with everything in it; then four times as many indicators."""
+    """Report of one district with complete data; then with four times as many indicators."""
     [key] = reporting(seeded, 1)
     found = figures.report_figures(SelfCheck.objects.get(district=key, year=YEAR))
     composition = district_composition(found)
@@ -67,7 +67,7 @@ def district_rows(seeded: Seeded, effort: Effort) -> Iterator[BenchRow]:
 
 
 def city_memory(seeded: Seeded, sizes: Sequence[int]) -> Iterator[BenchRow]:
-    """The most memory of a process that makes the city's report, on each number of districts."""
+    """Peak memory of a process that makes the city's report, for each number of districts."""
     peaks: dict[str, float] = {}
     for size in sizes:
         reporting(seeded, size)
@@ -82,7 +82,7 @@ def city_row(seeded: Seeded, districts: int, effort: Effort) -> BenchRow:
 
 
 def memory_of_pages(seeded: Seeded, districts: int, pages: Sequence[int]) -> Iterator[BenchRow]:
-    """Memory of a process that makes reports of districts one after another, as a worker does, after so many pages."""
+    """Memory of a process that makes district reports one after another, as a worker does, after so many pages."""
     keys = reporting(seeded, districts)
     once = said_by_child("district", keys[:1])[-1][0]
     wanted = [keys[number % len(keys)] for number in range(-(-pages[-1] // once))]
@@ -92,7 +92,7 @@ def memory_of_pages(seeded: Seeded, districts: int, pages: Sequence[int]) -> Ite
 
 
 def memory_rows(name: str, peaks: dict[str, float]) -> Iterator[BenchRow]:
-    """The most memory beside its bound, and the last beside the first."""
+    """Peak memory compared with its limit, and the last peak with the first."""
     notes = {f"MiB at {size}": round(peak) for size, peak in peaks.items()}
     values = list(peaks.values())
     most, growth = max(values) / MOST_MIB, values[-1] / values[0]
@@ -101,7 +101,7 @@ def memory_rows(name: str, peaks: dict[str, float]) -> Iterator[BenchRow]:
 
 
 def beside_bare(name: str, make: Make, composition: Composition, effort: Effort) -> BenchRow:
-    """``make`` reads its figures anew each time; bare WeasyPrint gets the finished HTML, style sheet and attached workbook."""
+    """``make`` reads its figures on every run; plain WeasyPrint gets the finished HTML, style sheet and attached workbook."""
     ours, bare = _Last(make), _Last(bare_paper(composition))
     timing = by_turns(lambda: ours, lambda: bare, effort)
     pages, same = page_count(ours.paper), page_count(bare.paper)
@@ -116,19 +116,19 @@ def beside_bare(name: str, make: Make, composition: Composition, effort: Effort)
 
 
 class _Last:
-    """A way to make a paper that keeps the last one, so that none is made only for its pages to be counted."""
+    """Makes a report and keeps the last one, so that its pages can be counted without making another."""
 
     def __init__(self, make: Make) -> None:
         self.make, self.paper = make, b""
 
     def __call__(self) -> None:
-        """Make it once more."""
+        """Make the report again."""
         self.paper = self.make()
 
 
 def bare_paper(composition: Composition) -> Make:
-    """WeasyPrint alone on the same pages, tagged and archivable like ours, with the same file attached."""
-    import weasyprint  # noqa: PLC0415 -- heavy; the web workers of the bench import this package too
+    """Plain WeasyPrint on the same pages, tagged and archivable as in our code, with the same attachment."""
+    import weasyprint  # noqa: PLC0415 -- heavy; the benchmark's web workers import this package too
 
     html, workbook = html_of(composition, code=CODE), xlsx_of(composition)
 
@@ -149,8 +149,8 @@ def page_count(content: bytes) -> int:
 
 
 def said_by_child(what: str, keys: Sequence[int]) -> list[tuple[int, float]]:
-    """(pages so far, most memory so far in MiB) after each report of a process of its own."""
-    done = subprocess.run(child_words(what, keys), cwd=settings.BASE_DIR, capture_output=True, text=True, check=False)  # noqa: S603 -- ourselves
+    """(pages so far, peak memory so far in MiB) after each report of a separate process."""
+    done = subprocess.run(child_words(what, keys), cwd=settings.BASE_DIR, capture_output=True, text=True, check=False)  # noqa: S603 -- our own program
     if done.returncode:
         raise BenchError(done.stderr[-2000:])
     said: list[Any] = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("[")]
@@ -158,5 +158,5 @@ def said_by_child(what: str, keys: Sequence[int]) -> list[tuple[int, float]]:
 
 
 def child_words(what: str, keys: Sequence[int]) -> list[str]:
-    """Words that start ``paper_child``."""
+    """Command line of ``paper_child``."""
     return [sys.executable, "-m", "tools.bench.paper_child", what, *map(str, keys)]

@@ -1,4 +1,4 @@
-"""Browser paths measured, each beside its limit."""
+"""Measured browser paths, each compared with its limit."""
 
 import itertools
 from collections.abc import Callable, Iterator, Mapping
@@ -36,11 +36,11 @@ class Visit:
     sessions: Mapping[int, str]
 
     def browser(self, user: User | None) -> Browser:
-        """New browser of a person; None is nobody."""
+        """New browser of a person, or of an anonymous visitor for None."""
         return Browser(self.port, self.sessions[user.pk] if user else "")
 
     def clause(self, name: str) -> Item:
-        """Clause of the seeded table."""
+        """Row of a clause in the seeded table."""
         table = self.seeded.table
         return rules_for(table.edition).table(table.type, table.stage).items[name]
 
@@ -53,7 +53,7 @@ def sign_in(user: User) -> str:
 
 
 def queries_of(user: User | None, act: Callable[[Client], Any]) -> int:
-    """How many queries a request costs the second time, savepoints aside."""
+    """Number of queries of a repeated request, without savepoints."""
     client = Client(headers={"hx-request": "true"})
     if user:
         client.force_login(user, backend="greendistrict.accounts.backends.ActiveUserBackend")
@@ -64,7 +64,7 @@ def queries_of(user: User | None, act: Callable[[Client], Any]) -> int:
 
 
 def pages(visit: Visit, user: User, ours: str, limit: str) -> Timing:
-    """Two pages by turns, each through its own connection."""
+    """Measure two pages alternately, each with its own connection."""
     mine, bare = visit.browser(user), visit.browser(user)
     timing = by_turns(lambda: lambda: mine.get(ours), lambda: lambda: bare.get(limit), visit.effort)
     mine.close()
@@ -73,7 +73,7 @@ def pages(visit: Visit, user: User, ours: str, limit: str) -> Timing:
 
 
 def seen(visit: Visit, user: User, path: str) -> dict[str, float]:
-    """Weight of a page, plain and packed, KB."""
+    """Size of a page, plain and compressed, in KB."""
     browser = visit.browser(user)
     answer = browser.get(path)
     browser.close()
@@ -81,7 +81,7 @@ def seen(visit: Visit, user: User, path: str) -> dict[str, float]:
 
 
 def district_list(visit: Visit, name: str) -> tuple[BenchRow, float]:
-    """List of districts with filters and count, and the median seconds for the growth."""
+    """List of districts with filters and count; also returns the median seconds for the growth row."""
     user, ours = visit.seeded.officer, f"{reverse('districts:district_list')}?{FILTER}"
     timing = pages(visit, user, ours, f"/limit/districts/?{FILTER}")
     cost = queries_of(user, lambda client: client.get(ours))
@@ -89,22 +89,22 @@ def district_list(visit: Visit, name: str) -> tuple[BenchRow, float]:
 
 
 def search(visit: Visit, total: int) -> Iterator[BenchRow]:
-    """What the officer finds by words in the names of many districts and by the name of one, beside the same words in the tables' names.
+    """Search by words in the names of many districts and by the name of one, compared with searching the same words in the tables' names.
 
-    What one district owes is computed for it; many lead to the list of obligations.
+    The duties of a single district are computed for the result; with many districts the page links to the list of obligations.
     """
     user, one = visit.seeded.officer, visit.seeded.district.name
     for label, text in ((f"search, {total:,} districts", "演示城区7"), (f"search for one of {total:,} districts", one)):
         words = urlencode({"q": text})
         ours = f"{reverse('portal:search')}?{words}"
         timing = pages(visit, user, ours, f"/limit/search/?{words}")
-        cost = queries_of(user, lambda client, ours=ours: client.get(ours))  # type: ignore[misc]  # bound at once
+        cost = queries_of(user, lambda client, ours=ours: client.get(ours))  # type: ignore[misc]  # bound immediately
         notes = {"median_ms": round(timing.median() * 1000)}
         yield row_of(label, timing, 0.5, queries=cost, most_queries=22, notes=notes, **seen(visit, user, ours))
 
 
 def score_page(visit: Visit) -> list[BenchRow]:
-    """One chapter of the score table and the whole of it, each beside a plain table of as many rows; a chapter also beside a hundred."""
+    """One chapter of the score table and the whole table, compared with a plain table of as many rows; a chapter also with 100 rows."""
     chapter, rows = biggest_chapter(visit)
     every = visit.seeded.table.rows.count()
     return [_score_page(visit, chapter, rows), _score_page(visit, chapter, FULL), _score_page(visit, ALL, every, "every row of")]
@@ -126,7 +126,7 @@ def biggest_chapter(visit: Visit) -> tuple[str, int]:
 
 
 def autosave(visit: Visit) -> BenchRow:
-    """One cell saved with permission, version check and history row, beside an UPDATE of one row."""
+    """Save one cell with permission, version check and history row, compared with an UPDATE of one row."""
     user, table = visit.seeded.preparer, visit.seeded.table
     row = saved_row(visit)
     name = field_name(row.item_id, "value")
@@ -150,13 +150,13 @@ def autosave(visit: Visit) -> BenchRow:
 
 
 def saved_row(visit: Visit) -> ScoreRow:
-    """Row whose value may be 0 or 1, so that saving changes it again and again."""
+    """Row whose value may be 0 or 1, so that every save changes it."""
     rows = ((row, visit.clause(row.item_id)) for row in visit.seeded.table.rows.all())
     return next(row for row, item in rows if item.rule["kind"] == "claimed" and item.points >= 1)
 
 
 def _sending(send: Callable[[Form], object], form: Callable[[], Form]) -> Side:
-    """Fill in the form beforehand, so that only sending is timed."""
+    """Fill in the form in advance, so that only the request is timed."""
 
     def side() -> Callable[[], object]:
         data = form()
@@ -166,7 +166,7 @@ def _sending(send: Callable[[Form], object], form: Callable[[], Form]) -> Side:
 
 
 def chapter_save(visit: Visit) -> list[BenchRow]:
-    """Every row of a chapter, then of the table, changed and saved by the form that works without JavaScript, beside one UPDATE."""
+    """Every row of a chapter, then of the table, saved with the form that works without JavaScript, compared with one UPDATE."""
     chapter, count = biggest_chapter(visit)
     every = visit.seeded.table.rows.count()
     return [
@@ -183,7 +183,7 @@ def _whole_save(visit: Visit, chapter: str, name: str) -> BenchRow:
     def form() -> dict[str, Any]:
         return chapter_form(visit, chapter, next(numbers))
 
-    cost = queries_of(user, lambda client: client.post(address, form())) - 1  # reading the form is ours
+    cost = queries_of(user, lambda client: client.post(address, form())) - 1  # without reading the form, which is part of the benchmark
     mine, bare = visit.browser(user), visit.browser(user)
     timing = by_turns(
         _sending(lambda data: mine.post(address, data), form),
@@ -194,7 +194,7 @@ def _whole_save(visit: Visit, chapter: str, name: str) -> BenchRow:
 
 
 def chapter_form(visit: Visit, chapter: str, number: int) -> dict[str, Any]:
-    """The posted form of a chapter or of all: every row as it stands, each with a new explanation so that it changes."""
+    """Form data of a chapter or of all: every row with its stored values and a new explanation, so that it changes."""
     found: dict[str, Any] = {"rows": []}
     for row in ScoreRow.objects.filter(table=visit.seeded.table).order_by("order"):
         item = visit.clause(row.item_id)
@@ -209,7 +209,7 @@ def chapter_form(visit: Visit, chapter: str, number: int) -> dict[str, Any]:
 
 
 def _posted(name: str, value: Any) -> dict[str, Any]:
-    """A stored value as a browser posts it."""
+    """A stored value as posted by a browser."""
     if isinstance(value, dict):
         return {key: text for part, one in value.items() for key, text in _posted(f"{name}-{part}", one).items()}
     if isinstance(value, bool):
@@ -228,7 +228,7 @@ def api(visit: Visit) -> BenchRow:
 
 
 def login(visit: Visit) -> BenchRow:
-    """Signing in, beside the check of the hash. One such request takes long, so fewer are made."""
+    """Sign-in, compared with checking the hash. A request takes long, so there are fewer of them."""
     form = {"username": visit.seeded.officer.username, "password": PASSWORD}
     address = reverse("accounts:login")
     cost = queries_of(None, lambda _: Client().post(address, form))

@@ -1,4 +1,4 @@
-"""A thousand readers at once on the pages that everybody opens, beside the same bytes from a file under the same middleware."""
+"""A thousand concurrent readers of the most visited pages, compared with the same bytes from a file with the same middleware."""
 
 import asyncio
 import resource
@@ -26,12 +26,12 @@ def _file(name: str) -> Path:
 
 @login_not_required
 def static_page(_request: HttpRequest, name: str) -> FileResponse:
-    """The limit: a file as heavy as the page."""
+    """The limit: a file of the same size as the page."""
     return FileResponse(_file(name if name in PAGES else "home").open("rb"), content_type="text/html; charset=utf-8")
 
 
 def crowd_rows(visit: Visit, readers: int, effort: Effort) -> Iterator[BenchRow]:
-    """One row for each page: how long it takes until the last of the readers has all of it."""
+    """One row for each page: time until the last reader has received it."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(readers + SPARE_FILES, hard)), hard))
     for name, route in PAGES.items():
@@ -46,14 +46,14 @@ def crowd_rows(visit: Visit, readers: int, effort: Effort) -> Iterator[BenchRow]
             last[0] = crowd(visit.port, path, readers)
             return last
 
-        timing = by_turns(lambda ours=ours: ours, lambda bare=bare: lambda: crowd(visit.port, bare, readers), effort)  # type: ignore[misc]  # bound at once
+        timing = by_turns(lambda ours=ours: ours, lambda bare=bare: lambda: crowd(visit.port, bare, readers), effort)  # type: ignore[misc]  # bound immediately
         notes = {"readers": readers, "seconds": round(timing.median(), 2), "slowest_ms": round(last[0] * 1000)}
         weight = {"kilobytes": answer.kilobytes, "packed": answer.packed}
         yield row_of(f"{name}, {readers:,} readers at once", timing, 0.6, **weight, notes=notes)
 
 
 def crowd(port: int, path: str, readers: int) -> float:
-    """Let that many readers ask at once, each through a connection of its own; returns how long the slowest waited."""
+    """Let so many readers request at once, each with its own connection; returns the time of the slowest."""
     return max(asyncio.run(_all(port, path, readers)))
 
 
@@ -62,7 +62,7 @@ async def _all(port: int, path: str, readers: int) -> list[float]:
 
 
 async def _read(port: int, path: str) -> float:
-    """One page, read to its end. Raises ``BenchError`` for another answer than 200 or half a page."""
+    """Read one page completely. Raises ``BenchError`` for a status other than 200 or a truncated page."""
     began = time.perf_counter()
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n".encode())

@@ -1,4 +1,4 @@
-"""Jobs of reports: forty by one worker process and by two, Word for forty districts, the zip of two hundred."""
+"""Report jobs: forty by one and by two worker processes, Word for forty districts, the zip of two hundred reports."""
 
 import statistics
 import subprocess
@@ -39,19 +39,19 @@ PIECE = 1024 * 1024
 
 
 def workers(seeded: Seeded, districts: int, effort: Effort) -> BenchRow:
-    """The PDFs of so many districts as jobs, made by two processes and by one; start and libraries aside, so nothing is to be warmed up."""
+    """PDFs of so many districts as jobs, by two processes and by one, without the start and loading of libraries; needs no warm-up."""
     keys = reporting(seeded, districts)
     timing = by_turns(lambda: _begun(keys, 2), lambda: _begun(keys, 1), effort, warm=True)
     return row_of(f"{districts} district reports, 1 worker / 2 workers", timing, 1.6)
 
 
 def _begun(districts: Sequence[int], count: int) -> Callable[[], None]:
-    """Processes that are ready, and what lets them make the reports of these districts."""
+    """Start processes that are ready; returns the function that lets them make the reports of these districts."""
     jobs = _jobs(districts, ("pdf",))
     words = child_words("jobs", [job.pk for job in jobs])
     pipe = subprocess.PIPE
     children = [
-        subprocess.Popen(words, cwd=settings.BASE_DIR, stdin=pipe, stdout=pipe, text=True)  # noqa: S603 -- ourselves
+        subprocess.Popen(words, cwd=settings.BASE_DIR, stdin=pipe, stdout=pipe, text=True)  # noqa: S603 -- our own program
         for _ in range(count)
     ]
     for child in children:
@@ -75,7 +75,7 @@ def _begun(districts: Sequence[int], count: int) -> Callable[[], None]:
 
 @transaction.atomic
 def _jobs(districts: Sequence[int], formats: tuple[str, ...]) -> list[ExportJob]:
-    """A job for each district that nobody has made yet; none is handed to the queue."""
+    """An unclaimed job for each district, not sent to the queue."""
     number, jobs = ExportJob.objects.count(), []
     for district in District.objects.filter(pk__in=districts).order_by("pk"):
         wanted = Wanted(ReportKind.ANNUAL_DISTRICT, YEAR, district, formats=formats)
@@ -86,14 +86,14 @@ def _jobs(districts: Sequence[int], formats: tuple[str, ...]) -> list[ExportJob]
 
 
 def zip_of_reports(seeded: Seeded, total: int, effort: Effort) -> BenchRow:
-    """The zip of so many finished reports with its lists, beside the bare archive of the same files."""
+    """The zip of so many finished reports with its lists, compared with a plain archive of the same files."""
     batch = _finished_batch(seeded, reporting(seeded, total))
     timing = by_turns(lambda: partial(_zipped, batch), lambda: partial(_bare_zip, batch), effort)
     return cost_of(f"zip of {total} reports, {len(FORMATS)} files each", timing, 1.5, notes={"MiB": round(_zipped(batch) / PIECE)})
 
 
 def _finished_batch(seeded: Seeded, districts: Sequence[int]) -> ExportJob:
-    """A batch whose parts hold the files of one real report each."""
+    """A batch whose parts have the files of one real report each."""
     contents = made_of(district_composition(figures.report_figures(seeded.check)), code=CODE, formats=FORMATS)
     batch = ExportJob.objects.create(
         kind=ReportKind.ANNUAL_DISTRICT, scope=Scope.BATCH, year=YEAR, subject_name=f"{len(districts)}个城区", asked="bench:zip",
@@ -113,13 +113,13 @@ def _finished_batch(seeded: Seeded, districts: Sequence[int]) -> ExportJob:
 
 
 def _zipped(batch: ExportJob) -> int:
-    """Bytes of the zip as the worker makes it."""
+    """Size of the zip as made by the worker."""
     with zips.zip_of(batch) as stream:
         return sum(len(piece) for piece in iter(lambda: stream.read(PIECE), b""))
 
 
 def _bare_zip(batch: ExportJob) -> int:
-    """Bytes of an archive of the same files, read back as well."""
+    """Size of a plain archive of the same files, which are also read back."""
     files = ReportFile.objects.filter(job__batches__batch=batch).select_related("document")
     with tempfile.SpooledTemporaryFile(max_size=zips.IN_MEMORY) as stream:
         with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
@@ -131,9 +131,9 @@ def _bare_zip(batch: ExportJob) -> int:
 
 
 def word(seeded: Seeded, districts: int, effort: Effort) -> BenchRow:
-    """The Word edition of the city's report, beside python-docx writing the same texts, cells and pictures; both draw the charts alike.
+    """Word edition of the city's report, compared with python-docx writing the same texts, cells and pictures; both draw charts alike.
 
-    Told apart: which part of ours is drawing, and the rest of both without it.
+    Also reports the share of drawing in our time, and the ratio of both sides without it.
     """
     reporting(seeded, districts)
     composition = city_paper_composition()
@@ -153,7 +153,7 @@ def _word(composition: Composition) -> bytes:
 
 
 def _bare_word(blocks: Sequence[Block], charts: Sequence[Chart]) -> bytes:
-    import docx  # noqa: PLC0415 -- heavy; the web workers of the bench import this package too
+    import docx  # noqa: PLC0415 -- heavy; the benchmark's web workers import this package too
 
     document, drawn = docx.Document(), iter(pictures_of(charts))
     for block in blocks:

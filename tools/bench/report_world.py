@@ -1,4 +1,4 @@
-"""Districts with all that a yearly report tells: a received self-check, a title, plots, key projects and works. All fictional."""
+"""Districts with all content of a yearly report: a received self-check, a title, plots, key projects and works. All fictional."""
 
 import datetime as dt
 
@@ -15,13 +15,13 @@ from districts.projects.models import KeyProject, Work
 from tools.bench.seeding import YEAR, Seeded, more_districts, multiply
 from tools.demo.plots import fill_plots
 
-PLOTS, PROJECTS, WORKS = 24, 6, 8  # of a district
-FILLED = 60  # districts that have them; beyond those only the numbers of districts matter
+PLOTS, PROJECTS, WORKS = 24, 6, 8  # per district
+FILLED = 60  # districts with this content; beyond them only the number of districts matters
 GRANTED = dt.date(2024, 6, 11)
 
 
 def reporting(seeded: Seeded, total: int) -> list[int]:
-    """Keys of ``total`` districts that have everything, in the order of their making; what is there already is kept."""
+    """Keys of ``total`` districts with complete content, in order of creation; existing ones are kept."""
     more_districts(seeded, total + 1)
     received(seeded, YEAR, total)
     checks = SelfCheck.objects.filter(year=YEAR, status=SelfCheckState.RECEIVED)
@@ -35,7 +35,7 @@ def reporting(seeded: Seeded, total: int) -> list[int]:
 
 
 def received(seeded: Seeded, year: int, total: int) -> int:
-    """Copies of the received self-check with its frozen table in other districts, until ``total`` of the year; how many there are."""
+    """Copies of the received self-check and its frozen table in other districts, up to ``total`` for the year; returns their number."""
     have = SelfCheck.objects.filter(year=year, status=SelfCheckState.RECEIVED).count()
     taken = SelfCheck.objects.filter(year=year).values("district")
     districts = list(District.objects.exclude(pk__in=taken).order_by("pk").values_list("pk", flat=True)[: max(total - have, 0)])
@@ -60,14 +60,14 @@ def _nth(keys: list[int]) -> str:
 
 
 def entitle(keys: list[int]) -> None:
-    """The titles that the copies at the districts speak of, where there are none yet."""
+    """Add the titles to which the copied self-checks refer, where missing."""
     untitled = District.objects.filter(pk__in=keys, titles=None)
     about = {"granted_on": GRANTED, "policy": "沪府办规〔2018〕24号", "historic": True, "star": 2}
     Title.objects.bulk_create([Title(district=district, kind=TitleKind.PILOT, **about) for district in untitled])
 
 
 def _fill(district: District) -> None:
-    """Plots, key projects and works of one district."""
+    """Add plots, key projects and works to one district."""
     fill_plots(district, PLOTS, seed=district.pk % 90)
     planned = {"planned_start": dt.date(2025, 3, 1), "planned_finish": dt.date(2026, 9, 30)}
     in_use = {"state": ProjectState.IN_USE, "started_on": dt.date(2025, 4, 1), "in_use_on": dt.date(2026, 10, 8)}

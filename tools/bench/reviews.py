@@ -23,12 +23,12 @@ from tools.steps import step
 
 PANEL, SINCE = 5, dt.date(2020, 1, 1)
 HTML = {"hx-request": ""}
-CLAUSE = "clause"  # id of what is replaced
+CLAUSE = "clause"  # id of the replaced element
 
 
 @dataclass(frozen=True)
 class Panel:
-    """One review being scored, its secretary, one of its experts, and a clause of his."""
+    """One review being scored, its secretary, one of its experts, and a clause assigned to that expert."""
 
     review: Review
     secretary: User
@@ -37,7 +37,7 @@ class Panel:
 
 
 def review_pages(visit: Visit, total: int) -> Iterator[BenchRow]:
-    """Board at two lengths and in full, then the workspace and a save while all those reviews are there."""
+    """The board at two lengths and complete, then the workspace and a save, with all those reviews in the database."""
     panel = first_panel(visit.seeded)
     sessions = {**visit.sessions, **{user.pk: sign_in(user) for user in (panel.secretary, panel.member.expert.user)}}
     visit = replace(visit, sessions=sessions)
@@ -56,7 +56,7 @@ def review_pages(visit: Visit, total: int) -> Iterator[BenchRow]:
 
 
 def first_panel(seeded: Seeded) -> Panel:
-    """A review of the received table, drawn and assigned by the services."""
+    """A review of the received table, created, drawn and assigned by the services."""
     secretary = _person("bench-secretary", Role.SECRETARIAT, OrganisationKind.SECRETARIAT)
     subject = opening.ReviewSubject("演示城区评审（虚构）", "SQ-0009-0001", "试点申报", [], [], 2)
     review = opening.open_review(table=seeded.check.table, subject=subject, by=secretary)
@@ -82,7 +82,7 @@ def _person(name: str, role: str, kind: str) -> User:
 
 
 def more_reviews(panel: Panel, total: int) -> int:
-    """Finished reviews beside the one being scored, each with a panel, until there are ``total``; how many there are."""
+    """Finished reviews in addition to the one being scored, each with a panel, until there are ``total``; returns their number."""
     have = Review.objects.count()
     if total > have:
         multiply(Review, panel.review.pk, {"status": "'concluded'", "conclusion": "'passed'"}, first=have, last=total - 1)
@@ -119,7 +119,7 @@ def _workspace(visit: Visit, panel: Panel, made: int) -> BenchRow:
 
 
 def _clause_change(visit: Visit, panel: Panel) -> BenchRow:
-    """Going on to a clause, which htmx puts into the page, beside loading the page whole."""
+    """Moving to another clause by htmx, compared with loading the whole page."""
     user, ours = panel.member.expert.user, _clause(panel)
     mine, whole = visit.browser(user), visit.browser(user)
     timing = by_turns(lambda: lambda: mine.get(ours, part=CLAUSE), lambda: lambda: whole.get(ours), visit.effort)
@@ -135,7 +135,7 @@ def _clause_change(visit: Visit, panel: Panel) -> BenchRow:
 
 
 def _judgement(visit: Visit, panel: Panel) -> BenchRow:
-    """One judgement saved with its check and the counts, beside an UPDATE of one row."""
+    """One judgement saved with its check and counts, compared with an UPDATE of one row."""
     user, address = panel.member.expert.user, _clause(panel)
     versions, words = itertools.count(), itertools.cycle(("甲", "乙"))
 

@@ -1,4 +1,4 @@
-"""Runs the bench: seed, serve, measure, report."""
+"""Runs the benchmark: seed, serve, measure, report."""
 
 import datetime as dt
 import json
@@ -40,37 +40,37 @@ NAMES = (
     "report", "city_report", "city_memory", "workers", "word", "pages", "zip", "city", "import", "excel", "readings", "decision", "scoring",
     "recompute", "inventories", "owed", "messages", "sweep", "scope", "upload", "backup",
 )  # fmt: skip
-GROWTH = 3  # sizes of the list
+GROWTH = 3  # factor in number of districts
 FULL, FEW, ONCE = Effort(rounds=5, repeats=40), Effort(rounds=3, repeats=1), Effort(rounds=1, repeats=1)
 
 
 @dataclass(frozen=True)
 class BenchSize:
-    """How much: districts of the list for each step of growth (the middle one is the main), tables to recompute, plots, effort."""
+    """Sizes: districts of the list for each growth step (the middle one is the default), tables to recompute, plots, effort, and so on."""
 
     districts: tuple[int, int, int] = (50, 2_000, 50_000)
     tables: int = 1_000
     plots: int = 5_000
     points: int = 5_000
-    imported: tuple[int, ...] = (1_000, 5_000)  # the latter are a hundred thousand values
+    imported: tuple[int, ...] = (1_000, 5_000)  # the second has a hundred thousand values
     cases: int = 2_000
     titled: int = 2_000  # districts in the calendar
     reviews: int = 2_000
     tasks: int = 10_000
     checked: int = 1_000
     reported: tuple[int, ...] = (10, 40)  # districts of the city's report
-    shared: int = 12  # reports of districts made by one worker process and by two
+    shared: int = 12  # reports made by one and by two worker processes
     zipped: int = 200
     received: int = 1_000
     pages: tuple[int, int] = (100, 1_000)
     owed: int = 10_000
     messages: int = 1_000
     delivered: int = 1_000_000
-    kept: tuple[int, int] = (2, 50)  # MB of a file
+    kept: tuple[int, int] = (2, 50)  # size of the file in MB
     meters: int = 1_000
     inventories: int = 2_000  # districts with an inventory
-    hours: int = 8_760  # readings of each meter
-    readers: int = 1_000  # at once
+    hours: int = 8_760  # readings per meter
+    readers: int = 1_000  # concurrent
     effort: Effort = FULL
     works: Effort = FEW
 
@@ -83,7 +83,7 @@ TINY = BenchSize(
 
 
 def run(plan: BenchSize, logs: Path, say: Say, only: Collection[str] = ()) -> list[BenchRow]:
-    """Rows of all paths, or of those named in ``only`` (``NAMES``), yielded as they are measured."""
+    """Rows of all paths, or of those in ``only`` (from ``NAMES``), yielded as they are measured."""
     wanted = frozenset(only or NAMES)
     seeded = seeding.seed()
     rows: list[BenchRow] = []
@@ -143,7 +143,7 @@ def _lists(visit: paths.Visit, sizes: Iterable[int], times: dict[int, float]) ->
 
 
 def _desk(visit: paths.Visit, tasks: int, times: dict[int, float]) -> BenchRow:
-    """The officer's desk; after a smaller one with the growth of its time."""
+    """The officer's desk; if a smaller one was measured, with the growth of its time."""
     row, times[tasks] = filing.desk(visit, tasks)
     if len(times) > 1:
         row.notes = {"growth": round(times[tasks] / times[min(times)], 2)}
@@ -151,7 +151,7 @@ def _desk(visit: paths.Visit, tasks: int, times: dict[int, float]) -> BenchRow:
 
 
 def _memory(web: server.Server) -> BenchRow:
-    """Biggest web worker after all pages, beside a bare worker after a few."""
+    """Memory of the largest web worker after all pages, compared with a bare worker after a few."""
     log = Path(settings.VAR_DIR) / "log" / "bench-bare.log"
     with server.serving("bare_portal", {"DJANGO_SETTINGS_MODULE": ""}, log, folder=Path(__file__).parent) as bare:
         for _ in range(8):
@@ -193,7 +193,7 @@ def _work(seeded: seeding.Seeded, plan: BenchSize, wanted: Collection[str]) -> I
 
 
 def line(row: BenchRow) -> str:
-    """One line for a person."""
+    """One row as text."""
     sign = "≤" if row.at_most else "≥"
     parts = [f"{row.name:<46} {row.ratio:7.2f} (worst {row.worst:.2f}) {sign} {row.target:<5} {'yes' if row.reached else 'NO'}"]
     if row.p95 is not None:
@@ -208,9 +208,9 @@ def line(row: BenchRow) -> str:
 
 
 def write(rows: Sequence[BenchRow], out: Path) -> None:
-    """The result as JSON, with the machine's shape and the day."""
+    """Write the result as JSON, with data of the machine and the day."""
     content: dict[str, Any] = {
-        "measured_on": dt.datetime.now(tz=dt.UTC).date().isoformat(),  # a fact of the machine, not business time
+        "measured_on": dt.datetime.now(tz=dt.UTC).date().isoformat(),  # the real day, not business time
         "machine": machine(),
         "rows": [row.as_json() for row in rows],
     }
@@ -219,6 +219,6 @@ def write(rows: Sequence[BenchRow], out: Path) -> None:
 
 
 def machine() -> dict[str, Any]:
-    """Cores, memory and how busy it is."""
+    """Cores, memory and load of the machine."""
     pages, size = os.sysconf("SC_PHYS_PAGES"), os.sysconf("SC_PAGE_SIZE")
     return {"cores": os.cpu_count(), "memory_gib": round(pages * size / 2**30), "load": round(os.getloadavg()[0], 1)}

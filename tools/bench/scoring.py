@@ -1,4 +1,4 @@
-"""The scoring function alone: many tables of a whole edition, beside a straight loop over the same arithmetic."""
+"""The scoring function alone: many tables of a whole edition, compared with a plain loop over the same arithmetic."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -18,7 +18,7 @@ Scores = list[tuple[Decimal, str | None]]
 
 
 def scoring(code: str, count: int, effort: Effort) -> BenchRow:
-    """``count`` tables with other values each, every item of the edition that applies filled in."""
+    """``count`` tables with different values, every applicable item filled in."""
     rules = rules_for(edition_named(code))
     tables = [values_of(rules, number) for number in range(count)]
     timing = by_turns(lambda: lambda: _ours(rules, tables), lambda: lambda: _straight(rules, tables), effort)
@@ -30,7 +30,7 @@ def scoring(code: str, count: int, effort: Effort) -> BenchRow:
 
 
 def values_of(rules: EditionRules, number: int) -> dict[str, Any]:
-    """Values of one table; every number gives another mixture, always the same one."""
+    """Values of one table; each number gives a different but reproducible mixture."""
     found = {}
     for at, item in enumerate(rules.table(KIND, STAGE).items.values()):
         options = _options(item)
@@ -70,7 +70,7 @@ def _ours(rules: EditionRules, tables: Sequence[Values]) -> Scores:
 
 
 def _straight(rules: EditionRules, tables: Sequence[Values]) -> Scores:
-    """The arithmetic and nothing else: no declarations, no results by item, no explanation."""
+    """The arithmetic only: no declarations, no results by item, no explanation."""
     chapters = rules.table(KIND, STAGE).chapters
     raters = [(one, [(item.id, item.rate) for item in one.scored if item.rate], Fraction(one.possible)) for one in chapters]
     tests = [(item.id, item.test) for one in chapters for item in one.controls if item.test]

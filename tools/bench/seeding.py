@@ -1,4 +1,4 @@
-"""Rows for the bench: one of each made by the services, multiplied inside the database. All fictional."""
+"""Rows for the benchmark: one of each created by the services, then multiplied in the database. All fictional."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -31,7 +31,7 @@ from indicators.editions.services import load_shipped_editions
 from tools.demo.values import values_for
 
 EDITION = "GD-REF-2024"
-PASSWORD = "Bench-only-2026"  # noqa: S105 -- of a person who exists for minutes in a database of its own
+PASSWORD = "Bench-only-2026"  # noqa: S105 -- of an account that exists for minutes in a temporary database
 YEAR = 2026
 SINCE = dt.date(2020, 1, 1)
 TEXT = "本年度按计划推进，各项指标达到年度目标；未达到的已说明原因和下一年度措施。" * 6
@@ -39,7 +39,7 @@ TEXT = "本年度按计划推进，各项指标达到年度目标；未达到的
 
 @dataclass(frozen=True)
 class Seeded:
-    """Keys of the seeded rows that the paths need."""
+    """Keys of the seeded rows used by the paths."""
 
     officer: User
     preparer: User
@@ -105,7 +105,7 @@ def _self_check(district: District, *, received: bool = True) -> SelfCheck:
 
 
 def fill(table: ScoreTable) -> None:
-    """Give every row a value of the right shape."""
+    """Give every row a value of the type its rule needs."""
     values = values_for(rules_for(table.edition), table.type, table.stage, seed=7, ambition=0.7)
     rows = list(table.rows.all())
     for row in rows:
@@ -114,7 +114,7 @@ def fill(table: ScoreTable) -> None:
 
 
 def _receive(check: SelfCheck) -> None:
-    """Freeze the table and mark its version as received, outside the measurement."""
+    """Freeze the table and mark its version as received."""
     rows = rows_of(check.table_id)[check.table_id]
     report = [[section.title, TEXT] for section in SECTIONS]
     version = freeze_version(table=check.table, scored=score_rows(check.table, rows.values()), rows=rows, by=None, extra={"report": report})
@@ -127,7 +127,7 @@ def _receive(check: SelfCheck) -> None:
 
 
 def more_districts(seeded: Seeded, total: int) -> None:
-    """Multiply the district until there are ``total``, of both types, all stages, every area."""
+    """Multiply the district until there are ``total``, with both types, all stages and areas."""
     known = District.objects.count()
     number = "n.n::text"
     changed = {
@@ -164,7 +164,7 @@ JOIN_AUTHORITIES = """
 
 
 def more_tables(seeded: Seeded, total: int) -> list[int]:
-    """Multiply the open table and its rows; keys of the copies."""
+    """Multiply the open table and its rows; returns keys of the copies."""
     source = seeded.table.pk
     multiply(ScoreTable, source, {}, first=1, last=total)
     copies = list(ScoreTable.objects.filter(pk__gt=source, self_check=None, rows=None).order_by("pk").values_list("pk", flat=True))
@@ -179,7 +179,7 @@ def more_tables(seeded: Seeded, total: int) -> list[int]:
 
 
 def multiply(model: type[models.Model], source: int, changed: Mapping[str, str], *, first: int, last: int) -> None:
-    """Copy a row once for each number; ``changed`` gives SQL by column, in which ``n.n`` is the number."""
+    """Copy a row once for each number; ``changed`` maps columns to SQL, in which ``n.n`` is the number."""
     names = _columns(model)
     chosen = [sql.SQL(changed[name]) if name in changed else sql.SQL("s.{}").format(sql.Identifier(name)) for name in names]
     statement = sql.SQL("INSERT INTO {t} ({c}) SELECT {v} FROM {t} s, generate_series(%s::int, %s::int) AS n (n) WHERE s.id = %s").format(

@@ -1,4 +1,4 @@
-"""Temporary web server of the bench, started like the demo's."""
+"""Temporary web server of the benchmark, started like the demo's."""
 
 import os
 import signal
@@ -22,21 +22,21 @@ KEPT = ["--threads", "4", "--timeout", "120", "--keep-alive", "60", "--no-contro
 
 @dataclass(frozen=True)
 class Server:
-    """Address and leading process of the server."""
+    """Address and main process of the server."""
 
     port: int
     pid: int
 
     def memory(self) -> float:
-        """Memory of all its processes for each worker, MiB: what several of them share is counted once."""
+        """Memory of all its processes per worker, MiB; shared memory is counted once."""
         return sum(proportional(one) for one in (self.pid, *children_of(self.pid))) / WORKERS
 
 
 @contextmanager
 def serving(application: str, extra: Mapping[str, str], log: Path, folder: Path | None = None) -> Iterator[Server]:
-    """Gunicorn with two workers on a free loopback port; ``folder`` is where the application lies outside our packages.
+    """Run Gunicorn with two workers on a free loopback port; ``folder`` is that of the application if it is outside our packages.
 
-    Raises ``BenchError`` with its last words when it does not start.
+    Raises ``BenchError`` with the end of its log if it does not start.
     """
     with socket.socket() as listener, log.open("wb") as output:
         listener.bind(("127.0.0.1", 0))
@@ -71,12 +71,12 @@ def _wait(process: subprocess.Popen[bytes], log: Path) -> None:
 
 
 def children_of(pid: int) -> list[int]:
-    """Processes that a process has started."""
+    """Child processes of a process."""
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()]
 
 
 def resident(pid: int | str, field: str = "VmRSS") -> float:
-    """Memory of a process, MiB; ``VmHWM`` is the most it ever had."""
+    """Memory of a process, MiB; ``VmHWM`` is its peak."""
     for line in Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines():
         if line.startswith(f"{field}:"):
             return int(line.split()[1]) / 1024
@@ -84,7 +84,7 @@ def resident(pid: int | str, field: str = "VmRSS") -> float:
 
 
 def proportional(pid: int) -> float:
-    """Memory of a process, MiB, of pages that others have as well its part only."""
+    """Proportional memory of a process, MiB: shared pages are divided among the processes that use them."""
     for line in Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines():
         if line.startswith("Pss:"):
             return int(line.split()[1]) / 1024

@@ -1,6 +1,6 @@
-"""Prints as JSON the seconds of one compilation by Typst, and the pages it made.
+"""Print as JSON the seconds of one compilation by Typst, and the number of pages.
 
-A process of its own, which loads nothing else: a second compilation in the same one would find what the first laid out.
+Runs in a separate process that loads nothing else, because a second compilation in the same process would reuse cached layout.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""A composition as a Typst document of the same text, tables and drawings, to be told beside WeasyPrint."""
+"""A composition as a Typst document with the same text, tables and drawings, for comparison with WeasyPrint."""
 
 import json
 import subprocess
@@ -24,16 +24,16 @@ WIDE = "#page(flipped: true, margin: 25mm)["
 
 
 def seconds_of(composition: Composition, folder: Path) -> tuple[float, int]:
-    """Seconds of one compilation by Typst, and the pages it made."""
+    """Seconds of one compilation by Typst, and the number of pages."""
     source = folder / "paper.typ"
     source.write_text(typst_of(composition), encoding="utf-8")
-    done = subprocess.run([sys.executable, str(CHILD), str(source)], capture_output=True, text=True, check=True)  # noqa: S603 -- ourselves
+    done = subprocess.run([sys.executable, str(CHILD), str(source)], capture_output=True, text=True, check=True)  # noqa: S603 -- our own program
     seconds, pages = json.loads(done.stdout)
     return float(seconds), int(pages)
 
 
 def typst_of(composition: Composition) -> str:
-    """Source of the document."""
+    """Typst source of the document."""
     parts = [HEAD % quoted(composition.title), f"#title({quoted(composition.title)})", *_table(Pairs(composition.cover)), "#outline()"]
     for group in groups_of(composition):
         parts += _group(group)
@@ -41,7 +41,7 @@ def typst_of(composition: Composition) -> str:
 
 
 def quoted(text: str) -> str:
-    """A text as a literal of Typst."""
+    """A text as a Typst string literal."""
     return json.dumps(text, ensure_ascii=False)
 
 

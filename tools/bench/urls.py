@@ -1,4 +1,4 @@
-"""Addresses of the portal and, beside them, the limits; named by ``tools.bench_settings`` only."""
+"""URLs of the portal and of the limits; used by ``tools.bench_settings`` only."""
 
 from django.urls import include, path
 

@@ -1,4 +1,4 @@
-"""One score table out as a workbook and back, beside the bare libraries with the same cells."""
+"""Export and import of one score table as a workbook, compared with the bare libraries on the same cells."""
 
 from io import BytesIO
 from typing import Any
@@ -44,7 +44,7 @@ def both_ways(seeded: Seeded, effort: Effort) -> list[BenchRow]:
 
 
 def fresh(table: ScoreTable, user: User) -> ScoreTable:
-    """The table read anew, as a request does. Raises ``BenchError`` when the person does not see it."""
+    """Read the table again, as a request does. Raises ``BenchError`` if the person does not see it."""
     found = table_worked_on(user, table.pk)
     if found is None:
         msg = "the preparer does not see the table"
@@ -54,14 +54,14 @@ def fresh(table: ScoreTable, user: User) -> ScoreTable:
 
 def sheets_of(content: bytes) -> Sheets:
     """Every cell of a workbook."""
-    import openpyxl  # noqa: PLC0415 -- heavy; the web workers of the bench import this package too
+    import openpyxl  # noqa: PLC0415 -- heavy; the benchmark's web workers import this package too
 
     book = openpyxl.load_workbook(BytesIO(content), read_only=True)
     return {name: [list(row) for row in book[name].iter_rows(values_only=True)] for name in book.sheetnames}
 
 
 def with_edits(content: bytes) -> tuple[bytes, int]:
-    """The workbook with another explanation for every clause that takes one, and how many those are."""
+    """The workbook with a changed explanation for every clause that accepts one, and their number."""
     import openpyxl  # noqa: PLC0415 -- as above
 
     book = openpyxl.load_workbook(BytesIO(content))
@@ -75,12 +75,12 @@ def with_edits(content: bytes) -> tuple[bytes, int]:
 
 
 def _bare_book(table: ScoreTable, cells: Sheets) -> bytes:
-    """One fetch and the same cells, each with a border, by XlsxWriter alone."""
+    """One fetch and the same cells, each with a border, by XlsxWriter only."""
     import xlsxwriter  # noqa: PLC0415 -- as above
 
     list(ScoreRow.objects.filter(table=table).order_by("order").values_list(*ROW_FIELDS))
     stream = BytesIO()
-    book = xlsxwriter.Workbook(stream, {**OPTIONS, "in_memory": True})  # as ours
+    book = xlsxwriter.Workbook(stream, {**OPTIONS, "in_memory": True})  # as in our code
     form = book.add_format({"border": 1, "text_wrap": True})
     for name, rows in cells.items():
         sheet = book.add_worksheet(name)
@@ -92,7 +92,7 @@ def _bare_book(table: ScoreTable, cells: Sheets) -> bytes:
 
 
 def _import(table: ScoreTable, content: bytes, user: User, count: int) -> None:
-    """Preview and writing, as two requests do; taken back again."""
+    """Preview and import as in two requests, then rolled back."""
     with transaction.atomic():
         found = read_sealed(live_book(fresh(table, user)), content)
         done = apply_import(table=table, given=given_of(found.work()), choices={}, stamp=found.stamp, source={}, by=user)
@@ -103,7 +103,7 @@ def _import(table: ScoreTable, content: bytes, user: User, count: int) -> None:
 
 
 def _bare_import(table: ScoreTable, content: bytes) -> None:
-    """The cells read by openpyxl and one UPDATE of as many rows."""
+    """The cells read by openpyxl, and one UPDATE of as many rows."""
     import openpyxl  # noqa: PLC0415 -- as above
 
     book = openpyxl.load_workbook(BytesIO(content), read_only=True)

@@ -1,1 +1,1 @@
-"""Management code of demo and bench."""
+"""Management commands of demo and benchmark."""

@@ -1,4 +1,4 @@
-"""``manage.py bench``: hot paths beside their limits."""
+"""``manage.py bench``: frequent paths compared with their limits."""
 
 import os
 import signal
@@ -16,25 +16,25 @@ from django.core.management.base import BaseCommand, CommandError
 from tools.bench.database import own_database
 
 INSIDE = "tools.bench_settings"
-ENDED = 143  # exit code of a program that was told to end
+ENDED = 143  # exit code of a program ended by SIGTERM
 
 
 class Command(BaseCommand):
-    """Measures in a database of its own. Ratios are reported; only a broken path or too many queries end with 1."""
+    """Measures in a temporary database. Ratios are only reported; a failing path or too many queries cause exit code 1."""
 
     help = "Measure the hot paths beside their limits"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Size and place of the result, and which paths."""
+        """Arguments: size, output file, and which paths."""
         parser.add_argument("names", nargs="*", help="paths to measure, e.g. score autosave; all without any")
         parser.add_argument("--tiny", action="store_true", help="a few rows and requests, to see that it works")
         parser.add_argument("--template", default="template1", help="database to begin with, such as one that is migrated already")
         parser.add_argument("--out", type=Path, default=Path(settings.VAR_DIR) / "bench.json")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Start again under the settings of the bench, in a database that is dropped at the end."""
+        """Restart with the settings of the benchmark, in a database that is dropped at the end."""
         del args
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(ENDED))  # so that everything is given back: database, server, workers
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(ENDED))  # so that database, server and workers are cleaned up
         if os.environ.get("DJANGO_SETTINGS_MODULE") == INSIDE:
             self._measure(options["names"], tiny=options["tiny"], out=options["out"])
             return
@@ -60,8 +60,8 @@ class Command(BaseCommand):
             raise CommandError(msg)
 
     def _again(self, words: list[str], environment: dict[str, str]) -> int:
-        """Run the bench and return its exit code; whoever is told to end, it ends first, with the processes that it started."""
-        with subprocess.Popen(words, cwd=settings.BASE_DIR, env=environment) as process:  # noqa: S603 -- ourselves
+        """Run the benchmark in a child process and return its exit code; on SIGTERM the child is ended first, with its processes."""
+        with subprocess.Popen(words, cwd=settings.BASE_DIR, env=environment) as process:  # noqa: S603 -- our own program
             try:
                 return process.wait()
             except SystemExit:
@@ -69,7 +69,7 @@ class Command(BaseCommand):
                 raise
 
     def _measure(self, names: list[str], *, tiny: bool, out: Path) -> None:
-        from tools.bench import run  # noqa: PLC0415 -- only where the limits are mounted
+        from tools.bench import run  # noqa: PLC0415 -- only with the limits' URLs
 
         if unknown := set(names) - set(run.NAMES):
             msg = f"no such path: {', '.join(sorted(unknown))}; there are {', '.join(run.NAMES)}"

@@ -1,4 +1,4 @@
-"""``manage.py demo_load``: reference data and the fiction, once; a second run keeps every row."""
+"""``manage.py demo_load``: load reference data and the fictional data once; a second run changes nothing."""
 
 import time
 from typing import Any
@@ -16,21 +16,21 @@ from tools.demo.progress import Progress
 
 
 class Command(BaseCommand):
-    """Makes the story by the services at past moments; what a broken run left is removed first."""
+    """Creates the demo data with the services at past times; remains of an interrupted run are removed first."""
 
     help = "Load reference data and demo data"
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Refused where real accounts are; not installed in production."""
+        """Refused if there are real accounts; not installed in production."""
         del args, options
         if User.objects.filter(is_demo=False).exists():
             msg = "这里已有正式账号，演示数据和正式数据不能混在一起"
             raise CommandError(msg)
         if self._complete():
-            requeue_open()  # a start that was broken off left them; no worker runs yet
+            requeue_open()  # left by an interrupted start; no worker runs yet
             self.stdout.write("演示数据已在，未作改动")
             return
-        with connection.cursor() as cursor:  # a crash that loses the last steps leaves a broken run, which the next one removes
+        with connection.cursor() as cursor:  # if a crash loses the last commits, the next run removes the incomplete data
             cursor.execute("SET synchronous_commit = off")
         reset.remove_fiction()
         load_reference_data(log=self.stdout.write)
@@ -47,6 +47,6 @@ class Command(BaseCommand):
         self.stdout.write(f"演示数据装入完成，用时 {time.monotonic() - started:.0f} 秒")
 
     def _complete(self) -> bool:
-        """Addresses are given last, so a person who has one proves that the story was loaded to its end."""
+        """Whether loading was completed: mail addresses are set last, so a person who has one proves it."""
         loaded = User.objects.filter(is_demo=True).exclude(email="").exists()
         return loaded and cast.accounts_path().exists() and District.objects.filter(is_demo=True).exists()

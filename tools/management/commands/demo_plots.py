@@ -10,12 +10,12 @@ from tools.demo.plots import MOST, fill_plots, shape_plots
 
 
 class Command(BaseCommand):
-    """Seeded: the same number and seed give the same plots. Real districts are refused."""
+    """Reproducible: the same number and seed give the same plots. Real districts are refused."""
 
     help = "Fill a fictional district with plots"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """District, how many, seed."""
+        """Arguments: district, number, seed."""
         parser.add_argument("code", help="code of a fictional district")
         parser.add_argument("--count", type=int, default=200, help=f"1 to {MOST}")
         parser.add_argument("--seed", type=int, default=1)

@@ -1,4 +1,4 @@
-"""``manage.py demo_renew``: an embedded database from before 0.1.0 that holds the fiction only is replaced by an empty one."""
+"""``manage.py demo_renew``: replace an embedded database from before 0.1.0 that has fictional data only by an empty one."""
 
 from typing import Any
 
@@ -18,12 +18,12 @@ FILES = "SELECT file FROM documents_evidence"
 
 
 class Command(BaseCommand):
-    """``make demo`` asks for it where ``migrate`` refuses. Nobody's work is in the fiction: it is loaded anew."""
+    """Called by ``make demo`` if ``migrate`` refuses. Fictional data are nobody's work and are loaded again."""
 
     help = "Replace an embedded database from before 0.1.0 that holds demo data only"
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Refused for a database of one's own and where an account is real; one of this line of versions is left as it is."""
+        """Refused for other than embedded databases and if there are real accounts; a current database is left unchanged."""
         del args, options
         if not schema.is_from_before():
             self.stdout.write("数据库不是 0.1.0 之前的，未作改动")
@@ -41,7 +41,7 @@ class Command(BaseCommand):
 
     @staticmethod
     def _tidy(files: list[str]) -> None:
-        """What stood beside the database: its files, cached fragments under numbers that come again, anchors of its audit chain."""
+        """Remove what belonged to the database: its files, cached fragments whose keys will be reused, anchors of its audit chain."""
         for name in files:
             default_storage.delete(name)
         cache.clear()
@@ -51,7 +51,7 @@ class Command(BaseCommand):
 
 
 def _rows(table: str, query: str) -> list[tuple[Any, ...]]:
-    """Answer of a query to a schema of before; nothing where its chain was broken off before it made the table."""
+    """Result of a query on an old schema; empty if its migrations were interrupted before the table was created."""
     with connection.cursor() as cursor:
         if table not in connection.introspection.table_names(cursor):
             return []

@@ -1,4 +1,4 @@
-"""``manage.py demo_reset``: remove exactly the fiction."""
+"""``manage.py demo_reset``: remove the fictional data and nothing else."""
 
 from typing import Any
 
@@ -8,12 +8,12 @@ from tools.demo import cast, reset
 
 
 class Command(BaseCommand):
-    """Real districts, standards, calendar and the audit record stay as they are."""
+    """Real districts, standards, calendar and the audit record are not changed."""
 
     help = "Remove demo data"
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Remove and count."""
+        """Remove the data and print the number of rows."""
         del args, options
         removed = reset.remove_fiction()
         cast.accounts_path().unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""``manage.py demo_run``: the main job for real: a self-check is received, the worker makes the annual reports."""
+"""``manage.py demo_run``: run the main job: a self-check is received, and the worker makes the annual reports."""
 
 import time
 from argparse import ArgumentParser
@@ -18,16 +18,16 @@ from reports.jobs.requests import request_report
 
 
 class Command(BaseCommand):
-    """Needs a running worker; prints the paths of the PDFs and workbooks, one a line."""
+    """Needs a running worker; prints the paths of the PDFs and workbooks, one per line."""
 
     help = "Receive a self-check and let the worker make the annual reports"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """How long to wait for the worker."""
+        """Arguments: how long to wait for the worker."""
         parser.add_argument("--timeout", type=int, default=180)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Fails with the reason when the worker does not finish in time."""
+        """Fails with the reason if the worker does not finish in time."""
         del args
         officer = User.objects.filter(username="city-officer", is_demo=True).first()
         if officer is None:
@@ -55,7 +55,7 @@ class Command(BaseCommand):
             raise CommandError(msg)
 
     def _files(self) -> list[Path]:
-        """Copies with readable names of the newest report of each kind, year and district."""
+        """Copies, with readable names, of the newest report of each kind, year and district."""
         folder = Path(settings.VAR_DIR) / "reports"
         folder.mkdir(parents=True, exist_ok=True)
         written: dict[str, Path] = {}

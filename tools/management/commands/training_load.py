@@ -1,4 +1,4 @@
-"""``manage.py training_load``: practice districts, into the database of an installation that is for practice alone."""
+"""``manage.py training_load``: load fictional districts into the database of a training installation."""
 
 from typing import Any
 
@@ -11,12 +11,12 @@ from greendistrict.accounts.models import User
 
 
 class Command(BaseCommand):
-    """Refused without ``GD_TRAINING`` and wherever somebody works for real; the fiction is that of ``demo_load``."""
+    """Refused without ``GD_TRAINING`` and if there is real work; the data are those of ``demo_load``."""
 
     help = "Load practice districts into the database of a training installation"
 
     def handle(self, *_args: Any, **_options: Any) -> None:
-        """Load them once; a second run keeps every row."""
+        """Load the data once; a second run changes nothing."""
         if not settings.TRAINING:
             msg = "本环境不是培训环境：培训另装一套，使用单独的数据库和文件夹，设置 GD_TRAINING=1"
             raise CommandError(msg)

@@ -1,4 +1,4 @@
-"""``manage.py write_api_client``: the table of operations of the API's client, made from the schema."""
+"""``manage.py write_api_client``: generate the table of operations in the API client from the schema."""
 
 import re
 from pathlib import Path
@@ -11,12 +11,12 @@ from portal.api.description import schema
 
 FILE = Path(api_client.__file__)
 TABLE = re.compile(r"^OPERATIONS: [^\n]+ = \{\n.*?^\}\n", re.DOTALL | re.MULTILINE)
-WIDTH = 140  # of a line, as ruff has it
+WIDTH = 140  # line length, as configured for ruff
 Operation = tuple[str, str, tuple[str, ...]]
 
 
 def operations() -> dict[str, Operation]:
-    """Method, address and conditions of each operation of the schema, by its name."""
+    """Method, path and conditions of each operation of the schema, by name."""
     found: dict[str, Operation] = {}
     for path, methods in schema()["paths"].items():
         for method, described in methods.items():
@@ -27,7 +27,7 @@ def operations() -> dict[str, Operation]:
 
 
 def written(source: str) -> str:
-    """The source of the client with the table of the schema as it is."""
+    """Source of the client with the table generated from the current schema."""
     lines = "".join(_entry(name, operation) for name, operation in operations().items())
     return TABLE.sub(lambda _: f"OPERATIONS: dict[str, tuple[str, str, tuple[str, ...]]] = {{\n{lines}}}\n", source, count=1)
 
@@ -47,12 +47,12 @@ def _words(names: tuple[str, ...]) -> str:
 
 
 class Command(BaseCommand):
-    """Writes the table; what the client does with it stays."""
+    """Replaces the table; the rest of the client is not changed."""
 
     help = "Write the operations of the API's client from the schema"
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Write it and say how many operations it has."""
+        """Write the table and print the number of operations."""
         del args, options
         FILE.write_text(written(FILE.read_text(encoding="utf-8")), encoding="utf-8")
         self.stdout.write(f"{FILE.name}: {len(operations())} operations")
