@@ -1,4 +1,4 @@
-"""Action plan of 美丽上海 in fiction: tasks of the city and of two districts, four quarters, an adjustment, a roll-over."""
+"""Fictional action plan of 美丽上海: tasks of the city and of two districts, four quarters, an adjustment, a roll-over."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ from tools.demo.timing import after, base_year, moment
 
 Bodies = Mapping[str, Organisation]
 People = Mapping[str, User]
-# Kilometres by quarter of the two districts; one reports nothing in the first quarter.
+# Kilometres by quarter of the two districts; one does not report the first quarter.
 JIA = (4, 9, 15, 21)
 YI = (None, 6, 14, 19)
 ROOFS = (2, 5, 8, 11)
@@ -27,7 +27,7 @@ TEXT = "按计划推进（演示）"
 
 
 def write(bodies: Bodies, people: People, today: dt.date) -> None:
-    """A plan with its first year reported, rolled on into the plan in force."""
+    """Create a plan, report its first year, and roll it over into the current plan."""
     year = base_year(today)
     officer, first = people["city_officer"], year - 1
     with clock.at(moment(dt.date(first, 1, 8))):
@@ -45,7 +45,7 @@ def write(bodies: Bodies, people: People, today: dt.date) -> None:
 
 
 def _values(owner: Organisation, first: int, title: str, target: str, more: Mapping[str, Any]) -> dict[str, Any]:
-    """What is typed of a task; all of it is invented."""
+    """Form values of a task; all are invented."""
     days = {"starts_on": dt.date(first, 1, 1), "due_on": dt.date(first + 2, 12, 31)}
     return {"title": title, "target_text": target, "owner": owner, "partners": [], **days, **more}
 
@@ -55,7 +55,7 @@ def _amount(unit: str, target: int) -> dict[str, Any]:
 
 
 def _tasks(plan: ActionPlan, bodies: Bodies, officer: User) -> dict[str, PlannedTask]:
-    """Tasks by a short name: one of the city with two districts below it, one of a district alone, one without a number, one that ends."""
+    """Tasks by a short name: one of the city with two districts below it, one of a single district, one without a number, one that ends."""
     first = plan.first_year
 
     def add(body: str, title: str, target: str, above: PlannedTask | None = None, **more: Any) -> PlannedTask:
@@ -82,7 +82,7 @@ def _report(planned: PlannedTask, by: User, quarter: tuple[int, int], value: int
 
 
 def _first_year(tasks: Mapping[str, PlannedTask], people: People, year: int) -> None:
-    """Four quarters with a problem in one, and a task adjusted in autumn."""
+    """Report four quarters, one with a problem, and adjust a task in autumn."""
     for quarter in QUARTERS:
         with clock.at(after(moment(quarter_end(year, quarter)), 4)):
             _report(tasks["jia"], people["authority"], (year, quarter), JIA[quarter - 1])
@@ -108,7 +108,7 @@ def _rolled(plan: ActionPlan, tasks: Mapping[str, PlannedTask], officer: User) -
 
 
 def _this_year(plan: ActionPlan, tasks: Mapping[str, PlannedTask], people: People, year: int) -> None:
-    """What the quarters of this year that are over say; the last one is still owed by one district."""
+    """Report the past quarters of this year; one district still owes the last one."""
     rows = {row.task_id: row for row in plan.planned.select_related("task", "plan")}
     over = [quarter for quarter in QUARTERS if after(moment(quarter_end(year, quarter)), 4) <= clock.now()]
     for quarter in over:
@@ -120,9 +120,9 @@ def _this_year(plan: ActionPlan, tasks: Mapping[str, PlannedTask], people: Peopl
 
 
 def _public_and_evaluated(plan: ActionPlan, people: People, year: int) -> None:
-    """The last quarter is public, one that was released by mistake is withdrawn.
+    """The last quarter is published; another, published by mistake, is withdrawn.
 
-    Three areas are evaluated: one to its conclusion, one waits for its check, one for the self-report of a department of the city.
+    Three areas are evaluated: one is concluded, one waits for its check, one for the self-report of a city department.
     """
     officer = people["city_officer"]
     for quarter in (3, 4):
@@ -139,7 +139,7 @@ def _public_and_evaluated(plan: ActionPlan, people: People, year: int) -> None:
 
 
 def _because_of_it(plan: ActionPlan, behind: PlannedTask, officer: User, year: int) -> None:
-    """The task that the conclusion found behind is adjusted in the next plan, because of it."""
+    """Because of the evaluation, the task found to be behind schedule is adjusted in the next plan."""
     planned = PlannedTask.objects.get(plan=plan, task=behind.task_id)
     adjusted = services.adjust_task(
         planned=planned, values={"target_text": "三年建成60公里，按月调度（虚构）"}, on=clock.today(),

@@ -1,4 +1,4 @@
-"""What comes after decisions in the demo: corrections of announcements, requests for information and what is contested of them."""
+"""Events after decisions in the demo: corrections of announcements, requests for information and disputes about them."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -19,11 +19,11 @@ from tools.demo.files import upload
 from tools.demo.timing import after, moment
 
 People = Mapping[str, User]
-NOWHERE = "192.0.2.1"  # kept for examples, RFC 5737
+NOWHERE = "192.0.2.1"  # reserved for examples, RFC 5737
 
 
 def write(corrected: District, waiting: District, people: People, today: dt.date) -> None:
-    """One announcement was corrected, a correction of another waits; one request is answered, one extended, one new."""
+    """One announcement was corrected, another correction waits; one request is answered, one extended, one new."""
     _corrected(corrected, people, today)
     with clock.at(moment(today - dt.timedelta(days=3))):
         _proposed(waiting, "关于公布上海市绿色生态城区试点的公告（演示）", people)
@@ -79,7 +79,7 @@ def _extended(people: People, today: dt.date) -> None:
 
 
 def _contested(people: People, today: dt.date) -> None:
-    """A refusal was set aside by a reconsideration and the request waits for another reply."""
+    """A refusal was revoked in a reconsideration, and the request waits for a new reply."""
     begin, officer = moment(today - dt.timedelta(days=120)), people["city_officer"]
     row = _ask("演示青禾区（虚构）阶段评估的专家评审意见汇总（演示）", begin)
     with clock.at(after(begin, 14)):
@@ -108,7 +108,7 @@ def _version(remedy: DisclosureRemedy) -> int:
 
 
 def _asked_back(people: People, today: dt.date) -> None:
-    """What another asker wants is not clear: it is asked back once."""
+    """A request is unclear, and the applicant is asked once to complete it."""
     begin = moment(today - dt.timedelta(days=8))
     row = _ask("绿色生态城区的全部检测报告（演示）", begin)
     with clock.at(after(begin, 3)):

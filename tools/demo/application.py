@@ -46,9 +46,9 @@ def draft(
     leave: int = 0,
     proven: int = 1,
 ) -> Case:
-    """Register the district, fill everything in and leave the application as a draft.
+    """Register the district, fill in everything and leave the application as a draft.
 
-    ``reduced`` leaves the plan unfinished; every ``proven``-th row of the table gets a file.
+    ``reduced`` leaves the plan incomplete; every ``proven``-th row of the table gets a file.
     """
     preparer, reviewer, authority, housing = (people[seat] for seat in plot.seats)
     district = land.register(plot, dict(bodies), preparer)
@@ -68,7 +68,7 @@ def draft(
 
 
 def title_of(slot: str) -> str:
-    """Title of the demo file that goes into a slot of the checklist."""
+    """Title of the demo file for an item of the checklist."""
     return next((title for title in TITLES if title[:4] in slot), TITLES[4])
 
 
@@ -77,14 +77,14 @@ def _fresh(case: Case) -> Case:
 
 
 def submit(case: Case, preparer: User, reviewer: User) -> Case:
-    """Hand up and sign."""
+    """Submit for signature, and sign."""
     step("hand_up", case=case, by=preparer)
     step("sign", case=_fresh(case), by=reviewer)
     return _fresh(case)
 
 
 def endorse(case: Case, authority: User) -> Case:
-    """Record 批复 and 报送函 of every body and send up."""
+    """Record 批复 and 报送函 of every authority and send the application to the city."""
     day, year = clock.today(), clock.today().year
     for body in case.district.authorities.all():
         endorsements.record_endorsement(
@@ -99,7 +99,7 @@ def endorse(case: Case, authority: User) -> Case:
 
 
 def accept(case: Case, people: People) -> Case:
-    """受理, then the formal review, then the experts are asked for."""
+    """受理, then the formal review, then request an expert review."""
     officer = people["city_officer"]
     step("accept", case=case, by=officer)
     entries = {key: (True, "") for key, _ in FORM_REVIEW}
@@ -109,7 +109,7 @@ def accept(case: Case, people: People) -> Case:
 
 
 def seat_panel(case: Case, people: People) -> Review:
-    """Panel of a case's review; see ``seat_review``."""
+    """Create the panel of a case's review; see ``seat_review``."""
     if case.review is None:
         msg = f"{case} has no review"
         raise RuntimeError(msg)
@@ -117,7 +117,7 @@ def seat_panel(case: Case, people: People) -> Review:
 
 
 def seat_review(review: Review, people: People) -> Review:
-    """Draw five, everybody accepts, clauses are assigned."""
+    """Draw five experts, who all accept, and assign clauses to them."""
     secretary = people["secretariat"]
     review_step(review, "commit", secretary)
     review_step(review, "draw", secretary)
@@ -131,20 +131,20 @@ def seat_review(review: Review, people: People) -> Review:
 
 
 def members(review: Review) -> list[PanelMember]:
-    """Sitting members by number."""
+    """Panel members by number."""
     rows = PanelMember.objects.select_related("expert__user", "review")
     states = (MemberState.INVITED, MemberState.ACCEPTED)
     return list(rows.filter(review=review, state__in=states).order_by("number"))
 
 
 def by_account(seated: list[PanelMember]) -> list[PanelMember]:
-    """Members ordered so that those without an account in the file come first, and others have something left to do."""
+    """Members sorted so that those without an account in the accounts file come first, leaving work for the others."""
     with_account = {person.seat for person in SEATS}
     return sorted(seated, key=lambda one: (one.expert.user.username in with_account, one.number))
 
 
 def score_alone(review: Review, *, how_many: int | None = None) -> None:
-    """Members confirm what was assigned to them and hand in, ``how_many`` of them; the first adds an advice to one clause."""
+    """The first ``how_many`` members confirm their scores and submit; the first one adds advice on one clause."""
     chosen = by_account(members(review))[:how_many]
     _advise(chosen[0])
     for member in chosen:
@@ -154,7 +154,7 @@ def score_alone(review: Review, *, how_many: int | None = None) -> None:
 
 
 def type_sheet(review: Review, people: People) -> None:
-    """A member judged on paper: the scores are typed by a secretary and wait for the second, who compares them with the scan."""
+    """Scores of a member who judged on paper are typed by a secretary and wait for a second one to compare them with the scan."""
     secretary = people["secretariat"]
     member = by_account([one for one in members(review) if one.submitted_at is None])[0]
     sheet = paper.open_paper(member=member, by=secretary)
@@ -171,13 +171,13 @@ def _advise(member: PanelMember) -> None:
 
 
 def call_meeting(review: Review, people: People, *, at: dt.datetime) -> None:
-    """Tell the panel when and where it meets."""
+    """Notify the panel of time and place of the meeting."""
     review.refresh_from_db()
     meeting.call_meeting(review=review, at=at, place="演示会议室", version=review.version, by=people["secretariat"])
 
 
 def hold_meeting(review: Review, people: People, star: int | None, opinion: str = OPINION) -> None:
-    """Meeting: agreed figures where readers differ, votes, opinion, signatures, conclusion 通过."""
+    """Hold the meeting: agreed scores where readers differ, votes, opinion, signatures, conclusion 通过."""
     begin_meeting(review, people)
     secretary, review = people["secretariat"], Review.objects.get(pk=review.pk)
     for member in members(review):
@@ -191,7 +191,7 @@ def hold_meeting(review: Review, people: People, star: int | None, opinion: str 
 
 
 def begin_meeting(review: Review, people: People, left: Collection[str] = ()) -> None:
-    """Signed in, the agenda agreed and confirmed but for the clauses ``left``; the vote on the conclusion is still to come."""
+    """Start the meeting: attendance, scores agreed and confirmed except for the clauses ``left``; no vote on the conclusion yet."""
     secretary, review = people["secretariat"], Review.objects.get(pk=review.pk)
     review_step(review, "open_meeting", secretary)
     there = members(review)
@@ -207,7 +207,7 @@ def begin_meeting(review: Review, people: People, left: Collection[str] = ()) ->
 
 
 def open_notice(case: Case, people: People, start: dt.datetime) -> dt.date:
-    """公示 on the working day after ``start``; returns its last day."""
+    """Open the 公示 on the working day after ``start``; returns its last day."""
     with clock.at(after(start, 1)):
         opened = step("open_notice", case=_fresh(case), by=people["city_officer"])
     day: dt.date = opened.notices.latest("pk").closes_on
@@ -221,7 +221,7 @@ def decide(
     *,
     announced: bool = True,
 ) -> Case:
-    """Notice, check, decision and announcement, one after the other from ``start``."""
+    """Notice, check, decision and announcement in sequence from ``start``."""
     officer = people["city_officer"]
     done = dt.datetime.combine(open_notice(case, people, start), dt.time(9), tzinfo=clock.SHANGHAI)
     with clock.at(after(done, 1)):

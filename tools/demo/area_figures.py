@@ -1,4 +1,4 @@
-"""Figures of the city by area in fiction, one of them withdrawn."""
+"""Fictional city figures by area, one of them withdrawn."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ SOURCE = "演示年鉴（虚构）"
 
 
 def write(people: Mapping[str, User], today: dt.date) -> None:
-    """Numbers are invented and marked so."""
+    """Enter the figures, which are invented and marked as such."""
     officer = people["city_officer"]
     with clock.at(moment(today - dt.timedelta(days=50))):
         year = clock.today().year - 1

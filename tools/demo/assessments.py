@@ -23,7 +23,7 @@ REPORT = {"operation": "管理机构按月巡查，能耗、水耗数据接入�
 
 
 def stage_being_mended(stage: StageAssessment, plot: DemoDistrict, people: way.People, today: dt.date) -> None:
-    """A stage assessment that failed for one mechanism and is under rectification."""
+    """A stage assessment that failed because of one mechanism and is under rectification."""
     preparer, reviewer, officer = people[plot.seats[0]], people[plot.seats[1]], people["city_officer"]
     begin = moment(today - dt.timedelta(days=62))
     with clock.at(begin):
@@ -52,7 +52,7 @@ def stage_being_mended(stage: StageAssessment, plot: DemoDistrict, people: way.P
 
 
 def _decide(stage: StageAssessment, people: way.People, start: dt.datetime) -> None:
-    """不合格 by the rule: one mechanism is not in place."""
+    """Decide 不合格 by the rule, because one mechanism is missing."""
     judged = {one.key: {"holds": one.key != FAILING, "note": ""} for one in CHECKLIST}
     with clock.at(start):
         note = "现场查看管理机构和例会记录（演示）"
@@ -74,7 +74,7 @@ def _fresh(stage: StageAssessment) -> StageAssessment:
 
 
 def evaluation_drawn(people: way.People, today: dt.date) -> None:
-    """A drawn post-evaluation whose report is being filled in."""
+    """A district drawn for post-evaluation, whose report is being filled in."""
     begin = moment(today - dt.timedelta(days=20))
     with clock.at(begin):
         sample = postevaluations.commit_sample(year=begin.year, demo=True, by=people["secretariat"])

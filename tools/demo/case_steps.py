@@ -8,7 +8,7 @@ from greendistrict.workflow.procedure import take
 
 
 def step(action: str, *, case: Case, by: User, reason: str = "", **values: Any) -> Case:
-    """Take a step with what was typed into its form; returns the case as it is then."""
+    """Take a step with the values of its form; returns the updated case."""
     stored = Case.objects.get(pk=case.pk)
     take(obj=stored, action=action, by=by, version=stored.version, values=values, reason=reason)
     return stored

@@ -1,4 +1,4 @@
-"""Creates the fictional organisations, people and experts, and the accounts file."""
+"""Creates the fictional organisations, people and experts, and the file with their accounts."""
 
 import datetime as dt
 import json
@@ -16,16 +16,16 @@ from greendistrict.core import clock
 from tools.demo.people import BODIES, CROWD, FORMER, RANKS, SEATS, SPECIALTIES, TRAINING, Body, Person
 
 SINCE = dt.date(2023, 10, 1)
-TERM_YEARS = 10  # the story may be loaded on any day
+TERM_YEARS = 10  # long enough for data loaded on any day
 
 
 def accounts_path() -> Path:
-    """Where the accounts of the seats are kept, readable by its owner only."""
+    """Path of the accounts file, readable by its owner only."""
     return Path(settings.VAR_DIR) / "demo-accounts.json"
 
 
 def make_organisations() -> dict[str, Organisation]:
-    """Fictional areas and bodies, the bodies by code; safe to repeat."""
+    """Create fictional areas and organisations; returns the organisations by code. Safe to repeat."""
     load_fictional_areas()
     return {body.code: _organisation(body) for body in BODIES}
 
@@ -37,7 +37,7 @@ def _organisation(body: Body) -> Organisation:
 
 
 def make_people(bodies: dict[str, Organisation]) -> dict[str, User]:
-    """Fictional people by seat; writes the accounts file with random passwords when they are new."""
+    """Create fictional people by seat; for new ones, write the accounts file with random passwords."""
     people, accounts = {}, []
     for person in (*SEATS, *CROWD):
         user, word = _person(person, bodies[person.body])
@@ -77,7 +77,7 @@ def _expert(seat: str, user: User, chapters: tuple[str, ...], bodies: dict[str, 
 
 
 def write_accounts(accounts: list[dict[str, str]]) -> None:
-    """Write the accounts file, readable by its owner only; later members of the cast are added."""
+    """Write the accounts file, readable by its owner only; accounts of people added later are appended."""
     path = accounts_path()
     path.parent.mkdir(parents=True, exist_ok=True)
     new = {account["seat"] for account in accounts}
@@ -91,7 +91,7 @@ def write_accounts(accounts: list[dict[str, str]]) -> None:
 
 
 def give_addresses() -> None:
-    """Give the people e-mail addresses in a nonexistent domain, last, so that the history sends no mail."""
+    """Set mail addresses in a nonexistent domain, at the end, so that loading past events sends no mail."""
     for user in User.objects.filter(is_demo=True, email=""):
         user.email = f"{user.username}@demo.invalid"
         user.save(update_fields=["email"])

@@ -1,4 +1,4 @@
-"""A fictional district through the whole lifecycle up to demonstration."""
+"""A fictional district through its whole lifecycle up to demonstration."""
 
 import datetime as dt
 from uuid import uuid4
@@ -24,11 +24,11 @@ from tools.demo.tables import Year, file_self_check, fill
 from tools.demo.timing import after, moment
 
 OPINION = "重点项目、主要道路管线和地块按批准的清单建成，绿色生态内容落实，运营管理机制健全。建议继续完善能耗监测并按年报送。（演示）"
-PLANNED = 0.6  # what the application had promised; operation has to reach it
+PLANNED = 0.6  # level promised in the application, which operation must reach
 
 
 def self_checks(plot: land.DemoDistrict, people: way.People, year: int) -> None:
-    """Reports on the two years before ``year``, filed, countersigned and received in the springs after them."""
+    """Self-checks of the two years before ``year``, filed, countersigned and received in the following springs."""
     preparer, reviewer, authority = (people[name] for name in plot.seats[:3])
     for about, begun in ((year - 2, 0.8), (year - 1, 1.0)):
         begin = moment(dt.date(about + 1, 3, 2))
@@ -42,7 +42,7 @@ def self_checks(plot: land.DemoDistrict, people: way.People, year: int) -> None:
 
 
 def accept(plot: land.DemoDistrict, people: way.People, year: int) -> Case:
-    """终期验收 in the spring of ``year``: request, form, visit, meeting, notice, decision, announcement."""
+    """终期验收 in spring of ``year``: request, form, visit, meeting, notice, decision, announcement."""
     district = District.objects.get(name=plot.name)
     begin = moment(dt.date(year, 1, 26))
     with clock.at(begin):
@@ -83,7 +83,7 @@ def _submitted(district: District, plot: land.DemoDistrict, people: way.People) 
 
 
 def _visit(case: Case, people: way.People) -> None:
-    """Every line that must be looked at is found as claimed; the first has a photo."""
+    """On the visit, every line to be inspected is found as claimed; the first one has a photo."""
     secretary = people["secretariat"]
     rows = list(VisitRow.objects.filter(visit__case=case, required=True).order_by("order"))
     for row in rows:

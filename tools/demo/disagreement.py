@@ -1,4 +1,4 @@
-"""Readers of a panel who do not judge alike: what the story's meeting has on its agenda."""
+"""Panel members with different scores, which are discussed in the demo's meeting."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -13,7 +13,7 @@ from indicators.scoring.numbers import plain
 from indicators.scoring.values import valid_points
 
 READERS = 2
-# What is said of one clause each, in different chapters. The last gives no points: the meeting has to answer the question.
+# One remark per clause, in different chapters. The last one gives no points, and the meeting must answer its question.
 SAID = (
     (Judgement.DIFFER, CommentKind.ADVICE, "材料只证明一期范围，建议按低一档计，二期落实后再计满分（演示）"),
     (Judgement.DIFFER, CommentKind.MUST, "图则与指标体系的取值不一致，按较低的取值计；请统一后重报（演示）"),
@@ -22,7 +22,7 @@ SAID = (
 
 
 def disagree(review: Review) -> list[str]:
-    """One reader each of some clauses judges unlike the claim; returns the clauses."""
+    """For some clauses, one reader gives other points than claimed; returns the clauses."""
     chosen = dict(zip(_disputable(review), SAID, strict=False))
     for (claim, lower), (judgement, kind, words) in chosen.items():
         row = _readers(review, claim.item_id)[-1]
@@ -38,7 +38,7 @@ def _readers(review: Review, item_id: str) -> list[Assignment]:
 
 
 def _disputable(review: Review) -> Iterator[tuple[Claim, Decimal]]:
-    """The first clause of each chapter for which points are claimed and fewer could be given, with the next lower points."""
+    """The first clause of each chapter with claimed points that could be lower, with the next lower points."""
     chapters, items = set[str](), rules_of(review).items
     for claim in claims_of(review):
         claimed, chapter = claim.outcome.points, claim.item_id.split(".")[0]

@@ -1,4 +1,4 @@
-"""Filling a fictional district: profile, plan, plots, key projects, works. Everything goes through the districts' services."""
+"""Fills a fictional district with profile, plan, plots, key projects and works, through the districts' services."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ from tools.demo.plots import shape_plots
 from tools.demo.timing import moment
 
 PARK = "1401"
-USES = ("070102", "0901", "0902", "080403", PARK, "0802", "0803", "0702")  # codes of the national classes
+USES = ("070102", "0901", "0902", "080403", PARK, "0802", "0803", "0702")  # codes of the national land classes
 RATIOS = {"070102": "2.2", "0901": "2.0", "0902": "3.2", "080403": "0.8", "0802": "1.8", "0803": "1.2", "0702": "1.0"}
 AREAS = ("东片区", "西片区")
 PROJECTS = (
@@ -52,7 +52,7 @@ KINDS = {
     "慢行桥": "交通", "海绵公园": "水资源", "绿色建筑示范楼": "绿色建筑", "公交枢纽": "交通", "资源回收站": "固废",
 }  # fmt: skip
 FUNDINGS = ("区级财政", "企业自筹", "财政补助和企业自筹")
-KM_EAST, KM_NORTH = 95.35, 110.88  # of a degree at the latitude of the city
+KM_EAST, KM_NORTH = 95.35, 110.88  # km per degree at the city's latitude
 SECTION_TEXTS = {
     "present": "用地以待开发用地为主，道路和河道骨架已经形成，公共交通覆盖西片区，东片区待完善",
     "ecology": "水面率和绿地率高于所在区平均，两处河道断面未达标，夏季东南风廊道需要保留",
@@ -88,8 +88,8 @@ PIPE_GREEN = {"name": "管材再生材料利用率", "kind": ValueKind.AT_LEAST,
 class DemoDistrict:
     """Data of a fictional district.
 
-    ``seats``: preparer, signer, designated body, 住建 body. ``carbon``: target of the near year in kgCO₂/(m²·a); later ones follow.
-    ``detailed``: its indicator system stands row by row, not only as a file.
+    ``seats``: preparer, signer, designated body, 住建 body. ``carbon``: near-term target in kgCO₂/(m²·a), from which later ones follow.
+    ``detailed``: whether its indicator system is entered row by row, and not only as a file.
     """
 
     name: str
@@ -109,7 +109,7 @@ class DemoDistrict:
 
 
 def register(plot: DemoDistrict, bodies: dict[str, Organisation], by: User) -> District:
-    """Register the district by its preparer and save its profile."""
+    """Register the district with its preparer and save its profile."""
     area = AdministrativeArea.objects.get(code=plot.admin_code)
     district = profile.register_district(
         name=plot.name, areas=[area], authorities=[bodies[plot.authority]], by=by, type=plot.kind, applicant=bodies[plot.applicant]
@@ -141,14 +141,14 @@ def register(plot: DemoDistrict, bodies: dict[str, Organisation], by: User) -> D
 
 
 def show_outline(plot: DemoDistrict, by: User, day: dt.date) -> None:
-    """The made-up boundary of a district is public: its 审图号 is made up, too."""
+    """Publish the invented boundary of a district, with an invented 审图号."""
     newest = Boundary.objects.filter(district__name=plot.name, kind=BoundaryKind.PLAN).latest("number")
     with clock.at(moment(day)):
         boundaries.set_map_number(boundary=newest, map_number="演示审图号（虚构）", by=by)
 
 
 def outline(plot: DemoDistrict) -> dict[str, object]:
-    """Made-up boundary: a seeded polygon of about the stated area around a point, as GeoJSON."""
+    """Invented boundary as GeoJSON: a reproducible polygon of about the stated area around a point."""
     rng = Random(plot.seed)
     corners = [
         (x * rng.uniform(0.92, 1.12), y * rng.uniform(0.92, 1.12))
@@ -162,19 +162,19 @@ def outline(plot: DemoDistrict) -> dict[str, object]:
 
 
 def carbon_path(near: Decimal) -> dict[int, Decimal]:
-    """Staged targets of the carbon intensity after the near one, by year."""
+    """Staged targets of carbon intensity after the near-term one, by year."""
     _, mid, long = target_years()
     return {mid: near - 3, long: near - Decimal("7.5")}
 
 
 def target_years() -> tuple[int, int, int]:
-    """Near, mid and long year of a plan made today: the mid one ends a five-year plan."""
+    """Near, mid and long-term year of a plan made today; the mid-term year ends a five-year plan."""
     mid = ((clock.today().year + 2) // 5 + 1) * 5
     return mid - 3, mid, mid + 5
 
 
 def write_plan(district: District, by: User, *, reduced: bool = False, carbon: Decimal = Decimal("31.5")) -> None:
-    """Specialised plan with its three parts as files; ``reduced`` leaves gaps that the policy check names."""
+    """Specialised plan with its three parts as files; ``reduced`` leaves gaps that the policy check reports."""
     today = clock.today()
     parts = list(PlanPart)[:2] if reduced else list(PlanPart)
     plans.save_plan(
@@ -201,16 +201,16 @@ def write_plan(district: District, by: User, *, reduced: bool = False, carbon: D
 
 
 def approve_plan(district: District, by: User, number: str) -> None:
-    """Approval freezes the plan baseline."""
+    """Approve the plan, which freezes the plan baseline."""
     plan = plans.current_plan(district)
     if plan is not None:
         plans.approve_plan(plan=plan, approved_on=clock.today(), approval_number=number, by=by, version=plan.version)
-        if not plan.indicator_systems.exists():  # as databases hold it whose plans were approved before indicators stood row by row
+        if not plan.indicator_systems.exists():  # databases in which plans were approved before indicators were entered row by row
             PlanSection.objects.create(plan=plan, section=PlanSectionKind.INDICATORS, stated=list(Dimension.values))
 
 
 def fill_lists(plot: DemoDistrict, district: District, by: User, housing: User | None = None) -> None:
-    """Plots, key projects and works as planned: some land acquired after its 征询, nothing built yet."""
+    """Enter plots, key projects and works as planned: some land is acquired after its 征询, nothing is built yet."""
     _fill_plots(plot, district, by)
     shape_plots(district)
     if housing is not None:
@@ -271,7 +271,7 @@ def _fill_projects(plot: DemoDistrict, district: District, by: User) -> None:
 
 
 def progress(district: District, by: User, housing: User, *, share: float, seed: int) -> None:
-    """Let a share of the lists be built by today, truthfully recorded, one plot not conforming."""
+    """Record a share of the lists as built by today, with one plot not conforming."""
     rng = Random(seed)
     buildable = list(district.plots.filter(buildable=True).order_by("number"))
     for index, row in enumerate(buildable[: int(len(buildable) * share)]):
@@ -285,7 +285,7 @@ def progress(district: District, by: User, housing: User, *, share: float, seed:
     _progress_projects(district, by, share, rng)
     works = list(district.works.order_by("planned_start", "name"))
     done = int(len(works) * share)
-    for work in works[done : done + 1]:  # begun before any department had looked at it: found on 管控应办未办
+    for work in works[done : done + 1]:  # begun before the departments' inspection, so that it appears in 管控应办未办
         if work.started_on is None and work.planned_start and work.planned_start <= clock.today():
             rows.save(Work, district=district, values={"started_on": work.planned_start}, by=by, row=work, version=work.version)
     for work in (work for work in works[:done] if work.conforms is None):
@@ -317,6 +317,6 @@ def _progress_projects(district: District, by: User, share: float, rng: Random) 
 
 
 def _by_today(planned: dt.date | None, rng: Random, before: int = 5) -> dt.date:
-    """A day shortly before the planned one that has come."""
+    """A day shortly before the planned one, but not in the future."""
     latest = clock.today() - dt.timedelta(days=before)
     return min(latest, (planned or latest) - dt.timedelta(days=rng.randint(0, 20)))

@@ -1,4 +1,4 @@
-"""Evidence files of fictional score tables: volumes by chapter, each clause on a page of its own."""
+"""Evidence files of fictional score tables: volumes by chapter, with one page per clause."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -15,12 +15,12 @@ from indicators.editions.selectors import edition_named, rules_for
 from indicators.scoring.prepare import Item
 
 EDITION = "GD-REF-2024"
-WITHOUT = 13  # every so manieth clause still lacks its file
+WITHOUT = 13  # every WITHOUT-th clause still lacks its file
 
 
 @cache
 def volumes() -> dict[str, tuple[str, int]]:
-    """(title of the volume, page) by clause. Clauses that may not claim the same achievement stand in different volumes."""
+    """(title of the volume, page) by clause. Clauses that may not claim the same achievement are in different volumes."""
     return {item.id: (title, page) for title, items in bound().items() for page, item in enumerate(items, 1)}
 
 
@@ -40,14 +40,14 @@ def bound() -> dict[str, tuple[Item, ...]]:
 
 @cache
 def content(title: str) -> bytes:
-    """PDF of a volume: number, title, requirement and usual proofs of each clause on its page, all marked 演示数据."""
-    from reports.common import render  # noqa: PLC0415 -- heavy; loaded by the demo command only
+    """PDF of a volume with number, title, requirement and usual evidence of each clause on its page, marked 演示数据."""
+    from reports.common import render  # noqa: PLC0415 -- heavy; used by the demo command only
 
     return render.from_html(render_to_string("pdf/demo_volume.html", {"title": title, "items": bound()[title]}), sheets=["report.css"])
 
 
 def give_files(rows: Sequence[ScoreRow], by: User) -> None:
-    """Cite a page of its volume beside each row that has none; the volumes of an earlier table of the district are used again."""
+    """Cite a page of its volume for each row without evidence; volumes of an earlier table of the district are reused."""
     kept: dict[str, Evidence] = {}
     proven = set(RowEvidence.objects.filter(row__in=rows).values_list("row_id", flat=True))
     for at, row in enumerate(rows):
@@ -63,7 +63,7 @@ def give_files(rows: Sequence[ScoreRow], by: User) -> None:
 
 
 def _of_district(row: ScoreRow, title: str) -> Evidence | None:
-    """The volume under an earlier table of the same district and stage."""
+    """The same volume of an earlier table of the district and stage."""
     rows = {"row__table__district": row.table.district_id, "row__table__stage": row.table.stage}
     known = RowEvidence.objects.filter(**rows, document__title=title).select_related("document").first()
     return known.document if known else None

@@ -1,4 +1,4 @@
-"""Events of exchange in the demo: a training and a visit that were held, a forum to come, a seminar that was cancelled."""
+"""Exchange events in the demo: a training and a visit in the past, a future forum, a cancelled seminar."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ PLAIN = {"summary": NOTE, "place": "演示会议中心（虚构）", "capacity":
 
 
 def write(district: District, people: Mapping[str, User], today: dt.date) -> None:
-    """Four events; ``district`` came to the training, which it may take into its ledger."""
+    """Create four events; ``district`` attended the training and may take it over into its ledger."""
     authority, officer = people["authority_bing"], people["city_officer"]
     for words, back in ((TRAINING, 60), (VISIT, 30)):
         begin = moment(today - dt.timedelta(days=back))

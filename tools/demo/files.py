@@ -1,4 +1,4 @@
-"""Small real files for the demo, each marked 演示数据."""
+"""Small valid files for the demo, each marked 演示数据."""
 
 import json
 from functools import cache
@@ -18,14 +18,14 @@ SIDE = 240
 
 @cache
 def content(title: str) -> bytes:
-    """PDF of a few lines under ``title``."""
-    from reports.common import render  # noqa: PLC0415 -- heavy; loaded by the demo command only
+    """PDF with a few lines below ``title``."""
+    from reports.common import render  # noqa: PLC0415 -- heavy; used by the demo command only
 
     return render.from_html(render_to_string("pdf/demo_file.html", {"title": title}), sheets=["report.css"])
 
 
 def upload(title: str) -> SimpleUploadedFile:
-    """Upload of the demo file of that title."""
+    """Upload of the demo file with that title."""
     return SimpleUploadedFile(f"{title}（演示）.pdf", content(title), content_type=KINDS["pdf"].content_type)
 
 
@@ -35,8 +35,8 @@ def drawn_boundary(name: str, geometry: dict[str, object]) -> SimpleUploadedFile
 
 
 def picture() -> SimpleUploadedFile:
-    """A plain drawing of a site under a sky; says nothing about any real place."""
-    from PIL import Image, ImageDraw  # noqa: PLC0415 -- loaded by the demo command only
+    """A simple drawing of a building site, not of any real place."""
+    from PIL import Image, ImageDraw  # noqa: PLC0415 -- used by the demo command only
 
     image = Image.new("RGB", (SIDE * 4 // 3, SIDE), "#dfe9f0")
     draw = ImageDraw.Draw(image)

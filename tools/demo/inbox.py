@@ -1,4 +1,4 @@
-"""Sets dates and read marks of messages in the demo story."""
+"""Sets times and read marks of messages in the demo."""
 
 import datetime as dt
 
@@ -13,7 +13,7 @@ UNREAD_DAYS = 30
 
 
 def date_back() -> None:
-    """Give fictional messages, and digests that name fictional matters, the moment of their event; run once the outbox is empty."""
+    """Set the time of fictional messages, and of digests about fictional matters, to that of their event; call with an empty outbox."""
     written = dict(OutboxMessage.objects.filter(kind="notification").values_list("key", "created_at"))
     old = clock.now() - dt.timedelta(days=UNREAD_DAYS)
     notes = [

@@ -25,7 +25,7 @@ from tools.demo.values import values_for
 LEFT_OUT = "范围内没有此类对象（演示）"
 TERMS = ("near", "mid", "long")
 AMBITIONS = (0.3, 0.45, 0.6)
-CARBON_SHARES = (Decimal("1.29"), Decimal("1.24"))  # of the near target, in the first two years
+CARBON_SHARES = (Decimal("1.29"), Decimal("1.24"))  # multiples of the near-term target, in the first two years
 OWN = {
     "title": "社区绿色生活馆", "unit": "处", "rule": "ge", "dimension": "健康宜居", "near": "2", "mid": "4", "long": "6",
     "department": "演示区民政局", "source": "部门年报",
@@ -33,7 +33,7 @@ OWN = {
 
 
 def approved_system(district: District, who: tuple[User, User, User], plot: DemoDistrict) -> IndicatorSystem:
-    """Begun, filled in and approved: preparer, reviewer, authority in ``who``. The baseline is of the year before."""
+    """Created, filled in and approved by preparer, reviewer and authority in ``who``. The baseline is of the year before."""
     preparer, reviewer, authority = who
     system = indicators.start_system(district=district, by=preparer)
     year = clock.today().year - 1
@@ -52,19 +52,19 @@ def approved_system(district: District, who: tuple[User, User, User], plot: Demo
 
 
 def carbon_of(plot: DemoDistrict, at: int) -> Decimal:
-    """Carbon intensity found in the year number ``at`` of the pilot, kgCO₂/(m²·a)."""
+    """Measured carbon intensity in year number ``at`` of the pilot, kgCO₂/(m²·a)."""
     return half_up(plot.carbon * CARBON_SHARES[min(at, len(CARBON_SHARES) - 1)], 1)
 
 
 def enter_carbon(district: District, plot: DemoDistrict, by: User, *, first: int) -> None:
-    """Carbon intensity of the two years from ``first``."""
+    """Enter the carbon intensity of the two years from ``first``."""
     for at in range(len(CARBON_SHARES)):
         entered = {CARBON: EnteredValue(plain(carbon_of(plot, at)), "建筑能耗监测平台（演示）")}
         save_actuals(district=district, year=first + at, values=entered, by=by)
 
 
 def _reached(district: District, plot: DemoDistrict, ambition: float) -> Mapping[str, str]:
-    """What the clauses reach at an ambition, in kept form: targets lie on the way that the years of the district go."""
+    """Values of the clauses at an ambition, in stored form; the targets follow the same progress as the district's yearly values."""
     rules = rules_for(edition_named(EDITION))
     values = values_for(rules, district.type, "operation", seed=plot.seed, ambition=ambition, place=place_of(district))
     return {name: reached(rules.items[name], value) for name, value in values.items()}
@@ -91,7 +91,7 @@ def _values(line: IndicatorLine, year: int, plot: DemoDistrict, steps: Sequence[
 
 
 def _held(line: IndicatorLine) -> list[str]:
-    """Targets of a clause that the portal itself decides, or that takes no part in this stage: its best value."""
+    """Targets of a clause that the portal determines, or that is not scored in this stage: its best value."""
     if line.measure.kind == YES:
         return ["yes"] * 3
     if line.measure.kind == CHOICE:
@@ -102,7 +102,7 @@ def _held(line: IndicatorLine) -> list[str]:
 
 
 def _typed(measure: Measure, kept: str) -> str:
-    """A target as somebody types it, within the decimals of its measure."""
+    """A target as typed in a form, with the decimals of its measure."""
     if measure.kind != NUMBER:
         return show(measure, kept)
     easier = floor_to if measure.better > 0 else ceiling_to
@@ -110,7 +110,7 @@ def _typed(measure: Measure, kept: str) -> str:
 
 
 def _baseline(measure: Measure, near: str) -> str:
-    """A number somewhat worse than the first target; nothing for what is not a number."""
+    """A number somewhat worse than the first target; empty for other values."""
     if measure.kind != NUMBER:
         return ""
     number = Decimal(near) * (Decimal("0.6") if measure.better > 0 else Decimal("1.3"))

@@ -1,4 +1,4 @@
-"""Carbon inventories of fictional districts: a target missed and explained, verified after a finding; one that is still corrected."""
+"""Carbon inventories of fictional districts: one with a missed and explained target, verified after a finding; one under correction."""
 
 import datetime as dt
 from collections.abc import Callable, Mapping
@@ -37,7 +37,7 @@ STATEMENT = "按清单所列范围、活动数据和因子逐项核对，抽查�
 
 @dataclass(frozen=True)
 class CarbonSeats:
-    """Who keeps, signs, mandates and verifies."""
+    """People who prepare, sign, commission and verify."""
 
     preparer: User
     reviewer: User
@@ -48,7 +48,7 @@ class CarbonSeats:
 
 @dataclass(frozen=True)
 class CarbonYear:
-    """What the inventory of a year shall come to: tonnes on so many square metres."""
+    """Intended result of a year's inventory: total tonnes, and floor area in square metres."""
 
     year: int
     total: Decimal
@@ -58,9 +58,9 @@ class CarbonYear:
 def beside_report(
     district: District, seats: CarbonSeats, year: int, *, signed: bool, figures: Callable[[YearlyReport], Mapping[str, str]] | None = None
 ) -> None:
-    """Inventories that come to what the district's report on the year says; nothing where it had nothing in use.
+    """Inventories with the totals of the district's report on the year; none if nothing was in use.
 
-    ``figures`` are those of a report that is not written: the signature of its verifier files it.
+    ``figures`` computes them for a report not yet written, which is filed with the verifier's signature.
     """
     report = YearlyReport.objects.get(district=district, kind=YearlyReportKind.CARBON, year=year)
     known = figures(report) if figures else report.figures
@@ -70,9 +70,9 @@ def beside_report(
 
 
 def two_years(district: District, seats: CarbonSeats, found: CarbonYear, *, signed: bool) -> CarbonVerification:
-    """The year before ``found`` as the baseline, hardly higher, then ``found``, returned by the verifier and, where ``signed``, signed.
+    """A slightly higher inventory of the year before ``found`` as the baseline, then ``found``, returned by the verifier.
 
-    The district says why it missed its path.
+    If ``signed``, the verifier signs the corrected edition, and the district explains why it missed its target.
     """
     spring = found.year + 1
     before = replace(found, year=found.year - 1, total=half_up(found.total * Decimal("1.01")))
@@ -94,7 +94,7 @@ def two_years(district: District, seats: CarbonSeats, found: CarbonYear, *, sign
 
 
 def _sign(seats: CarbonSeats, found: CarbonYear, first: CarbonInventory, made: CarbonVerification) -> None:
-    """The next edition, the answer, and the signature."""
+    """Next version of the inventory, answer to the finding, and signature."""
     with clock.at(moment(dt.date(found.year + 1, 4, 21))):
         second = services.correct(inventory=first, reason=REASON, by=seats.preparer)
         _fill(second, seats, found)
@@ -133,7 +133,7 @@ def _fill(inventory: CarbonInventory, seats: CarbonSeats, found: CarbonYear, *, 
 
 
 def rows_of(total: Decimal, *, missing: Decimal = Decimal(0)) -> list[RowTexts]:
-    """Activities that come to ``total`` tonnes to the last digit; ``missing``: 万kWh of electricity that were left out."""
+    """Activities with the exact sum ``total`` in tonnes; ``missing``: 万kWh of electricity that were left out."""
     power = half_up(total * Decimal("0.72") / PER_WAN_KWH)
     vehicles, lamps, water = (half_up(total * Decimal(share)) for share in ("0.12", "0.05", "0.03"))
     sink, sun = half_up(total * Decimal("0.01")), half_up(total * Decimal("0.02"))
@@ -174,7 +174,7 @@ def _step(matter: CarbonInventory | CarbonVerification, action: str, by: User) -
 
 
 def publish(district: District, by: User, year: int, *, at: dt.date) -> None:
-    """The figure of the edition that counts is made public."""
+    """Publish the figure of the current version."""
     with clock.at(moment(at)):
         inventory = CarbonInventory.objects.filter(district=district, year=year).order_by("-edition")[0]
         releases.release(inventory=inventory, basis="演示会议纪要（虚构）", by=by)

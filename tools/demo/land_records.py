@@ -1,7 +1,7 @@
 """Supervision of plots and works, and changes of plots.
 
-Those that came to the list after the grant are changed by recorded acts: a split, a split by mistake that was taken back, a new number.
-One of the pilot baseline is split by a change case.
+Plots added after the title are changed by recorded acts: a split, a mistaken split that is undone, a new number. One plot of the pilot
+baseline is split by a change case.
 """
 
 import datetime as dt
@@ -39,7 +39,7 @@ AGAIN = ("演示质量安全监督站（虚构）", "复查合格，整改完成
 
 
 def supervise(district: District, preparer: User, housing: User, today: dt.date) -> None:
-    """监理 on record by the applicant, 质量安全监督 by the 建设 bureau: of a plot and a work, while they were built."""
+    """Records of a plot and a work during construction: 监理 by the applicant, 质量安全监督 by the 建设 bureau."""
     plot = district.plots.filter(started_on__isnull=False).order_by("number").first()
     work = district.works.filter(started_on__isnull=False).order_by("name").first()
     for subject in (one for one in (plot, work) if one is not None):
@@ -57,7 +57,7 @@ def _found(subject: Plot | Work, kind: SupervisionKind, told: tuple[str, str], d
 
 
 def add_plots(district: District, by: User, today: dt.date) -> None:
-    """Three plots of the updated unit plan, numbered on; the frozen baseline does not have them."""
+    """Add three plots of the updated unit plan with the next numbers; the frozen baseline does not contain them."""
     stem, _, last = max(district.plots.values_list("number", flat=True)).rpartition("-")
     with clock.at(moment(today - dt.timedelta(days=50))):
         for at in range(1, 4):
@@ -74,17 +74,17 @@ def add_plots(district: District, by: User, today: dt.date) -> None:
 
 
 def _untouched(district: District, *, frozen: bool) -> list[str]:
-    """Plots on which nothing was begun, by number, the last first: those of the pilot baseline or the others."""
+    """Numbers of plots without any progress, in descending order: those of the pilot baseline, or the others."""
     plots = list(district.plots.filter(buildable=True, acquired_on=None, started_on=None, built_on=None, control=None).order_by("-number"))
     held = {plot.pk for plot in frozen_among(district, plots)}
     return [plot.number for plot in plots if (plot.pk in held) == frozen]
 
 
 def change_plots(district: District, by: User, today: dt.date) -> None:
-    """The last three plots outside the baseline: one is split, one split by mistake and put back, one gets a new number."""
+    """Change the last three plots outside the baseline: one is split, one is split by mistake and restored, one gets a new number."""
     for at, number in enumerate(_untouched(district, frozen=False)[:3]):
         with clock.at(moment(today - dt.timedelta(days=36 - 6 * at))):
-            if at < 2:  # noqa: PLR2004 -- the first two
+            if at < 2:  # noqa: PLR2004 -- the first two are split
                 made = _split(district, number, by)
             else:
                 _record(district, number, lambda plot: proposals.renumber(plot, f"{plot.number}甲"), "演示单元控规图则更新（虚构）", by)
@@ -95,7 +95,7 @@ def change_plots(district: District, by: User, today: dt.date) -> None:
 
 
 def split_by_case(district: District, people: People, today: dt.date) -> None:
-    """A plot of the pilot baseline is split for two builders, from the request to the director's decision."""
+    """A plot of the pilot baseline is split for two developers, from the request to the director's decision."""
     number, preparer, begin = _untouched(district, frozen=True)[0], people["preparer"], moment(today - dt.timedelta(days=27))
     with clock.at(begin):
         case = changes.start_change(district=district, kind="plot_split", by=preparer)

@@ -1,4 +1,4 @@
-"""Operation ledger of fictional districts: mechanisms with meetings, platforms, trainings, an audit, events and money of two years."""
+"""Operation ledger of fictional districts: mechanisms with meetings, platforms, trainings, an audit, events and funds of two years."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -20,22 +20,22 @@ from operation.trainings.enums import TrainingTier
 from tools.demo.files import upload
 from tools.demo.timing import moment
 
-Entry = tuple[str, dict[str, Any], str]  # key of the section, values, title of the proof
+Entry = tuple[str, dict[str, Any], str]  # key of the section, values, title of the evidence file
 LEAD = "演示区专门机构（虚构）"
 NOTE = "演示数据"
-STAFF = 14  # of the operating body, as the operation report says
+STAFF = 14  # staff of the operating body, as in the operation report
 
 
 def keep(district: District, by: User, year: int, *, tiers: int = 3, size: int = 100) -> None:
-    """The ledger of a year that is over, entered in the April after it, when it had fallen due, and of the next one."""
+    """Enter the ledger of a past year, in the following April, and that of the year after."""
     enter(district, by, year, on=dt.date(year + 1, 4, 8), tiers=tiers, size=size)
     carry_on(district, by, year)
 
 
 def enter(district: District, by: User, year: int, *, on: dt.date, tiers: int = 3, size: int = 100) -> None:
-    """The ledger of a year that is over, entered on a day after it; its operation report is drafted from what is there by then.
+    """Enter the ledger of a past year on a later day; the operation report is drafted from it.
 
-    ``tiers``: of how many steps of the ladder people were trained; the page names those left out. ``size``: people and money in percent.
+    ``tiers``: number of levels whose staff were trained; the page lists the others. ``size``: people and funds in percent.
     """
     with clock.at(moment(on)):
         for key, values, proof in _whole(year, tiers, size):
@@ -43,7 +43,7 @@ def enter(district: District, by: User, year: int, *, on: dt.date, tiers: int = 
 
 
 def carry_on(district: District, by: User, year: int) -> None:
-    """The ledger of the year after ``year``: taken over, confirmed and begun."""
+    """The ledger of the year after ``year``: entries taken over and confirmed, first new ones added."""
     with clock.at(max(moment(dt.date(year + 1, 4, 14)), moment(clock.today() - dt.timedelta(days=45)))):
         if clock.today().year == year + 1:
             _carry_on(district, by, year + 1)
@@ -70,7 +70,7 @@ def _bodies(year: int) -> Iterator[Entry]:
 
 
 def _mechanisms(year: int) -> Iterator[Entry]:
-    """Both that 七（三）1 requires, with what was held under them."""
+    """Both mechanisms required by 七（三）1, with their meetings."""
     basis = f"演示区绿色生态城区协同管理办法（虚构）　演示办〔{year - 1}〕3号"
     members = "演示建设管理委、演示规划资源局、演示水务局（均为虚构）"
     shared = {"standing": ESTABLISHED, "lead": LEAD, "members": members, "established_on": dt.date(year - 1, 11, 20)}
@@ -84,7 +84,7 @@ def _mechanisms(year: int) -> Iterator[Entry]:
 
 
 def _platforms() -> Iterator[Entry]:
-    """The database and two that exchange data with it; one is still being built."""
+    """The database and two platforms that exchange data with it; one is still being built."""
     running = {"standing": PlatformStanding.RUNNING, "owner": "演示智慧运营公司（虚构）", "in_use_on": dt.date(2024, 1, 10)}
     database = {
         "kind": PlatformKind.DATABASE,
@@ -113,7 +113,7 @@ def _trainings(year: int, tiers: int, size: int) -> Iterator[Entry]:
 
 
 def _others(year: int, size: int) -> Iterator[Entry]:
-    """Energy audits, publicity and exchange, money with budget and use."""
+    """Energy audits, publicity and exchange, funds with budget and spending."""
     audited = {
         "subject": "社区中心（演示）",
         "auditor": "演示能源研究所（虚构）",
@@ -155,12 +155,12 @@ def _others(year: int, size: int) -> Iterator[Entry]:
 
 
 def _share(amount: str, size: int) -> Decimal:
-    """万元 of a district of this size."""
+    """Amount in 万元, scaled to the district's size."""
     return half_up(Decimal(amount) * size / 100, 2)
 
 
 def _carry_on(district: District, by: User, year: int) -> None:
-    """What goes on is taken over; the mechanisms are confirmed, the rest waits to be; a meeting was held since."""
+    """Take over continuing entries; mechanisms are confirmed, other entries are not yet; add a recent meeting."""
     take_over(district=district, year=year, by=by)
     for row in MechanismRecord.objects.filter(district=district, year=year).order_by("pk"):
         confirm_entry(section=BY_KEY["mechanisms"], row=row, by=by)

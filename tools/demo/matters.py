@@ -1,4 +1,4 @@
-"""Other matters of the demo: a change, an open acceptance, an inspection under rectification, a loss of title."""
+"""Other matters in the demo: a change, an open acceptance, an inspection under rectification, a loss of title."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -35,7 +35,7 @@ YEAR = 365
 
 
 def change_before_director(district: District, people: People, today: dt.date) -> None:
-    """The applicant aims at three stars; a partner department has answered, checked and agreed it waits for the decision."""
+    """The applicant wants three stars; answered by a partner department, checked and agreed, the change waits for the director."""
     begin = moment(today - dt.timedelta(days=16))
     with clock.at(begin):
         case = changes.start_change(district=district, kind="target_star", by=people["preparer_kechuang"])
@@ -60,20 +60,20 @@ def change_before_director(district: District, people: People, today: dt.date) -
 
 
 def setting_before_checker(people: People, today: dt.date) -> None:
-    """The officer proposes another value for a setting; it waits to be checked."""
+    """The officer proposes another value for a setting, which waits to be checked."""
     with clock.at(moment(today - dt.timedelta(days=2))):
         reason = "专家反映收到邀请后三个工作日内难以协调时间，拟调整为五个工作日（演示）"
         propose_setting(key="expert_reply_days", value=5, reason=reason, by=people["city_officer"])
 
 
 def acceptance_begun(district: District, people: People, today: dt.date) -> None:
-    """A draft of the final acceptance whose gates are still red."""
+    """A draft of the final acceptance whose conditions are not yet met."""
     with clock.at(moment(today - dt.timedelta(days=9))):
         acceptances.start_acceptance(district=district, by=people["preparer_kechuang"])
 
 
 def inspection_being_mended(district: District, people: People, today: dt.date) -> StageAssessment:
-    """Two findings are ordered to be mended, one is reported as mended; the serious one brings the assessment forward."""
+    """Rectification of two findings is ordered, one is reported as done; the serious one brings the assessment forward."""
     officer, begin = people["city_officer"], moment(today - dt.timedelta(days=75))
     with clock.at(begin):
         found = inspections.register(
@@ -113,7 +113,7 @@ def _report(finding: InspectionFinding, people: People) -> None:
 
 
 def loss_being_heard(plot: land.DemoDistrict, bodies: Mapping[str, Organisation], people: People, today: dt.date) -> None:
-    """An old pilot failed two assessments in a row; it is notified of the intended revocation, and its statement is awaited."""
+    """A pilot failed two assessments in a row; it is notified of the intended revocation, and may make a statement."""
     facts = (
         "连续两次阶段评估不合格；近期重点项目均未开工，绿色生态专业规划的主要措施未落实（演示）。",
         "未按专业规划和实施计划推进建设，整改到期未完成（演示）。",
@@ -125,7 +125,7 @@ def loss_being_heard(plot: land.DemoDistrict, bodies: Mapping[str, Organisation]
 
 
 def loss_in_legal_check(plot: land.DemoDistrict, bodies: Mapping[str, Organisation], people: People, today: dt.date) -> None:
-    """Another old pilot has stated its case within the term; the officer has answered it and asked for the legal check."""
+    """A pilot made its statement in time; the officer has answered and requested the legal check."""
     facts = (
         "两次阶段评估均不合格；更新实施范围内的雨污分流改造和近期重点项目均未实施，未编制年度实施计划（演示）。",
         "绿色生态专业规划的措施未纳入更新项目的实施要求，第一次评估后的整改到期未完成（演示）。",
@@ -152,9 +152,9 @@ def loss_agreed(
     failed_on: dt.date,
     begin: dt.datetime,
 ) -> Case:
-    """An old pilot that failed twice, the last time on ``failed_on``, and the agreed file to revoke its title.
+    """A pilot that failed twice, most recently on ``failed_on``, and the agreed file to revoke its title.
 
-    ``facts``: what happened, and what was not carried out.
+    ``facts``: what happened, and what was not implemented.
     """
     officer, first = people["city_officer"], failed_on - dt.timedelta(days=YEAR)
     with clock.at(moment(failed_on)):
@@ -173,13 +173,13 @@ def loss_agreed(
 
 
 def notify_intent(case: Case, by: User, number: int) -> None:
-    """Notify of the intended revocation today."""
+    """Notify the district of the intended revocation today."""
     today = clock.today()
     step("tell", case=case, by=by, number=f"演示告〔{today.year}〕{number}号", intent_served_on=today, scan=upload("政府批复"))
 
 
 def _old_pilot(plot: land.DemoDistrict, bodies: Mapping[str, Organisation], preparer: User, *, granted_on: dt.date) -> District:
-    """A district whose title is older than the portal (历史补录); of what it planned nothing is built."""
+    """A district titled before the portal existed (历史补录); nothing of its plan is built."""
     district = land.register(plot, dict(bodies), preparer)
     land.write_plan(district, preparer, carbon=plot.carbon)
     land.fill_lists(plot, district, preparer)

@@ -1,4 +1,4 @@
-"""Invented measures against carbon of a fiction district, and a scenario on them."""
+"""Fictional carbon reduction measures of a district, and a scenario with them."""
 
 from decimal import Decimal
 
@@ -7,7 +7,7 @@ from carbon.measures.services import save_measure, save_scenario
 from districts.file.models.district import District
 from greendistrict.accounts.models import User
 
-# Name, sector, tCO₂e a year, 万元 once, 万元 a year, years from the given one: first and last.
+# Name, sector, tCO₂e per year, 万元 once, 万元 per year, first and last year relative to the given one.
 MEASURES = (
     ("公共建筑屋顶光伏（演示）", Sector.RENEWABLE, "620", "540", "-38", 1, 20),
     ("路灯节能改造（演示）", Sector.MUNICIPAL, "85", "96", "-14", 0, 9),
@@ -18,7 +18,7 @@ SOURCE = "演示测算，数值为虚构"
 
 
 def enter_measures(district: District, by: User, *, year: int) -> None:
-    """State the measures, and try the first with half of the third."""
+    """Enter the measures, and a scenario with the first one and half of the third."""
     rows = []
     for name, sector, tonnes, once, yearly, first, last in MEASURES:
         values = {"name": name, "sector": sector.value, "tco2e": Decimal(tonnes), "investment": Decimal(once), "yearly": Decimal(yearly)}

@@ -1,4 +1,4 @@
-"""Meters of a fictional district with readings by day: a main meter above two others, 光伏, water with a gap; the last days by a file."""
+"""Meters of a fictional district with daily readings: a main meter above two others, 光伏, water with a gap; the last days from a file."""
 
 import datetime as dt
 from decimal import Decimal
@@ -17,10 +17,10 @@ from greendistrict.accounts.models import User
 from greendistrict.core import clock
 
 DAYS = 400
-SOLSTICE, YEAR, SWING = 200, 365, 0.3  # use is highest in July
+SOLSTICE, YEAR, SWING = 200, 365, 0.3  # use peaks in July
 GAP = range(30, 34)  # days ago on which the water meter was not read
 SOURCE = "演示读数"
-# Code, name, what, unit, use of a day, code of the meter above.
+# Code, name, medium, unit, daily use, code of the parent meter.
 METERS = (
     ("YS-E-01", "社区中心配电总表（演示）", MeteredCarrier.ELECTRICITY, "kWh", 2600, ""),
     ("YS-E-02", "社区中心空调分表（演示）", MeteredCarrier.ELECTRICITY, "kWh", 1150, "YS-E-01"),
@@ -31,7 +31,7 @@ METERS = (
 
 
 def read_meters(district: District, by: User, today: dt.date) -> None:
-    """Enter the meters and their readings of the last ``DAYS`` days; those of the last ten come by a file."""
+    """Enter the meters and their readings of the last ``DAYS`` days; those of the last ten are imported from a file."""
     first = today - dt.timedelta(days=DAYS)
     known: dict[str, Meter] = {}
     for code, name, carrier, unit, _use, above in METERS:

@@ -1,4 +1,4 @@
-"""Opinions of the public in the demo: one answered whose summary is public, one that waits for its answer."""
+"""Public opinions in the demo: one answered with a published summary, one waiting for its answer."""
 
 import datetime as dt
 
@@ -9,11 +9,11 @@ from outreach.opinions import services
 from outreach.opinions.services import OpinionWords
 from tools.demo.timing import after, moment
 
-NOWHERE = "192.0.2.2"  # kept for examples, RFC 5737
+NOWHERE = "192.0.2.2"  # reserved for examples, RFC 5737
 
 
 def write(answered: District, waiting: District, officer: User, today: dt.date) -> None:
-    """An opinion on each of two districts; nobody who files one has a name."""
+    """An anonymous opinion on each of two districts."""
     begin = moment(today - dt.timedelta(days=26))
     with clock.at(begin):
         words = OpinionWords("建议滨水绿道增加夜间照明（演示）", may_publish=True, areas=("habitat",))

@@ -21,7 +21,7 @@ class Body:
 
 @dataclass(frozen=True)
 class Person:
-    """A fictional person in a post; ``seat`` is the name in the accounts file."""
+    """A fictional person with a post; ``seat`` is the name in the accounts file."""
 
     seat: str
     name: str
@@ -78,7 +78,7 @@ SEATS = (
     Person("security_keeper", "尤演示", Role.SECURITY_KEEPER, "demo-keepers"),
     Person("audit_keeper", "许演示", Role.AUDIT_KEEPER, "demo-keepers"),
 )
-# People behind the scenes of the other fictional districts; they have no account in the file.
+# Staff of the other fictional districts, without an account in the file.
 CROWD = (
     Person("authority_yi", "吕演示", Role.AUTHORITY, "demo-yi", admin=True),
     Person("housing_yi", "曾演示", Role.BUREAU, "demo-yi-housing", admin=True),
@@ -94,7 +94,7 @@ CROWD = (
     Person("expert8", "姜演示", Role.EXPERT, "demo-design"),
     Person("expert9", "戚演示", Role.EXPERT, "demo-university"),
 )
-# Chapters of the reference edition that each expert can judge.
+# Chapters of the reference edition that each expert may judge.
 SPECIALTIES = {
     "expert1": ("overall", "resilience"),
     "expert2": ("livability", "resilience"),
@@ -106,7 +106,7 @@ SPECIALTIES = {
     "expert8": ("livability", "lowcarbon"),
     "expert9": ("smart", "overall"),
 }
-# Rank and, where they changed, the former employer of an expert; all invented.
+# Professional title and, if changed, the former employer of an expert; all invented.
 RANKS = {
     "expert1": "教授",
     "expert2": "教授级高级工程师",

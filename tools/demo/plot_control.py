@@ -25,17 +25,17 @@ PAPERS = {
     "complete": "竣工验收",
     "complete_short": "竣工验收",
 }
-GRANTED = frozenset({"070102", "0901", "0902"})  # 出让 for housing and business, 划拨 for public uses
+GRANTED = frozenset({"070102", "0901", "0902"})  # 出让 for housing and business, 划拨 for other uses
 LAND = {Acquisition.GRANT: ("contract",), Acquisition.ALLOCATION: ("land_opinion", "allocate")}
 
 
 def way_of(plot: Plot) -> Acquisition:
-    """How land of this use is got: housing and business by 出让, public uses by 划拨."""
+    """How land of this use is acquired: housing and business by 出让, public uses by 划拨."""
     return Acquisition.GRANT if plot.land_use_code in GRANTED else Acquisition.ALLOCATION
 
 
 def acquire(plot: Plot, way: Acquisition, day: dt.date, preparer: User, housing: User) -> PlotControl:
-    """Conditions asked 45 days before ``day``, answered, written into the contract or the land opinion; acquired on ``day``."""
+    """Conditions requested 45 days before ``day``, answered, included in the contract or land opinion; acquired on ``day``."""
     control = open_control(plot=plot, table=way, by=preparer)
     _ask(control, preparer, housing, day - dt.timedelta(days=45), reply=True)
     for action in LAND[way]:
@@ -45,7 +45,7 @@ def acquire(plot: Plot, way: Acquisition, day: dt.date, preparer: User, housing:
 
 
 def build(plot: Plot, day: dt.date, preparer: User, *, short: bool = False) -> None:
-    """Take an acquired plot to its completion on ``day``; one that falls short is recorded as such."""
+    """Take an acquired plot to completion on ``day``; if ``short``, it is recorded as not meeting its requirements."""
     control = PlotControl.objects.select_related("plot__district").get(plot=plot)
     acquired = control.plot.acquired_on or day
     begun = max(day - dt.timedelta(days=300), acquired + dt.timedelta(days=75))
@@ -54,7 +54,7 @@ def build(plot: Plot, day: dt.date, preparer: User, *, short: bool = False) -> N
 
 
 def control_plots(district: District, preparer: User, housing: User) -> None:
-    """Four plots: one waits for the 住建 body, one for departments, one complete, one found short."""
+    """Four plots: one waiting for the 住建 body, one for departments, one completed, one not meeting its requirements."""
     rows = district.plots.filter(buildable=True, acquired_on=None, built_on=None).order_by("number")[:4]
     today = clock.today()
     for index, plot in enumerate(rows):

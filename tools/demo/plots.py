@@ -1,6 +1,6 @@
-"""Filling a fictional district with 1 to 5,000 plots: land uses, dates, steps, indicators, shortfalls. Seeded, so it repeats.
+"""Fills a fictional district with 1 to 5,000 plots: land uses, dates, steps, indicators, shortfalls. Reproducible by a seed.
 
-Rows are written in bulk, for thousands of steps through the services would take an hour; what they say agrees with the tables.
+Rows are inserted in bulk, because thousands of steps through the services would take an hour; they are consistent with the control tables.
 """
 
 import datetime as dt
@@ -27,7 +27,7 @@ from greendistrict.core.rounding import half_up
 
 MOST = 5_000
 BATCH = 1_000
-# (code, share of plots, floor-area ratio, buildable): a built-up district as land-use tables of new districts show it
+# (code, share of plots, floor-area ratio, buildable), typical for land-use tables of new built-up districts
 USES = (
     ("070102", 26, "2.2", True), ("0702", 6, "1.2", True), ("0802", 9, "2.0", True), ("080403", 6, "0.8", True), ("0803", 3, "1.5", True),
     ("080601", 2, "1.8", True), ("0901", 9, "2.5", True), ("0902", 12, "3.5", True), ("100101", 8, "1.6", True), ("1303", 2, "0.6", True),
@@ -35,17 +35,17 @@ USES = (
 )  # fmt: skip
 WAYS = ((Acquisition.GRANT, 62), (Acquisition.ALLOCATION, 26), (Acquisition.OWN, 12))
 OWNERS = ("演示置业公司（虚构）", "演示科创公司（虚构）", "演示公共服务中心（虚构）", "演示产业园公司（虚构）", "演示城建公司（虚构）")
-# (low, high) of what is required of a number
+# (low, high) of a required number
 NUMBERS = {"carbon": (28, 42), "prefab": (40, 60), "renewable": (8, 16), "runoff": (70, 85)}
 ASKED = {"carbon": 1.0, "star": 1.0, "low_energy": 0.35, "prefab": 0.9, "renewable": 1.0, "runoff": 1.0, "smart_building": 0.3,
          "zero_carbon": 0.1, "open_green": 0.5}  # fmt: skip
 SHORT, LATE = 0.08, 0.15
-INSIDE, STREET = 0.72, 0.88  # share of the boundary's box that plots take up, and of a cell of the grid without its street
+INSIDE, STREET = 0.72, 0.88  # share of the boundary's bounding box used by plots, and of a grid cell without its street
 
 
 @dataclass(frozen=True)
 class Way:
-    """How far a plot has come: its table, the step in hand, whether it fell short."""
+    """Progress of a plot: its table, the current step, whether it falls short."""
 
     table: str
     step: str
@@ -53,7 +53,7 @@ class Way:
 
 
 def fill_plots(district: District, count: int, *, seed: int) -> int:
-    """Add plots to a fictional district; how many. Raises ``ValueError`` for a real district or a number outside 1 to 5,000."""
+    """Add plots to a fictional district; returns their number. Raises ``ValueError`` for a real district or a number outside 1 to 5,000."""
     if not district.is_demo:
         msg = "real districts keep sourced facts only"
         raise ValueError(msg)
@@ -73,7 +73,7 @@ def fill_plots(district: District, count: int, *, seed: int) -> int:
 
 
 def shape_plots(district: District) -> int:
-    """Give every plot of a fictional district a made-up square on a grid over the box of its boundary; how many. Bulk, as the rest.
+    """Give every plot of a fictional district an invented square in a grid over its boundary, in bulk; returns their number.
 
     Raises ``ValueError`` for a real district, or one without a boundary.
     """
@@ -127,7 +127,7 @@ def _way(rng: Random) -> Way:
 
 
 def _dates(plot: Plot, way: Way, rng: Random, today: dt.date) -> None:
-    """Planned days, and actual ones as far as the plot has come; some are later than planned."""
+    """Planned days, and actual ones up to the plot's current step; some are late."""
     order = [ControlStep.PREPARE, *STEPS[way.table], ControlStep.DONE]
     at = order.index(ControlStep.DONE if way.short else ControlStep(way.step))
     plot.acquisition = way.table
@@ -155,7 +155,7 @@ def _control(plot: Plot, way: Way) -> PlotControl:
 
 
 def _values(plot: Plot, way: Way, rng: Random) -> Iterable[PlotIndicator]:
-    """Requirements from the reply on, designed values from the drawings on, built ones at completion, one of them short where it is."""
+    """Requirements from the reply on, designed values from the drawings on, built values at completion (one too low if it falls short)."""
     order = [ControlStep.PREPARE, *STEPS[way.table], ControlStep.DONE, ControlStep.SHORT]
     at = order.index(ControlStep(way.step))
     if at <= 1:
@@ -182,7 +182,7 @@ def _required(known: Indicator, rng: Random) -> str:
 
 
 def _reached(known: Indicator, required: str, rng: Random, *, short: bool) -> str:
-    """A value that meets the requirement, or falls a little short of it."""
+    """A value that meets the requirement or falls slightly short of it."""
     if known.kind == NUMBER:
         step = Decimal(rng.randint(1, 60)) / 10
         worse = (known.better == "lower") == short
@@ -195,7 +195,7 @@ def _reached(known: Indicator, required: str, rng: Random, *, short: bool) -> st
 
 
 def _questions(district: District, moving: Iterable[tuple[Plot, Way]], rng: Random, today: dt.date) -> list[PlotOpinion]:
-    """Open questions of the plots that wait for their requirements; some past their day."""
+    """Open questions of the plots waiting for requirements; some are overdue."""
     bodies = housing_bodies(district, SupplierLevel.DISTRICT)
     if not bodies:
         return []

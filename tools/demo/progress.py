@@ -12,11 +12,11 @@ from greendistrict.documents.models import Evidence
 from greendistrict.workflow.models import TransitionRecord
 
 EACH_SECONDS = 2.0
-STEPS = 740  # of the whole story, about; a test holds it
+STEPS = 740  # approximate number for all demo data; checked by a test
 
 
 class Progress:
-    """Counts the steps that are taken within the block; ``say`` gets a line of text."""
+    """Counts the steps taken within the block; ``say`` receives lines of text."""
 
     def __init__(self, say: Callable[[str], object]) -> None:
         self.say, self.count, self.last = say, 0, time.monotonic()

@@ -1,6 +1,6 @@
 """Base quantities of a fictional district, the same in every clause.
 
-Each is a fixed share of the area (公顷) or of the residents in its file; shares are invented, in the range of ordinary new towns.
+Each is a fixed share of the district's area (公顷) or residents; the shares are invented, in the usual range of new towns.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from greendistrict.core.rounding import half_up
 
-PER_HA_FLOOR = Decimal("1.1")  # 万m² of floor area on a hectare of the district
+PER_HA_FLOOR = Decimal("1.1")  # 万m² of floor area per hectare of the district
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class AreaAndResidents:
         return self.area_ha * PER_HA_FLOOR
 
     def amount(self, title: str, unit: str) -> Decimal | None:
-        """Amount of an input by its title and unit; None for one that is no base quantity."""
+        """Amount of an input by its title and unit; None if it is not a base quantity."""
         found = AMOUNTS.get((title, unit))
         if found is None:
             return None

@@ -1,4 +1,4 @@
-"""Projects of the reserve libraries in fiction: one held, one waiting for its screening, one being written."""
+"""Fictional projects of the reserve libraries: one held, one waiting for its screening, one draft."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ NOTE = "演示材料，金额为虚构"
 
 
 def write(bodies: Bodies, people: People, today: dt.date) -> None:
-    """The held one is linked to a key project of the same fiction where there is one."""
+    """Create the projects; the held one is linked to a fictional key project if there is one."""
     begin, officer = moment(today - dt.timedelta(days=60)), people["city_officer"]
     linked = KeyProject.objects.filter(district__is_demo=True, district__authorities__code="demo-jia").select_related("district").first()
     with clock.at(begin):

@@ -21,7 +21,7 @@ from reports.closings.models import ClosingEdition, StockRecord, YearClosing
 from reports.jobs.models import ExportJob
 
 Found = dict[type[models.Model], set[int]]
-# Rows that an effect names by their key, by the word for it in the message.
+# Rows to which a case's effect refers by key, by the name used in the message.
 NAMED_IN_EFFECTS: tuple[tuple[str, type[models.Model]], ...] = (
     ("note", Notification),
     ("delivery", Delivery),
@@ -36,9 +36,9 @@ NAMED_IN_EFFECTS: tuple[tuple[str, type[models.Model]], ...] = (
 
 @transaction.atomic
 def remove_fiction() -> dict[str, int]:
-    """Delete demo districts, people, organisations and everything that hangs on them; returns rows by table.
+    """Delete demo districts, people, organisations and all dependent rows; returns rows by table.
 
-    What hangs on them is found by following foreign keys from the demo rows. Constraints stay on and are checked at the end.
+    Dependent rows are found by following foreign keys from the demo rows. Constraints stay enabled and are checked at the end.
     """
     found: Found = {
         District: _keys(District.objects.filter(is_demo=True)),
@@ -61,7 +61,7 @@ def _keys(rows: models.QuerySet[Any]) -> set[int]:
 
 
 def _closings(found: Found) -> None:
-    """Add closings of years with fictional self-checks that no real person decided, and stock of the snapshot day with fiction in it."""
+    """Add closings of years with fictional self-checks that have no real edition, and stock snapshots that contain fictional data."""
     years = SelfCheck.objects.filter(pk__in=found.get(SelfCheck, set())).values("year")
     decided = ClosingEdition.objects.exclude(pk__in=found.get(ClosingEdition, set()))
     found.setdefault(YearClosing, set()).update(_keys(YearClosing.objects.filter(year__in=years).exclude(editions__in=decided)))
@@ -72,7 +72,7 @@ def _closings(found: Found) -> None:
 
 
 def _named(found: Found) -> None:
-    """Add steps and effects that name removed rows in words instead of by foreign key, such as steps of the system."""
+    """Add steps and effects that refer to removed rows by text instead of a foreign key, such as steps taken by the system."""
     subjects = [f"{model._meta.label_lower}:{key}" for model, keys in found.items() for key in keys]
     steps = TransitionRecord.objects.filter(Q(subject__in=subjects) | Q(scope__in=subjects))
     found.setdefault(TransitionRecord, set()).update(_keys(steps))
@@ -85,7 +85,7 @@ def _named(found: Found) -> None:
 
 
 def _follow(found: Found) -> None:
-    """Add rows that point at rows found, until nothing new comes."""
+    """Add rows that refer to rows found, until there are no more."""
     grown = True
     while grown:
         grown = False
@@ -101,18 +101,18 @@ def _follow(found: Found) -> None:
 
 
 def _tables() -> list[type[models.Model]]:
-    """Every table with a key of one column, many-to-many ones included; the audit record is left alone."""
+    """Every table with a single-column key, including many-to-many tables, without the audit record."""
     every = apps.get_models(include_auto_created=True)
     return [model for model in every if model._meta.app_label not in {"audit", "contenttypes"} and model not in _partitioned()]
 
 
 def _partitioned() -> list[type[models.Model]]:
-    """Tables with a key of several columns, such as readings of meters: nothing points at their rows."""
+    """Tables with a multi-column key, such as meter readings; nothing refers to their rows."""
     return [model for model in apps.get_models() if isinstance(model._meta.pk, models.CompositePrimaryKey)]
 
 
 def _files(found: Found) -> None:
-    """Files of removed evidence go with it, unless evidence that stays has the same content."""
+    """Files of removed evidence, unless remaining evidence has the same content."""
     removed = found.get(Evidence, set())
     kept = set(Evidence.objects.exclude(pk__in=removed).values_list("file", flat=True))
     for evidence in Evidence.objects.filter(pk__in=removed):
@@ -121,7 +121,7 @@ def _files(found: Found) -> None:
 
 
 def _below(found: Found) -> Iterator[tuple[type[models.Model], str, set[int]]]:
-    """Partitioned tables with the column and the removed rows that theirs point at."""
+    """Partitioned tables with the column and the removed rows to which they refer."""
     for model in _partitioned():
         for field in model._meta.concrete_fields:
             if isinstance(field, models.ForeignKey) and isinstance(field.related_model, type):
@@ -129,7 +129,7 @@ def _below(found: Found) -> Iterator[tuple[type[models.Model], str, set[int]]]:
 
 
 def _delete(found: Found) -> dict[str, int]:
-    """Plain deletes with constraints deferred to the end of the transaction."""
+    """Plain deletes, with constraints deferred to the end of the transaction."""
     counts = {}
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")

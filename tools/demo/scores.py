@@ -1,4 +1,4 @@
-"""Scores of demo districts that are public: two self-checks and the final acceptance of one; one that was withdrawn."""
+"""Published scores of demo districts: two self-checks and one final acceptance; one that was withdrawn."""
 
 import datetime as dt
 
@@ -14,7 +14,7 @@ OWN = "自评得分，由城区填报（演示）"
 
 
 def release(shown: str, withdrawn: str, officer: User, today: dt.date) -> None:
-    """The officer releases the scores of ``shown``, and one of ``withdrawn`` by mistake."""
+    """The officer publishes the scores of ``shown``, and by mistake that of ``withdrawn``, which is withdrawn again."""
     begin = moment(today - dt.timedelta(days=21))
     with clock.at(begin):
         found = scores_visible_to(officer).order_by("pk")

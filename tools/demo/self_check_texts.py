@@ -1,4 +1,4 @@
-"""Narrative reports of the fiction's self-checks: each district and year its own, figures of clauses from the score table."""
+"""Texts of the fictional self-check reports, different for each district and year, with figures from the score table."""
 
 from collections import Counter
 from random import Random
@@ -7,7 +7,7 @@ from assessments.common.enums import BuildState
 from assessments.score_page.selectors.table_rows import live_sheet
 from assessments.self_checks.models import SelfCheck
 
-# What stays behind, and what the next year does about it.
+# What is behind schedule, and what is planned for the next year.
 SOLAR = ("两处屋顶光伏并网时间推迟", "推动屋顶光伏并网，接入能耗监测平台")
 MATTERS = (
     ("再生水管线随道路同步施工，道路竣工推迟半年", "完成再生水管线验收，核对用水计量数据"),
@@ -30,9 +30,9 @@ MANDATORY = (
 
 
 def texts_of(check: SelfCheck, seed: int, *, solar_late: bool) -> dict[str, str]:
-    """Text of each section of the report by its key; the same check always reads the same.
+    """Text of each report section by its key; the same check always gets the same texts.
 
-    ``seed`` is the district's own, ``solar_late`` what the story lets miss its target.
+    ``seed`` is that of the district; ``solar_late``: its solar clause misses the target.
     """
     turn = Random(f"{seed}:{check.year}:report")
     other, another = turn.sample(MATTERS, 2)

@@ -1,4 +1,4 @@
-"""Stories of a demo district: one released with a photo, one that is being written."""
+"""Stories of a demo district: one published with a photo, one draft."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -34,7 +34,7 @@ WATER = {
 
 
 def write(district: District, people: Mapping[str, User], today: dt.date) -> None:
-    """The released one states what figures there are."""
+    """Create the stories; the published one uses the available figures."""
     authority, begin = people["authority_bing"], moment(today - dt.timedelta(days=40))
     with clock.at(begin):
         first = _written(district, authority, ROOFS, [one.key for one in figures_of(district)][:3])

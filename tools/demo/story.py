@@ -1,4 +1,4 @@
-"""The demo story: thirteen districts in as many states, made by the services at past times."""
+"""The demo data: thirteen districts in different states, created with the services at past times."""
 
 import datetime as dt
 from dataclasses import replace
@@ -110,19 +110,19 @@ QINGHE = DemoDistrict(
     "演示青禾区（虚构）", NEW, "990003", "demo-bing", "demo-hupan", Decimal("1.75"), Decimal("1.05"), 14, 1, 13, (121.88, 31.12),
     YUNWAN_SEATS, Decimal("34.5"),
 )  # fmt: skip
-# As it was until its committee was dissolved.
+# Before its committee was dissolved.
 GANGWAN_ONCE = replace(GANGWAN, authority="demo-gangwan", seats=(*GANGWAN_SEATS[:2], "authority_gangwan", "authority_gangwan"))
 Bodies = dict[str, Organisation]
-WATER = ("5.2.1", "5.2.3", "7.2.13", "7.2.14")  # clauses whose figures the water bureau has
-LATE_SOLAR = frozenset({"7.2.9"})  # 并网延期: the clauses that the story lets miss their target
+WATER = ("5.2.1", "5.2.3", "7.2.13", "7.2.14")  # clauses with figures from the water bureau
+LATE_SOLAR = frozenset({"7.2.9"})  # 并网延期: clauses that miss their target
 
 
 def load(bodies: Bodies, people: way.People) -> None:
-    """Everything, oldest first. Moments count from business today, so that the fiction is never in the future."""
+    """Create everything in chronological order. Times are relative to the business day, so that nothing is in the future."""
     today = clock.today()
     year = base_year(today)
     first = dt.date(year - 2, 5, 1)
-    with clock.at(dt.datetime.combine(first, dt.time(10), tzinfo=clock.SHANGHAI)):  # a setting counts from the day it is decided
+    with clock.at(dt.datetime.combine(first, dt.time(10), tzinfo=clock.SHANGHAI)):  # a setting applies from the day it is decided
         reason = "演示：试用四个月，自这一天起计算应报事项"
         set_setting(by=people["city_director"], key="obligations_from", value=first.isoformat(), reason=reason)
     around.designate_bodies(bodies, people, dt.date(year - 3, 11, 6))
@@ -157,13 +157,13 @@ def load(bodies: Bodies, people: way.People) -> None:
     land.show_outline(YUNWAN, people[YUNWAN.seats[0]], today - dt.timedelta(days=22))
     scores.release(YUNWAN.name, XINCHENG.name, people["city_officer"], today)
     _lately(bodies, people, year, today)
-    stories.write(District.objects.get(name=GANGWAN.name), people, today)  # figures of the ledger are there by now
+    stories.write(District.objects.get(name=GANGWAN.name), people, today)  # needs the figures of the ledger
     _close_year(people, year - 1)
     remind(today)
 
 
 def _reports_of_the_year(people: way.People, year: int) -> None:
-    """Reports on the year before: none on the year of the grant, then the ledger and what is drafted from it."""
+    """Reports on the year before: first reports are waived, then the ledger and the reports drafted from it."""
     for plot, tiers, size, kinds in ((XINCHENG, 3, 100, (Report.OPERATION,)), (YUNWAN, 2, 80, tuple(Report))):
         waive_first_reports(plot, people, year - 2)
         district, day = District.objects.get(name=plot.name), dt.date(year, 2, 24)
@@ -172,7 +172,7 @@ def _reports_of_the_year(people: way.People, year: int) -> None:
 
 
 def _plans_listed(today: dt.date) -> dict[tuple[str, int], tuple[str, list[str], str]]:
-    """Yearly plans by leading body and year."""
+    """Yearly plans by authority and year."""
     return {
         ("demo-jia", today.year - 1): ("authority", [XINCHENG.name], "note"),
         ("demo-jia", today.year): ("authority", [XINCHENG.name], "note"),
@@ -187,14 +187,14 @@ def _plans_listed(today: dt.date) -> dict[tuple[str, int], tuple[str, list[str],
 
 
 def _losses(bodies: Bodies, people: way.People, today: dt.date) -> None:
-    """One in legal check, one being heard, one decided and contested in court."""
+    """One in legal check, one under hearing, one decided and contested in court."""
     matters.loss_in_legal_check(SHITANG, bodies, people, today)
     matters.loss_being_heard(ZHUYUAN, bodies, people, today)
     titles.revoked_and_sued(QINGHE, bodies, people, today)
 
 
 def _outreach(gangwan: District, people: way.People, today: dt.date) -> None:
-    """What the public reads of and asks for."""
+    """Content for the public: publications and answers."""
     exchange.write(gangwan, people, today)
     xincheng = District.objects.get(name=XINCHENG.name)
     afterwards.write(gangwan, xincheng, people, today)
@@ -202,7 +202,7 @@ def _outreach(gangwan: District, people: way.People, today: dt.date) -> None:
 
 
 def _lately(bodies: Bodies, people: way.People, year: int, today: dt.date) -> None:
-    """Ledgers of four districts, so that they can be compared, carbon inventories of two; land and meters of the one that is shown most."""
+    """Ledgers of four districts for comparison, carbon inventories of two; land records and meters of the main demo district."""
     for plot in (XINCHENG, YUNWAN):
         ledger.carry_on(District.objects.get(name=plot.name), people[plot.seats[0]], year - 1)
     for plot, tiers, size in ((KECHUANG, 3, 65), (GANGWAN, 1, 50)):
@@ -224,13 +224,13 @@ def _lately(bodies: Bodies, people: way.People, year: int, today: dt.date) -> No
 
 
 def _beside_the_plan(bodies: Bodies, people: way.People, today: dt.date) -> None:
-    """What 美丽上海 has beside its action plan: projects of the reserve libraries, figures of areas."""
+    """Other content of 美丽上海: projects of the reserve libraries, figures by area."""
     reserves.write(bodies, people, today)
     area_figures.write(people, today)
 
 
 def _close_year(people: way.People, year: int) -> None:
-    """The director closes the year on the second working day after its last day of receipt; left open while that is to come."""
+    """The director closes the year on the second working day after the last day of receipt, if that has passed."""
     closed = after(moment(closes_day(year)), 2)
     if closed <= clock.now():
         with clock.at(closed):
@@ -239,11 +239,11 @@ def _close_year(people: way.People, year: int) -> None:
                     take(obj=closing, action="close", by=people["city_director"], version=closing.version)
 
 
-LEFT = (30, 14, 7, 1, 0, -1, -7, -8, -9)  # days before the due day on which somebody is reminded, and after it
+LEFT = (30, 14, 7, 1, 0, -1, -7, -8, -9)  # days before (negative: after) the due day on which reminders are sent
 
 
 def remind(today: dt.date) -> None:
-    """Send the reminders that the mornings before and after the last due days would have sent for what is still owed."""
+    """Send the reminders of the mornings before and after the most recent due days, for what is still due."""
     year = base_year(today)
     mornings = {due - dt.timedelta(days=left) for due in (dt.date(year, 3, 31), dt.date(year, 4, 30)) for left in LEFT}
     for day in sorted(mornings | {today - dt.timedelta(days=back) for back in range(8)}):
@@ -265,7 +265,7 @@ def _pilot(plot: DemoDistrict, bodies: Bodies, people: way.People, *, start: dt.
 def _reviewed(
     plot: DemoDistrict, bodies: Bodies, people: way.People, *, start: dt.date, concluded: bool = True
 ) -> tuple[Case, Review, dt.datetime]:
-    """An application up to its review meeting, with the meeting's last moment. Unless ``concluded``, readers disagree and nobody votes."""
+    """An application up to its review meeting, with the time of its end. Unless ``concluded``, readers disagree and there is no vote."""
     preparer, reviewer, authority = (people[name] for name in plot.seats[:3])
     begin, recent = moment(start), (clock.today() - start).days < RECENT_DAYS
     with clock.at(begin):
@@ -329,13 +329,13 @@ def _first_reports(people: way.People, year: int) -> None:
 
 
 def _build(plot: DemoDistrict, people: way.People, share: float) -> None:
-    """Record what has begun, and a share of the lists as built."""
+    """Record construction starts, and a share of the lists as built."""
     district = District.objects.get(name=plot.name)
     land.progress(district, people[plot.seats[0]], people[plot.seats[3]], share=share, seed=plot.seed)
 
 
 def _running(people: way.People, today: dt.date) -> None:
-    """More is built; this year's self-check is being filled in."""
+    """Build more; this year's self-check is being filled in."""
     with clock.at(moment(today - dt.timedelta(days=40))):
         _build(XINCHENG, people, 0.6)
     selfchecks.open_due(today)
@@ -356,7 +356,7 @@ def _running(people: way.People, today: dt.date) -> None:
 
 
 def _open_cases(bodies: Bodies, people: way.People, today: dt.date) -> None:
-    """Applications in all states: a notice, a vote, a decision to announce, a review, one to receive, a draft with gaps."""
+    """Applications in different states: notice, vote, decision to announce, review, one to receive, incomplete draft."""
     decided, _, held = _reviewed(HEWAN, bodies, people, start=today - dt.timedelta(days=85))
     way.decide(decided, people, held, announced=False)
     noticed, _, held = _reviewed(XUEYUAN, bodies, people, start=today - dt.timedelta(days=48))

@@ -1,4 +1,4 @@
-"""Records around fictional districts: designated bodies, papers, funds, honours, yearly plans, boundaries."""
+"""Records of fictional districts besides plan and lists: designated bodies, documents, funds, honours, yearly plans, boundaries."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -37,7 +37,7 @@ OFFICE = "演示丙管委会规划建设处（虚构）"
 
 
 def designate_bodies(bodies: Bodies, people: People, since: dt.date) -> None:
-    """五（二）: the 建设管理委 of both fictional 区 for its government, an office of its own for the committee."""
+    """五（二）: the governments of both fictional 区 designate their 建设管理委, the committee an office of its own."""
     number = f"演示府办〔{since.year}〕12号"
     parties.designate(authority=bodies["demo-bing"], name=OFFICE, since=since, document=number, by=people["authority_bing"])
     for authority, body, seat in DESIGNATED:
@@ -46,7 +46,7 @@ def designate_bodies(bodies: Bodies, people: People, since: dt.date) -> None:
 
 
 def surround(plot: DemoDistrict, district: District, people: People) -> None:
-    """Fill the file of a pilot in: everything that its pages can show, all invented."""
+    """Fill in the file of a pilot with everything its pages can show, all invented."""
     today, preparer = clock.today(), people["preparer"]
     for model, values in _entries(plot, today):
         parties.save_entry(district=district, model=model, values=values, by=preparer, row=None, version=None)
@@ -58,7 +58,7 @@ def surround(plot: DemoDistrict, district: District, people: People) -> None:
 
 
 def _entries(plot: DemoDistrict, today: dt.date) -> list[tuple[Any, dict[str, Any]]]:
-    """Sub-areas, papers, funds and a label, each as the page would take it."""
+    """Sub-areas, documents, funds and a label, with the values of their forms."""
     half, day = half_up(plot.area / 2), today - dt.timedelta(days=200)
     guideline = {"kind": DistrictPaperKind.GUIDELINE, "title": "演示绿色生态导则（虚构）", "issuer": "演示编制单位"}
     policy = {"kind": DistrictPaperKind.POLICY, "title": "演示区绿色生态扶持办法（虚构）", "number": f"演示建规〔{day.year}〕1号"}
@@ -78,7 +78,7 @@ def _entries(plot: DemoDistrict, today: dt.date) -> list[tuple[Any, dict[str, An
 
 
 def _key_projects(district: District, by: User, today: dt.date) -> None:
-    """Approval of their plan, and for the first of them plots, clauses and a photo."""
+    """Approve their plan, and give the first one plots, clauses and a photo."""
     values = {
         "approved_on": today - dt.timedelta(days=30),
         "approved_by": "演示甲区人民政府（虚构）",
@@ -95,9 +95,9 @@ def _key_projects(district: District, by: User, today: dt.date) -> None:
 
 
 def yearly_plans(people: People, today: dt.date, listed: Mapping[tuple[str, int], tuple[str, list[str], str]]) -> None:
-    """Yearly plans by authority and year: (seat, names of districts, last step ``note``, ``return``, ``file``, or none yet).
+    """Yearly plans by authority and year: (seat, names of districts, last step ``note``, ``return``, ``file``, or empty).
 
-    Filed in the December before their year, those of a year to come two months ago.
+    Filed in December before their year; plans for a future year two months ago.
     """
     for (code, year), (seat, names, last) in listed.items():
         start = moment(min(today - dt.timedelta(days=70), dt.date(year - 1, 12, 10)))
@@ -116,7 +116,7 @@ def yearly_plans(people: People, today: dt.date, listed: Mapping[tuple[str, int]
 
 
 def _fill(plan: ImplementationPlan, names: list[str], by: User, works: tuple[PlanWork, ...]) -> None:
-    """Works of districts with a title, which cost more each year; the others prepare to apply."""
+    """Works of titled districts, with costs growing each year; the others prepare to apply."""
     for district in District.objects.filter(name__in=names).order_by("name"):
         titled = district.titled_on is not None
         for work in works if titled else (PlanWork.APPLY,):

@@ -1,4 +1,4 @@
-"""Filling score tables and self-checks of the fiction through their services."""
+"""Fills score tables and self-checks of fictional districts through their services."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -26,9 +26,9 @@ from tools.demo.values import values_for
 
 @dataclass(frozen=True)
 class Year:
-    """How a district stands in a year: ``seed`` is the district's own in all its years, ``progress`` 0 to 1 how much of it is begun.
+    """State of a district in a year: ``seed`` is the same in all years, ``progress`` (0 to 1) is the share of clauses begun.
 
-    Clauses in ``behind`` stay back; the reasons are those of the story.
+    Clauses in ``behind`` are behind schedule.
     """
 
     seed: int
@@ -43,9 +43,9 @@ def place_of(district: District) -> AreaAndResidents:
 
 
 def fill(table: ScoreTable, by: User, year: Year, *, leave: int = 0, proven: int = 1) -> None:
-    """Type values into a table cell by cell; the last ``leave`` rows stay empty, every ``proven``-th row gets its file.
+    """Enter values in a table cell by cell; the last ``leave`` rows stay empty, every ``proven``-th row gets its file.
 
-    What plots and key projects brought in stands, and is confirmed.
+    Values brought in from plots and key projects are kept and confirmed.
     """
     values = values_for(
         rules_for(table.edition), table.type, table.stage, seed=year.seed, ambition=year.ambition, place=place_of(table.district),
@@ -54,7 +54,7 @@ def fill(table: ScoreTable, by: User, year: Year, *, leave: int = 0, proven: int
     prefill.bring_in(table=table, by=by)
     filled = list(table.rows.order_by("order"))
     brought = set(table.rows.filter(prefill__source=LAND.key).values_list("item_id", flat=True))
-    left_out = {row.item_id for row in filled if row.exclusion_reason}  # by the indicator system: no value besides
+    left_out = {row.item_id for row in filled if row.exclusion_reason}  # by the indicator system: these get no value
     supplied = supplied_clauses(table.edition.code, table.stage)
     for row in filled[: len(filled) - leave]:
         version = row.version
@@ -72,7 +72,7 @@ def fill(table: ScoreTable, by: User, year: Year, *, leave: int = 0, proven: int
 
 
 def _state(row: ScoreRow, year: Year, *, unbuilt: bool) -> BuildState:
-    """A clause that was begun once is never unbegun; control items are begun from the first day, those of land with the land."""
+    """A clause once begun stays begun; control items are begun from the first day, land clauses once plots or projects provide values."""
     if unbuilt:
         return BuildState.NOT_STARTED
     turn = Random(f"{year.seed}:state:{row.item_id}").random()
@@ -82,7 +82,7 @@ def _state(row: ScoreRow, year: Year, *, unbuilt: bool) -> BuildState:
 
 
 def report(check: SelfCheck, by: User, year: Year) -> None:
-    """Write every section of the narrative report."""
+    """Write every section of the report text."""
     texts = texts_of(check, year.seed, solar_late=bool(year.behind))
     for section in SECTIONS:
         check.refresh_from_db(fields=["report_version"])
@@ -90,7 +90,7 @@ def report(check: SelfCheck, by: User, year: Year) -> None:
 
 
 def file_self_check(check: SelfCheck, preparer: User, reviewer: User, year: Year) -> None:
-    """Fill, report, hand up, sign and submit."""
+    """Fill in, write the report, submit for signature, sign and file."""
     fill(check.table, preparer, year)
     report(check, preparer, year)
     take(obj=check, action="hand_up", by=preparer, version=check.version)

@@ -1,4 +1,4 @@
-"""What becomes of titles in the demo: one passes to another body, one is revoked, reconsidered and taken to court."""
+"""Changes of titles in the demo: one is transferred to another body, one is revoked, reconsidered and contested in court."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ COURT, GOVERNMENT = "演示人民法院（虚构）", "演示市人民政府（�
 
 
 def transferred(district: District, passing: tuple[Organisation, Organisation], people: People, day: dt.date) -> None:
-    """The committee of a pilot was dissolved; another body follows it, from the request to the decision."""
+    """The committee of a pilot was dissolved and another body succeeds it, from the request to the decision."""
     preparer, begin = people["preparer_kechuang"], moment(day)
     before, after_it = passing
     with clock.at(begin):
@@ -57,7 +57,7 @@ def transferred(district: District, passing: tuple[Organisation, Organisation], 
 
 
 def revoked_and_sued(plot: land.DemoDistrict, bodies: Mapping[str, Organisation], people: People, today: dt.date) -> None:
-    """A revoked pilot: the reconsideration stayed the decision and upheld it; the suit that followed waits for the city's defence."""
+    """A revoked pilot: during reconsideration the decision was suspended, then upheld; the lawsuit waits for the city's defence."""
     case = _revoked(plot, bodies, people, today - dt.timedelta(days=165))
     officer = people["city_officer"]
     filed = moment(today - dt.timedelta(days=78))

@@ -1,4 +1,4 @@
-"""Seeded values for score tables of fictional districts: plausible shapes, no claim about any real place."""
+"""Reproducible values for score tables of fictional districts: plausible, without reference to any real place."""
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
@@ -12,7 +12,7 @@ from tools.demo.quantities import AreaAndResidents
 COUNTED = frozenset({"个", "项", "处", "栋", "幢", "座", "户", "条", "家", "人", "件", "台", "次", "套", "辆", "株", "种"})
 SPREAD = 0.12
 NOWHERE = AreaAndResidents()
-# What plots and key projects bring in later, as planned: plot requirements say the same.
+# Values that plots and key projects will provide later, as planned; plot requirements use the same.
 OF_LAND = {"7.2.25": "45", "7.2.7": "12", "4.2.19": {"a": "17", "b": "20"}}
 Parts = dict[tuple[str, str], str]
 
@@ -27,10 +27,10 @@ def values_for(
     place: AreaAndResidents = NOWHERE,
     behind: frozenset[str] = frozenset(),
 ) -> dict[str, Any]:
-    """Values per item id; ``ambition`` 0 to 1 says how far up the steps a district stands. Items the portal decides are left out.
+    """Values by item id; ``ambition`` (0 to 1) is how far the district gets in the steps of a rule. Leaves out items the portal determines.
 
-    With the same ``seed`` a higher ambition gives no worse value of any clause, so the years of one district follow from one another;
-    clauses in ``behind`` stay a quarter of the way back. One quantity that several clauses name is the same in all of them.
+    With the same ``seed``, a higher ambition gives no worse value for any clause, so that the years of a district are consistent; it is
+    0.25 lower for clauses in ``behind``. A quantity used by several clauses has the same value in all of them.
     """
     found, parts = {}, Parts()
     for name, item in rules.table(kind, stage).items.items():
@@ -44,7 +44,7 @@ def values_for(
 
 
 def value_for(item: Item, *, rng: Random, ambition: float, place: AreaAndResidents = NOWHERE, parts: Parts | None = None) -> Any:
-    """One value in the shape of the item's rule; ``parts`` collects amounts by (title, unit) that other clauses name too."""
+    """One value in the form its rule needs; ``parts`` collects amounts by (title, unit) that other clauses use too."""
     reach = min(1.0, max(0.0, ambition + rng.gauss(0, SPREAD)))
     if item.rule["kind"] == "all_of":
         return {part["value"]["key"]: _plain(part["rule"], part["value"], rng, reach) for part in item.rule["rules"]}

@@ -25,7 +25,7 @@ from tools.demo.indicators import carbon_of
 from tools.demo.ledger import STAFF
 from tools.demo.timing import after, moment
 
-# What is said where the portal has no figures to state.
+# Texts used if the portal has no figures.
 OWN_WORDS = {
     "overview": "投入使用的建筑由专职团队统一运维，年度工作按计划完成（演示）。",
     "mechanisms": "联席会议按季度召开，议定事项逐项跟踪（演示）。",
@@ -39,7 +39,7 @@ TONNES = 10  # 1 kg on each m² of 万m² is 10 t
 
 
 def figures_of(plot: DemoDistrict, report: YearlyReport) -> Mapping[str, str]:
-    """Figures that follow from the floor area in use and the carbon intensity found in the year."""
+    """Figures derived from the floor area in use and the carbon intensity measured in the year."""
     built = report.district.plots.filter(built_on__year__lte=report.year).aggregate(total=Sum("floor_area"))["total"] or Decimal(0)
     area = half_up(built / 10_000)
     if report.kind == YearlyReportKind.OPERATION:
@@ -48,9 +48,9 @@ def figures_of(plot: DemoDistrict, report: YearlyReport) -> Mapping[str, str]:
 
 
 def yearly_reports(plot: DemoDistrict, people: Mapping[str, User], year: int, *, kinds: Iterable[YearlyReportKind]) -> None:
-    """Reports on ``year`` of every pilot are opened; those of the district are filed by preparer and signer, that on operation is received.
+    """Open the reports on ``year`` of every pilot; those of the district are signed and filed, the operation report is received.
 
-    The ledger of the year is there: the operation report is drafted from it.
+    Needs the ledger of the year, because the operation report is drafted from it.
     """
     preparer, reviewer = (people[seat] for seat in plot.seats[:2])
     with clock.at(moment(dt.date(year + 1, 1, 8))):
@@ -66,7 +66,7 @@ def yearly_reports(plot: DemoDistrict, people: Mapping[str, User], year: int, *,
 
 
 def waive_first_reports(plot: DemoDistrict, people: Mapping[str, User], year: int) -> None:
-    """Reports on the year of the grant, in which nothing was in use yet: waived before they are due."""
+    """Waive the reports on the year of the title, in which nothing was in use yet, before they are due."""
     district = District.objects.get(name=plot.name)
     with clock.at(moment(dt.date(year + 1, 2, 20))):
         for kind in ("operation_report", "carbon_verification"):
@@ -79,7 +79,7 @@ def _file(plot: DemoDistrict, report: YearlyReport, preparer: User, reviewer: Us
         _write(report, preparer)
     for part in REPORT_SPECS[report.kind].parts_for(report.district.stage):
         if has_text(report) and part.key == PART:
-            continue  # the text stands for it
+            continue  # replaced by the text
         store(owner=report, upload=upload(part.title), kind=part.title, title=part.title, by=preparer)
     verifier = "演示核查机构（虚构）" if report.kind == YearlyReportKind.CARBON else ""
     words = "数据取自能耗监测平台和业主报送（演示）"
@@ -90,7 +90,7 @@ def _file(plot: DemoDistrict, report: YearlyReport, preparer: User, reviewer: Us
 
 
 def _write(report: YearlyReport, by: User) -> None:
-    """The text: what the portal has to state, and own words for the rest."""
+    """The text: figures from the portal, and other text for the rest."""
     services.draft(report=report, version=report.text_version, by=by)
     for key in KEYS:
         report.refresh_from_db()
@@ -100,14 +100,14 @@ def _write(report: YearlyReport, by: User) -> None:
 
 
 def receive_carbon(plot: DemoDistrict, people: Mapping[str, User], year: int, *, at: dt.date) -> None:
-    """The verification report on ``year`` that its verifier signed is received on a day."""
+    """The city receives the signed verification report on ``year`` on a day."""
     with clock.at(moment(at)):
         report = YearlyReport.objects.get(district__name=plot.name, kind=YearlyReportKind.CARBON, year=year)
         take(obj=report, action="receive", by=people["city_officer"], version=report.version)
 
 
 def return_carbon(plot: DemoDistrict, people: Mapping[str, User], year: int, *, at: dt.date) -> None:
-    """A report whose figures its verifier sent back for correction is returned by the city."""
+    """The city returns a report whose figures the verifier sent back for correction."""
     with clock.at(moment(at)):
         report = YearlyReport.objects.get(district__name=plot.name, kind=YearlyReportKind.CARBON, year=year)
         reason = "核查机构已退回更正，请按更正后的清单重新报送（演示）"
