@@ -21,7 +21,7 @@ FINDING_STATES = tuple(InspectionFindingState)
 class Inspection(InDistrict, models.Model):
     """An inspection of one district; the district can read it once it is issued.
 
-    If it is registered for a future day, that day is stored in ``planned_on`` until the inspection is held.
+    If it is registered for a future day, ``planned_on`` keeps that day; ``inspected_on`` becomes the day on which it was held.
     """
 
     number = models.CharField("编号", max_length=20, unique=True, null=True, blank=True)

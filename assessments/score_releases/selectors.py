@@ -106,7 +106,7 @@ def _counting() -> QuerySet[TableVersion]:
 
 
 def scores_released(districts: QuerySet[District]) -> list[tuple[ScoreRelease, PublicScore]]:
-    """Public scores of these districts that are public, by district, newest year first; at most three queries, one if there are none."""
+    """Published scores of the public ones of these districts, by district, newest year first; at most three queries, one without any."""
     found = ScoreRelease.objects.filter(withdrawn_at__isnull=True, district__in=public_districts() & districts)
     found = found.select_related("district").defer("district__boundary")
     rows = list(found.order_by("district__is_demo", "district__code", "-year", "-pk"))

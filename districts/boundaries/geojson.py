@@ -14,7 +14,7 @@ Box = tuple[int, int, int, int]  # west, top, east, bottom
 
 @dataclass(frozen=True)
 class Outline:
-    """A boundary as an SVG path in a box of ``width`` × ``height``; ``scale_px`` pixels represent the length of the scale bar in km."""
+    """A boundary as an SVG path in a box of ``width`` × ``height``; ``scale_px`` pixels stand for ``scale_km``."""
 
     path: str
     width: int

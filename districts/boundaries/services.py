@@ -62,7 +62,7 @@ def mark_of(digest: str, system: str, drawing: dict[str, str], *more: str) -> st
 
 
 def is_dxf(upload: "UploadedFile[Any]") -> bool:
-    """Whether an upload is a DXF drawing, which is previewed before it is stored."""
+    """Whether an upload is a drawing (DXF or DWG), which is previewed before it is stored."""
     found = is_drawing(upload.read(2000))
     upload.seek(0)
     return found

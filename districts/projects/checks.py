@@ -50,6 +50,6 @@ def unbuilt(values: Iterable[GreenValues]) -> list[str]:
 
 
 def is_conforming(values: Iterable[GreenValues], objections: Collection[str]) -> bool:
-    """Whether a completed work is 符合: it has requirements, no built value falls short, no newest department result is 不符合."""
+    """Whether a completed work is 符合: stated requirements, each built no worse than demanded, no department's last check 不符合."""
     held = list(values)
     return bool(held) and all(one.built_short is False for one in held if one.asks) and not objections

@@ -34,7 +34,7 @@ class KeyProjectPlan(models.Model):
 
 
 class KeyProject(models.Model):
-    """近期重点项目. ``clauses`` are numbers of clauses that it serves."""
+    """近期重点项目. ``clauses`` are numbers of the edition's clauses that it serves."""
 
     district = models.ForeignKey(District, models.CASCADE, related_name="key_projects")
     name = models.CharField("项目名称", max_length=100)

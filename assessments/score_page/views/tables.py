@@ -274,7 +274,7 @@ def table_version(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 
 @require_safe
 def score_table_list(request: HttpRequest) -> HttpResponse:
-    """Show all score tables the user sees."""
+    """Show the newest 200 score tables the user sees."""
     tables = score_tables_visible_to(signed_in(request)).select_related("self_check").order_by("-created_at", "-pk")[:200]
     return render(
         request, "assessments/score_page/score_table_list.html", {"tables": [(table, TABLE.state(table.status)) for table in tables]}

@@ -240,7 +240,7 @@ def _known(rows: QuerySet[District], condition: Q) -> KnownCount:
 
 
 def _ready(demo: bool, today: dt.date) -> tuple[list[District], int]:  # noqa: FBT001 -- which of the two worlds
-    """Pilots that meet the conditions of the final acceptance, and the number of those for which this is unknown without a baseline."""
+    """Pilots that meet the conditions of the final acceptance, and the number of pilots without a baseline, for which it is unknown."""
     pilots = list(_districts(demo).filter(stage=Stage.PILOT).order_by("area_code", "name_pinyin"))
     frozen = set(
         District.objects.filter(pk__in=[row.pk for row in pilots], baselines__kind=BaselineKind.PILOT).values_list("pk", flat=True)
@@ -250,7 +250,7 @@ def _ready(demo: bool, today: dt.date) -> tuple[list[District], int]:  # noqa: F
 
 
 def ready_for_acceptance(today: dt.date, only: Collection[int]) -> list[District]:
-    """Those pilots among the districts with a baseline that meet the conditions of the final acceptance and have not requested it."""
+    """Of these districts the pilots with a baseline that meet the conditions of the final acceptance and have not requested it."""
     pilots = District.objects.filter(pk__in=only, stage=Stage.PILOT, baselines__kind=BaselineKind.PILOT).distinct().order_by("pk")
     return [pilot for pilot in pilots if is_ready(pilot, today)]
 

@@ -29,7 +29,7 @@ COLUMNS = {
 
 
 class PlotShare(NamedTuple):
-    """Number of plots and land area of a column, each also as a share (None of nothing). ``column`` is the filter of the plot list."""
+    """Number of plots and land area of a column, each also as a share (None if undefined). ``column`` is the filter of the plot list."""
 
     column: str
     label: str
