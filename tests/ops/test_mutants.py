@@ -220,6 +220,12 @@ def test_the_list_of_modules_names_files_that_exist_and_every_explanation_has_a_
     assert all(one.keys() == {"fault", "why"} and len(one["why"]) > 20 for many in named["survivors"].values() for one in many)
 
 
+def test_every_explained_fault_can_still_be_put_into_its_module():
+    explained = yaml.safe_load((ROOT / "scripts/mutants.yaml").read_text(encoding="utf-8"))["survivors"]
+    for module, many in explained.items():
+        assert {one["fault"] for one in many} <= {fault.name for fault in mutants(ROOT / module, module)}, module
+
+
 def test_functions_are_found_that_were_taken_out_of_sight_of_the_collector():
     """The portal does so when it has started; a fork without them would judge nothing."""
     path = ROOT / "scripts/mutations.py"
