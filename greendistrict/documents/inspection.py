@@ -72,7 +72,7 @@ def check_name(name: str, size: int, limit: int) -> FileKind:
 def inspect(name: str, stream: BinaryIO, size: int, limit: int, *, issued: bool = False) -> FileKind:
     """Kind of a file by its content. Raises ``Refused`` for an unacceptable name, size or content.
 
-    ``issued``: the digest is that of one of the portal's own papers, which is not inspected again.
+    ``issued``: the digest is that of a file issued by the portal, which is not inspected again.
     """
     kind = check_name(name, size, limit)
     stream.seek(0)
@@ -133,7 +133,7 @@ def _check_package(name: str, archive: zipfile.ZipFile) -> None:
 
 
 def _part(archive: zipfile.ZipFile, name: str) -> str:
-    """Text of a part, its beginning only; empty when there is none."""
+    """Beginning of a part as text; empty if there is none."""
     if name not in archive.namelist():
         return ""
     with archive.open(name) as stream:
@@ -144,7 +144,7 @@ def _check_image(name: str, stream: BinaryIO, kind: FileKind, *, issued: bool) -
     from PIL import Image  # noqa: PLC0415 -- as above
 
     del issued
-    expected = {"jpg": {"JPEG", "MPO"}, "png": {"PNG"}}[kind.extension]  # MPO: what many telephones call a .jpg
+    expected = {"jpg": {"JPEG", "MPO"}, "png": {"PNG"}}[kind.extension]  # MPO: many telephones save these as .jpg
     try:
         with Image.open(stream) as image:
             if image.format not in expected:
@@ -161,30 +161,30 @@ def _check_image(name: str, stream: BinaryIO, kind: FileKind, *, issued: bool) -
 def strip_metadata(name: str, kind: FileKind, content: bytes) -> bytes:
     """Image without place, camera and author, rotated upright; other kinds unchanged.
 
-    Raises ``Refused`` when the picture breaks off.
+    Raises ``Refused`` if the image is truncated.
     """
     out = BytesIO()
     return out.getvalue() if strip_picture(name, kind, BytesIO(content), out) else content
 
 
 def strip_picture(name: str, kind: FileKind, source: IO[bytes], out: IO[bytes]) -> bool:
-    """Write an image without place, camera and author, rotated upright; False, and nothing, for other kinds.
+    """Write an image without place, camera and author, rotated upright; for other kinds write nothing and return False.
 
-    Its memory is that of its pixels (``MAX_PIXELS``), whatever the length of the file. Raises as above.
+    Memory use is bounded by the number of pixels (``MAX_PIXELS``), independent of the file size. Raises as above.
     """
     if kind.extension not in {"jpg", "png"}:
         return False
     from PIL import Image, ImageFile, ImageOps  # noqa: PLC0415 -- as above
 
-    ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint allows them for the whole process
-    drawn = BytesIO()  # not ``out`` itself: a full disk would look like a damaged picture
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint allows truncated images for the whole process
+    drawn = BytesIO()  # not directly to ``out``, where a full disk would look like a damaged image
     source.seek(0)
     try:
         with Image.open(source) as image:
             turned = ImageOps.exif_transpose(image)
             fresh = Image.new(turned.mode, turned.size)
             kept: dict[str, Any] = {}
-            if turned.mode == "P":  # stays what it is: with full colours it would take four times the memory and ten the time
+            if turned.mode == "P":  # keep the palette: full colours need four times the memory and ten times the time
                 fresh.putpalette(turned.getpalette("RGB") or [], "RGB")
                 kept = {"transparency": turned.info["transparency"]} if "transparency" in turned.info else {}
             fresh.paste(turned)

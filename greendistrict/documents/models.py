@@ -1,4 +1,4 @@
-"""Files with kind, version, digest and validity. Rights come from the owner's registered selector."""
+"""Files with kind, version, digest and validity. Permissions follow from the selector registered for their owner."""
 
 from typing import ClassVar
 
@@ -10,7 +10,7 @@ from greendistrict.core.constraints import one_of, ordered
 from greendistrict.documents.enums import PRINTED, QUARANTINED, Confidentiality, CopyState, ScanState
 from greendistrict.documents.evidence_file import EvidenceFileField, quarantine_words
 
-COPIES = "copies"  # folder of what is made from files and can be made again
+COPIES = "copies"  # folder of derived files, which can be recreated
 
 
 def copy_path(instance: "ReadingCopy", filename: str) -> str:
@@ -65,27 +65,27 @@ class Evidence(models.Model):
 
     @property
     def printed_title(self) -> str:
-        """Title on papers and in records, which more people read than the file: a classified one is not named."""
+        """Title for documents and records, which more people read than the file; the title of a classified file is replaced."""
         return PRINTED if self.is_classified else self.title
 
     @property
     def quarantine(self) -> str:
-        """Why nobody may open it, in words; empty when it may be opened."""
+        """Why the file cannot be opened, in words; empty if it can."""
         return quarantine_words(self)
 
     @property
     def is_public(self) -> bool:
-        """Whether pages for everybody may name it."""
+        """Whether public pages may name it."""
         return self.confidentiality == Confidentiality.PUBLIC
 
     @property
     def is_classified(self) -> bool:
-        """Whether it is for its owner's side and the city only."""
+        """Whether only its owner's side and the city may read it."""
         return self.confidentiality == Confidentiality.CLASSIFIED
 
 
 class ReadingCopy(models.Model):
-    """PDF of a Word or Excel file for the viewer, made once for each content. Who may open the file reads it, nobody else."""
+    """PDF of a Word or Excel file for the viewer, made once for each content. Readable by those who may open the file."""
 
     sha256 = models.CharField("原文件校验值", max_length=64, unique=True)
     state = models.CharField("状态", max_length=10, choices=CopyState, default=CopyState.WAITING)
@@ -108,9 +108,9 @@ class ReadingCopy(models.Model):
 
 
 class Upload(models.Model):
-    """A resumable upload in pieces; deleted when it is not completed.
+    """A resumable upload in pieces; deleted if not completed in time.
 
-    ``received`` bytes are in the store; the file becomes ``Evidence`` when all ``size`` of them are.
+    ``received`` is the number of bytes stored; once it reaches ``size``, the file can become ``Evidence``.
     """
 
     key = models.UUIDField(unique=True, editable=False)
@@ -133,7 +133,7 @@ class Upload(models.Model):
 
 
 class StorageAllowance(models.Model):
-    """How much the files of one body may take, where it is not what the setting gives to every body."""
+    """Storage limit of one organisation that differs from the general setting."""
 
     organisation = models.OneToOneField(Organisation, models.CASCADE, related_name="storage_allowance", verbose_name="单位")
     most_gb = models.PositiveIntegerField("材料上限（GB）")
@@ -148,7 +148,7 @@ class StorageAllowance(models.Model):
 
 
 class KeptFile(models.Model):
-    """A file that somebody chose in a form which was refused for something else; it waits for the form to be sent again."""
+    """A file chosen in a form that was refused for another reason; kept until the form is sent again."""
 
     key = models.UUIDField(unique=True, editable=False)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")

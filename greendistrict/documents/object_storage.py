@@ -1,6 +1,6 @@
 """Files in an S3-compatible object storage.
 
-Uploads under way and files of refused forms stay in the local folder, where pieces are appended.
+Unfinished uploads and files of refused forms stay in the local folder, because pieces must be appended to them.
 """
 
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from greendistrict.core.errors import StorageUnavailable
 from greendistrict.documents.storage import WholeFileStorage
 
 LOCAL = "uploads"
-IN_MEMORY = 1024 * 1024  # of a file that is read; the rest lies in a temporary file
+IN_MEMORY = 1024 * 1024  # bytes of a file kept in memory when read; larger ones use a temporary file
 SECONDS, ATTEMPTS = 20, 3
 WORDS = "文件存储现在没有应答，文件没有保存。请稍后再试，或联系系统管理员"
 FAULTS = (ClientError, BotoCoreError, Boto3Error)
@@ -55,7 +55,7 @@ class ObjectStorage(S3Storage):  # type: ignore[misc]  # as above
     """Objects with the names stored in rows; never overwritten."""
 
     def __init__(self, **given: Any) -> None:
-        # Only checksums that every such storage knows; no threads inside workers that are forked.
+        # Only checksums that every such storage supports; no threads, because workers fork.
         config = Config(
             s3={"addressing_style": "path"}, signature_version="s3v4", connect_timeout=SECONDS, read_timeout=SECONDS,
             retries={"max_attempts": ATTEMPTS}, request_checksum_calculation="when_required", response_checksum_validation="when_required",
@@ -73,7 +73,7 @@ class ObjectStorage(S3Storage):  # type: ignore[misc]  # as above
         try:
             return ObjectFile(self._normalize_name(name), mode, self)
         except ClientError as error:
-            if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:  # noqa: PLR2004 -- the one that says so
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:  # noqa: PLR2004 -- the object does not exist
                 raise FileNotFoundError(name) from error
             raise StorageAway(str(error)) from error
         except FAULTS as error:
@@ -86,7 +86,7 @@ class ObjectStorage(S3Storage):  # type: ignore[misc]  # as above
             return str(super()._save(name, content))
 
     def save(self, name: str | None, content: Any, max_length: int | None = None) -> str:
-        """Store a file. Raises ``StorageUnavailable``; an upload is visible when it is complete, so nothing of it is there."""
+        """Store a file. Raises ``StorageUnavailable``; an object becomes visible only when complete, so that a failure leaves nothing."""
         try:
             return str(super().save(name, content, max_length))
         except StorageAway as away:
@@ -115,7 +115,7 @@ class ObjectStorage(S3Storage):  # type: ignore[misc]  # as above
             return int(super().size(name))
 
     def get_modified_time(self, name: str) -> Any:
-        """When it was stored."""
+        """When the file was stored."""
         if home := self._home(name):
             return home.get_modified_time(name)
         with _as_disk():

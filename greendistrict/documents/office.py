@@ -1,7 +1,7 @@
 """Converts Word and Excel files to PDF with LibreOffice, an external program that reads untrusted files.
 
-It runs in a temporary folder, without our environment variables, without network where the machine permits, and with limits of time,
-memory and size. Its profile is created anew each time: no macros, no links followed, no updates.
+It runs in a temporary folder, without our environment variables, without network if the machine permits that, and with limits of time,
+memory and size. A new profile is created each time: no macros, no links followed, no updates.
 """
 
 import os
@@ -22,13 +22,13 @@ from greendistrict.documents.anonymous import anonymous
 from greendistrict.documents.archives import SPOILT
 from greendistrict.documents.inspection import KINDS, inspect
 
-# Filters by name: what is in a file never chooses how it is read.
+# Import filters by name, so that the content of a file cannot choose its reader.
 FILTERS = {"docx": ("MS Word 2007 XML", "writer_pdf_Export"), "xlsx": ("Calc MS Excel 2007 XML", "calc_pdf_Export")}
-MOST_BYTES = 30 * 1024 * 1024  # of the file that is converted
-MOST_MEMORY = 4 * 1024 * 1024  # KB of addresses, most of them never touched
+MOST_BYTES = 30 * 1024 * 1024  # limit of the file to convert
+MOST_MEMORY = 4 * 1024 * 1024  # KB of address space, most of it never used
 LIMITED = 'ulimit -f "$1" && ulimit -v "$2" && ulimit -t "$3" && shift 3 && exec "$@"'
 BLOCK = 512
-FAULTS: tuple[type[Exception], ...] = (Refused, *SPOILT)  # of a PDF that an upload would not be either
+FAULTS: tuple[type[Exception], ...] = (Refused, *SPOILT)  # errors of a PDF that would not be accepted as an upload either
 WITHOUT_NETWORK = ("unshare", "--user", "--map-root-user", "--net")
 PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
@@ -53,7 +53,7 @@ class NotConverted(Exception):  # noqa: N818 -- an outcome
 
 
 def extension_of(content_type: str) -> str:
-    """Ending of an Office file by its type; empty for any other."""
+    """File extension of an Office file by its content type; empty for other types."""
     return next((kind.extension for kind in KINDS.values() if kind.content_type == content_type and kind.extension in FILTERS), "")
 
 
@@ -133,7 +133,7 @@ def _ended_with_us(command: list[str], folder: Path, environment: dict[str, str]
     )
     try:
         yield program
-    finally:  # also where the worker's own limit of time ends the wait
+    finally:  # also if the worker's own time limit interrupts the wait
         with suppress(ProcessLookupError):
             os.killpg(program.pid, signal.SIGKILL)
         program.wait()

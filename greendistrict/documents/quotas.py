@@ -23,7 +23,7 @@ from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.documents.models import Evidence, StorageAllowance
 
 GB = 1024**3
-NEARLY = 90  # per cent from which a body stands out
+NEARLY = 90  # per cent of the limit above which a body is marked
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def most_of(body: Organisation) -> int:
 
 
 def common() -> int:
-    """Limit in bytes that the setting gives to every body; 0 for none."""
+    """Limit in bytes from the settings, for bodies without a limit of their own; 0 for none."""
     return int(settings.BODY_STORAGE_GB) * GB
 
 
@@ -93,7 +93,7 @@ def refuse_beyond(*, by: User, name: str, size: int) -> None:
 
 
 def usage() -> list[BodyUsage]:
-    """All bodies that have files or a limit of their own, largest usage first."""
+    """All bodies that have files or a separate limit, largest usage first."""
     return sorted(_usage(), key=lambda one: (-one.used, one.body.name_pinyin, one.body.pk))
 
 

@@ -1,4 +1,4 @@
-"""A file opened for reading at a place in it: what the page of one file and of two shows."""
+"""A file opened at a place in it, for the pages that show one file or two side by side."""
 
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -19,12 +19,12 @@ NOWHERE = Citation()
 
 
 def reading_address(key: object, place: Citation = NOWHERE) -> str:
-    """Address of the page that shows a file at a place in it, with its passage marked."""
+    """URL of the page that shows a file at a place, with its passage marked."""
     return _at("documents:reading", key, place)
 
 
 def converted_address(key: object, place: Citation = NOWHERE) -> str:
-    """Address of what is shown of an Office file: the viewer once its PDF is made."""
+    """URL of the converted Office file: the viewer, once its PDF is made."""
     return _at("documents:converted", key, place)
 
 
@@ -34,12 +34,12 @@ def _at(route: str, key: object, place: Citation) -> str:
 
 
 def shown_types() -> frozenset[str]:
-    """Types of the files that are shown in the page, as they are or converted."""
+    """Content types shown in the page, directly or converted."""
     return INLINE | converted_types()
 
 
 def key_in(text: str) -> UUID | None:
-    """A file's key from an address; None for anything else."""
+    """A file's key from a URL parameter; None for anything else."""
     try:
         return UUID(text)
     except ValueError:
@@ -48,7 +48,7 @@ def key_in(text: str) -> UUID | None:
 
 @dataclass(frozen=True)
 class OpenedPaper:
-    """One of the papers on the page."""
+    """One of the files shown on the page."""
 
     file: Evidence
     page: int | None
@@ -57,23 +57,23 @@ class OpenedPaper:
 
     @classmethod
     def asked(cls, file: Evidence, query: QueryDict, prefix: str = "") -> "OpenedPaper":
-        """The place that an address names; ``prefix`` distinguishes the second paper."""
+        """The place given by a URL; ``prefix`` distinguishes the second file."""
         page, last = (whole(query.get(f"{prefix}{name}")) or None for name in ("page", "page_end"))
         return cls(file, page, last if page and last and last > page else None, query.get(f"{prefix}passage", "")[:LONGEST_PASSAGE])
 
     @property
     def download(self) -> str:
-        """Address for keeping it."""
+        """URL for downloading it."""
         return reverse("documents:download", args=[self.file.key])
 
     @property
     def source(self) -> str:
-        """Address that sends it for showing."""
+        """URL for viewing it."""
         return f"{self.download}?view=1"
 
     @property
     def quarantine(self) -> str:
-        """Why it cannot be opened, in words; empty when it can."""
+        """Why it cannot be opened, in words; empty if it can."""
         return self.file.quarantine
 
     @property
@@ -83,11 +83,11 @@ class OpenedPaper:
 
     @property
     def inline(self) -> bool:
-        """Whether a browser shows it in the page as it is."""
+        """Whether browsers show it in the page directly."""
         return self.file.content_type in INLINE
 
     @property
     def converted(self) -> str:
-        """Address of what is shown of it where it is converted; empty for all others."""
+        """URL of its converted form; empty for files that are not converted."""
         is_converted = self.file.content_type in converted_types()
         return converted_address(self.file.key, Citation.of(self)) if is_converted else ""

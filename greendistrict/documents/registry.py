@@ -31,7 +31,7 @@ def nobody(user: User, owner: Any) -> bool:
 
 @dataclass(frozen=True)
 class ReasonGate:
-    """Kinds of an owner's files that open only while ``opened(user, subject)`` holds: to who has stated why they look."""
+    """Kinds of an owner's files that open only while ``opened(user, subject)`` is true, which requires a stated reason."""
 
     kinds: frozenset[str]
     opened: Callable[[User, str], bool]
@@ -82,7 +82,7 @@ def same_library(owner: Model, evidence: Evidence) -> bool:
     if evidence.owner == f"{owner._meta.label_lower}:{owner.pk}":
         return True
     mine, other = _owners.by_key[owner._meta.label_lower], _owners.by_key[evidence.owner.partition(":")[0]]
-    return bool(mine.library and other.library) and mine.library(owner) == other.library(owner_object(evidence))  # type: ignore[misc]  # both are there
+    return bool(mine.library and other.library) and mine.library(owner) == other.library(owner_object(evidence))  # type: ignore[misc]  # both are not None
 
 
 def owner_of(label: str) -> Owner:
@@ -91,13 +91,13 @@ def owner_of(label: str) -> Owner:
 
 
 def is_shut(user: User, evidence: Evidence) -> bool:
-    """Whether the file is of a kind that opens only after a reason which the person has not stated."""
+    """Whether the file needs a stated reason that the person has not given."""
     gate = _owners.by_key[evidence.owner.partition(":")[0]].gate
     return gate is not None and evidence.kind in gate.kinds and not gate.opened(user, evidence.owner)
 
 
 def gated_files() -> Q:
-    """Files that open only after a stated reason, whoever looks."""
+    """Files that need a stated reason, for any person."""
     gates = ((label, owner.gate.kinds) for label, owner in _owners.by_key.items() if owner.gate)
     return reduce(or_, (Q(owner__startswith=f"{label}:", kind__in=kinds) for label, kinds in gates), Q(pk__in=()))
 
@@ -144,9 +144,9 @@ def owners() -> tuple[Owner, ...]:
 
 
 def register_use(key: str, links_visible_to: Callable[[User], QuerySet[Any]]) -> None:
-    """Let files be opened by who sees a row that links them: ``links_visible_to(user)`` returns rows with a ``document``.
+    """Allow people to open files through rows that link them: ``links_visible_to(user)`` returns visible rows with a ``document``.
 
-    A file proves a clause of another owner's table, or lies before a panel: who reads those may open it.
+    For example, a file proves a clause of another owner's table, or is submitted to a panel: people who read those may open it.
     """
     _uses.register(key, links_visible_to)
 
@@ -178,14 +178,14 @@ def refuse_locked(evidence: Evidence) -> None:
 
 
 def register_level_follower(key: str, follow: Callable[[Evidence, User], None]) -> None:
-    """Register what goes along when a file gets another confidentiality.
+    """Register what must follow a change of a file's confidentiality.
 
-    ``follow(evidence, by)`` is called with the new one in the same transaction; it raises ``Refused`` where the file has to keep its level.
+    ``follow(evidence, by)`` is called after the change in the same transaction; it raises ``Refused`` if the file must keep its level.
     """
     _followers.register(key, follow)
 
 
 def follow_level(evidence: Evidence, by: User) -> None:
-    """Take along what follows the confidentiality of a file. Raises ``Refused``."""
+    """Call what is registered to follow the confidentiality of a file. Raises ``Refused``."""
     for follow in _followers:
         follow(evidence, by)

@@ -20,20 +20,20 @@ def sweep_uploads() -> int:
 
 @shared_task(name="greendistrict.documents.tasks.sweep_files")
 def sweep_files() -> int:
-    """Delete files that no row names, and copies for reading that nothing needs; run weekly, safe to repeat. Returns how many files."""
+    """Delete files without a database row, and unneeded reading copies; run weekly, idempotent. Returns the number of files."""
     copies.drop_old(clock.now())
     return unreferenced.sweep(clock.now())
 
 
 @shared_task(name="greendistrict.documents.tasks.make_copy")
 def make_copy(copy_id: int) -> bool:
-    """Make the PDF of one Office file; run twice, it makes it once."""
+    """Make the PDF of one Office file; a second run does nothing."""
     return copies.make(copy_id)
 
 
 @shared_task(name="greendistrict.documents.tasks.scan_file")
 def scan_file(evidence_id: int) -> bool:
-    """Scan one file for viruses; where nobody answers it stays in quarantine and ``scan_files`` comes back to it."""
+    """Scan one file for viruses; if the scanner is unavailable, the file stays in quarantine until ``scan_files`` tries again."""
     try:
         return scans.scan(evidence_id) is not None
     except ScannerAway as away:
@@ -43,11 +43,11 @@ def scan_file(evidence_id: int) -> bool:
 
 @shared_task(name="greendistrict.documents.tasks.scan_files")
 def scan_files() -> int:
-    """Scan all files that wait; run each minute. Fails where the scanner is away, shown in 运行状况."""
+    """Scan all waiting files; run every minute. Fails if the scanner is unavailable, which is shown in 运行状况."""
     return scans.scan_waiting()
 
 
 @shared_task(name="greendistrict.documents.tasks.check_file_owners")
 def check_file_owners() -> int:
-    """Check for files whose owner is gone; run daily, changes nothing. Fails with their names, shown in 运行状况."""
+    """Check for files whose owner no longer exists; run daily, changes nothing. Fails with their names, shown in 运行状况."""
     return orphans.check()

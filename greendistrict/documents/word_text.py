@@ -1,7 +1,7 @@
-"""Text of a Word document as blocks of headings, paragraphs, lists and tables, with the numbers that Word itself counts.
+"""Text of a Word document as blocks of headings, paragraphs, lists and tables, with the numbers that Word displays.
 
-python-docx gives the parts of the package; the text is read from their XML, because a paragraph of python-docx leaves out what was
-inserted with changes tracked, and no library says which number a list or a heading shows.
+python-docx provides the parts of the package; the text is read from their XML, because python-docx's paragraphs omit text inserted with
+tracked changes, and no library provides the displayed numbers of lists and headings.
 """
 
 from collections.abc import Iterator, Mapping
@@ -34,7 +34,7 @@ LOST = {"footnoteReference": "脚注", "endnoteReference": "尾注", "commentRef
 SHAPES = {"drawing", "pict", "object"}
 SIGNS = {"tab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 OFF = {"0", "false", "off"}
-FRAME = ("title", "subtitle", "toc")  # styles of what is not text of the document
+FRAME = ("title", "subtitle", "toc")  # styles that are not part of the document's text
 LISTS = {LayoutKind.BULLETS, LayoutKind.NUMBERS}
 
 
@@ -73,7 +73,7 @@ def taken_word(upload: Any) -> bytes:
 
 def read_word(content: bytes) -> WordText:
     """Blocks of a Word document. Raises ``Refused`` if it is not one."""
-    from docx import Document  # noqa: PLC0415 -- only who brings a document back pays for it
+    from docx import Document  # noqa: PLC0415 -- loaded by imports of documents only
 
     try:
         document = Document(BytesIO(content))
@@ -108,7 +108,7 @@ def _local(element: Any) -> str:
 
 @dataclass
 class _Collected:
-    """What was read of a paragraph or a cell."""
+    """Content collected from a paragraph or a cell."""
 
     runs: list[TextRun] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
@@ -116,12 +116,12 @@ class _Collected:
 
     @property
     def text(self) -> str:
-        """Its words."""
+        """Plain text."""
         return "".join(run.text for run in self.runs)
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """Its lines as they are stored, with their marks."""
+        """Lines as stored, with formatting marks."""
         rows: list[list[TextRun]] = [[]]
         for run in self.runs:
             first, *more = run.text.split("\n")
@@ -133,7 +133,7 @@ class _Collected:
         self.runs.append(TextRun(text, *look))
 
     def after(self, label: str) -> tuple[str, ...]:
-        """Lines, the first one with what Word shows before it."""
+        """Lines, the first one preceded by the label that Word shows."""
         first, *more = self.lines
         return (f"{label}{first}", *more)
 
@@ -160,7 +160,7 @@ class _WordReader:
         self.pictures: dict[str, WordPicture] = {}
         self.counts: dict[str, list[int]] = {}
         self.begun: set[str] = set()
-        self.outermost: int | None = None  # level of the list that goes on, None after what is no list
+        self.outermost: int | None = None  # level of the current list, None outside lists
 
     def blocks(self, parent: Any) -> Iterator[WordBlock]:
         """Paragraphs and tables below an element."""
@@ -180,7 +180,7 @@ class _WordReader:
         _take(paragraph, read)
         styles = list(self._styles_of(about))
         name = attribute_of(inner(styles[0], "name")).lower() if styles else ""
-        if inner(about, "framePr") is not None or name.startswith(FRAME):  # a mark set into the margin, a title, contents
+        if inner(about, "framePr") is not None or name.startswith(FRAME):  # a frame in the margin, a title, a table of contents
             return
         level = self._outline(about, styles)
         for one in read.pictures:
@@ -207,7 +207,7 @@ class _WordReader:
         yield WordBlock(block, level, tuple(read.lost), is_caption=name == "caption")
 
     def _content(self, related: str) -> str:
-        """Key of a picture's content, which is kept; empty where the document only links to it."""
+        """Key of a picture's content, which is stored; empty if the document only links to it."""
         relation = self.part.rels.get(related)
         if relation is None or relation.is_external:
             return ""
@@ -217,7 +217,7 @@ class _WordReader:
         return key
 
     def _styles_of(self, about: Any) -> Iterator[Any]:
-        """The style of a paragraph and those that it is based on."""
+        """The style of a paragraph and the styles it is based on."""
         key, seen = attribute_of(inner(about, "pStyle")), set[str]()
         while key in self.styles and key not in seen:
             seen.add(key)
@@ -239,7 +239,7 @@ class _WordReader:
     # --- numbers ---
 
     def _place(self, about: Any, styles: list[Any]) -> "_Place | None":
-        """Where a paragraph stands in a list; None outside one."""
+        """Position of a paragraph in a list; None outside lists."""
         properties = [inner(about, "numPr"), *(inner(style, "pPr", "numPr") for style in styles)]
         given = next((one for one in properties if one is not None and inner(one, "numId") is not None), None)
         key = attribute_of(inner(given, "numId"))
@@ -300,7 +300,7 @@ class _WordReader:
 
 
 def _below(parent: Any, name: str) -> Iterator[Any]:
-    """Rows or cells, also those in content controls and tracked changes."""
+    """Rows or cells, including those in content controls and tracked changes."""
     for element in parent:
         if _local(element) == name:
             yield element
@@ -330,7 +330,7 @@ def _take(element: Any, read: _Collected, look: tuple[bool, bool] = (False, Fals
 
 
 def _look(run: Any) -> tuple[bool, bool]:
-    """Whether a run is bold and italic by itself; what its style says is the look of headings and tables."""
+    """Whether a run itself is bold and italic; formatting by its style belongs to headings and tables and is ignored."""
     marks = (inner(run, "rPr", name) for name in "bi")
     bold, italic = (mark is not None and attribute_of(mark) not in OFF for mark in marks)
     return bold, italic

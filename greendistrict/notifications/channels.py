@@ -9,7 +9,7 @@ from greendistrict.core.registry import Registry
 from greendistrict.notifications.enums import FIXED, OUTSIDE, Channel, MessageGroup
 from greendistrict.notifications.models import ChannelChoice, Delivery
 
-# Taken where the person chose nothing.
+# Used if the person made no choice.
 DEFAULT_ON = frozenset({Channel.MAIL})
 Choices = dict[tuple[str, str], bool]  # by group and channel
 

@@ -4,7 +4,7 @@ from django.db import models
 
 
 class Message(models.TextChoices):
-    """Kinds of message; the words stand in ``templates/notifications/<kind>.txt`` or are handed over by the sender."""
+    """Kinds of message; the text is in ``templates/notifications/<kind>.txt`` or passed by the sender."""
 
     CASE_MOVED = "case_moved", "办件进展"
     CASE_TODO = "case_todo", "办件待办"
@@ -50,7 +50,7 @@ class Message(models.TextChoices):
 
 
 class Channel(models.TextChoices):
-    """Ways on which a message reaches a person. The inbox always has it; the others are transports (``channels.py``)."""
+    """Channels of a message. Every message is in the inbox; the other channels are transports (``channels.py``)."""
 
     PORTAL = "portal", "站内"
     MAIL = "mail", "邮件"
@@ -58,7 +58,7 @@ class Channel(models.TextChoices):
     WECOM = "wecom", "政务微信"
 
 
-# Channels beside the inbox: each message sent through one is a ``Delivery``.
+# Channels besides the inbox: each message sent through one is a ``Delivery``.
 OUTSIDE = (Channel.MAIL, Channel.SMS, Channel.WECOM)
 
 
@@ -75,7 +75,7 @@ class MessageGroup(models.TextChoices):
     ACCOUNT = "account", "账号安全"
 
 
-# Nobody turns these off.
+# Groups that cannot be turned off.
 FIXED = frozenset({MessageGroup.LEGAL, MessageGroup.ACCOUNT})
 _GROUPS = {
     MessageGroup.LEGAL: (Message.LEGAL_NOTICE, Message.CORRECTION, Message.NOTICE_OPENED, Message.ANNOUNCED),
@@ -89,7 +89,7 @@ _GROUP_OF = {message.value: group for group, messages in _GROUPS.items() for mes
 
 
 def group_of(kind: str) -> MessageGroup:
-    """Group of a kind of message; steps are the rule."""
+    """Group of a kind of message; by default that of workflow steps."""
     return _GROUP_OF.get(kind, MessageGroup.STEPS)
 
 

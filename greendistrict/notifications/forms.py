@@ -13,7 +13,7 @@ LINES = tuple(group for group in MessageGroup if group not in FIXED)
 
 
 class ChannelForm(forms.Form):
-    """One box for each group of messages and each channel of this installation; legal notices and news on the account have none."""
+    """One checkbox for each group of messages and connected channel; legal notices and account notices have none."""
 
     def __init__(self, data: Any = None, *, user: User) -> None:
         super().__init__(data)
@@ -28,10 +28,10 @@ class ChannelForm(forms.Form):
         self.missing = [channel for channel, is_connected in states() if not is_connected]
 
     def lines(self) -> Iterator[tuple[MessageGroup, list[forms.BoundField]]]:
-        """Each group with its boxes, in the order of the channels."""
+        """Each group with its checkboxes, in the order of the channels."""
         for group in LINES:
             yield group, [self[f"{group.value}-{channel.value}"] for channel in self.channels]
 
     def chosen(self) -> dict[tuple[MessageGroup, Channel], bool]:
-        """What was ticked and what was not."""
+        """Choices by group and channel."""
         return {(group, channel): bool(self.cleaned_data[f"{group.value}-{channel.value}"]) for group in LINES for channel in self.channels}

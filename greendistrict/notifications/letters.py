@@ -1,6 +1,6 @@
-"""Letters of the accounts app: password links by mail, news about accounts by inbox and mail.
+"""Letters of the accounts app: password links by mail, account notices by inbox and mail.
 
-The outbox row of a link names the link; its secret is made when the letter is written and stands nowhere else.
+The outbox row stores the link's key only; its secret is created when the letter is written and is stored nowhere else.
 """
 
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Mails: a text and an HTML part with the same words, and whether the mail server took one, refused it, or left it open."""
+"""Mails: a text and an HTML part with the same content, and whether the mail server accepted one, refused it, or the outcome is unknown."""
 
 import smtplib
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ PERMANENT = 500
 
 
 def write(*, key: str, to: str, subject: str, text: str, repeated: bool) -> EmailMultiAlternatives:
-    """Mail with both parts; Message-ID and ``X-GD-Key`` follow from the key, so that a repetition is known as one."""
+    """Mail with both parts; Message-ID and ``X-GD-Key`` are derived from the key, so that a repetition can be recognised."""
     mark = sha256(key.encode()).hexdigest()
     headers = {"Message-ID": f"<{mark[:32]}@{make_msgid().rsplit('@', 1)[1]}", "X-GD-Key": mark, "Auto-Submitted": "auto-generated"}
     if repeated:
@@ -28,7 +28,7 @@ def write(*, key: str, to: str, subject: str, text: str, repeated: bool) -> Emai
 
 
 def _blocks(text: str) -> list[list[tuple[str, str]]]:
-    """Paragraphs of lines, each in words and the address of a page of the portal that it ends with."""
+    """Paragraphs of lines, each as text and the portal URL at its end."""
     return [[_line(line) for line in block.splitlines()] for block in text.strip().split("\n\n")]
 
 
@@ -38,7 +38,7 @@ def _line(line: str) -> tuple[str, str]:
 
 
 def send(mail: EmailMultiAlternatives) -> None:
-    """Hand a mail to the server. Raises ``Undeliverable`` or ``NotTaken`` where it surely was not accepted, else the server's own error."""
+    """Send a mail. Raises ``Undeliverable`` or ``NotTaken`` if it certainly was not accepted, otherwise the server's own error."""
     connection = get_connection()
     try:
         connection.open()

@@ -1,4 +1,4 @@
-"""Inbox, deliveries outside it and personal choices. A message is written once per key and receiver, whatever runs twice."""
+"""Inbox, deliveries through other channels and personal choices. A message is written once per key and receiver, even on repetition."""
 
 from typing import ClassVar
 
@@ -37,7 +37,7 @@ class Notification(models.Model):
 
 
 class Delivery(models.Model):
-    """A message on its way to its receiver through one channel outside the inbox; once per message and channel."""
+    """Delivery of a message to its receiver through one channel besides the inbox; once per message and channel."""
 
     notification = models.ForeignKey(Notification, models.CASCADE, related_name="deliveries", verbose_name="消息")
     channel = models.CharField("渠道", max_length=10)
@@ -57,7 +57,7 @@ class Delivery(models.Model):
 
 
 class ChannelChoice(models.Model):
-    """What a person chose for a group of messages and a channel; without a row the portal's default holds."""
+    """A person's choice for a group of messages and a channel; without a row the portal's default applies."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="channel_choices", verbose_name="人员")
     group = models.CharField("消息类别", max_length=10)

@@ -1,4 +1,4 @@
-"""What a browser calls itself, and whether a person has signed in with it before."""
+"""Name of a browser from its user agent, and whether a person has signed in with it before."""
 
 import hashlib
 import re
@@ -9,7 +9,7 @@ from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.signin.models import KnownBrowser
 
-# In this order: each of the later ones also stands in the word of an earlier one.
+# The order matters: user agents of the earlier browsers also contain the later names.
 BROWSERS = (
     (r"Edg(?:A|iOS)?/(\d+)", "Edge"),
     (r"MicroMessenger/(\d+)", "微信"),
@@ -44,13 +44,13 @@ def label_of(agent: str) -> str:
 
 
 def note(*, user: User, token: str, label: str, address: str) -> bool:
-    """Note a sign-in with the browser that holds this token; the person is told of a new one after the first."""
+    """Record a sign-in with the browser that has this token; the person is notified of every new browser after the first."""
     digest, now = hashlib.sha256(token.encode()).hexdigest(), clock.now()
     if KnownBrowser.objects.filter(user=user, digest=digest).update(last_at=now, label=label):
         return False
     is_first = not KnownBrowser.objects.filter(user=user).exists()
     row = KnownBrowser.objects.create(user=user, digest=digest, label=label, first_at=now, last_at=now)
-    if is_first or user.is_demo:  # the seats of the demo are many people's
+    if is_first or user.is_demo:  # a demo account is shared by many people
         return False
     audit.record(action="signin.new_browser", by=user, obj=user, data={"browser": label})
     where = f"{now:%Y-%m-%d %H:%M}，{label}，来源地址{address or '不明'}。"

@@ -26,7 +26,7 @@ def enter(
 ) -> HttpResponse:
     """Sign in; end sessions beyond the permitted number, notify the person of a new browser, and record the sign-in.
 
-    ``id_token`` is what the provider of single sign-on said; empty for who came by the password.
+    ``id_token`` is the ID token of single sign-on; empty after sign-in by password.
     """
     login(request, user, backend=backend)
     label, address = browsers.label_of(request.headers.get("User-Agent", "")), caller(request)

@@ -1,4 +1,4 @@
-"""Second factors of a person: an app with codes, passkeys, recovery codes. Each change is recorded and the person is notified."""
+"""Second factors of a person: authenticator app, passkeys, recovery codes. Each change is recorded and the person is notified."""
 
 from dataclasses import dataclass
 
@@ -63,17 +63,17 @@ def begin_app(user: User, key: str = "") -> CodeApp:
 
 @transaction.atomic
 def confirm_app(*, user: User, key: str, code: str) -> list[str]:
-    """Take an app with this wrapped secret into use with a code it shows; returns new recovery codes, none where the person has some.
+    """Activate an authenticator app with this wrapped secret if the code is correct; returns new recovery codes, or none if there are some.
 
     Raises ``Refused``; nothing is stored then.
     """
     Refused.unless(key, "请先扫码添加")
-    User.objects.select_for_update(no_key=True).get(pk=user.pk)  # two sent at once come one after the other
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)  # serialise simultaneous requests
     app = begin_app(user, key)
     app.save()
     if not app.verify_token(_digits(code)):
         return _wrong()
-    CodeApp.objects.filter(user=user).exclude(pk=app.pk).delete()  # the new one takes the place of the old one
+    CodeApp.objects.filter(user=user).exclude(pk=app.pk).delete()  # the new app replaces the old one
     _tell(user, by=user, action="signin.add_app", title="已启用动态码")
     return [] if factors_of(user).codes_left else _make_codes(user)
 
@@ -102,7 +102,7 @@ def _make_codes(user: User) -> list[str]:
 
 @transaction.atomic
 def added_passkey(*, user: User, passkey: WebAuthnCredential, name: str) -> list[str]:
-    """Name and record a passkey that was just stored; returns new recovery codes, none where the person has some."""
+    """Name and record a passkey that was just stored; returns new recovery codes, or none if the person has some."""
     passkey.name = name.strip()[:64] or "通行密钥"
     passkey.save(update_fields=["name"])
     _tell(user, by=user, action="signin.add_passkey", title="已添加通行密钥")
@@ -159,10 +159,10 @@ def reset_proposed(proposal: KeeperProposal) -> None:
 
 @transaction.atomic
 def reset(*, person: User, by: User, reason: str, under: KeeperProposal | None = None) -> None:
-    """Take all factors off an account whose person has lost them; with the next sign-in new ones are set up. Keepers only.
+    """Remove all factors of a person who lost them; new ones are set up at the next sign-in. Keepers only.
 
-    The password stays the person's: a keeper who resets a factor cannot sign in as that person. ``under`` a proposal that a second keeper
-    approved where the setting says so.
+    The password is not changed, so that a keeper who resets factors cannot sign in as that person. ``under``: the proposal approved by a
+    second keeper, if the settings require one.
     """
     Refused.when(under is None and proposals.is_wanted(proposals.FACTORS), "重置双因素须另一名管理员同意")
     NotAllowed.unless(may_reset(by, person), "双因素由系统管理员、安全管理员重置，管理员的由另一类管理员重置")

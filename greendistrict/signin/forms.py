@@ -1,10 +1,10 @@
-"""Forms of factors and proofs."""
+"""Forms for factors and proofs of identity."""
 
 from django import forms
 
 
 class CodeForm(forms.Form):
-    """A code of the app, or a recovery code."""
+    """A code of the authenticator app, or a recovery code."""
 
     code = forms.CharField(
         label="动态码或恢复码",
@@ -14,7 +14,7 @@ class CodeForm(forms.Form):
 
 
 class AppForm(forms.Form):
-    """The first code of an app."""
+    """The first code of an authenticator app."""
 
     code = forms.CharField(
         label="应用显示的6位数字",
@@ -24,7 +24,7 @@ class AppForm(forms.Form):
 
 
 class ProofForm(forms.Form):
-    """The password, where the person has no second factor."""
+    """The password, for people without a second factor."""
 
     password = forms.CharField(
         label="密码", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True})
@@ -32,13 +32,13 @@ class ProofForm(forms.Form):
 
 
 class ResetForm(forms.Form):
-    """Why somebody's factors are taken off."""
+    """Reason for resetting somebody's factors."""
 
     reason = forms.CharField(label="理由", max_length=300, help_text="写明怎样核实了本人身份")
 
 
 class SubjectForm(forms.Form):
-    """An identity that a keeper links for somebody, and how it was made sure of."""
+    """An identity that a keeper links for somebody, and how it was verified."""
 
     subject = forms.CharField(label="身份编号", max_length=255, help_text="统一身份认证给出的编号（sub），区分大小写")
     reason = forms.CharField(label="理由", max_length=300, help_text="写明怎样核实了编号是本人的")

@@ -1,4 +1,4 @@
-"""Ends sessions at their limits, and leads people to a factor or password that is demanded of them before anything else."""
+"""Ends sessions at their limits, and leads people to a required second factor or password change before anything else."""
 
 from http import HTTPStatus
 from typing import Any
@@ -18,20 +18,20 @@ from greendistrict.core.problems import problem
 from greendistrict.signin import factors, stamps
 from greendistrict.signin.reask import proof_page
 
-BACKGROUND = "X-Background"  # what a page asks by itself does not count as its person being there
+BACKGROUND = "X-Background"  # automatic requests of a page do not count as activity of the person
 OPEN = frozenset({"accounts:logout", "accounts:login", "accounts:care", "accounts:password_change", "api:docs", "api:schema"})
 DEMANDED = "须先设置双因素或修改密码"
 
 
 class LimitedSessionMiddleware(AuthenticationMiddleware):
-    """Sets ``request.user``, as Django's own; a session that was idle too long or is too old ends when it is asked for its user."""
+    """Sets ``request.user`` like Django's middleware; a session idle too long or too old is ended when its user is looked up."""
 
     def process_request(self, request: HttpRequest) -> None:
-        """Set the user, who is looked up when somebody asks."""
+        """Set the user, looked up lazily."""
         request.user = SimpleLazyObject(lambda: _user_of(request))  # type: ignore[assignment]  # as Django does
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        """Note that the person was there."""
+        """Store the activity of the person."""
         if request.session.accessed and stamps.read(request.session) and BACKGROUND not in request.headers:
             stamps.touch(request.session)
         return response
@@ -48,10 +48,10 @@ def _user_of(request: HttpRequest) -> Any:
 
 
 class DemandMiddleware(Middleware):
-    """Leads somebody whose seat demands a second factor to set one up, and somebody with an old password to change it."""
+    """Leads people whose posts require a second factor to set one up, and people with an old password to change it."""
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
-        """Redirect a page, refuse what a page or program sends by itself; nothing where nothing is demanded."""
+        """Redirect pages, and refuse automatic requests and API requests; None if nothing is required."""
         del args, kwargs
         match = request.resolver_match
         if match is None or match.view_name in OPEN or match.namespace == "signin":
@@ -71,7 +71,7 @@ class DemandMiddleware(Middleware):
 
 
 def demanded(request: HttpRequest, user: User) -> str:
-    """Address of the page on which this person has to do something first; empty for nothing."""
+    """URL of the page on which this person must do something first; empty if there is none."""
     if settings.SECOND_FACTOR and not stamps.read(request.session).get("second") and factors.is_required(user):
         return proof_page(request) if factors.has_factor(user) else reverse("signin:factors")
     if settings.PASSWORD_DAYS and user.password_changed_at is not None and not stamps.read(request.session).get("id_token"):

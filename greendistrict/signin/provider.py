@@ -1,7 +1,7 @@
-"""The provider of single sign-on (OpenID Connect), by setting: authorization code with PKCE, state and nonce, all by Authlib.
+"""The single sign-on provider (OpenID Connect), if configured: authorization code flow with PKCE, state and nonce, implemented by Authlib.
 
-Nothing here makes a session somebody's: it says who the provider is sure of, and ``entering.enter`` alone signs in. Authlib is loaded by
-the first who asks the provider: with what it needs it takes a tenth of a second, and most processes ask nobody.
+This module only establishes the identity; ``entering.enter`` alone signs in. Authlib is imported on first use, because loading it takes
+a tenth of a second, and most processes never use it.
 """
 
 import logging
@@ -18,9 +18,9 @@ from greendistrict.signin import stamps
 logger = logging.getLogger(__name__)
 ENTER, LINK, PROVE = "enter", "link", "prove"
 PURPOSES = (ENTER, LINK, PROVE)
-# A token is signed with a key of the provider's that anybody can check, never with the shared secret or not at all.
+# Tokens must be signed with a key pair of the provider, not with the shared secret or not at all.
 SIGNATURES = frozenset({"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519"})
-LEEWAY = 60  # seconds by which two clocks may differ
+LEEWAY = 60  # permitted difference of clocks in seconds
 UNREACHABLE = "连接不上，请用账号和密码登录，或稍后再试"
 STALE = "登录请求已过期，或者不是从本平台发起的，请重新登录"
 CANCELLED = "没有通过，或者已取消"
@@ -45,7 +45,7 @@ class ProviderAnswer:
     id_token: str
     purpose: str
     target: str
-    is_fresh: bool  # the person typed something at the provider for this very request
+    is_fresh: bool  # the person authenticated at the provider for this very request
 
 
 def is_on() -> bool:
@@ -59,7 +59,7 @@ def _client() -> Any:
 
 @lru_cache(maxsize=4)
 def _client_of(issuer: str, client_id: str, client_secret: str, scope: str) -> Any:
-    """The client; it keeps what the provider says about itself until the process ends, and asks for keys again when it meets a new one."""
+    """The client; it caches the provider's metadata until the process ends, and fetches keys again when it meets an unknown one."""
     from authlib.integrations.django_client import DjangoIntegration, DjangoOAuth2App  # noqa: PLC0415 -- see above
 
     return DjangoOAuth2App(
@@ -74,7 +74,7 @@ def _client_of(issuer: str, client_id: str, client_secret: str, scope: str) -> A
 
 
 def _about() -> tuple[Any, dict[str, Any]]:
-    """The client and what the provider says about itself. Raises ``ProviderError``."""
+    """The client and the provider's metadata. Raises ``ProviderError``."""
     from requests.exceptions import RequestException  # noqa: PLC0415 -- see above
 
     client = _client()

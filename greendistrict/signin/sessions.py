@@ -15,7 +15,7 @@ from greendistrict.core.compiled import Compiled
 from greendistrict.signin import stamps
 from greendistrict.signin.models import SignedSession
 
-# Read by every request; building the statement with Django each time takes five times as long as the database.
+# Read by every request; composing the statement with Django each time would take five times as long as the database.
 STORED = Compiled(
     lambda key, moment: SignedSession.objects.filter(session_key=key, expire_date__gt=moment), "-", dt.datetime(1, 1, 1, tzinfo=dt.UTC)
 )
@@ -37,7 +37,7 @@ class SessionStore(TableStore):
         return found[0] if found else None
 
     def save(self, must_create: bool = False) -> None:  # noqa: FBT001, FBT002 -- Django's signature
-        """Store; a session of somebody who is signed in never goes without a stamp, which is what its limits are counted from."""
+        """Save; a session with a signed-in user always gets a stamp, from which its limits are counted."""
         data = self._get_session(no_load=must_create)  # type: ignore[attr-defined]  # as the base class does
         if SESSION_KEY in data and stamps.STAMP not in data:
             stamps.begin(self)

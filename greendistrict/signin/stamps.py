@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 
 STAMP = "signin"
-TOUCH_SECONDS = 60  # how often the last use is written down
+TOUCH_SECONDS = 60  # interval of storing the last use
 
 
 def now() -> int:
@@ -19,7 +19,7 @@ def now() -> int:
 
 
 def begin(session: SessionBase, *, address: str = "", browser: str = "", second: str = "", id_token: str = "") -> None:
-    """Stamp a session that was just signed in to; ``second`` names the second factor given, ``id_token`` is of single sign-on."""
+    """Stamp a session that was just signed in to; ``second``: the second factor given, ``id_token``: that of single sign-on."""
     at = now()
     session[STAMP] = {"started": at, "seen": at, "proved": at, "second": second, "address": address, "browser": browser}
     if id_token:

@@ -7,5 +7,5 @@ from greendistrict.signin.sessions import SessionStore
 
 @shared_task(name="greendistrict.signin.tasks.clear_sessions")
 def clear_sessions() -> None:
-    """Delete sessions that are over; run daily, safe to repeat."""
+    """Delete expired sessions; run daily, idempotent."""
     SessionStore.clear_expired()

@@ -1,4 +1,4 @@
-"""Addresses of this app. Sign-in and sign-out keep their names among the accounts (``portal/root_urls.py`` puts them there)."""
+"""URLs of this app. Sign-in and sign-out have names in the namespace of the accounts (``portal/root_urls.py``)."""
 
 from django.urls import path
 

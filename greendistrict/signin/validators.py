@@ -1,4 +1,4 @@
-"""Password rules that depend on the person: none of the last passwords, and no easily guessed names."""
+"""Password rules that depend on the person: no recently used passwords, and no easily guessed names."""
 
 from django.conf import settings
 from django.contrib.auth.hashers import check_password
@@ -8,14 +8,14 @@ from greendistrict.accounts.models import Post, User
 from greendistrict.core import clock
 from greendistrict.signin.models import UsedPassword
 
-SHORTEST = 4  # of a name that counts as contained
+SHORTEST = 4  # shorter names may occur in a password
 
 
 class UsedBeforeValidator:
     """Refuses the person's last passwords (``GD_PASSWORD_HISTORY``)."""
 
     def validate(self, password: str, user: User | None = None) -> None:
-        """Raise ``ValidationError`` for the present password or one of the last ones."""
+        """Raise ``ValidationError`` for the current password or a recent one."""
         if user is None or user.pk is None or not settings.PASSWORD_HISTORY:
             return
         used = list(UsedPassword.objects.filter(user=user).values_list("password", flat=True)[: settings.PASSWORD_HISTORY])

@@ -5,6 +5,6 @@ from greendistrict.signin import factors, identities
 
 
 def wire() -> None:
-    """Say how what a second keeper approved is carried out."""
+    """Register the functions that execute proposals approved by a second keeper."""
     proposals.register(proposals.FACTORS, factors.reset_proposed)
     proposals.register(proposals.IDENTITY, identities.link_proposed)

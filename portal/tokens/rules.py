@@ -26,7 +26,7 @@ def may_hold_token(user: User) -> bool:
 
 
 def scopes_open_to(user: User) -> tuple[WriteScope, ...]:
-    """Scopes a person may choose: all for people who fill in for a district, answers for departments, none for others."""
+    """Scopes a person may choose: all for people who fill in for a district, answers for city officers and departments, none for others."""
     held = posts_of(user)
     if held.has(*WRITERS):
         return tuple(WriteScope)

@@ -1,4 +1,4 @@
-"""Template tags that show a file to who may read it, and its confidentiality."""
+"""Template tags that show a file, with its confidentiality, to people who may read it."""
 
 from typing import Any
 from uuid import UUID
@@ -21,7 +21,7 @@ register = template.Library()
 
 
 class ReadersNode(Node):
-    """What a page says of a file, for its readers; for others that there is something."""
+    """Content about a file for people who may read it; a fixed sentence for others."""
 
     child_nodelists = ("content",)
 
@@ -29,7 +29,7 @@ class ReadersNode(Node):
         self.file, self.content = file, content
 
     def render(self, context: Context) -> SafeString:
-        """The content with a mark of what is not 内部, or the sentence."""
+        """Render the content with a mark if the level is not 内部, or the sentence."""
         file, user = self.file.resolve(context), context["request"].user
         level = Confidentiality(file.confidentiality)
         shown = {
@@ -44,7 +44,7 @@ class ReadersNode(Node):
 
 @register.tag
 def readers(parser: Parser, token: Token) -> ReadersNode:
-    """``{% readers file %}`` link and title ``{% endreaders %}``: every page that names a file stands in it."""
+    """``{% readers file %}`` link and title ``{% endreaders %}``: must enclose every mention of a file on a page."""
     words = token.split_contents()
     if len(words) != 2:  # noqa: PLR2004 -- the tag and the file
         msg = "readers takes the file"
@@ -56,55 +56,55 @@ def readers(parser: Parser, token: Token) -> ReadersNode:
 
 @register.inclusion_tag("components/withheld.html")
 def withheld() -> dict[str, Any]:
-    """What stands in the place of a file that is too confidential for the reader."""
+    """Text shown instead of a file that is too confidential for the reader."""
     return {"words": WITHHELD}
 
 
 @register.inclusion_tag("components/level_choice.html")
 def level_choice(name: str, anchor: str) -> dict[str, Any]:
-    """The choice of confidentiality beside a file input that a page writes itself."""
+    """Choice of confidentiality next to a file input that a template writes itself."""
     return choice_of(name, anchor)
 
 
 @register.simple_tag(takes_context=True)
 def file_of_key(context: Context, key: str) -> Evidence | None:
-    """The file that a text names by its key; None where the reader may not open it."""
+    """The file to which a text refers by key; None if the reader may not open it."""
     user = context["request"].user
     return evidence_by_key(user, UUID(key)) if isinstance(user, User) else None
 
 
 @register.simple_tag(takes_context=True)
 def held_picture(context: Context, key: str) -> str:
-    """Address of a picture that is not stored yet, on the page that asks whether it shall be; empty for all others."""
+    """URL of a picture not yet stored, on the page that asks whether to store it; empty for other pictures."""
     return str((context.get("held") or {}).get(key, ""))
 
 
 @register.simple_tag
 def reading_url(key: object, place: Any) -> str:
-    """Address of the page that shows a file at the place that a link or an entry of a frozen record names."""
+    """URL of the page that shows a file at the place given by a link or an entry of a frozen record."""
     return reading_address(key, Citation.of(place))
 
 
 @register.filter
 def cited(place: Any) -> str:
-    """第12–14页，表3: the place in words; empty where none is named."""
+    """The place in words, such as 第12–14页，表3; empty if there is none."""
     return Citation.of(place).words
 
 
 @register.filter
 def cited_pages(place: Any) -> str:
-    """第12–14页: what is said of a file that is too confidential for the reader."""
+    """The pages only, such as 第12–14页, for a file that is too confidential for the reader."""
     return Citation.of(place).pages
 
 
 @register.filter
 def readable_title(file: Evidence, user: Any) -> str:
-    """Title of a file where a page has room for words only."""
+    """Title of a file, or the fixed sentence for people who may not read it."""
     return file.title if isinstance(user, User) and may_read(user, file) else WITHHELD
 
 
 @register.inclusion_tag("components/file_level.html", takes_context=True)
 def file_level(context: Context, file: Evidence) -> dict[str, Any]:
-    """The file's confidentiality, which leads to the page where it is changed; nothing for who may not read it."""
+    """Confidentiality of the file with a link to the page that changes it; empty for people who may not read the file."""
     user = context["request"].user
     return {"file": file, "shown": isinstance(user, User) and may_read(user, file)}

@@ -19,7 +19,7 @@ ERRORS: tuple[type[Exception], ...] = (*SPOILT, AttributeError)
 
 
 class BookCell(NamedTuple):
-    """A cell as it stands: ``kind`` is openpyxl's type (``f`` formula, ``e`` error), ``form`` the number format of a number."""
+    """A cell: ``kind`` is openpyxl's type (``f`` formula, ``e`` error), ``form`` the number format of a number."""
 
     value: Any
     kind: str = "n"
@@ -31,7 +31,7 @@ Grid = list[list[BookCell]]
 
 @dataclass(frozen=True)
 class CellLine:
-    """One cell of a preview. ``note`` says how it was read, or why it is refused."""
+    """One cell of a preview. ``note`` says how it was interpreted, or why it is refused."""
 
     address: str
     key: str
@@ -86,7 +86,7 @@ def address_of(row: int, column: int) -> str:
 
 
 def unreadable(cell: BookCell) -> str:
-    """Why a cell cannot be read at all, whatever type is expected; empty if it can."""
+    """Why a cell cannot be read, whatever type is expected; empty if it can."""
     if cell.kind == "f":
         return FORMULA
     if cell.kind == "e":
@@ -97,7 +97,7 @@ def unreadable(cell: BookCell) -> str:
 
 
 def is_percent(cell: BookCell) -> bool:
-    """Whether a number is shown as a percentage: 0.85 that reads 85%."""
+    """Whether a number is displayed as a percentage: 0.85 as 85%."""
     return "%" in cell.form
 
 

@@ -1,7 +1,7 @@
 """Parses numbers with units as people type them: ``1,234``, ``７０``, ``80%``, ``1.2万人``, ``25000m²`` (pure functions).
 
-Each conversion is noted. A number with two possible meanings is left to the person, and one that is ten, a hundred or ten thousand
-times too large is named as such.
+Each conversion is noted. For a number with two possible meanings the person decides; a number that is ten, a hundred or ten thousand
+times too large is reported as a probable mistake.
 """
 
 import re
@@ -19,7 +19,7 @@ POWERS = {
     "km": (3, "m"), "公里": (3, "m"), "米": (0, "m"),
 }  # fmt: skip
 SLIPS = (1, 2, 4)
-NEAR = Decimal("0.05")  # how far from an exact power of ten a slip may lie
+NEAR = Decimal("0.05")  # tolerance for recognising an exact power of ten
 _FORM = re.compile(r"^(?P<number>[+\-−－＋]?[\d０-９.．。,，'’\s]*[\d０-９.．。])\s*(?P<unit>\D.*)?$", re.DOTALL | re.ASCII)
 _EXPONENT = re.compile(r"^[eE][+-]?\d+$")
 _WIDE = re.compile("[０-９．，％－＋。]")
@@ -28,7 +28,7 @@ PER_CENT = ("%", "％")
 
 @dataclass(frozen=True)
 class NumberReading:
-    """One way to read a cell, and how it was read."""
+    """One possible value of a cell, and how it was interpreted."""
 
     value: str
     note: str = ""
@@ -39,7 +39,7 @@ class QuantityError(ValueError):
 
 
 def read_number(number: Decimal, unit: str, *, as_percent: bool) -> list[NumberReading]:
-    """Ways to read a number cell; more than one must be asked. Raises ``QuantityError``."""
+    """Possible values of a number cell; if there are several, the person must choose. Raises ``QuantityError``."""
     if not as_percent:
         return _maybe_share(number, unit, [])
     if unit != "%":
@@ -50,7 +50,7 @@ def read_number(number: Decimal, unit: str, *, as_percent: bool) -> list[NumberR
 
 
 def read_text(text: str, unit: str) -> list[NumberReading]:
-    """Ways to read a number that stands as text; more than one must be asked. Raises ``QuantityError``."""
+    """Possible values of a number in text; if there are several, the person must choose. Raises ``QuantityError``."""
     typed = text.strip()
     found = _FORM.match(typed)
     said = (found["unit"] or "").strip() if found else ""
@@ -94,7 +94,7 @@ def _with_unit(number: Decimal, said: str, unit: str, notes: list[str]) -> Numbe
 
 
 def _scaled(unit: str) -> tuple[int, int, str]:
-    """Power of ten of 万 or 亿, that of the unit itself, and what it is a power of: 万m² → (4, 0, m2), 公顷 → (0, 4, m2)."""
+    """Power of ten of 万 or 亿, power of ten of the unit, and its base unit: 万m² → (4, 0, m2), 公顷 → (0, 4, m2)."""
     text = unicodedata.normalize("NFKC", unit).replace(" ", "").lower()
     power = SCALES.get(text[:1], 0)
     rest = text[1:] if power else text
@@ -102,7 +102,7 @@ def _scaled(unit: str) -> tuple[int, int, str]:
 
 
 def too_large(number: Decimal, unit: str, fits: Callable[[Decimal], bool]) -> str:
-    """Name the slip by which a number lies outside its limits, with the value it would be; nothing where none explains it."""
+    """Probable mistake that explains a number outside the limits, with the intended value; empty if there is none."""
     scale, power, root = _scaled(unit)
     if (shift := scale + power) and fits(meant := number.scaleb(-shift)):
         return f"如果填的是{root.replace('m2', 'm²')}，应为{plain(meant)}{unit}"

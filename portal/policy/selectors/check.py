@@ -124,7 +124,7 @@ def _line(rule: Rule, counted: Counter[str]) -> RuleLine:
 
 
 def districts_checked(user: User) -> QuerySet[District]:
-    """Districts whose file the person may open, without historical records."""
+    """Districts whose file the person may open, without guideline areas and historical records (without an applicant)."""
     return files_visible_to(user).filter(guideline_area=False, applicant__isnull=False)
 
 

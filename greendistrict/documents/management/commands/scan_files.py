@@ -12,7 +12,7 @@ from greendistrict.documents.scanner import ScannerAway
 
 
 class Command(BaseCommand):
-    """Scans what waits; with ``--again`` also what was scanned before, as after new signatures or a false alarm."""
+    """Scans waiting files; with ``--again`` also files scanned before, for example after a signature update or a false alarm."""
 
     help = "Scan uploaded files for viruses; exits 1 where clamd does not answer"
 
@@ -21,7 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("--again", action="store_true", help="also files that were scanned before")
 
     def handle(self, *_args: Any, again: bool, **_options: Any) -> None:
-        """Print how many are in which state. Raises ``CommandError``."""
+        """Scan, and print the number of files by state. Raises ``CommandError``."""
         if not settings.CLAMD:
             msg = "没有设置查毒程序：GD_CLAMD"
             raise CommandError(msg)

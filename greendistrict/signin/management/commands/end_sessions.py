@@ -1,4 +1,4 @@
-"""``manage.py end_sessions NAME`` or ``--all``: ends sessions of others at once, as when a machine was lost or a password became known."""
+"""``manage.py end_sessions NAME`` or ``--all``: end other people's sessions at once, for example after a device or password was lost."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -13,19 +13,19 @@ from greendistrict.signin.models import SignedSession
 
 
 class Command(BaseCommand):
-    """Signs one person, or everybody, out wherever they are signed in; recorded."""
+    """Signs one person, or everybody, out of all sessions; recorded."""
 
     help = "Sign one person, or everybody, out wherever they are signed in (recorded)"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Whose sessions."""
+        """Arguments: whose sessions."""
         whose = parser.add_mutually_exclusive_group(required=True)
         whose.add_argument("username", nargs="?")
         whose.add_argument("--all", action="store_true", help="of everybody")
 
     @transaction.atomic
     def handle(self, *_args: Any, **options: Any) -> None:
-        """Raises ``CommandError`` for an unknown account."""
+        """End the sessions. Raises ``CommandError`` for an unknown account."""
         user = None if options["all"] else person_named(options["username"])
         if user is None and not options["all"]:
             msg = "没有这个账号"
