@@ -46,7 +46,7 @@ TIMESTAMP_URL = env.text("GD_TIMESTAMP_URL", "")
 REVOCATION_CHECKED = env.boolean("GD_REVOCATION_CHECKED", default=True)
 TLS_CERTIFICATE = env.text("GD_TLS_CERTIFICATE", "")  # PEM file of the gateway's certificate, only to show its expiry
 ANCHOR_DIR = Path(env.text("GD_ANCHOR_DIR", str(VAR_DIR / "anchors")))
-# Days after which records of access, reading and refusals leave the table (audit/archiving.py), and the folder of their archive.
+# Days after which records of sign-ins, reading and refusals leave the table (audit/archiving.py), and the folder of their archive.
 AUDIT_DAYS = env.integer("GD_AUDIT_DAYS", 1095, minimum=180)
 AUDIT_ARCHIVE_DIR = Path(env.text("GD_AUDIT_ARCHIVE_DIR", str(VAR_DIR / "audit-archive")))
 # Refusals of one person, or refused sign-ins from one address, per hour, that alarm the audit keeper; 0: never.

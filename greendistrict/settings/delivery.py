@@ -25,7 +25,7 @@ WECOM_CORP = env.text("GD_WECOM_CORP", "")
 WECOM_SECRET = env.secret("GD_WECOM_SECRET", "")
 WECOM_AGENT = env.integer("GD_WECOM_AGENT", 0)
 
-# Webhooks: allowed hosts of internal networks, a file with additional certificate authorities, timeout of one attempt.
+# Webhooks: allowed hosts of internal networks, a file of certificate authorities used instead of the system's, timeout of one attempt.
 WEBHOOK_HOSTS = env.words("GD_WEBHOOK_HOSTS")
 WEBHOOK_CA = env.text("GD_WEBHOOK_CA", "")
 WEBHOOK_SECONDS = env.integer("GD_WEBHOOK_SECONDS", 10, minimum=1)
