@@ -33,7 +33,8 @@ def load(bodies, people):
     today = clock.today()
     year, plot = base_year(today), story.XINCHENG
     first = dt.date(year - 2, 1, 1)
-    set_setting(by=people["city_director"], key="obligations_from", value=first.isoformat(), reason="演示")
+    with clock.at(moment(first)):  # in force when the self-check is opened
+        set_setting(by=people["city_director"], key="obligations_from", value=first.isoformat(), reason="演示")
     with clock.at(moment(dt.date(year - 2, 7, 8))):
         district = matters._old_pilot(plot, bodies, people["preparer"], granted_on=first)
     with clock.at(moment(dt.date(year, 1, 6))):
