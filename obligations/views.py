@@ -119,7 +119,7 @@ def obligation_decide(request: HttpRequest, key: str) -> HttpResponse:
     found = next((row for row in obligations_visible_to(user, today) if row.key == key), None)
     if found is None or not may_decide(user) or is_decided_elsewhere(key):
         raise Http404
-    if found.met_on is not None:  # decided by somebody else while the page was open
+    if found.met_on is not None:  # met by somebody else while the page was open
         messages.error(request, f"{found.district}{found.title}{found.state(today).label}，不办理免报和延期")
         return redirect("obligations:obligation_detail", key=key)
     form = ExemptionForm(request.POST or None, owed=found)
