@@ -8,6 +8,7 @@ from beautiful.area_indicators.selectors import AreaView, FedIndicator, FigureSh
 from beautiful.area_indicators.sources import MARK
 from beautiful.evaluations.models import AreaEvaluation, EvaluationUse
 from beautiful.frame.programme import BeautyArea, programme
+from beautiful.plans.content import TaskContent
 from beautiful.plans.models import PlannedTask
 from beautiful.plans.selectors import QuarterValue
 from districts.indicator_systems.selectors.progress import COLOURS
@@ -166,16 +167,16 @@ def _tasks(found: AreaFile, area: BeautyArea) -> Iterator[Row]:
     if not rows:
         yield _saying([area.name], TASKS, "任务", NO_TASK)
     for planned, values in rows:
-        lead = _task(area, planned)
         reports = {row.key: row for row in planned.progress.all()}
         if not values:
-            yield _saying(lead, TASKS, "说明", "未报")
+            yield _saying(_task(area, planned, planned.content), TASKS, "说明", "未报")
         for value in values:
             own = reports.get(value.quarter)
-            yield [*lead, *_quarter(value), own.text if own else "", own.problems if own else ""]
+            yield [*_task(area, planned, value.content), *_quarter(value), own.text if own else "", own.problems if own else ""]
 
 
-def _task(area: BeautyArea, planned: PlannedTask) -> Row:
+def _task(area: BeautyArea, planned: PlannedTask, content: TaskContent) -> Row:
+    """Columns of a task with the content in force when the quarter of the row ended."""
     task = planned.task
     return [
         area.name,
@@ -183,16 +184,16 @@ def _task(area: BeautyArea, planned: PlannedTask) -> Row:
         task.number,
         "区" if task.city_task else "市",
         task.city_task.number if task.city_task else "",
-        planned.title,
+        content.title,
         task.vanguard,
-        planned.owner.name,
+        content.owner,
         "、".join(partner.name for partner in planned.partners.all()),
-        planned.target_text,
-        planned.start_value,
-        planned.target_value,
-        planned.unit,
-        planned.starts_on,
-        planned.due_on,
+        content.target_text,
+        content.start_value,
+        content.target_value,
+        content.unit,
+        content.starts_on,
+        content.due_on,
     ]
 
 

@@ -9,9 +9,11 @@ from django.urls import reverse
 from beautiful.evaluations.enums import EvaluationStanding
 from beautiful.evaluations.models import AreaEvaluation, EvaluationUse
 from beautiful.frame.programme import BeautyArea, programme
+from beautiful.plans.enums import QUARTERS
 from beautiful.plans.models import REPORTERS, ActionPlan, PlannedTask, TaskAdjustment
+from beautiful.plans.path import quarter_end
 from beautiful.plans.rules import bodies_of, coordinates, reads_every_evaluation
-from beautiful.plans.selectors import amber_from, plans_visible_to, quarter_values
+from beautiful.plans.selectors import READ_WITH, amber_from, plans_visible_to, quarter_values
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
@@ -49,7 +51,10 @@ def areas_with_tasks(plan: ActionPlan) -> set[str]:
 
 
 def lights_of(evaluation: AreaEvaluation) -> list[dict[str, Any]]:
-    """Tasks of the area with their newest report in the year: number, owner, target, value, light. Two queries."""
+    """Tasks of the area with their newest report in the year: number, owner, target, value, light.
+
+    Each as in force when the quarter ended, or the year where nothing was reported. Three queries.
+    """
     return _lights([evaluation])[evaluation.pk]
 
 
@@ -58,7 +63,7 @@ def _lights(evaluations: Sequence[AreaEvaluation]) -> dict[int, list[dict[str, A
     plans, areas = {one.plan_id for one in evaluations}, {one.area for one in evaluations}
     rows = PlannedTask.objects.filter(plan__in=plans, task__area__in=areas).select_related("task", "owner", "plan")
     tasks: dict[tuple[int, str], list[PlannedTask]] = {}
-    for row in rows.prefetch_related("progress").order_by("task__number"):
+    for row in rows.prefetch_related(*READ_WITH).order_by("task__number"):
         tasks.setdefault((row.plan_id, row.task.area), []).append(row)
     amber = amber_from()
     return {one.pk: _lines(tasks.get((one.plan_id, one.area), []), one.year, amber) for one in evaluations}
@@ -88,11 +93,12 @@ def uses_of(evaluation: AreaEvaluation) -> list[EvaluationUse]:
 def _line(one: PlannedTask, below: list[PlannedTask], year: int, amber: Any) -> dict[str, Any]:
     of_year = [value for value in quarter_values(one, below, amber) if value.quarter[0] == year]
     newest = of_year[-1] if of_year else None
-    value = "" if newest is None or newest.value is None else f"{newest.value.normalize():f} {one.unit}".strip()
+    content = newest.content if newest else one.content_on(quarter_end(year, QUARTERS[-1]))
+    value = "" if newest is None or newest.value is None else f"{newest.value.normalize():f} {content.unit}".strip()
     return {
-        "task": str(one),
-        "owner": one.owner.name,
-        "target": one.target_text,
+        "task": f"{one.task.number}　{content.title}",
+        "owner": content.owner,
+        "target": content.target_text,
         "quarter": f"第{newest.quarter[1]}季度" if newest else "",
         "value": value,
         "light": newest.light.words if newest else "未报",

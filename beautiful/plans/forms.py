@@ -1,6 +1,6 @@
 """Forms of plans: task, issue, quarterly progress, adjustment, roll-over."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -105,7 +105,7 @@ class IssueForm(forms.Form):
 class AdjustForm(TaskForm):
     """Decision that changes a task."""
 
-    on = day("决定日期", required=True)
+    on = day("决定日期", required=True, help_text="从这一天所在的季度起按新的目标判灯，以前的季度不变")
     basis = forms.CharField(label="依据文件", max_length=200, help_text="名称和文号")
     reason = forms.CharField(label="理由", max_length=300)
     field_order = ("on", "basis", "reason")
@@ -120,14 +120,25 @@ class ProgressForm(forms.Form):
     problems = forms.CharField(label="问题", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
     upload = EvidenceField(label="证明材料", required=False)
 
-    def __init__(self, data: Any = None, files: Any = None, *, periods: Sequence[tuple[int, int]], numeric: bool, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        data: Any = None,
+        files: Any = None,
+        *,
+        periods: Sequence[tuple[int, int]],
+        numeric: Collection[tuple[int, int]],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(data, files, **kwargs)
         choices = [(f"{year}-{quarter}", f"{year}年第{quarter}季度") for year, quarter in periods]
         self.fields["period"].choices = choices  # type: ignore[attr-defined]
-        if numeric:
+        if not numeric:
+            del self.fields["value"]
+        elif len(numeric) == len(periods):
             self.fields["value"].required = True
         else:
-            del self.fields["value"]
+            words = "、".join(f"{year}年第{quarter}季度" for year, quarter in sorted(set(periods) - set(numeric)))
+            self.fields["value"].help_text = f"{words}结束时没有数量目标，不填"
 
     @property
     def quarter(self) -> tuple[int, int]:

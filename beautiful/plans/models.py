@@ -1,5 +1,7 @@
 """Action plans, tasks and their content in each plan, quarterly progress, adjustments, revoked roll-overs."""
 
+import datetime as dt
+from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
 from django.conf import settings
@@ -7,16 +9,19 @@ from django.db import models
 from django.db.models import Q
 
 from beautiful.frame.programme import programme
+from beautiful.plans.content import Adjusted, TaskContent, content_on
 from beautiful.plans.enums import GOES_ON, NEW, QUARTERS, PlanStanding, RollOutcome
-from beautiful.plans.path import TaskPath
+from beautiful.plans.path import TaskPath, quarter_end
 from greendistrict.accounts.acting import ActorField
 from greendistrict.accounts.enums import CITY, Role
 from greendistrict.accounts.models import Organisation
+from greendistrict.core import clock
 from greendistrict.core.constraints import between, one_of, ordered
 
 SEAT = tuple(sorted(CITY))
 REPORTERS = (Role.AUTHORITY, Role.BUREAU, Role.PARTNER, *SEAT)
 FIRST_YEAR, LAST_YEAR, YEARS = 2000, 2100, 3
+CONTENT = ("title", "target_text", "unit", "start_value", "target_value", "starts_on", "due_on")
 
 
 class ActionPlan(models.Model):
@@ -64,6 +69,12 @@ class ActionPlan(models.Model):
     def rolled_into(self) -> "ActionPlan | None":
         """The next plan, once this one was rolled over; else None."""
         return getattr(self, "next", None)
+
+    @property
+    def rolled_on(self) -> dt.date | None:
+        """Day of the roll-over, from which nothing is reported in this plan any more; None before it."""
+        after = self.rolled_into
+        return after.made_at.astimezone(clock.SHANGHAI).date() if after else None
 
     @property
     def standing(self) -> PlanStanding:
@@ -136,10 +147,18 @@ class PlannedTask(models.Model):
 
     @property
     def path(self) -> TaskPath | None:
-        """Target path of a quantified task; None for other tasks."""
-        if self.start_value is None or self.target_value is None:
-            return None
-        return TaskPath(self.starts_on, self.due_on, self.start_value, self.target_value)
+        """Present target path of a quantified task; None for other tasks."""
+        return self.content.path
+
+    @property
+    def content(self) -> TaskContent:
+        """Present content."""
+        return TaskContent(**{name: getattr(self, name) for name in CONTENT}, owner=self.owner.name)
+
+    def content_on(self, day: dt.date) -> TaskContent:
+        """Content in force on a day. ``adjustments`` should be prefetched."""
+        recorded = sorted(self.adjustments.all(), key=lambda one: one.pk)
+        return content_on(day, self.content, [one.adjusted for one in recorded])
 
     @property
     def came(self) -> str:
@@ -187,6 +206,11 @@ class QuarterlyProgress(models.Model):
         """Year and quarter."""
         return self.year, self.quarter
 
+    @property
+    def unit(self) -> str:
+        """Unit of the value: that of the task when the quarter ended."""
+        return self.planned.content_on(quarter_end(*self.key)).unit
+
 
 class TaskAdjustment(models.Model):
     """Recorded decision that changed a task of a plan in force; immutable."""
@@ -210,6 +234,17 @@ class TaskAdjustment(models.Model):
     def lines(self) -> list[tuple[str, str, str]]:
         """Label, old and new value of each change."""
         return [(one["label"], one["before"] or "未填", one["after"] or "未填") for one in self.changes]
+
+    @property
+    def adjusted(self) -> Adjusted:
+        """Its day and the fields of the content that it changed."""
+        return Adjusted(self.decided_on, changed_fields(self.changes))
+
+
+def changed_fields(lines: Iterable[Mapping[str, str]]) -> dict[str, tuple[str, str]]:
+    """Recorded lines of an adjustment by field, without the partners: ``{field: (before, after)}``."""
+    labels = {str(PlannedTask._meta.get_field(name).verbose_name): name for name in (*CONTENT, "owner")}  # type: ignore[union-attr]
+    return {labels[one["label"]]: (one["before"], one["after"]) for one in lines if one["label"] in labels}
 
 
 class RollOverRevocation(models.Model):

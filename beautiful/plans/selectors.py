@@ -2,20 +2,22 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, prefetch_related_objects
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 
 from beautiful.frame.programme import BeautyArea, programme
 from beautiful.plans import rules
-from beautiful.plans.models import REPORTERS, ActionPlan, PlannedTask, QuarterlyProgress, TaskAdjustment
+from beautiful.plans.content import DAYS, TaskContent
+from beautiful.plans.models import REPORTERS, ActionPlan, PlannedTask, QuarterlyProgress, TaskAdjustment, changed_fields
 from beautiful.plans.path import light_of, quarter_end
 from beautiful.plans.quarters import AskedQuarter, DayChange, ReportedTask
 from districts.indicator_systems.selectors.progress import amber_limits
@@ -31,6 +33,8 @@ from greendistrict.workflow.todo import Task
 
 OWNERS = (OrganisationKind.CITY, OrganisationKind.PARTNER, OrganisationKind.AUTHORITY)
 Quarter = tuple[int, int]
+Reports = Mapping[int, Mapping[Quarter, QuarterlyProgress]]  # by task and quarter
+READ_WITH = ("progress", "adjustments")
 
 
 def plans_visible_to(user: User) -> QuerySet[ActionPlan]:
@@ -69,11 +73,16 @@ def owners(*, is_demo: bool) -> QuerySet[Organisation]:
 
 @dataclass(frozen=True)
 class QuarterValue:
-    """Value of a quarter: the owner's own, or the sum of district tasks with the number of those that reported."""
+    """Value of a quarter: the owner's own, or the sum of district tasks with the number of those that reported.
+
+    ``content`` was in force when the quarter ended; ``is_earlier`` tells that its target was adjusted since.
+    """
 
     quarter: Quarter
     value: Decimal | None
     light: Light
+    content: TaskContent
+    is_earlier: bool = False
     reported: int = 0
     asked: int = 0
 
@@ -103,29 +112,40 @@ def amber_from() -> Fraction:
 
 
 def quarter_values(planned: PlannedTask, below: Sequence[PlannedTask], amber: Fraction) -> list[QuarterValue]:
-    """Values by quarter. The value of a city task with district tasks of the same unit is their sum. ``progress`` must be prefetched."""
-    parts = _summed_parts(planned, below)
+    """Values by quarter, each read against the content in force on its last day. ``READ_WITH`` must be prefetched.
+
+    The value of a city task with district tasks of the same unit is their sum.
+    """
+    reports = {one.pk: {row.key: row for row in one.progress.all()} for one in (planned, *below)}
+    keys = sorted({key for one in reports.values() for key in one})
+    return [found for key in keys if (found := _quarter_value(planned, below, key, reports, amber))]
+
+
+def _quarter_value(
+    planned: PlannedTask, below: Sequence[PlannedTask], key: Quarter, reports: Reports, amber: Fraction
+) -> QuarterValue | None:
+    """Value of one quarter; None without a report that counts."""
+    end = quarter_end(*key)
+    content = planned.content_on(end)
+    made = partial(QuarterValue, key, content=content, is_earlier=not content.has_target_of(planned.content))
+    parts = _summed_parts(planned, below, end)
     if not parts:
-        return [QuarterValue(row.key, row.value, _light(planned, row.key, row.value, amber)) for row in planned.progress.all()]
-    reports = [{row.key: row.value for row in part.progress.all() if row.value is not None} for part in parts]
-    return [_summed(planned, key, reports, amber) for key in sorted({key for one in reports for key in one})]
+        own = reports[planned.pk].get(key)
+        return made(value=own.value, light=light_of(content.path, own.value, end, amber)) if own else None
+    found = [row.value for part in parts if (row := reports[part.pk].get(key)) and row.value is not None]
+    if not found:
+        return None
+    total = sum(found, Decimal())
+    light = light_of(content.path, total, end, amber)
+    if len(found) < len(parts):
+        light = Light(NONE, "区任务未报齐，不判灯", light.due)
+    return made(value=total, light=light, reported=len(found), asked=len(parts))
 
 
-def _summed_parts(planned: PlannedTask, below: Sequence[PlannedTask]) -> list[PlannedTask]:
-    """District tasks whose values are summed for the city task."""
-    return [one for one in below if one.path is not None and one.unit == planned.unit] if planned.path is not None else []
-
-
-def _summed(planned: PlannedTask, key: Quarter, reports: Sequence[Mapping[Quarter, Decimal]], amber: Fraction) -> QuarterValue:
-    values = [one[key] for one in reports if key in one]
-    total = sum(values, Decimal())
-    whole = len(values) == len(reports)
-    light = _light(planned, key, total, amber)
-    return QuarterValue(key, total, light if whole else Light(NONE, "区任务未报齐，不判灯", light.due), len(values), len(reports))
-
-
-def _light(planned: PlannedTask, key: Quarter, value: Decimal | None, amber: Fraction) -> Light:
-    return light_of(planned.path, value, quarter_end(*key), amber)
+def _summed_parts(planned: PlannedTask, below: Sequence[PlannedTask], on: dt.date) -> list[PlannedTask]:
+    """District tasks whose values of a quarter that ended on a day are summed for the city task."""
+    own = planned.content_on(on)
+    return [one for one in below if (part := one.content_on(on)).path is not None and part.unit == own.unit] if own.path is not None else []
 
 
 def lines_of(plan: ActionPlan, user: User) -> list[TaskLine]:
@@ -143,7 +163,7 @@ def lines_of(plan: ActionPlan, user: User) -> list[TaskLine]:
 
 def _with_progress() -> QuerySet[PlannedTask]:
     rows = PlannedTask.objects.select_related("plan__next", "task", "owner", "previous")
-    return rows.prefetch_related("progress").order_by("task__number")
+    return rows.prefetch_related(*READ_WITH).order_by("task__number")
 
 
 def _line(planned: PlannedTask, below: Sequence[PlannedTask], amber: Fraction, seen: Collection[int]) -> TaskLine:
@@ -209,9 +229,12 @@ def history_of(planned: PlannedTask, user: User) -> list[PlannedTask]:
     return list(rows.prefetch_related("progress__reported_by", "adjustments__recorded_by", "adjustments__evaluations__evaluation"))
 
 
-def has_own_value(planned: PlannedTask) -> bool:
-    """Whether its owner reports a value: it is quantified, and not the sum of district tasks."""
-    return planned.path is not None and not _summed_parts(planned, all_below(planned))
+def quarters_with_own_value(planned: PlannedTask, quarters: Iterable[Quarter]) -> set[Quarter]:
+    """Quarters of which the owner reports a value: the task was quantified when they ended, and not the sum of district tasks."""
+    prefetch_related_objects([planned], "adjustments")
+    below = all_below(planned)
+    ends = {key: quarter_end(*key) for key in quarters}
+    return {key for key, end in ends.items() if planned.content_on(end).path is not None and not _summed_parts(planned, below, end)}
 
 
 def files_by_report(reports: Sequence[QuarterlyProgress]) -> dict[int, list[Evidence]]:
@@ -308,9 +331,8 @@ def _told() -> dict[str, Any]:
 
 
 def _owed(row: PlannedTask) -> TaskOwed:
-    told, after = vars(row), row.plan.rolled_into
+    told = vars(row)
     issued = row.plan.issued_on or dt.date.max
-    rolled = _day_of(after.made_at) if after else None
     changes = [change for one in told["told_changes"] for change in _changes(dt.date.fromisoformat(one["on"]), one["changes"])]
     return TaskOwed(
         pk=row.pk,
@@ -320,7 +342,7 @@ def _owed(row: PlannedTask) -> TaskOwed:
         kind=row.owner.kind,
         bodies=(row.owner_id, *told["told_bodies"]),
         joined=told["told_joined"],
-        days=ReportedTask(row.starts_on, row.due_on, row.plan.years, issued, rolled, changes),
+        days=ReportedTask(row.starts_on, row.due_on, row.plan.years, issued, row.plan.rolled_on, changes),
         filed={(one["year"], one["quarter"]): _day_of(dt.datetime.fromisoformat(one["at"])) for one in told["told_reports"]},
         is_demo=row.is_demo,
     )
@@ -332,10 +354,9 @@ def _day_of(moment: dt.datetime) -> dt.date:
 
 def _changes(on: dt.date, lines: Sequence[Mapping[str, str]]) -> list[DayChange]:
     """Changes of days and owner of a task, parsed from the recorded lines of an adjustment."""
-    before = {line["label"]: line["before"] for line in lines}
-    label = {name: str(PlannedTask._meta.get_field(name).verbose_name) for name in ("starts_on", "due_on", "owner")}  # type: ignore[union-attr]
-    days = [dt.date.fromisoformat(before[label[name]]) if label[name] in before else None for name in ("starts_on", "due_on")]
-    found = [DayChange(on)] if label["owner"] in before else []
+    changed = changed_fields(lines)
+    days = [dt.date.fromisoformat(changed[name][0]) if name in changed else None for name in DAYS]
+    found = [DayChange(on)] if "owner" in changed else []
     return [*found, DayChange(on, *days)] if any(days) else found
 
 

@@ -11,9 +11,9 @@ from django.db import transaction
 from beautiful.frame.programme import programme
 from beautiful.plans import rules
 from beautiful.plans.enums import GOES_ON, QUARTERS, PlanStanding, RollOutcome
-from beautiful.plans.models import ActionPlan, ActionTask, PlannedTask, QuarterlyProgress, RollOverRevocation, TaskAdjustment
+from beautiful.plans.models import CONTENT, ActionPlan, ActionTask, PlannedTask, QuarterlyProgress, RollOverRevocation, TaskAdjustment
 from beautiful.plans.path import quarter_end
-from beautiful.plans.selectors import has_own_value
+from beautiful.plans.selectors import quarters_with_own_value
 from districts.file.services.locking import assign, hold_constraints, label_of, locked
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.audit import services as audit
@@ -26,7 +26,7 @@ PREFIX = "MS"
 PROOF = "季度进展证明"
 COORDINATOR = "三年行动计划由“美丽上海统筹”的岗位编制和调整"
 CLOSED = "计划已经印发，任务只能凭决定调整"
-COPIED = ("title", "target_text", "unit", "start_value", "target_value", "starts_on", "due_on", "owner")
+COPIED = (*CONTENT, "owner")
 
 
 class RollDecision(NamedTuple):
@@ -124,13 +124,19 @@ def _changed(stored: PlannedTask, plan: ActionPlan, values: Mapping[str, Any]) -
     for name in ("start_value", "target_value"):  # the lines show them without the zeros that the database keeps
         if (number := getattr(stored, name)) is not None:
             setattr(stored, name, Decimal(f"{number.normalize():f}"))
-    found = [{"label": label_of(stored, name), "before": before, "after": after} for name, (before, after) in assign(stored, given).items()]
+    held = {name: getattr(stored, name) for name in given}
+    found = [{"label": label_of(stored, name), "before": _text(held[name]), "after": _text(given[name])} for name in assign(stored, given)]
     hold_constraints(stored)
     before, after = sorted(one.name for one in stored.partners.all()), sorted(one.name for one in partners)
     if before != after:
         stored.partners.set(partners)
         found.append({"label": label_of(stored, "partners"), "before": "、".join(before), "after": "、".join(after)})
     return found
+
+
+def _text(value: Any) -> str:
+    """Whole value, since the content of past quarters is read from it."""
+    return "" if value is None else str(value)
 
 
 @transaction.atomic
@@ -169,7 +175,7 @@ def report_progress(
     found = held.progress.filter(year=year, quarter=quarter).first()
     stored = found or QuarterlyProgress(planned=held, year=year, quarter=quarter)
     changed = assign(stored, values)
-    asked = has_own_value(held)
+    asked = bool(quarters_with_own_value(held, [(year, quarter)]))
     if stored.value is not None and not asked:
         raise Refused([Refusal("没有数量目标的任务不填数值；有区任务的，数值由区任务合计", field="value")])
     if stored.value is None and asked:

@@ -190,6 +190,7 @@ def task(request: HttpRequest, pk: int) -> HttpResponse:
     below = selectors.all_below(found)
     seen = set(selectors.planned_visible_to(user).filter(task__city_task=found.task_id).order_by().values_list("pk", flat=True))
     history = selectors.history_of(found, user)
+    found = next(one for one in history if one.pk == found.pk)  # with its reports and adjustments
     files = selectors.files_by_report([row for one in history for row in one.progress.all()])
     quarters = selectors.quarter_values(found, below, amber)
     elsewhere = selectors.with_values([one for one in history if one.pk != found.pk])
@@ -263,7 +264,8 @@ def task_report(request: HttpRequest, pk: int) -> HttpResponse:
     _hold(rules.may_report(user, found) and periods)
     files = request.FILES if request.method == "POST" else None
     asked = {"period": request.GET.get("period", "")}
-    form = ProgressForm(_posted(request), files, periods=periods, numeric=selectors.has_own_value(found), initial=asked)
+    numeric = selectors.quarters_with_own_value(found, periods)
+    form = ProgressForm(_posted(request), files, periods=periods, numeric=numeric, initial=asked)
 
     def keep() -> None:
         year, quarter = form.quarter

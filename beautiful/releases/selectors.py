@@ -8,7 +8,7 @@ from beautiful.frame.programme import programme
 from beautiful.plans.enums import QUARTERS
 from beautiful.plans.models import ActionPlan, PlannedTask
 from beautiful.plans.path import quarter_end
-from beautiful.plans.selectors import Quarter, QuarterValue, amber_from, quarter_values
+from beautiful.plans.selectors import READ_WITH, Quarter, QuarterValue, amber_from, quarter_values
 from beautiful.releases.models import ProgressRelease
 from greendistrict.core import clock
 from greendistrict.core.days import day_in_words
@@ -22,15 +22,19 @@ def quarters_over(plan: ActionPlan) -> list[Quarter]:
 
 
 def to_freeze(plan: ActionPlan, quarter: Quarter) -> dict[str, Any]:
-    """Public content of a quarter: the ten areas with tasks, owners, targets and values, without texts of reports. Three queries."""
+    """Public content of a quarter: the ten areas with tasks, owners, targets and values, without texts of reports.
+
+    The tasks are as in force when the quarter ended. Four queries.
+    """
     amber = amber_from()
-    rows = list(plan.planned.select_related("task", "owner", "plan").prefetch_related("progress").order_by("task__number"))
+    rows = list(plan.planned.select_related("task", "owner", "plan").prefetch_related(*READ_WITH).order_by("task__number"))
     tops = {row.task_id for row in rows if row.task.city_task_id is None}
     shown = [row for row in rows if row.task.city_task_id not in tops]
     below = {top: [row for row in rows if row.task.city_task_id == top] for top in tops}
     lines = [(row, _value_of(quarter_values(row, below.get(row.task_id, []), amber), quarter)) for row in shown]
+    tasks = {row.pk: _task(row, quarter, value) for row, value in lines}
     areas = [
-        {"name": area.name, "group": area.group_name, "tasks": [_task(row, value) for row, value in lines if row.task.area == area.key]}
+        {"name": area.name, "group": area.group_name, "tasks": [tasks[row.pk] for row in shown if row.task.area == area.key]}
         for area in programme().areas
     ]
     return {"plan": str(plan), "basis": plan.basis, "areas": areas}
@@ -40,14 +44,15 @@ def _value_of(values: list[QuarterValue], quarter: Quarter) -> QuarterValue | No
     return next((one for one in values if one.quarter == quarter), None)
 
 
-def _task(row: PlannedTask, found: QuarterValue | None) -> dict[str, Any]:
-    value = "" if found is None or found.value is None else f"{plain(found.value)} {row.unit}".strip()
+def _task(row: PlannedTask, quarter: Quarter, found: QuarterValue | None) -> dict[str, Any]:
+    content = row.content_on(quarter_end(*quarter))
+    value = "" if found is None or found.value is None else f"{plain(found.value)} {content.unit}".strip()
     return {
         "number": row.task.number,
-        "title": row.title,
-        "owner": row.owner.name,
-        "target": row.target_text,
-        "due_on": day_in_words(row.due_on),
+        "title": content.title,
+        "owner": content.owner,
+        "target": content.target_text,
+        "due_on": day_in_words(content.due_on),
         "reported": found is not None,
         "value": value,
         "parts": f"区任务合计，{found.reported}/{found.asked}已报" if found is not None and found.is_sum else "",

@@ -206,6 +206,8 @@ def _quarter(one: QuarterValue) -> Row:
     return {
         "year": year,
         "quarter": quarter,
+        "target": one.content.target_text,
+        "unit": one.content.unit,
         "value": None if one.value is None else plain(one.value),
         "due": one.light.due,
         "light": one.light.colour or "none",

@@ -97,8 +97,10 @@ class TaskQuarterSerializer(Fields[Any]):
 
     year = serializers.IntegerField(help_text="年度")
     quarter = serializers.IntegerField(help_text="季度")
+    target = serializers.CharField(help_text="季度末执行的可衡量的目标，以后的任务调整不改")
+    unit = serializers.CharField(allow_blank=True, help_text="季度末执行的单位")
     value = serializers.CharField(allow_null=True, help_text="累计完成值，没有数值的为空")
-    due = serializers.CharField(allow_blank=True, help_text="路径应达")
+    due = serializers.CharField(allow_blank=True, help_text="路径应达，按季度末执行的目标和日期")
     light = serializers.CharField(help_text=LIGHT_WORDS)
     light_words = serializers.CharField(help_text="红绿灯的说明")
     reported = serializers.IntegerField(allow_null=True, help_text="区任务合计的，已报的区任务")

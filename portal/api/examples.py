@@ -96,8 +96,8 @@ ROWS: dict[str, dict[str, Any]] = {
         "target_value": "120", "starts_on": "2026-01-01", "due_on": "2028-12-31", "came": "新增", "outcome": "",
         "quarters": [
             {
-                "year": 2026, "quarter": 1, "value": "10", "due": "9.75", "light": "green", "light_words": "达到路径", "reported": 2,
-                "asked": 2,
+                "year": 2026, "quarter": 1, "target": "三年建成120公里（虚构）", "unit": "公里", "value": "10", "due": "9.75",
+                "light": "green", "light_words": "达到路径", "reported": 2, "asked": 2,
             },
         ],
         "is_demo": True, "mark": "征求意见稿",

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db
 TITLED = {"stage": Stage.PILOT, "titled_on": dt.date(2021, 5, 6)}
 FEEDING, BARE = "演示甲城区（虚构）", "演示乙城区（虚构）"
 YEAR = 2023
-QUERIES = 34
+QUERIES = 36
 SHEETS = ["说明", "重点领域", "城区指标", "碳排放、能源和地块", "市级登记的指标", "任务和季度", "跟踪评估"]
 FIGURE = {"name": "演示指标（虚构）", "unit": "%", "year": 2024, "value": Decimal("61.5"), "source": "演示年鉴（虚构）", "is_demo": True}
 

@@ -23,7 +23,7 @@ from tests.factories.once import copy_of, once
 pytestmark = pytest.mark.django_db
 issued = once(make_issued)
 world = copy_of("issued")
-TASK_QUERIES = 13
+TASK_QUERIES = 14
 CITY_SEATS = {"city_officer", "city_checker", "city_director", "city_legal"}
 READERS = CITY_SEATS | {"partner", "authority", "bureau"}
 

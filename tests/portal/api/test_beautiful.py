@@ -41,7 +41,7 @@ SHAPES = {
     "evaluations": shapes.AreaEvaluationSerializer,
 }
 OF_A_YEAR = {"areas", "indicators"}
-QUERIES = {"areas": 16, "indicators": 16, "tasks": 10, "progress": 4, "reserves": 5, "evaluations": 8}
+QUERIES = {"areas": 16, "indicators": 16, "tasks": 12, "progress": 4, "reserves": 5, "evaluations": 9}
 KEEPERS = {"system_keeper", "security_keeper", "audit_keeper"}
 DEMO = f"?is_demo=true&year={YEAR}"
 
