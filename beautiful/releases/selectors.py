@@ -16,9 +16,9 @@ from greendistrict.core.number_parsing import plain
 
 
 def quarters_over(plan: ActionPlan) -> list[Quarter]:
-    """Past quarters of the plan, newest first."""
-    today = clock.today()
-    return [(year, quarter) for year in plan.years for quarter in QUARTERS if quarter_end(year, quarter) <= today][::-1]
+    """Past quarters of the plan, newest first; after a roll-over those that had ended on its day, later ones belong to the next plan."""
+    last = plan.rolled_on or clock.today()
+    return [(year, quarter) for year in plan.years for quarter in QUARTERS if quarter_end(year, quarter) <= last][::-1]
 
 
 def to_freeze(plan: ActionPlan, quarter: Quarter) -> dict[str, Any]:

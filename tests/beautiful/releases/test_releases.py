@@ -5,6 +5,7 @@ from http import HTTPStatus
 import pytest
 from django.urls import reverse
 
+from beautiful.plans import services as plans
 from beautiful.releases import selectors, services
 from beautiful.releases.models import ProgressRelease
 from greendistrict.audit.models import AuditRecord
@@ -107,6 +108,34 @@ def test_a_draft_has_nothing_to_release(client, world):
     assert status(client, world.people.city_officer, "progress_releases", world.plan.pk) == HTTPStatus.NOT_FOUND
     with pytest.raises(Refused, match="印发以后"):
         release(world)
+
+
+def listed(client, plan):
+    return [tuple(row[:2]) for row in page(client, "progress_releases", plan.pk).context["quarters"]]
+
+
+def test_a_plan_that_was_rolled_over_lists_the_quarters_up_to_the_roll_over(client, world):
+    officer = world.people.city_officer
+    client.force_login(officer)
+    of_first = [(FIRST, quarter) for quarter in (4, 3, 2, 1)]
+    with clock.at(spring(FIRST + 1).replace(month=6, day=30)):
+        after = rolled(world.plan, officer)
+        plans.issue_plan(plan=after, on=clock.today(), basis="演示〔2027〕1号", by=officer)
+    with clock.at(spring(FIRST + 2)):
+        assert listed(client, world.plan) == [(FIRST + 1, 2), (FIRST + 1, 1), *of_first]
+        assert listed(client, after) == [(FIRST + 1, quarter) for quarter in (4, 3, 2, 1)]
+        assert status(client, officer, "progress_release", world.plan.pk, FIRST + 1, 3) == HTTPStatus.NOT_FOUND
+        with pytest.raises(Refused, match="不在计划内"):
+            services.release(plan=world.plan, quarter=(FIRST + 1, 3), basis=BASIS, by=officer)
+
+
+def test_a_plan_rolled_over_in_the_new_year_lists_its_first_year_alone(client, world):
+    client.force_login(world.people.city_officer)
+    with clock.at(spring(FIRST + 2)):
+        assert len(listed(client, world.plan)) == 8
+    rolled(world.plan, world.people.city_officer)
+    with clock.at(spring(FIRST + 2)):
+        assert listed(client, world.plan) == [(FIRST, quarter) for quarter in (4, 3, 2, 1)]
 
 
 def test_the_seat_releases_and_withdraws_on_the_page(client, reported):
