@@ -27,7 +27,7 @@ GROUPS: dict[str, AbstractSet[ObligationState]] = {
     UNMET: UNMET_STATES,
     OWED: set(ObligationState) - {ObligationState.WAIVED, ObligationState.NONE},
 } | {state.value: {state} for state in ObligationState if state != ObligationState.NONE}
-GROUP_WORDS = {UNMET: "未完成", OWED: "应报"} | {state.value: str(state.label) for state in ObligationState}
+GROUP_WORDS = {key: {UNMET: "未完成", OWED: "应报"}.get(key) or str(ObligationState(key).label) for key in GROUPS}
 
 BY_AUTHORITY, BY_DISTRICT, BY_KIND, BY_PERSON = "authority", "district", "kind", "person"
 GROUPINGS = (

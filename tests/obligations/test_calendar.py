@@ -9,6 +9,8 @@ from districts.file.models.district import District
 from greendistrict.core import clock
 from greendistrict.core.workdays import SpecialDay, WorkCalendar, replace_year
 from obligations import services
+from obligations.duties import ObligationState
+from obligations.forms import GROUPS
 from obligations.month_calendar import month_asked, moved, weeks_of
 from obligations.selectors import due, falling_due, in_sight
 from tests.factories.accounts import make_user
@@ -119,6 +121,16 @@ def test_conditions_stand_in_the_address_and_stay_with_the_month(client, people)
     page = opened(client, month="2027-12", kind="self_check", q="乙城").context
     assert page["next_month"] == "?kind=self_check&q=%E4%B9%99%E5%9F%8E&month=2028-01"
     assert page["previous_year"].endswith("month=2026-12")
+
+
+def test_each_state_that_is_offered_can_be_asked_for_and_no_other(client, people):
+    client.force_login(people.city_officer)
+    offered = [key for key, _ in opened(client, month="2027-03").context["form"].fields["state"].choices if key]
+    assert offered == list(GROUPS)
+    for state in offered:
+        assert opened(client, month="2027-03", state=state).context["form"].is_valid(), state
+    page = opened(client, month="2027-03", state=ObligationState.NONE.value).context  # on no list: nothing was ever due in the portal
+    assert list(page["form"].errors) == ["state"]
 
 
 @pytest.mark.parametrize(
