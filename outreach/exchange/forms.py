@@ -61,7 +61,7 @@ class EventForm(VersionMixin):
     circle = forms.ChoiceField(label="报名范围", choices=SignUpCircle.choices, help_text="选“公众”的，没有账号的人也可以报名")
     sign_up_until = day("报名截止", help_text="不填的，到开始当天为止")
     tier = forms.ChoiceField(label="培训对象", required=False, choices=[("", "不是培训"), *TrainingTier.choices])
-    hours = figure("学时", "学时", digits=5, places=1)
+    hours = figure("学时", "", digits=5, places=1)
 
     def __init__(self, data: Any = None, *, event: ExchangeEvent) -> None:
         stored = {name: getattr(event, name) for name in FIELDS}

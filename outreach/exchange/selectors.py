@@ -103,8 +103,8 @@ class Places:
 
     @property
     def is_full(self) -> bool:
-        """Whether the waiting list, as long as the number of places, is full too."""
-        return self.waiting >= self.capacity
+        """Whether no place is free and the waiting list, as long as the number of places, is full too."""
+        return not self.free and self.waiting >= self.capacity
 
 
 def places_of(event: ExchangeEvent) -> Places:

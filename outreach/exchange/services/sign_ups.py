@@ -101,7 +101,7 @@ def _taking(event: ExchangeEvent) -> ExchangeEvent:
 
 def _made(locked: ExchangeEvent, **about: object) -> EventSignUp:
     places, now = selectors.places_of(locked), clock.now()
-    Refused.when(not places.free and places.is_full, "名额和候补都已报满")
+    Refused.when(places.is_full, "名额和候补都已报满")
     has_place = places.free > 0 and not places.waiting
     return EventSignUp.objects.create(event=locked, signed_at=now, placed_at=now if has_place else None, **about)
 

@@ -99,6 +99,25 @@ def test_the_waiting_list_moves_up_in_its_order_and_holds_as_many_as_there_are_p
         sign_ups.withdraw(row=second, by=people.partner)
 
 
+def test_a_full_event_says_so_instead_of_offering_a_form(client, people):
+    event = published(people, capacity=1)
+    first = public(event, 1).sign_up
+    form, page = to("event_sign_up_public", event.pk), to("event_public", event.pk)
+    assert "名额已满，报名后列入候补" in said(client.get(form))
+    public(event, 2)
+    full = "名额和候补都已报满，暂不能报名"
+    assert (full in said(client.get(page)), f'href="{form}"' in said(client.get(page))) == (True, False)
+    assert (full in said(client.get(form)), 'name="contact"' in said(client.get(form))) == (True, False)
+    refused = client.post(form, {**WHO, "contact": "13900000003"})
+    assert (refused.status_code, "13900000003" in said(refused), "列入候补" in said(refused)) == (409, True, False)
+    client.force_login(people.partner)
+    inner = said(client.get(to("event", event.pk)))
+    assert (full in inner, to("event_sign_up", event.pk) in inner) == (True, False)
+    sign_ups.withdraw_public(row=first)
+    assert full not in said(client.get(form))
+    assert to("event_sign_up", event.pk) in said(client.get(to("event", event.pk)))
+
+
 def test_more_places_after_a_revision_go_to_those_who_wait(people):
     event = published(people, capacity=1)
     sign_ups.sign_up(event=event, by=people.partner)
