@@ -148,7 +148,7 @@ def _act(request: HttpRequest, row: EventSignUp, context: dict[str, Any]) -> HTT
             context["said"] = "报名已取消"
         elif act == "rate":
             if not rating.is_valid():
-                context["rating_form"] = rating
+                context["rating_form"] = context["refused"] = rating
                 return HTTPStatus.UNPROCESSABLE_ENTITY
             attendance.rate(row=row, **rating.cleaned_data)
             context["said"] = "评价已保存"

@@ -189,7 +189,8 @@ def test_the_public_signs_up_with_a_receipt_and_withdraws_and_rates_by_its_code(
     early = client.post(to("sign_up_receipt"), {"code": waits, "act": "rate", "satisfied": "yes"})
     assert (early.status_code, moved.satisfied) == (409, None)
     held(people, event, [moved.pk])
-    assert client.post(to("sign_up_receipt"), {"code": waits, "act": "rate", "satisfied": ""}).status_code == 422
+    empty = client.post(to("sign_up_receipt"), {"code": waits, "act": "rate", "satisfied": ""})
+    assert (empty.status_code, "有1处需要更正" in said(empty), "对这次活动：请选择" in said(empty)) == (422, True, True)
     rated = client.post(to("sign_up_receipt"), {"code": waits, "act": "rate", "satisfied": "yes", "comment": "很好（虚构）"})
     assert "评价已保存" in said(rated)
     moved.refresh_from_db()
