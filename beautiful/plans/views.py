@@ -265,7 +265,7 @@ def task_report(request: HttpRequest, pk: int) -> HttpResponse:
     files = request.FILES if request.method == "POST" else None
     asked = {"period": request.GET.get("period", "")}
     numeric = selectors.quarters_with_own_value(found, periods)
-    form = ProgressForm(_posted(request), files, periods=periods, numeric=numeric, initial=asked)
+    form = ProgressForm(_posted(request), files, periods=periods, numeric=numeric, unit=found.unit, initial=asked)
 
     def keep() -> None:
         year, quarter = form.quarter

@@ -138,6 +138,7 @@ def test_a_report_with_its_file_reaches_the_page(client, world):
     url = reverse("beautiful:task_report", args=[world.own.pk])
     proof = SimpleUploadedFile("演示证明.txt", "演示（虚构）".encode(), content_type="text/plain")
     posted = {"period": "2026-4", "value": "20", "text": "建成20公里（虚构）", "problems": "征地较慢（虚构）", "upload": proof}
+    assert ">公里<" in client.get(url).content.decode()
     refused = client.post(url, posted)
     assert refused.status_code == 422
     assert QuarterlyProgress.objects.count() == 0
