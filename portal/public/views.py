@@ -76,20 +76,26 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cached_for_visitors
 def register(request: HttpRequest) -> HttpResponse:
-    """The full title register with its filter; real and fictional titles in separate tables."""
-    form = TitleRegisterForm(request.GET or None)
-    asked = form.cleaned_data if form.is_bound and form.is_valid() else {}
-    rows = public.register_of(public.matching(asked))
+    """The full title register with its filter; real and fictional titles in separate tables.
+
+    With an invalid condition there are no rows, as its files are refused.
+    """
+    form = TitleRegisterForm(request.GET)
+    is_refused = not form.is_valid()
+    asked = form.cleaned_data
+    rows = [] if is_refused else public.register_of(public.matching(asked))
     context = {
         "form": form,
         "total": len(rows),
         "register": [row for row in rows if not row.is_demo],
         "demo_register": [row for row in rows if row.is_demo],
+        "is_refused": is_refused,
         "stayed": list(titles_stayed()),
         "formats": DOWNLOADS,
         "conditions": urlencode({name: value for name, value in asked.items() if value}),
     }
-    return render(request, "portal/public/register.html", context)
+    status = HTTPStatus.BAD_REQUEST if is_refused else HTTPStatus.OK
+    return render(request, "portal/public/register.html", context, status=status)
 
 
 @login_not_required

@@ -484,4 +484,7 @@ def test_the_lists_are_narrowed_by_form_and_by_area_which_is_marked_as_a_draft(c
     assert (to("event_public", one.pk) in page, to("event_public", two.pk) in page) == (True, False)
     assert f"美丽上海领域（征求意见稿）：{name}" in page
     assert "没有符合条件的活动" in said(client.get(to("events"), {"q": "没有这个"}))
+    wrong = said(client.get(to("events"), {"kind": "zzz"}))
+    assert all(words in wrong for words in ("有查询条件不可用，没有按它查询", "形式：zzz", "请从列出的选项中选择"))
+    assert "有查询条件不可用" not in page
     assert len(client.get(to("events")).context["form"].fields["area"].choices) == 11

@@ -105,6 +105,21 @@ def test_register_filters(client, query, found):
     assert len(context["register"]) == found
 
 
+@pytest.mark.parametrize(
+    ("query", "label", "typed"),
+    [("star=9", "星级", "星级：9"), ("q=abc&title=zzz", "称号", "称号：zzz"), (f"q={'长' * 61}", "名称或拼音", "长" * 61)],
+)
+def test_an_invalid_condition_of_the_register_is_told_and_kept_and_answers_no_rows(client, query, label, typed):
+    titled(name="桃浦智创城", is_demo=False, sources=["x"])
+    answer = client.get(f"{reverse('portal:register')}?{query}")
+    page = answer.content.decode()
+    assert answer.status_code == 400
+    assert "有查询条件不可用，没有按它查询" in page
+    assert typed in page
+    assert [bound.label for bound in answer.context["form"] if bound.errors] == [label]
+    assert ("桃浦智创城" in page, "没有符合条件" in page, "下载查询结果" in page, "abc" in page) == (False, False, False, "abc" in query)
+
+
 def run_script(folder):
     command = [sys.executable, "-I", "repeat_sample.py", "data.json"]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
