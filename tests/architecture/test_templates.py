@@ -87,6 +87,22 @@ def test_wide_tables_of_land_carbon_and_operation_turn_on_a_phone():
     assert found == set()
 
 
+# What may be left out on a phone, where a cell before the name of a row is not shown (docs/pages.md).
+LEFT_OUT = {"序号", "件号", "条文号", "编号"}
+
+
+def test_tables_that_turn_on_a_phone_begin_with_the_name_of_the_row_or_its_number():
+    found = set()
+    for name in TEMPLATES:
+        for options, table in re.findall(r"\{% table ([^%]*)%\}(.*?)\{% endtable %\}", text_of(name), re.DOTALL):
+            heads, _, rows = table.partition("{% rows %}")
+            head = re.sub(r"<[^>]+>", "", next(iter(re.findall(r"<th[^>]*>.*?</th>", heads, re.DOTALL)), ""))
+            first = re.search(r"<tr[^>]*>\s*(?:\{%(?! include)[^%]*%\}\s*)*<td(?![^>]*(?:gd-state|colspan))", rows)
+            if "turn=True" in options and "gd-table-fill" not in options and first and head not in LEFT_OUT:
+                found.add((name, head))
+    assert found == set()
+
+
 # Lists of requirement and finding in a check, whose lines are columns of it, and the foot of the frame (docs/pages.md).
 LISTS = {
     "assessments/self_checks/selfcheck_detail.html",
