@@ -244,10 +244,11 @@ class SupervisionKind(models.TextChoices):
 
 
 class PlotState(models.TextChoices):
-    """Progress of a plot, as coloured on maps; each plot has exactly one."""
+    """Progress of a plot, as coloured on maps; each plot has exactly one. ``unchecked``: completed, conformity not recorded."""
 
     BUILT = "built", "建成且符合"
-    UNFIT = "unfit", "竣工未计入"
+    UNFIT = "unfit", "竣工不符合"
+    UNCHECKED = "unchecked", "竣工未核定"
     BUILDING = "building", "在建"
     WAITING = "waiting", "未开工"
     KEPT = "kept", "保留"

@@ -71,6 +71,7 @@ def plot_board(request: HttpRequest, code: str) -> HttpResponse:
         "late": tuple(board.by_lateness(district, today)),
         "short": tuple(board.by_shortfall(district)),
         "failing": tuple(board.shortfall_plots(district)),
+        "unchecked": board.unchecked_plots(district),
         "omissions": open_omissions(district, today),
     }
     return render(request, BOARD, context)

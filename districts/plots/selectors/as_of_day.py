@@ -7,14 +7,16 @@ from decimal import Decimal
 
 from django.db.models import Exists, OuterRef, Q
 
-from districts.common.enums import Acquisition
+from districts.common.enums import Acquisition, PlotState
 from districts.plots.models import Plot, PlotOpinion
 from greendistrict.accounts.selectors import has_people_by
 
 # Only bodies with users in the portal; questions to others read 无记录, never 逾期.
 OWED = has_people_by("organisation", "due_on")
-KEPT, NOT_BEGUN, ACQUIRED, BUILDING = "保留", "未启动", "已取得", "在建"
-BUILT, UNFIT, UNCHECKED = "建成且符合", "建成，不符合", "建成，未核定"
+NOT_BEGUN, ACQUIRED = "未启动", "已取得"  # the report tells these apart; maps call both 未开工
+KEPT, BUILDING, BUILT, UNFIT, UNCHECKED = (
+    str(PlotState(state).label) for state in (PlotState.KEPT, PlotState.BUILDING, PlotState.BUILT, PlotState.UNFIT, PlotState.UNCHECKED)
+)
 
 
 @dataclass(frozen=True)

@@ -10,14 +10,14 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 
-from districts.common.enums import Acquisition, ControlStep
+from districts.common.enums import Acquisition, ControlStep, PlotState
 from districts.file.models.district import District
 from districts.land.green_indicators import indicators
 from districts.plots.milestones import missing_plots
 from districts.plots.models import Plot, PlotIndicator, PlotOpinion
 from districts.plots.selectors.as_of_day import OWED, late_dates
 from districts.plots.selectors.demands import plots_in, splits_of
-from districts.plots.selectors.states import STATE
+from districts.plots.selectors.states import STATE, UNCHECKED, UNFIT
 from greendistrict.core.compiled import Compiled
 
 LIST_ROWS = 50
@@ -101,7 +101,7 @@ def _short(plots: QuerySet[Plot], kind: str, key: str) -> QuerySet[Plot]:
         return plots
     field = "designed_short" if kind == "designed" else "built_short"
     if kind == "failing" and not key:
-        return plots.filter(conforms=False)
+        return plots.filter(UNFIT)
     rows = PlotIndicator.objects.filter(plot=OuterRef("pk"), **{field: True})
     return plots.filter(Exists(rows.filter(key=key) if key else rows))
 
@@ -129,6 +129,9 @@ def _row(plot: Plot, today: dt.date) -> PlotRow:
     return PlotRow(plot, step, tone, tuple(LATE_LABELS[name] for name in (*waiting, *late_dates(plot, today))))
 
 
+COMPLETED = {PlotState.BUILT: "green", PlotState.UNFIT: "red", PlotState.UNCHECKED: "amber"}  # tones
+
+
 def step_words(plot: Plot) -> tuple[str, str]:
     """Current step as text and its colour; plots acquired or built outside the table say so."""
     control = getattr(plot, "control", None)
@@ -140,7 +143,8 @@ def step_words(plot: Plot) -> tuple[str, str]:
     if (plot.built_on or plot.acquired_on) and not plot.backfill_id:
         return ("补录待证明：建成" if plot.built_on else "补录待证明：已取得"), "amber"
     if plot.built_on:
-        return ("补录：建成且符合", "green") if plot.conforms else ("补录：建成", "amber")
+        state = {True: PlotState.BUILT, False: PlotState.UNFIT, None: PlotState.UNCHECKED}[plot.conforms]
+        return f"补录：{state.label}", COMPLETED[state]
     return ("补录：已取得", "line") if plot.acquired_on else ("未启动", "line")
 
 
@@ -284,7 +288,7 @@ class FailingPlot(NamedTuple):
 
 
 def _failing(district: int) -> QuerySet[Plot]:
-    return Plot.objects.filter(district=district, conforms=False, buildable=True).order_by("number")[:MOST_FAILING]
+    return Plot.objects.filter(UNFIT, district=district).order_by("number")[:MOST_FAILING]
 
 
 def _shortfalls(district: int) -> QuerySet[Any, Any]:
@@ -295,6 +299,11 @@ def _shortfalls(district: int) -> QuerySet[Any, Any]:
 MOST_FAILING = 100
 FAILING = Compiled(lambda district: _failing(district).values_list("pk", "number", "built_on"), -1)
 SHORTFALLS = Compiled(_shortfalls, -1)
+
+
+def unchecked_plots(district: District) -> int:
+    """Number of completed plots whose conformity is not recorded, as listed by ``state=unchecked``: one query."""
+    return Plot.objects.filter(UNCHECKED, district=district).count()
 
 
 def shortfall_plots(district: District) -> list[FailingPlot]:

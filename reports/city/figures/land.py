@@ -28,7 +28,7 @@ WORDS = {
     "building": "在建",
     "built": "已建成",
     "conforming": "建成且符合",
-    "failing": "建成不符合",
+    "failing": "竣工不符合",
 }
 
 

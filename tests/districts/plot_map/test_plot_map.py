@@ -1,5 +1,6 @@
 """Shapes of plots from a file, and the map that draws them by state on the boundary with the key projects."""
 
+import datetime as dt
 import json
 
 import pytest
@@ -11,6 +12,8 @@ from districts.common.enums import PlotState, Stage
 from districts.plot_map import selectors
 from districts.plot_map.models import PlotShape
 from districts.plot_map.selectors import plot_map_of
+from districts.plots.selectors.as_of_day import plots_on
+from districts.plots.selectors.board import step_words
 from greendistrict.audit.models import AuditRecord
 from tests.factories.accounts import cast
 from tests.factories.districts import KeyProjectFactory, PlotFactory, make_district, shaped_plots, square
@@ -130,12 +133,11 @@ def test_only_who_fills_in_the_file_uploads(client, people, district):
 
 
 def test_every_plot_is_in_one_state_and_its_list_has_exactly_those(client, people, district):
-    import datetime as dt
-
     day = dt.date(2025, 1, 1)
     made = {
         PlotState.BUILT: {"acquired_on": day, "started_on": day, "built_on": day, "conforms": True},
         PlotState.UNFIT: {"acquired_on": day, "started_on": day, "built_on": day, "conforms": False},
+        PlotState.UNCHECKED: {"acquired_on": day, "built_on": day},
         PlotState.BUILDING: {"acquired_on": day, "started_on": day},
         PlotState.WAITING: {"acquired_on": day},
         PlotState.KEPT: {"buildable": False},
@@ -145,11 +147,30 @@ def test_every_plot_is_in_one_state_and_its_list_has_exactly_those(client, peopl
     PlotFactory(district=district)
     drawn = plot_map_of(district)
     assert {state.state: (state.plots, state.drawn) for state in drawn.states} == dict.fromkeys(made, (2, 2)) | {PlotState.WAITING: (3, 2)}
-    assert (drawn.total, drawn.drawn) == (11, 10)
+    assert (drawn.total, drawn.drawn) == (13, 12)
     client.force_login(people.preparer)
     for state in drawn.states:
         listed = client.get(f"{reverse('districts:plot_list', args=[district.code])}?{state.query}")
         assert len(listed.context["rows"]) == state.plots, state
+
+
+def test_map_list_board_and_report_call_a_completed_plot_the_same(client, people, district):
+    day = dt.date(2025, 1, 1)
+    for conforms in (True, False, None):
+        PlotFactory(district=district, number=f"{conforms}", built_on=day, conforms=conforms)
+    PlotFactory(district=district, buildable=False, conforms=False)
+    client.force_login(people.preparer)
+    on_map = {state.state.label: state.plots for state in plot_map_of(district).states if state.state != PlotState.KEPT}
+    assert on_map == {"建成且符合": 1, "竣工不符合": 1, "竣工未核定": 1}
+    plots = district.plots.filter(buildable=True)
+    assert {step_words(plot)[0] for plot in plots} == {f"补录：{words}" for words in on_map}
+    assert {plot.state for plot in plots_on([district.pk], day)[district.pk] if plot.buildable} == set(on_map)
+    board = client.get(reverse("districts:plot_board", args=[district.code]))
+    assert [plot.number for plot in board.context["failing"]] == ["False"]
+    lists = reverse("districts:plot_list", args=[district.code])
+    for query, number in (("short=failing", "False"), ("state=unfit", "False"), ("state=unchecked", "None")):
+        assert [row.plot.number for row in client.get(f"{lists}?{query}").context["rows"]] == [number], query
+    assert f'<a href="{lists}?state=unchecked">1个地块竣工未核定</a>' in board.content.decode()
 
 
 def test_few_plots_are_links_and_many_are_one_path_a_state(client, people, district, monkeypatch):

@@ -235,7 +235,7 @@ def test_the_board_shows_what_changed_at_once(client, cast, district):
     assert shown()["short"] != conforming["short"] == new["short"]
 
 
-@pytest.mark.parametrize("asked", [("plot_list", 6), ("plot_board", 15)])
+@pytest.mark.parametrize("asked", [("plot_list", 6), ("plot_board", 16)])
 @pytest.mark.parametrize("rows", [1, 3])
 def test_list_and_board_ask_the_same_queries_for_any_length(preparer, district, asked, rows, django_assert_num_queries):
     for _ in range(rows):

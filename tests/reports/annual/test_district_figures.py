@@ -70,7 +70,7 @@ def test_what_was_got_and_built_after_the_day_is_taken_back(district):
     PlotFactory(district=district, number="A6", buildable=False)
     land = read(district).land
     assert [(plot.number, plot.state) for plot in land.plots] == [
-        ("A1", "建成且符合"), ("A2", "已取得"), ("A3", "未启动"), ("A4", "建成，不符合"), ("A5", "建成，未核定"), ("A6", "保留"),
+        ("A1", "建成且符合"), ("A2", "已取得"), ("A3", "未启动"), ("A4", "竣工不符合"), ("A5", "竣工未核定"), ("A6", "保留"),
     ]  # fmt: skip
     assert [plot.late for plot in land.plots] == [(), (), ("acquisition",), (), (), ()]
     assert (land.totals["acquired"], land.totals["built"], land.totals["failing"]) == (2, 1, 1)
