@@ -13,7 +13,7 @@ from districts.land.land_use import is_industrial
 from districts.plots.models import Plot, PlotControl, PlotIndicator
 from districts.plots.succession import AREA_UNIT, FLOOR_UNIT, UnevenAreasError, balanced, joined, parts_of
 from greendistrict.core.errors import Refusal, Refused
-from greendistrict.core.templatetags.gd import cn_date
+from greendistrict.core.templatetags.gd import cn_date, num
 
 # Single-valued fields: plots that differ in one of them cannot be merged, or baseline shares would change.
 SAME = (
@@ -100,8 +100,8 @@ def _areas(plot: Plot, parts: Sequence[PlotPart], found: list[Refusal]) -> list[
     except UnevenAreasError as uneven:
         total = sum((part.area_ha for part in parts), Decimal(0))
         text = (
-            f"各块用地面积合计{_plain(total)}公顷，原地块{_plain(plot.area_ha)}公顷，相差{_plain(abs(uneven.off))}公顷，"
-            f"超过四舍五入可能的{_plain(uneven.most)}公顷"
+            f"各块用地面积合计{num(total, 4)}公顷，原地块{num(plot.area_ha, 4)}公顷，相差{num(abs(uneven.off), 4)}公顷，"
+            f"超过四舍五入可能的{num(uneven.most.normalize())}公顷"
         )
         found.append(Refusal(text, field="area_1", remedy="面积有变的，先登记控规调整，再分割"))
         return []
@@ -120,7 +120,7 @@ def _floors(plot: Plot, parts: Sequence[PlotPart], found: list[Refusal]) -> list
     try:
         return list(balanced(plot.floor_area, known, FLOOR_UNIT)) if plot.floor_area else list(floors)
     except UnevenAreasError:
-        text = f"各块建筑面积合计{_plain(sum(known, Decimal(0)))}m²，原地块{_plain(plot.floor_area)}m²，不相等"
+        text = f"各块建筑面积合计{num(sum(known, Decimal(0)), 2)} m²，原地块{num(plot.floor_area, 2)} m²，不相等"
         found.append(Refusal(text, field="floor_1", remedy="面积有变的，先登记控规调整，再分割"))
         return []
 
@@ -248,7 +248,3 @@ def _along(plots: Sequence[Plot]) -> list[str]:
 
 def _shape(plots: Sequence[Plot]) -> list[str]:
     return ["原图形留在原地块，新地块的图形请在地块图上传"] if any(hasattr(plot, "shape") for plot in plots) else []
-
-
-def _plain(number: Decimal) -> str:
-    return f"{number.normalize():f}"

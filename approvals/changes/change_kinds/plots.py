@@ -29,6 +29,7 @@ from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import Refusal, Refused
 from greendistrict.core.refusals import add_refusals
 from greendistrict.core.rounding import percent
+from greendistrict.core.templatetags.gd import num
 from greendistrict.documents.forms import WARNING, EvidenceField
 from greendistrict.documents.models import Evidence
 from greendistrict.policy.facts import FactValue
@@ -121,8 +122,8 @@ def _propose(district: District, kind: str, values: Values) -> Proposal:
 
 
 def _words(plot: Plot | NewPlot) -> str:
-    floor = "建筑面积未填" if plot.floor_area is None else f"建筑面积{plot.floor_area.normalize():f} m²"
-    return f"{plot.land_use or '用地性质未填'}，用地{plot.area_ha.normalize():f}公顷，{floor}"
+    floor = "建筑面积未填" if plot.floor_area is None else f"建筑面积{num(plot.floor_area, 2)} m²"
+    return f"{plot.land_use or '用地性质未填'}，用地{num(plot.area_ha, 4)}公顷，{floor}"
 
 
 def lines(kind: PlotChangeKind, district: District, values: Values) -> list[ComparedValue]:

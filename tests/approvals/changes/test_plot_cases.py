@@ -140,9 +140,9 @@ def test_each_kind_is_decided_and_recorded_under_the_case_while_no_share_moves(c
 def test_the_comparison_says_what_becomes_of_each_plot(client, people, district):
     change = sent(asked_for(client, people, district, "split")).case.change
     assert [(line["what"], line["before"], line["after"]) for line in change.lines[:3]] == [
-        ("地块A", "住宅，用地1.25公顷，建筑面积30000 m²", "分割为A-1、A-2，转为历史"),
-        ("地块A-1", "没有", "住宅，用地0.5公顷，建筑面积12000 m²"),
-        ("地块A-2", "没有", "住宅，用地0.75公顷，建筑面积18000 m²"),
+        ("地块A", "住宅，用地1.2500公顷，建筑面积30,000.00 m²", "分割为A-1、A-2，转为历史"),
+        ("地块A-1", "没有", "住宅，用地0.5000公顷，建筑面积12,000.00 m²"),
+        ("地块A-2", "没有", "住宅，用地0.7500公顷，建筑面积18,000.00 m²"),
     ]
     assert change.lines[-1]["after"] == "沪规划〔2026〕1号，2026年7月1日"
     assert any("规划基线、试点基线不动" in line["after"] for line in change.lines)
@@ -171,7 +171,7 @@ def test_the_way_from_the_plot_to_the_case_keeps_the_plot(client, people, distri
 @pytest.mark.parametrize(
     "refusal",
     [
-        ("split", {"area_2": "0.7"}, "合计1.2公顷，原地块1.25公顷"),
+        ("split", {"area_2": "0.7"}, "合计1.2000公顷，原地块1.2500公顷"),
         ("split", {"number_2": "A-1"}, "编号重复：A-1"),
         ("split", {"number_3": "A-3"}, "编号和用地面积须一起填写"),
         ("merge", {"others": "Z"}, "没有地块Z"),

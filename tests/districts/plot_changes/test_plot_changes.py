@@ -218,8 +218,8 @@ def test_a_plot_that_is_being_asked_about_stays_as_it_was_asked(people, district
 @pytest.mark.parametrize(
     ("parts", "words"),
     [
-        ((("A-1", "0.5", "12000"), ("A-2", "0.7", "18000")), "合计1.2公顷，原地块1.25公顷，相差0.05公顷"),
-        ((("A-1", "0.5", "12000"), ("A-2", "0.75", "17000")), "各块建筑面积合计29000m²，原地块30000m²"),
+        ((("A-1", "0.5", "12000"), ("A-2", "0.7", "18000")), "合计1.2000公顷，原地块1.2500公顷，相差0.0500公顷"),
+        ((("A-1", "0.5", "12000"), ("A-2", "0.75", "17000")), "各块建筑面积合计29,000.00 m²，原地块30,000.00 m²"),
         ((("A-1", "0.5", "12000"), ("A-2", "0.75", None)), "请填写各块的建筑面积"),
         ((("B", "0.5", "12000"), ("A-2", "0.75", "18000")), "地块编号已有：B"),
         ((("A-1", "0.5", "12000"), ("A-1", "0.75", "18000")), "编号重复：A-1"),
@@ -276,7 +276,7 @@ def test_the_preview_is_what_is_written_and_a_plot_changed_since_is_not(people, 
     typed = {"number_1": "A-1", "area_1": "0.5", "floor_1": "12000", "number_2": "A-2", "area_2": "0.7", "floor_2": "18000"}
     page = client.post(url, typed)
     assert page.status_code == 422
-    assert "合计1.2公顷" in page.content.decode()
+    assert "合计1.2000公顷" in page.content.decode()
     typed["area_2"] = "0.7499"
     page = client.post(url, typed)
     assert page.status_code == 200
