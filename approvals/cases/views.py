@@ -23,6 +23,7 @@ from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import Refusal, Refused, Stale
 from greendistrict.core.integers import whole
+from greendistrict.core.refusals import add_refusals
 from greendistrict.policy import parameters
 from greendistrict.workflow import timeline
 from greendistrict.workflow.procedure import offered
@@ -83,8 +84,7 @@ def refused_form(request: HttpRequest, template: str, context: dict[str, Any], r
     """Response to a refused form: typed values are kept; for a stale form the page shows what happened in the meantime."""
     form, case = context.get("form"), context["case"]
     if isinstance(form, forms.BaseForm) and form.is_bound:
-        for refusal in refused.refusals:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.text)
+        add_refusals(form, refused)
     was, action = case.status, context.get("action") or getattr(context.get("choice"), "action", "")
     case.refresh_from_db()
     # The step may have been taken since this request began; then it is not offered again.

@@ -28,6 +28,7 @@ from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.core.refusals import add_refusals
 from greendistrict.policy.engine import NoPolicyInForce, Verdict
 from greendistrict.policy.enums import Outcome
 from greendistrict.policy.in_force import policy_in_force
@@ -106,8 +107,7 @@ def assessment_record(request: HttpRequest, code: str) -> HttpResponse:
                 kept = recorded_assessments.record_assessment(district=district, by=user, **form.cleaned_data)
             except Refused as refused:
                 status = refused.status
-                for refusal in refused.refusals:
-                    form.add_error(refusal.field if refusal.field in form.fields else None, refusal.text)
+                add_refusals(form, refused)
             else:
                 messages.success(request, f"已补录：{kept}")
                 return HttpResponseRedirect(reverse("approvals:assessment_record", args=[district.code]))

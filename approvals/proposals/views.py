@@ -13,6 +13,7 @@ from django.urls import reverse
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.core.errors import Refused
+from greendistrict.core.refusals import add_refusals
 from greendistrict.workflow.pages import UNPROCESSABLE, StepPage, act
 
 
@@ -41,8 +42,7 @@ class ProposalPage:
         try:
             propose(form.cleaned_data)
         except Refused as refused:
-            for refusal in refused.refusals:
-                form.add_error(refusal.field if refusal.field in form.fields else None, refusal.text)
+            add_refusals(form, refused)
             return render(request, self.template, context, status=refused.status)
         return self._done(request, key, done)
 

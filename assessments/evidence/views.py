@@ -32,6 +32,7 @@ from greendistrict.accounts.http import at_the_page, signed_in
 from greendistrict.accounts.models import User
 from greendistrict.audit.services import subject_of
 from greendistrict.core.errors import Refused
+from greendistrict.core.refusals import add_refusals
 from greendistrict.documents import uploads
 from greendistrict.documents.forms import WARNING
 from greendistrict.documents.models import Upload
@@ -290,7 +291,7 @@ def _stepped(form: forms.Form, link: RowEvidence, user: User) -> str:
             return f"“{new.title}”已换为第{new.version}版，旧版保留"
         services.describe(link=link, by=user, **_described(data))
     except Refused as refused:
-        form.add_error(None, str(refused))
+        add_refusals(form, refused)
         return ""
     return "页码、位置和有效期已保存"
 

@@ -22,6 +22,7 @@ from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.core.errors import Refused, Stale
 from greendistrict.core.integers import whole as whole_of
+from greendistrict.core.refusals import add_refusals
 from greendistrict.workflow.machine import Machine, State
 from greendistrict.workflow.pages import UNPROCESSABLE, StepPage, act
 from greendistrict.workflow.procedure import offered
@@ -78,8 +79,8 @@ class OpinionPages:
 
         def again(refused: Refused | None, **_typed: Any) -> HttpResponse:
             form = _form(row, action, _bodies(matter), request.POST, request.FILES)
-            for refusal in refused.refusals if refused else ():
-                form.add_error(refusal.field if refusal.field in form.fields else None, refusal.text)
+            if refused:
+                add_refusals(form, refused)
             status = refused.status if refused else UNPROCESSABLE
             return self._page(
                 request, matter, (row.pk, action, form), whole=whole, status=status, errors=form, stale=isinstance(refused, Stale)

@@ -1,6 +1,7 @@
 """Refusals and other errors shown to users, with the rule they are based on."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 
@@ -23,9 +24,13 @@ class Refusal:
 
 
 class Refused(Exception):  # noqa: N818 -- it is an answer, not a fault
-    """An action is refused, with all reasons at once. Shown as a page with status 409, or next to the form."""
+    """An action is refused, with all reasons at once. Shown as a page with status 409, or next to the form.
+
+    ``file``: the uploaded file that the reasons are about, if they are about one; forms show them at its field.
+    """
 
     status = 409
+    file: object = None
 
     def __init__(self, refusals: Sequence[Refusal] | str) -> None:
         self.refusals: tuple[Refusal, ...] = (Refusal(refusals),) if isinstance(refusals, str) else tuple(refusals)
@@ -41,6 +46,16 @@ class Refused(Exception):  # noqa: N818 -- it is an answer, not a fault
     def unless(cls, condition: object, text: str) -> None:
         """Raise it with this single reason unless the condition holds."""
         cls.when(not condition, text)
+
+
+@contextmanager
+def about_file(file: object) -> Iterator[None]:
+    """Mark what is refused inside as being about this uploaded file."""
+    try:
+        yield
+    except Refused as refused:
+        refused.file = file
+        raise
 
 
 class NotAllowed(Refused):

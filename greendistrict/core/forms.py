@@ -5,6 +5,7 @@ A field states its unit in ``widget.attrs["data-unit"]``, such as ``forms.Number
 """
 
 from functools import cached_property
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from django.forms.renderers import DjangoTemplates
 from django.http import HttpRequest
 from django.utils.choices import flatten_choices
 from django.utils.functional import Promise
+from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 
 _NATIVE = frozenset({"checkbox", "radio", "file", "hidden", "submit", "button"})
@@ -59,13 +61,21 @@ def _dress(widget: dict[str, Any]) -> None:
 
 
 def field_links(form: forms.BaseForm) -> list[tuple[str, str]]:
-    """Errors of a form without duplicates as (anchor without ``#``, message with label); errors of the whole form have no anchor."""
+    """Errors of a form without duplicates as (anchor without ``#``, message with label); errors of the whole form have no anchor.
+
+    Those with an anchor are links already, so a link in the message is given as its text.
+    """
     found = [("", str(message)) for message in form.non_field_errors()]
     for bound in form:
         label = str(bound.label or "").rstrip("：:")
         anchor = bound.id_for_label or bound.auto_id
-        found += [(anchor, message if message.startswith(label) else f"{label}：{message}") for message in plain_errors(bound)]
+        texts = (_without_links(message) for message in plain_errors(bound))
+        found += [(anchor, text if text.startswith(label) else f"{label}：{text}") for text in texts]
     return found
+
+
+def _without_links(message: str) -> str:
+    return unescape(strip_tags(message)).strip() if isinstance(message, SafeString) else message
 
 
 def choice_words(bound: forms.BoundField, value: str) -> str:
@@ -96,6 +106,8 @@ def plain_errors(bound: forms.BoundField) -> list[str]:
 
 
 def _plain(bound: forms.BoundField, error: ValidationError) -> str:
+    if isinstance(error.message, SafeString):
+        return error.message
     given = str(error.message % error.params if error.params else error.message).rstrip("。")
     code = error.code or ""
     if not isinstance(error.message, Promise):  # Django's own messages are lazy, a form's own are not

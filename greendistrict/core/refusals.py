@@ -6,15 +6,34 @@ from types import TracebackType
 from typing import Self
 
 from django import forms
+from django.template.loader import render_to_string
 
-from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.core.errors import NotAllowed, Refusal, Refused
 
 
 def add_refusals(form: forms.BaseForm, refused: Refused, *, aliases: Mapping[str, str] | None = None) -> None:
-    """Add each refusal, followed by what would settle it, as an error of its field, or of the form."""
+    """Add each refusal, followed by what would settle it (a link if it is done elsewhere), as an error of its field, or of the form.
+
+    Without a field of its own, a refusal of an uploaded file belongs to the field that the file was chosen in.
+    """
+    chosen_in = field_of(form, refused.file)
     for refusal in refused.refusals:
-        field = (aliases or {}).get(refusal.field, refusal.field)
-        form.add_error(field if field in form.fields else None, "。".join(filter(None, (refusal.text, refusal.remedy))))
+        field = (not refusal.field and chosen_in) or (aliases or {}).get(refusal.field, refusal.field)
+        form.add_error(field if field in form.fields else None, _in_words(refusal))
+
+
+def _in_words(refusal: Refusal) -> str:
+    if refusal.remedy and refusal.href:
+        return render_to_string("components/remedy.html", {"refusal": refusal})
+    return "。".join(filter(None, (refusal.text, refusal.remedy)))
+
+
+def field_of(form: forms.BaseForm, file: object) -> str:
+    """Name of the field that holds this file, alone or among several; empty if none does."""
+    if file is None:
+        return ""
+    held = getattr(form, "cleaned_data", {}).items()
+    return next((name for name, value in held if value is file or (isinstance(value, list) and any(one is file for one in value))), "")
 
 
 class RefusalsIn:

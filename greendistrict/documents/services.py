@@ -17,7 +17,7 @@ from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, disk, papers
-from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.core.errors import NotAllowed, Refused, about_file
 from greendistrict.documents import blobs, copies, inspection, quotas, scans
 from greendistrict.documents.anonymous import write_anonymous
 from greendistrict.documents.enums import Confidentiality
@@ -58,10 +58,11 @@ def store(
     # Read in chunks, never completely in memory, and not closed, because a form that is shown again keeps the file.
     source = cast("BinaryIO", upload.file)
     sent = File(source, name)
-    quotas.refuse_beyond(by=by, name=name, size=sent.size)
-    issued = papers.is_issued(blobs.digest_of(sent))
-    found = inspection.inspect(name, source, sent.size, settings.GD_UPLOAD_MAX_BYTES, issued=issued)
-    with disk.named(), TemporaryFile() as made:
+    with about_file(upload):
+        quotas.refuse_beyond(by=by, name=name, size=sent.size)
+        issued = papers.is_issued(blobs.digest_of(sent))
+        found = inspection.inspect(name, source, sent.size, settings.GD_UPLOAD_MAX_BYTES, issued=issued)
+    with disk.named(), TemporaryFile() as made, about_file(upload):
         if hide := owner_of(owner._meta.label_lower).blind:
             title = hide(owner)
             name, changed = f"{title}.{found.extension}", True

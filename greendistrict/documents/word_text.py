@@ -11,7 +11,7 @@ from io import BytesIO
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
-from greendistrict.core.errors import Refused
+from greendistrict.core.errors import Refused, about_file
 from greendistrict.core.layout_text import INSET, LayoutBlock, LayoutKind, depth_of
 from greendistrict.core.marked_text import TextRun, stored_line
 from greendistrict.documents.inspection import display_name, inspect
@@ -62,6 +62,11 @@ class WordText:
 
 def taken_word(upload: Any) -> bytes:
     """Content of an uploaded Word document. Raises ``Refused`` for an unacceptable name, size or content."""
+    with about_file(upload):
+        return _taken(upload)
+
+
+def _taken(upload: Any) -> bytes:
     name = display_name(upload.name or "")
     if not name.lower().endswith(".docx"):
         msg = f"“{name}”不是 Word 文档（docx）。旧版 doc 请另存为 docx 后上传"

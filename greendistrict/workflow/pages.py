@@ -1,6 +1,6 @@
 """Page of an object: shows the form of a step, takes a posted step, and shows the page again with the input if it is refused."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -19,6 +19,7 @@ from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import Refused, Stale
 from greendistrict.core.forms import choice_words
 from greendistrict.core.integers import whole
+from greendistrict.core.refusals import add_refusals, field_of
 from greendistrict.signin.reask import asked
 from greendistrict.workflow.declaration import ReasonForm
 from greendistrict.workflow.procedure import offered, posted, procedure_of, take
@@ -109,7 +110,7 @@ class MatterPage:
         user = signed_in(request)
         extra.setdefault("unsaved", [pair for name, form in extra.items() if name != "errors" for pair in _unsaved(form)])
         if refused is not None:
-            extra["errors"] = [one.text for one in refused.refusals]
+            extra["errors"] = _shown(refused, extra)
         context = self.context(user, self.seen(user, pk), **extra)
         return render(request, self.template, context, status=refused.status if refused else UNPROCESSABLE)
 
@@ -191,6 +192,15 @@ class MatterPage:
             done=lambda offer: self.done(request, pk, f"已办理：{offer.label}" if offer else "已办理"),
         )
         return act(request, self.seen(signed_in(request), pk), page)
+
+
+def _shown(refused: Refused, extra: Mapping[str, Any]) -> forms.BaseForm | list[str]:
+    """The form whose field holds the refused file, with the reasons at that field; else the reasons for the top of the page."""
+    for form in extra.values():
+        if isinstance(form, forms.BaseForm) and field_of(form, refused.file):
+            add_refusals(form, refused)
+            return form
+    return [one.text for one in refused.refusals]
 
 
 def as_of(posted: QueryDict, stored: Any) -> QueryDict:

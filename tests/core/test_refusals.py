@@ -12,6 +12,7 @@ from django.test import RequestFactory
 
 from greendistrict.core.constraints import between, one_of, ordered
 from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused, Stale
+from greendistrict.core.forms import field_links
 from greendistrict.core.middleware import RefusalMiddleware, typed_text
 from greendistrict.core.problems import content
 from greendistrict.core.refusals import RefusalsIn
@@ -104,6 +105,15 @@ def test_the_remedy_follows_the_reason_in_a_form():
         raise Refused([Refusal("面积之和不等", remedy="先登记控规调整", field="reason"), Refusal("缺批复")])
     assert form.errors["reason"][-1] == "面积之和不等。先登记控规调整"
     assert form.non_field_errors() == ["缺批复"]
+
+
+def test_a_remedy_elsewhere_is_a_link_at_the_field_and_plain_text_in_the_summary():
+    form = _Objection({"reason": "x", "kind": "letter", "case": "7"})
+    with RefusalsIn(form):
+        raise Refused([Refusal("计量<b>", remedy="修改总表", field="reason", href="/m/1/?a=1&b=2")])
+    shown = '计量&lt;b&gt;。<a href="/m/1/?a=1&amp;b=2">修改总表</a>'
+    assert shown in form["reason"].as_field_group()
+    assert field_links(form) == [("id_reason", "不同意的理由：计量<b>。修改总表")]
 
 
 def test_refusals_read_as_one_sentence():

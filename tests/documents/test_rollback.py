@@ -59,7 +59,7 @@ def test_a_refusal_after_the_first_scan_leaves_none(client, media):
     assert not filing.case.endorsements.exists()
     assert (Evidence.objects.count(), files(media)) == (evidence, before)
     kept = set(KeptFile.objects.values_list("field", flat=True))
-    assert kept == {"approval_scan", "letter_scan"}, "the refusal names no field, so both wait for the next sending"
+    assert kept == {"approval_scan"}, "the damaged one is told at its field, the good one waits for the next sending"
     taken = client.post(where, {**typed, "approval_scan": scan(), "letter_scan": scan()})
     assert taken.status_code == 302
     assert len(files(media)) == len(before) + 2

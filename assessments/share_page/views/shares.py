@@ -32,6 +32,7 @@ from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.core.refusals import add_refusals
 from greendistrict.workflow.pages import UNPROCESSABLE, StepPage, act
 from greendistrict.workflow.procedure import offered
 from greendistrict.workflow.services import Offered
@@ -171,8 +172,7 @@ def _add_refusals(form: GivingForm, refused: Refused) -> None:
     """Add refusals to their fields; a refusal of another kind is raised again."""
     if refused.status != Refused.status:
         raise refused
-    for refusal in refused.refusals:
-        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.text)
+    add_refusals(form, refused)
 
 
 @require_safe

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 
-from greendistrict.core.errors import Refused
+from greendistrict.core.errors import Refused, about_file
 from greendistrict.documents.archives import DamagedError, opened
 from greendistrict.documents.hazards import package_hazard
 from greendistrict.documents.inspection import display_name, inspect
@@ -45,6 +45,11 @@ def _merged(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> str:
 
 def taken_upload(upload: "UploadedFile[Any]") -> bytes:
     """Content of an uploaded workbook. Raises ``Refused`` for an unacceptable name, size or package."""
+    with about_file(upload):
+        return _taken(upload)
+
+
+def _taken(upload: "UploadedFile[Any]") -> bytes:
     name = display_name(upload.name or "")
     content: bytes = upload.read(LIMIT + 1)
     size = max(len(content), upload.size or 0)
