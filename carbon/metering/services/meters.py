@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 
 from carbon.metering import estimates
 from carbon.metering.consumption import ReadingPoint
@@ -53,10 +54,10 @@ def _contradictions(row: Meter, changed: Mapping[str, Any]) -> list[Refusal]:
     if row.parent and (row.parent.district_id != row.district_id or row.parent.pk == row.pk or (row.pk and is_below(row.parent, row))):
         found.append(Refusal("总表应是本城区的另一个计量器具，且不能在本表之下", field="parent"))
     elif row.parent and row.parent.carrier != row.carrier:
-        what = f"总表计量{_named(row.parent.carrier)}，本表计量{_named(row.carrier)}"
-        found.append(Refusal(f"{what}；分表只能在同一计量对象的总表之下", field="parent"))
-    if row.pk and "carrier" in changed and row.parts.exclude(carrier=row.carrier).exists():
-        found.append(Refusal("本表之下还有其他计量对象的分表，请先修改分表", field="carrier"))
+        found.append(_other_carrier(row, row.parent))
+    if row.pk and "carrier" in changed and (part := row.parts.exclude(carrier=row.carrier).order_by("code").first()):
+        what = f"本表之下还有其他计量对象的分表：“{part}”计量{_named(part.carrier)}"
+        found.append(Refusal(what, remedy=f"请先修改分表“{part}”", field="carrier", href=_page(part)))
     if any(place and place.district_id != row.district_id for place in (row.plot, row.work)):
         found.append(Refusal("所在地块和市政设施应是本城区的", field="plot"))
     if row.plot and row.work:
@@ -69,6 +70,15 @@ def _contradictions(row: Meter, changed: Mapping[str, Any]) -> list[Refusal]:
             )
         )
     return found
+
+
+def _other_carrier(row: Meter, parent: Meter) -> Refusal:
+    what = f"总表“{parent}”计量{_named(parent.carrier)}，本表计量{_named(row.carrier)}；分表只能在同一计量对象的总表之下"
+    return Refusal(what, remedy=f"请为本表另选总表，或先修改总表“{parent}”", field="parent", href=_page(parent))
+
+
+def _page(meter: Meter) -> str:
+    return reverse("carbon:meter_edit", args=[meter.district.code, meter.pk])
 
 
 def _named(carrier: str) -> str:

@@ -149,14 +149,17 @@ def test_a_sub_meter_measures_what_its_parent_measures(client, people, district)
     top = MeterFactory(district=district)
     water = {**FORM, "carrier": "water", "unit": "m3", "parent": top.pk}
     refused = client.post(address("meter_create", district), water)
-    told = "总表计量电力，本表计量用水；分表只能在同一计量对象的总表之下"
+    told = f"总表“{top}”计量电力，本表计量用水；分表只能在同一计量对象的总表之下"
     assert (refused.status_code, told in refused.content.decode(), Meter.objects.count()) == (422, True, 1)
+    way = f'<a href="{address("meter_edit", district, top.pk)}">请为本表另选总表，或先修改总表“{top}”</a>'
+    assert refused.content.decode().count(way) == 1, "at the field; the summary on top links to the field"
     assert client.post(address("meter_create", district), {**FORM, "parent": top.pk}).status_code == 302
     other = client.post(
         address("meter_edit", district, top.pk), {**FORM, "code": top.code, "version": "0", "carrier": "water", "unit": "m3"}
     )
-    assert (other.status_code, "本表之下还有其他计量对象的分表" in other.content.decode()) == (422, True)
     part = Meter.objects.get(parent=top)
+    way = f'<a href="{address("meter_edit", district, part.pk)}">请先修改分表“{part}”</a>'
+    assert (other.status_code, f"其他计量对象的分表：“{part}”计量电力。{way}" in other.content.decode()) == (422, True)
     part.carrier, part.unit = "water", "m3"
     part.save()  # one of before this rule
     free = {**FORM, "version": "0", "carrier": "water", "unit": "m3"}
