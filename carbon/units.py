@@ -83,6 +83,16 @@ def heat_unit_of(text: str) -> tuple[Unit, Unit]:
     return found
 
 
+def unit_words(text: str) -> str:
+    """A unit for display in its standard form, such as ``万m³`` or ``kgCO₂e/kWh``; text that is no unit stays as typed."""
+    mass, slash, per = text.strip().partition("/")
+    try:
+        standard = f"{mass.strip() if mass.strip() in CARBON else unit_of(mass)}{slash}{unit_of(per) if slash else ''}"
+    except UnknownUnitError:
+        return text
+    return standard.replace("CO2", "CO₂").replace("m3", "m³")
+
+
 def measures_same(one: Unit, other: Unit) -> bool:
     """Whether one unit can be converted to the other."""
     return bool(_registry().get_dimensionality(one.name) == _registry().get_dimensionality(other.name))

@@ -10,6 +10,7 @@ from typing import Any
 from carbon.enums import Sector
 from carbon.inventories.activity_rows import BOUNDARY, Library, ReadRow, RowFault, RowTexts, combined_uncertainty, read_boundary, read_row
 from carbon.inventory import MASS_PLACES, Sums, compute, emissions_of, sums_of
+from carbon.units import unit_words
 from greendistrict.core.rounding import fixed
 
 Content = dict[str, Any]
@@ -153,23 +154,23 @@ class ShownLine:
 
 
 def shown_lines(content: Content, library: Library) -> list[ShownLine]:
-    """Rows for display. Values, units and sources come from the content; only factor names are looked up in the library."""
+    """Rows for display, units in their standard form. All but the names of library factors comes from the content."""
     return [_line(row, content, library) for row in content["rows"]]
 
 
 def _line(row: Mapping[str, Any], content: Content, library: Library) -> ShownLine:
     known = library.get(row["factor"])
     name = f"{known.name if known else row['factor']}（{row['since']}年起）" if row["factor"] else ""
-    value = f"{row['factor_value']} {row['factor_unit']}".strip()
+    value = f"{row['factor_value']} {unit_words(row['factor_unit'])}".strip()
     return ShownLine(
         sector=Sector(row["sector"]).label if row["sector"] in Sector.values else "",
         name=row["name"],
         amount=row["amount"],
-        unit=row["unit"],
+        unit=unit_words(row["unit"]),
         factor=f"{value}　{name}" if name else value,
         factor_source=row["factor_source"],
         is_quoted=row["certainty"] == QUOTED,
-        heating=f"{row['heating_value']} {row['heating_unit']}".strip(),
+        heating=f"{row['heating_value']} {unit_words(row['heating_unit'])}".strip(),
         uncertainty=row["uncertainty"],
         source=row["source"],
         tco2e=row["tco2e"],

@@ -16,6 +16,7 @@ from carbon.inventories.models import NUMBER_LENGTH, CarbonInventory
 from carbon.inventories.pasted import COLUMNS
 from carbon.inventories.selectors import extent_words, extents_of, head_of
 from carbon.inventory_file import MAX_BYTES, FaultyFileError, InventoryFile, parse, read_text
+from carbon.units import unit_words
 from districts.boundaries.models import Boundary
 from districts.file.models.district import District
 from greendistrict.core.forms import field_links
@@ -92,7 +93,7 @@ class HeadForm(forms.Form):
 
 def _factor_choices(library: Library) -> list[tuple[str, str]]:
     return [("", "自填因子（见下）")] + [
-        (f"{one.id}{AT}{version.since}", f"{one.name}　{version.since}年起　{version.factor.value} {version.factor.unit}")
+        (f"{one.id}{AT}{version.since}", f"{one.name}　{version.since}年起　{version.factor.value} {unit_words(version.factor.unit)}")
         for one in library.values()
         for version in reversed(one.versions)
     ]

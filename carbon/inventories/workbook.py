@@ -7,7 +7,7 @@ from carbon.enums import Sector
 from carbon.factors.selectors import factors_now
 from carbon.inventories.activity_rows import AT, FIELDS, RowTexts, read_row
 from carbon.inventories.models import NUMBER_LENGTH, ActivityRow, CarbonInventory
-from carbon.units import UnknownUnitError, factor_unit_of, heat_unit_of, unit_of
+from carbon.units import UnknownUnitError, factor_unit_of, heat_unit_of, unit_of, unit_words
 from districts.file.workbook_marks import district_mark
 from greendistrict.core import clock
 from greendistrict.core.number_parsing import parse_number, plain
@@ -90,7 +90,7 @@ def inventory_book(inventory: CarbonInventory, rows: Sequence[RowTexts], returne
     """Workbook of the rows, or of the ``returned`` rows that an import refused."""
     title = SheetTitle(str(inventory), inventory.district.name, inventory.district.is_demo)
     versions = [
-        (f"{one.id}{AT}{version.since}", one.name, f"{version.factor.value} {version.factor.unit}", version.source)
+        (f"{one.id}{AT}{version.since}", one.name, f"{version.factor.value} {unit_words(version.factor.unit)}", version.source)
         for one in factors_now().values()
         for version in one.versions
     ]

@@ -8,9 +8,11 @@ from django import template
 
 from carbon.metering.enums import Estimation
 from carbon.metering.selectors.board import CarrierYear, MonthCell
+from carbon.units import unit_words
 from greendistrict.core.rounding import fixed, percent
 
 register = template.Library()
+register.filter(unit_words)
 
 
 @register.filter
@@ -23,12 +25,6 @@ def amount(value: Fraction | Decimal | None, places: int = 2) -> str:
 def share(value: Fraction) -> str:
     """Share between 0 and 1 as a percentage."""
     return percent(value)
-
-
-@register.filter
-def unit_words(unit: str) -> str:
-    """Unit for display: m³ for m3."""
-    return unit.replace("m3", "m³")
 
 
 @register.filter

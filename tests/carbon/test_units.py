@@ -16,6 +16,7 @@ from carbon.units import (
     heat_unit_of,
     measures_same,
     unit_of,
+    unit_words,
 )
 
 UNITS = st.builds(Unit, st.sampled_from(sorted(NAMES)), st.sampled_from((1, 10_000)))
@@ -34,6 +35,17 @@ def test_there_and_back_is_the_same_amount(amount, one, other):
 @given(UNITS)
 def test_a_unit_is_read_as_it_is_written(unit):
     assert unit_of(str(unit)) == unit
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        (" 万m3 ", "万m³"), ("万m³", "万m³"), ("kWh", "kWh"), ("kgCO2e / kWh", "kgCO₂e/kWh"), ("tCO2e/万m3", "tCO₂e/万m³"),
+        ("MJ/m³", "MJ/m³"), ("万kwh", "万kwh"), ("tCO2e/", "tCO2e/"), ("", ""),
+    ],
+)  # fmt: skip
+def test_a_unit_is_shown_in_one_form_and_what_is_none_as_typed(typed, shown):
+    assert unit_words(typed) == shown
 
 
 @pytest.mark.parametrize(

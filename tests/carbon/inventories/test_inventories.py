@@ -17,7 +17,7 @@ from carbon import factor_library
 from carbon.enums import Sector
 from carbon.inventories import services
 from carbon.inventories.activity_rows import RowTexts
-from carbon.inventories.content import HeadTexts, digest_of
+from carbon.inventories.content import HeadTexts, digest_of, shown_lines
 from carbon.inventories.lifecycle import CARBON_INVENTORY
 from carbon.inventories.models import CarbonInventory
 from carbon.inventories.selectors import file_of, filled_of, inventories_visible_to, tasks_for, texts_of
@@ -101,6 +101,17 @@ def test_factor_times_activity_is_table_is_command(client, people, inventory, tm
     assert json.loads(out.getvalue()) == FOUND
 
 
+def test_units_are_shown_in_their_standard_form_on_page_and_report_and_kept_as_typed(client, people, inventory):
+    to_filed(inventory, people)
+    text = page(client, people.preparer, inventory).content.decode()
+    assert all(f" {unit}" in text for unit in ("万m³", "MJ/m³", "tCO₂e/tce", "kgCO₂e/kWh"))
+    assert not any(typed in text for typed in ("m3", "CO2e"))
+    lines = [line for line in shown_lines(inventory.frozen["content"], factor_library.library()) if line.name == "燃气"]
+    assert [(line.unit, line.heating) for line in lines] == [("万m³", "38.931 MJ/m³")]
+    [gas] = [row for row in inventory.frozen["content"]["rows"] if row["name"] == "燃气"]
+    assert (gas["unit"], gas["heating_unit"]) == ("万m3", "MJ/m3")
+
+
 def test_a_factor_that_begins_after_the_year_is_named_while_typing_before_signing_and_after_filing(client, people):
     found = make_inventory(people, year=2021, name="演示早年城区（虚构）")
     words = "1行的排放因子晚于清单年度才适用，报送前请核对"
@@ -154,7 +165,7 @@ def test_who_is_slower_sees_both(client, people, inventory):
     answer = post(client, people.preparer, inventory, "save", posted(version=inventory.version))
     text = answer.content.decode()
     assert answer.status_code == HTTPStatus.CONFLICT
-    assert "用电现存：1200 万kWh × 4.2 tCO2e/万kWh" in text
+    assert "用电现存：1200 万kWh × 4.2 tCO₂e/万kWh" in text
     assert 'value="林地"' in text
     assert inventory.rows.count() == 1
 
@@ -250,6 +261,14 @@ def test_a_list_begins_an_inventory_for_those_who_fill_one_in(client, people, in
     assert (again.status_code, "已有碳排放清单" in again.content.decode()) == (HTTPStatus.UNPROCESSABLE_ENTITY, True)
     client.force_login(people.city_officer)
     assert "建立清单" not in client.get(reverse("carbon:inventory_list")).content.decode()
+
+
+def test_an_empty_list_says_who_reads_inventories(client, people, inventory):
+    to_filed(inventory, people)
+    client.force_login(people.bureau)
+    listed = client.get(reverse("carbon:inventory_list")).content.decode()
+    assert "审核签发后市级和区专门机构可以查看，区级部门不查看" in listed
+    assert reverse("carbon:inventory_list") not in client.get("/").content.decode(), "and it is not offered"
 
 
 def test_the_list_costs_the_same_with_one_and_three_rows(client, people, inventory):
