@@ -48,12 +48,12 @@ def basics(figures: DistrictFigures) -> Iterator[Block]:
 def facts(figures: DistrictFigures) -> tuple[tuple[str, Cell], ...]:
     """Single facts about the district as of the snapshot day."""
     district = figures.district
-    scores, renewal = figures.scores, renewal_of(district)
+    scores = figures.scores
     edition = f"{scores.edition_title}（{scores.edition_code}）" if scores else district.edition_text
     return (
         ("城区", district.name),
         ("类型", figures.type_words or None),
-        *([("更新导向", renewal.drive_words), ("美丽街区、美丽家园项目", renewal.by_drive or "没有登记")] if renewal else []),
+        *_renewal(figures),
         ("阶段", f"{figures.stage_words}（截至{cn_date(figures.on)}）"),
         ("称号星级", sentences.star(figures)),
         ("目标星级", district.get_target_star_display() or "未设"),
@@ -63,6 +63,16 @@ def facts(figures: DistrictFigures) -> tuple[tuple[str, Cell], ...]:
         ("申报主体", figures.reporter.body or None),
         ("适用标准", edition or None),
     )
+
+
+def _renewal(figures: DistrictFigures) -> Iterator[tuple[str, Cell]]:
+    """Drives and projects of a renewal district, those of a closed year as they were then."""
+    renewal = renewal_of(figures.district)
+    if renewal is None:
+        return
+    kept = figures.renewal_projects
+    yield "更新导向", renewal.drive_words
+    yield "美丽街区、美丽家园项目", (renewal.by_drive if kept is None else kept) or "没有登记"
 
 
 def result(figures: DistrictFigures) -> Iterator[Block]:

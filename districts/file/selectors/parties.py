@@ -1,5 +1,6 @@
 """Sub-areas, papers, funds, renewal projects, honours and acts as pages show them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -31,9 +32,15 @@ class Renewal:
 
 def renewal_of(district: District) -> Renewal | None:
     """Drives and projects of a renewal district; None for others. Used by its page, the score table and reports."""
-    if district.type != DistrictType.RENEWAL:
-        return None
-    return Renewal(district.drive_words, list(district.renewal_projects.all()))
+    return renewals_of([district]).get(district.pk)
+
+
+def renewals_of(districts: Iterable[District]) -> dict[int, Renewal]:
+    """``renewal_of`` the renewal districts among several, by district: one query, none without any."""
+    found = {one.pk: Renewal(one.drive_words, []) for one in districts if one.type == DistrictType.RENEWAL}
+    for project in RenewalProject.objects.filter(district__in=found) if found else ():
+        found[project.district_id].projects.append(project)
+    return found
 
 
 def file_context(district: District) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from districts.common.certainty import is_inferred
 from districts.common.enums import Certainty, Stage
 from districts.facts.facts import facts_of_many
 from districts.file.models.district import District
+from districts.file.selectors.parties import Renewal, renewals_of
 from greendistrict.core import clock
 from greendistrict.core.memoisation import held_reads
 from greendistrict.workflow import timeline
@@ -55,7 +56,10 @@ class Reporter:
 
 @dataclass(frozen=True)
 class DistrictFigures:
-    """Figures of one district; ``scores`` is None if no self-check of the year was received."""
+    """Figures of one district; ``scores`` is None if no self-check of the year was received.
+
+    ``renewal_projects``: those of a renewal district in words; None if the year was closed before they were kept with it.
+    """
 
     district: District
     year: int
@@ -72,6 +76,7 @@ class DistrictFigures:
     carbon: CarbonFigures
     supervision: SupervisionFigures
     coming: ComingFigures
+    renewal_projects: str | None = None
 
     @property
     def judged_on(self) -> dt.date:
@@ -119,6 +124,7 @@ class Lists(NamedTuple):
     carbon: Mapping[int, CarbonFigures]
     supervision: Mapping[int, SupervisionFigures]
     coming: Mapping[int, ComingFigures]
+    renewals: Mapping[int, Renewal]
 
 
 def report_figures(check: SelfCheck) -> DistrictFigures:
@@ -206,6 +212,7 @@ def _lists(districts: Sequence[District], year: int) -> Lists:
         carbon_of(districts, year, day),
         supervision_of(districts, year, day),
         coming_of(districts, year, day, stages),
+        renewals_of(districts),
     )
 
 
@@ -220,7 +227,7 @@ def _parties(districts: Collection[int]) -> dict[int, list[str]]:
 
 
 def _figures(district: District, year: int, received: Counted | None, lists: Lists, reporter: Reporter) -> DistrictFigures:
-    key, stood = district.pk, lists.stood
+    key, stood, renewal = district.pk, lists.stood, lists.renewals.get(district.pk)
     return DistrictFigures(
         district=district,
         year=year,
@@ -237,6 +244,7 @@ def _figures(district: District, year: int, received: Counted | None, lists: Lis
         carbon=lists.carbon[key],
         supervision=lists.supervision[key],
         coming=lists.coming[key],
+        renewal_projects=renewal.by_drive if renewal else "",
     )
 
 

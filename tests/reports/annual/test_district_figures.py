@@ -22,7 +22,7 @@ from districts.yearly_plans.models import ImplementationPlan, PlanItem
 from greendistrict.core import clock
 from greendistrict.core.columns import write_columns
 from portal.district_page.selectors.next_stage import gap_of
-from reports.annual import carbon_tables, figures, sentences
+from reports.annual import carbon_tables, figures, sections, sentences
 from reports.annual.figures.carbon import CarbonFigures
 from reports.closings.plain import from_plain, to_plain
 from reports.composition.blocks import Paragraph
@@ -218,6 +218,19 @@ def test_an_edition_closed_before_inventories_were_read_says_nothing_of_them(dis
     assert "未与目标对照" in str(list(carbon_tables.carbon_compared(found)))
     kept = from_plain(CarbonFigures, {name: one for name, one in to_plain(found.carbon).items() if name != "compared"})
     assert list(carbon_tables.carbon_compared(replace(found, carbon=kept))) == []
+
+
+def test_a_closed_year_keeps_the_drives_and_projects_of_a_renewal_district(district):
+    assert "更新导向" not in dict(sections.facts(read(district)))
+    District.objects.filter(pk=district.pk).update(type="renewal", renewal_drives=["功能提升"])
+    district.refresh_from_db()
+    district.renewal_projects.create(kind="street", name="甲路街区（虚构）", drive="功能提升")
+    kept = from_plain(figures.DistrictFigures, to_plain(read(district)))
+    district.renewal_projects.update(name="乙路街区（虚构）")
+    told = ("更新导向", "美丽街区、美丽家园项目")
+    assert [dict(sections.facts(kept))[name] for name in told] == ["功能提升", "功能提升1个：甲路街区（虚构）"]
+    before = replace(kept, renewal_projects=None)  # closed before they were kept
+    assert dict(sections.facts(before))[told[1]] == "功能提升1个：乙路街区（虚构）"
 
 
 def test_a_district_without_a_received_self_check_has_no_scores(district):
