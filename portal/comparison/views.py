@@ -48,9 +48,11 @@ def _first(offered: Sequence[ComparableTables], period: str, edition: str) -> Co
 
 
 def _chosen(request: HttpRequest, user: User, *, figures: bool = True) -> ChosenComparison:
-    data = request.GET
+    data = request.GET.copy()
     world = data.get("world") or ("demo" if user.is_demo else "real")
     offered = selectors.offered(demo=world == "demo")
+    if "world" in data and data.get("period") not in {one.period.key for one in offered}:
+        data.pop("period", None)  # of the other world, which was shown before
     found = _first(offered, data.get("period", ""), data.get("edition", ""))
     form = ComparisonFilter(data, offered=offered, chosen=found, world=world)
     figure = _figure(form, found, data.get("figure", "")) if figures else SCORE

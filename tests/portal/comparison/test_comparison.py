@@ -159,7 +159,7 @@ def test_without_a_received_table_the_page_says_so(client, people):
     client.force_login(people.city_officer)
     for name in ("comparison", "comparison_dimensions"):
         assert "尚无可以比较的数值" in client.get(reverse(f"portal:{name}")).content.decode()
-        assert "没有符合条件" in client.get(reverse(f"portal:{name}"), {"world": "demo"}).content.decode()
+        assert "尚无可以比较的数值" in client.get(reverse(f"portal:{name}"), {"world": "demo"}).content.decode()
         assert client.get(reverse(f"portal:{name}_export")).status_code == 404
 
 
@@ -173,3 +173,12 @@ def test_queries_stay_the_same(client, people, name, django_assert_num_queries):
             received(number, 70 + number)
         with django_assert_num_queries(PAGE_QUERIES[name]):
             page(client, name)
+
+
+def test_the_other_world_without_tables_says_so_instead_of_refusing_the_period_shown_before(client, people):
+    received(0, 70)
+    client.force_login(people.city_officer)
+    for name in ("comparison", "comparison_dimensions"):
+        answer = client.get(reverse(f"portal:{name}"), {"world": "real", "period": "self_check-2025"})
+        assert not answer.context["form"].errors
+        assert "尚无可以比较的数值" in answer.content.decode()
