@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.template.loader import render_to_string
 
 from portal.webhooks.models import WebhookEvent
 
@@ -23,8 +24,13 @@ class WebhookForm(forms.Form):
 
     def __init__(self, *args: Any, events: Iterable[WebhookEvent], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["events"].choices = [(one.value, one.label) for one in events]  # type: ignore[attr-defined]  # a choice field
+        self.fields["events"].choices = [(one.value, _named(one)) for one in events]  # type: ignore[attr-defined]  # a choice field
 
     def clean_url(self) -> str:
         """Strip surrounding spaces."""
         return str(self.cleaned_data["url"]).strip()
+
+
+def _named(event: WebhookEvent) -> str:
+    """Name of an event with its key, as on the pages."""
+    return render_to_string("portal/webhooks/_event.html", {"label": event.label, "key": event.value})

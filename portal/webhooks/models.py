@@ -52,9 +52,9 @@ class Webhook(models.Model):
         return self.url
 
     @property
-    def event_words(self) -> str:
-        """Labels of the subscribed events."""
-        return "、".join(WebhookEvent(one).label for one in self.events)
+    def event_names(self) -> list[tuple[str, str]]:
+        """Label and key of each subscribed event; receivers find the key in ``type`` of the message."""
+        return [(WebhookEvent(one).label, one) for one in self.events]
 
 
 class WebhookDelivery(models.Model):

@@ -310,6 +310,21 @@ def test_the_secret_is_shown_once_and_kept_encrypted(client, people, receiver):
     assert webhook.secret == new != secret
 
 
+def test_events_stand_by_their_name_with_the_key_that_receivers_code_against(client, people, receiver):
+    client.force_login(people.partner)
+    webhook, _ = register(people.partner, receiver)
+    client.post(reverse("portal:webhook", args=[webhook.pk]), {"action": "test"})
+    named = '{} <span class="gd-s gd-muted gd-code">{}</span>'
+    chosen = [named.format(one.label, one.value) for one in events_open_to(people.partner)]
+    assert len(chosen) == 4
+    listed = " ".join(client.get(reverse("portal:webhooks")).content.decode().split())
+    assert [listed.count(one) for one in chosen] == [2] * 4, "in the list and in the form"
+    shown = " ".join(client.get(reverse("portal:webhook", args=[webhook.pk])).content.decode().split())
+    assert [shown.count(one) for one in [*chosen, named.format("试推送", "webhook.test")]] == [1] * 5
+    docs = " ".join(client.get(reverse("api:docs")).content.decode().split())
+    assert all(re.search(rf'class="gd-code">{one.value}</th>\s*<td>{one.label}', docs) for one in WebhookEvent)
+
+
 def test_the_pages_register_try_pause_redeliver_and_delete(client, people, receiver):
     client.force_login(people.partner)
     wrong = client.post(reverse("portal:webhooks"), {"url": "https://10.0.0.1/", "events": ["title.changed"]})
