@@ -63,6 +63,13 @@ def since_filing(question: Question, on: dt.date) -> Iterable[Refusal]:
 
 
 @typed("on")
+def since_lift(question: Question, on: dt.date) -> Iterable[Refusal]:
+    """Another stay does not begin before the one before it ended."""
+    if question.obj.stay_ended_on is not None and on < question.obj.stay_ended_on:
+        yield Refusal("停止执行日期不能早于上一次恢复执行日期", field="on")
+
+
+@typed("on")
 def since_stay(question: Question, on: dt.date) -> Iterable[Refusal]:
     """The stay does not end before it began."""
     yield from not_later_than_today(on, "on")

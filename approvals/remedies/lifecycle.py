@@ -22,6 +22,7 @@ from approvals.remedies.guards import (
     redone_told,
     reply_numbered,
     since_filing,
+    since_lift,
     since_stay,
     stayed,
     to_redo,
@@ -83,7 +84,7 @@ REMEDY = register(
                     message="登记重新处理的情况、文号和日期，办件页写明"),
             ),
             stays=(
-                Transition("stay", "登记停止执行", ("open",), "open", (OFFICER,), (not_stayed, since_filing), confirm=True,
+                Transition("stay", "登记停止执行", ("open",), "open", (OFFICER,), (not_stayed, since_filing, since_lift), confirm=True,
                     message="称号显示为停止执行期间；尚未公告的，停止执行期间不能公告"),
                 Transition("lift", "登记恢复执行", ("open",), "open", (OFFICER,), (stayed, since_stay), message="称号的停止执行标记取消"),
             ),

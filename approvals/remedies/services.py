@@ -69,8 +69,11 @@ def on_reply(taken: Taken) -> None:
 
 
 def on_stay(taken: Taken) -> None:
-    """Stay the decision from this day on; an ended title shows the stay."""
+    """Stay the decision from this day on; an ended title shows the stay. A stay that was lifted before is kept."""
     remedy = taken.obj
+    if remedy.stayed_on and remedy.stay_ended_on:
+        days = {"on": remedy.stayed_on.isoformat(), "ended_on": remedy.stay_ended_on.isoformat()}
+        remedy.earlier_stays = [*remedy.earlier_stays, {"number": remedy.stay_number, "ground": remedy.stay_ground, **days}]
     remedy.stay_number, remedy.stay_ground = taken.values["number"].strip(), taken.values["ground"].strip()
     remedy.stayed_on, remedy.stay_ended_on = taken.values["on"], None
     _mark_title(remedy, taken.person)

@@ -129,10 +129,11 @@ def _of_remedy(row: Remedy) -> Iterator[TitleChange]:
     line = getattr(row.case, "announcement_line", None)
     batch = line.announcement_id if line else None
     decision = f"关于称号的决定（{row.against_number}）"
-    if row.stayed_on:
-        yield TitleChange(row.stayed_on, f"{decision}在{row.get_kind_display()}期间停止执行（{row.body}，{row.stay_number}）", batch)
-    if row.stay_ended_on and row.status != RemedyState.CLOSED:
-        yield TitleChange(row.stay_ended_on, f"{decision}恢复执行", batch)
+    for stay in row.stays:
+        yield TitleChange(stay.on, f"{decision}在{row.get_kind_display()}期间停止执行（{row.body}，{stay.number}）", batch)
+        ends_with_outcome = row.status == RemedyState.CLOSED and not (row.outcome_on and stay.ended_on and stay.ended_on < row.outcome_on)
+        if stay.ended_on and not ends_with_outcome:
+            yield TitleChange(stay.ended_on, f"{decision}恢复执行", batch)
     if row.status == RemedyState.CLOSED and row.outcome_on and not row.appealed_on:  # the appeal tells the outcome of its judgment
         yield TitleChange(row.outcome_on, f"{decision}的{row.outcome_sentence}", batch)
 

@@ -1,6 +1,7 @@
 """行政复议 and 行政诉讼 against decisions on cases, with stay, reply and outcome as served."""
 
-from typing import Any, ClassVar
+import datetime as dt
+from typing import Any, ClassVar, NamedTuple
 
 from django.db import models
 from django.db.models import Q
@@ -11,6 +12,15 @@ from approvals.titles.models.remedy_record import GROUND, NUMBER, RemedyRecord
 from greendistrict.core.constraints import ordered
 
 
+class RemedyStay(NamedTuple):
+    """A stay of the decision, with its paper; ``ended_on`` is None while it lasts."""
+
+    number: str
+    ground: str
+    on: dt.date
+    ended_on: dt.date | None
+
+
 class Remedy(RemedyRecord):
     """A reconsideration, suit or appeal about the decision of a case; the holder files it (either side an appeal)."""
 
@@ -19,6 +29,7 @@ class Remedy(RemedyRecord):
     stay_ground = models.CharField("停止执行的理由", max_length=GROUND, blank=True)
     stayed_on = models.DateField("停止执行日期", null=True, blank=True)
     stay_ended_on = models.DateField("恢复执行日期", null=True, blank=True)
+    earlier_stays = models.JSONField("以前的停止执行", default=list, blank=True)
     redone_on = models.DateField("重新处理日期", null=True, blank=True)
     redone_number = models.CharField("重新作出的决定文号", max_length=NUMBER, blank=True)
     redone_words = models.CharField("重新处理情况", max_length=GROUND, blank=True)
@@ -54,6 +65,13 @@ class Remedy(RemedyRecord):
     def carried(self) -> dict[str, Any]:
         """Fields that an appeal takes over from its suit."""
         return super().carried | {"case": self.case}
+
+    @property
+    def stays(self) -> list[RemedyStay]:
+        """All its stays, oldest first; a decision can be stayed again after a stay was lifted."""
+        days = dt.date.fromisoformat
+        found = [RemedyStay(one["number"], one["ground"], days(one["on"]), days(one["ended_on"])) for one in self.earlier_stays]
+        return [*found, RemedyStay(self.stay_number, self.stay_ground, self.stayed_on, self.stay_ended_on)] if self.stayed_on else found
 
     @property
     def is_stayed(self) -> bool:

@@ -144,6 +144,35 @@ def test_a_stay_that_is_lifted_leaves_no_mark_but_its_history(client, world):
     assert all(words in page for words in ("期间停止执行", "恢复执行"))
 
 
+def test_a_decision_stayed_again_keeps_the_stay_before_in_its_history(client, world):
+    people, case = world
+    remedy, today = stay(people, record(people, case)), clock.today()
+    register = reverse("portal:public_district", args=[case.district.code])
+    again = {"number": "演府复停〔2026〕2号", "ground": "再次停止执行（虚构）"}
+    with clock.at(clock.now() + dt.timedelta(days=2)):
+        do(remedy, "lift", people.city_officer, on=clock.today())
+        with pytest.raises(Refused, match="不能早于上一次恢复执行日期"):
+            do(remedy, "stay", people.city_officer, on=today, **again)
+    with clock.at(clock.now() + dt.timedelta(days=5)):
+        do(remedy, "stay", people.city_officer, on=clock.today(), **again)
+        client.force_login(people.city_officer)
+        page = client.get(reverse("approvals:remedy", args=[remedy.pk])).content.decode()
+        assert all(words in page for words in (STAY["number"], STAY["ground"], "演府复停〔2026〕2号", "再次停止执行（虚构）"))
+        client.logout()
+
+        def told():
+            page = client.get(register).content.decode()
+            return [page.count(words) for words in (STAY["number"], "演府复停〔2026〕2号", "恢复执行")]
+
+        assert [(one.number, (one.on - today).days, one.ended_on and (one.ended_on - today).days) for one in remedy.stays] == [
+            (STAY["number"], 0, 2),
+            ("演府复停〔2026〕2号", 5, None),
+        ]
+        assert told() == [1, 1, 1]
+        close(people, remedy, outcome="upheld")
+        assert told() == [1, 1, 1], "the second stay ends with the outcome, the first one had been lifted"
+
+
 def test_days_of_both_ways_and_of_the_reply_name_their_law(world):
     people, case = world
     served, calendar = case.loss.served_on, workdays.current()
