@@ -7,7 +7,7 @@ from districts.common.enums import ControlStep
 from districts.land.green_indicators import indicators, is_worse
 from districts.plots.checks import problems_of
 from districts.plots.lifecycle import STEPS
-from districts.plots.models import Plot, PlotControl, PlotIndicator, PlotOpinion
+from districts.plots.models import Plot, PlotCheck, PlotControl, PlotIndicator, PlotOpinion
 from greendistrict.core import clock
 from tests.factories.accounts import cast as make_cast
 from tests.factories.districts import DistrictFactory, make_district
@@ -33,6 +33,8 @@ def test_what_is_made_repeats_and_agrees_with_itself():
     for row in PlotIndicator.objects.all():
         known = indicators()[row.key]
         assert (row.built_short, row.designed_short) == tuple(is_worse(known, value, row.required) for value in (row.built, row.designed))
+    checks = {check.plot: check.result for check in PlotCheck.objects.select_related("plot")}
+    assert checks == {plot: "held" if plot.conforms else "not_held" for plot in plots if plot.built_on}
     assert {control.status for control in PlotControl.objects.all()} >= {ControlStep.DONE, ControlStep.SHORT, ControlStep.SITE}
     assert PlotOpinion.objects.count() == PlotControl.objects.filter(status=ControlStep.CONSULT).count() > 0
     other = DistrictFactory()

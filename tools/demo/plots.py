@@ -13,15 +13,17 @@ from random import Random
 from django.db import transaction
 
 from districts.boundaries.geojson import metre_path
-from districts.common.enums import Acquisition, ControlStep, OpinionPurpose, SupplierLevel
+from districts.common.enums import Acquisition, CheckResult, CheckStage, ControlStep, OpinionPurpose, SupplierLevel
 from districts.file.models.district import District
 from districts.land.green_indicators import GRADE, NUMBER, Indicator, indicators
 from districts.land.land_use import name_of
 from districts.plot_map.models import PlotShape
 from districts.plots.lifecycle import STEPS
-from districts.plots.models import Plot, PlotControl, PlotIndicator, PlotOpinion
+from districts.plots.models import Plot, PlotCheck, PlotControl, PlotIndicator, PlotOpinion
 from districts.plots.selectors.plots import housing_bodies
 from districts.plots.services.indicator_values import compare
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.rounding import half_up
 
@@ -69,6 +71,7 @@ def fill_plots(district: District, count: int, *, seed: int) -> int:
         PlotControl.objects.bulk_create([_control(plot, way) for plot, way in moving], batch_size=BATCH)
         PlotIndicator.objects.bulk_create([row for plot, way in moving for row in _values(plot, way, rng)], batch_size=5 * BATCH)
         PlotOpinion.objects.bulk_create(_questions(district, moving, rng, today), batch_size=BATCH)
+        PlotCheck.objects.bulk_create(_checks(district, moving), batch_size=BATCH)
     return len(made)
 
 
@@ -192,6 +195,21 @@ def _reached(known: Indicator, required: str, rng: Random, *, short: bool) -> st
         at = known.grades.index(required)
         return known.grades[max(0, at - 1) if short else min(len(known.grades) - 1, at + rng.randint(0, 1))]
     return "no" if short else "yes"
+
+
+def _checks(district: District, moving: Iterable[tuple[Plot, Way]]) -> list[PlotCheck]:
+    """Check of each completed plot by the construction department, entered by the applicant's preparer; none without one."""
+    by = User.objects.filter(posts__organisation=district.applicant, posts__role=Role.PREPARER).order_by("pk").first()
+    if by is None:
+        return []
+    return [
+        PlotCheck(
+            plot=plot, stage=CheckStage.COMPLETION, department="建设交通", checked_on=plot.built_on, entered_by=by,
+            result=CheckResult.NOT_HELD if way.short else CheckResult.HELD,
+        )
+        for plot, way in moving
+        if plot.built_on
+    ]  # fmt: skip
 
 
 def _questions(district: District, moving: Iterable[tuple[Plot, Way]], rng: Random, today: dt.date) -> list[PlotOpinion]:
