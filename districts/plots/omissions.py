@@ -1,8 +1,8 @@
 """Omitted steps of plot control (七（二）): requirements not asked, not set, design not reviewed, not accepted (pure).
 
 A plot that passed its control table from the start cannot have omitted a step, because the machine refuses the next one. Omissions
-are found on plots whose days were typed outside the table, and in the table while an answer or the acceptance is overdue. Nothing is
-owed for days on which no policy was in force.
+are found on plots whose days were typed outside the table, in the table while an answer or the acceptance is overdue, and on completed
+plots that none of the departments has checked, which is no step of the table. Nothing is owed for days on which no policy was in force.
 """
 
 import datetime as dt
@@ -33,7 +33,8 @@ class PlotRecord(NamedTuple):
 
     ``status`` is the current step, empty without a control table. ``is_exempt``: exempt from the design review. ``was_asked``: the housing
     body was asked for requirements at some time. ``due_on``: day by which an open question had to be answered, by ``department``.
-    ``finished_on``: day of the step 完工. ``is_resumed``: the table was entered after a 补录 of the acquisition.
+    ``finished_on``: day of the step 完工. ``is_resumed``: the table was entered after a 补录 of the acquisition. ``was_checked``: a
+    department has checked it, at any stage.
     """
 
     acquisition: str
@@ -49,10 +50,17 @@ class PlotRecord(NamedTuple):
     department: str
     finished_on: dt.date | None
     is_resumed: bool = False
+    was_checked: bool = False
 
 
 def omissions_of(plot: PlotRecord, today: dt.date, is_in_force: Callable[[dt.date], bool]) -> Iterator[Omission]:
     """Steps omitted by ``today``, in the order of the policy; ``is_in_force`` tells whether a policy required them on a day."""
+    yield from _in_table_or_outside(plot, today, is_in_force)
+    if plot.built_on is not None and plot.built_on <= today and is_in_force(plot.built_on) and not plot.was_checked:
+        yield Omission(ControlDuty.REVIEW, ControlBody.CHECKERS, plot.built_on, "已登记建成，没有主管部门审查的记录")
+
+
+def _in_table_or_outside(plot: PlotRecord, today: dt.date, is_in_force: Callable[[dt.date], bool]) -> Iterator[Omission]:
     if plot.due_on is not None and plot.due_on < today:
         who = plot.department or "住建部门"
         yield Omission(ControlDuty.REQUIRE, ControlBody.HOUSING, plot.due_on, f"已征询{who}，期限已过，尚未提出指标要求")

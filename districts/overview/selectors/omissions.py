@@ -12,7 +12,7 @@ from django.urls import reverse
 from districts.common.enums import CheckResult, CheckStage, ControlBody, ControlDuty, ControlStep, OpinionPurpose
 from districts.file.models.district import District
 from districts.plots.lifecycle import RESUME
-from districts.plots.models import Plot, PlotIndicator, PlotOpinion
+from districts.plots.models import Plot, PlotCheck, PlotIndicator, PlotOpinion
 from districts.plots.omissions import CITES, Omission, PlotRecord, omissions_of
 from districts.plots.selectors.as_of_day import OWED
 from districts.plots.selectors.demands import Districts
@@ -26,7 +26,7 @@ PLOT, WORK = "plot", "work"
 PAGES = {PLOT: "districts:plot_control", WORK: "districts:work"}
 SHOWN_DISTRICTS = 20
 WHOSE = ("district__code", "district__name", "district__is_demo")
-RECORDED = ("acquisition", "acquired_on", "started_on", "built_on", "planned_finish", "was_asked", "is_required")
+RECORDED = ("acquisition", "acquired_on", "started_on", "built_on", "planned_finish", "was_asked", "is_required", "was_checked")
 WORK_RECORDED = ("started_on", "built_on", "is_required", "was_checked")
 WAITING = PlotOpinion.objects.filter(OWED, purpose=OpinionPurpose.CONDITIONS, answered_on__isnull=True)
 
@@ -52,7 +52,8 @@ class OmissionRow:
     @property
     def cite(self) -> str:
         """Clause of the policy."""
-        return CITES[self.omission.duty] if self.kind == PLOT else CITE
+        of_plots = self.kind == PLOT and self.omission.body != ControlBody.CHECKERS
+        return CITES[self.omission.duty] if of_plots else CITE
 
 
 def omission_rows(districts: Districts, today: dt.date) -> list[OmissionRow]:
@@ -67,7 +68,8 @@ def _is_in_force(day: dt.date) -> bool:
 def _may_owe(today: dt.date) -> Q:
     """Condition that preselects every plot for which the rule (``omissions_of``) can find something by ``today``.
 
-    In the order of the rule: overdue question, dates entered outside the control table, control resumed after the acquisition, completion.
+    In the order of the rule: overdue question, dates entered outside the control table, control resumed after the acquisition, completion,
+    built without a check.
     """
     outside = Q(control__isnull=True) | Q(control__status=ControlStep.PREPARE)
     dated = Q(acquired_on__lte=today) | Q(started_on__lte=today) | Q(built_on__lte=today)
@@ -77,7 +79,13 @@ def _may_owe(today: dt.date) -> Q:
         | (outside & dated)
         | Q(control__steps__has_key=RESUME, acquired_on__lte=today)
         | (Q(control__status=ControlStep.COMPLETION) & planned)
+        | (Q(built_on__lte=today) & Q(~_checked()))
     )
+
+
+def _checked() -> Exists:
+    """Condition of plots that a department has checked; a check that was only requested is none."""
+    return Exists(PlotCheck.objects.filter(plot=OuterRef("pk")).exclude(result=CheckResult.ASKED))
 
 
 def _plots(districts: Districts, today: dt.date) -> Any:
@@ -86,6 +94,7 @@ def _plots(districts: Districts, today: dt.date) -> Any:
     plots = Plot.objects.filter(_may_owe(today), buildable=True, district__in=districts).annotate(
         was_asked=Exists(asked),
         is_required=Exists(required),
+        was_checked=_checked(),
         status=F("control__status"),
         with_scheme=F("control__with_scheme"),
         finished=F("control__steps__finish__on"),

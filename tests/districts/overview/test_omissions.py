@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 from districts.common.enums import Acquisition, ControlStep, OpinionPurpose, ValueKind
 from districts.file.models.district import District
 from districts.overview.selectors.omissions import by_duty, narrowed, omission_rows, open_omissions
-from districts.plots.models import Plot, PlotControl, PlotOpinion
+from districts.plots.models import Plot, PlotCheck, PlotControl, PlotOpinion
 from districts.plots.omissions import PlotRecord, omissions_of
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
@@ -61,12 +61,32 @@ def counts(district):
 def test_a_plot_typed_past_its_table_is_listed_step_by_step_until_it_is_proven(client, cast, district):
     PlotFactory(district=district, number="甲-01", **BUILT)
     client.force_login(cast.preparer)
-    assert [row[2] for row in rows_of(client)] == ["consult", "review", "review", "accept"]
-    assert counts(district) == {"consult": 1, "require": 0, "review": 2, "accept": 1}
+    assert [row[2] for row in rows_of(client)] == ["consult", "review", "review", "accept", "review"]
+    assert counts(district) == {"consult": 1, "require": 0, "review": 3, "accept": 1}
     prove(district)
     assert rows_of(client) == []
     assert set(counts(district).values()) == {0}
-    assert len(rows_of(client, told="told")) == 4
+    assert len(rows_of(client, told="told")) == 5
+
+
+def test_a_completed_plot_that_no_department_checked_is_listed_until_one_has(client, cast, district):
+    plots = [PlotFactory(district=district, number=f"甲-0{number}", **BUILT, conforms=True) for number in range(3)]
+    for plot in plots:
+        PlotControl.objects.create(plot=plot, table=Acquisition.GRANT, status=ControlStep.DONE)
+    asked, checked = (
+        {"plot": plot, "stage": "completion", "department": "建设交通", "checked_on": dt.date(2026, 9, 1)} for plot in plots[:2]
+    )
+    PlotCheck.objects.create(**asked, result="asked", entered_by=cast.preparer)
+    PlotCheck.objects.create(**checked, result="not_held", entered_by=cast.preparer)
+    client.force_login(cast.preparer)
+    Plot.objects.update(backfill=None)
+    assert rows_of(client, body="checkers") == rows_of(client) == [("yanshi", "甲-00", "review"), ("yanshi", "甲-02", "review")]
+    page = client.get(reverse(LIST)).content.decode()
+    assert "已登记建成，没有主管部门审查的记录" in page
+    assert "七（二）2-3" not in page
+    long_ago = dt.date(2023, 9, 30)  # no policy was in force
+    Plot.objects.update(acquired_on=long_ago, started_on=long_ago, built_on=long_ago)
+    assert rows_of(client) == []
 
 
 def test_a_plot_in_its_table_waits_for_an_answer_only_from_those_who_work_here(client, cast, district):
@@ -184,23 +204,23 @@ TABLES = st.none() | st.fixed_dictionaries(
 QUESTIONS = st.lists(st.tuples(DAYS.filter(bool), st.booleans(), st.booleans()), max_size=2)
 
 
-def judged(plot, table, questions):
+def judged(plot, table, questions, is_checked):
     """What the rule finds of a plot, as it was made."""
     waiting = sorted(due for due, is_here, is_answered in questions if is_here and not is_answered)
     record = PlotRecord(
         **plot, status=table["status"] if table else "", is_exempt=bool(table and table["with_scheme"]), was_asked=bool(questions),
         is_required=False, due_on=waiting[0] if waiting else None, department="演示住建部门", finished_on=table and table["finish"],
-        is_resumed=bool(table and table["resume"]),
+        is_resumed=bool(table and table["resume"]), was_checked=is_checked,
     )  # fmt: skip
     return list(omissions_of(record, clock.today(), lambda on: any(policy.is_in_force(on) for policy in all_policies())))
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(made=st.lists(st.tuples(RECORDS, TABLES, QUESTIONS), min_size=1, max_size=4))
+@given(made=st.lists(st.tuples(RECORDS, TABLES, QUESTIONS, st.booleans()), min_size=1, max_size=4))
 def test_the_statement_lets_every_plot_through_that_the_rule_finds_something_of(cast, district, made):
     with transaction.atomic():
         expected = []
-        for place, (fields, table, questions) in enumerate(made):
+        for place, (fields, table, questions, is_checked) in enumerate(made):
             plot = Plot.objects.create(district=district, number=f"{place}", area_ha=1, is_demo=True, **fields)
             if table:
                 steps = {key: {"on": table[key].isoformat(), "number": ""} for key in ("finish", "resume") if table[key]}
@@ -212,7 +232,11 @@ def test_the_statement_lets_every_plot_through_that_the_rule_finds_something_of(
                     plot=plot, purpose=OpinionPurpose.CONDITIONS, department="演示住建部门",
                     organisation=cast.bureau_body if is_here else None, asked_on=due, due_on=due, answered_on=due if is_answered else None,
                 )  # fmt: skip
-            expected += judged(fields, table, questions)
+            if is_checked:
+                plot.checks.create(
+                    stage="approval", department="规划资源", result="held", checked_on=clock.today(), entered_by=cast.preparer
+                )  # fmt: skip
+            expected += judged(fields, table, questions, is_checked)
         few, many = (omission_rows(whose, clock.today()) for whose in ([district.pk], District.objects.filter(pk=district.pk)))
         transaction.set_rollback(True)
     assert [row.omission for row in few] == expected

@@ -46,7 +46,7 @@ def test_building_without_review_and_a_completion_without_acceptance():
     reviews = [("review", "planning", day(2)), ("review", "drawings", day(2))]
     assert told(**kept, started_on=day(2)) == reviews
     assert told(**kept, started_on=day(2), is_exempt=True) == reviews[1:]
-    assert told(**kept, started_on=day(2), built_on=day(5)) == [*reviews, ("accept", "builder", day(5))]
+    assert told(**kept, started_on=day(2), built_on=day(5)) == [*reviews, ("accept", "builder", day(5)), ("review", "checkers", day(5))]
     assert told(**kept, built_on=day(5))[0] == ("review", "planning", day(5))
 
 
@@ -66,7 +66,7 @@ def test_a_finished_plot_is_to_be_accepted_once_its_planned_day_is_over():
 def test_days_before_the_policy_and_days_to_come_owe_nothing():
     old = {"acquisition": Acquisition.GRANT, "acquired_on": LONG_AGO, "started_on": LONG_AGO, "built_on": LONG_AGO}
     assert told(**old) == []
-    assert told(**{**old, "built_on": SINCE}) == [("accept", "builder", SINCE)]
+    assert told(**{**old, "built_on": SINCE}) == [("accept", "builder", SINCE), ("review", "checkers", SINCE)]
     assert told(today=day(1), acquisition=Acquisition.GRANT, acquired_on=day(3)) == []
 
 
@@ -88,7 +88,10 @@ THROUGH = [step.value for step in ControlStep if step not in {ControlStep.PREPAR
 
 @given(acquired=DAYS, started=DAYS, built=DAYS, planned=DAYS, step=st.sampled_from(THROUGH))
 def test_what_came_through_its_table_went_past_nothing(acquired, started, built, planned, step):
-    assert told(acquired_on=acquired, started_on=started, built_on=built, planned_finish=planned, status=step) == []
+    days = {"acquired_on": acquired, "started_on": started, "built_on": built, "planned_finish": planned}
+    assert told(**days, status=step, was_checked=True) == []
+    completed = built is not None and SINCE <= built <= TODAY
+    assert told(**days, status=step) == ([("review", "checkers", built)] if completed else []), "the departments' check is no step"
 
 
 @given(way=st.sampled_from([*Acquisition.values, ""]), when=st.tuples(DAYS, DAYS, DAYS), asked=st.booleans(), required=st.booleans())
