@@ -6,8 +6,10 @@ from decimal import Decimal
 import pytest
 
 from assessments.yearly_reports.models import YearlyReport
+from carbon.factor_library import library
 from carbon.factors.selectors import factors_now as factors
-from carbon.inventories.content import HeadTexts, filled
+from carbon.inventories.content import HeadTexts, filled, later_factors
+from carbon.inventories.selectors import filled_of
 from carbon.metering.models import Meter, MeterReading, ReadingImport
 from carbon.metering.selectors.board import above_parents, board
 from carbon.targets.selectors import carbon_path
@@ -64,6 +66,12 @@ def test_the_second_district_waits_for_its_corrections(cast, district):
     made = inventories.two_years(district, seats, inventories.CarbonYear(2025, Decimal(9000), Decimal(250_000)), signed=False)
     assert (made.status, made.findings.filter(closed_at__isnull=True).count()) == ("correcting", 1)
     assert district.carbon_inventories.filter(status="filed").count() == 2
+
+
+def test_a_draft_of_an_early_year_names_the_row_whose_factor_begins_later(cast, district):
+    made = inventories.draft_early(district, cast.preparer)
+    [told] = later_factors(filled_of(made).content, made.year, library())
+    assert (made.status, told.partition("：")[0], "自2022年起适用，2021年适用的是2013年起的版本" in told) == ("draft", "建筑用电", True)
 
 
 @pytest.mark.parametrize(("area", "number"), [("31.6", 3), ("0", 0)])

@@ -1,4 +1,4 @@
-"""Carbon inventories of fictional districts: one with a missed and explained target, verified after a finding; one under correction."""
+"""Carbon inventories of fictional districts: a target missed and explained, one under correction, a draft of a year before its factor."""
 
 import datetime as dt
 from collections.abc import Callable, Mapping
@@ -27,6 +27,7 @@ from greendistrict.workflow.procedure import take
 from tools.demo.timing import moment
 
 PER_WAN_KWH = Decimal("4.2")  # electricity-shanghai-guideline
+EARLY = 2021  # that factor begins in 2022
 OWN = "演示核算说明，数值为虚构"
 FINDING = "公共建筑电表有一个月的读数缺失，清单按零计（演示）"
 ANSWER = "已按上下月读数内插补齐，另立新版（演示）"
@@ -91,6 +92,13 @@ def two_years(district: District, seats: CarbonSeats, found: CarbonYear, *, sign
             explain(district=district, year=found.year, text=WHY, version=0, by=seats.preparer)
     made.refresh_from_db()
     return made
+
+
+def draft_early(district: District, by: User) -> CarbonInventory:
+    """A draft of a year before the factor of its row begins, which its page says."""
+    made = services.open_inventory(district=district, year=EARLY, by=by)
+    rows, head = rows_of(Decimal(18_000))[:1], HeadTexts(note="测算基准年，数值为虚构，用于演示")
+    return services.save(inventory=made, head=head, boundary=None, rows=rows, version=made.version, by=by)
 
 
 def _sign(seats: CarbonSeats, found: CarbonYear, first: CarbonInventory, made: CarbonVerification) -> None:

@@ -202,7 +202,7 @@ def _outreach(gangwan: District, people: way.People, today: dt.date) -> None:
 
 
 def _lately(bodies: Bodies, people: way.People, year: int, today: dt.date) -> None:
-    """Ledgers of four districts for comparison, carbon inventories of two; land records and meters of the main demo district."""
+    """Ledgers of four districts for comparison, carbon inventories of three; land records and meters of the main demo district."""
     for plot in (XINCHENG, YUNWAN):
         ledger.carry_on(District.objects.get(name=plot.name), people[plot.seats[0]], year - 1)
     for plot, tiers, size in ((KECHUANG, 3, 65), (GANGWAN, 1, 50)):
@@ -218,6 +218,7 @@ def _lately(bodies: Bodies, people: way.People, year: int, today: dt.date) -> No
         seats = inventories.CarbonSeats(preparer, reviewer, authority, people["verifier"], bodies["demo-verifier"])
         figures = partial(figures_of, plot) if signed else None
         inventories.beside_report(District.objects.get(name=plot.name), seats, year - 1, signed=signed, figures=figures)
+    inventories.draft_early(District.objects.get(name=GANGWAN.name), people[GANGWAN.seats[0]])
     inventories.publish(xincheng, people["authority"], year - 1, at=dt.date(year, 5, 7))
     receive_carbon(XINCHENG, people, year - 1, at=dt.date(year, 5, 11))
     return_carbon(YUNWAN, people, year - 1, at=dt.date(year, 4, 16))
