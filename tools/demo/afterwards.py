@@ -12,7 +12,7 @@ from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.workflow.procedure import take
 from outreach.disclosures import handover, remedies, services
-from outreach.disclosures.enums import DisclosureAsker, DisclosureDelivery, DisclosureOutcome, Withheld
+from outreach.disclosures.enums import DisclosureAsker, DisclosureDelivery, DisclosureOutcome, IssuedPaper, Withheld
 from outreach.disclosures.models import DisclosureRemedy, DisclosureRequest
 from outreach.disclosures.services import DisclosureReply, DisclosureWords
 from tools.demo.files import upload
@@ -23,15 +23,21 @@ NOWHERE = "192.0.2.1"  # reserved for examples, RFC 5737
 
 
 def write(corrected: District, waiting: District, people: People, today: dt.date) -> None:
-    """One announcement was corrected, another correction waits; one request is answered, one extended, one new."""
+    """One announcement was corrected, another correction waits; requests for information at every stage."""
     _corrected(corrected, people, today)
     with clock.at(moment(today - dt.timedelta(days=3))):
         _proposed(waiting, "关于公布上海市绿色生态城区试点的公告（演示）", people)
+    requests(people, today)
+
+
+def requests(people: People, today: dt.date) -> None:
+    """One request is answered, one extended, one contested, one to be completed, one new; of one reply the service is not on record."""
     _answered(people, today)
     _extended(people, today)
     _contested(people, today)
     _asked_back(people, today)
     _ask("2026年绿色生态城区专家评审费用标准（演示）", moment(today - dt.timedelta(days=4)), asker=DisclosureAsker.BODY)
+    _unserved(people, today)
 
 
 def _proposed(district: District, title: str, people: People) -> Amendment:
@@ -69,6 +75,18 @@ def _answered(people: People, today: dt.date) -> None:
         services.reply_disclosure(row=row, by=people["city_officer"], answer=said)
     with clock.at(after(begin, 14)):
         services.serve_disclosure(row=row, by=people["city_officer"], on=clock.today())
+        handover.keep_scan(row=row, upload=upload("年度监测数据"), paper=IssuedPaper.REPLY, by=people["city_officer"])
+
+
+def _unserved(people: People, today: dt.date) -> None:
+    """The letter was issued a few days ago; when the asker received it is not recorded yet."""
+    begin = moment(today - dt.timedelta(days=18))
+    row = _ask("绿色生态城区导则的编制单位（演示）", begin)
+    with clock.at(after(begin, 9)):
+        said = DisclosureReply(
+            DisclosureOutcome.PUBLISHED, "已在平台公众页公开（演示）", f"演公开〔{clock.today().year}〕3号", clock.today()
+        )
+        services.reply_disclosure(row=row, by=people["city_officer"], answer=said)
 
 
 def _extended(people: People, today: dt.date) -> None:

@@ -1,4 +1,4 @@
-"""Stories of a demo district: one published with a photo, one draft."""
+"""Stories of demo districts: one published with a photo, one draft, one published that quotes released scores and plots."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -33,6 +33,18 @@ WATER = {
 }
 
 
+STREETS = {
+    "title": "街区能源管理和得分变化（演示）",
+    "dimensions": ["低碳高效", "智慧管控"],
+    "summary": "两年自查得分和地块建成情况取自平台已公开的数据，说明街区能源管理的做法（演示）。",
+    "measures": "按街区设能源管理员，每季度核对计量数据，问题列入下一年度实施计划（演示）。",
+    "results": "得分和地块见平台数据（演示）。",
+    "conditions": "计量数据按街区汇总的城区可以照做（演示）。",
+    "source": "演示材料，不是真实项目",
+}
+QUOTED = ("得分", "当年地块")
+
+
 def write(district: District, people: Mapping[str, User], today: dt.date) -> None:
     """Create the stories; the published one uses the available figures."""
     authority, begin = people["authority_bing"], moment(today - dt.timedelta(days=40))
@@ -44,6 +56,17 @@ def write(district: District, people: Mapping[str, User], today: dt.date) -> Non
         _take(first, "release", people["city_officer"])
     with clock.at(moment(today - dt.timedelta(days=2))):
         _written(district, authority, WATER, [])
+
+
+def write_with_scores(district: District, people: Mapping[str, User], today: dt.date) -> None:
+    """A story by the city that quotes released scores and plots of a district, published by another person."""
+    officer = people["city_officer"]
+    with clock.at(moment(today - dt.timedelta(days=12))):
+        quoted = [one.key for one in figures_of(district) if one.label in QUOTED]
+        made = _written(district, officer, STREETS, quoted)
+        _take(made, "submit", officer)
+    with clock.at(moment(today - dt.timedelta(days=9))):
+        _take(made, "release", people["city_checker"])
 
 
 def _written(district: District, by: User, words: Mapping[str, object], figures: list[str]) -> Story:

@@ -158,6 +158,7 @@ def load(bodies: Bodies, people: way.People) -> None:
     scores.release(YUNWAN.name, XINCHENG.name, people["city_officer"], today)
     _lately(bodies, people, year, today)
     stories.write(District.objects.get(name=GANGWAN.name), people, today)  # needs the figures of the ledger
+    stories.write_with_scores(District.objects.get(name=YUNWAN.name), people, today)
     _close_year(people, year - 1)
     remind(today)
 
