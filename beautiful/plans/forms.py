@@ -127,11 +127,13 @@ class ProgressForm(forms.Form):
         *,
         periods: Sequence[tuple[int, int]],
         numeric: Collection[tuple[int, int]],
+        reported: Collection[tuple[int, int]],
         unit: str,
         **kwargs: Any,
     ) -> None:
         super().__init__(data, files, **kwargs)
-        choices = [(f"{year}-{quarter}", f"{year}年第{quarter}季度") for year, quarter in periods]
+        again = dict.fromkeys(reported, "（已报送，再报即更正）")
+        choices = [(f"{year}-{quarter}", f"{year}年第{quarter}季度{again.get((year, quarter), '')}") for year, quarter in periods]
         self.fields["period"].choices = choices  # type: ignore[attr-defined]
         self.fields["value"].widget.attrs["data-unit"] = unit
         if not numeric:

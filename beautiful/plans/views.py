@@ -1,6 +1,6 @@
 """Pages of plans: list, one plan by area, a task with its history, forms of coordinator and owners."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
@@ -25,11 +25,12 @@ from beautiful.plans.forms import (
     RollForm,
     TaskForm,
 )
-from beautiful.plans.models import ActionPlan, PlannedTask
+from beautiful.plans.models import ActionPlan, PlannedTask, QuarterlyProgress
 from beautiful.plans.path import quarter_end
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
+from greendistrict.core.number_parsing import plain
 from greendistrict.core.paging import list_context
 from greendistrict.core.refusals import RefusalsIn
 
@@ -222,6 +223,15 @@ def _periods(found: PlannedTask) -> list[tuple[int, int]]:
     return ended[::-1]
 
 
+def _reported(reports: Mapping[tuple[int, int], QuarterlyProgress], asked: str) -> dict[str, Any]:
+    """Initial values of the report form for a quarter in the form ``2026-4``."""
+    report = next((one for (year, quarter), one in reports.items() if f"{year}-{quarter}" == asked), None)
+    if report is None:
+        return {"period": asked}
+    value = None if report.value is None else plain(report.value)
+    return {"period": asked, "value": value, "text": report.text, "problems": report.problems}
+
+
 def _task_page(found: PlannedTask, heading: str, submit: str, done: str) -> dict[str, Any]:
     back = reverse("beautiful:task", args=[found.pk])
     return {"heading": heading, "submit": submit, "back": back, "done": done, "plan": found.plan, "planned": found}
@@ -257,15 +267,17 @@ def task_split(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(METHODS)
 def task_report(request: HttpRequest, pk: int) -> HttpResponse:
-    """Report a quarter, or correct its report."""
+    """Report a quarter, or correct its report, which the form then starts with. Without a quarter in the URL: the newest unreported one."""
     user = signed_in(request)
     found = _task(user, pk)
     periods = _periods(found)
     _hold(rules.may_report(user, found) and periods)
     files = request.FILES if request.method == "POST" else None
-    asked = {"period": request.GET.get("period", "")}
-    numeric = selectors.quarters_with_own_value(found, periods)
-    form = ProgressForm(_posted(request), files, periods=periods, numeric=numeric, unit=found.unit, initial=asked)
+    numeric, reports = selectors.quarters_with_own_value(found, periods), {one.key: one for one in found.progress.all()}
+    asked = request.GET.get("period") or next((f"{year}-{quarter}" for year, quarter in periods if (year, quarter) not in reports), "")
+    form = ProgressForm(
+        _posted(request), files, periods=periods, numeric=numeric, reported=reports, unit=found.unit, initial=_reported(reports, asked)
+    )
 
     def keep() -> None:
         year, quarter = form.quarter

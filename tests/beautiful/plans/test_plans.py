@@ -152,6 +152,25 @@ def test_a_report_with_its_file_reaches_the_page(client, world):
     assert "请填数字" in wrong.content.decode()
 
 
+def test_a_correction_starts_with_what_was_reported(client, world):
+    people = world.people
+    kept = {"text": "建成5.5公里（虚构）", "problems": "征地较慢（虚构）"}
+    given = {"planned": world.own, "year": 2026, "quarter": 1, "values": {"value": Decimal("5.5"), **kept}}
+    services.report_progress(**given, by=people.authority)
+    services.report_progress(**{**given, "quarter": 4}, by=people.authority)
+    client.force_login(people.authority)
+    page = selectors.report_page(world.own.pk, (2026, 1))
+    assert f'href="{page}">更正' in client.get(reverse("beautiful:task", args=[world.own.pk])).content.decode()
+    form = client.get(page).context["form"]
+    assert {bound.name: str(bound.value()) for bound in form if bound.name != "upload"} == {"period": "2026-1", "value": "5.5", **kept}
+    assert dict(form.fields["period"].choices)["2026-1"] == "2026年第1季度（已报送，再报即更正）"
+    empty = client.get(reverse("beautiful:task_report", args=[world.own.pk])).context["form"]
+    assert (empty["period"].value(), empty["text"].value()) == ("2026-3", None), "the newest quarter without a report"
+    assert client.get(f"{page}x").context["form"]["text"].value() is None
+    client.force_login(people.city_officer)
+    assert "更正</a>" not in client.get(reverse("beautiful:task", args=[world.own.pk])).content.decode()
+
+
 def test_a_task_in_force_changes_only_by_a_recorded_decision(world):
     officer = world.people.city_officer
     with pytest.raises(Refused, match="已经印发"):
