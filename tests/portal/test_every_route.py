@@ -37,6 +37,7 @@ WRITES: dict[str, set[str]] = {
         "reports_lettercopy_readers",
         "workflow_outboxmessage",
     },
+    "post outreach:opinion_withdraw": {"outreach_publicopinion"},  # a button alone; the summary can be published again
     # Every field may be left empty.
     "post assessments:review_hours": {"assessments_panelmember"},
     "post districts:boundary_map_number": {"districts_boundary"},
