@@ -66,12 +66,12 @@ def plot_board(request: HttpRequest, code: str) -> HttpResponse:
         **section_context(request, district, "plot_list"),
         "editable": editable,
         "rates": rates(district),
-        "steps": tuple(steps),
-        "all_steps": (sum(line.plots for line in steps), sum(line.area for line in steps)),
+        "steps": tuple(steps.lines),
+        "all_steps": (sum(line.plots for line in steps.lines), sum(line.area for line in steps.lines)),
         "late": tuple(board.by_lateness(district, today)),
         "short": tuple(board.by_shortfall(district)),
         "failing": tuple(board.shortfall_plots(district)),
-        "unchecked": board.unchecked_plots(district),
+        "unchecked": steps.unchecked,
         "omissions": open_omissions(district, today),
     }
     return render(request, BOARD, context)

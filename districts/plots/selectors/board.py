@@ -193,16 +193,24 @@ class PlotLine:
 def _steps(district: int) -> Any:
     rows = Plot.objects.filter(district=district, buildable=True)
     steps = rows.values(step=F("control__status"), got=Q(acquired_on__isnull=False), built=Q(built_on__isnull=False))
-    return steps.annotate(plots=Count("pk"), area=Sum("area_ha")).order_by()
+    return steps.annotate(plots=Count("pk"), area=Sum("area_ha"), unchecked=Count("pk", filter=UNCHECKED)).order_by()
 
 
 STEPS = Compiled(_steps, -1)
 
 
-def by_step(district: District) -> list[PlotLine]:
-    """Buildable plots by current step: one query."""
+class StepCounts(NamedTuple):
+    """Buildable plots by current step, and how many are completed without a record of conformity (listed by ``state=unchecked``)."""
+
+    lines: list[PlotLine]
+    unchecked: int
+
+
+def by_step(district: District) -> StepCounts:
+    """Counts of the buildable plots: one query."""
     counts: dict[str, tuple[int, Any]] = {}
-    for row in STEPS.read(district.pk):
+    rows = STEPS.read(district.pk)
+    for row in rows:
         at = _step_key(row)
         held = counts.get(at, (0, 0))
         counts[at] = (held[0] + row["plots"], held[1] + row["area"])
@@ -210,11 +218,12 @@ def by_step(district: District) -> list[PlotLine]:
     wanted = [("none", "未启动", "step=none", "")]
     wanted += [(step.value, str(step.label), f"step={step.value}", tones.get(step, "blue")) for step in list(ControlStep)[1:]]
     wanted += [(key, label, f"step={key}", "") for key, label in RECORDED.items()]
-    return [
+    lines = [
         PlotLine(label, counts.get(key, (0, 0))[0], counts.get(key, (0, 0))[1], query, tone)
         for key, label, query, tone in wanted
         if key == "none" or key in counts
     ]
+    return StepCounts(lines, sum(row["unchecked"] for row in rows))
 
 
 RECORDED = {"got": "补录：已取得", "built": "补录：已建成"}
@@ -299,11 +308,6 @@ def _shortfalls(district: int) -> QuerySet[Any, Any]:
 MOST_FAILING = 100
 FAILING = Compiled(lambda district: _failing(district).values_list("pk", "number", "built_on"), -1)
 SHORTFALLS = Compiled(_shortfalls, -1)
-
-
-def unchecked_plots(district: District) -> int:
-    """Number of completed plots whose conformity is not recorded, as listed by ``state=unchecked``: one query."""
-    return Plot.objects.filter(UNCHECKED, district=district).count()
 
 
 def shortfall_plots(district: District) -> list[FailingPlot]:
