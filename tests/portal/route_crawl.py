@@ -30,6 +30,7 @@ API = "/api/"
 REFUSED = {301, 400, 401, 403, 404, 405, 409, 410, 422, 429}
 NOTHING = {"int": 999_999_999, "str": "no-such-thing", "slug": "no-such-thing", "uuid": "00000000-0000-4000-8000-000000000001"}
 SEARCHED = 40
+DAY = 86_400  # seconds
 
 
 class Seat:
@@ -45,6 +46,8 @@ class Seat:
             self.client.force_login(user)
             session = self.client.session
             stamps.begin(session)
+            # Nothing of a request stays, its time neither: on a slow machine the crawl would be signed out after half an hour.
+            stamps.change(session, seen=stamps.now() + DAY)
             session.save()
         self.cookies = {key: morsel.value for key, morsel in self.client.cookies.items()}
         self._sights = {}

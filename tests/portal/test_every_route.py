@@ -53,8 +53,6 @@ WRITES: dict[str, set[str]] = {
 }
 # Routes of which the story has nothing; they are asked for a thing that is not there.
 HOLLOW: set[str] = {
-    "portal:open_version",
-    "portal:open_version_file",
     "portal:webhook",
     "portal:webhook_redeliver",
     "portal:webhook_remove",
@@ -74,11 +72,6 @@ HOLLOW: set[str] = {
     "districts:plot_queued",
     "districts:work_queued",
     "documents:upload",
-    "outreach:opinion",
-    "outreach:opinion_aside",
-    "outreach:opinion_contact",
-    "outreach:opinion_summary",
-    "outreach:opinion_withdraw",
     "reports:archive_act",
     "reports:archive_collect",
     "reports:archive_edit",
