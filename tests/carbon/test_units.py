@@ -14,6 +14,7 @@ from carbon.units import (
     convert,
     factor_unit_of,
     heat_unit_of,
+    lacks_heating_value,
     measures_same,
     unit_of,
     unit_words,
@@ -30,6 +31,19 @@ def test_there_and_back_is_the_same_amount(amount, one, other):
     else:
         with pytest.raises(UnfitUnitError):
             convert(amount, one, other)
+
+
+@pytest.mark.parametrize(
+    ("unit", "to", "is_given", "lacks"),
+    [
+        ("t", "GJ", False, True), ("万m3", "kWh", False, True), ("t", "GJ", True, False),
+        ("kWh", "GJ", False, False), ("kWh", "GJ", True, False), ("t", "kg", False, False),
+        ("t", "m3", False, False), ("t", "m3", True, False),
+    ],
+)  # fmt: skip
+def test_only_what_is_to_become_energy_lacks_a_heating_value(unit, to, is_given, lacks):
+    heating = HeatingValue(Decimal(20), Unit("GJ"), Unit("t")) if is_given else None
+    assert lacks_heating_value(unit_of(unit), unit_of(to), heating) is lacks
 
 
 @given(UNITS)
