@@ -46,6 +46,17 @@ def test_only_what_is_to_become_energy_lacks_a_heating_value(unit, to, is_given,
     assert lacks_heating_value(unit_of(unit), unit_of(to), heating) is lacks
 
 
+def test_errors_name_what_was_asked_for():
+    with pytest.raises(UnknownUnitError, match=r"^MJ$"):
+        heat_unit_of("MJ")
+    with pytest.raises(UnfitUnitError, match=r"^万kWh t$"):
+        convert(Fraction(1), unit_of("万kWh"), unit_of("t"))
+
+
+def test_a_unit_made_without_a_count_is_the_unit_itself():
+    assert Unit("GJ") == unit_of("GJ")
+
+
 @given(UNITS)
 def test_a_unit_is_read_as_it_is_written(unit):
     assert unit_of(str(unit)) == unit
