@@ -35,9 +35,9 @@ NOBODY_AT = 5
 
 
 def name_tried(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str:
-    """Account name under which a sign-in attempt is counted."""
+    """Account name under which a sign-in attempt is counted, cut to what can be stored; no account has so long a name."""
     given = credentials if credentials is not None else getattr(request, "data", request.POST)
-    return name_key(given.get("username"))
+    return name_key(given.get("username"))[: AccessAttempt._meta.get_field("username").max_length]
 
 
 def place_tried(request: HttpRequest) -> str:

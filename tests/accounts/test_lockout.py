@@ -34,6 +34,12 @@ def test_another_spelling_is_the_same_name(client, people):
         assert sign_in(client, spelling, PASSWORD) == 429, spelling
 
 
+@pytest.mark.parametrize("name", ["9" * 1000, "ﷺ" * 200, "9" * 255])
+def test_a_name_that_is_too_long_is_unknown_and_counted(client, name):
+    assert [sign_in(client, name) for _ in range(5)] == [200, 200, 200, 200, 429]
+    assert AccessAttempt.objects.get().username == name_key(name)[:255]
+
+
 def test_a_sign_that_only_looks_alike_in_capitals_opens_nothing(client):
     make_user("bureau", username="city")
     assert name_key("cıty") != name_key("city")
