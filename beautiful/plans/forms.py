@@ -1,7 +1,8 @@
 """Forms of plans: task, issue, quarterly progress, adjustment, roll-over."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any
 
 from django import forms
@@ -9,7 +10,7 @@ from django import forms
 from beautiful.frame.programme import programme
 from beautiful.plans.enums import RollOutcome
 from beautiful.plans.models import FIRST_YEAR, LAST_YEAR, YEARS, ActionPlan, PlannedTask
-from beautiful.plans.selectors import owners
+from beautiful.plans.selectors import owners, period_of
 from beautiful.plans.services import RollDecision
 from districts.file.forms.fields import day, figure, plain
 from greendistrict.accounts.models import Organisation
@@ -111,6 +112,10 @@ class AdjustForm(TaskForm):
     field_order = ("on", "basis", "reason")
 
 
+def _quarters_words(quarters: Iterable[tuple[int, int]]) -> str:
+    return "、".join(f"{year}年第{quarter}季度" for year, quarter in quarters)
+
+
 class ProgressForm(forms.Form):
     """Progress in a quarter."""
 
@@ -126,23 +131,32 @@ class ProgressForm(forms.Form):
         files: Any = None,
         *,
         periods: Sequence[tuple[int, int]],
-        numeric: Collection[tuple[int, int]],
+        units: Mapping[tuple[int, int], str],
         reported: Collection[tuple[int, int]],
-        unit: str,
         **kwargs: Any,
     ) -> None:
+        """``units``: unit of each quarter that has a value; ``reported``: quarters with a report, which another one corrects."""
         super().__init__(data, files, **kwargs)
         again = dict.fromkeys(reported, "（已报送，再报即更正）")
-        choices = [(f"{year}-{quarter}", f"{year}年第{quarter}季度{again.get((year, quarter), '')}") for year, quarter in periods]
+        choices = [(period_of(one), f"{_quarters_words([one])}{again.get(one, '')}") for one in periods]
         self.fields["period"].choices = choices  # type: ignore[attr-defined]
-        self.fields["value"].widget.attrs["data-unit"] = unit
-        if not numeric:
-            del self.fields["value"]
-        elif len(numeric) == len(periods):
-            self.fields["value"].required = True
+        if units:
+            self._describe_value(sorted(set(periods) - set(units)), units)
         else:
-            words = "、".join(f"{year}年第{quarter}季度" for year, quarter in sorted(set(periods) - set(numeric)))
-            self.fields["value"].help_text = f"{words}结束时没有数量目标，不填"
+            del self.fields["value"]
+
+    def _describe_value(self, without: Sequence[tuple[int, int]], units: Mapping[tuple[int, int], str]) -> None:
+        """Unit of the value, or where an adjustment changed it the unit of each quarter; quarters ``without`` a value."""
+        field, told = self.fields["value"], []
+        field.required = not without
+        if len(set(units.values())) == 1:
+            field.widget.attrs["data-unit"] = next(iter(units.values()))
+        else:
+            by_unit = {unit: sorted(one for one in units if units[one] == unit) for unit in units.values()}
+            told += [f"{_quarters_words(quarters)}的单位是{unit or '无'}" for unit, quarters in sorted(by_unit.items(), key=itemgetter(1))]
+        if without:
+            told.append(f"{_quarters_words(without)}结束时没有数量目标，不填")
+        field.help_text = "；".join(told)
 
     @property
     def quarter(self) -> tuple[int, int]:

@@ -229,12 +229,16 @@ def history_of(planned: PlannedTask, user: User) -> list[PlannedTask]:
     return list(rows.prefetch_related("progress__reported_by", "adjustments__recorded_by", "adjustments__evaluations__evaluation"))
 
 
-def quarters_with_own_value(planned: PlannedTask, quarters: Iterable[Quarter]) -> set[Quarter]:
-    """Quarters of which the owner reports a value: the task was quantified when they ended, and not the sum of district tasks."""
+def units_of_own_values(planned: PlannedTask, quarters: Iterable[Quarter]) -> dict[Quarter, str]:
+    """Unit of each quarter of which the owner reports a value, as in force when the quarter ended.
+
+    The task was quantified then, and not the sum of district tasks; other quarters are left out.
+    """
     prefetch_related_objects([planned], "adjustments")
     below = all_below(planned)
     ends = {key: quarter_end(*key) for key in quarters}
-    return {key for key, end in ends.items() if planned.content_on(end).path is not None and not _summed_parts(planned, below, end)}
+    contents = {key: planned.content_on(end) for key, end in ends.items() if not _summed_parts(planned, below, end)}
+    return {key: content.unit for key, content in contents.items() if content.path is not None}
 
 
 def files_by_report(reports: Sequence[QuarterlyProgress]) -> dict[int, list[Evidence]]:
@@ -384,4 +388,9 @@ def _task(owed: TaskOwed, asked: AskedQuarter) -> Task:
 
 def report_page(planned: int, quarter: Quarter) -> str:
     """URL of the report form of a quarter."""
-    return f"{reverse('beautiful:task_report', args=[planned])}?period={quarter[0]}-{quarter[1]}"
+    return f"{reverse('beautiful:task_report', args=[planned])}?period={period_of(quarter)}"
+
+
+def period_of(quarter: Quarter) -> str:
+    """A quarter as in URLs and forms, such as ``2026-4``."""
+    return f"{quarter[0]}-{quarter[1]}"

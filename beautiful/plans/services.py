@@ -13,7 +13,7 @@ from beautiful.plans import rules
 from beautiful.plans.enums import GOES_ON, QUARTERS, PlanStanding, RollOutcome
 from beautiful.plans.models import CONTENT, ActionPlan, ActionTask, PlannedTask, QuarterlyProgress, RollOverRevocation, TaskAdjustment
 from beautiful.plans.path import quarter_end
-from beautiful.plans.selectors import quarters_with_own_value
+from beautiful.plans.selectors import units_of_own_values
 from districts.file.services.locking import assign, hold_constraints, label_of, locked
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.audit import services as audit
@@ -175,7 +175,7 @@ def report_progress(
     found = held.progress.filter(year=year, quarter=quarter).first()
     stored = found or QuarterlyProgress(planned=held, year=year, quarter=quarter)
     changed = assign(stored, values)
-    asked = bool(quarters_with_own_value(held, [(year, quarter)]))
+    asked = bool(units_of_own_values(held, [(year, quarter)]))
     if stored.value is not None and not asked:
         raise Refused([Refusal("没有数量目标的任务不填数值；有区任务的，数值由区任务合计", field="value")])
     if stored.value is None and asked:

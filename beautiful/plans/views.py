@@ -204,7 +204,10 @@ def task(request: HttpRequest, pk: int) -> HttpResponse:
         "quarters": quarters,
         "below": [(one, selectors.quarter_values(one, (), amber)) for one in below if one.pk in seen],
         "hidden": len([one for one in below if one.pk not in seen]),
-        "history": [(one, [(row, files[row.pk]) for row in one.progress.all()], newest.get(one.pk)) for one in history],
+        "history": [
+            (one, [(row, files[row.pk], selectors.report_page(one.pk, row.key)) for row in one.progress.all()], newest.get(one.pk))
+            for one in history
+        ],
         "may_edit": coordinates and standing == PlanStanding.DRAFT,
         "may_split": coordinates and standing == PlanStanding.DRAFT and found.task.city_task_id is None,
         "may_adjust": coordinates and standing == PlanStanding.IN_FORCE and goes_on,
@@ -224,8 +227,8 @@ def _periods(found: PlannedTask) -> list[tuple[int, int]]:
 
 
 def _reported(reports: Mapping[tuple[int, int], QuarterlyProgress], asked: str) -> dict[str, Any]:
-    """Initial values of the report form for a quarter in the form ``2026-4``."""
-    report = next((one for (year, quarter), one in reports.items() if f"{year}-{quarter}" == asked), None)
+    """Initial values of the report form for a quarter as in its URL."""
+    report = next((one for quarter, one in reports.items() if selectors.period_of(quarter) == asked), None)
     if report is None:
         return {"period": asked}
     value = None if report.value is None else plain(report.value)
@@ -273,11 +276,9 @@ def task_report(request: HttpRequest, pk: int) -> HttpResponse:
     periods = _periods(found)
     _hold(rules.may_report(user, found) and periods)
     files = request.FILES if request.method == "POST" else None
-    numeric, reports = selectors.quarters_with_own_value(found, periods), {one.key: one for one in found.progress.all()}
-    asked = request.GET.get("period") or next((f"{year}-{quarter}" for year, quarter in periods if (year, quarter) not in reports), "")
-    form = ProgressForm(
-        _posted(request), files, periods=periods, numeric=numeric, reported=reports, unit=found.unit, initial=_reported(reports, asked)
-    )
+    units, reports = selectors.units_of_own_values(found, periods), {one.key: one for one in found.progress.all()}
+    asked = request.GET.get("period") or next((selectors.period_of(one) for one in periods if one not in reports), "")
+    form = ProgressForm(_posted(request), files, periods=periods, units=units, reported=reports, initial=_reported(reports, asked))
 
     def keep() -> None:
         year, quarter = form.quarter

@@ -139,7 +139,7 @@ def test_a_task_that_got_its_number_later_is_reported_without_one_before(client,
     report(world.alone, world.people.city_officer, 1, None)
     adjust(world, world.alone, numbered, dt.date(FIRST, 4, 1))
     planned = PlannedTask.objects.get(pk=world.alone.pk)
-    assert selectors.quarters_with_own_value(planned, [(FIRST, 1), (FIRST, 2)]) == {(FIRST, 2)}
+    assert selectors.units_of_own_values(planned, [(FIRST, 1), (FIRST, 2)]) == {(FIRST, 2): "项"}
     report(planned, world.people.city_officer, 1, None, text="更正（虚构）")
     with pytest.raises(Refused, match="不填数值"):
         report(planned, world.people.city_officer, 1, 3)
@@ -153,6 +153,18 @@ def test_a_task_that_got_its_number_later_is_reported_without_one_before(client,
     assert told(planned) == [(1, "", "", True), (2, "green", "1.97", False)]
     adjust(world, world.alone, NO_NUMBER, dt.date(FIRST, 7, 1))
     assert told(planned)[1] == (2, "green", "1.97", True)
+
+
+def test_the_report_form_names_the_unit_of_each_quarter_once_it_was_changed(client, world):
+    client.force_login(world.people.authority)
+    url = reverse("beautiful:task_report", args=[world.own.pk])
+    before = client.get(url).context["form"].fields["value"]
+    assert (before.widget.attrs["data-unit"], before.help_text, before.required) == ("公里", "", True)
+    adjust(world, world.own, {"unit": "米"}, dt.date(FIRST, 7, 1))
+    after = client.get(url).context["form"].fields["value"]
+    quarter = f"{FIRST}年第{{}}季度".format
+    told = f"{quarter(1)}、{quarter(2)}的单位是公里；{quarter(3)}、{quarter(4)}的单位是米"
+    assert (after.widget.attrs["data-unit"], after.help_text, after.required) == ("", told, True)
 
 
 def test_the_lines_of_an_adjustment_keep_the_whole_text_by_field(world):
