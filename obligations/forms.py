@@ -23,11 +23,12 @@ from obligations.workloads import BELONGS, Workload
 
 UNMET, OWED = "unmet", "owed"
 # Groups of states: unmet as counted on the desk; owed (everything not waived) as the denominator of filing rates.
+LISTED = [state for state in ObligationState if state != ObligationState.NONE]
 GROUPS: dict[str, AbstractSet[ObligationState]] = {
     UNMET: UNMET_STATES,
-    OWED: set(ObligationState) - {ObligationState.WAIVED, ObligationState.NONE},
-} | {state.value: {state} for state in ObligationState if state != ObligationState.NONE}
-GROUP_WORDS = {key: {UNMET: "未完成", OWED: "应报"}.get(key) or str(ObligationState(key).label) for key in GROUPS}
+    OWED: set(LISTED) - {ObligationState.WAIVED},
+} | {state.value: {state} for state in LISTED}
+GROUP_WORDS = {UNMET: "未完成", OWED: "应报"} | {state.value: str(state.label) for state in LISTED}
 
 BY_AUTHORITY, BY_DISTRICT, BY_KIND, BY_PERSON = "authority", "district", "kind", "person"
 GROUPINGS = (

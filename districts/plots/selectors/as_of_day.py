@@ -15,7 +15,7 @@ from greendistrict.accounts.selectors import has_people_by
 OWED = has_people_by("organisation", "due_on")
 NOT_BEGUN, ACQUIRED = "未启动", "已取得"  # the report tells these apart; maps call both 未开工
 KEPT, BUILDING, BUILT, UNFIT, UNCHECKED = (
-    str(PlotState(state).label) for state in (PlotState.KEPT, PlotState.BUILDING, PlotState.BUILT, PlotState.UNFIT, PlotState.UNCHECKED)
+    str(state.label) for state in (PlotState.KEPT, PlotState.BUILDING, PlotState.BUILT, PlotState.UNFIT, PlotState.UNCHECKED)
 )
 
 
