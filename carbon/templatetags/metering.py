@@ -1,4 +1,4 @@
-"""Filters of the metering pages: amounts, shares, units, kind of reading."""
+"""Filters of the metering pages: amounts, shares, kind of reading."""
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
@@ -8,11 +8,9 @@ from django import template
 
 from carbon.metering.enums import Estimation
 from carbon.metering.selectors.board import CarrierYear, MonthCell
-from carbon.units import unit_words
 from greendistrict.core.rounding import fixed, percent
 
 register = template.Library()
-register.filter(unit_words)
 
 
 @register.filter
