@@ -147,7 +147,8 @@ def _fonts(paths: tuple[str, ...]) -> tuple[Any, list[Any]]:
     from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415 -- as above
 
     config = FontConfiguration()
-    faces = "".join(f'@font-face {{font-family: "Agency{number}"; src: url("file://{path}")}}' for number, path in enumerate(paths))
+    addresses = (Path(path).resolve().as_uri() for path in paths)  # encodes blanks, Chinese characters and the percent sign
+    faces = "".join(f'@font-face {{font-family: "Agency{number}"; src: url("{address}")}}' for number, address in enumerate(addresses))
     return config, [weasyprint.CSS(string=faces, font_config=config, url_fetcher=_fetcher())] if faces else []
 
 

@@ -1,6 +1,7 @@
 """Word and Excel files in the viewer: PDFs made by a program of the operator, here by stand-ins for LibreOffice."""
 
 import datetime as dt
+import shlex
 import time
 from io import BytesIO
 from pathlib import Path
@@ -32,7 +33,7 @@ def stand_in(settings, tmp_path):
 
     def put(what):
         program = tmp_path / "soffice"
-        program.write_text(f"#!/bin/sh\n{OUT}{what}\n", encoding="utf-8")
+        program.write_text("#!/bin/sh\n" + OUT + what + "\n", encoding="utf-8")
         program.chmod(0o700)
         settings.OFFICE_PROGRAM = str(program)
 
@@ -44,7 +45,7 @@ def converts(stand_in, tmp_path):
     """A stand-in that gives a PDF."""
     made = tmp_path / "made.pdf"
     made.write_bytes(chinese_pdf("一", "二"))
-    stand_in(f'cp {made} "$out/file.pdf"')
+    stand_in(f'cp {shlex.quote(str(made))} "$out/file.pdf"')
 
 
 @pytest.fixture
@@ -163,7 +164,7 @@ def test_a_pdf_that_runs_something_is_not_taken(keep, stand_in, tmp_path):
 
     made = tmp_path / "made.pdf"
     made.write_bytes(pdf(runs))
-    stand_in(f'cp {made} "$out/file.pdf"')
+    stand_in(f'cp {shlex.quote(str(made))} "$out/file.pdf"')
     copies.ask(keep())
     assert make() == 0
     assert "含" in ReadingCopy.objects.get().error
@@ -172,7 +173,7 @@ def test_a_pdf_that_runs_something_is_not_taken(keep, stand_in, tmp_path):
 def test_a_program_that_does_not_end_is_ended_with_all_it_started(keep, stand_in, settings, tmp_path):
     settings.OFFICE_SECONDS = 1
     numbers = tmp_path / "numbers"
-    stand_in(f"sleep 60 & echo $! > {numbers}\nsleep 60")
+    stand_in(f"sleep 60 & echo $! > {shlex.quote(str(numbers))}\nsleep 60")
     copies.ask(keep())
     began = time.monotonic()
     assert make() == 0
@@ -187,7 +188,10 @@ def test_the_program_gets_a_profile_without_macros_and_none_of_our_environment(s
     made = tmp_path / "made.pdf"
     made.write_bytes(chinese_pdf("一"))
     seen = tmp_path / "seen"
-    stand_in(f'env > {seen}; cat "$HOME/profile/user/registrymodifications.xcu" >> {seen}; pwd >> {seen}; cp {made} "$out/file.pdf"')
+    stand_in(
+        f'exec > {shlex.quote(str(seen))}; env; cat "$HOME/profile/user/registrymodifications.xcu"; pwd; '
+        f'cp {shlex.quote(str(made))} "$out/file.pdf"'
+    )
     office.as_pdf(ContentFile(docx()), "docx")
     told = seen.read_text(encoding="utf-8")
     assert "SECRET_KEY" not in told
@@ -203,7 +207,7 @@ def test_the_pdf_names_nobody_and_no_time(stand_in, tmp_path):
 
     made = tmp_path / "made.pdf"
     made.write_bytes(pdf(signed))
-    stand_in(f'cp {made} "$out/file.pdf"')
+    stand_in(f'cp {shlex.quote(str(made))} "$out/file.pdf"')
     with pikepdf.open(BytesIO(office.as_pdf(ContentFile(docx()), "docx"))) as paper:
         assert "/Info" not in paper.trailer
 

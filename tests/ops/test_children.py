@@ -1,6 +1,7 @@
 """Processes of a supervisor, with real ones: stopped with their helpers, started again when they end by themselves."""
 
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -29,7 +30,7 @@ def stubborn(folder, word):
     text = (
         "import signal, subprocess, sys, time\n"
         "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
-        f"subprocess.Popen(['sh', '-c', 'trap \"\" TERM; : {word}; sleep 600 & wait'])\n"
+        f"subprocess.Popen(['sh', '-c', 'trap \"\" TERM; : {shlex.quote(word)}; sleep 600 & wait'])\n"
         "time.sleep(600)\n"
     )
     (folder / "stubborn.py").write_text(text)

@@ -1,6 +1,7 @@
 """Parts of the demo's supervisor and of the set-up, with real processes."""
 
 import json
+import shlex
 import socket
 import subprocess
 import sys
@@ -111,8 +112,9 @@ def test_without_the_right_to_install_the_line_to_run_is_printed(monkeypatch):
 
 def test_apt_is_waited_for_while_another_one_holds_its_lock(tmp_path, monkeypatch, capsys):
     program = tmp_path / "apt"
+    second = shlex.quote(str(tmp_path / "second"))
     program.write_text(
-        f"#!/bin/sh\n[ -e {tmp_path}/second ] && exit 0\ntouch {tmp_path}/second\necho 'E: Could not get lock x' >&2\nexit 100\n"
+        "#!/bin/sh\n[ -e SECOND ] && exit 0\ntouch SECOND\necho 'E: Could not get lock x' >&2\nexit 100\n".replace("SECOND", second)
     )
     program.chmod(0o755)
     monkeypatch.setattr(setup, "APT_PAUSE_SECONDS", 0.1)

@@ -1,6 +1,7 @@
 """The embedded servers, started for real in a state folder of their own."""
 
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -131,7 +132,7 @@ def test_stopping_nothing_is_no_error(state):
 
 def test_processes_are_known_by_their_own_program_and_word():
     word = f"gd-word-{time.monotonic_ns()}"
-    process = subprocess.Popen(["sh", "-c", f": {word}; sleep 600 & wait"], start_new_session=True)
+    process = subprocess.Popen(["sh", "-c", f": {shlex.quote(word)}; sleep 600 & wait"], start_new_session=True)
     try:
         assert processes.until(lambda: processes.find("sh", word) == [process.pid], 60)
         assert processes.find("postgres", word) == []

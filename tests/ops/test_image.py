@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import shutil
 import stat
 import subprocess
@@ -111,13 +112,13 @@ def test_a_base_is_pinned_by_what_its_registry_says_or_not_at_all(tmp_path, monk
     assert image_pin.main() == 1
     assert capsys.readouterr().out == ""  # a program that says nothing gives no digest
     answer = json.dumps({"Digest": f"sha256:{'a' * 64}"})
-    told.write_text(f"#!/bin/sh\ncase \"$4\" in *redis*) echo away >&2; exit ${{REDIS_AWAY:-0}};; esac\necho '{answer}'\n")
+    told.write_text(f'#!/bin/sh\ncase "$4" in *redis*) echo away >&2; exit ${{REDIS_AWAY:-0}};; esac\necho {shlex.quote(answer)}\n')
     told.chmod(0o755)
     monkeypatch.setenv("REDIS_AWAY", "1")
     assert image_pin.main() == 1
     found = capsys.readouterr()
     assert (found.out, found.err) == ("", f"the bases were not pinned: {image_pin.bases()['REDIS_IMAGE']}: skopeo: away\n")
-    told.write_text(f"#!/bin/sh\necho '{answer}'\n")
+    told.write_text(f"#!/bin/sh\necho {shlex.quote(answer)}\n")
     assert image_pin.main() == 0
     lines = capsys.readouterr().out.split()
     assert lines == [f"{name}={image}@sha256:{'a' * 64}" for name, image in image_pin.bases().items()]

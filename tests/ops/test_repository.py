@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -60,7 +61,9 @@ def test_without_an_engine_the_image_says_in_one_line_what_is_missing(tmp_path, 
 def test_the_image_is_built_by_the_engine_that_answers(tmp_path, fails, code):
     said = tmp_path / "said"
     done = image(
-        tmp_path, {"docker": "exit 1", "podman": f'echo "$@" >> {said}; test "$1" != {fails}'}, NPM_REGISTRY="https://mirror.example"
+        tmp_path,
+        {"docker": "exit 1", "podman": f'echo "$@" >> {shlex.quote(str(said))}; test "$1" != {shlex.quote(fails)}'},
+        NPM_REGISTRY="https://mirror.example",
     )
     assert done.returncode == code
     assert "build --tag greendistrict:test-long --build-arg NPM_REGISTRY=https://mirror.example ." in said.read_text().splitlines()
@@ -69,7 +72,7 @@ def test_the_image_is_built_by_the_engine_that_answers(tmp_path, fails, code):
 def image(folder, engines, **environment):
     """The image's script on a machine with these engines only."""
     for name, body in engines.items():
-        (folder / name).write_text(f"#!/bin/sh\n{body}\n", encoding="utf-8")
+        (folder / name).write_text("#!/bin/sh\n" + body + "\n", encoding="utf-8")
         (folder / name).chmod(0o755)
     program = [sys.executable, "scripts/image.py"]
     return subprocess.run(program, cwd=ROOT, env={"PATH": str(folder), **environment}, capture_output=True, text=True, check=False)

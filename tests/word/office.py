@@ -12,7 +12,7 @@ def converted(folder, documents):
     for name, content in documents.items():
         (folder / f"{numbered[name]}.docx").write_bytes(content)
     files = [str(folder / f"{number}.docx") for number in numbered.values()]
-    profile = f"-env:UserInstallation=file://{folder}/profile"
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
     command = [program, profile, "--headless", "--convert-to", "pdf", "--outdir", str(folder), *files]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=600)
     assert "Error" not in done.stderr, done.stderr

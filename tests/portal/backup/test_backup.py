@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import os
+import shlex
 import tarfile
 
 import pyrage
@@ -196,7 +197,9 @@ def test_a_dump_that_fails_leaves_nothing(content, folder, monkeypatch, tmp_path
     real = postgres.program("pg_dump", connection.pg_version)
     fake = tmp_path / "bin" / "pg_dump"
     fake.parent.mkdir()
-    fake.write_text(f'#!/bin/sh\n[ "$1" = --version ] && exec {real} --version\necho PGDMP; echo no more >&2; exit 3\n', encoding="utf-8")
+    fake.write_text(
+        f'#!/bin/sh\n[ "$1" = --version ] && exec {shlex.quote(real)} --version\necho PGDMP; echo no more >&2; exit 3\n', encoding="utf-8"
+    )
     fake.chmod(0o755)
     monkeypatch.setenv("PATH", f"{fake.parent}:{os.environ['PATH']}")
     with pytest.raises(CommandError, match="no more"):

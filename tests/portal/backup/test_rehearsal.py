@@ -1,6 +1,7 @@
 """Backup and restore by real processes: one that is killed leaves nothing that looks whole, and what is put back elsewhere is the same."""
 
 import os
+import shlex
 import subprocess
 import sys
 
@@ -32,7 +33,9 @@ def test_a_backup_that_is_killed_leaves_none(tmp_path):
     tools.mkdir()
     fake = tools / "pg_dump"
     fake.write_text(
-        f'#!/bin/sh\n[ "$1" = --version ] && exec {real} --version\necho PGDMP; touch {begun}; exec sleep {WAIT}\n', encoding="utf-8"
+        f'#!/bin/sh\n[ "$1" = --version ] && exec {shlex.quote(real)} --version\n'
+        f"echo PGDMP; touch {shlex.quote(str(begun))}; exec sleep {shlex.quote(str(WAIT))}\n",
+        encoding="utf-8",
     )
     fake.chmod(0o755)
     with Portal(tmp_path / "portal", f"killed_{os.getpid()}", GD_BACKUP_DIR=str(backups)) as portal:
