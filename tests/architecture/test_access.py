@@ -6,6 +6,8 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.resolvers import RegexPattern
 
+from tests.architecture import rights
+
 PUBLIC = {
     "portal:home": "公众首页",
     "portal:register": "称号名录",
@@ -125,3 +127,8 @@ def test_nobody_gets_in_without_signing_in(client, room):
 
 def test_list_of_public_addresses_names_real_ones():
     assert set(PUBLIC) <= {name for name, _ in FOUND}
+
+
+def test_rights_are_kept_as_the_code_declares_them():
+    """After a change: ``make rights``; the difference of ``docs/rights.txt`` shows who gained or lost what."""
+    assert rights.document() == rights.KEPT.read_text(encoding="utf-8")
