@@ -1,4 +1,4 @@
-"""What is written about the portal can be found from its first page, and its links lead somewhere."""
+"""Documents are found from the first page, their links lead somewhere; places in the code that docstrings name exist."""
 
 import ast
 import re
@@ -6,10 +6,11 @@ from functools import cache
 
 from tests.architecture.sources import PACKAGES, ROOT, sources
 
-DOCS = sorted((ROOT / "docs").glob("*.md"))
+DOCS = sorted((ROOT / "docs").rglob("*.md"))
+FIRST = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md")]
 HERE = {path.name for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith(".")} - {"var", "node_modules", "staticfiles"}
-PATH = re.compile(r"`(\w[\w./-]*\.(?:py|html|js|ya?ml|css))(?:::\w+)?`")
 LINK = re.compile(r"\]\((?!https?:)([^)#\s]+)")
+NAMED = re.compile(r"``?([\w./]+)``?")
 
 
 def linked(path):
@@ -17,54 +18,21 @@ def linked(path):
 
 
 def test_every_document_is_reached_from_the_readme():
-    assert {path.resolve() for path in DOCS} <= linked(ROOT / "README.md")
+    reached, edge = set(), {ROOT / "README.md"}
+    while edge:
+        reached |= edge
+        edge = {target for path in edge for target in linked(path) if target.suffix == ".md" and target.exists()} - reached
+    assert [path.name for path in DOCS if path.resolve() not in reached] == []
 
 
 def test_links_of_documents_lead_somewhere():
-    assert [target for path in [ROOT / "README.md", *DOCS] for target in linked(path) if not target.exists()] == []
+    assert [f"{path.name}: {target}" for path in [*FIRST, *DOCS] for target in linked(path) if not target.exists()] == []
 
 
-def missing(path):
-    """Paths and file names in a document that the checkout does not have; names alone may stand anywhere."""
-    for told in PATH.findall(path.read_text(encoding="utf-8")):
-        root = told.partition("/")[0]
-        if (root in HERE and not (ROOT / told).exists()) or (root not in HERE and not told.startswith("var/") and told not in names()):
-            yield f"{path.name}: {told}"
-
-
-@cache
-def names():
-    inside = {path.name for folder in HERE if folder != "docs" for path in (ROOT / folder).rglob("*.*")}
-    return inside | {path.name for path in ROOT.iterdir()}
-
-
-def test_paths_in_documents_exist():
-    assert [found for path in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")] for found in missing(path)] == []
-
-
-def test_pictures_of_the_readme_stay_small():
-    assert [path.name for path in (ROOT / "docs" / "images").iterdir() if path.stat().st_size > 120_000] == []
-
-
-ROW = re.compile(r"^\| `(\w+)` \|.*\| (.*) \|$", re.MULTILINE)
-
-
-def test_the_architecture_names_every_feature():
-    told = {
-        app: set(re.findall(r"`(\w+)`", features))
-        for app, features in ROW.findall((ROOT / "docs" / "architecture.md").read_text(encoding="utf-8"))
-    }
-    aside = {"migrations", "management", "templatetags"}
-    kept = {app: {path.parent.name for path in (ROOT / app).glob("*/__init__.py")} - aside for app in PACKAGES if app != "greendistrict"}
-    assert {app: told.get(app) for app in kept} == kept
-
-
-def test_the_page_on_tests_names_every_journey():
-    told = set(re.findall(r"^\| `(test_\w+\.py)` \|", (ROOT / "docs" / "testing.md").read_text(encoding="utf-8"), re.MULTILINE))
-    assert {path.name for path in (ROOT / "tests" / "e2e").glob("test_*.py")} <= told
-
-
-NAMED = re.compile(r"``?([\w./]+)``?")
+def test_every_picture_is_shown_and_small():
+    pictures = {path.resolve() for path in (ROOT / "docs" / "images").iterdir()}
+    assert pictures <= {target for path in [*FIRST, *DOCS] for target in linked(path)}
+    assert [path.name for path in pictures if path.stat().st_size > 120_000] == []
 
 
 def docstrings():
