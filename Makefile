@@ -11,6 +11,7 @@ ONCE ?=
 KEEP ?=
 PYTEST ?=
 DAY ?=
+BASE ?=
 LINT_ENV := GD_PRODUCTION=1 SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))')" ALLOWED_HOSTS=portal.example \
 	GD_FIELD_KEY="$$($(PY) -c 'import base64, os; print(base64.b64encode(os.urandom(32)).decode())')" \
 	GD_RECEIPT_KEY="$$($(PY) -c 'import base64, os; print(base64.b64encode(os.urandom(32)).decode())')" \
@@ -20,7 +21,7 @@ MUTATED ?=
 INPUTS := tests/indicators/scoring/test_properties.py tests/policy/test_engine.py tests/policy/test_parameters.py \
 	tests/indicators/editions/test_workbook.py tests/documents/test_hazards.py
 
-.PHONY: help setup setup-browser demo training test test-slow story test-long tasks pictures inputs million routes mutants word image image-check image-pin sbom release-dump release lint format client bench stop lock clean
+.PHONY: help setup setup-browser demo training test test-slow story test-long tasks pictures inputs million routes mutants word image image-check image-pin sbom release-dump release lint format printed rights client bench stop lock clean
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/make \1	\2/'
@@ -101,6 +102,12 @@ lint: setup  ## style, types, import contracts, migrations, deployment checks; t
 	$(PY) manage.py makemigrations --check --dry-run
 	@key="$$($(PY) manage.py shell -v 0 -c 'from reports.signing.keys import demo_file; print(demo_file())')"; set -a; \
 	eval "$$($(PY) manage.py embedded start | grep -E '^[A-Z_]+=')"; GD_SIGNING_P12="$$key" $(LINT_ENV) $(PY) manage.py check --deploy --fail-level WARNING
+
+printed: setup  ## state machines and registries, printed from the code to var/printed, and what changed in them since BASE (origin/main)
+	@$(PY) -m scripts.printed $(BASE)
+
+rights: setup  ## docs/rights.txt: who may do what, a sorted line each
+	$(PY) manage.py shell -v 0 -c 'from tests.architecture import rights; rights.KEPT.write_text(rights.document(), encoding="utf-8")'
 
 client: setup  ## the operations of the API's client (portal/api/client.py), written from the schema
 	$(PY) manage.py write_api_client

@@ -288,13 +288,13 @@ class BodyDuties(NamedTuple):
     concerns: Callable[[HeldPosts], bool]
 
 
-_of_bodies: Registry[BodyDuties] = Registry("duties of bodies that hang on no district")
-_of_keepers: Registry[OfBodies] = Registry("duties of the system keeper")
-_unlisted: Registry[Collector] = Registry("duties to come, or without any record")
-_watches: Registry[Watch] = Registry("what is watched in districts")
-_families: Registry[Family] = Registry("duties that hang on records")
-_kinds: Registry[DutyKind] = Registry("kinds of duties")
-_yearly: Registry[YearlyDuty] = Registry("yearly duties")
+_of_bodies: Registry[BodyDuties] = Registry("duties of bodies", entry="duties of bodies and the city in no district; whom they concern")
+_of_keepers: Registry[OfBodies] = Registry("duties of the system keeper", entry="duties of the system keeper, for the page of operations")
+_unlisted: Registry[Collector] = Registry("unlisted duties", entry="rows of a duty that are on no list yet: to come, or without any record")
+_watches: Registry[Watch] = Registry("watched items", entry="what is watched in districts: on no list, never sent one by one")
+_families: Registry[Family] = Registry("duties that hang on records", entry="duties that hang on records of their own")
+_kinds: Registry[DutyKind] = Registry("kinds of duties", entry="every kind of duty, by its key")
+_yearly: Registry[YearlyDuty] = Registry("yearly duties", entry="a duty that all districts with a title have alike, year by year")
 
 
 def everybody(held: HeldPosts) -> bool:  # noqa: ARG001 -- one of the functions that say whose posts duties concern

@@ -9,7 +9,10 @@ from greendistrict.core.registry import Registry
 # system keeper's duties, which no year tells apart: all days known by then, of the last backup and the last days of certificates.
 # None: no such record was ever kept by then, and the duty reads 无记录.
 RecordSource = Callable[[dt.date, Collection[int]], Mapping[tuple[int, int], dt.date] | None]
-_sources: Registry[RecordSource] = Registry("records that meet duties, kept by other apps")
+_sources: Registry[RecordSource] = Registry(
+    "records that meet duties, kept by other apps",
+    entry="by whom and when a duty was met, from records of an upper app; until an app brings them, 无记录",
+)
 
 
 def register(key: str, source: RecordSource) -> None:

@@ -23,7 +23,9 @@ class NumberedPaper:
     words: Callable[[Any], str]
 
 
-_papers: Registry[NumberedPaper] = Registry("papers with a number of the office")
+_papers: Registry[NumberedPaper] = Registry(
+    "papers with a number of the office", entry="a paper with a number of the office: two papers never share one"
+)
 
 
 def register_numbered(paper: NumberedPaper) -> None:

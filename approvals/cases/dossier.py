@@ -28,7 +28,7 @@ class DossierPart:
     steps: frozenset[DossierStep] = AT_DECISION
 
 
-_parts: Registry[DossierPart] = Registry("parts of a dossier")
+_parts: Registry[DossierPart] = Registry("parts of a dossier", entry="a part of what a decision stands on, and at which steps it is frozen")
 
 
 def register_part(part: DossierPart) -> None:

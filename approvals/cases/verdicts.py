@@ -16,7 +16,9 @@ from greendistrict.policy.enums import PolicyStep
 from greendistrict.workflow.declaration import Fact
 
 Verdicts = dict[str, list[Verdict]]
-_verdicts: Registry[Callable[[Case, dt.date], Verdicts]] = Registry("verdicts of cases")
+_verdicts: Registry[Callable[[Case, dt.date], Verdicts]] = Registry(
+    "verdicts of cases", entry="what the policy says to a kind of case, by its steps: for the pages, and for the facts of its procedure"
+)
 
 
 def register_verdicts(kind: CaseKind, verdicts: Callable[[Case, dt.date], Verdicts]) -> None:

@@ -140,7 +140,7 @@ class ChangeKind:
     closing: str = "已办结的办件和已授予的称号不因本次变更改变，另有决定的除外。"
 
 
-_kinds: Registry[ChangeKind] = Registry("kinds of change")
+_kinds: Registry[ChangeKind] = Registry("kinds of change", entry="a kind of change: its form, the comparison it shows, what it applies")
 
 
 def register_change(kind: ChangeKind) -> ChangeKind:

@@ -26,7 +26,9 @@ class MessageSamples(Protocol):
         """The reminder about an object with the proposed wording, or None; nothing is stored or sent."""
 
 
-_samples: Registry[MessageSamples] = Registry("matters on which reminders are tried")
+_samples: Registry[MessageSamples] = Registry(
+    "matters on which reminders are tried", entry="matters on which a wording of reminders is tried"
+)
 
 
 def register(samples: MessageSamples) -> None:

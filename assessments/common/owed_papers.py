@@ -1,6 +1,6 @@
 """Registry through which obligations report papers owed but never opened, and deadlines moved by decision.
 
-Obligations stand above this app; they name themselves here when the apps are ready (``docs/registries.md``).
+Obligations stand above this app; they name themselves here when the apps are ready.
 """
 
 import datetime as dt
@@ -54,7 +54,9 @@ class OwedPapersSource(Protocol):
 
 
 # Set by ``obligations/wiring.py``; read by ``unopened`` and ``decided``, which the lists of yearly papers call.
-_sources: Registry[OwedPapersSource] = Registry("who knows what is owed")
+_sources: Registry[OwedPapersSource] = Registry(
+    "who knows what is owed", entry="yearly papers never opened, and days moved or waived by decision"
+)
 
 
 def register(source: OwedPapersSource) -> None:

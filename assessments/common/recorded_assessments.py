@@ -1,4 +1,4 @@
-"""Registry of assessments recorded from paper (历史补录) by apps above (``docs/registries.md``)."""
+"""Registry of assessments recorded from paper (历史补录) by apps above."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -21,7 +21,7 @@ class RecordedStageAssessment(NamedTuple):
 
 Source = Callable[[User], list[RecordedStageAssessment]]
 # Filled by ``approvals/wiring.py``; read by ``recorded``, which the list of stage assessments calls.
-_sources: Registry[Source] = Registry("stage assessments recorded from paper")
+_sources: Registry[Source] = Registry("stage assessments recorded from paper", entry="stage assessments that are held on paper only")
 
 
 def register(source: Source) -> None:

@@ -30,7 +30,7 @@ class Panels:
     memberships_of: Callable[[ExpertProfile, User], Sequence[Model]]
 
 
-panels: Registry[Panels] = Registry("panels of experts")
+panels: Registry[Panels] = Registry("panels of experts", entry="the panels on which an expert sits")
 
 
 def the_panels() -> Panels:

@@ -43,7 +43,7 @@ class PrefillSource:
     compared: bool = False
 
 
-_sources: Registry[PrefillSource] = Registry("sources of a score table")
+_sources: Registry[PrefillSource] = Registry("sources of a score table", entry="a source of values for a score table, with its rank")
 
 
 def register(source: PrefillSource) -> PrefillSource:

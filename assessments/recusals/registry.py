@@ -10,4 +10,6 @@ from greendistrict.core.registry import Registry
 
 Freezes = Callable[[ScoreTable], bool]
 
-freezes: Registry[Freezes] = Registry("what freezes the list of experts")
+freezes: Registry[Freezes] = Registry(
+    "what freezes the list of experts", entry="when the list of bodies concerned in a project is locked (a panel is formed)"
+)

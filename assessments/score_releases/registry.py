@@ -38,4 +38,7 @@ class ScoreSource:
 
 
 # By ``Purpose``. Filled by ``assessments/wiring.py`` and ``approvals/wiring.py``; read by this feature's ``selectors``.
-score_sources: Registry[ScoreSource] = Registry("matters whose score may be made public")
+score_sources: Registry[ScoreSource] = Registry(
+    "matters whose score may be made public",
+    entry="a purpose of score tables that ends in a final score: when it is decided, what is said of its matter",
+)

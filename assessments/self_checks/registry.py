@@ -21,4 +21,7 @@ class LiveFigure:
 
 
 # Filled by ``wiring.py`` of assessments, approvals and operation; read by ``selectors.report``.
-report_figures: Registry[LiveFigure] = Registry("figures of a self-check report")
+report_figures: Registry[LiveFigure] = Registry(
+    "figures of a self-check report",
+    entry="a figure that a district may insert into its self-check report: its name, sections and the sentence that states it now",
+)

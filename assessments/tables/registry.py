@@ -56,11 +56,15 @@ class TableReader:
 
 
 # Written with the self-check; read by ``selectors.tables.table_worked_on`` and ``findings.selectors.standing``.
-table_owners: Registry[TableOwner] = Registry("owners of a score table")
+table_owners: Registry[TableOwner] = Registry(
+    "owners of a score table", entry="a matter that is filed with a score table, one to one (self-check)"
+)
 # Written with the sharing of rows; read by ``services.cells``, ``services.rows`` and ``services.base_cells``.
-row_holders: Registry[RowHolder] = Registry("holders of rows of a score table")
+row_holders: Registry[RowHolder] = Registry(
+    "holders of rows of a score table", entry="who else fills rows of a table and locks those they signed (sharing)"
+)
 # Written with the expert panel; read by ``selectors.tables.score_tables_visible_to``.
-table_readers: Registry[TableReader] = Registry("readers of score tables")
+table_readers: Registry[TableReader] = Registry("readers of score tables", entry="a kind of reader of tables (members of a panel)")
 
 
 def unlocked() -> str:

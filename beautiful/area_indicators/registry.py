@@ -31,4 +31,6 @@ class AreaFigureSource:
     yearly: bool = True
 
 
-area_figures: Registry[AreaFigureSource] = Registry("area_figures")
+area_figures: Registry[AreaFigureSource] = Registry(
+    "area_figures", entry="a figure by district of an area of 美丽上海: name, unit, source, how it is read for districts at once"
+)

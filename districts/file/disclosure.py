@@ -23,7 +23,9 @@ class Side(StrEnum):
 
 
 WORKING = Q(stage=Stage.CANDIDATE, applicant__isnull=False)
-_filings: Registry[Callable[[Side], Exists]] = Registry("what counts as filed")
+_filings: Registry[Callable[[Side], Exists]] = Registry(
+    "what counts as filed", entry="what counts as filed: from then on the city reads a candidate's file"
+)
 
 
 def register(key: str, filing: Callable[[Side], Exists]) -> None:

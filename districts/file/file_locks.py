@@ -29,7 +29,9 @@ class FileLock:
 
 
 Follower = Callable[[District], int]
-_holds: Registry[FileLock] = Registry("holds of a district's file")
+_holds: Registry[FileLock] = Registry(
+    "holds of a district's file", entry="why a district's file cannot be changed now (a case under examination)"
+)
 # Every page of a district starts with this query.
 MARKED = """
     SELECT {{district}}, {{applicant}}, {{edition}}{marks} FROM districts_district district
@@ -37,7 +39,7 @@ MARKED = """
     LEFT JOIN indicators_edition edition ON edition.id = district.edition_id
     WHERE district.{key} = %s
 """
-_followers: Registry[Follower] = Registry("what follows a new applicant")
+_followers: Registry[Follower] = Registry("what follows a new applicant", entry="what goes along when another body becomes the applicant")
 
 
 def register(key: str, hold: FileLock) -> None:

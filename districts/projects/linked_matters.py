@@ -20,7 +20,10 @@ class LinkedMatter(NamedTuple):
 
 
 # Matters in sight of a person that a key project is linked to.
-linked_matters: Registry[Callable[[User, KeyProject], Iterable[LinkedMatter]]] = Registry("matters that a key project is linked to")
+linked_matters: Registry[Callable[[User, KeyProject], Iterable[LinkedMatter]]] = Registry(
+    "matters that a key project is linked to",
+    entry="matters that a key project is linked to (reserve library), as far as the reader sees them",
+)
 
 
 def matters_of(user: User, project: KeyProject) -> list[LinkedMatter]:

@@ -11,7 +11,9 @@ from districts.special_plans.rules import covered
 from greendistrict.core.registry import Registry
 
 # Function that returns the dimensions covered under a plan today, or None without an indicator system.
-coverage: Registry[Callable[[SpecialPlan], frozenset[str] | None]] = Registry("coverage of a specialised plan")
+coverage: Registry[Callable[[SpecialPlan], frozenset[str] | None]] = Registry(
+    "coverage of a specialised plan", entry="which dimensions the indicator systems under a plan cover"
+)
 
 
 def dimensions_of_plan(plan: SpecialPlan) -> frozenset[str]:

@@ -13,7 +13,9 @@ NEAR_DAYS = 90  # the next plan is asked for on the work desk from then on; the 
 PlanDecisions = Mapping[tuple[int, int], dt.date | None]
 NO_DECISIONS: PlanDecisions = MappingProxyType({})
 # Set by ``obligations/wiring.py``, a higher app; read by ``decided_plans``.
-_decided: Registry[Callable[[], PlanDecisions]] = Registry("who decides on more time for yearly plans")
+_decided: Registry[Callable[[], PlanDecisions]] = Registry(
+    "who decides on more time for yearly plans", entry="days of yearly plans of leading bodies that a decision moved or waived"
+)
 
 
 def register_decided(read: Callable[[], PlanDecisions]) -> None:

@@ -21,7 +21,9 @@ PRINCIPAL = "principal"
 NAMED = "named"
 SYSTEM = "系统"
 _step: ContextVar[tuple[int, str] | None] = ContextVar("step", default=None)
-_roles: Registry[frozenset[str]] = Registry("roles of audited acts")
+_roles: Registry[frozenset[str]] = Registry(
+    "roles of audited acts", entry="whose acts audited actions are, so that the audit record says for whom a deputy did them"
+)
 
 
 def both_names(name: str, principal: str) -> str:

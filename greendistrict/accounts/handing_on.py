@@ -22,7 +22,9 @@ class HandedOn:
     move: Callable[[User, User], int]
 
 
-_kinds: Registry[HandedOn] = Registry("what goes to who goes on")
+_kinds: Registry[HandedOn] = Registry(
+    "what goes to who goes on", entry="what stands under a person's own name, and how it goes to who goes on when the person leaves"
+)
 
 
 def register(kind: HandedOn) -> None:

@@ -17,7 +17,7 @@ class Carrier(Protocol):
         """Notify people of an event of an account; ``key`` identifies the event, so that it is sent once."""
 
 
-_in_office: Registry[Carrier] = Registry("carrier of letters and news")
+_in_office: Registry[Carrier] = Registry("carrier of letters and news", entry="who carries letters and news about accounts")
 
 
 def take_office(carrier: Carrier) -> None:

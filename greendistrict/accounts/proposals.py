@@ -28,7 +28,9 @@ ALWAYS = frozenset({IDENTITY})  # whoever links an identity to an account could 
 WAITS = dt.timedelta(days=7)
 KEPT = dt.timedelta(days=90)  # shown on the page; the audit record keeps them for good
 LAPSED = "7天内没有决定，已失效"
-_acts: Registry[Callable[[KeeperProposal], None]] = Registry("acts of two keepers")
+_acts: Registry[Callable[[KeeperProposal], None]] = Registry(
+    "acts of two keepers", entry="how a grave act of a keeper that a second one approved is carried out"
+)
 
 
 def register(kind: str, carry_out: Callable[[KeeperProposal], None]) -> None:

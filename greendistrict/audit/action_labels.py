@@ -352,7 +352,7 @@ WORDS = {
     "yearly_report.export": "导出运营与碳排放核查报告",
     "titles.export": "导出称号",
 }
-_described: Registry[Mapping[str, str]] = Registry("words of recorded actions")
+_described: Registry[Mapping[str, str]] = Registry("words of recorded actions", entry="Chinese words for recorded actions")
 
 
 def register(subject: str, words: Mapping[str, str]) -> None:

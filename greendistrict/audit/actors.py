@@ -13,7 +13,7 @@ class Actor(Protocol):
     name: str
 
 
-_principals: Registry[Callable[[Actor, str, Any], str]] = Registry("for whom somebody acted")
+_principals: Registry[Callable[[Actor, str, Any], str]] = Registry("for whom somebody acted", entry="for whom somebody acted")
 
 
 def ask_for_principals(of_act: Callable[[Actor, str, Any], str]) -> None:

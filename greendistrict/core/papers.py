@@ -70,7 +70,9 @@ class PaperKind:
     related: tuple[str, ...] = ()
 
 
-_kinds: Registry[PaperKind] = Registry("kinds of papers with a code")
+_kinds: Registry[PaperKind] = Registry(
+    "kinds of papers with a code", entry="a model whose papers bear a 查验码: what the public is shown of one"
+)
 
 
 def register(kind: PaperKind) -> None:

@@ -9,11 +9,13 @@ Entry = TypeVar("Entry")
 class Registry(Generic[Entry]):
     """Entries in the order of registration, each with a unique key.
 
-    Filled by ``wiring.py`` of the apps before requests are served; read by iteration or by key.
+    Filled by ``wiring.py`` of the apps before requests are served; read by iteration or by key. ``name`` stands in errors; ``entry`` says
+    what an entry is, for the printed list of registries (``make registries``).
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, entry: str = "") -> None:
         self.name = name
+        self.entry = entry
         self.by_key: dict[str, Entry] = {}
 
     def register(self, key: str, entry: Entry) -> None:

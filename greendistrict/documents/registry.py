@@ -50,11 +50,23 @@ class Owner:
     gate: ReasonGate | None = None
 
 
-_owners: Registry[Owner] = Registry("owners of files")
-_uses: Registry[Callable[[User], QuerySet[Any]]] = Registry("rows that link files")
-_readers: Registry[Callable[[User, UUID], bool]] = Registry("readers of files by key")
-_locks: Registry[Callable[[Evidence], str]] = Registry("locks on files")
-_followers: Registry[Callable[[Evidence, User], None]] = Registry("followers of the confidentiality of files")
+_owners: Registry[Owner] = Registry(
+    "owners of files",
+    entry="of a model that owns files: whose files a person opens, to which they may add, and which kinds open only after a stated reason",
+)
+_uses: Registry[Callable[[User], QuerySet[Any]]] = Registry(
+    "rows that link files", entry="rows that link a file: who sees the row may open the file"
+)
+_readers: Registry[Callable[[User, UUID], bool]] = Registry(
+    "readers of files by key", entry="who may open a file that was handed to them by its key, such as the papers of a review"
+)
+_locks: Registry[Callable[[Evidence], str]] = Registry(
+    "locks on files", entry="why a file cannot be replaced any more (handed over with its volume)"
+)
+_followers: Registry[Callable[[Evidence, User], None]] = Registry(
+    "followers of the confidentiality of files",
+    entry="what goes along when a file gets another confidentiality, or keeps it from changing (its volume)",
+)
 
 
 def register_owner(

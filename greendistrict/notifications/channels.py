@@ -38,7 +38,10 @@ class MessageTransport(Protocol):
         """
 
 
-_transports: Registry[MessageTransport] = Registry("channels of messages")
+_transports: Registry[MessageTransport] = Registry(
+    "channels of messages",
+    entry="a channel outside the inbox: whether this installation has it, where a person is reached, how one message is carried",
+)
 
 
 def register(channel: Channel, transport: MessageTransport) -> None:

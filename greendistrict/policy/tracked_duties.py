@@ -4,8 +4,10 @@ from greendistrict.core.registry import Registry
 from greendistrict.policy.reminder_rungs import AS_GENERAL
 
 UNTRACKED = "尚未列入到期事项"
-_kinds: Registry[tuple[str, str]] = Registry("duties that are tracked")
-_urged: Registry[tuple[str, str]] = Registry("kinds of duties with reminders")
+_kinds: Registry[tuple[str, str]] = Registry("duties that are tracked", entry="under which rule of the policy a kind of duty is tracked")
+_urged: Registry[tuple[str, str]] = Registry(
+    "kinds of duties with reminders", entry="a kind of duty with reminders: its rungs and words may be decided apart"
+)
 
 
 def register(key: str, rule: str, label: str) -> None:

@@ -142,7 +142,7 @@ class Step(Event):
 
 @dataclass(frozen=True)
 class Receivers:
-    """Parties notified by one step. ``words`` is shown after 通知 on pages and in ``docs/lifecycle.md``."""
+    """Parties notified by one step. ``words`` is shown after 通知 on pages and in the printed lifecycle."""
 
     turn: tuple[Party, ...] = ()
     informed: tuple[Party, ...] = ()
@@ -256,7 +256,9 @@ class Procedure:
         return {name: self.facts[name](obj, today) for name in dict.fromkeys(names)}
 
 
-_procedures: Registry[Procedure] = Registry("procedures")
+_procedures: Registry[Procedure] = Registry(
+    "procedures", entry="the procedure of a machine: what each step asks for, needs, does and whom it notifies"
+)
 
 
 def register(procedure: Procedure, *, messages: Collection[str]) -> None:

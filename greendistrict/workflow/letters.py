@@ -140,7 +140,9 @@ class LetterSource:
     since: Callable[[int, str, dt.datetime], str] | None = None
 
 
-letter_sources: Registry[LetterSource] = Registry("matters with letters")
+letter_sources: Registry[LetterSource] = Registry(
+    "matters with letters", entry="a kind of matter that letters are written from: who sees one, which letters they may read"
+)
 
 
 def register(source: LetterSource) -> None:

@@ -68,7 +68,10 @@ class _Round:
     asked: set[Lane] = field(default_factory=set)
 
 
-_handlers: Registry[OutboxHandler] = Registry("handlers of the outbox")
+_handlers: Registry[OutboxHandler] = Registry(
+    "handlers of the outbox",
+    entry="how a message of a kind is carried out after commit, until it succeeded once; in which lane, and whether outside the database",
+)
 _round: ContextVar[_Round | None] = ContextVar("round", default=None)
 
 

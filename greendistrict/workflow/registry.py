@@ -12,9 +12,15 @@ from greendistrict.workflow.models import TransitionRecord
 
 Handler = Callable[..., None]
 Hold = Callable[[Transition, Question], Iterable[Refusal]]
-_machines: Registry[Machine] = Registry("machines")
-_handlers: Registry[tuple[str, str, Handler]] = Registry("what happens with a step")
-_holds: Registry[Hold] = Registry("what holds a step of any machine")
+_machines: Registry[Machine] = Registry(
+    "machines", entry="a machine: its states and steps, for printed tables, the audit's words and tests"
+)
+_handlers: Registry[tuple[str, str, Handler]] = Registry(
+    "what happens with a step", entry="what else happens when a step was taken, in the same transaction"
+)
+_holds: Registry[Hold] = Registry(
+    "what holds a step of any machine", entry="a guard of the steps of every machine (nothing in quarantine is handed in)"
+)
 
 
 def register(machine: Machine) -> Machine:

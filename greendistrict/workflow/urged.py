@@ -14,7 +14,9 @@ from greendistrict.policy import parameters
 
 # (matters, first day that is asked about) → the last day on which those outside the city were urged, of the matters that were
 UrgedSource = Callable[[Collection[str], dt.date], Mapping[str, dt.date]]
-_sources: Registry[UrgedSource] = Registry("ways in which matters are urged")
+_sources: Registry[UrgedSource] = Registry(
+    "ways in which matters are urged", entry="whom one way of urging urged on which day: all ways share one limit"
+)
 
 
 def register(key: str, source: UrgedSource) -> None:

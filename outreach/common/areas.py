@@ -21,7 +21,10 @@ class TopicArea(NamedTuple):
     group: str
 
 
-area_sources: Registry[Callable[[], Iterable[TopicArea]]] = Registry("areas that stories, events and opinions are filed under")
+area_sources: Registry[Callable[[], Iterable[TopicArea]]] = Registry(
+    "areas that stories, events and opinions are filed under",
+    entry="areas that stories, events and opinions are filed under: their keys, names and groups",
+)
 
 
 def areas() -> tuple[TopicArea, ...]:

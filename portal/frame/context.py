@@ -22,7 +22,7 @@ from portal.frame.places import help_address
 
 CARE_COOKIE = "gd_care"
 Counter = Callable[[User], int | None]
-_counters: Registry[Counter] = Registry("figures of the frame")
+_counters: Registry[Counter] = Registry("figures of the frame", entry="a figure of the frame (待办, 消息, 到期)")
 
 
 def register_counter(name: str, count: Counter) -> None:

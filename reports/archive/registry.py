@@ -72,7 +72,9 @@ class ArchiveSource:
     page: Callable[[Any], str]
 
 
-archive_sources: Registry[ArchiveSource] = Registry("matters that are archived")
+archive_sources: Registry[ArchiveSource] = Registry(
+    "matters that are archived", entry="a kind of matter that volumes are made of: which are finished, what is said of one, its papers"
+)
 
 
 def register(source: ArchiveSource) -> None:

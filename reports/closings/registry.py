@@ -30,7 +30,9 @@ class FrozenKind:
     figures: Callable[[JSON], Iterable[NamedFigure]]
 
 
-frozen_kinds: Registry[FrozenKind] = Registry("figures frozen when a year is closed")
+frozen_kinds: Registry[FrozenKind] = Registry(
+    "figures frozen when a year is closed", entry="figures that are frozen when a year is closed, and how two editions of them are compared"
+)
 
 
 def register_frozen(
@@ -103,7 +105,9 @@ class StockKind:
     take: Callable[[dt.date], JSON]
 
 
-stock_kinds: Registry[StockKind] = Registry("stock kept on the snapshot day")
+stock_kinds: Registry[StockKind] = Registry(
+    "stock kept on the snapshot day", entry="stock that no past day can be asked for, kept once the snapshot day of a year is over"
+)
 
 
 def register_stock(key: str, take: Callable[[dt.date], JSON], *, title: str) -> None:

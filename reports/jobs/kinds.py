@@ -136,4 +136,7 @@ class Report:
         return self.name or self.title.format(whose="", year="", subject="").strip()
 
 
-report_kinds: Registry[Report] = Registry("kinds of report")
+report_kinds: Registry[Report] = Registry(
+    "kinds of report",
+    entry="a kind of report: its title, what it is about, who asks for it, what makes its files and in which formats, what its page shows",
+)

@@ -18,4 +18,7 @@ class Follower:
     ended: Callable[[ExportJob], None]
 
 
-followers: Registry[Follower] = Registry("followers of jobs")
+followers: Registry[Follower] = Registry(
+    "followers of jobs",
+    entry="who is told of the end of a report together with others, and what follows from it (the archive: once for a volume)",
+)

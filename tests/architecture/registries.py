@@ -1,11 +1,13 @@
-"""Registries found in the code: who fills them, who reads them.
+"""Registries found in the code: what an entry is, who fills them, who reads them.
 
-A registry is a ``greendistrict.core.registry.Registry`` of a module. A private collection that a function of the module fills is none: such
+``python -m tests.architecture.registries`` (``make registries``) prints them as a table. A registry is a
+``greendistrict.core.registry.Registry`` of a module. A private collection that a function of the module fills is none: such
 functions are told apart (``typed=False``), so that no registry hides among them.
 """
 
 import ast
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
@@ -17,11 +19,15 @@ TYPED = "Registry"  # greendistrict.core.registry
 
 
 class Registry(NamedTuple):
-    """Dotted name of the function that fills it, or of the typed registry; modules that write it; apps that read it."""
+    """Dotted name of the function that fills it, or of the typed registry; modules that write it; apps that read it.
+
+    ``entry`` says what an entry is, as it stands where the registry is made.
+    """
 
     name: str
     written: frozenset[str]
     read: frozenset[str]
+    entry: str
 
 
 def dotted(path: str) -> str:
@@ -63,6 +69,15 @@ def filled_by(function: ast.AST) -> set[str]:
 
 def names_in(node: ast.AST) -> set[str]:
     return {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
+
+
+def entries_of(source: Source, names: set[str]) -> str:
+    """What an entry of the typed registries of these names is, as each says itself (``entry``)."""
+    found = []
+    for node in source.tree.body:
+        if isinstance(node, ast.AnnAssign) and said(node.target) in names and isinstance(node.value, ast.Call):
+            found += [str(ast.literal_eval(word.value)) for word in node.value.keywords if word.arg == "entry"]
+    return "; ".join(found)
 
 
 def parts_of(source: Source, *, typed: bool) -> Iterator[tuple[str, set[str], set[str]]]:
@@ -131,10 +146,24 @@ def registries(*, typed: bool = True) -> tuple[Registry, ...]:
         module, parts = dotted(source.path), list(parts_of(source, typed=typed))
         for name, held, _ in parts:
             if held and (written := used().get(f"{module}.{name}", frozenset())):
-                found.append(Registry(f"{module}.{name}", written, apps_asking(module, readers_of(held, parts))))
+                found.append(Registry(f"{module}.{name}", written, apps_asking(module, readers_of(held, parts)), entries_of(source, held)))
         for name in collections_of(source.tree, typed=typed):
             if written := filled().get(f"{module}.{name}", frozenset()):
                 asked = used().get(f"{module}.{name}", frozenset()) - written
                 readers = apps_asking(module, readers_of({name}, parts)) if readers_of({name}, parts) else frozenset()
-                found.append(Registry(f"{module}.{name}", written, readers | frozenset(map(app_of, asked))))
+                found.append(Registry(f"{module}.{name}", written, readers | frozenset(map(app_of, asked)), entries_of(source, {name})))
     return tuple(sorted(found))
+
+
+def listed(apps: Iterable[str]) -> str:
+    return ", ".join(sorted(set(apps)))
+
+
+def document() -> str:
+    """All registries as a table of Markdown."""
+    rows = (f"| `{one.name}` | {one.entry} | {listed(map(app_of, one.written))} | {listed(one.read)} |" for one in registries())
+    return "\n".join(["| registry, or what fills it | entry | written by | read by |", "|---|---|---|---|", *rows, ""])
+
+
+if __name__ == "__main__":
+    sys.stdout.write(document())

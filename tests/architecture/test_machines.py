@@ -6,19 +6,19 @@ from types import SimpleNamespace
 
 import pytest
 from django.apps import apps
+from django.core.management import call_command
 
 from approvals.publicity.services import notices
 from greendistrict.core.errors import Refused
 from greendistrict.notifications.enums import OUTSIDE
 from greendistrict.workflow import messages, outbox, services
-from greendistrict.workflow.declaration import procedures
-from greendistrict.workflow.management.commands.print_lifecycle import document
+from greendistrict.workflow.declaration import procedure_named, procedures
 from greendistrict.workflow.registry import machines
 from outreach.opinions import services as opinions
 from portal.webhooks import services as webhooks
 from reports.archive import collecting
 from reports.jobs import enums
-from tests.architecture.sources import ROOT, nodes, said
+from tests.architecture.sources import nodes, said
 
 
 def refusal_of(machine, state, action):
@@ -74,8 +74,23 @@ def test_every_machine_has_its_procedure_and_no_other_has_one():
     assert {procedure.machine.name for procedure in procedures()} == {machine.name for machine in machines()}
 
 
-def test_printed_lifecycle_is_that_of_the_code():
-    assert (ROOT / "docs" / "lifecycle.md").read_text(encoding="utf-8") == document()
+def test_every_state_step_and_event_of_every_machine_is_printed(capsys):
+    call_command("print_lifecycle")
+    sections = capsys.readouterr().out.split("\n## ")[1:]
+    assert [section.partition("\n")[0] for section in sections] == [f"{machine.title} `{machine.name}`" for machine in machines()]
+    for machine, section in zip(machines(), sections, strict=True):
+        table, _, diagram = section.partition("```mermaid")
+        rows = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in table.splitlines() if line.startswith("| `")]
+        assert [row[:2] for row in rows if len(row) == 4] == [[f"`{state.key}`", state.label] for state in machine.states]
+        steps = [(row[0].count("`") // 2, row[1], row[2], row[3]) for row in rows if len(row) == 7]
+        assert [step[:3] for step in steps] == [
+            (len(one.sources), f"`{one.action}` {one.label}", f"`{one.target}`") for one in machine.transitions
+        ]
+        assert [names for *_, names in steps] == [
+            "、".join([seat.label for seat in one.seats] + ["system"] * one.by_system) for one in machine.transitions
+        ]
+        assert [row[0].strip("`") for row in rows if len(row) == 2] == list(procedure_named(machine.name).events)
+        assert diagram.count(" --> ") == 1 + sum(len(one.sources) for one in machine.transitions) + sum(one.final for one in machine.states)
 
 
 def test_every_kind_of_effect_has_its_handler():

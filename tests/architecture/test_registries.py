@@ -1,9 +1,9 @@
-"""``docs/registries.md`` against the code: every registry, who fills it, who reads it."""
+"""Registries: all are typed, filled when the apps are ready, and printed with what an entry is, who fills and who reads them."""
 
 import re
 
-from tests.architecture.registries import app_of, registries
-from tests.architecture.sources import ROOT
+from tests.architecture.registries import document, registries
+from tests.architecture.sources import sources
 
 # Functions that fill a plain collection, none of them for another module to read.
 CACHES = {
@@ -15,30 +15,23 @@ CACHES = {
 AT_READY = re.compile(r"\.wiring$|\.\w*lifecycle(\.\w+)?$|\.change_kinds\.\w+$")
 # Registries filled by those of another one: words come with a machine, a tracked rule with a duty.
 CHAINED = {"greendistrict.workflow.registry", "obligations.duties"}
-ROW = re.compile(r"^\| `([\w.]+)` \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
-PAGE = (ROOT / "docs" / "registries.md").read_text(encoding="utf-8")
+MADE = re.compile(r"^\w+: Registry\[.*\] = Registry\(", re.MULTILINE)
+INSIDE = {"obligations.duties": 1}  # the kinds of duties are filled by the functions that fill the others
 
 
 def test_every_registry_is_a_typed_one():
     assert {one.name for one in registries(typed=False)} == CACHES
 
 
-def listed(apps):
-    return ", ".join(sorted(set(apps)))
-
-
-def test_the_page_lists_every_registry_with_its_writers_and_readers():
-    """A row that is missing reads: name, writers, readers; its second column says what an entry means."""
-    told = {(name, written.strip(), read.strip()) for name, _means, written, read in ROW.findall(PAGE)}
-    assert told == {(one.name, listed(map(app_of, one.written)), listed(one.read)) for one in registries()}
+def test_every_registry_is_printed_once_with_what_it_holds_its_writers_and_its_readers():
+    """The count is of another kind: lines of the sources that make a registry, module by module."""
+    made = {source.path.removesuffix(".py").replace("/", "."): len(MADE.findall(source.text)) for source in sources()}
+    shown = {module: sum(one.name.rpartition(".")[0] == module for one in registries()) for module, count in made.items() if count}
+    assert shown == {module: count - INSIDE.get(module, 0) for module, count in made.items() if count}
+    assert [one.name for one in registries() if not (one.entry and one.written and one.read)] == []
+    assert len(document().splitlines()) == len(registries()) + 2
 
 
 def test_registries_are_filled_when_the_apps_are_ready_only():
     writers = {module for one in registries() for module in one.written}
     assert {module for module in writers if not AT_READY.search(module)} == CHAINED
-
-
-def test_lists_that_are_no_registry_are_where_the_page_says():
-    paths = re.findall(r"`(\w+/[\w/]+\.py)`", PAGE)
-    assert paths
-    assert [path for path in paths if not (ROOT / path).exists()] == []

@@ -9,7 +9,7 @@ from approvals.common.enums import CaseKind
 from greendistrict.core.registry import Registry
 from greendistrict.workflow.machine import Machine, State, Transition
 
-_machines: Registry[Machine] = Registry("machines of cases")
+_machines: Registry[Machine] = Registry("machines of cases", entry="the state machine of a kind of case")
 
 
 def case_machine(name: str, title: str, states: tuple[State, ...], transitions: tuple[Transition, ...]) -> Machine:

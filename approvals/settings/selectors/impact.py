@@ -212,7 +212,9 @@ CONCERNS: dict[str, Callable[[], list[AffectedGroup]]] = {
 }
 
 
-_previews: Registry[Callable[[str, object], list[AffectedGroup]]] = Registry("previews of a setting")
+_previews: Registry[Callable[[str, object], list[AffectedGroup]]] = Registry(
+    "previews of a setting", entry="what another value of a setting would move"
+)
 
 
 def register_preview(name: str, preview: Callable[[str, object], list[AffectedGroup]]) -> None:

@@ -5,7 +5,6 @@ import itertools
 from types import SimpleNamespace
 
 import pytest
-from django.core.management import call_command
 
 from approvals.applications.lifecycle import APPLICATION
 from approvals.applications.services import drafts
@@ -215,13 +214,3 @@ def test_a_fact_that_nobody_handed_down_refuses_the_step():
     sign = next(one for one in APPLICATION.transitions if one.action == "sign")
     asked = [list(guard(Question(SimpleNamespace(handed_by_id=1), SimpleNamespace(pk=2), {}))) for guard in sign.guards]
     assert asked == [[], [NOT_ASKED], [NOT_ASKED]]
-
-
-def test_the_printed_lifecycle_is_the_file_in_docs(capsys):
-    from pathlib import Path
-
-    call_command("print_lifecycle")
-    printed = capsys.readouterr().out
-    assert (Path(__file__).resolve().parents[3] / "docs" / "lifecycle.md").read_text(encoding="utf-8") == printed
-    assert printed.count("```mermaid") >= 5
-    assert "试点申报 `application`" in printed
