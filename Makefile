@@ -18,10 +18,12 @@ LINT_ENV := GD_PRODUCTION=1 SECRET_KEY="$$($(PY) -c 'import secrets; print(secre
 	GD_TRUSTED_PROXIES=none EMAIL_BACKEND=django.core.mail.backends.smtp.EmailBackend
 
 MUTATED ?=
+SEED ?= 1
+COUNT ?= 60
 INPUTS := tests/indicators/scoring/test_properties.py tests/policy/test_engine.py tests/policy/test_parameters.py \
 	tests/indicators/editions/test_workbook.py tests/documents/test_hazards.py
 
-.PHONY: help setup setup-browser demo training test test-slow story test-long tasks pictures inputs million routes mutants word image image-check image-pin sbom release-dump release lint format printed rights client bench stop lock clean
+.PHONY: help setup setup-browser demo training test test-slow story test-long tasks pictures inputs million routes mutants faults word image image-check image-pin sbom release-dump release lint format printed rights client bench stop lock clean
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/make \1	\2/'
@@ -47,7 +49,7 @@ test-slow: setup-browser  ## journeys, crawls, faults
 story: setup-browser  ## the demo's story as the slow tests begin with it; they make it themselves where it is missing
 	$(PY) -m pytest -q -m slow --setup-only tests/e2e/test_demo_crawl.py
 
-test-long: inputs routes million mutants word image  ## what takes too long for every change
+test-long: inputs routes million mutants faults word image  ## what takes too long for every change
 
 tasks: setup-browser  ## clicks, keys and fields of four tasks beside those of the landing before; KEEP=1 keeps them
 	GD_TASKS_KEEP=$(KEEP) $(PY) -m pytest -m long tests/tasks $(PYTEST)
@@ -88,6 +90,10 @@ release: setup  ## mark the version: day in the change list (DAY=2026-11-23), sm
 
 mutants: setup  ## small faults in the pure rules; MUTATED="path path" for some modules
 	nice -n 19 $(PY) scripts/mutants.py $(MUTATED)
+
+faults: setup  ## faults planted at random in code and templates, each tried with the fast tests that execute its line; SEED=7 COUNT=300
+	nice -n 19 $(PY) -m scripts.faults record
+	nice -n 19 $(PY) -m scripts.faults run --seed $(SEED) --count $(COUNT)
 
 lint: setup  ## style, types, import contracts, migrations, deployment checks; templates and scripts of pages
 	$(PY) -m ruff check .

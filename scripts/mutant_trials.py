@@ -87,8 +87,8 @@ def uses_database(item: pytest.Item) -> bool:
     )
 
 
-class Pure:
-    """Pytest plugin that deselects tests with a database and turns off shrinking."""
+class Unshrunk:
+    """Pytest plugin that turns off the shrinking of failing examples."""
 
     def pytest_collection(self) -> None:
         """Before collection, load a hypothesis profile without shrinking; the tests take it over when imported."""
@@ -97,6 +97,10 @@ class Pure:
         phases = (hypothesis.Phase.explicit, hypothesis.Phase.generate)
         hypothesis.settings.register_profile("mutants", parent=hypothesis.settings.default, phases=phases)
         hypothesis.settings.load_profile("mutants")
+
+
+class Pure(Unshrunk):
+    """Pytest plugin that deselects tests with a database as well."""
 
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         """Keep the tests without a database."""
@@ -165,14 +169,19 @@ def place_of(code: CodeType) -> Place:
     return code.co_qualname, code.co_firstlineno
 
 
-def live_functions(path: Path) -> dict[Place, list[FunctionType]]:
-    """Loaded functions of the module by place, including objects hidden from the garbage collector (``gc.freeze``)."""
+def all_live_functions() -> dict[str, dict[Place, list[FunctionType]]]:
+    """Loaded functions by file and place, including objects hidden from the garbage collector (``gc.freeze``)."""
     gc.unfreeze()
-    found: dict[Place, list[FunctionType]] = defaultdict(list)
+    found: dict[str, dict[Place, list[FunctionType]]] = defaultdict(lambda: defaultdict(list))
     for one in gc.get_objects():
-        if type(one) is FunctionType and one.__code__.co_filename == str(path):
-            found[place_of(one.__code__)].append(one)
+        if type(one) is FunctionType:
+            found[one.__code__.co_filename][place_of(one.__code__)].append(one)
     return found
+
+
+def live_functions(path: Path) -> dict[Place, list[FunctionType]]:
+    """Loaded functions of the module by place."""
+    return all_live_functions()[str(path)]
 
 
 def swaps_of(code: CodeType, live: dict[Place, list[FunctionType]]) -> list[tuple[FunctionType, CodeType]]:
@@ -280,11 +289,11 @@ def tried(change: Callable[[], bool], items: Sequence[tuple[pytest.Item, float]]
     return Verdict.ALIVE
 
 
-def passes(item: pytest.Item) -> bool:
-    """Run one test."""
+def passes(item: pytest.Item, following: pytest.Item | None = None) -> bool:
+    """Run one test; fixtures that the ``following`` one shares with it are kept."""
     from _pytest.runner import runtestprotocol  # noqa: PLC0415 -- pytest has no public function to run one test
 
-    return all(report.passed or report.skipped for report in runtestprotocol(item, nextitem=None, log=False))
+    return all(report.passed or report.skipped for report in runtestprotocol(item, nextitem=following, log=False))
 
 
 def forked(work: Callable[[], Verdict]) -> Verdict:
@@ -307,7 +316,7 @@ def imported(code: CodeType | None, path: Path, name: str, tests: Sequence[str],
     Must be called before the module ``name`` is imported.
     """
     if code is not None:
-        _replace(path, code)
+        replace(path, code)
     limit()
     allow(seconds)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "greendistrict.settings")
@@ -325,7 +334,8 @@ def imported(code: CodeType | None, path: Path, name: str, tests: Sequence[str],
     return DEAD_CODE if watch.failed and ended in {pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERRUPTED} else int(ended)
 
 
-def _replace(path: Path, code: CodeType) -> None:
+def replace(path: Path, code: CodeType) -> None:
+    """Let this process import the code instead of the module's own."""
     loaded = SourceFileLoader.get_code
 
     def get_code(self: SourceFileLoader, fullname: str) -> CodeType | None:

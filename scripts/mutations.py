@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType
+from typing import NamedTuple
 
 Change = Callable[[], object]
-Fault = tuple[ast.AST, Change]
-Place = tuple[str, str]  # qualified name of the function or class, first line of the statement
+Place = tuple[str, ast.AST | None]  # qualified name of the function or class, the statement
 
 COMPARED: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
     ast.Lt: (ast.LtE, ast.GtE),
@@ -42,6 +42,14 @@ TYPES = {"bool", "int", "float", "str", "bytes", "Decimal", "date"}
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
+class Fault(NamedTuple):
+    """A node and the change that makes it faulty; the change is applied in place and may return a node to show instead."""
+
+    node: ast.AST
+    change: Change
+    kind: str = ""
+
+
 @dataclass(frozen=True)
 class Mutant:
     """A module with one fault.
@@ -65,24 +73,24 @@ def mutants(path: Path, shown: str) -> Iterator[Mutant]:
     found = []
     for number in itertools.count():
         tree = ast.parse(source)
-        fault = next(itertools.islice(_faults(tree), number, None), None)
+        fault = next(itertools.islice(faults(tree), number, None), None)
         if fault is None:
             break
-        (node, change), place = fault
-        names.append(_names(node, change, place))
+        (node, change, _), place = fault
+        names.append(names_of(node, change, place))
         ast.fix_missing_locations(tree)
         found.append((number, getattr(node, "lineno", 0), place[0], compile(tree, str(path), "exec")))
     for (number, line, where, code), name in zip(found, _distinct(names), strict=True):
         yield Mutant(shown, number, line, where, name, code)
 
 
-def _names(node: ast.AST, change: Change, place: Place) -> tuple[str, str]:
+def names_of(node: ast.AST, change: Change, place: Place) -> tuple[str, str]:
     """Apply the change; returns a short name, and a long one with the statement."""
-    before = _text(node)
+    before, head = _text(node), _head(place[1])
     changed = change()
     after = _text(changed if isinstance(changed, ast.AST) else node)
     short = f"{place[0]}: `{before}` → `{after}`"
-    full = f"{short} in `{place[1]}`"
+    full = f"{short} in `{head}`"
     return (full if isinstance(node, ast.Constant) else short), full
 
 
@@ -100,30 +108,49 @@ def _distinct(names: list[tuple[str, str]]) -> Iterator[str]:
 
 
 def _text(node: ast.AST) -> str:
-    return " ".join(ast.unparse(node).split())
+    return " ".join(_unparsed(node).split())
 
 
-def _faults(tree: ast.Module) -> Iterator[tuple[Fault, Place]]:
-    """Faults in source order, each with its place."""
-    waiting: list[tuple[ast.AST, Place]] = [(tree, ("module", ""))]
+def small_faults(node: ast.AST) -> Iterator[Fault]:
+    """Faults of one node."""
+    yield from (Fault(node, change) for change in _operators(node))
+    yield from (Fault(node, change) for change in _constants(node))
+    yield from (Fault(node, change) for change in _conditions(node))
+    for name in ("body", "orelse", "handlers", "finalbody"):
+        block = getattr(node, name, None)
+        if isinstance(block, list):
+            yield from _statements(block)
+
+
+def faults(tree: ast.Module, of: Callable[[ast.AST], Iterator[Fault]] = small_faults) -> Iterator[tuple[Fault, Place]]:
+    """Faults in source order, each with its place; ``of`` gives those of one node."""
+    waiting: list[tuple[ast.AST, Place]] = [(tree, ("module", None))]
     while waiting:
         node, place = waiting.pop()
         inner = _place(node, place)
-        for fault in _of(node):
-            changed = fault[0]
-            yield fault, (inner[0], _head(changed)) if isinstance(changed, ast.stmt) else inner
+        for fault in of(node):
+            changed = fault.node
+            yield fault, (inner[0], changed) if isinstance(changed, ast.stmt) else inner
         waiting += reversed([(child, inner) for child in _inside(node)])
 
 
 def _place(node: ast.AST, around: Place) -> Place:
     """Place of a node's children."""
     if isinstance(node, DEFINITIONS):
-        return (node.name if around[0] == "module" else f"{around[0]}.{node.name}"), node.name
-    return (around[0], _head(node)) if isinstance(node, ast.stmt) else around
+        return (node.name if around[0] == "module" else f"{around[0]}.{node.name}"), node
+    return (around[0], node) if isinstance(node, ast.stmt) else around
 
 
-def _head(statement: ast.stmt) -> str:
-    return ast.unparse(statement).partition("\n")[0]
+def _head(node: ast.AST | None) -> str:
+    """First line of a statement, name of a definition."""
+    return node.name if isinstance(node, DEFINITIONS) else _unparsed(node).partition("\n")[0] if node else ""
+
+
+def _unparsed(node: ast.AST) -> str:
+    try:
+        return ast.unparse(node)
+    except ValueError:  # Python 3.11 cannot write a backslash inside an f-string
+        return "…"
 
 
 def _inside(node: ast.AST) -> Iterator[ast.AST]:
@@ -142,17 +169,6 @@ def _is_type(node: ast.AST) -> bool:
         return False
     ends = [node.value.left, node.value.right]
     return any(isinstance(one, ast.Subscript) or (isinstance(one, ast.Name) and one.id in TYPES) or _is_none(one) for one in ends)
-
-
-def _of(node: ast.AST) -> Iterator[Fault]:
-    """Faults of one node; each change is applied in place when called and may return a node to show instead."""
-    yield from ((node, change) for change in _operators(node))
-    yield from ((node, change) for change in _constants(node))
-    yield from ((node, change) for change in _conditions(node))
-    for name in ("body", "orelse", "handlers", "finalbody"):
-        block = getattr(node, name, None)
-        if isinstance(block, list):
-            yield from _statements(block)
 
 
 def _operators(node: ast.AST) -> Iterator[Change]:
@@ -190,14 +206,15 @@ def _other_values(node: ast.Constant) -> Iterator[Change]:
 def _conditions(node: ast.AST) -> Iterator[Change]:
     """Negated conditions, except those whose comparison or boolean operator is mutated anyway."""
     if isinstance(node, ast.If | ast.IfExp | ast.While) and not isinstance(node.test, ast.Compare | ast.BoolOp):
-        yield lambda: setattr(node, "test", _turned(node.test))
+        yield lambda: setattr(node, "test", turned(node.test))
     elif isinstance(node, ast.comprehension):
         for place, test in enumerate(node.ifs):
             if not isinstance(test, ast.Compare | ast.BoolOp):
-                yield lambda place=place, test=test: node.ifs.__setitem__(place, _turned(test))  # type: ignore[misc]
+                yield lambda place=place, test=test: node.ifs.__setitem__(place, turned(test))  # type: ignore[misc]
 
 
-def _turned(test: ast.expr) -> ast.expr:
+def turned(test: ast.expr) -> ast.expr:
+    """The condition negated, without a double ``not``."""
     if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
         return test.operand
     return ast.copy_location(ast.UnaryOp(ast.Not(), test), test)
@@ -207,9 +224,9 @@ def _statements(block: list[ast.AST]) -> Iterator[Fault]:
     """Omitted statements and omitted return values. Assignments to names are kept, because without them the next line fails anyway."""
     for place, statement in enumerate(block):
         if isinstance(statement, ast.Return) and statement.value is not None and not _is_none(statement.value):
-            yield statement, lambda one=statement: _return_nothing(one)  # type: ignore[misc]
+            yield Fault(statement, lambda one=statement: _return_nothing(one))  # type: ignore[misc]
         elif _can_go(statement):
-            yield statement, lambda place=place, one=statement: _leave_out(block, place, one)  # type: ignore[misc]
+            yield Fault(statement, lambda place=place, one=statement: _leave_out(block, place, one))  # type: ignore[misc]
 
 
 def _return_nothing(statement: ast.Return) -> None:
