@@ -167,10 +167,3 @@ def test_the_example_has_every_variable_of_the_compose_file_and_no_secret():
     assert not any(required.values())
     assert optional == {name for name, operator in used.items() if operator == ":-"}
     assert ".env" in (ROOT / ".gitignore").read_text(encoding="utf-8").split()
-
-
-def test_the_handbook_restores_through_the_container():
-    handbook = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
-    assert "docker compose run --rm migrate python manage.py restore /backups/NAME" in handbook
-    assert "docker compose exec worker python manage.py backup" in handbook
-    assert all(image in handbook for image in image_pin.bases().values())
