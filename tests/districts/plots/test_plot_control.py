@@ -11,9 +11,8 @@ from districts.facts.facts import district_facts
 from districts.lists.services import rows
 from districts.overview.selectors.omissions import omission_rows
 from districts.overview.selectors.tasks import tasks_for
-from districts.plots.lifecycle import TABLES
 from districts.plots.milestones import MilestonePlots, acquired_plots
-from districts.plots.models import Plot, PlotControl
+from districts.plots.models import Plot, PlotControl, PlotIndicator
 from districts.plots.services.control import open_control
 from districts.plots.services.indicator_values import save_values
 from districts.plots.services.opinions import add_check, answer_opinion, ask_opinions
@@ -21,8 +20,7 @@ from greendistrict.accounts.enums import Role
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
 from greendistrict.workflow.models import TransitionRecord
-from greendistrict.workflow.procedure import take
-from greendistrict.workflow.services import available_actions
+from greendistrict.workflow.procedure import procedure_of, take
 from tests.factories.accounts import PostFactory, make_organisation
 from tests.factories.accounts import cast as make_cast
 from tests.factories.districts import PlotFactory, make_district
@@ -367,21 +365,6 @@ def test_a_plot_with_which_a_department_finds_fault_at_completion_is_not_called_
     assert plot.conforms is True
 
 
-RECORDERS = {"preparer", "bureau"}
-
-
-@pytest.mark.parametrize("table", TABLES)
-def test_who_may_take_which_step(plot, cast, table):
-    control = asked(started(plot, cast, table), cast).plot.control
-    for state in TABLES[table].states:
-        PlotControl.objects.filter(pk=control.pk).update(status=state.key)
-        control.refresh_from_db()
-        steps = {step.action for step in TABLES[table].leaving(state.key)}
-        for seat, user in cast.everybody.items():
-            wanted = {action for action in steps if (seat in RECORDERS and action != "reply") or (seat == "bureau" and action == "reply")}
-            assert {offer.action for offer in available_actions(TABLES[table], control, user)} == wanted, (state.key, seat)
-
-
 @pytest.fixture
 def got(cast):
     """A plot that was granted before the portal, with reason and proof."""
@@ -429,3 +412,45 @@ def test_a_table_gone_through_from_its_beginning_is_not_resumed(plot, cast, clie
     step(control, cast.preparer, "contract")
     with pytest.raises(Refused, match="没有接续办理"):
         taken(control, "resume_back", cast.preparer, reason="试退")
+
+
+NEXT = DAY + dt.timedelta(days=1)
+
+
+def make_plot():
+    """Industrial land whose 住建 body was asked."""
+    cast = make_cast()
+    plot = PlotFactory(district=make_district(cast), number="YC-01", land_use_code="100101")
+    control = open_control(plot=plot, table="grant", by=cast.preparer)
+    taken(control, "ask", cast.preparer, level=SupplierLevel.DISTRICT, organisation=cast.bureau_body, on=DAY)
+    for opinion in ask_opinions(plot=plot, departments=("交通", "交警", "绿化市容"), by=cast.preparer, on=DAY):
+        answer_opinion(opinion=opinion, result="agreed", text="", number="演示函1", by=cast.preparer, on=DAY)
+    return cast, control
+
+
+def test_what_the_steps_say_they_make_is_made():
+    cast, control = make_plot()
+    made = {action: one.makes for action, one in procedure_of(control).steps.items() if one.makes}
+    assert made == {"ask": ("opinion",), "reply": ("required",), "contract": ("acquired_on",), "begin": ("started_on",)}
+    assert control.plot.opinions.filter(purpose=OpinionPurpose.CONDITIONS).exists()
+    taken(control, "reply", cast.bureau, on=DAY, **{"carbon-required": "36"})
+    assert control.plot.indicators.get(key="carbon").required == "36"
+    taken(control, "contract", cast.preparer, on=NEXT, number="沪演示1号（虚构）")
+    assert Plot.objects.get().acquired_on == NEXT
+    PlotControl.objects.update(status=ControlStep.SITE)
+    taken(control, "begin", cast.preparer, on=NEXT)
+    assert Plot.objects.get().started_on == NEXT
+    record = TransitionRecord.objects.get(action="contract")
+    assert record.facts == {"on": "2026-03-03", "number": "沪演示1号（虚构）"}
+
+
+def test_a_reply_that_is_refused_or_old_stores_no_requirement(client):
+    cast, control = make_plot()
+    client.force_login(cast.bureau)
+    page = reverse("districts:opinion_answer", args=[control.plot.district.code, control.plot.opinions.get(answered_on=None).pk])
+    with pytest.raises(Refused, match="早于上一步"):
+        taken(control, "reply", cast.bureau, on=DAY - dt.timedelta(days=1), **{"carbon-required": "36"})
+    answer = client.post(page, {"carbon-required": "36.5", "on": NEXT.isoformat()})
+    assert (answer.status_code, "36.5" in answer.content.decode()) == (409, True)
+    assert not PlotIndicator.objects.exists()
+    assert not TransitionRecord.objects.filter(action="reply").exists()
