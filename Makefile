@@ -23,7 +23,7 @@ COUNT ?= 60
 INPUTS := tests/indicators/scoring/test_properties.py tests/policy/test_engine.py tests/policy/test_parameters.py \
 	tests/indicators/editions/test_workbook.py tests/documents/test_hazards.py
 
-.PHONY: help setup setup-browser demo training test test-slow story test-long tasks pictures inputs million routes mutants faults word image image-check image-pin sbom release-dump release lint format printed rights client bench stop lock clean
+.PHONY: help setup setup-browser demo training test test-slow story test-long tasks pictures readme-pictures inputs million routes mutants faults word image image-check image-pin sbom release-dump release lint format printed rights client bench stop lock clean
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/make \1	\2/'
@@ -65,6 +65,9 @@ routes: setup  ## every address, every form and the whole API, asked by every ro
 
 million: setup  ## lists, obligations and messages with a million rows, ten thousand posts of strangers
 	$(PY) -m pytest -m long tests/long $(PYTEST)
+
+readme-pictures: setup-browser  ## the three pictures of the README, from the story of the demo; look at them before they are committed
+	$(PY) -m tests.pictures.readme
 
 word: setup  ## Word documents as LibreOffice opens them
 	@sh scripts/setup.sh --office

@@ -5,6 +5,7 @@ import re
 from functools import cache
 
 from tests.architecture.sources import PACKAGES, ROOT, sources
+from tests.pictures import readme
 
 DOCS = sorted((ROOT / "docs").rglob("*.md"))
 FIRST = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md")]
@@ -29,8 +30,9 @@ def test_links_of_documents_lead_somewhere():
     assert [f"{path.name}: {target}" for path in [*FIRST, *DOCS] for target in linked(path) if not target.exists()] == []
 
 
-def test_every_picture_is_shown_and_small():
+def test_every_picture_is_made_by_the_command_shown_and_small():
     pictures = {path.resolve() for path in (ROOT / "docs" / "images").iterdir()}
+    assert {path.stem for path in pictures} == set(readme.PAGES)
     assert pictures <= {target for path in [*FIRST, *DOCS] for target in linked(path)}
     assert [path.name for path in pictures if path.stat().st_size > 120_000] == []
 
