@@ -91,6 +91,13 @@ def pytest_configure(config):
     )
 
 
+def pytest_sessionfinish(session):
+    if os.environ.get("GD_COUNTS_KEEP"):
+        from tests.query_counts import keep
+
+        keep()
+
+
 def pytest_unconfigure(config):
     shutil.rmtree(config.stash[FOLDER], ignore_errors=True)
 
@@ -164,6 +171,14 @@ def _begun(**_):
 @request_finished.connect
 def _ended(**_):
     at_work.discard(threading.get_ident())
+
+
+@pytest.fixture
+def kept_queries(request):
+    """``with kept_queries(spot):`` fails unless the block takes as many queries as are kept for this test and spot."""
+    from tests.query_counts import expected, key_of
+
+    return lambda spot="": expected(key_of(request.node.path, request.node.originalname, spot))
 
 
 @pytest.fixture

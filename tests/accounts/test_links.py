@@ -297,12 +297,12 @@ def test_the_console_prints_a_link_and_everybody_concerned_is_told(capsys, peopl
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_keepers_list_costs_the_same_queries(client, people, django_assert_num_queries, count):
+def test_the_keepers_list_costs_the_same_queries(client, people, kept_queries, count):
     for user in people.experts[:count]:
         links.ask(user=user, by=people.system_keeper, address="new@example.invalid")
     client.force_login(people.audit_keeper)
     client.get(reverse("accounts:link_list"))
-    with django_assert_num_queries(6):  # session, user, posts, waiting, posts of who asked, last month
+    with kept_queries():  # session, user, posts, waiting, posts of who asked, last month
         client.get(reverse("accounts:link_list"))
 
 

@@ -176,10 +176,10 @@ def test_every_link_to_a_file_stands_where_its_readers_are_asked():
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_a_list_asks_once_for_each_owner(client, people, district, number, django_assert_num_queries):
+def test_a_list_asks_once_for_each_owner(client, people, district, number, kept_queries):
     for _ in range(number):
         uploaded(district, people.preparer, Confidentiality.CLASSIFIED)
     user = User.objects.get(pk=people.preparer.pk)
     posts_of(user)
-    with django_assert_num_queries(2):  # the files, and their owner
+    with kept_queries():  # the files, and their owner
         assert [may_read(user, file) for file in Evidence.objects.all()] == [True] * number

@@ -87,11 +87,11 @@ def test_both_papers_are_for_those_who_may_open_them(client, people, keep):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_files_beside_cost_no_query_each(client, people, keep, count, django_assert_num_queries):
+def test_files_beside_cost_no_query_each(client, people, keep, count, kept_queries):
     files = [keep(f"规划{number}") for number in range(count + 1)]
     client.force_login(people.preparer)
     client.get(address(files[0]))
-    with django_assert_num_queries(8):
+    with kept_queries():
         client.get(address(files[0]))
 
 

@@ -27,7 +27,6 @@ from tests.obligations import wide
 from tests.obligations.world import SEES, titled
 
 DAY = dt.date(2027, 3, 31)
-QUERIES_OF_WATCHES = 11
 
 
 def kinds_of(rows):
@@ -189,14 +188,14 @@ def test_wide_duties_cost_the_same_for_any_number_of_districts(people, seat):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_what_is_watched_has_a_page_of_its_own(client, people, count, django_assert_num_queries):
+def test_what_is_watched_has_a_page_of_its_own(client, people, count, kept_queries):
     for number in range(count):
         district = titled(people, f"演示第{number}城（虚构）", code=f"no-{number}")
         PlotFactory(district=district, planned_start=dt.date(2025, 2, 1), buildable=True)
     client.force_login(people.preparer)
     with clock.at(at(2027, 3, 31)):
         client.get(reverse("obligations:watch_list"))
-        with django_assert_num_queries(QUERIES_OF_WATCHES):
+        with kept_queries():
             page = client.get(reverse("obligations:watch_list"))
     assert page.context["total"] == count
     text = page.content.decode()

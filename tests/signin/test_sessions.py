@@ -61,12 +61,12 @@ def test_the_list_says_where_one_is_signed_in(user):
 
 
 @pytest.mark.parametrize("others", [0, 2])
-def test_the_list_costs_the_same_however_many_there_are(user, others, django_assert_num_queries):
+def test_the_list_costs_the_same_however_many_there_are(user, others, kept_queries):
     here = signed_in(user)
     for _ in range(others):
         signed_in(user)
     here.get(reverse("signin:sessions"))
-    with django_assert_num_queries(4):
+    with kept_queries():
         here.get(reverse("signin:sessions"))
 
 
@@ -160,12 +160,12 @@ def test_the_frame_says_how_long_it_lasts(user):
     assert 'data-session-left="1800" data-session="/accounts/sessions/"' in signed_in(user).get(DESK).content.decode()
 
 
-def test_being_there_is_written_down_once_a_minute(user, later, django_assert_num_queries):
+def test_being_there_is_written_down_once_a_minute(user, later, kept_queries):
     here = signed_in(user)
     here.get(reverse("signin:sessions"))
     before = SignedSession.objects.get(pk=here.session.session_key).seen_at
     later(seconds=59)
-    with django_assert_num_queries(4):
+    with kept_queries():
         here.get(reverse("signin:sessions"))
     assert SignedSession.objects.get(pk=here.session.session_key).seen_at == before
     later(seconds=1)

@@ -257,14 +257,14 @@ def test_the_page_keeps_what_was_typed_and_closes_a_line(filing):
     assert "材料齐全" in shown
 
 
-def test_the_list_asks_the_same_for_one_line_and_three(filing, django_assert_num_queries):
+def test_the_list_asks_the_same_for_one_line_and_three(filing, kept_queries):
     filing.case.review_opinions.filter(kind="advice").delete()
     client, page = browser(filing.people.city_officer), reverse("approvals:case_opinions", args=[filing.case.pk])
-    with django_assert_num_queries(7):
+    with kept_queries():
         client.get(page)
     row = must(filing)
     for number in (2, 3):
         row.pk, row.number = None, number
         row.save()
-    with django_assert_num_queries(7):
+    with kept_queries():
         client.get(page)

@@ -147,7 +147,7 @@ def test_values_of_another_kind_are_told(key, typed):
     assert "value" in SettingForm({"value": typed, "reason": "x"}, key=key).errors
 
 
-def test_pages(people, client, django_assert_num_queries):
+def test_pages(people, client, kept_queries):
     Filing(people).to_sent()
     address = reverse("approvals:setting", args=["supplement.days"])
     client.force_login(people.preparer)
@@ -175,5 +175,5 @@ def test_pages(people, client, django_assert_num_queries):
     for count in (1, 3):
         for key in ("spread_limit", "consult_days")[: count - 1]:
             SettingProposal.objects.create(key=key, value="1", reason="x", proposed_by=people.city_officer, proposed_at=clock.now())
-        with django_assert_num_queries(5):
+        with kept_queries():
             client.get(reverse("approvals:setting_list"))

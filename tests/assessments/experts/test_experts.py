@@ -213,13 +213,13 @@ def test_an_employer_that_was_only_named_can_take_part_later():
 
 
 @pytest.mark.parametrize("extra", [0, 2])
-def test_the_list_takes_the_same_queries_for_any_number(extra, django_assert_num_queries):
+def test_the_list_takes_the_same_queries_for_any_number(extra, kept_queries):
     people = cast()
     make_experts(people, extra)
     today = clock.today()
     ExpertProfile.objects.exclude(pk=ExpertProfile.objects.first().pk).delete() if not extra else None
     people.secretariat.__dict__.pop("_seats", None)
-    with django_assert_num_queries(3):
+    with kept_queries():
         lines = [line_of(row, {}, today) for row in expert_list(people.secretariat, {}, today)]
     assert len(lines) == (7 if extra else 1)
 

@@ -28,7 +28,6 @@ from tests.factories.received import at
 from tests.files import image, pdf, photo
 
 pytestmark = pytest.mark.django_db
-LIST_QUERIES = 5
 VISIT = {"mode": "onsite", "basis": "年度检查（虚构）", "team": "甲、乙（虚构）", "summary": "查看三个项目（虚构）"}
 FAULT = {"rule": "SUPERVISION", "item_id": "", "text": "没有监测记录（虚构）", "severity": "minor", "demand": "补齐记录（虚构）"}
 FINDING_OFFERS = {
@@ -218,11 +217,11 @@ def test_an_inspection_is_planned_for_a_day_to_come_and_issued_once_it_was_held(
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_list_asks_as_much_for_three_as_for_one(client, people, district, count, django_assert_num_queries):
+def test_the_list_asks_as_much_for_three_as_for_one(client, people, district, count, kept_queries):
     for _ in range(count):
         issued(people, district)
     client.force_login(people.city_officer)
-    with django_assert_num_queries(LIST_QUERIES):
+    with kept_queries():
         text = client.get(reverse("assessments:inspection_list")).content.decode()
     assert text.count("JC-") == count
 

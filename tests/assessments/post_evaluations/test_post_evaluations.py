@@ -22,7 +22,6 @@ from tests.operation.ledger.test_ledger import enter
 from tests.steps import reaches
 
 pytestmark = pytest.mark.django_db
-LIST_QUERIES = 7
 HOLD = {"operation": {"holds": True, "note": "查阅台账"}, "effect": {"holds": True, "note": ""}}
 FALL = {**HOLD, "effect": {"holds": False, "note": "能耗未下降（虚构）"}}
 OFFERS = {
@@ -172,12 +171,12 @@ def test_who_sees_evaluation_and_draw(found, people):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_list_asks_as_much_for_three_as_for_one(client, people, count, django_assert_num_queries):
+def test_the_list_asks_as_much_for_three_as_for_one(client, people, count, kept_queries):
     for number in range(count):
         demonstration(people, number, titled_on=dt.date(2015, 1, 1))
     drawn(people)
     client.force_login(people.city_officer)
-    with django_assert_num_queries(LIST_QUERIES):
+    with kept_queries():
         text = client.get(reverse("assessments:post_list")).content.decode()
     assert text.count("报送后编号") == count
 

@@ -104,14 +104,14 @@ def test_the_meeting_is_told_what_is_unlike_precedents(scene):
     assert SECRET not in page
 
 
-def test_four_questions_for_one_precedent_and_three(scene, django_assert_num_queries):
+def test_four_questions_for_one_precedent_and_three(scene, kept_queries):
     member = scene.members[0]
     scene.hand_in(member)
     member.refresh_from_db()
     afterwards(member, scene.item)
-    with django_assert_num_queries(4):
+    with kept_queries():
         afterwards(member, scene.item)
     for _ in range(2):
         finished(scene, scene.item)
-    with django_assert_num_queries(4):
+    with kept_queries():
         assert len(afterwards(member, scene.item).precedents) == 3

@@ -224,13 +224,13 @@ def test_a_file_of_the_library_is_opened_by_who_reads_the_table(client, people):
     assert client.get(address).status_code == HTTPStatus.NOT_FOUND
 
 
-def test_a_whole_table_is_saved_by_one_statement(client, check, people, django_assert_num_queries):
+def test_a_whole_table_is_saved_by_one_statement(client, check, people, kept_queries):
     client.force_login(people.preparer)
     address = reverse("assessments:score_table", args=[check.table.pk])
     rows = list(check.table.rows.values_list("item_id", flat=True))
     data = {"rows": rows} | {f"{name}-version": "0" for name in rows} | {f"{name}-explanation": f"{name}的说明" for name in rows}
     data |= {"7.2.7-shown": "1", "7.2.7-value": "１４．３", "7.1.2-shown": "1", "7.1.2-value": "true"}
-    with django_assert_num_queries(6):  # session, user, posts, table, rows, one UPDATE with its history
+    with kept_queries():  # session, user, posts, table, rows, one UPDATE with its history
         assert client.post(f"{address}?chapter=all", data).status_code == HTTPStatus.FOUND
     row = stored(check.table, "7.2.7")
     assert (row.value, row.explanation, row.version) == ("14.3", "7.2.7的说明", 1)

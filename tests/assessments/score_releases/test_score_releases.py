@@ -276,17 +276,17 @@ def test_the_list_finds_by_district_procedure_and_state(client, people, check, v
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_lists_cost_the_same(people, version, django_assert_num_queries, count):
+def test_the_lists_cost_the_same(people, version, kept_queries, count):
     released(version, people)
     for number in range(count - 1):
         district = make_district(people, name=f"演示公开{number}（虚构）", key_areas=["五个新城"], stage=Stage.DEMONSTRATION)
         other = received_self_check(people, district=district, building=False)
         released(TableVersion.objects.get(table=other.table, counts=True), people)
-    with django_assert_num_queries(3):
+    with kept_queries():
         assert len(list(SCORES.rows({}))) == count
     officer = people.city_officer
     seen = scores_visible_to(officer)
-    with django_assert_num_queries(3):
+    with kept_queries():
         assert len(listed(seen)) == count
-    with django_assert_num_queries(3):
+    with kept_queries():
         assert len(scores_released(District.objects.all())) == count

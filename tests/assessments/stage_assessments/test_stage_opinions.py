@@ -165,14 +165,14 @@ def test_what_was_answered_meanwhile_is_said(scene):
         take(obj=row, action="reply", by=scene.people.preparer, version=row.version, values={"reply": "另一答复"})
 
 
-def test_the_list_asks_the_same_for_one_line_and_three(scene, django_assert_num_queries):
+def test_the_list_asks_the_same_for_one_line_and_three(scene, kept_queries):
     scene.stage.review_opinions.filter(kind="advice").delete()
     client, page = browser(scene.people.city_officer), page_of(scene)
-    with django_assert_num_queries(6):
+    with kept_queries():
         client.get(page)
     row = must(scene)
     for number in (12, 13):
         row.pk, row.number = None, number
         row.save()
-    with django_assert_num_queries(6):
+    with kept_queries():
         client.get(page)

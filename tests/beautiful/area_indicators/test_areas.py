@@ -41,7 +41,6 @@ FIGURE = {
     "is_demo": True,
 }
 YEAR = 2023
-QUERIES = {"area_overview": 17, "area": 15}
 FIRST, SECOND = "演示甲城区（虚构）", "演示乙城区（虚构）"
 
 
@@ -271,10 +270,10 @@ def test_a_decision_is_typed_on_its_page(client, world):
 
 @pytest.mark.parametrize("many", [1, 3])
 @pytest.mark.parametrize("page", [("area_overview", []), ("area", ["habitat"])], ids=["overview", "area"])
-def test_pages_cost_the_same_for_one_and_for_three(client, world, django_assert_num_queries, page, many):
+def test_pages_cost_the_same_for_one_and_for_three(client, world, kept_queries, page, many):
     (name, args), people = page, world[0]
     for number in range(1, many):
         approved_system(people, make_district(people, name=f"演示{number}号城区（虚构）", **TITLED))
     get(client, people.city_officer, name, *args, world="demo")
-    with django_assert_num_queries(QUERIES[name]):
+    with kept_queries(name):
         client.get(reverse(f"beautiful:{name}", args=args), {"world": "demo"})

@@ -13,7 +13,6 @@ from tests.beautiful.plans.world import FIRST, make_issued, spring
 from tests.factories.once import copy_of, once
 
 pytestmark = pytest.mark.django_db
-TASK_QUERIES = 2  # posts of the person and settings are read; on a desk once for all tasks
 MAY = {"reporting": rules.may_report, "checking": rules.may_check, "concluding": rules.may_conclude}
 
 
@@ -90,11 +89,11 @@ def test_the_desk_offers_nothing_that_its_page_refuses(world):
 
 
 @pytest.mark.parametrize("many", [1, 3])
-def test_the_tasks_cost_the_same_for_one_and_for_three(world, django_assert_num_queries, many):
+def test_the_tasks_cost_the_same_for_one_and_for_three(world, kept_queries, many):
     kept = list(AreaEvaluation.objects.exclude(area__in=("habitat", "institution")).values_list("pk", flat=True)[:many])
     AreaEvaluation.objects.exclude(pk__in=kept).delete()
     officer = world.people.city_officer
     tasks_of(officer)
     assert len([task for task in evaluations_of(officer) if task.kind == "beautiful.evaluation.reporting"]) == many
-    with django_assert_num_queries(TASK_QUERIES):
+    with kept_queries():
         evaluations_of(officer)

@@ -18,7 +18,6 @@ pytestmark = pytest.mark.django_db
 issued = once(make_issued)
 world = copy_of("issued")
 BASIS = "演示公开〔2027〕1号（虚构）"
-LIST_QUERIES, QUARTER_QUERIES = 2, 1
 
 
 @pytest.fixture(autouse=True)
@@ -164,11 +163,11 @@ def test_the_seat_releases_and_withdraws_on_the_page(client, reported):
 
 
 @pytest.mark.parametrize("many", [1, 3])
-def test_the_public_pages_cost_the_same_for_one_and_for_three(client, reported, django_assert_num_queries, many):
+def test_the_public_pages_cost_the_same_for_one_and_for_three(client, reported, kept_queries, many):
     for quarter in (1, 2, 3):
         report(reported.own, reported.people.authority, quarter, quarter)
     made = [release(reported, quarter) for quarter in range(4, 4 - many, -1)]
-    with django_assert_num_queries(LIST_QUERIES):
+    with kept_queries("list"):
         assert page(client, "public_progress").status_code == HTTPStatus.OK
-    with django_assert_num_queries(QUARTER_QUERIES):
+    with kept_queries("quarter"):
         assert page(client, "public_quarter", made[0].pk).status_code == HTTPStatus.OK

@@ -25,8 +25,6 @@ from tests.steps import step
 
 pytestmark = pytest.mark.django_db
 CITY_SEATS = {"city_officer", "city_checker", "city_director", "city_legal"}
-LIST_QUERIES = 8
-LINKED_QUERIES = 10
 
 
 def make_world():
@@ -224,12 +222,12 @@ def test_the_workbook_has_the_rows_of_the_list(client, people, project):
 
 
 @pytest.mark.parametrize("many", [1, 3])
-def test_the_list_costs_the_same_for_one_and_for_three(client, people, django_assert_num_queries, many):
+def test_the_list_costs_the_same_for_one_and_for_three(client, people, kept_queries, many):
     for _ in range(many - 1):
         make_project(people)
     client.force_login(people.authority)
     client.get(reverse("beautiful:reserve_list"))
-    with django_assert_num_queries(LIST_QUERIES):
+    with kept_queries():
         assert client.get(reverse("beautiful:reserve_list")).status_code == HTTPStatus.OK
 
 
@@ -277,11 +275,11 @@ def test_the_page_of_a_key_project_leads_back_to_the_projects_in_sight(client, p
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_the_page_of_a_key_project_costs_the_same_for_one_and_three(client, people, number, django_assert_num_queries):
+def test_the_page_of_a_key_project_costs_the_same_for_one_and_three(client, people, number, kept_queries):
     linked = KeyProjectFactory(district=make_district(people))
     ReserveProject.objects.filter(pk__in=[make_project(people).pk for _ in range(number)]).update(key_project=linked)
     linked_page(client, people.authority, linked)
     page = reverse("districts:key_project", args=[linked.district.code, linked.pk])
-    with django_assert_num_queries(LINKED_QUERIES):
+    with kept_queries():
         told = client.get(page).content.decode()
     assert told.count("储备项目（征求意见稿）") == number

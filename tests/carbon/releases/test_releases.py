@@ -148,9 +148,9 @@ def test_what_is_not_finished_is_not_released(people, inventory):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_list_costs_the_same(people, django_assert_num_queries, count):
+def test_the_list_costs_the_same(people, kept_queries, count):
     for number in range(count):
         released(to_filed(make_inventory(people, year=2025, name=f"演示公开{number}（虚构）"), people), people)
 
-    with django_assert_num_queries(3):
+    with kept_queries():
         assert len(list(CARBON.rows({}))) == count

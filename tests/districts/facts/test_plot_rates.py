@@ -56,7 +56,7 @@ def expected(district):
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_rates_of_many_districts_are_those_of_their_plots_one_by_one(seed, django_assert_num_queries):
+def test_rates_of_many_districts_are_those_of_their_plots_one_by_one(seed, kept_queries):
     rng, districts = Random(seed), [DistrictFactory() for _ in range(4)]  # noqa: S311 -- plots repeat
     for district, number in zip(districts, (40, 7, 25, 0), strict=True):
         if number:
@@ -73,5 +73,5 @@ def test_rates_of_many_districts_are_those_of_their_plots_one_by_one(seed, djang
         assert (fact.numerator, fact.denominator, fact.note.split("；")[0]) == (reached, listed, by_area)
         assert (f"另有补录{unproven}个没有理由和证明" in fact.note) == bool(unproven)
     assert together[districts[3].pk]["plots_acquired_ratio"].note == "没有登记可建设地块"
-    with django_assert_num_queries(3):  # baselines, plots with a day, totals
+    with kept_queries():  # baselines, plots with a day, totals
         facts_of_many(list(districts), ON, lambda _: frozenset(RATES[:1]))

@@ -18,9 +18,6 @@ from tests.factories.accounts import cast as make_cast
 from tests.factories.districts import KeyProjectFactory, PlotFactory, make_district
 
 pytestmark = pytest.mark.django_db
-LIST_QUERIES = 7
-PLOT_QUERIES = 6
-OVERVIEW_QUERIES = 7
 
 
 @pytest.fixture
@@ -49,12 +46,12 @@ def profile(district, **changed):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_the_list_takes_the_same_queries_for_one_row_and_for_three(client, cast, rows, django_assert_num_queries):
+def test_the_list_takes_the_same_queries_for_one_row_and_for_three(client, cast, rows, kept_queries):
     for number in range(rows):
         make_district(cast, name=f"演示{number}城（虚构）", stage=Stage.PILOT)
     client.force_login(cast.city_officer)
     client.get(reverse("districts:district_list"))
-    with django_assert_num_queries(LIST_QUERIES):
+    with kept_queries():
         page = client.get(reverse("districts:district_list")).content.decode()
     assert f"共{rows}条" in page
 
@@ -234,11 +231,11 @@ def test_rows_of_another_district_are_404(preparer, district):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_the_plot_table_takes_the_same_queries(preparer, district, rows, django_assert_num_queries):
+def test_the_plot_table_takes_the_same_queries(preparer, district, rows, kept_queries):
     for _ in range(rows):
         PlotFactory(district=district)
     preparer.get(url("plot_list", district))
-    with django_assert_num_queries(PLOT_QUERIES):
+    with kept_queries():
         preparer.get(url("plot_list", district))
 
 
@@ -317,11 +314,11 @@ def test_the_overview_of_progress_is_narrowed_and_says_when_nothing_is_left(clie
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_the_overview_of_progress_asks_the_same_queries_for_any_length(client, cast, rows, django_assert_num_queries):
+def test_the_overview_of_progress_asks_the_same_queries_for_any_length(client, cast, rows, kept_queries):
     for number in range(rows):
         PlotFactory(district=make_district(cast, name=f"演示第{number}城区（虚构）"))
     client.force_login(cast.preparer)
     address = reverse("districts:plot_overview")
     client.get(address)
-    with django_assert_num_queries(OVERVIEW_QUERIES):
+    with kept_queries():
         client.get(address)

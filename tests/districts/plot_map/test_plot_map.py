@@ -188,11 +188,11 @@ def test_few_plots_are_links_and_many_are_one_path_a_state(client, people, distr
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_map_asks_three_queries_however_many_plots(district, django_assert_num_queries, count):
+def test_the_map_asks_three_queries_however_many_plots(district, kept_queries, count):
     shaped_plots(district, count)
     for _ in range(count):
         KeyProjectFactory(district=district)
-    with django_assert_num_queries(3):
+    with kept_queries():
         plot_map_of(district)
 
 

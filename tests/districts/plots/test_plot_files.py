@@ -234,14 +234,11 @@ def test_what_was_begun_or_frozen_on_an_import_stops_the_undo(district, cast):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_an_import_asks_the_same_queries_for_any_number_of_rows(district, cast, count, django_assert_num_queries):
+def test_an_import_asks_the_same_queries_for_any_number_of_rows(district, cast, count, kept_queries):
     rows = [{"number": f"Q-{number}", "area_ha": 1, "star.required": "一星级"} for number in range(count)]
     works = [vars(work) for work in preview(district, *rows).works]
-    with django_assert_num_queries(IMPORT_QUERIES):
+    with kept_queries():
         apply_import(kind="plots", district=district, works=works, file_name="a.xlsx", by=cast.preparer)
-
-
-IMPORT_QUERIES = 13
 
 
 def test_the_pages_of_an_import(client, district, cast):

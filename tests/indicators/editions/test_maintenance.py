@@ -279,11 +279,11 @@ def test_unknown_edition_is_404_everywhere(keeper):
     assert keeper.post(reverse("indicators:edition_action", args=[999]), {"action": "check"}).status_code == 404
 
 
-def test_query_count_of_the_keepers_page(keeper, django_assert_num_queries):
+def test_query_count_of_the_keepers_page(keeper, kept_queries):
     stored = stored_in("draft")
     url = reverse("indicators:edition_detail", args=[stored.pk])
     keeper.get(url)
-    with django_assert_num_queries(7):
+    with kept_queries():
         keeper.get(url)
 
 

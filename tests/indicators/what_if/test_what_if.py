@@ -183,11 +183,11 @@ def test_page_without_values(reader, code):
 
 
 @pytest.mark.django_db
-def test_typing_answers_with_the_outcome_and_the_points(reader, django_assert_num_queries):
+def test_typing_answers_with_the_outcome_and_the_points(reader, kept_queries):
     url, posted = address(), {"v:5.2.1": "80"}
     rules = RULES.table("new", "operation").items
     number = list(rules).index("5.2.1") + 1
-    with django_assert_num_queries(5):  # the posts too: not every seat has this room
+    with kept_queries():  # the posts too: not every seat has this room
         body = reader.post(url, posted, headers={"HX-Request": "true"}).content.decode()
     expected = score(RULES, "new", "operation", {"5.2.1": "80"})
     assert body.lstrip().startswith('<div class="gd-stack" id="outcome"')
@@ -236,8 +236,8 @@ def test_file_that_is_no_values_file_leaves_what_was_typed(reader, content, said
 
 @pytest.mark.django_db
 @pytest.mark.django_db
-def test_query_count_of_the_page(reader, django_assert_num_queries):
+def test_query_count_of_the_page(reader, kept_queries):
     url = address()
     reader.get(url)
-    with django_assert_num_queries(6):
+    with kept_queries():
         reader.get(url)

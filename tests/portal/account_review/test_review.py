@@ -141,11 +141,11 @@ def test_disabled_accounts_and_those_without_a_post_are_not_under_review(people)
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_list_asks_the_same_whatever_its_length(people, count, django_assert_num_queries):
+def test_the_list_asks_the_same_whatever_its_length(people, count, kept_queries):
     kept = list(people.everybody.values())[: count - 1]
     Post.objects.exclude(user__in=[*kept, people.security_keeper]).delete()
     user = User.objects.get(pk=people.security_keeper.pk)
-    with django_assert_num_queries(8):  # people, posts, bodies, reviews, security keepers, two kinds of factors, the keeper's posts
+    with kept_queries():  # people, posts, bodies, reviews, security keepers, two kinds of factors, the keeper's posts
         lines = review_lines(clock.today().year, user)
     assert len(lines) == count
     assert Role.SECURITY_KEEPER.label in str(lines)

@@ -13,7 +13,6 @@ from tests.reports.archive.world import FONDS, bare_volume
 
 pytestmark = pytest.mark.django_db
 CITY = {"city_officer", "city_checker", "city_director", "city_legal"}
-QUERIES = 5  # session, person, posts, number of rows, the rows
 
 
 @pytest.fixture
@@ -42,12 +41,12 @@ def test_only_the_city_reads_volumes(client, people, get):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_list_costs_the_same_whatever_its_length(client, people, django_assert_num_queries, count):
+def test_the_list_costs_the_same_whatever_its_length(client, people, kept_queries, count):
     for number in range(1, count + 1):
         bare_volume(people, make_district(people), number=number, items=number)
     client.force_login(people.city_checker)
     client.get(reverse("api:volumes"))  # the first reading of a day is put on record
-    with django_assert_num_queries(QUERIES):
+    with kept_queries():
         rows = client.get(reverse("api:volumes")).json()["results"]
     assert [(row["number"], row["items"], row["pages"]) for row in rows] == [(number, number, number) for number in range(1, count + 1)]
 

@@ -228,7 +228,7 @@ def test_a_check_that_breaks_is_a_finding_and_the_others_go_on(world):
     assert result.counts["draws"] > 0
 
 
-def test_files_are_asked_for_in_batches(world, django_assert_num_queries):
+def test_files_are_asked_for_in_batches(world, kept_queries):
     filing, _check = world
     for number in (1, 3):
         with savepoint():
@@ -236,7 +236,7 @@ def test_files_are_asked_for_in_batches(world, django_assert_num_queries):
                 store_bytes(
                     owner=filing.district, content=paper(), name=f"{one}.pdf", content_type="application/pdf", kind="演示", title="材料"
                 )
-            with django_assert_num_queries(3):
+            with kept_queries():
                 assert list(file_checks.named_files_are_there(lambda *_: None, services.WHOLE)) == []
             names = list(Evidence.objects.values_list("file", flat=True))
         for name in names:

@@ -91,14 +91,14 @@ def tls_certificate(last):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_page_names_them_with_their_days(client, keeper, count, django_assert_num_queries):
+def test_the_page_names_them_with_their_days(client, keeper, count, kept_queries):
     CalendarYear.objects.bulk_create(CalendarYear(year=year, source="x", digest="x") for year in (2026, 2027))
     names = ("reminder-sweep", "audit-seal", "sweep-files")[:count]
     JobRun.objects.bulk_create(JobRun(name=name, failed_at=at(2027, 3, 29), error="x") for name in names)
     JobRun.objects.create(name="backup", succeeded_at=at(2027, 3, 30, 2))
     with clock.at(at(2027, 3, 31)):
         page = re.sub(r"\s+", "", client.get(reverse("portal:operations")).content.decode())
-        with django_assert_num_queries(6):  # settings, first day in use, arrangement, runs with the backup, installation, last review
+        with kept_queries():  # settings, first day in use, arrangement, runs with the backup, installation, last review
             shown = [(duty.title, duty.due, duty.state) for duty in keeper_duties(clock.today())]
     failed = [
         (f"定时任务运行成功：{words}", dt.date(2027, 3, 30), "逾期") for words in ("到期提醒", "审计记录封存", "清理没有记录的文件")[:count]

@@ -25,24 +25,24 @@ pytestmark = pytest.mark.django_db
 AFTER = dt.datetime(2028, 10, 1, 9, tzinfo=clock.SHANGHAI)
 
 
-def test_facts_of_many_are_the_facts_of_each(people, django_assert_num_queries):
+def test_facts_of_many_are_the_facts_of_each(people, kept_queries):
     for number in range(2):
         make_ready_district(people, name=f"演示{number}号新城（虚构）")
     make_district(people, type="renewal", name="演示旧城（虚构）", boundary_matches=True)
     today, found = clock.today(), list(District.objects.order_by("pk"))
     alone = {district.pk: district_facts(District.objects.get(pk=district.pk), today) for district in found}
-    with django_assert_num_queries(11):
+    with kept_queries():
         together = facts_of_many(found, today)
     assert together == alone
-    with django_assert_num_queries(11):
+    with kept_queries():
         facts_of_many(District.objects.filter(pk=found[0].pk), today)
 
 
-def test_only_what_is_asked_is_read(people, django_assert_num_queries):
+def test_only_what_is_asked_is_read(people, kept_queries):
     ready, today = make_ready_district(people, name="演示0号新城（虚构）"), clock.today()
     whole = district_facts(ready, today)
     assert set(whole) <= {name for group in GROUPS for name in group.names}
-    with django_assert_num_queries(2):
+    with kept_queries():
         read = facts_of_many([District.objects.get(pk=ready.pk)], today, lambda _: frozenset({"key_project_plan"}))
     assert read == {ready.pk: {"key_project_plan": whole["key_project_plan"]}}
     assert facts_of_many([ready], today, lambda _: frozenset()) == {ready.pk: {}}
@@ -107,15 +107,15 @@ def test_an_outsider_sees_only_own_districts(people):
     assert city_check(people.outsider_preparer, clock.today()).rows == ()
 
 
-def test_the_page_asks_as_often_for_three_districts_as_for_one(people, sign_in, django_assert_num_queries):
+def test_the_page_asks_as_often_for_three_districts_as_for_one(people, sign_in, kept_queries):
     client, address = sign_in(people.city_officer), reverse("portal:policy_check")
     file_case(make_ready_district(people, name="演示0号新城（虚构）"))
     client.get(address)
-    with django_assert_num_queries(17):
+    with kept_queries():
         client.get(address)
     for number in (1, 2):
         file_case(make_ready_district(people, name=f"演示{number}号新城（虚构）"))
-    with django_assert_num_queries(17):
+    with kept_queries():
         assert client.get(address).content.decode().count("号新城（虚构）</a>") == 3
 
 
@@ -128,15 +128,15 @@ def apply(people, number):
     )
 
 
-def test_the_rules_say_how_districts_stand_with_as_many_queries_for_three_as_for_one(people, sign_in, django_assert_num_queries):
+def test_the_rules_say_how_districts_stand_with_as_many_queries_for_three_as_for_one(people, sign_in, kept_queries):
     client, address = sign_in(people.city_officer), reverse("policy:rule_list")
     apply(people, 1)
     client.get(address)
-    with django_assert_num_queries(36):
+    with kept_queries():
         client.get(address)
     for number in (2, 3):
         apply(people, number)
-    with django_assert_num_queries(36):
+    with kept_queries():
         html = client.get(address).content.decode()
     assert "3个" in html
 

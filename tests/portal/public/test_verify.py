@@ -128,12 +128,12 @@ def test_every_kind_that_bears_a_code_and_has_states_is_walked():
 
 
 @pytest.mark.parametrize("kind", CaseKind.values)
-def test_an_unpublished_number_costs_what_an_unknown_one_costs(client, django_assert_num_queries, kind):
+def test_an_unpublished_number_costs_what_an_unknown_one_costs(client, kept_queries, kind):
     people = cast()
     row = next(row for row, prefix, _ in matters(people) if prefix == kind)
     Case.objects.filter(pk=row.pk).update(number=f"{kind}-2026-0001", status="checking")
     for number in (f"{kind}-2026-0001", f"{kind}-2026-0002"):
-        with django_assert_num_queries(6):  # code, cases, titles, announcements by their number and by a corrected one, corrections
+        with kept_queries():  # code, cases, titles, announcements by their number and by a corrected one, corrections
             client.get(reverse("portal:verify"), {"code": number})
 
 

@@ -38,8 +38,6 @@ from tests.reports.world import LONG
 pytestmark = pytest.mark.django_db
 BEFORE, DAY, AFTER = dt.date(2026, 10, 8), dt.date(2026, 12, 31), dt.date(2027, 2, 3)
 NOW = at(2027, 6, 1)
-QUERIES = 40  # of one district without a received self-check
-TOGETHER = 53  # of several districts, one of them with a received self-check
 
 
 @pytest.fixture
@@ -241,18 +239,18 @@ def test_a_district_without_a_received_self_check_has_no_scores(district):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_figures_cost_the_same_whatever_the_length_of_the_lists(district, rows, django_assert_num_queries):
+def test_figures_cost_the_same_whatever_the_length_of_the_lists(district, rows, kept_queries):
     for number in range(rows):
         PlotFactory(district=district, number=f"A{number}", acquired_on=BEFORE)
         KeyProjectFactory(district=district, name=f"项目{number}")
         WorkFactory(district=district, name=f"路{number}")
     read(district)
-    with django_assert_num_queries(QUERIES):
+    with kept_queries():
         read(district)
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_several_districts_cost_the_queries_of_one_and_each_keeps_its_own(people, district, count, django_assert_num_queries):
+def test_several_districts_cost_the_queries_of_one_and_each_keeps_its_own(people, district, count, kept_queries):
     fill_lists(district, people, 4)
     fill_supervision(district, people)
     received_self_check(people, district=district)
@@ -266,7 +264,7 @@ def test_several_districts_cost_the_queries_of_one_and_each_keeps_its_own(people
         WorkFactory(district=other)
     with clock.at(NOW):
         read(district)
-        with django_assert_num_queries(TOGETHER):
+        with kept_queries():
             together = figures.figures_of_many(found, 2026)
         assert together == [read(one) for one in found]
         assert list(figures.figures_in_turn(found, 2026)) == together

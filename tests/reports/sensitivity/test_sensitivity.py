@@ -183,12 +183,12 @@ def test_only_the_city_asks_and_reads(client, cast, finished):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_result_takes_the_same_queries_for_one_table_and_for_three(client, cast, count, django_assert_num_queries):
+def test_the_result_takes_the_same_queries_for_one_table_and_for_three(client, cast, count, kept_queries):
     for _ in range(count):
         received_self_check(cast)
     job = run(request_sensitivity(edition=edition(), changes=[], by=cast.city_officer))
     client.force_login(cast.city_officer)
     client.get(reverse("reports:job", args=[job.pk]))
     # session, user, posts, job, its files and their evidence, result, edition; who asked (several may share a job) and its code
-    with django_assert_num_queries(10):
+    with kept_queries():
         assert client.get(reverse("reports:job", args=[job.pk])).status_code == 200
