@@ -23,7 +23,7 @@ COUNT ?= 60
 INPUTS := tests/indicators/scoring/test_properties.py tests/policy/test_engine.py tests/policy/test_parameters.py \
 	tests/indicators/editions/test_workbook.py tests/documents/test_hazards.py
 
-.PHONY: help setup setup-browser demo training test test-slow story test-long tasks pictures readme-pictures inputs million routes mutants faults word image image-check image-pin sbom release-dump release lint format printed rights client bench stop lock clean
+.PHONY: help setup setup-browser demo training test test-slow story test-long tasks counts hot-pages pictures readme-pictures inputs million routes mutants faults word image image-check image-pin sbom release-dump release lint format printed rights client bench stop lock clean
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/make \1	\2/'
@@ -53,6 +53,13 @@ test-long: inputs routes million mutants faults word image  ## what takes too lo
 
 tasks: setup-browser  ## clicks, keys and fields of four tasks beside those of the landing before; KEEP=1 keeps them
 	GD_TASKS_KEEP=$(KEEP) $(PY) -m pytest -m long tests/tasks $(PYTEST)
+
+counts: setup-browser  ## numbers of queries that tests expect (tests/query_counts.txt); KEEP=1 keeps those that are measured
+	GD_COUNTS_KEEP=$(KEEP) $(PY) -m pytest -n 2 $$(grep -rl --include='test_*.py' kept_queries tests) $(PYTEST)
+
+hot-pages: setup  ## calls, queries and bytes of hot pages (tests/hot_pages/kept.txt); KEEP=1 keeps those that are measured
+	GD_HOT_PAGES_KEEP=$(KEEP) $(PY) -m pytest -q tests/hot_pages/test_costs.py $(PYTEST)
+	$(PY) -m scripts.hot_pages
 
 pictures: setup-browser  ## key pages beside their kept pictures; KEEP=1 keeps what is seen
 	GD_PICTURES_KEEP=$(KEEP) $(PY) -m pytest -m slow tests/pictures $(PYTEST)
@@ -89,7 +96,7 @@ release-dump: setup  ## the database of this version for the upgrade rehearsal: 
 	$(PY) -m tests.upgrade.write
 
 release: setup  ## mark the version: day in the change list (DAY=2026-11-23), small database, rehearsal of the upgrade, commit
-	$(PY) scripts/release.py $(DAY)
+	$(PY) -m scripts.release $(DAY)
 
 mutants: setup  ## small faults in the pure rules; MUTATED="path path" for some modules
 	nice -n 19 $(PY) scripts/mutants.py $(MUTATED)
@@ -103,6 +110,7 @@ lint: setup  ## style, types, import contracts, migrations, deployment checks; t
 	$(PY) -m ruff format --check .
 	$(PY) scripts/format_templates.py --check
 	$(PY) scripts/vendor_assets.py --tools
+	$(PY) -m scripts.hot_pages
 	$(NODE) node_modules/eslint/bin/eslint.js .
 	$(NODE) node_modules/typescript/bin/tsc --project tsconfig.json
 	$(NODE) node_modules/typescript/bin/tsc --project tsconfig.pages.json

@@ -1,5 +1,7 @@
 """Release the version of ``pyproject.toml``: date in the change log, small database under ``tests/upgrade/``, upgrade rehearsal, commit.
 
+The costs of hot pages become those that later changes are compared with.
+
 Starts only without uncommitted changes, and stops before the commit if the rehearsal fails; the written files then remain for inspection.
 The tag is created by hand once the commit is on the main branch; the command for it is printed.
 """
@@ -11,6 +13,8 @@ import sys
 import tomllib
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+from scripts import hot_pages
 
 ROOT = Path(__file__).resolve().parent.parent
 CHANGELOG = ROOT / "CHANGELOG.md"
@@ -54,7 +58,8 @@ def mark(day: dt.date) -> str:
     CHANGELOG.write_text(text, encoding="utf-8")
     print(run(sys.executable, "-m", "tests.upgrade.write").strip(), flush=True)
     print(run(sys.executable, *REHEARSAL).strip().splitlines()[-1], flush=True)
-    run("git", "add", "CHANGELOG.md", "tests/upgrade")
+    hot_pages.release(version, ROOT)
+    run("git", "add", "CHANGELOG.md", "tests/upgrade", hot_pages.FILE)
     run("git", "commit", "-m", f"Mark version {version}: its day, and its database for the rehearsal of upgrades")
     return version
 

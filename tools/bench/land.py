@@ -47,7 +47,7 @@ def boundary_map(visit: Visit, points: int) -> BenchRow:
     """Page of a boundary with ``points`` corners with its drawing, compared with one query and a plain drawing."""
     district, user = visit.seeded.district, visit.seeded.preparer
     if not district.boundaries.exists():
-        _circle(district, points)
+        circle(district, points)
     ours = reverse("districts:boundary_list", kwargs={"code": district.code})
     cost = queries_of(user, partial(_get, ours))
     timing = pages(visit, user, ours, f"/limit/boundary-map/{district.pk}/")
@@ -57,6 +57,16 @@ def boundary_map(visit: Visit, points: int) -> BenchRow:
 def drawn_plots(visit: Visit, total: int) -> Iterator[BenchRow]:
     """Overview and map of a district with ``total`` drawn plots, compared with one query and a plain path per plot."""
     district, user = visit.seeded.district, visit.seeded.preparer
+    draw(district, total)
+    for name, label, most in (("district_detail", "district page", 60), ("plot_map", "plot map", 15)):
+        ours = reverse(f"districts:{name}", kwargs={"code": district.code})
+        cost = queries_of(user, partial(_get, ours))
+        timing = pages(visit, user, ours, f"/limit/plot-map/{district.pk}/")
+        yield row_of(f"{label}, {total:,} plots drawn", timing, 0.3, queries=cost, most_queries=most, **seen(visit, user, ours))
+
+
+def draw(district: District, total: int) -> None:
+    """Give the district ``total`` plots, unless it has some, with their outlines and its own boundary."""
     if not district.plots.exists():
         fill_plots(district, total, seed=1)
     if not district.boundary:
@@ -65,11 +75,6 @@ def drawn_plots(visit: Visit, total: int) -> Iterator[BenchRow]:
     if shape_plots(district):
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
-    for name, label, most in (("district_detail", "district page", 60), ("plot_map", "plot map", 15)):
-        ours = reverse(f"districts:{name}", kwargs={"code": district.code})
-        cost = queries_of(user, partial(_get, ours))
-        timing = pages(visit, user, ours, f"/limit/plot-map/{district.pk}/")
-        yield row_of(f"{label}, {total:,} plots drawn", timing, 0.3, queries=cost, most_queries=most, **seen(visit, user, ours))
 
 
 def _ring(points: int) -> dict[str, Any]:
@@ -78,7 +83,8 @@ def _ring(points: int) -> dict[str, Any]:
     return {"type": "MultiPolygon", "coordinates": [[[*ring, ring[0]]]]}
 
 
-def _circle(district: District, points: int) -> None:
+def circle(district: District, points: int) -> None:
+    """Give the district a stored boundary with so many corners."""
     Boundary.objects.create(
         district=district, kind=BoundaryKind.PLAN, geometry=_ring(points), area_km2=13, points=points, file_name="bench.geojson",
         format="GeoJSON", system="WGS84", sha256="0" * 64, reason="bench", entered_at=clock.now(),

@@ -96,15 +96,21 @@ def _copied(keys: list[int], hours: int) -> int:
     return count
 
 
+def years_of_months(seeded: Seeded, meters: int) -> int:
+    """Give the district so many meters with ten years of months; returns the last of the years."""
+    meters_of(seeded, meters)
+    year = clock.today().year - 1
+    with connection.cursor() as cursor:
+        cursor.execute(MONTHS, [dt.date(year - YEARS + 1, 1, 1), dt.date(year, 12, 1), seeded.district.pk])
+        cursor.execute(YEAR_SUMS)
+        cursor.execute("ANALYZE carbon_meter, carbon_monthlyconsumption, carbon_yearlyconsumption")
+    return year
+
+
 def board_of_years(visit: Visit, meters: int) -> BenchRow:
     """Board of a district whose meters have ten years of months, compared with one query and a plain table of a year."""
     district, user = visit.seeded.district, visit.seeded.preparer
-    meters_of(visit.seeded, meters)
-    year = clock.today().year - 1
-    with connection.cursor() as cursor:
-        cursor.execute(MONTHS, [dt.date(year - YEARS + 1, 1, 1), dt.date(year, 12, 1), district.pk])
-        cursor.execute(YEAR_SUMS)
-        cursor.execute("ANALYZE carbon_meter, carbon_monthlyconsumption, carbon_yearlyconsumption")
+    year = years_of_months(visit.seeded, meters)
     ours = f"{reverse('carbon:metering_board', args=[district.code])}?year={year}"
     cost = queries_of(user, lambda client: client.get(ours, headers={"hx-request": ""}))
     timing = pages(visit, user, ours, f"/limit/metering/{district.pk}/?year={year}")
