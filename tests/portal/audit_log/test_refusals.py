@@ -1,6 +1,7 @@
 """Refusals, reading and API use on record: grouped, so that ten thousand of them stay few."""
 
 import pytest
+from django.core.cache import cache
 from django.urls import reverse
 
 from greendistrict.audit.grouped import record_refusal, record_refused_name, tells
@@ -32,21 +33,37 @@ def test_a_stranger_is_not_looked_up(client, django_assert_num_queries):
     assert not found("access.denied")
 
 
+def counted_already(key, number):
+    """The cache holds that so many came before: counting ten thousand one by one took a hundred times as long as what they show."""
+    assert cache.get(key) is not None
+    cache.set(key, number, 3600)
+
+
 def test_ten_thousand_refusals_of_one_person_are_few_records(people):
-    for _ in range(10_000):
+    told = [*range(1, 21), 50, 100, 200, 500, 1000, 2000, 5000, 10_000]
+    assert [count for count in range(1, 10_001) if tells(count)] == told
+    for number in range(10_000):
+        if number > 60:
+            if number + 1 not in {*told, 9_999}:
+                continue
+            counted_already(f"audit:access.denied:{people.preparer.pk}", number)
         record_refusal(action="access.denied", by=people.preparer, label="/x/", data={})
-    counts = [row.data["count"] for row in found("access.denied")]
-    assert counts == [*range(1, 21), 50, 100, 200, 500, 1000, 2000, 5000, 10_000]
+    assert [row.data["count"] for row in found("access.denied")] == told
     record_refusal(action="access.denied", by=people.reviewer, label="/x/", data={})
     assert found("access.denied").last().data["count"] == 1
 
 
 def test_ten_thousand_refused_sign_ins_of_one_address_are_few_records_whatever_the_names():
+    grown = {500, 1000, 2000, 5000, 10_000}
     with request_id.bound("request-0001", "203.0.113.9"):
         for number in range(10_000):
+            if number > 230:
+                if number + 1 not in grown | {9_999}:
+                    continue
+                counted_already("audit:accounts.login_failed:203.0.113.9", number)
             record_refused_name(action="accounts.login_failed", username=f"name{number}")
     rows = found("accounts.login_failed")
-    assert rows.count() == 200 + 5  # 500, 1000, 2000, 5000, 10000
+    assert [row.data["of_address"] for row in rows] == [*range(1, 201), *sorted(grown)]
     assert rows.last().data == {"username": "name9999", "count": 1, "of_address": 10_000}
 
 
