@@ -255,6 +255,7 @@ def test_only_the_applicants_preparer_asks(people, district, seat):
     assert not district.cases.filter(kind="change").exists()
 
 
+@pytest.mark.slow  # a whole case for each example
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(units=st.integers(1, 12_499), built=st.sets(st.sampled_from([1, 2])))
 def test_no_split_by_a_case_moves_a_share(client, people, district, units, built):
