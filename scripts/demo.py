@@ -1,8 +1,9 @@
 """Supervisor behind ``make demo``: load the demo, start web, worker and beat, do the main job once, then keep running.
 
-``--once`` also follows the links closest to each seat's desk, checks the generated files, stops everything and exits 0. Any failure
-ends with its reason and a nonzero exit code. Ctrl-C and SIGTERM stop every process started by this run. Processes and embedded
-servers that end by themselves are restarted, up to a limit.
+``--once`` also follows the links closest to each seat's desk, checks the generated files, stops everything and exits 0. ``--story`` loads
+the data on the day of the slow tests and keeps them for these (``scripts/story.py``). Any failure ends with its reason and a nonzero exit
+code. Ctrl-C and SIGTERM stop every process started by this run. Processes and embedded servers that end by themselves are restarted, up
+to a limit.
 """
 
 import argparse
@@ -27,7 +28,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from greendistrict import embedded  # noqa: E402 -- needs the path above
-from scripts import crawl  # noqa: E402 -- after the path of the checkout
+from scripts import crawl, story  # noqa: E402 -- after the path of the checkout
 from scripts.children import INTERRUPTS, TAIL, ChildError, Children, die_with_parent, say, signals_held, tail  # noqa: E402
 
 VAR = Path(os.environ.get("GD_VAR_DIR") or ROOT / "var")
@@ -41,6 +42,7 @@ LOOK_SECONDS = 0.5
 SERVERS_SECONDS = 2
 FROM_BEFORE = 3  # exit code of ``migrate`` for a database from before 0.1.0 (greendistrict/core/schema.py)
 CHECKED = ("--skip-checks",)  # ``migrate`` has already run the system checks
+TOLD = "演示数据装入完成"  # said by ``demo_load`` when it has loaded the data, and not when they were there
 MAGIC = {".pdf": b"%PDF", ".xlsx": b"PK"}
 
 
@@ -270,7 +272,16 @@ class Keeper:
             say(f"  {error}")  # the next look tries again
 
 
-def run(children: Children, keeper: Keeper, *, once: bool, state: Path) -> None:
+def keep_story(said: str, servers: embedded.Servers) -> None:
+    """Keep the story just told for the tests. Raises ``DemoError`` if it was told before, on whatever day."""
+    if TOLD not in said:
+        msg = "the database has a story already: --story needs an empty one"
+        raise DemoError(msg)
+    address = os.environ.get("GD_OWNER_DATABASE_URL") or os.environ.get("DATABASE_URL") or servers.owner_url
+    say(f"kept for the tests: {story.keep(address, servers.state, VAR)}")
+
+
+def run(children: Children, keeper: Keeper, servers: embedded.Servers, *, once: bool, kept: bool) -> None:
     """Everything from migrations to the main job; returns after ``once``, otherwise runs until a signal."""
     environment = children.environment
     with listening_socket() as server:  # kept open for restarted web servers
@@ -280,8 +291,10 @@ def run(children: Children, keeper: Keeper, *, once: bool, state: Path) -> None:
         migrate(environment)
         start_web(children, server)
         say("loading data …")
-        manage(unhurried(environment), "demo_load", *CHECKED, heard=lambda line: say(f"  {line}"), meanwhile=children.check)
-        start_background(children, state)
+        said = manage(unhurried(environment), "demo_load", *CHECKED, heard=lambda line: say(f"  {line}"), meanwhile=children.check)
+        if kept:
+            keep_story(said, servers)
+        start_background(children, servers.state)
         wait_ready(children, url)
         say("running the main job …")
         said = manage(environment, "demo_run", *CHECKED, meanwhile=keeper.look)
@@ -305,7 +318,7 @@ def _interrupted(number: int, _frame: FrameType | None) -> NoReturn:
     raise KeyboardInterrupt(signal.Signals(number).name)
 
 
-def supervise(lock: IO[str], *, once: bool) -> int:
+def supervise(lock: IO[str], *, once: bool, kept: bool) -> int:
     """Run, and finally stop servers and children in any case; returns the exit code."""
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -317,8 +330,12 @@ def supervise(lock: IO[str], *, once: bool) -> int:
     servers_ran = all(embedded.running().values())
     code = 1
     try:
-        state = embedded.ensure(**servers).state
-        run(children, Keeper(children, servers), once=once, state=state)
+        found = embedded.ensure(**servers)
+        if kept:
+            clock = VAR / "story-clock"
+            clock.write_text(story.BEGINS, encoding="utf-8")
+            children.environment["GD_CLOCK_FILE"] = str(clock)
+        run(children, Keeper(children, servers), found, once=once, kept=kept)
         code = 0
     except (DemoError, ChildError, embedded.EmbeddedError) as error:
         say(f"demo: {error}")
@@ -338,12 +355,13 @@ def main() -> int:
     """Exit code 0 after ``--once``, 130 after a signal, 1 with the reason otherwise."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--once", action="store_true", help="try everything, stop, exit")
+    parser.add_argument("--story", action="store_true", help="tell the story on the day of the slow tests, keep it for them")
     options = parser.parse_args()
     for number in INTERRUPTS:
         signal.signal(number, _interrupted)
     LOGS.mkdir(parents=True, exist_ok=True)
     with (VAR / "demo.lock").open("a") as lock:
-        code = supervise(lock, once=options.once)
+        code = supervise(lock, once=options.once, kept=options.story)
     if options.once and code == 0:
         say("demo: all tried, everything stopped")
     return code

@@ -3,7 +3,6 @@
 import contextlib
 import ctypes
 import datetime as dt
-import hashlib
 import json
 import os
 import re
@@ -14,7 +13,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -22,6 +21,7 @@ import psycopg
 
 from greendistrict import embedded
 from greendistrict.processes import until
+from scripts.story import KEPT_SECRETLY, digest_of
 
 ROOT = Path(__file__).resolve().parent.parent
 READY_SECONDS = 240
@@ -29,7 +29,6 @@ STOP_SECONDS = 15
 DEATH_OF_PARENT = 1
 MIGRATED = "gd_migrated_"
 TEMPLATE_LOCK = 20231113  # each kind of template has a lock of its own: this number and the first letters of its name
-KEPT_SECRETLY = 0o700
 CELERY = ("celery", "--app", "greendistrict")
 QUEUES = "default,mail,hooks,reports,imports,maintenance,office"
 QUICK = {"GD_BROKER_SECONDS": "10"}
@@ -45,38 +44,6 @@ def _die_with_parent():
 def migrations_digest() -> str:
     """Short digest of every migration and of what migrating does besides."""
     return digest_of([*ROOT.glob("**/migrations/*.py"), ROOT / "greendistrict" / "core" / "rights.py"])
-
-
-def sources_digest(*words: str) -> str:
-    """Short digest of everything that a command of the portal reads: code, templates, data, versions of libraries; and of ``words``."""
-    folders = (
-        "greendistrict",
-        "indicators",
-        "districts",
-        "assessments",
-        "approvals",
-        "beautiful",
-        "carbon",
-        "operation",
-        "outreach",
-        "beautiful",
-        "obligations",
-        "reports",
-        "portal",
-        "tools",
-        "templates",
-        "requirements",
-    )
-    return digest_of((path for folder in folders for path in (ROOT / folder).rglob("*") if path.is_file()), *words)
-
-
-def digest_of(paths: Iterable[Path], *words: str) -> str:
-    """Short digest of the files that are no libraries and nothing compiled, with their places, and of ``words``."""
-    digest = hashlib.sha256("\0".join(words).encode())
-    for path in sorted(paths):
-        if not {".venv", "__pycache__"} & set(path.parts):
-            digest.update(f"\0{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
-    return digest.hexdigest()[:12]
 
 
 class Portal:

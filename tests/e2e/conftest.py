@@ -7,12 +7,12 @@ import re
 import pytest
 
 from greendistrict.processes import until
+from scripts.story import DAY as TOLD_ON
 from tests.browsers import chromium, chromium_beside_the_database
 from tests.e2e.steps.actor import Album
 from tests.e2e.steps.setting import load_demo, told_digest
 from tests.processes import SELDOM, Portal
 
-TOLD_ON = dt.date(2026, 11, 20)
 TODAY = dt.date(2027, 1, 11)
 AFTERWARDS = dt.datetime.combine(TODAY, dt.time(11))  # for whoever begins with what was opened at ten
 OPENED = "gd_opened_"
