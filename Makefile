@@ -21,10 +21,13 @@ LINT_ENV := GD_PRODUCTION=1 SECRET_KEY="$$($(PY) -c 'import secrets; print(secre
 MUTATED ?=
 SEED ?= 1
 COUNT ?= 60
+# Last line of each step of make test-long: keeps that it has passed, where all of it was run with the files of one commit.
+HEAD := $(shell git rev-parse HEAD 2>/dev/null)
+PASSED = @$(if $(PYTEST)$(MUTATED),,$(PY) -m scripts.areas passed $@ "$(HEAD)")
 INPUTS := tests/indicators/scoring/test_properties.py tests/policy/test_engine.py tests/policy/test_parameters.py \
 	tests/indicators/editions/test_workbook.py tests/documents/test_hazards.py
 
-.PHONY: help setup setup-browser demo training test test-slow story test-long tasks counts hot-pages pictures readme-pictures inputs interrupted million routes mutants faults word image image-check image-pin sbom release-dump release lint format printed rights client bench stop lock clean
+.PHONY: help setup setup-browser demo training test test-slow areas story test-long tasks counts hot-pages pictures readme-pictures inputs interrupted million routes mutants faults word image image-check image-pin sbom release-dump release lint format printed rights client bench stop lock clean
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/make \1	\2/'
@@ -44,13 +47,17 @@ training: setup  ## fictional districts to practise with, marked 培训环境; i
 test: setup-browser  ## fast tests
 	$(PY) -m pytest -n 2 -m "not slow and not long" --durations 15 $(PYTEST)
 
-test-slow: setup-browser  ## journeys, crawls, faults
-	$(PY) -m pytest -n 3 --dist worksteal --durations 25 -m "slow and not long" $(PYTEST)
+test-slow: setup-browser  ## main journey, crawls, and what has an area (journeys, faults, bench) where that changed in two days of commits
+	$(PY) -m pytest -n 4 --dist worksteal --durations 25 -m "slow and not long" --areas changed $(PYTEST)
 
 story: setup-browser  ## the demo's story as the slow tests begin with it; they make it themselves where it is missing
 	$(PY) -m pytest -q -m slow --setup-only tests/e2e/test_demo_crawl.py
 
-test-long: inputs routes interrupted million mutants faults word image  ## what takes too long for every change
+test-long: areas inputs routes interrupted million mutants faults word image  ## what takes too long for every change; before a large piece of work is done
+
+areas: setup-browser  ## every journey, fault, rehearsal and bench, whatever has changed
+	$(PY) -m pytest -n 4 --dist worksteal --durations 25 -m area $(PYTEST)
+	$(PASSED)
 
 tasks: setup-browser  ## clicks, keys and fields of four tasks beside those of the landing before; KEEP=1 keeps them
 	GD_TASKS_KEEP=$(KEEP) $(PY) -m pytest -m long tests/tasks $(PYTEST)
@@ -67,15 +74,19 @@ pictures: setup-browser  ## key pages beside their kept pictures; KEEP=1 keeps w
 
 inputs: setup  ## ten thousand other inputs to scoring, policy and imports
 	$(PY) -m pytest -m "not slow and not long" --hypothesis-profile search $(INPUTS) $(PYTEST)
+	$(PASSED)
 
 routes: setup  ## every address, every form and the whole API, asked by every role
 	$(PY) -m pytest -m long tests/portal/test_every_route.py tests/portal/test_form_inputs.py tests/portal/api $(PYTEST)
+	$(PASSED)
 
 interrupted: setup  ## the demo broken off in each of its phases, and its story told on the day it is
 	$(PY) -m pytest -m long tests/ops/test_demo_interrupted.py $(PYTEST)
+	$(PASSED)
 
 million: setup  ## lists, obligations and messages with a million rows, ten thousand posts of strangers
 	$(PY) -m pytest -m long tests/long $(PYTEST)
+	$(PASSED)
 
 readme-pictures: setup-browser  ## the three pictures of the README, from the story of the demo; look at them before they are committed
 	$(PY) -m tests.pictures.readme
@@ -83,9 +94,11 @@ readme-pictures: setup-browser  ## the three pictures of the README, from the st
 word: setup  ## Word documents as LibreOffice opens them
 	@sh scripts/setup.sh --office
 	$(PY) -m pytest -m long tests/word $(PYTEST)
+	$(PASSED)
 
 image: setup  ## build the image with docker or podman
 	$(PY) scripts/image.py
+	$(PASSED)
 
 image-check: setup  ## build the image and run the whole topology: health, reports, restarts, copy and restore; KEEP=1 keeps the bases
 	@KEEP=$(KEEP) $(PY) -m scripts.image_check
@@ -104,10 +117,12 @@ release: setup  ## mark the version: day in the change list (DAY=2026-11-23), sm
 
 mutants: setup  ## small faults in the pure rules; MUTATED="path path" for some modules
 	nice -n 19 $(PY) scripts/mutants.py $(MUTATED)
+	$(PASSED)
 
 faults: setup  ## faults planted at random in code and templates, each tried with the fast tests that execute its line; SEED=7 COUNT=300
 	nice -n 19 $(PY) -m scripts.faults record
 	nice -n 19 $(PY) -m scripts.faults run --seed $(SEED) --count $(COUNT)
+	$(PASSED)
 
 lint: setup  ## style, types, import contracts, migrations, deployment checks; templates and scripts of pages
 	$(PY) -m ruff check .

@@ -4,7 +4,9 @@ import contextlib
 import os
 import re
 import shutil
+from urllib.parse import urlsplit
 
+from django.urls import Resolver404, resolve
 from playwright.sync_api import expect, sync_playwright
 
 # A busy machine may take its time over a page; only a page that never gets there fails.
@@ -12,6 +14,7 @@ WAIT_MS = int(os.environ.get("GD_E2E_WAIT_MS", "60000"))
 WORK_MS = 4 * WAIT_MS  # what a page shows when another process has done its work
 expect.set_options(timeout=WAIT_MS)
 # The shell is the same engine without a window around it, at half the processor time; Debian packs it apart.
+features_seen: set[str] = set()  # "approvals/cases", … whose pages a browser of this process has opened
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -37,9 +40,18 @@ def _patient(new_context):
     def opened(**options):
         context = new_context(**options)
         context.set_default_timeout(WAIT_MS)
+        context.on("request", _opening)
         return context
 
     return opened
+
+
+def _opening(request) -> None:
+    """Remember the feature behind a page."""
+    if request.is_navigation_request():
+        with contextlib.suppress(Resolver404):
+            found = resolve(urlsplit(request.url).path).func
+            features_seen.add("/".join(getattr(found, "view_class", found).__module__.split(".")[:2]))
 
 
 @contextlib.contextmanager

@@ -14,7 +14,8 @@ from django.conf import settings
 from django.core.signals import request_finished, request_started
 
 from greendistrict.processes import until
-from tests.scheduling import names_slow, only_slow, ordered
+from scripts import areas
+from tests.scheduling import names, needed, ordered
 
 TESTS = Path(__file__).parent
 PREFIX = "gd-test-"
@@ -29,24 +30,42 @@ hypothesis.settings.register_profile("search", **ANY)  # other examples with eac
 hypothesis.settings.load_profile("any machine")
 
 
+def pytest_addoption(parser):
+    said = "changed: leave out tests marked with an area of which nothing has changed for two days of commits"
+    parser.addoption("--areas", choices=("all", "changed"), default="all", help=said)
+
+
 def pytest_ignore_collect(collection_path, config):
     """Where only slow tests are asked for, a module that names none is not imported: that took three fifths of collecting."""
     is_module = collection_path.suffix == ".py" and collection_path.name.startswith("test_")
-    return True if is_module and only_slow(config.option.markexpr) and not names_slow(collection_path) else None
+    mark = needed(config.option.markexpr)
+    return True if is_module and mark and not names(mark, collection_path) else None
 
 
 def pytest_itemcollected(item):
-    """A test that is slow by a mark from elsewhere would be left out there."""
-    if item.get_closest_marker("slow") and not names_slow(item.path):
+    """A test that is slow by a mark from elsewhere would be left out there; one with an area alone would be in the fast set."""
+    if item.get_closest_marker("slow") and not names("slow", item.path):
         msg = f"{item.nodeid}: write pytest.mark.slow in the module itself"
+        raise pytest.UsageError(msg)
+    if item.get_closest_marker("area") and not (item.get_closest_marker("slow") or item.get_closest_marker("long")):
+        msg = f"{item.nodeid}: only a slow test has an area"
         raise pytest.UsageError(msg)
 
 
 @pytest.hookimpl(trylast=True)  # after those that are not asked for are left out
-def pytest_collection_modifyitems(items):
-    """Each process begins with its share of the longest."""
+def pytest_collection_modifyitems(config, items):
+    """What is out of its area goes; each process begins with its share of the longest of the rest."""
+    left = [item for item in items if config.option.areas == "changed" and out_of_area(item)]
+    config.hook.pytest_deselected(items=left)
+    items[:] = [item for item in items if item not in left]
     named = [(item, item.path.relative_to(TESTS).as_posix()) for item in items]
     items[:] = ordered(named, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
+
+
+def out_of_area(item):
+    """Whether a test names its area and nothing of that has changed."""
+    area = item.get_closest_marker("area")
+    return area is not None and not areas.reached(area.args, item.path, areas.changed())
 
 
 def pytest_collection_finish():
@@ -160,6 +179,21 @@ def _answered(request):
     request.getfixturevalue("transactional_db")  # empties the tables after this
     yield
     assert until(lambda: not at_work, ANSWER_SECONDS), f"requests without an end: {at_work}"
+
+
+@pytest.fixture(autouse=True)
+def _in_its_area(request):
+    """A test that drives pages of a feature in a browser names it in its area: else it would be left out when that changes."""
+    area = request.node.get_closest_marker("area")
+    if area is None:
+        yield
+        return
+    from tests.browsers import features_seen
+
+    features_seen.clear()
+    yield
+    missing = sorted(feature for feature in features_seen if not areas.is_named(feature, area.args))
+    assert not missing, f"pytest.mark.area of {request.node.path.name} does not name {missing}, whose pages it opens"
 
 
 @request_started.connect

@@ -46,14 +46,15 @@ SECONDS = {
 
 
 @cache
-def names_slow(module: Path) -> bool:
-    """Whether a module of tests marks something as slow."""
-    return "mark.slow" in module.read_text(encoding="utf-8")
+def names(mark: str, module: Path) -> bool:
+    """Whether a module of tests has this mark on something."""
+    return f"mark.{mark}" in module.read_text(encoding="utf-8")
 
 
-def only_slow(markers: str) -> bool:
-    """Whether an expression of ``-m`` lets no other test through."""
-    return markers == "slow" or markers.startswith("slow and ")
+def needed(markers: str) -> str:
+    """The mark without which no test comes through an expression of ``-m``; "" where that is not said of ``slow`` or ``area``."""
+    first = markers.partition(" and ")[0]
+    return first if first in {"slow", "area"} else ""
 
 
 def ordered(tests: Sequence[tuple[Test, str]], processes: int) -> list[Test]:

@@ -15,7 +15,11 @@ from tests.e2e.steps.seats import desk
 from tests.factories.acceptance import Losing, failing
 from tests.factories.accounts import cast
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.area("outreach/disclosures", "approvals/remedies", "approvals/titles"),
+    pytest.mark.django_db(transaction=True),
+]
 CODE = re.compile(r"(?:[A-Z2-9]{4}-){4}[A-Z2-9]{4}")
 ASKED = {"姓名或名称": "演示居民", "身份证明": "310000199001010000", "联系方式": "13800001234", "所需信息": "2025年度后评估方案（虚构）"}
 

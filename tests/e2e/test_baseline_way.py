@@ -12,7 +12,11 @@ from tests.e2e.steps.seats import desk, take
 from tests.factories.acceptance import make_pilot
 from tests.factories.accounts import cast
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.area("approvals/changes", "approvals/entered", "approvals/acceptances", "districts/baselines", "districts/projects"),
+    pytest.mark.django_db(transaction=True),
+]
 
 
 def test_the_key_project_baseline_is_changed_by_a_case_only(local_browser, live_server, album):

@@ -20,7 +20,11 @@ from tests.factories.accounts import cast
 from tests.factories.districts import SpecialPlanFactory, make_district
 from tests.factories.received import received_self_check
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.area("carbon/inventories", "carbon/verification", "carbon/targets", "reports/annual", "reports/jobs"),
+    pytest.mark.django_db(transaction=True),
+]
 WHY = "光伏未按期并网，下一年补建（虚构）"
 
 

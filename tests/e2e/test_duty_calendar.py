@@ -16,7 +16,11 @@ from tests.e2e.steps.seats import desk
 from tests.factories.districts import file_case, make_district
 from tests.obligations.world import titled, world
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.area("obligations", "portal/outlook", "portal/pilot_progress", "portal/operations"),
+    pytest.mark.django_db(transaction=True),
+]
 TODAY = dt.date(2027, 4, 12)
 
 

@@ -15,7 +15,11 @@ from tests.e2e.steps.seats import desk
 from tests.factories.accounts import cast
 from tests.factories.districts import make_district
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.area("outreach/exchange", "operation/ledger", "operation/trainings"),
+    pytest.mark.django_db(transaction=True),
+]
 TITLE = "运营管理培训（虚构）"
 
 

@@ -19,7 +19,11 @@ from tests.factories.accounts import make_organisation, make_user
 from tests.factories.reviews import Scene
 from tests.steps import step
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.area("assessments/experts", "assessments/recusals", "assessments/reviews"),
+    pytest.mark.django_db(transaction=True),
+]
 
 
 def workbook(folder, *rows):

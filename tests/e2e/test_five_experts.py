@@ -16,7 +16,11 @@ from tests.e2e.steps.seats import desk
 from tests.factories.approvals import Filing
 from tests.factories.reviews import make_experts
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.area("assessments/reviews", "assessments/opinions", "approvals/opinions"),
+    pytest.mark.django_db(transaction=True),
+]
 OPINION = "专业规划内容完整，评分依据充分。须修改的内容修改后通过。"
 
 

@@ -18,7 +18,11 @@ from tests.factories.approvals import make_ready_district, published_edition
 from tests.factories.districts import WorkFactory, prove
 from tests.factories.reviews import make_experts
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.area("approvals/applications", "approvals/acceptances", "approvals/casework", "approvals/publicity", "assessments/reviews"),
+    pytest.mark.django_db(transaction=True),
+]
 APPLIES, ACCEPTED = dt.date(2026, 11, 20), dt.date(2028, 3, 1)
 
 

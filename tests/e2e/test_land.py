@@ -13,7 +13,12 @@ from tests.e2e.steps.year import Year
 from tests.files import pdf
 from tests.processes import Portal
 
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.area(
+        "districts/plots", "districts/land", "districts/plot_changes", "districts/supervision", "districts/overview", "districts/lists"
+    ),
+]
 TODAY = dt.date(2026, 11, 20)
 DISTRICTS = """
 from decimal import Decimal

@@ -12,7 +12,7 @@ from tests.e2e.steps.seats import desk
 from tests.factories.accounts import cast
 from tests.factories.approvals import Filing
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.slow, pytest.mark.area("outreach/opinions", "approvals/publicity"), pytest.mark.django_db(transaction=True)]
 CODE = re.compile(r"(?:[A-Z2-9]{4}-){4}[A-Z2-9]{4}")
 SAID = {"意见": "公园的绿化养护不及时（虚构）", "姓名或单位": "演示居民", "联系方式": "13800001234"}
 PHONE = (390, 844)

@@ -15,7 +15,7 @@ from tests.beautiful.reserves.world import make_project
 from tests.e2e.steps.actor import Actor
 from tests.e2e.steps.seats import desk
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.slow, pytest.mark.area("beautiful"), pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

@@ -19,7 +19,11 @@ from tests.factories.districts import PlotFactory
 from tests.factories.received import received_self_check
 from tests.files import photo
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.area("assessments/self_checks", "static/js/report.js", "static/js/report-editor.js", "static/js/report-text.js"),
+    pytest.mark.django_db(transaction=True),
+]
 WIDTHS = (1920, 1366, 390)
 
 

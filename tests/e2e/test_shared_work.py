@@ -18,7 +18,13 @@ from tests.factories.assessments import make_table
 from tests.factories.received import received_self_check
 from tests.files import jpeg_of
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.area(
+        "assessments/sharing", "assessments/share_page", "assessments/findings", "assessments/prefill", "assessments/evidence"
+    ),
+    pytest.mark.django_db(transaction=True),
+]
 CHAPTER, ITEM, MOVED = "innovation", "10.2.2", "7.2.17"
 LARGE = 5 * 1024 * 1024
 

@@ -8,7 +8,10 @@ from tests.e2e.steps.actor import Actor
 from tests.e2e.steps.setting import accounts
 from tools.demo.story import HUPAN
 
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.area("assessments/score_page", "assessments/tables", "districts/file", "districts/overview", "districts/profile"),
+]
 
 
 @pytest.fixture

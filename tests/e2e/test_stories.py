@@ -13,7 +13,7 @@ from tests.factories.accounts import cast
 from tests.factories.districts import make_district
 from tests.outreach.stories.world import TEXT, photo
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.slow, pytest.mark.area("outreach/stories"), pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

@@ -16,7 +16,11 @@ from tests.factories.accounts import cast
 from tests.factories.approvals import Filing, pdf
 from tests.factories.reviews import make_experts
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.area("approvals/losses", "approvals/acceptances", "approvals/requests", "approvals/changes", "approvals/titles"),
+    pytest.mark.django_db(transaction=True),
+]
 PROOF = {"name": "监督检查记录.pdf", "mimeType": "application/pdf", "buffer": pdf().read()}
 GROUNDS = {"事实": "两个近期重点项目未投用", "依据": "沪住建规范联〔2023〕13号八（三）"}
 

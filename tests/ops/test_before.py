@@ -35,6 +35,7 @@ def test_the_supervisor_knows_the_exit_code():
 
 
 @pytest.mark.slow
+@pytest.mark.area("greendistrict/core/schema.py", "scripts/demo.py", "tools/management")
 def test_a_database_of_ones_own_is_refused_in_one_line_and_kept(tmp_path):
     with Portal(tmp_path / "portal", f"before_{os.getpid()}") as portal:
         portal.migrate()
@@ -70,6 +71,7 @@ def asked(owner, query):
 
 
 @pytest.mark.slow
+@pytest.mark.area("greendistrict/core/schema.py", "scripts/demo.py", "tools/management")
 def test_the_demos_own_database_is_begun_anew(old, tmp_path, capsys):
     owner, environment = old
     files = [tmp_path / "var" / name for name in ("media/evidence/old.pdf", "demo-accounts.json", "anchors/audit-anchors.jsonl")]
@@ -86,6 +88,7 @@ def test_the_demos_own_database_is_begun_anew(old, tmp_path, capsys):
 
 
 @pytest.mark.slow
+@pytest.mark.area("greendistrict/core/schema.py", "scripts/demo.py", "tools/management")
 def test_with_a_real_account_the_demo_stops_with_one_line(old):
     owner, environment = old
     with psycopg.connect(owner, autocommit=True) as connection:

@@ -17,7 +17,10 @@ from tests.ops.test_killed_decision import post
 from tests.processes import SELDOM, Portal
 from tests.servers import OwnMailServer, OwnPostgres, OwnRedis
 
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.area("greendistrict/notifications", "greendistrict/workflow", "greendistrict/celery.py", "greendistrict/settings/jobs.py"),
+]
 SECONDS = 180
 READER = """
     INSERT INTO accounts_user (username, name, email, phone, password, is_active, is_demo, care_mode, introduced, notice_agreed)

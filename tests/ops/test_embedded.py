@@ -42,6 +42,7 @@ def query(sql):
 
 
 @pytest.mark.slow
+@pytest.mark.area("greendistrict/embedded.py", "greendistrict/processes.py")
 def test_four_processes_start_one_pair_of_servers(state):
     answers = join_from(4)
     assert [code for _said, code in answers] == [0, 0, 0, 0], answers
@@ -50,6 +51,7 @@ def test_four_processes_start_one_pair_of_servers(state):
 
 
 @pytest.mark.slow
+@pytest.mark.area("greendistrict/embedded.py", "greendistrict/processes.py")
 def test_killed_servers_recover_with_their_rows(state):
     embedded.ensure()
     query("CREATE TABLE kept AS SELECT 7 AS figure")
@@ -77,6 +79,7 @@ def test_a_stale_pid_file_with_a_strangers_number_harms_nobody(state):
 
 
 @pytest.mark.slow
+@pytest.mark.area("greendistrict/embedded.py", "greendistrict/processes.py")
 def test_lost_sockets_and_a_broken_queue_file_are_replaced(state):
     embedded.ensure()
     shutil.rmtree(embedded.socket_folder())
@@ -144,6 +147,7 @@ def test_processes_are_known_by_their_own_program_and_word():
 
 
 @pytest.mark.slow
+@pytest.mark.area("greendistrict/embedded.py", "greendistrict/processes.py")
 @pytest.mark.parametrize("name", ["redis", "postgres"])
 def test_the_demo_starts_a_server_again_that_was_killed(state, tmp_path, capsys, name):
     servers = {"database": True, "cache": True}

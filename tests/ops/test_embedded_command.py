@@ -40,6 +40,7 @@ def portal(monkeypatch):
 
 
 @pytest.mark.slow
+@pytest.mark.area("greendistrict/embedded.py", "greendistrict/processes.py")
 def test_start_status_stop(portal):
     code, said = portal("embedded", "status")
     assert code == 1

@@ -53,6 +53,7 @@ def collected():
 
 
 @pytest.mark.slow
+@pytest.mark.area("Dockerfile", "greendistrict/settings", "static")
 def test_collected_files_are_readable_for_everybody(collected):
     """``FILE_UPLOAD_PERMISSIONS`` keeps uploads to their owner; the static files are collected by root and served by the portal's user."""
     files = [path for path in collected.rglob("*") if path.is_file()]
@@ -62,6 +63,7 @@ def test_collected_files_are_readable_for_everybody(collected):
 
 
 @pytest.mark.slow
+@pytest.mark.area("Dockerfile", "greendistrict/settings", "static")
 def test_another_user_reads_what_this_one_collected(collected):
     """The build's root and the container's user; where the tests have no right to be two users, the same one reads."""
     other = {"user": SOMEBODY_ELSE, "group": SOMEBODY_ELSE, "extra_groups": []} if os.geteuid() == 0 else {}

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.scheduling import SECONDS, names_slow, only_slow, ordered
+from tests.scheduling import SECONDS, names, needed, ordered
 
 TESTS = Path(__file__).parents[1]
 TOGETHER = [(f"{file} {number}", file) for file in [*SECONDS, "short.py", "other.py"] for number in range(2)]
@@ -15,17 +15,11 @@ def test_the_files_that_are_named_exist():
 
 
 def test_a_module_without_a_slow_test_is_left_out_only_where_no_other_is_asked_for(tmp_path):
-    assert [only_slow(markers) for markers in ("slow", "slow and not long", "not slow", "slow or long", "")] == [
-        True,
-        True,
-        False,
-        False,
-        False,
-    ]
-    for number, (mark, named) in enumerate({"pytest.mark.slow": True, "pytest.mark.long": False}.items()):
-        module = tmp_path / f"test_{number}.py"
-        module.write_text(f"pytestmark = {mark}", encoding="utf-8")
-        assert names_slow(module) is named
+    asked = ("slow", "slow and not long", "area", "not slow", "slow or long", "")
+    assert [needed(markers) for markers in asked] == ["slow", "slow", "area", "", "", ""]
+    module = tmp_path / "test_module.py"
+    module.write_text('pytestmark = [pytest.mark.slow, pytest.mark.area("reports/jobs")]', encoding="utf-8")
+    assert [names(mark, module) for mark in ("slow", "area", "long")] == [True, True, False]
 
 
 @pytest.mark.parametrize("processes", [1, 2, 3, 4])

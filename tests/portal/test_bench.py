@@ -38,6 +38,7 @@ def tiny(tmp_path_factory):
 
 
 @pytest.mark.slow
+@pytest.mark.area("tools/bench", "tools/management/commands/bench.py")
 def test_a_tiny_run_tells_every_path(tiny):
     said, found = tiny
     for name in (
@@ -90,6 +91,7 @@ def test_a_tiny_run_tells_every_path(tiny):
 
 
 @pytest.mark.slow
+@pytest.mark.area("tools/bench", "tools/management/commands/bench.py")
 def test_a_tiny_run_holds_the_exact_gates(tiny):
     rows = tiny[1]["rows"]
     assert [row["name"] for row in rows if not row["within"]] == []

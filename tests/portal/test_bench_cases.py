@@ -6,7 +6,7 @@ from approvals.cases.models.cases import Case
 from tools.bench import cases, seeding
 from tools.bench.measuring import Effort
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db]
+pytestmark = [pytest.mark.slow, pytest.mark.area("tools/bench"), pytest.mark.django_db]
 ONCE = Effort(rounds=1, repeats=1)
 
 

@@ -10,7 +10,7 @@ from greendistrict.signin import factors
 from tests.browsers import chromium_beside_the_database
 from tests.factories.accounts import PASSWORD, make_user
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.slow, pytest.mark.area("greendistrict/signin", "static/js/passkey.js"), pytest.mark.django_db(transaction=True)]
 SHOTS = os.environ.get("GD_TEST_SHOTS", "")
 VIEW = {"width": int(os.environ.get("GD_TEST_WIDTH", "1366")), "height": 768}
 AUTHENTICATOR = {

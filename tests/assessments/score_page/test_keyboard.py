@@ -11,7 +11,11 @@ from tests.browsers import at_rest
 from tests.factories.accounts import cast as make_cast
 from tests.factories.assessments import make_self_check
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.area("assessments/score_page", "static/js/score-table.js"),
+    pytest.mark.django_db(transaction=True),
+]
 FIELD = 'input[name="7.2.7-value"]'
 SHOTS = os.environ.get("GD_TEST_SHOTS", "")
 

@@ -15,7 +15,11 @@ from tests.factories.accounts import cast as make_cast
 from tests.factories.assessments import make_self_check
 from tests.factories.districts import PlotFactory
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.area("assessments/score_page", "assessments/tables", "static/js/score-table.js", "static/js/score-paste.js"),
+    pytest.mark.django_db(transaction=True),
+]
 FIELD = 'input[name="7.2.7-value"]'
 KEPT = """() => new Promise((done) => {
   indexedDB.open("gd-autosave", 1).onsuccess = ({ target: { result } }) => {

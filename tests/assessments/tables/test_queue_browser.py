@@ -7,7 +7,11 @@ from tests.assessments.score_page.test_tables_browser import address, signed_in,
 from tests.factories.accounts import cast
 from tests.factories.assessments import make_self_check
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.area("assessments/score_page", "assessments/tables", "static/js/cell-queue.js", "static/js/score-table.js"),
+    pytest.mark.django_db(transaction=True),
+]
 QUEUE = """() => new Promise((done) => {
   indexedDB.open("gd-autosave", 1).onsuccess = ({ target: { result } }) => {
     result.transaction("cells").objectStore("cells").getAll().onsuccess = (found) => {

@@ -8,7 +8,11 @@ from assessments.tables.models import ScoreRow
 from tests.factories.accounts import cast as make_cast
 from tests.factories.assessments import make_self_check
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.area("assessments/score_page", "assessments/tables", "static/js/cell-queue.js", "static/js/score-table.js"),
+    pytest.mark.django_db(transaction=True),
+]
 
 
 @pytest.fixture

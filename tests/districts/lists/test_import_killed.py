@@ -23,7 +23,11 @@ from tests.factories.accounts import cast
 from tests.factories.districts import make_district
 from tests.processes import Portal
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.area("districts/lists", "greendistrict/celery.py", "greendistrict/settings/jobs.py"),
+    pytest.mark.django_db(transaction=True),
+]
 SECONDS, ROWS = 120, 300
 SEND = """
 import django; django.setup()

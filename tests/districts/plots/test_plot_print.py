@@ -8,7 +8,7 @@ from districts.plots.models import PlotControl
 from tests.factories.accounts import cast
 from tests.factories.districts import PlotFactory, make_district
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.slow, pytest.mark.area("districts/plots"), pytest.mark.django_db(transaction=True)]
 SHEET = 680  # px of 180 mm: A4 without its margins
 
 

@@ -13,7 +13,7 @@ from portal.search.services import collect_names
 from tests.factories.accounts import cast
 from tests.factories.districts import make_district
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.slow, pytest.mark.area("portal/search", "static/js/palette.js"), pytest.mark.django_db(transaction=True)]
 
 
 @pytest.mark.parametrize("width", [1366, 390])

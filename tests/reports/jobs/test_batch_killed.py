@@ -19,7 +19,11 @@ from tests.processes import SELDOM, Portal
 from tests.reports.jobs.test_worker_killed import held
 from tests.reports.world import KIND, LEASE_SECONDS, places
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.area("reports/jobs", "greendistrict/celery.py", "greendistrict/settings/jobs.py"),
+    pytest.mark.django_db(transaction=True),
+]
 COUNT = 40
 SECONDS = 120
 

@@ -21,7 +21,11 @@ from tests.factories.accounts import cast
 from tests.factories.received import received_self_check
 from tests.reports.world import LEASE_SECONDS
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.area("reports/jobs", "greendistrict/celery.py", "greendistrict/settings/jobs.py"),
+    pytest.mark.django_db(transaction=True),
+]
 SECONDS = 120
 A_MINUTE = 60
 READY = "全市2026年度评估报告已生成"

@@ -1,0 +1,139 @@
+"""Which slow tests are left out because their area has not changed, in a small repository of its own."""
+
+import datetime as dt
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from scripts import areas
+
+MODULE = 'from tests.e2e.steps import walk\npytestmark = [pytest.mark.slow, pytest.mark.area("carbon/factors", "scripts/demo.py")]\n'
+WATCHED = (
+    *("carbon/factors/views.py", "templates/carbon/factors/list.html", "scripts/demo.py"),
+    *("tests/e2e/test_one.py", "tests/e2e/steps/walk.py"),
+)
+OTHERS = ("carbon/measures/views.py", "carbon/factors_of_others.py", "tests/factories/world.py", "README.md")
+NOON = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
+
+
+class Repository:
+    def __init__(self, root):
+        self.root = root
+        self.git("init", "--quiet")
+
+    def git(self, *words, day=0):
+        who = {f"GIT_{role}_{what}": "a@b.example" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+        when = {f"GIT_{role}_DATE": (NOON + dt.timedelta(days=day)).isoformat() for role in ("AUTHOR", "COMMITTER")}
+        done = subprocess.run(["git", *words], cwd=self.root, env={**os.environ, **who, **when}, capture_output=True, text=True, check=True)
+        return done.stdout.strip()
+
+    def write(self, *names):
+        for name in names:
+            path = self.root / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            before = path.read_text(encoding="utf-8") if path.exists() else MODULE if name.startswith("tests/e2e/test") else ""
+            path.write_text(f"{before}# one more line\n", encoding="utf-8")
+
+    def commit(self, day, *names):
+        self.write(*names)
+        self.git("add", ".")
+        self.git("commit", "--quiet", "--allow-empty", "--message", "m", day=day)
+        return self.git("rev-parse", "HEAD")
+
+    def file(self):
+        """The changed file for which the module is run, "" where it is left out."""
+        areas.changed.cache_clear()
+        (area,) = areas.marked(self.root / "tests/e2e/test_one.py")
+        return areas.reached(area, self.root / "tests/e2e/test_one.py", areas.changed())
+
+
+@pytest.fixture
+def repository(tmp_path, monkeypatch):
+    root = tmp_path / "新城 区"
+    root.mkdir()
+    for name, value in {"ROOT": root, "TESTS": root / "tests", "PASSED": root / "tests" / "last_long.json"}.items():
+        monkeypatch.setattr(areas, name, value)
+    made = Repository(root)
+    made.commit(0, *WATCHED, *OTHERS)
+    yield made
+    areas.changed.cache_clear()
+    areas._imported.cache_clear()
+
+
+@pytest.mark.parametrize("name", WATCHED)
+def test_what_changed_within_two_days_of_commits_is_run(repository, name):
+    repository.commit(3, name)
+    assert repository.file() == name
+    repository.commit(5.5, "README.md")
+    assert repository.file() == ""
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_what_lies_elsewhere_is_left_out(repository, name):
+    repository.commit(3, name)
+    assert repository.file() == ""
+
+
+def test_what_is_not_committed_counts(repository):
+    repository.commit(3)
+    repository.write("carbon/factors/new.py")
+    assert repository.file() == "carbon/factors/new.py"
+
+
+def test_where_the_history_is_too_short_or_missing_everything_is_run(repository, tmp_path, monkeypatch):
+    repository.commit(1, "README.md")
+    assert repository.file() == "history too short"
+    repository.commit(9, "README.md")
+    assert repository.file() == ""
+    subprocess.run(["git", "clone", "--quiet", "--depth", "1", repository.root.as_uri(), tmp_path / "shallow"], check=True)
+    monkeypatch.setattr(areas, "ROOT", tmp_path / "shallow")
+    areas.changed.cache_clear()
+    assert areas.changed() is None
+    monkeypatch.setattr(areas, "ROOT", Path("/"))
+    areas.changed.cache_clear()
+    assert areas.changed() is None
+
+
+def test_a_later_commit_with_which_every_area_passed_is_compared_with_instead(repository):
+    first = repository.commit(3, "carbon/factors/views.py")
+    assert repository.file()
+    assert "kept in last_long.json" in areas.keep("areas", first)
+    repository.commit(3.1)
+    assert repository.file() == ""
+    assert areas.base().commit == first
+    repository.commit(3.2, "scripts/demo.py")
+    assert repository.file() == "scripts/demo.py"
+
+
+def test_a_pass_is_kept_only_with_the_files_of_its_commit(repository):
+    first = repository.commit(3)
+    repository.write("README.md")
+    assert "not kept" in areas.keep("word", first)
+    repository.commit(3.1, "README.md")
+    assert "not kept" in areas.keep("word", first)
+    assert areas.passed() == {}
+    now = repository.git("rev-parse", "HEAD")
+    areas.keep("word", now)
+    areas.keep("areas", now)  # the file of the step before does not matter
+    assert json.loads((repository.root / "tests/last_long.json").read_text()) == areas.passed()
+    assert {step: kept["commit"] for step, kept in areas.passed().items()} == {"areas": now, "word": now}
+
+
+def test_ci_prints_what_is_left_out_and_when_it_last_passed(repository):
+    repository.commit(3)
+    areas.changed.cache_clear()
+    said = "\n".join(areas.lines())
+    assert "left out e2e/test_one.py (carbon/factors scripts/demo.py)" in said
+    assert "0 run, 1 left out; all of them last passed unknown" in said
+    assert "word unknown" in said
+    areas.keep("word", now := repository.git("rev-parse", "HEAD"))
+    assert f"at {now[:12]}" in "\n".join(areas.lines())
+
+
+def test_every_place_that_an_area_names_exists():
+    named = {(module.name, word) for module in areas.TESTS.rglob("test_*.py") for area in areas.marked(module) for word in area}
+    assert {(name, word) for name, word in named if not (areas.ROOT / word).exists()} == set()
+    assert len(named) > 100
