@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TESTS = ROOT / "tests"
 PASSED = TESTS / "last_long.json"
 STEP = "areas"
-STEPS = (STEP, "inputs", "routes", "million", "mutants", "word", "image")
+STEPS = (STEP, "inputs", "routes", "interrupted", "million", "mutants", "faults", "word", "image")
 WINDOW = dt.timedelta(days=2)
 MARK = "mark.area("
 EVERYWHERE = ("requirements/dev.txt", "package-lock.json")  # libraries, of which every area is made
@@ -144,7 +144,8 @@ def lines() -> Iterator[str]:
     """What CI prints: the base, what is left out, what is run and for which file, and when the long steps last passed."""
     found, files = base(), changed()
     yield f"areas: compared with {found.commit[:12]} of {found.day}: {found.reason}" if found else "areas: history too short, all are run"
-    out, run = [], []
+    out: list[str] = []
+    run: list[str] = []
     for module in sorted(TESTS.rglob("test_*.py")):
         name = module.relative_to(TESTS).as_posix()
         for area in dict.fromkeys(marked(module)):  # a module names the area of each of its tests, mostly the same

@@ -144,7 +144,12 @@ PHASES = (database_is_initialised, tables_are_made, story_is_told, files_are_kep
 WORST = (story_is_told, report_is_made)
 
 
-@pytest.mark.parametrize("phases", [pytest.param(WORST, id="worst"), pytest.param(PHASES, id="each", marks=pytest.mark.long)])
+AREA = pytest.mark.area(
+    "scripts/demo.py", "scripts/children.py", "greendistrict/embedded.py", "greendistrict/processes.py", "tools/management"
+)
+
+
+@pytest.mark.parametrize("phases", [pytest.param(WORST, id="worst", marks=AREA), pytest.param(PHASES, id="each", marks=pytest.mark.long)])
 def test_the_demo_broken_off_starts_again(place, phases):
     for phase in phases:
         with Demo(place) as running:

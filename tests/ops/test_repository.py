@@ -112,6 +112,7 @@ def test_the_ci_entry_point_runs_everything():
         assert re.search(rf"^step \S+ \d+ {re.escape(words)}( &)?(  # .*)?$", text, re.MULTILINE)
     assert re.search(r"^    step test-slow \d+ make test-slow \|\| code=\$\?$", text, re.MULTILINE)
     assert re.search(r"^slow$", text, re.MULTILINE)
+    assert re.search(r"^\.venv/bin/python -m scripts\.areas ", text, re.MULTILINE)
     assert text.index("\nstep demo ") < text.index("\nstep story ")  # which begins with what the demo kept
     assert re.search(r"^step lint .* &  # .*\nlint=\$!$", text, re.MULTILINE)  # what runs beside the demo may fail as well
     assert re.search(r'^wait "\$lint"$', text, re.MULTILINE)
