@@ -11,6 +11,7 @@ from scripts.mutations import Fault, faults, names_of, small_faults, turned
 
 FILTERS = {"filter", "exclude", "get", "Q", "get_or_create", "update_or_create"}
 LOCK = "select_for_update"
+LOCK_KIND = "lock dropped"
 KINDS: dict[type[ast.AST], str] = {
     ast.Compare: "comparison turned",
     ast.BoolOp: "and/or swapped",
@@ -68,7 +69,7 @@ def of(node: ast.AST) -> Iterator[Fault]:
 def _of_call(node: ast.Call) -> Iterator[Fault]:
     name = node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id if isinstance(node.func, ast.Name) else ""
     if name == LOCK:
-        yield Fault(node, partial(_unlock, node), "lock dropped")
+        yield Fault(node, partial(_unlock, node), LOCK_KIND)
     if name in FILTERS:
         for place, one in enumerate(node.keywords):
             if one.arg not in {None, "defaults"}:

@@ -5,7 +5,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from greendistrict.core.loader import PIECE, joined
+from greendistrict.core.loader import PIECE, TEMPLATE_TAG, joined
 
 TAG = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", re.DOTALL)
 WORD = re.compile(r"\{%\s*(\w+)")
@@ -13,7 +13,9 @@ CONDITION = re.compile(r"\{%\s*((?:el)?if)\b.*%\}", re.DOTALL)
 LOOP = re.compile(r"(\{%\s*for\b.*?\sin\s).*%\}", re.DOTALL)
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 ATTRIBUTE = re.compile(
-    r"""\s(?:(?:aria|data|hx)-[\w-]+|title|href|action|method|name|value|type|for|id|required|min|max|accept)="[^"<>]*\"""", re.DOTALL
+    r"\s(?:(?:aria|data|hx)-[\w-]+|title|href|action|method|name|value|type|for|id|required|min|max|accept)"
+    rf'="(?>{TEMPLATE_TAG}|[^"])*+"',
+    re.DOTALL,
 )
 WHOLE = -1
 

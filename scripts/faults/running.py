@@ -23,6 +23,7 @@ from scripts.faults.trials import Outcome, Trial, Trials
 
 TRIALS = "trials.json"
 FAST = "not slow and not long"
+LOCKS = code.LOCK_KIND, "tests/architecture/test_locks.py::"  # looks at the loaded functions without executing them
 
 
 def tried(faults: Sequence[Chosen], known: Sequence[Recording], budget: float, processes: int) -> list[Result]:
@@ -89,6 +90,7 @@ def tests_of(fault: Chosen, known: Sequence[Recording]) -> set[str]:
     found: set[str] = set()
     for place, recording in enumerate(known):
         if isinstance(fault.site, code.Site):
+            found |= {test for test in recording.seconds if fault.kind == LOCKS[0] and test.startswith(LOCKS[1])}
             tests = next((some for line in fault.site.lines if (some := recording.tests_of_line(fault.path, line))), set())
         else:
             tests = recording.tests_of_nodes(fault.path, fault.site.nodes)

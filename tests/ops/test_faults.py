@@ -30,6 +30,7 @@ def sell(stock, wanted, log):
 PAGE = """<div id="card">
   {% if row.open %}<b title="数">{{ row.left }}</b>{% elif row.kept %}留<br>{% endif %}
   <ul>
+    <a href="{% url "rows" row.pk %}">{{ row }}</a>
     {% for one in rows %}<li>{{ one }}</li>{% empty %}无{% endfor %}
   </ul>
 </div>
@@ -111,6 +112,8 @@ def test_a_page_has_each_kind_of_fault():
         ("attribute taken out", ' title="数"', ""),
         ("figure taken out", "{{ row.left }}", ""),
         ("figure taken out", "{{ one }}", ""),
+        ("figure taken out", "{{ row }}", ""),
+        ("attribute taken out", ' href="{% url "rows" row.pk %}"', ""),
         ("condition always true", "{% if row.open %}", "{% if True %}"),
         ("condition never true", "{% if row.open %}", "{% if False %}"),
         ("condition always true", "{% elif row.kept %}", "{% elif True %}"),
@@ -120,7 +123,7 @@ def test_a_page_has_each_kind_of_fault():
         ("text taken out", "无", ""),
     }
     one = next(site for site in pages.sites(PAGE, page=True) if site.kind == "loop emptied")
-    assert '<ul>\n    {% for one in "" %}<li>' in pages.planted(PAGE, one)
+    assert '</a>\n    {% for one in "" %}<li>' in pages.planted(PAGE, one)
 
 
 def test_a_fault_of_a_page_knows_the_nodes_around_it_in_the_joined_source():
