@@ -13,6 +13,8 @@ KEEP ?=
 PYTEST ?=
 DAY ?=
 BASE ?=
+FEATURE ?=
+SLOW ?=
 LINT_ENV := GD_PRODUCTION=1 SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))')" ALLOWED_HOSTS=portal.example \
 	GD_FIELD_KEY="$$($(PY) -c 'import base64, os; print(base64.b64encode(os.urandom(32)).decode())')" \
 	GD_RECEIPT_KEY="$$($(PY) -c 'import base64, os; print(base64.b64encode(os.urandom(32)).decode())')" \
@@ -43,6 +45,10 @@ demo: setup  ## portal with demo data; ONCE=1 tries everything and stops; STORY=
 
 training: setup  ## fictional districts to practise with, marked 培训环境; in a checkout of its own
 	@GD_TRAINING=1 exec $(PY) scripts/demo.py
+
+.PHONY: check
+check: setup  ## lint and tests of what changed since origin/main; BASE=commit, FEATURE=assessments/inspections, SLOW=1
+	@$(PY) -m scripts.reach $(if $(BASE),--base "$(BASE)") $(if $(FEATURE),--feature "$(FEATURE)") $(if $(filter-out 0,$(SLOW)),--slow)
 
 test: setup-browser  ## fast tests
 	$(PY) -m pytest -n 2 -m "not slow and not long" --durations 15 $(PYTEST)
