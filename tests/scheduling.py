@@ -12,7 +12,7 @@ SECONDS = {
     "e2e/test_demo_crawl.py": 250,  # and 240 more where nobody has loaded the story before
     "portal/test_bench.py": 235,
     "e2e/test_land.py": 195,
-    "ops/test_demo_interrupted.py": 150,
+    "ops/test_demo_interrupted.py": 60,
     "portal/test_attacks.py": 130,
     "assessments/reviews/test_blind.py": 115,
     "portal/test_fiction.py": 115,

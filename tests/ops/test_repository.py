@@ -114,8 +114,9 @@ def test_the_ci_entry_point_runs_everything():
     assert re.search(r"^slow$", text, re.MULTILINE)
     assert re.search(r"^\.venv/bin/python -m scripts\.areas ", text, re.MULTILINE)
     assert text.index("\nstep demo ") < text.index("\nstep story ")  # which begins with what the demo kept
-    assert re.search(r"^step lint .* &  # .*\nlint=\$!$", text, re.MULTILINE)  # what runs beside the demo may fail as well
-    assert re.search(r'^wait "\$lint"$', text, re.MULTILINE)
+    for name in ("lint", "story"):  # what runs beside another step may fail as well
+        assert re.search(rf"^step {name} .* &  # .*\n{name}=\$!$", text, re.MULTILINE)
+        assert re.search(rf'^wait "\${name}"$', text, re.MULTILINE)
 
 
 @pytest.mark.parametrize("path", [".ci/run", "scripts/setup.sh"])
