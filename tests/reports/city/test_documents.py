@@ -34,6 +34,7 @@ from reports.jobs import services
 from reports.jobs.enums import JobState
 from reports.jobs.requests import request_report
 from tests.factories.accounts import cast
+from tests.factories.once import copy_of, once
 from tests.factories.received import at
 from tests.reports.world import many_districts
 
@@ -45,8 +46,7 @@ ADVERSE = (FOUND, SOURCE)
 LATE_WORDS = ("逾期", "未报送")
 
 
-@pytest.fixture
-def people():
+def year():
     """A year with one of each: who is late, an open finding, a failed assessment, a control item not met."""
     people = cast()
     check, *_ = many_districts(people)
@@ -60,6 +60,10 @@ def people():
         recorded_by=people.city_officer, recorded_at=at(2026, 6, 2),
     )  # fmt: skip
     return people
+
+
+made = once(year)
+people = copy_of("made")
 
 
 def composed(edition):
