@@ -37,6 +37,7 @@ from reports.closings.selectors import closing_of
 from reports.closings.services import open_due
 from reports.composition.services import made_of, texts_of
 from tests.factories.accounts import cast
+from tests.factories.once import copy_of, once
 from tests.factories.received import at
 from tests.reports.annual.worlds import fill_lists, fill_supervision
 from tests.reports.city.test_documents import blocks_of
@@ -50,14 +51,17 @@ FROM = re.compile(r'(?:FROM|JOIN) "(\w+)"')
 CLOSINGS = {"reports_yearclosing", "reports_closingedition", "reports_frozenfigures"}
 
 
-@pytest.fixture
-def world():
+def eventful_year():
     """People, and the received self-check of a district with something in every part of the reports."""
     people = cast()
     check, *_ = many_districts(people)
     fill_lists(check.district, people, 4)
     fill_supervision(check.district, people)
     return people, SelfCheck.objects.select_related("district").get(pk=check.pk)
+
+
+made = once(eventful_year)
+world = copy_of("made")
 
 
 def close(people):
