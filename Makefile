@@ -46,7 +46,10 @@ demo: setup  ## portal with demo data; ONCE=1 tries everything and stops; STORY=
 training: setup  ## fictional districts to practise with, marked 培训环境; in a checkout of its own
 	@GD_TRAINING=1 exec $(PY) scripts/demo.py
 
-.PHONY: check
+.PHONY: check check-times
+check-times: setup  ## seconds of the tests that make check chooses, over the last 200 commits
+	@$(PY) -m scripts.reach.times
+
 check: setup  ## lint and tests of what changed since origin/main; BASE=commit, FEATURE=assessments/inspections, SLOW=1
 	@$(PY) -m scripts.reach $(if $(BASE),--base "$(BASE)") $(if $(FEATURE),--feature "$(FEATURE)") $(if $(filter-out 0,$(SLOW)),--slow)
 

@@ -13,7 +13,9 @@ from scripts.reach.registries import Registries
 from scripts.reach.store import Store, module_of
 from scripts.reach.tree import Tree
 
-FRAME_SETTINGS = ("MIDDLEWARE", "TEMPLATES")
+SETTINGS = ".settings."
+HANDLER = re.compile(r"handler\d+")
+FORM_TEMPLATES = "django/"  # of the renderer that the settings name
 FANS = (".urls", "root_urls", ".wiring")  # they name everything; what they name is reached as a page or as an entry of a registry
 COMMANDS = ".management.commands."
 DOTTED = re.compile(r"\w+(\.\w+)+")
@@ -51,7 +53,7 @@ def reach_of(tree: Tree, store: Store, wanted: frozenset[str] = frozenset()) -> 
     fixtures.add_to(graph)
     targets, classes = _add_python(graph, names, files, pages, wanted)
     add_templates(graph, store.templates(tree), files, names, wanted)
-    graph.add(FRAME, *(of_definition(module, name) for module in modules for name in FRAME_SETTINGS if name in names.defined[module]))
+    _add_frame(graph, names, files)
     registries = Registries(names, targets)
     registries.find()
     registries.add_to(graph, classes)
@@ -59,6 +61,17 @@ def reach_of(tree: Tree, store: Store, wanted: frozenset[str] = frozenset()) -> 
     readers = _readers(registries)
     tests = {path: closed.reached(_roots(path, modules, fixtures, readers)) for path in test_modules(tree) if path in python}
     return Reach(closed, tests, frozenset(path for path in tests if python[path].slow), names, files)
+
+
+def _add_frame(graph: Graph, names: Names, files: Files) -> None:
+    """Say what every page passes through: what the settings name, pages of refused requests, templates of forms."""
+    graph.add(FRAME, *(f"template:{name}" for name in files.templates if name.startswith(FORM_TEMPLATES)))
+    for module, facts in names.modules.items():
+        for one in facts.definitions:
+            if SETTINGS in f"{module}." and any(DOTTED.fullmatch(text) for text in one.texts):
+                graph.add(FRAME, of_definition(module, one.name))
+            if module.endswith("root_urls") and HANDLER.fullmatch(one.name):
+                graph.add(FRAME, *(node for text in one.texts for node in names.resolved(text)))
 
 
 def _roots(path: str, modules: dict[str, Facts], fixtures: Fixtures, readers: dict[str, set[Node]]) -> set[Node]:
@@ -102,7 +115,7 @@ def _add_python(
             for text in one.texts & models.keys():
                 used[node] = used[node] | {models[text]}
                 graph.add(node, models[text])
-            for text in one.texts & commands.keys() if program else ():
+            for text in one.texts & commands.keys() if program or "call_command" in one.uses else ():
                 graph.add(node, *(of_definition(commands[text], name) for name in names.defined[commands[text]]))
             graph.add(node, *(f"attribute:{name}" for name in one.attributes & wanted))
     return used, {of_definition(module, one.name): one for module, one in _classes(names)}

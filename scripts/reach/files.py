@@ -29,6 +29,10 @@ class Files:
 
     def __init__(self, paths: list[str]) -> None:
         self.templates = {path.removeprefix("templates/") for path in paths if path.startswith("templates/")}
+        self._template_folders: dict[str, list[str]] = defaultdict(list)
+        for name in self.templates:
+            if name.count("/") > 1:  # the folder of an app alone is too short a word
+                self._template_folders[name.rpartition("/")[0]].append(name)
         others = [path for path in paths if not path.startswith("templates/")]
         self._by_base: dict[str, list[str]] = defaultdict(list)
         self._in_folder: dict[str, list[str]] = defaultdict(list)
@@ -44,6 +48,8 @@ class Files:
             return self._shaped(text, module)
         if text in self.templates:
             return {template_node(text)}
+        if text in self._template_folders:
+            return {template_node(name) for name in self._template_folders[text]}
         base = text.rsplit("/", 1)[-1]
         return {file_node(path) for path in self._by_base.get(base, ()) if path == text or path.endswith(f"/{text}")}
 

@@ -61,7 +61,11 @@ class Pages:
         parts = _segments(re.split(r"[?#]", address)[0].removeprefix("/"))
         if HOLE in parts[0]:
             return set()
-        return {node for route, node in self._addresses[len(parts)] if all(map(_fits, route, parts))}
+        found = {node for route, node in self._addresses[len(parts)] if all(map(_fits, route, parts))}
+        if parts[-1].endswith(HOLE):  # what is put in may hold more of the address
+            longer = [one for length, routes in self._addresses.items() if length > len(parts) for one in routes]
+            found |= {node for route, node in longer if all(map(_fits, route, parts[:-1]))}
+        return found
 
     def _all(self) -> Iterator[tuple[str, Route]]:
         for module, routes in self.routes.items():

@@ -112,6 +112,7 @@ def test_page(client):
     assert client.get(reverse("trees:tree"))
 """,
     "tests/trees/test_address.py": "def test_address(client, pk):\n    assert client.get(f'/trees/{pk}/leaf/?a=b')\n",
+    "tests/trees/test_beginning.py": "def test_beginning(sender, rest):\n    assert sender.get(f'/trees/{rest}')\n",
     "tests/trees/test_browser.py": "def test_page(browser):\n    browser.goto('/trees/tall/')\n",
     "tests/trees/test_words.py": "from trees.letters import letter\ndef test_letter():\n    assert letter(1)\n",
     "tests/trees/test_entry.py": """
@@ -125,7 +126,8 @@ def test_entry():
     "tests/trees/test_task.py": "def test_task(app):\n    app.send_task('trees.tasks.count')\n",
     "tests/trees/test_setting.py": "def test_setting(settings):\n    assert settings.TREES\n",
 }
-PAGES = {"trees/test_page", "trees/test_browser", "trees/test_address"}
+PAGES = {"trees/test_page", "trees/test_browser", "trees/test_address", "trees/test_beginning"}
+TALL = PAGES - {"trees/test_address"}
 LETTERS = {"trees/test_words", "trees/test_entry", "woods/test_registry"}  # one writes it, two read the registry it is in
 ALL = {path.removeprefix("tests/").removesuffix(".py") for path in FILES if "/test_" in path}
 
@@ -143,7 +145,7 @@ def chosen(path, old, new):
     [
         # a function: who calls it, whatever way it goes; who calls its neighbours does not
         ("trees/selectors.py", "return [one", "return 2 * [one", {"trees/test_selectors", *LETTERS}),
-        ("trees/selectors.py", "return []", "return ()", {"trees/test_page", "trees/test_browser"}),
+        ("trees/selectors.py", "return []", "return ()", TALL),
         ("trees/felling.py", "return tree", "return None", {"trees/test_late", "trees/test_fixture"}),
         # a method: who mentions it and reaches its class
         ("trees/models.py", "> 5", "> 6", {"trees/test_selectors", *LETTERS}),
@@ -152,11 +154,11 @@ def chosen(path, old, new):
         # comments, documentation, layout
         ("trees/felling.py", "def fell(tree):", "# felled\ndef fell(tree):\n    '''Fell.'''", set()),
         # pages by name and by address, their templates and what those include, tags, the frame around every page
-        ("trees/views.py", '"trees/leaf.html")', '"trees/leaf.html", {})', {"trees/test_address"}),
+        ("trees/views.py", '"trees/leaf.html")', '"trees/leaf.html", {})', {"trees/test_address", "trees/test_beginning"}),
         ("trees/urls.py", "tall/", "high/", PAGES),
-        ("templates/trees/_line.html", "height", "age", {"trees/test_page", "trees/test_browser"}),
-        ("templates/base.html", "{% block", " {% block", {"trees/test_page", "trees/test_browser"}),
-        ("trees/templatetags/woods.py", "return value", "return 1", {"trees/test_page", "trees/test_browser"}),
+        ("templates/trees/_line.html", "height", "age", TALL),
+        ("templates/base.html", "{% block", " {% block", TALL),
+        ("trees/templatetags/woods.py", "return value", "return 1", TALL),
         ("portal/middleware.py", "return get", "return None", {"trees/test_page", "trees/test_address"}),
         # static files: browsers that open a page with them
         ("static/css/look.css", "{}", "{ }", {"trees/test_browser"}),
