@@ -15,7 +15,6 @@ import sys
 import urllib.error
 import urllib.request
 from collections import Counter, deque
-from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -160,22 +159,6 @@ def shape(url: str) -> str:
     return path + ("?" + "&".join(names) if names else "")
 
 
-def one_kind(url: str) -> Mapping[str, int]:
-    """A URL's pattern as its only kind of page."""
-    return {shape(url): PAGES_PER_SHAPE}
-
-
-@dataclass(frozen=True)
-class Depth:
-    """How much one seat reads: ``limit`` pages in all, and a page only while one of its kinds is below the number in ``kinds_of``."""
-
-    kinds_of: Callable[[str], Mapping[str, int]] = one_kind
-    limit: int | None = None
-
-
-WHOLE = Depth()
-
-
 def same_site(base: str, source: str, link: str) -> str | None:
     """Absolute URL without fragment, encoded as by a browser, if ``link`` stays on the site and may be followed; otherwise None."""
     return _same_site(base, base if link.startswith("/") else source, link)
@@ -191,9 +174,9 @@ def _same_site(base: str, source: str, link: str) -> str | None:
 
 
 def crawl(
-    visitor: Visitor, seat: str, starts: list[str], depth: Depth = WHOLE, *, fetched: set[str] | None = None
+    visitor: Visitor, seat: str, starts: list[str], limit: int | None = None, *, fetched: set[str] | None = None
 ) -> tuple[int, list[Failure]]:
-    """Follow links from ``starts``, breadth first; returns the number of pages read, and the failures.
+    """Follow links from ``starts``, breadth first, to ``limit`` pages at most; returns the number of pages read, and the failures.
 
     Static files in ``fetched`` are skipped, others are added to it, because they are the same for everybody.
     """
@@ -203,14 +186,14 @@ def crawl(
     counted: Counter[str] = Counter()
     failures: list[Failure] = []
     count = 0
-    while waiting and (depth.limit is None or count < depth.limit):
+    while waiting and (limit is None or count < limit):
         url, source = waiting.popleft()
-        kinds = depth.kinds_of(url)
-        if url in fetched or all(counted[kind] >= most for kind, most in kinds.items()):
+        kind = shape(url)
+        if url in fetched or counted[kind] >= PAGES_PER_SHAPE:
             continue
         if urlsplit(url).path.startswith(STATIC):
             fetched.add(url)
-        counted.update(kinds.keys())
+        counted[kind] += 1
         count += 1
         status, final, _kind, text = visitor.open(url, referer=source if source != "(start)" else "")
         if status == 0 or status >= ERROR:
@@ -224,28 +207,30 @@ def crawl(
     return count, failures
 
 
-def crawl_seat(base: str, account: dict[str, str], depth: Depth = WHOLE, *, fetched: set[str] | None = None) -> tuple[int, list[Failure]]:
+def crawl_seat(
+    base: str, account: dict[str, str], limit: int | None = None, *, fetched: set[str] | None = None
+) -> tuple[int, list[Failure]]:
     """Log in with one account and follow the visible links."""
     visitor = Visitor(base)
     try:
         landed = visitor.log_in(account["username"], account["password"])
     except RuntimeError as error:
         return 0, [Failure(account["seat"], 0, str(error), LOGIN)]
-    return crawl(visitor, account["seat"], [landed, "/"], depth, fetched=fetched)
+    return crawl(visitor, account["seat"], [landed, "/"], limit, fetched=fetched)
 
 
-def crawl_all(base: str, accounts: list[dict[str, str]], depth_of: Callable[[str], Depth] = lambda _seat: WHOLE) -> list[Failure]:
+def crawl_all(base: str, accounts: list[dict[str, str]], limit: int | None = None) -> list[Failure]:
     """Crawl the public pages and every seat, a few in parallel, printing one line for each in order; returns all failures.
 
-    ``depth_of`` limits each seat, which reads the pages closest to its first one; each static file is read only once.
+    With ``limit`` each seat reads so many pages closest to its first one; each static file is read only once.
     """
     failures: list[Failure] = []
     fetched: set[str] = set()
     pool = ThreadPoolExecutor(AT_ONCE)
     try:
-        begun = [(PUBLIC, pool.submit(crawl, Visitor(base), PUBLIC, ["/"], depth_of(PUBLIC), fetched=fetched))]
+        begun = [(PUBLIC, pool.submit(crawl, Visitor(base), PUBLIC, ["/"], limit, fetched=fetched))]
         for account in accounts:
-            crawling = pool.submit(crawl_seat, base, account, depth_of(account["seat"]), fetched=fetched)
+            crawling = pool.submit(crawl_seat, base, account, limit, fetched=fetched)
             begun.append((account["seat"], crawling))
         for seat, crawled in begun:
             count, found = crawled.result()

@@ -46,13 +46,18 @@ def portal(tmp_path):
 def demo(tmp_path_factory):
     """A portal with the demo's story told on a fixed day, two workers and beat; business time is the January after."""
     with Portal(tmp_path_factory.mktemp("demo"), f"e2e_demo_{os.getpid()}") as made:
-        made.move(TOLD_ON)
-        made.copy_of(OPENED, told_digest(made), lambda: open_january(made))
-        made.move(AFTERWARDS)
+        begin_in_january(made)
         made.start_web()
         made.start_background(workers=2, beat=False)
         made.start_beat(SELDOM)
         yield made
+
+
+def begin_in_january(made):
+    """Give the portal the story of its day and all that beat opened in the January after, and move it there."""
+    made.move(TOLD_ON)
+    made.copy_of(OPENED, told_digest(made), lambda: open_january(made))
+    made.move(AFTERWARDS)
 
 
 def open_january(made):

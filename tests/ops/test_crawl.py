@@ -83,22 +83,6 @@ def test_pages_of_one_shape_are_bounded(site):
     assert sum(path.startswith("/cases/") for path in Site.asked) == crawl.PAGES_PER_SHAPE
 
 
-def test_a_seat_like_another_one_reads_one_page_of_a_shape(site, monkeypatch):
-    monkeypatch.setitem(PAGES, "/desk/private/", PAGES["/desk/"])
-    accounts = [{"seat": seat, "username": seat, "password": "right"} for seat in ("first", "second")]
-    little = crawl.Depth(lambda url: {crawl.shape(url): 1})
-    crawl.crawl_all(site, accounts, lambda seat: little if seat == "second" else crawl.WHOLE)
-    assert sum(path.startswith("/cases/") for path in Site.asked) == 3 * crawl.PAGES_PER_SHAPE - 1
-
-
-def test_a_page_of_several_kinds_is_read_for_one_that_was_not(site, monkeypatch):
-    links = [f"?{query}" for query in ("a=1", "b=1", "a=1&b=1", "a=1&c=1", "a=1&b=1&c=1")]
-    monkeypatch.setitem(PAGES, "/desk/", "".join(f'<a href="{link.replace("&", "&amp;")}">x</a>' for link in links))
-    by_name = crawl.Depth(lambda url: dict.fromkeys(url.partition("?")[2].split("&"), 1))
-    crawl.crawl(crawl.Visitor(site), "public", ["/desk/"], by_name)
-    assert [path.partition("?")[2] for path in Site.asked] == ["", "a=1", "b=1", "a=1&c=1"]
-
-
 def test_a_static_file_is_read_once_for_all_seats(site, monkeypatch):
     monkeypatch.setitem(PAGES, "/", '<link href="/static/style.css"> <script src="/static/gone.js"></script>')
     monkeypatch.setitem(PAGES, "/static/style.css", "")
@@ -109,7 +93,7 @@ def test_a_static_file_is_read_once_for_all_seats(site, monkeypatch):
 
 
 def test_pages_in_all_are_bounded(site):
-    count, _failures = crawl.crawl(crawl.Visitor(site), "public", ["/desk/"], crawl.Depth(limit=3))
+    count, _failures = crawl.crawl(crawl.Visitor(site), "public", ["/desk/"], 3)
     assert count == len(Site.asked) == 3
 
 

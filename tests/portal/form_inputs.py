@@ -89,12 +89,12 @@ def forms_of(route, everybody, addresses):
     found, idle = {}, 0
     for seat in everybody:
         for url, hidden in addresses.of(route, seat):
-            answer = None if hidden else seat.ask("get", url)
+            answer, body = (None, b"") if hidden else seat.ask("get", url)
             if getattr(answer, "status_code", 0) == 405:
                 return found
             if getattr(answer, "status_code", 0) != 200 or answer.streaming or "html" not in answer.headers.get("Content-Type", ""):
                 continue
-            fresh = {one.key: (seat, one) for one in Forms(url, answer.content.decode()).found if is_ours(one) and one.key not in found}
+            fresh = {one.key: (seat, one) for one in Forms(url, body.decode()).found if is_ours(one) and one.key not in found}
             found |= fresh
             idle = 0 if fresh else idle + 1
         if idle >= IDLE:
@@ -176,7 +176,7 @@ def send(told, seat, form, sent):
 
     writes = Writes()
     with undone(), connection.execute_wrapper(writes):
-        answer = seat.ask("post" if form.method == "post" else "get", form.action, sent)
+        answer, _ = seat.ask("post" if form.method == "post" else "get", form.action, sent)
     told["sent"] += 1
     where = f"{form.method} {form.key[1]}"
     code = FAULT if isinstance(answer, Exception) else answer.status_code
@@ -191,12 +191,13 @@ def main(number):
     """Find the forms and send them; the strangers stay in the portal of the test."""
     from django.test.utils import setup_test_environment
 
-    from tests.portal.route_crawl import Addresses, seats
+    from tests.portal import seats
+    from tests.portal.addresses import Addresses
     from tests.portal.routes import routes
 
     setup_test_environment(debug=False)
     logging.disable(logging.WARNING)
-    everybody, addresses, forms = seats(1), Addresses(), {}
+    everybody, addresses, forms = [seats.visitor(), *seats.insiders(), *seats.strangers()], Addresses(), {}
     for route in routes():
         forms |= {key: pair for key, pair in forms_of(route, everybody, addresses).items() if key not in forms}
     told = {"sent": 0, "codes": Counter(), "wrong": {}, "half": defaultdict(set)}

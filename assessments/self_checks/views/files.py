@@ -150,7 +150,7 @@ def selfcheck_receipt(request: HttpRequest, pk: int) -> HttpResponse:
     if version is None or not check.number:
         return HttpResponseRedirect(reverse("assessments:selfcheck", args=[pk]))
     context = {"check": check, "table": check.table, "version": version, "rows": _receipt_rows(check, version)}
-    return render(request, "assessments/self_checks/selfcheck_receipt.html", context | signed_part(version))
+    return render(request, "assessments/self_checks/selfcheck_receipt.html", context | signed_part(version, signed_in(request)))
 
 
 def _receipt_rows(check: SelfCheck, version: Any) -> list[tuple[str, str]]:

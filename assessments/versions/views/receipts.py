@@ -12,6 +12,7 @@ from assessments.tables.views import seen_table
 from assessments.versions import receipts
 from assessments.versions.models import Receipt
 from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import User
 from greendistrict.core import sealing
 from greendistrict.core.errors import NotAllowed
 from greendistrict.core.templatetags.gd import cn_datetime
@@ -41,10 +42,19 @@ def receipt_of(version: TableVersion) -> Receipt | None:
     return found
 
 
-def signed_part(version: TableVersion) -> dict[str, Any]:
+def names_classified(receipt: Receipt, user: User) -> bool:
+    """Whether the signed file names a file that is too confidential for the user."""
+    files = receipt.content["files"]
+    closed = withheld(user, (file["sha256"] for file in files))
+    return any(file["sha256"] in closed and file["title"] != PRINTED for file in files)
+
+
+def signed_part(version: TableVersion, user: User) -> dict[str, Any]:
     """Template context about the signed file of a version."""
     receipt = receipt_of(version)
-    return {"receipt": receipt, "key": sealing.key_id(receipt.public_key) if receipt else ""}
+    if receipt is None:
+        return {"receipt": None, "key": ""}
+    return {"receipt": receipt, "key": sealing.key_id(receipt.public_key), "names_classified": names_classified(receipt, user)}
 
 
 @require_safe
@@ -63,7 +73,7 @@ def table_receipt(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     ]
     closed = withheld(signed_in(request), (file["sha256"] for file in content["files"]))
     context = {"table": version.table, "version": version, "content": content, "rows": rows, "withheld_files": closed}
-    context |= signed_part(version)
+    context |= signed_part(version, signed_in(request))
     return render(request, "assessments/versions/score_receipt.html", context)
 
 
@@ -71,9 +81,7 @@ def table_receipt(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 def receipt_file(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """Download the signed JSON. Raises ``NotAllowed`` if it names a file that is too confidential for the user."""
     receipt = seen_receipt(request, pk, number)
-    closed = withheld(signed_in(request), (file["sha256"] for file in receipt.content["files"]))
-    named = any(file["sha256"] in closed and file["title"] != PRINTED for file in receipt.content["files"])
-    NotAllowed.when(named, "回执列有密级材料的名称，不在您的查看范围")
+    NotAllowed.when(names_classified(receipt, signed_in(request)), "回执列有密级材料的名称，不在您的查看范围")
     content = receipts.document(receipt.content, key=sealing.key_id(receipt.public_key), signature=receipt.signature)
     return _download(content, "application/json", f"回执-{receipt.number}.json")
 

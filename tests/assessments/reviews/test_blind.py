@@ -165,19 +165,37 @@ class World:
         hidden.review, hidden.table = filing.case.review, filing.case.table
         return hidden
 
-    def secret(self, outside):
-        """A second case with ``outside`` among its parties, reviewed by others: scored, met on, concluded, given public notice."""
+    def review_beside(self, outside):
+        """A second case with ``outside`` among its parties, scored by others."""
         hidden = self.apply()
         party = {"role": "咨询单位", "organisation_id": outside.pk, "name": outside.name, "group": ""}
         hidden.review.subject["parties"].append(party)
         hidden.review.save(update_fields=["subject"])
-        hidden.to_meeting().sign_all()
+        hidden.to_scoring().hand_in(hidden.members[0])
+        outbox.drain()
+        return hidden
+
+    def conclude(self, hidden):
+        """It is met on, concluded and given public notice."""
+        hidden.finish_scoring().sign_all()
         step(hidden.review, "conclude", hidden.secretary, conclusion="passed", star=2, star_reason="")
         outbox.drain()
         self.filing.fresh()
         self.filing.do("open_notice", "city_officer")
         outbox.drain()
-        return hidden.review
+
+    def others_hand_in(self):
+        """The first panel's other members judge and hand in; one comments on a clause."""
+        _, *others = self.scene.members
+        item = self.scene.clause(others[0])
+        self.scene.judge(others[0], item, "differ", points="0", comment="没有佐证", comment_kind="must")
+        for member in others:
+            self.scene.hand_in(member)
+        outbox.drain()
+
+    def someone_idle(self):
+        """An expert on no panel."""
+        return ExpertProfile.objects.exclude(pk__in=PanelMember.objects.values("expert_id")).select_related("user").first()
 
     def someone_kept_out(self):
         """An expert of the first panel; his employer is a party of the second case, so that he is never asked."""
@@ -222,84 +240,42 @@ def leaks(person, public):
     return found
 
 
-def test_whoever_is_kept_out_sees_a_world_without_the_case(transactional_db):
+def test_nobody_reads_of_a_matter_that_he_is_kept_out_of(transactional_db):
+    """One world in three states. An expert who has not handed in, in whose absence the others did and a second case was scored, then given
+    notice; one on no panel; the applicant's side; whoever stepped back.
+    """
     with clock.at(NOW):
         world = World()
-        user, employer = world.someone_kept_out()
+        (user, employer), idle, preparer = world.someone_kept_out(), world.someone_idle(), world.people.preparer
+        own = world.scene.members[0]
         guessed = addresses_of(2, 2)
-        without, plain = crawl(user, guessed), crawl(None)
-        review = world.secret(employer)
-        assert (review.pk, review.table_id) == (2, 2)
-        assert not PanelMember.objects.filter(review=review, expert__user=user).exists()
-        within, seen = crawl(user, guessed), crawl(None)
-    assert len(without) > 100
-    assert different(plain, seen)  # the public notice
-    assert leaks((without, within), (plain, seen)) == {}
-    assert all(within[address][0] == 404 for address in guessed)
-
-
-def test_whoever_sits_on_no_panel_sees_a_world_without_the_case(transactional_db):
-    with clock.at(NOW):
-        world = World()
-        seated = PanelMember.objects.values("expert_id")
-        idle = ExpertProfile.objects.exclude(pk__in=seated).select_related("user").first()
-        guessed = addresses_of(2, 2)
-        without = crawl(idle.user, guessed)
-        hidden = world.apply()
-        others = ExpertProfile.objects.exclude(pk=idle.pk)
-        assert others.exists()
+        clauses = [reverse("assessments:review_clause", args=[own.review_id, one.item_id]) for one in own.assignments.order_by("pk")[:12]]
+        before = {"seated": crawl(user, [*guessed, *clauses]), "idle": crawl(idle.user, guessed)}
+        world.others_hand_in()
         ExpertProfile.objects.filter(pk=idle.pk).update(available=False)
-        hidden.to_scoring()
+        hidden = world.review_beside(employer)
         ExpertProfile.objects.filter(pk=idle.pk).update(available=True)
+        during = {"seated": crawl(user, [*guessed, *clauses]), "idle": crawl(idle.user, guessed)}
+        applicant, plain = crawl(preparer, addresses_of(hidden.review.pk, hidden.table.pk)), crawl(None)
+        names = [member.expert.user.name for scene in (hidden, world.scene) for member in scene.members]
+        world.conclude(hidden)
+        after, seen = crawl(user, [*guessed, *clauses]), crawl(None)
+        step(own, "recuse", user, "发现参与过规划编制")
         outbox.drain()
-        within = crawl(idle.user, guessed)
+        parted = crawl(user, addresses_of(own.review_id, world.scene.table.pk))
+    assert (hidden.review.pk, hidden.review.table_id, len(before["seated"]) > 100) == (2, 2, True)
     assert not PanelMember.objects.filter(expert=idle).exists()
-    assert told(without, within) == {}
-    assert all(within[address][0] == 404 for address in guessed)
-
-
-def test_who_stepped_back_finds_no_word_of_the_case_any_more(transactional_db):
-    with clock.at(NOW):
-        world = World()
-        hidden = world.apply().to_scoring()
-        member = hidden.members[0]
-        user = member.expert.user
-        step(member, "recuse", user, "发现参与过规划编制")
-        outbox.drain()
-        pages = crawl(user, addresses_of(hidden.review.pk, hidden.table.pk))
-    secret = (hidden.review.subject["number"], f"{hidden.review}", f"/reviews/{hidden.review.pk}/")
-    telling = [address for address, (_, _, text) in pages.items() if any(word in text for word in secret)]
+    assert not PanelMember.objects.filter(review=hidden.review, expert__user=user).exists()
+    assert {who: told(before[who], during[who]) for who in before} == {"seated": {}, "idle": {}}
+    assert different(plain, seen)  # the public notice
+    assert leaks((during["seated"], after), (plain, seen)) == {}
+    assert all(pages[address][0] == 404 for address in guessed for pages in (after, during["idle"]))
+    assert any(hidden.review.subject["number"] in text for _, _, text in applicant.values()), "the own case is there"
+    assert [address for address, (_, _, text) in applicant.items() if any(name in text for name in names)] == []
+    number, secret = world.scene.review.subject["number"], (f"{world.scene.review}", f"/reviews/{own.review_id}/")
+    telling = [address for address, (_, _, text) in parted.items() if number in text or any(word in text for word in secret)]
     assert [address for address in telling if not address.startswith("/messages/")] == []
-    assert not any(secret[0] in text for _, _, text in pages.values())
-
-
-def test_the_district_reads_no_experts_name_before_the_conclusion(transactional_db):
-    with clock.at(NOW):
-        world = World()
-        hidden = world.apply().to_scoring()
-        hidden.hand_in(hidden.members[0])
-        outbox.drain()
-        names = [member.expert.user.name for member in hidden.members]
-        pages = crawl(world.people.preparer, addresses_of(hidden.review.pk, hidden.table.pk))
-    assert any(hidden.review.subject["number"] in text for _, _, text in pages.values()), "the own case is there"
-    assert [address for address, (_, _, text) in pages.items() if any(name in text for name in names)] == []
-
-
-def test_before_the_own_scores_are_in_nothing_of_others_shows(transactional_db):
-    with clock.at(NOW):
-        scene = Scene().to_scoring()
-        settle()
-        own, *others = scene.members
-        extra = [reverse("assessments:review_clause", args=[scene.review.pk, one.item_id]) for one in own.assignments.order_by("pk")[:12]]
-        before = crawl(own.expert.user, extra)
-        item = scene.clause(others[0])
-        scene.judge(others[0], item, "differ", points="0", comment="没有佐证", comment_kind="must")
-        for member in others:
-            scene.hand_in(member)
-        outbox.drain()
-        after = crawl(own.expert.user, extra)
-    assert len(before) > 60
-    assert told(before, after) == {}
+    assert not any(number in text for _, _, text in parted.values())
 
 
 def test_the_crawl_sees_what_is_there(transactional_db):

@@ -1,12 +1,11 @@
-"""Every route of the URL conf, asked by every role: no failure, nothing of others, nothing written. The demo fills addresses."""
+"""One walk over the portal with the demo's story: every route, link and form, by who may and by who may not (``tests/portal/walk.py``)."""
 
 import json
 import os
 
 import pytest
 
-from tests.e2e.conftest import TOLD_ON
-from tests.e2e.steps.setting import load_story
+from tests.e2e.conftest import begin_in_january
 from tests.portal import routes
 from tests.processes import Portal
 
@@ -81,38 +80,37 @@ HOLLOW: set[str] = {
 }
 
 
+# Places where somebody outside reads that a classified file is withheld, so that its name was looked for where it would stand.
+WITHHELD_AT: dict[str, set[str]] = {}
+
+
 def test_every_part_of_an_address_has_a_filler():
     assert routes.unfilled() == []
 
 
 @pytest.fixture
-def told(tmp_path):
-    with Portal(tmp_path / "told", f"routes_{os.getpid()}") as made:
-        made.move(TOLD_ON)
-        load_story(made)
+def opened(tmp_path):
+    with Portal(tmp_path / "opened", f"walk_{os.getpid()}") as made:
+        begin_in_january(made)
         yield made
 
 
-def found(told, how):
-    return json.loads(told.run("-m", "tests.portal.route_crawl", how).splitlines()[-1])
-
-
-def check(seen):
-    assert seen["wrong"] == []
+def walked(portal, how):
+    seen = json.loads(portal.run("-m", "tests.portal.walk", how).splitlines()[-1])
+    assert seen["wrong"] == {}
     assert {name: seen["leaks"][name] for name in sorted(set(seen["leaks"]) - set(OPEN))} == {}
     assert {name: tables for name, tables in seen["wrote"].items() if not set(tables) <= WRITES.get(name, set())} == {}
+    assert set(seen["hollow"]) - HOLLOW == set()
+    return seen
+
+
+@pytest.mark.slow
+def test_each_set_of_posts_at_each_route(opened):
+    seen = walked(opened, "shared")
+    assert (seen["seats"] > 15, seen["forms"] > 150, seen["asked"] > 10_000) == (True, True, True)
 
 
 @pytest.mark.long
-def test_a_role_at_each_route(told):
-    seen = found(told, "share")
-    check(seen)
-    assert seen["asked"] > 1_500
-
-
-@pytest.mark.long
-def test_each_role_at_each_route(told):
-    seen = found(told, "all")
-    check(seen)
-    unneeded = set(OPEN) - set(seen["leaks"])  # an exception that nobody needs any more
-    assert (set(seen["hollow"]) - HOLLOW, unneeded, seen["asked"] > 30_000) == (set(), set(), True)
+def test_everybody_at_each_route(opened):
+    seen = walked(opened, "whole")
+    assert (set(OPEN) - set(seen["leaks"]), seen["asked"] > 50_000) == (set(), True)  # an exception that nobody needs any more
