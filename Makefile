@@ -60,7 +60,7 @@ test-slow: setup-browser  ## main journey, crawls, and what has an area (journey
 	$(PY) -m pytest -n 4 --dist worksteal --durations 25 -m "slow and not long" --areas changed $(PYTEST)
 
 story: setup-browser  ## the demo's story as the slow tests begin with it; they make it themselves where it is missing
-	$(PY) -m pytest -q -m slow --setup-only tests/e2e/test_demo_crawl.py
+	$(PY) -m pytest -q -m slow --setup-only tests/portal/test_walk.py
 
 test-long: areas inputs routes interrupted million mutants faults word image  ## what takes too long for every change; before a large piece of work is done
 
@@ -86,7 +86,7 @@ inputs: setup  ## ten thousand other inputs to scoring, policy and imports
 	$(PASSED)
 
 routes: setup  ## every address, every form and the whole API, asked by every role
-	$(PY) -m pytest -m long tests/portal/test_every_route.py tests/portal/test_form_inputs.py tests/portal/api $(PYTEST)
+	$(PY) -m pytest -m long tests/portal/test_walk.py tests/portal/test_form_inputs.py tests/portal/api $(PYTEST)
 	$(PASSED)
 
 interrupted: setup  ## the demo broken off in each of its phases, and its story told on the day it is

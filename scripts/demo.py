@@ -37,7 +37,7 @@ ACCOUNTS = VAR / "demo-accounts.json"
 FIRST_PORT = 8000
 READY_SECONDS = 120
 INFORMATIVE = {"worker", "schedule"}  # checks of /readyz that do not stop the demo, see greendistrict/core/health.py
-NEAR = 30  # pages of each seat; the slow tests follow all links
+NEAR = 30  # pages of each seat; the slow tests follow links to every route
 LOOK_SECONDS = 0.5
 SERVERS_SECONDS = 2
 FROM_BEFORE = 3  # exit code of ``migrate`` for a database from before 0.1.0 (greendistrict/core/schema.py)
@@ -303,7 +303,7 @@ def run(children: Children, keeper: Keeper, servers: embedded.Servers, *, once: 
         check_files(files)
         show(url, accounts, files)
         if once:
-            failures = crawl.crawl_all(url, accounts, lambda _seat: crawl.Depth(limit=NEAR))
+            failures = crawl.crawl_all(url, accounts, NEAR)
             children.check()
             if failures:
                 raise DemoError("pages failed:\n" + "\n".join(map(str, failures)))

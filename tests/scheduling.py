@@ -9,11 +9,10 @@ Test = TypeVar("Test", bound=Hashable)
 # Seconds of the slow tests of a file, from --durations of .ci/run; what is not named takes a few.
 SECONDS = {
     "e2e/test_year.py": 290,
-    "e2e/test_demo_crawl.py": 250,  # and 240 more where nobody has loaded the story before
+    "portal/test_walk.py": 300,  # and as much more where nobody has told the story before
     "portal/test_bench.py": 235,
     "e2e/test_land.py": 195,
     "ops/test_demo_interrupted.py": 60,
-    "portal/test_attacks.py": 130,
     "assessments/reviews/test_blind.py": 115,
     "portal/test_fiction.py": 115,
     "e2e/test_five_experts.py": 110,
@@ -23,7 +22,6 @@ SECONDS = {
     "reports/jobs/test_worker_killed.py": 85,
     "approvals/cases/test_machines.py": 75,
     "ops/test_delivery_faults.py": 75,
-    "portal/test_pages.py": 75,
     "approvals/casework/test_lifecycle.py": 50,
     "e2e/test_no_keystroke_lost.py": 50,
     "e2e/test_titles_end.py": 50,
@@ -38,7 +36,6 @@ SECONDS = {
     "e2e/test_keyboard_alone.py": 35,
     "e2e/test_reminders.py": 35,
     "ops/test_killed_decision.py": 30,
-    "portal/test_classified_everywhere.py": 30,
     "upgrade/test_upgrade.py": 30,
     "ops/test_image.py": 25,
     "pictures/test_pictures.py": 25,

@@ -1,6 +1,6 @@
 """Every route of the portal, and with what each part of its address is filled from a database that has something of each kind.
 
-A part that no line of ``FILLERS`` names fails ``test_every_route``. ``sight`` says which values a person may know: a page behind
+A part that no line of ``FILLERS`` names fails ``test_walk``. ``sight`` says which values a person may know: a page behind
 another one has to refuse.
 """
 

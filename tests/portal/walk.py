@@ -32,6 +32,8 @@ FIELDS = 40
 TOGETHER, SINGLY = 2, 3  # times that all fields of a form are hostile, and fields that are one at a time
 KEY = 6  # fields that tell forms of one address apart
 WRONG = 2  # people who are not shown a form and send it
+NOT_YOURS = {403, 404, 405, 409, 410}  # an error in what was filled in would say that the right to send it was not looked at
+OWN = {"notifications:read_all"}  # shown while there is something to do, about what is one's own
 LOOKED_AT = 5  # people among whom they are looked for
 PLAIN, FILTERED, EVERYTHING = 0, 1, 2  # how deep somebody follows links
 FILE = "export"  # takes its filters from the page beside it
@@ -208,8 +210,8 @@ class Walk:
             wrong += [seat for seat in rotated(self.strangers, number)[:1] if not self._shows(seat, form)]
             for seat in wrong:
                 asked = self.ask(seat, "post", form.action, form.fields, hostile=True, headers=form.headers)
-                if asked.tables or asked.code == 200:
-                    self.found["takes_a_form_of_others"].append(f"{asked} {form.page} wrote {sorted(asked.tables)}")
+                if asked.place not in OWN and (asked.tables or asked.code not in NOT_YOURS):
+                    self.found["takes_a_form_of_others"].append(f"{asked} (from {form.page}, wrote {sorted(asked.tables)})")
 
     def _shows(self, seat, form):
         """Whether the page shows somebody the form, too."""
