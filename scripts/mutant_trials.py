@@ -316,7 +316,7 @@ def imported(code: CodeType | None, path: Path, name: str, tests: Sequence[str],
     Must be called before the module ``name`` is imported.
     """
     if code is not None:
-        replace(path, code)
+        import_instead(path, code)
     limit()
     allow(seconds)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "greendistrict.settings")
@@ -334,7 +334,7 @@ def imported(code: CodeType | None, path: Path, name: str, tests: Sequence[str],
     return DEAD_CODE if watch.failed and ended in {pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERRUPTED} else int(ended)
 
 
-def replace(path: Path, code: CodeType) -> None:
+def import_instead(path: Path, code: CodeType) -> None:
     """Let this process import the code instead of the module's own."""
     loaded = SourceFileLoader.get_code
 

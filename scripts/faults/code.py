@@ -45,11 +45,16 @@ def sites(source: str) -> list[Site]:
 
 def planted(source: str, number: int, filename: str) -> tuple[CodeType, str]:
     """Code of the module with one fault, and the fault's name: function, source before and after, statement."""
+    tree, name = faulty(source, number)
+    return compile(tree, filename, "exec"), name
+
+
+def faulty(source: str, number: int) -> tuple[ast.Module, str]:
+    """Tree of the module with one fault, and the fault's name."""
     tree = ast.parse(source)
     (node, change, _), place = next(itertools.islice(faults(tree, of), number, None))
     name = names_of(node, change, place)[1]
-    ast.fix_missing_locations(tree)
-    return compile(tree, filename, "exec"), name
+    return ast.fix_missing_locations(tree), name
 
 
 def of(node: ast.AST) -> Iterator[Fault]:

@@ -53,6 +53,11 @@ def reported(results: Sequence[Result]) -> int:
         if one.outcome.verdict != KILLED:
             why = explained.get(one.fault.key)
             print(one.line() + (f"  EQUIVALENT: {why}" if why else ""))
+    noticed = [one for one in results if one.outcome.verdict == KILLED]
+    missed = [one for one in noticed if not one.outcome.checked]
+    print(f"make check chooses a test that notices {len(noticed) - len(missed)} of these {len(noticed)}")
+    for one in missed:
+        print(f"NOT CHOSEN by make check: {one.line()}")
     times = sorted(one.outcome.seconds for one in results)
     print(f"processor time per fault: median {times[len(times) // 2]:.1f} s, most {times[-1]:.1f} s, in all {sum(times):.0f} s")
     return int(not all(reached) or any(one.outcome.verdict not in {KILLED, SURVIVED} for one in counted))

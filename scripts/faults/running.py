@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from scripts.faults import code, pages
+from scripts.faults.checked import chosen_by_check
 from scripts.faults.choice import Chosen
 from scripts.faults.places import ROOT
 from scripts.faults.recording import Recording
@@ -28,7 +29,8 @@ LOCKS = code.LOCK_KIND, "tests/architecture/test_locks.py::"  # looks at the loa
 
 def tried(faults: Sequence[Chosen], known: Sequence[Recording], budget: float, processes: int) -> list[Result]:
     """Try the faults in several processes, each with ``budget`` processor seconds for its tests; prints each outcome when it is known."""
-    trials = [Trial(fault, in_order(tests_of(fault, known), fault, known), budget) for fault in faults]
+    chosen = zip(faults, chosen_by_check(faults), strict=True)
+    trials = [Trial(fault, in_order(tests_of(fault, known), fault, known), budget, check) for fault, check in chosen]
     with tempfile.TemporaryDirectory(prefix="gd-faults-") as name:
         folder = Path(name)
         (folder / TRIALS).write_text(json.dumps([_stored(trial) for trial in trials]), encoding="utf-8")
@@ -59,7 +61,7 @@ def _stored(trial: Trial) -> dict[str, Any]:
 
 def _read(said: dict[str, Any]) -> Trial:
     site = pages.Site(*said["fault"]["site"]) if said["page"] else code.Site(*said["fault"]["site"])
-    return Trial(Chosen(**{**said["fault"], "site": site}), [(test, spent) for test, spent in said["tests"]], said["budget"])
+    return Trial(Chosen(**{**said["fault"], "site": site}), [(test, spent) for test, spent in said["tests"]], said["budget"], said["check"])
 
 
 def run_process(folder: Path, number: int) -> int:

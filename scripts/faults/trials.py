@@ -13,9 +13,9 @@ import select
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -37,9 +37,9 @@ from scripts.mutant_trials import (
     Unshrunk,
     all_live_functions,
     allow,
+    import_instead,
     limit,
     passes,
-    replace,
     swapped,
     swaps_of,
 )
@@ -50,22 +50,30 @@ KILLED, SURVIVED, UNJUDGED = "killed", "survived", "not judged"
 
 @dataclass(frozen=True)
 class Trial:
-    """A fault with its tests in order, each with its processor seconds without a fault, and the seconds allowed for all of them."""
+    """A fault with its tests in order, each with its processor seconds without a fault, and the seconds allowed for all of them.
+
+    ``check``: test modules that ``make check`` chooses.
+    """
 
     fault: Chosen
     tests: Sequence[tuple[str, float]]
     budget: float
+    check: Collection[str] = ()
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a fault: the test that noticed it, how many tests ran of how many, processor seconds."""
+    """What became of a fault: the test that noticed it, how many tests ran of how many, processor seconds.
+
+    ``checked``: the test that notices it among those that ``make check`` chooses.
+    """
 
     verdict: str
     test: str = ""
     ran: int = 0
     of: int = 0
     seconds: float = 0.0
+    checked: str = ""
 
 
 class End(pytest.Item):
@@ -96,8 +104,16 @@ class Trials(Unshrunk):
         gc.freeze()
         for number, trial in enumerate(self.trials):
             if self.take(number):
-                self.tell(number, self.outcome(trial))
+                self.tell(number, self._checked(trial, self.outcome(trial)))
         return True
+
+    def _checked(self, trial: Trial, found: Outcome) -> Outcome:
+        """Add the test that notices the fault with ``make check``."""
+        if found.verdict != KILLED or _module(found.test) in trial.check:
+            return replace(found, checked=found.test)
+        tests = [one for one in trial.tests if _module(one[0]) in trial.check]
+        again = self.outcome(Trial(trial.fault, tests, trial.budget))
+        return replace(found, checked=again.test, seconds=found.seconds + again.seconds)
 
     def outcome(self, trial: Trial) -> Outcome:
         """Outcome of a trial; a test that fails without the fault is left out."""
@@ -168,6 +184,10 @@ class Trials(Unshrunk):
         pipe.write(json.dumps({"done": True}) + "\n")
 
 
+def _module(test: str) -> str:
+    return test.partition("::")[0]
+
+
 def _set_up_database(session: pytest.Session, end: pytest.Item) -> None:
     """Run the fixture of the session by a test of no content; what it makes is kept for the children."""
     first = next((item for item in session.items if DATABASE & set(getattr(item, "fixturenames", ()))), None)
@@ -185,7 +205,7 @@ def _begin(django_db_setup: None) -> None:
 
 def _import_later(path: Path, faulty: CodeType) -> bool:
     """For a module that the tests import when they run."""
-    replace(path, faulty)
+    import_instead(path, faulty)
     return True
 
 

@@ -1,0 +1,34 @@
+"""Which test modules ``make check`` chooses for a planted fault."""
+
+import ast
+from collections.abc import Sequence
+
+from scripts.faults import code, pages
+from scripts.faults.choice import Chosen
+from scripts.reach import KEPT, Store
+from scripts.reach.build import reach_of, test_modules
+from scripts.reach.changes import change_between
+from scripts.reach.choosing import chosen_in
+from scripts.reach.tree import Tree, of_checkout
+
+
+def chosen_by_check(faults: Sequence[Chosen]) -> list[list[str]]:
+    """Test modules for each fault, as if its file were changed like that."""
+    store = Store(KEPT)
+    store.load()
+    tree = of_checkout()
+    changes = []
+    for fault in faults:
+        before, after = (Tree(tree.root, tree.keys, "", {fault.path: text}) for text in _texts(fault, tree.text(fault.path)))
+        changes.append(change_between(before, after, [fault.path]))
+    reach = reach_of(tree, store, frozenset().union(*(change.wanted for change in changes)))
+    store.save()
+    tests = test_modules(tree)
+    return [sorted(chosen_in([reach], change, tests).reasons) for change in changes]
+
+
+def _texts(fault: Chosen, source: str) -> tuple[str, str]:
+    """Text without and with the fault."""
+    if isinstance(fault.site, pages.Site):
+        return source, pages.planted(source, fault.site)
+    return source, ast.unparse(code.faulty(source, fault.site.number)[0])
