@@ -1,17 +1,14 @@
-"""Procedures against the code and the tests: who may send, who takes a step, and that every step and every event is walked."""
+"""Procedures against the code and the tests: who may send, who takes a step, and that every matter and every event is walked."""
 
 import ast
-import importlib
-import inspect
 import re
 
-import pytest
-
-from greendistrict.workflow.declaration import procedures
-from greendistrict.workflow.machine import Machine
+from approvals.cases.lifecycle.machines import case_machines
+from greendistrict.workflow.declaration import procedure_named, procedures
 from greendistrict.workflow.registry import machines
 from tests.architecture.sources import ROOT, nodes, said, unexplained, unused
-from tests.steps import steps_of
+from tests.matters import offers
+from tests.matters.every import MATTERS
 
 # Modules that send a message, or write an outbox row, without a row of a procedure; docs/adr/0010 says more.
 SENDERS = {
@@ -48,19 +45,8 @@ SENDING = {"send", "notify", "emit", "outbox.emit", "carrier().notify"}
 TAKERS = {
     "assessments/reviews/views/paper.py": "the sheet is saved as it was typed, so that nothing is lost, and handed over if it is complete",
 }
-# Steps of a person that no walk takes: (machine, action) → the test that takes them, or why there is none.
-ELSEWHERE = {
-    ("application", "correct"): "test_a_correction_is_told_as_the_step_says",
-    ("acceptance", "correct"): "test_a_correction_is_told_as_the_step_says",
-    ("application", "announce"): "test_the_announcement_of_a_case_is_told_as_its_step_says",
-    ("acceptance", "announce"): "test_the_announcement_of_a_case_is_told_as_its_step_says",
-    ("loss", "announce"): "test_the_announcement_of_a_case_is_told_as_its_step_says",
-    ("change", "consult"): "test_departments_are_asked_by_a_page_of_its_own",
-}
 # Machines that no page moves, each by the matter around it.
 MOVED = {"district": "the decision about a title", "score_table": "the self-check, case or stage assessment that owns it"}
-WALKS = {"holds_its_promise": ("promise",), "refuses_an_old_form": ("stale",), "walk_steps": ("promise", "stale")}
-WALKED_BY_HAND = {"announcement": ("test_an_old_form_changes_nothing_and_a_fresh_one_tells_those_the_page_names", "promise", "stale")}
 
 
 def calls(*names):
@@ -100,47 +86,25 @@ def test_every_event_of_a_procedure_happens_and_is_walked():
     assert events - literals({"reaches"}, tests) - in_loops == set()
 
 
-def walked():
-    """What the walks of all ``test_steps.py`` take: (kind of walk, machine, action, source)."""
-    found = set()
-    for path in sorted((ROOT / "tests").rglob("test_steps.py")):
-        module = importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
-        own = [one for one in vars(module).values() if isinstance(one, Machine)]
-        for name, test in vars(module).items():
-            if not name.startswith("test_") or not inspect.isfunction(test):
-                continue
-            text = inspect.getsource(test)
-            kinds = {kind for call, which in WALKS.items() if call in text for kind in which}
-            kinds |= {kind for by_hand, *which in WALKED_BY_HAND.values() if by_hand == name for kind in which if own}
-            values = [value for mark in getattr(test, "pytestmark", ()) if mark.name == "parametrize" for value in mark.args[1]]
-            found |= {(kind, *step) for kind in kinds for step in _steps(module, own, values)}
-    return found
+def test_every_machine_is_in_the_list_of_matters_with_every_state():
+    assert {name: kind.machine for name, kind in MATTERS.items()} == {machine.name: machine for machine in machines()}
+    listed = {(name, state) for name, states in offers.kept().items() for state in states}
+    assert listed == {(machine.name, state.key) for machine in machines() for state in machine.states}
 
 
-def _steps(module, own, values):
-    """Steps of a parametrized test: (machine, action, source), or (action, source) of the module's one machine; by state: ``WALKED``."""
-    for machine, action, source in getattr(module, "WALKED", ()):
-        yield machine.name, action, source
-    for value in values:
-        match value:
-            case (Machine() as machine, action, source):
-                yield machine.name, action, source
-            case (str() as action, str() as source) if len(own) == 1:
-                yield own[0].name, action, source
-
-
-@pytest.mark.parametrize("kind", ["promise", "stale"])
-def test_every_step_of_every_machine_is_walked(kind):
-    taken = {tuple(step) for walk, *step in walked() if walk == kind}
-    every = [(machine.name, action, source) for machine, action, source in steps_of(*machines())]
-    assert {step for step in every if step[:2] not in ELSEWHERE and step[0] not in MOVED} - taken == set()
-
-
-def test_what_is_walked_elsewhere_has_its_test():
+def test_a_step_that_no_walk_takes_has_its_test():
+    kinds = [kind for name, kind in MATTERS.items() if name not in MOVED]
+    left = {(kind.machine.name, one.action) for kind in kinds for one in kind.machine.transitions if one.action in kind.elsewhere}
+    assert left == {(machine, "announce") for machine in ("application", "acceptance", "loss")}
     tests = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
-    known = {(machine.name, step.action) for machine in machines() for step in machine.transitions}
-    assert set(ELSEWHERE) <= known
-    assert [name for name in ELSEWHERE.values() if f"def {name}(" not in tests] == []
+    assert "def test_the_announcement_of_a_case_is_told_as_its_step_says(" in tests
+
+
+def test_each_row_of_a_case_computes_what_the_guards_of_its_step_ask():
+    for machine in case_machines().values():
+        steps = procedure_named(machine.name).steps
+        asked = {one.action: {name for guard in one.guards for name in vars(guard).get("facts", ())} for one in machine.transitions}
+        assert {action: set(steps[action].facts) for action in asked} == asked
 
 
 def test_no_template_types_whom_a_step_notifies():

@@ -35,8 +35,10 @@ class AnnouncementMatter(Matter):
     """A batch of one decided application."""
 
     machine = ANNOUNCEMENT
+    slow = True
     routes = ("approvals:announcement_edit", "approvals:announcement_edit")
     notes = ("",)  # the parties are told of their cases
+    beside = frozenset({"city_director", "city_officer"})  # one approves where the other publishes
 
     def __init__(self):
         filing = Filing().to_decided()
@@ -69,6 +71,7 @@ class AmendmentMatter(Matter):
     """A correction of the title of a published batch."""
 
     machine = AMENDMENT
+    slow = True
     routes = ("approvals:amendments", "approvals:amendments_act")
 
     def __init__(self):
@@ -95,6 +98,7 @@ class RemedyMatter(Matter):
     """A reconsideration or suit after a title was revoked."""
 
     machine = REMEDY
+    slow = True
     routes = ("approvals:remedy", "approvals:remedy_act")
 
     def __init__(self):
@@ -157,6 +161,7 @@ class ExtensionMatter(Asked):
     """More time for the corrections of an application."""
 
     machine = EXTENSION
+    slow = True
 
     def __init__(self):
         filing = Filing().to_correcting()
@@ -174,6 +179,7 @@ class RectificationMatter(Asked):
     """Another number of a decision."""
 
     machine = RECTIFICATION
+    slow = True
 
     def __init__(self):
         filing = Filing().to_decided()
@@ -221,6 +227,7 @@ class OpinionMatter(Matter):
     """An opinion of the panel about an application, for which a bureau answers."""
 
     machine = OPINION
+    slow = True
     model = ReviewOpinion
     step_url = "approvals:opinion_step"
     ids = "{obj.pk}"
@@ -243,6 +250,9 @@ class OpinionMatter(Matter):
     def ready(self, action):
         return {"reply": "已补充第3章（虚构）"} if action == "reply" else {}
 
+    def wait(self):
+        self.store(organisation=None)  # otherwise the bureau's alone
+
     def page(self, action=""):
         return reverse(self.obj.PAGE, args=[self.obj.matter.pk])
 
@@ -254,6 +264,7 @@ class StageOpinionMatter(OpinionMatter):
     """The same about a stage assessment."""
 
     machine = STAGE_OPINION
+    slow = True
     model = StageOpinion
     step_url = "assessments:stage_opinion_step"
 

@@ -207,6 +207,7 @@ class TableMatter(Matter):
     """A filled score table; it moves with the matter around it."""
 
     machine = TABLE
+    elsewhere = frozenset(step.action for step in TABLE.transitions)
     routes = ("assessments:score_table", "")
 
     def make(self):

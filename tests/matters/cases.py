@@ -36,6 +36,7 @@ class CaseMatter(Matter):
     """A case, moved by the factory of its kind. Steps stand on the case's panel and on a page of their own, which takes what is typed."""
 
     routes = ("approvals:case", "")
+    slow = True
     notes = ("{machine}:{pk}:", "consultation")
     elsewhere = frozenset({"announce"})  # a batch announces its cases
     own_pages = {"correct": "approvals:case_correct", "consult": "approvals:case_consult"}

@@ -27,6 +27,8 @@ class DistrictMatter(Matter):
     """A district; it moves with the decisions about its title."""
 
     machine = DISTRICT
+    elsewhere = frozenset(step.action for step in DISTRICT.transitions)
+    slow = True
     routes = ("districts:district_detail", "")
 
     def make(self):
@@ -78,6 +80,8 @@ class IndicatorSystemMatter(Matter):
 
 class PlotMatter(Matter):
     """Industrial land whose 住建 body was asked, in one of the three tables."""
+
+    slow = True
 
     def __init__(self):
         self.people, self.obj = make_plot()

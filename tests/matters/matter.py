@@ -27,7 +27,9 @@ class Matter:
     ids: ClassVar[str] = "act"  # how ids of the forms of steps begin
     labels: ClassVar[dict[str, set[str]]] = {}  # seats behind words for receivers that mean others here than in ``tests.steps.PEOPLE``
     notes: ClassVar[tuple[str, ...]] = ("{machine}:{pk}:",)  # how keys of the messages of its steps begin, after "note:"
+    slow: ClassVar[bool] = False  # its walks take seconds: they belong to the slow tests
     elsewhere: ClassVar[frozenset[str]] = frozenset()  # steps that other tests take, for example for several matters at once
+    beside: ClassVar[frozenset[str]] = frozenset()  # seats whose own step stands at the same address
     people: Cast
     obj: Model
 
@@ -63,6 +65,9 @@ class Matter:
     def prefix(self, action: str) -> str:
         """Beginning of the ids of a step's form."""
         return self.ids.format(obj=self.obj, machine=self.machine)
+
+    def wait(self) -> None:
+        """Change what makes a step the turn of one of those alone who may take it."""
 
     def task(self) -> str:
         """Address to which the task of who owes a step leads."""

@@ -8,6 +8,7 @@ stands for nothing to do: those seats only read the page.
 
 import os
 from collections import defaultdict
+from functools import cache
 from http import HTTPStatus
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from greendistrict.workflow.procedure import offered
 FILE = Path(__file__).with_name("offers.yaml")
 
 
+@cache
 def kept() -> dict[str, dict[str, dict[str, str]]]:
     """machine → state → steps → seats, separated by blanks."""
     return yaml.safe_load(FILE.read_text(encoding="utf-8")) if FILE.exists() else {}

@@ -54,6 +54,7 @@ class DisclosureRemedyMatter(Matter):
     """A suit against a reply to a request for information."""
 
     machine = DISCLOSURE_REMEDY
+    slow = True
     routes = ("outreach:disclosure_remedy", "outreach:disclosure_remedy_act")
 
     def make(self):

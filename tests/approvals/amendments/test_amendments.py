@@ -13,11 +13,12 @@ from greendistrict.core import clock, papers
 from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.workflow.letters import drafts_of
+from greendistrict.workflow.procedure import procedure_of
 from portal.open_data.datasets import DATASETS
 from portal.publicity.selectors import latest_entries
 from tests.factories.approvals import Filing, pdf
 from tests.factories.once import copy_of, once
-from tests.steps import step
+from tests.steps import reaches, step
 
 pytestmark = pytest.mark.django_db
 PAPER = "演沪建公告〔2026〕77号"
@@ -214,3 +215,11 @@ def test_only_the_city_reads_the_page_and_the_desk_tells_whose_turn_it_is(client
     drafts = [draft for draft in drafts_of(made.announcement, people.city_officer) if draft.key.startswith("amendment")]
     assert [draft.title for draft in drafts] == ["更正公告"]
     assert "演〔2026〕5号" in str(drafts[0].write().lines)
+
+
+def test_the_publication_keeps_the_original_and_the_director_was_told(world):
+    people, _ = world
+    made = propose(people, "title", "另一标题（虚构）")
+    assert {action: row.makes for action, row in procedure_of(made).steps.items() if row.makes} == {"publish": ("original",)}
+    assert all("待审定" in title for title in reaches(people, made, "begun"))
+    assert published(people, made).original["title"] != made.after

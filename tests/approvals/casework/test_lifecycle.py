@@ -1,7 +1,6 @@
-"""Every cell of the table: legal moves are offered to the right seat, all others are refused."""
+"""Steps of an application on facts alone: those of the system, reasons, the words of each guard."""
 
 import datetime as dt
-import itertools
 from types import SimpleNamespace
 
 import pytest
@@ -9,13 +8,11 @@ import pytest
 from approvals.applications.lifecycle import APPLICATION
 from approvals.applications.services import drafts
 from approvals.cases.guards import NOT_ASKED
-from approvals.cases.models.cases import CASE_STATES, Case
+from approvals.cases.models.cases import Case
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.policy.enums import Outcome, RuleLevel
 from greendistrict.workflow.machine import Question
-from greendistrict.workflow.models import TransitionRecord
-from greendistrict.workflow.services import available_actions, perform
-from tests.approvals.casework.matrix import typed
+from greendistrict.workflow.services import perform
 from tests.factories.accounts import cast
 from tests.factories.approvals import published_edition
 from tests.factories.districts import make_district
@@ -30,9 +27,6 @@ SEAT = {
     "city_director": "city_director",
     "secretariat": "secretariat",
 }
-ACTIONS = [transition.action for transition in APPLICATION.transitions]
-STATES = [state.key for state in APPLICATION.states]
-CELLS = list(itertools.product(STATES, ACTIONS))
 # Facts against which nothing stands.
 FINE = {
     "on": dt.date(2026, 11, 20),
@@ -82,47 +76,6 @@ def at(case, state):
 
 def allowed_seats(transition):
     return {SEAT[seat.key] for seat in transition.seats}
-
-
-def test_states_of_table_and_database_are_the_same():
-    assert set(STATES) <= set(CASE_STATES)
-
-
-@pytest.mark.slow
-def test_the_whole_matrix_by_state_action_and_seat(scene):
-    """19 states × every action: the right seat gets through, every other person and every other state is refused."""
-    people = scene.people.everybody
-    Case.objects.filter(pk=scene.case.pk).update(decision_number="演1")  # without it nothing is announced
-    moved = 0
-    for state, action in CELLS:
-        transition = APPLICATION.find(action, state)
-        takers = allowed_seats(transition) if transition else set()
-        case = at(scene.case, state)
-        for seat in {*SEAT.values(), "consultant", "partner", "bureau", "expert1", "outsider_preparer", "audit_keeper"}:
-            if transition and seat in takers:
-                perform(
-                    machine=APPLICATION, obj=case, action=action, by=people[seat], facts=facts_for(action), reason="测试", payload=typed()
-                )
-                assert case.status == transition.target
-                moved += 1
-                case = at(scene.case, state)
-                continue
-            with pytest.raises(NotAllowed if transition else Refused):
-                perform(
-                    machine=APPLICATION, obj=case, action=action, by=people[seat], facts=facts_for(action), reason="测试", payload=typed()
-                )
-            case = Case.objects.get(pk=case.pk)  # as it is kept, and so for the next seat
-            assert case.status == state
-    assert moved == TransitionRecord.objects.filter(machine="application").count() == 60
-
-
-def test_what_is_offered_is_what_may_be_performed(scene):
-    for state in STATES:
-        case = at(scene.case, state)
-        for seat, person in scene.people.everybody.items():
-            offered = {offer.action for offer in available_actions(APPLICATION, case, person)}
-            legal = {transition.action for transition in APPLICATION.leaving(state) if seat in allowed_seats(transition)}
-            assert offered == legal, (state, seat)
 
 
 def test_steps_of_the_system_belong_to_nobody(scene):

@@ -7,14 +7,12 @@ import openpyxl
 import pytest
 from django.urls import reverse
 
-from approvals.applications.lifecycle import APPLICATION
 from approvals.applications.services import drafts
 from approvals.cases.models.cases import Case
 from assessments.reviews.services.scoring import TypedScore, confirm_rest, save_score, submit_scores
 from greendistrict.core import clock
 from greendistrict.policy.selectors import rule_title
 from greendistrict.workflow.outbox import drain
-from greendistrict.workflow.services import available_actions
 from tests.factories.accounts import cast
 from tests.factories.approvals import Filing, pdf, published_edition
 from tests.factories.districts import make_district
@@ -71,24 +69,6 @@ def test_the_list_filters_by_text_pinyin_and_state_and_exports_what_is_filtered(
     assert [sheet.cell(4, column).value for column in (3, 9, 14)] == ["演示1号新城（虚构）", "待受理", "演示数据"]
 
 
-def test_who_sees_a_case_at_which_step(as_):
-    people = cast()
-    case = next(bare_cases(people, 1))
-    own = {"preparer", "reviewer", "consultant"}
-    district = own | {"authority"}
-    city = {"city_officer", "city_checker", "city_director", "city_legal"}
-    moments = [
-        ({}, own),
-        ({"submitted_at": clock.now()}, district),
-        ({"sent_at": clock.now()}, district | city),
-        ({"accepted_at": clock.now()}, district | city | {"secretariat", "partner"}),
-    ]
-    for change, expected in moments:
-        Case.objects.filter(pk=case.pk).update(**change)
-        seen = {seat for seat, user in people.everybody.items() if as_(user).get(page("case", case)).status_code == 200}
-        assert seen == expected
-
-
 def test_pages_of_a_case_are_404_to_outsiders_and_ask_the_anonymous_to_sign_in(as_, client):
     people = cast()
     case = next(bare_cases(people, 1))
@@ -104,24 +84,6 @@ def test_pages_of_a_case_are_404_to_outsiders_and_ask_the_anonymous_to_sign_in(a
     assert outsider.post(page("case_step", case), {"action": "discard"}).status_code == 404
     assert outsider.post(page("case_action", case, "discard")).status_code == 404
     assert Case.objects.get().status == "draft"
-
-
-@pytest.mark.slow
-def test_every_page_offers_exactly_what_may_be_done(as_):
-    people = cast()
-    case = next(bare_cases(people, 1))
-    moment = clock.now()
-    seats = ("preparer", "reviewer", "authority", "city_officer", "city_checker", "city_director", "secretariat", "partner", "consultant")
-    for state in [state.key for state in APPLICATION.states]:
-        Case.objects.filter(pk=case.pk).update(status=state, submitted_at=moment, sent_at=moment, accepted_at=moment)
-        case.refresh_from_db()
-        for seat in seats:
-            user = getattr(people, seat)
-            shown = as_(user).get(page("case", case)).context["offered"]
-            assert {offer.action for offer in shown} == {offer.action for offer in available_actions(APPLICATION, case, user)}, (
-                state,
-                seat,
-            )
 
 
 def test_a_grey_button_explains_itself(as_):

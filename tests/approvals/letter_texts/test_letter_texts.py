@@ -12,10 +12,11 @@ from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.policy.letter_texts import BLOCKS, problems
 from greendistrict.policy.models import LetterWording
-from greendistrict.workflow.procedure import take
+from greendistrict.workflow.procedure import procedure_of, take
 from tests.approvals.casework.drafts import letter_of
 from tests.factories.accounts import cast
 from tests.factories.approvals import Filing
+from tests.steps import reaches
 
 pytestmark = pytest.mark.django_db
 NEW = "受理编号{受理编号}，可在平台查询{城区}办理进度。"
@@ -132,3 +133,13 @@ def test_the_page_names_the_block_and_its_buttons_post_to_its_steps(client):
     assert f"<h1>{BLOCKS['acceptance'].title}</h1>" in shown
     assert f"用于{BLOCKS['acceptance'].letters}" in shown
     assert f'action="{reverse("approvals:letter_text_act", args=["acceptance"])}"' in shown
+
+
+def test_a_decision_makes_a_version_and_the_deciders_were_told_of_it():
+    people = cast()
+    text = propose(people)
+    assert {action: step.makes for action, step in procedure_of(text).steps.items() if step.makes} == {"decide": ("wording",)}
+    assert all("待审定" in title for title in reaches(people, text, "begun"))
+    take(obj=text, action="decide", by=people.city_director, version=0)
+    stored = LetterWording.objects.get(pk=text.pk)
+    assert (stored.status, stored.decided_by) == ("decided", people.city_director)

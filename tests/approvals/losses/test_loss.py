@@ -27,7 +27,9 @@ from approvals.titles.models.publicity import Title
 from districts.file.models.district import District
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.documents.models import Evidence
 from greendistrict.policy.models import Setting
+from greendistrict.workflow.models import OutboxMessage
 from tests.factories.acceptance import FAILED, Accepting, Losing, failing, make_pilot, record_failures
 from tests.factories.accounts import cast
 from tests.factories.approvals import pdf, published_edition
@@ -307,3 +309,20 @@ def _asked(client, name):
     with CaptureQueriesContext(connection) as asked:
         assert client.get(reverse(f"approvals:{name}")).status_code == 200
     return len(asked)
+
+
+def test_nothing_is_stored_of_a_decision_that_is_refused():
+    losing = Losing(*failing()).to_deciding()
+    LossFile.objects.update(discussed_on=clock.today() + dt.timedelta(days=1))
+    files = Evidence.objects.count()
+    with pytest.raises(Refused) as refused:
+        losing.do("decide", "city_director", number="演决7", decided_on=clock.today(), remedies=" ", scan=pdf())
+    assert [one.field for one in refused.value.refusals] == ["remedies", "decided_on"]
+    assert (losing.fresh().decided_on, losing.case.decision_number, Evidence.objects.count()) == (None, "", files)
+
+
+def test_the_holder_is_not_sent_to_a_case_it_was_never_shown():
+    losing = Losing(*failing()).to_draft()
+    OutboxMessage.objects.all().delete()
+    losing.do("drop", "city_officer", reason="不再办理（虚构）")
+    assert set(OutboxMessage.objects.values_list("payload__link", flat=True)) == {"/cases/"}

@@ -5,13 +5,17 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
+from approvals.cases.lifecycle.machines import machine_of
 from approvals.cases.models.notices import Notice, Objection
 from approvals.casework.selectors.tasks import tasks_for
 from approvals.publicity.selectors import notices_open
-from approvals.publicity.services import notices
-from approvals.titles.models.publicity import Announcement
+from approvals.publicity.services import announcements, notices
+from approvals.titles.models.publicity import Announcement, Title
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock, papers
+from greendistrict.workflow.models import OutboxMessage
+from greendistrict.workflow.procedure import procedure_of, receivers
+from tests.factories.acceptance import Accepting, Losing, failing
 from tests.factories.approvals import Filing
 
 pytestmark = pytest.mark.django_db
@@ -116,3 +120,24 @@ def test_objections_are_a_task_with_a_day(client):
     task = tasks_for(filing.people.city_officer)[0]
     assert task.title == "公示意见待答复1条"
     assert task.due > clock.today()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "decided",
+    [lambda: Filing().to_decided(), lambda: Accepting().to_decided(), lambda: Losing(*failing()).to_served()],
+    ids=["application", "acceptance", "loss"],
+)
+def test_the_announcement_of_a_case_is_told_as_its_step_says(decided):
+    filing = decided()
+    people, source = filing.people, filing.case.status
+    batch = announcements.create_batch(by=people.city_officer, cases=[filing.case], demo=True)
+    batch = announcements.approve(announcement=batch, by=people.city_director)
+    OutboxMessage.objects.all().delete()
+    announcements.publish(announcement=batch, by=people.city_officer, number="演公告7", announced_on=clock.today())
+    told = OutboxMessage.objects.filter(key__startswith=f"note:{machine_of(filing.case).name}:{filing.case.pk}:")
+    assert set(told.values_list("payload__receiver", flat=True)) == {people.authority.pk, people.preparer.pk, people.reviewer.pk}
+    assert receivers(filing.case, "announce", source).words == receivers(batch, "publish", "draft").words == "申报主体、区专门机构"
+    assert {action: row.makes for action, row in procedure_of(batch).steps.items() if row.makes} == {"publish": ("titles",)}
+    assert (batch.status, batch.number) == ("published", "演公告7")
+    assert source != "decided" or Title.objects.filter(announcement=batch).count() == 1

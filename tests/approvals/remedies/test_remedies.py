@@ -23,7 +23,7 @@ from portal.open_data.datasets import DATASETS
 from tests.factories.acceptance import Losing, failing
 from tests.factories.approvals import pdf
 from tests.factories.once import copy_of, once
-from tests.steps import step
+from tests.steps import reaches, step
 
 pytestmark = pytest.mark.django_db
 BODY, NUMBER = "演示市人民政府（虚构）", "演府复〔2026〕3号"
@@ -284,3 +284,8 @@ def test_pages_by_seat_keep_what_was_typed(client, world):
         client.force_login(getattr(people, seat))
         assert [client.get(one).status_code for one in (page, own)] == [404, 404], seat
     assert Remedy.objects.get().replied_on is None
+
+
+def test_the_record_tells_legal_and_director(world):
+    people, case = world
+    assert all("已登记" in title for title in reaches(people, record(people, case), "begun"))

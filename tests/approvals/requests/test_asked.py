@@ -1,6 +1,7 @@
 """延期申请, 更正 and 代录 of a withdrawal."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.urls import reverse
@@ -9,7 +10,6 @@ from approvals.cases.models.cases import Case
 from approvals.cases.models.entries import PaperEntry
 from approvals.casework.selectors.tasks import tasks_for
 from approvals.common.enums import TitleEnd, TitleKind
-from approvals.requests.lifecycle import EXTENSION, RECTIFICATION
 from approvals.requests.models import ExtensionRequest
 from approvals.requests.services import requests
 from approvals.requests.services.requests import ProxyEntry
@@ -18,13 +18,15 @@ from assessments.reviews.models.review import Review
 from districts.file.models.district import District
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused, Stale
-from greendistrict.workflow.procedure import take
-from greendistrict.workflow.services import available_actions
+from greendistrict.policy import parameters
+from greendistrict.policy.services import set_setting
+from greendistrict.workflow.models import OutboxMessage
+from greendistrict.workflow.procedure import procedure_of, receivers, take
 from tests.factories.acceptance import Losing, make_pilot, record_failures
 from tests.factories.accounts import cast
 from tests.factories.approvals import Filing, pdf
 from tests.factories.titles import give_title
-from tests.steps import step
+from tests.steps import reaches, step
 
 pytestmark = pytest.mark.django_db
 
@@ -157,30 +159,6 @@ def test_what_cannot_be_put_right():
         step(asked, "agree", people.city_checker)
 
 
-def test_who_may_take_which_step(correcting):
-    people = correcting.people
-    due = correcting.case.corrections.get().due
-    asked = requests.ask_extension(case=correcting.case, by=people.reviewer, until=later(due), reason="理由")
-    offered = {
-        (state, seat, offer.action)
-        for state in ("asked", "deciding", "granted")
-        for seat, user in people.everybody.items()
-        for offer in available_actions(EXTENSION, _as(asked, state), user)
-    }
-    assert offered == {
-        ("asked", "city_officer", "forward"), ("asked", "city_director", "refuse"), ("asked", "reviewer", "withdraw"),
-        ("deciding", "city_director", "grant"), ("deciding", "city_director", "refuse"), ("deciding", "reviewer", "withdraw"),
-    }  # fmt: skip
-    assert {(step.action, seat.key) for step in RECTIFICATION.transitions for seat in step.seats} == {
-        ("agree", "city_checker"), ("rectify", "city_director"), ("refuse", "city_checker"), ("refuse", "city_director"),
-    }  # fmt: skip
-
-
-def _as(asked, state):
-    asked.status = state
-    return asked
-
-
 def test_a_withdrawal_on_paper_is_entered_and_stops_the_review():
     filing = Filing().to_reviewing()
     entry = ProxyEntry("paper", clock.today(), "演示甲区开发公司李演示", pdf())
@@ -217,3 +195,51 @@ def test_pages_of_extension_and_rectification(client, correcting):
     typed = {"field": "decision_number", "after": "演2", "reason": "错字", "version": version}
     assert client.post(propose, typed).status_code == 302
     assert "演1 更正为 演2" in client.get(page).content.decode()
+
+
+def asked_for_more(filing):
+    """More time for the corrections."""
+    until = later(filing.case.corrections.get().due, 9)
+    return requests.ask_extension(case=filing.case, by=filing.people.reviewer, until=until, reason="外业（虚构）")
+
+
+def proposed_number(filing):
+    """Another number of the decision."""
+    number = {"field": "decision_number", "after": "演沪建〔2026〕9号", "reason": "登记有误（虚构）"}
+    return requests.propose_rectification(case=filing.fresh(), by=filing.people.city_officer, **number)
+
+
+def test_two_rectifications_on_one_page_share_no_id(client):
+    filing = Filing().to_decided()
+    case, people = proposed_number(filing).case, filing.people
+    day = {"field": "decided_on", "after": (case.decided_on - dt.timedelta(days=1)).isoformat(), "reason": "登记有误（虚构）"}
+    requests.propose_rectification(case=case, by=people.city_officer, **day)
+    client.force_login(people.city_checker)
+    ids = re.findall(r' id="([^"]+)"', client.get(reverse("approvals:case", args=[case.pk])).content.decode())
+    assert len([one for one in ids if one.startswith("rectification-") and one.endswith("-version")]) == 2
+    assert len(ids) == len(set(ids))
+
+
+def test_what_a_decision_says_it_makes_is_made(correcting):
+    extension = asked_for_more(correcting)
+    assert {action: row.makes for action, row in procedure_of(extension).steps.items() if row.makes} == {"grant": ("due",)}
+    step(extension, "forward", correcting.people.city_officer)
+    step(extension, "grant", correcting.people.city_director)
+    assert extension.case.corrections.get().due == extension.until
+    assert extension.decided_at
+
+
+def test_extensions_left_to_the_checker_reach_both_desks(correcting):
+    made, people = asked_for_more(correcting), correcting.people
+    key = "approval_chain.director_decides"
+    left = [word for word in parameters.get(key).value if word != "extend"]
+    set_setting(by=people.city_director, key=key, value=left, reason="授权审核（虚构）")
+    turn, _ = receivers(made, "forward", "asked").people(made, "asked", None)
+    assert turn == [people.city_director, people.city_checker]
+
+
+def test_a_new_request_reaches_those_whose_turn_it_is(correcting):
+    assert "延期申请待经办核对" in str(reaches(correcting.people, asked_for_more(correcting), "begun"))
+    assert OutboxMessage.objects.filter(payload__body="外业（虚构）").exists()
+    decided = Filing(correcting.people, name="演示二城（虚构）").to_decided()
+    reaches(decided.people, proposed_number(decided), "begun")

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from assessments.experts.lifecycle import EXPERT
+from assessments.common.enums import TieKind
 from assessments.experts.models.experts import ExpertAbsence, ExpertEmployment, ExpertProfile, ExpertTie, ExpertTraining
 from assessments.experts.selectors import expert_list, experts_visible_to, line_of, specialty_words
 from assessments.experts.services import experts as services
@@ -18,19 +18,13 @@ from greendistrict.accounts.services import add_organisation, appoint, name_empl
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.workflow.models import OutboxMessage
-from greendistrict.workflow.services import available_actions, perform
+from greendistrict.workflow.procedure import take
 from indicators.editions.models import Edition
 from tests.factories.accounts import cast, make_user
 from tests.factories.reviews import Scene, make_experts, reference_edition
 from tests.steps import reaches, step
 
 pytestmark = pytest.mark.django_db
-STATES = {
-    "invited": ({"join", "decline"}, {"remove"}),
-    "active": (set(), {"remove"}),
-    "declined": (set(), {"invite_again"}),
-    "removed": (set(), {"invite_again"}),
-}
 
 
 @pytest.fixture(autouse=True)
@@ -49,27 +43,6 @@ def entry(**given):
         "employer": "演示新研究院（虚构）",
     }
     return services.ExpertEntry(**{**values, **given})
-
-
-def joined(people, **given):
-    expert = services.enter(entry=entry(**given), by=people.secretariat)
-    appoint(user=expert.user, organisation=expert.employments.get().organisation, role=Role.EXPERT, by=None)
-    return step(expert, "join", User.objects.get(pk=expert.user_id))
-
-
-def test_state_action_seat():
-    people = cast()
-    expert = make_experts(people, 0)[0]
-    for state, (own, keepers) in STATES.items():
-        ExpertProfile.objects.filter(pk=expert.pk).update(status=state)
-        expert.refresh_from_db()
-        for seat, user in people.everybody.items():
-            offered = {offer.action for offer in available_actions(EXPERT, expert, user)}
-            wanted = keepers if seat in {"secretariat", "city_officer"} else own if user == expert.user else set()
-            assert offered == wanted, (state, seat)
-        for action in {"join", "decline", "remove", "invite_again"} - own - keepers:
-            with pytest.raises(Refused):
-                perform(machine=EXPERT, obj=expert, action=action, by=expert.user, reason="理由")
 
 
 def test_a_new_account_opens_nothing_before_its_keepers_act():
@@ -269,3 +242,28 @@ def test_specialties_are_the_chapters_of_editions_in_use():
     assert "sll" not in specialty_words()
     Edition.objects.filter(pk=foreign.pk).update(status="published")
     assert specialty_words()["sll"] == "选址"
+
+
+TIE = {"kind": TieKind.RELATION, "body": "演示公司（虚构）", "project": "", "note": "近亲属任职（虚构）"}
+
+
+@pytest.mark.parametrize("change", ["add", "end", "remove"])
+def test_nobody_is_removed_from_a_page_that_shows_other_employers_or_ties(change):
+    people = cast()
+    expert = make_experts(people, 0)[0]
+    job = ExpertEmployment.objects.get(expert=expert)
+    if change == "add":
+        services.add_row(expert=expert, kind=ExpertTie, values=TIE, by=expert.user)
+    elif change == "end":
+        services.end_employment(expert=expert, row=job, until=clock.today(), by=expert.user)
+    else:
+        services.remove_row(expert=expert, row=job, by=people.secretariat)
+    with pytest.raises(Stale):
+        take(obj=expert, action="remove", by=people.secretariat, version=expert.version, reason="调离本市")
+    assert step(expert, "remove", people.secretariat, "调离本市").status == "removed"
+
+
+def test_whoever_joins_has_confirmed_the_year():
+    expert = make_experts(cast(), 0)[0]
+    ExpertProfile.objects.filter(pk=expert.pk).update(status="invited", confirmed_on=None)
+    assert step(expert, "join", expert.user).confirmed_on == clock.today()

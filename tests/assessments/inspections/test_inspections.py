@@ -7,7 +7,6 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from assessments.inspections import services
-from assessments.inspections.lifecycle import INSPECTION, INSPECTION_FINDING
 from assessments.inspections.models import Inspection, InspectionFinding, InspectionPhoto
 from assessments.inspections.selectors import inspections_visible_to, open_findings, tasks_beside, tasks_for
 from assessments.stage_assessments.models.stage import StageAssessment
@@ -19,8 +18,7 @@ from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.documents.exif import Shot, read_shot
 from greendistrict.notifications.enums import Message
 from greendistrict.workflow.models import OutboxMessage
-from greendistrict.workflow.procedure import offered, take
-from greendistrict.workflow.services import available_actions
+from greendistrict.workflow.procedure import offered, procedure_of, take
 from tests.factories.accounts import cast as make_cast
 from tests.factories.assessments import published_edition
 from tests.factories.districts import make_district
@@ -30,17 +28,6 @@ from tests.files import image, pdf, photo
 pytestmark = pytest.mark.django_db
 VISIT = {"mode": "onsite", "basis": "年度检查（虚构）", "team": "甲、乙（虚构）", "summary": "查看三个项目（虚构）"}
 FAULT = {"rule": "SUPERVISION", "item_id": "", "text": "没有监测记录（虚构）", "severity": "minor", "demand": "补齐记录（虚构）"}
-FINDING_OFFERS = {
-    "open": {"reviewer": {"report"}},
-    "replied": {"city_officer": {"accept", "refuse"}},
-    "closed": {},
-}
-OFFERS = {
-    "draft": {"city_officer": {"issue", "discard"}, "secretariat": {"discard"}},
-    "issued": {"city_officer": {"close"}, "city_director": {"call_assessment"}},
-    "closed": {},
-    "discarded": {},
-}
 
 
 @pytest.fixture
@@ -73,26 +60,6 @@ def issued(people, district, **kw):
     step(found, "issue", people.city_officer)
     finding.refresh_from_db()
     return found, InspectionFinding.objects.select_related("inspection__district").get(pk=finding.pk)
-
-
-@pytest.mark.parametrize("state", [state.key for state in INSPECTION.states])
-def test_each_seat_is_offered_its_steps(people, district, state):
-    found = visit(people, district)
-    Inspection.objects.filter(pk=found.pk).update(status=state)
-    found.refresh_from_db()
-    offered = {seat: {one.action for one in available_actions(INSPECTION, found, user)} for seat, user in people.everybody.items()}
-    assert {seat: actions for seat, actions in offered.items() if actions} == OFFERS[state]
-
-
-@pytest.mark.parametrize("state", [state.key for state in INSPECTION_FINDING.states])
-def test_each_seat_is_offered_its_steps_on_a_finding(people, district, state):
-    _, finding = issued(people, district)
-    InspectionFinding.objects.filter(pk=finding.pk).update(status=state)
-    finding.refresh_from_db()
-    offered = {
-        seat: {one.action for one in available_actions(INSPECTION_FINDING, finding, user)} for seat, user in people.everybody.items()
-    }
-    assert {seat: actions for seat, actions in offered.items() if actions} == FINDING_OFFERS[state]
 
 
 @pytest.mark.parametrize(
@@ -288,3 +255,38 @@ def test_a_paper_is_no_photo(people, district):
     found = visit(people, district)
     services.add_file(owner=found, upload=SimpleUploadedFile("纪要.pdf", pdf()), title="纪要", kind="监督检查", by=people.city_officer)
     assert not InspectionPhoto.objects.exists()
+
+
+@pytest.mark.parametrize("change", ["add", "remove"])
+def test_nobody_issues_findings_that_the_page_did_not_show(people, district, change):
+    found = visit(people, district)
+    first = fault(found, people)
+    opened = Inspection.objects.get()
+    if change == "add":
+        fault(found, people, due=clock.today() + dt.timedelta(days=9))
+    else:
+        services.remove_finding(finding=first, by=people.secretariat)
+    with pytest.raises(Stale):
+        take(obj=opened, action="issue", by=people.city_officer, version=opened.version)
+
+
+def test_what_the_steps_say_they_make_is_made(people, district):
+    found, _ = issued(people, district, severity="serious")
+    assert {action: row.makes for action, row in procedure_of(found).steps.items() if row.makes} == {
+        "issue": ("number", "paper_code"),
+        "call_assessment": ("stage_assessment",),
+    }
+    assert found.number.startswith("JC-")
+    step(found, "call_assessment", people.city_director)
+    assert found.early.district == found.district
+
+
+def test_a_finding_stays_as_it_is_once_the_inspection_is_closed(client, people, district):
+    found, finding = issued(people, district)
+    InspectionFinding.objects.update(status="replied", reply="已补齐")
+    Inspection.objects.update(status="closed")
+    client.force_login(people.city_officer)
+    address = reverse("assessments:inspection_finding_action", args=[found.pk, finding.pk])
+    answer = client.post(address, {"action": "accept", "version": finding.version})
+    assert answer.status_code == 409
+    assert "检查意见没有发出，或已办结" in answer.content.decode()

@@ -7,14 +7,13 @@ from django.urls import reverse
 from approvals.losses.city_assessments import failures_in_a_row
 from assessments.post_evaluations import services
 from assessments.post_evaluations.draw_verification import faults
-from assessments.post_evaluations.lifecycle import POST_EVALUATION
 from assessments.post_evaluations.models import PostEvaluation, SampleDraw
 from assessments.post_evaluations.selectors import draws_visible_to, evaluations_visible_to, places_of, tasks_for
 from districts.common.enums import Stage
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.workflow import procedure
-from greendistrict.workflow.services import available_actions
+from greendistrict.workflow.procedure import procedure_of
 from reports.matters.post_evaluations import compose
 from tests.factories.accounts import cast as make_cast
 from tests.factories.districts import make_district
@@ -24,15 +23,6 @@ from tests.steps import reaches
 pytestmark = pytest.mark.django_db
 HOLD = {"operation": {"holds": True, "note": "查阅台账"}, "effect": {"holds": True, "note": ""}}
 FALL = {**HOLD, "effect": {"holds": False, "note": "能耗未下降（虚构）"}}
-OFFERS = {
-    "draft": {"preparer": {"hand_up"}},
-    "signing": {"preparer": {"take_back"}, "reviewer": {"send_back", "sign"}},
-    "filed": {"reviewer": {"recall"}, "city_officer": {"return", "propose"}},
-    "checking": {"city_checker": {"check", "check_back"}},
-    "deciding": {"city_director": {"decide_back", "qualify", "disqualify"}},
-    "qualified": {},
-    "unqualified": {},
-}
 
 
 @pytest.fixture
@@ -68,14 +58,6 @@ def to_deciding(found, people, judged=HOLD):
     take(found, "sign", people.reviewer)
     take(found, "propose", people.city_officer, values={"judged": judged, "opinion": "意见（虚构）"})
     take(found, "check", people.city_checker)
-
-
-@pytest.mark.parametrize("state", [state.key for state in POST_EVALUATION.states])
-def test_each_seat_is_offered_its_steps(found, people, state):
-    PostEvaluation.objects.filter(pk=found.pk).update(status=state)
-    found.refresh_from_db()
-    offered = {seat: {one.action for one in available_actions(POST_EVALUATION, found, user)} for seat, user in people.everybody.items()}
-    assert {seat: actions for seat, actions in offered.items() if actions} == OFFERS[state]
 
 
 def test_the_commitment_comes_first_once_a_year_and_only_by_the_secretariat(people):
@@ -241,3 +223,35 @@ def test_figures_of_the_operation_are_frozen_when_it_is_filed(client, found, peo
         assert "2499" not in text
         assert "77人次" not in text, "years before the last three are not asked"
         assert "参加1500人次" in str(compose(user, found).blocks)
+
+
+OPINION = "两个方面均已核对（虚构）"
+NOTE = "能耗未下降（虚构）"
+TYPED = {"opinion": OPINION, "holds-operation": "yes", "holds-effect": "no", "note-effect": NOTE}
+
+
+def proposed(client, people, found, version):
+    client.force_login(people.city_officer)
+    return client.post(reverse("assessments:post_judge", args=[found.pk]), {"action": "propose", "version": version, **TYPED})
+
+
+def test_a_conclusion_typed_before_the_evaluation_was_recalled_is_kept_on_the_page(client, found, people):
+    PostEvaluation.objects.update(status="draft", version=found.version + 1)
+    answer = proposed(client, people, found, found.version)
+    assert answer.status_code == 409
+    assert OPINION in answer.content.decode()
+    assert client.get(reverse("assessments:post_judge", args=[found.pk])).status_code == 404
+    assert PostEvaluation.objects.get().judged == {}
+
+
+def test_what_the_steps_say_they_make_is_made_and_the_findings_are_kept(client, found, people):
+    made = {action: step.makes for action, step in procedure_of(found).steps.items() if step.makes}
+    assert made == {"sign": ("number", "paper_code")}
+    services.save_report(found=found, values={"operation": "专班运行（虚构）", "effect": "能耗下降（虚构）"}, version=0, by=people.preparer)
+    take(found, "hand_up", people.preparer)
+    take(found, "sign", people.reviewer)
+    assert found.number.startswith("HP-")
+    assert proposed(client, people, found, found.version).status_code == 302
+    found.refresh_from_db()
+    judged = {"operation": {"holds": True, "note": ""}, "effect": {"holds": False, "note": NOTE}}
+    assert (found.judged, found.opinion, found.proposed_by) == (judged, OPINION, people.city_officer)

@@ -6,7 +6,6 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from assessments.reviews.lifecycle.paper import PAPER
 from assessments.reviews.models.papers import PaperScores
 from assessments.reviews.models.review import ExpertScore
 from assessments.reviews.selectors.reviews import tasks_for
@@ -20,7 +19,6 @@ from greendistrict.documents.selectors import evidence_by_key
 from greendistrict.notifications.models import Notification
 from greendistrict.workflow.outbox import drain
 from greendistrict.workflow.procedure import take
-from greendistrict.workflow.services import available_actions, perform
 from tests.factories.accounts import make_organisation, make_user
 from tests.factories.once import copy_of, once
 from tests.factories.reviews import Scene
@@ -28,11 +26,6 @@ from tests.files import pdf
 from tests.steps import step, version_of
 
 pytestmark = pytest.mark.django_db
-TABLE = {
-    "typing": {"typist": {"hand_over"}},
-    "checking": {"second": {"send_back", "check"}},
-    "checked": {},
-}
 
 
 class Desk:
@@ -68,25 +61,6 @@ class Desk:
 
 made = once(Desk)
 desk = copy_of("made")
-
-
-def test_every_step_by_every_seat(desk):
-    paper = desk.typed()
-    people = {**desk.scene.people.everybody, "second": desk.second}
-    for state, seats in TABLE.items():
-        PaperScores.objects.filter(pk=paper.pk).update(status=state)
-        paper.refresh_from_db()
-        for name, user in people.items():
-            seat = {"secretariat": "typist"}.get(name, name)
-            offered = {offer.action for offer in available_actions(PAPER, paper, user)}
-            assert offered == seats.get(seat, set()), (state, name)
-        allowed = set().union(*seats.values()) if seats else set()
-        for action in {"hand_over", "send_back", "check"} - allowed:
-            with pytest.raises(Refused):
-                perform(machine=PAPER, obj=paper, action=action, by=desk.second, reason="理由")
-        for action in allowed:
-            with pytest.raises(NotAllowed):
-                perform(machine=PAPER, obj=paper, action=action, by=desk.scene.people.city_director, reason="理由")
 
 
 def test_it_counts_only_when_a_second_person_has_checked_it_and_keeps_both_names(desk):

@@ -8,10 +8,14 @@ from django.test import Client
 from django.urls import reverse
 
 from assessments.common.enums import Judgement
+from assessments.reviews.models.review import Review
+from greendistrict.core import clock
+from greendistrict.core.errors import Stale
 from greendistrict.workflow.models import OutboxMessage
+from greendistrict.workflow.procedure import take
 from obligations.models import Urging
 from tests.factories.reviews import Scene
-from tests.steps import version_of
+from tests.steps import step, version_of
 
 pytestmark = pytest.mark.django_db
 
@@ -101,3 +105,14 @@ def test_one_click_urges_an_expert_on_record_and_not_twice_a_day():
     assert Urging.objects.count() == 1
     browser(scene.people.city_officer).post(reverse("obligations:obligation_urge"), asked)
     assert Urging.objects.count() == 1
+
+
+def test_nobody_begins_the_scoring_from_a_page_that_shows_another_panel():
+    scene = Scene().to_inviting()
+    for member in scene.review.members.select_related("expert__user"):
+        scene.accept(member)
+    opened = Review.objects.get(pk=scene.review.pk)
+    gone = scene.members[0]
+    step(gone, "recuse", gone.expert.user, "近亲属任职（虚构）")
+    with pytest.raises(Stale):
+        take(obj=opened, action="start_scoring", by=scene.secretary, version=opened.version, values={"score_due": clock.today()})

@@ -7,6 +7,7 @@ from assessments.reviews.models.review import Assignment, ExpertScore, PanelMemb
 from assessments.reviews.services import scoring
 from assessments.reviews.services.scoring import TypedScore
 from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
+from greendistrict.workflow.procedure import procedure_of
 from tests.factories.once import copy_of, once
 from tests.factories.reviews import Scene, record_agreed
 from tests.steps import step
@@ -169,3 +170,16 @@ def test_a_concluded_review_leaves_room_for_the_next_one(scene):
     again = scene.open()
     assert scene.table.reviews.count() == 2
     assert again.status == "preparing"
+
+
+def test_what_the_steps_say_they_make_is_made(scene):
+    steps = procedure_of(scene.review).steps
+    made = {key for one in steps.values() for key in one.makes}
+    assert made == {"draw", "members", "assignments", "result"}
+    review = scene.review
+    assert review.draws.get().result
+    assert review.members.count() == 5
+    assert scene.members[0].assignments.exists()
+    scene.finish_scoring().sign_all()
+    step(review, "conclude", scene.secretary, conclusion="passed", star=3, star_reason="")
+    assert review.result["settled"]

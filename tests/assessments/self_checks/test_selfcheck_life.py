@@ -8,7 +8,6 @@ from assessments.self_checks import services
 from assessments.self_checks.lifecycle import SELF_CHECK
 from assessments.self_checks.models import SelfCheck
 from assessments.self_checks.selectors.self_checks import is_late, self_checks_visible_to, tasks_for
-from assessments.tables.lifecycle import TABLE
 from assessments.tasks import open_self_checks
 from districts.common.enums import Stage
 from districts.file.models.district import District
@@ -47,31 +46,6 @@ def filed(check, people):
 
 def offered(check, user):
     return {one.action for one in available_actions(SELF_CHECK, fresh(check), user)}
-
-
-# Who may do what in each state; everybody else nothing.
-OFFERS = {
-    "draft": {"preparer": {"hand_up"}},
-    "returned": {"preparer": {"hand_up"}},
-    "signing": {"preparer": {"take_back"}, "reviewer": {"send_back", "sign"}},
-    "countersigning": {"authority": {"countersign", "decline"}, "reviewer": {"recall"}},
-    "filed": {"authority": {"countersign_after"}, "reviewer": {"recall"}, "city_officer": {"receive", "return"}},
-    "received": {},
-}
-
-
-@pytest.mark.parametrize("state", [state.key for state in SELF_CHECK.states])
-def test_each_seat_is_offered_what_the_table_says(check, people, state):
-    SelfCheck.objects.filter(pk=check.pk).update(status=state, handed_up_by=people.preparer)
-    found = {seat: offered(check, user) for seat, user in people.everybody.items()}
-    assert {seat: actions for seat, actions in found.items() if actions} == OFFERS[state]
-
-
-def test_a_cell_that_is_not_in_the_table_is_refused(check, people):
-    for action in ("take_back", "receive"):
-        with pytest.raises(Refused):
-            step(check, action, people.preparer)
-    assert fresh(check).status == "draft"
 
 
 def test_from_draft_to_receipt(check, people):
@@ -322,9 +296,3 @@ def test_late_is_derived_and_still_filed(check, people):
     assert is_late(check, due, due + dt.timedelta(days=1))
     check = filed(check, people)
     assert not is_late(check, due, due + dt.timedelta(days=90))
-
-
-def test_machines_say_who_takes_each_step():
-    for machine in (TABLE, SELF_CHECK):
-        for transition in machine.transitions:
-            assert transition.seats or transition.by_system

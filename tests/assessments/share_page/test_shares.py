@@ -7,16 +7,15 @@ from assessments.findings.services.unchanged import declare_unchanged
 from assessments.prefill.models import RowPrefill
 from assessments.self_checks.selectors.self_checks import self_checks_visible_to
 from assessments.sharing import services
-from assessments.sharing.lifecycle import SHARE
 from assessments.sharing.models import RowShare, SharedRow
 from assessments.sharing.rules import may_fill
-from assessments.tables.models import ScoreRow
+from assessments.tables.models import ScoreRow, ScoreTable
 from assessments.tables.selectors.tables import score_tables_visible_to
 from assessments.tables.services.cells import save_cell
 from assessments.worklist.selectors.tasks import tasks_for
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refused
-from greendistrict.workflow.services import available_actions
+from greendistrict.workflow.models import OutboxMessage, TransitionRecord
 from indicators.editions.selectors import rules_for
 from tests.factories.accounts import cast as make_cast
 from tests.factories.accounts import make_user
@@ -72,20 +71,6 @@ def test_what_was_signed_off_stays_with_who_signed(people, table):
     RowShare.objects.filter(pk=given.pk).update(signed_at=clock.now(), signed_by=leaver)
     assert services.hand_on_shares(person=leaver, to=taker) == 0
     assert fresh(given).person == leaver
-
-
-OFFERS = {
-    "open": {"bureau": {"sign"}, "preparer": {"withdraw"}},
-    "signed": {"preparer": {"reopen", "withdraw"}},
-    "withdrawn": {},
-}
-
-
-@pytest.mark.parametrize("state", [state.key for state in SHARE.states])
-def test_each_seat_is_offered_what_the_table_says(people, share, state):
-    RowShare.objects.filter(pk=share.pk).update(status=state)
-    found = {seat: {one.action for one in available_actions(SHARE, fresh(share), user)} for seat, user in people.everybody.items()}
-    assert {seat: actions for seat, actions in found.items() if actions} == OFFERS[state]
 
 
 def test_a_bureau_fills_its_rows_and_no_other(people, share):
@@ -212,3 +197,18 @@ def test_a_bureau_declares_its_own_rows_unchanged_and_no_other(client, people, s
     assert "3条无变化" in client.get(reverse("assessments:share", args=[share.pk])).content.decode()
     client.post(reverse("assessments:share_unchanged", args=[share.pk]), {"all": "1"})
     assert RowPrefill.objects.filter(confirmed_by=people.bureau).count() == 3
+
+
+def test_a_withdrawn_share_keeps_which_rows_it_had_and_its_message_leads_nowhere_hidden(people, share):
+    step(share, "withdraw", people.preparer)
+    assert TransitionRecord.objects.get(machine="row_share").facts == {"items": sorted(ITEMS)}
+    assert OutboxMessage.objects.latest("pk").payload["link"] == "", "the share is out of the bureau's sight"
+
+
+def test_rows_of_a_table_that_is_being_signed_are_not_signed_off(client, people, share):
+    filled(share).table.rows.update(build_state="done")
+    ScoreTable.objects.update(status="locked")
+    client.force_login(people.bureau)
+    assert "评分表现为“待签发”，不能再签认" in client.get(reverse("assessments:share", args=[share.pk])).content.decode()
+    with pytest.raises(Refused, match="不能再签认"):
+        step(share, "sign", people.bureau)

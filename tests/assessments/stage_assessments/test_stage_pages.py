@@ -5,10 +5,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from assessments.common.mechanism import CHECKLIST
-from assessments.stage_assessments.lifecycle.stage import STAGE_ASSESSMENT
 from assessments.stage_assessments.models.stage import StageAssessment
 from districts.common.enums import Stage
-from greendistrict.workflow.procedure import offered, take
+from greendistrict.workflow.procedure import take
 from tests.factories.accounts import cast as make_cast
 from tests.factories.districts import make_district
 from tests.factories.once import copy_of, once
@@ -43,24 +42,6 @@ def test_the_list_asks_as_much_for_three_as_for_one(client, people, count, kept_
         text = client.get(reverse("assessments:stage_list")).content.decode()
     assert text.count("第1次") == count
     assert text.count("演示数据") >= count
-
-
-def test_every_state_shows_each_seat_what_it_may_do(client, people):
-    stage = make_stage(people, filled=False)
-    for state in STAGE_ASSESSMENT.states:
-        StageAssessment.objects.filter(pk=stage.pk).update(status=state.key)
-        stage.refresh_from_db()
-        for seat in ("preparer", "reviewer", "city_officer", "city_checker", "city_director", "authority"):
-            user = getattr(people, seat)
-            client.force_login(user)
-            answer = page(client, "stage", stage)
-            assert answer.status_code == HTTPStatus.OK
-            text = answer.content.decode()
-            offers = offered(stage, user)
-            for offer in offers:
-                assert f">{offer.label}</" in text
-            if not offers:
-                assert "现在没有需要您办理的步骤" in text
 
 
 def test_out_of_sight_is_not_found(client, people):

@@ -16,14 +16,12 @@ from carbon.enums import Sector
 from carbon.inventories import services
 from carbon.inventories.activity_rows import RowTexts
 from carbon.inventories.content import HeadTexts, digest_of, shown_lines
-from carbon.inventories.lifecycle import CARBON_INVENTORY
 from carbon.inventories.models import CarbonInventory
 from carbon.inventories.selectors import file_of, filled_of, inventories_visible_to, tasks_for, texts_of
 from carbon.inventory_file import parse
 from districts.common.enums import Stage
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused, Stale
-from greendistrict.workflow.services import available_actions
 from tests.carbon.inventories.world import HEAD, NOW, ROWS, make_inventory, posted, to_filed
 from tests.carbon.test_inventory_file import FOUND, WORKED
 from tests.factories.accounts import cast as make_cast
@@ -31,16 +29,9 @@ from tests.factories.districts import make_district
 from tests.factories.meters import MeterFactory, write
 from tests.factories.meters import at as meter_time
 from tests.factories.once import copy_of, once
-from tests.steps import step
+from tests.steps import reaches, step
 
 pytestmark = pytest.mark.django_db
-SIDE = {"preparer", "reviewer", "consultant"}
-READING = {"city_officer", "city_checker", "city_director", "city_legal", "secretariat", "partner", "authority"}
-OFFERS = {
-    "draft": {"preparer": {"hand_up"}},
-    "signing": {"preparer": {"take_back"}, "reviewer": {"send_back", "sign"}},
-    "filed": {},
-}
 
 
 @pytest.fixture(autouse=True)
@@ -165,26 +156,6 @@ def test_who_is_slower_sees_both(client, people, inventory):
     assert "用电现存：1200 万kWh × 4.2 tCO₂e/万kWh" in text
     assert 'value="林地"' in text
     assert inventory.rows.count() == 1
-
-
-@pytest.mark.parametrize("state", [state.key for state in CARBON_INVENTORY.states])
-def test_each_seat_is_offered_its_steps_and_no_other(people, inventory, state):
-    CarbonInventory.objects.filter(pk=inventory.pk).update(status=state)
-    inventory.refresh_from_db()
-    offered = {
-        seat: {one.action for one in available_actions(CARBON_INVENTORY, inventory, user)} for seat, user in people.everybody.items()
-    }
-    assert {seat: actions for seat, actions in offered.items() if actions} == OFFERS[state]
-
-
-def test_the_city_reads_what_was_filed_and_others_never(client, people, inventory):
-    def seeing():
-        return {seat for seat, user in people.everybody.items() if page(client, user, inventory).status_code == HTTPStatus.OK}
-
-    assert seeing() == SIDE
-    to_filed(inventory, people)
-    assert seeing() == SIDE | READING
-    assert {seat for seat, user in people.everybody.items() if inventories_visible_to(user).exists()} == SIDE | READING
 
 
 @pytest.mark.parametrize("name", ["save", "paste", "upload", "import", "apply", "drop", "correct"])
@@ -430,3 +401,11 @@ def test_what_waits_is_on_the_desk(people, inventory):
     assert [task.title for task in tasks_for(people.reviewer)] == ["审核签发碳排放清单"]
     to = make_district(people, name="演示另一城区（虚构）", stage=Stage.PILOT)
     assert to.carbon_inventories.count() == 0
+
+
+def test_those_who_fill_it_in_are_notified_that_it_was_begun(world):
+    cast, inventory = world
+    assert reaches(cast, inventory, "begun", by="preparer") == set()
+    with clock.at(NOW):
+        other = services.open_inventory(district=inventory.district, year=2023, by=cast.consultant)
+    assert reaches(cast, other, "begun", by="consultant") == {f"{other}开始填报"}

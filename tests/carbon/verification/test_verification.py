@@ -12,15 +12,13 @@ from carbon.inventories import services as inventories
 from carbon.inventories.content import digest_of
 from carbon.inventories.selectors import inventories_visible_to
 from carbon.verification import services
-from carbon.verification.lifecycle import CARBON_VERIFICATION
 from carbon.verification.models import CarbonVerification
-from carbon.verification.selectors import tasks_for, verifications_visible_to
+from carbon.verification.selectors import tasks_for
 from districts.file.selectors.visibility import districts_visible_to
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.documents.selectors import evidence_of
-from greendistrict.workflow.services import available_actions
 from obligations.selectors import everything
 from tests.carbon.inventories.world import HEAD, NOW, ROWS, make_inventory, to_filed
 from tests.carbon.verification.world import (
@@ -38,17 +36,11 @@ from tests.carbon.verification.world import (
 )
 from tests.factories.accounts import make_organisation, make_user
 from tests.factories.once import copy_of, once
-from tests.steps import step
+from tests.steps import reaches, step
 
 pytestmark = pytest.mark.django_db
 OWN = {"preparer", "reviewer", "consultant", "authority"}
 CITY = {"city_officer", "city_checker", "city_director", "city_legal", "secretariat"}
-OFFERS = {
-    "checking": {"verifier": {"return", "sign"}, "authority": {"withdraw"}},
-    "correcting": {"preparer": {"answer"}, "authority": {"withdraw"}},
-    "signed": {},
-    "withdrawn": {},
-}
 SEEING = {
     "checking": OWN | CITY | {"verifier"},
     "correcting": OWN | CITY | {"verifier"},
@@ -90,19 +82,6 @@ def post(client, user, found, name, data, *more):
     client.force_login(user)
     found.refresh_from_db()
     return client.post(url(found, name, *more), {"version": found.version, **data})
-
-
-@pytest.mark.parametrize("state", [state.key for state in CARBON_VERIFICATION.states])
-def test_each_seat_sees_and_is_offered_its_own(client, people, found, state):
-    CarbonVerification.objects.filter(pk=found.pk).update(status=state)
-    found.refresh_from_db()
-    offers = {seat: {one.action for one in available_actions(CARBON_VERIFICATION, found, user)} for seat, user in people.everybody.items()}
-    assert {seat: actions for seat, actions in offers.items() if actions} == OFFERS[state]
-    for seat, user in people.everybody.items():
-        client.force_login(user)
-        wanted = HTTPStatus.OK if seat in SEEING[state] else HTTPStatus.NOT_FOUND
-        assert client.get(url(found)).status_code == wanted, (seat, state)
-        assert verifications_visible_to(user).exists() is (seat in SEEING[state]), (seat, state)
 
 
 def test_a_verifier_sees_that_inventory_and_nothing_else_of_the_district(client, people, found):
@@ -322,3 +301,8 @@ def test_the_list_costs_the_same_with_one_and_three_rows(client, people, found, 
             with kept_queries():
                 text = client.get(reverse("carbon:verification_list")).content.decode()
     assert text.count(people.verifier_body.name) == 3
+
+
+def test_the_mandate_reaches_the_verifier_and_the_applicant(world):
+    people, found = world
+    assert reaches(people, found, "begun", by="authority", 核查机构={"verifier"}) == {f"{found}已委托"}

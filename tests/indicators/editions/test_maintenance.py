@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from greendistrict.core.errors import NotAllowed, Refused, Stale
+from greendistrict.core.errors import NotAllowed, Stale
 from greendistrict.workflow.procedure import take
 from indicators.catalogue import parse
 from indicators.editions.lifecycle import EDITION
@@ -160,35 +160,6 @@ def test_import_is_the_keepers_alone(people, sign_in):
         import_document(parsed=parse(text()), by=people.city_director)
 
 
-# Who may take which step; steps that are not in the table are refused to everybody.
-SEATS = {
-    ("draft", "check"): {"city_officer"},
-    ("checked", "publish"): {"city_director"},
-    ("checked", "revise"): {"city_officer", "city_director"},
-    ("published", "revise"): {"city_director"},
-    ("published", "freeze"): {"city_director"},
-    ("draft", "supersede"): {"city_director"},
-    ("published", "supersede"): {"city_director"},
-    ("frozen", "supersede"): {"city_director"},
-}
-TARGETS = {"check": "checked", "publish": "published", "revise": "draft", "freeze": "frozen", "supersede": "superseded"}
-
-
-@pytest.mark.parametrize("status", ["draft", "checked", "published", "frozen", "superseded"])
-@pytest.mark.parametrize("action", list(TARGETS))
-def test_steps_by_seat(people, status, action):
-    stored = stored_in(status)
-    for seat, user in people.everybody.items():
-        Edition.objects.update(status=status)
-        if seat in SEATS.get((status, action), ()):
-            take(obj=stored, action=action, by=user, version=version_of(stored), reason="有新的版本")
-            assert Edition.objects.get().status == TARGETS[action]
-        else:
-            with pytest.raises(Refused):
-                take(obj=stored, action=action, by=user, version=version_of(stored), reason="有新的版本")
-            assert Edition.objects.get().status == status
-
-
 def test_life_of_an_edition_by_buttons(people, sign_in):
     stored = stored_in("draft")
     page = reverse("indicators:edition_detail", args=[stored.pk])
@@ -294,3 +265,14 @@ def test_importing_openpyxl_is_left_to_the_first_import():
     code = "import django; django.setup(); import indicators.urls, sys; print('openpyxl' in sys.modules, 'xlsxwriter' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "False"]
+
+
+def test_a_new_text_and_a_lock_count_the_version_up():
+    first = import_document(parsed=parse(text())).edition.version
+    second = import_document(parsed=parse(text(points=50))).edition
+    assert second.version > first
+    again = import_document(parsed=parse(text(points=50))).edition
+    assert again.version == second.version, "the same text changes nothing"
+    Edition.objects.update(status="published")
+    freeze(again)
+    assert again.version == second.version + 1

@@ -21,6 +21,7 @@ from tests.factories.approvals import pdf
 from tests.factories.once import copy_of, once
 from tests.outreach.disclosures.contesting import BODY, COURT, FIRST, HIGH, OUTCOME, appeal, close, contest, do, judge, sue
 from tests.outreach.disclosures.test_disclosures import REPLY, answered, file, said, to
+from tests.steps import reaches
 
 pytestmark = pytest.mark.django_db
 cast = once(make_cast)
@@ -227,3 +228,8 @@ def test_papers_of_a_remedy_stay_within_the_city_and_go_with_the_request(client,
     with clock.at(clock.now() + dt.timedelta(days=1096)):
         drop_expired()
     assert (DisclosureRequest.objects.count(), DisclosureRemedy.objects.count(), Evidence.objects.count()) == (0, 0, 0)
+
+
+def test_the_record_tells_legal_and_checker(people):
+    made = sue(answered(file().request, people), people)
+    assert all("已登记" in title for title in reaches(people, made, "begun"))

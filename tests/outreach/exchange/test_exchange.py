@@ -23,7 +23,7 @@ from portal.todo.selectors import tasks_of
 from tests.factories.accounts import cast as make_cast
 from tests.factories.once import copy_of, once
 from tests.outreach.exchange.world import JUDGED, TEXT, day, held, make_event, paper, pilot, published
-from tests.steps import step
+from tests.steps import reaches, step
 
 pytestmark = pytest.mark.django_db
 CITY = {"city_officer", "city_checker", "city_director", "city_legal"}
@@ -480,3 +480,25 @@ def test_the_lists_are_narrowed_by_form_and_by_area_which_is_marked_as_a_draft(c
     assert all(words in wrong for words in ("有查询条件不可用，没有按它查询", "形式：zzz", "请从列出的选项中选择"))
     assert "有查询条件不可用" not in page
     assert len(client.get(to("events")).context["form"].fields["area"].choices) == 11
+
+
+def full(people):
+    """An event whose two places are taken."""
+    event = published(people, capacity=2)
+    for user in (people.partner, people.bureau):
+        sign_ups.sign_up(event=event, by=user)
+    return event
+
+
+def test_who_moves_up_is_told_and_nobody_else(people):
+    event = full(people)
+    with clock.at(clock.now()):
+        sign_ups.sign_up(event=event, by=people.expert1)
+        sign_ups.withdraw(row=event.sign_ups.get(person=people.partner), by=people.partner)
+    assert reaches(people, event, "moved_up", 这位报名人={"expert1"}) == {f"{event}：候补已递补"}
+
+
+def test_who_is_turned_away_is_told_the_reason(people):
+    event = full(people)
+    sign_ups.strike(row=event.sign_ups.get(person=people.partner), reason="重复（虚构）", by=people.city_officer)
+    assert reaches(people, event, "turned_away", 这位报名人={"partner"}) == {f"{event}：报名不予接受"}

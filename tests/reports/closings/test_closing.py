@@ -11,7 +11,7 @@ from districts.file.models.district import District
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.policy.services import set_setting
-from greendistrict.workflow.procedure import offered, take
+from greendistrict.workflow.procedure import offered, procedure_of, take
 from reports.city.figures.whole import city_report
 from reports.closings.days import closes_day
 from reports.closings.models import FrozenFigures, YearClosing
@@ -21,7 +21,7 @@ from reports.closings.selectors import closing_of, flow_lines, tasks_for, year_l
 from reports.closings.services import NOT_COUNTED, OTHER, keep_stock, open_due
 from tests.factories.received import at
 from tests.reports.closings.world import YEAR, close_year, make_people
-from tests.steps import step
+from tests.steps import reaches, step
 
 pytestmark = pytest.mark.django_db
 MAY = dt.date(2027, 5, 31)
@@ -209,3 +209,12 @@ def test_a_stock_kept_late_says_so(world):
 
 def test_the_day_of_the_setting_opens_the_closing(world):
     assert closes_day(YEAR) == MAY
+
+
+def test_the_director_is_asked_once_the_receipts_are_over():
+    people, _ = make_people()
+    [closing] = open_due(clock.today())
+    assert open_due(clock.today()) == []
+    assert reaches(people, closing, "begun") == {"2026年度关账：收件截止日已过，可以关账"}
+    made = {action: step.makes for action, step in procedure_of(YearClosing.objects.get()).steps.items() if step.makes}
+    assert made == {"close": ("edition",)}

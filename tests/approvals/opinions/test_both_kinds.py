@@ -3,10 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from approvals.opinions.lifecycle import OPINION
 from approvals.opinions.models import ReviewOpinion
 from assessments.opinions.services import name_body
-from assessments.stage_assessments.lifecycle.opinions import STAGE_OPINION
 from assessments.stage_assessments.models.opinions import StageOpinion
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused, Stale
@@ -15,12 +13,10 @@ from greendistrict.workflow.models import OutboxMessage
 from tests.factories.approvals import Filing, pdf
 from tests.factories.once import copy_of, once
 from tests.factories.stages import make_stage
-from tests.steps import Walk, step, steps_of
+from tests.steps import step
 
 pytestmark = pytest.mark.django_db
-STEPS = steps_of(OPINION, STAGE_OPINION)
 KINDS = [ReviewOpinion, StageOpinion]
-LABELS = {"评审秘书（全部答复后）": {"secretariat"}, "申报主体（全部销号后）": {"preparer", "reviewer"}, "责任单位": {"bureau"}}
 PATHS = {"case": "approvals:opinion_step", "stage": "assessments:stage_opinion_step"}
 
 
@@ -46,20 +42,6 @@ def second(row):
     """Another opinion of the same matter."""
     return type(row).objects.create(**{row.MATTER: row.matter}, review=row.review, number=2, field="水", item_id="5.1.1", text="补充",
                                     kind="advice", body=row.body, drawn_up_at=clock.now())  # fmt: skip
-
-
-@pytest.mark.parametrize("step_of", STEPS, ids=[f"{machine.name}-{action}-{source}" for machine, action, source in STEPS])
-def test_an_old_form_changes_nothing_and_a_fresh_one_tells_those_the_page_names(client, world, step_of):
-    machine, action, source = step_of
-    people, row = of_kind(world, ReviewOpinion if machine is OPINION else StageOpinion)
-    type(row).objects.filter(pk=row.pk).update(status=source, reply="已补充（虚构）")
-    row.refresh_from_db()
-    page, url = reverse(row.PAGE, args=[row.matter.pk]), reverse(PATHS[row.MATTER], args=[row.matter.pk, row.pk])
-    values = {"reply": "已补充第3章（虚构）"} if action == "reply" else {}
-    walk = Walk(client, people, machine, row, action, page, url, str(row.pk), values=values, labels=LABELS)
-    walk.refuses_an_old_form()
-    row.refresh_from_db()
-    walk.holds_its_promise()
 
 
 @pytest.mark.parametrize("model", KINDS)

@@ -1,0 +1,92 @@
+"""Every kind of matter in every state: who sees what, what steps promise, old forms, forms of other seats, desks."""
+
+from copy import deepcopy
+
+import pytest
+from django.db import transaction
+
+from greendistrict.core import clock
+from tests.matters import desk, offers
+from tests.matters.every import MATTERS, STATES
+from tests.matters.walk import deliver, step_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def begun(request, django_db_setup, django_db_blocker):
+    """The world of a kind, kept for all of its states."""
+    kind = MATTERS[request.param]
+    with django_db_blocker.unblock(), transaction.atomic():
+        with clock.at(kind.moment or clock.now()):
+            world = kind()
+        yield world
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def standing(request, begun, django_db_blocker):
+    """The matter in one of its states."""
+    matter = deepcopy(begun)
+    with django_db_blocker.unblock(), transaction.atomic():
+        with clock.at(matter.moment or clock.now()):
+            matter.to(request.param)
+            deliver()
+        yield matter
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def matter(standing, db):
+    """A copy for the test."""
+    with clock.at(standing.moment or clock.now()):
+        yield deepcopy(standing)
+
+
+def each(states):
+    """The test with the matter of each kind in each of the states."""
+    slow = [pytest.mark.slow]
+    found = [pytest.param(name, state, id=f"{name}-{state}", marks=slow if MATTERS[name].slow else []) for name, state in states]
+    return pytest.mark.parametrize(("begun", "standing"), found, indirect=True)
+
+
+STANDING = each(STATES)
+MOVING = each((name, state) for name, state in STATES if not MATTERS[name].machine.state(state).final)
+
+
+def steps(matter):
+    return [one.action for one in matter.machine.leaving(matter.state) if one.seats and one.action not in matter.elsewhere]
+
+
+@STANDING
+def test_a_page_opens_for_whom_it_should_and_shows_each_what_is_theirs(client, matter):
+    offers.check(matter.machine.name, matter.state, offers.shown(client, matter))
+
+
+@MOVING
+def test_those_a_page_names_get_the_message_and_nobody_else(client, matter):
+    for action in steps(matter):
+        with step_of(client, matter, action) as step:
+            step.holds_its_promise()
+
+
+@MOVING
+def test_an_old_form_changes_nothing(client, matter):
+    for action in steps(matter):
+        with step_of(client, matter, action) as step:
+            step.refuses_an_old_form()
+
+
+@MOVING
+def test_forms_of_other_seats_and_of_strangers_change_nothing(client, matter):
+    seeing = offers.seen_by(matter.machine.name, matter.state)
+    for turn, action in enumerate(steps(matter)):
+        with step_of(client, matter, action) as step:
+            others = [seat for seat, user in step.matter.seats().items() if user not in step.takers and seat not in matter.beside]
+            inside, outside = ([seat for seat in others if (seat in seeing) is sees] for sees in (True, False))
+            step.refuses_others([group[turn % len(group)] for group in (inside, outside) if group])
+
+
+@MOVING
+def test_what_a_seat_can_do_is_on_its_desk(matter):
+    assert matter.machine.name in desk.ELSEWHERE or desk.missing(matter) == []
