@@ -21,7 +21,9 @@ from tests.files import photo
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.area("assessments/self_checks", "static/js/report.js", "static/js/report-editor.js", "static/js/report-text.js"),
+    pytest.mark.area(
+        "assessments/self_checks", "reports/matters", "static/js/report.js", "static/js/report-editor.js", "static/js/report-text.js"
+    ),
     pytest.mark.django_db(transaction=True),
 ]
 WIDTHS = (1920, 1366, 390)
