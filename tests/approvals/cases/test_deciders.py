@@ -117,7 +117,7 @@ def test_an_application_goes_from_the_officer_to_the_director_where_the_chain_ha
     filing.do("close_notice_to_decide", "city_officer")
     assert filing.case.status == "deciding"
     assert [task.title for task in tasks_for(filing.people.city_director)] == ["试点申报：待审定"]
-    assert [link["name"] for link in chain_of(filing.case)] == ["经办", "审定"]
+    assert [(link["name"], link["state"]) for link in chain_of(filing.case)] == [("经办", "done"), ("审定", "now")]
     shown = {step.name: step.state for step in steps_of(filing.case, timeline.of_subject(filing.case))}
     assert (shown["公示"], shown["审定"]) == ("done", "now")
 

@@ -17,6 +17,7 @@ def test_the_outline_fits_its_box_and_keeps_the_proportions():
     assert min(numbers) >= 0
     assert max(numbers[::2]) <= drawn.width
     assert wide / high == pytest.approx(0.855, abs=0.01)
+    assert high == pytest.approx(drawn.height - 2 * 16, abs=0.2)  # it fills the height between the margins
     assert drawn.scale_words in {"500 m", "1 km"}
     assert drawn.scale_px <= drawn.width / 5 + 1
 

@@ -13,6 +13,7 @@ from districts.overview.selectors.omissions import omission_rows
 from districts.overview.selectors.tasks import tasks_for
 from districts.plots.milestones import MilestonePlots, acquired_plots
 from districts.plots.models import Plot, PlotControl, PlotIndicator
+from districts.plots.selectors.page import step_bar
 from districts.plots.services.control import open_control
 from districts.plots.services.indicator_values import save_values
 from districts.plots.services.opinions import add_check, answer_opinion, ask_opinions
@@ -454,3 +455,10 @@ def test_a_reply_that_is_refused_or_old_stores_no_requirement(client):
     assert (answer.status_code, "36.5" in answer.content.decode()) == (409, True)
     assert not PlotIndicator.objects.exists()
     assert not TransitionRecord.objects.filter(action="reply").exists()
+
+
+@pytest.mark.parametrize("status", [ControlStep.CONSULT, ControlStep.CONTRACT, ControlStep.DONE])
+def test_the_bar_marks_what_is_done_and_where_the_plot_stands(status):
+    marks = [step["state"] for step in step_bar(PlotControl(table=Acquisition.GRANT, status=status))]
+    before = {ControlStep.CONSULT: 0, ControlStep.CONTRACT: 1, ControlStep.DONE: len(marks)}[status]
+    assert marks == (["done"] * before + ["now"] + [""] * len(marks))[: len(marks)]
