@@ -26,7 +26,8 @@ class Result:
     def line(self) -> str:
         """One line about it."""
         said = self.outcome
-        by = f" by {said.test}" if said.test else f" {said.of} tests" if said.ran == said.of else f" {said.ran} of {said.of} tests"
+        ran = f" {said.ran} of {said.of} tests" if said.of else ", no test executes it but by importing"
+        by = f" by {said.test}" if said.test else ran
         return f"{said.verdict}{by}, {said.seconds:.1f} s: {self.fault.path}:{self.fault.line} {self.fault.kind}: {self.fault.name}"
 
 
