@@ -7,13 +7,12 @@ from scripts.reach.files import Files, add_templates
 from scripts.reach.fixtures import FRAME, Fixtures
 from scripts.reach.graph import Closed, Graph, Node
 from scripts.reach.names import Names, of_definition, rest_of
-from scripts.reach.pages import Pages, app_of
+from scripts.reach.pages import SETTINGS, Pages, app_of
 from scripts.reach.python_facts import REST, Definition, Facts
 from scripts.reach.registries import Registries
 from scripts.reach.store import Store, module_of
 from scripts.reach.tree import Tree
 
-SETTINGS = ".settings."
 HANDLER = re.compile(r"handler\d+")
 FORM_TEMPLATES = "django/"  # of the renderer that the settings name
 FANS = (".urls", "root_urls", ".wiring")  # they name everything; what they name is reached as a page or as an entry of a registry
@@ -68,7 +67,7 @@ def _add_frame(graph: Graph, names: Names, files: Files) -> None:
     graph.add(FRAME, *(f"template:{name}" for name in files.templates if name.startswith(FORM_TEMPLATES)))
     for module, facts in names.modules.items():
         for one in facts.definitions:
-            if SETTINGS in f"{module}." and any(DOTTED.fullmatch(text) for text in one.texts):
+            if f"{module}.".startswith(SETTINGS) and any(DOTTED.fullmatch(text) for text in one.texts):
                 graph.add(FRAME, of_definition(module, one.name))
             if module.endswith("root_urls") and HANDLER.fullmatch(one.name):
                 graph.add(FRAME, *(node for text in one.texts for node in names.resolved(text)))

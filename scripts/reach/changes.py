@@ -9,6 +9,7 @@ from scripts.reach.files import file_node, template_node
 from scripts.reach.fixtures import BROWSER
 from scripts.reach.graph import Node
 from scripts.reach.names import of_definition, rest_of
+from scripts.reach.pages import SETTINGS
 from scripts.reach.python_facts import FUNCTIONS, REST, bound, chain_of, pieces
 from scripts.reach.registries import WIRING
 from scripts.reach.store import module_of, package_of
@@ -180,7 +181,7 @@ class Shape:
 def _touched(module: str, name: str, old: Shape | None, new: Shape | None) -> Iterator[tuple[Node, ...]]:
     """Nodes of a changed definition; of a class where only methods changed, those that mention them."""
     node = rest_of(module) if name == REST else of_definition(module, name)
-    if ".settings." in f"{module}." and name.isupper():
+    if f"{module}.".startswith(SETTINGS) and name.isupper():
         yield (f"attribute:{name}",)
     if old is None or new is None or old.whole != new.whole or not _called_by_name(new):
         yield (node,)

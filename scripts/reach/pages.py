@@ -9,6 +9,7 @@ from scripts.reach.names import Names, of_definition
 from scripts.reach.python_facts import HOLE, Route
 
 ROOT_URLS = "portal.root_urls"
+SETTINGS = "greendistrict.settings."
 ALL = "page:*"
 URL_NAME = re.compile(r"[a-z_*]+:[\w*]+")
 PLACE = re.compile(r"<[^>]*>")
@@ -26,7 +27,7 @@ class Pages:
         for module, route in self._all():
             node = page_node(module, route)
             self._by_name[route.name].append(node)
-            parts = _segments(self._prefixes.get(app_of(module), "") + route.address)
+            parts = _segments(self._prefix(module) + route.address)
             self._addresses[len(parts)].append((parts, node))
 
     def add_to(self, graph: Graph) -> None:
@@ -81,13 +82,19 @@ class Pages:
         return self.names.resolved(f"{bound}.{rest}" if rest else bound) if bound else set()
 
     def _roots(self) -> dict[str, str]:
-        """Beginning of the addresses of each app, from the root list."""
+        """Beginning of the addresses of each package with a list of its own in the root list."""
         found: dict[str, str] = {}
         for route in self.routes.get(ROOT_URLS, ()):
             for answer in route.answers:
                 for module in self._modules(answer):
-                    found.setdefault(app_of(module), route.address)
+                    found.setdefault(module.rpartition(".")[0], route.address)
         return found
+
+    def _prefix(self, module: str) -> str:
+        """Beginning of the addresses of a module: that of its package or the nearest one above."""
+        while module and module not in self._prefixes:
+            module = module.rpartition(".")[0]
+        return self._prefixes.get(module, "")
 
     def _modules(self, answer: str) -> set[str]:
         if answer in self.names.modules:

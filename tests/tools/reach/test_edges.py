@@ -82,10 +82,17 @@ def written():
 """,
     "portal/root_urls.py": """
 from django.urls import include, path
-urlpatterns = [path("trees/", include("trees.urls"))]
+urlpatterns = [path("trees/", include("trees.urls")), path("api/", include("trees.api.urls"))]
 """,
     "portal/middleware.py": "def first(get):\n    return get\n",
-    "portal/settings/base.py": 'MIDDLEWARE = ["portal.middleware.first"]\nTREES = 3\n',
+    "greendistrict/settings/base.py": 'MIDDLEWARE = ["portal.middleware.first"]\nTREES = 3\n',
+    "trees/settings/lists.py": "NAMES = 'trees.felling.fell'\n",
+    "trees/api/urls.py": """
+from django.urls import path
+from trees.api import views
+urlpatterns = [path("v1/rings/", views.rings, name="rings")]
+""",
+    "trees/api/views.py": "def rings(request):\n    return 1\n",
     "templates/base.html": '<link href="{% static "css/look.css" %}">{% block content %}{% endblock %}',
     "templates/trees/tree.html": '{% extends "base.html" %}{% include "trees/_line.html" %}{{ tree.old }}',
     "templates/trees/_line.html": "{{ tree.height|metres }}",
@@ -113,6 +120,7 @@ def test_page(client):
 """,
     "tests/trees/test_address.py": "def test_address(client, pk):\n    assert client.get(f'/trees/{pk}/leaf/?a=b')\n",
     "tests/trees/test_beginning.py": "def test_beginning(sender, rest):\n    assert sender.get(f'/trees/{rest}')\n",
+    "tests/trees/test_api.py": "def test_rings(sender):\n    assert sender.get('/api/v1/rings/')\n",
     "tests/trees/test_browser.py": "def test_page(browser):\n    browser.goto('/trees/tall/')\n",
     "tests/trees/test_words.py": "from trees.letters import letter\ndef test_letter():\n    assert letter(1)\n",
     "tests/trees/test_entry.py": """
@@ -160,13 +168,15 @@ def chosen(path, old, new):
         ("templates/base.html", "{% block", " {% block", TALL),
         ("trees/templatetags/woods.py", "return value", "return 1", TALL),
         ("portal/middleware.py", "return get", "return None", {"trees/test_page", "trees/test_address"}),
+        # a list of addresses below an app, with a beginning of its own in the root list
+        ("trees/api/views.py", "return 1", "return 2", {"trees/test_api"}),
         # static files: browsers that open a page with them
         ("static/css/look.css", "{}", "{ }", {"trees/test_browser"}),
         # data files, commands, tasks, settings by their names
         ("trees/data/words.yaml", "b", "c", LETTERS),
         ("trees/management/commands/plant.py", "2", "3", {"trees/test_command"}),
         ("trees/tasks.py", "1", "2", {"trees/test_task"}),
-        ("portal/settings/base.py", "3", "4", {"trees/test_setting"}),
+        ("greendistrict/settings/base.py", "3", "4", {"trees/test_setting"}),
         # an entry of a registry: tests of the readers, and who reads it and reaches what the entry is about
         ("trees/letters.py", "WORDS.read_text()", "''", LETTERS),
         # docs: what always runs
