@@ -108,7 +108,7 @@ def _add_python(
             graph.add(node, *targets)
             if one.name != REST:
                 graph.add(node, rest_of(module))
-            if any("receiver" in decorator or ".connect" in decorator for decorator in one.decorators):
+            if any("receiver" in decorator or ".connect" in decorator for decorator in one.decorators) or _registers_itself(one):
                 graph.add(rest_of(module), node)
             graph.add(node, *_named_by(module, one, names, files, pages if program else None))
             for text in one.texts & models.keys():
@@ -118,6 +118,11 @@ def _add_python(
                 graph.add(node, *(of_definition(commands[text], name) for name in names.defined[commands[text]]))
             graph.add(node, *(f"attribute:{name}" for name in one.attributes & wanted))
     return used, {of_definition(module, one.name): one for module, one in _classes(names)}
+
+
+def _registers_itself(one: Definition) -> bool:
+    """Whether a class is noted by its base when it is made, as the extensions of drf-spectacular are."""
+    return any(base.endswith("Extension") for base in one.bases)
 
 
 def _classes(names: Names) -> list[tuple[str, Definition]]:

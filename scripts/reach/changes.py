@@ -146,6 +146,8 @@ def _wiring(found: Change, path: str, before: str, after: str) -> None:
     """Seeds of a module that fills registries: what its differing lines put in or take out."""
     one, other = (_lines(text, package_of(path)) for text in (before, after))
     for line in one.keys() ^ other.keys():
+        if not (one | other)[line]:
+            found.everything.append(f"{path}, a line that names nothing")
         for dotted in (one | other)[line]:
             module, _, name = dotted.rpartition(".")
             found.add(path, of_definition(module, name), name=name)
@@ -160,7 +162,7 @@ def _lines(text: str, package: str) -> dict[str, set[str]]:
     }
     found = {}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Expr | ast.Assign | ast.For) and not _is_docstring(node):
+        if isinstance(node, ast.Expr | ast.Assign | ast.For | ast.Return) and not _is_docstring(node):
             chains = {chain_of(one) for one in ast.walk(node) if isinstance(one, ast.Name | ast.Attribute)}
             heads = {chain: chain.partition(".") for chain in chains if chain}
             found[ast.dump(node)] = {

@@ -51,7 +51,7 @@ class Pages:
         else:
             shape = re.compile(re.escape(name).replace(re.escape(HOLE), r"\w+"))
             nodes = [node for known, found in self._by_name.items() if known and shape.fullmatch(known) for node in found]
-        own = {node for node in nodes if app_of(node.removeprefix("page:")).endswith(space)}
+        own = {node for node in nodes if space in node.split(":")[1].split(".")}
         return own or (set(nodes) if HOLE not in name else set())
 
     def at(self, address: str) -> set[Node]:

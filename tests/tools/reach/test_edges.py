@@ -70,6 +70,9 @@ def metres(value):
     "trees/wiring.py": """
 from trees import letters
 from woods.registry import register
+from trees.selectors import all_trees
+def _is_old(tree):
+    return all_trees(tree) or True
 def wire():
     register(letters.letter)
 """,
@@ -121,6 +124,11 @@ def test_page(client):
     "tests/trees/test_address.py": "def test_address(client, pk):\n    assert client.get(f'/trees/{pk}/leaf/?a=b')\n",
     "tests/trees/test_beginning.py": "def test_beginning(sender, rest):\n    assert sender.get(f'/trees/{rest}')\n",
     "tests/trees/test_api.py": "def test_rings(sender):\n    assert sender.get('/api/v1/rings/')\n",
+    "tests/trees/test_api_name.py": """
+from django.urls import reverse
+def test_rings(sender, name):
+    assert sender.get(reverse(f"api:{name}s"))
+""",
     "tests/trees/test_browser.py": "def test_page(browser):\n    browser.goto('/trees/tall/')\n",
     "tests/trees/test_words.py": "from trees.letters import letter\ndef test_letter():\n    assert letter(1)\n",
     "tests/trees/test_entry.py": """
@@ -169,7 +177,7 @@ def chosen(path, old, new):
         ("trees/templatetags/woods.py", "return value", "return 1", TALL),
         ("portal/middleware.py", "return get", "return None", {"trees/test_page", "trees/test_address"}),
         # a list of addresses below an app, with a beginning of its own in the root list
-        ("trees/api/views.py", "return 1", "return 2", {"trees/test_api"}),
+        ("trees/api/views.py", "return 1", "return 2", {"trees/test_api", "trees/test_api_name"}),
         # static files: browsers that open a page with them
         ("static/css/look.css", "{}", "{ }", {"trees/test_browser"}),
         # data files, commands, tasks, settings by their names
@@ -179,6 +187,8 @@ def chosen(path, old, new):
         ("greendistrict/settings/base.py", "3", "4", {"trees/test_setting"}),
         # an entry of a registry: tests of the readers, and who reads it and reaches what the entry is about
         ("trees/letters.py", "WORDS.read_text()", "''", LETTERS),
+        # what a function beside the entries returns: by what it names
+        ("trees/wiring.py", "or True", "or False", TALL),
         # docs: what always runs
         ("docs/trees.md", "Trees", "Woods", set()),
         # what nobody is known to read, and what every test depends on
