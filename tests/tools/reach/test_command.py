@@ -7,7 +7,7 @@ import pytest
 from scripts.reach import __main__ as command
 from scripts.reach.choosing import Choice
 from scripts.reach.lint import commands
-from scripts.reach.seconds import on_the_clock
+from scripts.reach.seconds import measured, on_the_clock
 from scripts.reach.tree import changed_paths, git, of_checkout, of_commit
 from tests.tools.reach.made_up import tree
 
@@ -79,3 +79,11 @@ def test_the_print_out_says_what_why_and_how_long(capsys):
         "== fast tests: about 5 s on two idle cores",
     ]
     assert on_the_clock([], {}) == 0
+
+
+def test_seconds_are_added_up_by_module_from_the_report_of_a_run(tmp_path):
+    cases = [("tests.a.test_b", "1.5"), ("tests.a.test_b.TestC", "0.25"), ("tests.test_d", "2")]
+    lines = "".join(f'<testcase classname="{name}" name="test" time="{time}" />' for name, time in cases)
+    report = tmp_path / "tests.xml"
+    report.write_text(f"<testsuites><testsuite>{lines}</testsuite></testsuites>", encoding="utf-8")
+    assert measured(report) == {"tests/a/test_b.py": 1.75, "tests/test_d.py": 2.0}
