@@ -126,7 +126,7 @@ def _boundary(district: District, link: str) -> FactValue:
     proved: list[Evidence] = read if read is not None else list(evidence_of(district).filter(kind=BOUNDARY_PROOF)[:1])
     if not proved:
         return FactValue(value=False, note="未上传范围一致的佐证", link=_proof_page(link))
-    return FactValue(value=True, note=f"一致，见《{proved[0].title}》", link=link)
+    return FactValue(value=True, note=f"一致，见《{proved[0].printed_title}》", link=link)
 
 
 def plan_on(district: District, on: dt.date) -> SpecialPlan | None:
