@@ -32,8 +32,9 @@ FIELDS = 40
 TOGETHER, SINGLY = 2, 3  # times that all fields of a form are hostile, and fields that are one at a time
 KEY = 6  # fields that tell forms of one address apart
 WRONG = 2  # people who are not shown a form and send it
-NOT_YOURS = {403, 404, 405, 409, 410}  # an error in what was filled in would say that the right to send it was not looked at
-OWN = {"notifications:read_all"}  # shown while there is something to do, about what is one's own
+NOT_YOURS = {403, 404, 405, 409, 410}  # what a form is answered whose page is refused
+# Forms about what is one's own, which a page shows while there is something to do.
+OWN = {"accounts:login", "notifications:read_all", "reports:obligations_plan"}
 LOOKED_AT = 5  # people among whom they are looked for
 PLAIN, FILTERED, EVERYTHING = 0, 1, 2  # how deep somebody follows links
 FILE = "export"  # takes its filters from the page beside it
@@ -203,22 +204,23 @@ class Walk:
                         self.ask(seat, "get", url, hidden=hidden)
 
     def send_forms(self):
-        """Send each form as people who are not shown it: refused where the page is, and never written."""
+        """Send each form as people who are not shown it: it is refused where the page is, and never writes anything."""
         for number, form in enumerate(self.forms):
             others = [seat for seat in rotated(self.insiders, number) if seat is not form.seat][:LOOKED_AT]
             wrong = [*islice((seat for seat in others if not self._shows(seat, form)), WRONG)]
             wrong += [seat for seat in rotated(self.strangers, number)[:1] if not self._shows(seat, form)]
             for seat in wrong:
                 asked = self.ask(seat, "post", form.action, form.fields, hostile=True, headers=form.headers)
-                if asked.place not in OWN and (asked.tables or asked.code not in NOT_YOURS):
+                refused = asked.code in NOT_YOURS or self._shown[seat, form.page] is not None
+                if asked.place not in OWN and (asked.tables or not refused):
                     self.found["takes_a_form_of_others"].append(f"{asked} (from {form.page}, wrote {sorted(asked.tables)})")
 
     def _shows(self, seat, form):
         """Whether the page shows somebody the form, too."""
         if (seat, form.page) not in self._shown:
             asked = self.ask(seat, "get", form.page)
-            self._shown[seat, form.page] = {one.action for one in forms_of(seat, asked)} if asked.is_page else set()
-        return form.action in self._shown[seat, form.page]
+            self._shown[seat, form.page] = {one.action for one in forms_of(seat, asked)} if asked.is_page else None
+        return form.action in (self._shown[seat, form.page] or ())
 
     def send_nothing(self):
         """Send every route an empty form: by who is shown its form; of others by who may read it, two people and a stranger."""
