@@ -11,6 +11,7 @@ ONCE ?=
 STORY ?=
 KEEP ?=
 PYTEST ?=
+WORLD ?=
 DAY ?=
 BASE ?=
 FEATURE ?=
@@ -29,7 +30,7 @@ PASSED = @$(if $(PYTEST)$(MUTATED),,$(PY) -m scripts.areas passed $@ "$(HEAD)")
 INPUTS := tests/indicators/scoring/test_properties.py tests/policy/test_engine.py tests/policy/test_parameters.py \
 	tests/indicators/editions/test_workbook.py tests/documents/test_hazards.py
 
-.PHONY: help setup setup-browser demo training test test-slow areas story test-long tasks counts hot-pages pictures readme-pictures offers inputs interrupted million routes mutants faults word image image-check image-pin sbom release-dump release lint format printed rights locks client bench stop lock clean
+.PHONY: help setup setup-browser demo training test test-slow areas story test-long tasks counts hot-pages pictures readme-pictures pages offers inputs interrupted million routes mutants faults word image image-check image-pin sbom release-dump release lint format printed rights locks client bench stop lock clean
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/make \1	\2/'
@@ -80,6 +81,10 @@ hot-pages: setup  ## calls, queries and bytes of hot pages (tests/hot_pages/kept
 
 pictures: setup-browser  ## key pages beside their kept pictures; KEEP=1 keeps what is seen
 	GD_PICTURES_KEEP=$(KEEP) $(PY) -m pytest -m slow tests/pictures $(PYTEST)
+
+pages: setup  ## what pages show beside what is kept of it; KEEP=1 keeps what is shown, WORLD=1 stores the demo's story for them anew
+	$(if $(filter-out 0,$(WORLD)),$(PY) -m tests.pages.store)
+	GD_PAGES_KEEP=$(KEEP) $(PY) -m pytest -n $(if $(filter-out 0,$(KEEP)),0,2) -q tests/pages $(PYTEST)
 
 offers: setup  ## what each seat sees of every matter in every state, beside tests/matters/offers.yaml; KEEP=1 writes it there
 	GD_OFFERS_KEEP=$(KEEP) $(PY) -m pytest -n 0 -m "not long" tests/workflow/test_every_matter.py -k opens_for_whom $(PYTEST)

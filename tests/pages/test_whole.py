@@ -1,0 +1,20 @@
+"""Nothing is kept of what nobody asks any more, and every template is rendered for a kept text."""
+
+from pathlib import Path
+
+from tests.pages.asked import asked
+from tests.pages.kept import OURS, SHOWERS, showers, unasked
+from tests.pages.papers import composed
+from tests.pages.test_states import states
+
+UNSHOWN = Path(__file__).with_name("unshown.txt")  # templates that no kept text shows, and where a fault of them is noticed
+
+
+def test_nothing_is_kept_of_what_nobody_asks():
+    names = {*asked(), *(f"papers/{kind}" for kind in composed()), *(f"states/{name}" for name in states())}
+    assert unasked({SHOWERS, *names}) == []
+
+
+def test_every_template_is_shown():
+    lines = UNSHOWN.read_text(encoding="utf-8").splitlines()
+    assert sorted(OURS - set(showers())) == sorted(line for line in lines if line and not line.startswith("#"))
