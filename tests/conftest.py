@@ -208,6 +208,14 @@ def _ended(**_):
 
 
 @pytest.fixture
+def people(db):
+    """The cast: one person for each seat, and their organisations."""
+    from tests.factories.accounts import cast
+
+    return cast()
+
+
+@pytest.fixture
 def kept_queries(request):
     """``with kept_queries(spot):`` fails unless the block takes as many queries as are kept for this test and spot."""
     from tests.query_counts import expected, key_of

@@ -11,15 +11,10 @@ from greendistrict.accounts.selectors import holders, posts_of
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
-from tests.factories.accounts import PASSWORD, cast, make_organisation, make_user
+from tests.factories.accounts import PASSWORD, make_organisation, make_user
 
 pytestmark = pytest.mark.django_db
 NEW = "Another-2026-word"
-
-
-@pytest.fixture
-def people():
-    return cast()
 
 
 def test_seats_follow_the_term_of_a_post():

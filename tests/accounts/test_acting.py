@@ -25,7 +25,6 @@ from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
-from tests.factories.accounts import cast
 from tests.factories.assessments import make_self_check
 from tests.factories.districts import WorkFactory, make_district
 
@@ -66,11 +65,6 @@ NO_ACT = {
     "beautiful": set(),
     "reports": {"ExportJob.requested_by", "Asker.user"},
 }  # fmt: skip
-
-
-@pytest.fixture
-def people(db):
-    return cast()
 
 
 @pytest.fixture

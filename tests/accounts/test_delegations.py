@@ -12,14 +12,9 @@ from greendistrict.accounts.selectors import holders, holding, posts_of, princip
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refused
-from tests.factories.accounts import PostFactory, cast, make_organisation, make_user
+from tests.factories.accounts import PostFactory, make_organisation, make_user
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def people():
-    return cast()
 
 
 def fresh(user):

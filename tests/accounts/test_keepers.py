@@ -11,16 +11,10 @@ from greendistrict.accounts.models import Organisation, PasswordLink, Post, User
 from greendistrict.accounts.selectors import organisation_named, posts_of
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core.errors import NotAllowed, Refused
-from tests.factories.accounts import cast
 
 pytestmark = pytest.mark.django_db
 BODY = {"name": "演示丁区建设管理委（虚构）", "code": "demo-ding", "kind": "authority", "parent": "", "group": ""}
 ACCOUNT = {"username": "xin-ren", "name": "新人", "email": "xin@example.invalid"}
-
-
-@pytest.fixture
-def people():
-    return cast()
 
 
 def test_from_an_organisation_to_a_working_account(client, people):

@@ -19,16 +19,11 @@ from greendistrict.core.errors import Closed, NotAllowed, Refused
 from greendistrict.notifications.models import Notification
 from greendistrict.workflow import outbox
 from greendistrict.workflow.models import OutboxMessage
-from tests.factories.accounts import PASSWORD, cast, make_user
+from tests.factories.accounts import PASSWORD, make_user
 
 pytestmark = pytest.mark.django_db
 NEW = "Another-2026-word"
 BOTH = {"new_password1": NEW, "new_password2": NEW}
-
-
-@pytest.fixture
-def people():
-    return cast()
 
 
 def letters(to):

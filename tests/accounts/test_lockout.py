@@ -8,17 +8,12 @@ from django.urls import reverse
 
 from greendistrict.accounts.names import name_key
 from greendistrict.audit.models import AuditRecord
-from tests.factories.accounts import PASSWORD, cast, make_user
+from tests.factories.accounts import PASSWORD, make_user
 
 pytestmark = pytest.mark.django_db
 WRONG = "nope"
 HOME = "198.51.100.7"
 OUTSIDE = "203.0.113.{}"
-
-
-@pytest.fixture
-def people():
-    return cast()
 
 
 def sign_in(client, name, password=WRONG, address=HOME, **headers):

@@ -11,15 +11,10 @@ from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import users_visible_to
 from greendistrict.core.errors import NotAllowed, Refused
-from tests.factories.accounts import PostFactory, cast, make_organisation, make_user
+from tests.factories.accounts import PostFactory, make_organisation, make_user
 from tools.demo.cast import accounts_path, make_organisations, make_people
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def people():
-    return cast()
 
 
 def test_every_role_has_its_kinds_of_body():

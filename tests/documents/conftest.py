@@ -1,20 +1,13 @@
-"""People, a district of theirs, and a folder of files."""
+"""A district, and a folder of files."""
 
 import pytest
 
-from tests.factories.accounts import cast
 from tests.factories.districts import make_district
 
 
 @pytest.fixture
-def people(db):
-    """The cast."""
-    return cast()
-
-
-@pytest.fixture
 def district(people):
-    """A district of theirs."""
+    """A district of the cast."""
     return make_district(people)
 
 

@@ -28,11 +28,6 @@ def media(tmp_path):
         yield tmp_path
 
 
-@pytest.fixture
-def district(people):
-    return make_district(people)
-
-
 def address(district):
     return reverse("districts:boundary_list", args=[district.code])
 

@@ -14,7 +14,7 @@ from greendistrict.core.errors import NotAllowed
 from greendistrict.workflow.machine import Machine, Seat, State, Transition
 from greendistrict.workflow.registry import machines
 from greendistrict.workflow.services import may_take, perform
-from tests.factories.accounts import cast, make_organisation
+from tests.factories.accounts import make_organisation
 
 CHECKER = Seat("checker", "审核", lambda user, _obj: posts_of(user).has(Role.CITY_CHECKER))
 DIRECTOR = Seat("director", "审定", lambda user, _obj: posts_of(user).has(Role.CITY_DIRECTOR))
@@ -31,11 +31,6 @@ MACHINE = Machine(
     ),
     field="kind",
 )
-
-
-@pytest.fixture
-def people(db):
-    return cast()
 
 
 @pytest.fixture

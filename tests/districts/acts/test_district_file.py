@@ -18,7 +18,6 @@ from districts.profile.services import register_district, save_profile
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
-from tests.factories.accounts import cast as make_cast
 from tests.factories.accounts import make_organisation, make_user
 from tests.factories.districts import PlotFactory, file_case, make_district
 
@@ -41,17 +40,12 @@ def _today():
 
 
 @pytest.fixture
-def cast():
-    return make_cast()
+def district(people):
+    return make_district(people, code="yanshi", name="演示新城（虚构）", type="renewal")
 
 
-@pytest.fixture
-def district(cast):
-    return make_district(cast, code="yanshi", name="演示新城（虚构）", type="renewal")
-
-
-def open_case(cast, district):
-    values = {"applicant": cast.applicant_body, "created_at": clock.now(), "created_by": cast.preparer}
+def open_case(people, district):
+    values = {"applicant": people.applicant_body, "created_at": clock.now(), "created_by": people.preparer}
     return Case.objects.create(kind="SQ", district=district, **values)
 
 
@@ -60,8 +54,8 @@ def page(district, name, **kw):
 
 
 @pytest.mark.parametrize("kind", ENTRIES)
-def test_a_list_of_the_file_is_filled_changed_and_emptied(client, cast, district, kind):
-    client.force_login(cast.preparer)
+def test_a_list_of_the_file_is_filled_changed_and_emptied(client, people, district, kind):
+    client.force_login(people.preparer)
     create = page(district, "entry_create", kind=kind)
     assert client.post(create, {}).status_code == 422
     assert client.post(create, ENTRIES[kind]).status_code == 302
@@ -74,11 +68,11 @@ def test_a_list_of_the_file_is_filled_changed_and_emptied(client, cast, district
     assert client.post(page(district, "entry_drop", kind=kind, pk=row.pk), {"confirmed": "1"}).status_code == 302
 
 
-def test_funds_are_summed_by_state_and_only_editors_write(client, cast, district):
+def test_funds_are_summed_by_state_and_only_editors_write(client, people, district):
     Fund.objects.create(district=district, kind="planning", document="甲", amount=80, state="paid")
     Fund.objects.create(district=district, kind="subsidy", document="乙", amount=20, state="paid")
     file_case(district)
-    client.force_login(cast.bureau)
+    client.force_login(people.bureau)
     shown = client.get(page(district, "district_file")).content.decode()
     assert "已拨付100.00万元" in shown
     assert "添加资金" not in shown
@@ -86,35 +80,35 @@ def test_funds_are_summed_by_state_and_only_editors_write(client, cast, district
     assert client.get(page(district, "entry_create", kind="nonsense")).status_code in {403, 404}
 
 
-def test_a_sub_area_with_plots_stays(client, cast, district):
+def test_a_sub_area_with_plots_stays(client, people, district):
     area = district.sub_areas.create(name="东片")
     PlotFactory(district=district, sub_area="东片")
-    client.force_login(cast.preparer)
+    client.force_login(people.preparer)
     refused = client.post(page(district, "entry_drop", kind="sub-areas", pk=area.pk), {"confirmed": "1"})
     assert refused.status_code == 409
     assert "还有1个地块" in refused.content.decode()
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_the_file_takes_the_same_queries(client, cast, district, rows, kept_queries):
+def test_the_file_takes_the_same_queries(client, people, district, rows, kept_queries):
     for number in range(rows):
         Fund.objects.create(district=district, kind="planning", document=f"文件{number}", amount=1)
         district.sub_areas.create(name=f"分区{number}")
-        district.acts.create(kind="rename", on=ON, reason="测试", entered_at=clock.now(), entered_by=cast.city_officer)
-    client.force_login(cast.preparer)
+        district.acts.create(kind="rename", on=ON, reason="测试", entered_at=clock.now(), entered_by=people.city_officer)
+    client.force_login(people.preparer)
     client.get(page(district, "district_file"))
     with kept_queries():
         client.get(page(district, "district_file"))
 
 
-def test_registering_is_the_first_act(cast, district):
-    made = register_district(name="演示湖畔（虚构）", areas=district.areas.all(), authorities=[cast.authority_body], by=cast.preparer)
+def test_registering_is_the_first_act(people, district):
+    made = register_district(name="演示湖畔（虚构）", areas=district.areas.all(), authorities=[people.authority_body], by=people.preparer)
     act = made.acts.get()
-    assert (act.kind, act.after, act.entered_by) == ("register", str(cast.applicant_body), cast.preparer)
+    assert (act.kind, act.after, act.entered_by) == ("register", str(people.applicant_body), people.preparer)
 
 
-def test_a_renamed_district_keeps_its_address_and_its_old_name(client, cast, district):
-    client.force_login(cast.city_officer)
+def test_a_renamed_district_keeps_its_address_and_its_old_name(client, people, district):
+    client.force_login(people.city_officer)
     address = page(district, "act_record", kind="rename")
     wrong = client.post(address, {"name": "新城", "on": "2026-11-01", "document": "演示", "reason": "改"})
     assert "须以“演示”开头" in wrong.content.decode()
@@ -126,59 +120,59 @@ def test_a_renamed_district_keeps_its_address_and_its_old_name(client, cast, dis
     assert AuditRecord.objects.filter(action="districts.act").count() == 1
 
 
-def test_a_merged_district_is_closed_and_its_name_leads_on(cast, district):
-    into = make_district(cast, name="演示大城（虚构）")
-    acts.merge_district(district=district, into=into, by=cast.city_officer, **PAPER)
+def test_a_merged_district_is_closed_and_its_name_leads_on(people, district):
+    into = make_district(people, name="演示大城（虚构）")
+    acts.merge_district(district=district, into=into, by=people.city_officer, **PAPER)
     into.refresh_from_db()
     district.refresh_from_db()
     assert into.aliases == ["演示新城（虚构）"]
     with pytest.raises(Refused, match="已并入演示大城"):
-        hold_editor(cast.preparer, district)
+        hold_editor(people.preparer, district)
     with pytest.raises(Refused, match="已并入"):
-        acts.merge_district(district=district, into=into, by=cast.city_officer, **PAPER)
+        acts.merge_district(district=district, into=into, by=people.city_officer, **PAPER)
     assert DistrictAct.objects.filter(kind="merge").count() == 2
 
 
 @pytest.mark.parametrize(
     ("change", "words"), [({"stage": Stage.PILOT}, "有称号的城区不能并入"), ({"is_demo": False}, "虚构城区与真实城区不能合并")]
 )
-def test_what_cannot_be_merged(cast, district, change, words):
-    into = make_district(cast, name="演示大城（虚构）")
+def test_what_cannot_be_merged(people, district, change, words):
+    into = make_district(people, name="演示大城（虚构）")
     District.objects.filter(pk=district.pk).update(**change)
     with pytest.raises(Refused, match=words):
-        acts.merge_district(district=district, into=into, by=cast.city_officer, **PAPER)
+        acts.merge_district(district=district, into=into, by=people.city_officer, **PAPER)
     with pytest.raises(Refused, match="不能并入自己"):
-        acts.merge_district(district=into, into=into, by=cast.city_officer, **PAPER)
+        acts.merge_district(district=into, into=into, by=people.city_officer, **PAPER)
 
 
-def test_another_applicant_takes_over_with_the_open_case(cast, district):
-    case = open_case(cast, district)
-    act = acts.replace_applicant(district=district, applicant=cast.outsider_body, by=cast.city_officer, **PAPER)
+def test_another_applicant_takes_over_with_the_open_case(people, district):
+    case = open_case(people, district)
+    act = acts.replace_applicant(district=district, applicant=people.outsider_body, by=people.city_officer, **PAPER)
     case.refresh_from_db()
     district.refresh_from_db()
-    assert (district.applicant, case.applicant) == (cast.outsider_body, cast.outsider_body)
+    assert (district.applicant, case.applicant) == (people.outsider_body, people.outsider_body)
     assert act.after.endswith("，1件在办的办件一并转交")
     with pytest.raises(NotAllowed):
-        hold_editor(cast.preparer, district)
+        hold_editor(people.preparer, district)
     with pytest.raises(Refused, match="不能作申报主体"):
-        acts.replace_applicant(district=district, applicant=cast.consultant_body, by=cast.city_officer, **PAPER)
+        acts.replace_applicant(district=district, applicant=people.consultant_body, by=people.city_officer, **PAPER)
     District.objects.update(stage=Stage.PILOT)
     with pytest.raises(Refused, match="须经变更办理"):
-        acts.replace_applicant(district=district, applicant=cast.applicant_body, by=cast.city_officer, **PAPER)
+        acts.replace_applicant(district=district, applicant=people.applicant_body, by=people.city_officer, **PAPER)
 
 
 @pytest.mark.parametrize(("share", "kind"), [("50", DistrictType.NEW), ("50.01", DistrictType.RENEWAL)])
-def test_a_mixed_district_is_what_most_of_its_land_is(cast, district, share, kind):
-    act = acts.confirm_type(district=district, renewal_share=Decimal(share), by=cast.secretariat, **PAPER)
+def test_a_mixed_district_is_what_most_of_its_land_is(people, district, share, kind):
+    act = acts.confirm_type(district=district, renewal_share=Decimal(share), by=people.secretariat, **PAPER)
     district.refresh_from_db()
     assert district.type == kind
     assert f"更新用地占{share}%" in act.after
 
 
-def test_acts_are_the_citys(client, cast, district):
-    into = make_district(cast, name="演示大城（虚构）")
+def test_acts_are_the_citys(client, people, district):
+    into = make_district(people, name="演示大城（虚构）")
     values = {
-        "rename": {"name": "演示滨江城（虚构）"}, "merge": {"into": into}, "applicant": {"applicant": cast.outsider_body},
+        "rename": {"name": "演示滨江城（虚构）"}, "merge": {"into": into}, "applicant": {"applicant": people.outsider_body},
         "type": {"renewal_share": Decimal(60)},
     }  # fmt: skip
     services = {
@@ -187,7 +181,7 @@ def test_acts_are_the_citys(client, cast, district):
         "applicant": acts.replace_applicant,
         "type": acts.confirm_type,
     }
-    for seat, user in cast.everybody.items():
+    for seat, user in people.everybody.items():
         for kind, service in services.items():
             if seat == "city_officer" or (seat == "secretariat" and kind == "type"):
                 continue
@@ -196,18 +190,18 @@ def test_acts_are_the_citys(client, cast, district):
     assert not DistrictAct.objects.exists()
 
 
-def test_somebody_who_leaves_hands_over_what_is_open(client, cast, district):
-    successor = make_user("preparer", cast.applicant_body, name="演示接手人")
-    client.force_login(cast.preparer)
+def test_somebody_who_leaves_hands_over_what_is_open(client, people, district):
+    successor = make_user("preparer", people.applicant_body, name="演示接手人")
+    client.force_login(people.preparer)
     address = reverse("portal:handover", args=[district.code])
     assert "移交人" in client.get(address).content.decode()
-    data = {"leaver": cast.preparer.pk, "taker": successor.pk, "on": "2026-11-20", "reason": "调离"}
-    assert client.post(address, {**data, "taker": cast.preparer.pk}).status_code == 422
+    data = {"leaver": people.preparer.pk, "taker": successor.pk, "on": "2026-11-20", "reason": "调离"}
+    assert client.post(address, {**data, "taker": people.preparer.pk}).status_code == 422
     assert client.post(address, data).status_code == 302
     act = district.acts.get()
-    assert (act.before, act.after) == (cast.preparer.name, "演示接手人")
+    assert (act.before, act.after) == (people.preparer.name, "演示接手人")
     assert any("填写城区资料" in matter for matter in act.handed_over)
-    client.force_login(cast.outsider_preparer)
+    client.force_login(people.outsider_preparer)
     assert client.get(address).status_code == 404
 
 
@@ -218,38 +212,38 @@ STATUSES = {
 }  # fmt: skip
 
 
-def test_the_file_stands_still_while_the_city_has_the_application(client, cast, district):
-    open_case(cast, district)
-    client.force_login(cast.preparer)
+def test_the_file_stands_still_while_the_city_has_the_application(client, people, district):
+    open_case(people, district)
+    client.force_login(people.preparer)
     for status, is_open in STATUSES.items():
         Case.objects.update(status=status)
         assert client.get(page(district, "profile_edit")).status_code == (200 if is_open else 409), status
         if not is_open:
             with pytest.raises(Refused, match="正在办理，城区资料不能修改"):
-                save_profile(district=district, values={"population": 1}, version=0, by=cast.preparer)
+                save_profile(district=district, values={"population": 1}, version=0, by=people.preparer)
 
 
-def test_every_figure_says_where_it_comes_from(client, cast, district):
-    save_profile(district=district, values={"population": 12000}, version=0, by=cast.preparer, source="演示控规〔2026〕3号")
-    save_profile(district=district, values={"target_star": 2}, version=1, by=cast.consultant)
-    client.force_login(cast.preparer)
+def test_every_figure_says_where_it_comes_from(client, people, district):
+    save_profile(district=district, values={"population": 12000}, version=0, by=people.preparer, source="演示控规〔2026〕3号")
+    save_profile(district=district, values={"target_star": 2}, version=1, by=people.consultant)
+    client.force_login(people.preparer)
     shown = client.get(page(district, "district_detail")).content.decode()
     for words in (
         "数据来源",
         "12,000 人",
         "演示控规〔2026〕3号",
-        cast.consultant.name,
+        people.consultant.name,
         "填报时没有写依据",
         "待开发用地面积 ÷ 规划范围面积",
     ):
         assert words in shown, words
     assert FigureSource.objects.filter(district=district).count() == 2
-    client.force_login(cast.outsider_preparer)
+    client.force_login(people.outsider_preparer)
     District.objects.update(stage=Stage.PILOT)
     assert "数据来源" not in client.get(page(district, "district_detail")).content.decode()
 
 
-def test_organisations_elsewhere_hand_nothing_over(cast, district):
+def test_organisations_elsewhere_hand_nothing_over(people, district):
     stranger = make_user("preparer", make_organisation())
     with pytest.raises(Refused, match="不在本单位任职"):
-        acts.hand_over(district=district, leaver=cast.preparer, taker=stranger, on=ON, reason="调离", matters=[], by=cast.preparer)
+        acts.hand_over(district=district, leaver=people.preparer, taker=stranger, on=ON, reason="调离", matters=[], by=people.preparer)

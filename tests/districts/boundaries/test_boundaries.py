@@ -14,22 +14,10 @@ from districts.file.models.district import District
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.core.registry import Registry
-from tests.factories.accounts import cast as make_cast
-from tests.factories.districts import make_district
 
 pytestmark = pytest.mark.django_db
 SQUARE = [[121.5, 31.2], [121.52, 31.2], [121.52, 31.22], [121.5, 31.22], [121.5, 31.2]]
 EAST = [[121.51, 31.19], [121.6, 31.19], [121.6, 31.3], [121.51, 31.3], [121.51, 31.19]]
-
-
-@pytest.fixture
-def cast():
-    return make_cast()
-
-
-@pytest.fixture
-def district(cast):
-    return make_district(cast, code="yanshi", name="演示新城（虚构）")
 
 
 def file(ring=SQUARE):
@@ -48,8 +36,8 @@ def keep(district, number, kind="plan"):
     )  # fmt: skip
 
 
-def test_a_wrong_file_is_refused_and_the_right_one_kept_and_drawn(client, cast, district):
-    client.force_login(cast.preparer)
+def test_a_wrong_file_is_refused_and_the_right_one_kept_and_drawn(client, people, district):
+    client.force_login(people.preparer)
     wrong = client.post(page(district), {"kind": "plan", "file": file([point[::-1] for point in SQUARE]), "system": "EPSG:4326"})
     assert wrong.status_code == 422
     assert "经度和纬度写反了" in wrong.content.decode()
@@ -65,12 +53,12 @@ def test_a_wrong_file_is_refused_and_the_right_one_kept_and_drawn(client, cast, 
 
 
 @pytest.mark.slow  # a process per file
-def test_a_new_version_says_why_and_the_old_one_stays(cast, district):
+def test_a_new_version_says_why_and_the_old_one_stays(people, district):
     keep(district, 1)
     with pytest.raises(Refused, match="写明为什么改"):
-        services.upload_boundary(district=district, kind="plan", upload=file(EAST), system="EPSG:4326", by=cast.preparer)
+        services.upload_boundary(district=district, kind="plan", upload=file(EAST), system="EPSG:4326", by=people.preparer)
     made = services.upload_boundary(
-        district=district, kind="plan", upload=file(EAST), system="EPSG:4326", by=cast.preparer, reason="控规局部调整"
+        district=district, kind="plan", upload=file(EAST), system="EPSG:4326", by=people.preparer, reason="控规局部调整"
     )
     assert (made.number, made.reason, made.stated_km2) == (2, "控规局部调整", district.area_km2)
     assert list(district.boundaries.values_list("number", flat=True)) == [2, 1]
@@ -85,29 +73,29 @@ def test_a_new_version_says_why_and_the_old_one_stays(cast, district):
         (Stage.DEMONSTRATION, "plan", "规划范围须经变更办理"),
     ],
 )
-def test_the_stage_says_which_boundary_is_open(cast, district, stage, kind, words):
+def test_the_stage_says_which_boundary_is_open(people, district, stage, kind, words):
     District.objects.update(stage=stage)
     district.refresh_from_db()
     with pytest.raises(Refused, match=words):
-        services.upload_boundary(district=district, kind=kind, upload=file(), system="EPSG:4326", by=cast.preparer)
+        services.upload_boundary(district=district, kind=kind, upload=file(), system="EPSG:4326", by=people.preparer)
 
 
-def test_only_who_fills_in_the_file_uploads(client, cast, district):
+def test_only_who_fills_in_the_file_uploads(client, people, district):
     allowed = {"preparer", "consultant"}
-    for seat, user in cast.everybody.items():
+    for seat, user in people.everybody.items():
         if seat in allowed:
             continue
         with pytest.raises(NotAllowed):
             services.upload_boundary(district=district, kind="plan", upload=file(), system="EPSG:4326", by=user)
-    client.force_login(cast.bureau)
+    client.force_login(people.bureau)
     assert "登记范围" not in client.get(page(district)).content.decode()
 
 
-def test_while_somebody_holds_the_file_nothing_of_it_changes(client, cast, district, monkeypatch):
+def test_while_somebody_holds_the_file_nothing_of_it_changes(client, people, district, monkeypatch):
     held = file_locks.FileLock("district.name", lambda name: Refusal(f"{name}正在办理，城区资料不能修改"))
     monkeypatch.setattr(file_locks, "_holds", Registry("holds of this test"))
     file_locks.register("name", held)
-    client.force_login(cast.preparer)
+    client.force_login(people.preparer)
     shown = client.get(page(district))
     assert shown.status_code == 200
     assert "正在办理，城区资料不能修改" in shown.content.decode()
@@ -117,13 +105,13 @@ def test_while_somebody_holds_the_file_nothing_of_it_changes(client, cast, distr
 
 
 @pytest.mark.slow  # a process per file
-def test_key_areas_are_found_by_overlay_and_told_ones_without_extent_stay(cast, district):
+def test_key_areas_are_found_by_overlay_and_told_ones_without_extent_stay(people, district):
     District.objects.update(key_areas=["五个新城", "奉贤新城"])
-    made = services.upload_boundary(district=district, kind="plan", upload=file(), system="EPSG:4326", by=cast.preparer)
+    made = services.upload_boundary(district=district, kind="plan", upload=file(), system="EPSG:4326", by=people.preparer)
     assert made.overlaps == {}
-    services.save_key_area(name="嘉定新城", upload=file(EAST), system="EPSG:4326", source="演示批复", by=cast.city_officer)
+    services.save_key_area(name="嘉定新城", upload=file(EAST), system="EPSG:4326", source="演示批复", by=people.city_officer)
     away = [[x - 0.3, y] for x, y in SQUARE]
-    services.save_key_area(name="奉贤新城", upload=file(away), system="EPSG:4326", source="演示批复", by=cast.city_officer)
+    services.save_key_area(name="奉贤新城", upload=file(away), system="EPSG:4326", source="演示批复", by=people.city_officer)
     made.refresh_from_db()
     district.refresh_from_db()
     assert made.overlaps == {"嘉定新城": pytest.approx(0.5, abs=1e-6)}
@@ -131,14 +119,14 @@ def test_key_areas_are_found_by_overlay_and_told_ones_without_extent_stay(cast, 
 
 
 @pytest.mark.slow  # a process per file
-def test_key_areas_are_entered_by_the_officer_with_a_source(client, cast):
-    for seat, user in cast.everybody.items():
+def test_key_areas_are_entered_by_the_officer_with_a_source(client, people):
+    for seat, user in people.everybody.items():
         if seat != "city_officer":
             with pytest.raises(NotAllowed):
                 services.save_key_area(name="嘉定新城", upload=file(), system="EPSG:4326", source="演示", by=user)
     with pytest.raises(Refused, match="出处"):
-        services.save_key_area(name="嘉定新城", upload=file(), system="EPSG:4326", source=" ", by=cast.city_officer)
-    client.force_login(cast.city_officer)
+        services.save_key_area(name="嘉定新城", upload=file(), system="EPSG:4326", source=" ", by=people.city_officer)
+    client.force_login(people.city_officer)
     address = reverse("districts:key_area_list")
     assert "暂无已登记的重点区域范围" in client.get(address).content.decode()
     data = {"name": "嘉定新城", "file": file(), "system": "EPSG:4326", "source": "演示批复"}
@@ -152,14 +140,14 @@ def test_key_areas_are_entered_by_the_officer_with_a_source(client, cast):
     assert KeyArea.current().get().number == 2
 
 
-def test_the_public_sees_the_shape_with_its_approval_number_only(client, cast, district):
+def test_the_public_sees_the_shape_with_its_approval_number_only(client, people, district):
     District.objects.update(stage=Stage.PILOT, boundary={"type": "MultiPolygon", "coordinates": [[SQUARE]]})
     keep(district, 1)
     address = reverse("portal:public_district", args=[district.code])
     assert 'class="edge"' not in client.get(address).content.decode()
-    client.force_login(cast.outsider_preparer)
+    client.force_login(people.outsider_preparer)
     assert 'class="edge"' not in client.get(page(district, "district_detail")).content.decode()
-    client.force_login(cast.preparer)
+    client.force_login(people.preparer)
     assert 'class="edge"' in client.get(page(district, "district_detail")).content.decode()
     number = page(district, "boundary_map_number", pk=district.boundaries.get().pk)
     assert client.post(number, {"map_number": "演示审图号1"}).status_code == 302
@@ -170,10 +158,10 @@ def test_the_public_sees_the_shape_with_its_approval_number_only(client, cast, d
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_the_page_takes_the_same_queries(client, cast, district, rows, kept_queries):
+def test_the_page_takes_the_same_queries(client, people, district, rows, kept_queries):
     for number in range(1, rows + 1):
         keep(district, number)
-    client.force_login(cast.preparer)
+    client.force_login(people.preparer)
     client.get(page(district))
     with kept_queries():
         client.get(page(district))

@@ -20,22 +20,11 @@ from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 from greendistrict.policy.engine import ask, policy_in_force
 from greendistrict.policy.facts import Facts
-from tests.factories.accounts import cast as make_cast
-from tests.factories.districts import KeyProjectFactory, PlotFactory, WorkFactory, make_district, prove
+from tests.factories.districts import KeyProjectFactory, PlotFactory, WorkFactory, prove
 from tests.steps import step
 
 pytestmark = pytest.mark.django_db
 DAY = dt.date(2026, 3, 2)
-
-
-@pytest.fixture
-def cast():
-    return make_cast()
-
-
-@pytest.fixture
-def district(cast):
-    return make_district(cast)
 
 
 def verdict(rule, district):
@@ -52,58 +41,58 @@ def freeze(district, kind):
     return baselines.freeze_baseline(district=district, kind=kind, reason="测试", by=None)
 
 
-def test_from_just_under_to_one_plot_in_twenty(district, cast):
+def test_from_just_under_to_one_plot_in_twenty(district, people):
     plots = make_plots(district, 1000)
     Plot.objects.filter(pk__in=[plot.pk for plot in plots[:49]]).update(acquisition=Acquisition.GRANT, acquired_on=DAY)
     prove(district)
     freeze(district, BaselineKind.PLAN)
     assert verdict("APPLY-PLOTS", district) == "fail"
-    rows.save(Plot, district=district, row=plots[49], values={"acquisition": "own"}, by=cast.preparer)
+    rows.save(Plot, district=district, row=plots[49], values={"acquisition": "own"}, by=people.preparer)
     assert verdict("APPLY-PLOTS", district) == "fail"
-    rows.save(Plot, district=district, row=plots[50], values={"acquisition": "allocation", "acquired_on": DAY}, by=cast.preparer)
+    rows.save(Plot, district=district, row=plots[50], values={"acquisition": "allocation", "acquired_on": DAY}, by=people.preparer)
     assert verdict("APPLY-PLOTS", district) == "fail", "a day typed without consultation, reason and proof"
     prove(district)
     assert verdict("APPLY-PLOTS", district) == "pass"
 
 
-def test_from_just_under_to_half_built_and_by_a_correction(district, cast):
+def test_from_just_under_to_half_built_and_by_a_correction(district, people):
     plots = make_plots(district, 100)
     Plot.objects.filter(pk__in=[plot.pk for plot in plots[:49]]).update(built_on=DAY, conforms=True)
     prove(district)
     freeze(district, BaselineKind.PILOT)
     last = plots[60]
-    save_values(plot=last, values={"carbon": {"required": "36", "built": "37"}}, version=0, by=cast.preparer)
-    control = open_control(plot=last, table="own", by=cast.preparer)
+    save_values(plot=last, values={"carbon": {"required": "36", "built": "37"}}, version=0, by=people.preparer)
+    control = open_control(plot=last, table="own", by=people.preparer)
     type(control).objects.update(status="completion")
     control.refresh_from_db()
-    step(control, "complete_short", cast.preparer, on=DAY, number="验1")
+    step(control, "complete_short", people.preparer, on=DAY, number="验1")
     assert verdict("ACCEPT-PLOTS", district) == "fail"
-    save_values(plot=last, values={"carbon": {"built": "36"}}, version=None, by=cast.preparer)
+    save_values(plot=last, values={"carbon": {"built": "36"}}, version=None, by=people.preparer)
     assert verdict("ACCEPT-PLOTS", district) == "fail"
-    step(control, "correct", cast.preparer, "整改完成", on=DAY, number="复验1")
+    step(control, "correct", people.preparer, "整改完成", on=DAY, number="复验1")
     assert verdict("ACCEPT-PLOTS", district) == "pass"
 
 
-def test_the_last_key_project_from_completed_to_in_use(district, cast):
+def test_the_last_key_project_from_completed_to_in_use(district, people):
     KeyProjectFactory(district=district, state=ProjectState.IN_USE, in_use_on=DAY)
     last = KeyProjectFactory(district=district, state=ProjectState.COMPLETED, started_on=DAY, finished_on=DAY)
     freeze(district, BaselineKind.PILOT)
     assert verdict("ACCEPT-KEY-PROJECTS", district) == "fail"
     values = {"state": ProjectState.IN_USE, "in_use_on": clock.today()}
-    rows.save(KeyProject, district=district, row=last, values=values, by=cast.preparer)
+    rows.save(KeyProject, district=district, row=last, values=values, by=people.preparer)
     assert verdict("ACCEPT-KEY-PROJECTS", district) == "pass"
 
 
-def test_the_last_main_work(district, cast):
+def test_the_last_main_work(district, people):
     WorkFactory(district=district, main=False)
     last = WorkFactory(district=district)
     freeze(district, BaselineKind.PILOT)
     assert verdict("ACCEPT-INFRA", district) == "fail"
-    rows.save(Work, district=district, row=last, values={"started_on": DAY, "built_on": DAY}, by=cast.preparer)
+    rows.save(Work, district=district, row=last, values={"started_on": DAY, "built_on": DAY}, by=people.preparer)
     assert verdict("ACCEPT-INFRA", district) == "fail", "a day alone is no acceptance"
     asked = {"name": "透水铺装率", "kind": "at_least", "unit": "%", "required": "50", "designed": "50", "built": "50"}
-    save_indicator(work=last, values=asked, by=cast.preparer)
-    accept_work(work=last, on=DAY, number="演示验1号", by=cast.preparer)
+    save_indicator(work=last, values=asked, by=people.preparer)
+    accept_work(work=last, on=DAY, number="演示验1号", by=people.preparer)
     assert verdict("ACCEPT-INFRA", district) == "pass"
 
 
@@ -117,18 +106,18 @@ def test_an_empty_list_never_passes_however_it_came_to_be_empty(district):
     assert verdict("ACCEPT-PLOTS", district) == "fail"
 
 
-def test_dropping_a_project_changes_nothing_until_a_change_is_decided(district, cast):
+def test_dropping_a_project_changes_nothing_until_a_change_is_decided(district, people):
     KeyProjectFactory(district=district, name="甲", state=ProjectState.IN_USE, in_use_on=DAY)
     stuck = KeyProjectFactory(district=district, name="乙")
     baseline = freeze(district, BaselineKind.PILOT)
     with pytest.raises(Refused, match="须经变更办理"):
-        rows.delete(stuck, by=cast.preparer)
+        rows.delete(stuck, by=people.preparer)
     wanted = baseline_change.wanted_of("key_projects", {"drop": [stuck.pk]})
     effects = baseline_change.effects_of(district, wanted, clock.today())
     assert [(line.before, line.after) for line in effects] == [("2个", "1个"), ("1/2，50.0%，不满足", "1/1，100.0%，满足")]
     assert verdict("ACCEPT-KEY-PROJECTS", district) == "fail"
     content = baseline_change.changed_content(baseline.content, content_of(district), wanted)
-    changed = change_baseline(district=district, content=content, reason="变更BG-2026-0001", by=cast.city_director)
+    changed = change_baseline(district=district, content=content, reason="变更BG-2026-0001", by=people.city_director)
     assert (changed.number, Baseline.objects.get(pk=baseline.pk).content) == (2, baseline.content)
     fact = district_facts(district, clock.today())["key_projects_in_use_ratio"]
     assert "原基线2个，现行第2版1个" in fact.note

@@ -8,16 +8,10 @@ from districts.baselines.services import freeze_baseline
 from districts.common.enums import ProjectState, Stage
 from districts.facts.baseline_ratios import plot_rates
 from districts.facts.facts import district_facts
-from tests.factories.accounts import cast
 from tests.factories.districts import KeyProjectFactory, PlotFactory, WorkFactory, make_district
 
 pytestmark = pytest.mark.django_db
 DAY = dt.date(2025, 1, 1)
-
-
-@pytest.fixture
-def people():
-    return cast()
 
 
 def test_plots_that_are_not_reached_are_listed_and_exported(client, people):

@@ -14,7 +14,6 @@ from greendistrict.core.errors import Refused
 from indicators.catalogue import parse
 from indicators.editions.models import Edition
 from indicators.editions.services import DATA, import_document
-from tests.factories.accounts import cast as make_cast
 from tests.factories.assessments import make_table, published_edition
 from tests.factories.districts import make_district
 from tests.factories.indicator_systems import approved_system, begun_system
@@ -38,13 +37,8 @@ def successor():
 
 
 @pytest.fixture
-def cast():
-    return make_cast()
-
-
-@pytest.fixture
-def system(cast):
-    return approved_system(cast, make_district(cast, stage=Stage.PILOT))
+def system(people):
+    return approved_system(people, make_district(people, stage=Stage.PILOT))
 
 
 @pytest.fixture
@@ -72,10 +66,10 @@ def test_the_preview_tells_what_goes_along_and_writes_nothing(system, new):
     assert (District.objects.get().edition_id, IndicatorSystem.objects.count(), system.rows.count()) == (None, 1, before)
 
 
-def test_the_move_begins_a_draft_with_what_the_mapping_takes_over(cast, system, new):
+def test_the_move_begins_a_draft_with_what_the_mapping_takes_over(people, system, new):
     system.rows.filter(key="4.2.19").update(taking_part=False, exclusion_reason="没有到期项目")
     kept = system.rows.get(key="4.2.1")
-    draft = move_edition(district=system.district, edition=new, by=cast.city_officer, reason="换版")
+    draft = move_edition(district=system.district, edition=new, by=people.city_officer, reason="换版")
     assert (draft.number, draft.status, draft.edition, draft.near_year) == (2, "draft", new, 2027)
     moved = draft.rows.get(key="4.2.99")
     assert (moved.near, moved.long, moved.department, moved.source) == (kept.near, kept.long, kept.department, kept.source)
@@ -87,7 +81,7 @@ def test_the_move_begins_a_draft_with_what_the_mapping_takes_over(cast, system, 
     assert (record.data["from"], record.data["to"]) == ("GD-REF-2024", CODE)
 
 
-def test_nothing_submitted_changes(cast, system, new):
+def test_nothing_submitted_changes(people, system, new):
     table = make_table(system.district, year=2026)
     rows = list(system.rows.order_by("pk").values())
     move_edition(district=system.district, edition=new, by=None, reason="换版")
@@ -98,15 +92,15 @@ def test_nothing_submitted_changes(cast, system, new):
     assert Edition.objects.get(code=CODE).status == "frozen"
 
 
-def test_a_district_without_a_system_only_follows_the_other_edition(cast, system, new):
-    district = make_district(cast, edition=system.edition)
+def test_a_district_without_a_system_only_follows_the_other_edition(people, system, new):
+    district = make_district(people, edition=system.edition)
     assert move_edition(district=district, edition=new, by=None, reason="换版") is None
     assert District.objects.get(pk=district.pk).edition == new
 
 
-def test_what_stands_against_a_move_is_told_at_once(cast, system, new):
+def test_what_stands_against_a_move_is_told_at_once(people, system, new):
     Edition.objects.filter(pk=new.pk).update(status="draft")
-    open_version = begun_system(cast)
+    open_version = begun_system(people)
     with pytest.raises(Refused) as refused:
         move_edition(district=open_version.district, edition=new, by=None, reason="换版")
     assert texts(refused) == [f"{CODE}没有发布，不能选用", "第1版指标体系填报中"]
@@ -114,12 +108,12 @@ def test_what_stands_against_a_move_is_told_at_once(cast, system, new):
         preview_move(system.district, system.edition)
     assert "城区已适用GD-REF-2024" in texts(same)
     with pytest.raises(Refused) as none:
-        preview_move(make_district(cast, type=""), new)
+        preview_move(make_district(people, type=""), new)
     assert texts(none)[0] == "城区尚无适用的评价标准，不需要变更"
 
 
-def test_the_page_shows_the_mapping_and_asks_first(client, cast, system, new):
-    client.force_login(cast.preparer)
+def test_the_page_shows_the_mapping_and_asks_first(client, people, system, new):
+    client.force_login(people.preparer)
     address = reverse("districts:edition_move", kwargs={"code": system.district.code})
     assert "现适用GD-REF-2024" in client.get(address).content.decode()
     page = client.get(address, {"edition": new.pk}).content.decode()
@@ -131,5 +125,5 @@ def test_the_page_shows_the_mapping_and_asks_first(client, cast, system, new):
     assert f'href="{change}"' in page
     assert f'<option value="{system.district.code}" selected>' in client.get(change).content.decode()
     assert client.get(address, {"edition": 10**9}).status_code == 422
-    client.force_login(cast.expert1)
+    client.force_login(people.expert1)
     assert client.get(address).status_code == 403

@@ -14,7 +14,6 @@ from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.policy.models import Setting
 from greendistrict.workflow.models import OutboxMessage
 from portal.recent_steps import selectors as recent_steps
-from tests.factories.accounts import cast as make_cast
 from tests.factories.assessments import published_edition
 from tests.factories.districts import file_case
 from tests.factories.indicator_systems import approved_system, begun_system, filled_system
@@ -26,13 +25,8 @@ edition = once(published_edition)
 
 
 @pytest.fixture
-def cast():
-    return make_cast()
-
-
-@pytest.fixture
-def system(cast):
-    system = approved_system(cast)
+def system(people):
+    system = approved_system(people)
     system.rows.filter(key=CARBON).update(baseline="50", baseline_year=2020, near="40", mid="30", long="20")
     return system
 
@@ -41,9 +35,9 @@ def year():
     return clock.today().year
 
 
-def enter(cast, system, value, version=0, *, at=None):
+def enter(people, system, value, version=0, *, at=None):
     values = {CARBON: EnteredValue(value, "统计年报", version)}
-    return save_actuals(district=system.district, year=at or year(), values=values, by=cast.preparer)
+    return save_actuals(district=system.district, year=at or year(), values=values, by=people.preparer)
 
 
 def progress(system, key=CARBON):
@@ -51,68 +45,68 @@ def progress(system, key=CARBON):
     return next(one for _, rows in groups for one in rows if one.line.row.key == key)
 
 
-def test_a_value_is_kept_changed_and_taken_away(cast, system):
-    assert enter(cast, system, "４８.50") == 1
+def test_a_value_is_kept_changed_and_taken_away(people, system):
+    assert enter(people, system, "４８.50") == 1
     assert IndicatorActual.objects.get().value == "48.5"
-    assert enter(cast, system, "48.5", 1) == 0
-    assert enter(cast, system, "47", 1) == 1
-    assert enter(cast, system, "", 2) == 1
+    assert enter(people, system, "48.5", 1) == 0
+    assert enter(people, system, "47", 1) == 1
+    assert enter(people, system, "", 2) == 1
     assert not IndicatorActual.objects.exists()
     changed = [record.data["changed"] for record in AuditRecord.objects.filter(action="districts.save_actuals").order_by("pk")]
     assert changed == [{CARBON: ["", "48.5"]}, {CARBON: ["48.5", "47"]}, {CARBON: ["47", ""]}]
 
 
-def test_what_does_not_do_is_told_beside_the_indicator(cast, system):
+def test_what_does_not_do_is_told_beside_the_indicator(people, system):
     values = {CARBON: EnteredValue("约三十"), "4.2.1": EnteredValue("3")}
     with pytest.raises(Refused) as refused:
-        save_actuals(district=system.district, year=year(), values=values, by=cast.preparer)
+        save_actuals(district=system.district, year=year(), values=values, by=people.preparer)
     assert [(one.field, one.text) for one in refused.value.refusals] == [
         (CARBON, "请填数字，不带单位和逗号"),
         ("4.2.1", "现行指标体系没有这一指标"),
     ]
     with pytest.raises(Refused):
-        enter(cast, system, "40", at=year() + 1)
+        enter(people, system, "40", at=year() + 1)
     with pytest.raises(NotAllowed):
-        save_actuals(district=system.district, year=year(), values={}, by=cast.authority)
+        save_actuals(district=system.district, year=year(), values={}, by=people.authority)
     with pytest.raises(Refused):
-        save_actuals(district=begun_system(cast).district, year=year(), values={}, by=cast.preparer)
+        save_actuals(district=begun_system(people).district, year=year(), values={}, by=people.preparer)
 
 
-def test_whoever_read_an_older_value_is_told(cast, system):
-    enter(cast, system, "48")
+def test_whoever_read_an_older_value_is_told(people, system):
+    enter(people, system, "48")
     with pytest.raises(Stale):
-        enter(cast, system, "47")
+        enter(people, system, "47")
 
 
-def test_values_stand_against_the_path_with_a_light(cast, system):
-    enter(cast, system, "45", at=2026)
+def test_values_stand_against_the_path_with_a_light(people, system):
+    enter(people, system, "45", at=2026)
     found = progress(system)
     assert (found.reached, found.due, found.light.colour) == (("45",), "41.43", "amber")
     assert found.light.words == "略落后于路径，完成应有进展的58%"
 
 
-def test_where_amber_ends_is_a_setting(cast, system):
-    enter(cast, system, "45", at=2026)
+def test_where_amber_ends_is_a_setting(people, system):
+    enter(people, system, "45", at=2026)
     assert indicators_context(system.district)["amber_is_default"]
-    Setting.objects.create(key="indicators.amber_progress", value="0.6", reason="测试", by=cast.city_director, at=clock.now())
+    Setting.objects.create(key="indicators.amber_progress", value="0.6", reason="测试", by=people.city_director, at=clock.now())
     context = indicators_context(system.district)
     assert (context["amber"], progress(system).light.colour) == ("60%", "red")
 
 
-def test_an_older_value_is_judged_in_its_own_year(cast, system):
-    own = indicators.start_system(district=system.district, by=cast.preparer)
+def test_an_older_value_is_judged_in_its_own_year(people, system):
+    own = indicators.start_system(district=system.district, by=people.preparer)
     values = {"title": "公交覆盖率", "unit": "%", "rule": "ge", "dimension": "健康宜居", "near": "60", "mid": "70", "long": "80"}
-    row = indicators.add_own(system=own, values={**values, "department": "交通委", "source": "统计"}, by=cast.preparer)
-    for action, user in (("hand_up", cast.preparer), ("sign", cast.reviewer), ("approve", cast.authority)):
+    row = indicators.add_own(system=own, values={**values, "department": "交通委", "source": "统计"}, by=people.preparer)
+    for action, user in (("hand_up", people.preparer), ("sign", people.reviewer), ("approve", people.authority)):
         step(own, action, user)
-    enter(cast, own, "45", at=2025)
-    save_actuals(district=own.district, year=2026, values={row.key: EnteredValue("61")}, by=cast.preparer)
+    enter(people, own, "45", at=2025)
+    save_actuals(district=own.district, year=2026, values={row.key: EnteredValue("61")}, by=people.preparer)
     assert progress(own).light.words.endswith("（2025年）")
     assert progress(own, row.key).light.words == "已提前达到2027年目标"
 
 
-def test_the_page_enters_refuses_and_keeps_what_was_typed(client, cast, system):
-    client.force_login(cast.preparer)
+def test_the_page_enters_refuses_and_keeps_what_was_typed(client, people, system):
+    client.force_login(people.preparer)
     address = reverse("districts:indicator_actuals", kwargs={"code": system.district.code})
     assert "碳排放强度" in client.get(address).content.decode()
     wrong = client.post(address, {"v0": "约三十", "s0": "", "n0": "0"})
@@ -125,20 +119,20 @@ def test_the_page_enters_refuses_and_keeps_what_was_typed(client, cast, system):
     tab = client.get(reverse("districts:district_detail", kwargs={"code": system.district.code}) + "?tab=indicators").content.decode()
     assert address in tab
     assert "默认值" in tab
-    client.force_login(cast.authority)
+    client.force_login(people.authority)
     assert client.get(address).status_code == 403
 
 
 @pytest.mark.parametrize("more", [0, 2])
-def test_the_page_takes_the_same_queries_for_one_indicator_and_for_three(client, cast, more, kept_queries):
-    system = filled_system(cast)
+def test_the_page_takes_the_same_queries_for_one_indicator_and_for_three(client, people, more, kept_queries):
+    system = filled_system(people)
     for number in range(more):
         values = {"title": f"自定{number}", "rule": "yes", "unit": "", "dimension": "健康宜居"}
         targets = {"near": "是", "mid": "是", "long": "是", "department": "建管委", "source": "年报"}
-        indicators.add_own(system=system, values={**values, **targets}, by=cast.preparer)
-    for action, user in (("hand_up", cast.preparer), ("sign", cast.reviewer), ("approve", cast.authority)):
+        indicators.add_own(system=system, values={**values, **targets}, by=people.preparer)
+    for action, user in (("hand_up", people.preparer), ("sign", people.reviewer), ("approve", people.authority)):
         step(system, action, user)
-    client.force_login(cast.preparer)
+    client.force_login(people.preparer)
     address = reverse("districts:indicator_actuals", kwargs={"code": system.district.code})
     client.get(address)
     with kept_queries():
@@ -151,24 +145,26 @@ def receivers(system):
     return {message.payload["receiver"]: message.payload["title"] for message in found.order_by("pk")}
 
 
-def test_each_step_tells_the_next_person(cast):
-    system = filled_system(cast)
+def test_each_step_tells_the_next_person(people):
+    system = filled_system(people)
     name = str(system)
-    step(system, "hand_up", cast.preparer)
-    assert receivers(system)[cast.reviewer.pk] == f"{name}待签发"
-    step(system, "send_back", cast.reviewer, reason="缺来源")
-    assert receivers(system)[cast.preparer.pk] == f"{name}退回填报"
-    step(system, "hand_up", cast.preparer)
-    step(system, "sign", cast.reviewer)
-    assert receivers(system)[cast.authority.pk] == f"{name}待批准"
-    step(system, "approve", cast.authority)
-    assert receivers(system)[cast.preparer.pk] == f"{name}已批准"
+    step(system, "hand_up", people.preparer)
+    assert receivers(system)[people.reviewer.pk] == f"{name}待签发"
+    step(system, "send_back", people.reviewer, reason="缺来源")
+    assert receivers(system)[people.preparer.pk] == f"{name}退回填报"
+    step(system, "hand_up", people.preparer)
+    step(system, "sign", people.reviewer)
+    assert receivers(system)[people.authority.pk] == f"{name}待批准"
+    step(system, "approve", people.authority)
+    assert receivers(system)[people.preparer.pk] == f"{name}已批准"
     titles = [message.payload["title"] for message in OutboxMessage.objects.filter(key__startswith=f"note:indicator_system:{system.pk}:")]
     assert f"{name}待批准" in titles
 
 
-def test_steps_stand_in_the_feed_of_the_district(cast, system):
+def test_steps_stand_in_the_feed_of_the_district(people, system):
     file_case(system.district)
-    words = {user: [one.label for one in recent_steps.of_district(user, system.district)] for user in (cast.preparer, cast.city_officer)}
-    assert words[cast.preparer] == ["批准", "签发并上报", "提交审核"]
-    assert words[cast.city_officer] == ["批准", "签发并上报"]
+    words = {
+        user: [one.label for one in recent_steps.of_district(user, system.district)] for user in (people.preparer, people.city_officer)
+    }
+    assert words[people.preparer] == ["批准", "签发并上报", "提交审核"]
+    assert words[people.city_officer] == ["批准", "签发并上报"]

@@ -14,7 +14,6 @@ from districts.indicator_systems.services import changes, indicators
 from districts.indicator_systems.services.changes import adopt_change
 from greendistrict.core.errors import Closed, NotAllowed, Refused
 from greendistrict.workflow.services import available_actions
-from tests.factories.accounts import cast as make_cast
 from tests.factories.assessments import published_edition
 from tests.factories.districts import make_district
 from tests.factories.indicator_systems import approved_system, begun_system
@@ -26,46 +25,41 @@ edition = once(published_edition)
 
 
 @pytest.fixture
-def cast():
-    return make_cast()
-
-
-@pytest.fixture
-def system(cast):
-    system = approved_system(cast, make_district(cast))
+def system(people):
+    system = approved_system(people, make_district(people))
     system.district.stage = Stage.PILOT
     system.district.save()
     return system
 
 
 @pytest.fixture
-def draft(cast, system):
-    return changes.start_change(district=system.district, by=cast.preparer)
+def draft(people, system):
+    return changes.start_change(district=system.district, by=people.preparer)
 
 
 def texts(refused):
     return [refusal.text for refusal in refused.value.refusals]
 
 
-def save(cast, system, key, **values):
+def save(people, system, key, **values):
     row = system.rows.get(key=key)
-    return indicators.save_row(row=row, values=values, version=row.version, by=cast.preparer)
+    return indicators.save_row(row=row, values=values, version=row.version, by=people.preparer)
 
 
-def test_a_change_draft_begins_as_the_version_in_force(cast, system, draft):
+def test_a_change_draft_begins_as_the_version_in_force(people, system, draft):
     assert (draft.number, draft.by_change, draft.status) == (2, True, "draft")
     assert differences(system, draft) == []
     assert system_in_force(system.district) == system
 
 
-def test_differences_are_told_in_words(cast, system, draft):
+def test_differences_are_told_in_words(people, system, draft):
     indicators.save_years(
-        system=draft, values={"near_year": 2028, "mid_year": 2030, "long_year": 2035}, version=draft.version, by=cast.preparer
+        system=draft, values={"near_year": 2028, "mid_year": 2030, "long_year": 2035}, version=draft.version, by=people.preparer
     )
-    save(cast, draft, "4.2.1", near="41.5")
-    save(cast, draft, "4.2.19", taking_part=False, exclusion_reason="没有到期项目")
+    save(people, draft, "4.2.1", near="41.5")
+    save(people, draft, "4.2.19", taking_part=False, exclusion_reason="没有到期项目")
     own = {"title": "儿童友好", "unit": "", "rule": "yes", "dimension": "健康宜居", "near": "是"}
-    indicators.add_own(system=draft, values=own, by=cast.preparer)
+    indicators.add_own(system=draft, values=own, by=people.preparer)
     draft.refresh_from_db()
     found = {what: (before, after) for what, before, after in differences(system, draft)}
     assert found["近期目标年"] == ("2027年", "2028年")
@@ -74,19 +68,19 @@ def test_differences_are_told_in_words(cast, system, draft):
     assert found["儿童友好（新增）"] == ("无", "近期目标是")
 
 
-def test_a_change_draft_does_not_go_the_usual_way(cast, draft):
-    offered = {one.action: one for one in available_actions(INDICATOR_SYSTEM, draft, cast.preparer)}
+def test_a_change_draft_does_not_go_the_usual_way(people, draft):
+    offered = {one.action: one for one in available_actions(INDICATOR_SYSTEM, draft, people.preparer)}
     assert not offered["hand_up"].allowed
     with pytest.raises(Refused) as refused:
-        step(draft, "hand_up", cast.preparer)
+        step(draft, "hand_up", people.preparer)
     assert "这一版是变更草案，随变更办理生效" in texts(refused)
-    for user in (cast.preparer, cast.reviewer, cast.authority, cast.city_officer):
+    for user in (people.preparer, people.reviewer, people.authority, people.city_officer):
         with pytest.raises(Refused):
             step(draft, "adopt", user)
 
 
-def test_the_decision_adopts_the_draft_and_both_versions_stay(cast, system, draft):
-    save(cast, draft, "4.2.1", near="41.5")
+def test_the_decision_adopts_the_draft_and_both_versions_stay(people, system, draft):
+    save(people, draft, "4.2.1", near="41.5")
     adopt_change(system=draft, digest=digest_of(draft), reason="BG-2026-0001")
     draft.refresh_from_db()
     assert draft.status == "approved"
@@ -94,46 +88,46 @@ def test_the_decision_adopts_the_draft_and_both_versions_stay(cast, system, draf
     assert system_in_force(system.district) == draft
     assert IndicatorSystem.objects.get(pk=system.pk).status == "approved"
     with pytest.raises(Closed):
-        save(cast, draft, "4.2.1", near="42")
+        save(people, draft, "4.2.1", near="42")
 
 
-def test_a_draft_that_was_touched_afterwards_is_not_adopted(cast, draft):
+def test_a_draft_that_was_touched_afterwards_is_not_adopted(people, draft):
     digest = digest_of(draft)
-    save(cast, draft, "4.2.1", near="41.5")
+    save(people, draft, "4.2.1", near="41.5")
     with pytest.raises(Refused) as refused:
         adopt_change(system=draft, digest=digest, reason="")
     assert texts(refused) == ["变更草案在提出变更之后有改动"]
     assert IndicatorSystem.objects.get(pk=draft.pk).status == "draft"
 
 
-def test_only_a_change_draft_is_adopted_or_dropped(cast):
-    usual = begun_system(cast)
+def test_only_a_change_draft_is_adopted_or_dropped(people):
+    usual = begun_system(people)
     with pytest.raises(Refused):
         adopt_change(system=usual, digest=digest_of(usual), reason="")
     with pytest.raises(Refused):
-        changes.drop_change(system=usual, by=cast.preparer)
+        changes.drop_change(system=usual, by=people.preparer)
 
 
 @pytest.mark.parametrize("name", ["reviewer", "authority", "city_officer"])
-def test_only_those_who_fill_in_begin_and_drop(cast, system, draft, name):
+def test_only_those_who_fill_in_begin_and_drop(people, system, draft, name):
     with pytest.raises(NotAllowed):
-        changes.drop_change(system=draft, by=getattr(cast, name))
-    changes.drop_change(system=draft, by=cast.preparer)
+        changes.drop_change(system=draft, by=getattr(people, name))
+    changes.drop_change(system=draft, by=people.preparer)
     with pytest.raises(NotAllowed):
-        changes.start_change(district=system.district, by=getattr(cast, name))
+        changes.start_change(district=system.district, by=getattr(people, name))
 
 
-def test_what_stands_against_a_change_draft(cast, system, draft):
+def test_what_stands_against_a_change_draft(people, system, draft):
     with pytest.raises(Refused) as twice:
-        changes.start_change(district=system.district, by=cast.preparer)
+        changes.start_change(district=system.district, by=people.preparer)
     assert texts(twice) == ["第2版指标体系填报中，请在这一版上办理"]
     with pytest.raises(Refused) as early:
-        changes.start_change(district=make_district(cast), by=cast.preparer)
+        changes.start_change(district=make_district(people), by=people.preparer)
     assert texts(early) == ["称号授予前，指标体系直接新编一版，不需要变更", "尚无已批准的指标体系，没有可以变更的内容"]
 
 
-def test_the_page_offers_a_change_draft_only_under_a_title(client, cast, system):
-    client.force_login(cast.preparer)
+def test_the_page_offers_a_change_draft_only_under_a_title(client, people, system):
+    client.force_login(people.preparer)
     address = reverse("districts:indicator_system", kwargs={"code": system.district.code})
     page = client.get(address).content.decode()
     assert "建立变更草案" in page

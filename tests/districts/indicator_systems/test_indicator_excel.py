@@ -18,7 +18,6 @@ from districts.indicator_systems.workbook import BOOK, indicator_book
 from districts.indicator_systems.workbook_import import preview_of
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core.errors import Refused
-from tests.factories.accounts import cast as make_cast
 from tests.factories.assessments import published_edition
 from tests.factories.districts import make_district
 from tests.factories.indicator_systems import begun_system
@@ -32,19 +31,8 @@ WORDS = st.text(st.sampled_from("区建设管理委统计年报 abc=+-@'0１％_
 
 
 @pytest.fixture
-def cast():
-    return make_cast()
-
-
-@pytest.fixture
-def system(cast):
-    return begun_system(cast)
-
-
-@pytest.fixture
-def preparer(client, cast):
-    client.force_login(cast.preparer)
-    return client
+def system(people):
+    return begun_system(people)
 
 
 def book_of(system):
@@ -154,8 +142,8 @@ def test_why_cells_are_refused(system, key, name, value, style, message):  # noq
         assert found.refused[0].address == target.coordinate
 
 
-def test_workbooks_of_something_else_are_explained(cast, system):
-    other = begun_system(cast, make_district(cast, code="an-other-slug"))
+def test_workbooks_of_something_else_are_explained(people, system):
+    other = begun_system(people, make_district(people, code="an-other-slug"))
     (told,) = preview(system, book_of(other)).problems
     assert told.startswith(f"工作簿是另一个城区的（{other.district.name}绿色生态指标体系")
     assert told.endswith(f"本城区是{system.district.name}，请从本页导出")
@@ -192,7 +180,7 @@ def upload(content):
     return {"workbook": SimpleUploadedFile("表.xlsx", content)}
 
 
-def test_an_import_is_previewed_and_then_written(preparer, cast, system):
+def test_an_import_is_previewed_and_then_written(preparer, people, system):
     book = book_of(system)
     cell(book, "4.2.1", "near").value = 40
     cell(book, "4.2.19", "taking_part").value = "不参评"
@@ -229,11 +217,11 @@ def test_a_refused_cell_keeps_its_row_out_and_the_others_can_be_written(preparer
     assert [line.after for line in preview(system, back).changed] == ["8"]
 
 
-def test_nothing_is_written_when_one_row_changed_meanwhile(cast, system):
+def test_nothing_is_written_when_one_row_changed_meanwhile(people, system):
     first, second = system.rows.get(key="4.2.1"), system.rows.get(key="4.2.3")
-    indicators.save_row(row=second, values={"near": "8"}, version=0, by=cast.consultant)
+    indicators.save_row(row=second, values={"near": "8"}, version=0, by=people.consultant)
     with pytest.raises(Refused):
-        imports.apply_cells(system=system, cells=[(first.pk, 0, {"near": "40"}), (second.pk, 0, {"near": "9"})], by=cast.preparer)
+        imports.apply_cells(system=system, cells=[(first.pk, 0, {"near": "40"}), (second.pk, 0, {"near": "9"})], by=people.preparer)
     first.refresh_from_db()
     assert (first.near, first.version) == ("", 0)
 

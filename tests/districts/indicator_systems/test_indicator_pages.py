@@ -22,20 +22,9 @@ HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture
-def cast():
-    return make_cast()
-
-
-@pytest.fixture
-def system(cast):
+def system(people):
     """A filled version of a pilot."""
-    return filled_system(cast, make_district(cast, stage=Stage.PILOT))
-
-
-@pytest.fixture
-def preparer(client, cast):
-    client.force_login(cast.preparer)
-    return client
+    return filled_system(people, make_district(people, stage=Stage.PILOT))
 
 
 def url(name, system, **kw):
@@ -51,22 +40,22 @@ def text(response):
     return response.content.decode()
 
 
-def test_a_district_without_a_system_offers_to_begin_one(preparer, cast):
-    district = make_district(cast)
+def test_a_district_without_a_system_offers_to_begin_one(preparer, people):
+    district = make_district(people)
     page = preparer.get(reverse("districts:indicator_system", kwargs={"code": district.code}))
     assert page.status_code == 200
     assert "建立指标体系" in text(page)
     refused = preparer.post(reverse("districts:indicator_start", kwargs={"code": district.code}))
     assert refused.status_code == 409
     assert "请先建立专业规划" in text(refused)
-    begun_system(cast, make_district(cast))
+    begun_system(people, make_district(people))
     SpecialPlanFactory(district=district)
     made = preparer.post(reverse("districts:indicator_start", kwargs={"code": district.code}))
     assert made.url == reverse("districts:indicator_system", kwargs={"code": district.code}) + "?v=1"
 
 
-def test_the_table_stands_by_chapter_with_targets_and_gaps(preparer, cast):
-    system = begun_system(cast)
+def test_the_table_stands_by_chapter_with_targets_and_gaps(preparer, people):
+    system = begun_system(people)
     IndicatorSystem.objects.filter(pk=system.pk).update(**YEARS)
     system.rows.filter(key="4.2.1").update(near="40", baseline="35", baseline_year=2024)
     system.rows.filter(key="4.2.19").update(taking_part=False, exclusion_reason="没有到期项目")
@@ -81,11 +70,11 @@ def test_the_table_stands_by_chapter_with_targets_and_gaps(preparer, cast):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_the_page_takes_the_same_queries_for_one_own_indicator_and_for_three(preparer, cast, rows, kept_queries):
-    system = begun_system(cast)
+def test_the_page_takes_the_same_queries_for_one_own_indicator_and_for_three(preparer, people, rows, kept_queries):
+    system = begun_system(people)
     for number in range(rows):
         values = {"title": f"自定{number}", "rule": "yes", "unit": "", "dimension": "健康宜居", "near": "是"}
-        indicators.add_own(system=system, values=values, by=cast.preparer)
+        indicators.add_own(system=system, values=values, by=people.preparer)
     preparer.get(url("indicator_system", system))
     with kept_queries():
         page = text(preparer.get(url("indicator_system", system)))
@@ -100,12 +89,12 @@ def test_the_page_takes_the_same_queries_for_one_own_indicator_and_for_three(pre
                        "city_legal", "secretariat"}),
     ],
 )  # fmt: skip
-def test_who_opens_a_version(client, cast, status, seats):
-    system = begun_system(cast)
+def test_who_opens_a_version(client, people, status, seats):
+    system = begun_system(people)
     file_case(system.district)
     IndicatorSystem.objects.update(status=status)
     opened = set()
-    for seat, user in cast.everybody.items():
+    for seat, user in people.everybody.items():
         client.force_login(user)
         page, book = client.get(url("indicator_system", system) + "?v=1"), client.get(url("indicator_export", system))
         assert page.status_code == book.status_code
@@ -113,19 +102,19 @@ def test_who_opens_a_version(client, cast, status, seats):
     assert opened == seats
 
 
-def test_only_those_who_fill_in_get_forms(client, cast):
-    system = begun_system(cast)
+def test_only_those_who_fill_in_get_forms(client, people):
+    system = begun_system(people)
     answers = {}
     for seat in ("preparer", "consultant", "reviewer", "authority", "outsider_preparer", "city_officer"):
-        client.force_login(getattr(cast, seat))
+        client.force_login(getattr(people, seat))
         answers[seat] = client.get(row_url(system, "4.2.1")).status_code
     assert answers == {
         "preparer": 200, "consultant": 200, "reviewer": 403, "authority": 404, "outsider_preparer": 404, "city_officer": 404,
     }  # fmt: skip
 
 
-def test_a_row_is_saved_on_its_own_page(preparer, cast):
-    system = begun_system(cast)
+def test_a_row_is_saved_on_its_own_page(preparer, people):
+    system = begun_system(people)
     data = {"version": 0, "baseline_year": "2024", "baseline": "35", "near": "40", "mid": "45.5", "long": "６０", "department": "甲局"}
     answer = preparer.post(row_url(system, "4.2.1"), data)
     row = system.rows.get(key="4.2.1")
@@ -133,8 +122,8 @@ def test_a_row_is_saved_on_its_own_page(preparer, cast):
     assert (row.baseline_year, row.baseline, row.near, row.long, row.department, row.version) == (2024, "35", "40", "60", "甲局", 1)
 
 
-def test_a_row_is_edited_inside_the_table(preparer, cast):
-    system = begun_system(cast)
+def test_a_row_is_edited_inside_the_table(preparer, people):
+    system = begun_system(people)
     row = system.rows.get(key="4.2.1")
     form = text(preparer.get(row_url(system, "4.2.1"), headers=HTMX))
     assert form.lstrip().startswith(f'<tr id="row-{row.pk}"><td colspan')
@@ -146,8 +135,8 @@ def test_a_row_is_edited_inside_the_table(preparer, cast):
     assert "<html" not in text(saved)
 
 
-def test_wrong_values_stay_in_the_form_with_the_message_beside_them(preparer, cast):
-    system = begun_system(cast)
+def test_wrong_values_stay_in_the_form_with_the_message_beside_them(preparer, people):
+    system = begun_system(people)
     for headers in ({}, HTMX):
         answer = preparer.post(row_url(system, "4.2.1"), {"version": 0, "near": "一半", "mid": "101"}, headers=headers)
         page = text(answer)
@@ -158,10 +147,10 @@ def test_wrong_values_stay_in_the_form_with_the_message_beside_them(preparer, ca
     assert system.rows.get(key="4.2.1").version == 0
 
 
-def test_a_stale_row_shows_both_and_keeps_what_was_typed(preparer, cast):
-    system = begun_system(cast)
+def test_a_stale_row_shows_both_and_keeps_what_was_typed(preparer, people):
+    system = begun_system(people)
     row = system.rows.get(key="4.2.1")
-    indicators.save_row(row=row, values={"near": "41"}, version=0, by=cast.consultant)
+    indicators.save_row(row=row, values={"near": "41"}, version=0, by=people.consultant)
     for headers in ({}, HTMX):
         answer = preparer.post(row_url(system, "4.2.1"), {"version": 0, "near": "44"}, headers=headers)
         page = text(answer)
@@ -172,9 +161,9 @@ def test_a_stale_row_shows_both_and_keeps_what_was_typed(preparer, cast):
     assert preparer.post(row_url(system, "4.2.1"), {"version": 1, "near": "44"}).status_code == 302
 
 
-def test_stale_years_keep_what_was_typed(preparer, cast):
-    system = begun_system(cast)
-    indicators.save_years(system=system, values=YEARS, version=0, by=cast.consultant)
+def test_stale_years_keep_what_was_typed(preparer, people):
+    system = begun_system(people)
+    indicators.save_years(system=system, values=YEARS, version=0, by=people.consultant)
     answer = preparer.post(url("indicator_years", system), {"version": 0, "near_year": "2026", "mid_year": "2031", "long_year": "2035"})
     assert answer.status_code == 409
     assert "<td>2027</td><td>2026</td>" in text(answer)
@@ -184,8 +173,8 @@ def test_stale_years_keep_what_was_typed(preparer, cast):
     assert preparer.post(url("indicator_years", system), {"version": 1, **YEARS}).status_code == 302
 
 
-def test_an_exclusion_is_offered_only_where_the_edition_allows_it(preparer, cast):
-    system = begun_system(cast)
+def test_an_exclusion_is_offered_only_where_the_edition_allows_it(preparer, people):
+    system = begun_system(people)
     assert "不参评理由" not in text(preparer.get(row_url(system, "4.2.1")))
     assert "不参评理由" in text(preparer.get(row_url(system, "4.2.19")))
     refused = preparer.post(row_url(system, "4.2.19"), {"version": 0, "taking_part": "false", "exclusion_reason": ""})
@@ -196,8 +185,8 @@ def test_an_exclusion_is_offered_only_where_the_edition_allows_it(preparer, cast
     assert not system.rows.get(key="4.2.19").taking_part
 
 
-def test_an_own_indicator_is_added_changed_and_dropped(preparer, cast):
-    system = begun_system(cast)
+def test_an_own_indicator_is_added_changed_and_dropped(preparer, people):
+    system = begun_system(people)
     data = {"title": "邻里中心", "unit": "处", "rule": "range", "dimension": "健康宜居", "near": "三处"}
     refused = preparer.post(url("indicator_add", system), data)
     assert refused.status_code == 422
@@ -214,38 +203,38 @@ def test_an_own_indicator_is_added_changed_and_dropped(preparer, cast):
     assert "碳排放强度目标是必备内容，不能删除" in text(kept)
 
 
-def test_a_version_goes_from_draft_to_frozen(client, cast):
-    system = filled_system(cast)
+def test_a_version_goes_from_draft_to_frozen(client, people):
+    system = filled_system(people)
 
     def step(user, action, **data):
         client.force_login(user)
         return client.post(url("indicator_step", system), {"action": action, "version": version_of(system), **data})
 
-    assert step(cast.preparer, "hand_up").status_code == 302
-    assert "请填写理由" in text(step(cast.reviewer, "send_back"))
-    assert step(cast.reviewer, "sign").status_code == 302
-    asked = step(cast.authority, "approve")
+    assert step(people.preparer, "hand_up").status_code == 302
+    assert "请填写理由" in text(step(people.reviewer, "send_back"))
+    assert step(people.reviewer, "sign").status_code == 302
+    asked = step(people.authority, "approve")
     assert asked.status_code == 200
     assert "批准后这一版冻结" in text(asked)
-    assert step(cast.authority, "approve", confirmed="yes").status_code == 302
+    assert step(people.authority, "approve", confirmed="yes").status_code == 302
     system.refresh_from_db()
     assert (system.status, system.approved_at is not None) == ("approved", True)
-    client.force_login(cast.preparer)
+    client.force_login(people.preparer)
     page = text(client.get(url("indicator_system", system)))
     assert "已冻结" in page
     assert "新编一版" in page
     assert client.get(row_url(system, "4.2.1")).status_code == 410
 
 
-def test_the_plan_takes_the_dimensions_from_the_system_and_has_no_boxes(preparer, cast):
-    system = begun_system(cast)
+def test_the_plan_takes_the_dimensions_from_the_system_and_has_no_boxes(preparer, people):
+    system = begun_system(people)
     page = text(preparer.get(reverse("districts:plan_edit", kwargs={"code": system.district.code})))
     assert 'name="indicator_dimensions"' not in page
     assert "指标体系包含的方面按" in page
 
 
-def test_a_new_version_after_the_title_is_refused_with_the_reason(preparer, cast):
-    system = approved_system(cast)
+def test_a_new_version_after_the_title_is_refused_with_the_reason(preparer, people):
+    system = approved_system(people)
     system.district.stage = Stage.PILOT
     system.district.save()
     answer = preparer.post(url("indicator_start", system))
@@ -265,26 +254,26 @@ def test_forms_open_without_a_transaction_around_them(client):
 
 
 @pytest.mark.parametrize("change", ["row", "years", "add", "drop", "import"])
-def test_nobody_hands_up_rows_that_the_page_did_not_show(cast, system, change):
+def test_nobody_hands_up_rows_that_the_page_did_not_show(people, system, change):
     opened, row = IndicatorSystem.objects.get(), system.rows.get(key="4.2.1")
     own = {"title": "邻里中心", "unit": "处", "rule": "ge", "dimension": "健康宜居", "near": "3", "department": "", "source": ""}
     if change == "row":
-        indicators.save_row(row=row, values={"near": "40"}, version=row.version, by=cast.consultant)
+        indicators.save_row(row=row, values={"near": "40"}, version=row.version, by=people.consultant)
     elif change == "years":
-        indicators.save_years(system=system, values={**YEARS, "long_year": 2040}, version=system.version, by=cast.consultant)
+        indicators.save_years(system=system, values={**YEARS, "long_year": 2040}, version=system.version, by=people.consultant)
     elif change == "import":
-        imports.apply_cells(system=system, cells=[(row.pk, row.version, {"near": "40"})], by=cast.consultant)
+        imports.apply_cells(system=system, cells=[(row.pk, row.version, {"near": "40"})], by=people.consultant)
     else:
-        added = indicators.add_own(system=system, values=own, by=cast.consultant)
+        added = indicators.add_own(system=system, values=own, by=people.consultant)
         if change == "drop":
             opened.refresh_from_db()
-            indicators.delete_own(row=added, by=cast.consultant)
+            indicators.delete_own(row=added, by=people.consultant)
     with pytest.raises(Stale):
-        take(obj=opened, action="hand_up", by=cast.preparer, version=opened.version)
+        take(obj=opened, action="hand_up", by=people.preparer, version=opened.version)
 
 
-def test_a_row_saved_inside_the_table_brings_the_version_that_the_page_posts_next(client, cast, system):
-    client.force_login(cast.preparer)
+def test_a_row_saved_inside_the_table_brings_the_version_that_the_page_posts_next(client, people, system):
+    client.force_login(people.preparer)
     address = reverse("districts:indicator_row", kwargs={"code": system.district.code, "number": 1, "pk": system.rows.first().pk})
     answer = client.post(address, {"version": 0, "near": "yes", "mid": "yes", "long": "yes"}, headers={"HX-Request": "true"})
     system.refresh_from_db()
@@ -295,9 +284,9 @@ def test_a_row_saved_inside_the_table_brings_the_version_that_the_page_posts_nex
         assert re.search(rf'name="version" value="{system.version}" id="{name}"', page)
 
 
-def test_the_moment_of_approval_is_written_with_the_state(cast, system):
+def test_the_moment_of_approval_is_written_with_the_state(people, system):
     before = clock.now()
-    for action, user in (("hand_up", cast.preparer), ("sign", cast.reviewer), ("approve", cast.authority)):
+    for action, user in (("hand_up", people.preparer), ("sign", people.reviewer), ("approve", people.authority)):
         take(obj=system, action=action, by=user, version=system.version)
-    assert (system.status, system.handed_up_by) == ("approved", cast.preparer)
+    assert (system.status, system.handed_up_by) == ("approved", people.preparer)
     assert system.approved_at >= before

@@ -20,7 +20,6 @@ from greendistrict.policy.facts import Facts
 from greendistrict.policy.loader import all_policies
 from indicators.editions.models import Edition
 from indicators.editions.selectors import rules_for
-from tests.factories.accounts import cast as make_cast
 from tests.factories.accounts import make_user
 from tests.factories.assessments import published_edition
 from tests.factories.districts import SpecialPlanFactory, file_case, make_district, write_sections
@@ -34,11 +33,6 @@ INSIDE = {"preparer", "reviewer", "consultant"}
 READERS = INSIDE | {"authority", "bureau", "city_officer", "city_checker", "city_director", "city_legal", "secretariat"}
 
 
-@pytest.fixture
-def cast():
-    return make_cast()
-
-
 def texts(refused):
     return [refusal.text for refusal in refused.value.refusals]
 
@@ -47,9 +41,9 @@ def row_of(system, key):
     return system.rows.get(key=key)
 
 
-def save(cast, system, key, **values):
+def save(people, system, key, **values):
     row = row_of(system, key)
-    return indicators.save_row(row=row, values=values, version=row.version, by=cast.preparer)
+    return indicators.save_row(row=row, values=values, version=row.version, by=people.preparer)
 
 
 def put(system, status):
@@ -57,8 +51,8 @@ def put(system, status):
     system.refresh_from_db()
 
 
-def test_a_version_holds_every_clause_of_the_type_and_the_carbon_intensity(cast):
-    system = begun_system(cast)
+def test_a_version_holds_every_clause_of_the_type_and_the_carbon_intensity(people):
+    system = begun_system(people)
     items = rules_for(system.edition).items
     expected = [item.id for item in items.values() if "new" in item.data["applies"]["types"]]
     assert [row.item_id for row in system.rows.all()] == [*expected, ""]
@@ -70,44 +64,44 @@ def test_a_version_holds_every_clause_of_the_type_and_the_carbon_intensity(cast)
     assert AuditRecord.objects.filter(action="districts.start_indicator_system").count() == 1
 
 
-def test_nothing_begins_before_plan_type_and_edition(cast):
-    district = make_district(cast, type="")
+def test_nothing_begins_before_plan_type_and_edition(people):
+    district = make_district(people, type="")
     Edition.objects.update(status="draft")
     with pytest.raises(Refused) as refused:
-        indicators.start_system(district=district, by=cast.preparer)
+        indicators.start_system(district=district, by=people.preparer)
     assert texts(refused) == [
         "请先建立专业规划：指标体系是专业规划的组成部分",
         "请先填写城区类型（新建或更新），各类适用的条文不同",
         "尚无可用的评价标准，请市级先发布",
     ]
     with pytest.raises(NotAllowed):
-        indicators.start_system(district=district, by=cast.reviewer)
+        indicators.start_system(district=district, by=people.reviewer)
 
 
-def test_one_version_is_open_at_a_time(cast):
-    system = begun_system(cast)
+def test_one_version_is_open_at_a_time(people):
+    system = begun_system(people)
     with pytest.raises(Refused) as refused:
-        indicators.start_system(district=system.district, by=cast.preparer)
+        indicators.start_system(district=system.district, by=people.preparer)
     assert texts(refused) == ["第1版指标体系填报中，请在这一版上办理"]
     with pytest.raises(IntegrityError), transaction.atomic():
         IndicatorSystem.objects.create(district=system.district, plan=system.plan, edition=system.edition, number=2)
 
 
-def test_the_next_version_takes_over_values_before_the_title_and_is_refused_after(cast):
-    old = approved_system(cast)
-    new = indicators.start_system(district=old.district, by=cast.preparer)
+def test_the_next_version_takes_over_values_before_the_title_and_is_refused_after(people):
+    old = approved_system(people)
+    new = indicators.start_system(district=old.district, by=people.preparer)
     assert (new.number, new.near_year, row_of(new, CARBON).near) == (2, 2027, "30")
     assert row_of(new, "4.2.1").long == row_of(old, "4.2.1").long
     new.delete()
     old.district.stage = Stage.PILOT
     old.district.save()
     with pytest.raises(Refused) as refused:
-        indicators.start_system(district=old.district, by=cast.preparer)
+        indicators.start_system(district=old.district, by=people.preparer)
     assert texts(refused) == ["称号授予后，指标体系的修改须经变更办理"]
 
 
-def test_a_titled_district_without_a_system_may_set_up_its_first(cast):
-    assert begun_system(cast, make_district(cast, stage=Stage.PILOT)).number == 1
+def test_a_titled_district_without_a_system_may_set_up_its_first(people):
+    assert begun_system(people, make_district(people, stage=Stage.PILOT)).number == 1
 
 
 @pytest.mark.parametrize(
@@ -130,10 +124,10 @@ def test_a_titled_district_without_a_system_may_set_up_its_first(cast):
         ("4.2.1", {"department": "区" * 101}, "最多100字"),
     ],
 )
-def test_wrong_values_are_refused_in_words(cast, key, values, message):
-    system = begun_system(cast)
+def test_wrong_values_are_refused_in_words(people, key, values, message):
+    system = begun_system(people)
     with pytest.raises(Refused) as refused:
-        save(cast, system, key, **values)
+        save(people, system, key, **values)
     assert texts(refused) == [message]
     assert row_of(system, key).version == 0
 
@@ -142,93 +136,93 @@ def test_wrong_values_are_refused_in_words(cast, key, values, message):
     ("key", "typed", "kept"),
     [("4.2.1", "４５．５％", "45.5"), ("4.2.1", "45.50", "45.5"), ("4.1.1", "否", "no"), ("4.2.16", "sync", "sync"), ("4.2.9", "-5", "-5")],
 )
-def test_values_are_kept_in_one_form(cast, key, typed, kept):
-    assert save(cast, begun_system(cast), key, near=typed).near == kept
+def test_values_are_kept_in_one_form(people, key, typed, kept):
+    assert save(people, begun_system(people), key, near=typed).near == kept
 
 
-def test_own_indicators_have_their_own_rule_and_may_be_dropped(cast):
-    system = begun_system(cast)
+def test_own_indicators_have_their_own_rule_and_may_be_dropped(people):
+    system = begun_system(people)
     values = {"title": "邻里中心", "unit": "处", "rule": "range", "dimension": "健康宜居", "near": "3～5", "department": "", "source": ""}
-    row = indicators.add_own(system=system, values=values, by=cast.preparer)
+    row = indicators.add_own(system=system, values=values, by=people.preparer)
     assert (row.key, row.near, row.item_id) == ("ZD1", "3~5", "")
     with pytest.raises(Refused) as refused:
-        indicators.add_own(system=system, values={**values, "near": "5~3"}, by=cast.preparer)
+        indicators.add_own(system=system, values={**values, "near": "5~3"}, by=people.preparer)
     assert texts(refused) == ["范围的前一个数不能大于后一个数"]
-    indicators.delete_own(row=row, by=cast.preparer)
+    indicators.delete_own(row=row, by=people.preparer)
     for key, text in ((CARBON, "碳排放强度目标是必备内容，不能删除"), ("4.1.1", "标准条文不能删除，允许不参评的可以填写理由后不参评")):
         with pytest.raises(Refused) as refused:
-            indicators.delete_own(row=row_of(system, key), by=cast.preparer)
+            indicators.delete_own(row=row_of(system, key), by=people.preparer)
         assert texts(refused) == [text]
 
 
-def test_years_go_one_after_the_other(cast):
-    system = begun_system(cast)
+def test_years_go_one_after_the_other(people):
+    system = begun_system(people)
     with pytest.raises(Refused) as refused:
-        indicators.save_years(system=system, values={**YEARS, "mid_year": 2027}, version=0, by=cast.preparer)
+        indicators.save_years(system=system, values={**YEARS, "mid_year": 2027}, version=0, by=people.preparer)
     assert texts(refused) == ["目标年应依次为近期、中期、远期，一个比一个晚"]
-    assert indicators.save_years(system=system, values=YEARS, version=0, by=cast.preparer).version == 1
+    assert indicators.save_years(system=system, values=YEARS, version=0, by=people.preparer).version == 1
     with pytest.raises(Stale):
-        indicators.save_years(system=system, values=YEARS, version=0, by=cast.preparer)
+        indicators.save_years(system=system, values=YEARS, version=0, by=people.preparer)
 
 
-def test_everything_that_is_missing_comes_at_once(cast):
-    system = begun_system(cast)
+def test_everything_that_is_missing_comes_at_once(people):
+    system = begun_system(people)
     with pytest.raises(Refused) as refused:
-        step(system, "hand_up", cast.preparer)
+        step(system, "hand_up", people.preparer)
     found = texts(refused)
     assert found[:3] == ["请填写近期目标年", "请填写中期目标年", "请填写远期目标年"]
     assert any("条指标未填近期目标：4.2.1" in text for text in found)
     assert found[-1] == "碳排放强度的分阶段目标不足两个"
-    assert missing(filled_system(cast, make_district(cast)), []) != []
+    assert missing(filled_system(people, make_district(people)), []) != []
 
 
-def test_two_people_hand_up_and_sign(cast):
-    system = filled_system(cast)
-    both = make_user("preparer", cast.applicant_body)
-    both.posts.create(organisation=cast.applicant_body, role="reviewer", valid_from=both.posts.get().valid_from)
+def test_two_people_hand_up_and_sign(people):
+    system = filled_system(people)
+    both = make_user("preparer", people.applicant_body)
+    both.posts.create(organisation=people.applicant_body, role="reviewer", valid_from=both.posts.get().valid_from)
     step(system, "hand_up", both)
     with pytest.raises(Refused) as refused:
         step(system, "sign", both)
     assert texts(refused) == ["签发人与送审人不能是同一人"]
 
 
-def test_an_applicant_that_leads_itself_is_approved_by_the_city(cast):
-    district = make_district(cast)
-    district.authorities.set([cast.applicant_body])
-    system = filled_system(cast, district)
-    step(system, "hand_up", cast.preparer)
-    step(system, "sign", cast.reviewer)
+def test_an_applicant_that_leads_itself_is_approved_by_the_city(people):
+    district = make_district(people)
+    district.authorities.set([people.applicant_body])
+    system = filled_system(people, district)
+    step(system, "hand_up", people.preparer)
+    step(system, "sign", people.reviewer)
     with pytest.raises(NotAllowed):
-        step(system, "approve", cast.authority)
-    step(system, "approve", cast.city_officer)
+        step(system, "approve", people.authority)
+    step(system, "approve", people.city_officer)
     assert system.status == "approved"
 
 
 @pytest.mark.parametrize("status", ["signing", "handed_up", "approved"])
-def test_a_version_that_left_the_preparer_is_closed(cast, status):
-    system = begun_system(cast)
+def test_a_version_that_left_the_preparer_is_closed(people, status):
+    system = begun_system(people)
     put(system, status)
     row = row_of(system, "4.2.1")
     with pytest.raises(Closed):
-        indicators.save_row(row=row, values={"near": "40"}, version=0, by=cast.preparer)
+        indicators.save_row(row=row, values={"near": "40"}, version=0, by=people.preparer)
     with pytest.raises(Closed):
-        imports.apply_cells(system=system, cells=[(row.pk, 0, {"near": "40"})], by=cast.preparer)
+        imports.apply_cells(system=system, cells=[(row.pk, 0, {"near": "40"})], by=people.preparer)
 
 
 @pytest.mark.parametrize(("status", "seats"), [("draft", INSIDE), ("signing", INSIDE), ("handed_up", READERS)])
-def test_who_sees_a_version(cast, status, seats):
-    system = begun_system(cast)
+def test_who_sees_a_version(people, status, seats):
+    system = begun_system(people)
     file_case(system.district)
     put(system, status)
-    assert {seat for seat, user in cast.everybody.items() if systems_visible_to(user).exists()} == seats
+    assert {seat for seat, user in people.everybody.items() if systems_visible_to(user).exists()} == seats
 
 
-def test_partners_see_what_is_approved_after_the_title(cast):
-    system = begun_system(cast, make_district(cast, stage=Stage.PILOT))
+def test_partners_see_what_is_approved_after_the_title(people):
+    system = begun_system(people, make_district(people, stage=Stage.PILOT))
     put(system, "handed_up")
-    assert not systems_visible_to(cast.partner).exists()
+    assert not systems_visible_to(people.partner).exists()
     put(system, "approved")
-    assert {seat for seat, user in cast.everybody.items() if systems_visible_to(user).exists()} == READERS | {"partner"}
+    assert {seat for seat, user in people.everybody.items() if systems_visible_to(user).exists()} == READERS | {"partner"}
 
 
 def systems_waiting(user):
@@ -239,22 +233,22 @@ def systems_waiting(user):
 WRITING = {"preparer": "填写指标体系", "consultant": "填写指标体系"}
 
 
-def test_what_waits_for_whom(cast):
-    system = begun_system(cast, make_district(cast, stage=Stage.PILOT))
+def test_what_waits_for_whom(people):
+    system = begun_system(people, make_district(people, stage=Stage.PILOT))
     for status, expected in (("draft", WRITING), ("signing", {"reviewer": "签发指标体系"}), ("handed_up", {"authority": "批准指标体系"})):
         put(system, status)
-        waiting = {seat: systems_waiting(user) for seat, user in cast.everybody.items()}
+        waiting = {seat: systems_waiting(user) for seat, user in people.everybody.items()}
         assert {seat: titles[0] for seat, titles in waiting.items() if titles} == expected
-    system.district.authorities.set([cast.applicant_body])
-    assert [seat for seat, user in cast.everybody.items() if systems_waiting(user)] == ["city_officer"]
+    system.district.authorities.set([people.applicant_body])
+    assert [seat for seat, user in people.everybody.items() if systems_waiting(user)] == ["city_officer"]
 
 
-def test_stale_rows_are_refused_with_what_is_stored(cast):
-    system = begun_system(cast)
+def test_stale_rows_are_refused_with_what_is_stored(people):
+    system = begun_system(people)
     row = row_of(system, "4.2.1")
-    indicators.save_row(row=row, values={"near": "40"}, version=0, by=cast.consultant)
+    indicators.save_row(row=row, values={"near": "40"}, version=0, by=people.consultant)
     with pytest.raises(Stale) as stale:
-        indicators.save_row(row=row, values={"near": "50"}, version=0, by=cast.preparer)
+        indicators.save_row(row=row, values={"near": "50"}, version=0, by=people.preparer)
     assert stale.value.current.near == "40"
 
 
@@ -266,8 +260,8 @@ def verdict(rule, district):
     return str(ask(all_policies()[-1].rule(rule), Facts(facts(district))).verdict)
 
 
-def test_dimensions_are_computed_on_the_boundary(cast):
-    system = filled_system(cast)
+def test_dimensions_are_computed_on_the_boundary(people):
+    system = filled_system(people)
     district = system.district
     assert facts(district)["indicator_dimensions"].value == frozenset(Dimension.values)
     assert verdict("INDICATOR-DIMENSIONS", district) == "pass"
@@ -281,8 +275,8 @@ def test_dimensions_are_computed_on_the_boundary(cast):
     assert "智慧管控" not in facts(district)["indicator_dimensions"].value
 
 
-def test_ticks_of_old_count_only_where_no_system_is_and_the_plan_is_approved(cast):
-    district = make_district(cast)
+def test_ticks_of_old_count_only_where_no_system_is_and_the_plan_is_approved(people):
+    district = make_district(people)
     plan = SpecialPlanFactory(district=district, carbon_stage_targets=[{"year": 2030, "value": "30"}])
     write_sections(plan, stated=Dimension.values)
     assert facts(district)["indicator_dimensions"].value == frozenset()
@@ -291,7 +285,7 @@ def test_ticks_of_old_count_only_where_no_system_is_and_the_plan_is_approved(cas
     assert len(facts(district)["indicator_dimensions"].value) == 5
     assert "原在专业规划中勾选" in facts(district)["indicator_dimensions"].note
     assert facts(district)["carbon_stage_targets"].value == 1
-    system = begun_system(cast, district)
+    system = begun_system(people, district)
     system.rows.update(near="", mid="", long="")
     assert facts(district)["indicator_dimensions"].value == frozenset()
     assert facts(district)["carbon_stage_targets"].value == 0
@@ -301,16 +295,16 @@ def test_ticks_of_old_count_only_where_no_system_is_and_the_plan_is_approved(cas
     assert verdict("CARBON-STAGES", district) == "pass"
 
 
-def test_the_approved_version_counts_while_the_next_is_drafted(cast):
-    old = approved_system(cast)
-    new = indicators.start_system(district=old.district, by=cast.preparer)
+def test_the_approved_version_counts_while_the_next_is_drafted(people):
+    old = approved_system(people)
+    new = indicators.start_system(district=old.district, by=people.preparer)
     new.rows.update(near="", mid="", long="")
     assert len(facts(old.district)["indicator_dimensions"].value) == 5
 
 
-def test_the_target_of_a_year_lies_on_the_path_that_the_light_reads(cast):
-    district = make_district(cast)
-    system = approved_system(cast, district)
+def test_the_target_of_a_year_lies_on_the_path_that_the_light_reads(people):
+    district = make_district(people)
+    system = approved_system(people, district)
     rows = system.rows.filter(key="4.2.1")
     rows.update(near="40", mid="50", long="60")
     years = (2025, 2026, 2027, 2028, 2030, 2035, 2036)

@@ -17,7 +17,6 @@ from districts.tasks import import_list, sweep_imports
 from greendistrict.core.errors import Refused
 from greendistrict.documents.workbooks.book import FIRST_ROW
 from greendistrict.workflow.models import OutboxMessage
-from tests.factories.accounts import cast as make_cast
 from tests.factories.districts import PlotFactory, make_district
 
 pytestmark = pytest.mark.django_db
@@ -26,14 +25,9 @@ GOOD, BAD = {"number": "YC-10", "area_ha": 1}, {"number": "YC-11", "area_ha": "�
 
 
 @pytest.fixture
-def cast():
-    return make_cast()
-
-
-@pytest.fixture
-def district(cast, settings):
+def district(people, settings):
     settings.IMPORT_AT_ONCE_BYTES = 0
-    return make_district(cast)
+    return make_district(people)
 
 
 def book(district, *rows):
@@ -66,8 +60,8 @@ def long_ago(asked, **changed):
     QueuedImport.objects.filter(pk=asked.pk).update(since=timezone.now() - dt.timedelta(hours=1), **changed)
 
 
-def test_a_large_workbook_is_read_confirmed_and_written_in_the_background(client, cast, district):
-    client.force_login(cast.preparer)
+def test_a_large_workbook_is_read_confirmed_and_written_in_the_background(client, people, district):
+    client.force_login(people.preparer)
     asked, page = uploaded(client, district, GOOD, BAD)
     assert sent(asked.pk) == 1
     assert "排队核对" in client.get(page).content.decode()
@@ -94,15 +88,15 @@ def test_a_large_workbook_is_read_confirmed_and_written_in_the_background(client
     assert not import_list(asked.pk)
     assert [plot.number for plot in district.plots.all()] == ["YC-10"]
     done = ListImport.objects.get()
-    assert (done.added, done.file_name, done.imported_by) == (1, "地块.xlsx", cast.preparer)
+    assert (done.added, done.file_name, done.imported_by) == (1, "地块.xlsx", people.preparer)
     after = client.get(page)
     assert "已导入：新增1个地块，修改0个地块" in after.content.decode()
     copy = client.post(apply, {"copy": after.context["copy"], "returned": "1"}).content
     assert openpyxl.load_workbook(BytesIO(copy))["地块"]["A4"].value == "YC-11"
 
 
-def test_the_preview_is_the_one_of_a_request(cast, district, client, settings):
-    client.force_login(cast.preparer)
+def test_the_preview_is_the_one_of_a_request(people, district, client, settings):
+    client.force_login(people.preparer)
     PlotFactory(district=district, number="YC-01")
     asked, page = uploaded(client, district, GOOD, BAD, {"number": "YC-12", "area_ha": "25000m²"})
     import_list(asked.pk)
@@ -115,37 +109,37 @@ def test_the_preview_is_the_one_of_a_request(cast, district, client, settings):
     assert QueuedImport.objects.count() == 1
 
 
-def test_what_changed_meanwhile_is_not_written_and_the_page_says_so(client, cast, district):
-    client.force_login(cast.preparer)
+def test_what_changed_meanwhile_is_not_written_and_the_page_says_so(client, people, district):
+    client.force_login(people.preparer)
     plot = PlotFactory(district=district, number="YC-01", area_ha=2)
     content = openpyxl.load_workbook(BytesIO(plot_book(district, [plot], {})))
     content["地块"].cell(FIRST_ROW + 1, AT["area_ha"]).value = 3
     stream = BytesIO()
     content.save(stream)
-    asked = workbook_import.ask(kind=ImportKind.PLOTS, district=district, content=stream.getvalue(), file_name="a.xlsx", by=cast.preparer)
+    asked = workbook_import.ask(kind=ImportKind.PLOTS, district=district, content=stream.getvalue(), file_name="a.xlsx", by=people.preparer)
     assert import_list(asked.pk)
     district.plots.update(version=7)
-    workbook_import.order(pk=asked.pk, district=district, by=cast.preparer)
+    workbook_import.order(pk=asked.pk, district=district, by=people.preparer)
     assert import_list(asked.pk)
     assert district.plots.get().area_ha == 2
     page = client.get(reverse("districts:plot_queued", args=[district.code, asked.pk])).content.decode()
     assert "a.xlsx：预览之后有人改过地块YC-01，这次没有写入" in page
 
 
-def test_what_is_no_workbook_of_this_list_is_told(client, cast, district):
-    client.force_login(cast.preparer)
-    other = make_district(cast, name="另一个区")
-    asked = workbook_import.ask(kind=ImportKind.PLOTS, district=district, content=book(other), file_name="b.xlsx", by=cast.preparer)
+def test_what_is_no_workbook_of_this_list_is_told(client, people, district):
+    client.force_login(people.preparer)
+    other = make_district(people, name="另一个区")
+    asked = workbook_import.ask(kind=ImportKind.PLOTS, district=district, content=book(other), file_name="b.xlsx", by=people.preparer)
     import_list(asked.pk)
     seen = client.get(reverse("districts:plot_queued", args=[district.code, asked.pk]))
     assert seen.context["token"] == ""
     assert seen.context["preview"].problems
     with pytest.raises(Refused):
-        workbook_import.order(pk=asked.pk + 1, district=district, by=cast.preparer)
+        workbook_import.order(pk=asked.pk + 1, district=district, by=people.preparer)
 
 
-def test_a_lost_queue_is_made_good_and_what_breaks_off_again_and_again_ends(client, cast, district):
-    client.force_login(cast.preparer)
+def test_a_lost_queue_is_made_good_and_what_breaks_off_again_and_again_ends(client, people, district):
+    client.force_login(people.preparer)
     asked, page = uploaded(client, district, GOOD)
     assert sweep_imports() == 0
     long_ago(asked)
@@ -157,12 +151,12 @@ def test_a_lost_queue_is_made_good_and_what_breaks_off_again_and_again_ends(clie
     assert "处理时多次中断，没有写入任何内容" in client.get(page).content.decode()
 
 
-def test_an_order_that_breaks_off_again_and_again_ends_and_writes_nothing(cast, district):
+def test_an_order_that_breaks_off_again_and_again_ends_and_writes_nothing(people, district):
     asked = workbook_import.ask(
-        kind=ImportKind.PLOTS, district=district, content=book(district, GOOD), file_name="a.xlsx", by=cast.preparer
+        kind=ImportKind.PLOTS, district=district, content=book(district, GOOD), file_name="a.xlsx", by=people.preparer
     )
     import_list(asked.pk)
-    workbook_import.order(pk=asked.pk, district=district, by=cast.preparer)
+    workbook_import.order(pk=asked.pk, district=district, by=people.preparer)
     long_ago(asked, attempts=3)
     assert sweep_imports() == 1
     import_list(asked.pk)
@@ -170,9 +164,9 @@ def test_an_order_that_breaks_off_again_and_again_ends_and_writes_nothing(cast, 
     assert (asked.state, ListImport.objects.count(), district.plots.count()) == (QueuedState.REFUSED, 0, 0)
 
 
-def test_previews_that_nobody_came_back_for_are_dropped_orders_never(cast, district):
+def test_previews_that_nobody_came_back_for_are_dropped_orders_never(people, district):
     made = [
-        workbook_import.ask(kind=ImportKind.PLOTS, district=district, content=b"", file_name=state, by=cast.preparer)
+        workbook_import.ask(kind=ImportKind.PLOTS, district=district, content=b"", file_name=state, by=people.preparer)
         for state in QueuedState
     ]
     for asked, state in zip(made, QueuedState, strict=True):
@@ -181,11 +175,11 @@ def test_previews_that_nobody_came_back_for_are_dropped_orders_never(cast, distr
     assert [asked.state for asked in QueuedImport.objects.all()] == [QueuedState.ORDERED]
 
 
-def test_nobody_else_opens_it(client, cast, district):
-    client.force_login(cast.preparer)
+def test_nobody_else_opens_it(client, people, district):
+    client.force_login(people.preparer)
     _, page = uploaded(client, district, GOOD)
-    for user, status in ((cast.bureau, 403), (cast.outsider_preparer, 404)):
+    for user, status in ((people.bureau, 403), (people.outsider_preparer, 404)):
         client.force_login(user)
         assert client.get(page).status_code == status, user
-    client.force_login(cast.preparer)
+    client.force_login(people.preparer)
     assert client.get(page.replace("/plots/", "/works/")).status_code == 404

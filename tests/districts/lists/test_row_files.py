@@ -22,7 +22,6 @@ from districts.projects.services.key_projects import add_photo
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, Refused
 from greendistrict.documents.workbooks.book import FIRST_ROW
-from tests.factories.accounts import cast as make_cast
 from tests.factories.districts import KeyProjectFactory, PlotFactory, WorkFactory, make_district
 from tests.factories.indicator_systems import begun_system
 
@@ -34,13 +33,8 @@ WORK = {"name": "规划一路", "kind": "道路", "length_m": "1,250.5", "planne
 
 
 @pytest.fixture
-def cast():
-    return make_cast()
-
-
-@pytest.fixture
-def district(cast):
-    made = make_district(cast)
+def district(people):
+    made = make_district(people)
     PlotFactory(district=made, number="YC-01")
     PlotFactory(district=made, number="YC-02")
     return made
@@ -72,11 +66,11 @@ def applied(district, kind, by, *rows, changes=()):
     return apply_import(kind=kind, district=district, works=[vars(work) for work in found.works], file_name="清单.xlsx", by=by)
 
 
-def test_projects_come_in_with_their_plots_and_go_as_a_whole(district, cast):
+def test_projects_come_in_with_their_plots_and_go_as_a_whole(district, people):
     kept = KeyProjectFactory(district=district, name="学校", planned_finish=dt.date(2030, 1, 1))
     kept.plots.set(district.plots.filter(number="YC-01"))
     used = [(0, "state", "投用"), (0, "in_use_on", "2026-03-01"), (0, "plots", "YC-02")]
-    done = applied(district, ImportKind.PROJECTS, cast.preparer, PROJECT, changes=used)
+    done = applied(district, ImportKind.PROJECTS, people.preparer, PROJECT, changes=used)
     made = KeyProject.objects.get(name="能源站")
     assert (made.state, made.clauses, sorted(plot.number for plot in made.plots.all())) == (
         "planned",
@@ -86,32 +80,32 @@ def test_projects_come_in_with_their_plots_and_go_as_a_whole(district, cast):
     kept.refresh_from_db()
     assert (kept.state, [plot.number for plot in kept.plots.all()]) == ("in_use", ["YC-02"])
     assert preview(district, ImportKind.PROJECTS).unchanged == 2
-    undo_import(done=done, by=cast.preparer)
+    undo_import(done=done, by=people.preparer)
     kept.refresh_from_db()
     assert (kept.state, kept.in_use_on, [plot.number for plot in kept.plots.all()]) == ("planned", None, ["YC-01"])
     assert district.key_projects.count() == 1
 
 
-def test_works_come_in_and_one_edited_since_stops_the_undo_by_name(district, cast):
+def test_works_come_in_and_one_edited_since_stops_the_undo_by_name(district, people):
     WorkFactory(district=district, name="雨水干管", started_on=dt.date(2026, 1, 5))
-    done = applied(district, ImportKind.WORKS, cast.preparer, WORK, changes=[(0, "built_on", "2026-02-01")])
+    done = applied(district, ImportKind.WORKS, people.preparer, WORK, changes=[(0, "built_on", "2026-02-01")])
     made = Works.objects.get(name="规划一路")
     assert (made.main, str(made.length_m), made.planned_start, made.is_demo) == (True, "1250.5", dt.date(2026, 2, 1), True)
     assert (done.kind, done.added, done.changed) == ("works", 1, 1)
-    services_rows.save(Works, district=district, row=made, values={"started_on": dt.date(2026, 2, 3)}, by=cast.preparer)
+    services_rows.save(Works, district=district, row=made, values={"started_on": dt.date(2026, 2, 3)}, by=people.preparer)
     with pytest.raises(Refused, match="导入之后市政设施规划一路已修改或删除"):
-        undo_import(done=done, by=cast.preparer)
+        undo_import(done=done, by=people.preparer)
     assert Works.objects.get(name="雨水干管").built_on == dt.date(2026, 2, 1)
 
 
-def test_a_photo_on_an_imported_project_stops_the_undo_by_name(district, cast):
-    done = applied(district, ImportKind.PROJECTS, cast.preparer, PROJECT)
+def test_a_photo_on_an_imported_project_stops_the_undo_by_name(district, people):
+    done = applied(district, ImportKind.PROJECTS, people.preparer, PROJECT)
     stream = BytesIO()
     Image.new("RGB", (8, 6), "green").save(stream, "JPEG")
     upload = SimpleUploadedFile("照片.jpg", stream.getvalue(), content_type="image/jpeg")
-    add_photo(project=KeyProject.objects.get(name="能源站"), upload=upload, title="基坑", by=cast.preparer)
+    add_photo(project=KeyProject.objects.get(name="能源站"), upload=upload, title="基坑", by=people.preparer)
     with pytest.raises(Refused, match="近期重点项目能源站已上传照片或文件"):
-        undo_import(done=done, by=cast.preparer)
+        undo_import(done=done, by=people.preparer)
 
 
 @pytest.mark.parametrize(
@@ -139,16 +133,16 @@ def test_a_cell_that_cannot_be_taken_stops_the_whole_file(district, kind, row, l
 
 @pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.parametrize("kind", [ImportKind.PROJECTS, ImportKind.WORKS])
-def test_an_import_asks_the_same_queries_for_any_number_of_rows(district, cast, kind, count, kept_queries):
+def test_an_import_asks_the_same_queries_for_any_number_of_rows(district, people, kind, count, kept_queries):
     rows = [{**(PROJECT if kind == ImportKind.PROJECTS else WORK), "name": f"第{at}项"} for at in range(count)]
     works = [vars(work) for work in preview(district, kind, *rows).works]
     with kept_queries(kind):
-        apply_import(kind=kind, district=district, works=works, file_name="a.xlsx", by=cast.preparer)
+        apply_import(kind=kind, district=district, works=works, file_name="a.xlsx", by=people.preparer)
 
 
 @pytest.mark.parametrize(("name", "kind"), [("key_project", ImportKind.PROJECTS), ("work", ImportKind.WORKS)])
-def test_the_pages_of_an_import(client, district, cast, name, kind):
-    client.force_login(cast.preparer)
+def test_the_pages_of_an_import(client, district, people, name, kind):
+    client.force_login(people.preparer)
     url = {what: reverse(f"districts:{name}_{what}", args=[district.code]) for what in ("list", "export", "import", "apply")}
     page = client.get(url["list"]).content.decode()
     assert url["export"] in page
@@ -162,22 +156,22 @@ def test_the_pages_of_an_import(client, district, cast, name, kind):
     assert undo in client.get(url["import"]).content.decode()
     assert client.post(undo, {"confirmed": "1"}).status_code == 302
     assert client.post(undo, {"confirmed": "1"}).status_code == 409
-    client.force_login(cast.bureau)
+    client.force_login(people.bureau)
     assert client.get(url["import"]).status_code == 403
 
 
-def indicator_import(cast):
+def indicator_import(people):
     """A draft with two rows that came in from a workbook."""
-    system = begun_system(cast)
+    system = begun_system(people)
     rows = list(system.rows.filter(taking_part=True).exclude(item_id="")[:2])
     cells = [(row.pk, row.version, {"department": "演示水务局", "source": "年报"}) for row in rows]
-    imports.apply_cells(system=system, cells=cells, by=cast.preparer, file_name="指标.xlsx")
+    imports.apply_cells(system=system, cells=cells, by=people.preparer, file_name="指标.xlsx")
     return system, rows, ListImport.objects.get()
 
 
-def test_an_indicator_import_is_taken_back_as_a_whole(client, cast):
-    system, rows, done = indicator_import(cast)
-    client.force_login(cast.preparer)
+def test_an_indicator_import_is_taken_back_as_a_whole(client, people):
+    system, rows, done = indicator_import(people)
+    client.force_login(people.preparer)
     undo = reverse("districts:import_undo", args=[system.district.code, done.pk])
     assert undo in client.get(reverse("districts:indicator_import", args=[system.district.code, system.number])).content.decode()
     assert client.post(undo, {"confirmed": "1"}).status_code == 302
@@ -186,13 +180,13 @@ def test_an_indicator_import_is_taken_back_as_a_whole(client, cast):
         assert (stored.department, stored.source, stored.version) == (row.department, row.source, row.version + 2)
 
 
-def test_an_indicator_edited_or_handed_up_since_stops_the_undo(cast):
-    system, rows, done = indicator_import(cast)
+def test_an_indicator_edited_or_handed_up_since_stops_the_undo(people):
+    system, rows, done = indicator_import(people)
     row = IndicatorRow.objects.get(pk=rows[1].pk)
-    indicators.save_row(row=row, values={"source": "月报"}, version=row.version, by=cast.preparer)
+    indicators.save_row(row=row, values={"source": "月报"}, version=row.version, by=people.preparer)
     with pytest.raises(Refused, match=f"指标{rows[1].key}已修改或删除"):
-        imports.undo_cells(done=done, by=cast.preparer)
+        imports.undo_cells(done=done, by=people.preparer)
     assert IndicatorRow.objects.get(pk=rows[0].pk).source == "年报"
     type(system).objects.filter(pk=system.pk).update(status="handed_up")
     with pytest.raises(Closed):
-        imports.undo_cells(done=done, by=cast.preparer)
+        imports.undo_cells(done=done, by=people.preparer)

@@ -13,22 +13,11 @@ from districts.lists.services.imports import apply_import, undo_import
 from districts.plots.models import Plot
 from districts.plots.services.control import open_control
 from districts.plots.services.indicator_values import save_values
-from tests.factories.accounts import cast as make_cast
-from tests.factories.districts import KeyProjectFactory, PlotFactory, WorkFactory, file_case, make_district
+from tests.factories.districts import KeyProjectFactory, PlotFactory, WorkFactory, file_case
 from tests.steps import step
 
 pytestmark = pytest.mark.django_db
 DAY = dt.date(2026, 3, 2)
-
-
-@pytest.fixture
-def cast():
-    return make_cast()
-
-
-@pytest.fixture
-def district(cast):
-    return make_district(cast)
 
 
 def told(row):
@@ -36,23 +25,23 @@ def told(row):
     return {origin.label: (origin.value, origin.source, origin.who) for origin in row_origins(row)}
 
 
-def brought(district, cast, *works):
+def brought(district, people, *works):
     work = {"pk": None, "version": None, "values": {}}
     rows = [{**work, **one} for one in works]
-    return apply_import(kind=ImportKind.PLOTS, district=district, works=rows, file_name="地块.xlsx", by=cast.preparer)
+    return apply_import(kind=ImportKind.PLOTS, district=district, works=rows, file_name="地块.xlsx", by=people.preparer)
 
 
-def test_the_newest_record_that_names_a_figure_tells_where_it_comes_from(cast, district):
-    name = cast.preparer.name
+def test_the_newest_record_that_names_a_figure_tells_where_it_comes_from(people, district):
+    name = people.preparer.name
     fields = {"number": "YC-01", "area_ha": "2.5", "floor_area": "30000", "land_use_code": "0902", "land_use": "商务金融用地"}
-    brought(district, cast, {"label": "YC-01", "fields": fields, "values": {"star": {"designed": "一星级"}}})
+    brought(district, people, {"label": "YC-01", "fields": fields, "values": {"star": {"designed": "一星级"}}})
     plot = Plot.objects.get()
     file = ("从Excel导入：地块.xlsx", name)
     assert told(plot)["用地面积"] == ("2.5 公顷", *file)
     assert told(plot)["绿色建筑星级（设计值）"] == ("一星级", *file)
-    services_rows.save(Plot, district=district, values={"area_ha": Decimal("2.6")}, by=cast.preparer, row=plot, version=plot.version)
+    services_rows.save(Plot, district=district, values={"area_ha": Decimal("2.6")}, by=people.preparer, row=plot, version=plot.version)
     plot.refresh_from_db()
-    save_values(plot=plot, values={"star": {"designed": "二星级"}}, version=plot.version, by=cast.preparer)
+    save_values(plot=plot, values={"star": {"designed": "二星级"}}, version=plot.version, by=people.preparer)
     found = told(plot)
     assert found["用地面积"] == ("2.6 公顷", TYPED, name)
     assert found["建筑面积"] == ("30,000 m²", *file)
@@ -60,39 +49,39 @@ def test_the_newest_record_that_names_a_figure_tells_where_it_comes_from(cast, d
     assert "取得日期" not in found  # nothing is told of what is not known
 
 
-def test_steps_and_replies_tell_their_document_and_body(cast, district):
+def test_steps_and_replies_tell_their_document_and_body(people, district):
     plot = PlotFactory(district=district, number="YC-01", land_use_code="0902")
-    control = open_control(plot=plot, table="grant", by=cast.preparer)
-    step(control, "ask", cast.preparer, level=SupplierLevel.DISTRICT, organisation=cast.bureau_body, on=DAY)
-    step(control, "reply", cast.bureau, number="演示住建〔2026〕3号", on=DAY, **{"carbon-required": "36"})
-    step(control, "contract", cast.preparer, on=DAY, number="沪演示出让1号")
+    control = open_control(plot=plot, table="grant", by=people.preparer)
+    step(control, "ask", people.preparer, level=SupplierLevel.DISTRICT, organisation=people.bureau_body, on=DAY)
+    step(control, "reply", people.bureau, number="演示住建〔2026〕3号", on=DAY, **{"carbon-required": "36"})
+    step(control, "contract", people.preparer, on=DAY, number="沪演示出让1号")
     found = told(plot)
     assert found["单位建筑面积年碳排放量（要求值）"][1:] == (
-        "出让管控步骤：答复指标要求　演示住建〔2026〕3号", f"{cast.bureau_body}　{cast.bureau.name}",
+        "出让管控步骤：答复指标要求　演示住建〔2026〕3号", f"{people.bureau_body}　{people.bureau.name}",
     )  # fmt: skip
     assert found["取得日期"][:2] == ("2026年3月2日", "出让管控步骤：登记出让合同　沪演示出让1号")
     assert found["用地面积"] == ("1.25 公顷", DEMO, "")
 
 
-def test_an_import_that_was_taken_back_tells_nothing(cast, district):
+def test_an_import_that_was_taken_back_tells_nothing(people, district):
     plot = PlotFactory(district=district, number="YC-01", floor_area=Decimal(100))
-    services_rows.save(Plot, district=district, values={"owner": "演示公司"}, by=cast.preparer, row=plot, version=plot.version)
+    services_rows.save(Plot, district=district, values={"owner": "演示公司"}, by=people.preparer, row=plot, version=plot.version)
     plot.refresh_from_db()
     change = {"pk": plot.pk, "version": plot.version, "label": "YC-01", "fields": {"owner": "演示集团"}}
-    done = brought(district, cast, change)
+    done = brought(district, people, change)
     assert told(plot)["建设单位（权属）"][1] == "从Excel导入：地块.xlsx"
     assert told(plot)["建筑面积"] == ("100 m²", DEMO, "")
-    undo_import(done=done, by=cast.preparer)
-    assert told(plot)["建设单位（权属）"] == ("演示公司", TYPED, cast.preparer.name)
+    undo_import(done=done, by=people.preparer)
+    assert told(plot)["建设单位（权属）"] == ("演示公司", TYPED, people.preparer.name)
 
 
 @pytest.mark.parametrize(("page", "factory"), [("key_project", KeyProjectFactory), ("work", WorkFactory), ("plot", PlotFactory)])
-def test_whoever_reads_the_file_sees_them(client, cast, district, page, factory):
+def test_whoever_reads_the_file_sees_them(client, people, district, page, factory):
     row = factory(district=district)
     file_case(district)
     address = reverse(f"districts:{page}_sources", args=[district.code, row.pk])
     for seat, status in (("preparer", 200), ("authority", 200), ("city_officer", 200), ("outsider_preparer", 404), ("system_keeper", 404)):
-        client.force_login(getattr(cast, seat))
+        client.force_login(getattr(people, seat))
         assert client.get(address).status_code == status, seat
-    client.force_login(cast.preparer)
+    client.force_login(people.preparer)
     assert DEMO in client.get(address).content.decode()

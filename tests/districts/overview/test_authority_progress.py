@@ -28,34 +28,29 @@ def _today():
         yield
 
 
-@pytest.fixture
-def cast():
-    return make_cast()
-
-
 def row(today=TODAY):
     (found,) = watched(today, demo=True).rows
     return found
 
 
-def titled(cast, **kw):
+def titled(people, **kw):
     values = {"stage": Stage.PILOT, "star": 2, "titled_on": dt.date(2024, 6, 1)}
-    return make_district(cast, **{**values, **kw})
+    return make_district(people, **{**values, **kw})
 
 
-def test_a_plan_is_told_by_its_state_its_date_and_the_portals_own_age(cast):
+def test_a_plan_is_told_by_its_state_its_date_and_the_portals_own_age(people):
     assert [cell.words for cell in row().plans] == ["无记录", "未上报，12月31日截止"]
-    ImplementationPlan.objects.create(authority=cast.authority_body, year=2027, is_demo=True)
+    ImplementationPlan.objects.create(authority=people.authority_body, year=2027, is_demo=True)
     assert row().plans[1].words == "未上报，12月31日截止"
     ImplementationPlan.objects.update(status="filed", filed_on=TODAY)
     assert (row().plans[1].words, row().plans[1].plan is not None) == ("已上报，待接收", True)
-    designate(authority=cast.authority_body, name="演示建管委", since=TODAY, by=cast.city_officer)  # the first day in use
+    designate(authority=people.authority_body, name="演示建管委", since=TODAY, by=people.city_officer)  # the first day in use
     ImplementationPlan.objects.all().delete()
     assert row(dt.date(2027, 1, 5)).plans[0].words == "未上报，已过期限"
 
 
-def test_no_plan_is_missed_by_an_authority_that_does_not_work_here(cast):
-    designate(authority=cast.authority_body, name="演示建管委", since=TODAY, by=cast.city_officer)  # the first day in use
+def test_no_plan_is_missed_by_an_authority_that_does_not_work_here(people):
+    designate(authority=people.authority_body, name="演示建管委", since=TODAY, by=people.city_officer)  # the first day in use
     body = make_organisation("authority", "演示未入驻区人民政府（虚构）")
     late = dt.date(2027, 1, 5)
 
@@ -82,17 +77,17 @@ def test_no_plan_is_missed_by_an_authority_that_does_not_work_here(cast):
         ({"stage": Stage.CANDIDATE, "star": None, "titled_on": None, "status_certainty": Certainty.UNKNOWN}, "资料不足"),
     ],
 )
-def test_the_star_target_of_2025(cast, kw, words):
+def test_the_star_target_of_2025(people, kw, words):
     if kw is not None:
-        titled(cast, **kw)
+        titled(people, **kw)
     assert row().star.words == words
 
 
-def test_districts_outside_every_plan_and_key_areas_without_a_plan(cast):
-    out = make_district(cast, name="演示未列城区（虚构）", key_areas=["嘉定新城"])
-    listed = make_district(cast, name="演示已列城区（虚构）", key_areas=["嘉定新城"])
+def test_districts_outside_every_plan_and_key_areas_without_a_plan(people):
+    out = make_district(people, name="演示未列城区（虚构）", key_areas=["嘉定新城"])
+    listed = make_district(people, name="演示已列城区（虚构）", key_areas=["嘉定新城"])
     recorded = make_district(name="演示补录城区（虚构）", key_areas=["嘉定新城"])
-    plan = ImplementationPlan.objects.create(authority=cast.authority_body, year=2027, is_demo=True)
+    plan = ImplementationPlan.objects.create(authority=people.authority_body, year=2027, is_demo=True)
     plan.districts.add(listed)
     SpecialPlanFactory(district=listed, approved_on=dt.date(2026, 1, 1))
     found = watched(TODAY, demo=True)
@@ -107,64 +102,64 @@ def test_districts_outside_every_plan_and_key_areas_without_a_plan(cast):
     assert watched(TODAY, demo=False).unplanned == []
 
 
-def test_demonstrations_are_counted_and_pilots_without_a_baseline_are_not_judged(cast):
-    titled(cast, stage=Stage.DEMONSTRATION)
-    titled(cast, stage=Stage.DEMONSTRATION, area_km2=None, developable_km2=None)
-    titled(cast)
+def test_demonstrations_are_counted_and_pilots_without_a_baseline_are_not_judged(people):
+    titled(people, stage=Stage.DEMONSTRATION)
+    titled(people, stage=Stage.DEMONSTRATION, area_km2=None, developable_km2=None)
+    titled(people)
     found = watched(TODAY, demo=True)
     assert (found.demonstrations, found.held_areas, found.areas_unknown) == (2, District.objects.exclude(area_km2=None).first().area_km2, 1)
     assert (found.ready, found.unknown) == ([], 1)
 
 
-def test_a_body_is_designated_by_the_authority_or_the_officer_and_follows_the_last(client, cast):
-    for seat, user in cast.everybody.items():
+def test_a_body_is_designated_by_the_authority_or_the_officer_and_follows_the_last(client, people):
+    for seat, user in people.everybody.items():
         if seat not in {"authority", "city_officer"}:
             with pytest.raises(NotAllowed):
-                designate(authority=cast.authority_body, name="演示建管委", since=TODAY, by=user)
+                designate(authority=people.authority_body, name="演示建管委", since=TODAY, by=user)
     assert row().body.words == "资料不足"
-    client.force_login(cast.authority)
-    address = reverse("districts:designated_body", args=[cast.authority_body.pk])
+    client.force_login(people.authority)
+    address = reverse("districts:designated_body", args=[people.authority_body.pk])
     assert client.post(address, {"name": "演示建管委", "since": "2020-01-01", "document": "演示〔2020〕1号"}).status_code == 302
     with pytest.raises(Refused, match="应晚于现任"):
-        designate(authority=cast.authority_body, name="演示住建局", since=dt.date(2019, 1, 1), by=cast.authority)
+        designate(authority=people.authority_body, name="演示住建局", since=dt.date(2019, 1, 1), by=people.authority)
     with pytest.raises(Refused, match="不能晚于今天"):
-        designate(authority=cast.authority_body, name="演示住建局", since=dt.date(2027, 1, 1), by=cast.authority)
-    designate(authority=cast.authority_body, name="演示住建局", since=dt.date(2025, 1, 1), by=cast.city_officer)
+        designate(authority=people.authority_body, name="演示住建局", since=dt.date(2027, 1, 1), by=people.authority)
+    designate(authority=people.authority_body, name="演示住建局", since=dt.date(2025, 1, 1), by=people.city_officer)
     assert row().body.words == "演示住建局"
     shown = client.get(address).content.decode()
     assert "2020年1月1日起，至2024年12月31日" in shown
 
 
-def test_the_page_is_the_citys_and_its_secretariats(client, cast):
+def test_the_page_is_the_citys_and_its_secretariats(client, people):
     address = reverse("districts:plan_watch")
-    for seat, user in cast.everybody.items():
+    for seat, user in people.everybody.items():
         assert may_watch(user) == (seat in {"city_officer", "city_checker", "city_director", "city_legal", "secretariat"}), seat
-    for user, status in ((cast.secretariat, 200), (cast.authority, 404)):
+    for user, status in ((people.secretariat, 200), (people.authority, 404)):
         client.force_login(user)
         assert client.get(address).status_code == status
 
 
-def test_who_watches_reads_the_extents_of_the_key_areas_and_the_officer_enters_them(client, cast):
+def test_who_watches_reads_the_extents_of_the_key_areas_and_the_officer_enters_them(client, people):
     address = reverse("districts:key_area_list")
-    for user in (cast.secretariat, cast.city_checker, cast.city_director):
+    for user in (people.secretariat, people.city_checker, people.city_director):
         client.force_login(user)
         assert address in client.get(reverse("districts:plan_watch")).content.decode()
         answer = client.get(address)
         assert answer.status_code == 200
         assert "上传并叠加" not in answer.content.decode()
         assert client.post(address, {}).status_code == 403
-    client.force_login(cast.city_officer)
+    client.force_login(people.city_officer)
     assert "上传并叠加" in client.get(address).content.decode()
-    client.force_login(cast.authority)
+    client.force_login(people.authority)
     assert client.get(address).status_code == 403
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_the_page_takes_the_same_queries(client, cast, rows, kept_queries):
+def test_the_page_takes_the_same_queries(client, people, rows, kept_queries):
     for number in range(rows):
-        make_district(cast, name=f"演示城区甲{number}（虚构）", key_areas=["嘉定新城"])
+        make_district(people, name=f"演示城区甲{number}（虚构）", key_areas=["嘉定新城"])
         make_organisation("authority", f"演示第{number}区人民政府（虚构）")
-    client.force_login(cast.city_officer)
+    client.force_login(people.city_officer)
     address = f"{reverse('districts:plan_watch')}?kind=demo"
     client.get(address)
     with kept_queries():

@@ -17,7 +17,6 @@ from districts.plot_map.selectors import plot_map_of
 from districts.plots.models import PlotIndicator
 from districts.plots.selectors.board import by_shortfall
 from greendistrict.audit.models import AuditRecord
-from tests.factories.accounts import cast as make_cast
 from tests.factories.districts import PlotFactory, file_case, make_district
 
 pytestmark = pytest.mark.django_db
@@ -26,14 +25,9 @@ LATE = dt.date(2025, 1, 1)
 COUNT = re.compile(r'<a href="([^"]*/plots/\?[^"]+)">\s*(\d+)个?\s*</a>')
 
 
-@pytest.fixture
-def cast():
-    return make_cast()
-
-
-def district_with(cast, number=1, **fields):
+def district_with(people, number=1, **fields):
     """Three plots: asked and met, asked and short and late, nothing entered."""
-    district = make_district(cast, name=f"演示第{number}城区（虚构）", **fields)
+    district = make_district(people, name=f"演示第{number}城区（虚构）", **fields)
     first, second, _ = (
         PlotFactory(district=district, area_ha=Decimal(area), floor_area=floor, planned_start=late, planned_finish=late)
         for area, floor, late in (("1", 9000, None), ("2", None, LATE), ("5", 1000, None))
@@ -43,10 +37,10 @@ def district_with(cast, number=1, **fields):
     return district
 
 
-def test_shares_of_plots_and_land_by_indicator_and_district(client, cast):
-    one, two = district_with(cast, 1), district_with(cast, 2)
+def test_shares_of_plots_and_land_by_indicator_and_district(client, people):
+    one, two = district_with(people, 1), district_with(people, 2)
     PlotFactory(district=one, buildable=False)
-    client.force_login(cast.preparer)
+    client.force_login(people.preparer)
     page = client.get(reverse(PAGE))
     whole = page.context["whole"]
     assert (whole.whole.plots, whole.m2, whole.late) == (6, 160_000, (2, 0, 2, 2))
@@ -63,9 +57,9 @@ def test_shares_of_plots_and_land_by_indicator_and_district(client, cast):
     assert len(late.context["rows"]) == page.context["lines"][0][0].late.behind == 1
 
 
-def test_the_board_of_a_district_says_the_same(client, cast):
-    district = district_with(cast)
-    client.force_login(cast.preparer)
+def test_the_board_of_a_district_says_the_same(client, people):
+    district = district_with(people)
+    client.force_login(people.preparer)
     (line, _), = client.get(reverse(PAGE)).context["lines"]  # fmt: skip
     for short in by_shortfall(district):
         cells = line.shares(short.key)
@@ -73,17 +67,17 @@ def test_the_board_of_a_district_says_the_same(client, cast):
         assert cells[4].plots == short.built
 
 
-def test_every_count_leads_to_the_list_of_exactly_these_plots(client, cast):
+def test_every_count_leads_to_the_list_of_exactly_these_plots(client, people):
     """Each of the seven columns holds a plot, that of a plot which was answered without a word about the indicator included."""
-    district = district_with(cast)
-    district_with(cast, 2)
+    district = district_with(people)
+    district_with(people, 2)
     silent, waived, unbuilt = (PlotFactory(district=district) for _ in range(3))
     PlotFactory(district=district, buildable=False)
-    question = {"purpose": "conditions", "department": "住建", "organisation": cast.bureau_body, "asked_on": LATE, "due_on": LATE}
+    question = {"purpose": "conditions", "department": "住建", "organisation": people.bureau_body, "asked_on": LATE, "due_on": LATE}
     silent.opinions.create(**question, answered_on=LATE)
     PlotIndicator.objects.create(plot=waived, key="star", required="无")
     PlotIndicator.objects.create(plot=unbuilt, key="star", required="二星级")
-    client.force_login(cast.preparer)
+    client.force_login(people.preparer)
     for key in ("carbon", "star"):
         page = client.get(reverse(PAGE), {"indicator": key})
         found = {address: int(count) for address, count in COUNT.findall(page.content.decode()) if f"/{district.code}/" in address}
@@ -96,41 +90,41 @@ def test_every_count_leads_to_the_list_of_exactly_these_plots(client, cast):
     assert columns | {cell.column for cell in next(iter(page.context["indicators"]))[1] if cell.plots} == set(COLUMNS)
 
 
-def test_one_district_alone_is_drawn_by_state_and_each_of_several_leads_to_its_map(client, cast):
-    one = district_with(cast, 1)
-    client.force_login(cast.preparer)
+def test_one_district_alone_is_drawn_by_state_and_each_of_several_leads_to_its_map(client, people):
+    one = district_with(people, 1)
+    client.force_login(people.preparer)
     page = client.get(reverse(PAGE))
     assert page.context["map"] == plot_map_of(one)
     assert "3个未开工" in page.content.decode()
-    district_with(cast, 2)
+    district_with(people, 2)
     page = client.get(reverse(PAGE))
     assert "map" not in page.context
     for line, _ in page.context["lines"]:
         assert reverse("districts:plot_map", args=[line.code]) in page.content.decode()
 
 
-def test_another_indicator_and_the_conditions_narrow_the_districts(client, cast):
-    one, _ = district_with(cast, 1), district_with(cast, 2, type="renewal")
-    client.force_login(cast.preparer)
+def test_another_indicator_and_the_conditions_narrow_the_districts(client, people):
+    one, _ = district_with(people, 1), district_with(people, 2, type="renewal")
+    client.force_login(people.preparer)
     page = client.get(reverse(PAGE), {"indicator": "runoff", "type": "new"})
     assert (page.context["chosen"].key, [line.code for line, _ in page.context["lines"]]) == ("runoff", [one.code])
     assert "没有符合条件的城区" in client.get(reverse(PAGE), {"kind": "real"}).content.decode()
     assert client.get(reverse(PAGE), {"indicator": "无", "kind": "x"}).status_code == 200
 
 
-def test_invented_plots_are_not_added_to_real_ones(client, cast):
-    real, demo = district_with(cast, 1), district_with(cast, 2)
+def test_invented_plots_are_not_added_to_real_ones(client, people):
+    real, demo = district_with(people, 1), district_with(people, 2)
     District.objects.filter(pk=real.pk).update(is_demo=False)
-    client.force_login(cast.preparer)
+    client.force_login(people.preparer)
     for query, shown in (({}, real), ({"kind": "real"}, real), ({"kind": "demo"}, demo)):
         page = client.get(reverse(PAGE), query)
         assert [line.code for line, _ in page.context["lines"]] == [shown.code]
         assert page.context["form"].fields["kind"].choices[0][0] == ("demo" if shown is demo else "real")
 
 
-def test_the_workbook_has_the_figures_of_the_page(client, cast):
-    district_with(cast)
-    client.force_login(cast.preparer)
+def test_the_workbook_has_the_figures_of_the_page(client, people):
+    district_with(people)
+    client.force_login(people.preparer)
     answer = client.get(reverse(EXPORT), {"type": "new"})
     rows = [[cell.value for cell in row] for row in load_workbook(BytesIO(answer.content)).active.iter_rows(min_row=4)]
     assert len(rows) == 2 * (1 + len(indicators()))
@@ -149,9 +143,9 @@ def test_the_workbook_has_the_figures_of_the_page(client, cast):
         ("partner", 0), ("outsider_preparer", 0), ("expert1", None), ("system_keeper", None),
     ],
 )  # fmt: skip
-def test_who_reads_the_file_reads_its_plots(client, cast, seat, sees):
-    district = district_with(cast)
-    client.force_login(getattr(cast, seat))
+def test_who_reads_the_file_reads_its_plots(client, people, seat, sees):
+    district = district_with(people)
+    client.force_login(getattr(people, seat))
     if sees is None:
         assert {client.get(reverse(name)).status_code for name in (PAGE, EXPORT)} == {404}
         return
@@ -163,10 +157,10 @@ def test_who_reads_the_file_reads_its_plots(client, cast, seat, sees):
 
 
 @pytest.mark.parametrize("rows", [0, 1, 3])
-def test_the_page_takes_the_same_queries(client, cast, rows, kept_queries):
+def test_the_page_takes_the_same_queries(client, people, rows, kept_queries):
     for number in range(rows):
-        district_with(cast, number)
-    client.force_login(cast.preparer)
+        district_with(people, number)
+    client.force_login(people.preparer)
     page = client.get(reverse(PAGE))
     assert ("没有可看的地块" in page.content.decode()) is (rows == 0)
     with kept_queries(f"{rows} rows"):  # without plots the names are not asked for; one district alone is drawn

@@ -14,26 +14,9 @@ from districts.common.enums import BaselineKind, Stage
 from districts.file.models.district import District
 from districts.plots.models import Plot
 from greendistrict.audit.models import AuditRecord
-from tests.factories.accounts import cast as make_cast
 from tests.factories.districts import KeyProjectFactory, PlotFactory, make_district
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def cast():
-    return make_cast()
-
-
-@pytest.fixture
-def district(cast):
-    return make_district(cast, code="yanshi", name="演示新城（虚构）")
-
-
-@pytest.fixture
-def preparer(client, cast):
-    client.force_login(cast.preparer)
-    return client
 
 
 def url(name, district, **kw):
@@ -46,18 +29,18 @@ def profile(district, **changed):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_the_list_takes_the_same_queries_for_one_row_and_for_three(client, cast, rows, kept_queries):
+def test_the_list_takes_the_same_queries_for_one_row_and_for_three(client, people, rows, kept_queries):
     for number in range(rows):
-        make_district(cast, name=f"演示{number}城（虚构）", stage=Stage.PILOT)
-    client.force_login(cast.city_officer)
+        make_district(people, name=f"演示{number}城（虚构）", stage=Stage.PILOT)
+    client.force_login(people.city_officer)
     client.get(reverse("districts:district_list"))
     with kept_queries():
         page = client.get(reverse("districts:district_list")).content.decode()
     assert f"共{rows}条" in page
 
 
-def test_a_kept_row_shows_every_change_at_once_and_nothing_unescaped(client, cast, district):
-    client.force_login(cast.city_officer)
+def test_a_kept_row_shows_every_change_at_once_and_nothing_unescaped(client, people, district):
+    client.force_login(people.city_officer)
 
     def shown():
         return client.get(reverse("districts:district_list")).content.decode()
@@ -79,11 +62,11 @@ def test_a_kept_row_shows_every_change_at_once_and_nothing_unescaped(client, cas
     assert "演示<b>" not in shown()
 
 
-def test_the_list_filters_by_pinyin_initials_stage_and_kind(client, cast):
-    make_district(cast, name="演示甲城（虚构）", stage=Stage.PILOT)
+def test_the_list_filters_by_pinyin_initials_stage_and_kind(client, people):
+    make_district(people, name="演示甲城（虚构）", stage=Stage.PILOT)
     make_district(name="桃浦", is_demo=False, sources=["https://example.invalid"], status_certainty="unknown")
     make_district(name="某导则区", is_demo=False, guideline_area=True)
-    client.force_login(cast.city_officer)
+    client.force_login(people.city_officer)
 
     def found(query):
         page = client.get(reverse("districts:district_list") + query).content.decode()
@@ -95,16 +78,16 @@ def test_the_list_filters_by_pinyin_initials_stage_and_kind(client, cast):
     assert found("?stage=titled") == ["演示甲城"]
     assert found("?stage=unknown") == ["桃浦"]
     assert found("?kind=guideline") == ["某导则区"]
-    assert found(f"?authority={cast.authority_body.pk}") == ["演示甲城"]
+    assert found(f"?authority={people.authority_body.pk}") == ["演示甲城"]
     assert found("?star=3") == []
     assert found("?order=-name&page=99") == ["演示甲城", "桃浦"]
     assert found("?stage=nonsense") == ["演示甲城", "桃浦"]
 
 
-def test_the_export_is_the_filtered_list_as_text_and_says_demo(client, cast):
-    make_district(cast, name="=演示城（虚构）", stage=Stage.PILOT)
+def test_the_export_is_the_filtered_list_as_text_and_says_demo(client, people):
+    make_district(people, name="=演示城（虚构）", stage=Stage.PILOT)
     make_district(name="桃浦", is_demo=False, sources=["https://example.invalid"])
-    client.force_login(cast.city_officer)
+    client.force_login(people.city_officer)
     response = client.get(reverse("districts:district_export") + "?kind=demo")
     sheet = openpyxl.load_workbook(BytesIO(response.content)).active
     assert "含演示数据" in sheet["A1"].value
@@ -113,20 +96,20 @@ def test_the_export_is_the_filtered_list_as_text_and_says_demo(client, cast):
     assert AuditRecord.objects.filter(action="districts.export").count() == 1
 
 
-def test_a_preparer_registers_a_district_and_goes_on_to_its_profile(preparer, cast, district):
-    data = {"name": "演示二城（虚构）", "type": "renewal", "areas": [district.areas.get().pk], "authority": cast.authority_body.pk}
+def test_a_preparer_registers_a_district_and_goes_on_to_its_profile(preparer, people, district):
+    data = {"name": "演示二城（虚构）", "type": "renewal", "areas": [district.areas.get().pk], "authority": people.authority_body.pk}
     response = preparer.post(reverse("districts:district_create"), data)
     made = District.objects.get(name="演示二城（虚构）")
     assert response.url == url("profile_edit", made)
-    assert (made.applicant, made.is_demo, made.stage, made.code) == (cast.applicant_body, True, "candidate", "yan-shi-er-cheng-xu-gou")
+    assert (made.applicant, made.is_demo, made.stage, made.code) == (people.applicant_body, True, "candidate", "yan-shi-er-cheng-xu-gou")
     again = preparer.post(reverse("districts:district_create"), data)
     assert again.status_code == 422
     real = preparer.post(reverse("districts:district_create"), {**data, "name": "前滩国际商务区"})
     assert "演示账号登记的城区" in real.content.decode()
 
 
-def test_registering_is_not_for_everybody(client, cast):
-    client.force_login(cast.authority)
+def test_registering_is_not_for_everybody(client, people):
+    client.force_login(people.authority)
     assert client.get(reverse("districts:district_create")).status_code == 403
 
 
@@ -278,15 +261,15 @@ def pdf():
     return SimpleUploadedFile("规划.pdf", stream.getvalue(), content_type="application/pdf")
 
 
-def test_an_applicant_authorises_and_ends_a_consultant(preparer, district, cast):
+def test_an_applicant_authorises_and_ends_a_consultant(preparer, district, people):
     mandate = district.mandates.get()
     assert preparer.post(url("mandate_end", district, pk=mandate.pk), {"confirmed": "1"}).status_code == 302
-    preparer.force_login(cast.consultant)
+    preparer.force_login(people.consultant)
     assert preparer.get(url("profile_edit", district)).status_code == 404
-    preparer.force_login(cast.preparer)
-    values = {"organisation": cast.consultant_body.pk, "valid_from": "2026-01-01"}
+    preparer.force_login(people.preparer)
+    values = {"organisation": people.consultant_body.pk, "valid_from": "2026-01-01"}
     assert preparer.post(url("mandate_add", district), values).status_code == 302
-    preparer.force_login(cast.consultant)
+    preparer.force_login(people.consultant)
     assert preparer.get(url("profile_edit", district)).status_code == 200
     assert preparer.post(url("mandate_add", district), values).status_code == 403
 
@@ -300,9 +283,9 @@ def test_every_tab_and_the_overview_of_progress_open(preparer, district):
     assert district.name in preparer.get(reverse("districts:plot_overview")).content.decode()
 
 
-def test_the_overview_of_progress_is_narrowed_and_says_when_nothing_is_left(client, cast, district):
-    other = make_district(cast, name="演示另一城区（虚构）", type="renewal")
-    client.force_login(cast.preparer)
+def test_the_overview_of_progress_is_narrowed_and_says_when_nothing_is_left(client, people, district):
+    other = make_district(people, name="演示另一城区（虚构）", type="renewal")
+    client.force_login(people.preparer)
 
     def rows(**chosen):
         return [row["code"] for row in client.get(reverse("districts:plot_overview"), chosen).context["page"]]
@@ -314,10 +297,10 @@ def test_the_overview_of_progress_is_narrowed_and_says_when_nothing_is_left(clie
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_the_overview_of_progress_asks_the_same_queries_for_any_length(client, cast, rows, kept_queries):
+def test_the_overview_of_progress_asks_the_same_queries_for_any_length(client, people, rows, kept_queries):
     for number in range(rows):
-        PlotFactory(district=make_district(cast, name=f"演示第{number}城区（虚构）"))
-    client.force_login(cast.preparer)
+        PlotFactory(district=make_district(people, name=f"演示第{number}城区（虚构）"))
+    client.force_login(people.preparer)
     address = reverse("districts:plot_overview")
     client.get(address)
     with kept_queries():

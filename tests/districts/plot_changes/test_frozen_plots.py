@@ -15,7 +15,6 @@ from districts.plots.models import Plot
 from greendistrict.core.errors import Refused
 from tests.districts.plot_changes.test_plot_changes import controlled, decide, merging, record, splitting
 from tests.districts.plots.test_plot_files import preview
-from tests.factories.accounts import cast
 from tests.factories.approvals import pdf
 from tests.factories.districts import make_district
 from tests.portal.api.test_writes import Sender
@@ -27,11 +26,6 @@ TYPED = {
     "renumber": {"number": "C"},
     "plan": {"land_use": "070102", "area_ha": "1.1", "floor_area": "9"},
 }
-
-
-@pytest.fixture
-def people():
-    return cast()
 
 
 @pytest.fixture

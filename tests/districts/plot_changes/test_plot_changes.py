@@ -28,9 +28,8 @@ from districts.plots.selectors.board import by_shortfall, totals_of
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.documents.services import store
-from tests.factories.accounts import cast
 from tests.factories.approvals import pdf
-from tests.factories.districts import KeyProjectFactory, PlotFactory, make_district
+from tests.factories.districts import KeyProjectFactory, PlotFactory
 from tests.factories.received import received_self_check
 from tests.steps import step as taken
 
@@ -38,16 +37,6 @@ pytestmark = pytest.mark.django_db
 GOT = {"acquisition": Acquisition.GRANT, "acquired_on": dt.date(2026, 3, 1)}
 DONE = {**GOT, "built_on": dt.date(2026, 6, 1), "conforms": True}
 DAY = dt.date(2026, 7, 1)
-
-
-@pytest.fixture
-def people():
-    return cast()
-
-
-@pytest.fixture
-def district(people):
-    return make_district(people)
 
 
 def controlled(district, number="A", status=ControlStep.DESIGN, **fields):

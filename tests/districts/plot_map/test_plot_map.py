@@ -15,20 +15,9 @@ from districts.plot_map.selectors import plot_map_of
 from districts.plots.selectors.as_of_day import plots_on
 from districts.plots.selectors.board import step_words
 from greendistrict.audit.models import AuditRecord
-from tests.factories.accounts import cast
 from tests.factories.districts import KeyProjectFactory, PlotFactory, make_district, shaped_plots, square
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def people():
-    return cast()
-
-
-@pytest.fixture
-def district(people):
-    return make_district(people)
 
 
 def address(district):

@@ -18,7 +18,6 @@ from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.policy.engine import ask
 from greendistrict.policy.facts import Facts
 from greendistrict.policy.loader import all_policies
-from tests.factories.accounts import cast
 from tests.factories.approvals import Filing, pdf
 from tests.factories.districts import PlotFactory, make_district
 
@@ -26,11 +25,6 @@ pytestmark = pytest.mark.django_db
 POLICY = all_policies()[-1]
 GOT = {"acquisition": Acquisition.GRANT, "acquired_on": dt.date(2025, 3, 1)}
 REASON = "平台启用前已出让"
-
-
-@pytest.fixture
-def people():
-    return cast()
 
 
 def entered(people, number=2, **days):

@@ -14,8 +14,7 @@ from districts.plots.models import PlotIndicator, PlotOpinion
 from districts.plots.selectors.board import by_shortfall
 from districts.plots.selectors.demands import splits_of
 from districts.plots.selectors.page import plot_page
-from tests.factories.accounts import cast as make_cast
-from tests.factories.districts import PlotFactory, make_district
+from tests.factories.districts import PlotFactory
 
 REQUIRED, NOT_REQUIRED, NOT_STATED = IndicatorDemand
 
@@ -43,16 +42,6 @@ def plot_with(district, values, *, is_answered=False, **fields):
             answered_on=dt.date(2026, 2, 5), number="演示1号", required=stated,
         )  # fmt: skip
     return plot
-
-
-@pytest.fixture
-def people(db):
-    return make_cast()
-
-
-@pytest.fixture
-def district(people):
-    return make_district(people)
 
 
 @pytest.fixture

@@ -36,28 +36,23 @@ LAND = {"grant": ("contract",), "allocation": ("land_opinion", "allocate"), "own
 
 
 @pytest.fixture
-def cast():
-    return make_cast()
+def plot(people):
+    return PlotFactory(district=make_district(people), number="YC-01", land_use_code="070102")
 
 
-@pytest.fixture
-def plot(cast):
-    return PlotFactory(district=make_district(cast), number="YC-01", land_use_code="070102")
+def started(plot, people, table="grant", **more):
+    return open_control(plot=plot, table=table, by=people.preparer, **more)
 
 
-def started(plot, cast, table="grant", **more):
-    return open_control(plot=plot, table=table, by=cast.preparer, **more)
-
-
-def asked(control, cast, level=SupplierLevel.DISTRICT, body=None):
-    organisation = body or {SupplierLevel.CITY: cast.city_body, SupplierLevel.DISTRICT: cast.bureau_body}[level]
-    taken(control, "ask", cast.preparer, level=level, organisation=organisation, on=DAY)
+def asked(control, people, level=SupplierLevel.DISTRICT, body=None):
+    organisation = body or {SupplierLevel.CITY: people.city_body, SupplierLevel.DISTRICT: people.bureau_body}[level]
+    taken(control, "ask", people.preparer, level=level, organisation=organisation, on=DAY)
     return control.plot.opinions.get(purpose=OpinionPurpose.CONDITIONS, answered_on=None)
 
 
-def replied(control, cast, required=REQUIRED):
-    asked(control, cast)
-    return reply(control, cast.bureau, required)
+def replied(control, people, required=REQUIRED):
+    asked(control, people)
+    return reply(control, people.bureau, required)
 
 
 def reply(control, by, required=REQUIRED, on=DAY):
@@ -69,34 +64,34 @@ def step(control, by, action, *, on=DAY, number="演示-1", reason=""):
     return taken(control, action, by, reason, on=on, number=number)
 
 
-def answered(plot, cast, result=OpinionResult.AGREED):
-    for opinion in ask_opinions(plot=plot, departments=MUST, by=cast.preparer, on=DAY):
-        answer_opinion(opinion=opinion, result=result, text="按意见修改", number="演示函1", by=cast.preparer, on=DAY)
+def answered(plot, people, result=OpinionResult.AGREED):
+    for opinion in ask_opinions(plot=plot, departments=MUST, by=people.preparer, on=DAY):
+        answer_opinion(opinion=opinion, result=result, text="按意见修改", number="演示函1", by=people.preparer, on=DAY)
 
 
-def fill(plot, cast, **fields):
+def fill(plot, people, **fields):
     plot.refresh_from_db()
     values = {key: {name: given.get(key, "") for name, given in fields.items()} for key in REQUIRED}
-    return save_values(plot=plot, values=values, version=plot.version, by=cast.preparer)
+    return save_values(plot=plot, values=values, version=plot.version, by=people.preparer)
 
 
-def at_completion(plot, cast, table="grant"):
-    control = replied(started(plot, cast, table), cast)
+def at_completion(plot, people, table="grant"):
+    control = replied(started(plot, people, table), people)
     for action in LAND[table]:
-        step(control, cast.preparer, action)
-    answered(plot, cast)
-    fill(plot, cast, designed=GOOD)
+        step(control, people.preparer, action)
+    answered(plot, people)
+    fill(plot, people, designed=GOOD)
     for action in ("pass_design", "pass_drawings", "begin", "finish"):
-        step(control, cast.preparer, action)
+        step(control, people.preparer, action)
     return control
 
 
 @pytest.mark.parametrize("table", LAND)
-def test_a_plot_of_each_kind_goes_through_its_table(plot, cast, table):
-    control = at_completion(plot, cast, table)
+def test_a_plot_of_each_kind_goes_through_its_table(plot, people, table):
+    control = at_completion(plot, people, table)
     assert control.status == ControlStep.COMPLETION
-    fill(plot, cast, built=GOOD)
-    step(control, cast.preparer, "complete", on=dt.date(2026, 6, 1))
+    fill(plot, people, built=GOOD)
+    step(control, people.preparer, "complete", on=dt.date(2026, 6, 1))
     plot.refresh_from_db()
     assert (plot.built_on, plot.conforms, plot.started_on) == (dt.date(2026, 6, 1), True, DAY)
     assert plot.acquired_on == (None if table == Acquisition.OWN else DAY)
@@ -104,186 +99,186 @@ def test_a_plot_of_each_kind_goes_through_its_table(plot, cast, table):
     assert taken == ["ask", "reply", *LAND[table], "pass_design", "pass_drawings", "begin", "finish", "complete"]
 
 
-def test_built_worse_than_required_is_listed_and_counts_once_corrected(plot, cast):
-    control = at_completion(plot, cast)
+def test_built_worse_than_required_is_listed_and_counts_once_corrected(plot, people):
+    control = at_completion(plot, people)
     baselines.freeze_baseline(district=plot.district, kind="pilot", reason="测试", by=None)
 
     def built():
         return district_facts(plot.district, clock.today())["plots_built_ratio"].numerator
 
     with pytest.raises(Refused, match="缺建成值"):
-        step(control, cast.preparer, "complete")
-    fill(plot, cast, built={**GOOD, "carbon": "36.01", "open_green": "否"})
+        step(control, people.preparer, "complete")
+    fill(plot, people, built={**GOOD, "carbon": "36.01", "open_green": "否"})
     with pytest.raises(Refused) as refused:
-        step(control, cast.preparer, "complete")
+        step(control, people.preparer, "complete")
     assert [found.text for found in refused.value.refusals] == [
         "单位建筑面积年碳排放量：要求36kgCO₂/(m²·a)，实际36.01kgCO₂/(m²·a)",
         "附属绿地开放共享：要求是，实际否",
     ]
-    step(control, cast.preparer, "complete_short", on=dt.date(2026, 6, 1))
+    step(control, people.preparer, "complete_short", on=dt.date(2026, 6, 1))
     plot.refresh_from_db()
     assert (plot.conforms, built()) == (False, 0)
     with pytest.raises(Refused, match="碳排放量"):
-        step(control, cast.preparer, "correct", on=dt.date(2026, 7, 1), reason="整改")
-    fill(plot, cast, built=GOOD)
+        step(control, people.preparer, "correct", on=dt.date(2026, 7, 1), reason="整改")
+    fill(plot, people, built=GOOD)
     with pytest.raises(Refused, match="理由"):
-        step(control, cast.preparer, "correct", on=dt.date(2026, 7, 1))
-    step(control, cast.preparer, "correct", on=dt.date(2026, 7, 1), reason="更换设备并复测")
+        step(control, people.preparer, "correct", on=dt.date(2026, 7, 1))
+    step(control, people.preparer, "correct", on=dt.date(2026, 7, 1), reason="更换设备并复测")
     plot.refresh_from_db()
     assert (plot.conforms, plot.built_on, built()) == (True, dt.date(2026, 7, 1), 1)
     with pytest.raises(Closed):
-        fill(plot, cast, built=REQUIRED)
+        fill(plot, people, built=REQUIRED)
 
 
-def test_what_is_not_required_wants_no_value_of_design_or_building(plot, cast):
-    control = replied(started(plot, cast, "grant"), cast, {"carbon": "36", "star": "无", "open_green": "否"})
+def test_what_is_not_required_wants_no_value_of_design_or_building(plot, people):
+    control = replied(started(plot, people, "grant"), people, {"carbon": "36", "star": "无", "open_green": "否"})
     for action in LAND["grant"]:
-        step(control, cast.preparer, action)
-    answered(plot, cast)
+        step(control, people.preparer, action)
+    answered(plot, people)
     with pytest.raises(Refused, match=r"缺设计值：单位建筑面积年碳排放量$"):
-        step(control, cast.preparer, "pass_design")
-    fill(plot, cast, designed={"carbon": "35"})
+        step(control, people.preparer, "pass_design")
+    fill(plot, people, designed={"carbon": "35"})
     for action in ("pass_design", "pass_drawings", "begin", "finish"):
-        step(control, cast.preparer, action)
+        step(control, people.preparer, action)
     with pytest.raises(Refused, match=r"缺建成值：单位建筑面积年碳排放量$"):
-        step(control, cast.preparer, "complete")
-    fill(plot, cast, designed={"carbon": "35"}, built={"carbon": "36"})
-    step(control, cast.preparer, "complete")
+        step(control, people.preparer, "complete")
+    fill(plot, people, designed={"carbon": "35"}, built={"carbon": "36"})
+    step(control, people.preparer, "complete")
     plot.refresh_from_db()
     assert plot.conforms is True
 
 
-def test_what_is_not_short_cannot_be_called_short(plot, cast):
-    control = at_completion(plot, cast)
-    fill(plot, cast, built=GOOD)
+def test_what_is_not_short_cannot_be_called_short(plot, people):
+    control = at_completion(plot, people)
+    fill(plot, people, built=GOOD)
     with pytest.raises(Refused, match="应登记为符合"):
-        step(control, cast.preparer, "complete_short")
+        step(control, people.preparer, "complete_short")
 
 
 @pytest.mark.parametrize(
     ("level", "body"),
     [(SupplierLevel.CITY, "bureau_body"), (SupplierLevel.DISTRICT, "city_body"), (SupplierLevel.DISTRICT, "outsider_body")],
 )
-def test_the_body_asked_is_of_the_level_of_the_land_supplier(plot, cast, level, body):
-    control = started(plot, cast)
+def test_the_body_asked_is_of_the_level_of_the_land_supplier(plot, people, level, body):
+    control = started(plot, people)
     with pytest.raises(Refused, match="同级住建部门"):
-        asked(control, cast, level, getattr(cast, body))
+        asked(control, people, level, getattr(people, body))
     assert control.status == ControlStep.PREPARE
 
 
 @pytest.mark.parametrize(("level", "who"), [(SupplierLevel.CITY, "city_officer"), (SupplierLevel.DISTRICT, "bureau")])
-def test_the_question_waits_on_the_desk_of_the_body_with_its_day(plot, cast, level, who):
-    asked(started(plot, cast), cast, level)
-    waiting = [task for task in tasks_for(getattr(cast, who)) if task.kind == "plot_opinion"]
+def test_the_question_waits_on_the_desk_of_the_body_with_its_day(plot, people, level, who):
+    asked(started(plot, people), people, level)
+    waiting = [task for task in tasks_for(getattr(people, who)) if task.kind == "plot_opinion"]
     assert [(task.due, plot.number in task.subject) for task in waiting] == [(dt.date(2026, 3, 16), True)]
-    other = cast.bureau if who == "city_officer" else cast.city_officer
+    other = people.bureau if who == "city_officer" else people.city_officer
     assert [task for task in tasks_for(other) if task.kind == "plot_opinion"] == []
 
 
-def test_without_a_bureau_for_it_the_leading_body_itself_is_asked(plot, cast):
-    type(cast.bureau_body).objects.filter(pk=cast.bureau_body.pk).update(name="演示甲区水务局（虚构）")
-    asked(started(plot, cast), cast, body=cast.authority_body)
+def test_without_a_bureau_for_it_the_leading_body_itself_is_asked(plot, people):
+    type(people.bureau_body).objects.filter(pk=people.bureau_body.pk).update(name="演示甲区水务局（虚构）")
+    asked(started(plot, people), people, body=people.authority_body)
     with pytest.raises(Refused, match="同级住建部门"):
-        asked(started(PlotFactory(district=plot.district), cast), cast)
+        asked(started(PlotFactory(district=plot.district), people), people)
 
 
-def test_only_the_body_asked_replies_and_only_with_a_requirement(plot, cast):
-    control = started(plot, cast)
-    opinion = asked(control, cast)
-    for user in (cast.preparer, cast.city_officer, cast.reviewer):
+def test_only_the_body_asked_replies_and_only_with_a_requirement(plot, people):
+    control = started(plot, people)
+    opinion = asked(control, people)
+    for user in (people.preparer, people.city_officer, people.reviewer):
         with pytest.raises(NotAllowed):
             reply(control, user)
     with pytest.raises(Refused, match="至少对一项"):
-        reply(control, cast.bureau, {"star": ""})
+        reply(control, people.bureau, {"star": ""})
     with pytest.raises(Refused, match="绿色建筑星级的要求值"):
-        reply(control, cast.bureau, {"star": "四星级"})
+        reply(control, people.bureau, {"star": "四星级"})
     with pytest.raises(Refused, match="早于上一步"):
-        reply(control, cast.bureau, on=DAY - dt.timedelta(days=1))
+        reply(control, people.bureau, on=DAY - dt.timedelta(days=1))
     assert not plot.indicators.exists()
-    reply(control, cast.bureau)
+    reply(control, people.bureau)
     opinion.refresh_from_db()
-    assert (opinion.answered_on, opinion.answered_by, opinion.required["star"]) == (DAY, cast.bureau, "二星级")
+    assert (opinion.answered_on, opinion.answered_by, opinion.required["star"]) == (DAY, people.bureau, "二星级")
     with pytest.raises(Refused, match="不能办理"):
-        reply(control, cast.bureau)
+        reply(control, people.bureau)
 
 
-def test_a_reply_replaces_what_the_plan_required_and_then_stays(plot, cast):
-    control = started(plot, cast)
-    fill(plot, cast, required={"carbon": "40", "star": "一星级"})
-    save_values(plot=plot, values={"prefab": {"required": "40"}}, version=None, by=cast.consultant)
-    replied(control, cast)
+def test_a_reply_replaces_what_the_plan_required_and_then_stays(plot, people):
+    control = started(plot, people)
+    fill(plot, people, required={"carbon": "40", "star": "一星级"})
+    save_values(plot=plot, values={"prefab": {"required": "40"}}, version=None, by=people.consultant)
+    replied(control, people)
     held = {row.key: (row.required, row.by_consultation) for row in plot.indicators.all() if row.required}
     assert held == {"carbon": ("36", True), "star": ("二星级", True), "runoff": ("75", True), "open_green": ("yes", True)}
     with pytest.raises(Closed, match="不能自行修改"):
-        fill(plot, cast, required={"carbon": "50"})
+        fill(plot, people, required={"carbon": "50"})
 
 
-def test_the_design_waits_for_every_department_that_must_be_asked(plot, cast):
-    control = step(replied(started(plot, cast), cast), cast.preparer, "contract")
-    fill(plot, cast, designed=GOOD)
-    first = ask_opinions(plot=plot, departments=("交通", "水务"), by=cast.preparer, on=DAY)
+def test_the_design_waits_for_every_department_that_must_be_asked(plot, people):
+    control = step(replied(started(plot, people), people), people.preparer, "contract")
+    fill(plot, people, designed=GOOD)
+    first = ask_opinions(plot=plot, departments=("交通", "水务"), by=people.preparer, on=DAY)
     with pytest.raises(Refused, match="已向这个部门征询"):
-        ask_opinions(plot=plot, departments=("交通",), by=cast.preparer, on=DAY)
+        ask_opinions(plot=plot, departments=("交通",), by=people.preparer, on=DAY)
     with pytest.raises(Refused, match="交通、交警、绿化市容"):
-        step(control, cast.preparer, "pass_design")
-    answer_opinion(opinion=first[0], result=OpinionResult.OBJECTED, text="出入口过近", number="演示函2", by=cast.preparer, on=DAY)
-    ask_opinions(plot=plot, departments=("交警", "绿化市容"), by=cast.preparer, on=DAY)
+        step(control, people.preparer, "pass_design")
+    answer_opinion(opinion=first[0], result=OpinionResult.OBJECTED, text="出入口过近", number="演示函2", by=people.preparer, on=DAY)
+    ask_opinions(plot=plot, departments=("交警", "绿化市容"), by=people.preparer, on=DAY)
     for opinion in plot.opinions.filter(purpose=OpinionPurpose.DESIGN, mandatory=True, answered_on=None):
-        answer_opinion(opinion=opinion, result=OpinionResult.AGREED, text="", number="演示函3", by=cast.preparer, on=DAY)
+        answer_opinion(opinion=opinion, result=OpinionResult.AGREED, text="", number="演示函3", by=people.preparer, on=DAY)
     with pytest.raises(Refused, match="部门不同意：交通"):
-        step(control, cast.preparer, "pass_design")
-    again = ask_opinions(plot=plot, departments=("交通",), by=cast.preparer, on=DAY)
-    answer_opinion(opinion=again[0], result=OpinionResult.AGREED, text="", number="演示函4", by=cast.preparer, on=DAY)
-    step(control, cast.preparer, "pass_design")
+        step(control, people.preparer, "pass_design")
+    again = ask_opinions(plot=plot, departments=("交通",), by=people.preparer, on=DAY)
+    answer_opinion(opinion=again[0], result=OpinionResult.AGREED, text="", number="演示函4", by=people.preparer, on=DAY)
+    step(control, people.preparer, "pass_design")
     assert first[0].due_on == dt.date(2026, 3, 16)
 
 
-def test_a_department_with_people_in_the_portal_answers_itself(plot, cast, client):
+def test_a_department_with_people_in_the_portal_answers_itself(plot, people, client):
     """A bureau without people, or one of two of the name, answers on paper."""
-    started(plot, cast)
-    traffic = make_organisation("bureau", name="演示甲区交通局（虚构）", parent=cast.authority_body)
+    started(plot, people)
+    traffic = make_organisation("bureau", name="演示甲区交通局（虚构）", parent=people.authority_body)
     water, other = (
-        make_organisation("bureau", name=f"演示甲区{name}（虚构）", parent=cast.authority_body) for name in ("水务局", "水务所")
+        make_organisation("bureau", name=f"演示甲区{name}（虚构）", parent=people.authority_body) for name in ("水务局", "水务所")
     )
     for body in (water, other):
         PostFactory(organisation=body, role=Role.BUREAU)
-    asked = {"departments": ("交通", "水务", "住房城乡建设"), "by": cast.preparer, "on": DAY}
+    asked = {"departments": ("交通", "水务", "住房城乡建设"), "by": people.preparer, "on": DAY}
     bodies = [one.organisation for one in ask_opinions(plot=plot, **asked)]
-    assert bodies == [None, None, cast.bureau_body]
+    assert bodies == [None, None, people.bureau_body]
     policeman = PostFactory(organisation=traffic, role=Role.BUREAU).user
-    client.force_login(cast.preparer)
+    client.force_login(people.preparer)
     page = reverse("districts:plot_control", args=[plot.district.code, plot.pk])
     assert "交通（必询）　由演示甲区交通局（虚构）在平台答复" in client.get(page).content.decode()
     again = PlotFactory(district=plot.district)
-    opinion = ask_opinions(plot=again, departments=("交通",), by=cast.preparer, on=DAY)[0]
+    opinion = ask_opinions(plot=again, departments=("交通",), by=people.preparer, on=DAY)[0]
     with pytest.raises(NotAllowed, match="由演示甲区交通局（虚构）答复"):
-        answer_opinion(opinion=opinion, result=OpinionResult.AGREED, text="", number="演示函1", by=cast.preparer)
+        answer_opinion(opinion=opinion, result=OpinionResult.AGREED, text="", number="演示函1", by=people.preparer)
     assert [task.subject for task in tasks_for(policeman)] == [f"{plot.district} {again}"]
     assert answer_opinion(opinion=opinion, result=OpinionResult.AGREED, text="", by=policeman).answered_by == policeman
 
 
-def test_only_industry_with_its_scheme_skips_the_design_review(plot, cast):
+def test_only_industry_with_its_scheme_skips_the_design_review(plot, people):
     with pytest.raises(Refused, match="工业用地"):
-        started(plot, cast, with_scheme=True)
-    control = step(replied(started(plot, cast), cast), cast.preparer, "contract")
+        started(plot, people, with_scheme=True)
+    control = step(replied(started(plot, people), people), people.preparer, "contract")
     with pytest.raises(Refused, match="免方案审核"):
-        step(control, cast.preparer, "exempt_design", reason="带方案")
+        step(control, people.preparer, "exempt_design", reason="带方案")
     mill = PlotFactory(district=plot.district, land_use_code="100101")
-    control = step(replied(started(mill, cast, with_scheme=True), cast), cast.preparer, "contract")
-    step(control, cast.preparer, "exempt_design", reason="工业园区内带方案出让")
+    control = step(replied(started(mill, people, with_scheme=True), people), people.preparer, "contract")
+    step(control, people.preparer, "exempt_design", reason="工业园区内带方案出让")
     assert control.status == ControlStep.DRAWINGS
 
 
-def test_a_step_taken_by_mistake_is_taken_back_with_what_it_wrote(plot, cast):
-    control = step(replied(started(plot, cast), cast), cast.preparer, "contract")
+def test_a_step_taken_by_mistake_is_taken_back_with_what_it_wrote(plot, people):
+    control = step(replied(started(plot, people), people), people.preparer, "contract")
     with pytest.raises(Refused, match="理由"):
-        step(control, cast.preparer, "step_back")
-    step(control, cast.preparer, "step_back", reason="合同日期填错")
+        step(control, people.preparer, "step_back")
+    step(control, people.preparer, "step_back", reason="合同日期填错")
     plot.refresh_from_db()
     assert (control.status, plot.acquired_on, set(control.steps)) == (ControlStep.CONTRACT, None, {"ask", "reply"})
-    step(control, cast.preparer, "step_back", reason="须重新征询")
+    step(control, people.preparer, "step_back", reason="须重新征询")
     assert (control.status, control.steps) == (ControlStep.PREPARE, {})
-    asked(control, cast)
+    asked(control, people)
     assert plot.opinions.count() == 2
 
 
@@ -296,123 +291,123 @@ def test_a_step_taken_by_mistake_is_taken_back_with_what_it_wrote(plot, cast):
         ({"on": dt.date(2026, 3, 1)}, "早于上一步"),
     ],
 )
-def test_a_step_has_its_day_and_number(plot, cast, given, words):
-    control = replied(started(plot, cast), cast)
+def test_a_step_has_its_day_and_number(plot, people, given, words):
+    control = replied(started(plot, people), people)
     with pytest.raises(Refused, match=words):
-        step(control, cast.preparer, "contract", **given)
+        step(control, people.preparer, "contract", **given)
 
 
-def test_what_the_steps_decide_is_not_typed(plot, cast):
-    control = replied(started(plot, cast), cast)
+def test_what_the_steps_decide_is_not_typed(plot, people):
+    control = replied(started(plot, people), people)
     for values in ({"acquired_on": DAY}, {"built_on": DAY, "conforms": True}, {"acquisition": "own"}, {"buildable": False}):
         with pytest.raises(Refused, match="按管控步骤登记"):
-            rows.save(Plot, district=plot.district, values=values, by=cast.preparer, row=plot)
+            rows.save(Plot, district=plot.district, values=values, by=people.preparer, row=plot)
     with pytest.raises(Refused, match="不能删除"):
-        rows.delete(plot, by=cast.preparer)
+        rows.delete(plot, by=people.preparer)
     with pytest.raises(Refused, match="取得方式不能再改"):
-        open_control(plot=plot, table="own", by=cast.preparer)
+        open_control(plot=plot, table="own", by=people.preparer)
     with pytest.raises(Stale):
-        take(obj=control, action="contract", by=cast.preparer, version=99, values={"on": DAY, "number": "1"})
+        take(obj=control, action="contract", by=people.preparer, version=99, values={"on": DAY, "number": "1"})
 
 
-def test_conformity_is_not_typed_against_the_values(plot, cast):
-    fill(plot, cast, required=REQUIRED, built={**GOOD, "runoff": "74.99"})
+def test_conformity_is_not_typed_against_the_values(plot, people):
+    fill(plot, people, required=REQUIRED, built={**GOOD, "runoff": "74.99"})
     plot.refresh_from_db()
     with pytest.raises(Refused, match="建成值差于要求"):
-        rows.save(Plot, district=plot.district, values={"built_on": DAY, "conforms": True}, by=cast.preparer, row=plot)
+        rows.save(Plot, district=plot.district, values={"built_on": DAY, "conforms": True}, by=people.preparer, row=plot)
 
 
-def test_a_kept_plot_and_one_entered_as_built_have_no_table(plot, cast):
+def test_a_kept_plot_and_one_entered_as_built_have_no_table(plot, people):
     got = {"acquisition": "grant", "acquired_on": DAY}
     for given in ({"buildable": False}, {**got, "proof": False}, {**got, "built_on": DAY}):
         with pytest.raises(Refused):
-            started(PlotFactory(district=plot.district, **given), cast)
+            started(PlotFactory(district=plot.district, **given), people)
     with pytest.raises(NotAllowed):
-        open_control(plot=plot, table="grant", by=cast.consultant)
+        open_control(plot=plot, table="grant", by=people.consultant)
 
 
-def test_a_kept_plot_does_not_read_as_if_somebody_were_to_be_asked(client, plot, cast):
-    client.force_login(cast.preparer)
+def test_a_kept_plot_does_not_read_as_if_somebody_were_to_be_asked(client, plot, people):
+    client.force_login(people.preparer)
     for buildable, words in ((True, "尚未征询"), (False, "保留地块，不征询")):
         shown = PlotFactory(district=plot.district, buildable=buildable)
         text = client.get(reverse("districts:plot_control", args=[plot.district.code, shown.pk])).content.decode()
         assert text.count(words) == 2
 
 
-def test_a_check_that_fails_says_why(plot, cast):
+def test_a_check_that_fails_says_why(plot, people):
     with pytest.raises(Refused, match="写明意见"):
-        add_check(plot=plot, stage="approval", department="发展改革", result="not_held", by=cast.bureau, on=DAY)
-    add_check(plot=plot, stage="completion", department="生态环境", result="held", by=cast.bureau, on=DAY)
+        add_check(plot=plot, stage="approval", department="发展改革", result="not_held", by=people.bureau, on=DAY)
+    add_check(plot=plot, stage="completion", department="生态环境", result="held", by=people.bureau, on=DAY)
     with pytest.raises(NotAllowed):
-        add_check(plot=plot, stage="approval", department="发展改革", result="held", by=cast.reviewer, on=DAY)
+        add_check(plot=plot, stage="approval", department="发展改革", result="held", by=people.reviewer, on=DAY)
 
 
-def test_a_plot_with_which_a_department_finds_fault_at_completion_is_not_called_conforming(plot, cast):
-    control = at_completion(plot, cast)
-    fill(plot, cast, built=GOOD)
-    checked = {"plot": plot, "stage": "completion", "by": cast.bureau}
+def test_a_plot_with_which_a_department_finds_fault_at_completion_is_not_called_conforming(plot, people):
+    control = at_completion(plot, people)
+    fill(plot, people, built=GOOD)
+    checked = {"plot": plot, "stage": "completion", "by": people.bureau}
     add_check(**checked, department="演示甲区生态环境局（虚构）", result="not_held", on=DAY, text="雨水口未改")
     add_check(**checked, department="规划资源", result="held", on=DAY)
     with pytest.raises(Refused, match="部门审查不符合：演示甲区生态环境局"):
-        step(control, cast.preparer, "complete")
-    step(control, cast.preparer, "complete_short")
+        step(control, people.preparer, "complete")
+    step(control, people.preparer, "complete_short")
     add_check(**checked, department="环境保护", result="asked", on=clock.today())
     with pytest.raises(Refused) as refused:
-        step(control, cast.preparer, "correct", on=clock.today(), reason="已改")
+        step(control, people.preparer, "correct", on=clock.today(), reason="已改")
     assert [one.remedy for one in refused.value.refusals] == ["整改后登记该部门的再次审查"]
     add_check(**checked, department="环境保护", result="held", on=clock.today())
-    step(control, cast.preparer, "correct", on=clock.today(), reason="已改")
+    step(control, people.preparer, "correct", on=clock.today(), reason="已改")
     plot.refresh_from_db()
     assert plot.conforms is True
 
 
 @pytest.fixture
-def got(cast):
+def got(people):
     """A plot that was granted before the portal, with reason and proof."""
-    return PlotFactory(district=make_district(cast), number="YC-02", land_use_code="070102", acquisition="grant", acquired_on=DAY)
+    return PlotFactory(district=make_district(people), number="YC-02", land_use_code="070102", acquisition="grant", acquired_on=DAY)
 
 
-def test_a_plot_got_with_its_proof_is_controlled_from_the_design_on(got, cast, client):
+def test_a_plot_got_with_its_proof_is_controlled_from_the_design_on(got, people, client):
     with pytest.raises(Refused, match="应与补录的一致"):
-        started(got, cast, table="allocation")
-    control = started(got, cast)
+        started(got, people, table="allocation")
+    control = started(got, people)
     with pytest.raises(Refused, match="不能再从征询办起"):
-        asked(control, cast)
+        asked(control, people)
     with pytest.raises(Refused, match="没有绿色生态指标要求"):
-        taken(control, "resume", cast.preparer)
-    fill(got, cast, required=REQUIRED)
-    client.force_login(cast.preparer)
+        taken(control, "resume", people.preparer)
+    fill(got, people, required=REQUIRED)
+    client.force_login(people.preparer)
     page = reverse("districts:plot_control", args=[got.district.code, got.pk])
     text = client.get(page).content.decode()
     assert "接续办理（取得已补录）" in text
     assert "发起征询" not in text
-    taken(control, "resume", cast.preparer)
+    taken(control, "resume", people.preparer)
     got.refresh_from_db()
     assert (control.status, got.acquired_on, got.backfill_id is not None) == ("design", DAY, True)
     assert acquired_plots(got.district, DAY) == MilestonePlots({got.pk}, {got.pk}, set())
     (row,) = omission_rows([got.district_id], DAY + dt.timedelta(days=30))
     assert (row.omission.duty, row.is_told) == ("consult", True), "the consultation that never was stays told, not counted"
     with pytest.raises(Refused, match="没有可退回的步骤"):
-        taken(control, "step_back", cast.preparer, reason="试退")
+        taken(control, "step_back", people.preparer, reason="试退")
     text = client.get(page).content.decode()
     assert "撤回接续办理（登记有误）" in text
     assert "还不能退回上一步" not in text
-    taken(control, "resume_back", cast.preparer, reason="登记有误")
+    taken(control, "resume_back", people.preparer, reason="登记有误")
     got.refresh_from_db()
     assert (control.status, control.steps, got.acquired_on, got.backfill_id is not None) == ("prepare", {}, DAY, True)
 
 
-def test_a_table_gone_through_from_its_beginning_is_not_resumed(plot, cast, client):
-    control = started(plot, cast)
-    fill(plot, cast, required=REQUIRED)
+def test_a_table_gone_through_from_its_beginning_is_not_resumed(plot, people, client):
+    control = started(plot, people)
+    fill(plot, people, required=REQUIRED)
     with pytest.raises(Refused, match="没有补录的取得"):
-        taken(control, "resume", cast.preparer)
-    client.force_login(cast.preparer)
+        taken(control, "resume", people.preparer)
+    client.force_login(people.preparer)
     assert "接续办理" not in client.get(reverse("districts:plot_control", args=[plot.district.code, plot.pk])).content.decode()
-    control = replied(control, cast)
-    step(control, cast.preparer, "contract")
+    control = replied(control, people)
+    step(control, people.preparer, "contract")
     with pytest.raises(Refused, match="没有接续办理"):
-        taken(control, "resume_back", cast.preparer, reason="试退")
+        taken(control, "resume_back", people.preparer, reason="试退")
 
 
 NEXT = DAY + dt.timedelta(days=1)
@@ -420,37 +415,37 @@ NEXT = DAY + dt.timedelta(days=1)
 
 def make_plot():
     """Industrial land whose 住建 body was asked."""
-    cast = make_cast()
-    plot = PlotFactory(district=make_district(cast), number="YC-01", land_use_code="100101")
-    control = open_control(plot=plot, table="grant", by=cast.preparer)
-    taken(control, "ask", cast.preparer, level=SupplierLevel.DISTRICT, organisation=cast.bureau_body, on=DAY)
-    for opinion in ask_opinions(plot=plot, departments=("交通", "交警", "绿化市容"), by=cast.preparer, on=DAY):
-        answer_opinion(opinion=opinion, result="agreed", text="", number="演示函1", by=cast.preparer, on=DAY)
-    return cast, control
+    people = make_cast()
+    plot = PlotFactory(district=make_district(people), number="YC-01", land_use_code="100101")
+    control = open_control(plot=plot, table="grant", by=people.preparer)
+    taken(control, "ask", people.preparer, level=SupplierLevel.DISTRICT, organisation=people.bureau_body, on=DAY)
+    for opinion in ask_opinions(plot=plot, departments=("交通", "交警", "绿化市容"), by=people.preparer, on=DAY):
+        answer_opinion(opinion=opinion, result="agreed", text="", number="演示函1", by=people.preparer, on=DAY)
+    return people, control
 
 
 def test_what_the_steps_say_they_make_is_made():
-    cast, control = make_plot()
+    people, control = make_plot()
     made = {action: one.makes for action, one in procedure_of(control).steps.items() if one.makes}
     assert made == {"ask": ("opinion",), "reply": ("required",), "contract": ("acquired_on",), "begin": ("started_on",)}
     assert control.plot.opinions.filter(purpose=OpinionPurpose.CONDITIONS).exists()
-    taken(control, "reply", cast.bureau, on=DAY, **{"carbon-required": "36"})
+    taken(control, "reply", people.bureau, on=DAY, **{"carbon-required": "36"})
     assert control.plot.indicators.get(key="carbon").required == "36"
-    taken(control, "contract", cast.preparer, on=NEXT, number="沪演示1号（虚构）")
+    taken(control, "contract", people.preparer, on=NEXT, number="沪演示1号（虚构）")
     assert Plot.objects.get().acquired_on == NEXT
     PlotControl.objects.update(status=ControlStep.SITE)
-    taken(control, "begin", cast.preparer, on=NEXT)
+    taken(control, "begin", people.preparer, on=NEXT)
     assert Plot.objects.get().started_on == NEXT
     record = TransitionRecord.objects.get(action="contract")
     assert record.facts == {"on": "2026-03-03", "number": "沪演示1号（虚构）"}
 
 
 def test_a_reply_that_is_refused_or_old_stores_no_requirement(client):
-    cast, control = make_plot()
-    client.force_login(cast.bureau)
+    people, control = make_plot()
+    client.force_login(people.bureau)
     page = reverse("districts:opinion_answer", args=[control.plot.district.code, control.plot.opinions.get(answered_on=None).pk])
     with pytest.raises(Refused, match="早于上一步"):
-        taken(control, "reply", cast.bureau, on=DAY - dt.timedelta(days=1), **{"carbon-required": "36"})
+        taken(control, "reply", people.bureau, on=DAY - dt.timedelta(days=1), **{"carbon-required": "36"})
     answer = client.post(page, {"carbon-required": "36.5", "on": NEXT.isoformat()})
     assert (answer.status_code, "36.5" in answer.content.decode()) == (409, True)
     assert not PlotIndicator.objects.exists()

@@ -20,22 +20,11 @@ from districts.plots.workbook_import import preview_of
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.documents.workbooks.book import FIRST_ROW
-from tests.factories.accounts import cast as make_cast
-from tests.factories.districts import PlotFactory, file_case, make_district
+from tests.factories.districts import PlotFactory, file_case
 from tests.steps import step
 
 pytestmark = pytest.mark.django_db
 AT = {column.field: index + 1 for index, column in enumerate(COLUMNS)}
-
-
-@pytest.fixture
-def cast():
-    return make_cast()
-
-
-@pytest.fixture
-def district(cast):
-    return make_district(cast)
 
 
 def book(district, *rows, changes=()):
@@ -71,25 +60,25 @@ NEW = {"number": "YC-09", "area_ha": 2.35, "land_use": "070102", "acquisition": 
        "carbon.required": 36, "star.required": "二星级", "runoff.required": 0.75, "smart_building.built": "是"}  # fmt: skip
 
 
-def test_what_was_exported_comes_back_unchanged(district, cast):
+def test_what_was_exported_comes_back_unchanged(district, people):
     plot = PlotFactory(district=district, land_use_code="0701", land_use="城镇住宅用地", floor_area=Decimal("1200.50"))
-    save_values(plot=plot, values={"carbon": {"required": "36.5"}, "open_green": {"required": "是"}}, version=0, by=cast.preparer)
+    save_values(plot=plot, values={"carbon": {"required": "36.5"}, "open_green": {"required": "是"}}, version=0, by=people.preparer)
     found = preview(district)
     assert (found.unchanged, found.works, found.refused) == (1, [], [])
     assert not found.applicable
 
 
-def test_a_use_without_a_code_comes_back_as_it_is_and_takes_the_code_that_is_typed(district, cast):
+def test_a_use_without_a_code_comes_back_as_it_is_and_takes_the_code_that_is_typed(district, people):
     plot = PlotFactory(district=district, land_use="公园绿地")
     assert preview(district).works == []
     found = preview(district, changes=[(0, "land_use", "1401")])
     assert [(line.address, line.before, line.after) for line in found.changed] == [("C4", "公园绿地", "1401 公园绿地")]
-    applied(district, cast.preparer, changes=[(0, "land_use", "1401")])
+    applied(district, people.preparer, changes=[(0, "land_use", "1401")])
     plot.refresh_from_db()
     assert (plot.land_use_code, plot.land_use) == ("1401", "公园绿地")
 
 
-def test_new_plots_and_changed_cells_are_told_and_written(district, cast):
+def test_new_plots_and_changed_cells_are_told_and_written(district, people):
     plot = PlotFactory(district=district, number="YC-01")
     found = preview(district, NEW | {"runoff.required": "75%"}, changes=[(0, "owner", "演示公司"), (0, "area_ha", 3)])
     assert found.added == ["YC-09"]
@@ -97,7 +86,7 @@ def test_new_plots_and_changed_cells_are_told_and_written(district, cast):
         ("D4", "用地面积 公顷", "1.25", "3"),
         ("G4", "建设单位（权属）", "", "演示公司"),
     ]
-    applied(district, cast.preparer, NEW | {"runoff.required": "75%"}, changes=[(0, "owner", "演示公司"), (0, "area_ha", 3)])
+    applied(district, people.preparer, NEW | {"runoff.required": "75%"}, changes=[(0, "owner", "演示公司"), (0, "area_ha", 3)])
     plot.refresh_from_db()
     assert (plot.owner, plot.area_ha, plot.version) == ("演示公司", 3, 1)
     made = Plot.objects.get(number="YC-09")
@@ -169,9 +158,9 @@ def test_a_slip_outside_the_limits_is_named_with_the_value_it_would_be(district,
     assert [line.note for line in found.refused] == [note]
 
 
-def test_a_share_that_stands_there_is_not_asked_about(district, cast):
+def test_a_share_that_stands_there_is_not_asked_about(district, people):
     plot = PlotFactory(district=district, number="YC-01")
-    save_values(plot=plot, values={"runoff": {"required": "0.75"}}, version=0, by=cast.preparer)
+    save_values(plot=plot, values={"runoff": {"required": "0.75"}}, version=0, by=people.preparer)
     assert (preview(district).unchanged, preview(district).refused) == (1, [])
 
 
@@ -180,53 +169,53 @@ def test_what_was_read_is_told_of_a_new_plot_as_well(district):
     assert [(line.address, line.after, line.note) for line in found.noted] == [("D4", "1.2", "文本格式的数字；“1.2万m²”识别为1.2公顷")]
 
 
-def test_what_a_control_table_decides_is_not_imported(district, cast):
+def test_what_a_control_table_decides_is_not_imported(district, people):
     plot = PlotFactory(district=district, number="YC-01")
-    control = open_control(plot=plot, table="grant", by=cast.preparer)
-    step(control, "ask", cast.preparer, level="district", organisation=cast.bureau_body, on=clock.today())
+    control = open_control(plot=plot, table="grant", by=people.preparer)
+    step(control, "ask", people.preparer, level="district", organisation=people.bureau_body, on=clock.today())
     found = preview(district, changes=[(0, "acquired_on", "2026-03-01"), (0, "acquisition", "划拨"), (0, "owner", "演示公司")])
     assert {line.label for line in found.refused} == {"取得方式", "取得日期"}
 
 
-def test_a_plot_changed_since_the_preview_stops_the_import(district, cast):
+def test_a_plot_changed_since_the_preview_stops_the_import(district, people):
     plot = PlotFactory(district=district, number="YC-01")
     works = [vars(work) for work in preview(district, NEW | {"runoff.required": 75}, changes=[(0, "owner", "甲")]).works]
     Plot.objects.filter(pk=plot.pk).update(version=7)
     with pytest.raises(Refused, match="有人改过地块YC-01"):
-        apply_import(kind="plots", district=district, works=works, file_name="a.xlsx", by=cast.preparer)
+        apply_import(kind="plots", district=district, works=works, file_name="a.xlsx", by=people.preparer)
     assert district.plots.count() == 1
     with pytest.raises(NotAllowed):
-        apply_import(kind="plots", district=district, works=works, file_name="a.xlsx", by=cast.bureau)
+        apply_import(kind="plots", district=district, works=works, file_name="a.xlsx", by=people.bureau)
 
 
-def test_an_import_is_taken_back_as_a_whole(district, cast):
+def test_an_import_is_taken_back_as_a_whole(district, people):
     plot = PlotFactory(district=district, number="YC-01", owner="原单位")
-    save_values(plot=plot, values={"carbon": {"required": "36"}}, version=0, by=cast.preparer)
-    done = applied(district, cast.preparer, NEW | {"runoff.required": 75}, changes=[(0, "owner", "新单位"), (0, "carbon.required", 30)])
-    undo_import(done=done, by=cast.preparer)
+    save_values(plot=plot, values={"carbon": {"required": "36"}}, version=0, by=people.preparer)
+    done = applied(district, people.preparer, NEW | {"runoff.required": 75}, changes=[(0, "owner", "新单位"), (0, "carbon.required", 30)])
+    undo_import(done=done, by=people.preparer)
     plot.refresh_from_db()
     assert (plot.owner, plot.indicators.get(key="carbon").required) == ("原单位", "36")
     assert list(district.plots.values_list("number", flat=True)) == ["YC-01"]
     with pytest.raises(Refused, match="已经撤销"):
-        undo_import(done=done, by=cast.preparer)
+        undo_import(done=done, by=people.preparer)
 
 
-def test_a_row_edited_after_the_import_is_named_and_stops_the_undo(district, cast):
-    done = applied(district, cast.preparer, NEW | {"runoff.required": 75}, {"number": "YC-10", "area_ha": 1})
+def test_a_row_edited_after_the_import_is_named_and_stops_the_undo(district, people):
+    done = applied(district, people.preparer, NEW | {"runoff.required": 75}, {"number": "YC-10", "area_ha": 1})
     edited = Plot.objects.get(number="YC-10")
-    save_values(plot=edited, values={"carbon": {"required": "40"}}, version=edited.version, by=cast.preparer)
+    save_values(plot=edited, values={"carbon": {"required": "40"}}, version=edited.version, by=people.preparer)
     with pytest.raises(Refused, match="地块YC-10已修改或删除"):
-        undo_import(done=done, by=cast.preparer)
+        undo_import(done=done, by=people.preparer)
     assert district.plots.count() == 2
     assert ListImport.objects.get().undone_at is None
 
 
-def test_what_was_begun_or_frozen_on_an_import_stops_the_undo(district, cast):
-    done = applied(district, cast.preparer, NEW | {"runoff.required": 75})
-    open_control(plot=Plot.objects.get(), table="grant", by=cast.preparer)
+def test_what_was_begun_or_frozen_on_an_import_stops_the_undo(district, people):
+    done = applied(district, people.preparer, NEW | {"runoff.required": 75})
+    open_control(plot=Plot.objects.get(), table="grant", by=people.preparer)
     freeze_baseline(district=district, kind="plan", reason="测试", by=None)
     with pytest.raises(Refused) as refused:
-        undo_import(done=done, by=cast.preparer)
+        undo_import(done=done, by=people.preparer)
     assert [refusal.text for refusal in refused.value.refusals] == [
         "地块YC-09已启动管控，不能整批撤销",
         f"{district}规划基线（第1版）已按导入后的清单冻结，不能撤销",
@@ -234,15 +223,15 @@ def test_what_was_begun_or_frozen_on_an_import_stops_the_undo(district, cast):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_an_import_asks_the_same_queries_for_any_number_of_rows(district, cast, count, kept_queries):
+def test_an_import_asks_the_same_queries_for_any_number_of_rows(district, people, count, kept_queries):
     rows = [{"number": f"Q-{number}", "area_ha": 1, "star.required": "一星级"} for number in range(count)]
     works = [vars(work) for work in preview(district, *rows).works]
     with kept_queries():
-        apply_import(kind="plots", district=district, works=works, file_name="a.xlsx", by=cast.preparer)
+        apply_import(kind="plots", district=district, works=works, file_name="a.xlsx", by=people.preparer)
 
 
-def test_the_pages_of_an_import(client, district, cast):
-    client.force_login(cast.preparer)
+def test_the_pages_of_an_import(client, district, people):
+    client.force_login(people.preparer)
     url = {name: reverse(f"districts:{name}", kwargs={"code": district.code}) for name in ("plot_import", "plot_apply", "plot_export")}
     empty = client.get(url["plot_export"])
     assert empty.status_code == 200
@@ -275,6 +264,6 @@ def test_the_pages_of_an_import(client, district, cast):
     fake = SimpleUploadedFile("地块.xlsx", b"PK no workbook")
     assert client.post(url["plot_import"], {"workbook": fake}).status_code == 422
     file_case(district)
-    client.force_login(cast.bureau)
+    client.force_login(people.bureau)
     assert client.get(url["plot_import"]).status_code == 403
     assert client.get(url["plot_export"]).status_code == 200

@@ -13,27 +13,10 @@ from districts.plots.models import Plot, PlotControl
 from districts.plots.selectors import board
 from districts.plots.services.indicator_values import save_values
 from greendistrict.core import clock
-from tests.factories.accounts import cast as make_cast
-from tests.factories.districts import PlotFactory, file_case, make_district
+from tests.factories.districts import PlotFactory, file_case
 
 pytestmark = pytest.mark.django_db
 REQUIRED = {"carbon-required": "36", "star-required": "二星级", "open_green-required": "是"}
-
-
-@pytest.fixture
-def cast():
-    return make_cast()
-
-
-@pytest.fixture
-def district(cast):
-    return make_district(cast)
-
-
-@pytest.fixture
-def preparer(client, cast):
-    client.force_login(cast.preparer)
-    return client
 
 
 @pytest.fixture
@@ -45,14 +28,14 @@ def url(name, district, **more):
     return reverse(f"districts:{name}", kwargs={"code": district.code, **more})
 
 
-def test_requirements_are_asked_and_answered_on_the_page_of_a_plot(client, cast, district, plot):
+def test_requirements_are_asked_and_answered_on_the_page_of_a_plot(client, people, district, plot):
     page = url("plot_control", district, pk=plot.pk)
     today = clock.today().isoformat()
-    client.force_login(cast.preparer)
+    client.force_login(people.preparer)
     assert "启动管控" in client.get(page).content.decode()
     assert client.post(url("plot_open", district, pk=plot.pk), {"table": "grant", "with_scheme": "on"}).status_code == 422
     assert client.post(url("plot_open", district, pk=plot.pk), {"table": "grant"}).status_code == 302
-    asked = {"level": "city", "organisation": cast.bureau_body.pk, "on": today, "version": 1}
+    asked = {"level": "city", "organisation": people.bureau_body.pk, "on": today, "version": 1}
     wrong = client.post(url("plot_ask", district, pk=plot.pk), asked)
     assert (wrong.status_code, "应征询同级住建部门" in wrong.content.decode()) == (409, True)
     assert client.post(url("plot_ask", district, pk=plot.pk), {**asked, "level": "district"}).status_code == 302
@@ -62,7 +45,7 @@ def test_requirements_are_asked_and_answered_on_the_page_of_a_plot(client, cast,
     asking = client.get(page).content.decode()
     assert (answer in asking, "已征询，待答复" in asking) == (False, True)
     assert client.get(reverse("reports:letter", args=["plotopinion", opinion.pk, "reply"])).status_code == 404
-    client.force_login(cast.bureau)
+    client.force_login(people.bureau)
     assert answer in client.get(page).content.decode()
     assert client.post(answer, {"on": "", "version": 2}).status_code == 422
     empty = client.post(answer, {"on": today, "version": 2})
@@ -77,21 +60,21 @@ def test_requirements_are_asked_and_answered_on_the_page_of_a_plot(client, cast,
     )
 
 
-def answered(client, cast, district, plot):
+def answered(client, people, district, plot):
     """Carry the plot through its page until the bureau has given its requirements; the preparer is signed in then."""
     today = clock.today().isoformat()
-    client.force_login(cast.preparer)
+    client.force_login(people.preparer)
     client.post(url("plot_open", district, pk=plot.pk), {"table": "grant"})
-    asked = {"level": "district", "organisation": cast.bureau_body.pk, "on": today, "version": 1}
+    asked = {"level": "district", "organisation": people.bureau_body.pk, "on": today, "version": 1}
     client.post(url("plot_ask", district, pk=plot.pk), asked)
-    client.force_login(cast.bureau)
+    client.force_login(people.bureau)
     given = {**REQUIRED, "version": 2, "on": today, "number": "演示住建〔2026〕8号"}
     client.post(url("opinion_answer", district, pk=plot.opinions.get().pk), given)
-    client.force_login(cast.preparer)
+    client.force_login(people.preparer)
 
 
-def test_an_answered_plot_goes_on_to_contract_values_opinions_and_checks(client, cast, district, plot):
-    answered(client, cast, district, plot)
+def test_an_answered_plot_goes_on_to_contract_values_opinions_and_checks(client, people, district, plot):
+    answered(client, people, district, plot)
     page = url("plot_control", district, pk=plot.pk)
     today = clock.today().isoformat()
     version = PlotControl.objects.get().version
@@ -119,26 +102,26 @@ def test_an_answered_plot_goes_on_to_contract_values_opinions_and_checks(client,
     assert 'name="acquired_on"' not in edit
 
 
-def test_an_old_form_does_not_open_another_table(client, cast, district, plot):
-    client.force_login(cast.preparer)
+def test_an_old_form_does_not_open_another_table(client, people, district, plot):
+    client.force_login(people.preparer)
     assert client.post(url("plot_open", district, pk=plot.pk), {"table": "grant"}).status_code == 302
     old = client.post(url("plot_open", district, pk=plot.pk), {"table": "own", "version": 0})
     assert (old.status_code, PlotControl.objects.get().table) == (409, "grant")
 
 
 @pytest.mark.parametrize("seat", ["reviewer", "city_officer", "secretariat"])
-def test_readers_see_the_page_and_may_do_nothing(client, cast, district, plot, seat):
+def test_readers_see_the_page_and_may_do_nothing(client, people, district, plot, seat):
     file_case(district)
-    client.force_login(getattr(cast, seat))
+    client.force_login(getattr(people, seat))
     page = client.get(url("plot_control", district, pk=plot.pk))
     assert (page.status_code, "启动管控" in page.content.decode()) == (200, False)
     assert client.post(url("plot_open", district, pk=plot.pk), {"table": "grant"}).status_code == 403
 
 
-def test_a_plot_of_another_district_or_out_of_sight_is_404(client, cast, district, plot):
-    client.force_login(cast.preparer)
+def test_a_plot_of_another_district_or_out_of_sight_is_404(client, people, district, plot):
+    client.force_login(people.preparer)
     assert client.get(url("plot_control", district, pk=PlotFactory().pk)).status_code == 404
-    client.force_login(cast.outsider_preparer)
+    client.force_login(people.outsider_preparer)
     assert client.get(url("plot_control", district, pk=plot.pk)).status_code == 404
 
 
@@ -180,18 +163,18 @@ def mixed(district):
         ({"acquisition": "own"}, ["A-3"]),
     ],
 )
-def test_the_list_under_a_condition(client, cast, district, chosen, numbers):
+def test_the_list_under_a_condition(client, people, district, chosen, numbers):
     mixed(district)
     PlotFactory(district=district, number="A-7", acquired_on=dt.date(2025, 1, 1), acquisition="grant")
-    client.force_login(cast.preparer)
+    client.force_login(people.preparer)
     page = client.get(url("plot_list", district), chosen)
     assert [row.plot.number for row in page.context["rows"]] == numbers
 
 
-def test_the_boards_count_plots_and_hectares(client, cast, district):
+def test_the_boards_count_plots_and_hectares(client, people, district):
     plots = mixed(district)
     file_case(district)
-    save_values(plot=plots["own"], values={"carbon": {"required": "36", "designed": "37"}}, version=0, by=cast.preparer)
+    save_values(plot=plots["own"], values={"carbon": {"required": "36", "designed": "37"}}, version=0, by=people.preparer)
     freeze_baseline(district=district, kind="plan", reason="测试", by=None)
     freeze_baseline(district=district, kind="pilot", reason="测试", by=None)
     assert {line.label: line.plots for line in board.by_step(district).lines} == {
@@ -201,15 +184,15 @@ def test_the_boards_count_plots_and_hectares(client, cast, district):
     lines = board.by_shortfall(district)
     assert [(line.key, line.designed, line.required) for line in lines if line.required] == [("carbon", 1, 1)]
     assert {line.not_stated for line in lines if not line.required} == {5}, "the plot that is kept is asked for nothing"
-    client.force_login(cast.city_officer)
+    client.force_login(people.city_officer)
     page = client.get(url("plot_board", district)).content.decode()
     assert all(words in page for words in ("20.0%", "1 / 5个", "按面积20.0%", "补录，没有逐项数值", "?step=built"))
     assert client.get(url("plot_board", district)).context["all_steps"][0] == district.plots.filter(buildable=True).count()
 
 
-def test_the_board_shows_what_changed_at_once(client, cast, district):
+def test_the_board_shows_what_changed_at_once(client, people, district):
     """Its four cards are kept by what they show, never by district or time."""
-    client.force_login(cast.preparer)
+    client.force_login(people.preparer)
     plots = Plot.objects.filter(pk=PlotFactory(district=district, number="YS-77", area_ha="3.25", planned_start=dt.date(2020, 1, 1)).pk)
 
     def shown():
@@ -231,7 +214,7 @@ def test_the_board_shows_what_changed_at_once(client, cast, district):
     assert new["late"] != larger["late"] != failing["late"]
     assert ["YS-77" in one["list"] for one in seen] == [False, False, True, False, False]
     assert ["YS-78" in one["list"] for one in seen] == [False, False, False, True, False]
-    save_values(plot=plots.get(), values={"carbon": {"required": "36", "designed": "37"}}, version=plots.get().version, by=cast.preparer)
+    save_values(plot=plots.get(), values={"carbon": {"required": "36", "designed": "37"}}, version=plots.get().version, by=people.preparer)
     assert shown()["short"] != conforming["short"] == new["short"]
 
 
@@ -246,8 +229,8 @@ def test_list_and_board_ask_the_same_queries_for_any_length(preparer, district, 
         preparer.get(url(page, district))
 
 
-def test_no_two_fields_of_the_list_share_an_id(client, cast, district, plot):
-    client.force_login(cast.preparer)
+def test_no_two_fields_of_the_list_share_an_id(client, people, district, plot):
+    client.force_login(people.preparer)
     text = client.get(url("plot_list", district)).content.decode()
     ids = re.findall(r'\sid="([^"]+)"', text)
     assert sorted(one for one in set(ids) if ids.count(one) > 1) == []

@@ -11,27 +11,10 @@ from PIL import Image
 from districts.common.enums import ProjectState, WorkState
 from districts.projects.models import KeyProjectPlan
 from districts.projects.selectors.schedule import slips_of
-from tests.factories.accounts import cast as make_cast
-from tests.factories.districts import KeyProjectFactory, PlotFactory, WorkFactory, file_case, make_district
+from tests.factories.districts import KeyProjectFactory, PlotFactory, WorkFactory, file_case
 
 pytestmark = pytest.mark.django_db
 DAY = dt.date(2026, 3, 1)
-
-
-@pytest.fixture
-def cast():
-    return make_cast()
-
-
-@pytest.fixture
-def district(cast):
-    return make_district(cast)
-
-
-@pytest.fixture
-def preparer(client, cast):
-    client.force_login(cast.preparer)
-    return client
 
 
 def url(name, district, **more):
@@ -96,7 +79,7 @@ def test_a_project_keeps_dates_money_plots_and_clauses(preparer, district):
     assert 'value="4.2.13、7.2.7"' in preparer.get(edit).content.decode()
 
 
-def test_photos_are_pictures_and_shown_to_readers_only(preparer, district, cast, settings, tmp_path):
+def test_photos_are_pictures_and_shown_to_readers_only(preparer, district, people, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     project = KeyProjectFactory(district=district)
     page = url("key_project", district, pk=project.pk)
@@ -108,10 +91,10 @@ def test_photos_are_pictures_and_shown_to_readers_only(preparer, district, cast,
     link = reverse("documents:download", args=[shown.context["photos"][0].key])
     assert opened(preparer, link) == 200
     file_case(district)
-    preparer.force_login(cast.bureau)
+    preparer.force_login(people.bureau)
     assert opened(preparer, link) == 200
     assert preparer.post(page, {"upload": SimpleUploadedFile("b.jpg", photo())}).status_code == 403
-    preparer.force_login(cast.outsider_preparer)
+    preparer.force_login(people.outsider_preparer)
     assert preparer.get(link).status_code == 404
 
 

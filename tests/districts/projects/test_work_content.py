@@ -15,7 +15,6 @@ from districts.projects.models import Work, WorkCheck
 from districts.projects.services.works import accept_work, check_work, drop_indicator, save_indicator, withdraw_acceptance
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
-from tests.factories.accounts import cast as make_cast
 from tests.factories.districts import WorkFactory, file_case, make_district
 
 pytestmark = pytest.mark.django_db
@@ -32,19 +31,14 @@ def _today():
 
 
 @pytest.fixture
-def cast():
-    return make_cast()
+def work(people):
+    return WorkFactory(district=make_district(people), name="演示一路")
 
 
-@pytest.fixture
-def work(cast):
-    return WorkFactory(district=make_district(cast), name="演示一路")
-
-
-def begun(work, cast, *wanted):
-    kept = [save_indicator(work=work, values=values, by=cast.preparer) for values in wanted]
+def begun(work, people, *wanted):
+    kept = [save_indicator(work=work, values=values, by=people.preparer) for values in wanted]
     work.refresh_from_db()
-    rows.save(Work, district=work.district, values={"started_on": BEGUN}, by=cast.preparer, row=work, version=work.version)
+    rows.save(Work, district=work.district, values={"started_on": BEGUN}, by=people.preparer, row=work, version=work.version)
     work.refresh_from_db()
     return kept
 
@@ -68,67 +62,67 @@ def refusals(refused):
     return [one.text for one in refused.value.refusals]
 
 
-def test_a_work_counts_once_its_values_meet_the_requirements(cast, work):
+def test_a_work_counts_once_its_values_meet_the_requirements(people, work):
     freeze_baseline(district=work.district, kind="pilot", reason="测试", by=None)
-    paving, loss, lights = begun(work, cast, PAVING, LOSS, LIGHTS)
+    paving, loss, lights = begun(work, people, PAVING, LOSS, LIGHTS)
     assert paving.required == "50"
     with pytest.raises(Refused) as refused:
-        accept(work, cast.preparer, number=" ")
+        accept(work, people.preparer, number=" ")
     assert refusals(refused) == ["请填写竣工验收报告编号", "缺建成值：透水铺装率、漏损率、智慧灯杆"]
     for row, value in ((paving, "49.9"), (loss, "8"), (lights, "yes")):
-        built(row, cast.preparer, value)
-    assert accept(work, cast.preparer).conforms is False
+        built(row, people.preparer, value)
+    assert accept(work, people.preparer).conforms is False
     assert (work.progress, gate(work).numerator, gate(work).denominator) == (WorkState.UNPROVEN, 0, 1)
     assert "演示一路登记了建成，没有符合的竣工验收登记，不计入" in gate(work).note
-    built(paving, cast.preparer, "50")
+    built(paving, people.preparer, "50")
     with pytest.raises(Refused, match="整改措施"):
-        accept(work, cast.bureau, on=dt.date(2026, 10, 1))
-    assert accept(work, cast.bureau, on=dt.date(2026, 10, 1), reason="增铺透水砖").conforms is True
+        accept(work, people.bureau, on=dt.date(2026, 10, 1))
+    assert accept(work, people.bureau, on=dt.date(2026, 10, 1), reason="增铺透水砖").conforms is True
     assert (work.progress, work.built_on, gate(work).numerator) == (WorkState.BUILT, dt.date(2026, 10, 1), 1)
     assert "不计入" not in gate(work).note
     with pytest.raises(Closed, match="先撤回"):
-        built(paving, cast.preparer, "10")
-    withdraw_acceptance(work=work, reason="编号有误", by=cast.preparer)
+        built(paving, people.preparer, "10")
+    withdraw_acceptance(work=work, reason="编号有误", by=people.preparer)
     work.refresh_from_db()
     assert (work.conforms, work.built_on, gate(work).numerator) == (None, None, 0)
 
 
-def test_what_is_not_required_wants_no_value_and_is_no_shortfall(cast, work):
+def test_what_is_not_required_wants_no_value_and_is_no_shortfall(people, work):
     waived = {**LIGHTS, "required": "否", "designed": ""}
-    paving, _ = begun(work, cast, PAVING, waived)
+    paving, _ = begun(work, people, PAVING, waived)
     with pytest.raises(Refused) as refused:
-        accept(work, cast.preparer)
+        accept(work, people.preparer)
     assert refusals(refused) == ["缺建成值：透水铺装率"]
-    built(paving, cast.preparer, "55")
-    assert accept(work, cast.preparer).conforms is True
+    built(paving, people.preparer, "55")
+    assert accept(work, people.preparer).conforms is True
 
 
-def test_a_day_that_was_only_typed_counts_for_nothing(cast, work):
+def test_a_day_that_was_only_typed_counts_for_nothing(people, work):
     freeze_baseline(district=work.district, kind="pilot", reason="测试", by=None)
     with pytest.raises(Refused, match="请填写开工日期"):
-        rows.save(Work, district=work.district, values={"built_on": DONE}, by=cast.preparer, row=work, version=work.version)
+        rows.save(Work, district=work.district, values={"built_on": DONE}, by=people.preparer, row=work, version=work.version)
     rows.save(
-        Work, district=work.district, values={"started_on": BEGUN, "built_on": DONE}, by=cast.preparer, row=work, version=work.version
+        Work, district=work.district, values={"started_on": BEGUN, "built_on": DONE}, by=people.preparer, row=work, version=work.version
     )
     assert gate(work).numerator == 0
     found = [(row.omission.duty.value, row.omission.body.value) for row in omission_rows([work.district_id], clock.today())]
     assert found == [("require", "builder"), ("review", "checkers"), ("accept", "builder")]
 
 
-def test_requirements_stand_once_the_work_has_begun(cast, work):
-    paving = save_indicator(work=work, values=PAVING, by=cast.preparer)
-    save_indicator(work=work, values={**PAVING, "required": "45"}, by=cast.preparer, row=paving)
-    spare = save_indicator(work=work, values=LOSS, by=cast.consultant)
-    drop_indicator(row=spare, by=cast.preparer)
-    (late,) = begun(work, cast, LOSS)
+def test_requirements_stand_once_the_work_has_begun(people, work):
+    paving = save_indicator(work=work, values=PAVING, by=people.preparer)
+    save_indicator(work=work, values={**PAVING, "required": "45"}, by=people.preparer, row=paving)
+    spare = save_indicator(work=work, values=LOSS, by=people.consultant)
+    drop_indicator(row=spare, by=people.preparer)
+    (late,) = begun(work, people, LOSS)
     for change in ({"required": "9"}, {"kind": ValueKind.AT_LEAST}, {"name": "另一项"}):
         with pytest.raises(Closed, match="开工后要求不能修改"):
-            save_indicator(work=work, values={**LOSS, **change}, by=cast.preparer, row=late)
+            save_indicator(work=work, values={**LOSS, **change}, by=people.preparer, row=late)
     with pytest.raises(Closed):
-        drop_indicator(row=late, by=cast.preparer)
+        drop_indicator(row=late, by=people.preparer)
     with pytest.raises(Refused, match="不能清空"):
-        rows.save(Work, district=work.district, values={"started_on": None}, by=cast.preparer, row=work, version=work.version)
-    save_indicator(work=work, values=LIGHTS, by=cast.preparer)
+        rows.save(Work, district=work.district, values={"started_on": None}, by=people.preparer, row=work, version=work.version)
+    save_indicator(work=work, values=LIGHTS, by=people.preparer)
     assert sorted(work.indicators.values_list("name", "required")) == [("智慧灯杆", "yes"), ("漏损率", "8"), ("透水铺装率", "45")]
 
 
@@ -142,35 +136,35 @@ def test_requirements_stand_once_the_work_has_begun(cast, work):
         ({"designed": "1.234"}, "设计值：最多2位小数"),
     ],
 )
-def test_a_value_that_does_not_do_is_said_beside_its_field(cast, work, change, words):
+def test_a_value_that_does_not_do_is_said_beside_its_field(people, work, change, words):
     with pytest.raises(Refused, match=words):
-        save_indicator(work=work, values={**PAVING, **change}, by=cast.preparer)
+        save_indicator(work=work, values={**PAVING, **change}, by=people.preparer)
     assert not work.indicators.exists()
 
 
-def test_an_acceptance_needs_its_facts_and_follows_the_newest_check(cast, work):
+def test_an_acceptance_needs_its_facts_and_follows_the_newest_check(people, work):
     with pytest.raises(Refused) as refused:
-        accept(work, cast.preparer, on=dt.date(2027, 1, 1))
+        accept(work, people.preparer, on=dt.date(2027, 1, 1))
     assert refusals(refused) == ["请先登记开工日期", "日期不能晚于今天", "没有绿色生态指标要求，无从比较"]
-    (paving,) = begun(work, cast, PAVING)
-    built(paving, cast.preparer, "55")
-    given = {"work": work, "stage": CheckStage.COMPLETION, "department": "建设交通", "by": cast.bureau}
+    (paving,) = begun(work, people, PAVING)
+    built(paving, people.preparer, "55")
+    given = {"work": work, "stage": CheckStage.COMPLETION, "department": "建设交通", "by": people.bureau}
     with pytest.raises(Refused, match="写明意见"):
         check_work(**given, result="not_held", on=DONE)
     check_work(**given, result="not_held", on=DONE, text="雨水口未改")
-    assert accept(work, cast.preparer).conforms is False
+    assert accept(work, people.preparer).conforms is False
     check_work(**{**given, "department": "演示甲区规划和自然资源局（虚构）"}, result="held", on=dt.date(2026, 10, 1))
     again = {"on": dt.date(2026, 10, 1), "reason": "已改"}
-    assert accept(work, cast.preparer, **again).conforms is False, "another department does not speak for the one that found 不符合"
+    assert accept(work, people.preparer, **again).conforms is False, "another department does not speak for the one that found 不符合"
     check_work(**given, result="asked", on=dt.date(2026, 10, 1))
-    assert accept(work, cast.preparer, **again).conforms is False, "to be asked is no finding"
+    assert accept(work, people.preparer, **again).conforms is False, "to be asked is no finding"
     check_work(**{**given, "department": "演示甲区建设和管理委员会（虚构）"}, result="held", on=dt.date(2026, 10, 1))
-    assert accept(work, cast.preparer, **again).conforms is True
+    assert accept(work, people.preparer, **again).conforms is True
 
 
-def test_who_fills_it_in_and_who_registers_it(cast, work):
-    (paving,) = begun(work, cast, PAVING)
-    for seat, user in cast.everybody.items():
+def test_who_fills_it_in_and_who_registers_it(people, work):
+    (paving,) = begun(work, people, PAVING)
+    for seat, user in people.everybody.items():
         if seat in {"preparer", "consultant", "bureau"}:
             built(paving, user, "55")
         else:
@@ -180,24 +174,24 @@ def test_who_fills_it_in_and_who_registers_it(cast, work):
             with pytest.raises(NotAllowed):
                 accept(work, user)
     with pytest.raises(Stale):
-        save_indicator(work=work, values=LOSS, by=cast.preparer, version=0)
+        save_indicator(work=work, values=LOSS, by=people.preparer, version=0)
 
 
-def test_what_was_accepted_is_not_changed_by_list_or_deletion(cast, work):
-    (paving,) = begun(work, cast, PAVING)
-    built(paving, cast.preparer, "55")
-    accept(work, cast.preparer)
-    given = {"district": work.district, "by": cast.preparer, "row": work, "version": work.version}
+def test_what_was_accepted_is_not_changed_by_list_or_deletion(people, work):
+    (paving,) = begun(work, people, PAVING)
+    built(paving, people.preparer, "55")
+    accept(work, people.preparer)
+    given = {"district": work.district, "by": people.preparer, "row": work, "version": work.version}
     for values in ({"built_on": None}, {"started_on": dt.date(2026, 3, 2)}):
         with pytest.raises(Refused, match="竣工验收登记确定"):
             rows.save(Work, values=values, **given)
     with pytest.raises(Refused, match="不能删除"):
-        rows.delete(work, by=cast.preparer)
+        rows.delete(work, by=people.preparer)
     rows.save(Work, values={"kind": "道路"}, **given)
 
 
-def test_the_matrix_tells_missing_from_not_yet_due(cast, work):
-    given = {"work": work, "entered_by": cast.bureau, "checked_on": DONE}
+def test_the_matrix_tells_missing_from_not_yet_due(people, work):
+    given = {"work": work, "entered_by": people.bureau, "checked_on": DONE}
     checks = [
         WorkCheck(pk=1, stage="approval", department="规划资源", result="not_held", **given),
         WorkCheck(pk=2, stage="approval", department="规划资源", result="held", **given),
@@ -236,8 +230,8 @@ def address(work, name="work", *more):
     return reverse(f"districts:{name}", args=[work.district.code, work.pk, *more])
 
 
-def test_a_work_from_its_requirement_to_its_acceptance_on_its_page(client, cast, work):
-    client.force_login(cast.preparer)
+def test_a_work_from_its_requirement_to_its_acceptance_on_its_page(client, people, work):
+    client.force_login(people.preparer)
 
     def post(name, /, *more, **values):
         work.refresh_from_db()
@@ -269,9 +263,9 @@ def test_a_work_from_its_requirement_to_its_acceptance_on_its_page(client, cast,
 @pytest.mark.parametrize(
     ("seat", "status"), [("authority", 200), ("city_officer", 200), ("outsider_preparer", 404), ("expert1", 404), ("system_keeper", 404)]
 )
-def test_whoever_reads_the_file_reads_the_work(client, cast, work, seat, status):
+def test_whoever_reads_the_file_reads_the_work(client, people, work, seat, status):
     file_case(work.district)
-    client.force_login(getattr(cast, seat))
+    client.force_login(getattr(people, seat))
     answer = client.get(address(work))
     assert answer.status_code == status
     assert b"work/accept" not in answer.content
@@ -279,11 +273,11 @@ def test_whoever_reads_the_file_reads_the_work(client, cast, work, seat, status)
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_page_takes_the_same_queries(client, cast, work, count, kept_queries):
+def test_the_page_takes_the_same_queries(client, people, work, count, kept_queries):
     for number in range(count):
-        save_indicator(work=work, values={**PAVING, "name": f"第{number}项"}, by=cast.preparer)
-        check_work(work=work, stage="approval", department=f"部门{number}", result="held", by=cast.preparer, on=DONE)
-    client.force_login(cast.preparer)
+        save_indicator(work=work, values={**PAVING, "name": f"第{number}项"}, by=people.preparer)
+        check_work(work=work, stage="approval", department=f"部门{number}", result="held", by=people.preparer, on=DONE)
+    client.force_login(people.preparer)
     client.get(address(work))
     with kept_queries():
         client.get(address(work))

@@ -26,7 +26,6 @@ from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
 from reports.annual.figures.district import figures_of
 from reports.annual.sections import facts
-from tests.factories.accounts import cast as make_cast
 from tests.factories.approvals import Filing
 from tests.factories.districts import PlotFactory, SpecialPlanFactory, make_district, write_sections
 from tests.factories.reviews import make_table
@@ -45,19 +44,8 @@ def pdf(name="诊断.pdf"):
 
 
 @pytest.fixture
-def people():
-    return make_cast()
-
-
-@pytest.fixture
 def district(people):
     return make_district(people, type=DistrictType.NEW, name="演示新城（虚构）")
-
-
-@pytest.fixture
-def preparer(client, people):
-    client.force_login(people.preparer)
-    return client
 
 
 @pytest.fixture

@@ -18,22 +18,11 @@ from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed
 from greendistrict.core.forms import plain_errors
 from greendistrict.documents.services import store
-from tests.factories.accounts import cast as make_cast
 from tests.factories.approvals import pdf
-from tests.factories.districts import PlotFactory, WorkFactory, file_case, make_district
+from tests.factories.districts import PlotFactory, WorkFactory, file_case
 
 pytestmark = pytest.mark.django_db
 PAGES = {"plot": ("plot_supervision", "plot_control"), "work": ("work_supervision", "work")}
-
-
-@pytest.fixture
-def cast():
-    return make_cast()
-
-
-@pytest.fixture
-def district(cast):
-    return make_district(cast)
 
 
 @pytest.fixture
@@ -57,14 +46,14 @@ def given(**more):
     return {"kind": "oversight", "body": "演示质安站", "inspected_on": day, "finding": "透水铺装未按图施工", "upload": pdf(), **more}
 
 
-def test_a_finding_is_recorded_with_its_paper_and_stands_on_both_pages(client, cast, subject):
+def test_a_finding_is_recorded_with_its_paper_and_stands_on_both_pages(client, people, subject):
     records, page = pages(subject)
-    client.force_login(cast.preparer)
+    client.force_login(people.preparer)
     assert "暂无监理或监督记录" in client.get(records).content.decode()
     assert "暂无记录" in client.get(page).content.decode()
     assert client.post(records, given()).status_code == 302
     record = SupervisionRecord.objects.get()
-    assert (record.body, record.recorded_by, record.document.original_name) == ("演示质安站", cast.preparer, pdf().name)
+    assert (record.body, record.recorded_by, record.document.original_name) == ("演示质安站", people.preparer, pdf().name)
     for address in (records, page):
         text = client.get(address).content.decode()
         assert all(words in text for words in ("质量安全监督", "演示质安站", "透水铺装未按图施工")), address
@@ -79,8 +68,8 @@ def test_a_finding_is_recorded_with_its_paper_and_stands_on_both_pages(client, c
         ({"body": ""}, "请填写"), ({"kind": "x"}, "请从列出的选项中选择"),
     ],
 )  # fmt: skip
-def test_what_is_missing_or_wrong_is_said_at_its_field_and_what_was_typed_stays(client, cast, plot, wrong, words):
-    client.force_login(cast.preparer)
+def test_what_is_missing_or_wrong_is_said_at_its_field_and_what_was_typed_stays(client, people, plot, wrong, words):
+    client.force_login(people.preparer)
     answer = client.post(pages(plot)[0], given(**wrong))
     [field] = wrong
     form = answer.context["form"]
@@ -98,46 +87,46 @@ def test_what_is_missing_or_wrong_is_said_at_its_field_and_what_was_typed_stays(
         ("system_keeper", (404, 404)),
     ],
 )  # fmt: skip
-def test_who_reads_and_who_records(client, cast, plot, seat, codes):
+def test_who_reads_and_who_records(client, people, plot, seat, codes):
     work = WorkFactory(district=plot.district)
     file_case(plot.district)
-    client.force_login(getattr(cast, seat))
+    client.force_login(getattr(people, seat))
     for subject in (plot, work):
         address = pages(subject)[0]
         assert (client.get(address).status_code, client.post(address, given()).status_code) == codes
 
 
-def test_the_page_of_the_plot_or_work_shows_the_newest_five_of_those_their_own_page_lists(client, cast, subject):
+def test_the_page_of_the_plot_or_work_shows_the_newest_five_of_those_their_own_page_lists(client, people, subject):
     days = [clock.today() - dt.timedelta(days=back) for back in range(7)]
     for number, day in enumerate(days):
         values = {"kind": "site", "body": f"演示监理公司{number}号", "inspected_on": day, "finding": "符合"}
-        record_supervision(subject=subject, by=cast.bureau, upload=pdf(), **values)
-    client.force_login(cast.preparer)
+        record_supervision(subject=subject, by=people.bureau, upload=pdf(), **values)
+    client.force_login(people.preparer)
     records, page = (re.findall(r"演示监理公司\d号", client.get(address).content.decode()) for address in pages(subject))
     assert records == [f"演示监理公司{number}号" for number in range(7)]
     assert page == records[:SHOWN_RECORDS]
 
 
-def test_a_bureau_adds_the_paper_of_its_finding_and_nothing_else_to_the_district(cast, district, plot):
+def test_a_bureau_adds_the_paper_of_its_finding_and_nothing_else_to_the_district(people, district, plot):
     values = {"kind": "oversight", "body": "演示质安站", "inspected_on": clock.today(), "finding": "符合"}
-    record = record_supervision(subject=plot, by=cast.bureau, upload=pdf(), **values)
-    assert (record.recorded_by, record.document.uploaded_by) == (cast.bureau, cast.bureau)
+    record = record_supervision(subject=plot, by=people.bureau, upload=pdf(), **values)
+    assert (record.recorded_by, record.document.uploaded_by) == (people.bureau, people.bureau)
     with pytest.raises(NotAllowed):
-        store(owner=district, upload=pdf(), kind="其他", title="其他", by=cast.bureau)
+        store(owner=district, upload=pdf(), kind="其他", title="其他", by=people.bureau)
 
 
-def test_what_a_split_plot_had_is_listed_with_its_parts(client, cast, district, plot):
+def test_what_a_split_plot_had_is_listed_with_its_parts(client, people, district, plot):
     values = {"kind": "site", "body": "演示监理公司", "inspected_on": clock.today(), "finding": "符合", "upload": pdf()}
-    record_supervision(subject=plot, by=cast.preparer, **values)
+    record_supervision(subject=plot, by=people.preparer, **values)
 
     def parts():
         made = [PlotPart("A-1", Decimal("0.5")), PlotPart("A-2", Decimal("0.75"))]
         return proposals.split(plots_to_change(district, ["A"])[0], made)
 
     record_change(
-        district=district, propose=parts, read=parts().read, on=dt.date(2026, 7, 1), reason="批复", upload=pdf(), by=cast.preparer
+        district=district, propose=parts, read=parts().read, on=dt.date(2026, 7, 1), reason="批复", upload=pdf(), by=people.preparer
     )
-    client.force_login(cast.preparer)
+    client.force_login(people.preparer)
     for part in district.plots.all():
         for address in pages(part):
             assert "演示监理公司" in client.get(address).content.decode()
@@ -146,11 +135,11 @@ def test_what_a_split_plot_had_is_listed_with_its_parts(client, cast, district, 
 
 
 @pytest.mark.parametrize("rows", [0, 1, 3])
-def test_the_records_take_the_same_queries(client, cast, subject, rows, kept_queries):
+def test_the_records_take_the_same_queries(client, people, subject, rows, kept_queries):
     values = {"kind": "site", "body": "演示监理公司", "inspected_on": clock.today(), "finding": "符合"}
     for _ in range(rows):
-        record_supervision(subject=subject, by=cast.preparer, upload=pdf(), **values)
-    client.force_login(cast.preparer)
+        record_supervision(subject=subject, by=people.preparer, upload=pdf(), **values)
+    client.force_login(people.preparer)
     address = pages(subject)[0]
     client.get(address)
     with kept_queries("rows" if rows else "empty"):

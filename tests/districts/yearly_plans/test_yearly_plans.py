@@ -18,7 +18,6 @@ from greendistrict.core import clock
 from greendistrict.core.errors import Closed, Refused, Stale
 from greendistrict.workflow.models import OutboxMessage
 from greendistrict.workflow.procedure import take
-from tests.factories.accounts import cast as make_cast
 from tests.factories.accounts import make_organisation, make_user
 from tests.factories.districts import make_district
 from tests.files import pdf
@@ -35,28 +34,18 @@ def _today():
 
 
 @pytest.fixture
-def cast():
-    return make_cast()
-
-
-@pytest.fixture
-def district(cast):
-    return make_district(cast, code="yanshi", name="演示新城（虚构）")
-
-
-@pytest.fixture
-def plan(cast, district):
-    made = services.open_plan(authority=cast.authority_body, year=2027, by=cast.authority)
-    add(made, cast, district)
+def plan(people, district):
+    made = services.open_plan(authority=people.authority_body, year=2027, by=people.authority)
+    add(made, people, district)
     return made
 
 
-def add(plan, cast, district, **changed):
+def add(plan, people, district, **changed):
     values = {
         "district": district, "work": "planning", "name": "编制专业规划", "money": Decimal(120),
         "start": dt.date(2027, 1, 1), "finish": dt.date(2027, 9, 30),
     }  # fmt: skip
-    return services.save_item(plan=plan, values={**values, **changed}, by=cast.authority)
+    return services.save_item(plan=plan, values={**values, **changed}, by=people.authority)
 
 
 def step(plan, action, by, **more):
@@ -73,101 +62,101 @@ def page(plan, name="implementation_plan_edit", **kw):
     return reverse(f"districts:{name}", kwargs={"pk": plan.pk, **kw})
 
 
-def test_filed_returned_and_filed_again(cast, district, plan):
-    step(plan, "file", cast.authority)
+def test_filed_returned_and_filed_again(people, district, plan):
+    step(plan, "file", people.authority)
     assert (plan.status, plan.filed_on) == ("filed", DAY.date())
     with pytest.raises(Closed):
-        add(plan, cast, district, name="另一项")
+        add(plan, people, district, name="另一项")
     with pytest.raises(Refused, match="理由"):
-        step(plan, "return", cast.city_officer)
-    step(plan, "return", cast.city_officer, reason="缺少更新城区")
+        step(plan, "return", people.city_officer)
+    step(plan, "return", people.city_officer, reason="缺少更新城区")
     assert (plan.status, plan.filed_on) == ("returned", None)
-    add(plan, cast, district, name="区域更新", work="renewal")
-    step(plan, "file", cast.authority)
-    step(plan, "note", cast.city_officer)
+    add(plan, people, district, name="区域更新", work="renewal")
+    step(plan, "file", people.authority)
+    step(plan, "note", people.city_officer)
     assert (plan.status, plan.filed_on) == ("noted", DAY.date())
     assert OutboxMessage.objects.filter(kind="notification", key__startswith="note:implementation_plan:").count() == 5 - 1
     assert AuditRecord.objects.filter(action__startswith="implementation_plan.").count() == 4
 
 
-def test_a_district_counts_as_listed_only_while_its_plan_is_with_the_city(cast, district, plan):
+def test_a_district_counts_as_listed_only_while_its_plan_is_with_the_city(people, district, plan):
     def listed():
         return district_facts(district, dt.date(2027, 2, 1))["in_implementation_plan"].value
 
     assert listed() is False
-    step(plan, "file", cast.authority)
+    step(plan, "file", people.authority)
     assert listed() is True
-    step(plan, "return", cast.city_officer, reason="补充")
+    step(plan, "return", people.city_officer, reason="补充")
     assert listed() is False
 
 
-def test_what_is_missing_is_said_at_once(cast, district):
-    plan = services.open_plan(authority=cast.authority_body, year=2027, by=cast.authority)
+def test_what_is_missing_is_said_at_once(people, district):
+    plan = services.open_plan(authority=people.authority_body, year=2027, by=people.authority)
     with pytest.raises(Refused, match="尚无工作"):
-        step(plan, "file", cast.authority)
-    add(plan, cast, district, money=None, start=None)
+        step(plan, "file", people.authority)
+    add(plan, people, district, money=None, start=None)
     with pytest.raises(Refused) as caught:
-        step(plan, "file", cast.authority)
+        step(plan, "file", people.authority)
     assert [refusal.text for refusal in caught.value.refusals] == ["没有填资金：编制专业规划", "没有填进度：编制专业规划"]
     assert plan.status == "draft"
 
 
-def test_only_own_districts_once_each_with_sound_figures(cast, district, plan):
+def test_only_own_districts_once_each_with_sound_figures(people, district, plan):
     with pytest.raises(Refused, match="不由本单位实施"):
-        add(plan, cast, make_district(name="演示外区（虚构）"))
+        add(plan, people, make_district(name="演示外区（虚构）"))
     with pytest.raises(Refused, match="已经列入"):
-        add(plan, cast, district)
+        add(plan, people, district)
     with pytest.raises(Refused, match="不能小于0"):
-        add(plan, cast, district, name="负数", money=Decimal(-1))
+        add(plan, people, district, name="负数", money=Decimal(-1))
     with pytest.raises((Refused, ValidationError)):
-        add(plan, cast, district, name="倒置", start=dt.date(2027, 9, 1), finish=dt.date(2027, 1, 1))
+        add(plan, people, district, name="倒置", start=dt.date(2027, 9, 1), finish=dt.date(2027, 1, 1))
     with pytest.raises(Refused, match="已经有了"):
-        services.open_plan(authority=cast.authority_body, year=2027, by=cast.authority)
+        services.open_plan(authority=people.authority_body, year=2027, by=people.authority)
     with pytest.raises(IntegrityError), transaction.atomic():
         ImplementationPlan.objects.filter(pk=plan.pk).update(status="nonsense")
 
 
-def test_a_stale_work_is_told_and_the_list_of_districts_follows_the_works(cast, district, plan):
+def test_a_stale_work_is_told_and_the_list_of_districts_follows_the_works(people, district, plan):
     item = plan.items.get()
-    services.save_item(plan=plan, values={"money": Decimal(90)}, by=cast.authority, item=item, version=0)
+    services.save_item(plan=plan, values={"money": Decimal(90)}, by=people.authority, item=item, version=0)
     with pytest.raises(Stale):
-        services.save_item(plan=plan, values={"money": Decimal(80)}, by=cast.authority, item=item, version=0)
+        services.save_item(plan=plan, values={"money": Decimal(80)}, by=people.authority, item=item, version=0)
     assert list(plan.districts.all()) == [district]
-    services.drop_item(item=plan.items.get(), by=cast.authority)
+    services.drop_item(item=plan.items.get(), by=people.authority)
     assert list(plan.districts.all()) == []
 
 
-def test_a_draft_goes_away_a_filed_plan_does_not(cast, plan):
-    step(plan, "file", cast.authority)
-    step(plan, "recall", cast.authority)
+def test_a_draft_goes_away_a_filed_plan_does_not(people, plan):
+    step(plan, "file", people.authority)
+    step(plan, "recall", people.authority)
     with pytest.raises(Refused, match="上报过"):
-        services.drop_plan(plan=plan, by=cast.authority)
-    draft = services.open_plan(authority=cast.authority_body, year=2029, by=cast.authority)
-    services.drop_plan(plan=draft, by=cast.authority)
+        services.drop_plan(plan=plan, by=people.authority)
+    draft = services.open_plan(authority=people.authority_body, year=2029, by=people.authority)
+    services.drop_plan(plan=draft, by=people.authority)
     assert not ImplementationPlan.objects.filter(year=2029).exists()
 
 
-def test_last_year_is_taken_over_and_compared(client, cast, district):
-    before = services.open_plan(authority=cast.authority_body, year=2026, by=cast.authority)
-    add(before, cast, district, name="跨年道路", work="works", finish=dt.date(2027, 6, 30))
-    add(before, cast, district, name="当年事项", finish=dt.date(2026, 12, 1), start=None)
-    plan = services.open_plan(authority=cast.authority_body, year=2027, by=cast.authority, copy_last=True)
+def test_last_year_is_taken_over_and_compared(client, people, district):
+    before = services.open_plan(authority=people.authority_body, year=2026, by=people.authority)
+    add(before, people, district, name="跨年道路", work="works", finish=dt.date(2027, 6, 30))
+    add(before, people, district, name="当年事项", finish=dt.date(2026, 12, 1), start=None)
+    plan = services.open_plan(authority=people.authority_body, year=2027, by=people.authority, copy_last=True)
     item = plan.items.get()
     assert (item.name, item.money) == ("跨年道路", Decimal(120))
     values = {"money": Decimal(150), "finish": dt.date(2027, 10, 1)}
-    services.save_item(plan=plan, values=values, by=cast.authority, item=item, version=0)
-    add(plan, cast, district, name="新事项", work="apply")
-    client.force_login(cast.authority)
+    services.save_item(plan=plan, values=values, by=people.authority, item=item, version=0)
+    add(plan, people, district, name="新事项", work="apply")
+    client.force_login(people.authority)
     shown = client.get(page(plan)).content.decode()
     for words in ("新列1项", "续列1项", "未再列入1项", "资金240.00→270.00万元", "30.00", "2027年6月30日 → 2027年10月1日"):
         assert words in shown, words
 
 
-def test_pages_lead_from_the_beginning_to_receipt(client, cast, district, settings, tmp_path):
+def test_pages_lead_from_the_beginning_to_receipt(client, people, district, settings, tmp_path):
     from django.core.files.uploadedfile import SimpleUploadedFile
 
     settings.MEDIA_ROOT = tmp_path
-    client.force_login(cast.authority)
+    client.force_login(people.authority)
     made = client.post(reverse("districts:implementation_plan_create"), {"year": "2027"})
     plan = ImplementationPlan.objects.get()
     assert made["Location"] == page(plan)
@@ -186,9 +175,9 @@ def test_pages_lead_from_the_beginning_to_receipt(client, cast, district, settin
     assert client.get(page(plan, "plan_item_edit", item_pk=PlanItem.objects.get().pk)).status_code == 200
     closed = client.post(page(plan, "plan_item_edit", item_pk=PlanItem.objects.get().pk), {**values, "version": "0"})
     assert closed.status_code == 410
-    client.force_login(cast.outsider_preparer)
+    client.force_login(people.outsider_preparer)
     assert client.get(page(plan)).status_code == 404
-    client.force_login(cast.city_officer)
+    client.force_login(people.city_officer)
     assert "接收" in client.get(page(plan)).content.decode()
     refused = client.post(page(plan, "implementation_plan_step"), {"action": "return", "version": "3"})
     assert refused.status_code == 409
@@ -198,32 +187,32 @@ def test_pages_lead_from_the_beginning_to_receipt(client, cast, district, settin
     assert plan.status == "noted"
 
 
-def test_the_desk_tells_what_waits(cast, plan):
+def test_the_desk_tells_what_waits(people, plan):
     def waiting(user):
         return [(task.title, task.due) for task in tasks_for(user) if task.kind == "implementation_plan"]
 
     due = dt.date(2026, 12, 31)
-    assert waiting(cast.authority) == [("上报年度实施计划", due)]
-    assert waiting(cast.city_officer) == []
-    step(plan, "file", cast.authority)
-    assert waiting(cast.authority) == []
-    assert waiting(cast.city_officer) == [("接收年度实施计划", None)]
-    step(plan, "return", cast.city_officer, reason="补充")
-    assert waiting(cast.authority) == [("修改并重新上报年度实施计划", due)]
+    assert waiting(people.authority) == [("上报年度实施计划", due)]
+    assert waiting(people.city_officer) == []
+    step(plan, "file", people.authority)
+    assert waiting(people.authority) == []
+    assert waiting(people.city_officer) == [("接收年度实施计划", None)]
+    step(plan, "return", people.city_officer, reason="补充")
+    assert waiting(people.authority) == [("修改并重新上报年度实施计划", due)]
     ImplementationPlan.objects.all().delete()
-    assert waiting(cast.authority) == [("编制年度实施计划", due)]
+    assert waiting(people.authority) == [("编制年度实施计划", due)]
     with clock.at(dt.datetime(2026, 9, 1, tzinfo=clock.SHANGHAI)):
-        assert waiting(cast.authority) == []
+        assert waiting(people.authority) == []
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_list_and_page_take_the_same_queries(client, cast, plan, rows, kept_queries):
+def test_list_and_page_take_the_same_queries(client, people, plan, rows, kept_queries):
     for number in range(1, rows):
-        add(plan, cast, plan.districts.get(), name=f"工作{number}")
+        add(plan, people, plan.districts.get(), name=f"工作{number}")
         other = make_organisation("authority", f"演示{number}区人民政府（虚构）")
         ImplementationPlan.objects.create(authority=other, year=2027, status="filed", filed_on=DAY.date(), is_demo=True)
-    step(plan, "file", cast.authority)
-    client.force_login(cast.city_officer)
+    step(plan, "file", people.authority)
+    client.force_login(people.city_officer)
     for spot, address in (("list", reverse("districts:implementation_plan_list")), ("page", page(plan))):
         client.get(address)
         with kept_queries(spot):
@@ -236,10 +225,10 @@ def work(district, **changed):
 
 
 @pytest.mark.parametrize("change", ["add", "change", "drop", "paper"])
-def test_nobody_files_works_that_the_page_did_not_show(cast, plan, change, settings, tmp_path):
+def test_nobody_files_works_that_the_page_did_not_show(people, plan, change, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     opened, item = ImplementationPlan.objects.get(), plan.items.get()
-    second = make_user("authority", cast.authority_body)
+    second = make_user("authority", people.authority_body)
     if change == "add":
         services.save_item(plan=plan, values=work(item.district, name="另一项"), by=second)
     elif change == "change":
@@ -249,12 +238,12 @@ def test_nobody_files_works_that_the_page_did_not_show(cast, plan, change, setti
     else:
         services.keep_document(plan=plan, upload=SimpleUploadedFile("计划.pdf", pdf(), "application/pdf"), by=second)
     with pytest.raises(Stale):
-        take(obj=opened, action="file", by=cast.authority, version=opened.version)
+        take(obj=opened, action="file", by=people.authority, version=opened.version)
 
 
-def test_a_reason_that_is_too_long_comes_back(client, cast, plan):
+def test_a_reason_that_is_too_long_comes_back(client, people, plan):
     put(plan, "filed")
-    client.force_login(cast.city_officer)
+    client.force_login(people.city_officer)
     answer = client.post(page(plan, "implementation_plan_step"), {"action": "return", "version": plan.version, "reason": REASON * 200})
     assert answer.status_code == 422
     assert REASON * 200 in answer.content.decode()

@@ -12,7 +12,6 @@ from indicators.catalogue import parse
 from indicators.editions.lifecycle import EDITION
 from indicators.editions.models import Edition
 from indicators.editions.services import freeze, import_document, load_shipped_editions
-from tests.factories.accounts import cast
 from tests.indicators.editions.editions import chapter, dump, edition, item
 from tests.steps import version_of
 
@@ -23,11 +22,6 @@ def text(points=100, code="T-1", **changes):
     head = {**edition([])["edition"], "code": code}
     lines = [item("1", points, {"kind": "claimed"}), item("0", None, {"kind": "pass"})]
     return dump(edition([chapter("one", "1", lines)], edition=head, **changes)).replace("'2024-07-01'", "2024-07-01")
-
-
-@pytest.fixture
-def people():
-    return cast()
 
 
 @pytest.fixture

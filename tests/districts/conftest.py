@@ -1,0 +1,18 @@
+"""A district of the cast, and who fills in its file."""
+
+import pytest
+
+from tests.factories.districts import make_district
+
+
+@pytest.fixture
+def district(people):
+    """A district in the cast's hands."""
+    return make_district(people, code="yanshi", name="演示新城（虚构）")
+
+
+@pytest.fixture
+def preparer(client, people):
+    """The browser of the person who fills in its file."""
+    client.force_login(people.preparer)
+    return client
