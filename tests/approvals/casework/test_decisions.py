@@ -16,7 +16,6 @@ from approvals.casework.selectors.dossier import files_of
 from approvals.casework.selectors.verification import decision_by_number, verify
 from approvals.opinions.models import ReviewOpinion
 from approvals.publicity.services import announcements, notices
-from approvals.requests.services.requests import ProxyEntry
 from approvals.titles.models.publicity import Title
 from assessments.reviews.models.review import AgreedScore, Draw, ExpertScore, PanelMember, Review
 from assessments.tables.models import TableVersion
@@ -255,21 +254,3 @@ def test_a_case_that_is_not_decided_has_no_dossier(decided):
             call_command("verify_decision", decided.case.number, stdout=io.StringIO())
         with pytest.raises(Refused):
             step("decide", case=decided.case, by=decided.people.city_director, number="再", decided_on=clock.today())
-
-
-def test_nothing_is_stored_of_a_decision_that_is_refused():
-    filing = Filing().to_deciding()
-    Review.objects.filter(pk=filing.case.review_id).update(conclusion="failed")
-    files = Evidence.objects.count()
-    with pytest.raises(Refused, match="专家技术审查未通过"):
-        filing.do("decide", "city_director", number="演决7", decided_on=clock.today(), scan=pdf())
-    assert (filing.fresh().decided_on, filing.case.decision_number, Evidence.objects.count()) == (None, "", files)
-
-
-def test_a_refused_signature_from_paper_leaves_neither_entry_nor_scan():
-    filing = Filing().to_signing()
-    filing.district.key_projects.all().delete()
-    files, entry = Evidence.objects.count(), {"way": "paper", "received_on": clock.today(), "on_behalf": "演示", "note": "", "scan": pdf()}
-    with pytest.raises(Refused):
-        step("enter_sign", case=filing.case, by=filing.people.city_officer, entry=ProxyEntry(**entry))
-    assert (filing.case.paper_entries.count(), Evidence.objects.count()) == (0, files)

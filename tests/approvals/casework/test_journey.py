@@ -7,11 +7,14 @@ import pytest
 from approvals.cases.models.cases import Submission
 from approvals.publicity.selectors import announcements_public
 from approvals.publicity.services import announcements
+from approvals.requests.services.requests import ProxyEntry
 from approvals.titles.models.publicity import Title
+from assessments.reviews.models.review import Review
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.documents.models import Evidence
 from greendistrict.workflow.models import OutboxMessage, TransitionRecord
-from tests.factories.approvals import Filing
+from tests.factories.approvals import Filing, pdf, step
 
 pytestmark = pytest.mark.django_db
 
@@ -105,3 +108,21 @@ def test_a_batch_is_published_only_as_it_was_approved():
     assert emptied.approved_at is None
     with pytest.raises(Refused, match="尚无城区"):
         announcements.approve(announcement=emptied, by=people.city_director)
+
+
+def test_nothing_is_stored_of_a_decision_that_is_refused():
+    filing = Filing().to_deciding()
+    Review.objects.filter(pk=filing.case.review_id).update(conclusion="failed")
+    files = Evidence.objects.count()
+    with pytest.raises(Refused, match="专家技术审查未通过"):
+        filing.do("decide", "city_director", number="演决7", decided_on=clock.today(), scan=pdf())
+    assert (filing.fresh().decided_on, filing.case.decision_number, Evidence.objects.count()) == (None, "", files)
+
+
+def test_a_refused_signature_from_paper_leaves_neither_entry_nor_scan():
+    filing = Filing().to_signing()
+    filing.district.key_projects.all().delete()
+    files, entry = Evidence.objects.count(), {"way": "paper", "received_on": clock.today(), "on_behalf": "演示", "note": "", "scan": pdf()}
+    with pytest.raises(Refused):
+        step("enter_sign", case=filing.case, by=filing.people.city_officer, entry=ProxyEntry(**entry))
+    assert (filing.case.paper_entries.count(), Evidence.objects.count()) == (0, files)
