@@ -20,9 +20,8 @@ from django.core import mail
 from django.db import connection
 from django.test import Client
 
-from assessments.score_page.views import rendered_rows
 from greendistrict.accounts.models import User
-from greendistrict.core import clock, fragments
+from greendistrict.core import clock
 from greendistrict.notifications.models import Notification
 from greendistrict.signin import stamps
 from greendistrict.workflow import outbox
@@ -81,8 +80,6 @@ def _restore(portal: Portal) -> None:
 
 def shown(page: Page, name: str) -> list[str]:
     """What somebody is answered, as lines after a head; nothing of the request stays. ``name`` is the text that the page is kept in."""
-    fragments._written.cache_clear()  # a piece that an earlier page has written is a piece of this one as well
-    rendered_rows._written._held.clear()
     with clock.at(NOW), undone():
         client = Client(headers=page.headers)
         if page.seat != VISITOR:
