@@ -51,8 +51,8 @@ training: setup  ## fictional districts to practise with, marked 培训环境; i
 check-times: setup  ## seconds of the tests that make check chooses, over the last 200 commits
 	@$(PY) -m scripts.reach.times
 
-check: setup  ## lint and tests of what changed since origin/main; BASE=commit, FEATURE=assessments/inspections, SLOW=1
-	@$(PY) -m scripts.reach $(if $(BASE),--base "$(BASE)") $(if $(FEATURE),--feature "$(FEATURE)") $(if $(filter-out 0,$(SLOW)),--slow)
+check: setup  ## lint and tests of what changed since origin/main; BASE=commit, FEATURE=assessments/inspections, SLOW=1; EACH=1 names every module
+	@$(PY) -m scripts.reach $(if $(BASE),--base "$(BASE)") $(if $(FEATURE),--feature "$(FEATURE)") $(if $(filter-out 0,$(SLOW)),--slow) $(if $(filter-out 0,$(EACH)),--each)
 
 test: setup-browser  ## fast tests
 	$(PY) -m pytest -n 2 -m "not slow and not long" --durations 15 $(PYTEST)

@@ -67,18 +67,28 @@ def test_lint_is_that_of_what_changed(path, old, new, names):
 
 
 def test_the_print_out_says_what_why_and_how_long(capsys):
-    choice = Choice(
-        {"tests/a/test_a.py": ["x.py: f", "y.py"], "tests/architecture/test_b.py": ["always"]}, frozenset({"tests/a/test_a.py"})
-    )
-    assert command.show(choice, ["x.py", "y.py"], {"tests/a/test_a.py": 6.0, "tests/architecture/test_b.py": 4.0}) == sorted(choice.reasons)
+    many = [f"tests/{app}/test_{number}.py" for app, count in (("b", 2), ("c", 4)) for number in range(count)]
+    reasons = {
+        "tests/a/test_a.py": ["x.py: f", "y.py"],
+        "tests/architecture/test_b.py": ["always", "y.py"],
+        **{path: ["y.py"] for path in many},
+    }
+    choice = Choice(reasons, frozenset({"tests/a/test_a.py"}))
+    seconds = {"tests/a/test_a.py": 6.0, "tests/architecture/test_b.py": 4.0, **dict.fromkeys(many, 2.0)}
+    assert command.show(choice, ["x.py", "y.py"], seconds) == sorted(reasons)
     assert capsys.readouterr().out.splitlines() == [
-        "== 2 changed files, 2 test modules",
-        "tests/a/test_a.py: x.py: f; y.py",
-        "tests/architecture: 1 modules, always",
+        "== 2 changed files, 8 test modules",
+        "y.py",
+        "    6 modules: tests/c 4, tests/b 2",
+        "x.py: f; y.py",
+        "    tests/a/test_a.py",
+        "tests/architecture/: 1 modules, always",
         "with slow tests, run by SLOW=1: tests/a/test_a.py",
-        "== fast tests: about 5 s on two idle cores",
+        "== fast tests: about 11 s on two idle cores",
     ]
     assert on_the_clock([], {}) == 0
+    command.show(choice, ["x.py", "y.py"], seconds, each=True)
+    assert f"    {' '.join(sorted(many))}\n" in capsys.readouterr().out
 
 
 def test_seconds_are_added_up_by_module_from_the_report_of_a_run(tmp_path):
