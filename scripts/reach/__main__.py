@@ -60,9 +60,9 @@ def show(choice: Choice, paths: list[str], seconds: dict[str, float], *, each: b
         for path, reasons in sorted(choice.reasons.items()):
             if not path.startswith(ALWAYS) or path in paths:
                 alike[tuple(reason for reason in reasons if reason != "always")].append(path)
-    for reasons, modules in sorted(alike.items(), key=lambda group: (-len(group[1]), group[0])):
-        more = len(reasons) - MOST_REASONS
-        why = "; ".join(reasons[:MOST_REASONS]) + (f" and {more} more" if more > 0 else "")
+    for shared, modules in sorted(alike.items(), key=lambda group: (-len(group[1]), group[0])):
+        more = len(shared) - MOST_REASONS
+        why = "; ".join(shared[:MOST_REASONS]) + (f" and {more} more" if more > 0 else "")
         print(f"{why}\n    {_listed(modules, each=each)}")
     print(f"{ALWAYS}: {sum(path.startswith(ALWAYS) for path in choice.reasons)} modules, always")
     slow = sorted(choice.slow & choice.reasons.keys())
