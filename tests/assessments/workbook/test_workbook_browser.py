@@ -14,7 +14,7 @@ from tests.factories.accounts import cast as make_cast
 from tests.factories.assessments import make_self_check
 from tests.factories.workbooks import cell
 
-pytestmark = [pytest.mark.slow, pytest.mark.area("assessments/workbook"), pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.slow, pytest.mark.area("assessments/versions", "assessments/workbook"), pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
