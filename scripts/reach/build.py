@@ -18,6 +18,7 @@ FORM_TEMPLATES = "django/"  # of the renderer that the settings name
 FANS = (".urls", "root_urls", ".wiring")  # they name everything; what they name is reached as a page or as an entry of a registry
 COMMANDS = ".management.commands."
 DOTTED = re.compile(r"\w+(\.\w+)+")
+AREAS = "scripts.areas"  # its texts are places of the tree that tests are about; it opens none of them
 PROGRAMS = ("tests.", "tools.", "scripts.")  # whose texts may name management commands and pages
 
 
@@ -30,6 +31,7 @@ class Reach:
     slow: frozenset[str]
     names: Names
     files: Files
+    registries: Registries
 
 
 def test_modules(tree: Tree) -> list[str]:
@@ -59,7 +61,7 @@ def reach_of(tree: Tree, store: Store, wanted: frozenset[str] = frozenset()) -> 
     closed = graph.closed()
     readers = _readers(registries)
     tests = {path: closed.reached(_roots(path, modules, fixtures, readers)) for path in test_modules(tree) if path in python}
-    return Reach(closed, tests, frozenset(path for path in tests if python[path].slow), names, files)
+    return Reach(closed, tests, frozenset(path for path in tests if python[path].slow), names, files, registries)
 
 
 def _add_frame(graph: Graph, names: Names, files: Files) -> None:
@@ -110,11 +112,14 @@ def _add_python(
                 graph.add(node, rest_of(module))
             if any("receiver" in decorator or ".connect" in decorator for decorator in one.decorators) or _registers_itself(one):
                 graph.add(rest_of(module), node)
+            if module == AREAS:
+                continue
             graph.add(node, *_named_by(module, one, names, files, pages if program else None))
             for text in one.texts & models.keys():
                 used[node] = used[node] | {models[text]}
                 graph.add(node, models[text])
-            for text in one.texts & commands.keys() if program or "call_command" in one.uses else ():
+            starts = (program and not module.endswith(".conftest")) or "call_command" in one.uses  # "setup" there is a phase of a test
+            for text in one.texts & commands.keys() if starts else ():
                 graph.add(node, *(of_definition(commands[text], name) for name in names.defined[commands[text]]))
             graph.add(node, *(f"attribute:{name}" for name in one.attributes & wanted))
     return used, {of_definition(module, one.name): one for module, one in _classes(names)}

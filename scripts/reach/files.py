@@ -33,6 +33,10 @@ class Files:
         for name in self.templates:
             if name.count("/") > 1:  # the folder of an app alone is too short a word
                 self._template_folders[name.rpartition("/")[0]].append(name)
+        self._sheets: dict[str, list[str]] = defaultdict(list)  # what the folder is put before elsewhere: style sheets of papers
+        for name in self.templates:
+            if not name.endswith(".html"):
+                self._sheets[name.rsplit("/", 1)[-1]].append(name)
         others = [path for path in paths if not path.startswith("templates/")]
         self._by_base: dict[str, list[str]] = defaultdict(list)
         self._in_folder: dict[str, list[str]] = defaultdict(list)
@@ -51,7 +55,8 @@ class Files:
         if text in self._template_folders:
             return {template_node(name) for name in self._template_folders[text]}
         base = text.rsplit("/", 1)[-1]
-        return {file_node(path) for path in self._by_base.get(base, ()) if path == text or path.endswith(f"/{text}")}
+        sheets = {template_node(name) for name in self._sheets.get(text, ())}
+        return sheets | {file_node(path) for path in self._by_base.get(base, ()) if path == text or path.endswith(f"/{text}")}
 
     def in_folder(self, text: str, module: str) -> set[Node]:
         """Files, not Python, of a folder that a module of the same app names."""
