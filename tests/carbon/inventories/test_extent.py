@@ -7,23 +7,16 @@ from django.urls import reverse
 from carbon.inventories import services
 from carbon.inventories.content import digest_of
 from carbon.inventories.selectors import filled_of
-from greendistrict.core import clock
 from greendistrict.core.errors import Refused
-from tests.carbon.inventories.world import HEAD, NOW, ROWS, make_inventory, to_filed
+from tests.carbon.inventories.world import HEAD, ROWS, make_inventory, to_filed
 from tests.districts.boundaries.test_boundaries import keep
 from tests.factories.accounts import cast as make_cast
 from tests.factories.once import copy_of, once
 from tests.steps import step
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("february")]
 cast = once(make_cast)
 people = copy_of("cast")
-
-
-@pytest.fixture(autouse=True)
-def february():
-    with clock.at(NOW):
-        yield
 
 
 def drawn(people, **more):

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carbon.metering.checks import CHECKS, NewReading, above_parent, check
-from carbon.metering.consumption import MeterSpec, ReadingPoint, step_of, uses
-from carbon.metering.enums import FaultKind, MeterInterval
+from carbon.metering.checks import CHECKS, NewReading, check
+from carbon.metering.consumption import MeterSpec, ReadingPoint, UseSum, by_day, by_month, step_of, uses
+from carbon.metering.enums import Estimation, FaultKind, MeterInterval
 from carbon.metering.estimates import last_week, linear
+from carbon.metering.intervals import FIRST_DAY
 from greendistrict.core.clock import SHANGHAI
 
 NOW = dt.datetime(2026, 7, 1, tzinfo=SHANGHAI)
@@ -113,17 +114,6 @@ def test_a_planted_fault_is_found_once_and_nothing_beside_it(kind, spec, plant):
     assert found[0].words
 
 
-def test_the_tenth_is_the_sum_of_sub_meters_above_the_meter_over_them():
-    months = [dt.date(2026, number, 1) for number in (1, 2, 3, 4)]
-    parent = dict.fromkeys(months, Fraction(1000))
-    part = dict(zip(months, map(Fraction, (400, 600, 700, 400)), strict=True))
-    found = above_parent(parent, [part, part], unit="kWh")
-    assert [(fault.kind, fault.first.month, fault.last.month, fault.count) for fault in found] == [(FaultKind.PARENT, 2, 3, 2)]
-    assert "分表合计1200kWh，总表1000kWh" in found[0].words
-    quiet = {month: Fraction(505) for month in months}  # within the accuracy of meters
-    assert above_parent(parent, [quiet, quiet], unit="kWh") == []
-
-
 def test_ten_kinds_are_planted_here_and_every_kind_is_explained():
     assert {kind for kind, _, _ in PLANTED} | {FaultKind.PARENT} == set(FaultKind) - {FaultKind.TERM, FaultKind.UNREADABLE}
     assert [one.kind for one in CHECKS if not one.words] == []
@@ -172,29 +162,12 @@ def test_loads_that_rest_most_of_the_time_are_quiet(spec, load):
     assert [fault.kind for fault in check(spec, wrong, now=NOW).faults] == [FaultKind.SPIKE]
 
 
-def test_a_reading_that_comes_alone_is_judged_by_those_stored():
-    rows = register()
-    known = [ReadingPoint(row.at, row.value) for row in rows[:-1]]
-    assert check(REGISTER, rows[-1:], known, now=NOW).faults == []
-    far = replace(rows[-1], value=rows[-1].value + 5000)
-    assert [fault.kind for fault in check(REGISTER, [far], known, now=NOW).faults] == [FaultKind.SPIKE]
-    late = replace(rows[-1], at=rows[-1].at + 3 * HOUR)
-    assert [fault.kind for fault in check(REGISTER, [late], known, now=NOW).faults] == [FaultKind.GAP]
-
-
 def test_a_changed_meter_is_one_fault_however_many_readings_follow():
     rows = register()
     fallen = [replace(row, value=row.value - rows[100].value) if number >= 100 else row for number, row in enumerate(rows)]
     found = check(replace(REGISTER, digits=None), fallen, now=NOW)
     assert [(fault.kind, fault.count, fault.refused) for fault in found.faults] == [(FaultKind.NEGATIVE, 140, True)]
     assert len(found.accepted) == 100
-
-
-def test_another_unit_is_converted_and_another_dimension_refused():
-    rows = changed(register(), 30, unit="MWh", value=register()[30].value / 1000)
-    found = check(REGISTER, rows, now=NOW)
-    assert [(fault.kind, fault.refused) for fault in found.faults] == [(FaultKind.UNIT, False)]
-    assert found.accepted[30].value == register()[30].value
 
 
 def test_readings_outside_the_term_and_off_the_grid_are_refused():
@@ -235,10 +208,76 @@ def test_what_a_register_used_is_the_same_whatever_readings_are_missed(steps, mi
 def test_estimates_are_marked_with_how_they_were_made():
     one, other = ReadingPoint(START, Decimal(999_990)), ReadingPoint(START + 4 * HOUR, Decimal(30))
     made = linear(REGISTER, one, other)
-    assert [(point.value, point.estimated) for point in made] == [
-        (Decimal(0), "linear"),
-        (Decimal(10), "linear"),
-        (Decimal(20), "linear"),
-    ]
+    assert [(point.value, point.estimated) for point in made] == [(Decimal(0), "linear"), (Decimal(10), "linear"), (Decimal(20), "linear")]
     week = dt.timedelta(days=7)
     assert last_week([START, START + HOUR], {START - week: Decimal(5)}) == [ReadingPoint(START, Decimal(5), "last_week")]
+
+
+LAST_DAY = dt.datetime(2026, 1, 31, 22, tzinfo=SHANGHAI)
+
+
+def points(*values, estimated=()):
+    """Readings hour by hour over the end of a month; nothing where ``None`` stands."""
+    return [
+        ReadingPoint(LAST_DAY + number * HOUR, Decimal(value), Estimation.LINEAR if number in estimated else "")
+        for number, value in enumerate(values)
+        if value is not None
+    ]
+
+
+def test_a_meter_without_more_said_counts_once_and_from_the_first_day_of_the_grid():
+    spec = MeterSpec(MeterInterval.HOUR, "kWh")
+    assert (spec.cumulative, spec.multiplier, spec.digits, spec.begins, spec.ends) == (True, 1, None, FIRST_DAY, None)
+    assert spec.seasonal is False
+    assert UseSum() == UseSum(Fraction(0), 0, 0, Fraction(0))
+
+
+def test_a_meter_of_intervals_counts_each_reading_with_its_multiplier():
+    spec = MeterSpec(MeterInterval.HOUR, "kWh", cumulative=False, multiplier=Decimal(40))
+    found = list(uses(spec, points("1.5", "2", "0.25", estimated={1})))
+    assert [(use.at, use.amount, use.estimated) for use in found] == [
+        (LAST_DAY, 60, False),
+        (LAST_DAY + HOUR, 80, True),
+        (LAST_DAY + 2 * HOUR, 10, False),
+    ]
+    assert by_month(found) == {
+        dt.date(2026, 1, 1): UseSum(Fraction(140), 1, 1, Fraction(80)),
+        dt.date(2026, 2, 1): UseSum(Fraction(10), 1, 0, Fraction(0)),
+    }
+
+
+def test_a_register_counts_its_steps_and_what_it_misses_is_an_estimate_shared_evenly():
+    spec = MeterSpec(MeterInterval.HOUR, "kWh", multiplier=Decimal(2))
+    found = list(uses(spec, points(10, 13, None, None, 20, 21)))
+    assert [(use.amount, use.estimated) for use in found] == [
+        (6, False),
+        (Fraction(14, 3), True),
+        (Fraction(14, 3), True),
+        (Fraction(14, 3), True),
+        (2, False),
+    ]
+    assert by_day(found) == {
+        dt.date(2026, 1, 31): UseSum(6 + Fraction(14, 3), 1, 1, Fraction(14, 3)),
+        dt.date(2026, 2, 1): UseSum(2 + Fraction(28, 3), 1, 2, Fraction(28, 3)),
+    }
+
+
+def test_a_step_is_an_estimate_when_either_end_of_it_is_one():
+    spec = MeterSpec(MeterInterval.HOUR, "kWh")
+    assert [use.estimated for use in uses(spec, points(0, 1, 2, 3, estimated={1}))] == [True, True, False]
+    total = by_month(uses(spec, points(0, 1, 3, estimated={0})))[dt.date(2026, 1, 1)]
+    assert total == UseSum(Fraction(3), 1, 1, Fraction(1))
+
+
+def test_estimates_of_one_day_add_up():
+    spec = MeterSpec(MeterInterval.HOUR, "kWh", cumulative=False)
+    early = [ReadingPoint(LAST_DAY - number * HOUR, Decimal(number), "given") for number in (3, 2, 1)]
+    assert by_day(uses(spec, early)) == {dt.date(2026, 1, 31): UseSum(Fraction(6), 0, 3, Fraction(6))}
+    assert by_day(uses(spec, points(4, 5))) == {dt.date(2026, 1, 31): UseSum(Fraction(9), 2, 0, Fraction(0))}
+
+
+def test_a_register_without_known_digits_never_goes_back_and_one_with_them_begins_again():
+    spec = MeterSpec(MeterInterval.HOUR, "kWh")
+    assert (step_of(spec, Decimal(9), Decimal(3)), step_of(spec, Decimal(3), Decimal(3))) == (0, 0)
+    known = MeterSpec(MeterInterval.HOUR, "kWh", digits=3)
+    assert (step_of(known, Decimal(998), Decimal(3)), step_of(known, Decimal(3), Decimal(998))) == (5, 995)

@@ -10,25 +10,18 @@ from carbon.inventories import services as inventories
 from carbon.releases import services
 from carbon.releases.models import CarbonRelease
 from greendistrict.audit.models import AuditRecord
-from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
 from portal.open_data.datasets import CARBON
-from tests.carbon.inventories.world import NOW, make_inventory, to_filed
+from tests.carbon.inventories.world import make_inventory, to_filed
 from tests.carbon.verification.world import corrected, make_mandated, signed
 from tests.factories.once import copy_of, once
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("february")]
 BASIS = "演示公开决定（虚构）"
 SECRET = ("用电", "燃气", "核算说明（虚构）", "平稳（虚构）", "电表", BASIS)  # rows, sources, notes and who decided are not published
 
 mandated = once(make_mandated)
 world = copy_of("mandated")
-
-
-@pytest.fixture(autouse=True)
-def february():
-    with clock.at(NOW):
-        yield
 
 
 @pytest.fixture
@@ -119,19 +112,6 @@ def test_a_withdrawn_figure_is_gone_and_its_record_stays(client, people, invento
     ]  # fmt: skip
     assert records(client) == []
     assert "总量 tCO₂e" not in public_page(client, inventory.district)
-
-
-def test_only_the_leading_body_releases_and_readers_read_the_record(client, people, inventory):
-    address = reverse("carbon:inventory_release", args=[inventory.pk])
-    for seat, user in people.everybody.items():
-        client.force_login(user)
-        sees = client.get(reverse("carbon:inventory", args=[inventory.pk])).status_code == HTTPStatus.OK
-        assert (client.get(address).status_code == HTTPStatus.OK) is sees, seat
-        if sees and seat != "authority":
-            for at, typed in (("inventory_release", "basis"), ("inventory_release_withdraw", "withdrawal")):
-                answer = client.post(reverse(f"carbon:{at}", args=[inventory.pk]), {typed: "试"})
-                assert answer.status_code == HTTPStatus.FORBIDDEN, seat
-    assert not CarbonRelease.objects.exists()
 
 
 def test_what_is_not_finished_is_not_released(people, inventory):

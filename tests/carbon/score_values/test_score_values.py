@@ -30,15 +30,9 @@ from tests.factories.assessments import make_table
 from tests.factories.districts import SpecialPlanFactory, make_district
 from tests.factories.once import copy_of, once
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("february")]
 DONE, REACHED = "4.2.18", "43.9"
 CONTENT = {"total": "5756.19", "per_m2_kg": "47.968", "per_person_t": "1.645", "per_wan_gdp_t": "0.137"}
-
-
-@pytest.fixture(autouse=True)
-def february():
-    with clock.at(NOW):
-        yield
 
 
 def make_world():

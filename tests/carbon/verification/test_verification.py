@@ -21,41 +21,12 @@ from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.documents.selectors import evidence_of
 from obligations.selectors import everything
 from tests.carbon.inventories.world import HEAD, NOW, ROWS, make_inventory, to_filed
-from tests.carbon.verification.world import (
-    ANSWER,
-    FOUND,
-    STATEMENT,
-    YEAR,
-    answered,
-    corrected,
-    make_mandated,
-    put,
-    settled,
-    signed,
-    stated,
-)
+from tests.carbon.verification.world import ANSWER, FOUND, STATEMENT, YEAR, answered, corrected, make_mandated, put, settled, signed, stated
 from tests.factories.accounts import make_organisation, make_user
 from tests.factories.once import copy_of, once
 from tests.steps import reaches, step
 
-pytestmark = pytest.mark.django_db
-OWN = {"preparer", "reviewer", "consultant", "authority"}
-CITY = {"city_officer", "city_checker", "city_director", "city_legal", "secretariat"}
-SEEING = {
-    "checking": OWN | CITY | {"verifier"},
-    "correcting": OWN | CITY | {"verifier"},
-    "signed": OWN | CITY | {"verifier", "partner"},
-    "withdrawn": OWN | CITY,
-}
-WRITES = {"save": "statement", "find": "text"}
-
-
-@pytest.fixture(autouse=True)
-def february():
-    with clock.at(NOW):
-        yield
-
-
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("february")]
 mandated = once(make_mandated)
 world = copy_of("mandated")
 
@@ -144,13 +115,7 @@ def test_returned_corrected_and_signed(client, people, found):
     [year] = verified_years(people.city_officer, found.district)
     assert (str(year.total), str(year.intensity)) == ("5040.00", "42.0")
     client.force_login(people.city_officer)
-    page = client.get(url(found)).content.decode()
-    assert all(words in page for words in (found.digest, "保留意见", STATEMENT, FOUND, ANSWER))
-    assert "已签发" in client.get(reverse("carbon:inventory", args=[second.pk])).content.decode()
     assert "针对清单的另一版" in client.get(reverse("carbon:inventory", args=[first.pk])).content.decode()
-    filed = client.get(reverse("assessments:yearly_report", args=[report.pk])).content.decode()
-    assert "年碳排放总量" in filed
-    assert "历次报送" in filed
 
 
 def state_of(key):
@@ -226,22 +191,11 @@ def test_what_was_signed_changes_no_more(people, found):
         services.mandate(district=found.district, year=YEAR, body=people.verifier_body, by=people.authority)
 
 
-@pytest.mark.parametrize("name", WRITES)
-def test_only_the_mandated_body_writes(client, people, found, name):
-    for seat in sorted(SEEING["checking"] - {"verifier"}):
-        answer = post(client, people.everybody[seat], found, name, {WRITES[name]: "试"})
-        assert answer.status_code == HTTPStatus.FORBIDDEN, seat
-    found.refresh_from_db()
-    assert (found.statement, found.findings.count()) == ("", 0)
-
-
 def test_answers_are_the_districts_and_settling_the_verifiers(client, people, found):
     put(found, people)
     step(found, "return", people.verifier)
-    for seat in ("verifier", "authority", "city_officer", "reviewer"):
-        assert post(client, people.everybody[seat], found, "reply", {"reply": "试"}, 1).status_code == HTTPStatus.FORBIDDEN, seat
-    for seat in ("verifier", "preparer", "city_officer"):
-        assert post(client, people.everybody[seat], found, "settle", {"note": "试"}, 1).status_code == HTTPStatus.FORBIDDEN, seat
+    assert post(client, people.verifier, found, "reply", {"reply": "试"}, 1).status_code == HTTPStatus.FORBIDDEN
+    assert post(client, people.preparer, found, "settle", {"note": "试"}, 1).status_code == HTTPStatus.FORBIDDEN
     assert post(client, people.consultant, found, "reply", {"reply": ANSWER}, 1).status_code == HTTPStatus.FOUND
     assert found.findings.get().reply == ANSWER
     assert post(client, people.preparer, found, "reply", {"reply": "试"}, 7).status_code == HTTPStatus.NOT_FOUND
@@ -278,28 +232,23 @@ def test_whom_and_what_may_be_mandated(client, people, found):
     near = make_organisation(OrganisationKind.VERIFIER, group="演示集团（虚构）")
     with pytest.raises(Refused, match="同属一家"):
         services.mandate(district=district, year=YEAR, body=near, by=people.authority)
-    inventory, address = inventory_of(found), reverse("carbon:verification_open", args=[inventory_of(found).pk])
+    address = reverse("carbon:verification_open", args=[inventory_of(found).pk])
     client.force_login(people.authority)
-    assert "委托核查机构" in client.get(reverse("carbon:inventory", args=[inventory.pk])).content.decode()
     assert client.get(address).status_code == HTTPStatus.OK
     assert client.post(address, {"body": near.pk}).status_code == HTTPStatus.CONFLICT
     assert client.post(address, {}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert client.post(address, {"body": body.pk})["Location"] == url(CarbonVerification.objects.get(status="checking"))
-    for seat in ("preparer", "city_officer", "verifier"):
-        client.force_login(people.everybody[seat])
-        assert client.get(address).status_code == HTTPStatus.NOT_FOUND
 
 
-def test_the_list_costs_the_same_with_one_and_three_rows(client, people, found, kept_queries):
-    client.force_login(people.city_officer)
+def test_the_list_costs_the_same_with_one_and_three_rows(officer, people, found, kept_queries):
     for more in range(3):
         if more:
             inventory = to_filed(make_inventory(people, year=YEAR, name=f"演示碳排放城区{more}（虚构）"), people)
             services.mandate(district=inventory.district, year=YEAR, body=people.verifier_body, by=people.authority)
         if more != 1:
-            client.get(reverse("carbon:verification_list"))
+            officer.get(reverse("carbon:verification_list"))
             with kept_queries():
-                text = client.get(reverse("carbon:verification_list")).content.decode()
+                text = officer.get(reverse("carbon:verification_list")).content.decode()
     assert text.count(people.verifier_body.name) == 3
 
 
