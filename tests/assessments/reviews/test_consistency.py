@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments.common.enums import Judgement
 from assessments.reviews.consistency import SettledClause, middle, near, near_values, precedents, unlike
-from assessments.reviews.settlement import Claim, ClauseOutcome, Opinion, by_rule, own_outcome, settled
+from assessments.reviews.settlement import Claim, ClauseOutcome
 from indicators.editions.selectors import rules_for
 from indicators.scoring.refusals import ValueProblem
 from indicators.scoring.values import check_points, valid_points
@@ -159,35 +158,6 @@ def test_planted_pairs_are_put_forward_and_little_else():
     sys.stdout.write(f"all: {caught / planted:.1%} of the pairs put forward, {alarms / forward:.1%} of what is put forward false\n")
     assert caught / planted >= 0.95
     assert alarms / forward <= 0.05
-
-
-POINTS = [Decimal(0), Decimal(4), Decimal(7), Decimal(10), Decimal(12)]
-
-
-@given(st.lists(st.sampled_from([*POINTS, None]), min_size=2, max_size=9))
-def test_unagreed_is_the_lower_of_two_and_the_middle_of_three_or_more(given_points):
-    opinions = [
-        Opinion(seat, Judgement.DOUBT if one is None else Judgement.DIFFER, own_outcome(CLAIM, Judgement.DIFFER, one))
-        for seat, one in enumerate(given_points, 1)
-    ]
-    known = sorted(one for one in given_points if one is not None)
-    found = by_rule(opinions)
-    if len(known) < 2:
-        assert found is None
-    elif len(known) == 2:
-        assert found.points == min(known)
-    else:
-        assert found.points == known[(len(known) - 1) // 2]
-        if len(known) % 2:
-            assert sum(one <= found.points for one in known) > len(known) // 2 <= sum(one >= found.points for one in known)
-
-
-@given(st.lists(st.sampled_from([Judgement.AGREE, Judgement.DIFFER]), min_size=2, max_size=9), st.sampled_from([CONTROL, EXCLUDED]))
-def test_controls_and_exclusions_settle_by_the_same_rule(said, claim):
-    opinions = [Opinion(seat, one, own_outcome(claim, one)) for seat, one in enumerate(said, 1)]
-    outcome = settled([claim], {claim.item_id: opinions}, {}, LIMIT)[claim.item_id]
-    favourable = sorted(one == Judgement.AGREE for one in said)[(len(said) - 1) // 2]
-    assert outcome == (claim.outcome if favourable else claim.unfounded)
 
 
 @pytest.fixture

@@ -1,21 +1,18 @@
 """The viewer beside a clause, and saving by the queue of the score table."""
 
-import os
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import expect
 
 from assessments.reviews.models.review import ExpertScore
 from greendistrict.documents.services import store_bytes
+from tests.assessments.score_page.test_tables_browser import signed_in
 from tests.browsers import at_rest
 from tests.factories.reviews import Scene
 from tests.files import chinese_pdf
 
 pytestmark = [pytest.mark.slow, pytest.mark.area("assessments/reviews", "static/js/review.js"), pytest.mark.django_db(transaction=True)]
-SHOTS = os.environ.get("GD_TEST_SHOTS", "")
 
 
 def paper(owner, pages=3):
@@ -52,11 +49,7 @@ def desk(browser, live_server, scene):
     ]
     scene.review.subject["documents"] = [{"title": one.title, "key": str(one.key)} for one in (file, printed)]
     scene.review.save(update_fields=["claims", "subject"])
-    client = Client()
-    client.force_login(member.expert.user)
-    context = browser.new_context(viewport={"width": 1366, "height": 768})
-    context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
-    page = context.new_page()
+    context, page = signed_in(browser, live_server, member.expert.user)
     page.faults = []
     page.on("pageerror", lambda error: page.faults.append(str(error)))
     page.on("console", lambda said: page.faults.append(said.text) if "Content Security Policy" in said.text else None)
@@ -171,9 +164,6 @@ def test_the_paper_opens_at_the_stated_page(desk):
         desk.set_viewport_size({"width": width, "height": 1180 if width == 820 else 768})
         assert desk.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
         assert width < 1000 or desk.evaluate("document.documentElement.scrollHeight <= innerHeight"), width
-        if SHOTS:
-            desk.wait_for_timeout(1500)
-            desk.screenshot(path=f"{SHOTS}/review-desk-{width}.png", full_page=width < 1000)
 
 
 # How much of the square of each sign of a line is dark; boxes in place of signs would be alike.
@@ -231,11 +221,6 @@ def test_a_paper_is_read_by_keys_and_buttons(desk):
     assert desk.url.endswith(f"?file={desk.printed.key}"), "Enter in the field does not go on to the next clause"
     found = Axe().run(desk, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa"]})
     assert [(entry["id"], [node["html"][:160] for node in entry["nodes"]]) for entry in found.response["violations"]] == []
-    if SHOTS:
-        for width in (1920, 1366, 390):
-            desk.set_viewport_size({"width": width, "height": 844})
-            desk.wait_for_timeout(1000)
-            desk.screenshot(path=f"{SHOTS}/review-printed-{width}.png", full_page=width < 1000)
 
 
 def test_a_paper_that_cannot_be_shown_is_offered(desk):
@@ -262,6 +247,3 @@ def test_two_papers_are_read_side_by_side(desk):
     for width in (1920, 1366, 390):
         page.set_viewport_size({"width": width, "height": 844})
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
-        if SHOTS:
-            page.wait_for_timeout(1000)
-            page.screenshot(path=f"{SHOTS}/reading-{width}.png", full_page=width < 1000)

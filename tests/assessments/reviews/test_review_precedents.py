@@ -75,12 +75,7 @@ def test_a_case_that_a_conflict_keeps_away_is_no_precedent(scene):
     scene.hand_in(member)
     member.refresh_from_db()
     why = {"id": member.expert_id, "reasons": ["任职于申报主体"]}
-    draw = scene.finished.draws.create(
-        number=1,
-        secret_digest="d" * 64,
-        committed_at=scene.review.opened_at,
-        pool=[why],
-    )
+    draw = scene.finished.draws.create(number=1, secret_digest="d" * 64, committed_at=scene.review.opened_at, pool=[why])
     assert afterwards(member, scene.item).precedents == ()
     draw.pool = [{"id": member.expert_id, "reasons": []}]
     draw.save()

