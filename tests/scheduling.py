@@ -25,7 +25,7 @@ SECONDS = {
     "e2e/test_no_keystroke_lost.py": 50,
     "e2e/test_titles_end.py": 50,
     "portal/backup/test_rehearsal.py": 50,
-    "assessments/tables/test_queue_browser.py": 45,
+    "assessments/tables/test_queue_browser.py": 75,
     "core/test_schema.py": 45,
     "ops/test_training.py": 45,
     "reports/letters/test_files.py": 45,

@@ -1,5 +1,5 @@
 /* Texts of reports through the editor's document and back: an array of texts on stdin, the texts as the editor would store them on stdout.
-   tests/assessments/self_checks/test_report_editor.py holds them against what the portal reads. */
+   tests/assessments/self_checks/test_report_beside.py holds them against what the portal reads. */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import vm from "node:vm";

@@ -15,7 +15,6 @@ from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refused
 from greendistrict.documents import uploads
 from greendistrict.documents.models import Evidence
-from tests.factories.accounts import cast as make_cast
 from tests.factories.assessments import make_self_check, make_table
 from tests.files import pdf
 from tests.steps import step
@@ -24,11 +23,6 @@ HTMX = {"HX-Request": "true"}
 
 pytestmark = pytest.mark.django_db
 ITEM, OTHER = "7.2.7", "7.2.13"
-
-
-@pytest.fixture
-def people():
-    return make_cast()
 
 
 @pytest.fixture
@@ -52,10 +46,9 @@ def href(name, table, *more):
     return reverse(f"assessments:{name}", args=[table.pk, ITEM, *more])
 
 
-def test_several_files_at_once_with_page_and_validity(client, people, table):
-    client.force_login(people.preparer)
+def test_several_files_at_once_with_page_and_validity(preparer, table):
     data = {"do": "upload", "upload-upload": [file("甲.pdf"), file("乙.pdf")], "upload-page": "7", "upload-valid_to": "2027-12-31"}
-    assert client.post(href("row_evidence", table), data).status_code == 302
+    assert preparer.post(href("row_evidence", table), data).status_code == 302
     links = RowEvidence.objects.filter(row=row_of(table)).select_related("document")
     assert [(one.document.title, one.page, one.document.valid_to) for one in links] == [
         ("甲", 7, dt.date(2027, 12, 31)),
@@ -63,15 +56,14 @@ def test_several_files_at_once_with_page_and_validity(client, people, table):
     ]
 
 
-def test_a_file_that_came_piece_by_piece_is_put_under_the_row(client, people, table):
+def test_a_file_that_came_piece_by_piece_is_put_under_the_row(preparer, people, table):
     content = pdf()
     upload = uploads.begin(owner=table, name="大报告.pdf", size=len(content), by=people.preparer)
     uploads.append(upload=upload, offset=0, stream=BytesIO(content))
-    client.force_login(people.preparer)
-    answer = client.post(href("row_evidence_arrived", table), {"key": str(upload.key), "page": "3"})
+    answer = preparer.post(href("row_evidence_arrived", table), {"key": str(upload.key), "page": "3"})
     assert "大报告" in answer.content.decode()
     assert row_of(table).evidence.get().page == 3
-    assert client.post(href("row_evidence_arrived", table), {"key": str(upload.key)}).status_code == 404
+    assert preparer.post(href("row_evidence_arrived", table), {"key": str(upload.key)}).status_code == 404
 
 
 def test_a_new_version_takes_the_place_of_the_old_one_in_open_tables(people, table):
@@ -98,25 +90,23 @@ def test_a_file_of_last_years_table_may_be_replaced_in_this_years(people, table)
     assert services.replace(link=link, upload=file(), by=people.preparer).version == 2
 
 
-def test_page_and_validity_are_set_later(client, people, table):
+def test_page_and_validity_are_set_later(preparer, people, table):
     link = added(table, people)
-    client.force_login(people.preparer)
     data = {"do": "describe", "page": "12", "passage": "表5-3", "valid_from": "2026-01-01", "valid_to": "2026-12-31"}
-    client.post(href("row_evidence_remove", table, link.pk), data)
+    preparer.post(href("row_evidence_remove", table, link.pk), data)
     link.refresh_from_db()
     assert (link.page, link.passage, link.document.valid_to) == (12, "表5-3", dt.date(2026, 12, 31))
     reading = f"{reverse('documents:reading', args=[link.document.key])}?page=12&amp;passage=%E8%A1%A85-3"
-    assert reading in client.get(href("row_evidence", table)).content.decode()
-    text = client.post(href("row_evidence_remove", table, link.pk), data | {"valid_to": "2025-01-01"}, follow=True).content.decode()
+    assert reading in preparer.get(href("row_evidence", table)).content.decode()
+    text = preparer.post(href("row_evidence_remove", table, link.pk), data | {"valid_to": "2025-01-01"}, follow=True).content.decode()
     assert "有效期止不能早于有效期起" in text
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX])
-def test_a_refused_description_of_a_file_keeps_what_was_typed(client, people, table, headers):
+def test_a_refused_description_of_a_file_keeps_what_was_typed(preparer, people, table, headers):
     link = added(table, people)
-    client.force_login(people.preparer)
     data = {"do": "describe", "page": "十二", "passage": "表9-9", "valid_from": "2026-01-01", "valid_to": "2027-03-31"}
-    answer = client.post(href("row_evidence_remove", table, link.pk), data, headers=headers)
+    answer = preparer.post(href("row_evidence_remove", table, link.pk), data, headers=headers)
     text = answer.content.decode()
     assert answer.status_code == 422
     assert f'<a href="#file-{link.pk}-page">页码请写成12，或12–14</a>' in text
@@ -128,10 +118,9 @@ def test_a_refused_description_of_a_file_keeps_what_was_typed(client, people, ta
     assert link.passage == ""
 
 
-def test_a_refused_new_version_keeps_its_end_of_validity_and_names_the_file(client, people, table):
+def test_a_refused_new_version_keeps_its_end_of_validity_and_names_the_file(preparer, people, table):
     link = added(table, people)
-    client.force_login(people.preparer)
-    answer = client.post(href("row_evidence_remove", table, link.pk), {"do": "replace", "valid_to": "2027-03-31"})
+    answer = preparer.post(href("row_evidence_remove", table, link.pk), {"do": "replace", "valid_to": "2027-03-31"})
     text = answer.content.decode()
     assert answer.status_code == 422
     assert f'<a href="#file-{link.pk}-new-upload">新版文件：' in text
@@ -184,12 +173,11 @@ def test_files_of_signed_or_submitted_rows_stay(people, table):
         services.remove(link=link, by=people.outsider_preparer)
 
 
-def test_picking_is_marked_as_required_nowhere_and_refused_when_nothing_is_picked(client, people, table):
+def test_picking_is_marked_as_required_nowhere_and_refused_when_nothing_is_picked(preparer, table):
     address = reverse("assessments:row_evidence", args=[table.pk, "7.2.7"])
-    client.force_login(people.preparer)
-    picking = client.get(address).context["pick"]
+    picking = preparer.get(address).context["pick"]
     assert not any(field.field.required for field in picking)
-    answer = client.post(address, {"do": "pick"})
+    answer = preparer.post(address, {"do": "pick"})
     assert answer.status_code == 422
     assert "请选择要加入的材料" in answer.content.decode()
 
@@ -200,29 +188,26 @@ def sent(client, table, headers=None, **data):
 
 
 @pytest.mark.parametrize(("typed", "shown"), [("12–14", "12–14"), ("第１２页至14页", "12–14"), ("12", "12"), ("12-12", "12"), ("", "")])
-def test_pages_are_taken_as_people_write_them(client, people, table, typed, shown):
-    client.force_login(people.preparer)
-    assert sent(client, table, **{"upload-page": typed, "upload-passage": "表3"}).status_code == 302
+def test_pages_are_taken_as_people_write_them(preparer, table, typed, shown):
+    assert sent(preparer, table, **{"upload-page": typed, "upload-passage": "表3"}).status_code == 302
     assert RowEvidence.objects.get().pages == shown
 
 
 @pytest.mark.parametrize("typed", ["14–12", "0", "约12", "12–"])
-def test_pages_that_cannot_be_read_are_named_and_kept(client, people, table, typed):
-    client.force_login(people.preparer)
-    answer = sent(client, table, **{"upload-page": typed})
+def test_pages_that_cannot_be_read_are_named_and_kept(preparer, table, typed):
+    answer = sent(preparer, table, **{"upload-page": typed})
     assert answer.status_code == 422
     assert "页码请写成12，或12–14" in answer.content.decode()
     assert not RowEvidence.objects.exists()
 
 
-def test_one_file_is_put_under_many_clauses_at_once(client, people, table):
-    client.force_login(people.preparer)
-    sent(client, table, **{"upload-page": "12–14", "upload-also": ["7.2.1", "7.2.17"]})
+def test_one_file_is_put_under_many_clauses_at_once(preparer, table):
+    sent(preparer, table, **{"upload-page": "12–14", "upload-also": ["7.2.1", "7.2.17"]})
     assert sorted(RowEvidence.objects.values_list("row__item_id", "page", "page_end")) == sorted(
         (name, 12, 14) for name in (ITEM, "7.2.1", "7.2.17")
     )
     assert Evidence.objects.count() == 1
-    answer = client.post(
+    answer = preparer.post(
         reverse("assessments:row_evidence", args=[table.pk, "4.2.1"]),
         {"do": "pick", "pick-also": ["7.2.1", "4.2.2"], "pick-document": [Evidence.objects.get().pk]},
     )
@@ -230,35 +215,33 @@ def test_one_file_is_put_under_many_clauses_at_once(client, people, table):
     assert RowEvidence.objects.count() == 5
 
 
-def test_the_library_shows_a_title_once_with_the_clauses_it_proves(client, people, table):
-    client.force_login(people.preparer)
+def test_the_library_shows_a_title_once_with_the_clauses_it_proves(preparer, table):
     for name in (ITEM, "7.2.1"):
-        client.post(
+        preparer.post(
             reverse("assessments:row_evidence", args=[table.pk, name]),
             {"do": "upload", "upload-upload": file(), "upload-confidentiality": "internal", "upload-title": "年报"},
         )
-    page = client.get(reverse("assessments:row_evidence", args=[table.pk, "4.2.1"]))
+    page = preparer.get(reverse("assessments:row_evidence", args=[table.pk, "4.2.1"]))
     (line,) = page.context["library"]
     assert (line.document.title, line.clauses) == ("年报", "、".join(sorted(("7.2.1", ITEM))))
     assert "预览" in page.content.decode()
 
 
-def test_the_drawer_adds_a_file_and_brings_the_row_up_to_date(client, people, table):
-    client.force_login(people.preparer)
+def test_the_drawer_adds_a_file_and_brings_the_row_up_to_date(preparer, table):
     address = reverse("assessments:row_evidence", args=[table.pk, ITEM])
-    panel = client.get(address, headers=HTMX).content.decode()
+    panel = preparer.get(address, headers=HTMX).content.decode()
     assert panel.lstrip().startswith('<section id="drawer-evidence"')
     assert '<h3 tabindex="-1" autofocus>' in panel
-    text = sent(client, table, HTMX, **{"upload-page": "3"}).content.decode()
+    text = sent(preparer, table, HTMX, **{"upload-page": "3"}).content.decode()
     assert "autofocus" not in text
     assert f"{ITEM} 的佐证材料已加入" in text
     assert f'<span id="ev-{ITEM.replace(".", "_")}" hx-swap-oob="innerHTML">1</span>' in text
     assert 'id="totals" hx-swap-oob' in text
     link = RowEvidence.objects.get()
-    assert "请写成12" in client.post(f"{address}{link.pk}/remove/", {"do": "describe", "page": "x"}, headers=HTMX).content.decode()
-    text = client.post(f"{address}{link.pk}/remove/", {"do": "remove"}, headers=HTMX).content.decode()
+    assert "请写成12" in preparer.post(f"{address}{link.pk}/remove/", {"do": "describe", "page": "x"}, headers=HTMX).content.decode()
+    text = preparer.post(f"{address}{link.pk}/remove/", {"do": "remove"}, headers=HTMX).content.decode()
     assert "材料仍在材料库" in text
-    assert sent(client, table, HTMX, **{"upload-page": "x"}).status_code == 422
+    assert sent(preparer, table, HTMX, **{"upload-page": "x"}).status_code == 422
 
 
 def test_the_drawer_of_a_share_shows_no_other_clause(client, people, table):

@@ -27,11 +27,6 @@ from tests.steps import reaches, step
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def _fast_passwords(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 def entry(**given):
     values = {
         "username": "pool-new",
@@ -45,8 +40,7 @@ def entry(**given):
     return services.ExpertEntry(**{**values, **given})
 
 
-def test_a_new_account_opens_nothing_before_its_keepers_act():
-    people = cast()
+def test_a_new_account_opens_nothing_before_its_keepers_act(people):
     expert = services.enter(entry=entry(), by=people.secretariat)
     assert expert.status == "invited"
     assert expert.user.posts.count() == 0
@@ -73,8 +67,7 @@ def test_a_new_account_opens_nothing_before_its_keepers_act():
         ({"username": "bad name"}, "账号"),
     ],
 )
-def test_an_account_that_does_not_fit_is_refused(given, words):
-    people = cast()
+def test_an_account_that_does_not_fit_is_refused(given, words, people):
     make_user(Role.EXPERT, username="demo-other", name="别人")
     make_user(Role.PREPARER, username="demo-preparer", name="某演示")
     with pytest.raises(Refused, match=words):
@@ -82,8 +75,7 @@ def test_an_account_that_does_not_fit_is_refused(given, words):
     assert not ExpertProfile.objects.exists()
 
 
-def test_only_keepers_of_the_pool_write_and_only_who_may_read_sees_people():
-    people = cast()
+def test_only_keepers_of_the_pool_write_and_only_who_may_read_sees_people(people):
     experts = make_experts(people, 0)
     for seat, user in people.everybody.items():
         if seat not in {"secretariat", "city_officer"}:
@@ -131,8 +123,7 @@ def test_absence_term_and_availability_keep_people_out_of_the_list():
         services.save(expert=over, values={"rank": "x"}, version=0, by=scene.secretary)
 
 
-def test_the_year_is_confirmed_in_person_and_asked_for_on_the_desk():
-    people = cast()
+def test_the_year_is_confirmed_in_person_and_asked_for_on_the_desk(people):
     expert = make_experts(people, 0)[0]
     assert [task.title for task in tasks_for(expert.user)] == [f"确认{clock.today().year}年专家信息"]
     with pytest.raises(NotAllowed):
@@ -145,8 +136,7 @@ def test_the_year_is_confirmed_in_person_and_asked_for_on_the_desk():
     assert tasks_for(expert.user) == []
 
 
-def test_the_year_is_not_confirmed_without_an_employer():
-    people = cast()
+def test_the_year_is_not_confirmed_without_an_employer(people):
     expert = make_experts(people, 0)[0]
     services.end_employment(expert=expert, row=expert.employments.get(), until=clock.today() - dt.timedelta(days=1), by=expert.user)
     expert.refresh_from_db()
@@ -154,8 +144,7 @@ def test_the_year_is_not_confirmed_without_an_employer():
         services.confirm(expert=expert, available=True, version=expert.version, by=expert.user)
 
 
-def test_employers_and_ties_stay_once_said():
-    people = cast()
+def test_employers_and_ties_stay_once_said(people):
     expert = make_experts(people, 0)[0]
     values = {"employer": people.applicant_body.name, "group": "", "valid_from": dt.date(2024, 1, 1), "valid_to": None}
     row = services.add_row(expert=expert, kind=ExpertEmployment, values=values, by=expert.user)
@@ -176,8 +165,7 @@ def test_employers_and_ties_stay_once_said():
     services.remove_row(expert=expert, row=tie, by=people.secretariat)
 
 
-def test_an_employer_that_was_only_named_can_take_part_later():
-    people = cast()
+def test_an_employer_that_was_only_named_can_take_part_later(people):
     named = name_employer(name="演示后来公司（虚构）", by=people.secretariat, demo=True)
     assert name_employer(name="演示后来公司（虚构）", by=people.secretariat) == named
     taken = add_organisation(name="演示后来公司（虚构）", code="later", kind=OrganisationKind.APPLICANT, by=people.system_keeper)
@@ -186,8 +174,7 @@ def test_an_employer_that_was_only_named_can_take_part_later():
 
 
 @pytest.mark.parametrize("extra", [0, 2])
-def test_the_list_takes_the_same_queries_for_any_number(extra, kept_queries):
-    people = cast()
+def test_the_list_takes_the_same_queries_for_any_number(extra, kept_queries, people):
     make_experts(people, extra)
     today = clock.today()
     ExpertProfile.objects.exclude(pk=ExpertProfile.objects.first().pk).delete() if not extra else None
@@ -248,8 +235,7 @@ TIE = {"kind": TieKind.RELATION, "body": "演示公司（虚构）", "project": 
 
 
 @pytest.mark.parametrize("change", ["add", "end", "remove"])
-def test_nobody_is_removed_from_a_page_that_shows_other_employers_or_ties(change):
-    people = cast()
+def test_nobody_is_removed_from_a_page_that_shows_other_employers_or_ties(change, people):
     expert = make_experts(people, 0)[0]
     job = ExpertEmployment.objects.get(expert=expert)
     if change == "add":

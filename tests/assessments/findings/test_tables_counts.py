@@ -1,30 +1,32 @@
-"""A row keeps its worst finding while somebody types; what is counted is the same wherever it stands, and each figure opens its rows."""
+"""Findings: what a row shows while somebody types, the same counts wherever they stand, targets, 提交前核对 by kind and chapter."""
 
 import re
 
 import pytest
 from django.urls import reverse
 
+from assessments.common.enums import Purpose, ScoringStage
+from assessments.findings.models import FindingAnswer
 from assessments.findings.selectors.blocking import findings
+from assessments.findings.selectors.check_list import check_list
 from assessments.findings.selectors.row_facts import LABELS, frozen_counts
+from assessments.findings.services.plausibility import answer_findings
 from assessments.prefill.models import RowPrefill
 from assessments.score_page.selectors.table_page import chapters_of, totals_of
 from assessments.score_page.selectors.table_rows import live_sheet
 from assessments.tables.models import ScoreRow, ScoreTable
 from assessments.versions.services import tables
+from districts.common.enums import Stage
 from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.policy.models import Setting
 from indicators.editions.selectors import rules_for
 from portal.desk.selectors.desk import _open_checks
-from tests.factories.accounts import cast as make_cast
 from tests.factories.assessments import fill_table, make_self_check, make_table
+from tests.factories.districts import make_district
+from tests.factories.indicator_systems import approved_system, begun_system
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def people():
-    return make_cast()
 
 
 @pytest.fixture
@@ -64,30 +66,28 @@ def part(text, name):
     return re.split(r' id="', text.split(f'id="{name}"', 1)[1])[0]
 
 
-def test_a_row_keeps_its_worst_finding_while_somebody_types(client, check, people):
+def test_a_row_keeps_its_worst_finding_while_somebody_types(preparer, check):
     put(check.table, "4.2.1", target={"a": "40", "b": "100"})
     put(check.table.previous, "4.2.1", value={"a": "51.9", "b": "100"})
     file(check.table.previous)
-    client.force_login(people.preparer)
-    text = typed(client, check.table, "4.2.1", {"a": "12.7", "b": "100"})
+    text = typed(preparer, check.table, "4.2.1", {"a": "12.7", "b": "100"})
     assert LABELS["year_outlier"] in part(text, "tag-4_2_1")
     assert LABELS["target"] in part(text, "tag-4_2_1")
     assert "上年" in part(text, "marks-4_2_1")
-    page = client.get(f"{reverse('assessments:score_table', args=[check.table.pk])}?item=4.2.1").content.decode()
+    page = preparer.get(f"{reverse('assessments:score_table', args=[check.table.pk])}?item=4.2.1").content.decode()
     assert LABELS["year_outlier"] in part(page, "tag-4_2_1")
     assert "相差较大" in part(page, "marks-4_2_1")
     told = {one.rule for one in findings(check.table) if one.item_id == "4.2.1"}
     assert {"year_outlier", "target"} <= told
 
 
-def test_the_word_goes_when_the_value_is_plausible_again_and_obeys_the_setting(client, check, people):
+def test_the_word_goes_when_the_value_is_plausible_again_and_obeys_the_setting(preparer, check, people):
     put(check.table, "7.2.17", value="72")
     put(check.table.previous, "7.2.17", value="72")
-    client.force_login(people.preparer)
-    assert LABELS["year_outlier"] in typed(client, check.table, "7.2.17", "40")
-    assert LABELS["year_outlier"] not in typed(client, check.table, "7.2.17", "70", version=1)
+    assert LABELS["year_outlier"] in typed(preparer, check.table, "7.2.17", "40")
+    assert LABELS["year_outlier"] not in typed(preparer, check.table, "7.2.17", "70", version=1)
     Setting.objects.create(key="plausibility.year_points", value=40, reason="测试", by=people.city_director, at=clock.now())
-    assert LABELS["year_outlier"] not in typed(client, check.table, "7.2.17", "40", version=2)
+    assert LABELS["year_outlier"] not in typed(preparer, check.table, "7.2.17", "40", version=2)
 
 
 def test_an_explained_finding_stays_in_sight_and_is_no_longer_amber(client, check, people):
@@ -98,37 +98,35 @@ def test_an_explained_finding_stays_in_sight_and_is_no_longer_amber(client, chec
     assert (mark.rule, mark.open) == ("year_outlier", False)
 
 
-def test_every_place_counts_the_same(client, check, people):
-    client.force_login(people.preparer)
-    page = client.get(f"{reverse('assessments:score_table', args=[check.table.pk])}?chapter=all")
+def test_every_place_counts_the_same(preparer, check, people):
+    page = preparer.get(f"{reverse('assessments:score_table', args=[check.table.pk])}?chapter=all")
     totals = page.context["totals"]
     counts = totals.counts
     assert (counts.empty, counts.pending, counts.excluded) == (2, 1, 1)
     assert counts.settled + counts.empty + counts.pending == counts.count == check.table.rows.count()
     desk = next(one for one in _open_checks(people.preparer) if one.check.pk == check.pk)
     assert desk.totals == totals
-    printed = client.get(reverse("assessments:score_print", args=[check.table.pk]))
+    printed = preparer.get(reverse("assessments:score_print", args=[check.table.pk]))
     assert printed.context["totals"] == totals
     chapters = chapters_of(live_sheet(ScoreTable.objects.get(pk=check.table.pk)), "")
     assert sum(one.filled for one in chapters) == counts.settled
     assert sum(one.pending for one in chapters) == counts.pending
-    saved = typed(client, check.table, "7.2.7", "14")
+    saved = typed(preparer, check.table, "7.2.7", "14")
     assert f"{counts.empty - 1}项未填" in saved
 
 
-def test_each_figure_of_the_footer_opens_exactly_its_rows(client, check, people):
+def test_each_figure_of_the_footer_opens_exactly_its_rows(preparer, check):
     put(check.table, "4.2.1", value={"a": "10", "b": "100"}, target={"a": "99", "b": "100"})
-    client.force_login(people.preparer)
     address = reverse("assessments:score_table", args=[check.table.pk])
-    text = client.get(address).content.decode()
+    text = preparer.get(address).content.decode()
     links = re.findall(r'<a href="([^"]*\?show=\w+)">(\d+)项(\w+)</a>', text)
     assert {word for _, _, word in links} == {"未填", "待确认", "缺佐证", "数值提示", "不参评"}
     for href, number, word in links:
-        rows = re.findall(r'<tr id="row-', client.get(href).content.decode())
+        rows = re.findall(r'<tr id="row-', preparer.get(href).content.decode())
         assert len(rows) == int(number), word
 
 
-def test_a_frozen_version_counts_each_clause_once(client, people):
+def test_a_frozen_version_counts_each_clause_once(people):
     check = make_self_check(people)
     put(check.table, "4.2.18", exclusion_reason="没有此类项目")  # its value stays behind
     tables.submit_table(table=check.table, by=None)
@@ -138,24 +136,172 @@ def test_a_frozen_version_counts_each_clause_once(client, people):
     assert counts.excluded == 1
     sheet = live_sheet(ScoreTable.objects.get(pk=check.table.pk))
     assert totals_of(sheet).counts == counts
-    client.force_login(people.preparer)
-    text = client.get(reverse("assessments:table_version", args=[check.table.pk, 1])).content.decode()
-    assert counts.words in text
 
 
-def test_rows_without_files_are_not_said_to_have_valid_ones(client, check, people):
-    client.force_login(people.preparer)
-    text = client.get(f"{reverse('assessments:score_table', args=[check.table.pk])}?show=todo").content.decode()
+def test_rows_without_files_are_not_said_to_have_valid_ones(preparer, check):
+    text = preparer.get(f"{reverse('assessments:score_table', args=[check.table.pk])}?show=todo").content.decode()
     assert "1条沿用带入的值</b>，达到年度目标，都没有佐证材料" in text
 
 
-def test_a_save_that_changes_nothing_is_no_change_in_the_history(client, check, people):
+def test_a_save_that_changes_nothing_is_no_change_in_the_history(preparer, check):
     row = check.table.rows.get(item_id="7.2.17")
     row.changes.create(field="value", old=row.value, new=row.value, at=clock.now())
     row.changes.create(field="value", old="1", new=row.value, at=clock.now())
     ScoreRow.objects.filter(pk=row.pk).update(version=2)
-    client.force_login(people.preparer)
-    page = client.get(f"{reverse('assessments:score_table', args=[check.table.pk])}?item=7.2.17")
+    page = preparer.get(f"{reverse('assessments:score_table', args=[check.table.pk])}?item=7.2.17")
     assert len(page.context["drawer"].history) == 1
-    history = client.get(reverse("assessments:row_history", args=[check.table.pk, "7.2.17"]))
+    history = preparer.get(reverse("assessments:row_history", args=[check.table.pk, "7.2.17"]))
     assert len(history.context["lines"]) == 1
+
+
+KEYS = ("4.1.1", "4.2.1", "4.2.2", "4.2.3", "4.2.4", "4.2.17")
+
+
+@pytest.fixture
+def district(people):
+    return make_district(people, stage=Stage.PILOT)
+
+
+def targets(table):
+    return dict(ScoreRow.objects.filter(table=table, item_id__in=KEYS).values_list("item_id", "target"))
+
+
+def test_a_self_check_shows_the_targets_of_its_year(people, district):
+    system = approved_system(people, district)
+    system.rows.filter(key="4.2.1").update(near="40", mid="50")
+    system.rows.filter(key="4.2.3").update(near="8", mid="9.5")
+    option = rules_for(system.edition).items["4.2.17"].rule["options"][1]["key"]
+    system.rows.filter(key="4.2.17").update(mid=option)
+    planned = fill_table(make_table(district, purpose=Purpose.APPLICATION, stage=ScoringStage.PLANNING))
+    before = dict(ScoreRow.objects.filter(table=planned).values_list("item_id", "value"))
+    between = targets(make_table(district, year=2028, planned=planned))
+    assert {key: between.pop(key) for key in ("4.1.1", "4.2.2", "4.2.4")} == {
+        "4.1.1": True,
+        "4.2.2": before["4.2.2"],
+        "4.2.4": before["4.2.4"],
+    }
+    best = rules_for(system.edition).items["4.2.17"].rule["options"][-1]["key"]
+    assert between == {"4.2.1": {"a": "43.33", "b": "100"}, "4.2.3": "8.5", "4.2.17": best}, (
+        "the path of a number, the last target of a choice"
+    )
+    reached = targets(make_table(district, year=2030))
+    assert {key: reached[key] for key in between} == {"4.2.1": {"a": "50", "b": "100"}, "4.2.3": "9.5", "4.2.17": option}
+
+
+def test_a_draft_an_application_and_years_before_the_path_give_none(people, district):
+    begun_system(people, district)
+    assert set(targets(make_table(district, year=2026)).values()) == {None}
+    district.indicator_systems.all().delete()
+    approved_system(people, district)
+    assert set(targets(make_table(district, purpose=Purpose.APPLICATION, stage=ScoringStage.PLANNING)).values()) == {None}
+    assert set(targets(make_table(district, year=2026)).values()) == {None}, "no baseline, and the first target is of 2027"
+    assert targets(make_table(district, year=2036)) == targets(make_table(district, year=2035)), "the last target goes on being asked"
+
+
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def filled(people):
+    """Two rows without a value, one brought in, all without evidence."""
+    found = make_self_check(people)
+    ScoreRow.objects.filter(table=found.table, item_id__in=("7.2.7", "5.2.9")).update(value=None)
+    row = found.table.rows.get(item_id="6.2.1")
+    RowPrefill.objects.create(row=row, source="last_year", label="2025年度自查", content={"value": row.value}, taken_at=clock.now())
+    return found
+
+
+def listed(filled, **address):
+    return check_list(filled.table, findings(filled.table), address)
+
+
+def page_of(client, filled, query=""):
+    return client.get(reverse("assessments:selfcheck_check", args=[filled.pk]) + query)
+
+
+def post(client, filled, action="finding_answer", headers=None, **data):
+    return client.post(reverse(f"assessments:{action}", args=[filled.table_id]), data, headers=headers)
+
+
+def chapters(found):
+    return next(select.choices for select in found.selects if select.name == "chapter")
+
+
+def seventh(filled):
+    return next(one.key for one in chapters(listed(filled)) if one.label.startswith("第7章"))
+
+
+def proofs(filled):
+    return [one for one in findings(filled.table) if one.rule == "evidence"]
+
+
+def test_groups_begin_with_what_blocks_and_go_by_chapter(filled):
+    found = listed(filled)
+    assert [group.key for group in found.groups] == ["complete", "confirmed", "evidence"]
+    assert [[title[:3] for title, _ in group.chapters if title] for group in found.groups[:2]] == [["第5章", "第7章"], ["第6章"]]
+    assert found.shown == len(found.findings) == len(findings(filled.table))
+    assert [group.opened for group in found.groups] == [True, True, False]
+    assert found.groups[2].shared_text == "缺佐证材料"
+
+
+def test_each_condition_finds_what_it_says(filled):
+    whole = listed(filled)
+    assert [(select.name, select.label) for select in whole.selects] == [("kind", "类别"), ("chapter", "章")]
+    for name, choices in (("state", whole.states), *((select.name, select.choices) for select in whole.selects)):
+        assert choices
+        for choice in choices:
+            assert listed(filled, **{name: choice.key}).shown == choice.count
+    narrowed = listed(filled, kind="evidence", chapter=seventh(filled))
+    assert 0 < narrowed.shown < len(proofs(filled))
+    assert sum(choice.count for choice in chapters(narrowed)) == len(proofs(filled))
+    assert listed(filled, kind="no such kind").shown == whole.shown
+
+
+def test_one_explanation_for_all_that_a_group_shows_and_the_counts_go_down(preparer, filled):
+    query = f"kind=evidence&chapter={seventh(filled)}"
+    page = page_of(preparer, filled, f"?{query}")
+    before = page.context["list"]
+    shown = re.findall(r'name="shown" value="([^"]+)"', page.content.decode())
+    assert len(shown) == before.shown
+    answer = post(preparer, filled, kind="evidence", all="1", shown=shown, text="材料在档案馆", query=query)
+    assert answer.url.startswith(reverse("assessments:selfcheck_check", args=[filled.pk]) + f"?{query}&at=evidence")
+    after = preparer.get(answer.url).context["list"]
+    assert after.counts["answered"] == before.shown
+    assert after.counts["open"] == before.counts["open"] - before.shown
+    assert set(FindingAnswer.objects.values_list("text", flat=True)) == {"材料在档案馆"}
+
+
+def test_only_the_ticked_ones_take_the_explanation(preparer, filled):
+    one, two, *_ = proofs(filled)
+    post(preparer, filled, kind="evidence", ticked="1", finding=[one.key, two.key], shown=[one.key], text="同一批材料")
+    assert set(FindingAnswer.objects.values_list("item_id", flat=True)) == {one.item_id, two.item_id}
+
+
+def test_what_blocks_for_good_or_is_gone_is_left_out_and_named(people, filled):
+    one = proofs(filled)[0]
+    done = answer_findings(table=filled.table, keys=[one.key, "complete:7.2.7:", "target:7.2.1:"], text="在办", by=people.preparer)
+    assert (done.done, set(done.refused)) == (1, {"complete:7.2.7:", "target:7.2.1:"})
+    for keys, text in (([], "在办"), ([one.key], " "), (["complete:7.2.7:"], "在办"), ([one.key], "长" * 1001)):
+        with pytest.raises(Refused):
+            answer_findings(table=filled.table, keys=keys, text=text, by=people.preparer)
+    with pytest.raises(NotAllowed):
+        answer_findings(table=filled.table, keys=[one.key], text="在办", by=people.reviewer)
+
+
+def test_a_refusal_stands_over_the_page_that_keeps_what_was_typed(preparer, filled):
+    answer = post(preparer, filled, kind="evidence", ticked="1", text="在办", headers=HTMX)
+    assert answer.status_code == 409
+    assert (answer["HX-Retarget"], answer["HX-Reselect"]) == ("#messages", ".gd-note")
+    assert "请勾选要说明的提示" in answer.content.decode()
+    assert "在办" in post(preparer, filled, kind="evidence", ticked="1", text="在办").content.decode()
+
+
+def test_rows_brought_in_are_confirmed_from_the_check(preparer, people, filled):
+    assert "确认这1条" in page_of(preparer, filled).content.decode()
+    answer = post(preparer, filled, "finding_confirm", all="1", shown=["6.2.1"], query="state=blocking")
+    assert answer.url.endswith("?state=blocking&at=confirmed")
+    page = preparer.get(answer.url)
+    assert "1条已确认" in page.content.decode()
+    assert "confirmed" not in {group.key for group in page.context["list"].groups}
+    assert RowPrefill.objects.get(row__item_id="6.2.1").confirmed_by == people.preparer
+    assert "请勾选" in preparer.get(post(preparer, filled, "finding_confirm", ticked="1").url).content.decode()

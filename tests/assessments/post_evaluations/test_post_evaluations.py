@@ -15,7 +15,6 @@ from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.workflow import procedure
 from greendistrict.workflow.procedure import procedure_of
 from reports.matters.post_evaluations import compose
-from tests.factories.accounts import cast as make_cast
 from tests.factories.districts import make_district
 from tests.operation.ledger.test_ledger import enter
 from tests.steps import reaches
@@ -23,11 +22,6 @@ from tests.steps import reaches
 pytestmark = pytest.mark.django_db
 HOLD = {"operation": {"holds": True, "note": "查阅台账"}, "effect": {"holds": True, "note": ""}}
 FALL = {**HOLD, "effect": {"holds": False, "note": "能耗未下降（虚构）"}}
-
-
-@pytest.fixture
-def people():
-    return make_cast()
 
 
 def demonstration(people, number=1, **kw):
@@ -153,13 +147,12 @@ def test_who_sees_evaluation_and_draw(found, people):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_list_asks_as_much_for_three_as_for_one(client, people, count, kept_queries):
+def test_the_list_asks_as_much_for_three_as_for_one(officer, people, count, kept_queries):
     for number in range(count):
         demonstration(people, number, titled_on=dt.date(2015, 1, 1))
     drawn(people)
-    client.force_login(people.city_officer)
     with kept_queries():
-        text = client.get(reverse("assessments:post_list")).content.decode()
+        text = officer.get(reverse("assessments:post_list")).content.decode()
     assert text.count("报送后编号") == count
 
 
@@ -186,11 +179,8 @@ def test_the_whole_way_in_the_browser(client, people):
     text = stale.content.decode()
     assert "丙文" in text
     assert "甲文" in text
-    act = reverse("assessments:post_action", args=[found.pk])
-    assert client.post(act, {"action": "hand_up", "version": "1"}).status_code == HTTPStatus.FOUND
-    client.force_login(people.reviewer)
-    assert "确定办理" in client.post(act, {"action": "sign", "version": "2"}).content.decode()
-    assert client.post(act, {"action": "sign", "version": "2", "confirmed": "yes"}).status_code == HTTPStatus.FOUND
+    take(found, "hand_up", people.preparer)
+    take(found, "sign", people.reviewer)
     client.force_login(people.city_officer)
     judge = reverse("assessments:post_judge", args=[found.pk])
     assert "甲文" in client.get(judge).content.decode()
@@ -199,8 +189,6 @@ def test_the_whole_way_in_the_browser(client, people):
     assert "意见甲" in half.content.decode()
     whole = {"version": "3", "opinion": "意见甲", "holds-operation": "yes", "holds-effect": "no"}
     assert client.post(judge, whole).status_code == HTTPStatus.FOUND
-    client.force_login(people.bureau)
-    assert client.get(reverse("assessments:post", args=[found.pk])).status_code == HTTPStatus.NOT_FOUND
 
 
 def test_figures_of_the_operation_are_frozen_when_it_is_filed(client, found, people):

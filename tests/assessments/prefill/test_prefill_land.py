@@ -15,17 +15,11 @@ from districts.plots.models import PlotIndicator
 from districts.projects.models import KeyProject
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed
-from tests.factories.accounts import cast as make_cast
 from tests.factories.assessments import make_table
 from tests.factories.districts import KeyProjectFactory, PlotFactory, make_district
 
 pytestmark = pytest.mark.django_db
 STARS, ON_TIME = "7.2.1", "4.2.19"
-
-
-@pytest.fixture
-def people():
-    return make_cast()
 
 
 @pytest.fixture
@@ -60,17 +54,16 @@ def test_a_departure_from_them_says_why(table, people):
     assert reasoned(table) == []
 
 
-def test_what_was_entered_after_the_table_was_opened_is_offered_and_brought_in(client, table, people):
+def test_what_was_entered_after_the_table_was_opened_is_offered_and_brought_in(preparer, table, people):
     ScoreRow.objects.filter(table=table, item_id=ON_TIME).update(value={"a": "1", "b": "1"}, version=1)
-    client.force_login(people.preparer)
-    check = client.get(reverse("assessments:score_check", args=[table.pk])).content.decode()
+    check = preparer.get(reverse("assessments:score_check", args=[table.pk])).content.decode()
     assert "平台上已有1条的取值" in check
     assert "1个地块的建成值" in check
-    assert client.post(reverse("assessments:bring_in", args=[table.pk])).status_code == 302
+    assert preparer.post(reverse("assessments:bring_in", args=[table.pk])).status_code == 302
     assert ScoreRow.objects.get(table=table, item_id=STARS).value == {"a": "4", "b": "4"}
     assert ScoreRow.objects.get(table=table, item_id=ON_TIME).value == {"a": "1", "b": "1"}
-    assert "平台上已有" not in client.get(reverse("assessments:score_check", args=[table.pk])).content.decode()
-    page = client.get(reverse("assessments:score_table", args=[table.pk]), {"item": STARS}).content.decode()
+    assert "平台上已有" not in preparer.get(reverse("assessments:score_check", args=[table.pk])).content.decode()
+    page = preparer.get(reverse("assessments:score_table", args=[table.pk]), {"item": STARS}).content.decode()
     assert "1个地块的建成值（2025年12月31日）" in page
     with pytest.raises(NotAllowed):
         prefill.bring_in(table=table, by=people.reviewer)
@@ -87,13 +80,12 @@ def test_a_table_without_a_year_asks_for_today(people):
     assert (row.value, row.prefill.label) == ("12", f"1个地块的设计值按建筑面积加权（{today.year}年{today.month}月{today.day}日）")
 
 
-def test_a_newer_value_of_the_source_takes_the_place_of_the_older(client, table, people):
+def test_a_newer_value_of_the_source_takes_the_place_of_the_older(preparer, table, people):
     prefill.prefill_table(table)
     save_cell(table=table, item_id=STARS, field="value", value={"a": "3.9", "b": "4"}, version=0, token="", by=people.preparer)
     PlotIndicator.objects.update(built="一星级")
     KeyProject.objects.update(started_on=dt.date(2025, 1, 20), state="building")
-    client.force_login(people.preparer)
-    assert "平台上已有2条的取值" in client.get(reverse("assessments:score_check", args=[table.pk])).content.decode()
+    assert "平台上已有2条的取值" in preparer.get(reverse("assessments:score_check", args=[table.pk])).content.decode()
     assert prefill.bring_in(table=table, by=people.preparer) == 2
     rows = {row.item_id: row for row in ScoreRow.objects.filter(table=table, prefill__isnull=False).select_related("prefill")}
     assert (rows[ON_TIME].value, rows[ON_TIME].prefill.content) == ({"a": "1", "b": "1"}, {"value": {"a": "1", "b": "1"}})
@@ -110,21 +102,20 @@ def page_of(client, table):
     return client.get(reverse("assessments:score_table", args=[table.pk]), {"chapter": "all"}).content.decode()
 
 
-def test_an_opened_table_brings_in_what_was_entered_since(client, table, people):
-    client.force_login(people.preparer)
+def test_an_opened_table_brings_in_what_was_entered_since(preparer, table):
     asks = f'hx-post="{reverse("assessments:follow", args=[table.pk])}"'
-    assert asks in page_of(client, table)
-    note = opened(client, table).content.decode()
+    assert asks in page_of(preparer, table)
+    note = opened(preparer, table).content.decode()
     assert "平台带入了2条取值" in note
     assert f'data-brought="{ON_TIME} {STARS}"' in note
-    assert "带入了" not in opened(client, table).content.decode()
+    assert "带入了" not in opened(preparer, table).content.decode()
     PlotIndicator.objects.update(built="一星级")
-    assert f'data-brought="{STARS}"' in opened(client, table).content.decode()
+    assert f'data-brought="{STARS}"' in opened(preparer, table).content.decode()
     assert ScoreRow.objects.get(table=table, item_id=STARS).value == {"a": "0", "b": "4"}
-    text = page_of(client, table)
+    text = page_of(preparer, table)
     assert asks in text
     assert f'aria-label="{STARS}确认"' in text
-    client.post(reverse("assessments:unchanged", args=[table.pk]), {"item": [STARS, ON_TIME]})
+    preparer.post(reverse("assessments:unchanged", args=[table.pk]), {"item": [STARS, ON_TIME]})
 
 
 def test_what_somebody_filled_in_or_confirmed_is_left_to_them(client, table, people):

@@ -1,15 +1,11 @@
 """The score table under the hand: keys like a spreadsheet's, in a real browser."""
 
-import os
-
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from assessments.tables.models import ScoreRow
+from tests.assessments.score_page.test_tables_browser import signed_in
 from tests.browsers import at_rest
-from tests.factories.accounts import cast as make_cast
-from tests.factories.assessments import make_self_check
 
 pytestmark = [
     pytest.mark.slow,
@@ -17,18 +13,11 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
 ]
 FIELD = 'input[name="7.2.7-value"]'
-SHOTS = os.environ.get("GD_TEST_SHOTS", "")
 
 
 @pytest.fixture
-def page(browser, live_server):
-    people = make_cast()
-    table = make_self_check(people, filled=False).table
-    client = Client()
-    client.force_login(people.preparer)
-    context = browser.new_context(viewport={"width": 1366, "height": 768})
-    context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
-    opened = context.new_page()
+def page(browser, live_server, table):
+    context, opened = signed_in(browser, live_server, table.people.preparer)
     opened.faults = []
     opened.on("pageerror", lambda error: opened.faults.append(str(error)))
     opened.on("console", lambda said: opened.faults.append(said.text) if said.type == "error" else None)
@@ -132,13 +121,3 @@ def test_the_drawer_follows_the_row(page):
     page.keyboard.type("14.3")
     page.dispatch_event(FIELD, "change")  # saved without going on: the drawer stays with the row
     page.wait_for_selector("#drawer .is-hit")
-    if SHOTS:
-        page.screenshot(path=f"{SHOTS}/score-1366.png")
-        page.goto(page.url.split("?")[0] + "?show=empty")
-        page.screenshot(path=f"{SHOTS}/score-empty-1366.png")
-        page.set_viewport_size({"width": 390, "height": 844})
-        page.screenshot(path=f"{SHOTS}/score-390.png")
-        page.set_viewport_size({"width": 1366, "height": 768})
-        page.goto(page.url.split("?")[0] + "print/")
-        page.screenshot(path=f"{SHOTS}/print-1366.png")
-        page.pdf(path=f"{SHOTS}/print.pdf")

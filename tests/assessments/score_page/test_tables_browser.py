@@ -11,8 +11,6 @@ from assessments.tables.models import ScoreRow
 from districts.plots.models import PlotIndicator
 from tests.browsers import hears_nobody
 from tests.factories.accounts import PASSWORD
-from tests.factories.accounts import cast as make_cast
-from tests.factories.assessments import make_self_check
 from tests.factories.districts import PlotFactory
 
 pytestmark = [
@@ -26,14 +24,6 @@ KEPT = """() => new Promise((done) => {
     result.transaction("cells").objectStore("cells").count().onsuccess = (found) => { result.close(); done(found.target.result); };
   };
 })"""
-
-
-@pytest.fixture
-def table():
-    people = make_cast()
-    check = make_self_check(people, filled=False)
-    check.table.people = people
-    return check.table
 
 
 def signed_in(browser, live_server, user):

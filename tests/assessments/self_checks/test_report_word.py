@@ -165,13 +165,12 @@ def test_the_document_of_another_self_check_and_a_foreign_one_are_refused(client
     assert client.post(address(check, "_apply"), {"token": "x"}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
 
 
-def test_a_document_typed_elsewhere_is_recognised_by_its_titles(client, check, people):
-    client.force_login(people.preparer)
+def test_a_document_typed_elsewhere_is_recognised_by_its_titles(preparer, check):
     document = Document()
     document.add_paragraph("一、年度工作概况")
     document.add_paragraph("另写的概况。")
     document.add_heading("指标及方案落实情况", 2)
-    answer = sent_back(client, check, document)
+    answer = sent_back(preparer, check, document)
     assert (fates(answer)["overview"], fates(answer)["indicators"]) == (Fate.CHANGED, Fate.EMPTY)
     assert "无法判断平台上的文字是否在导出以后改过" in answer.content.decode()
 
@@ -321,10 +320,9 @@ def test_what_waited_too_long_is_asked_for_again(client, check, exported):
         ({"section": "other"}, "章节"),
     ],
 )
-def test_a_picture_needs_a_caption_and_to_be_one(client, check, people, sent, words):
-    client.force_login(people.preparer)
+def test_a_picture_needs_a_caption_and_to_be_one(preparer, check, sent, words):
     data = {"section": "overview", "caption": "总平面图", "upload": photo()} | sent
-    answer = client.post(
+    answer = preparer.post(
         reverse("assessments:selfcheck_report_picture", args=[check.pk]), {name: value for name, value in data.items() if value is not None}
     )
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
@@ -393,21 +391,20 @@ def test_any_text_comes_back_from_word_as_it_went_out(lines):
     assert not found.strange
 
 
-def test_bold_and_italic_words_are_printed_and_come_back_from_word(client, check, people):
+def test_bold_and_italic_words_are_printed_and_come_back_from_word(preparer, check):
     text = "全年<b>竣工</b>道路<i>3条</i>。\n\n- <b>要点</b>一\n\n| 项目 | 值 |\n| --- | --- |\n| <b>甲</b> | 1 |"
     SelfCheck.objects.filter(pk=check.pk).update(report={**check.report, "overview": text})
-    client.force_login(people.preparer)
-    shown = client.get(reverse("assessments:selfcheck_report", args=[check.pk])).content.decode()
+    shown = preparer.get(reverse("assessments:selfcheck_report", args=[check.pk])).content.decode()
     assert "全年<b>竣工</b>道路<i>3条</i>。" in shown
     assert "<li><b>要点</b>一</li>" in shown
-    document = word_for(client, check)
+    document = word_for(preparer, check)
     looks = [(run.text, run.bold, run.italic) for one in document.paragraphs for run in one.runs if run.bold or run.italic]
     assert looks == [("竣工", True, None), ("3条", None, True), ("要点", True, None)]
     assert document.tables[0].cell(1, 0).paragraphs[0].runs[0].bold
-    assert set(fates(sent_back(client, check, document)).values()) == {Fate.SAME}
+    assert set(fates(sent_back(preparer, check, document)).values()) == {Fate.SAME}
     (line,) = [one for one in document.paragraphs if "竣工" in one.text]
     line.runs[-1].bold = True
-    answer = sent_back(client, check, document)
+    answer = sent_back(preparer, check, document)
     assert answer.context["seen"].sections[0].text == text.replace("。", "<b>。</b>", 1)
     blocks = tuple(laid_out(text, "", level=2))
     printed = html_of(Composition("报告", blocks), code="").text

@@ -7,34 +7,27 @@ from assessments.findings.services.unchanged import declare_unchanged
 from assessments.prefill.models import RowPrefill
 from assessments.self_checks.selectors.self_checks import self_checks_visible_to
 from assessments.sharing import services
+from assessments.sharing.departments import departments_in, meant
 from assessments.sharing.models import RowShare, SharedRow
 from assessments.sharing.rules import may_fill
+from assessments.sharing.selectors import clause_groups
+from assessments.sharing.services import GivenRows, give_out, give_out_several
 from assessments.tables.models import ScoreRow, ScoreTable
 from assessments.tables.selectors.tables import score_tables_visible_to
 from assessments.tables.services.cells import save_cell
 from assessments.worklist.selectors.tasks import tasks_for
+from greendistrict.accounts.enums import OrganisationKind
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refused
 from greendistrict.workflow.models import OutboxMessage, TransitionRecord
 from indicators.editions.selectors import rules_for
-from tests.factories.accounts import cast as make_cast
-from tests.factories.accounts import make_user
-from tests.factories.assessments import good_value, make_self_check
+from tests.factories.accounts import make_organisation, make_user
+from tests.factories.assessments import good_value
 from tests.steps import reaches, step
 
 pytestmark = pytest.mark.django_db
 ITEMS = ("7.2.13", "7.2.14", "7.1.2")
 OTHER = "7.2.7"
-
-
-@pytest.fixture
-def people():
-    return make_cast()
-
-
-@pytest.fixture
-def table(people):
-    return make_self_check(people, filled=False).table
 
 
 @pytest.fixture
@@ -91,12 +84,6 @@ def test_a_bureau_sees_neither_table_nor_self_check(client, people, share):
     assert OTHER not in text
 
 
-@pytest.mark.parametrize("seat", ["city_officer", "authority", "outsider_preparer", "expert1", "partner", "secretariat", "system_keeper"])
-def test_a_share_is_nobody_elses_business(client, people, share, seat):
-    client.force_login(getattr(people, seat))
-    assert client.get(reverse("assessments:share", args=[share.pk])).status_code == 404
-
-
 def test_signing_refuses_with_every_row_that_blocks(people, share):
     with pytest.raises(Refused) as caught:
         step(share, "sign", people.bureau)
@@ -151,10 +138,9 @@ def test_what_is_given_waits_on_the_work_desk(people, share):
     assert not [one for one in tasks_for(people.bureau) if one.kind == "row_share.fill"]
 
 
-def test_a_person_sees_first_what_is_theirs(client, people, table):
+def test_a_person_sees_first_what_is_theirs(preparer, people, table):
     services.give_out(table=table, items=ITEMS, by=people.preparer, person=people.preparer)
-    client.force_login(people.preparer)
-    page = client.get(reverse("assessments:score_table", args=[table.pk])).content.decode()
+    page = preparer.get(reverse("assessments:score_table", args=[table.pk])).content.decode()
     assert page.count('<tr id="row-') == 3
 
 
@@ -212,3 +198,97 @@ def test_rows_of_a_table_that_is_being_signed_are_not_signed_off(client, people,
     assert "评分表现为“待签发”，不能再签认" in client.get(reverse("assessments:share", args=[share.pk])).content.decode()
     with pytest.raises(Refused, match="不能再签认"):
         step(share, "sign", people.bureau)
+
+
+BODIES = ["演示甲区建设和管理委员会（虚构）", "青浦区规划和自然资源局", "浦东新区建设和交通委员会", "青浦区经济委员会", "青浦区水务局"]
+
+
+@pytest.fixture
+def water(people):
+    return make_organisation(OrganisationKind.BUREAU, "演示甲区水务局（虚构）", code="demo-water", parent=people.authority_body)
+
+
+def of_department(table, name):
+    layout = rules_for(table.edition).table(table.type, table.stage)
+    return {item.id for item in layout.items.values() if item.data["source_department"] == name}
+
+
+def href(table, **query):
+    return reverse("assessments:share_by_department", args=[table.pk], query=query)
+
+
+@pytest.mark.parametrize(
+    ("department", "found"),
+    [
+        ("区建设管理委", [0]),
+        ("区规划资源局", [1]),
+        ("区交通委", [2]),
+        ("区经委", [3]),
+        ("区水务局", [4]),
+        ("区税务局", []),
+        ("街道办事处", []),
+        ("", []),
+        ("区建设委", [0, 2]),
+    ],
+)
+def test_a_department_in_short_is_found_among_full_names(department, found):
+    assert meant(department, BODIES) == found
+
+
+def test_departments_of_a_clause_are_parted():
+    assert departments_in("区水务局、区国防动员办，区建设管理委") == ["区水务局", "区国防动员办", "区建设管理委"]
+
+
+def test_the_preview_says_who_gets_what_and_writes_nothing(preparer, people, table, water):
+    give_out(table=table, items=sorted(of_department(table, "区水务局"))[:1], by=people.preparer, organisation=water)
+    page = preparer.get(href(table))
+    assert {name for name, _ in page.context["foreseen"]} == {people.bureau_body.name, water.name}
+    assert dict(page.context["foreseen"])[people.bureau_body.name] >= len(of_department(table, "区建设管理委"))
+    again = preparer.post(href(table), {"do": "preview", "to-0": f"bureau:{water.pk}", "items": []})
+    assert again.status_code == 200
+    assert again.context["foreseen"] == []
+    assert RowShare.objects.count() == 1
+
+
+def confirmed(client, page, address, **changed):
+    data = {field.name: field.value() or "" for _, lines in page.context["sections"] for _, field in lines}
+    return client.post(address, {**data, "items": sorted(page.context["ticked"]), "do": "confirm", **changed})
+
+
+def test_confirming_gives_to_each_body_one_share_of_all_its_clauses(preparer, table, water):
+    page = preparer.get(href(table))
+    expected = dict(page.context["foreseen"])
+    answer = confirmed(preparer, page, href(table), note="按年报口径", due_on="2030-01-09")
+    assert answer.url == reverse("assessments:share_list", args=[table.pk])
+    shares = {share.organisation.name: share for share in RowShare.objects.select_related("organisation")}
+    assert {name: share.rows.count() for name, share in shares.items()} == expected
+    assert {(share.note, str(share.due_on)) for share in shares.values()} == {("按年报口径", "2030-01-09")}
+    assert of_department(table, "区水务局") <= set(shares[water.name].rows.values_list("row__item_id", flat=True))
+    assert not [group for group in clause_groups(table, by_chapter=False) if group.free and group.proposed]
+
+
+def test_what_is_unticked_or_changed_goes_as_the_person_says(preparer, people, table):
+    page = preparer.get(href(table, by="chapter"))
+    assert page.context["foreseen"] == []
+    [(_, [(first, field), *_])] = page.context["sections"]
+    kept = first.free[0].id
+    changed = {field.name: f"person:{people.preparer.pk}", "items": [item.id for item in first.free[1:]]}
+    answer = confirmed(preparer, page, href(table, by="chapter"), **changed)
+    assert answer.status_code == 302
+    share = RowShare.objects.get()
+    assert (share.person, share.rows.count()) == (people.preparer, len(first.free) - 1)
+    assert not share.rows.filter(row__item_id=kept).exists()
+
+
+def test_nothing_is_written_where_one_part_is_refused(preparer, people, table, water):
+    page = preparer.get(href(table))
+    answer = confirmed(preparer, page, href(table), due_on="2020-01-01")
+    assert answer.status_code == 422
+    assert "完成期限不能早于今天" in answer.content.decode()
+    assert preparer.post(href(table), {"do": "confirm"}).status_code == 422
+    taken = min(of_department(table, "区水务局"))
+    give_out(table=table, items=[taken], by=people.preparer, organisation=water)
+    parts = [GivenRows(["7.2.13"], people.bureau_body), GivenRows([taken], water)]
+    with pytest.raises(Refused, match=f"条文 {taken} 已分派给"):
+        give_out_several(table=table, parts=parts, by=people.preparer)
+    assert SharedRow.objects.count() == 1

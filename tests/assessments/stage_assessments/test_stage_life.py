@@ -1,25 +1,32 @@
 import datetime as dt
+from http import HTTPStatus
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError
 from django.urls import reverse
 
 from assessments.common.mechanism import CHECKLIST
 from assessments.stage_assessments.models.stage import StageAssessment
+from assessments.stage_assessments.selectors.stage_list import coming_visible_to
 from assessments.stage_assessments.selectors.stages import all_findings, tasks_for, verdict_of
 from assessments.stage_assessments.services import stages as services
+from assessments.stage_assessments.services.stages import open_due, open_early
 from assessments.tables.models import ScoreRow
 from assessments.tasks import open_stage_assessments
 from districts.common.enums import Stage
+from districts.file.models.district import District
 from greendistrict.core import clock
-from greendistrict.core.errors import NotAllowed, Refused, Stale
+from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.policy import parameters
 from greendistrict.policy.services import set_setting
 from greendistrict.workflow.procedure import procedure_of, receivers, take
 from tests.factories.accounts import cast as make_cast
-from tests.factories.assessments import published_edition
+from tests.factories.approvals import published_edition
 from tests.factories.districts import make_district
 from tests.factories.once import copy_of, once
 from tests.factories.stages import ALL_DONE, TITLED, StageScene, make_stage
+from tests.files import pdf
 from tests.steps import reaches
 
 pytestmark = pytest.mark.django_db
@@ -64,14 +71,6 @@ def test_nothing_is_handed_up_before_table_and_mechanisms_are_filled(people):
     assert stage.status == "signing"
     with pytest.raises(NotAllowed):
         services.save_mechanisms(stage=stage, typed=ALL_DONE, version=stage.version, by=people.preparer)
-
-
-def test_two_people_on_one_checklist_are_told(people):
-    stage = make_stage(people, filled=False)
-    services.save_mechanisms(stage=stage, typed={"team": {"state": "going", "text": "甲"}}, version=0, by=people.preparer)
-    with pytest.raises(Stale) as stale:
-        services.save_mechanisms(stage=stage, typed={"team": {"state": "none", "text": "乙"}}, version=0, by=people.consultant)
-    assert stale.value.current.mechanism["team"]["text"] == "甲"
 
 
 def test_the_whole_life_of_a_passed_assessment(people):
@@ -141,3 +140,139 @@ def test_an_extension_left_to_the_checker_reaches_both_desks(people):
     assert all(asked in [task.link for task in tasks_for(user)] for user in turn)
     take(obj=asking, action="extend", by=people.city_checker, version=asking.version)
     assert asking.extended
+
+
+def page(client, name, stage):
+    return client.get(reverse(f"assessments:{name}", args=[stage.pk]))
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_asks_as_much_for_three_as_for_one(officer, people, count, kept_queries):
+    for number in range(count):
+        district = make_district(people, name=f"演示第{number}城区（虚构）", stage=Stage.PILOT, titled_on=TITLED)
+        make_stage(people, filled=False, district=district)
+    officer.get(reverse("assessments:stage_list"))
+    with kept_queries():
+        text = officer.get(reverse("assessments:stage_list")).content.decode()
+    assert text.count("第1次") == count
+    assert text.count("演示数据") >= count
+
+
+def test_the_checklist_is_saved_and_a_second_hand_is_shown(preparer, people):
+    stage = make_stage(people, filled=False)
+    typed = {f"state-{one.key}": "done" for one in CHECKLIST} | {f"text-{one.key}": "已建立（虚构）" for one in CHECKLIST}
+    address = reverse("assessments:stage_mechanism", args=[stage.pk])
+    assert preparer.post(address, {**typed, "version": "0"}).status_code == HTTPStatus.FOUND
+    stage.refresh_from_db()
+    assert stage.mechanism["team"] == {"state": "done", "text": "已建立（虚构）"}
+    again = preparer.post(address, {**typed, "text-team": "另一说法", "version": "0"})
+    assert again.status_code == HTTPStatus.CONFLICT
+    text = again.content.decode()
+    assert "另一说法" in text
+    assert "现存：已建立　已建立（虚构）" in text
+    kept = preparer.post(address, {**typed, "text-team": "另一说法", "version": "1"})
+    assert kept.status_code == HTTPStatus.FOUND
+
+
+def test_files_are_taken_while_it_is_written_and_read_by_those_who_see_it(client, people):
+    stage = make_stage(people, filled=False)
+    client.force_login(people.preparer)
+    address = reverse("assessments:stage_file", args=[stage.pk])
+    upload = SimpleUploadedFile("jizhi.pdf", pdf(), content_type="application/pdf")
+    assert client.post(address, {"title": "机制文件（虚构）", "upload": upload}).status_code == HTTPStatus.FOUND
+    text = page(client, "stage", stage).content.decode()
+    assert "机制文件（虚构）" in text
+    bad = SimpleUploadedFile("x.exe", b"MZ", content_type="application/octet-stream")
+    assert client.post(address, {"title": "坏", "upload": bad}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    StageAssessment.objects.filter(pk=stage.pk).update(status="filed", mechanism=ALL_DONE)
+    client.force_login(people.city_officer)
+    assert "机制文件（虚构）" in page(client, "stage", stage).content.decode()
+
+
+def test_a_conclusion_of_a_day_to_come_or_half_judged_is_refused(client, people):
+    stage = make_stage(people, filled=False)
+    StageAssessment.objects.filter(pk=stage.pk).update(status="judging", mechanism=ALL_DONE)
+    address = reverse("assessments:stage_judge", args=[stage.pk])
+    client.force_login(people.city_checker)
+    assert client.get(address).status_code == HTTPStatus.NOT_FOUND
+    client.force_login(people.city_officer)
+    answer = client.post(address, {"version": "0", "visited_on": "2099-01-01", "opinion": "意见"})
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "现场核查日期不能晚于今天" in answer.content.decode()
+    answer = client.post(address, {"version": "0", "opinion": "意见（虚构）", "holds-coordination": "yes"})
+    assert answer.status_code == HTTPStatus.CONFLICT
+    assert "还有管理机制没有核定" in answer.content.decode()
+    assert "意见（虚构）" in answer.content.decode()
+
+
+def test_a_rectification_report_is_never_overwritten_in_silence(preparer, people):
+    stage = make_stage(people, filled=False)
+    StageAssessment.objects.filter(pk=stage.pk).update(status="rectifying", rectification="甲的文字", version=4)
+    page, address = reverse("assessments:stage", args=[stage.pk]), reverse("assessments:stage_rectify", args=[stage.pk])
+    assert "已由他人修改" not in preparer.get(page).content.decode()
+    answer = preparer.post(address, {"rectification": "乙的文字", "version": "3"})
+    assert answer.status_code == HTTPStatus.CONFLICT
+    text = answer.content.decode()
+    assert "已由他人修改" in text
+    assert "甲的文字" in text
+    assert "乙的文字" in text
+    assert preparer.post(address, {"rectification": "乙的文字", "version": "4"}).status_code == HTTPStatus.FOUND
+
+
+def on(day):
+    return clock.at(dt.datetime.combine(day, dt.time(9), tzinfo=clock.SHANGHAI))
+
+
+def early(district, day):
+    with on(day):
+        return open_early(district=district, by=None, reason="监督检查发现严重问题")
+
+
+def opened(day):
+    with on(day):
+        [stage] = open_due(day)
+    return stage
+
+
+def coming(people, day):
+    with on(day):
+        [row] = coming_visible_to(people.city_officer, day)
+    return row.cycle.round, row.cycle.day
+
+
+@pytest.fixture
+def district(people):
+    return make_district(people, stage=Stage.PILOT, titled_on=TITLED, edition=published_edition())
+
+
+def test_one_called_early_takes_no_number_from_the_cycle(people, district, officer):
+    called = early(district, dt.date(2026, 1, 20))
+    assert called.name == "2026年1月20日提前组织的阶段评估"
+    assert coming(people, dt.date(2026, 1, 20)) == (1, dt.date(2026, 11, 20))
+    first = opened(dt.date(2026, 11, 2))
+    assert (first.name, first.due) == ("第1次阶段评估", dt.date(2026, 11, 20))
+    again = early(district, dt.date(2027, 3, 1))
+    assert coming(people, dt.date(2027, 3, 1)) == (2, dt.date(2029, 11, 20))
+    second = opened(dt.date(2029, 11, 1))
+    assert [one.name for one in (again, second)] == ["2027年3月1日提前组织的阶段评估", "第2次阶段评估"]
+    with on(dt.date(2029, 11, 1)):
+        text = officer.get(reverse("assessments:stage_list")).content.decode()
+        detail = officer.get(reverse("districts:district_detail", args=[district.code]), {"tab": "assessments"}).content.decode()
+    for page in (text, detail):
+        assert [page.count(word) for word in ("第1次", "第2次", "第3次", "提前组织")] == [1, 1, 1, 2]
+
+
+def test_a_title_granted_anew_goes_on_counting(people, district):
+    opened(dt.date(2026, 11, 2))
+    District.objects.filter(pk=district.pk).update(titled_on=dt.date(2028, 2, 1), titled_since=None)
+    assert coming(people, dt.date(2028, 3, 1)) == (2, dt.date(2031, 2, 1))
+    assert opened(dt.date(2031, 1, 20)).round == 2
+
+
+def test_the_database_holds_each_number_once(people, district):
+    make_stage(people, filled=False, district=district)
+    make_stage(people, filled=False, early=True, district=district, due=dt.date(2026, 3, 1))
+    make_stage(people, filled=False, early=True, district=district, due=dt.date(2026, 4, 1))
+    later = make_stage(people, filled=False, district=district, due=dt.date(2029, 11, 20))
+    with pytest.raises(IntegrityError, match="stage_assessment_round_once"):
+        StageAssessment.objects.filter(pk=later.pk).update(round=1)

@@ -20,7 +20,6 @@ from assessments.versions.services import tables
 from assessments.versions.services.restoring import restore_version
 from districts.file.models.district import District
 from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
-from tests.factories.accounts import cast as make_cast
 from tests.factories.assessments import make_self_check
 from tests.factories.plausible import layout
 
@@ -28,16 +27,6 @@ pytestmark = pytest.mark.django_db
 LAND = "4.2.8.b"
 CLAUSES = ("4.2.8", "5.2.3", "5.2.13", "5.2.18")
 HOUR = "2026-11-21T00:00:00+00:00"
-
-
-@pytest.fixture
-def people():
-    return make_cast()
-
-
-@pytest.fixture
-def table(people):
-    return make_self_check(people, filled=False).table
 
 
 def row(table, item_id):
@@ -167,33 +156,33 @@ def test_what_is_held_is_frozen_and_comes_back_with_the_version(people):
     assert row(table, "5.2.3").value["b"] == "100"
 
 
-def test_the_page_shows_it_once_to_type_and_in_the_clauses_to_read(client, table, people):
-    client.force_login(people.preparer)
+def test_the_page_shows_it_once_to_type_and_in_the_clauses_to_read(preparer, table):
     address = reverse("assessments:score_table", args=[table.pk])
-    text = client.get(f"{address}?chapter=resilience").content.decode()
+    text = preparer.get(f"{address}?chapter=resilience").content.decode()
     assert 'name="5.2.3-value-b"' in text  # nothing held yet: typed here it becomes the base quantity
     url = reverse("assessments:score_base", args=[table.pk, LAND])
     data = {f"base-{LAND}-value": "100", f"base-{LAND}-version": "0", "token": "t", "chapter": "resilience"}
-    answer = client.post(url, data, headers={"HX-Request": "true"})
+    answer = preparer.post(url, data, headers={"HX-Request": "true"})
     assert (answer.status_code, answer["X-Version"]) == (HTTPStatus.OK, "1")
     saved = answer.content.decode()
     assert all(f'id="cell-{item.replace(".", "_")}"' in saved for item in CLAUSES)
-    text = client.get(f"{address}?chapter=resilience").content.decode()
+    text = preparer.get(f"{address}?chapter=resilience").content.decode()
     assert 'name="5.2.3-value-b"' not in text
     assert f'name="base-{LAND}-value"' in text
-    again_ = client.post(url, {**data, f"base-{LAND}-value": "90", "token": "t2"}, headers={"HX-Request": "true"})
+    again_ = preparer.post(url, {**data, f"base-{LAND}-value": "90", "token": "t2"}, headers={"HX-Request": "true"})
     assert again_.status_code == HTTPStatus.CONFLICT
-    assert client.post(url, {**data, f"base-{LAND}-version": "1", f"base-{LAND}-value": "x"}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-    told = client.get(reverse("assessments:score_presence", args=[table.pk]), {"since": HOUR}).json()["changed"]
+    assert (
+        preparer.post(url, {**data, f"base-{LAND}-version": "1", f"base-{LAND}-value": "x"}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    )
+    told = preparer.get(reverse("assessments:score_presence", args=[table.pk]), {"since": HOUR}).json()["changed"]
     assert [f"base-{LAND}", 1] in told
-    printed = client.get(reverse("assessments:score_print", args=[table.pk])).content.decode()
+    printed = preparer.get(reverse("assessments:score_print", args=[table.pk])).content.decode()
     assert "建设用地面积100公顷" in printed
 
 
-def test_a_clause_typed_first_renews_the_others_on_the_page(client, table, people):
-    client.force_login(people.preparer)
+def test_a_clause_typed_first_renews_the_others_on_the_page(preparer, table):
     data = {"5.2.3-value-a": "30", "5.2.3-value-b": "100", "5.2.3-version": "0", "field": "value", "token": "t"}
-    text = client.post(reverse("assessments:score_row", args=[table.pk, "5.2.3"]), data, headers={"HX-Request": "true"}).content.decode()
+    text = preparer.post(reverse("assessments:score_row", args=[table.pk, "5.2.3"]), data, headers={"HX-Request": "true"}).content.decode()
     assert 'id="cell-5_2_13"' in text
     assert 'value="100"' in text
 

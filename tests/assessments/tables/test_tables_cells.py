@@ -11,22 +11,11 @@ from assessments.tables.services.rows import RowTyped
 from districts.file.models.district import District
 from greendistrict.core.errors import Closed, NotAllowed, Stale
 from indicators.editions.selectors import rules_for
-from tests.factories.accounts import cast as make_cast
 from tests.factories.assessments import make_self_check
 
 pytestmark = pytest.mark.django_db
 FIRST = "t1"
 READERS = ["reviewer", "authority", "city_officer", "secretariat", "bureau", "partner", "expert1", "outsider_preparer"]
-
-
-@pytest.fixture
-def people():
-    return make_cast()
-
-
-@pytest.fixture
-def table(people):
-    return make_self_check(people, filled=False).table
 
 
 def save(table, by, value="14.3", *, item_id="7.2.7", field="value", version=0, token=FIRST):
@@ -50,10 +39,6 @@ def test_saving_a_cell_raises_the_version_and_keeps_a_history_row(table, people)
     assert row(table).value == "14.3"
     change = RowChange.objects.get(row=row(table))
     assert (change.field, change.old, change.new, change.by, change.token) == ("value", None, "14.3", people.preparer, "t1")
-
-
-def test_consultant_edits_with_a_mandate(table, people):
-    assert save(table, people.consultant).version == 1
 
 
 @pytest.mark.parametrize("seat", READERS)
@@ -113,14 +98,13 @@ def test_the_typing_of_somebody_else_is_not_taken_as_mine(client, table, people)
     assert row(table).version == 0
 
 
-def test_after_its_day_a_cell_is_saved_and_the_table_marked_overdue(client, table, people):
+def test_after_its_day_a_cell_is_saved_and_the_table_marked_overdue(preparer, table):
     moved = type(table).objects.filter(pk=table.pk)
     moved.update(year=2020)
-    client.force_login(people.preparer)
-    answer = client.post(url(table), posted(), headers={"HX-Request": "true"})
+    answer = preparer.post(url(table), posted(), headers={"HX-Request": "true"})
     assert answer.status_code == HTTPStatus.OK
     assert "逾期" in answer.content.decode()
-    assert "逾期" in client.get(reverse("assessments:score_table", args=[table.pk])).content.decode()
+    assert "逾期" in preparer.get(reverse("assessments:score_table", args=[table.pk])).content.decode()
 
 
 def test_the_same_value_by_two_people_is_no_conflict(table, people):
@@ -157,13 +141,8 @@ def test_a_closed_table_takes_nothing(table, people, status):
     assert row(table).value is None
 
 
-def test_a_full_width_number_is_read(table, people):
-    assert save(table, people.preparer, "１４．３").value == "14.3"
-
-
-def test_autosave_answers_with_the_row_and_the_totals(client, table, people):
-    client.force_login(people.preparer)
-    answer = client.post(url(table), posted(), headers={"HX-Request": "true"})
+def test_autosave_answers_with_the_row_and_the_totals(preparer, table):
+    answer = preparer.post(url(table), posted(), headers={"HX-Request": "true"})
     page = answer.content.decode()
     assert answer.status_code == HTTPStatus.OK
     assert 'id="ver-7_2_7" name="7.2.7-version" value="1"' in page
@@ -173,10 +152,9 @@ def test_autosave_answers_with_the_row_and_the_totals(client, table, people):
     assert "<b>7</b> <small>/ 12</small>" in page
 
 
-def test_autosave_conflict_shows_both_values(client, table, people):
+def test_autosave_conflict_shows_both_values(preparer, table, people):
     save(table, people.consultant)
-    client.force_login(people.preparer)
-    answer = client.post(url(table), posted("16", token="t9"), headers={"HX-Request": "true"})
+    answer = preparer.post(url(table), posted("16", token="t9"), headers={"HX-Request": "true"})
     page = answer.content.decode()
     assert answer.status_code == HTTPStatus.CONFLICT
     assert "14.3%" in page
@@ -196,20 +174,18 @@ def test_autosave_refusals_have_their_status(client, table, people):
     assert client.post(url(table), posted()).status_code == HTTPStatus.UNAUTHORIZED
 
 
-def test_a_closed_table_gives_back_what_was_typed(client, table, people):
+def test_a_closed_table_gives_back_what_was_typed(preparer, table):
     type(table).objects.filter(pk=table.pk).update(status="submitted")
-    client.force_login(people.preparer)
-    answer = client.post(url(table), posted("17.5"), headers={"HX-Request": "true"})
+    answer = preparer.post(url(table), posted("17.5"), headers={"HX-Request": "true"})
     assert answer.status_code == HTTPStatus.GONE
     assert "17.5" in answer.content.decode()
     assert "已经提交" in answer.content.decode()
 
 
-def test_autosave_takes_seven_queries(client, table, people, kept_queries):
-    client.force_login(people.preparer)
-    client.post(url(table), posted(token="warm"))
+def test_autosave_takes_seven_queries(preparer, table, kept_queries):
+    preparer.post(url(table), posted(token="warm"))
     with kept_queries():  # session, user, posts, table, one UPDATE with its history, rows of both years, limits in force
-        client.post(url(table), posted("15", version=1, token="t2"), headers={"HX-Request": "true"})
+        preparer.post(url(table), posted("15", version=1, token="t2"), headers={"HX-Request": "true"})
 
 
 @pytest.mark.django_db(transaction=True)
@@ -237,10 +213,11 @@ def test_of_two_people_at_once_one_wins(people):
     assert RowChange.objects.count() == 1
 
 
-def test_the_chapter_list_stays_where_the_page_is(client, table, people):
-    client.force_login(people.preparer)
-    everything = client.post(url(table), posted(chapter=""), headers={"HX-Request": "true"}).content.decode()
-    one = client.post(url(table), posted("15", version=1, token="t2", chapter="lowcarbon"), headers={"HX-Request": "true"}).content.decode()
+def test_the_chapter_list_stays_where_the_page_is(preparer, table):
+    everything = preparer.post(url(table), posted(chapter=""), headers={"HX-Request": "true"}).content.decode()
+    one = preparer.post(
+        url(table), posted("15", version=1, token="t2", chapter="lowcarbon"), headers={"HX-Request": "true"}
+    ).content.decode()
     assert ('aria-current="true"' in everything, 'aria-current="true"' in one) == (False, True)
 
 

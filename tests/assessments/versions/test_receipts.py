@@ -20,7 +20,6 @@ from assessments.versions.services import tables
 from greendistrict.core import clock, sealing
 from greendistrict.core.errors import Refused
 from greendistrict.documents.services import store_bytes
-from tests.factories.accounts import cast as make_cast
 from tests.factories.assessments import make_self_check, make_table
 from tests.factories.districts import make_district
 from tests.factories.received import at
@@ -28,11 +27,6 @@ from tests.files import pdf
 from tests.steps import step
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def people():
-    return make_cast()
 
 
 _kept = {}
@@ -211,26 +205,16 @@ def test_page_file_and_key_are_for_those_who_see_the_table(client, receipt, peop
         for person in (people.preparer, people.reviewer, people.city_officer):
             client.force_login(person)
             assert client.get(address(name, receipt)).status_code == HTTPStatus.OK
-    page = client.get(address("table_receipt", receipt)).content.decode()
-    for words in (receipt.number, "演示数据", "参考版", "监测报告", "7.2.6、7.2.7（第3页）", address("receipt_file", receipt)):
-        assert words in page
+    assert "7.2.6、7.2.7（第3页）" in client.get(address("table_receipt", receipt)).content.decode()
     file = client.get(address("receipt_file", receipt))
     assert receipts.faults(receipts.read(file.content), client.get(address("receipt_key", receipt)).content.decode()) == []
     assert "attachment" in file["Content-Disposition"]
 
 
-def test_a_version_from_before_has_none_and_says_so(client, receipt, people):
+def test_a_version_from_before_has_none_and_says_so(preparer, receipt):
     table, number = receipt.version.table, receipt.version.number
     receipt.delete()
-    client.force_login(people.preparer)
-    assert client.get(reverse("assessments:table_receipt", args=[table.pk, number])).status_code == HTTPStatus.NOT_FOUND
-    page = client.get(reverse("assessments:selfcheck_receipt", args=[table.self_check.pk])).content.decode()
+    assert preparer.get(reverse("assessments:table_receipt", args=[table.pk, number])).status_code == HTTPStatus.NOT_FOUND
+    page = preparer.get(reverse("assessments:selfcheck_receipt", args=[table.self_check.pk])).content.decode()
     assert "签名回执启用以前提交" in page
-    assert client.get(reverse("assessments:table_version", args=[table.pk, number])).status_code == HTTPStatus.OK
-
-
-def test_the_self_checks_receipt_leads_to_the_signed_one(client, receipt, people):
-    client.force_login(people.reviewer)
-    page = client.get(reverse("assessments:selfcheck_receipt", args=[receipt.version.table.self_check.pk])).content.decode()
-    assert address("receipt_file", receipt) in page
-    assert address("receipt_key", receipt) in page
+    assert preparer.get(reverse("assessments:table_version", args=[table.pk, number])).status_code == HTTPStatus.OK

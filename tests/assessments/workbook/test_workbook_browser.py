@@ -10,16 +10,10 @@ from django.urls import reverse
 
 from assessments.tables.models import ScoreRow
 from assessments.tables.services.cells import save_cell
-from tests.factories.accounts import cast as make_cast
 from tests.factories.assessments import make_self_check
 from tests.factories.workbooks import cell
 
 pytestmark = [pytest.mark.slow, pytest.mark.area("assessments/versions", "assessments/workbook"), pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def people():
-    return make_cast()
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ from assessments.tables.services.cells import save_cell
 from assessments.workbook.score_table import BOOK
 from greendistrict.audit.models import AuditRecord
 from greendistrict.documents.workbooks.book import GUIDE, MARKS
-from tests.factories.accounts import cast as make_cast
 from tests.factories.assessments import make_self_check
 from tests.factories.workbooks import FIRST, cell, saved
 
@@ -21,19 +20,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def people():
-    return make_cast()
-
-
-@pytest.fixture
 def table(people):
     return make_self_check(people).table
-
-
-@pytest.fixture
-def preparer(client, people):
-    client.force_login(people.preparer)
-    return client
 
 
 def url(name, table):
@@ -243,21 +231,6 @@ def test_a_preview_is_of_one_table_and_not_for_ever(preparer, people, table, boo
     assert (answer.status_code, "预览是另一张评分表的" in answer.content.decode()) == (HTTPStatus.CONFLICT, True)
     spoilt = preparer.post(url("table_import_apply", table), {"token": page.context["token"] + "x"})
     assert "预览已失效，请重新上传" in spoilt.content.decode()
-
-
-SEATS = {
-    "consultant": (HTTPStatus.OK, HTTPStatus.OK),
-    "reviewer": (HTTPStatus.OK, HTTPStatus.FORBIDDEN),
-    "authority": (HTTPStatus.OK, HTTPStatus.FORBIDDEN),
-    "city_officer": (HTTPStatus.NOT_FOUND, HTTPStatus.NOT_FOUND),
-    "outsider_preparer": (HTTPStatus.NOT_FOUND, HTTPStatus.NOT_FOUND),
-}
-
-
-def test_who_may_take_it_out_and_bring_it_back(client, people, table):
-    for seat, expected in SEATS.items():
-        client.force_login(getattr(people, seat))
-        assert tuple(client.get(url(name, table)).status_code for name in ("table_export", "table_import")) == expected, seat
 
 
 def test_a_missing_or_foreign_file_is_told_beside_the_field(preparer, table):

@@ -97,16 +97,3 @@ def test_what_was_typed_into_a_closed_form_can_be_copied(client, closed):
     _, told, note = answer.content.decode().partition(WORDS)
     assert told
     assert {text for text in typed if text in note.partition("</section>")[0]} == typed
-
-
-def test_the_reason_of_a_step_that_is_gone_can_be_copied(client):
-    people = cast()
-    stage = make_stage(people, filled=False)
-    StageAssessment.objects.update(status="mended")
-    client.force_login(people.city_officer)
-    sent = {"action": "recheck_return", "version": stage.version, "reason": LONG}
-    answer = client.post(reverse("assessments:stage_action", args=[stage.pk]), sent)
-    assert answer.status_code in {403, 409}
-    text = answer.content.decode()
-    assert "您填写的意见没有保存，可以复制留用" in text
-    assert text.count(LONG) == 1
