@@ -1,9 +1,16 @@
-"""Final acceptance (YS): gates over the frozen baseline, the way to 示范, the ways out, who asks and who does not."""
+"""Acceptance: its gates, its way to the title, its site visit."""
+
+import datetime as dt
+import uuid
+from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
+from approvals.acceptances.models import VisitPhoto, VisitRow
 from approvals.acceptances.selectors.ready import ready_districts
-from approvals.acceptances.services import acceptances
+from approvals.acceptances.selectors.visits import checklist_of
+from approvals.acceptances.services import acceptances, visits
 from approvals.applications.services import corrections
 from approvals.cases.bindings import NewFinding
 from approvals.cases.models.cases import Case
@@ -13,12 +20,15 @@ from approvals.losses.selectors import cancel_proposals
 from approvals.titles.models.publicity import Title
 from assessments.reviews.models.review import Review
 from districts.baselines.services import freeze_baseline
+from districts.facts.facts import district_facts
 from districts.file.models.district import District
 from districts.projects.models import KeyProject
 from greendistrict.core import clock
-from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
+from greendistrict.documents.exif import Shot, read_shot
+from indicators.editions.selectors import rules_for
 from tests.factories.acceptance import Accepting, conclude_review, make_pilot
-from tests.factories.accounts import cast
+from tests.files import photo
 
 pytestmark = pytest.mark.django_db
 
@@ -40,8 +50,7 @@ def test_from_request_to_demonstration():
     assert walk.case.notices.get().title.endswith("拟授予绿色生态城区示范称号的公示")
 
 
-def test_dropping_a_project_from_the_live_list_opens_no_gate():
-    people = cast()
+def test_dropping_a_project_from_the_live_list_opens_no_gate(people):
     district = make_pilot(people)
     KeyProject.objects.filter(name="演示学校（虚构）").delete()
     walk = Accepting(people, district)
@@ -52,8 +61,7 @@ def test_dropping_a_project_from_the_live_list_opens_no_gate():
     walk.to_signing()
 
 
-def test_a_renewal_district_is_asked_for_its_projects_only():
-    people = cast()
+def test_a_renewal_district_is_asked_for_its_projects_only(people):
     district = make_pilot(people, ready=False, type="renewal")
     walk = Accepting(people, district)
     with pytest.raises(Refused) as refused:
@@ -63,8 +71,7 @@ def test_a_renewal_district_is_asked_for_its_projects_only():
     assert walk.to_sent().case.status == "sent"
 
 
-def test_the_city_opens_for_a_district_that_does_not_ask():
-    people = cast()
+def test_the_city_opens_for_a_district_that_does_not_ask(people):
     district = make_pilot(people)
     assert [row.district for row in ready_districts(District.objects.all(), clock.today())] == [district]
     walk = Accepting(people, district, by="city_officer")
@@ -80,8 +87,7 @@ def test_the_city_opens_for_a_district_that_does_not_ask():
     assert walk.case.status == "accepted"
 
 
-def test_only_a_pilot_with_a_frozen_baseline_is_accepted():
-    people = cast()
+def test_only_a_pilot_with_a_frozen_baseline_is_accepted(people):
     district = make_pilot(people)
     district.baselines.all().delete()
     with pytest.raises(Refused, match="尚未建立试点基线"):
@@ -135,3 +141,121 @@ def test_withdrawal_during_the_review_stops_it():
     review = Review.objects.get(pk=walk.case.review_id)
     assert (walk.case.status, review.status) == ("withdrawn", "stopped")
     assert [task for task in tasks_for(walk.people.secretariat) if "评审" in task.title] == []
+
+
+TAKEN = dt.datetime(2026, 11, 20, 9, 30, tzinfo=clock.SHANGHAI)
+
+
+def test_time_and_place_are_read_and_nonsense_is_none():
+    shot = read_shot(photo().read())
+    assert shot == Shot(TAKEN, Decimal("31.23000"), Decimal("121.47000"))
+    assert read_shot(photo(with_place=False).read()) == Shot()
+    assert read_shot(b"no picture") == Shot()
+
+
+@pytest.mark.django_db
+class TestVisit:
+    def test_the_checklist_has_projects_facilities_and_clauses(self):
+        walk = Accepting().to_visiting()
+        rows = VisitRow.objects.filter(visit__case=walk.case)
+        assert [row.title for row in rows[:3]] == ["演示学校（虚构）", "演示能源站（虚构）", "演示主干路"]
+        clauses = rows.filter(kind="clause")
+        assert clauses.count() == walk.case.table.rows.count()
+        assert 0 < clauses.filter(required=True).count() < clauses.count()
+
+    def test_what_the_district_claims_is_said_in_words(self):
+        case = Accepting().to_visiting().case
+        rules = rules_for(case.table.edition).table(case.table.type, case.table.stage)
+        item = next(one for one in rules.items.values() if one.rule["kind"] == "choice")
+        for option in item.rule["options"]:
+            case.table.rows.filter(item_id=item.id).update(value=option["key"])
+            claims = {line.ref: line.claim for line in checklist_of(case) if line.kind == "clause"}
+            assert claims[item.id] == option["text"]
+
+    @pytest.mark.parametrize(
+        ("conforms", "claim", "counted"),
+        [(True, "建成，竣工验收符合", 1), (False, "竣工验收不符合，不计入", 0), (None, "没有竣工验收登记，不计入", 0)],
+    )
+    def test_a_facility_reads_built_where_the_gate_counts_it(self, conforms, claim, counted):
+        case = Accepting().to_visiting().case
+        case.district.works.update(conforms=conforms)
+        fresh = type(case).objects.get(pk=case.pk)
+        (line,) = (line for line in checklist_of(fresh) if line.kind == "work")
+        assert line.claim.endswith(claim)
+        assert district_facts(fresh.district, clock.today())["main_works_built_ratio"].numerator == counted
+        case.district.works.update(conforms=None, built_on=None)
+        assert [one.claim for one in checklist_of(type(case).objects.get(pk=case.pk)) if one.kind == "work"] == ["未登记建成"]
+
+    def test_a_line_sent_twice_is_one_and_two_people_do_not_overwrite_each_other(self):
+        walk = Accepting().to_visiting()
+        row, people = VisitRow.objects.filter(visit__case=walk.case).first(), walk.people
+        saved = visits.save_row(row=row, by=people.secretariat, finding="holds", note="已投用", version=0)
+        again = visits.save_row(row=row, by=people.secretariat, finding="holds", note="已投用", version=0)
+        assert (saved.version, again.version) == (1, 1)
+        with pytest.raises(Stale) as stale:
+            visits.save_row(row=row, by=people.city_officer, finding="differs", note="未投用", version=0)
+        assert stale.value.current.note == "已投用"
+        with pytest.raises(NotAllowed):
+            visits.save_row(row=row, by=people.preparer, finding="holds", note="", version=1)
+        with pytest.raises(Refused, match="可选范围"):
+            visits.save_row(row=row, by=people.secretariat, finding="fine", note="", version=1)
+
+    def test_a_photo_loses_its_metadata_and_is_kept_once(self):
+        walk = Accepting().to_visiting()
+        row, token = VisitRow.objects.filter(visit__case=walk.case).first(), uuid.uuid4()
+        kept = visits.add_photo(row=row, by=walk.people.secretariat, upload=photo(), token=token)
+        assert visits.add_photo(row=row, by=walk.people.secretariat, upload=photo(), token=token) == kept
+        assert (kept.taken_at, kept.latitude, kept.longitude) == (TAKEN, Decimal("31.23000"), Decimal("121.47000"))
+        with kept.document.file.open("rb") as stored:
+            content = stored.read()
+        assert read_shot(content) == Shot()
+        assert "演示拍摄人".encode() not in content
+        with pytest.raises(Refused, match="只收"):
+            visits.add_photo(row=row, by=walk.people.secretariat, upload=photo("记录.pdf"), token=uuid.uuid4())
+
+    def test_closing_wants_every_required_line_and_hands_the_record_to_the_panel(self):
+        walk = Accepting().to_visiting()
+        with pytest.raises(Refused) as refused:
+            walk.do(visits.close_visit, "secretariat", note="", members="")
+        texts = [refusal.text for refusal in refused.value.refusals]
+        assert "“演示能源站（虚构）”没有核查结论" in texts
+        assert "请写明到场的专家和人员" in texts
+        row = VisitRow.objects.filter(visit__case=walk.case).first()
+        visits.add_photo(row=row, by=walk.people.secretariat, upload=photo(), token=uuid.uuid4())
+        walk.look().do(visits.close_visit, "secretariat", note="相符", members="演示专家1")
+        with pytest.raises(Closed):
+            visits.save_row(row=row, by=walk.people.secretariat, finding="differs", note="改", version=0)
+        walk.do("open_review", "secretariat")
+        titles = [paper["title"] for paper in walk.case.review.subject["documents"]]
+        assert "现场核查记录" in titles
+        assert any(title.startswith("现场照片 演示学校") for title in titles)
+
+    def test_the_page_saves_lines_and_photos_with_and_without_scripts(self, client):
+        walk = Accepting().to_visiting()
+        row = VisitRow.objects.filter(visit__case=walk.case).first()
+        client.force_login(walk.people.secretariat)
+        page = reverse("approvals:case_visit", args=[walk.case.pk])
+        assert "演示能源站（虚构）" in client.get(page).content.decode()
+        address = reverse("approvals:visit_row", args=[walk.case.pk, row.pk])
+        plain = client.post(address, {"finding": "holds", "note": "看过", "version": 0})
+        assert plain.url == f"{page}#row-{row.pk}"
+        asked = {"headers": {"Accept": "application/json"}}
+        assert client.post(address, {"finding": "differs", "note": "重看", "version": 1}, **asked).json()["version"] == 2
+        stale = client.post(address, {"finding": "holds", "note": "另一台手机", "version": 1}, **asked)
+        assert (stale.status_code, stale.json()["note"], stale.json()["version"]) == (409, "重看", 2)
+        place = reverse("approvals:visit_photo", args=[walk.case.pk, row.pk])
+        token = str(uuid.uuid4())
+        for _ in range(2):
+            sent = client.post(place, {"photo": photo(), "token": token}, **asked)
+            assert "2026年11月20日" in sent.json()["html"]
+        assert VisitPhoto.objects.count() == 1
+        assert client.post(place, {"token": token}, **asked).status_code == 422
+        assert 'name="photo-confidentiality"' in client.get(page).content.decode()
+        client.post(place, {"photo": photo(), "token": str(uuid.uuid4()), "photo-confidentiality": "public"}, **asked)
+        levels = VisitPhoto.objects.order_by("pk").values_list("document__confidentiality", flat=True)
+        assert list(levels) == ["internal", "public"]
+        client.force_login(walk.people.preparer)
+        assert client.post(address, {"finding": "holds", "note": "", "version": 2}, **asked).status_code == 403
+        assert "data-visit-row" not in client.get(page).content.decode()
+        client.force_login(walk.people.outsider_preparer)
+        assert client.get(page).status_code == 404

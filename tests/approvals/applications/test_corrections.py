@@ -1,19 +1,33 @@
-"""补正: one notice with everything, answered finding by finding, a second round bound to the first."""
+"""补正 and 预评审: one notice with everything, answers with files, a wider second round, the clock that stands still."""
 
 import datetime as dt
+import itertools
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
 
-from approvals.applications.services import corrections
-from approvals.cases.bindings import NewFinding
+from approvals.applications.services import corrections, prereview
+from approvals.cases.bindings import NewFinding, unbound
+from approvals.cases.checklist import SLOTS_BY_KIND
 from approvals.cases.facts import table_facts
-from approvals.cases.models.cases import Correction, Submission
+from approvals.cases.models.cases import Case, CaseDocument, Correction, Submission
+from approvals.cases.models.correspondence import CorrectionOpening, FindingFile, PreReviewQuestion
 from approvals.cases.selectors.cases import handling_due
+from approvals.cases.selectors.materials import completeness_of, materials_of, older_versions
+from approvals.cases.services import materials
+from approvals.cases.suspension import merged
+from approvals.casework.selectors.tasks import tasks_for
+from approvals.common.enums import CaseKind
 from assessments.tables.models import TableVersion
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.policy import parameters
-from tests.factories.approvals import Filing, fill_table, step
+from indicators.editions.models import Clause
+from tests.factories.approvals import Filing, fill_table, pdf, step
+from tests.steps import reaches
 
 pytestmark = pytest.mark.django_db
 
@@ -114,3 +128,211 @@ def test_the_table_is_open_again_and_its_next_version_is_frozen():
     filing = Filing().to_correcting()
     fill_table(filing.case)
     assert table_facts(filing.case) == {"exists": True, "status": "returned", "blocking": []}
+
+
+def page(name, case, *more):
+    return reverse(f"approvals:{name}", args=[case.pk, *more])
+
+
+def test_every_kind_of_case_has_a_checklist_with_known_formats():
+    assert set(SLOTS_BY_KIND) == set(CaseKind.values)
+    for slots in SLOTS_BY_KIND.values():
+        assert len({slot.key for slot in slots}) == len(slots)
+        assert all(slot.formats for slot in slots if slot.origin == "file")
+        assert any(not slot.optional for slot in slots)
+
+
+def test_a_slot_takes_its_formats_and_keeps_older_versions():
+    filing = Filing()
+    case, preparer = filing.case, filing.people.preparer
+    with pytest.raises(Refused, match="试点申报表”的格式为PDF、JPG、PNG"):
+        materials.add_document(case=case, slot="application", upload=SimpleUploadedFile("表.docx", b"x"), title="", by=preparer)
+    with pytest.raises(Refused, match="从其他登记中取得"):
+        materials.add_document(case=case, slot="table", upload=pdf(), title="", by=preparer)
+    first = materials.add_document(case=case, slot="application", upload=pdf(), title="申请表", by=preparer)
+    old = first.document
+    for _ in range(2):
+        materials.replace_document(document=CaseDocument.objects.get(pk=first.pk), upload=pdf(), by=preparer)
+    lines = materials_of(case)
+    held = completeness_of(lines)
+    document = CaseDocument.objects.get(pk=first.pk).document
+    assert (document.version, document.title) == (3, "申请表")
+    assert [file.version for file in older_versions(lines)[document.pk]] == [2, 1]
+    assert older_versions(lines)[document.pk][-1] == old
+    assert (held.wanted, held.is_whole, [line.slot.key for line in held.missing][:2]) == (7, False, ["diagnosis", "key-projects"])
+    with pytest.raises(NotAllowed):
+        materials.replace_document(document=first, upload=pdf(), by=filing.people.outsider_preparer)
+
+
+def test_answers_come_with_new_files_that_lie_in_their_slot():
+    filing = Filing().to_correcting(NewFinding("未盖章", slot="application"), NewFinding("口径不明", item_id="4.2.1"))
+    slot, clause = filing.case.corrections.get().findings.order_by("pk")
+    files = {slot.pk: pdf("申请表.pdf"), clause.pk: pdf("说明.pdf")}
+    filing.do(corrections.save_answers, "preparer", answers={slot.pk: "已盖章", clause.pk: "已说明"}, files=files)
+    assert [row.slot for row in filing.case.documents.all()] == ["application"]
+    assert FindingFile.objects.count() == 2
+    filing.do("answer", "reviewer")
+    assert filing.case.status == "sent"
+
+
+def test_answers_and_files_are_typed_on_one_page(client):
+    filing = Filing().to_correcting()
+    finding = filing.case.corrections.get().findings.get()
+    client.force_login(filing.people.preparer)
+    filing.fresh()
+    typed = {"version": filing.case.version, f"answer-{finding.pk}": "已盖章", f"file-{finding.pk}": pdf("申请表.pdf")}
+    assert client.post(page("case_answer", filing.case), typed).status_code == 302
+    finding.refresh_from_db()
+    assert (finding.answer, finding.files.get().document.title) == ("已盖章", "申请表.pdf")
+    assert "申请表.pdf" in client.get(page("case_answer", filing.case)).content.decode()
+
+
+def test_only_the_director_opens_a_second_round_wider_once_and_with_a_reason():
+    filing = Filing().to_correcting()
+    filing.answer_all().do("answer", "reviewer")
+    new = [NewFinding("新问题", slot="plots")]
+    with pytest.raises(Refused, match="不在第一次补正告知的范围内") as refused:
+        filing.do("correct", "city_officer", findings=new)
+    assert "放开范围" in refused.value.refusals[0].remedy
+    with pytest.raises(NotAllowed):
+        corrections.open_wider(case=filing.case, by=filing.people.city_officer, reason="材料更换")
+    with pytest.raises(Refused, match="请填写理由"):
+        corrections.open_wider(case=filing.case, by=filing.people.city_director, reason=" ")
+    filing.do(corrections.open_wider, "city_director", reason="权属材料在第一次补正后才更换")
+    with pytest.raises(Refused, match="尚未使用"):
+        corrections.open_wider(case=filing.case, by=filing.people.city_director, reason="再放开")
+    filing.do("correct", "city_officer", findings=new)
+    assert CorrectionOpening.objects.get().used_by.round == 2
+    assert corrections.opening_of(filing.case) is None
+
+
+def test_a_finding_names_what_it_is_bound_to_whichever_way_it_is_filed():
+    """Property of promise 5: nothing unbound gets through, whatever is typed."""
+    filing = Filing().to_sent()
+    known = set(Clause.objects.filter(edition=filing.case.table.edition).values_list("item_id", flat=True))
+    slots = {slot.key for slot in SLOTS_BY_KIND["SQ"]} | {"district", "plan", "plot-list", "key-project-list", "work-list"}
+    words = st.sampled_from(["", "application", "plots", "district", "nothing"])
+    clauses = st.sampled_from(["", "4.2.1", "99.9.9", *sorted(known)[:2]])
+
+    @given(st.lists(st.builds(NewFinding, st.sampled_from(["", " ", "问题"]), words, clauses), max_size=3))
+    def holds(findings):
+        whole = all(
+            one.text.strip() and ((one.slot in slots) != (one.item_id in known)) and bool(one.slot) != bool(one.item_id) for one in findings
+        )
+        assert (not unbound(filing.case, findings)) == whole
+
+    holds()
+
+
+def test_questions_before_the_review_are_answered_one_by_one():
+    filing = Filing().to_accepted().check_form()
+    people, asked = filing.people, [NewFinding("能源方案未说明来源", slot="plan"), NewFinding("取值口径", item_id="4.2.1")]
+    with pytest.raises(NotAllowed):
+        prereview.ask_questions(case=filing.case, by=people.city_director, questions=asked)
+    with pytest.raises(Refused, match="须对应一项材料或一条条文"):
+        prereview.ask_questions(case=filing.case, by=people.secretariat, questions=[NewFinding("无处可依")])
+    filing.do(prereview.ask_questions, "secretariat", questions=asked)
+    assert "预评审提出2个问题" in str(reaches(people, filing.case, "ask_questions"))
+    first, second = PreReviewQuestion.objects.all()
+    with pytest.raises(Refused, match="预评审还有2个问题没有答复"):
+        filing.do("open_review", "secretariat")
+    assert [task.title for task in tasks_for(people.preparer)] == ["预评审问题待答复2个"]
+    with pytest.raises(NotAllowed):
+        prereview.answer_questions(case=filing.case, by=people.authority, answers={first.pk: "见第3页"})
+    filing.do(prereview.answer_questions, "preparer", answers={first.pk: "见第3页"})
+    filing.do(prereview.answer_questions, "reviewer", answers={first.pk: "改口", second.pk: "按面积"})
+    reaches(people, filing.case, "answer_questions")
+    first.refresh_from_db()
+    assert (first.answer, filing.case.questions.filter(answered_at=None).count()) == ("见第3页", 0)
+    assert tasks_for(people.preparer) == []
+    filing.do("open_review", "secretariat")
+    assert filing.case.status == "reviewing"
+
+
+def test_the_clock_stands_still_while_questions_wait():
+    filing = Filing().to_accepted()
+    calendar, settings, today = workdays.current(), parameters.load(), clock.today()
+    before = handling_due(filing.case, settings, calendar, today)
+    filing.do(prereview.ask_questions, "secretariat", questions=[NewFinding("取值口径", item_id="4.2.1")])
+    later = calendar.add(today, 4)
+    filing.fresh()
+    assert handling_due(filing.case, settings, calendar, later) == calendar.add(before, 4)
+
+
+days = st.dates(dt.date(2026, 1, 1), dt.date(2026, 3, 1))
+
+
+@given(st.lists(st.tuples(days, days).map(lambda pair: (min(pair), max(pair))), max_size=6))
+def test_joined_spans_cover_the_same_days_once(spans):
+    def covered(some):
+        return {first + dt.timedelta(days=step) for first, last in some for step in range((last - first).days + 1)}
+
+    joined = merged(spans)
+    assert covered(joined) == covered(spans)
+    assert all(one[1] < two[0] for one, two in itertools.pairwise(joined))
+
+
+def test_pages_of_the_exchange(client):
+    filing = Filing().to_accepted()
+    people, case = filing.people, filing.case
+
+    def get(user, name, *more):
+        client.force_login(user)
+        return client.get(page(name, case, *more))
+
+    for user in (people.preparer, people.city_officer, people.secretariat):
+        html = get(user, "case_print").content.decode()
+        assert "一、基本情况" in html
+        assert "演示能源站（虚构）" in html
+        assert "必交10项" in get(user, "case_catalogue").content.decode()
+        assert get(user, "case_files").status_code == 200
+    assert get(people.preparer, "case_blank", "plots")["Content-Type"].endswith("sheet")
+    assert get(people.preparer, "case_blank", "boundary").status_code == 404
+    assert get(people.preparer, "case_questions").status_code == 404
+    assert get(people.city_officer, "case_open_wider").status_code == 404
+    client.force_login(people.secretariat)
+    case.refresh_from_db()
+    typed = {"version": case.version, "slot-1": "plan", "text-1": "能源方案未说明来源"}
+    assert client.post(page("case_questions", case), typed).status_code == 302
+    assert client.post(page("case_questions", case), {**typed, "slot-1": ""}).status_code == 422
+    question = PreReviewQuestion.objects.get()
+    html = get(people.preparer, "case_questions").content.decode()
+    assert "能源方案未说明来源" in html
+    case.refresh_from_db()
+    assert client.post(page("case_questions", case), {"version": case.version, f"answer-{question.pk}": "见第3页"}).status_code == 302
+    assert "1个问题已答复" in get(people.secretariat, "case").content.decode()
+
+
+def test_the_printed_form_of_a_submitted_case_is_what_was_submitted(client):
+    filing = Filing()
+    people, case, url = filing.people, filing.case, page("case_print", filing.case)
+    client.force_login(people.preparer)
+
+    def printed():
+        return client.get(url).content.decode()
+
+    assert "正在填报，尚未锁定" in printed()
+    filing.to_accepted()
+    filing.district.key_projects.create(name="后来的项目（虚构）", category="能源")
+    filing.district.plots.all().delete()
+    Case.objects.filter(pk=case.pk).update(star_asked=1)
+    html = printed()
+    assert "以下按第1次提交时锁定的内容" in html
+    assert "后来的项目" not in html
+    assert "演示能源站（虚构）" in html
+    plots = case.submissions.get().content["form"]["plots"]
+    assert plots
+    assert all(row["number"] in html for row in plots)
+    Case.objects.filter(pk=case.pk).update(status="correcting")
+    assert "后来的项目" in printed(), "the applicant mends it: today's lists"
+
+
+def test_a_form_submitted_before_forms_were_kept_says_of_which_day_its_lists_are(client):
+    filing = Filing().to_accepted()
+    kept = filing.case.submissions.get()
+    kept.content.pop("form")
+    kept.save(update_fields=["content"])
+    client.force_login(filing.people.city_officer)
+    html = client.get(page("case_print", filing.case)).content.decode()
+    assert "这一件提交时没有留存清单" in html
+    assert "演示能源站（虚构）" in html

@@ -20,18 +20,12 @@ from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.notifications.models import Notification
 from greendistrict.workflow.outbox import drain
-from tests.factories.accounts import cast
 from tests.factories.approvals import pdf, published_edition
 from tests.factories.districts import make_district
 from tests.steps import reaches
 
 pytestmark = pytest.mark.django_db
 STATES = ("draft", "correcting", "endorsing", "accepted", "decided", "withdrawn", "announced")
-
-
-@pytest.fixture
-def people():
-    return cast()
 
 
 @pytest.fixture
@@ -247,12 +241,7 @@ def test_a_row_that_is_not_entered_is_told_by_cell_and_comes_back_marked(people,
     assert [row.problems_by_cell for row, _ in shown.context["rows"]] == [
         [],
         ["C3 这是公式，请改成结果（复制后选择性粘贴为数值）", "C3 没有写明出处"],
-        [
-            "D4 请填2026-03-01的样子",
-            "C4 Excel 把这一格当成了日期或时间，请把格式改为常规后重填",
-            "B4 请填有出处或推定",
-            "C4 没有写明出处",
-        ],
+        ["D4 请填2026-03-01的样子", "C4 Excel 把这一格当成了日期或时间，请把格式改为常规后重填", "B4 请填有出处或推定", "C4 没有写明出处"],
     ]
     copy = client.post(address, {"signed": shown.context["signed"], "returned": "1"}).content
     sheet = openpyxl.load_workbook(io.BytesIO(copy)).active

@@ -10,7 +10,6 @@ from approvals.cases.selectors.materials import LOSS_STEPS, completeness_of, mat
 from approvals.cases.services import materials
 from approvals.losses.models import LossFile
 from greendistrict.core import clock
-from tests.factories.accounts import cast
 from tests.factories.approvals import Filing, pdf
 from tests.factories.districts import make_district
 
@@ -63,8 +62,7 @@ def test_every_place_counts_the_materials_alike_and_what_comes_later_is_not_miss
         assert told == {("10", "10", "0")}
 
 
-def test_papers_of_a_loss_are_missing_from_their_step_on():
-    people = cast()
+def test_papers_of_a_loss_are_missing_from_their_step_on(people):
     case = Case.objects.create(
         kind="CX", district=make_district(people), applicant=people.applicant_body, created_at=clock.now(), created_by=people.city_officer
     )

@@ -15,7 +15,6 @@ from greendistrict.core import clock
 from tests.approvals.casework.drafts import letter_of
 from tests.approvals.changes.test_change import Asked
 from tests.factories.acceptance import Losing, make_pilot, record_failures
-from tests.factories.accounts import cast
 from tests.factories.approvals import Filing
 
 pytestmark = pytest.mark.django_db
@@ -132,8 +131,7 @@ def test_a_failed_review_is_written_with_its_reason():
     assert "＿＿＿" in words(case, "not-passed")
 
 
-def test_a_loss_of_title_is_read_outside_only_after_it_was_told_and_served():
-    people = cast()
+def test_a_loss_of_title_is_read_outside_only_after_it_was_told_and_served(people):
     district = make_pilot(people)
     record_failures(district, people.city_officer, dt.date(2025, 6, 1), dt.date(2026, 6, 1))
     case = Losing(people, district).to_decided().case

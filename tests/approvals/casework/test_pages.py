@@ -1,6 +1,8 @@
-"""Pages: who sees them, what they offer, forms that go wrong, stale forms."""
+"""Pages: what they offer and what stands in the way, forms that go wrong, the proof asked anew before an adverse step."""
 
 import datetime as dt
+import re
+from http import HTTPStatus
 from io import BytesIO
 
 import openpyxl
@@ -9,11 +11,15 @@ from django.urls import reverse
 
 from approvals.applications.services import drafts
 from approvals.cases.models.cases import Case
+from approvals.cases.views import offers
 from assessments.reviews.services.scoring import TypedScore, confirm_rest, save_score, submit_scores
+from districts.common.enums import DistrictType
 from greendistrict.core import clock
 from greendistrict.policy.selectors import rule_title
+from greendistrict.signin import stamps
+from greendistrict.workflow.models import TransitionRecord
 from greendistrict.workflow.outbox import drain
-from tests.factories.accounts import cast
+from tests.factories.accounts import PASSWORD
 from tests.factories.approvals import Filing, pdf, published_edition
 from tests.factories.districts import make_district
 from tests.factories.reviews import make_experts
@@ -42,8 +48,7 @@ def bare_cases(people, count):
         yield drafts.start_application(district=district, by=people.preparer, edition=edition)
 
 
-def test_the_list_asks_as_often_for_three_rows_as_for_one(as_, kept_queries):
-    people = cast()
+def test_the_list_asks_as_often_for_three_rows_as_for_one(as_, kept_queries, people):
     client, made = as_(people.preparer), bare_cases(people, 3)
     next(made)
     client.get(reverse("approvals:case_list"))
@@ -54,8 +59,7 @@ def test_the_list_asks_as_often_for_three_rows_as_for_one(as_, kept_queries):
         assert client.get(reverse("approvals:case_list")).content.decode().count("号新城（虚构）</a>") == 3
 
 
-def test_the_list_filters_by_text_pinyin_and_state_and_exports_what_is_filtered(as_):
-    people = cast()
+def test_the_list_filters_by_text_pinyin_and_state_and_exports_what_is_filtered(as_, people):
     for case, status in zip(bare_cases(people, 3), ("draft", "sent", "accepted"), strict=True):
         Case.objects.filter(pk=case.pk).update(status=status, sent_at=clock.now())
     client = as_(people.city_officer)
@@ -69,29 +73,8 @@ def test_the_list_filters_by_text_pinyin_and_state_and_exports_what_is_filtered(
     assert [sheet.cell(4, column).value for column in (3, 9, 14)] == ["演示1号新城（虚构）", "待受理", "演示数据"]
 
 
-def test_pages_of_a_case_are_404_to_outsiders_and_ask_the_anonymous_to_sign_in(as_, client):
-    people = cast()
+def test_a_step_that_something_stands_against_is_refused_with_its_reasons(as_, people):
     case = next(bare_cases(people, 1))
-    names = [
-        "case", "case_check", "case_files", "case_endorse", "case_correct", "case_answer", "case_form_review", "case_originals",
-        "case_receipt",
-    ]  # fmt: skip
-    for name in names:
-        assert client.get(page(name, case)).status_code == 302
-    outsider = as_(people.outsider_preparer)
-    for name in names:
-        assert outsider.get(page(name, case)).status_code == 404, name
-    assert outsider.post(page("case_step", case), {"action": "discard"}).status_code == 404
-    assert outsider.post(page("case_action", case, "discard")).status_code == 404
-    assert Case.objects.get().status == "draft"
-
-
-def test_a_grey_button_explains_itself(as_):
-    people = cast()
-    case = next(bare_cases(people, 1))
-    html = as_(people.preparer).get(page("case", case)).content.decode()
-    assert "完成出让或划拨的地块比例" in html
-    assert "八（一）" in html
     answer = as_(people.preparer).post(page("case_step", case), {"action": "hand_up", "version": case.version})
     assert answer.status_code == 409
     assert "资料不足" in answer.content.decode()
@@ -133,18 +116,10 @@ def test_files_go_into_slots_and_come_out_again(as_):
     assert client.post(address, {"slot": "application", "upload": pdf()}).status_code == 403
 
 
-def test_signing_in_the_browser_ends_with_a_receipt(as_):
+def test_signing_leads_to_the_receipt(as_):
     filing = Filing().to_signing()
-    client = as_(filing.people.reviewer)
-    case = filing.case
-    asked = client.post(page("case_step", case), {"action": "sign", "version": case.version})
-    assert asked.status_code == 200
-    assert "评分表和材料锁定，取得编号" in asked.content.decode()
-    done = client.post(page("case_action", case, "sign"), {"version": case.version}, follow=True)
-    html = done.content.decode()
-    assert done.redirect_chain[-1][0] == page("case_receipt", case)
-    assert f"SQ-{clock.today().year}-0001" in html
-    assert "回执校验值" in html
+    done = as_(filing.people.reviewer).post(page("case_action", filing.case, "sign"), {"version": filing.case.version})
+    assert done.url == page("case_receipt", filing.case)
 
 
 def test_endorsement_correction_and_answer_in_the_browser(as_):
@@ -182,23 +157,7 @@ def test_endorsement_correction_and_answer_in_the_browser(as_):
     assert filing.fresh().status == "sent"
 
 
-def test_a_stale_decision_keeps_what_was_typed_and_says_what_happened(as_):
-    filing = Filing().to_deciding()
-    old = filing.case.version
-    filing.do("return_for_more", "city_director", reason="再核一次面积")
-    typed = {"version": old, "number": "演沪建〔2026〕8号", "decided_on": clock.today().isoformat()}
-    answer = as_(filing.people.city_director).post(page("case_action", filing.case, "decide"), typed)
-    html = answer.content.decode()
-    assert answer.status_code == 409
-    assert "演沪建〔2026〕8号" in html
-    assert "期间已有人办理" in html
-    assert "审查有结论" in html
-    assert "这一步现在不由您办理" in html
-    assert 'type="submit">审定' not in html
-    assert filing.fresh().decision_number == ""
-
-
-def test_a_decision_in_the_browser_and_the_batch_that_announces_it(as_):
+def test_a_decision_in_the_browser_and_the_batch_that_waits_for_the_director(as_):
     filing = Filing().to_deciding()
     case, people = filing.case, filing.people
     director = as_(people.city_director)
@@ -207,30 +166,17 @@ def test_a_decision_in_the_browser_and_the_batch_that_announces_it(as_):
     assert director.post(page("case_action", case, "decide"), typed).status_code == 422
     typed["decided_on"] = clock.today().isoformat()
     assert director.post(page("case_action", case, "decide"), typed).status_code == 302
+    assert director.post(reverse("approvals:announcement_create"), {}).status_code == 404
 
     officer = as_(people.city_officer)
     created = officer.post(reverse("approvals:announcement_create"), {"cases": [case.pk]})
     edit = created.url
-    assert 'value="publish"' not in officer.get(edit).content.decode()  # grey until the director approved
     missing = officer.post(edit, {"version": 1, "do": "publish", "title": "公告", "cases": [case.pk]})
     assert missing.status_code == 409
     typed = {"version": 1, "title": "公告", "cases": [case.pk], "number": "演公告〔2026〕1号", "announced_on": clock.today().isoformat()}
     refused = officer.post(edit, {**typed, "do": "publish"})
     assert refused.status_code == 409
     assert "公告须经市级审定" in refused.content.decode()
-    director = as_(people.city_director)
-    assert "公告批次待审定" in director.get(reverse("portal:workdesk")).content.decode()
-    assert director.post(edit, {"version": 1}).status_code == 302
-    officer = as_(people.city_officer)
-    assert 'value="publish"' in officer.get(edit).content.decode()
-    fields = {"version": 2, "title": "公告", "cases": [case.pk], "number": "演公告〔2026〕1号", "announced_on": clock.today().isoformat()}
-    published = officer.post(edit, {**fields, "do": "publish"})
-    assert published.status_code == 302
-    officer.logout()
-    html = officer.get(published.url).content.decode()
-    assert '<th scope="col">序号</th><th scope="col">城区名称</th><th scope="col">星级</th><th scope="col">类型</th>' in html
-    assert "试点" in html
-    assert filing.fresh().status == "announced"
 
 
 def test_a_step_that_is_not_offered_leads_back_to_the_case(as_):
@@ -289,7 +235,7 @@ def test_what_passes_between_the_city_s_offices_stays_there(as_):
         assert "退回经办" not in text, seat
 
 
-def test_form_review_and_papers_of_an_accepted_case(as_):
+def test_the_form_review_is_typed_on_its_page(as_):
     filing = Filing().to_accepted()
     client = as_(filing.people.secretariat)
     address = page("case_form_review", filing.case)
@@ -298,20 +244,6 @@ def test_form_review_and_papers_of_an_accepted_case(as_):
     assert client.post(address, bad).status_code == 422
     good = {"version": filing.case.version, **{f"holds-{key}": "yes" for key in keys}}
     assert client.post(address, good).status_code == 302
-    assert "受理编号为SQ-" in client.get(reverse("reports:letter", args=["case", filing.case.pk, "acceptance"])).content.decode()
-    opened = client.post(page("case_action", filing.case, "open_review"), {"version": filing.fresh().version})
-    assert opened.status_code == 302
-    assert filing.fresh().status == "reviewing"
-
-
-def test_a_case_leads_its_applicant_and_the_citys_side_to_what_is_said_about_recusals(as_):
-    filing = Filing()
-    link = reverse("assessments:recusals", args=[filing.case.table_id])
-    for seat, shown in {"preparer": True, "reviewer": True, "consultant": False}.items():
-        answer = as_(getattr(filing.people, seat)).get(page("case", filing.case))
-        if answer.status_code == 200:
-            assert (link in answer.content.decode()) == shown, seat
-    assert as_(filing.people.preparer).get(link).status_code == 200
 
 
 def test_the_page_tells_how_far_each_expert_is_to_those_who_oversee_the_panel(as_):
@@ -338,3 +270,101 @@ def test_the_page_tells_how_far_each_expert_is_to_those_who_oversee_the_panel(as
     assert f"1 / {first.assignments.count()}" in told
     assert "评分截止" in told
     assert first.expert.user.name not in told
+
+
+@pytest.fixture
+def blocked(people):
+    district = make_district(people, type=DistrictType.NEW)
+    published_edition()
+    return drafts.start_application(by=people.preparer, district=district)
+
+
+def page_of(client, blocked):
+    return client.get(reverse("approvals:case", args=[blocked.pk]))
+
+
+def listed(text):
+    return text.split('id="blocked-hand_up"', 1)[1].split("</section>", 1)[0]
+
+
+def test_each_reason_is_said_once_with_its_link(client, people, blocked):
+    client.force_login(people.preparer)
+    text = page_of(client, blocked).content.decode()
+    (hand_up,) = [one for one in offers(blocked, people.preparer) if one.action == "hand_up"]
+    reasons = {(one.text, one.href) for one in hand_up.refusals}
+    assert len(reasons) > 10
+    blocks = listed(text)
+    assert blocks.count("前往办理") == len(reasons)
+    choice = text.split('id="why-act-hand_up"', 1)[1].split("</label>", 1)[0]
+    assert f"还有{len(hand_up.refusals)}处须先处理" in choice
+    assert "前往办理" not in choice
+    links = re.findall(r'<li>.*?(?:<a class="gd-s gd-nowrap" href="([^"#]*))', blocks)
+    assert [one for one, before in zip(links[1:], links, strict=False) if one != before and one in links[: links.index(before)]] == []
+
+
+def test_a_newcomer_finds_the_sample_of_a_material_from_the_blocker(client, people, blocked):
+    client.force_login(people.preparer)
+    blocks = listed(page_of(client, blocked).content.decode())
+    line = blocks.split("缺材料：近期重点项目实施计划", 1)[1].split("</li>", 1)[0]
+    assert "完成近期重点项目实施计划，八（一）" in line
+    sample, upload = re.findall(r'href="([^"]+)"', line)
+    answer = client.get(sample)
+    assert answer.status_code == 200
+    assert "attachment" in answer["Content-Disposition"]
+    assert len(answer.content) > 1000
+    form = client.get(upload).content.decode()
+    assert re.search(r"<option [^>]*selected[^>]*>近期重点项目实施计划<", form), "the item is chosen already"
+
+
+def test_discarding_alone_is_no_blue_button(client, people, blocked):
+    client.force_login(people.preparer)
+    text = page_of(client, blocked).content.decode()
+    act = text.split('id="h-act"', 1)[1].split("</section>", 1)[0]
+    assert "作废草稿" in act
+    assert "btn-primary" not in act
+
+
+REFUSE = {"action": "refuse", "reason": "不属于本市受理范围（虚构）", "confirmed": "yes"}
+
+
+@pytest.fixture
+def asked_anew(settings):
+    settings.REASK_MINUTES = 15
+    return Filing().to_sent()
+
+
+def sent_with(client, asked_anew, **typed):
+    values = {**REFUSE, "version": asked_anew.fresh().version, **typed}
+    page = reverse("approvals:case_action", args=[asked_anew.case.pk, values["action"]])
+    return client.post(page, values, headers={"Referer": f"http://testserver{page}"})
+
+
+def refused(asked_anew):
+    return TransitionRecord.objects.filter(action="refuse", subject=f"approvals.case:{asked_anew.case.pk}").exists()
+
+
+def test_an_adverse_step_asks_anew_and_is_taken_after_the_proof(client, asked_anew, monkeypatch):
+    client.force_login(asked_anew.people.city_officer)
+    at = stamps.now()
+    monkeypatch.setattr(stamps, "now", lambda: at + 16 * 60)
+    asking = sent_with(client, asked_anew)
+    assert asking.url.startswith(reverse("signin:proof"))
+    assert not refused(asked_anew)
+    back = asking.url.partition("next=")[2]
+    assert client.post(reverse("signin:proof"), {"password": PASSWORD, "next": back}).url == back
+    assert sent_with(client, asked_anew).status_code == HTTPStatus.FOUND
+    assert refused(asked_anew)
+
+
+def test_other_steps_do_not_ask(client, asked_anew, monkeypatch):
+    client.force_login(asked_anew.people.city_officer)
+    at = stamps.now()
+    monkeypatch.setattr(stamps, "now", lambda: at + 16 * 60)
+    answer = sent_with(client, asked_anew, action="accept", reason="")
+    assert not answer.headers.get("Location", "").startswith(reverse("signin:proof"))
+
+
+def test_a_recent_proof_is_enough(client, asked_anew):
+    client.force_login(asked_anew.people.city_officer)
+    assert sent_with(client, asked_anew).status_code == HTTPStatus.FOUND
+    assert refused(asked_anew)

@@ -19,7 +19,7 @@ from greendistrict.core import clock, errors
 from greendistrict.workflow.models import TransitionRecord
 from tests.approvals.changes.test_change import Asked
 from tests.factories.acceptance import Losing, make_pilot, record_failures
-from tests.factories.accounts import cast, make_user
+from tests.factories.accounts import make_user
 from tests.factories.approvals import Filing
 from tests.waiting import until_somebody_waits
 
@@ -72,8 +72,7 @@ def test_two_browsers_decide_a_change_and_it_is_applied_once():
     assert TransitionRecord.objects.filter(machine="change", action="decide").count() == 1
 
 
-def test_a_decision_and_its_refusal_at_once_leave_one_outcome():
-    people = cast()
+def test_a_decision_and_its_refusal_at_once_leave_one_outcome(people):
     district = make_pilot(people)
     record_failures(district, people.city_officer, dt.date(2025, 6, 1), dt.date(2026, 6, 1))
     walk = Losing(people, district).to_deciding()
@@ -86,8 +85,7 @@ def test_a_decision_and_its_refusal_at_once_leave_one_outcome():
     assert Title.objects.get().end == ""
 
 
-def test_two_officers_open_one_file():
-    people = cast()
+def test_two_officers_open_one_file(people):
     district = make_pilot(people)
     second = make_user("city_officer", people.city_body)
 

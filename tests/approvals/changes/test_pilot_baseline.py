@@ -13,17 +13,11 @@ from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 from tests.approvals.changes.test_change import Asked
 from tests.factories.acceptance import make_pilot
-from tests.factories.accounts import cast
 from tests.factories.districts import KeyProjectFactory, PlotFactory, make_district
 
 pytestmark = pytest.mark.django_db
 KIND = change_kind("pilot_baseline")
 BASIS = "专业规划批复（演规〔2022〕3号）"
-
-
-@pytest.fixture
-def people():
-    return cast()
 
 
 @pytest.fixture

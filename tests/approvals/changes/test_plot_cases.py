@@ -23,7 +23,6 @@ from greendistrict.core.errors import NotAllowed, Refused
 from tests.approvals.casework.tampering import is_named
 from tests.approvals.changes.test_change import Asked
 from tests.factories.acceptance import make_pilot
-from tests.factories.accounts import cast
 from tests.factories.approvals import pdf
 from tests.factories.districts import PlotFactory, make_district
 
@@ -43,11 +42,6 @@ AFTER = {
     "plan": {("A", "1.1"), ("B", "1.25"), ("N", "1.25")},
 }
 BEFORE = {(number, "1.25") for number in "ABN"}
-
-
-@pytest.fixture
-def people():
-    return cast()
 
 
 @pytest.fixture

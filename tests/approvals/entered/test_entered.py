@@ -15,7 +15,6 @@ from approvals.requests.services.requests import ProxyEntry
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
 from tests.factories.acceptance import Accepting
-from tests.factories.accounts import cast
 from tests.factories.approvals import REASONS, Filing, fill_table, make_ready_district, pdf, published_edition, step
 from tests.steps import reaches
 
@@ -30,8 +29,7 @@ def typed(**more):
     return {"way": "paper", "received_on": clock.today().isoformat(), "on_behalf": "演示公司张三", "scan": pdf(), **more}
 
 
-def test_an_application_on_paper_from_its_arrival_to_the_city(client):
-    people = cast()
+def test_an_application_on_paper_from_its_arrival_to_the_city(client, people):
     district = make_ready_district(people, edition=published_edition())
     client.force_login(people.city_officer)
     page = reverse("approvals:enter_filing")
@@ -121,8 +119,7 @@ def test_replies_to_questions_are_entered(client):
     assert (question.answer, question.answered_by) == ("见第3章", people.city_officer)
 
 
-def test_a_change_on_paper_from_its_arrival_to_the_check(client):
-    people = cast()
+def test_a_change_on_paper_from_its_arrival_to_the_check(client, people):
     district = make_ready_district(people, edition=published_edition())
     client.force_login(people.city_officer)
     page = reverse("approvals:enter_change")
@@ -153,8 +150,7 @@ def test_a_change_on_paper_from_its_arrival_to_the_check(client):
     assert Case.objects.get().status == "discarded"
 
 
-def test_the_officer_fills_in_and_signs_only_changes_that_came_on_paper(client):
-    people = cast()
+def test_the_officer_fills_in_and_signs_only_changes_that_came_on_paper(client, people):
     district = make_ready_district(people, edition=published_edition())
     case = changes.start_change(district=district, kind="target_star", by=people.preparer)
     with pytest.raises(NotAllowed):

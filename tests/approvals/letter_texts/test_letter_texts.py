@@ -14,7 +14,6 @@ from greendistrict.policy.letter_texts import BLOCKS, problems
 from greendistrict.policy.models import LetterWording
 from greendistrict.workflow.procedure import procedure_of, take
 from tests.approvals.casework.drafts import letter_of
-from tests.factories.accounts import cast
 from tests.factories.approvals import Filing
 from tests.steps import reaches
 
@@ -48,8 +47,7 @@ def test_what_is_wrong_is_told_by_name_and_place(text, words):
     assert list(problems(BLOCKS["acceptance"], text)) == words
 
 
-def test_who_proposes_and_that_a_version_begins_on_a_day_to_come():
-    people = cast()
+def test_who_proposes_and_that_a_version_begins_on_a_day_to_come(people):
     for seat in ("city_checker", "city_director", "preparer"):
         with pytest.raises(NotAllowed):
             propose(people, seat=seat)
@@ -62,8 +60,7 @@ def test_who_proposes_and_that_a_version_begins_on_a_day_to_come():
         propose(people, text=f"{NEW}。")
 
 
-def test_the_database_knows_no_version_decided_by_who_proposed_it():
-    people = cast()
+def test_the_database_knows_no_version_decided_by_who_proposed_it(people):
     made = propose(people)
     with pytest.raises(IntegrityError), transaction.atomic():
         LetterWording.objects.filter(pk=made.pk).update(status="decided", decided_by=people.city_officer)
@@ -83,8 +80,7 @@ def test_letters_of_before_keep_their_wording_and_later_ones_have_the_new():
     assert letter_of(case, "acceptance", inside=True) == before
 
 
-def test_a_version_that_waited_too_long_is_not_decided_for_days_that_are_over():
-    people = cast()
+def test_a_version_that_waited_too_long_is_not_decided_for_days_that_are_over(people):
     made = propose(people)
     with clock.at(clock.now() + dt.timedelta(days=3)), pytest.raises(Refused, match="生效日期须在审定日之后"):
         take(obj=made, action="decide", by=people.city_director, version=0)
@@ -106,12 +102,9 @@ def test_a_preview_shows_the_letter_of_a_case_and_stores_nothing(client):
     del typed["preview"]
     assert client.post(page(), typed).status_code == 302
     assert "第1版" in client.get(page()).content.decode()
-    client.force_login(filing.people.preparer)
-    assert client.get(page()).status_code == 404
 
 
-def test_the_list_asks_as_much_for_three_versions_as_for_one(client, kept_queries):
-    people = cast()
+def test_the_list_asks_as_much_for_three_versions_as_for_one(client, kept_queries, people):
     client.force_login(people.city_officer)
     address = reverse("approvals:letter_text_list")
     propose(people)
@@ -125,18 +118,7 @@ def test_the_list_asks_as_much_for_three_versions_as_for_one(client, kept_querie
     assert (one.count("第1版待审定"), three.count("第1版待审定")) == (1, 3)
 
 
-def test_the_page_names_the_block_and_its_buttons_post_to_its_steps(client):
-    people = cast()
-    propose(people)
-    client.force_login(people.city_director)
-    shown = client.get(page()).content.decode()
-    assert f"<h1>{BLOCKS['acceptance'].title}</h1>" in shown
-    assert f"用于{BLOCKS['acceptance'].letters}" in shown
-    assert f'action="{reverse("approvals:letter_text_act", args=["acceptance"])}"' in shown
-
-
-def test_a_decision_makes_a_version_and_the_deciders_were_told_of_it():
-    people = cast()
+def test_a_decision_makes_a_version_and_the_deciders_were_told_of_it(people):
     text = propose(people)
     assert {action: step.makes for action, step in procedure_of(text).steps.items() if step.makes} == {"decide": ("wording",)}
     assert all("待审定" in title for title in reaches(people, text, "begun"))

@@ -1,4 +1,4 @@
-"""Loss of title (CX): cancel from a failed acceptance, revoke on both halves of 八（四）, every safeguard on the way."""
+"""Loss of a title: grounds, evidence, the way to the decision, who reads what, failed assessments."""
 
 import datetime as dt
 from io import BytesIO
@@ -10,12 +10,15 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from approvals.applications.services import drafts
+from approvals.bulk.services import bulk
 from approvals.cases.models.cases import Case
 from approvals.cases.models.entries import PaperEntry
-from approvals.cases.selectors.cases import cases_visible_to
+from approvals.cases.selectors.cases import cases_visible_to, due_of
+from approvals.casework.selectors.city_tasks import tasks_beside
 from approvals.casework.selectors.tasks import tasks_for
-from approvals.common.enums import EntryWay
+from approvals.common.enums import BulkKind, EntryWay
 from approvals.losses.city_assessments import failures_in_a_row
+from approvals.losses.facts import failures_asked
 from approvals.losses.lifecycle import LOSS
 from approvals.losses.models import LossFile
 from approvals.losses.selectors import cancel_proposals, revocation_candidates
@@ -24,15 +27,18 @@ from approvals.losses.services.recorded_assessments import record_assessment
 from approvals.publicity.services import announcements
 from approvals.requests.services.requests import ProxyEntry
 from approvals.titles.models.publicity import Title
+from assessments.stage_assessments.models.stage import StageAssessment
 from districts.file.models.district import District
-from greendistrict.core import clock
+from greendistrict.core import clock, workdays
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.documents.models import Evidence
+from greendistrict.policy import parameters
 from greendistrict.policy.models import Setting
 from greendistrict.workflow.models import OutboxMessage
 from tests.factories.acceptance import FAILED, Accepting, Losing, failing, make_pilot, record_failures
-from tests.factories.accounts import cast
 from tests.factories.approvals import pdf, published_edition
+from tests.factories.stages import TITLED, StageScene
+from tests.steps import reaches
 
 pytestmark = pytest.mark.django_db
 
@@ -58,8 +64,7 @@ def test_a_failed_acceptance_is_told_heard_decided_served_announced_and_the_titl
     assert again.status == "draft", "a district may apply afresh, its history stays"
 
 
-def test_a_revocation_needs_both_halves():
-    people = cast()
+def test_a_revocation_needs_both_halves(people):
     district = make_pilot(people)
     record_failures(district, people.city_officer, FAILED[0])
     walk = Losing(people, district)
@@ -186,6 +191,7 @@ def test_pages_of_a_revocation(client):
     client.force_login(people.city_officer)
     listed = client.get(reverse("approvals:loss_list")).content.decode()
     assert district.name in listed
+    assert "没有正在办理的取消或撤销" in listed
     opened = client.post(reverse("approvals:loss_open_revoke", args=[district.code]))
     case = Case.objects.get(kind="CX")
     assert opened.url == reverse("approvals:loss_grounds", args=[case.pk])
@@ -196,10 +202,6 @@ def test_pages_of_a_revocation(client):
     record = reverse("approvals:assessment_record", args=[district.code])
     assert client.post(record, {"kind": "post", "concluded_on": "2026-10-01", "passed": "no", "source": "演示"}).status_code == 302
     assert client.post(record, {"kind": "post", "concluded_on": "2026-10-01", "passed": "no", "source": "演示"}).status_code == 409
-    for name, args in (("loss_list", []), ("assessment_record", [district.code])):
-        client.force_login(people.preparer)
-        assert client.get(reverse(f"approvals:{name}", args=args)).status_code == 404
-    assert client.get(reverse("approvals:case", args=[case.pk])).status_code == 404
     walk = Losing.__new__(Losing)
     walk.people, walk.case = people, Case.objects.get(pk=case.pk)
     walk.do("to_check", "city_officer").do("agree", "city_checker")
@@ -249,21 +251,8 @@ def open_one(people):
     return Losing(people, district)
 
 
-def test_a_file_under_way_stands_in_the_list_of_losses(client):
-    people = cast()
-    client.force_login(people.city_checker)
-    page = reverse("approvals:loss_list")
-    assert "没有正在办理的取消或撤销" in client.get(page).content.decode()
-    walk = open_one(people).to_hearing()
-    html = client.get(page).content.decode()
-    assert f'href="{reverse("approvals:case", args=[walk.case.pk])}"' in html
-    assert "待陈述申辩" in html
-    assert [one.title for one in tasks_for(people.reviewer)] == ["取消与撤销：待陈述申辩"]
-
-
 @pytest.mark.parametrize(("losing", "words"), [(True, "撤销办理中"), (False, "取消办理中")])
-def test_a_title_says_that_its_loss_is_handled_to_those_who_see_the_case(client, losing, words):
-    people = cast()
+def test_a_title_says_that_its_loss_is_handled_to_those_who_see_the_case(client, losing, words, people):
     walk = open_one(people) if losing else Losing(people, (failed := Accepting(people).to_failed()).district, failed.case)
     title = Title.objects.get(district=walk.district)
     pages = [reverse("approvals:title_list"), reverse("approvals:title", args=[title.pk])]
@@ -326,3 +315,129 @@ def test_the_holder_is_not_sent_to_a_case_it_was_never_shown():
     OutboxMessage.objects.all().delete()
     losing.do("drop", "city_officer", reason="不再办理（虚构）")
     assert set(OutboxMessage.objects.values_list("payload__link", flat=True)) == {"/cases/"}
+
+
+def test_nobody_agrees_to_a_loss_without_evidence_on_file(client):
+    people, district = failing()
+    walk = Losing(people, district)
+    given = {"facts": "事实", "basis": "依据", "not_implemented": "未按要求实施"}
+    walk.do(losses.save_grounds, "city_officer", **given)
+    with pytest.raises(Refused, match="请上传证明事实和依据的材料") as refused:
+        walk.do("to_check", "city_officer")
+    client.force_login(people.city_officer)
+    page = next(refusal.href for refusal in refused.value.refusals)
+    assert client.get(page).status_code == 200
+    typed = {**given, "scan": pdf(), "version": walk.case.version}
+    assert client.post(page, typed).status_code == 302
+    walk.fresh()
+    walk.do("to_check", "city_officer")
+    walk.case.documents.all().delete()
+    with pytest.raises(Refused, match="请上传"):
+        walk.do("agree", "city_checker")
+
+
+def test_what_is_proven_against_a_title_is_never_green(client):
+    people, district = failing()
+    walk = Losing(people, district).to_draft()
+    client.force_login(people.city_officer)
+    page = reverse("approvals:case", args=[walk.case.pk])
+    shown = [row for group in client.get(page).context["groups"] for row in group["verdicts"]]
+    assert [row["look"] for row in shown] == ["proven", "proven"]
+    card = client.get(page).content.decode().partition('id="h-grounds"')[2].partition("</section>")[0]
+    assert "is-ok" not in card
+    assert "已满足" not in card
+    assert ">满足<" not in card
+    assert "is-no" in card
+
+
+def test_a_right_to_be_heard_is_not_urged(client):
+    people, district = failing()
+    walk = Losing(people, district).to_hearing()
+    [item] = bulk.plan(kind=BulkKind.REMIND, cases=[walk.case], by=people.city_officer)
+    assert "权利" in item.out
+    with pytest.raises(Refused):
+        bulk.carry_out(kind=BulkKind.REMIND, cases=[walk.case], expected=[walk.case.pk], by=people.city_officer)
+    late = walk.case.loss.hearing_due + dt.timedelta(days=1)
+    assert due_of(walk.case, parameters.load(), workdays.current(), late, decided={}) is None
+
+
+def test_a_failed_acceptance_puts_the_cancelling_on_the_citys_desk():
+    failed = Accepting().to_failed()
+    [task] = [task for task in tasks_beside(failed.people.city_officer) if task.kind == "loss"]
+    assert task.title == "终期验收未通过，须办理取消试点称号"
+    Losing(failed.people, failed.district, failed.case)
+    assert not [task for task in tasks_beside(failed.people.city_officer) if task.kind == "loss"]
+
+
+BEFORE = dt.date(2025, 6, 20)
+
+
+def deciding(*failed, passed=None):
+    """A stage assessment to be decided as failed, after recorded results of earlier years."""
+    scene = StageScene()
+    Title.objects.create(district=scene.stage.district, kind="pilot", historic=True, policy="演示", granted_on=TITLED)
+    officer = scene.people.city_officer
+    if failed:
+        record_failures(scene.stage.district, officer, *failed)
+    if passed:
+        record_assessment(district=scene.stage.district, by=officer, kind="stage", concluded_on=passed, passed=True, source="演示")
+    judged = {"qualified": False, "aspects": [{"title": "管理机制建立情况", "holds": False}]}
+    StageAssessment.objects.update(status="deciding", verdict=judged, proposed_by=officer)
+    scene.stage.refresh_from_db()
+    return scene
+
+
+def opened():
+    return list(Case.objects.filter(kind="CX"))
+
+
+def test_the_policy_names_the_number():
+    assert failures_asked(dt.date(2026, 11, 20)) == 2
+    assert failures_asked(dt.date(2020, 1, 1)) is None
+
+
+def test_the_first_failure_opens_nothing():
+    scene = deciding()
+    scene.take("disqualify", scene.people.city_director)
+    assert (opened(), len(failures_in_a_row(scene.stage.district, clock.today()))) == ([], 1)
+
+
+def test_the_second_failure_in_a_row_opens_a_draft_that_only_the_city_sees():
+    scene = deciding(BEFORE)
+    scene.take("disqualify", scene.people.city_director)
+    [case] = opened()
+    assert (case.status, case.loss.ground, case.district_id) == ("draft", "revoke", scene.stage.district_id)
+    assert District.objects.get(pk=scene.stage.district_id).stage == "pilot"
+    assert revocation_candidates(clock.today()) == []
+    people = scene.people
+    assert cases_visible_to(people.city_officer).filter(pk=case.pk).exists()
+    assert not cases_visible_to(people.reviewer).filter(pk=case.pk).exists()
+    assert any(task.link.endswith(f"/{case.pk}/") for task in tasks_for(people.city_officer))
+    assert "连续2次评估不合格" in str(reaches(people, case, "failures"))
+
+
+def test_a_passed_one_between_starts_anew():
+    scene = deciding(BEFORE, passed=dt.date(2026, 6, 20))
+    scene.take("disqualify", scene.people.city_director)
+    assert opened() == []
+
+
+def test_a_passed_assessment_opens_nothing():
+    scene = deciding(BEFORE)
+    StageAssessment.objects.update(verdict={"qualified": True, "aspects": []})
+    scene.take("qualify", scene.people.city_director)
+    assert opened() == []
+
+
+def test_a_file_that_is_open_already_is_not_opened_twice():
+    scene = deciding(BEFORE, dt.date(2026, 6, 20))
+    case = losses.open_loss(district=scene.stage.district, ground="revoke", by=scene.people.city_officer)
+    scene.take("disqualify", scene.people.city_director)
+    assert opened() == [case]
+
+
+def test_without_a_policy_in_force_nothing_is_opened():
+    scene = deciding(BEFORE)
+    with clock.at(dt.datetime(2029, 3, 1, 9, tzinfo=clock.SHANGHAI)):
+        scene.take("disqualify", scene.people.city_director)
+    assert opened() == []

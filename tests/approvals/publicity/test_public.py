@@ -45,23 +45,6 @@ def test_a_draft_batch_is_not_public(client):
     assert client.get(reverse("approvals:announcement", args=[batch.pk])).status_code == 404
 
 
-def test_officers_edit_batches_and_the_director_approves_them(client):
-    filing = Filing()
-    batch = Announcement.objects.create(year=2026, batch=1, title="拟稿", is_demo=True)
-    edit = reverse("approvals:announcement_edit", args=[batch.pk])
-    for seat in ("city_checker", "secretariat", "preparer"):
-        client.force_login(getattr(filing.people, seat))
-        assert client.get(reverse("approvals:announcement_list")).status_code == 404
-        assert client.get(edit).status_code == 404
-    client.force_login(filing.people.city_director)
-    html = client.get(edit).content.decode()
-    assert ("拟公告名单" in html, 'name="number"' in html) == (True, False)
-    assert client.post(reverse("approvals:announcement_create"), {}).status_code == 404
-    client.force_login(filing.people.city_officer)
-    assert client.get(reverse("approvals:announcement_list")).status_code == 200
-    assert 'name="number"' in client.get(edit).content.decode()
-
-
 def test_number_and_code_tell_number_unit_date_and_state_only():
     filing = Filing().to_accepted()
     found = papers.find(f"  {filing.case.number.lower()} ", papers.code_of(filing.case))

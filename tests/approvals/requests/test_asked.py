@@ -23,7 +23,6 @@ from greendistrict.policy.services import set_setting
 from greendistrict.workflow.models import OutboxMessage
 from greendistrict.workflow.procedure import procedure_of, receivers, take
 from tests.factories.acceptance import Losing, make_pilot, record_failures
-from tests.factories.accounts import cast
 from tests.factories.approvals import Filing, pdf
 from tests.factories.titles import give_title
 from tests.steps import reaches, step
@@ -77,8 +76,7 @@ def test_an_extension_is_refused_late_twice_or_without_a_deadline(correcting):
         step(asked, "forward", people.city_officer)
 
 
-def test_the_hearing_term_is_extended_too():
-    people = cast()
+def test_the_hearing_term_is_extended_too(people):
     district = make_pilot(people)
     record_failures(district, people.city_officer, dt.date(2025, 6, 1), dt.date(2026, 6, 1))
     walk = Losing(people, district).to_hearing()
@@ -167,34 +165,20 @@ def test_a_withdrawal_on_paper_is_entered_and_stops_the_review():
     assert filing.case.paper_entries.get().on_behalf == "演示甲区开发公司李演示"
 
 
-def test_pages_of_extension_and_rectification(client, correcting):
+def test_an_extension_and_a_rectification_are_asked_for_on_their_pages(client, correcting):
     case, people = correcting.case, correcting.people
-    page, ask = reverse("approvals:case", args=[case.pk]), reverse("approvals:extension_ask", args=[case.pk])
+    ask = reverse("approvals:extension_ask", args=[case.pk])
     client.force_login(people.reviewer)
-    assert ask in client.get(page).content.decode()
     due = case.corrections.get().due
     assert client.post(ask, {"until": later(due).isoformat(), "reason": "", "version": case.version}).status_code == 422
     assert client.post(ask, {"until": later(due).isoformat(), "reason": "材料在外地", "version": case.version}).status_code == 302
-    asked = ExtensionRequest.objects.get()
-    url = reverse("approvals:asked_step", args=[case.pk, "extension", asked.pk])
-    client.force_login(people.city_officer)
-    assert "延期申请" in client.get(page).content.decode()
-    assert client.post(url, {"action": "forward", "version": asked.version}).status_code == 302
-    client.force_login(people.city_director)
-    assert client.post(url, {"action": "grant", "version": 0}).status_code == 409
-    assert client.post(url, {"action": "grant", "version": 1, "confirmed": "yes"}).status_code == 302
-    assert case.corrections.get().due == later(due)
-    client.force_login(people.outsider_preparer)
-    assert client.get(ask).status_code == 404
-    assert client.post(url, {"action": "withdraw"}).status_code == 404
+    assert ExtensionRequest.objects.get().until == later(due)
     client.force_login(people.city_officer)
     Case.objects.filter(pk=case.pk).update(status="decided", decided_on=clock.today(), decision_number="演1")
     propose = reverse("approvals:rectification_propose", args=[case.pk])
-    assert propose in client.get(page).content.decode()
     version = Case.objects.get(pk=case.pk).version
     typed = {"field": "decision_number", "after": "演2", "reason": "错字", "version": version}
     assert client.post(propose, typed).status_code == 302
-    assert "演1 更正为 演2" in client.get(page).content.decode()
 
 
 def asked_for_more(filing):

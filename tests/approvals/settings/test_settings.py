@@ -1,4 +1,6 @@
-"""Decisions about settings: who proposes, checks and decides; whom a change touches; what stays in the history."""
+"""Decisions about settings and numbers of a policy file: who proposes, checks and decides; whom a change touches; the list."""
+
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
@@ -12,22 +14,20 @@ from approvals.settings.services import propose_setting
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.policy import parameters
+from greendistrict.policy.in_force import policies, policy_in_force
+from greendistrict.policy.loader import all_policies
 from greendistrict.policy.models import SettingChange
+from greendistrict.policy.rule_parameters import rule_parameters
 from greendistrict.policy.services import set_setting
+from greendistrict.policy.setting_groups import GROUPS, REST, group_of, grouped
 from greendistrict.workflow.models import OutboxMessage
 from greendistrict.workflow.procedure import procedure_of, take
-from tests.factories.accounts import cast
-from tests.factories.approvals import Filing
+from tests.factories.approvals import Filing, step
 from tests.factories.districts import make_district
 from tests.factories.titles import give_title
 from tests.steps import REASON, reaches
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def people():
-    return cast()
 
 
 def propose(people, key="supplement.days", value=20, reason="处务会议定"):
@@ -130,27 +130,12 @@ def test_values_of_another_kind_are_told(key, typed):
 def test_pages(people, client, kept_queries):
     Filing(people).to_sent()
     address = reverse("approvals:setting", args=["supplement.days"])
-    client.force_login(people.preparer)
-    assert client.get(address).status_code == 404
     client.force_login(people.city_officer)
     html = client.get(address).content.decode()
     assert "待受理和已受理的办件，以后的补正按新值" in html
     assert client.post(address, {"value": "abc", "reason": "x"}).status_code == 422
     assert client.post(address, {"value": "20", "reason": "处务会议定"}).status_code == 302
     assert "拟改为20个工作日" in client.get(reverse("approvals:setting_list")).content.decode()
-    client.force_login(people.city_checker)
-    made = SettingProposal.objects.get()
-    act = reverse("approvals:setting_act", args=["supplement.days"])
-    assert client.post(act, {"action": "agree", "version": made.version}).status_code == 302
-    client.force_login(people.city_director)
-    assert "参数自生效日期起生效" in client.post(act, {"action": "decide", "version": 1}).content.decode()
-    assert client.post(act, {"action": "decide", "version": 1, "confirmed": "yes"}).status_code == 302
-    html = client.get(address).content.decode()
-    assert "20个工作日" in html
-    assert "处务会议定" in html
-    late = client.post(act, {"action": "refuse", "version": 1, "reason": "不宜调整（虚构）"})
-    assert late.status_code == 409
-    assert "不宜调整（虚构）" in late.content.decode()
     assert client.get(reverse("approvals:setting", args=["nothing"])).status_code == 404
     for count in (1, 3):
         for key in ("spread_limit", "consult_days")[: count - 1]:
@@ -187,3 +172,99 @@ def test_a_decision_puts_the_value_in_force_and_a_refusal_says_why(people):
 
 def test_a_proposal_is_open_until_its_end():
     assert set(OPEN_PROPOSALS) == {state.key for state in SETTING.states if not state.final}
+
+
+KEY = "rule.沪住建规范联〔2023〕13号.APPLY-PLOTS"
+
+
+def limit(found):
+    return found.rule("APPLY-PLOTS").tests[0].value
+
+
+def decide(people, value):
+    made = propose_setting(key=KEY, value=value, reason="市政府批复〔2026〕5号", by=people.city_officer)
+    take(obj=made, action="agree", by=people.city_checker, version=made.version)
+    take(obj=made, action="decide", by=people.city_director, version=made.version)
+    return made
+
+
+def test_which_numbers_of_the_file_can_be_put_right():
+    names = {key.rpartition(".")[2] for key in rule_parameters()}
+    assert {"SCALE-NEW", "SCALE-RENEWAL", "APPLY-LAND-RATIO", "APPLY-PLOTS", "ACCEPT-PLOTS", "CARBON-STAGES"} <= names
+    assert "TITLE-REVOKED" not in names  # both halves of 八（四） are one condition
+    for wrong in ("-1", "1.01", "x"):
+        with pytest.raises(parameters.WrongSettingValue):
+            parameters.coerce(KEY, wrong)
+
+
+def test_it_is_previewed_decided_and_asked_from_then_on(client):
+    filing = Filing().to_sent()
+    people, page = filing.people, reverse("approvals:setting", args=[KEY])
+    client.force_login(people.city_officer)
+    html = client.get(page).content.decode()
+    assert all(words in html for words in ("5%", "文件原文", "今天要核对这一条的城区"))
+    assert client.post(page, {"value": "120", "reason": "笔误"}).status_code == 422
+    assert client.post(page, {"value": "15", "reason": "市政府批复〔2026〕5号"}).status_code == 302
+    html = client.get(page).content.decode()
+    assert f"由满足变为未满足：{filing.district.name}" in html
+    assert limit(policy_in_force(clock.today())) == Decimal("0.05")
+    for seat, action in (("city_checker", "agree"), ("city_director", "decide")):
+        client.force_login(getattr(people, seat))
+        waiting = client.get(page).context["waiting"]
+        client.post(reverse("approvals:setting_act", args=[KEY]), {"action": action, "version": waiting.version, "confirmed": "yes"})
+    assert (limit(policy_in_force(clock.today())), limit(all_policies()[0])) == (Decimal("0.15"), Decimal("0.05"))
+    html = client.get(page).content.decode()
+    assert all(words in html for words in ("15%", "5%", "已确认", people.city_director.name))
+    assert "≥ 15%" in client.get(reverse("portal:policy_rule", args=["APPLY-PLOTS"])).content.decode()
+    assert "≥ 15%" in client.get(reverse("policy:rule_list")).content.decode()
+    kept = filing.case.submissions.get().content["policy"]["verdicts"]
+    assert next(row["required"] for row in kept if row["rule"] == "APPLY-PLOTS") == "≥ 5%"
+
+
+def test_the_new_number_holds_on_its_exact_boundary():
+    filing = Filing().to_signing()  # 2 of 20 plots
+    decide(filing.people, Decimal("0.1001"))
+    with pytest.raises(Refused, match=r"要求≥ 10.01%"):
+        step("sign", case=filing.case, by=filing.people.reviewer)
+    decide(filing.people, Decimal("0.1"))
+    assert filing.do("sign", "reviewer").case.number
+
+
+def test_without_a_decision_the_files_are_read_as_they_are(django_assert_num_queries):
+    with django_assert_num_queries(1):
+        assert policies() is all_policies()
+
+
+URL = "approvals:setting_list"
+
+
+def test_each_setting_stands_under_one_heading_and_none_of_today_under_the_rest():
+    keys = list(parameters.defaults())
+    found = grouped(keys, lambda key: key)
+    assert sorted(key for _, some in found for key in some) == sorted(keys)
+    assert [title for title, _ in found] == [title for title, _ in GROUPS if title in dict(found)]
+    assert group_of("no_such_setting") == REST
+    starts = [start for _, some in GROUPS for start in some]
+    assert len(set(starts)) == len(starts)
+
+
+@pytest.mark.django_db
+def test_the_list_is_grouped_and_searched(client, people):
+    set_setting(key="urging_days", value=3, by=people.city_director, reason="处务会议定")
+    client.force_login(people.city_officer)
+
+    def shown(**query):
+        answer = client.get(reverse(URL), query)
+        return [title for title, *_ in answer.context["groups"]], answer.context["total"], answer.content.decode()
+
+    titles, total, _ = shown()
+    assert titles[0] == "办理环节和期限"
+    assert {"专家评审", "到期、提醒和催办", "各类到期事项的提醒节点"} <= set(titles)
+    assert total > len(parameters.defaults())
+    titles, total, page = shown(q="两次催办")
+    assert (titles, total) == (["到期、提醒和催办"], 1)
+    assert "3个工作日" in page
+    assert shown(q="3个工作日", state="decided")[1] == 1
+    assert shown(state="decided")[1] == 1
+    assert "没有符合条件的参数" in shown(q="无此参数")[2]
+    assert shown(state="x")[1] == shown()[1]
