@@ -6,7 +6,7 @@ import pikepdf
 
 from reports.composition.blocks import Heading
 from reports.composition.enums import Style
-from tests.reports.common.test_fonts import NAMED, families
+from tests.reports.common.test_files import NAMED, families
 
 ARCHIVABLE = ("3", "A")
 

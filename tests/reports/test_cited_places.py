@@ -12,7 +12,6 @@ from greendistrict.documents.citations import Citation
 from greendistrict.documents.services import store_bytes
 from reports.annual import figures, tables
 from reports.matters.application_forms import score_blocks
-from tests.factories.accounts import cast
 from tests.factories.received import received_self_check
 from tests.files import pdf
 
@@ -27,8 +26,7 @@ def cite(check):
     RowEvidence.objects.create(row=check.table.rows.get(item_id=ITEM), document=file, **PLACE)
 
 
-def test_pages_and_papers_name_the_whole_place(client):
-    people = cast()
+def test_pages_and_papers_name_the_whole_place(client, people):
     check = received_self_check(people, change=cite)
     table, link = check.table, RowEvidence.objects.select_related("document").get()
     version = table.versions.get(counts=True)

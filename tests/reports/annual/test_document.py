@@ -20,7 +20,6 @@ from reports.composition.blocks import Composition, Heading, Listing, PaperTable
 from reports.composition.printed import texts_of
 from reports.composition.services import made_of
 from tests import pdf_texts
-from tests.factories.accounts import cast
 from tests.factories.districts import make_district
 from tests.factories.received import at
 from tests.reports.annual.worlds import LONG_NAME, empty_check, full_check
@@ -207,8 +206,7 @@ def test_pages_for_the_city_name_the_five_clauses_and_what_is_needed():
     assert {"各章得分与预期", "五个方面得分雷达图"} <= {getattr(block, "caption", "") for block in blocks}
 
 
-def test_pages_of_a_district_without_scores_or_without_the_portal_say_so():
-    people = cast()
+def test_pages_of_a_district_without_scores_or_without_the_portal_say_so(people):
     waiting = make_district(people, name="演示未报城（虚构）")
     known = make_district(None, name="某某城区", is_demo=False, sources=["https://example.invalid"], area_km2=None)
     with clock.at(NOW):

@@ -1,9 +1,13 @@
-"""The package of a volume and its check without the portal: a flipped byte, a missing and an extra file, names that leave the folder."""
+"""The package of a volume that is handed over: its files and digests, made piece by piece so that its memory does not grow."""
 
+import hashlib
 import json
+import os
 import zipfile
+from pathlib import Path
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
 
 from reports.archive.layout import LONGEST, item_name
@@ -12,7 +16,9 @@ from reports.archive.verification import faults_of
 from reports.jobs import services
 from reports.jobs.enums import JobState
 from reports.jobs.requests import request_report
-from tests.reports.archive.world import FONDS, close_volume, make_volume
+from tests.factories.districts import make_district
+from tests.reports.archive.world import FONDS, bare_volume, close_volume, make_volume
+from tools.bench.server import resident
 
 _made = {}
 
@@ -152,3 +158,42 @@ def test_names_are_safe_and_short_enough():
     long = item_name(12, "题" * 300, "a.docx")
     assert long.endswith(".docx")
     assert len(long.encode()) <= LONGEST
+
+
+MIB = 1024 * 1024
+LARGE, MANY = 16 * MIB, 4
+
+
+def with_files(volume, size):
+    """The volume with a file of so many bytes for each of its items, which take no room on most disks."""
+    digest = hashlib.sha256()
+    for _ in range(size // MIB):
+        digest.update(bytes(MIB))
+    for item in volume.items.select_related("document"):
+        item.document.file.save("材料.bin", ContentFile(b""))
+        os.truncate(item.document.file.path, size)
+    ArchiveItem.objects.filter(volume=volume).update(sha256=digest.hexdigest())
+    return volume
+
+
+def grown(volume, people):
+    """MiB that the process had at most beyond what it had before it made the package, and the package's size."""
+    job = request_report(kind="archive_package", year=volume.year, by=people.city_officer, subject=str(volume.pk))
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # the most memory counts from now
+    before = resident("self", "VmHWM")
+    assert services.run(job.pk) is True
+    return resident("self", "VmHWM") - before, job.files.get().document.size
+
+
+@pytest.mark.django_db
+def test_memory_grows_neither_with_the_files_nor_with_their_number(people):
+    district = make_district(people, name="演示归档区（虚构）")
+    first, small, large = (
+        with_files(bare_volume(people, district, number=number, items=items), size)
+        for number, (items, size) in enumerate(((1, MIB), (1, MIB), (MANY, LARGE)), start=1)
+    )
+    grown(first, people)  # libraries and fonts are there now
+    usual, _ = grown(small, people)
+    more, size = grown(large, people)
+    assert size > MANY * LARGE
+    assert more < usual + LARGE / MIB, "less than a single one of the files"

@@ -6,18 +6,12 @@ from django.urls import reverse
 from reports.archive.models import ArchiveItem, ArchiveVolume
 from reports.archive.selectors import tasks_for
 from reports.jobs.models import ExportJob
-from tests.factories.accounts import cast
 from tests.reports.archive.world import close_volume, finished_case, make_volume, set_fonds
 from tests.steps import step
 
 pytestmark = pytest.mark.django_db
 LIST = "/reports/archive/"
 CITY = {"city_officer", "city_checker", "city_director", "city_legal"}
-
-
-@pytest.fixture
-def people():
-    return cast()
 
 
 @pytest.mark.parametrize("count", [1, 3])

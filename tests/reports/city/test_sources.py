@@ -19,7 +19,7 @@ from reports.city.documents import city_composition
 from reports.city.enums import ReportEdition
 from reports.city.figures.whole import city_report
 from reports.city.sources import CityFigure, Reckoning, SourceRow, five_numbers, quartiles, reckoned
-from tests.factories.accounts import cast, make_user
+from tests.factories.accounts import make_user
 from tests.factories.districts import KeyProjectFactory, PlotFactory, make_district
 from tests.factories.received import at, received_self_check
 from tests.factories.titles import give_title
@@ -29,11 +29,6 @@ from tests.reports.world import many_districts, spoil
 pytestmark = pytest.mark.django_db
 NOW, YEAR = at(2027, 5, 20), 2026
 ADDS = re.compile(r'data-adds="([^"]+)"')
-
-
-@pytest.fixture
-def people():
-    return cast()
 
 
 def prove(check):

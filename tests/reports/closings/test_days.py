@@ -1,4 +1,4 @@
-"""The two days of a year and what reports say of them."""
+"""The two days of a year: what reports say of them, and the city's duties that the closing and its report meet."""
 
 import datetime as dt
 
@@ -8,21 +8,21 @@ from django.urls import reverse
 from assessments.self_checks.models import SelfCheck
 from greendistrict.core import clock
 from greendistrict.policy.services import set_setting
+from obligations.selectors import due, everything
+from reports.city.enums import HANDED_ON_KIND
 from reports.closings.days import receipts_day, received_in_time
 from reports.closings.figures import year_figures
 from reports.closings.models import ClosingEdition, YearClosing
 from reports.closings.registry import frozen, frozen_parts
 from reports.closings.selectors import closing_of
-from tests.factories.accounts import cast
+from reports.closings.services import open_due
+from reports.jobs import services
+from reports.jobs.requests import request_report
 from tests.factories.received import at, received_self_check
+from tests.reports.closings.world import YEAR, close_year, make_people
+from tests.steps import step
 
 pytestmark = pytest.mark.django_db
-YEAR = 2026
-
-
-@pytest.fixture
-def people():
-    return cast()
 
 
 def in_time():
@@ -30,12 +30,7 @@ def in_time():
 
 
 @pytest.mark.parametrize(
-    ("moment", "counts"),
-    [
-        (at(2027, 5, 30), 1),
-        (at(2027, 6, 1, hour=0) - dt.timedelta(microseconds=1), 1),
-        (at(2027, 6, 1, hour=0), 0),
-    ],
+    ("moment", "counts"), [(at(2027, 5, 30), 1), (at(2027, 6, 1, hour=0) - dt.timedelta(microseconds=1), 1), (at(2027, 6, 1, hour=0), 0)]
 )
 def test_what_was_received_after_the_day_does_not_count(people, moment, counts):
     check = received_self_check(people)
@@ -108,3 +103,56 @@ def test_the_page_names_a_snapshot_day_that_is_still_to_come(client, people):
     with clock.at(at(2027, 2, 1)):
         page = client.get(reverse("reports:closing", args=[YEAR])).content.decode()
         assert ("2026年12月31日" in page, "未到" in page) == (True, False)
+
+
+CLOSED, HANDED_ON = dt.date(2027, 6, 16), dt.date(2027, 6, 30)
+
+
+@pytest.fixture
+def in_use():
+    in_use, _ = make_people()
+    with clock.at(at(2026, 1, 5)):
+        set_setting(by=in_use.city_director, key="obligations_from", value="2026-01-05", reason="首次启用（虚构）")
+    return in_use
+
+
+def states(kind, *days):
+    """State of the duty on 2026 on each of these days, asked much later."""
+    with clock.at(at(2031, 1, 10)):
+        found = [next(row for row in everything(day) if (row.kind, row.year) == (kind, YEAR)) for day in days]
+        return [row.state(day).value for row, day in zip(found, days, strict=True)]
+
+
+def test_the_first_closing_meets_the_snapshot_and_a_correction_changes_nothing(in_use):
+    with clock.at(at(2027, 6, 16)):
+        [closing] = open_due(clock.today())
+        assert "snapshot" in {row.kind for row in due(clock.today()) if row.is_overdue(clock.today())}
+        close_year(in_use, closing)
+    with clock.at(at(2027, 9, 1)):
+        step(closing, "correct", in_use.city_director, ground="面积有误（虚构）", closes_on=dt.date(2027, 5, 31))
+    days = (dt.date(2027, 5, 31), dt.date(2027, 6, 1), dt.date(2027, 6, 15), CLOSED, dt.date(2027, 9, 2))
+    assert states("snapshot", *days) == ["upcoming", "due", "due", "late", "late"]
+
+
+def test_only_a_report_of_closed_figures_that_may_be_handed_on_meets_the_yearly_report(in_use):
+    def made(kind):
+        job = request_report(kind=kind, year=YEAR, by=in_use.city_officer, formats=("json",))
+        services.run(job.pk)
+        job.refresh_from_db()
+        return job.edition
+
+    with clock.at(at(2027, 6, 16)):
+        [closing] = open_due(clock.today())
+        assert made(HANDED_ON_KIND) == "未关账"
+        close_year(in_use, closing)
+        assert made("annual_city") == "第1版"
+    with clock.at(at(2027, 6, 30, hour=23)):
+        assert made(HANDED_ON_KIND) == "第1版"
+    assert states("yearly_report", HANDED_ON - dt.timedelta(days=1), HANDED_ON) == ["due", "met"]
+
+
+def test_a_year_without_a_self_check_cannot_be_closed_and_reads_no_record(in_use):
+    SelfCheck.objects.all().delete()
+    assert states("snapshot", CLOSED) == states("yearly_report", HANDED_ON) == ["none"]
+    with clock.at(at(2027, 6, 16)):
+        assert not {"snapshot", "yearly_report"} & {row.kind for row in due(clock.today())}

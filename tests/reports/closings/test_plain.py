@@ -1,18 +1,27 @@
-"""Figures as plain data and back: nothing is lost on the way through JSON."""
+"""Figures as plain data and back, what differs between two editions, and the forms that closed years were frozen in."""
 
+import dataclasses
 import datetime as dt
+import inspect
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple, get_args
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from districts.file.models.district import District
+from reports.annual.figures.district import DistrictFigures
+from reports.annual.figures.scores import AnnualFigures
+from reports.city.figures.whole import PARTS
+from reports.closings import plain
+from reports.closings.differences import FigureChange, NamedFigure, differences, figures_in
 from reports.closings.plain import digest_of, from_plain, to_plain
 
 Cell = str | int | Decimal | dt.date | None
@@ -113,3 +122,92 @@ def test_a_model_comes_back_with_the_values_of_then():
     again = from_plain(District, json.loads(json.dumps(to_plain(district))))
     assert (again.pk, again.name, again.area_km2, again.aliases) == (7, "甲（虚构）", Decimal("2.0500"), ["乙"])
     assert (again.titled_on, again.applicant_id, again.get_stage_display()) == (dt.date(2024, 6, 1), None, "培育")
+
+
+words = st.text(alphabet="甲乙丙", max_size=2)
+tables = st.dictionaries(st.tuples(words, words), st.text(alphabet="01", min_size=1, max_size=2))
+
+
+def listed(table):
+    return [NamedFigure(*key, value) for key, value in table.items()]
+
+
+@given(tables, tables)
+def test_the_changes_lead_from_one_edition_to_the_other(before, after):
+    changes = differences(listed(before), listed(after))
+    led = dict(before)
+    for one in changes:
+        assert led.pop((one.subject, one.name), "") == one.before != one.after
+        if one.after:
+            led[one.subject, one.name] = one.after
+    assert led == after
+
+
+@given(tables, tables)
+def test_seen_from_the_other_side_they_are_the_same(before, after):
+    there, back = (differences(listed(one), listed(other)) for one, other in ((before, after), (after, before)))
+    assert {FigureChange(one.subject, one.name, one.after, one.before) for one in there} == set(back)
+
+
+@given(tables)
+def test_equal_editions_have_none(table):
+    assert differences(listed(table), listed(table)) == []
+
+
+def test_the_order_is_that_of_the_later_edition():
+    before, after = {("甲", "总分"): "60", ("丙", "总分"): "9"}, {("乙", "总分"): "1", ("甲", "总分"): "61"}
+    assert differences(listed(before), listed(after)) == [("乙", "总分", "", "1"), ("甲", "总分", "60", "61"), ("丙", "总分", "9", "")]
+
+
+def test_figures_are_named_by_their_way_down():
+    chapters = [{"title": "低碳", "score": "5"}, {"title": "低碳", "score": None}]
+    data = {"total": "61.50", "digest": "x", "浦东（虚构）": {"total": "9"}, "chapters": chapters, "ok": True}
+    labels = {"total": "总分", "chapters": "章", "score": "得分", "ok": "受理"}
+    assert [one[1:] for one in figures_in(data, "甲", labels)] == [
+        ("总分", "61.50"),
+        ("浦东（虚构）·总分", "9"),
+        ("章·低碳·得分", "5"),
+        ("章·低碳（第2项）·得分", "未查明"),
+        ("受理", "是"),
+    ]
+
+
+KEPT = Path(__file__).with_name("frozen_forms.yaml")  # required fields by type; a line is taken away only with a migration of closings
+
+
+def required(kind: type) -> list[str]:
+    if dataclasses.is_dataclass(kind):
+        missing = dataclasses.MISSING
+        return [one.name for one in dataclasses.fields(kind) if one.init and one.default is missing and one.default_factory is missing]
+    return [name for name in kind._fields if name not in kind._field_defaults]
+
+
+def forms(kind: Any, found: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Required fields of every dataclass and named tuple in a type."""
+    for member in plain._members(kind):
+        if inspect.isclass(member) and plain._has_fields(member):
+            if member.__qualname__ not in found:
+                found[member.__qualname__] = required(member)
+                for hint in plain._fields(member).values():
+                    forms(hint, found)
+        else:
+            for argument in get_args(member):
+                forms(argument, found)
+    return found
+
+
+FORMS: dict[str, list[str]] = {}
+
+
+for frozen in (AnnualFigures, DistrictFigures, *PARTS.values()):
+    forms(frozen, FORMS)
+
+
+def test_the_list_names_every_frozen_type():
+    assert FORMS.keys() == yaml.safe_load(KEPT.read_text()).keys()
+    assert len(FORMS) > 40
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_no_field_is_asked_for_that_older_closings_lack(name):
+    assert set(FORMS[name]) <= set(yaml.safe_load(KEPT.read_text())[name])

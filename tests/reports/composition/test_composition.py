@@ -18,17 +18,7 @@ from docx.oxml.ns import qn
 from PIL import Image
 from pypdf import PdfReader
 
-from reports.composition.blocks import (
-    Chart,
-    ChartSeries,
-    Composition,
-    Heading,
-    Pairs,
-    PaperColumn,
-    PaperTable,
-    Paragraph,
-    Picture,
-)
+from reports.composition.blocks import Chart, ChartSeries, Composition, Heading, Pairs, PaperColumn, PaperTable, Paragraph, Picture
 from reports.composition.enums import ChartKind, ColumnKind, FileFormat
 from reports.composition.html import html_of
 from reports.composition.printed import DIGIT, PADDING, groups_of, texts_of, widths_in, widths_of, words_of

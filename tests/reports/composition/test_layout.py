@@ -1,19 +1,23 @@
-"""Layout of papers: where contents stand, when a wide part lies across, how titles part, letters on one page in Word as well."""
+"""How a composition is laid out, and the confidentiality that each page of it bears."""
 
+import json
+from dataclasses import replace
 from io import BytesIO
 
 import docx
+import openpyxl
 import pypdfium2
 import pytest
 from docx.shared import Pt
 from pypdf import PdfReader
 
-from reports.composition.blocks import Composition, Heading, Pairs, PaperColumn, PaperTable, Paragraph, Signature, Wide
+from greendistrict.documents.enums import Confidentiality
+from reports.composition.blocks import Chart, Composition, Heading, Pairs, PaperColumn, PaperTable, Paragraph, Signature, Wide
 from reports.composition.enums import ColumnKind, ParagraphStyle, Style
 from reports.composition.printed import title_lines
 from reports.composition.services import made_of
 from tests import pdf_texts
-from tests.reports.composition.samples import letter
+from tests.reports.composition.samples import CODE, letter, report
 
 NUMERALS = "一二三四五六七八九十"
 
@@ -168,3 +172,25 @@ def test_a_digest_in_a_sentence_is_not_cut_off_at_the_edge_of_the_page():
         text = page.get_textpage()
         right = [text.get_charbox(place)[2] for place in range(text.count_chars())]
         assert max(right) < page.get_width() - 25 / 25.4 * 72
+
+
+# Across, too, but no drawings: they lie within the pages.
+SHORT = replace(report(), blocks=tuple(block for block in report().blocks if not isinstance(block, Chart)))
+
+
+@pytest.mark.parametrize("paper", [SHORT, letter()], ids=["report", "letter"])
+@pytest.mark.parametrize(
+    ("level", "mark", "label"),
+    [(None, "内部资料", "内部"), ("internal", "内部资料", "内部"), ("classified", "密级资料", "密级"), ("public", "", "公开")],
+)
+def test_the_confidentiality_stands_on_the_first_page_only(paper, level, mark, label):
+    paper = replace(paper, confidentiality=Confidentiality(level) if level else None)
+    made = made_of(paper, code=CODE, formats=["pdf", "docx", "xlsx", "json"])
+    first, *others = pdf_texts.squeezed(made["pdf"])
+    word = docx.Document(BytesIO(made["docx"])).sections[0]
+    marks = {words for words in ("内部资料", "密级资料") if words in first}
+    assert (marks, word.first_page_header.paragraphs[0].text) == ({mark} - {""}, mark)
+    assert others or paper.style is Style.LETTER
+    assert not [page for page in others if "内部资料" in page or "密级资料" in page]
+    sheet = openpyxl.load_workbook(BytesIO(made["xlsx"])).worksheets[0]
+    assert ("资料" in str(sheet["A2"].value), json.loads(made["json"])["confidentiality"]) == (bool(mark), label)

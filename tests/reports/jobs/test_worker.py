@@ -15,7 +15,6 @@ from greendistrict.workflow.models import OutboxMessage
 from reports.jobs import services
 from reports.jobs.enums import JobState, ReportKind
 from reports.jobs.models import ExportJob, ReportFile
-from tests.factories.accounts import cast
 from tests.factories.received import received_self_check
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -63,8 +62,7 @@ def nothing_is_left(portal, redis):
     return queues.llen(f"{prefix}reports") == 0 and "reports.tasks.make_report" not in held
 
 
-def test_jobs_are_made_once_before_during_and_after_a_killed_redis(portal, redis):
-    people = cast()
+def test_jobs_are_made_once_before_during_and_after_a_killed_redis(portal, redis, people):
     received_self_check(people)
     portal.start_beat()  # its jobs open self-checks as well
     automatic = ExportJob.objects.get()

@@ -1,7 +1,9 @@
-"""Papers on single matters: every text of the page stands in the paper of the same person, and nothing that the page hides."""
+"""Papers on single matters: what they say to whom, as the page says it, and who may ask for them; the plan of a year's duties."""
 
 from io import BytesIO
 
+import openpyxl
+import pypdf
 import pytest
 from django.urls import reverse
 from docx import Document
@@ -10,18 +12,24 @@ from pypdf import PdfReader
 from approvals.cases.checklist import FORM_REVIEW
 from approvals.cases.models.correspondence import PreReviewQuestion
 from approvals.consultations.models import Consultation
-from assessments.common.enums import Judgement
+from assessments.common.enums import Judgement, MemberState
 from assessments.reviews.selectors.pack import COMMITMENTS
 from greendistrict.core import clock
+from greendistrict.core.errors import Refused
 from greendistrict.core.templatetags.gd import cn_date
+from obligations.selectors import falling_due
 from reports.composition.enums import Style
 from reports.composition.printed import texts_of
 from reports.composition.services import made_of
 from reports.jobs.kinds import report_kinds
 from reports.jobs.models import ExportJob
-from reports.matters import minutes
+from reports.jobs.requests import request_report
+from reports.jobs.selectors import files_open_to, jobs_visible_to
+from reports.matters import minutes, obligations_plan
 from tests.factories.approvals import Filing
+from tests.factories.received import at
 from tests.factories.reviews import Scene
+from tests.obligations.world import titled, world
 from tests.reports.matters import worlds
 from tests.reports.matters.worlds import browser, squeezed, texts_on
 
@@ -171,3 +179,145 @@ def test_plan_of_duties():
     page = reverse("obligations:obligation_list") + f"?year={clock.today().year}"
     left = {word for word in missing("obligations_plan", people.city_officer, clock.today().year + 1, page) if not word.isdecimal()}
     assert left <= {"序号", "剩", "个工作日", "提醒"}  # time left and reminders are for the page
+
+
+def may(kind, user, subject):
+    """Whether the person may ask for this paper."""
+    return report_kinds.by_key[kind].matters(user).filter(pk=subject).exists()
+
+
+def asking(kind, people, subject):
+    """Seats that may ask for the paper."""
+    seats = ("city_officer", "secretariat", "partner", "authority", "preparer", "reviewer", "outsider_preparer", "system_keeper")
+    return {seat for seat in seats if may(kind, getattr(people, seat), subject)}
+
+
+CITY = {"city_officer", "secretariat"}
+OWN = {"authority", "preparer", "reviewer"}
+
+
+def test_before_the_meeting_nobody_has_a_judgement_and_the_panel_is_for_overseers():
+    scene = Scene().to_scoring()
+    member, other = scene.members[0], scene.members[1]
+    assert asking("panel_record", scene.people, scene.review.pk) == CITY
+    assert asking("review_opinion", scene.people, scene.review.pk) == set()
+    assert asking("meeting_pack", scene.people, scene.review.pk) == set()
+    assert asking("score_sheet", scene.people, member.pk) == {"secretariat"}
+    assert may("score_sheet", member.expert.user, member.pk)
+    assert not may("score_sheet", other.expert.user, member.pk)
+
+
+def test_in_session_those_at_the_table_read_the_pack_without_names():
+    scene = worlds.disputed()
+    sitting, gone = scene.members[1], scene.members[2]
+    scene.review.members.filter(pk=gone.pk).update(state=MemberState.RECUSED)
+    assert asking("meeting_pack", scene.people, scene.review.pk) == CITY
+    assert may("meeting_pack", sitting.expert.user, scene.review.pk)
+    assert not may("meeting_pack", gone.expert.user, scene.review.pk)
+    names = [member.expert.user.name for member in scene.members]
+    told = paper("meeting_pack", scene.secretary, scene.review.pk)
+    blind = paper("meeting_pack", sitting.expert.user, scene.review.pk)
+    assert all(squeezed(name) in told for name in names)
+    assert not any(squeezed(name) in blind for name in names)
+    assert asking("score_sheet", scene.people, sitting.pk) == CITY
+    assert not may("score_sheet", scene.members[0].expert.user, sitting.pk)
+
+
+def test_after_the_conclusion_the_district_reads_opinion_and_panel_but_no_draw_and_no_sheet():
+    scene = worlds.concluded()
+    assert asking("review_opinion", scene.people, scene.review.pk) == CITY | OWN
+    assert asking("panel_record", scene.people, scene.review.pk) == CITY | OWN
+    assert asking("score_sheet", scene.people, scene.members[0].pk) == CITY
+    assert not may("score_sheet", scene.members[0].expert.user, scene.members[0].pk)
+    district = paper("panel_record", scene.people.preparer, scene.review.pk)
+    city = paper("panel_record", scene.people.city_officer, scene.review.pk)
+    assert "种子校验值" in city
+    assert "种子校验值" not in district
+
+
+def test_a_drafted_plan_is_the_authoritys_and_the_carbon_report_follows_the_districts_file():
+    people, plan = worlds.planned()
+    assert asking("yearly_plan", people, plan.pk) == {"authority"}
+    district = plan.items.first().district
+    assert asking("carbon", people, district.pk) == OWN
+
+
+def test_two_people_have_two_papers_and_see_their_own():
+    scene = worlds.disputed()
+    asked = {"kind": "meeting_pack", "year": 2026, "subject": str(scene.review.pk)}
+    sitting = scene.members[1].expert.user
+    first, second = request_report(by=scene.secretary, **asked), request_report(by=sitting, **asked)
+    assert first != second
+    assert request_report(by=sitting, **asked) == second
+    assert set(jobs_visible_to(sitting)) == set(files_open_to(sitting)) == {second}
+    assert set(jobs_visible_to(scene.secretary)) == {first}
+    assert not jobs_visible_to(scene.people.city_officer).exists()
+    scene.review.members.filter(expert__user=sitting).update(state=MemberState.RECUSED)
+    assert not files_open_to(sitting).exists()
+
+
+def test_the_portal_itself_has_no_paper_and_a_lost_sight_refuses_the_making():
+    scene = worlds.disputed()
+    asked = {"kind": "meeting_pack", "year": 2026, "subject": str(scene.review.pk)}
+    with pytest.raises(Refused, match="请说明由谁申请"):
+        request_report(by=None, **asked)
+    sitting = scene.members[1].expert.user
+    job = request_report(by=sitting, **asked)
+    scene.review.members.filter(expert__user=sitting).update(state=MemberState.RECUSED)
+    with pytest.raises(Refused, match="看不到"):
+        job.report.compose(job, lambda _: None)
+
+
+def test_the_button_asks_and_what_is_out_of_sight_is_not_found():
+    people, found = worlds.inspected()
+    page = browser(people.city_officer).get(reverse("assessments:inspection", args=[found.pk])).content.decode()
+    url = reverse("reports:paper", args=["inspection", found.pk])
+    assert f'action="{url}"' in page
+    answer = browser(people.city_officer).post(url, {"format": "docx"})
+    job = ExportJob.objects.get()
+    assert answer.url == reverse("reports:job", args=[job.pk])
+    assert (job.kind, job.subject, job.formats, job.label) == ("inspection", str(found.pk), ["docx"], f"{found}记录")
+    assert browser(people.outsider_preparer).post(url).status_code == 404
+    assert browser(people.city_officer).post(reverse("reports:paper", args=["nothing", found.pk])).status_code == 404
+    assert browser(people.city_officer).post(url, {"format": "exe"}).url == reverse("reports:report_center")
+    plan = browser(people.preparer).post(reverse("reports:obligations_plan", args=[2027]))
+    assert ExportJob.objects.get(kind="obligations_plan").label == "2027年度应报事项计划"
+    assert plan.status_code == 302
+
+
+A3 = (1191, 842)  # points
+A4_ACROSS, A3_ACROSS = ("landscape", 9), ("landscape", 8)  # by Excel
+
+
+def test_the_plan_lies_on_a3_and_has_the_rows_of_the_calendar(client):
+    people = world()
+    titled(people, "演示乙城（虚构）")
+    client.force_login(people.city_officer)
+    with clock.at(at(2027, 3, 20)):
+        paper = obligations_plan.compose(people.city_officer, 2027)
+        shown = [
+            len(client.get(reverse("obligations:duty_calendar"), {"month": f"2027-{month:02d}"}).context["lines"]) for month in range(1, 13)
+        ]
+        kinds = {row.kind for row in falling_due(people.city_officer, clock.today(), 2027)}
+        files = made_of(paper, code="", formats=("pdf", "xlsx"))
+    counts = next(block for _, block in paper.under_headings() if getattr(block, "key", "") == "counts")
+    labels = [row[0] for row in counts.rows]
+    assert "年度自查" in labels
+    assert len(labels) == len(set(labels)) == len(kinds)
+    months = next(block for _, block in paper.under_headings() if getattr(block, "key", "") == "months")
+    assert [cell or 0 for cell in months.total[1:13]] == shown
+    assert months.total[13] == sum(shown) > 0
+    pages = [tuple(round(float(side)) for side in page.mediabox[2:]) for page in pypdf.PdfReader(BytesIO(files["pdf"])).pages]
+    assert pages.count(A3) == 1, "months and rows on one sheet"
+    assert paper.all_marks == ("演示数据",)
+    book = openpyxl.load_workbook(BytesIO(files["xlsx"]))
+    assert any("自查" in str(cell) for sheet in book for row in sheet.values for cell in row)
+    papers = {sheet.title: (sheet.page_setup.orientation, sheet.page_setup.paperSize) for sheet in book}
+    assert papers == {"概况": A4_ACROSS, "各类事项": A4_ACROSS, "各月到期": A3_ACROSS, "应报事项": A3_ACROSS}
+
+
+def test_a_plan_of_the_citys_own_duties_beside_those_of_fiction_says_so():
+    people, _ = worlds.verified(())
+    year = clock.today().year + 1
+    assert {row.is_demo for row in falling_due(people.city_officer, clock.today(), year)} == {True, False}
+    assert obligations_plan.compose(people.city_officer, year).all_marks == ("含演示数据",)

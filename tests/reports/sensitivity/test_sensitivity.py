@@ -23,7 +23,6 @@ from reports.jobs.models import ExportJob
 from reports.sensitivity.adjust import again, limits_of, moved, star_lines
 from reports.sensitivity.figures import TargetEdition, received_versions, rows_under
 from reports.sensitivity.services import request_sensitivity
-from tests.factories.accounts import cast as make_cast
 from tests.factories.districts import make_district
 from tests.factories.received import received_self_check
 from tests.factories.titles import give_title
@@ -45,15 +44,10 @@ def draft_text():
 
 
 @pytest.fixture
-def cast():
-    return make_cast()
-
-
-@pytest.fixture
-def finished(cast):
+def finished(people):
     """A received self-check of a demonstration, best in everything."""
-    district = make_district(cast, type="new", key_areas=["五个新城"], stage=Stage.DEMONSTRATION)
-    return received_self_check(cast, district=district, building=False)
+    district = make_district(people, type="new", key_areas=["五个新城"], stage=Stage.DEMONSTRATION)
+    return received_self_check(people, district=district, building=False)
 
 
 def edition():
@@ -79,9 +73,7 @@ def test_limits_are_the_numbers_of_star_lines_and_rules():
     first = limit(document, "4.2.1")
     parsed, changes = moved(document, [first], {first.key: Decimal(first.value) + 1})
     assert parsed.problems == []
-    assert [(change.old, change.new) for change in changes] == [
-        (f"{first.value}{first.unit}", f"{Decimal(first.value) + 1}{first.unit}"),
-    ]
+    assert [(change.old, change.new) for change in changes] == [(f"{first.value}{first.unit}", f"{Decimal(first.value) + 1}{first.unit}")]
     assert again(document, [change.plain() for change in changes]).digest == parsed.digest
     assert moved(document, [first], {first.key: Decimal(first.value)})[1] == []
 
@@ -108,18 +100,18 @@ def test_a_draft_edition_tells_who_would_lose_a_star(finished, draft_text):
     assert Decimal(row.after) < Decimal(row.before)
 
 
-def test_a_table_of_a_district_under_construction_draws_no_verdict(cast, draft_text):
-    give_title(received_self_check(cast).district, granted_on=dt.date(2024, 6, 1))
+def test_a_table_of_a_district_under_construction_draws_no_verdict(people, draft_text):
+    give_title(received_self_check(people).district, granted_on=dt.date(2024, 6, 1))
     drafted = import_document(parsed=parse(draft_text)).edition
     (row,) = rows_under(TargetEdition(drafted.document, same=drafted), received_versions())
     assert (row.kind, row.said) == ("none", "建设期不作结论")
 
 
-def test_the_worker_computes_and_nothing_stored_changes(cast, finished):
+def test_the_worker_computes_and_nothing_stored_changes(people, finished):
     before = list(TableVersion.objects.values("content", "digest")), list(ScoreTable.objects.values("result", "status"))
     lines = star_lines(edition().document)
     _, changes = moved(edition().document, lines, {lines[2].key: Decimal(200)})
-    job = run(request_sensitivity(edition=edition(), changes=changes, by=cast.city_officer))
+    job = run(request_sensitivity(edition=edition(), changes=changes, by=people.city_officer))
     assert (job.state, job.done, job.total) == (JobState.DONE, 2, 2)
     (row,) = job.sensitivity.rows
     assert (row["kind"], row["change"], row["level_after"]) == ("lose", "0.00", "二星级")
@@ -134,24 +126,24 @@ def test_the_worker_computes_and_nothing_stored_changes(cast, finished):
     assert "演示数据" in book["测算"]["A2"].value
 
 
-def test_an_edition_imported_anew_in_between_fails_in_words(cast, finished, draft_text):
+def test_an_edition_imported_anew_in_between_fails_in_words(people, finished, draft_text):
     drafted = import_document(parsed=parse(draft_text)).edition
-    job = request_sensitivity(edition=drafted, changes=[], by=cast.city_officer)
+    job = request_sensitivity(edition=drafted, changes=[], by=people.city_officer)
     import_document(parsed=parse(draft_text.replace("修订稿", "修订第二稿")))
     assert run(job).state == JobState.FAILED
     assert "重新导入过" in job.error
 
 
-def test_what_stands_against_asking(cast, finished):
+def test_what_stands_against_asking(people, finished):
     with pytest.raises(NotAllowed):
-        request_sensitivity(edition=edition(), changes=[], by=cast.preparer)
+        request_sensitivity(edition=edition(), changes=[], by=people.preparer)
     TableVersion.objects.update(counts=False)
     with pytest.raises(Refused):
-        request_sensitivity(edition=edition(), changes=[], by=cast.city_officer)
+        request_sensitivity(edition=edition(), changes=[], by=people.city_officer)
 
 
-def test_the_page_asks_and_the_job_shows_the_result(client, cast, finished):
-    client.force_login(cast.city_officer)
+def test_the_page_asks_and_the_job_shows_the_result(client, people, finished):
+    client.force_login(people.city_officer)
     address = reverse("reports:sensitivity")
     assert client.get(address).status_code == 200
     asked = f"{address}?edition={edition().pk}&items=4.2.1"
@@ -174,20 +166,20 @@ def test_the_page_asks_and_the_job_shows_the_result(client, cast, finished):
     assert "影响测算" in client.get(reverse("reports:report_center")).content.decode()
 
 
-def test_only_the_city_asks_and_reads(client, cast, finished):
-    job = run(request_sensitivity(edition=edition(), changes=[], by=cast.city_officer))
-    for seat in (cast.preparer, cast.authority, cast.secretariat, cast.expert1):
+def test_only_the_city_asks_and_reads(client, people, finished):
+    job = run(request_sensitivity(edition=edition(), changes=[], by=people.city_officer))
+    for seat in (people.preparer, people.authority, people.secretariat, people.expert1):
         client.force_login(seat)
         assert client.get(reverse("reports:sensitivity")).status_code == 403
         assert client.get(reverse("reports:job", args=[job.pk])).status_code == 404
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_result_takes_the_same_queries_for_one_table_and_for_three(client, cast, count, kept_queries):
+def test_the_result_takes_the_same_queries_for_one_table_and_for_three(client, people, count, kept_queries):
     for _ in range(count):
-        received_self_check(cast)
-    job = run(request_sensitivity(edition=edition(), changes=[], by=cast.city_officer))
-    client.force_login(cast.city_officer)
+        received_self_check(people)
+    job = run(request_sensitivity(edition=edition(), changes=[], by=people.city_officer))
+    client.force_login(people.city_officer)
     client.get(reverse("reports:job", args=[job.pk]))
     # session, user, posts, job, its files and their evidence, result, edition; who asked (several may share a job) and its code
     with kept_queries():

@@ -1,13 +1,22 @@
-"""Signatures of PDFs: made without touching what was there, broken by any flipped byte, and only as good as their certificate."""
+"""Signed PDFs: the signature, the hardware token, and the command that verifies a report."""
 
 import datetime as dt
 import hashlib
 import mmap
+import os
+import subprocess
+import sys
 from io import BytesIO
 from pathlib import Path
 
 import pikepdf
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from django.conf import settings as configured
+from django.core.management import CommandError, call_command
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
@@ -89,13 +98,7 @@ def test_any_flipped_byte_breaks_it(paper):
     found = signed(paper, reason=REASON)
     (place,) = signatures(found)
     own = range(place.before, place.before + 2 * len(place.value.rstrip(b"\0")) + 8)
-    for at in [
-        *own[::5],
-        *range(0, place.before, 3001),
-        place.before,
-        place.after - 1,
-        *range(place.after, len(found)),
-    ]:
+    for at in [*own[::5], *range(0, place.before, 3001), place.before, place.after - 1, *range(place.after, len(found))]:
         spoilt = bytearray(found)
         spoilt[at] ^= 1
         assert checked(bytes(spoilt)).integrity == Integrity.BROKEN, at
@@ -206,3 +209,142 @@ def test_the_deployment_check_wants_a_key_that_works(pki, settings):
     assert [found.id for found in signing_key()] == ["gd.E013"]
     settings.SIGNING_P12 = ""
     assert [found.id for found in signing_key()] == ["gd.W002"]
+
+
+MODULE = Path("/usr/lib/softhsm/libsofthsm2.so")
+PIN = "1234"
+LIFE = dt.datetime(2020, 1, 1, tzinfo=dt.UTC), dt.datetime(2090, 1, 1, tzinfo=dt.UTC)
+NAME = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "演示令牌（虚构）")])
+
+
+@pytest.fixture
+def token(tmp_path, monkeypatch, settings):
+    """A token with a key and its certificate, both labelled 印章; the portal trusts the certificate."""
+    assert MODULE.exists(), "SoftHSM is missing: run make setup-browser"
+    (tmp_path / "tokens").mkdir()
+    (tmp_path / "softhsm2.conf").write_text(f"directories.tokendir = {tmp_path}/tokens\nobjectstore.backend = file\nlog.level = ERROR\n")
+    monkeypatch.setenv("SOFTHSM2_CONF", str(tmp_path / "softhsm2.conf"))
+    util = ["softhsm2-util", "--init-token", "--free", "--label", "演示", "--pin", PIN, "--so-pin", "5678"]
+    subprocess.run(util, check=True, capture_output=True)
+    pem = tmp_path / "root.pem"
+    pem.write_bytes(_filled())
+    settings.SIGNING_PKCS11, settings.SIGNING_TOKEN, settings.SIGNING_CERTIFICATE = str(MODULE), "演示", "印章"
+    settings.SIGNING_PASSWORD, settings.SIGNING_ROOTS = PIN, [str(pem)]
+
+
+def _filled():
+    """Put key and certificate on the token; returns the certificate."""
+    from pkcs11 import Attribute, lib
+    from pkcs11.util.rsa import decode_rsa_private_key
+    from pkcs11.util.x509 import decode_x509_certificate
+
+    key = rsa.generate_private_key(65537, 2048)
+    usage = dict.fromkeys(("key_encipherment", "data_encipherment", "key_agreement", "key_cert_sign", "crl_sign"), False)
+    certificate = (
+        x509.CertificateBuilder().subject_name(NAME).issuer_name(NAME).public_key(key.public_key()).serial_number(5)
+        .not_valid_before(LIFE[0]).not_valid_after(LIFE[1])
+        .add_extension(
+            x509.KeyUsage(digital_signature=True, content_commitment=True, encipher_only=False, decipher_only=False, **usage), critical=True
+        )
+        .sign(key, hashes.SHA256())
+    )  # fmt: skip
+    private = decode_rsa_private_key(key.private_bytes(Encoding.DER, PrivateFormat.TraditionalOpenSSL, NoEncryption()))
+    public = decode_x509_certificate(certificate.public_bytes(Encoding.DER))
+    with lib(str(MODULE)).get_token(token_label="演示").open(rw=True, user_pin=PIN) as session:
+        for found in (private, public):
+            session.create_object({**found, Attribute.LABEL: "印章", Attribute.ID: b"1", Attribute.TOKEN: True})
+    return certificate.public_bytes(Encoding.PEM)
+
+
+@pytest.mark.slow
+def test_a_token_signs_and_what_is_wrong_with_it_is_named(paper, token, settings):
+    for _ in range(2):  # a session for each signature
+        found = checked(signed(paper, reason="年度评估报告"))
+        assert (found.integrity, found.signer, found.certificate) == (Integrity.INTACT, "演示令牌（虚构）", CertificateState.GOOD)
+    assert signing_key() == []
+    for name, wrong in (
+        ("SIGNING_CERTIFICATE", "没有"),
+        ("SIGNING_TOKEN", "没有"),
+        ("SIGNING_PASSWORD", "9999"),
+        ("SIGNING_PKCS11", "/no.so"),
+    ):
+        right = getattr(settings, name)
+        setattr(settings, name, wrong)
+        assert [problem.id for problem in signing_key()] == ["gd.E013"], name
+        with pytest.raises(keys.UnusableSigningKeyError, match="GD_SIGNING_PKCS11"):
+            signed(paper, reason="年度评估报告")
+        setattr(settings, name, right)
+
+
+@pytest.fixture
+def report(paper, tmp_path):
+    file = tmp_path / "报告.pdf"
+    file.write_bytes(signed(paper, reason="年度评估报告"))
+    return file
+
+
+def test_it_prints_what_it_found_and_trusts_the_settings(report, capsys):
+    call_command("verify_report", report)
+    said = capsys.readouterr().out
+    for line in (
+        "校验值（SHA-256） ",
+        "数字签名 签名有效，签名后没有改动",
+        "签名人 演示数据",
+        "没有时间戳",
+        "签名证书 有效",
+        "可信：报告.pdf",
+    ):
+        assert line in said, line
+
+
+def test_what_does_not_hold_is_told(report, paper, pki, tmp_path):
+    with pytest.raises(CommandError, match="签名证书无法确认"):
+        call_command("verify_report", report, trust=[pki.root])
+    with pytest.raises(CommandError, match=f"校验值应为 {'0' * 64}"):
+        call_command("verify_report", report, digest="0" * 64)
+    spoilt = tmp_path / "改动.pdf"
+    spoilt.write_bytes(report.read_bytes() + b"\n")
+    with pytest.raises(CommandError, match="签名后内容有改动"):
+        call_command("verify_report", spoilt)
+    spoilt.write_bytes(paper)
+    with pytest.raises(CommandError, match="没有数字签名"):
+        call_command("verify_report", spoilt)
+    for content, words in ((b"", "读不到文件"), (b"PK", "不是 PDF 文件")):
+        spoilt.write_bytes(content)
+        with pytest.raises(CommandError, match=words):
+            call_command("verify_report", spoilt)
+    with pytest.raises(CommandError, match="读不出信任的证书"):
+        call_command("verify_report", report, trust=[spoilt])
+
+
+def test_a_digest_is_compared_however_it_is_grouped(report, capsys):
+    digest = checked(report.read_bytes()).digest
+    call_command("verify_report", report, digest=f"{digest[:4].upper()} {digest[4:]}")
+    assert "可信" in capsys.readouterr().out
+
+
+def test_online_the_authority_is_asked(paper, pki, settings, tmp_path, capsys):
+    settings.SIGNING_P12 = pki.key("revoked")
+    file = tmp_path / "a.pdf"
+    file.write_bytes(signed(paper, reason="x"))
+    call_command("verify_report", file)
+    assert "签名证书 有效（未查询吊销情况）" in capsys.readouterr().out
+    assert pki.asked == []
+    with pytest.raises(CommandError, match="签名证书已吊销"):
+        call_command("verify_report", file, online=True)
+    assert pki.asked
+
+
+@pytest.mark.slow
+def test_it_needs_no_database_and_trusts_the_exported_certificates(report, tmp_path):
+    trusted = tmp_path / "trusted.pem"
+    trusted.write_text(keys.certificates(), encoding="ascii")
+    environment = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
+    environment |= {"GD_STATE_DIR": str(tmp_path / "state"), "DJANGO_SETTINGS_MODULE": "greendistrict.settings"}
+    words = [sys.executable, "manage.py", "verify_report", str(report), "--trust", str(trusted)]
+    good = subprocess.run(words, cwd=configured.BASE_DIR, env=environment, capture_output=True, text=True, check=False)
+    assert (good.returncode, good.stdout.splitlines()[-1:], good.stderr) == (0, ["可信：报告.pdf"], "")
+    report.write_bytes(report.read_bytes()[:-1])
+    bad = subprocess.run(words, cwd=configured.BASE_DIR, env=environment, capture_output=True, text=True, check=False)
+    assert (bad.returncode, "不可信：报告.pdf" in bad.stderr) == (1, True)
+    assert not (tmp_path / "state").exists()
