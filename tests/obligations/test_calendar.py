@@ -134,8 +134,7 @@ def test_each_state_that_is_offered_can_be_asked_for_and_no_other(client, people
 
 
 @pytest.mark.parametrize(
-    ("by", "first"),
-    [("district", "演示乙城（虚构）"), ("kind", "年度自查"), ("authority", "演示甲区人民政府（虚构）"), ("person", None)],
+    ("by", "first"), [("district", "演示乙城（虚构）"), ("kind", "年度自查"), ("authority", "演示甲区人民政府（虚构）"), ("person", None)]
 )
 def test_the_list_is_put_together_by_district_kind_authority_and_person(client, people, by, first):
     titled(people, "演示乙城（虚构）")

@@ -283,9 +283,7 @@ def test_one_statement_for_all_cases(people, count):
     for number in range(count):
         sent(people, name=f"演示第{number}城（虚构）", code=f"d{number}")
     list(collect(day(2, 10)))
-    with CaptureQueriesContext(
-        connection,
-    ) as asked:
+    with CaptureQueriesContext(connection) as asked:
         assert len([row for row in collect(day(2, 10)) if row.kind == "accept_case"]) == count
     assert [row["sql"].count("approvals_case") > 0 for row in asked.captured_queries].count(True) == 1
     assert len(asked) == 4  # settings, working days, first day, cases

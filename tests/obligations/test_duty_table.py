@@ -1,11 +1,19 @@
-"""Table of duties: docs equal the declarations, each duty rests on a policy rule, none is declared without a collector."""
+"""Table of duties: docs equal the declarations, each rests on a policy rule and has a collector; renamed kinds keep their decisions."""
 
+from importlib import import_module
 from pathlib import Path
 
+import pytest
+from django.db import connection
+
+from greendistrict.notifications.models import Notification
 from greendistrict.policy.loader import all_policies
+from greendistrict.workflow.models import OutboxMessage
 from obligations.duties import kinds
 from obligations.duty_table import OF_DISTRICT, ROWS
+from obligations.models import Exemption
 from scripts.duties_table import table
+from tests.factories.received import at
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "obligations.md"
 
@@ -25,3 +33,35 @@ def test_what_is_registered_is_declared():
     assert len(declared) == len(ROWS)
     assert all(declared[key] is kind for key, kind in kinds().items())
     assert set(declared) >= OF_DISTRICT
+
+
+renaming = import_module("obligations.migrations.0002_keys_of_obligations_as_the_table_of_duties")
+REMINDERS = {
+    "self-check:7:2026:2027-03-31:before-7": "self_check:7:2026:2027-03-31:before-7",
+    "stage:7:2027-03-31:on-day": "stage_material:7:2027-03-31:on-day",
+    "stage:7:opened": "stage:7:opened",
+}
+
+
+@pytest.mark.django_db
+def test_keys_go_there_and_back(people):
+    told = {"reason": "x", "decided_at": at(2027, 1, 1), "decided_by": people.city_director}
+    for key in ("carbon-report:7:2026", "rectify:3"):
+        Exemption.objects.create(obligation=key, **told)
+    for key in REMINDERS:
+        OutboxMessage.objects.create(kind="note", key=f"note:{key}:{people.preparer.pk}", created_at=at(2027, 1, 1))
+        Notification.objects.create(
+            kind="x", key=f"{key}:{people.preparer.pk}", receiver=people.preparer, title="x", created_at=at(2027, 1, 1)
+        )
+
+    def found():
+        notes = set(Notification.objects.values_list("key", flat=True))
+        assert {f"note:{key}" for key in notes} == set(OutboxMessage.objects.values_list("key", flat=True))
+        return set(Exemption.objects.values_list("obligation", flat=True)), {key.rpartition(":")[0] for key in notes}
+
+    with connection.schema_editor() as editor:
+        renaming.forwards(None, editor)
+    assert found() == ({"carbon_verification:7:2026", "rectification:3"}, set(REMINDERS.values()))
+    with connection.schema_editor() as editor:
+        renaming.backwards(None, editor)
+    assert found() == ({"carbon-report:7:2026", "rectify:3"}, set(REMINDERS))

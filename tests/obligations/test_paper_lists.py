@@ -75,10 +75,7 @@ def test_an_extension_or_waiver_holds_on_the_lists_too(client, two):
         services.decide(obligation=keys["演示乙城（虚构）"], by=two.city_director, reason="延", extended_to=dt.date(2027, 5, 31))
         services.decide(obligation=keys["演示甲城（虚构）"], by=two.city_director, reason="免")
     shown = [(line.district, line.status, line.late, line.due) for line in lines(client, "selfcheck", year=2026)]
-    assert shown == [
-        ("演示甲城（虚构）", "免报", "", dt.date(2027, 3, 31)),
-        ("演示乙城（虚构）", "已接收", "", dt.date(2027, 5, 31)),
-    ]
+    assert shown == [("演示甲城（虚构）", "免报", "", dt.date(2027, 3, 31)), ("演示乙城（虚构）", "已接收", "", dt.date(2027, 5, 31))]
     assert lines(client, "selfcheck", year=2026, late="late") == []
     assert len(lines(client, "selfcheck", year=2026, late="ontime")) == 2
 

@@ -47,10 +47,7 @@ def stand_in():
         del expected_records._sources.by_key[key]
 
 
-@pytest.mark.parametrize(
-    ("key", "last"),
-    [("exchange", dt.date(2027, 12, 31))],
-)
+@pytest.mark.parametrize(("key", "last"), [("exchange", dt.date(2027, 12, 31))])
 def test_a_row_takes_effect_with_the_record_it_hangs_on(people, stand_in, key, last):
     year = 2027
 
