@@ -4,13 +4,6 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.factories.accounts import cast
-
-
-@pytest.fixture
-def people():
-    return cast()
-
 
 @pytest.fixture
 def sign_in(client):

@@ -9,8 +9,10 @@ from districts.plots.checks import problems_of
 from districts.plots.lifecycle import STEPS
 from districts.plots.models import Plot, PlotCheck, PlotControl, PlotIndicator, PlotOpinion
 from greendistrict.core import clock
+from reports.common import render
 from tests.factories.accounts import cast as make_cast
 from tests.factories.districts import DistrictFactory, make_district
+from tools.demo import files
 from tools.demo.plots import fill_plots
 
 pytestmark = pytest.mark.django_db
@@ -60,3 +62,16 @@ def test_the_command_adds_to_what_is_there(capsys):
         call_command("demo_plots", district.code, count=3, seed=seed)
     assert district.plots.count() == 6
     assert "新增3个地块" in capsys.readouterr().out
+
+
+def test_a_file_is_made_once_and_its_bytes_are_used_again(monkeypatch):
+    made = []
+    draw = render.from_html
+    monkeypatch.setattr(render, "from_html", lambda html, **about: made.append(html) or draw(html, **about))
+    files.content.cache_clear()
+    first, again = (files.upload("报送函") for _ in range(2))
+    assert first.read() == again.read() == files.content("报送函")
+    assert first is not again
+    assert len(made) == 1
+    assert files.upload("政府批复").read() != files.content("报送函")
+    assert len(made) == 2

@@ -31,6 +31,8 @@ OPENED_BY = {
     "portal:pilot_progress": CITY | OWN_SIDE | {"secretariat", "partner", "outsider_preparer"},
     "portal:comparison": CITY | OWN_SIDE | {"secretariat", "partner", "outsider_preparer"},
     "portal:comparison_dimensions": CITY | OWN_SIDE | {"secretariat", "partner", "outsider_preparer"},
+    "approvals:announcement_list": {"city_officer", "city_director"},
+    "approvals:loss_list": CITY,
     "portal:pilot_progress_export": CITY | OWN_SIDE | {"secretariat", "partner", "outsider_preparer"},
     "portal:operations": {"system_keeper"},
     "portal:outages": {"system_keeper"},

@@ -6,16 +6,11 @@ from django.urls import reverse
 from portal.frame.middleware import BUSINESS_ROOMS, NOT_FOR_EXPERTS, PUBLIC
 from portal.tokens.services import make_token
 from tests.architecture.test_access import FOUND
-from tests.factories.accounts import PASSWORD, cast
+from tests.factories.accounts import PASSWORD
 
 pytestmark = pytest.mark.django_db
 KEPT = "private, no-store"
 BUSINESS = [(name, dict(arguments)) for name, arguments in FOUND if name.partition(":")[0] in BUSINESS_ROOMS and name not in PUBLIC]
-
-
-@pytest.fixture
-def people():
-    return cast()
 
 
 @pytest.mark.parametrize("seat", ["system_keeper", "security_keeper", "audit_keeper"])

@@ -18,16 +18,11 @@ from greendistrict.core.errors import NotAllowed
 from obligations.selectors import keepers_due
 from portal.account_review.selectors import review_lines
 from portal.operations.selectors.duties import keeper_duties
-from tests.factories.accounts import cast, make_user
+from tests.factories.accounts import make_user
 from tests.signin.test_second_factor import enrolled
 
 pytestmark = pytest.mark.django_db
 PAGE, RECORD, EXPORT = (f"/operations/accounts/{tail}" for tail in ("", "record/", "export/"))
-
-
-@pytest.fixture
-def people():
-    return cast()
 
 
 def at(year, month, day):

@@ -58,8 +58,7 @@ def faults(share=(0, 1)):
     return [one.kind for found in checks for one in found]
 
 
-def test_files_live_in_the_object_storage(objects, tmp_path):
-    people = cast()
+def test_files_live_in_the_object_storage(objects, tmp_path, people):
     district = make_district(people)
     content = pdf() + b"%" * (2 * 1024 * 1024)
     evidence, equal = store(district, people.preparer, content), store(district, people.preparer, content)

@@ -11,17 +11,11 @@ from greendistrict.audit.models import AuditRecord
 from greendistrict.policy.services import set_setting
 from portal.comparison.selectors import figures_of
 from reports.city.sources import quartiles
-from tests.factories.accounts import cast
 from tests.factories.assessments import published_edition
 from tests.portal.comparison.world import CLAUSE, NAMES, received
 
 pytestmark = pytest.mark.django_db
 READERS = {"city_officer", "city_checker", "city_director", "city_legal", "secretariat", "partner", "authority", "preparer", "reviewer"}
-
-
-@pytest.fixture
-def people(db):
-    return cast()
 
 
 def page(client, name="comparison", **query):

@@ -15,16 +15,10 @@ from greendistrict.core import clock
 from greendistrict.core.days import day_in_words
 from greendistrict.policy.services import set_setting
 from portal.comparison.plot_figures import SHOWN, plot_figures
-from tests.factories.accounts import cast
 from tests.factories.districts import PlotFactory
 from tests.portal.comparison.world import received
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def people(db):
-    return cast()
 
 
 def built(number, met, unmet=0, *, unbuilt=0, silent=0, people=None):

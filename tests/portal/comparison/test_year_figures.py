@@ -16,16 +16,10 @@ from operation.funds.models import YearFund
 from operation.ledger.selectors import ledger_rows
 from operation.trainings.models import TrainingSession
 from portal.comparison.year_figures import CARBON, FIGURES, OPERATION
-from tests.factories.accounts import cast
 from tests.portal.comparison.world import received
 
 pytestmark = pytest.mark.django_db
 YEAR = 2025
-
-
-@pytest.fixture
-def people(db):
-    return cast()
 
 
 def filed(number, per_m2, people=None, *, edition=1, year=YEAR, status="filed"):

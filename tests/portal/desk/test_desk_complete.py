@@ -207,8 +207,7 @@ def test_an_announcement_waits_for_its_approval_and_then_for_its_day():
     assert on_desk(people.city_officer, page)
 
 
-def test_the_file_of_a_candidate_is_on_the_desk_of_who_fills_it_in():
-    people = cast()
+def test_the_file_of_a_candidate_is_on_the_desk_of_who_fills_it_in(people):
     district = make_district(people)
     link = reverse("districts:profile_edit", args=[district.code])
     assert on_desk(people.preparer, link)
@@ -216,8 +215,7 @@ def test_the_file_of_a_candidate_is_on_the_desk_of_who_fills_it_in():
     assert not on_desk(people.outsider_preparer, link)
 
 
-def test_a_proposed_setting_waits_for_the_director_where_nobody_checks():
-    people = cast()
+def test_a_proposed_setting_waits_for_the_director_where_nobody_checks(people):
     proposed = {"proposed_at": clock.now(), "proposed_by": people.city_officer}
     SettingProposal.objects.create(key="panel.size", value=7, reason="试行", **proposed)
     link = reverse("approvals:setting", args=["panel.size"])

@@ -15,7 +15,7 @@ from greendistrict.policy.models import Setting
 from obligations.open_counts import owed_in_sight
 from portal.city import selectors as city
 from portal.desk.selectors import counters
-from tests.factories.accounts import cast, make_organisation
+from tests.factories.accounts import make_organisation
 from tests.factories.districts import make_district
 from tests.factories.received import at, received_self_check
 from tests.factories.reviews import Scene
@@ -61,9 +61,8 @@ def test_reviews_under_way_open_exactly_these(client):
     assert (figure()["value"], opened()) == (0, 0)
 
 
-def test_the_districts_of_a_leading_body_open_exactly_these(client):
+def test_the_districts_of_a_leading_body_open_exactly_these(client, people):
     """Each count of 各区和管委会, by body and in all, leads to the rows that add up to it, with their area."""
-    people = cast()
     bodies = [people.authority_body, make_organisation(OrganisationKind.AUTHORITY, name="演示乙区人民政府（虚构）")]
     for number, stage in enumerate(("pilot", "pilot", "demonstration")):
         make_district(people, stage=stage).authorities.set(bodies[: 1 + number // 2])
@@ -82,9 +81,8 @@ def test_the_districts_of_a_leading_body_open_exactly_these(client):
     assert [(row.pilots, row.demonstrations) for row in (*seen.authorities, seen.totals)] == [(2, 1), (0, 1), (2, 1)]
 
 
-def test_the_figure_of_what_is_overdue_says_when_the_menu_counts_more(client):
+def test_the_figure_of_what_is_overdue_says_when_the_menu_counts_more(client, people):
     """The desk of a fictional account counts fiction, the menu everything in sight; the desk tells both and the difference."""
-    people = cast()
     Setting.objects.create(key="obligations_from", value="2026-01-05", by=people.city_director, at=at(2026, 1, 5), reason="首次启用")
     real = District.objects.filter(pk=make_district(people, stage="pilot", name="桃浦", titled_on=dt.date(2025, 5, 6)).pk)
     make_district(people, stage="pilot", name="演示乙城（虚构）", titled_on=dt.date(2025, 5, 6))
@@ -104,9 +102,8 @@ def test_the_figure_of_what_is_overdue_says_when_the_menu_counts_more(client):
     assert notes[1][0] == f"只计演示数据；菜单“到期”{page['figures'].due}项，含真实数据{other}项"
 
 
-def test_the_totals_and_the_months_of_filing_open_exactly_what_they_count(client):
+def test_the_totals_and_the_months_of_filing_open_exactly_what_they_count(client, people):
     """Totals of what is received, owed and overdue, and self-checks filed by the end of each month, of this year and of the year before."""
-    people = cast()
     check = received_self_check(people)
     received_self_check(people, district=make_district(people, stage="pilot", name="演示乙城（虚构）", key_areas=["五个新城"]))
     SelfCheck.objects.exclude(pk=check.pk).update(filed_at=at(2027, 1, 31, hour=23), status="filed")

@@ -219,3 +219,14 @@ def test_a_line_counts_districts_and_where_they_owe_several_items_too(entries, s
         for name, number, of_body in entries
     ]
     assert due_items(counts, day, workdays.current())[0].notes[0] == said
+
+
+def desk_of(client, user, query=""):
+    client.force_login(user)
+    return client.get(f"{DESK}{query}")
+
+
+@pytest.mark.parametrize("tab", ["todo", "done", "started", "messages", "nonsense"])
+def test_every_seat_has_every_tab(client, people, tab):
+    for user in people.everybody.values():
+        assert desk_of(client, user, f"?tab={tab}").status_code == 200

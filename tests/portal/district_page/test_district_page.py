@@ -8,7 +8,6 @@ from django.urls import reverse
 from districts.common.enums import Certainty, Stage
 from greendistrict.core import clock, workdays
 from portal.district_page.selectors.page import TABS
-from tests.factories.accounts import cast
 from tests.factories.approvals import Filing, make_evidence
 from tests.factories.districts import KeyProjectFactory, PlotFactory, file_case, make_district
 
@@ -58,8 +57,7 @@ def test_a_boundary_that_is_not_public_is_not_said_to_be_missing(client):
     assert "尚未上传范围文件" not in text
 
 
-def test_keepers_see_no_district(client):
-    people = cast()
+def test_keepers_see_no_district(client, people):
     district = make_district(people, stage=Stage.PILOT)
     for seat in ("system_keeper", "security_keeper", "audit_keeper"):
         assert read(client, getattr(people, seat), district).status_code == 404

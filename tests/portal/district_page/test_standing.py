@@ -15,7 +15,7 @@ from greendistrict.documents.enums import Confidentiality
 from portal.district_page.selectors.standing import compared_of, expiring_files, stages_of
 from tests.factories.approvals import make_evidence
 from tests.factories.districts import SpecialPlanFactory, make_district, shaped_plots
-from tests.factories.indicator_systems import approved_system
+from tests.factories.indicator_systems import approved_system, begun_system
 from tests.factories.received import received_self_check
 
 pytestmark = pytest.mark.django_db
@@ -135,3 +135,38 @@ def test_the_map_stands_on_the_page_of_the_readers_of_the_file_alone(client, peo
     shaped_plots(district, 2)
     assert read(client, people.preparer, district).count('class="plot plot-waiting"') == 3, "two plots and the legend"
     assert "plot-waiting" not in read(client, people.outsider_preparer, district)
+
+
+@pytest.fixture
+def district(people):
+    return make_district(people, stage=Stage.PILOT, key_areas=["五个新城"])
+
+
+def tab(client, user, district, **query):
+    client.force_login(user)
+    return client.get(reverse("districts:district_detail", kwargs={"code": district.code}), {"tab": "indicators", **query}).content.decode()
+
+
+def test_a_draft_is_not_shown(client, people, district):
+    begun_system(people, district)
+    page = tab(client, people.city_officer, district)
+    assert "暂无已批准的指标体系" in page
+    assert "目标与实际" not in page
+
+
+def test_targets_stand_beside_what_was_reached_with_light_and_chart(client, people, district):
+    system = approved_system(people, district)
+    system.rows.filter(key="4.2.1").update(baseline="20", baseline_year=2024, near="50", mid="70", long="90")
+    assert "暂无实际值" in tab(client, people.city_officer, district)
+    received_self_check(people, district=district, year=2026)
+    page = tab(client, people.city_officer, district, indicator="4.2.1")
+    assert "2026年<br>实际" in page
+    assert "达到路径" in page
+    assert '<th scope="row">2026年</th><td class="gd-num">40</td><td class="gd-num">100</td>' in page
+    assert 'class="gd-chart"' in page
+    assert "未到目标年2027年，不作判断" in page
+
+
+def test_an_unknown_indicator_draws_the_first(client, people, district):
+    approved_system(people, district)
+    assert 'id="tr-title"' in tab(client, people.preparer, district, indicator="99.9")

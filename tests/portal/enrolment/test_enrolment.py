@@ -16,7 +16,6 @@ from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit.models import AuditRecord
 from portal.enrolment.books import BODIES, account_book
 from portal.enrolment.readers import AccountReader
-from tests.factories.accounts import cast
 
 pytestmark = pytest.mark.django_db
 KEEPER = {"bodies": "system_keeper", "accounts": "system_keeper", "posts": "security_keeper"}
@@ -30,11 +29,6 @@ POST_ROWS = [
     ["zhang", "演示新区开发公司（虚构）", "填报", "", "", ""],
     ["li", "演示新区开发公司（虚构）", "审核签发", "", "2099-12-31", "是"],
 ]
-
-
-@pytest.fixture
-def people():
-    return cast()
 
 
 def filled(client, what, rows):

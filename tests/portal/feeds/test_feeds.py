@@ -5,6 +5,7 @@ import re
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
+import feedparser
 import pytest
 from django.urls import get_resolver, reverse
 from lxml import etree
@@ -135,3 +136,24 @@ def test_a_title_with_signs_of_xml_stays_a_title(client, entered):
     step(story, "release", entered.city_officer)
     _, tree = read(client, "outreach:story_atom")
     assert words(tree.find(f"{ATOM}entry"), f"{ATOM}title") == f"【{MARK}】<b>甲 & 乙</b>（虚构）"
+
+
+def parsed(client, name):
+    answer = client.get(reverse(name))
+    headers = {"content-type": answer["Content-Type"], "content-location": f"http://testserver{reverse(name)}"}
+    found = feedparser.parse(answer.content, response_headers=headers)
+    assert not found.bozo, found.get("bozo_exception")
+    return found
+
+
+@pytest.mark.parametrize("feed", FEEDS)
+def test_a_reader_finds_the_same_entries_in_both_formats(client, entered, feed):
+    rss, atom = parsed(client, f"{feed}_rss"), parsed(client, f"{feed}_atom")
+    assert (rss.version, atom.version) == ("rss20", "atom10")
+    assert rss.feed.title == atom.feed.title
+    told = [[(one.id, one.title, one.link) for one in found.entries] for found in (rss, atom)]
+    assert told[0] == told[1] != []
+    assert all(MARK in title for _, title, _ in told[0])
+    moments = [[one.published_parsed for one in found.entries] for found in (rss, atom)]
+    assert moments[0] == moments[1]
+    assert moments[0] == sorted(moments[0], reverse=True)

@@ -19,7 +19,7 @@ from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.workflow import outbox
 from portal.first_day.selectors import DONE, MISSING, OPEN, check_lines
-from tests.factories.accounts import cast, make_organisation, make_user
+from tests.factories.accounts import make_organisation, make_user
 from tests.files import pdf
 from tests.portal.enrolment.test_enrolment import bring_in
 
@@ -114,8 +114,7 @@ def test_an_agency_begins_without_demo_data(client, capsys):
     assert now["市级和三员的替补"].state == OPEN
 
 
-def test_the_page_is_the_system_keepers_and_holds_every_line(client):
-    people = cast()
+def test_the_page_is_the_system_keepers_and_holds_every_line(client, people):
     for seat, user in people.everybody.items():
         client.force_login(user)
         expected = 200 if seat == "system_keeper" else 404

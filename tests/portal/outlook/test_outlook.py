@@ -77,15 +77,6 @@ def test_every_figure_opens_its_rows_in_the_calendar(client, people):
     assert walked > 6
 
 
-def test_the_city_and_its_secretariat_read_it(client, people):
-    opened = set()
-    for seat, user in people.everybody.items():
-        client.force_login(user)
-        with clock.at(NOW):
-            opened |= {seat} if client.get(reverse(URL)).status_code == 200 else set()
-    assert opened == {"city_officer", "city_checker", "city_director", "city_legal", "secretariat"}
-
-
 def test_a_year_that_is_not_foreseen_is_the_next_one(client, people):
     client.force_login(people.secretariat)
     with clock.at(NOW):

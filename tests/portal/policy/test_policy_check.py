@@ -1,6 +1,7 @@
 """City-wide policy check: the same verdicts as one by one, a constant number of queries, table, rule page and workbook."""
 
 import datetime as dt
+from collections import defaultdict
 from io import BytesIO
 
 import openpyxl
@@ -11,13 +12,20 @@ from approvals.cases.models.cases import Case
 from approvals.cases.verdicts import verdicts_or_none
 from districts.facts.facts import GROUPS, district_facts, facts_of_many
 from districts.file.models.district import District
+from greendistrict.accounts.enums import Role
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
+from greendistrict.policy import services
 from greendistrict.policy.engine import evaluate, policy_in_force
 from greendistrict.policy.enums import Outcome, PolicyStep
 from greendistrict.policy.facts import Facts
+from greendistrict.policy.in_force import policies
+from greendistrict.policy.selectors import rule_title, setting_rows
+from obligations.duties import kinds
 from portal.policy.selectors.check import NO_DATA, city_check, findings_of
+from portal.policy.selectors.rules import chosen_policy
+from tests.factories.accounts import make_user
 from tests.factories.approvals import Filing, make_ready_district, step
 from tests.factories.districts import DistrictFactory, file_case, make_district
 
@@ -150,3 +158,81 @@ def test_a_step_outside_every_policy_is_refused_with_that_reason(people, sign_in
         html = sign_in(people.reviewer).get(reverse("approvals:case", args=[filing.case.pk])).content.decode()
         assert "2028年10月1日不在任何现行政策的有效期内" in html
         assert "沪住建规范联〔2023〕13号自2023年10月1日至2028年9月30日" in html
+
+
+@pytest.fixture
+def page(client, db):
+    def open_page(role, query=""):
+        client.force_login(make_user(role), backend="greendistrict.accounts.backends.ActiveUserBackend")
+        return client.get(reverse("policy:rule_list") + query)
+
+    return open_page
+
+
+def test_a_duty_is_said_to_be_tracked_only_where_it_is(page):
+    tracked = defaultdict(list)
+    for kind in kinds().values():
+        tracked[kind.rule].append(kind.label)
+    groups = page(Role.CITY_OFFICER).context["groups"]
+    said = {row.rule.id: row.required for group in groups for row in group.rows if row.rule.level == "duty" and not row.rule.tests}
+    assert said == {rule: f"由到期事项跟踪：{'、'.join(tracked[rule])}" if rule in tracked else "尚未列入到期事项" for rule in said}
+    assert {"SELF-CHECK", "OPERATE-REPORT", "OPERATE-CARBON"} <= set(tracked)
+    assert said["PLAN-YEARLY"] == "由到期事项跟踪：年度实施计划"
+    assert "尚未列入到期事项" not in said.values()
+
+
+def test_a_confirmed_setting_loses_its_mark(page):
+    services.set_setting(by=make_user(Role.CITY_DIRECTOR), key="panel.size", value=7, reason="处务会议定")
+    html = page(Role.CITY_OFFICER).content.decode()
+    assert "处务会议定" in html
+    assert "已确认" in html
+
+
+def test_a_policy_is_found_by_its_code(page):
+    assert page(Role.PREPARER, "?policy=沪住建规范联〔2023〕13号").status_code == 200
+
+
+def test_a_rule_is_named_by_its_words():
+    assert rule_title("APPLY-IN-PLAN") == "已列入实施主体当年或以前年度实施计划"
+    assert rule_title("NO-SUCH-RULE") == "NO-SUCH-RULE"
+
+
+def test_an_unknown_policy_is_not_found(page):
+    assert page(Role.PREPARER, "?policy=none").status_code == 404
+
+
+PAGE = "portal:public_policy"
+
+
+def test_a_visitor_reads_every_rule_with_its_reading_and_every_setting(client):
+    policy = chosen_policy(policies(), "", clock.today())
+    page = client.get(reverse(PAGE))
+    groups = page.context["groups"]
+    assert [row.rule.id for group in groups for row in group.rows] == [
+        rule.id for step in dict.fromkeys(group.step for group in groups) for rule in policy.rules if rule.step == step
+    ]
+    assert {row.rule.id for group in groups for row in group.rows} == {rule.id for rule in policy.rules}
+    text = page.content.decode()
+    assert all(f'id="{rule.id}"' in text for rule in policy.rules)
+    assert text.count("（待确认）") == sum(bool(row.reading) for group in groups for row in group.rows)
+    assert text.count(">默认值<") == sum(row.is_default for row in setting_rows())
+
+
+def test_the_page_names_no_district_and_no_reason_of_a_setting(client, django_user_model):
+    make_district(name="演示丙城（虚构）")
+    text = client.get(reverse(PAGE)).content.decode()
+    assert "演示丙城" not in text
+    assert not any(row.reason in text for row in setting_rows() if row.reason)
+
+
+def test_earlier_policies_open_by_their_code_and_unknown_ones_are_not_found(client):
+    for policy in policies():
+        page = client.get(reverse(PAGE), {"policy": policy.code})
+        assert page.context["policy"] is policy
+    assert client.get(reverse(PAGE), {"policy": "没有"}).status_code == 404
+
+
+def test_the_page_asks_for_settings_only(client, kept_queries):
+    client.get(reverse(PAGE))
+    with kept_queries():
+        client.get(reverse(PAGE))

@@ -9,7 +9,6 @@ from openpyxl import load_workbook
 from districts.plots.models import PlotOpinion
 from greendistrict.core import clock
 from greendistrict.documents.services import store_bytes
-from tests.factories.accounts import cast as make_cast
 from tests.factories.districts import KeyProjectFactory, PlotFactory, SpecialPlanFactory, WorkFactory, file_case, make_district
 from tests.files import pdf
 
@@ -20,11 +19,6 @@ PAGES = (
     "plot_list", "plot_board", "plot_export", "work_list", "key_project_list", "boundary_list", "district_file", "indicator_system",
 )  # fmt: skip
 TABS = ("indicators", "plan", "projects", "plots", "carbon", "archive")
-
-
-@pytest.fixture
-def people():
-    return make_cast()
 
 
 @pytest.fixture

@@ -15,12 +15,18 @@ from PIL import Image
 from assessments.post_evaluations import services as postevaluations
 from assessments.post_evaluations.draw_verification import faults
 from assessments.post_evaluations.selectors import draw_data
+from districts.common.city_grid import GRID
 from districts.common.enums import Certainty, Stage
 from greendistrict.core import clock
 from greendistrict.core.templatetags.gd import cn_date
+from indicators.common.enums import EditionStatus
+from indicators.editions.models import Clause, Edition
+from indicators.editions.selectors import editions_public
 from portal.public import selectors as public
+from portal.public.tile_map import MapDistrict, tile_map
 from tests.factories.accounts import cast
 from tests.factories.districts import DistrictFactory, make_district
+from tests.factories.editions import reference_edition
 
 pytestmark = pytest.mark.django_db
 PAGES = ("portal:home", "portal:register", "portal:verify")
@@ -150,8 +156,7 @@ def test_drawn_lists_are_published_with_what_repeats_them(client, tmp_path):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_drawn_lists_cost_one_query(client, django_assert_num_queries, count):
-    people = cast()
+def test_drawn_lists_cost_one_query(client, django_assert_num_queries, count, people):
     make_district(people, stage=Stage.DEMONSTRATION, titled_on=clock.today())
     for back in range(count):
         sample = postevaluations.commit_sample(year=clock.today().year - back, demo=True, by=people.secretariat)
@@ -256,3 +261,92 @@ def test_a_page_on_paper_bears_its_address_and_day_and_no_form(client, settings)
     assert line.format("/", day) in home
     assert line.format("/register/", day) in register
     assert re.search(r'<section class="[^"]*d-print-none[^"]*"[^>]*aria-labelledby="verify-title"', home)
+
+
+def test_sixteen_tiles_that_do_not_overlap():
+    taken = [(column + right, row + down) for _, column, row, wide, high in GRID.values() for right in range(wide) for down in range(high)]
+    assert len(GRID) == 16
+    assert len(taken) == len(set(taken))
+
+
+def test_places_stand_in_their_tile_and_the_rest_is_counted():
+    tiles = {tile.name: tile for tile in tile_map([MapDistrict("310109", f"城区{number}", "pilot") for number in range(5)])}
+    tile = tiles["虹口区"]
+    assert [mark.name for mark in tile.marks] == ["城区0", "城区1"]
+    assert tile.more == 3
+    assert all(tile.y < mark.y < tile.y + tile.height for mark in tile.marks)
+    assert tiles["崇明区"].marks == ()
+
+
+def test_long_names_are_cut_and_kept_whole_in_the_title():
+    tile = next(tile for tile in tile_map([MapDistrict("310115", "张江科学城国际社区起步区", "demo")]) if tile.marks)
+    assert tile.marks[0].short.endswith("…")
+    assert tile.marks[0].name == "张江科学城国际社区起步区"
+    assert tile.marks[0].words == "示范"
+
+
+def test_unknown_codes_are_left_out():
+    assert not any(tile.marks for tile in tile_map([MapDistrict("990000", "演示城区", "pilot")]))
+
+
+TODAY = dt.date(2026, 3, 10)
+
+
+@pytest.fixture
+def editions():
+    """The reference edition in use; an official one not entered; another that is a draft, one that comes into force later."""
+
+    used = reference_edition()
+    used.status = EditionStatus.PUBLISHED
+    used.save()
+
+    def official(code, in_force, **more):
+        return Edition.objects.create(
+            code=code,
+            title="绿色生态城区评价标准",
+            official=True,
+            in_force=in_force,
+            complete=False,
+            digest=code,
+            imported_at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC),
+            **more,
+        )
+
+    return {
+        "used": used,
+        "official": official("DG/TJ 08-1", dt.date(2024, 7, 1)),
+        "later": official("DG/TJ 08-2", dt.date(2027, 1, 1)),
+        "draft": Edition.objects.create(
+            code="草稿", title="草稿", official=False, complete=False, digest="3", imported_at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+        ),
+    }
+
+
+def test_what_is_in_use_and_what_is_officially_in_force_is_public(editions):
+    assert {row.pk for row in editions_public(TODAY)} == {editions["used"].pk, editions["official"].pk}
+    editions["used"].status = EditionStatus.SUPERSEDED
+    editions["used"].save()
+    assert editions["used"].pk in {row.pk for row in editions_public(TODAY)}
+
+
+@pytest.mark.parametrize("more", [0, 2])
+def test_the_page_marks_the_reference_edition_and_prints_no_clause(client, editions, kept_queries, more):
+    for number in range(more):
+        Edition.objects.create(
+            code=f"官{number}",
+            title="标准",
+            official=True,
+            in_force=TODAY,
+            complete=False,
+            digest=str(number),
+            imported_at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC),
+        )
+    client.get(reverse("portal:public_standards"))
+    with kept_queries():
+        page = client.get(reverse("portal:public_standards"))
+    text = page.content.decode()
+    assert text.count("参考版</span>") >= 1
+    assert "条文未录入，不用于评分" in text
+    clause = Clause.objects.filter(edition=editions["used"]).first()
+    assert clause.title
+    assert clause.title not in text

@@ -90,8 +90,7 @@ def _evaluation(people):
     return PostEvaluation.objects.get()
 
 
-def test_in_every_state_the_number_alone_answers_for_published_matters_only(client):
-    people = cast()
+def test_in_every_state_the_number_alone_answers_for_published_matters_only(client, people):
     unknown = asked(client, NOBODY)
     assert unknown[0] == 404
     wrong = codes.written(codes.new_code())
@@ -128,8 +127,7 @@ def test_every_kind_that_bears_a_code_and_has_states_is_walked():
 
 
 @pytest.mark.parametrize("kind", CaseKind.values)
-def test_an_unpublished_number_costs_what_an_unknown_one_costs(client, kept_queries, kind):
-    people = cast()
+def test_an_unpublished_number_costs_what_an_unknown_one_costs(client, kept_queries, kind, people):
     row = next(row for row, prefix, _ in matters(people) if prefix == kind)
     Case.objects.filter(pk=row.pk).update(number=f"{kind}-2026-0001", status="checking")
     for number in (f"{kind}-2026-0001", f"{kind}-2026-0002"):
@@ -192,8 +190,7 @@ def test_every_case_paper_is_known_by_the_code_printed_on_it(client):
 PAGES = {"YY": "yearly_report", "TH": "yearly_report", "JD": "stage", "HP": "post", "JC": "inspection"}
 
 
-def test_papers_of_assessments_print_a_code_that_is_known(client):
-    people = cast()
+def test_papers_of_assessments_print_a_code_that_is_known(client, people):
     for row, prefix, _ in matters(people):
         if prefix not in PAGES:
             continue
@@ -204,8 +201,7 @@ def test_papers_of_assessments_print_a_code_that_is_known(client):
         assert (status, f"{prefix}-2026-0001" in page) == (200, True), prefix
 
 
-def test_a_certificate_prints_a_code_that_is_known(client):
-    people = cast()
+def test_a_certificate_prints_a_code_that_is_known(client, people):
     district = make_district(people)
     title = Title.objects.create(district=district, kind="pilot", number="CH-2026-0009", historic=True, policy="x")
     papers.give(title)
@@ -222,8 +218,7 @@ def test_no_template_promises_a_code_that_it_does_not_print():
             assert "paper_code" in text, path
 
 
-def test_a_code_of_before_is_still_known(client):
-    people = cast()
+def test_a_code_of_before_is_still_known(client, people):
     job = ExportJob.objects.create(kind="annual_city", year=2025, requested_at=clock.now(), requested_by=people.city_officer)
     PaperCode.objects.create(code="9F1B2C3D4E5F60718293A4B5C6D7E8F9", subject=f"reports.exportjob:{job.pk}")
     status, page = asked(client, "9f1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9")
@@ -262,8 +257,7 @@ def test_one_of_each_registered_kind_is_verified_by_anybody(client):
     ("end", "word"),
     [("", "有效"), ("superseded", "已被更新版本替代"), ("cancelled", "已撤销"), ("revoked", "已撤销"), ("withdrawn", "已撤销")],
 )
-def test_a_title_holds_until_it_ends_and_so_does_the_decision_that_granted_it(client, end, word):
-    people = cast()
+def test_a_title_holds_until_it_ends_and_so_does_the_decision_that_granted_it(client, end, word, people):
     row = next(row for row, kind, _ in matters(people) if kind == "SQ")
     Case.objects.filter(pk=row.pk).update(number="SQ-2026-0001", status="announced")
     ended = {"end": end, "ended_on": clock.today()} if end else {}
@@ -275,8 +269,7 @@ def test_a_title_holds_until_it_ends_and_so_does_the_decision_that_granted_it(cl
         assert (status, f">{word}</span>" in page) == (200, True), number
 
 
-def test_what_was_taken_back_is_revoked_and_an_unproved_title_states_nothing(client):
-    people = cast()
+def test_what_was_taken_back_is_revoked_and_an_unproved_title_states_nothing(client, people):
     row = next(row for row, kind, _ in matters(people) if kind == "SQ")
     for status in ("withdrawn", "discarded"):
         Case.objects.filter(pk=row.pk).update(status=status)

@@ -143,8 +143,7 @@ def test_no_cookie_is_wanted_or_set():
     assert (answer.status_code, len(answer.cookies), answer["Cache-Control"].count("no-store")) == (200, 0, 1)
 
 
-def test_an_earlier_report_is_superseded_by_the_next_edition(client, paper):
-    people = cast()
+def test_an_earlier_report_is_superseded_by_the_next_edition(client, paper, people):
     first = report(people, edition="第1版", asked="一")
     kept(first, paper)
     code = papers.code_of(first)
@@ -159,16 +158,14 @@ def test_an_earlier_report_is_superseded_by_the_next_edition(client, paper):
     assert papers.find(code).state == papers.PaperStanding.VALID
 
 
-def test_before_the_first_edition_a_later_report_supersedes(client):
-    people = cast()
+def test_before_the_first_edition_a_later_report_supersedes(client, people):
     first = report(people, edition="未关账", asked="一")
     papers.give(first)
     report(people, edition="未关账", asked="二")
     assert papers.find(papers.code_of(first)).state == papers.PaperStanding.SUPERSEDED
 
 
-def test_a_paper_made_for_one_person_is_superseded_by_that_persons_next(client):
-    people = cast()
+def test_a_paper_made_for_one_person_is_superseded_by_that_persons_next(client, people):
     mine, others = {"kind": "obligations_plan", "scope": "city", "district": None}, people.city_checker
     first = report(people, asked="一", **mine)
     papers.give(first)
@@ -178,8 +175,7 @@ def test_a_paper_made_for_one_person_is_superseded_by_that_persons_next(client):
     assert papers.find(papers.code_of(first)).state == papers.PaperStanding.SUPERSEDED
 
 
-def test_a_report_in_other_formats_or_not_yet_made_supersedes_nothing(client):
-    people = cast()
+def test_a_report_in_other_formats_or_not_yet_made_supersedes_nothing(client, people):
     mine = report(people, formats=["pdf", "xlsx"], asked="一")
     papers.give(mine)
     report(people, formats=["xlsx"], asked="二")
@@ -197,8 +193,7 @@ def test_an_unsigned_paper_says_so(client):
     assert "没有，出具时平台未配置签名密钥" in client.get(PAGE, {"check": papers.code_of(job)}).content.decode()
 
 
-def test_the_portals_own_report_is_evidence_although_it_carries_a_workbook(paper):
-    people = cast()
+def test_the_portals_own_report_is_evidence_although_it_carries_a_workbook(paper, people):
     district = make_district(people)
     upload = SimpleUploadedFile("全市2025年度评估报告.pdf", paper, "application/pdf")
     with pytest.raises(Refused, match="附件"):

@@ -10,15 +10,13 @@ from playwright.sync_api import expect
 
 from districts.common.enums import Stage
 from portal.search.services import collect_names
-from tests.factories.accounts import cast
 from tests.factories.districts import make_district
 
 pytestmark = [pytest.mark.slow, pytest.mark.area("portal/search", "static/js/palette.js"), pytest.mark.django_db(transaction=True)]
 
 
 @pytest.mark.parametrize("width", [1366, 390])
-def test_a_page_and_a_district_are_reached_by_keys(browser, live_server, width):
-    people = cast()
+def test_a_page_and_a_district_are_reached_by_keys(browser, live_server, width, people):
     district = make_district(people, name="演示抵达城（虚构）", stage=Stage.PILOT)
     collect_names()
     client = Client()

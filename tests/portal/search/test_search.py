@@ -1,24 +1,28 @@
 """Search finds what the person may open, and nothing else."""
 
+from http import HTTPStatus
+
 import pytest
 from django.urls import reverse
 
 from districts.common.enums import Stage
 from districts.file.models.district import District
 from districts.projects.models import KeyProject, Work
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.documents.services import store
 from greendistrict.notifications.models import Notification
 from obligations.duty_table import duty_kind
 from obligations.selectors import obligations_visible_to
 from outreach.opinions.services import OpinionWords, file_opinion
-from portal.search.selectors.actions import actions
+from portal.search.selectors.actions import ACTIONS, actions
 from portal.search.selectors.duties import FEW
 from portal.search.selectors.hits import MOST, clean
 from portal.search.selectors.pages import pages
 from portal.search.selectors.places import occupied
 from portal.search.selectors.search import GROUPS, PLACES, search
 from portal.search.services import collect_names
+from tests.factories.accounts import SEATS
 from tests.factories.approvals import Filing, pdf
 from tests.factories.districts import PlotFactory, make_district
 from tests.factories.reviews import make_experts, reference_edition
@@ -258,3 +262,25 @@ def test_messages_are_found_by_their_receiver_alone(people):
     assert kinds(people.preparer, "演示提醒") == {"消息": ["演示提醒a已到期"]}
     assert kinds(people.reviewer, "演示提醒")["消息"] == ["演示提醒b已到期"]
     assert "消息" not in kinds(people.city_officer, "演示提醒")
+
+
+def test_an_action_is_found_by_exactly_the_seats_that_may(client, people):
+    told = {}
+    for seat in (*SEATS, "expert1"):
+        user = getattr(people, seat)
+        client.force_login(user)
+        for one in ACTIONS:
+            answer = client.get(reverse(one.url_name))
+            opens = answer.status_code == HTTPStatus.OK
+            found = one.label in [hit.title for hit in actions(user, "").hits]
+            if opens != found:
+                told.setdefault((one.label, opens), set()).update(posts_of(user).roles)
+    assert told == {}
+
+
+def test_the_palette_shows_actions_and_pages_of_the_seat_first(client, people):
+    client.force_login(people.preparer)
+    shown = client.get(reverse("portal:search"), headers={"HX-Request": "true"}).content.decode()
+    assert shown.index("发起申报或验收") < shown.index("工作台")
+    client.force_login(people.system_keeper)
+    assert "新建账号" in client.get(reverse("portal:search"), {"q": "xjzh"}).content.decode()

@@ -18,7 +18,6 @@ from districts.special_plans.models import SpecialPlan
 from districts.yearly_plans import services as plans
 from greendistrict.core import clock
 from greendistrict.workflow.procedure import take
-from tests.factories.accounts import cast as make_cast
 from tests.factories.districts import make_district
 
 pytestmark = pytest.mark.django_db
@@ -30,34 +29,29 @@ def on(day):
 
 
 @pytest.fixture
-def cast():
-    return make_cast()
-
-
-@pytest.fixture
-def district(cast):
+def district(people):
     """Its profile was saved, it was renamed, a yearly plan was filed and a baseline frozen, each on its day."""
-    made = make_district(cast, code="yanshi", name="演示新城（虚构）")
+    made = make_district(people, code="yanshi", name="演示新城（虚构）")
     with on(DAYS["profile"]):
-        save_profile(district=made, values={"population": 12000}, version=0, by=cast.preparer)
+        save_profile(district=made, values={"population": 12000}, version=0, by=people.preparer)
     with on(DAYS["rename"]):
         paper = {"on": dt.date(2026, 11, 3), "document": "演示〔2026〕1号", "reason": "区划调整"}
-        acts.rename_district(district=made, name="演示滨江城（虚构）", by=cast.city_officer, **paper)
+        acts.rename_district(district=made, name="演示滨江城（虚构）", by=people.city_officer, **paper)
     with on(DAYS["plan"]):
-        file_plan(cast, made, 2027)
+        file_plan(people, made, 2027)
     with on(DAYS["baseline"]):
-        freeze_baseline(district=made, kind=BaselineKind.PLAN, reason="专业规划批准", by=cast.preparer)
+        freeze_baseline(district=made, kind=BaselineKind.PLAN, reason="专业规划批准", by=people.preparer)
     SpecialPlan.objects.create(district=made, approved_on=dt.date(2026, 11, 7), approval_number="演示批〔2026〕2号")
     return District.objects.get(pk=made.pk)
 
 
-def file_plan(cast, district, year):
-    plan = plans.open_plan(authority=cast.authority_body, year=year, by=cast.authority)
+def file_plan(people, district, year):
+    plan = plans.open_plan(authority=people.authority_body, year=year, by=people.authority)
     day = dt.date(year, 1, 1)
     values = {"district": district, "work": "apply", "name": "申报", "money": Decimal(1), "start": day, "finish": day}
-    plans.save_item(plan=plan, values=values, by=cast.authority)
+    plans.save_item(plan=plan, values=values, by=people.authority)
     plan.refresh_from_db()
-    take(obj=plan, action="file", by=cast.authority, version=plan.version)
+    take(obj=plan, action="file", by=people.authority, version=plan.version)
 
 
 def page(district, **query):
@@ -72,11 +66,11 @@ def titles(client, district, **query):
 ALL = [(8, "冻结规划基线第1版"), (7, "专业规划第1版批准"), (6, "2027年度实施计划 上报"), (4, "更名"), (2, "保存城区资料")]
 
 
-def test_everything_is_told_newest_first(client, cast, district):
-    client.force_login(cast.authority)
+def test_everything_is_told_newest_first(client, people, district):
+    client.force_login(people.authority)
     assert titles(client, district) == ALL
     shown = client.get(page(district)).content.decode()
-    for words in ("规划人口 未填 → 12000", "演示新城（虚构） → 演示滨江城（虚构）；区划调整；演示〔2026〕1号", cast.preparer.name):
+    for words in ("规划人口 未填 → 12000", "演示新城（虚构） → 演示滨江城（虚构）；区划调整；演示〔2026〕1号", people.preparer.name):
         assert words in shown
 
 
@@ -91,27 +85,27 @@ def test_everything_is_told_newest_first(client, cast, district):
         ({"since": "昨天", "group": "nonsense"}, ALL),
     ],
 )
-def test_conditions_narrow_it(client, cast, district, query, rows):
-    client.force_login(cast.authority)
+def test_conditions_narrow_it(client, people, district, query, rows):
+    client.force_login(people.authority)
     assert titles(client, district, **query) == rows
 
 
-def test_the_file_is_told_to_its_readers_only(client, cast, district):
+def test_the_file_is_told_to_its_readers_only(client, people, district):
     assert client.get(page(district)).status_code == 302
-    client.force_login(cast.outsider_preparer)
+    client.force_login(people.outsider_preparer)
     assert client.get(page(district)).status_code == 404
     District.objects.update(stage=Stage.PILOT)
     assert titles(client, district) == []
-    client.force_login(cast.preparer)
+    client.force_login(people.preparer)
     assert (6, "2027年度实施计划 上报") not in titles(client, district)
-    client.force_login(cast.city_officer)
+    client.force_login(people.city_officer)
     assert titles(client, district) == ALL
-    client.force_login(cast.audit_keeper)
+    client.force_login(people.audit_keeper)
     assert client.get(page(district)).status_code == 404
 
 
-def test_it_prints_whole_and_is_reached_from_the_district(client, cast, district):
-    client.force_login(cast.preparer)
+def test_it_prints_whole_and_is_reached_from_the_district(client, people, district):
+    client.force_login(people.preparer)
     printed = client.get(page(district, print="1")).content.decode()
     assert "打印，共4条" in printed
     assert "查询条" not in printed
@@ -119,28 +113,28 @@ def test_it_prints_whole_and_is_reached_from_the_district(client, cast, district
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_it_takes_the_same_queries_whatever_happened(client, cast, district, rows, kept_queries):
+def test_it_takes_the_same_queries_whatever_happened(client, people, district, rows, kept_queries):
     for number in range(rows):
-        save_profile(district=district, values={"population": number}, version=1 + number, by=cast.preparer)
-        file_plan(cast, district, 2028 + number)
-    client.force_login(cast.authority)
+        save_profile(district=district, values={"population": number}, version=1 + number, by=people.preparer)
+        file_plan(people, district, 2028 + number)
+    client.force_login(people.authority)
     client.get(page(district))
     with kept_queries():
         client.get(page(district))
 
 
-def test_rows_of_the_lists_and_workbooks_are_told_with_what_changed(client, cast, district):
+def test_rows_of_the_lists_and_workbooks_are_told_with_what_changed(client, people, district):
     work = {"pk": None, "version": None, "label": "YC-01", "fields": {"number": "YC-01", "area_ha": "2"}, "values": {}}
     with on(9):
-        project = services_rows.save(KeyProject, district=district, values={"name": "能源站", "state": "planned"}, by=cast.preparer)
+        project = services_rows.save(KeyProject, district=district, values={"name": "能源站", "state": "planned"}, by=people.preparer)
     with on(10):
         values = {"state": "in_use", "in_use_on": dt.date(2026, 11, 9)}
-        services_rows.save(KeyProject, district=district, values=values, by=cast.preparer, row=project, version=project.version)
+        services_rows.save(KeyProject, district=district, values=values, by=people.preparer, row=project, version=project.version)
     with on(11):
-        done = apply_import(kind=ImportKind.PLOTS, district=district, works=[work], file_name="地块.xlsx", by=cast.preparer)
+        done = apply_import(kind=ImportKind.PLOTS, district=district, works=[work], file_name="地块.xlsx", by=people.preparer)
     with on(12):
-        undo_import(done=done, by=cast.preparer)
-    client.force_login(cast.preparer)
+        undo_import(done=done, by=people.preparer)
+    client.force_login(people.preparer)
     told = titles(client, district, group="地块与项目")
     assert told == [
         (12, "撤销导入地块 地块.xlsx"), (11, "从Excel导入地块 地块.xlsx"), (10, "保存重点项目 能源站"), (9, "保存重点项目 能源站"),

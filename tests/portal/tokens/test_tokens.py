@@ -11,15 +11,10 @@ from greendistrict.accounts.models import PasswordLink
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from portal.tokens.services import make_token
-from tests.factories.accounts import PASSWORD, cast
+from tests.factories.accounts import PASSWORD
 
 pytestmark = pytest.mark.django_db
 NEW = "Another-2026-word"
-
-
-@pytest.fixture
-def people():
-    return cast()
 
 
 def by_token(client, secret, address="203.0.113.9"):

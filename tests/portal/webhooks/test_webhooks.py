@@ -118,10 +118,7 @@ def test_an_announcement_and_its_titles_are_told(client, people, receiver):
     client.force_login(people.city_officer)
     [batch] = client.get(reverse("api:announcements")).json()["results"]
     assert told["announcement.published"] == batch
-    assert told["title.changed"] == {
-        "district": filing.case.district.code,
-        "titles": client.get(reverse("api:titles")).json()["results"],
-    }
+    assert told["title.changed"] == {"district": filing.case.district.code, "titles": client.get(reverse("api:titles")).json()["results"]}
 
 
 def test_an_answered_opinion_is_told_to_the_city_without_its_words(people, receiver):
