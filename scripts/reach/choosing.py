@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from scripts.reach.build import Reach, reach_of, test_modules
 from scripts.reach.changes import Change, Seed, change_between
 from scripts.reach.store import Store
-from scripts.reach.tree import Tree
+from scripts.reach.tree import Tree, of_commit
 
 ALWAYS = "tests/architecture/"
 
@@ -26,6 +26,13 @@ def choice_between(before: Tree, after: Tree, paths: list[str], store: Store) ->
     reach = reach_of(after, store, wanted)
     earlier = reach_of(before, store, wanted) if change.removed else None
     return chosen_in([one for one in (reach, earlier) if one], change, test_modules(after))
+
+
+def choice_of(commit: str, store: Store) -> Choice:
+    """Test modules that a commit of the history could reach, compared with the one before it. Raises ``CalledProcessError``."""
+    before, after = of_commit(f"{commit}^"), of_commit(commit)
+    paths = [path for path in before.keys.keys() | after.keys.keys() if before.keys.get(path) != after.keys.get(path)]
+    return choice_between(before, after, sorted(paths), store)
 
 
 def chosen_in(graphs: list[Reach], change: Change, tests: list[str]) -> Choice:

@@ -8,9 +8,10 @@ Seconds are on the clock, of the fast tests alone, with two processes on two idl
 import argparse
 import statistics
 
-from scripts.reach import KEPT, Store, choice_between
+from scripts.reach import KEPT, Store
+from scripts.reach.choosing import choice_of
 from scripts.reach.seconds import kept, on_the_clock
-from scripts.reach.tree import git, of_commit
+from scripts.reach.tree import git
 
 MEDIAN, THREE_QUARTERS = 90.0, 240.0  # seconds that are aimed at
 
@@ -26,9 +27,7 @@ def main() -> int:
     seconds = kept()
     found = []
     for commit in git("rev-list", "--first-parent", f"-{asked.commits}", "HEAD").split()[:: asked.every]:
-        before, after = of_commit(f"{commit}^"), of_commit(commit)
-        paths = [path for path in before.keys.keys() | after.keys.keys() if before.keys.get(path) != after.keys.get(path)]
-        choice = choice_between(before, after, sorted(paths), store)
+        choice = choice_of(commit, store)
         found.append(on_the_clock(list(choice.reasons), seconds))
         print(f"{git('log', '-1', '--format=%h', commit).strip()} {len(choice.reasons):4} modules {found[-1]:5.0f} s", flush=True)
     store.save()
