@@ -23,6 +23,7 @@ from districts.file.rules import is_preparer
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
+from greendistrict.core.columns import fitted
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.papers import give
 from greendistrict.core.reference_numbers import next_number
@@ -162,7 +163,7 @@ def on_approve(taken: Taken) -> None:
     decisions.record(taken)
     change, settled = case.change, rehearse(case, by=by)
     district = District.objects.select_for_update(of=("self",), no_key=True).get(pk=case.district_id)
-    change.result = change_kind(change.kind).apply(Applying(district, change.values, case, change.reason, by))[:300]
+    change.result = fitted(change, "result", change_kind(change.kind).apply(Applying(district, change.values, case, change.reason, by)))
     change.applied_at, change.settled = clock.now(), settled
     change.save(update_fields=["result", "applied_at", "settled"])
     audit.record(action="change.apply", by=by, obj=case, data={"kind": change.kind, "lines": change.lines, "result": change.result})

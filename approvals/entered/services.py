@@ -17,6 +17,7 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
+from greendistrict.core.columns import fitted
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.workflow.procedure import notify_event
 
@@ -72,6 +73,6 @@ def enter_objection(*, case: Case, by: User, entry: ProxyEntry, text: str, name:
     if not text.strip():
         raise Refused([Refusal("请写明意见", field="text")])
     enter(case=case, by=by, action="objection", entry=entry)
-    made = Objection.objects.create(notice=notice, name=name.strip()[:60], text=text.strip(), filed_at=clock.now())
+    made = Objection.objects.create(notice=notice, name=fitted(Objection, "name", name.strip()), text=text.strip(), filed_at=clock.now())
     touch(case)
     return made

@@ -14,6 +14,7 @@ from assessments.reviews.selectors.agenda import final_comments
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
+from greendistrict.core.columns import fitted
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.documents.services import store
 from greendistrict.workflow.procedure import BEGUN, Taken, hold, hold_version, notify_event
@@ -26,9 +27,9 @@ def draw_up(*, matter: ReviewedMatter, review: Review, model: type[Line], by: Us
     first, now, applicant = matter.review_opinions.count() + 1, clock.now(), matter.applicant
     made = model._default_manager.bulk_create(
         model(
-            **{model.MATTER: matter}, review=review, number=number, field=one.chapter[:60], item_id=one.item_id,
-            item_title=one.title[:200], text=one.text, kind=one.kind, organisation=applicant,
-            body=applicant.name[:120] if applicant else "", drawn_up_at=now,
+            **{model.MATTER: matter}, review=review, number=number, field=fitted(model, "field", one.chapter), item_id=one.item_id,
+            item_title=fitted(model, "item_title", one.title), text=one.text, kind=one.kind, organisation=applicant,
+            body=fitted(model, "body", applicant.name) if applicant else "", drawn_up_at=now,
         )
         for number, one in enumerate(final_comments(review), first)
     )  # fmt: skip
@@ -68,7 +69,7 @@ def name_body(*, opinion: Line, organisation: int | None = None, body: str = "",
     if row.status == OpinionState.CLOSED:
         raise Refused([Refusal("已销号的不再更改", field="organisation")])
     chosen, name = _chosen_body(row.matter, organisation, body.strip())
-    row.organisation, row.body = chosen, name[:120]
+    row.organisation, row.body = chosen, fitted(row, "body", name)
     row.version += 1
     row.save(update_fields=["organisation", "body", "version"])
     audit.record(action="opinion.name_body", by=by, obj=row, data={"body": row.body, "organisation": organisation})

@@ -22,6 +22,7 @@ from greendistrict.accounts.models import Organisation, User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
+from greendistrict.core.columns import fitted
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 
 TITLED = (Stage.PILOT, Stage.DEMONSTRATION)
@@ -38,9 +39,17 @@ def keep_act(
     if on > clock.today():
         raise Refused([Refusal("日期不能晚于今天", field="on")])
     act = DistrictAct(
-        district=district, kind=kind, on=on, reason=reason.strip(), document=document.strip(), before=before[:300], after=after[:300],
-        handed_over=list(handed_over), entered_at=clock.now(), entered_by=by,
-    )  # fmt: skip
+        district=district,
+        kind=kind,
+        on=on,
+        reason=reason.strip(),
+        document=document.strip(),
+        before=fitted(DistrictAct, "before", before),
+        after=fitted(DistrictAct, "after", after),
+        handed_over=list(handed_over),
+        entered_at=clock.now(),
+        entered_by=by,
+    )
     hold_constraints(act)
     act.save()
     data = {"kind": kind, "document": act.document, "before": act.before, "after": act.after}

@@ -11,6 +11,7 @@ from districts.file.models.district import District
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
+from greendistrict.core.columns import fitted
 from greendistrict.core.errors import Refused
 
 PLOT = ("id", "number", "land_use", "area_ha", "floor_area", "buildable", "acquisition")
@@ -32,7 +33,7 @@ def freeze_baseline(*, district: District, kind: str, reason: str, by: User | No
             kind=BaselineKind(kind),
             number=last + 1,
             content=content_of(stored),
-            reason=reason[:200],
+            reason=fitted(Baseline, "reason", reason),
             frozen_at=clock.now(),
             frozen_by=by,
         )
@@ -78,7 +79,7 @@ def change_baseline(*, district: District, content: dict[str, Any], reason: str,
             msg = "尚无试点基线，不需要变更"
             raise Refused(msg)
         baseline = Baseline.objects.create(district=stored, kind=BaselineKind.PILOT, number=last.number + 1, content=content,
-                                           reason=reason[:200], frozen_at=clock.now(), frozen_by=by)  # fmt: skip
+                                           reason=fitted(Baseline, "reason", reason), frozen_at=clock.now(), frozen_by=by)  # fmt: skip
         counts = {name: [len(last.content[name]), len(content[name])] for name in ("plots", "works", "key_projects")}
         audit.record(action="districts.change_baseline", by=by, obj=stored, data={"number": baseline.number, **counts})
     return baseline

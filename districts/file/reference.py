@@ -16,6 +16,7 @@ from districts.common.enums import Certainty, DistrictType
 from districts.file.models.district import AdministrativeArea, District, ExternalHonour
 from greendistrict.accounts.enums import OrganisationKind
 from greendistrict.accounts.models import Organisation
+from greendistrict.core.columns import fitted
 from indicators.editions.models import Edition
 
 DATA = Path(__file__).resolve().parents[1] / "data"
@@ -110,7 +111,7 @@ def _load_district(row: dict[str, Any], areas: dict[str, AdministrativeArea]) ->
     district.authorities.set(Organisation.objects.filter(code__in=codes))
     district.order_by_area()
     if honour := extra.get("honour"):
-        values = {**honour, "source": "；".join(district.sources)[:300]}
+        values = {**honour, "source": fitted(ExternalHonour, "source", "；".join(district.sources))}
         if holder := _holder(row):
             values["detail"] = f"获证单位：{holder}；{values.get('detail', '')}"
         ExternalHonour.objects.update_or_create(district=district, title=values.pop("title"), defaults=values)

@@ -25,6 +25,7 @@ from districts.lists.workbooks import ProjectReader, WorkReader
 from districts.plots.workbook_import import PlotReader
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
+from greendistrict.core.columns import fitted
 from greendistrict.core.errors import Refused
 from greendistrict.documents.workbooks.book import Returned
 from greendistrict.documents.workbooks.grids import CellLine
@@ -62,7 +63,7 @@ def open_imports(district: District, kind: ImportKind) -> QuerySet[QueuedImport]
 def ask(*, kind: ImportKind, district: District, content: bytes, file_name: str, by: User) -> QueuedImport:
     """Store a workbook and queue it for reading. Raises ``NotAllowed``."""
     hold_editor(by, district)
-    kept = {"content": content, "file_name": file_name[:120], "by": by, "since": clock.now()}
+    kept = {"content": content, "file_name": fitted(QueuedImport, "file_name", file_name), "by": by, "since": clock.now()}
     asked = QueuedImport.objects.create(district=district, kind=kind, **kept)
     _hand_over(asked)
     return asked
@@ -109,7 +110,7 @@ def _read(asked: QueuedImport) -> bool:
     try:
         found = {"state": QueuedState.READ, "preview": as_kept(reader.read(bytes(asked.content)))}
     except Refused as refused:
-        found = {"state": QueuedState.REFUSED, "error": str(refused)[:500]}
+        found = {"state": QueuedState.REFUSED, "error": fitted(QueuedImport, "error", str(refused))}
     return bool(still.update(**found, content=b"", since=clock.now()))
 
 
@@ -125,7 +126,7 @@ def _write(pk: int) -> bool:
             held.imported = apply_import(kind=kind, district=held.district, works=works, file_name=held.file_name, by=held.by)
             held.state = QueuedState.WRITTEN
         except Refused as refused:
-            held.state, held.error = QueuedState.REFUSED, str(refused)[:500]
+            held.state, held.error = QueuedState.REFUSED, fitted(held, "error", str(refused))
         held.since = clock.now()
         held.save(update_fields=["state", "error", "imported", "since"])
     return True

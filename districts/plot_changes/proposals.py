@@ -12,6 +12,7 @@ from districts.land.green_indicators import indicators, show
 from districts.land.land_use import is_industrial
 from districts.plots.models import Plot, PlotControl, PlotIndicator
 from districts.plots.succession import AREA_UNIT, FLOOR_UNIT, UnevenAreasError, balanced, joined, parts_of
+from greendistrict.core.columns import fitted
 from greendistrict.core.errors import Refusal, Refused
 from greendistrict.core.templatetags.gd import cn_date, num
 
@@ -137,7 +138,7 @@ def merge(plots: Sequence[Plot], number: str) -> Proposal:
         raise Refused(found)
     first = plots[0]
     floor = sum((value for value in floors if value is not None), Decimal(0)) if any(floors) else first.floor_area
-    lineage = f"由{'、'.join(plot.number for plot in plots)}合并"[:200]
+    lineage = fitted(Plot, "lineage", f"由{'、'.join(plot.number for plot in plots)}合并")
     area = sum((plot.area_ha for plot in plots), Decimal(0))
     origins = joined({plot.pk: plot.origins for plot in plots})
     after = NewPlot(number, area, floor, first.land_use, first.land_use_code, origins, lineage)

@@ -9,6 +9,7 @@ from greendistrict.accounts import proposals
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import KeeperProposal, User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.core.columns import fitted
 from greendistrict.core.errors import Refused
 
 
@@ -35,7 +36,7 @@ def proposal_decide(request: HttpRequest, pk: int) -> HttpResponse:
     proposal = get_object_or_404(KeeperProposal, pk=pk)
     approve = request.POST.get("action") == "approve"
     try:
-        proposals.decide(proposal=proposal, by=user, approve=approve, remark=request.POST.get("remark", "")[:300])
+        proposals.decide(proposal=proposal, by=user, approve=approve, remark=fitted(proposal, "remark", request.POST.get("remark", "")))
     except Refused as refused:
         messages.error(request, str(refused))
     else:

@@ -18,6 +18,7 @@ from greendistrict.accounts.post_rules import not_over
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
+from greendistrict.core.columns import fitted
 from greendistrict.core.errors import NotAllowed, Refused
 
 
@@ -90,7 +91,7 @@ def review(*, people: Iterable[User], outcome: str, remark: str, seen: Mapping[i
     year, security, done = clock.today().year, security_keepers(), []
     for person in people:
         NotAllowed.unless(may_review(by, person, security=person.pk in security), f"{person.name}的账号由另一名管理员复核")
-        values = {"outcome": outcome, "remark": remark.strip(), "seen": seen.get(person.pk, "")[:1000]}
+        values = {"outcome": outcome, "remark": remark.strip(), "seen": fitted(AccountReview, "seen", seen.get(person.pk, ""))}
         AccountReview.objects.update_or_create(year=year, person=person, defaults={**values, "reviewed_by": by, "reviewed_at": clock.now()})
         done.append(person)
     Refused.unless(done, "请选择账号")

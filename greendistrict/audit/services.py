@@ -10,6 +10,7 @@ from greendistrict.audit.actors import Actor, principal_of
 from greendistrict.audit.chain import content_of, link
 from greendistrict.audit.models import AuditPending, AuditRecord, AuditSeal
 from greendistrict.core import clock, request_id
+from greendistrict.core.columns import fitted
 
 logger = logging.getLogger(__name__)
 SEAL_LOCK = 7_203_113
@@ -36,7 +37,7 @@ def record(
         actor_name=by.name if by else name or "系统",
         action=action,
         subject=subject_of(obj) if obj else "",
-        subject_label=(str(obj) if obj else label)[:200],
+        subject_label=fitted(AuditRecord, "subject_label", str(obj) if obj else label),
         data={**(data or {}), **({"principal": principal} if principal else {})},
         request_id=request_id.current(),
         address=request_id.address(),

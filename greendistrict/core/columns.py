@@ -1,4 +1,4 @@
-"""Update some columns of many rows in one short statement."""
+"""Columns: some of many rows updated in one short statement, and texts cut to the length of one."""
 
 from collections.abc import Collection, Sequence
 from typing import Any
@@ -6,6 +6,12 @@ from typing import Any
 from django.db import connection, models, transaction
 
 AT_ONCE = 1000
+
+
+def fitted(model: type[models.Model] | models.Model, name: str, text: str) -> str:
+    """The part of a text that the named column of a model, or of a row's model, has room for."""
+    field: Any = model._meta.get_field(name)
+    return text[: field.max_length]
 
 
 def write_columns(rows: Sequence[models.Model], names: Collection[str]) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db import DatabaseError, connection
 
 from greendistrict.core import clock
+from greendistrict.core.columns import fitted
 from greendistrict.core.models import WorkerHeartbeat
 
 logger = logging.getLogger(__name__)
@@ -41,7 +42,7 @@ def beat(name: str, queues: str) -> None:
         return
     _last[name] = time.monotonic()
     now = clock.now()
-    values = {"queues": queues[:200], "seen_at": now, **({"started_at": now} if first else {})}
+    values = {"queues": fitted(WorkerHeartbeat, "queues", queues), "seen_at": now, **({"started_at": now} if first else {})}
     try:
         WorkerHeartbeat.objects.update_or_create(name=name, defaults=values, create_defaults={**values, "started_at": now})
     except DatabaseError as error:

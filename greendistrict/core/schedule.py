@@ -14,6 +14,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Min
 
 from greendistrict.core import clock
+from greendistrict.core.columns import fitted
 from greendistrict.core.models import JobRun
 
 logger = logging.getLogger(__name__)
@@ -110,7 +111,7 @@ def note_failure(task: str, error: BaseException) -> None:
     """Store the failure of a scheduled job and its reason; other tasks are ignored."""
     if name := names_by_task().get(task, ""):
         _written.pop(name, None)
-        _note(name, failed_at=clock.now(), error=f"{type(error).__name__}: {error}"[:500])
+        _note(name, failed_at=clock.now(), error=fitted(JobRun, "error", f"{type(error).__name__}: {error}"))
 
 
 def _note(name: str, **values: dt.datetime | str) -> None:

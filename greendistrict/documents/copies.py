@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from greendistrict.core import clock
+from greendistrict.core.columns import fitted
 from greendistrict.documents import office, rollback
 from greendistrict.documents.enums import QUARANTINED, CopyState
 from greendistrict.documents.models import Evidence, ReadingCopy
@@ -92,7 +93,7 @@ def make(copy_id: int) -> bool:
             content = office.as_pdf(stream, office.extension_of(source.content_type))
     except office.NotConverted as failed:
         logger.warning("office file %s was not converted: %s", copy.sha256[:12], failed)
-        _still(copy).update(state=CopyState.FAILED, error=str(failed)[:200], since=clock.now())
+        _still(copy).update(state=CopyState.FAILED, error=fitted(ReadingCopy, "error", str(failed)), since=clock.now())
         return False
     return _keep(copy, content)
 

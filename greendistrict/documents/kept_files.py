@@ -16,6 +16,7 @@ from django.http import HttpRequest
 
 from greendistrict.accounts.models import User
 from greendistrict.core import clock, disk
+from greendistrict.core.columns import fitted
 from greendistrict.core.errors import Refused
 from greendistrict.documents.models import KeptFile
 
@@ -84,9 +85,15 @@ def keep(upload: "UploadedFile[Any]", name: str) -> KeptFile | None:
         sending.back[id(upload)] = (known[0], True)
         return known[0]
     row = KeptFile(
-        key=uuid.uuid4(), by=sending.by, page=sending.page[:300], field=name[:100], name=Path(upload.name).name[-LONGEST_NAME:],
-        content_type=(upload.content_type or "")[:LONGEST_TYPE], size=upload.size or 0, kept_at=clock.now(),
-    )  # fmt: skip
+        key=uuid.uuid4(),
+        by=sending.by,
+        page=fitted(KeptFile, "page", sending.page),
+        field=fitted(KeptFile, "field", name),
+        name=Path(upload.name).name[-LONGEST_NAME:],
+        content_type=(upload.content_type or "")[:LONGEST_TYPE],
+        size=upload.size or 0,
+        kept_at=clock.now(),
+    )
     place = place_of(row)
     try:
         upload.seek(0)

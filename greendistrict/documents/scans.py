@@ -17,6 +17,7 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.selectors import holders
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
+from greendistrict.core.columns import fitted
 from greendistrict.documents import scanner
 from greendistrict.documents.enums import ScanState
 from greendistrict.documents.models import Evidence
@@ -60,7 +61,7 @@ def scan(pk: int, *, again: bool = False) -> ScanState | None:
         if held is None:
             return None
         before, held.scan = held.scan, ScanState.INFECTED if virus else ScanState.CLEAN
-        held.virus, held.scanned_at = virus[:200], clock.now()
+        held.virus, held.scanned_at = fitted(held, "virus", virus), clock.now()
         held.save(update_fields=["scan", "virus", "scanned_at"])
         if virus and before != ScanState.INFECTED:
             _tell(held)

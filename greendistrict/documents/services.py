@@ -17,6 +17,7 @@ from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, disk, papers
+from greendistrict.core.columns import fitted
 from greendistrict.core.errors import NotAllowed, Refused, about_file
 from greendistrict.documents import blobs, copies, inspection, quotas, scans
 from greendistrict.documents.anonymous import write_anonymous
@@ -190,7 +191,7 @@ def _new(owner: models.Model, file: "File[bytes]", by: User | None, *, name: str
         key=uuid.uuid4(),
         owner=audit.subject_of(owner),
         kind=kind,
-        title=title[:200],
+        title=fitted(Evidence, "title", title),
         original_name=name,
         content_type=content_type,
         size=file.size,

@@ -14,6 +14,7 @@ from greendistrict.accounts.models import KeeperProposal, User
 from greendistrict.accounts.selectors import holders, is_keeper, may_look_after, posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import limits
+from greendistrict.core.columns import fitted
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.signin.models import CodeApp, RecoveryCodes
 
@@ -103,7 +104,7 @@ def _make_codes(user: User) -> list[str]:
 @transaction.atomic
 def added_passkey(*, user: User, passkey: WebAuthnCredential, name: str) -> list[str]:
     """Name and record a passkey that was just stored; returns new recovery codes, or none if the person has some."""
-    passkey.name = name.strip()[:64] or "通行密钥"
+    passkey.name = fitted(passkey, "name", name.strip()) or "通行密钥"
     passkey.save(update_fields=["name"])
     _tell(user, by=user, action="signin.add_passkey", title="已添加通行密钥")
     return [] if factors_of(user).codes_left else _make_codes(user)

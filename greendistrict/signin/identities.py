@@ -11,6 +11,7 @@ from greendistrict.accounts.models import KeeperProposal, User
 from greendistrict.accounts.selectors import holders, is_keeper, may_look_after, posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
+from greendistrict.core.columns import fitted
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.signin.models import LinkedIdentity
 
@@ -51,7 +52,7 @@ def link(*, user: User, subject: str, name: str, by: User | None = None) -> Link
 
 def propose_link(*, person: User, subject: str, reason: str, by: User) -> KeeperProposal:
     """Propose to a second keeper to link an identity on behalf of a person. Raises ``Refused``."""
-    words, data = f"关联{settings.OIDC_NAME}的身份编号{subject}"[:300], {"subject": subject}
+    words, data = fitted(KeeperProposal, "words", f"关联{settings.OIDC_NAME}的身份编号{subject}"), {"subject": subject}
     return proposals.propose(kind=proposals.IDENTITY, person=person, words=words, data=data, reason=reason, by=by)
 
 

@@ -11,6 +11,7 @@ from django.utils.crypto import constant_time_compare
 
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
+from greendistrict.core.columns import fitted
 from greendistrict.core.compiled import Compiled
 from greendistrict.signin import stamps
 from greendistrict.signin.models import SignedSession
@@ -49,7 +50,7 @@ class SessionStore(TableStore):
         stamp = data.get(stamps.STAMP) or {}
         if SESSION_KEY in data and stamp:
             row.account_id = int(data[SESSION_KEY])
-            row.browser, row.address = str(stamp["browser"])[:80], str(stamp["address"])[:64]
+            row.browser, row.address = fitted(row, "browser", str(stamp["browser"])), fitted(row, "address", str(stamp["address"]))
             row.started_at, row.seen_at = _moment(stamp["started"]), _moment(stamp["seen"])
         return row
 

@@ -12,6 +12,7 @@ from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of, principal_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, request_id
+from greendistrict.core.columns import fitted
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.workflow.declaration import procedure_named
 from greendistrict.workflow.machine import Machine, Question, Transition
@@ -182,7 +183,7 @@ def _write(step: _Step) -> TransitionRecord:
         machine=step.machine.name,
         subject=audit.subject_of(step.obj),
         scope=str(getattr(step.obj, "timeline_scope", "")),
-        label=str(step.obj)[:200],
+        label=fitted(TransitionRecord, "label", str(step.obj)),
         action=transition.action,
         source=step.source,
         target=transition.target,

@@ -14,6 +14,7 @@ from districts.file.models.district import District
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, limits
+from greendistrict.core.columns import fitted
 from greendistrict.core.errors import NotAllowed, Refusal, Refused, TooMany
 from greendistrict.core.reference_numbers import next_number
 from greendistrict.workflow import outbox
@@ -69,7 +70,7 @@ def file_opinion(*, words: OpinionWords, address: str, notice: Notice | None = N
     number = next_number(PREFIX, now.astimezone(clock.SHANGHAI).year)  # serialises filings while the limits are counted
     _hold_bounds(notice, clock.day_began())
     about: dict[str, District | Objection | None] = {"district": district, "objection": None}
-    kept = {"name": words.name.strip()[:60], "contact": words.contact.strip()[:100], "text": words.text.strip()}
+    kept = {"name": fitted(PublicOpinion, "name", words.name.strip()), "contact": words.contact.strip()[:100], "text": words.text.strip()}
     said_before = PublicOpinion.objects.filter(origin=origin, filed_at__gte=clock.day_began(), **_same(notice, district, kept["text"]))
     Refused.when(said_before.exists(), "同样的意见今天已经收到，请凭回执上的查询码查看")
     subject = OpinionSubject.PROGRAMME if district is None else OpinionSubject.DISTRICT

@@ -8,10 +8,11 @@ from django.views.decorators.http import require_POST, require_safe
 from greendistrict.accounts import yearly_review
 from greendistrict.accounts.enums import ReviewOutcome, Role
 from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.models import User
+from greendistrict.accounts.models import AccountReview, User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
+from greendistrict.core.columns import fitted
 from greendistrict.core.errors import Refused
 from greendistrict.core.integers import whole
 from greendistrict.documents.downloads import as_workbook
@@ -55,7 +56,7 @@ def review_record(request: HttpRequest) -> HttpResponse:
         count = yearly_review.review(
             people=[line.person for line in lines.values()],
             outcome=request.POST.get("outcome", ""),
-            remark=request.POST.get("remark", "")[:300],
+            remark=fitted(AccountReview, "remark", request.POST.get("remark", "")),
             seen={pk: line.seen for pk, line in lines.items()},
             by=user,
         )

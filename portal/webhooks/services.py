@@ -17,6 +17,7 @@ from django.urls import reverse
 from greendistrict.accounts.models import User
 from greendistrict.audit.services import record
 from greendistrict.core import clock
+from greendistrict.core.columns import fitted
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.notifications.enums import Message
 from greendistrict.notifications.services import notify
@@ -176,7 +177,7 @@ def deliver(message: OutboxMessage) -> None:
     told = signing.headers(str(webhook.secret), delivery.message_id, int(now.timestamp()), body)
     outcome = sending.post(webhook.url, body, told)
     delivery.attempts, delivery.tried_at, delivery.next_at = delivery.attempts + 1, now, None
-    delivery.answer, delivery.error = outcome.status, outcome.error[:200]
+    delivery.answer, delivery.error = outcome.status, fitted(delivery, "error", outcome.error)
     if outcome.is_taken:
         delivery.delivered_at = now
     elif outcome.status == GONE:

@@ -11,6 +11,7 @@ from districts.file.models.district import District
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
+from greendistrict.core.columns import fitted
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.locks import one_at_a_time
 from greendistrict.documents.enums import Confidentiality, stricter
@@ -121,8 +122,8 @@ def _filed(volume: ArchiveVolume, key: str, paper: FiledPaper) -> ArchiveItem:
         volume=volume,
         key=key,
         kind=ItemKind.FILE,
-        title=(paper.title or document.original_name)[:300],
-        responsible=paper.responsible[:200],
+        title=fitted(ArchiveItem, "title", paper.title or document.original_name),
+        responsible=fitted(ArchiveItem, "responsible", paper.responsible),
         document_number=paper.number,
         dated=paper.dated,
         pages=pages_of(document),
@@ -138,9 +139,9 @@ def _written(volume: ArchiveVolume, key: str, paper: WrittenPaper, by: User) -> 
         volume=volume,
         key=key,
         kind=ItemKind.LETTER,
-        title=f"{content['title']}（参考稿）"[:300],
-        responsible=content["by"][:200],
-        document_number="" if "＿" in content["number"] else content["number"][:60],
+        title=fitted(ArchiveItem, "title", f"{content['title']}（参考稿）"),
+        responsible=fitted(ArchiveItem, "responsible", content["by"]),
+        document_number="" if "＿" in content["number"] else fitted(ArchiveItem, "document_number", content["number"]),
         dated=dt.date.fromisoformat(content["day"]) if content["day"] else None,
         confidentiality=Confidentiality.INTERNAL,
         job=job,
@@ -166,8 +167,8 @@ def _reported(volume: ArchiveVolume, key: str, paper: ReportPaper, by: User) -> 
         volume=volume,
         key=key,
         kind=ItemKind.REPORT,
-        title=f"{job.label}（平台生成）"[:300],
-        responsible=paper.responsible[:200],
+        title=fitted(ArchiveItem, "title", f"{job.label}（平台生成）"),
+        responsible=fitted(ArchiveItem, "responsible", paper.responsible),
         dated=paper.dated,
         confidentiality=Confidentiality.INTERNAL,
         job=job,

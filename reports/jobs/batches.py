@@ -11,6 +11,7 @@ from districts.file.selectors.visibility import files_visible_to
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
+from greendistrict.core.columns import fitted
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.workflow import outbox
 from reports.jobs.collecting import note
@@ -69,7 +70,7 @@ def _new_batch(parts: Sequence[Wanted], asked: str, by: User | None) -> ExportJo
         kind=parts[0].kind,
         scope=Scope.BATCH,
         year=parts[0].year,
-        subject_name=f"{shown}{len(parts)}个城区"[:200],
+        subject_name=fitted(ExportJob, "subject_name", f"{shown}{len(parts)}个城区"),
         formats=list(parts[0].formats),
         asked=asked,
         requested_by=by,

@@ -10,6 +10,7 @@ from districts.file.models.district import District
 from districts.file.rules import may_read_file
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
+from greendistrict.core.columns import fitted
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.integers import whole
 from reports.jobs.enums import Scope
@@ -103,7 +104,7 @@ def new_job(wanted: Wanted, *, asked: str, by: User | None) -> ExportJob:
         year=wanted.year,
         district=wanted.district,
         subject=wanted.subject,
-        subject_name=report.matter_name(wanted.matter)[:200] if wanted.matter else "",
+        subject_name=fitted(ExportJob, "subject_name", report.matter_name(wanted.matter)) if wanted.matter else "",
         formats=list(wanted.formats),
         asked=asked,
         requested_by=by,

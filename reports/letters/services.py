@@ -7,6 +7,7 @@ from django.db import models, transaction
 
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
+from greendistrict.core.columns import fitted
 from greendistrict.workflow.letters import Draft, LetterSource, as_data, letter_from, letter_sources, slug_of
 from reports.composition.blocks import Composition
 from reports.composition.enums import FileFormat
@@ -42,9 +43,12 @@ def keep_letter(*, source: LetterSource, matter: models.Model, draft: Draft, by:
         key=draft.key,
         digest=digest,
         defaults={
-            "title": content["title"][:300], "content": content, "written_at": clock.now(), "is_demo": source.is_demo(matter)
+            "title": fitted(LetterCopy, "title", content["title"]),
+            "content": content,
+            "written_at": clock.now(),
+            "is_demo": source.is_demo(matter),
         },
-    )  # fmt: skip
+    )
     if not is_new:  # it reads again as it did then, whatever it was in between
         copy.written_at = clock.now()
         copy.save(update_fields=["written_at"])

@@ -25,6 +25,7 @@ from districts.plots.services.indicator_values import compare
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
+from greendistrict.core.columns import fitted
 from greendistrict.core.rounding import half_up
 
 MOST = 5_000
@@ -222,8 +223,14 @@ def _questions(district: District, moving: Iterable[tuple[Plot, Way]], rng: Rand
         if way.step == ControlStep.CONSULT:
             asked = today - dt.timedelta(days=rng.randint(1, 25))
             opinion = PlotOpinion(
-                plot=plot, purpose=OpinionPurpose.CONDITIONS, department=bodies[0].name[:60], organisation=bodies[0],
-                level=SupplierLevel.DISTRICT, mandatory=True, asked_on=asked, due_on=asked + dt.timedelta(days=14),
-            )  # fmt: skip
+                plot=plot,
+                purpose=OpinionPurpose.CONDITIONS,
+                department=fitted(PlotOpinion, "department", bodies[0].name),
+                organisation=bodies[0],
+                level=SupplierLevel.DISTRICT,
+                mandatory=True,
+                asked_on=asked,
+                due_on=asked + dt.timedelta(days=14),
+            )
             found.append(opinion)
     return found

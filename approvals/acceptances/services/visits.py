@@ -19,6 +19,7 @@ from approvals.common.enums import VisitFinding
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
+from greendistrict.core.columns import fitted
 from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused, Stale
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.documents.exif import read_shot
@@ -44,18 +45,24 @@ def on_open_visit(taken: Taken) -> None:
         case=case,
         number=case.visits.count() + 1,
         planned_on=values["planned_on"],
-        place=str(values.get("place") or "").strip()[:100],
+        place=fitted(SiteVisit, "place", str(values.get("place") or "").strip()),
         members=str(values.get("members") or "").strip(),
         opened_at=clock.now(),
         opened_by=taken.person,
     )
     VisitRow.objects.bulk_create(
         VisitRow(
-            visit=visit, order=order, kind=line.kind, ref=line.ref, group=line.group, title=line.title[:200], claim=line.claim[:300],
+            visit=visit,
+            order=order,
+            kind=line.kind,
+            ref=line.ref,
+            group=line.group,
+            title=fitted(VisitRow, "title", line.title),
+            claim=fitted(VisitRow, "claim", line.claim),
             required=line.required,
         )
         for order, line in enumerate(checklist_of(case), start=1)
-    )  # fmt: skip
+    )
 
 
 @transaction.atomic

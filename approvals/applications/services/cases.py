@@ -20,6 +20,7 @@ from greendistrict.accounts.acting import both_names, principal_in
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
+from greendistrict.core.columns import fitted
 from greendistrict.core.errors import Refused
 from greendistrict.core.papers import give
 from greendistrict.core.reference_numbers import next_number
@@ -145,7 +146,7 @@ def on_resubmit(taken: Taken) -> None:
 
 def on_recheck(taken: Taken) -> None:
     """登记修改完善复核: store who verified (chair or named expert), when, and the result."""
-    taken.obj.recheck_on, taken.obj.recheck_note = taken.values["on"], taken.record.reason[:500]
+    taken.obj.recheck_on, taken.obj.recheck_note = taken.values["on"], fitted(taken.obj, "recheck_note", taken.record.reason)
 
 
 @transaction.atomic
@@ -154,7 +155,11 @@ def case_check_originals(*, case: Case, by: User, note: str, version: int | None
     case = held(case, version)
     Refused.unless(case.needs_originals and case.status == CaseState.SENT, "这个办件现在不需要核对原件")
     Refused.unless(note.strip(), "请写明核对了哪些原件")
-    case.originals_checked_on, case.originals_checked_by, case.originals_note = clock.today(), by, note.strip()[:300]
+    case.originals_checked_on, case.originals_checked_by, case.originals_note = (
+        clock.today(),
+        by,
+        fitted(case, "originals_note", note.strip()),
+    )
     touch(case, "originals_checked_on", "originals_checked_by", "originals_note")
     return case
 

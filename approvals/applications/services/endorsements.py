@@ -15,6 +15,7 @@ from approvals.cases.services.locking import held, touch
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
+from greendistrict.core.columns import fitted
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.documents.services import store
 
@@ -44,8 +45,8 @@ def record_endorsement(
     if found := _impossible(approval, letter):
         raise Refused(found)
     row = case.endorsements.filter(authority=authority).first() or Endorsement(case=case, authority=authority)
-    row.approval_number, row.approval_on = approval.number.strip()[:60], approval.on
-    row.letter_number, row.letter_on = letter.number.strip()[:60], letter.on
+    row.approval_number, row.approval_on = fitted(row, "approval_number", approval.number.strip()), approval.on
+    row.letter_number, row.letter_on = fitted(row, "letter_number", letter.number.strip()), letter.on
     if approval.scan is not None:
         row.approval_scan = store(owner=case, upload=approval.scan, kind="批复", title=f"{authority.name}批复", by=by)
     if letter.scan is not None:

@@ -12,6 +12,7 @@ from approvals.common.enums import DossierStep
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
+from greendistrict.core.columns import fitted
 from greendistrict.documents.services import store
 from greendistrict.workflow.procedure import Taken
 
@@ -30,7 +31,7 @@ def freeze(*, case: Case, step: str, by: User | None) -> DecisionRecord:
 def record(taken: Taken) -> None:
     """Store date, number and scan of the decision; the number may be entered later (``numbering``)."""
     case, values = taken.obj, taken.values
-    case.decision_number, case.decided_on = str(values.get("number") or "").strip()[:60], values["decided_on"]
+    case.decision_number, case.decided_on = fitted(case, "decision_number", str(values.get("number") or "").strip()), values["decided_on"]
     if scan := values.get("scan"):
         case.decision_scan = store(owner=case, upload=scan, kind="决定", title=f"决定 {case.decision_number}".strip(), by=taken.person)
     case.save(update_fields=["decision_number", "decided_on", "decision_scan"])

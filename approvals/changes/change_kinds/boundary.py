@@ -20,6 +20,7 @@ from districts.boundaries.services import TITLED, adopt_read
 from districts.common.enums import BoundaryKind
 from districts.file.models.district import District
 from greendistrict.core import clock
+from greendistrict.core.columns import fitted
 from greendistrict.core.errors import Refusal
 
 KINDS = [(kind.value, kind.label) for kind in (BoundaryKind.PLAN, BoundaryKind.AREA)]
@@ -149,7 +150,7 @@ def apply(change: Applying) -> str:
     for name, figure in figures.items():
         setattr(district, name, figure)
     district.save(update_fields=list(figures))
-    reason = reason_of(change.case, change.reason)[:200]
+    reason = fitted(Boundary, "reason", reason_of(change.case, change.reason))
     made = adopt_read(
         district=district, kind=values["kind"], found=found, name=read["name"], digest=read["sha256"], by=change.by, reason=reason
     )

@@ -25,6 +25,7 @@ from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, workdays
+from greendistrict.core.columns import fitted
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.core.papers import give
 from greendistrict.core.reference_numbers import next_number
@@ -223,6 +224,6 @@ def on_serve(taken: Taken) -> None:
     served: dict[str, Any] = {
         "served_on": values["served_on"],
         "served_way": values["served_way"],
-        "served_to": values["served_to"].strip()[:100],
+        "served_to": fitted(LossFile, "served_to", values["served_to"].strip()),
     }
     _keep(taken, slot="delivery", title="送达回证", **served)

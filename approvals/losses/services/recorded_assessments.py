@@ -14,6 +14,7 @@ from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
+from greendistrict.core.columns import fitted
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.documents.services import store
 
@@ -40,7 +41,7 @@ def record_assessment(
         kind=RecordedKind(kind),
         concluded_on=concluded_on,
         passed=passed,
-        source=source.strip()[:300],
+        source=fitted(RecordedAssessment, "source", source.strip()),
         recorded_by=by,
         recorded_at=clock.now(),
     )

@@ -21,6 +21,7 @@ from districts.common.enums import BaselineKind
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
+from greendistrict.core.columns import fitted
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.documents.services import store
 from greendistrict.workflow.declaration import Values
@@ -116,7 +117,12 @@ def publish(
 
     One transaction for the whole batch. Raises like ``take``, with all reasons at once.
     """
-    values = {"number": number.strip()[:60], "announced_on": announced_on, "title": title.strip()[:200], "scan": scan}
+    values = {
+        "number": fitted(Announcement, "number", number.strip()),
+        "announced_on": announced_on,
+        "title": fitted(Announcement, "title", title.strip()),
+        "scan": scan,
+    }
     seen = announcement.version if version is None else version
     take(obj=announcement, action="publish", by=by, version=seen, values=values)
     return announcement

@@ -15,6 +15,7 @@ from approvals.publicity.models import NoticeExtension
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, workdays
+from greendistrict.core.columns import fitted
 from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused
 from greendistrict.policy import parameters
 from greendistrict.workflow import outbox
@@ -37,7 +38,12 @@ def file_objection(*, notice: Notice, text: str, name: str = "", contact: str = 
     recent = Objection.objects.filter(origin=origin, filed_at__gt=now - dt.timedelta(hours=1))
     Refused.when(origin and recent.count() >= PER_HOUR, "同一地址一小时内提出的意见过多，请稍后再提")
     objection = Objection.objects.create(
-        notice=notice, name=name.strip()[:60], contact=contact.strip()[:100], text=text.strip(), origin=origin, filed_at=now
+        notice=notice,
+        name=fitted(Objection, "name", name.strip()),
+        contact=contact.strip()[:100],
+        text=text.strip(),
+        origin=origin,
+        filed_at=now,
     )
     notify_event(notice.case, "objection", mark=objection.pk)
     return objection

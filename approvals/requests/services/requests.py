@@ -20,6 +20,7 @@ from approvals.requests.services.rectify import write
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
+from greendistrict.core.columns import fitted
 from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.documents.services import store
@@ -50,9 +51,9 @@ def enter(*, case: Case, by: User, action: str, entry: ProxyEntry) -> PaperEntry
         action=action,
         way=entry.way,
         received_on=entry.received_on,
-        on_behalf=entry.on_behalf.strip()[:100],
+        on_behalf=fitted(PaperEntry, "on_behalf", entry.on_behalf.strip()),
         scan=scan,
-        note=entry.note.strip()[:300],
+        note=fitted(PaperEntry, "note", entry.note.strip()),
         entered_by=by,
         entered_at=clock.now(),
     )
@@ -154,7 +155,9 @@ def propose_rectification(*, case: Case, by: User, field: str, after: str, reaso
     case = held(case, version)
     NotAllowed.unless(is_officer(by, case), "更正由市级经办提出")
     before = current_value(case, field)
-    draft = Rectification(case=case, field=WrongField(field), before=before, after=after.strip()[:60], reason=reason.strip())
+    draft = Rectification(
+        case=case, field=WrongField(field), before=before, after=fitted(Rectification, "after", after.strip()), reason=reason.strip()
+    )
     found = against_rectification(draft)
     if not reason.strip():
         found.append(Refusal("请填写理由", field="reason"))

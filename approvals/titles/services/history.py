@@ -13,6 +13,7 @@ from approvals.titles.services.titles import HistoricTitle, record_historic, rec
 from districts.common.enums import Certainty
 from districts.file.models.district import District
 from districts.file.reference import real_rows
+from greendistrict.core.columns import fitted
 from greendistrict.policy.loader import all_policies
 
 KINDS = {"试点": TitleKind.PILOT, "示范": TitleKind.DEMONSTRATION}
@@ -99,7 +100,7 @@ def _announcement(row: Mapping[str, Any]) -> Announcement | None:
             "status": "published",
             "announced_on": dt.date.fromisoformat(row["announced_on"]),
             "historic": True,
-            "source": row["source_url"].split(";")[0].strip()[:300],
+            "source": fitted(Announcement, "source", row["source_url"].split(";")[0].strip()),
         },
     )
     return announcement

@@ -14,6 +14,7 @@ from districts.common.enums import Certainty
 from districts.file.models.district import District
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
+from greendistrict.core.columns import fitted
 from greendistrict.core.errors import Refused
 from greendistrict.core.papers import give
 from greendistrict.core.reference_numbers import next_number
@@ -58,7 +59,7 @@ def grant(*, case: Case, announcement: Announcement, kind: str, by: User) -> Tit
         kind=kind,
         star=case.star_found,
         number=next_number(PREFIX, day.year),
-        edition_text=case.table.edition.code[:60] if case.table else "",
+        edition_text=fitted(Title, "edition_text", case.table.edition.code) if case.table else "",
         announcement=announcement,
         case=case,
         granted_on=day,
@@ -94,7 +95,7 @@ def record_historic(*, district: District, title: HistoricTitle, announcement: A
         date_certainty=title.date_certainty,
         historic=True,
         policy=title.policy,
-        source=title.source[:500],
+        source=fitted(Title, "source", title.source),
         certainty=title.certainty,
         policy_certainty=title.policy_certainty,
         standing_certainty=title.standing_certainty,
@@ -130,7 +131,7 @@ def record_past(*, district: District, title: HistoricTitle) -> Title:
         historic=True,
         policy=title.policy,
         policy_certainty=title.policy_certainty,
-        source=title.source[:500],
+        source=fitted(Title, "source", title.source),
         certainty=title.certainty,
         reported_time=title.batch,
     )
@@ -151,7 +152,7 @@ def end(*, district: District, how: str, on: dt.date, by: User, reason: str, cas
         msg = f"{district.name}现在没有称号"
         raise Refused(msg)
     Refused.when(title.granted_on is not None and on < title.granted_on, "称号终止日期不能早于授予日期")
-    title.end, title.ended_on, title.end_reason = TitleEnd(how), on, reason[:300]
+    title.end, title.ended_on, title.end_reason = TitleEnd(how), on, fitted(title, "end_reason", reason)
     title.end_case, title.end_announcement = case, announcement
     title.save(update_fields=["end", "ended_on", "end_reason", "end_case", "end_announcement"])
     take(obj=district, action=END[TitleEnd(how)], by=None, version=None, reason=reason)

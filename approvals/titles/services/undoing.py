@@ -13,6 +13,7 @@ from districts.file.models.district import District
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
+from greendistrict.core.columns import fitted
 from greendistrict.core.errors import Refused
 from greendistrict.workflow.procedure import take
 
@@ -27,7 +28,7 @@ def recall(*, title: Title, on: dt.date, by: User, reason: str) -> None:
     if found := against_recall(held):
         raise Refused(found)
     earlier = superseded_by(held)
-    held.end, held.ended_on, held.end_reason = TitleEnd.RECALLED, on, reason[:300]
+    held.end, held.ended_on, held.end_reason = TitleEnd.RECALLED, on, fitted(held, "end_reason", reason)
     held.save(update_fields=["end", "ended_on", "end_reason"])
     audit.record(action="title.end", by=by, obj=held, data={"how": str(TitleEnd.RECALLED), "reason": reason})
     if earlier is None:
@@ -67,7 +68,7 @@ def _stand_again(title: Title, *, on: dt.date, by: User, reason: str) -> None:
         end_case=title.end_case,
         end_announcement=title.end_announcement,
         restored_on=on,
-        reason=reason[:300],
+        reason=fitted(Restoration, "reason", reason),
         at=clock.now(),
     )
     title.end, title.ended_on, title.end_reason, title.end_case, title.end_announcement = "", None, "", None, None

@@ -10,6 +10,7 @@ from assessments.reviews.services.meeting_records import in_meeting, lapse, next
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
+from greendistrict.core.columns import fitted
 from greendistrict.core.errors import Refusal, Refused
 from greendistrict.workflow.procedure import Taken
 
@@ -67,7 +68,7 @@ def on_drop_out(taken: Taken) -> None:
 
 def leave_table(review: Review, member: PanelMember, reason: str) -> None:
     """Clear chair, vote and confirmations of a member who just left; signatures of the other members lapse."""
-    member.reason, member.chair, member.replied_at = reason.strip()[:300], False, clock.now()
+    member.reason, member.chair, member.replied_at = fitted(member, "reason", reason.strip()), False, clock.now()
     member.save(update_fields=["reason", "chair", "replied_at"])
     _empty_chair(member)
     lapse(review)

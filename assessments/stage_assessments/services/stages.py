@@ -27,6 +27,7 @@ from districts.file.models.district import District
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, workdays
+from greendistrict.core.columns import fitted
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.core.papers import give
 from greendistrict.core.reference_numbers import next_number
@@ -195,7 +196,7 @@ def on_disqualify(taken: Taken) -> None:
 
 def on_ask_extension(taken: Taken) -> None:
     """Store the request for an extension with its reason."""
-    taken.obj.extension_asked = taken.record.reason[:500]
+    taken.obj.extension_asked = fitted(taken.obj, "extension_asked", taken.record.reason)
 
 
 def on_extend(taken: Taken) -> None:

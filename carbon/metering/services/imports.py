@@ -25,6 +25,7 @@ from districts.file.models.district import District
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
+from greendistrict.core.columns import fitted
 from greendistrict.core.errors import Refused
 from greendistrict.workflow import outbox
 from greendistrict.workflow.models import OutboxMessage
@@ -49,7 +50,7 @@ def ask(*, district: District, content: bytes, file_name: str, by: User) -> Read
     """Store a file and check it, in the request or by the worker. Raises ``NotAllowed``, ``Refused`` if it cannot be a file of readings."""
     hold_metering(by, district)
     Refused.when(len(content) > MOST_BYTES, f"文件过大，最多{MOST_BYTES // 1024 // 1024} MB，请分开上传")
-    kept = {"content": content, "file_name": file_name[:120], "by": by, "since": clock.now()}
+    kept = {"content": content, "file_name": fitted(ReadingImport, "file_name", file_name), "by": by, "since": clock.now()}
     if is_large(content):
         asked = ReadingImport.objects.create(district=district, **kept)
         _hand_over(asked)
@@ -66,7 +67,13 @@ def order(*, pk: int, district: District, by: User, reason: str) -> ReadingImpor
     if asked is None:
         raise Refused(ORDERED_BEFORE)
     Refused.when(asked.seen["changed_measured"] and not reason.strip(), NEEDS_REASON)
-    asked.state, asked.by, asked.since, asked.attempts, asked.reason = QueuedState.ORDERED, by, clock.now(), 0, reason.strip()[:200]
+    asked.state, asked.by, asked.since, asked.attempts, asked.reason = (
+        QueuedState.ORDERED,
+        by,
+        clock.now(),
+        0,
+        fitted(asked, "reason", reason.strip()),
+    )
     asked.save(update_fields=["state", "by", "by_principal", "since", "attempts", "reason"])
     if is_large(bytes(asked.content)):
         _hand_over(asked)
@@ -100,7 +107,7 @@ def _read(asked: ReadingImport) -> bool:
     try:
         found: dict[str, Any] = {"state": QueuedState.READ, "seen": _seen(asked.district, asked.file_name, bytes(asked.content))}
     except Refused as refused:
-        found = {"state": QueuedState.REFUSED, "error": str(refused)[:500], "content": b""}
+        found = {"state": QueuedState.REFUSED, "error": fitted(ReadingImport, "error", str(refused)), "content": b""}
     return bool(still.update(**found, since=clock.now()))
 
 
@@ -115,7 +122,12 @@ def _write(pk: int) -> bool:
             with transaction.atomic():
                 _write_locked(asked)
         except Refused as refused:
-            asked.state, asked.error, asked.since, asked.content = QueuedState.REFUSED, str(refused)[:500], clock.now(), b""
+            asked.state, asked.error, asked.since, asked.content = (
+                QueuedState.REFUSED,
+                fitted(asked, "error", str(refused)),
+                clock.now(),
+                b"",
+            )
             asked.save(update_fields=["state", "error", "since", "content"])
     return True
 

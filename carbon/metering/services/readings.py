@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.db import connection, transaction
 
 from carbon.metering.checks import MeterFault, NewReading
-from carbon.metering.models import KEEPERS, Meter
+from carbon.metering.models import KEEPERS, Meter, ReadingCorrection
 from carbon.metering.rules import hold_metering
 from carbon.metering.selectors.looking import look_at
 from carbon.metering.services import aggregates, partitions
@@ -17,6 +17,7 @@ from greendistrict.accounts.acting import principal_in
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
+from greendistrict.core.columns import fitted
 from greendistrict.core.errors import Refusal, Refused
 
 Row = tuple[int, dt.datetime, Decimal, str]  # meter, moment, value, how it was estimated
@@ -95,7 +96,7 @@ def store(rows: Iterable[Row], *, by: User, reason: str = "") -> StoredReadings:
         asked = {
             "first": first,
             "last": last,
-            "reason": reason[:200],
+            "reason": fitted(ReadingCorrection, "reason", reason),
             "now": clock.now(),
             "by": by.pk,
             "principal": principal_in(by, KEEPERS),

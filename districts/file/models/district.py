@@ -8,6 +8,7 @@ from django.db import models
 from districts.common.certainty import stage_text, stage_word
 from districts.common.enums import Certainty, DistrictType, Stage, Star
 from greendistrict.accounts.models import Organisation
+from greendistrict.core.columns import fitted
 from greendistrict.core.constraints import between, one_of, ordered
 from greendistrict.core.pinyin import search_key, sort_key
 from indicators.editions.models import Edition
@@ -157,7 +158,7 @@ class District(models.Model):
         """Save, updating sort and search keys from the name."""
         self.name_pinyin = sort_key(self.name)
         names = [self.name, *self.aliases]
-        self.search_text = " ".join([*names, *(search_key(name) for name in names)]).lower()[:800]
+        self.search_text = fitted(self, "search_text", " ".join([*names, *(search_key(name) for name in names)]).lower())
         super().save(*args, **kwargs)
 
 

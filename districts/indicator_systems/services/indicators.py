@@ -16,6 +16,7 @@ from districts.special_plans.models import SpecialPlan
 from districts.special_plans.services import current_plan
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
+from greendistrict.core.columns import fitted
 from greendistrict.core.errors import Closed, Refusal, Refused
 from indicators.editions.models import Edition
 from indicators.editions.selectors import published_editions, rules_for
@@ -119,8 +120,8 @@ def _clause_row(system: IndicatorSystem, rules: EditionRules, item: Item, order:
     """Row of a clause; a yes/no control item already has its targets, because it must be fulfilled anyway."""
     chapter = next(chapter for table in rules.tables.values() for chapter in table.chapters if chapter.key == item.chapter)
     row = IndicatorRow(
-        system=system, key=item.id, item_id=item.id, order=order, title=item.title[:200],
-        department=item.data["source_department"][:100], chapter=f"{chapter.number} {chapter.title}",
+        system=system, key=item.id, item_id=item.id, order=order, title=fitted(IndicatorRow, "title", item.title),
+        department=fitted(IndicatorRow, "department", item.data["source_department"]), chapter=f"{chapter.number} {chapter.title}",
         dimension=chapter.dimension if chapter.dimension in Dimension.values else "",
     )  # fmt: skip
     if item.is_control and measure_for(row, rules.items).kind == "yes":

@@ -16,6 +16,7 @@ from districts.lists.import_kinds import KINDS, ListSpec, Values
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
+from greendistrict.core.columns import fitted
 from greendistrict.core.errors import Refusal, Refused
 
 BATCH = 1000
@@ -53,9 +54,16 @@ def record_import(
     """Record an import inside its transaction; ``rows`` as in ``ListImport.rows``."""
     added = sum(row["before"] is None for row in rows)
     done = ListImport.objects.create(
-        kind=kind, district=district, file_name=file_name[:120], imported_at=clock.now(), imported_by=by, added=added,
-        changed=len(rows) - added, rows=rows, **more,
-    )  # fmt: skip
+        kind=kind,
+        district=district,
+        file_name=fitted(ListImport, "file_name", file_name),
+        imported_at=clock.now(),
+        imported_by=by,
+        added=added,
+        changed=len(rows) - added,
+        rows=rows,
+        **more,
+    )
     data = {"district": district.code, "kind": kind, "file": file_name, "added": added, "changed": len(rows) - added}
     audit.record(action="districts.import_list", by=by, obj=done, data=data)
     return done

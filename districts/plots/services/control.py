@@ -16,6 +16,7 @@ from districts.plots.services.indicator_values import require
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import workdays
+from greendistrict.core.columns import fitted
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.policy import parameters
 from greendistrict.workflow.procedure import Taken, hold_version
@@ -73,9 +74,16 @@ def on_ask(taken: Taken) -> None:
     values, plot, day = taken.values, taken.obj.plot, taken.values["on"]
     due = workdays.current().add(day, parameters.load().integer("plot_consult_days"))
     opinion = PlotOpinion(
-        plot=plot, purpose=OpinionPurpose.CONDITIONS, department=values["organisation"].name[:60], organisation=values["organisation"],
-        level=values["level"], mandatory=True, asked_on=day, asked_by=taken.person, due_on=due,
-    )  # fmt: skip
+        plot=plot,
+        purpose=OpinionPurpose.CONDITIONS,
+        department=fitted(PlotOpinion, "department", values["organisation"].name),
+        organisation=values["organisation"],
+        level=values["level"],
+        mandatory=True,
+        asked_on=day,
+        asked_by=taken.person,
+        due_on=due,
+    )
     hold_constraints(opinion)
     opinion.save()
     on_step(taken)
@@ -87,7 +95,7 @@ def on_reply(taken: Taken) -> None:
     asked = plot.opinions.select_for_update(no_key=True).get(purpose=OpinionPurpose.CONDITIONS, answered_on__isnull=True)
     asked.required = require(plot, required_of(values), by_consultation=True)
     asked.answered_on, asked.answered_by = values["on"], taken.person
-    asked.number, asked.text = values.get("number", "")[:60], values.get("text", "")
+    asked.number, asked.text = fitted(asked, "number", values.get("number", "")), values.get("text", "")
     asked.save()
     on_step(taken)
 

@@ -15,6 +15,7 @@ from districts.plots.selectors.plots import design_bodies
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, workdays
+from greendistrict.core.columns import fitted
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.core.locks import move_later
 from greendistrict.policy import parameters
@@ -65,7 +66,7 @@ def answer_opinion(*, opinion: PlotOpinion, result: str, text: str, by: User, nu
             _hold_filler(by, stored.plot)
         if found := _against_answer(stored, result, text, number, day):
             raise Refused(found)
-        stored.result, stored.text, stored.number = result, text.strip(), number.strip()[:60]
+        stored.result, stored.text, stored.number = result, text.strip(), fitted(stored, "number", number.strip())
         stored.answered_on, stored.answered_by = day, by
         stored.save()
         data = {"plot": stored.plot.number, "department": stored.department, "result": result}
@@ -103,7 +104,7 @@ def add_check(*, plot: Plot, stage: str, department: str, result: str, by: User,
         if result == CheckResult.NOT_HELD and not text.strip():
             raise Refused([Refusal("不符合的请写明意见", field="text")])
         check = PlotCheck(plot=stored, stage=CheckStage(stage), department=department.strip(), checked_on=on, result=CheckResult(result),
-                          text=text.strip()[:300], entered_by=by)  # fmt: skip
+                          text=fitted(PlotCheck, "text", text.strip()), entered_by=by)  # fmt: skip
         hold_constraints(check)
         check.save()
         data = {"plot": stored.number, "stage": stage, "department": department, "result": result}

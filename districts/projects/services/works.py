@@ -18,6 +18,7 @@ from districts.projects.selectors.works import green_values
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
+from greendistrict.core.columns import fitted
 from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused
 
 VALUES = {"required": "要求值", "designed": "设计值", "built": "建成值"}
@@ -100,7 +101,7 @@ def check_work(
         if result == CheckResult.NOT_HELD and not text.strip():
             raise Refused([Refusal("不符合的请写明意见", field="text")])
         check = WorkCheck(work=stored, stage=CheckStage(stage), department=department.strip(), checked_on=on, result=CheckResult(result),
-                          text=text.strip()[:300], entered_by=by)  # fmt: skip
+                          text=fitted(WorkCheck, "text", text.strip()), entered_by=by)  # fmt: skip
         hold_constraints(check)
         check.save()
         data = {"work": stored.name, "stage": stage, "department": department, "result": result}
@@ -124,7 +125,7 @@ def accept_work(*, work: Work, on: dt.date, number: str, by: User, version: int 
             found.append(Refusal(f"缺建成值：{'、'.join(names)}", rule=RULE, cite=CITE, remedy="按竣工验收报告填写建成值"))
         if found:
             raise Refused(found)
-        stored.built_on, stored.acceptance_number = on, number.strip()[:60]
+        stored.built_on, stored.acceptance_number = on, fitted(stored, "acceptance_number", number.strip())
         stored.conforms = is_conforming(values, objecting(stored.checks.all()))
         hold_constraints(stored)
         _moved(stored, "work_accept", by, {"on": on.isoformat(), "number": number, "conforms": stored.conforms, "reason": reason})

@@ -8,6 +8,7 @@ from districts.file.models.district import District
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
+from greendistrict.core.columns import fitted
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.workflow.procedure import hold, hold_version
 from operation.common.rules import may_keep
@@ -74,7 +75,7 @@ def take_to_ledger(*, event: ExchangeEvent, district: District, by: User) -> Led
         "attended": counted.of(district),
         "material": "、".join(one.title for one in selectors.material_of(locked))[:MATERIAL],
         "rating": counted.rating,
-        "result": locked.evaluation[:500],
+        "result": fitted(TrainingSession, "result", locked.evaluation),
         "note": f"由交流活动{locked.number}记入",
     }
     session = TrainingSession.objects.get(pk=save_entry(section=TRAININGS, district=district, year=day.year, values=values, by=by).pk)
