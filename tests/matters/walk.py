@@ -6,6 +6,7 @@ from copy import deepcopy
 from http import HTTPStatus
 
 from django.conf import settings
+from django.contrib.messages import get_messages
 from django.db import transaction
 from django.db.models import Q
 from django.shortcuts import resolve_url
@@ -78,6 +79,8 @@ class Walk:
         assert words == receivers(self.obj, self.action, self.matter.state).words
         taken = self.asked(words)
         assert taken.status_code == HTTPStatus.FOUND, taken.content.decode()[:4000]
+        is_told = taken.url.endswith("/receipt/") or [*get_messages(taken.wsgi_request)]
+        assert is_told, f"{taken.url} does not say that the step was taken"
         labels = {**PEOPLE, **self.matter.receivers()}
         expected = {seat for label in words.split("、") if label for seat in labels[label]}
         assert self.told() == sorted(expected - {self.seats[actor.pk]})
