@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.pages import found
 from tests.pages.asked import asked
 from tests.pages.kept import check
 from tests.pages.lines import told
@@ -10,6 +11,7 @@ from tests.pages.world import shown, stored_world
 
 PAGES = asked()
 PAPERS = composed()
+SELECTORS = found.texts()
 
 
 @pytest.fixture(scope="module")
@@ -26,3 +28,8 @@ def test_a_page_shows_what_is_kept(world, name):
 @pytest.mark.parametrize("kind", PAPERS)
 def test_a_paper_says_what_is_kept(world, kind):
     check(f"papers/{kind}", lambda: told([paper(kind)]))
+
+
+@pytest.mark.parametrize("name", SELECTORS)
+def test_selectors_find_what_is_kept(world, name):
+    check(name, lambda: found.told(SELECTORS[name]))

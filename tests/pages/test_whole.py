@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from tests.pages import found
 from tests.pages.asked import asked
 from tests.pages.kept import OURS, SHOWERS, showers, unasked
 from tests.pages.papers import composed
@@ -11,7 +12,7 @@ UNSHOWN = Path(__file__).with_name("unshown.txt")  # templates that no kept text
 
 
 def test_nothing_is_kept_of_what_nobody_asks():
-    names = {*asked(), *(f"papers/{kind}" for kind in composed()), *(f"states/{name}" for name in states())}
+    names = {*asked(), *found.texts(), *(f"papers/{kind}" for kind in composed()), *(f"states/{name}" for name in states())}
     assert unasked({SHOWERS, *names}) == []
 
 
