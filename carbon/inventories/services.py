@@ -23,13 +23,14 @@ from greendistrict.workflow.procedure import BEGUN, Taken, hold, hold_version, n
 
 MOST_ROWS = 500
 FIRST_YEAR = 2000
+OPENERS = "只有申报主体填报人和获授权的咨询单位可以建立清单"
 CLOSED = "现在不能填写；刚才填写的内容没有保存，可以复制留用"
 
 
 @transaction.atomic
 def open_inventory(*, district: District, year: int, by: User) -> CarbonInventory:
     """Open the inventory of a year. Raises ``NotAllowed``, ``Refused`` if the year already has one or lies in the future."""
-    NotAllowed.unless(rules.may_open(by, district), "只有申报主体填报人和获授权的咨询单位可以建立清单")
+    NotAllowed.unless(rules.may_open(by, district), OPENERS)
     Refused.unless(FIRST_YEAR <= year <= clock.today().year, f"年度应在{FIRST_YEAR}年至今年之间")
     District.objects.select_for_update(no_key=True).get(pk=district.pk)
     there = CarbonInventory.objects.filter(district=district, year=year).exists()

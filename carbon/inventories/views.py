@@ -33,7 +33,7 @@ from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.deletions import deletion_question
-from greendistrict.core.errors import Refused, Stale
+from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.core.integers import whole
 from greendistrict.core.paging import list_context
 from greendistrict.documents.downloads import as_file, as_workbook
@@ -79,7 +79,9 @@ def inventory_open(request: HttpRequest) -> HttpResponse:
     """Open the inventory of a district and year."""
     user = signed_in(request)
     form = _opening(user, request.POST)
-    if form is not None and form.is_valid():
+    if form is None:
+        raise NotAllowed(services.OPENERS)
+    if form.is_valid():
         try:
             made = services.open_inventory(**form.cleaned_data, by=user)
         except Refused as refused:

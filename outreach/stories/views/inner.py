@@ -12,7 +12,7 @@ from assessments.common.views.offers import timeline_entry
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.core.deletions import deletion_question
-from greendistrict.core.errors import Refused
+from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.paging import list_context
 from greendistrict.core.refusals import add_refusals
 from greendistrict.workflow import timeline
@@ -58,7 +58,9 @@ def story_open(request: HttpRequest) -> HttpResponse:
     """Create a story about a district."""
     user = signed_in(request)
     form = _opening(user, request.POST)
-    if form is not None and form.is_valid():
+    if form is None:
+        raise NotAllowed(services.WRITERS)
+    if form.is_valid():
         try:
             made = services.open_story(**form.cleaned_data, by=user)
         except Refused as refused:

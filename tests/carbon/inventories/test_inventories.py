@@ -358,3 +358,8 @@ def test_those_who_fill_it_in_are_notified_that_it_was_begun(world):
     with clock.at(NOW):
         other = services.open_inventory(district=inventory.district, year=2023, by=cast.consultant)
     assert reaches(cast, other, "begun", by="consultant") == {f"{other}开始填报"}
+
+
+def test_who_may_open_none_is_told_so(officer):
+    answer = officer.post(reverse("carbon:inventory_open"), {"district": "", "year": 2023})
+    assert (answer.status_code, services.OPENERS in answer.content.decode()) == (HTTPStatus.FORBIDDEN, True)
