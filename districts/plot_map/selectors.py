@@ -110,7 +110,7 @@ def plot_map_of(district: District) -> PlotMap | None:
 def _states(district: District) -> list[dict[str, Any]]:
     sides = {name: side(f"shape__{name}") for name, side in SIDES}
     found = district.plots.order_by().values(state=STATE)
-    joined = StringAgg("shape__path", delimiter="", default=Value(""))
+    joined = StringAgg("shape__path", delimiter="", default=Value(""), order_by=("number", "pk"))
     rows = found.annotate(plots=Count("pk"), area=Sum("area_ha"), drawn=Count("shape"), path=joined, **sides)
     return [dict(row) for row in rows]
 

@@ -67,8 +67,10 @@ def open_january(made):
     made.start_web()
     made.start_background(workers=2)
     assert until(lambda: opened_in_january(made), 300), made.log("worker1").read_text(encoding="utf-8")[-3000:]
-    made.end("beat")
+    # beat runs on meanwhile, because only its sweep queues a report again that a worker has lost
     assert until(lambda: made.rows(WAITING) == [(0,)], 300), "reports that nobody makes"
+    made.end("beat")
+    assert until(lambda: made.rows(WAITING) == [(0,)], 300), "reports that nobody makes after the last of beat's jobs"
     assert made.complaints() == ""
     made.stop()
 

@@ -33,6 +33,7 @@ GIVEN: dict[Any, Sequence[Any]] = {dt.date: [NOW.date()], dt.datetime: [NOW], bo
 LONGEST = 300  # of one answer; the rest is told by its checksum
 DEEPEST = 5
 ADDRESS = re.compile(r" at 0x[0-9a-f]+")
+OF_THE_MACHINE = {"portal.operations", "portal.first_day"}  # they tell of its disk, certificates and settings
 PLAIN = str | int | float | bytes | dt.date | dt.time | dt.timedelta | types.NoneType
 
 
@@ -41,9 +42,10 @@ def texts() -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for path in modules():
         parts = shown(path).removesuffix(".py").split("/")
-        if "selectors" in parts and "operations" not in parts:  # the state of the machine
-            place = parts.index("selectors")
-            found.setdefault(f"found/{'.'.join(parts[:place])}", []).append(".".join(parts))
+        if "selectors" in parts:
+            feature = ".".join(parts[: parts.index("selectors")])
+            if feature not in OF_THE_MACHINE:
+                found.setdefault(f"found/{feature}", []).append(".".join(parts))
     return found
 
 

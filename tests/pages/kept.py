@@ -8,9 +8,12 @@ from pathlib import Path
 from django.test.signals import template_rendered
 
 from assessments.score_page.views import rendered_rows
+from districts.file.views import lists
+from districts.lists.views import rows
 from greendistrict.core import fragments
 from greendistrict.core.templatetags import gd
 from portal.frame import menu
+from tests import caches
 
 FOLDER = Path(__file__).parent / "kept"
 TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -18,15 +21,21 @@ OURS = {path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*") 
 SHOWERS = "templates"  # the text that names for each template a text that shows it
 SHOWN = 60  # lines of a difference
 # Pieces of pages that the portal renders once and keeps; a text renders its own, whatever was shown before it in the process.
-PIECES = (fragments._written, fragments._empty, gd._icon, gd._tag, gd._due, menu._written)
+PIECES = (fragments._written, fragments._empty, gd._icon, gd._tag, gd._due, menu._written, lists._written, rows.empty_fields)
+MORE_PIECES = (gd._bars, rendered_rows._written)
 ADVICE = "if it is meant to look like that: make pages KEEP=1"
 
 
 def check(name: str, show: Callable[[], str]) -> None:
-    """Compare what is shown with the text kept as ``name``; the templates that the text is to show are rendered for it."""
+    """Compare what is shown with the text kept as ``name``; the templates that the text is to show are rendered for it.
+
+    Nothing is cached before it, whatever other tests of the process have asked for.
+    """
+    caches.empty()
     for piece in PIECES:
         piece.cache_clear()
-    rendered_rows._written._held.clear()
+    for piece in MORE_PIECES:
+        piece._held.clear()
     used: set[str] = set()
 
     def note(template, **_):
