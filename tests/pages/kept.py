@@ -2,9 +2,11 @@
 
 import difflib
 import os
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from django.test import override_settings
 from django.test.signals import template_rendered
 
 from assessments.score_page.views import rendered_rows
@@ -29,7 +31,7 @@ ADVICE = "if it is meant to look like that: make pages KEEP=1"
 def check(name: str, show: Callable[[], str]) -> None:
     """Compare what is shown with the text kept as ``name``; the templates that the text is to show are rendered for it.
 
-    Nothing is cached before it, whatever other tests of the process have asked for.
+    Whatever other tests of the process have asked for, nothing is cached before it, and nobody has made a certificate of the demo.
     """
     caches.empty()
     for piece in PIECES:
@@ -43,7 +45,8 @@ def check(name: str, show: Callable[[], str]) -> None:
 
     template_rendered.connect(note)
     try:
-        fresh = show()
+        with tempfile.TemporaryDirectory() as empty, override_settings(SIGNING_DEMO_PATH=Path(empty) / "demo.p12"):
+            fresh = show()
     finally:
         template_rendered.disconnect(note)
     used &= OURS  # others are Django's
