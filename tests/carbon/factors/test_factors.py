@@ -50,18 +50,10 @@ def test_what_the_city_adds_stands_behind_the_data_file(people):
     assert str(factors_now()["electricity-shanghai"].version(2022).factor.value) == "0.5849", "the data file comes first"
 
 
-@pytest.mark.parametrize(
-    ("given", "field"),
-    [
-        ({"since": 2022}, "since"),
-        ({"key": "tap-water"}, "name"),
-        ({"value": "x"}, "value"),
-        ({"value": "-1"}, "value"),
-        ({"unit": "kgCO2e/kwh"}, "unit"),
-        ({"unit": "kgCO2e/t"}, "unit"),
-        ({"decided_on": dt.date(2026, 2, 3)}, "decided_on"),
-    ],
-)
+@pytest.mark.parametrize(("given", "field"), [
+    ({"since": 2022}, "since"), ({"key": "tap-water"}, "name"), ({"value": "x"}, "value"), ({"value": "-1"}, "value"),
+    ({"unit": "kgCO2e/kwh"}, "unit"), ({"unit": "kgCO2e/t"}, "unit"), ({"decided_on": dt.date(2026, 2, 3)}, "decided_on"),
+])  # fmt: skip
 def test_what_cannot_be_a_version_is_refused_at_its_field(people, given, field):
     with pytest.raises(Refused) as caught:
         add(people, **given)

@@ -119,15 +119,10 @@ def test_lines_of_a_spreadsheet_are_rows():
     assert rows_of_paste("建筑运行\t用电\t1\t万kWh\telectricity-shanghai-guideline", 2021, library())[0].factor.endswith("@2013")
 
 
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("", "没有可以识别的行"),
-        ("火星\t用电", "第1行：没有部门“火星”"),
-        ("建筑运行\t用电\tten", "第1行：活动量"),
-        ("\t" * 12 + "x", "最多11格"),
-    ],
-)
+@pytest.mark.parametrize(("text", "words"), [
+    ("", "没有可以识别的行"), ("火星\t用电", "第1行：没有部门“火星”"), ("建筑运行\t用电\tten", "第1行：活动量"),
+    ("\t" * 12 + "x", "最多11格"),
+])  # fmt: skip
 def test_a_paste_that_cannot_be_taken_says_why(text, words):
     with pytest.raises(WrongPasteError, match=words):
         rows_of_paste(text, 2022, library())

@@ -127,18 +127,11 @@ def test_a_measure_is_stated_changed_and_dropped(client, world):
     assert not AbatementMeasure.objects.filter(pk=row.pk).exists()
 
 
-@pytest.mark.parametrize(
-    ("field", "value", "words"),
-    [
-        ("tco2e", "0", "年减排量应大于 0"),
-        ("tco2e", "", "年减排量：请填写"),
-        ("investment", "-1", "投资：不能小于0"),
-        ("last", "2020", "终止年不能早于起始年"),
-        ("source", "", "数据来源：请填写"),
-        ("name", "外墙改造（虚构）", "这个名称已有措施"),
-        ("sector", "none", "部门：请从列出的选项中选择"),
-    ],
-)
+@pytest.mark.parametrize(("field", "value", "words"), [
+    ("tco2e", "0", "年减排量应大于 0"), ("tco2e", "", "年减排量：请填写"), ("investment", "-1", "投资：不能小于0"),
+    ("last", "2020", "终止年不能早于起始年"), ("source", "", "数据来源：请填写"), ("name", "外墙改造（虚构）", "这个名称已有措施"),
+    ("sector", "none", "部门：请从列出的选项中选择"),
+])  # fmt: skip
 def test_what_a_measure_may_not_be(client, world, field, value, words):
     people, district = world
     client.force_login(people.preparer)

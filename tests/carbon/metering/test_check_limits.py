@@ -217,10 +217,9 @@ def test_a_refused_reading_beside_a_good_one_of_its_moment_fills_no_gap(again):
 # --- stuck ---
 
 
-@pytest.mark.parametrize(
-    ("interval", "limit"),
-    [(MeterInterval.QUARTER, 288), (MeterInterval.HALF, 144), (MeterInterval.HOUR, 72), (MeterInterval.DAY, 14), (MeterInterval.MONTH, 4)],
-)
+@pytest.mark.parametrize(("interval", "limit"), [
+    (MeterInterval.QUARTER, 288), (MeterInterval.HALF, 144), (MeterInterval.HOUR, 72), (MeterInterval.DAY, 14), (MeterInterval.MONTH, 4),
+])  # fmt: skip
 @pytest.mark.parametrize(("cumulative", "value"), [(True, 0), (True, 70), (False, 1)])
 def test_a_meter_is_stuck_from_its_number_of_intervals_on(interval, limit, cumulative, value):
     spec = MeterSpec(interval, "kWh", cumulative=cumulative)

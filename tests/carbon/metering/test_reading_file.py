@@ -16,19 +16,11 @@ def text(*lines):
     return "\n".join(lines).encode()
 
 
-@pytest.mark.parametrize(
-    ("written", "moment"),
-    [
-        ("2026-03-01 00:15", (2026, 3, 1, 0, 15)),
-        ("2026/3/1 0:15:00", (2026, 3, 1, 0, 15)),
-        ("2026-03-01T00:15:00.000", (2026, 3, 1, 0, 15)),
-        ("2026年3月1日 8时30分", (2026, 3, 1, 8, 30)),
-        ("2026-03-01", (2026, 3, 1)),
-        ("2026-03-31 24:00", (2026, 4, 1)),
-        ("2026-03", (2026, 3, 1)),
-        ("2026年3月", (2026, 3, 1)),
-    ],
-)
+@pytest.mark.parametrize(("written", "moment"), [
+    ("2026-03-01 00:15", (2026, 3, 1, 0, 15)), ("2026/3/1 0:15:00", (2026, 3, 1, 0, 15)), ("2026-03-01T00:15:00.000", (2026, 3, 1, 0, 15)),
+    ("2026年3月1日 8时30分", (2026, 3, 1, 8, 30)), ("2026-03-01", (2026, 3, 1)), ("2026-03-31 24:00", (2026, 4, 1)),
+    ("2026-03", (2026, 3, 1)), ("2026年3月", (2026, 3, 1)),
+])  # fmt: skip
 def test_a_time_is_beijing_time(written, moment):
     assert time_of(written) == (dt.datetime(*moment, tzinfo=SHANGHAI), None)
 
@@ -39,22 +31,10 @@ def test_a_written_zone_is_converted_and_known():
     assert time_of("2026-03-01 00:15+08:00")[1] == dt.timedelta(hours=8)
 
 
-@pytest.mark.parametrize(
-    "written",
-    [
-        "",
-        "昨天",
-        "2026-13-01",
-        "2026-02-30 00:00",
-        "0001-01-01",
-        "1990-01-01",
-        "2026-03-01 25:00",
-        "2026-03-01 24:15",
-        "9999-12-31 24:00",
-        "２０２６",
-        None,
-    ],
-)
+@pytest.mark.parametrize("written", [
+    "", "昨天", "2026-13-01", "2026-02-30 00:00", "0001-01-01", "1990-01-01", "2026-03-01 25:00", "2026-03-01 24:15", "9999-12-31 24:00",
+    "２０２６", None,
+])  # fmt: skip
 def test_what_is_no_time_is_told(written):
     with pytest.raises(UnreadableTimeError):
         time_of(written)
@@ -81,11 +61,10 @@ def test_a_gbk_file_and_a_workbook_say_the_same():
     assert one.readings["E-1"][0].estimated == "linear"
 
 
-@pytest.mark.parametrize(
-    ("content", "words"),
-    [(b"", "缺少"), (text("编号,时间,读数"), "缺少：计量器具编号"), (text(",".join(HEADS)), "没有读数"), (b"\xff\xff\x00", "编码"),
-     (text(",".join(HEADS), "E\0,2026-03-01,1,,"), "不能识别的字符"), (text(",".join(HEADS), f'"E{"," * 140_000}'), "第2行不能识别")],
-)  # fmt: skip
+@pytest.mark.parametrize(("content", "words"), [
+    (b"", "缺少"), (text("编号,时间,读数"), "缺少：计量器具编号"), (text(",".join(HEADS)), "没有读数"), (b"\xff\xff\x00", "编码"),
+    (text(",".join(HEADS), "E\0,2026-03-01,1,,"), "不能识别的字符"), (text(",".join(HEADS), f'"E{"," * 140_000}'), "第2行不能识别"),
+])  # fmt: skip
 def test_what_is_no_file_of_readings_is_refused(content, words):
     with pytest.raises(Refused, match=words):
         parse("a.csv", content)

@@ -64,15 +64,10 @@ def test_a_new_version_says_why_and_the_old_one_stays(people, district):
     assert list(district.boundaries.values_list("number", flat=True)) == [2, 1]
 
 
-@pytest.mark.parametrize(
-    ("stage", "kind", "words"),
-    [
-        (Stage.CANDIDATE, "acceptance", "在取得试点称号后登记"),
-        (Stage.PILOT, "plan", "规划范围须经变更办理"),
-        (Stage.PILOT, "area", "片区范围须经变更办理"),
-        (Stage.DEMONSTRATION, "plan", "规划范围须经变更办理"),
-    ],
-)
+@pytest.mark.parametrize(("stage", "kind", "words"), [
+    (Stage.CANDIDATE, "acceptance", "在取得试点称号后登记"), (Stage.PILOT, "plan", "规划范围须经变更办理"),
+    (Stage.PILOT, "area", "片区范围须经变更办理"), (Stage.DEMONSTRATION, "plan", "规划范围须经变更办理"),
+])  # fmt: skip
 def test_the_stage_says_which_boundary_is_open(people, district, stage, kind, words):
     District.objects.update(stage=stage)
     district.refresh_from_db()

@@ -78,22 +78,15 @@ def test_what_was_not_touched_is_no_change(system):
     assert found.unchanged == system.rows.count() * 9
 
 
-@pytest.mark.parametrize(
-    ("key", "name", "value", "style", "after", "note"),
-    [
-        ("4.2.1", "near", 40.5, None, "40.5", ""),
-        ("4.2.1", "near", 0.85, None, "85", "0.85是比例，识别为85%"),
-        ("4.2.1", "near", 0.85, "0%", "85", "百分比格式，识别为85（%）"),
-        ("4.2.1", "near", "８５％", None, "85％", None),
-        ("4.2.1", "near", "85", None, "85", "文本格式的数字"),
-        ("4.2.1", "near", " ８５．５ ", None, "85.5", "文本格式的数字；全角数字已转为半角"),
-        ("4.2.1", "baseline_year", "２０２４年", None, "2024", "文本格式的数字；全角数字已转为半角；已去掉单位“年”"),
-        ("4.1.1", "near", "否", None, "否", ""),
-        ("4.1.1", "near", False, None, "否", ""),
-        ("4.2.16", "near", "未明确开发时序", None, "未明确开发时序", ""),
-        ("4.2.1", "department", 12, None, "12", ""),
-    ],
-)
+@pytest.mark.parametrize(("key", "name", "value", "style", "after", "note"), [
+    ("4.2.1", "near", 40.5, None, "40.5", ""), ("4.2.1", "near", 0.85, None, "85", "0.85是比例，识别为85%"),
+    ("4.2.1", "near", 0.85, "0%", "85", "百分比格式，识别为85（%）"), ("4.2.1", "near", "８５％", None, "85％", None),
+    ("4.2.1", "near", "85", None, "85", "文本格式的数字"),
+    ("4.2.1", "near", " ８５．５ ", None, "85.5", "文本格式的数字；全角数字已转为半角"),
+    ("4.2.1", "baseline_year", "２０２４年", None, "2024", "文本格式的数字；全角数字已转为半角；已去掉单位“年”"),
+    ("4.1.1", "near", "否", None, "否", ""), ("4.1.1", "near", False, None, "否", ""),
+    ("4.2.16", "near", "未明确开发时序", None, "未明确开发时序", ""), ("4.2.1", "department", 12, None, "12", ""),
+])  # fmt: skip
 def test_how_cells_are_read(system, key, name, value, style, after, note):  # noqa: PLR0917 -- the columns of the table above
     book = book_of(system)
     target = cell(book, key, name)

@@ -17,26 +17,17 @@ TARGETS = [(2027, "40"), (2030, "70"), (2035, "90")]
 BASE = (2024, "10")
 
 
-@pytest.mark.parametrize(
-    ("year", "due"),
-    [(2023, ""), (2024, "10"), (2025, "20"), (2026, "30"), (2027, "40"), (2028, "50"), (2032, "78"), (2035, "90"), (2040, "90")],
-)
+@pytest.mark.parametrize(("year", "due"), [
+    (2023, ""), (2024, "10"), (2025, "20"), (2026, "30"), (2027, "40"), (2028, "50"), (2032, "78"), (2035, "90"), (2040, "90"),
+])  # fmt: skip
 def test_the_path_runs_straight_from_year_to_year(year, due):
     assert due_in(UP, year, [BASE, *TARGETS]) == due
 
 
-@pytest.mark.parametrize(
-    ("measure", "year", "baseline", "due"),
-    [
-        (UP, 2026, BASE, "30"),
-        (UP, 2026, None, ""),
-        (UP, 2028, None, "50"),
-        (UP, 2026, (2027, "10"), ""),
-        (UP, 2028, (2028, "10"), "50"),
-        (GRADE, 2027, (2024, "none"), "plan"),
-        (GRADE, 2026, (2024, "none"), ""),
-    ],
-)
+@pytest.mark.parametrize(("measure", "year", "baseline", "due"), [
+    (UP, 2026, BASE, "30"), (UP, 2026, None, ""), (UP, 2028, None, "50"), (UP, 2026, (2027, "10"), ""), (UP, 2028, (2028, "10"), "50"),
+    (GRADE, 2027, (2024, "none"), "plan"), (GRADE, 2026, (2024, "none"), ""),
+])  # fmt: skip
 def test_the_path_of_a_number_begins_at_a_baseline_before_the_targets(measure, year, baseline, due):
     targets = TARGETS if measure is UP else [(2027, "plan"), (2030, "sync")]
     assert due_of(measure, year, baseline, targets) == due
@@ -52,46 +43,30 @@ def test_nothing_is_due_without_targets():
     assert not due_of(UP, 2030, BASE, [])
 
 
-@pytest.mark.parametrize(
-    ("year", "actual", "colour", "words"),
-    [
-        (2026, "30", "green", "达到路径"),
-        (2026, "29.9", "amber", "略落后于路径，完成应有进展的99%"),
-        (2026, "20", "amber", "略落后于路径，完成应有进展的50%"),
-        (2026, "19.9", "red", "落后于路径，完成应有进展的49%"),
-        (2026, "10", "red", "落后于路径，没有进展"),
-        (2026, "5", "red", "落后于路径，没有进展"),
-        (2035, "90", "green", "达到目标"),
-        (2040, "89.9", "amber", "略落后于路径，完成应有进展的99%"),
-        (2026, "", "", "无实际值"),
-    ],
-)
+@pytest.mark.parametrize(("year", "actual", "colour", "words"), [
+    (2026, "30", "green", "达到路径"), (2026, "29.9", "amber", "略落后于路径，完成应有进展的99%"),
+    (2026, "20", "amber", "略落后于路径，完成应有进展的50%"), (2026, "19.9", "red", "落后于路径，完成应有进展的49%"),
+    (2026, "10", "red", "落后于路径，没有进展"), (2026, "5", "red", "落后于路径，没有进展"), (2035, "90", "green", "达到目标"),
+    (2040, "89.9", "amber", "略落后于路径，完成应有进展的99%"), (2026, "", "", "无实际值"),
+])  # fmt: skip
 def test_numbers_are_measured_by_the_progress_due(year, actual, colour, words):
     found = light(UP, year, actual, baseline=BASE, targets=TARGETS)
     assert (found.colour, found.words) == (colour, words)
 
 
-@pytest.mark.parametrize(
-    ("measure", "year", "actual", "targets", "colour", "words"),
-    [
-        (UP, 2025, "40", TARGETS, "green", "已提前达到2027年目标"),
-        (UP, 2025, "39", TARGETS, "", "未到目标年2027年，不作判断"),
-        (UP, 2027, "36", TARGETS, "amber", "略落后于路径"),
-        (UP, 2027, "35.9", TARGETS, "red", "落后于路径"),
-        (DOWN, 2027, "30", [(2027, "30")], "green", "达到目标"),
-        (DOWN, 2027, "33", [(2027, "30")], "amber", "略落后于路径"),
-        (DOWN, 2027, "33.1", [(2027, "30")], "red", "落后于路径"),
-        (Measure(YES), 2027, "no", [(2027, "yes")], "red", "未做到"),
-        (Measure(YES), 2026, "no", [(2027, "yes")], "", "未到目标年2027年，不作判断"),
-        (Measure(YES), 2027, "no", [(2027, "no"), (2030, "yes")], "green", "达到路径"),
-        (GRADE, 2027, "plan", [(2027, "sync")], "amber", "差一档：应为同步"),
-        (GRADE, 2027, "none", [(2027, "sync")], "red", "未达到：应为同步"),
-        (Measure(RANGE, "处", 0), 2027, "5", [(2027, "3~5")], "green", "达到目标"),
-        (Measure(RANGE, "处", 0), 2027, "5.5", [(2027, "3~5")], "amber", "超出范围"),
-        (Measure(RANGE, "处", 0), 2027, "6", [(2027, "3~5")], "red", "超出范围"),
-        (UP, 2027, "36", [], "", "未设目标"),
-    ],
-)
+@pytest.mark.parametrize(("measure", "year", "actual", "targets", "colour", "words"), [
+    (UP, 2025, "40", TARGETS, "green", "已提前达到2027年目标"), (UP, 2025, "39", TARGETS, "", "未到目标年2027年，不作判断"),
+    (UP, 2027, "36", TARGETS, "amber", "略落后于路径"), (UP, 2027, "35.9", TARGETS, "red", "落后于路径"),
+    (DOWN, 2027, "30", [(2027, "30")], "green", "达到目标"), (DOWN, 2027, "33", [(2027, "30")], "amber", "略落后于路径"),
+    (DOWN, 2027, "33.1", [(2027, "30")], "red", "落后于路径"), (Measure(YES), 2027, "no", [(2027, "yes")], "red", "未做到"),
+    (Measure(YES), 2026, "no", [(2027, "yes")], "", "未到目标年2027年，不作判断"),
+    (Measure(YES), 2027, "no", [(2027, "no"), (2030, "yes")], "green", "达到路径"),
+    (GRADE, 2027, "plan", [(2027, "sync")], "amber", "差一档：应为同步"),
+    (GRADE, 2027, "none", [(2027, "sync")], "red", "未达到：应为同步"),
+    (Measure(RANGE, "处", 0), 2027, "5", [(2027, "3~5")], "green", "达到目标"),
+    (Measure(RANGE, "处", 0), 2027, "5.5", [(2027, "3~5")], "amber", "超出范围"),
+    (Measure(RANGE, "处", 0), 2027, "6", [(2027, "3~5")], "red", "超出范围"), (UP, 2027, "36", [], "", "未设目标"),
+])  # fmt: skip
 def test_what_has_no_progress_to_tell(measure, year, actual, targets, colour, words):  # noqa: PLR0917 -- the columns of the table above
     found = light(measure, year, actual, baseline=None, targets=targets)
     assert (found.colour, found.words) == (colour, words)

@@ -132,10 +132,9 @@ def test_wrong_values_are_refused_in_words(people, key, values, message):
     assert row_of(system, key).version == 0
 
 
-@pytest.mark.parametrize(
-    ("key", "typed", "kept"),
-    [("4.2.1", "４５．５％", "45.5"), ("4.2.1", "45.50", "45.5"), ("4.1.1", "否", "no"), ("4.2.16", "sync", "sync"), ("4.2.9", "-5", "-5")],
-)
+@pytest.mark.parametrize(("key", "typed", "kept"), [
+    ("4.2.1", "４５．５％", "45.5"), ("4.2.1", "45.50", "45.5"), ("4.1.1", "否", "no"), ("4.2.16", "sync", "sync"), ("4.2.9", "-5", "-5"),
+])  # fmt: skip
 def test_values_are_kept_in_one_form(people, key, typed, kept):
     assert save(people, begun_system(people), key, near=typed).near == kept
 

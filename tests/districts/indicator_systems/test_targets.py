@@ -63,21 +63,12 @@ def clause(name):
     return RULES.items[name]
 
 
-@pytest.mark.parametrize(
-    ("name", "kind", "unit", "better", "low", "high", "decimals"),
-    [
-        ("1.1.2", NUMBER, "%", 1, 0, 100, 1),
-        ("1.1.3", NUMBER, "%", -1, 0, 100, 1),
-        ("1.2.1", NUMBER, "%", 1, 0, 100, 1),
-        ("1.2.2", NUMBER, "%", -1, 0, 100, 1),
-        ("1.2.3", NUMBER, "%", 1, 0, 100, 1),
-        ("1.2.4", NUMBER, "%", -1, 0, 100, 1),
-        ("1.2.6", NUMBER, "项", 1, 0, 3, 0),
-        ("1.2.7", NUMBER, "项", 1, 0, 1000, 0),
-        ("1.2.8", NUMBER, "分", 1, 0, 3, 0),
-        ("1.2.9", NUMBER, "分", 1, 0, 8, 2),
-    ],
-)
+@pytest.mark.parametrize(("name", "kind", "unit", "better", "low", "high", "decimals"), [
+    ("1.1.2", NUMBER, "%", 1, 0, 100, 1), ("1.1.3", NUMBER, "%", -1, 0, 100, 1), ("1.2.1", NUMBER, "%", 1, 0, 100, 1),
+    ("1.2.2", NUMBER, "%", -1, 0, 100, 1), ("1.2.3", NUMBER, "%", 1, 0, 100, 1), ("1.2.4", NUMBER, "%", -1, 0, 100, 1),
+    ("1.2.6", NUMBER, "项", 1, 0, 3, 0), ("1.2.7", NUMBER, "项", 1, 0, 1000, 0), ("1.2.8", NUMBER, "分", 1, 0, 3, 0),
+    ("1.2.9", NUMBER, "分", 1, 0, 8, 2),
+])  # fmt: skip
 def test_a_clause_says_what_is_measured(name, kind, unit, better, low, high, decimals):  # noqa: PLR0917 -- the columns above
     assert measure_of(clause(name)) == Measure(kind, unit, better, Decimal(low), Decimal(high), decimals)
 
@@ -94,113 +85,51 @@ def test_measures_of_indicators_outside_the_edition():
     assert own_measure(TargetRule.AT_LEAST, "kg") == Measure(NUMBER, "kg", 1)
 
 
-@pytest.mark.parametrize(
-    ("measure", "sign", "how", "numeric"),
-    [
-        (UP, "≥ ", "填数字，单位%", True),
-        (DOWN, "≤ ", "填数字，单位kg", True),
-        (Measure(NUMBER), "≥ ", "填数字", True),
-        (SPAN, "", "填范围，如 60~80，单位处", False),
-        (GRADE, "", "填：没有 / 有方案 / 同步", False),
-        (Measure(YES), "", "填是或否", False),
-    ],
-)
+@pytest.mark.parametrize(("measure", "sign", "how", "numeric"), [
+    (UP, "≥ ", "填数字，单位%", True), (DOWN, "≤ ", "填数字，单位kg", True), (Measure(NUMBER), "≥ ", "填数字", True),
+    (SPAN, "", "填范围，如 60~80，单位处", False), (GRADE, "", "填：没有 / 有方案 / 同步", False), (Measure(YES), "", "填是或否", False),
+])  # fmt: skip
 def test_a_measure_tells_how_it_is_filled_in(measure, sign, how, numeric):
     assert (measure.sign, measure.how, measure.is_numeric) == (sign, how, numeric)
 
 
-@pytest.mark.parametrize(
-    ("measure", "typed", "kept"),
-    [
-        (UP, "", ""),
-        (UP, "  ", ""),
-        (UP, " 70.50 ", "70.5"),
-        (UP, "70%", "70"),
-        (UP, "70 %", "70"),
-        (UP, "7０.5", "70.5"),
-        (UP, "0", "0"),
-        (UP, "100", "100"),
-        (UP, "99.9", "99.9"),
-        (UP, "+5", "5"),
-        (WHOLE, "-5", "-5"),
-        (WHOLE, "5.0", "5"),
-        (DOWN, "1000000000000", "1000000000000"),
-        (DOWN, "-1000000000000", "-1000000000000"),
-        (DOWN, "1.234", "1.234"),
-        (SPAN, "3~5", "3~5"),
-        (SPAN, " 3 ~ 5.0 ", "3~5"),
-        (SPAN, "5", "5"),
-        (SPAN, "5~5", "5~5"),
-        (Measure(YES), "是", "yes"),
-        (Measure(YES), " no ", "no"),
-        (Measure(YES), "未达到", "no"),
-        (GRADE, "plan", "plan"),
-        (GRADE, " 有方案 ", "plan"),
-    ],
-)
+@pytest.mark.parametrize(("measure", "typed", "kept"), [
+    (UP, "", ""), (UP, "  ", ""), (UP, " 70.50 ", "70.5"), (UP, "70%", "70"), (UP, "70 %", "70"), (UP, "7０.5", "70.5"), (UP, "0", "0"),
+    (UP, "100", "100"), (UP, "99.9", "99.9"), (UP, "+5", "5"), (WHOLE, "-5", "-5"), (WHOLE, "5.0", "5"),
+    (DOWN, "1000000000000", "1000000000000"), (DOWN, "-1000000000000", "-1000000000000"), (DOWN, "1.234", "1.234"), (SPAN, "3~5", "3~5"),
+    (SPAN, " 3 ~ 5.0 ", "3~5"), (SPAN, "5", "5"), (SPAN, "5~5", "5~5"), (Measure(YES), "是", "yes"), (Measure(YES), " no ", "no"),
+    (Measure(YES), "未达到", "no"), (GRADE, "plan", "plan"), (GRADE, " 有方案 ", "plan"),
+])  # fmt: skip
 def test_what_is_typed_is_kept_in_one_form(measure, typed, kept):
     assert read(measure, typed) == kept
 
 
-@pytest.mark.parametrize(
-    ("measure", "typed", "words"),
-    [
-        (UP, "100.1", "应在0至100%之间"),
-        (UP, "-0.1", "应在0至100%之间"),
-        (UP, "1.25", "最多1位小数"),
-        (UP, "abc", "请填数字，不带单位和逗号"),
-        (WHOLE, "6", "应在-5至5项之间"),
-        (WHOLE, "1.5", "应为整数"),
-        (DOWN, "1000000000000.5", "数字过大"),
-        (DOWN, "-1000000000001", "数字过大"),
-        (DOWN, "1.2345", "最多3位小数"),
-        (DOWN, "5%", "这一条的单位不是%，请按“kg”填数字"),
-        (Measure(NUMBER), "5%", "这一条的单位不是%，请按“数”填数字"),
-        (SPAN, "5~3", "范围的前一个数不能大于后一个数"),
-        (SPAN, "3~", "请填数字，不带单位和逗号"),
-        (Measure(YES), "也许", "请填是或否"),
-        (GRADE, "其他", "请填所列情形之一：没有、有方案、同步"),
-    ],
-)
+@pytest.mark.parametrize(("measure", "typed", "words"), [
+    (UP, "100.1", "应在0至100%之间"), (UP, "-0.1", "应在0至100%之间"), (UP, "1.25", "最多1位小数"), (UP, "abc", "请填数字，不带单位和逗号"),
+    (WHOLE, "6", "应在-5至5项之间"), (WHOLE, "1.5", "应为整数"), (DOWN, "1000000000000.5", "数字过大"),
+    (DOWN, "-1000000000001", "数字过大"), (DOWN, "1.2345", "最多3位小数"), (DOWN, "5%", "这一条的单位不是%，请按“kg”填数字"),
+    (Measure(NUMBER), "5%", "这一条的单位不是%，请按“数”填数字"), (SPAN, "5~3", "范围的前一个数不能大于后一个数"),
+    (SPAN, "3~", "请填数字，不带单位和逗号"), (Measure(YES), "也许", "请填是或否"), (GRADE, "其他", "请填所列情形之一：没有、有方案、同步"),
+])  # fmt: skip
 def test_what_cannot_be_kept_is_refused_in_words(measure, typed, words):
     with pytest.raises(ValueProblem) as refused:
         read(measure, typed)
     assert str(refused.value) == words
 
 
-@pytest.mark.parametrize(
-    ("measure", "kept", "shown"),
-    [
-        (Measure(YES), "yes", "是"),
-        (Measure(YES), "no", "否"),
-        (Measure(YES), "", ""),
-        (GRADE, "plan", "有方案"),
-        (GRADE, "gone", "gone"),
-        (UP, "70.5", "70.5"),
-        (SPAN, "3~5", "3~5"),
-    ],
-)
+@pytest.mark.parametrize(("measure", "kept", "shown"), [
+    (Measure(YES), "yes", "是"), (Measure(YES), "no", "否"), (Measure(YES), "", ""), (GRADE, "plan", "有方案"), (GRADE, "gone", "gone"),
+    (UP, "70.5", "70.5"), (SPAN, "3~5", "3~5"),
+])  # fmt: skip
 def test_a_kept_value_is_shown_in_words(measure, kept, shown):
     assert show(measure, kept) == shown
 
 
-@pytest.mark.parametrize(
-    ("name", "raw", "kept"),
-    [
-        ("1.1.1", True, "yes"),
-        ("1.1.1", False, "no"),
-        ("1.1.2", "41.5", "41.5"),
-        ("1.2.1", None, ""),
-        ("1.2.1", "55", "55"),
-        ("1.2.5", "plan", "plan"),
-        ("1.2.6", ["a", "c"], "2"),
-        ("1.2.6", [], "0"),
-        ("1.2.7", "3", "3"),
-        ("1.2.9", {"rail": "60", "bus": "45"}, "6"),
-        ("1.2.9", {"rail": "60"}, "4"),
-        ("1.2.9", {"rail": "甲", "bus": "45"}, ""),
-    ],
-)
+@pytest.mark.parametrize(("name", "raw", "kept"), [
+    ("1.1.1", True, "yes"), ("1.1.1", False, "no"), ("1.1.2", "41.5", "41.5"), ("1.2.1", None, ""), ("1.2.1", "55", "55"),
+    ("1.2.5", "plan", "plan"), ("1.2.6", ["a", "c"], "2"), ("1.2.6", [], "0"), ("1.2.7", "3", "3"),
+    ("1.2.9", {"rail": "60", "bus": "45"}, "6"), ("1.2.9", {"rail": "60"}, "4"), ("1.2.9", {"rail": "甲", "bus": "45"}, ""),
+])  # fmt: skip
 def test_a_value_of_the_score_table_is_read_for_its_target(name, raw, kept):
     assert reached(clause(name), raw) == kept
 
@@ -223,30 +152,13 @@ def test_a_target_in_the_form_of_the_score_table():
     assert as_stored(clause("1.2.1"), "") is None
 
 
-@pytest.mark.parametrize(
-    ("measure", "kept", "target", "met"),
-    [
-        (UP, "70", "70", True),
-        (UP, "69.9", "70", False),
-        (UP, "71", "70", True),
-        (DOWN, "30", "30", True),
-        (DOWN, "30.1", "30", False),
-        (DOWN, "2", "30", True),
-        (SPAN, "3", "3~5", True),
-        (SPAN, "5", "3~5", True),
-        (SPAN, "2.9", "3~5", False),
-        (SPAN, "5.1", "3~5", False),
-        (SPAN, "4", "4", True),
-        (SPAN, "5", "4", False),
-        (GRADE, "plan", "plan", True),
-        (GRADE, "sync", "plan", True),
-        (GRADE, "none", "plan", False),
-        (Measure(YES), "yes", "yes", True),
-        (Measure(YES), "no", "yes", False),
-        (Measure(YES), "no", "no", True),
-        (Measure(YES), "yes", "no", True),
-    ],
-)
+@pytest.mark.parametrize(("measure", "kept", "target", "met"), [
+    (UP, "70", "70", True), (UP, "69.9", "70", False), (UP, "71", "70", True), (DOWN, "30", "30", True), (DOWN, "30.1", "30", False),
+    (DOWN, "2", "30", True), (SPAN, "3", "3~5", True), (SPAN, "5", "3~5", True), (SPAN, "2.9", "3~5", False), (SPAN, "5.1", "3~5", False),
+    (SPAN, "4", "4", True), (SPAN, "5", "4", False), (GRADE, "plan", "plan", True), (GRADE, "sync", "plan", True),
+    (GRADE, "none", "plan", False), (Measure(YES), "yes", "yes", True), (Measure(YES), "no", "yes", False),
+    (Measure(YES), "no", "no", True), (Measure(YES), "yes", "no", True),
+])  # fmt: skip
 def test_a_value_is_held_against_its_target(measure, kept, target, met):
     assert meets(measure, kept, target) is met
 
@@ -255,22 +167,11 @@ def test_both_ends_of_a_range():
     assert (limits("3~5"), limits("4")) == ((Decimal(3), Decimal(5)), (Decimal(4), Decimal(4)))
 
 
-@pytest.mark.parametrize(
-    ("name", "value", "target", "found"),
-    [
-        ("1.2.1", "55", "60", ("55", "60")),
-        ("1.2.1", "60", "60", None),
-        ("1.2.2", "55", "50", ("55", "50")),
-        ("1.2.2", "45", "50", None),
-        ("1.2.1", None, "60", None),
-        ("1.2.1", "55", None, None),
-        ("1.2.1", None, None, None),
-        ("1.1.1", False, True, ("no", "yes")),
-        ("1.1.1", True, True, None),
-        ("1.2.5", "none", "plan", ("none", "plan")),
-        ("1.2.5", "sync", "plan", None),
-    ],
-)
+@pytest.mark.parametrize(("name", "value", "target", "found"), [
+    ("1.2.1", "55", "60", ("55", "60")), ("1.2.1", "60", "60", None), ("1.2.2", "55", "50", ("55", "50")), ("1.2.2", "45", "50", None),
+    ("1.2.1", None, "60", None), ("1.2.1", "55", None, None), ("1.2.1", None, None, None), ("1.1.1", False, True, ("no", "yes")),
+    ("1.1.1", True, True, None), ("1.2.5", "none", "plan", ("none", "plan")), ("1.2.5", "sync", "plan", None),
+])  # fmt: skip
 def test_a_missed_target_is_told_with_both_values(name, value, target, found):
     assert missed(clause(name), value, target) == (found and (measure_of(clause(name)), *found))
 

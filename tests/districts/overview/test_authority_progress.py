@@ -64,19 +64,12 @@ def test_no_plan_is_missed_by_an_authority_that_does_not_work_here(people):
     assert told(dt.date(2028, 1, 5))[0].words == "未上报，已过期限"
 
 
-@pytest.mark.parametrize(
-    ("kw", "words"),
-    [
-        (None, "资料不足"),
-        ({}, "已完成"),
-        ({"titled_on": dt.date(2025, 12, 31)}, "已完成"),
-        ({"titled_on": dt.date(2026, 1, 1)}, "期限后公告"),
-        ({"star": None}, "资料不足"),
-        ({"titled_on": None}, "资料不足"),
-        ({"stage": Stage.CANDIDATE, "star": None, "titled_on": None}, "没有带星级的试点或示范"),
-        ({"stage": Stage.CANDIDATE, "star": None, "titled_on": None, "status_certainty": Certainty.UNKNOWN}, "资料不足"),
-    ],
-)
+@pytest.mark.parametrize(("kw", "words"), [
+    (None, "资料不足"), ({}, "已完成"), ({"titled_on": dt.date(2025, 12, 31)}, "已完成"),
+    ({"titled_on": dt.date(2026, 1, 1)}, "期限后公告"), ({"star": None}, "资料不足"), ({"titled_on": None}, "资料不足"),
+    ({"stage": Stage.CANDIDATE, "star": None, "titled_on": None}, "没有带星级的试点或示范"),
+    ({"stage": Stage.CANDIDATE, "star": None, "titled_on": None, "status_certainty": Certainty.UNKNOWN}, "资料不足"),
+])  # fmt: skip
 def test_the_star_target_of_2025(people, kw, words):
     if kw is not None:
         titled(people, **kw)

@@ -136,13 +136,10 @@ def test_the_workbook_has_the_figures_of_the_page(client, people):
     assert record.data == {"rows": 1, "filter": "type=new"}
 
 
-@pytest.mark.parametrize(
-    ("seat", "sees"),
-    [
-        ("preparer", 1), ("reviewer", 1), ("consultant", 1), ("authority", 1), ("bureau", 0), ("city_officer", 0), ("secretariat", 0),
-        ("partner", 0), ("outsider_preparer", 0), ("expert1", None), ("system_keeper", None),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("seat", "sees"), [
+    ("preparer", 1), ("reviewer", 1), ("consultant", 1), ("authority", 1), ("bureau", 0), ("city_officer", 0), ("secretariat", 0),
+    ("partner", 0), ("outsider_preparer", 0), ("expert1", None), ("system_keeper", None),
+])  # fmt: skip
 def test_who_reads_the_file_reads_its_plots(client, people, seat, sees):
     district = district_with(people)
     client.force_login(getattr(people, seat))

@@ -127,13 +127,10 @@ def test_every_count_opens_exactly_its_rows(client, people, district):
     assert len(rows_of(client, code="yanshi", duty="consult")) == counts(district)["consult"] == 2
 
 
-@pytest.mark.parametrize(
-    ("seat", "sees"),
-    [
-        ("preparer", 1), ("reviewer", 1), ("consultant", 1), ("authority", 1), ("bureau", 0), ("city_officer", 0), ("secretariat", 0),
-        ("partner", 0), ("outsider_preparer", 0), ("expert1", None), ("system_keeper", None),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("seat", "sees"), [
+    ("preparer", 1), ("reviewer", 1), ("consultant", 1), ("authority", 1), ("bureau", 0), ("city_officer", 0), ("secretariat", 0),
+    ("partner", 0), ("outsider_preparer", 0), ("expert1", None), ("system_keeper", None),
+])  # fmt: skip
 def test_who_reads_the_file_reads_what_it_passed_by(client, people, district, seat, sees):
     PlotFactory(district=district, **GOT)
     client.force_login(getattr(people, seat))

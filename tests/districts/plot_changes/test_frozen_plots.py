@@ -105,15 +105,10 @@ def test_a_decided_change_and_one_of_baseline_plots_are_not_taken_back_by_hand(p
     assert district.plots.filter(number__startswith="A-").count() == 2
 
 
-@pytest.mark.parametrize(
-    ("values", "field"),
-    [
-        ({"number": "A9"}, "number"),
-        ({"area_ha": Decimal("1.3")}, "area_ha"),
-        ({"floor_area": None}, "floor_area"),
-        ({"land_use": "绿地", "land_use_code": "1401"}, "land_use"),
-    ],
-)
+@pytest.mark.parametrize(("values", "field"), [
+    ({"number": "A9"}, "number"), ({"area_ha": Decimal("1.3")}, "area_ha"), ({"floor_area": None}, "floor_area"),
+    ({"land_use": "绿地", "land_use_code": "1401"}, "land_use"),
+])  # fmt: skip
 def test_the_list_does_not_alter_what_the_baseline_froze(people, district, values, field):
     Plot.objects.filter(number__in="AN").update(land_use="住宅")
     with pytest.raises(Refused) as refused:

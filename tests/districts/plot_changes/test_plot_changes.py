@@ -169,14 +169,10 @@ def test_merged_plots_are_one_with_the_sum_of_their_areas(people, district):
     assert rate(district, "plots_acquired_ratio") == before
 
 
-@pytest.mark.parametrize(
-    ("other", "words"),
-    [
-        ({"acquired_on": dt.date(2026, 4, 1)}, "取得日期不同"),
-        ({"land_use": "住宅"}, "用地性质不同"),
-        ({"status": ControlStep.SITE}, "管控表、步骤或各步日期不同"),
-    ],
-)
+@pytest.mark.parametrize(("other", "words"), [
+    ({"acquired_on": dt.date(2026, 4, 1)}, "取得日期不同"), ({"land_use": "住宅"}, "用地性质不同"),
+    ({"status": ControlStep.SITE}, "管控表、步骤或各步日期不同"),
+])  # fmt: skip
 def test_plots_that_differ_are_not_merged(people, district, other, words):
     controlled(district, "A")
     controlled(district, "B", **other)

@@ -44,10 +44,7 @@ def verdict(rule, district):
 
 @pytest.mark.parametrize(
     ("rule", "kind", "days"),
-    [
-        ("APPLY-PLOTS", BaselineKind.PLAN, {}),
-        ("ACCEPT-PLOTS", BaselineKind.PILOT, {"built_on": dt.date(2026, 3, 1), "conforms": True}),
-    ],
+    [("APPLY-PLOTS", BaselineKind.PLAN, {}), ("ACCEPT-PLOTS", BaselineKind.PILOT, {"built_on": dt.date(2026, 3, 1), "conforms": True})],
 )
 def test_a_day_typed_without_consultation_counts_for_nothing_until_it_is_proven(people, client, rule, kind, days):
     district = entered(people, **days)

@@ -19,13 +19,10 @@ from tests.factories.districts import PlotFactory
 REQUIRED, NOT_REQUIRED, NOT_STATED = IndicatorDemand
 
 
-@pytest.mark.parametrize(
-    ("required", "is_stated", "demand"),
-    [
-        ("36", False, REQUIRED), ("0", True, REQUIRED), ("yes", False, REQUIRED), ("no", False, NOT_REQUIRED), ("no", True, NOT_REQUIRED),
-        ("无", False, NOT_REQUIRED), ("", True, NOT_REQUIRED), ("", False, NOT_STATED),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("required", "is_stated", "demand"), [
+    ("36", False, REQUIRED), ("0", True, REQUIRED), ("yes", False, REQUIRED), ("no", False, NOT_REQUIRED), ("no", True, NOT_REQUIRED),
+    ("无", False, NOT_REQUIRED), ("", True, NOT_REQUIRED), ("", False, NOT_STATED),
+])  # fmt: skip
 def test_silence_before_an_answer_is_not_a_waiver(required, is_stated, demand):
     assert demand_of(required, is_stated=is_stated) is demand
 

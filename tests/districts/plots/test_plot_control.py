@@ -155,10 +155,9 @@ def test_what_is_not_short_cannot_be_called_short(plot, people):
         step(control, people.preparer, "complete_short")
 
 
-@pytest.mark.parametrize(
-    ("level", "body"),
-    [(SupplierLevel.CITY, "bureau_body"), (SupplierLevel.DISTRICT, "city_body"), (SupplierLevel.DISTRICT, "outsider_body")],
-)
+@pytest.mark.parametrize(("level", "body"), [
+    (SupplierLevel.CITY, "bureau_body"), (SupplierLevel.DISTRICT, "city_body"), (SupplierLevel.DISTRICT, "outsider_body"),
+])  # fmt: skip
 def test_the_body_asked_is_of_the_level_of_the_land_supplier(plot, people, level, body):
     control = started(plot, people)
     with pytest.raises(Refused, match="同级住建部门"):
@@ -282,15 +281,10 @@ def test_a_step_taken_by_mistake_is_taken_back_with_what_it_wrote(plot, people):
     assert plot.opinions.count() == 2
 
 
-@pytest.mark.parametrize(
-    ("given", "words"),
-    [
-        ({"on": None}, "请填写日期"),
-        ({"number": " "}, "合同编号"),
-        ({"on": dt.date(2999, 1, 1)}, "晚于今天"),
-        ({"on": dt.date(2026, 3, 1)}, "早于上一步"),
-    ],
-)
+@pytest.mark.parametrize(("given", "words"), [
+    ({"on": None}, "请填写日期"), ({"number": " "}, "合同编号"), ({"on": dt.date(2999, 1, 1)}, "晚于今天"),
+    ({"on": dt.date(2026, 3, 1)}, "早于上一步"),
+])  # fmt: skip
 def test_a_step_has_its_day_and_number(plot, people, given, words):
     control = replied(started(plot, people), people)
     with pytest.raises(Refused, match=words):

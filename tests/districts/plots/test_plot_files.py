@@ -95,23 +95,17 @@ def test_new_plots_and_changed_cells_are_told_and_written(district, people):
     assert (made.is_demo, made.buildable) == (True, True)
 
 
-@pytest.mark.parametrize(
-    ("given", "field", "why"),
-    [
-        ({"area_ha": "两公顷"}, "area_ha", "应填数字"),
-        ({"area_ha": None}, "area_ha", "必填"),
-        ({"area_ha": "=1+1"}, "area_ha", "这是公式"),
-        ({"buildable": "可以"}, "buildable", "请填是或否"),
-        ({"acquired_on": "2026-03-01", "acquisition": "自有"}, "acquired_on", "自有土地没有出让或划拨"),
-        ({"built_on": "2999-01-01"}, "built_on", "不能晚于今天"),
-        ({"planned_finish": "2026-01-01"}, "planned_finish", "计划竣工不能早于计划开工"),
-        ({"star.required": "四星级"}, "star.required", "之一"),
-        ({"carbon.required": "-1"}, "carbon.required", "应在0到1000之间"),
-        ({"runoff.required": 101}, "runoff.required", "应在0到100之间"),
-        ({"built_on": "2026-02-01", "conforms": "是", "carbon.built": 36.1}, "conforms", "单位建筑面积年碳排放量：要求36"),
-        ({"number": ""}, "number", "缺地块编号"),
-    ],
-)
+@pytest.mark.parametrize(("given", "field", "why"), [
+    ({"area_ha": "两公顷"}, "area_ha", "应填数字"), ({"area_ha": None}, "area_ha", "必填"), ({"area_ha": "=1+1"}, "area_ha", "这是公式"),
+    ({"buildable": "可以"}, "buildable", "请填是或否"),
+    ({"acquired_on": "2026-03-01", "acquisition": "自有"}, "acquired_on", "自有土地没有出让或划拨"),
+    ({"built_on": "2999-01-01"}, "built_on", "不能晚于今天"),
+    ({"planned_finish": "2026-01-01"}, "planned_finish", "计划竣工不能早于计划开工"),
+    ({"star.required": "四星级"}, "star.required", "之一"), ({"carbon.required": "-1"}, "carbon.required", "应在0到1000之间"),
+    ({"runoff.required": 101}, "runoff.required", "应在0到100之间"),
+    ({"built_on": "2026-02-01", "conforms": "是", "carbon.built": 36.1}, "conforms", "单位建筑面积年碳排放量：要求36"),
+    ({"number": ""}, "number", "缺地块编号"),
+])  # fmt: skip
 def test_a_cell_that_cannot_be_taken_stops_the_whole_file(district, given, field, why):
     PlotFactory(district=district, number="YC-01")
     found = preview(district, {**NEW, "runoff.required": 75, **given})
@@ -127,17 +121,12 @@ def test_two_rows_of_one_number_are_both_kept_out(district):
     assert [work.label for work in found.works] == ["YC-10"]
 
 
-@pytest.mark.parametrize(
-    ("given", "area", "note"),
-    [
-        ("25000m²", "2.5", "文本格式的数字；“25000m²”识别为2.5公顷"),
-        ("2.5公顷", "2.5", "文本格式的数字；已去掉单位“公顷”"),
-        (125, "125", "约为现存的100倍，请核对单位和小数点，可能应为1.25公顷"),
-        (0.125, "0.125", "约为现存的1/10，请核对单位和小数点，可能应为1.25公顷"),
-        (7000, "7000", "数值偏大；如果填的是m²，应为0.7公顷"),
-        (1.3, "1.3", ""),
-    ],
-)
+@pytest.mark.parametrize(("given", "area", "note"), [
+    ("25000m²", "2.5", "文本格式的数字；“25000m²”识别为2.5公顷"), ("2.5公顷", "2.5", "文本格式的数字；已去掉单位“公顷”"),
+    (125, "125", "约为现存的100倍，请核对单位和小数点，可能应为1.25公顷"),
+    (0.125, "0.125", "约为现存的1/10，请核对单位和小数点，可能应为1.25公顷"), (7000, "7000", "数值偏大；如果填的是m²，应为0.7公顷"),
+    (1.3, "1.3", ""),
+])  # fmt: skip
 def test_how_an_area_is_read_and_which_slip_is_named(district, given, area, note):
     PlotFactory(district=district, number="YC-01")
     [line] = preview(district, changes=[(0, "area_ha", given)]).changed

@@ -143,26 +143,12 @@ def mixed(district):
     return plots
 
 
-@pytest.mark.parametrize(
-    ("chosen", "numbers"),
-    [
-        ({"q": "a-4"}, ["A-4"]),
-        ({"q": "东片"}, ["A-2"]),
-        ({"q": "1401"}, ["A-2"]),
-        ({"q": "公园"}, ["A-2"]),
-        ({"q": "演示置业"}, ["A-3"]),
-        ({"step": "none"}, ["A-1", "A-3"]),
-        ({"step": "got"}, ["A-7"]),
-        ({"step": "built"}, ["A-4"]),
-        ({"step": "kept"}, ["A-2"]),
-        ({"step": "site"}, ["A-6"]),
-        ({"late": "any"}, ["A-1"]),
-        ({"late": "acquisition"}, ["A-1"]),
-        ({"late": "opinion"}, []),
-        ({"short": "failing"}, ["A-5"]),
-        ({"acquisition": "own"}, ["A-3"]),
-    ],
-)
+@pytest.mark.parametrize(("chosen", "numbers"), [
+    ({"q": "a-4"}, ["A-4"]), ({"q": "东片"}, ["A-2"]), ({"q": "1401"}, ["A-2"]), ({"q": "公园"}, ["A-2"]), ({"q": "演示置业"}, ["A-3"]),
+    ({"step": "none"}, ["A-1", "A-3"]), ({"step": "got"}, ["A-7"]), ({"step": "built"}, ["A-4"]), ({"step": "kept"}, ["A-2"]),
+    ({"step": "site"}, ["A-6"]), ({"late": "any"}, ["A-1"]), ({"late": "acquisition"}, ["A-1"]), ({"late": "opinion"}, []),
+    ({"short": "failing"}, ["A-5"]), ({"acquisition": "own"}, ["A-3"]),
+])  # fmt: skip
 def test_the_list_under_a_condition(client, people, district, chosen, numbers):
     mixed(district)
     PlotFactory(district=district, number="A-7", acquired_on=dt.date(2025, 1, 1), acquisition="grant")
@@ -201,12 +187,7 @@ def test_the_board_shows_what_changed_at_once(client, people, district):
         return {name: re.sub(r"\s+", " ", strip_tags(card)) for name, card in cards.items()}
 
     seen = [shown()]
-    for changed in (
-        {"area_ha": "4.75"},
-        {"built_on": dt.date(2026, 1, 1), "conforms": False},
-        {"number": "YS-78"},
-        {"conforms": True},
-    ):
+    for changed in ({"area_ha": "4.75"}, {"built_on": dt.date(2026, 1, 1), "conforms": False}, {"number": "YS-78"}, {"conforms": True}):
         plots.update(**changed)
         seen.append(shown())
     new, larger, failing, _, conforming = seen

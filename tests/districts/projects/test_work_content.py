@@ -126,16 +126,10 @@ def test_requirements_stand_once_the_work_has_begun(people, work):
     assert sorted(work.indicators.values_list("name", "required")) == [("智慧灯杆", "yes"), ("漏损率", "8"), ("透水铺装率", "45")]
 
 
-@pytest.mark.parametrize(
-    ("change", "words"),
-    [
-        ({"required": ""}, "请填写要求值"),
-        ({"required": "很多"}, "要求值：请填数字"),
-        ({"required": "101"}, "要求值：应在0到100之间"),
-        ({"kind": ValueKind.YES_NO, "required": "50"}, "要求值：请填是或否"),
-        ({"designed": "1.234"}, "设计值：最多2位小数"),
-    ],
-)
+@pytest.mark.parametrize(("change", "words"), [
+    ({"required": ""}, "请填写要求值"), ({"required": "很多"}, "要求值：请填数字"), ({"required": "101"}, "要求值：应在0到100之间"),
+    ({"kind": ValueKind.YES_NO, "required": "50"}, "要求值：请填是或否"), ({"designed": "1.234"}, "设计值：最多2位小数"),
+])  # fmt: skip
 def test_a_value_that_does_not_do_is_said_beside_its_field(people, work, change, words):
     with pytest.raises(Refused, match=words):
         save_indicator(work=work, values={**PAVING, **change}, by=people.preparer)

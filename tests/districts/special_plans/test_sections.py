@@ -69,16 +69,11 @@ def save(district, by, section=ASSESSMENT, version=0, **texts):
 # --- rules
 
 
-@pytest.mark.parametrize(
-    ("texts", "stated", "state", "draft", "approved"),
-    [
-        ({}, [], "empty", False, False),
-        ({}, ["现状评估及生态诊断"], "stated", False, True),
-        ({"present": "甲"}, [], "partial", False, False),
-        ({"present": "甲", "ecology": " ", "potential": "丙"}, [], "partial", False, False),
-        ({"present": "甲", "ecology": "乙", "potential": "丙"}, [], "whole", True, True),
-    ],
-)
+@pytest.mark.parametrize(("texts", "stated", "state", "draft", "approved"), [
+    ({}, [], "empty", False, False), ({}, ["现状评估及生态诊断"], "stated", False, True), ({"present": "甲"}, [], "partial", False, False),
+    ({"present": "甲", "ecology": " ", "potential": "丙"}, [], "partial", False, False),
+    ({"present": "甲", "ecology": "乙", "potential": "丙"}, [], "whole", True, True),
+])  # fmt: skip
 def test_a_section_counts_by_its_content_and_a_tick_only_as_it_was_approved(texts, stated, state, draft, approved):
     assert state_of(ASSESSMENT, texts, stated) == state
     assert [counts(ASSESSMENT, texts, stated, approved=one) for one in (False, True)] == [draft, approved]

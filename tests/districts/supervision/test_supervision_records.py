@@ -61,13 +61,10 @@ def test_a_finding_is_recorded_with_its_paper_and_stands_on_both_pages(client, p
     assert AuditRecord.objects.filter(action="districts.add_supervision").get().data["body"] == "演示质安站"
 
 
-@pytest.mark.parametrize(
-    ("wrong", "words"),
-    [
-        ({"inspected_on": "2099-01-01"}, "日期不能晚于今天"), ({"finding": " "}, "请填写"), ({"upload": ""}, "请选择文件"),
-        ({"body": ""}, "请填写"), ({"kind": "x"}, "请从列出的选项中选择"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("wrong", "words"), [
+    ({"inspected_on": "2099-01-01"}, "日期不能晚于今天"), ({"finding": " "}, "请填写"), ({"upload": ""}, "请选择文件"),
+    ({"body": ""}, "请填写"), ({"kind": "x"}, "请从列出的选项中选择"),
+])  # fmt: skip
 def test_what_is_missing_or_wrong_is_said_at_its_field_and_what_was_typed_stays(client, people, plot, wrong, words):
     client.force_login(people.preparer)
     answer = client.post(pages(plot)[0], given(**wrong))
@@ -79,14 +76,10 @@ def test_what_is_missing_or_wrong_is_said_at_its_field_and_what_was_typed_stays(
     assert not SupervisionRecord.objects.exists()
 
 
-@pytest.mark.parametrize(
-    ("seat", "codes"),
-    [
-        ("preparer", (200, 302)), ("consultant", (200, 302)), ("reviewer", (200, 403)), ("city_officer", (200, 403)),
-        ("bureau", (200, 302)), ("authority", (200, 403)), ("outsider_preparer", (404, 404)), ("expert1", (404, 404)),
-        ("system_keeper", (404, 404)),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("seat", "codes"), [
+    ("preparer", (200, 302)), ("consultant", (200, 302)), ("reviewer", (200, 403)), ("city_officer", (200, 403)), ("bureau", (200, 302)),
+    ("authority", (200, 403)), ("outsider_preparer", (404, 404)), ("expert1", (404, 404)), ("system_keeper", (404, 404)),
+])  # fmt: skip
 def test_who_reads_and_who_records(client, people, plot, seat, codes):
     work = WorkFactory(district=plot.district)
     file_case(plot.district)

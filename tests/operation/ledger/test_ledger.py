@@ -113,31 +113,21 @@ def section_label(section):
     return BY_KEY[section].model._meta.model_name
 
 
-@pytest.mark.parametrize(
-    "case",
-    [
-        ("meetings", {"held_on": "2025-12-31"}, "日期应在2026年内"),
-        ("platforms", {"coverage": "100.01"}, "覆盖率不能大于100%"),
-        ("trainings", {"held_on": "2026-05-07"}, "举办日期不能晚于今天"),
-        ("meetings", {"held_on": "2026-05-07"}, "日期不能晚于今天"),
-        ("audits", {"audited_on": "2026-05-07"}, "审计日期不能晚于今天"),
-        ("events", {"held_on": "2026-05-07"}, "日期不能晚于今天"),
-        ("bodies", {"set_up_on": "2026-05-07"}, "设立日期不能晚于今天"),
-        ("mechanisms", {"established_on": "2026-05-07"}, "建立日期不能晚于今天"),
-        ("platforms", {"in_use_on": "2026-05-07"}, "投用日期不能晚于今天"),
-        ("mechanisms", {"standing": "going", "established_on": "2026-02-03"}, "建立日期已到的，情况应选“已建立”"),
-        ("platforms", {"standing": "building", "in_use_on": "2026-02-03"}, "投用日期已到的，情况应选“运行”"),
-        ("trainings", {"held_on": ""}, "请填举办日期"),
-        ("trainings", {"held_on": "2025-03-03"}, "有1处需要更正"),
-        ("trainings", {"rating": "101"}, "满意率不能大于100%"),
-        ("audits", {"saving": "120.01"}, "年节能潜力不能大于年用能"),
-        ("funds", {"used": "260.51"}, "使用超出预算的，请在说明中写明原因"),
-        ("funds", {"budget": "-1"}, "不能小于0"),
-        ("funds", {"budget": "100000000", "used": ""}, "有1处需要更正"),
-        ("audits", {"area": "1000000000"}, "有1处需要更正"),
-        ("mechanisms", {"mechanism": "other"}, "有1处需要更正"),
-    ],
-)
+@pytest.mark.parametrize("case", [
+    ("meetings", {"held_on": "2025-12-31"}, "日期应在2026年内"), ("platforms", {"coverage": "100.01"}, "覆盖率不能大于100%"),
+    ("trainings", {"held_on": "2026-05-07"}, "举办日期不能晚于今天"), ("meetings", {"held_on": "2026-05-07"}, "日期不能晚于今天"),
+    ("audits", {"audited_on": "2026-05-07"}, "审计日期不能晚于今天"), ("events", {"held_on": "2026-05-07"}, "日期不能晚于今天"),
+    ("bodies", {"set_up_on": "2026-05-07"}, "设立日期不能晚于今天"),
+    ("mechanisms", {"established_on": "2026-05-07"}, "建立日期不能晚于今天"),
+    ("platforms", {"in_use_on": "2026-05-07"}, "投用日期不能晚于今天"),
+    ("mechanisms", {"standing": "going", "established_on": "2026-02-03"}, "建立日期已到的，情况应选“已建立”"),
+    ("platforms", {"standing": "building", "in_use_on": "2026-02-03"}, "投用日期已到的，情况应选“运行”"),
+    ("trainings", {"held_on": ""}, "请填举办日期"), ("trainings", {"held_on": "2025-03-03"}, "有1处需要更正"),
+    ("trainings", {"rating": "101"}, "满意率不能大于100%"), ("audits", {"saving": "120.01"}, "年节能潜力不能大于年用能"),
+    ("funds", {"used": "260.51"}, "使用超出预算的，请在说明中写明原因"), ("funds", {"budget": "-1"}, "不能小于0"),
+    ("funds", {"budget": "100000000", "used": ""}, "有1处需要更正"), ("audits", {"area": "1000000000"}, "有1处需要更正"),
+    ("mechanisms", {"mechanism": "other"}, "有1处需要更正"),
+])  # fmt: skip
 def test_what_cannot_be_is_refused_and_nothing_typed_is_lost(client, people, district, case):
     section, values, said = case
     client.force_login(people.preparer)
