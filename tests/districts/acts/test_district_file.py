@@ -89,18 +89,6 @@ def test_a_sub_area_with_plots_stays(client, people, district):
     assert "还有1个地块" in refused.content.decode()
 
 
-@pytest.mark.parametrize("rows", [1, 3])
-def test_the_file_takes_the_same_queries(client, people, district, rows, kept_queries):
-    for number in range(rows):
-        Fund.objects.create(district=district, kind="planning", document=f"文件{number}", amount=1)
-        district.sub_areas.create(name=f"分区{number}")
-        district.acts.create(kind="rename", on=ON, reason="测试", entered_at=clock.now(), entered_by=people.city_officer)
-    client.force_login(people.preparer)
-    client.get(page(district, "district_file"))
-    with kept_queries():
-        client.get(page(district, "district_file"))
-
-
 def test_registering_is_the_first_act(people, district):
     made = register_district(name="演示湖畔（虚构）", areas=district.areas.all(), authorities=[people.authority_body], by=people.preparer)
     act = made.acts.get()

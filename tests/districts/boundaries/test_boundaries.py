@@ -150,13 +150,3 @@ def test_the_public_sees_the_shape_with_its_approval_number_only(client, people,
     shown = client.get(address).content.decode()
     assert 'class="edge"' in shown
     assert "审图号：演示审图号1" in shown
-
-
-@pytest.mark.parametrize("rows", [1, 3])
-def test_the_page_takes_the_same_queries(client, people, district, rows, kept_queries):
-    for number in range(1, rows + 1):
-        keep(district, number)
-    client.force_login(people.preparer)
-    client.get(page(district))
-    with kept_queries():
-        client.get(page(district))

@@ -147,18 +147,6 @@ def test_who_watches_reads_the_extents_of_the_key_areas_and_the_officer_enters_t
     assert client.get(address).status_code == 403
 
 
-@pytest.mark.parametrize("rows", [1, 3])
-def test_the_page_takes_the_same_queries(client, people, rows, kept_queries):
-    for number in range(rows):
-        make_district(people, name=f"演示城区甲{number}（虚构）", key_areas=["嘉定新城"])
-        make_organisation("authority", f"演示第{number}区人民政府（虚构）")
-    client.force_login(people.city_officer)
-    address = f"{reverse('districts:plan_watch')}?kind=demo"
-    client.get(address)
-    with kept_queries():
-        client.get(address)
-
-
 def test_silence_about_real_districts_is_not_told_as_none(client):
     people = make_cast()
     DistrictFactory(name="某真实城区", is_demo=False, key_areas=["嘉定新城"])

@@ -159,18 +159,6 @@ def test_the_workbook_has_the_rows_of_the_list(client, people, district):
     assert AuditRecord.objects.latest("pk").data == {"rows": 2, "filter": "body=builder"}
 
 
-@pytest.mark.parametrize("rows", [1, 3])
-def test_the_list_takes_the_same_queries(client, people, rows, kept_queries):
-    for number in range(rows):
-        found = make_district(people, name=f"演示第{number}城区（虚构）")
-        PlotFactory(district=found, **BUILT)
-        WorkFactory(district=found, built_on=dt.date(2026, 5, 1))
-    client.force_login(people.preparer)
-    client.get(reverse(LIST))
-    with kept_queries():
-        client.get(reverse(LIST))
-
-
 def test_one_selector_for_all_counts(people, district):
     PlotFactory(district=district, **BUILT)
     rows = narrowed(omission_rows([district.pk], clock.today()))

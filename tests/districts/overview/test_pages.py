@@ -28,17 +28,6 @@ def profile(district, **changed):
     return {**values, "developable_km2": "1.5", "do": "save", **changed}
 
 
-@pytest.mark.parametrize("rows", [1, 3])
-def test_the_list_takes_the_same_queries_for_one_row_and_for_three(client, people, rows, kept_queries):
-    for number in range(rows):
-        make_district(people, name=f"演示{number}城（虚构）", stage=Stage.PILOT)
-    client.force_login(people.city_officer)
-    client.get(reverse("districts:district_list"))
-    with kept_queries():
-        page = client.get(reverse("districts:district_list")).content.decode()
-    assert f"共{rows}条" in page
-
-
 def test_a_kept_row_shows_every_change_at_once_and_nothing_unescaped(client, people, district):
     client.force_login(people.city_officer)
 
@@ -207,15 +196,6 @@ def test_rows_of_another_district_are_404(preparer, district):
     assert preparer.get(url("plot_edit", district, pk=other.pk)).status_code == 404
 
 
-@pytest.mark.parametrize("rows", [1, 3])
-def test_the_plot_table_takes_the_same_queries(preparer, district, rows, kept_queries):
-    for _ in range(rows):
-        PlotFactory(district=district)
-    preparer.get(url("plot_list", district))
-    with kept_queries():
-        preparer.get(url("plot_list", district))
-
-
 def test_a_plan_keeps_parts_and_stage_targets_and_is_frozen_when_approved(preparer, district, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     plan = {"version": 0, "do": "save", "stage_0_year": "2030", "stage_0_value": "30.50", "stage_1_year": "2035"}
@@ -288,14 +268,3 @@ def test_the_overview_of_progress_is_narrowed_and_says_when_nothing_is_left(clie
     assert set(rows()) == {district.code, other.code}
     page = client.get(reverse("districts:plot_overview"), {"q": "没有这个"}).content.decode()
     assert "没有符合条件的城区" in page
-
-
-@pytest.mark.parametrize("rows", [1, 3])
-def test_the_overview_of_progress_asks_the_same_queries_for_any_length(client, people, rows, kept_queries):
-    for number in range(rows):
-        PlotFactory(district=make_district(people, name=f"演示第{number}城区（虚构）"))
-    client.force_login(people.preparer)
-    address = reverse("districts:plot_overview")
-    client.get(address)
-    with kept_queries():
-        client.get(address)

@@ -176,15 +176,6 @@ def test_few_plots_are_links_and_many_are_one_path_a_state(client, people, distr
     assert "3个地块：3个未开工" in page
 
 
-@pytest.mark.parametrize("count", [1, 3])
-def test_the_map_asks_three_queries_however_many_plots(district, kept_queries, count):
-    shaped_plots(district, count)
-    for _ in range(count):
-        KeyProjectFactory(district=district)
-    with kept_queries():
-        plot_map_of(district)
-
-
 def test_key_projects_stand_on_their_plots_and_those_without_are_named(client, people, district):
     plot, other = shaped_plots(district, 2)
     KeyProjectFactory(district=district, name="能源站", planned_start="2024-01-01").plots.add(plot, other)

@@ -199,17 +199,6 @@ def test_the_board_shows_what_changed_at_once(client, people, district):
     assert shown()["short"] != conforming["short"] == new["short"]
 
 
-@pytest.mark.parametrize("page", ["plot_list", "plot_board"])
-@pytest.mark.parametrize("rows", [1, 3])
-def test_list_and_board_ask_the_same_queries_for_any_length(preparer, district, page, rows, kept_queries):
-    for _ in range(rows):
-        made = PlotFactory(district=district, built_on=dt.date(2026, 1, 1), conforms=False)
-        PlotControl.objects.create(plot=made, table="grant")
-    preparer.get(url(page, district))
-    with kept_queries(page):
-        preparer.get(url(page, district))
-
-
 def test_no_two_fields_of_the_list_share_an_id(client, people, district, plot):
     client.force_login(people.preparer)
     text = client.get(url("plot_list", district)).content.decode()

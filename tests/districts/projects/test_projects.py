@@ -131,14 +131,3 @@ def test_works_tell_their_state_by_their_days(preparer, district):
     assert preparer.post(url("work_edit", district, pk=work.pk), {**values, "built_on": "2026-01-01", "version": 0}).status_code == 302
     work.refresh_from_db()
     assert (work.progress, WorkFactory(district=district).progress) == (WorkState.UNPROVEN, WorkState.PLANNED)
-
-
-@pytest.mark.parametrize("asked", [("key_project_list", KeyProjectFactory), ("work_list", WorkFactory)])
-@pytest.mark.parametrize("rows", [1, 3])
-def test_the_lists_ask_the_same_queries_for_any_length(preparer, district, asked, rows, kept_queries):
-    page, factory = asked
-    for _ in range(rows):
-        factory(district=district)
-    preparer.get(url(page, district))
-    with kept_queries(page):
-        preparer.get(url(page, district))

@@ -264,14 +264,3 @@ def test_whoever_reads_the_file_reads_the_work(client, people, work, seat, statu
     assert answer.status_code == status
     assert b"work/accept" not in answer.content
     assert client.post(address(work, "work_accept"), {"on": "2026-09-01", "number": "1"}).status_code in {403, 404}
-
-
-@pytest.mark.parametrize("count", [1, 3])
-def test_the_page_takes_the_same_queries(client, people, work, count, kept_queries):
-    for number in range(count):
-        save_indicator(work=work, values={**PAVING, "name": f"第{number}项"}, by=people.preparer)
-        check_work(work=work, stage="approval", department=f"部门{number}", result="held", by=people.preparer, on=DONE)
-    client.force_login(people.preparer)
-    client.get(address(work))
-    with kept_queries():
-        client.get(address(work))

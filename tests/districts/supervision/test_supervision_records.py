@@ -125,15 +125,3 @@ def test_what_a_split_plot_had_is_listed_with_its_parts(client, people, district
             assert "演示监理公司" in client.get(address).content.decode()
     assert client.post(pages(plot)[0], given()).status_code == 404, "history is read, not worked on"
     assert client.get(pages(plot)[0]).status_code == 200
-
-
-@pytest.mark.parametrize("rows", [0, 1, 3])
-def test_the_records_take_the_same_queries(client, people, subject, rows, kept_queries):
-    values = {"kind": "site", "body": "演示监理公司", "inspected_on": clock.today(), "finding": "符合"}
-    for _ in range(rows):
-        record_supervision(subject=subject, by=people.preparer, upload=pdf(), **values)
-    client.force_login(people.preparer)
-    address = pages(subject)[0]
-    client.get(address)
-    with kept_queries("rows" if rows else "empty"):
-        client.get(address)

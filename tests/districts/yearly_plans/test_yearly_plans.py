@@ -18,7 +18,7 @@ from greendistrict.core import clock
 from greendistrict.core.errors import Closed, Refused, Stale
 from greendistrict.workflow.models import OutboxMessage
 from greendistrict.workflow.procedure import take
-from tests.factories.accounts import make_organisation, make_user
+from tests.factories.accounts import make_user
 from tests.factories.districts import make_district
 from tests.files import pdf
 from tests.steps import REASON
@@ -203,20 +203,6 @@ def test_the_desk_tells_what_waits(people, plan):
     assert waiting(people.authority) == [("编制年度实施计划", due)]
     with clock.at(dt.datetime(2026, 9, 1, tzinfo=clock.SHANGHAI)):
         assert waiting(people.authority) == []
-
-
-@pytest.mark.parametrize("rows", [1, 3])
-def test_list_and_page_take_the_same_queries(client, people, plan, rows, kept_queries):
-    for number in range(1, rows):
-        add(plan, people, plan.districts.get(), name=f"工作{number}")
-        other = make_organisation("authority", f"演示{number}区人民政府（虚构）")
-        ImplementationPlan.objects.create(authority=other, year=2027, status="filed", filed_on=DAY.date(), is_demo=True)
-    step(plan, "file", people.authority)
-    client.force_login(people.city_officer)
-    for spot, address in (("list", reverse("districts:implementation_plan_list")), ("page", page(plan))):
-        client.get(address)
-        with kept_queries(spot):
-            client.get(address)
 
 
 def work(district, **changed):
