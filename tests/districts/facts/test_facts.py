@@ -18,6 +18,7 @@ from greendistrict.documents.services import store_bytes
 from greendistrict.policy.engine import ask, blocking
 from greendistrict.policy.facts import Facts
 from greendistrict.policy.loader import all_policies
+from tests.factories.accounts import make_organisation
 from tests.factories.districts import DistrictFactory, KeyProjectFactory, PlotFactory, SpecialPlanFactory, WorkFactory, prove
 
 pytestmark = pytest.mark.django_db
@@ -81,14 +82,6 @@ def test_own_land_and_land_got_later_do_not_count_as_acquired():
     assert district_facts(district, later)["plots_acquired_ratio"].numerator == 1
 
 
-def test_empty_lists_fail_every_gate():
-    district = DistrictFactory()
-    freeze(district)
-    freeze(district, BaselineKind.PILOT)
-    for rule in ("APPLY-PLOTS", "APPLY-KEY-PROJECTS", "ACCEPT-INFRA", "ACCEPT-PLOTS", "ACCEPT-KEY-PROJECTS"):
-        assert verdict(rule, district) == "fail", rule
-
-
 def test_without_a_baseline_gates_say_what_is_missing():
     district = DistrictFactory()
     plots(district, 20, acquisition=Acquisition.GRANT, acquired_on=dt.date(2026, 1, 5))
@@ -107,6 +100,7 @@ def test_dropping_what_is_not_done_changes_nothing_after_the_pilot_baseline():
     KeyProjectFactory(district=district, name="演示社区中心")
     WorkFactory(district=district, built_on=dt.date(2025, 1, 1))
     WorkFactory(district=district)
+    WorkFactory(district=district, main=False)
     plots(district, 1, built_on=dt.date(2026, 3, 1), conforms=True)
     plots(district, 3)
     freeze(district, BaselineKind.PILOT)
@@ -115,8 +109,8 @@ def test_dropping_what_is_not_done_changes_nothing_after_the_pilot_baseline():
     Work.objects.filter(built_on=None).delete()
     Plot.objects.filter(built_on=None).delete()
     after = district_facts(district, clock.today())
-    for name in ("key_projects_in_use_ratio", "main_works_built_ratio", "plots_built_ratio"):
-        assert after[name].number == before[name].number != 1
+    for name, ratio in {"key_projects_in_use_ratio": (1, 2), "main_works_built_ratio": (1, 2), "plots_built_ratio": (1, 4)}.items():
+        assert after[name].number == before[name].number == Fraction(*ratio)
     assert "演示社区中心未投用" in after["key_projects_in_use_ratio"].note
     assert verdict("ACCEPT-KEY-PROJECTS", district) == "fail"
 
@@ -127,17 +121,6 @@ def test_adding_done_projects_does_not_dilute_the_baseline():
     freeze(district, BaselineKind.PILOT)
     KeyProjectFactory(district=district, state=ProjectState.IN_USE, in_use_on=dt.date(2026, 5, 1))
     assert district_facts(district, clock.today())["key_projects_in_use_ratio"].number == 0
-
-
-def test_a_changed_baseline_is_shown_beside_the_original():
-    district = DistrictFactory()
-    projects = [KeyProjectFactory(district=district) for _ in range(3)]
-    freeze(district, BaselineKind.PILOT)
-    projects[0].delete()
-    freeze(district, BaselineKind.PILOT)
-    fact = district_facts(district, clock.today())["key_projects_in_use_ratio"]
-    assert fact.denominator == 2
-    assert "原基线3个，现行第2版2个" in fact.note
 
 
 def test_land_facts_are_those_of_the_plan_baseline():
@@ -192,9 +175,7 @@ def test_a_claimed_boundary_counts_with_its_proof():
     assert district_facts(district, clock.today())["boundary_matches"].value is True
 
 
-def test_only_a_filed_plan_of_this_or_an_earlier_year_lists_the_district(django_user_model):
-    from tests.factories.accounts import make_organisation
-
+def test_only_a_filed_plan_of_this_or_an_earlier_year_lists_the_district():
     district = DistrictFactory()
     plan = ImplementationPlan.objects.create(authority=make_organisation("authority"), year=2026)
     plan.districts.add(district)

@@ -7,15 +7,14 @@ import pytest
 from districts.baselines import services as baselines
 from districts.baselines.models import Baseline
 from districts.baselines.services import change_baseline, content_of
-from districts.common.enums import Acquisition, BaselineKind, ProjectState
+from districts.common.enums import BaselineKind, ProjectState
 from districts.facts import baseline_change
 from districts.facts.facts import district_facts
 from districts.lists.services import rows
 from districts.plots.models import Plot
 from districts.plots.services.control import open_control
 from districts.plots.services.indicator_values import save_values
-from districts.projects.models import KeyProject, Work
-from districts.projects.services.works import accept_work, save_indicator
+from districts.projects.models import KeyProject
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 from greendistrict.policy.engine import ask, policy_in_force
@@ -39,20 +38,6 @@ def make_plots(district, count, **fields):
 
 def freeze(district, kind):
     return baselines.freeze_baseline(district=district, kind=kind, reason="测试", by=None)
-
-
-def test_from_just_under_to_one_plot_in_twenty(district, people):
-    plots = make_plots(district, 1000)
-    Plot.objects.filter(pk__in=[plot.pk for plot in plots[:49]]).update(acquisition=Acquisition.GRANT, acquired_on=DAY)
-    prove(district)
-    freeze(district, BaselineKind.PLAN)
-    assert verdict("APPLY-PLOTS", district) == "fail"
-    rows.save(Plot, district=district, row=plots[49], values={"acquisition": "own"}, by=people.preparer)
-    assert verdict("APPLY-PLOTS", district) == "fail"
-    rows.save(Plot, district=district, row=plots[50], values={"acquisition": "allocation", "acquired_on": DAY}, by=people.preparer)
-    assert verdict("APPLY-PLOTS", district) == "fail", "a day typed without consultation, reason and proof"
-    prove(district)
-    assert verdict("APPLY-PLOTS", district) == "pass"
 
 
 def test_from_just_under_to_half_built_and_by_a_correction(district, people):
@@ -81,19 +66,6 @@ def test_the_last_key_project_from_completed_to_in_use(district, people):
     values = {"state": ProjectState.IN_USE, "in_use_on": clock.today()}
     rows.save(KeyProject, district=district, row=last, values=values, by=people.preparer)
     assert verdict("ACCEPT-KEY-PROJECTS", district) == "pass"
-
-
-def test_the_last_main_work(district, people):
-    WorkFactory(district=district, main=False)
-    last = WorkFactory(district=district)
-    freeze(district, BaselineKind.PILOT)
-    assert verdict("ACCEPT-INFRA", district) == "fail"
-    rows.save(Work, district=district, row=last, values={"started_on": DAY, "built_on": DAY}, by=people.preparer)
-    assert verdict("ACCEPT-INFRA", district) == "fail", "a day alone is no acceptance"
-    asked = {"name": "透水铺装率", "kind": "at_least", "unit": "%", "required": "50", "designed": "50", "built": "50"}
-    save_indicator(work=last, values=asked, by=people.preparer)
-    accept_work(work=last, on=DAY, number="演示验1号", by=people.preparer)
-    assert verdict("ACCEPT-INFRA", district) == "pass"
 
 
 def test_an_empty_list_never_passes_however_it_came_to_be_empty(district):

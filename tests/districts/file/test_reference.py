@@ -1,4 +1,4 @@
-"""Real districts are what the source file says, no more."""
+"""Real districts are what the source file says, no more; what is inferred of one says so in the list and in its export."""
 
 import csv
 from decimal import Decimal
@@ -9,12 +9,16 @@ from django.core.management import call_command
 from districts.common.certainty import is_inferred
 from districts.file import reference
 from districts.file.forms.filters import key_areas
+from districts.file.list_workbook import cells_of
 from districts.file.models.district import AdministrativeArea, District, ExternalHonour
+from districts.file.selectors.lists import Tally, district_rows
 from districts.file.selectors.visibility import areas_choosable
+from districts.file.services.locking import shown
+from districts.file.views.lists import written
 from districts.profile.services import save_profile
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.core.errors import Refused
-from tests.factories.accounts import cast
+from tests.factories.accounts import cast, make_organisation
 from tests.factories.districts import make_district
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +68,9 @@ def test_loading_twice_changes_nothing(loaded):
     before = list(District.objects.order_by("pk").values())
     call_command("load_districts")
     assert list(District.objects.order_by("pk").values()) == before
+    District.objects.filter(code="taopu").update(applicant=make_organisation(), area_km2=5)
+    call_command("load_districts")
+    assert District.objects.get(code="taopu").area_km2 == 5, "what an applicant keeps is left alone"
     assert ExternalHonour.objects.get().district.code == "hongqiao-hexin"
 
 
@@ -89,11 +96,8 @@ def test_bodies_of_the_key_areas_come_with_their_source_and_without_people(loade
 def test_fictional_areas_are_for_fiction_only(loaded):
     fictional = reference.load_fictional_areas()
     assert reference.load_fictional_areas() == fictional
-    assert {area.name for area in areas_choosable(demo=True)} - {area.name for area in areas_choosable(demo=False)} == {
-        "演示甲区（虚构）",
-        "演示乙区（虚构）",
-        "演示丙区（虚构）",
-    }
+    every, real = ({area.name for area in areas_choosable(demo=demo)} for demo in (True, False))
+    assert every - real == {f"演示{name}区（虚构）" for name in "甲乙丙"}
     people = cast()
     real = make_district(people, name="实区", is_demo=False)
     fiction = make_district(people, name="演示虚构城区（虚构）")
@@ -104,9 +108,37 @@ def test_fictional_areas_are_for_fiction_only(loaded):
     assert fiction.areas.get().name == "演示甲区（虚构）"
 
 
-def test_a_district_that_an_applicant_keeps_is_left_alone(loaded):
-    from tests.factories.accounts import make_organisation
+@pytest.fixture
+def rows(loaded):
+    return {row.name: row for row in district_rows(District.objects.filter(is_demo=False, guideline_area=False))}
 
-    District.objects.filter(code="taopu").update(applicant=make_organisation(), area_km2=5)
-    call_command("load_districts")
-    assert District.objects.get(code="taopu").area_km2 == 5
+
+def test_area_of_another_scope_is_marked_in_list_and_export(rows):
+    inferred = [row for row in rows.values() if row.area_is_inferred]
+    assert {row.name for row in inferred} >= {"前滩国际商务区", "宝山南大地区"}
+    for row in inferred:
+        mark = written(row)
+        assert "推定" in mark.cells.split('class="gd-num"')[1].split("</td>")[0]
+        assert "推定" in mark.item
+        assert cells_of(row)[11] == "真实城区，面积为推定"
+
+
+def test_place_from_general_knowledge_and_inferred_edition_are_marked(rows):
+    place, edition = rows["前滩国际商务区"], rows["新顾城"]
+    assert (place.place_is_inferred, edition.edition_is_inferred, rows["桃浦智创城"].area_is_inferred) == (True, True, False)
+    assert cells_of(place)[2].endswith("（推定）")
+    assert cells_of(edition)[10].endswith("（推定）")
+
+
+def test_areas_that_are_not_known_or_hidden_are_counted_as_missing():
+    group = {"total": 5, "pilot": 1, "demonstration": 2, "unknown": 0, "guideline": 0, "km2_known": 3, "km2": Decimal("2.5")}
+    tally = Tally()
+    tally.add({**group, "hidden": False})
+    assert (tally.titled, tally.km2, tally.km2_missing) == (3, Decimal("2.5"), 2)
+    tally.add({**group, "hidden": True})
+    assert (tally.titled, tally.km2, tally.km2_missing) == (6, Decimal("2.5"), 7)
+
+
+@pytest.mark.parametrize(("length", "kept"), [(200, 200), (201, len("…（201字）") + 120)])
+def test_a_long_value_stands_in_the_record_by_its_beginning_and_size(length, kept):
+    assert len(shown("字" * length)) == kept
