@@ -4,7 +4,6 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
-from django.urls import reverse
 
 from districts.common.enums import ImportKind, SupplierLevel
 from districts.lists.selectors.row_sources import DEMO, TYPED, VALUES, row_origins
@@ -13,7 +12,7 @@ from districts.lists.services.imports import apply_import, undo_import
 from districts.plots.models import Plot
 from districts.plots.services.control import open_control
 from districts.plots.services.indicator_values import save_values
-from tests.factories.districts import KeyProjectFactory, PlotFactory, WorkFactory, file_case
+from tests.factories.districts import PlotFactory
 from tests.steps import step
 
 pytestmark = pytest.mark.django_db
@@ -73,15 +72,3 @@ def test_an_import_that_was_taken_back_tells_nothing(people, district):
     assert told(plot)["建筑面积"] == ("100 m²", DEMO, "")
     undo_import(done=done, by=people.preparer)
     assert told(plot)["建设单位（权属）"] == ("演示公司", TYPED, people.preparer.name)
-
-
-@pytest.mark.parametrize(("page", "factory"), [("key_project", KeyProjectFactory), ("work", WorkFactory), ("plot", PlotFactory)])
-def test_whoever_reads_the_file_sees_them(client, people, district, page, factory):
-    row = factory(district=district)
-    file_case(district)
-    address = reverse(f"districts:{page}_sources", args=[district.code, row.pk])
-    for seat, status in (("preparer", 200), ("authority", 200), ("city_officer", 200), ("outsider_preparer", 404), ("system_keeper", 404)):
-        client.force_login(getattr(people, seat))
-        assert client.get(address).status_code == status, seat
-    client.force_login(people.preparer)
-    assert DEMO in client.get(address).content.decode()
