@@ -6,6 +6,7 @@ from io import BytesIO
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.urls import reverse
 
 from districts.baselines.models import Baseline
@@ -216,3 +217,12 @@ def test_the_overview_of_progress_is_narrowed(client, people, district):
 
     assert rows(q="另一") == rows(type="renewal") == [other.code]
     assert set(rows()) == {district.code, other.code}
+
+
+def test_the_index_stands_where_the_server_has_trigrams():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM pg_available_extensions WHERE name = 'pg_trgm')")
+        [available] = cursor.fetchone()
+        cursor.execute("SELECT EXISTS (SELECT FROM pg_indexes WHERE indexname = 'district_search_trigrams')")
+        [indexed] = cursor.fetchone()
+    assert indexed == available

@@ -32,7 +32,7 @@ def test_requirements_are_asked_and_answered_on_the_page_of_a_plot(client, peopl
     page = url("plot_control", district, pk=plot.pk)
     today = clock.today().isoformat()
     client.force_login(people.preparer)
-    assert "启动管控" in client.get(page).content.decode()
+    assert client.get(url("plot_control", district, pk=PlotFactory().pk)).status_code == 404, "a plot of another district"
     assert client.post(url("plot_open", district, pk=plot.pk), {"table": "grant", "with_scheme": "on"}).status_code == 422
     assert client.post(url("plot_open", district, pk=plot.pk), {"table": "grant"}).status_code == 302
     asked = {"level": "city", "organisation": people.bureau_body.pk, "on": today, "version": 1}
@@ -55,9 +55,8 @@ def test_requirements_are_asked_and_answered_on_the_page_of_a_plot(client, peopl
     told = client.get(page).content.decode()
     assert (re.search(r"已征询，\S+日答复", told) is not None, "已征询，待答复" in told) == (True, False)
     letter = client.get(reverse("reports:letter", args=["plotopinion", opinion.pk, "reply"])).content.decode()
-    assert all(
-        words in letter for words in ("演示住建〔2026〕8号", "纳入土地出让合同。", "kgCO₂/(m²·a)", "不高于要求值", "另请落实海绵设施")
-    )
+    said = ("演示住建〔2026〕8号", "纳入土地出让合同。", "kgCO₂/(m²·a)", "不高于要求值", "另请落实海绵设施")
+    assert [words for words in said if words not in letter] == []
 
 
 def answered(client, people, district, plot):
@@ -84,9 +83,7 @@ def test_an_answered_plot_goes_on_to_contract_values_opinions_and_checks(client,
     assert wrong.status_code == 409  # before the reply: said beside the day, and what was typed stays
     assert all(words in wrong.content.decode() for words in ("日期不能早于上一步", 'value="2026-01-05"', 'value="沪演示出让1号"'))
     assert client.post(url("plot_step", district, pk=plot.pk, action="contract"), step).status_code == 302
-    shown = client.get(page).content.decode()
-    assert "还不能登记方案审核通过" in shown
-    assert "必询部门意见未齐" in shown
+    assert "必询部门意见未齐" in client.get(page).content.decode()
     values = {"version": Plot.objects.get().version, "carbon-designed": "三十六"}
     assert client.post(url("plot_values", district, pk=plot.pk), values).status_code == 422
     assert client.post(url("plot_values", district, pk=plot.pk), {**values, "carbon-designed": "37"}).status_code == 302
@@ -98,8 +95,7 @@ def test_an_answered_plot_goes_on_to_contract_values_opinions_and_checks(client,
     check = {"stage": "approval", "department": "发展改革", "result": "held", "checked_on": today}
     assert client.post(url("plot_check", district, pk=plot.pk), check).status_code == 302
     assert "发展改革" in client.get(page).content.decode()
-    edit = client.get(url("plot_edit", district, pk=plot.pk)).content.decode()
-    assert 'name="acquired_on"' not in edit
+    assert "acquired_on" not in client.get(url("plot_edit", district, pk=plot.pk)).context["form"].fields
 
 
 def test_an_old_form_does_not_open_another_table(client, people, district, plot):
@@ -107,22 +103,6 @@ def test_an_old_form_does_not_open_another_table(client, people, district, plot)
     assert client.post(url("plot_open", district, pk=plot.pk), {"table": "grant"}).status_code == 302
     old = client.post(url("plot_open", district, pk=plot.pk), {"table": "own", "version": 0})
     assert (old.status_code, PlotControl.objects.get().table) == (409, "grant")
-
-
-@pytest.mark.parametrize("seat", ["reviewer", "city_officer", "secretariat"])
-def test_readers_see_the_page_and_may_do_nothing(client, people, district, plot, seat):
-    file_case(district)
-    client.force_login(getattr(people, seat))
-    page = client.get(url("plot_control", district, pk=plot.pk))
-    assert (page.status_code, "启动管控" in page.content.decode()) == (200, False)
-    assert client.post(url("plot_open", district, pk=plot.pk), {"table": "grant"}).status_code == 403
-
-
-def test_a_plot_of_another_district_or_out_of_sight_is_404(client, people, district, plot):
-    client.force_login(people.preparer)
-    assert client.get(url("plot_control", district, pk=PlotFactory().pk)).status_code == 404
-    client.force_login(people.outsider_preparer)
-    assert client.get(url("plot_control", district, pk=plot.pk)).status_code == 404
 
 
 def mixed(district):

@@ -19,7 +19,7 @@ from greendistrict.core.errors import NotAllowed
 from greendistrict.core.forms import plain_errors
 from greendistrict.documents.services import store
 from tests.factories.approvals import pdf
-from tests.factories.districts import PlotFactory, WorkFactory, file_case
+from tests.factories.districts import PlotFactory, WorkFactory
 
 pytestmark = pytest.mark.django_db
 PAGES = {"plot": ("plot_supervision", "plot_control"), "work": ("work_supervision", "work")}
@@ -74,19 +74,6 @@ def test_what_is_missing_or_wrong_is_said_at_its_field_and_what_was_typed_stays(
     typed = {name: value for name, value in given().items() if name not in {field, "upload"}}
     assert {name: form[name].value() for name in typed} == typed
     assert not SupervisionRecord.objects.exists()
-
-
-@pytest.mark.parametrize(("seat", "codes"), [
-    ("preparer", (200, 302)), ("consultant", (200, 302)), ("reviewer", (200, 403)), ("city_officer", (200, 403)), ("bureau", (200, 302)),
-    ("authority", (200, 403)), ("outsider_preparer", (404, 404)), ("expert1", (404, 404)), ("system_keeper", (404, 404)),
-])  # fmt: skip
-def test_who_reads_and_who_records(client, people, plot, seat, codes):
-    work = WorkFactory(district=plot.district)
-    file_case(plot.district)
-    client.force_login(getattr(people, seat))
-    for subject in (plot, work):
-        address = pages(subject)[0]
-        assert (client.get(address).status_code, client.post(address, given()).status_code) == codes
 
 
 def test_the_page_of_the_plot_or_work_shows_the_newest_five_of_those_their_own_page_lists(client, people, subject):
