@@ -4,8 +4,7 @@ from greendistrict.core.models import CalendarYear
 from greendistrict.policy.models import Setting
 from tests.factories.accounts import cast
 from tests.factories.received import at
-from tests.obligations.calendar import spring_festival
-from tests.obligations.world import world
+from tests.obligations.world import spring_festival, world
 
 
 @pytest.fixture

@@ -36,7 +36,7 @@ from tests.factories.assessments import make_self_check
 from tests.factories.districts import PlotFactory, make_district
 from tests.factories.received import at
 from tests.factories.reviews import Scene
-from tests.obligations.calendar import day
+from tests.obligations.world import day
 
 pytestmark = pytest.mark.django_db
 ASKED, LAST, LATER = day(2, 9), day(2, 28), day(3, 20)
@@ -142,6 +142,8 @@ def test_several_extensions_of_one_day_are_told_as_each_day_had_them(people):
         extended(people, row.key, day(2, 13), day(3, 6))
     with pytest.raises(IntegrityError), transaction.atomic():
         Exemption.objects.update(was=day(12, 31))
+    extended(people, row.key, day(2, 13), None)
+    assert [(one.waived, one.due) for one in rows_of("assigned_rows", day(2, 13))] == [(True, LATER)]  # a waiver leaves the day
 
 
 def test_more_time_for_one_expert_is_more_time_for_the_panel_once(people):
@@ -161,7 +163,7 @@ def invitation(people):
 
 
 @pytest.mark.parametrize(("kind", "begin"), [("scores", scores), ("invitation", invitation)])
-def test_the_director_extends_what_an_expert_owes_without_reading_who_it_is(people, client, kind, begin):
+def test_the_director_extends_and_never_waives_what_an_expert_owes_without_reading_who_it_is(people, client, kind, begin):
     with clock.at(at(2026, 2, 9)):
         begin(people)
     names = {member.expert.user.name for member in PanelMember.objects.select_related("expert__user")}
@@ -175,35 +177,22 @@ def test_the_director_extends_what_an_expert_owes_without_reading_who_it_is(peop
         answers = [client.get(page) for page in pages]
         assert [answer.status_code for answer in answers] == [200, 200, 200]
         assert answers[0].context["total"] == len(names) == 5
-        assert pages[2] in answers[0].content.decode()
+        assert [pages[2] in answer.content.decode() for answer in answers[:2]] == [True, True]
+        assert "免报或延期" not in answers[1].content.decode()
         assert f"专家{PanelMember.objects.get(pk=row.record).number}" in answers[1].content.decode()
         assert not [name for name in names for answer in answers if name in answer.content.decode()]
         assert client.get(reverse("obligations:obligation_reminders", args=[row.key])).status_code == 404
+        waived = client.post(pages[2], {"extended_to": "", "reason": "不再需要"})  # never, by whichever way
+        assert ("extended_to" in waived.context["form"].errors, NO_WAIVER in waived.content.decode()) == (True, True)
+        assert {item.out for item in planned([row, *others], BatchWish(BatchWay.WAIVE), ASKED, workdays.current())} == {NO_WAIVER}
+        with pytest.raises(Refused, match=NO_WAIVER):
+            services.decide(obligation=row.key, by=people.city_director, reason="不再需要")
         client.post(pages[2], {"extended_to": LATER.isoformat(), "reason": "会期调整"})
         client.force_login(people.city_officer)
         assert [client.get(page).status_code for page in pages[1:]] == [404, 404]
         assert client.get(reverse("obligations:obligation_list")).status_code == 200
     assert {one.due for one in rows_of(kind, ASKED) if kind == "scores" or one.key == row.key} == {LATER}
     assert kind == "scores" or {one.due for one in rows_of(kind, ASKED) if one in others} == {row.due}
-
-
-@pytest.mark.parametrize(("kind", "begin"), [("scores", scores), ("invitation", invitation)])
-def test_what_an_expert_owes_is_never_waived(people, client, kind, begin):
-    """Neither by the form, which asks for a day, nor for several at once, nor by the service."""
-    with clock.at(at(2026, 2, 9)):
-        begin(people)
-        rows = rows_of(kind, ASKED)
-        client.force_login(people.city_director)
-        detail = client.get(reverse("obligations:obligation_detail", args=[rows[0].key])).content.decode()
-        assert (reverse("obligations:obligation_decide", args=[rows[0].key]) in detail, "免报或延期" in detail) == (True, False)
-        page = client.post(reverse("obligations:obligation_decide", args=[rows[0].key]), {"extended_to": "", "reason": "不再需要"})
-        assert "extended_to" in page.context["form"].errors
-        assert NO_WAIVER in page.content.decode()
-        items = planned(rows, BatchWish(BatchWay.WAIVE), ASKED, workdays.current())
-        assert {item.out for item in items} == {NO_WAIVER}
-        with pytest.raises(Refused, match=NO_WAIVER):
-            services.decide(obligation=rows[0].key, by=people.city_director, reason="不再需要")
-    assert not Exemption.objects.exists()
     assert {row.key.partition(":")[0] for row in ROWS if not is_waivable(row.key)} == {"invitation", "scores", "signatures"}
 
 
@@ -306,12 +295,3 @@ def test_a_plot_with_more_time_is_late_on_no_board(people):
     assert late(day(3, 2))
     extended(people, row.key)
     assert not late(day(3, 2))
-
-
-def test_a_waiver_leaves_the_day_of_the_matter(people):
-    with clock.at(at(2026, 2, 9)):
-        share(people)
-        [row] = rows_of("assigned_rows", ASKED)
-        services.decide(obligation=row.key, by=people.city_director, reason="不再需要")
-    [row] = rows_of("assigned_rows", ASKED)
-    assert (row.waived, row.due) == (True, LAST)
