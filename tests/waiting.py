@@ -1,4 +1,6 @@
-"""Waiting for another connection of the test database to stand at a lock."""
+"""Several connections of the test database at once: calls at the same moment, and waiting for one to stand at a lock."""
+
+import threading
 
 from django.db import connection
 
@@ -17,3 +19,22 @@ def _one_waits() -> bool:
         cursor.execute("SELECT pg_stat_clear_snapshot()")  # inside a transaction PostgreSQL would show what it has seen first
         cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
         return cursor.fetchone()[0] == 1
+
+
+def race(*calls):
+    """Run the calls at the same moment; what each returned, in order."""
+    gate, results = threading.Barrier(len(calls)), [None] * len(calls)
+
+    def run(number, call):
+        try:
+            gate.wait()
+            results[number] = call()
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(calls)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
