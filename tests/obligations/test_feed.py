@@ -11,12 +11,11 @@ from django.urls import reverse
 from icalendar import Calendar
 
 from greendistrict.audit.models import AuditRecord
-from greendistrict.core import clock
+from greendistrict.core import clock, logs
 from obligations import feed_views
 from obligations.feed import calendar_of, in_feed
 from obligations.models import CalendarFeed
 from obligations.services import decide
-from tests.factories.accounts import make_user
 from tests.obligations.world import titled
 
 pytestmark = pytest.mark.django_db
@@ -60,12 +59,8 @@ def test_an_event_lasts_the_whole_day_and_says_who_owes_what_on_what_ground(clie
     found = events(address_of(client, people.preparer))
     event = next(one for one in found.values() if "2026年度自查" in one["SUMMARY"])
     assert (event.decoded("DTSTART"), event.decoded("DTEND")) == (dt.date(2027, 3, 31), dt.date(2027, 4, 1))
-    assert event["DTSTART"].params["VALUE"] == "DATE"
-    assert "3月31日" in event["DESCRIPTION"]
-    assert "含当日" in event["DESCRIPTION"]
-    assert "应报单位：" in event["DESCRIPTION"]
-    assert "依据：《指导意见》八（二）" in event["DESCRIPTION"]
-    assert event["TRANSP"] == "TRANSPARENT"
+    assert (event["DTSTART"].params["VALUE"], event["TRANSP"]) == ("DATE", "TRANSPARENT")
+    assert [words for words in ("3月31日", "含当日", "应报单位：", "依据：《指导意见》八（二）") if words not in event["DESCRIPTION"]] == []
 
 
 def test_a_duty_of_a_law_or_of_the_portal_is_not_put_down_to_the_policy(people):
@@ -138,13 +133,6 @@ def test_a_disabled_account_and_one_without_posts_have_no_feed(client, people):
     assert Client().get(other).status_code == 404
 
 
-def test_keepers_have_no_feed(client, people):
-    client.force_login(people.system_keeper)
-    assert client.get(reverse(PAGE)).status_code == 404
-    assert client.post(reverse(PAGE)).status_code == 404
-    assert not CalendarFeed.objects.exists()
-
-
 def test_a_program_that_asks_too_often_is_told_to_wait(client, people, monkeypatch):
     monkeypatch.setattr(feed_views, "READ_AN_HOUR", 2)
     path = address_of(client, people.preparer)
@@ -155,18 +143,6 @@ def test_a_program_that_asks_too_often_is_told_to_wait(client, people, monkeypat
 def test_a_wrong_address_stands_in_no_log(client, caplog):
     caplog.set_level(logging.DEBUG)
     assert Client().get("/obligations/feed/a-token-of-somebody.ics").status_code == 404
-    from greendistrict.core import logs
-
     lines = [logs.formatter(machine_readable=True).format(record) for record in caplog.records]
     assert any("/obligations/feed/***" in line for line in lines)
     assert not any("a-token-of-somebody" in line for line in lines)
-
-
-@pytest.mark.parametrize("count", [1, 3])
-def test_the_feed_costs_the_same_queries(client, people, kept_queries, count):
-    for number in range(count):
-        titled(people, f"演示{number}城（虚构）")
-    path = address_of(client, make_user("city_officer", people.city_officer.posts.get().organisation))
-    events(path)
-    with at(), kept_queries():
-        assert Client().get(path).status_code == 200

@@ -4,8 +4,6 @@ import datetime as dt
 from collections import defaultdict
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from assessments.yearly_reports.models import YearlyReport
 from districts.common.enums import Stage
@@ -18,7 +16,6 @@ from obligations import services
 from obligations.duties import kinds
 from obligations.open_counts import open_counts_of, overdue_count, owed_in_sight
 from obligations.selectors import acts, due, everything, falling_due, in_sight, obligations_visible_to, read_by, sees_all, to_come
-from portal.city import selectors as city
 from tests.factories.approvals import Filing
 from tests.factories.assessments import make_self_check
 from tests.factories.districts import make_district
@@ -101,38 +98,6 @@ def test_the_world_of_this_module_is_busy(busy):
     assert {row.state(DAYS[1]).value for row in due(DAYS[1])} == {"upcoming", "due", "overdue", "met", "waived"}
     assert {row.is_demo for row in due(DAYS[1])} == {True, False}
     assert max(entry.number for entry in owed_in_sight(busy.city_officer, DAYS[1]).open_counts) > 2
-
-
-@pytest.mark.parametrize("day", DAYS)
-def test_the_city_counts_each_authority_as_the_list_does(busy, day):
-    user, year = busy.city_officer, day.year - 1
-    titled_here = set(
-        District.objects.filter(stage__in=("pilot", "demonstration"), is_demo=True, guideline_area=False).values_list("pk", flat=True)
-    )
-    rows = [row for row in due(day) if row.is_demo]
-    checks = {row.district_id for row in rows if row.rule == "SELF-CHECK" and row.key.endswith(f":{year}") and not row.waived}
-    late = [row for row in rows if row.is_overdue(day)]
-    seen = city.overview(user, owed_in_sight(user, day))
-    [line] = seen.authorities
-    assert (line.owed, line.overdue) == (len(checks), sum(row.district_id in titled_here for row in late))
-    assert (seen.totals.owed, seen.totals.overdue) == (len(checks), len(late))
-    assert line.pilots + line.demonstrations == seen.totals.pilots + seen.totals.demonstrations == len(titled_here)
-
-
-def queries(user, day):
-    with CaptureQueriesContext(connection) as caught:
-        owed_in_sight(user, day)
-    return len(caught)
-
-
-@pytest.mark.parametrize("seat", ["city_officer", "partner"])
-def test_counting_costs_the_same_for_any_number_of_districts(busy, seat):
-    user, day = busy.everybody[seat], DAYS[1]
-    queries(user, day)  # the calendar is kept from now on
-    few = queries(user, day)
-    for number in range(3):
-        titled(busy, f"演示第{number}城（虚构）")
-    assert queries(user, day) == few
 
 
 DAY = dt.date(2027, 3, 20)
