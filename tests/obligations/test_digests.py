@@ -24,8 +24,8 @@ from obligations.duty_table import ROWS, duty_kind
 from obligations.models import Reminder
 from obligations.reminder_ladder import rung_days, rung_on
 from obligations.reminder_seats import receivers, seats_today
-from obligations.reminder_settings import ladder_of, week_of
-from obligations.reminder_texts import body, subject, summary, watch_line, words_of
+from obligations.reminder_settings import ladder_of
+from obligations.reminder_texts import body, subject, summary, words_of
 from tests.factories.accounts import make_user
 from tests.factories.districts import PlotFactory
 from tests.factories.received import at
@@ -191,8 +191,9 @@ def test_what_is_watched_in_districts_stands_in_the_weeks_summary_and_digest(peo
         note = Notification.objects.get(kind="weekly_summary", receiver__username=name)
         assert note.title == "每周综述：逾期1项，关注事项1项"
         assert note.body.endswith("关注事项：\n1. 演示甲城（虚构）1个地块晚于计划")
-    told = {note.receiver.username: line["body"] for note in digests() for line in note.lines if line["group"] == "watches"}
-    assert told == {"preparer": "演示甲城（虚构）1个地块晚于计划。"}  # a chief reads it in the summary
+    told = [(note.receiver.username, line) for note in digests() for line in note.lines if line["group"] == "watches"]
+    [(name, line)] = told  # once a week; a chief reads it in the summary
+    assert (name, line["title"], line["body"], line["informs"]) == ("preparer", "关注事项1项", "演示甲城（虚构）1个地块晚于计划。", True)
 
 
 def test_the_system_keeper_is_reminded_of_its_own_duties_alone(people):
@@ -250,16 +251,6 @@ def test_a_summary_counts_what_its_link_lists(client, people):
         assert (listed > 0, note.title.partition("，")[0]) == (True, f"每周综述：逾期{listed}项"), person
         assert ("邀请" in note.body) == (person == people.city_director)
         assert not [name for name in asked if name in note.body]
-
-
-def test_watches_are_one_item_of_the_weeks_digest(people):
-    words = words_of(AFTER_1, workdays.current(), seats_today())
-    rows = [stand_in("plot_late", people), stand_in("work_late", people)]
-    ((person, item),) = reminders._watches(rows, words)
-    assert (person, item.mark) == (people.preparer.pk, f"watches:{week_of(AFTER_1)}")
-    line = watch_line(rows, words)
-    assert (line["title"], line["group"], line["informs"]) == ("关注事项2项", "watches", True)
-    assert line["body"] == "演示甲城（虚构）地块晚于计划；演示甲城（虚构）市政设施晚于计划。"
 
 
 def test_sweep_that_has_nothing_new_reads_the_same_for_one_and_three(people):
