@@ -100,6 +100,7 @@ def pytest_configure(config):
     settings.AUDIT_ARCHIVE_DIR = f"{folder}/audit-archive"
     config.stash[HASHERS] = settings.PASSWORD_HASHERS
     settings.PASSWORD_HASHERS = ["tests.hashers.QuickArgon2"]  # see there why
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, "tests.promises.PromiseMiddleware"]
     settings.WHITENOISE_AUTOREFRESH = True  # static files are looked for when asked for, not listed anew for every test client
     if config.getoption("numprocesses", None):
         return  # xdist's own process: its workers would inherit these and empty each other's cache

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -181,7 +182,9 @@ def reserve_drop(request: HttpRequest, pk: int) -> HttpResponse:
     found = seen(user, pk)
     if rules.may_drop(user, found) and (asking := deletion_question(request, str(found), back=reverse("beautiful:reserve", args=[pk]))):
         return asking
+    title = str(found)
     services.drop_project(project=found, by=user)
+    messages.success(request, f"{title}已删除")
     return HttpResponseRedirect(reverse("beautiful:reserve_list"))
 
 

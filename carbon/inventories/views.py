@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -308,7 +309,9 @@ def inventory_drop(request: HttpRequest, pk: int) -> HttpResponse:
     back, loss = reverse("carbon:inventory", args=[pk]), "草稿和已填的全部行一并删除，不能恢复。"
     if rules.may_drop(user, found) and (asking := deletion_question(request, str(found), back=back, loss=loss)):
         return asking
+    title = str(found)
     services.drop(inventory=found, by=user)
+    messages.success(request, f"{title}已删除")
     return HttpResponseRedirect(reverse("carbon:inventory_list"))
 
 

@@ -159,6 +159,7 @@ def remove(request: HttpRequest) -> HttpResponse:
     """Unlink the own identity, or discard one waiting to be confirmed."""
     user = signed_in(request)
     if request.session.pop(FOUND, None):
+        messages.success(request, "已放弃，没有关联")
         return redirect("signin:identity")
     if response := asked(request):
         return response

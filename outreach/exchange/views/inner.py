@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -215,7 +216,9 @@ def event_drop(request: HttpRequest, pk: int) -> HttpResponse:
     back, loss = reverse("outreach:event", args=[pk]), "内容、议程和材料一并删除，不能恢复。"
     if rules.may_drop(user, found) and (asking := deletion_question(request, str(found), back=back, loss=loss)):
         return asking
+    title = str(found)
     events.drop_event(event=found, by=user)
+    messages.success(request, f"{title}已删除")
     return HttpResponseRedirect(reverse("outreach:event_list"))
 
 

@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -146,7 +147,9 @@ def story_drop(request: HttpRequest, pk: int) -> HttpResponse:
     back, loss = reverse("outreach:story", args=[pk]), "文字和照片一并删除，不能恢复。"
     if rules.may_drop(user, found) and (asking := deletion_question(request, str(found), back=back, loss=loss)):
         return asking
+    title = str(found)
     services.drop_story(story=found, by=user)
+    messages.success(request, f"{title}已删除")
     return HttpResponseRedirect(reverse("outreach:story_list"))
 
 
