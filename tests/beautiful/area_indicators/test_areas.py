@@ -20,6 +20,7 @@ from districts.indicator_systems.selectors.progress import indicators_context
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
+from tests.beautiful.plans.world import CITY_SEATS, seats
 from tests.carbon.inventories.world import filed_years
 from tests.factories.accounts import cast
 from tests.factories.districts import PlotFactory, make_district
@@ -29,17 +30,9 @@ from tests.factories.meters import at as moment
 from tests.factories.once import copy_of, once
 
 pytestmark = pytest.mark.django_db
-CITY_SEATS = {"city_officer", "city_checker", "city_director", "city_legal"}
 TITLED = {"stage": Stage.PILOT, "titled_on": dt.date(2021, 5, 6)}
 BASIS = {"basis": "演示会议纪要〔2026〕3号（虚构）", "reason": "口径调整（虚构）"}
-FIGURE = {
-    "name": "演示指标（虚构）",
-    "unit": "%",
-    "year": 2024,
-    "value": Decimal("61.5"),
-    "source": "演示年鉴（虚构）",
-    "is_demo": True,
-}
+FIGURE = {"name": "演示指标（虚构）", "unit": "%", "year": 2024, "value": Decimal("61.5"), "source": "演示年鉴（虚构）", "is_demo": True}
 YEAR = 2023
 FIRST, SECOND = "演示甲城区（虚构）", "演示乙城区（虚构）"
 
@@ -62,6 +55,11 @@ def views(world, key="", *, is_demo=True, year=YEAR):
     return found[0] if key else found
 
 
+def figure(world, area, key, **asked):
+    """A figure of the registry as the area shows it."""
+    return next(one for one in views(world, area, **asked).figures if one.source is area_figures.by_key[key])
+
+
 def get(client, user, name, *args, **query):
     client.force_login(user)
     return client.get(reverse(f"beautiful:{name}", args=args), query)
@@ -81,14 +79,10 @@ def test_lights_of_an_area_are_those_of_the_districts_own_page(world):
     assert sum(view.all_lights.total for view in views(world)) > 0
 
 
-def test_a_pilot_without_a_system_feeds_nothing_and_is_said_to(client, world):
+def test_a_pilot_without_a_system_feeds_nothing(world):
     view = views(world, "development")
     assert [(one.district.name, one.has_system) for one in view.pilots] == [(FIRST, True), (SECOND, False)]
     assert (view.feeding, view.all_lights.total) == (1, view.pilots[0].lights.total)
-    text = get(client, world[0].city_officer, "area", "development", world="demo").content.decode()
-    assert "没有批准的指标体系" in text
-    assert "全部（1个城区供数）" in text
-    assert "征求意见稿" in text
 
 
 def test_the_overview_tells_what_each_pilot_feeds_to_each_area(client, world):
@@ -105,29 +99,25 @@ def test_the_overview_tells_what_each_pilot_feeds_to_each_area(client, world):
         assert f"{reverse(f'outreach:{name}')}?area=culture" in area
 
 
-def test_reality_has_no_number_where_only_fiction_has(client, world):
+def test_reality_has_no_number_where_only_fiction_has(world):
     for view in views(world, is_demo=False):
         assert (view.is_fed, view.all_lights.total, view.pilots) == (False, 0, ())
         assert [one.total for one in view.figures if one.total is not None] == []
-    text = get(client, world[0].city_officer, "area_overview").content.decode()
-    assert text.count("没有城区供数") >= 10
 
 
 def test_carbon_and_land_feed_through_the_registry(world):
     people, first, _ = world
     filed_years(people, first, [YEAR])
-    view = views(world, "development")
-    [carbon] = [one for one in view.figures if one.source is area_figures.by_key["carbon_total"]]
+    carbon = figure(world, "development", "carbon_total")
     assert [(district.name, fed is not None) for district, fed in carbon.by_pilot] == [
-        ("演示甲城区（虚构）", True),
-        ("演示乙城区（虚构）", False),
+        (FIRST, True),
+        (SECOND, False),
     ]
     assert carbon.total.value == carbon.by_pilot[0][1].value > 0
-    [without] = [one for one in views(world, "development", year=YEAR - 1).figures if one.source.name == carbon.source.name]
-    assert without.total is None
+    assert figure(world, "development", "carbon_total", year=YEAR - 1).total is None
     for district, built in ((first, "yes"), (first, "no"), (selectors.pilots(people.city_officer, is_demo=True).last(), "yes")):
         PlotFactory(district=district).indicators.create(key="open_green", required="yes", built=built, built_short=built == "no")
-    [green] = [one for one in views(world, "habitat").figures if one.source is area_figures.by_key["plots_open_green"]]
+    green = figure(world, "habitat", "plots_open_green")
     assert [tuple(fed) for _, fed in green.by_pilot] == [(1, 2), (1, 1)]
     assert tuple(green.total) == (2, 3)
 
@@ -141,7 +131,7 @@ def test_measures_feed_the_years_in_which_they_are_in_operation(world):
         AbatementMeasure.objects.create(district=district, **values, **more)
 
     def told(year):
-        [found] = [one for one in views(world, "development", year=year).figures if one.source is area_figures.by_key["measures"]]
+        found = figure(world, "development", "measures", year=year)
         return [fed and fed.value for _, fed in found.by_pilot], found.total and found.total.value
 
     assert [told(year) for year in (YEAR - 2, YEAR - 1, YEAR, YEAR + 1)] == [
@@ -152,7 +142,7 @@ def test_measures_feed_the_years_in_which_they_are_in_operation(world):
     ]
 
 
-def test_meters_feed_what_the_district_s_own_board_shows(client, world):
+def test_meters_feed_what_the_district_s_own_board_shows(world):
     people, first, _ = world
     second = selectors.pilots(people.city_officer, is_demo=True).exclude(pk=first.pk).get()
     top = MeterFactory(district=first, interval="day", carrier="generation", unit="MWh")
@@ -162,16 +152,14 @@ def test_meters_feed_what_the_district_s_own_board_shows(client, world):
     for meter, values in ((top, [2] * 10), (part, [900] * 10), (other, [7, 8]), (water, [5, 6])):
         write(meter, values, by=people.preparer, first=moment(YEAR, 3, 1), step=dt.timedelta(days=1))
     for area, key in (("development", "metered_generation"), ("environment", "metered_water")):
-        [found] = [one for one in views(world, area).figures if one.source is area_figures.by_key[key]]
+        found = figure(world, area, key)
         for district, fed in found.by_pilot:
             rows = {f"metered_{row.carrier}": row.total.amount for row in board(district, YEAR)}
             assert (fed and fed.value) == rows.get(key)
         assert found.source.unit == ("kWh" if area == "development" else "m3")
-    [sun] = [one for one in views(world, "development").figures if one.source is area_figures.by_key["metered_generation"]]
+    sun = figure(world, "development", "metered_generation")
     assert ([fed.value for _, fed in sun.by_pilot], sun.total.value) == ([20_000, 15], 20_015)
-    assert next(one for one in views(world, "development", year=YEAR + 1).figures if one.source == sun.source).total is None
-    text = get(client, people.city_officer, "area", "environment", world="demo", year=YEAR).content.decode()
-    assert "计量的用水" in text
+    assert figure(world, "development", "metered_generation", year=YEAR + 1).total is None
 
 
 def test_a_pilot_that_feeds_a_figure_alone_is_counted(client, world):
@@ -186,17 +174,15 @@ def test_a_pilot_that_feeds_a_figure_alone_is_counted(client, world):
     assert [one.feeding_anything for _, found in rows for one in found if one.area.key == "development"] == [1]
 
 
-def test_a_decision_moves_a_dimension_and_the_frame_stays_as_it_is(client, world):
+def test_a_decision_moves_a_dimension_and_the_frame_stays_as_it_is(world):
     officer = world[0].city_officer
     before = views(world, "culture").all_lights.total
-    lowcarbon = next(one for one in views(world, "development").pilots).lights.total
+    lowcarbon = views(world, "development").pilots[0].lights.total
     services.decide_link(dimension="低碳高效", areas=["culture"], on=clock.today(), **BASIS, by=officer)
     assert selectors.links_in_force()["低碳高效"] == ("culture",)
     assert views(world, "culture").all_lights.total > before
     assert views(world, "development").pilots[0].lights.total < lowcarbon
     assert programme().dimension_links["低碳高效"] == ("development",)
-    text = get(client, officer, "area_links").content.decode()
-    assert BASIS["basis"] in text
     assert AuditRecord.objects.get(action="beautiful.decide_link").data["before"] == ["development"]
     services.decide_link(dimension="低碳高效", areas=[], on=clock.today(), **BASIS, by=officer)
     assert selectors.links_in_force()["低碳高效"] == ()
@@ -228,8 +214,6 @@ def test_a_figure_by_hand_has_its_source_and_is_withdrawn_with_a_reason(client, 
     assert client.post(address, {"reason": ""}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert client.post(address, {"reason": "口径有误（虚构）"}).status_code == HTTPStatus.FOUND
     assert client.get(address).status_code == HTTPStatus.NOT_FOUND
-    text = get(client, officer, "area", "culture", world="demo").content.decode()
-    assert "口径有误（虚构）" in text
     assert views(world, "culture").by_hand == ()
     services.record_figure(area="culture", values=FIGURE, by=officer)
 
@@ -248,10 +232,8 @@ def test_a_figure_is_typed_on_its_page(client, world):
 def test_the_city_reads_and_the_seat_records(client, world):
     people = world[0]
     for name, args in (("area_overview", []), ("area", ["space"]), ("area_links", [])):
-        seats = {seat for seat, user in people.everybody.items() if get(client, user, name, *args).status_code == HTTPStatus.OK}
-        assert seats == CITY_SEATS, name
-    seats = {seat for seat, user in people.everybody.items() if get(client, user, "area_figure_add", "space").status_code == HTTPStatus.OK}
-    assert seats == {"city_officer"}
+        assert seats(client, people, name, *args) == CITY_SEATS, name
+    assert seats(client, people, "area_figure_add", "space") == {"city_officer"}
     client.force_login(people.city_director)
     assert client.post(reverse("beautiful:area_links"), {}).status_code == HTTPStatus.NOT_FOUND
     with pytest.raises(NotAllowed):

@@ -12,7 +12,7 @@ from portal.todo.selectors import tasks_of
 from tests.beautiful.plans.world import FIRST, make_issued, spring
 from tests.factories.once import copy_of, once
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("january")]
 MAY = {"reporting": rules.may_report, "checking": rules.may_check, "concluding": rules.may_conclude}
 
 
@@ -26,12 +26,6 @@ def make_evaluated():
 
 begun = once(make_evaluated)
 world = copy_of("begun")
-
-
-@pytest.fixture(autouse=True)
-def spring_after():
-    with clock.at(spring(FIRST + 1)):
-        yield
 
 
 def of_area(area):

@@ -14,25 +14,20 @@ MARCH, JUNE = dt.date(2026, 3, 10), dt.date(2026, 6, 30)
 DAY = dt.timedelta(days=1)
 
 
-@pytest.mark.parametrize(("day", "target"), [(JUNE - DAY, 60), (JUNE, 55), (JUNE + DAY, 55), (STARTS, 60)])
-def test_a_decision_counts_from_its_day(day, target):
-    assert content_on(day, PRESENT, [Adjusted(JUNE, {"target_value": ("60", "55")})]).target_value == target
-
-
-def test_without_adjustments_the_content_is_the_present_one():
-    assert content_on(STARTS, PRESENT, []) == PRESENT
-
-
-@pytest.mark.parametrize(("day", "target"), [(MARCH - DAY, 60), (MARCH, 50), (JUNE - DAY, 50), (JUNE, 55)])
-def test_several_decisions_follow_each_other(day, target):
-    adjusted = [Adjusted(MARCH, {"target_value": ("60", "50")}), Adjusted(JUNE, {"target_value": ("50", "55")})]
-    assert content_on(day, PRESENT, adjusted).target_value == target
-
-
-@pytest.mark.parametrize(("day", "target"), [(MARCH - DAY, 60), (MARCH, 55), (JUNE - DAY, 55), (JUNE, 55)])
-def test_an_earlier_decision_recorded_later_holds_from_its_day_and_at_present(day, target):
-    adjusted = [Adjusted(JUNE, {"target_value": ("60", "50")}), Adjusted(MARCH, {"target_value": ("50", "55")})]
-    assert content_on(day, PRESENT, adjusted).target_value == target
+@pytest.mark.parametrize(
+    ("decided", "targets"),
+    [
+        ([], [55, 55, 55, 55, 55]),
+        ([(JUNE, "60", "55")], [60, 60, 60, 55, 55]),
+        ([(MARCH, "60", "50"), (JUNE, "50", "55")], [60, 50, 50, 55, 55]),
+        # an earlier decision recorded later holds from its day and at present
+        ([(JUNE, "60", "50"), (MARCH, "50", "55")], [60, 55, 55, 55, 55]),
+    ],
+)
+def test_a_decision_counts_from_its_day_and_several_follow_each_other(decided, targets):
+    adjusted = [Adjusted(day, {"target_value": (before, after)}) for day, before, after in decided]
+    days = (MARCH - DAY, MARCH, JUNE - DAY, JUNE, JUNE + DAY)
+    assert [content_on(day, PRESENT, adjusted).target_value for day in days] == targets
 
 
 def test_every_field_is_read_back_as_it_was_and_others_stay():
@@ -58,12 +53,9 @@ def test_a_path_needs_both_numbers(start, target):
     assert TaskContent("任务", "目标", "", start, target, STARTS, ENDS, "甲单位").path is None
 
 
-def test_the_target_is_told_with_its_number_and_its_day():
+def test_the_target_is_told_with_its_number_and_its_day_and_its_path_runs_between_the_days():
     assert PRESENT.target_in_words == "三年55公里（2028年12月31日的55 公里）"
     assert replace(PRESENT, start_value=None, target_value=None).target_in_words == "三年55公里（2028年12月31日完成）"
-
-
-def test_a_path_runs_from_start_to_target_between_the_days():
     path = PRESENT.path
     assert (path.starts_on, path.due_on, path.start, path.target) == (STARTS, ENDS, 0, 55)
 

@@ -9,46 +9,25 @@ from django.urls import reverse
 from beautiful.plans import selectors, services
 from beautiful.plans.models import PlannedTask
 from greendistrict.accounts.enums import OrganisationKind
-from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
-from tests.beautiful.plans.world import PLACE, make_draft, offered, report, rolled, spring, status, values
+from tests.beautiful.plans.world import CITY_SEATS, PLACE, make_draft, offered, report, rolled, seats, status, values
 from tests.factories.accounts import make_organisation
 from tests.factories.once import copy_of, once
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("january")]
 draft = once(make_draft)
 drafted = copy_of("draft")
-CITY_SEATS = {"city_officer", "city_checker", "city_director", "city_legal"}
 
 
-@pytest.fixture(autouse=True)
-def january():
-    with clock.at(spring(2027)):
-        yield
-
-
-def test_a_draft_is_the_citys(client, drafted):
-    people = drafted.people.everybody
-    assert {name for name, user in people.items() if status(client, user, "plan", drafted.plan.pk) == HTTPStatus.OK} == CITY_SEATS
-    assert {name for name, user in people.items() if status(client, user, "task", drafted.own.pk) == HTTPStatus.OK} == CITY_SEATS
-
-
-def test_forms_are_for_the_coordinator(client, drafted):
+def test_a_draft_is_the_citys_and_its_forms_are_for_the_coordinator(client, drafted):
+    for name, row in (("plan", drafted.plan), ("task", drafted.own)):
+        assert seats(client, drafted.people, name, row.pk) == CITY_SEATS
     for name in ("plan_issue", "task_create"):
-        people = drafted.people.everybody
-        assert {seat for seat, user in people.items() if status(client, user, name, drafted.plan.pk) == HTTPStatus.OK} == {"city_officer"}
+        assert seats(client, drafted.people, name, drafted.plan.pk) == {"city_officer"}
     assert status(client, drafted.people.city_officer, "plan_roll", drafted.plan.pk) == HTTPStatus.NOT_FOUND
-
-
-def test_buttons_of_a_task_in_a_draft(client, drafted):
     assert offered(client, drafted.people.city_officer, drafted.city) == {"edit", "split"}
     assert offered(client, drafted.people.city_officer, drafted.own) == {"edit"}
     assert offered(client, drafted.people.city_checker, drafted.city) == set()
-
-
-def test_nothing_is_reported_on_a_draft(drafted):
-    with pytest.raises(NotAllowed):
-        report(drafted.own, drafted.people.authority, 1, 5)
 
 
 def test_fiction_and_reality_never_mix(drafted):
@@ -83,9 +62,11 @@ def test_an_owner_is_not_beside_itself(drafted):
         services.add_task(plan=drafted.plan, values=values(own, partners=[own], **PLACE), by=drafted.people.city_officer)
 
 
-def test_a_draft_does_not_roll(drafted):
+def test_a_draft_does_not_roll_and_nothing_is_reported_on_it(drafted):
     with pytest.raises(Refused, match="印发以后"):
         rolled(drafted.plan, drafted.people.city_officer)
+    with pytest.raises(NotAllowed):
+        report(drafted.own, drafted.people.authority, 1, 5)
 
 
 def test_forms_keep_what_was_typed(client, drafted):

@@ -34,25 +34,24 @@ def test_colour(path, value, on, colour):
     assert light_of(path, None if value is None else Decimal(value), on, HALF).colour == colour
 
 
-def test_words_say_what_the_path_asks():
-    found = light_of(UP, Decimal(182), dt.date(2026, 12, 31), HALF)
-    assert (found.words, found.due) == ("略落后于路径，完成应有进展的50%", "364")
-    assert light_of(UP, Decimal(-1), dt.date(2026, 12, 31), HALF).words == "落后于路径，没有进展"
-    assert light_of(UP, Decimal(1095), dt.date(2028, 12, 31), HALF).words == "达到目标"
+@pytest.mark.parametrize(
+    ("value", "on", "words"),
+    [
+        ("182", dt.date(2026, 12, 31), "略落后于路径，完成应有进展的50%"),
+        ("363.9", dt.date(2026, 12, 31), "略落后于路径，完成应有进展的99%"),
+        ("-1", dt.date(2026, 12, 31), "落后于路径，没有进展"),
+        ("0", dt.date(2026, 12, 31), "落后于路径，没有进展"),
+        ("1095", dt.date(2028, 12, 31), "达到目标"),
+    ],
+)
+def test_words_say_what_the_path_asks(value, on, words):
+    assert light_of(UP, Decimal(value), on, HALF).words == words
 
 
-def test_a_value_that_did_not_move_or_nearly_arrived_is_told_as_such():
-    year_end = dt.date(2026, 12, 31)
-    assert light_of(UP, Decimal(0), year_end, HALF).words == "落后于路径，没有进展"
-    assert light_of(UP, Decimal("363.9"), year_end, HALF).words == "略落后于路径，完成应有进展的99%"
-
-
-def test_before_its_first_day_a_task_is_asked_for_its_start():
-    assert [DOWN.due_by(dt.date(2025, 12, day)) for day in (1, 31)] == [40, 40]
-
-
-def test_a_path_of_one_day_asks_its_target():
+def test_what_is_due_before_the_first_day_at_a_year_end_and_on_a_path_of_one_day():
     day = dt.date(2026, 5, 1)
+    assert [DOWN.due_by(dt.date(2025, 12, day)) for day in (1, 31)] == [40, 40]
+    assert light_of(UP, Decimal(182), dt.date(2026, 12, 31), HALF).due == "364"
     assert TaskPath(day, day, Decimal(1), Decimal(9)).due_by(day) == 9
 
 

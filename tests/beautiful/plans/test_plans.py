@@ -17,37 +17,22 @@ from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.policy.models import Setting
-from tests.beautiful.plans.world import FIRST, PLACE, START, make_issued, offered, report, rolled, spring, status, values
+from tests.beautiful.plans.world import CITY_SEATS, FIRST, PLACE, START, make_issued, offered, report, rolled, seats, spring, status, values
 from tests.factories.once import copy_of, once
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("january")]
 issued = once(make_issued)
 world = copy_of("issued")
-CITY_SEATS = {"city_officer", "city_checker", "city_director", "city_legal"}
-READERS = CITY_SEATS | {"partner", "authority", "bureau"}
-
-
-@pytest.fixture(autouse=True)
-def january():
-    with clock.at(spring(2027)):
-        yield
 
 
 def test_pages_are_for_the_seats_that_read_plans(client, world):
-    people = world.people.everybody
-    assert {name for name, user in people.items() if status(client, user, "plan_list") == HTTPStatus.OK} == READERS
-    assert {name for name, user in people.items() if status(client, user, "plan", world.plan.pk) == HTTPStatus.OK} == READERS
-    sees_city = {name for name, user in people.items() if status(client, user, "task", world.city.pk) == HTTPStatus.OK}
-    assert sees_city == READERS
-    sees_other = {name for name, user in people.items() if status(client, user, "task", world.beside.pk) == HTTPStatus.OK}
-    assert sees_other == CITY_SEATS | {"partner"}
-
-
-def test_a_plan_in_force_takes_no_task_and_is_rolled_by_the_coordinator(client, world):
-    for name in ("plan_issue", "task_create"):
+    readers = CITY_SEATS | {"partner", "authority", "bureau"}
+    for name, args in (("plan_list", ()), ("plan", (world.plan.pk,)), ("task", (world.city.pk,))):
+        assert seats(client, world.people, name, *args) == readers
+    assert seats(client, world.people, "task", world.beside.pk) == CITY_SEATS | {"partner"}
+    assert seats(client, world.people, "plan_roll", world.plan.pk) == {"city_officer"}
+    for name in ("plan_issue", "task_create"):  # a plan in force takes no task
         assert status(client, world.people.city_officer, name, world.plan.pk) == HTTPStatus.NOT_FOUND
-    people = world.people.everybody
-    assert {seat for seat, user in people.items() if status(client, user, "plan_roll", world.plan.pk) == HTTPStatus.OK} == {"city_officer"}
 
 
 def test_buttons_of_a_task_by_seat(client, world):
@@ -132,20 +117,15 @@ def test_numbers_belong_to_tasks_that_have_a_number(world):
         report(world.own, world.other, 1, 5)
 
 
-def test_a_report_with_its_file_reaches_the_page(client, world):
+def test_a_report_is_refused_with_its_file_and_kept_without(client, world):
     client.force_login(world.people.authority)
     url = reverse("beautiful:task_report", args=[world.own.pk])
     proof = SimpleUploadedFile("演示证明.txt", "演示（虚构）".encode(), content_type="text/plain")
     posted = {"period": "2026-4", "value": "20", "text": "建成20公里（虚构）", "problems": "征地较慢（虚构）", "upload": proof}
-    assert ">公里<" in client.get(url).content.decode()
-    refused = client.post(url, posted)
-    assert refused.status_code == 422
+    assert client.post(url, posted).status_code == 422
     assert QuarterlyProgress.objects.count() == 0
-    answer = client.post(url, {**posted, "upload": ""}, follow=True)
-    page = answer.content.decode()
-    assert "季度进展已报送" in page
-    assert "征地较慢（虚构）" in page
-    assert "2026年第4季度" in page
+    assert client.post(url, {**posted, "upload": ""}).status_code == HTTPStatus.FOUND
+    assert QuarterlyProgress.objects.values_list("year", "quarter", "value", "problems").get() == (2026, 4, 20, "征地较慢（虚构）")
     wrong = client.post(url, {"period": "2027-1", "value": "x", "text": ""})
     assert wrong.status_code == 422
     assert "请填数字" in wrong.content.decode()
@@ -204,19 +184,19 @@ def test_a_roll_over_names_every_task_that_is_not_decided(world):
     assert ActionPlan.objects.count() == 1
 
 
-def key_of(planned):
-    return planned.task.number.replace("-", "_")
-
-
-def test_a_plan_rolled_over_twice_keeps_every_tasks_history(client, world):
+def test_a_plan_rolled_over_twice_keeps_every_tasks_history(world):
     officer, people = world.people.city_officer, world.people
     report(world.own, people.authority, 4, 20)
     services.adjust_task(
         planned=world.own, values={"title": "演示区任务（调整）（虚构）"}, on=dt.date(2026, 7, 1), basis="演示〔2026〕9号", reason="合并",
         version=0, by=officer,
     )  # fmt: skip
-    ended = {key_of(world.beside): RollDecision(RollOutcome.ENDED, "并入甲区（虚构）"), key_of(world.alone): RollDecision(RollOutcome.DONE)}
-    second = rolled(world.plan, officer, **ended, **{key_of(world.own): RollDecision(RollOutcome.CHANGED, "目标提高（虚构）")})
+    decided = [
+        (world.beside, RollDecision(RollOutcome.ENDED, "并入甲区（虚构）")),
+        (world.alone, RollDecision(RollOutcome.DONE)),
+        (world.own, RollDecision(RollOutcome.CHANGED, "目标提高（虚构）")),
+    ]
+    second = rolled(world.plan, officer, *decided)
     assert (second.first_year, second.previous, second.standing) == (2027, world.plan, PlanStanding.DRAFT)
     assert ActionPlan.objects.get(pk=world.plan.pk).standing == PlanStanding.IN_FORCE
     own = second.planned.get(task=world.own.task)
@@ -240,33 +220,23 @@ def test_a_plan_rolled_over_twice_keeps_every_tasks_history(client, world):
         assert [one.target_value for one in history] == [Decimal(60), Decimal(90), Decimal(90)]
         assert [one.outcome for one in history] == [RollOutcome.CHANGED, RollOutcome.CARRIED, ""]
         assert [one.adjustments.count() for one in history] == [1, 0, 0]
-        client.force_login(officer)
-        page = client.get(reverse("beautiful:task", args=[last.pk])).content.decode()
-        for words in ("三年行动计划（2026—2028年）", "演示〔2026〕9号", "2027年第4季度", "目标提高（虚构）", "累计55 公里", "累计20 公里"):
-            assert words in page
     ends = {one.task.number: one.outcome for one in world.plan.planned.select_related("task")}
     assert set(ends.values()) == {"carried", "changed", "ended", "done"}
     with pytest.raises(Refused, match="已经滚动"):
         rolled(ActionPlan.objects.get(pk=world.plan.pk), officer)
-
-
-def test_a_rolled_task_takes_no_more_reports(world):
-    rolled(world.plan, world.people.city_officer)
     world.own.refresh_from_db()
     with pytest.raises(NotAllowed):
-        report(world.own, world.people.authority, 4, 5)
+        report(world.own, people.authority, 4, 5)
 
 
 def test_the_page_of_a_roll_over_asks_for_every_task(client, world):
     client.force_login(world.people.city_officer)
     url = reverse("beautiful:plan_roll", args=[world.plan.pk])
-    page = client.get(url).content.decode()
-    assert page.count('name="outcome_') == 4
+    assert client.get(url).content.decode().count('name="outcome_') == 4
     assert client.post(url, {}).status_code == 422
     posted = {f"outcome_{one.pk}": "carried" for one in world.plan.planned.all()}
-    answer = client.post(url, posted, follow=True)
-    assert "计划已滚动" in answer.content.decode()
-    assert "（2027—2029年）" in answer.content.decode()
+    assert client.post(url, posted).status_code == HTTPStatus.FOUND
+    assert ActionPlan.objects.filter(first_year=2027).exists()
 
 
 def test_a_task_page_asks_the_same_with_no_quarter_one_and_three(client, world, kept_queries):
@@ -278,10 +248,8 @@ def test_a_task_page_asks_the_same_with_no_quarter_one_and_three(client, world, 
             report(world.own, world.people.authority, quarter, 5 * quarter)
         with kept_queries():
             page = client.get(url).content.decode()
-    assert "2026年第3季度" in page
     history = " ".join(re.sub(r"<[^>]+>", "", page.split('id="history"')[1]).split())
     assert "2026年第3季度累计15 公里，由区任务合计，1/2已报" in history
-    assert "暂无报送的进展" not in history
 
 
 def test_a_plan_names_the_problems_of_the_newest_reports_and_what_the_roll_over_decided(client, world):
@@ -292,16 +260,11 @@ def test_a_plan_names_the_problems_of_the_newest_reports_and_what_the_roll_over_
 
     def shown(user, plan=world.plan):
         client.force_login(user)
-        found = client.get(reverse("beautiful:plan", args=[plan.pk]))
-        return [row.planned_id for row in found.context["problems"]], found.context["rolled"], found.content.decode()
+        found = client.get(reverse("beautiful:plan", args=[plan.pk])).context
+        return [row.planned_id for row in found["problems"]], found["rolled"]
 
-    named, rolled_words, text = shown(people.city_director)
-    assert (named, rolled_words) == ([world.own.pk], ("新增4项", ""))
-    assert "一处用地未落实（虚构）" in text
-    assert "资金未到位（虚构）" not in text
+    assert shown(people.city_director) == ([world.own.pk], ("新增4项", ""))
     assert shown(world.other)[0] == []  # that of another district
-    after = rolled(
-        world.plan, people.city_officer, **{world.alone.task.number.replace("-", "_"): RollDecision(RollOutcome.ENDED, "并入（虚构）")}
-    )
+    after = rolled(world.plan, people.city_officer, (world.alone, RollDecision(RollOutcome.ENDED, "并入（虚构）")))
     assert shown(people.city_officer)[1] == ("新增4项", "结转3项，终止1项")
     assert shown(people.city_officer, after)[1] == ("结转3项", "")

@@ -60,12 +60,12 @@ def test_a_plan_issued_late_asks_for_the_quarters_before_from_its_issue():
 
 def test_a_later_end_brings_its_quarters_from_the_decision_and_leaves_those_before():
     longer = task(due_on=dt.date(2026, 12, 31), changes=[DayChange(dt.date(2026, 11, 5), ends_before=dt.date(2026, 6, 30))])
-    told = [(one.quarter, one.since, one.what) for one in longer.quarters_asked(FAR)]
+    told = [(one.quarter, one.since, one.what, one.opens) for one in longer.quarters_asked(FAR)]
     assert told == [
-        (1, dt.date(2026, 3, 31), CountedFrom.END),
-        (2, dt.date(2026, 6, 30), CountedFrom.END),
-        (3, dt.date(2026, 11, 5), CountedFrom.ADJUSTED),
-        (4, dt.date(2026, 12, 31), CountedFrom.END),
+        (1, dt.date(2026, 3, 31), CountedFrom.END, dt.date(2026, 4, 1)),
+        (2, dt.date(2026, 6, 30), CountedFrom.END, dt.date(2026, 7, 1)),
+        (3, dt.date(2026, 11, 5), CountedFrom.ADJUSTED, dt.date(2026, 10, 1)),
+        (4, dt.date(2026, 12, 31), CountedFrom.END, dt.date(2027, 1, 1)),
     ]
     assert asked(longer, dt.date(2026, 11, 4)) == [(2026, 1), (2026, 2)]
 
@@ -75,15 +75,6 @@ def test_an_earlier_beginning_brings_its_quarters_from_the_decision():
     assert [one.since for one in earlier.quarters_asked(FAR)][:3] == [dt.date(2026, 8, 3), dt.date(2026, 8, 3), dt.date(2026, 9, 30)]
 
 
-def test_a_quarter_opens_on_the_day_after_its_end():
-    assert [one.opens.isoformat() for one in task().quarters_asked(FAR)] == ["2026-04-01", "2026-07-01", "2026-10-01", "2027-01-01"]
-
-
-def test_a_quarter_that_an_adjustment_brings_is_asked_for_on_the_day_of_the_decision():
-    handed = task(changes=[DayChange(dt.date(2026, 4, 9))])
-    assert [asked(handed, dt.date(2026, 4, day)) for day in (8, 9)] == [[], [(2026, 1)]]
-
-
 def test_a_quarter_that_the_days_of_before_touched_is_not_brought():
     ended_before = task(changes=[DayChange(dt.date(2026, 11, 5), ends_before=dt.date(2026, 7, 1))])
     began_before = task(changes=[DayChange(dt.date(2026, 11, 5), starts_before=dt.date(2026, 3, 31))])
@@ -91,9 +82,10 @@ def test_a_quarter_that_the_days_of_before_touched_is_not_brought():
     assert [[one.since for one in found.quarters_asked(FAR)] for found in (ended_before, began_before)] == [ends, ends]
 
 
-def test_a_new_owner_is_asked_from_the_decision():
+def test_a_new_owner_is_asked_from_the_day_of_the_decision():
     handed = task(changes=[DayChange(dt.date(2026, 4, 9))])
     assert [one.since for one in handed.quarters_asked(FAR)][:2] == [dt.date(2026, 4, 9), dt.date(2026, 6, 30)]
+    assert [asked(handed, dt.date(2026, 4, day)) for day in (8, 9)] == [[], [(2026, 1)]]
 
 
 def test_a_rolled_plan_is_closed_from_its_day():

@@ -6,6 +6,7 @@ from http import HTTPStatus
 import pytest
 from django.urls import reverse
 
+from beautiful.frame.programme import programme
 from beautiful.plans import selectors, services
 from beautiful.plans.enums import PlanStanding, RollOutcome
 from beautiful.plans.models import ActionPlan, ActionTask, PlannedTask, RollOverRevocation
@@ -13,10 +14,10 @@ from beautiful.plans.services import RollDecision
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
-from tests.beautiful.plans.world import FIRST, make_issued, offered, report, rolled, spring, status, values
+from tests.beautiful.plans.world import FIRST, make_issued, offered, report, rolled, seats, spring, status, values
 from tests.factories.once import copy_of, once
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("january")]
 REASON = "选错了一项结果（虚构）"
 
 
@@ -26,8 +27,7 @@ def make_rolled():
     people = world.people
     with clock.at(spring(FIRST + 1)):
         report(world.own, people.authority, 4, 30)
-        ended = {world.alone.task.number.replace("-", "_"): RollDecision(RollOutcome.ENDED, "不再需要（虚构）")}
-        world.draft = rolled(world.plan, people.city_officer, **ended)
+        world.draft = rolled(world.plan, people.city_officer, (world.alone, RollDecision(RollOutcome.ENDED, "不再需要（虚构）")))
         new = values(people.partner_body, title="新任务（虚构）", area="ecology", due_on=dt.date(FIRST + 3, 12, 31))
         world.new = services.add_task(plan=world.draft, values=new, by=people.city_officer)
         part = values(people.authority_body, title="新区任务（虚构）")
@@ -37,12 +37,6 @@ def make_rolled():
 
 once_rolled = once(make_rolled)
 world = copy_of("once_rolled")
-
-
-@pytest.fixture(autouse=True)
-def january():
-    with clock.at(spring(FIRST + 1)):
-        yield
 
 
 def revoke(world, by=None, reason=REASON):
@@ -83,13 +77,13 @@ def test_only_the_seat_takes_back_with_a_reason_and_once(world):
 
 def test_the_page_says_what_goes_and_the_plan_keeps_the_record(client, world):
     people = world.people
-    seats = {name for name, user in people.everybody.items() if status(client, user, "plan_roll_revoke", world.draft.pk) == HTTPStatus.OK}
-    assert seats == {"city_officer"}
+    assert seats(client, people, "plan_roll_revoke", world.draft.pk) == {"city_officer"}
     assert status(client, people.city_officer, "plan_roll_revoke", world.plan.pk) == HTTPStatus.NOT_FOUND
     address = reverse("beautiful:plan_roll_revoke", args=[world.draft.pk])
     text = client.get(address).content.decode()
     assert "新增的2项任务一并删除" in text
     assert "新任务（虚构）" in text
+    assert f"（{programme().mark}）" in text
     assert client.post(address, {"reason": ""}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert ActionPlan.objects.count() == 2
     done = client.post(address, {"reason": REASON}, follow=True)

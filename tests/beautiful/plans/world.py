@@ -2,6 +2,7 @@
 
 import datetime as dt
 from decimal import Decimal
+from http import HTTPStatus
 from types import SimpleNamespace
 
 from django.urls import reverse
@@ -41,6 +42,9 @@ NO_NUMBER = {"unit": "", "start_value": None, "target_value": None}
 PLACE = {"area": "habitat", "phrase": "慢行空间", "vanguard": "五大新城"}
 
 
+CITY_SEATS = {"city_officer", "city_checker", "city_director", "city_legal"}
+
+
 def make_draft(people=None):
     """Everybody, a second district, and a draft with three tasks."""
     people = people or cast()
@@ -73,12 +77,10 @@ def report(planned, by, quarter, value, *, year=FIRST, text="按计划推进（�
     return services.report_progress(planned=planned, year=year, quarter=quarter, values=said, by=by)
 
 
-def rolled(plan, by, **outcomes):
-    """The plan rolled on; tasks are carried where nothing else is said by their number."""
-    decisions = {
-        row.pk: outcomes.get(row.task.number.replace("-", "_"), services.RollDecision(RollOutcome.CARRIED))
-        for row in plan.planned.select_related("task")
-    }
+def rolled(plan, by, *decided):
+    """The plan rolled on; a task is carried unless a pair of the task and what is decided names it."""
+    said = {planned.pk: decision for planned, decision in decided}
+    decisions = {pk: said.get(pk, services.RollDecision(RollOutcome.CARRIED)) for pk in plan.planned.values_list("pk", flat=True)}
     return services.roll_over(plan=plan, decisions=decisions, by=by)
 
 
@@ -86,6 +88,11 @@ def status(client, user, name, *args):
     """What a page answers a person."""
     client.force_login(user)
     return client.get(reverse(f"beautiful:{name}", args=args)).status_code
+
+
+def seats(client, people, name, *args):
+    """Seats to which a page answers."""
+    return {seat for seat, user in people.everybody.items() if status(client, user, name, *args) == HTTPStatus.OK}
 
 
 def offered(client, user, planned):

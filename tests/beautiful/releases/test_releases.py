@@ -11,19 +11,13 @@ from beautiful.releases.models import ProgressRelease
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
-from tests.beautiful.plans.world import FIRST, make_issued, report, rolled, spring, status
+from tests.beautiful.plans.world import CITY_SEATS, FIRST, make_issued, report, rolled, seats, spring, status
 from tests.factories.once import copy_of, once
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("january")]
 issued = once(make_issued)
 world = copy_of("issued")
 BASIS = "演示公开〔2027〕1号（虚构）"
-
-
-@pytest.fixture(autouse=True)
-def january():
-    with clock.at(spring(FIRST + 1)):
-        yield
 
 
 @pytest.fixture
@@ -49,10 +43,6 @@ def test_what_is_released_stays_as_it_was_and_tells_no_text_of_a_report(client, 
     assert "区任务合计，1/2已报" in text
     assert "99" not in text
     assert "内部" not in text
-    assert "征求意见稿" in text
-    assert "演示数据" in text
-    assert text.count("本计划在这一领域没有任务。") == 8
-    assert str(made) in page(client, "public_progress").content.decode()
 
 
 def test_what_would_be_released_is_what_the_page_of_the_task_sums_up(reported):
@@ -141,9 +131,7 @@ def test_the_seat_releases_and_withdraws_on_the_page(client, reported):
     officer = reported.people.city_officer
     where = [reported.plan.pk, FIRST, 4]
     address = reverse("beautiful:progress_release", args=where)
-    seats = reported.people.everybody
-    readers = {name for name, user in seats.items() if status(client, user, "progress_release", *where) == HTTPStatus.OK}
-    assert readers == {"city_officer", "city_checker", "city_director", "city_legal"}
+    assert seats(client, reported.people, "progress_release", *where) == CITY_SEATS
     client.force_login(officer)
     typed = client.post(address, {"basis": ""})
     assert typed.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
@@ -159,7 +147,6 @@ def test_the_seat_releases_and_withdraws_on_the_page(client, reported):
     ]
     made.refresh_from_db()
     assert (made.withdrawal, made.withdrawn_by) == ("数字有误（虚构）", officer)
-    assert BASIS in client.get(reverse("beautiful:progress_releases", args=where[:1])).content.decode()
 
 
 @pytest.mark.parametrize("many", [1, 3])
