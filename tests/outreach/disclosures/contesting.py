@@ -2,7 +2,7 @@
 
 from greendistrict.core import clock
 from outreach.disclosures import remedies
-from outreach.disclosures.models import DisclosureRemedy
+from outreach.disclosures.models import DisclosureRemedy, DisclosureRequest
 from tests.steps import step
 
 BODY, COURT, HIGH = "演示市人民政府（虚构）", "演示人民法院（虚构）", "演示高级人民法院（虚构）"
@@ -25,6 +25,10 @@ def do(remedy, action, by, **values):
 def close(remedy, people, **changed):
     do(remedy, "find", people.city_officer, **({**OUTCOME, "on": clock.today(), "scan": None, "redo_by": None} | changed))
     return do(remedy, "confirm", people.city_checker)
+
+
+def stored(row):
+    return DisclosureRequest.objects.get(pk=row.pk)
 
 
 def sue(row, people, **changed):

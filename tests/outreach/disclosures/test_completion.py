@@ -18,17 +18,13 @@ from outreach.disclosures.models import DisclosureRequest
 from outreach.opinions.services import LOOKS_A_MINUTE as LOOKS
 from portal.personal.services import drop_expired
 from portal.todo.selectors import tasks_of
-from tests.factories.accounts import cast as make_cast
 from tests.factories.approvals import pdf
-from tests.factories.once import copy_of, once
+from tests.outreach.asking import said, to
 from tests.outreach.disclosures.contesting import close, contest
-from tests.outreach.disclosures.test_disclosures import answered, file, said, to
+from tests.outreach.disclosures.test_disclosures import answered, file
 
 pytestmark = pytest.mark.django_db
 LACKS, ADDED = "请写明城区名称和年份（虚构）", "演示新城区2025年度（虚构）"
-
-cast = once(make_cast)
-people = copy_of("cast")
 
 
 def ask(row, people, **changed):
@@ -190,10 +186,11 @@ def test_files_go_with_the_request_after_three_years(people):
     for row in (gone, kept):
         handover.add_file(row=row, upload=pdf(), title="", by=people.city_officer)
         answered(row, people, number=f"演公开〔2026〕{row.pk}号")
+        handover.keep_scan(row=row, upload=pdf(), paper="reply", by=people.city_officer)
     contest(kept, people)
     with later(1096):
         drop_expired()
-    assert (list(DisclosureRequest.objects.all()), Evidence.objects.count()) == ([kept], 1)
+    assert (list(DisclosureRequest.objects.all()), Evidence.objects.count()) == ([kept], 2)
 
 
 def keep(client, row, paper, upload=None):
@@ -265,11 +262,3 @@ def test_a_new_scan_of_the_same_letter_replaces_the_old_one_and_that_of_a_reply_
     third = handover.keep_scan(row=row, upload=pdf(), paper="reply", by=people.city_officer)
     assert list(selectors.scans_of(row)) == [second, third]
     assert not selectors.files_of(row).exists()
-
-
-def test_scans_go_with_the_request_after_three_years(people):
-    row = answered(file().request, people)
-    handover.keep_scan(row=row, upload=pdf(), paper="reply", by=people.city_officer)
-    with later(1096):
-        drop_expired()
-    assert (DisclosureRequest.objects.count(), Evidence.objects.count()) == (0, 0)

@@ -16,26 +16,19 @@ from outreach.disclosures import remedies, selectors, services
 from outreach.disclosures.models import DisclosureRemedy, DisclosureRequest
 from portal.personal.services import drop_expired
 from portal.todo.selectors import tasks_of
-from tests.factories.accounts import cast as make_cast
 from tests.factories.approvals import pdf
-from tests.factories.once import copy_of, once
-from tests.outreach.disclosures.contesting import BODY, COURT, FIRST, HIGH, OUTCOME, appeal, close, contest, do, judge, sue
-from tests.outreach.disclosures.test_disclosures import REPLY, answered, file, said, to
+from tests.outreach.asking import said, to
+from tests.outreach.disclosures.contesting import BODY, COURT, FIRST, HIGH, OUTCOME, appeal, close, contest, do, judge, stored, sue
+from tests.outreach.disclosures.test_disclosures import REPLY, answered, file
 from tests.steps import reaches
 
 pytestmark = pytest.mark.django_db
-cast = once(make_cast)
-people = copy_of("cast")
 
 
 def refused(people, **changed):
     """A request that was refused, and its receipt."""
     made = file()
     return answered(made.request, people, **({"outcome": "refused", "withheld": "internal"} | changed)), made.code
-
-
-def stored(row):
-    return DisclosureRequest.objects.get(pk=row.pk)
 
 
 def receipt(client, code):

@@ -27,28 +27,13 @@ from outreach.stories.models import Story
 from outreach.stories.rules import may_open_story
 from portal.todo.selectors import tasks_of
 from tests.carbon.inventories.world import NOW, make_inventory, to_filed
-from tests.factories.accounts import cast as make_cast
 from tests.factories.districts import KeyProjectFactory, PlotFactory, WorkFactory, make_district
-from tests.factories.once import copy_of, once
 from tests.factories.received import received_self_check
+from tests.outreach.asking import CITY, KEEPERS, said, to
 from tests.outreach.stories.world import CAMERA, TEXT, make_story, photo, pilot
 from tests.steps import step
 
 pytestmark = pytest.mark.django_db
-WRITERS = {"authority", "preparer", "city_officer"}
-CITY = {"city_officer", "city_checker", "city_director", "city_legal"}
-KEEPERS = {"system_keeper", "security_keeper", "audit_keeper"}
-
-cast = once(make_cast)
-people = copy_of("cast")
-
-
-def to(name, *args):
-    return reverse(f"outreach:{name}", args=args)
-
-
-def said(answer):
-    return answer.content.decode()
 
 
 def released(people, **more):
@@ -78,7 +63,6 @@ def test_from_draft_to_release_withdrawal_and_release_again(client, people):
     assert TEXT["title"] not in said(client.get(to("stories")))
     step(story, "release", people.city_checker)
     page = said(client.get(address))
-    assert all(words in page for words in (*(TEXT[name] for name in selectors.NEEDED), "低碳高效", "光伏屋顶（虚构）", "演示数据", file))
     assert f'<meta property="og:description" content="{TEXT["summary"]}">' in page
     assert not any(one.name in page for one in (people.authority, people.city_checker))
     assert (story.number, story.opened_by, story.submitted_by) == (f"AL-{clock.today().year}-0001", people.authority, people.authority)
@@ -225,35 +209,33 @@ def test_who_submitted_does_not_release(people):
 
 
 def test_who_may_do_what(client, people):
-    """Role × action: seeing a draft, opening, saving, dropping, and seeing a submitted and a released one."""
     draft = make_story(people)
-    district, found = draft.district, {}
-    for status in ("draft", "submitted", "released"):
-        Story.objects.update(status=status, submitted_by=people.preparer)
-        for seat, user in people.everybody.items():
-            client.force_login(user)
-            asked = [
-                client.get(to("story", draft.pk)).status_code,
-                client.post(to("story_save", draft.pk), {"title": " "}).status_code,
-                client.post(to("story_drop", draft.pk)).status_code,
-                client.post(to("story_photo_add", draft.pk), {}).status_code,
-            ]
-            found[seat, status] = tuple(asked)
-    Story.objects.update(status="draft")
-    own = {"authority", "preparer", "reviewer"}
-    everybody = set(people.everybody) - KEEPERS
-    assert {seat for seat, _ in found if found[seat, "draft"][0] == 200} == own
-    assert {seat for seat, _ in found if found[seat, "submitted"][0] == 200} == own | CITY
-    assert {seat for seat, _ in found if found[seat, "released"][0] == 200} == everybody
-    assert {seat for seat, _ in found if found[seat, "draft"][2] == 200} == {"authority", "preparer"}
-    assert {found[seat, "draft"][1] for seat in ("authority", "preparer")} == {422}
-    assert not [seat for seat, status in found if status != "draft" and found[seat, status][2] == 200]
-    opened = {}
+    asked = {
+        "read": ("get", to("story", draft.pk), {}),
+        "save": ("post", to("story_save", draft.pk), {"title": " "}),
+        "drop": ("post", to("story_drop", draft.pk), {}),
+        "add a photo": ("post", to("story_photo_add", draft.pk), {}),
+    }
+    found = {(name, status): set() for name in asked for status in ("draft", "submitted", "released")}
     for seat, user in people.everybody.items():
         client.force_login(user)
-        opened[seat] = client.post(to("story_open"), {"district": district.pk, "title": seat}).status_code
-    assert {opened[seat] for seat in opened.keys() - WRITERS} == {403, 404}
-    assert Story.objects.exclude(pk=draft.pk).count() == len(WRITERS)
+        for (name, status), seats in found.items():
+            Story.objects.update(status=status, submitted_by=people.preparer)
+            method, address, given = asked[name]
+            if getattr(client, method)(address, given).status_code in {200, 422}:
+                seats.add(seat)
+    own, writers = {"authority", "preparer", "reviewer"}, {"authority", "preparer"}
+    readers = {"draft": own, "submitted": own | CITY, "released": set(people.everybody) - KEEPERS}
+    assert {status: found["read", status] for status in readers} == readers
+    assert found["drop", "draft"] == writers <= found["save", "draft"] & found["add a photo", "draft"]
+    assert found["drop", "submitted"] == found["drop", "released"] == set()
+    opened = set()
+    for seat, user in people.everybody.items():
+        client.force_login(user)
+        if client.post(to("story_open"), {"district": draft.district.pk, "title": seat}).status_code == 302:
+            opened.add(seat)
+    assert opened == writers | {"city_officer"}
+    assert Story.objects.exclude(pk=draft.pk).count() == len(opened)
 
 
 def test_the_choice_of_districts_is_what_the_rule_lets_each_seat_write_of(people):
@@ -348,14 +330,11 @@ def test_the_lists_are_narrowed(client, people):
     def found(**asked):
         return set(selectors.stories_matching(selectors.stories_released(), asked))
 
-    [(key, name), *_] = [(area.key, area.name) for area in areas()]
+    key = areas()[0].key
     Story.objects.filter(pk=one.pk).update(areas=[key], frozen={**one.frozen, "areas": [key]})
     assert found(area=key) == {one}
-    narrowed = said(client.get(to("stories"), {"area": key}))
-    assert f"美丽上海领域（征求意见稿）：{name}" in narrowed
     assert "美丽上海领域（征求意见稿）" in said(client.get(to("story_public", one.pk)))
     assert "美丽上海领域" not in said(client.get(to("story_public", two.pk)))
     assert found() == {one, two}
     assert found(q="甲城") == found(q="光伏 统建") == found(dimension="低碳高效") == {one}
     assert found(q=two.number) == found(q="平台") == {two}
-    assert "没有符合条件的案例" in said(client.get(to("stories"), {"q": "没有这个"}))
