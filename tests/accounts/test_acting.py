@@ -18,7 +18,6 @@ from assessments.tables.models import RowChange, ScoreRow
 from assessments.tables.services.cells import save_cell
 from districts.acts import services as acts
 from districts.profile.services import save_profile
-from districts.projects.services.works import check_work
 from greendistrict.accounts import acting, delegations
 from greendistrict.accounts.acting import PRINCIPAL, ActorField
 from greendistrict.accounts.models import User
@@ -26,7 +25,7 @@ from greendistrict.audit import services as audit
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from tests.factories.assessments import make_self_check
-from tests.factories.districts import WorkFactory, make_district
+from tests.factories.districts import make_district
 
 ROOT = Path(__file__).resolve().parents[2]
 # Pages that print a person by one name: posts that are not delegated (keepers, experts), bodies of one kind of post, requests for papers.
@@ -115,10 +114,8 @@ def test_the_name_is_that_of_the_day_of_the_act(people, deputy):
     delegations.take_back(delegation=deputy.delegations.get(), by=people.city_officer)
     made.refresh_from_db()
     assert made.proposed_by_named == both(deputy, people.city_officer)
-    assert (
-        propose_setting(key="supplement.rounds", value=3, reason="试行", by=people.city_officer).proposed_by_named
-        == people.city_officer.name
-    )
+    own = propose_setting(key="supplement.rounds", value=3, reason="试行", by=people.city_officer)
+    assert own.proposed_by_named == people.city_officer.name
 
 
 def test_columns_saved_one_by_one_keep_both_names(people, deputy):
@@ -204,17 +201,6 @@ def test_the_audit_record_of_an_act_beside_steps_says_for_whom(people, giver, de
     district = make_district(people)
     assert audit.record(action=action, by=stands_in, obj=district).data["principal"] == held.name
     assert "principal" not in audit.record(action=action, by=held, obj=district).data
-
-
-def test_a_check_of_a_municipal_work_bears_both_names(client, people):
-    deputy = give(people.preparer, people.reviewer)
-    work = WorkFactory(district=make_district(people), name="演示一路")
-    check = check_work(work=work, stage="approval", department="规划部门", on=clock.today(), result="held", by=deputy)
-    check.refresh_from_db()
-    assert check.entered_by_principal == people.preparer.name
-    client.force_login(people.preparer)
-    shown = client.get(reverse("districts:work", args=[work.district.code, work.pk])).content.decode()
-    assert f"{both(deputy, people.preparer)}登记" in shown
 
 
 def test_pages_print_people_by_both_names():

@@ -8,9 +8,9 @@ from django.urls import reverse
 
 from greendistrict.accounts import links, post_rules, services
 from greendistrict.accounts.enums import OrganisationKind, Role
-from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import users_visible_to
 from greendistrict.core.errors import NotAllowed, Refused
+from tests.accounts.test_accounts import admin_of
 from tests.factories.accounts import PostFactory, make_organisation, make_user
 from tools.demo.cast import accounts_path, make_organisations, make_people
 
@@ -64,6 +64,9 @@ def test_a_director_is_not_appointed_at_a_consultancy(client, people):
         ("secretariat", "applicant_body", Role.PREPARER, "不能由一人兼任"),
         ("bureau", "city_body", Role.CITY_OFFICER, "不能由一人兼任"),
         ("audit_keeper", "city_body", Role.CITY_OFFICER, "互不兼任"),
+        ("system_keeper", "keeper_body", Role.AUDIT_KEEPER, "互不兼任"),
+        ("system_keeper", "keeper_body", Role.SECURITY_KEEPER, "互不兼任"),
+        ("city_officer", "keeper_body", Role.AUDIT_KEEPER, "互不兼任"),
     ],
 )
 def test_posts_that_do_not_go_together(people, seat, body, role, words):
@@ -94,13 +97,8 @@ def test_wrong_posts_of_earlier_days_are_named_and_stay(client, people, capsys):
     assert wrong.valid_to is None
 
 
-def admin(person):
-    person.posts.update(is_admin=True)
-    return User.objects.get(pk=person.pk)
-
-
 def test_an_officer_does_not_reach_the_director(client, people):
-    officer = admin(people.city_officer)
+    officer = admin_of(people.city_officer)
     colleague = make_user(Role.CITY_OFFICER, people.city_body)
     assert set(users_visible_to(officer)) == {people.city_officer, colleague}
     client.force_login(officer)
@@ -114,17 +112,17 @@ def test_an_officer_does_not_reach_the_director(client, people):
 
 
 def test_a_preparer_does_not_reach_the_reviewer_but_the_other_way_round(people):
-    assert set(users_visible_to(admin(people.preparer))) == {people.preparer}
-    assert set(users_visible_to(admin(people.reviewer))) == {people.preparer, people.reviewer}
+    assert set(users_visible_to(admin_of(people.preparer))) == {people.preparer}
+    assert set(users_visible_to(admin_of(people.reviewer))) == {people.preparer, people.reviewer}
 
 
 def test_who_also_has_a_post_elsewhere_is_not_looked_after_here(people):
     PostFactory(user=people.expert3, organisation=people.consultant_body, role=Role.CONSULTANT)
     PostFactory(user=people.preparer, organisation=people.outsider_body, role=Role.PREPARER)
-    assert set(users_visible_to(admin(people.consultant))) == {people.consultant}
-    assert set(users_visible_to(admin(people.reviewer))) == {people.reviewer}
+    assert set(users_visible_to(admin_of(people.consultant))) == {people.consultant}
+    assert set(users_visible_to(admin_of(people.reviewer))) == {people.reviewer}
     with pytest.raises(NotAllowed):
-        links.ask(user=people.expert3, by=admin(people.consultant))
+        links.ask(user=people.expert3, by=admin_of(people.consultant))
 
 
 def test_a_post_that_is_over_is_not_ended_again(people):

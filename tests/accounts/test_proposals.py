@@ -33,22 +33,23 @@ def people(settings):
 
 @pytest.fixture
 def city(people):
-    return people.city_officer.posts.get().organisation
+    return people.city_body
+
+
+def without_post(**named):
+    person = make_user("partner", **named)
+    Post.objects.filter(user=person).delete()
+    return person
 
 
 def proposed(people, city, role=Role.CITY_CHECKER, person=None):
-    person = person or make_user("partner")
-    Post.objects.filter(user=person).delete()
-    term = {"admin": False, "valid_from": None, "valid_to": None}
-    return services.propose_post(user=person, organisation=city, role=role, by=people.security_keeper, reason="新任职", **term)
+    term = {"admin": False, "valid_from": None, "valid_to": None, "reason": "新任职"}
+    return services.propose_post(user=person or without_post(), organisation=city, role=role, by=people.security_keeper, **term)
 
 
-def test_without_the_setting_one_keeper_is_enough(settings):
-    people = cast()
-    city = people.city_officer.posts.get().organisation
-    person = make_user("partner")
-    Post.objects.filter(user=person).delete()
-    services.grant_post(user=person, organisation=city, role=Role.CITY_CHECKER, by=people.security_keeper)
+def test_without_the_setting_one_keeper_is_enough(people, settings):
+    settings.TWO_KEEPERS, person = [], without_post()
+    services.grant_post(user=person, organisation=people.city_body, role=Role.CITY_CHECKER, by=people.security_keeper)
     assert person.posts.get().role == Role.CITY_CHECKER
 
 
@@ -67,18 +68,11 @@ def test_a_city_seat_waits_for_the_second_keeper_who_is_told(people, city):
 
 
 def test_no_way_around_the_second_keeper(people, city):
-    person = make_user("partner", username="round-about")
-    Post.objects.filter(user=person).delete()
+    person = without_post(username="round-about")
     with pytest.raises(Refused, match="另一名管理员同意"):
         services.grant_post(user=person, organisation=city, role=Role.CITY_DIRECTOR, by=people.security_keeper)
-    fields = {
-        "username": person.username,
-        "organisation": city.name,
-        "role": Role.CITY_OFFICER,
-        "admin": False,
-        "valid_from": "",
-        "valid_to": "",
-    }
+    fields = {"username": person.username, "organisation": city.name, "role": Role.CITY_OFFICER, "admin": False}
+    fields |= {"valid_from": "", "valid_to": ""}
     with pytest.raises(Refused, match="另一名管理员同意"):
         enrol(what="posts", works=[{"label": "第2行", "fields": fields}], file_name="x.xlsx", by=people.security_keeper)
     enrolled(person)
@@ -133,16 +127,10 @@ def test_an_identity_linked_by_keepers_always_takes_two(people, settings):
 
 def test_what_would_be_refused_is_refused_when_it_is_proposed(people, city):
     with pytest.raises(Refused):  # one person holds one post of the chain
-        services.propose_post(
-            user=people.city_officer, organisation=city, role=Role.CITY_DIRECTOR, by=people.security_keeper, reason="x",
-            admin=False, valid_from=None, valid_to=None,
-        )  # fmt: skip
+        proposed(people, city, Role.CITY_DIRECTOR, people.city_officer)
     one = proposed(people, city)
     with pytest.raises(Refused, match="等待决定"):
-        services.propose_post(
-            user=one.person, organisation=city, role=Role.CITY_LEGAL, by=people.security_keeper, reason="x",
-            admin=False, valid_from=None, valid_to=None,
-        )  # fmt: skip
+        proposed(people, city, Role.CITY_LEGAL, one.person)
     assert KeeperProposal.objects.count() == 1
 
 
@@ -166,8 +154,7 @@ def test_a_proposal_lapses_after_a_week(people, city):
 
 
 def test_the_pages(client, people, city):
-    person = make_user("partner")
-    Post.objects.filter(user=person).delete()
+    person = without_post()
     client.force_login(people.security_keeper)
     form = {"organisation": city.pk, "role": Role.CITY_CHECKER, "reason": ""}
     page = reverse("accounts:post_grant", args=[person.pk])
