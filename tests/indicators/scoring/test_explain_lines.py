@@ -14,14 +14,11 @@ FALLING = {"kind": "linear", "from": {"at": 50, "points": 0}, "to": {"at": 20, "
 PARTS = [{"key": key, "text": key, "points": worth} for key, worth in (("a", 30), ("b", 25), ("c", 5))]
 OPTIONS = [{"key": key, "text": key, "points": worth} for key, worth in (("a", 0), ("b", 10), ("c", 40))]
 COUNT = {"kind": "count", "each": 15, "cap": 40}
-JOINT = {
-    "kind": "all_of",
-    "rules": [
-        {"value": {"key": "x", "label": "甲", **PERCENT}, "rule": {**RISING, "to": {"at": 50, "points": 10}}},
-        {"value": {"key": "y", "label": "乙", **PERCENT}, "rule": {**UP, "steps": [{"at": 50, "points": 5}, {"at": 70, "points": 15}]}},
-        {"value": {"key": "z", "label": "丙", **PERCENT}, "rule": {"kind": "count", "each": 5, "cap": 15}},
-    ],
-}
+JOINT = {"kind": "all_of", "rules": [
+    {"value": {"key": "x", "label": "甲", **PERCENT}, "rule": {**RISING, "to": {"at": 50, "points": 10}}},
+    {"value": {"key": "y", "label": "乙", **PERCENT}, "rule": {**UP, "steps": [{"at": 50, "points": 5}, {"at": 70, "points": 15}]}},
+    {"value": {"key": "z", "label": "丙", **PERCENT}, "rule": {"kind": "count", "each": 5, "cap": 15}},
+]}  # fmt: skip
 WHOLE = {**PERCENT, "decimals": 0}
 PERCENT_OR_NONE = {"steps": PERCENT, "linear": PERCENT}
 
@@ -106,36 +103,27 @@ def test_a_checklist_without_a_cap_goes_up_to_the_points_of_its_clause():
     assert rule_words(rules_with({"kind": "checklist", "parts": PARTS}).items["1"]).startswith("逐项累计，最多40分：")
 
 
+CHOICE, CHECKLIST = {"kind": "choice", "options": OPTIONS}, {"kind": "checklist", "parts": PARTS}
+
+
 @pytest.mark.parametrize(
-    ("rule", "raw", "gain"),
+    ("rule", "gains"),
     [
-        (UP, None, 10),
-        (UP, "50", 30),
-        (UP, "70", None),
-        (RISING, "35", 20),
-        (RISING, "50", None),
-        ({"kind": "choice", "options": OPTIONS}, None, 10),
-        ({"kind": "choice", "options": OPTIONS}, "b", 30),
-        ({"kind": "checklist", "parts": PARTS}, None, 5),
-        ({"kind": "checklist", "parts": PARTS}, ["a"], 5),
-        ({"kind": "checklist", "parts": PARTS}, ["a", "c"], 5),
-        ({"kind": "checklist", "parts": PARTS, "cap": 31}, ["a"], 1),
-        ({"kind": "checklist", "parts": PARTS, "cap": 30}, ["a"], None),
-        (COUNT, None, 15),
-        (COUNT, "2", 10),
-        (COUNT, "3", None),
-        ({"kind": "claimed"}, "39", 1),
-        (JOINT, None, 5),
-        (JOINT, {"x": "50", "y": "70"}, 5),
-        (JOINT, {"x": "50", "z": "3"}, 5),
-        (JOINT, {"x": "50", "y": "50", "z": "3"}, 10),
-        (JOINT, {"x": "35", "y": "70", "z": "3"}, 5),
-        (JOINT, {"x": "50", "y": "70", "z": "3"}, None),
+        (UP, [(None, 10), ("50", 30), ("70", None)]),
+        (RISING, [("35", 20), ("50", None)]),
+        (CHOICE, [(None, 10), ("b", 30)]),
+        (CHECKLIST, [(None, 5), (["a"], 5), (["a", "c"], 5)]),
+        ({**CHECKLIST, "cap": 31}, [(["a"], 1)]),
+        ({**CHECKLIST, "cap": 30}, [(["a"], None)]),
+        (COUNT, [(None, 15), ("2", 10), ("3", None)]),
+        ({"kind": "claimed"}, [("39", 1)]),
+        (JOINT, [(None, 5), ({"x": "50", "y": "70"}, 5), ({"x": "50", "z": "3"}, 5), ({"x": "50", "y": "50", "z": "3"}, 10)]),
+        (JOINT, [({"x": "35", "y": "70", "z": "3"}, 5), ({"x": "50", "y": "70", "z": "3"}, None)]),
     ],
 )
-def test_the_smallest_improvement_and_what_it_adds(rule, raw, gain):
-    found = explained(rule, raw)
-    assert (found.gain, found.worth) == (gain, gain)
+def test_the_smallest_improvement_and_what_it_adds(rule, gains):
+    found = [explained(rule, raw) for raw, _ in gains]
+    assert [(one.gain, one.worth) for one in found] == [(gain, gain) for _, gain in gains]
 
 
 def test_a_part_that_cannot_be_rated_has_no_points_yet():
