@@ -1,8 +1,6 @@
 """A database from before 0.1.0 at a start: the demo's is begun anew, any other stops the start with one line and is left as it is."""
 
 import os
-import subprocess
-import sys
 
 import psycopg
 import pytest
@@ -10,6 +8,7 @@ import pytest
 from greendistrict import embedded
 from greendistrict.core import schema
 from scripts import demo
+from tests.ops.running import python
 from tests.processes import Portal
 
 TRACES = "INSERT INTO django_migrations (app, name, applied) VALUES (%s, %s, now())"
@@ -24,14 +23,8 @@ INSERT INTO documents_evidence (file) VALUES ('evidence/old.pdf');
 
 
 def manage(environment, *words):
-    done = subprocess.run(
-        [sys.executable, "manage.py", *words], cwd=demo.ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False
-    )
+    done = python("manage.py", *words, env=environment, timeout=120)
     return done.returncode, done.stdout, done.stderr
-
-
-def test_the_supervisor_knows_the_exit_code():
-    assert demo.FROM_BEFORE == schema.EXIT_CODE
 
 
 @pytest.mark.slow
@@ -47,6 +40,7 @@ def test_a_database_of_ones_own_is_refused_in_one_line_and_kept(tmp_path):
             assert (code, said, complaint) == (schema.EXIT_CODE, "", f"CommandError: {schema.FROM_BEFORE}\n")
         code, _said, complaint = manage(portal.environment, "check", "--database", "default")
         assert (code, "gd.E021" in complaint, "Traceback" in complaint) == (1, True, False)
+        assert demo.FROM_BEFORE == schema.EXIT_CODE  # the supervisor knows it
         assert portal.rows("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") == made
 
 

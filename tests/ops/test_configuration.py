@@ -3,8 +3,6 @@
 import os
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +12,7 @@ from django.conf import settings
 from greendistrict.core import checks, startup
 from greendistrict.policy import checks as policy_checks
 from greendistrict.policy import loader, parameters, yaml_file
+from tests.ops.running import python
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = parameters.DEFAULTS.read_text(encoding="utf-8")
@@ -81,10 +80,8 @@ def test_a_wrong_policy_is_named(tmp_path, old, new):
     assert policy_checks.policy_problems(tmp_path) != []
     (tmp_path / POLICY.name).write_text(text[: len(text) // 2], encoding="utf-8")
     assert policy_checks.policy_problems(tmp_path) != []
-
-
-def test_a_folder_without_policies_is_refused(tmp_path):
-    assert policy_checks.policy_problems(tmp_path) != []
+    (tmp_path / POLICY.name).unlink()
+    assert policy_checks.policy_problems(tmp_path) != []  # without any
 
 
 def test_a_file_that_changed_is_read_again(monkeypatch, tmp_path):
@@ -108,23 +105,8 @@ def test_each_value_of_the_environment_is_named(settings, tmp_path):
 
 
 COPIED = (
-    "greendistrict",
-    "indicators",
-    "districts",
-    "assessments",
-    "carbon",
-    "operation",
-    "outreach",
-    "beautiful",
-    "approvals",
-    "obligations",
-    "reports",
-    "portal",
-    "tools",
-    "templates",
-    "static",
-    "manage.py",
-    "gunicorn.conf.py",
+    *("greendistrict", "indicators", "districts", "assessments", "carbon", "operation", "outreach", "beautiful", "approvals"),
+    *("obligations", "reports", "portal", "tools", "templates", "static", "manage.py", "gunicorn.conf.py"),
 )
 SERVERS = {
     "check": ["manage.py", "check"],
@@ -149,9 +131,7 @@ def test_no_server_starts_with_settings_that_cannot_be_used(tmp_path):
     environment = kept | {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}
     environment |= {"REDIS_URL": "unix:///nowhere/redis.sock", "GD_VAR_DIR": str(tmp_path / "var")}
     for name, words in SERVERS.items():
-        done = subprocess.run(
-            [sys.executable, *words], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60, check=False
-        )
+        done = python(*words, cwd=tmp_path, env=environment, timeout=60)
         assert done.returncode != 0, name
         assert "reminders.before" in done.stdout + done.stderr, name
 

@@ -22,6 +22,7 @@ import pytest
 from greendistrict import embedded
 from greendistrict.processes import until
 from scripts import demo
+from tests.ops.running import python
 
 pytestmark = pytest.mark.slow
 SECONDS = 240  # only ends what would never come
@@ -169,6 +170,5 @@ def test_the_demo_broken_off_starts_again(place, phases):
 def test_the_story_can_be_told_today(place):
     """The whole story on the day it is, tried once: with every change it is told on a fixed day."""
     del place["DJANGO_SETTINGS_MODULE"]
-    words = [sys.executable, "scripts/demo.py", "--once"]
-    done = subprocess.run(words, cwd=demo.ROOT, env=place, capture_output=True, text=True, check=False)
+    done = python("scripts/demo.py", "--once", env=place)
     assert (done.returncode, "all tried" in done.stdout) == (0, True), done.stdout[-4000:]

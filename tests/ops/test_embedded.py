@@ -16,6 +16,7 @@ import redis
 from greendistrict import embedded, processes
 from scripts import demo
 from scripts.children import Children
+from tests.ops.running import python
 
 ROOT = Path(__file__).resolve().parents[2]
 JOIN = "from greendistrict import embedded; print(embedded.ensure().database_url, *map(str, embedded.running().values()))"
@@ -131,6 +132,27 @@ def test_refused_under_production_settings(state, monkeypatch):
 
 def test_stopping_nothing_is_no_error(state):
     assert embedded.stop() == []
+
+
+@pytest.mark.slow
+@pytest.mark.area("greendistrict/embedded.py", "greendistrict/processes.py")
+def test_the_command_starts_tells_and_stops(state):
+    base = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
+
+    def command(word):
+        done = python("manage.py", "embedded", word, env=base)
+        return done.returncode, done.stdout + done.stderr
+
+    code, said = command("status")
+    assert (code, "postgres: stopped" in said, "redis: stopped" in said) == (1, True, True)
+    code, said = command("start")
+    assert code == 0
+    assert "\nDATABASE_URL=postgresql://greendistrict_app@%2Ftmp%2Fgd-" in f"\n{said}"
+    assert "GD_OWNER_DATABASE_URL=postgresql://greendistrict@%2Ftmp%2Fgd-" in said
+    code, said = command("status")
+    assert (code, said.count("running, pid")) == (0, 2)
+    assert command("stop") == (0, "stopped: redis, postgres\n")
+    assert command("stop") == (0, "stopped: nothing was running\n")
 
 
 def test_processes_are_known_by_their_own_program_and_word():

@@ -1,16 +1,13 @@
 """Readers of the environment and production settings that refuse to guess."""
 
 import os
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from greendistrict import env
+from tests.ops.running import python
 
-ROOT = Path(__file__).resolve().parents[2]
 PRODUCTION = {
     "GD_PRODUCTION": "1",
     "SECRET_KEY": "k" * 20 + "abcdefghijklmnopqrstuvwxyz0123456789",
@@ -29,47 +26,36 @@ TOLD = "s.DATABASES['default']['HOST'], s.SECURE_HSTS_SECONDS, s.SESSION_COOKIE_
 def load_settings(**variables):
     """Import the settings in a new process; returns its exit code and what it said."""
     base = {name: value for name, value in os.environ.items() if not name.startswith("GD_") and name not in PRODUCTION}
-    done = subprocess.run(
-        [sys.executable, "-c", f"import greendistrict.settings as s; print({TOLD})"],
-        cwd=ROOT,
-        env={**base, **variables},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = python("-c", f"import greendistrict.settings as s; print({TOLD})", env={**base, **variables})
     return done.returncode, done.stdout + done.stderr
 
 
-def test_a_missing_variable_is_named(monkeypatch):
+@pytest.mark.parametrize("given", [None, " "])
+def test_a_missing_or_empty_variable_is_named(monkeypatch, given):
     monkeypatch.delenv("GD_EXAMPLE", raising=False)
+    if given:
+        monkeypatch.setenv("GD_EXAMPLE", given)
+        assert env.text("GD_EXAMPLE", "") == given
     with pytest.raises(ImproperlyConfigured, match="GD_EXAMPLE is required"):
         env.text("GD_EXAMPLE")
 
 
-def test_an_empty_variable_is_as_good_as_none(monkeypatch):
-    monkeypatch.setenv("GD_EXAMPLE", " ")
-    with pytest.raises(ImproperlyConfigured, match="GD_EXAMPLE is required"):
-        env.text("GD_EXAMPLE")
-    assert env.text("GD_EXAMPLE", "") == " "
-
-
-@pytest.mark.parametrize(("value", "expected"), [("1", True), ("Yes", True), ("off", False), ("", False)])
-def test_truth_values(monkeypatch, value, expected):
+@pytest.mark.parametrize(
+    ("value", "read", "told"),
+    [
+        ("1", env.boolean, True), ("Yes", env.boolean, True), ("off", env.boolean, False), ("", env.boolean, False),
+        ("maybe", env.boolean, r"GD_EXAMPLE.*'maybe'"), ("ten", env.integer, "not a whole number"), ("0", env.integer, "below 1"),
+        (" a, ,b ", env.words, ["a", "b"]),
+    ],
+)  # fmt: skip
+def test_truth_values_numbers_and_words(monkeypatch, value, read, told):
     monkeypatch.setenv("GD_EXAMPLE", value)
-    assert env.boolean("GD_EXAMPLE", default=not expected) is expected
-
-
-def test_half_truths_are_refused(monkeypatch):
-    monkeypatch.setenv("GD_EXAMPLE", "maybe")
-    with pytest.raises(ImproperlyConfigured, match=r"GD_EXAMPLE.*'maybe'"):
-        env.boolean("GD_EXAMPLE", default=True)
-
-
-@pytest.mark.parametrize(("value", "reason"), [("ten", "not a whole number"), ("0", "below 1")])
-def test_numbers_out_of_range_are_refused(monkeypatch, value, reason):
-    monkeypatch.setenv("GD_EXAMPLE", value)
-    with pytest.raises(ImproperlyConfigured, match=reason):
-        env.integer("GD_EXAMPLE", 5, minimum=1)
+    more = {env.boolean: {"default": told is False}, env.integer: {"default": 5, "minimum": 1}}.get(read, {})
+    if not isinstance(told, str):
+        assert read("GD_EXAMPLE", **more) == told
+        return
+    with pytest.raises(ImproperlyConfigured, match=told):
+        read("GD_EXAMPLE", **more)
 
 
 def test_secrets_come_from_files(monkeypatch, tmp_path):
@@ -84,11 +70,6 @@ def test_secrets_come_from_files(monkeypatch, tmp_path):
     path.unlink()
     with pytest.raises(ImproperlyConfigured, match="GD_EXAMPLE_FILE cannot be read"):
         env.secret("GD_EXAMPLE")
-
-
-def test_words_are_split_and_stripped(monkeypatch):
-    monkeypatch.setenv("GD_EXAMPLE", " a, ,b ")
-    assert env.words("GD_EXAMPLE") == ["a", "b"]
 
 
 def test_socket_folders_and_options_of_a_database_url():

@@ -14,6 +14,7 @@ from scripts.faults.choice import chosen
 from scripts.faults.places import PARTS, part_of
 from scripts.faults.recording import Recording, coverage_report
 from scripts.faults.report import lower_bound
+from tests.ops.running import python
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULE = """
@@ -162,8 +163,7 @@ def environment(folder):
 def test_faults_are_tried_with_their_tests(tmp_path):
     (tmp_path / "rule.py").write_text(RULE, encoding="utf-8")
     (tmp_path / "test_rule.py").write_text(TESTS, encoding="utf-8")
-    command = [sys.executable, "-c", TRIED]
-    done = subprocess.run(command, cwd=tmp_path, env=environment(tmp_path), capture_output=True, encoding="utf-8", check=False)
+    done = python("-c", TRIED, cwd=tmp_path, env=environment(tmp_path))
     said = {line.rpartition("|")[0]: line.rpartition("|")[2] for line in done.stdout.splitlines() if line.count("|") == 3}
     assert said["5|calculation changed|killed"] == "test_half", done.stdout + done.stderr
     assert said["5|return value dropped|killed"] == "test_half"

@@ -19,8 +19,10 @@ def answer(client, path):
     return found.status_code, json.loads(found.content)
 
 
-def test_healthz_touches_nothing_else(client):
+def test_healthz_touches_nothing_else_and_is_never_stored(client):
     assert answer(client, "/healthz") == (200, {"status": "ok"})
+    assert "no-store" in client.get("/healthz")["Cache-Control"]
+    assert [client.post(path).status_code for path in ("/healthz", "/readyz")] == [405, 405]
 
 
 @pytest.mark.django_db
@@ -77,15 +79,6 @@ def test_readyz_says_503_where_a_migration_is_missing(client):
     MigrationRecorder.Migration.objects.filter(app="core").delete()
     status, body = answer(client, "/readyz")
     assert (status, body["checks"]["migrations"]) == (503, "failed")
-
-
-@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
-def test_only_reading_is_allowed(client, path):
-    assert client.post(path).status_code == 405
-
-
-def test_answers_are_never_stored(client):
-    assert "no-store" in client.get("/healthz")["Cache-Control"]
 
 
 def test_each_answer_carries_a_request_id(client):

@@ -7,14 +7,15 @@ import shlex
 import shutil
 import stat
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
 import pytest
 import yaml
+from django.conf import settings
 
 from scripts import image, image_pin
+from tests.ops.running import python
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
@@ -46,7 +47,7 @@ def collected():
     folder.chmod(0o755)
     environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     environment |= {**build_variables(), "DJANGO_SETTINGS_MODULE": "greendistrict.settings", "COLLECT_INTO": str(folder / "static")}
-    done = subprocess.run([sys.executable, "-c", COLLECT], cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    done = python("-c", COLLECT, env=environment)
     assert done.returncode == 0, done.stderr[-3000:]
     yield folder / "static"
     shutil.rmtree(folder)
@@ -67,21 +68,9 @@ def test_collected_files_are_readable_for_everybody(collected):
 def test_another_user_reads_what_this_one_collected(collected):
     """The build's root and the container's user; where the tests have no right to be two users, the same one reads."""
     other = {"user": SOMEBODY_ELSE, "group": SOMEBODY_ELSE, "extra_groups": []} if os.geteuid() == 0 else {}
-    done = subprocess.run(
-        ["find", str(collected), "(", "-type", "f", "-o", "-type", "d", ")", "!", "-readable"],
-        cwd="/",
-        capture_output=True,
-        text=True,
-        check=False,
-        **other,
-    )
+    words = ["find", str(collected), "(", "-type", "f", "-o", "-type", "d", ")", "!", "-readable"]
+    done = subprocess.run(words, cwd="/", capture_output=True, text=True, check=False, **other)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-
-
-def test_uploads_stay_with_their_owner():
-    from django.conf import settings
-
-    assert settings.FILE_UPLOAD_PERMISSIONS == 0o600
 
 
 BASES = dict(re.findall(r"^ARG (\w+_IMAGE)=(\S+)$", DOCKERFILE, re.MULTILINE))
@@ -136,22 +125,14 @@ def test_the_build_asks_for_nothing_besides_and_names_no_host():
     assert DOCKERFILE.count("sed -i") == DOCKERFILE.count('if [ -n "$APT_MIRROR" ]; then sed -i')  # sources stay as the base has them
 
 
-def test_the_portals_user_has_fixed_numbers_and_a_place_for_caches():
-    assert "--gid 10001 portal" in DOCKERFILE
-    assert "--uid 10001 --gid 10001" in DOCKERFILE
-    assert "XDG_CACHE_HOME=/tmp/cache" in DOCKERFILE
-    assert "fc-cache -f" in DOCKERFILE
-
-
-def test_the_database_is_ready_when_it_answers_by_tcp():
-    """Its first start runs a server for the set-up that answers on the socket only."""
+def test_users_and_servers_are_set_up_as_the_image_needs_them():
+    """The first start of the database runs a server for the set-up that answers on the socket only."""
+    words = ("--gid 10001 portal", "--uid 10001 --gid 10001", "XDG_CACHE_HOME=/tmp/cache", "fc-cache -f")
+    assert [one for one in words if one not in DOCKERFILE] == []
     assert "pg_isready -h 127.0.0.1 " in SERVICES["postgres"]["healthcheck"]["test"][1]
     assert "--locale=C" in SERVICES["postgres"]["environment"]["POSTGRES_INITDB_ARGS"]
-
-
-def test_redis_is_started_by_its_images_entry_point_which_gives_up_root():
-    assert SERVICES["redis"]["command"][0] == "redis-server"
-    assert "entrypoint" not in SERVICES["redis"]
+    assert (SERVICES["redis"]["command"][0], "entrypoint" in SERVICES["redis"]) == ("redis-server", False)  # which gives up root
+    assert settings.FILE_UPLOAD_PERMISSIONS == 0o600  # uploads stay with their owner
 
 
 def test_nothing_of_the_workshop_gets_into_the_image():

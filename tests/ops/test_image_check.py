@@ -1,8 +1,6 @@
 """The parts of ``make image-check`` that need no container: how the compose file is read, and what is said where nothing can be built."""
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +8,7 @@ import yaml
 
 from scripts import compose_driver, image_check, image_trials, standins
 from scripts.compose_driver import CheckError, Driver
+from tests.ops.running import python
 
 ROOT = Path(__file__).resolve().parents[2]
 FILE = ROOT / "docker-compose.yml"
@@ -74,18 +73,10 @@ def test_every_service_of_the_portal_is_tried():
 
 
 def test_without_podman_it_says_in_one_line_what_is_missing(tmp_path):
-    environment = {**os.environ, "PATH": str(tmp_path)}
-    words = [
-        sys.executable,
-        "-c",
-        "from scripts import image_check as c; c.PROGRAMS = ('podman', 'no-such-program'); raise SystemExit(c.main())",
-    ]
-    done = subprocess.run(words, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 1
+    words = "from scripts import image_check as c; c.PROGRAMS = ('podman', 'no-such-program'); raise SystemExit(c.main())"
+    done = python("-c", words, env={**os.environ, "PATH": str(tmp_path)})
     (line,) = done.stderr.splitlines()
-    assert "no-such-program" in line
-    assert "apt-get install podman" in line
-    assert done.stdout == ""
+    assert (done.returncode, done.stdout, "no-such-program" in line, "apt-get install podman" in line) == (1, "", True, True)
 
 
 def test_podman_gets_places_of_its_own(tmp_path):

@@ -4,7 +4,6 @@ import ast
 import gc
 import importlib
 import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import yaml
 from scripts.mutant_trials import Verdict, live_functions, process, replayed
 from scripts.mutants import Found, report
 from scripts.mutations import mutants
+from tests.ops.running import python
 
 ROOT = Path(__file__).resolve().parents[2]
 REPEATS = """
@@ -154,8 +154,7 @@ def environment(folder):
 
 
 def test_a_fork_that_was_killed_or_broke_has_judged_nothing_and_an_endless_one_is_dead(tmp_path):
-    command = [sys.executable, "-c", FORKED]
-    done = subprocess.run(command, cwd=ROOT, env=environment(tmp_path), capture_output=True, text=True, check=False)
+    done = python("-c", FORKED, env=environment(tmp_path))
     told, judged = done.stdout.splitlines()
     assert told == "[1, 'a'] None"
     assert judged.split() == ["dead", "alive", "unknown", "unknown", "unknown", "dead"], done.stderr

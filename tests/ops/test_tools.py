@@ -2,10 +2,9 @@
 
 import ast
 import os
-import subprocess
-import sys
 
 from tests.architecture.sources import ROOT, sources
+from tests.ops.running import python
 from tests.ops.test_env import PRODUCTION
 
 COMMANDS = {path.stem for path in (ROOT / "tools" / "management" / "commands").glob("[a-z]*.py")}
@@ -30,8 +29,7 @@ print(settings.PRODUCTION, "tools" in settings.INSTALLED_APPS, apps.is_installed
 def in_production(*command):
     """A command of a production process; its database and Redis do not exist."""
     base = {name: value for name, value in os.environ.items() if not name.startswith("GD_") and name not in PRODUCTION}
-    environment = {**base, **PRODUCTION, "DJANGO_SETTINGS_MODULE": "greendistrict.settings"}
-    return subprocess.run([sys.executable, *command], cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    return python(*command, env={**base, **PRODUCTION, "DJANGO_SETTINGS_MODULE": "greendistrict.settings"})
 
 
 def test_web_and_worker_load_in_production_without_the_tools():
