@@ -9,25 +9,16 @@ from greendistrict.core.reference_numbers import next_number
 
 
 @pytest.mark.django_db
-def test_numbers_run_per_kind_and_year():
-    taken = [next_number("SQ", 2026), next_number("SQ", 2026), next_number("YS", 2026), next_number("SQ", 2027)]
-    assert taken == ["SQ-2026-0001", "SQ-2026-0002", "YS-2026-0001", "SQ-2027-0001"]
-
-
-@pytest.mark.django_db
-def test_numbers_grow_beyond_four_digits():
+def test_numbers_run_per_kind_and_year_and_grow_beyond_four_digits():
     Counter.objects.create(prefix="ZC", year=2026, last=9999)
-    assert next_number("ZC", 2026) == "ZC-2026-10000"
+    taken = [next_number(*one) for one in (("SQ", 2026), ("SQ", 2026), ("YS", 2026), ("SQ", 2027), ("ZC", 2026))]
+    assert taken == ["SQ-2026-0001", "SQ-2026-0002", "YS-2026-0001", "SQ-2027-0001", "ZC-2026-10000"]
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_number_needs_a_transaction():
+def test_a_number_needs_a_transaction_and_is_given_out_again_when_that_is_rolled_back():
     with pytest.raises(TransactionManagementError):
         next_number("SQ", 2026)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_rolled_back_number_is_given_out_again():
     with transaction.atomic():
         next_number("SQ", 2026)
         transaction.set_rollback(True)

@@ -54,15 +54,10 @@ def test_fragment_for_a_part_of_a_page():
     assert "缺批复" in fragment.content.decode()
 
 
-def test_api_answers_in_json():
+def test_api_answers_in_json_and_other_errors_are_not_ours():
     reply = answer(TWO, path="/api/v1/districts/")
-    assert (reply.status_code, json.loads(reply.content)) == (
-        409,
-        content(409, "面积未填；缺批复", [("", "面积未填"), ("", "缺批复")]),
-    )
-
-
-def test_other_errors_are_not_ours():
+    told = content(409, "面积未填；缺批复", [("", "面积未填"), ("", "缺批复")])
+    assert (reply.status_code, json.loads(reply.content)) == (409, told)
     assert answer(ValueError("x")) is None
 
 
@@ -122,25 +117,18 @@ def test_refusals_read_as_one_sentence():
     assert Stale("x", current=3).current == 3
 
 
+KIND, ORDER, SHARE = one_of("kind", ["a"], name="n"), ordered("start", "end", name="n"), between("share", 0, 100, name="n")
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("constraint", "given", "holds"),
     [
-        (one_of("kind", ["a"], name="n"), {"kind": "a"}, True),
-        (one_of("kind", ["a"], name="n"), {"kind": ""}, False),
-        (one_of("kind", ["a"], name="n", blank=True), {"kind": ""}, True),
-        (ordered("start", "end", name="n"), {"start": 1, "end": 1}, True),
-        (ordered("start", "end", name="n"), {"start": 2, "end": 1}, False),
-        (ordered("start", "end", name="n"), {"start": 2, "end": None}, True),
-        (between("share", 0, 100, name="n"), {"share": 100}, True),
-        (between("share", 0, 100, name="n"), {"share": 101}, False),
-        (between("share", 0, 100, name="n"), {"share": None}, True),
+        (KIND, {"kind": "a"}, True), (KIND, {"kind": ""}, False), (one_of("kind", ["a"], name="n", blank=True), {"kind": ""}, True),
+        (ORDER, {"start": 1, "end": 1}, True), (ORDER, {"start": 2, "end": 1}, False), (ORDER, {"start": 2, "end": None}, True),
+        (SHARE, {"share": 100}, True), (SHARE, {"share": 101}, False), (SHARE, {"share": None}, True),
     ],
-)
+)  # fmt: skip
 def test_constraint_allows_what_is_not_known(constraint, given, holds):
-    assert (
-        constraint.condition.check(
-            {name: Value(value, output_field=IntegerField() if name != "kind" else None) for name, value in given.items()}
-        )
-        is holds
-    )
+    values = {name: Value(value, output_field=IntegerField() if name != "kind" else None) for name, value in given.items()}
+    assert constraint.condition.check(values) is holds

@@ -9,19 +9,14 @@ from assessments.tables.registry import row_holders, table_owners, table_readers
 from greendistrict.core.registry import Registry
 
 
-def test_entries_come_in_the_order_of_their_registration():
+def test_entries_come_in_the_order_of_their_registration_and_a_key_is_given_once():
     found = Registry[str]("words")
     found.register("b", "second letter")
     found.register("a", "first letter")
-    assert list(found) == ["second letter", "first letter"]
-
-
-def test_a_key_is_given_once():
-    found = Registry[str]("words")
-    found.register("a", "first")
     with pytest.raises(ValueError, match="words: a is registered twice"):
         found.register("a", "another")
-    assert found.by_key == {"a": "first"}
+    assert list(found) == ["second letter", "first letter"]
+    assert found.by_key == {"b": "second letter", "a": "first letter"}
 
 
 def test_features_are_wired_once():

@@ -65,8 +65,5 @@ def test_what_is_no_key_is_refused_by_name(fresh, text, reason):
     fresh.RECEIPT_KEY = text
     with pytest.raises(ImproperlyConfigured, match=reason):
         sealing.sign(b"x")
-
-
-def test_a_public_key_must_be_one():
     with pytest.raises(sealing.UnusableKeyError, match="不是可读的 PEM 公钥"):
         sealing.key_id("nothing")

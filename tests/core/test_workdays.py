@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from greendistrict.core import workdays
+from greendistrict.core.days import months_later
 from greendistrict.core.models import CalendarDay, CalendarYear
 from greendistrict.core.templatetags.gd import due_tag
 from greendistrict.core.workdays import SpecialDay, WorkCalendar, digest
@@ -37,16 +38,24 @@ def test_holidays_and_exchanged_days_are_known(day, working):
 @pytest.mark.parametrize(
     ("start", "count", "end"),
     [
-        ("2024-09-27", 1, "2024-09-29"),
-        ("2024-09-30", 1, "2024-10-08"),
-        ("2024-09-30", 5, "2024-10-12"),
-        ("2024-10-08", -1, "2024-09-30"),
-        ("2024-10-05", 0, "2024-10-05"),
-        ("2024-10-05", -2, "2024-09-29"),
+        ("2024-09-27", 1, "2024-09-29"), ("2024-09-30", 1, "2024-10-08"), ("2024-09-30", 5, "2024-10-12"),
+        ("2024-10-08", -1, "2024-09-30"), ("2024-10-05", 0, "2024-10-05"), ("2024-10-05", -2, "2024-09-29"),
     ],
-)
+)  # fmt: skip
 def test_adding_working_days(start, count, end):
     assert CALENDAR.add(dt.date.fromisoformat(start), count) == dt.date.fromisoformat(end)
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "reached"),
+    [
+        ("2026-01-15", 1, "2026-02-15"), ("2026-01-31", 1, "2026-02-28"), ("2027-12-31", 2, "2028-02-29"),
+        ("2028-02-29", 12, "2029-02-28"), ("2028-02-29", 48, "2032-02-29"), ("2026-12-01", 0, "2026-12-01"),
+        ("2026-01-31", -2, "2025-11-30"), ("2026-12-31", -12, "2025-12-31"),
+    ],
+)  # fmt: skip
+def test_the_day_of_another_month_is_the_same_or_the_last(day, months, reached):
+    assert months_later(dt.date.fromisoformat(day), months) == dt.date.fromisoformat(reached)
 
 
 def test_a_due_date_on_a_rest_day_rolls_forward():

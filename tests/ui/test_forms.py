@@ -22,15 +22,14 @@ def errors_of(name, /, **data):
 
 
 def test_stock_errors_say_what_to_do():
-    assert errors_of("name") == ["请填写"]
-    assert errors_of("kind") == ["请选择"]
-    assert errors_of("proof") == ["请选择文件"]
-    assert errors_of("name", name="一二三四五") == ["不超过4个字，现有5个字"]
-    assert errors_of("area", area="-1") == ["不小于0"]
-    assert errors_of("area", area="1.25") == ["最多1位小数"]
-    assert errors_of("area", area="很多") == ["请填写数字"]
-    assert errors_of("day", day="去年") == ["请填写日期，例如2026-11-20"]
-    assert errors_of("kind", kind="old") == ["请从列出的选项中选择"]
+    told = {
+        ("name", None): "请填写", ("kind", None): "请选择", ("proof", None): "请选择文件", ("own", None): "请先登记批复",  # its own words
+        ("name", "一二三四五"): "不超过4个字，现有5个字", ("area", "-1"): "不小于0", ("area", "1.25"): "最多1位小数",
+        ("area", "很多"): "请填写数字", ("day", "去年"): "请填写日期，例如2026-11-20", ("kind", "old"): "请从列出的选项中选择",
+    }  # fmt: skip
+    assert {(name, typed): errors_of(name, **{name: typed} if typed else {}) for name, typed in told} == {
+        key: [said] for key, said in told.items()
+    }
 
 
 @pytest.mark.parametrize(("value", "words"), [("new", "新建"), ("trained", "参加培训"), ("no-such", "no-such")])
@@ -46,10 +45,6 @@ def test_what_is_refused_in_words_led_by_the_field_is_led_by_it_once():
     form.is_valid()
     form.add_error("own", "文号：请先登记")
     assert [words for anchor, words in field_links(form) if anchor == "id_own"][-1] == "文号：请先登记"
-
-
-def test_own_words_stay():
-    assert errors_of("own") == ["请先登记批复"]
 
 
 def test_summary_links_to_fields_and_keeps_form_errors_first():
@@ -111,9 +106,5 @@ def test_a_list_of_boxes_says_that_nothing_is_chosen_and_where_the_error_is():
     [(anchor, words)] = field_links(form)
     assert f'id="{anchor}"' in markup
     assert words == "实施主体：请选择"
-
-
-def test_a_list_of_boxes_without_options_says_so():
-    form = Bodies()
     form.fields["bodies"].choices = []
     assert "没有可选的" in str(form["bodies"])

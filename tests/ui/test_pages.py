@@ -52,12 +52,6 @@ def test_public_home_says_what_is_not_known(rendered):
     assert '<a href="/d/1/" aria-label="金山区枫泾镇，试点"><circle class="pilot"' in page
 
 
-def test_public_home_with_nothing_says_so(rendered):
-    page = rendered("portal/public/home.html", tiles=tile_map([]), verify_form=Code())
-    for words in ("现在没有正在公示的事项", "暂无公告", "暂无授予称号的城区"):
-        assert words in page
-
-
 def test_sign_in_keeps_the_name_and_never_the_password(rendered):
     class Wrong(LoginForm):
         def clean(self):
@@ -70,28 +64,9 @@ def test_sign_in_keeps_the_name_and_never_the_password(rendered):
     assert 'name="next" value="/somewhere/"' in page
 
 
-def test_a_refusal_gives_every_reason_and_keeps_what_was_typed(rendered):
-    page = rendered(
-        "refused.html",
-        heading="现在还不能办理",
-        refusals=[
-            Refusal("评审会尚未召开", cite="八（一）", required="已召开", found="12月2日召开", remedy="会后登记意见书。"),
-            Refusal("缺少批复"),
-        ],
-        typed=[("意见", "<b>同意</b>")],
-    )
-    for words in ("评审会尚未召开", "八（一）", "12月2日召开", "会后登记意见书。", "缺少批复", "&lt;b&gt;同意&lt;/b&gt;"):
-        assert words in page
-
-
 @pytest.mark.parametrize(
     ("template", "words"),
-    [
-        ("400.html", "请求没有受理"),
-        ("403.html", "没有查看或办理的权限"),
-        ("404.html", "没有找到"),
-        ("500.html", "没有完成这一步"),
-    ],
+    [("400.html", "请求没有受理"), ("403.html", "没有查看或办理的权限"), ("404.html", "没有找到"), ("500.html", "没有完成这一步")],
 )
 def test_error_pages_need_nothing(template, words):
     assert words in render_to_string(template, {})

@@ -49,11 +49,8 @@ def test_every_section_has_an_icon_of_the_sprite():
     assert [section.icon for section in menu.MENU if f'symbol id="{section.icon}"' not in sprite] == []
 
 
-def test_nobody_has_no_menu(request_of):
+def test_a_view_that_does_not_exist_is_left_out_and_nobody_has_no_menu(request_of, monkeypatch):
     assert menu.menu_for(frozenset(), request_of()) == []
-
-
-def test_a_view_that_does_not_exist_is_left_out(request_of, monkeypatch):
     gone = menu.MenuSection("城区", "map", (menu.MenuEntry("城区", "districts:no_such_view"),))
     monkeypatch.setattr(menu, "MENU", (gone,))
     assert menu.menu_for(frozenset({Role.CITY_OFFICER}), request_of()) == []
@@ -65,12 +62,6 @@ def test_present_page_is_marked_by_longest_prefix_or_by_the_view(request_of):
     request.nav = "districts:district_list"
     assert menu.current_address(request) == "/districts/district_list/"
     assert menu.current_address(request_of("/elsewhere/")) == ""
-
-
-def test_public_frame_asks_the_database_nothing(client):
-    page = client.get("/").content.decode()
-    assert "登录" in page
-    assert "工作台</a>" not in page
 
 
 def test_care_by_cookie(client, request_of):
@@ -92,11 +83,6 @@ def test_counters_are_computed_once_and_only_when_shown(monkeypatch):
     assert asked == []
     assert (counts["todo"], counts["todo"], counts["unread"]) == (7, 7, None)
     assert asked == ["somebody"]
-
-
-def test_a_counter_is_registered_once(monkeypatch):
-    monkeypatch.setattr(context, "_counters", Registry("figures"))
-    context.register_counter("todo", len)
     with pytest.raises(ValueError, match="registered twice"):
         context.register_counter("todo", max)
 
