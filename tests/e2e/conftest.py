@@ -42,6 +42,14 @@ def portal(tmp_path):
         yield made
 
 
+@pytest.fixture
+def move(settings, tmp_path):
+    """Let it be another day for Django's live server."""
+    from tests.e2e.steps.cases import calendar
+
+    return calendar(settings, tmp_path)
+
+
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory):
     """A portal with the demo's story told on a fixed day, two workers and beat; business time is the January after."""

@@ -9,7 +9,6 @@ from django.urls import reverse
 from approvals.cases.models.cases import Case
 from approvals.cases.models.correspondence import PreReviewQuestion
 from greendistrict.accounts.enums import OrganisationKind, Role
-from tests.e2e.steps.actor import Actor
 from tests.e2e.steps.cases import at, calendar, endorse, page, scans, send_up, submit
 from tests.e2e.steps.seats import desk, take
 from tests.factories.accounts import cast, make_organisation, make_user
@@ -28,8 +27,7 @@ def scan(tmp_path):
     return scans(tmp_path)
 
 
-def test_a_committee_that_is_applicant_and_implementing_body(local_browser, live_server, album, scan):
-    people = cast()
+def test_a_committee_that_is_applicant_and_implementing_body(local_browser, live_server, album, scan, people):
     filing = Filing(people)
     people.applicant_body.name = "演示新城管委会（虚构）"
     people.applicant_body.save()
@@ -46,8 +44,7 @@ def test_a_committee_that_is_applicant_and_implementing_body(local_browser, live
         submit(seats, filing.case)
         send_up(seats, filing.case, scan)
         officer = seats["city_officer"]
-        officer.open(page("case", filing.case))
-        officer.see("须先核对批复原件")
+        officer.open(page("case", filing.case), "须先核对批复原件")
         officer.follow("核对批复原件")
         officer.fill({"核对了哪些原件": "所在区政府批复原件和管委会集体研究纪要"})
         officer.press("核对批复原件")
@@ -57,8 +54,7 @@ def test_a_committee_that_is_applicant_and_implementing_body(local_browser, live
     assert Case.objects.get().originals_checked_by == people.city_officer
 
 
-def test_a_district_over_two_areas_needs_both_approvals(local_browser, live_server, album, scan):
-    people = cast()
+def test_a_district_over_two_areas_needs_both_approvals(local_browser, live_server, album, scan, people):
     filing = Filing(people)
     other = make_organisation(OrganisationKind.AUTHORITY, "演示乙区人民政府（虚构）")
     filing.district.authorities.add(other)
@@ -66,8 +62,7 @@ def test_a_district_over_two_areas_needs_both_approvals(local_browser, live_serv
         submit(seats, filing.case)
         authority = seats["authority"]
         endorse(seats, filing.case, scan, people.authority_body.pk)
-        authority.open(page("case", filing.case))
-        authority.see("演示乙区人民政府（虚构）：缺批复文号")
+        authority.open(page("case", filing.case), "演示乙区人民政府（虚构）：缺批复文号")
         authority.shoot("one-of-two")
         endorse(seats, filing.case, scan, other.pk)
         authority.open(page("case", filing.case))
@@ -75,22 +70,19 @@ def test_a_district_over_two_areas_needs_both_approvals(local_browser, live_serv
         officer = seats["city_officer"]
         officer.open(page("case", filing.case))
         take(officer, "受理", {})
-        officer.open(page("case_catalogue", filing.case))
-        officer.see("区政府批复", "必交10项")
+        officer.open(page("case_catalogue", filing.case), "区政府批复", "必交10项")
         officer.shoot("catalogue")
     assert Case.objects.get().endorsements.count() == 2
 
 
-def test_return_correction_wider_second_round_and_questions(local_browser, live_server, album, scan):
-    people = cast()
+def test_return_correction_wider_second_round_and_questions(local_browser, live_server, album, scan, people):
     filing = Filing(people)
     with desk(local_browser, live_server, album, people) as seats:
         officer, preparer = seats["city_officer"], seats["preparer"]
         submit(seats, filing.case)
         at(seats, "authority", filing.case, "退回申报主体", {"理由": "批复范围与规划范围不一致"})
         seats["authority"].see("已办理：退回申报主体")
-        preparer.open(page("case", filing.case))
-        preparer.see("批复范围与规划范围不一致")
+        preparer.open(page("case", filing.case), "批复范围与规划范围不一致")
         submit(seats, filing.case)
         send_up(seats, filing.case, scan)
         officer.open(page("case_correct", filing.case))
@@ -98,18 +90,15 @@ def test_return_correction_wider_second_round_and_questions(local_browser, live_
         officer.press("发出补正告知")
         preparer.open(page("case_answer", filing.case))
         preparer.fill({"第1条答复": "已盖章", "第1条新材料": scan("申请表"), "第2条答复": "按规划口径"})
-        preparer.press("保存答复")
-        preparer.see("申请表")
+        preparer.press("保存答复", "申请表")
         preparer.shoot("answers")
         at(seats, "reviewer", filing.case, "提交补正")
-        officer.open(page("case_correct", filing.case))
-        officer.see("第二次补正只核对第一次提出的内容")
+        officer.open(page("case_correct", filing.case), "第二次补正只核对第一次提出的内容")
         director = seats["city_director"]
         director.open(page("case_open_wider", filing.case))
         director.fill({"理由": "权属材料在第一次补正后更换"})
         director.press("保存")
-        officer.open(page("case_correct", filing.case))
-        officer.see("审定人已放开这一次补正的范围")
+        officer.open(page("case_correct", filing.case), "审定人已放开这一次补正的范围")
         officer.fill({"第1条材料项": "地块出让或划拨证明", "第1条问题": "缺一块地"})
         officer.press("发出补正告知")
         preparer.open(page("case_answer", filing.case))
@@ -120,8 +109,7 @@ def test_return_correction_wider_second_round_and_questions(local_browser, live_
         officer.open(page("case_questions", filing.case))
         officer.fill({"第1条材料项": "绿色生态专业规划", "第1条问题": "能源来源"})
         officer.press("提出")
-        preparer.open(reverse("portal:workdesk"))
-        preparer.see("预评审问题待答复1个")
+        preparer.open(reverse("portal:workdesk"), "预评审问题待答复1个")
         preparer.open(page("case_questions", filing.case))
         preparer.fill({"第1问答复": "见专业规划第3章"})
         preparer.press("保存答复")
@@ -130,8 +118,7 @@ def test_return_correction_wider_second_round_and_questions(local_browser, live_
     assert Case.objects.get().corrections.count() == 2
 
 
-def test_an_application_is_withdrawn_and_filed_afresh(local_browser, live_server, album):
-    people = cast()
+def test_an_application_is_withdrawn_and_filed_afresh(local_browser, live_server, album, people):
     filing = Filing(people).to_accepted()
     with desk(local_browser, live_server, album, people) as seats:
         reviewer, preparer = seats["reviewer"], seats["preparer"]
@@ -141,13 +128,10 @@ def test_an_application_is_withdrawn_and_filed_afresh(local_browser, live_server
         reviewer.shoot("withdrawn")
         preparer.open(reverse("approvals:case_start"))
         preparer.fill({"城区": filing.district.name, "申报星级": "二星级"})
-        preparer.press("建立")
-        preparer.see("已建立试点申报")
+        preparer.press("建立", "已建立试点申报")
         officer = seats["city_officer"]
-        officer.open(reverse("approvals:bulk_cases", args=["archive"]))
-        officer.see("存查，仍可查阅")
-        officer.press("批量存查")
-        officer.see("已办理1件")
+        officer.open(reverse("approvals:bulk_cases", args=["archive"]), "存查，仍可查阅")
+        officer.press("批量存查", "已办理1件")
         officer.shoot("archived")
     assert [case.status for case in Case.objects.order_by("pk")] == ["withdrawn", "draft"]
 
@@ -159,7 +143,7 @@ def test_an_objection_that_holds_prolongs_the_notice(local_browser, live_server,
     filing = Filing(people).to_notice()
     notice = filing.case.notices.get()
     with desk(local_browser, live_server, album, people) as seats:
-        stranger = Actor(local_browser, live_server.url, album)
+        stranger = seats.visitor(javascript=True)
         stranger.open(reverse("approvals:notice", args=[notice.pk]))
         stranger.follow("提出异议", exact=True)
         stranger.fill({"姓名或单位": "演示居民", "意见": "地块数与公示不符"})
@@ -173,8 +157,7 @@ def test_an_objection_that_holds_prolongs_the_notice(local_browser, live_server,
         with officer.page.expect_navigation():
             officer.page.locator("main form button[type=submit]").first.click()
         day(notice.closes_on + dt.timedelta(days=1))
-        officer.open(page("case", filing.case))
-        officer.see("有1条意见成立，须延长公示")
+        officer.open(page("case", filing.case), "有1条意见成立，须延长公示")
         officer.follow("延长公示")
         officer.fill({"理由": "已更正地块数，继续公示"})
         officer.press("保存")

@@ -14,9 +14,7 @@ from reports.jobs.services import run
 from tests import pdf_texts
 from tests.carbon.inventories.world import NOW, filed_years, make_inventory, to_filed
 from tests.carbon.verification.world import ANSWER, FOUND, STATEMENT, corrected
-from tests.e2e.steps.cases import calendar
 from tests.e2e.steps.seats import desk
-from tests.factories.accounts import cast
 from tests.factories.districts import SpecialPlanFactory, make_district
 from tests.factories.received import received_self_check
 
@@ -26,23 +24,6 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
 ]
 WHY = "光伏未按期并网，下一年补建（虚构）"
-
-
-@pytest.fixture
-def people():
-    return cast()
-
-
-@pytest.fixture
-def move(settings, tmp_path):
-    """Let it be a day."""
-    return calendar(settings, tmp_path)
-
-
-def confirmed(actor, label):
-    """Take a step that asks once more."""
-    actor.press(label)
-    actor.press(label)
 
 
 def test_a_verifier_returns_and_then_signs_a_report(local_browser, live_server, album, people, move):
@@ -55,38 +36,28 @@ def test_a_verifier_returns_and_then_signs_a_report(local_browser, live_server, 
         authority.fill({"核查机构": people.verifier_body.name})
         authority.press("委托")
         page = reverse("carbon:verification", args=[CarbonVerification.objects.get().pk])
-        verifier.open(page)
-        verifier.see("没有待更正的核查发现", "“核查声明”未填")
+        verifier.open(page, "没有待更正的核查发现", "“核查声明”未填")
         verifier.fill({"核查发现": FOUND})
-        verifier.press("加入")
-        verifier.see("核查发现1", FOUND, "还有核查发现没有关闭")
+        verifier.press("加入", "核查发现1", FOUND, "还有核查发现没有关闭")
         verifier.shoot("found", axe=True)
-        verifier.press("退回更正")
-        verifier.see("待更正", "现在没有需要您办理的步骤")
-        preparer.open(page)
-        preparer.see("核查发现1没有填写更正情况")
+        verifier.press("退回更正", "待更正", "现在没有需要您办理的步骤")
+        preparer.open(page, "核查发现1没有填写更正情况")
         preparer.fill({"核查发现1更正情况": ANSWER})
         preparer.press("保存更正情况")
         again = corrected(inventory, people)
         preparer.open(page)
-        preparer.press("更正完毕，送回核查")
-        preparer.see("核查中")
-        verifier.open(page)
-        verifier.see("第2版", ANSWER)
+        preparer.press("更正完毕，送回核查", "核查中")
+        verifier.open(page, "第2版", ANSWER)
         verifier.fill({"核查发现1核实意见": "与抄表记录相符（虚构）"})
         verifier.press("关闭这一条")
         verifier.fill({"核查结论": "无保留意见", "核查声明": STATEMENT})
         verifier.press("保存")
-        confirmed(verifier, "签发核查报告")
-        verifier.see("已签发", "校验值（SHA-256）", STATEMENT)
+        verifier.step("签发核查报告", "已签发", "校验值（SHA-256）", STATEMENT)
         verifier.shoot("signed", axe=True)
         found = CarbonVerification.objects.get()
         assert (found.status, found.inventory_id, found.frozen["inventory"]["edition"]) == ("signed", again.pk, 2)
-        authority.open(reverse("carbon:inventory", args=[again.pk]))
-        authority.see("已签发", people.verifier_body.name)
-        phone = seats.phone("verifier")
-        phone.open(page)
-        phone.shoot("phone", axe=True)
+        authority.open(reverse("carbon:inventory", args=[again.pk]), "已签发", people.verifier_body.name)
+        seats.on_phone("verifier", page)
 
 
 def test_a_target_missed_is_explained_and_seen_in_the_annual_report(local_browser, live_server, album, people, move, tmp_path):  # noqa: PLR0917 -- fixtures
@@ -98,19 +69,15 @@ def test_a_target_missed_is_explained_and_seen_in_the_annual_report(local_browse
     tab = f"{reverse('districts:district_detail', args=[district.code])}?tab=carbon"
     with desk(local_browser, live_server, album, people) as seats:
         preparer, officer = seats["preparer"], seats["city_officer"]
-        preparer.open(tab)
-        preparer.see("2026年度", "落后于路径")
-        preparer.follow("填写说明")
-        preparer.see("43.5", "47.968")
+        preparer.open(tab, "2026年度", "落后于路径")
+        preparer.follow("填写说明", "43.5", "47.968")
         preparer.fill({"原因和措施": WHY})
         preparer.shoot("explain", axe=True)
-        preparer.press("保存")
-        preparer.see(WHY)
+        preparer.press("保存", WHY)
         assert TargetExplanation.objects.get().year == 2026
         received_self_check(people, district=district)
         move(dt.date(2027, 5, 3))
-        officer.open(tab)
-        officer.see(WHY)
+        officer.open(tab, WHY)
         officer.open(reverse("reports:report_request", args=["annual_district"]))
         officer.fill({"年度": "2026年度"})
         officer.page.get_by_role("checkbox", name=district.name).check()

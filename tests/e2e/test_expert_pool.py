@@ -43,19 +43,15 @@ def bring_in(secretary, guest, tmp_path, row):
     secretary.shoot("pool", axe=True)
     secretary.follow("从 Excel 导入")
     secretary.page.set_input_files("input[type=file]", workbook(tmp_path, [*row[:4], "低炭", *row[5:]]))
-    secretary.press("预览", expected=422)
-    secretary.see("没有“低炭”这个专业")
+    secretary.press("预览", "没有“低炭”这个专业", expected=422)
     secretary.shoot("refused-cell")
     secretary.page.set_input_files("input[type=file]", workbook(tmp_path, row))
-    secretary.press("重新上传")
-    secretary.see("新登记并邀请", "新来演示")
-    secretary.press("写入")
-    secretary.see("新登记1人")
+    secretary.press("重新上传", "新登记并邀请", "新来演示")
+    secretary.press("写入", "新登记1人")
     guest.open("/desk/")
     guest.follow("答复专家库邀请")
     guest.shoot("invited", axe=True)
-    guest.press("同意加入")
-    guest.see("在库")
+    guest.press("同意加入", "在库")
 
 
 def confirm_and_remove(expert, secretary, gone):
@@ -65,14 +61,11 @@ def confirm_and_remove(expert, secretary, gone):
     expert.follow(f"确认{year}年专家信息")
     expert.shoot("confirm", axe=True)
     expert.page.get_by_label("均已核对").check()
-    expert.press(f"确认{year}年信息")
-    expert.see("本年信息已确认")
+    expert.press(f"确认{year}年信息", "本年信息已确认")
     secretary.open(reverse("assessments:expert", args=[gone.pk]))
     secretary.shoot("file", axe=True)
     secretary.fill({"移出的理由": "调离本市"})
-    secretary.press("移出专家库")
-    secretary.press("移出专家库")
-    secretary.see("已移出", "调离本市")
+    secretary.step("移出专家库", "已移出", "调离本市")
 
 
 def ask_and_draw(preparer, secretary, scene, recused):
@@ -80,24 +73,18 @@ def ask_and_draw(preparer, secretary, scene, recused):
     page, review = (reverse(f"assessments:{name}", args=[key]) for name, key in (("recusals", scene.table.pk), ("review", scene.review.pk)))
     preparer.open(page)
     preparer.fill({"专家姓名": recused.user.name, "理由": "与本单位有未结纠纷"})
-    preparer.press("提出申请")
-    preparer.see("待答复")
+    preparer.press("提出申请", "待答复")
     preparer.shoot("asked", axe=True)
     secretary.open(review)
-    secretary.press("登记抽取种子校验值")
-    secretary.see("尚未答复")
+    secretary.press("登记抽取种子校验值", "尚未答复")
     secretary.follow("申报主体回避信息")
     secretary.press("同意回避")
-    secretary.open(f"{review}pool/")
-    secretary.see("申报单位申请", "在办评审")
+    secretary.open(f"{review}pool/", "申报单位申请", "在办评审")
     secretary.shoot("candidates", axe=True)
     secretary.open(review)
-    secretary.press("抽取专家")
-    secretary.press("抽取专家")
-    secretary.see("核对数据")
+    secretary.step("抽取专家", "核对数据")
     secretary.shoot("drawn", axe=True)
-    preparer.open(page)
-    preparer.see("名单已经冻结", "已同意")
+    preparer.open(page, "名单已经冻结", "已同意")
 
 
 def print_letter(secretary, scene):
@@ -108,8 +95,9 @@ def print_letter(secretary, scene):
     secretary.page.emulate_media(media="print")
     secretary.see("近亲属在申报单位任职", "签名")
     secretary.shoot("letter")
-    secretary.open(reverse("assessments:review_letter", args=[scene.review.pk, scene.review.members.last().pk, "commitment"]))
-    secretary.see("独立、客观评审")
+    secretary.open(
+        reverse("assessments:review_letter", args=[scene.review.pk, scene.review.members.last().pk, "commitment"]), "独立、客观评审"
+    )
     secretary.shoot("commitment")
 
 
@@ -127,9 +115,7 @@ def test_from_the_workbook_to_a_draw_that_avoids(local_browser, live_server, alb
         confirm_and_remove(seats["confirming"], secretary, gone)
         ask_and_draw(seats["preparer"], secretary, scene, recused)
         print_letter(secretary, scene)
-        phone = seats.phone("confirming")
-        phone.open(reverse("assessments:expert_me"))
-        phone.shoot("phone", axe=True)
+        seats.on_phone("confirming", reverse("assessments:expert_me"))
     drawn = Draw.objects.get(review=scene.review)
     assert not {gone.pk, recused.pk} & set(drawn.result)
     assert gone.pk not in {one["id"] for one in drawn.pool}

@@ -86,12 +86,10 @@ def sit_down(panel, seats):
         panel.desk[seat].open(panel.page("meeting/"))
         panel.desk[seat].press("签到")
     secretary = panel.secretary
-    secretary.open(panel.page("meeting/"))
-    secretary.see("人数不足", "到会4人，不足5人")
+    secretary.open(panel.page("meeting/"), "人数不足", "到会4人，不足5人")
     secretary.shoot("below-quorum", axe=True)
     secretary.page.locator("input[name='members']").check()
-    secretary.press("登记签到")
-    secretary.see("5人到会")
+    secretary.press("登记签到", "5人到会")
 
 
 def agree(panel, seats, item):
@@ -135,8 +133,7 @@ def conclude(panel, review, item):
     secretary.press("形成评审结论")
     if secretary.page.locator("input[name='confirmed']").count():
         secretary.press("形成评审结论")
-    secretary.open(panel.page("opinion/"))
-    secretary.see(OPINION, "应给申报分", item, "二星级")
+    secretary.open(panel.page("opinion/"), OPINION, "应给申报分", item, "二星级")
     secretary.shoot("opinion", axe=True)
     review.refresh_from_db()
     assert review.result["settled"][item]["how"] == "agreed"
@@ -146,28 +143,22 @@ def conclude(panel, review, item):
 def close_the_opinions(seats, case):
     """The district gives it to a bureau, which replies from its own desk; the officer compares and closes; the list says so."""
     own, bureau, officer = seats["preparer"], seats["bureau"], seats["city_officer"]
-    own.open(reverse("portal:workdesk"))
-    own.see("评审意见待答复")
+    own.open(reverse("portal:workdesk"), "评审意见待答复")
     page = reverse("approvals:case_opinions", args=[case.pk])
     own.open(reverse("approvals:case", args=[case.pk]))
     own.follow("评审意见逐条办理")
     own.page.locator("summary", has_text="更改责任单位").click()
     own.fill({"责任单位": case.district.authorities.get().bodies.get().name})
-    own.press("保存")
-    own.see("责任单位已保存")
-    bureau.open(reverse("portal:workdesk"))
-    bureau.see("评审意见待答复1条")
+    own.press("保存", "责任单位已保存")
+    bureau.open(reverse("portal:workdesk"), "评审意见待答复1条")
     with bureau.page.expect_navigation():
         bureau.page.locator(f"main a[href='{page}']").first.click()
-    bureau.press("提交答复", expected=422)
-    bureau.see("请写明修改情况")
+    bureau.press("提交答复", "请写明修改情况", expected=422)
     bureau.fill({"答复": "已补充屋顶光伏并网材料"})
     bureau.press("提交答复")
     bureau.shoot("replied", axe=True)
-    officer.open(page)
-    officer.see("已补充屋顶光伏并网材料")
-    officer.press("复核通过，销号")
-    officer.see("已销号", "未销号0条")
+    officer.open(page, "已补充屋顶光伏并网材料")
+    officer.press("复核通过，销号", "已销号", "未销号0条")
     officer.shoot("closed", axe=True)
 
 

@@ -76,11 +76,10 @@ def become_demonstration(seats, district, folder, move):
 
 
 @pytest.fixture
-def move(settings, tmp_path):
+def move(move):
     """Business time, which begins on the day of the application."""
-    moved = step.calendar(settings, tmp_path)
-    moved(APPLIES)
-    return moved
+    move(APPLIES)
+    return move
 
 
 @pytest.mark.parametrize("kind", ["new", "renewal"])
@@ -92,15 +91,13 @@ def test_from_the_draft_to_demonstration(local_browser, live_server, album, move
         first = become_pilot(seats, district, step.scans(tmp_path), move)
         assert District.objects.get(pk=district.pk).stage == "pilot"
         preparer = seats["preparer"]
-        preparer.open(reverse("approvals:acceptance_gates", args=[district.code]))
-        preparer.see("近期重点项目建成并投入使用的比例", "前往办理")
+        preparer.open(reverse("approvals:acceptance_gates", args=[district.code]), "近期重点项目建成并投入使用的比例", "前往办理")
         move(ACCEPTED)
         build(district)
         second = become_demonstration(seats, district, tmp_path, move)
         officer = seats["city_officer"]
         for case in (first, second):
-            officer.open(step.page("case_decision", case))
-            officer.see("与决定时一致")
+            officer.open(step.page("case_decision", case), "与决定时一致")
         officer.shoot("why-demonstration")
         visitor = seats.phone("preparer")
         visitor.open(reverse("districts:district_detail", args=[district.code]) + "?tab=titles")

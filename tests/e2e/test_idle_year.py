@@ -55,15 +55,13 @@ def test_a_district_that_does_nothing_for_a_year(swept, browser, album):
     assert {to for to, text in items_about(swept, DUTY) if CLIMBED in text} == {PREPARER, CHIEF}
     swept.move(END)
     officer = Actor(browser, swept.url, album, accounts(swept)["city_officer"])
-    officer.open("/obligations/?state=overdue&kind=self_check")
-    officer.see(KECHUANG.name)
+    officer.open("/obligations/?state=overdue&kind=self_check", KECHUANG.name)
     officer.shoot("overdue", axe=True)
     officer.page.get_by_role("row").filter(has_text=KECHUANG.name).filter(has_text="2026年度自查").get_by_role("link", name="提醒").click()
     officer.see("谁会在哪天收到什么")
     officer.see("已发送")
     officer.shoot("reminders", axe=True)
-    officer.open("/reports/awards/")
-    officer.see("暂不推荐")
+    officer.open("/reports/awards/", "暂不推荐")
     row = officer.page.get_by_role("row").filter(has_text=KECHUANG.name).first
     assert "暂不推荐" in row.inner_text()
     officer.shoot("awards", axe=True)

@@ -107,13 +107,11 @@ def unfold(actor, words):
 def ask_and_reply(preparer, housing, page):
     """From the plot's page to the desk of the 住建 body and back."""
     preparer.fill({"供地层级": "区级供地"})
-    preparer.press("发起征询")
-    preparer.see("征询已发出", "待答复")
+    preparer.press("发起征询", "征询已发出", "待答复")
     housing.open("/desk/")
     housing.follow("答复地块征询")
     housing.fill({**REQUIRED, "答复文号": "演示住建征〔2026〕1号"})
-    housing.press("答复")
-    housing.see("答复已登记", "征询提出")
+    housing.press("答复", "答复已登记", "征询提出")
     preparer.open(page)
 
 
@@ -158,8 +156,7 @@ def oversee(housing, page, paper):
     housing.open(page)
     housing.follow("登记和查看全部")
     housing.fill({"类别": "质量安全监督", "监理或监督单位": "演示质安站（虚构）", "检查结果": "抽查合格（演示）", "记录文件": paper})
-    housing.press("登记")
-    housing.see("记录已登记", "抽查合格")
+    housing.press("登记", "记录已登记", "抽查合格")
     housing.shoot("oversight", axe=True)
 
 
@@ -197,31 +194,33 @@ def test_a_plot_of_each_way_goes_through_its_table(place, seat, paper, *, number
     pass_design(recording)
     build(recording)
     oversee(housing, page, paper)
-    recording.open(page)
-    recording.see("演示质安站（虚构）", "抽查合格")
+    recording.open(page, "演示质安站（虚构）", "抽查合格")
     if way == "出让":
         blocked_then_corrected(recording)
     else:
         enter_built(recording)
         take(recording, "登记竣工验收（符合）", number="验收1号")
-    preparer.open(page)
-    preparer.see("竣工符合")
+    preparer.open(page, "竣工符合")
     assert preparer.page.locator("table", has_text="设计值").get_by_text("符合", exact=True).count() == len(REACHED)
     preparer.shoot(f"plot-{number}", axe=True)
     read_letter_and_sources(preparer, page, way)
-    preparer.open(f"{place.way}plots/board/")
-    preparer.see("竣工符合", "没有不符合的地块")
+    preparer.open(f"{place.way}plots/board/", "竣工符合", "没有不符合的地块")
     preparer.shoot(f"board-after-{number}", axe=True)
 
 
 def read_letter_and_sources(preparer, page, way):
     """The reply as a letter, and where each figure of the plot comes from, both a click away."""
-    preparer.follow("复函", exact=True)
-    preparer.see("的复函", "演示住建征〔2026〕1号", "纳入土地出让合同" if way == "出让" else "在核发规划土地意见书时落实", "特此函复")
+    preparer.follow(
+        "复函",
+        "的复函",
+        "演示住建征〔2026〕1号",
+        "纳入土地出让合同" if way == "出让" else "在核发规划土地意见书时落实",
+        "特此函复",
+        exact=True,
+    )
     preparer.shoot(f"letter-{way}", axe=True)
     preparer.open(page)
-    preparer.follow("数据来源")
-    preparer.see("管控步骤：答复指标要求　演示住建征〔2026〕1号", "地块页填写指标值", "管控步骤：登记")
+    preparer.follow("数据来源", "管控步骤：答复指标要求　演示住建征〔2026〕1号", "地块页填写指标值", "管控步骤：登记")
     preparer.shoot(f"sources-{way}", axe=True)
 
 
@@ -242,18 +241,15 @@ def test_a_plot_that_was_passed_by_is_found_at_the_gate_and_on_the_list(place, s
     preparer = seat("preparer")
     passed = {"用地性质": "070102", "用地面积 公顷": 2.1, "建筑面积 m²": 30_000, "可建设": "是", "取得方式": "出让", "取得日期": GOT}
     workbook.send(preparer, f"{place.way}plots/", tmp_path, {"LJ-01": {**passed, "建成日期": BUILT, "绿色生态内容符合": "是"}})
-    preparer.open(place.way)
-    preparer.see("试点申报条件对照", "另有补录1个没有理由和证明，不计入")
+    preparer.open(place.way, "试点申报条件对照", "另有补录1个没有理由和证明，不计入")
     preparer.shoot("gate-passed-by")
     preparer.open(OMISSIONS)
     listed = preparer.page.locator("tr", has_text="LJ-01")
     assert [line.split("\t")[3].split("\n")[0].strip() for line in listed.all_inner_texts()] == PASSED_BY
     preparer.shoot("passed-by", axe=True)
-    preparer.follow("LJ-01", exact=True)
-    preparer.see("LJ-01", "2026年10月8日", "暂无记录")
+    preparer.follow("LJ-01", "LJ-01", "2026年10月8日", "暂无记录", exact=True)
     filling.prove_plots(preparer, place.way, paper)
-    preparer.open(place.way)
-    preparer.see("其中补录1个，有理由和证明")
+    preparer.open(place.way, "其中补录1个，有理由和证明")
     preparer.open(OMISSIONS)
     assert "LJ-01" not in preparer.text()
 
@@ -278,8 +274,7 @@ def test_a_district_with_all_of_it_filled_gets_ready_without_a_typed_percentage(
     workbook.send(preparer, f"{district}key-projects/", year.files, PROJECTS)
     workbook.send(preparer, f"{district}works/", year.files, WORKS)
     filling.approve_plan(year)
-    preparer.open(district)
-    preparer.see("试点申报条件对照", READY)
+    preparer.open(district, "试点申报条件对照", READY)
     preparer.shoot("ready-to-apply")
     become_pilot(year)
     become_ready_for_acceptance(preparer, district, year)
@@ -301,8 +296,7 @@ def become_pilot(year):
     for step in (decision.open_notice, decision.close_notice, decision.decide, decision.announce):
         step(year)
     preparer = year.at("preparer")
-    preparer.open(year.facts["district"])
-    preparer.see("试点", "终期验收条件对照")
+    preparer.open(year.facts["district"], "试点", "终期验收条件对照")
     preparer.shoot("pilot")
 
 
@@ -311,30 +305,25 @@ def become_ready_for_acceptance(preparer, district, year):
     built = {"取得方式": "出让", "取得日期": GOT, "建成日期": BUILT, "绿色生态内容符合": "是", "星级建成": "二星级"}
     used = {"状态": "投用", "实际开工": GOT, "实际竣工": BUILT, "投用日期": BUILT}
     folder, paper = year.files, year.pdf("竣工验收报告")
-    preparer.open(district)
-    preparer.see("终期验收条件对照", "3项未满足")
+    preparer.open(district, "终期验收条件对照", "3项未满足")
     workbook.send(preparer, f"{district}works/", folder, {name: {"开工日期": GOT, "建成日期": BUILT} for name in WORKS})
-    preparer.open(district)
-    preparer.see("3项未满足", "没有符合的竣工验收登记，不计入")
+    preparer.open(district, "3项未满足", "没有符合的竣工验收登记，不计入")
     filling.accept_works(preparer, district, WORKS, BUILT)
     workbook.send(preparer, f"{district}plots/", folder, dict.fromkeys(NUMBERS[:11], built))
     filling.prove_plots(preparer, district, paper)
     *first, last = PROJECTS
     done = {last: {**used, "状态": "竣工", "投用日期": None}}
     workbook.send(preparer, f"{district}key-projects/", folder, dict.fromkeys(first, used) | done)
-    preparer.open(district)
-    preparer.see("终期验收条件对照", "2项未满足")  # 11 of 24 plots, 2 of 3 projects
+    preparer.open(district, "终期验收条件对照", "2项未满足")
     workbook.send(preparer, f"{district}plots/", folder, {NUMBERS[11]: built})
     filling.prove_plots(preparer, district, paper)
-    preparer.open(district)
-    preparer.see("终期验收条件对照", "1项未满足")
+    preparer.open(district, "终期验收条件对照", "1项未满足")
     preparer.open(f"{district}key-projects/")
     preparer.follow(f"修改{last}")
     preparer.fill({"状态": "投用", "投用日期": TODAY.isoformat()})
     preparer.press("保存")
     preparer.shoot("key-projects", axe=True)
-    preparer.open(district)
-    preparer.see("终期验收条件对照", READY)
+    preparer.open(district, "终期验收条件对照", READY)
     preparer.shoot("ready-for-acceptance")
     preparer.open(f"{district}works/import/")
     preparer.shoot("imports", axe=True)

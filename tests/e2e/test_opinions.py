@@ -1,78 +1,62 @@
 """In the browser: an opinion from filing to its published reply, and an objection to a notice answered on its case."""
 
-import re
-
 import pytest
 from django.urls import reverse
 
 from approvals.cases.models.notices import Notice
 from outreach.opinions.models import PublicOpinion
-from tests.e2e.steps.actor import Actor
 from tests.e2e.steps.seats import desk
-from tests.factories.accounts import cast
+from tests.e2e.test_contested import CODE
 from tests.factories.approvals import Filing
 
 pytestmark = [pytest.mark.slow, pytest.mark.area("outreach/opinions", "approvals/publicity"), pytest.mark.django_db(transaction=True)]
-CODE = re.compile(r"(?:[A-Z2-9]{4}-){4}[A-Z2-9]{4}")
 SAID = {"意见": "公园的绿化养护不及时（虚构）", "姓名或单位": "演示居民", "联系方式": "13800001234"}
 PHONE = (390, 844)
 
 
-def look(visitor, code):
+def look(visitor, code, *words):
     visitor.open(reverse("outreach:opinion_receipt"))
     visitor.fill({"查询码": code})
-    visitor.press("查看")
+    visitor.press("查看", *words)
 
 
-def test_an_opinion_from_filing_to_its_published_reply(local_browser, live_server, album):
-    with desk(local_browser, live_server, album, cast()) as seats:
-        visitor = Actor(local_browser, live_server.url, album, size=PHONE, javascript=False)
+def test_an_opinion_from_filing_to_its_published_reply(local_browser, live_server, album, people):
+    with desk(local_browser, live_server, album, people) as seats:
+        visitor = seats.visitor(size=PHONE)
         visitor.open(reverse("outreach:opinion_on_programme"))
         visitor.fill(SAID | {"同意公开意见摘要和答复摘要": True})
-        visitor.press("提交意见")
-        visitor.see("意见已收到", "绿色生态城区工作", "前答复")
+        visitor.press("提交意见", "意见已收到", "绿色生态城区工作", "前答复")
         visitor.shoot("filed-phone")
         code, officer = CODE.search(visitor.page.content())[0], seats["city_officer"]
-        officer.open("/desk/")
-        officer.see("公众意见")
-        officer.open(reverse("outreach:opinion", args=[PublicOpinion.objects.get().pk]))
-        officer.see("138****1234")
+        officer.open("/desk/", "公众意见")
+        officer.open(reverse("outreach:opinion", args=[PublicOpinion.objects.get().pk]), "138****1234")
         officer.shoot("opinion", axe=True)
         officer.fill({"答复": "已安排养护（虚构）"})
         officer.press("答复")
         officer.fill({"意见摘要": "绿化养护（虚构）", "答复摘要": "已安排（虚构）"})
-        officer.press("公开摘要")
-        officer.see("摘要已公开", "更新摘要")
+        officer.press("公开摘要", "摘要已公开", "更新摘要")
         officer.shoot("opinion-published", axe=True)
-        look(visitor, code)
-        visitor.see("已答复", "已安排养护（虚构）", "公开")
-        visitor.open(reverse("outreach:opinions"))
-        visitor.see("绿化养护（虚构）", "已安排（虚构）")
+        look(visitor, code, "已答复", "已安排养护（虚构）", "公开")
+        visitor.open(reverse("outreach:opinions"), "绿化养护（虚构）", "已安排（虚构）")
         assert SAID["意见"] not in visitor.text()
         visitor.shoot("published-phone")
-        visitor.close()
 
 
-def test_an_objection_is_answered_on_its_case_and_read_by_its_code(local_browser, live_server, album):
-    people = cast()
+def test_an_objection_is_answered_on_its_case_and_read_by_its_code(local_browser, live_server, album, people):
     filing = Filing(people).to_notice()
     notice = Notice.objects.get()
     with desk(local_browser, live_server, album, people) as seats:
-        visitor = Actor(local_browser, live_server.url, album, size=PHONE, javascript=False)
+        visitor = seats.visitor(size=PHONE)
         visitor.open(reverse("outreach:opinion_on_notice", args=[notice.pk]))
         visitor.fill(SAID)
-        visitor.press("提交意见")
-        visitor.see("意见已收到", notice.title)
+        visitor.press("提交意见", "意见已收到", notice.title)
         code, officer = CODE.search(visitor.page.content())[0], seats["city_officer"]
-        officer.open(reverse("approvals:case", args=[filing.case.pk]))
-        officer.see(SAID["意见"])
+        officer.open(reverse("approvals:case", args=[filing.case.pk]), SAID["意见"])
         officer.open(reverse("approvals:objection_answer", args=[filing.case.pk, PublicOpinion.objects.get().objection_id]))
         officer.shoot("objection", axe=True)
         officer.fill({"答复": "口径见专业规划（虚构）"})
         officer.page.get_by_role("radio", name="不成立", exact=True).check()
         officer.page.get_by_role("button", name="答复").last.click()
         officer.see("已答复")
-        look(visitor, code)
-        visitor.see("已答复", "口径见专业规划（虚构）", notice.title)
+        look(visitor, code, "已答复", "口径见专业规划（虚构）", notice.title)
         visitor.shoot("objection-phone")
-        visitor.close()

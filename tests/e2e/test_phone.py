@@ -76,8 +76,7 @@ def test_tables_of_policy_settings_and_operations_stand_below_one_another(at, se
 
 def test_the_desk_shows_what_waits(at):
     preparer = at("preparer")
-    preparer.open("/desk/")
-    preparer.see(HUPAN.name, "待我处理")
+    preparer.open("/desk/", HUPAN.name, "待我处理")
     fits(preparer, "desk")
 
 
@@ -129,8 +128,7 @@ def test_wide_tables_scroll_in_their_frame(at, page):
 
 def test_the_director_decides(demo, at):
     director = at("city_director")
-    director.open("/desk/")
-    director.see(CHANYE.name)
+    director.open("/desk/", CHANYE.name)
     fits(director, "desk-of-the-director")
     director.follow("试点申报")
     fits(director, "case")
@@ -138,8 +136,7 @@ def test_the_director_decides(demo, at):
     director.press("办理")
     director.fill({"决定文号": "演示建〔2027〕3号"})
     fits(director, "decision")
-    director.press("审定同意授予试点称号")
-    director.see("已办理：审定同意授予试点称号", "已审定")
+    director.press("审定同意授予试点称号", "已办理：审定同意授予试点称号", "已审定")
 
 
 def test_what_a_stage_assessment_lacks_is_read_in_one_line(at):

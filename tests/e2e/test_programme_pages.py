@@ -12,28 +12,16 @@ from greendistrict.core import clock
 from tests.beautiful.area_export.test_area_export import YEAR, make_world
 from tests.beautiful.plans.world import FIRST, START, report, spring
 from tests.beautiful.reserves.world import make_project
-from tests.e2e.steps.actor import Actor
 from tests.e2e.steps.seats import desk
 
 pytestmark = [pytest.mark.slow, pytest.mark.area("beautiful"), pytest.mark.django_db(transaction=True)]
 
 
-@pytest.fixture
-def move(settings, tmp_path):
-    """Sets the clock of the server, which runs in a thread of its own."""
-    settings.CLOCK_FILE = str(tmp_path / "clock")
-
-    def to(moment):
-        (tmp_path / "clock").write_text(moment.isoformat(), encoding="utf-8")
-
-    return to
-
-
 def test_pages_of_the_programme_read_well_at_a_desk_and_on_a_phone(local_browser, live_server, album, move):
-    move(START)
+    move(START.date())
     world = make_world()
     people = world.people
-    move(spring(FIRST + 1))
+    move(spring(FIRST + 1).date())
     report(world.own, people.authority, 4, 30, problems="一处桥位用地未落实（虚构）")
     released = releases.release(plan=world.plan, quarter=(FIRST, 4), basis="演示公开〔2027〕1号（虚构）", by=people.city_officer)
     evaluations.begin(plan=world.plan, year=FIRST, areas=("habitat", "institution"), by=people.city_officer)
@@ -62,17 +50,13 @@ def test_pages_of_the_programme_read_well_at_a_desk_and_on_a_phone(local_browser
         officer, phone = seats["city_officer"], seats.phone("city_officer")
         for name, address in pages.items():
             for actor, where in ((officer, "desk"), (phone, "phone")):
-                actor.open(address)
-                actor.see("征求意见稿")
+                actor.open(address, "征求意见稿")
                 actor.shoot(f"{name}_{where}", axe=True)
         writer = seats["authority"]
-        writer.open(reverse("beautiful:reserve", args=[project.pk]))
-        writer.see("初筛条件", "生态环保金融支持项目储备库")
+        writer.open(reverse("beautiful:reserve", args=[project.pk]), "初筛条件", "生态环保金融支持项目储备库")
         writer.shoot("reserve", axe=True)
-        visitor = Actor(local_browser, live_server.url, album, javascript=False)
+        visitor = seats.visitor()
         visitor.open(reverse("beautiful:public_programme"))
         visitor.follow("行动计划已公开的进展")
-        visitor.follow(str(released))
-        visitor.see("演示数据", "30 公里", "征求意见稿")
+        visitor.follow(str(released), "演示数据", "30 公里", "征求意见稿")
         visitor.shoot("public")
-        visitor.close()

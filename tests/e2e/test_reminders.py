@@ -60,7 +60,6 @@ def test_one_message_for_each_rung_however_often_it_is_swept(swept, browser, alb
     said = "\n".join(preparer.page.locator("main .gd-item").all_inner_texts())
     assert said.count(f"{KECHUANG.name}2026年度自查{words}") == 1, preparer.text()
     preparer.shoot(f"messages-{day}", axe=True)
-    preparer.open("/obligations/")
-    preparer.see("2026年度自查")
+    preparer.open("/obligations/", "2026年度自查")
     preparer.shoot(f"obligations-{day}", axe=True)
     preparer.close()

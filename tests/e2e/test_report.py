@@ -191,8 +191,7 @@ def test_a_report_is_taken_over_from_last_year_and_its_figures_are_renewed(local
         expect(page.locator("#last-management ins").first).to_have_text("月")
         at_rest(page)
         lay_out(page)
-        preparer.follow("提交前核对")
-        preparer.see("中的地块数字已变化，现为：地块2个，用地面积2.50公顷")
+        preparer.follow("提交前核对", "中的地块数字已变化，现为：地块2个，用地面积2.50公顷")
         page.get_by_role("link", name="自评报告").first.focus()
         with page.expect_navigation():
             page.keyboard.press("Enter")

@@ -1,7 +1,6 @@
 """A second year together: a chapter goes to a bureau, unchanged rows take one click, findings are explained, evidence survives a reload."""
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from assessments.findings.models import FindingAnswer
@@ -13,6 +12,7 @@ from assessments.sharing.models import RowShare
 from assessments.tables.models import RowEvidence, ScoreRow
 from greendistrict.core import clock
 from tests.browsers import saving
+from tests.e2e.steps.seats import desk
 from tests.factories.accounts import cast as make_cast
 from tests.factories.assessments import make_table
 from tests.factories.received import received_self_check
@@ -46,45 +46,27 @@ def check():
     return made
 
 
-class Desk:
-    """A person at a browser of their own."""
-
-    def __init__(self, browser, live_server, user):
-        client = Client()
-        client.force_login(user)
-        self.url = live_server.url
-        self.context = browser.new_context(viewport={"width": 1366, "height": 768})
-        self.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": self.url}])
-        self.page = self.context.new_page()
-
-    def open(self, name, *args, query=""):
-        self.page.goto(f"{self.url}{reverse(f'assessments:{name}', args=args)}{query}")
-
-
 @pytest.fixture
-def at(local_browser, live_server):
-    desks = []
-
-    def sit(user):
-        desks.append(Desk(local_browser, live_server, user))
-        return desks[-1]
-
-    yield sit
-    for desk in desks:
-        desk.context.close()
+def seats(local_browser, live_server, album, check):
+    with desk(local_browser, live_server, album, check.people) as opened:
+        yield opened
 
 
-def test_the_work_is_shared_declared_explained_and_handed_up(at, check):
+def at_page(actor, name, *args, query=""):
+    actor.open(f"{reverse(f'assessments:{name}', args=args)}{query}")
+
+
+def test_the_work_is_shared_declared_explained_and_handed_up(seats, check):
     people, table = check.people, check.table
-    preparer, bureau = at(people.preparer), at(people.bureau)
-    preparer.open("share_list", table.pk)
+    preparer, bureau = seats["preparer"], seats["bureau"]
+    at_page(preparer, "share_list", table.pk)
     preparer.page.check(f"input[name=chapters][value={CHAPTER}]")
     preparer.page.select_option("select[name=assignee]", f"bureau:{people.bureau_body.pk}")
     preparer.page.click("button:text-is('分派')")
     preparer.page.wait_for_selector("text=条已分派给")
     share = RowShare.objects.get()
 
-    bureau.page.goto(f"{bureau.url}/desk/")
+    bureau.open("/desk/")
     bureau.page.click("text=填写分派的条文并签认")
     with saving(bureau.page, ITEM):
         bureau.page.fill(f"input[name='{ITEM}-value']", "31")
@@ -97,16 +79,16 @@ def test_the_work_is_shared_declared_explained_and_handed_up(at, check):
     share.refresh_from_db()
     assert (share.status, share.signed_by) == ("signed", people.bureau)
 
-    preparer.open("score_table", table.pk)
+    at_page(preparer, "score_table", table.pk)
     preparer.page.click("button:has-text('条无变化')")
     preparer.page.wait_for_selector("text=条已确认无变化")
     assert not RowPrefill.objects.filter(row__table=table, row__version=0, confirmed_by=None).exists()
-    preparer.open("score_table", table.pk, query=f"?item={MOVED}")
+    at_page(preparer, "score_table", table.pk, query=f"?item={MOVED}")
     with saving(preparer.page, MOVED):  # the page says 已保存 of what was saved before as well
         preparer.page.fill(f"input[name='{MOVED}-value']", "52")
         preparer.page.press(f"input[name='{MOVED}-value']", "Tab")
 
-    preparer.open("selfcheck_check", check.pk)
+    at_page(preparer, "selfcheck_check", check.pk)
     finding = preparer.page.locator("li", has_text="与上年86%相差较大")
     finding.locator("summary").click()
     finding.locator("textarea").fill("调查口径由出行次数改为出行距离")
@@ -115,18 +97,17 @@ def test_the_work_is_shared_declared_explained_and_handed_up(at, check):
     assert FindingAnswer.objects.get().item_id == MOVED
     preparer.page.click("button:text-is('提交审核')")
     preparer.page.wait_for_selector("text=已办理：提交审核")
-    reviewer = at(people.reviewer)
-    reviewer.open("selfcheck_check", check.pk)
-    assert "调查口径由出行次数改为出行距离" in reviewer.page.inner_text("main")
+    at_page(seats["reviewer"], "selfcheck_check", check.pk)
+    seats["reviewer"].see("调查口径由出行次数改为出行距离")
 
 
-def test_a_dropped_file_goes_on_after_a_reload_where_it_stood(at, check, tmp_path):
-    desk = at(check.people.preparer)
-    desk.open("row_evidence", check.table_id, MOVED)
+def test_a_dropped_file_goes_on_after_a_reload_where_it_stood(seats, check, tmp_path):
+    preparer = seats["preparer"]
+    at_page(preparer, "row_evidence", check.table_id, MOVED)
     large = tmp_path / "现场照片.jpg"
     large.write_bytes(jpeg_of(LARGE))
     offsets, before = [], clock.now()
-    desk.context.on("request", lambda one: offsets.append(one.headers["upload-offset"]) if "upload-offset" in one.headers else None)
+    preparer.context.on("request", lambda one: offsets.append(one.headers["upload-offset"]) if "upload-offset" in one.headers else None)
 
     def cut(route):
         if int(route.request.headers.get("upload-offset", 0)) >= LARGE // 2:
@@ -134,19 +115,20 @@ def test_a_dropped_file_goes_on_after_a_reload_where_it_stood(at, check, tmp_pat
         else:
             route.continue_()
 
-    desk.context.route("**/documents/uploads/*/", cut)
-    drop(desk.page, large)
-    desk.page.wait_for_selector("#uploads:has-text('接通后自动继续')")
+    preparer.context.route("**/documents/uploads/*/", cut)
+    drop(preparer.page, large)
+    preparer.page.wait_for_selector("#uploads:has-text('接通后自动继续')")
     assert not RowEvidence.objects.filter(row__table=check.table, row__item_id=MOVED).exists()
     stood = max(map(int, offsets))
     offsets.clear()  # first: the page tries again by itself
-    desk.context.unroute("**/documents/uploads/*/")
-    desk.page.reload()
-    desk.page.wait_for_selector("#evidence-files:has-text('现场照片')")
+    preparer.context.unroute("**/documents/uploads/*/")
+    preparer.page.reload()
+    preparer.page.wait_for_selector("#evidence-files:has-text('现场照片')")
     assert min(map(int, offsets)) == stood
     link = RowEvidence.objects.select_related("document").get(row__table=check.table, row__item_id=MOVED)
     assert link.by == check.people.preparer
     assert before <= link.document.uploaded_at <= clock.now()
+    preparer.complaints.clear()  # of the requests that were cut
 
 
 def drop(page, path):

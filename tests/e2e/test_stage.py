@@ -72,26 +72,20 @@ def run(demo, code):
 
 
 def step(actor, address, label, reason=""):
-    """Press a step of the assessment and confirm it where it asks."""
+    """Take a step on the page of the assessment."""
     actor.open(address)
-    if reason:
-        actor.fill({"意见或理由": reason})
-    actor.press(label)
-    if actor.page.locator("input[name='confirmed']").count():
-        actor.press(label)
+    actor.step(label, reason=reason)
 
 
 def file_it(preparer, reviewer, address):
     """The checklist is filled in, handed up by one person and signed by another."""
-    preparer.open("/desk/?all=1")
-    preparer.see("填报阶段评估")
+    preparer.open("/desk/?all=1", "填报阶段评估")
     preparer.open(f"{address}mechanism/")
     for one in CHECKLIST:
         preparer.page.locator(f"[name='state-{one.key}']").select_option(label="已建立")
         preparer.page.locator(f"[name='text-{one.key}']").fill("已发文建立，按季运行。")
     preparer.shoot("mechanisms", axe=True)
-    preparer.press("保存")
-    preparer.see("管理机制已保存")
+    preparer.press("保存", "管理机制已保存")
     step(preparer, address, "提交审核")
     preparer.see("待签发")
     step(reviewer, address, "签发并报送")
@@ -110,16 +104,13 @@ def answer(actor, words):
 
 def close_the_must(preparer, reviewer, officer, address):
     """整改 is handed in once the must is answered, and passes once it is closed."""
-    reviewer.open(address)
-    reviewer.see("还有1条须修改的评审意见没有答复")
-    preparer.open("/desk/?all=1")
-    preparer.see("评审意见待答复2条，其中须修改1条")
+    reviewer.open(address, "还有1条须修改的评审意见没有答复")
+    preparer.open("/desk/?all=1", "评审意见待答复2条，其中须修改1条")
     preparer.open(f"{address}opinions/")
     answer(preparer, "已补齐一年的监测记录")
     preparer.shoot("opinions", axe=True)
     step(reviewer, address, "报送整改报告")
-    officer.open(address)
-    officer.see("还有1条须修改的评审意见没有销号")
+    officer.open(address, "还有1条须修改的评审意见没有销号")
     officer.follow("逐条答复和复核")
     card = officer.page.locator("section.gd-card", has_text="监测记录不足一年，须补齐").last
     with officer.page.expect_navigation():
@@ -136,28 +127,23 @@ def test_failed_mended_and_checked_again(demo, enter):
     file_it(preparer, reviewer, address)
     step(officer, address, "组织专家评估")
     run(demo, PANEL % key)
-    officer.open(address)
-    officer.see("待拟定结论")
+    officer.open(address, "待拟定结论")
     officer.follow("拟定结论")
     for one in CHECKLIST:
         found = "未建立" if one.key == "evaluation" else "已建立"
         officer.page.locator(f"[name='holds-{one.key}']").select_option(label=found)
-    officer.press("拟定结论，送审核", expected=409)
-    officer.see("请填写评估意见")
+    officer.press("拟定结论，送审核", "请填写评估意见", expected=409)
     officer.fill({"评估意见": "动态评估机制没有运行记录，应限期整改。"})
     officer.shoot("judging", axe=True)
-    officer.press("拟定结论，送审核")
-    officer.see("结论已拟定，送审核")
+    officer.press("拟定结论，送审核", "结论已拟定，送审核")
     step(enter("city_checker"), address, "审核同意")
     director = enter("city_director")
-    director.open(address)
-    director.see("还不能审定为合格")
+    director.open(address, "还不能审定为合格")
     director.shoot("deciding", axe=True)
     step(director, address, "审定为不合格")
     director.see("不合格，整改中")
 
-    preparer.open("/desk/?all=1")
-    preparer.see("整改")
+    preparer.open("/desk/?all=1", "整改")
     step(preparer, address, "申请整改延期", "监测设备到货推迟")
     step(director, address, "同意延期")
     director.see("已延期一次")

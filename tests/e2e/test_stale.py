@@ -39,8 +39,7 @@ def test_a_stale_form_shows_both_and_can_be_saved_again(two):
     fast.fill({"规划人口": "15000"})
     fast.press("暂存")
     slow.fill({"规划人口": "16000", "待开发用地面积": "0.7"})
-    slow.press("暂存", expected=409)
-    slow.see("15000", "16000")
+    slow.press("暂存", "15000", "16000", expected=409)
     assert slow.page.get_by_label("规划人口").input_value() == "16000"
     assert slow.page.get_by_label("待开发用地面积").input_value() == "0.7"
     slow.shoot("stale-form", axe=True)

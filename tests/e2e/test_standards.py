@@ -16,7 +16,6 @@ from indicators.editions.models import Edition
 from indicators.editions.selectors import rules_for
 from indicators.editions.services import DATA
 from tests.e2e.steps.seats import desk
-from tests.factories.accounts import cast
 from tests.factories.assessments import fill_table, make_table, published_edition
 from tests.factories.districts import SpecialPlanFactory, make_district
 from tests.factories.indicator_systems import best
@@ -39,8 +38,7 @@ def broken(text):
     return wrong.replace("total:\n", "surprise: 1\ntotal:\n", 1)
 
 
-def test_a_draft_edition_is_mended_published_and_compared(local_browser, live_server, album, tmp_path):
-    people = cast()
+def test_a_draft_edition_is_mended_published_and_compared(local_browser, live_server, album, tmp_path, people):
     published_edition()
     good, bad = tmp_path / "good.yaml", tmp_path / "bad.yaml"
     good.write_text(revised(), encoding="utf-8")
@@ -50,26 +48,21 @@ def test_a_draft_edition_is_mended_published_and_compared(local_browser, live_se
         officer.open(reverse("indicators:edition_list"))
         officer.follow("导入标准")
         officer.fill({"标准文件": bad})
-        officer.press("检查并导入", expected=422)
-        officer.see("有3处错误，没有导入", "星级门槛应逐级升高", "应为 true 或 false", "不认识的键")
+        officer.press("检查并导入", "有3处错误，没有导入", "星级门槛应逐级升高", "应为 true 或 false", "不认识的键", expected=422)
         officer.shoot("three-errors", axe=True)
         officer.fill({"标准文件": good})
-        officer.press("检查并导入")
-        officer.see("GD-REF-2027 已导入为草稿")
+        officer.press("检查并导入", "GD-REF-2027 已导入为草稿")
         officer.press("校核")
         page = officer.page.url
         director = seats["city_director"]
         director.open(page)
-        director.press("发布")
-        director.press("发布")
-        director.see("已发布")
+        director.step("发布", "已发布")
         director.shoot("published", axe=True)
         director.open(reverse("indicators:edition_list"))
         director.follow("比较两份标准")
         old, new = (Edition.objects.get(code=code) for code in ("GD-REF-2024", "GD-REF-2027"))
         director.fill({"原标准": str(old), "新标准": str(new)})
-        director.press("比较")
-        director.see("一星级50分", "一星级52分")
+        director.press("比较", "一星级50分", "一星级52分")
         director.shoot("compared", axe=True)
     assert Edition.objects.get(code="GD-REF-2027").status == "published"
 
@@ -96,8 +89,7 @@ def filled_workbook(path, system):
     return filled
 
 
-def test_an_indicator_system_comes_from_excel_and_stands_against_actuals(local_browser, live_server, album, tmp_path):
-    people = cast()
+def test_an_indicator_system_comes_from_excel_and_stands_against_actuals(local_browser, live_server, album, tmp_path, people):
     district = received_self_check(people).district
     SpecialPlanFactory(district=district)
     with desk(local_browser, live_server, album, people) as seats:
@@ -129,8 +121,7 @@ def test_an_indicator_system_comes_from_excel_and_stands_against_actuals(local_b
     assert IndicatorSystem.objects.get().status == "approved"
 
 
-def test_a_what_if_finds_the_cheapest_star(local_browser, live_server, album):
-    people = cast()
+def test_a_what_if_finds_the_cheapest_star(local_browser, live_server, album, people):
     table = fill_table(make_table(make_district(people, key_areas=["五个新城"])))
     rows = ScoreRow.objects.filter(table=table)
     scored = [item.id for item in rules_for(table.edition).table(table.type, table.stage).items.values() if not item.is_control]
@@ -140,8 +131,7 @@ def test_a_what_if_finds_the_cheapest_star(local_browser, live_server, album):
         preparer = seats["preparer"]
         preparer.open(reverse("assessments:score_table", args=[table.pk]))
         preparer.page.locator("summary", has_text="更多").click()
-        preparer.follow("试算", within="body")
-        preparer.see(str(before), "最容易提高的分", "到下一星级", "最少", "步可以达到", "推定")
+        preparer.follow("试算", str(before), "最容易提高的分", "到下一星级", "最少", "步可以达到", "推定", within="body")
         preparer.shoot("what-if", axe=True)
         steps = preparer.page.locator("#way").locator("xpath=ancestor::section").locator("ol li")
         first = steps.first.inner_text().split("　")[0].split(" ")[0]

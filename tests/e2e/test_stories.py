@@ -7,27 +7,11 @@ from django.urls import reverse
 
 from districts.common.enums import Stage
 from outreach.stories.models import Story
-from tests.e2e.steps.actor import Actor
 from tests.e2e.steps.seats import desk
-from tests.factories.accounts import cast
 from tests.factories.districts import make_district
 from tests.outreach.stories.world import TEXT, photo
 
 pytestmark = [pytest.mark.slow, pytest.mark.area("outreach/stories"), pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def people():
-    return cast()
-
-
-def step(actor, label, reason=""):
-    """Take a step of the story and answer its question where it asks one."""
-    if reason:
-        actor.fill({"意见或理由": reason})
-    actor.press(label)
-    if actor.page.locator("input[name='confirmed']").count():
-        actor.press(label)
 
 
 def test_a_story_from_draft_to_release(local_browser, live_server, album, people, tmp_path):
@@ -47,28 +31,21 @@ def test_a_story_from_draft_to_release(local_browser, live_server, album, people
         writer.page.get_by_role("checkbox", name="低碳高效").check()
         writer.press("保存")
         writer.fill({"照片": picture, "照片说明": "光伏屋顶（虚构）"})
-        writer.press("上传照片")
-        writer.see("光伏屋顶（虚构）")
+        writer.press("上传照片", "光伏屋顶（虚构）")
         writer.shoot("written", axe=True)
-        step(writer, "提交发布")
+        writer.step("提交发布")
         officer.open(page)
-        step(officer, "退回修改", "请写明年份")
-        writer.open(page)
-        writer.see("请写明年份", "已退回")
+        officer.step("退回修改", reason="请写明年份")
+        writer.open(page, "请写明年份", "已退回")
         writer.fill({"成效": "2023年至2025年稳定运行（虚构）"})
         writer.press("保存")
-        step(writer, "提交发布")
+        writer.step("提交发布")
         officer.open(page)
-        step(officer, "发布")
-        officer.see("已发布", "AL-")
-        visitor = Actor(local_browser, live_server.url, album, javascript=False)
+        officer.step("发布", "已发布", "AL-")
+        visitor = seats.visitor()
         visitor.open(reverse("outreach:stories"))
-        visitor.follow(TEXT["title"])
-        visitor.see("2023年至2025年稳定运行（虚构）", "光伏屋顶（虚构）", "演示数据")
+        visitor.follow(TEXT["title"], "2023年至2025年稳定运行（虚构）", "光伏屋顶（虚构）", "演示数据")
         assert visitor.page.url.endswith(public)
         assert visitor.page.locator("img").evaluate_all("all => all.every(one => one.complete && one.naturalWidth)")
         visitor.shoot("public")
-        visitor.close()
-        phone = seats.phone("city_officer")
-        phone.open(public)
-        phone.shoot("phone", axe=True)
+        seats.on_phone("city_officer", public)

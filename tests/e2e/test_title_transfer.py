@@ -9,11 +9,10 @@ from approvals.cases.models.cases import Case
 from approvals.titles.models.publicity import Title
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.core import clock
-from tests.e2e.steps.actor import Actor
-from tests.e2e.steps.cases import page, scans
+from tests.e2e.steps.cases import at, page, scans
 from tests.e2e.steps.seats import desk, take
 from tests.factories.acceptance import make_pilot
-from tests.factories.accounts import cast, make_organisation, make_user
+from tests.factories.accounts import make_organisation, make_user
 
 pytestmark = [pytest.mark.slow, pytest.mark.area("approvals/changes", "approvals/titles"), pytest.mark.django_db(transaction=True)]
 PAPER = "关于机构合并的通知（演府〔2026〕8号，虚构）"
@@ -37,8 +36,7 @@ def ask(seats, district, bodies, applicant, scan):
     assert preparer.page.locator("main").get_by_role("radio", name="提交审核").first.is_disabled()
     preparer.follow("填写变更内容")
     preparer.fill({"生效日期": clock.today().isoformat(), "承继的实施主体": bodies[1].name})
-    preparer.press("保存")
-    preparer.see(bodies[1].name, applicant.name, PAPER)
+    preparer.press("保存", bodies[1].name, applicant.name, PAPER)
     preparer.open(page("case_files", case))
     preparer.page.set_input_files("input[type=file] >> nth=0", scan)
     preparer.press("上传")
@@ -48,8 +46,7 @@ def ask(seats, district, bodies, applicant, scan):
     return case
 
 
-def test_a_title_passes_to_the_bodies_that_follow(local_browser, live_server, album, tmp_path):
-    people = cast()
+def test_a_title_passes_to_the_bodies_that_follow(local_browser, live_server, album, tmp_path, people):
     district = make_pilot(people, name="演示合并城区（虚构）")
     government, company = people.authority_body, district.applicant
     authority = make_organisation(OrganisationKind.AUTHORITY, name="演示新区人民政府（虚构）")
@@ -66,8 +63,7 @@ def test_a_title_passes_to_the_bodies_that_follow(local_browser, live_server, al
             ("city_checker", "同意，报审定", None),
             ("city_director", "审定同意变更", {"决定文号": NUMBER}),
         ):
-            seats[seat].open(page("case", case))
-            take(seats[seat], words, values)
+            at(seats, seat, case, words, values)
         director = seats["city_director"]
         director.see("变更生效", authority.name)
         director.shoot("transfer-decided", axe=True)
@@ -76,11 +72,10 @@ def test_a_title_passes_to_the_bodies_that_follow(local_browser, live_server, al
         officer.see("责任单位沿革", government.name, authority.name, company.name, applicant.name, PAPER, NUMBER, "至今")
         officer.shoot("transfer-title", axe=True)
         for size in ((1366, 768), (390, 844)):
-            visitor = Actor(local_browser, live_server.url, album, size=size, javascript=False)
+            visitor = seats.visitor(size=size)
             visitor.open(reverse("portal:public_district", args=[district.code]))
             visitor.see("责任单位沿革", government.name, authority.name, company.name, applicant.name, PAPER, NUMBER, "至今")
             visitor.shoot(f"transfer-public-{size[0]}")
-            visitor.close()
     district.refresh_from_db()
     title.refresh_from_db()
     assert (district.applicant, list(district.authorities.all())) == (applicant, [authority])

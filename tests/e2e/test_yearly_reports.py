@@ -10,7 +10,6 @@ from assessments.yearly_reports.models import YearlyReport
 from districts.common.enums import Stage
 from greendistrict.core import clock
 from tests.e2e.steps.seats import desk
-from tests.factories.accounts import cast
 from tests.factories.districts import make_district
 from tests.files import pdf
 
@@ -19,11 +18,6 @@ FIGURES = {
     "operation": {"已投入使用的建筑面积": "12.5", "其中绿色建筑面积": "10", "专职运营管理人员": "8"},
     "carbon": {"年碳排放总量": "52000", "核算建筑面积": "130"},
 }
-
-
-@pytest.fixture
-def people():
-    return cast()
 
 
 def opened(people, kind):
@@ -40,8 +34,7 @@ def page_of(report):
 
 def from_desk(actor, words, report):
     """The work desk says what waits and leads there."""
-    actor.open(reverse("portal:workdesk"))
-    actor.see(words)
+    actor.open(reverse("portal:workdesk"), words)
     with actor.page.expect_navigation():
         actor.page.locator(f"main a[href='{page_of(report)}']").first.click()
 
@@ -54,15 +47,6 @@ def bring_files(actor, report, folder):
         actor.press("上传材料")
 
 
-def step(actor, label, reason=""):
-    """Take a step of the file and answer its question where it asks one."""
-    if reason:
-        actor.fill({"意见或理由": reason})
-    actor.press(label)
-    if actor.page.locator("input[name='confirmed']").count():
-        actor.press(label)
-
-
 def test_an_operation_report_is_returned_mended_and_received(local_browser, live_server, album, people, tmp_path):
     report = opened(people, "operation")
     with desk(local_browser, live_server, album, people) as seats:
@@ -73,41 +57,33 @@ def test_an_operation_report_is_returned_mended_and_received(local_browser, live
         preparer.press("保存", expected=422)
         assert preparer.page.get_by_label("说明").input_value() == "平稳运行（虚构）"  # nothing typed is lost
         preparer.fill({"其中绿色建筑面积": "20"})
-        preparer.press("保存")
-        preparer.see("绿色建筑面积大于已投入使用的建筑面积")
+        preparer.press("保存", "绿色建筑面积大于已投入使用的建筑面积")
         preparer.fill({"其中绿色建筑面积": "10"})
         preparer.press("保存")
         bring_files(preparer, report, tmp_path)
         preparer.shoot("filled", axe=True)
-        step(preparer, "提交审核")
-        preparer.see("待签发")
+        preparer.step("提交审核", "待签发")
 
         from_desk(reviewer, "审核签发运营工作报告", report)
-        step(reviewer, "签发并报送")
-        reviewer.see("待接收", "YY-")
+        reviewer.step("签发并报送", "待接收", "YY-")
         from_desk(officer, "接收运营工作报告", report)
         officer.see("12.50", "平稳运行（虚构）")
-        step(officer, "退回补充", "请说明空置面积")
-        officer.see("退回补充")
+        officer.step("退回补充", "退回补充", reason="请说明空置面积")
         officer.shoot("returned", axe=True)
 
         from_desk(preparer, "按退回意见补充运营工作报告", report)
         preparer.see("请说明空置面积")
         preparer.fill({"说明": "空置面积0.8万平方米，已列入招商（虚构）"})
         preparer.press("保存")
-        step(preparer, "提交审核")
+        preparer.step("提交审核")
         reviewer.open(page_of(report))
-        step(reviewer, "签发并报送")
+        reviewer.step("签发并报送")
         from_desk(officer, "接收运营工作报告", report)
         officer.see("2次", "空置面积0.8万平方米", "平稳运行（虚构）")  # both filings stand there
-        step(officer, "接收")
-        officer.see("已接收")
+        officer.step("接收", "已接收")
         officer.shoot("received", axe=True)
-        officer.open(reverse("assessments:yearly_report_list"))
-        officer.see(report.district.name, "已接收")
-        phone = seats.phone("city_officer")
-        phone.open(page_of(report))
-        phone.shoot("phone", axe=True)
+        officer.open(reverse("assessments:yearly_report_list"), report.district.name, "已接收")
+        seats.on_phone("city_officer", page_of(report))
     report.refresh_from_db()
     assert (report.status, report.number) == ("received", f"YY-{clock.today().year}-0001")
 
@@ -123,24 +99,22 @@ def test_a_carbon_verification_names_its_verifier_and_is_filed_again(local_brows
         preparer.press("保存")
         bring_files(preparer, report, tmp_path)
         preparer.shoot("carbon", axe=True)
-        step(preparer, "提交审核")
+        preparer.step("提交审核")
         reviewer.open(page_of(report))
-        step(reviewer, "退回填报", "总量单位再核对一次")
+        reviewer.step("退回填报", reason="总量单位再核对一次")
         from_desk(preparer, "填报碳排放核查报告", report)
         preparer.see("总量单位再核对一次")
-        step(preparer, "提交审核")
+        preparer.step("提交审核")
         reviewer.open(page_of(report))
-        step(reviewer, "签发并报送")
-        reviewer.see("TH-", "40.0")  # kgCO₂/(m²·a) of 52,000 t on 1.3 million m²
-        step(reviewer, "撤回报送", "补一页附录")
+        reviewer.step("签发并报送", "TH-", "40.0")
+        reviewer.step("撤回报送", reason="补一页附录")
         preparer.open(page_of(report))
-        step(preparer, "提交审核")
+        preparer.step("提交审核")
         reviewer.open(page_of(report))
-        step(reviewer, "签发并报送")
+        reviewer.step("签发并报送")
         from_desk(officer, "接收碳排放核查报告", report)
         officer.see(people.verifier_body.name, "2次")
-        step(officer, "接收")
-        officer.see("已接收")
+        officer.step("接收", "已接收")
         officer.shoot("carbon-received", axe=True)
     report.refresh_from_db()
     assert (report.status, report.verifier_body) == ("received", people.verifier_body)

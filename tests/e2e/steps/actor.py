@@ -79,16 +79,18 @@ class Actor:
 
     # --- looking ---
 
-    def open(self, path: str) -> None:
-        """Go to a page; it must answer well."""
+    def open(self, path: str, *words: str) -> None:
+        """Go to a page; it must answer well, and say ``words``."""
         answer = self.page.goto(path)
         assert answer is not None
         assert answer.ok, f"{answer.status} {path}"
+        self.see(*words)
 
-    def follow(self, name: str, *, exact: bool = False, within: str = "main") -> None:
-        """Click the first link of that name and arrive."""
+    def follow(self, name: str, *words: str, exact: bool = False, within: str = "main") -> None:
+        """Click the first link of that name and arrive where ``words`` stand."""
         with self.page.expect_navigation():
             self.page.locator(within).get_by_role("link", name=name, exact=exact).first.click()
+        self.see(*words)
 
     def text(self, selector: str = "main") -> str:
         """Visible words."""
@@ -149,11 +151,21 @@ class Actor:
         else:
             control.fill(str(value))
 
-    def press(self, name: str, *, within: str = "main", exact: bool = True, expected: int = 0) -> None:
-        """Press the first button of that name and arrive at the answer; ``expected`` names a status of 400 or more that is meant."""
+    def press(self, name: str, *words: str, within: str = "main", exact: bool = True, expected: int = 0) -> None:
+        """Press the first button of that name; the answer says ``words``, with a status of 400 or more where ``expected`` names one."""
         self.expected = expected
         with self.page.expect_navigation(wait_until="load"):
             self.page.locator(within).get_by_role("button", name=name, exact=exact).first.click()
+        self.see(*words)
+
+    def step(self, label: str, *words: str, reason: str = "") -> None:
+        """Take a step with its reason, and say once more that it is meant where the page asks; then ``words`` stand there."""
+        if reason:
+            self.fill({"意见或理由": reason})
+        self.press(label)
+        if self.page.locator("input[name='confirmed']").count():
+            self.press(label)
+        self.see(*words)
 
     def download(self, link: Locator, folder: Path) -> Path:
         """Fetch the file behind a link as the browser would."""

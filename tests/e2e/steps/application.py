@@ -48,8 +48,7 @@ def upload_files(year: Year) -> None:
         actor = year.at("consultant" if number == 1 else "preparer")
         actor.open(f"{year.facts['case']}files/")
         actor.fill({"材料项": slot, "材料名称": slot, "文件": year.pdf(slot)})
-        actor.press("上传")
-        actor.see(slot)
+        actor.press("上传", slot)
     year.at("preparer").shoot("files", axe=True)
 
 
@@ -59,8 +58,7 @@ def give_reason(year: Year) -> None:
     preparer.open(f"{year.facts['case']}check/")
     preparer.fill({"申报星级": "三星级"})
     preparer.page.locator("[id='id_reason-APPLY-IN-PLAN']").fill(REASON)
-    preparer.press("保存")
-    preparer.see("没有阻断提交的内容")
+    preparer.press("保存", "没有阻断提交的内容")
     preparer.shoot("check-ready", axe=True)
 
 
@@ -68,8 +66,7 @@ def hand_up(year: Year) -> None:
     """The preparer hands up; only another person of the same applicant can sign."""
     preparer = year.at("preparer")
     preparer.follow("提交审核", exact=True)
-    preparer.press("提交审核")
-    preparer.see("待签发")
+    preparer.press("提交审核", "待签发")
     preparer.open(year.facts["case"])
     assert preparer.page.get_by_text("签发并提交").count() == 0
 
@@ -77,13 +74,10 @@ def hand_up(year: Year) -> None:
 def sign(year: Year) -> None:
     """The reviewer finds it on the desk, signs, and gets a receipt with the number."""
     reviewer = year.at("reviewer")
-    reviewer.open("/desk/")
-    reviewer.see(NAME, "待签发")
+    reviewer.open("/desk/", NAME, "待签发")
     reviewer.shoot("desk-of-the-reviewer", axe=True)
-    reviewer.open(f"{year.facts['case']}step/sign/")
-    reviewer.see("取得编号")
-    reviewer.press("签发并提交")
-    reviewer.see("提交回执", "演示新城开发公司（虚构）", "李演示", "回执校验值")
+    reviewer.open(f"{year.facts['case']}step/sign/", "取得编号")
+    reviewer.press("签发并提交", "提交回执", "演示新城开发公司（虚构）", "李演示", "回执校验值")
     number = re.search(rf"SQ-{year.today.year}-\d{{4}}", reviewer.text())
     assert number, reviewer.text()
     year.facts["number"] = number.group()

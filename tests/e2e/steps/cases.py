@@ -71,8 +71,7 @@ def start_application(seats: Desk, district) -> Case:
     preparer.open(page("case_check", case))
     for rule, reason in REASONS.items():
         preparer.page.locator(f"[id='id_reason-{rule}']").fill(reason)
-    preparer.press("保存")
-    preparer.see("没有阻断提交的内容")
+    preparer.press("保存", "没有阻断提交的内容")
     return case
 
 
@@ -155,8 +154,7 @@ def announce(seats: Desk, number: str) -> None:
 def start_acceptance(seats: Desk, district) -> Case:
     """The gates hold; the preparer asks for the acceptance, the score table is filled in by the factory."""
     preparer = seats["preparer"]
-    preparer.open(reverse("approvals:acceptance_gates", args=[district.code]))
-    preparer.see("全部满足")
+    preparer.open(reverse("approvals:acceptance_gates", args=[district.code]), "全部满足")
     preparer.press("建立终期验收")
     case = Case.objects.get(district=district, kind="YS")
     fill_table(SimpleNamespace(table=case.table))
@@ -213,8 +211,7 @@ def visit(seats: Desk, case: Case, folder) -> None:
     phone.fill({"到场的专家和人员": "演示专家1\n演示专家2", "总体情况": "基本相符"})
     phone.press("完成核查")
     officer = seats["city_officer"]
-    officer.open(page("case_visit", case))
-    officer.see("部分相符", "二期未投用")
+    officer.open(page("case_visit", case), "部分相符", "二期未投用")
     officer.shoot("visit-closed")
 
 

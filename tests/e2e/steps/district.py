@@ -29,8 +29,7 @@ def register(year: Year) -> None:
     preparer.press("登记")
     year.facts["district"] = preparer.page.url.removeprefix(year.portal.url).split("profile/")[0]
     preparer.see(f"已登记{NAME}")
-    preparer.open(year.facts["district"])
-    preparer.see(NAME, "培育")
+    preparer.open(year.facts["district"], NAME, "培育")
     preparer.shoot("district-registered", axe=True)
 
 
@@ -39,8 +38,7 @@ def fill_profile(year: Year) -> None:
     preparer = year.at("preparer")
     preparer.open(f"{year.facts['district']}profile/")
     preparer.fill({"规划范围面积": "4.05", "待开发用地面积": "9", "规划人口": "36000", "目标星级": "二星级"})
-    preparer.press("暂存", expected=422)
-    preparer.see("待开发用地面积不能大于规划范围面积（4.05平方公里）")
+    preparer.press("暂存", "待开发用地面积不能大于规划范围面积（4.05平方公里）", expected=422)
     assert preparer.page.get_by_label("待开发用地面积").input_value() == "9"
     preparer.shoot("profile-refused", axe=True)
     preparer.fill(
@@ -49,12 +47,10 @@ def fill_profile(year: Year) -> None:
             "范围一致佐证": year.pdf("控详规划范围对照图"), "控规即将编制或修编": "是",
         }
     )  # fmt: skip
-    preparer.press("暂存")
-    preparer.see("基本情况已暂存", "控详规划范围对照图.pdf")
+    preparer.press("暂存", "基本情况已暂存", "控详规划范围对照图.pdf")
     preparer.open(f"{year.facts['district']}boundaries/")
     preparer.fill({"范围文件": year.boundary(), "坐标系": "WGS84经纬度"})
-    preparer.press("上传并检查")
-    preparer.see("规划范围第1版已登记", "比填写的面积")
+    preparer.press("上传并检查", "规划范围第1版已登记", "比填写的面积")
     assert preparer.page.locator("svg path.edge").count() == 1
     preparer.shoot("boundary", axe=True)
     preparer.open(f"{year.facts['district']}profile/")
@@ -68,8 +64,7 @@ def authorise_consultant(year: Year) -> None:
     assert answer.status == 404
     preparer = year.at("preparer")
     preparer.fill({"咨询单位": "演示绿色咨询公司（虚构）", "授权起": year.today.isoformat()})
-    preparer.press("授权")
-    preparer.see("已授权演示绿色咨询公司（虚构）")
+    preparer.press("授权", "已授权演示绿色咨询公司（虚构）")
     preparer.shoot("profile", axe=True)
     consultant.open(f"{year.facts['district']}plan/")
 
@@ -85,8 +80,7 @@ def write_plan(year: Year) -> None:
             "第1阶段年份": "2028", "第1阶段碳排放强度": "28.5", "第2阶段年份": "2032", "第2阶段碳排放强度": "24",
         }
     )  # fmt: skip
-    consultant.press("暂存")
-    consultant.see("专业规划已暂存", "绿色生态指标体系.pdf", "绿色生态规划方案.pdf", "碳排放分析报告.pdf")
+    consultant.press("暂存", "专业规划已暂存", "绿色生态指标体系.pdf", "绿色生态规划方案.pdf", "碳排放分析报告.pdf")
     consultant.shoot("plan", axe=True)
 
 
@@ -96,8 +90,7 @@ def _write_sections(consultant, district: str) -> None:
         consultant.open(f"{district}plan/")
         consultant.follow(kind.label, exact=True)
         consultant.fill({piece.label: f"{piece.label}（虚构）" for piece in PIECES[kind]})
-        consultant.press("保存，返回专业规划")
-        consultant.see(f"“{kind.label}”已暂存")
+        consultant.press("保存，返回专业规划", f"“{kind.label}”已暂存")
 
 
 def write_indicators(year: Year) -> None:
@@ -133,8 +126,7 @@ def fill_lists(year: Year) -> None:
             _row(preparer, {"取得方式": way, "取得日期": acquired})
         if use == "公园绿地":
             _row(preparer, {"可建设": "否"})
-        preparer.press("添加")
-        preparer.see(f"地块“{number}”已保存")
+        preparer.press("添加", f"地块“{number}”已保存")
     preparer.shoot("plots", axe=True)
     prove_plots(preparer, year.facts["district"], year.pdf("出让合同和征询复函"))
     preparer.open(f"{year.facts['district']}key-projects/")
@@ -156,8 +148,7 @@ def prove_plots(preparer, district: str, paper) -> None:
         box.check()
     preparer.fill({"没有逐步办理的理由": "征询以书面办理，复函见证明", "证明材料": paper})
     preparer.shoot("plots-proven", axe=True)
-    preparer.press("登记")
-    preparer.see("已登记补录说明", "查无此地块")
+    preparer.press("登记", "已登记补录说明", "查无此地块")
 
 
 def accept_works(preparer, district: str, names, on: dt.date) -> None:
@@ -167,11 +158,9 @@ def accept_works(preparer, district: str, names, on: dt.date) -> None:
         preparer.follow(name, exact=True)
         preparer.page.locator("#w-form summary").click()
         preparer.fill({"指标": "透水铺装率", "单位": "%", "要求值": "50", "设计值": "55", "建成值": "55"}, within="#w-form")
-        preparer.press("保存", within="#w-form")
-        preparer.see("绿色生态要求已保存", "将登记为")
+        preparer.press("保存", "绿色生态要求已保存", "将登记为", within="#w-form")
         preparer.fill({"竣工验收日期": on.isoformat(), "竣工验收报告编号": f"{name}验1号"})
-        preparer.press("登记竣工验收")
-        preparer.see("竣工验收已登记", f"{name}验1号", "符合")
+        preparer.press("登记竣工验收", "竣工验收已登记", f"{name}验1号", "符合")
     preparer.shoot("work-accepted", axe=True)
 
 
@@ -188,6 +177,5 @@ def approve_plan(year: Year) -> None:
     preparer = year.at("preparer")
     preparer.open(f"{year.facts['district']}plan/")
     preparer.fill({"批准日期": year.today.isoformat(), "批准文号": "演示批〔2025〕6号"})
-    preparer.press("登记批准，冻结规划基线")
-    preparer.see("已登记批准，规划基线已冻结", "演示批〔2025〕6号")
+    preparer.press("登记批准，冻结规划基线", "已登记批准，规划基线已冻结", "演示批〔2025〕6号")
     preparer.shoot("plan-approved")

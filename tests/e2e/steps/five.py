@@ -66,8 +66,7 @@ class Panel:
         left = int(re.search(r"0 / (\d+)", expert.text("#review-counts")).group(1))
         judge_by_keys(expert, min(left, KEYS_AT_MOST))
         expert.open(self.page("score/submit/"))
-        expert.press("提交评分")
-        expert.see("评分已提交")
+        expert.press("提交评分", "评分已提交")
 
     def the_rest(self, seat: str) -> None:
         """Confirm what was not judged and hand in."""
@@ -82,8 +81,7 @@ class Panel:
         expert = self.desk[seat]
         expert.open(self.page("score/recuse/"))
         expert.fill({"回避情形": reason})
-        expert.press("声明回避")
-        expert.see("已声明回避")
+        expert.press("声明回避", "已声明回避")
         self.leave(seat)
 
     def sign(self, seat: str, vote: str) -> None:
@@ -93,5 +91,4 @@ class Panel:
         expert.page.locator("select[name='vote']").select_option(label=vote)
         expert.press("表决")
         expert.page.locator("#sign-password").fill(PASSWORD)
-        expert.press("确认并签名")
-        expert.see("已确认评审意见")
+        expert.press("确认并签名", "已确认评审意见")

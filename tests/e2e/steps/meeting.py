@@ -98,8 +98,7 @@ def confirm_the_rest(expert: Actor, review: str) -> None:
     with expert.page.expect_navigation():
         expert.page.get_by_role("button", name=re.compile("确认.*条为一致")).click()
     expert.open(f"{review}score/submit/")
-    expert.press("提交评分")
-    expert.see("评分已提交")
+    expert.press("提交评分", "评分已提交")
 
 
 def call(year: Year) -> None:
@@ -108,22 +107,19 @@ def call(year: Year) -> None:
     secretary.open(review)
     day = year.today + dt.timedelta(days=4)
     secretary.fill({"会议时间": f"{day.isoformat()}T09:30", "地点": "演示会议室"})
-    secretary.press("发出通知")
-    secretary.see("评审会通知已发出")
+    secretary.press("发出通知", "评审会通知已发出")
     year.move(day, 9, 31)
     act(secretary, review, "开始评审会")
     secretary.see("人数不足")
     for box in secretary.page.locator("input[name='members']").all():
         box.check()
-    secretary.press("登记签到")
-    secretary.see("5人到会")
+    secretary.press("登记签到", "5人到会")
 
 
 def agree(year: Year) -> None:
     """The one clause on which readers differ is settled with a reason."""
     secretary, review, item = year.at("secretariat"), year.facts["review"], year.facts["disputed"]
-    secretary.open(f"{review}meeting/")
-    secretary.see("1条", WHY)
+    secretary.open(f"{review}meeting/", "1条", WHY)
     secretary.shoot("meeting-dispute", axe=True)
     place = secretary.page.locator(f"[id='agree-{item}']")
     points = place.locator("[name='points']")
@@ -143,8 +139,7 @@ def vote_and_sign(year: Year) -> None:
     review = year.facts["review"]
     chair = next(year.at(seat) for seat in year.facts["panel"] if _is_chair(year.at(seat), review))
     chair.fill({"评审意见": OPINION})
-    chair.press("保存评审意见")
-    chair.see("评审意见已保存")
+    chair.press("保存评审意见", "评审意见已保存")
     for seat in year.facts["panel"]:
         expert = year.at(seat)
         expert.open(f"{review}meeting/")
@@ -152,8 +147,7 @@ def vote_and_sign(year: Year) -> None:
         expert.page.locator("select[name='vote']").select_option(label="通过")
         expert.press("表决")
         expert.page.locator("#sign-password").fill(year.accounts[seat]["password"])
-        expert.press("确认并签名")
-        expert.see("已确认评审意见")
+        expert.press("确认并签名", "已确认评审意见")
     chair.shoot("meeting-of-the-chair", axe=True)
 
 
@@ -173,11 +167,9 @@ def conclude(year: Year) -> None:
     if secretary.page.locator("input[name='confirmed']").count():
         secretary.press("形成评审结论")
     secretary.see("评审结论", "通过")
-    secretary.open(f"{review}opinion/")
-    secretary.see(OPINION, year.facts["disputed"], year.facts["planned_total"], "三星级")
+    secretary.open(f"{review}opinion/", OPINION, year.facts["disputed"], year.facts["planned_total"], "三星级")
     secretary.shoot("opinion", axe=True)
     officer = year.at("city_officer")
-    officer.open(year.facts["case"])
-    officer.see("审查有结论")
+    officer.open(year.facts["case"], "审查有结论")
     for seat in year.facts["panel"]:
         year.leave(seat)

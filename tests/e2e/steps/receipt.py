@@ -12,18 +12,15 @@ def take_step(actor: Actor, case: str, action: str, label: str, values: dict | N
     """Open the step's own page, fill it, press its button."""
     actor.open(f"{case}step/{action}/")
     actor.fill(values or {})
-    actor.press(label)
-    actor.see(f"已办理：{label}")
+    actor.press(label, f"已办理：{label}")
 
 
 def endorse(year: Year) -> None:
     """The authority cannot send up before both documents are recorded; then it does."""
     authority, case = year.at("authority"), year.facts["case"]
-    authority.open("/desk/")
-    authority.see(NAME)
+    authority.open("/desk/", NAME)
     authority.shoot("desk-of-the-authority", axe=True)
-    authority.open(f"{case}step/send_up/")
-    authority.see("还不能报送")
+    authority.open(f"{case}step/send_up/", "还不能报送")
     authority.shoot("send-up-blocked", axe=True)
     authority.open(f"{case}endorse/")
     day = year.today.isoformat()
@@ -33,8 +30,7 @@ def endorse(year: Year) -> None:
             "报送函文号": "演示建报〔2025〕11号", "报送函日期": day, "报送函扫描件": year.pdf("报送函"),
         }
     )  # fmt: skip
-    authority.press("登记")
-    authority.see("已登记")
+    authority.press("登记", "已登记")
     take_step(authority, case, "send_up", "报送")
     authority.see("待受理", "演示府批〔2025〕11号")
 
@@ -42,8 +38,7 @@ def endorse(year: Year) -> None:
 def correct_once(year: Year) -> None:
     """The officer tells everything that is missing in one notice."""
     officer, case = year.at("city_officer"), year.facts["case"]
-    officer.open("/desk/")
-    officer.see(NAME)
+    officer.open("/desk/", NAME)
     officer.shoot("desk-of-the-city", axe=True)
     officer.open(f"{case}correct/")
     for number, (slot, item, text) in enumerate(FINDINGS, 1):
@@ -51,8 +46,7 @@ def correct_once(year: Year) -> None:
             officer.fill({f"第{number}条材料项": slot})
         officer.fill({f"第{number}条条文号": item, f"第{number}条问题": text})
     officer.shoot("correction", axe=True)
-    officer.press("发出补正告知")
-    officer.see("待补正", *(text for _, _, text in FINDINGS))
+    officer.press("发出补正告知", "待补正", *(text for _, _, text in FINDINGS))
 
 
 def answer(year: Year) -> None:
@@ -65,8 +59,7 @@ def answer(year: Year) -> None:
     preparer.shoot("answers", axe=True)
     reviewer = year.at("reviewer")
     reviewer.open(f"{case}step/answer/")
-    reviewer.press("提交补正")
-    reviewer.see("提交回执", "第2次")
+    reviewer.press("提交补正", "提交回执", "第2次")
 
 
 def accept(year: Year) -> None:
@@ -75,8 +68,7 @@ def accept(year: Year) -> None:
     year.move(year.today + dt.timedelta(days=2))
     take_step(officer, case, "accept", "受理")
     officer.see("已受理")
-    officer.follow("受理通知书", exact=True)
-    officer.see("受理通知书", year.facts["number"], NAME)
+    officer.follow("受理通知书", "受理通知书", year.facts["number"], NAME, exact=True)
     officer.shoot("acceptance", axe=True)
 
 

@@ -26,6 +26,17 @@ class Desk:
             self.actors[key] = self._signed_in(seat, (390, 844))
         return self.actors[key]
 
+    def on_phone(self, seat: str, address: str, title: str = "phone") -> None:
+        """A page as this person sees it at a telephone."""
+        self.phone(seat).open(address)
+        self.phone(seat).shoot(title, axe=True)
+
+    def visitor(self, *, size=(1280, 800), javascript=False) -> Actor:
+        """Somebody without an account."""
+        made = Actor(self.browser, self.url, self.album, size=size, javascript=javascript)
+        self.actors[f"visitor {len(self.actors)}"] = made
+        return made
+
     def _signed_in(self, seat, size) -> Actor:
         actor = Actor(self.browser, self.url, self.album, size=size)
         client = Client()

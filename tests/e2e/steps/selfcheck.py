@@ -25,8 +25,7 @@ def opens(year: Year) -> None:
     preparer.wait_for("/assessments/self-checks/", "填报中")  # before beat has opened it, it is owed: 未开始
     preparer.see(NAME, "2025年度")
     preparer.shoot("self-checks", axe=True)
-    preparer.open("/desk/")
-    preparer.see("2025年度")
+    preparer.open("/desk/", "2025年度")
     preparer.shoot("desk-with-self-check", axe=True)
     preparer.open("/assessments/self-checks/")
     with preparer.page.expect_navigation():
@@ -78,8 +77,7 @@ def add_evidence(year: Year) -> None:
     preparer.press("上传并加入", expected=422)
     preparer.shoot("evidence-refused", axe=True)
     preparer.fill({"文件": year.pdf("年度监测数据"), "材料名称": "年度监测数据"})
-    preparer.press("上传并加入")
-    preparer.see("的佐证材料已加入", "年度监测数据")
+    preparer.press("上传并加入", "的佐证材料已加入", "年度监测数据")
     preparer.shoot("evidence", axe=True)
 
 
@@ -101,14 +99,11 @@ def write_report(year: Year) -> None:
 def hand_up_and_sign(year: Year) -> None:
     """Handed up by the preparer, signed by the reviewer, with a receipt that carries the number."""
     preparer, reviewer, check = year.at("preparer"), year.at("reviewer"), year.facts["check"]
-    preparer.open(f"{check}check/")
-    preparer.see("自评分表和自评报告已填齐")
+    preparer.open(f"{check}check/", "自评分表和自评报告已填齐")
     preparer.shoot("self-check-before-hand-up", axe=True)
     preparer.press("提交审核")
     reviewer.open(check)
-    reviewer.press("签发并提交")
-    reviewer.press("签发并提交")
-    reviewer.see("演示新城开发公司（虚构）")
+    reviewer.step("签发并提交", "演示新城开发公司（虚构）")
     number = re.search(r"ZC-\d{4}-\d{4}", reviewer.text())
     assert number, reviewer.text()
     year.facts["check_number"] = number.group()
@@ -119,12 +114,9 @@ def countersign_and_receive(year: Year) -> None:
     """The authority countersigns, the city receives: the version that counts is frozen with its digest."""
     authority, officer, check = year.at("authority"), year.at("city_officer"), year.facts["check"]
     authority.open(check)
-    authority.press("会签")
-    authority.see("会签")
-    officer.open(check)
-    officer.see(year.facts["total"])
-    officer.press("接收")
-    officer.see("已接收")
+    authority.press("会签", "会签")
+    officer.open(check, year.facts["total"])
+    officer.press("接收", "已接收")
     officer.shoot("self-check-received", axe=True)
     preparer = year.at("preparer")
     preparer.open(year.facts["check_table"])

@@ -15,10 +15,8 @@ def send(actor: Actor, address: str, folder: Path, rows: dict[str, dict]) -> Non
     path = actor.download(actor.page.locator("main").get_by_role("link", name="导出工作簿"), folder)
     fill(path, rows)
     actor.fill({"填好的工作簿": path})
-    actor.press("预览")
-    actor.see("预览", "不能接受0格")
-    actor.press("写入")
-    actor.see("已导入")
+    actor.press("预览", "预览", "不能接受0格")
+    actor.press("写入", "已导入")
 
 
 def fill(path: Path, rows: dict[str, dict]) -> None:
