@@ -32,8 +32,9 @@ from greendistrict.workflow.procedure import take
 from greendistrict.workflow.services import perform
 from indicators.editions.selectors import rules_for
 from tests.factories.accounts import Cast, cast
+from tests.factories.assessments import published_edition
 from tests.factories.districts import KeyProjectFactory, PlotFactory, SpecialPlanFactory, make_district, prove, write_sections
-from tests.factories.reviews import AT_THE_TABLE, best_value, reference_edition
+from tests.factories.reviews import AT_THE_TABLE, best_value
 
 DIMENSIONS = ["韧性安全", "健康宜居", "低碳高效", "经济活力", "智慧管控"]
 REASONS = {"BOUNDARY": "控规局部调整中，范围以批复为准", "APPLY-IN-PLAN": "已列入下一年度实施计划，待上报"}
@@ -97,15 +98,6 @@ def make_ready_district(people: Cast, **kw):
     return district
 
 
-def published_edition():
-    """The reference edition as a district may be set to it."""
-    edition = reference_edition()
-    if edition.status == "draft":
-        type(edition).objects.filter(pk=edition.pk).update(status="published")
-        edition.refresh_from_db()
-    return edition
-
-
 def filled_value(item):
     """A value of the right shape for every kind of rule; claimed points stay at 0, for they would want evidence."""
     kind = item.rule["kind"]
@@ -147,16 +139,25 @@ def step(action, *, case, by, version=None, reason="", **values):
     return stored
 
 
-class Filing:
-    """An application with its people; ``to_…`` methods move it on through the services."""
+def conclude_review(case: Case, by, conclusion: str = Conclusion.PASSED, star: int | None = 2) -> None:
+    """Move the review's machine straight to its end: the panel's own steps have tests of their own."""
+    review = case.review
+    Review.objects.filter(pk=review.pk).update(status="meeting", conclusion=conclusion, star=star, concluded_at=clock.now())
+    review.refresh_from_db()
+    facts = {
+        **AT_THE_TABLE,
+        "open_items": (), "has_opinion": True, "unvoted": 0, "unsigned": 0, "allowed": (conclusion,), "star_reached": 3, "star_asked": 2,
+        "judges_star": True,
+    }  # fmt: skip
+    payload = {"conclusion": conclusion, "star": star, "star_reason": "走查（虚构）"}
+    perform(machine=REVIEW, obj=review, action="conclude", by=by, facts={"meeting": facts}, payload=payload)
 
-    def __init__(self, people: Cast | None = None, **district):
-        self.people = people or cast()
-        self.district = make_ready_district(self.people, **district)
-        self.case = drafts.start_application(district=self.district, by=self.people.preparer, edition=published_edition())
-        fill_table(self.case)
-        drafts.save_case(case=self.case, by=self.people.preparer, star_asked=2, reasons=REASONS)
-        self.fresh()
+
+class Walk:
+    """A case and its people, who take its steps."""
+
+    case: Case
+    people: Cast
 
     def fresh(self) -> Case:
         self.case = Case.objects.get(pk=self.case.pk)
@@ -168,6 +169,33 @@ class Filing:
         done(case=self.case, by=getattr(self.people, seat), **kw)
         self.fresh()
         return self
+
+    def announce(self, number="演沪建公告〔2026〕9号", *, scan=None, **batch):
+        officer = self.people.city_officer
+        made = announcements.create_batch(by=officer, cases=[self.case], **batch)
+        made = announcements.approve(announcement=made, by=self.people.city_director)
+        told = {"number": spare_number(number), "announced_on": clock.today(), **({"scan": scan} if scan else {})}
+        announcements.publish(announcement=made, by=officer, **told)
+        self.fresh()
+        return self
+
+    def end_notice(self):
+        """The notice's last day was yesterday."""
+        day = clock.today() - dt.timedelta(days=1)
+        self.case.notices.update(opens_on=day - dt.timedelta(days=10), closes_on=day)
+        return self
+
+
+class Filing(Walk):
+    """An application with its people; ``to_…`` methods move it on through the services."""
+
+    def __init__(self, people: Cast | None = None, **district):
+        self.people = people or cast()
+        self.district = make_ready_district(self.people, **district)
+        self.case = drafts.start_application(district=self.district, by=self.people.preparer, edition=published_edition())
+        fill_table(self.case)
+        drafts.save_case(case=self.case, by=self.people.preparer, star_asked=2, reasons=REASONS)
+        self.fresh()
 
     def to_signing(self):
         return self.do("hand_up", "preparer")
@@ -194,29 +222,7 @@ class Filing:
         return self.to_accepted().check_form().do("open_review", "secretariat")
 
     def conclude(self, conclusion: str = Conclusion.PASSED, star: int | None = 2):
-        """Move the review's machine straight to its end: the panel's own steps have tests of their own."""
-        review = self.case.review
-        Review.objects.filter(pk=review.pk).update(status="meeting", conclusion=conclusion, star=star, concluded_at=clock.now())
-        review.refresh_from_db()
-        facts = {
-            **AT_THE_TABLE,
-            "open_items": (),
-            "has_opinion": True,
-            "unvoted": 0,
-            "unsigned": 0,
-            "allowed": (conclusion,),
-            "star_reached": 3,
-            "star_asked": 2,
-            "judges_star": True,
-        }
-        perform(
-            machine=REVIEW,
-            obj=review,
-            action="conclude",
-            by=self.people.secretariat,
-            facts={"meeting": facts},
-            payload={"conclusion": conclusion, "star": star, "star_reason": "走查（虚构）"},
-        )
+        conclude_review(self.case, self.people.secretariat, conclusion, star)
         self.fresh()
         return self
 
@@ -232,12 +238,6 @@ class Filing:
         self.case.notices.filter(opens_on__gt=clock.today()).update(opens_on=clock.today())
         return self
 
-    def end_notice(self):
-        """The notice's last day was yesterday."""
-        day = clock.today() - dt.timedelta(days=1)
-        self.case.notices.update(opens_on=day - dt.timedelta(days=10), closes_on=day)
-        return self
-
     def to_checking(self):
         return self.to_notice().end_notice().do("close_notice", "city_officer")
 
@@ -245,23 +245,11 @@ class Filing:
         return self.to_checking().do("agree", "city_checker")
 
     def to_decided(self):
-        return self.to_deciding().do(
-            "decide", "city_director", number=spare_number("演沪建〔2026〕8号"), decided_on=clock.today(), scan=pdf()
-        )
+        given = {"number": spare_number("演沪建〔2026〕8号"), "decided_on": clock.today(), "scan": pdf()}
+        return self.to_deciding().do("decide", "city_director", **given)
 
     def to_announced(self):
-        self.to_decided()
-        batch = announcements.create_batch(by=self.people.city_officer, cases=[self.case], demo=True)
-        batch = announcements.approve(announcement=batch, by=self.people.city_director)
-        announcements.publish(
-            announcement=batch,
-            by=self.people.city_officer,
-            number=spare_number("演沪建公告〔2026〕1号"),
-            announced_on=clock.today(),
-            scan=pdf(),
-        )
-        self.fresh()
-        return self
+        return self.to_decided().announce("演沪建公告〔2026〕1号", scan=pdf(), demo=True)
 
     def to_correcting(self, *findings):
         self.to_sent()
