@@ -11,6 +11,8 @@ from approvals.cases.models.correspondence import PreReviewQuestion
 from greendistrict.accounts.enums import OrganisationKind, Role
 from tests.e2e.steps.cases import at, calendar, endorse, page, scans, send_up, submit
 from tests.e2e.steps.seats import desk, take
+from tests.e2e.test_contested import CODE
+from tests.e2e.test_opinions import look
 from tests.factories.accounts import cast, make_organisation, make_user
 from tests.factories.approvals import Filing
 
@@ -143,12 +145,12 @@ def test_an_objection_that_holds_prolongs_the_notice(local_browser, live_server,
     filing = Filing(people).to_notice()
     notice = filing.case.notices.get()
     with desk(local_browser, live_server, album, people) as seats:
-        stranger = seats.visitor(javascript=True)
+        stranger = seats.visitor(size=(390, 844))
         stranger.open(reverse("approvals:notice", args=[notice.pk]))
         stranger.follow("提出异议", exact=True)
         stranger.fill({"姓名或单位": "演示居民", "意见": "地块数与公示不符"})
-        stranger.page.locator("main form button[type=submit]").first.click()
-        stranger.see("已收到")
+        stranger.press("提交意见", "已收到", notice.title)
+        code = CODE.search(stranger.page.content())[0]
         officer = seats["city_officer"]
         officer.open(page("case", filing.case))
         officer.follow("答复", exact=True)
@@ -156,6 +158,8 @@ def test_an_objection_that_holds_prolongs_the_notice(local_browser, live_server,
         officer.page.get_by_role("radio", name="成立", exact=True).check()
         with officer.page.expect_navigation():
             officer.page.locator("main form button[type=submit]").first.click()
+        look(stranger, code, "已答复", "属实，已更正", notice.title)
+        stranger.shoot("objection-phone")
         day(notice.closes_on + dt.timedelta(days=1))
         officer.open(page("case", filing.case), "有1条意见成立，须延长公示")
         officer.follow("延长公示")

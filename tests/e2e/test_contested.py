@@ -1,4 +1,4 @@
-"""In the browser: a request completed by its code with a file handed over, and a suit after a reconsideration up to the second instance."""
+"""In the browser: a request completed by its code with a file handed over; a stay, and suits up to the second instance."""
 
 import datetime as dt
 import re
@@ -16,10 +16,14 @@ from tests.e2e.steps.cases import scans
 from tests.e2e.steps.seats import desk
 from tests.factories.acceptance import Losing, failing
 
-pytestmark = [pytest.mark.slow, pytest.mark.area("outreach/disclosures", "approvals/remedies"), pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.area("outreach/disclosures", "approvals/remedies", "approvals/titles"),
+    pytest.mark.django_db(transaction=True),
+]
 CODE = re.compile(r"(?:[A-Z2-9]{4}-){4}[A-Z2-9]{4}")
 ASKED = {"姓名或名称": "演示居民", "身份证明": "310000199001010000", "联系方式": "13800001234", "所需信息": "检测报告（虚构）"}
-ADDED = "演示新城区2025年度（虚构）"
+ADDED, WHY = "演示新城区2025年度（虚构）", "需要征求第三方意见（虚构）"
 
 
 def look(visitor, code, *words):
@@ -28,10 +32,11 @@ def look(visitor, code, *words):
     visitor.press("查看", *words)
 
 
-def test_an_unclear_request_is_completed_and_its_file_goes_to_the_code(local_browser, live_server, album, tmp_path, people):
+def test_an_unclear_request_is_completed_prolonged_and_its_file_goes_to_the_code(local_browser, live_server, album, tmp_path, people):
     with desk(local_browser, live_server, album, people) as seats:
         visitor = seats.visitor(size=(390, 844))
-        visitor.open(reverse("outreach:disclosure_new"))
+        visitor.open(reverse("outreach:disclosures"))
+        visitor.follow("填写申请")
         visitor.fill(ASKED)
         visitor.page.get_by_role("radio", name="公民").check()
         visitor.page.get_by_role("radio", name="当面领取").check()
@@ -47,7 +52,12 @@ def test_an_unclear_request_is_completed_and_its_file_goes_to_the_code(local_bro
         visitor.shoot("completing-phone")
         visitor.fill({"补正的内容": ADDED})
         visitor.press("提交补正", "补正已收到", "待答复", ADDED)
+        seats["city_checker"].open(page)
+        seats["city_checker"].fill({"延长的理由": WHY})
+        seats["city_checker"].press("同意延长", "已延长，待答复")
+        officer.open(reverse("portal:workdesk"), "政府信息公开申请待答复1件")
         officer.open(page, ADDED, "答复期限自这一天起计算")
+        assert "13800001234" not in officer.page.content()
         officer.page.set_input_files("#id_file_upload", scans(tmp_path)("检测报告"))
         officer.fill({"文件名称": "检测报告（虚构）"})
         officer.press("上传文件")
@@ -55,10 +65,45 @@ def test_an_unclear_request_is_completed_and_its_file_goes_to_the_code(local_bro
         officer.fill({"答复内容": "报告凭查询码下载（虚构）", "告知书文号": "演公开〔2026〕3号"})
         officer.press("登记答复", "已答复")
         officer.shoot("disclosure-with-file", axe=True)
-        look(visitor, code)
+        look(visitor, code, "已答复", "报告凭查询码下载（虚构）", WHY)
         visitor.shoot("handed-over-phone")
         found = visitor.download(visitor.page.get_by_role("button", name="检测报告（虚构）"), tmp_path)
         assert found.read_bytes()[:4] == b"%PDF"
+
+
+def test_a_reconsideration_with_a_stay_gives_the_title_back(local_browser, live_server, album):
+    people, district = failing()
+    case = Losing(people, district).to_served().announce().case
+    today = clock.today().isoformat()
+    register = reverse("portal:public_district", args=[district.code])
+    with desk(local_browser, live_server, album, people) as seats:
+        officer, director = seats["city_officer"], seats["city_director"]
+        officer.open(reverse("approvals:case", args=[case.pk]))
+        officer.follow("行政复议与诉讼", "救济期限", "《行政复议法》第二十条")
+        officer.page.get_by_role("radio", name="行政复议").check()
+        officer.fill({"受理机关": "演示市人民政府（虚构）", "案号": "演府复〔2026〕3号", "申请或者起诉日期": today, "收到副本日期": today})
+        officer.press("登记")
+        remedy = Remedy.objects.get()
+        officer.see("审理中", "10个工作日")
+        officer.shoot("remedy", axe=True)
+        officer.fill({"停止执行文书文号": "演府复停〔2026〕1号", "停止执行日期": today, "停止执行的理由": "复议机关认为需要（虚构）"})
+        officer.step("登记停止执行", "停止执行期间")
+        visitor = seats.visitor()
+        visitor.open(register, "撤销（停止执行期间）", "演府复停〔2026〕1号")
+        visitor.shoot("remedy-stayed")
+        visitor.open(reverse("portal:register"), "停止执行期间的称号")
+        officer.open(reverse("approvals:remedy", args=[remedy.pk]))
+        officer.page.locator("select[name=outcome]").select_option("annulled")
+        officer.fill({"结果文书文号": "演府复决〔2026〕3号", "主文": "撤销被申请人的决定（虚构）"})
+        officer.press("登记结果", "结果已登记，待审定")
+        director.open(reverse("approvals:remedy", args=[remedy.pk]))
+        director.step("审定", "已办结", "恢复称号的通知")
+        director.shoot("remedy-closed", axe=True)
+        with clock.at(clock.now() + dt.timedelta(minutes=2)):
+            visitor.open(register)
+        visitor.see("行政复议结果：撤销", "恢复试点称号")
+        visitor.shoot("remedy-restored")
+    assert Title.objects.get(restorations__end_case=case).end == ""
 
 
 def test_a_suit_after_a_reconsideration_goes_to_the_second_instance(local_browser, live_server, album):

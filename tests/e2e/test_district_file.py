@@ -13,13 +13,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.area("districts/yearly_plans", "dist
 OWN_TASK = '#todo li:has-text("2028年度")'  # the demo has plans of other years and bodies
 SQUARE = [[121.05, 31.10], [121.06, 31.10], [121.06, 31.112], [121.05, 31.112], [121.05, 31.10]]
 WORK = {
-    "城区": HUPAN.name,
-    "工作类别": "试点申报",
-    "工作内容": "申报试点",
-    "资金": "30",
-    "计划开始": "2028-01-01",
-    "计划完成": "2028-11-30",
-}
+    "城区": HUPAN.name, "工作类别": "试点申报", "工作内容": "申报试点", "资金": "30", "计划开始": "2028-01-01", "计划完成": "2028-11-30",
+}  # fmt: skip
 
 
 @pytest.fixture

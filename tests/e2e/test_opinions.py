@@ -1,13 +1,11 @@
-"""In the browser: an opinion from filing to its published reply, and an objection to a notice answered on its case."""
+"""An opinion in the browser from filing to its published reply; an objection to a notice is in ``test_application_ways``."""
 
 import pytest
 from django.urls import reverse
 
-from approvals.cases.models.notices import Notice
 from outreach.opinions.models import PublicOpinion
 from tests.e2e.steps.seats import desk
 from tests.e2e.test_contested import CODE
-from tests.factories.approvals import Filing
 
 pytestmark = [pytest.mark.slow, pytest.mark.area("outreach/opinions", "approvals/publicity"), pytest.mark.django_db(transaction=True)]
 SAID = {"意见": "公园的绿化养护不及时（虚构）", "姓名或单位": "演示居民", "联系方式": "13800001234"}
@@ -40,23 +38,3 @@ def test_an_opinion_from_filing_to_its_published_reply(local_browser, live_serve
         visitor.open(reverse("outreach:opinions"), "绿化养护（虚构）", "已安排（虚构）")
         assert SAID["意见"] not in visitor.text()
         visitor.shoot("published-phone")
-
-
-def test_an_objection_is_answered_on_its_case_and_read_by_its_code(local_browser, live_server, album, people):
-    filing = Filing(people).to_notice()
-    notice = Notice.objects.get()
-    with desk(local_browser, live_server, album, people) as seats:
-        visitor = seats.visitor(size=PHONE)
-        visitor.open(reverse("outreach:opinion_on_notice", args=[notice.pk]))
-        visitor.fill(SAID)
-        visitor.press("提交意见", "意见已收到", notice.title)
-        code, officer = CODE.search(visitor.page.content())[0], seats["city_officer"]
-        officer.open(reverse("approvals:case", args=[filing.case.pk]), SAID["意见"])
-        officer.open(reverse("approvals:objection_answer", args=[filing.case.pk, PublicOpinion.objects.get().objection_id]))
-        officer.shoot("objection", axe=True)
-        officer.fill({"答复": "口径见专业规划（虚构）"})
-        officer.page.get_by_role("radio", name="不成立", exact=True).check()
-        officer.page.get_by_role("button", name="答复").last.click()
-        officer.see("已答复")
-        look(visitor, code, "已答复", "口径见专业规划（虚构）", notice.title)
-        visitor.shoot("objection-phone")
