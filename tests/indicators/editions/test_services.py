@@ -28,13 +28,6 @@ def test_import_stores_edition_chapters_and_clauses():
     assert stored.document == parsed().document
 
 
-def test_same_text_again_changes_nothing():
-    first = import_document(parsed=parsed())
-    again = import_document(parsed=parsed())
-    assert (again.changed, again.edition.pk) == (False, first.edition.pk)
-    assert Edition.objects.get().imported_at == first.edition.imported_at
-
-
 def test_changed_text_replaces_a_draft_and_keeps_row_ids():
     before = import_document(parsed=parsed()).edition.clauses.get(item_id="1").pk
     changed = edition([chapter("one", "1", [item("1", 90, {"kind": "claimed"}), item("2", 10, {"kind": "claimed"})])])
