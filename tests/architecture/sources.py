@@ -9,20 +9,9 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = (
-    "greendistrict",
-    "indicators",
-    "districts",
-    "assessments",
-    "approvals",
-    "carbon",
-    "operation",
-    "outreach",
-    "beautiful",
-    "obligations",
-    "reports",
-    "portal",
-    "tools",
-)
+    "greendistrict", "indicators", "districts", "assessments", "approvals", "carbon", "operation", "outreach", "beautiful", "obligations",
+    "reports", "portal", "tools",
+)  # fmt: skip
 
 
 class Source(NamedTuple):
@@ -79,3 +68,8 @@ def unexplained(found: list[tuple[str, str]], reasons: dict[str, str]) -> list[s
 def unused(found: list[tuple[str, str]], reasons: dict[str, str]) -> list[str]:
     """Reasons that nothing needs any more."""
     return [allowed for allowed in reasons if not any(path.startswith(allowed) for path, _ in found)]
+
+
+def off(found: list[tuple[str, str]], reasons: dict[str, str]) -> list[str]:
+    """Both: what lacks a reason, and reasons that nothing needs."""
+    return unexplained(found, reasons) + unused(found, reasons)

@@ -2,22 +2,9 @@
 
 import ast
 import re
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-APPS = (
-    "assessments",
-    "approvals",
-    "districts",
-    "indicators",
-    "operation",
-    "outreach",
-    "beautiful",
-    "obligations",
-    "reports",
-    "portal",
-    "greendistrict",
-)
+from tests.architecture.sources import PACKAGES, ROOT
+
 ASIDE = re.compile(r"/(bench|demo|migrations|management)/")
 HAN = re.compile(r"[\u4e00-\u9fff]")
 # An edition and a policy are known by their numbers (DG/TJ 08-2253-2024); everything else with a code or slug has a name.
@@ -38,7 +25,7 @@ def words(node):
 
 def sentences():
     """What formatted strings with Chinese words in them are made of, with the file of each."""
-    for app in APPS:
+    for app in PACKAGES:
         for path in (ROOT / app).rglob("*.py"):
             if ASIDE.search(path.as_posix()):
                 continue

@@ -6,7 +6,7 @@ import re
 from approvals.cases.lifecycle.machines import case_machines
 from greendistrict.workflow.declaration import procedure_named, procedures
 from greendistrict.workflow.registry import machines
-from tests.architecture.sources import ROOT, nodes, said, unexplained, unused
+from tests.architecture.sources import ROOT, nodes, off, said
 from tests.matters import offers
 from tests.matters.every import MATTERS
 
@@ -55,14 +55,12 @@ def calls(*names):
 
 def test_messages_are_sent_by_rows_of_procedures():
     found = calls(*SENDING)
-    assert unexplained(found, SENDERS) == []
-    assert unused(found, SENDERS) == []
+    assert off(found, SENDERS) == []
 
 
 def test_views_take_steps_through_the_one_page_of_steps():
     found = [(path, name) for path, name in calls("take", "perform") if "/views" in path]
-    assert unexplained(found, TAKERS) == []
-    assert unused(found, TAKERS) == []
+    assert off(found, TAKERS) == []
 
 
 def literals(names, trees):

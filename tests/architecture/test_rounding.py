@@ -3,7 +3,7 @@
 import ast
 import re
 
-from tests.architecture.sources import nodes, said, unexplained, unused
+from tests.architecture.sources import nodes, off, said
 
 ROUNDS = {"greendistrict/core/rounding.py": "the one place"}
 ROUND_UP_OR_DOWN = {**ROUNDS, "assessments/post_evaluations/sampling.py": "a share of things is a whole number of things, upward"}
@@ -28,8 +28,7 @@ FIXED_PLACES = re.compile(r"\.(\d+|\{\})[f%]$")
 
 def test_decimals_are_quantized_in_one_place():
     found = [(source.path, f"line {node.lineno}") for source, node in nodes(ast.Attribute) if node.attr == "quantize"]
-    assert unexplained(found, ROUNDS) == []
-    assert unused(found, ROUNDS) == []
+    assert off(found, ROUNDS) == []
 
 
 def test_a_way_of_rounding_is_named_in_one_place():
@@ -39,33 +38,27 @@ def test_a_way_of_rounding_is_named_in_one_place():
         for name in node.names
         if name.name.startswith("ROUND_")
     ]
-    assert unexplained(found, ROUND_UP_OR_DOWN) == []
-    assert unused(found, ROUND_UP_OR_DOWN) == []
+    assert off(found, ROUND_UP_OR_DOWN) == []
 
 
 def test_floats_are_rounded_for_drawings_and_sizes_only():
-    found = [
-        (source.path, f"line {node.lineno} {said(node)[:60]}")
-        for source, node in nodes(ast.Call)
-        if isinstance(node.func, ast.Name) and node.func.id == "round"
-    ]
+    found = [(source.path, node) for source, node in nodes(ast.Call) if isinstance(node.func, ast.Name) and node.func.id == "round"]
     found += [
-        (source.path, f"line {node.lineno} {said(node)[:60]}")
+        (source.path, node)
         for source, node in nodes(ast.FormattedValue)
         if node.format_spec and FIXED_PLACES.search("".join(_spec(node.format_spec)))
     ]
     found += [
-        (source.path, f"line {node.lineno} {said(node)[:60]}")
+        (source.path, node)
         for source, node in nodes(ast.Call)
         if isinstance(node.func, ast.Name) and node.func.id == "format" and any(_places(arg) for arg in node.args[1:])
     ]
     found += [
-        (source.path, f"line {node.lineno} {said(node)[:60]}")
+        (source.path, node)
         for source, node in nodes(ast.BinOp)
         if isinstance(node.op, ast.Mod) and isinstance(node.left, ast.Constant) and re.search(r"%[+,]?\.\d+f", str(node.left.value))
     ]
-    assert unexplained(found, FLOATS) == []
-    assert unused(found, FLOATS) == []
+    assert off([(path, f"line {node.lineno} {said(node)[:60]}") for path, node in found], FLOATS) == []
 
 
 def _spec(spec):

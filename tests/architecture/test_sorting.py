@@ -1,27 +1,12 @@
 """Names sort the same on every machine: the database by code points, lists that people look through by stored keys (docs/adr/0016)."""
 
 import ast
-from pathlib import Path
 
 import pytest
 
 from greendistrict.core import checks
+from tests.architecture.sources import PACKAGES, ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
-APPS = (
-    "greendistrict",
-    "indicators",
-    "districts",
-    "assessments",
-    "approvals",
-    "carbon",
-    "operation",
-    "outreach",
-    "beautiful",
-    "obligations",
-    "reports",
-    "portal",
-)
 NAMES = {"name", "title", "label", "full_name"}
 # Where rows are ordered by a name itself: few rows of one district, person or paper, whose order is steady and promises no alphabet.
 BY_CODE_POINTS = {
@@ -58,7 +43,7 @@ def ordered_by_a_name(tree):
 
 def test_lists_are_ordered_by_stored_keys_or_named_here():
     found = set()
-    for app in APPS:
+    for app in set(PACKAGES) - {"tools"}:
         for path in (ROOT / app).rglob("*.py"):
             if "migrations" not in path.parts and ordered_by_a_name(ast.parse(path.read_text(encoding="utf-8"))):
                 found.add(str(path.relative_to(ROOT)))

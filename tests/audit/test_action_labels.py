@@ -1,7 +1,6 @@
 """Every recorded action can be read in words."""
 
 import re
-from pathlib import Path
 
 import pytest
 
@@ -11,27 +10,13 @@ from greendistrict.audit import action_labels
 from greendistrict.audit.selectors import records
 from greendistrict.audit.services import record
 from greendistrict.workflow import registry
+from tests.architecture.sources import PACKAGES, ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
-APPS = (
-    "greendistrict",
-    "districts",
-    "approvals",
-    "assessments",
-    "carbon",
-    "indicators",
-    "operation",
-    "outreach",
-    "beautiful",
-    "obligations",
-    "reports",
-    "portal",
-)
 CALL = re.compile(r'record\(\s*action="([a-z_]+\.[a-z_]+)"')
 
 
 def recorded():
-    sources = (path.read_text(encoding="utf-8") for app in APPS for path in (ROOT / app).rglob("*.py"))
+    sources = (path.read_text(encoding="utf-8") for app in PACKAGES for path in (ROOT / app).rglob("*.py"))
     named = {action for source in sources for action in CALL.findall(source)}
     rows = {f"districts.{model._meta.model_name}_{what}" for model in (Plot, KeyProject, Work) for what in ("save", "delete")}
     steps = {f"{machine.name}.{step.action}" for machine in registry.machines() for step in machine.transitions}
