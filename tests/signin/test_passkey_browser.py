@@ -7,26 +7,13 @@ from django.urls import reverse
 from django_otp_webauthn.models import WebAuthnCredential
 
 from greendistrict.signin import factors
-from tests.browsers import chromium_beside_the_database
 from tests.factories.accounts import PASSWORD, make_user
 
 pytestmark = [pytest.mark.slow, pytest.mark.area("greendistrict/signin", "static/js/passkey.js"), pytest.mark.django_db(transaction=True)]
 SHOTS = os.environ.get("GD_TEST_SHOTS", "")
 VIEW = {"width": int(os.environ.get("GD_TEST_WIDTH", "1366")), "height": 768}
-AUTHENTICATOR = {
-    "protocol": "ctap2",
-    "transport": "internal",
-    "hasResidentKey": True,
-    "hasUserVerification": True,
-    "isUserVerified": True,
-    "automaticPresenceSimulation": True,
-}
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium_beside_the_database() as running:
-        yield running
+AUTHENTICATOR = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}
+AUTHENTICATOR |= {"isUserVerified": True, "automaticPresenceSimulation": True}
 
 
 @pytest.fixture

@@ -8,17 +8,10 @@ from django.urls import reverse
 
 from greendistrict.accounts.models import Delegation
 from greendistrict.core import clock
-from tests.browsers import chromium_beside_the_database
 from tests.factories.accounts import PASSWORD, cast
 
 pytestmark = [pytest.mark.slow, pytest.mark.area("greendistrict/signin", "static/js/session.js"), pytest.mark.django_db(transaction=True)]
 REASON = "出差期间由同事办理，登录结束时还没有保存"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium_beside_the_database() as running:
-        yield running
 
 
 @pytest.fixture
