@@ -86,17 +86,10 @@ def test_confirming_a_default_takes_the_mark_away(director):
 @pytest.mark.parametrize(
     ("key", "value"),
     [
-        ("panel.size", "五"),
-        ("panel.size", 5.5),
-        ("panel.size", -1),
-        ("panel.size", True),
-        ("publicity.on", "是"),
-        ("reminders.before", ["7"]),
-        ("reminders.before", []),
-        ("selfcheck.due", " "),
-        ("spread_limit", "NaN"),
+        ("panel.size", "五"), ("panel.size", 5.5), ("panel.size", -1), ("panel.size", True), ("publicity.on", "是"),
+        ("reminders.before", ["7"]), ("reminders.before", []), ("selfcheck.due", " "), ("spread_limit", "NaN"),
     ],
-)
+)  # fmt: skip
 def test_values_of_another_kind_are_refused(director, key, value):
     with pytest.raises(Refused) as caught:
         services.set_setting(by=director, key=key, value=value, reason="试")

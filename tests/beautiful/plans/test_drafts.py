@@ -72,13 +72,9 @@ def test_a_draft_does_not_roll_and_nothing_is_reported_on_it(drafted):
 def test_forms_keep_what_was_typed(client, drafted):
     client.force_login(drafted.people.city_officer)
     typed = {
-        "area": "habitat",
-        "title": "演示（虚构）",
-        "target_text": "三年",
-        "owner": drafted.people.city_body.pk,
-        "starts_on": "x",
+        "area": "habitat", "title": "演示（虚构）", "target_text": "三年", "owner": drafted.people.city_body.pk, "starts_on": "x",
         "due_on": "",
-    }
+    }  # fmt: skip
     answer = client.post(reverse("beautiful:task_create", args=[drafted.plan.pk]), typed)
     assert answer.status_code == 422
     assert 'value="演示（虚构）"' in answer.content.decode()

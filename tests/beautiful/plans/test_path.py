@@ -16,20 +16,12 @@ DOWN = TaskPath(dt.date(2026, 1, 1), dt.date(2026, 12, 31), Decimal(40), Decimal
 @pytest.mark.parametrize(
     ("path", "value", "on", "colour"),
     [
-        (UP, 364, dt.date(2026, 12, 31), "green"),
-        (UP, 363, dt.date(2026, 12, 31), "amber"),
-        (UP, 182, dt.date(2026, 12, 31), "amber"),
-        (UP, 181, dt.date(2026, 12, 31), "red"),
-        (UP, 1095, dt.date(2028, 12, 31), "green"),
-        (UP, 1094, dt.date(2030, 3, 31), "amber"),
-        (UP, 0, dt.date(2026, 1, 1), "green"),
-        (DOWN, 30, dt.date(2026, 12, 31), "green"),
-        (DOWN, 35, dt.date(2026, 12, 31), "amber"),
-        (DOWN, 41, dt.date(2026, 12, 31), "red"),
-        (UP, None, dt.date(2026, 12, 31), ""),
-        (None, 5, dt.date(2026, 12, 31), ""),
+        (UP, 364, dt.date(2026, 12, 31), "green"), (UP, 363, dt.date(2026, 12, 31), "amber"), (UP, 182, dt.date(2026, 12, 31), "amber"),
+        (UP, 181, dt.date(2026, 12, 31), "red"), (UP, 1095, dt.date(2028, 12, 31), "green"), (UP, 1094, dt.date(2030, 3, 31), "amber"),
+        (UP, 0, dt.date(2026, 1, 1), "green"), (DOWN, 30, dt.date(2026, 12, 31), "green"), (DOWN, 35, dt.date(2026, 12, 31), "amber"),
+        (DOWN, 41, dt.date(2026, 12, 31), "red"), (UP, None, dt.date(2026, 12, 31), ""), (None, 5, dt.date(2026, 12, 31), ""),
     ],
-)
+)  # fmt: skip
 def test_colour(path, value, on, colour):
     assert light_of(path, None if value is None else Decimal(value), on, HALF).colour == colour
 

@@ -16,17 +16,9 @@ from scripts.reach.tree import Tree, of_checkout
 
 pytestmark = pytest.mark.slow  # a new clone reads every file
 FEATURES = (
-    "assessments.",
-    "approvals.",
-    "beautiful.",
-    "carbon.",
-    "districts.",
-    "indicators.",
-    "obligations.",
-    "operation.",
-    "outreach.",
+    "assessments.", "approvals.", "beautiful.", "carbon.", "districts.", "indicators.", "obligations.", "operation.", "outreach.",
     "reports.",
-)
+)  # fmt: skip
 DATA = ("greendistrict/", "portal/", *(feature.replace(".", "/") for feature in FEATURES))
 FEWEST_REGISTRIES = 60
 
