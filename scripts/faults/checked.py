@@ -31,4 +31,16 @@ def _texts(fault: Chosen, source: str) -> tuple[str, str]:
     """Text without and with the fault."""
     if isinstance(fault.site, pages.Site):
         return source, pages.planted(source, fault.site)
-    return source, ast.unparse(code.faulty(source, fault.site.number)[0])
+    return _written(ast.parse(source)), _written(code.faulty(source, fault.site.number)[0])
+
+
+def _written(tree: ast.Module) -> str:
+    return ast.unparse(ast.fix_missing_locations(_Parts().visit(tree)))
+
+
+class _Parts(ast.NodeTransformer):
+    """Writes each f-string as a call with its parts: Python 3.11 cannot write one back whose expressions hold a backslash."""
+
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.AST:  # noqa: N802 -- the name ast calls
+        parts = [one.value if isinstance(one, ast.FormattedValue) else one for one in node.values]
+        return self.generic_visit(ast.Call(ast.Name("format", ast.Load()), parts, []))
