@@ -170,9 +170,9 @@ class Walk:
         self.fresh()
         return self
 
-    def announce(self, number="演沪建公告〔2026〕9号", *, scan=None, **batch):
+    def announce(self, number="演沪建公告〔2026〕9号", *, scan=None, demo=True):
         officer = self.people.city_officer
-        made = announcements.create_batch(by=officer, cases=[self.case], **batch)
+        made = announcements.create_batch(by=officer, cases=[self.case], demo=demo)
         made = announcements.approve(announcement=made, by=self.people.city_director)
         told = {"number": spare_number(number), "announced_on": clock.today(), **({"scan": scan} if scan else {})}
         announcements.publish(announcement=made, by=officer, **told)
@@ -249,7 +249,7 @@ class Filing(Walk):
         return self.to_deciding().do("decide", "city_director", **given)
 
     def to_announced(self):
-        return self.to_decided().announce("演沪建公告〔2026〕1号", scan=pdf(), demo=True)
+        return self.to_decided().announce("演沪建公告〔2026〕1号", scan=pdf())
 
     def to_correcting(self, *findings):
         self.to_sent()
