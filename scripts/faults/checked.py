@@ -41,6 +41,6 @@ def _written(tree: ast.Module) -> str:
 class _Parts(ast.NodeTransformer):
     """Writes each f-string as a call with its parts: Python 3.11 cannot write one back whose expressions hold a backslash."""
 
-    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.AST:  # noqa: N802 -- the name ast calls
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.AST:
         parts = [one.value if isinstance(one, ast.FormattedValue) else one for one in node.values]
         return self.generic_visit(ast.Call(ast.Name("format", ast.Load()), parts, []))
