@@ -1,4 +1,4 @@
-"""Who decides, as the settings say; a decision first and its number later; no two papers share a number."""
+"""An application to its title; who decides, as the settings say; a decision first, its number later; no two papers share a number."""
 
 import datetime as dt
 
@@ -7,9 +7,8 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from approvals.cases.models.cases import Case
+from approvals.cases.models.cases import Case, Submission
 from approvals.cases.services import numbering
-from approvals.casework.letters.kinds import letters_of
 from approvals.casework.selectors.city_tasks import tasks_beside
 from approvals.casework.selectors.progress import chain_of, steps_of
 from approvals.casework.selectors.tasks import tasks_for
@@ -17,17 +16,21 @@ from approvals.casework.selectors.verification import verify
 from approvals.changes.kinds import change_kinds
 from approvals.changes.models import Change
 from approvals.changes.selectors.changes import chain_of_change
+from approvals.publicity.selectors import announcements_public
 from approvals.publicity.services import announcements
 from approvals.requests.services import requests
-from approvals.titles.models.publicity import Announcement
+from approvals.requests.services.requests import ProxyEntry
+from approvals.titles.models.publicity import Announcement, Title
 from assessments.common.enums import Conclusion
+from assessments.reviews.models.review import Review
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused, Stale
+from greendistrict.documents.models import Evidence
 from greendistrict.policy import parameters
 from greendistrict.policy.services import set_setting
 from greendistrict.workflow import timeline
-from obligations import services as obligations
+from greendistrict.workflow.models import TransitionRecord
 from tests.factories.acceptance import FAILED, Accepting, Losing, failing, make_pilot, record_failures
 from tests.factories.approvals import Filing, pdf
 from tests.steps import step
@@ -50,7 +53,6 @@ def test_granting_is_the_director_s_until_the_settings_leave_it_to_the_checker()
     leave_to_the_checker(filing.people, "grant")
     assert [task.title for task in tasks_for(filing.people.city_checker)] == ["试点申报：待审定"]
     filing.do("decide", "city_checker", **given)
-    assert filing.case.status == "decided"
 
 
 @pytest.mark.parametrize("ground", ["cancel", "revoke"])
@@ -67,29 +69,30 @@ def test_cancelling_and_revoking_are_named_one_by_one(ground, people):
     with pytest.raises(NotAllowed):
         walk.do("decide", "city_checker", **given)
     leave_to_the_checker(people, ground)
-    assert walk.do("decide", "city_checker", **given).case.status == "decided"
+    walk.do("decide", "city_checker", **given)
 
 
-def test_extensions_and_waivers_are_named_one_by_one():
+def test_an_extension_is_the_directors_until_the_settings_leave_it_to_the_checker():
     filing = Filing().to_correcting()
     people, due = filing.people, filing.case.corrections.get().due
     asked = requests.ask_extension(case=filing.case, by=people.reviewer, until=due + dt.timedelta(days=9), reason="外业")
     asked = step(asked, "forward", people.city_officer)
-    later = clock.today() + dt.timedelta(days=30)
-    for refused in (
-        lambda: step(asked, "grant", people.city_checker),
-        lambda: obligations.decide(obligation="x", by=people.city_checker, reason="停办", extended_to=later),
-    ):
-        with pytest.raises(NotAllowed):
-            refused()
+    with pytest.raises(NotAllowed):
+        step(asked, "grant", people.city_checker)
     leave_to_the_checker(people, "extend")
     assert "延期申请待审定" in [task.title for task in tasks_for(people.city_checker)]
-    assert step(asked, "grant", people.city_checker).status == "granted"
-    assert obligations.decide(obligation="x", by=people.city_checker, reason="停办", extended_to=later).extended_to == later
-    with pytest.raises(NotAllowed):
-        obligations.decide(obligation="x", by=people.city_checker, reason="停办")
-    leave_to_the_checker(people, "waive")
-    obligations.decide(obligation="x", by=people.city_checker, reason="停办")
+    step(asked, "grant", people.city_checker)
+
+
+def test_an_announcement_wants_the_director_unless_the_settings_leave_it_out():
+    filing = Filing().to_decided()
+    officer = filing.people.city_officer
+    batch = announcements.create_batch(by=officer, cases=[filing.case], demo=True)
+    given = {"announcement": batch, "by": officer, "number": "演公告〔2026〕1号", "announced_on": clock.today()}
+    with pytest.raises(Refused, match="公告须经市级审定"):
+        announcements.publish(**given)
+    leave_to_the_checker(filing.people, "announce")
+    announcements.publish(**given)
 
 
 def test_a_change_of_a_baseline_is_decided_as_the_settings_say(people):
@@ -97,22 +100,13 @@ def test_a_change_of_a_baseline_is_decided_as_the_settings_say(people):
     assert chain_of_change(kinds["plots_baseline"])[-1] == "审定"
     leave_to_the_checker(people, "change_of_baseline")
     chains = {key: chain_of_change(change) for key, change in kinds.items()}
-    assert {key for key, chain in chains.items() if "审定" not in chain} == {
-        "boundary",
-        "key_projects_baseline",
-        "pilot_baseline",
-        "plot_merge",
-        "plot_plan",
-        "plot_renumber",
-        "plot_split",
-        "plots_baseline",
-        "works_baseline",
-    }
+    left = "boundary key_projects_baseline pilot_baseline plot_merge plot_plan plot_renumber plot_split plots_baseline works_baseline"
+    assert {key for key, chain in chains.items() if "审定" not in chain} == set(left.split())
 
 
-def leave_out_the_check(people):
-    """The settings' default chain goes from the officer to the director."""
-    set_setting(by=people.city_director, key="approval_chain.default", value=["经办", "审定"], reason="精简层级")
+def leave_out_the_check(people, key="default", *before_the_director):
+    """A chain of the settings goes from the officer to the director."""
+    set_setting(by=people.city_director, key=f"approval_chain.{key}", value=["经办", *before_the_director, "审定"], reason="精简层级")
 
 
 def test_an_application_goes_from_the_officer_to_the_director_where_the_chain_has_no_check():
@@ -123,7 +117,6 @@ def test_an_application_goes_from_the_officer_to_the_director_where_the_chain_ha
     with pytest.raises(Refused, match="办理层级中没有审核"):
         filing.do("close_notice", "city_officer")
     filing.do("close_notice_to_decide", "city_officer")
-    assert filing.case.status == "deciding"
     assert [task.title for task in tasks_for(filing.people.city_director)] == ["试点申报：待审定"]
     assert [(link["name"], link["state"]) for link in chain_of(filing.case)] == [("经办", "done"), ("审定", "now")]
     shown = {step.name: step.state for step in steps_of(filing.case, timeline.of_subject(filing.case))}
@@ -135,8 +128,8 @@ def test_a_failed_acceptance_keeps_the_chain_of_adverse_decisions(people):
     leave_out_the_check(people)
     with pytest.raises(Refused, match="须先经市级审核"):
         walk.do("to_decide", "city_officer")
-    set_setting(by=people.city_director, key="approval_chain.cancel_or_revoke", value=["经办", "法制审核", "审定"], reason="精简层级")
-    assert walk.do("to_decide", "city_officer").case.status == "deciding"
+    leave_out_the_check(people, "cancel_or_revoke", "法制审核")
+    walk.do("to_decide", "city_officer")
 
 
 def decided(**given):
@@ -162,22 +155,15 @@ def test_a_decision_waits_for_its_number_and_is_not_announced_without():
     assert AuditRecord.objects.filter(action="decision.number").count() == 1
 
 
-def test_letters_say_that_the_number_is_to_come_and_the_page_asks_for_it(client):
+def test_the_page_asks_for_the_number_until_it_is_there(client):
     filing = decided()
     client.force_login(filing.people.city_officer)
-    page = client.get(reverse("approvals:case", args=[filing.case.pk])).content.decode()
-    assert "文号待填" in page
-    assert reverse("approvals:case_number", args=[filing.case.pk]) in page
-    keys = [letter.key for letter in letters_of(filing.case, inside=True) if letter.key == "grant"]
-    assert keys
-    letter = client.get(reverse("reports:letter", args=["case", filing.case.pk, keys[0]])).content.decode()
-    assert "文号待填" in letter
-    where = reverse("approvals:case_number", args=[filing.case.pk])
+    case, where = (reverse(f"approvals:{name}", args=[filing.case.pk]) for name in ("case", "case_number"))
+    assert where in client.get(case).content.decode()
+    assert "文号待填" in client.get(reverse("reports:letter", args=["case", filing.case.pk, "grant"])).content.decode()
     assert client.get(where).status_code == 200
-    answer = client.post(where, {"number": "演沪建〔2026〕8号", "version": filing.case.version})
-    assert answer.status_code == 302
-    page = client.get(reverse("approvals:case", args=[filing.case.pk])).content.decode()
-    assert "登记文号" in page
+    assert client.post(where, {"number": "演沪建〔2026〕8号", "version": filing.case.version}).status_code == 302
+    assert "登记文号" in client.get(case).content.decode()
     assert client.get(where).status_code == 404
 
 
@@ -262,17 +248,107 @@ def test_a_loss_is_not_served_without_its_number():
         walk.do("serve", "city_officer", **served)
     walk.do(numbering.enter_number, "city_officer", number="演沪建撤〔2026〕1号", scan=pdf())
     walk.do("serve", "city_officer", **served)
-    assert walk.case.status == "served"
     assert walk.case.documents.filter(slot="decision").count() == 1
 
 
 def test_a_closed_case_without_number_lies_on_the_officers_desk():
     filing = Filing().to_deciding()
     with pytest.raises(Refused):
-        filing.do("decide", "city_director", number="", decided_on=clock.today() + clock.today().resolution, scan=None)
-    given = {"number": "", "decided_on": clock.today(), "reason": "控制项不满足"}
-    filing.do("decide_failed", "city_director", **given)
-    [task] = [task for task in tasks_beside(filing.people.city_officer) if task.kind == "number"]
-    assert task.link == reverse("approvals:case_number", args=[filing.case.pk])
+        filing.do("decide", "city_director", number="", decided_on=clock.today() + dt.timedelta(days=1), scan=None)
+    filing.do("decide_failed", "city_director", number="", decided_on=clock.today(), reason="控制项不满足")
+
+    def asked_for():
+        return [task.link for task in tasks_beside(filing.people.city_officer) if task.kind == "number"]
+
+    assert asked_for() == [reverse("approvals:case_number", args=[filing.case.pk])]
     filing.do(numbering.enter_number, "city_officer", number="演沪建〔2026〕18号")
-    assert not [task for task in tasks_beside(filing.people.city_officer) if task.kind == "number"]
+    assert asked_for() == []
+
+
+def test_an_application_goes_from_draft_to_a_title():
+    filing = Filing().to_announced()
+    case, district = filing.case, filing.case.district
+    year = clock.today().year
+    assert (case.status, case.number, case.star_found) == ("announced", f"SQ-{year}-0001", 2)
+    actions = TransitionRecord.objects.filter(machine="application").order_by("pk").values_list("action", flat=True)
+    assert list(actions) == [
+        "hand_up", "sign", "send_up", "accept", "open_review", "review_concluded", "open_notice", "close_notice", "agree", "decide",
+        "announce",
+    ]  # fmt: skip
+    assert (case.review.concluded_at is None, case.decided_on is None) == (False, False)
+    assert (case.decision_number, case.decision_scan.title) == ("演沪建〔2026〕8号", "决定 演沪建〔2026〕8号")
+    batch = case.announcement_line.announcement
+    assert (batch.number, batch.announced_on, batch.scan.kind) == ("演沪建公告〔2026〕1号", clock.today(), "公告")
+    title = Title.objects.get(district=district)
+    assert (title.kind, title.star, title.granted_on, title.historic) == ("pilot", 2, clock.today(), False)
+    assert (title.number, title.policy) == (f"CH-{year}-0001", "沪住建规范联〔2023〕13号")
+    assert (district.stage, district.star, district.title_number) == ("pilot", 2, title.number)
+    assert (district.titled_on, district.title_batch) == (clock.today(), f"{year}年第一批（演示）")
+    assert (district.baselines.filter(kind="pilot").count(), case.table.status) == (1, "received")
+    assert list(Title.objects.filter(end="")) == [title]
+    assert [str(row) for row in announcements_public()] == [f"{year}年第一批（演示）"]
+
+
+def test_the_receipt_keeps_what_was_submitted_with_a_digest():
+    filing = Filing().to_endorsing()
+    submission = Submission.objects.get()
+    content = submission.content
+    assert (content["number"], content["table"]["version"], len(submission.digest)) == (filing.case.number, 1, 64)
+    assert {row["rule"] for row in content["policy"]["verdicts"]} >= {"APPLY-PLOTS", "SPECIAL-PLAN"}
+    assert content["reasons"]["APPLY-IN-PLAN"]
+
+
+def test_batches_are_numbered_by_year_and_hold_decided_cases_only():
+    filing = Filing().to_decided()
+    officer = filing.people.city_officer
+    first = announcements.create_batch(by=officer, demo=True)
+    second = announcements.create_batch(by=officer, demo=True)
+    real = announcements.create_batch(by=officer)
+    assert (first.batch, second.batch, real.batch) == (1, 2, 1)
+    announcements.set_lines(announcement=first, cases=[filing.case], by=officer)
+    with pytest.raises(Refused, match="已列入其他批次"):
+        announcements.set_lines(announcement=second, cases=[filing.case], by=officer)
+    with pytest.raises(Refused, match="演示数据和正式数据不能列在同一批次"):
+        announcements.set_lines(announcement=real, cases=[filing.case], by=officer)
+
+
+def test_publishing_says_everything_that_is_missing():
+    filing = Filing().to_decided()
+    batch = announcements.create_batch(by=filing.people.city_officer, demo=True)
+    tomorrow = clock.today() + dt.timedelta(days=1)
+    with pytest.raises(Refused) as refused:
+        announcements.publish(announcement=batch, by=filing.people.city_officer, number=" ", announced_on=tomorrow)
+    assert [refusal.text for refusal in refused.value.refusals] == ["批次里尚无城区", "请填写公告文号", "公告日期不能晚于今天"]
+
+
+def test_a_batch_is_published_only_as_it_was_approved():
+    filing = Filing().to_decided()
+    people = filing.people
+    batch = announcements.create_batch(by=people.city_officer, cases=[filing.case], demo=True)
+    with pytest.raises(NotAllowed, match="由市级审定办理"):
+        announcements.approve(announcement=batch, by=people.city_officer)
+    approved = announcements.approve(announcement=batch, by=people.city_director)
+    same = announcements.set_lines(announcement=approved, cases=[filing.case], by=people.city_officer)
+    assert same.approved_by == people.city_director
+    emptied = announcements.set_lines(announcement=same, cases=[], by=people.city_officer)
+    assert emptied.approved_at is None
+    with pytest.raises(Refused, match="尚无城区"):
+        announcements.approve(announcement=emptied, by=people.city_director)
+
+
+def test_nothing_is_stored_of_a_decision_that_is_refused():
+    filing = Filing().to_deciding()
+    Review.objects.filter(pk=filing.case.review_id).update(conclusion="failed")
+    files = Evidence.objects.count()
+    with pytest.raises(Refused, match="专家技术审查未通过"):
+        filing.do("decide", "city_director", number="演决7", decided_on=clock.today(), scan=pdf())
+    assert (filing.fresh().decided_on, filing.case.decision_number, Evidence.objects.count()) == (None, "", files)
+
+
+def test_a_refused_signature_from_paper_leaves_neither_entry_nor_scan():
+    filing = Filing().to_signing()
+    filing.district.key_projects.all().delete()
+    files, entry = Evidence.objects.count(), {"way": "paper", "received_on": clock.today(), "on_behalf": "演示", "note": "", "scan": pdf()}
+    with pytest.raises(Refused):
+        filing.do("enter_sign", "city_officer", entry=ProxyEntry(**entry))
+    assert (filing.case.paper_entries.count(), Evidence.objects.count()) == (0, files)

@@ -132,15 +132,9 @@ BROKEN = [
 def test_each_guard_refuses_with_its_own_words(action, broken, text):
     transition = next(one for one in APPLICATION.transitions if one.action == action)
     case = SimpleNamespace(
-        pk=1,
-        table_id=None,
-        reasons={},
-        handed_by_id=1,
-        decision_number="演1",
-        needs_originals=False,
-        recheck_on=None,
+        pk=1, table_id=None, reasons={}, handed_by_id=1, decision_number="演1", needs_originals=False, recheck_on=None,
         originals_checked_on=None,
-    )
+    )  # fmt: skip
     question = Question(case, SimpleNamespace(pk=2), {**facts_for(action), **broken}, typed=False)
     assert text in [refusal.text for guard in transition.guards for refusal in guard(question)]
     fine = Question(case, SimpleNamespace(pk=2), facts_for(action), typed=False)

@@ -4,7 +4,7 @@ import datetime as dt
 import threading
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -21,28 +21,9 @@ from tests.approvals.changes.test_change import Asked
 from tests.factories.acceptance import Losing, make_pilot, record_failures
 from tests.factories.accounts import make_user
 from tests.factories.approvals import Filing
-from tests.waiting import until_somebody_waits
+from tests.waiting import race, until_somebody_waits
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-
-
-def race(*calls):
-    """Run the calls at the same moment; what each returned, in order."""
-    gate, results = threading.Barrier(len(calls)), [None] * len(calls)
-
-    def run(number, call):
-        try:
-            gate.wait()
-            results[number] = call()
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
 
 
 def press(user, path, data):
