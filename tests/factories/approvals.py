@@ -170,9 +170,9 @@ class Walk:
         self.fresh()
         return self
 
-    def announce(self, number="演沪建公告〔2026〕9号", *, scan=None, demo=True):
+    def announce(self, number="演沪建公告〔2026〕9号", *, scan=None):
         officer = self.people.city_officer
-        made = announcements.create_batch(by=officer, cases=[self.case], demo=demo)
+        made = announcements.create_batch(by=officer, cases=[self.case], demo=True)
         made = announcements.approve(announcement=made, by=self.people.city_director)
         told = {"number": spare_number(number), "announced_on": clock.today(), **({"scan": scan} if scan else {})}
         announcements.publish(announcement=made, by=officer, **told)
