@@ -17,6 +17,8 @@ from greendistrict.audit.verification import verify
 from greendistrict.core import sealing
 from tests.factories.accounts import make_user
 
+pytestmark = pytest.mark.django_db
+
 
 @pytest.fixture(autouse=True)
 def _own_anchors(settings, tmp_path):
@@ -40,7 +42,6 @@ def kinds():
     return {finding.kind: finding.numbers for finding in verify().findings}
 
 
-@pytest.mark.django_db
 def test_sealing_chains_in_order_and_repeats_without_effect():
     ids = write(3)
     assert AuditPending.objects.count() == 3
@@ -101,7 +102,6 @@ def three_seals_of_ten():
 DELETE = "DELETE FROM audit_auditrecord WHERE id = %s"
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("at", [0, 14, 29])
 def test_a_changed_and_a_deleted_record_are_named(at):
     ids = three_seals_of_ten()
@@ -111,7 +111,6 @@ def test_a_changed_and_a_deleted_record_are_named(at):
     assert kinds() == {"missing": (ids[at],)}
 
 
-@pytest.mark.django_db
 def test_a_tail_that_is_cut_off_with_its_seals_is_noticed():
     ids = three_seals_of_ten()
     force(["DELETE FROM audit_auditseal WHERE number > 15"], ["DELETE FROM audit_auditrecord WHERE id > %s", ids[14]])
@@ -121,14 +120,12 @@ def test_a_tail_that_is_cut_off_with_its_seals_is_noticed():
     assert kinds() == {"resealed": (20, 30)}
 
 
-@pytest.mark.django_db
 def test_seals_taken_away_alone_leave_records_without_them():
     ids = three_seals_of_ten()
     force(["DELETE FROM audit_auditseal WHERE number > 28"])
     assert kinds() == {"cut": (30,), "unnoted": (ids[28], ids[29])}
 
 
-@pytest.mark.django_db
 def test_an_emptied_record_is_noticed_also_after_a_new_beginning():
     three_seals_of_ten()
     force(["DELETE FROM audit_auditseal"], ["DELETE FROM audit_auditrecord"])
@@ -138,7 +135,6 @@ def test_an_emptied_record_is_noticed_also_after_a_new_beginning():
     assert kinds() == {"foreign": (10, 20, 30)}
 
 
-@pytest.mark.django_db
 def test_one_deleted_and_everything_sealed_again_is_noticed():
     ids = three_seals_of_ten()
     force(
@@ -153,7 +149,6 @@ def test_one_deleted_and_everything_sealed_again_is_noticed():
     assert kinds() == {"resealed": (20, 30)}
 
 
-@pytest.mark.django_db
 def test_a_record_deleted_before_its_seal_is_named_for_ever():
     first, second = write(2)
     force([DELETE, first])
@@ -164,7 +159,6 @@ def test_a_record_deleted_before_its_seal_is_named_for_ever():
     assert second
 
 
-@pytest.mark.django_db
 def test_a_record_kept_from_its_seal_is_named():
     (pk,) = write(1)
     force(["DELETE FROM audit_auditpending"])
@@ -176,7 +170,6 @@ def change_line(number, change):
     anchors.path().write_text("".join(f"{line}\n" for line in change(lines, number)), encoding="utf-8")
 
 
-@pytest.mark.django_db
 def test_anchors_are_signed_and_chained():
     three_seals_of_ten()
     told = [anchors.parse(line) for line in anchors.lines()]
@@ -187,7 +180,6 @@ def test_anchors_are_signed_and_chained():
     assert kinds() == {"anchor_gap": (2,)}
 
 
-@pytest.mark.django_db
 def test_a_forged_anchor_is_named():
     three_seals_of_ten()
 
@@ -200,7 +192,6 @@ def test_a_forged_anchor_is_named():
     assert kinds() == {"signature": (3,)}
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("name", "value"), [("number", "20"), ("number", [20]), ("count", None), ("signature", 5), ("digest", {}), ("number", True)]
 )
@@ -213,13 +204,11 @@ def test_an_anchor_with_a_value_of_another_kind_is_named_and_hinders_no_later_on
     assert kinds() == {"signature": (3,)}
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("line", ["", "null", "[1]", "5", "{}", "[" * 100_000])
 def test_a_line_that_is_no_anchor_is_none(line):
     assert anchors.parse(line) is None
 
 
-@pytest.mark.django_db
 def test_missing_anchors_are_named_and_a_lost_one_is_made_up_for():
     write(2)
     services.seal()
@@ -229,7 +218,6 @@ def test_missing_anchors_are_named_and_a_lost_one_is_made_up_for():
     assert kinds() == {}
 
 
-@pytest.mark.django_db
 def test_the_command_and_the_page_say_what_is_damaged(client):
     client.force_login(make_user("audit_keeper"))
     ids = three_seals_of_ten()
@@ -246,7 +234,6 @@ def test_the_command_and_the_page_say_what_is_damaged(client):
     assert f"封存后被删除的记录：{ids[3]}" in page
 
 
-@pytest.mark.django_db
 def test_an_anchor_that_cannot_be_written_is_an_error_and_follows_later(settings, tmp_path):
     given = settings.ANCHOR_DIR
     (tmp_path / "file").touch()

@@ -14,6 +14,7 @@ from greendistrict.core.number_parsing import NOT_A_NUMBER
 from greendistrict.wsgi import application
 from tests.factories.assessments import make_self_check
 
+pytestmark = pytest.mark.django_db
 HOSTILE = ("²", "１２", "٣", "-1", "+1", "1 ", "1.0", "1e3", "", "9" * 5000, str(MOST + 1), "½", "一")
 NUL = "\0"
 
@@ -45,7 +46,6 @@ def cell(table, **fields):
     return reverse("assessments:score_row", args=[table.pk, "7.2.7"]), sent
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("version", HOSTILE)
 def test_a_cell_with_an_impossible_version_is_asked_about(client, table, version):
     url, sent = cell(table, **{"7.2.7-version": version})
@@ -54,7 +54,6 @@ def test_a_cell_with_an_impossible_version_is_asked_about(client, table, version
     assert ScoreRow.objects.get(table=table, item_id="7.2.7").value is None
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("typed", ["²", "14²", "½"])
 def test_a_superscript_in_a_field_is_refused_with_words(client, table, typed):
     url, sent = cell(table, **{"7.2.7-value": typed})
@@ -64,7 +63,6 @@ def test_a_superscript_in_a_field_is_refused_with_words(client, table, typed):
     assert ScoreRow.objects.get(table=table, item_id="7.2.7").value is None
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize(
     "fields", [{"field": "explanation", "7.2.7-explanation": f"从别处{NUL}复制"}, {"token": f"t{NUL}"}, {f"name{NUL}": "x"}]
 )
@@ -76,7 +74,6 @@ def test_a_cell_with_nul_is_refused_with_words(client, table, fields):
     assert client.post(url, sent).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize(
     "path", ["/search/?q=%00", "/districts/?q=a%00b", "/verify/?code=%00", "/api/v1/districts/?q=%00", "/districts/%00/"]
 )
@@ -84,12 +81,10 @@ def test_an_address_with_nul_is_no_error(client, table, path):
     assert client.get(f"/{path}").status_code in {HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.NOT_FOUND}
 
 
-@pytest.mark.django_db
 def test_sign_in_with_nul_is_refused(client):
     assert client.post(reverse("accounts:login"), {"username": f"a{NUL}", "password": "x"}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("size", HOSTILE)
 def test_an_upload_of_an_impossible_size_is_refused(client, table, size):
     answer = client.post(reverse("documents:upload_start"), {"owner": f"assessments.scoretable:{size}", "name": "a.pdf", "size": size})
@@ -107,7 +102,6 @@ def asked_of_the_server(method, path, kind, query=""):
     return int(said[0][:3])
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("name", STRANGE)
 def test_a_request_in_a_strange_encoding_is_no_error(name):
     login = reverse("accounts:login")
@@ -116,21 +110,18 @@ def test_a_request_in_a_strange_encoding_is_no_error(name):
         assert asked_of_the_server("POST", login, f"{kind}; charset={name}") == HTTPStatus.UNSUPPORTED_MEDIA_TYPE
 
 
-@pytest.mark.django_db
 def test_utf_8_is_read_however_it_is_spelt():
     for name in ("utf-8", "UTF-8", '"utf8"'):
         kind = f"application/x-www-form-urlencoded; charset={name}"
         assert asked_of_the_server("POST", reverse("accounts:login"), kind) == HTTPStatus.FORBIDDEN  # read, and without the form's token
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("target", ["NaN", "1,2,3", "[", "{{}}", "portal:home", "//other.example/", "javascript:alert(1)", "²", "9" * 5000])
 def test_the_switch_of_how_pages_look_leads_nowhere_strange(client, target):
     answer = client.post(reverse("accounts:care"), {"next": target, "care": "on"})
     assert (answer.status_code, "example" in answer.url, ":" in answer.url.removeprefix("portal:")) == (302, False, False)
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("name", ["sessionid", "csrftoken", "messages", "gd_care"])
 @pytest.mark.parametrize("value", ['"aaaaaaaaaaaa\\000"', '"\\001"', "a" * 5000, '"\\355\\240\\200aaaaaaaa"'])
 def test_a_cookie_that_no_server_set_is_no_error(client, name, value):

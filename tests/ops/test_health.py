@@ -10,7 +10,7 @@ from django.test import Client
 
 from greendistrict.core import clock, schedule
 
-pytestmark = pytest.mark.usefixtures("no_workers")
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_workers")]
 SECRETS = re.compile(r"\d+\.\d+|postgres|/tmp|Error|django", re.IGNORECASE)
 
 
@@ -25,7 +25,6 @@ def test_healthz_touches_nothing_else_and_is_never_stored(client):
     assert [client.post(path).status_code for path in ("/healthz", "/readyz")] == [405, 405]
 
 
-@pytest.mark.django_db
 def test_readyz_names_each_part(client):
     schedule.note_timetable()  # the tables may have been made long ago, see tests/processes.py
     status, body = answer(client, "/readyz")
@@ -35,7 +34,6 @@ def test_readyz_names_each_part(client):
     assert not SECRETS.search(json.dumps(body))
 
 
-@pytest.mark.django_db
 def test_readyz_says_503_while_redis_is_away_and_ok_when_it_is_back(client, own_redis, settings):
     settings.REDIS_URL = own_redis.url
     assert answer(client, "/readyz")[0] == 200
@@ -47,7 +45,6 @@ def test_readyz_says_503_while_redis_is_away_and_ok_when_it_is_back(client, own_
     assert answer(client, "/readyz")[0] == 200
 
 
-@pytest.mark.django_db
 def test_readyz_says_503_where_files_cannot_be_written(client, settings, tmp_path):
     blocked = tmp_path / "file"
     blocked.write_text("not a folder")
@@ -55,7 +52,6 @@ def test_readyz_says_503_where_files_cannot_be_written(client, settings, tmp_pat
     assert answer(client, "/readyz")[1]["checks"]["storage"] == "failed"
 
 
-@pytest.mark.django_db
 def test_readyz_says_503_where_the_configuration_cannot_be_used(client, settings, tmp_path):
     settings.CLOCK_FILE = str(tmp_path / "clock")
     Path(settings.CLOCK_FILE).write_text("tomorrow", encoding="utf-8")
@@ -64,7 +60,6 @@ def test_readyz_says_503_where_the_configuration_cannot_be_used(client, settings
     assert not SECRETS.search(json.dumps(body))
 
 
-@pytest.mark.django_db
 def test_readyz_tells_that_a_scheduled_job_is_late(client):
     """Nothing ran since the installation, which is two days ago by business time."""
     with clock.at(clock.now() + dt.timedelta(days=2)):
@@ -72,7 +67,6 @@ def test_readyz_tells_that_a_scheduled_job_is_late(client):
     assert (status, body["checks"]["schedule"]) == (200, "late")
 
 
-@pytest.mark.django_db
 def test_readyz_says_503_where_a_migration_is_missing(client):
     from django.db.migrations.recorder import MigrationRecorder
 

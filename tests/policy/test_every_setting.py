@@ -71,6 +71,7 @@ from tests.obligations import wide
 from tests.portal.comparison.world import received
 from tests.steps import step
 
+pytestmark = pytest.mark.django_db
 DAY = dt.date(2026, 3, 2)
 
 
@@ -371,7 +372,6 @@ def test_every_setting_is_listed_once():
 
 
 @pytest.mark.slow
-@pytest.mark.django_db
 @pytest.mark.parametrize("key", sorted(CHANGED))
 def test_what_a_setting_changes(key):
     people, (value, outcome) = cast(), CHANGED[key]
@@ -381,7 +381,6 @@ def test_what_a_setting_changes(key):
         assert outcome(people) != before
 
 
-@pytest.mark.django_db
 def test_an_objection_is_answered_within_the_days_of_the_setting():
     filing = Filing().to_notice()
     notices.file_objection(notice=Notice.objects.get(), text="疑问", name="演示市民（虚构）", contact="演示电话")
@@ -390,7 +389,6 @@ def test_an_objection_is_answered_within_the_days_of_the_setting():
     assert tasks_for(filing.people.city_officer)[0].due > before
 
 
-@pytest.mark.django_db
 def test_a_hearing_takes_the_days_of_the_setting():
     people, district = failing()
     set_setting(by=people.city_director, key="hearing_days", value=3, reason="试")
@@ -398,7 +396,6 @@ def test_a_hearing_takes_the_days_of_the_setting():
     assert walk.case.loss.hearing_due == workdays.current().add(clock.today(), 3)
 
 
-@pytest.mark.django_db
 def test_a_panel_is_drawn_in_the_size_of_the_setting():
     scene = Scene()
     assert terms_of(scene.review).size == 5
@@ -406,7 +403,6 @@ def test_a_panel_is_drawn_in_the_size_of_the_setting():
     assert terms_of(scene.review).size == 7
 
 
-@pytest.mark.django_db
 def test_readings_that_lie_apart_more_than_the_setting_go_to_the_meeting():
     scene = Scene().to_scoring()
     item = scene.clause(scene.members[0], reading="lead")
@@ -418,7 +414,6 @@ def test_readings_that_lie_apart_more_than_the_setting_go_to_the_meeting():
     assert (len(causes[item]), after) == (2, causes[item][:1])
 
 
-@pytest.mark.django_db
 def test_a_stage_assessment_passes_by_the_share_of_the_setting():
     scene = StageScene().with_targets().to_filed()
     version = scene.table.versions.get()

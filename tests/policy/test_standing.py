@@ -102,7 +102,8 @@ def test_a_rule_that_was_not_asked_or_has_no_test_promises_nothing():
 
 
 def test_a_gate_says_why_a_rule_is_not_asked():
-    assert ask("SCHEME-UNIT-PLAN", unit_plan_open=False).found == "否：控规即将编制或修编"
+    closed = ask("SCHEME-UNIT-PLAN", unit_plan_open=False, scheme_in_unit_plan=False)
+    assert (closed.verdict, closed.found) == (Outcome.NOT_APPLICABLE, "否：控规即将编制或修编")
     assert ask("SCHEME-UNIT-PLAN", unit_plan_open=FactValue(False, note="控规已批")).found == "控规已批"
     unclear = ask("SCHEME-UNIT-PLAN", unit_plan_open=FactValue("也许", link="/gate/"))
     assert (unclear.verdict, unclear.standing, unclear.href) == (Outcome.FAIL, Standing.UNKNOWN, "/gate/")
@@ -115,6 +116,8 @@ def test_a_gate_of_the_other_type_is_not_looked_at():
     assert ask("SCHEME-RENEWAL-PLAN").found == "不适用于本类城区"
     assert ask("SCALE-NEW", district_type=None).found == "资料不足：城区类型（新建或更新）"
     assert ask("SCALE-NEW", district_type=None).verdict == Outcome.WARN
+    strict = engine.ask(POLICY.rule("APPLY-LAND-RATIO"), without("new", "district_type"))
+    assert (strict.verdict, "城区类型" in strict.remedy) == (Outcome.FAIL, True)
 
 
 def test_asking_looks_at_these_facts_only():
