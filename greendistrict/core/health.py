@@ -68,7 +68,8 @@ def _schedule() -> bool:
 
 
 def _worker() -> bool:
-    return bool(current_app.control.ping(timeout=PING_SECONDS, limit=1))
+    with current_app.connection_for_write() as link:  # its own: one that another part of the process has closed would be no answer
+        return bool(current_app.control.ping(timeout=PING_SECONDS, limit=1, connection=link))
 
 
 # A web process is ready without a worker: jobs wait in the outbox. States of worker and scheduled jobs are informative only.
