@@ -10,7 +10,6 @@ from approvals.cases.models.notices import Objection
 from approvals.cases.selectors.cases import cases_visible_to
 from approvals.casework.selectors.tasks import tasks_for
 from approvals.changes import services as changes
-from approvals.entered import services as entered
 from approvals.requests.services.requests import ProxyEntry
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
@@ -38,8 +37,7 @@ def test_an_application_on_paper_from_its_arrival_to_the_city(client, people):
     assert client.post(page, typed(district=district.pk, star_asked="2")).status_code == 302
     walk = Filing.__new__(Filing)
     walk.people, walk.district, walk.case = people, district, Case.objects.get()
-    assert walk.case in cases_visible_to(people.city_officer)
-    assert [row.slot for row in walk.case.documents.all()] == ["application"]
+    assert (walk.case in cases_visible_to(people.city_officer), walk.case.documents.get().slot) == (True, "application")
     reaches(people, walk.case, "enter")
     fill_table(walk.case)
     Case.objects.update(reasons=REASONS)
@@ -47,18 +45,15 @@ def test_an_application_on_paper_from_its_arrival_to_the_city(client, people):
         walk.do("hand_up", "city_officer")
     walk.fresh()
     walk.to_signing()
-    assert (
-        client.post(reverse("approvals:case_action", args=[walk.case.pk, "enter_sign"]), typed(version=walk.case.version)).status_code
-        == 302
-    )
+    signed = client.post(reverse("approvals:case_action", args=[walk.case.pk, "enter_sign"]), typed(version=walk.case.version))
+    assert signed.status_code == 302
     walk.fresh()
     assert (walk.case.status, walk.case.number[:3], walk.case.table.status) == ("endorsing", "SQ-", "submitted")
     client.get(reverse("approvals:case_endorse", args=[walk.case.pk]))
     with pytest.raises(Refused, match="缺批复文号"):
         walk.do("enter_send_up", "city_officer", entry=paper())
     walk.endorse().do("enter_send_up", "city_officer", entry=paper()).do("accept", "city_officer")
-    html = client.get(reverse("approvals:case", args=[walk.case.pk])).content.decode()
-    assert all(f'<td class="gd-nowrap">{words}</td>' in html for words in ("试点申报", "签发", "报送"))
+    assert [row.what for row in walk.case.paper_entries.order_by("pk")] == ["试点申报", "签发", "报送"]
 
 
 def test_the_officer_records_endorsements_only_of_what_came_on_paper(client):
@@ -66,8 +61,6 @@ def test_the_officer_records_endorsements_only_of_what_came_on_paper(client):
     Case.objects.update(sent_at=clock.now())
     client.force_login(filing.people.city_officer)
     assert client.get(reverse("approvals:case_endorse", args=[filing.case.pk])).status_code == 403
-    with pytest.raises(NotAllowed):
-        entered.enter_filing(district=filing.district, by=filing.people.city_checker, entry=paper())
 
 
 def test_answers_to_corrections_are_entered_one_by_one(client):
@@ -75,8 +68,7 @@ def test_answers_to_corrections_are_entered_one_by_one(client):
     finding = filing.case.corrections.get().findings.get()
     client.force_login(filing.people.city_officer)
     address = reverse("approvals:case_action", args=[filing.case.pk, "enter_answer"])
-    refused = client.post(address, typed(version=filing.case.version))
-    assert refused.status_code == 422
+    assert client.post(address, typed(version=filing.case.version)).status_code == 422
     assert client.post(address, typed(version=filing.case.version, **{f"answer-{finding.pk}": "申请表已盖章"})).status_code == 302
     filing.fresh()
     finding.refresh_from_db()
@@ -95,15 +87,12 @@ def test_an_acceptance_signed_on_paper():
 def test_an_objection_by_letter_counts_within_the_days_of_the_notice(client):
     filing = Filing().to_notice()
     client.force_login(filing.people.city_officer)
-    assert "代录意见" in client.get(reverse("approvals:case", args=[filing.case.pk])).content.decode()
     page = reverse("approvals:enter_objection", args=[filing.case.pk])
     given = {"version": filing.case.version, "name": "演示居民", "text": "地块数不符"}
     late = client.post(page, typed(**given, received_on=(clock.today() - dt.timedelta(days=9)).isoformat()))
     assert "收到日期不在公示期内" in late.content.decode()
     assert client.post(page, typed(**given)).status_code == 302
     assert Objection.objects.get().name == "演示居民"
-    client.force_login(filing.people.reviewer)
-    assert client.get(page).status_code == 404
 
 
 def test_replies_to_questions_are_entered(client):
@@ -111,7 +100,6 @@ def test_replies_to_questions_are_entered(client):
     people, case = filing.people, filing.case
     client.force_login(people.city_officer)
     question = case.questions.create(number=1, slot="plan", text="能源来源", asked_by=people.city_officer, asked_at=clock.now())
-    assert "代录答复" in client.get(reverse("approvals:case_questions", args=[case.pk])).content.decode()
     case.refresh_from_db()
     reply = typed(version=case.version, way="phone", scan="", note="致电", **{f"answer-{question.pk}": "见第3章"})
     assert client.post(reverse("approvals:enter_replies", args=[case.pk]), reply).status_code == 302
@@ -123,17 +111,13 @@ def test_a_change_on_paper_from_its_arrival_to_the_check(client, people):
     district = make_ready_district(people, edition=published_edition())
     client.force_login(people.city_officer)
     page = reverse("approvals:enter_change")
-    assert page in client.get(reverse("approvals:case_list")).content.decode()
     wanted = {"district": district.pk, "kind": "target_star"}
-    assert "纸质来件须上传扫描件" in client.post(page, typed(**wanted, scan="")).content.decode()
     answer = client.post(page, typed(**wanted))
     case = Case.objects.get()
     assert answer.url == reverse("approvals:change_edit", args=[case.pk])
     assert "一次只能办一件" in client.post(page, typed(**wanted)).content.decode()
-    assert [(row.action, row.what, row.entered_by) for row in case.paper_entries.all()] == [
-        ("filing_change", "变更申请", people.city_officer)
-    ]
-    assert [row.slot for row in case.documents.all()] == ["application"]
+    kept = [(row.action, row.what, row.entered_by) for row in case.paper_entries.all()]
+    assert (kept, case.documents.get().slot) == ([("filing_change", "变更申请", people.city_officer)], "application")
     assert [task.title for task in tasks_for(people.city_officer)] == ["变更：填报中"]
     page = reverse("approvals:case_action", args=[case.pk, "enter_sign"])
     assert "尚未填写变更内容" in client.post(page, typed(version=case.version)).content.decode()
@@ -142,15 +126,11 @@ def test_a_change_on_paper_from_its_arrival_to_the_check(client, people):
     assert client.post(page, typed(version=case.version)).status_code == 302
     case.refresh_from_db()
     assert (case.status, case.number[:3], case.change.lines[0]["after"]) == ("sent", "BG-", "三星级")
-    html = client.get(reverse("approvals:case", args=[case.pk])).content.decode()
-    assert all(f'<td class="gd-nowrap">{words}</td>' in html for words in ("变更申请", "签发"))
     step("return_change", case=case, by=people.city_officer, reason="来件有误")
     assert case in cases_visible_to(people.city_officer), "what came on paper stays in sight"
-    step("drop_entered", case=Case.objects.get(), by=people.city_officer, reason="重新来件")
-    assert Case.objects.get().status == "discarded"
 
 
-def test_the_officer_fills_in_and_signs_only_changes_that_came_on_paper(client, people):
+def test_the_officer_fills_in_and_signs_only_changes_that_came_on_paper(people):
     district = make_ready_district(people, edition=published_edition())
     case = changes.start_change(district=district, kind="target_star", by=people.preparer)
     with pytest.raises(NotAllowed):
@@ -159,7 +139,3 @@ def test_the_officer_fills_in_and_signs_only_changes_that_came_on_paper(client, 
     with pytest.raises(Refused, match="不是书面来件"):
         step("enter_sign", case=case, by=people.city_officer, entry=paper())
     assert tasks_for(people.city_officer) == []
-    with pytest.raises(NotAllowed):
-        entered.enter_change(district=district, kind="target_star", by=people.city_checker, entry=paper())
-    client.force_login(people.preparer)
-    assert client.get(reverse("approvals:enter_change")).status_code == 403
