@@ -1,16 +1,13 @@
 """Files sent by a real nginx with the location that docs/operations.md prints, in front of a real portal."""
 
-import http.cookiejar
 import os
 import re
 import shutil
 import socket
 import subprocess
-import urllib.error
-import urllib.request
-from urllib.parse import urlencode
 
 import pytest
+import requests
 
 from greendistrict.processes import until
 from tests.factories.accounts import PASSWORD
@@ -83,44 +80,23 @@ def gateway(portal, tmp_path):
         nginx.wait(20)
 
 
-class Stays(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_):
-        return None
+def asked(address, person=None, **headers):
+    return (person or requests).get(address, headers=headers, allow_redirects=False, timeout=60)
 
 
-def asked(address, opener=None, **headers):
+def status(address):
     try:
-        one = urllib.request.Request(address, headers=headers)  # noqa: S310 -- loopback
-        return (opener or urllib.request.build_opener(Stays)).open(one, timeout=60)
-    except urllib.error.HTTPError as error:
-        return error
-
-
-def status(address, opener=None):
-    try:
-        with asked(address, opener) as answer:
-            return answer.status
-    except OSError:
+        return asked(address).status_code
+    except requests.RequestException:
         return 0
 
 
 def signed_in(address, username):
-    jar = http.cookiejar.CookieJar()
-    opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar), Stays)
-    with asked(f"{address}/accounts/login/", opener) as page:
-        (token,) = re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', page.read().decode())[:1]
-    form = urlencode({"username": username, "password": PASSWORD, "csrfmiddlewaretoken": token}).encode()
-    with asked_with(f"{address}/accounts/login/", opener, form) as answer:
-        assert answer.status == 302, answer.read()[-500:]
-    return opener
-
-
-def asked_with(address, opener, form):
-    try:
-        one = urllib.request.Request(address, data=form, headers={"Referer": address})  # noqa: S310 -- loopback
-        return opener.open(one, timeout=60)
-    except urllib.error.HTTPError as error:
-        return error
+    person, page = requests.Session(), f"{address}/accounts/login/"
+    (token,) = re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', person.get(page, timeout=60).text)[:1]
+    form = {"username": username, "password": PASSWORD, "csrfmiddlewaretoken": token}
+    assert person.post(page, form, headers={"Referer": address}, allow_redirects=False, timeout=60).status_code == 302
+    return person
 
 
 def test_nginx_sends_what_the_portal_lets_a_person_read(portal, gateway):
@@ -128,25 +104,20 @@ def test_nginx_sends_what_the_portal_lets_a_person_read(portal, gateway):
     content = b"%PDF-1.7\n" + bytes(range(256)) * (SIZE // 256)
     address = f"{gateway}/documents/{key}/"
     person = signed_in(gateway, username)
-    with asked(f"{portal.url}/documents/{key}/", signed_in(portal.url, username)) as bare:
-        stored, empty = bare.headers["X-Accel-Redirect"], bare.read()
-    assert (stored[:8], empty) == ("/stored/", b""), "the portal itself sends nothing"
-    with asked(address, person) as answer:
-        assert (answer.status, answer.read() == content) == (200, True)
-        told = answer.headers
-    assert "X-Accel-Redirect" not in told
-    assert (told["Server"].partition("/")[0], told["Content-Type"], told["Cache-Control"]) == (
-        "nginx",
-        "application/pdf",
-        "private, no-store",
-    )
+    bare = asked(f"{portal.url}/documents/{key}/", signed_in(portal.url, username))
+    stored = bare.headers["X-Accel-Redirect"]
+    assert (stored[:8], bare.content) == ("/stored/", b""), "the portal itself sends nothing"
+    answer = asked(address, person)
+    told = answer.headers
+    assert (answer.status_code, answer.content == content, told["Server"].partition("/")[0]) == (200, True, "nginx")
+    wanted = {
+        "Content-Type": "application/pdf", "Cache-Control": "private, no-store", "Content-Security-Policy": "default-src 'none'; sandbox",
+        "X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY", "Referrer-Policy": "same-origin", "X-Accel-Redirect": None,
+    }  # fmt: skip
+    assert {name: told.get(name) for name in wanted} == wanted
     assert told["Content-Disposition"].startswith("attachment; filename*=utf-8''")
-    wanted = {"Content-Security-Policy": "default-src 'none'; sandbox", "X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY"}
-    assert {name: told[name] for name in wanted} == wanted
-    assert told["Referrer-Policy"] == "same-origin"
-    with asked(address, person, Range="bytes=1000-1999") as part:
-        assert (part.status, part.headers["Content-Range"]) == (206, f"bytes 1000-1999/{len(content)}")
-        assert part.read() == content[1000:2000]
-    assert status(address) == 302, "who is not signed in is asked to"
-    assert status(gateway + stored) == 404, "the folder itself is for nobody"
-    assert status(gateway + stored, person) == 404
+    part = asked(address, person, Range="bytes=1000-1999")
+    assert (part.status_code, part.headers["Content-Range"]) == (206, f"bytes 1000-1999/{len(content)}")
+    assert part.content == content[1000:2000]
+    assert asked(address).status_code == 302, "who is not signed in is asked to"
+    assert [asked(gateway + stored, one).status_code for one in (None, person)] == [404, 404], "the folder itself is for nobody"
