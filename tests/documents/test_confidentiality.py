@@ -27,22 +27,15 @@ from tests.files import pdf
 pytestmark = pytest.mark.django_db
 
 
-def kept(owner, **kw):
-    return store_bytes(owner=owner, content=pdf(), name="材料.pdf", content_type="application/pdf", kind="plan", title="演示材料", **kw)
-
-
 def test_a_file_is_internal_unless_it_is_said_otherwise_and_nothing_else_is_kept(district):
-    file = kept(district)
+    told = {"name": "材料.pdf", "content_type": "application/pdf", "kind": "plan", "title": "演示材料"}
+    file = store_bytes(owner=district, content=pdf(), **told)
     assert file.confidentiality == Confidentiality.INTERNAL
     with pytest.raises(IntegrityError, match="evidence_confidentiality_known"), transaction.atomic():
         Evidence.objects.filter(pk=file.pk).update(confidentiality="secret")
-
-
-def test_papers_and_records_do_not_name_a_classified_file(district):
-    file = kept(district)
     assert (str(file), file.printed_title) == ("演示材料", "演示材料")
     file.confidentiality = Confidentiality.CLASSIFIED
-    assert (str(file), file.printed_title) == (PRINTED, PRINTED)
+    assert (str(file), file.printed_title) == (PRINTED, PRINTED), "papers and records do not name a classified file"
 
 
 def uploaded(owner, by, level=None, **kw):
@@ -71,9 +64,12 @@ def test_a_classified_file_is_for_its_owners_side_and_the_city(client, people, d
         ), seat
 
 
-def test_a_post_with_another_applicant_opens_nothing(people, district):
+def test_a_post_with_another_applicant_opens_nothing_and_who_may_not_read_it_does_not_upload_it(people, district):
     """Who prepares for one applicant and advises another reads the classified files of the first only."""
     file_case(district)
+    with pytest.raises(NotAllowed, match="密级材料只由归属单位"):
+        uploaded(district, people.consultant, Confidentiality.CLASSIFIED)
+    assert Evidence.objects.count() == 0
     file = uploaded(district, people.preparer, Confidentiality.CLASSIFIED)
     PostFactory(user=people.consultant, organisation=people.outsider_body, role="preparer")
     user = User.objects.get(pk=people.consultant.pk)
@@ -83,25 +79,13 @@ def test_a_post_with_another_applicant_opens_nothing(people, district):
     assert evidence_by_key(user, file.key) == file
 
 
-def test_who_may_not_read_it_does_not_upload_it(people, district):
-    with pytest.raises(NotAllowed, match="密级材料只由归属单位"):
-        uploaded(district, people.consultant, Confidentiality.CLASSIFIED)
-    assert Evidence.objects.count() == 0
-
-
-@pytest.mark.parametrize(
-    ("before", "chosen", "after"),
-    [
-        ("classified", None, "classified"),
-        ("classified", "public", "classified"),
-        ("internal", "classified", "classified"),
-        ("public", None, "public"),
-        ("public", "internal", "internal"),
-    ],
-)
-def test_a_new_version_is_never_below_the_one_before(people, district, before, chosen, after):
-    first = uploaded(district, people.preparer, before)
-    assert uploaded(district, people.preparer, chosen, replaces=first).confidentiality == after
+def test_a_new_version_is_never_below_the_one_before(people, district):
+    for before, chosen, after in (
+        ("classified", None, "classified"), ("classified", "public", "classified"), ("internal", "classified", "classified"),
+        ("public", None, "public"), ("public", "internal", "internal"),
+    ):  # fmt: skip
+        first = uploaded(district, people.preparer, before)
+        assert uploaded(district, people.preparer, chosen, replaces=first).confidentiality == after, (before, chosen)
 
 
 def test_a_change_has_a_reason_holds_for_all_versions_and_is_recorded(client, people, district):
@@ -110,9 +94,8 @@ def test_a_change_has_a_reason_holds_for_all_versions_and_is_recorded(client, pe
     url = reverse("documents:confidentiality", args=[second.key])
     client.force_login(people.preparer)
     assert "内部：在平台内按权限查看" in client.get(url).content.decode()
-    assert client.post(url, {"confidentiality": "classified", "reason": " "}).status_code == 422
-    assert client.post(url, {"confidentiality": "internal", "reason": "复核"}).status_code == 422
-    assert client.post(url, {"confidentiality": "classified", "reason": "含商业秘密（虚构）"}).status_code == 302
+    for level, reason, status in (("classified", " ", 422), ("internal", "复核", 422), ("classified", "含商业秘密（虚构）", 302)):
+        assert client.post(url, {"confidentiality": level, "reason": reason}).status_code == status
     assert set(Evidence.objects.values_list("confidentiality", flat=True)) == {"classified"}
     records = AuditRecord.objects.filter(action="documents.confidentiality").order_by("pk")
     assert [(row.data["from"], row.data["to"], row.data["reason"], row.subject_label) for row in records] == [
@@ -149,17 +132,13 @@ def test_the_field_keeps_the_choice_with_the_file_and_when_the_form_comes_back()
     plain = Form({}, {"scan": SimpleUploadedFile("a.pdf", b"x")})
     assert plain.is_valid()
     assert chosen_for(plain.cleaned_data["scan"]) == Confidentiality.INTERNAL
+    choose(unknown := SimpleUploadedFile("a.pdf", b"x"), "secret")
+    assert chosen_for(unknown) is None
     again, fresh = str(Form({"scan-confidentiality": "classified"}, {})["scan"]), str(Form()["scan"])
     assert '<option value="classified" selected>' in again
     assert ("data-level-choice open" in again, "data-level-choice open" in fresh) == (True, False)
     assert ("<span data-level>密级（工作秘密、商业秘密）</span>" in again, "<span data-level>内部</span>" in fresh) == (True, True)
     assert "涉及国家秘密的材料不得上传本平台" in again
-
-
-def test_an_unknown_choice_is_none():
-    file = SimpleUploadedFile("a.pdf", b"x")
-    choose(file, "secret")
-    assert chosen_for(file) is None
 
 
 def test_every_link_to_a_file_stands_where_its_readers_are_asked():

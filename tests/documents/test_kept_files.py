@@ -2,11 +2,9 @@
 
 import datetime as dt
 import json
-from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import override_settings
 from django.urls import reverse
 
 from districts.boundaries.models import Boundary
@@ -15,7 +13,7 @@ from greendistrict.documents import kept_files
 from greendistrict.documents.models import KeptFile
 from greendistrict.documents.tasks import sweep_uploads
 from greendistrict.documents.unreferenced import leftovers
-from tests.factories.districts import make_district, square
+from tests.factories.districts import KeyProjectFactory, make_district, square
 
 pytestmark = pytest.mark.django_db
 WITHOUT_REASON = {"kind": "plan", "system": "", "reason": "", "map_number": "号" * 41}
@@ -23,9 +21,8 @@ GOOD = {"kind": "plan", "system": "", "reason": "首次", "map_number": ""}
 
 
 @pytest.fixture(autouse=True)
-def media(tmp_path):
-    with override_settings(MEDIA_ROOT=str(tmp_path)):
-        yield tmp_path
+def _folder(media, client, people):
+    client.force_login(people.preparer)
 
 
 def address(district):
@@ -44,56 +41,34 @@ def refused(client, district, **more):
 
 
 def test_the_file_of_a_refused_form_is_kept_and_taken_by_the_next_sending(client, people, district):
-    client.force_login(people.preparer)
     text = refused(client, district)
     kept = KeptFile.objects.get()
     assert "已选文件：范围.geojson" in text
     assert f'name="file-kept" value="{kept.key}"' in text
     assert 'name="file-kept-drop"' in text
+    again = client.post(address(district), {**WITHOUT_REASON, "file-kept": str(kept.key)}).content.decode()
+    assert (str(kept.key) in again, KeptFile.objects.get()) == (True, kept), "once, however often the form is refused"
     assert kept_files.place_of(kept).read_bytes() == boundary().read()
     assert client.post(address(district), {**GOOD, "file-kept": str(kept.key)}).status_code == 302
     assert Boundary.objects.get().file_name == "范围.geojson"
-    assert not KeptFile.objects.exists()
-    assert not kept_files.place_of(kept).exists()
-
-
-def test_it_is_kept_once_however_often_the_form_is_refused(client, people, district):
-    client.force_login(people.preparer)
-    refused(client, district)
-    kept = KeptFile.objects.get()
-    for _ in range(2):
-        answer = client.post(address(district), {**WITHOUT_REASON, "file-kept": str(kept.key)})
-        assert str(kept.key) in answer.content.decode()
-    assert KeptFile.objects.get() == kept
+    assert (KeptFile.objects.exists(), kept_files.place_of(kept).exists()) == (False, False)
 
 
 def test_another_choice_or_the_box_replaces_it(client, people, district):
-    client.force_login(people.preparer)
     refused(client, district)
     first = KeptFile.objects.get()
-    text = client.post(
-        address(district), {**WITHOUT_REASON, "file": boundary("第二.geojson"), "file-kept": str(first.key)}
-    ).content.decode()
-    assert "已选文件：第二.geojson" in text
+    assert "已选文件：第二.geojson" in refused(client, district, file=boundary("第二.geojson"), **{"file-kept": str(first.key)})
     second = KeptFile.objects.get()
     assert not kept_files.place_of(first).exists()
     answer = client.post(address(district), {**GOOD, "file-kept": str(second.key), "file-kept-drop": "1"})
-    assert answer.status_code == 422
-    assert "请选择范围文件" in answer.content.decode()
+    assert (answer.status_code, "请选择范围文件" in answer.content.decode()) == (422, True)
     assert not KeptFile.objects.exists()
-
-
-def test_a_file_that_is_refused_itself_is_not_kept(client, people, district):
-    client.force_login(people.preparer)
-    broken = SimpleUploadedFile("坏.geojson", b"{")
-    answer = client.post(address(district), {**GOOD, "file": broken})
-    assert answer.status_code == 422
-    assert "已选文件" not in answer.content.decode()
-    assert not KeptFile.objects.exists()
+    answer = client.post(address(district), {**GOOD, "file": SimpleUploadedFile("坏.geojson", b"{")})
+    assert (answer.status_code, "已选文件" in answer.content.decode()) == (422, False)
+    assert not KeptFile.objects.exists(), "one that is refused itself is not kept"
 
 
 def test_nobody_else_and_no_other_form_gets_it(client, people, district):
-    client.force_login(people.preparer)
     refused(client, district)
     key = str(KeptFile.objects.get().key)
     other = make_district(people, name="演示另一城区（虚构）")
@@ -102,40 +77,32 @@ def test_nobody_else_and_no_other_form_gets_it(client, people, district):
         assert client.post(address(district), {**GOOD, "file-kept": asked}).status_code == 422
     client.force_login(people.consultant)
     assert client.post(address(district), {**GOOD, "file-kept": key}).status_code == 422, "the consultant edits the same file"
-    assert not Boundary.objects.exists()
-    assert KeptFile.objects.count() == 1
+    assert (Boundary.objects.count(), KeptFile.objects.count()) == (0, 1)
 
 
 def test_it_expires_after_a_day_and_is_swept(client, people, district, media):
-    client.force_login(people.preparer)
     refused(client, district)
     kept = KeptFile.objects.get()
     later = clock.now() + dt.timedelta(hours=25)
     assert leftovers(clock.now() + dt.timedelta(days=30)) == [], "it has a row"
     with clock.at(later):
         assert sweep_uploads() == 1
-    assert not any(path.is_file() for path in Path(media).rglob("*"))
+    assert not any(path.is_file() for path in media.rglob("*"))
     assert client.post(address(district), {**GOOD, "file-kept": str(kept.key)}).status_code == 422
 
 
 def test_a_person_keeps_a_limited_number(client, people, district, monkeypatch):
     monkeypatch.setattr(kept_files, "MOST", 2)
-    client.force_login(people.preparer)
     for name in ("一.geojson", "二.geojson", "三.geojson"):
         client.post(address(district), {**WITHOUT_REASON, "file": boundary(name)})
     assert list(KeptFile.objects.values_list("name", flat=True)) == ["二.geojson", "三.geojson"]
 
 
 def test_evidence_comes_back_with_its_confidentiality(client, people, district):
-    from tests.factories.districts import KeyProjectFactory
-
     KeyProjectFactory(district=district)
-    client.force_login(people.preparer)
     page = reverse("districts:project_plan", args=[district.code])
     paper = SimpleUploadedFile("计划.pdf", b"%PDF-1.4 x", content_type="application/pdf")
     answer = client.post(page, {"approved_on": "", "approved_by": "", "upload": paper, "upload-confidentiality": "classified"})
-    assert answer.status_code == 422
     kept = KeptFile.objects.get()
-    text = answer.content.decode()
-    assert "已选文件：计划.pdf" in text
+    assert (answer.status_code, "已选文件：计划.pdf" in answer.content.decode()) == (422, True)
     assert (kept.field, kept.by, kept.page) == ("upload", people.preparer, page)

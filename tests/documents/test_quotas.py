@@ -23,15 +23,9 @@ def body(people):
     return people.preparer.posts.get().organisation
 
 
-def store(district, by, content=None):
-    upload = SimpleUploadedFile("报告.pdf", content or pdf())
+def store(district, by, content):
+    upload = SimpleUploadedFile("报告.pdf", content)
     return services.store(owner=district, upload=upload, kind="规划文本", title="报告", by=by)
-
-
-def full(body, monkeypatch, room=0):
-    """Let the files of a body be all that it may store, but for so many bytes."""
-    StorageAllowance.objects.update_or_create(organisation=body, defaults={"most_gb": 1})
-    monkeypatch.setattr(quotas, "GB", quotas.used_by(body) + room)
 
 
 def test_files_count_for_the_body_of_the_day_and_equal_ones_each(people, district, body, media):
@@ -49,17 +43,12 @@ def test_files_count_for_the_body_of_the_day_and_equal_ones_each(people, distric
     assert (counted[body], counted[other]) == ((1, first.size), (1, again.size))
 
 
-def test_without_a_limit_nothing_is_counted(people, district, body, media, django_assert_num_queries):
-    quotas.body_of(people.preparer)
-    with django_assert_num_queries(1):
-        quotas.refuse_beyond(by=people.preparer, name="a.pdf", size=10**12)
-
-
 @pytest.mark.usefixtures("media")
 def test_what_does_not_fit_is_refused_in_words_before_a_byte_is_sent(client, people, district, body, monkeypatch):
     content = pdf()
     store(district, people.preparer, content)
-    full(body, monkeypatch, room=len(content))
+    StorageAllowance.objects.create(organisation=body, most_gb=1)
+    monkeypatch.setattr(quotas, "GB", quotas.used_by(body) + len(content))
     store(district, people.preparer, content)
     with pytest.raises(Refused, match=f"“报告.pdf”没有保存：{body.name}的材料已占.*上限.*请系统管理员调高上限"):
         store(district, people.preparer, content)
@@ -67,14 +56,16 @@ def test_what_does_not_fit_is_refused_in_words_before_a_byte_is_sent(client, peo
     client.force_login(people.preparer)
     sent = {"owner": f"districts.district:{district.pk}", "name": "报告.pdf", "size": len(content)}
     told = client.post(reverse("documents:upload_start"), sent)
-    assert told.status_code == 409
-    assert "请系统管理员调高上限" in told.json()["error"]
+    assert (told.status_code, "请系统管理员调高上限" in told.json()["error"]) == (409, True)
     assert not Upload.objects.exists()
     monkeypatch.setattr(quotas, "GB", 1024**3)
     uploads.begin(owner=district, name="报告.pdf", size=len(content), by=people.preparer)
 
 
-def test_the_setting_holds_for_every_body_without_a_limit_of_its_own(people, district, body, media, settings):
+def test_the_setting_holds_for_every_body_without_a_limit_of_its_own(people, body, settings, django_assert_num_queries):
+    quotas.body_of(people.preparer)
+    with django_assert_num_queries(1):  # without a limit nothing is counted
+        quotas.refuse_beyond(by=people.preparer, name="a.pdf", size=10**12)
     settings.BODY_STORAGE_GB = 20
     assert quotas.most_of(body) == 20 * quotas.GB
     quotas.allow(body=body, most_gb=50, reason="示范城区", by=people.system_keeper)

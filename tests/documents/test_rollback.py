@@ -32,14 +32,14 @@ def scan(content=None):
     return SimpleUploadedFile("scan.pdf", content or pdf() + b"%%%d" % next(NUMBERS), "application/pdf")
 
 
-def keep(district, by):
-    return services.store(owner=district, upload=scan(), kind="演示", title="材料", by=by)
+def keep(district, by, **kw):
+    return services.store(owner=district, upload=scan(), kind="演示", title="材料", by=by, **kw)
 
 
 def replaced_twice(district, by):
     first = keep(district, by)
-    services.store(owner=district, upload=scan(), kind="演示", title="材料", by=by, replaces=first)
-    services.store(owner=district, upload=scan(), kind="演示", title="材料", by=by, replaces=first)
+    for _ in range(2):
+        keep(district, by, replaces=first)
 
 
 def test_a_refusal_after_the_first_scan_leaves_none(client, media):

@@ -17,7 +17,6 @@ from greendistrict.documents.enums import ScanState
 from greendistrict.documents.evidence_file import Quarantined
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.tasks import scan_file, scan_files
-from greendistrict.notifications.enums import Message
 from greendistrict.workflow.machine import Question, Transition
 from greendistrict.workflow.models import OutboxMessage
 from greendistrict.workflow.registry import machines
@@ -43,10 +42,9 @@ def clamd(running, settings, media):
     return running
 
 
-def store(people, district, content=None, **kw):
-    return services.store(
-        owner=district, upload=SimpleUploadedFile("规划.pdf", content or pdf()), kind="plan", title="专项规划", by=people.preparer, **kw
-    )
+def store(people, district, content=None, name="规划.pdf", **kw):
+    upload = SimpleUploadedFile(name, content or pdf())
+    return services.store(owner=district, upload=upload, kind="plan", title="专项规划", by=people.preparer, **kw)
 
 
 def infected():
@@ -81,21 +79,16 @@ def test_nobody_opens_a_file_before_it_was_scanned(client, people, district, cla
     with pytest.raises(Quarantined):
         evidence.file.open("rb")
     assert AuditRecord.objects.filter(action="documents.download").count() == 0
-    assert scan_file(evidence.pk) is True
-    assert state(evidence) == ScanState.CLEAN
-    assert client.get(download).getvalue() == pdf_of(evidence)
+    assert (scan_file(evidence.pk), state(evidence)) == (True, ScanState.CLEAN)
+    with evidence.file.open("rb") as stream:
+        assert client.get(download).getvalue() == stream.read()
     assert "正在查毒" not in client.get(reading).content.decode()
     assert scan_file(evidence.pk) is False, "scanned once"
 
 
-def pdf_of(evidence):
-    with evidence.file.open("rb") as stream:
-        return stream.read()
-
-
 def test_an_office_file_is_not_converted_before_it_was_scanned(client, people, district, clamd, settings):
     settings.OFFICE_PROGRAM = "/bin/false"
-    evidence = services.store(owner=district, upload=SimpleUploadedFile("规划.docx", docx()), kind="plan", title="方案", by=people.preparer)
+    evidence = store(people, district, docx(), name="规划.docx")
     client.force_login(people.preparer)
     assert "正在查毒" in client.get(reverse("documents:converted", args=[evidence.key])).content.decode()
     assert client.get(reverse("documents:as_pdf", args=[evidence.key])).status_code == 409
@@ -106,17 +99,14 @@ def test_a_virus_is_recorded_and_told_to_uploader_and_keepers(client, people, di
     evidence = store(people, district, infected())
     assert scan_files() == 1
     assert (state(evidence), evidence.virus) == (ScanState.INFECTED, "GD-Test.UNOFFICIAL")
-    record = AuditRecord.objects.get(action="documents.infected")
-    assert record.data == {"sha256": evidence.sha256, "virus": evidence.virus}
+    assert AuditRecord.objects.get(action="documents.infected").data == {"sha256": evidence.sha256, "virus": evidence.virus}
     messages = told()
     assert {who for who, _, _ in messages} == {people.preparer.pk, people.system_keeper.pk, people.security_keeper.pk}
-    for who, title, body in messages:
-        assert "GD-Test.UNOFFICIAL" in body
-        assert ("专项规划" in title) == (who == people.preparer.pk), "keepers read no titles"
+    assert {"GD-Test.UNOFFICIAL" in body for _, _, body in messages} == {True}
+    assert [who for who, title, _ in messages if "专项规划" in title] == [people.preparer.pk], "keepers read no titles"
     client.force_login(people.preparer)
     shown = client.get(reverse("documents:download", args=[evidence.key]))
     assert (shown.status_code, "发现病毒" in shown.content.decode()) == (409, True)
-    assert Message(scans.MESSAGE).label == "发现病毒"
     clean = store(people, district, replaces=evidence)
     assert (clean.version, clean.scan) == (2, ScanState.WAITING), "a clean version replaces it"
     assert scans.scan(evidence.pk, again=True) == ScanState.INFECTED
@@ -130,8 +120,7 @@ def test_while_the_scanner_is_away_a_file_waits_and_the_keeper_is_told(people, d
     assert scan_file(evidence.pk) is False
     with pytest.raises(scanner.ScannerAway, match="没有应答"):
         scan_files()
-    assert state(evidence) == ScanState.WAITING
-    assert scans.overdue(clock.now()) == 0
+    assert (state(evidence), scans.overdue(clock.now())) == (ScanState.WAITING, 0)
     Evidence.objects.update(uploaded_at=clock.now() - scans.PATIENCE * 2)
     assert any("1份上传的文件等待查毒超过10分钟" in line for line in status.troubles(clock.now(), []))
     own.start()
@@ -196,11 +185,9 @@ def test_nothing_in_quarantine_is_handed_in(people, district, clamd, settings):
 
 
 def test_files_that_rows_of_a_matter_link_belong_to_it():
-    ways = {(model.__name__, column): way for model, column, way in handing_in._links(ScoreTable)}
-    assert ways["RowEvidence", "document_id"] == "row__table"
-    ways = {(model.__name__, column): way for model, column, way in handing_in._links(Case)}
-    assert ways["Case", "decision_scan_id"] == "pk"
-    assert "case" in ways.values()
+    table, case = ({(one.__name__, column): way for one, column, way in handing_in._links(model)} for model in (ScoreTable, Case))
+    assert (table["RowEvidence", "document_id"], case["Case", "decision_scan_id"]) == ("row__table", "pk")
+    assert "case" in case.values()
     assert [field.name for field in SelfCheck._meta.fields if field.one_to_one] == ["table"], "its table is part of it"
 
 
@@ -218,14 +205,11 @@ def test_steps_that_hand_something_in_are_steps_of_machines():
     assert handed <= handing_in.HANDING_IN, handed - handing_in.HANDING_IN
 
 
-@pytest.mark.parametrize("value", ["localhost:3310", "tcp://localhost", "unix://", "http://localhost:3310", "tcp://a b:1"])
-def test_an_address_that_is_none_stops_the_process(monkeypatch, value):
-    monkeypatch.setenv("GD_CLAMD", value)
-    with pytest.raises(ImproperlyConfigured, match="GD_CLAMD"):
-        env.address("GD_CLAMD")
-
-
-@pytest.mark.parametrize("value", ["", "tcp://clamd:3310", "tcp://[::1]:3310", "unix:///run/clamav/clamd.ctl"])
-def test_an_address_is_read(monkeypatch, value):
-    monkeypatch.setenv("GD_CLAMD", value)
-    assert env.address("GD_CLAMD") == value
+def test_an_address_is_read_and_one_that_is_none_stops_the_process(monkeypatch):
+    for value in ("", "tcp://clamd:3310", "tcp://[::1]:3310", "unix:///run/clamav/clamd.ctl"):
+        monkeypatch.setenv("GD_CLAMD", value)
+        assert env.address("GD_CLAMD") == value
+    for value in ("localhost:3310", "tcp://localhost", "unix://", "http://localhost:3310", "tcp://a b:1"):
+        monkeypatch.setenv("GD_CLAMD", value)
+        with pytest.raises(ImproperlyConfigured, match="GD_CLAMD"):
+            env.address("GD_CLAMD")
