@@ -132,7 +132,21 @@ def test_handlers_run_in_the_same_transaction(officer, body):
     assert TransitionRecord.objects.count() == 0
 
 
-def test_handler_for_an_unknown_action_is_refused():
+def test_a_machine_knows_its_table_and_refuses_what_contradicts_it():
+    states, step = (State("open", "进行中"), State("done", "完成", final=True)), Transition("finish", "完成", ("open",), "done", ())
+
+    def machine(*transitions):
+        return Machine("test", "测试", "app.Model", states, transitions)
+
+    table = machine(step)
+    assert [table.find(*cell) for cell in (("finish", "open"), ("finish", "done"), ("other", "open"))] == [step, None, None]
+    assert (table.leaving("open"), table.leaving("done")) == ((step,), ())
+    with pytest.raises(ValueError, match="unknown states"):
+        machine(Transition("finish", "完成", ("open",), "nowhere", ()))
+    with pytest.raises(ValueError, match="twice"):
+        machine(step, step)
+    with pytest.raises(KeyError):
+        table.state("nowhere")
     with pytest.raises(ValueError, match="no action"):
         registry.on(MACHINE, "nothing", lambda **_: None)
 
@@ -179,11 +193,3 @@ def test_a_step_does_not_wait_for_somebody_who_writes_a_row_that_refers_to_the_s
     finally:
         other.close()
     assert body.kind == "consultant"
-
-
-def test_rollback_of_the_caller_takes_the_step_back(officer, body):
-    with transaction.atomic():
-        perform(machine=MACHINE, obj=body, action="advance", by=officer, facts=FACTS)
-        transaction.set_rollback(True)
-    body.refresh_from_db()
-    assert (body.kind, TransitionRecord.objects.count()) == ("applicant", 0)
