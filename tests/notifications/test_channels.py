@@ -24,12 +24,9 @@ def reader(client):
     return reader
 
 
-@pytest.mark.parametrize(
-    ("procedure", "action"),
-    [(APPLICATION_STEPS, "correct"), (APPLICATION_STEPS, "refuse"), *((LOSS_STEPS, action) for action in ("tell", "serve", "decide_not"))],
-)
-def test_legal_notices_of_procedures_go_through_every_channel(procedure, action):
-    assert group_of(procedure.steps[action].informed_message) is MessageGroup.LEGAL
+def test_legal_notices_of_procedures_go_through_every_channel():
+    notices = {"correct": APPLICATION_STEPS, "refuse": APPLICATION_STEPS, **dict.fromkeys(("tell", "serve", "decide_not"), LOSS_STEPS)}
+    assert {group_of(found.steps[action].informed_message) for action, found in notices.items()} == {MessageGroup.LEGAL}
 
 
 def item(title, link="/a/", group=MessageGroup.REMINDERS):
@@ -45,10 +42,9 @@ def send_digest(reader, *items):
 
 def test_page_offers_every_group_but_those_that_go_everywhere(client, reader):
     page = client.get(reverse("notifications:channel_settings")).content.decode()
-    assert {group.label in page for group in MessageGroup} == {True}
+    assert {words in page for words in (reader.email, *(group.label for group in MessageGroup))} == {True}
     assert page.count('type="checkbox"') == len(LINES) == len(MessageGroup) - len(FIXED)
     assert page.count("接收，不能关闭") == len(FIXED)
-    assert reader.email in page
 
 
 def test_choice_is_stored_and_holds(client, reader):
@@ -61,14 +57,9 @@ def test_choice_is_stored_and_holds(client, reader):
     assert mail.outbox == []
 
 
-def test_nobody_chooses_for_another(client, reader):
-    other = make_user("reviewer")
-    client.post(reverse("notifications:channel_settings"), {"user": other.pk})
+def test_nobody_chooses_for_another_nor_for_fixed_groups(client, reader):
+    client.post(reverse("notifications:channel_settings"), {"user": make_user("reviewer").pk, "legal-mail": ""})
     assert set(ChannelChoice.objects.values_list("user", flat=True)) == {reader.pk}
-
-
-def test_fixed_groups_cannot_be_posted(client, reader):
-    client.post(reverse("notifications:channel_settings"), {"legal-mail": ""})
     assert not ChannelChoice.objects.filter(group__in=FIXED).exists()
 
 
@@ -92,8 +83,5 @@ def test_items_of_a_digest_lead_to_what_they_are_about(client, reader):
     assert client.get(reverse("notifications:follow_line", args=[note.pk, 3])).status_code == 404
     note.refresh_from_db()
     assert note.read_at is not None
-
-
-def test_items_of_somebody_elses_digest_do_not_exist(client, reader):
-    note = send_digest(make_user("reviewer"), item("甲"), item("乙"))
-    assert client.get(reverse("notifications:follow_line", args=[note.pk, 1])).status_code == 404
+    client.force_login(make_user("reviewer"))
+    assert client.get(reverse("notifications:follow_line", args=[note.pk, 1])).status_code == 404, "somebody else's"

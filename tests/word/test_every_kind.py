@@ -16,19 +16,18 @@ from tests.factories.received import at
 from tests.reports.letters.test_files import CODE, in_pdf, plain
 from tests.reports.letters.test_words import KINDS
 from tests.reports.letters.world import every_letter
-from tests.reports.matters.test_command import WORLDS, built, lacking, of_the_city
+from tests.reports.matters.test_command import WORLDS, asked_of, built, lacking, of_the_city, told
 from tests.word.office import converted
 
 pytestmark = [pytest.mark.long, pytest.mark.django_db]
 HYPHENS = re.compile("[-\x02\ufffe]")  # PDFium reads one at the end of a line as one of the others
 
 
-@pytest.mark.parametrize("world", WORLDS, ids=lambda world: world.__name__)
+@pytest.mark.parametrize("world", WORLDS, ids=told)
 def test_words_of_a_paper_are_in_its_word_document(world, tmp_path):
-    user, subjects = world()
+    user, subjects = asked_of(world)
     with clock.at(at(2027, 4, 9)) if world is of_the_city else nullcontext():
-        jobs = {}
-        documents = {}
+        jobs, documents = {}, {}
         for kind, subject in subjects.items():
             if FileFormat.DOCX in report_kinds.by_key[kind].formats:
                 about = subject if isinstance(subject, list) else [f"--subject={subject}"]
@@ -45,7 +44,7 @@ def test_words_of_each_letter_are_in_its_word_document(tmp_path):
     documents = {name: made_of(paper, code=CODE, formats=["docx"])["docx"] for name, paper in papers.items()}
     missing = {}
     for name, content in converted(tmp_path, documents).items():
-        said = HYPHENS.sub("", in_pdf(content))
-        wanted = [HYPHENS.sub("", plain(text)) for text in texts_of(papers[name]) if text not in papers[name].all_marks]
+        said, paper = HYPHENS.sub("", in_pdf(content)), papers[name]
+        wanted = [HYPHENS.sub("", plain(text)) for text in texts_of(paper) if text not in paper.all_marks]
         missing[name] = [text for text in wanted if text not in said]
     assert {name: texts for name, texts in missing.items() if texts} == {}

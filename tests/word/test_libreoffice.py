@@ -14,22 +14,10 @@ from tests.word import office
 
 pytestmark = pytest.mark.long
 LINES = tuple((str(number), f"情形{number}") for number in range(300))  # the page is full with them: who signs stands on the next one
-SIGNED = Composition(
-    "记录",
-    (
-        Heading("一、记录"),
-        PaperTable("情形", (PaperColumn("序号", 12), PaperColumn("情形")), LINES),
-        Signature(("申报主体签名：", "2026年3月1日")),
-    ),
-)
-SAMPLES = {
-    "签名": SIGNED,
-    "报告": report(),
-    "没有记录": report(0),
-    "三百行": report(300),
-    "公文": letter(),
-    "长意见": report(long="意见很长。" * 2000),
-}
+TABLE = PaperTable("情形", (PaperColumn("序号", 12), PaperColumn("情形")), LINES)
+SIGNED = Composition("记录", (Heading("一、记录"), TABLE, Signature(("申报主体签名：", "2026年3月1日"))))
+SAMPLES = {"签名": SIGNED, "报告": report(), "没有记录": report(0), "三百行": report(300), "公文": letter()}
+SAMPLES["长意见"] = report(long="意见很长。" * 2000)
 
 
 def squeezed(text):
@@ -53,27 +41,17 @@ def converted(tmp_path_factory):
 @pytest.mark.parametrize("name", SAMPLES)
 def test_words_of_the_document_are_those_of_the_composition(converted, name):
     text = running_text(converted[name], SAMPLES[name])
-    missing = [said for said in texts_of(SAMPLES[name]) if squeezed(said) not in text]
-    assert missing == []
+    assert [said for said in texts_of(SAMPLES[name]) if squeezed(said) not in text] == []
     assert CODE in squeezed("".join(page.extract_text() for page in converted[name].pages))
 
 
-def test_wide_parts_lie_across_and_pages_are_numbered(converted):
-    pages = converted["报告"].pages
-    across = [float(page.mediabox.width) > float(page.mediabox.height) for page in pages]
-    assert True in across
-    assert not across[0]
-    for number, page in enumerate(pages, start=1):
+def test_wide_parts_lie_across_pages_are_numbered_and_nothing_stands_alone(converted):
+    across = [float(page.mediabox.width) > float(page.mediabox.height) for page in converted["报告"].pages]
+    assert (True in across, across[0]) == (True, False)
+    for number, page in enumerate(converted["报告"].pages, start=1):
         assert f"—{number}—" in squeezed(page.extract_text())
-
-
-def test_heads_of_a_table_over_pages_are_repeated(converted):
     heads = sum(squeezed(page.extract_text()).count("城区项数面积（km²）日期") for page in converted["三百行"].pages)
-    assert heads >= 8
-
-
-def test_who_signs_never_stands_alone_on_a_page(converted):
+    assert heads >= 8, "heads of a table over pages are repeated"
     last = squeezed(converted["签名"].pages[-1].extract_text())
-    assert "申报主体签名：" in last
-    assert "情形298" in last
-    assert "情形200" not in last
+    told = [words in last for words in ("申报主体签名：", "情形298", "情形200")]
+    assert told == [True, True, False], "who signs never stands alone on a page"
