@@ -1,18 +1,27 @@
 """What every PDF of a report or letter must have, whatever it is about."""
 
+import re
 from io import BytesIO
 
 import pikepdf
+import pypdfium2
 
 from reports.composition.blocks import Heading
 from reports.composition.enums import Style
+from tests import pdf_texts
 from tests.reports.common.test_files import NAMED, families
 
 ARCHIVABLE = ("3", "A")
+MM = 72 / 25.4
+EDGE = 20 * MM
+HEAD = re.compile(r"([一二三四五六七八九十]+、|（[一二三四五]）|[1-9]\. ).{2,14}")  # of a part, alone at the foot of its page
 
 
 def unfit(content, paper):
-    """What the PDF of this composition lacks: tags, language, marks of PDF/A, named fonts, a bookmark for each heading, its figures."""
+    """What the PDF of this composition lacks: tags, language, marks of PDF/A, named fonts, a bookmark for each heading, its figures.
+
+    And what its pages lack: number and marks, a heading that does not stand alone at the foot, words within the edges of the paper.
+    """
     with pikepdf.open(BytesIO(content)) as document, document.open_outline() as outline:
         with document.open_metadata(set_pikepdf_as_editor=False) as about:
             marked = (about.get("pdfaid:part"), about.get("pdfaid:conformance"))
@@ -24,6 +33,11 @@ def unfit(content, paper):
             "bookmarks": list(_titles(outline.root)) == [block.text for _, block in paper.under_headings() if isinstance(block, Heading)],
             "figures": list(document.attachments) == ([] if paper.style is Style.LETTER else [f"{paper.title}.xlsx"]),
         }
+    texts = pdf_texts.texts_of(content)
+    numbered = [[f"—{number}—", *paper.all_marks] for number in range(1, len(texts) + 1)]
+    found["numbers and marks"] = all(word in re.sub(r"\s", "", text) for text, words in zip(texts, numbered, strict=True) for word in words)
+    found["no heading alone"] = not any(HEAD.fullmatch(_last_line(text)) for text in texts)
+    found["words within the page"] = all(_edges(content))
     strange = families(content) - NAMED
     return [name for name, holds in found.items() if not holds] + sorted(strange)
 
@@ -32,3 +46,17 @@ def _titles(items):
     for item in items:
         yield item.title
         yield from _titles(item.children)
+
+
+def _last_line(text):
+    lines = [line.strip() for line in text.splitlines()]
+    return [line for line in lines if line and not re.fullmatch(r"— ?\d+ ?—", line)][-1]
+
+
+def _edges(content):
+    """Of each page: whether no sign that is drawn reaches into its margins."""
+    with pypdfium2.PdfDocument(content) as document:
+        for page in document:
+            signs = page.get_textpage()
+            boxes = [signs.get_charbox(at) for at, sign in enumerate(signs.get_text_range()) if not sign.isspace()]
+            yield min(box[0] for box in boxes) > EDGE and max(box[2] for box in boxes) < page.get_width() - EDGE
