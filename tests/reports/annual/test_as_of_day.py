@@ -1,7 +1,6 @@
-"""The district's annual report as of a day: later changes do not reach it, and what was frozen is read from what was kept."""
+"""The district's annual report as of a day: later changes do not reach it."""
 
 import datetime as dt
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -12,8 +11,6 @@ from approvals.casework.selectors.titles_on_day import areas_changed_since, snap
 from approvals.changes.models import Change
 from approvals.common.enums import TitleKind
 from approvals.titles.models.publicity import Title
-from assessments.self_checks.models import SelfCheck
-from assessments.tables.models import TableVersion
 from districts.file.models.district import District
 from districts.plot_changes import proposals
 from districts.plot_changes.models import PlotChange
@@ -27,16 +24,15 @@ from reports.annual.documents import district_composition
 from reports.city.documents import city_composition
 from reports.city.enums import ReportEdition
 from reports.city.figures.whole import city_report
-from reports.closings.models import ClosingEdition, FrozenFigures, YearClosing
 from reports.closings.registry import frozen_kinds
-from reports.composition.blocks import PaperTable, Wide
+from reports.composition.blocks import PaperTable
 from reports.composition.html import html_of
 from reports.sensitivity.figures import TargetEdition, received_versions, rows_under
 from tests.factories.approvals import pdf
 from tests.factories.districts import PlotFactory, make_district
 from tests.factories.received import at, received_self_check
 from tests.factories.titles import give_title
-from tests.reports.world import many_districts, spoil
+from tests.reports.world import spoil
 
 pytestmark = pytest.mark.django_db
 PILOT, DEMONSTRATION = dt.date(2024, 6, 1), dt.date(2027, 3, 12)
@@ -66,7 +62,7 @@ def change_area(people, district, before, after):
 def in_the_city(check):
     """What the city's report prints of a district: its line among the scores by the heads of the table, and its card."""
     composition = city_composition(city_report(check.year, demo=check.district.is_demo), ReportEdition.INTERNAL)
-    blocks = [one for block in composition.blocks for one in (block.blocks if isinstance(block, Wide) else (block,))]
+    blocks = [block for _, block in composition.under_headings()]
     [table] = [block for block in blocks if isinstance(block, PaperTable) and block.key == "scores"]
     [row] = [row for row in table.rows if row[1] == check.district.name]
     [card] = [block for block in blocks if isinstance(block, PaperTable) and block.key == f"district_{check.district.code}"]
@@ -132,10 +128,8 @@ def test_plots_changed_after_the_day_are_told_below_their_list(people, check):
         return proposals.split(plots_to_change(check.district, ["A"])[0], parts)
 
     def note():
-        found = (
-            block for block in district_composition(figures.report_figures(check)).blocks for block in getattr(block, "blocks", (block,))
-        )
-        return next(block.note for block in found if isinstance(block, PaperTable) and block.key == "plots")
+        composition = district_composition(figures.report_figures(check))
+        return next(block.note for _, block in composition.under_headings() if isinstance(block, PaperTable) and block.key == "plots")
 
     with clock.at(NOW):
         assert note() == ""
@@ -144,12 +138,6 @@ def test_plots_changed_after_the_day_are_told_below_their_list(people, check):
         assert note() == "取得、开工、建成情况截至2026年12月31日。此后的地块变更已列入本表：2027年2月1日分割：A → A-1、A-2。"
         PlotChange.objects.update(on=dt.date(2026, 12, 31))
         assert note() == ""
-
-
-def test_a_day_to_come_is_today(people):
-    with clock.at(at(2026, 11, 21)):
-        assert snapshot_day(2026) == dt.date(2026, 11, 21)
-        assert snapshot_day(2025) == dt.date(2025, 12, 31)
 
 
 def test_titles_are_read_from_the_decisions(people, check):
@@ -161,6 +149,8 @@ def test_titles_are_read_from_the_decisions(people, check):
     assert titles_held_on(DEMONSTRATION)[key].kind == "demonstration"
     assert areas_changed_since(dt.date(2027, 4, 19)) == {key: Decimal("2.05")}
     assert areas_changed_since(dt.date(2027, 4, 20)) == {}
+    with clock.at(at(2026, 11, 21)):
+        assert [snapshot_day(2026), snapshot_day(2025)] == [dt.date(2026, 11, 21), dt.date(2025, 12, 31)], "a day to come is today"
 
 
 def test_what_is_concluded_is_marked_in_reports_and_api(client, people):
@@ -188,61 +178,14 @@ def test_what_is_concluded_is_marked_in_reports_and_api(client, people):
     assert all(one in html for one in (title, kind, "日期为推定", "2.05平方公里（推定）"))
 
 
-YEAR = 2026
 KEYS = (figures.SCORES, figures.FILES)
 
 
-def close(people):
-    """The figures of the year as its closing stores them."""
-    made = {key: list(frozen_kinds.by_key[key].freeze(YEAR)) for key in KEYS}
-    closing = YearClosing.objects.create(year=YEAR, status="closed", edition=1, opened_at=at(2027, 1, 1))
-    days = {"snapshot_day": dt.date(2026, 12, 31), "closes_on": dt.date(2027, 5, 31)}
-    edition = ClosingEdition.objects.create(
-        closing=closing, number=1, closed_at=clock.now(), closed_by=people.city_director, digest="0" * 64, **days
-    )
-    for key, parts in made.items():
-        for order, (part, data) in enumerate(parts):
-            FrozenFigures.objects.create(edition=edition, key=key, part=part, order=order, data=data)
-
-
-def test_a_closed_year_reads_back_what_was_frozen(people):
-    check = received_self_check(people, change=spoil)
-    with clock.at(at(2027, 6, 3)):
-        district, file = figures.district_figures(check), figures.report_figures(check)
-        close(people)
-        read = figures.report_figures(check)
-        assert replace(read, closing=file.closing) == file
-        assert (file.closing.is_closed, read.closing.is_closed, read.closing.edition) == (False, True, 1)
-        assert figures.district_figures(check) == district
-    TableVersion.objects.update(content={})
-    District.objects.update(name="更名城区（虚构）", area_km2=Decimal(9))
-    with clock.at(at(2027, 9, 1)):
-        kept = figures.district_figures(SelfCheck.objects.get())
-        assert (kept.district.name, kept.area_km2, kept.verdict, kept.items) == (
-            district.district.name, district.area_km2, district.verdict, district.items,
-        )  # fmt: skip
-
-
-def test_a_self_check_received_after_the_last_day_is_in_no_figure_of_the_year(people):
-    many_districts(people)
-    late = SelfCheck.objects.filter(status="received", year=YEAR).first()
-    SelfCheck.objects.filter(pk=late.pk).update(received_at=at(2027, 6, 1, hour=0))
-    with clock.at(at(2027, 6, 3)):
-        before = list(figures.annual_rows(YEAR))
-        assert late.district_id not in {row.district.pk for row in before}
-        close(people)
-        assert [row.number for row in figures.annual_rows(YEAR)] == [row.number for row in before]
-        assert figures.district_figures(late).number == late.number  # its own report is made, and says that it does not count
-
-
 def test_figures_are_named_for_people(people):
+    assert [list(frozen_kinds.by_key[key].freeze(2019)) for key in KEYS] == [[], []], "a year without self-checks can be frozen"
     received_self_check(people, change=spoil)
     with clock.at(at(2027, 6, 3)):
-        named = [one for key in KEYS for _, data in frozen_kinds.by_key[key].freeze(YEAR) for one in frozen_kinds.by_key[key].figures(data)]
+        named = [one for key in KEYS for _, data in frozen_kinds.by_key[key].freeze(2026) for one in frozen_kinds.by_key[key].figures(data)]
     assert {"称号", "总分", "规划范围面积（平方公里）"} <= {one.name for one in named}
     assert not [one for one in named if any(part.isascii() and part.isalpha() and part.islower() for part in one.name.split("·"))]
     assert len({(one.subject, one.name) for one in named}) == len(named)
-
-
-def test_a_year_without_self_checks_can_be_frozen():
-    assert [list(frozen_kinds.by_key[key].freeze(2019)) for key in KEYS] == [[], []]

@@ -29,7 +29,7 @@ from tests.factories.titles import give_title
 from tests.reports.world import LONG, spoil
 
 LONG_NAME = "演示名字很长很长的绿色生态城区更新示范片区及其拓展区域（虚构）"
-PLOTS = 300
+PLOTS = 20
 MISSED = "光伏未按期并网，2027年补建（虚构）。" * 12
 EVIDENCE = "能耗监测平台接入证明" * 3
 BEFORE, DAY, AFTER = dt.date(2026, 10, 8), dt.date(2026, 12, 31), dt.date(2027, 2, 3)
@@ -53,14 +53,8 @@ def full_check():
 
 def _change(check) -> None:
     spoil(check)
-    file = store_bytes(
-        owner=check.table,
-        content=b"%PDF-1.4 x",
-        name="x.pdf",
-        content_type="application/pdf",
-        kind="佐证",
-        title="能耗监测平台接入证明" * 3,
-    )
+    about = {"name": "x.pdf", "content_type": "application/pdf", "kind": "佐证", "title": "能耗监测平台接入证明" * 3}
+    file = store_bytes(owner=check.table, content=b"%PDF-1.4 x", **about)
     rows = {row.item_id: row for row in ScoreRow.objects.filter(table=check.table)}
     for row in list(rows.values())[::4]:
         RowEvidence.objects.create(row=row, document=file, page=3)
@@ -102,9 +96,8 @@ def fill_lists(district, people, plots: int) -> None:
         filed_years(people, district, (2024, 2026))
         explain(district=district, year=2026, text=MISSED, version=0, by=people.preparer)
     plan = ImplementationPlan.objects.create(authority=people.authority_body, year=2027, status="filed", filed_on=DAY, is_demo=True)
-    PlanItem.objects.create(
-        plan=plan, district=district, work="plots", name="两个地块开工建设", department="演示建管委（虚构）", money=Decimal(1200)
-    )
+    work = {"work": "plots", "name": "两个地块开工建设", "department": "演示建管委（虚构）", "money": Decimal(1200)}
+    PlanItem.objects.create(plan=plan, district=district, **work)
 
 
 def fill_supervision(district, people) -> None:
@@ -114,14 +107,8 @@ def fill_supervision(district, people) -> None:
         opened_at=at(2026, 10, 8), summary="现场检查",
     )  # fmt: skip
     for number in (1, 2):
-        InspectionFinding.objects.create(
-            inspection=visit,
-            order=number,
-            rule="SUPERVISION",
-            text=LONG,
-            demand="限期整改并报送整改情况" * number,
-            due=dt.date(2026, 11, 30),
-        )
+        told = {"text": LONG, "demand": "限期整改并报送整改情况" * number, "due": dt.date(2026, 11, 30)}
+        InspectionFinding.objects.create(inspection=visit, order=number, rule="SUPERVISION", **told)
     review = Scene(people=people).to_inviting().review
     stage = make_stage(people, district=district, filled=False)
     for number in (1, 2, 3):

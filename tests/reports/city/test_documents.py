@@ -1,11 +1,9 @@
-"""The city's annual report in its two editions: parts in their order, and nothing in the one handed on that is not to be handed on."""
+"""The city's annual report: nothing in the edition handed on that is not to be handed on; and the lists of the last day of a year."""
 
 import datetime as dt
 import json
-import zipfile
 from io import BytesIO
 
-import pypdfium2
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -19,20 +17,19 @@ from greendistrict.core import clock
 from greendistrict.core.days import day_in_words
 from reports.annual.figures import WORST, figures_of
 from reports.annual.pages import district_pages
-from reports.city.documents import SECTIONS, city_composition
+from reports.city.documents import city_composition, year_end_composition
 from reports.city.enums import ReportEdition
-from reports.city.figures.whole import city_report
+from reports.city.figures.whole import CityReport, city_report
 from reports.city.sections.districts import districts
-from reports.city.sections.watch import outlook
+from reports.city.services import ended_years
 from reports.closings.days import receipts_day
 from reports.common.definitions import HEADS, SHEET
-from reports.composition.blocks import Chart, Heading, PageBreak, PaperTable, Paragraph, Wide
+from reports.composition.blocks import Chart, Heading, PageBreak, PaperTable, Paragraph
 from reports.composition.charts import svg_of
 from reports.composition.printed import DIGIT, PADDING, UPRIGHT, widths_of
 from reports.composition.services import made_of, texts_of
-from reports.jobs import services
-from reports.jobs.enums import JobState
-from reports.jobs.requests import request_report
+from reports.jobs import sweeps
+from reports.jobs.models import ExportJob
 from tests.factories.accounts import cast
 from tests.factories.once import copy_of, once
 from tests.factories.received import at
@@ -71,30 +68,8 @@ def composed(edition):
         return city_composition(city_report(YEAR, demo=True), edition)
 
 
-def blocks_of(composition):
-    for block in composition.blocks:
-        yield from block.blocks if isinstance(block, Wide) else (block,)
-
-
-def heads(composition):
-    return [block.text.partition("、")[2] for block in blocks_of(composition) if isinstance(block, Heading) and block.level == 1]
-
-
-def lines_of_files(made):
-    """Text of PDF, Word and Excel line by line; a table row of Word and Excel is a line."""
-    with pypdfium2.PdfDocument(made["pdf"]) as document:
-        for page in document:
-            yield from page.get_textpage().get_text_bounded().splitlines()
-    words = zipfile.ZipFile(BytesIO(made["docx"])).read("word/document.xml").decode()
-    yield from (row.replace("</w:t>", "") for row in words.replace("</w:tr>", "\n").replace("</w:p>", "").splitlines())
-    for sheet in load_workbook(BytesIO(made["xlsx"])):
-        yield from ("　".join(str(cell) for cell in row if cell is not None) for row in sheet.iter_rows(values_only=True))
-
-
-def test_parts_stand_in_their_order(people):
-    titles = [title for title, _ in SECTIONS]
-    assert heads(composed(ReportEdition.INTERNAL)) == titles
-    assert heads(composed(ReportEdition.HANDED_ON)) == [title for title, section in SECTIONS if section is not outlook]
+def tables_of(composition):
+    return {block.key: block for _, block in composition.under_headings() if isinstance(block, PaperTable)}
 
 
 def test_districts_of_a_short_report_stand_one_below_the_other(people):
@@ -105,45 +80,13 @@ def test_districts_of_a_short_report_stand_one_below_the_other(people):
 
 
 def test_a_large_emission_is_not_broken_and_long_texts_have_the_broadest_column(people):
-    tables = {block.key: block for block in blocks_of(composed(ReportEdition.INTERNAL)) if isinstance(block, PaperTable)}
     widths = {
-        key: dict(zip((column.head for column in one.columns), widths_of(one.columns, UPRIGHT), strict=True)) for key, one in tables.items()
+        key: dict(zip((column.head for column in one.columns), widths_of(one.columns, UPRIGHT), strict=True))
+        for key, one in tables_of(composed(ReportEdition.INTERNAL)).items()
     }
     assert widths["carbon"]["排放总量（tCO₂）"] >= len("1,234,567.89") * DIGIT + PADDING
     assert max(widths["findings_open"], key=widths["findings_open"].get) == "问题"
     assert max(widths["opinions_open"], key=widths["opinions_open"].get) == "意见"
-
-
-def test_the_internal_edition_has_what_the_other_leaves_out(people):
-    internal, other = (composed(edition) for edition in ReportEdition)
-    mine, theirs = ({block.key for block in blocks_of(one) if isinstance(block, PaperTable)} for one in (internal, other))
-    assert {
-        "ranking",
-        "warned",
-        "awards",
-        "examination",
-        "checks_late",
-        "findings_open",
-        "opinions_open",
-        "duties",
-        "moves",
-    } <= mine - theirs
-    assert not theirs - mine
-    text = "\n".join(texts_of(internal))
-    assert all(words in text for words in ADVERSE)
-    assert any(
-        LATE in row and "未报送，逾期" in row for block in blocks_of(internal) if isinstance(block, PaperTable) for row in block.rows
-    )
-
-
-@pytest.mark.parametrize("edition", ReportEdition)
-def test_counts_of_duties_say_which_districts_and_by_which_day(people, edition):
-    """The work desk counts the titles of today instead."""
-    basis = "统计2026年12月31日持有称号的城区，办理情况截至2027年5月20日"
-    text = "\n".join(texts_of(composed(edition)))
-    assert text.count(basis) == (3 if edition is ReportEdition.INTERNAL else 2)
-    with clock.at(at(2028, 2, 1)):
-        assert city_report(YEAR, demo=True).checks_basis.endswith(f"办理情况截至{day_in_words(receipts_day(YEAR))}")
 
 
 @pytest.mark.parametrize("edition", ReportEdition)
@@ -161,29 +104,18 @@ def test_pages_of_the_districts_read_no_score_table_again_and_say_what_its_own_f
     assert {len(figures.scores.items) > WORST for figures in own if figures.scores} == {True}
 
 
-@pytest.mark.slow
-def test_the_edition_handed_on_names_no_open_adverse_matter_in_any_format(people):
-    with clock.at(NOW):
-        made = made_of(composed(ReportEdition.HANDED_ON), code="0000 0000", formats=("pdf", "docx", "xlsx"))
-    lines = list(lines_of_files(made))
-    assert any(LATE in line for line in lines)
-    for words in ADVERSE:
-        assert not [line for line in lines if words in line], words
-    assert not [line for line in lines if LATE in line and any(word in line for word in LATE_WORDS)]
-    assert "预警与建议" not in "\n".join(lines)
-
-
 def test_the_edition_handed_on_composes_no_open_adverse_matter(people):
-    composition = composed(ReportEdition.HANDED_ON)
-    text = "\n".join(texts_of(composition))
-    assert LATE in text
-    assert not [words for words in (*ADVERSE, "得分排名") if words in text]
-    for block in blocks_of(composition):
-        for row in block.rows if isinstance(block, PaperTable) else ():
-            cells = "　".join(str(cell) for cell in row)
-            assert not (LATE in cells and any(word in cells for word in LATE_WORDS)), cells
+    internal, composition = (composed(edition) for edition in ReportEdition)
+    inside, text = ("\n".join(texts_of(one)) for one in (internal, composition))
+    assert [words in inside for words in (*ADVERSE, LATE)] == [True] * 3
+    assert [words in text for words in (*ADVERSE, "得分排名", LATE)] == [False] * 3 + [True]
+    rows, cells = (
+        [[str(cell) for cell in row] for table in tables_of(one).values() for row in table.rows] for one in (internal, composition)
+    )
+    assert any(LATE in row and "未报送，逾期" in row for row in rows)
+    assert not [row for row in cells if LATE in row and any(word in "　".join(row) for word in LATE_WORDS)]
     assert not any("href" in figure for figure in composition.figures.values())
-    asked = [["预警的处置" in "".join(texts_of(one)), "warned" in one.figures] for one in map(composed, ReportEdition)]
+    asked = [["预警的处置" in "".join(texts_of(one)), "warned" in one.figures] for one in (internal, composition)]
     assert asked == [[True, True], [False, False]]
 
 
@@ -195,36 +127,10 @@ def test_each_figure_of_the_figures_file_says_where_its_rows_are(people, client)
     assert {key: figure["href"] for key, figure in figures.items()} == {
         key: reverse("reports:city_figure", args=[YEAR, key]) for key in figures
     }
-    summary = next(block for block in blocks_of(composition) if isinstance(block, PaperTable) and block.key == "summary")
-    shown = {row[0]: row[2] for row in summary.rows}
+    shown = {row[0]: row[2] for row in tables_of(composition)["summary"].rows}
     assert shown == {
         figures[key]["label"]: composition.figures[key]["value"] for key in ("pilot", "demonstration", "titled", "area", "new", "lost")
     }
-
-
-def test_a_year_that_is_not_closed_says_so(people):
-    cover = dict(composed(ReportEdition.INTERNAL).cover)
-    assert cover["关账情况"] == "未关账，数据截至2027年5月20日"
-    assert cover["快照日"] == dt.date(2026, 12, 31)
-
-
-@pytest.mark.parametrize("kind", ["annual_city", "annual_city_open"])
-def test_each_edition_is_a_kind_that_the_city_asks_for(people, kind, django_capture_on_commit_callbacks):
-    with clock.at(NOW):
-        job = request_report(kind=kind, year=YEAR, by=people.city_officer, formats=("json",))
-        services.run(job.pk)
-    job.refresh_from_db()
-    assert (job.state, [file.format for file in job.files.all()]) == (JobState.DONE, ["json"])
-
-
-def test_the_published_series_is_that_of_the_public_home(people, client):
-    """What the city published stands in one place: the report lists all years, the home page shows the latest."""
-    series = next(block for block in blocks_of(composed(ReportEdition.INTERNAL)) if getattr(block, "key", "") == "series")
-    shown = [(row[0], row[2], row[5]) for row in series.rows if row[1] == "公开发布"]
-    assert [words for words, *_ in shown] == ["2022年底", "2023年底", "2024年底"]
-    metrics = {one["label"]: one for one in client.get(reverse("portal:home")).context["metrics"]}
-    assert (metrics["全市个数"]["value"], metrics["全市面积"]["value"]) == shown[-1][1:]
-    assert all(metrics[label]["note"].startswith(shown[-1][0]) for label in ("全市个数", "全市面积"))
 
 
 def test_the_schematic_map_counts_titles_by_area_on_paper_and_screen(people, client):
@@ -234,24 +140,66 @@ def test_the_schematic_map_counts_titles_by_area_on_paper_and_screen(people, cli
         assert "示意图" not in client.get(page).content.decode()  # fictional areas lie on no tile
     for district in District.objects.filter(code__in=("ding", "wu")):
         district.areas.set([AdministrativeArea.objects.get_or_create(code="310114", defaults={"name": "嘉定区"})[0]])
-    [chart] = [block for block in blocks_of(composed(ReportEdition.HANDED_ON)) if getattr(block, "key", "") == "map"]
+    [chart] = [block for _, block in composed(ReportEdition.HANDED_ON).under_headings() if getattr(block, "key", "") == "map"]
     counts = {series.name: dict(zip(chart.labels, series.values, strict=True)) for series in chart.series}
     assert (counts["试点"]["嘉定区"], counts["示范"]["嘉定区"], counts["试点"]["崇明区"], len(chart.labels)) == (1, 1, 0, 25)
-    with clock.at(NOW):
-        shown = client.get(page).content.decode()
-    assert svg_of(chart) in shown
-    assert "不表示边界" in shown
     assert all(words in svg_of(chart) for words in ("嘉定区", "试点1", "示范1"))
+    with clock.at(NOW):
+        assert svg_of(chart) in client.get(page).content.decode()
 
 
 def test_the_workbook_says_what_each_figure_means_in_the_words_of_the_report(people):
     composition = composed(ReportEdition.HANDED_ON)
     figures = {(one["label"], one["unit"]) for one in composition.figures.values()}
     assert figures == {(one.name, one.unit) for one in composition.definitions if one.selector}
-    [glossary] = [block for block in blocks_of(composition) if isinstance(block, PaperTable) and block.key == "glossary"]
-    assert [(one.name, one.meaning) for one in composition.definitions if not one.selector] == list(glossary.rows)
+    explained = [(one.name, one.meaning) for one in composition.definitions if not one.selector]
+    assert explained == list(tables_of(composition)["glossary"].rows)
     sheet = load_workbook(BytesIO(made_of(composition, code="", formats=("xlsx",))["xlsx"])).worksheets[-1]
     assert sheet.title == SHEET
     rows = list(sheet.iter_rows(min_row=3, values_only=True))
     assert rows == [HEADS, *(one.cells for one in composition.definitions)]
     assert all(all(row) for row in rows)
+
+
+def test_counts_of_duties_say_by_which_day():
+    """The work desk counts the titles of today instead."""
+    with clock.at(NOW):
+        report = city_report(YEAR, demo=True)
+        assert report.checks_basis == "统计2026年12月31日持有称号的城区，办理情况截至2027年5月20日"
+        assert [line.district for line in report.checks.lines if "owed" in line.counts and line.met_on is None] == [LATE]
+    with clock.at(at(2031, 1, 5)):
+        later = city_report(YEAR, demo=True)
+    assert later.checks_basis.endswith(f"办理情况截至{day_in_words(receipts_day(YEAR))}")
+    assert (len(later.scores.rows), later.figures["check_owed"].value) == (3, 4), "a year long gone still counts what was received"
+
+
+def test_the_lists_of_the_last_day_say_what_the_annual_report_of_the_year_says(people):
+    with clock.at(NOW):
+        lists = year_end_composition(CityReport(YEAR, demo=True))
+        report = city_composition(city_report(YEAR, demo=True), ReportEdition.HANDED_ON)
+    mine, whole = tables_of(lists), tables_of(report)
+    assert len(mine["districts"].rows) == len(mine["register"].rows) >= 3
+    for key in ("bodies", "places", "register"):
+        assert mine[key].rows == whole[key].rows
+    assert [row[2] for row in mine["counts"].rows] == [row[2] for row in whole["summary"].rows]
+    assert f"{dt.date(YEAR, 12, 31):%Y年%-m月%-d日}" in " ".join(texts_of(lists))
+
+
+def test_a_city_without_titles_has_empty_lists_that_say_so():
+    with clock.at(NOW):
+        lists = year_end_composition(CityReport(YEAR, demo=False))
+    texts = list(texts_of(lists))
+    assert "没有持有称号的城区。" in texts
+    assert tables_of(lists)["districts"].rows == ()
+
+
+def test_only_years_that_are_over_are_on_offer_and_the_schedule_asks_on_the_first_of_january():
+    with clock.at(at(2026, 12, 31)):
+        assert ended_years()[0] == 2025
+        sweeps.ask_for_yearly()
+        assert not ExportJob.objects.filter(kind="year_end").exists()
+    with clock.at(at(2027, 1, 1)):
+        assert ended_years()[0] == 2026
+        sweeps.ask_for_yearly()
+        sweeps.ask_for_yearly()
+    assert [job.year for job in ExportJob.objects.filter(kind="year_end")] == [2026]
