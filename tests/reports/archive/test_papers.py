@@ -29,7 +29,7 @@ from tests.factories.approvals import pdf
 from tests.factories.districts import make_district
 from tests.factories.received import at, filed_self_check
 from tests.factories.stages import make_stage
-from tests.reports.archive.world import FONDS, close_volume, finished_case, hand_over, make_letters, make_volume, today
+from tests.reports.archive.world import FONDS, close_volume, finished_case, hand_over, make_letters, make_volume
 from tests.reports.matters import worlds
 from tests.steps import step
 
@@ -82,6 +82,22 @@ def test_the_transfer_list_has_the_closed_volumes_of_its_year(people):
     assert {file.format for file in job.files.all()} == {"pdf", "docx", "xlsx"}
 
 
+def qualified(people):
+    """A stage assessment that was concluded."""
+    stage = make_stage(people, filled=False)
+    StageAssessment.objects.update(status="qualified", number="JD-2026-001")
+    return stage
+
+
+def opened(client, matter, page, source=""):
+    """The volume that the button on the page of the matter makes; afterwards the page leads to it."""
+    opens = reverse("reports:archive_open", args=[source or matter._meta.model_name, matter.pk])
+    assert f'action="{opens}"' in client.get(page).content.decode()
+    answer = client.post(opens)
+    assert f'href="{answer.url}"' in client.get(page).content.decode()
+    return ArchiveVolume.objects.get(source=source or matter._meta.model_name, matter=matter.pk)
+
+
 def test_a_concluded_stage_assessment_and_a_closed_inspection_become_volumes(client, people):
     stage = make_stage(people, filled=False)
     paper = store(owner=stage, upload=pdf(), kind="照片", title="机制文件（虚构）", by=people.preparer)
@@ -89,17 +105,15 @@ def test_a_concluded_stage_assessment_and_a_closed_inspection_become_volumes(cli
         services.open_volume(source="stageassessment", matter=stage.pk, by=people.city_officer)
     StageAssessment.objects.update(status="qualified", number="JD-2026-001")
     inspection = Inspection.objects.create(
-        district=stage.district, mode="onsite", inspected_on=today(), opened_at=clock.now(), status="closed", number="JC-2026-001"
+        district=stage.district, mode="onsite", inspected_on=clock.today(), opened_at=clock.now(), status="closed", number="JC-2026-001"
     )
     client.force_login(people.city_officer)
-    for source, matter, name in (("stageassessment", stage, "assessments:stage"), ("inspection", inspection, "assessments:inspection")):
-        opens, page = reverse("reports:archive_open", args=[source, matter.pk]), reverse(name, args=[matter.pk])
-        assert f'action="{opens}"' in client.get(page).content.decode()
-        answer = client.post(opens)
-        volume = ArchiveVolume.objects.get(source=source, matter=matter.pk)
-        assert (volume.retention, volume.district) == ("y30", stage.district)
-        assert f'href="{answer.url}"' in client.get(page).content.decode()
-    assert ArchiveVolume.objects.get(source="stageassessment").items.get(document=paper).pages == 1
+    volumes = [
+        opened(client, matter, reverse(f"assessments:{name}", args=[matter.pk]))
+        for matter, name in ((stage, "stage"), (inspection, "inspection"))
+    ]
+    assert {(volume.retention, volume.district) for volume in volumes} == {("y30", stage.district)}
+    assert volumes[0].items.get(document=paper).pages == 1
     reports = ArchiveItem.objects.filter(kind="report").order_by("pk").values_list("job__kind", "job__requested_by")
     assert list(reports) == [(kind, people.city_officer.pk) for kind in ("stage_assessment", "inspection")]
     make_letters()
@@ -116,21 +130,16 @@ def test_the_city_finds_volumes_by_a_number_of_their_papers(people):
 
 def test_the_page_of_a_finished_case_leads_to_its_volume(client, people):
     case = finished_case(people, files=0)
-    page, opens = reverse("approvals:case", args=[case.pk]), reverse("reports:archive_open", args=["case", case.pk])
+    page = reverse("approvals:case", args=[case.pk])
     client.force_login(people.city_officer)
-    assert f'action="{opens}"' in client.get(page).content.decode()
-    answer = client.post(opens)
-    assert f'href="{answer.url}"' in client.get(page).content.decode()
+    address = reverse("reports:archive_volume", args=[opened(client, case, page).pk])
     for seat, sees in (("city_checker", True), ("preparer", False)):
         client.force_login(getattr(people, seat))
-        text = client.get(page).content.decode()
-        assert (f'href="{answer.url}"' in text, opens in text) == (sees, False)
+        assert (f'href="{address}"' in client.get(page).content.decode()) == sees
 
 
 def test_a_report_is_proposed_once_and_asked_for_again_when_it_was_not_made(people):
-    stage = make_stage(people, filled=False)
-    StageAssessment.objects.update(status="qualified", number="JD-2026-001")
-    volume = services.open_volume(source="stageassessment", matter=stage.pk, by=people.city_officer)
+    volume = services.open_volume(source="stageassessment", matter=qualified(people).pk, by=people.city_officer)
     item = volume.items.get(kind="report")
     assert (item.title, item.confidentiality) == (f"{item.job.label}（平台生成）", "internal")
     for state, same in (("queued", True), ("failed", False)):
@@ -152,14 +161,8 @@ def test_an_acceptance_brings_its_report_the_record_of_its_review_and_the_papers
     Case.objects.filter(pk=walk.case.pk).update(status="announced")
     case = Case.objects.get(pk=walk.case.pk)
     found = reports_of("case", case, walk.people)
-    assert found.keys() - {"score_sheet"} == {
-        "acceptance",
-        "technical_review",
-        "panel_record",
-        "meeting_minutes",
-        "review_opinion",
-        "site_visit",
-    }
+    papers = {"acceptance", "technical_review", "panel_record", "meeting_minutes", "review_opinion", "site_visit"}
+    assert found.keys() - {"score_sheet"} == papers
     assert found["site_visit"][0] == latest_visit(case).planned_on
     assert (found["acceptance"], found["review_opinion"][1]) == ((case.decided_on, citing.issuer(case.decided_on)), "专家组")
 
@@ -172,9 +175,7 @@ def told(person):
 
 
 def test_who_prepares_a_volume_is_told_once_when_its_papers_have_ended_and_which_were_not_made(people):
-    stage = make_stage(people, filled=False)
-    StageAssessment.objects.update(status="qualified", number="JD-2026-001")
-    volume = services.open_volume(source="stageassessment", matter=stage.pk, by=people.city_officer)
+    volume = services.open_volume(source="stageassessment", matter=qualified(people).pk, by=people.city_officer)
     first, *others = list(ExportJob.objects.filter(pk__in=volume.items.values("job")).order_by("pk"))
     jobs.run(first.pk)
     assert (told(people.city_officer) == []) is bool(others)
@@ -190,13 +191,9 @@ def test_who_prepares_a_volume_is_told_once_when_its_papers_have_ended_and_which
     jobs.finish(again, JobState.FAILED, "没有内容（虚构）")
     _, second = told(people.city_officer)
     assert (second.title, item.title in second.body) == (f"{volume}：1份文书和报告没有生成", True)
-
-
-def test_a_report_asked_for_beside_a_volume_is_told_of_as_ever(people):
-    stage = make_stage(people, filled=False)
-    job = request_report(kind="stage_assessment", year=2026, by=people.city_checker, subject=str(stage.pk))
-    jobs.run(job.pk)
-    assert [note.kind for note in told(people.city_checker)] == ["report_ready"]
+    beside = request_report(kind="stage_assessment", year=2026, by=people.city_checker, subject=str(volume.matter))
+    jobs.run(beside.pk)
+    assert [note.kind for note in told(people.city_checker)] == ["report_ready"], "of a report asked for beside a volume as ever"
 
 
 def test_a_post_evaluation_brings_its_report_of_the_day_of_its_conclusion():
@@ -211,16 +208,6 @@ def test_a_report_on_operation_brings_what_was_written_and_nothing_where_only_fi
     assert reports_of("yearlyreport", report, people) == {"operation_report": (day, str(report.district.applicant))}
     other = YearlyReport.objects.create(district=report.district, kind="operation", year=2024, opened_at=clock.now(), status="received")
     assert reports_of("yearlyreport", other, people) == {}
-
-
-def opened(client, matter, page):
-    """The volume that the button on the page of the matter makes; afterwards the page leads to it."""
-    source = matter._meta.model_name
-    opens = reverse("reports:archive_open", args=[source, matter.pk])
-    assert f'action="{opens}"' in client.get(page).content.decode()
-    answer = client.post(opens)
-    assert f'href="{answer.url}"' in client.get(page).content.decode()
-    return ArchiveVolume.objects.get(source=source, matter=matter.pk)
 
 
 def test_a_received_self_check_becomes_a_volume_with_its_evidence_and_letters(client, people):

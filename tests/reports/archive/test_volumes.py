@@ -14,6 +14,7 @@ from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.documents.enums import Confidentiality
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.services import set_confidentiality, store
+from greendistrict.policy.models import Setting
 from greendistrict.workflow.procedure import offered
 from reports.archive import selectors, services
 from reports.archive.documents import catalogue_of, remarks_of
@@ -21,7 +22,6 @@ from reports.archive.enums import Retention
 from reports.archive.models import ArchiveItem, ArchiveVolume
 from reports.jobs import services as jobs
 from reports.jobs.requests import request_report
-from tests.factories.accounts import cast
 from tests.factories.approvals import Filing, make_evidence, pdf
 from tests.factories.reviews import make_experts
 from tests.reports.archive.world import close_volume, finished_case, hand_over, make_letters, make_volume
@@ -42,6 +42,7 @@ def said(item, **changes):
 
 
 def change(item, people, **changes):
+    item.refresh_from_db()
     item.volume.refresh_from_db()
     services.change_item(item=item, version=item.volume.version, by=people.city_officer, values=said(item, **changes))
     item.refresh_from_db()
@@ -163,12 +164,8 @@ def test_a_volume_is_not_closed_before_it_is_whole_and_submitted(people):
     change(volume.items.get(number=1), people, remark="改动（虚构）")
     with pytest.raises(Refused, match="提请后又有改动"):
         step(volume, "close", people.city_checker)
-
-
-def test_without_a_fonds_number_nothing_is_closed(db):
-    people = cast()
-    volume = make_volume(people)
     step(volume, "submit", people.city_officer)
+    Setting.objects.all().delete()
     with pytest.raises(Refused, match="全宗号未设定"):
         step(volume, "close", people.city_checker)
 
@@ -233,11 +230,6 @@ def levels(volume):
     return volume.confidentiality, list(volume.items.filter(kind="file").order_by("pk").values_list("confidentiality", flat=True))
 
 
-def change_anew(item, people, **changes):
-    item = ArchiveItem.objects.select_related("volume").get(pk=item.pk)
-    services.change_item(item=item, version=item.volume.version, by=people.city_officer, values=said(item, **changes))
-
-
 def test_an_item_is_never_filed_below_its_file(client, people):
     case = finished_case(people)
     first, second = Evidence.objects.filter(owner=f"approvals.case:{case.pk}").order_by("pk")
@@ -247,11 +239,11 @@ def test_an_item_is_never_filed_below_its_file(client, people):
     classified, internal = volume.items.get(document=first), volume.items.get(document=second)
     for item, level, lowest in ((classified, INTERNAL, "密级"), (internal, PUBLIC, "内部")):
         with pytest.raises(Refused, match=f"不能低于文件的密级（{lowest}）"):
-            change_anew(item, people, confidentiality=level)
+            change(item, people, confidentiality=level)
     client.force_login(people.city_officer)
     page = client.get(reverse("reports:archive_item", args=[volume.pk, internal.pk]))
     assert [key for key, _ in page.context["form"].fields["confidentiality"].choices] == [INTERNAL, CLASSIFIED]
-    change_anew(internal, people, confidentiality=CLASSIFIED)
+    change(internal, people, confidentiality=CLASSIFIED)
     assert levels(volume) == (CLASSIFIED, [CLASSIFIED, CLASSIFIED])
 
 
@@ -268,25 +260,20 @@ def test_item_and_volume_follow_their_file_upwards_only(people):
     set_level(file, PUBLIC, people.city_officer)
     assert levels(volume) == (CLASSIFIED, [CLASSIFIED, INTERNAL])
     assert volume.version == before + 1
-
-
-def test_a_letter_follows_the_file_that_was_made_of_it(people):
-    volume = make_volume(people, files=1)
     letter = volume.items.filter(kind="letter").first()
     set_level(letter.job.files.get().document, CLASSIFIED, people.city_officer)
     letter.refresh_from_db()
-    volume.refresh_from_db()
-    assert (letter.confidentiality, volume.confidentiality) == (CLASSIFIED, CLASSIFIED)
+    assert letter.confidentiality == CLASSIFIED, "it follows the file that was made of it"
 
 
 def test_a_file_that_is_left_out_does_not_count(people):
     volume = make_volume(people)
     item = volume.items.filter(kind="file").first()
-    change_anew(item, people, left_out="重复（虚构）")
+    change(item, people, left_out="重复（虚构）")
     set_level(item.document, CLASSIFIED, people.city_officer)
     assert levels(volume) == (INTERNAL, [INTERNAL, INTERNAL])
     with pytest.raises(Refused, match="不能低于文件的密级（密级）"):
-        change_anew(item, people, left_out="")
+        change(item, people, left_out="")
     close_volume(people, volume)
     hand_over(people, volume)
     set_level(item.document, INTERNAL, people.city_officer)

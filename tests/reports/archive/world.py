@@ -1,6 +1,6 @@
 """Finished cases, and volumes of them at any point of their life; all fictional."""
 
-import datetime as dt
+from unittest.mock import patch
 
 from approvals.cases.models.cases import Case, CaseDocument
 from greendistrict.core import clock
@@ -8,11 +8,13 @@ from greendistrict.documents.services import store
 from greendistrict.policy.services import set_setting
 from reports.archive import services
 from reports.archive.models import ArchiveItem, ArchiveVolume
+from reports.jobs import making
 from reports.jobs import services as jobs
 from reports.jobs.enums import JobState
 from reports.jobs.models import ExportJob
 from tests.factories.approvals import make_evidence, pdf
 from tests.factories.districts import make_district
+from tests.files import pdf as plain_pdf
 from tests.steps import step
 
 FONDS = "演0123"
@@ -46,24 +48,24 @@ def make_volume(people, **kw):
 def bare_volume(people, district, *, number, status="closed", items=0, **values):
     """A volume with its number and files of one page each, without a matter and its steps."""
     given = {"fonds": FONDS, "number": number, "closed_at": clock.now(), "checked_by": people.city_checker}
-    given |= {"kind": "试点申报", "matter_number": f"SQ-2026-{number:03}", "year": today().year, "retention": "y30"}
+    given |= {"kind": "试点申报", "matter_number": f"SQ-2026-{number:03}", "year": clock.today().year, "retention": "y30"}
     given |= {"title": f"{district.name}试点申报（{number}）", "prepared_by": people.city_officer, "opened_at": clock.now()}
     given |= {"is_demo": True} | values
     volume = ArchiveVolume.objects.create(source="case", matter=number, district=district, status="preparing", **given)
     for place in range(1, items + 1):
         file = make_evidence(district, f"材料{place}（虚构）")
-        ArchiveItem.objects.create(
-            volume=volume, key=f"file:{file.key}", number=place, kind="file", title=file.title, document=file, pages=1
-        )
+        told = {"key": f"file:{file.key}", "number": place, "title": file.title, "document": file}
+        ArchiveItem.objects.create(volume=volume, kind="file", pages=1, **told)
     ArchiveVolume.objects.filter(pk=volume.pk).update(status=status)
     volume.refresh_from_db()
     return volume
 
 
 def make_letters():
-    """The worker makes what was asked for."""
-    for job in ExportJob.objects.filter(state=JobState.QUEUED):
-        jobs.run(job.pk)
+    """The worker makes what was asked for. How a paper is laid out is tested elsewhere and takes long: each is an empty page."""
+    with patch.object(making, "made_of", lambda _paper, *, formats, **_: {name: plain_pdf() for name in formats}):
+        for job in ExportJob.objects.filter(state=JobState.QUEUED):
+            jobs.run(job.pk)
 
 
 def set_fonds(people):
@@ -79,9 +81,4 @@ def close_volume(people, volume):
 
 def hand_over(people, volume):
     """The volume once it was handed over today."""
-    return step(volume, "hand_over", people.city_checker, handed_over_on=today(), **HANDED)
-
-
-def today() -> dt.date:
-    """Today in Shanghai."""
-    return clock.today()
+    return step(volume, "hand_over", people.city_checker, handed_over_on=clock.today(), **HANDED)
