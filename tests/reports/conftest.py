@@ -1,86 +1,17 @@
-"""Reports are slow to make: each process makes the two once and every test reads them."""
+"""People, one received self-check, three districts with a kind of report that costs nothing, and a portal of processes."""
 
-import shutil
-import tempfile
-from dataclasses import dataclass
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 
 from districts.common.enums import Stage
-from greendistrict.core import clock
-from reports.annual import figures
-from reports.annual.documents import district_composition
-from reports.annual.figures import DistrictFigures
-from reports.city.documents import city_composition
-from reports.city.enums import ReportEdition
-from reports.city.figures import whole
-from reports.composition.blocks import Composition
-from reports.composition.services import made_of
 from reports.jobs.kinds import report_kinds
 from tests.factories.accounts import cast
 from tests.factories.districts import make_district
-from tests.factories.received import at, received_self_check
+from tests.factories.received import received_self_check
 from tests.processes import Portal
-from tests.reports.world import KIND, LEASE_SECONDS, many_districts, name_sheet, spoil
-from tests.servers import OwnRedis
-
-CODE = "c0ffee00-0000-4000-8000-000000000000"
-_made: dict[str, object] = {}
-
-
-@dataclass(frozen=True)
-class Made:
-    """What one report shows and its files."""
-
-    figures: object
-    pdf: bytes
-    xlsx: bytes
-    composition: Composition
-    content: dict | None = None
-    report: DistrictFigures | None = None
-
-
-@pytest.fixture
-def district_report(db):
-    """The report of one eventful pilot."""
-    return _once("district", _of_district)
-
-
-@pytest.fixture
-def city_report(db):
-    """The city's internal report over three districts, one of which is a demonstration, while a fourth has not filed."""
-    return _once("city", _of_city)
-
-
-def _once(name, make):
-    """What ``make`` returns, made once; its rows go at once, so that a test may ask for both reports."""
-    if name not in _made:
-        with transaction.atomic():
-            _made[name] = make()
-            transaction.set_rollback(True)
-    return _made[name]
-
-
-def _of_district():
-    check = received_self_check(cast(), change=spoil)
-    with clock.at(at(2027, 4, 9)):
-        found = figures.report_figures(check)
-        composition = district_composition(found)
-        files = made_of(composition, code=CODE, formats=["pdf", "xlsx"])
-        content = check.table.versions.get(counts=True).content
-        return Made(found.scores, files["pdf"], files["xlsx"], composition, content, found)
-
-
-def _of_city():
-    many_districts(cast())
-    with clock.at(at(2027, 4, 9)):
-        found = whole.city_report(2026, demo=True)
-        composition = city_composition(found, ReportEdition.INTERNAL)
-        files = made_of(composition, code=CODE, formats=["pdf", "xlsx"])
-        return Made(found.scores, files["pdf"], files["xlsx"], composition)
+from tests.reports.world import KIND, LEASE_SECONDS, name_sheet
 
 
 @pytest.fixture
@@ -101,19 +32,16 @@ def sheets(db, monkeypatch):
 
 
 @pytest.fixture
-def redis():
-    folder = Path(tempfile.mkdtemp(prefix="gd-redis-"))
-    server = OwnRedis(folder)
-    server.start()
-    yield server
-    server.kill()
-    shutil.rmtree(folder)
+def settings_of_the_portal():
+    """Module of the settings of its processes."""
+    return "tests.portal_settings"
 
 
 @pytest.fixture
-def portal(tmp_path, redis):
+def portal(tmp_path, own_redis, settings_of_the_portal):
     """Web server and worker that work on this test's own database, which leaving a context would drop; beat is not started yet."""
-    portal = Portal(tmp_path, connection.settings_dict["NAME"], REDIS_URL=redis.url, GD_LEASE_SECONDS=str(LEASE_SECONDS))
+    known = {"REDIS_URL": own_redis.url, "GD_LEASE_SECONDS": str(LEASE_SECONDS), "DJANGO_SETTINGS_MODULE": settings_of_the_portal}
+    portal = Portal(tmp_path, connection.settings_dict["NAME"], **known)
     try:
         portal.start_web()
         portal.start_background(beat=False)

@@ -89,8 +89,8 @@ def test_a_batch_is_a_zip_of_its_districts_reports_with_lists_and_digests(people
         assert (row["confidentiality"], row["code"] in archive.read("清单.txt").decode()) == ("内部", True)
     assert [row["edition"] for row in listed["files"]] == [f"更正第{number}版" for number in (1, 1, 2, 2, 3, 3)]
     book = load_workbook(io.BytesIO(archive.read("清单.xlsx"))).active
-    assert [row[3] for row in book.iter_rows(min_row=4, values_only=True)] == [row["edition"] for row in listed["files"]]
-    assert [row[0] for row in book.iter_rows(min_row=4, values_only=True)] == reports
+    rows = [(row[0], row[3]) for row in book.iter_rows(min_row=4, values_only=True)]
+    assert rows == [(row["file"], row["edition"]) for row in listed["files"]]
     assert listed["missing"] == []
     while outbox.drain():
         pass
@@ -119,10 +119,6 @@ def test_a_district_that_fails_is_named_and_the_others_are_there(people):
     content = json.loads(opened(batch).read("清单.json"))
     assert content["missing"] == [{"district": UNKNOWN, "reason": "没有名称"}]
     assert len(content["files"]) == 2
-
-
-def test_a_batch_of_which_nothing_was_made_fails(people):
-    District.objects.filter(code="yi").update(name=UNKNOWN)
     batch = made(batch_of(people.city_officer, only=[District.objects.get(code="yi")]))
     assert (batch.state, batch.error) == (JobState.FAILED, "没有一个城区的报告生成成功")
 
@@ -200,10 +196,10 @@ def test_yearly_reports_are_asked_for_once(people):
     assert [asker.user for asker in batch.askers.all()] == [people.city_officer]
 
 
-@pytest.mark.parametrize("seat", ["outsider_preparer", "consultant", "expert1", "partner", "secretariat", "audit_keeper"])
-def test_a_batch_is_for_who_may_ask_for_each_of_its_reports(people, seat):
-    with pytest.raises(NotAllowed):
-        batch_of(people.everybody[seat])
+def test_a_batch_is_for_who_may_ask_for_each_of_its_reports(people):
+    for seat in ("outsider_preparer", "consultant", "expert1", "partner", "secretariat", "audit_keeper"):
+        with pytest.raises(NotAllowed):
+            batch_of(people.everybody[seat])
     assert not ExportJob.objects.filter(scope=Scope.BATCH).exists()
 
 
