@@ -83,31 +83,6 @@ def of_a_review():
     return scene.secretary, {**found, "score_sheet": scene.members[0].pk}
 
 
-def of_a_stage():
-    scene = worlds.rectifying()
-    return scene.people.city_officer, {"stage_assessment": scene.stage.pk}
-
-
-def of_an_evaluation():
-    people, found = worlds.post_evaluated()
-    return people.city_officer, {"post_evaluation": found.pk}
-
-
-def of_a_year_of_operation():
-    people, report = worlds.operated()
-    return people.city_officer, {"operation_report": report.pk}
-
-
-def of_an_inspection():
-    people, found = worlds.inspected(findings=3)
-    return people.city_officer, {"inspection": found.pk}
-
-
-def of_a_plan():
-    people, plan = worlds.planned()
-    return people.authority, {"yearly_plan": plan.pk}
-
-
 def of_an_acceptance():
     walk = worlds.accepted()
     return walk.people.city_officer, dict.fromkeys(("acceptance", "site_visit", "technical_review", "dossier"), walk.case.pk)
@@ -116,11 +91,6 @@ def of_an_acceptance():
 def of_a_district():
     people, district = worlds.verified()
     return people.city_officer, {"carbon": district.pk, "obligations_plan": [f"--year={clock.today().year + 1}"]}
-
-
-def of_an_area():
-    world, found = worlds.area_evaluated()
-    return world.people.city_officer, {"area_evaluation": found.pk}
 
 
 def of_a_volume():
@@ -139,19 +109,39 @@ def of_the_city():
     return people.city_officer, {**found, "annual_district": [of_year, f"--district={received.district.code}"]}
 
 
+# Kinds of which one matter is enough: people with it, and the seat that asks.
+OF_ONE_MATTER = {
+    "stage_assessment": (lambda: ((scene := worlds.rectifying()).people, scene.stage), "city_officer"),
+    "post_evaluation": (worlds.post_evaluated, "city_officer"),
+    "operation_report": (worlds.operated, "city_officer"),
+    "inspection": (lambda: worlds.inspected(findings=3), "city_officer"),
+    "yearly_plan": (worlds.planned, "authority"),
+    "area_evaluation": (lambda: ((made := worlds.area_evaluated())[0].people, made[1]), "city_officer"),
+}
 WORLDS = {
+    **{kind: {kind} for kind in OF_ONE_MATTER},
     of_a_review: {"review_opinion", "panel_record", "meeting_pack", "meeting_minutes", "score_sheet"},
-    of_a_stage: {"stage_assessment"},
-    of_an_evaluation: {"post_evaluation"},
-    of_a_year_of_operation: {"operation_report"},
-    of_an_inspection: {"inspection"},
-    of_a_plan: {"yearly_plan"},
     of_an_acceptance: {"acceptance", "site_visit", "technical_review", "dossier"},
     of_a_district: {"carbon", "obligations_plan"},
-    of_an_area: {"area_evaluation"},
     of_a_volume: {"archive_catalogue", "archive_remarks", "archive_transfer"},
     of_the_city: {"annual_city", "annual_city_open", "year_end", "annual_district"},
 }
+
+
+def asked_of(world):
+    """Who asks, and for which papers about what."""
+    if callable(world):
+        return world()
+    made, seat = OF_ONE_MATTER[world]
+    people, found = made()
+    return getattr(people, seat), {world: found.pk}
+
+
+def told(world):
+    """The name of a world."""
+    return getattr(world, "__name__", world)
+
+
 ELSEWHERE = {"letter"}  # every letter: tests/reports/letters/test_files.py
 WORDS = '//*[local-name()="text"]//text()'
 OUTSIDE = {"dossier"}  # most of its pages came from elsewhere: neither tags nor PDF/A
@@ -164,9 +154,9 @@ def test_every_kind_of_paper_with_a_pdf_is_made_below():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("world", WORLDS, ids=lambda world: world.__name__)
+@pytest.mark.parametrize("world", WORLDS, ids=told)
 def test_every_paper_made_by_the_command_says_in_its_pdf_what_it_is_composed_of(world, tmp_path):
-    user, subjects = world()
+    user, subjects = asked_of(world)
     assert set(subjects) == WORLDS[world]
     with clock.at(at(2027, 4, 9)) if world is of_the_city else nullcontext():
         for kind, subject in subjects.items():

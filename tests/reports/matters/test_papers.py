@@ -6,14 +6,13 @@ import openpyxl
 import pypdf
 import pytest
 from django.urls import reverse
-from docx import Document
-from pypdf import PdfReader
 
 from approvals.cases.checklist import FORM_REVIEW
 from approvals.cases.models.correspondence import PreReviewQuestion
 from approvals.consultations.models import Consultation
 from assessments.common.enums import Judgement, MemberState
 from assessments.reviews.selectors.pack import COMMITMENTS
+from beautiful.evaluations.models import AreaEvaluation
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 from greendistrict.core.templatetags.gd import cn_date
@@ -26,6 +25,7 @@ from reports.jobs.models import ExportJob
 from reports.jobs.requests import request_report
 from reports.jobs.selectors import files_open_to, jobs_visible_to
 from reports.matters import minutes, obligations_plan
+from tests.beautiful.plans.world import FIRST, report, spring
 from tests.factories.approvals import Filing
 from tests.factories.received import at
 from tests.factories.reviews import Scene
@@ -57,51 +57,76 @@ def page_of(name, *args):
     return reverse(name, args=args)
 
 
-def test_opinion_of_a_panel():
-    scene = worlds.concluded()
-    page = page_of("assessments:review_opinion", scene.review.pk)
-    for user in (scene.secretary, scene.people.preparer, scene.members[1].expert.user):
-        assert missing("review_opinion", user, scene.review.pk, page) == []
-    panel = page_of("assessments:review", scene.review.pk)
-    assert missing("panel_record", scene.people.preparer, scene.review.pk, panel) == []
+def may(kind, user, subject):
+    """Whether the person may ask for this paper."""
+    return report_kinds.by_key[kind].matters(user).filter(pk=subject).exists()
 
 
-def test_pack_and_draw_of_a_meeting():
-    scene = worlds.disputed()
-    for user in (scene.secretary, scene.members[1].expert.user):
-        assert missing("meeting_pack", user, scene.review.pk, page_of("assessments:review_pack", scene.review.pk)) == []
-    links = ("承诺书", "催签名", "确认回避，更换")
-    panel = page_of("assessments:review", scene.review.pk)
-    assert missing("panel_record", scene.secretary, scene.review.pk, panel, apart=links) == []
-    assert all(words in paper("meeting_pack", scene.secretary, scene.review.pk) for words in map(squeezed, COMMITMENTS))
+def asking(kind, people, subject):
+    """Seats that may ask for the paper."""
+    seats = ("city_officer", "secretariat", "partner", "authority", "preparer", "reviewer", "outsider_preparer", "system_keeper")
+    return {seat for seat in seats if may(kind, getattr(people, seat), subject)}
 
 
-@pytest.mark.parametrize(("made", "marks"), [(worlds.disputed, ("草稿",)), (worlds.concluded, ())])
-def test_minutes_of_a_meeting_before_and_after_its_conclusion(made, marks):
-    scene = made()
+CITY = {"city_officer", "secretariat"}
+OWN = {"authority", "preparer", "reviewer"}
+
+
+def test_before_the_meeting_nobody_has_a_judgement_and_the_panel_is_for_overseers():
+    scene = Scene().to_scoring()
+    member, other, review = scene.members[0], scene.members[1], scene.review.pk
+    kinds = {"panel_record": review, "review_opinion": review, "meeting_pack": review, "score_sheet": member.pk}
+    assert [asking(kind, scene.people, key) for kind, key in kinds.items()] == [CITY, set(), set(), {"secretariat"}]
+    assert [may("score_sheet", one.expert.user, member.pk) for one in (member, other)] == [True, False]
+    page = page_of("assessments:paper_sheet", review, member.number)
+    blank = {"＿＿＿＿＿＿＿＿＿＿＿＿＿＿", "□须修改□建议", "□不同＿＿分"}
+    assert missing("score_sheet", scene.secretary, member.pk, page, apart=blank) == []
+    scene.judge(member, scene.clause(member), Judgement.DIFFER, points="0", comment="没有佐证（虚构）", comment_kind="must")
+    told = [squeezed("没有佐证（虚构）") in paper("score_sheet", user, member.pk) for user in (member.expert.user, scene.secretary)]
+    assert told == [True, False]
+
+
+def minutes_as_on_the_page(scene, *, marks, names):
+    """The minutes read as their page, and name the experts after the conclusion only."""
     page, member = page_of("assessments:review_minutes", scene.review.pk), scene.members[1].expert.user
     for user in (scene.secretary, member):
         assert missing("meeting_minutes", user, scene.review.pk, page) == []
     composed = minutes.compose(member, scene.review)
     assert (composed.style, composed.marks) == (Style.LETTER, marks)
-    assert (scene.members[0].expert.user.name in "".join(texts_of(composed))) is not bool(marks), "names after the conclusion only"
+    assert (scene.members[0].expert.user.name in "".join(texts_of(composed))) is names
 
 
-def test_minutes_are_made_as_pdf_and_word():
-    made = made_of(minutes.compose((scene := worlds.disputed()).secretary, scene.review), code="", formats=("pdf", "docx"))
-    assert "会议纪要" in "".join(one.text for one in Document(BytesIO(made["docx"])).paragraphs)
-    assert "仍认为不足" in "".join(page.extract_text() for page in PdfReader(BytesIO(made["pdf"])).pages).replace("\n", "")
+def test_in_session_those_at_the_table_read_the_pack_without_names():
+    scene = worlds.disputed()
+    review, sitting, gone = scene.review.pk, scene.members[1], scene.members[2]
+    panel, pack = page_of("assessments:review", review), page_of("assessments:review_pack", review)
+    for user in (scene.secretary, sitting.expert.user):
+        assert missing("meeting_pack", user, review, pack) == []
+    links = ("承诺书", "催签名", "确认回避，更换")
+    assert missing("panel_record", scene.secretary, review, panel, apart=links) == []
+    minutes_as_on_the_page(scene, marks=("草稿",), names=False)
+    scene.review.members.filter(pk=gone.pk).update(state=MemberState.RECUSED)
+    assert asking("meeting_pack", scene.people, review) == CITY
+    assert [may("meeting_pack", one.expert.user, review) for one in (sitting, gone)] == [True, False]
+    told, blind = (paper("meeting_pack", user, review) for user in (scene.secretary, sitting.expert.user))
+    assert [words for words in map(squeezed, COMMITMENTS) if words not in told] == []
+    named = [[squeezed(member.expert.user.name) in said for member in scene.members] for said in (told, blind)]
+    assert named == [[True] * len(scene.members), [False] * len(scene.members)]
+    assert asking("score_sheet", scene.people, sitting.pk) == CITY
+    assert not may("score_sheet", scene.members[0].expert.user, sitting.pk)
 
 
-def test_sheet_of_a_member():
-    scene = Scene().to_scoring()
-    member = scene.members[0]
-    page = page_of("assessments:paper_sheet", scene.review.pk, member.number)
-    blank = {"＿＿＿＿＿＿＿＿＿＿＿＿＿＿", "□须修改□建议", "□不同＿＿分"}
-    assert missing("score_sheet", scene.secretary, member.pk, page, apart=blank) == []
-    scene.judge(member, scene.clause(member), Judgement.DIFFER, points="0", comment="没有佐证（虚构）", comment_kind="must")
-    assert squeezed("没有佐证（虚构）") in paper("score_sheet", member.expert.user, member.pk)
-    assert squeezed("没有佐证（虚构）") not in paper("score_sheet", scene.secretary, member.pk)
+def test_after_the_conclusion_the_district_reads_opinion_and_panel_but_no_draw_and_no_sheet():
+    scene = worlds.concluded()
+    review, sheet, district = scene.review.pk, scene.members[0], scene.people.preparer
+    for user in (scene.secretary, district, scene.members[1].expert.user):
+        assert missing("review_opinion", user, review, page_of("assessments:review_opinion", review)) == []
+    assert missing("panel_record", district, review, page_of("assessments:review", review)) == []
+    minutes_as_on_the_page(scene, marks=(), names=True)
+    kinds = {"review_opinion": review, "panel_record": review, "score_sheet": sheet.pk}
+    assert [asking(kind, scene.people, key) for kind, key in kinds.items()] == [CITY | OWN, CITY | OWN, CITY]
+    assert not may("score_sheet", sheet.expert.user, sheet.pk)
+    assert ["种子校验值" in paper("panel_record", user, review) for user in (scene.people.city_officer, district)] == [True, False]
 
 
 def test_stage_assessment():
@@ -120,31 +145,24 @@ def test_evaluation_after_acceptance():
         assert missing("post_evaluation", user, found.pk, page_of("assessments:post", found.pk)) == []
 
 
-def test_inspection():
-    people, found = worlds.inspected()
-    for user in (people.city_officer, people.partner):
-        assert missing("inspection", user, found.pk, page_of("assessments:inspection", found.pk)) == []
-
-
 def test_yearly_plan():
+    """A drafted one is the authority's alone."""
     people, plan = worlds.planned()
     page = page_of("districts:implementation_plan_edit", plan.pk)
     assert missing("yearly_plan", people.authority, plan.pk, page, apart=("同上",)) == []
+    assert asking("yearly_plan", people, plan.pk) == {"authority"}
+    assert asking("carbon", people, plan.items.first().district_id) == OWN, "it follows the district's file"
 
 
-def test_acceptance_and_its_visit():
+def test_acceptance_with_its_visit_and_its_technical_review():
+    """The technical review has all of the page of the case but site visit and decision, which the report says."""
     walk = worlds.accepted()
-    pages = [page_of("approvals:case", walk.case.pk), page_of("approvals:case_visit", walk.case.pk)]
+    case, visit = page_of("approvals:case", walk.case.pk), page_of("approvals:case_visit", walk.case.pk)
     for user in (walk.people.city_officer, walk.people.preparer):
-        assert missing("acceptance", user, walk.case.pk, *pages, apart=("地点", "形式审查", REMEDIES)) == []
-        assert missing("site_visit", user, walk.case.pk, pages[1]) == []
-
-
-def test_technical_review_of_an_acceptance():
-    """All of the page of the case but site visit and decision, which its report says."""
-    walk = worlds.accepted()
+        assert missing("acceptance", user, walk.case.pk, case, visit, apart=("地点", "形式审查", REMEDIES)) == []
+        assert missing("site_visit", user, walk.case.pk, visit) == []
     for user in (walk.people.city_officer, walk.people.secretariat):
-        left = missing("technical_review", user, walk.case.pk, page_of("approvals:case", walk.case.pk), apart=("地点", REMEDIES))
+        left = missing("technical_review", user, walk.case.pk, case, apart=("地点", REMEDIES))
         report = paper("acceptance", user, walk.case.pk)
         assert "总体情况" in left
         assert f"{cn_date(clock.today())}核对，结果已锁定" in report, "a paper is read in other years"
@@ -167,85 +185,41 @@ def test_technical_review_of_an_application_with_corrections_questions_and_depar
     assert missing("technical_review", people.city_officer, case.pk, page_of("approvals:case", case.pk), apart=("扫描件",)) == []
 
 
-def test_carbon():
+def test_carbon_and_plan_of_duties():
     people, district = worlds.verified()
     page = page_of("districts:district_detail", district.code) + "?tab=carbon"
     for user in (people.city_officer, people.preparer):
         assert missing("carbon", user, district.pk, page) == []
-
-
-def test_plan_of_duties():
-    people, _ = worlds.verified()
+    assert asking("carbon", people, district.pk) >= OWN
     page = reverse("obligations:obligation_list") + f"?year={clock.today().year}"
     left = {word for word in missing("obligations_plan", people.city_officer, clock.today().year + 1, page) if not word.isdecimal()}
     assert left <= {"序号", "剩", "个工作日", "提醒"}  # time left and reminders are for the page
 
 
-def may(kind, user, subject):
-    """Whether the person may ask for this paper."""
-    return report_kinds.by_key[kind].matters(user).filter(pk=subject).exists()
+def test_evaluation_of_an_area():
+    """Later reports of its tasks do not reach a concluded one; one that has not begun says so; who sees it may ask."""
+    kind, areas = "area_evaluation", AreaEvaluation.objects
+    with clock.at(spring(FIRST + 1)):
+        world, found = worlds.area_evaluated()
+        people, page = world.people, page_of("beautiful:evaluation", found.pk)
+        for user in (people.city_officer, people.partner, people.authority):
+            assert missing(kind, user, found.pk, page) == []
+        before = paper(kind, people.city_officer, found.pk)
+        report(world.own, people.authority, 4, 99)
+        assert paper(kind, people.city_officer, found.pk) == before
+        said = paper(kind, people.city_officer, areas.get(area="culture").pk)
+    words = ("待自评", "未作出", "本计划在这一领域没有任务", "没有因评估结果调整的任务")
+    assert [word for word in words if squeezed(word) not in said] == []
+    assert asking(kind, people, found.pk) == {"city_officer", "partner", "authority"}
+    assert asking(kind, people, areas.get(area="institution").pk) == {"city_officer", "partner"}
 
 
-def asking(kind, people, subject):
-    """Seats that may ask for the paper."""
-    seats = ("city_officer", "secretariat", "partner", "authority", "preparer", "reviewer", "outsider_preparer", "system_keeper")
-    return {seat for seat in seats if may(kind, getattr(people, seat), subject)}
-
-
-CITY = {"city_officer", "secretariat"}
-OWN = {"authority", "preparer", "reviewer"}
-
-
-def test_before_the_meeting_nobody_has_a_judgement_and_the_panel_is_for_overseers():
-    scene = Scene().to_scoring()
-    member, other = scene.members[0], scene.members[1]
-    assert asking("panel_record", scene.people, scene.review.pk) == CITY
-    assert asking("review_opinion", scene.people, scene.review.pk) == set()
-    assert asking("meeting_pack", scene.people, scene.review.pk) == set()
-    assert asking("score_sheet", scene.people, member.pk) == {"secretariat"}
-    assert may("score_sheet", member.expert.user, member.pk)
-    assert not may("score_sheet", other.expert.user, member.pk)
-
-
-def test_in_session_those_at_the_table_read_the_pack_without_names():
-    scene = worlds.disputed()
-    sitting, gone = scene.members[1], scene.members[2]
-    scene.review.members.filter(pk=gone.pk).update(state=MemberState.RECUSED)
-    assert asking("meeting_pack", scene.people, scene.review.pk) == CITY
-    assert may("meeting_pack", sitting.expert.user, scene.review.pk)
-    assert not may("meeting_pack", gone.expert.user, scene.review.pk)
-    names = [member.expert.user.name for member in scene.members]
-    told = paper("meeting_pack", scene.secretary, scene.review.pk)
-    blind = paper("meeting_pack", sitting.expert.user, scene.review.pk)
-    assert all(squeezed(name) in told for name in names)
-    assert not any(squeezed(name) in blind for name in names)
-    assert asking("score_sheet", scene.people, sitting.pk) == CITY
-    assert not may("score_sheet", scene.members[0].expert.user, sitting.pk)
-
-
-def test_after_the_conclusion_the_district_reads_opinion_and_panel_but_no_draw_and_no_sheet():
-    scene = worlds.concluded()
-    assert asking("review_opinion", scene.people, scene.review.pk) == CITY | OWN
-    assert asking("panel_record", scene.people, scene.review.pk) == CITY | OWN
-    assert asking("score_sheet", scene.people, scene.members[0].pk) == CITY
-    assert not may("score_sheet", scene.members[0].expert.user, scene.members[0].pk)
-    district = paper("panel_record", scene.people.preparer, scene.review.pk)
-    city = paper("panel_record", scene.people.city_officer, scene.review.pk)
-    assert "种子校验值" in city
-    assert "种子校验值" not in district
-
-
-def test_a_drafted_plan_is_the_authoritys_and_the_carbon_report_follows_the_districts_file():
-    people, plan = worlds.planned()
-    assert asking("yearly_plan", people, plan.pk) == {"authority"}
-    district = plan.items.first().district
-    assert asking("carbon", people, district.pk) == OWN
-
-
-def test_two_people_have_two_papers_and_see_their_own():
+def test_two_people_have_two_papers_see_their_own_and_lose_them_with_their_sight():
     scene = worlds.disputed()
     asked = {"kind": "meeting_pack", "year": 2026, "subject": str(scene.review.pk)}
     sitting = scene.members[1].expert.user
+    with pytest.raises(Refused, match="请说明由谁申请"):
+        request_report(by=None, **asked)
     first, second = request_report(by=scene.secretary, **asked), request_report(by=sitting, **asked)
     assert first != second
     assert request_report(by=sitting, **asked) == second
@@ -254,25 +228,17 @@ def test_two_people_have_two_papers_and_see_their_own():
     assert not jobs_visible_to(scene.people.city_officer).exists()
     scene.review.members.filter(expert__user=sitting).update(state=MemberState.RECUSED)
     assert not files_open_to(sitting).exists()
-
-
-def test_the_portal_itself_has_no_paper_and_a_lost_sight_refuses_the_making():
-    scene = worlds.disputed()
-    asked = {"kind": "meeting_pack", "year": 2026, "subject": str(scene.review.pk)}
-    with pytest.raises(Refused, match="请说明由谁申请"):
-        request_report(by=None, **asked)
-    sitting = scene.members[1].expert.user
-    job = request_report(by=sitting, **asked)
-    scene.review.members.filter(expert__user=sitting).update(state=MemberState.RECUSED)
     with pytest.raises(Refused, match="看不到"):
-        job.report.compose(job, lambda _: None)
+        second.report.compose(second, lambda _: None)
 
 
 def test_the_button_asks_and_what_is_out_of_sight_is_not_found():
     people, found = worlds.inspected()
-    page = browser(people.city_officer).get(reverse("assessments:inspection", args=[found.pk])).content.decode()
+    page = page_of("assessments:inspection", found.pk)
+    for user in (people.city_officer, people.partner):
+        assert missing("inspection", user, found.pk, page) == []
     url = reverse("reports:paper", args=["inspection", found.pk])
-    assert f'action="{url}"' in page
+    assert f'action="{url}"' in browser(people.city_officer).get(page).content.decode()
     answer = browser(people.city_officer).post(url, {"format": "docx"})
     job = ExportJob.objects.get()
     assert answer.url == reverse("reports:job", args=[job.pk])
@@ -300,11 +266,10 @@ def test_the_plan_lies_on_a3_and_has_the_rows_of_the_calendar(client):
         ]
         kinds = {row.kind for row in falling_due(people.city_officer, clock.today(), 2027)}
         files = made_of(paper, code="", formats=("pdf", "xlsx"))
-    counts = next(block for _, block in paper.under_headings() if getattr(block, "key", "") == "counts")
-    labels = [row[0] for row in counts.rows]
+    tables = {block.key: block for _, block in paper.under_headings() if getattr(block, "key", "")}
+    labels, months = [row[0] for row in tables["counts"].rows], tables["months"]
     assert "年度自查" in labels
     assert len(labels) == len(set(labels)) == len(kinds)
-    months = next(block for _, block in paper.under_headings() if getattr(block, "key", "") == "months")
     assert [cell or 0 for cell in months.total[1:13]] == shown
     assert months.total[13] == sum(shown) > 0
     pages = [tuple(round(float(side)) for side in page.mediabox[2:]) for page in pypdf.PdfReader(BytesIO(files["pdf"])).pages]

@@ -112,6 +112,15 @@ def rectifying():
     return scene.to_rectifying()
 
 
+def taken(matter, *steps):
+    """The matter after these steps, each an action, who takes it and what the form says."""
+    for action, by, *values in steps:
+        matter.refresh_from_db()
+        take(obj=matter, action=action, by=by, version=matter.version, **({"values": values[0]} if values else {}))
+    matter.refresh_from_db()
+    return matter
+
+
 def post_evaluated():
     """A concluded evaluation after acceptance."""
     people = cast()
@@ -121,16 +130,10 @@ def post_evaluated():
     found = PostEvaluation.objects.select_related("district").get()
     post_evaluations.save_report(found=found, values={"operation": LONG, "effect": "能耗下降（虚构）"}, version=0, by=people.preparer)
     judged = {"operation": {"holds": True, "note": "查阅台账"}, "effect": {"holds": False, "note": "能耗未下降（虚构）"}}
-    steps = (
-        ("hand_up", people.preparer, None), ("sign", people.reviewer, None),
-        ("propose", people.city_officer, {"judged": judged, "opinion": LONG}), ("check", people.city_checker, None),
-        ("disqualify", people.city_director, None),
-    )  # fmt: skip
-    for action, by, values in steps:
-        found.refresh_from_db()
-        take(obj=found, action=action, by=by, version=found.version, **({"values": values} if values else {}))
-    found.refresh_from_db()
-    return people, found
+    proposed = ("propose", people.city_officer, {"judged": judged, "opinion": LONG})
+    steps = [("hand_up", people.preparer), ("sign", people.reviewer), proposed, ("check", people.city_checker)]
+    steps.append(("disqualify", people.city_director))
+    return people, taken(found, *steps)
 
 
 def inspected(findings=1):
@@ -146,10 +149,7 @@ def inspected(findings=1):
             "demand": "补齐记录（虚构）", "due": clock.today() + dt.timedelta(days=30),
         }  # fmt: skip
         inspections.add_finding(inspection=found, values=values, by=people.city_officer)
-    found.refresh_from_db()
-    take(obj=found, action="issue", by=people.city_officer, version=found.version)
-    found.refresh_from_db()
-    return people, found
+    return people, taken(found, ("issue", people.city_officer))
 
 
 def planned(works=2):
@@ -191,9 +191,7 @@ def verified(years=(2024, 2025)):
             store(owner=report, upload=upload, kind=title, title=title, by=people.preparer)
         figures = {"total": "12000.50", "area": "30.25", "renewable": "8.5"}
         yearly_reports.save(report=report, figures=figures, note="", verifier="演示核查机构（虚构）", version=0, by=people.preparer)
-        for action, by in (("hand_up", people.preparer), ("sign", people.reviewer)):
-            report.refresh_from_db()
-            take(obj=report, action=action, by=by, version=report.version)
+        taken(report, ("hand_up", people.preparer), ("sign", people.reviewer))
     return people, district
 
 
@@ -205,11 +203,7 @@ def operated():
     report = YearlyReport.objects.create(district=district, kind="operation", year=2025, opened_at=clock.now(), text=texts)
     figures = {"in_use": "12.50", "green": "10", "staff": "8"}
     yearly_reports.save(report=report, figures=figures, note="平稳运行（虚构）", verifier="", version=0, by=people.preparer)
-    for action, by in (("hand_up", people.preparer), ("sign", people.reviewer), ("receive", people.city_officer)):
-        report.refresh_from_db()
-        take(obj=report, action=action, by=by, version=report.version)
-    report.refresh_from_db()
-    return people, report
+    return people, taken(report, ("hand_up", people.preparer), ("sign", people.reviewer), ("receive", people.city_officer))
 
 
 def area_evaluated():
