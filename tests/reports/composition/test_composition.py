@@ -24,12 +24,20 @@ from reports.composition.html import html_of
 from reports.composition.printed import DIGIT, PADDING, groups_of, texts_of, widths_in, widths_of, words_of
 from reports.composition.services import made_of
 from tests import pdf_texts
-from tests.reports.composition.samples import CODE, letter, report
+from tests.reports.composition.samples import CODE, in_excel, in_word, letter, report
 
 
 @pytest.fixture(scope="module")
 def made():
     return made_of(report(), code=CODE, formats=[one for one in FileFormat if one is not FileFormat.ZIP])
+
+
+NUMBER = re.compile(r"^(一、(?=总体)|二、(?=附表)|（[一二三四五六七八九十]+）)")  # of a heading: Word counts itself
+
+
+@pytest.fixture(scope="module")
+def book(made):
+    return openpyxl.load_workbook(BytesIO(made["xlsx"]))
 
 
 def squeezed(text):
@@ -53,22 +61,14 @@ def test_every_word_stands_in_pdf_and_word(composition):
     pdf, word = text_of_pdf(made["pdf"]), text_of_docx(made["docx"])
     for text in texts_of(composition):
         assert squeezed(text) in pdf
-        bare = (
-            re.sub(r"^([一二三四五六七八九十]+、|（[一二三四五六七八九十]+）)", "", text)
-            if text in {"一、总体情况", "二、附表"} or text[0] == "（"
-            else text
-        )
-        assert squeezed(bare) in word
+        assert squeezed(NUMBER.sub("", text)) in word
     assert CODE in pdf
 
 
 def test_unknown_is_never_a_nought_and_numbers_are_rounded_half_up(made):
     pdf = text_of_pdf(made["pdf"])
-    assert "面积1.01" in pdf
-    assert "核查日期未查明" in pdf
-    assert words_of(None) == "未查明"
-    assert words_of(Decimal("-1234.565"), PaperColumn("差")) == "−1,234.57"
-    assert words_of("") == "—"
+    assert ("面积1.01" in pdf, "核查日期未查明" in pdf) == (True, True)
+    assert [words_of(None), words_of(Decimal("-1234.565"), PaperColumn("差")), words_of("")] == ["未查明", "−1,234.57", "—"]
 
 
 def test_report_has_contents_bookmarks_and_numbered_captions(made):
@@ -93,14 +93,7 @@ def test_pdf_is_archivable_and_carries_its_figures(made):
     assert content == made["xlsx"]
 
 
-def test_letter_carries_no_attachment_and_is_one_page():
-    with pikepdf.open(BytesIO(made_of(letter(), code=CODE, formats=["pdf"])["pdf"])) as document:
-        assert len(document.attachments) == 0
-        assert len(document.pages) == 1
-
-
-def test_workbook_has_typed_cells_filters_and_charts(made):
-    book = openpyxl.load_workbook(BytesIO(made["xlsx"]))
+def test_workbook_has_typed_cells_filters_and_charts(book):
     assert book.sheetnames == ["概况", "各城区", "图 五方面得分", "宽表", "图 分布", "图 变化", "图 总分", "图 示意图"]
     sheet = book["各城区"]
     assert [cell.value for cell in sheet[3]] == ["城区", "项数", "面积（km²）", "日期"]
@@ -110,19 +103,18 @@ def test_workbook_has_typed_cells_filters_and_charts(made):
     assert [name for name in book.sheetnames if name.startswith("图") and len(book[name]._charts) != 1] == ["图 示意图"]  # figures alone
     assert ("结论", "=通过") in [(row[0].value, row[1].value) for row in book["概况"].iter_rows()]
     assert all(book[name]["A2"].value == "内部资料　演示数据　参考版" for name in book.sheetnames)
-
-
-def test_bars_and_radar_of_the_workbook_begin_at_nought(made):
-    book = openpyxl.load_workbook(BytesIO(made["xlsx"]))
+    sheets = [book["各城区"], book["宽表"]]
+    assert {(sheet.freeze_panes, sheet.print_title_rows) for sheet in sheets} == {("A4", "$3:$3")}, "the head is repeated"
+    assert {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row} <= {"s", "n", "d"}, "no formula"
     [bars], [radar] = book["图 总分"]._charts, book["图 五方面得分"]._charts
-    assert (bars.y_axis.scaling.min, radar.y_axis.scaling.min) == (0, 0)
+    assert (bars.y_axis.scaling.min, radar.y_axis.scaling.min) == (0, 0), "they begin at nought"
 
 
 def test_the_same_table_of_several_districts_says_whose_it_is():
     columns = (PaperColumn("章", kind=ColumnKind.NAME), PaperColumn("得分"))
     chart = Chart("总分", ChartKind.BARS, ("甲",), (ChartSeries("总分", (Decimal(110),)),))
     blocks = (block for name in ("甲区", "乙区") for block in (Heading(name, 2), PaperTable("各章得分", columns, (("一", 2),)), chart))
-    book = openpyxl.load_workbook(BytesIO(made_of(Composition("报告", tuple(blocks)), code="", formats=["xlsx"])["xlsx"]))
+    book = in_excel(Composition("报告", tuple(blocks)))
     assert book.sheetnames[1:] == ["甲区　各章得分", "图 甲区　总分", "乙区　各章得分", "图 乙区　总分"]
     assert [sheet["A1"].value for sheet in book][1:] == ["甲区　各章得分", "甲区　总分", "乙区　各章得分", "乙区　总分"]
 
@@ -130,12 +122,12 @@ def test_the_same_table_of_several_districts_says_whose_it_is():
 def test_boxes_of_totals_above_the_full_score_are_drawn_whole():
     five = tuple(ChartSeries(name, (Decimal(value),)) for name, value in zip("甲乙丙丁戊", (80, 90, 100, 105, 108), strict=True))
     paper = Composition("报告", (Chart("总分", ChartKind.BOXES, ("全部",), five),))
-    [chart] = openpyxl.load_workbook(BytesIO(made_of(paper, code="", formats=["xlsx"])["xlsx"]))["图 总分"]._charts
+    [chart] = in_excel(paper)["图 总分"]._charts
     assert (chart.y_axis.scaling.min, chart.y_axis.scaling.max) == (0, 108)
 
 
-def test_boxes_of_the_workbook_are_drawn_from_all_five_figures(made):
-    sheet = openpyxl.load_workbook(BytesIO(made["xlsx"]))["图 分布"]
+def test_boxes_of_the_workbook_are_drawn_from_all_five_figures(book):
+    sheet = book["图 分布"]
     assert [cell.value for cell in sheet[4]][:10] == ["甲区", 10, 20, 30, 40, 50, *[10] * 4], "figures and the distances between them"
     assert {cell.value for cell in sheet[5][1:10]} == {None}
     [chart] = sheet._charts
@@ -148,33 +140,24 @@ def test_boxes_of_the_workbook_are_drawn_from_all_five_figures(made):
     assert lower.errBars is None
 
 
-def test_what_is_unknown_is_a_gap_in_the_figures_of_a_chart(made):
-    sheet = openpyxl.load_workbook(BytesIO(made["xlsx"]))["图 总分"]
-    assert [[cell.value for cell in row][:3] for row in sheet["A4:C5"]] == [["甲区", 60, 80], ["乙区", None, 70]], (
-        "text would be drawn as 0"
-    )
+def test_what_is_unknown_is_a_gap_in_the_figures_of_a_chart(book):
+    """Text would be drawn as 0."""
+    sheet = book["图 总分"]
+    assert [[cell.value for cell in row] for row in sheet["A4:C5"]] == [["甲区", 60, 80], ["乙区", None, 70]]
     assert sheet["A7"].value == "空格为未查明。"
 
 
 def test_a_caption_says_which_series_is_which_where_no_legend_can():
-    said = list(texts_of(report()))
-    assert "图4　总分（深色为总分，浅色为预期）" in said
-    assert "图2　分布（框为上下四分位之间，竖线为中位数）" in said
-    assert "图1　五方面得分" in said, "a single series needs none"
+    captions = {"图4　总分（深色为总分，浅色为预期）", "图2　分布（框为上下四分位之间，竖线为中位数）", "图1　五方面得分"}
+    assert captions <= set(texts_of(report())), "a single series needs none"
 
 
 def test_word_numbers_its_headings_and_repeats_heads_of_tables(made):
     document = docx.Document(BytesIO(made["docx"]))
-    heads = [
-        (line.style.name, line.text, line._p.pPr.numPr is not None) for line in document.paragraphs if line.style.name[:7] == "Heading"
-    ]
-    assert heads == [
-        ("Heading 1", "总体情况", True),
-        ("Heading 2", "分布", True),
-        ("Heading 2", "碳排放", True),
-        ("Heading 1", "附表", True),
-        ("Heading 2", "宽表", True),
-    ]
+    heads = [line for line in document.paragraphs if line.style.name[:7] == "Heading"]
+    levels = [("1", "总体情况"), ("2", "分布"), ("2", "碳排放"), ("1", "附表"), ("2", "宽表")]
+    assert [(line.style.name[-1], line.text) for line in heads] == levels
+    assert None not in [line._p.pPr.numPr for line in heads]
     table = next(table for table in document.tables if table.rows[0].cells[0].text == "城区")
     assert "tblHeader" in table.rows[0]._tr.xml
     assert all("cantSplit" in row._tr.xml for row in table.rows)
@@ -192,16 +175,13 @@ def test_figures_are_exact_in_json_and_csv(made):
     assert facts[1:] == [["面积", "1.005"], ["核查日期", ""], ["结论", "'=通过"]]
 
 
-@pytest.mark.parametrize("name", ["odt", "zip"])
-def test_a_format_that_there_is_none_of_is_refused(name):
-    with pytest.raises(ValueError, match=name):
-        made_of(letter(), code=CODE, formats=[name])
-
-
-def test_progress_counts_the_formats():
+def test_progress_counts_the_formats_and_one_that_there_is_none_of_is_refused():
     told = []
     made_of(letter(), code=CODE, formats=["json", "docx"], progress=told.append)
     assert told == [1, 2]
+    for name in ("odt", "zip"):
+        with pytest.raises(ValueError, match=name):
+            made_of(letter(), code=CODE, formats=[name])
 
 
 def test_a_table_of_few_but_long_rows_may_be_torn_and_a_title_parts_after_a_bracket():
@@ -245,7 +225,7 @@ def test_a_text_that_would_be_a_strip_over_pages_follows_its_table_on_paper_and_
     assert below == [Paragraph(f"4.2.1 街坊，意见：{long}")]
     wide = PaperTable("意见", (PaperColumn("序号", 12), PaperColumn("意见")), (("1", long * 3),))
     assert groups_of(Composition("记录", (wide,)))[0].blocks[0].rows == wide.rows
-    book = openpyxl.load_workbook(BytesIO(made_of(paper, code="", formats=("xlsx",))["xlsx"]))
+    book = in_excel(paper)
     assert long in {cell.value for sheet in book for line in sheet.iter_rows() for cell in line}
 
 
@@ -264,8 +244,8 @@ def test_pictures_keep_their_proportions_and_are_as_large_in_word_as_in_the_pdf(
         boxes = [one.get_bounds() for page in document for one in page.get_objects() if one.type == pypdfium2.raw.FPDF_PAGEOBJ_IMAGE]
         printed = [((right - left) * 25.4 / 72, (top - bottom) * 25.4 / 72) for left, bottom, right, top in boxes]
     word = [(shape.width.mm, shape.height.mm) for shape in docx.Document(BytesIO(made["docx"])).inline_shapes]
-    for size, on_paper, in_word in zip(sizes, printed, word, strict=True):
-        assert on_paper == pytest.approx(in_word, abs=0.3)
+    for size, on_paper, there in zip(sizes, printed, word, strict=True):
+        assert on_paper == pytest.approx(there, abs=0.3)
         assert on_paper[0] / on_paper[1] == pytest.approx(size[0] / size[1], rel=0.02)
         assert on_paper[0] <= 150.1
         assert on_paper[1] <= 110.1
@@ -294,7 +274,7 @@ def test_columns_that_are_too_wide_together_are_narrowed_to_the_page():
 
 
 def widths(table):
-    sheet = openpyxl.load_workbook(BytesIO(made_of(Composition("报告", (table,)), code="", formats=["xlsx"])["xlsx"]))[table.caption]
+    sheet = in_excel(Composition("报告", (table,)))[table.caption]
     spans = [(span.min, span.max, span.width) for span in sheet.column_dimensions.values()]
     return [round(width - 0.71) for first, last, width in sorted(spans) for _ in range(first, last + 1)]
 
@@ -324,7 +304,7 @@ def test_columns_without_a_width_take_more_of_the_rest_the_longer_their_values_a
 
 def test_copies_stand_between_rules_in_word_as_on_paper():
     paper = replace(letter(), copies="抄送：演示甲区人民政府（虚构）。")
-    document = docx.Document(BytesIO(made_of(paper, code="", formats=("docx",))["docx"]))
+    document = in_word(paper)
     [copies] = [one for one in document.paragraphs if one.text == paper.copies]
     rules = copies._p.pPr.find(qn("w:pBdr"))
     assert [rule.tag for rule in rules] == [qn("w:top"), qn("w:bottom")]

@@ -11,12 +11,13 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import strip_tags
 
+from approvals.amendments.services import propose_amendment
 from approvals.cases.letters.examination import notices_of
 from approvals.publicity.letters import batch_letter
 from approvals.titles.enums import AnnouncementState
 from approvals.titles.models.publicity import Announcement
 from greendistrict.core import clock, papers
-from greendistrict.workflow.letters import Draft, Letter, as_data, letter_from, letter_sources, slug_of
+from greendistrict.workflow.letters import Draft, Letter, as_data, drafts_of, letter_from, letter_sources, slug_of
 from reports.composition.printed import texts_of
 from reports.composition.services import made_of
 from reports.jobs import services
@@ -24,12 +25,13 @@ from reports.jobs.models import ExportJob
 from reports.jobs.requests import request_report
 from reports.letters.models import LetterCopy
 from reports.letters.papers import composition_of
-from reports.letters.services import LETTER, keep_letter
+from reports.letters.services import LETTER, became_of, keep_letter
 from tests import pdf_texts
 from tests.factories.approvals import Filing
 from tests.reports.fitness import unfit
 from tests.reports.letters.test_words import KINDS
 from tests.reports.letters.world import every_letter
+from tests.steps import step
 
 pytestmark = pytest.mark.django_db
 CODE = "ABCD-EFGH-JKLM-NPQR-STUV"
@@ -42,10 +44,6 @@ def plain(text):
     return re.sub(r"\s", "", text)
 
 
-def on_page(letter):
-    return plain(strip_tags(render_to_string("reports/letters/_letter.html", {"letter": letter, "is_demo": True})).replace("&#x27;", "'"))
-
-
 def in_word(content):
     return plain("".join(part.text or "" for part in docx.Document(BytesIO(content)).element.body.iter() if part.tag.endswith("}t")))
 
@@ -56,13 +54,10 @@ def in_pdf(content):
     return "".join(furniture.sub("", page) for page in pdf_texts.squeezed(content))
 
 
-def lacking(letter, shown, formats):
-    """Words of the letter that one of the places does not show."""
-    paper = composition_of(letter, is_demo=True)
-    made = made_of(paper, code=CODE, formats=formats)
-    places = {"page": shown, "docx": in_word(made["docx"]) if "docx" in made else "", "pdf": in_pdf(made["pdf"]) if "pdf" in made else ""}
+def lacking(paper, **places):
+    """Words of the paper that one of the places does not show."""
     wanted = [plain(text) for text in texts_of(paper) if text not in paper.all_marks]
-    return [(place, text) for place, found in places.items() if found for text in wanted if text not in found]
+    return [f"{place}: {text}" for place, found in places.items() for text in wanted if text not in found]
 
 
 # What does not fit on one page with closer lines either: facts, quoted article, table, rights and demands in full.
@@ -88,10 +83,10 @@ def test_every_kind_is_reached_from_its_matter_and_its_files_say_what_the_page_s
 def downloaded(client, matter, draft):
     """What is wrong on the way from the page of the matter to both files of its letter, and the pages of the PDF."""
     source, here, letter = letter_sources.by_key[slug_of(matter)], [slug_of(matter), matter.pk, draft.key], draft.write()
-    page, files = reverse("reports:letter", args=here), reverse("reports:letter_files", args=here)
-    wrong = [] if page in client.get(source.page(matter), follow=True).content.decode() else ["the page of the matter has no link"]
+    address, files = reverse("reports:letter", args=here), reverse("reports:letter_files", args=here)
+    wrong = [] if address in client.get(source.page(matter), follow=True).content.decode() else ["the page of the matter has no link"]
     wrong += [] if letter_from(as_data(letter)).paragraphs == letter.paragraphs else ["it is kept otherwise than it was written"]
-    shown = client.get(page).content.decode()
+    shown = client.get(address).content.decode()
     made = {form: file_of(client, files, form) for form in ("pdf", "docx")}
     front, *others = pdf_texts.squeezed(made["pdf"])
     head = ["参考稿", "演示数据" if source.is_demo(matter) else "参考稿", letter.title, letter.number_line, letter.to]
@@ -99,9 +94,8 @@ def downloaded(client, matter, draft):
     wrong += [f"not on page one: {text}" for text in head if plain(text) not in front]
     wrong += [f"not on the last page: {text}" for text in close if plain(text) not in (others or [front])[-1]]
     paper = composition_of(letter, is_demo=source.is_demo(matter))
-    places = {"page": plain(strip_tags(shown).replace("&#x27;", "'")), "pdf": in_pdf(made["pdf"]), "docx": in_word(made["docx"])}
-    texts = [plain(text) for text in texts_of(paper) if text not in paper.all_marks]
-    wrong += [f"{place}: {text}" for place, found in places.items() for text in texts if text not in found]
+    page = plain(strip_tags(shown).replace("&#x27;", "'"))
+    wrong += lacking(paper, page=page, pdf=in_pdf(made["pdf"]), docx=in_word(made["docx"]))
     wrong += unfit(made["pdf"], paper)
     if letter.blanks and f"待填{letter.blanks}处" not in shown:
         wrong.append(f"{letter.blanks} blanks are not told of")
@@ -122,12 +116,14 @@ def test_a_long_letter_goes_over_pages_with_its_head_repeated_and_its_close_whol
         heads=("序号", "对应的材料或条文", "需要补正的内容"), lines=LINES, closing=("请于2026年12月1日（含当日）前补正。",),
         annexes=("清单", "样表"), by="市住房城乡建设管理委", contact="联系人：演示，联系电话：021", copied_to=("甲", "乙"),
     )  # fmt: skip
-    made = made_of(composition_of(letter, is_demo=True), code=CODE, formats=("pdf",))["pdf"]
-    pages = pdf_texts.squeezed(made)
+    paper = composition_of(letter, is_demo=True)
+    made = made_of(paper, code=CODE, formats=("pdf", "docx"))
+    pages = pdf_texts.squeezed(made["pdf"])
     assert len(pages) >= 3
     assert all("需要补正的内容" in page for page in pages[:3])
     assert all(words in pages[-1] for words in ("市住房城乡建设管理委（印章）", "抄送：甲，乙。", "（联系人：演示，联系电话：021）"))
-    assert not lacking(letter, on_page(letter), ("docx",))
+    shown = strip_tags(render_to_string("reports/letters/_letter.html", {"letter": letter, "is_demo": True}))
+    assert lacking(paper, page=plain(shown.replace("&#x27;", "'")), docx=in_word(made["docx"])) == []
 
 
 def test_files_are_asked_for_on_the_page_and_keep_the_text_of_that_moment(client):
@@ -199,6 +195,44 @@ def test_a_published_letter_is_public_and_any_other_internal(client, is_public, 
     assert (job.confidentiality, job.files.get().document.confidentiality) == (level, level)
     found = client.get(reverse("portal:verify"), {"code": papers.code_of(job)}).content.decode()
     assert ("演示公示（虚构）" in found, "<dt>密级</dt>" in found) == (True, is_public)
+
+
+def kept_letter(people, key):
+    """A letter of the announcement as it reads now, with its file."""
+    batch = Announcement.objects.get()
+    draft = next(one for one in drafts_of(batch, people.city_officer) if one.key == key)
+    copy = keep_letter(source=letter_sources.by_key["announcement"], matter=batch, draft=draft, by=people.city_officer)
+    job = request_report(kind=LETTER, year=2026, by=None, subject=str(copy.pk), formats=("docx",))
+    services.run(job.pk)
+    job.refresh_from_db()
+    return job
+
+
+def amend(people, subject, after, number):
+    row = propose_amendment(batch=Announcement.objects.get(), by=people.city_officer, subject=subject, after=after, reason="笔误（虚构）")
+    step(row, "approve", people.city_director)
+    step(row, "publish", people.city_officer, number=number, published_on=clock.today())
+    return row
+
+
+@pytest.mark.slow
+def test_a_letter_kept_before_a_correction_tells_of_it_and_one_kept_after_does_not(client):
+    people = Filing().to_announced().people
+    old = Announcement.objects.get().number
+    before = kept_letter(people, "announcement")
+    assert became_of(before) == ""
+    row = amend(people, "number", "演沪建公告〔2026〕12号", "演沪建公告〔2026〕71号")
+    after, paper = kept_letter(people, "announcement"), kept_letter(people, f"amendment-{row.pk}")
+    told = f"由“{old}”更正为“演沪建公告〔2026〕12号”（演沪建公告〔2026〕71号）"
+    assert told in became_of(before)
+    assert [became_of(after), became_of(paper)] == ["", ""]
+    page = client.get(reverse("portal:verify"), {"code": papers.code_of(before)}).content.decode()
+    assert told in page
+    assert "已被更新版本替代" in page
+    assert told not in client.get(reverse("portal:verify"), {"code": papers.code_of(after)}).content.decode()
+    amend(people, "withdraw", "", "演沪建公告〔2026〕72号")
+    assert [words.count("（演沪建公告") for words in map(became_of, (before, after, paper))] == [2, 1, 0]
+    assert "撤回（演沪建公告〔2026〕72号）" in became_of(after)
 
 
 def test_notices_and_published_announcements_are_public():

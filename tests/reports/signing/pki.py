@@ -29,15 +29,13 @@ def _authority(subject):
 
 
 def _signer(subject, by, *, validity=LONG, revocation=None):
-    asked = {
-        "ocsp": {
-            "id": "authority_information_access",
-            "smart-value": {"schema": "aia-urls", "params": {"ocsp-responder-names": ["issuer"]}},
-        },
-        "list": {"id": "crl_distribution_points", "smart-value": {"schema": "crl-dist-url", "params": {"crl-repo-names": ["issuer"]}}},
-    }
+    kind, schema, names = {
+        "ocsp": ("authority_information_access", "aia-urls", "ocsp-responder-names"),
+        "list": ("crl_distribution_points", "crl-dist-url", "crl-repo-names"),
+    }[by]
+    asked = {"id": kind, "smart-value": {"schema": schema, "params": {names: ["issuer"]}}}
     found = {"subject": subject, "issuer": "issuer", "validity": validity, "extensions": [_usage("digital_signature", "non_repudiation")]}
-    found["extensions"] += [asked[by]]
+    found["extensions"].append(asked)
     return {**found, "revocation": revocation} if revocation else found
 
 
