@@ -32,13 +32,9 @@ def test_pages_and_papers_name_the_whole_place(client, people):
     version = table.versions.get(counts=True)
     row = {"pk": table.pk, "item_id": ITEM}
     client.force_login(people.preparer)
-    for name, asked in (
-        ("row_evidence", row),
-        ("table_files", {"pk": table.pk}),
-        ("score_row", row),
-        ("table_version", {"pk": table.pk, "number": version.number}),
-        ("table_receipt", {"pk": table.pk, "number": version.number}),
-    ):
+    frozen = {"pk": table.pk, "number": version.number}
+    pages = {"row_evidence": row, "table_files": {"pk": table.pk}, "score_row": row, "table_version": frozen, "table_receipt": frozen}
+    for name, asked in pages.items():
         answer = client.get(reverse(f"assessments:{name}", kwargs=asked), headers={"HX-Request": "true"} if name == "score_row" else {})
         assert WORDS in answer.content.decode(), name
     viewer = client.get(reverse("documents:reading", args=[link.document.key], query=PLACE)).content.decode()
@@ -55,16 +51,9 @@ def test_pages_and_papers_name_the_whole_place(client, people):
     assert [annual.rows[0][position] for position in (0, 1, 3)] == [ITEM, "监测报告", WORDS]
 
 
-@pytest.mark.parametrize(
-    ("place", "words"),
-    [
-        ({"page": 12}, "第12页"),
-        ({"page": None, "passage": "表3"}, "表3"),
-        ({"page": 12, "page_end": 14, "passage": "字" * 50}, f"第12–14页，{'字' * 39}…"),
-        ({"page": None}, ""),
-        (PLACE, WORDS),
-    ],
-)
-def test_a_place_in_words(place, words):
-    assert Citation.of(place).words == words
-    assert Template("{% load confidentiality %}{{ place|cited }}").render(Context({"place": place})) == words
+def test_a_place_in_words():
+    long, alone = {"page": 12, "page_end": 14, "passage": "字" * 50}, {"page": None, "passage": "表3"}
+    said = [({"page": 12}, "第12页"), (alone, "表3"), (long, f"第12–14页，{'字' * 39}…"), ({"page": None}, ""), (PLACE, WORDS)]
+    for place, words in said:
+        assert Citation.of(place).words == words
+        assert Template("{% load confidentiality %}{{ place|cited }}").render(Context({"place": place})) == words

@@ -40,9 +40,8 @@ def district(people):
     for year, status in ((2025, "received"), (2026, "draft")):
         SelfCheck.objects.filter(pk=make_self_check(people, district=district, year=year, filled=False).pk).update(status=status)
     for kind in ("operation", "carbon"):
-        YearlyReport.objects.create(
-            district=district, kind=kind, year=2025, status="received", opened_at=at(2026, 4, 8), filed_at=at(2026, 4, 9)
-        )
+        days = {"opened_at": at(2026, 4, 8), "filed_at": at(2026, 4, 9)}
+        YearlyReport.objects.create(district=district, kind=kind, year=2025, status="received", **days)
     return district
 
 
@@ -58,18 +57,14 @@ def against(today):
     return line.against
 
 
-def test_a_self_check_stands_against_it_once_it_is_late(district):
-    YearlyReport.objects.create(
-        district=district, kind="operation", year=2026, status="filed", opened_at=at(2027, 1, 8), filed_at=at(2027, 2, 9)
-    )
+def test_a_self_check_stands_against_it_once_it_is_late_or_sent_back(district):
+    days = {"opened_at": at(2027, 1, 8), "filed_at": at(2027, 2, 9)}
+    YearlyReport.objects.create(district=district, kind="operation", year=2026, status="filed", **days)
     assert against(BEFORE) == ()
     assert against(dt.date(2027, 3, 31)) == ()  # the last day
     assert against(dt.date(2027, 4, 1)) == ("2026年度自查未报送",)
-
-
-def test_what_was_sent_back_stands_against_it_at_once(district):
     SelfCheck.objects.filter(year=2026).update(status="returned")
-    assert against(BEFORE) == ("2026年度自查退回补充",)
+    assert against(BEFORE) == ("2026年度自查退回补充",)  # at once
 
 
 @pytest.mark.parametrize("opened", [True, False])
@@ -82,10 +77,7 @@ def test_what_was_never_opened_stands_against_it_as_what_was_opened(district, op
     assert against(BEFORE) == ()
     assert against(dt.date(2027, 4, 15)) == UNFILED[:2]
     assert against(AFTER) == UNFILED
-
-
-def test_what_is_unmet_stays_owed_when_its_year_is_long_over(district):
-    assert set(UNFILED) <= set(against(dt.date(2029, 1, 10)))
+    assert set(UNFILED) <= set(against(dt.date(2029, 1, 10))), "what is unmet stays owed when its year is long over"
 
 
 def test_a_failure_on_paper_and_a_running_loss_stand_against_it(district, people):
@@ -94,22 +86,16 @@ def test_a_failure_on_paper_and_a_running_loss_stand_against_it(district, people
         recorded_at=at(2026, 9, 8),
     )  # fmt: skip
     assert against(BEFORE) == ("2026年9月阶段评估不合格",)
+    by = {"created_by": people.city_officer, "created_at": at(2027, 2, 1)}
     case = Case.objects.create(
-        kind=CaseKind.LOSS,
-        district=district,
-        applicant=district.applicant,
-        status="hearing",
-        number="CX-2027-0001",
-        created_by=people.city_officer,
-        created_at=at(2027, 2, 1),
+        kind=CaseKind.LOSS, district=district, applicant=district.applicant, status="hearing", number="CX-2027-0001", **by
     )
     LossFile.objects.create(case=case, ground=LossGround.REVOKE)
     assert against(BEFORE) == ("取消与撤销办理中（CX-2027-0001）", "2026年9月阶段评估不合格")
     Case.objects.update(status="dropped")
     passed = make_stage(people, district=district, filled=False, due=dt.date(2026, 12, 1))
-    StageAssessment.objects.filter(pk=passed.pk).update(
-        status="qualified", conclusion="qualified", concluded_at=at(2026, 12, 20), filed_at=at(2026, 11, 1)
-    )
+    concluded = {"status": "qualified", "conclusion": "qualified", "concluded_at": at(2026, 12, 20), "filed_at": at(2026, 11, 1)}
+    StageAssessment.objects.filter(pk=passed.pk).update(**concluded)
     assert against(BEFORE) == ()
     assert line_of(BEFORE).merits == ("2025年度自查已接收", "2026年12月阶段评估合格")
 
@@ -117,8 +103,7 @@ def test_a_failure_on_paper_and_a_running_loss_stand_against_it(district, people
 def test_a_real_district_of_which_nobody_works_in_the_portal_reads_no_record(people):
     give_title(make_district(name="前滩国际商务区", is_demo=False, sources=["x"]))
     line = line_of(AFTER)
-    assert (line.word, line.merits, line.against) == ("无记录", (), ())
-    assert not line.is_candidate
+    assert (line.word, line.merits, line.against, line.is_candidate) == ("无记录", (), (), False)
 
 
 def test_a_title_with_nothing_received_is_no_candidate(people):
