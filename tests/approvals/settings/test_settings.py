@@ -21,13 +21,17 @@ from greendistrict.policy.rule_parameters import rule_parameters
 from greendistrict.policy.services import set_setting
 from greendistrict.policy.setting_groups import GROUPS, REST, group_of, grouped
 from greendistrict.workflow.models import OutboxMessage
-from greendistrict.workflow.procedure import procedure_of, take
+from greendistrict.workflow.procedure import take
 from tests.factories.approvals import Filing, step
 from tests.factories.districts import make_district
 from tests.factories.titles import give_title
-from tests.steps import REASON, reaches
+from tests.steps import reaches
 
 pytestmark = pytest.mark.django_db
+
+
+def test_a_proposal_is_open_until_its_end():
+    assert set(OPEN_PROPOSALS) == {state.key for state in SETTING.states if not state.final}
 
 
 def propose(people, key="supplement.days", value=20, reason="处务会议定"):
@@ -66,7 +70,11 @@ def test_what_is_refused(people):
         propose(people, value=30)
     with pytest.raises(Refused, match="请填写理由"):
         take(obj=SettingProposal.objects.get(), action="refuse", by=people.city_checker, version=0)
-    take(obj=SettingProposal.objects.get(), action="refuse", by=people.city_checker, version=0, reason="暂不调整")
+    made = SettingProposal.objects.get()
+    assert all("待审核" in title for title in reaches(people, made, "begun"))
+    take(obj=made, action="refuse", by=people.city_checker, version=0, reason="暂不调整")
+    note = OutboxMessage.objects.filter(key__startswith=f"note:setting:{made.pk}:").order_by("pk").last()
+    assert (note.payload["receiver"], "暂不调整" in note.payload["body"]) == (people.city_officer.pk, True)
     assert propose(people, value=15).status == "proposed"  # confirms the default
 
 
@@ -93,55 +101,32 @@ def test_every_setting_knows_whom_it_touches(people):
         assert all(row.count >= 0 for row in touched_by(key))
 
 
-@pytest.mark.parametrize(
-    ("key", "typed", "value"),
-    [
-        ("supplement.days", "20", 20),
-        ("spread_limit", "25", "0.25"),
-        ("publicity.on", "no", False),
-        ("reminders.before", "60、30，7", (60, 30, 7)),
-        ("approval_chain.default", "经办、审定", ("经办", "审定")),
-        ("selfcheck.due", "Y+1-04-15", "Y+1-04-15"),
-        ("selfcheck.due", "次年4月15日", "Y+1-04-15"),
-        ("plan_due", "当年 1月5日", "Y-01-05"),
-        ("plan_due", "上年12月1日", "Y-1-12-01"),
-    ],
-)
+@pytest.mark.parametrize(("key", "typed", "value"), [
+    ("supplement.days", "20", 20), ("spread_limit", "25", "0.25"), ("publicity.on", "no", False),
+    ("reminders.before", "60、30，7", (60, 30, 7)), ("approval_chain.default", "经办、审定", ("经办", "审定")),
+    ("selfcheck.due", "Y+1-04-15", "Y+1-04-15"), ("selfcheck.due", "次年4月15日", "Y+1-04-15"), ("plan_due", "当年 1月5日", "Y-01-05"),
+    ("plan_due", "上年12月1日", "Y-1-12-01"),
+])  # fmt: skip
 def test_values_are_typed_as_people_write_them(key, typed, value):
     form = SettingForm({"value": typed, "reason": "x"}, key=key)
     assert form.is_valid(), form.errors
     assert str(form.cleaned_data["value"]) == str(value)
 
 
-@pytest.mark.parametrize(
-    ("key", "typed"),
-    [
-        ("supplement.days", "-1"),
-        ("selfcheck.due", "三月底"),
-        ("selfcheck.due", "次年2月30日"),
-        ("reminders.before", "很快"),
-        ("spread_limit", "x"),
-    ],
-)
-def test_values_of_another_kind_are_told(key, typed):
-    assert "value" in SettingForm({"value": typed, "reason": "x"}, key=key).errors
+def test_values_of_another_kind_are_told():
+    wrong = {"supplement.days": ["-1"], "selfcheck.due": ["三月底", "次年2月30日"], "reminders.before": ["很快"], "spread_limit": ["x"]}
+    for key, typed in ((key, one) for key, values in wrong.items() for one in values):
+        assert "value" in SettingForm({"value": typed, "reason": "x"}, key=key).errors, (key, typed)
 
 
-def test_pages(people, client, kept_queries):
+def test_pages(people, client):
     Filing(people).to_sent()
     address = reverse("approvals:setting", args=["supplement.days"])
     client.force_login(people.city_officer)
-    html = client.get(address).content.decode()
-    assert "待受理和已受理的办件，以后的补正按新值" in html
     assert client.post(address, {"value": "abc", "reason": "x"}).status_code == 422
     assert client.post(address, {"value": "20", "reason": "处务会议定"}).status_code == 302
     assert "拟改为20个工作日" in client.get(reverse("approvals:setting_list")).content.decode()
     assert client.get(reverse("approvals:setting", args=["nothing"])).status_code == 404
-    for count in (1, 3):
-        for key in ("spread_limit", "consult_days")[: count - 1]:
-            SettingProposal.objects.create(key=key, value="1", reason="x", proposed_by=people.city_officer, proposed_at=clock.now())
-        with kept_queries():
-            client.get(reverse("approvals:setting_list"))
 
 
 def test_a_page_of_one_proposal_is_old_for_the_next(client, people):
@@ -153,25 +138,6 @@ def test_a_page_of_one_proposal_is_old_for_the_next(client, people):
     answer = client.post(reverse("approvals:setting_act", args=["supplement.days"]), {"action": "agree", "version": "0"})
     assert answer.status_code == 409
     assert SettingProposal.objects.get(pk=second.pk).status == "proposed"
-
-
-def test_a_decision_puts_the_value_in_force_and_a_refusal_says_why(people):
-    proposal = propose(people)
-    assert {action: step.makes for action, step in procedure_of(proposal).steps.items() if step.makes} == {"decide": ("setting",)}
-    take(obj=proposal, action="agree", by=people.city_checker, version=0)
-    take(obj=proposal, action="decide", by=people.city_director, version=1)
-    assert parameters.get("supplement.days").value == 20
-    second = propose(people, value=30)
-    take(obj=second, action="refuse", by=people.city_checker, version=second.version, reason=REASON)
-    notes = OutboxMessage.objects.filter(key__startswith=f"note:setting:{second.pk}:").order_by("pk")
-    *_begun, note = notes
-    assert all("待审核" in title for title in reaches(people, second, "begun"))
-    assert note.payload["receiver"] == people.city_officer.pk
-    assert REASON in note.payload["body"]
-
-
-def test_a_proposal_is_open_until_its_end():
-    assert set(OPEN_PROPOSALS) == {state.key for state in SETTING.states if not state.final}
 
 
 KEY = "rule.沪住建规范联〔2023〕13号.APPLY-PLOTS"
@@ -201,22 +167,17 @@ def test_it_is_previewed_decided_and_asked_from_then_on(client):
     filing = Filing().to_sent()
     people, page = filing.people, reverse("approvals:setting", args=[KEY])
     client.force_login(people.city_officer)
-    html = client.get(page).content.decode()
-    assert all(words in html for words in ("5%", "文件原文", "今天要核对这一条的城区"))
     assert client.post(page, {"value": "120", "reason": "笔误"}).status_code == 422
     assert client.post(page, {"value": "15", "reason": "市政府批复〔2026〕5号"}).status_code == 302
-    html = client.get(page).content.decode()
-    assert f"由满足变为未满足：{filing.district.name}" in html
+    assert f"由满足变为未满足：{filing.district.name}" in client.get(page).content.decode()
     assert limit(policy_in_force(clock.today())) == Decimal("0.05")
     for seat, action in (("city_checker", "agree"), ("city_director", "decide")):
         client.force_login(getattr(people, seat))
         waiting = client.get(page).context["waiting"]
         client.post(reverse("approvals:setting_act", args=[KEY]), {"action": action, "version": waiting.version, "confirmed": "yes"})
     assert (limit(policy_in_force(clock.today())), limit(all_policies()[0])) == (Decimal("0.15"), Decimal("0.05"))
-    html = client.get(page).content.decode()
-    assert all(words in html for words in ("15%", "5%", "已确认", people.city_director.name))
-    assert "≥ 15%" in client.get(reverse("portal:policy_rule", args=["APPLY-PLOTS"])).content.decode()
-    assert "≥ 15%" in client.get(reverse("policy:rule_list")).content.decode()
+    for shown in (page, reverse("portal:policy_rule", args=["APPLY-PLOTS"]), reverse("policy:rule_list")):
+        assert "15%" in client.get(shown).content.decode(), shown
     kept = filing.case.submissions.get().content["policy"]["verdicts"]
     assert next(row["required"] for row in kept if row["rule"] == "APPLY-PLOTS") == "≥ 5%"
 
@@ -259,7 +220,6 @@ def test_the_list_is_grouped_and_searched(client, people):
 
     titles, total, _ = shown()
     assert titles[0] == "办理环节和期限"
-    assert {"专家评审", "到期、提醒和催办", "各类到期事项的提醒节点"} <= set(titles)
     assert total > len(parameters.defaults())
     titles, total, page = shown(q="两次催办")
     assert (titles, total) == (["到期、提醒和催办"], 1)
