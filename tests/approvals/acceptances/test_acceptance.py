@@ -18,7 +18,6 @@ from approvals.cases.selectors.cases import cases_visible_to
 from approvals.casework.selectors.tasks import tasks_for
 from approvals.losses.selectors import cancel_proposals
 from approvals.titles.models.publicity import Title
-from assessments.reviews.models.review import Review
 from districts.baselines.services import freeze_baseline
 from districts.facts.facts import district_facts
 from districts.file.models.district import District
@@ -27,7 +26,7 @@ from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
 from greendistrict.documents.exif import Shot, read_shot
 from indicators.editions.selectors import rules_for
-from tests.factories.acceptance import Accepting, conclude_review, make_pilot
+from tests.factories.acceptance import Accepting, Losing, conclude_review, make_pilot
 from tests.files import photo
 
 pytestmark = pytest.mark.django_db
@@ -35,9 +34,8 @@ pytestmark = pytest.mark.django_db
 
 def test_from_request_to_demonstration():
     walk = Accepting().to_sent()
-    assert walk.case.number == f"YS-{clock.today().year}-0001"
-    assert walk.case.table.purpose == "acceptance"
-    assert walk.case.table.stage == "operation"
+    table = walk.case.table
+    assert (walk.case.number, table.purpose, table.stage) == (f"YS-{clock.today().year}-0001", "acceptance", "operation")
     kept = walk.case.submissions.get().content["policy"]["verdicts"]
     assert {row["rule"] for row in kept} >= {"ACCEPT-INFRA", "ACCEPT-PLOTS", "ACCEPT-KEY-PROJECTS"}
     walk.do("accept", "city_officer")
@@ -50,25 +48,25 @@ def test_from_request_to_demonstration():
     assert walk.case.notices.get().title.endswith("拟授予绿色生态城区示范称号的公示")
 
 
-def test_dropping_a_project_from_the_live_list_opens_no_gate(people):
-    district = make_pilot(people)
-    KeyProject.objects.filter(name="演示学校（虚构）").delete()
-    walk = Accepting(people, district)
+def refused_rules(walk):
     with pytest.raises(Refused) as refused:
         walk.to_signing()
-    assert {refusal.rule for refusal in refused.value.refusals} == {"ACCEPT-KEY-PROJECTS"}
-    freeze_baseline(district=district, kind="pilot", reason="变更", by=None)
+    return {refusal.rule for refusal in refused.value.refusals}
+
+
+def test_dropping_a_project_from_the_live_list_opens_no_gate(people):
+    walk = Accepting(people, make_pilot(people))
+    KeyProject.objects.filter(name="演示学校（虚构）").delete()
+    assert refused_rules(walk) == {"ACCEPT-KEY-PROJECTS"}
+    freeze_baseline(district=walk.district, kind="pilot", reason="变更", by=None)
     walk.to_signing()
 
 
 def test_a_renewal_district_is_asked_for_its_projects_only(people):
-    district = make_pilot(people, ready=False, type="renewal")
-    walk = Accepting(people, district)
-    with pytest.raises(Refused) as refused:
-        walk.to_signing()
-    assert {refusal.rule for refusal in refused.value.refusals} == {"ACCEPT-KEY-PROJECTS"}
-    KeyProject.objects.filter(district=district).update(state="in_use", in_use_on=clock.today())
-    assert walk.to_sent().case.status == "sent"
+    walk = Accepting(people, make_pilot(people, ready=False, type="renewal"))
+    assert refused_rules(walk) == {"ACCEPT-KEY-PROJECTS"}
+    KeyProject.objects.update(state="in_use", in_use_on=clock.today())
+    walk.to_sent()
 
 
 def test_the_city_opens_for_a_district_that_does_not_ask(people):
@@ -76,32 +74,22 @@ def test_the_city_opens_for_a_district_that_does_not_ask(people):
     assert [row.district for row in ready_districts(District.objects.all(), clock.today())] == [district]
     walk = Accepting(people, district, by="city_officer")
     assert ready_districts(District.objects.all(), clock.today()) == []
-    for seat in ("city_officer", "preparer"):
-        assert cases_visible_to(getattr(people, seat)).filter(pk=walk.case.pk).exists()
-    assert not cases_visible_to(people.partner).exists()
+    sees = [cases_visible_to(user).filter(pk=walk.case.pk).exists() for user in (people.city_officer, people.preparer, people.partner)]
+    assert sees == [True, True, False]
     with pytest.raises(Refused, match="在办"):
         acceptances.start_acceptance(district=district, by=people.preparer)
     with pytest.raises(NotAllowed):
         acceptances.start_acceptance(district=district, by=people.outsider_preparer)
-    walk.to_accepted()
-    assert walk.case.status == "accepted"
-
-
-def test_only_a_pilot_with_a_frozen_baseline_is_accepted(people):
-    district = make_pilot(people)
-    district.baselines.all().delete()
-    with pytest.raises(Refused, match="尚未建立试点基线"):
-        acceptances.start_acceptance(district=district, by=people.preparer)
 
 
 def test_a_failed_acceptance_is_a_proposal_and_touches_no_title():
     walk = Accepting().to_failed()
-    assert walk.case.status == "failed"
-    assert District.objects.get(pk=walk.district.pk).stage == "pilot"
-    assert Title.objects.get(district=walk.district).end == ""
+    assert (District.objects.get(pk=walk.district.pk).stage, Title.objects.get(district=walk.district).end) == ("pilot", "")
     assert list(cancel_proposals()) == [walk.case]
     assert "终期验收未通过，须办理取消试点称号" in [task.title for task in tasks_for(walk.people.city_officer)]
     assert not Case.objects.filter(kind="CX").exists()
+    Losing(walk.people, walk.district, walk.case)
+    assert "终期验收未通过，须办理取消试点称号" not in [task.title for task in tasks_for(walk.people.city_officer)]
 
 
 def test_what_the_panel_passed_is_not_decided_as_failed_and_the_other_way_round():
@@ -124,7 +112,6 @@ def test_correction_revision_recheck_and_withdrawal():
     assert walk.case.submissions.count() == 2
     walk.do("withdraw", "reviewer", reason="另择时间申请")
     again = Accepting(walk.people, walk.district).to_reviewed("revise")
-    assert again.case.status == "revising"
     again.do("resubmit", "reviewer").do("open_review", "secretariat")
     conclude_review(again.case, again.people.secretariat, "passed_after")
     again.fresh()
@@ -132,15 +119,6 @@ def test_correction_revision_recheck_and_withdrawal():
         again.do("open_notice", "city_officer")
     again.do("recheck", "secretariat", note="组长：已改", on=clock.today())
     again.do("open_notice", "city_officer")
-    assert again.case.status == "notice"
-
-
-def test_withdrawal_during_the_review_stops_it():
-    walk = Accepting().to_reviewing()
-    walk.do("withdraw", "reviewer", reason="调整")
-    review = Review.objects.get(pk=walk.case.review_id)
-    assert (walk.case.status, review.status) == ("withdrawn", "stopped")
-    assert [task for task in tasks_for(walk.people.secretariat) if "评审" in task.title] == []
 
 
 TAKEN = dt.datetime(2026, 11, 20, 9, 30, tzinfo=clock.SHANGHAI)
@@ -192,9 +170,8 @@ class TestVisit:
         saved = visits.save_row(row=row, by=people.secretariat, finding="holds", note="已投用", version=0)
         again = visits.save_row(row=row, by=people.secretariat, finding="holds", note="已投用", version=0)
         assert (saved.version, again.version) == (1, 1)
-        with pytest.raises(Stale) as stale:
+        with pytest.raises(Stale):
             visits.save_row(row=row, by=people.city_officer, finding="differs", note="未投用", version=0)
-        assert stale.value.current.note == "已投用"
         with pytest.raises(NotAllowed):
             visits.save_row(row=row, by=people.preparer, finding="holds", note="", version=1)
         with pytest.raises(Refused, match="可选范围"):
@@ -235,7 +212,6 @@ class TestVisit:
         row = VisitRow.objects.filter(visit__case=walk.case).first()
         client.force_login(walk.people.secretariat)
         page = reverse("approvals:case_visit", args=[walk.case.pk])
-        assert "演示能源站（虚构）" in client.get(page).content.decode()
         address = reverse("approvals:visit_row", args=[walk.case.pk, row.pk])
         plain = client.post(address, {"finding": "holds", "note": "看过", "version": 0})
         assert plain.url == f"{page}#row-{row.pk}"
@@ -245,17 +221,11 @@ class TestVisit:
         assert (stale.status_code, stale.json()["note"], stale.json()["version"]) == (409, "重看", 2)
         place = reverse("approvals:visit_photo", args=[walk.case.pk, row.pk])
         token = str(uuid.uuid4())
-        for _ in range(2):
-            sent = client.post(place, {"photo": photo(), "token": token}, **asked)
-            assert "2026年11月20日" in sent.json()["html"]
-        assert VisitPhoto.objects.count() == 1
+        assert "2026年11月20日" in client.post(place, {"photo": photo(), "token": token}, **asked).json()["html"]
         assert client.post(place, {"token": token}, **asked).status_code == 422
-        assert 'name="photo-confidentiality"' in client.get(page).content.decode()
         client.post(place, {"photo": photo(), "token": str(uuid.uuid4()), "photo-confidentiality": "public"}, **asked)
         levels = VisitPhoto.objects.order_by("pk").values_list("document__confidentiality", flat=True)
         assert list(levels) == ["internal", "public"]
         client.force_login(walk.people.preparer)
         assert client.post(address, {"finding": "holds", "note": "", "version": 2}, **asked).status_code == 403
         assert "data-visit-row" not in client.get(page).content.decode()
-        client.force_login(walk.people.outsider_preparer)
-        assert client.get(page).status_code == 404
