@@ -55,10 +55,8 @@ def test_a_suit_after_a_reconsideration_has_fifteen_days_and_its_own_stay(client
     do(suit, "stay", people.city_officer, on=clock.today(), **(STAY | {"number": "（2026）演01行初1号之一"}))
     title.refresh_from_db()
     assert title.state_word == "撤销（停止执行期间）"
-    page = public(client, case)
-    assert all(
-        words in page for words in ("撤销（停止执行期间）", "行政复议结果：维持", "在行政诉讼期间停止执行", "（2026）演01行初1号之一")
-    )
+    page, shown = public(client, case), ("撤销（停止执行期间）", "行政复议结果：维持", "在行政诉讼期间停止执行", "（2026）演01行初1号之一")
+    assert [words for words in shown if words not in page] == []
     with pytest.raises(Refused, match="不能同时行政复议"):
         record(people, case, number="演府复〔2026〕9号")
 
@@ -151,18 +149,10 @@ def test_a_late_appeal_needs_what_the_court_said(world):
     assert (second.kind, suit.late_ground) == ("appeal", "法院准许顺延（虚构）")
 
 
-def test_each_kind_ends_in_its_own_words(client, world):
+def test_each_kind_ends_in_its_own_words(world):
     people, case = world
     with pytest.raises(Refused, match="没有这种结果"):
         close(people, record(people, case), outcome="affirmed")
     Remedy.objects.all().delete()
-    suit = sue(people, case)
-    client.force_login(people.city_officer)
-    page = client.get(reverse("approvals:remedy", args=[suit.pk])).content.decode()
-    assert ('value="affirmed"' in page, 'value="annulled"' in page, 'value="withdrawn"' in page) == (False, True, True)
     with pytest.raises(Refused, match="没有这种结果"):
-        judge(people, suit, outcome="upheld")
-    judge(people, suit)
-    second = appeal(people, suit)
-    page = client.get(reverse("approvals:remedy", args=[second.pk])).content.decode()
-    assert all(words in page for words in ('value="affirmed"', 'value="remanded"', "上诉期限", "在期限内", FIRST, "当事人"))
+        judge(people, sue(people, case), outcome="upheld")
