@@ -8,7 +8,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from approvals.acceptances.services import acceptances
 from approvals.cases.models.cases import Case
+from approvals.cases.selectors.cases import cases_visible_to
 from approvals.casework.selectors.verification import decision_by_number, verify
 from approvals.changes.kinds import change_kind, change_kinds
 from districts.baselines import services as baselines
@@ -45,11 +47,21 @@ def district(people):
     return made
 
 
-def test_the_kinds_are_offered_to_a_district_with_a_pilot_baseline(people, district):
-    keys = {"key_projects_baseline", "plots_baseline", "works_baseline"}
-    assert keys <= {kind.key for kind in change_kinds(district)}
-    assert not keys & {kind.key for kind in change_kinds(make_district(people))}
-    assert all(change_kind(key).director for key in keys)
+def test_a_kind_is_offered_to_a_district_that_it_makes_sense_for(people, district):
+    """Lists of a pilot that has its baseline, or none yet; the outline and a title of who holds one; a system that is approved."""
+    without, system = make_pilot(people, name="演示补录区（虚构）"), approved_system(people, make_district(people)).district
+    without.baselines.all().delete()
+    system.stage = Stage.PILOT
+    plots = {f"plot_{way}" for way in ("split", "merge", "renumber", "plan")}
+    lists = {"key_projects_baseline", "plots_baseline", "works_baseline", *plots}
+    titled = {"boundary", "transfer"}
+    told = lists | titled | {"pilot_baseline", "indicator_system", "edition"}
+    for one, wanted in (
+        (make_district(people), set()), (district, lists | titled), (without, {"pilot_baseline", "edition"} | titled),
+        (system, {"indicator_system", "edition", "pilot_baseline"} | titled),
+    ):  # fmt: skip
+        assert {kind.key for kind in change_kinds(one)} & told == wanted, one.name
+    assert {change_kind(key).director for key in lists} == {"change_of_baseline"}
 
 
 def test_a_project_leaves_the_baseline_by_a_decided_case_with_its_effect_frozen(people, district):
@@ -110,23 +122,15 @@ def fill(client, case, **typed):
 
 def test_it_is_drafted_compared_decided_and_adopted(client, scene):
     answer = fill(client, scene.case, file=outline(), plots="P1、P9", area_km2="2.1")
-    assert answer.status_code == 422
-    assert "查无此地块：P9" in answer.content.decode()
+    assert (answer.status_code, "查无此地块：P9" in answer.content.decode()) == (422, True)
     assert "不能同时调出和调入：P1" in fill(client, scene.case, file=outline(), plots="P1", plots_in="P1").content.decode()
     new = PlotFactory(district=scene.district, number="P8", area_ha="1.25", land_use="住宅")
     scene.district.key_projects.first().plots.add(scene.district.plots.get(number="P1"))
     assert fill(client, scene.case, file=outline(), plots="P1、P3", plots_in=new.number, area_km2="2.1").status_code == 302
     case = Case.objects.get(pk=scene.case.pk)
     html = client.get(reverse("approvals:case", args=[case.pk])).content.decode()
-    for words in (
-        "第1版，4.2262 km²",
-        "第2版，2.1131 km²",
-        "-2.1131 km²",
-        "调出范围的地块",
-        "另办地块基线变更后",
-        "另办近期重点项目基线变更后",
-    ):
-        assert words in html
+    shown = ("第1版，4.2262 km²", "第2版，2.1131 km²", "-2.1131 km²", "调出范围的地块", "另办地块基线变更后", "另办近期重点项目基线变更后")
+    assert [words for words in shown if words not in html] == []
     assert Boundary.objects.count() == 1
     assert fill(client, case, plots="P1", area_km2="2.1").status_code == 302  # the file stays with the draft
     scene.case = Case.objects.get(pk=case.pk)
@@ -152,11 +156,6 @@ def test_what_cannot_be_is_told_beside_its_field(client, scene):
     with pytest.raises(Refused) as refused:
         step("hand_up", case=case, by=scene.people.preparer)
     assert {refusal.text for refusal in refused.value.refusals} == {"变更前后的图形相同", "待开发用地面积大于规划范围面积"}
-
-
-def test_only_a_titled_district_needs_a_case_for_it(scene):
-    assert "boundary" in {kind.key for kind in change_kinds(scene.district)}
-    assert "boundary" not in {kind.key for kind in change_kinds(make_district(scene.people))}
 
 
 @pytest.fixture
@@ -193,7 +192,6 @@ def test_the_decision_puts_the_draft_in_force(people, system, draft):
     lines = asked.case.change.lines
     assert lines[0] == {"what": "指标体系", "before": "第1版", "after": "第2版"}
     assert any(line["what"].startswith("4.2.1 ") and line["after"] == "41.5%" for line in lines)
-    assert asked.case.status == "approved"
 
 
 def test_a_draft_touched_after_it_was_signed_is_not_decided(people, system, draft):
@@ -213,12 +211,6 @@ def test_a_draft_without_any_difference_cannot_be_submitted(people, system):
     assert "变更草案与现行指标体系相同" in [one.text for one in refused.value.refusals]
 
 
-def test_the_kinds_are_offered_where_they_make_sense(people, system):
-    offered = {kind.key for kind in change_kinds(system.district)}
-    assert {"indicator_system", "edition"} <= offered
-    assert not {"indicator_system", "edition"} & {kind.key for kind in change_kinds(make_district(people))}
-
-
 def test_another_edition_is_decided_by_the_director_and_begins_a_draft(people, system):
     load_shipped_editions()
     new = Edition.objects.exclude(code="GD-REF-2024").get(complete=True)
@@ -232,3 +224,75 @@ def test_another_edition_is_decided_by_the_director_and_begins_a_draft(people, s
     assert (newest.edition, newest.status, newest.rows.get(key="carbon").near) == (new, "draft", "30")
     system.refresh_from_db()
     assert (system.status, system.edition.code) == ("approved", "GD-REF-2024")
+
+
+KIND = change_kind("pilot_baseline")
+BASIS = "专业规划批复（演规〔2022〕3号）"
+
+
+@pytest.fixture
+def unfrozen(people):
+    """A pilot with lists, as after the historical take-over: without the baseline that a grant in the portal freezes."""
+    made = make_pilot(people)
+    made.baselines.all().delete()
+    return made
+
+
+def values(unfrozen):
+    form = KIND.form({"basis": BASIS}, district=unfrozen)
+    assert form.is_valid(), form.errors
+    return form.values()
+
+
+def test_the_decision_freezes_the_lists_and_acceptance_may_begin(people, unfrozen):
+    with pytest.raises(Refused, match="尚未建立试点基线") as refused:
+        acceptances.start_acceptance(district=unfrozen, by=people.preparer)
+    assert [one.remedy for one in refused.value.refusals] == ["试点称号不是在平台授予的，先由填报人办理变更“补录试点基线”"]
+    asked = Asked("pilot_baseline", values(unfrozen), people, unfrozen).to_deciding()
+    assert not unfrozen.baselines.exists()
+    before = {line["what"]: line["before"] for line in asked.case.change.lines}
+    assert before == dict.fromkeys(["地块基线", "近期重点项目基线", "市政设施基线", "清单依据"], "尚未建立")
+    asked.do("decide", "city_director", number="演沪建〔2026〕31号", decided_on=clock.today())
+    made = unfrozen.baselines.get()
+    assert (made.kind, made.number, made.frozen_by) == ("pilot", 1, people.city_director)
+    assert len(made.content["plots"]) == unfrozen.plots.count() > 0
+    assert asked.case.number in made.reason
+    assert asked.case.change.result.startswith("建立试点基线第1版（地块")
+    assert district_facts(unfrozen, clock.today())["plots_built_ratio"].denominator
+    assert verify(asked.case).holds
+    assert acceptances.start_acceptance(district=unfrozen, by=people.preparer).district == unfrozen
+
+
+def test_lists_altered_after_the_change_was_filled_in_are_looked_at_again(people, unfrozen):
+    asked = Asked("pilot_baseline", values(unfrozen), people, unfrozen).to_deciding()
+    PlotFactory(district=unfrozen, number="Z-9")
+    with pytest.raises(Refused, match="填写后清单有改动"):
+        asked.do("decide", "city_director", number="演沪建〔2026〕31号", decided_on=clock.today())
+    assert not unfrozen.baselines.exists()
+
+
+def test_a_list_that_acceptance_runs_over_is_not_empty(people):
+    empty = make_district(people, type="new", stage=Stage.PILOT)
+    said = [why.text for why in KIND.against(empty, values(empty))]
+    assert said == [f"{word}清单为空，不能视为全部完成" for word in ("地块", "近期重点项目", "市政设施")]
+    renewal = make_district(people, name="演示更新区（虚构）", type="renewal", stage=Stage.PILOT)
+    assert [why.text for why in KIND.against(renewal, values(renewal))] == ["近期重点项目清单为空，不能视为全部完成"]
+    KeyProjectFactory(district=renewal, name="甲")
+    assert KIND.against(renewal, values(renewal)) == []
+
+
+def test_the_file_of_the_district_leads_to_the_change(client, people, unfrozen):
+    client.force_login(people.preparer)
+    archive = f"{reverse('districts:district_detail', args=[unfrozen.code])}?tab=archive"
+    assert f'href="{archive}#base-title"' in client.get(reverse("districts:district_detail", args=[unfrozen.code])).content.decode()
+    start = f"{reverse('approvals:change_start')}?district={unfrozen.code}&amp;kind=pilot_baseline"
+    assert f'href="{start}"' in client.get(archive).content.decode()
+    form = client.get(start.replace("&amp;", "&")).context["form"]
+    assert (form["district"].value(), form["kind"].value()) == (unfrozen.code, "pilot_baseline")
+    client.post(reverse("approvals:change_start"), {"district": unfrozen.code, "kind": "pilot_baseline"})
+    case = cases_visible_to(people.preparer).get(kind="BG")
+    page = reverse("approvals:change_edit", args=[case.pk])
+    assert client.post(page, {"basis": BASIS, "reason": "试点称号为平台启用前授予", "version": case.version}).status_code == 302
+    assert BASIS in client.get(reverse("approvals:case", args=[case.pk])).content.decode()
+    client.force_login(people.city_officer)
+    assert reverse("approvals:change_start") not in client.get(archive).content.decode()
