@@ -2,7 +2,6 @@
 
 import datetime as dt
 import uuid
-from functools import partial
 
 from approvals.acceptances.models import VisitRow
 from approvals.acceptances.services import acceptances, visits
@@ -12,19 +11,14 @@ from approvals.cases.models.cases import Case
 from approvals.common.enums import LossGround, VisitFinding
 from approvals.losses.services import losses
 from approvals.losses.services.recorded_assessments import record_assessment
-from approvals.publicity.services import announcements
 from assessments.common.enums import Conclusion
-from assessments.reviews.lifecycle.review import REVIEW
-from assessments.reviews.models.review import Review
 from districts.baselines.services import freeze_baseline
 from districts.common.enums import DistrictType, ProjectState
 from districts.file.models.district import District
 from greendistrict.core import clock
-from greendistrict.workflow.services import perform
 from tests.factories.accounts import Cast, cast
-from tests.factories.approvals import fill_table, pdf, published_edition, spare_number, step
+from tests.factories.approvals import Walk, conclude_review, fill_table, pdf, published_edition, spare_number
 from tests.factories.districts import KeyProjectFactory, PlotFactory, WorkFactory, make_district
-from tests.factories.reviews import AT_THE_TABLE
 from tests.factories.titles import give_title
 
 BUILT = dt.date(2025, 6, 1)
@@ -44,50 +38,6 @@ def make_pilot(people: Cast, *, ready: bool = True, **kw) -> District:
     give_title(district)
     freeze_baseline(district=district, kind="pilot", reason="授予试点称号", by=None)
     return district
-
-
-def conclude_review(case: Case, by, conclusion: str = Conclusion.PASSED, star: int | None = 2) -> None:
-    """Move the review's machine straight to its end: the panel's own steps have tests of their own."""
-    review = case.review
-    Review.objects.filter(pk=review.pk).update(status="meeting", conclusion=conclusion, star=star, concluded_at=clock.now())
-    review.refresh_from_db()
-    facts = {
-        **AT_THE_TABLE,
-        "open_items": (), "has_opinion": True, "unvoted": 0, "unsigned": 0, "allowed": (conclusion,), "star_reached": 3, "star_asked": 2,
-        "judges_star": True,
-    }  # fmt: skip
-    perform(
-        machine=REVIEW,
-        obj=review,
-        action="conclude",
-        by=by,
-        facts={"meeting": facts},
-        payload={"conclusion": conclusion, "star": star, "star_reason": "走查（虚构）"},
-    )
-
-
-class Walk:
-    """Shared by both: the case, its people, one step."""
-
-    case: Case
-    people: Cast
-
-    def fresh(self) -> Case:
-        self.case = Case.objects.get(pk=self.case.pk)
-        return self.case
-
-    def do(self, service, seat, **kw):
-        done = partial(step, service) if isinstance(service, str) else service
-        done(case=self.case, by=getattr(self.people, seat), **kw)
-        self.fresh()
-        return self
-
-    def announce(self, number="演沪建公告〔2026〕9号"):
-        batch = announcements.create_batch(by=self.people.city_officer, cases=[self.case], demo=True)
-        batch = announcements.approve(announcement=batch, by=self.people.city_director)
-        announcements.publish(announcement=batch, by=self.people.city_officer, number=spare_number(number), announced_on=clock.today())
-        self.fresh()
-        return self
 
 
 class Accepting(Walk):
@@ -133,10 +83,7 @@ class Accepting(Walk):
         return self
 
     def to_checking(self):
-        self.to_reviewed().do("open_notice", "city_officer")
-        day = clock.today() - dt.timedelta(days=1)
-        self.case.notices.update(opens_on=day - dt.timedelta(days=10), closes_on=day)
-        return self.do("close_notice", "city_officer")
+        return self.to_reviewed().do("open_notice", "city_officer").end_notice().do("close_notice", "city_officer")
 
     def to_deciding(self):
         return self.to_checking().do("agree", "city_checker")
@@ -176,21 +123,15 @@ class Losing(Walk):
         self.case = losses.open_loss(district=district, ground=ground, by=people.city_officer, acceptance=acceptance)
 
     def to_draft(self):
-        given = {
-            "facts": "重点项目2个未投用",
-            "basis": "沪住建规范联〔2023〕13号",
-            "not_implemented": "未按专业规划实施，见监督检查记录",
-            "scan": pdf(),
-        }
-        return self.do(losses.save_grounds, "city_officer", **given)
+        given = {"facts": "重点项目2个未投用", "basis": "沪住建规范联〔2023〕13号", "not_implemented": "未按专业规划实施，见监督检查记录"}
+        return self.do(losses.save_grounds, "city_officer", scan=pdf(), **given)
 
     def to_telling(self):
         return self.to_draft().do("to_check", "city_officer").do("agree", "city_checker")
 
     def to_hearing(self):
-        return self.to_telling().do(
-            "tell", "city_officer", number=spare_number("演告〔2026〕1号"), intent_served_on=clock.today(), scan=pdf()
-        )
+        given = {"number": spare_number("演告〔2026〕1号"), "intent_served_on": clock.today(), "scan": pdf()}
+        return self.to_telling().do("tell", "city_officer", **given)
 
     def to_heard(self):
         return self.to_hearing().do("state", "reviewer", statement="两个项目已进入收尾，请求宽限")
