@@ -74,6 +74,9 @@ self_check ding 2025          2026-05-06  2026-03-31  late
 # --- operation reports and carbon: before the year is over they are still to come
 operation_report jia 2025     2026-01-01  2026-03-31  due
 operation_report jia 2025     2026-03-02  2026-03-31  met
+operation_report yi 2025      2026-03-19  2026-03-31  due
+operation_report yi 2025      2026-03-20  2026-03-31  met
+operation_report yi 2025      2026-04-11  2026-03-31  met        # received on the day before: filed in time
 operation_report bing 2025    2026-04-01  2026-03-31  overdue
 carbon_verification jia 2025  2026-04-30  2026-04-30  due
 carbon_verification jia 2025  2026-05-01  2026-04-30  overdue    # a holiday is a day after all
@@ -230,7 +233,14 @@ def filed(people, district, year, moment):
 
 
 def report(district, kind, year, moment):
-    YearlyReport.objects.create(district=district, kind=kind, year=year, status="received", opened_at=at(year + 1, 1, 1), filed_at=moment)
+    told = {"status": "received", "opened_at": at(year + 1, 1, 1), "filed_at": moment}
+    return YearlyReport.objects.create(district=district, kind=kind, year=year, **told)
+
+
+def logged(obj, *steps):
+    about = {"machine": "x", "subject": f"{obj._meta.label_lower}:{obj.pk}", "label": "x", "actor_name": "x", "action": "x"}
+    for source, target, moment in steps:
+        TransitionRecord.objects.create(**about, source=source, target=target, at=moment)
 
 
 def pilot(people, code, granted, **kw):
@@ -287,10 +297,10 @@ def the_filings(people, districts):
     filed(people, districts["yi"], 2025, at(2026, 4, 1, 0) + dt.timedelta(minutes=10))
     filed(people, districts["yi"], 2026, at(2027, 4, 16, 9))
     returned = filed(people, districts["ding"], 2025, at(2026, 5, 6))
-    about = {"machine": "self_check", "subject": f"assessments.selfcheck:{returned.pk}", "label": "x", "actor_name": "x", "action": "x"}
-    steps = (("signing", "filed", at(2026, 3, 20)), ("filed", "returned", at(2026, 4, 10)), ("signing", "filed", at(2026, 5, 6)))
-    for source, target, moment in steps:
-        TransitionRecord.objects.create(**about, source=source, target=target, at=moment)
+    filing = ("signing", "filed")
+    logged(returned, (*filing, at(2026, 3, 20)), ("filed", "returned", at(2026, 4, 10)), (*filing, at(2026, 5, 6)))
+    received = report(districts["yi"], "operation", 2025, at(2026, 3, 20))
+    logged(received, (*filing, at(2026, 3, 20)), ("filed", "received", at(2026, 4, 10)))
     report(districts["jia"], "operation", 2025, at(2026, 3, 2))
     report(districts["jia"], "carbon", 2025, at(2026, 5, 6))
 
