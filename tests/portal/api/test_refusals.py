@@ -1,25 +1,25 @@
-"""API refusals are JSON in Chinese, and no parameter is ignored."""
+"""API refusals and faults (exceptions, missing rights, malformed requests) are JSON in Chinese, and no parameter is ignored."""
 
 import datetime as dt
+import json
 import re
 
 import pytest
 from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
 
 from greendistrict.core.problems import KINDS, MEDIA_TYPE, PAGE, content, kind_of
+from portal.api import views
 from portal.tokens.services import make_token
-from tests.factories.accounts import cast
-from tests.portal.api.test_api import NAMES, received
+from tests.portal.api.test_api import NAMES
+from tests.portal.api.world import LISTS, fields_of, received
 
 pytestmark = pytest.mark.django_db
+PATH = "/api/v1/districts/"
+READ_ONLY = (*NAMES, *(f"beautiful_{name}" for name in LISTS))
 ENGLISH = re.compile(r"[A-Za-z]{3,} [A-Za-z]{2,}")
-
-
-@pytest.fixture
-def people():
-    return cast()
 
 
 def test_an_unknown_address_answers_in_json(client):
@@ -34,16 +34,54 @@ def test_an_address_without_its_last_stroke_is_still_led_on(client):
     assert client.get("/api/v1/districts").headers["Location"] == "/api/v1/districts/"
 
 
-@pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("query", ["page_size=5", "page=2", "isdemo=true"])
-def test_an_unknown_parameter_is_named_with_those_allowed(client, people, name, query):
+def test_lists_that_are_only_read_ask_who_reads_and_take_no_writing(client, people):
+    assert {client.get(reverse(f"api:{name}")).status_code for name in READ_ONLY} == {401}
     client.force_login(people.city_officer)
-    response = client.get(f"{reverse(f'api:{name}')}?{query}")
-    assert response.status_code == 400
-    said, unknown = response.json(), query.partition("=")[0]
-    assert said["detail"].startswith(f"参数不存在：{unknown}。")
-    assert "limit、offset、cursor、ordering" in said["detail"]
-    assert said["errors"] == [{"field": unknown, "detail": said["detail"]}]
+    for name in READ_ONLY:
+        assert {getattr(client, method)(reverse(f"api:{name}")).status_code for method in ("post", "put", "patch", "delete")} == {405}
+
+
+@pytest.mark.parametrize("query", ["page_size=5", "page=2", "isdemo=true"])
+def test_an_unknown_parameter_is_named_with_those_allowed(client, people, query):
+    client.force_login(people.city_officer)
+    for name in NAMES:
+        response = client.get(f"{reverse(f'api:{name}')}?{query}")
+        said, unknown = response.json(), query.partition("=")[0]
+        assert (response.status_code, said["errors"]) == (400, [{"field": unknown, "detail": said["detail"]}])
+        assert said["detail"].startswith(f"参数不存在：{unknown}。")
+        assert "limit、offset、cursor、ordering" in said["detail"]
+
+
+@pytest.mark.parametrize(
+    ("name", "query", "field"),
+    [
+        ("districts", "stage=nonsense", "stage"),
+        ("volumes", "ordering=title", "ordering"),
+        ("volumes", "status=lost", "status"),
+        ("obligations", "on=1900-01-01", "on"),
+        ("obligations", "on=9999-12-31", "on"),
+        ("obligations", "on=soon", "on"),
+        ("obligations", "kind=lunch", "kind"),
+        ("obligations", "state=none", "state"),
+        ("obligations", "is_demo=maybe", "is_demo"),
+        ("obligations", "ordering=cite", "ordering"),
+        ("beautiful_areas", "colour=green", "colour"),
+        ("beautiful_areas", "year=soon", "year"),
+        ("beautiful_indicators", "area=colour", "area"),
+        ("beautiful_indicators", "kind=colour", "kind"),
+        ("beautiful_tasks", "plan=0", "plan"),
+        ("beautiful_tasks", "ordering=title", "ordering"),
+        ("beautiful_progress", "quarter=5", "quarter"),
+        ("beautiful_reserves", "pool=colour", "pool"),
+        ("beautiful_reserves", "status=colour", "status"),
+        ("beautiful_reserves", "q=colour", "q"),
+        ("beautiful_evaluations", "standing=colour", "standing"),
+        ("beautiful_evaluations", "plan=0", "plan"),
+    ],
+)
+def test_a_condition_that_there_is_not_is_refused_by_name(client, people, name, query, field):
+    client.force_login(people.city_officer)
+    assert fields_of(client.get(f"{reverse(f'api:{name}')}?{query}")) == (400, [field])
 
 
 @pytest.mark.parametrize(
@@ -102,3 +140,33 @@ def test_times_carry_the_offset_of_beijing(client, people):
     for name in ("filed_at", "received_at"):
         assert row[name].endswith("+08:00")
         assert dt.datetime.fromisoformat(row[name]) == getattr(check, name)
+
+
+@pytest.mark.parametrize(("error", "status"), [(RuntimeError("secret of the house"), 500), (PermissionDenied("secret of the house"), 403)])
+def test_a_fault_of_a_program_s_address_is_json_in_chinese(monkeypatch, error, status):
+    def ends(*_args, **_kwargs):
+        raise error
+
+    monkeypatch.setattr(views.Districts, "dispatch", ends)
+    response = Client(raise_request_exception=False).get(PATH, headers={"X-Request-ID": "abcdef123456"})
+    assert (response.status_code, response["Content-Type"]) == (status, MEDIA_TYPE)
+    assert re.search("[一-鿿]{4}", response.content.decode())
+    assert "secret" not in response.content.decode()
+    if status == 500:
+        assert response.json()["request_id"] == response["X-Request-ID"] == "abcdef123456"
+
+
+def test_a_form_sent_without_its_token_is_refused_in_json():
+    response = Client(enforce_csrf_checks=True).post("/api/docs/")
+    assert (response.status_code, response["Content-Type"]) == (403, MEDIA_TYPE)
+    assert "令牌" in response.json()["detail"]
+
+
+@pytest.mark.parametrize("path", [PATH, "/verify/"])
+def test_a_request_that_is_not_taken_says_so_in_chinese(path, settings):
+    settings.DEBUG = False
+    response = Client(raise_request_exception=False).get(path, HTTP_HOST="elsewhere.example")
+    said = response.content.decode()
+    assert (response.status_code, "未受理" in said or "没有受理" in said) == (400, True)
+    if path == PATH:
+        assert json.loads(said) == content(400, "请求不合规定，未受理")

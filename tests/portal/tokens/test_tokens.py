@@ -1,8 +1,9 @@
-"""Tokens end with their term and the password, are limited when wrong, and leave a record."""
+"""Tokens open what their owner sees, end with their term, the right and the password, are limited when wrong, and leave a record."""
 
 import datetime as dt
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from rest_framework.authtoken.models import Token
 
@@ -10,8 +11,11 @@ from greendistrict.accounts import links, services
 from greendistrict.accounts.models import PasswordLink
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed
+from portal.tokens.models import TokenScopes
 from portal.tokens.services import make_token
 from tests.factories.accounts import PASSWORD
+from tests.factories.districts import make_district
 
 pytestmark = pytest.mark.django_db
 NEW = "Another-2026-word"
@@ -21,29 +25,80 @@ def by_token(client, secret, address="203.0.113.9"):
     return client.get(reverse("api:districts"), HTTP_AUTHORIZATION=f"Token {secret}", REMOTE_ADDR=address).status_code
 
 
-def test_a_token_ends_with_a_changed_password(client, people):
-    secret = make_token(by=people.city_checker)
+def test_a_token_opens_what_its_owner_sees_and_only_its_digest_is_kept(client, people):
+    make_district(stage="pilot")
+    secret = make_token(by=people.partner)
+    read = client.get(reverse("api:districts"), HTTP_AUTHORIZATION=f"Token {secret}").json()
+    digest = Token.objects.get().key
+    assert (read["count"], secret in digest, by_token(client, digest)) == (1, False, 401)
+
+
+def changed(client, people):
     client.force_login(people.city_checker)
     client.post(reverse("accounts:password_change"), {"old_password": PASSWORD, "new_password1": NEW, "new_password2": NEW})
     client.logout()
-    assert by_token(client, secret) == 401
     assert not Token.objects.exists()
 
 
-def test_a_token_ends_with_a_password_set_by_link(client, people):
-    secret = make_token(by=people.city_checker)
+def set_by_link(client, people):
     link = PasswordLink.objects.create(user=people.city_checker, purpose="reset", asked_at=clock.now())
-    word = links.fill(link)
-    assert by_token(client, secret) == 200
-    links.use(secret=word, password=NEW)
-    assert by_token(client, secret) == 401
+    links.use(secret=links.fill(link), password=NEW)
 
 
-def test_a_token_does_not_come_back_with_its_account(client, people):
+def given_back(client, people):
+    """It does not come back with its account."""
+    for active in (False, True):
+        services.set_active(user=people.city_checker, active=active, by=people.system_keeper, reason="离职后回来")
+
+
+def without_a_post(client, people):
+    people.city_checker.posts.update(valid_to=dt.date(2020, 1, 2))
+
+
+def switched_off(client, people):
+    type(people.city_checker).objects.filter(pk=people.city_checker.pk).update(is_active=False)
+
+
+@pytest.mark.parametrize("end", [changed, set_by_link, given_back, without_a_post, switched_off])
+def test_a_token_ends_with_the_password_the_account_and_the_seat(client, people, end):
     secret = make_token(by=people.city_checker)
-    services.set_active(user=people.city_checker, active=False, by=people.system_keeper, reason="离职")
-    services.set_active(user=people.city_checker, active=True, by=people.system_keeper, reason="回来")
+    assert by_token(client, secret) == 200
+    end(client, people)
     assert by_token(client, secret) == 401
+
+
+def test_only_city_partner_departments_and_who_fills_in_make_tokens(people):
+    for seat in ("reviewer", "expert1", "secretariat", "system_keeper"):
+        with pytest.raises(NotAllowed):
+            make_token(by=getattr(people, seat))
+
+
+def test_the_page_makes_shows_once_replaces_and_revokes(client, people):
+    client.force_login(people.city_officer)
+    address = reverse("portal:tokens")
+    assert client.post(address, {"action": "make"}).status_code == 422
+    first, second = (client.post(address, {"action": "make", "confirmed": "on"}).context["secret"] for _ in range(2))
+    assert second not in client.get(address).content.decode()
+    assert [by_token(Client(), secret) for secret in (first, second)] == [401, 200]
+    client.post(address, {"action": "revoke"})
+    assert by_token(Client(), second) == 401
+
+
+def test_the_page_offers_the_scopes_of_the_seat_and_keeps_those_chosen(client, people):
+    address, made = reverse("portal:tokens"), {"action": "make", "confirmed": "on"}
+    client.force_login(people.preparer)
+    assert client.post(address, {**made, "scopes": ["plots", "scores"]}).context["secret"]
+    assert "登记地块、填写自查评分表" in client.get(address).content.decode()
+    assert client.post(address, {**made, "scopes": ["everything"]}).status_code == 422
+    client.post(address, made)
+    assert not TokenScopes.objects.exists()
+    client.force_login(people.bureau)
+    offered = client.get(address).content.decode()
+    assert ('value="answers"' in offered, 'value="plots"' in offered) == (True, False)
+    client.force_login(people.city_checker)
+    assert "写入范围" not in client.get(address).content.decode().replace("写入限", "")
+    assert client.post(address, {**made, "scopes": ["plots"]}).status_code == 200
+    assert not TokenScopes.objects.exists()
 
 
 def test_a_token_has_a_term_that_its_page_shows(client, people):
