@@ -1,19 +1,28 @@
 """What the work desk shows to whom, what it never shows, and what it costs."""
 
 import datetime as dt
+import html
 
 import pytest
+from django.urls import reverse
 
+from assessments.reviews.models.review import Review
+from assessments.self_checks.models import SelfCheck
 from districts.common.enums import Stage
+from districts.file.models.district import District
+from greendistrict.accounts.enums import OrganisationKind
 from greendistrict.core import clock, workdays
+from greendistrict.policy.models import Setting
 from greendistrict.workflow.models import TransitionRecord
-from obligations.open_counts import OpenCount
+from obligations.open_counts import OpenCount, owed_in_sight
+from portal.city import selectors as city
 from portal.desk.selectors import counters, desk
 from portal.recent_steps.selectors import lately
 from portal.todo.selectors import TaskItem, due_items, tasks_of
 from tests.factories.accounts import cast, make_organisation, make_user
 from tests.factories.approvals import Filing
 from tests.factories.districts import make_district
+from tests.factories.received import at, received_self_check
 from tests.factories.reviews import Scene
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +45,8 @@ def test_a_step_reaches_the_seat_that_takes_it_and_nobody_else(client):
     assert number in text(client, people.city_officer)
     assert number not in text(client, people.outsider_preparer)
     assert number not in text(client, people.expert1)
+    stranger = page(client, make_user("preparer", make_organisation(name="演示外单位（虚构）"))).context["desk"]
+    assert (len(stranger.todo), stranger.due, stranger.happened, stranger.districts) == (0, [], [], [])
     for keeper in (people.system_keeper, people.security_keeper, people.audit_keeper):
         assert number not in text(client, keeper)
         assert "演示流转城" not in text(client, keeper)
@@ -51,50 +62,32 @@ def test_a_verifier_reads_what_the_policy_wants_by_when_and_where_what_is_mandat
         assert page(client, cast().expert1).context["desk"].carbon is None
 
 
-def test_drafts_stay_in_their_house():
+def test_what_is_done_before_the_submission_stays_in_its_house(client):
     filing = Filing(name="演示草稿城（虚构）").to_signing()
     people = filing.people
     assert lately(people.preparer, 10)
     for seat in ("city_officer", "city_director", "secretariat", "partner", "authority", "bureau", "expert1", "outsider_preparer"):
         assert lately(getattr(people, seat), 10) == [], seat
-
-
-def test_steps_before_the_submission_stay_in_their_house_afterwards():
-    filing = Filing().to_sent()
-    labels = {entry.label for entry in lately(filing.people.city_officer, 10)}
-    assert "报送" in labels
-    assert "提交审核" not in labels
-    assert "提交审核" in {entry.label for entry in lately(filing.people.preparer, 10)}
-
-
-def test_the_district_side_learns_nothing_of_a_running_review():
-    filing = Filing().to_reviewing()
-    people = filing.people
-    TransitionRecord.objects.create(
-        machine="review", subject=f"assessments.review:{filing.case.review_id}", scope=filing.case.timeline_scope, label="评审",
-        action="draw",
-        source="preparing", target="inviting", actor=people.secretariat, actor_name="演示评审秘书", at=clock.now(),
-    )  # fmt: skip
-    assert "抽取专家" in {entry.label for entry in lately(people.city_officer, 10)}
-    for seat in ("preparer", "reviewer", "authority", "consultant"):
-        assert "抽取专家" not in {entry.label for entry in lately(getattr(people, seat), 20)}, seat
-
-
-def test_people_of_the_city_are_named_by_post_towards_the_district():
-    filing = Filing().to_accepted()
-    name = filing.people.city_officer.name
-    entry = next(entry for entry in lately(filing.people.preparer, 10) if entry.label == "受理")
-    assert name not in entry.who
-    assert name in next(entry for entry in lately(filing.people.city_checker, 10) if entry.label == "受理").who
-
-
-def test_done_and_started_are_ones_own(client):
-    filing = Filing().to_signing()
-    people = filing.people
     assert "提交审核" in text(client, people.preparer, "?tab=done")
     assert "提交审核" not in text(client, people.reviewer, "?tab=done")
     assert filing.district.name in text(client, people.preparer, "?tab=started")
     assert filing.district.name not in text(client, people.outsider_preparer, "?tab=started")
+    filing.do("sign", "reviewer").endorse().do("send_up", "authority")
+    labels = {seat: {entry.label for entry in lately(getattr(people, seat), 10)} for seat in ("city_officer", "preparer")}
+    assert ("报送" in labels["city_officer"], "提交审核" in labels["city_officer"], "提交审核" in labels["preparer"]) == (True, False, True)
+
+
+def test_the_district_side_learns_nothing_of_a_running_review_and_reads_the_city_by_post():
+    filing = Filing().to_reviewing()
+    people = filing.people
+    told = {"label": "评审", "action": "draw", "source": "preparing", "target": "inviting", "actor": people.secretariat, "at": clock.now()}
+    subject = f"assessments.review:{filing.case.review_id}"
+    TransitionRecord.objects.create(machine="review", subject=subject, scope=filing.case.timeline_scope, actor_name="演示评审秘书", **told)
+    assert "抽取专家" in {entry.label for entry in lately(people.city_officer, 10)}
+    for seat in ("preparer", "reviewer", "authority", "consultant"):
+        assert "抽取专家" not in {entry.label for entry in lately(getattr(people, seat), 20)}, seat
+    who = [next(one.who for one in lately(user, 20) if one.label == "受理") for user in (people.preparer, people.city_checker)]
+    assert [people.city_officer.name in one for one in who] == [False, True]
 
 
 def titled(people, number, **kw):
@@ -115,79 +108,43 @@ def test_the_desk_costs_the_same_queries_for_one_and_three(client, people, seat,
         client.get(DESK)
 
 
-def test_the_city_reads_figures_that_open_their_lists(client, people):
+def test_the_city_reads_figures_of_one_world_that_open_their_lists(client, people):
     titled(people, 2, area_km2="2.50", developable_km2="1")
     make_district(people, stage=Stage.DEMONSTRATION, name="演示示范（虚构）", area_km2=None, developable_km2=None)
+    make_district(name="桃浦智创城", is_demo=False, stage=Stage.PILOT, sources=["x"])
     overview = page(client, people.city_officer).context["desk"].overview
-    figures = {entry["label"]: entry for entry in overview.metrics}
-    assert (figures["试点"]["value"], figures["试点"]["note"]) == (2, "5.00 km²")
-    assert (figures["示范"]["value"], figures["示范"]["note"]) == (1, "缺1个")
-    assert (figures["试点与示范合计"]["value"], figures["试点与示范合计"]["note"]) == (3, "5.00 km²，缺1个")
+    figures = {entry["label"]: (entry["value"], entry["note"]) for entry in overview.metrics}
+    told = {"试点": (2, "5.00 km²"), "示范": (1, "缺1个"), "试点与示范合计": (3, "5.00 km²，缺1个")}
+    assert {label: figures[label] for label in told} == told
     for entry in overview.metrics:
         assert client.get(entry["href"]).status_code == 200, entry["label"]
     row = overview.authorities[0]
-    assert (row.pilots, row.demonstrations, row.km2_missing) == (2, 1, 1)
+    assert (row.pilots, row.demonstrations, row.km2_missing, overview.totals.pilots, overview.is_demo) == (2, 1, 1, 2, True)
 
 
-def test_real_and_fictional_districts_are_never_added_together(client, people):
-    titled(people, 1)
-    make_district(name="桃浦智创城", is_demo=False, stage=Stage.PILOT, sources=["x"])
-    overview = page(client, people.city_officer).context["desk"].overview
-    assert overview.is_demo
-    assert overview.totals.pilots == 1
-
-
-def test_the_frame_shows_figures_once_the_desk_was_opened(client, people):
+def test_the_frame_shows_figures_once_the_desk_was_opened_and_counts_again_when_anything_moved(client, people):
     user = people.city_officer
     assert counters.figures_of(user) is None
-    Filing(people=people).to_sent()
+    filing = Filing(people=people).to_sent()
     page(client, user)
     user.__dict__.pop("_figures", None)
     assert counters.todo_count(user) == len(tasks_of(user)) == 1
-
-
-def test_the_frame_counts_again_when_anything_moved(client, people):
-    filing = Filing(people=people).to_sent()
-    user = people.city_officer
-    page(client, user)
     filing.do("accept", "city_officer")
     user.__dict__.pop("_figures", None)
     assert counters.todo_count(user) == len(tasks_of(user))
 
 
-def test_a_stranger_with_a_post_elsewhere_sees_an_empty_desk(client, people):
-    titled(people, 1)
-    stranger = make_user("preparer", make_organisation(name="演示外单位（虚构）"))
-    shown = page(client, stranger).context["desk"]
-    assert (len(shown.todo), shown.due, shown.happened, shown.districts) == (0, [], [], [])
-
-
-def test_the_figure_of_reviews_counts_invited_experts_who_have_not_answered(client):
-    scene = Scene().to_inviting()
-    first, *others = scene.review.members.filter(state="invited").select_related("expert__user")
-    scene.accept(first)
-    figures = {one["label"]: one for one in page(client, scene.people.city_officer).context["desk"].overview.metrics}
-    assert figures["评审进行中"]["note"] == f"专家0 / {len(others) + 1}人已提交，{len(others)}人未答复邀请"
-
-
-def due_in(*calendar_days):
-    """Lines of what is owed, so many days from today; working days do not matter here."""
-    return desk.Desk(due=[TaskItem(f"{days}", (), "", workdays.Remaining(days * 5 // 7, days)) for days in calendar_days])
-
-
-@pytest.mark.parametrize(
-    ("days", "shown"),
-    [
+def test_what_is_long_overdue_leaves_room_for_what_falls_due_next():
+    for days, shown in (
         (range(-9, 0), "-9 -8 -7 -6 -5 -4"),
         ((*range(-9, 0), 3), "-9 -8 -7 -6 -5 3"),
         ((*range(-9, 0), 3, 4, 5), "-9 -8 -7 -6 3 4"),
         ((-9, -1, 3, 4, 5, 6, 7), "-9 -1 3 4 5 6"),
         (range(8), "0 1 2 3 4 5"),
         ((), ""),
-    ],
-)
-def test_what_is_long_overdue_leaves_room_for_what_falls_due_next(days, shown):
-    assert " ".join(item.title for item in desk.shown_due(due_in(*days))) == shown
+    ):
+        due = [TaskItem(f"{day}", (), "", workdays.Remaining(day * 5 // 7, day)) for day in days]  # working days do not matter here
+        assert " ".join(item.title for item in desk.shown_due(desk.Desk(due=due))) == shown
 
 
 def test_own_duties_come_before_those_of_others_on_the_desk():
@@ -200,9 +157,9 @@ def test_own_duties_come_before_those_of_others_on_the_desk():
     assert [one.title for one in desk.shown_due(desk.Desk(due=[*own, *due[2:]]))] == [f"己{day}" for day in range(6)]
 
 
-@pytest.mark.parametrize(
-    ("entries", "said"),
-    [
+def test_a_line_counts_districts_and_where_they_owe_several_items_too():
+    day = dt.date(2027, 3, 31)
+    for entries, said in (
         ([("甲城", 1, False)], "甲城"),
         ([("甲城", 1, False)] * 3, "甲城，3项"),
         ([("乙城", 1, False), ("甲城", 1, False)], "乙城等2个城区"),
@@ -210,23 +167,107 @@ def test_own_duties_come_before_those_of_others_on_the_desk():
         ([("甲城", 4, False), ("丙城", 1, False)], "丙城等5个城区"),
         ([("甲政府", 1, True)], "甲政府"),
         ([("甲政府", 1, True), ("乙政府", 1, True)], "乙政府等2项"),
-    ],
-)
-def test_a_line_counts_districts_and_where_they_owe_several_items_too(entries, said):
-    day = dt.date(2027, 3, 31)
-    counts = [
-        OpenCount(day, "年度自查", "八（二）", number, name, "", is_default_date=False, is_demo=True, kind="self_check", is_of_body=of_body)
-        for name, number, of_body in entries
-    ]
-    assert due_items(counts, day, workdays.current())[0].notes[0] == said
+    ):
+        about = {"is_default_date": False, "is_demo": True, "kind": "self_check"}
+        counts = [OpenCount(day, "年度自查", "八（二）", number, name, "", is_of_body=of, **about) for name, number, of in entries]
+        assert due_items(counts, day, workdays.current())[0].notes[0] == said
 
 
-def desk_of(client, user, query=""):
-    client.force_login(user)
-    return client.get(f"{DESK}{query}")
-
-
-@pytest.mark.parametrize("tab", ["todo", "done", "started", "messages", "nonsense"])
-def test_every_seat_has_every_tab(client, people, tab):
+def test_every_seat_has_every_tab(client, people):
     for user in people.everybody.values():
-        assert desk_of(client, user, f"?tab={tab}").status_code == 200
+        assert {page(client, user, f"?tab={tab}").status_code for tab in ("todo", "done", "started", "messages", "nonsense")} == {200}
+
+
+def test_the_experts_badge_goes_with_the_scores_that_are_handed_in(client):
+    """The page that says 评分已提交 shows no task any more: handing in is no step of a machine, yet it moves the figures."""
+    scene = Scene().to_scoring()
+    member = scene.members[0]
+    client.force_login(member.expert.user)
+    before = client.get("/desk/").context["figures"].todo
+    workspace = reverse("assessments:review_workspace", args=[scene.review.pk])
+    assert todo_on(client.get(workspace)) == before
+    scene.hand_in(member)
+    assert todo_on(client.get(workspace, follow=True)) == before - 1
+
+
+def todo_on(page):
+    """The figure 待办 in the frame of a page."""
+    return counters.figures_of(page.wsgi_request.user).todo
+
+
+def test_reviews_under_way_open_exactly_these(client):
+    """Neither those that ended nor, for a fictional account, real ones."""
+    scene = Scene().to_inviting()
+    officer, district = scene.people.city_officer, scene.table.district
+    first, *others = scene.review.members.filter(state="invited").select_related("expert__user")
+    scene.accept(first)
+    client.force_login(officer)
+    for status, is_demo, number in (("inviting", True, 1), ("stopped", True, 0), ("scoring", False, 0)):
+        Review.objects.update(status=status)
+        type(district).objects.filter(pk=district.pk).update(is_demo=is_demo)
+        seen = city.overview(officer, owed_in_sight(officer, clock.today()))
+        figure = next(metric for metric in seen.metrics if metric["label"] == "评审进行中")
+        assert (figure["value"], client.get(figure["href"]).context["page"].paginator.count) == (number, number), status
+        if status == "inviting":
+            assert figure["note"] == f"专家0 / {len(others) + 1}人已提交，{len(others)}人未答复邀请"
+
+
+def test_the_districts_of_a_leading_body_open_exactly_these(client, people):
+    """Each count of 各区和管委会, by body and in all, leads to the rows that add up to it, with their area."""
+    bodies = [people.authority_body, make_organisation(OrganisationKind.AUTHORITY, name="演示乙区人民政府（虚构）")]
+    for number, stage in enumerate(("pilot", "pilot", "demonstration")):
+        make_district(people, stage=stage).authorities.set(bodies[: 1 + number // 2])
+    make_district(people)
+    officer = people.city_officer
+    client.force_login(officer)
+    seen = city.overview(officer, owed_in_sight(officer, clock.today()))
+    page = html.unescape(client.get("/desk/").content.decode())
+    for row in (*seen.authorities, seen.totals):
+        for stage, count in (("pilot", row.pilots), ("demonstration", row.demonstrations), ("titled", row.pilots + row.demonstrations)):
+            href = f"{row.districts_href}&stage={stage}"
+            assert f'href="{href}"' in page
+            found = client.get(href).context
+            assert found["page"].paginator.count == count, href
+        assert found["summary"].demo.km2 == row.km2
+    assert [(row.pilots, row.demonstrations) for row in (*seen.authorities, seen.totals)] == [(2, 1), (0, 1), (2, 1)]
+
+
+def test_the_figure_of_what_is_overdue_says_when_the_menu_counts_more(client, people):
+    """The desk of a fictional account counts fiction, the menu everything in sight; the desk tells both and the difference."""
+    Setting.objects.create(key="obligations_from", value="2026-01-05", by=people.city_director, at=at(2026, 1, 5), reason="首次启用")
+    real = District.objects.filter(pk=make_district(people, stage="pilot", name="桃浦", titled_on=dt.date(2025, 5, 6)).pk)
+    make_district(people, stage="pilot", name="演示乙城（虚构）", titled_on=dt.date(2025, 5, 6))
+    officer = people.city_officer
+    client.force_login(officer)
+    notes = []
+    with clock.at(at(2027, 5, 20)):
+        for is_demo in (True, False):
+            real.update(is_demo=is_demo, sources=["x"])
+            page = client.get("/desk/").context
+            late = next(one for one in page["desk"].overview.metrics if one["label"] == "逾期")
+            assert late["value"] == client.get(late["href"]).context["total"]
+            notes.append((late["note"], page["figures"].due - late["value"]))
+    other = notes[1][1]
+    assert notes[0] == ("按到期事项", 0)
+    assert other > 0
+    assert notes[1][0] == f"只计演示数据；菜单“到期”{page['figures'].due}项，含真实数据{other}项"
+
+
+def test_the_totals_and_the_months_of_filing_open_exactly_what_they_count(client, people):
+    """Totals of what is received, owed and overdue, and self-checks filed by the end of each month, of this year and of the year before."""
+    check = received_self_check(people)
+    received_self_check(people, district=make_district(people, stage="pilot", name="演示乙城（虚构）", key_areas=["五个新城"]))
+    SelfCheck.objects.exclude(pk=check.pk).update(filed_at=at(2027, 1, 31, hour=23), status="filed")
+    real = received_self_check(people, district=make_district(people, stage="pilot", name="演示丙城（虚构）", key_areas=["五个新城"]))
+    District.objects.filter(pk=real.district_id).update(is_demo=False)
+    officer = people.city_officer
+    with clock.at(at(2027, 5, 20)):
+        client.force_login(officer)
+        seen = city.overview(officer, owed_in_sight(officer, clock.today()))
+        page = html.unescape(client.get("/desk/").content.decode())
+        totals = ((seen.totals.owed_href, seen.totals.owed), (seen.totals.late_href, seen.totals.overdue))
+        months = [(figure.href, figure.number) for _, figures in seen.chart_rows for figure in figures if figure.number]
+        assert [figures[0].number for _, figures in seen.chart_rows] == [1, 1, 2, 2, 2, None]
+        for href, number in (*totals, *months):
+            assert f'href="{href}"' in page
+            assert client.get(href).context["page"].paginator.count == number, href
