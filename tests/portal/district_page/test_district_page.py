@@ -1,15 +1,25 @@
 """The district page: tabs by seat, the live check, honest words about real districts, nothing of the neighbours."""
 
 import datetime as dt
+from decimal import Decimal
 
 import pytest
+from django.template.loader import render_to_string
 from django.urls import reverse
 
+from approvals.titles.models.publicity import Title
+from assessments.findings.models import FindingAnswer
+from assessments.yearly_reports.models import YearlyReport
 from districts.common.enums import Certainty, Stage
 from greendistrict.core import clock, workdays
+from greendistrict.documents.enums import Confidentiality
 from portal.district_page.selectors.page import TABS
+from portal.district_page.selectors.standing import compared_of, expiring_files, stages_of
+from portal.search.selectors.matters import districts
 from tests.factories.approvals import Filing, make_evidence
-from tests.factories.districts import KeyProjectFactory, PlotFactory, file_case, make_district
+from tests.factories.districts import KeyProjectFactory, PlotFactory, SpecialPlanFactory, file_case, make_district, shaped_plots
+from tests.factories.indicator_systems import approved_system, begun_system
+from tests.factories.received import received_self_check
 
 pytestmark = pytest.mark.django_db
 PARTIES = ("preparer", "reviewer", "consultant", "authority", "bureau", "city_officer", "city_director", "secretariat")
@@ -47,20 +57,8 @@ def test_a_stranger_sees_public_facts_of_a_titled_district_only(client):
         assert response.context["tab"] in {"overview", "titles"}
         for secret in ("演示机密材料", "演示能源站", "D001", filing.case.number, "提交审核", "32.5", "条件对照"):
             assert secret not in text, (key, secret)
-
-
-def test_a_boundary_that_is_not_public_is_not_said_to_be_missing(client):
-    filing = Filing(name="演示邻城（虚构）").to_sent()
-    type(filing.district).objects.filter(pk=filing.district.pk).update(stage=Stage.PILOT)
-    text = read(client, filing.people.outsider_preparer, filing.district).content.decode()
-    assert "没有公开的范围图" in text
-    assert "尚未上传范围文件" not in text
-
-
-def test_keepers_see_no_district(client, people):
-    district = make_district(people, stage=Stage.PILOT)
-    for seat in ("system_keeper", "security_keeper", "audit_keeper"):
-        assert read(client, getattr(people, seat), district).status_code == 404
+    text = read(client, people.outsider_preparer, filing.district).content.decode()
+    assert ("没有公开的范围图" in text, "尚未上传范围文件" in text) == (True, False), "what is not public is not said to be missing"
 
 
 def test_a_tab_comes_as_a_fragment_for_htmx_and_as_a_page_without(client, people):
@@ -92,54 +90,50 @@ def test_the_check_names_what_is_missing_and_sends_only_editors_there(client, pe
     assert all(client.get(link).status_code == 200 for link in links)
 
 
-def test_a_pilot_is_asked_about_its_acceptance(client, people):
+def test_a_pilot_is_asked_about_its_acceptance_and_a_demonstration_has_no_next_stage(client, people):
     district = make_district(people, stage=Stage.PILOT)
     KeyProjectFactory(district=district)
     page = read(client, people.preparer, district)
     gap = page.context["gap"]
     assert (gap.target, gap.failing, gap.unknown) == ("示范", 0, 3), "it has no baseline"
     assert "没有未满足的条件" not in page.content.decode(), "nobody knows"
-
-
-def test_a_demonstration_has_no_next_stage(client, people):
-    district = make_district(people, stage=Stage.DEMONSTRATION)
-    assert read(client, people.preparer, district).context["gap"] is None
-
-
-def recorded():
-    return make_district(
-        name="北外滩地区", is_demo=False, stage=Stage.PILOT, status_certainty=Certainty.INFERRED, area_km2=None, developable_km2=None,
-        titled_on=dt.date(2022, 1, 1), titled_on_certainty=Certainty.INFERRED, sources=["https://example.invalid/source"], type="",
-    )  # fmt: skip
+    assert read(client, people.preparer, make_district(people, stage=Stage.DEMONSTRATION)).context["gap"] is None
 
 
 def test_a_recorded_district_is_asked_nothing_and_nothing_is_said_against_it(client, people):
-    district = recorded()
+    inferred = {
+        "status_certainty": Certainty.INFERRED,
+        "titled_on": dt.date(2022, 1, 1),
+        "titled_on_certainty": Certainty.INFERRED,
+        "type": "",
+    }
+    district = make_district(
+        name="北外滩地区", is_demo=False, stage=Stage.PILOT, area_km2=None, developable_km2=None, sources=["https://example.invalid/source"],
+        **inferred,
+    )  # fmt: skip
     response = read(client, people.city_officer, district)
     text = response.content.decode()
     assert response.context["gap"] is None
     assert response.context["owed"] == []
     assert [key for key, _ in response.context["tabs"]] == ["overview", "titles"]
-    assert "未查明" in text
-    assert "推定" in text
-    assert "https://example.invalid/source" in text
+    assert [word for word in ("未查明", "推定", "https://example.invalid/source") if word not in text] == []
     for word in ("未填", "逾期", "未满足", "暂无专业规划", "条件对照"):
         assert word not in text, word
 
 
-@pytest.mark.parametrize("key", TABS)
-def test_a_tab_costs_the_same_queries_whatever_the_length_of_its_lists(client, people, count_queries, key):
+def test_a_tab_costs_the_same_queries_whatever_the_length_of_its_lists(client, people, count_queries):
     district = make_district(people, stage=Stage.PILOT)
-    PlotFactory(district=district)
-    KeyProjectFactory(district=district)
     client.force_login(people.preparer)
     workdays.current()  # the days are read once in a process
-    one = count_queries(lambda: client.get(address(district, f"?tab={key}")))
-    for _ in range(2):
-        PlotFactory(district=district)
-        KeyProjectFactory(district=district)
-        make_evidence(district)
-    assert count_queries(lambda: client.get(address(district, f"?tab={key}"))) == one
+
+    def costs(rows):
+        for _ in range(rows):
+            PlotFactory(district=district)
+            KeyProjectFactory(district=district)
+            make_evidence(district)
+        return {key: count_queries(lambda key=key: client.get(address(district, f"?tab={key}"))) for key in TABS}
+
+    assert costs(1) == costs(2)
 
 
 def test_the_timeline_counts_the_working_days_of_each_step(client):
@@ -148,28 +142,6 @@ def test_the_timeline_counts_the_working_days_of_each_step(client):
         filing.do("sign", "reviewer")
     entries = read(client, filing.people.preparer, filing.district, "?tab=archive").context["timeline"]
     assert [(entry["title"].split()[-1], entry["used"]) for entry in entries] == [("签发并提交", "用5个工作日"), ("提交审核", "")]
-
-
-def test_the_carbon_tab_shows_what_was_filed_and_says_nothing_else(client, people):
-    from assessments.yearly_reports.models import YearlyReport
-
-    district = make_district(people, stage=Stage.PILOT, titled_on=dt.date(2024, 5, 6))
-    empty = read(client, people.city_officer, district, "?tab=carbon").content.decode()
-    assert "暂无您可以查看的碳排放核查报告" in empty
-    report = YearlyReport.objects.create(
-        district=district, kind="carbon", year=2025, opened_at=clock.now(), filed_at=clock.now(), number="TH-2026-0001",
-        figures={"total": "31000", "area": "46.5"},
-    )  # fmt: skip
-    draft = read(client, people.city_officer, district, "?tab=carbon").content.decode()
-    assert ("2025年度" in draft, "31,000" in draft) == (True, False), "the city reads no figures before they are filed"
-    assert "31,000" in read(client, people.preparer, district, "?tab=carbon").content.decode()
-    YearlyReport.objects.update(status="filed")
-    filed = read(client, people.city_officer, district, "?tab=carbon").content.decode()
-    page = client.get(reverse("assessments:yearly_report", args=[report.pk])).content.decode()
-    for word in ("31,000", "66.7", "46.5"):
-        assert word in filed
-        assert word in page, "the report's own page says the same"
-    assert reverse("assessments:yearly_report", args=[report.pk]) in filed
 
 
 def test_facts_of_real_districts_are_as_doubtful_inside_as_outside(client, people):
@@ -188,3 +160,175 @@ def test_facts_of_real_districts_are_as_doubtful_inside_as_outside(client, peopl
     badges = client.get(reverse("districts:district_detail", args=["hongqiao-hexin"])).content.decode().partition("gd-stages")[0]
     assert "阶段未查明" in badges
     assert ">培育<" not in badges
+
+
+@pytest.mark.parametrize(
+    ("facts", "word", "text"),
+    [
+        ({"stage": Stage.CANDIDATE, "status_certainty": Certainty.UNKNOWN}, "阶段未查明", "阶段未查明"),
+        ({"stage": Stage.PILOT, "status_certainty": Certainty.INFERRED}, "试点", "试点（推定）"),
+        ({"stage": Stage.CANDIDATE, "status_certainty": Certainty.UNKNOWN, "guideline_area": True}, "导则覆盖区", "导则覆盖区"),
+        ({"stage": Stage.DEMONSTRATION}, "示范", "示范"),
+    ],
+)
+def test_page_search_component_and_text_say_the_same(client, facts, word, text, people):
+    district = make_district(name="真实城区", is_demo=False, sources=["https://example.invalid"], code="real", **facts)
+    assert (district.stage_label, district.stage_text) == (word, text)
+    part = render_to_string("components/stage_word.html", {"district": district})
+    assert word in part
+    assert ("推定" in part) == ("推定" in text)
+    assert text in str(districts(people.city_officer, "真实城区").hits)
+    client.force_login(people.city_officer)
+    assert f">{word}</span>" in client.get(reverse("districts:district_detail", args=["real"])).content.decode()
+
+
+def test_the_api_says_how_sure_place_area_edition_and_key_areas_are(client, people):
+    words = "面积推定；所在区按公知填写；适用标准推定"
+    make_district(
+        name="甲", is_demo=False, code="sure", edition_text="DG/TJ 08-2253-2018", key_areas=["虹桥"], area_km2=3, fact_certainty=words
+    )
+    make_district(name="乙", is_demo=False, code="none", edition_text="", key_areas=[], area_km2=None, developable_km2=None)
+    client.force_login(people.city_officer)
+    rows = {row["code"]: row for row in client.get(reverse("api:districts")).json()["results"]}
+    names = ("areas", "area_km2", "edition_text", "key_areas")
+    told = {code: [row[f"{name}_certainty"] for name in names] for code, row in rows.items()}
+    assert told["sure"][1:] == ["inferred", "inferred", "sourced"]
+    assert told["sure"][0] == ("inferred" if rows["sure"]["areas"] else "unknown")
+    assert told["none"][1:] == ["unknown"] * 3
+
+
+TODAY = dt.date(2026, 3, 1)
+
+
+def verified(district, **values):
+    return YearlyReport.objects.create(
+        district=district, kind="carbon", year=2025, opened_at=clock.now(), filed_at=clock.now(), number="TH-2026-0001",
+        figures={"total": "31000", "area": "46.5"}, **values,
+    )  # fmt: skip
+
+
+def tab(client, user, district, key="indicators", **query):
+    client.force_login(user)
+    return client.get(reverse("districts:district_detail", kwargs={"code": district.code}), {"tab": key, **query}).content.decode()
+
+
+def test_the_carbon_target_stands_beside_the_last_verified_value_and_the_tab_shows_what_was_filed(client, people):
+    district = make_district(people, stage=Stage.PILOT)
+    assert compared_of(people.preparer, district).carbon is None, "nobody said anything"
+    SpecialPlanFactory(district=district, carbon_intensity_target=Decimal("31.5"))
+    carbon = compared_of(people.preparer, district).carbon
+    assert (carbon.target, carbon.found, carbon.colour, carbon.words) == ("31.5", "", "", "暂无您可以查看的核查值")
+    report = verified(district)
+    carbon = compared_of(people.preparer, district).carbon
+    assert (carbon.target, carbon.found, carbon.colour) == ("31.5", "66.7", "red")
+    assert carbon.words == "2025年度核查，比控制目标高111.7%"
+    assert "比控制目标高111.7%" in read(client, people.preparer, district).content.decode()
+    assert "31,000" in tab(client, people.preparer, district, "carbon")
+    assert compared_of(people.city_officer, district).carbon.found == "", "the city reads no figures before they are filed"
+    assert "31,000" not in tab(client, people.city_officer, district, "carbon")
+    YearlyReport.objects.filter(pk=report.pk).update(status="filed")
+    assert compared_of(people.city_officer, district).carbon.found == "66.7"
+    shown = tab(client, people.city_officer, district, "carbon")
+    address = reverse("assessments:yearly_report", args=[report.pk])
+    for word in ("31,000", "66.7", "46.5"):
+        assert word in shown
+        assert word in client.get(address).content.decode(), "the report's own page says the same"
+    assert address in shown
+    district.plans.update(carbon_intensity_target=Decimal(70))
+    assert compared_of(people.preparer, district).carbon.colour == "green"
+
+
+def test_without_a_control_target_the_next_stage_counts(people):
+    district = make_district(people, stage=Stage.PILOT)
+    SpecialPlanFactory(district=district, carbon_intensity_target=None, carbon_stage_targets=[{"year": 2030, "value": "28.5"}])
+    assert compared_of(people.preparer, district).carbon.target == "2030年28.5"
+    verified(district)
+    assert compared_of(people.preparer, district).carbon.words == "2025年度核查，未到目标年2030年，不作判断"
+
+
+def test_indicators_that_are_behind_carry_the_reason_that_was_given(client, people):
+    district = make_district(people, stage=Stage.PILOT, key_areas=["五个新城"])
+    system = approved_system(people, district)
+    system.rows.filter(key="4.2.1").update(baseline="20", baseline_year=2024, near="50", mid="70", long="90")
+    type(system).objects.filter(pk=system.pk).update(near_year=2026)
+    system.rows.exclude(key="4.2.1").update(near="", mid="", long="")
+    check = received_self_check(people, district=district, year=2026)
+    seen = compared_of(people.preparer, district)
+    assert [line.name for line in seen.behind] == []
+    system.rows.filter(key="4.2.1").update(near="200")
+    FindingAnswer.objects.create(
+        table=check.table, rule="target", item_id="4.2.1", value="100", text="管线未通", by=people.preparer, at=clock.now()
+    )
+    (line,) = compared_of(people.preparer, district).behind
+    assert line.name.startswith("4.2.1")
+    assert (line.target, line.found, line.reason) == ("200", "100", "管线未通")
+    assert line.colour in {"amber", "red"}
+    assert line.words.startswith("2026年度，"), "the page shows newer values of other sources"
+    assert "理由：管线未通" in read(client, people.preparer, district).content.decode()
+
+
+def test_files_that_expire_within_sixty_days_are_named_until_replaced(client, people):
+    district = make_district(people, stage=Stage.PILOT)
+
+    def file(title, day, **values):
+        made = make_evidence(district, title)
+        type(made).objects.filter(pk=made.pk).update(valid_to=day, **values)
+        return made
+
+    file("今日到期", TODAY)
+    file("六十日", TODAY + dt.timedelta(days=60))
+    file("六十一日", TODAY + dt.timedelta(days=61))
+    file("昨日", TODAY - dt.timedelta(days=1))
+    file("没有期限", None)
+    old = file("已换新", TODAY + dt.timedelta(days=5))
+    new = file("新版", None)
+    type(new).objects.filter(pk=new.pk).update(replaces=old)
+    file("涉密", TODAY + dt.timedelta(days=3), confidentiality=Confidentiality.CLASSIFIED)
+    found = expiring_files(people.preparer, district, TODAY)
+    assert [(one.file.title, one.days) for one in found] == [("今日到期", 0), ("涉密", 3), ("六十日", 60)]
+    assert [one.file.title for one in expiring_files(people.secretariat, district, TODAY)] == ["今日到期", "六十日"]
+    with clock.at(dt.datetime(2026, 3, 1, 9, tzinfo=clock.SHANGHAI)):
+        text = read(client, people.preparer, district).content.decode()
+    assert "60日内到期的材料" in text
+    assert "今日到期" in text
+
+
+def test_the_stage_bar_has_its_days(people):
+    district = make_district(people, stage=Stage.PILOT, titled_on=dt.date(2024, 9, 12))
+    assert [step["note"] for step in stages_of(district, dt.date(2026, 9, 11))] == [
+        "已完成", "当前阶段 · 2024年9月12日公告，第2年", "未到 · 终期验收通过后",
+    ]  # fmt: skip
+    assert stages_of(district, dt.date(2026, 9, 12))[1]["note"].endswith("第3年")
+    district.stage, district.titled_on = Stage.DEMONSTRATION, dt.date(2026, 1, 5)
+    Title.objects.create(
+        district=district, kind="pilot", granted_on=dt.date(2024, 9, 12), historic=True, policy="演示", end="superseded",
+        ended_on=dt.date(2026, 1, 5), date_certainty=Certainty.INFERRED,
+    )  # fmt: skip
+    assert stages_of(district, TODAY)[1]["note"] == "已完成 · 2024年9月12日公告（推定）"
+    recorded = {"titled_on": dt.date(2022, 1, 1), "titled_on_certainty": Certainty.INFERRED, "type": ""}
+    district = make_district(name="北外滩地区", is_demo=False, stage=Stage.PILOT, **recorded)
+    assert [step["note"] for step in stages_of(district, TODAY)] == ["", "当前阶段 · 2022年1月1日公告（推定）", ""]
+
+
+def test_the_map_stands_on_the_page_of_the_readers_of_the_file_alone(client, people):
+    district = make_district(people, stage=Stage.PILOT)
+    shaped_plots(district, 2)
+    assert read(client, people.preparer, district).content.decode().count('class="plot plot-waiting"') == 3, "two plots and the legend"
+    assert "plot-waiting" not in read(client, people.outsider_preparer, district).content.decode()
+
+
+def test_targets_of_an_approved_system_stand_beside_what_was_reached_with_light_and_chart(client, people):
+    district = make_district(people, stage=Stage.PILOT, key_areas=["五个新城"])
+    begun_system(people, district)
+    page = tab(client, people.city_officer, district)
+    assert ("暂无已批准的指标体系" in page, "目标与实际" in page) == (True, False), "a draft is not shown"
+    district.indicator_systems.all().delete()
+    system = approved_system(people, district)
+    system.rows.filter(key="4.2.1").update(baseline="20", baseline_year=2024, near="50", mid="70", long="90")
+    assert "暂无实际值" in tab(client, people.city_officer, district)
+    assert 'id="tr-title"' in tab(client, people.city_officer, district, indicator="99.9"), "an unknown indicator draws the first"
+    received_self_check(people, district=district, year=2026)
+    page = tab(client, people.city_officer, district, indicator="4.2.1")
+    for words in ("2026年<br>实际", "达到路径", 'class="gd-chart"', "未到目标年2027年，不作判断"):
+        assert words in page
+    assert '<th scope="row">2026年</th><td class="gd-num">40</td><td class="gd-num">100</td>' in page
