@@ -19,12 +19,13 @@ from cryptography.x509.oid import NameOID
 NAME = "localhost"
 
 
-def certificate(folder, name=NAME):
-    """Files of a certificate for a name, made by itself, and of its key."""
+def certificate(folder, name=NAME, last=None):
+    """Files of a certificate for a name, made by itself, and of its key; it ends in two days, or at that moment."""
     key, subject = ec.generate_private_key(ec.SECP256R1()), x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     now, names = dt.datetime.now(dt.UTC), [x509.DNSName(name), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
     made = x509.CertificateBuilder().subject_name(subject).issuer_name(subject).public_key(key.public_key())
-    made = made.serial_number(1).not_valid_before(now - dt.timedelta(days=1)).not_valid_after(now + dt.timedelta(days=2))
+    last = last or now + dt.timedelta(days=2)
+    made = made.serial_number(1).not_valid_before(min(now, last) - dt.timedelta(days=1)).not_valid_after(last)
     made = made.add_extension(x509.SubjectAlternativeName(names), critical=False)
     made = made.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True).sign(key, hashes.SHA256())
     (folder / f"{name}.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
