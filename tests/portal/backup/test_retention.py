@@ -16,9 +16,7 @@ def test_a_name_tells_its_day_and_whether_it_is_encrypted():
     assert retention.day_of(made(TODAY, suffix=".age")) == TODAY
     strangers = (
         "notes.txt",
-        "greendistrict-20261122-020000.tar.part",
-        "greendistrict-20261399-020000.tar",
-        "greendistrict-20261122-020000.tar.gz",
+        *(f"greendistrict-{rest}" for rest in ("20261122-020000.tar.part", "20261399-020000.tar", "20261122-020000.tar.gz")),
     )
     assert [retention.day_of(name) for name in strangers] == [None] * 4
 
@@ -37,7 +35,4 @@ def test_days_are_kept_and_the_first_of_each_month_for_a_year():
 def test_the_newest_stays_however_old_it_is():
     old = [made(dt.date(2020, 3, 4)), made(dt.date(2020, 3, 5)), made(dt.date(2020, 3, 6), suffix=".age")]
     assert retention.superfluous(reversed(old), TODAY, 14) == old[:2]
-
-
-def test_of_two_on_one_day_both_are_kept_while_the_day_is():
-    assert retention.superfluous([made(TODAY, 2), made(TODAY, 9)], TODAY, 1) == []
+    assert retention.superfluous([made(TODAY, 2), made(TODAY, 9)], TODAY, 1) == [], "of two on one day both stay while the day does"

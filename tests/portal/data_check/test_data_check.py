@@ -108,17 +108,12 @@ def test_a_missing_and_an_altered_file_are_named(world):
     with on_disk(evidence.file.name):
         assert found(files)[0] == {(DataFault.MISSING_FILE, evidence.file.name)}
     with on_disk(evidence.file.name, b"x" * evidence.size):
-        assert found(files)[0] == {(DataFault.ALTERED_FILE, evidence.file.name)}
-    with on_disk(evidence.file.name, b"shorter"):
-        assert found(files)[0] == {(DataFault.ALTERED_FILE, evidence.file.name)}
-    assert found(files)[0] == set()
-
-
-def test_each_file_is_read_once_in_a_week(world):
-    evidence = Evidence.objects.order_by("pk").first()
-    with on_disk(evidence.file.name, b"x" * evidence.size):
         nights = [list(file_checks.named_files_are_there(lambda *_: None, (night, services.NIGHTS))) for night in range(services.NIGHTS)]
-    assert sorted(map(len, nights)) == [0] * (services.NIGHTS - 1) + [1]
+        assert sorted(map(len, nights)) == [0] * (services.NIGHTS - 1) + [1], "each file is read once in a week"
+    for content in (b"x" * evidence.size, b"shorter"):
+        with on_disk(evidence.file.name, content):
+            assert found(files)[0] == {(DataFault.ALTERED_FILE, evidence.file.name)}
+    assert found(files)[0] == set()
 
 
 def test_a_file_that_nothing_names_is_found_after_a_week(world):
@@ -129,12 +124,6 @@ def test_a_file_that_nothing_names_is_found_after_a_week(world):
         assert found(file_checks.stored_files_are_named)[0] == {(DataFault.UNNAMED_FILE, name)}
     finally:
         default_storage.delete(name)
-
-
-def test_a_file_without_its_owner_is_found(world):
-    with savepoint():
-        Evidence.objects.filter(pk=Evidence.objects.order_by("pk").first().pk).update(owner="districts.district:999999")
-        assert found(file_checks.owners_are_there)[0] == {(DataFault.NO_OWNER, "districts.district:999999")}
 
 
 def test_a_received_total_that_is_computed_to_something_else_is_found(world):
@@ -148,17 +137,12 @@ def test_a_received_total_that_is_computed_to_something_else_is_found(world):
         assert kinds(record_checks.receipts_hold) == {DataFault.RECEIPT}, "nor the receipt"
 
 
-def test_an_altered_receipt_is_found(world):
+def test_an_altered_receipt_and_a_decision_whose_case_was_changed_are_found(world):
     receipt = Receipt.objects.first()
-    with savepoint():
-        Receipt.objects.filter(pk=receipt.pk).update(content={**receipt.content, "submitted_by": "演示某人"})
-        assert found(record_checks.receipts_hold)[0] == {(DataFault.RECEIPT, receipt.number)}
-    with savepoint():
-        Receipt.objects.filter(pk=receipt.pk).update(public_key="none")
-        assert found(record_checks.receipts_hold)[0] == {(DataFault.RECEIPT, receipt.number)}
-
-
-def test_a_decision_whose_case_was_changed_is_found(world):
+    for changed in ({"content": {**receipt.content, "submitted_by": "演示某人"}}, {"public_key": "none"}):
+        with savepoint():
+            Receipt.objects.filter(pk=receipt.pk).update(**changed)
+            assert found(record_checks.receipts_hold)[0] == {(DataFault.RECEIPT, receipt.number)}
     filing, _check = world
     with savepoint():
         Case.objects.filter(pk=filing.case.pk).update(decision_number="演沪建〔2026〕9号")
@@ -213,11 +197,14 @@ def test_a_value_that_is_no_choice_is_found(world):
         assert found(row_checks.constraints_are_there)[0] == {(DataFault.NO_CONSTRAINT, "evidence_confidentiality_known")}
 
 
-def test_a_reference_to_nothing_is_found(world):
-    evidence = Evidence.objects.order_by("pk").first()
+def test_a_reference_to_nothing_and_a_file_without_its_owner_are_found(world):
+    kept = Evidence.objects.filter(pk=Evidence.objects.order_by("pk").first().pk)
     with savepoint():
-        Evidence.objects.filter(pk=evidence.pk).update(uploaded_by=999_999)  # the database looks at the end of the transaction
-        assert found(row_checks.rows_keep_their_rules)[0] == {(DataFault.REFERENCE, f"材料 documents_evidence：{evidence.pk}")}
+        kept.update(uploaded_by=999_999)  # the database looks at the end of the transaction
+        assert found(row_checks.rows_keep_their_rules)[0] == {(DataFault.REFERENCE, f"材料 documents_evidence：{kept.get().pk}")}
+    with savepoint():
+        kept.update(owner="districts.district:999999")
+        assert found(file_checks.owners_are_there)[0] == {(DataFault.NO_OWNER, "districts.district:999999")}
 
 
 def test_a_check_that_breaks_is_a_finding_and_the_others_go_on(world):
@@ -228,14 +215,16 @@ def test_a_check_that_breaks_is_a_finding_and_the_others_go_on(world):
     assert result.counts["draws"] > 0
 
 
+def stored(filing):
+    return store_bytes(owner=filing.district, content=paper(), name="a.pdf", content_type="application/pdf", kind="演示", title="材料")
+
+
 def test_files_are_asked_for_in_batches(world, kept_queries):
     filing, _check = world
     for number in (1, 3):
         with savepoint():
-            for one in range(number):
-                store_bytes(
-                    owner=filing.district, content=paper(), name=f"{one}.pdf", content_type="application/pdf", kind="演示", title="材料"
-                )
+            for _ in range(number):
+                stored(filing)
             with kept_queries():
                 assert list(file_checks.named_files_are_there(lambda *_: None, services.WHOLE)) == []
             names = list(Evidence.objects.values_list("file", flat=True))
@@ -248,7 +237,7 @@ def test_findings_stand_on_the_page_of_operations(world, client):
     filing, _check = world
     client.force_login(filing.people.system_keeper)
     assert "尚未核对" in client.get(reverse("portal:operations")).content.decode()
-    evidence = store_bytes(owner=filing.district, content=paper(), name="a.pdf", content_type="application/pdf", kind="演示", title="材料")
+    evidence = stored(filing)
     with on_disk(evidence.file.name):
         with pytest.raises(CommandError, match="发现1处问题") as said:
             call_command("check_data", stdout=io.StringIO())
