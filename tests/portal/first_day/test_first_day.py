@@ -1,26 +1,19 @@
 """From an empty database to the first day: setup, three workbooks, people with their own passwords, the list of what is missing."""
 
 import re
-from io import BytesIO
 
-import openpyxl
 import pytest
 from django.core import mail
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.urls import reverse
 
-from approvals.bulk.takeover import HEADS
-from approvals.common.enums import BulkKind
 from approvals.titles.models.publicity import Title
 from districts.file.models.district import District
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.accounts.selectors import posts_of
-from greendistrict.core import clock
 from greendistrict.workflow import outbox
 from portal.first_day.selectors import DONE, MISSING, OPEN, check_lines
 from tests.factories.accounts import make_organisation, make_user
-from tests.files import pdf
 from tests.portal.enrolment.test_enrolment import bring_in
 
 pytestmark = pytest.mark.django_db
@@ -53,23 +46,6 @@ def come_in(client, name):
     notice = client.get(reverse("portal:workdesk"), follow=True)
     version = notice.context["notice"].version
     assert client.post(reverse("portal:privacy_notice"), {"version": version, "agreed": "on"}).url == reverse("portal:workdesk")
-
-
-def past_assessment_with_its_paper(client, district):
-    """What was assessed before the portal is taken over from a workbook, its scanned paper put to it."""
-    book, content = openpyxl.Workbook(), BytesIO()
-    for row in (HEADS[BulkKind.CHECKS], (district.name, clock.today().year - 1, "", "档案室", "有出处", "")):
-        book.active.append(row)
-    book.save(content)
-    address = reverse("approvals:take_over", args=["checks"])
-    shown = client.post(address, {"upload": SimpleUploadedFile("自查.xlsx", content.getvalue())})
-    assert client.post(address, {"signed": shown.context["signed"]}).status_code == 302
-    record = district.historic_self_checks.get()
-    scan = reverse("approvals:historic_check_scan", args=[record.pk])
-    assert client.post(scan, {"upload": SimpleUploadedFile("报告.pdf", pdf(), "application/pdf")}).status_code == 302
-    record.refresh_from_db()
-    sent = client.get(reverse("documents:download", args=[record.scan.key]))
-    assert b"".join(sent.streaming_content).startswith(b"%PDF")
 
 
 def test_an_agency_begins_without_demo_data(client, capsys):
@@ -106,24 +82,11 @@ def test_an_agency_begins_without_demo_data(client, capsys):
     titled = Title.objects.filter(district__is_demo=False).select_related("district").first()
     assert titled.district.name in client.get(reverse("approvals:title_list")).content.decode()
     assert not District.objects.filter(is_demo=True).exists()
-    past_assessment_with_its_paper(client, titled.district)
 
     now = by_what()
     for what in ("各类单位", "各岗位的人员", "申报主体的两个岗位", "岗位规则", "首次登录", "现有城区和称号", "演示数据"):
         assert now[what].state == DONE, now[what]
     assert now["市级和三员的替补"].state == OPEN
-
-
-def test_the_page_is_the_system_keepers_and_holds_every_line(client, people):
-    for seat, user in people.everybody.items():
-        client.force_login(user)
-        expected = 200 if seat == "system_keeper" else 404
-        assert client.get(reverse("portal:first_day")).status_code == expected, seat
-    client.force_login(people.system_keeper)
-    html = client.get(reverse("portal:first_day")).content.decode()
-    lines = check_lines()
-    assert all(line.what in html and line.who in html for line in lines)
-    assert {line.state for line in lines} <= {MISSING, OPEN, DONE}
 
 
 def test_half_a_body_and_silent_people_are_counted():
@@ -144,6 +107,9 @@ def test_the_list_costs_the_same_queries(client, kept_queries, count):
     for _ in range(count):
         make_user("preparer", make_organisation())
     client.force_login(keeper)
-    client.get(reverse("portal:first_day"))
+    shown = client.get(reverse("portal:first_day")).content.decode()
+    lines = check_lines()
+    assert all(line.what in shown and line.who in shown for line in lines)
+    assert {line.state for line in lines} <= {MISSING, OPEN, DONE}
     with kept_queries():
         client.get(reverse("portal:first_day"))

@@ -43,6 +43,9 @@ def test_the_months_count_what_falls_due_and_nothing_twice(people):
     assert march.reporting == sum(row.due.month == 3 and row.kind in filings for row in rows) >= 4
     for load, months in zip(found.years, found.months.values(), strict=True):
         assert (load.reporting, load.city, load.panels) == tuple(sum(getattr(one, name) for one in months) for name in FIGURES)
+    june = found.months[2029][5]
+    assert (june.panels, june.seats, june.missing) == (2, 10, 10), "the third anniversaries of two pilots are two panels"
+    assert (2029, 6) in {(load.year, load.month) for load in found.short}
 
 
 def test_a_month_whose_panels_need_more_seats_than_there_are_experts_is_named(people):
@@ -77,30 +80,15 @@ def test_every_figure_opens_its_rows_in_the_calendar(client, people):
     assert walked > 6
 
 
-def test_a_year_that_is_not_foreseen_is_the_next_one(client, people):
-    client.force_login(people.secretariat)
-    with clock.at(NOW):
-        years = [client.get(reverse(URL), {"year": asked}).context["year"] for asked in ("2031", "1999", "x", "")]
-    assert years == [2031, 2028, 2028, 2028]
-
-
-def test_the_outlook_costs_the_same_queries_with_more_districts(client, people, count_queries):
+def test_the_outlook_costs_the_same_queries_with_more_districts_and_a_year_that_is_not_foreseen_is_the_next(client, people, count_queries):
     client.force_login(people.city_officer)
 
-    def read():
+    def read(**asked):
         with clock.at(NOW):
-            client.get(reverse(URL))
+            return client.get(reverse(URL), asked).context["year"]
 
-    read()
+    assert [read(year=asked) for asked in ("2031", "1999", "x", "")] == [2031, 2028, 2028, 2028]
     few = count_queries(read)
     for number in range(3):
         make_district(people, name=f"演示丁城{number}（虚构）", stage=Stage.PILOT, titled_on=dt.date(2026, 6, 1))
     assert count_queries(read) == few
-
-
-def test_the_third_anniversaries_of_two_pilots_are_two_panels(people):
-    with clock.at(NOW):
-        found = outlook_of(people.city_officer, TODAY)
-    june = found.months[2029][5]
-    assert (june.panels, june.seats, june.missing) == (2, 10, 10)
-    assert (2029, 6) in {(load.year, load.month) for load in found.short}

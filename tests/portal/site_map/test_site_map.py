@@ -16,7 +16,7 @@ from tests.factories.districts import make_district
 pytestmark = pytest.mark.django_db
 
 
-def test_the_site_map_names_only_pages_that_a_visitor_reads(client):
+def test_the_site_map_names_only_pages_that_a_visitor_reads_and_robots_are_told_of_it(client):
     case = Filing().case
     notice = Notice.objects.create(case=case, title="公示", body="演示", opens_on=dt.date(2026, 3, 9), closes_on=dt.date(2026, 3, 16))
     batch = Announcement.objects.create(
@@ -39,13 +39,7 @@ def test_the_site_map_names_only_pages_that_a_visitor_reads(client):
     rules = [line.removeprefix("Allow: ") for line in robots if line.startswith("Allow: ")]
     allowed, exact = tuple(rule for rule in rules if not rule.endswith("$")), {rule[:-1] for rule in rules if rule.endswith("$")}
     assert [place for place in places if place not in exact and not place.startswith(allowed)] == []
-
-
-def test_robots_are_let_to_public_pages_and_told_of_the_map(client):
-    said = client.get(reverse("portal:robots")).content.decode()
-    assert said.startswith("User-agent: *\nAllow: /$\n")
-    assert f"Sitemap: http://testserver{reverse('portal:sitemap')}" in said
-    allowed = [line.removeprefix("Allow: ") for line in said.splitlines() if line.startswith("Allow: ")]
-    assert {
-        client.get(place).status_code for place in allowed if not place.endswith("$") and place != "/static/" and "cases" not in place
-    } == {200}
+    assert robots[:2] == ["User-agent: *", "Allow: /$"]
+    assert f"Sitemap: http://testserver{reverse('portal:sitemap')}" in robots
+    pages = [place for place in allowed if place != "/static/" and "cases" not in place]
+    assert {client.get(place).status_code for place in pages} == {200}
