@@ -17,21 +17,31 @@ from approvals.casework.selectors.progress import STEPS_OF
 from approvals.common.enums import CaseKind
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
+from greendistrict.core.loader import joined
 from greendistrict.policy import services
 from greendistrict.policy.in_force import policies
 from greendistrict.workflow.registry import machines
 from obligations.duty_table import duty_kind
+from portal.guide.glossary import meaning_of
 from portal.guide.library import GuideGroup, guide_pages, seat_page
 from portal.guide.markdown import pieces_of, rendered
 from portal.guide.reader import GuideReader
 from portal.guide.samples import EMPTY_ROWS, content_of, forms
 from reports.matters import application_forms
+from tests.architecture.sources import ROOT
 from tests.architecture.test_guide import fences
 from tests.factories.accounts import cast, make_user
 from tests.factories.approvals import make_ready_district
 
 pytestmark = pytest.mark.django_db
 PAGES = {page.slug: page for page in guide_pages()}
+TAG = re.compile(r"\{% explained \"([^\"]*)\" %\}")
+SHOWN = {
+    path.relative_to(ROOT).as_posix(): text
+    for path in sorted((ROOT / "templates").rglob("*.html"))
+    if TAG.search(text := joined(path.read_text(encoding="utf-8")))
+}
+ASKED = {"带入", "待确认", "补录", "冻结规划基线", "试点基线", "默认值", "推定", "参考版", "未查明", "本平台理解为"}
 
 
 def words(html):
@@ -50,22 +60,20 @@ def read(client):
     return reading
 
 
-def test_visitors_read_the_public_part_and_nothing_else(client):
-    answers = {slug: client.get(reverse("portal:guide_page", args=[slug])).status_code for slug in PAGES}
-    assert answers == {slug: 200 if page.public else 404 for slug, page in PAGES.items()}
+def test_visitors_read_the_public_part_and_every_seat_every_page(client, count_queries):
+    def statuses():
+        return {slug: client.get(reverse("portal:guide_page", args=[slug])).status_code for slug in PAGES}
+
+    assert statuses() == {slug: 200 if page.public else 404 for slug, page in PAGES.items()}
+    closed = {slug for slug, page in PAGES.items() if page.group == GuideGroup.PROCEDURE and not page.public}
+    assert closed == {"review", "standards", "closing"}, "procedures of the policy are public"
     listed = client.get(reverse("portal:guide")).content.decode()
     assert [slug for slug, page in PAGES.items() if (f"/guide/{slug}/" in listed) != page.public] == []
-
-
-def test_procedures_of_the_policy_are_public():
-    closed = {page.slug for page in PAGES.values() if page.group == GuideGroup.PROCEDURE and not page.public}
-    assert closed == {"review", "standards", "closing"}
-
-
-@pytest.mark.parametrize("role", [Role.PREPARER, Role.EXPERT, Role.AUDIT_KEEPER])
-def test_every_seat_reads_every_page(client, role):
-    client.force_login(make_user(role))
-    assert {slug: client.get(reverse("portal:guide_page", args=[slug])).status_code for slug in PAGES} == dict.fromkeys(PAGES, 200)
+    assert count_queries(statuses) == len(PAGES), "a page costs the settings, whatever stands on it"
+    assert count_queries(lambda: client.get(reverse("portal:guide"), {"q": "批复"})) == 1
+    for role in (Role.PREPARER, Role.EXPERT, Role.AUDIT_KEEPER):
+        client.force_login(make_user(role))
+        assert set(statuses().values()) == {200}
 
 
 def test_links_are_those_that_the_reader_can_open(read):
@@ -79,7 +87,10 @@ def test_links_are_those_that_the_reader_can_open(read):
     assert f'href="{reverse("portal:guide_page", args=["review"])}"' in preparer
 
 
-def test_materials_are_those_of_the_checklist(read):
+def test_materials_and_main_steps_are_those_of_the_cases(read):
+    for slug, ((kind,),) in fences("progress"):
+        html = words(read(slug)).replace("&#8203;", "")
+        assert "".join(name for name, _, _ in STEPS_OF[CaseKind(kind)]) in html
     for slug, ((kind,),) in fences("materials"):
         html = words(read(slug))
         for slot in slots_of(CaseKind(kind)):
@@ -96,12 +107,6 @@ def test_steps_are_those_of_the_machines(read):
                 who = "、".join(dict.fromkeys(seat.label for seat in step.seats)) or "系统"
                 reason = "须写明理由" if step.reason_required else ""
                 assert words(f"{step.label}{reason}{who}{machine.state(step.target).label}{step.message}") in html, (slug, step.action)
-
-
-def test_main_steps_are_those_of_the_case_pages(read):
-    for slug, ((kind,),) in fences("progress"):
-        html = words(read(slug)).replace("&#8203;", "")
-        assert "".join(name for name, _, _ in STEPS_OF[CaseKind(kind)]) in html
 
 
 def test_conditions_are_those_of_the_policy_in_force(read):
@@ -142,13 +147,9 @@ def test_a_text_is_found_in_the_pages_one_may_read(client):
     assert ("glossary", "冻结规划基线") in hits("冻结规划基线")
     assert hits("三员") == set()
     assert hits("查无此词") == set()
+    assert "<script>x" not in client.get(reverse("portal:guide"), {"q": "<script>x</script>"}).content.decode()
     client.force_login(make_user(Role.SYSTEM_KEEPER))
     assert ("keepers", "三员") in hits("三员")
-
-
-def test_what_is_searched_for_is_printed_as_text(client):
-    html = client.get(reverse("portal:guide"), {"q": "<script>x</script>"}).content.decode()
-    assert "<script>x" not in html
 
 
 def test_raw_html_in_markdown_is_printed_as_text():
@@ -159,25 +160,18 @@ def test_raw_html_in_markdown_is_printed_as_text():
     assert "<a " not in html
 
 
-def test_pages_of_the_guide_cost_one_query(client, count_queries):
-    """A visitor's page costs the settings, whatever stands on it."""
-    for slug in ("application", "glossary", "score-table"):
-        assert count_queries(lambda slug=slug: client.get(reverse("portal:guide_page", args=[slug]))) == 1
-    assert count_queries(lambda: client.get(reverse("portal:guide"), {"q": "批复"})) == 1
+HELP = r'class="gd-keep gd-help" href="([^"]+)"'
 
 
 @pytest.mark.parametrize("name", ["portal:workdesk", "districts:district_list", "accounts:password_change"])
 def test_question_mark_leads_to_the_place_of_the_page(client, name):
     client.force_login(make_user(Role.PREPARER))
     html = client.get(reverse(name)).content.decode()
-    (href,) = set(re.findall(r'class="gd-keep gd-help" href="([^"]+)"', html))
+    (href,) = set(re.findall(HELP, html))
     page, _, anchor = href.partition("#")
     assert f'id="{anchor}"' in client.get(page).content.decode()
-
-
-def test_question_mark_stands_on_public_and_error_pages(client):
-    assert 'class="gd-keep gd-help"' in client.get(reverse("portal:home")).content.decode()
-    assert 'class="gd-keep gd-help"' in client.get(reverse("accounts:login")).content.decode()
+    client.logout()
+    assert re.search(HELP, client.get(reverse("portal:home")).content.decode())
     assert f'href="{reverse("portal:guide")}"' in client.get("/no-such-page/").content.decode()
 
 
@@ -201,18 +195,11 @@ def cells(content):
     return [[cell.value for cell in row] for row in load_workbook(BytesIO(content)).active.iter_rows()]
 
 
-def test_materials_of_the_applicant_have_forms():
-    kinds = (CaseKind.APPLICATION, CaseKind.ACCEPTANCE, CaseKind.CHANGE)
-    uploaded = {(kind.value, slot.key) for kind in kinds for slot in slots_of(kind) if slot.origin == "file"}
-    assert uploaded - set(FORMS) == WITHOUT
-    assert set(FORMS) - uploaded == {("ZC", "report")}
-
-
-@pytest.mark.django_db
 @pytest.mark.parametrize("which", ["blank", "sample"])
 @pytest.mark.parametrize("form", FORMS, ids=str)
 def test_visitors_get_every_file_without_a_query(client, django_assert_num_queries, form, which):
     kind, key = form
+    assert client.get(f"/guide/forms/{kind}/nothing/{which}/").status_code == 404
     with django_assert_num_queries(0):
         answer = client.get(reverse("portal:guide_form", args=[kind, key, which]))
     assert answer.status_code == 200
@@ -223,12 +210,10 @@ def test_visitors_get_every_file_without_a_query(client, django_assert_num_queri
     assert any("虚构" in one or "演示" in one for one in shown) == (which == "sample")
 
 
-@pytest.mark.parametrize("path", ["SQ/nothing/blank", "SQ/plots/other", "XX/plots/blank"])
-def test_other_files_are_not_there(client, path):
-    assert client.get(f"/guide/forms/{path}/").status_code == 404
-
-
-def test_workbooks_have_the_heads_of_the_checklist_and_figures_as_figures():
+def test_materials_of_the_applicant_have_forms_and_workbooks_the_heads_of_the_checklist():
+    kinds = (CaseKind.APPLICATION, CaseKind.ACCEPTANCE, CaseKind.CHANGE)
+    uploaded = {(kind.value, slot.key) for kind in kinds for slot in slots_of(kind) if slot.origin == "file"}
+    assert (uploaded - set(FORMS), set(FORMS) - uploaded) == (WITHOUT, {("ZC", "report")})
     for key, heads in HEADS.items():
         blank, sample = cells(content_of("SQ", key, filled=False)), cells(content_of("SQ", key, filled=True))
         assert blank[2] == sample[2] == [label for label, _ in heads]
@@ -237,20 +222,16 @@ def test_workbooks_have_the_heads_of_the_checklist_and_figures_as_figures():
         assert any(isinstance(cell, int | float) for cell in sample[3][1:])
 
 
-def test_tables_of_the_form_have_the_columns_that_are_printed_from_a_case():
-    document = Document(BytesIO(content_of("SQ", "application", filled=False)))
+def test_the_form_asks_for_what_the_form_of_a_case_holds_in_the_same_columns():
+    content = content_of("SQ", "application", filled=False)
+    asked, district = form_words(content), make_ready_district(cast())
+    case = Case(kind=CaseKind.APPLICATION, district=district, applicant=district.applicant)
+    assert [name for name, _ in form_content(case)["facts"] if name not in asked] == []
+    document = Document(BytesIO(content))
     heads = [[cell.text for cell in table.rows[0].cells] for table in document.tables]
     for columns in (application_forms.PROJECTS, application_forms.PLOTS, application_forms.WORKS):
         assert [one.head for one in columns] in heads
     assert {len(table.rows) for table in document.tables if table.rows[0].cells[0].text == "序号"} == {EMPTY_ROWS + 1}
-
-
-@pytest.mark.django_db
-def test_the_form_asks_for_what_the_form_of_a_case_holds():
-    asked = form_words(content_of("SQ", "application", filled=False))
-    district = make_ready_district(cast())
-    case = Case(kind=CaseKind.APPLICATION, district=district, applicant=district.applicant)
-    assert [name for name, _ in form_content(case)["facts"] if name not in asked] == []
 
 
 TITLE = "初次使用，从这三步开始"
@@ -270,27 +251,37 @@ def test_each_seat_begins_with_its_three_things(client, role):
         assert client.get(reverse(step.view)).status_code == 200
 
 
-def test_they_are_shown_until_they_are_put_away(client):
-    user = make_user(Role.PREPARER)
-    client.force_login(user)
-    assert TITLE in desk(client)
-    assert TITLE in desk(client)
-    assert TITLE not in desk(client, "?tab=done")
-    assert client.get(reverse("accounts:introduced")).status_code == 405
-    answer = client.post(reverse("accounts:introduced"))
-    assert answer["Location"] == reverse("portal:workdesk")
-    assert TITLE not in desk(client)
-    assert list(User.objects.filter(introduced=True)) == [user]
-
-
-def test_without_a_post_there_is_nothing_to_begin_with(client, django_user_model):
-    client.force_login(django_user_model.objects.create(username="nobody", name="演示人员"))
-    assert TITLE not in desk(client)
-
-
-def test_they_cost_no_query(client, count_queries):
+def test_they_are_shown_until_they_are_put_away_and_cost_no_query(client, count_queries):
     user = make_user(Role.PREPARER)
     client.force_login(user)
     shown = count_queries(lambda: desk(client))
-    User.objects.filter(pk=user.pk).update(introduced=True)
+    assert [TITLE in desk(client, query) for query in ("", "?tab=done")] == [True, False]
+    assert client.post(reverse("accounts:introduced"))["Location"] == reverse("portal:workdesk")
+    assert TITLE not in desk(client)
     assert count_queries(lambda: desk(client)) == shown
+    assert list(User.objects.filter(introduced=True)) == [user]
+    user.posts.all().delete()
+    User.objects.update(introduced=False)
+    assert TITLE not in desk(client), "without a post there is nothing to begin with"
+
+
+def test_words_that_people_ask_for_are_explained_where_they_occur_and_every_word_has_a_meaning():
+    assert {word for text in SHOWN.values() for word in TAG.findall(text)} >= ASKED
+    (glossary,) = [page for page in guide_pages() if page.slug == "glossary"]
+    assert [piece.title for piece in glossary.pieces if not meaning_of(piece.title)] == []
+    for text in SHOWN.values():
+        for word in TAG.findall(text):
+            assert meaning_of(word)
+
+
+def test_a_meaning_stands_in_no_paragraph():
+    """A browser ends a paragraph where what folds begins."""
+    assert [found for text in SHOWN.values() for found in re.findall(r"<p\b[^>]*>(.*?)</p>", text) if TAG.search(found)] == []
+
+
+def test_a_meaning_folds_and_leads_to_the_glossary(client):
+    client.force_login(make_user(Role.CITY_OFFICER))
+    html = client.get(reverse("approvals:setting_list")).content.decode()
+    (found,) = re.findall(r'<details class="gd-meaning">(.*?)</details>', html, re.DOTALL)
+    assert meaning_of("默认值") in found
+    assert f'href="{reverse("portal:guide_page", args=["glossary"])}#默认值"' in found

@@ -32,26 +32,33 @@ pytestmark = pytest.mark.django_db
 FILES = [(key, kind) for key, dataset in DATASETS.items() for kind in dataset.formats]
 
 
-def titled(**more):
-    made = {"stage": Stage.PILOT, "star": 2, "titled_on": dt.date(2024, 6, 11), "title_batch": "2024年第五批", **more}
-    return make_district(**made)
+DAY = dt.date(2024, 6, 11)
+
+
+def titled(name, announcement=None, **more):
+    """A district with its title, which may be named in an announcement."""
+    district = make_district(name=name, **{"stage": Stage.PILOT, "star": 2, "titled_on": DAY, "title_batch": "2024年第五批", **more})
+    common = {"kind": TitleKind.PILOT, "granted_on": DAY, "historic": True, "policy": "演示"}
+    Title.objects.create(district=district, announcement=announcement, **common)
+    return district
+
+
+def bounded(district, number, map_number):
+    Boundary.objects.create(
+        district=district, kind=BoundaryKind.PLAN, number=number, geometry=square(121.4, 31.2), area_km2="1.0", points=5, file_name="a",
+        format="GeoJSON", system="WGS84", sha256=str(number) * 64, reason="演示", map_number=map_number, entered_at=clock.now(),
+    )  # fmt: skip
 
 
 @pytest.fixture
 def world():
     """A real and an invented district with titles, a batch, a candidate that nobody may see, boundaries with and without 审图号."""
-    real = titled(name="桃浦智创城", is_demo=False, sources=["x"], area_km2="4.20", status_certainty=Certainty.INFERRED)
-    demo = titled(name="=演示甲城（虚构）")
+    batch = Announcement.objects.create(year=2024, batch=5, title="公告", status="published", announced_on=DAY)
+    real = titled("桃浦智创城", batch, is_demo=False, sources=["x"], area_km2="4.20", status_certainty=Certainty.INFERRED)
+    demo = titled("=演示甲城（虚构）")
     DistrictFactory(name="演示草稿城（虚构）")
-    batch = Announcement.objects.create(year=2024, batch=5, title="公告", status="published", announced_on=dt.date(2024, 6, 11))
-    common = {"kind": TitleKind.PILOT, "granted_on": dt.date(2024, 6, 11), "historic": True, "policy": "演示"}
-    Title.objects.create(district=real, announcement=batch, **common)
-    Title.objects.create(district=demo, **common)
-    for district, number in ((real, "沪S〔2024〕001号"), (demo, "")):
-        Boundary.objects.create(
-            district=district, kind=BoundaryKind.PLAN, geometry=square(121.4, 31.2), area_km2="1.0", points=5, file_name="a",
-            format="GeoJSON", system="WGS84", sha256="0" * 64, reason="演示", map_number=number, entered_at=clock.now(),
-        )  # fmt: skip
+    bounded(real, 1, "沪S〔2024〕001号")
+    bounded(demo, 1, "")
     return real, demo
 
 
@@ -78,6 +85,10 @@ def test_every_file_of_every_set_is_there_with_the_fields_of_its_dictionary(clie
 
 
 def test_the_register_is_that_of_the_page_under_its_conditions(client, world):
+    page = client.get(reverse("portal:register") + "?kind=real&utm_source=x&q=").content.decode()
+    assert re.findall(r'href="(/data/titles\.csv[^"]*)"', page) == ["/data/titles.csv?kind=real"], (
+        "only conditions of the form are handed on"
+    )
     for query in ("", "?kind=real", "?q=taopu", "?title=demonstration"):
         context = client.get(reverse("portal:register") + query).context
         shown = [row.name for row in (*context["register"], *context["demo_register"])]
@@ -100,15 +111,16 @@ def test_a_parameter_that_would_be_ignored_is_refused(client, address, told):
     answer = client.get(address)
     assert (answer.status_code, answer.headers["Content-Type"]) == (400, MEDIA_TYPE)
     assert answer.json()["detail"].startswith(told)
+    for nowhere in ("/data/nothing/", "/data/nothing.csv", "/data/titles.geojson", "/data/boundaries.csv"):
+        assert client.get(nowhere).status_code == 404
 
 
-def test_the_register_hands_on_only_the_conditions_of_its_form(client, world):
-    page = client.get(reverse("portal:register") + "?kind=real&utm_source=x&q=").content.decode()
-    (link,) = re.findall(r'href="(/data/titles\.csv[^"]*)"', page)
-    assert (link.replace("&amp;", "&"), client.get(link).status_code) == ("/data/titles.csv?kind=real", 200)
-
-
-def test_a_name_is_never_a_formula(client, world):
+def test_a_name_is_never_a_formula_and_an_ended_title_stays_in_the_history(client, world):
+    title = Title.objects.get(district=world[1])
+    title.end, title.ended_on = "revoked", dt.date(2025, 1, 2)
+    title.save()
+    record = next(one for one in json.loads(taken(client, "title-history", "json").content)["records"] if one["id"] == title.pk)
+    assert (record["state"], record["ended_on"]) == (title.state_word, "2025-01-02")
     rows = list(csv.reader(StringIO(taken(client, "titles", "csv", "?kind=demo").content.decode("utf-8-sig"))))
     assert rows[1][1] == "'=演示甲城（虚构）"
     sheet = load_workbook(BytesIO(taken(client, "titles", "xlsx", "?kind=demo").content)).active
@@ -118,19 +130,8 @@ def test_a_name_is_never_a_formula(client, world):
 def test_only_a_boundary_with_its_map_number_is_published(client, world):
     found = json.loads(taken(client, "boundaries", "geojson").content)
     assert [one["id"] for one in found["features"]] == [world[0].code]
-    Boundary.objects.create(
-        district=world[0], kind=BoundaryKind.PLAN, number=2, geometry=square(121.5, 31.2), area_km2="1.0", points=5, file_name="b",
-        format="GeoJSON", system="WGS84", sha256="1" * 64, reason="演示", entered_at=clock.now(),
-    )  # fmt: skip
+    bounded(world[0], 2, "")
     assert json.loads(taken(client, "boundaries", "geojson").content)["features"] == []  # the newest counts, and it has none
-
-
-def test_an_ended_title_stays_in_the_history(client, world):
-    title = Title.objects.get(district=world[1])
-    title.end, title.ended_on = "revoked", dt.date(2025, 1, 2)
-    title.save()
-    record = next(one for one in json.loads(taken(client, "title-history", "json").content)["records"] if one["id"] == title.pk)
-    assert (record["state"], record["ended_on"]) == (title.state_word, "2025-01-02")
 
 
 def test_the_history_marks_an_inferred_title_and_tells_its_time_as_the_register_does(client):
@@ -146,20 +147,12 @@ def test_the_history_marks_an_inferred_title_and_tells_its_time_as_the_register_
     assert {key: history[key]["announcement"] for key in register} == {key: one["batch"] for key, one in register.items()}
 
 
-def test_published_counts_name_their_breaks_in_the_files_as_on_the_page(client):
-    page = client.get(reverse("portal:published_counts")).content.decode()
-    records = json.loads(taken(client, "published-counts", "json").content)["records"]
-    assert [one["year"] for one in records] == [2022, 2023, 2024]
-    assert all(one["gap"] and one["covers"] for one in records)
-    assert [one[name] for one in records for name in ("covers", "gap", "source") if escape(one[name]) not in page] == []
-
-
 def test_whoever_has_this_version_is_not_sent_it_again(client, world):
     address = reverse("portal:open_data_file", args=["titles", "json"])
     tag = client.get(address).headers["ETag"]
     assert client.get(address, headers={"If-None-Match": tag}).status_code == 304
     before = digest_of(DATASETS["titles"])
-    titled(name="演示乙城（虚构）")
+    titled("演示乙城（虚构）")
     assert client.get(address, headers={"If-None-Match": tag}).status_code == 200
     assert digest_of(DATASETS["titles"]) != before
 
@@ -171,6 +164,7 @@ def test_the_catalogue_leads_to_every_file(client, world, settings):
     assert [one["dct:identifier"] for one in found["dcat:dataset"]] == list(DATASETS)
     files = [one for dataset in found["dcat:dataset"] for one in dataset["dcat:distribution"]]
     assert len(files) == len(FILES)
+    assert found["dcat:service"][0]["dcat:endpointURL"]["@id"] == "http://testserver/ogc/"
     for one in files:
         path = one["dcat:downloadURL"]["@id"].removeprefix("http://testserver")
         answer = client.get(path)
@@ -181,14 +175,7 @@ def test_the_catalogue_leads_to_every_file(client, world, settings):
     assert "上海市公共数据开放许可（演示）" in client.get(reverse("portal:open_data")).content.decode()
 
 
-@pytest.mark.parametrize("name", ["portal:open_data", "portal:published_counts"])
-def test_pages_are_for_everybody(client, name):
-    answer = client.get(reverse(name))
-    assert answer.status_code == 200
-    assert not answer.cookies
-
-
-def test_breaks_of_the_published_series_are_named_year_by_year(client):
+def test_breaks_of_the_published_series_are_named_year_by_year_on_the_page_and_in_the_file(client):
     page = client.get(reverse("portal:published_counts")).content.decode()
     rows = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL) for row in re.findall(r"<tr>(.*?)</tr>", page, re.DOTALL)]
     shown = [tuple(cell.strip() for cell in row) for row in rows if "年底" in row[0]]
@@ -197,33 +184,11 @@ def test_breaks_of_the_published_series_are_named_year_by_year(client):
     for before, one in pairwise(PUBLISHED):
         assert f"{before.year}年底" in one.gap
         assert ("约数" in one.gap) == (one.about != before.about)
+    records = json.loads(taken(client, "published-counts", "json").content)["records"]
+    assert [one["year"] for one in records] == [2022, 2023, 2024]
+    assert [one[name] for one in records for name in ("covers", "gap", "source") if not one[name] or escape(one[name]) not in page] == []
     assert UNCLEAR in page
     assert UNCLEAR in client.get(reverse("portal:open_dataset", args=["published-counts"])).content.decode()
-
-
-@pytest.mark.parametrize("key", list(DATASETS))
-def test_each_set_has_its_dictionary(client, key):
-    page = client.get(reverse("portal:open_dataset", args=[key])).content.decode()
-    assert all(field.key in page and field.label in page for field in DATASETS[key].fields)
-
-
-def test_unknown_sets_and_formats_are_not_there(client):
-    for address in ("/data/nothing/", "/data/nothing.csv", "/data/titles.geojson", "/data/boundaries.csv"):
-        assert client.get(address).status_code == 404
-
-
-def titled_now(name):
-    day = dt.date(2024, 6, 11)
-    district = make_district(name=name, stage=Stage.PILOT, star=2, titled_on=day, title_batch="2024年第五批")
-    Title.objects.create(district=district, kind=TitleKind.PILOT, granted_on=day, historic=True, policy="演示")
-    return district
-
-
-def bounded(district, number, map_number):
-    Boundary.objects.create(
-        district=district, kind=BoundaryKind.PLAN, number=number, geometry=square(121.4, 31.2), area_km2="1.0", points=5, file_name="a",
-        format="GeoJSON", system="WGS84", sha256=str(number) * 64, reason="演示", map_number=map_number, entered_at=clock.now(),
-    )  # fmt: skip
 
 
 def file_of(client, key, number, kind="json"):
@@ -231,18 +196,18 @@ def file_of(client, key, number, kind="json"):
 
 
 def test_each_change_makes_one_version_and_no_change_none(client):
-    titled_now("演示甲城（虚构）")
+    titled("演示甲城（虚构）")
     assert versions.keep_versions() == len(DATASETS)
     assert versions.keep_versions() == 0
-    current = client.get(reverse("portal:open_data_file", args=["titles", "json"])).content
-    titled_now("演示乙城（虚构）")
+    current = taken(client, "titles", "json").content
+    titled("演示乙城（虚构）")
     assert versions.keep_versions() == 2  # the register and its history
     first, second = DatasetVersion.objects.filter(dataset="titles").order_by("number")
     assert (first.number, first.row_count, second.number, second.row_count) == (1, 1, 2, 2)
     assert file_of(client, "titles", 1).content == current
     assert hashlib.sha256(current).hexdigest() == first.digest
-    assert file_of(client, "titles", 2).content == client.get(reverse("portal:open_data_file", args=["titles", "json"])).content
-    csv = client.get(reverse("portal:open_data_file", args=["titles", "csv"])).content
+    assert file_of(client, "titles", 2).content == taken(client, "titles", "json").content
+    csv = taken(client, "titles", "csv").content
     assert file_of(client, "titles", 2, "csv").content == csv
     page = client.get(reverse("portal:open_dataset", args=["titles"])).content.decode()
     assert all(address in page for address in ("/data/titles/1/", "/data/titles/2/"))
@@ -250,21 +215,22 @@ def test_each_change_makes_one_version_and_no_change_none(client):
     assert first.digest in client.get(reverse("portal:open_version", args=["titles", 1])).content.decode()
 
 
-@pytest.mark.parametrize("key", list(DATASETS))
-def test_every_set_has_versions_in_its_formats(client, key):
-    bounded(titled_now("演示甲城（虚构）"), 1, "沪S〔2024〕001号")
+def test_every_set_has_its_dictionary_and_versions_in_its_formats(client):
+    bounded(titled("演示甲城（虚构）"), 1, "沪S〔2024〕001号")
     versions.keep_versions()
-    for kind in versions.FORMATS[key]:
-        now = client.get(reverse("portal:open_data_file", args=[key, kind])).content
-        assert file_of(client, key, 1, kind).content == now
-    for address in (f"/data/{key}/2/", f"/data/{key}/2.json", f"/data/{key}/1.xlsx", "/data/nothing/1/"):
-        assert client.get(address).status_code == 404
+    for key, dataset in DATASETS.items():
+        page = client.get(reverse("portal:open_dataset", args=[key])).content.decode()
+        assert all(field.key in page and field.label in page for field in dataset.fields)
+        for kind in versions.FORMATS[key]:
+            assert file_of(client, key, 1, kind).content == taken(client, key, kind).content
+        for address in (f"/data/{key}/2/", f"/data/{key}/2.json", f"/data/{key}/1.xlsx", "/data/nothing/1/"):
+            assert client.get(address).status_code == 404
 
 
 def test_the_catalogue_names_the_versions_as_dcat_3_has_it(client):
-    titled_now("演示甲城（虚构）")
+    titled("演示甲城（虚构）")
     versions.keep_versions()
-    titled_now("演示乙城（虚构）")
+    titled("演示乙城（虚构）")
     versions.keep_versions()
     found = json.loads(client.get(reverse("portal:open_data_catalogue")).content)
     register = next(one for one in found["dcat:dataset"] if one["dct:identifier"] == "titles")
@@ -289,7 +255,7 @@ def test_the_catalogue_names_the_versions_as_dcat_3_has_it(client):
 def test_older_versions_are_bounded(client, monkeypatch):
     monkeypatch.setattr(versions, "KEPT", 2)
     for number in range(4):
-        titled_now(f"演示{number}城（虚构）")
+        titled(f"演示{number}城（虚构）")
         versions.keep_versions()
     assert [file_of(client, "titles", number).status_code for number in (1, 2, 3, 4)] == [410, 410, 200, 200]
     page = client.get(reverse("portal:open_version", args=["titles", 1]))
@@ -297,7 +263,7 @@ def test_older_versions_are_bounded(client, monkeypatch):
 
 
 def test_an_area_without_its_map_number_goes_out_of_every_version(client):
-    first, second = titled_now("演示甲城（虚构）"), titled_now("演示乙城（虚构）")
+    first, second = titled("演示甲城（虚构）"), titled("演示乙城（虚构）")
     bounded(first, 1, "沪S〔2024〕001号")
     versions.keep_versions()
     bounded(second, 1, "沪S〔2024〕002号")
@@ -315,7 +281,7 @@ def test_an_area_without_its_map_number_goes_out_of_every_version(client):
 @pytest.mark.parametrize("number", [1, 3])
 def test_the_pages_cost_the_same_for_one_and_three(client, number, kept_queries):
     for turn in range(number):
-        titled_now(f"演示{turn}城（虚构）")
+        titled(f"演示{turn}城（虚构）")
         versions.keep_versions()
     with kept_queries("catalogue"):
         client.get(reverse("portal:open_data_catalogue"))

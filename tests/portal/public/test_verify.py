@@ -72,22 +72,18 @@ def matters(people):
         found.append((case, kind, machine))
     stage = make_stage(people, filled=False)
     table = make_table(people)
+    make_district(people, stage="demonstration", titled_on=clock.today())
+    sample = postevaluations.commit_sample(year=clock.today().year, demo=True, by=people.secretariat)
+    postevaluations.draw(sample=sample, by=people.secretariat)
     found += [
         (SelfCheck.objects.create(year=2025, table=table, **common), "ZC", SELF_CHECK),
         (YearlyReport.objects.create(kind="operation", year=2025, **common), "YY", YEARLY_REPORT),
         (YearlyReport.objects.create(kind="carbon", year=2025, **common), "TH", YEARLY_REPORT),
         (stage, "JD", STAGE_ASSESSMENT),
-        (_evaluation(people), "HP", POST_EVALUATION),
+        (PostEvaluation.objects.get(), "HP", POST_EVALUATION),
         (Inspection.objects.create(mode="onsite", inspected_on=clock.today(), **common), "JC", INSPECTION),
     ]
     return found
-
-
-def _evaluation(people):
-    make_district(people, stage="demonstration", titled_on=clock.today())
-    sample = postevaluations.commit_sample(year=clock.today().year, demo=True, by=people.secretariat)
-    postevaluations.draw(sample=sample, by=people.secretariat)
-    return PostEvaluation.objects.get()
 
 
 def test_in_every_state_the_number_alone_answers_for_published_matters_only(client, people):
@@ -111,8 +107,8 @@ def test_in_every_state_the_number_alone_answers_for_published_matters_only(clie
             assert asked(client, NOBODY, code)[0] == 404, where
 
 
-def _has_written_number(model):
-    return any(field.name == "number" and isinstance(field, CharField) for field in model._meta.fields)
+def is_number(field):
+    return field.name == "number" and isinstance(field, CharField)
 
 
 def test_every_kind_that_bears_a_code_and_has_states_is_walked():
@@ -122,17 +118,17 @@ def test_every_kind_that_bears_a_code_and_has_states_is_walked():
     assert coded - walked == {Title, Announcement, Amendment, Receipt, ExportJob}
     # A public page, the number of another body, what is listed: no papers of the city.
     pages = {Story, Remedy, DisclosureRemedy, ExchangeEvent, ReserveProject}
-    assert {model for machine in machines() if _has_written_number(model := apps.get_model(machine.model))} - pages <= coded
+    numbered = {model for machine in machines() for model in [apps.get_model(machine.model)] if any(map(is_number, model._meta.fields))}
+    assert numbered - pages <= coded
     assert {kind.model for kind in papers.kinds() if kind.published} == {Case, Title, Announcement, Amendment}
 
 
-@pytest.mark.parametrize("kind", CaseKind.values)
-def test_an_unpublished_number_costs_what_an_unknown_one_costs(client, kept_queries, kind, people):
-    row = next(row for row, prefix, _ in matters(people) if prefix == kind)
-    Case.objects.filter(pk=row.pk).update(number=f"{kind}-2026-0001", status="checking")
-    for number in (f"{kind}-2026-0001", f"{kind}-2026-0002"):
-        with kept_queries():  # code, cases, titles, announcements by their number and by a corrected one, corrections
-            client.get(reverse("portal:verify"), {"code": number})
+def test_an_unpublished_number_costs_what_an_unknown_one_costs(client, kept_queries, people):
+    for row, kind, _ in matters(people)[: len(CaseKind)]:
+        Case.objects.filter(pk=row.pk).update(number=f"{kind}-2026-0001", status="checking")
+        for number in (f"{kind}-2026-0001", f"{kind}-2026-0002"):
+            with kept_queries():  # code, cases, titles, announcements by their number and by a corrected one, corrections
+                client.get(reverse("portal:verify"), {"code": number})
 
 
 def test_titles_and_announcements_answer_to_their_numbers(client):
@@ -155,15 +151,6 @@ def test_codes_are_long_drawn_at_random_and_easy_to_read():
     assert PRINTED.fullmatch(codes.written(drawn.pop()))
 
 
-def test_whatever_is_numbered_by_its_service_has_a_code(client):
-    filing = Filing().to_accepted()
-    assert papers.code_of(filing.case)
-    assert papers.code_of(filing.case.table.versions.get().receipt)
-    assert "办理进度可凭编号和查验码在公众页查询" in _printed(
-        client, filing.people.reviewer, "reports:letter", "case", filing.case.pk, "acceptance"
-    )
-
-
 def _printed(client, user, name, *args):
     client.force_login(user)
     page = client.get(reverse(name, args=args))
@@ -172,10 +159,11 @@ def _printed(client, user, name, *args):
     return page.content.decode()
 
 
-def test_every_case_paper_is_known_by_the_code_printed_on_it(client):
+def test_every_case_paper_is_known_by_the_code_printed_on_it_and_a_receipt_is_superseded(client):
     filing = Filing().to_accepted()
     case, user = filing.case, filing.people.reviewer
     version = case.table.versions.get()
+    assert "办理进度可凭编号和查验码在公众页查询" in _printed(client, user, "reports:letter", "case", case.pk, "acceptance")
     for name, args, number in (
         ("approvals:case_receipt", (case.pk,), case.number),
         ("reports:letter", ("case", case.pk, "acceptance"), case.number),
@@ -185,12 +173,20 @@ def test_every_case_paper_is_known_by_the_code_printed_on_it(client):
         (code,) = set(PRINTED.findall(_printed(client, user, name, *args)))
         status, page = asked(client, "", code)
         assert (status, number in page) == (200, True), name
+    code = papers.code_of(version.receipt)
+    assert papers.find(code).state == papers.PaperStanding.VALID
+    type(version).objects.create(table=version.table, number=version.number + 1, content={}, digest="0" * 64, frozen_at=clock.now())
+    assert papers.find(code).state == papers.PaperStanding.SUPERSEDED, "by that of a later version"
 
 
 PAGES = {"YY": "yearly_report", "TH": "yearly_report", "JD": "stage", "HP": "post", "JC": "inspection"}
 
 
-def test_papers_of_assessments_print_a_code_that_is_known(client, people):
+def test_papers_of_assessments_and_certificates_print_a_code_that_is_known(client, people):
+    title = Title.objects.create(district=make_district(people), kind="pilot", number="CH-2026-0009", historic=True, policy="x")
+    papers.give(title)
+    (code,) = set(PRINTED.findall(_printed(client, people.city_officer, "reports:letter", "title", title.pk, "certificate")))
+    assert title.number in asked(client, code)[1]
     for row, prefix, _ in matters(people):
         if prefix not in PAGES:
             continue
@@ -199,14 +195,6 @@ def test_papers_of_assessments_print_a_code_that_is_known(client, people):
         (code,) = set(PRINTED.findall(_printed(client, people.city_officer, f"assessments:{PAGES[prefix]}", row.pk)))
         status, page = asked(client, code)
         assert (status, f"{prefix}-2026-0001" in page) == (200, True), prefix
-
-
-def test_a_certificate_prints_a_code_that_is_known(client, people):
-    district = make_district(people)
-    title = Title.objects.create(district=district, kind="pilot", number="CH-2026-0009", historic=True, policy="x")
-    papers.give(title)
-    (code,) = set(PRINTED.findall(_printed(client, people.city_officer, "reports:letter", "title", title.pk, "certificate")))
-    assert "CH-2026-0009" in asked(client, code)[1]
 
 
 def test_no_template_promises_a_code_that_it_does_not_print():
@@ -226,47 +214,41 @@ def test_a_code_of_before_is_still_known(client, people):
     assert core_papers.give(job) == "9F1B2C3D4E5F60718293A4B5C6D7E8F9", "what was printed stays"
 
 
-def one_of_each(people):
-    """One stored matter of every registered kind of paper, by its model."""
+def test_one_of_each_registered_kind_is_verified_by_anybody(client, people):
     made = {type(row): row for row, _, _ in matters(people)}
+    today, now, officer = clock.today(), clock.now(), people.city_officer
+    batch = Announcement.objects.create(
+        year=2026, batch=9, title="公告", number="演沪建〔2026〕9号", status="published", announced_on=today, is_demo=True
+    )
+    paper = {"number": "演沪建〔2026〕10号", "published_on": today, "published_at": now, "proposed_at": now, "proposed_by": officer}
     district = District.objects.create(code="y", name="演示称号城（虚构）", is_demo=True)
-    made[Announcement] = Announcement.objects.create(
-        year=2026, batch=9, title="公告", number="演沪建〔2026〕9号", status="published", announced_on=clock.today(), is_demo=True
-    )
-    paper = {"number": "演沪建〔2026〕10号", "published_on": clock.today(), "published_at": clock.now(), "proposed_by": people.city_officer}
-    made[Amendment] = Amendment.objects.create(
-        announcement=made[Announcement], kind="withdraw", reason="演示", status="published", proposed_at=clock.now(), **paper
-    )
-    made[Title] = Title.objects.create(district=district, kind="pilot", number="CH-2026-0009", historic=True, policy="x")
-    made[Receipt] = Filing(people).to_accepted().case.table.versions.get().receipt
-    made[ExportJob] = ExportJob.objects.create(
-        kind="annual_city", year=2025, state="done", requested_at=clock.now(), finished_at=clock.now(), requested_by=people.city_officer
-    )
-    return made
-
-
-def test_one_of_each_registered_kind_is_verified_by_anybody(client):
-    made = one_of_each(cast())
+    made |= {
+        Announcement: batch,
+        Amendment: Amendment.objects.create(announcement=batch, kind="withdraw", reason="演示", status="published", **paper),
+        Title: Title.objects.create(district=district, kind="pilot", number="CH-2026-0009", historic=True, policy="x"),
+        Receipt: Filing(people).to_accepted().case.table.versions.get().receipt,
+        ExportJob: ExportJob.objects.create(
+            kind="annual_city", year=2025, state="done", requested_at=now, finished_at=now, requested_by=officer
+        ),
+    }
     assert made.keys() == {kind.model for kind in papers.kinds()}
     for model, row in made.items():
         status, page = asked(client, "", codes.written(papers.give(row)))
         assert (status, "状态" in page, "有效" in page) == (200, True, True), model
 
 
-@pytest.mark.parametrize(
-    ("end", "word"),
-    [("", "有效"), ("superseded", "已被更新版本替代"), ("cancelled", "已撤销"), ("revoked", "已撤销"), ("withdrawn", "已撤销")],
-)
-def test_a_title_holds_until_it_ends_and_so_does_the_decision_that_granted_it(client, end, word, people):
+def test_a_title_holds_until_it_ends_and_so_does_the_decision_that_granted_it(client, people):
     row = next(row for row, kind, _ in matters(people) if kind == "SQ")
     Case.objects.filter(pk=row.pk).update(number="SQ-2026-0001", status="announced")
-    ended = {"end": end, "ended_on": clock.today()} if end else {}
     Title.objects.filter(district=row.district).delete()
-    title = Title.objects.create(district=row.district, kind="pilot", number="CH-2026-0001", case=row, policy="x", **ended)
+    title = Title.objects.create(district=row.district, kind="pilot", number="CH-2026-0001", case=row, policy="x")
     papers.give(title)
-    for number in (title.number, "SQ-2026-0001"):
-        status, page = asked(client, number)
-        assert (status, f">{word}</span>" in page) == (200, True), number
+    ends = {"": "有效", "superseded": "已被更新版本替代", "cancelled": "已撤销", "revoked": "已撤销", "withdrawn": "已撤销"}
+    for end, word in ends.items():
+        Title.objects.filter(pk=title.pk).update(end=end, ended_on=clock.today() if end else None)
+        for number in (title.number, "SQ-2026-0001"):
+            status, page = asked(client, number)
+            assert (status, f">{word}</span>" in page) == (200, True), (number, end)
 
 
 def test_what_was_taken_back_is_revoked_and_an_unproved_title_states_nothing(client, people):
@@ -279,11 +261,3 @@ def test_what_was_taken_back_is_revoked_and_an_unproved_title_states_nothing(cli
     page = asked(client, "CH-2026-0003")[1]
     assert "现状未查明" in page
     assert "有效" not in page
-
-
-def test_a_receipt_is_superseded_by_that_of_a_later_version(client):
-    version = Filing().to_accepted().case.table.versions.get()
-    code = papers.code_of(version.receipt)
-    assert papers.find(code).state == papers.PaperStanding.VALID
-    type(version).objects.create(table=version.table, number=version.number + 1, content={}, digest="0" * 64, frozen_at=clock.now())
-    assert papers.find(code).state == papers.PaperStanding.SUPERSEDED

@@ -70,31 +70,21 @@ def test_a_report_of_the_portal_is_known_by_its_digest_and_its_signature(client,
     assert INSIDE not in page
 
 
-def test_a_flipped_byte_makes_it_unknown_and_its_signature_broken(client, paper):
-    kept(report(cast()), paper)
+def test_a_flipped_byte_makes_it_unknown_and_its_signature_broken_and_a_digest_outlives_the_file(client, paper, people):
+    status, page = sent(client, pdf())
+    assert (status, "查无" in page, "没有数字签名" in page) == (200, True, True), "of somebody else"
+    kept(report(people), paper).delete()
+    assert "完全一致" in sent(client, paper)[1]
     spoilt = bytearray(paper)
     spoilt[200] ^= 1
     status, page = sent(client, bytes(spoilt))
     assert (status, "查无" in page, "签名无效，签名后内容有改动" in page, "完全一致" in page) == (200, True, True, False)
 
 
-def test_a_pdf_of_somebody_else_is_unknown_and_unsigned(client):
-    status, page = sent(client, pdf())
-    assert (status, "查无" in page, "没有数字签名" in page) == (200, True, True)
-
-
-def test_nothing_is_kept(client, paper, tmp_path, settings):
+def test_it_goes_to_a_temporary_file_never_into_memory_and_nothing_is_kept(client, paper, monkeypatch, tmp_path, settings):
     settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path)
     kept(report(cast()), paper)
     before = Evidence.objects.count(), len(list(Path(configured.MEDIA_ROOT).rglob("*")))
-    sent(client, paper)
-    assert (Evidence.objects.count(), len(list(Path(configured.MEDIA_ROOT).rglob("*")))) == before
-    assert not Upload.objects.exists()
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_it_goes_to_a_temporary_file_and_never_into_memory(client, paper, monkeypatch, tmp_path, settings):
-    settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path)
     used, at_first = [], TemporaryFileUploadHandler.new_file
     monkeypatch.setattr(
         TemporaryFileUploadHandler,
@@ -104,6 +94,10 @@ def test_it_goes_to_a_temporary_file_and_never_into_memory(client, paper, monkey
     assert len(paper) < settings.FILE_UPLOAD_MAX_MEMORY_SIZE
     sent(client, paper)
     assert [[type(one) for one in handlers] for handlers in used] == [[TemporaryFileUploadHandler]]
+    assert (Evidence.objects.count(), len(list(Path(configured.MEDIA_ROOT).rglob("*")))) == before
+    assert (Upload.objects.count(), list(tmp_path.iterdir())) == (0, [])
+    strict = Client(enforce_csrf_checks=True).post(PAGE, {"file": SimpleUploadedFile("a.pdf", pdf())})
+    assert (strict.status_code, len(strict.cookies), strict["Cache-Control"].count("no-store")) == (200, 0, 1), "no cookie is wanted or set"
 
 
 @pytest.mark.parametrize(
@@ -137,12 +131,6 @@ def test_files_are_limited_per_address_apart_from_look_ups(client, paper):
     assert client.get(PAGE, {"code": "SQ-1999-9999"}).status_code == 404
 
 
-def test_no_cookie_is_wanted_or_set():
-    strict = Client(enforce_csrf_checks=True)
-    answer = strict.post(PAGE, {"file": SimpleUploadedFile("a.pdf", pdf())})
-    assert (answer.status_code, len(answer.cookies), answer["Cache-Control"].count("no-store")) == (200, 0, 1)
-
-
 def test_an_earlier_report_is_superseded_by_the_next_edition(client, paper, people):
     first = report(people, edition="第1版", asked="一")
     kept(first, paper)
@@ -158,24 +146,18 @@ def test_an_earlier_report_is_superseded_by_the_next_edition(client, paper, peop
     assert papers.find(code).state == papers.PaperStanding.VALID
 
 
-def test_before_the_first_edition_a_later_report_supersedes(client, people):
-    first = report(people, edition="未关账", asked="一")
-    papers.give(first)
-    report(people, edition="未关账", asked="二")
-    assert papers.find(papers.code_of(first)).state == papers.PaperStanding.SUPERSEDED
-
-
-def test_a_paper_made_for_one_person_is_superseded_by_that_persons_next(client, people):
-    mine, others = {"kind": "obligations_plan", "scope": "city", "district": None}, people.city_checker
-    first = report(people, asked="一", **mine)
-    papers.give(first)
-    report(people, asked="二", **{**mine, "requested_by": others})
-    assert papers.find(papers.code_of(first)).state == papers.PaperStanding.VALID
-    report(people, asked="三", **mine)
-    assert papers.find(papers.code_of(first)).state == papers.PaperStanding.SUPERSEDED
-
-
 def test_a_report_in_other_formats_or_not_yet_made_supersedes_nothing(client, people):
+    job = report(people, year=2023)
+    kept(job, pdf())
+    assert "没有，出具时平台未配置签名密钥" in client.get(PAGE, {"check": papers.code_of(job)}).content.decode(), "unsigned"
+    report(people, year=2023, asked="二")
+    assert papers.find(papers.code_of(job)).state == papers.PaperStanding.SUPERSEDED, "before the first edition a later report does"
+    plan = {"kind": "obligations_plan", "scope": "city", "district": None}
+    first = report(people, **plan)
+    papers.give(first)
+    for by, state in ((people.city_checker, papers.PaperStanding.VALID), (people.city_officer, papers.PaperStanding.SUPERSEDED)):
+        report(people, asked="二", requested_by=by, **plan)
+        assert papers.find(papers.code_of(first)).state == state, "made for one person it is superseded by that person's next"
     mine = report(people, formats=["pdf", "xlsx"], asked="一")
     papers.give(mine)
     report(people, formats=["xlsx"], asked="二")
@@ -185,12 +167,6 @@ def test_a_report_in_other_formats_or_not_yet_made_supersedes_nothing(client, pe
     waiting = report(people, state=JobState.QUEUED, finished_at=None, asked="五")
     papers.give(waiting)
     assert papers.find(papers.code_of(waiting)).state is None
-
-
-def test_an_unsigned_paper_says_so(client):
-    job = report(cast())
-    kept(job, pdf())
-    assert "没有，出具时平台未配置签名密钥" in client.get(PAGE, {"check": papers.code_of(job)}).content.decode()
 
 
 def test_the_portals_own_report_is_evidence_although_it_carries_a_workbook(paper, people):
@@ -205,9 +181,3 @@ def test_the_portals_own_report_is_evidence_although_it_carries_a_workbook(paper
     spoilt = SimpleUploadedFile("改动.pdf", paper.replace(b"%PDF-1.", b"%PDF-2.", 1), "application/pdf")
     with pytest.raises(Refused, match="附件"):
         store(owner=district, upload=spoilt, kind="佐证材料", title="报告", by=people.preparer)
-
-
-def test_a_digest_outlives_the_file(client, paper):
-    job = report(cast())
-    kept(job, paper).delete()
-    assert "完全一致" in sent(client, paper)[1]
