@@ -1,14 +1,11 @@
 """Search finds what the person may open, and nothing else."""
 
-from http import HTTPStatus
-
 import pytest
 from django.urls import reverse
 
 from districts.common.enums import Stage
 from districts.file.models.district import District
 from districts.projects.models import KeyProject, Work
-from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.documents.services import store
 from greendistrict.notifications.models import Notification
@@ -34,44 +31,31 @@ def titles(user, text):
     return [hit.title for group in search(user, clean(text)) for hit in group.hits]
 
 
-@pytest.mark.parametrize("text", ["桃浦", "taopu", "TPZCC", "  桃浦　智创 "])
-def test_districts_by_name_and_pinyin(people, text):
+def test_districts_by_name_and_pinyin(people):
     make_district(name="桃浦智创城", is_demo=False, stage=Stage.PILOT, sources=["x"])
-    assert titles(people.expert1, text) == ["桃浦智创城"]
+    for text in ("桃浦", "taopu", "TPZCC", "  桃浦　智创 "):
+        assert titles(people.expert1, text) == ["桃浦智创城"], text
+    assert [titles(people.expert1, text) for text in ("", "（）", "( ），")] == [[], [], []]
 
 
-def test_cases_by_number_for_those_who_may_open_them():
-    filing = Filing(name="演示查找城（虚构）").to_sent()
-    people, number = filing.people, filing.case.number
+def test_cases_by_number_for_those_who_may_open_them_and_drafts_in_their_house_only():
+    filing = Filing(name="演示查找城（虚构）").to_signing()
+    people = filing.people
+    assert len(titles(people.preparer, "演示查找城")) == 2
+    assert not any("草稿" in title for title in titles(people.city_officer, "演示查找城"))
+    assert titles(people.outsider_preparer, "演示查找城") == []
+    number = filing.do("sign", "reviewer").endorse().do("send_up", "authority").case.number
     for seat in ("preparer", "reviewer", "authority", "city_officer"):
         assert any(number in title for title in titles(getattr(people, seat), number)), seat
     for seat in ("outsider_preparer", "expert1", "partner", "secretariat", "verifier", "system_keeper"):
         assert titles(getattr(people, seat), number) == [], seat
 
 
-def test_drafts_are_found_in_their_house_only():
-    filing = Filing(name="演示未报城（虚构）").to_signing()
-    assert len(titles(filing.people.preparer, "演示未报城")) == 2
-    assert not any("草稿" in title for title in titles(filing.people.city_officer, "演示未报城"))
-    assert titles(filing.people.outsider_preparer, "演示未报城") == []
-
-
 def test_clauses_by_number_and_words(people):
     reference_edition()
     assert any(title.startswith("7.1.2") for title in titles(people.partner, "7.1.2"))
+    assert len(search(people.city_officer, "绿色")[-1].hits) <= MOST
     assert titles(people.audit_keeper, "7.1.2") == []
-
-
-def test_many_hits_are_cut_and_say_so(people):
-    reference_edition()
-    group = search(people.city_officer, "绿色")[-1]
-    assert len(group.hits) <= MOST
-
-
-@pytest.mark.parametrize("text", ["", "（）", "( ），"])
-def test_no_word_finds_nothing(people, text):
-    make_district(people, stage=Stage.PILOT)
-    assert search(people.city_officer, clean(text)) == []
 
 
 def test_every_hit_opens(client, people):
@@ -112,34 +96,27 @@ def kinds(user, text):
     return {group.title: [hit.title for hit in group.hits] for group in search(user, clean(text))}
 
 
-@pytest.mark.parametrize("text", ["雨水", "yushui", "YS", "演示　雨水"])
-def test_contents_are_found_by_characters_pinyin_and_initials(people, text):
+def test_contents_are_found_by_characters_pinyin_and_initials_and_by_nobody_who_does_not_read_the_file(people):
     stored(people)
     collect_names()
-    found = kinds(people.preparer, text)
-    assert found.get("地块", []) == ([] if text == "yushui" else ["YS-0　演示查询0城（虚构）"])  # numbers and owners have no pinyin
-    assert found["近期重点项目"] == ["演示雨水花园0　演示查询0城（虚构）"]
-    assert found["市政设施"] == ["演示雨水泵站0　演示查询0城（虚构）"]
-    assert found["材料"] == ["演示雨水方案0"]
-
-
-def test_contents_are_found_by_nobody_who_does_not_read_the_file(people):
-    stored(people)
-    collect_names()
+    for text in ("雨水", "yushui", "YS", "演示　雨水"):
+        found = kinds(people.preparer, text)
+        assert found.get("地块", []) == ([] if text == "yushui" else ["YS-0　演示查询0城（虚构）"])  # numbers and owners have no pinyin
+        assert found["近期重点项目"] == ["演示雨水花园0　演示查询0城（虚构）"]
+        assert found["市政设施"] == ["演示雨水泵站0　演示查询0城（虚构）"]
+        assert found["材料"] == ["演示雨水方案0"]
+    [hit] = next(group.hits for group in search(people.preparer, "雨水") if group.title == "市政设施")
+    assert hit.href == reverse("districts:work", args=[District.objects.get().code, Work.objects.get().pk]), "its own page"
     District.objects.update(stage=Stage.CANDIDATE)
     for seat in ("outsider_preparer", "expert1", "partner", "verifier", "city_officer"):
         assert not kinds(getattr(people, seat), "雨水").keys() & {"地块", "近期重点项目", "市政设施", "材料"}, seat
 
 
-def test_experts_are_found_by_those_who_read_the_pool(people):
+def test_bodies_rules_pages_and_experts_are_found(people):
     make_experts(people)
-    name = people.expert1.name
-    assert kinds(people.secretariat, name)["专家"] == [name]
-    assert "专家" not in kinds(people.preparer, name)
-
-
-def test_bodies_rules_and_pages_are_found(people):
     collect_names()
+    assert kinds(people.secretariat, people.expert1.name)["专家"] == [people.expert1.name]
+    assert "专家" not in kinds(people.preparer, people.expert1.name)
     body = people.bureau_body.name
     assert body in kinds(people.preparer, body)["单位"]
     assert any("八（二）" in title for title in kinds(people.preparer, "八（二）")["政策条款"])
@@ -167,6 +144,11 @@ def test_the_palette_gets_hits_alone_and_the_pages_of_the_seat_without_a_word(cl
     assert answer.content.decode().count("gd-item") == sum(len(of(people.city_officer, "").hits) for of in (actions, pages)) > 20
     assert "HX-Request" in answer["Vary"]
     assert "没有找到" in client.get(reverse("portal:search"), {"q": "绝无此物"}, headers={"HX-Request": "true"}).content.decode()
+    client.force_login(people.preparer)
+    shown = client.get(reverse("portal:search"), headers={"HX-Request": "true"}).content.decode()
+    assert shown.index("发起申报或验收") < shown.index("工作台"), "actions first"
+    client.force_login(people.system_keeper)
+    assert "新建账号" in client.get(reverse("portal:search"), {"q": "xjzh"}).content.decode()
 
 
 def test_obligations_are_found_by_kind_and_district_within_sight(people, client):
@@ -209,34 +191,14 @@ def test_no_group_is_left_out_that_would_find_something(people, seat):
     make_experts(people)
     collect_names()
     user, found = getattr(people, seat), set()
-    for text in (
-        "演示",
-        "yanshi",
-        "演示处所城",
-        "cs",
-        filing.case.number,
-        "YS-0",
-        "雨水",
-        "yushui",
-        "5.1",
-        "演示　雨水",
-        people.expert1.name,
-    ):
+    words = ("演示", "yanshi", "演示处所城", "cs", "YS-0", "雨水", "yushui", "5.1", "演示　雨水")
+    for text in (*words, filing.case.number, people.expert1.name):
         there = occupied(PLACES, clean(text))
         hits = {position for position, (of, _) in enumerate(GROUPS) if of(user, clean(text)).hits}
         assert hits <= set(there), text
         found |= {position for position in hits if PLACES[position]}
     assert len(found) >= 6, "else the words find too little"
     assert not [position for position in occupied(PLACES, "绝无此物") if PLACES[position]]
-
-
-def test_a_work_is_found_with_its_own_page(client, people):
-    stored(people)
-    client.force_login(people.preparer)
-    [hit] = next(group.hits for group in search(people.preparer, "雨水") if group.title == "市政设施")
-    work = Work.objects.get()
-    assert hit.href == reverse("districts:work", args=[work.district.code, work.pk])
-    assert client.get(hit.href).status_code == 200
 
 
 def test_opinions_are_found_by_the_city_alone_and_by_no_contact(client, people):
@@ -256,31 +218,15 @@ def test_opinions_are_found_by_the_city_alone_and_by_no_contact(client, people):
 
 
 def test_messages_are_found_by_their_receiver_alone(people):
-    for seat, key in (("preparer", "a"), ("reviewer", "b")):
-        receiver = getattr(people, seat)
-        Notification.objects.create(key=key, kind="x", receiver=receiver, title=f"演示提醒{key}已到期", created_at=clock.now())
-    assert kinds(people.preparer, "演示提醒") == {"消息": ["演示提醒a已到期"]}
-    assert kinds(people.reviewer, "演示提醒")["消息"] == ["演示提醒b已到期"]
-    assert "消息" not in kinds(people.city_officer, "演示提醒")
+    Notification.objects.create(key="a", kind="x", receiver=people.preparer, title="演示提醒已到期", created_at=clock.now())
+    assert kinds(people.preparer, "演示提醒") == {"消息": ["演示提醒已到期"]}
+    assert [kinds(user, "演示提醒").get("消息") for user in (people.reviewer, people.city_officer)] == [None, None]
 
 
 def test_an_action_is_found_by_exactly_the_seats_that_may(client, people):
-    told = {}
     for seat in (*SEATS, "expert1"):
         user = getattr(people, seat)
         client.force_login(user)
-        for one in ACTIONS:
-            answer = client.get(reverse(one.url_name))
-            opens = answer.status_code == HTTPStatus.OK
-            found = one.label in [hit.title for hit in actions(user, "").hits]
-            if opens != found:
-                told.setdefault((one.label, opens), set()).update(posts_of(user).roles)
-    assert told == {}
-
-
-def test_the_palette_shows_actions_and_pages_of_the_seat_first(client, people):
-    client.force_login(people.preparer)
-    shown = client.get(reverse("portal:search"), headers={"HX-Request": "true"}).content.decode()
-    assert shown.index("发起申报或验收") < shown.index("工作台")
-    client.force_login(people.system_keeper)
-    assert "新建账号" in client.get(reverse("portal:search"), {"q": "xjzh"}).content.decode()
+        opened = [one.label for one in ACTIONS if client.get(reverse(one.url_name)).status_code == 200]
+        found = {hit.title for hit in actions(user, "").hits}
+        assert [one.label for one in ACTIONS if one.label in found] == opened, seat

@@ -14,7 +14,6 @@ from greendistrict.notifications.models import Notification
 from greendistrict.workflow import outbox
 from greendistrict.workflow.enums import Lane
 from greendistrict.workflow.models import OutboxMessage
-from outreach.opinions.models import PublicOpinion
 from outreach.opinions.services import OpinionWords, answer_opinion, file_opinion
 from portal.api.client import WrongSignatureError, verify_webhook
 from portal.personal.services import drop_expired
@@ -68,12 +67,9 @@ def later(minutes):
     return clock.at(clock.now() + dt.timedelta(minutes=minutes))
 
 
-def test_the_signature_is_that_of_the_specifications_libraries():
+def test_the_client_reads_what_was_signed_as_the_specification_has_it_and_refuses_everything_else(people, receiver):
     made = signing.signature("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, b'{"test": 2432232314}')
     assert made == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
-
-
-def test_the_client_reads_what_was_signed_and_refuses_everything_else(people, receiver):
     webhook, secret = register(people.partner, receiver)
     tried(webhook)
     [(_, headers, body)] = receiver.came
@@ -112,7 +108,11 @@ def test_a_received_self_check_is_told_as_the_api_tells_it(client, people, recei
 def test_an_announcement_and_its_titles_are_told(client, people, receiver):
     _, secret = register(people.city_officer, receiver)
     filing = Filing(people).to_announced()
-    carry_out()
+    outbox.drain(lane=Lane.DEFAULT)
+    for _ in range(2):  # told once however often its row is handled
+        OutboxMessage.objects.filter(kind__in=(services.EVENT, services.SEND)).update(done_at=None)
+        carry_out()
+    assert len(receiver.came) == 2
     told = {found["type"]: found["data"] for _, found in (read(secret, came) for came in receiver.came)}
     assert set(told) == {"announcement.published", "title.changed"}
     client.force_login(people.city_officer)
@@ -122,7 +122,7 @@ def test_an_announcement_and_its_titles_are_told(client, people, receiver):
 
 
 def test_an_answered_opinion_is_told_to_the_city_without_its_words(people, receiver):
-    _, secret = register(people.city_checker, receiver)
+    _, secret = register(people.city_checker, receiver, [WebhookEvent.OPINION_ANSWERED])
     with pytest.raises(Refused):
         register(people.partner, receiver, [WebhookEvent.OPINION_ANSWERED])
     opinion = file_opinion(words=OpinionWords("路灯不亮", name="王先生", contact="139"), address="192.0.2.1").opinion
@@ -132,28 +132,18 @@ def test_an_answered_opinion_is_told_to_the_city_without_its_words(people, recei
     _, told = read(secret, came)
     assert (told["type"], told["data"]["number"], told["data"]["district"]) == ("opinion.answered", opinion.number, None)
     assert not any(word in came[2].decode() for word in ("路灯", "王先生", "139", "修好"))
-
-
-def test_an_answered_objection_is_told_as_an_opinion(people, receiver):
-    register(people.city_officer, receiver, [WebhookEvent.OPINION_ANSWERED])
     notice = Filing(people).to_notice().case.notices.get()
     made = file_opinion(words=OpinionWords("范围不对", name="王先生"), address="192.0.2.1", notice=notice).opinion
     notices.answer_objection(objection=made.objection, by=people.city_officer, reply="已核对", held=False)
     carry_out()
-    assert [came[2].decode().count(made.number) for came in receiver.came] == [1]
-    assert PublicOpinion.objects.count() == 1
+    assert [read(secret, came)[1]["data"]["number"] for came in receiver.came[1:]] == [made.number], "an objection is told as an opinion"
 
 
-def test_nothing_is_told_of_what_the_owner_does_not_see(people, receiver):
-    other = make_user("preparer", username="elsewhere")
-    register(other, receiver)
+def test_nothing_is_told_of_what_the_owner_does_not_see_or_not_any_more(people, receiver):
+    register(make_user("preparer", username="elsewhere"), receiver)
     receive_self_check(people)
     carry_out()
-    assert receiver.came == []
-    assert not WebhookDelivery.objects.exists()
-
-
-def test_what_went_out_of_sight_before_it_was_sent_is_not_sent(people, receiver):
+    assert (receiver.came, WebhookDelivery.objects.count()) == ([], 0)
     webhook, _ = register(people.partner, receiver)
     services.send_test(by=people.partner, webhook=webhook)
     people.partner.posts.update(valid_to=clock.today() - dt.timedelta(days=1))
@@ -162,7 +152,7 @@ def test_what_went_out_of_sight_before_it_was_sent_is_not_sent(people, receiver)
     assert webhook.deliveries.get().error == "已不在登记人的查看范围内"
 
 
-@pytest.mark.parametrize("answer", [500, 302, 404])
+@pytest.mark.parametrize("answer", [500, 302])
 def test_it_is_sent_again_later_and_later_under_the_same_id(people, receiver, answer):
     webhook, secret = register(people.partner, receiver)
     receiver.plan = [answer, answer]
@@ -211,7 +201,7 @@ def test_it_is_given_up_after_so_many_attempts_and_its_owner_is_told(people, rec
     assert webhook.deliveries.first().state == "已送达"
 
 
-def test_what_a_pause_ended_untried_is_no_failure_of_the_address(people, receiver):
+def test_what_a_pause_ended_untried_is_no_failure_of_the_address_and_one_that_is_gone_is_paused(people, receiver):
     webhook, _ = register(people.partner, receiver)
     for _ in range(3):
         services.send_test(by=people.partner, webhook=webhook)
@@ -226,14 +216,10 @@ def test_what_a_pause_ended_untried_is_no_failure_of_the_address(people, receive
             carry_out()
     webhook.refresh_from_db()
     assert (len(receiver.came), webhook.paused_at) == (MOST_ATTEMPTS, None)
-
-
-def test_an_address_that_says_it_is_gone_is_paused(people, receiver):
-    webhook, _ = register(people.partner, receiver)
     receiver.plan = [410]
-    delivery = tried(webhook)
+    assert tried(webhook).state == "已停止"
     webhook.refresh_from_db()
-    assert (delivery.state, bool(webhook.paused_at), webhook.paused_reason) == ("已停止", True, "对方回复410，表示不再接收")
+    assert (bool(webhook.paused_at), webhook.paused_reason) == (True, "对方回复410，表示不再接收")
     services.announce(WebhookEvent.TITLE_CHANGED, 1, "later")
     assert not OutboxMessage.objects.filter(kind=services.EVENT).exists()
 
@@ -245,30 +231,18 @@ INSIDE = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("url", INSIDE)
-def test_no_address_inside_is_registered_or_reached(people, url):
-    with pytest.raises(Refused, match=r"内部网络|无法解析"):
+ODD = [
+    "http://portal.example/", "https://user:word@portal.example/", "https://portal.example:22/", "https://portal.example:x/", "https:///in",
+    "ftp://portal.example/", "https://portal.example/a b", "https://portal.example/#x",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("url", "words"), [*((url, "内部网络|无法解析") for url in INSIDE), *((url, "网址|端口") for url in ODD)])
+def test_no_address_inside_and_none_in_another_form_is_registered_or_reached(people, url, words):
+    with pytest.raises(Refused, match=words):
         services.register_webhook(by=people.partner, url=url, events=[WebhookEvent.TITLE_CHANGED])
-    assert sending.post(url, b"{}", {}).status is None
+    assert url in ODD or sending.post(url, b"{}", {}).status is None
     assert not Webhook.objects.exists()
-
-
-@pytest.mark.parametrize(
-    "url",
-    ["http://portal.example/", "https://user:word@portal.example/", "https://portal.example:22/", "https://portal.example:x/", "https:///in",
-     "ftp://portal.example/", "https://portal.example/a b", "https://portal.example/#x"],
-)  # fmt: skip
-def test_addresses_in_another_form_are_refused(people, url):
-    with pytest.raises(Refused, match=r"网址|端口"):
-        services.register_webhook(by=people.partner, url=url, events=[WebhookEvent.TITLE_CHANGED])
-
-
-def test_a_name_that_points_inside_later_is_not_followed(people, receiver, settings):
-    webhook, _ = register(people.partner, receiver)
-    settings.WEBHOOK_HOSTS = []
-    delivery = tried(webhook)
-    assert receiver.came == []
-    assert "内部网络" in delivery.error
 
 
 def test_the_connection_goes_to_the_address_that_was_looked_at_and_checks_the_name(receiver, tmp_path, settings):
@@ -281,7 +255,7 @@ def test_the_connection_goes_to_the_address_that_was_looked_at_and_checks_the_na
         assert named.came[0][1]["Host"] == f"receiver.example:{named.port}"
 
 
-def test_an_answer_that_drips_is_broken_off(people, receiver, settings):
+def test_an_answer_that_drips_is_broken_off_and_a_name_that_points_inside_later_not_followed(people, receiver, settings):
     settings.WEBHOOK_SECONDS = 1
     webhook, _ = register(people.partner, receiver)
     receiver.plan = ["drip"]
@@ -289,13 +263,16 @@ def test_an_answer_that_drips_is_broken_off(people, receiver, settings):
     delivery = tried(webhook)
     assert dt.datetime.now(dt.UTC) - began < dt.timedelta(seconds=5)
     assert (delivery.state, delivery.answer, delivery.attempts) == ("待送达", None, 1)
+    settings.WEBHOOK_HOSTS = []
+    assert "内部网络" in tried(webhook).error, "a name that points inside later is not followed"
+    assert len(receiver.came) == 1
 
 
 def test_the_secret_is_shown_once_and_kept_encrypted(client, people, receiver):
     client.force_login(people.partner)
     page = client.post(reverse("portal:webhooks"), {"url": receiver.url, "events": ["title.changed"]})
     [secret] = re.findall(r"data-secret>(whsec_[\w+/=]+)<", page.content.decode())
-    assert page["Cache-Control"] == "no-store" or "no-store" in page["Cache-Control"]
+    assert "no-store" in page["Cache-Control"]
     webhook = Webhook.objects.get()
     assert webhook.secret == secret
     assert str(Webhook.objects.values_list("secret", flat=True).get()).startswith(MARK)
@@ -305,21 +282,6 @@ def test_the_secret_is_shown_once_and_kept_encrypted(client, people, receiver):
     [new] = re.findall(r"data-secret>(whsec_[\w+/=]+)<", renewed)
     webhook.refresh_from_db()
     assert webhook.secret == new != secret
-
-
-def test_events_stand_by_their_name_with_the_key_that_receivers_code_against(client, people, receiver):
-    client.force_login(people.partner)
-    webhook, _ = register(people.partner, receiver)
-    client.post(reverse("portal:webhook", args=[webhook.pk]), {"action": "test"})
-    named = '{} <span class="gd-s gd-muted gd-code">{}</span>'
-    chosen = [named.format(one.label, one.value) for one in events_open_to(people.partner)]
-    assert len(chosen) == 4
-    listed = " ".join(client.get(reverse("portal:webhooks")).content.decode().split())
-    assert [listed.count(one) for one in chosen] == [2] * 4, "in the list and in the form"
-    shown = " ".join(client.get(reverse("portal:webhook", args=[webhook.pk])).content.decode().split())
-    assert [shown.count(one) for one in [*chosen, named.format("试推送", "webhook.test")]] == [1] * 5
-    docs = " ".join(client.get(reverse("api:docs")).content.decode().split())
-    assert all(re.search(rf'class="gd-code">{one.value}</th>\s*<td>{one.label}', docs) for one in WebhookEvent)
 
 
 def test_the_pages_register_try_pause_redeliver_and_delete(client, people, receiver):
@@ -355,29 +317,12 @@ def test_nobody_reads_or_changes_what_is_anothers(client, people, receiver):
         with pytest.raises(NotAllowed):
             act(by=people.city_officer, webhook=webhook)
     for seat in ("secretariat", "authority", "bureau", "system_keeper", "audit_keeper", "reviewer"):
-        client.force_login(getattr(people, seat))
-        assert client.get(reverse("portal:webhooks")).status_code == 404, seat
         with pytest.raises(NotAllowed):
             register(getattr(people, seat), receiver, [WebhookEvent.TITLE_CHANGED])
-
-
-def test_a_person_has_a_bounded_number(people, receiver):
-    for _ in range(services.MOST_WEBHOOKS):
+    for _ in range(services.MOST_WEBHOOKS - 1):
         register(people.partner, receiver)
     with pytest.raises(Refused, match="最多"):
         register(people.partner, receiver)
-
-
-def test_an_event_is_told_once_however_often_its_row_is_handled(people, receiver):
-    register(people.partner, receiver)
-    filing = Filing(people).to_announced()
-    outbox.drain(lane=Lane.DEFAULT)
-    OutboxMessage.objects.filter(kind__in=(services.EVENT, services.SEND)).update(done_at=None)
-    carry_out()
-    OutboxMessage.objects.filter(kind__in=(services.EVENT, services.SEND)).update(done_at=None)
-    carry_out()
-    assert len(receiver.came) == 2
-    assert filing.case.pk
 
 
 @pytest.mark.parametrize("number", [1, 3])
@@ -397,9 +342,7 @@ def test_the_pages_cost_the_same_for_one_and_three(client, people, receiver, num
 def test_the_record_is_kept_for_thirty_days(people, receiver):
     webhook, _ = register(people.partner, receiver)
     tried(webhook)
-    with clock.at(clock.now() + dt.timedelta(days=29)):
-        drop_expired()
-    assert webhook.deliveries.count() == 1
-    with clock.at(clock.now() + dt.timedelta(days=31)):
-        drop_expired()
-    assert (webhook.deliveries.count(), Webhook.objects.count()) == (0, 1)
+    for days, kept in ((29, 1), (31, 0)):
+        with clock.at(clock.now() + dt.timedelta(days=days)):
+            drop_expired()
+        assert (webhook.deliveries.count(), Webhook.objects.count()) == (kept, 1)
