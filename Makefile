@@ -94,7 +94,7 @@ inputs: setup  ## ten thousand other inputs to scoring, policy and imports
 	$(PASSED)
 
 routes: setup  ## every address, every form and the whole API, asked by every role
-	$(PY) -m pytest -m long tests/portal/test_walk.py tests/portal/test_form_inputs.py tests/portal/api $(PYTEST)
+	$(PY) -m pytest -m long tests/portal/test_walk.py tests/portal/test_demo_story.py tests/portal/api $(PYTEST)
 	$(PASSED)
 
 interrupted: setup  ## the demo broken off in each of its phases, and its story told on the day it is

@@ -1,17 +1,8 @@
-"""People of the portal's tests."""
+"""What tests of the portal count."""
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-
-
-@pytest.fixture
-def sign_in(client):
-    def as_(user):
-        client.force_login(user)
-        return client
-
-    return as_
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""What test_form_inputs sends inside a portal: ``python -m tests.portal.form_inputs NUMBER``; the answer is one line of JSON.
+"""What test_demo_story sends inside a portal: ``python -m tests.portal.form_inputs NUMBER``; the answer is one line of JSON.
 
 Every form that a page shows somebody of some role, uploads of imports among them, is sent with values of hypothesis: some as the page has
 them, others of the same kind, of another kind, or of none. Nothing that is sent stays; what a refused form wrote is told.

@@ -7,10 +7,14 @@ another one has to refuse.
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import reduce
+from importlib import import_module
 from typing import Any
 
 from django.apps import apps
 from django.urls import URLPattern, get_resolver
+
+from greendistrict.core import clock
 
 CONVERTER = re.compile(r"<(?:(\w+):)?(\w+)>")
 MOST = 400  # values looked at for one in sight and one out of sight
@@ -73,43 +77,52 @@ def words(*given: Any) -> Filler:
     return Filler(lambda _: given)
 
 
-def computed(get: Callable[[Given], Iterable[Any]]) -> Filler:
-    """Values that a registry of the portal names; asked for late, because it is full only after the start."""
-    return Filler(get)
+def loaded(path: str) -> Any:
+    """What ``module:name`` names; asked for late, because registries of the portal are full only after the start."""
+    module, _, names = path.partition(":")
+    return reduce(getattr, names.split("."), import_module(module))
+
+
+def named(path: str) -> Filler:
+    """Values that a registry ``module:name`` holds, or what the function of this name returns."""
+
+    def values(_: Given) -> Iterable[Any]:
+        found = loaded(path)
+        return list(found() if callable(found) else found)
+
+    return Filler(values)
 
 
 def seen(path: str, field: str = "pk") -> Sight:
     """Values in sight by a selector ``module:function``."""
-    module, _, name = path.partition(":")
+    return lambda user: loaded(path)(user).values_list(field, flat=True)
 
-    def sight(user: Any) -> Iterable[Any]:
-        return getattr(__import__(module, fromlist=[name]), name)(user).values_list(field, flat=True)
 
-    return sight
+def sighted(label: str, path: str) -> Filler:
+    """Rows of a model, of which a selector says which are in sight."""
+    return rows(label, sight=seen(path))
+
+
+def newest(found: Any) -> Iterable[Any]:
+    """Keys of the newest rows."""
+    return found.order_by("-pk").values_list("pk", flat=True)[:MOST]
 
 
 def officer() -> Any:
     """The city's officer, who sees most."""
-    from greendistrict.accounts.enums import Role
-    from greendistrict.accounts.models import User
-
-    return User.objects.filter(posts__role=Role.CITY_OFFICER).order_by("pk").first()
+    return loaded("greendistrict.accounts.models:User").objects.filter(posts__role="city_officer").order_by("pk").first()
 
 
 def _case_actions(given: Given) -> list[str]:
     """Steps of the case's own machine; its newest case is at one of them."""
-    from approvals.cases.models.cases import Case
-    from greendistrict.workflow.declaration import procedure_of
-
-    machine = procedure_of(Case.objects.get(pk=given["pk"])).machine
+    case = apps.get_model("approvals.Case")._base_manager.get(pk=given["pk"])
+    machine = loaded("greendistrict.workflow.declaration:procedure_of")(case).machine
     return list(dict.fromkeys(step.action for step in machine.transitions))
 
 
 def _plot_actions(_: Given) -> list[str]:
-    from greendistrict.workflow.registry import machines
-
-    plots = (machine for machine in machines() if machine.name.startswith("plot_"))
-    return sorted({step.action for machine in plots for step in machine.transitions})
+    machines = loaded("greendistrict.workflow.registry:machines")()
+    return sorted({step.action for machine in machines if machine.name.startswith("plot_") for step in machine.transitions})
 
 
 def _clauses(model: str, link: str) -> Filler:
@@ -117,75 +130,32 @@ def _clauses(model: str, link: str) -> Filler:
 
 
 def _kinds_of_matters(_: Given) -> list[str]:
-    from reports.jobs.enums import Scope
-    from reports.jobs.kinds import report_kinds
-
-    return [key for key, kind in report_kinds.by_key.items() if kind.scope == Scope.MATTER]
+    kinds, matter = loaded("reports.jobs.kinds:report_kinds.by_key"), loaded("reports.jobs.enums:Scope.MATTER")
+    return [key for key, kind in kinds.items() if kind.scope == matter]
 
 
 def _subjects(given: Given) -> Iterable[Any]:
-    from reports.jobs.kinds import report_kinds
-
-    matters = report_kinds.by_key[given["kind"]].matters
-    return [] if matters is None else list(matters(officer()).order_by("-pk").values_list("pk", flat=True)[:MOST])
-
-
-def _report_kinds(_: Given) -> list[str]:
-    from reports.jobs.kinds import report_kinds
-
-    return list(report_kinds.by_key)
-
-
-def _letter_sources(_: Given) -> list[str]:
-    from greendistrict.workflow.letters import letter_sources
-
-    return list(letter_sources.by_key)
+    matters = loaded("reports.jobs.kinds:report_kinds.by_key")[given["kind"]].matters
+    return [] if matters is None else list(newest(matters(officer())))
 
 
 def _letter_matters(given: Given) -> Iterable[Any]:
-    from greendistrict.workflow.letters import letter_sources
-
-    return letter_sources.by_key[given["slug"]].model._base_manager.order_by("-pk").values_list("pk", flat=True)[:MOST]
+    return newest(loaded("greendistrict.workflow.letters:letter_sources.by_key")[given["slug"]].model._base_manager.all())
 
 
 def _letters(given: Given) -> list[str]:
     """Letters of the matter as anybody reads them."""
-    from greendistrict.workflow.letters import letter_sources
-
-    source, reader = letter_sources.by_key[given["slug"]], officer()
+    source, reader = loaded("greendistrict.workflow.letters:letter_sources.by_key")[given["slug"]], officer()
     matter = source.seen(reader, int(given["pk"]))
     return [draft.key for draft in source.drafts(matter, reader)] if matter else []
 
 
-def _archive_sources(_: Given) -> list[str]:
-    from reports.archive.registry import archive_sources
-
-    return list(archive_sources.by_key)
-
-
 def _archive_matters(given: Given) -> Iterable[Any]:
-    from reports.archive.registry import archive_sources
-
-    return archive_sources.by_key[given["source"]].finished(officer()).order_by("-pk").values_list("pk", flat=True)[:MOST]
-
-
-def _settings(_: Given) -> list[str]:
-    from greendistrict.policy.parameters import defaults
-
-    return list(defaults())
-
-
-def _text_blocks(_: Given) -> list[str]:
-    from greendistrict.policy import letter_texts
-
-    return list(letter_texts.BLOCKS)
+    return newest(loaded("reports.archive.registry:archive_sources.by_key")[given["source"]].finished(officer()))
 
 
 def _rules(_: Given) -> list[str]:
-    from greendistrict.core import clock
-    from greendistrict.policy.in_force import policy_in_force
-
-    return [rule.id for rule in policy_in_force(clock.today()).rules]
+    return [rule.id for rule in loaded("greendistrict.policy.in_force:policy_in_force")(clock.today()).rules]
 
 
 def _obligations(_: Given) -> list[str]:
@@ -193,80 +163,50 @@ def _obligations(_: Given) -> list[str]:
 
 
 def _obligations_of(user: Any) -> list[str]:
-    from greendistrict.core import clock
-    from obligations.selectors import obligations_visible_to
-
-    return [one.key for one in obligations_visible_to(user, clock.today())]
+    return [one.key for one in loaded("obligations.selectors:obligations_visible_to")(user, clock.today())]
 
 
 def _guide_forms(part: int) -> Callable[[Given], list[str]]:
     def get(given: Given) -> list[str]:
-        from portal.guide.samples import forms
-
-        return sorted({form[part] for form in forms() if part == 0 or form[0] == given["kind"]})
+        return sorted({form[part] for form in loaded("portal.guide.samples:forms")() if part == 0 or form[0] == given["kind"]})
 
     return get
 
 
 def _guide_pages(_: Given) -> list[str]:
-    from portal.guide.library import guide_pages
-
-    return [page.slug for page in guide_pages()]
+    return [page.slug for page in loaded("portal.guide.library:guide_pages")()]
 
 
 def _bases(given: Given) -> list[str]:
-    from assessments.tables.models import ScoreTable
-    from assessments.tables.selectors.scoring import bases_for
-
-    return list(bases_for(ScoreTable.objects.select_related("edition", "district").get(pk=given["pk"])).by_key)
+    table = apps.get_model("assessments.ScoreTable").objects.select_related("edition", "district").get(pk=given["pk"])
+    return list(loaded("assessments.tables.selectors.scoring:bases_for")(table).by_key)
 
 
-def _party_rows(given: Given) -> Iterable[Any]:
-    from districts.file.views.parties import KINDS
+def _of_kind(path: str, part: str, **links: str) -> Filler:
+    """Rows of the model that a registry has for one part of the address, narrowed by others."""
 
-    return KINDS[given["kind"]].model._base_manager.filter(district__code=given["code"]).order_by("-pk").values_list("pk", flat=True)[:MOST]
+    def values(given: Given) -> Iterable[Any]:
+        found = loaded(path)[given[part]]
+        model = getattr(found, "model", None) or (found[0] if isinstance(found, tuple) else found)
+        return newest(model._base_manager.filter(**{link: given[name] for link, name in links.items()}))
 
-
-def _expert_rows(given: Given) -> Iterable[Any]:
-    from assessments.experts.forms import ROWS
-
-    return ROWS[given["kind"]][0]._base_manager.filter(expert=given["pk"]).order_by("-pk").values_list("pk", flat=True)[:MOST]
-
-
-def _requests(given: Given) -> Iterable[Any]:
-    from approvals.requests.views import MODELS
-
-    return MODELS[given["kind"]]._base_manager.filter(case=given["pk"]).order_by("-pk").values_list("pk", flat=True)[:MOST]
+    return Filler(values)
 
 
 def _years(_: Given) -> list[int]:
-    from greendistrict.core import clock
-
     return [clock.today().year - 1, clock.today().year, 1, 99999]
 
 
-def _sections(_: Given) -> list[str]:
-    from operation.ledger.sections import BY_KEY
-
-    return list(BY_KEY)
-
-
-def _entries(given: Given) -> Iterable[Any]:
-    from operation.ledger.sections import BY_KEY
-
-    found = BY_KEY[given["section"]].model._base_manager.filter(district__code=given["code"], year=given["year"])
-    return found.order_by("-pk").values_list("pk", flat=True)[:MOST]
-
-
 FILES = "districts.file.selectors.visibility:districts_visible_to"
+DISTRICTS = rows("districts.District", field="code", sight=seen(FILES, "code"))
 CASES = seen("approvals.cases.selectors.cases:cases_visible_to")
 TABLES = seen("assessments.tables.selectors.tables:score_tables_visible_to")
 REVIEWS = seen("assessments.reviews.selectors.reviews:reviews_visible_to")
 FILLERS: dict[str, Filler] = {
-    "accounts/delegations/<pk>": rows("accounts.Delegation", sight=seen("greendistrict.accounts.delegations:delegations_visible_to")),
+    "accounts/delegations/<pk>": sighted("accounts.Delegation", "greendistrict.accounts.delegations:delegations_visible_to"),
     "accounts/link/<secret>": words("no-such-link"),
-    "accounts/organisations/<pk>": rows("accounts.Organisation", sight=seen("greendistrict.accounts.selectors:organisations_visible_to")),
-    "accounts/people/<pk>": rows("accounts.User", sight=seen("greendistrict.accounts.selectors:users_visible_to")),
+    "accounts/organisations/<pk>": sighted("accounts.Organisation", "greendistrict.accounts.selectors:organisations_visible_to"),
+    "accounts/people/<pk>": sighted("accounts.User", "greendistrict.accounts.selectors:users_visible_to"),
     "accounts/posts/<pk>": rows("accounts.Post"),
     "accounts/proposals/<pk>": rows("accounts.KeeperProposal"),
     "accounts/resets/<pk>": rows("accounts.PasswordLink"),
@@ -277,21 +217,19 @@ FILLERS: dict[str, Filler] = {
     "api/v1/score-rows/<pk>": rows("assessments.ScoreRow", sight=seen("portal.api.rows:score_rows", "id")),
     "ogc/collections/<key>": words("boundaries", "no-such-set"),
     "ogc/collections/<key>/items/<code>": rows("districts.District", field="code"),
-    "organisations/<pk>": rows("accounts.Organisation", sight=seen("greendistrict.accounts.selectors:organisations_visible_to")),
+    "organisations/<pk>": sighted("accounts.Organisation", "greendistrict.accounts.selectors:organisations_visible_to"),
     "organisations/<pk>/people/<person>": rows("accounts.User", "posts__organisation"),
     "personal/people/<pk>": rows("accounts.User"),
-    "assessments/experts/<pk>": rows("assessments.ExpertProfile", sight=seen("assessments.experts.selectors:experts_visible_to")),
+    "assessments/experts/<pk>": sighted("assessments.ExpertProfile", "assessments.experts.selectors:experts_visible_to"),
     "assessments/experts/<pk>/employments/<key>": rows("assessments.ExpertEmployment", "expert"),
-    "assessments/experts/<pk>/rows/<kind>": computed(lambda _: __import__("assessments.experts.forms", fromlist=["ROWS"]).ROWS),
-    "assessments/experts/<pk>/rows/<kind>/<key>": computed(_expert_rows),
-    "assessments/inspections/<pk>": rows("assessments.Inspection", sight=seen("assessments.inspections.selectors:inspections_visible_to")),
+    "assessments/experts/<pk>/rows/<kind>": named("assessments.experts.forms:ROWS"),
+    "assessments/experts/<pk>/rows/<kind>/<key>": _of_kind("assessments.experts.forms:ROWS", "kind", expert="pk"),
+    "assessments/inspections/<pk>": sighted("assessments.Inspection", "assessments.inspections.selectors:inspections_visible_to"),
     "assessments/inspections/<pk>/findings/<key>": rows("assessments.InspectionFinding", "inspection"),
-    "assessments/post-evaluations/<pk>": rows(
-        "assessments.PostEvaluation", sight=seen("assessments.post_evaluations.selectors:evaluations_visible_to")
+    "assessments/post-evaluations/<pk>": sighted(
+        "assessments.PostEvaluation", "assessments.post_evaluations.selectors:evaluations_visible_to"
     ),
-    "assessments/post-evaluations/draws/<pk>": rows(
-        "assessments.SampleDraw", sight=seen("assessments.post_evaluations.selectors:draws_visible_to")
-    ),
+    "assessments/post-evaluations/draws/<pk>": sighted("assessments.SampleDraw", "assessments.post_evaluations.selectors:draws_visible_to"),
     "assessments/reviews/<pk>": rows("assessments.Review", sight=REVIEWS),
     "assessments/reviews/<pk>/draws/<number>": rows("assessments.Draw", "review", field="number"),
     "assessments/reviews/<pk>/meeting/<item_id>": _clauses("assessments.ScoreRow", "table__reviews"),
@@ -303,80 +241,78 @@ FILLERS: dict[str, Filler] = {
     "assessments/score-releases/<pk>": rows(
         "assessments.ScoreTable", sight=seen("assessments.score_releases.selectors:scores_visible_to", "table")
     ),
-    "assessments/self-checks/<pk>": rows(
-        "assessments.SelfCheck", sight=seen("assessments.self_checks.selectors.self_checks:self_checks_visible_to")
+    "assessments/self-checks/<pk>": sighted(
+        "assessments.SelfCheck", "assessments.self_checks.selectors.self_checks:self_checks_visible_to"
     ),
     "assessments/self-checks/<pk>/report/word/pictures/<key>": words(NO_FILE),
-    "assessments/shares/<pk>": rows("assessments.RowShare", sight=seen("assessments.sharing.selectors:shares_visible_to")),
+    "assessments/shares/<pk>": sighted("assessments.RowShare", "assessments.sharing.selectors:shares_visible_to"),
     "assessments/shares/<pk>/rows/<item_id>": rows("assessments.SharedRow", "share", field="row__item_id"),
     "assessments/shares/<pk>/rows/<item_id>/evidence/<link>": rows("assessments.RowEvidence", "row__shared__share"),
-    "assessments/stages/<pk>": rows(
-        "assessments.StageAssessment", sight=seen("assessments.stage_assessments.selectors.stages:stages_visible_to")
-    ),
+    "assessments/stages/<pk>": sighted("assessments.StageAssessment", "assessments.stage_assessments.selectors.stages:stages_visible_to"),
     "assessments/stages/<pk>/opinions/<opinion>": rows("assessments.StageOpinion", "stage"),
     "assessments/tables/<pk>": rows("assessments.ScoreTable", sight=TABLES),
     "assessments/tables/<pk>/recusals/<key>": rows("assessments.RecusalRequest", "table"),
     "assessments/tables/<pk>/recusals/bodies/<key>": rows("assessments.ProjectBody", "table"),
     "assessments/tables/<pk>/rows/<item_id>": _clauses("assessments.ScoreRow", "table"),
     "assessments/tables/<pk>/rows/<item_id>/evidence/<link>": rows("assessments.RowEvidence", "row__table"),
-    "assessments/tables/<pk>/rows/base-<key>": computed(_bases),
+    "assessments/tables/<pk>/rows/base-<key>": Filler(_bases),
     "assessments/tables/<pk>/versions/<number>": rows("assessments.TableVersion", "table", field="number"),
-    "assessments/yearly-reports/<pk>": rows(
-        "assessments.YearlyReport", sight=seen("assessments.yearly_reports.selectors.yearly_reports:reports_visible_to")
+    "assessments/yearly-reports/<pk>": sighted(
+        "assessments.YearlyReport", "assessments.yearly_reports.selectors.yearly_reports:reports_visible_to"
     ),
     "beautiful/areas/<key>": words("habitat", "no-such-area"),
     "beautiful/areas/figures/<pk>": rows("beautiful.AreaFigure"),
-    "beautiful/evaluations/<pk>": rows("beautiful.AreaEvaluation", sight=seen("beautiful.evaluations.selectors:evaluations_visible_to")),
-    "beautiful/plans/<pk>": rows("beautiful.ActionPlan", sight=seen("beautiful.plans.selectors:plans_visible_to")),
-    "beautiful/plans/<pk>/releases/<year>": computed(_years),
+    "beautiful/evaluations/<pk>": sighted("beautiful.AreaEvaluation", "beautiful.evaluations.selectors:evaluations_visible_to"),
+    "beautiful/plans/<pk>": sighted("beautiful.ActionPlan", "beautiful.plans.selectors:plans_visible_to"),
+    "beautiful/plans/<pk>/releases/<year>": Filler(_years),
     "beautiful/plans/<pk>/releases/<year>/<quarter>": words(1, 4, 9),
     "beautiful/progress/<pk>": rows("beautiful.ProgressRelease"),
-    "beautiful/reserves/<pk>": rows("beautiful.ReserveProject", sight=seen("beautiful.reserves.selectors:reserves_visible_to")),
-    "beautiful/tasks/<pk>": rows("beautiful.PlannedTask", sight=seen("beautiful.plans.selectors:planned_visible_to")),
-    "carbon/districts/<code>": rows("districts.District", field="code", sight=seen(FILES, "code")),
+    "beautiful/reserves/<pk>": sighted("beautiful.ReserveProject", "beautiful.reserves.selectors:reserves_visible_to"),
+    "beautiful/tasks/<pk>": sighted("beautiful.PlannedTask", "beautiful.plans.selectors:planned_visible_to"),
+    "carbon/districts/<code>": DISTRICTS,
     "carbon/districts/<code>/metering/readings/<pk>": rows("carbon.ReadingImport", "district__code", "code"),
     "carbon/districts/<code>/forecast/measures/<pk>": rows("carbon.AbatementMeasure", "district__code", "code"),
     "carbon/districts/<code>/forecast/scenarios/<pk>": rows("carbon.CarbonScenario", "district__code", "code"),
     "carbon/districts/<code>/meters/<pk>": rows("carbon.Meter", "district__code", "code"),
-    "carbon/inventories/<pk>": rows("carbon.CarbonInventory", sight=seen("carbon.inventories.selectors:inventories_visible_to")),
-    "carbon/verifications/<pk>": rows("carbon.CarbonVerification", sight=seen("carbon.verification.selectors:verifications_visible_to")),
+    "carbon/inventories/<pk>": sighted("carbon.CarbonInventory", "carbon.inventories.selectors:inventories_visible_to"),
+    "carbon/verifications/<pk>": sighted("carbon.CarbonVerification", "carbon.verification.selectors:verifications_visible_to"),
     "carbon/verifications/<pk>/findings/<order>": rows("carbon.VerificationFinding", "verification", field="order"),
-    "carbon/verifications/of/<pk>": rows("carbon.CarbonInventory", sight=seen("carbon.inventories.selectors:inventories_visible_to")),
-    "carbon/targets/<code>": rows("districts.District", field="code", sight=seen(FILES, "code")),
-    "carbon/targets/<code>/<year>": computed(_years),
+    "carbon/verifications/of/<pk>": sighted("carbon.CarbonInventory", "carbon.inventories.selectors:inventories_visible_to"),
+    "carbon/targets/<code>": DISTRICTS,
+    "carbon/targets/<code>/<year>": Filler(_years),
     "cases/<pk>": rows("approvals.Case", sight=CASES),
-    "cases/<pk>/asked/<kind>": computed(lambda _: __import__("approvals.requests.views", fromlist=["MODELS"]).MODELS),
-    "cases/<pk>/asked/<kind>/<asked>": computed(_requests),
+    "cases/<pk>/asked/<kind>": named("approvals.requests.views:MODELS"),
+    "cases/<pk>/asked/<kind>/<asked>": _of_kind("approvals.requests.views:MODELS", "kind", case="pk"),
     "cases/<pk>/files/<document>": rows("approvals.CaseDocument", "case"),
     "cases/<pk>/files/blank/<slot>": words("report", "application", "no-such-slot"),
     "cases/<pk>/letters/<key>": words("acceptance", "correction-1"),
     "cases/<pk>/objections/<objection>": rows("approvals.Objection", "notice__case"),
     "cases/<pk>/opinions/<opinion>": rows("approvals.ReviewOpinion", "case"),
-    "cases/<pk>/step/<action>": computed(_case_actions),
+    "cases/<pk>/step/<action>": Filler(_case_actions),
     "cases/<pk>/visit/<row>": rows("approvals.VisitRow", "visit__case"),
-    "cases/acceptance/<code>": rows("districts.District", field="code", sight=seen(FILES, "code")),
-    "cases/assessments/<code>": rows("districts.District", field="code", sight=seen(FILES, "code")),
-    "cases/losses/revoke/<code>": rows("districts.District", field="code", sight=seen(FILES, "code")),
-    "cases/remedies/<pk>": rows("approvals.Remedy", sight=seen("approvals.remedies.selectors:remedies_visible_to")),
-    "cases/announcements/<pk>": rows("approvals.Announcement", sight=seen("approvals.publicity.selectors:announcements_visible_to")),
+    "cases/acceptance/<code>": DISTRICTS,
+    "cases/assessments/<code>": DISTRICTS,
+    "cases/losses/revoke/<code>": DISTRICTS,
+    "cases/remedies/<pk>": sighted("approvals.Remedy", "approvals.remedies.selectors:remedies_visible_to"),
+    "cases/announcements/<pk>": sighted("approvals.Announcement", "approvals.publicity.selectors:announcements_visible_to"),
     "cases/bulk/<kind>": words("remind", "announce", "archive", "titles"),
     "cases/bulk/history/<kind>": words("titles", "checks", "remind"),
     "cases/bulk/history/scan/<pk>": rows("approvals.HistoricSelfCheck"),
     "cases/bulk/runs/<pk>": rows("approvals.BulkRun"),
-    "cases/consultations/<pk>": rows("approvals.Consultation", sight=seen("approvals.consultations.selectors:consultations_visible_to")),
-    "cases/letter-texts/<key>": computed(_text_blocks),
+    "cases/consultations/<pk>": sighted("approvals.Consultation", "approvals.consultations.selectors:consultations_visible_to"),
+    "cases/letter-texts/<key>": named("greendistrict.policy.letter_texts:BLOCKS"),
     "cases/notices/<pk>": rows("approvals.Notice"),
-    "cases/settings/<key>": computed(_settings),
-    "cases/titles/<pk>": rows("approvals.Title", sight=seen("approvals.titles.selectors:titles_visible_to")),
+    "cases/settings/<key>": named("greendistrict.policy.parameters:defaults"),
+    "cases/titles/<pk>": sighted("approvals.Title", "approvals.titles.selectors:titles_visible_to"),
     "data/<key>": words("districts", "titles", "no-such-set"),
     "data/<key>.<kind>": words("csv", "json"),
     "data/<key>/<number>": words(1),
     "data/<key>/<number>.<kind>": words("csv", "json"),
-    "districts/<code>": rows("districts.District", field="code", sight=seen(FILES, "code")),
+    "districts/<code>": DISTRICTS,
     "districts/<code>/acts/<kind>": words("rename", "merge", "applicant", "type", "none"),
     "districts/<code>/boundaries/<pk>": rows("districts.Boundary", "district__code", "code"),
     "districts/<code>/file/<kind>": words("sub-areas", "papers", "funds", "renewal-projects", "honours"),
-    "districts/<code>/file/<kind>/<pk>": computed(_party_rows),
+    "districts/<code>/file/<kind>/<pk>": _of_kind("districts.file.views.parties:KINDS", "kind", district__code="code"),
     "districts/<code>/imports/<pk>": rows("districts.ListImport", "district__code", "code"),
     "districts/<code>/indicators/<number>": rows("districts.IndicatorSystem", "district__code", "code", "number"),
     "districts/<code>/indicators/<number>/rows/<pk>": rows("districts.IndicatorRow", "system__district__code", "code"),
@@ -388,7 +324,7 @@ FILLERS: dict[str, Filler] = {
     "districts/<code>/plots/<pk>/changes/<kind>": words("split", "merge", "renumber", "plan", "none"),
     "districts/<code>/plots/changes/<pk>": rows("districts.PlotChange", "district__code", "code"),
     "districts/<code>/plots/map/export/<kind>": words("geojson", "gpkg", "none"),
-    "districts/<code>/plots/<pk>/control/step/<action>": computed(_plot_actions),
+    "districts/<code>/plots/<pk>/control/step/<action>": Filler(_plot_actions),
     "districts/<code>/plots/import/<pk>": rows("districts.QueuedImport", "district__code", "code"),
     "districts/<code>/plots/opinions/<pk>": rows("districts.PlotOpinion", "plot__district__code", "code"),
     "districts/<code>/profile/consultants/<pk>": rows("districts.ConsultantMandate", "district__code", "code"),
@@ -396,72 +332,70 @@ FILLERS: dict[str, Filler] = {
     "districts/<code>/works/<pk>/values/<row>": rows("districts.WorkIndicator", "work"),
     "districts/<code>/works/import/<pk>": rows("districts.QueuedImport", "district__code", "code"),
     "districts/authorities/<pk>": rows("accounts.Organisation"),
-    "districts/yearly-plans/<pk>": rows(
-        "districts.ImplementationPlan", sight=seen("districts.yearly_plans.selectors.visibility:implementation_plans_visible_to")
+    "districts/yearly-plans/<pk>": sighted(
+        "districts.ImplementationPlan", "districts.yearly_plans.selectors.visibility:implementation_plans_visible_to"
     ),
     "districts/yearly-plans/<pk>/works/<item_pk>": rows("districts.PlanItem", "plan"),
     "webhooks/<pk>": rows("portal.Webhook"),
     "webhooks/deliveries/<pk>": rows("portal.WebhookDelivery"),
     "documents/<key>": rows("documents.Evidence", field="key"),
     "documents/uploads/<key>": rows("documents.Upload", field="key"),
-    "guide/<slug>": computed(_guide_pages),
-    "guide/forms/<kind>": computed(_guide_forms(0)),
-    "guide/forms/<kind>/<key>": computed(_guide_forms(1)),
+    "guide/<slug>": Filler(_guide_pages),
+    "guide/forms/<kind>": Filler(_guide_forms(0)),
+    "guide/forms/<kind>/<key>": Filler(_guide_forms(1)),
     "guide/forms/<kind>/<key>/<which>": words("blank", "sample"),
-    "messages/<pk>": rows("notifications.Notification", sight=seen("greendistrict.notifications.selectors:notifications_visible_to")),
+    "messages/<pk>": sighted("notifications.Notification", "greendistrict.notifications.selectors:notifications_visible_to"),
     "messages/<pk>/<number>": words(1, 0, 99),
     "obligations/<key>": Filler(_obligations, _obligations_of),
     "obligations/feed/<token>": words("no-such-token"),
-    "operation/<code>": rows("districts.District", field="code", sight=seen(FILES, "code")),
-    "operation/<code>/<year>": computed(_years),
-    "operation/<code>/<year>/<section>": computed(_sections),
-    "operation/<code>/<year>/<section>/<pk>": computed(_entries),
+    "operation/<code>": DISTRICTS,
+    "operation/<code>/<year>": Filler(_years),
+    "operation/<code>/<year>/<section>": named("operation.ledger.sections:BY_KEY"),
+    "operation/<code>/<year>/<section>/<pk>": _of_kind("operation.ledger.sections:BY_KEY", "section", district__code="code", year="year"),
     "operation/of/<pk>": rows("districts.District", sight=seen(FILES)),
-    "operation/of/<pk>/<year>": computed(_years),
+    "operation/of/<pk>/<year>": Filler(_years),
     "operations/enrolment/<what>": words("bodies", "accounts", "posts"),
     "operations/messages/<pk>": rows("workflow.OutboxMessage"),
     "disclosures/<pk>/files/<key>": words(NO_FILE),
-    "disclosures/remedies/<pk>": rows(
-        "outreach.DisclosureRemedy", sight=seen("outreach.disclosures.selectors:disclosure_remedies_visible_to")
-    ),
-    "disclosures/<pk>": rows("outreach.DisclosureRequest", sight=seen("outreach.disclosures.selectors:disclosures_visible_to")),
-    "opinions/<pk>": rows("outreach.PublicOpinion", sight=seen("outreach.opinions.selectors:opinions_visible_to")),
+    "disclosures/remedies/<pk>": sighted("outreach.DisclosureRemedy", "outreach.disclosures.selectors:disclosure_remedies_visible_to"),
+    "disclosures/<pk>": sighted("outreach.DisclosureRequest", "outreach.disclosures.selectors:disclosures_visible_to"),
+    "opinions/<pk>": sighted("outreach.PublicOpinion", "outreach.opinions.selectors:opinions_visible_to"),
     "opinions/new/districts/<code>": rows("districts.District", field="code"),
     "opinions/new/notices/<pk>": rows("approvals.Notice"),
     "exchange/<pk>": rows("outreach.ExchangeEvent"),
     "exchange/<pk>/files/<key>": words(NO_FILE),
-    "exchange/all/<pk>": rows("outreach.ExchangeEvent", sight=seen("outreach.exchange.selectors:events_visible_to")),
+    "exchange/all/<pk>": sighted("outreach.ExchangeEvent", "outreach.exchange.selectors:events_visible_to"),
     "exchange/all/<pk>/agenda/<row>": rows("outreach.AgendaRow", "event"),
     "exchange/all/<pk>/files/<key>": words(NO_FILE),
     "exchange/all/<pk>/ledger/<district>": rows("districts.District", sight=seen(FILES)),
     "exchange/all/<pk>/people/<row>": rows("outreach.EventSignUp", "event"),
     "stories/<pk>": rows("outreach.Story"),
     "stories/<pk>/photos/<photo>": rows("outreach.StoryPhoto", "story"),
-    "stories/all/<pk>": rows("outreach.Story", sight=seen("outreach.stories.selectors:stories_visible_to")),
+    "stories/all/<pk>": sighted("outreach.Story", "outreach.stories.selectors:stories_visible_to"),
     "stories/all/<pk>/photos/<photo>": rows("outreach.StoryPhoto", "story"),
-    "policy-check/<rule>": computed(_rules),
+    "policy-check/<rule>": Filler(_rules),
     "register/<code>": rows("districts.District", field="code"),
-    "reports/archive/<pk>": rows("reports.ArchiveVolume", sight=seen("reports.archive.selectors:volumes_visible_to")),
+    "reports/archive/<pk>": sighted("reports.ArchiveVolume", "reports.archive.selectors:volumes_visible_to"),
     "reports/archive/<pk>/items/<item>": rows("reports.ArchiveItem", "volume"),
-    "reports/archive/open/<source>": computed(_archive_sources),
-    "reports/archive/open/<source>/<matter>": computed(_archive_matters),
-    "reports/city/<year>": computed(_years),
+    "reports/archive/open/<source>": named("reports.archive.registry:archive_sources.by_key"),
+    "reports/archive/open/<source>/<matter>": Filler(_archive_matters),
+    "reports/city/<year>": Filler(_years),
     "reports/city/<year>/<key>": words("districts", "titles", "no-such-figure"),
-    "reports/closings/<year>": computed(_years),
-    "reports/jobs/<pk>": rows("reports.ExportJob", sight=seen("reports.jobs.selectors:jobs_visible_to")),
-    "reports/letters/<slug>": computed(_letter_sources),
-    "reports/letters/<slug>/<pk>": computed(_letter_matters),
-    "reports/letters/<slug>/<pk>/<key>": computed(_letters),
-    "reports/new/<kind>": computed(_report_kinds),
-    "reports/papers/<kind>": computed(_kinds_of_matters),
-    "reports/papers/<kind>/<subject>": computed(_subjects),
-    "reports/papers/obligations/<year>": computed(_years),
-    "reports/papers/self-reports/<pk>": rows(
-        "assessments.SelfCheck", sight=seen("assessments.self_checks.selectors.self_checks:self_checks_visible_to")
+    "reports/closings/<year>": Filler(_years),
+    "reports/jobs/<pk>": sighted("reports.ExportJob", "reports.jobs.selectors:jobs_visible_to"),
+    "reports/letters/<slug>": named("greendistrict.workflow.letters:letter_sources.by_key"),
+    "reports/letters/<slug>/<pk>": Filler(_letter_matters),
+    "reports/letters/<slug>/<pk>/<key>": Filler(_letters),
+    "reports/new/<kind>": named("reports.jobs.kinds:report_kinds.by_key"),
+    "reports/papers/<kind>": Filler(_kinds_of_matters),
+    "reports/papers/<kind>/<subject>": Filler(_subjects),
+    "reports/papers/obligations/<year>": Filler(_years),
+    "reports/papers/self-reports/<pk>": sighted(
+        "assessments.SelfCheck", "assessments.self_checks.selectors.self_checks:self_checks_visible_to"
     ),
     "samples/<pk>": rows("assessments.SampleDraw"),
-    "standards/<pk>": rows("indicators.Edition", sight=seen("indicators.editions.selectors:editions_visible_to")),
-    "standards/clauses/<pk>": rows("indicators.Clause", sight=seen("indicators.editions.selectors:clauses_visible_to")),
+    "standards/<pk>": sighted("indicators.Edition", "indicators.editions.selectors:editions_visible_to"),
+    "standards/clauses/<pk>": sighted("indicators.Clause", "indicators.editions.selectors:clauses_visible_to"),
 }
 
 

@@ -92,10 +92,7 @@ SIGHTS = {
     "a loss of title being heard": (_cases("CX", "hearing"), 1),
     "a loss of title in legal check": (_cases("CX", "legal"), 1),
     "a title that passed to another body": (lambda: TitleHolder.objects.filter(case__isnull=False), 1),
-    "a suit after a reconsideration, with a stay": (
-        lambda: Remedy.objects.filter(kind="suit", after__isnull=False, stayed_on__isnull=False),
-        1,
-    ),
+    "a suit after a reconsideration, with a stay": (_stayed_suits, 1),
     "a request that is to be completed": (lambda: DisclosureRequest.objects.filter(asked_at__isnull=False, completed_at=None), 1),
     "a reply to be given anew": (lambda: DisclosureRequest.objects.filter(redo_from__isnull=False, replied_at=None), 1),
     "two failed assessments behind each": (_of_the_loss, 4),
@@ -153,7 +150,7 @@ def closed_pages(listed):
             if place is None or place in tried:
                 continue
             tried.add(place)
-            if client.get(row.link, headers={"host": "localhost"}, follow=True).status_code != HTTPStatus.OK:
+            if client.get(row.link, follow=True).status_code != HTTPStatus.OK:
                 wrong.append(f"{user.username} {row.kind} {row.link}")
     return wrong
 

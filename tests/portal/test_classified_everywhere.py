@@ -17,6 +17,7 @@ from tests.steps import draw_for, step
 pytestmark = pytest.mark.django_db
 SECRET = "商业秘密合同QX7"
 INSIDE = ("city_officer", "city_legal", "preparer", "reviewer", "authority")
+NAMED = {"archive", "materials", "catalogue", "version"}
 OUTSIDE = ("secretariat", "partner", "bureau", "consultant", "verifier", "outsider_preparer")
 
 
@@ -84,14 +85,7 @@ def test_nobody_outside_reads_its_name_anywhere(client):
             assert client.get(reverse("documents:download", args=[file.key])).status_code == 404, seat
             assert client.get(reverse("documents:confidentiality", args=[file.key])).status_code == 404, seat
     assert {"secretariat", "bureau", "consultant", "expert"} <= told
-
-
-NAMED = {"archive", "materials", "catalogue", "version"}
-
-
-def test_its_own_side_and_the_city_read_it(client):
-    world = World()
-    for seat in INSIDE:
+    for seat in INSIDE:  # its own side and the city read it
         client.force_login(getattr(world.people, seat))
         named = {place for place in NAMED if SECRET in client.get(world.places[place]).content.decode()}
         assert named == NAMED, seat

@@ -35,12 +35,7 @@ pytestmark = pytest.mark.django_db
 TESTS = Path(__file__).parents[1]
 
 
-def make_world():
-    people = cast()
-    return SimpleNamespace(people=people, district=make_district(people))
-
-
-made = once(make_world)
+made = once(lambda: SimpleNamespace(people=(people := cast()), district=make_district(people)))
 world = copy_of("made")
 
 
@@ -57,8 +52,9 @@ def wrong(first, second):
 def typed(form, first, second, **kwargs):
     """What a form says of two days in the wrong order."""
 
-    def way(_world):
-        return form(wrong(first, second), **kwargs).errors.get(second, [])
+    def way(world):
+        given = {name: value(world) if callable(value) else value for name, value in kwargs.items()}
+        return form(wrong(first, second), **given).errors.get(second, [])
 
     return way
 
@@ -106,17 +102,6 @@ def planned_task(world):
     return refused("due_on", plans.add_task, plan=plan, values=given, by=world.people.city_officer)
 
 
-def special_plan(world):
-    return PlanForm(wrong("design_started_on", "design_approved_on"), district=world.district, plan=None).errors.get(
-        "design_approved_on", []
-    )
-
-
-def reserve(_world):
-    form = ReserveForm(wrong("starts_on", "ends_on"), project=ReserveProject(), linked=KeyProject.objects.none())
-    return form.errors.get("ends_on", [])
-
-
 def sign_up_day(_world):
     early, late = days()
     given = {"starts_on": early - dt.timedelta(days=1), "ends_on": early, "sign_up_until": late}
@@ -137,7 +122,7 @@ WAYS = {
     "key_project_actual_ordered": listed(KeyProject, "started_on", "finished_on", name="演示项目（虚构）", state="done"),
     "work_plan_ordered": listed(Work, "planned_start", "planned_finish", name="演示道路（虚构）"),
     "work_dates_ordered": listed(Work, "started_on", "built_on", name="演示道路（虚构）"),
-    "plan_design_ordered": special_plan,
+    "plan_design_ordered": typed(PlanForm, "design_started_on", "design_approved_on", district=lambda world: world.district, plan=None),
     "plan_item_dates_ordered": plan_item,
     "expert_term_ordered": typed(ExpertForm, "valid_from", "valid_to", words={}),
     "absence_ordered": typed(AbsenceForm, "valid_from", "valid_to"),
@@ -155,7 +140,7 @@ WAYS = {
     "exchange_event_days": typed(EventForm, "starts_on", "ends_on", event=ExchangeEvent()),
     "exchange_event_sign_up_day": sign_up_day,
     "planned_task_days": planned_task,
-    "reserve_days": reserve,
+    "reserve_days": typed(ReserveForm, "starts_on", "ends_on", project=ReserveProject(), linked=lambda _: KeyProject.objects.none()),
 }
 TYPED = [name for name, way in WAYS.items() if callable(way)]
 

@@ -22,17 +22,15 @@ def gap_of(client, district):
     return client.get(reverse("districts:district_detail", args=[district.code])).context["gap"]
 
 
-@pytest.mark.parametrize("seat", ["preparer", "consultant"])
 @pytest.mark.parametrize("stage", [Stage.CANDIDATE, Stage.PILOT])
 @pytest.mark.parametrize("kind", ["", *DistrictType.values])
-def test_every_open_rule_of_a_fresh_district_is_mended_somewhere(client, people, kind, stage, seat):
+def test_every_open_rule_of_a_fresh_district_is_mended_somewhere(client, people, kind, stage):
     district = make_district(people, type=kind, stage=stage, area_km2=None, developable_km2=None)
-    client.force_login(getattr(people, seat))
-    verdicts = [verdict for group in gap_of(client, district).groups for verdict in group.verdicts if verdict.verdict in OPEN]
-    assert len(verdicts) >= (1 if stage == Stage.PILOT else 9)
-    for verdict in verdicts:
-        assert verdict.href, verdict.rule
-        assert opens(client, verdict.href), (verdict.rule, verdict.href)
+    for seat in ("preparer", "consultant"):
+        client.force_login(getattr(people, seat))
+        verdicts = [verdict for group in gap_of(client, district).groups for verdict in group.verdicts if verdict.verdict in OPEN]
+        assert len(verdicts) >= (1 if stage == Stage.PILOT else 9)
+        assert [verdict.rule for verdict in verdicts if not (verdict.href and opens(client, verdict.href))] == [], seat
 
 
 @pytest.mark.parametrize("seat", ["preparer", "reviewer"])
@@ -46,9 +44,7 @@ def test_every_reason_that_stops_a_fresh_application_leads_somewhere(client, peo
     client.force_login(getattr(people, seat))
     reasons = [why for choice in offers(case, getattr(people, seat)) if choice.action in {"hand_up", "sign"} for why in choice.refusals]
     assert len(reasons) > 10
-    for why in reasons:
-        assert why.href, why.text
-        assert opens(client, why.href), (why.text, why.href)
+    assert [why.text for why in reasons if not (why.href and opens(client, why.href))] == []
     page = client.get(reverse("approvals:case", args=[case.pk])).content.decode()
     assert page.count("前往办理") >= len(reasons)
 

@@ -200,7 +200,6 @@ def test_one_truth_ten_random_worlds_all_places_equal(client, seed):
             the_other_kinds(world, rows, day)
             the_list_and_the_desk(world, client, rows, day)
             the_tables(world, rows, day)
-            the_titles(world, client)
             the_papers(world, client, rows)
             if day == DAYS[1]:
                 the_lists_elsewhere(world, client, rows, day)
@@ -300,14 +299,10 @@ def the_tables(world, rows, day):
         assert not (line.is_candidate and (late[pk] or pk in world.losing))
 
 
-def the_titles(world, client):
-    """Their list names the losses that are being handled, and no others."""
+def the_papers(world, client, rows):
+    """Lists of yearly papers show each district that owes one, opened or not, with the same day; that of titles the losses under way."""
     page = client.get(reverse("approvals:title_list")).context["page"]
     assert {title.district_id for title in page.object_list if title.loss_word} == world.losing
-
-
-def the_papers(world, client, rows):
-    """Lists of yearly papers show each district that owes one, opened or not, with the same day."""
     for kind, name in LISTS.items():
         chosen = {"year": 2026, **({"kind": KINDS[kind]} if kind in KINDS else {})}
         lines = client.get(reverse(f"assessments:{name}_list"), chosen).context["lines"]

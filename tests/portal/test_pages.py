@@ -7,22 +7,26 @@ from django.urls import get_resolver, reverse
 
 from districts.common.enums import Stage
 from greendistrict.core import clock
-from greendistrict.workflow.models import OutboxMessage
 from portal.district_page.views import district as district_page
+from portal.frame.middleware import BUSINESS_ROOMS, NOT_FOR_EXPERTS, PUBLIC
+from portal.tokens.services import make_token
+from tests.architecture.test_access import FOUND
+from tests.factories.accounts import PASSWORD
 from tests.factories.approvals import Filing
 from tests.factories.districts import make_district
 
 pytestmark = pytest.mark.django_db
-PORTAL = ("portal:home", "portal:register", "portal:verify", "portal:workdesk", "portal:search", "portal:tokens", "portal:webhooks")
 WEBHOOK_SEATS = {"city_officer", "city_checker", "city_director", "city_legal", "partner", "preparer", "consultant", "outsider_preparer"}
-OPEN_TO = {"portal:tokens": WEBHOOK_SEATS | {"authority", "bureau"}, "portal:webhooks": WEBHOOK_SEATS}  # departments answer by the API
 CITY = {"city_officer", "city_checker", "city_director", "city_legal"}
 OWN_SIDE = {"authority", "preparer", "reviewer", "consultant"}
 KEEPERS = {"system_keeper", "security_keeper", "audit_keeper"}
 EVERYBODY = CITY | OWN_SIDE | KEEPERS | {f"expert{number}" for number in range(1, 6)}
 EVERYBODY |= {"secretariat", "partner", "bureau", "verifier", "outsider_preparer"}
-# Pages about what falls due and about operations, and the seats that may open each.
+# Pages of the frame, about what falls due and about operations, and the seats that may open each.
 OPENED_BY = {
+    **dict.fromkeys(("portal:home", "portal:register", "portal:verify", "portal:workdesk", "portal:search"), EVERYBODY),
+    "portal:tokens": WEBHOOK_SEATS | {"authority", "bureau"},  # departments answer by the API
+    "portal:webhooks": WEBHOOK_SEATS,
     "obligations:obligation_list": EVERYBODY - KEEPERS,
     "obligations:duty_calendar": EVERYBODY - KEEPERS,
     "notifications:channel_settings": EVERYBODY,
@@ -35,20 +39,17 @@ OPENED_BY = {
     "approvals:loss_list": CITY,
     "portal:pilot_progress_export": CITY | OWN_SIDE | {"secretariat", "partner", "outsider_preparer"},
     "portal:operations": {"system_keeper"},
+    "approvals:case_start": {"preparer", "outsider_preparer"},
+    "approvals:change_start": {"preparer", "outsider_preparer"},
     "portal:outages": {"system_keeper"},
+    "portal:first_day": {"system_keeper"},
+    "portal:account_review": {"system_keeper", "security_keeper"},
+    "audit:event_list": {"audit_keeper"},
     "portal:storage": {"system_keeper"},
 }
 
 
-def test_portal_pages_by_seat(client, people):
-    for seat, user in people.everybody.items():
-        client.force_login(user)
-        for name in PORTAL:
-            wanted = 200 if seat in OPEN_TO.get(name, {seat}) else 404
-            assert client.get(reverse(name)).status_code == wanted, (seat, name)
-
-
-def test_pages_about_duties_and_operations_by_seat(client, people):
+def test_pages_by_seat(client, people):
     answers = {}
     for seat, user in people.everybody.items():
         client.force_login(user)
@@ -69,20 +70,10 @@ def test_one_duty_and_its_reminders_by_seat(client, people):
         assert client.get(reverse("obligations:obligation_detail", args=[hidden])).status_code == 404
 
 
-def test_a_message_that_was_given_up_is_the_keepers_to_send_again(client, people):
-    message = OutboxMessage.objects.create(kind="mail", key="k", created_at=clock.now(), failed_at=clock.now(), error="x")
-    address = reverse("portal:given_up_message", args=[message.pk])
-    for seat, user in people.everybody.items():
-        client.force_login(user)
-        assert client.post(address).status_code == (302 if seat == "system_keeper" else 404), seat
-        assert client.post(reverse("portal:all_given_up")).status_code == (302 if seat == "system_keeper" else 404), seat
-
-
 def test_signed_out_people_are_sent_to_the_sign_in_page(client):
-    new = [name for name in OPENED_BY if name != "portal:public_outages"]
-    for name in ("portal:workdesk", "portal:search", "portal:tokens", "portal:webhooks", *new):
+    for name in OPENED_BY.keys() - {"portal:public_outages", "portal:home", "portal:register", "portal:verify"}:
         response = client.get(reverse(name))
-        assert response.status_code == 302
+        assert response.status_code == 302, name
         assert response["Location"].startswith(reverse("accounts:login"))
 
 
@@ -101,18 +92,40 @@ def test_old_addresses_of_letters_lead_on(client, people, old, letter):
     assert (answer.status_code, answer["Location"]) == (301, reverse("reports:letter", args=letter))
 
 
-def test_a_bookmarked_letter_opens(client, people):
+def test_words_of_districts_are_no_codes_and_a_bookmarked_letter_opens(client, people):
+    for name in ("district_list", "district_create", "plot_overview", "implementation_plan_list", "district_export"):
+        assert get_resolver().resolve(reverse(f"districts:{name}")).namespace == "districts"
+    assert get_resolver().resolve(reverse("districts:district_detail", args=["yanshi-1"])).func is district_page
     case = Filing(people).to_accepted().case
     client.force_login(people.city_officer)
     answer = client.get(f"/cases/{case.pk}/letters/acceptance/", follow=True)
     assert (answer.status_code, len(answer.redirect_chain), "受理通知书" in answer.content.decode()) == (200, 1, True)
 
 
-@pytest.mark.parametrize("name", ["district_list", "district_create", "plot_overview", "implementation_plan_list", "district_export"])
-def test_the_district_page_leaves_the_words_of_districts_free(name):
-    match = get_resolver().resolve(reverse(f"districts:{name}"))
-    assert match.namespace == "districts"
+KEPT = "private, no-store"
+BUSINESS = [(name, dict(arguments)) for name, arguments in FOUND if name.partition(":")[0] in BUSINESS_ROOMS and name not in PUBLIC]
 
 
-def test_the_district_page_stands_where_districts_names_its_detail():
-    assert get_resolver().resolve(reverse("districts:district_detail", args=["yanshi-1"])).func is district_page
+@pytest.mark.parametrize("seat", ["system_keeper", "security_keeper", "audit_keeper"])
+def test_keepers_find_no_room_where_business_is_done(client, people, seat):
+    client.force_login(getattr(people, seat))
+    assert [name for name, given in BUSINESS if client.get(reverse(name, kwargs=given)).status_code != 404] == []
+
+
+def test_experts_find_no_empty_lists_and_forms_of_others(client, people):
+    client.force_login(people.expert1)
+    assert {client.get(reverse(name)).status_code for name in NOT_FOR_EXPERTS} == {404}
+    own = ("obligations:obligation_list", "obligations:duty_calendar", "obligations:feed_settings")
+    assert {client.get(reverse(name)).status_code for name in own} == {200}
+    assert client.get(reverse("assessments:review_list")).status_code == 200
+
+
+def test_answers_to_who_is_signed_in_are_kept_nowhere_and_public_pages_of_strangers_may_be(client, people):
+    assert "Cache-Control" not in client.get(reverse("portal:register"))
+    answer = client.post(reverse("accounts:login"), {"username": "partner", "password": PASSWORD})
+    assert "no-store" in answer["Cache-Control"]
+    names = ("portal:workdesk", "approvals:case_list", "approvals:case_export", "accounts:organisation_detail", "api:titles")
+    assert {client.get(address)["Cache-Control"] for address in ("/cases/999999/", *map(reverse, names))} == {KEPT}
+    client.logout()
+    secret = make_token(by=people.partner)
+    assert client.get(reverse("api:titles"), HTTP_AUTHORIZATION=f"Token {secret}")["Cache-Control"] == KEPT
