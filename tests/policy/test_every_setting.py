@@ -363,7 +363,7 @@ CHANGED = {
     },
 }  # fmt: skip
 # Settings with a test of their own below.
-UNSEEN = {"unseen.told", "unseen.control_limited", "unseen.control_most"}  # tests/assessments/reviews/test_unseen.py
+UNSEEN = {"unseen.told", "unseen.control_limited", "unseen.control_most"}  # tests/assessments/reviews/test_review_precedents.py
 TOLD = {*UNSEEN, "objection_reply_days", "hearing_days", "panel.size", "spread_limit", "stage.targets_share"}
 
 

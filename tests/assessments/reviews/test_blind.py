@@ -10,7 +10,7 @@ from urllib.parse import urljoin, urlsplit
 import openpyxl
 import pytest
 from django.test import Client
-from django.urls import get_resolver, reverse
+from django.urls import get_resolver
 
 from approvals.applications.services import drafts
 from assessments.experts.models.experts import ExpertProfile
@@ -21,6 +21,7 @@ from greendistrict.notifications.models import Notification
 from greendistrict.processes import until
 from greendistrict.workflow import outbox
 from indicators.editions.models import Edition
+from tests.assessments.browsing import url
 from tests.caches import empty
 from tests.factories.approvals import REASONS, Filing, fill_table, make_ready_district, published_edition
 from tests.factories.reviews import Scene
@@ -123,13 +124,12 @@ def links_of(address, text):
     return [one for one in targets if not urlsplit(one).netloc and not one.startswith("/static/")]
 
 
-def addresses_of(review_pk, table_pk):
-    """Pages of one review that somebody could guess."""
+def addresses_of(review, table):
+    """Pages of one review that somebody could guess, by keys."""
     steps = ("invitation", "workspace", "rest", "submit", "meeting", "opinion", "pool")
-    found = [reverse(f"assessments:review_{step}", args=[review_pk]) for step in steps]
-    found += [reverse("assessments:review", args=[review_pk])]
-    found += [reverse("assessments:review_draw_data", args=[review_pk, 1]), reverse("assessments:review_clause", args=[review_pk, "4.1.1"])]
-    return [*found, reverse("assessments:score_table", args=[table_pk]), reverse("assessments:table_version", args=[table_pk, 1])]
+    found = [url("review", review), *(url(f"review_{step}", review) for step in steps)]
+    found += [url("review_draw_data", review, 1), url("review_clause", review, "4.1.1")]
+    return [*found, url("score_table", table), url("table_version", table, 1)]
 
 
 def settle():
@@ -249,7 +249,7 @@ def test_nobody_reads_of_a_matter_that_he_is_kept_out_of(transactional_db):
         (user, employer), idle, preparer = world.someone_kept_out(), world.someone_idle(), world.people.preparer
         own = world.scene.members[0]
         guessed = addresses_of(2, 2)
-        clauses = [reverse("assessments:review_clause", args=[own.review_id, one.item_id]) for one in own.assignments.order_by("pk")[:12]]
+        clauses = [url("review_clause", own.review_id, one.item_id) for one in own.assignments.order_by("pk")[:12]]
         before = {"seated": crawl(user, [*guessed, *clauses]), "idle": crawl(idle.user, guessed)}
         world.others_hand_in()
         ExpertProfile.objects.filter(pk=idle.pk).update(available=False)

@@ -7,8 +7,6 @@ import openpyxl
 import pikepdf
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
-from django.urls import reverse
 from openpyxl.comments import Comment
 from PIL import Image, PngImagePlugin
 
@@ -18,7 +16,9 @@ from greendistrict.core.errors import Closed, NotAllowed, Refused
 from greendistrict.documents.anonymous import anonymous, jpeg_without_notes
 from greendistrict.documents.inspection import KINDS, MAIN_PART
 from greendistrict.documents.selectors import evidence_by_key
+from tests.assessments.browsing import browser, lacking, url
 from tests.factories.reviews import Scene
+from tests.factories.workbooks import saved
 
 WHO = ("周演示", "Zhou Yanshi", "演示设计院", "zhou.yanshi", "2026-11-05")
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
@@ -93,18 +93,11 @@ def sheet():
     book.properties.company = WHO[2]
     book.active["A1"] = "须修改"
     book.active["A1"].comment = Comment("请补充", WHO[1])
-    book.save(out)
-    return with_folder(out.getvalue())
-
-
-def with_folder(content):
-    out = BytesIO()
-    with zipfile.ZipFile(BytesIO(content)) as source, zipfile.ZipFile(out, "w") as target:
+    folder = b'<x15ac:absPath xmlns:x15ac="x" url="C:\\Users\\zhou.yanshi\\"/><sheets>'
+    with zipfile.ZipFile(BytesIO(saved(book))) as source, zipfile.ZipFile(out, "w") as target:
         for entry in source.infolist():
             text = source.read(entry)
-            if entry.filename == "xl/workbook.xml":
-                text = text.replace(b"<sheets>", b'<x15ac:absPath xmlns:x15ac="x" url="C:\\Users\\zhou.yanshi\\"/><sheets>')
-            target.writestr(entry.filename, text)
+            target.writestr(entry.filename, text.replace(b"<sheets>", folder) if entry.filename == "xl/workbook.xml" else text)
     return out.getvalue()
 
 
@@ -112,20 +105,16 @@ MADE = {"pdf": paper, "docx": letter, "xlsx": sheet, "jpg": photo, "png": lambda
 
 
 def everything(content):
-    """Every byte that a reader could see: parts of packages unpacked, streams of a PDF as well."""
+    """Every byte that a reader could see: parts of packages unpacked, streams and strings of a PDF as well."""
     if content.startswith(b"PK"):
         with zipfile.ZipFile(BytesIO(content)) as archive:
             return b"".join([str(archive.infolist()).encode(), *(archive.read(one) for one in archive.namelist())])
     if content.startswith(b"%PDF"):
         with pikepdf.open(BytesIO(content)) as pdf:
             parts = [one.read_raw_bytes() if isinstance(one, pikepdf.Stream) else b"" for one in pdf.objects]
-            return b"".join([*(repr(one).encode() for one in pdf.objects), *parts, *(_text(one) for one in pdf.objects)])
+            words = [str(value).encode() for one in pdf.objects if isinstance(one, pikepdf.Dictionary) for value in one.values()]
+            return b"".join([*(repr(one).encode() for one in pdf.objects), *parts, *words])
     return content
-
-
-def _text(part):
-    """Strings of a dictionary as people read them."""
-    return b" ".join(str(value).encode() for value in part.values()) if isinstance(part, pikepdf.Dictionary) else b""
 
 
 def told(content):
@@ -145,12 +134,10 @@ def test_the_content_stays():
     with pikepdf.open(BytesIO(anonymous("a.pdf", KINDS["pdf"], paper()))) as pdf:
         assert str(pdf.pages[0].obj.Annots[0].Contents) == "须补充依据"
         assert Image.open(BytesIO(pdf.pages[0].obj.Resources.XObject.Im0.read_raw_bytes())).size == (40, 20)
-    book = openpyxl.load_workbook(BytesIO(anonymous("a.xlsx", KINDS["xlsx"], sheet())))
-    assert book.active["A1"].value == "须修改"
-    assert book.active["A1"].comment.text == "请补充"
+    cell = openpyxl.load_workbook(BytesIO(anonymous("a.xlsx", KINDS["xlsx"], sheet()))).active["A1"]
+    assert (cell.value, cell.comment.text) == ("须修改", "请补充")
     with zipfile.ZipFile(BytesIO(anonymous("a.docx", KINDS["docx"], letter()))) as archive:
-        assert "须修改" in archive.read("word/document.xml").decode()
-        assert archive.testzip() is None
+        assert ("须修改" in archive.read("word/document.xml").decode(), archive.testzip()) == (True, None)
 
 
 def test_a_picture_in_a_package_keeps_its_pixels():
@@ -160,60 +147,55 @@ def test_a_picture_in_a_package_keeps_its_pixels():
     assert jpeg_without_notes(b"no picture") == b"no picture"
 
 
-def attach(scene, member, content, name):
-    upload = SimpleUploadedFile(name, content)
-    return files.attach_file(member=member, item_id=scene.clause(member), upload=upload, by=member.expert.user)
+@pytest.mark.django_db
+def test_name_and_content_of_an_attachment_are_those_of_a_seat():
+    scene = Scene().to_scoring()
+    member = scene.members[0]
+    item, client = scene.clause(member), browser(member.expert.user)
+    address = url("review_files", scene.review, item)
+
+    def sent(**typed):
+        return client.post(address, typed).status_code
+
+    upload = {"upload": SimpleUploadedFile("周演示的意见.docx", letter()), "upload-confidentiality": "public"}
+    assert client.post(address, upload).status_code == 302
+    document = ScoreFile.objects.get().document
+    told_of = f"{member} {item} 附件1"
+    assert (document.confidentiality, document.original_name, document.title) == ("public", f"{told_of}.docx", told_of)
+    with document.file.open("rb") as file:
+        assert told(file.read()) == []
+    page = client.get(url("review_clause", scene.review, item))
+    assert lacking(page, "附件1.docx", 'name="upload-confidentiality"', "周演示") == (200, ["周演示"])
+    assert [sent(upload=SimpleUploadedFile("x.exe", b"MZ")), sent(), sent(remove=str(ScoreFile.objects.get().pk))] == [422, 422, 302]
+    assert not ScoreFile.objects.exists()
 
 
 @pytest.mark.django_db
-class TestAttachments:
-    """The way through the portal."""
+def test_only_the_own_hand_attaches_and_only_the_table_reads():
+    scene, content = Scene().to_scoring(), paper()
+    own, other = scene.members[:2]
 
-    def test_name_and_content_are_those_of_a_seat(self):
-        scene = Scene().to_scoring()
-        member = scene.members[0]
-        item = scene.clause(member)
-        client = Client()
-        client.force_login(member.expert.user)
-        address = reverse("assessments:review_files", args=[scene.review.pk, item])
-        sent = {"upload": SimpleUploadedFile("周演示的意见.docx", letter()), "upload-confidentiality": "public"}
-        assert client.post(address, sent).status_code == 302
-        document = ScoreFile.objects.get().document
-        assert document.confidentiality == "public"
-        assert document.original_name == f"{member} {item} 附件1.docx"
-        assert document.title == f"{member} {item} 附件1"
-        with document.file.open("rb") as file:
-            assert told(file.read()) == []
-        page = client.get(reverse("assessments:review_clause", args=[scene.review.pk, item])).content.decode()
-        assert "附件1.docx" in page
-        assert 'name="upload-confidentiality"' in page
-        assert "周演示" not in page
-        assert client.post(address, {"upload": SimpleUploadedFile("x.exe", b"MZ")}).status_code == 422
-        assert client.post(address, {}).status_code == 422
-        assert client.post(address, {"remove": str(ScoreFile.objects.get().pk)}).status_code == 302
-        assert not ScoreFile.objects.exists()
+    def attach(by=own):
+        upload = SimpleUploadedFile("意见.pdf", content)
+        return files.attach_file(member=own, item_id=scene.clause(own), upload=upload, by=by.expert.user)
 
-    def test_only_the_own_hand_writes_and_only_the_table_reads(self):
-        scene = Scene().to_scoring()
-        own, other = scene.members[:2]
-        file = attach(scene, own, paper(), "意见.pdf")
-        key = file.document.key
-        with pytest.raises(NotAllowed):
-            files.detach_file(member=other, item_id=scene.clause(other), key=file.pk, by=other.expert.user)
-        with pytest.raises(NotAllowed):
-            files.attach_file(member=own, item_id=scene.clause(own), upload=SimpleUploadedFile("a.pdf", paper()), by=other.expert.user)
-        everybody = [one for one in scene.people.everybody.values() if one.pk != own.expert.user_id]
-        assert evidence_by_key(own.expert.user, key) is not None
-        assert [str(one) for one in everybody if evidence_by_key(one, key)] == []
-        for _ in range(4):
-            attach(scene, own, paper(), "意见.pdf")
-        with pytest.raises(Refused, match="最多"):
-            attach(scene, own, paper(), "意见.pdf")
-        scene.finish_scoring()
-        with pytest.raises(Closed):
-            attach(scene, own, paper(), "意见.pdf")
-        seats = {"secretariat", "city_officer", "city_checker", "city_director"}
-        opened = {name for name, one in scene.people.everybody.items() if evidence_by_key(one, key)}
-        assert seats & set(scene.people.everybody) <= opened
-        assert "preparer" not in opened
-        assert evidence_by_key(other.expert.user, key) is not None
+    file, people = attach(), scene.people.everybody
+
+    def readers():
+        return {name for name, user in people.items() if user.pk != own.expert.user_id and evidence_by_key(user, file.document.key)}
+
+    with pytest.raises(NotAllowed):
+        files.detach_file(member=other, item_id=scene.clause(other), key=file.pk, by=other.expert.user)
+    with pytest.raises(NotAllowed):
+        attach(by=other)
+    assert (evidence_by_key(own.expert.user, file.document.key) is None, readers()) == (False, set())
+    for _ in range(4):
+        attach()
+    with pytest.raises(Refused, match="最多"):
+        attach()
+    scene.finish_scoring()
+    with pytest.raises(Closed):
+        attach()
+    assert {"secretariat", "city_officer", "city_checker", "city_director"} <= readers()
+    assert "preparer" not in readers()
+    assert evidence_by_key(other.expert.user, file.document.key) is not None

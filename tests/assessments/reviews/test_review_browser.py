@@ -2,12 +2,11 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.urls import reverse
 from playwright.sync_api import expect
 
 from assessments.reviews.models.review import ExpertScore
 from greendistrict.documents.services import store_bytes
-from tests.assessments.score_page.test_tables_browser import signed_in
+from tests.assessments.browsing import signed_in, url
 from tests.browsers import at_rest
 from tests.factories.reviews import Scene
 from tests.files import chinese_pdf
@@ -15,54 +14,52 @@ from tests.files import chinese_pdf
 pytestmark = [pytest.mark.slow, pytest.mark.area("assessments/reviews", "static/js/review.js"), pytest.mark.django_db(transaction=True)]
 
 
-def paper(owner, pages=3):
+def paper(pages=3):
     """A real PDF of some pages."""
     import weasyprint
 
     said = "<style>td { padding-right: 2em }</style><p style='margin-top:40em'>结果见表5-3。</p><p>表5-3 替代率</p>"
     table = f"{said}<table><tr><td>光伏<td>7.9<tr><td>合计<td>12.6</table><p>以上以公顷计</p>"
     text = "".join(f"<h1 style='page-break-before:always'>第{number}页 可再生能源利用</h1>{table}" for number in range(1, pages + 1))
-    content = weasyprint.HTML(string=text).write_pdf()
-    return store_bytes(owner=owner, content=content, name="能源规划.pdf", content_type="application/pdf", kind="plan", title="能源专项规划")
+    return weasyprint.HTML(string=text).write_pdf()
 
 
-def office_paper(owner):
-    """A PDF whose Chinese type is not in the file."""
-    content = chinese_pdf("一二三十", "可再生能源替代率", "小计")
-    return store_bytes(owner=owner, content=content, name="批复.pdf", content_type="application/pdf", kind="plan", title="批复")
+def kept(owner, title, content):
+    return store_bytes(owner=owner, content=content, name=f"{title}.pdf", content_type="application/pdf", kind="plan", title=title)
 
 
 @pytest.fixture
-def scene():
-    return Scene().to_scoring()
-
-
-@pytest.fixture
-def desk(browser, live_server, scene):
+def desk(browser, live_server, transactional_db):
     """The workspace of the first expert at a clause with points and a paper."""
+    scene = Scene().to_scoring()
     member = scene.members[0]
     item = scene.clause(member)
-    file, printed = paper(scene.review.table.district), office_paper(scene.review.table.district)
+    file = kept(scene.review.table.district, "能源专项规划", paper())
+    # Chinese type that is not in the file
+    printed = kept(scene.review.table.district, "批复", chinese_pdf("一二三十", "可再生能源替代率", "小计"))
     scene.review.refresh_from_db()
     scene.review.claims[item]["evidence"] = [
         {"title": file.title, "key": str(file.key), "type": file.content_type, "page": 2, "passage": "表5-3"}
     ]
     scene.review.subject["documents"] = [{"title": one.title, "key": str(one.key)} for one in (file, printed)]
     scene.review.save(update_fields=["claims", "subject"])
-    context, page = signed_in(browser, live_server, member.expert.user)
-    page.faults = []
-    page.on("pageerror", lambda error: page.faults.append(str(error)))
-    page.on("console", lambda said: page.faults.append(said.text) if "Content Security Policy" in said.text else None)
-    page.member, page.item, page.printed, page.net = member, item, printed, context
-    page.base = f"{live_server.url}{reverse('assessments:review', args=[scene.review.pk])}score/"
+    page = signed_in(browser, live_server, member.expert.user)
+    page.member, page.item, page.printed = member, item, printed
+    page.base = f"{live_server.url}{url('review', scene.review)}score/"
     page.goto(f"{page.base}{item}/")
     yield page
     assert page.faults == []
-    context.close()
+    page.net.close()
 
 
 def stored(page):
     return ExpertScore.objects.get(assignment__member=page.member, assignment__item_id=page.item)
+
+
+def violations(page):
+    """What axe finds on the page."""
+    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa"]})
+    return [(entry["id"], [node["html"][:160] for node in entry["nodes"]]) for entry in found.response["violations"]]
 
 
 def test_a_judgement_typed_without_a_network_is_kept_and_sent_later(desk):
@@ -219,8 +216,7 @@ def test_a_paper_is_read_by_keys_and_buttons(desk):
     page.press("Enter")
     expect(page).to_have_value("1")
     assert desk.url.endswith(f"?file={desk.printed.key}"), "Enter in the field does not go on to the next clause"
-    found = Axe().run(desk, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa"]})
-    assert [(entry["id"], [node["html"][:160] for node in entry["nodes"]]) for entry in found.response["violations"]] == []
+    assert violations(desk) == []
 
 
 def test_a_paper_that_cannot_be_shown_is_offered(desk):
@@ -242,8 +238,7 @@ def test_two_papers_are_read_side_by_side(desk):
     page.keyboard.press("ArrowRight")
     expect(page.get_by_label("页码").nth(1)).to_have_value("2")
     assert page.get_by_label("页码").nth(0).input_value() == "2"
-    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa"]})
-    assert [(entry["id"], [node["html"][:160] for node in entry["nodes"]]) for entry in found.response["violations"]] == []
+    assert violations(page) == []
     for width in (1920, 1366, 390):
         page.set_viewport_size({"width": width, "height": 844})
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), width

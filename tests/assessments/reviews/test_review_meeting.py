@@ -22,7 +22,7 @@ from assessments.reviews.settlement import Cause
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.documents.selectors import evidence_by_key
-from tests.assessments.reviews.review_browsing import browser
+from tests.assessments.browsing import browser, lacking, text_of, url
 from tests.factories.accounts import PASSWORD
 from tests.factories.approvals import pdf
 from tests.factories.once import copy_of, once
@@ -31,15 +31,12 @@ from tests.steps import reaches, step, version_of
 
 pytestmark = pytest.mark.django_db
 COMPARE = "核对书面表决、确认和签名"
+SHEET = pdf().read()
 AGREED = Agreement(points="0", reason="会上核对后一致")
 
 
 scored = once(lambda: Scene().to_scoring())
 scene = copy_of("scored")
-
-
-def url(name, scene, *args):
-    return reverse(f"assessments:{name}", args=[scene.review.pk, *args])
 
 
 def disputed(scene):
@@ -54,20 +51,32 @@ def conclude(scene):
     step(scene.review, "conclude", scene.secretary, conclusion="passed", star=3, star_reason="")
 
 
+def facts(scene):
+    return meeting_facts(scene.review, clock.today())
+
+
+def save_opinion(scene, opinion="同意。"):
+    scene.review.refresh_from_db()
+    meeting.save_opinion(review=scene.review, opinion=opinion, seen=opinion_mark(scene.review), by=scene.secretary)
+    scene.review.refresh_from_db()
+
+
+def sign(scene, member, by=None):
+    confirmations.sign_opinion(review=scene.review, member=member, by=by or member.expert.user, seen=opinion_mark(scene.review))
+
+
+def compares(user):
+    """Whether the desk asks to compare what was said on paper."""
+    return COMPARE in {task.title for task in tasks_for(user)}
+
+
 def confirm(scene, member, item, *, agrees=True, dissent="", by=None):
-    confirmations.confirm_agreed(
-        review=scene.review,
-        member=member,
-        item_ids=[item],
-        agrees=agrees,
-        dissent=dissent,
-        by=by or member.expert.user,
-        seen=agreed_until(scene.review.agreed.all()),
-    )
+    said = {"item_ids": [item], "agrees": agrees, "dissent": dissent, "seen": agreed_until(scene.review.agreed.all())}
+    confirmations.confirm_agreed(review=scene.review, member=member, by=by or member.expert.user, **said)
 
 
 def sheet():
-    return SimpleUploadedFile("签名页.pdf", pdf().read(), "application/pdf")
+    return SimpleUploadedFile("签名页.pdf", SHEET)
 
 
 def test_below_the_quorum_nothing_is_concluded_and_a_substitute_can_be_drawn(scene):
@@ -82,7 +91,7 @@ def test_below_the_quorum_nothing_is_concluded_and_a_substitute_can_be_drawn(sce
         sign_in(scene.review, [first], others[0].expert.user)
     sign_in(scene.review, [first], first.expert.user)
     scene.sign_all()
-    assert meeting_facts(scene.review, clock.today())["present"] == meeting_facts(scene.review, clock.today())["quorum"] == 5
+    assert (facts(scene)["present"], facts(scene)["quorum"]) == (5, 5)
     with pytest.raises(Refused, match="原因"):
         attendance.sign_out(review=scene.review, member=first, reason=" ", version=version_of(first), by=scene.secretary)
     attendance.sign_out(review=scene.review, member=first, reason="家中有事", version=version_of(first), by=scene.secretary)
@@ -118,7 +127,7 @@ def test_a_conflict_that_shows_in_the_meeting_takes_the_scores_out_of_the_result
     assert agenda_of(scene.review).lines == ()
     kept = ExpertScore.objects.get(assignment__member=member, assignment__item_id=item)
     assert (kept.judgement, kept.points) == ("differ", 0)
-    assert meeting_facts(scene.review, clock.today())["present"] == 4
+    assert facts(scene)["present"] == 4
     assert not PanelMember.objects.filter(signed_at__isnull=False).exists()  # what was signed rested on other scores
     with pytest.raises(Refused, match="到会专家不足"):
         conclude(scene)
@@ -137,40 +146,53 @@ def test_agreed_figures_want_the_members_and_a_dissent_is_kept(scene):
         confirm(scene, first, item, agrees=False)
     for member in (first, second):
         confirm(scene, member, item, agrees=False, dissent="应给半分")
-    assert f"{item}（专家{third.number}、" in meeting_facts(scene.review, clock.today())["unconfirmed"][0]
+    assert f"{item}（专家{third.number}、" in facts(scene)["unconfirmed"][0]
     for member in (third, *rest):
         confirm(scene, member, item, by=scene.secretary)
-    assert meeting_facts(scene.review, clock.today())["unconfirmed"] == meeting_facts(scene.review, clock.today())["turned_down"] == []
+    assert (facts(scene)["unconfirmed"], facts(scene)["turned_down"]) == ([], [])
     confirm(scene, third, item, agrees=False, dissent="材料不足")
-    assert meeting_facts(scene.review, clock.today())["turned_down"] == [item]  # two of five
+    assert facts(scene)["turned_down"] == [item]  # two of five
     confirm(scene, third, item)
-    scene.review.refresh_from_db()
-    meeting.save_opinion(review=scene.review, opinion="同意。", seen=opinion_mark(scene.review), by=scene.secretary)
-    scene.review.refresh_from_db()
+    save_opinion(scene)
     for member in scene.members:
         record_vote(review=scene.review, member=member, vote="passed", by=member.expert.user)
-        confirmations.sign_opinion(review=scene.review, member=member, by=member.expert.user, seen=opinion_mark(scene.review))
+        sign(scene, member)
     with pytest.raises(Refused, match="代记的书面表决和确认尚未经第二人核对"):
         conclude(scene)
     for member in rest:
         confirmations.check_said(review=scene.review, member=member, by=scene.people.city_officer)
     conclude(scene)
+    assert scene.review.result["settled"][item]["how"] == "agreed"
     [(_, _, _, dissents)] = opinion_of(scene.review)["agreed"]
     assert dissents == [f"专家{first.number}：应给半分", f"专家{second.number}：应给半分"]
 
 
 def test_what_is_agreed_anew_or_taken_back_is_confirmed_anew(scene):
     item = disputed(scene)
-    record_agreed(review=scene.review, item_id=item, agreement=AGREED, by=scene.secretary)
-    scene.sign_in().confirm_all()
-    assert AgreedConfirmation.objects.count() == 5
-    record_agreed(review=scene.review, item_id=item, agreement=AGREED, by=scene.secretary)
-    assert AgreedConfirmation.objects.count() == 0
-    scene.sign_all()
-    meeting.withdraw_agreed(review=scene.review, item_id=item, seen=agreed_seen(scene.review, item), by=scene.secretary)
-    assert AgreedConfirmation.objects.count() == PanelMember.objects.filter(signed_at__isnull=False).count() == 0
-    with pytest.raises(Refused, match="没有商定结果"):
+
+    def agree(by=scene.secretary):
+        record_agreed(review=scene.review, item_id=item, agreement=AGREED, by=by)
+
+    def withdraw():
         meeting.withdraw_agreed(review=scene.review, item_id=item, seen=agreed_seen(scene.review, item), by=scene.secretary)
+
+    def left():
+        return AgreedConfirmation.objects.count(), PanelMember.objects.filter(signed_at__isnull=False).count()
+
+    with pytest.raises(NotAllowed):
+        agree(scene.people.city_officer)
+    agree()
+    scene.sign_all()
+    assert left() == (5, 5)
+    agree()
+    assert left() == (0, 0)
+    with pytest.raises(Refused, match="没有确认"):
+        conclude(scene)
+    scene.sign_all()
+    withdraw()
+    assert left() == (0, 0)
+    with pytest.raises(Refused, match="没有商定结果"):
+        withdraw()
 
 
 def test_contradicting_comments_come_to_the_meeting_which_says_what_they_weigh(scene):
@@ -190,24 +212,22 @@ def test_contradicting_comments_come_to_the_meeting_which_says_what_they_weigh(s
 
 
 def test_signatures_on_paper_want_the_sheet_and_a_second_person(scene):
-    scene.finish_scoring()
-    scene.sign_all()
-    first = scene.members[0]
+    scene.finish_scoring().sign_all()
+    first, officer = scene.members[0], scene.people.city_officer
     record_vote(review=scene.review, member=first, vote="passed", by=first.expert.user)
     with pytest.raises(Refused, match="先上传签名页"):
-        confirmations.sign_opinion(review=scene.review, member=first, by=scene.secretary, seen=opinion_mark(scene.review))
+        sign(scene, first, scene.secretary)
     with pytest.raises(NotAllowed):
         confirmations.keep_sheet(review=scene.review, upload=sheet(), by=first.expert.user)
     confirmations.keep_sheet(review=scene.review, upload=sheet(), by=scene.secretary)
-    confirmations.sign_opinion(review=scene.review, member=first, by=scene.secretary, seen=opinion_mark(scene.review))
+    sign(scene, first, scene.secretary)
     with pytest.raises(Refused, match="第二人核对"):
         conclude(scene)
     for user in (scene.secretary, scene.members[1].expert.user):
         with pytest.raises(NotAllowed):
             confirmations.check_signature(review=scene.review, member=first, by=user)
-    assert COMPARE in [task.title for task in tasks_for(scene.people.city_officer)]
-    assert COMPARE not in [task.title for task in tasks_for(scene.secretary)]
-    confirmations.check_signature(review=scene.review, member=first, by=scene.people.city_officer)
+    assert (compares(officer), compares(scene.secretary)) == (True, False)
+    confirmations.check_signature(review=scene.review, member=first, by=officer)
     assert list(sheets_visible_to(scene.people.preparer)) == []
     assert scene.review in sheets_visible_to(first.expert.user)
     conclude(scene)
@@ -218,42 +238,36 @@ def test_votes_and_confirmations_on_paper_want_a_second_person(scene):
     item = disputed(scene)
     scene.sign_in()
     first, officer = scene.members[0], scene.people.city_officer
-    record_agreed(review=scene.review, item_id=item, agreement=Agreement("0", reason="商定"), by=scene.secretary)
+    record_agreed(review=scene.review, item_id=item, agreement=AGREED, by=scene.secretary)
     scene.sign_all()
     record_vote(review=scene.review, member=first, vote="passed", by=scene.secretary)
-    said = {"item_ids": [item], "agrees": False, "dissent": "书面保留意见"}
-    confirmations.confirm_agreed(
-        review=scene.review, member=first, by=scene.secretary, **said, seen=agreed_until(scene.review.agreed.all())
-    )
+    said = {"agrees": False, "dissent": "书面保留意见", "by": scene.secretary}
+    confirm(scene, first, item, **said)
     confirmations.keep_sheet(review=scene.review, upload=sheet(), by=scene.secretary)
-    confirmations.sign_opinion(review=scene.review, member=first, by=scene.secretary, seen=opinion_mark(scene.review))
+    sign(scene, first, scene.secretary)
     confirmations.check_signature(review=scene.review, member=first, by=officer)
     for event in ("paper_vote", "paper_signature"):
         reaches(scene.people, scene.review, event, by="secretariat")
-    assert COMPARE in [task.title for task in tasks_for(officer)]
-    assert COMPARE not in [task.title for task in tasks_for(scene.secretary)]
+    assert (compares(officer), compares(scene.secretary)) == (True, False)
     with pytest.raises(Refused, match=f"代记的书面表决和确认尚未经第二人核对：{first}"):
         conclude(scene)
     for user in (scene.secretary, scene.members[1].expert.user, first.expert.user):
         with pytest.raises(NotAllowed):
             confirmations.check_said(review=scene.review, member=first, by=user)
-    desk, second = browser(scene.secretary), browser(officer)
-    assert "与书面表决、确认一致" not in desk.get(url("review_meeting", scene)).content.decode()
-    page = second.get(url("review_meeting", scene)).content.decode()
-    assert f"书面表决，{scene.secretary.name}登记" in page
-    assert page.count("与书面表决、确认一致") == 1
-    assert second.post(url("review_check_said", scene), {"member": first.pk}).status_code == 302
-    assert COMPARE not in [task.title for task in tasks_for(officer)]
+    page, second = url("review_meeting", scene.review), browser(officer)
+    assert "与书面表决、确认一致" not in text_of(browser(scene.secretary).get(page))
+    shown = text_of(second.get(page))
+    assert (f"书面表决，{scene.secretary.name}登记" in shown, shown.count("与书面表决、确认一致")) == (True, 1)
+    assert second.post(url("review_check_said", scene.review), {"member": first.pk}).status_code == 302
+    assert not compares(officer)
     with pytest.raises(Refused, match="没有待核对"):
         confirmations.check_said(review=scene.review, member=first, by=officer)
     first.refresh_from_db()
     assert (first.voted_by, first.vote_checked_by) == (scene.secretary, officer)
     with transaction.atomic(), pytest.raises(IntegrityError):
         first.confirmations.update(checked_by=scene.secretary)
-    confirmations.confirm_agreed(
-        review=scene.review, member=first, by=scene.secretary, **said, seen=agreed_until(scene.review.agreed.all())
-    )  # said anew, compared anew
-    assert meeting_facts(scene.review, clock.today())["uncompared"] == [str(first)]
+    confirm(scene, first, item, **said)  # said anew, compared anew
+    assert facts(scene)["uncompared"] == [str(first)]
     confirmations.check_said(review=scene.review, member=first, by=officer)
     conclude(scene)
 
@@ -262,118 +276,97 @@ def test_files_of_the_review_stand_at_the_meeting(scene):
     member = scene.members[1]
     kept = files.attach_file(member=member, item_id=scene.clause(member), upload=sheet(), by=member.expert.user).document
     scene.finish_scoring().sign_in()
-    meeting.save_opinion(review=scene.review, opinion="同意。", seen=opinion_mark(scene.review), by=scene.secretary)
-    scene.review.refresh_from_db()
+    save_opinion(scene)
     confirmations.keep_sheet(review=scene.review, upload=sheet(), by=scene.secretary)
     scene.review.refresh_from_db()
     for user in (scene.secretary, scene.people.city_officer, scene.members[0].expert.user):
-        page = browser(user).get(url("review_meeting", scene)).content.decode()
+        page = text_of(browser(user).get(url("review_meeting", scene.review)))
+        assert page.count(url("review_pack", scene.review)) == 2
         for file in (kept, scene.review.signed_sheet):
             assert reverse("documents:download", args=[file.key]) in page
-        assert page.count(url("review_pack", scene)) == 2
-        for file in (kept, scene.review.signed_sheet):
             assert evidence_by_key(user, file.key) == file
 
 
 def test_an_opinion_that_changes_voids_the_signed_sheet(scene):
-    scene.finish_scoring()
-    scene.sign_all()
+    scene.finish_scoring().sign_all()
     confirmations.keep_sheet(review=scene.review, upload=sheet(), by=scene.secretary)
-    scene.review.refresh_from_db()
-    meeting.save_opinion(review=scene.review, opinion="另一稿。", seen=opinion_mark(scene.review), by=scene.secretary)
-    scene.review.refresh_from_db()
-    assert scene.review.signed_sheet is None
-    assert meeting_facts(scene.review, clock.today())["unsigned"] == 5
+    save_opinion(scene, "另一稿。")
+    assert (scene.review.signed_sheet, facts(scene)["unsigned"]) == (None, 5)
 
 
 def test_old_forms_of_the_session_change_nothing_and_keep_what_was_typed(scene):
-    item, desk, member = disputed(scene), browser(scene.secretary), scene.members[1]
+    item, desk, member, review = disputed(scene), browser(scene.secretary), scene.members[1], scene.review
     old = {"version": version_of(member), **signing_in(member)}
-    record_agreed(review=scene.review, item_id=item, agreement=AGREED, by=scene.secretary)
-    stale = desk.post(url("review_agree", scene, item), {"points": "0", "reason": "看的是商定以前的页面", "seen": ""})
-    assert (stale.status_code, "看的是商定以前的页面" in stale.content.decode()) == (409, True)
-    assert desk.post(url("review_withdraw", scene, item), {"seen": ""}).status_code == 409
-    assert scene.review.agreed.get().reason == AGREED.reason
-    sign_in(scene.review, [member], member.expert.user)
-    attendance.sign_out(review=scene.review, member=member, reason="家中有事", version=version_of(member), by=scene.secretary)
-    stale = desk.post(url("review_sign_in", scene), old)
-    assert stale.status_code == 409
-    assert re.search(rf'value="{member.pk}"[^>]*checked', stale.content.decode())
-    sign_in(scene.review, [member], member.expert.user)
-    stale = desk.post(url("review_vote", scene), {"member": member.pk, "vote": "failed", "version": old["version"]})
-    [choices] = re.findall(rf'id="v-{member.pk}".*?</select>', stale.content.decode(), re.DOTALL)
+    record_agreed(review=review, item_id=item, agreement=AGREED, by=scene.secretary)
+    stale = desk.post(url("review_agree", review, item), {"points": "0", "reason": "看的是商定以前的页面", "seen": ""})
+    assert lacking(stale, "看的是商定以前的页面") == (409, [])
+    assert desk.post(url("review_withdraw", review, item), {"seen": ""}).status_code == 409
+    assert review.agreed.get().reason == AGREED.reason
+    sign_in(review, [member], member.expert.user)
+    attendance.sign_out(review=review, member=member, reason="家中有事", version=version_of(member), by=scene.secretary)
+    stale = desk.post(url("review_sign_in", review), old)
+    assert (stale.status_code, bool(re.search(rf'value="{member.pk}"[^>]*checked', text_of(stale)))) == (409, True)
+    sign_in(review, [member], member.expert.user)
+    stale = desk.post(url("review_vote", review), {"member": member.pk, "vote": "failed", "version": old["version"]})
+    [choices] = re.findall(rf'id="v-{member.pk}".*?</select>', text_of(stale), re.DOTALL)
     assert (stale.status_code, re.findall(r'value="(\w+)"\s+selected', choices)) == (409, ["failed"])
-    seat = scene.review.members.get(pk=member.pk)
+    seat = review.members.get(pk=member.pk)
     assert (seat.vote, bool(seat.present_at)) == ("", True)
 
 
 def test_pages_of_the_session_keep_what_was_typed(scene):
-    item = disputed(scene)
-    desk, member = browser(scene.secretary), scene.members[1]
-    own = browser(member.expert.user)
-    assert desk.post(url("review_sign_in", scene), {}).status_code == 422
-    assert own.post(url("review_sign_in", scene), signing_in(scene.members[0])).status_code == 403
-    assert own.post(url("review_sign_in", scene), signing_in(member)).status_code == 302
-    assert "1人到会，应到5人，至少5人" in own.get(url("review_meeting", scene)).content.decode()
-    assert desk.post(url("review_sign_in", scene), signing_in(*scene.members)).status_code == 302
-    assert desk.post(url("review_agree", scene, item), {"points": "0", "reason": "商定"}).status_code == 302
-    assert "有1条商定结果待您确认" in own.get(url("review_meeting", scene)).content.decode()
-    without = own.post(url("review_confirm", scene), {"member": member.pk, "item": item, "agrees": "no", "dissent": ""})
-    assert without.status_code == 422
-    assert (
-        own.post(
-            url("review_confirm", scene), {"member": member.pk, "agrees": "yes", "seen": agreed_until(scene.review.agreed.all())}
-        ).status_code
-        == 302
-    )
-    assert own.post(url("review_vote", scene), {"member": member.pk, "vote": "passed", "version": version_of(member)}).status_code == 302
-    desk.post(url("review_opinion_save", scene), {"opinion": "同意。", "seen": opinion_mark(scene.review)})
-    scene.review.refresh_from_db()
-    wrong = own.post(url("review_sign", scene), {"member": member.pk, "password": "x"})
-    assert (wrong.status_code, "密码不正确，没有签名" in wrong.content.decode()) == (422, True)
-    assert (
-        own.post(url("review_sign", scene), {"member": member.pk, "password": PASSWORD, "seen": opinion_mark(scene.review)}).status_code
-        == 302
-    )
-    refused = desk.post(url("review_sign_out", scene), {"member": member.pk, "reason": ""})
-    assert (refused.status_code, "提前退席的原因" in refused.content.decode()) == (422, True)
-    assert desk.post(url("review_adjourn", scene), {"reason": "", "version": version_of(scene.review)}).status_code == 409
-    assert desk.post(url("review_withdraw", scene, item), {"seen": agreed_seen(scene.review, item)}).status_code == 302
-    gone = {"reason": "住院", "version": version_of(member)}
-    assert desk.post(reverse("assessments:review_drop_out", args=[scene.review.pk, member.pk]), gone).status_code == 302
-    assert own.get(url("review_meeting", scene)).status_code == 404
-    assert desk.post(url("review_adjourn", scene), {"reason": "人数不足", "version": version_of(scene.review)}).status_code == 302
-    assert desk.get(url("review_meeting", scene)).status_code == 404  # readings are closed again
+    item, review, member = disputed(scene), scene.review, scene.members[1]
+    desk, own, page = browser(scene.secretary), browser(member.expert.user), url("review_meeting", scene.review)
+
+    def sent(client, name, *place, **typed):
+        return client.post(url(f"review_{name}", review, *place), typed)
+
+    assert sent(desk, "sign_in").status_code == 422
+    for client, who, status in ((own, scene.members[:1], 403), (own, [member], 302)):
+        assert client.post(url("review_sign_in", review), signing_in(*who)).status_code == status
+    assert "1人到会，应到5人，至少5人" in text_of(own.get(page))
+    assert desk.post(url("review_sign_in", review), signing_in(*scene.members)).status_code == 302
+    assert [sent(desk, "agree", item, points=points, reason="商定").status_code for points in ("0.01", "0")] == [422, 302]
+    assert "有1条商定结果待您确认" in text_of(own.get(page))
+    assert sent(own, "confirm", member=member.pk, item=item, agrees="no", dissent="").status_code == 422
+    assert sent(own, "confirm", member=member.pk, agrees="yes", seen=agreed_until(review.agreed.all())).status_code == 302
+    other = scene.members[0].pk
+    assert [sent(one, "vote", member=other, vote="failed").status_code for one in (own, browser(scene.people.city_officer))] == [403, 403]
+    assert sent(own, "vote", member=member.pk, vote="passed", version=version_of(member)).status_code == 302
+    seen = opinion_mark(review)
+    assert sent(desk, "opinion_save", opinion="同意。", seen=seen).status_code == 302
+    assert lacking(sent(desk, "opinion_save", opinion="另一稿", seen=seen), "另一稿") == (409, [])
+    review.refresh_from_db()
+    assert lacking(sent(own, "sign", member=member.pk, password="x"), "密码不正确，没有签名") == (422, [])
+    assert sent(own, "sign", member=member.pk, password=PASSWORD, seen=opinion_mark(review)).status_code == 302
+    assert lacking(sent(desk, "sign_out", member=member.pk, reason=""), "提前退席的原因") == (422, [])
+    assert sent(desk, "adjourn", reason="", version=version_of(review)).status_code == 409
+    assert sent(desk, "withdraw", item, seen=agreed_seen(review, item)).status_code == 302
+    assert sent(desk, "drop_out", member.pk, reason="住院", version=version_of(member)).status_code == 302
+    assert own.get(page).status_code == 404
+    assert sent(desk, "adjourn", reason="人数不足", version=version_of(review)).status_code == 302
+    assert desk.get(page).status_code == 404  # readings are closed again
 
 
 def test_the_pack_prints_agenda_readings_and_blank_sheets(scene):
-    item = disputed(scene)
-    page = browser(scene.people.city_officer).get(url("review_pack", scene)).content.decode()
-    for words in (item, "没有佐证", scene.members[0].expert.user.name):
-        assert words in page
-    inside = browser(scene.members[0].expert.user).get(url("review_pack", scene)).content.decode()
-    assert scene.members[1].expert.user.name not in inside
+    item, pack, (first, second, *_) = disputed(scene), url("review_pack", scene.review), scene.members
+    assert lacking(browser(scene.people.city_officer).get(pack), item, "没有佐证", first.expert.user.name) == (200, [])
+    assert second.expert.user.name not in text_of(browser(first.expert.user).get(pack))
 
 
 def test_the_meeting_asks_the_same_for_one_disputed_clause_and_three(scene, kept_queries):
-    member = scene.members[0]
-    rows = [
-        one.item_id for one in member.assignments.filter(reading="lead") if scene.review.claims[one.item_id]["points"] not in {None, "0"}
-    ]
+    member, page = scene.members[0], url("review_meeting", scene.review)
+    lead, claims = member.assignments.filter(reading="lead"), scene.review.claims
+    rows = [one.item_id for one in lead if claims[one.item_id]["points"] not in {None, "0"}][:3]
     scene.judge(member, rows[0], Judgement.DIFFER, points="0", comment="没有佐证")
-    counts = []
-    for more in (rows[:1], rows[1:3]):
-        for item in more:
-            if item != rows[0]:
-                ExpertScore.objects.filter(assignment__member=member, assignment__item_id=item).update(judgement="differ", points=0)
-        if not counts:
-            scene.finish_scoring().sign_in()
+    scene.finish_scoring().sign_in()
+    for more in (rows[:1], rows[1:]):
+        ExpertScore.objects.filter(assignment__member=member, assignment__item_id__in=more).update(judgement="differ", points=0)
         for item in more:
             record_agreed(review=scene.review, item_id=item, agreement=AGREED, by=scene.secretary)
         scene.confirm_all()
         client = browser(scene.secretary)
-        client.get(url("review_meeting", scene))  # the first opening of the day is put on record
+        client.get(page)  # the first opening of the day is put on record
         with kept_queries():  # one of them for precedents, one for the version
-            client.get(url("review_meeting", scene))
-        counts.append(len(agenda_of(scene.review).lines))
-    assert counts == [1, 3]
+            client.get(page)
+    assert len(agenda_of(scene.review).lines) == 3
