@@ -1,5 +1,4 @@
 import datetime as dt
-from http import HTTPStatus
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -9,7 +8,7 @@ from django.urls import reverse
 from assessments.common.mechanism import CHECKLIST
 from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.stage_assessments.selectors.stage_list import coming_visible_to
-from assessments.stage_assessments.selectors.stages import all_findings, tasks_for, verdict_of
+from assessments.stage_assessments.selectors.stages import tasks_for, verdict_of
 from assessments.stage_assessments.services import stages as services
 from assessments.stage_assessments.services.stages import open_due, open_early
 from assessments.tables.models import ScoreRow
@@ -21,13 +20,14 @@ from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.policy import parameters
 from greendistrict.policy.services import set_setting
 from greendistrict.workflow.procedure import procedure_of, receivers, take
+from tests.assessments.browsing import lacking, text_of, url
 from tests.factories.accounts import cast as make_cast
 from tests.factories.approvals import published_edition
 from tests.factories.districts import make_district
 from tests.factories.once import copy_of, once
 from tests.factories.stages import ALL_DONE, TITLED, StageScene, make_stage
 from tests.files import pdf
-from tests.steps import reaches
+from tests.steps import reaches, step, version_of
 
 pytestmark = pytest.mark.django_db
 
@@ -36,54 +36,44 @@ people = copy_of("cast")
 
 
 def test_the_cycle_opens_an_assessment_once(people):
-    district = make_district(people, stage=Stage.PILOT, titled_on=TITLED, edition=published_edition())
-    with clock.at(dt.datetime(2026, 5, 1, 9, tzinfo=clock.SHANGHAI)):
-        assert open_stage_assessments() == 0
-    with clock.at(dt.datetime(2026, 11, 2, 9, tzinfo=clock.SHANGHAI)):
-        assert open_stage_assessments() == 1
-        assert open_stage_assessments() == 0
-    stage = StageAssessment.objects.get(district=district)
-    assert (stage.round, stage.due, stage.year) == (1, dt.date(2026, 11, 20), 2026)
-    assert stage.table.building
+    for stage in (Stage.PILOT, Stage.DEMONSTRATION):  # the second is not assessed by stage
+        make_district(people, stage=stage, name=f"演示{stage}（虚构）", titled_on=TITLED, edition=published_edition())
+    for day, opened in ((dt.date(2026, 5, 1), 0), (dt.date(2026, 11, 2), 1), (dt.date(2026, 11, 2), 0)):
+        with on(day):
+            assert open_stage_assessments() == opened
+    stage = StageAssessment.objects.get()
+    assert (stage.round, stage.due, stage.year, stage.table.building) == (1, dt.date(2026, 11, 20), 2026, True)
     assert [task.title for task in tasks_for(people.preparer)] == ["填报阶段评估"]
     reaches(people, stage, "begun")
 
 
-def test_a_demonstration_is_not_assessed_by_stage(people):
-    make_district(people, stage=Stage.DEMONSTRATION, titled_on=TITLED, edition=published_edition())
-    with clock.at(dt.datetime(2026, 11, 2, 9, tzinfo=clock.SHANGHAI)):
-        assert open_stage_assessments() == 0
-
-
 def test_nothing_is_handed_up_before_table_and_mechanisms_are_filled(people):
     stage = make_stage(people)
-    services.save_mechanisms(stage=stage, typed={"coordination": {"state": "done", "text": ""}}, version=0, by=people.preparer)
-    stage.refresh_from_db()
+
+    def save(typed):
+        services.save_mechanisms(stage=stage, typed=typed, version=version_of(stage), by=people.preparer)
+
+    save({"coordination": {"state": "done", "text": ""}})
     with pytest.raises(Refused) as refused:
-        take(obj=stage, action="hand_up", by=people.preparer, version=stage.version)
+        step(stage, "hand_up", people.preparer)
     texts = [one.text for one in refused.value.refusals]
     assert "管理机制“多部门协同常态长效管理体制机制”未写说明" in texts
     assert sum("未填" in text for text in texts) == 6
-    services.save_mechanisms(stage=stage, typed=ALL_DONE, version=stage.version, by=people.preparer)
-    stage.refresh_from_db()
-    assert not [one for one in all_findings(stage) if one.blocks]
-    take(obj=stage, action="hand_up", by=people.preparer, version=stage.version)
-    assert stage.status == "signing"
+    save(ALL_DONE)
+    assert step(stage, "hand_up", people.preparer).status == "signing"
     with pytest.raises(NotAllowed):
-        services.save_mechanisms(stage=stage, typed=ALL_DONE, version=stage.version, by=people.preparer)
+        save(ALL_DONE)
 
 
-def test_the_whole_life_of_a_passed_assessment(people):
+def test_what_was_filed_is_frozen_and_judged_by_the_rule(people):
     scene = StageScene(people)
     ScoreRow.objects.filter(table=scene.table, item_id="5.2.1").update(target=None)
     scene.to_judging()
-    assert scene.stage.number.startswith("JD-")
     assert scene.review.star is None
     assert scene.stage.table.versions.get().content["mechanism"] == ALL_DONE
     aspects = {one.key: one for one in verdict_of(scene.stage).aspects}
     assert aspects["targets"].found.startswith("资料不足")
-    assert aspects["controls"].holds
-    assert aspects["panel"].holds
+    assert (aspects["controls"].holds, aspects["panel"].holds) == (True, True)
 
 
 OPINION = "指标按计划落实（虚构）"
@@ -96,33 +86,20 @@ def judged(client, people, stage, **more):
     """The officer sends the conclusion."""
     StageAssessment.objects.update(status="judging")
     client.force_login(people.city_officer)
-    form = {"action": "propose", "version": stage.version, **TYPED, **more}
-    return client.post(reverse("assessments:stage_judge", args=[stage.pk]), form)
+    return client.post(url("stage_judge", stage), {"action": "propose", "version": stage.version, **TYPED, **more})
 
 
 def test_what_the_steps_say_they_make_is_made_and_the_findings_are_kept(client, people):
     stage = make_stage(people)
     made = {action: step.makes for action, step in procedure_of(stage).steps.items() if step.makes}
     assert made == {"sign": ("number", "paper_code", "table_version"), "open_review": ("review",)}
-    take(obj=stage, action="hand_up", by=people.preparer, version=stage.version)
-    take(obj=stage, action="sign", by=people.reviewer, version=stage.version)
-    assert stage.number.startswith("JD-")
-    assert stage.table.versions.count() == 1
-    take(obj=stage, action="open_review", by=people.city_officer, version=stage.version)
-    assert stage.review.table == stage.table
+    for action, user in (("hand_up", people.preparer), ("sign", people.reviewer), ("open_review", people.city_officer)):
+        step(stage, action, user)
+    assert (stage.number[:3], stage.table.versions.count(), stage.review.table) == ("JD-", 1, stage.table)
     assert judged(client, people, stage).status_code == 302
     stage.refresh_from_db()
     assert (stage.opinion, stage.visited_on, stage.visit_note) == (OPINION, dt.date(2026, 1, 5), TYPED["visit_note"])
-    assert stage.judged["team"] == {"holds": True, "note": ""}
-    assert stage.verdict["aspects"]
-
-
-def test_a_conclusion_that_is_refused_is_not_stored(client, people):
-    answer = judged(client, people, make_stage(people), **{"holds-coordination": ""})
-    assert answer.status_code == 409
-    assert OPINION in answer.content.decode()
-    stored = StageAssessment.objects.get()
-    assert (stored.status, stored.judged, stored.opinion) == ("judging", {}, "")
+    assert (stage.judged["team"], bool(stage.verdict["aspects"])) == ({"holds": True, "note": ""}, True)
 
 
 def test_an_extension_left_to_the_checker_reaches_both_desks(people):
@@ -136,87 +113,54 @@ def test_an_extension_left_to_the_checker_reaches_both_desks(people):
     turn, _ = receivers(asking, "ask_extension", "rectifying").people(asking, "rectifying", None)
     assert turn == [people.city_director, people.city_checker]
     take(obj=asking, action="ask_extension", by=people.preparer, version=asking.version, reason="设备到货推迟（虚构）")
-    asked = reverse("assessments:stage", args=[asking.pk])
+    asked = url("stage", asking)
     assert all(asked in [task.link for task in tasks_for(user)] for user in turn)
     take(obj=asking, action="extend", by=people.city_checker, version=asking.version)
     assert asking.extended
 
 
-def page(client, name, stage):
-    return client.get(reverse(f"assessments:{name}", args=[stage.pk]))
-
-
-@pytest.mark.parametrize("count", [1, 3])
-def test_the_list_asks_as_much_for_three_as_for_one(officer, people, count, kept_queries):
-    for number in range(count):
-        district = make_district(people, name=f"演示第{number}城区（虚构）", stage=Stage.PILOT, titled_on=TITLED)
-        make_stage(people, filled=False, district=district)
-    officer.get(reverse("assessments:stage_list"))
-    with kept_queries():
-        text = officer.get(reverse("assessments:stage_list")).content.decode()
-    assert text.count("第1次") == count
-    assert text.count("演示数据") >= count
-
-
 def test_the_checklist_is_saved_and_a_second_hand_is_shown(preparer, people):
     stage = make_stage(people, filled=False)
     typed = {f"state-{one.key}": "done" for one in CHECKLIST} | {f"text-{one.key}": "已建立（虚构）" for one in CHECKLIST}
-    address = reverse("assessments:stage_mechanism", args=[stage.pk])
-    assert preparer.post(address, {**typed, "version": "0"}).status_code == HTTPStatus.FOUND
+    address, other = url("stage_mechanism", stage), {**typed, "text-team": "另一说法"}
+    assert preparer.post(address, {**typed, "version": "0"}).status_code == 302
     stage.refresh_from_db()
     assert stage.mechanism["team"] == {"state": "done", "text": "已建立（虚构）"}
-    again = preparer.post(address, {**typed, "text-team": "另一说法", "version": "0"})
-    assert again.status_code == HTTPStatus.CONFLICT
-    text = again.content.decode()
-    assert "另一说法" in text
-    assert "现存：已建立　已建立（虚构）" in text
-    kept = preparer.post(address, {**typed, "text-team": "另一说法", "version": "1"})
-    assert kept.status_code == HTTPStatus.FOUND
+    again = preparer.post(address, {**other, "version": "0"})
+    assert lacking(again, "另一说法", "现存：已建立　已建立（虚构）") == (409, [])
+    assert preparer.post(address, {**other, "version": "1"}).status_code == 302
 
 
 def test_files_are_taken_while_it_is_written_and_read_by_those_who_see_it(client, people):
     stage = make_stage(people, filled=False)
     client.force_login(people.preparer)
-    address = reverse("assessments:stage_file", args=[stage.pk])
-    upload = SimpleUploadedFile("jizhi.pdf", pdf(), content_type="application/pdf")
-    assert client.post(address, {"title": "机制文件（虚构）", "upload": upload}).status_code == HTTPStatus.FOUND
-    text = page(client, "stage", stage).content.decode()
-    assert "机制文件（虚构）" in text
-    bad = SimpleUploadedFile("x.exe", b"MZ", content_type="application/octet-stream")
-    assert client.post(address, {"title": "坏", "upload": bad}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    for name, content, status in (("jizhi.pdf", pdf(), 302), ("x.exe", b"MZ", 422)):
+        sent = {"title": "机制文件（虚构）", "upload": SimpleUploadedFile(name, content)}
+        assert client.post(url("stage_file", stage), sent).status_code == status
     StageAssessment.objects.filter(pk=stage.pk).update(status="filed", mechanism=ALL_DONE)
-    client.force_login(people.city_officer)
-    assert "机制文件（虚构）" in page(client, "stage", stage).content.decode()
+    for user in (people.preparer, people.city_officer):
+        client.force_login(user)
+        assert "机制文件（虚构）" in text_of(client.get(url("stage", stage)))
 
 
-def test_a_conclusion_of_a_day_to_come_or_half_judged_is_refused(client, people):
-    stage = make_stage(people, filled=False)
-    StageAssessment.objects.filter(pk=stage.pk).update(status="judging", mechanism=ALL_DONE)
-    address = reverse("assessments:stage_judge", args=[stage.pk])
+def test_a_conclusion_of_a_day_to_come_or_half_judged_is_refused_and_not_stored(client, people):
+    stage = make_stage(people)
+    assert lacking(judged(client, people, stage, visited_on="2099-01-01"), "现场核查日期不能晚于今天", OPINION) == (422, [])
+    half = judged(client, people, stage, **{"holds-coordination": ""})
+    assert lacking(half, "还有管理机制没有核定", OPINION) == (409, [])
+    stored = StageAssessment.objects.get()
+    assert (stored.status, stored.judged, stored.opinion) == ("judging", {}, "")
     client.force_login(people.city_checker)
-    assert client.get(address).status_code == HTTPStatus.NOT_FOUND
-    client.force_login(people.city_officer)
-    answer = client.post(address, {"version": "0", "visited_on": "2099-01-01", "opinion": "意见"})
-    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-    assert "现场核查日期不能晚于今天" in answer.content.decode()
-    answer = client.post(address, {"version": "0", "opinion": "意见（虚构）", "holds-coordination": "yes"})
-    assert answer.status_code == HTTPStatus.CONFLICT
-    assert "还有管理机制没有核定" in answer.content.decode()
-    assert "意见（虚构）" in answer.content.decode()
+    assert client.get(url("stage_judge", stage)).status_code == 404
 
 
 def test_a_rectification_report_is_never_overwritten_in_silence(preparer, people):
     stage = make_stage(people, filled=False)
     StageAssessment.objects.filter(pk=stage.pk).update(status="rectifying", rectification="甲的文字", version=4)
-    page, address = reverse("assessments:stage", args=[stage.pk]), reverse("assessments:stage_rectify", args=[stage.pk])
-    assert "已由他人修改" not in preparer.get(page).content.decode()
-    answer = preparer.post(address, {"rectification": "乙的文字", "version": "3"})
-    assert answer.status_code == HTTPStatus.CONFLICT
-    text = answer.content.decode()
-    assert "已由他人修改" in text
-    assert "甲的文字" in text
-    assert "乙的文字" in text
-    assert preparer.post(address, {"rectification": "乙的文字", "version": "4"}).status_code == HTTPStatus.FOUND
+    assert "已由他人修改" not in text_of(preparer.get(url("stage", stage)))
+    answer = preparer.post(url("stage_rectify", stage), {"rectification": "乙的文字", "version": "3"})
+    assert lacking(answer, "已由他人修改", "甲的文字", "乙的文字") == (409, [])
+    assert preparer.post(url("stage_rectify", stage), {"rectification": "乙的文字", "version": "4"}).status_code == 302
 
 
 def on(day):
@@ -256,9 +200,9 @@ def test_one_called_early_takes_no_number_from_the_cycle(people, district, offic
     second = opened(dt.date(2029, 11, 1))
     assert [one.name for one in (again, second)] == ["2027年3月1日提前组织的阶段评估", "第2次阶段评估"]
     with on(dt.date(2029, 11, 1)):
-        text = officer.get(reverse("assessments:stage_list")).content.decode()
-        detail = officer.get(reverse("districts:district_detail", args=[district.code]), {"tab": "assessments"}).content.decode()
-    for page in (text, detail):
+        addresses = url("stage_list"), reverse("districts:district_detail", args=[district.code], query={"tab": "assessments"})
+        pages = [text_of(officer.get(address)) for address in addresses]
+    for page in pages:
         assert [page.count(word) for word in ("第1次", "第2次", "第3次", "提前组织")] == [1, 1, 1, 2]
 
 

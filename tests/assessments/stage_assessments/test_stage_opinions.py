@@ -1,20 +1,25 @@
-"""Opinions of a stage assessment's panel: drawn up at its conclusion, closed one by one; the re-check waits for those that are musts."""
+"""A stage assessment once its panel has met: decided by the rule, failed, mended; its opinions. One meeting serves all."""
+
+import datetime as dt
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.urls import reverse
 
 from approvals.opinions.selectors import opinion_tasks
 from assessments.reviews.models.review import ExpertScore
 from assessments.stage_assessments.models.stage import StageAssessment
+from assessments.stage_assessments.selectors.stages import tasks_for
 from assessments.stage_assessments.services import stages as services
+from greendistrict.core import clock, workdays
 from greendistrict.core.errors import Refused, Stale
 from greendistrict.documents.selectors import evidence_by_key
+from greendistrict.notifications.enums import Message
+from greendistrict.workflow.models import OutboxMessage
 from greendistrict.workflow.procedure import offered, take
-from tests.assessments.reviews.review_browsing import browser
+from tests.assessments.browsing import browser, lacking, text_of, url
 from tests.factories.approvals import pdf
 from tests.factories.once import copy_of, once
-from tests.factories.stages import StageScene
+from tests.factories.stages import ALL_HOLD, StageScene
 from tests.steps import reaches, step
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +53,7 @@ def answered(scene, row=None, **more):
 
 
 def page_of(scene):
-    return reverse("assessments:stage_opinions", args=[scene.stage.pk])
+    return url("stage_opinions", scene.stage)
 
 
 def report(scene):
@@ -58,21 +63,18 @@ def report(scene):
 
 
 def test_the_conclusion_draws_up_the_list_and_a_passed_assessment_shows_what_is_open(met_scene):
-    scene = met_scene
+    scene, preparer = met_scene, met_scene.people.preparer
     assert not scene.stage.review_opinions.exists()
-    assert browser(scene.people.preparer).get(page_of(scene)).status_code == 404
+    assert browser(preparer).get(page_of(scene)).status_code == 404
     scene.to_deciding()
     scene.take("qualify", scene.people.city_director)
     first, second = scene.stage.review_opinions.all()
-    assert [first.number, second.number] == [1, 2]
-    assert {first.kind, second.kind} == {"must", "advice"}
-    assert (first.organisation, first.body) == (scene.stage.applicant, scene.stage.applicant.name)
-    assert first.field
+    assert ([first.number, second.number], {first.kind, second.kind}) == ([1, 2], {"must", "advice"})
+    assert (first.organisation, first.body, bool(first.field)) == (scene.stage.applicant, scene.stage.applicant.name, True)
     assert "评审意见2条，请逐条答复" in str(reaches(scene.people, first, "begun"))
-    assert "评审意见待答复2条，其中须修改1条" in [task.title for task in opinion_tasks(scene.people.preparer)]
-    shown = browser(scene.people.preparer).get(reverse("assessments:stage", args=[scene.stage.pk])).content.decode()
-    assert "须修改而没有销号的1条" in shown
-    assert page_of(scene) in shown
+    assert "评审意见待答复2条，其中须修改1条" in [task.title for task in opinion_tasks(preparer)]
+    shown = browser(preparer).get(url("stage", scene.stage))
+    assert lacking(shown, "须修改而没有销号的1条", page_of(scene)) == (200, [])
 
 
 def test_the_recheck_passes_only_when_every_must_is_closed(scene):
@@ -106,27 +108,24 @@ def test_a_closed_assessment_takes_no_reply(scene):
 
 
 def test_a_bureau_replies_from_its_own_desk_and_sees_no_other_line(scene):
-    people, row = scene.people, must(scene)
-    page, url = page_of(scene), reverse("assessments:stage_opinion_step", args=[scene.stage.pk, row.pk])
+    people, row, stage = scene.people, must(scene), scene.stage
+    page, act = page_of(scene), url("stage_opinion_step", stage, row)
     bureau, officer = browser(people.bureau), browser(people.city_officer)
     assert bureau.get(page).status_code == 404
-    assert officer.post(url, {"action": "body", "organisation": people.bureau_body.pk, "version": 0}).status_code == 302
+    assert officer.post(act, {"action": "body", "organisation": people.bureau_body.pk, "version": 0}).status_code == 302
     [task] = opinion_tasks(people.bureau)
-    assert (task.title, task.due) == ("评审意见待答复1条，其中须修改1条", scene.stage.rectify_due)
-    shown = bureau.get(page).content.decode()
-    assert row.item_id in shown
-    assert scene.stage.review_opinions.get(kind="advice").item_id not in shown
-    assert reverse("assessments:stage", args=[scene.stage.pk]) + '"' not in shown
-    assert bureau.get(reverse("assessments:stage", args=[scene.stage.pk])).status_code == 404
-    typed = {"action": "reply", "reply": "已补充", "version": 1}
+    assert (task.title, task.due) == ("评审意见待答复1条，其中须修改1条", stage.rectify_due)
+    other, whole = stage.review_opinions.get(kind="advice").item_id, url("stage", stage)
+    assert lacking(bureau.get(page), row.item_id, other, f'{whole}"') == (200, [other, f'{whole}"'])
+    assert bureau.get(whole).status_code == 404
     upload = SimpleUploadedFile("记录.pdf", pdf().read(), "application/pdf")
-    assert bureau.post(url, {**typed, "upload": upload}).status_code == 302
+    assert bureau.post(act, {"action": "reply", "reply": "已补充", "version": 1, "upload": upload}).status_code == 302
     for seat in ("bureau", "preparer", "city_officer", "authority"):
         assert evidence_by_key(getattr(people, seat), must(scene).document.key) == must(scene).document, seat
     assert list(opinion_tasks(people.bureau)) == []
     assert "评审意见待复核1条，其中须修改1条" in [task.title for task in opinion_tasks(people.secretariat)]
-    assert officer.post(url, {"action": "close", "reason": "材料齐全", "version": 2}).status_code == 302
-    assert "材料齐全" in bureau.get(page).content.decode()
+    assert officer.post(act, {"action": "close", "reason": "材料齐全", "version": 2}).status_code == 302
+    assert "材料齐全" in text_of(bureau.get(page))
 
 
 def test_what_was_answered_meanwhile_is_said(scene):
@@ -147,3 +146,65 @@ def test_the_list_asks_the_same_for_one_line_and_three(scene, kept_queries):
         row.save()
     with kept_queries():
         client.get(page)
+
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_director_cannot_decide_against_the_rule(met_scene):
+    met_scene.to_deciding()
+    with pytest.raises(Refused, match="判定规则的结果是合格"):
+        met_scene.take("disqualify", met_scene.people.city_director)
+    met_scene.take("qualify", met_scene.people.city_director)
+    assert (met_scene.stage.status, met_scene.stage.conclusion) == ("qualified", "qualified")
+
+
+def test_a_mechanism_the_city_does_not_find_fails_the_assessment(met_scene):
+    met_scene.to_judging()
+    with pytest.raises(Refused) as refused:
+        met_scene.propose(judged={"coordination": {"holds": True}})
+    assert "精细化管理工作动态评估机制" in str([vars(one) for one in refused.value.refusals])
+    met_scene.propose(judged={**ALL_HOLD, "evaluation": {"holds": False, "note": "没有评估记录（虚构）"}})
+    met_scene.take("check", met_scene.people.city_checker)
+    with pytest.raises(Refused):
+        met_scene.take("qualify", met_scene.people.city_director)
+    met_scene.take("disqualify", met_scene.people.city_director)
+    assert met_scene.stage.conclusion == "unqualified"
+
+
+def test_failed_extended_once_mended_and_no_new_assessment(scene):
+    people, stage = scene.people, scene.stage
+    sent = OutboxMessage.objects.filter(payload__kind=Message.LEGAL_NOTICE).values_list("payload__receiver", flat=True)
+    assert {people.preparer.pk, people.reviewer.pk, people.authority.pk} <= set(sent)
+    first = workdays.current().add(clock.today(), 40)
+    assert stage.rectify_due == first
+    scene.take("ask_extension", people.preparer, reason="设备到货推迟（虚构）")
+    assert [task.title for task in tasks_for(people.city_director)] == ["审定整改延期申请"]
+    with pytest.raises(Refused):
+        scene.take("ask_extension", people.preparer, reason="再申请")
+    scene.take("extend", people.city_director)
+    assert stage.rectify_due == workdays.current().add(first, 40)
+    with pytest.raises(Refused, match="已延期一次"):
+        scene.take("ask_extension", people.reviewer, reason="再延一次")
+    with pytest.raises(Refused, match="尚无整改报告"):
+        scene.take("report_mended", people.reviewer)
+    answered(scene)
+    report(scene)
+    scene.take("recheck_return", people.city_officer, reason="缺照片")
+    assert stage.status == "rectifying"
+    scene.take("report_mended", people.reviewer)
+    step(must(scene), "close", people.secretariat)
+    scene.take("recheck_pass", people.city_officer, reason="现场复核（虚构）")
+    assert (stage.status, stage.conclusion) == ("mended", "unqualified")
+    assert StageAssessment.objects.count() == 1
+
+
+def test_the_term_over_closes_and_takes_no_extension(scene):
+    people, stage = scene.people, scene.stage
+    with pytest.raises(Refused, match="尚未届满"):
+        scene.take("close_unmended", people.city_officer, reason="早了")
+    with clock.at(dt.datetime.combine(stage.rectify_due + dt.timedelta(days=1), dt.time(9), tzinfo=clock.SHANGHAI)):
+        with pytest.raises(Refused):
+            scene.take("ask_extension", people.preparer, reason="晚了")
+        scene.take("close_unmended", people.city_officer, reason="期限届满未报送（虚构）")
+    assert stage.status == "unmended"

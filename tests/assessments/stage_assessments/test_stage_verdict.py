@@ -27,53 +27,41 @@ def verdict(*, lines=None, controls=CONTROLS, judged=HOLD, passed=True):
     return {aspect.key: aspect for aspect in found.aspects}, found.qualified
 
 
-def test_the_line_lies_exactly_at_the_share():
-    assert verdict(lines=targets(8, 2))[1]
-    aspects, qualified = verdict(lines=targets(79, 21))
-    assert not qualified
-    assert aspects["targets"].found == "79.0%（79 / 100条）"
-    assert len(aspects["targets"].short) == 21
+@pytest.mark.parametrize(
+    ("lines", "qualified", "found"),
+    [
+        (targets(8, 2), True, "80.0%（8 / 10条）"),
+        (targets(79, 21), False, "79.0%（79 / 100条）"),
+        (targets(4, 1, unbuilt=9), True, "80.0%（4 / 5条），未建成的9条不作判断"),
+        ([], False, "资料不足"),
+        (targets(0, 0, unbuilt=5), False, "资料不足"),
+    ],
+)
+def test_the_line_lies_exactly_at_the_share_of_what_is_built(lines, qualified, found):
+    aspects, judged = verdict(lines=lines)
+    assert (judged, aspects["targets"].found[: len(found)]) == (qualified, found)
+    assert len(aspects["targets"].short) == sum(line.met is False for line in lines)
 
 
-def test_what_is_not_built_is_left_out_but_named():
-    aspects, qualified = verdict(lines=targets(4, 1, unbuilt=9))
-    assert qualified
-    assert aspects["targets"].found == "80.0%（4 / 5条），未建成的9条不作判断"
+FAILING = ControlLine("4.1.2", "防灾", holds=False)
 
 
-@pytest.mark.parametrize("lines", [[], targets(0, 0, unbuilt=5)])
-def test_nothing_to_judge_never_passes(lines):
-    aspects, qualified = verdict(lines=lines)
-    assert not qualified
-    assert aspects["targets"].found.startswith("资料不足")
+@pytest.mark.parametrize(
+    ("given_", "key", "short"),
+    [
+        ({"controls": []}, "controls", ()),
+        ({"controls": [*CONTROLS, FAILING]}, "controls", ("4.1.2 防灾",)),
+        ({"passed": False}, "panel", ()),
+        *(({"judged": {**HOLD, one.key: {"holds": False}}}, "mechanisms", (one.title,)) for one in REQUIRED),
+    ],
+)
+def test_each_aspect_decides_and_names_what_is_short(given_, key, short):
+    aspects, qualified = verdict(**given_)
+    assert (qualified, aspects[key].holds, aspects[key].short) == (False, False, short)
 
 
-def test_no_control_judged_never_passes():
-    assert not verdict(controls=[])[1]
-
-
-def test_one_failing_control_is_named():
-    aspects, qualified = verdict(controls=[*CONTROLS, ControlLine("4.1.2", "防灾", holds=False)])
-    assert not qualified
-    assert aspects["controls"].short == ("4.1.2 防灾",)
-
-
-@pytest.mark.parametrize("one", REQUIRED, ids=lambda one: one.key)
-def test_each_required_mechanism_decides(one):
-    aspects, qualified = verdict(judged={**HOLD, one.key: {"holds": False}})
-    assert not qualified
-    assert aspects["mechanisms"].short == (one.title,)
-
-
-@pytest.mark.parametrize("one", [one for one in CHECKLIST if not one.required], ids=lambda one: one.key)
-def test_what_the_text_only_encourages_decides_nothing(one):
-    assert verdict(judged={**HOLD, one.key: {"holds": False}})[1]
-
-
-def test_the_panel_must_have_passed_it():
-    aspects, qualified = verdict(passed=False)
-    assert not qualified
-    assert not aspects["panel"].holds
+def test_what_the_text_only_encourages_decides_nothing():
+    assert verdict(judged={**HOLD, **{one.key: {"holds": False} for one in CHECKLIST if not one.required}})[1]
 
 
 def test_every_aspect_says_what_is_asked_and_what_was_found():
@@ -86,12 +74,9 @@ def test_every_aspect_says_what_is_asked_and_what_was_found():
     lines = [TargetLine("5.1.1", "绿地率", "30%", "28", met=False), TargetLine("5.1.2", "水面率", "8%", "", met=False), *targets(8, 0)]
     assert verdict(lines=lines)[0]["targets"].short == ("5.1.1 绿地率：目标30%，实际28", "5.1.2 水面率：目标8%，实际未填")
     assert told["targets"].required == "当年目标达到的条文不少于80%"
-    short = verdict(controls=[*CONTROLS, ControlLine("4.1.2", "防灾", holds=False)], judged={}, passed=False)[0]
-    assert [short[key].found for key in ("controls", "mechanisms", "panel")] == [
-        "1 / 2条满足",
-        f"0 / {len(REQUIRED)}项已建立",
-        "专家组结论不是通过",
-    ]
+    short = verdict(controls=[*CONTROLS, FAILING], judged={}, passed=False)[0]
+    found = [short[key].found for key in ("controls", "mechanisms", "panel")]
+    assert found == ["1 / 2条满足", f"0 / {len(REQUIRED)}项已建立", "专家组结论不是通过"]
     assert verdict(controls=[])[0]["controls"].found == "资料不足：没有控制项的评审结果"
 
 
