@@ -8,21 +8,22 @@ from django.urls import reverse
 from assessments.evidence import services
 from assessments.evidence.selectors import files_in, library_for, unproven
 from assessments.sharing import services as shares
-from assessments.tables.models import RowEvidence, ScoreRow
+from assessments.tables.models import RowEvidence
 from assessments.versions.services import tables
 from greendistrict.audit.services import subject_of
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refused
 from greendistrict.documents import uploads
 from greendistrict.documents.models import Evidence
+from greendistrict.documents.selectors import evidence_by_key
+from tests.assessments.browsing import HTMX, lacking, row_of, text_of, url
 from tests.factories.assessments import make_self_check, make_table
 from tests.files import pdf
 from tests.steps import step
 
-HTMX = {"HX-Request": "true"}
-
 pytestmark = pytest.mark.django_db
 ITEM, OTHER = "7.2.7", "7.2.13"
+PAPER = pdf()
 
 
 @pytest.fixture
@@ -30,40 +31,44 @@ def table(people):
     return make_self_check(people).table
 
 
-def row_of(table, item_id=ITEM):
-    return ScoreRow.objects.get(table=table, item_id=item_id)
-
-
 def file(name="监测报告.pdf"):
-    return SimpleUploadedFile(name, pdf())
+    return SimpleUploadedFile(name, PAPER)
 
 
 def added(table, people, item_id=ITEM, **kw):
     return services.add_upload(row=row_of(table, item_id), upload=file(), title="", page=kw.pop("page", None), by=people.preparer, **kw)
 
 
-def href(name, table, *more):
-    return reverse(f"assessments:{name}", args=[table.pk, ITEM, *more])
+def panel(table, item_id=ITEM):
+    return url("row_evidence", table, item_id)
+
+
+def act(client, table, link, headers=None, **data):
+    """Describe, replace or remove a file of the row."""
+    return client.post(url("row_evidence_remove", table, ITEM, link), data, headers=headers)
+
+
+def sent(client, table, item_id=ITEM, headers=None, **data):
+    """Upload a file; names of fields stand without their prefix."""
+    fields = {f"upload-{name}": value for name, value in {"upload": file(), "confidentiality": "internal", **data}.items()}
+    return client.post(panel(table, item_id), {"do": "upload", **fields}, headers=headers)
 
 
 def test_several_files_at_once_with_page_and_validity(preparer, table):
-    data = {"do": "upload", "upload-upload": [file("甲.pdf"), file("乙.pdf")], "upload-page": "7", "upload-valid_to": "2027-12-31"}
-    assert preparer.post(href("row_evidence", table), data).status_code == 302
-    links = RowEvidence.objects.filter(row=row_of(table)).select_related("document")
-    assert [(one.document.title, one.page, one.document.valid_to) for one in links] == [
-        ("甲", 7, dt.date(2027, 12, 31)),
-        ("乙", 7, dt.date(2027, 12, 31)),
-    ]
+    bad = sent(preparer, table, upload=SimpleUploadedFile("计算书.pdf", b"not a pdf", content_type="application/pdf"))
+    assert (bad.status_code, RowEvidence.objects.exists()) == (422, False)
+    assert sent(preparer, table, upload=[file("甲.pdf"), file("乙.pdf")], page="7", valid_to="2027-12-31").status_code == 302
+    links = RowEvidence.objects.filter(row=row_of(table)).values_list("document__title", "page", "document__valid_to")
+    assert list(links) == [(title, 7, dt.date(2027, 12, 31)) for title in "甲乙"]
 
 
 def test_a_file_that_came_piece_by_piece_is_put_under_the_row(preparer, people, table):
-    content = pdf()
+    content, arrived = pdf(), url("row_evidence_arrived", table, ITEM)
     upload = uploads.begin(owner=table, name="大报告.pdf", size=len(content), by=people.preparer)
     uploads.append(upload=upload, offset=0, stream=BytesIO(content))
-    answer = preparer.post(href("row_evidence_arrived", table), {"key": str(upload.key), "page": "3"})
-    assert "大报告" in answer.content.decode()
+    assert "大报告" in text_of(preparer.post(arrived, {"key": str(upload.key), "page": "3"}))
     assert row_of(table).evidence.get().page == 3
-    assert preparer.post(href("row_evidence_arrived", table), {"key": str(upload.key)}).status_code == 404
+    assert preparer.post(arrived, {"key": str(upload.key)}).status_code == 404
 
 
 def test_a_new_version_takes_the_place_of_the_old_one_in_open_tables(people, table):
@@ -76,8 +81,7 @@ def test_a_new_version_takes_the_place_of_the_old_one_in_open_tables(people, tab
     assert (new.version, new.replaces, new.owner) == (2, link.document, subject_of(table))
     assert {one.document_id for one in RowEvidence.objects.filter(row__table=table)} == {new.pk}
     kept.refresh_from_db()
-    assert kept.document == link.document
-    assert list(library_for(people.preparer, table)) == [new]
+    assert (kept.document, list(library_for(people.preparer, table))) == (link.document, [new])
 
 
 def test_a_file_of_last_years_table_may_be_replaced_in_this_years(people, table):
@@ -93,38 +97,30 @@ def test_a_file_of_last_years_table_may_be_replaced_in_this_years(people, table)
 def test_page_and_validity_are_set_later(preparer, people, table):
     link = added(table, people)
     data = {"do": "describe", "page": "12", "passage": "表5-3", "valid_from": "2026-01-01", "valid_to": "2026-12-31"}
-    preparer.post(href("row_evidence_remove", table, link.pk), data)
+    act(preparer, table, link, **data)
     link.refresh_from_db()
     assert (link.page, link.passage, link.document.valid_to) == (12, "表5-3", dt.date(2026, 12, 31))
     reading = f"{reverse('documents:reading', args=[link.document.key])}?page=12&amp;passage=%E8%A1%A85-3"
-    assert reading in preparer.get(href("row_evidence", table)).content.decode()
-    text = preparer.post(href("row_evidence_remove", table, link.pk), data | {"valid_to": "2025-01-01"}, follow=True).content.decode()
-    assert "有效期止不能早于有效期起" in text
+    assert reading in text_of(preparer.get(panel(table)))
+    assert lacking(act(preparer, table, link, **data | {"valid_to": "2025-01-01"}), "有效期止不能早于有效期起")[1] == []
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX])
 def test_a_refused_description_of_a_file_keeps_what_was_typed(preparer, people, table, headers):
     link = added(table, people)
-    data = {"do": "describe", "page": "十二", "passage": "表9-9", "valid_from": "2026-01-01", "valid_to": "2027-03-31"}
-    answer = preparer.post(href("row_evidence_remove", table, link.pk), data, headers=headers)
-    text = answer.content.decode()
-    assert answer.status_code == 422
-    assert f'<a href="#file-{link.pk}-page">页码请写成12，或12–14</a>' in text
-    assert f'id="file-{link.pk}-page"' in text
-    assert "<details open>" in text
-    for typed in ("十二", "表9-9", "2026-01-01", "2027-03-31"):
-        assert f'value="{typed}"' in text
+    typed = {"page": "十二", "passage": "表9-9", "valid_from": "2026-01-01", "valid_to": "2027-03-31"}
+    answer = act(preparer, table, link, headers, do="describe", **typed)
+    field = f"file-{link.pk}-page"
+    told = (f'<a href="#{field}">页码请写成12，或12–14</a>', f'id="{field}"', "<details open>")
+    assert lacking(answer, *told, *(f'value="{one}"' for one in typed.values())) == (422, [])
     link.refresh_from_db()
     assert link.passage == ""
 
 
 def test_a_refused_new_version_keeps_its_end_of_validity_and_names_the_file(preparer, people, table):
     link = added(table, people)
-    answer = preparer.post(href("row_evidence_remove", table, link.pk), {"do": "replace", "valid_to": "2027-03-31"})
-    text = answer.content.decode()
-    assert answer.status_code == 422
-    assert f'<a href="#file-{link.pk}-new-upload">新版文件：' in text
-    assert 'value="2027-03-31"' in text
+    answer = act(preparer, table, link, do="replace", valid_to="2027-03-31")
+    assert lacking(answer, f'<a href="#file-{link.pk}-new-upload">新版文件：', 'value="2027-03-31"') == (422, [])
     assert not Evidence.objects.filter(replaces=link.document).exists()
 
 
@@ -134,27 +130,22 @@ def test_what_lacks_proof_is_listed(client, people, table):
     with clock.at(dt.datetime(2027, 1, 9, tzinfo=clock.SHANGHAI)):
         found = {one.item_id: one.text for one in unproven(table)}
         client.force_login(people.preparer)
-        text = client.get(reverse("assessments:table_files", args=[table.pk])).content.decode()
+        assert "2026年1月31日" in text_of(client.get(url("table_files", table)))
         assert [line.expired for line in files_in(table)] == [True, False]
-    assert found[ITEM] == "佐证材料已过有效期"
-    assert OTHER not in found
-    assert found["7.2.1"] == "缺佐证材料"
-    assert "2026年1月31日" in text
+    assert [found.get(name) for name in (ITEM, OTHER, "7.2.1")] == ["佐证材料已过有效期", None, "缺佐证材料"]
 
 
 def test_a_bureau_adds_to_its_rows_and_picks_only_what_is_its_own(client, people, table):
     ours = added(table, people).document
     share = shares.give_out(table=table, items=[OTHER], by=people.preparer, organisation=people.bureau_body)
     client.force_login(people.bureau)
-    address = reverse("assessments:share_evidence", args=[share.pk, OTHER])
+    address = url("share_evidence", share, OTHER)
     assert client.post(address, {"do": "upload", "upload-upload": file("水务局.pdf")}).status_code == 302
-    assert client.get(reverse("assessments:share_evidence", args=[share.pk, ITEM])).status_code == 404
-    assert client.get(href("row_evidence", table)).status_code == 404
+    assert {client.get(one).status_code for one in (url("share_evidence", share, ITEM), panel(table))} == {404}
     assert [one.title for one in library_for(people.bureau, table)] == ["水务局"]
     assert client.post(address, {"do": "pick", "pick-document": [ours.pk]}).status_code == 422
     own = row_of(table, OTHER).evidence.get().document
-    assert client.get(reverse("documents:download", args=[own.key])).getvalue().startswith(b"%PDF")
-    assert client.get(reverse("documents:download", args=[ours.key])).status_code == 404
+    assert [evidence_by_key(people.bureau, one.key) for one in (own, ours)] == [own, None]
 
 
 def test_files_of_signed_or_submitted_rows_stay(people, table):
@@ -173,95 +164,67 @@ def test_files_of_signed_or_submitted_rows_stay(people, table):
         services.remove(link=link, by=people.outsider_preparer)
 
 
-def test_picking_is_marked_as_required_nowhere_and_refused_when_nothing_is_picked(preparer, table):
-    address = reverse("assessments:row_evidence", args=[table.pk, "7.2.7"])
-    picking = preparer.get(address).context["pick"]
-    assert not any(field.field.required for field in picking)
-    answer = preparer.post(address, {"do": "pick"})
-    assert answer.status_code == 422
-    assert "请选择要加入的材料" in answer.content.decode()
-
-
-def sent(client, table, headers=None, **data):
-    data = {"do": "upload", "upload-upload": file(), "upload-confidentiality": "internal", **data}
-    return client.post(reverse("assessments:row_evidence", args=[table.pk, ITEM]), data, headers=headers)
-
-
-@pytest.mark.parametrize(("typed", "shown"), [("12–14", "12–14"), ("第１２页至14页", "12–14"), ("12", "12"), ("12-12", "12"), ("", "")])
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("12–14", ["12–14"]), ("第１２页至14页", ["12–14"]), ("12", ["12"]), ("12-12", ["12"]), ("", [""]),
+        ("14–12", []), ("0", []), ("约12", []), ("12–", []),
+    ],
+)  # fmt: skip
 def test_pages_are_taken_as_people_write_them(preparer, table, typed, shown):
-    assert sent(preparer, table, **{"upload-page": typed, "upload-passage": "表3"}).status_code == 302
-    assert RowEvidence.objects.get().pages == shown
-
-
-@pytest.mark.parametrize("typed", ["14–12", "0", "约12", "12–"])
-def test_pages_that_cannot_be_read_are_named_and_kept(preparer, table, typed):
-    answer = sent(preparer, table, **{"upload-page": typed})
-    assert answer.status_code == 422
-    assert "页码请写成12，或12–14" in answer.content.decode()
-    assert not RowEvidence.objects.exists()
+    answer = sent(preparer, table, page=typed, passage="表3")
+    assert [link.pages for link in RowEvidence.objects.all()] == shown
+    assert (answer.status_code, "页码请写成12，或12–14" in text_of(answer)) == ((302, False) if shown else (422, True))
 
 
 def test_one_file_is_put_under_many_clauses_at_once(preparer, table):
-    sent(preparer, table, **{"upload-page": "12–14", "upload-also": ["7.2.1", "7.2.17"]})
-    assert sorted(RowEvidence.objects.values_list("row__item_id", "page", "page_end")) == sorted(
-        (name, 12, 14) for name in (ITEM, "7.2.1", "7.2.17")
-    )
-    assert Evidence.objects.count() == 1
-    answer = preparer.post(
-        reverse("assessments:row_evidence", args=[table.pk, "4.2.1"]),
-        {"do": "pick", "pick-also": ["7.2.1", "4.2.2"], "pick-document": [Evidence.objects.get().pk]},
-    )
-    assert answer.status_code == 302
+    sent(preparer, table, page="12–14", also=["7.2.1", "7.2.17"])
+    places = RowEvidence.objects.values_list("row__item_id", "page", "page_end")
+    assert sorted(places) == sorted((name, 12, 14) for name in (ITEM, "7.2.1", "7.2.17"))
+    nothing = preparer.post(panel(table, "4.2.1"), {"do": "pick"})
+    assert lacking(nothing, "请选择要加入的材料") == (422, [])
+    assert not any(field.field.required for field in nothing.context["pick"])
+    picked = {"do": "pick", "pick-also": ["7.2.1", "4.2.2"], "pick-document": [Evidence.objects.get().pk]}
+    assert preparer.post(panel(table, "4.2.1"), picked).status_code == 302
     assert RowEvidence.objects.count() == 5
 
 
 def test_the_library_shows_a_title_once_with_the_clauses_it_proves(preparer, table):
     for name in (ITEM, "7.2.1"):
-        preparer.post(
-            reverse("assessments:row_evidence", args=[table.pk, name]),
-            {"do": "upload", "upload-upload": file(), "upload-confidentiality": "internal", "upload-title": "年报"},
-        )
-    page = preparer.get(reverse("assessments:row_evidence", args=[table.pk, "4.2.1"]))
-    (line,) = page.context["library"]
+        sent(preparer, table, name, title="年报")
+    [line] = preparer.get(panel(table, "4.2.1")).context["library"]
     assert (line.document.title, line.clauses) == ("年报", "、".join(sorted(("7.2.1", ITEM))))
-    assert "预览" in page.content.decode()
 
 
 def test_the_drawer_adds_a_file_and_brings_the_row_up_to_date(preparer, table):
-    address = reverse("assessments:row_evidence", args=[table.pk, ITEM])
-    panel = preparer.get(address, headers=HTMX).content.decode()
-    assert panel.lstrip().startswith('<section id="drawer-evidence"')
-    assert '<h3 tabindex="-1" autofocus>' in panel
-    text = sent(preparer, table, HTMX, **{"upload-page": "3"}).content.decode()
-    assert "autofocus" not in text
-    assert f"{ITEM} 的佐证材料已加入" in text
-    assert f'<span id="ev-{ITEM.replace(".", "_")}" hx-swap-oob="innerHTML">1</span>' in text
-    assert 'id="totals" hx-swap-oob' in text
+    opened = text_of(preparer.get(panel(table), headers=HTMX))
+    assert opened.lstrip().startswith('<section id="drawer-evidence"')
+    assert '<h3 tabindex="-1" autofocus>' in opened
+    count = f'<span id="ev-{ITEM.replace(".", "_")}" hx-swap-oob="innerHTML">1</span>'
+    answer = sent(preparer, table, headers=HTMX, page="3")
+    assert lacking(answer, f"{ITEM} 的佐证材料已加入", count, 'id="totals" hx-swap-oob', "autofocus") == (200, ["autofocus"])
     link = RowEvidence.objects.get()
-    assert "请写成12" in preparer.post(f"{address}{link.pk}/remove/", {"do": "describe", "page": "x"}, headers=HTMX).content.decode()
-    text = preparer.post(f"{address}{link.pk}/remove/", {"do": "remove"}, headers=HTMX).content.decode()
-    assert "材料仍在材料库" in text
-    assert sent(preparer, table, HTMX, **{"upload-page": "x"}).status_code == 422
+    assert "请写成12" in text_of(act(preparer, table, link, HTMX, do="describe", page="x"))
+    act(preparer, table, link)
+    assert RowEvidence.objects.exists(), "nothing was asked for"
+    assert "材料仍在材料库" in text_of(act(preparer, table, link, HTMX, do="remove"))
+    assert (RowEvidence.objects.exists(), sent(preparer, table, headers=HTMX, page="x").status_code) == (False, 422)
 
 
 def test_the_drawer_of_a_share_shows_no_other_clause(client, people, table):
     share = shares.give_out(table=table, items=[ITEM, "7.2.1"], by=people.preparer, organisation=people.bureau_body)
     client.force_login(people.preparer)
-    sent(client, table, **{"upload-title": "区年报", "upload-also": ["7.2.17", "7.2.1"]})
+    sent(client, table, title="区年报", also=["7.2.17", "7.2.1"])
     client.force_login(people.bureau)
-    drawer = client.get(reverse("assessments:share_row", args=[share.pk, ITEM]), headers=HTMX).content.decode()
-    address = reverse("assessments:share_evidence", args=[share.pk, ITEM])
-    assert f'hx-get="{address}"' in drawer
-    panel = client.get(address, headers=HTMX).content.decode()
-    assert "同时证明 7.2.1<" in panel.replace("\n", "").replace(" <", "<")
-    assert "7.2.17" not in panel
+    address = url("share_evidence", share, ITEM)
+    assert f'hx-get="{address}"' in text_of(client.get(url("share_row", share, ITEM), headers=HTMX))
+    opened = text_of(client.get(address, headers=HTMX))
+    assert "同时证明 7.2.1<" in opened.replace("\n", "").replace(" <", "<")
+    assert "7.2.17" not in opened
     data = {"do": "upload", "upload-upload": file("监测.pdf"), "upload-confidentiality": "internal", "upload-page": "12–14"}
-    text = client.post(address, data, headers=HTMX).content.decode()
-    assert "第12–14页" in text
-    assert f'<span id="tag-{ITEM.replace(".", "_")}" hx-swap-oob' in text
-    assert 'id="totals"' not in text
-    assert "7.2.17" not in text
-    other = reverse("assessments:share_evidence", args=[share.pk, "7.2.17"])
-    assert client.get(other, headers=HTMX).status_code == 404
+    answer = client.post(address, data, headers=HTMX)
+    tag = f'<span id="tag-{ITEM.replace(".", "_")}" hx-swap-oob'
+    assert lacking(answer, "第12–14页", tag, 'id="totals"', "7.2.17") == (200, ['id="totals"', "7.2.17"])
+    assert client.get(url("share_evidence", share, "7.2.17"), headers=HTMX).status_code == 404
     link = RowEvidence.objects.get(document__title="监测")
-    assert "材料仍在材料库" in client.post(f"{address}{link.pk}/remove/", {"do": "remove"}, headers=HTMX).content.decode()
+    assert "材料仍在材料库" in text_of(client.post(f"{address}{link.pk}/remove/", {"do": "remove"}, headers=HTMX))

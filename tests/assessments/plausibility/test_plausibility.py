@@ -1,30 +1,33 @@
-"""Named rules one by one, and the check before submission on stored tables."""
+"""Named rules one by one, the check before submission on stored tables, and how often rules are wrong on tables from a generator."""
 
 import datetime as dt
+import random
+import sys
+from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 
 import pytest
-from django.urls import reverse
 
 from assessments.findings.models import FindingAnswer
 from assessments.findings.selectors.blocking import findings
 from assessments.findings.selectors.check import limits_of
+from assessments.findings.selectors.row_status import standing_of
 from assessments.findings.services.plausibility import answer_finding
 from assessments.plausibility.inputs import DistrictFacts, PlausibilityLimits, ProofFile, RowInput, RowState, TableInput
 from assessments.plausibility.registry import RULES, check
-from assessments.tables.models import ScoreRow, TableVersion
+from assessments.tables.models import TableVersion
 from assessments.versions.services import tables
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refused
 from greendistrict.policy import parameters
+from tests.assessments.browsing import put, text_of, url
 from tests.factories.assessments import make_self_check
-from tests.factories.plausible import layout
+from tests.factories.plausible import DRAWN, KINDS, TODAY, Planter, World, layout, second_year
 from tests.factories.received import at
 from tests.steps import step
 
-TODAY = dt.date(2027, 2, 1)
 LIMITS = limits_of()
 
 
@@ -46,32 +49,22 @@ def named(*entries, limits=LIMITS, facts=()):
 
 
 CASES = {
-    "complete": [entry("7.2.7")],
-    "half a ratio": [replace(entry("7.2.1", {"a": "3"}), filled=False)],
-    "confirmed": [entry("7.2.7", "14", pending="2025年度自查")],
-    "reasoned": [entry("7.2.7", "14", offered=("监测平台", "13"))],
-    "range": [entry("7.2.7", "140")],
-    "numerator": [entry("7.2.1", {"a": "30", "b": "20"})],
-    "fraction": [entry("7.2.7", "0.14", last="13.2")],
-    "fraction without last year": [entry("7.2.7", "0.14")],
+    "complete": [entry("7.2.7")], "half a ratio": [replace(entry("7.2.1", {"a": "3"}), filled=False)],
+    "confirmed": [entry("7.2.7", "14", pending="2025年度自查")], "reasoned": [entry("7.2.7", "14", offered=("监测平台", "13"))],
+    "range": [entry("7.2.7", "140")], "numerator": [entry("7.2.1", {"a": "30", "b": "20"})],
+    "fraction": [entry("7.2.7", "0.14", last="13.2")], "fraction without last year": [entry("7.2.7", "0.14")],
     "unit_jump": [entry("6.2.17", "83", last="8.1")],
     "unit_jump of an amount": [entry("7.2.1", {"a": "120000", "b": "200000"}, last={"a": "11.5", "b": "19"})],
-    "year_outlier": [entry("7.2.17", "40", last="72")],
-    "year_outlier of a density": [entry("4.2.3", "15", last="8.2")],
+    "year_outlier": [entry("7.2.17", "40", last="72")], "year_outlier of a density": [entry("4.2.3", "15", last="8.2")],
     "peer_outlier": [entry("4.2.3", "30", peers={"": tuple(map(Decimal, ("8", "8.5", "9", "9.5", "10")))})],
     "sums": [entry("5.2.3", {"a": "50", "b": "100"}), entry("5.2.13", {"a": "95", "b": "130"})],
-    "sums with the file": [entry("5.2.3", {"a": "50", "b": "100"})],
+    "sums with the file": [entry("5.2.3", {"a": "50", "b": "100"})], "target": [entry("7.2.7", "14", target="15")],
     "expired": [entry("7.2.7", "14", files=(ProofFile("x", TODAY - dt.timedelta(days=1)),))],
-    "target": [entry("7.2.7", "14", target="15")],
-}
-# A case is named after its rule, which is found in its last row.
+}  # fmt: skip
 EXPECTED = {case: (entries[-1].item.id, case.split(" ")[0], "") for case, entries in CASES.items()} | {
-    "half a ratio": ("7.2.1", "complete", ""),
-    "numerator": ("7.2.1", "numerator", "a"),
-    "unit_jump of an amount": ("7.2.1", "unit_jump", "b"),
-    "sums": ("5.2.13", "sums", "b"),
-    "sums with the file": ("5.2.3", "area", "b"),
-}
+    "half a ratio": ("7.2.1", "complete", ""), "numerator": ("7.2.1", "numerator", "a"), "sums": ("5.2.13", "sums", "b"),
+    "unit_jump of an amount": ("7.2.1", "unit_jump", "b"), "sums with the file": ("5.2.3", "area", "b"),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("case", EXPECTED)
@@ -80,20 +73,15 @@ def test_each_rule_finds_its_error(case):
     assert EXPECTED[case] in named(*CASES[case], facts=facts)
 
 
-@pytest.mark.parametrize(
-    "one",
-    [
-        entry("7.2.7", "14", last="13", target="13.5", files=(ProofFile("x", TODAY),)),
-        entry("7.2.1", {"a": "14", "b": "20"}, last={"a": "9", "b": "18"}),
-        entry("7.2.7", "0.5", last="0.4"),
-        entry("7.2.13", "0.8"),
-        entry("6.2.9", "1.4", last="1.1"),
-        entry("6.2.9", "0.1", last="-0.1"),
-        RowInput(item("7.2.7"), None, state=RowState.EXCLUDED),
-        RowInput(item("7.2.7"), "900", state=RowState.UNBUILT),
-    ],
-    ids=lambda one: f"{one.item.id} {one.value}",
-)
+PLAUSIBLE = [
+    entry("7.2.7", "14", last="13", target="13.5", files=(ProofFile("x", TODAY),)),
+    entry("7.2.1", {"a": "14", "b": "20"}, last={"a": "9", "b": "18"}),
+    entry("7.2.7", "0.5", last="0.4"), entry("7.2.13", "0.8"), entry("6.2.9", "1.4", last="1.1"), entry("6.2.9", "0.1", last="-0.1"),
+    RowInput(item("7.2.7"), None, state=RowState.EXCLUDED), RowInput(item("7.2.7"), "900", state=RowState.UNBUILT),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("one", PLAUSIBLE, ids=lambda one: f"{one.item.id} {one.value}")
 def test_what_is_plausible_is_left_alone(one):
     assert named(one) == []
 
@@ -116,92 +104,158 @@ def test_limits_are_settings(name, value, last):
 
 
 @pytest.fixture
-def check_(people):
+def filed(people):
     return make_self_check(people)
-
-
-def put(table, name, value):
-    ScoreRow.objects.filter(table=table, item_id=name).update(value=value)
 
 
 def unproven(table):
     return next(one for one in findings(table) if one.rule == "evidence")
 
 
-def test_last_year_comes_from_the_version_that_counts(people, check_):
-    before = make_self_check(people, district=check_.district, year=2025)
-    put(before.table, "7.2.17", "72")
+def test_last_year_comes_from_the_version_that_counts(people, filed):
+    before = make_self_check(people, district=filed.district, year=2025)
+    put(before.table, "7.2.17", value="72")
     step(before, "hand_up", people.preparer)
     step(before, "sign", people.reviewer)
-    check_.table.previous = before.table
-    check_.table.save()
-    put(check_.table, "7.2.17", "40")
-    assert "year_outlier" not in {one.rule for one in findings(check_.table)}
+    filed.table.previous = before.table
+    filed.table.save()
+    put(filed.table, "7.2.17", value="40")
+    assert "year_outlier" not in {one.rule for one in findings(filed.table)}
     TableVersion.objects.filter(table=before.table).update(counts=True)
-    assert [one.item_id for one in findings(check_.table) if one.rule == "year_outlier"] == ["7.2.17"]
+    assert [one.item_id for one in findings(filed.table) if one.rule == "year_outlier"] == ["7.2.17"]
 
 
-def test_peers_are_received_self_checks_of_like_districts(people, check_):
+def test_peers_are_received_self_checks_of_like_districts(people, filed):
     for number in range(5):
         other = make_self_check(people, year=2025)
-        put(other.table, "4.2.3", str(8 + number / 2))
+        put(other.table, "4.2.3", value=str(8 + number / 2))
         version = tables.submit_table(table=other.table, by=None)
         TableVersion.objects.filter(pk=version.pk).update(counts=True)
-    put(check_.table, "4.2.3", "40")
-    assert [one.item_id for one in findings(check_.table) if one.rule == "peer_outlier"] == ["4.2.3"]
+    put(filed.table, "4.2.3", value="40")
+    assert [one.item_id for one in findings(filed.table) if one.rule == "peer_outlier"] == ["4.2.3"]
 
 
-def test_submission_refuses_with_everything_that_blocks(people, check_):
-    put(check_.table, "7.2.7", None)
-    put(check_.table, "7.2.1", {"a": "30", "b": "20"})
+def test_submission_refuses_with_everything_that_blocks(people, filed):
+    put(filed.table, "7.2.7", value=None)
+    put(filed.table, "7.2.1", value={"a": "30", "b": "20"})
     with pytest.raises(Refused) as caught:
-        step(check_, "hand_up", people.preparer)
-    said = [refusal.text for refusal in caught.value.refusals]
-    assert len(said) == 3
-    assert "两数之比" in said[0]
-    assert said[1].endswith("大于新建建筑总面积20万m²")
-    assert said[2].endswith("未填")
+        step(filed, "hand_up", people.preparer)
+    ratio, area, empty = [refusal.text for refusal in caught.value.refusals]
+    assert ("两数之比" in ratio, area.endswith("大于新建建筑总面积20万m²"), empty.endswith("未填")) == (True, True, True)
 
 
-def test_an_advisory_finding_is_explained_and_frozen_for_the_reviewer(client, people, check_):
-    one = unproven(check_.table)
+def test_an_advisory_finding_is_explained_and_frozen_for_the_reviewer(client, people, filed):
+    one, words = unproven(filed.table), "材料在档案馆"
     client.force_login(people.preparer)
-    answer = client.post(reverse("assessments:finding_answer", args=[check_.table_id]), {"finding": one.key, "text": "材料在档案馆"})
-    assert answer.status_code == 302
-    assert answer.url.endswith(f"#{one.anchor}")
+    answer = client.post(url("finding_answer", filed.table), {"finding": one.key, "text": words})
+    assert (answer.status_code, answer.url.rpartition("#")[2]) == (302, one.anchor)
     client.force_login(people.reviewer)
-    page = client.get(reverse("assessments:selfcheck_check", args=[check_.pk])).content.decode()
-    assert "材料在档案馆" in page
+    assert words in text_of(client.get(url("selfcheck_check", filed)))
     with clock.at(at(2027, 3, 10)):
-        step(check_, "hand_up", people.preparer)
-        step(check_, "sign", people.reviewer)
-    version = check_.table.versions.get()
-    row = next(row for row in version.content["rows"] if row["item_id"] == one.item_id)
-    assert row["findings"][0]["answer"] == "材料在档案馆"
+        step(filed, "hand_up", people.preparer)
+        step(filed, "sign", people.reviewer)
+    [row] = [row for row in filed.table.versions.get().content["rows"] if row["item_id"] == one.item_id]
+    assert row["findings"][0]["answer"] == words
     client.force_login(people.city_officer)
-    assert "材料在档案馆" in client.get(reverse("assessments:table_version", args=[check_.table_id, 1])).content.decode()
+    assert words in text_of(client.get(url("table_version", filed.table, 1)))
 
 
-def test_an_explanation_lapses_with_the_value(people, check_):
-    table = check_.table
-    put(table, "7.2.1", {"a": "10", "b": "20"})
-    ScoreRow.objects.filter(table=table, item_id="7.2.1").update(target={"a": "70", "b": "100"})
-    one = next(found for found in findings(table) if found.rule == "target")
-    answer_finding(table=table, key=one.key, text="明年竣工", by=people.preparer)
-    assert next(found for found in findings(table) if found.rule == "target").answer == "明年竣工"
-    put(table, "7.2.1", {"a": "9", "b": "20"})
-    assert next(found for found in findings(table) if found.rule == "target").answer == ""
+def test_an_explanation_lapses_with_the_value(people, filed):
+    table = filed.table
+
+    def target():
+        return next(found for found in findings(table) if found.rule == "target")
+
+    put(table, "7.2.1", value={"a": "10", "b": "20"})
+    put(table, "7.2.1", target={"a": "70", "b": "100"})
+    answer_finding(table=table, key=target().key, text="明年竣工", by=people.preparer)
+    assert target().answer == "明年竣工"
+    put(table, "7.2.1", value={"a": "9", "b": "20"})
+    assert target().answer == ""
 
 
-def test_what_blocks_or_is_gone_takes_no_explanation(people, check_):
-    put(check_.table, "7.2.7", None)
+def test_what_blocks_or_is_gone_takes_no_explanation(people, filed):
+    def refused(error, key, by=people.preparer):
+        with pytest.raises(error):
+            answer_finding(table=filed.table, key=key, text="不填", by=by)
+
+    put(filed.table, "7.2.7", value=None)
     for key in ("complete:7.2.7:", "target:7.2.7:"):
-        with pytest.raises(Refused):
-            answer_finding(table=check_.table, key=key, text="不填", by=people.preparer)
-    with pytest.raises(NotAllowed):
-        answer_finding(table=check_.table, key="x", text="不填", by=people.reviewer)
-    one = unproven(check_.table)
-    tables.lock_table(table=check_.table)
-    with pytest.raises(Closed):
-        answer_finding(table=check_.table, key=one.key, text="不填", by=people.preparer)
+        refused(Refused, key)
+    refused(NotAllowed, "x", people.reviewer)
+    one = unproven(filed.table)
+    tables.lock_table(table=filed.table)
+    refused(Closed, one.key)
     assert not FindingAnswer.objects.exists()
+
+
+# Tables from a generator that shares no constants with the rules.
+SEEDS = (11, 12, 13)
+
+
+@pytest.fixture(scope="module")
+def worlds():
+    return {seed: [world.sheet(index) for index in range(DRAWN["districts"])] for seed, world in ((one, World(one)) for one in SEEDS)}
+
+
+def keys(findings):
+    return {(one.item_id, one.rule) for one in findings}
+
+
+@pytest.mark.slow
+def test_clean_tables_raise_few_alarms(worlds):
+    limits, rows, alarms, by_rule = limits_of(), 0, 0, Counter()
+    for seed, sheets in worlds.items():
+        seed_rows = seed_alarms = 0
+        for sheet in sheets:
+            found = check(sheet, limits)
+            by_rule.update(one.rule for one in found)
+            seed_rows += len(sheet.entries)
+            seed_alarms += len({one.item_id for one in found})
+        sys.stdout.write(f"seed {seed}: {seed_alarms} of {seed_rows} clean rows flagged ({seed_alarms / seed_rows:.2%})\n")
+        rows, alarms = rows + seed_rows, alarms + seed_alarms
+    sys.stdout.write(f"all: {alarms / rows:.2%}, by rule {dict(by_rule)}\n")
+    assert alarms / rows <= 0.03
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", KINDS)
+def test_planted_errors_are_caught(worlds, kind):
+    limits, planted, caught = limits_of(), 0, 0
+    for seed, sheets in worlds.items():
+        rng = random.Random(f"{seed} {kind}")  # noqa: S311 -- a seeded draw must repeat
+        for _ in range(DRAWN["planted"]["per_kind"]):
+            changed = None
+            while changed is None:
+                clean = rng.choice(sheets)
+                changed = getattr(Planter(rng), kind)(clean)
+            sheet, item_id, names = changed
+            new = keys(check(sheet, limits)) - keys(check(clean, limits))
+            planted += 1
+            caught += any((item_id, name) in new for name in names)
+    sys.stdout.write(f"{kind}: {caught} of {planted} caught ({caught / planted:.1%})\n")
+    assert caught / planted >= 0.95
+
+
+def opened_rows(world):
+    """Rows, rows opened, and why, over the districts of a seed."""
+    rows, opened, why = 0, 0, Counter()
+    for index in range(DRAWN["districts"]):
+        for item, row, entry, offers in second_year(world, index):
+            one = standing_of(item, row, entry, offers, returned=False)
+            rows, opened = rows + 1, opened + one.opens
+            why.update(list(one.why))
+            assert one.holds != one.opens
+    return rows, opened, why
+
+
+@pytest.mark.slow
+def test_a_second_year_opens_few_rows():
+    rows = opened = 0
+    with clock.at(dt.datetime.combine(TODAY, dt.time(9), tzinfo=clock.SHANGHAI)):
+        told = [(seed, *opened_rows(World(seed))) for seed in SEEDS]
+    for seed, seed_rows, seed_opened, why in told:
+        sys.stdout.write(f"seed {seed}: {seed_opened} of {seed_rows} rows opened ({seed_opened / seed_rows:.1%}), {dict(why)}\n")
+        rows, opened = rows + seed_rows, opened + seed_opened
+    sys.stdout.write(f"all: {opened / rows:.1%}\n")
+    assert opened / rows <= 0.30

@@ -1,7 +1,6 @@
 import datetime as dt
 
 import pytest
-from django.urls import reverse
 
 from assessments.findings.services.unchanged import declare_unchanged
 from assessments.prefill.models import RowPrefill
@@ -21,6 +20,7 @@ from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refused
 from greendistrict.workflow.models import OutboxMessage, TransitionRecord
 from indicators.editions.selectors import rules_for
+from tests.assessments.browsing import HTMX, lacking, row_of, text_of, url
 from tests.factories.accounts import make_organisation, make_user
 from tests.factories.assessments import good_value
 from tests.steps import reaches, step
@@ -40,9 +40,11 @@ def fresh(share):
 
 
 def filled(share):
+    """Ready to be signed."""
     items = rules_for(share.table.edition).items
     for shared in share.rows.select_related("row"):
         ScoreRow.objects.filter(pk=shared.row_id).update(value=good_value(items[shared.row.item_id]))
+    share.table.rows.update(build_state="done")
     return share
 
 
@@ -52,72 +54,55 @@ def put(share, item_id, value, by, version=0):
 
 def test_what_somebody_who_leaves_was_given_by_name_goes_to_who_goes_on(people, table, share):
     leaver, taker = (make_user("preparer", people.applicant_body) for _ in range(2))
-    given = services.give_out(table=table, items=[OTHER], by=people.preparer, person=leaver)
-    assert services.hand_on_shares(person=leaver, to=taker) == 1
+    given, signed = (services.give_out(table=table, items=[one], by=people.preparer, person=leaver) for one in (OTHER, "7.2.1"))
+    RowShare.objects.filter(pk=signed.pk).update(signed_at=clock.now(), signed_by=leaver)
+    assert [services.hand_on_shares(person=leaver, to=taker) for _ in range(2)] == [1, 0]
     assert (fresh(given).person, fresh(given).version, fresh(share).organisation) == (taker, given.version + 1, people.bureau_body)
-    assert services.hand_on_shares(person=leaver, to=taker) == 0
+    assert fresh(signed).person == leaver, "what was signed off stays with who signed"
 
 
-def test_what_was_signed_off_stays_with_who_signed(people, table):
-    leaver, taker = (make_user("preparer", people.applicant_body) for _ in range(2))
-    given = services.give_out(table=table, items=[OTHER], by=people.preparer, person=leaver)
-    RowShare.objects.filter(pk=given.pk).update(signed_at=clock.now(), signed_by=leaver)
-    assert services.hand_on_shares(person=leaver, to=taker) == 0
-    assert fresh(given).person == leaver
-
-
-def test_a_bureau_fills_its_rows_and_no_other(people, share):
+def test_a_bureau_fills_its_rows_and_no_other_and_sees_neither_table_nor_self_check(client, people, share):
     assert put(share, ITEMS[0], "7.5", people.bureau).version == 1
     with pytest.raises(NotAllowed):
         put(share, OTHER, "14", people.bureau)
     assert {seat for seat, user in people.everybody.items() if may_fill(user, share)} == {"bureau"}
-
-
-def test_a_bureau_sees_neither_table_nor_self_check(client, people, share):
     assert not score_tables_visible_to(people.bureau).exists()
     assert not self_checks_visible_to(people.bureau).exists()
     client.force_login(people.bureau)
-    assert client.get(reverse("assessments:score_table", args=[share.table_id])).status_code == 404
-    assert client.get(reverse("assessments:share_list", args=[share.table_id])).status_code == 404
-    text = client.get(reverse("assessments:share", args=[share.pk])).content.decode()
-    assert text.count('<tr id="row-') == 3
-    assert OTHER not in text
-
-
-def test_signing_refuses_with_every_row_that_blocks(people, share):
-    with pytest.raises(Refused) as caught:
-        step(share, "sign", people.bureau)
-    assert len(caught.value.refusals) == 3
-    assert fresh(share).status == "open"
+    assert {client.get(url(name, share.table)).status_code for name in ("score_table", "share_list")} == {404}
+    text = text_of(client.get(url("share", share)))
+    assert (text.count('<tr id="row-'), OTHER in text) == (3, False)
 
 
 def test_signed_rows_stay_as_they_were_signed(people, share):
-    filled(share)
-    share.table.rows.update(build_state="done")
-    step(share, "sign", people.bureau)
+    with pytest.raises(Refused) as caught:
+        step(share, "sign", people.bureau)
+    assert len(caught.value.refusals) == 3, "every row that blocks"
+    step(filled(share), "sign", people.bureau)
     assert (fresh(share).status, fresh(share).signed_by) == ("signed", people.bureau)
-    for seat in ("bureau", "preparer"):
+    for user in (people.bureau, people.preparer):
         with pytest.raises(Closed, match="已由演示甲区建设管理委"):
-            put(share, ITEMS[0], "5", getattr(people, seat))
+            put(share, ITEMS[0], "5", user)
     step(share, "reopen", people.preparer, reason="口径不一致")
-    assert fresh(share).signed_by is None
-    assert put(share, ITEMS[0], "5", people.bureau).version == 1
+    assert (fresh(share).signed_by, put(share, ITEMS[0], "5", people.bureau).version) == (None, 1)
 
 
-def test_withdrawn_rows_are_free_again(people, share):
+def test_withdrawn_rows_are_free_again_and_the_message_leads_nowhere_hidden(preparer, people, share):
     put(share, ITEMS[0], "7.5", people.bureau)
     step(share, "withdraw", people.preparer)
+    assert TransitionRecord.objects.get(machine="row_share").facts == {"items": sorted(ITEMS)}
+    assert OutboxMessage.objects.latest("pk").payload["link"] == "", "the share is out of the bureau's sight"
     with pytest.raises(NotAllowed):
         put(share, ITEMS[0], "5", people.bureau, version=1)
-    assert ScoreRow.objects.get(table=share.table, item_id=ITEMS[0]).value == "7.5"
+    assert row_of(share.table, ITEMS[0]).value == "7.5"
     services.give_out(table=share.table, items=ITEMS, by=people.preparer, person=people.preparer)
+    assert text_of(preparer.get(url("score_table", share.table))).count('<tr id="row-') == 3, "a person sees first what is theirs"
 
 
 def test_everything_against_giving_out_is_told_at_once(people, share):
+    wrong = {"organisation": people.partner_body, "due_on": dt.date(2020, 1, 1)}
     with pytest.raises(Refused) as caught:
-        services.give_out(
-            table=share.table, items=ITEMS[:1], by=people.preparer, organisation=people.partner_body, due_on=dt.date(2020, 1, 1)
-        )
+        services.give_out(table=share.table, items=ITEMS[:1], by=people.preparer, **wrong)
     assert [one.field for one in caught.value.refusals] == ["items", "assignee", "due_on"]
     assert SharedRow.objects.count() == 3
 
@@ -129,46 +114,37 @@ def test_only_the_preparer_gives_out(people, table, seat):
 
 
 def test_what_is_given_waits_on_the_work_desk(people, share):
-    (task,) = [one for one in tasks_for(people.bureau) if one.kind == "row_share.fill"]
-    assert (task.due, task.link) == (dt.date(2030, 1, 9), reverse("assessments:share", args=[share.pk]))
+    def waiting():
+        return [(one.due, one.link) for one in tasks_for(people.bureau) if one.kind == "row_share.fill"]
+
+    assert waiting() == [(dt.date(2030, 1, 9), url("share", share))]
     reaches(people, share, "begun", 受分派的部门或经办人={"bureau"})
-    filled(share)
-    share.table.rows.update(build_state="done")
-    step(share, "sign", people.bureau)
-    assert not [one for one in tasks_for(people.bureau) if one.kind == "row_share.fill"]
-
-
-def test_a_person_sees_first_what_is_theirs(preparer, people, table):
-    services.give_out(table=table, items=ITEMS, by=people.preparer, person=people.preparer)
-    page = preparer.get(reverse("assessments:score_table", args=[table.pk])).content.decode()
-    assert page.count('<tr id="row-') == 3
+    step(filled(share), "sign", people.bureau)
+    assert waiting() == []
 
 
 def test_the_preparer_gives_a_chapter_to_a_bureau_by_form(client, people, table):
     client.force_login(people.preparer)
-    address = reverse("assessments:share_list", args=[table.pk])
-    assert client.post(address, {"assignee": ""}).status_code == 422
-    answer = client.post(address, {"chapters": ["lowcarbon"], "assignee": f"bureau:{people.bureau_body.pk}", "note": "按年报口径"})
-    assert answer.status_code == 302
+    assert client.post(url("share_list", table), {"assignee": ""}).status_code == 422
+    given = {"chapters": ["lowcarbon"], "assignee": f"bureau:{people.bureau_body.pk}", "note": "按年报口径"}
+    assert client.post(url("share_list", table), given).status_code == 302
     share = RowShare.objects.get()
     items = rules_for(table.edition).table(table.type, table.stage).items.values()
     assert share.rows.count() == sum(item.chapter == "lowcarbon" for item in items)
     client.force_login(people.bureau)
     cell = {"field": "value", "7.2.7-value": "14", "7.2.7-version": "0"}
-    saved = client.post(reverse("assessments:share_row", args=[share.pk, "7.2.7"]), cell, headers={"HX-Request": "true"})
-    assert (saved.status_code, saved["X-Version"]) == (200, "1")
-    assert 'id="totals"' not in saved.content.decode()
-    assert client.post(reverse("assessments:share_row", args=[share.pk, "4.2.3"]), {"field": "value"}).status_code == 404
+    saved = client.post(url("share_row", share, "7.2.7"), cell, headers=HTMX)
+    assert (saved.status_code, saved["X-Version"], 'id="totals"' in text_of(saved)) == (200, "1", False)
+    assert client.post(url("share_row", share, "4.2.3"), {"field": "value"}).status_code == 404
 
 
 @pytest.mark.parametrize("rows", [1, 3])
 def test_the_page_takes_the_same_queries_for_any_number(client, people, table, rows, kept_queries):
     share = services.give_out(table=table, items=ITEMS[:rows], by=people.preparer, organisation=people.bureau_body)
     client.force_login(people.bureau)
-    address = reverse("assessments:share", args=[share.pk])
-    client.get(address)
+    client.get(url("share", share))
     with kept_queries():
-        client.get(address)
+        client.get(url("share", share))
 
 
 def test_a_bureau_declares_its_own_rows_unchanged_and_no_other(client, people, share):
@@ -180,22 +156,16 @@ def test_a_bureau_declares_its_own_rows_unchanged_and_no_other(client, people, s
     assert declare_unchanged(table=share.table, by=people.preparer).done == (OTHER,)
     assert declare_unchanged(table=share.table, by=people.preparer, items=[ITEMS[0]]).refused == {ITEMS[0]: "已分派给他人，由其确认"}
     client.force_login(people.bureau)
-    assert "3条无变化" in client.get(reverse("assessments:share", args=[share.pk])).content.decode()
-    client.post(reverse("assessments:share_unchanged", args=[share.pk]), {"all": "1"})
+    assert "3条无变化" in text_of(client.get(url("share", share)))
+    client.post(url("share_unchanged", share), {"all": "1"})
     assert RowPrefill.objects.filter(confirmed_by=people.bureau).count() == 3
 
 
-def test_a_withdrawn_share_keeps_which_rows_it_had_and_its_message_leads_nowhere_hidden(people, share):
-    step(share, "withdraw", people.preparer)
-    assert TransitionRecord.objects.get(machine="row_share").facts == {"items": sorted(ITEMS)}
-    assert OutboxMessage.objects.latest("pk").payload["link"] == "", "the share is out of the bureau's sight"
-
-
 def test_rows_of_a_table_that_is_being_signed_are_not_signed_off(client, people, share):
-    filled(share).table.rows.update(build_state="done")
+    filled(share)
     ScoreTable.objects.update(status="locked")
     client.force_login(people.bureau)
-    assert "评分表现为“待签发”，不能再签认" in client.get(reverse("assessments:share", args=[share.pk])).content.decode()
+    assert "评分表现为“待签发”，不能再签认" in text_of(client.get(url("share", share)))
     with pytest.raises(Refused, match="不能再签认"):
         step(share, "sign", people.bureau)
 
@@ -213,79 +183,58 @@ def of_department(table, name):
     return {item.id for item in layout.items.values() if item.data["source_department"] == name}
 
 
-def href(table, **query):
-    return reverse("assessments:share_by_department", args=[table.pk], query=query)
-
-
-@pytest.mark.parametrize(
-    ("department", "found"),
-    [
-        ("区建设管理委", [0]),
-        ("区规划资源局", [1]),
-        ("区交通委", [2]),
-        ("区经委", [3]),
-        ("区水务局", [4]),
-        ("区税务局", []),
-        ("街道办事处", []),
-        ("", []),
-        ("区建设委", [0, 2]),
-    ],
-)
-def test_a_department_in_short_is_found_among_full_names(department, found):
-    assert meant(department, BODIES) == found
-
-
-def test_departments_of_a_clause_are_parted():
+def test_a_department_in_short_is_found_among_full_names():
+    found = {
+        "区建设管理委": [0], "区规划资源局": [1], "区交通委": [2], "区经委": [3], "区水务局": [4], "区税务局": [], "街道办事处": [], "": [],
+        "区建设委": [0, 2],
+    }  # fmt: skip
+    assert {department: meant(department, BODIES) for department in found} == found
     assert departments_in("区水务局、区国防动员办，区建设管理委") == ["区水务局", "区国防动员办", "区建设管理委"]
 
 
 def test_the_preview_says_who_gets_what_and_writes_nothing(preparer, people, table, water):
     give_out(table=table, items=sorted(of_department(table, "区水务局"))[:1], by=people.preparer, organisation=water)
-    page = preparer.get(href(table))
-    assert {name for name, _ in page.context["foreseen"]} == {people.bureau_body.name, water.name}
-    assert dict(page.context["foreseen"])[people.bureau_body.name] >= len(of_department(table, "区建设管理委"))
-    again = preparer.post(href(table), {"do": "preview", "to-0": f"bureau:{water.pk}", "items": []})
-    assert again.status_code == 200
-    assert again.context["foreseen"] == []
-    assert RowShare.objects.count() == 1
+    page = url("share_by_department", table)
+    foreseen = dict(preparer.get(page).context["foreseen"])
+    assert set(foreseen) == {people.bureau_body.name, water.name}
+    assert foreseen[people.bureau_body.name] >= len(of_department(table, "区建设管理委"))
+    again = preparer.post(page, {"do": "preview", "to-0": f"bureau:{water.pk}", "items": []})
+    assert (again.status_code, again.context["foreseen"], RowShare.objects.count()) == (200, [], 1)
 
 
-def confirmed(client, page, address, **changed):
+def confirmed(client, table, page, by=None, **changed):
     data = {field.name: field.value() or "" for _, lines in page.context["sections"] for _, field in lines}
+    address = url("share_by_department", table, **({"by": by} if by else {}))
     return client.post(address, {**data, "items": sorted(page.context["ticked"]), "do": "confirm", **changed})
 
 
 def test_confirming_gives_to_each_body_one_share_of_all_its_clauses(preparer, table, water):
-    page = preparer.get(href(table))
-    expected = dict(page.context["foreseen"])
-    answer = confirmed(preparer, page, href(table), note="按年报口径", due_on="2030-01-09")
-    assert answer.url == reverse("assessments:share_list", args=[table.pk])
+    page = preparer.get(url("share_by_department", table))
+    answer = confirmed(preparer, table, page, note="按年报口径", due_on="2030-01-09")
+    assert answer.url == url("share_list", table)
     shares = {share.organisation.name: share for share in RowShare.objects.select_related("organisation")}
-    assert {name: share.rows.count() for name, share in shares.items()} == expected
+    assert {name: share.rows.count() for name, share in shares.items()} == dict(page.context["foreseen"])
     assert {(share.note, str(share.due_on)) for share in shares.values()} == {("按年报口径", "2030-01-09")}
     assert of_department(table, "区水务局") <= set(shares[water.name].rows.values_list("row__item_id", flat=True))
     assert not [group for group in clause_groups(table, by_chapter=False) if group.free and group.proposed]
 
 
 def test_what_is_unticked_or_changed_goes_as_the_person_says(preparer, people, table):
-    page = preparer.get(href(table, by="chapter"))
+    page = preparer.get(url("share_by_department", table, by="chapter"))
     assert page.context["foreseen"] == []
     [(_, [(first, field), *_])] = page.context["sections"]
-    kept = first.free[0].id
-    changed = {field.name: f"person:{people.preparer.pk}", "items": [item.id for item in first.free[1:]]}
-    answer = confirmed(preparer, page, href(table, by="chapter"), **changed)
+    kept, *rest = [item.id for item in first.free]
+    answer = confirmed(preparer, table, page, "chapter", **{field.name: f"person:{people.preparer.pk}", "items": rest})
     assert answer.status_code == 302
     share = RowShare.objects.get()
-    assert (share.person, share.rows.count()) == (people.preparer, len(first.free) - 1)
+    assert (share.person, share.rows.count()) == (people.preparer, len(rest))
     assert not share.rows.filter(row__item_id=kept).exists()
 
 
 def test_nothing_is_written_where_one_part_is_refused(preparer, people, table, water):
-    page = preparer.get(href(table))
-    answer = confirmed(preparer, page, href(table), due_on="2020-01-01")
-    assert answer.status_code == 422
-    assert "完成期限不能早于今天" in answer.content.decode()
-    assert preparer.post(href(table), {"do": "confirm"}).status_code == 422
+    page = preparer.get(url("share_by_department", table))
+    assert lacking(confirmed(preparer, table, page, due_on="2020-01-01"), "完成期限不能早于今天") == (422, [])
+    assert preparer.post(url("share_by_department", table), {"do": "confirm"}).status_code == 422
     taken = min(of_department(table, "区水务局"))
     give_out(table=table, items=[taken], by=people.preparer, organisation=water)
     parts = [GivenRows(["7.2.13"], people.bureau_body), GivenRows([taken], water)]

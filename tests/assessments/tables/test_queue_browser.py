@@ -1,10 +1,8 @@
 """Cells that the portal fails on or refuses, in a real browser: they stop nothing behind them, and no cell waits twice."""
 
 import pytest
-from django.urls import reverse
 
-from assessments.tables.models import ScoreRow
-from tests.assessments.score_page.test_tables_browser import address, signed_in, stored
+from tests.assessments.browsing import put, row_of, signed_in, url
 
 pytestmark = [
     pytest.mark.slow,
@@ -28,22 +26,24 @@ def poison(context, item, answer):
     context.route(f"**/rows/{item}/", lambda route: route.fulfill(**answer) if route.request.method == "POST" else route.continue_())
 
 
+@pytest.fixture
 def opened(browser, live_server, table):
-    context, page = signed_in(browser, live_server, table.people.preparer)
-    page.goto(address(live_server, table))
-    # another clause; base quantities have no row of their own
-    other = page.evaluate("""() => [...document.querySelectorAll("input[name$='-value'].form-control")]
+    """The table as the preparer has it open at 7.2.7."""
+    page = signed_in(browser, live_server, table.people.preparer)
+    page.goto(live_server.url + url("score_table", table, item="7.2.7"))
+    yield page
+    page.net.close()
+
+
+def another(page):
+    """Another clause; base quantities have no row of their own."""
+    return page.evaluate("""() => [...document.querySelectorAll("input[name$='-value'].form-control")]
         .map((one) => one.name.slice(0, -6)).find((item) => item !== "7.2.7" && !item.startsWith("base-"))""")
-    return context, page, other
 
 
 def fill(page, item, value):
     page.fill(f'input[name="{item}-value"]', value)
     page.press(f'input[name="{item}-value"]', "Tab")
-
-
-def value_of(score_table, item):
-    return ScoreRow.objects.get(table=score_table, item_id=item).value
 
 
 def settled(page, expected, fits=lambda: True):
@@ -55,41 +55,39 @@ def settled(page, expected, fits=lambda: True):
     return False
 
 
-def test_a_cell_the_portal_fails_on_is_set_aside_and_the_others_are_saved(browser, live_server, table):
-    context, page, other = opened(browser, live_server, table)
+def test_a_cell_the_portal_fails_on_is_set_aside_and_the_others_are_saved(opened, table):
+    page, context, other = opened, opened.net, another(opened)
     poison(context, "7.2.7", ERROR)
     fill(page, "7.2.7", "15")
     page.wait_for_selector("#saved:has-text('平台处理时出错，将自动再试')")
     fill(page, other, "1")
-    assert settled(page, [["7.2.7", "waiting"]], lambda: value_of(table, other) is not None)
+    assert settled(page, [["7.2.7", "waiting"]], lambda: row_of(table, other).value is not None)
     page.wait_for_selector("#set-aside:has-text('7.2.7')", timeout=90_000)
     assert "待处理" in page.inner_text("#set-aside")
     assert settled(page, [["7.2.7", "aside"]])
-    before = value_of(table, other)
+    before = row_of(table, other).value
     fill(page, other, "2")  # typed after it: saved at once
-    assert settled(page, [["7.2.7", "aside"]], lambda: value_of(table, other) != before)
+    assert settled(page, [["7.2.7", "aside"]], lambda: row_of(table, other).value != before)
     context.unroute("**/rows/7.2.7/")
     page.click("#set-aside button:has-text('重试')")
-    assert settled(page, [], lambda: stored(table) == "15")
+    assert settled(page, [], lambda: row_of(table, "7.2.7").value == "15")
     assert not page.is_visible("#set-aside")
-    context.close()
 
 
-def test_an_invisible_character_is_refused_with_words_and_may_be_given_up(browser, live_server, table):
-    context, page, other = opened(browser, live_server, table)
+def test_an_invisible_character_is_refused_with_words_and_may_be_given_up(opened, table):
+    page, other = opened, another(opened)
     page.evaluate("""() => { const cell = document.querySelector('input[name="7.2.7-value"]');
         cell.value = "1\\u0000"; cell.dispatchEvent(new Event("change", { bubbles: true })); }""")
     page.wait_for_selector("#set-aside:has-text('U+0000')")
     fill(page, other, "1")
-    assert settled(page, [["7.2.7", "aside"]], lambda: value_of(table, other) is not None)
+    assert settled(page, [["7.2.7", "aside"]], lambda: row_of(table, other).value is not None)
     page.click("#set-aside button:has-text('不再保留')")
     assert settled(page, [])
-    assert stored(table) is None
-    context.close()
+    assert row_of(table, "7.2.7").value is None
 
 
-def test_a_cell_does_not_wait_twice_after_a_reload(browser, live_server, table):
-    context, page, _other = opened(browser, live_server, table)
+def test_a_cell_does_not_wait_twice_after_a_reload(opened, table):
+    page, context = opened, opened.net
     poison(context, "7.2.7", ERROR)
     fill(page, "7.2.7", "15")
     page.wait_for_selector("#saved:has-text('未保存1项')")
@@ -99,13 +97,12 @@ def test_a_cell_does_not_wait_twice_after_a_reload(browser, live_server, table):
     page.wait_for_timeout(500)
     assert page.evaluate(QUEUE) == [["7.2.7", "waiting"]]
     context.unroute("**/rows/7.2.7/")
-    assert settled(page, [], lambda: stored(table) == "16")
-    context.close()
+    assert settled(page, [], lambda: row_of(table, "7.2.7").value == "16")
 
 
-def test_what_is_being_typed_when_the_row_is_renewed_stays_one_value(browser, live_server, table):
-    context, page, _other = opened(browser, live_server, table)
-    ScoreRow.objects.filter(table=table, item_id="7.2.7").update(value=28.7)  # somebody else's
+def test_what_is_being_typed_when_the_row_is_renewed_stays_one_value(opened, table):
+    page, context = opened, opened.net
+    put(table, "7.2.7", value=28.7)  # somebody else's
     context.route("**/rows/7.2.7/", lambda route: route.abort())  # it waits, however slow this machine is
     page.click('input[name="7.2.7-value"]')
     page.keyboard.type("8")
@@ -115,30 +112,26 @@ def test_what_is_being_typed_when_the_row_is_renewed_stays_one_value(browser, li
     page.keyboard.type("5")  # the caret stands where it was
     context.unroute("**/rows/7.2.7/")
     page.keyboard.press("Tab")
-    assert settled(page, [], lambda: stored(table) == "85")
-    context.close()
+    assert settled(page, [], lambda: row_of(table, "7.2.7").value == "85")
 
 
-def test_what_is_typed_before_the_script_has_come_is_saved(browser, live_server, table):
-    context, page = signed_in(browser, live_server, table.people.preparer)
+def test_what_is_typed_before_the_script_has_come_is_saved(opened, table):
+    page, context = opened, opened.net
     held = []
     context.route("**/cell-queue*.js", lambda route, _request: held.append(route))
-    page.goto(address(live_server, table), wait_until="commit")
+    page.goto(page.url, wait_until="commit")
     fill(page, "7.2.7", "15")
     assert held
     held[0].continue_()
     page.wait_for_selector("#saved:has-text('已保存')")
-    assert settled(page, [], lambda: stored(table) == "15")
-    context.close()
+    assert settled(page, [], lambda: row_of(table, "7.2.7").value == "15")
 
 
 @pytest.fixture
-def page(browser, live_server, table):
-    context, opened = signed_in(browser, live_server, table.people.preparer)
-    ScoreRow.objects.filter(table=table, item_id="7.2.7").update(value="7.6")
-    opened.goto(f"{live_server.url}{reverse('assessments:score_table', args=[table.pk])}?item=7.2.7")
-    yield opened
-    context.close()
+def page(opened, table):
+    put(table, "7.2.7", value="7.6")
+    opened.reload()
+    return opened
 
 
 def cell(item, part=""):
@@ -150,7 +143,7 @@ def test_a_click_selects_the_figure_and_typing_replaces_it(page, table):
     page.keyboard.type("9")
     page.keyboard.press("Tab")
     page.wait_for_selector("#saved:has-text('已保存')")
-    assert (page.input_value(cell("7.2.7")), value_of(table, "7.2.7")) == ("9", "9")
+    assert (page.input_value(cell("7.2.7")), row_of(table, "7.2.7").value) == ("9", "9")
     page.click(cell("7.2.7"))
     page.click(cell("7.2.7"))  # the second sets the caret
     assert page.evaluate("document.activeElement.selectionStart === document.activeElement.selectionEnd")
@@ -164,7 +157,7 @@ def test_full_width_figures_become_what_the_portal_stores_at_once(page, table):
     page.keyboard.insert_text("１４。３％")
     page.keyboard.press("Tab")
     page.wait_for_function("() => document.getElementById('ver-7_2_7').value === '1'")
-    assert (page.input_value(cell("7.2.7")), value_of(table, "7.2.7")) == ("14.3", "14.3")
+    assert (page.input_value(cell("7.2.7")), row_of(table, "7.2.7").value) == ("14.3", "14.3")
 
 
 BLOCK = """(text) => {
@@ -192,7 +185,7 @@ def test_a_block_from_a_spreadsheet_is_previewed_and_saved_as_if_typed(page, tab
     assert "7.6%" in page.inner_text("#gd-paste")  # what it is now
     page.keyboard.press("Enter")
     page.wait_for_function("() => ['7_2_6', '7_2_7'].every((key) => document.getElementById(`ver-${key}`).value === '1')")
-    assert [value_of(table, item) for item in ("7.2.6", "7.2.7")] == ["4.3", "9.5"]
+    assert [row_of(table, item).value for item in ("7.2.6", "7.2.7")] == ["4.3", "9.5"]
     assert page.input_value(cell("7.2.6")) == "4.3"
 
 
@@ -202,7 +195,7 @@ def test_both_amounts_of_ratios_and_yes_or_no_are_pasted_and_what_is_refused_is_
     page.wait_for_selector("#gd-paste[open]")
     page.click("#gd-paste [data-paste-yes]")
     page.wait_for_function("() => document.getElementById('ver-7_2_1').value === '1'")
-    assert value_of(table, "7.2.1") == {"a": "30", "b": "50"}
+    assert row_of(table, "7.2.1").value == {"a": "30", "b": "50"}
     page.click(cell("7.2.7"))
     page.evaluate(BLOCK, "140\nabc\n")
     page.wait_for_selector("#gd-paste[open]")
@@ -218,7 +211,7 @@ def test_five_sections_in_one_burst_are_all_stored_when_the_page_is_left_at_once
         "**/report/",
         lambda route: (page.wait_for_timeout(120), route.continue_())[1] if route.request.method == "POST" else route.continue_(),
     )
-    page.goto(f"{live_server.url}{reverse('assessments:selfcheck_report', args=[check.pk])}")
+    page.goto(f"{live_server.url}{url('selfcheck_report', check)}")
     keys = [area.get_attribute("name") for area in page.locator("textarea[data-report]").all()]
     for key in keys:
         page.click(f"#id_{key}")
@@ -250,7 +243,7 @@ BETWEEN = """([first, second]) => {
 
 def test_what_is_typed_while_an_answer_is_taken_starts_from_the_new_version(page, table, live_server):
     check = table.self_check
-    page.goto(f"{live_server.url}{reverse('assessments:selfcheck_report', args=[check.pk])}")
+    page.goto(f"{live_server.url}{url('selfcheck_report', check)}")
     first, second = (area.get_attribute("name") for area in page.locator("textarea[data-report]").all()[:2])
     page.evaluate(BETWEEN, [first, second])
     page.wait_for_function("() => Number(document.getElementById('report-version').value) === 2")
@@ -263,7 +256,7 @@ def test_a_section_typed_before_the_script_has_come_is_saved_and_an_untouched_pa
     page.context.route("**/cell-queue*.js", lambda route: route.continue_() if held else held.append(route))
     sent = []
     page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
-    page.goto(f"{live_server.url}{reverse('assessments:selfcheck_report', args=[check.pk])}", wait_until="commit")
+    page.goto(f"{live_server.url}{url('selfcheck_report', check)}", wait_until="commit")
     name = page.locator("textarea[data-report]").first.get_attribute("name")
     page.fill(f"textarea[name='{name}']", "脚本到达前写的")
     held[0].continue_()
@@ -279,7 +272,7 @@ def test_a_section_typed_before_the_script_has_come_is_saved_and_an_untouched_pa
 
 def test_more_unfolds_within_a_narrow_window_and_folds_by_escape_and_a_click_elsewhere(page, table, live_server):
     page.set_viewport_size({"width": 390, "height": 800})
-    page.goto(f"{live_server.url}{reverse('assessments:score_table', args=[table.pk])}")
+    page.goto(f"{live_server.url}{url('score_table', table)}")
     more, items = page.locator("details.gd-more > summary"), page.locator(".gd-more-list")
     more.click()
     box = items.bounding_box()
