@@ -6,10 +6,10 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from django.urls import reverse
 
 from assessments.tables.models import ScoreRow
 from assessments.tables.services.cells import save_cell
+from tests.assessments.browsing import signed_in, url
 from tests.factories.assessments import make_self_check
 from tests.factories.workbooks import cell
 
@@ -17,25 +17,19 @@ pytestmark = [pytest.mark.slow, pytest.mark.area("assessments/versions", "assess
 
 
 @pytest.fixture
-def visit(browser, live_server, client):
+def visit(browser, live_server):
     """``visit(person, address)``: a page of that person; a fault in the console fails the test."""
-    contexts, faults = [], []
+    pages = []
 
     def open_page(person, address):
-        client.force_login(person)
-        context = browser.new_context(viewport={"width": 1366, "height": 768}, accept_downloads=True)
-        contexts.append(context)
-        context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
-        page = context.new_page()
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None)
-        page.goto(f"{live_server.url}{address}")
-        return page
+        pages.append(signed_in(browser, live_server, person))
+        pages[-1].goto(f"{live_server.url}{address}")
+        return pages[-1]
 
     yield open_page
-    for context in contexts:
-        context.close()
-    assert faults == []
+    for page in pages:
+        page.net.close()
+    assert [fault for page in pages for fault in page.faults] == []
 
 
 def unfold(page):
@@ -68,9 +62,9 @@ def press(page, name):
 
 
 def submit(visit, people, check):
-    page = visit(people.preparer, reverse("assessments:selfcheck", args=[check.pk]))
+    page = visit(people.preparer, url("selfcheck", check))
     press(page, "提交审核")
-    page = visit(people.reviewer, reverse("assessments:selfcheck", args=[check.pk]))
+    page = visit(people.reviewer, url("selfcheck", check))
     press(page, "签发并提交")
     press(page, "签发并提交")  # the next page asks again
     page.wait_for_selector("text=签名回执")
@@ -80,7 +74,7 @@ def submit(visit, people, check):
 def test_out_edited_back_submitted_and_the_receipt_verified(visit, people, settings, tmp_path):
     check = make_self_check(people)
     table = check.table
-    page = visit(people.preparer, reverse("assessments:score_table", args=[table.pk]))
+    page = visit(people.preparer, url("score_table", table))
     path = download(page, "Excel 导出", tmp_path)
     book = openpyxl.load_workbook(path)
     for item_id, value in (("7.2.7", 12.5), ("7.2.6", 0.8), ("7.2.25", 30)):
@@ -108,22 +102,3 @@ def test_out_edited_back_submitted_and_the_receipt_verified(visit, people, setti
     bad = subprocess.run(words, cwd=settings.BASE_DIR, capture_output=True, text=True, check=False)
     assert bad.returncode == 1
     assert "条文 7.2.7 的内容与其校验值不符" in bad.stderr
-
-
-def test_a_refused_cell_is_named_and_the_other_clauses_are_written(visit, people, tmp_path):
-    table = make_self_check(people).table
-    page = visit(people.preparer, reverse("assessments:score_table", args=[table.pk]))
-    path = download(page, "Excel 导出", tmp_path)
-    book = openpyxl.load_workbook(path)
-    cell(book, "7.2.7").value = "=1+1"
-    cell(book, "7.2.6").value = 44
-    book.save(path)
-    bring_back(page, path)
-    assert "这是公式" in page.inner_text("#preview")
-    assert page.get_by_role("button", name="写入", exact=True).count() == 0
-    page.get_by_role("button", name="只写入其余条文").click()
-    page.wait_for_selector("#written")
-    assert dict(ScoreRow.objects.filter(table=table, item_id__in=["7.2.6", "7.2.7"]).values_list("item_id", "version")) == {
-        "7.2.6": 1,
-        "7.2.7": 0,
-    }
