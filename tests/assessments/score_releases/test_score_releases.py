@@ -3,13 +3,16 @@
 import json
 import re
 import time
-from http import HTTPStatus
+from decimal import Decimal
 
 import pytest
 from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from approvals.titles.enums import AnnouncementState
+from approvals.titles.models.publicity import Announcement
+from assessments.reviews.models.review import Review
 from assessments.score_releases import services
 from assessments.score_releases.models import ScoreRelease
 from assessments.score_releases.selectors import listed, scores_released, scores_visible_to
@@ -21,10 +24,14 @@ from greendistrict.core.errors import NotAllowed, Refused
 from indicators.editions.models import Edition
 from portal.open_data import versions
 from portal.open_data.datasets import SCORES
+from tests.assessments.browsing import lacking, text_of, url
+from tests.factories.acceptance import Accepting
 from tests.factories.accounts import cast
+from tests.factories.approvals import Filing
 from tests.factories.districts import make_district
 from tests.factories.once import copy_of, once
 from tests.factories.received import filed_self_check, received_self_check
+from tests.factories.stages import StageScene
 
 pytestmark = pytest.mark.django_db
 BASIS = "演示公开决定（虚构）"
@@ -69,20 +76,16 @@ def records(client):
 
 def public_page(client, district):
     client.logout()
-    return client.get(reverse("portal:public_district", args=[district.code])).content.decode()
-
-
-def test_nothing_is_public_before_the_release(client, check, version):
-    assert records(client) == []
-    page = public_page(client, check.district)
-    assert "各章得分" not in page
-    assert version.content["result"]["total"] not in page
+    return text_of(client.get(reverse("portal:public_district", args=[district.code])))
 
 
 def test_the_public_reads_these_fields_and_no_others(client, people, check, version):
-    row = released(version, people, NOTE)
-    [record] = records(client)
     result, district = version.content["result"], check.district
+    page = public_page(client, district)
+    assert (records(client), "各章得分" in page, result["total"] in page) == ([], False, False)
+    row = released(version, people, NOTE)
+    ScoreTable.objects.filter(pk=check.table_id).update(result={"total": "99.99"})  # it stays as frozen whatever the table says later
+    [record] = records(client)
     chapters = record.pop("chapters")
     assert record == {
         "id": row.pk, "district": district.code, "name": district.name, "year": check.year, "procedure": "年度自查", "nature": "自评",
@@ -90,15 +93,11 @@ def test_the_public_reads_these_fields_and_no_others(client, people, check, vers
         "edition_title": check.table.edition.title, "reference": True, "note": NOTE,
         "released_on": row.released_at.date().isoformat(), "is_demo": True,
     }  # fmt: skip
-    assert [part.rpartition(" ")[2] for part in chapters.split("；")] == [
-        one["obtained" if one["key"] == "innovation" else "score"] for one in result["chapters"]
-    ]
-    assert chapters.count("（加分）") == 1
-    page = public_page(client, district)
-    people_named = [user.name for user in (people.city_officer, people.preparer, people.reviewer)]
-    secrets = (BASIS, check.number, "按实测折算", *people_named)
-    assert not [words for words in secrets if words in page]
-    assert not [words for words in secrets if words in json.dumps(records(client), ensure_ascii=False)]
+    scores = [one["obtained" if one["key"] == "innovation" else "score"] for one in result["chapters"]]
+    assert ([part.rpartition(" ")[2] for part in chapters.split("；")], chapters.count("（加分）")) == (scores, 1)
+    secrets = (BASIS, check.number, "按实测折算", *(user.name for user in (people.city_officer, people.preparer, people.reviewer)))
+    shown = public_page(client, district) + json.dumps(records(client), ensure_ascii=False)
+    assert not [words for words in secrets if words in shown]
 
 
 def test_a_released_score_is_that_of_every_page(client, people, check, version):
@@ -108,66 +107,41 @@ def test_a_released_score_is_that_of_every_page(client, people, check, version):
     assert [record["total"] for record in records(client)] == [total]
     assert total in public_page(client, check.district)
     client.force_login(people.city_officer)
-    addresses = (
-        reverse("assessments:table_version", args=[check.table_id, version.number]),
-        reverse("assessments:score_release_list"),
-        reverse("assessments:score_release", args=[check.table_id]),
-        f"{reverse('districts:district_detail', args=[check.district.code])}?tab=assessments",
-        reverse("assessments:selfcheck_list"),
-    )
-    for address in addresses:
-        page = client.get(address).content.decode()
-        assert total in page, address
-        assert MARK in page, address
-
-
-def test_the_score_stays_as_frozen_whatever_the_table_says_later(client, people, check, version):
-    released(version, people)
-    ScoreTable.objects.filter(pk=check.table_id).update(result={"total": "99.99"})
-    assert [record["total"] for record in records(client)] == [version.content["result"]["total"]]
+    staff = (("table_version", check.table, version.number), ("score_release_list",), ("score_release", check.table), ("selfcheck_list",))
+    district = reverse("districts:district_detail", args=[check.district.code], query={"tab": "assessments"})
+    for address in (*(url(*one) for one in staff), district):
+        assert lacking(client.get(address), total, MARK) == (200, []), address
 
 
 def test_an_unofficial_edition_is_marked_wherever_the_score_stands_and_an_official_one_is_not(officer, people, check, version):
     released(version, people)
-    page = officer.get(reverse("assessments:score_release", args=[check.table_id])).content.decode()
-    shown = re.search(r"<dt>总分</dt>\s*<dd>(.*?)</dd>", page, re.DOTALL)
-    assert MARK in shown[1]
-    total = re.escape(version.content["result"]["total"])
-    cell = re.search(rf'<td class="gd-num"[^>]*>\s*{total}(.*?)</td>', public_page(officer, check.district), re.DOTALL)
-    assert MARK in cell[1]
-    content = version.content
-    content["edition"]["official"] = True
-    TableVersion.objects.filter(pk=version.pk).update(content=content)
+    page, total = text_of(officer.get(url("score_release", check.table))), re.escape(version.content["result"]["total"])
+    assert MARK in re.search(r"<dt>总分</dt>\s*<dd>(.*?)</dd>", page, re.DOTALL)[1]
+    assert MARK in re.search(rf'<td class="gd-num"[^>]*>\s*{total}(.*?)</td>', public_page(officer, check.district), re.DOTALL)[1]
+    version.content["edition"]["official"] = True
+    TableVersion.objects.filter(pk=version.pk).update(content=version.content)
     Edition.objects.filter(pk=check.table.edition_id).update(official=True)
     assert [record["reference"] for record in records(officer)] == [False]
     section = public_page(officer, check.district).partition('id="scores-title"')[2].partition("</section>")[0]
-    assert "自评" in section
-    assert MARK not in section
+    assert ("自评" in section, MARK in section) == (True, False)
 
 
 def test_a_withdrawn_score_is_gone_and_its_record_stays(officer, people, check, version):
-    address = reverse("assessments:score_release", args=[check.table_id])
-    typed = officer.post(address, {"basis": " ", "note": NOTE})
-    assert typed.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-    assert NOTE in typed.content.decode()  # nothing typed is lost
-    assert officer.post(address, {"basis": BASIS}).status_code == HTTPStatus.FOUND
-    assert officer.post(address, {"basis": BASIS}).status_code == HTTPStatus.CONFLICT
+    address, total, reason = url("score_release", check.table), version.content["result"]["total"], "数据有误（虚构）"
+    assert lacking(officer.post(address, {"basis": " ", "note": NOTE}), NOTE) == (422, [])  # nothing typed is lost
+    assert [officer.post(address, {"basis": BASIS}).status_code for _ in range(2)] == [302, 409]
     versions.keep_versions()
-    withdraw = reverse("assessments:score_release_withdraw", args=[check.table_id])
-    assert officer.post(withdraw, {}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-    assert officer.post(withdraw, {"withdrawal": "数据有误（虚构）"}).status_code == HTTPStatus.FOUND
-    assert officer.post(withdraw, {"withdrawal": "再撤一次（虚构）"}).status_code == HTTPStatus.CONFLICT
-    page = officer.get(address).content.decode()
-    assert all(words in page for words in (BASIS, "数据有误（虚构）", "未公开"))
+    withdraw = url("score_release_withdraw", check.table)
+    assert [officer.post(withdraw, typed).status_code for typed in ({}, *[{"withdrawal": reason}] * 2)] == [422, 302, 409]
+    assert lacking(officer.get(address), BASIS, reason, "未公开") == (200, [])
     kept = ScoreRelease.objects.get()
-    assert (kept.released_by, kept.withdrawn_by, kept.withdrawal) == (people.city_officer, people.city_officer, "数据有误（虚构）")
+    assert (kept.released_by, kept.withdrawn_by, kept.withdrawal) == (people.city_officer, people.city_officer, reason)
     found = AuditRecord.objects.filter(action__startswith="score.").order_by("pk")
-    assert list(found.values_list("action", flat=True)) == ["score.release", "score.withdraw_release"]
-    assert (found[0].data["total"], found[0].data["digest"]) == (version.content["result"]["total"], version.digest)
-    assert records(officer) == []
-    assert "各章得分" not in public_page(officer, check.district)
+    assert [one.action for one in found] == ["score.release", "score.withdraw_release"]
+    assert (found[0].data["total"], found[0].data["digest"]) == (total, version.digest)
+    assert (records(officer), "各章得分" in public_page(officer, check.district)) == ([], False)
     old = officer.get(reverse("portal:open_version_file", args=["scores", 1, "json"]))
-    assert (old.status_code, version.content["result"]["total"] in old.content.decode()) == (HTTPStatus.GONE, False)
+    assert lacking(old, total) == (410, [total])
     again = released(version, people)
     assert [record["id"] for record in records(officer)] == [again.pk] != [kept.pk]
 
@@ -192,22 +166,19 @@ def test_one_release_of_a_version_at_a_time_in_the_database_too(people, version)
         )
 
 
-def test_what_is_not_decided_is_not_released(officer, people, check, version):
-    with pytest.raises(NotAllowed):
-        services.release(version=version, basis=BASIS, by=people.city_director)
-    with pytest.raises(NotAllowed):
-        services.withdraw(version=version, reason="试（虚构）", by=people.authority)
-    with pytest.raises(Refused, match="依据"):
-        services.release(version=version, basis=" ", by=people.city_officer)
-    with pytest.raises(Refused, match="没有公开"):
-        services.withdraw(version=version, reason="试（虚构）", by=people.city_officer)
-    filed = filed_self_check(
-        people, district=make_district(people, name="演示待接收（虚构）", key_areas=["五个新城"], stage=Stage.DEMONSTRATION), building=False
-    )
-    waiting = TableVersion.objects.get(table=filed.table)
-    with pytest.raises(Refused, match="尚未办结"):
-        services.release(version=waiting, basis=BASIS, by=people.city_officer)
-    assert officer.get(reverse("assessments:score_release", args=[filed.table_id])).status_code == HTTPStatus.NOT_FOUND
+def test_what_is_not_decided_is_not_released(officer, people, version):
+    def refused(error, do, match=None, **given):
+        with pytest.raises(error, match=match):
+            do(**{"version": version, "by": people.city_officer, **given})
+
+    refused(NotAllowed, services.release, basis=BASIS, by=people.city_director)
+    refused(NotAllowed, services.withdraw, reason="试（虚构）", by=people.authority)
+    refused(Refused, services.release, "依据", basis=" ")
+    refused(Refused, services.withdraw, "没有公开", reason="试（虚构）")
+    district = make_district(people, name="演示待接收（虚构）", key_areas=["五个新城"], stage=Stage.DEMONSTRATION)
+    filed = filed_self_check(people, district=district, building=False)
+    refused(Refused, services.release, "尚未办结", version=TableVersion.objects.get(table=filed.table), basis=BASIS)
+    assert officer.get(url("score_release", filed.table)).status_code == 404
 
 
 def test_a_district_that_is_not_public_has_no_public_score(client, people, check, version):
@@ -220,25 +191,22 @@ def test_a_district_that_is_not_public_has_no_public_score(client, people, check
 
 
 def test_a_score_that_could_not_be_computed_is_listed_and_refused(officer, people, check, version):
-    content = version.content
-    content["result"] = None
-    TableVersion.objects.filter(pk=version.pk).update(content=content)
+    version.content["result"] = None
+    TableVersion.objects.filter(pk=version.pk).update(content=version.content)
     with pytest.raises(Refused, match="没有得分"):
         released(version, people)
-    page = officer.get(reverse("assessments:score_release", args=[check.table_id])).content.decode()
-    assert ("办结时没有得分" in page, "向公众公开</button>" in page) == (True, False)
+    button = "向公众公开</button>"
+    assert lacking(officer.get(url("score_release", check.table)), "办结时没有得分", button) == (200, [button])
 
 
-def test_the_list_finds_by_district_procedure_and_state(officer, people, check, version):
-    address = reverse("assessments:score_release_list")
+def test_the_list_finds_by_district_procedure_and_state(officer, people, version):
+    def found(**query):
+        return [line.version.pk for line in officer.get(url("score_release_list", **query)).context["lines"]]
 
-    def found(query):
-        return [line.version.pk for line in officer.get(f"{address}?{query}").context["lines"]]
-
-    assert found("state=open") == found("q=defen") == found("purpose=self_check") == found("world=demo") == [version.pk]
-    assert found("state=live") == found("purpose=acceptance") == found("q=meiyou") == found("world=real") == []
+    assert found(state="open") == found(q="defen") == found(purpose="self_check") == found(world="demo") == [version.pk]
+    assert found(state="live") == found(purpose="acceptance") == found(q="meiyou") == found(world="real") == []
     released(version, people)
-    assert (found("state=open"), found("state=live")) == ([], [version.pk])
+    assert (found(state="open"), found(state="live")) == ([], [version.pk])
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -248,11 +216,76 @@ def test_the_lists_cost_the_same(people, version, kept_queries, count):
         district = make_district(people, name=f"演示公开{number}（虚构）", key_areas=["五个新城"], stage=Stage.DEMONSTRATION)
         other = received_self_check(people, district=district, building=False)
         released(TableVersion.objects.get(table=other.table, counts=True), people)
-    with kept_queries():
-        assert len(list(SCORES.rows({}))) == count
-    officer = people.city_officer
-    seen = scores_visible_to(officer)
-    with kept_queries():
-        assert len(listed(seen)) == count
-    with kept_queries():
-        assert len(scores_released(District.objects.all())) == count
+    seen = scores_visible_to(people.city_officer)
+    for rows in (lambda: SCORES.rows({}), lambda: listed(seen), lambda: scores_released(District.objects.all())):
+        with kept_queries():
+            assert len(list(rows())) == count
+
+
+pytestmark = pytest.mark.django_db
+BASIS = "演示公开决定（虚构）"
+
+
+def counted(table):
+    return TableVersion.objects.get(table=table, counts=True)
+
+
+def test_a_stage_assessment_is_released_once_it_is_concluded_with_what_the_panel_settled(client, people):
+    scene = StageScene(people).to_deciding(conclusion="failed")
+    version, officer = counted(scene.table), people.city_officer
+    assert not scores_visible_to(officer).filter(table=scene.table).exists()
+    with pytest.raises(Refused, match="尚未办结"):
+        services.release(version=version, basis=BASIS, by=officer)
+    scene.take("disqualify", people.city_director)
+    services.release(version=version, basis=BASIS, by=officer)
+    [record] = records(client)
+    scene.review.refresh_from_db()
+    assert (record["year"], record["procedure"], record["nature"]) == (2026, "阶段评估", "专家评定（建设期）")
+    assert Decimal(record["total"]) == Decimal(scene.review.result["total"])
+    page = public_page(client, scene.stage.district)
+    # the conclusion is no part of what was released
+    assert [words in page for words in ("2026年度阶段评估", record["total"], MARK, "不合格")] == [True, True, True, False]
+    for user, leads in ((officer, True), (people.secretariat, False)):
+        client.force_login(user)
+        assert (url("score_release", scene.table) in text_of(client.get(url("stage", scene.stage)))) is leads
+
+
+@pytest.mark.parametrize(
+    ("walk", "procedure", "stage"),
+    [
+        (lambda people: Filing(people).to_announced(), "试点申报", "规划设计"),
+        (lambda people: Accepting(people).to_decided().announce(), "终期验收", "实施运管"),
+    ],
+)
+def test_an_announced_case_is_released_with_what_its_panel_settled_while_its_announcement_stands(client, people, walk, procedure, stage):
+    case, officer = walk(people).case, people.city_officer
+    version = counted(case.table)
+    with pytest.raises(Refused, match="没有得分"):
+        services.release(version=version, basis=BASIS, by=officer)
+    # The panel of the factory's short way judged nothing clause by clause: it came to this total, apart from what was claimed.
+    Review.objects.filter(pk=case.review_id).update(result={**version.content["result"], "total": "61.50"})
+    services.release(version=version, basis=BASIS, by=officer)
+    [record] = records(client)
+    told = (record["year"], record["procedure"], record["stage"], record["nature"], record["total"])
+    assert told == (Announcement.objects.get().announced_on.year, procedure, stage, "专家评定", "61.50")
+    page = url("score_release", case.table)
+    client.force_login(officer)
+    assert page in text_of(client.get(reverse("approvals:case", args=[case.pk])))
+    Announcement.objects.update(status=AnnouncementState.WITHDRAWN)
+    assert (records(client), "各章得分" in public_page(client, case.district)) == ([], False)
+    client.force_login(officer)
+    [line] = listed(scores_visible_to(officer).filter(table=case.table))
+    assert (line.is_shown, line.live is not None) == (False, True)
+    assert "公告已经撤回，公众看不到" in text_of(client.get(page))
+    assert "决定已撤回，不显示" in text_of(client.get(url("score_release_list")))
+    services.withdraw(version=version, reason="公告撤回（虚构）", by=officer)
+    with pytest.raises(Refused, match="决定已经撤回"):
+        services.release(version=version, basis=BASIS, by=officer)
+    assert "公告撤回（虚构）" in text_of(client.get(page))  # the record stays
+
+
+def test_a_case_that_is_decided_and_not_announced_is_not_listed(people):
+    table = Accepting(people).to_decided().case.table
+    with pytest.raises(Refused, match="尚未办结"):
+        services.release(version=TableVersion.objects.get(table=table), basis=BASIS, by=people.city_officer)
+    assert not scores_visible_to(people.city_officer).filter(table=table).exists()

@@ -5,10 +5,8 @@ import json
 import subprocess
 import sys
 from decimal import Decimal
-from http import HTTPStatus
 
 import pytest
-from django.urls import reverse
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -27,6 +25,7 @@ from greendistrict.core import clock
 from greendistrict.core.layout_text import layout_blocks, layout_text, tidied
 from greendistrict.core.rounding import fixed
 from tests.architecture.sources import ROOT
+from tests.assessments.browsing import HTMX, lacking, text_of, url
 from tests.core.test_layout_text import BLOCKS, KEY
 from tests.factories.assessments import make_self_check
 from tests.factories.districts import PlotFactory
@@ -42,10 +41,6 @@ def check(people):
     """The self-check on 2026 of a district whose self-check on 2025 was received."""
     before = received_self_check(people, year=2025)
     return make_self_check(people, district=before.district, filled=False)
-
-
-def address(check):
-    return reverse("assessments:selfcheck_report", args=[check.pk])
 
 
 def stored(check):
@@ -83,33 +78,33 @@ def test_a_figure_takes_the_place_of_what_it_stated_before_and_nothing_else():
 
 
 def test_last_years_text_is_taken_over_by_one_click_and_changes_are_marked(preparer, check):
-    assert preparer.post(address(check), {"take": "overview", "version": "0"}).status_code == HTTPStatus.FOUND
+    page, before = url("selfcheck_report", check), SelfCheck.objects.filter(year=2025)
+    for status in ("filed", "received"):
+        before.update(status=status)
+        assert ("2025年度文字" in text_of(preparer.get(page))) is (status == "received")
+    assert preparer.post(page, {"take": "overview", "version": "0"}).status_code == 302
     assert stored(check) == {"overview": "一、年度工作概况已开展。"}
-    assert "已带入，尚未修改" in preparer.get(address(check)).content.decode()
+    assert "已带入，尚未修改" in text_of(preparer.get(page))
     typed = {"overview": "一、年度工作概况已全部开展。", "take": "all", "version": "1"}
-    assert preparer.post(address(check), typed).status_code == HTTPStatus.FOUND
+    assert preparer.post(page, typed).status_code == 302
     assert stored(check)["overview"] == typed["overview"], "what was written is never replaced"
     assert stored(check)["plan"] == "五、存在问题与下一年计划已开展。"
-    assert "<ins>全部</ins>" in preparer.get(address(check)).content.decode()
-
-
-def test_an_autosave_answers_with_what_differs(preparer, check):
-    sent = {"field": "plan", "plan": "五、存在问题与下一年计划已完成。", "version": "0"}
-    answer = preparer.post(address(check), sent, headers={"HX-Request": "true"}).content.decode()
-    assert "<ins>完成</ins>" in answer
-
-
-def test_a_report_that_was_not_received_is_not_last_years(preparer, people):
-    before = make_self_check(people, year=2025)
-    check = make_self_check(people, district=before.district, filled=False)
-    assert "2025年度文字" not in preparer.get(address(check)).content.decode()
+    assert "<ins>全部</ins>" in text_of(preparer.get(page))
+    check.refresh_from_db()
+    sent = {"field": "plan", "plan": "五、存在问题与下一年计划已完成。", "version": check.report_version}
+    assert "<ins>完成</ins>" in text_of(preparer.post(page, sent, headers=HTMX)), "an autosave answers with what differs"
 
 
 def sentence(check, client, key, figure):
     """What a click inserts into an empty section."""
     version = SelfCheck.objects.values_list("report_version", flat=True).get(pk=check.pk)
-    assert client.post(address(check), {key: "", "insert": f"{key}:{figure}", "version": version}).status_code == HTTPStatus.FOUND
+    sent = {key: "", "insert": f"{key}:{figure}", "version": version}
+    assert client.post(url("selfcheck_report", check), sent).status_code == 302
     return stored(check)[key]
+
+
+def sheet_of(check):
+    return live_sheet(ScoreTable.objects.select_related("edition", "district").get(pk=check.table_id))
 
 
 def test_figures_are_those_of_their_own_pages(preparer, people):
@@ -117,35 +112,25 @@ def test_figures_are_those_of_their_own_pages(preparer, people):
     for number in range(2):
         PlotFactory(district=check.district, number=f"P{number}", area_ha=Decimal("1.25"))
     KeyProject.objects.create(district=check.district, name="能源站", category="energy", investment=Decimal(1200), state="building")
-    sheet = live_sheet(SelfCheck.objects.select_related("table__edition", "table__district").get(pk=check.pk).table)
-    said = sentence(check, preparer, "overview", "scores")
-    assert f"已实现{totals_of(sheet).total}分，" in said
-    assert all(f"{one.title}{one.score}分" in said for one in chapters_of(sheet, ""))
-    assert "（章得分数据，2027年3月10日取自平台）。" in said
+    sheet, said = sheet_of(check), sentence(check, preparer, "overview", "scores")
+    told = [f"{one.title}{one.score}分" for one in chapters_of(sheet, "")]
+    assert [words for words in (*told, "（章得分数据，2027年3月10日取自平台）。") if words not in said] == []
+    # no star is drawn while the district is being built
+    words = (f"已实现{totals_of(sheet).total}分，", "建设期不作星级结论", "星级；各章得分")
+    assert [said.count(one) for one in words] == [1, 1, 0]
     assert "地块2个，用地面积2.50公顷，其中可建设2个" in sentence(check, preparer, "overview", "plots")
     assert f"在建1个；投资合计{fixed(Decimal(1200), grouped=True)}万元" in sentence(check, preparer, "overview", "projects")
     assert "没有不满足的" in sentence(check, preparer, "mandatory", "controls")
-    refused = preparer.post(address(check), {"plan": "", "insert": "plan:opinions", "version": "99"})
-    assert refused.status_code == HTTPStatus.CONFLICT
-    assert opinions_on({check.district_id}, 2026, DAY) == {}
+    refused = preparer.post(url("selfcheck_report", check), {"plan": "", "insert": "plan:opinions", "version": "99"})
+    assert (refused.status_code, opinions_on({check.district_id}, 2026, DAY)) == (409, {})
     assert {one.key for one in report_figures} == {"carbon", "opinions", "bodies", "mechanisms", "meetings", "trainings", "funds"}
-
-
-def test_no_star_is_drawn_while_the_district_is_being_built(preparer, people):
-    check = make_self_check(people)
-    assert check.table.building is True
-    said = sentence(check, preparer, "overview", "scores")
-    sheet = live_sheet(SelfCheck.objects.select_related("table__edition", "table__district").get(pk=check.pk).table)
-    assert said.startswith(f"已实现{totals_of(sheet).total}分，")
-    assert "建设期不作星级结论" in said
-    assert "星级；各章得分" not in said
     ScoreTable.objects.filter(pk=check.table_id).update(building=False)
     assert "星级；各章得分" in sentence(check, preparer, "indicators", "scores")
 
 
 def test_control_items_that_take_no_part_are_not_counted(preparer, people):
     check = make_self_check(people)
-    sheet = live_sheet(SelfCheck.objects.select_related("table__edition", "table__district").get(pk=check.pk).table)
+    sheet = sheet_of(check)
     controls = [item.id for item in sheet.scored.table.items.values() if item.kind == "control"]
     assert f"控制项{len(controls)}项参评，" in sentence(check, preparer, "mandatory", "controls")
     ScoreRow.objects.filter(table=check.table, item_id="7.1.3").update(exclusion_reason="没有此类对象", value=None)
@@ -154,20 +139,17 @@ def test_control_items_that_take_no_part_are_not_counted(preparer, people):
 
 
 def test_a_section_that_reads_as_last_years_is_a_hint(preparer, check):
-    preparer.post(address(check), {"take": "all", "version": check.report_version})
-    taken = {one.chapter for one in hints(check)}
-    assert taken == {key for key, text in stored(check).items() if text.strip()} != set()
-    texts = stored(check)
+    def hints():
+        found = [one for one in all_findings(SelfCheck.objects.get(pk=check.pk)) if "2025年度的文字相同" in one.text]
+        assert not any(one.blocks for one in found)
+        return {one.chapter for one in found}
+
+    preparer.post(url("selfcheck_report", check), {"take": "all", "version": check.report_version})
+    texts, taken = stored(check), hints()
+    assert taken == {key for key, text in texts.items() if text.strip()} != set()
     changed = next(iter(taken))
     SelfCheck.objects.filter(pk=check.pk).update(report={**texts, changed: f"{texts[changed]}\n2026年另有进展。"})
-    assert {one.chapter for one in hints(check)} == taken - {changed}
-
-
-def hints(check):
-    """What the check says of texts taken over; none of it blocks."""
-    found = [one for one in all_findings(SelfCheck.objects.get(pk=check.pk)) if "2025年度的文字相同" in one.text]
-    assert not any(one.blocks for one in found)
-    return found
+    assert hints() == taken - {changed}
 
 
 def test_missed_targets_are_stated_with_the_reasons_given_and_found_without(preparer, people):
@@ -192,39 +174,27 @@ def test_a_figure_that_changed_since_is_a_finding_and_is_renewed_by_one_click(pr
 
     assert told() == []
     Plot.objects.filter(district=check.district).update(area_ha=Decimal(3))
-    (one,) = told()
-    assert (one.blocks, one.chapter) == (False, "overview")
-    assert "现为：地块1个，用地面积3.00公顷" in one.text
-    page = preparer.get(reverse("assessments:selfcheck_check", args=[check.pk])).content.decode()
-    assert "数字已变化" in page
-    assert f"{address(check)}#id_overview" in page
-    assert "数字已变化" in preparer.get(address(check)).content.decode()
-    data = {"overview": stored(check)["overview"], "insert": "overview:plots", "version": check.report_version}
-    preparer.post(address(check), data)
+    [one] = told()
+    assert (one.blocks, one.chapter, "现为：地块1个，用地面积3.00公顷" in one.text) == (False, "overview", True)
+    page = url("selfcheck_report", check)
+    assert lacking(preparer.get(url("selfcheck_check", check)), "数字已变化", f"{page}#id_overview") == (200, [])
+    assert "数字已变化" in text_of(preparer.get(page))
+    preparer.post(page, {"overview": stored(check)["overview"], "insert": "overview:plots", "version": check.report_version})
     assert told() == []
 
 
-LAID_OUT = "## 基础设施\n- 道路\n- 绿地\n\n| 项目 | 长度 |\n| --- | --- |\n| 支路<b> | 3km |"
-
-
 def test_headings_lists_and_tables_are_shown_as_such_and_frozen_as_typed(client, people):
-    check = make_self_check(people)
+    check, typed = make_self_check(people), "## 基础设施\n- 道路\n- 绿地\n\n| 项目 | 长度 |\n| --- | --- |\n| 支路<b> | 3km |"
     client.force_login(people.preparer)
-    sent = {"field": "plan", "plan": LAID_OUT, "version": "0"}
-    answer = client.post(address(check), sent, headers={"HX-Request": "true"}).content.decode()
-    for text in (answer, client.get(address(check)).content.decode()):
-        assert "排版预览" in text
-        assert "<h3>基础设施</h3>" in text
-        assert "<li>绿地</li>" in text
-        assert "<td>支路&lt;b&gt;</td>" in text
+    page = url("selfcheck_report", check)
+    for answer in (client.post(page, {"field": "plan", "plan": typed, "version": "0"}, headers=HTMX), client.get(page)):
+        assert lacking(answer, "排版预览", "<h3>基础设施</h3>", "<li>绿地</li>", "<td>支路&lt;b&gt;</td>") == (200, [])
     step(check, "hand_up", people.preparer)
     step(check, "sign", people.reviewer)
-    assert dict(check.table.versions.get().content["report"])["五、存在问题与下一年计划"] == LAID_OUT
+    assert dict(check.table.versions.get().content["report"])["五、存在问题与下一年计划"] == typed
     client.force_login(people.city_officer)
-    assert "<td>3km</td>" in client.get(address(check)).content.decode()
-    page = client.get(reverse("assessments:selfcheck", args=[check.pk])).content.decode()
-    assert "基础设施" in page
-    assert "## 基础设施" not in page
+    assert "<td>3km</td>" in text_of(client.get(page))
+    assert lacking(client.get(url("selfcheck", check)), "基础设施", "## 基础设施")[1] == ["## 基础设施"]
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -232,16 +202,15 @@ def test_the_page_takes_the_same_queries_for_any_number(preparer, check, rows, k
     for number in range(rows):
         PlotFactory(district=check.district, number=f"P{number}")
         KeyProject.objects.create(district=check.district, name=f"项目{number}", category="energy")
-    preparer.get(address(check))
+    preparer.get(url("selfcheck_report", check))
     with kept_queries():
-        preparer.get(address(check))
+        preparer.get(url("selfcheck_report", check))
 
 
 def test_nobody_but_the_district_sees_what_stands_beside(officer, check):
-    text = officer.get(address(check)).content.decode()
-    assert "2025年度文字" not in text
-    assert "平台数据，现在的数字" not in text
-    assert officer.post(address(check), {"take": "all", "version": "0"}).status_code == HTTPStatus.FORBIDDEN
+    beside = ["2025年度文字", "平台数据，现在的数字"]
+    assert lacking(officer.get(url("selfcheck_report", check)), *beside) == (200, beside)
+    assert officer.post(url("selfcheck_report", check), {"take": "all", "version": "0"}).status_code == 403
     assert stored(check) == {}
 
 

@@ -1,7 +1,6 @@
 """The report goes out to Word and comes back section by section."""
 
 import datetime as dt
-from http import HTTPStatus
 from io import BytesIO
 from uuid import uuid4
 
@@ -33,6 +32,7 @@ from reports.composition.docx import docx_of
 from reports.composition.enums import Style
 from reports.composition.html import html_of
 from reports.composition.services import made_of
+from tests.assessments.browsing import lacking, text_of, url
 from tests.factories.assessments import make_self_check
 from tests.files import photo
 from tests.steps import step
@@ -50,30 +50,32 @@ def check(people):
     return found
 
 
-@pytest.fixture
-def exported(client, check, people):
-    client.force_login(people.preparer)
+def exported_by(client, check):
     answer = client.get(reverse("reports:self_report_word", args=[check.pk]))
     assert "filename" in answer["Content-Disposition"]
     return Document(BytesIO(answer.content))
 
 
-def address(check, what=""):
-    return reverse(f"assessments:selfcheck_report_word{what}", args=[check.pk])
+@pytest.fixture
+def exported(client, check, people):
+    client.force_login(people.preparer)
+    return exported_by(client, check)
 
 
 def sent_back(client, check, document, name="报告.docx"):
     stream = BytesIO()
     document.save(stream)
-    return client.post(address(check), {"document": SimpleUploadedFile(name, stream.getvalue())})
+    return client.post(url("selfcheck_report_word", check), {"document": SimpleUploadedFile(name, stream.getvalue())})
 
 
-def fates(answer):
-    return {one.section.key: one.fate for one in answer.context["seen"].sections}
+def fates(answer, *fate):
+    """What became of each section; of those alone that met this fate."""
+    found = {one.section.key: one.fate for one in answer.context["seen"].sections}
+    return {key for key, one in found.items() if one in fate} if fate else found
 
 
 def applied(client, check, answer, *keys):
-    return client.post(address(check, "_apply"), {"token": answer.context["token"], "take": list(keys)})
+    return client.post(url("selfcheck_report_word_apply", check), {"token": answer.context["token"], "take": list(keys)})
 
 
 def stored(check):
@@ -87,27 +89,21 @@ def edit(document, before, after):
 
 def test_a_document_that_nobody_changed_changes_nothing(client, check, exported):
     answer = sent_back(client, check, exported)
-    assert set(fates(answer).values()) == {Fate.SAME}
-    assert not answer.context["token"]
-    assert not any(one.lost for one in answer.context["seen"].sections)
-    assert not answer.context["seen"].strange
+    seen = answer.context["seen"]
+    assert (set(fates(answer).values()), answer.context["token"], list(seen.strange)) == ({Fate.SAME}, "", [])
+    assert not any(one.lost for one in seen.sections)
 
 
 def test_what_was_changed_is_previewed_and_written_where_it_is_chosen(client, check, exported):
-    edit(exported, "1200", "1500")
-    edit(exported, "接通管网", "接通全部管网")
+    for before, after in (("1200", "1500"), ("接通管网", "接通全部管网"), ("另起一段", "另起一段并说明")):
+        edit(exported, before, after)
     exported.tables[0].rows[1].cells[1].text = "3.5km"
-    edit(exported, "另起一段", "另起一段并说明")
     answer = sent_back(client, check, exported)
-    assert {key for key, fate in fates(answer).items() if fate == Fate.CHANGED} == {"overview", "plan"}
-    text = answer.content.decode()
-    assert "<ins>1500</ins>" in text
-    assert "| ---" not in text
-    assert "3.5km" in text.partition('class="gd-diff"')[2]
-    assert "<td>3.5km</td>" in text
+    assert fates(answer, Fate.CHANGED) == {"overview", "plan"}
+    assert lacking(answer, "<ins>1500</ins>", "<td>3.5km</td>", "| ---") == (200, ["| ---"])
+    assert "3.5km" in text_of(answer).partition('class="gd-diff"')[2]
     assert stored(check) == check.report, "nothing is written before it is chosen"
-    done = applied(client, check, answer, "plan")
-    assert done.url == reverse("assessments:selfcheck_report", args=[check.pk])
+    assert applied(client, check, answer, "plan").url == url("selfcheck_report", check)
     assert stored(check) == {**check.report, "plan": PLAN.replace("接通", "接通全部").replace("3km", "3.5km").replace("划\n", "划\n\n")}
     applied(client, check, answer, "overview")
     assert stored(check)["overview"] == OVERVIEW.replace("1200", "1500").replace("一段", "一段并说明"), "empty lines stay where they were"
@@ -120,8 +116,7 @@ def test_what_changed_on_both_sides_is_never_taken_by_itself(client, check, expo
     answer = sent_back(client, check, exported)
     assert (fates(answer)["overview"], fates(answer)["mandatory"]) == (Fate.BOTH, Fate.KEPT)
     assert not [one for one in answer.context["seen"].sections if one.chosen]
-    assert applied(client, check, answer).status_code == HTTPStatus.FOUND
-    assert stored(check) == now
+    assert (applied(client, check, answer).status_code, stored(check)) == (302, now)
 
 
 def test_what_is_written_meanwhile_is_shown_again_with_what_was_brought(client, check, exported):
@@ -129,40 +124,38 @@ def test_what_is_written_meanwhile_is_shown_again_with_what_was_brought(client, 
     answer = sent_back(client, check, exported)
     SelfCheck.objects.filter(pk=check.pk).update(report={**check.report, "overview": "同事刚写的。"}, report_version=8)
     refused = applied(client, check, answer, "overview")
-    assert refused.status_code == HTTPStatus.CONFLICT
-    assert "刚才有人改过" in refused.content.decode()
-    assert "1500" in refused.content.decode()
+    assert lacking(refused, "刚才有人改过", "1500") == (409, [])
     assert stored(check)["overview"] == "同事刚写的。"
-    assert applied(client, check, refused, "overview").status_code == HTTPStatus.FOUND
+    assert applied(client, check, refused, "overview").status_code == 302
     assert "1500" in stored(check)["overview"]
 
 
 def test_missing_empty_unknown_and_too_long_sections_are_told(client, check, exported):
-    (gone,) = [one for one in exported.paragraphs if "强制性内容执行情况" in one.text]
+    [gone] = [one for one in exported.paragraphs if "强制性内容执行情况" in one.text]
     gone._p.getparent().remove(gone._p)
     edit(exported, "1200", "1" * 8001)
     exported.add_heading("六、附图", 1)
     exported.add_paragraph("图件说明")
     answer = sent_back(client, check, exported)
-    assert fates(answer)["mandatory"] == Fate.MISSING
-    assert fates(answer)["overview"] == Fate.LONG
-    assert answer.context["seen"].strange == ["六、附图 图件说明"]
-    assert "图件说明" in answer.content.decode()
-    (mixed,) = answer.context["seen"].offers
+    seen = answer.context["seen"]
+    assert (fates(answer)["mandatory"], fates(answer)["overview"]) == (Fate.MISSING, Fate.LONG)
+    assert (seen.strange, "图件说明" in text_of(answer)) == (["六、附图 图件说明"], True)
+    [mixed] = seen.offers
     assert (mixed.section.key, mixed.fate, mixed.chosen) == ("indicators", Fate.MIXED, False), "it has got the text below the lost title"
 
 
-def test_the_document_of_another_self_check_and_a_foreign_one_are_refused(client, check, exported, people):
-    exported.core_properties.keywords = exported.core_properties.keywords.replace(f"gd-report {check.pk}", f"gd-report {check.pk + 1}")
-    answer = sent_back(client, check, exported)
-    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-    assert "另一份自查的自评报告" in answer.content.decode()
-    foreign = Document()
+def test_the_document_of_another_self_check_and_a_foreign_one_are_refused(client, check, exported):
+    about, foreign = exported.core_properties, Document()
+    about.keywords = about.keywords.replace(f"gd-report {check.pk}", f"gd-report {check.pk + 1}")
     foreign.add_paragraph("会议通知")
-    assert "没有找到自评报告的章节标题" in sent_back(client, check, foreign).content.decode()
-    assert "不是 Word 文档" in sent_back(client, check, foreign, "报告.pdf").content.decode()
-    assert "请选择改好的 Word 文件" in client.post(address(check)).content.decode()
-    assert client.post(address(check, "_apply"), {"token": "x"}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    for answer, words in (
+        (sent_back(client, check, exported), "另一份自查的自评报告"),
+        (sent_back(client, check, foreign), "没有找到自评报告的章节标题"),
+        (sent_back(client, check, foreign, "报告.pdf"), "不是 Word 文档"),
+        (client.post(url("selfcheck_report_word", check)), "请选择改好的 Word 文件"),
+        (client.post(url("selfcheck_report_word_apply", check), {"token": "x"}), ""),
+    ):
+        assert lacking(answer, words) == (422, [])
 
 
 def test_a_document_typed_elsewhere_is_recognised_by_its_titles(preparer, check):
@@ -172,59 +165,56 @@ def test_a_document_typed_elsewhere_is_recognised_by_its_titles(preparer, check)
     document.add_heading("指标及方案落实情况", 2)
     answer = sent_back(preparer, check, document)
     assert (fates(answer)["overview"], fates(answer)["indicators"]) == (Fate.CHANGED, Fate.EMPTY)
-    assert "无法判断平台上的文字是否在导出以后改过" in answer.content.decode()
+    assert "无法判断平台上的文字是否在导出以后改过" in text_of(answer)
 
 
 def test_nobody_else_brings_a_document_and_a_closed_report_loses_nothing(client, check, exported, people):
     edit(exported, "1200", "1500")
     answer = sent_back(client, check, exported)
     step(check, "hand_up", people.preparer)
-    closed = applied(client, check, answer, "overview")
-    assert closed.status_code == HTTPStatus.GONE
-    assert "投入1500万元" in closed.content.decode(), "to be copied"
-    assert sent_back(client, check, exported).status_code == HTTPStatus.FORBIDDEN
+    assert lacking(applied(client, check, answer, "overview"), "投入1500万元") == (410, []), "to be copied"
+    assert sent_back(client, check, exported).status_code == 403
     client.force_login(people.city_officer)
-    assert client.get(address(check)).status_code == HTTPStatus.FORBIDDEN
-    assert "1200" not in "".join(one.text for one in word_for(client, check).paragraphs), "nothing was submitted yet"
+    assert client.get(url("selfcheck_report_word", check)).status_code == 403
+    assert "1200" not in "".join(one.text for one in exported_by(client, check).paragraphs), "nothing was submitted yet"
 
 
-def word_for(client, check):
-    return Document(BytesIO(client.get(reverse("reports:self_report_word", args=[check.pk])).content))
+def add_to(client, check, **sent):
+    """Put a picture into the report on its page."""
+    data = {"section": "overview", "caption": "核心区总平面图[一]", "upload": photo(), **sent}
+    return client.post(url("selfcheck_report_picture", check), {name: value for name, value in data.items() if value is not None})
 
 
 @pytest.fixture
 def with_picture(client, check, people):
     client.force_login(people.preparer)
-    sent = {"section": "overview", "caption": "核心区总平面图[一]", "upload": photo(), "at": "3"}
-    assert client.post(reverse("assessments:selfcheck_report_picture", args=[check.pk]), sent).status_code == HTTPStatus.FOUND
+    assert add_to(client, check, at="3").status_code == 302
     return Evidence.objects.get(kind="插图")
 
 
 def test_a_picture_stands_where_the_caret_was_and_is_shown_and_frozen(client, check, people, with_picture):
     line = f"![核心区总平面图［一］](file:{with_picture.key})"
     assert stored(check)["overview"] == OVERVIEW.replace("条。\n", f"条。\n\n{line}\n\n") + "\n"
-    page = reverse("assessments:selfcheck_report", args=[check.pk])
-    image = f'<img src="{reverse("documents:download", args=[with_picture.key])}" alt="核心区总平面图［一］"'
-    assert image in client.get(page).content.decode()
+    page, file = url("selfcheck_report", check), reverse("documents:download", args=[with_picture.key])
+    image = f'<img src="{file}" alt="核心区总平面图［一］"'
+    assert image in text_of(client.get(page))
     check.refresh_from_db()
     step(check, "hand_up", people.preparer)
     step(check, "sign", people.reviewer)
     client.force_login(people.city_officer)
-    assert image in client.get(page).content.decode()
-    shown = client.get(reverse("documents:download", args=[with_picture.key]))
-    assert (shown.status_code, shown["Content-Type"]) == (HTTPStatus.OK, "image/jpeg")
-    assert shown.getvalue().startswith(b"\xff\xd8")
-    (section,) = [text for title, text in check.table.versions.get().content["report"] if title == SECTIONS[0].title]
+    assert image in text_of(client.get(page))
+    shown = client.get(file)
+    assert (shown.status_code, shown["Content-Type"], shown.getvalue()[:2]) == (200, "image/jpeg", b"\xff\xd8")
+    [section] = [text for title, text in check.table.versions.get().content["report"] if title == SECTIONS[0].title]
     blocks = tuple(laid_out(section, "", level=3, pictures=pictures_in([section], check.district_id)))
-    composition = Composition("报告", (Heading("（一）年度工作概况", 2), *blocks))
-    made = made_of(composition, code="", formats=("pdf", "docx", "xlsx", "json"))
+    made = made_of(Composition("报告", (Heading("（一）年度工作概况", 2), *blocks)), code="", formats=("pdf", "docx", "xlsx", "json"))
     assert any(page.images for page in PdfReader(BytesIO(made["pdf"])).pages)
     assert "图1　核心区总平面图［一］" in [one.text for one in Document(BytesIO(made["docx"])).paragraphs]
     assert pictures_in([section], check.district_id + 1) == {}, "never another district's file"
 
 
 def test_a_picture_comes_back_from_word_with_its_caption(client, check, people, with_picture):
-    document = word_for(client, check)
+    document = exported_by(client, check)
     (shape,) = document.inline_shapes
     assert shape._inline.docPr.get("descr") == "核心区总平面图［一］"
     answer = sent_back(client, check, document)
@@ -259,24 +249,22 @@ def test_a_picture_put_in_with_word_is_shown_first_and_stored_when_it_is_taken(c
     add_picture(exported, "overview", drawn("green"), "图 2-1　新建口袋公园")
     add_picture(exported, "plan", drawn("blue", kind="JPEG"))
     answer = sent_back(client, check, exported)
-    assert {key for key, fate in fates(answer).items() if fate == Fate.CHANGED} == {"overview", "plan"}
+    assert fates(answer, Fate.CHANGED) == {"overview", "plan"}
     green, blue = Upload.objects.order_by("pk")
-    shown = [reverse("assessments:selfcheck_report_word_picture", args=[check.pk, one.key]) for one in (green, blue)]
-    text = answer.content.decode()
-    assert f'<img src="{shown[0]}" alt="新建口袋公园"' in text
-    assert f'<img src="{shown[1]}" alt="插图"' in text
-    picture = client.get(shown[0])
+    first, second = (url("selfcheck_report_word_picture", check, one.key) for one in (green, blue))
+    assert lacking(answer, f'<img src="{first}" alt="新建口袋公园"', f'<img src="{second}" alt="插图"') == (200, [])
+    picture = client.get(first)
     assert (picture["Content-Type"], picture.getvalue()[:4]) == ("image/png", b"\x89PNG")
     for seat in ("consultant", "city_officer", "outsider_preparer"):
         client.force_login(getattr(people, seat))
-        assert client.get(shown[0]).status_code == HTTPStatus.NOT_FOUND, seat
+        assert client.get(first).status_code == 404, seat
     client.force_login(people.preparer)
-    assert not Evidence.objects.filter(kind="插图").exists(), "nothing is stored before it is chosen"
-    assert stored(check) == check.report
+    files = Evidence.objects.filter(kind="插图")
+    assert (files.exists(), stored(check)) == (False, check.report), "nothing is stored before it is chosen"
     again = sent_back(client, check, exported)
     assert Upload.objects.count() == 2, "the same pictures wait once"
-    assert applied(client, check, again, "overview").status_code == HTTPStatus.FOUND
-    [kept] = Evidence.objects.filter(kind="插图")
+    assert applied(client, check, again, "overview").status_code == 302
+    [kept] = files
     assert (kept.title, kept.content_type, kept.owner) == ("新建口袋公园", "image/png", subject_of(check.table))
     assert f"![新建口袋公园](file:{kept.key})" in stored(check)["overview"]
     assert str(kept.key) in pictures_in(stored(check).values(), check.district_id)
@@ -292,11 +280,9 @@ def test_pictures_that_no_upload_may_be_are_told_and_the_text_comes_back(client,
     edit(exported, "1200", "1500")
     answer = sent_back(client, check, exported)
     lost = {one.section.key: "".join(one.lost) for one in answer.context["seen"].sections}
-    assert "gif格式" in lost["overview"]
-    assert "打不开" in lost["plan"]
-    assert fates(answer)["overview"] == Fate.CHANGED
-    assert not Upload.objects.exists()
-    assert applied(client, check, answer, "overview").status_code == HTTPStatus.FOUND
+    assert ("gif格式" in lost["overview"], "打不开" in lost["plan"]) == (True, True)
+    assert (fates(answer)["overview"], Upload.objects.exists()) == (Fate.CHANGED, False)
+    assert applied(client, check, answer, "overview").status_code == 302
     assert stored(check)["overview"] == OVERVIEW.replace("1200", "1500")
 
 
@@ -304,9 +290,7 @@ def test_what_waited_too_long_is_asked_for_again(client, check, exported):
     add_picture(exported, "overview", drawn("green"))
     answer = sent_back(client, check, exported)
     sweep(clock.now() + dt.timedelta(days=8))
-    refused = applied(client, check, answer, "overview")
-    assert refused.status_code == Refused.status
-    assert "新图片已失效，请重新上传" in refused.content.decode()
+    assert lacking(applied(client, check, answer, "overview"), "新图片已失效，请重新上传") == (Refused.status, [])
     assert stored(check) == check.report
 
 
@@ -321,37 +305,29 @@ def test_what_waited_too_long_is_asked_for_again(client, check, exported):
     ],
 )
 def test_a_picture_needs_a_caption_and_to_be_one(preparer, check, sent, words):
-    data = {"section": "overview", "caption": "总平面图", "upload": photo()} | sent
-    answer = preparer.post(
-        reverse("assessments:selfcheck_report_picture", args=[check.pk]), {name: value for name, value in data.items() if value is not None}
-    )
-    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-    assert words in answer.content.decode()
-    assert stored(check) == check.report
-    assert not Evidence.objects.filter(kind="插图").exists()
+    assert lacking(add_to(preparer, check, **sent), words) == (422, [])
+    assert (stored(check), Evidence.objects.filter(kind="插图").exists()) == (check.report, False)
 
 
 def test_a_picture_of_the_library_is_chosen_and_a_classified_one_is_not(client, check, people, with_picture):
-    address = reverse("assessments:selfcheck_report_picture", args=[check.pk])
-    assert client.post(address, {"section": "plan", "caption": "同一图", "document": with_picture.pk}).status_code == HTTPStatus.FOUND
+    chosen = {"section": "plan", "caption": "同一图", "document": with_picture.pk, "upload": None}
+    assert add_to(client, check, **chosen).status_code == 302
     assert stored(check)["plan"].endswith(f"\n\n![同一图](file:{with_picture.key})\n")
     Evidence.objects.filter(pk=with_picture.pk).update(confidentiality=Confidentiality.CLASSIFIED)
-    answer = client.post(address, {"section": "plan", "caption": "同一图", "document": with_picture.pk})
-    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert add_to(client, check, **chosen).status_code == 422
     assert pictures_in(stored(check).values(), check.district_id) == {}, "not printed either"
     client.force_login(people.city_officer)
-    assert client.get(address).status_code == HTTPStatus.FORBIDDEN
+    assert client.get(url("selfcheck_report_picture", check)).status_code == 403
 
 
-def test_a_picture_that_would_not_be_printed_is_a_finding(client, check, people, with_picture):
-    address = reverse("assessments:selfcheck_check", args=[check.pk])
-    assert "不会印出" not in client.get(address).content.decode()
+def test_a_picture_that_would_not_be_printed_is_a_finding(client, check, with_picture):
+    page, files = url("selfcheck_check", check), Evidence.objects.filter(pk=with_picture.pk)
+    assert "不会印出" not in text_of(client.get(page))
     SelfCheck.objects.filter(pk=check.pk).update(report={**stored(check), "plan": f"![别处的图](file:{uuid4()})"})
-    Evidence.objects.filter(pk=with_picture.pk).update(confidentiality=Confidentiality.CLASSIFIED)
-    text = client.get(address).content.decode()
-    assert "插图“核心区总平面图［一］”不会印出：图片的密级是“涉密敏感”" in text
-    assert "插图“别处的图”不会印出：图片文件不在本城区的材料中" in text
-    Evidence.objects.filter(pk=with_picture.pk).update(confidentiality=Confidentiality.INTERNAL)
+    files.update(confidentiality=Confidentiality.CLASSIFIED)
+    why = ("核心区总平面图［一］”不会印出：图片的密级是“涉密敏感”", "别处的图”不会印出：图片文件不在本城区的材料中")
+    assert lacking(client.get(page), *(f"插图“{words}" for words in why)) == (200, [])
+    files.update(confidentiality=Confidentiality.INTERNAL)
     with_picture.file.storage.delete(with_picture.file.name)
     check.refresh_from_db()
     found = [one for one in all_findings(check) if "不会印出" in one.text]
@@ -359,25 +335,10 @@ def test_a_picture_that_would_not_be_printed_is_a_finding(client, check, people,
     assert pictures_in(check.report.values(), check.district_id) == {}, "and the report is printed without it"
 
 
-LINES = st.sampled_from(
-    [
-        "甲 乙",
-        "<b>甲</b> 乙<i>丙<b>丁</b></i>",
-        "- <b>点</b>",
-        "| <i>1</i> | <b>二 |",
-        "- 点",
-        "  - 内点",
-        "3. 三",
-        "1. 一",
-        "## （一）标题",
-        "一、年度",
-        "| 甲 | 乙 |",
-        "| --- | --- |",
-        "",
-        "　缩进",
-        "1）甲",
-    ]
-)
+LINES = st.sampled_from([
+    "甲 乙", "<b>甲</b> 乙<i>丙<b>丁</b></i>", "- <b>点</b>", "| <i>1</i> | <b>二 |", "- 点", "  - 内点", "3. 三", "1. 一", "## （一）标题",
+    "一、年度", "| 甲 | 乙 |", "| --- | --- |", "", "　缩进", "1）甲",
+])  # fmt: skip
 
 
 @settings(max_examples=40)
@@ -394,19 +355,16 @@ def test_any_text_comes_back_from_word_as_it_went_out(lines):
 def test_bold_and_italic_words_are_printed_and_come_back_from_word(preparer, check):
     text = "全年<b>竣工</b>道路<i>3条</i>。\n\n- <b>要点</b>一\n\n| 项目 | 值 |\n| --- | --- |\n| <b>甲</b> | 1 |"
     SelfCheck.objects.filter(pk=check.pk).update(report={**check.report, "overview": text})
-    shown = preparer.get(reverse("assessments:selfcheck_report", args=[check.pk])).content.decode()
-    assert "全年<b>竣工</b>道路<i>3条</i>。" in shown
-    assert "<li><b>要点</b>一</li>" in shown
-    document = word_for(preparer, check)
+    line = "全年<b>竣工</b>道路<i>3条</i>。"
+    assert lacking(preparer.get(url("selfcheck_report", check)), line, "<li><b>要点</b>一</li>") == (200, [])
+    document = exported_by(preparer, check)
     looks = [(run.text, run.bold, run.italic) for one in document.paragraphs for run in one.runs if run.bold or run.italic]
     assert looks == [("竣工", True, None), ("3条", None, True), ("要点", True, None)]
     assert document.tables[0].cell(1, 0).paragraphs[0].runs[0].bold
     assert set(fates(sent_back(preparer, check, document)).values()) == {Fate.SAME}
-    (line,) = [one for one in document.paragraphs if "竣工" in one.text]
-    line.runs[-1].bold = True
+    [built] = [one for one in document.paragraphs if "竣工" in one.text]
+    built.runs[-1].bold = True
     answer = sent_back(preparer, check, document)
     assert answer.context["seen"].sections[0].text == text.replace("。", "<b>。</b>", 1)
-    blocks = tuple(laid_out(text, "", level=2))
-    printed = html_of(Composition("报告", blocks), code="").text
-    assert "全年<b>竣工</b>道路<i>3条</i>。" in printed
-    assert "<b>甲</b>" in printed
+    printed = html_of(Composition("报告", tuple(laid_out(text, "", level=2))), code="").text
+    assert (line in printed, "<b>甲</b>" in printed) == (True, True)
