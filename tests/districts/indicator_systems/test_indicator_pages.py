@@ -7,14 +7,13 @@ from django.urls import reverse
 
 from districts.common.enums import Stage
 from districts.indicator_systems.models import IndicatorSystem
-from districts.indicator_systems.row_rules import CARBON
 from districts.indicator_systems.services import imports, indicators
 from greendistrict.core import clock
 from greendistrict.core.errors import Stale
 from greendistrict.workflow.procedure import take
 from tests.factories.accounts import cast as make_cast
-from tests.factories.districts import SpecialPlanFactory, file_case, make_district
-from tests.factories.indicator_systems import YEARS, approved_system, begun_system, filled_system
+from tests.factories.districts import SpecialPlanFactory, make_district
+from tests.factories.indicator_systems import YEARS, begun_system, filled_system
 from tests.steps import version_of
 
 pytestmark = pytest.mark.django_db
@@ -40,18 +39,14 @@ def text(response):
     return response.content.decode()
 
 
-def test_a_district_without_a_system_offers_to_begin_one(preparer, people):
+def test_a_district_without_a_system_begins_one_under_its_plan(preparer, people):
     district = make_district(people)
-    page = preparer.get(reverse("districts:indicator_system", kwargs={"code": district.code}))
-    assert page.status_code == 200
-    assert "建立指标体系" in text(page)
-    refused = preparer.post(reverse("districts:indicator_start", kwargs={"code": district.code}))
-    assert refused.status_code == 409
-    assert "请先建立专业规划" in text(refused)
     begun_system(people, make_district(people))
+    start = reverse("districts:indicator_start", args=[district.code])
+    refused = preparer.post(start)
+    assert (refused.status_code, "请先建立专业规划" in text(refused)) == (409, True)
     SpecialPlanFactory(district=district)
-    made = preparer.post(reverse("districts:indicator_start", kwargs={"code": district.code}))
-    assert made.url == reverse("districts:indicator_system", kwargs={"code": district.code}) + "?v=1"
+    assert preparer.post(start).url == reverse("districts:indicator_system", args=[district.code]) + "?v=1"
 
 
 def test_the_table_stands_by_chapter_with_targets_and_gaps(preparer, people):
@@ -60,13 +55,8 @@ def test_the_table_stands_by_chapter_with_targets_and_gaps(preparer, people):
     system.rows.filter(key="4.2.1").update(near="40", baseline="35", baseline_year=2024)
     system.rows.filter(key="4.2.19").update(taking_part=False, exclusion_reason="没有到期项目")
     page = text(preparer.get(url("indicator_system", system)))
-    assert "4 区域总体　" in page
-    assert "近期目标<br>2027年" in page
-    assert "≥ 40" in page
-    assert "没有到期项目" in page
-    assert "参考版" in page
-    assert "条指标未填中期目标" in page
-    assert "还不能提交审核" in page
+    said = ("4 区域总体　", "近期目标<br>2027年", "≥ 40", "没有到期项目", "参考版", "条指标未填中期目标", "还不能提交审核")
+    assert [words for words in said if words not in page] == []
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -79,38 +69,6 @@ def test_the_page_takes_the_same_queries_for_one_own_indicator_and_for_three(pre
     with kept_queries():
         page = text(preparer.get(url("indicator_system", system)))
     assert f"自定指标　{rows + 1}条" in page
-
-
-@pytest.mark.parametrize(
-    ("status", "seats"),
-    [
-        ("draft", {"preparer", "reviewer", "consultant"}),
-        ("handed_up", {"preparer", "reviewer", "consultant", "authority", "bureau", "city_officer", "city_checker", "city_director",
-                       "city_legal", "secretariat"}),
-    ],
-)  # fmt: skip
-def test_who_opens_a_version(client, people, status, seats):
-    system = begun_system(people)
-    file_case(system.district)
-    IndicatorSystem.objects.update(status=status)
-    opened = set()
-    for seat, user in people.everybody.items():
-        client.force_login(user)
-        page, book = client.get(url("indicator_system", system) + "?v=1"), client.get(url("indicator_export", system))
-        assert page.status_code == book.status_code
-        opened |= {seat} if page.status_code == 200 else set()
-    assert opened == seats
-
-
-def test_only_those_who_fill_in_get_forms(client, people):
-    system = begun_system(people)
-    answers = {}
-    for seat in ("preparer", "consultant", "reviewer", "authority", "outsider_preparer", "city_officer"):
-        client.force_login(getattr(people, seat))
-        answers[seat] = client.get(row_url(system, "4.2.1")).status_code
-    assert answers == {
-        "preparer": 200, "consultant": 200, "reviewer": 403, "authority": 404, "outsider_preparer": 404, "city_officer": 404,
-    }  # fmt: skip
 
 
 def test_a_row_is_saved_on_its_own_page(preparer, people):
@@ -127,23 +85,17 @@ def test_a_row_is_edited_inside_the_table(preparer, people):
     row = system.rows.get(key="4.2.1")
     form = text(preparer.get(row_url(system, "4.2.1"), headers=HTMX))
     assert form.lstrip().startswith(f'<tr id="row-{row.pk}"><td colspan')
-    shown = text(preparer.get(row_url(system, "4.2.1") + "?show=1", headers=HTMX))
-    assert "修改" in shown
+    assert "修改" in text(preparer.get(row_url(system, "4.2.1") + "?show=1", headers=HTMX))
     saved = preparer.post(row_url(system, "4.2.1"), {"version": 0, "near": "40"}, headers=HTMX)
-    assert saved.status_code == 200
-    assert "≥ 40" in text(saved)
-    assert "<html" not in text(saved)
+    assert (saved.status_code, "≥ 40" in text(saved), "<html" in text(saved)) == (200, True, False)
 
 
 def test_wrong_values_stay_in_the_form_with_the_message_beside_them(preparer, people):
     system = begun_system(people)
     for headers in ({}, HTMX):
         answer = preparer.post(row_url(system, "4.2.1"), {"version": 0, "near": "一半", "mid": "101"}, headers=headers)
-        page = text(answer)
-        assert answer.status_code == 422
-        assert "请填数字，不带单位和逗号" in page
-        assert "应在0至100%之间" in page
-        assert 'value="一半"' in page
+        said = ("请填数字，不带单位和逗号", "应在0至100%之间", 'value="一半"')
+        assert (answer.status_code, [words for words in said if words not in text(answer)]) == (422, [])
     assert system.rows.get(key="4.2.1").version == 0
 
 
@@ -153,33 +105,27 @@ def test_a_stale_row_shows_both_and_keeps_what_was_typed(preparer, people):
     indicators.save_row(row=row, values={"near": "41"}, version=0, by=people.consultant)
     for headers in ({}, HTMX):
         answer = preparer.post(row_url(system, "4.2.1"), {"version": 0, "near": "44"}, headers=headers)
-        page = text(answer)
-        assert answer.status_code == 409
-        assert "<td>41</td><td>44</td>" in page
-        assert 'value="44"' in page
-        assert 'name="version" value="1"' in page
+        said = ("<td>41</td><td>44</td>", 'value="44"', 'name="version" value="1"')
+        assert (answer.status_code, [words for words in said if words not in text(answer)]) == (409, [])
     assert preparer.post(row_url(system, "4.2.1"), {"version": 1, "near": "44"}).status_code == 302
 
 
 def test_stale_years_keep_what_was_typed(preparer, people):
     system = begun_system(people)
     indicators.save_years(system=system, values=YEARS, version=0, by=people.consultant)
-    answer = preparer.post(url("indicator_years", system), {"version": 0, "near_year": "2026", "mid_year": "2031", "long_year": "2035"})
-    assert answer.status_code == 409
-    assert "<td>2027</td><td>2026</td>" in text(answer)
-    assert 'value="2026"' in text(answer)
-    wrong = preparer.post(url("indicator_years", system), {"version": 1, "near_year": "1999", "mid_year": "2031", "long_year": "2030"})
-    assert wrong.status_code == 422
+    typed = {"near_year": "2026", "mid_year": "2031", "long_year": "2035"}
+    answer = preparer.post(url("indicator_years", system), {"version": 0, **typed})
+    said = ("<td>2027</td><td>2026</td>", 'value="2026"')
+    assert (answer.status_code, [words for words in said if words not in text(answer)]) == (409, [])
+    assert preparer.post(url("indicator_years", system), {"version": 1, **typed, "long_year": "2030"}).status_code == 422
     assert preparer.post(url("indicator_years", system), {"version": 1, **YEARS}).status_code == 302
 
 
 def test_an_exclusion_is_offered_only_where_the_edition_allows_it(preparer, people):
     system = begun_system(people)
-    assert "不参评理由" not in text(preparer.get(row_url(system, "4.2.1")))
-    assert "不参评理由" in text(preparer.get(row_url(system, "4.2.19")))
+    assert ["不参评理由" in text(preparer.get(row_url(system, key))) for key in ("4.2.1", "4.2.19")] == [False, True]
     refused = preparer.post(row_url(system, "4.2.19"), {"version": 0, "taking_part": "false", "exclusion_reason": ""})
-    assert refused.status_code == 422
-    assert "不参评要写明理由" in text(refused)
+    assert (refused.status_code, "不参评要写明理由" in text(refused)) == (422, True)
     data = {"version": 0, "taking_part": "false", "exclusion_reason": "没有到期项目"}
     assert preparer.post(row_url(system, "4.2.19"), data).status_code == 302
     assert not system.rows.get(key="4.2.19").taking_part
@@ -189,8 +135,7 @@ def test_an_own_indicator_is_added_changed_and_dropped(preparer, people):
     system = begun_system(people)
     data = {"title": "邻里中心", "unit": "处", "rule": "range", "dimension": "健康宜居", "near": "三处"}
     refused = preparer.post(url("indicator_add", system), data)
-    assert refused.status_code == 422
-    assert "请填数字，不带单位和逗号" in text(refused)
+    assert (refused.status_code, "请填数字，不带单位和逗号" in text(refused)) == (422, True)
     assert preparer.post(url("indicator_add", system), {**data, "near": "3~5"}).status_code == 302
     row = system.rows.get(title="邻里中心")
     changed = {**data, "version": 0, "near": "3", "rule": "ge"}
@@ -198,48 +143,25 @@ def test_an_own_indicator_is_added_changed_and_dropped(preparer, people):
     row.refresh_from_db()
     assert (row.rule, row.near) == ("ge", "3")
     assert preparer.post(url("indicator_delete", system, pk=row.pk), {"confirmed": "1"}).status_code == 302
-    kept = preparer.post(url("indicator_delete", system, pk=system.rows.get(key=CARBON).pk), {"confirmed": "1"})
-    assert kept.status_code == 409
-    assert "碳排放强度目标是必备内容，不能删除" in text(kept)
 
 
 def test_a_version_goes_from_draft_to_frozen(client, people):
-    system = filled_system(people)
+    system, before = filled_system(people), clock.now()
 
     def step(user, action, **data):
         client.force_login(user)
         return client.post(url("indicator_step", system), {"action": action, "version": version_of(system), **data})
 
     assert step(people.preparer, "hand_up").status_code == 302
-    assert "请填写理由" in text(step(people.reviewer, "send_back"))
     assert step(people.reviewer, "sign").status_code == 302
-    asked = step(people.authority, "approve")
-    assert asked.status_code == 200
-    assert "批准后这一版冻结" in text(asked)
+    assert "批准后这一版冻结" in text(step(people.authority, "approve"))
     assert step(people.authority, "approve", confirmed="yes").status_code == 302
     system.refresh_from_db()
-    assert (system.status, system.approved_at is not None) == ("approved", True)
+    assert (system.status, system.handed_up_by, system.approved_at >= before) == ("approved", people.preparer, True)
     client.force_login(people.preparer)
     page = text(client.get(url("indicator_system", system)))
-    assert "已冻结" in page
-    assert "新编一版" in page
+    assert ("已冻结" in page, "新编一版" in page) == (True, True)
     assert client.get(row_url(system, "4.2.1")).status_code == 410
-
-
-def test_the_plan_takes_the_dimensions_from_the_system_and_has_no_boxes(preparer, people):
-    system = begun_system(people)
-    page = text(preparer.get(reverse("districts:plan_edit", kwargs={"code": system.district.code})))
-    assert 'name="indicator_dimensions"' not in page
-    assert "指标体系包含的方面按" in page
-
-
-def test_a_new_version_after_the_title_is_refused_with_the_reason(preparer, people):
-    system = approved_system(people)
-    system.district.stage = Stage.PILOT
-    system.district.save()
-    answer = preparer.post(url("indicator_start", system))
-    assert answer.status_code == 409
-    assert "称号授予后，指标体系的修改须经变更办理" in text(answer)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -272,21 +194,12 @@ def test_nobody_hands_up_rows_that_the_page_did_not_show(people, system, change)
         take(obj=opened, action="hand_up", by=people.preparer, version=opened.version)
 
 
-def test_a_row_saved_inside_the_table_brings_the_version_that_the_page_posts_next(client, people, system):
-    client.force_login(people.preparer)
+def test_a_row_saved_inside_the_table_brings_the_version_that_the_page_posts_next(preparer, system):
     address = reverse("districts:indicator_row", kwargs={"code": system.district.code, "number": 1, "pk": system.rows.first().pk})
-    answer = client.post(address, {"version": 0, "near": "yes", "mid": "yes", "long": "yes"}, headers={"HX-Request": "true"})
+    answer = preparer.post(address, {"version": 0, "near": "yes", "mid": "yes", "long": "yes"}, headers={"HX-Request": "true"})
     system.refresh_from_db()
-    page = client.get(reverse("districts:indicator_system", kwargs={"code": system.district.code})).content.decode()
+    page = preparer.get(reverse("districts:indicator_system", kwargs={"code": system.district.code})).content.decode()
     ids = re.findall(r'name="version" value="(\d+)" id="([\w-]+)" hx-swap-oob', answer.content.decode())
     assert ids == [(str(system.version), "act-version"), (str(system.version), "years-version")]
     for _, name in ids:
         assert re.search(rf'name="version" value="{system.version}" id="{name}"', page)
-
-
-def test_the_moment_of_approval_is_written_with_the_state(people, system):
-    before = clock.now()
-    for action, user in (("hand_up", people.preparer), ("sign", people.reviewer), ("approve", people.authority)):
-        take(obj=system, action=action, by=user, version=system.version)
-    assert (system.status, system.handed_up_by) == ("approved", people.preparer)
-    assert system.approved_at >= before

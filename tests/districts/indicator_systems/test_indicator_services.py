@@ -11,7 +11,6 @@ from districts.indicator_systems.selectors.indicators import lines_of, systems_v
 from districts.indicator_systems.selectors.progress import amber_limits, progress_of
 from districts.indicator_systems.services import imports, indicators
 from districts.indicator_systems.targets import show
-from districts.overview.selectors.tasks import tasks_for
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
@@ -56,16 +55,17 @@ def test_a_version_holds_every_clause_of_the_type_and_the_carbon_intensity(peopl
     items = rules_for(system.edition).items
     expected = [item.id for item in items.values() if "new" in item.data["applies"]["types"]]
     assert [row.item_id for row in system.rows.all()] == [*expected, ""]
-    carbon = row_of(system, CARBON)
+    carbon, control, scored = (row_of(system, key) for key in (CARBON, "4.1.1", "4.2.1"))
     assert (carbon.rule, carbon.unit, carbon.title) == ("le", "kgCO₂e/(m²·a)", "碳排放强度")
-    control, scored = row_of(system, "4.1.1"), row_of(system, "4.2.1")
     assert (control.near, control.mid, control.long, control.chapter) == ("yes", "yes", "yes", "4 区域总体")
     assert (scored.near, scored.department != "") == ("", True)
     assert AuditRecord.objects.filter(action="districts.start_indicator_system").count() == 1
 
 
-def test_nothing_begins_before_plan_type_and_edition(people):
-    district = make_district(people, type="")
+def test_nothing_begins_before_plan_type_and_edition_or_beside_an_open_version(people):
+    district, system = make_district(people, type=""), begun_system(people)
+    with pytest.raises(Refused, match="第1版指标体系填报中，请在这一版上办理"):
+        indicators.start_system(district=system.district, by=people.preparer)
     Edition.objects.update(status="draft")
     with pytest.raises(Refused) as refused:
         indicators.start_system(district=district, by=people.preparer)
@@ -76,13 +76,6 @@ def test_nothing_begins_before_plan_type_and_edition(people):
     ]
     with pytest.raises(NotAllowed):
         indicators.start_system(district=district, by=people.reviewer)
-
-
-def test_one_version_is_open_at_a_time(people):
-    system = begun_system(people)
-    with pytest.raises(Refused) as refused:
-        indicators.start_system(district=system.district, by=people.preparer)
-    assert texts(refused) == ["第1版指标体系填报中，请在这一版上办理"]
     with pytest.raises(IntegrityError), transaction.atomic():
         IndicatorSystem.objects.create(district=system.district, plan=system.plan, edition=system.edition, number=2)
 
@@ -95,9 +88,8 @@ def test_the_next_version_takes_over_values_before_the_title_and_is_refused_afte
     new.delete()
     old.district.stage = Stage.PILOT
     old.district.save()
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refused, match="称号授予后，指标体系的修改须经变更办理"):
         indicators.start_system(district=old.district, by=people.preparer)
-    assert texts(refused) == ["称号授予后，指标体系的修改须经变更办理"]
 
 
 def test_a_titled_district_without_a_system_may_set_up_its_first(people):
@@ -107,36 +99,20 @@ def test_a_titled_district_without_a_system_may_set_up_its_first(people):
 @pytest.mark.parametrize(
     ("key", "values", "message"),
     [
-        ("4.2.1", {"near": "一半"}, "请填数字，不带单位和逗号"),
         ("4.2.1", {"near": "101"}, "应在0至100%之间"),
-        ("4.2.1", {"near": "40.55"}, "最多1位小数"),
-        ("4.2.4", {"near": "1.5"}, "应为整数"),
-        ("4.2.4", {"near": "4"}, "应在0至3项之间"),
-        ("4.2.3", {"near": "8%"}, "这一条的单位不是%，请按“km/km²”填数字"),
-        ("4.1.1", {"near": "部分"}, "请填是或否"),
-        ("4.2.16", {"near": "同步"}, "请填所列情形之一：未明确开发时序、有分期开发时序和控制要求、分期时序与市政、公共配套同步安排"),
         ("4.2.1", {"baseline_year": 1999}, "年份应在2000至2100之间"),
         ("4.2.1", {"taking_part": False, "exclusion_reason": "没有"}, "条文4.2.1不允许不参评"),
         ("4.2.19", {"taking_part": False, "exclusion_reason": " "}, "不参评要写明理由"),
         ("4.2.19", {"taking_part": True, "exclusion_reason": "没有"}, "参评的条文不填不参评理由"),
         (CARBON, {"taking_part": False, "exclusion_reason": "没有"}, "标准以外的指标没有不参评，不需要的可以删除"),
-        (CARBON, {"near": "9999999999999"}, "数字过大"),
         ("4.2.1", {"department": "区" * 101}, "最多100字"),
     ],
 )
 def test_wrong_values_are_refused_in_words(people, key, values, message):
     system = begun_system(people)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refused, match=message):
         save(people, system, key, **values)
-    assert texts(refused) == [message]
     assert row_of(system, key).version == 0
-
-
-@pytest.mark.parametrize(("key", "typed", "kept"), [
-    ("4.2.1", "４５．５％", "45.5"), ("4.2.1", "45.50", "45.5"), ("4.1.1", "否", "no"), ("4.2.16", "sync", "sync"), ("4.2.9", "-5", "-5"),
-])  # fmt: skip
-def test_values_are_kept_in_one_form(people, key, typed, kept):
-    assert save(people, begun_system(people), key, near=typed).near == kept
 
 
 def test_own_indicators_have_their_own_rule_and_may_be_dropped(people):
@@ -144,21 +120,18 @@ def test_own_indicators_have_their_own_rule_and_may_be_dropped(people):
     values = {"title": "邻里中心", "unit": "处", "rule": "range", "dimension": "健康宜居", "near": "3～5", "department": "", "source": ""}
     row = indicators.add_own(system=system, values=values, by=people.preparer)
     assert (row.key, row.near, row.item_id) == ("ZD1", "3~5", "")
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refused, match="范围的前一个数不能大于后一个数"):
         indicators.add_own(system=system, values={**values, "near": "5~3"}, by=people.preparer)
-    assert texts(refused) == ["范围的前一个数不能大于后一个数"]
     indicators.delete_own(row=row, by=people.preparer)
     for key, text in ((CARBON, "碳排放强度目标是必备内容，不能删除"), ("4.1.1", "标准条文不能删除，允许不参评的可以填写理由后不参评")):
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(Refused, match=text):
             indicators.delete_own(row=row_of(system, key), by=people.preparer)
-        assert texts(refused) == [text]
 
 
 def test_years_go_one_after_the_other(people):
     system = begun_system(people)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refused, match="目标年应依次为近期、中期、远期，一个比一个晚"):
         indicators.save_years(system=system, values={**YEARS, "mid_year": 2027}, version=0, by=people.preparer)
-    assert texts(refused) == ["目标年应依次为近期、中期、远期，一个比一个晚"]
     assert indicators.save_years(system=system, values=YEARS, version=0, by=people.preparer).version == 1
     with pytest.raises(Stale):
         indicators.save_years(system=system, values=YEARS, version=0, by=people.preparer)
@@ -180,9 +153,8 @@ def test_two_people_hand_up_and_sign(people):
     both = make_user("preparer", people.applicant_body)
     both.posts.create(organisation=people.applicant_body, role="reviewer", valid_from=both.posts.get().valid_from)
     step(system, "hand_up", both)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refused, match="签发人与送审人不能是同一人"):
         step(system, "sign", both)
-    assert texts(refused) == ["签发人与送审人不能是同一人"]
 
 
 def test_an_applicant_that_leads_itself_is_approved_by_the_city(people):
@@ -208,47 +180,15 @@ def test_a_version_that_left_the_preparer_is_closed(people, status):
         imports.apply_cells(system=system, cells=[(row.pk, 0, {"near": "40"})], by=people.preparer)
 
 
-@pytest.mark.parametrize(("status", "seats"), [("draft", INSIDE), ("signing", INSIDE), ("handed_up", READERS)])
-def test_who_sees_a_version(people, status, seats):
-    system = begun_system(people)
+@pytest.mark.parametrize(("stage", "status", "seats"), [
+    (Stage.CANDIDATE, "draft", INSIDE), (Stage.CANDIDATE, "signing", INSIDE), (Stage.CANDIDATE, "handed_up", READERS),
+    (Stage.PILOT, "handed_up", READERS), (Stage.PILOT, "approved", READERS | {"partner"}),
+])  # fmt: skip
+def test_who_sees_a_version(people, stage, status, seats):
+    system = begun_system(people, make_district(people, stage=stage))
     file_case(system.district)
     put(system, status)
     assert {seat for seat, user in people.everybody.items() if systems_visible_to(user).exists()} == seats
-
-
-def test_partners_see_what_is_approved_after_the_title(people):
-    system = begun_system(people, make_district(people, stage=Stage.PILOT))
-    put(system, "handed_up")
-    assert not systems_visible_to(people.partner).exists()
-    put(system, "approved")
-    assert {seat for seat, user in people.everybody.items() if systems_visible_to(user).exists()} == READERS | {"partner"}
-
-
-def systems_waiting(user):
-    """Titles of the tasks that are about an indicator system."""
-    return [task.title for task in tasks_for(user) if task.kind == "indicator_system"]
-
-
-WRITING = {"preparer": "填写指标体系", "consultant": "填写指标体系"}
-
-
-def test_what_waits_for_whom(people):
-    system = begun_system(people, make_district(people, stage=Stage.PILOT))
-    for status, expected in (("draft", WRITING), ("signing", {"reviewer": "签发指标体系"}), ("handed_up", {"authority": "批准指标体系"})):
-        put(system, status)
-        waiting = {seat: systems_waiting(user) for seat, user in people.everybody.items()}
-        assert {seat: titles[0] for seat, titles in waiting.items() if titles} == expected
-    system.district.authorities.set([people.applicant_body])
-    assert [seat for seat, user in people.everybody.items() if systems_waiting(user)] == ["city_officer"]
-
-
-def test_stale_rows_are_refused_with_what_is_stored(people):
-    system = begun_system(people)
-    row = row_of(system, "4.2.1")
-    indicators.save_row(row=row, values={"near": "40"}, version=0, by=people.consultant)
-    with pytest.raises(Stale) as stale:
-        indicators.save_row(row=row, values={"near": "50"}, version=0, by=people.preparer)
-    assert stale.value.current.near == "40"
 
 
 def facts(district):

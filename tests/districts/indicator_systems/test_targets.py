@@ -30,29 +30,25 @@ from tests.indicators.editions.editions import chapter, item, rules_of
 PERCENT = {"unit": "%", "min": 0, "max": 100, "decimals": 1}
 STEPS = [{"at": 40, "points": 2}, {"at": 60, "points": 4}]
 OPTIONS = [
-    {"key": "sync", "text": "同步", "points": 6},
-    {"key": "none", "text": "没有", "points": 0},
+    {"key": "sync", "text": "同步", "points": 6}, {"key": "none", "text": "没有", "points": 0},
     {"key": "plan", "text": "有方案", "points": 3},
-]
+]  # fmt: skip
 PARTS = [{"key": key, "text": key, "points": 2} for key in "abc"]
 JOINT = [
     {"value": {"key": key, "label": key, **PERCENT}, "rule": {"kind": "steps", "better": "higher", "steps": STEPS}}
     for key in ("rail", "bus")
 ]
 CLAUSES = [
-    item("1.1.1", None, {"kind": "pass"}),
-    item("1.1.2", None, {"kind": "pass", "op": ">=", "at": 40}, value=PERCENT),
+    item("1.1.1", None, {"kind": "pass"}), item("1.1.2", None, {"kind": "pass", "op": ">=", "at": 40}, value=PERCENT),
     item("1.1.3", None, {"kind": "pass", "op": "<=", "at": 40}, value=PERCENT),
     item("1.2.1", 4, {"kind": "steps", "better": "higher", "steps": STEPS}, value=PERCENT),
     item("1.2.2", 4, {"kind": "steps", "better": "lower", "steps": [{"at": 60, "points": 2}, {"at": 40, "points": 4}]}, value=PERCENT),
     item("1.2.3", 4, {"kind": "linear", "from": {"at": 10, "points": 0}, "to": {"at": 40, "points": 4}}, value=PERCENT),
     item("1.2.4", 4, {"kind": "linear", "from": {"at": 40, "points": 0}, "to": {"at": 10, "points": 4}}, value=PERCENT),
-    item("1.2.5", 6, {"kind": "choice", "options": OPTIONS}),
-    item("1.2.6", 6, {"kind": "checklist", "parts": PARTS}),
-    item("1.2.7", 8, {"kind": "count", "each": 1, "cap": 8}),
-    item("1.2.8", 3, {"kind": "claimed"}),
+    item("1.2.5", 6, {"kind": "choice", "options": OPTIONS}), item("1.2.6", 6, {"kind": "checklist", "parts": PARTS}),
+    item("1.2.7", 8, {"kind": "count", "each": 1, "cap": 8}), item("1.2.8", 3, {"kind": "claimed"}),
     item("1.2.9", 8, {"kind": "all_of", "rules": JOINT}),
-]
+]  # fmt: skip
 RULES = rules_of([chapter("a", "4", CLAUSES)])
 UP, DOWN, SPAN = Measure(NUMBER, "%", 1, Decimal(0), Decimal(100), 1), Measure(NUMBER, "kg", -1), Measure(RANGE, "处", 0)
 WHOLE = Measure(NUMBER, "项", 1, Decimal(-5), Decimal(5), 0)
