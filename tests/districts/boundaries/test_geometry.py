@@ -1,8 +1,10 @@
-"""Boundary files: what is taken, what is refused and in which words. Pure."""
+"""Boundary files: what is taken, what is refused and in which words, how it is drawn. Pure."""
 
 import io
 import json
+import re
 import struct
+import subprocess
 import sys
 import zipfile
 
@@ -10,6 +12,7 @@ import pyproj
 import pytest
 import shapefile
 
+from districts.boundaries import geojson
 from districts.boundaries.geometry import checks, reader
 from districts.boundaries.geometry.child_process import CPU_SECONDS
 from districts.boundaries.geometry.errors import MAX_BYTES, BoundaryError
@@ -118,33 +121,23 @@ def test_the_limits_themselves_are_inside():
 MESSAGES = [
     (polygon(CROSSED), WGS, "自相交", "file"),
     (encoded({"type": "MultiPolygon", "coordinates": [[SQUARE], [SQUARE]]}), WGS, "重叠", "file"),
-    (polygon(HOLE, SQUARE), WGS, "挖空的部分不在面内", "file"),
-    (polygon(SQUARE[:-1]), WGS, "没有闭合", "file"),
-    (packed(last=(121.501, 31.2)), "", "没有闭合", "file"),
-    (polygon(SQUARE[:3]), WGS, "至少要有4个点", "file"),
+    (polygon(HOLE, SQUARE), WGS, "挖空的部分不在面内", "file"), (polygon(SQUARE[:-1]), WGS, "没有闭合", "file"),
+    (packed(last=(121.501, 31.2)), "", "没有闭合", "file"), (polygon(SQUARE[:3]), WGS, "至少要有4个点", "file"),
     (polygon([SQUARE[0], SQUARE[1], SQUARE[0], SQUARE[0]]), WGS, "请在测绘软件里修正", "file"),
     (polygon([point[::-1] for point in SQUARE]), WGS, "经度和纬度写反了", "file"),
     (kml([point[::-1] for point in SQUARE]), "", "经度和纬度写反了", "file"),
     (polygon([[x - 5, y] for x, y in SQUARE]), WGS, "不在本市范围内", "file"),
-    (polygon(plane(SQUARE, "EPSG:4549")), "", "却像平面直角坐标", "system"),
-    (packed(system=""), "", "没有写明坐标系", "system"),
-    (polygon(SQUARE), "EPSG:4549", "却像经纬度", "system"),
-    (polygon(plane(SQUARE, "EPSG:4549")), WGS, "却像平面直角坐标", "system"),
+    (polygon(plane(SQUARE, "EPSG:4549")), "", "却像平面直角坐标", "system"), (packed(system=""), "", "没有写明坐标系", "system"),
+    (polygon(SQUARE), "EPSG:4549", "却像经纬度", "system"), (polygon(plane(SQUARE, "EPSG:4549")), WGS, "却像平面直角坐标", "system"),
     (polygon(plane(SQUARE, "EPSG:4549")), "EPSG:4550", "不在本市范围内", "file"),
     (packed(plane(SQUARE, "EPSG:4549"), system="EPSG:4549"), WGS, "与所选的", "system"),
     (polygon(SQUARE, crs={"type": "name", "properties": {"name": "EPSG:4214"}}), "", "不收这一坐标系", "file"),
     (polygon(SQUARE, crs={"type": "name", "properties": {"name": "上海2000"}}), "", "认不出文件写明的坐标系", "file"),
-    (polygon(SQUARE), "gcj02", "不收GCJ-02", "system"),
-    (polygon(SQUARE), "local", "地方坐标系", "system"),
-    (b"[" * 300_000, WGS, "嵌套太深", "file"),
-    (b'{"a":' * 100_000, WGS, "嵌套太深", "file"),
-    (b"<kml>" + b"<a>" * 50_000, "", "不是完整的KML", "file"),
-    (b'<!DOCTYPE a [<!ENTITY b "c">]><kml>&b;</kml>', "", "实体定义", "file"),
-    (b"<html></html>", "", "不是KML", "file"),
-    (kml(SQUARE).replace(b"121.5,", b"east,"), "", "不是数字的坐标", "file"),
-    (b"\xff\xfe\x00", WGS, "认不出这个文件", "file"),
-    (b"{]", WGS, "不是完整的GeoJSON", "file"),
-    (encoded([]), WGS, "不是面的图形", "file"),
+    (polygon(SQUARE), "gcj02", "不收GCJ-02", "system"), (polygon(SQUARE), "local", "地方坐标系", "system"),
+    (b"[" * 300_000, WGS, "嵌套太深", "file"), (b'{"a":' * 100_000, WGS, "嵌套太深", "file"),
+    (b"<kml>" + b"<a>" * 50_000, "", "不是完整的KML", "file"), (b'<!DOCTYPE a [<!ENTITY b "c">]><kml>&b;</kml>', "", "实体定义", "file"),
+    (b"<html></html>", "", "不是KML", "file"), (kml(SQUARE).replace(b"121.5,", b"east,"), "", "不是数字的坐标", "file"),
+    (b"\xff\xfe\x00", WGS, "认不出这个文件", "file"), (b"{]", WGS, "不是完整的GeoJSON", "file"), (encoded([]), WGS, "不是面的图形", "file"),
     (encoded({"type": "Point", "coordinates": [121.5, 31.2]}), WGS, "不是面的图形", "file"),
     (encoded({"type": "FeatureCollection", "features": []}), WGS, "没有面", "file"),
     (encoded({"type": "FeatureCollection", "features": [{"geometry": None}]}), WGS, "不是面的图形", "file"),
@@ -154,11 +147,9 @@ MESSAGES = [
     (polygon([*SQUARE[:4], [True, True]]), WGS, "不是数字的坐标", "file"),
     (b'{"type":"Polygon","coordinates":[[[NaN,31.2],[121.5,31.2],[121.6,31.2],[NaN,31.2]]]}', WGS, "", "file"),
     (polygon([[121.5, 31.2 + number / 1e7] for number in range(60_000)]), WGS, "60,000个点", "file"),
-    (packed(kind=shapefile.POINT), "", "不是面图形", "file"),
-    (packed(leave_out=("shx",)), "", "缺shx", "file"),
-    (packed(copies=2), "", "几个Shapefile", "file"),
-    (packed()[:200], "", "打不开", "file"),
-]
+    (packed(kind=shapefile.POINT), "", "不是面图形", "file"), (packed(leave_out=("shx",)), "", "缺shx", "file"),
+    (packed(copies=2), "", "几个Shapefile", "file"), (packed()[:200], "", "打不开", "file"),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("content", "system", "words", "field"), MESSAGES, ids=[f"{n}-{row[2]}" for n, row in enumerate(MESSAGES)])
@@ -169,9 +160,7 @@ def test_a_wrong_file_is_refused_in_words_quickly(content, system, words, field)
         return caught.value
 
     error = refused()  # coordinate systems are looked up once
-    assert words in str(error)
-    assert str(error)
-    assert error.field == field
+    assert (words in str(error), bool(str(error)), error.field) == (True, True, field)
     # A good file of many points costs 1.5 calls a byte; a wrong one may cost as much and the fixed part, never more than its size explains.
     assert calls(refused) < 2_000 + 2 * len(content)
 
@@ -224,15 +213,10 @@ def test_work_without_end_is_stopped_by_the_time_it_worked(monkeypatch):
     monkeypatch.setattr(reader, "COMMAND", (sys.executable, "-c", burning))
     with pytest.raises(BoundaryError, match=f"{CPU_SECONDS}秒内读不完，请简化后再上传"):
         reader.read(polygon(SQUARE), name="a.geojson", system=WGS)
-
-
-def test_the_bound_on_the_wall_is_far_wider_than_the_work_allowed():
-    assert reader.SECONDS >= 5 * CPU_SECONDS
+    assert reader.SECONDS >= 5 * CPU_SECONDS, "the bound on the wall is far wider than the work allowed"
 
 
 def test_the_web_worker_never_loads_the_libraries():
-    import subprocess
-
     code = "import sys; from districts.boundaries.geometry import reader; "
     code += "assert not {'numpy', 'shapely', 'pyproj', 'shapefile'} & set(sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False, cwd=reader.ROOT).returncode == 0
@@ -243,3 +227,20 @@ def test_overlay_tells_the_share_in_each_area():
     own, east, far = ({"type": "Polygon", "coordinates": [ring]} for ring in (SQUARE, half, [[x + 0.5, y] for x, y in SQUARE]))
     found = reader.shares_of_many([own, far], {"东片": east, "远处": far})
     assert found == [{"东片": pytest.approx(0.5, abs=1e-6)}, {"远处": 1.0}]
+
+
+def test_the_outline_fits_its_box_and_keeps_the_proportions():
+    drawn = geojson.outline({"type": "MultiPolygon", "coordinates": [[SQUARE]]})
+    numbers = [float(number) for number in re.findall(r"[\d.]+", drawn.path)]
+    wide, high = (max(some) - min(some) for some in (numbers[::2], numbers[1::2]))
+    assert min(numbers) >= 0
+    assert max(numbers[::2]) <= drawn.width
+    assert wide / high == pytest.approx(0.855, abs=0.01)
+    assert high == pytest.approx(drawn.height - 2 * 16, abs=0.2)  # it fills the height between the margins
+    assert drawn.scale_words in {"500 m", "1 km"}
+    assert drawn.scale_px <= drawn.width / 5 + 1
+
+
+def test_a_boundary_that_is_almost_a_line_still_draws():
+    flat = [[121.5, 31.2], [121.6, 31.2], [121.55, 31.2], [121.5, 31.2]]
+    assert geojson.outline({"type": "MultiPolygon", "coordinates": [[flat]]}).path.startswith("M")
