@@ -1,7 +1,10 @@
 """A district of the cast, and who fills in its file."""
 
+import datetime as dt
+
 import pytest
 
+from greendistrict.core import clock
 from tests.factories.districts import make_district
 
 
@@ -16,3 +19,10 @@ def preparer(client, people):
     """The browser of the person who fills in its file."""
     client.force_login(people.preparer)
     return client
+
+
+@pytest.fixture
+def november():
+    """It is ten o'clock of the 20th of November 2026."""
+    with clock.at(dt.datetime(2026, 11, 20, 10, tzinfo=clock.SHANGHAI)):
+        yield

@@ -21,7 +21,7 @@ from greendistrict.core.errors import NotAllowed, Refused
 from tests.factories.accounts import make_organisation, make_user
 from tests.factories.districts import PlotFactory, make_district
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("november")]
 ON = dt.date(2026, 11, 1)
 PAPER = {"on": ON, "document": "演示〔2026〕1号", "reason": "区划调整"}
 ENTRIES = {
@@ -31,12 +31,6 @@ ENTRIES = {
     "renewal-projects": {"kind": "street", "name": "沿河路街区整治（虚构）", "drive": "功能提升", "started_on": "2026-03-01"},
     "honours": {"title": "演示低碳示范", "source": "演示公告", "certainty": "sourced"},
 }
-
-
-@pytest.fixture(autouse=True)
-def _today():
-    with clock.at(dt.datetime(2026, 11, 20, 10, tzinfo=clock.SHANGHAI)):
-        yield
 
 
 @pytest.fixture
@@ -54,33 +48,30 @@ def page(district, name, **kw):
 
 
 @pytest.mark.parametrize("kind", ENTRIES)
-def test_a_list_of_the_file_is_filled_changed_and_emptied(client, people, district, kind):
-    client.force_login(people.preparer)
+def test_a_list_of_the_file_is_filled_changed_and_emptied(preparer, district, kind):
     create = page(district, "entry_create", kind=kind)
-    assert client.post(create, {}).status_code == 422
-    assert client.post(create, ENTRIES[kind]).status_code == 302
-    assert client.post(create, ENTRIES[kind]).status_code == (302 if kind == "honours" else 422)
+    assert preparer.post(create, {}).status_code == 422
+    assert preparer.post(create, ENTRIES[kind]).status_code == 302
+    assert preparer.post(create, ENTRIES[kind]).status_code == (302 if kind == "honours" else 422)
     row = getattr(district, KINDS[kind].related).first()
     edit = page(district, "entry_edit", kind=kind, pk=row.pk)
-    assert client.post(edit, {**ENTRIES[kind], "version": "0"}).status_code == 302
-    assert client.post(edit, {**ENTRIES[kind], "version": "0"}).status_code == 409
-    assert str(next(iter(ENTRIES[kind].values()))) in client.get(edit).content.decode()
-    assert client.post(page(district, "entry_drop", kind=kind, pk=row.pk), {"confirmed": "1"}).status_code == 302
+    assert preparer.post(edit, {**ENTRIES[kind], "version": "0"}).status_code == 302
+    assert preparer.post(edit, {**ENTRIES[kind], "version": "0"}).status_code == 409
+    assert str(next(iter(ENTRIES[kind].values()))) in preparer.get(edit).content.decode()
+    assert preparer.post(page(district, "entry_drop", kind=kind, pk=row.pk), {"confirmed": "1"}).status_code == 302
 
 
-def test_funds_are_summed_by_state(client, people, district):
+def test_funds_are_summed_by_state(preparer, district):
     Fund.objects.create(district=district, kind="planning", document="甲", amount=80, state="paid")
     Fund.objects.create(district=district, kind="subsidy", document="乙", amount=20, state="paid")
-    client.force_login(people.preparer)
-    assert "已拨付100.00万元" in client.get(page(district, "district_file")).content.decode()
-    assert client.get(page(district, "entry_create", kind="nonsense")).status_code == 404
+    assert "已拨付100.00万元" in preparer.get(page(district, "district_file")).content.decode()
+    assert preparer.get(page(district, "entry_create", kind="nonsense")).status_code == 404
 
 
-def test_a_sub_area_with_plots_stays(client, people, district):
+def test_a_sub_area_with_plots_stays(preparer, district):
     area = district.sub_areas.create(name="东片")
     PlotFactory(district=district, sub_area="东片")
-    client.force_login(people.preparer)
-    refused = client.post(page(district, "entry_drop", kind="sub-areas", pk=area.pk), {"confirmed": "1"})
+    refused = preparer.post(page(district, "entry_drop", kind="sub-areas", pk=area.pk), {"confirmed": "1"})
     assert (refused.status_code, "还有1个地块" in refused.content.decode()) == (409, True)
 
 
@@ -166,14 +157,13 @@ def test_acts_are_the_citys(people, district):
     assert not DistrictAct.objects.exists()
 
 
-def test_somebody_who_leaves_hands_over_what_is_open(client, people, district):
+def test_somebody_who_leaves_hands_over_what_is_open(preparer, people, district):
     successor = make_user("preparer", people.applicant_body, name="演示接手人")
-    client.force_login(people.preparer)
     address = reverse("portal:handover", args=[district.code])
-    assert "移交人" in client.get(address).content.decode()
+    assert "移交人" in preparer.get(address).content.decode()
     data = {"leaver": people.preparer.pk, "taker": successor.pk, "on": "2026-11-20", "reason": "调离"}
-    assert client.post(address, {**data, "taker": people.preparer.pk}).status_code == 422
-    assert client.post(address, data).status_code == 302
+    assert preparer.post(address, {**data, "taker": people.preparer.pk}).status_code == 422
+    assert preparer.post(address, data).status_code == 302
     act = district.acts.get()
     assert (act.before, act.after) == (people.preparer.name, "演示接手人")
     assert any("填写城区资料" in matter for matter in act.handed_over)
@@ -189,12 +179,11 @@ STATUSES = {
 }  # fmt: skip
 
 
-def test_the_file_stands_still_while_the_city_has_the_application(client, people, district):
+def test_the_file_stands_still_while_the_city_has_the_application(preparer, people, district):
     open_case(people, district)
-    client.force_login(people.preparer)
     for status, is_open in STATUSES.items():
         Case.objects.update(status=status)
-        assert client.get(page(district, "profile_edit")).status_code == (200 if is_open else 409), status
+        assert preparer.get(page(district, "profile_edit")).status_code == (200 if is_open else 409), status
         if not is_open:
             with pytest.raises(Refused, match="正在办理，城区资料不能修改"):
                 save_profile(district=district, values={"population": 1}, version=0, by=people.preparer)

@@ -1,28 +1,40 @@
-"""Facts on the boundary, from tables and frozen baselines."""
+"""Facts on the boundary, from tables and frozen baselines; what moves a gate; values of clauses where every plot that counts has one."""
 
 import datetime as dt
 from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+from django.urls import reverse
 
 from districts.baselines import services as baselines
-from districts.common.enums import Acquisition, BaselineKind, PlanPart, ProjectState
+from districts.baselines.models import Baseline
+from districts.baselines.services import change_baseline, content_of, freeze_baseline
+from districts.common.enums import Acquisition, BaselineKind, PlanPart, ProjectState, Stage
+from districts.facts import baseline_change
+from districts.facts.baseline_ratios import plot_rates
 from districts.facts.facts import district_facts
-from districts.plots.models import Plot
+from districts.facts.selectors import values_by_clause
+from districts.lists.services import rows
+from districts.plots.models import Plot, PlotIndicator
+from districts.plots.services.control import open_control
+from districts.plots.services.indicator_values import save_values
 from districts.projects.models import KeyProject, Work
 from districts.special_plans.models import SpecialPlan, SpecialPlanPart
 from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.core import clock
+from greendistrict.core.errors import Refused
 from greendistrict.documents.services import store_bytes
 from greendistrict.policy.engine import ask, blocking
 from greendistrict.policy.facts import Facts
 from greendistrict.policy.loader import all_policies
 from tests.factories.accounts import make_organisation
-from tests.factories.districts import DistrictFactory, KeyProjectFactory, PlotFactory, SpecialPlanFactory, WorkFactory, prove
+from tests.factories.districts import DistrictFactory, KeyProjectFactory, PlotFactory, SpecialPlanFactory, WorkFactory, make_district, prove
+from tests.steps import step
 
 pytestmark = pytest.mark.django_db
 POLICY = all_policies()[-1]
+DAY, LONG_AGO = dt.date(2026, 3, 2), dt.date(2025, 1, 1)
 
 
 def verdict(rule, district, on=None):
@@ -219,3 +231,175 @@ def test_a_pilot_without_a_baseline_is_told_that_it_is_missing_not_that_it_will_
         stage: district_facts(DistrictFactory(stage=stage), clock.today())["plots_built_ratio"].note for stage in ("candidate", "pilot")
     }
     assert said == {"candidate": "授予试点后，按冻结的试点基线计", "pilot": "尚未建立试点基线，请补录"}
+
+
+def make_plots(district, count, **fields):
+    Plot.objects.bulk_create(Plot(district=district, number=f"P{number:04d}", area_ha=1, **fields) for number in range(count))
+    return list(district.plots.order_by("number"))
+
+
+def test_from_just_under_to_half_built_and_by_a_correction(district, people):
+    plots = make_plots(district, 100)
+    Plot.objects.filter(pk__in=[plot.pk for plot in plots[:49]]).update(built_on=DAY, conforms=True)
+    prove(district)
+    freeze(district, BaselineKind.PILOT)
+    last = plots[60]
+    save_values(plot=last, values={"carbon": {"required": "36", "built": "37"}}, version=0, by=people.preparer)
+    control = open_control(plot=last, table="own", by=people.preparer)
+    type(control).objects.update(status="completion")
+    control.refresh_from_db()
+    step(control, "complete_short", people.preparer, on=DAY, number="验1")
+    assert verdict("ACCEPT-PLOTS", district) == "fail"
+    save_values(plot=last, values={"carbon": {"built": "36"}}, version=None, by=people.preparer)
+    assert verdict("ACCEPT-PLOTS", district) == "fail"
+    step(control, "correct", people.preparer, "整改完成", on=DAY, number="复验1")
+    assert verdict("ACCEPT-PLOTS", district) == "pass"
+
+
+def test_the_last_key_project_from_completed_to_in_use(district, people):
+    KeyProjectFactory(district=district, state=ProjectState.IN_USE, in_use_on=DAY)
+    last = KeyProjectFactory(district=district, state=ProjectState.COMPLETED, started_on=DAY, finished_on=DAY)
+    freeze(district, BaselineKind.PILOT)
+    assert verdict("ACCEPT-KEY-PROJECTS", district) == "fail"
+    values = {"state": ProjectState.IN_USE, "in_use_on": clock.today()}
+    rows.save(KeyProject, district=district, row=last, values=values, by=people.preparer)
+    assert verdict("ACCEPT-KEY-PROJECTS", district) == "pass"
+
+
+def test_an_empty_list_never_passes_however_it_came_to_be_empty(district):
+    for kind in BaselineKind:
+        freeze(district, kind)
+    for rule in ("APPLY-PLOTS", "APPLY-KEY-PROJECTS", "ACCEPT-PLOTS", "ACCEPT-KEY-PROJECTS", "ACCEPT-INFRA"):
+        assert verdict(rule, district) == "fail"
+    PlotFactory(district=district, buildable=False)
+    freeze(district, BaselineKind.PILOT)
+    assert verdict("ACCEPT-PLOTS", district) == "fail"
+
+
+def test_dropping_a_project_changes_nothing_until_a_change_is_decided(district, people):
+    KeyProjectFactory(district=district, name="甲", state=ProjectState.IN_USE, in_use_on=DAY)
+    stuck = KeyProjectFactory(district=district, name="乙")
+    baseline = freeze(district, BaselineKind.PILOT)
+    with pytest.raises(Refused, match="须经变更办理"):
+        rows.delete(stuck, by=people.preparer)
+    wanted = baseline_change.wanted_of("key_projects", {"drop": [stuck.pk]})
+    effects = baseline_change.effects_of(district, wanted, clock.today())
+    assert [(line.before, line.after) for line in effects] == [("2个", "1个"), ("1/2，50.0%，不满足", "1/1，100.0%，满足")]
+    assert verdict("ACCEPT-KEY-PROJECTS", district) == "fail"
+    content = baseline_change.changed_content(baseline.content, content_of(district), wanted)
+    changed = change_baseline(district=district, content=content, reason="变更BG-2026-0001", by=people.city_director)
+    assert (changed.number, Baseline.objects.get(pk=baseline.pk).content) == (2, baseline.content)
+    fact = district_facts(district, clock.today())["key_projects_in_use_ratio"]
+    assert "原基线2个，现行第2版1个" in fact.note
+    assert verdict("ACCEPT-KEY-PROJECTS", district) == "pass"
+
+
+def test_a_change_touches_the_list_it_names_only(district):
+    PlotFactory(district=district, number="A")
+    WorkFactory(district=district, name="路")
+    baseline = freeze(district, BaselineKind.PILOT)
+    Plot.objects.update(area_ha=9)
+    added = PlotFactory(district=district, number="B")
+    district.works.all().delete()
+    live = content_of(district)
+    plot = district.plots.get(number="A")
+    wanted = baseline_change.wanted_of("plots", {"add": [added.pk], "renew": [plot.pk]})
+    content = baseline_change.changed_content(baseline.content, live, wanted)
+    assert [(row["number"], row["area_ha"]) for row in content["plots"]] == [("A", "9.0000"), ("B", "1.2500")]
+    assert content["works"] == baseline.content["works"]
+    assert [line.what for line in baseline_change.lines_of(baseline.content, live, wanted)] == ["B", "A"]
+
+
+@pytest.mark.parametrize("drop", [[], [12345], "all"])
+def test_a_change_of_nothing_of_strangers_or_to_nothing_is_refused(district, drop):
+    plot = PlotFactory(district=district)
+    baseline = freeze(district, BaselineKind.PILOT)
+    wanted = baseline_change.wanted_of("plots", {"drop": [plot.pk] if drop == "all" else drop})
+    assert len(baseline_change.problems_of(baseline.content, content_of(district), wanted)) == 1
+
+
+def test_without_a_pilot_baseline_nothing_is_changed(district):
+    with pytest.raises(Refused, match="尚无试点基线"):
+        change_baseline(district=district, content={}, reason="", by=None)
+    assert baseline_change.effects_of(district, baseline_change.WantedLists("plots"), clock.today()) == []
+
+
+def test_plots_that_are_not_reached_are_listed_and_exported(preparer, people):
+    district = make_district(people, stage=Stage.CANDIDATE)
+    PlotFactory(district=district, number="A", acquisition="grant", acquired_on=LONG_AGO)
+    left = [PlotFactory(district=district, number=number) for number in ("B", "C")]
+    PlotFactory(district=district, number="D", buildable=False)
+    fact = district_facts(district, LONG_AGO)["plots_acquired_ratio"]
+    assert (fact.numerator, fact.denominator) == (1, 3)
+    assert [row.plot for row in preparer.get(fact.link).context["rows"]] == left
+
+
+def test_works_and_projects_that_are_not_reached_are_listed(preparer, people):
+    district = make_district(people, stage=Stage.PILOT)
+    WorkFactory(district=district, name="甲路", main=True, built_on=LONG_AGO)
+    road = WorkFactory(district=district, name="乙路", main=True)
+    KeyProjectFactory(district=district, name="甲站", state=ProjectState.IN_USE, in_use_on=LONG_AGO)
+    station = KeyProjectFactory(district=district, name="乙站")
+    PlotFactory(district=district, number="A", acquisition="grant", acquired_on=LONG_AGO, built_on=LONG_AGO, conforms=True)
+    left = PlotFactory(district=district, number="B")
+    freeze_baseline(district=district, kind="pilot", reason="授予试点称号", by=None)
+    facts = district_facts(district, dt.date(2027, 1, 1))
+    works = preparer.get(facts["main_works_built_ratio"].link)
+    assert works.context["works"] == [road]
+    assert "只列核对中还缺的1项" in works.content.decode()
+    assert preparer.get(facts["key_projects_in_use_ratio"].link).context["projects"] == [station]
+    link = plot_rates(district, dt.date(2027, 1, 1))["plots_built_ratio"].link
+    assert link == facts["plots_built_ratio"].link
+    assert [row.plot for row in preparer.get(link).context["rows"]] == [left]
+
+
+def test_a_link_that_names_no_row_shows_all(preparer, people):
+    district = make_district(people)
+    WorkFactory(district=district)
+    pages = [preparer.get(reverse("districts:work_list", args=[district.code]), {"only": words}) for words in ("", "x", "９", "9" * 30)]
+    assert [len(page.context["works"]) for page in pages] == [1] * 4
+
+
+EDITION = "GD-REF-2024"
+
+
+def floor_plot(district, floor, **values):
+    made = PlotFactory(district=district, floor_area=Decimal(floor), built_on=dt.date(2026, 1, 1))
+    for key, value in values.items():
+        PlotIndicator.objects.create(plot=made, key=key, designed=value, built=value)
+    return made
+
+
+def given(district, stage="planning", edition=EDITION):
+    return {clause: one.value for clause, one in values_by_clause(district, edition, stage, clock.today()).items()}
+
+
+def test_shares_and_means_are_weighed_by_floor_area():
+    district = DistrictFactory()
+    floor_plot(district, 30_000, star="三星级", prefab="80", smart_building="yes")
+    floor_plot(district, 10_000, star="一星级", prefab="60", smart_building="no")
+    PlotFactory(district=district, buildable=False)
+    assert given(district) == {"7.2.1": {"a": "3", "b": "4"}, "7.2.26": {"a": "3", "b": "4"}, "7.2.25": "75"}
+    assert given(district, "operation") == given(district)
+    assert given(district, edition="other") == {}
+
+
+def test_one_plot_without_its_value_or_floor_area_and_nothing_is_offered():
+    district = DistrictFactory()
+    assert given(district) == {}
+    floor_plot(district, 30_000, star="三星级", renewable="10")
+    floor_plot(district, 10_000, star="三星级")
+    assert given(district) == {"7.2.1": {"a": "4", "b": "4"}}
+    PlotFactory(district=district, floor_area=None)
+    assert given(district) == {}
+
+
+def test_projects_count_by_the_days_told():
+    district = DistrictFactory()
+    day = dt.date(2026, 1, 1)
+    KeyProjectFactory(district=district, planned_start=day, planned_finish=dt.date(2026, 6, 1), state=ProjectState.COMPLETED,
+                      started_on=day, finished_on=dt.date(2026, 5, 1))  # fmt: skip
+    late = KeyProjectFactory(district=district, planned_start=day, state=ProjectState.BUILDING)
+    assert given(district, "operation") == {}
+    type(late).objects.filter(pk=late.pk).update(started_on=day + dt.timedelta(days=1))
+    assert given(district, "operation") == {"4.2.19": {"a": "1", "b": "2"}}

@@ -12,19 +12,12 @@ from districts.file.services.parties import designate
 from districts.overview.selectors.authority_progress import watched
 from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.accounts.enums import Role
-from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
 from tests.factories.accounts import make_organisation, make_user
 from tests.factories.districts import DistrictFactory, SpecialPlanFactory, make_district
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("november")]
 TODAY = dt.date(2026, 11, 20)
-
-
-@pytest.fixture(autouse=True)
-def _today():
-    with clock.at(dt.datetime(2026, 11, 20, 10, tzinfo=clock.SHANGHAI)):
-        yield
 
 
 def row(today=TODAY):

@@ -36,11 +36,10 @@ def district_with(people, number=1, **fields):
     return district
 
 
-def test_shares_of_plots_and_land_by_indicator_and_district(client, people):
+def test_shares_of_plots_and_land_by_indicator_and_district(preparer, people):
     one, two = district_with(people, 1), district_with(people, 2)
     PlotFactory(district=one, buildable=False)
-    client.force_login(people.preparer)
-    page = client.get(reverse(PAGE))
+    page = preparer.get(reverse(PAGE))
     whole = page.context["whole"]
     assert (whole.whole.plots, whole.m2, whole.late) == (6, 160_000, (2, 0, 2, 2))
     known, shares = page.context["indicators"][0]
@@ -52,11 +51,11 @@ def test_shares_of_plots_and_land_by_indicator_and_district(client, people):
     assert [line.code for line, _ in page.context["lines"]] == [one.code, two.code]
     text = page.content.decode()
     assert all(words in text for words in ("66.7%", "160,000 m²", "演示数据", "?late=plan"))
-    late = client.get(reverse("districts:plot_list", args=[one.code]), {"late": "plan"})
+    late = preparer.get(reverse("districts:plot_list", args=[one.code]), {"late": "plan"})
     assert len(late.context["rows"]) == page.context["lines"][0][0].late.behind == 1
 
 
-def test_every_count_leads_to_the_list_of_exactly_these_plots(client, people):
+def test_every_count_leads_to_the_list_of_exactly_these_plots(preparer, people):
     """Each of the seven columns holds a plot, that of a plot which was answered without a word about the indicator included."""
     district = district_with(people)
     district_with(people, 2)
@@ -66,55 +65,50 @@ def test_every_count_leads_to_the_list_of_exactly_these_plots(client, people):
     silent.opinions.create(**question, answered_on=LATE)
     PlotIndicator.objects.create(plot=waived, key="star", required="无")
     PlotIndicator.objects.create(plot=unbuilt, key="star", required="二星级")
-    client.force_login(people.preparer)
     for key in ("carbon", "star"):
-        page = client.get(reverse(PAGE), {"indicator": key})
+        page = preparer.get(reverse(PAGE), {"indicator": key})
         found = {address: int(count) for address, count in COUNT.findall(page.content.decode()) if f"/{district.code}/" in address}
         line = next(line for line, _ in page.context["lines"] if line.code == district.code)
         cells = [cell.plots for cell in line.shares(key) if cell.plots]
         assert list(found.values()) == [line.whole.plots, *cells, line.late.behind]
         for address, count in found.items():
-            assert len(client.get(unescape(address)).context["rows"]) == count, address
+            assert len(preparer.get(unescape(address)).context["rows"]) == count, address
     columns = {cell.column for key in ("carbon", "star") for cell in line.shares(key) if cell.plots}
     assert columns | {cell.column for cell in next(iter(page.context["indicators"]))[1] if cell.plots} == set(COLUMNS)
 
 
-def test_one_district_alone_is_drawn_by_state_and_each_of_several_leads_to_its_map(client, people):
+def test_one_district_alone_is_drawn_by_state_and_each_of_several_leads_to_its_map(preparer, people):
     one = district_with(people, 1)
-    client.force_login(people.preparer)
-    page = client.get(reverse(PAGE))
+    page = preparer.get(reverse(PAGE))
     assert page.context["map"] == plot_map_of(one)
     assert "3个未开工" in page.content.decode()
     district_with(people, 2)
-    page = client.get(reverse(PAGE))
+    page = preparer.get(reverse(PAGE))
     assert "map" not in page.context
     for line, _ in page.context["lines"]:
         assert reverse("districts:plot_map", args=[line.code]) in page.content.decode()
 
 
-def test_another_indicator_and_the_conditions_narrow_the_districts(client, people):
+def test_another_indicator_and_the_conditions_narrow_the_districts(preparer, people):
     one, _ = district_with(people, 1), district_with(people, 2, type="renewal")
-    client.force_login(people.preparer)
-    page = client.get(reverse(PAGE), {"indicator": "runoff", "type": "new"})
+    page = preparer.get(reverse(PAGE), {"indicator": "runoff", "type": "new"})
     assert (page.context["chosen"].key, [line.code for line, _ in page.context["lines"]]) == ("runoff", [one.code])
-    assert "没有符合条件的城区" in client.get(reverse(PAGE), {"kind": "real"}).content.decode()
-    assert client.get(reverse(PAGE), {"indicator": "无", "kind": "x"}).status_code == 200
+    assert "没有符合条件的城区" in preparer.get(reverse(PAGE), {"kind": "real"}).content.decode()
+    assert preparer.get(reverse(PAGE), {"indicator": "无", "kind": "x"}).status_code == 200
 
 
-def test_invented_plots_are_not_added_to_real_ones(client, people):
+def test_invented_plots_are_not_added_to_real_ones(preparer, people):
     real, demo = district_with(people, 1), district_with(people, 2)
     District.objects.filter(pk=real.pk).update(is_demo=False)
-    client.force_login(people.preparer)
     for query, shown in (({}, real), ({"kind": "real"}, real), ({"kind": "demo"}, demo)):
-        page = client.get(reverse(PAGE), query)
+        page = preparer.get(reverse(PAGE), query)
         assert [line.code for line, _ in page.context["lines"]] == [shown.code]
         assert page.context["form"].fields["kind"].choices[0][0] == ("demo" if shown is demo else "real")
 
 
-def test_the_workbook_has_the_figures_of_the_page(client, people):
+def test_the_workbook_has_the_figures_of_the_page(preparer, people):
     district_with(people)
-    client.force_login(people.preparer)
-    answer = client.get(reverse(EXPORT), {"type": "new"})
+    answer = preparer.get(reverse(EXPORT), {"type": "new"})
     rows = [[cell.value for cell in row] for row in load_workbook(BytesIO(answer.content)).active.iter_rows(min_row=4)]
     assert len(rows) == 2 * (1 + len(indicators()))
     assert rows[0][1:8] == ["合计（1个城区）", "可建设地块", 3, 100, 80_000, 100, 10_000]
@@ -140,11 +134,10 @@ def test_who_reads_the_file_reads_its_plots(client, people):
 
 
 @pytest.mark.parametrize("rows", [0, 1, 3])
-def test_the_page_takes_the_same_queries(client, people, rows, kept_queries):
+def test_the_page_takes_the_same_queries(preparer, people, rows, kept_queries):
     for number in range(rows):
         district_with(people, number)
-    client.force_login(people.preparer)
-    page = client.get(reverse(PAGE))
+    page = preparer.get(reverse(PAGE))
     assert ("没有可看的地块" in page.content.decode()) is (rows == 0)
     with kept_queries(f"{rows} rows"):  # without plots the names are not asked for; one district alone is drawn
-        client.get(reverse(PAGE))
+        preparer.get(reverse(PAGE))

@@ -10,13 +10,12 @@ from django.db import connection
 from django.urls import reverse
 
 from districts.baselines.models import Baseline
-from districts.baselines.services import freeze_baseline
-from districts.common.enums import BaselineKind, Stage
+from districts.common.enums import Stage
 from districts.file.models.district import District
 from districts.plots.models import Plot
 from greendistrict.audit.models import AuditRecord
 from tests.factories.approvals import pdf
-from tests.factories.districts import KeyProjectFactory, PlotFactory, make_district
+from tests.factories.districts import PlotFactory, make_district
 
 pytestmark = pytest.mark.django_db
 
@@ -38,12 +37,9 @@ def test_a_kept_row_shows_every_change_at_once_and_nothing_unescaped(client, peo
 
     assert "演示新城（虚构）" in shown()
     changes = [
-        ("name", "演示<b>新城", ">演示&lt;b&gt;新城</a>"),
-        ("stage", Stage.PILOT, ">试点</span>"),
-        ("area_km2", "7.31", ">7.31</td>"),
-        ("title_batch", "第九批", ">第九批</span>"),
-        ("sources", ["甲", "乙"], ">出处2条</a>"),
-    ]
+        ("name", "演示<b>新城", ">演示&lt;b&gt;新城</a>"), ("stage", Stage.PILOT, ">试点</span>"), ("area_km2", "7.31", ">7.31</td>"),
+        ("title_batch", "第九批", ">第九批</span>"), ("sources", ["甲", "乙"], ">出处2条</a>"),
+    ]  # fmt: skip
     for field, value, words in changes:
         assert words not in shown()
         District.objects.filter(pk=district.pk).update(**{field: value})
@@ -132,8 +128,7 @@ def test_a_title_fixes_what_the_gates_run_over(preparer, district):
 
 def test_the_way_back_is_ours_only(preparer, district):
     page = preparer.get(url("profile_edit", district) + "?next=https://example.invalid/").content.decode()
-    assert 'href="https://example.invalid' not in page
-    assert '<input type="hidden" name="next" value="">' in page
+    assert ('href="https://example.invalid' in page, '<input type="hidden" name="next" value="">' in page) == (False, True)
     assert "返回申报" in preparer.get(url("profile_edit", district) + "?next=/cases/1/").content.decode()
 
 
@@ -162,13 +157,6 @@ def test_a_plot_that_contradicts_itself_is_refused(preparer, district, values, w
     response = preparer.post(url("plot_create", district), {"number": "D-2", "area_ha": "1", "buildable": "true", **values})
     assert (response.status_code, words in response.content.decode()) == (422, True)
     assert Plot.objects.count() == 1
-
-
-def test_rows_of_the_pilot_baseline_stay(preparer, district):
-    project = KeyProjectFactory(district=district)
-    freeze_baseline(district=district, kind=BaselineKind.PILOT, reason="测试", by=None)
-    response = preparer.post(url("key_project_delete", district, pk=project.pk), {"confirmed": "1"})
-    assert (response.status_code, "须经变更办理" in response.content.decode()) == (409, True)
 
 
 def test_a_plan_keeps_parts_and_stage_targets_and_is_frozen_when_approved(preparer, district, settings, tmp_path):
@@ -208,12 +196,11 @@ def test_an_applicant_authorises_and_ends_a_consultant(preparer, district, peopl
     assert preparer.post(url("mandate_add", district), values).status_code == 403
 
 
-def test_the_overview_of_progress_is_narrowed(client, people, district):
+def test_the_overview_of_progress_is_narrowed(preparer, people, district):
     other = make_district(people, name="演示另一城区（虚构）", type="renewal")
-    client.force_login(people.preparer)
 
     def rows(**chosen):
-        return [row["code"] for row in client.get(reverse("districts:plot_overview"), chosen).context["page"]]
+        return [row["code"] for row in preparer.get(reverse("districts:plot_overview"), chosen).context["page"]]
 
     assert rows(q="另一") == rows(type="renewal") == [other.code]
     assert set(rows()) == {district.code, other.code}
