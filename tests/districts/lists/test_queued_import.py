@@ -60,50 +60,47 @@ def long_ago(asked, **changed):
     QueuedImport.objects.filter(pk=asked.pk).update(since=timezone.now() - dt.timedelta(hours=1), **changed)
 
 
-def test_a_large_workbook_is_read_confirmed_and_written_in_the_background(client, people, district):
-    client.force_login(people.preparer)
-    asked, page = uploaded(client, district, GOOD, BAD)
+def test_a_large_workbook_is_read_confirmed_and_written_in_the_background(preparer, people, district):
+    asked, page = uploaded(preparer, district, GOOD, BAD)
     assert sent(asked.pk) == 1
-    assert "排队核对" in client.get(page).content.decode()
-    assert page in client.get(reverse("districts:plot_import", args=[district.code])).content.decode()
-    polled = client.get(page, headers={"HX-Request": "true"}).content.decode()
+    assert "排队核对" in preparer.get(page).content.decode()
+    assert page in preparer.get(reverse("districts:plot_import", args=[district.code])).content.decode()
+    polled = preparer.get(page, headers={"HX-Request": "true"}).content.decode()
     assert ("gd-job" in polled, "<html" in polled) == (True, False)
     assert (import_list(asked.pk), import_list(asked.pk)) == (True, False)
-    assert client.get(page, headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
-    seen = client.get(page)
+    assert preparer.get(page, headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
+    seen = preparer.get(page)
     assert "约3" in seen.content.decode()
     assert not district.plots.exists()
     apply = reverse("districts:plot_apply", args=[district.code])
     order = {name: seen.context[name] for name in ("token", "copy")}
-    assert client.post(apply, order).url == page
+    assert preparer.post(apply, order).url == page
     assert sent(asked.pk) == 2
-    assert "排队写入" in client.get(page).content.decode()
-    assert client.post(apply, order).status_code == 409
+    assert "排队写入" in preparer.get(page).content.decode()
+    assert preparer.post(apply, order).status_code == 409
     assert (import_list(asked.pk), import_list(asked.pk)) == (True, False)
     assert [plot.number for plot in district.plots.all()] == ["YC-10"]
     done = ListImport.objects.get()
     assert (done.added, done.file_name, done.imported_by) == (1, "地块.xlsx", people.preparer)
-    after = client.get(page)
-    copy = client.post(apply, {"copy": after.context["copy"], "returned": "1"}).content
+    after = preparer.get(page)
+    copy = preparer.post(apply, {"copy": after.context["copy"], "returned": "1"}).content
     assert openpyxl.load_workbook(BytesIO(copy))["地块"]["A4"].value == "YC-11"
 
 
-def test_the_preview_is_the_one_of_a_request(people, district, client, settings):
-    client.force_login(people.preparer)
+def test_the_preview_is_the_one_of_a_request(district, preparer, settings):
     PlotFactory(district=district, number="YC-01")
-    asked, page = uploaded(client, district, GOOD, BAD, {"number": "YC-12", "area_ha": "25000m²"})
+    asked, page = uploaded(preparer, district, GOOD, BAD, {"number": "YC-12", "area_ha": "25000m²"})
     import_list(asked.pk)
-    queued = client.get(page).context
+    queued = preparer.get(page).context
     settings.IMPORT_AT_ONCE_BYTES = 10**9
     upload = SimpleUploadedFile("地块.xlsx", book(district, GOOD, BAD, {"number": "YC-12", "area_ha": "25000m²"}))
-    at_once = client.post(reverse("districts:plot_import", args=[district.code]), {"workbook": upload}).context
+    at_once = preparer.post(reverse("districts:plot_import", args=[district.code]), {"workbook": upload}).context
     assert queued["preview"] == at_once["preview"]
     assert queued["preview"].noted
     assert QueuedImport.objects.count() == 1
 
 
-def test_what_changed_meanwhile_is_not_written_and_the_page_says_so(client, people, district):
-    client.force_login(people.preparer)
+def test_what_changed_meanwhile_is_not_written_and_the_page_says_so(preparer, people, district):
     plot = PlotFactory(district=district, number="YC-01", area_ha=2)
     content = openpyxl.load_workbook(BytesIO(plot_book(district, [plot], {})))
     content["地块"].cell(FIRST_ROW + 1, AT["area_ha"]).value = 3
@@ -115,31 +112,29 @@ def test_what_changed_meanwhile_is_not_written_and_the_page_says_so(client, peop
     workbook_import.order(pk=asked.pk, district=district, by=people.preparer)
     assert import_list(asked.pk)
     assert district.plots.get().area_ha == 2
-    page = client.get(reverse("districts:plot_queued", args=[district.code, asked.pk])).content.decode()
+    page = preparer.get(reverse("districts:plot_queued", args=[district.code, asked.pk])).content.decode()
     assert "a.xlsx：预览之后有人改过地块YC-01，这次没有写入" in page
 
 
-def test_what_is_no_workbook_of_this_list_is_told(client, people, district):
-    client.force_login(people.preparer)
+def test_what_is_no_workbook_of_this_list_is_told(preparer, people, district):
     other = make_district(people, name="另一个区")
     asked = workbook_import.ask(kind=ImportKind.PLOTS, district=district, content=book(other), file_name="b.xlsx", by=people.preparer)
     import_list(asked.pk)
-    seen = client.get(reverse("districts:plot_queued", args=[district.code, asked.pk]))
+    seen = preparer.get(reverse("districts:plot_queued", args=[district.code, asked.pk]))
     assert seen.context["token"] == ""
     assert seen.context["preview"].problems
     with pytest.raises(Refused):
         workbook_import.order(pk=asked.pk + 1, district=district, by=people.preparer)
 
 
-def test_a_lost_queue_is_made_good_and_what_breaks_off_again_and_again_ends(client, people, district):
-    client.force_login(people.preparer)
-    asked, page = uploaded(client, district, GOOD)
+def test_a_lost_queue_is_made_good_and_what_breaks_off_again_and_again_ends(preparer, people, district):
+    asked, page = uploaded(preparer, district, GOOD)
     assert sweep_imports() == 0
     long_ago(asked)
     assert (sweep_imports(), sweep_imports(), sent(asked.pk)) == (1, 0, 2)
     long_ago(asked, attempts=3)
     assert import_list(asked.pk)
-    assert "处理时多次中断，没有写入任何内容" in client.get(page).content.decode()
+    assert "处理时多次中断，没有写入任何内容" in preparer.get(page).content.decode()
     other = workbook_import.ask(kind=ImportKind.PLOTS, district=district, content=book(district, GOOD), file_name="a", by=people.preparer)
     import_list(other.pk)
     workbook_import.order(pk=other.pk, district=district, by=people.preparer)
@@ -150,11 +145,8 @@ def test_a_lost_queue_is_made_good_and_what_breaks_off_again_and_again_ends(clie
 
 
 def test_previews_that_nobody_came_back_for_are_dropped_orders_never(people, district):
-    made = [
-        workbook_import.ask(kind=ImportKind.PLOTS, district=district, content=b"", file_name=state, by=people.preparer)
-        for state in QueuedState
-    ]
-    for asked, state in zip(made, QueuedState, strict=True):
+    for state in QueuedState:
+        asked = workbook_import.ask(kind=ImportKind.PLOTS, district=district, content=b"", file_name=state, by=people.preparer)
         QueuedImport.objects.filter(pk=asked.pk).update(state=state, since=timezone.now() - dt.timedelta(days=8))
     sweep_imports()
     assert [asked.state for asked in QueuedImport.objects.all()] == [QueuedState.ORDERED]

@@ -137,17 +137,16 @@ def test_an_import_asks_the_same_queries_for_any_number_of_rows(district, people
 
 
 @pytest.mark.parametrize(("name", "kind"), [("key_project", ImportKind.PROJECTS), ("work", ImportKind.WORKS)])
-def test_the_pages_of_an_import(client, district, people, name, kind):
-    client.force_login(people.preparer)
+def test_the_pages_of_an_import(preparer, district, name, kind):
     url = {what: reverse(f"districts:{name}_{what}", args=[district.code]) for what in ("export", "import", "apply")}
-    assert client.get(url["export"]).status_code == 200
+    assert preparer.get(url["export"]).status_code == 200
     content = filled(district, kind, PROJECT if kind == ImportKind.PROJECTS else WORK)
-    token = client.post(url["import"], {"workbook": SimpleUploadedFile("清单.xlsx", content)}).context["token"]
-    assert client.post(reverse("districts:plot_apply", args=[district.code]), {"token": token}).status_code == 409
-    assert client.post(url["apply"], {"token": token}).status_code == 302
+    token = preparer.post(url["import"], {"workbook": SimpleUploadedFile("清单.xlsx", content)}).context["token"]
+    assert preparer.post(reverse("districts:plot_apply", args=[district.code]), {"token": token}).status_code == 409
+    assert preparer.post(url["apply"], {"token": token}).status_code == 302
     undo = reverse("districts:import_undo", args=[district.code, ListImport.objects.get().pk])
-    assert undo in client.get(url["import"]).content.decode()
-    assert [client.post(undo, {"confirmed": "1"}).status_code for _ in range(2)] == [302, 409]
+    assert undo in preparer.get(url["import"]).content.decode()
+    assert [preparer.post(undo, {"confirmed": "1"}).status_code for _ in range(2)] == [302, 409]
 
 
 def indicator_import(people):
@@ -159,12 +158,11 @@ def indicator_import(people):
     return system, rows, ListImport.objects.get()
 
 
-def test_an_indicator_import_is_taken_back_as_a_whole(client, people):
+def test_an_indicator_import_is_taken_back_as_a_whole(preparer, people):
     system, rows, done = indicator_import(people)
-    client.force_login(people.preparer)
     undo = reverse("districts:import_undo", args=[system.district.code, done.pk])
-    assert undo in client.get(reverse("districts:indicator_import", args=[system.district.code, system.number])).content.decode()
-    assert client.post(undo, {"confirmed": "1"}).status_code == 302
+    assert undo in preparer.get(reverse("districts:indicator_import", args=[system.district.code, system.number])).content.decode()
+    assert preparer.post(undo, {"confirmed": "1"}).status_code == 302
     for row in rows:
         stored = IndicatorRow.objects.get(pk=row.pk)
         assert (stored.department, stored.source, stored.version) == (row.department, row.source, row.version + 2)

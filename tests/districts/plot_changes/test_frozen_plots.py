@@ -13,7 +13,7 @@ from districts.plot_changes.models import PlotChange
 from districts.plot_changes.services.revocation import against_revoking, revoke_change
 from districts.plots.models import Plot
 from greendistrict.core.errors import Refused
-from tests.districts.plot_changes.test_plot_changes import controlled, decide, merging, record, splitting
+from tests.districts.plot_changes.test_plot_changes import QUARTERS, controlled, decide, merging, record, splitting
 from tests.districts.plots.test_plot_files import preview
 from tests.factories.approvals import pdf
 from tests.factories.districts import make_district
@@ -43,15 +43,14 @@ def plot_of(district, number="A"):
 
 
 @pytest.mark.parametrize("kind", TYPED)
-def test_the_page_of_a_change_leads_to_the_case_and_takes_nothing(people, district, client, kind):
+def test_the_page_of_a_change_leads_to_the_case_and_takes_nothing(district, preparer, kind):
     url = reverse("districts:plot_change", args=[district.code, plot_of(district).pk, kind])
-    client.force_login(people.preparer)
     start = f"{reverse('approvals:change_start')}?district={district.code}&amp;kind=plot_{kind}&amp;plot=A"
-    page = client.get(url)
+    page = preparer.get(url)
     assert (page.status_code, start in page.content.decode()) == (200, True)
     act = {**TYPED[kind], "confirmed": "1", "read": "", "act-on": "2026-07-01", "act-reason": "批复", "act-upload": pdf()}
     for typed in (TYPED[kind], act):
-        refused = client.post(url, typed)
+        refused = preparer.post(url, typed)
         assert (refused.status_code, "已列入试点基线" in refused.content.decode()) == (409, True)
     assert not PlotChange.objects.exists()
     assert set(district.plots.values_list("number", "area_ha")) == {(number, Decimal("1.25")) for number in "ABN"}
@@ -63,10 +62,9 @@ def test_a_consultant_reads_who_asks(people, district, client):
     assert ("由申报主体的填报人提出变更" in text, reverse("approvals:change_start") in text) == (True, False)
 
 
-def test_a_merge_that_takes_in_a_plot_of_the_baseline_is_refused_beside_its_field(people, district, client):
+def test_a_merge_that_takes_in_a_plot_of_the_baseline_is_refused_beside_its_field(people, district, preparer):
     url = reverse("districts:plot_change", args=[district.code, plot_of(district, "N").pk, "merge"])
-    client.force_login(people.preparer)
-    refused = client.post(url, {"others": "A", "number": "M"})
+    refused = preparer.post(url, {"others": "A", "number": "M"})
     assert (refused.status_code, "地块A已列入试点基线，不能直接合并" in refused.content.decode()) == (422, True)
     with pytest.raises(Refused, match="地块A已列入试点基线"):
         record(district, people.preparer, merging(district, "N", "A"))
@@ -81,20 +79,19 @@ def test_a_plot_that_was_entered_afterwards_keeps_the_recorded_act(people, distr
 def test_what_stands_for_a_plot_of_the_baseline_is_held_as_it_is(people, district):
     decide(district, people.city_director, splitting(district))
     with pytest.raises(Refused, match="地块A-1已列入试点基线"):
-        record(district, people.preparer, splitting(district, "A-1", (("X", "0.25", "6000"), ("Y", "0.25", "6000"))))
+        record(district, people.preparer, splitting(district, "A-1", QUARTERS))
     with pytest.raises(Refused, match="已列入试点基线"):
         rows.save(Plot, district=district, values={"area_ha": Decimal(2)}, by=people.preparer, row=plot_of(district, "A-1"))
 
 
-def test_a_decided_change_and_one_of_baseline_plots_are_not_taken_back_by_hand(people, district, client):
+def test_a_decided_change_and_one_of_baseline_plots_are_not_taken_back_by_hand(people, district, preparer):
     decided = decide(district, people.city_director, splitting(district))
     with pytest.raises(Refused, match="经变更BG-2026-0001决定，不能直接撤回"):
         revoke_change(change=decided, reason="登错", by=people.preparer)
-    client.force_login(people.preparer)
-    listed = client.get(reverse("districts:plot_change_list", args=[district.code])).content.decode()
+    listed = preparer.get(reverse("districts:plot_change_list", args=[district.code])).content.decode()
     page = reverse("districts:plot_change_revoke", args=[district.code, decided.pk])
     assert ("变更BG-2026-0001" in listed, page in listed) == (True, False)
-    assert client.post(page, {"reason": "登错"}).status_code == 422
+    assert preparer.post(page, {"reason": "登错"}).status_code == 422
     PlotChange.objects.update(case_number="")  # recorded before cases decided
     assert "接续其中的地块，不能直接撤回" in against_revoking(PlotChange.objects.get())[0].text
     assert district.plots.filter(number__startswith="A-").count() == 2
@@ -123,13 +120,12 @@ def test_a_blank_is_filled_in_and_everything_else_stays_open(people, district):
     assert (saved.floor_area, saved.land_use, saved.owner) == (100, "住宅", "某公司")
 
 
-def test_the_page_of_the_row_says_so_beside_the_field(people, district, client):
-    client.force_login(people.preparer)
+def test_the_page_of_the_row_says_so_beside_the_field(district, preparer):
     plot = plot_of(district)
     url = reverse("districts:plot_edit", args=[district.code, plot.pk])
-    form = client.get(url).context["form"]
+    form = preparer.get(url).context["form"]
     typed = {name: form[name].value() or "" for name in form.fields} | {"area_ha": "9", "version": plot.version}
-    page = client.post(url, typed)
+    page = preparer.post(url, typed)
     assert (page.status_code, "用地面积已列入试点基线，不能直接修改" in page.content.decode()) == (422, True)
     assert plot_of(district).area_ha == Decimal("1.25")
 

@@ -37,6 +37,7 @@ pytestmark = pytest.mark.django_db
 GOT = {"acquisition": Acquisition.GRANT, "acquired_on": dt.date(2026, 3, 1)}
 DONE = {**GOT, "built_on": dt.date(2026, 6, 1), "conforms": True}
 DAY = dt.date(2026, 7, 1)
+QUARTERS = (("B-1", "0.25", "6000"), ("B-2", "0.25", "6000"))
 
 
 def controlled(district, number="A", status=ControlStep.DESIGN, required="二星级", **fields):
@@ -50,6 +51,11 @@ def controlled(district, number="A", status=ControlStep.DESIGN, required="二星
         answered_on=dt.date(2026, 2, 5), required={"star": "二星级"},
     )  # fmt: skip
     return plot
+
+
+def checked(plot, by):
+    values = {"stage": CheckStage.APPROVAL, "department": "建设交通", "checked_on": DAY, "result": CheckResult.HELD}
+    return PlotCheck.objects.create(plot=plot, entered_by=by, **values)
 
 
 def record(district, by, propose, **more):
@@ -78,11 +84,9 @@ def rate(district, name="plots_built_ratio"):
     return fact.numerator, fact.denominator, fact.note
 
 
-def test_parts_carry_control_values_answers_and_checks_and_link_both_ways(people, district, client):
+def test_parts_carry_control_values_answers_and_checks_and_link_both_ways(people, district, preparer):
     plot = controlled(district)
-    check = PlotCheck.objects.create(
-        plot=plot, stage=CheckStage.APPROVAL, department="建设交通", checked_on=DAY, result=CheckResult.HELD, entered_by=people.preparer
-    )
+    check = checked(plot, people.preparer)
     project = KeyProjectFactory(district=district)
     project.plots.add(plot)
     change = record(district, people.preparer, splitting(district))
@@ -99,13 +103,12 @@ def test_parts_carry_control_values_answers_and_checks_and_link_both_ways(people
     assert set(project.plots.all()) == set(parts)
     plot.refresh_from_db()
     assert plot.ended_by == change
-    client.force_login(people.preparer)
     old, new = (reverse("districts:plot_control", args=[district.code, pk]) for pk in (plot.pk, parts[0].pk))
-    page = client.get(old).content.decode()
+    page = preparer.get(old).content.decode()
     assert (new in page, "这个地块已变更" in page, "启动管控" in page) == (True, True, False)
-    assert old in client.get(new).content.decode()
-    assert "由A分割" in client.get(reverse("districts:plot_list", args=[district.code])).content.decode()
-    assert client.post(reverse("districts:plot_check", args=[district.code, plot.pk]), {}).status_code == 404
+    assert old in preparer.get(new).content.decode()
+    assert "由A分割" in preparer.get(reverse("districts:plot_list", args=[district.code])).content.decode()
+    assert preparer.post(reverse("districts:plot_check", args=[district.code, plot.pk]), {}).status_code == 404
     assert any(origin.source.startswith("地块变更：分割，沪规划") for origin in row_origins(parts[0]))
 
 
@@ -243,24 +246,23 @@ def test_a_new_number_and_an_adjusted_plan_keep_the_plot(people, district):
     assert PlotShape.objects.get().plot == plot
 
 
-def test_the_preview_is_what_is_written_and_a_plot_changed_since_is_not(people, district, client):
+def test_the_preview_is_what_is_written_and_a_plot_changed_since_is_not(district, preparer):
     plot = controlled(district)
-    client.force_login(people.preparer)
     url = reverse("districts:plot_change", args=[district.code, plot.pk, "split"])
-    assert client.get(url).status_code == 200
+    assert preparer.get(url).status_code == 200
     typed = {"number_1": "A-1", "area_1": "0.5", "floor_1": "12000", "number_2": "A-2", "area_2": "0.7", "floor_2": "18000"}
-    page = client.post(url, typed)
+    page = preparer.post(url, typed)
     assert (page.status_code, "合计1.2000公顷" in page.content.decode()) == (422, True)
     typed["area_2"] = "0.7499"
-    page = client.post(url, typed)
+    page = preparer.post(url, typed)
     assert (page.status_code, "0.7500" in page.content.decode()) == (200, True)
     assert not PlotChange.objects.exists()
     act = {**typed, "confirmed": "1", "read": page.context["proposal"].read, "act-on": "2026-07-01", "act-reason": "批复"}
-    assert client.post(url, act).status_code == 422
+    assert preparer.post(url, act).status_code == 422
     Plot.objects.filter(pk=plot.pk).update(version=9)
-    assert client.post(url, {**act, "act-upload": pdf()}).status_code == Stale.status
-    act["read"] = client.post(url, typed).context["proposal"].read
-    assert client.post(url, {**act, "act-upload": pdf()}).status_code == 302
+    assert preparer.post(url, {**act, "act-upload": pdf()}).status_code == Stale.status
+    act["read"] = preparer.post(url, typed).context["proposal"].read
+    assert preparer.post(url, {**act, "act-upload": pdf()}).status_code == 302
     assert set(district.plots.values_list("number", "area_ha")) == {("A-1", Decimal("0.5")), ("A-2", Decimal("0.75"))}
 
 
@@ -268,15 +270,14 @@ def test_the_preview_is_what_is_written_and_a_plot_changed_since_is_not(people, 
     ("merge", {"others": "B", "number": "M"}), ("renumber", {"number": "C"}),
     ("plan", {"land_use": "070102", "area_ha": "1.25", "floor_area": "9"}),
 ])  # fmt: skip
-def test_each_kind_has_its_page(people, district, client, kind, typed):
+def test_each_kind_has_its_page(district, preparer, kind, typed):
     for number in "AB":
         plot = controlled(district, number)
     plot = district.plots.get(number="A")
-    client.force_login(people.preparer)
     url = reverse("districts:plot_change", args=[district.code, plot.pk, kind])
-    page = client.post(url, typed)
+    page = preparer.post(url, typed)
     act = {**typed, "confirmed": "1", "read": page.context["proposal"].read, "act-on": "2026-07-01", "act-reason": "批复"}
-    assert client.post(url, {**act, "act-upload": pdf()}).status_code == 302
+    assert preparer.post(url, {**act, "act-upload": pdf()}).status_code == 302
     assert PlotChange.objects.get().kind == kind
 
 
@@ -284,27 +285,26 @@ def revoked(change, people, **more):
     return revoke_change(change=change, by=people.preparer, **{"reason": "批复号登错", **more})
 
 
-def test_a_split_is_taken_back_on_record_and_can_be_made_again(people, district, client):
+def test_a_split_is_taken_back_on_record_and_can_be_made_again(people, district, preparer):
     plot = controlled(district)
     project = KeyProjectFactory(district=district)
     project.plots.add(plot)
     change = record(district, people.preparer, splitting(district))
-    client.force_login(people.preparer)
     page = reverse("districts:plot_change_revoke", args=[district.code, change.pk])
     listed = reverse("districts:plot_change_list", args=[district.code])
-    assert (page in client.get(listed).content.decode(), "已撤回" in client.get(listed).content.decode()) == (True, False)
-    assert client.post(page, {"reason": " "}).status_code == 422
-    assert client.post(page, {"reason": "批复号登错"}).status_code == 302
+    assert (page in preparer.get(listed).content.decode(), "已撤回" in preparer.get(listed).content.decode()) == (True, False)
+    assert preparer.post(page, {"reason": " "}).status_code == 422
+    assert preparer.post(page, {"reason": "批复号登错"}).status_code == 302
     assert [one.number for one in district.plots.all()] == ["A"]
     assert list(project.plots.all()) == [plot]
     back = PlotChange.objects.get(kind="revoke")
     assert (back.words, back.document, back.reason) == ("A-1、A-2 → A", change.document, "批复号登错")
-    assert all(words in client.get(page).content.decode() for words in ("不能撤回", "之后又变更或已撤回"))
-    assert "撤回变更" in client.get(reverse("districts:plot_control", args=[district.code, plot.pk])).content.decode()
+    assert all(words in preparer.get(page).content.decode() for words in ("不能撤回", "之后又变更或已撤回"))
+    assert "撤回变更" in preparer.get(reverse("districts:plot_control", args=[district.code, plot.pk])).content.decode()
     again = record(district, people.preparer, splitting(district))
     assert (len(again.after), district.plots.count()) == (2, 2)
     assert taken_back(district) == {change.pk}
-    text = client.get(listed).content.decode()
+    text = preparer.get(listed).content.decode()
     anew = reverse("districts:plot_change_revoke", args=[district.code, again.pk])
     assert (text.count("已撤回"), page in text, anew in text) == (1, False, True)
 
@@ -314,17 +314,9 @@ def test_a_split_is_taken_back_on_record_and_can_be_made_again(people, district,
     [
         (lambda plot, _: Plot.objects.filter(pk=plot.pk).update(version=1), "修改过资料或指标值"),
         (lambda plot, _: PlotControl.objects.filter(plot=plot).update(version=1), "办理过管控步骤"),
-        (
-            lambda plot, by: PlotCheck.objects.create(
-                plot=plot, stage=CheckStage.APPROVAL, department="水务", checked_on=DAY, result=CheckResult.HELD, entered_by=by
-            ),
-            "登记过部门审查",
-        ),
+        (checked, "登记过部门审查"),
         (lambda plot, _: freeze_baseline(district=plot.district, kind=BaselineKind.PLAN, reason="试", by=None), "已冻结在基线中"),
-        (
-            lambda plot, by: record(plot.district, by, splitting(plot.district, "A-1", (("B-1", "0.25", "6000"), ("B-2", "0.25", "6000")))),
-            "又变更",
-        ),
+        (lambda plot, by: record(plot.district, by, splitting(plot.district, "A-1", QUARTERS)), "又变更"),
         (lambda plot, _: PlotFactory(district=plot.district, number="A"), "原编号已由别的地块使用：A"),
     ],
 )
@@ -345,9 +337,8 @@ def test_what_made_no_new_plot_is_not_taken_back_and_only_editors_change_plots(p
     split = record(district, people.preparer, splitting(district, "A-9"))
     with pytest.raises(NotAllowed):
         revoke_change(change=split, reason="试", by=people.reviewer)
-    again = splitting(district, "A-1", (("X", "0.25", "6000"), ("Y", "0.25", "6000")))
     with pytest.raises(NotAllowed):
-        record(district, people.bureau, again)
+        record(district, people.bureau, splitting(district, "A-1", QUARTERS))
     assert Plot.with_ended.get(pk=plot.pk).ended_by_id == split.pk
 
 

@@ -28,10 +28,8 @@ def address(district):
 
 
 def geojson(*plots, attribute="地块编号", name="地块.geojson"):
-    features = [
-        {"type": "Feature", "properties": {attribute: number}, "geometry": {"type": "Polygon", "coordinates": [ring]}}
-        for number, ring in plots
-    ]
+    shapes = [(number, {"type": "Polygon", "coordinates": [ring]}) for number, ring in plots]
+    features = [{"type": "Feature", "properties": {attribute: number}, "geometry": shape} for number, shape in shapes]
     return SimpleUploadedFile(name, json.dumps({"type": "FeatureCollection", "features": features}).encode())
 
 
@@ -39,12 +37,11 @@ def upload(client, district, file, **values):
     return client.post(address(district), {"file": file, "attribute": "", "system": "", **values})
 
 
-def test_shapes_are_taken_by_the_number_of_the_plot_and_others_are_named(client, people, district):
+def test_shapes_are_taken_by_the_number_of_the_plot_and_others_are_named(preparer, people, district):
     one, two = PlotFactory(district=district, number="A-1"), PlotFactory(district=district, number="A-2")
-    client.force_login(people.preparer)
-    done = upload(client, district, geojson(("A-1", square(121.5, 31.2)), ("B-9", square(121.51, 31.2))))
+    done = upload(preparer, district, geojson(("A-1", square(121.5, 31.2)), ("B-9", square(121.51, 31.2))))
     assert done.status_code == 302
-    page = client.get(address(district)).content.decode()
+    page = preparer.get(address(district)).content.decode()
     assert "1个地块的图形已登记；地块清单里没有的未登记：B-9" in page
     assert "1个：A-2" in page, "the plot without a shape is named"
     shape = PlotShape.objects.get()
@@ -52,7 +49,7 @@ def test_shapes_are_taken_by_the_number_of_the_plot_and_others_are_named(client,
     assert float(shape.area_ha) == pytest.approx(1.0567)
     assert shape.path == "M0 0l95+0+0-111-95+0z"
     assert AuditRecord.objects.filter(action="districts.upload_plot_shapes").count() == 1
-    upload(client, district, geojson(("A-1", square(121.52, 31.2)), ("A-2", square(121.53, 31.2)), attribute="DH"), attribute="dh")
+    upload(preparer, district, geojson(("A-1", square(121.52, 31.2)), ("A-2", square(121.53, 31.2)), attribute="DH"), attribute="dh")
     assert PlotShape.objects.count() == 2
     assert PlotShape.objects.get(plot=one).geometry["coordinates"][0][0][0] == [121.52, 31.2], "the newer shape counts"
     assert PlotShape.objects.filter(plot=two).exists()
@@ -68,23 +65,21 @@ def test_shapes_are_taken_by_the_number_of_the_plot_and_others_are_named(client,
         (SimpleUploadedFile("地块.geojson", b"{"), "不是完整的GeoJSON"),
     ],
 )
-def test_a_file_that_fits_no_plot_is_refused_with_the_reason(client, people, district, file, words):
+def test_a_file_that_fits_no_plot_is_refused_with_the_reason(preparer, district, file, words):
     PlotFactory(district=district, number="A-1")
-    client.force_login(people.preparer)
     file.seek(0)
-    answer = upload(client, district, file)
+    answer = upload(preparer, district, file)
     assert (answer.status_code, words in answer.content.decode()) == (422, True)
     assert not PlotShape.objects.exists()
 
 
-def test_kml_and_shape_files_name_their_plots(client, people, district):
+def test_kml_and_shape_files_name_their_plots(preparer, district):
     PlotFactory(district=district, number="A-1")
     PlotFactory(district=district, number="甲-2")
-    client.force_login(people.preparer)
     ring = " ".join(f"{x},{y}" for x, y in square(121.5, 31.2))
     polygon = f"<Polygon><outerBoundaryIs><LinearRing><coordinates>{ring}</coordinates></LinearRing></outerBoundaryIs></Polygon>"
     kml = f'<kml xmlns="http://www.opengis.net/kml/2.2"><Document><Placemark><name>A-1</name>{polygon}</Placemark></Document></kml>'
-    assert upload(client, district, SimpleUploadedFile("地块.kml", kml.encode())).status_code == 302
+    assert upload(preparer, district, SimpleUploadedFile("地块.kml", kml.encode())).status_code == 302
     parts = {ending: BytesIO() for ending in ("shp", "shx", "dbf")}
     with shapefile.Writer(**parts, encoding="gb18030") as writer:
         writer.field("编号", "C")
@@ -94,70 +89,64 @@ def test_kml_and_shape_files_name_their_plots(client, people, district):
     with ZipFile(packed, "w") as archive:
         for ending, stream in parts.items():
             archive.writestr(f"plots.{ending}", stream.getvalue())
-    answer = upload(client, district, SimpleUploadedFile("地块.zip", packed.getvalue()), system="EPSG:4326")
+    answer = upload(preparer, district, SimpleUploadedFile("地块.zip", packed.getvalue()), system="EPSG:4326")
     assert answer.status_code == 302, "surveying software writes GBK without saying so"
     assert set(PlotShape.objects.values_list("plot__number", flat=True)) == {"A-1", "甲-2"}
 
 
-def test_a_file_of_no_known_kind_is_told_which_are_taken(client, people, district):
+def test_a_file_of_no_known_kind_is_told_which_are_taken(preparer, district):
     PlotFactory(district=district, number="A-1")
-    client.force_login(people.preparer)
-    answer = upload(client, district, SimpleUploadedFile("地块.dxf", b"no drawing"), layer="", unit="")
+    answer = upload(preparer, district, SimpleUploadedFile("地块.dxf", b"no drawing"), layer="", unit="")
     assert "地块图形文件：认不出这个文件，请上传GeoJSON、KML、DXF，或把shp" in answer.content.decode()
-    answer = upload(client, district, geojson())
+    answer = upload(preparer, district, geojson())
     assert "地块图形文件：文件里没有面" in answer.content.decode()
 
 
-def test_every_plot_is_in_one_state_and_its_list_has_exactly_those(client, people, district):
+def test_every_plot_is_in_one_state_and_its_list_has_exactly_those(preparer, district):
     day = dt.date(2025, 1, 1)
+    got, built = {"acquired_on": day}, {"acquired_on": day, "started_on": day, "built_on": day}
     made = {
-        PlotState.BUILT: {"acquired_on": day, "started_on": day, "built_on": day, "conforms": True},
-        PlotState.UNFIT: {"acquired_on": day, "started_on": day, "built_on": day, "conforms": False},
-        PlotState.UNCHECKED: {"acquired_on": day, "built_on": day},
-        PlotState.BUILDING: {"acquired_on": day, "started_on": day},
-        PlotState.WAITING: {"acquired_on": day},
-        PlotState.KEPT: {"buildable": False},
-    }
+        PlotState.BUILT: built | {"conforms": True}, PlotState.UNFIT: built | {"conforms": False},
+        PlotState.UNCHECKED: got | {"built_on": day}, PlotState.BUILDING: got | {"started_on": day},
+        PlotState.WAITING: got, PlotState.KEPT: {"buildable": False},
+    }  # fmt: skip
     for values in made.values():
         shaped_plots(district, 2, **values)
     PlotFactory(district=district)
     drawn = plot_map_of(district)
     assert {state.state: (state.plots, state.drawn) for state in drawn.states} == dict.fromkeys(made, (2, 2)) | {PlotState.WAITING: (3, 2)}
     assert (drawn.total, drawn.drawn) == (13, 12)
-    client.force_login(people.preparer)
     for state in drawn.states:
-        listed = client.get(f"{reverse('districts:plot_list', args=[district.code])}?{state.query}")
+        listed = preparer.get(f"{reverse('districts:plot_list', args=[district.code])}?{state.query}")
         assert len(listed.context["rows"]) == state.plots, state
 
 
-def test_map_list_board_and_report_call_a_completed_plot_the_same(client, people, district):
+def test_map_list_board_and_report_call_a_completed_plot_the_same(preparer, district):
     day = dt.date(2025, 1, 1)
     for conforms in (True, False, None):
         PlotFactory(district=district, number=f"{conforms}", built_on=day, conforms=conforms)
     PlotFactory(district=district, buildable=False, conforms=False)
-    client.force_login(people.preparer)
     on_map = {state.state.label: state.plots for state in plot_map_of(district).states if state.state != PlotState.KEPT}
     assert on_map == {"建成且符合": 1, "竣工不符合": 1, "竣工未核定": 1}
     plots = district.plots.filter(buildable=True)
     assert {step_words(plot)[0] for plot in plots} == {f"补录：{words}" for words in on_map}
     assert {plot.state for plot in plots_on([district.pk], day)[district.pk] if plot.buildable} == set(on_map)
-    board = client.get(reverse("districts:plot_board", args=[district.code]))
+    board = preparer.get(reverse("districts:plot_board", args=[district.code]))
     assert [plot.number for plot in board.context["failing"]] == ["False"]
     lists = reverse("districts:plot_list", args=[district.code])
     for query, number in (("short=failing", "False"), ("state=unfit", "False"), ("state=unchecked", "None")):
-        assert [row.plot.number for row in client.get(f"{lists}?{query}").context["rows"]] == [number], query
+        assert [row.plot.number for row in preparer.get(f"{lists}?{query}").context["rows"]] == [number], query
     assert f'<a href="{lists}?state=unchecked">1个地块竣工未核定</a>' in board.content.decode()
 
 
-def test_few_plots_are_links_and_many_are_one_path_a_state(client, people, district, monkeypatch):
+def test_few_plots_are_links_and_many_are_one_path_a_state(preparer, district, monkeypatch):
     plots = shaped_plots(district, 3)
-    client.force_login(people.preparer)
-    page = client.get(address(district)).content.decode()
+    page = preparer.get(address(district)).content.decode()
     for plot in plots:
         assert f'href="{reverse("districts:plot_control", args=[district.code, plot.pk])}" aria-label="地块{plot.number}，未开工"' in page
     assert 'role="group"' in page
     monkeypatch.setattr(selectors, "LINKED", 2)
-    page = client.get(address(district)).content.decode()
+    page = preparer.get(address(district)).content.decode()
     assert ('role="img"' in page, page.count('<path class="plot plot-waiting"'), "3个地块：3个未开工" in page) == (True, 1, True)
 
 
@@ -171,13 +160,12 @@ def test_key_projects_stand_on_their_plots_and_those_without_are_named(district)
     assert (second.number, second.x) == (2, None)
 
 
-def test_nothing_is_drawn_that_nobody_gave(client, people):
+def test_nothing_is_drawn_that_nobody_gave(preparer, people):
     district = make_district(people, boundary=None, stage=Stage.CANDIDATE)
     assert plot_map_of(district) is None
-    client.force_login(people.preparer)
-    assert "尚未上传范围文件，也没有登记地块" in client.get(address(district)).content.decode()
+    assert "尚未上传范围文件，也没有登记地块" in preparer.get(address(district)).content.decode()
     PlotFactory(district=district)
-    page = client.get(address(district)).content.decode()
+    page = preparer.get(address(district)).content.decode()
     assert ("1个地块都没有图形" in page, '<path class="plot plot-' in page) == (True, False)
 
 

@@ -46,24 +46,23 @@ def verdict(rule, district):
     ("rule", "kind", "days"),
     [("APPLY-PLOTS", BaselineKind.PLAN, {}), ("ACCEPT-PLOTS", BaselineKind.PILOT, {"built_on": dt.date(2026, 3, 1), "conforms": True})],
 )
-def test_a_day_typed_without_consultation_counts_for_nothing_until_it_is_proven(people, client, rule, kind, days):
+def test_a_day_typed_without_consultation_counts_for_nothing_until_it_is_proven(people, preparer, rule, kind, days):
     district = entered(people, **days)
     freeze(district, kind)
     found = verdict(rule, district)
     assert found.verdict == "fail"
     assert "0 / 2" in found.found
     assert "另有补录2个没有理由和证明，不计入" in found.found
-    client.force_login(people.preparer)
-    page = client.get(found.href)
+    page = preparer.get(found.href)
     for plot in district.plots.all():
         assert reverse("districts:plot_control", args=[district.code, plot.pk]) in page.content.decode()
     chosen = list(district.plots.values_list("pk", flat=True))
-    assert client.post(found.href, {"plots": chosen, "reason": REASON}).status_code == 422
-    assert client.post(found.href, {"plots": chosen, "reason": REASON, "upload": pdf()}).status_code == 302
+    assert preparer.post(found.href, {"plots": chosen, "reason": REASON}).status_code == 422
+    assert preparer.post(found.href, {"plots": chosen, "reason": REASON, "upload": pdf()}).status_code == 302
     proven = verdict(rule, district)
     assert proven.verdict == "pass"
     assert "其中补录2个，有理由和证明" in proven.found
-    assert REASON in client.get(found.href).content.decode()
+    assert REASON in preparer.get(found.href).content.decode()
 
 
 def test_what_came_through_the_table_needs_no_proof(people):

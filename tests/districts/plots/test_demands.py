@@ -69,9 +69,8 @@ def test_page_board_portfolio_and_letter_say_the_same(plots, district):
     assert {known.key: demand for demand, some in letter.items() for known in some} == page
 
 
-def test_the_letter_lists_what_is_required_alone(client, people, plots):
-    client.force_login(people.preparer)
-    letter = client.get(reverse("reports:letter", args=["plotopinion", plots[0].opinions.get().pk, "reply"])).content.decode()
+def test_the_letter_lists_what_is_required_alone(preparer, plots):
+    letter = preparer.get(reverse("reports:letter", args=["plotopinion", plots[0].opinions.get().pk, "reply"])).content.decode()
     assert ("列表如下（未列入的指标不作要求）" in letter, "对单位建筑面积年碳排放量" in letter) == (True, False)
 
 

@@ -113,10 +113,8 @@ def test_built_worse_than_required_is_listed_and_counts_once_corrected(plot, peo
     fill(plot, people, built={**GOOD, "carbon": "36.01", "open_green": "否"})
     with pytest.raises(Refused) as refused:
         step(control, people.preparer, "complete")
-    assert [found.text for found in refused.value.refusals] == [
-        "单位建筑面积年碳排放量：要求36kgCO₂/(m²·a)，实际36.01kgCO₂/(m²·a)",
-        "附属绿地开放共享：要求是，实际否",
-    ]
+    short = ["单位建筑面积年碳排放量：要求36kgCO₂/(m²·a)，实际36.01kgCO₂/(m²·a)", "附属绿地开放共享：要求是，实际否"]
+    assert [found.text for found in refused.value.refusals] == short
     step(control, people.preparer, "complete_short", on=dt.date(2026, 6, 1))
     plot.refresh_from_db()
     assert (plot.conforms, built()) == (False, 0)
@@ -225,7 +223,7 @@ def test_the_design_waits_for_every_department_that_must_be_asked(plot, people):
     assert first[0].due_on == dt.date(2026, 3, 16)
 
 
-def test_a_department_with_people_in_the_portal_answers_itself(plot, people, client):
+def test_a_department_with_people_in_the_portal_answers_itself(plot, people, preparer):
     """A bureau without people, or one of two of the name, answers on paper."""
     started(plot, people)
     traffic = make_organisation("bureau", name="演示甲区交通局（虚构）", parent=people.authority_body)
@@ -238,9 +236,8 @@ def test_a_department_with_people_in_the_portal_answers_itself(plot, people, cli
     bodies = [one.organisation for one in ask_opinions(plot=plot, **asked)]
     assert bodies == [None, None, people.bureau_body]
     policeman = PostFactory(organisation=traffic, role=Role.BUREAU).user
-    client.force_login(people.preparer)
     page = reverse("districts:plot_control", args=[plot.district.code, plot.pk])
-    assert "交通（必询）　由演示甲区交通局（虚构）在平台答复" in client.get(page).content.decode()
+    assert "交通（必询）　由演示甲区交通局（虚构）在平台答复" in preparer.get(page).content.decode()
     again = PlotFactory(district=plot.district)
     opinion = ask_opinions(plot=again, departments=("交通",), by=people.preparer, on=DAY)[0]
     with pytest.raises(NotAllowed, match="由演示甲区交通局（虚构）答复"):
@@ -346,7 +343,7 @@ def got(people):
     return PlotFactory(district=make_district(people), number="YC-02", land_use_code="070102", acquisition="grant", acquired_on=DAY)
 
 
-def test_a_plot_got_with_its_proof_is_controlled_from_the_design_on(got, people, client):
+def test_a_plot_got_with_its_proof_is_controlled_from_the_design_on(got, people, preparer):
     with pytest.raises(Refused, match="应与补录的一致"):
         started(got, people, table="allocation")
     control = started(got, people)
@@ -355,9 +352,8 @@ def test_a_plot_got_with_its_proof_is_controlled_from_the_design_on(got, people,
     with pytest.raises(Refused, match="没有绿色生态指标要求"):
         taken(control, "resume", people.preparer)
     fill(got, people, required=REQUIRED)
-    client.force_login(people.preparer)
     page = reverse("districts:plot_control", args=[got.district.code, got.pk])
-    text = client.get(page).content.decode()
+    text = preparer.get(page).content.decode()
     assert ("接续办理（取得已补录）" in text, "发起征询" in text) == (True, False)
     taken(control, "resume", people.preparer)
     got.refresh_from_db()
@@ -367,20 +363,19 @@ def test_a_plot_got_with_its_proof_is_controlled_from_the_design_on(got, people,
     assert (row.omission.duty, row.is_told) == ("consult", True), "the consultation that never was stays told, not counted"
     with pytest.raises(Refused, match="没有可退回的步骤"):
         taken(control, "step_back", people.preparer, reason="试退")
-    text = client.get(page).content.decode()
+    text = preparer.get(page).content.decode()
     assert ("撤回接续办理（登记有误）" in text, "还不能退回上一步" in text) == (True, False)
     taken(control, "resume_back", people.preparer, reason="登记有误")
     got.refresh_from_db()
     assert (control.status, control.steps, got.acquired_on, got.backfill_id is not None) == ("prepare", {}, DAY, True)
 
 
-def test_a_table_gone_through_from_its_beginning_is_not_resumed(plot, people, client):
+def test_a_table_gone_through_from_its_beginning_is_not_resumed(plot, people, preparer):
     control = started(plot, people)
     fill(plot, people, required=REQUIRED)
     with pytest.raises(Refused, match="没有补录的取得"):
         taken(control, "resume", people.preparer)
-    client.force_login(people.preparer)
-    assert "接续办理" not in client.get(reverse("districts:plot_control", args=[plot.district.code, plot.pk])).content.decode()
+    assert "接续办理" not in preparer.get(reverse("districts:plot_control", args=[plot.district.code, plot.pk])).content.decode()
     control = replied(control, people)
     step(control, people.preparer, "contract")
     with pytest.raises(Refused, match="没有接续办理"):

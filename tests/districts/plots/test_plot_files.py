@@ -203,10 +203,8 @@ def test_what_was_begun_or_frozen_on_an_import_stops_the_undo(district, people):
     freeze_baseline(district=district, kind="plan", reason="测试", by=None)
     with pytest.raises(Refused) as refused:
         undo_import(done=done, by=people.preparer)
-    assert [refusal.text for refusal in refused.value.refusals] == [
-        "地块YC-09已启动管控，不能整批撤销",
-        f"{district}规划基线（第1版）已按导入后的清单冻结，不能撤销",
-    ]
+    told = ["地块YC-09已启动管控，不能整批撤销", f"{district}规划基线（第1版）已按导入后的清单冻结，不能撤销"]
+    assert [refusal.text for refusal in refused.value.refusals] == told
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -217,23 +215,22 @@ def test_an_import_asks_the_same_queries_for_any_number_of_rows(district, people
         apply_import(kind="plots", district=district, works=works, file_name="a.xlsx", by=people.preparer)
 
 
-def test_the_pages_of_an_import(client, district, people):
-    client.force_login(people.preparer)
+def test_the_pages_of_an_import(preparer, district):
     url = {name: reverse(f"districts:{name}", kwargs={"code": district.code}) for name in ("plot_import", "plot_apply", "plot_export")}
-    assert client.get(url["plot_export"]).status_code == 200
+    assert preparer.get(url["plot_export"]).status_code == 200
     upload = SimpleUploadedFile("地块.xlsx", book(district, NEW | {"runoff.required": 75}))
-    token = client.post(url["plot_import"], {"workbook": upload}).context["token"]
-    assert [client.post(url["plot_apply"], {"token": told}).status_code for told in (token + "x", token)] == [409, 302]
+    token = preparer.post(url["plot_import"], {"workbook": upload}).context["token"]
+    assert [preparer.post(url["plot_apply"], {"token": told}).status_code for told in (token + "x", token)] == [409, 302]
     done = ListImport.objects.get()
     undo = reverse("districts:import_undo", kwargs={"code": district.code, "pk": done.pk})
-    assert client.post(undo, {"confirmed": "1"}).status_code == 302
+    assert preparer.post(undo, {"confirmed": "1"}).status_code == 302
     assert not district.plots.exists()
     upload = SimpleUploadedFile("地块.xlsx", book(district, NEW, {"number": "YC-10", "area_ha": 1}))
-    some = client.post(url["plot_import"], {"workbook": upload})
+    some = preparer.post(url["plot_import"], {"workbook": upload})
     assert some.status_code == 422
-    done = client.post(url["plot_apply"], {name: some.context[name] for name in ("token", "copy")})
+    done = preparer.post(url["plot_apply"], {name: some.context[name] for name in ("token", "copy")})
     assert [plot.number for plot in district.plots.all()] == ["YC-10"]
-    copy = client.post(url["plot_apply"], {"copy": done.context["copy"], "returned": "1"}).content
+    copy = preparer.post(url["plot_apply"], {"copy": done.context["copy"], "returned": "1"}).content
     sheet = openpyxl.load_workbook(BytesIO(copy))[SHEET]
     assert (sheet.max_row, sheet["A4"].value, sheet.cell(4, len(COLUMNS) + 1).value) == (
         4, "YC-09", "径流控制率要求 %：可以是75%，也可以是0.75%，请带上单位写明",
@@ -241,6 +238,6 @@ def test_the_pages_of_an_import(client, district, people):
     sheet.cell(4, AT["runoff.required"]).value = "75%"
     mended = BytesIO()
     sheet.parent.save(mended)
-    assert client.post(url["plot_import"], {"workbook": SimpleUploadedFile("地块.xlsx", mended.getvalue())}).status_code == 200
+    assert preparer.post(url["plot_import"], {"workbook": SimpleUploadedFile("地块.xlsx", mended.getvalue())}).status_code == 200
     fake = SimpleUploadedFile("地块.xlsx", b"PK no workbook")
-    assert client.post(url["plot_import"], {"workbook": fake}).status_code == 422
+    assert preparer.post(url["plot_import"], {"workbook": fake}).status_code == 422

@@ -98,10 +98,9 @@ def test_an_answered_plot_goes_on_to_contract_values_opinions_and_checks(client,
     assert "acquired_on" not in client.get(url("plot_edit", district, pk=plot.pk)).context["form"].fields
 
 
-def test_an_old_form_does_not_open_another_table(client, people, district, plot):
-    client.force_login(people.preparer)
-    assert client.post(url("plot_open", district, pk=plot.pk), {"table": "grant"}).status_code == 302
-    old = client.post(url("plot_open", district, pk=plot.pk), {"table": "own", "version": 0})
+def test_an_old_form_does_not_open_another_table(preparer, district, plot):
+    assert preparer.post(url("plot_open", district, pk=plot.pk), {"table": "grant"}).status_code == 302
+    old = preparer.post(url("plot_open", district, pk=plot.pk), {"table": "own", "version": 0})
     assert (old.status_code, PlotControl.objects.get().table) == (409, "grant")
 
 
@@ -129,11 +128,10 @@ def mixed(district):
     ({"step": "site"}, ["A-6"]), ({"late": "any"}, ["A-1"]), ({"late": "acquisition"}, ["A-1"]), ({"late": "opinion"}, []),
     ({"short": "failing"}, ["A-5"]), ({"acquisition": "own"}, ["A-3"]),
 ])  # fmt: skip
-def test_the_list_under_a_condition(client, people, district, chosen, numbers):
+def test_the_list_under_a_condition(preparer, district, chosen, numbers):
     mixed(district)
     PlotFactory(district=district, number="A-7", acquired_on=dt.date(2025, 1, 1), acquisition="grant")
-    client.force_login(people.preparer)
-    page = client.get(url("plot_list", district), chosen)
+    page = preparer.get(url("plot_list", district), chosen)
     assert [row.plot.number for row in page.context["rows"]] == numbers
 
 
@@ -156,13 +154,12 @@ def test_the_boards_count_plots_and_hectares(client, people, district):
     assert client.get(url("plot_board", district)).context["all_steps"][0] == district.plots.filter(buildable=True).count()
 
 
-def test_the_board_shows_what_changed_at_once(client, people, district):
+def test_the_board_shows_what_changed_at_once(preparer, people, district):
     """Its four cards are kept by what they show, never by district or time."""
-    client.force_login(people.preparer)
     plots = Plot.objects.filter(pk=PlotFactory(district=district, number="YS-77", area_ha="3.25", planned_start=dt.date(2020, 1, 1)).pk)
 
     def shown():
-        page = client.get(url("plot_board", district)).content.decode()
+        page = preparer.get(url("plot_board", district)).content.decode()
         cards = {name: page[page.index(f'id="b-{name}"') :].partition("</section>")[0] for name in ("step", "late", "short", "list")}
         return {name: re.sub(r"\s+", " ", strip_tags(card)) for name, card in cards.items()}
 
@@ -179,8 +176,7 @@ def test_the_board_shows_what_changed_at_once(client, people, district):
     assert shown()["short"] != conforming["short"] == new["short"]
 
 
-def test_no_two_fields_of_the_list_share_an_id(client, people, district, plot):
-    client.force_login(people.preparer)
-    text = client.get(url("plot_list", district)).content.decode()
+def test_no_two_fields_of_the_list_share_an_id(preparer, district, plot):
+    text = preparer.get(url("plot_list", district)).content.decode()
     ids = re.findall(r'\sid="([^"]+)"', text)
     assert sorted(one for one in set(ids) if ids.count(one) > 1) == []

@@ -46,18 +46,15 @@ def given(**more):
     return {"kind": "oversight", "body": "演示质安站", "inspected_on": day, "finding": "透水铺装未按图施工", "upload": pdf(), **more}
 
 
-def test_a_finding_is_recorded_with_its_paper_and_stands_on_both_pages(client, people, subject):
+def test_a_finding_is_recorded_with_its_paper_and_stands_on_both_pages(preparer, people, subject):
     records, page = pages(subject)
-    client.force_login(people.preparer)
-    assert "暂无监理或监督记录" in client.get(records).content.decode()
-    assert "暂无记录" in client.get(page).content.decode()
-    assert client.post(records, given()).status_code == 302
+    assert preparer.post(records, given()).status_code == 302
     record = SupervisionRecord.objects.get()
     assert (record.body, record.recorded_by, record.document.original_name) == ("演示质安站", people.preparer, pdf().name)
     for address in (records, page):
-        text = client.get(address).content.decode()
+        text = preparer.get(address).content.decode()
         assert all(words in text for words in ("质量安全监督", "演示质安站", "透水铺装未按图施工")), address
-    assert reverse("documents:download", args=[record.document.key]) in client.get(records).content.decode()
+    assert reverse("documents:download", args=[record.document.key]) in preparer.get(records).content.decode()
     assert AuditRecord.objects.filter(action="districts.add_supervision").get().data["body"] == "演示质安站"
 
 
@@ -65,9 +62,8 @@ def test_a_finding_is_recorded_with_its_paper_and_stands_on_both_pages(client, p
     ({"inspected_on": "2099-01-01"}, "日期不能晚于今天"), ({"finding": " "}, "请填写"), ({"upload": ""}, "请选择文件"),
     ({"body": ""}, "请填写"), ({"kind": "x"}, "请从列出的选项中选择"),
 ])  # fmt: skip
-def test_what_is_missing_or_wrong_is_said_at_its_field_and_what_was_typed_stays(client, people, plot, wrong, words):
-    client.force_login(people.preparer)
-    answer = client.post(pages(plot)[0], given(**wrong))
+def test_what_is_missing_or_wrong_is_said_at_its_field_and_what_was_typed_stays(preparer, plot, wrong, words):
+    answer = preparer.post(pages(plot)[0], given(**wrong))
     [field] = wrong
     form = answer.context["form"]
     assert (answer.status_code, list(form.errors), plain_errors(form[field])) == (422, [field], [words])
@@ -76,13 +72,12 @@ def test_what_is_missing_or_wrong_is_said_at_its_field_and_what_was_typed_stays(
     assert not SupervisionRecord.objects.exists()
 
 
-def test_the_page_of_the_plot_or_work_shows_the_newest_five_of_those_their_own_page_lists(client, people, subject):
+def test_the_page_of_the_plot_or_work_shows_the_newest_five_of_those_their_own_page_lists(preparer, people, subject):
     days = [clock.today() - dt.timedelta(days=back) for back in range(7)]
     for number, day in enumerate(days):
         values = {"kind": "site", "body": f"演示监理公司{number}号", "inspected_on": day, "finding": "符合"}
         record_supervision(subject=subject, by=people.bureau, upload=pdf(), **values)
-    client.force_login(people.preparer)
-    records, page = (re.findall(r"演示监理公司\d号", client.get(address).content.decode()) for address in pages(subject))
+    records, page = (re.findall(r"演示监理公司\d号", preparer.get(address).content.decode()) for address in pages(subject))
     assert records == [f"演示监理公司{number}号" for number in range(7)]
     assert page == records[:SHOWN_RECORDS]
 
@@ -95,7 +90,7 @@ def test_a_bureau_adds_the_paper_of_its_finding_and_nothing_else_to_the_district
         store(owner=district, upload=pdf(), kind="其他", title="其他", by=people.bureau)
 
 
-def test_what_a_split_plot_had_is_listed_with_its_parts(client, people, district, plot):
+def test_what_a_split_plot_had_is_listed_with_its_parts(preparer, people, district, plot):
     values = {"kind": "site", "body": "演示监理公司", "inspected_on": clock.today(), "finding": "符合", "upload": pdf()}
     record_supervision(subject=plot, by=people.preparer, **values)
 
@@ -106,9 +101,8 @@ def test_what_a_split_plot_had_is_listed_with_its_parts(client, people, district
     record_change(
         district=district, propose=parts, read=parts().read, on=dt.date(2026, 7, 1), reason="批复", upload=pdf(), by=people.preparer
     )
-    client.force_login(people.preparer)
     for part in district.plots.all():
         for address in pages(part):
-            assert "演示监理公司" in client.get(address).content.decode()
-    assert client.post(pages(plot)[0], given()).status_code == 404, "history is read, not worked on"
-    assert client.get(pages(plot)[0]).status_code == 200
+            assert "演示监理公司" in preparer.get(address).content.decode()
+    assert preparer.post(pages(plot)[0], given()).status_code == 404, "history is read, not worked on"
+    assert preparer.get(pages(plot)[0]).status_code == 200
