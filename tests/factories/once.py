@@ -31,3 +31,13 @@ def copy_of(name: str) -> Any:
         return deepcopy(request.getfixturevalue(name))
 
     return copied
+
+
+def item_of(name: str, place: int) -> Any:
+    """A fixture of the test: one of the things that its fixture ``name`` holds."""
+
+    @pytest.fixture
+    def item(request):
+        return request.getfixturevalue(name)[place]
+
+    return item

@@ -58,8 +58,7 @@ def test_what_is_missing_is_named_and_no_fault(name):
 )
 def test_what_is_wrong_is_said_at_its_field(given, field, words):
     [(where, text, missing)] = faults(**given)
-    assert (where, missing) == (field, False)
-    assert words in text
+    assert (where, missing, words in text) == (field, False, True)
 
 
 def test_a_factor_of_ones_own_needs_value_unit_and_source():
@@ -82,10 +81,9 @@ def test_uncertainties_of_independent_rows_combine_by_their_squares(rows):
 
 
 def test_an_uncertainty_that_is_not_known_leaves_the_whole_unknown():
-    assert combined_uncertainty([(Fraction(3), Decimal(5)), (Fraction(4), None)]) == ""
-    assert combined_uncertainty([(Fraction(3), Decimal(5)), (Fraction(0), None)]) == "5.0"
-    assert combined_uncertainty([(Fraction(3), Decimal(10)), (Fraction(4), Decimal(10))]) == "7.1"
-    assert combined_uncertainty([]) == ""
+    some = ([(3, 5), (4, None)], [(3, 5), (0, None)], [(3, 10), (4, 10)], [])
+    found = [combined_uncertainty((Fraction(tonnes), share and Decimal(share)) for tonnes, share in rows) for rows in some]
+    assert found == ["", "5.0", "7.1", ""]
 
 
 def test_rows_with_faults_count_nowhere_and_intensities_wait_for_the_boundary():
@@ -129,13 +127,8 @@ def test_a_paste_that_cannot_be_taken_says_why(text, words):
 
 
 def test_rows_whose_factor_begins_after_the_year_are_named_with_the_version_that_holds():
-    rows = [
-        RowTexts(**POWER),
-        RowTexts(**{**POWER, "name": "", "factor": "electricity-national@2023"}),
-        RowTexts(**{**POWER, **COAL, "unit": "tce"}),
-        RowTexts(**{**POWER, "factor": ""}),
-    ]
-    content = filled(HeadTexts(), rows, library()).content
+    given = ({}, {"name": "", "factor": "electricity-national@2023"}, {**COAL, "unit": "tce"}, {"factor": ""})
+    content = filled(HeadTexts(), [RowTexts(**POWER | one) for one in given], library()).content
     assert later_factors(content, 2023, library()) == []
     assert later_factors(content, 2022, library()) == ["第2行：所选“全国电力平均”自2023年起适用，2022年适用的是2022年起的版本"]
     assert later_factors(content, 2015, library()) == [

@@ -2,12 +2,12 @@ import datetime as dt
 import json
 from dataclasses import replace
 from decimal import Decimal
-from http import HTTPStatus
 from io import BytesIO, StringIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
+from django.db.models import ProtectedError
 from django.urls import reverse
 from openpyxl import load_workbook
 
@@ -15,18 +15,20 @@ from carbon import factor_library
 from carbon.enums import Sector
 from carbon.inventories import services
 from carbon.inventories.activity_rows import RowTexts
-from carbon.inventories.content import HeadTexts, digest_of, shown_lines
+from carbon.inventories.content import digest_of, shown_lines
 from carbon.inventories.models import CarbonInventory
 from carbon.inventories.selectors import file_of, filled_of, inventories_visible_to, texts_of
 from carbon.inventory_file import parse
+from carbon.verification.services import mandate
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from tests.carbon.inventories.world import HEAD, NOW, ROWS, make_inventory, posted, to_filed
 from tests.carbon.test_inventory_file import FOUND, WORKED
+from tests.districts.boundaries.test_boundaries import keep
 from tests.factories.accounts import cast as make_cast
 from tests.factories.meters import MeterFactory, write
 from tests.factories.meters import at as meter_time
-from tests.factories.once import copy_of, once
+from tests.factories.once import copy_of, item_of, once
 from tests.steps import reaches, step
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("february")]
@@ -39,16 +41,7 @@ def make_world():
 
 made = once(make_world)
 world = copy_of("made")
-
-
-@pytest.fixture
-def people(world):
-    return world[0]
-
-
-@pytest.fixture
-def inventory(world):
-    return world[1]
+people, inventory = item_of("world", 0), item_of("world", 1)
 
 
 def page(client, user, inventory, name="inventory"):
@@ -72,8 +65,8 @@ def test_factor_times_activity_is_table_is_command(client, people, inventory, tm
     """Worked by hand, computed by the page, printed by the page, recomputed from its file by the command: one figure."""
     assert printed(filled_of(inventory).content) == FOUND
     text = page(client, people.preparer, inventory).content.decode()
-    for figure in ("5,040.00", "775.33", "26.60", "12.35", "46.79", "5,756.19 tCO₂e", "47.968 kgCO₂e/m²", "1.645", "0.137"):
-        assert figure in text
+    figures = ("5,040.00", "775.33", "26.60", "12.35", "46.79", "5,756.19 tCO₂e", "47.968 kgCO₂e/m²", "1.645", "0.137")
+    assert [figure for figure in figures if figure not in text] == []
     path = tmp_path / "inventory.yaml"
     path.write_bytes(page(client, people.preparer, inventory, "inventory_file").content)
     out = StringIO()
@@ -101,48 +94,36 @@ def test_a_factor_that_begins_after_the_year_is_named_while_typing_and_before_si
 
 def test_the_result_of_what_is_typed_is_that_of_what_is_kept(client, people, inventory):
     text = post(client, people.preparer, inventory, "result", posted()).content.decode()
-    assert "5,756.19 tCO₂e" in text
-    assert "尚未保存" in text
+    assert ("5,756.19 tCO₂e" in text, "尚未保存" in text) == (True, True)
     doubled = posted(rows=[ROWS[0], RowTexts(**{**vars(ROWS[0]), "key": "b", "amount": "x"})])
     text = post(client, people.preparer, inventory, "result", doubled).content.decode()
-    assert "5,040.00" in text
-    assert "活动量：应填数字" in text
+    assert ("5,040.00" in text, "活动量：应填数字" in text) == (True, True)
     assert filled_of(inventory).content["total"] == "5756.19"
 
 
 def test_the_page_saves_its_table(client, people, inventory):
     rows = [*ROWS[:2], RowTexts(name="新的一行"), RowTexts()]
     answer = post(client, people.preparer, inventory, "save", posted(rows=rows, version=inventory.version, **{"rows-0-remove": "on"}))
-    assert answer.status_code == HTTPStatus.FOUND
+    assert answer.status_code == 302
     assert [(row.key, row.name) for row in inventory.rows.all()] == [("gas", "燃气"), ("1", "新的一行")]
 
 
 def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost(client, people, inventory):
-    data = posted(rows=[RowTexts(**{**vars(ROWS[0]), "amount": "一千"})], version=inventory.version, area_m2="0")
-    answer = post(client, people.preparer, inventory, "save", data)
-    text = answer.content.decode()
-    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-    assert 'href="#id_rows-0-amount"' in text
-    assert 'href="#id_area_m2"' in text
-    assert 'value="一千"' in text
-    assert inventory.rows.count() == len(ROWS)
+    rows = [replace(ROWS[0], amount="一千"), replace(ROWS[1], amount="-1", unit="kWh/m")]
+    answer = post(client, people.preparer, inventory, "save", posted(rows=rows, version=inventory.version, gdp_wan="0"))
+    links, _, form = answer.content.decode().partition('class="gd-errors"')[2].partition("</ul>")
+    said = ("地区生产总值：应大于 0", "第2行：活动量不能是负数", "第2行：单位：没有单位 kWh/m，应写如", "#id_rows-0-amount", "#id_gdp_wan")
+    assert (answer.status_code, [words for words in said if words not in links]) == (422, [])
+    assert ('value="一千"' in form, inventory.rows.count()) == (True, len(ROWS))
 
 
 def test_who_is_slower_sees_both(client, people, inventory):
     services.save(inventory=inventory, head=HEAD, boundary=None, rows=ROWS[:1], version=inventory.version, by=people.consultant)
     answer = post(client, people.preparer, inventory, "save", posted(version=inventory.version))
     text = answer.content.decode()
-    assert answer.status_code == HTTPStatus.CONFLICT
-    assert "用电现存：1200 万kWh × 4.2 tCO₂e/万kWh" in text
-    assert 'value="林地"' in text
+    said = ("用电现存：1200 万kWh × 4.2 tCO₂e/万kWh", 'value="林地"')
+    assert (answer.status_code, [words for words in said if words not in text]) == (409, [])
     assert inventory.rows.count() == 1
-
-
-@pytest.mark.parametrize("name", ["save", "correct"])
-def test_a_reviewer_changes_nothing(client, people, inventory, name):
-    to_filed(inventory, people)
-    answer = post(client, people.reviewer, inventory, name, {**posted(version=inventory.version), "reason": "试"})
-    assert (answer.status_code, CarbonInventory.objects.count()) == (HTTPStatus.FORBIDDEN, 1)
 
 
 def test_what_was_filed_is_frozen_with_its_digest_and_computed_no_more(client, people, inventory, monkeypatch):
@@ -162,12 +143,9 @@ def test_what_was_filed_is_frozen_with_its_digest_and_computed_no_more(client, p
 
 
 def test_nothing_is_handed_up_that_is_not_whole(client, people, inventory):
-    services.save(
-        inventory=inventory, head=HEAD, boundary=None, rows=[RowTexts(name="车辆")], version=inventory.version, by=people.preparer
-    )
-    text = page(client, people.preparer, inventory).content.decode()
-    assert "还不能提交审核" in text
-    assert "车辆：活动量未填" in text
+    rows = [RowTexts(name="车辆")]
+    services.save(inventory=inventory, head=HEAD, boundary=None, rows=rows, version=inventory.version, by=people.preparer)
+    assert "车辆：活动量未填" in page(client, people.preparer, inventory).content.decode()
 
 
 def test_a_correction_is_the_next_edition_and_the_first_stays(client, people, inventory):
@@ -181,9 +159,8 @@ def test_a_correction_is_the_next_edition_and_the_first_stays(client, people, in
     assert not inventories_visible_to(people.city_officer).filter(pk=second.pk).exists()
     services.save(inventory=second, head=HEAD, boundary=None, rows=ROWS[:1], version=second.version, by=people.preparer)
     to_filed(second, people)
-    assert page(client, people.city_officer, inventory).content.decode().count("5,756.19 tCO₂e") >= 1
-    assert "已有新版" in page(client, people.city_officer, inventory).content.decode()
-    assert "5,040.00 tCO₂e" in page(client, people.city_officer, second).content.decode()
+    before, after = (page(client, people.city_officer, one).content.decode() for one in (inventory, second))
+    assert ("5,756.19 tCO₂e" in before, "已有新版" in before, "5,040.00 tCO₂e" in after) == (True, True, True)
     with pytest.raises(Refused, match="最新一版"):
         services.correct(inventory=inventory, reason="再改", by=people.preparer)
 
@@ -200,43 +177,41 @@ def test_a_list_begins_an_inventory_for_those_who_fill_one_in(preparer, inventor
     answer = preparer.post(reverse("carbon:inventory_open"), {"district": inventory.district_id, "year": 2023})
     assert answer["Location"] == reverse("carbon:inventory", args=[CarbonInventory.objects.get(year=2023).pk])
     again = preparer.post(reverse("carbon:inventory_open"), {"district": inventory.district_id, "year": 2023})
-    assert (again.status_code, "已有碳排放清单" in again.content.decode()) == (HTTPStatus.UNPROCESSABLE_ENTITY, True)
+    assert (again.status_code, "已有碳排放清单" in again.content.decode()) == (422, True)
 
 
-def test_the_list_costs_the_same_with_one_and_three_rows(officer, people, inventory, kept_queries):
-    to_filed(inventory, people)
-    for more in range(3):
-        if more:
-            to_filed(make_inventory(people, year=2022 + more, name=f"演示碳排放城区{more}（虚构）"), people)
-        if more != 1:
-            officer.get(reverse("carbon:inventory_list"))
-            with kept_queries():
-                text = officer.get(reverse("carbon:inventory_list")).content.decode()
-    assert text.count("5,756.19") == 3
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_lists_cost_the_same_with_one_and_three_rows(officer, people, inventory, rows, kept_queries):
+    others = [make_inventory(people, year=2023 + more, name=f"演示碳排放城区{more}（虚构）") for more in range(rows - 1)]
+    for one in (inventory, *others):
+        mandate(district=to_filed(one, people).district, year=one.year, body=people.verifier_body, by=people.authority)
+    for name, words in (("inventory_list", "5,756.19"), ("verification_list", people.verifier_body.name)):
+        officer.get(reverse(f"carbon:{name}"))
+        with kept_queries(name):
+            assert officer.get(reverse(f"carbon:{name}")).content.decode().count(words) == rows
 
 
 def test_a_draft_is_given_up_by_the_preparer_alone(client, people, inventory):
-    assert post(client, people.consultant, inventory, "drop", {}).status_code == HTTPStatus.FORBIDDEN
-    assert post(client, people.preparer, inventory, "drop", {"confirmed": "1"}).status_code == HTTPStatus.FOUND
+    assert post(client, people.consultant, inventory, "drop", {}).status_code == 403
+    assert post(client, people.preparer, inventory, "drop", {"confirmed": "1"}).status_code == 302
     assert not CarbonInventory.objects.exists()
 
 
 def test_pasted_rows_stand_behind_the_others(client, people, inventory):
     text = "交通\t公交\t12\t万kWh\telectricity-shanghai\n水\t供水\t3\tt\t0.2\ttCO2e/t\t某报告"
-    assert post(client, people.preparer, inventory, "paste", {"version": inventory.version, "pasted": text}).status_code == HTTPStatus.FOUND
+    assert post(client, people.preparer, inventory, "paste", {"version": inventory.version, "pasted": text}).status_code == 302
     assert list(inventory.rows.values_list("name", "factor"))[-2:] == [("公交", "electricity-shanghai@2022"), ("供水", "")]
     inventory.refresh_from_db()
     answer = post(client, people.preparer, inventory, "paste", {"version": inventory.version, "pasted": "交通\t车\t一\tL"})
-    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-    assert "第1行：活动量：应填数字" in answer.content.decode()
-    assert "交通\t车\t一\tL" in answer.content.decode()
+    said = ("第1行：活动量：应填数字", "交通\t车\t一\tL")
+    assert (answer.status_code, [words for words in said if words not in answer.content.decode()]) == (422, [])
 
 
 def test_the_file_of_the_command_is_taken_in(client, people, inventory):
     services.save(inventory=inventory, head=HEAD, boundary=None, rows=(), version=inventory.version, by=people.preparer)
     inventory.refresh_from_db()
     data = {"version": inventory.version, "upload": SimpleUploadedFile("a.yaml", WORKED.encode())}
-    assert post(client, people.preparer, inventory, "upload", data).status_code == HTTPStatus.FOUND
+    assert post(client, people.preparer, inventory, "upload", data).status_code == 302
     assert printed(filled_of(CarbonInventory.objects.get()).content) == FOUND
     assert list(inventory.rows.values_list("factor", flat=True))[:2] == ["electricity-shanghai-guideline@2022", "natural-gas-ipcc@2006"]
     for text, words in (
@@ -245,8 +220,7 @@ def test_the_file_of_the_command_is_taken_in(client, people, inventory):
     ):
         inventory.refresh_from_db()
         data = {"version": inventory.version, "upload": SimpleUploadedFile("a.yaml", text.encode())}
-        answer = post(client, people.preparer, inventory, "upload", data)
-        assert words in answer.content.decode()
+        assert words in post(client, people.preparer, inventory, "upload", data).content.decode()
     assert inventory.rows.count() == len(ROWS)
 
 
@@ -265,22 +239,12 @@ def test_texts_too_long_for_their_column_are_told(client, people, inventory):
     long = WORKED.replace("id: coal", f"id: {'c' * 61}").replace("name: 林地", f"name: {'林' * 101}")
     data = {"version": inventory.version, "upload": SimpleUploadedFile("a.yaml", long.encode())}
     answer = post(client, people.preparer, inventory, "upload", data)
-    assert answer.status_code == HTTPStatus.CONFLICT
-    assert "第3行：编号最多60个字" in answer.content.decode()
-    assert "第4行：活动最多100个字" in answer.content.decode()
+    said = ("第3行：编号最多60个字", "第4行：活动最多100个字")
+    assert (answer.status_code, [words for words in said if words not in answer.content.decode()]) == (409, [])
     pasted = f"水\t供水\t3\tt\t0.2\ttCO2e/t\t{'某' * 201}"
     answer = post(client, people.preparer, inventory, "paste", {"version": inventory.version, "pasted": pasted})
-    assert "第6行：自填因子出处最多200个字" in answer.content.decode()
-    assert pasted in answer.content.decode()
+    assert [words in answer.content.decode() for words in ("第6行：自填因子出处最多200个字", pasted)] == [True, True]
     assert texts_of(inventory) == list(ROWS)
-
-
-def test_what_is_wrong_is_told_with_its_row(client, people, inventory):
-    rows = [ROWS[0], replace(ROWS[1], amount="-1", unit="kWh/m")]
-    answer = post(client, people.preparer, inventory, "save", posted(HeadTexts(**{**vars(HEAD), "gdp_wan": "0"}), rows, inventory.version))
-    links = answer.content.decode().split('class="gd-errors"')[1].split("</ul>")[0]
-    for words in ("地区生产总值：应大于 0", "第2行：活动量不能是负数", "第2行：单位：没有单位 kWh/m，应写如"):
-        assert words in links
 
 
 def test_what_was_metered_is_taken_over_and_renewed(client, people, inventory):
@@ -295,26 +259,23 @@ def test_what_was_metered_is_taken_over_and_renewed(client, people, inventory):
         write(meter, [value], by=people.preparer, first=meter_time(2022, 3, 1))
     listed = [RowTexts.of(row) for row in inventory.rows.all()]
     assert "150 kWh" in page(client, people.preparer, inventory).content.decode()
-    assert post(client, people.preparer, inventory, "metered", {"version": inventory.version}).status_code == HTTPStatus.FOUND
+    assert post(client, people.preparer, inventory, "metered", {"version": inventory.version}).status_code == 302
     rows = {row.key: row for row in inventory.rows.all()}
     assert [RowTexts.of(rows.pop(row.key)) for row in listed] == listed
     assert {key: (row.sector, row.amount, row.unit, row.factor) for key, row in rows.items()} == {
-        "metered-electricity": ("", "150", "kWh", ""),
-        "metered-generation": ("renewable", "40", "kWh", ""),
+        "metered-electricity": ("", "150", "kWh", ""), "metered-generation": ("renewable", "40", "kWh", ""),
         "metered-water": ("water", "2500", "m3", ""),
-    }
+    }  # fmt: skip
     assert rows["metered-electricity"].source == "平台计量：2022年3月，1个计量器具，应有读数的完整率8.3%，其中估算用量占0.0%"
     chosen = {"sector": "building", "factor": "electricity-shanghai-guideline@2022", "uncertainty": "3"}
     inventory.rows.filter(key="metered-electricity").update(**chosen)
     write(power, [200], by=people.preparer, first=meter_time(2022, 4, 1))
     inventory.refresh_from_db()
-    assert post(client, people.preparer, inventory, "metered", {"version": inventory.version}).status_code == HTTPStatus.FOUND
+    assert post(client, people.preparer, inventory, "metered", {"version": inventory.version}).status_code == 302
     again = inventory.rows.get(key="metered-electricity")
     assert (again.amount, {name: getattr(again, name) for name in chosen}) == ("450", chosen)
     assert inventory.rows.count() == len(listed) + 3
-    stale = post(client, people.preparer, inventory, "metered", {"version": 0})
-    assert stale.status_code == HTTPStatus.CONFLICT
-    assert post(client, people.reviewer, inventory, "metered", {"version": 0}).status_code == HTTPStatus.FORBIDDEN
+    assert post(client, people.preparer, inventory, "metered", {"version": 0}).status_code == 409
 
 
 def test_the_workbook_goes_out_and_comes_back(client, people, inventory):
@@ -322,21 +283,16 @@ def test_the_workbook_goes_out_and_comes_back(client, people, inventory):
     book = load_workbook(BytesIO(content))
     sheet = book.worksheets[0]
     assert [cell.value for cell in sheet[4]][:6] == ["power", "建筑运行", "用电", 1200, "万kWh", "electricity-shanghai-guideline@2022"]
-    sheet.cell(4, 4, 1300)
-    sheet.cell(9, 1, "bus")
-    sheet.cell(9, 2, "交通")
-    sheet.cell(9, 3, "公交")
-    sheet.cell(9, 5, "kwh")
+    for row, column, value in ((4, 4, 1300), (9, 1, "bus"), (9, 2, "交通"), (9, 3, "公交"), (9, 5, "kwh")):
+        sheet.cell(row, column, value)
     stream = BytesIO()
     book.save(stream)
     upload = SimpleUploadedFile("清单.xlsx", stream.getvalue())
     seen = post(client, people.preparer, inventory, "import", {"workbook": upload})
-    text = seen.content.decode()
-    assert "没有单位 kwh" in text
+    assert "没有单位 kwh" in seen.content.decode()
     token = seen.context["token"]
-    assert post(client, people.preparer, inventory, "apply", {"token": token}).status_code == HTTPStatus.FOUND
-    assert inventory.rows.get(key="power").amount == "1300"
-    assert inventory.rows.count() == len(ROWS)
+    assert post(client, people.preparer, inventory, "apply", {"token": token}).status_code == 302
+    assert (inventory.rows.get(key="power").amount, inventory.rows.count()) == ("1300", len(ROWS))
     with pytest.raises(Stale):
         services.add_rows(inventory=inventory, rows=(), version=inventory.version, by=people.preparer)
 
@@ -362,4 +318,67 @@ def test_those_who_fill_it_in_are_notified_that_it_was_begun(world):
 
 def test_who_may_open_none_is_told_so(officer):
     answer = officer.post(reverse("carbon:inventory_open"), {"district": "", "year": 2023})
-    assert (answer.status_code, services.OPENERS in answer.content.decode()) == (HTTPStatus.FORBIDDEN, True)
+    assert (answer.status_code, services.OPENERS in answer.content.decode()) == (403, True)
+
+
+# --- the drawn boundary: the version filed, and what a later version changes and leaves unchanged
+
+
+def drawn(people):
+    """An inventory whose boundary is the first version drawn."""
+    inventory = make_inventory(people, filled=False, name="演示画界城区（虚构）")
+    first = keep(inventory.district, 1)
+    services.save(inventory=inventory, head=HEAD, boundary=first, rows=ROWS, version=0, by=people.preparer)
+    inventory.refresh_from_db()
+    return inventory, first
+
+
+def test_the_version_drawn_is_filed_with_its_digests(client, people):
+    inventory, first = drawn(people)
+    to_filed(inventory, people)
+    kept = inventory.frozen["extent"]
+    assert kept == {
+        "words": "规划范围（第1版）", "kind": "plan", "number": "1", "area_km2": "4.2262",
+        "file_sha256": first.sha256, "shape_sha256": digest_of(first.geometry),
+    }  # fmt: skip
+    assert inventory.digest == digest_of(inventory.frozen)
+    text = " ".join(page(client, people.city_officer, inventory).content.decode().split()).replace("> ", ">")
+    assert [words for words in (kept["shape_sha256"], "图形面积4.2262 km²", 'class="edge"') if words not in text] == []
+
+
+def test_a_later_redraw_changes_nothing_filed(client, people):
+    inventory, first = drawn(people)
+    to_filed(inventory, people)
+    frozen, digest, before = inventory.frozen, inventory.digest, page(client, people.city_officer, inventory).content.decode()
+    second = keep(inventory.district, 2)
+    second.geometry = {"type": "MultiPolygon", "coordinates": []}
+    second.save(update_fields=["geometry"])
+    inventory.refresh_from_db()
+    assert (inventory.frozen, inventory.digest, inventory.boundary) == (frozen, digest, first)
+    assert filled_of(inventory).content == frozen["content"]
+    after = page(client, people.city_officer, inventory).content.decode()
+    assert ("范围已有第2版" in after, "范围已有" in before) == (True, False)
+    assert after.count('class="edge"') == before.count('class="edge"') == 1
+    with pytest.raises(ProtectedError):
+        first.delete()
+    corrected = services.correct(inventory=inventory, reason="范围调整（虚构）", by=people.preparer)
+    assert "需要时改选后再送审" in page(client, people.preparer, corrected).content.decode()
+    services.save(inventory=corrected, head=HEAD, boundary=second, rows=ROWS, version=corrected.version, by=people.preparer)
+    to_filed(corrected, people)
+    assert (corrected.frozen["extent"]["number"], inventory.frozen["extent"]["number"]) == ("2", "1")
+    assert corrected.frozen["extent"]["shape_sha256"] != frozen["extent"]["shape_sha256"]
+
+
+def test_an_inventory_without_a_drawing_has_none(people):
+    assert to_filed(make_inventory(people, name="演示未画城区（虚构）"), people).frozen["extent"] is None
+
+
+def test_where_boundaries_are_drawn_one_is_chosen_before_signing(client, people):
+    inventory = make_inventory(people, name="演示未画城区（虚构）")
+    first = keep(inventory.district, 1)
+    with pytest.raises(Refused, match="核算范围未选，请选定城区已登记的一版范围"):
+        step(inventory, "hand_up", people.preparer)
+    assert 'href="#id_extent"' in page(client, people.preparer, inventory).content.decode()
+    services.save(inventory=inventory, head=HEAD, boundary=first, rows=ROWS, version=inventory.version, by=people.preparer)
+    inventory.refresh_from_db()
+    assert to_filed(inventory, people).frozen["extent"]["number"] == "1"

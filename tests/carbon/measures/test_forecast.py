@@ -19,15 +19,9 @@ shares = st.decimals(min_value=0, max_value=100, places=2)
 @st.composite
 def measures(draw):
     first = draw(st.integers(2015, 2035))
-    return MeasureFigures(
-        draw(st.integers(1, 10**6)),
-        draw(st.text(max_size=5)),
-        draw(amounts),
-        draw(money),
-        draw(st.decimals(min_value=-(10**8), max_value=10**8, places=2)),
-        first,
-        draw(st.integers(first, 2060)),
-    )
+    yearly = st.decimals(min_value=-(10**8), max_value=10**8, places=2)
+    drawn = [draw(one) for one in (st.integers(1, 10**6), st.text(max_size=5), amounts, money, yearly)]
+    return MeasureFigures(*drawn, first, draw(st.integers(first, 2060)))
 
 
 planned = st.lists(st.builds(PlannedMeasure, measures(), shares), max_size=12)

@@ -49,7 +49,47 @@ def told(spec, rows, known=()):
     return [(one.kind, one.refused, hours[one.first], hours[one.last], one.line) for one in found(spec, rows, known).faults]
 
 
-# --- a reading by itself ---
+GAP, NEGATIVE, ROLLOVER, SPIKE, STUCK = FaultKind.GAP, FaultKind.NEGATIVE, FaultKind.ROLLOVER, FaultKind.SPIKE, FaultKind.STUCK
+NEAR = [999_850 + value for value in USUAL]  # the end of a register of six digits
+LIMITS = {
+    "six digits show no seventh": [
+        (SIX_DIGITS, new([999_999]), (), []), (SIX_DIGITS, new([1_000_000]), (), [(ROLLOVER, True, 0, 0, 0)]),
+    ],
+    "nothing below nought is read": [(PER_HOUR, new([0]), (), []), (PER_HOUR, new(["-0.5"]), (), [(NEGATIVE, True, 0, 0, 0)])],
+    "five steps make something usual and those without use are none of them": [
+        (REGISTER, new([0, 10, 20, 30, 131]), (), []), (REGISTER, new([0] * 10 + [10, 20, 30, 131]), (), []),
+        (REGISTER, new([0, 10, 20, 30, 40, 141]), (), [(SPIKE, False, 5, 5, 5)]),
+        (PER_HOUR, new([0] * 10 + [10, 10, 10, 101]), (), []), (PER_HOUR, new([1, 1, 1, 1, 11]), (), [(SPIKE, False, 4, 4, 4)]),
+    ],
+    "what jumps and falls back is refused down to where it came from": [
+        (REGISTER, new([*USUAL, 900, 100]), (), [(SPIKE, True, 11, 11, 11)]),
+        (REGISTER, new([*USUAL, 900, 900]), (), [(SPIKE, False, 11, 11, 11)]),
+        (REGISTER, new([*USUAL, 900, 99]), (), [(SPIKE, False, 11, 11, 11), (NEGATIVE, True, 12, 12, 12)]),
+    ],
+    "a spike is told where one end of it is new": [
+        (REGISTER, new([100], first=10), stored([*range(0, 100, 10), None, 201]), [(SPIKE, False, 11, 11, None)]),
+        (REGISTER, new([310], first=12), stored([*range(0, 110, 10), 300]), []),
+        (PER_HOUR, new([10], first=12), stored([10] * 11 + [500]), []),
+    ],
+    "a register rolls over by ten times the usual at most": [
+        (SIX_DIGITS, new([*NEAR, 50]), (), [(ROLLOVER, False, 10, 11, 11)]),
+        (SIX_DIGITS, new([*NEAR, 51]), (), [(NEGATIVE, True, 11, 11, 11)]),
+        (SIX_DIGITS, new([*NEAR, None, None, 250]), (), [(ROLLOVER, False, 10, 13, 13), (GAP, False, 10, 13, 13)]),
+    ],
+    "a stored reading that went back is built upon": [(REGISTER, new([60], first=3), stored([100, 200, 50]), [])],
+    "no use again and again is no fault of a meter of intervals": [(PER_HOUR, new([0] * 200), (), [])],
+    "two readings far apart and stored ones before are a run as well": [
+        (REGISTER, new([5, *[None] * 71, 5]), (), [(GAP, False, 0, 72, 72), (STUCK, False, 0, 72, 72)]),
+        (REGISTER, new([5] * 3, first=70), stored([5] * 70), [(STUCK, False, 0, 72, 72)]),
+        (REGISTER, new([6, 7], first=80), stored([*[5] * 79, 6]), []),
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("cases", LIMITS.values(), ids=LIMITS)
+def test_limits(cases):
+    for spec, rows, known, faults in cases:
+        assert told(spec, rows, known) == faults
 
 
 def test_what_was_read_now_is_not_in_the_future():
@@ -57,16 +97,6 @@ def test_what_was_read_now_is_not_in_the_future():
     assert found(REGISTER, rows, now=hour(1)).faults == []
     (fault,) = found(REGISTER, rows, now=hour(1) - dt.timedelta(seconds=1)).faults
     assert (fault.kind, fault.words, fault.refused) == (FaultKind.FUTURE, "2026-01-01 01:00晚于现在", True)
-
-
-def test_a_register_of_six_digits_shows_no_seventh():
-    assert told(SIX_DIGITS, new([999_999])) == []
-    assert told(SIX_DIGITS, new([1_000_000])) == [(FaultKind.ROLLOVER, True, 0, 0, 0)]
-
-
-def test_nothing_below_nought_is_read():
-    assert told(PER_HOUR, new([0])) == []
-    assert told(PER_HOUR, new(["-0.5"])) == [(FaultKind.NEGATIVE, True, 0, 0, 0)]
 
 
 def test_another_unit_is_rounded_to_three_places_and_an_unknown_one_refused():
@@ -98,18 +128,16 @@ def test_a_reading_has_fifteen_digits_before_and_three_behind_the_point():
             reading_of(1, "2026-01-01", wrong)
 
 
-# --- more than usual ---
-
-
 def test_ten_times_the_usual_is_quiet_and_more_is_told():
     assert told(REGISTER, new([*USUAL, 200])) == []
-    seen = found(REGISTER, new([*USUAL, 201]))
-    (fault,) = seen.faults
-    assert (fault.kind, fault.words, fault.refused) == (FaultKind.SPIKE, "2026-01-01 11:00前一个间隔用量101，平常10", False)
-    assert len(seen.accepted) == 12
     assert told(PER_HOUR, new([10] * 10 + [100])) == []
-    (fault,) = found(PER_HOUR, new([10] * 10 + [101])).faults
-    assert (fault.kind, fault.words, fault.refused) == (FaultKind.SPIKE, "2026-01-01 10:00用量101，平常10", False)
+    for spec, values, words in (
+        (REGISTER, [*USUAL, 201], "2026-01-01 11:00前一个间隔用量101，平常10"),
+        (PER_HOUR, [10] * 10 + [101], "2026-01-01 10:00用量101，平常10"),
+    ):
+        seen = found(spec, new(values))
+        (fault,) = seen.faults
+        assert (fault.kind, fault.words, fault.refused, len(seen.accepted)) == (FaultKind.SPIKE, words, False, len(values))
 
 
 @pytest.mark.parametrize(("quiet", "busy", "most"), [(70, 25, 75), (70, 60, 100), (70, 3, 10)])
@@ -136,14 +164,6 @@ def test_a_register_may_roll_over_in_a_busy_hour():
     assert [kind for kind, *_ in told(SIX_DIGITS, new(shifted))] == [FaultKind.ROLLOVER]
 
 
-def test_five_steps_make_something_usual_and_those_without_use_are_none_of_them():
-    assert told(REGISTER, new([0, 10, 20, 30, 131])) == []
-    assert told(REGISTER, new([0] * 10 + [10, 20, 30, 131])) == []
-    assert told(REGISTER, new([0, 10, 20, 30, 40, 141])) == [(FaultKind.SPIKE, False, 5, 5, 5)]
-    assert told(PER_HOUR, new([0] * 10 + [10, 10, 10, 101])) == []
-    assert told(PER_HOUR, new([1, 1, 1, 1, 11])) == [(FaultKind.SPIKE, False, 4, 4, 4)]
-
-
 def test_a_step_over_missed_readings_counts_by_the_interval():
     """Thirty in three hours are ten in one."""
     by_three = [value for step in range(7) for value in (step * 30, None, None)]
@@ -152,52 +172,18 @@ def test_a_step_over_missed_readings_counts_by_the_interval():
     assert [kind for kind, *_ in told(REGISTER, new([*USUAL, None, None, 250]))] == [FaultKind.GAP]
 
 
-def test_what_jumps_and_falls_back_is_refused_down_to_where_it_came_from():
-    assert told(REGISTER, new([*USUAL, 900, 100])) == [(FaultKind.SPIKE, True, 11, 11, 11)]
-    assert told(REGISTER, new([*USUAL, 900, 900])) == [(FaultKind.SPIKE, False, 11, 11, 11)]
-    assert told(REGISTER, new([*USUAL, 900, 99]))[0] == (FaultKind.SPIKE, False, 11, 11, 11)
-
-
-def test_a_spike_is_told_where_one_end_of_it_is_new():
-    assert told(REGISTER, new([100], first=10), stored([*range(0, 100, 10), None, 201])) == [(FaultKind.SPIKE, False, 11, 11, None)]
-    assert told(REGISTER, new([310], first=12), stored([*range(0, 110, 10), 300])) == []
-    assert told(PER_HOUR, new([10], first=12), stored([10] * 11 + [500])) == []
-
-
-# --- backwards ---
-
-
-def test_a_register_rolls_over_by_ten_times_the_usual_at_most():
-    near = [999_850 + value for value in USUAL]
-    assert told(SIX_DIGITS, new([*near, 50])) == [(FaultKind.ROLLOVER, False, 10, 11, 11)]
-    assert told(SIX_DIGITS, new([*near, 51])) == [(FaultKind.NEGATIVE, True, 11, 11, 11)]
-    missed = told(SIX_DIGITS, new([*near, None, None, 250]))
-    assert missed == [(FaultKind.ROLLOVER, False, 10, 13, 13), (FaultKind.GAP, False, 10, 13, 13)]
-
-
 def test_without_a_usual_step_a_register_rolls_over_by_half_its_digits_at_most():
     (fault,) = found(SIX_DIGITS, new([900_000, 400_000])).faults
     assert (fault.kind, fault.words) == (FaultKind.ROLLOVER, "2026-01-01 01:00示数从900000翻转到400000，用量500000")
     assert told(SIX_DIGITS, new([900_000, 400_001])) == [(FaultKind.NEGATIVE, True, 1, 1, 1)]
 
 
-def test_a_stored_reading_that_went_back_is_built_upon():
-    assert told(REGISTER, new([60], first=3), stored([100, 200, 50])) == []
-
-
 def test_what_follows_for_the_same_reason_is_one_fault_behind_whatever_was_told_before():
     rows = [*new([*USUAL, 250, 30, 40]), NewReading(99, hour(20), Decimal(300), "m3")]
     unit, spike, back = found(REGISTER, rows).faults
-    assert [(fault.kind, fault.count) for fault in (unit, spike, back)] == [
-        (FaultKind.UNIT, 1),
-        (FaultKind.SPIKE, 1),
-        (FaultKind.NEGATIVE, 2),
-    ]
+    assert [(one.kind, one.count) for one in (unit, spike, back)] == [(FaultKind.UNIT, 1), (FaultKind.SPIKE, 1), (FaultKind.NEGATIVE, 2)]
     assert (back.first, back.last) == (hour(12), hour(13))
     assert told(REGISTER, new([-5, 100, 50])) == [(FaultKind.NEGATIVE, True, 0, 0, 0), (FaultKind.NEGATIVE, True, 2, 2, 2)]
-
-
-# --- missing ---
 
 
 def test_one_missing_reading_is_a_gap_where_one_end_of_it_is_new():
@@ -214,9 +200,6 @@ def test_a_refused_reading_beside_a_good_one_of_its_moment_fills_no_gap(again):
     assert [kind for kind, *_ in told(REGISTER, rows)] == [FaultKind.UNIT, FaultKind.GAP]
 
 
-# --- stuck ---
-
-
 @pytest.mark.parametrize(("interval", "limit"), [
     (MeterInterval.QUARTER, 288), (MeterInterval.HALF, 144), (MeterInterval.HOUR, 72), (MeterInterval.DAY, 14), (MeterInterval.MONTH, 4),
 ])  # fmt: skip
@@ -228,19 +211,6 @@ def test_a_meter_is_stuck_from_its_number_of_intervals_on(interval, limit, cumul
     (fault,) = found(spec, new([value] * (limit + 1), interval=interval)).faults
     assert (fault.kind, fault.refused, fault.first, fault.last) == (FaultKind.STUCK, False, START, last)
     assert fault.words == f"2026-01-01 00:00至{last:%Y-%m-%d %H:%M}读数一直是{value}"
-
-
-def test_no_use_again_and_again_is_no_fault_of_a_meter_of_intervals():
-    assert told(PER_HOUR, new([0] * 200)) == []
-
-
-def test_two_readings_far_apart_and_stored_ones_before_are_a_run_as_well():
-    assert [kind for kind, *_ in told(REGISTER, new([5, *[None] * 71, 5]))] == [FaultKind.GAP, FaultKind.STUCK]
-    assert told(REGISTER, new([5] * 3, first=70), stored([5] * 70)) == [(FaultKind.STUCK, False, 0, 72, 72)]
-    assert told(REGISTER, new([6, 7], first=80), stored([*[5] * 79, 6])) == []
-
-
-# --- sub-meters ---
 
 
 def test_sub_meters_may_count_two_per_cent_more_and_months_in_a_row_are_one_fault():

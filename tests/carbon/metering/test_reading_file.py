@@ -46,8 +46,9 @@ def test_lines_are_read_by_their_heads_and_faults_are_told_by_line():
         "E-1": [(2, Decimal("1.5"))],
         "E-2": [(6, Decimal(3))],
     }
-    assert [(fault.line, fault.refused) for fault in found.faults] == [(3, True), (4, True)]
-    assert found.lines == 4
+    assert (found.lines, [(fault.line, fault.refused) for fault in found.faults]) == (4, [(3, True), (4, True)])
+    found = parse("a.csv", text(",".join(HEADS), "E,2026-03-01,1.2345,,", "E,2026-03-02,1234567890123456,,", "E,2026-03-03,1,,瞎猜"))
+    assert [fault.line for fault in found.faults] == [2, 3, 4]
 
 
 def test_a_gbk_file_and_a_workbook_say_the_same():
@@ -57,8 +58,7 @@ def test_a_gbk_file_and_a_workbook_say_the_same():
     book.active.append(("E-1", dt.datetime(2026, 3, 1, 1, tzinfo=SHANGHAI).replace(tzinfo=None), 7.25, "kWh", "线性内插"))
     book.save(stream)
     one, other = parse("a.csv", lines.encode("gbk")), parse("a.xlsx", stream.getvalue())
-    assert one.readings == other.readings
-    assert one.readings["E-1"][0].estimated == "linear"
+    assert (one.readings == other.readings, one.readings["E-1"][0].estimated) == (True, "linear")
 
 
 @pytest.mark.parametrize(("content", "words"), [
@@ -68,11 +68,6 @@ def test_a_gbk_file_and_a_workbook_say_the_same():
 def test_what_is_no_file_of_readings_is_refused(content, words):
     with pytest.raises(Refused, match=words):
         parse("a.csv", content)
-
-
-def test_a_number_with_too_many_digits_is_told():
-    found = parse("a.csv", text(",".join(HEADS), "E,2026-03-01,1.2345,,", "E,2026-03-02,1234567890123456,,", "E,2026-03-03,1,,瞎猜"))
-    assert len(found.faults) == 3
 
 
 def test_the_empty_file_can_be_read():

@@ -28,7 +28,7 @@ from tests.carbon.verification.world import signed
 from tests.factories.accounts import cast as make_cast
 from tests.factories.assessments import make_table
 from tests.factories.districts import SpecialPlanFactory, make_district
-from tests.factories.once import copy_of, once
+from tests.factories.once import copy_of, item_of, once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("february")]
 DONE, REACHED = "4.2.18", "43.9"
@@ -48,6 +48,7 @@ def make_world():
 
 made = once(make_world)
 world = copy_of("made")
+people, table = item_of("world", 0), item_of("world", 1)
 
 
 @pytest.mark.parametrize(("text", "key", "value"), [
@@ -83,22 +84,19 @@ def test_the_reduction_done_is_that_of_the_path():
     assert not reduction_done(compared_years(found, [(2023, Decimal(50))], None, {}), 2024, 1), "no reduction is due"
 
 
-def test_the_inventory_is_offered_with_its_page_and_taken_over(client, world):
-    people, table = world
-    client.force_login(people.preparer)
+def test_the_inventory_is_offered_with_its_page_and_taken_over(preparer, table):
     page = reverse("assessments:score_check", args=[table.pk])
-    text = client.get(page).content.decode()
+    text = preparer.get(page).content.decode()
     inventory = table.district.carbon_inventories.get(year=2025)
     assert f'<a href="{reverse("carbon:inventory", args=[inventory.pk])}">2025年度碳排放清单（第1版，已报送，未核查）</a>' in text
-    client.post(reverse("assessments:bring_in", args=[table.pk]))
+    preparer.post(reverse("assessments:bring_in", args=[table.pk]))
     row = ScoreRow.objects.select_related("prefill").get(table=table, item_id=DONE)
     assert (row.value, row.prefill.source, row.prefill.confirmed_by) == (REACHED, "carbon", None)
-    assert "2025年度碳排放清单" in client.get(reverse("assessments:score_table", args=[table.pk]), {"item": DONE}).content.decode()
-    assert "2025年度碳排放清单" not in client.get(page).content.decode().partition("平台上已有")[2].partition("</section>")[0]
+    assert "2025年度碳排放清单" in preparer.get(reverse("assessments:score_table", args=[table.pk]), {"item": DONE}).content.decode()
+    assert "2025年度碳排放清单" not in preparer.get(page).content.decode().partition("平台上已有")[2].partition("</section>")[0]
 
 
-def test_what_was_typed_stays_and_the_check_says_that_it_departs(world):
-    people, table = world
+def test_what_was_typed_stays_and_the_check_says_that_it_departs(people, table):
     save_cell(table=table, item_id=DONE, field="value", value="98", version=0, token="", by=people.preparer)
     prefill.bring_in(table=table, by=people.preparer)
     assert ScoreRow.objects.get(table=table, item_id=DONE).value == "98"
@@ -109,15 +107,13 @@ def test_what_was_typed_stays_and_the_check_says_that_it_departs(world):
     assert "known" not in {found.rule for found in findings(table)}
 
 
-def test_a_departure_from_what_was_taken_over_is_asked_once(world):
-    people, table = world
+def test_a_departure_from_what_was_taken_over_is_asked_once(people, table):
     prefill.bring_in(table=table, by=people.preparer)
     save_cell(table=table, item_id=DONE, field="value", value="98", version=0, token="", by=people.preparer)
     assert [found.rule for found in findings(table) if found.item_id == DONE and found.rule in {"known", "reasoned"}] == ["reasoned"]
 
 
-def test_only_the_inventory_of_the_same_year_is_offered(world):
-    people, table = world
+def test_only_the_inventory_of_the_same_year_is_offered(people, table):
     other = make_table(table.district, year=2024)
     assert offers(other) == {}
     planning = copy.copy(table)
@@ -128,8 +124,7 @@ def test_only_the_inventory_of_the_same_year_is_offered(world):
     assert offers(table)[DONE].label == "2025年度碳排放清单（第1版，已核查）"
 
 
-def test_a_district_without_an_inventory_costs_one_query(world, django_assert_num_queries):
-    people, _ = world
+def test_a_district_without_an_inventory_costs_one_query(people, django_assert_num_queries):
     table = make_table(make_district(people, name="演示无清单城区（虚构）"), year=2025)
     offers(table)
     with django_assert_num_queries(1):
