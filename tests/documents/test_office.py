@@ -46,7 +46,7 @@ def gives(stand_in, tmp_path):
 
     def put(content, first=""):
         (tmp_path / "made.pdf").write_bytes(content)
-        stand_in(f'{first}cp {shlex.quote(str(tmp_path / "made.pdf"))} "$out/file.pdf"')
+        stand_in(first + f'cp {shlex.quote(str(tmp_path / "made.pdf"))} "$out/file.pdf"')
 
     return put
 

@@ -140,9 +140,7 @@ def test_two_people_replacing_at_once_make_one_successor():
     for one in both:
         one.join()
     version, refusal = sorted(map(str, told))
-    assert version == "2"
-    assert "已有新版" in refusal
-    assert first.replaced_by.count() == 1
+    assert (version, "已有新版" in refusal, first.replaced_by.count()) == ("2", True, 1)
 
 
 def test_files_on_their_way_have_a_quota_in_bytes(people, district, content, settings):
