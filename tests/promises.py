@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 LED_ON = {HTTPStatus.FOUND, HTTPStatus.SEE_OTHER}
 # Pages that say themselves what was done, or that come before it is done.
-TELLING = ("/receipt/", "/accounts/proof/", "/reports/jobs/")
+TELLING = ("/receipt/", "/accounts/login/?next=", "/accounts/proof/", "/reports/jobs/")
 # Forms that lead on without a message, by what is shown instead.
 SILENT = {
     *("accounts:login", "accounts:logout", "signin:second", "signin:proof"),  # who is signed in
