@@ -100,8 +100,7 @@ def test_another_owner_owes_it_from_the_decision(world):
 def test_a_rolled_task_owes_in_its_old_plan_no_more_and_in_the_next_from_its_issue(world):
     people = world.people
     with on(2027, 1, 12):
-        ends = {world.alone.task.number.replace("-", "_"): services.RollDecision(RollOutcome.ENDED, "终止（虚构）")}
-        draft = rolled(world.plan, people.city_officer, **ends)
+        draft = rolled(world.plan, people.city_officer, (world.alone, services.RollDecision(RollOutcome.ENDED, "终止（虚构）")))
         assert owed(clock.today()) == {}
         assert set(owed(dt.date(2027, 1, 11), world.own)) == {"2026-1", "2026-2", "2026-3", "2026-4"}
     with on(2027, 5, 10):
