@@ -84,7 +84,7 @@ pictures: setup-browser  ## key pages beside their kept pictures; KEEP=1 keeps w
 
 pages: setup  ## what pages show beside what is kept of it; KEEP=1 keeps what is shown, WORLD=1 stores the demo's story for them anew
 	$(if $(filter-out 0,$(WORLD)),$(PY) -m tests.pages.store)
-	GD_PAGES_KEEP=$(KEEP) $(PY) -m pytest -n $(if $(filter-out 0,$(KEEP)),0,2) -q tests/pages $(PYTEST)
+	GD_PAGES_KEEP=$(KEEP) $(PY) -m pytest -n $(if $(filter-out 0,$(KEEP)),0,2) -q tests/pages @tests/pages/of_tests.txt $(PYTEST)
 
 offers: setup  ## what each seat sees of every matter in every state, beside tests/matters/offers.yaml; KEEP=1 writes it there
 	GD_OFFERS_KEEP=$(KEEP) $(PY) -m pytest -n 0 -m "not long" tests/workflow/test_every_matter.py -k opens_for_whom $(PYTEST)

@@ -21,6 +21,7 @@ TESTS = Path(__file__).parent
 PREFIX = "gd-test-"
 ANSWER_SECONDS = 120
 SET_ASIDE_EVERY = 40  # modules
+PAGES_KEPT = frozenset((TESTS / "pages/of_tests.txt").read_text(encoding="utf-8").splitlines())
 PDF_LIBRARIES = {"weasyprint", "fontTools", "pikepdf"}
 at_work: set[int] = set()  # threads of the live server that answer a request
 # A property holds or not however long an example takes on a busy machine; what one machine finds every machine finds.
@@ -206,6 +207,19 @@ def _begun(**_):
 @request_finished.connect
 def _ended(**_):
     at_work.discard(threading.get_ident())
+
+
+@pytest.fixture(autouse=True)
+def _pages_kept(request, monkeypatch, tmp_path_factory):
+    """The pages of a test that ``tests/pages/of_tests.txt`` names are compared with those kept."""
+    if request.node.nodeid not in PAGES_KEPT:
+        yield
+        return
+    from tests.pages import of_tests
+
+    request.getfixturevalue("db")
+    with of_tests.noted(request.node.nodeid, monkeypatch, tmp_path_factory.mktemp("signing")):
+        yield
 
 
 @pytest.fixture

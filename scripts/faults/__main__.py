@@ -1,7 +1,8 @@
 """Plant faults at random and try each with the fast tests that execute its line.
 
 ``record`` runs the fast tests once and keeps which lines and nodes each executes (var/faults/recorded); later it runs only those of test
-modules that changed. ``coverage`` prints the share of statements that they execute. ``run`` chooses faults by a seed and tries them.
+modules that changed. ``coverage`` prints the share of statements that they execute, ``pages`` names tests whose pages are worth keeping.
+``run`` chooses faults by a seed and tries them.
 """
 
 import argparse
@@ -15,6 +16,7 @@ from scripts.faults.places import ROOT, digests
 from scripts.faults.recording import Recording, coverage_report
 from scripts.faults.report import reported
 from scripts.faults.running import FAST, run_process, tried
+from scripts.faults.unkept import worth_keeping
 
 KEPT = ROOT / "var/faults/recorded"
 PROCESSES = 2
@@ -45,6 +47,7 @@ def main() -> int:
     commands.add_parser("record", help="record the fast tests, or those that changed")
     covered = commands.add_parser("coverage", help="share of statements executed")
     covered.add_argument("--since", type=Path, help="earlier recording: lists what is no longer executed")
+    commands.add_parser("pages", help="tests whose pages show parts of templates that no kept text does")
     run = commands.add_parser("run", help="plant faults")
     run.add_argument("--seed", type=int, default=1)
     run.add_argument("--count", type=int, default=60)
@@ -63,6 +66,9 @@ def main() -> int:
         parser.error("nothing is recorded: run `record` first")
     if asked.command == "coverage":
         print(coverage_report(known[0], Recording(asked.since) if asked.since else None))
+        return 0
+    if asked.command == "pages":
+        print(*(f"{adds}\t{test}" for test, adds in worth_keeping(known)), sep="\n")
         return 0
     return reported(tried(chosen(asked.seed, asked.count, asked.only), known, asked.seconds, PROCESSES))
 

@@ -65,6 +65,11 @@ class Recording:
         tests = self.tests_of_file(path)
         return set().union(*(tests.get(one, set()) for one in self.moved(path)(line)))
 
+    def runs_early(self, path: str, lines: tuple[int, int]) -> bool:
+        """Whether one of the lines is executed while modules are imported."""
+        found = [data.contexts_by_lineno(str(self.root / path)) for data in self.data]
+        return any("" in contexts.get(place, ()) for contexts in found for line in lines for place in self.moved(path)(line))
+
     def tests_of_nodes(self, path: str, positions: tuple[int, ...]) -> set[str]:
         """Tests that render the first of the nodes that any test renders, in a template that has not changed; else those that render it."""
         places = self.nodes.get(path.removeprefix(f"{TEMPLATES}/"), {})

@@ -24,13 +24,14 @@ from scripts.faults.trials import Outcome, Trial, Trials
 
 TRIALS = "trials.json"
 FAST = "not slow and not long"
+EARLY = 5  # test modules that begin anew
 LOCKS = code.LOCK_KIND, "tests/architecture/test_locks.py::"  # looks at the loaded functions without executing them
 
 
 def tried(faults: Sequence[Chosen], known: Sequence[Recording], budget: float, processes: int) -> list[Result]:
     """Try the faults in several processes, each with ``budget`` processor seconds for its tests; prints each outcome when it is known."""
     chosen = zip(faults, chosen_by_check(faults), strict=True)
-    trials = [Trial(fault, in_order(tests_of(fault, known), fault, known), budget, check) for fault, check in chosen]
+    trials = [_trial(fault, known, budget, check) for fault, check in chosen]
     with tempfile.TemporaryDirectory(prefix="gd-faults-") as name:
         folder = Path(name)
         (folder / TRIALS).write_text(json.dumps([_stored(trial) for trial in trials]), encoding="utf-8")
@@ -51,6 +52,12 @@ def tried(faults: Sequence[Chosen], known: Sequence[Recording], budget: float, p
     return [Result(trial.fault, outcomes[number]) for number, trial in enumerate(trials)]
 
 
+def _trial(fault: Chosen, known: Sequence[Recording], budget: float, check: Sequence[str]) -> Trial:
+    tests = in_order(tests_of(fault, known), fault, known)
+    early = [] if tests or isinstance(fault.site, pages.Site) or not known[0].runs_early(fault.path, fault.site.lines) else check
+    return Trial(fault, tests, budget, check, sorted(early, key=lambda module: far(module, fault))[:EARLY])
+
+
 def _stored(trial: Trial) -> dict[str, Any]:
     return {
         **asdict(trial),
@@ -60,8 +67,8 @@ def _stored(trial: Trial) -> dict[str, Any]:
 
 
 def _read(said: dict[str, Any]) -> Trial:
-    site = pages.Site(*said["fault"]["site"]) if said["page"] else code.Site(*said["fault"]["site"])
-    return Trial(Chosen(**{**said["fault"], "site": site}), [(test, spent) for test, spent in said["tests"]], said["budget"], said["check"])
+    site = pages.Site(*said["fault"]["site"]) if said.pop("page") else code.Site(*said["fault"]["site"])
+    return Trial(**{**said, "fault": Chosen(**{**said["fault"], "site": site})})
 
 
 def run_process(folder: Path, number: int) -> int:
@@ -110,11 +117,12 @@ def in_order(tests: Collection[str], fault: Chosen, known: Sequence[Recording]) 
     by_module: dict[str, list[str]] = defaultdict(list)
     for test in sorted(tests, key=lambda one: (seconds[one], one)):
         by_module[test.partition("::")[0]].append(test)
-    feature = fault.path.removeprefix("templates/").removeprefix("greendistrict/").rpartition("/")[0].split("/")
-
-    def far(module: str) -> int:
-        return -sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(module.split("/")[1:-1], feature, strict=False)))
-
-    ranked = sorted(by_module, key=lambda module: (far(module), seconds[by_module[module][0]]))
+    ranked = sorted(by_module, key=lambda module: (far(module, fault), seconds[by_module[module][0]]))
     turns = zip_longest(*(by_module[module] for module in ranked))
     return [(test, seconds[test]) for turn in turns for test in turn if test is not None]
+
+
+def far(module: str, fault: Chosen) -> int:
+    """Rank of a test module by its place: the smaller, the more folders it shares with the fault."""
+    feature = fault.path.removeprefix("templates/").removeprefix("greendistrict/").rpartition("/")[0].split("/")
+    return -sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(module.split("/")[1:-1], feature, strict=False)))

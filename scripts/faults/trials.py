@@ -27,7 +27,7 @@ from django.forms.renderers import get_default_renderer
 from django.template import Origin, engines
 
 from greendistrict.core.loader import Loader, joined
-from scripts.faults import code, pages
+from scripts.faults import code, early, pages
 from scripts.faults.choice import Chosen
 from scripts.faults.places import ROOT, TEMPLATES
 from scripts.mutant_trials import (
@@ -52,13 +52,14 @@ KILLED, SURVIVED, UNJUDGED = "killed", "survived", "not judged"
 class Trial:
     """A fault with its tests in order, each with its processor seconds without a fault, and the seconds allowed for all of them.
 
-    ``check``: test modules that ``make check`` chooses.
+    ``check``: test modules that ``make check`` chooses. ``early``: those to begin anew where the line runs only while modules are imported.
     """
 
     fault: Chosen
     tests: Sequence[tuple[str, float]]
     budget: float
     check: Collection[str] = ()
+    early: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ class Trials(Unshrunk):
 
     def _checked(self, trial: Trial, found: Outcome) -> Outcome:
         """Add the test that notices the fault with ``make check``."""
-        if found.verdict != KILLED or _module(found.test) in trial.check:
+        if found.verdict != KILLED or trial.early or _module(found.test) in trial.check:
             return replace(found, checked=found.test)
         tests = [one for one in trial.tests if _module(one[0]) in trial.check]
         again = self.outcome(Trial(trial.fault, tests, trial.budget))
@@ -117,6 +118,9 @@ class Trials(Unshrunk):
 
     def outcome(self, trial: Trial) -> Outcome:
         """Outcome of a trial; a test that fails without the fault is left out."""
+        if trial.early and isinstance(trial.fault.site, code.Site):
+            test = early.noticed_by(trial.fault.path, trial.fault.site.number, trial.early, CLOCK_SECONDS)
+            return Outcome(KILLED if test else SURVIVED, test, len(trial.early), len(trial.early))
         plant = self._planted(trial.fault)
         while True:
             tests = [(test, spent) for test, spent in trial.tests if test in self.items and test not in self.broken]

@@ -2,28 +2,22 @@
 
 import datetime as dt
 import re
-import secrets
 from copy import deepcopy
 from http import HTTPStatus
 
-import factory
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from greendistrict.core import clock
 from tests.matters import offers
 from tests.matters.every import MATTERS
 from tests.pages.kept import check
 from tests.pages.lines import lines_of, told
+from tests.pages.of_tests import count_anew, unchanging
 
 pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2026, 11, 25, 10, tzinfo=clock.SHANGHAI)
-FIRST_KEY = 1_000_000
-# Keys, random names and digests are other ones each time, or with any row more that a factory makes.
-CHANGING = re.compile(r"\b1000\d{3}\b|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b[0-9a-f]{64}\b")
 ELSEWHERE = re.compile(r"\((\w+)")  # steps of offers.yaml that have a page of their own
-EACH_KEY = """DO $$ DECLARE one regclass; BEGIN FOR one IN SELECT oid FROM pg_class WHERE relkind = 'S' LOOP
-EXECUTE format('ALTER SEQUENCE %s RESTART WITH {first}', one); END LOOP; END $$"""
 
 
 def states() -> list[str]:
@@ -33,12 +27,7 @@ def states() -> list[str]:
 
 @pytest.fixture(autouse=True)
 def _counted_anew(db, monkeypatch):
-    """Keys and names begin anew, and go back with the transaction; lots are drawn with the same secret."""
-    monkeypatch.setattr(secrets, "token_hex", lambda length: "7a" * length)
-    with connection.cursor() as cursor:
-        cursor.execute(EACH_KEY.format(first=FIRST_KEY))
-    for one in factory.django.DjangoModelFactory.__subclasses__():
-        one.reset_sequence(0, force=True)
+    count_anew(monkeypatch)
 
 
 @pytest.mark.parametrize("name", states())
@@ -63,6 +52,6 @@ def _pages(client, name):
                         answer = client.get(matter.page(step), follow=True)
                         if step and answer.status_code != HTTPStatus.OK:
                             continue  # a form without an address of its own
-                        lines = CHANGING.sub("…", "\n".join(lines_of(answer.content.decode()))).split("\n")
+                        lines = unchanging(lines_of(answer.content.decode()))
                         yield [f"{state} as {seat}{step and f' before {step}'}: {answer.status_code}", *lines]
                 transaction.set_rollback(True)

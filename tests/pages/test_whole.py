@@ -2,20 +2,33 @@
 
 from pathlib import Path
 
-from tests.pages import found
+from tests.pages import found, of_tests
 from tests.pages.asked import asked
 from tests.pages.kept import OURS, SHOWERS, showers, unasked
 from tests.pages.papers import composed
 from tests.pages.test_states import states
 
+ROOT = Path(__file__).parents[2]
 UNSHOWN = Path(__file__).with_name("unshown.txt")  # templates that no kept text shows, and where a fault of them is noticed
 
 
 def test_nothing_is_kept_of_what_nobody_asks():
     names = {*asked(), *found.texts(), *(f"papers/{kind}" for kind in composed()), *(f"states/{name}" for name in states())}
+    names |= {of_tests.text_of(name) for name in of_tests.listed()}
     assert unasked({SHOWERS, *names}) == []
 
 
 def test_every_template_is_shown():
     lines = UNSHOWN.read_text(encoding="utf-8").splitlines()
     assert sorted(OURS - set(showers())) == sorted(line for line in lines if line and not line.startswith("#"))
+
+
+def test_every_listed_test_is_there():
+    """One that was renamed or left out keeps its name in ``of_tests.txt``, and nothing would compare its pages any more."""
+    missing = []
+    for name in of_tests.listed():
+        module, *place = name.partition("[")[0].split("::")
+        path = ROOT / module
+        if not path.exists() or f"def {place[-1]}(" not in path.read_text(encoding="utf-8"):
+            missing.append(name)
+    assert missing == []
