@@ -107,6 +107,7 @@ BROKEN = [
     ("open_notice", {"conclusion": "failed"}, "专家技术审查未通过"),
     ("open_notice", {"conclusion": "passed_after"}, "结论为“修改完善后通过”，须先登记组长或指定专家的书面复核"),
     ("open_notice", {"notice": {**FINE["notice"], "wanted": False}}, "参数设定授予称号前不公示"),
+    ("open_notice", {"notice": {**FINE["notice"], "closed": True}}, "已经公示过，可以提交审核"),
     ("open_notice", {"opinions": ["第1条 4.1.1 绿地（待答复）"]}, OPEN_OPINION),
     ("to_check", {"opinions": ["第1条 4.1.1 绿地（待答复）"]}, OPEN_OPINION),
     ("to_decide", {"opinions": ["第1条 4.1.1 绿地（待答复）"]}, OPEN_OPINION),

@@ -177,8 +177,9 @@ def test_merged_plots_are_one_with_the_sum_of_their_areas(people, district):
 def test_plots_that_differ_are_not_merged(people, district, other, words):
     controlled(district, "A")
     controlled(district, "B", **other)
-    with pytest.raises(Refused, match=words):
-        record(district, people.preparer, merging(district, "A", "B"))
+    for numbers, refused in ((("A", "B"), words), ("A", "要与它合并的地块")):
+        with pytest.raises(Refused, match=refused):
+            record(district, people.preparer, merging(district, *numbers))
     assert district.plots.count() == 2
 
 

@@ -133,14 +133,14 @@ def test_pages_lead_from_the_beginning_to_filing(client, people, district):
     plan = ImplementationPlan.objects.get()
     assert made["Location"] == page(plan)
     assert "尚无工作" in client.get(page(plan)).content.decode()
-    values = {"district": district.pk, "work": "apply", "name": "申报试点", "money": "30", "start": "2027-01-01", "finish": "2027-12-31"}
+    values = {"district": district.pk, "work": "apply", "name": "申报试点", "money": "3000", "start": "2027-01-01", "finish": "2027-12-31"}
     wrong = client.post(page(plan, "plan_item_create"), {**values, "money": "三十"})
     assert (wrong.status_code, "请填数字" in wrong.content.decode()) == (422, True)
     assert client.post(page(plan, "plan_item_create"), values).status_code == 302
     file = SimpleUploadedFile("计划.pdf", pdf(), "application/pdf")
     assert client.post(page(plan, "implementation_plan_document"), {"upload": file}).status_code == 302
     filing = {"action": "file", "version": "2"}
-    assert "列入城区1个、工作1项，资金30.00万元" in client.post(page(plan, "implementation_plan_step"), filing).content.decode()
+    assert "列入城区1个、工作1项，资金3,000.00万元" in client.post(page(plan, "implementation_plan_step"), filing).content.decode()
     assert client.post(page(plan, "implementation_plan_step"), filing | {"confirmed": "yes"}).status_code == 302
     assert client.get(page(plan, "plan_item_edit", item_pk=PlanItem.objects.get().pk)).status_code == 200
     closed = client.post(page(plan, "plan_item_edit", item_pk=PlanItem.objects.get().pk), {**values, "version": "0"})
