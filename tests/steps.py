@@ -6,22 +6,11 @@ from greendistrict.workflow.procedure import procedure_of, take
 
 REASON = "走查时填写的理由（虚构）"
 PEOPLE = {
-    "申报主体": {"preparer", "reviewer"},
-    "申报主体填报人": {"preparer"},
-    "申报主体审核人": {"reviewer"},
-    "区专门机构": {"authority"},
-    "实施主体": {"authority"},
-    "市级经办": {"city_officer"},
-    "市级审核": {"city_checker"},
-    "市级审定": {"city_director"},
-    "市级法制": {"city_legal"},
-    "被征询的部门": {"partner"},
-    "评审秘书": {"secretariat"},
-    "提出人": {"city_officer"},
-    "征询人": {"city_officer"},
-    "系统管理员": {"system_keeper"},
-    "安全管理员": {"security_keeper"},
-}
+    "申报主体": {"preparer", "reviewer"}, "申报主体填报人": {"preparer"}, "申报主体审核人": {"reviewer"}, "区专门机构": {"authority"},
+    "实施主体": {"authority"}, "市级经办": {"city_officer"}, "市级审核": {"city_checker"}, "市级审定": {"city_director"},
+    "市级法制": {"city_legal"}, "被征询的部门": {"partner"}, "评审秘书": {"secretariat"}, "提出人": {"city_officer"},
+    "征询人": {"city_officer"}, "系统管理员": {"system_keeper"}, "安全管理员": {"security_keeper"},
+}  # fmt: skip
 
 
 def step(obj, action, by, reason="", **values):

@@ -24,25 +24,14 @@ def as_portal():
 
 
 FORBIDDEN = [
-    "UPDATE audit_auditrecord SET action = 'x'",
-    "DELETE FROM audit_auditrecord",
-    "TRUNCATE audit_auditrecord",
-    "ALTER TABLE audit_auditrecord DISABLE TRIGGER ALL",
-    "DROP TRIGGER audit_protect_rows ON audit_auditrecord",
-    "UPDATE audit_auditseal SET digest = 'x'",
-    "DELETE FROM audit_auditseal",
-    "TRUNCATE audit_auditseal",
-    "INSERT INTO audit_auditpending (record_id) VALUES (1)",
-    "DELETE FROM audit_auditpending",
-    "DELETE FROM django_migrations",
-    "SET session_replication_role = replica",
-    "CREATE TABLE mine (id int)",
-    "CREATE ROLE somebody SUPERUSER",
-    "TRUNCATE accounts_user CASCADE",
-    "DROP TABLE accounts_user CASCADE",
-    "ALTER TABLE accounts_user DISABLE TRIGGER ALL",
+    "UPDATE audit_auditrecord SET action = 'x'", "DELETE FROM audit_auditrecord", "TRUNCATE audit_auditrecord",
+    "ALTER TABLE audit_auditrecord DISABLE TRIGGER ALL", "DROP TRIGGER audit_protect_rows ON audit_auditrecord",
+    "UPDATE audit_auditseal SET digest = 'x'", "DELETE FROM audit_auditseal", "TRUNCATE audit_auditseal",
+    "INSERT INTO audit_auditpending (record_id) VALUES (1)", "DELETE FROM audit_auditpending", "DELETE FROM django_migrations",
+    "SET session_replication_role = replica", "CREATE TABLE mine (id int)", "CREATE ROLE somebody SUPERUSER",
+    "TRUNCATE accounts_user CASCADE", "DROP TABLE accounts_user CASCADE", "ALTER TABLE accounts_user DISABLE TRIGGER ALL",
     "COPY accounts_user TO PROGRAM 'cat'",
-]
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("statement", FORBIDDEN)

@@ -316,15 +316,10 @@ def spoilt_part():
 
 
 DAMAGED = {
-    "broken lzma": broken_lzma,
-    "good lzma": lambda: packed(zipfile.ZIP_LZMA),
-    "bzip2": lambda: packed(zipfile.ZIP_BZIP2),
-    "bad name": bad_name,
-    "unknown packing": unknown_packing,
-    "spoilt part": spoilt_part,
-    "cut": lambda: xlsx()[:-30],
+    "broken lzma": broken_lzma, "good lzma": lambda: packed(zipfile.ZIP_LZMA), "bzip2": lambda: packed(zipfile.ZIP_BZIP2),
+    "bad name": bad_name, "unknown packing": unknown_packing, "spoilt part": spoilt_part, "cut": lambda: xlsx()[:-30],
     "nothing but a mark": lambda: b"PK\x03\x04",
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", DAMAGED)

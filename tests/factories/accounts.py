@@ -130,23 +130,15 @@ BODIES = {
     "outsider_body": (OrganisationKind.APPLICANT, "演示乙区开发公司（虚构）"),
 }
 SEATS = {
-    "city_officer": (Role.CITY_OFFICER, "city_body"),
-    "city_checker": (Role.CITY_CHECKER, "city_body"),
-    "city_director": (Role.CITY_DIRECTOR, "city_body"),
-    "city_legal": (Role.CITY_LEGAL, "city_body"),
-    "secretariat": (Role.SECRETARIAT, "secretariat_body"),
-    "partner": (Role.PARTNER, "partner_body"),
-    "authority": (Role.AUTHORITY, "authority_body"),
-    "bureau": (Role.BUREAU, "bureau_body"),
-    "preparer": (Role.PREPARER, "applicant_body"),
-    "reviewer": (Role.REVIEWER, "applicant_body"),
-    "consultant": (Role.CONSULTANT, "consultant_body"),
-    "verifier": (Role.VERIFIER, "verifier_body"),
-    "system_keeper": (Role.SYSTEM_KEEPER, "keeper_body"),
-    "security_keeper": (Role.SECURITY_KEEPER, "keeper_body"),
-    "audit_keeper": (Role.AUDIT_KEEPER, "keeper_body"),
-    "outsider_preparer": (Role.PREPARER, "outsider_body"),
-}
+    "city_officer": (Role.CITY_OFFICER, "city_body"), "city_checker": (Role.CITY_CHECKER, "city_body"),
+    "city_director": (Role.CITY_DIRECTOR, "city_body"), "city_legal": (Role.CITY_LEGAL, "city_body"),
+    "secretariat": (Role.SECRETARIAT, "secretariat_body"), "partner": (Role.PARTNER, "partner_body"),
+    "authority": (Role.AUTHORITY, "authority_body"), "bureau": (Role.BUREAU, "bureau_body"),
+    "preparer": (Role.PREPARER, "applicant_body"), "reviewer": (Role.REVIEWER, "applicant_body"),
+    "consultant": (Role.CONSULTANT, "consultant_body"), "verifier": (Role.VERIFIER, "verifier_body"),
+    "system_keeper": (Role.SYSTEM_KEEPER, "keeper_body"), "security_keeper": (Role.SECURITY_KEEPER, "keeper_body"),
+    "audit_keeper": (Role.AUDIT_KEEPER, "keeper_body"), "outsider_preparer": (Role.PREPARER, "outsider_body"),
+}  # fmt: skip
 
 
 def cast() -> Cast:

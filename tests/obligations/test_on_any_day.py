@@ -45,23 +45,16 @@ def test_one_row_says_all_that_was_asked(people, district, capsys):
     with clock.at(at(2027, 2, 1)):
         row = told(capsys, "2027-02-01", "--district", "ding")[f"self_check:{district.pk}:2026"]
     assert row == {
-        "key": f"self_check:{district.pk}:2026",
-        "kind": "self_check",
-        "title": "2026年度自查",
-        "debtor": people.applicant_body.name,
-        "creditor": "市住房城乡建设管理委",
-        "district": "ding",
-        "due": "2027-03-31",
+        "key": f"self_check:{district.pk}:2026", "kind": "self_check", "title": "2026年度自查", "debtor": people.applicant_body.name,
+        "creditor": "市住房城乡建设管理委", "district": "ding", "due": "2027-03-31",
         "how": {
             "anchor": "2026年度",
             "rule": "年度自查提交期限：次年3月31日（默认值）",
             "rolled": "2027年节假日安排未公布，暂定",
             "extended": "",
         },
-        "state": "due",
-        "default": True,
-        "cite": "八（二）",
-    }
+        "state": "due", "default": True, "cite": "八（二）",
+    }  # fmt: skip
 
 
 def test_waivers_and_extensions_count_from_their_decision(people, district, capsys):

@@ -109,20 +109,14 @@ def test_a_fault_of_a_statement_over_several_lines_has_its_line_and_that_of_the_
 def test_a_page_has_each_kind_of_fault():
     found = {(site.kind, PAGE[site.start : site.end], site.instead) for site in pages.sites(PAGE, page=True)}
     assert found == {
-        ("attribute taken out", ' id="card"', ""),
-        ("attribute taken out", ' title="数"', ""),
-        ("figure taken out", "{{ row.left }}", ""),
-        ("figure taken out", "{{ one }}", ""),
-        ("figure taken out", "{{ row }}", ""),
-        ("attribute taken out", ' href="{% url "rows" row.pk %}"', ""),
-        ("condition always true", "{% if row.open %}", "{% if True %}"),
+        ("attribute taken out", ' id="card"', ""), ("attribute taken out", ' title="数"', ""),
+        ("figure taken out", "{{ row.left }}", ""), ("figure taken out", "{{ one }}", ""), ("figure taken out", "{{ row }}", ""),
+        ("attribute taken out", ' href="{% url "rows" row.pk %}"', ""), ("condition always true", "{% if row.open %}", "{% if True %}"),
         ("condition never true", "{% if row.open %}", "{% if False %}"),
         ("condition always true", "{% elif row.kept %}", "{% elif True %}"),
         ("condition never true", "{% elif row.kept %}", "{% elif False %}"),
-        ("loop emptied", "{% for one in rows %}", '{% for one in "" %}'),
-        ("text taken out", "留", ""),
-        ("text taken out", "无", ""),
-    }
+        ("loop emptied", "{% for one in rows %}", '{% for one in "" %}'), ("text taken out", "留", ""), ("text taken out", "无", ""),
+    }  # fmt: skip
     one = next(site for site in pages.sites(PAGE, page=True) if site.kind == "loop emptied")
     assert '</a>\n    {% for one in "" %}<li>' in pages.planted(PAGE, one)
 

@@ -41,15 +41,10 @@ def figures(client, settings, db):
 @pytest.mark.parametrize(
     ("networks", "token", "given", "status"),
     [
-        ("", "", "", 404),
-        ("", "", "Bearer ", 404),
-        ("", TOKEN, "", 404),
-        ("", TOKEN, "Bearer another", 404),
-        ("", TOKEN, f"Bearer {TOKEN}", 200),
-        ("192.0.2.0/24", "", "", 404),
-        ("127.0.0.0/8", "", "", 200),
+        ("", "", "", 404), ("", "", "Bearer ", 404), ("", TOKEN, "", 404), ("", TOKEN, "Bearer another", 404),
+        ("", TOKEN, f"Bearer {TOKEN}", 200), ("192.0.2.0/24", "", "", 404), ("127.0.0.0/8", "", "", 200),
     ],
-)
+)  # fmt: skip
 @pytest.mark.django_db
 def test_figures_are_for_known_networks_and_who_bears_the_token(settings, networks, token, given, status):
     settings.METRICS_NETWORKS, settings.METRICS_TOKEN = [ip_network(networks)] if networks else [], token

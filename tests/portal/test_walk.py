@@ -52,32 +52,13 @@ WRITES: dict[str, set[str]] = {
 }
 # Routes of which the story has nothing; they are asked for a thing that is not there.
 HOLLOW: set[str] = {
-    "portal:webhook",
-    "portal:webhook_redeliver",
-    "portal:webhook_remove",
-    "accounts:delegation_end",
-    "accounts:link_decide",
-    "accounts:proposal_decide",
-    "approvals:asked_step",
-    "approvals:bulk_run",
-    "approvals:bulk_undo",
-    "approvals:historic_check_scan",
-    "approvals:objection_answer",
-    "approvals:objection_contact",
-    "assessments:recusal_answer",
-    "assessments:recusal_body_remove",
-    "districts:import_undo",
-    "districts:key_project_queued",
-    "districts:plot_queued",
-    "districts:work_queued",
-    "documents:upload",
-    "reports:archive_act",
-    "reports:archive_collect",
-    "reports:archive_edit",
-    "reports:archive_hand_over",
-    "reports:archive_item",
+    "portal:webhook", "portal:webhook_redeliver", "portal:webhook_remove", "accounts:delegation_end", "accounts:link_decide",
+    "accounts:proposal_decide", "approvals:asked_step", "approvals:bulk_run", "approvals:bulk_undo", "approvals:historic_check_scan",
+    "approvals:objection_answer", "approvals:objection_contact", "assessments:recusal_answer", "assessments:recusal_body_remove",
+    "districts:import_undo", "districts:key_project_queued", "districts:plot_queued", "districts:work_queued", "documents:upload",
+    "reports:archive_act", "reports:archive_collect", "reports:archive_edit", "reports:archive_hand_over", "reports:archive_item",
     "reports:archive_volume",
-}
+}  # fmt: skip
 
 
 # Places where somebody outside reads that a classified file is withheld, so that its name was looked for where it would stand.

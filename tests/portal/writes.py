@@ -5,16 +5,9 @@ from contextlib import contextmanager
 
 # What a request leaves behind whatever it asks for: who was there, what was refused, which confidential page was read.
 TRACES = {
-    "audit_auditpending",
-    "audit_auditrecord",
-    "audit_auditseal",
-    "axes_accessattempt",
-    "axes_accessfailurelog",
-    "axes_accesslog",
-    "django_session",
-    "signin_signedsession",
-    "signin_knownbrowser",
-}
+    "audit_auditpending", "audit_auditrecord", "audit_auditseal", "axes_accessattempt", "axes_accessfailurelog", "axes_accesslog",
+    "django_session", "signin_signedsession", "signin_knownbrowser",
+}  # fmt: skip
 WRITTEN = re.compile(r'^\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)"?', re.IGNORECASE)
 POINT = re.compile(r"^(SAVEPOINT|RELEASE SAVEPOINT|ROLLBACK TO SAVEPOINT)\s+(\S+)")
 

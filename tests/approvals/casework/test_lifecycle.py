@@ -19,22 +19,11 @@ from tests.factories.districts import make_district
 
 # Facts against which nothing stands.
 FINE = {
-    "on": dt.date(2026, 11, 20),
-    "file": [],
-    "accept": [],
-    "grant": [],
-    "table": {"exists": True, "blocking": []},
-    "endorsement": [],
-    "rounds": {"used": 0, "limit": 2},
-    "findings": 0,
-    "form_review": [],
-    "questions": 0,
-    "conclusion": "passed",
-    "chain": ("经办", "审核", "审定"),
-    "notice": {"wanted": True, "last_day": dt.date(2026, 11, 19), "closed": False, "unanswered": 0},
-    "batch": "2026年第一批",
-    "opinions": [],
-}
+    "on": dt.date(2026, 11, 20), "file": [], "accept": [], "grant": [], "table": {"exists": True, "blocking": []}, "endorsement": [],
+    "rounds": {"used": 0, "limit": 2}, "findings": 0, "form_review": [], "questions": 0, "conclusion": "passed",
+    "chain": ("经办", "审核", "审定"), "notice": {"wanted": True, "last_day": dt.date(2026, 11, 19), "closed": False, "unanswered": 0},
+    "batch": "2026年第一批", "opinions": [],
+}  # fmt: skip
 UNCHECKED = ("经办", "审定")
 FACTS_OF = {
     "recheck": {"conclusion": "passed_after"},

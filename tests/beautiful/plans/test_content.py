@@ -32,15 +32,10 @@ def test_a_decision_counts_from_its_day_and_several_follow_each_other(decided, t
 
 def test_every_field_is_read_back_as_it_was_and_others_stay():
     changed = {
-        "title": ("旧任务", "任务"),
-        "target_text": ("三年完成", "三年55公里"),
-        "unit": ("", "公里"),
-        "start_value": ("", "0"),
-        "target_value": ("", "55"),
-        "starts_on": ("2026-02-01", "2026-01-01"),
-        "due_on": ("2027-12-31", "2028-12-31"),
+        "title": ("旧任务", "任务"), "target_text": ("三年完成", "三年55公里"), "unit": ("", "公里"), "start_value": ("", "0"),
+        "target_value": ("", "55"), "starts_on": ("2026-02-01", "2026-01-01"), "due_on": ("2027-12-31", "2028-12-31"),
         "owner": ("乙单位", "甲单位"),
-    }
+    }  # fmt: skip
     before = content_on(STARTS, PRESENT, [Adjusted(JUNE, changed)])
     assert before == TaskContent("旧任务", "三年完成", "", None, None, dt.date(2026, 2, 1), dt.date(2027, 12, 31), "乙单位")
     assert content_on(JUNE, PRESENT, [Adjusted(JUNE, changed)]) == PRESENT

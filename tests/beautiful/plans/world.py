@@ -25,16 +25,9 @@ def spring(year):
 def values(owner, title="演示任务（虚构）", **more):
     """What is typed of a task with a path from 0 to 120 km."""
     given = {
-        "title": title,
-        "target_text": "三年建成120公里（虚构）",
-        "unit": "公里",
-        "start_value": Decimal(0),
-        "target_value": Decimal(120),
-        "starts_on": dt.date(2026, 1, 1),
-        "due_on": dt.date(2028, 12, 31),
-        "owner": owner,
-        "partners": [],
-    }
+        "title": title, "target_text": "三年建成120公里（虚构）", "unit": "公里", "start_value": Decimal(0),
+        "target_value": Decimal(120), "starts_on": dt.date(2026, 1, 1), "due_on": dt.date(2028, 12, 31), "owner": owner, "partners": [],
+    }  # fmt: skip
     return given | more
 
 

@@ -15,20 +15,11 @@ READY = {point.key: "done" for point in screening().readiness}
 def filled(**more):
     """What is typed of a project that passes every rule of its library."""
     given = {
-        "pool": POOL,
-        "area": "development",
-        "title": "屋顶光伏（虚构）",
-        "key_project": None,
-        "content": "公共建筑屋顶光伏（虚构）",
-        "effect": "年发电量见可行性研究报告（虚构）",
-        "starts_on": dt.date(2026, 3, 1),
-        "ends_on": dt.date(2027, 6, 30),
-        "fiscal": Decimal("300.00"),
-        "social": Decimal("700.50"),
-        "other": None,
-        "funding_note": "区财政和企业自筹（虚构）",
+        "pool": POOL, "area": "development", "title": "屋顶光伏（虚构）", "key_project": None, "content": "公共建筑屋顶光伏（虚构）",
+        "effect": "年发电量见可行性研究报告（虚构）", "starts_on": dt.date(2026, 3, 1), "ends_on": dt.date(2027, 6, 30),
+        "fiscal": Decimal("300.00"), "social": Decimal("700.50"), "other": None, "funding_note": "区财政和企业自筹（虚构）",
         "readiness": dict(READY),
-    }
+    }  # fmt: skip
     return given | more
 
 

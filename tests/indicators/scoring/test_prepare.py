@@ -37,22 +37,15 @@ def changed(path, value):
 @pytest.mark.parametrize(
     ("path", "value", "words", "name"),
     [
-        ("chapters", [], "T-1 没有录入章，不能评分", ""),
-        ("levels", [], LEVELS, ""),
-        ("levels/1/min", None, LEVELS, ""),
-        ("total/bonus_cap", None, LIMITS, ""),
-        ("edition/in_force", None, LIMITS, ""),
-        ("chapters/0/items", [], CHAPTER, ""),
-        ("chapters/0/full", None, CHAPTER, ""),
-        ("chapters/0/weight/renewal/operation", None, CHAPTER, ""),
-        ("chapters/0/items/1/points", None, rule_gap("2"), "2"),
-        ("chapters/0/items/1/rule/better", None, rule_gap("2"), "2"),
-        ("chapters/0/items/1/rule/steps/1/at", None, rule_gap("2"), "2"),
-        ("chapters/0/items/1/rule/steps", [], rule_gap("2"), "2"),
+        ("chapters", [], "T-1 没有录入章，不能评分", ""), ("levels", [], LEVELS, ""), ("levels/1/min", None, LEVELS, ""),
+        ("total/bonus_cap", None, LIMITS, ""), ("edition/in_force", None, LIMITS, ""), ("chapters/0/items", [], CHAPTER, ""),
+        ("chapters/0/full", None, CHAPTER, ""), ("chapters/0/weight/renewal/operation", None, CHAPTER, ""),
+        ("chapters/0/items/1/points", None, rule_gap("2"), "2"), ("chapters/0/items/1/rule/better", None, rule_gap("2"), "2"),
+        ("chapters/0/items/1/rule/steps/1/at", None, rule_gap("2"), "2"), ("chapters/0/items/1/rule/steps", [], rule_gap("2"), "2"),
         ("chapters/0/items/2/rule/options", [], rule_gap("3"), "3"),
         ("chapters/0/items/3/rule/rules/1/rule/steps", [], rule_gap("4"), "4"),
     ],
-)
+)  # fmt: skip
 def test_the_first_gap_is_named(path, value, words, name):
     with pytest.raises(EditionIncomplete) as refused:
         prepare(changed(path, value))

@@ -12,17 +12,10 @@ from tests.files import pdf
 from tests.steps import step
 
 TEXT = {
-    "kind": "training",
-    "title": "绿色生态城区运营管理培训（虚构）",
-    "summary": "运营管理的做法和经验（虚构）",
-    "place": "演示会议中心（虚构）",
-    "capacity": 1,
-    "circle": "public",
-    "sign_up_until": None,
-    "areas": [],
-    "tier": "management",
+    "kind": "training", "title": "绿色生态城区运营管理培训（虚构）", "summary": "运营管理的做法和经验（虚构）",
+    "place": "演示会议中心（虚构）", "capacity": 1, "circle": "public", "sign_up_until": None, "areas": [], "tier": "management",
     "hours": None,
-}
+}  # fmt: skip
 JUDGED = "组织有序（虚构）"
 
 

@@ -11,16 +11,10 @@ from outreach.stories import services
 from tests.factories.districts import make_district
 
 TEXT = {
-    "title": "屋顶光伏统建统管（虚构）",
-    "dimensions": ["低碳高效"],
-    "summary": "公共建筑屋顶统一建设光伏（虚构）",
-    "measures": "一家公司统一建设和维护（虚构）",
-    "results": "三年稳定运行（虚构）",
-    "conditions": "屋顶产权清楚的公共建筑（虚构）",
-    "source": "区专门机构工作总结（虚构）",
-    "figures": [],
-    "areas": [],
-}
+    "title": "屋顶光伏统建统管（虚构）", "dimensions": ["低碳高效"], "summary": "公共建筑屋顶统一建设光伏（虚构）",
+    "measures": "一家公司统一建设和维护（虚构）", "results": "三年稳定运行（虚构）", "conditions": "屋顶产权清楚的公共建筑（虚构）",
+    "source": "区专门机构工作总结（虚构）", "figures": [], "areas": [],
+}  # fmt: skip
 CAMERA = "演示相机"
 
 

@@ -123,18 +123,11 @@ def test_districts_are_filtered_ordered_and_paged(get):
     make_district(area=area, code="pilot", name="桃浦智创城", **pilot)
     make_district(code="renewal", name="演示更新（虚构）", type="renewal", stage=Stage.DEMONSTRATION, titled_on=dt.date(2020, 1, 1))
     for query, expected in {
-        "?stage=pilot": ["pilot"],
-        "?type=renewal": ["renewal"],
-        "?star=3": ["pilot"],
-        "?q=taopu": ["pilot"],
-        "?is_demo=false": ["pilot"],
-        "?titled_after=2024-01-01": ["pilot"],
-        "?titled_before=2023-12-31": ["renewal"],
-        "?area=310107": ["pilot"],
-        "?ordering=code": ["pilot", "renewal"],
-        "?ordering=-code": ["renewal", "pilot"],
+        "?stage=pilot": ["pilot"], "?type=renewal": ["renewal"], "?star=3": ["pilot"], "?q=taopu": ["pilot"],
+        "?is_demo=false": ["pilot"], "?titled_after=2024-01-01": ["pilot"], "?titled_before=2023-12-31": ["renewal"],
+        "?area=310107": ["pilot"], "?ordering=code": ["pilot", "renewal"], "?ordering=-code": ["renewal", "pilot"],
         "?ordering=code&limit=1&offset=1": ["renewal"],
-    }.items():
+    }.items():  # fmt: skip
         assert names_of(get("districts", query)) == expected, query
     assert names_of(get("districts", "?stage=pilot"), "area_km2") == ["5.8600"], "areas are text as the schema says"
     answer = get("districts", "?limit=1&offset=0").json()
@@ -241,21 +234,11 @@ def test_volumes_are_filtered_ordered_and_paged(people, get):
     for number, (district, more) in enumerate(zip(places, special, strict=True), start=1):
         bare_volume(people, district, number=number, **{"closed_at": clock.now() - dt.timedelta(days=4 - number), **more})
     for query, expected in {
-        "?year=2025": [1],
-        "?kind=监督检查": [2],
-        "?retention=permanent": [2],
-        "?confidentiality=classified": [3],
-        "?status=preparing": [3],
-        "?district=yanshi-1": [1],
-        "?is_demo=false": [2],
-        "?handed_over_after=2026-03-01&handed_over_before=2026-03-31": [2],
-        "?q=SQ-2026-003": [3],
-        "?q=演示归档1区": [1],
-        "": [2, 3, 1],
-        "?ordering=number": [1, 2, 3],
-        "?ordering=-closed_at": [3, 2, 1],
-        "?ordering=-number&limit=1&offset=1": [2],
-    }.items():
+        "?year=2025": [1], "?kind=监督检查": [2], "?retention=permanent": [2], "?confidentiality=classified": [3],
+        "?status=preparing": [3], "?district=yanshi-1": [1], "?is_demo=false": [2],
+        "?handed_over_after=2026-03-01&handed_over_before=2026-03-31": [2], "?q=SQ-2026-003": [3], "?q=演示归档1区": [1], "": [2, 3, 1],
+        "?ordering=number": [1, 2, 3], "?ordering=-closed_at": [3, 2, 1], "?ordering=-number&limit=1&offset=1": [2],
+    }.items():  # fmt: skip
         assert [row["number"] for row in get("volumes", query).json()["results"]] == expected, query
 
 

@@ -55,30 +55,18 @@ def test_an_unknown_parameter_is_named_with_those_allowed(client, people, query)
 @pytest.mark.parametrize(
     ("name", "query", "field"),
     [
-        ("districts", "stage=nonsense", "stage"),
-        ("volumes", "ordering=title", "ordering"),
-        ("volumes", "status=lost", "status"),
-        ("obligations", "on=1900-01-01", "on"),
-        ("obligations", "on=9999-12-31", "on"),
-        ("obligations", "on=soon", "on"),
-        ("obligations", "kind=lunch", "kind"),
-        ("obligations", "state=none", "state"),
-        ("obligations", "is_demo=maybe", "is_demo"),
-        ("obligations", "ordering=cite", "ordering"),
-        ("beautiful_areas", "colour=green", "colour"),
-        ("beautiful_areas", "year=soon", "year"),
-        ("beautiful_indicators", "area=colour", "area"),
-        ("beautiful_indicators", "kind=colour", "kind"),
-        ("beautiful_tasks", "plan=0", "plan"),
-        ("beautiful_tasks", "ordering=title", "ordering"),
-        ("beautiful_progress", "quarter=5", "quarter"),
-        ("beautiful_reserves", "pool=colour", "pool"),
-        ("beautiful_reserves", "status=colour", "status"),
-        ("beautiful_reserves", "q=colour", "q"),
-        ("beautiful_evaluations", "standing=colour", "standing"),
+        ("districts", "stage=nonsense", "stage"), ("volumes", "ordering=title", "ordering"), ("volumes", "status=lost", "status"),
+        ("obligations", "on=1900-01-01", "on"), ("obligations", "on=9999-12-31", "on"), ("obligations", "on=soon", "on"),
+        ("obligations", "kind=lunch", "kind"), ("obligations", "state=none", "state"), ("obligations", "is_demo=maybe", "is_demo"),
+        ("obligations", "ordering=cite", "ordering"), ("beautiful_areas", "colour=green", "colour"),
+        ("beautiful_areas", "year=soon", "year"), ("beautiful_indicators", "area=colour", "area"),
+        ("beautiful_indicators", "kind=colour", "kind"), ("beautiful_tasks", "plan=0", "plan"),
+        ("beautiful_tasks", "ordering=title", "ordering"), ("beautiful_progress", "quarter=5", "quarter"),
+        ("beautiful_reserves", "pool=colour", "pool"), ("beautiful_reserves", "status=colour", "status"),
+        ("beautiful_reserves", "q=colour", "q"), ("beautiful_evaluations", "standing=colour", "standing"),
         ("beautiful_evaluations", "plan=0", "plan"),
     ],
-)
+)  # fmt: skip
 def test_a_condition_that_there_is_not_is_refused_by_name(client, people, name, query, field):
     client.force_login(people.city_officer)
     assert fields_of(client.get(f"{reverse(f'api:{name}')}?{query}")) == (400, [field])

@@ -150,22 +150,16 @@ def test_cells_of_a_clause_are_saved_together_or_not_at_all_and_not_from_an_old_
 @pytest.mark.parametrize(
     ("path", "body", "refused"),
     [
-        ("plots", {"number": ""}, (400, ["number"])),
-        ("plots", {"area_ha": "many"}, (400, ["area_ha"])),
-        ("plots", {"area_ha": 0}, (422, ["area_ha"])),
-        ("plots", {"area_ha": None}, (422, ["area_ha"])),
+        ("plots", {"number": ""}, (400, ["number"])), ("plots", {"area_ha": "many"}, (400, ["area_ha"])),
+        ("plots", {"area_ha": 0}, (422, ["area_ha"])), ("plots", {"area_ha": None}, (422, ["area_ha"])),
         ("plots", {"acquisition": "bought"}, (422, ["acquisition"])),
         ("plots", {"built_on": "2026-05-01", "started_on": "2099-01-01"}, (422, ["started_on", "built_on"])),
-        ("plots", {"colour": "green"}, (400, ["colour"])),
-        ("plots", {"version": 0}, (400, ["version"])),
-        ("works", {"name": ""}, (400, ["name"])),
-        ("works", {"length_m": 0}, (422, ["length_m"])),
-        ("works", {"started_on": "2099-01-01"}, (422, ["started_on"])),
-        ("works", {"built_on": "2026-05-01"}, (422, ["started_on"])),
-        ("works", {"conforms": True}, (400, ["conforms"])),
-        ("works", {"acceptance_number": "1"}, (400, ["acceptance_number"])),
+        ("plots", {"colour": "green"}, (400, ["colour"])), ("plots", {"version": 0}, (400, ["version"])),
+        ("works", {"name": ""}, (400, ["name"])), ("works", {"length_m": 0}, (422, ["length_m"])),
+        ("works", {"started_on": "2099-01-01"}, (422, ["started_on"])), ("works", {"built_on": "2026-05-01"}, (422, ["started_on"])),
+        ("works", {"conforms": True}, (400, ["conforms"])), ("works", {"acceptance_number": "1"}, (400, ["acceptance_number"])),
     ],
-)
+)  # fmt: skip
 def test_what_the_form_refuses_is_refused_at_its_field_and_nothing_is_written(district, sender, path, body, refused):
     sent = (PLOT if path == "plots" else WORK) | {"district": district.code}
     assert fields_of(sender.send("post", f"{path}/", sent | body, key="k")) == refused

@@ -86,17 +86,14 @@ def test_from_three_workbooks_to_people_with_posts(client, people):
 @pytest.mark.parametrize(
     ("what", "row", "words"),
     [
-        ("bodies", ["有汉字", "甲", "", "申报主体"], "小写字母、数字和连字符"),
-        ("bodies", ["jia", "", "", "申报主体"], "名称"),
-        ("bodies", ["jia", "甲", REAL[:-1] + "4", "申报主体"], "校验位不符"),
-        ("bodies", ["jia", "甲", "", "别的"], "请填"),
+        ("bodies", ["有汉字", "甲", "", "申报主体"], "小写字母、数字和连字符"), ("bodies", ["jia", "", "", "申报主体"], "名称"),
+        ("bodies", ["jia", "甲", REAL[:-1] + "4", "申报主体"], "校验位不符"), ("bodies", ["jia", "甲", "", "别的"], "请填"),
         ("bodies", ["jia", "甲", "", "申报主体", "是"], "类别是实施主体"),
         ("bodies", ["jia", "甲", "", "申报主体", "", "没有的单位"], "没有登记这个上级"),
         ("bodies", ["jia", "演示甲区开发公司（虚构）", "", "申报主体"], "这个名称已登记"),
         ("bodies", ["demo-applicant", "演示甲区开发公司（虚构）", "", "咨询单位"], "先由安全管理员终止岗位"),
         ("accounts", ["preparer", "别人", "x@example.invalid"], "不由导入修改"),
-        ("accounts", ["wang", "王", "no-mail"], "电子邮箱的格式不对"),
-        ("accounts", ["ｗang", "王", "x@example.invalid"], "全角"),
+        ("accounts", ["wang", "王", "no-mail"], "电子邮箱的格式不对"), ("accounts", ["ｗang", "王", "x@example.invalid"], "全角"),
         ("posts", ["nobody", "演示甲区开发公司（虚构）", "填报"], "没有这个账号"),
         ("posts", ["preparer", "没有的单位", "填报"], "没有登记这个单位"),
         ("posts", ["preparer", "演示市住房城乡建设管理委（虚构）", "填报"], "只能设在"),
@@ -105,7 +102,7 @@ def test_from_three_workbooks_to_people_with_posts(client, people):
         ("posts", ["bureau", "演示甲区建设管理委（虚构）", "区专门机构", "", "2020-01-01"], "不能早于"),
         ("posts", ["partner", "演示市规划资源局（虚构）", "协同部门", "2020-01-01", "2099-01-01"], "已任这个岗位"),
     ],
-)
+)  # fmt: skip
 def test_what_cannot_be_taken_is_named_by_its_cell(client, people, what, row, words):
     client.force_login(people.everybody[KEEPER[what]])
     counts = Organisation.objects.count(), User.objects.count(), Post.objects.count()

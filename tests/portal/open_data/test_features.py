@@ -124,16 +124,11 @@ def test_pages_follow_their_links(client, drawn, count, django_assert_num_querie
 
 def test_features_of_an_area_and_of_a_time_which_meets_those_without_one(client, drawn):
     for query, found in {
-        "bbox=120,31,122,32": ["d0", "d1", "d2"],
-        "bbox=120,31,0,122,32,9": ["d0", "d1", "d2"],
-        "bbox=121.0,31.2,121.0,31.2": ["d0"],
-        "bbox=121.05,31.0,121.15,31.5": ["d1"],
-        "bbox=10,10,20,20": [],
-        "bbox=170,31,121.05,32": ["d0"],
-        "datetime=2026-01-01": ["d0", "d1", "d2"],
-        "datetime=2026-01-01T00:00:00Z/..": ["d0", "d1", "d2"],
+        "bbox=120,31,122,32": ["d0", "d1", "d2"], "bbox=120,31,0,122,32,9": ["d0", "d1", "d2"], "bbox=121.0,31.2,121.0,31.2": ["d0"],
+        "bbox=121.05,31.0,121.15,31.5": ["d1"], "bbox=10,10,20,20": [], "bbox=170,31,121.05,32": ["d0"],
+        "datetime=2026-01-01": ["d0", "d1", "d2"], "datetime=2026-01-01T00:00:00Z/..": ["d0", "d1", "d2"],
         "datetime=../2026-01-01T00:00:00%2B08:00": ["d0", "d1", "d2"],
-    }.items():
+    }.items():  # fmt: skip
         assert codes(client.get(f"{ITEMS}?{query}")) == found, query
 
 
@@ -147,18 +142,12 @@ def test_an_area_inside_a_boundary_meets_it_and_one_in_its_hole_does_not():
 @pytest.mark.parametrize(
     ("path", "status", "fields"),
     [
-        (f"{ITEMS}?colour=green", 400, ["colour"]),
-        (f"{ITEMS}?bbox=1,2,3", 400, ["bbox"]),
-        (f"{ITEMS}?bbox=1,9,3,4", 400, ["bbox"]),
-        (f"{ITEMS}?bbox=a,b,c,d", 400, ["bbox"]),
-        (f"{ITEMS}?bbox=nan,1,2,3", 400, ["bbox"]),
-        (f"{ITEMS}?limit=0&offset=-1", 400, ["limit", "offset"]),
-        (f"{ITEMS}?datetime=yesterday", 400, ["datetime"]),
-        ("/ogc/?f=json", 400, ["f"]),
-        ("/ogc/collections/plots", 404, None),
-        (f"{ITEMS}/d3", 404, None),
+        (f"{ITEMS}?colour=green", 400, ["colour"]), (f"{ITEMS}?bbox=1,2,3", 400, ["bbox"]), (f"{ITEMS}?bbox=1,9,3,4", 400, ["bbox"]),
+        (f"{ITEMS}?bbox=a,b,c,d", 400, ["bbox"]), (f"{ITEMS}?bbox=nan,1,2,3", 400, ["bbox"]),
+        (f"{ITEMS}?limit=0&offset=-1", 400, ["limit", "offset"]), (f"{ITEMS}?datetime=yesterday", 400, ["datetime"]),
+        ("/ogc/?f=json", 400, ["f"]), ("/ogc/collections/plots", 404, None), (f"{ITEMS}/d3", 404, None),
     ],
-)
+)  # fmt: skip
 def test_what_is_not_understood_is_refused_as_a_problem(client, drawn, path, status, fields):
     answer = client.get(path)
     assert (answer.status_code, answer.headers["Content-Type"]) == (status, MEDIA_TYPE)
