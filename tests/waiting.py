@@ -4,6 +4,7 @@ import threading
 
 from django.db import connection
 
+from greendistrict.core.errors import Refused
 from greendistrict.processes import until
 
 SECONDS = 60
@@ -22,13 +23,15 @@ def _one_waits() -> bool:
 
 
 def race(*calls):
-    """Run the calls at the same moment; what each returned, in order."""
+    """Run the calls at the same moment; what each returned, or its refusal, in order."""
     gate, results = threading.Barrier(len(calls)), [None] * len(calls)
 
     def run(number, call):
         try:
             gate.wait()
             results[number] = call()
+        except Refused as refused:
+            results[number] = refused
         finally:
             connection.close()
 

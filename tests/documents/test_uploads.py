@@ -1,10 +1,9 @@
 import datetime as dt
-import threading
+from functools import partial
 from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from django.urls import reverse
 
 from greendistrict.core import clock
@@ -16,6 +15,7 @@ from greendistrict.documents.tasks import sweep_uploads
 from tests.factories.accounts import cast
 from tests.factories.districts import make_district
 from tests.files import pdf
+from tests.waiting import race
 
 pytestmark = pytest.mark.django_db
 
@@ -123,24 +123,9 @@ def test_two_people_replacing_at_once_make_one_successor():
     people = cast()
     district = make_district(people)
     first = stored(district, people.preparer)
-    gate, told = threading.Barrier(2), []
-
-    def replace():
-        try:
-            gate.wait()
-            told.append(stored(district, people.preparer, replaces=first).version)
-        except Refused as refused:
-            told.append(str(refused))
-        finally:
-            connection.close()
-
-    both = [threading.Thread(target=replace) for _ in range(2)]
-    for one in both:
-        one.start()
-    for one in both:
-        one.join()
-    version, refusal = sorted(map(str, told))
-    assert (version, "已有新版" in refusal, first.replaced_by.count()) == ("2", True, 1)
+    told = race(*[partial(stored, district, people.preparer, replaces=first)] * 2)
+    [refusal], [made] = ([one for one in told if isinstance(one, Refused) is refused] for refused in (True, False))
+    assert (made.version, "已有新版" in str(refusal), first.replaced_by.count()) == (2, True, 1)
 
 
 def test_files_on_their_way_have_a_quota_in_bytes(people, district, content, settings):

@@ -13,6 +13,7 @@ from greendistrict.workflow import given_up, outbox
 from greendistrict.workflow.enums import Lane
 from greendistrict.workflow.models import OutboxMessage
 from tests.factories.accounts import make_user
+from tests.waiting import race
 
 pytestmark = pytest.mark.django_db
 AWAY = "mail server away"
@@ -97,18 +98,7 @@ def test_rolled_back_decision_sends_nothing(delivered):
 def test_two_drains_side_by_side_deliver_each_message_once(delivered):
     for number in range(40):
         outbox.emit("test", f"k{number}", {"n": number})
-    barrier = threading.Barrier(3)
-
-    def run():
-        barrier.wait()
-        outbox.drain()
-        connection.close()
-
-    threads = [threading.Thread(target=run) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    race(*[outbox.drain] * 3)
     assert sorted(delivered) == list(range(40))
 
 

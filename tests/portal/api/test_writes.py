@@ -2,11 +2,9 @@
 
 import datetime as dt
 import json
-import threading
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from django.forms import model_to_dict
 from django.test import Client
 from django.urls import reverse
@@ -28,6 +26,7 @@ from tests.factories.assessments import make_self_check
 from tests.factories.districts import make_district
 from tests.files import pdf
 from tests.portal.api.world import Sender, fields_of
+from tests.waiting import race
 
 pytestmark = pytest.mark.django_db
 ITEM, OTHER = "7.2.7", "7.2.13"
@@ -200,18 +199,8 @@ def test_answers_are_kept_for_the_time_that_is_stated_and_pruned_at_night(distri
 @pytest.mark.django_db(transaction=True)
 def test_of_two_at_once_under_one_key_one_has_its_effect(people):
     district = make_district(people, code="ours", stage=Stage.PILOT)
-    sender, ready, answers = Sender(people.preparer), threading.Barrier(2), []
-
-    def post():
-        ready.wait()
-        answers.append(sender.send("post", "plots/", PLOT | {"district": district.code}, key="k"))
-        connection.close()
-
-    threads = [threading.Thread(target=post) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    sender = Sender(people.preparer)
+    answers = race(*[lambda: sender.send("post", "plots/", PLOT | {"district": district.code}, key="k")] * 2)
     assert [answer.status_code for answer in answers] == [201, 201]
     assert answers[0].json() == answers[1].json()
     assert Plot.objects.count() == AuditRecord.objects.filter(action="api.write").count() == 1
