@@ -9,11 +9,9 @@ from playwright.sync_api import expect
 from assessments.common.enums import MemberState
 from assessments.reviews.models.review import ExpertScore, Review
 from greendistrict.core import clock
-from greendistrict.documents.services import store_bytes
 from tests.e2e.steps.keyboard import Keys
 from tests.e2e.steps.seats import desk
 from tests.factories.reviews import Scene
-from tests.files import chinese_pdf
 
 pytestmark = [pytest.mark.slow, pytest.mark.area("assessments/reviews"), pytest.mark.django_db(transaction=True)]
 QUESTION, WHY = "第2页的测算边界是否含现状保留建筑？", "第2页只有一期数据，按低一档计"
@@ -22,18 +20,7 @@ QUESTION, WHY = "第2页的测算边界是否含现状保留建筑？", "第2页
 @pytest.fixture
 def scene():
     """A panel that scores; what it judges has one paper, cited at its second page."""
-    made = Scene().to_scoring()
-    content = chinese_pdf("一二三十", "可再生能源替代率", "小计")
-    paper = store_bytes(
-        owner=made.table.district, content=content, name="批复.pdf", content_type="application/pdf", kind="plan", title="能源规划"
-    )
-    review = made.review
-    review.refresh_from_db()
-    for claim in review.claims.values():
-        claim["evidence"] = [{"title": paper.title, "key": str(paper.key), "type": paper.content_type, "page": 2, "passage": ""}]
-    review.subject["documents"] = [{"title": paper.title, "key": str(paper.key)}]
-    review.save(update_fields=["claims", "subject"])
-    return made
+    return Scene().to_scoring().cite_paper()
 
 
 def next_clause(keys, *pressed):

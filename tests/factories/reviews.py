@@ -11,10 +11,12 @@ from assessments.reviews.services.scoring import TypedScore
 from assessments.tables.models import ScoreRow, ScoreTable
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.core import clock
+from greendistrict.documents.services import store_bytes
 from indicators.editions.selectors import rules_for
 from tests.factories.accounts import Cast, cast, make_organisation, make_user
 from tests.factories.districts import make_district
 from tests.factories.editions import reference_edition
+from tests.files import chinese_pdf
 from tests.steps import draw_for, step, version_of
 
 TYPE, STAGE = "new", "planning"
@@ -140,6 +142,20 @@ class Scene:
             self.accept(member)
         due = clock.today() + dt.timedelta(days=14)
         step(self.review, "start_scoring", self.secretary, score_due=due)
+        return self
+
+    def cite_paper(self):
+        """Let every clause cite the second page of one paper."""
+        content = chinese_pdf("一二三十", "可再生能源替代率", "小计")
+        paper = store_bytes(
+            owner=self.table.district, content=content, name="批复.pdf", content_type="application/pdf", kind="plan", title="能源规划"
+        )
+        review = self.review
+        review.refresh_from_db()
+        for claim in review.claims.values():
+            claim["evidence"] = [{"title": paper.title, "key": str(paper.key), "type": paper.content_type, "page": 2, "passage": ""}]
+        review.subject["documents"] = [{"title": paper.title, "key": str(paper.key)}]
+        review.save(update_fields=["claims", "subject"])
         return self
 
     def clause(self, member, **narrowed):

@@ -14,7 +14,6 @@ from assessments.tables.models import ScoreRow
 from districts.common.enums import Stage
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
-from greendistrict.documents.services import store_bytes
 from greendistrict.policy.models import Setting
 from tests.factories.accounts import cast
 from tests.factories.approvals import Filing
@@ -22,7 +21,6 @@ from tests.factories.assessments import make_table
 from tests.factories.districts import AreaFactory, KeyProjectFactory, make_district, shaped_plots
 from tests.factories.received import at, received_self_check
 from tests.factories.reviews import Scene
-from tests.files import chinese_pdf
 
 NOW = at(2026, 11, 20)
 MOVED = ("7.2.17", "4.2.1")
@@ -83,17 +81,7 @@ def reviewed(people, area) -> Scene:
     """A review that is being scored: a paper beside each clause, one expert who differs on two."""
     scene = Scene(extra=0, people=people)
     scene.table.district.areas.set([area])
-    scene.to_scoring()
-    content = chinese_pdf("一二三十", "可再生能源替代率", "小计")
-    paper = store_bytes(
-        owner=scene.table.district, content=content, name="批复.pdf", content_type="application/pdf", kind="plan", title="能源规划"
-    )
-    review = scene.review
-    review.refresh_from_db()
-    for claim in review.claims.values():
-        claim["evidence"] = [{"title": paper.title, "key": str(paper.key), "type": paper.content_type, "page": 2, "passage": ""}]
-    review.subject["documents"] = [{"title": paper.title, "key": str(paper.key)}]
-    review.save(update_fields=["claims", "subject"])
+    review = scene.to_scoring().cite_paper().review
     member = scene.members[1]
     for item in [one.item_id for one in member.assignments.order_by("pk") if review.claims[one.item_id]["points"] not in {None, "0"}][:2]:
         scene.judge(member, item, Judgement.DIFFER, points="0", comment="没有监测记录", comment_kind="must")

@@ -14,7 +14,6 @@ from assessments.self_checks.report import SECTIONS
 from assessments.tables.models import ScoreRow
 from districts.common.enums import Stage
 from greendistrict.core import clock
-from greendistrict.documents.services import store_bytes
 from greendistrict.policy.models import Setting
 from obligations.models import Urging
 from tests.browsers import at_rest
@@ -93,17 +92,8 @@ def test_a_second_year_self_check(at_work, live_server, check, found):
 
 def test_twenty_clauses_reviewed_beside_their_evidence(at_work, live_server, found):
     """Each with its paper open; every tenth judged otherwise with a comment."""
-    scene = Scene().to_scoring()
-    content = chinese_pdf("一二三十", "可再生能源替代率", "小计")
-    paper = store_bytes(
-        owner=scene.table.district, content=content, name="批复.pdf", content_type="application/pdf", kind="plan", title="能源规划"
-    )
-    review, member = scene.review, scene.members[0]
-    review.refresh_from_db()
-    for claim in review.claims.values():
-        claim["evidence"] = [{"title": paper.title, "key": str(paper.key), "type": paper.content_type, "page": 2, "passage": ""}]
-    review.subject["documents"] = [{"title": paper.title, "key": str(paper.key)}]
-    review.save(update_fields=["claims", "subject"])
+    scene = Scene().to_scoring().cite_paper()
+    member = scene.members[0]
     with hands_of(at_work, live_server.url, member.expert.user) as hands:
         page = hands.page
         hands.go(page.locator("main a[href$='/score/']").first)
