@@ -56,6 +56,16 @@ def cell(book, key, name):
     return sheet.cell(at, COLUMN[name])
 
 
+def typed(system, key, name, value, style):
+    """A cell of the workbook with a value of some format, and the preview of its import."""
+    book = book_of(system)
+    target = cell(book, key, name)
+    target.value = value
+    if style:
+        target.number_format = style
+    return target, preview(system, book)
+
+
 def url(name, system):
     return reverse(f"districts:{name}", kwargs={"code": system.district.code, "number": system.number})
 
@@ -86,12 +96,8 @@ def test_what_was_not_touched_is_no_change(system):
     ("4.2.16", "near", "未明确开发时序", None, "未明确开发时序", ""), ("4.2.1", "department", 12, None, "12", ""),
 ])  # fmt: skip
 def test_how_cells_are_read(system, key, name, value, style, after, note):  # noqa: PLR0917 -- the columns of the table above
-    book = book_of(system)
-    target = cell(book, key, name)
-    target.value = value
-    if style:
-        target.number_format = style
-    [one] = preview(system, book).changed
+    target, found = typed(system, key, name, value, style)
+    [one] = found.changed
     assert (one.address, one.key, one.after, one.note) == (target.coordinate, key, after, note)
 
 
@@ -116,12 +122,7 @@ def test_how_cells_are_read(system, key, name, value, style, after, note):  # no
     ],
 )
 def test_why_cells_are_refused(system, key, name, value, style, message):  # noqa: PLR0917 -- the columns of the table above
-    book = book_of(system)
-    target = cell(book, key, name)
-    target.value = value
-    if style:
-        target.number_format = style
-    found = preview(system, book)
+    target, found = typed(system, key, name, value, style)
     assert [(one.key, one.note) for one in found.refused] == [(key, message)]
     assert (found.applicable, found.refused[0].address == target.coordinate) == (False, message != "不参评要写明理由")
 
