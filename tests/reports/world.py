@@ -1,8 +1,10 @@
 """Districts with something to report, and a kind of report that costs nothing."""
 
 import io
+from pathlib import Path
 
 import pikepdf
+from django.core.management import call_command
 
 from assessments.self_checks.models import SelfCheck
 from assessments.tables.models import ScoreRow
@@ -66,3 +68,10 @@ def many_districts(people) -> list[SelfCheck]:
     unnamed = make_district(people, name="演示名字很长很长的绿色生态城区戊（虚构）", code="wu", stage=Stage.PILOT, area_km2=None, **common)
     title_as_copied(make_district(people, name="演示己城（虚构）", code="ji", stage=Stage.PILOT, **common))
     return [pilot, received_self_check(people, district=finished, building=False), received_self_check(people, district=unnamed)]
+
+
+def built(*arguments):
+    """Paths that the command prints."""
+    out = io.StringIO()
+    call_command("build_report", *arguments, stdout=out)
+    return [Path(line) for line in out.getvalue().splitlines()]

@@ -1,6 +1,5 @@
 from dataclasses import replace
 from io import StringIO
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -28,6 +27,7 @@ from reports.signing.verification import checked
 from tests.factories.accounts import cast
 from tests.factories.once import copy_of, once
 from tests.factories.received import received_self_check
+from tests.reports.world import built
 
 pytestmark = pytest.mark.django_db
 FORMATS = {"pdf", "docx", "xlsx", "json", "csv"}  # of a district's report
@@ -178,13 +178,6 @@ def test_job_page_shows_progress_and_then_files(client, world):
     services.run(job.pk)
     done = client.get(url, headers={"HX-Request": "true"}).content.decode()
     assert (done.count("/documents/"), "hx-get" in done) == (len(QUICK), False)
-
-
-def built(*arguments):
-    """Paths that the command prints."""
-    out = StringIO()
-    call_command("build_report", *arguments, stdout=out)
-    return [Path(line) for line in out.getvalue().splitlines()]
 
 
 def test_command_writes_and_names_the_files_of_a_job_with_a_code_that_verifies(world, tmp_path):

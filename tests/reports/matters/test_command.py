@@ -4,11 +4,9 @@ import json
 import re
 import tempfile
 from contextlib import nullcontext
-from io import StringIO
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
 from django.core.management.base import CommandError
 from lxml.etree import fromstring
 
@@ -31,16 +29,9 @@ from tests.reports.archive.world import close_volume, make_volume, set_fonds
 from tests.reports.fitness import unfit
 from tests.reports.matters import worlds
 from tests.reports.matters.worlds import squeezed
-from tests.reports.world import many_districts
+from tests.reports.world import built, many_districts
 
 pytestmark = pytest.mark.django_db
-
-
-def built(*arguments):
-    """Paths that the command prints."""
-    out = StringIO()
-    call_command("build_report", *arguments, stdout=out)
-    return [Path(line) for line in out.getvalue().splitlines()]
 
 
 def test_a_paper_is_made_for_the_named_person_who_may_open_it_afterwards(tmp_path):
