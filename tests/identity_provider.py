@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +10,7 @@ from urllib.parse import urljoin, urlsplit
 import requests
 
 from greendistrict.processes import until
+from tests.servers import answers, free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 SECRET = "a-secret-of-the-tests-that-is-long-enough"
@@ -22,9 +22,7 @@ class OwnProvider:
 
     def __init__(self, folder: Path, *, back: str, out: str):
         self.log, self.process, self.back, self.out = folder / "provider.log", None, back, out
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.issuer = f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
@@ -32,13 +30,8 @@ class OwnProvider:
         with self.log.open("wb") as log:
             # Node is a child of what is started here: both are one group, and end together.
             self.process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, start_new_session=True)
-        assert until(lambda: self.process.poll() is not None or self._answers(), 60), self.log.read_text()
+        assert until(lambda: self.process.poll() is not None or answers(self.port), 60), self.log.read_text()
         assert self.process.poll() is None, self.log.read_text()
-
-    def _answers(self) -> bool:
-        with socket.socket() as one:
-            one.settimeout(1)
-            return one.connect_ex(("127.0.0.1", self.port)) == 0
 
     def end(self) -> None:
         if self.process is not None:

@@ -1,6 +1,5 @@
 """An S3-compatible storage as a process of its own: moto's server, which keeps what it was given until it ends."""
 
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 import boto3
 
 from greendistrict.processes import until
+from tests.servers import answers, free_port
 
 BUCKET = "green-district"
 KEYS = {"access_key": "a-key-id", "secret_key": "a-key-secret"}
@@ -18,9 +18,7 @@ class OwnObjectStorage:
 
     def __init__(self, folder: Path):
         self.log, self.process = folder / "objects.log", None
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
 
     @property
@@ -37,13 +35,8 @@ class OwnObjectStorage:
         command = [sys.executable, "-c", f"import sys; sys.argv=['moto', '-p', '{self.port}']; from moto.server import main; main()"]
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log)
-        assert until(self._answers, 60), self.log.read_text()
+        assert until(lambda: answers(self.port), 60), self.log.read_text()
         self.client.create_bucket(Bucket=BUCKET)
-
-    def _answers(self) -> bool:
-        with socket.socket() as one:
-            one.settimeout(1)
-            return one.connect_ex(("127.0.0.1", self.port)) == 0
 
     def end(self) -> None:
         if self.process is not None:

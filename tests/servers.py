@@ -15,6 +15,20 @@ from aiosmtpd.controller import Controller
 from greendistrict import embedded, processes
 
 
+def free_port() -> int:
+    """A port at which nobody listens."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
+def answers(port: int) -> bool:
+    """Whether somebody listens at a port."""
+    with socket.socket() as one:
+        one.settimeout(1)
+        return one.connect_ex(("127.0.0.1", port)) == 0
+
+
 class OwnRedis:
     """A real redis-server on a socket of its own; what its queues held is there again after a restart."""
 
@@ -70,9 +84,7 @@ class OwnMailServer:
     """An SMTP server that keeps what it took. ``refusing``: it takes nothing for now. ``on_taken`` is called before it answers."""
 
     def __init__(self):
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.taken, self.refusing, self.on_taken = [], threading.Event(), None
         self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
 

@@ -3,7 +3,6 @@
 import os
 import re
 import shutil
-import socket
 import subprocess
 
 import pytest
@@ -12,6 +11,7 @@ import requests
 from greendistrict.processes import until
 from tests.factories.accounts import PASSWORD
 from tests.processes import ROOT, Portal
+from tests.servers import free_port
 
 pytestmark = pytest.mark.slow
 SIZE = 3_000_000
@@ -63,9 +63,7 @@ def gateway(portal, tmp_path):
     (block,) = re.findall(r"```nginx\n(.*?)```", (ROOT / "docs" / "operations.md").read_text(encoding="utf-8"), re.DOTALL)
     assert "alias /data/media/;" in block
     portal.start_web()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     told = {"folder": tmp_path, "port": port, "portal": portal.url, "location": block.replace("/data/media/", f"{portal.media}/")}
     user = "user root;" if os.geteuid() == 0 else ""  # its workers read what the portal alone may read
     (tmp_path / "nginx.conf").write_text(CONFIGURATION.format(user=user, **told), encoding="utf-8")

@@ -23,16 +23,11 @@ from greendistrict import embedded
 from greendistrict.processes import until
 from scripts import demo
 from tests.ops.running import python
+from tests.servers import free_port
 
 pytestmark = pytest.mark.slow
 SECONDS = 240  # only ends what would never come
 OVER = 130
-
-
-def free_port():
-    with socket.socket() as server:
-        server.bind(("127.0.0.1", 0))
-        return server.getsockname()[1]
 
 
 @pytest.fixture
