@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 import threading
+from importlib import import_module
 from pathlib import Path
 
 import hypothesis
@@ -21,6 +22,7 @@ TESTS = Path(__file__).parent
 PREFIX = "gd-test-"
 ANSWER_SECONDS = 120
 SET_ASIDE_EVERY = 40  # modules
+OF_TESTS = "tests", "pages", "of_tests"  # by its parts, because for make check all tests would lead to the pages that it reads
 PAGES_KEPT = frozenset((TESTS / "pages/of_tests.txt").read_text(encoding="utf-8").splitlines())
 PDF_LIBRARIES = {"weasyprint", "fontTools", "pikepdf"}
 at_work: set[int] = set()  # threads of the live server that answer a request
@@ -215,7 +217,7 @@ def _pages_kept(request, monkeypatch, tmp_path_factory):
     if request.node.nodeid not in PAGES_KEPT:
         yield
         return
-    from tests.pages import of_tests
+    of_tests = import_module(".".join(OF_TESTS))
 
     request.getfixturevalue("db")
     with of_tests.noted(request.node.nodeid, monkeypatch, tmp_path_factory.mktemp("signing")):
