@@ -36,6 +36,15 @@ def test_lists_are_ordered_by_stored_keys_or_named_here():
     assert found == BY_CODE_POINTS
 
 
+def test_texts_that_the_database_joins_name_their_order():
+    """Else they come in whatever order the rows are read, another one after each update: so the paths of plots on the map once did."""
+    trees = ((path, ast.parse(path.read_text(encoding="utf-8"))) for app in PACKAGES for path in (ROOT / app).rglob("*.py"))
+    calls = [(path, node) for path, tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    joins = [(path, node) for path, node in calls if ast.unparse(node.func).rpartition(".")[2] == "StringAgg"]
+    assert joins
+    assert [str(path) for path, node in joins if "order_by" not in {word.arg for word in node.keywords}] == []
+
+
 @pytest.mark.django_db
 def test_the_test_database_sorts_as_the_compose_file_makes_the_real_one():
     assert checks.names_in_one_order(databases=["default"]) == []
