@@ -7,28 +7,36 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from scripts.faults import code
 from scripts.faults.places import ROOT
 from scripts.mutant_trials import import_instead
 
-PLANTED = "GD_FAULT"
+PLANTED, DATABASE = "GD_FAULT", "GD_TEST_DATABASE"
 FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+)", re.MULTILINE)
 
 
 def noticed_by(path: str, number: int, modules: Sequence[str], seconds: float) -> str:
-    """The test that fails with the fault, "start" where none begins, "" where all pass or do not end in time."""
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-n", "0", "-p", "no:cacheprovider", "-p", __name__, *modules]
-    environment = {**os.environ, PLANTED: f"{path} {number}"}
+    """The test that fails with the fault and passes without, "start" where none begins, "" where none fails in time."""
+    ended = _ended(modules, seconds, {PLANTED: f"{path} {number}"})
+    if ended is None or not ended.returncode:
+        return ""
+    if not (found := FAILED.search(ended.stdout)):
+        return "start"
+    again = _ended([found[1]], seconds, {})
+    return found[1] if again is not None and not again.returncode else ""
+
+
+def _ended(tests: Sequence[str], seconds: float, more: Mapping[str, str]) -> subprocess.CompletedProcess[str] | None:
+    """The tests in a process with a database of its own; None if they take longer."""
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-n", "0", "-p", "no:cacheprovider", "-p", __name__, *tests]
+    own = f"{os.environ.get(DATABASE, 'test_faults')}_early"  # the caller keeps its own for the other faults
+    environment = {**os.environ, DATABASE: own, **more}
     try:
-        ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=seconds, check=False)
+        return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=seconds, check=False)
     except subprocess.TimeoutExpired:
-        return ""
-    if not ended.returncode:
-        return ""
-    found = FAILED.search(ended.stdout)
-    return found[1] if found else "start"
+        return None
 
 
 if PLANTED in os.environ:

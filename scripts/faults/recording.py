@@ -3,7 +3,7 @@
 import difflib
 import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -103,6 +103,12 @@ class Recording:
                 parser.parse_source()
                 seen: set[int] = set().union(*(data.lines(str(self.root / path)) or () for data in self.data))
                 yield path, set(parser.statements), parser.first_lines(seen) & parser.statements
+
+
+def newest(known: Sequence[Recording]) -> Iterator[tuple[Recording, set[str]]]:
+    """Each recording with the test modules that a later one recorded again."""
+    for place, recording in enumerate(known):
+        yield recording, {module for later in known[place + 1 :] for module in later.modules}
 
 
 def coverage_report(recording: Recording, earlier: Recording | None) -> str:

@@ -18,7 +18,7 @@ from scripts.faults import code, pages
 from scripts.faults.checked import chosen_by_check
 from scripts.faults.choice import Chosen
 from scripts.faults.places import ROOT
-from scripts.faults.recording import Recording
+from scripts.faults.recording import Recording, newest
 from scripts.faults.report import Result
 from scripts.faults.trials import Outcome, Trial, Trials
 
@@ -54,8 +54,9 @@ def tried(faults: Sequence[Chosen], known: Sequence[Recording], budget: float, p
 
 def _trial(fault: Chosen, known: Sequence[Recording], budget: float, check: Sequence[str]) -> Trial:
     tests = in_order(tests_of(fault, known), fault, known)
-    early = [] if tests or isinstance(fault.site, pages.Site) or not known[0].runs_early(fault.path, fault.site.lines) else check
-    return Trial(fault, tests, budget, check, sorted(early, key=lambda module: far(module, fault))[:EARLY])
+    runs_early = isinstance(fault.site, code.Site) and any(one.runs_early(fault.path, fault.site.lines) for one in known)
+    early = sorted(check, key=lambda module: far(module, fault))[:EARLY] if runs_early and not tests else []
+    return Trial(fault, tests, budget, check, early)
 
 
 def _stored(trial: Trial) -> dict[str, Any]:
@@ -97,13 +98,12 @@ def run_process(folder: Path, number: int) -> int:
 def tests_of(fault: Chosen, known: Sequence[Recording]) -> set[str]:
     """Fast tests that execute the fault's line or render its node; each as it was recorded last."""
     found: set[str] = set()
-    for place, recording in enumerate(known):
+    for recording, later in newest(known):
         if isinstance(fault.site, code.Site):
             found |= {test for test in recording.seconds if fault.kind == LOCKS[0] and test.startswith(LOCKS[1])}
             tests = next((some for line in fault.site.lines if (some := recording.tests_of_line(fault.path, line))), set())
         else:
             tests = recording.tests_of_nodes(fault.path, fault.site.nodes)
-        later = {module for one in known[place + 1 :] for module in one.modules}
         found |= {test for test in tests if test.partition("::")[0] not in later}
     return found
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from scripts.faults.places import ROOT
-from scripts.faults.recording import Recording
+from scripts.faults.recording import Recording, newest
 
 PAGES = "tests/pages/"
 LISTED = ROOT / PAGES / "of_tests.txt"
@@ -16,8 +16,7 @@ def worth_keeping(known: Sequence[Recording]) -> Iterator[tuple[str, int]]:
     adds: dict[str, set[tuple[str, int]]] = defaultdict(set)
     shown: set[tuple[str, int]] = set()
     seconds: dict[str, float] = {}
-    for place, recording in enumerate(known):
-        later = {module for one in known[place + 1 :] for module in one.modules}
+    for recording, later in newest(known):
         seconds |= recording.seconds
         for template, nodes in recording.nodes.items():
             for node, tests in nodes.items():
