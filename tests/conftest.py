@@ -233,6 +233,20 @@ def people(db):
 
 
 @pytest.fixture
+def preparer(client, people):
+    """The browser of the person who fills in."""
+    client.force_login(people.preparer)
+    return client
+
+
+@pytest.fixture
+def officer(client, people):
+    """The browser of the city's officer."""
+    client.force_login(people.city_officer)
+    return client
+
+
+@pytest.fixture
 def kept_queries(request):
     """``with kept_queries(spot):`` fails unless the block takes as many queries as are kept for this test and spot."""
     from tests.query_counts import expected, key_of

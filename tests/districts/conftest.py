@@ -1,4 +1,4 @@
-"""A district of the cast, and who fills in its file."""
+"""A district of the cast."""
 
 import datetime as dt
 
@@ -12,13 +12,6 @@ from tests.factories.districts import make_district
 def district(people):
     """A district in the cast's hands."""
     return make_district(people, code="yanshi", name="演示新城（虚构）")
-
-
-@pytest.fixture
-def preparer(client, people):
-    """The browser of the person who fills in its file."""
-    client.force_login(people.preparer)
-    return client
 
 
 @pytest.fixture

@@ -77,13 +77,19 @@ def sent(people, month=2, date=9, **kw):
         return Filing(people, **kw).to_sent()
 
 
-def test_the_term_says_how_its_day_was_reached_and_what_is_not_counted(people):
-    """Its days are lines of the table of truth."""
+def corrected(people):
+    """One that was sent back on the third day and answered two weeks later."""
     filing = sent(people)
     with clock.at(at(2026, 2, 12)):
         filing.do("correct", "city_officer", findings=(bindings.NewFinding("申请表未盖章", slot="application"),))
     with clock.at(at(2026, 2, 26)):
         filing.answer_all().do("answer", "reviewer")
+    return filing
+
+
+def test_the_term_says_how_its_day_was_reached_and_what_is_not_counted(people):
+    """Its days are lines of the table of truth."""
+    corrected(people)
     first, again = owed(case_terms, day(2, 26), "accept_case")
     assert first.how == ("2026年2月9日报送", "形式审查10个工作日（默认值）", "", "")
     assert again.how.extended == "申报主体补正、答复的5个工作日不计"
@@ -192,11 +198,7 @@ def test_what_came_back_after_a_review_is_not_examined_formally_again(people):
 
 
 def test_the_page_and_the_obligation_have_the_same_last_day(people):
-    filing = sent(people)
-    with clock.at(at(2026, 2, 12)):
-        filing.do("correct", "city_officer", findings=(bindings.NewFinding("申请表未盖章", slot="application"),))
-    with clock.at(at(2026, 2, 26)):
-        filing.answer_all().do("answer", "reviewer")
+    filing = corrected(people)
     for kind, action in (("accept_case", "accept"), ("form_review", None)):
         with clock.at(at(2026, 2, 27)):
             case = filing.fresh()
