@@ -155,11 +155,8 @@ def case_check_originals(*, case: Case, by: User, note: str, version: int | None
     case = held(case, version)
     Refused.unless(case.needs_originals and case.status == CaseState.SENT, "这个办件现在不需要核对原件")
     Refused.unless(note.strip(), "请写明核对了哪些原件")
-    case.originals_checked_on, case.originals_checked_by, case.originals_note = (
-        clock.today(),
-        by,
-        fitted(case, "originals_note", note.strip()),
-    )
+    case.originals_checked_on, case.originals_checked_by = clock.today(), by
+    case.originals_note = fitted(case, "originals_note", note.strip())
     touch(case, "originals_checked_on", "originals_checked_by", "originals_note")
     return case
 

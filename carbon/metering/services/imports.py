@@ -67,13 +67,8 @@ def order(*, pk: int, district: District, by: User, reason: str) -> ReadingImpor
     if asked is None:
         raise Refused(ORDERED_BEFORE)
     Refused.when(asked.seen["changed_measured"] and not reason.strip(), NEEDS_REASON)
-    asked.state, asked.by, asked.since, asked.attempts, asked.reason = (
-        QueuedState.ORDERED,
-        by,
-        clock.now(),
-        0,
-        fitted(asked, "reason", reason.strip()),
-    )
+    asked.state, asked.by, asked.since, asked.attempts = QueuedState.ORDERED, by, clock.now(), 0
+    asked.reason = fitted(asked, "reason", reason.strip())
     asked.save(update_fields=["state", "by", "by_principal", "since", "attempts", "reason"])
     if is_large(bytes(asked.content)):
         _hand_over(asked)
@@ -122,12 +117,8 @@ def _write(pk: int) -> bool:
             with transaction.atomic():
                 _write_locked(asked)
         except Refused as refused:
-            asked.state, asked.error, asked.since, asked.content = (
-                QueuedState.REFUSED,
-                fitted(asked, "error", str(refused)),
-                clock.now(),
-                b"",
-            )
+            asked.state, asked.since, asked.content = QueuedState.REFUSED, clock.now(), b""
+            asked.error = fitted(asked, "error", str(refused))
             asked.save(update_fields=["state", "error", "since", "content"])
     return True
 
