@@ -126,11 +126,15 @@ def test_without_a_valid_panel_there_is_only_a_recorded_appointment(scene):
     assert (scene.review.draws.get().reason, scene.review.members.count()) == ("库内缺少四个方面的专家", 5)
 
 
-def test_experts_who_were_not_drawn_find_nothing(scene):
-    scene.to_meeting()
+@pytest.mark.parametrize("reach", ["to_inviting", "to_scoring", "to_meeting"])
+def test_who_was_not_drawn_and_who_is_outside_finds_nothing(scene, reach):
+    getattr(scene, reach)()
     drawn = set(scene.review.members.values_list("expert__user", flat=True))
-    client = browser(next(expert.user for expert in scene.experts if expert.user_id not in drawn))
-    assert {client.get(url(name, scene.review)).status_code for name in ALL_PAGES} == {404}
+    outside = ("preparer", "reviewer", "consultant", "authority", "bureau", "partner", "verifier", "system_keeper", "outsider_preparer")
+    undrawn = next(expert.user for expert in scene.experts if expert.user_id not in drawn)
+    for user in (undrawn, *(scene.people.everybody[seat] for seat in outside)):
+        client = browser(user)
+        assert {client.get(url(name, scene.review)).status_code for name in ALL_PAGES} == {404}, user
 
 
 def test_declined_and_recused_experts_see_nothing_any_more(scene):

@@ -112,7 +112,7 @@ def test_below_the_quorum_nothing_is_concluded_and_a_substitute_can_be_drawn(sce
     heir = scene.review.members.select_related("expert__user").get(state="invited")
     scene.accept(heir)
     step(scene.review, "start_scoring", scene.secretary, score_due=clock.today() + dt.timedelta(days=9))
-    assert set(heir.assignments.values_list("item_id")) == set(first.assignments.values_list("item_id"))
+    assert set(heir.assignments.values_list("item_id", "reading")) == set(first.assignments.values_list("item_id", "reading"))
     scene.finish_scoring().sign_all()
     conclude(scene)
     assert set(scene.review.result["votes"]) == {str(member.number) for member in [*others, heir]}

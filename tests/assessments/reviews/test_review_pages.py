@@ -283,7 +283,7 @@ def test_an_undisputed_clause_is_not_the_meetings_to_change(scene):
         record_agreed(review=scene.review, item_id=next(iter(scene.review.claims)), agreement=agreement("0"), by=scene.secretary)
 
 
-@pytest.mark.parametrize(("vote", "star"), [("passed_after", 3), ("failed", None)])
+@pytest.mark.parametrize(("vote", "star"), [("passed", 3), ("passed_after", 3), ("revise", None), ("failed", None)])
 def test_conclusions_follow_their_votes(scene, vote, star):
     scene.finish_scoring()
     scene.sign_all(vote)

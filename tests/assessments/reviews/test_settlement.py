@@ -93,6 +93,13 @@ def test_a_clause_without_a_figure_of_each_reader_is_open_until_agreed():
     assert agenda([SCORED], {SCORED.item_id: read(SCORED, "agree", "doubt")}, LIMIT)[0].by_rule is None
 
 
+@given(st.lists(st.sampled_from([*STEPS, "doubt"]), max_size=9))
+def test_a_doubt_is_left_out_of_the_lower_of_two_and_of_the_middle(said):
+    known = sorted(one for one in said if one != "doubt")
+    found = by_rule(read(SCORED, *said))
+    assert found == (ClauseOutcome(points=known[(len(known) - 1) // 2]) if len(known) > 1 else None)
+
+
 def votes(passed=0, after=0, revise=0, failed=0):
     return ["passed"] * passed + ["passed_after"] * after + ["revise"] * revise + ["failed"] * failed
 
