@@ -7,6 +7,7 @@ from assessments.tables.models import RowChange, RowEvidence, ScoreRow
 from assessments.tables.selectors.scoring import RowData
 from assessments.tables.selectors.tables import result_of
 from assessments.tables.services.cells import save_cell
+from assessments.urls import urlpatterns
 from assessments.versions.services import tables
 from greendistrict.core import clock
 from greendistrict.documents.selectors import evidence_by_key
@@ -52,6 +53,15 @@ def form(table, version="0", **values):
         data |= {f"{name}-shown": "1", f"{name}-version": version}
         data |= {f"{name}-value-{part}": one for part, one in value.items()} if isinstance(value, dict) else {f"{name}-value": value}
     return url("score_table", table, chapter="lowcarbon"), data
+
+
+@pytest.mark.parametrize("seat", ["city_officer", "secretariat", "partner", "expert1", "bureau", "outsider_preparer", "system_keeper"])
+def test_no_page_of_an_unsubmitted_table_opens_to_others(client, people, check, seat):
+    places = [one.name for one in urlpatterns if re.fullmatch(r"tables/<int:pk>/[a-z/-]*", str(one.pattern))]
+    assert len(places) > 15
+    client.force_login(people.everybody[seat])
+    opened = {name for name in places if client.get(url(name, check.table)).status_code not in {404, 405}}
+    assert opened <= {"recusals"}  # the city's side reads who is to step back
 
 
 def test_without_javascript_a_chapter_is_one_form(preparer, check):
