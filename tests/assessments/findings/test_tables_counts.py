@@ -21,7 +21,7 @@ from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.policy.models import Setting
 from indicators.editions.selectors import rules_for
 from portal.desk.selectors.desk import _open_checks
-from tests.assessments.browsing import HTMX, lacking, put, row_of, text_of, url
+from tests.assessments.browsing import HTMX, browser, lacking, put, row_of, text_of, url
 from tests.factories.assessments import fill_table, make_self_check, make_table
 from tests.factories.districts import make_district
 from tests.factories.indicator_systems import approved_system, begun_system
@@ -255,6 +255,7 @@ def test_what_blocks_for_good_or_is_gone_is_left_out_and_named(people, filled):
             answer(keys, text)
     with pytest.raises(NotAllowed):
         answer([one.key], by=people.reviewer)
+    assert lacking(browser(people.reviewer).get(url("selfcheck_check", filled)), "缺佐证材料", 'name="shown"') == (200, ['name="shown"'])
 
 
 def test_a_refusal_stands_over_the_page_that_keeps_what_was_typed(preparer, filled):

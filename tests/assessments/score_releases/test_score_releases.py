@@ -181,6 +181,11 @@ def test_what_is_not_decided_is_not_released(officer, people, version):
     assert officer.get(url("score_release", filed.table)).status_code == 404
 
 
+def test_the_city_and_the_districts_own_people_read_the_record(people, version):
+    readers = {seat for seat, user in people.everybody.items() if scores_visible_to(user).filter(pk=version.pk).exists()}
+    assert readers == {"city_officer", "city_checker", "city_director", "city_legal", "preparer", "reviewer", "authority"}
+
+
 def test_a_district_that_is_not_public_has_no_public_score(client, people, check, version):
     released(version, people)
     District.objects.filter(pk=check.district_id).update(stage=Stage.CANDIDATE, sources=[], guideline_area=False)

@@ -129,9 +129,10 @@ def test_submission_makes_what_its_row_says_and_receipt_names_the_version(people
 
 
 def test_a_refused_submission_leaves_neither_version_nor_state(people, table):
-    table.rows.filter(item_id="7.2.7").update(value=None)
-    with pytest.raises(Refused, match="可再生能源替代率"):
+    table.rows.filter(item_id__in=["7.2.7", "7.2.6"]).update(value=None)
+    with pytest.raises(Refused, match="可再生能源替代率") as refused:
         tables.submit_table(table=table, by=people.reviewer)
+    assert len(refused.value.refusals) == len(blocking_rows(table)) == 2
     table.refresh_from_db()
     assert (table.status, table.version, table.versions.count(), Receipt.objects.count()) == ("open", 0, 0, 0)
 

@@ -180,7 +180,7 @@ def test_one_query_whatever_waits(people, seat):
 
 
 pytestmark = pytest.mark.django_db
-WORDS = "您填写的内容没有保存，可以复制留用"
+WORDS = "没有保存，可以复制留用"
 LONG = "现场逐项核对，已整改三处（虚构）"
 
 
@@ -202,6 +202,12 @@ def rectification(people):
     stage = make_stage(people, filled=False)
     StageAssessment.objects.update(status="rechecking", rectification="")
     return "stage_rectify", [stage], people.preparer, {"version": 0, "rectification": LONG}, {LONG}
+
+
+def reason(people):
+    stage = make_stage(people, filled=False)
+    StageAssessment.objects.update(status="mended")
+    return "stage_action", [stage], people.city_officer, {"action": "recheck_return", "version": 0, "reason": LONG}, {LONG}
 
 
 def mechanism(people):
@@ -235,7 +241,7 @@ def self_check(people):
     return "selfcheck_report", [check], people.preparer, {"version": 0, "overview": LONG, "plan": "下一年计划"}, {LONG, "下一年计划"}
 
 
-CLOSED = [yearly_report, post_evaluation, rectification, mechanism, inspection, new_finding, reply, self_check]
+CLOSED = [yearly_report, post_evaluation, rectification, reason, mechanism, inspection, new_finding, reply, self_check]
 
 
 @pytest.mark.parametrize("closed", CLOSED)
