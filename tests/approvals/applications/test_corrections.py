@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from approvals.acceptances.services import acceptances
 from approvals.applications.services import corrections, drafts, prereview
-from approvals.cases.bindings import NewFinding
+from approvals.cases.bindings import NewFinding, unbound
 from approvals.cases.checklist import SLOTS_BY_KIND
 from approvals.cases.models.cases import Case, CaseDocument, Correction, Submission
 from approvals.cases.models.correspondence import CorrectionOpening, FindingFile, PreReviewQuestion
@@ -30,6 +30,7 @@ from districts.projects.models import KeyProject
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.policy import parameters
+from indicators.editions.models import Clause
 from tests.approvals.casework.tampering import panel_of
 from tests.factories.acceptance import make_pilot
 from tests.factories.approvals import Filing, make_ready_district, pdf, published_edition, step
@@ -81,6 +82,21 @@ def test_a_finding_is_bound_to_a_slot_or_a_clause_of_the_locked_edition():
     with pytest.raises(Refused, match="请列出需要补正的内容"):
         step("correct", case=filing.case, by=filing.people.city_officer, findings=[])
     assert filing.fresh().status == "sent"
+
+
+def test_nothing_unbound_gets_through_whatever_is_typed():
+    case = Filing().to_sent().case
+    known = set(Clause.objects.filter(edition=case.table.edition).values_list("item_id", flat=True))
+    slots = {slot.key for slot in SLOTS_BY_KIND["SQ"]} | {"district", "plan", "plot-list", "key-project-list", "work-list"}
+    texts, words = st.sampled_from(["", " ", "问题"]), st.sampled_from(["", "application", "plots", "district", "nothing"])
+    clauses = st.sampled_from(["", "4.2.1", "99.9.9", *sorted(known)[:2]])
+
+    @given(st.lists(st.builds(NewFinding, texts, words, clauses), max_size=3))
+    def holds(findings):
+        whole = [one.text.strip() and (one.slot in slots, one.item_id in known) == (not one.item_id, not one.slot) for one in findings]
+        assert (not unbound(case, findings)) == all(whole)
+
+    holds()
 
 
 def test_the_clock_stops_while_the_applicant_holds_the_case():

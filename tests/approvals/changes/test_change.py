@@ -165,8 +165,9 @@ def test_a_stale_form_and_an_empty_change_are_refused():
     asked.to_draft()
     with pytest.raises(Stale):
         changes.save_change(case=asked.case, by=asked.people.preparer, values={"star": 1}, reason="", version=version)
-    with pytest.raises(NotAllowed):
-        changes.start_change(district=asked.district, kind="target_star", by=asked.people.outsider_preparer)
+    for seat in ("outsider_preparer", "consultant", "authority", "bureau", "city_officer", "city_director"):
+        with pytest.raises(NotAllowed):
+            changes.start_change(district=asked.district, kind="target_star", by=getattr(asked.people, seat))
 
 
 def test_a_change_is_started_and_filled_in_in_the_browser(client, people):

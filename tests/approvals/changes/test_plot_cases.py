@@ -5,6 +5,8 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from approvals.cases.models.cases import Case
 from approvals.casework.selectors.verification import decision_by_number, verify
@@ -110,6 +112,22 @@ def test_each_kind_is_decided_and_recorded_under_the_case_while_no_share_moves(c
     is_named(scene, "变更内容和影响", lambda: PlotChange.objects.update(on=dt.date(2026, 7, 2)))
     page = client.get(reverse("districts:plot_control", args=[district.code, made.after[0]["id"]])).content.decode()
     assert f"经变更{scene.case.number}决定" in page
+
+
+@pytest.mark.slow  # a whole case for each example
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(units=st.integers(1, 12_499), built=st.sets(st.sampled_from([1, 2])))
+def test_no_split_by_a_case_moves_a_share(client, people, district, units, built):
+    """Split anywhere, with either part built or not: the plot counts once both are, with its frozen area."""
+    area, name = units * Decimal("0.0001"), f"{Plot.with_ended.filter(district=district).count()}"
+    plot = PlotFactory(district=district, number=name, **GOT)
+    freeze_baseline(district=district, kind=BaselineKind.PILOT, reason="再冻结", by=None)
+    before = rates(district)["plots_built_ratio"][:2]
+    typed = {"plot": name, "number_1": f"{name}-1", "number_2": f"{name}-2", "area_1": f"{area}", "area_2": f"{Decimal('1.25') - area}"}
+    decided(deciding(asked_for(client, people, district, "split", **typed)), number=f"演沪建〔2026〕{plot.pk}号")
+    assert rates(district)["plots_built_ratio"][:2] == before
+    district.plots.filter(number__in=[f"{name}-{at}" for at in built]).update(built_on=dt.date(2026, 6, 1), conforms=True)
+    assert rates(district)["plots_built_ratio"][:2] == (before[0] + (built == {1, 2}), before[1])
 
 
 def test_the_comparison_says_what_becomes_of_each_plot(client, people, district):
