@@ -5,8 +5,9 @@ from io import BytesIO
 
 import pikepdf
 import pypdfium2
+from openpyxl import load_workbook
 
-from reports.composition.blocks import Heading
+from reports.composition.blocks import Chart, Heading
 from reports.composition.enums import Style
 from tests import pdf_texts
 from tests.reports.common.test_files import NAMED, families
@@ -14,25 +15,34 @@ from tests.reports.common.test_files import NAMED, families
 ARCHIVABLE = ("3", "A")
 MM = 72 / 25.4
 EDGE = 20 * MM
+SIZES = [595, 842], [842, 1191]  # A4, A3
 HEAD = re.compile(r"([一二三四五六七八九十]+、|（[一二三四五]）|[1-9]\. ).{2,14}")  # of a part, alone at the foot of its page
 
 
 def unfit(content, paper):
     """What the PDF of this composition lacks: tags, language, marks of PDF/A, named fonts, a bookmark for each heading, its figures.
 
-    And what its pages lack: number and marks, a heading that does not stand alone at the foot, words within the edges of the paper.
+    And what its pages lack: size, number and marks, a heading that does not stand alone at the foot, words within the edges of the paper;
+    what is said for its charts; and in its workbook the marks, the head repeated, cells without formula or link.
     """
     with pikepdf.open(BytesIO(content)) as document, document.open_outline() as outline:
         with document.open_metadata(set_pikepdf_as_editor=False) as about:
             marked = (about.get("pdfaid:part"), about.get("pdfaid:conformance"))
         root = document.Root
+        parts = [part for part in document.objects if isinstance(part, pikepdf.Dictionary)]
+        said = "".join(str(part["/Alt"]) for part in parts if "/Alt" in part)
+        books = [load_workbook(BytesIO(one.get_file().read_bytes())) for one in document.attachments.values()]
         found = {
             "tags": "/StructTreeRoot" in root and bool(root.MarkInfo.Marked),
             "language": str(root.get("/Lang")) == "zh-CN",
             "marks of PDF/A": marked == ARCHIVABLE and "/OutputIntents" in root,
             "bookmarks": list(_titles(outline.root)) == [block.text for _, block in paper.under_headings() if isinstance(block, Heading)],
             "figures": list(document.attachments) == ([] if paper.style is Style.LETTER else [f"{paper.title}.xlsx"]),
+            "size": all(sorted(map(round, page.mediabox[2:])) in SIZES for page in document.pages),
+            "fonts inside": all("/FontFile" in str(part.keys()) for part in parts if part.get("/Type") == "/FontDescriptor"),
+            "words of charts": all(block.caption in said for _, block in paper.under_headings() if isinstance(block, Chart)),
         }
+    found["workbook"] = all(_holds(sheet, paper) for book in books for sheet in book)
     texts = pdf_texts.texts_of(content)
     numbered = [[f"—{number}—", *paper.all_marks] for number in range(1, len(texts) + 1)]
     found["numbers and marks"] = all(word in re.sub(r"\s", "", text) for text, words in zip(texts, numbered, strict=True) for word in words)
@@ -40,6 +50,13 @@ def unfit(content, paper):
     found["words within the page"] = all(_edges(content))
     strange = families(content) - NAMED
     return [name for name, holds in found.items() if not holds] + sorted(strange)
+
+
+def _holds(sheet, paper):
+    """Whether a sheet bears the marks, repeats its head unless it is short, and has neither formula nor link."""
+    headed = sheet.title[:1] == "图" or sheet.title == "概况" or (sheet.freeze_panes, sheet.print_title_rows) == ("A4", "$3:$3")
+    plain = all(cell.data_type in {"s", "n", "d"} and cell.hyperlink is None for row in sheet.iter_rows() for cell in row)
+    return headed and plain and all(mark in str(sheet["A2"].value) for mark in paper.all_marks)
 
 
 def _titles(items):
