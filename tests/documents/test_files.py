@@ -1,5 +1,6 @@
 import datetime as dt
 import hashlib
+import uuid
 from pathlib import Path
 
 import pytest
@@ -101,6 +102,7 @@ def test_download_is_for_those_who_see_the_owner_and_is_audited(client, people, 
         assert status == (200 if seat in SEES else 404), seat
         assert (evidence_by_key(user, evidence.key) is not None) == (seat in SEES), seat
     assert AuditRecord.objects.filter(action="documents.download", data__sha256=evidence.sha256).count() == len(SEES)
+    assert client.get(reverse("documents:download", args=[uuid.uuid4()])).status_code == 404, "there is none"
 
 
 def test_download_sends_headers_that_keep_a_file_a_file(client, people, district):

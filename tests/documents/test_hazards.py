@@ -8,15 +8,19 @@ from io import BytesIO
 
 import pikepdf
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from hypothesis import example, given
 from hypothesis import strategies as st
 from pikepdf import Array, Dictionary, Name, String
 
+from greendistrict.audit.models import AuditRecord
 from greendistrict.core.errors import Refused
-from greendistrict.documents import inspection
+from greendistrict.documents import inspection, services
 from greendistrict.documents.anonymous import anonymous
+from greendistrict.documents.models import Evidence
 from greendistrict.documents.workbooks.grids import grids
 from greendistrict.documents.workbooks.packages import package_problem
+from tests.documents.test_inspection import BAD
 from tests.files import docx, image, office, pdf, xlsx
 from tests.inputs import inputs
 
@@ -332,6 +336,19 @@ def test_a_damaged_package_is_called_damaged_everywhere(name):
         anonymous("表.xlsx", inspection.KINDS["xlsx"], content)
     with pytest.raises(Refused, match="完好"):
         grids(content, rows=5, columns=5)
+
+
+FILES = [row[:2] for row in HOSTILE.values()] + [row[1:3] for row in BAD] + [("表.xlsx", make) for make in DAMAGED.values()]
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_each_of_more_than_80_is_refused_as_a_real_upload_and_leaves_nothing(people, district, media):
+    for name, make in FILES:
+        with pytest.raises(Refused):
+            services.store(owner=district, upload=SimpleUploadedFile(name, make()), kind="plan", title="材料", by=people.preparer)
+    assert (len(FILES) >= 80, [path for path in media.rglob("*") if path.is_file()]) == (True, [])
+    assert (Evidence.objects.count(), AuditRecord.objects.filter(action="documents.store").count()) == (0, 0)
 
 
 def test_a_package_with_two_parts_of_one_name_is_refused():

@@ -123,3 +123,7 @@ def test_the_ci_entry_point_runs_everything():
 def test_shell_scripts_parse(path):
     done = subprocess.run(["bash", "-n", path], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_licence_is_apache():
+    assert re.match(r"\s+Apache License\s+Version 2\.0, January 2004\s", (ROOT / "LICENSE").read_text(encoding="utf-8"))
