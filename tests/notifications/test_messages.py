@@ -192,6 +192,8 @@ def test_messages_of_others_do_not_exist(client, reader):
     assert unread_count(reader) == 1
     assert "没有消息" in client.get(reverse("notifications:inbox")).content.decode()
     client.force_login(reader)
+    ask(reader, key="event:2")
+    outbox.drain()
     assert client.get(reverse("notifications:read_all")).status_code == 405
     assert client.post(reverse("notifications:read_all")).url == reverse("notifications:inbox")
     assert unread_count(reader) == 0, "all own ones at once"

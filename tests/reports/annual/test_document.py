@@ -6,8 +6,10 @@ from decimal import Decimal
 from io import BytesIO
 
 import pytest
+from django.urls import reverse
 from docx import Document
 
+from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from reports.annual import figures, tables
 from reports.annual.documents import district_composition
@@ -157,6 +159,18 @@ def test_pages_of_a_district_without_scores_or_without_the_portal_say_so(people)
     assert "本城区的申报主体没有使用本平台，除公开资料外无记录。" in words[1]
     assert "规划范围面积 未查明" in words[1]
     assert not re.search(r"\b0(\.00)?\b", words[1])
+
+
+def test_report_says_the_figures_of_the_pages(client):
+    check = full_check()
+    client.force_login(User.objects.get(username="city_officer"))
+    address = reverse("districts:district_detail", args=[check.district.code])
+    with clock.at(NOW):
+        found = figures.report_figures(check)
+        pages = {tab: client.get(f"{address}?tab={tab}").content.decode() for tab in ("overview", "projects", "plots", "carbon")}
+    words, area = " ".join(texts_of(district_composition(found))), f"{found.land.totals['area']:.2f}"
+    same = {"overview": str(found.scores.total), "projects": "123,456.00", "plots": area, "carbon": "1,200"}
+    assert [tab for tab, said in same.items() if said not in words or said not in pages[tab]] == []
 
 
 @pytest.mark.parametrize("world", [full_check, empty_check])

@@ -88,8 +88,9 @@ def test_request_says_what_is_missing(officer, sheets):
 
 
 def test_city_report_is_asked_for_without_districts(officer, sheets):
-    received_self_check(sheets, district=places()[0])
     url = reverse("reports:report_request", args=["annual_city"])
+    assert "尚无已接收的自查，不能出报告" in text(officer.get(url))
+    received_self_check(sheets, district=places()[0])
     assert 'name="districts"' not in text(officer.get(url))
     answer = officer.post(url, {"year": "2026", "formats": ["pdf", "xlsx"]})
     job = ExportJob.objects.get(kind=ReportKind.ANNUAL_CITY)

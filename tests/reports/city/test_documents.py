@@ -2,6 +2,8 @@
 
 import datetime as dt
 import json
+import re
+import zipfile
 from io import BytesIO
 
 import pytest
@@ -30,6 +32,7 @@ from reports.composition.printed import DIGIT, PADDING, UPRIGHT, widths_of
 from reports.composition.services import made_of, texts_of
 from reports.jobs import sweeps
 from reports.jobs.models import ExportJob
+from tests import pdf_texts
 from tests.factories.accounts import cast
 from tests.factories.once import copy_of, once
 from tests.factories.received import at
@@ -40,6 +43,7 @@ NOW, YEAR = at(2027, 5, 20), 2026
 FOUND, SOURCE, REASON = "屋面光伏未按图施工", "市级结论单第九号", "按年度统计报表核定。"
 LATE = "演示己城（虚构）"
 ADVERSE = (FOUND, SOURCE)
+INTERNAL = {"ranking", "warned", "awards", "examination", "checks_late", "findings_open", "opinions_open", "duties", "moves"}
 LATE_WORDS = ("逾期", "未报送")
 
 
@@ -112,11 +116,34 @@ def test_the_edition_handed_on_composes_no_open_adverse_matter(people):
     rows, cells = (
         [[str(cell) for cell in row] for table in tables_of(one).values() for row in table.rows] for one in (internal, composition)
     )
+    mine, theirs = tables_of(internal).keys(), tables_of(composition).keys()
+    assert (INTERNAL - mine, INTERNAL & theirs, theirs - mine) == (set(), set(), set())
+    basis = "统计2026年12月31日持有称号的城区，办理情况截至2027年5月20日"
+    assert [said.count(basis) for said in (inside, text)] == [3, 2]
     assert any(LATE in row and "未报送，逾期" in row for row in rows)
     assert not [row for row in cells if LATE in row and any(word in "　".join(row) for word in LATE_WORDS)]
     assert not any("href" in figure for figure in composition.figures.values())
     asked = [["预警的处置" in "".join(texts_of(one)), "warned" in one.figures] for one in (internal, composition)]
     assert asked == [[True, True], [False, False]]
+
+
+def words_of(name, content):
+    """Everything that a file says."""
+    if name == "pdf":
+        return "".join(pdf_texts.squeezed(content))
+    if not content.startswith(b"PK"):
+        return content.decode()
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        return "".join(re.sub("<[^>]+>", "", archive.read(one).decode("utf-8", "ignore")) for one in archive.namelist())
+
+
+@pytest.mark.slow
+def test_no_format_of_the_edition_handed_on_names_an_open_adverse_matter(people):
+    told = {}
+    for edition in ReportEdition:
+        files = made_of(composed(edition), code="", formats=("pdf", "docx", "xlsx", "json", "csv"))
+        told[edition] = {name for name, content in files.items() if any(words in words_of(name, content) for words in ADVERSE)}
+    assert told == {ReportEdition.INTERNAL: {"pdf", "docx", "xlsx", "json", "csv"}, ReportEdition.HANDED_ON: set()}
 
 
 def test_each_figure_of_the_figures_file_says_where_its_rows_are(people, client):

@@ -99,6 +99,7 @@ def test_the_page_names_a_snapshot_day_that_is_still_to_come(client, people):
     with clock.at(at(2026, 11, 20)):
         page = client.get(reverse("reports:closing", args=[YEAR])).content.decode()
     assert "2026年12月31日（未到，现按2026年11月20日的数据）" in page
+    assert client.get(reverse("reports:closing", args=[1999])).status_code == 404
 
 
 CLOSED, HANDED_ON = dt.date(2027, 6, 16), dt.date(2027, 6, 30)

@@ -60,6 +60,9 @@ def test_counts_stand_beside_the_leading_body(people):
         "pilot": 1, "check_owed": 1, "operation_owed": 1, "operation_filed": 1, "carbon_owed": 1, "findings": 3, "open": 2, "serious": 1,
     }  # fmt: skip
     assert found.total.cells == row.cells
+    YearlyReport.objects.all().delete()
+    shown = counted(2027)
+    assert [shown[key] for key in ("operation_owed", "carbon_owed", "operation_filed")] == [1, 1, 0], "who never opened one owes it"
     shown = counted(2026)
     assert (shown["findings"], shown["open"]) == (0, 2), "what is open counts whenever it was found"
     assert examination(2027, TODAY, demo=False).rows == (), "fiction and real districts are never added"

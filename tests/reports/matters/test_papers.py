@@ -13,6 +13,7 @@ from approvals.consultations.models import Consultation
 from assessments.common.enums import Judgement, MemberState
 from assessments.reviews.selectors.pack import COMMITMENTS
 from beautiful.evaluations.models import AreaEvaluation
+from beautiful.frame.programme import programme
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 from greendistrict.core.templatetags.gd import cn_date
@@ -210,6 +211,9 @@ def test_evaluation_of_an_area():
         said = paper(kind, people.city_officer, areas.get(area="culture").pk)
     words = ("待自评", "未作出", "本计划在这一领域没有任务", "没有因评估结果调整的任务")
     assert [word for word in words if squeezed(word) not in said] == []
+    job = ExportJob(kind=kind, scope=report_kinds.by_key[kind].scope, subject=str(found.pk), year=FIRST, requested_by=people.partner)
+    composed = report_kinds.by_key[kind].compose(job, lambda _: None)
+    assert (programme().mark in composed.all_marks, composed.is_demo) == (True, True), "it rests on a draft and on fiction"
     assert asking(kind, people, found.pk) == {"city_officer", "partner", "authority"}
     assert asking(kind, people, areas.get(area="institution").pk) == {"city_officer", "partner"}
 
