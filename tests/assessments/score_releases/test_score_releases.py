@@ -4,11 +4,12 @@ import json
 import re
 import time
 from decimal import Decimal
+from urllib.parse import urlsplit
 
 import pytest
 from django.core.cache import cache
 from django.db import IntegrityError, transaction
-from django.urls import reverse
+from django.urls import resolve, reverse
 
 from approvals.titles.enums import AnnouncementState
 from approvals.titles.models.publicity import Announcement
@@ -24,6 +25,7 @@ from greendistrict.core.errors import NotAllowed, Refused
 from indicators.editions.models import Edition
 from portal.open_data import versions
 from portal.open_data.datasets import SCORES
+from scripts.crawl import Page
 from tests.assessments.browsing import lacking, text_of, url
 from tests.factories.acceptance import Accepting
 from tests.factories.accounts import cast
@@ -124,6 +126,37 @@ def test_an_unofficial_edition_is_marked_wherever_the_score_stands_and_an_offici
     assert [record["reference"] for record in records(officer)] == [False]
     section = public_page(officer, check.district).partition('id="scores-title"')[2].partition("</section>")[0]
     assert ("自评" in section, MARK in section) == (True, False)
+
+
+STARS = re.compile(r"(?<!建筑)[一二三]星级(?!及|以)")  # 二星级及以上, 公共建筑三星级 are grades of buildings in clauses
+ROOMS = {"approvals", "assessments", "districts", "indicators", "portal", "reports"}
+# Pages that name the edition by its code, and figures of the city, whose tables may be of several editions.
+BY_CODE = {"portal:comparison", "reports:city_year"}
+
+
+def test_no_page_shows_a_score_or_star_without_its_mark(client, people, check, version):
+    """A page of each route and tab that links lead the city and the district to: 参考版 or 推定 beside points, 推定 beside stars."""
+    released(version, people)
+    total, seen, bare, marked = version.content["result"]["total"], set(), set(), 0
+    for seat in ("city_officer", "preparer"):
+        client.force_login(getattr(people, seat))
+        todo = ["/desk/", reverse("portal:public_district", args=[check.district.code])]
+        for link in todo:
+            name = resolve(urlsplit(link).path).view_name
+            place = name, seat * bool(re.search("assessments|workdesk|district_detail", name)), *re.findall("tab=[a-z]+", link)
+            if place in seen or name.partition(":")[0] not in ROOMS or re.search("export|guide|open_|word|yaml|workbook", name):
+                continue
+            seen.add(place)
+            answer = client.get(link)
+            if answer.status_code == 200 and "text/html" in answer["Content-Type"]:
+                page = answer.content.decode()
+                todo += [one for one in Page(page).links if one.startswith("/") and not one.startswith("/static/")]
+                main = re.sub("<select.*?</select>", "", page[page.find("<main") :].partition("</main>")[0], flags=re.DOTALL)
+                star, points = STARS.search(main), total in main
+                marked += bool(star or points)
+                if "推定" not in main and (star or (points and MARK not in main)):
+                    bare.add(name)
+    assert (bare, marked >= 25) == (BY_CODE, True), marked
 
 
 def test_a_withdrawn_score_is_gone_and_its_record_stays(officer, people, check, version):
