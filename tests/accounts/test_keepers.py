@@ -71,6 +71,9 @@ def test_the_keepers_do_not_do_each_others_work(client, people):
         ("accounts:post_grant", people.preparer.pk): {"security_keeper"},
         ("accounts:post_end", post.pk): {"security_keeper"},
         ("accounts:organisation_list",): both,
+        ("accounts:user_list",): both,
+        ("accounts:password_reset", people.reviewer.pk): both,
+        ("accounts:link_list",): both | {"audit_keeper"},
         ("audit:event_list",): {"audit_keeper"},
     }
     found = {page: set() for page in asked}

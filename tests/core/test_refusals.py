@@ -80,15 +80,16 @@ def _objection(request):
 
 @pytest.mark.django_db
 def test_what_was_typed_stands_under_the_labels_of_the_form():
-    request = RequestFactory().post("/x/", {"reason": "面积有误", "kind": "letter", "case": "7", "action": "object"})
+    request = RequestFactory().post("/x/", {"reason": "面积<b>有误", "kind": "letter", "case": "7", "action": "object"})
     request.user, request.htmx, request.session = AnonymousUser(), None, {}
     try:
         _objection(request)
     except Refused as refused:
         page = RefusalMiddleware(lambda _: None).process_exception(request, refused).content.decode()
+    assert [words for words in ("面积未填", "附件1", "3 km²", "未填", "补填面积", "缺批复") if words not in page] == []
     typed = page[page.index("刚才填写的内容") :]
     assert re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", typed.replace("<p>", "").replace("</p>", ""))[:2] == [
-        ("不同意的理由", "面积有误"),
+        ("不同意的理由", "面积&lt;b&gt;有误"),
         ("方式", "书面"),
     ]
     assert not any(raw in typed for raw in ("<dt>reason", "<dt>case", "object"))

@@ -172,7 +172,10 @@ def test_the_same_check_by_page_and_by_api_leaves_the_same_row(client, people, d
     assert (made.json()["id"], made.json()["district"]) == (by_api.pk, district.code)
     assert [one["id"] for one in sender.get(f"{path}?stage=completion")["results"]] == [by_api.pk, by_page.pk]
     assert [one["id"] for one in sender.get(f"{path}?{kind}={pages.pk}")["results"]] == [by_page.pk]
-    assert (model.objects.count(), AuditRecord.objects.filter(action="api.write", actor_id=people.bureau.pk).count()) == (2, 1)
+    recorded = [
+        AuditRecord.objects.filter(action=action, actor_id=people.bureau.pk).count() for action in ("api.write", "districts.add_check")
+    ]
+    assert (model.objects.count(), recorded) == (2, [1, 2])
     tomorrow = (clock.today() + dt.timedelta(days=1)).isoformat()
     for wrong, refused in (
         ({"text": ""}, (422, ["text"])),

@@ -69,6 +69,9 @@ def test_another_value_needs_a_reason_and_leaves_history(send, meter):
     assert (send(other).status_code, MeterReading.objects.get().value) == (422, 5)
     assert send(other, reason="设备重启").json()["corrected"] == 1
     assert meter.corrections.get().reason == "设备重启"
+    later = {**ONE, "time": "2026-03-01 01:00"}
+    assert [send({**later, **more}).json()["corrected"] for more in ({"estimated": "上报估算"}, {"value": "6"})] == [0, 1]
+    assert meter.corrections.latest("pk").before_estimated == "given", "what is measured replaces an estimate without a reason"
 
 
 def test_a_token_writes_its_district_and_nothing_else(send, client, people):

@@ -89,6 +89,7 @@ def test_it_is_narrowed_by_authority_district_kind_and_fiction(people, get):
     assert {row["district"] for row in of_other["results"] if row["district"]} == {"yi"}
     assert {row["district"] for row in of_one["results"] if row["district"]} == {"jia"}
     assert {row["district"] for row in get("?district=yi")["results"]} == {"yi"}
+    assert get("?district=yi", seat="outsider_preparer")["count"] == 0, "a condition opens no district of others"
     assert {row["kind"] for row in get("?kind=self_check")["results"]} == {"self_check"}
     assert (get("?is_demo=false")["count"], get("?is_demo=true")["count"], get("?authority=nobody")["count"]) == (0, everything, 0)
 

@@ -362,6 +362,10 @@ def test_the_keeper_sends_again(client, keeper):
     row = OutboxMessage.objects.create(kind="mail", key="k", created_at=NOON, attempts=24, failed_at=NOON, error="away")
     address = reverse("portal:given_up_message", args=[row.pk])
     assert client.get(address).status_code == 405
+    for other in (make_user("city_director"), make_user("security_keeper")):
+        client.force_login(other)
+        assert [client.post(one).status_code for one in (address, reverse("portal:all_given_up"))] == [404, 404]
+    client.force_login(keeper)
     assert client.post(address, {"action": "again"}).url == reverse(OPERATIONS)
     row.refresh_from_db()
     assert (row.failed_at, row.attempts) == (None, 0)

@@ -146,6 +146,8 @@ def test_a_duty_is_said_to_be_tracked_only_where_it_is_and_a_confirmed_setting_l
     page = opened(client, Role.CITY_OFFICER)
     assert all(words in page.content.decode() for words in ("处务会议定", "已确认"))
     groups = page.context["groups"]
+    policy = chosen_policy(policies(), "", clock.today())
+    assert {row.rule.id for group in groups for row in group.rows} == {rule.id for rule in policy.rules}
     said = {row.rule.id: row.required for group in groups for row in group.rows if row.rule.level == "duty" and not row.rule.tests}
     assert said == {rule: f"由到期事项跟踪：{'、'.join(tracked[rule])}" if rule in tracked else "尚未列入到期事项" for rule in said}
     assert {"SELF-CHECK", "OPERATE-REPORT", "OPERATE-CARBON"} <= set(tracked)
