@@ -194,6 +194,7 @@ def test_the_director_decides_in_the_own_seat_with_or_without_that_setting(peopl
     assert decide(people.city_director).decided_as == "city_director"
     let_the_checker(people)
     assert decide(people.city_director, LATER + dt.timedelta(days=9)).decided_as == "city_director"
+    assert owed().due == LATER + dt.timedelta(days=9), "the latest decision counts"
 
 
 def test_who_stands_in_for_the_director_decides_in_that_seat_unless_the_own_one_may(people):

@@ -2,24 +2,34 @@
 
 import datetime as dt
 import json
+from functools import partial
+from itertools import groupby, product
+from operator import itemgetter
+from random import Random
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from approvals.settings.models import SettingProposal
+from approvals.titles.models.publicity import Title
+from assessments.self_checks.models import SelfCheck
+from assessments.yearly_reports.models import YearlyReport
+from districts.file.models.district import District
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 from greendistrict.policy import parameters
 from greendistrict.policy.services import set_setting
 from greendistrict.workflow.procedure import take
 from obligations import services
-from obligations.selectors import due
+from obligations.selectors import due, everything
 from obligations.setting_preview import moved_by_setting
 from tests.factories.accounts import make_organisation
+from tests.factories.assessments import make_self_check
 from tests.factories.districts import make_district
 from tests.factories.received import at
 from tests.factories.titles import give_title
+from tests.obligations.test_truth_table import logged
 from tests.obligations.world import titled
 
 NOW = at(2028, 6, 1)
@@ -86,6 +96,65 @@ def test_the_command_narrows_and_refuses_what_it_does_not_know(people, district,
 
 
 KEY = "selfcheck.due"
+REPORTS = {"operation_report": {"kind": "operation"}, "carbon_verification": {"kind": "carbon"}}
+
+
+def drawn_events(people, rng):
+    """What happens to four districts, each with its day: a title given and lost, decisions, filings that come back and come again."""
+
+    def day(first, last):
+        return dt.date(first, 1, 1) + dt.timedelta(days=rng.randrange(365 * (last + 1 - first)))
+
+    by, setting = people.city_director, {"key": KEY, "value": "Y+1-04-15", "reason": "试", "effective_on": dt.date(2028, 2, 1)}
+    yield dt.date(2028, 1, 10), partial(set_setting, by=by, **setting)
+    for number in range(4):
+        district, granted = make_district(people, name=f"演示{number}城（虚构）"), day(2023, 2027)
+        yield granted, partial(give_title, district, granted_on=granted)
+        if rng.random() < 0.4:
+            yield day(granted.year + 1, 2030), partial(lost, district)
+        for kind, year in product(("self_check", *REPORTS), range(2025, 2030)):
+            for on in (day(year + 1, year + 1) for _ in range(rng.choice((0, 0, 1, 2)))):
+                until = on + dt.timedelta(days=rng.randrange(1, 60)) if rng.random() < 0.6 else None
+                told = {"obligation": f"{kind}:{district.pk}:{year}", "reason": "试", "extended_to": until}
+                yield on, partial(services.decide, by=by, **told)
+            on = day(year + 1, year + 1)
+            for status in ("filed", "returned", "filed", "received")[: rng.choice((0, 1, 2, 3, 4))]:
+                yield on, partial(moved, people, district, kind, year, status)
+                on += dt.timedelta(days=rng.randrange(1, 50))
+
+
+def lost(district):
+    Title.objects.filter(district=district).update(end="cancelled", ended_on=clock.today())
+    District.objects.filter(pk=district.pk).update(stage="cancelled")
+
+
+def moved(people, district, kind, year, status):
+    if kind in REPORTS:
+        row, _ = YearlyReport.objects.get_or_create(district=district, year=year, **REPORTS[kind], defaults={"opened_at": clock.now()})
+    else:
+        about = {"district": district, "year": year}
+        row = SelfCheck.objects.filter(**about).first() or make_self_check(people, filled=False, **about)
+    more = {"filed_at": clock.now(), "number": f"{kind[:2]}-{district.pk}-{year}"} if status == "filed" else {}
+    type(row).objects.filter(pk=row.pk).update(status=status, **more)
+    logged(row, (row.status, status, clock.now()))
+
+
+@pytest.mark.slow
+def test_what_is_told_of_a_past_day_is_what_was_told_on_it(people):
+    def states(on):
+        return {row.key: (row.due, row.state(on).value) for row in everything(on, kinds=("self_check", *REPORTS))}
+
+    told = {}
+    District.objects.update(stage="candidate")  # that of the world has handed in beforehand
+    for on, events in groupby(sorted(drawn_events(people, Random(20280229)), key=itemgetter(0)), itemgetter(0)):  # noqa: S311
+        with clock.at(at(on.year, on.month, on.day)):
+            for _, event in events:
+                event()
+            told[on] = states(on)
+    with clock.at(at(2031, 3, 1)):
+        assert {on: states(on) for on in told} == told
+    seen = {state for found in told.values() for _, state in found.values()}
+    assert seen == {"upcoming", "due", "overdue", "met", "late", "waived", "none"}
 
 
 def day_of_check(on):

@@ -72,6 +72,8 @@ def test_an_empty_set_fails_and_says_so(name):
 @pytest.mark.parametrize(("kind", "stray"), [("new", "RENEWAL-DIAGNOSIS"), ("renewal", "APPLY-LAND-RATIO"), ("renewal", "ACCEPT-PLOTS")])
 def test_rules_of_the_other_type_do_not_apply(kind, stray):
     assert ask(stray, facts(kind)).verdict == Outcome.NOT_APPLICABLE
+    unknown = ask(stray, without(kind, "district_type"))
+    assert (unknown.verdict, "城区类型" in unknown.remedy) == (Outcome.FAIL, True), "no way out"
 
 
 def test_the_words_of_a_count():

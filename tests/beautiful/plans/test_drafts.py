@@ -6,6 +6,7 @@ from http import HTTPStatus
 import pytest
 from django.urls import reverse
 
+from beautiful.frame.programme import programme
 from beautiful.plans import selectors, services
 from beautiful.plans.models import PlannedTask
 from greendistrict.accounts.enums import OrganisationKind
@@ -25,6 +26,9 @@ def test_a_draft_is_the_citys_and_its_forms_are_for_the_coordinator(client, draf
     for name in ("plan_issue", "task_create"):
         assert seats(client, drafted.people, name, drafted.plan.pk) == {"city_officer"}
     assert status(client, drafted.people.city_officer, "plan_roll", drafted.plan.pk) == HTTPStatus.NOT_FOUND
+    forms = {"plan_issue": drafted.plan, "task_create": drafted.plan, "task_edit": drafted.own, "task_split": drafted.city}
+    pages = {name: client.get(reverse(f"beautiful:{name}", args=[row.pk])).content.decode() for name, row in forms.items()}
+    assert [name for name, text in pages.items() if f"（{programme().mark}）" not in text] == []
     assert offered(client, drafted.people.city_officer, drafted.city) == {"edit", "split"}
     assert offered(client, drafted.people.city_officer, drafted.own) == {"edit"}
     assert offered(client, drafted.people.city_checker, drafted.city) == set()

@@ -78,6 +78,9 @@ def test_the_page_shows_every_version_with_its_source(preparer, people, kept_que
     with kept_queries():
         text = preparer.get(reverse("carbon:factor_list")).content.decode()
     assert "市级决定：某签报（虚构）" in text
+    versions = [version for factor in factors_now().values() for version in factor.versions]
+    for page in (text, preparer.get(reverse("carbon:carbon_method")).content.decode()):
+        assert [one.source for one in versions if one.source not in page or str(one.factor.value) not in page] == []
 
 
 def test_a_new_version_recomputes_nothing_filed(people):

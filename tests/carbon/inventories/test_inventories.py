@@ -126,6 +126,17 @@ def test_who_is_slower_sees_both(client, people, inventory):
     assert inventory.rows.count() == 1
 
 
+def test_only_the_districts_own_people_change_anything(client, people, inventory):
+    def answer(seat, name):
+        typed = {"reason": "试", "pasted": "交通\t车", "upload": SimpleUploadedFile("a.yaml", WORKED.encode()), "confirmed": "1"}
+        return post(client, people.everybody[seat], inventory, name, posted(version=inventory.version) | typed).status_code
+
+    for name in ("save", "paste", "upload", "import", "apply", "metered", "drop"):
+        assert [answer(seat, name) for seat in ("reviewer", "authority")] == [403, 404], name
+    to_filed(inventory, people)
+    assert {answer(seat, "correct") for seat in ("reviewer", "authority", "city_officer", "secretariat")} == {403}
+
+
 def test_what_was_filed_is_frozen_with_its_digest_and_computed_no_more(client, people, inventory, monkeypatch):
     to_filed(inventory, people)
     assert printed(inventory.frozen["content"]) == FOUND

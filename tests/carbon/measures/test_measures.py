@@ -84,13 +84,19 @@ def test_a_scenario_changes_no_measure_and_stands_beside_the_others(preparer, pe
 
 def test_scenarios_are_shown_to_the_districts_own_people_alone(client, people, district):
     scenario = address("scenario", district, CarbonScenario.objects.get().pk)
-    for seat in READERS:
-        client.force_login(people.everybody[seat])
-        assert client.get(scenario).status_code == (200 if seat in OWN else 404), seat
-        shown = client.get(address("carbon_forecast", district)).content.decode()
-        assert ("半数光伏" in shown) is (seat in OWN), seat
-    with pytest.raises(NotAllowed):
-        services.save_measure(district=district, values=SUN, by=people.authority)
+    for seat, user in people.everybody.items():
+        client.force_login(user)
+        assert (client.get(scenario).status_code == 200) is (seat in OWN), seat
+        page = client.get(address("carbon_forecast", district))
+        assert (page.status_code == 200, "半数光伏" in page.content.decode()) == (seat in READERS, seat in OWN), seat
+    row, of = CarbonScenario.objects.get(), {"district": district, "by": people.authority}
+    for act, given in (
+        (services.save_measure, of | {"values": SUN}), (services.save_scenario, of | {"name": "试", "note": "", "shares": {}}),
+        (services.drop_measure, {"measure": measures_of(district)[0], "by": people.authority}),
+        (services.drop_scenario, {"scenario": row, "by": people.authority}),
+    ):  # fmt: skip
+        with pytest.raises(NotAllowed):
+            act(**given)
 
 
 def test_a_measure_is_stated_changed_and_dropped(client, people, district):

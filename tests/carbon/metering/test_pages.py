@@ -42,6 +42,21 @@ def csv(*lines):
     return SimpleUploadedFile("读数.csv", "\n".join([HEADS, *lines]).encode())
 
 
+def test_who_opens_and_who_keeps(client, people, district):
+    """Of a titled district, which everybody sees; without their fields the forms of those who keep meters are refused as such."""
+    keep, meter = {"preparer", "consultant", "authority", "bureau"}, MeterFactory(district=district, interval="day")
+    read = keep | {"reviewer", "city_officer", "city_checker", "city_director", "city_legal", "secretariat", "partner"}
+    write(meter, [1, 2], by=people.preparer)
+    pages = [address("meter", district, meter.pk), *(address(f"meter{name}", district) for name in ("ing_board", "ing_export", "_list"))]
+    forms = [address(name, district, meter.pk) for name in ("meter_edit", "meter_delete", "gap_fill")]
+    forms += [address(name, district) for name in ("meter_create", "reading_upload", "meter_tokens")]
+    for seat, user in people.everybody.items():
+        client.force_login(user)
+        assert {client.get(page).status_code == 200 for page in pages} == {seat in read}, seat
+        sent = [client.post(form, {"confirmed": "1"}).status_code in {302, 409, 422} for form in forms]
+        assert set(sent) == {seat in keep}, (seat, sent)
+
+
 def test_services_refuse_who_only_reads(people, district):
     with pytest.raises(NotAllowed):
         imports.ask(district=district, content=b"x", file_name="a.csv", by=people.city_officer)

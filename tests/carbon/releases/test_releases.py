@@ -95,8 +95,12 @@ def test_a_withdrawn_figure_is_gone_and_its_record_stays(client, people, invento
 
 
 def test_what_is_not_finished_is_not_released(people, inventory):
-    with pytest.raises(NotAllowed):
-        services.release(inventory=inventory, basis=BASIS, by=people.city_officer)
+    for seat in set(people.everybody) - {"authority"}:
+        told = {"by": people.everybody[seat], "reason": "试（虚构）"}
+        with pytest.raises(NotAllowed):
+            services.release(inventory=inventory, basis=BASIS, by=told["by"])
+        with pytest.raises(NotAllowed):
+            services.withdraw(district=inventory.district, year=inventory.year, **told)
     inventories.correct(inventory=inventory, reason="试（虚构）", by=people.preparer)
     with pytest.raises(Refused, match="尚未签发"):
         released(inventory, people)

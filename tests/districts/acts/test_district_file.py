@@ -19,7 +19,7 @@ from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
 from tests.factories.accounts import make_organisation, make_user
-from tests.factories.districts import PlotFactory, make_district
+from tests.factories.districts import PlotFactory, file_case, make_district
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("november")]
 ON = dt.date(2026, 11, 1)
@@ -59,6 +59,14 @@ def test_a_list_of_the_file_is_filled_changed_and_emptied(preparer, district, ki
     assert preparer.post(edit, {**ENTRIES[kind], "version": "0"}).status_code == 409
     assert str(next(iter(ENTRIES[kind].values()))) in preparer.get(edit).content.decode()
     assert preparer.post(page(district, "entry_drop", kind=kind, pk=row.pk), {"confirmed": "1"}).status_code == 302
+
+
+@pytest.mark.parametrize("kind", ENTRIES)
+def test_only_editors_write_an_entry(client, people, district, kind):
+    file_case(district)
+    for seat in ("reviewer", "authority", "bureau", "city_officer"):
+        client.force_login(people.everybody[seat])
+        assert client.post(page(district, "entry_create", kind=kind), ENTRIES[kind]).status_code == 403, seat
 
 
 def test_funds_are_summed_by_state(preparer, district):

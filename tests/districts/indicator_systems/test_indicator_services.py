@@ -11,6 +11,7 @@ from districts.indicator_systems.selectors.indicators import lines_of, systems_v
 from districts.indicator_systems.selectors.progress import amber_limits, progress_of
 from districts.indicator_systems.services import imports, indicators
 from districts.indicator_systems.targets import show
+from districts.overview.selectors.tasks import tasks_for
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
@@ -163,6 +164,9 @@ def test_an_applicant_that_leads_itself_is_approved_by_the_city(people):
     system = filled_system(people, district)
     step(system, "hand_up", people.preparer)
     step(system, "sign", people.reviewer)
+    assert [seat for seat, user in people.everybody.items() if {"批准指标体系"} & {one.title for one in tasks_for(user)}] == [
+        "city_officer"
+    ]
     with pytest.raises(NotAllowed):
         step(system, "approve", people.authority)
     step(system, "approve", people.city_officer)

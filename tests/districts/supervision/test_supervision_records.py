@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
+from districts.file import rules
 from districts.plot_changes import proposals
 from districts.plot_changes.proposals import PlotPart
 from districts.plot_changes.services.recording import plots_to_change, record_change
@@ -19,7 +20,7 @@ from greendistrict.core.errors import NotAllowed
 from greendistrict.core.forms import plain_errors
 from greendistrict.documents.services import store
 from tests.factories.approvals import pdf
-from tests.factories.districts import PlotFactory, WorkFactory
+from tests.factories.districts import PlotFactory, WorkFactory, file_case
 
 pytestmark = pytest.mark.django_db
 PAGES = {"plot": ("plot_supervision", "plot_control"), "work": ("work_supervision", "work")}
@@ -80,6 +81,14 @@ def test_the_page_of_the_plot_or_work_shows_the_newest_five_of_those_their_own_p
     records, page = (re.findall(r"演示监理公司\d号", preparer.get(address).content.decode()) for address in pages(subject))
     assert records == [f"演示监理公司{number}号" for number in range(7)]
     assert page == records[:SHOWN_RECORDS]
+
+
+def test_who_reads_and_who_records(client, people, subject):
+    file_case(subject.district)
+    for seat, user in people.everybody.items():
+        client.force_login(user)
+        codes = [client.get(pages(subject)[0]).status_code == 200, client.post(pages(subject)[0], given()).status_code == 302]
+        assert codes == [rules.may_read_file(user, subject.district), seat in {"preparer", "consultant", "bureau"}], seat
 
 
 def test_a_bureau_adds_the_paper_of_its_finding_and_nothing_else_to_the_district(people, district, plot):

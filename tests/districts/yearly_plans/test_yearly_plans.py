@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from districts.facts.facts import district_facts
 from districts.overview.selectors.tasks import tasks_for
 from districts.yearly_plans import services
 from districts.yearly_plans.models import ImplementationPlan, PlanItem
@@ -52,12 +53,16 @@ def page(plan, name="implementation_plan_edit", **kw):
 
 
 def test_filed_returned_and_filed_again(people, district, plan):
+    def counts():  # as listed, only while the plan is with the city
+        return district_facts(district, dt.date(2027, 2, 1))["in_implementation_plan"].value
+
+    assert counts() is False
     step(plan, "file", people.authority)
-    assert (plan.status, plan.filed_on) == ("filed", DAY)
+    assert (plan.status, plan.filed_on, counts()) == ("filed", DAY, True)
     with pytest.raises(Closed):
         add(plan, people, district, name="另一项")
     step(plan, "return", people.city_officer, reason="缺少更新城区")
-    assert (plan.status, plan.filed_on) == ("returned", None)
+    assert (plan.status, plan.filed_on, counts()) == ("returned", None, False)
     add(plan, people, district, name="区域更新", work="renewal")
     step(plan, "file", people.authority)
     step(plan, "note", people.city_officer)
