@@ -142,23 +142,11 @@ class AcceptanceMatter(CaseMatter):
         ("decide_failed", "deciding"): ("failed", {}),
     }
     ways = {
-        "signing": "to_signing",
-        "sent": "to_sent",
-        "visiting": "to_visited",
-        "reviewing": "to_reviewing",
-        "revising": "to_reviewing",
-        "reviewed": "to_reviewed",
-        "notice": "to_checking",
-        "checking": "to_checking",
-        "deciding": "to_deciding",
-        "decided": "to_decided",
-        "failed": "to_failed",
-        "announced": "to_decided",
-        "correcting": "to_sent",
-        "accepted": "to_accepted",
-        "refused": "to_sent",
-        "withdrawn": "to_sent",
-    }
+        "signing": "to_signing", "sent": "to_sent", "visiting": "to_visited", "reviewing": "to_reviewing",
+        "revising": "to_reviewing", "reviewed": "to_reviewed", "notice": "to_checking", "checking": "to_checking",
+        "deciding": "to_deciding", "decided": "to_decided", "failed": "to_failed", "announced": "to_decided",
+        "correcting": "to_sent", "accepted": "to_accepted", "refused": "to_sent", "withdrawn": "to_sent",
+    }  # fmt: skip
 
     def made(self):
         return Accepting()

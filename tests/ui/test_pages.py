@@ -81,19 +81,10 @@ def test_an_error_page_leads_a_visitor_to_no_page_behind_a_login(signed_in, lead
 
 def test_confirm_page_carries_the_action_and_asks_for_a_reason(rendered):
     page = rendered(
-        "components/confirm.html",
-        title="不予受理",
-        question="不予受理后不能撤回。",
-        effects=["书面通知申报主体"],
-        reason_required=True,
-        hidden={"version": 3},
-        url="/cases/1/",
-        action="refuse",
-        label="不予受理",
-        kind="refuse",
-        back="/cases/1/",
+        "components/confirm.html", title="不予受理", question="不予受理后不能撤回。", effects=["书面通知申报主体"], reason_required=True,
+        hidden={"version": 3}, url="/cases/1/", action="refuse", label="不予受理", kind="refuse", back="/cases/1/",
         crumbs=[("申报与验收", "/"), ("不予受理", "")],
-    )
+    )  # fmt: skip
     for words in ('name="version" value="3"', 'name="confirmed" value="yes"', 'name="action" value="refuse"', "书面通知申报主体", "必填"):
         assert words in page
 

@@ -13,20 +13,12 @@ from indicators.catalogue.item_checks import BEAUTY
 SOURCE = (Path(__file__).resolve().parents[1] / "source" / "beautiful-shanghai-draft.txt").read_text(encoding="utf-8")
 PROGRAMME = programme()
 QUOTED = [
-    *PROGRAMME.principles,
-    *(one.goal for one in PROGRAMME.horizons),
-    *(one.until.removesuffix("年") for one in PROGRAMME.horizons),
-    *(one.name for one in PROGRAMME.documents),
-    *(one.role for one in PROGRAMME.documents),
+    *PROGRAMME.principles, *(one.goal for one in PROGRAMME.horizons), *(one.until.removesuffix("年") for one in PROGRAMME.horizons),
+    *(one.name for one in PROGRAMME.documents), *(one.role for one in PROGRAMME.documents),
     *(word for area in PROGRAMME.areas for word in (area.name, f"建设{area.city}", area.group_name)),
-    *(task for area in PROGRAMME.areas for task in area.tasks),
-    *(word for one in PROGRAMME.vanguards for word in (one.place, one.theme)),
-    *(one.what for one in PROGRAMME.safeguards),
-    *PROGRAMME.pools,
-    PROGRAMME.lead,
-    PROGRAMME.title,
-    f"（{PROGRAMME.mark}）",
-]
+    *(task for area in PROGRAMME.areas for task in area.tasks), *(word for one in PROGRAMME.vanguards for word in (one.place, one.theme)),
+    *(one.what for one in PROGRAMME.safeguards), *PROGRAMME.pools, PROGRAMME.lead, PROGRAMME.title, f"（{PROGRAMME.mark}）",
+]  # fmt: skip
 
 
 def cells(page, caption):

@@ -31,14 +31,12 @@ PROGRAMME = ("approvals", "assessments", "beautiful", "carbon", "districts", "in
 
 # Models with a moment that stays empty until somebody acts, and no machine: the test of the task, or why nobody waits.
 MOMENTS = {
-    "PlotOpinion": "test_questions_put_to_a_body_are_on_its_desk",
-    "Consultation": "test_questions_put_to_a_body_are_on_its_desk",
+    "PlotOpinion": "test_questions_put_to_a_body_are_on_its_desk", "Consultation": "test_questions_put_to_a_body_are_on_its_desk",
     "PreReviewQuestion": "test_questions_put_to_a_body_are_on_its_desk",
     "Correction": "its case waits for the applicant in state correcting",
     "ScoreRelease": "public until the city withdraws it; that waits for nobody",
     "CarbonRelease": "public until the leading body withdraws it; that waits for nobody",
-    "Objection": "test_objections_are_a_task_with_a_day",
-    "Notice": "test_objections_are_a_task_with_a_day",
+    "Objection": "test_objections_are_a_task_with_a_day", "Notice": "test_objections_are_a_task_with_a_day",
     "EventSignUp": "a place that was taken stays until it is given back; that waits for nobody",
     "DisclosureRequest": "test_the_officer_finds_the_requests_that_wait_on_the_desk",
     "PublicOpinion": "test_the_officer_finds_what_waits_on_the_desk",
@@ -47,16 +45,11 @@ MOMENTS = {
     "AreaFigure": "a record of the city, withdrawn at any time; that waits for nobody",
     "ProgressRelease": "public until the seat that draws up the plan withdraws it; that waits for nobody",
     "ActionPlan": "entered as issued by the seat that draws it up, once the paper is there; no day asks for it",
-    "Draw": "a step of the review",
-    "SampleDraw": "drawn in the form that commits it; the secretariat begins it at any time of the year",
-    "Change": "applied with the decision of its case",
-    "LossFile": "papers of the steps of its case",
-    "SpecialPlan": "test_the_file_of_a_candidate_is_on_the_desk_of_who_fills_it_in",
-    "RowPrefill": "rows of a table that is on the desk",
-    "ScoreRow": "as above",
-    "ExpertScore": "as above, of an expert's seat",
-    "SiteVisit": "the case waits for the secretariat in state visiting",
-    "VisitRow": "as above",
+    "Draw": "a step of the review", "SampleDraw": "drawn in the form that commits it; the secretariat begins it at any time of the year",
+    "Change": "applied with the decision of its case", "LossFile": "papers of the steps of its case",
+    "SpecialPlan": "test_the_file_of_a_candidate_is_on_the_desk_of_who_fills_it_in", "RowPrefill": "rows of a table that is on the desk",
+    "ScoreRow": "as above", "ExpertScore": "as above, of an expert's seat",
+    "SiteVisit": "the case waits for the secretariat in state visiting", "VisitRow": "as above",
     **dict.fromkeys(("ExternalHonour", "DistrictPaper", "Fund", "RenewalProject", "Plot", "ListImport", "KeyProject"), "a fact on file"),
     **dict.fromkeys(("Work", "Title", "HistoricSelfCheck", "Restoration"), "a fact on file"),
     "CalendarFeed": "a person's own subscription",
@@ -65,7 +58,7 @@ MOMENTS = {
     "VerificationFinding": "the verification waits for the district in state correcting, else for the verifier",
     "MeterToken": "the secret of a system, taken back by whoever looks after it",
     **dict.fromkeys(("BulkRun", "InspectionPhoto", "VisitPhoto"), "a record of what was done"),
-}
+}  # fmt: skip
 
 
 def is_moment(field):

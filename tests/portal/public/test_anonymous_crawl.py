@@ -2,11 +2,12 @@
 
 import datetime as dt
 import re
-from html.parser import HTMLParser
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 import pytest
 from django.urls import reverse
+from lxml import etree
+from lxml.html import document_fromstring
 
 from approvals.cases.models.cases import Case
 from approvals.cases.models.notices import Objection
@@ -43,33 +44,12 @@ PUBLIC_FIELDS = {
 }
 
 
-class Page(HTMLParser):
+def links_and_words(text):
     """Links with their words, and the words of ``<main>`` that stand there without a script."""
-
-    def __init__(self, text):
-        super().__init__()
-        self.links, self.main, self._open, self._in_main, self._mute = [], "", None, False, 0
-        self.feed(text)
-
-    def handle_starttag(self, tag, attrs):
-        given = dict(attrs)
-        if tag == "a" and given.get("href"):
-            self._open = [given["href"], given.get("aria-label") or ""]
-        self._in_main = self._in_main or tag == "main"
-        self._mute += tag in {"script", "style", "noscript", "template"}
-
-    def handle_endtag(self, tag):
-        if tag == "a" and self._open:
-            self.links.append(tuple(self._open))
-            self._open = None
-        self._in_main = self._in_main and tag != "main"
-        self._mute -= tag in {"script", "style", "noscript", "template"}
-
-    def handle_data(self, data):
-        if self._open:
-            self._open[1] += data
-        if self._in_main and not self._mute:
-            self.main += data
+    page = document_fromstring(text)
+    links = [(link.get("href"), (link.get("aria-label") or "") + link.text_content()) for link in page.iter("a") if link.get("href")]
+    etree.strip_elements(page, "script", "style", "noscript", "template", with_tail=False)
+    return links, "".join(main.text_content() for main in page.iter("main"))
 
 
 @pytest.fixture
@@ -117,9 +97,9 @@ def pages_of(client):
             continue
         found[path] = answer
         if "text/html" in answer.headers["Content-Type"] and not path.startswith("/accounts/"):
-            page = Page(answer.content.decode())
-            assert len(page.main.strip()) > LEAST_WORDS, f"{path} says nothing without a script"
-            waiting += [(urljoin(f"http://testserver{path}", link), said) for link, said in page.links]
+            links, words = links_and_words(answer.content.decode())
+            assert len(words.strip()) > LEAST_WORDS, f"{path} says nothing without a script"
+            waiting += [(urljoin(f"http://testserver{path}", link), said) for link, said in links]
         assert len(found) < MOST_PAGES
     return found, refused
 
