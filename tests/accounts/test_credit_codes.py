@@ -37,8 +37,7 @@ def test_two_neighbours_changed_over_are_always_found(body, place):
 
 
 @pytest.mark.parametrize(
-    ("typed", "words"),
-    [("9135", "18位，这里有4位"), (f"{REAL[:-2]}I3", "“I”"), (f"{REAL[:-1]}4", "校验位不符"), ("", "这里有0位")],
+    ("typed", "words"), [("9135", "18位，这里有4位"), (f"{REAL[:-2]}I3", "“I”"), (f"{REAL[:-1]}4", "校验位不符"), ("", "这里有0位")]
 )
 def test_what_is_wrong_is_said(typed, words):
     assert words in wrong_with(typed)

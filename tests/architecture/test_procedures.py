@@ -43,7 +43,7 @@ SENDERS = {
 SENDING = {"send", "notify", "emit", "outbox.emit", "carrier().notify"}
 # Views that take a step without ``workflow.pages``.
 TAKERS = {
-    "assessments/reviews/views/paper.py": "the sheet is saved as it was typed, so that nothing is lost, and handed over if it is complete",
+    "assessments/reviews/views/paper.py": "the sheet is saved as it was typed, so that nothing is lost, and handed over if it is complete"
 }
 # Machines that no page moves, each by the matter around it.
 MOVED = {"district": "the decision about a title", "score_table": "the self-check, case or stage assessment that owns it"}

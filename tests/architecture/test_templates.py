@@ -13,11 +13,7 @@ SAFE = {"django/forms/_notes.html"}
 # Mail programs know no style sheets of a site; the portal's security policy does not reach them.
 MAILED = {"notifications/mail.html"}
 # Pages that are only printed, each with a style sheet of its own that knows no component (docs/pages.md).
-PRINTED = {
-    "reports/letters/_letter.html",
-    "pdf/blocks/pairs.html",
-    "pdf/blocks/table.html",
-}
+PRINTED = {"reports/letters/_letter.html", "pdf/blocks/pairs.html", "pdf/blocks/table.html"}
 
 
 @cache

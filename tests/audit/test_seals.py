@@ -138,9 +138,7 @@ def test_an_emptied_record_is_noticed_also_after_a_new_beginning():
 def test_one_deleted_and_everything_sealed_again_is_noticed():
     ids = three_seals_of_ten()
     force(
-        [DELETE, ids[12]],
-        ["DELETE FROM audit_auditseal"],
-        ["INSERT INTO audit_auditpending (record_id) SELECT id FROM audit_auditrecord"],
+        [DELETE, ids[12]], ["DELETE FROM audit_auditseal"], ["INSERT INTO audit_auditpending (record_id) SELECT id FROM audit_auditrecord"]
     )
     services.seal()
     assert kinds() == {"resealed": (20,), "cut": (30,)}
@@ -304,10 +302,7 @@ def every_kind_of_damage_is_named(ids):
             [[exchanged, one, two, one, one, two], ["UPDATE audit_auditseal SET record_id = -record_id WHERE record_id < 0"]],
             {"changed": (one, two), "unlinked": tuple(sorted((ids.index(one) + 1, ids.index(two) + 1)))},
         ),
-        "cut": (
-            [["DELETE FROM audit_auditseal WHERE number = %s", last], [DELETE, ids[-1]]],
-            {"cut": (last,)},
-        ),
+        "cut": ([["DELETE FROM audit_auditseal WHERE number = %s", last], [DELETE, ids[-1]]], {"cut": (last,)}),
     }
     for name, (statements, named) in damages.items():
         with transaction.atomic():
@@ -317,9 +312,7 @@ def every_kind_of_damage_is_named(ids):
         assert {kind: set(numbers) for kind, numbers in found.items()} == {kind: set(numbers) for kind, numbers in named.items()}, name
     with transaction.atomic():
         force(
-            [DELETE, two],
-            ["DELETE FROM audit_auditseal"],
-            ["INSERT INTO audit_auditpending (record_id) SELECT id FROM audit_auditrecord"],
+            [DELETE, two], ["DELETE FROM audit_auditseal"], ["INSERT INTO audit_auditpending (record_id) SELECT id FROM audit_auditrecord"]
         )
         anchored = anchors.path().read_bytes()
         services.seal()

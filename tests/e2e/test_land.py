@@ -177,10 +177,7 @@ def open_table(preparer, place, number, way):
 
 @pytest.mark.parametrize(
     ("number", "way", "land", "recorder"),
-    [
-        ("CR-01", "出让", ["登记出让合同"], "preparer"),
-        ("HB-01", "划拨", ["登记规划土地意见书", "登记划拨"], "bureau"),
-    ],
+    [("CR-01", "出让", ["登记出让合同"], "preparer"), ("HB-01", "划拨", ["登记规划土地意见书", "登记划拨"], "bureau")],
 )
 def test_a_plot_goes_through_the_table_of_its_way(place, seat, paper, *, number, way, land, recorder):
     """Recorded by the applicant, or from 征询 to 验收 by a bureau; the 住建 body answers and records the oversight of the building."""

@@ -29,12 +29,7 @@ pytestmark = [pytest.mark.long, pytest.mark.django_db]
 HOUR = 3600
 FAMILIES = 4  # of duties that read the districts
 FEW, MANY = 200, 1_000_000  # Shanghai has some dozens of districts
-SEARCHED = (
-    {},
-    {"type": "new", "stage": "pilot"},
-    {"q": "城区77"},
-    {"page": "last"},
-)
+SEARCHED = ({}, {"type": "new", "stage": "pilot"}, {"q": "城区77"}, {"page": "last"})
 READ = """SELECT coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0) FROM pg_stat_xact_user_tables WHERE relname = %s"""
 DELIVERED = """
     INSERT INTO workflow_outboxmessage (kind, key, payload, created_at, attempts, unsure, done_at, error)

@@ -158,9 +158,4 @@ def _sequence_text(value: Iterable[Any], depth: int) -> str:
     return f"[{', '.join(sorted(_text(one, depth) for one in value))}]"
 
 
-WRITTEN = (
-    (models.QuerySet, _rows_text),
-    (Mapping, _mapping_text),
-    (set | frozenset, _set_text),
-    (Iterator | Sequence, _sequence_text),
-)
+WRITTEN = ((models.QuerySet, _rows_text), (Mapping, _mapping_text), (set | frozenset, _set_text), (Iterator | Sequence, _sequence_text))

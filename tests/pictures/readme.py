@@ -23,11 +23,7 @@ DAY = dt.date(2026, 11, 25)
 SETTLED_MS = 1500  # parts that the page asks for when it is there
 COLOURS = 128  # a picture of 1366 × 820 px stays under 120 KB
 # picture: whose page it is (a visitor's without a name), its address
-PAGES = {
-    "home": ("", "/"),
-    "workdesk": ("city-officer", "/desk/"),
-    "score-table": ("preparer", "/assessments/tables/{table}/?chapter=7"),
-}
+PAGES = {"home": ("", "/"), "workdesk": ("city-officer", "/desk/"), "score-table": ("preparer", "/assessments/tables/{table}/?chapter=7")}
 TABLE = """
     SELECT filed.table_id FROM assessments_selfcheck filed JOIN districts_district district ON district.id = filed.district_id
     WHERE filed.status = 'draft' AND district.name = '演示新城区（虚构）' ORDER BY filed.year DESC LIMIT 1

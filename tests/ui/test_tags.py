@@ -35,8 +35,7 @@ def test_shares_and_areas():
 
 
 @pytest.mark.parametrize(
-    ("days", "words"),
-    [(29, 'class="gd-due">剩<b>29'), (5, "gd-due-soon"), (0, "今日到期"), (-2, "逾期<b>2</b>个工作日")],
+    ("days", "words"), [(29, 'class="gd-due">剩<b>29'), (5, "gd-due-soon"), (0, "今日到期"), (-2, "逾期<b>2</b>个工作日")]
 )
 def test_due_in_words(days, words):
     assert words in gd.due_tag(days)

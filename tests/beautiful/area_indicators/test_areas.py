@@ -109,10 +109,7 @@ def test_carbon_and_land_feed_through_the_registry(world):
     people, first, _ = world
     filed_years(people, first, [YEAR])
     carbon = figure(world, "development", "carbon_total")
-    assert [(district.name, fed is not None) for district, fed in carbon.by_pilot] == [
-        (FIRST, True),
-        (SECOND, False),
-    ]
+    assert [(district.name, fed is not None) for district, fed in carbon.by_pilot] == [(FIRST, True), (SECOND, False)]
     assert carbon.total.value == carbon.by_pilot[0][1].value > 0
     assert figure(world, "development", "carbon_total", year=YEAR - 1).total is None
     for district, built in ((first, "yes"), (first, "no"), (selectors.pilots(people.city_officer, is_demo=True).last(), "yes")):
@@ -189,10 +186,7 @@ def test_a_decision_moves_a_dimension_and_the_frame_stays_as_it_is(world):
     assert DimensionLinkDecision.objects.count() == 2
 
 
-@pytest.mark.parametrize(
-    "change",
-    [{"areas": ["development"]}, {"on": dt.date(2999, 1, 1)}, {"basis": " "}, {"reason": ""}],
-)
+@pytest.mark.parametrize("change", [{"areas": ["development"]}, {"on": dt.date(2999, 1, 1)}, {"basis": " "}, {"reason": ""}])
 def test_a_decision_that_changes_nothing_or_lacks_its_ground_is_refused(world, change):
     given = {"dimension": "低碳高效", "areas": ["culture"], "on": clock.today(), **BASIS} | change
     with pytest.raises(Refused):

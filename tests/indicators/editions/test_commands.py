@@ -41,8 +41,7 @@ def scored(capsys, tmp_path, text, *more):
 
 
 @pytest.mark.parametrize(
-    ("name", "code"),
-    [("reference-2024", 0), ("leed-v4-nd", 0), ("dgtj08-2253-2024", 3), ("dgtj08-2253-2018", 3), ("gbt51255-2017", 3)],
+    ("name", "code"), [("reference-2024", 0), ("leed-v4-nd", 0), ("dgtj08-2253-2024", 3), ("dgtj08-2253-2018", 3), ("gbt51255-2017", 3)]
 )
 def test_import_edition_of_shipped_files(capsys, name, code):
     assert run(capsys, "import_edition", str(DATA / f"{name}.yaml"))[0] == code

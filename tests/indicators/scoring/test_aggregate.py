@@ -29,11 +29,7 @@ def two_chapters(**second):
     for entry in bonus:
         entry["kind"] = "bonus"
     return rules_of(
-        [
-            chapter("one", "1", first, 0.4),
-            chapter("two", "2", other, 0.6, **second),
-            chapter("plus", "3", bonus, 0, kind="bonus"),
-        ]
+        [chapter("one", "1", first, 0.4), chapter("two", "2", other, 0.6, **second), chapter("plus", "3", bonus, 0, kind="bonus")]
     )
 
 
@@ -108,10 +104,7 @@ def test_level_is_read_from_the_rounded_total():
     line = {"kind": "linear", "from": {"at": 0, "points": 0}, "to": {"at": 100, "points": 100}}
     value = {"unit": "%", "min": 0, "max": 100, "decimals": 3}
     rules = rules_of(
-        [
-            chapter("one", "1", [item("1", 100, line, value=value)], 0.5),
-            chapter("two", "2", [item("2", 100, line, value=value)], 0.5),
-        ]
+        [chapter("one", "1", [item("1", 100, line, value=value)], 0.5), chapter("two", "2", [item("2", 100, line, value=value)], 0.5)]
     )
     below = score(rules, "new", "planning", {"1": "49.99", "2": "49.99"})
     at_the_line = score(rules, "new", "planning", {"1": "49.99", "2": "50"})
