@@ -6,6 +6,8 @@ import os
 import shutil
 import tempfile
 import threading
+import time
+from collections import deque
 from importlib import import_module
 from pathlib import Path
 
@@ -21,11 +23,13 @@ from tests.scheduling import names, needed, ordered
 TESTS = Path(__file__).parent
 PREFIX = "gd-test-"
 ANSWER_SECONDS = 120
+CLOSING_SECONDS = 0.2  # between the last answer and what a page asks while it closes
 SET_ASIDE_EVERY = 40  # modules
 OF_TESTS = "tests", "pages", "of_tests"  # by its parts, because for make check all tests would lead to the pages that it reads
 PAGES_KEPT = frozenset((TESTS / "pages/of_tests.txt").read_text(encoding="utf-8").splitlines())
 PDF_LIBRARIES = {"weasyprint", "fontTools", "pikepdf"}
 at_work: set[int] = set()  # threads of the live server that answer a request
+last_answer = deque([0.0], maxlen=1)  # when one of them ended
 # A property holds or not however long an example takes on a busy machine; what one machine finds every machine finds.
 ANY = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
 hypothesis.settings.register_profile("any machine", derandomize=True, **ANY)
@@ -182,7 +186,7 @@ def _answered(request):
         return
     request.getfixturevalue("transactional_db")  # empties the tables after this
     yield
-    assert until(lambda: not at_work, ANSWER_SECONDS), f"requests without an end: {at_work}"
+    assert until(_quiet, ANSWER_SECONDS), f"requests without an end: {at_work}"
 
 
 @pytest.fixture(autouse=True)
@@ -209,6 +213,12 @@ def _begun(**_):
 @request_finished.connect
 def _ended(**_):
     at_work.discard(threading.get_ident())
+    last_answer.append(time.monotonic())
+
+
+def _quiet():
+    """Whether nothing is asked, and what a page asks while it closes would have come by now."""
+    return not at_work and time.monotonic() - last_answer[0] > CLOSING_SECONDS
 
 
 @pytest.fixture(autouse=True)
