@@ -41,7 +41,7 @@ def _figure(found: DistrictComparison, line: PeerLine) -> list[Cell]:
 
 
 def _source(peer: Peer, asked: PeerQuery, state: str) -> list[Cell]:
-    source, edition = (peer.origin, "") if peer.origin else (f"{asked.found.period.label}{peer.source}", asked.found.edition_code)
+    source, edition = (peer.origin, "") if peer.origin else (f"{asked.found.period.label}{peer.source}", asked.found.edition_words)
     return [source, edition, state, peer.phase, day_of(peer.frozen_at) if peer.frozen_at else None, mark_of(is_demo=peer.is_demo)]
 
 
@@ -50,7 +50,7 @@ def _spreads(found: DistrictComparison, asked: PeerQuery) -> Iterator[list[Cell]
         if group.spread:
             held = found.figure.held
             source = found.figure.held_in(asked.found.period.year) if held else f"{asked.found.period.label}已接收的评分表"
-            edition = "" if held else asked.found.edition_code
+            edition = "" if held else asked.found.edition_words
             for name, value in five(group.spread, found.figure.places):
                 head: list[Cell] = [f"{group.label}{name}（{group.spread.count}个城区）", group.label, found.figure.label]
                 tail: list[Cell] = ["", None, "", "", source, edition, found.figure.state, "", None, mark_of(is_demo=asked.demo)]
@@ -72,4 +72,4 @@ def _dimension_rows(group: DimensionGroup, asked: PeerQuery) -> Iterator[list[Ce
         for name, value in five(spread) if spread else ():
             head: list[Cell] = [f"{group.label}{name}（{spread.count if spread else 0}个城区）", group.label, f"{title}得分", value, "分"]
             source = f"{asked.found.period.label}已接收的评分表"
-            yield [*head, "", None, "", "", source, asked.found.edition_code, "已接收", "", None, mark_of(is_demo=asked.demo)]
+            yield [*head, "", None, "", "", source, asked.found.edition_words, "已接收", "", None, mark_of(is_demo=asked.demo)]

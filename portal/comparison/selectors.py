@@ -71,8 +71,14 @@ class ComparableTables:
     period: TablePeriod
     edition: int
     edition_code: str
+    is_official: bool
     stage: str
     tables: int
+
+    @property
+    def edition_words(self) -> str:
+        """Code of the edition, with 参考版 for one that is no official text."""
+        return self.edition_code if self.is_official else f"{self.edition_code}（参考版）"
 
 
 def offered(*, demo: bool) -> list[ComparableTables]:
@@ -80,11 +86,11 @@ def offered(*, demo: bool) -> list[ComparableTables]:
     found = (
         _counting(demo=demo)
         .order_by()
-        .values_list("table__purpose", "table__year", "table__edition", "table__edition__code", "table__stage")
+        .values_list("table__purpose", "table__year", "table__edition", "table__edition__code", "table__edition__official", "table__stage")
     )
     rows = [
-        ComparableTables(TablePeriod(purpose, year), edition, code, stage, tables)
-        for purpose, year, edition, code, stage, tables in found.annotate(n=Count("pk"))
+        ComparableTables(TablePeriod(purpose, year), edition, code, is_official, stage, tables)
+        for purpose, year, edition, code, is_official, stage, tables in found.annotate(n=Count("pk"))
     ]
     return sorted(
         rows, key=lambda one: (one.period.purpose != Purpose.SELF_CHECK, -(one.period.year or 0), one.period.purpose, -one.tables)

@@ -51,6 +51,7 @@ def city_figure(request: HttpRequest, year: int, key: str) -> HttpResponse:
     context = {
         "found": found,
         "figure": figure,
+        "is_reference": found.reference and figure in found.scores.figures,
         "page": page,
         "clauses": any(row.clause for row in figure.rows),
         "crumbs": [
