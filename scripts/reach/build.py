@@ -17,6 +17,7 @@ HANDLER = re.compile(r"handler\d+")
 FORM_TEMPLATES = "django/"  # of the renderer that the settings name
 FANS = (".urls", "root_urls", ".wiring")  # they name everything; what they name is reached as a page or as an entry of a registry
 COMMANDS = ".management.commands."
+TEST_MODULE = re.compile(r"file:tests/(.*/)?test_\w+\.py")  # a table that names it (of seconds, of orders) does not open it
 DOTTED = re.compile(r"\w+(\.\w+)+")
 AREAS = "scripts.areas"  # its texts are places of the tree that tests are about; it opens none of them
 PROGRAMS = ("tests.", "tools.", "scripts.")  # whose texts may name management commands and pages
@@ -143,13 +144,14 @@ def _named_by(module: str, one: Definition, names: Names, files: Files, pages: P
             found |= names.resolved(text) if DOTTED.fullmatch(text) else set()
     for pattern in one.patterns:
         found |= files.named(pattern, module)
+    found = {node for node in found if not TEST_MODULE.fullmatch(node)}
     if not found:
         found = {node for text in one.texts for node in files.in_folder(text, module)}
     if pages is not None:
         found |= {page for text in one.texts | one.patterns for page in pages.named(text) | pages.at(text)}
         found |= {f"named:{node.removeprefix('file:')}" for node in found if node.startswith("file:static/")}
     for node in list(found):
-        if node.startswith("file:") and node.endswith(".py") and "/test_" not in node:
+        if node.startswith("file:") and node.endswith(".py"):
             program = module_of(node.removeprefix("file:"))
             found |= {of_definition(program, name) for name in names.defined.get(program, ())}
     return found

@@ -19,6 +19,10 @@ from scripts.reach.tree import Tree
 LINT_SECTIONS = ("importlinter", "ruff", "mypy", "django-stubs")
 # Files that no test reads, or only tests/architecture, which always runs.
 ALWAYS_READ = ("docs/", "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "LICENSE")
+# What is kept for tests: each text, or each line, belongs to a test module or to those of the pages.
+KEPT_TEXTS = "tests/pages/kept/"
+KEPT_LINES = {"tests/query_counts.txt": "tests/", "tests/pages/of_tests.txt": ""}  # with what a line leaves out before the module
+KEPT_BY = of_definition("tests.pages.kept", "FOLDER")
 LINT_ONLY = (
     *(".editorconfig", ".gitignore", ".gitattributes", ".pre-commit-config.yaml"),
     *("eslint.config.mjs", "tsconfig.json", "tsconfig.pages.json"),
@@ -87,6 +91,14 @@ def _one(found: Change, path: str, before: str | None, after: str | None) -> Non
         found.everything.append(path)
     elif path.endswith(".py"):
         _python(found, path, before, after)
+    elif path.startswith(KEPT_TEXTS):
+        parts = path.removeprefix(KEPT_TEXTS).split("/")
+        module = next((at for at, part in enumerate(parts) if part.startswith("test_")), 0)
+        found.add(path, rest_of(".".join(parts[: module + 1])) if module else KEPT_BY)
+    elif path in KEPT_LINES:
+        lines = {*(before or "").splitlines()} ^ {*(after or "").splitlines()}
+        for test in sorted({KEPT_LINES[path] + line.partition("::")[0] for line in lines}):
+            found.add(path, rest_of(module_of(test)), name=test)
     else:
         _other(found, path)
         if after is not None:

@@ -103,7 +103,19 @@ urlpatterns = [path("v1/rings/", views.rings, name="rings")]
     "static/css/look.css": "a {}",
     "static/js/alone.js": "let a",
     "docs/trees.md": "# Trees",
-    "tests/conftest.py": "import pytest\n",
+    "tests/conftest.py": """
+import pytest
+from tests import counts
+def pytest_sessionfinish():
+    counts.keep("query_counts.txt", "of_tests.txt", "trees/test_late.py", "kept", "trees")
+""",
+    "tests/counts.py": "def keep(*names):\n    pass\n",
+    "tests/query_counts.txt": "trees/test_task.py::test_task 3\ntrees/test_page.py::test_page tall 4\n",
+    "tests/pages/of_tests.txt": "tests/trees/test_page.py::test_page\n",
+    "tests/pages/kept/trees/tree.txt": "a tree",
+    "tests/pages/kept/tests/trees/test_page/test_page.txt": "a page",
+    "tests/pages/kept.py": "FOLDER = 'kept'\n",
+    "tests/pages/test_pages.py": "from tests.pages.kept import FOLDER\ndef test_tree():\n    assert FOLDER\n",
     "tests/factories/trees.py": "from trees.models import Tree\ndef make_tree():\n    return Tree(height=9)\n",
     "tests/architecture/test_order.py": "def test_order():\n    pass\n",
     "tests/trees/conftest.py": """
@@ -145,7 +157,7 @@ def test_entry():
 PAGES = {"trees/test_page", "trees/test_browser", "trees/test_address", "trees/test_beginning"}
 TALL = PAGES - {"trees/test_address"}
 LETTERS = {"trees/test_words", "trees/test_entry", "woods/test_registry"}  # one writes it, two read the registry it is in
-ALL = {path.removeprefix("tests/").removesuffix(".py") for path in FILES if "/test_" in path}
+ALL = {path.removeprefix("tests/").removesuffix(".py") for path in FILES if "/test_" in path and path.endswith(".py")}
 
 
 def chosen(path, old, new):
@@ -189,6 +201,13 @@ def chosen(path, old, new):
         ("trees/letters.py", "WORDS.read_text()", "''", LETTERS),
         # what a function beside the entries returns: by what it names
         ("trees/wiring.py", "or True", "or False", TALL),
+        # what is kept for tests: the test that it is kept for, although a hook of all tests names the files
+        ("tests/query_counts.txt", "tall 4", "tall 5", {"trees/test_page"}),
+        ("tests/pages/of_tests.txt", "page\n", "page[1]\n", {"trees/test_page"}),
+        ("tests/pages/kept/trees/tree.txt", "a", "the", {"pages/test_pages"}),
+        ("tests/pages/kept/tests/trees/test_page/test_page.txt", "a", "the", {"trees/test_page"}),
+        # a test: it alone, although one names it
+        ("tests/trees/test_late.py", "assert", "assert not", {"trees/test_late"}),
         # docs: what always runs
         ("docs/trees.md", "Trees", "Woods", set()),
         # what nobody is known to read, and what every test depends on
@@ -203,10 +222,6 @@ def test_a_change_chooses_what_can_reach_it(path, old, new, expected):
 def test_what_always_runs_is_chosen_with_every_change():
     found = choice_between(tree(FILES), tree(FILES), [], Store())
     assert found.reasons == {"tests/architecture/test_order.py": ["always"]}
-
-
-def test_a_test_that_changed_is_chosen():
-    assert chosen("tests/trees/test_task.py", "count", "recount") == {"trees/test_task"}
 
 
 def test_a_definition_that_is_gone_chooses_who_still_names_it():
