@@ -100,7 +100,7 @@ class Trials(Unshrunk):
             raise session.Interrupted(msg)
         self.items = {item.nodeid: item for item in session.items}
         self.end = End.from_parent(session, name="end")
-        _set_up_database(session, self.end)
+        self.has_database = _set_up_database(session, self.end)
         self.live = all_live_functions()
         gc.freeze()
         for number, trial in enumerate(self.trials):
@@ -168,7 +168,7 @@ class Trials(Unshrunk):
         _, status, used = os.wait4(pid, 0)
         _end_group(pid)
         ended = os.waitstatus_to_exitcode(status)
-        if ended < 0:
+        if ended < 0 and self.has_database:
             _clean(self.end.session)
         return _judged(said, ended, used, len(tests))
 
@@ -192,15 +192,19 @@ def _module(test: str) -> str:
     return test.partition("::")[0]
 
 
-def _set_up_database(session: pytest.Session, end: pytest.Item) -> None:
-    """Run the fixture of the session by a test of no content; what it makes is kept for the children."""
+def _set_up_database(session: pytest.Session, end: pytest.Item) -> bool:
+    """Run the fixture of the session by a test of no content; what it makes is kept for the children.
+
+    False if no test asks for a database: the connection leads to that of the checkout then.
+    """
     first = next((item for item in session.items if DATABASE & set(getattr(item, "fixturenames", ()))), None)
     if first is None or first.parent is None:
-        return
+        return False
     begin = pytest.Function.from_parent(first.getparent(pytest.Module) or first.parent, name="begin", callobj=_begin)
     if not passes(begin, end):
         msg = "the test database cannot be set up"
         raise session.Failed(msg)
+    return True
 
 
 def _begin(django_db_setup: None) -> None:
