@@ -216,6 +216,7 @@
   /* ---- sending ---- */
   async function send(entry) {
     const body = new URLSearchParams(entry.body);
+    entry.version = store.versionOf(entry);
     body.set("field", entry.field);
     body.set("token", entry.token);
     body.set(entry.group === "report" ? "version" : `${entry.item}-version`, entry.version);

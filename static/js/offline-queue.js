@@ -146,18 +146,31 @@ function offlineStore({ database, table, prefix, tab }) {
   /** This page goes on itself. */
   const unspill = () => localStorage.removeItem(`${SPILL}${tab}`);
 
+  /** Versions that came after one of a group, by group and version. @type {Map<string, number>} */
+  const successors = new Map();
+
+  /** The version that an entry is typed over by now: a keystroke may be written with the one before after `renumber` has passed.
+   * @param {E} entry
+   */
+  function versionOf(entry) {
+    let version = Number(entry.version);
+    for (let next; (next = successors.get(`${entry.group} ${version}`)) !== undefined; version = next);
+    return version;
+  }
+
   /** What was typed over the version that the portal has just replaced is typed over its successor: known at once, before anything is awaited.
    * @param {E} entry what was taken
    * @param {number} version
    */
   async function renumber(entry, version) {
+    if (version > Number(entry.version)) successors.set(`${entry.group} ${entry.version}`, version);
     /** @param {E} other */
     const follows = (other) => other.group === entry.group && other.version === entry.version;
     for (const [key, other] of known) if (follows(other)) known.set(key, { ...other, version });
     for (const other of (await all()).filter(follows)) await update(other.key, (now) => now && { ...now, version });
   }
 
-  return { known, update, keep, all, spill, gather, unspill, renumber };
+  return { known, update, keep, all, spill, gather, unspill, renumber, versionOf };
 }
 
 /** Sends what waits in a store, one entry after the other.

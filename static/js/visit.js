@@ -59,6 +59,7 @@
     else {
       body.append("finding", entry.finding);
       body.append("note", entry.note);
+      entry.version = store.versionOf(entry);
       body.append("version", String(entry.version));
     }
     const patience = new AbortController();

@@ -251,6 +251,18 @@ def test_what_is_typed_while_an_answer_is_taken_starts_from_the_new_version(page
     assert (check.report[first], check.report[second]) == ("第一节", "第二节")
 
 
+SUCCESSORS = """async () => {
+  const store = gdOffline.store({ database: "gd-autosave", table: "cells", prefix: "late:", tab: "1" });
+  for (const version of [1, 2]) await store.renumber({ group: "report", version }, version + 1);
+  return [["report", 1], ["report", 3], ["7.2.7", 1]].map(([group, version]) => store.versionOf({ group, version }));
+}"""
+
+
+def test_a_keystroke_written_late_with_the_version_before_is_sent_with_that_of_now(page, table, live_server):
+    page.goto(f"{live_server.url}{url('selfcheck_report', table.self_check)}")
+    assert page.evaluate(SUCCESSORS) == [3, 3, 1]
+
+
 def test_a_section_typed_before_the_script_has_come_is_saved_and_an_untouched_page_saves_nothing(page, table, live_server):
     check, held = table.self_check, []
     page.context.route("**/cell-queue*.js", lambda route: route.continue_() if held else held.append(route))
