@@ -10,19 +10,13 @@ ROUND_UP_OR_DOWN = {**ROUNDS, "assessments/post_evaluations/sampling.py": "a sha
 # Floats that nobody reads as a figure: coordinates of drawings and maps, sizes of files, seconds.
 FLOATS = {
     "districts/boundaries/geojson.py": "coordinates of a drawing",
-    "districts/boundaries/geometry/": "coordinates of a map, size of a file",
-    "greendistrict/core/charts.py": "coordinates of a chart",
-    "greendistrict/core/chart_marks.py": "coordinates of a chart",
-    "greendistrict/core/stair_chart.py": "coordinates of a chart",
-    "portal/desk/selectors/desk.py": "coordinates of a bar",
-    "greendistrict/documents/inspection.py": "size of a file",
-    "indicators/editions/upload.py": "size of a file",
-    "portal/operations/selectors/status.py": "free space of a disk",
-    "reports/jobs/lease.py": "minutes that are left",
-    "reports/matters/pdf_pages.py": "coordinates of a picture",
-    "reports/matters/volume.py": "coordinates of a stamp",
-    "tools/": "measurements and invented values",
-}
+    "districts/boundaries/geometry/": "coordinates of a map, size of a file", "greendistrict/core/charts.py": "coordinates of a chart",
+    "greendistrict/core/chart_marks.py": "coordinates of a chart", "greendistrict/core/stair_chart.py": "coordinates of a chart",
+    "portal/desk/selectors/desk.py": "coordinates of a bar", "greendistrict/documents/inspection.py": "size of a file",
+    "indicators/editions/upload.py": "size of a file", "portal/operations/selectors/status.py": "free space of a disk",
+    "reports/jobs/lease.py": "minutes that are left", "reports/matters/pdf_pages.py": "coordinates of a picture",
+    "reports/matters/volume.py": "coordinates of a stamp", "tools/": "measurements and invented values",
+}  # fmt: skip
 FIXED_PLACES = re.compile(r"\.(\d+|\{\})[f%]$")
 
 

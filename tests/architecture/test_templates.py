@@ -101,12 +101,9 @@ def test_tables_that_turn_on_a_phone_begin_with_the_name_of_the_row_or_its_numbe
 
 # Lists of requirement and finding in a check, whose lines are columns of it, and the foot of the frame (docs/pages.md).
 LISTS = {
-    "assessments/self_checks/selfcheck_detail.html",
-    "assessments/stage_assessments/_aspect.html",
-    "components/check.html",
-    "components/footer.html",
-    "refused.html",
-}
+    "assessments/self_checks/selfcheck_detail.html", "assessments/stage_assessments/_aspect.html", "components/check.html",
+    "components/footer.html", "refused.html",
+}  # fmt: skip
 
 
 def test_definition_lists_are_of_one_kind():

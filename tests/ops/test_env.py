@@ -9,15 +9,11 @@ from greendistrict import env
 from tests.ops.running import python
 
 PRODUCTION = {
-    "GD_PRODUCTION": "1",
-    "SECRET_KEY": "k" * 20 + "abcdefghijklmnopqrstuvwxyz0123456789",
-    "GD_FIELD_KEY": "ZmllbGQta2V5LW9mLXRoaXJ0eS10d28tYnl0ZXMhISE=",
-    "GD_RECEIPT_KEY": "c2VjcmV0LXNlZWQtb2YtdGhpcnR5LXR3by1ieXRlcyE=",
-    "ALLOWED_HOSTS": "portal.example",
-    "GD_TRUSTED_PROXIES": "192.0.2.0/24",
-    "DATABASE_URL": "postgresql://somebody@db.example/portal",
+    "GD_PRODUCTION": "1", "SECRET_KEY": "k" * 20 + "abcdefghijklmnopqrstuvwxyz0123456789",
+    "GD_FIELD_KEY": "ZmllbGQta2V5LW9mLXRoaXJ0eS10d28tYnl0ZXMhISE=", "GD_RECEIPT_KEY": "c2VjcmV0LXNlZWQtb2YtdGhpcnR5LXR3by1ieXRlcyE=",
+    "ALLOWED_HOSTS": "portal.example", "GD_TRUSTED_PROXIES": "192.0.2.0/24", "DATABASE_URL": "postgresql://somebody@db.example/portal",
     "REDIS_URL": "redis://redis.example:6379/0",
-}
+}  # fmt: skip
 
 
 TOLD = "s.DATABASES['default']['HOST'], s.SECURE_HSTS_SECONDS, s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME"

@@ -10,16 +10,9 @@ PAGE = """<!doctype html><html><head><title>城区 · 平台</title></head><body
 <form method="post" action="/a/"><input type="hidden" name="csrfmiddlewaretoken" value="x1"><input name="n" value="3"></form>
 <table><tr><th scope="row">星级</th><td data-head="值">二</td></tr></table></main></body></html>"""
 LINES = [
-    "title 城区 · 平台",
-    "main id=main",
-    "h1 城区",
-    "p 面积 2.50 km² <span .gd-tag-green>示范",
-    "form action=/a/ method=post",
-    "input name=csrfmiddlewaretoken type=hidden",
-    "input name=n value=3",
-    "table",
-    "tr | 星级 | data-head=值 二",
-]
+    "title 城区 · 平台", "main id=main", "h1 城区", "p 面积 2.50 km² <span .gd-tag-green>示范", "form action=/a/ method=post",
+    "input name=csrfmiddlewaretoken type=hidden", "input name=n value=3", "table", "tr | 星级 | data-head=值 二",
+]  # fmt: skip
 
 
 def test_a_page_is_its_main_part_an_element_a_line():

@@ -8,13 +8,9 @@ from greendistrict.accounts.enums import OrganisationKind, Role
 DAY = 86_400  # seconds
 # Roles of bodies: somebody of such a role from a body of its own has nothing to do with any matter.
 STRANGERS = {
-    Role.PREPARER: OrganisationKind.APPLICANT,
-    Role.CONSULTANT: OrganisationKind.CONSULTANT,
-    Role.AUTHORITY: OrganisationKind.AUTHORITY,
-    Role.BUREAU: OrganisationKind.BUREAU,
-    Role.VERIFIER: OrganisationKind.VERIFIER,
-    Role.EXPERT: OrganisationKind.EXPERT,
-}
+    Role.PREPARER: OrganisationKind.APPLICANT, Role.CONSULTANT: OrganisationKind.CONSULTANT, Role.AUTHORITY: OrganisationKind.AUTHORITY,
+    Role.BUREAU: OrganisationKind.BUREAU, Role.VERIFIER: OrganisationKind.VERIFIER, Role.EXPERT: OrganisationKind.EXPERT,
+}  # fmt: skip
 
 
 @dataclass

@@ -19,12 +19,9 @@ from tests.indicators.editions.editions import dump
 pytestmark = pytest.mark.slow
 GIVEN = Path(__file__).resolve().parents[4] / "shared" / "standard" / "check_edition.py"
 SHIPPED = {
-    "reference-2024": "clean",
-    "leed-v4-nd": "clean",
-    "dgtj08-2253-2024": "incomplete",
-    "dgtj08-2253-2018": "incomplete",
+    "reference-2024": "clean", "leed-v4-nd": "clean", "dgtj08-2253-2024": "incomplete", "dgtj08-2253-2018": "incomplete",
     "gbt51255-2017": "incomplete",
-}
+}  # fmt: skip
 
 
 def ours(text):
