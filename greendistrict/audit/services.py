@@ -1,6 +1,7 @@
 """Write and seal audit records."""
 
 import logging
+import time
 from typing import Any
 
 from django.db import connection, models, transaction
@@ -15,6 +16,7 @@ from greendistrict.core.columns import fitted
 logger = logging.getLogger(__name__)
 SEAL_LOCK = 7_203_113
 BATCH = 1000
+ROUND_SECONDS = 120  # a minute before the task is asked to end
 
 
 def subject_of(obj: models.Model) -> str:
@@ -50,22 +52,32 @@ def record(
 def seal() -> int:
     """Seal committed records and anchor the end of the chain; returns their number. A lock serialises sealing.
 
-    Raises ``OSError`` where the anchor cannot be written: the seals stand, the next sealing anchors them.
+    Each batch is committed by itself, so that a backlog of any length is worked off over several runs. Raises ``OSError`` where the
+    anchor cannot be written: the seals stand, the next sealing anchors them.
     """
+    sealed, until = 0, time.monotonic() + ROUND_SECONDS
+    while (count := _seal_next()) is not None:
+        sealed += count
+        if count < BATCH or time.monotonic() > until:
+            anchors.write()
+            break
+    return sealed
+
+
+def _seal_next() -> int | None:
+    """Seal the next batch; None while somebody else is sealing."""
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [SEAL_LOCK])
             if not cursor.fetchone()[0]:
-                return 0
-        waiting = list(AuditPending.objects.order_by("record_id").values_list("record_id", flat=True))
-        last = AuditSeal.objects.order_by("-number").first()
-        for start in range(0, len(waiting), BATCH):
-            last = _seal_batch(waiting[start : start + BATCH], last)
-    anchors.write()
+                return None
+        waiting = list(AuditPending.objects.order_by("record_id").values_list("record_id", flat=True)[:BATCH])
+        if waiting:
+            _seal_batch(waiting, AuditSeal.objects.order_by("-number").first())
     return len(waiting)
 
 
-def _seal_batch(ids: list[int], last: AuditSeal | None) -> AuditSeal:
+def _seal_batch(ids: list[int], last: AuditSeal | None) -> None:
     rows = AuditRecord.objects.in_bulk(ids)
     now, made = clock.now(), []
     for pk in ids:
@@ -74,4 +86,3 @@ def _seal_batch(ids: list[int], last: AuditSeal | None) -> AuditSeal:
         last = AuditSeal(number=number, record_id=pk, content=content, digest=digest, sealed_at=now)
         made.append(last)
     AuditSeal.objects.bulk_create(made)
-    return made[-1]
