@@ -113,7 +113,6 @@ def store(rows: Iterable[Row], *, by: User, reason: str = "") -> StoredReadings:
     return StoredReadings(added, corrected, total - added - corrected)
 
 
-@transaction.atomic
 def take(
     *, district: District, readings: Mapping[str, Sequence[NewReading]], by: User, source: str, reason: str = "", whole: bool = True
 ) -> tuple[StoredReadings, list[MeterFault]]:
@@ -121,6 +120,15 @@ def take(
 
     Raises ``NotAllowed``, ``Refused`` with every reading that is refused or would change without a reason.
     """
+    hold_metering(by, district)
+    partitions.ensure(partitions.months_of(reading.at for rows in readings.values() for reading in rows))
+    with transaction.atomic():
+        return _taken(district, readings, by, source=source, reason=reason, whole=whole)
+
+
+def _taken(
+    district: District, readings: Mapping[str, Sequence[NewReading]], by: User, *, source: str, reason: str, whole: bool
+) -> tuple[StoredReadings, list[MeterFault]]:
     hold_metering(by, district)
     seen = look_at(district, readings)
     refused = [fault for fault in seen.faults if fault.refused]
