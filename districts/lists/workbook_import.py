@@ -24,9 +24,10 @@ from districts.lists.services.imports import apply_import
 from districts.lists.workbooks import ProjectReader, WorkReader
 from districts.plots.workbook_import import PlotReader
 from greendistrict.accounts.models import User
-from greendistrict.core import clock
+from greendistrict.core import clock, leases
 from greendistrict.core.columns import fitted
 from greendistrict.core.errors import Refused
+from greendistrict.core.row_faults import one_by_one
 from greendistrict.documents.workbooks.book import Returned
 from greendistrict.documents.workbooks.grids import CellLine
 from greendistrict.documents.workbooks.reader import ImportedRow, Preview
@@ -41,7 +42,8 @@ READERS: Mapping[str, type[DistrictReader[Any]]] = {
     ImportKind.PROJECTS: ProjectReader,
     ImportKind.WORKS: WorkReader,
 }
-LOST_AFTER, KEPT = dt.timedelta(minutes=10), dt.timedelta(days=7)
+HELD, QUEUED = f"{OUTBOX_KIND}:", f"{OUTBOX_KIND}-queued:"  # leases
+KEPT = dt.timedelta(days=7)
 MOST_ATTEMPTS = 3
 BROKEN_OFF = "处理时多次中断，没有写入任何内容；请重新上传，仍不行时请与平台管理员联系"
 LINES = ("changed", "noted", "refused")
@@ -83,17 +85,29 @@ def order(*, pk: int, district: District, by: User) -> QueuedImport:
     return asked
 
 
+def _was_queued(pk: int) -> None:
+    """Note that the import is handed over now, so that the sweep leaves it alone for a while."""
+    leases.take(f"{QUEUED}{pk}")
+
+
 def _hand_over(asked: QueuedImport) -> None:
+    _was_queued(asked.pk)
     outbox.emit(OUTBOX_KIND, f"{OUTBOX_KIND}:{asked.pk}:{clock.now().isoformat()}", {"import": asked.pk})
 
 
 def enqueue(message: OutboxMessage) -> None:
     """Outbox handler: put the import on its queue; if the broker is unreachable, the sweep does it later."""
+    _was_queued(message.payload["import"])
     current_app.send_task(RUN, args=(message.payload["import"],), retry=False, ignore_result=True)
 
 
 def run(pk: int) -> bool:
     """Run the next step of an import; idempotent. Returns whether a step was run."""
+    with leases.held(f"{HELD}{pk}") as mine:
+        return mine and _run(pk)
+
+
+def _run(pk: int) -> bool:
     QueuedImport.objects.filter(pk=pk).update(attempts=F("attempts") + 1)
     asked = QueuedImport.objects.select_related("district").filter(pk=pk).first()
     if asked is not None and asked.state == QueuedState.WAITING:
@@ -134,17 +148,18 @@ def _write(pk: int) -> bool:
 
 def sweep() -> int:
     """Queue lost imports again, and delete abandoned ones. Returns the number queued again."""
-    now, count = clock.now(), 0
+    now = clock.now()
     QueuedImport.objects.filter(since__lt=now - KEPT).exclude(state=QueuedState.ORDERED).delete()
-    lost = QueuedImport.objects.filter(state__in=(QueuedState.WAITING, QueuedState.ORDERED), since__lt=now - LOST_AFTER)
-    for pk in list(lost.values_list("pk", flat=True)):
-        with transaction.atomic():
-            asked = lost.select_for_update(no_key=True, skip_locked=True).defer("content", "preview").filter(pk=pk).first()
-            if asked is not None:  # a worker that writes it holds the row
-                lost.filter(pk=pk).update(since=now)
-                _hand_over(asked)
-                count += 1
-    return count
+    there = QueuedImport.objects.filter(state__in=(QueuedState.WAITING, QueuedState.ORDERED))
+    lost = there.exclude(leases.held_on(HELD)).exclude(leases.held_on(QUEUED))
+
+    def hand_over(pk: int) -> bool:
+        asked = lost.select_for_update(no_key=True, skip_locked=True).defer("content", "preview").filter(pk=pk).first()
+        if asked is not None:  # a worker that writes it holds the row
+            _hand_over(asked)
+        return asked is not None
+
+    return sum(one_by_one("sweep-imports", list(lost.values_list("pk", flat=True)), hand_over))
 
 
 # --- storing a preview in the database ---

@@ -56,6 +56,11 @@ def _start(written: str) -> dt.datetime | None:
     return start.replace(tzinfo=start.tzinfo or SHANGHAI).astimezone(SHANGHAI)
 
 
+def is_set() -> bool:
+    """Whether ``at`` has set business time here."""
+    return _journey.get() is not None
+
+
 def today() -> dt.date:
     """Business date in Shanghai."""
     return now().date()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db import DatabaseError, connection
 
-from greendistrict.core import clock
+from greendistrict.core import database_clock
 from greendistrict.core.columns import fitted
 from greendistrict.core.models import WorkerHeartbeat
 
@@ -41,7 +41,7 @@ def beat(name: str, queues: str) -> None:
     if not first and time.monotonic() - _last[name] < EVERY_SECONDS:
         return
     _last[name] = time.monotonic()
-    now = clock.now()
+    now = database_clock.now()
     values = {"queues": fitted(WorkerHeartbeat, "queues", queues), "seen_at": now, **({"started_at": now} if first else {})}
     try:
         WorkerHeartbeat.objects.update_or_create(name=name, defaults=values, create_defaults={**values, "started_at": now})

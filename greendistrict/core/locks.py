@@ -1,14 +1,10 @@
 """Advisory locks for things without a row (a code being imported, a number being assigned), and moving a stored day under its lock."""
 
 import datetime as dt
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
-
-LARGEST = 2**31
 
 
 def one_at_a_time(key: str) -> None:
@@ -27,17 +23,3 @@ def move_later(found: QuerySet[Any], field: str, day: dt.date) -> dt.date:
     setattr(row, field, max(was, day))
     row.save(update_fields=[field])
     return was
-
-
-@contextmanager
-def held_if_free(kind: str, number: int) -> Iterator[bool]:
-    """Hold an advisory lock over several transactions; yields whether it was free. Released at the end of the block or process."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtext(%s), %s)", [kind, number % LARGEST])
-        (mine,) = cursor.fetchone() or (False,)
-    try:
-        yield mine
-    finally:
-        if mine:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(hashtext(%s), %s)", [kind, number % LARGEST])

@@ -108,6 +108,52 @@ class JobRun(models.Model):
         return self.name
 
 
+class UndoneRow(models.Model):
+    """A row that a scheduled job could not do in its last run; the job went on with the others."""
+
+    job = models.CharField("任务", max_length=60)
+    row = models.CharField("对象", max_length=200)
+    error = models.CharField("原因", max_length=500)
+    seen_at = models.DateTimeField("最近一次")
+
+    class Meta:
+        verbose_name = "定时任务没有办成的对象"
+        ordering = ("job", "row")
+        constraints: ClassVar = [models.UniqueConstraint(fields=["job", "row"], name="undone_row_once")]
+
+    def __str__(self) -> str:
+        return f"{self.job} {self.row}"
+
+
+class Lease(models.Model):
+    """Who is at a piece of background work, and until when by the database's clock; written by ``leases`` only."""
+
+    name = models.CharField("事项", max_length=120, unique=True)
+    claim = models.UUIDField("认领")
+    until = models.DateTimeField("有效至")
+
+    class Meta:
+        verbose_name = "后台认领"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class HostClock(models.Model):
+    """A host whose clock differs from the database's by more than a few seconds; deleted once it agrees again."""
+
+    host = models.CharField("主机", max_length=120, unique=True)
+    seconds = models.FloatField("快多少秒", help_text="negative for a clock that is behind")
+    seen_at = models.DateTimeField("发现时间")
+
+    class Meta:
+        verbose_name = "时钟不准的主机"
+        ordering = ("host",)
+
+    def __str__(self) -> str:
+        return self.host
+
+
 class WorkerHeartbeat(models.Model):
     """Last sign of life of a worker process; deleted when the worker is stopped regularly."""
 

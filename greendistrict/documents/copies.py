@@ -1,21 +1,21 @@
 """PDFs of Office files for the viewer: requested when the file is first opened, made by the worker, stored once per content.
 
-A row that waits or is in progress for too long was lost with its worker; opening the file requests it again, at most three times.
-A failure is kept until the weekly sweep.
+One that a worker is making is held by a lease; a row without one was lost with its worker or queue and is requested again, at most three
+times. A failure is kept until the weekly sweep.
 """
 
 import datetime as dt
 import logging
 
 from celery import current_app
-from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from greendistrict.core import clock
+from greendistrict.core import clock, leases
 from greendistrict.core.columns import fitted
+from greendistrict.core.row_faults import one_by_one
 from greendistrict.documents import office, rollback
 from greendistrict.documents.enums import QUARANTINED, CopyState
 from greendistrict.documents.models import Evidence, ReadingCopy
@@ -26,7 +26,8 @@ logger = logging.getLogger(__name__)
 OUTBOX_KIND = "office_copy"
 MAKE = "greendistrict.documents.tasks.make_copy"  # by name, because the task imports this module
 MOST_ATTEMPTS = 3
-LOST_MINUTES = 10  # in a queue
+UNFINISHED = (CopyState.WAITING, CopyState.MAKING)
+HELD, QUEUED = "office-copy:", "office-copy-queued:"  # leases
 REMEMBERED_DAYS = 7
 BROKEN_OFF = f"转换{MOST_ATTEMPTS}次都中断"
 
@@ -47,23 +48,27 @@ def ask(evidence: Evidence) -> ReadingCopy | None:
         copy, is_new = ReadingCopy.objects.get_or_create(sha256=evidence.sha256, defaults={"since": now})
         if is_new:
             _request(copy)
-    elif _is_lost(copy, now):
-        copy = ReadingCopy.objects.select_for_update(no_key=True).get(pk=copy.pk)
-        if _is_lost(copy, now):
-            _again(copy, now)
+    elif _lost().filter(pk=copy.pk).exists():
+        _again(copy.pk, now)
+        copy.refresh_from_db()
     return copy
 
 
-def _is_lost(copy: ReadingCopy, now: dt.datetime) -> bool:
-    patience = {
-        CopyState.WAITING: dt.timedelta(minutes=LOST_MINUTES),
-        CopyState.MAKING: dt.timedelta(seconds=2 * settings.OFFICE_SECONDS),
-    }
-    allowed = patience.get(CopyState(copy.state))
-    return allowed is not None and copy.since < now - allowed
+def sweep() -> int:
+    """Request copies anew whose worker or queue was lost; safe to repeat. Returns how many."""
+    return sum(one_by_one("sweep-copies", list(_lost().values_list("pk", flat=True)), lambda pk: _again(pk, clock.now())))
 
 
-def _again(copy: ReadingCopy, now: dt.datetime) -> None:
+def _lost() -> QuerySet[ReadingCopy]:
+    unfinished = ReadingCopy.objects.filter(state__in=UNFINISHED)
+    return unfinished.exclude(leases.held_on(HELD)).exclude(leases.held_on(QUEUED))
+
+
+@transaction.atomic
+def _again(pk: int, now: dt.datetime) -> bool:
+    copy = _lost().select_for_update(no_key=True, skip_locked=True).filter(pk=pk).first()
+    if copy is None:
+        return False
     if copy.attempts >= MOST_ATTEMPTS:
         copy.state, copy.error = CopyState.FAILED, BROKEN_OFF
     else:
@@ -71,19 +76,27 @@ def _again(copy: ReadingCopy, now: dt.datetime) -> None:
         _request(copy)
     copy.since = now
     copy.save(update_fields=["state", "error", "since"])
+    return True
 
 
 def _request(copy: ReadingCopy) -> None:
+    leases.take(f"{QUEUED}{copy.pk}")
     outbox.emit(OUTBOX_KIND, f"{OUTBOX_KIND}:{copy.pk}:{clock.now().isoformat()}", {"copy": copy.pk})
 
 
 def enqueue(message: OutboxMessage) -> None:
     """Outbox handler: enqueue the conversion; if the broker is unreachable, the row stays for the sweep."""
+    leases.take(f"{QUEUED}{message.payload['copy']}")
     current_app.send_task(MAKE, args=(message.payload["copy"],), retry=False, ignore_result=True)
 
 
 def make(copy_id: int) -> bool:
-    """Convert; safe to repeat, because only waiting rows are processed. Returns whether there is a PDF."""
+    """Convert; safe to repeat, because only one worker has the lease of a row. Returns whether there is a PDF."""
+    with leases.held(f"{HELD}{copy_id}") as mine:
+        return mine and _make(copy_id)
+
+
+def _make(copy_id: int) -> bool:
     copy = _claim(copy_id)
     source = Evidence.objects.filter(sha256=copy.sha256).exclude(scan__in=QUARANTINED).first() if copy else None
     if copy is None or source is None:
@@ -100,7 +113,7 @@ def make(copy_id: int) -> bool:
 
 def _claim(copy_id: int) -> ReadingCopy | None:
     with transaction.atomic():
-        copy = ReadingCopy.objects.select_for_update(no_key=True).filter(pk=copy_id, state=CopyState.WAITING).first()
+        copy = ReadingCopy.objects.select_for_update(no_key=True).filter(pk=copy_id, state__in=UNFINISHED).first()
         if copy is not None:
             copy.state, copy.since, copy.attempts = CopyState.MAKING, clock.now(), copy.attempts + 1
             copy.save(update_fields=["state", "since", "attempts"])

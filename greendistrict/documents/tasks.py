@@ -31,6 +31,12 @@ def make_copy(copy_id: int) -> bool:
     return copies.make(copy_id)
 
 
+@shared_task(name="greendistrict.documents.tasks.sweep_copies")
+def sweep_copies() -> int:
+    """Request copies anew whose worker or queue was lost; safe to repeat. Returns how many."""
+    return copies.sweep()
+
+
 @shared_task(name="greendistrict.documents.tasks.scan_file")
 def scan_file(evidence_id: int) -> bool:
     """Scan one file for viruses; if the scanner is unavailable, the file stays in quarantine until ``scan_files`` tries again."""

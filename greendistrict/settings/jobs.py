@@ -28,8 +28,10 @@ CELERY_TASK_ROUTES = {
     "reports.tasks.make_report": {"queue": "reports"},  # reports must not delay the tasks that watch them
     "greendistrict.workflow.tasks.drain_mail": {"queue": "mail"},
     "greendistrict.workflow.tasks.drain_hooks": {"queue": "hooks"},
+    "portal.tasks.push_webhook": {"queue": "hooks"},
     "*.tasks.import_*": {"queue": "imports"},
     "greendistrict.documents.tasks.make_copy": {"queue": "office"},  # an external program, takes minutes
+    "greendistrict.documents.tasks.sweep_copies": {"queue": "default"},
     "greendistrict.documents.tasks.scan_*": {"queue": "default"},  # people wait for the result
     "greendistrict.documents.tasks.*": {"queue": "maintenance"},
     "reports.tasks.expire_zips": {"queue": "maintenance"},
@@ -48,7 +50,11 @@ CELERY_TASK_ANNOTATIONS = {
     "greendistrict.workflow.tasks.drain_mail": _SHORT,
     "greendistrict.workflow.tasks.drain_hooks": _SHORT,
     "greendistrict.audit.tasks.seal": _SHORT,
+    "portal.tasks.push_webhook": _SHORT,
     "reports.tasks.requeue_lost": _SHORT,
+    "carbon.tasks.sweep_readings": _SHORT,
+    "districts.tasks.sweep_imports": _SHORT,
+    "greendistrict.documents.tasks.sweep_copies": _SHORT,
     "portal.tasks.make_backup": _LONG,
     "portal.tasks.check_data": _LONG,
     "greendistrict.documents.tasks.make_copy": {"soft_time_limit": OFFICE_SECONDS + 60, "time_limit": OFFICE_SECONDS + 120},
@@ -61,14 +67,16 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 50
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 400_000
-REPORT_LEASE_SECONDS = env.integer("GD_LEASE_SECONDS", 30, minimum=3)  # see reports/jobs/lease.py
+LEASE_SECONDS = env.integer("GD_LEASE_SECONDS", 30, minimum=3)  # see core/leases.py
 EXPORT_DAYS = env.integer("GD_EXPORT_DAYS", 30, minimum=1)  # retention of a batch's zip
 _EVERY = env.integer("GD_DAILY_SECONDS", 0)  # for trials: run daily jobs at this interval
+_LOST = LEASE_SECONDS / 2  # between two looks for work whose worker is gone
 _SWEEP = env.integer("GD_OUTBOX_SECONDS", 10, minimum=1)
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "outbox-drain": {"task": "greendistrict.workflow.tasks.drain_outbox", "schedule": _SWEEP},
     "mail-drain": {"task": "greendistrict.workflow.tasks.drain_mail", "schedule": _SWEEP},
     "hooks-drain": {"task": "greendistrict.workflow.tasks.drain_hooks", "schedule": _SWEEP},
+    "hooks-push": {"task": "portal.tasks.push_webhooks", "schedule": _SWEEP},
     # Hourly, because quiet hours are settings.
     "reminder-sweep": {"task": "obligations.tasks.sweep", "schedule": _EVERY or crontab(minute="5")},
     "open-stage-assessments": {"task": "assessments.tasks.open_stage_assessments", "schedule": _EVERY or crontab(minute="55", hour="5")},
@@ -82,11 +90,12 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "expire-zips": {"task": "reports.tasks.expire_zips", "schedule": _EVERY or crontab(minute="25", hour="3")},
     "yearly-reports": {"task": "reports.tasks.ask_for_yearly", "schedule": _EVERY or crontab(minute="15", hour="6")},
     "prepare-closings": {"task": "reports.tasks.prepare_closings", "schedule": _EVERY or crontab(minute="10", hour="0")},
-    "sweep-readings": {"task": "carbon.tasks.sweep_readings", "schedule": _EVERY or crontab(minute="*/10")},
+    "sweep-readings": {"task": "carbon.tasks.sweep_readings", "schedule": _LOST},
     "reading-partitions": {"task": "carbon.tasks.make_partitions", "schedule": _EVERY or crontab(minute="20", hour="1")},
-    "sweep-imports": {"task": "districts.tasks.sweep_imports", "schedule": _EVERY or crontab(minute="*/10")},
+    "sweep-imports": {"task": "districts.tasks.sweep_imports", "schedule": _LOST},
+    "sweep-copies": {"task": "greendistrict.documents.tasks.sweep_copies", "schedule": _LOST},
     "unused-accounts": {"task": "greendistrict.accounts.tasks.look_for_unused", "schedule": _EVERY or crontab(minute="30", hour="4")},
-    "report-requeue": {"task": "reports.tasks.requeue_lost", "schedule": REPORT_LEASE_SECONDS / 2},
+    "report-requeue": {"task": "reports.tasks.requeue_lost", "schedule": _LOST},
     "collect-names": {"task": "portal.tasks.collect_names", "schedule": _EVERY or crontab(minute="*/5")},
     "open-data-versions": {"task": "portal.tasks.keep_versions", "schedule": _EVERY or crontab(minute="*/5")},
     "check-data": {"task": "portal.tasks.check_data", "schedule": crontab(minute="0", hour="4")},
@@ -100,4 +109,5 @@ if BACKUP_DIR:
     CELERY_BEAT_SCHEDULE["nightly-backup"] = {"task": "portal.tasks.make_backup", "schedule": _EVERY or crontab(minute="0", hour="2")}
 for _job in CELERY_BEAT_SCHEDULE.values():
     if isinstance(_job["schedule"], int | float):  # expire before the next ones are due, so that they do not pile up while no worker runs
-        _job["options"] = {"expires": max(_job["schedule"], 30)}
+        # Long enough for two hosts whose clocks differ by some minutes: beat says until when, the worker asks its own clock.
+        _job["options"] = {"expires": max(_job["schedule"], 900)}

@@ -6,7 +6,6 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as TableStore
-from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from greendistrict.accounts.models import User
@@ -32,7 +31,7 @@ class SessionStore(TableStore):
 
     def _get_session_from_db(self) -> Any:
         """The row of a session that has not ended; otherwise the key is dropped."""
-        found = STORED.read(self.session_key, timezone.now())
+        found = STORED.read(self.session_key, _moment(stamps.now()))
         if not found:
             self._session_key = None
         return found[0] if found else None

@@ -3,19 +3,20 @@
 Uses real time: a session ends after half an hour even if the demonstration's business clock is set differently.
 """
 
-import time
 from typing import Any
 
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
+
+from greendistrict.core import database_clock
 
 STAMP = "signin"
 TOUCH_SECONDS = 60  # interval of storing the last use
 
 
 def now() -> int:
-    """Seconds of real time."""
-    return int(time.time())
+    """Seconds of real time, by the database's clock: one host writes the stamp, another reads it."""
+    return int(database_clock.timestamp())
 
 
 def begin(session: SessionBase, *, address: str = "", browser: str = "", second: str = "", id_token: str = "") -> None:

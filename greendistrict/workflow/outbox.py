@@ -22,8 +22,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
-from greendistrict.core import clock
-from greendistrict.core.locks import held_if_free
+from greendistrict.core import clock, database_clock, leases
 from greendistrict.core.registry import Registry
 from greendistrict.workflow.enums import Lane
 from greendistrict.workflow.models import OutboxMessage
@@ -182,7 +181,7 @@ def waiting() -> QuerySet[OutboxMessage]:
 
 
 def _after(last: int, lane: Lane | None) -> Sequence[tuple[int, str]]:
-    now = clock.now()
+    now = database_clock.now()
     # A date further away than any wait was stored before the clock was set back.
     due = Q(retry_at__isnull=True) | Q(retry_at__lte=now) | Q(retry_at__gt=now + LONGEST_WAIT)
     found = waiting().filter(due, pk__gt=last)
@@ -198,7 +197,7 @@ def _deliver(key: int, kind: str) -> int:
     try:
         if not outside:
             return _carry_out(key)
-        with held_if_free(LOCK, key) as mine:
+        with leases.held(f"{LOCK}:{key}") as mine:
             return _carry_out(key) if mine and _begin(key) else 0
     except Exception as error:
         logger.exception("outbox message %s failed", key)
@@ -236,7 +235,7 @@ def _postpone(key: int, error: Exception, *, outside: bool) -> None:
         message = OutboxMessage.objects.select_for_update(no_key=True).get(pk=key)
         message.attempts += not outside  # for outside effects it was counted at the beginning
         minutes = RETRY_MINUTES[min(message.attempts, len(RETRY_MINUTES)) - 1]
-        message.retry_at = clock.now() + dt.timedelta(minutes=minutes * SystemRandom().uniform(1, JITTER))
+        message.retry_at = database_clock.now() + dt.timedelta(minutes=minutes * SystemRandom().uniform(1, JITTER))
         message.error = f"{type(error).__name__}: {error}"[:2000]
         if outside and isinstance(error, NotTaken):
             message.unsure = max(message.unsure - 1, 0)

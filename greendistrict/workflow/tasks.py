@@ -2,7 +2,6 @@
 
 from celery import shared_task
 
-from greendistrict.core.locks import held_if_free
 from greendistrict.workflow import outbox
 from greendistrict.workflow.enums import Lane
 
@@ -21,6 +20,5 @@ def drain_mail() -> int:
 
 @shared_task
 def drain_hooks() -> int:
-    """Send open webhooks, one drain at a time, so that receivers that do not answer block only one process."""
-    with held_if_free("hooks", 0) as mine:
-        return outbox.drain(lane=Lane.HOOKS) if mine else 0
+    """Send open webhooks; safe to run repeatedly and in parallel."""
+    return outbox.drain(lane=Lane.HOOKS)

@@ -10,7 +10,7 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
-from greendistrict.core import clock, heartbeats, release
+from greendistrict.core import clock, database_clock, heartbeats, release
 from greendistrict.documents import quotas
 from greendistrict.notifications import channels
 from greendistrict.workflow import given_up
@@ -37,7 +37,7 @@ def operations(request: HttpRequest) -> HttpResponse:
     """Duties, queues, workers, failures, scheduled jobs, storage, backup and expiries; for the system keeper only."""
     keeper(request)
     now = clock.now()
-    workers = heartbeats.workers(now)
+    workers = heartbeats.workers(database_clock.now())
     lines, waiting = queues.queues(workers), queues.outbox_lines()
     failures, failed = queues.failures()
     checked, used = data_check.last_check(), quotas.usage()

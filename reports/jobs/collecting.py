@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from greendistrict.core import clock
 from greendistrict.workflow import outbox
+from reports.jobs import lease
 from reports.jobs.enums import OPEN_STATES, OUTBOX_KIND, JobState
 from reports.jobs.models import ExportJob
 
@@ -18,13 +19,13 @@ def note_part(part: ExportJob) -> None:
 
 def note(batch: ExportJob) -> None:
     """Count the finished parts; after the last one the worker generates the ZIP. Must run in a transaction."""
-    now = clock.now()
     batch.done = batch.parts.exclude(report__state__in=OPEN_STATES).count()
-    batch.started_at, batch.progressed_at = batch.started_at or batch.requested_at, now
+    batch.started_at, batch.progressed_at = batch.started_at or batch.requested_at, clock.now()
     if batch.done == batch.total:
-        batch.state, batch.alive_at = JobState.QUEUED, now
+        batch.state = JobState.QUEUED
+        lease.was_queued(batch.pk)
         outbox.emit(OUTBOX_KIND, f"report:{batch.pk}", {"job": batch.pk})
-    batch.save(update_fields=["done", "started_at", "progressed_at", "state", "alive_at"])
+    batch.save(update_fields=["done", "started_at", "progressed_at", "state"])
 
 
 def catch_up() -> int:

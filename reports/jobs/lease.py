@@ -1,27 +1,19 @@
 """Lease of a running report, renewed by its worker, so that another worker resumes the report of a killed one within a minute."""
 
-import contextvars
-import datetime as dt
-import logging
-import threading
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
 
-from django.conf import settings
-from django.db import DatabaseError, connection
 from django.db.models import Q
 
-from greendistrict.core import clock
+from greendistrict.core import clock, leases
 from reports.jobs.enums import JobState
 from reports.jobs.models import ExportJob
 
-logger = logging.getLogger(__name__)
 # Half a lease is the time between two sweeps: with 30 seconds a killed worker's report waits 45 seconds at most, and so does one that the
 # worker had taken from the queue without having begun it. One that merely waits is handed over again each time; whoever comes second to it
 # leaves it alone.
-LEASE = dt.timedelta(seconds=settings.REPORT_LEASE_SECONDS)
-RENEW_SECONDS = settings.REPORT_LEASE_SECONDS / 6
+HELD, QUEUED = "report:", "report-queued:"
 MINUTE = 60
 
 
@@ -30,51 +22,39 @@ class Overtaken(Exception):  # noqa: N818 -- reads as a sentence
 
 
 def is_free(job: ExportJob) -> bool:
-    """Whether no worker has the job: it is queued, or its lease has expired. A clock that was set back frees it too."""
-    if job.state == JobState.RUNNING:
-        return job.alive_at is None or abs(clock.now() - job.alive_at) > LEASE
-    return job.state == JobState.QUEUED
+    """Whether no worker has the job: it is queued, or its lease has ended."""
+    return job.state == JobState.QUEUED or (job.state == JobState.RUNNING and not leases.is_held(f"{HELD}{job.pk}"))
 
 
 def forgotten() -> Q:
-    """Condition: jobs whose worker died, and jobs queued for so long that they may have been lost."""
-    now = clock.now()
-    silent = Q(alive_at__isnull=True) | Q(alive_at__lt=now - LEASE) | Q(alive_at__gt=now + LEASE)
-    handed = Q(alive_at__isnull=True, requested_at__lte=now - LEASE) | Q(alive_at__lte=now - LEASE) | Q(alive_at__gt=now + LEASE)
-    return Q(state=JobState.RUNNING) & silent | Q(state=JobState.QUEUED) & handed
+    """Condition: jobs whose worker died, and queued jobs that were not handed over within a lease and so may have been lost."""
+    return Q(state=JobState.RUNNING) & ~Q(leases.held_on(HELD)) | Q(state=JobState.QUEUED) & ~Q(leases.held_on(QUEUED))
+
+
+def was_queued(job_id: int) -> None:
+    """Note that a job is handed over now, so that it is not taken for lost."""
+    leases.take(f"{QUEUED}{job_id}")
+
+
+def taken(job_id: int) -> uuid.UUID | None:
+    """Claim of the lease of a job; None if another worker has it."""
+    return leases.take(f"{HELD}{job_id}")
+
+
+def set_free(job_ids: Iterable[int]) -> None:
+    """End the leases of jobs, for a start of which it is known that no worker is left."""
+    leases.free(f"{kind}{key}" for key in job_ids for kind in (HELD, QUEUED))
 
 
 def report_progress(job: ExportJob, done: int) -> None:
     """Store the number of finished steps. Raises ``Overtaken``."""
-    now = clock.now()
-    if not ExportJob.objects.filter(pk=job.pk, claim=job.claim).update(done=done, progressed_at=now, alive_at=now):
+    if not ExportJob.objects.filter(pk=job.pk, claim=job.claim).update(done=done, progressed_at=clock.now()):
         raise Overtaken
 
 
-@contextmanager
-def renewed(job: ExportJob) -> Iterator[None]:
-    """Renew the lease in a thread during the block, because one step of a report may take longer than a lease."""
-    stop = threading.Event()
-    context = contextvars.copy_context()
-    thread = threading.Thread(target=context.run, args=(_renew, job.pk, job.claim, stop), name=f"lease-{job.pk}", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join()
-
-
-def _renew(key: int, claim: uuid.UUID, stop: threading.Event) -> None:
-    try:
-        while not stop.wait(RENEW_SECONDS):
-            try:
-                ExportJob.objects.filter(pk=key, claim=claim).update(alive_at=clock.now())
-            except DatabaseError as error:
-                logger.warning("lease of report %s not renewed: %s", key, error)
-                connection.close()
-    finally:
-        connection.close()  # of this thread
+def renewed(job: ExportJob) -> AbstractContextManager[None]:
+    """Renew the lease during the block, because one step of a report may take longer than a lease."""
+    return leases.renewed(f"{HELD}{job.pk}", job.claim or uuid.uuid4())
 
 
 def remaining(job: ExportJob) -> str:

@@ -28,7 +28,7 @@ class ExportJob(models.Model):
 
     ``kind`` is a key of ``report_kinds`` (no choices, so that a new kind needs no migration). ``asked`` identifies the content: equal
     content is not generated twice while it is queued, running or valid (``services.share``). ``formats`` are the requested ones, empty for
-    all. ``claim`` identifies the worker and ``alive_at`` is its last sign of life (``lease``). ``scheduled`` names the occasion of a
+    all. ``claim`` identifies the worker by its lease (``lease``). ``scheduled`` names the occasion of a
     scheduled job.
     """
 
@@ -55,7 +55,6 @@ class ExportJob(models.Model):
     claim = models.UUIDField("认领", null=True, blank=True, editable=False)
     attempts = models.PositiveSmallIntegerField("开始次数", default=0)
     progressed_at = models.DateTimeField("最近进展", null=True, blank=True)
-    alive_at = models.DateTimeField("最近动静", null=True, blank=True)
     is_demo = models.BooleanField("演示数据", default=False)
     confidentiality = models.CharField("密级", max_length=10, choices=Confidentiality, default=Confidentiality.INTERNAL)
 

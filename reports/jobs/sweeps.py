@@ -9,6 +9,7 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.selectors import holders
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
+from greendistrict.core.row_faults import one_by_one
 from greendistrict.documents.services import remove
 from reports.jobs.batches import request_batch
 from reports.jobs.enums import JobState, Scope
@@ -21,24 +22,25 @@ logger = logging.getLogger(__name__)
 
 def expire() -> int:
     """Delete expired ZIPs; their contents stay as single reports. Idempotent. Returns the number."""
-    count = 0
-    for key in list(ExportJob.objects.filter(state=JobState.DONE, expires_at__lte=clock.now()).values_list("pk", flat=True)):
-        with transaction.atomic():
-            job = ExportJob.objects.select_for_update(of=("self",), no_key=True).get(pk=key)
-            if job.state != JobState.DONE:
-                continue
-            for file in job.files.select_related("document"):
-                file.delete()
-                remove(file.document)
-            job.state = JobState.EXPIRED
-            job.save(update_fields=["state"])
-            count += 1
-    return count
+    return sum(one_by_one("expire-zips", list(ExportJob.objects.filter(state=JobState.DONE, expires_at__lte=clock.now())), _expire))
+
+
+def _expire(found: ExportJob) -> bool:
+    job = ExportJob.objects.select_for_update(of=("self",), no_key=True).get(pk=found.pk)
+    if job.state != JobState.DONE:
+        return False
+    for file in job.files.select_related("document"):
+        file.delete()
+        remove(file.document)
+    job.state = JobState.EXPIRED
+    job.save(update_fields=["state"])
+    return True
 
 
 def ask_for_yearly() -> int:
     """Request the yearly reports due today, each occasion once. Returns the number requested."""
-    return sum(_asked(key, report, clock.today()) for key, report in report_kinds.by_key.items())
+    kinds = report_kinds.by_key
+    return sum(one_by_one("yearly-reports", kinds, lambda key: _asked(key, kinds[key], clock.today())))
 
 
 def _asked(key: str, report: Report, today: dt.date) -> int:

@@ -12,8 +12,7 @@ CLOCKS = {
 }
 READS_THE_MACHINE = {
     "greendistrict/core/clock.py": "the one place",
-    "greendistrict/signin/stamps.py": "a session ends in real time, also where the demo's clock stands elsewhere",
-    "greendistrict/signin/sessions.py": "the same for the row of a session",
+    "greendistrict/core/database_clock.py": "compares this machine's clock with the database's, which hosts go by among themselves",
     "greendistrict/embedded.py": "names a broken data folder before Django is there",
     "reports/signing/verification.py": "the term of a certificate runs in real time, also where the demo's clock stands elsewhere",
     "portal/public/caching.py": "a kept page grows old in real time, as browsers count",

@@ -21,6 +21,7 @@ from greendistrict.documents.enums import Confidentiality, CopyState
 from greendistrict.documents.models import ReadingCopy
 from greendistrict.workflow.models import OutboxMessage
 from tests.files import chinese_pdf, docx, pdf
+from tests.leases import run_out
 
 pytestmark = pytest.mark.django_db
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -196,10 +197,11 @@ def test_what_a_worker_lost_is_asked_for_again_three_times_at_most(keep, convert
     file = keep()
     copy = copies.ask(file)
     for _ in range(copies.MOST_ATTEMPTS):
-        ReadingCopy.objects.update(state=CopyState.MAKING, attempts=copy.attempts + 1, since=clock.now())
+        ReadingCopy.objects.update(state=CopyState.MAKING, attempts=copy.attempts + 1)
         assert copies.ask(file).state == CopyState.MAKING
-        ReadingCopy.objects.update(since=clock.now() - dt.timedelta(hours=1))
-        copy = copies.ask(file)
+        run_out()
+        assert (copies.sweep(), copies.sweep()) == (1, 0)
+        copy.refresh_from_db()
     assert (copy.state, copy.error) == (CopyState.FAILED, copies.BROKEN_OFF)
     assert OutboxMessage.objects.filter(kind=copies.OUTBOX_KIND).count() == copies.MOST_ATTEMPTS
 

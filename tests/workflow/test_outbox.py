@@ -6,9 +6,8 @@ import pytest
 from django.db import connection, transaction
 
 from greendistrict.audit.models import AuditRecord
-from greendistrict.core import clock
+from greendistrict.core import clock, leases
 from greendistrict.core.errors import Closed, NotAllowed
-from greendistrict.core.locks import held_if_free
 from greendistrict.workflow import given_up, outbox
 from greendistrict.workflow.enums import Lane
 from greendistrict.workflow.models import OutboxMessage
@@ -197,7 +196,7 @@ def test_two_workers_do_not_begin_the_same_effect_outside():
         key = OutboxMessage.objects.get().pk
 
         def elsewhere():
-            with held_if_free(outbox.LOCK, key) as mine:
+            with leases.held(f"{outbox.LOCK}:{key}") as mine:
                 assert mine
                 inside.set()
                 leave.wait(30)

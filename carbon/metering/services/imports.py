@@ -19,20 +19,23 @@ from carbon.metering.models import ReadingImport
 from carbon.metering.reading_file import MOST_BYTES, parse
 from carbon.metering.rules import hold_metering
 from carbon.metering.selectors.looking import SeenReadings, look_at
+from carbon.metering.services import partitions
 from carbon.metering.services.readings import NEEDS_REASON, StoredReadings, store
 from districts.common.enums import QueuedState
 from districts.file.models.district import District
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
-from greendistrict.core import clock
+from greendistrict.core import clock, leases
 from greendistrict.core.columns import fitted
 from greendistrict.core.errors import Refused
+from greendistrict.core.row_faults import one_by_one
 from greendistrict.workflow import outbox
 from greendistrict.workflow.models import OutboxMessage
 
 OUTBOX_KIND = "reading_import"
 RUN = "carbon.tasks.import_readings"  # by name, because the task imports this module
-LOST_AFTER, KEPT = dt.timedelta(minutes=10), dt.timedelta(days=7)
+HELD, QUEUED = f"{OUTBOX_KIND}:", f"{OUTBOX_KIND}-queued:"  # leases
+KEPT = dt.timedelta(days=7)
 MOST_ATTEMPTS = 3
 SHOWN = 300
 BROKEN_OFF = "处理时多次中断，没有写入任何内容；请重新上传，仍不行时请与平台管理员联系"
@@ -59,9 +62,21 @@ def ask(*, district: District, content: bytes, file_name: str, by: User) -> Read
     return ReadingImport.objects.create(district=district, seen=seen, state=QueuedState.READ, **kept)
 
 
-@transaction.atomic
 def order(*, pk: int, district: District, by: User, reason: str) -> ReadingImport:
     """Confirm the preview and have it written. Raises ``NotAllowed``, ``Refused`` if already confirmed, without a reason, or outdated."""
+    hold_metering(by, district)
+    _make_room(pk)
+    return _ordered(pk, district, by, reason)
+
+
+def _make_room(pk: int) -> None:
+    """Make the partitions that a previewed file needs before the transaction that fills them, so that nobody else waits for its end."""
+    seen = ReadingImport.objects.filter(pk=pk).values_list("seen", flat=True).first() or {}
+    partitions.ensure(dt.date.fromisoformat(month) for month in seen.get("months", ()))
+
+
+@transaction.atomic
+def _ordered(pk: int, district: District, by: User, reason: str) -> ReadingImport:
     hold_metering(by, district)
     asked = ReadingImport.objects.select_for_update(no_key=True).filter(pk=pk, district=district, state=QueuedState.READ).first()
     if asked is None:
@@ -77,17 +92,29 @@ def order(*, pk: int, district: District, by: User, reason: str) -> ReadingImpor
     return asked
 
 
+def _was_queued(pk: int) -> None:
+    """Note that the import is handed over now, so that the sweep leaves it alone for a while."""
+    leases.take(f"{QUEUED}{pk}")
+
+
 def _hand_over(asked: ReadingImport) -> None:
+    _was_queued(asked.pk)
     outbox.emit(OUTBOX_KIND, f"{OUTBOX_KIND}:{asked.pk}:{clock.now().isoformat()}", {"import": asked.pk})
 
 
 def enqueue(message: OutboxMessage) -> None:
     """Outbox handler: send the file to its queue. If the broker is unreachable, the sweep sends it later."""
+    _was_queued(message.payload["import"])
     current_app.send_task(RUN, args=(message.payload["import"],), retry=False, ignore_result=True)
 
 
 def run(pk: int) -> bool:
     """Process the next step of an import; safe to repeat. Returns whether there was one."""
+    with leases.held(f"{HELD}{pk}") as mine:
+        return mine and _run(pk)
+
+
+def _run(pk: int) -> bool:
     ReadingImport.objects.filter(pk=pk).update(attempts=F("attempts") + 1)
     asked = ReadingImport.objects.select_related("district").filter(pk=pk).first()
     if asked is not None and asked.state == QueuedState.WAITING:
@@ -107,6 +134,7 @@ def _read(asked: ReadingImport) -> bool:
 
 
 def _write(pk: int) -> bool:
+    _make_room(pk)
     with transaction.atomic():
         rows = ReadingImport.objects.select_for_update(no_key=True, of=("self",)).select_related("district", "by")
         asked = rows.filter(pk=pk, state=QueuedState.ORDERED).first()
@@ -159,6 +187,7 @@ def _as_kept(seen: SeenReadings, faults: list[MeterFault], lines: int) -> dict[s
     ordered = sorted(faults, key=lambda fault: (not fault.refused, fault.line or 0))
     return {
         "lines": lines,
+        "months": [month.isoformat() for month in partitions.months_of(at for _meter, at, *_rest in seen.rows)],
         "meters": seen.meters,
         "added": seen.added,
         "unchanged": seen.unchanged,
@@ -179,15 +208,16 @@ def _fault_line(fault: MeterFault) -> dict[str, Any]:
 
 def sweep() -> int:
     """Send lost files to the queue again and delete abandoned previews. Returns how many were sent."""
-    now, count = clock.now(), 0
+    now = clock.now()
     open_states = (QueuedState.READ, QueuedState.REFUSED)
     ReadingImport.objects.filter(since__lt=now - KEPT, state__in=open_states).delete()
-    lost = ReadingImport.objects.filter(state__in=(QueuedState.WAITING, QueuedState.ORDERED), since__lt=now - LOST_AFTER)
-    for pk in list(lost.values_list("pk", flat=True)):
-        with transaction.atomic():
-            asked = lost.select_for_update(no_key=True, skip_locked=True).defer("content").filter(pk=pk).first()
-            if asked is not None:  # a worker that writes it holds the row
-                lost.filter(pk=pk).update(since=now)
-                _hand_over(asked)
-                count += 1
-    return count
+    there = ReadingImport.objects.filter(state__in=(QueuedState.WAITING, QueuedState.ORDERED))
+    lost = there.exclude(leases.held_on(HELD)).exclude(leases.held_on(QUEUED))
+
+    def hand_over(pk: int) -> bool:
+        asked = lost.select_for_update(no_key=True, skip_locked=True).defer("content").filter(pk=pk).first()
+        if asked is not None:  # a worker that writes it holds the row
+            _hand_over(asked)
+        return asked is not None
+
+    return sum(one_by_one("sweep-readings", list(lost.values_list("pk", flat=True)), hand_over))

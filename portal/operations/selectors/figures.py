@@ -13,7 +13,7 @@ from django.db.models import Count
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from greendistrict.core import clock, disk, heartbeats, release, schedule, task_counts
+from greendistrict.core import clock, database_clock, disk, heartbeats, release, schedule, task_counts
 from greendistrict.workflow.given_up import given_up
 from portal.data_check.selectors import last_check
 from portal.operations.selectors import expiries, queues, status
@@ -85,7 +85,7 @@ def _redis() -> Iterator[Metric]:
 
 
 def _queues() -> Iterator[Metric]:
-    now, workers = clock.now(), heartbeats.workers(clock.now())
+    now, workers = clock.now(), heartbeats.workers(database_clock.now())
     yield _gauge("workers_alive", "Workers with a sign of life in the last minute", sum(worker.is_alive for worker in workers))
     yield _gauge("workers_gone", "Workers of the last day without one", sum(not worker.is_alive for worker in workers))
     if (lines := queues.queues(workers)) is not None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from greendistrict.core import schedule, schema, workdays
+from greendistrict.core import database_clock, row_faults, schedule, schema, workdays
 from greendistrict.core.startup import misconfigured
 from greendistrict.documents import quotas, scans
 
@@ -29,11 +29,13 @@ JOBS = {
     "sweep-imports": "接续中断的导入",
     "sweep-readings": "接续中断的读数导入",
     "reading-partitions": "准备读数的分区",
+    "sweep-copies": "接续中断的文件转换",
     "report-requeue": "接续中断的报告",
     "expire-zips": "删除过期的批量压缩包",
     "yearly-reports": "定期生成年度报告",
     "collect-names": "收集新名称的拼音",
-    "hooks-drain": "发送接口推送",
+    "hooks-drain": "送出接口推送的事件",
+    "hooks-push": "发送接口推送",
     "open-data-versions": "编入开放数据的新版本",
     "check-data": "核对数据",
     "audit-seal": "审计记录封存",
@@ -42,6 +44,7 @@ JOBS = {
     "nightly-backup": "备份",  # if GD_BACKUP_DIR is set
     "scan-files": "查毒",  # if GD_CLAMD is set
 }
+FAULTS_SHOWN = 5
 LOW_BYTES = 2 * 1024**3
 DECEMBER = 12  # the holidays of the next year are published by then
 
@@ -91,6 +94,11 @@ def troubles(now: dt.datetime, lines: list[JobLine]) -> list[str]:
     found = misconfigured()
     if late := [line.label for line in lines if line.job.is_late]:
         found.append(f"没有按时完成的定时任务：{'、'.join(late)}。请检查 beat 和 worker 进程及其日志")
+    found += [f"{JOBS.get(job, job)}：{count}项没有办成，其余已照常办理。{words}" for job, count, words in _left_undone()]
+    found += [
+        f"主机{one.host}的时钟与数据库相差{abs(one.seconds):.0f}秒（{'快' if one.seconds > 0 else '慢'}）：请校准该主机的时间同步（NTP）"
+        for one in database_clock.wrong_hosts()
+    ]
     if schema.is_from_before():
         found.append(schema.FROM_BEFORE)
     elif missing := schema.missing_steps():
@@ -101,6 +109,14 @@ def troubles(now: dt.datetime, lines: list[JobLine]) -> list[str]:
     if unscanned := scans.overdue(now):
         found.append(f"{unscanned}份上传的文件等待查毒超过10分钟，期间不能打开、不能提交：请检查查毒程序 clamd（GD_CLAMD）")
     return found + calendar_troubles(now.date())
+
+
+def _left_undone() -> list[tuple[str, int, str]]:
+    """Scheduled jobs with the number of rows that they could not do, and the first of these with their reasons."""
+    found: dict[str, list[str]] = {}
+    for fault in row_faults.row_faults():
+        found.setdefault(fault.job.partition(":")[0], []).append(f"{fault.row}：{fault.error}")
+    return [(job, len(rows), "；".join(rows[:FAULTS_SHOWN])) for job, rows in found.items()]
 
 
 def storage_troubles(usage: list[quotas.BodyUsage]) -> list[str]:

@@ -18,6 +18,7 @@ from greendistrict.core.errors import Refused
 from greendistrict.documents.workbooks.book import FIRST_ROW
 from greendistrict.workflow.models import OutboxMessage
 from tests.factories.districts import PlotFactory, make_district
+from tests.leases import run_out
 
 pytestmark = pytest.mark.django_db
 AT = {column.field: index + 1 for index, column in enumerate(COLUMNS)}
@@ -57,7 +58,8 @@ def sent(pk):
 
 
 def long_ago(asked, **changed):
-    QueuedImport.objects.filter(pk=asked.pk).update(since=timezone.now() - dt.timedelta(hours=1), **changed)
+    QueuedImport.objects.filter(pk=asked.pk).update(**{"attempts": 0, **changed})
+    run_out()
 
 
 def test_a_large_workbook_is_read_confirmed_and_written_in_the_background(preparer, people, district):

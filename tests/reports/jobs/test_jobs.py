@@ -24,6 +24,7 @@ from reports.jobs.selectors import jobs_visible_to
 from reports.signing import keys
 from reports.signing.enums import Integrity
 from reports.signing.verification import checked
+from tests import leases
 from tests.factories.accounts import cast
 from tests.factories.once import copy_of, once
 from tests.factories.received import received_self_check
@@ -95,7 +96,7 @@ def test_second_worker_with_the_same_job_keeps_nothing(world, monkeypatch):
 
     def overtaken(claimed):
         monkeypatch.setattr(services, "_make", real)
-        ExportJob.objects.update(alive_at=claimed.alive_at - 2 * lease.LEASE)
+        leases.run_out()
         assert services.run(job.pk) is True
         return real(claimed)
 

@@ -20,6 +20,7 @@ from reports.jobs.requests import request_report
 from reports.sensitivity.services import request_sensitivity
 from tests.factories.accounts import cast
 from tests.factories.received import at, received_self_check
+from tests.leases import run_out
 from tests.waiting import race
 
 TIMES = 20
@@ -28,11 +29,6 @@ TIMES = 20
 def city_report(by):
     """Asked for without its PDF: who shares it does not hang on what is made."""
     return request_report(kind=ReportKind.ANNUAL_CITY, year=2026, by=by, formats=("csv",))
-
-
-def age(job, seconds):
-    """Its worker was last heard of so long ago."""
-    ExportJob.objects.filter(pk=job.pk).update(alive_at=clock.now() - dt.timedelta(seconds=seconds))
 
 
 @pytest.mark.django_db(transaction=True)
@@ -98,7 +94,7 @@ def test_a_silent_worker_loses_its_report_and_one_that_is_heard_keeps_it(world, 
     job = services._claim(ExportJob.objects.get().pk)
     assert services.requeue_lost() == 0
     assert services._claim(job.pk) is None
-    age(job, 31)
+    run_out()
     assert services.requeue_lost() == 1
     assert handed == [job.pk]
     assert services.requeue_lost() == 0  # it is in the queue now
@@ -109,7 +105,7 @@ def test_a_silent_worker_loses_its_report_and_one_that_is_heard_keeps_it(world, 
     job.refresh_from_db()
     assert (job.state, job.error) == (JobState.QUEUED, "")
     services._claim(job.pk)
-    age(job, -3600)  # the clock was put back
+    run_out()
     assert services.requeue_lost() == 1
     assert services._claim(job.pk) is not None
 
@@ -120,12 +116,11 @@ def test_a_report_that_a_killed_worker_had_taken_but_not_begun_is_handed_over_as
     handed = []
     monkeypatch.setattr(services, "hand_over", handed.append)
     job = ExportJob.objects.get()
-    ExportJob.objects.update(requested_at=clock.now() - dt.timedelta(seconds=29))
     assert services.requeue_lost() == 0
-    ExportJob.objects.update(requested_at=clock.now() - dt.timedelta(seconds=31))
+    run_out()
     assert services.requeue_lost() == 1
     assert services.requeue_lost() == 0
-    age(job, 31)
+    run_out()
     assert services.requeue_lost() == 1
     assert handed == [job.pk, job.pk]
     assert services._claim(job.pk) is not None
@@ -137,7 +132,7 @@ def test_a_report_that_ends_every_worker_is_given_up_with_words(world):
     job = ExportJob.objects.get()
     for _ in range(services.MOST_ATTEMPTS):
         assert services._claim(job.pk) is not None
-        age(job, 31)
+        run_out()
     assert services._claim(job.pk) is None
     job.refresh_from_db()
     assert (job.state, job.error) == (JobState.FAILED, services.BROKEN_OFF)
@@ -157,9 +152,10 @@ def test_time_that_remains_follows_from_progress():
         assert not lease.remaining(job)
 
 
-def test_as_set_a_killed_workers_report_is_taken_up_within_a_minute(settings):
-    sweep = settings.CELERY_BEAT_SCHEDULE["report-requeue"]["schedule"]
-    assert settings.REPORT_LEASE_SECONDS + sweep < 60
+@pytest.mark.parametrize("job", ["report-requeue", "sweep-imports", "sweep-readings", "sweep-copies"])
+def test_as_set_a_killed_workers_work_is_taken_up_within_a_minute(settings, job):
+    sweep = settings.CELERY_BEAT_SCHEDULE[job]["schedule"]
+    assert settings.LEASE_SECONDS + sweep < 60
 
 
 @pytest.mark.parametrize("key", list(report_kinds.by_key))
