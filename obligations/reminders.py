@@ -12,8 +12,9 @@ from django.db import transaction
 from django.urls import reverse
 
 from greendistrict.accounts.models import User
-from greendistrict.core import workdays
+from greendistrict.core import row_faults, workdays
 from greendistrict.core.memoisation import held_reads
+from greendistrict.core.row_faults import one_by_one
 from greendistrict.notifications.enums import Message
 from greendistrict.notifications.services import notify
 from greendistrict.notifications.texts import digest_title
@@ -29,6 +30,7 @@ from obligations.reminder_texts import Line, Words, line, summary, watch_line, w
 from obligations.selectors import due, keepers_due, read_by, sees_all, watched
 
 logger = logging.getLogger(__name__)
+TEXTS = "reminder-sweep:texts"
 BATCH = 1000
 
 
@@ -88,7 +90,8 @@ class PendingReminder:
 def sweep(today: dt.date) -> int:
     """Send the digests of a day; safe to repeat. Returns the number of new reminders.
 
-    Each digest has its own transaction: a failing one is logged, the others are sent. New items after today's digest wait for the next one.
+    Each digest has its own transaction: a failing one is written down, the others are sent. New items after today's digest wait for the
+    next one.
     """
     with held_reads():
         calendar, seats, rows = workdays.current(), seats_today(), [*due(today), *keepers_due(today)]
@@ -99,7 +102,13 @@ def sweep(today: dt.date) -> int:
             waiting[person].append(item)
         told = _told({item.mark for items in waiting.values() for item in items})
     new = {person: [item for item in waiting[person] if (item.mark, person) not in told] for person in sorted(waiting)}
-    return sum(_send(person, items, words) for person, items in new.items() if items)
+    row_faults.forget(TEXTS)
+    told_now = [person for person, items in new.items() if items]
+    return sum(one_by_one("reminder-sweep", told_now, lambda person: _send(person, new[person], words), called=_name_in(words)))
+
+
+def _name_in(words: Words) -> Callable[[int], str]:
+    return lambda person: str(words.seats.people[person])
 
 
 def _rungs(standing: Iterable[Reached], words: Words) -> Iterator[tuple[int, PendingReminder]]:
@@ -138,20 +147,14 @@ def _send(person: int, items: Iterable[PendingReminder], words: Words) -> int:
     for item in items:
         try:
             lines.append(item.words())
-        except Exception:
+        except Exception as error:
             logger.exception("reminder for %s failed", item.about)
+            row_faults.note(TEXTS, item.about, error)
         else:
             told.append(item)
-    if not told:
+    if not told or not _notify(words.seats.people[person], lines, words.today, demo=all(item.is_demo for item in told)):
         return 0
-    try:
-        with transaction.atomic():
-            if not _notify(words.seats.people[person], lines, words.today, demo=all(item.is_demo for item in told)):
-                return 0
-            Reminder.objects.bulk_create(Reminder(mark=item.mark, receiver_id=person, day=words.today) for item in told)
-    except Exception:
-        logger.exception("reminders of person %s failed", person)
-        return 0
+    Reminder.objects.bulk_create(Reminder(mark=item.mark, receiver_id=person, day=words.today) for item in told)
     return len(told)
 
 
@@ -188,7 +191,11 @@ def weekly(today: dt.date) -> int:
         if owed.is_watch or owed.state(today) in UNMET_STATES:
             for person in seats.overseeing(owed) & waiting:
                 found[person].append(owed)
-    return sum(_summary(seats.people[person], read_by(seats.people[person], found[person]), words, mark) for person in sorted(found))
+
+    def summed_up(person: int) -> int:
+        return _summary(seats.people[person], read_by(seats.people[person], found[person]), words, mark)
+
+    return sum(one_by_one("reminder-sweep:weekly", sorted(found), summed_up, called=_name_in(words)))
 
 
 def _list_of(person: User, rows: Iterable[Obligation], today: dt.date) -> str:

@@ -35,6 +35,7 @@ from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused, Stal
 from greendistrict.core.layout_text import LayoutBlock, LayoutKind, layout_blocks, picture_line
 from greendistrict.core.papers import give
 from greendistrict.core.reference_numbers import next_number
+from greendistrict.core.row_faults import one_by_one
 from greendistrict.documents import uploads
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.services import store
@@ -73,7 +74,7 @@ def open_due(today: dt.date) -> list[SelfCheck]:
         for year in asked
         if (district.pk, year) not in there and owes(district.stage, district.held_since, year)
     ]
-    opened = [_open_one(*one) for one in wanted]
+    opened = one_by_one("open-self-checks", wanted, lambda one: _open_one(*one), called=lambda one: f"{one[0]} {one[1]}年度")
     return [check for check in opened if check is not None]
 
 

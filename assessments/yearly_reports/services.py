@@ -27,6 +27,7 @@ from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused, Stale
 from greendistrict.core.papers import give
 from greendistrict.core.reference_numbers import next_number
+from greendistrict.core.row_faults import one_by_one
 from greendistrict.documents.services import store, store_bytes
 from greendistrict.documents.spreadsheets import XLSX
 from greendistrict.policy.in_use import first_day_in_use
@@ -56,7 +57,7 @@ def open_due(today: dt.date) -> list[YearlyReport]:
         for kind, year in asked
         if (kind, year, district.pk) not in there and owes(district.stage, district.held_since, year)
     ]
-    opened = [_open_one(*one) for one in wanted]
+    opened = one_by_one("open-yearly-reports", wanted, lambda one: _open_one(*one), called=lambda one: f"{one[0]} {one[2]}年度 {one[1]}")
     return [report for report in opened if report is not None]
 
 

@@ -20,6 +20,7 @@ from greendistrict.accounts.selectors import holders
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.days import day_in_words
+from greendistrict.core.row_faults import one_by_one
 
 
 def unused_since(moment: dt.datetime) -> QuerySet[User]:
@@ -36,14 +37,15 @@ def look() -> int:
     now = clock.now()
     ends = now - dt.timedelta(days=limit)
     warned = ends + dt.timedelta(days=settings.UNUSED_NOTICE_DAYS)
-    disabled = 0
-    for person in unused_since(warned):
+
+    def look_at(person: User) -> bool:
         used: dt.datetime = vars(person)["used_at"]
         if used < ends:
-            disabled += _disable(person, used)
-        else:
-            _warn(person, used, used + dt.timedelta(days=limit))
-    return disabled
+            return _disable(person, used)
+        _warn(person, used, used + dt.timedelta(days=limit))
+        return False
+
+    return sum(one_by_one("unused-accounts", list(unused_since(warned)), look_at))
 
 
 def _warn(person: User, used: dt.datetime, end: dt.datetime) -> None:

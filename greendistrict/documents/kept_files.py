@@ -18,6 +18,7 @@ from greendistrict.accounts.models import User
 from greendistrict.core import clock, disk
 from greendistrict.core.columns import fitted
 from greendistrict.core.errors import Refused
+from greendistrict.core.row_faults import one_by_one
 from greendistrict.documents.models import KeptFile
 
 KEPT_HOURS = 24
@@ -139,9 +140,7 @@ def place_of(row: KeptFile) -> Path:
 def sweep(now: dt.datetime) -> int:
     """Delete files kept for more than a day; returns the number."""
     rows = list(KeptFile.objects.filter(kept_at__lte=_oldest(now)))
-    for row in rows:
-        drop(row)
-    return len(rows)
+    return len(one_by_one("sweep-uploads:kept", rows, drop))
 
 
 def _oldest(now: dt.datetime) -> dt.datetime:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from django.core.files.storage import default_storage
 
+from greendistrict.core.row_faults import one_by_one
 from greendistrict.documents.models import COPIES, Evidence, KeptFile, ReadingCopy, Upload
 
 logger = logging.getLogger(__name__)
@@ -35,10 +36,12 @@ def sweep(now: dt.datetime) -> int:
     if len(found) > MOST and len(found) * MOST_SHARE > total:
         msg = f"{len(found)} of {total} files have no row; was an older copy of the database restored?"
         raise TooManyLeftovers(msg)
-    for name in found:
-        logger.info("file without a row removed: %s", name)
-        default_storage.delete(name)
-    return len(found)
+    return len(one_by_one("sweep-files", found, _remove))
+
+
+def _remove(name: str) -> None:
+    logger.info("file without a row removed: %s", name)
+    default_storage.delete(name)
 
 
 def _files() -> Iterator[str]:

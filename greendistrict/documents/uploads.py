@@ -16,6 +16,7 @@ from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, disk
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
+from greendistrict.core.row_faults import one_by_one
 from greendistrict.documents import inspection, quotas
 from greendistrict.documents.models import Upload
 from greendistrict.documents.registry import owner_of
@@ -128,7 +129,9 @@ def place_of(upload: Upload) -> Path:
 def sweep(now: dt.datetime) -> int:
     """Delete uploads not completed within a week; returns how many."""
     left = list(Upload.objects.filter(started_at__lt=now - dt.timedelta(days=KEPT_DAYS)))
-    for upload in left:
-        place_of(upload).unlink(missing_ok=True)
-        upload.delete()
-    return len(left)
+    return len(one_by_one("sweep-uploads", left, _forget))
+
+
+def _forget(upload: Upload) -> None:
+    place_of(upload).unlink(missing_ok=True)
+    upload.delete()

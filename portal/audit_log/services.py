@@ -19,6 +19,7 @@ from greendistrict.accounts.selectors import holders
 from greendistrict.audit.models import AuditRecord, AuditSeal
 from greendistrict.audit.selectors import ACCESS
 from greendistrict.core import clock
+from greendistrict.core.row_faults import one_by_one
 from greendistrict.notifications.enums import Message
 from greendistrict.notifications.services import notify
 from greendistrict.workflow.models import OutboxMessage
@@ -36,7 +37,8 @@ OWN = ("accounts.change_password", "accounts.set_password", "audit.verify")  # o
 def tell_audit_keepers() -> int:
     """Request messages about new alarms; returns how many are new."""
     keepers = list(holders(Role.AUDIT_KEEPER))
-    return _refusals(keepers) + _acts(keepers) + _broken(keepers) if keepers else 0
+    kinds = {"被拒绝": _refusals, "管理员行为": _acts, "审计链": _broken} if keepers else {}
+    return sum(one_by_one("audit-alarms", kinds, lambda kind: kinds[kind](keepers)))
 
 
 def _sealed() -> QuerySet[AuditRecord]:

@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 
 from greendistrict.core import clock
 from greendistrict.core.locks import one_at_a_time
+from greendistrict.core.row_faults import one_by_one
 from portal.open_data.datasets import BEAUTIFUL, BOUNDARIES, CARBON, CSV, DATASETS, GEOJSON, JSON, SCORES, Dataset
 from portal.open_data.files import csv_of, dumped, main_file
 from portal.open_data.models import DatasetVersion
@@ -44,7 +45,7 @@ def all_versions() -> dict[str, list[DatasetVersion]]:
 def keep_versions() -> int:
     """Store a new version of each dataset that changed; safe to repeat. Returns how many changed."""
     one_at_a_time("open-data-versions")
-    return sum(_keep(dataset) for dataset in DATASETS.values())
+    return sum(one_by_one("open-data-versions", DATASETS, lambda key: _keep(DATASETS[key])))
 
 
 def _keep(dataset: Dataset) -> bool:

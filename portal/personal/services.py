@@ -14,6 +14,7 @@ from greendistrict.accounts.selectors import administrators, holders, posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import Stale
+from greendistrict.core.row_faults import one_by_one
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.services import remove
 from greendistrict.notifications.enums import Message
@@ -83,17 +84,19 @@ def reveal(*, by: User, person: User, reason: str) -> tuple[str, str]:
 
 
 @transaction.atomic
+def _drop(key: str, before: dt.datetime) -> int:
+    """Delete the rows of one kind; returns their number."""
+    files = FILES.get(key, no_files)(before)
+    _, of = DROPPED[key](before).delete()
+    for file in files:  # after the rows, which refer to them
+        remove(file)
+    return sum(of.values())
+
+
 def drop_expired() -> int:
     """Delete data whose retention period is over and record it; returns the number of rows."""
-    gone = {}
-    for kept in inventory():
-        if kept.drop_days:
-            before = clock.now() - dt.timedelta(days=kept.drop_days)
-            files = FILES.get(kept.key, no_files)(before)
-            _, of = DROPPED[kept.key](before).delete()
-            for file in files:  # after the rows, which refer to them
-                remove(file)
-            gone[kept.key] = sum(of.values())
+    days = {kept.key: kept.drop_days for kept in inventory() if kept.drop_days}
+    gone = dict(one_by_one("drop-expired", days, lambda key: (key, _drop(key, clock.now() - dt.timedelta(days=days[key])))))
     if any(gone.values()):
         audit.record(action="personal.drop", by=None, data={key: count for key, count in gone.items() if count})
     return sum(gone.values())

@@ -9,6 +9,7 @@ from django.db import transaction
 from approvals.casework.selectors.titles_on_day import snapshot_day
 from assessments.self_checks.models import SelfCheck
 from greendistrict.core import clock
+from greendistrict.core.row_faults import one_by_one
 from greendistrict.policy.in_use import first_day_in_use
 from greendistrict.workflow.procedure import BEGUN, Taken, notify_event
 from reports.closings.days import closes_day, end_of, receipts_day
@@ -99,7 +100,7 @@ def open_due(today: dt.date) -> list[YearClosing]:
     """Open the closing of each year with self-checks whose last day of receipt is over; idempotent."""
     known = set(YearClosing.objects.values_list("year", flat=True))
     years = SelfCheck.objects.filter(year__gte=first_day_in_use().year - 1).order_by("year").values_list("year", flat=True).distinct()
-    return [_open_one(year) for year in years if year not in known and today > closes_day(year)]
+    return one_by_one("prepare-closings:years", [year for year in years if year not in known and today > closes_day(year)], _open_one)
 
 
 @transaction.atomic
@@ -117,7 +118,8 @@ def keep_stock(today: dt.date) -> list[StockRecord]:
     if clock.now() < end_of(day) or day < first_day_in_use():
         return []
     known = set(StockRecord.objects.filter(year=year).values_list("key", flat=True))
-    return [_keep(year, day, key, kind.take(day)) for key, kind in stock_kinds.by_key.items() if key not in known]
+    missing = [key for key in stock_kinds.by_key if key not in known]
+    return one_by_one("prepare-closings", missing, lambda key: _keep(year, day, key, stock_kinds.by_key[key].take(day)))
 
 
 def _keep(year: int, day: dt.date, key: str, data: JSON) -> StockRecord:

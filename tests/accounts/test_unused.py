@@ -75,5 +75,5 @@ def test_never_signed_in_counts_from_the_account():
 def test_who_is_far_from_the_limit_costs_nothing(django_assert_num_queries, count):
     for _ in range(count):
         used(5)
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):  # the second crosses out what an earlier run could not do
         unused.look()

@@ -101,7 +101,7 @@ def test_failing_reminder_does_not_stop_the_others(people, caplog):
     with connection.cursor() as cursor:
         cursor.execute(f"ALTER TABLE obligations_reminder ADD CONSTRAINT refuses CHECK (receiver_id <> {people.preparer.pk})")
     assert reminders.sweep(DUE) == 1
-    assert f"reminders of person {people.preparer.pk} failed" in caplog.text
+    assert f"reminder-sweep: {people.preparer} failed" in caplog.text
     assert [name for name, _ in told()] == ["reviewer"]
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # no table is altered while checks of its rows wait

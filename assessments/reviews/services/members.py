@@ -18,6 +18,7 @@ from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.memoisation import held_reads
+from greendistrict.core.row_faults import one_by_one
 from greendistrict.workflow.procedure import Taken, hold, hold_version, take
 
 NAMED_IN = {ReviewState.INVITING, ReviewState.SCORING, ReviewState.MEETING}
@@ -43,7 +44,7 @@ def lapse_overdue(today: dt.date) -> int:
     waiting = PanelMember.objects.filter(state=MemberState.INVITED, review__status__in=(ReviewState.INVITING, ReviewState.SCORING))
     with held_reads():
         late = [member for member in waiting.select_related("review", "expert__user").order_by("pk") if answer_due(member) < today]
-    return sum(_lapse(member) for member in late)
+    return sum(one_by_one("lapse-invitations", late, _lapse))
 
 
 def _lapse(member: PanelMember) -> bool:

@@ -31,6 +31,7 @@ from greendistrict.core.columns import fitted
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.core.papers import give
 from greendistrict.core.reference_numbers import next_number
+from greendistrict.core.row_faults import one_by_one
 from greendistrict.documents.selectors import evidence_of
 from greendistrict.policy import parameters
 from greendistrict.workflow.procedure import BEGUN, Taken, hold, hold_version, notify_event, take
@@ -42,13 +43,14 @@ LONGEST = 4000
 def open_due(today: dt.date) -> list[StageAssessment]:
     """Open assessments whose filing window has begun, for every pilot with applicant, type and edition; idempotent."""
     pilots = District.objects.filter(stage=Stage.PILOT, guideline_area=False, applicant__isnull=False, titled_on__isnull=False)
-    opened, terms = [], stage_terms()
-    for district in pilots.exclude(type="").select_related("edition").order_by("pk"):
-        announced = district.titled_on
-        points = stage_cycles(announced, today, terms) if announced else []
-        if points and (found := _open_one(district, points[-1].day, points[-1])):
-            opened.append(found)
-    return opened
+    terms = stage_terms()
+
+    def open_cycle(district: District) -> StageAssessment | None:
+        points = stage_cycles(district.titled_on, today, terms) if district.titled_on else []
+        return _open_one(district, points[-1].day, points[-1]) if points else None
+
+    opened = one_by_one("open-stage-assessments", pilots.exclude(type="").select_related("edition").order_by("pk"), open_cycle)
+    return [found for found in opened if found is not None]
 
 
 @transaction.atomic

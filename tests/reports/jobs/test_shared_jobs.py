@@ -111,6 +111,16 @@ def test_a_silent_worker_loses_its_report_and_one_that_is_heard_keeps_it(world, 
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("minutes", [10, -10])
+def test_a_host_whose_clock_is_wrong_takes_no_living_report(world, minutes):
+    job = services._claim(ExportJob.objects.get().pk)
+    with clock.at(clock.now() + dt.timedelta(minutes=minutes)):
+        assert (services.requeue_lost(), services._claim(job.pk)) == (0, None)
+        run_out()
+        assert services._claim(job.pk) is not None, "and leaves none that is lost"
+
+
+@pytest.mark.django_db
 def test_a_report_that_a_killed_worker_had_taken_but_not_begun_is_handed_over_as_soon(world, monkeypatch):
     """The worker takes more from the queue than it works on; what it had not acknowledged Redis gives back after an hour only."""
     handed = []
