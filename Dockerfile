@@ -71,5 +71,5 @@ USER portal
 EXPOSE 8000
 VOLUME ["/data"]
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 CMD ["python", "scripts/container_health.py"]
-CMD ["python", "-m", "gunicorn", "greendistrict.wsgi", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", \
+CMD ["python", "-m", "gunicorn", "greendistrict.wsgi", "--bind", "0.0.0.0:8000", "--worker-class", "greendistrict.web_worker.WebWorker", \
      "--workers", "2", "--threads", "4", "--timeout", "120", "--no-control-socket", "--worker-tmp-dir", "/dev/shm"]

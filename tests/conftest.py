@@ -265,12 +265,6 @@ def kept_queries(request):
 
 
 @pytest.fixture
-def no_workers(monkeypatch):
-    """No worker runs: ``/readyz`` would wait a second for one."""
-    monkeypatch.setattr("greendistrict.core.health.PING_SECONDS", 0.05)
-
-
-@pytest.fixture
 def real_hashers(request, settings):
     """The password hashers of the settings, for tests of them."""
     settings.PASSWORD_HASHERS = request.config.stash[HASHERS]

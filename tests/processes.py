@@ -31,6 +31,7 @@ MIGRATED = "gd_migrated_"
 TEMPLATE_LOCK = 20231113  # each kind of template has a lock of its own: this number and the first letters of its name
 CELERY = ("celery", "--app", "greendistrict")
 QUEUES = "default,mail,hooks,reports,imports,maintenance,office"
+CLASS = "greendistrict.web_worker.WebWorker"
 QUICK = {"GD_BROKER_SECONDS": "10"}
 DAILY = 3  # seconds between the jobs of one day and the next
 SELDOM = 3600  # the same where no test waits for them: every three seconds they would take a quarter of a processor from the tests
@@ -143,7 +144,7 @@ class Portal:
             server.listen(128)
             self.url = f"http://127.0.0.1:{server.getsockname()[1]}"
             self.environment["SITE_URL"] = self.url
-            web = ["gunicorn", application, "--bind", f"fd://{server.fileno()}", "--worker-class", "gthread", "--threads", "4"]
+            web = ["gunicorn", application, "--bind", f"fd://{server.fileno()}", "--threads", "4", "--worker-class", CLASS]
             # with a pool, as the demo and the image have it: a connection of its own costs a request 7 ms of processor time
             self.start("web", *web, "--timeout", "120", "--no-control-socket", pass_fds=(server.fileno(),), GD_DATABASE_POOL="1")
         self._await(lambda: "database" in self.readiness(), "web")

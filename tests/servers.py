@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import threading
+from contextlib import contextmanager
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
@@ -69,6 +70,13 @@ class OwnPostgres:
     def stop(self):
         processes.end("postgres", str(self.sockets), signal.SIGINT)
 
+    @contextmanager
+    def stopped(self):
+        """Without it during the block."""
+        self.stop()
+        yield
+        self.start()
+
     def url(self, role: str = embedded.NAME) -> str:
         return embedded._database_url(self.sockets, role)
 
@@ -78,6 +86,21 @@ class OwnPostgres:
         dumped = subprocess.run([binaries / "pg_dump", "--no-owner", url], check=True, stdout=subprocess.PIPE)
         into = [binaries / "psql", "--quiet", "--set", "ON_ERROR_STOP=1", self.url()]
         subprocess.run(into, check=True, input=dumped.stdout, stdout=subprocess.DEVNULL)
+
+
+@contextmanager
+def silent(server: OwnPostgres):
+    """The server and all that serve its connections are there, and do nothing, during the block."""
+    (parent,) = processes.find("postgres", str(server.sockets))
+    children = Path(f"/proc/{parent}/task/{parent}/children").read_text(encoding="ascii").split()
+    found = [parent, *map(int, children)]
+    try:
+        for pid in found:
+            os.kill(pid, signal.SIGSTOP)
+        yield
+    finally:
+        for pid in found:
+            os.kill(pid, signal.SIGCONT)
 
 
 class OwnMailServer:

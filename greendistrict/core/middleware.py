@@ -6,6 +6,7 @@ from http import HTTPStatus
 from traceback import walk_tb
 
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 
@@ -17,6 +18,7 @@ from greendistrict.core.forms import choice_words
 from greendistrict.core.logs import request_of_context
 from greendistrict.core.problems import problem
 from greendistrict.core.proxies import caller
+from greendistrict.postgres.waits import lock_milliseconds
 
 HEADER = "X-Request-ID"
 HEADINGS = {403: "这一步不由您办理", 409: "现在还不能办理", 410: "已不能修改", 422: "没有保存", 507: "没有保存"}
@@ -26,6 +28,7 @@ NUL_WORDS = "填写的内容里有看不见的空字符（U+0000），不能保�
 SECRET = ("csrfmiddlewaretoken", "password", "token", "version")
 SENT_BY_PAGE = frozenset({"action", "confirmed", "do", "next"})
 TYPED = "填写的内容"  # label if no form knows the field
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
 PAGE_METHODS = ("GET", "HEAD", "POST")
 
 
@@ -42,6 +45,20 @@ class RequestIdMiddleware(Middleware):
                 request_of_context.reset(token)
             response[HEADER] = identifier
             return response
+
+
+class LockWaitMiddleware(Middleware):
+    """Lets what saves wait longer for a lock than what reads: the latter meets only tables that a migration is changing."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Handle the request with the bound of its method; a no-op where all requests have the same one."""
+        if request.method in READING or not settings.READING_LOCK_MILLISECONDS:
+            return self.get_response(request)
+        token = lock_milliseconds.set(settings.LOCK_SECONDS * 1000)
+        try:
+            return self.get_response(request)
+        finally:
+            lock_milliseconds.reset(token)
 
 
 class PlainCookiesMiddleware(Middleware):

@@ -1,10 +1,12 @@
 """URLs and keys, apps, pages, database, cache, language and logs."""
 
 import gc
+import os
 import sys
 from pathlib import Path
 
 from greendistrict import embedded, env
+from greendistrict.postgres.waits import answering
 
 gc.disable()  # until the models are loaded (``greendistrict.core.apps``), because loaded modules are never collected
 
@@ -111,6 +113,7 @@ MIDDLEWARE = [
     "greendistrict.core.proxies.TrustedProxyMiddleware",
     "greendistrict.core.middleware.RequestIdMiddleware",
     "greendistrict.core.access.AccessMiddleware",
+    "greendistrict.core.middleware.LockWaitMiddleware",
     "greendistrict.core.middleware.PlainCookiesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -170,11 +173,45 @@ DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"]["TEST"] = {"NAME": env.text("GD_TEST_DATABASE", "test_greendistrict")}
 # Tests share one Redis with the demo and with each other: each test process has its own queues and cache keys.
 TEST_PREFIX = f"{DATABASES['default']['TEST']['NAME']}-{env.text('PYTEST_XDIST_WORKER', 'main')}" if TESTING else ""
-# Only for the threaded web server; a Celery prefork parent would share the pool with its children.
-if env.boolean("GD_DATABASE_POOL", default=False):
-    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": env.integer("GD_POOL_SIZE", 8, minimum=1)}
+POOLED = env.boolean(
+    "GD_DATABASE_POOL", default=False
+)  # only for the threaded web server: a Celery parent would share it with its children
+# Longest waits, in seconds, of what answers people and of what works behind them; 0: without end, as changes of tables and copies need.
+_PAGES, _ENDLESS = POOLED or sys.argv[1:2] == ["runserver"], AS_OWNER and not TESTING
+STATEMENT_SECONDS = 0 if _ENDLESS else env.integer("GD_STATEMENT_SECONDS", 30 if _PAGES else 1800)
+LOCK_SECONDS = env.integer("GD_LOCK_SECONDS", 10 if _PAGES else 60)
+IDLE_SECONDS = 0 if _ENDLESS else env.integer("GD_IDLE_TRANSACTION_SECONDS", 60 if _PAGES else 900)
+READING_LOCK_MILLISECONDS = 1500 if _PAGES else 0  # pages that only read wait for no row, but for a table that a migration changes
+MIGRATE_LOCK_SECONDS = env.integer("GD_MIGRATE_LOCK_SECONDS", 3, minimum=1)  # and for how long others pass before the next attempt
+MIGRATE_ATTEMPTS = env.integer("GD_MIGRATE_ATTEMPTS", 20, minimum=1)
+DATABASE_POOLER = env.boolean("GD_DATABASE_POOLER", default=False)  # PgBouncer in front, which takes neither start-up options nor cursors
+DATABASES["default"] |= {"ENGINE": "greendistrict.postgres", "DISABLE_SERVER_SIDE_CURSORS": DATABASE_POOLER}
+DATABASES["default"]["OPTIONS"] = {
+    "connect_timeout": env.integer("GD_CONNECT_SECONDS", 2, minimum=2),
+    "tcp_user_timeout": 5000,  # milliseconds without an answer of the other machine
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    **DATABASES["default"].get("OPTIONS", {}),
+}
+_bounds = {
+    "statement_timeout": STATEMENT_SECONDS * 1000,
+    "lock_timeout": READING_LOCK_MILLISECONDS or LOCK_SECONDS * 1000,
+    "idle_in_transaction_session_timeout": IDLE_SECONDS * 1000,
+}
 if TESTING:  # a test database need not survive a power failure
-    DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c synchronous_commit=off"
+    _bounds["synchronous_commit"] = 0
+if not DATABASE_POOLER:
+    _said = [os.environ.get("PGOPTIONS", ""), *(f"-c {name}={value}" for name, value in _bounds.items())]
+    DATABASES["default"]["OPTIONS"]["options"] = " ".join(_said).strip()
+if POOLED:  # an attempt to connect is not repeated by the pool: the next request makes one
+    DATABASES["default"]["OPTIONS"]["pool"] = {
+        "min_size": 1,
+        "max_size": env.integer("GD_POOL_SIZE", 8, minimum=1),
+        "timeout": 1.0,
+        "reconnect_timeout": 0.0,
+        "reconnect_failed": answering.failed,
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {

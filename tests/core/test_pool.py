@@ -1,20 +1,29 @@
 """Pooled connections of the web server after PostgreSQL has ended them."""
 
 import copy
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from pathlib import Path
 
 import psycopg
 import pytest
 from django.db import OperationalError, connection
-from django.db.backends.postgresql.base import DatabaseWrapper
+
+from greendistrict.postgres.base import DatabaseWrapper
+from greendistrict.postgres.waits import answering, lock_milliseconds
+from greendistrict.processes import until
+from tests.servers import OwnPostgres, silent
 
 pytestmark = pytest.mark.django_db
 
 
-def pooled(**changed):
+def pooled(size=1, **changed):
     """A connection of Django with a pool of its own, as the web server has one."""
     known = {**copy.deepcopy(connection.settings_dict), **changed}
-    known["OPTIONS"] = {**known["OPTIONS"], "pool": {"min_size": 1, "max_size": 1}}
+    told = {"timeout": 1.0, "reconnect_timeout": 0.0, "reconnect_failed": answering.failed}  # as in settings/base.py
+    known["OPTIONS"] = {**known["OPTIONS"], "pool": {"min_size": 1, "max_size": size, **told}}
     return DatabaseWrapper(known, alias=connection.alias)
 
 
@@ -54,3 +63,63 @@ def test_without_the_check_a_request_would_meet_it():
             answer(wrapper)
     finally:
         wrapper.close_pool()
+
+
+@pytest.fixture
+def own_postgres():
+    with tempfile.TemporaryDirectory(prefix="gd-pg-") as folder:
+        own = OwnPostgres(Path(folder))
+        own.start()
+        yield own
+        own.stop()
+
+
+def asked_at_once(wrapper, times=8):
+    """How long each of so many threads waits for its answer, and which of them got one."""
+
+    def ask(_number):
+        began = time.monotonic()
+        try:
+            with closing(DatabaseWrapper(wrapper.settings_dict, wrapper.alias)) as mine, mine.cursor() as cursor:
+                cursor.execute("SELECT 1")
+            return time.monotonic() - began, True
+        except OperationalError:
+            return time.monotonic() - began, False
+
+    with ThreadPoolExecutor(times) as threads:
+        return list(threads.map(ask, range(times)))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["ended", "silent"])
+def test_no_thread_waits_for_a_server_that_is_away_and_the_first_after_its_return_is_served(own_postgres, kind):
+    place = {"HOST": str(own_postgres.sockets), "NAME": "greendistrict", "USER": "greendistrict", "PASSWORD": "", "PORT": ""}
+    wrapper = pooled(8, **place)
+    try:
+        assert all(served for _took, served in asked_at_once(wrapper))
+        with silent(own_postgres) if kind == "silent" else own_postgres.stopped():
+            for _again in range(3):  # with connections of before, with none, and once it is known
+                told = asked_at_once(wrapper)
+                assert not any(served for _took, served in told)
+                assert max(took for took, _served in told) < 2
+            assert sum(took for took, _served in asked_at_once(wrapper)) < 4, "one thread asks, the others are told"
+        assert until(lambda: asked_at_once(wrapper, 1)[0][1], 5)
+    finally:
+        wrapper.close_pool()
+        answering.__init__()
+
+
+def test_what_saves_waits_longer_for_a_lock_and_the_next_reader_of_the_connection_does_not():
+    wrapper = pooled()
+    asked = []
+    try:
+        for wanted in (None, 10000, None, 9000, 9000):
+            token = lock_milliseconds.set(wanted)
+            with closing(wrapper), wrapper.cursor() as cursor:
+                cursor.execute("SHOW lock_timeout")
+                asked += cursor.fetchone()
+            lock_milliseconds.reset(token)
+            wrapper.connection = None
+    finally:
+        wrapper.close_pool()
+    assert asked == ["1min", "10s", "1min", "9s", "9s"]

@@ -10,7 +10,7 @@ from django.test import Client
 
 from greendistrict.core import clock, schedule
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_workers")]
+pytestmark = pytest.mark.django_db
 SECRETS = re.compile(r"\d+\.\d+|postgres|/tmp|Error|django", re.IGNORECASE)
 
 

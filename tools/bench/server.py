@@ -42,7 +42,8 @@ def serving(application: str, extra: Mapping[str, str], log: Path, folder: Path 
         listener.bind(("127.0.0.1", 0))
         listener.listen(64)
         number = listener.fileno()
-        words = ["gunicorn", application, "--bind", f"fd://{number}", "--worker-class", "gthread", "--workers", str(WORKERS)]
+        words = ["gunicorn", application, "--bind", f"fd://{number}", "--workers", str(WORKERS)]
+        words += ["--worker-class", "greendistrict.web_worker.WebWorker"]
         process = subprocess.Popen(  # noqa: S603 -- our own program
             [sys.executable, "-m", *words, *KEPT, *(["--pythonpath", str(folder)] if folder else [])],
             cwd=settings.BASE_DIR,
