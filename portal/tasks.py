@@ -8,6 +8,7 @@ from portal.data_check import services as data_check
 from portal.open_data import versions
 from portal.personal import services as personal
 from portal.search import services
+from portal.webhooks import pushing
 
 
 @shared_task(name="portal.tasks.collect_names")
@@ -32,6 +33,18 @@ def tell_audit_keepers() -> int:
 def drop_expired() -> int:
     """Delete personal data after the retention period of the inventory; run nightly, idempotent. Returns the number of rows."""
     return personal.drop_expired()
+
+
+@shared_task(name="portal.tasks.push_webhook")
+def push_webhook(webhook_id: int) -> int:
+    """Send what waits for one webhook, for some seconds at a time; safe to repeat. Returns how many were delivered."""
+    return pushing.push(webhook_id)
+
+
+@shared_task(name="portal.tasks.push_webhooks")
+def push_webhooks() -> int:
+    """Put webhooks with messages that are due on their queue; run every few seconds, safe to repeat. Returns how many."""
+    return pushing.push_due()
 
 
 @shared_task(name="portal.tasks.make_backup")

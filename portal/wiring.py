@@ -13,6 +13,7 @@ from outreach.opinions.services import ANSWERED as OPINION_ANSWERED
 from portal.desk.selectors import counters
 from portal.frame.context import register_counter
 from portal.operations.selectors.expiries import backup_days, certificate_ends
+from portal.webhooks import pushing
 from portal.webhooks import services as webhooks
 from portal.webhooks.models import WebhookEvent
 
@@ -25,7 +26,7 @@ def wire() -> None:
     expected_records.register("backup_age", backup_days)
     expected_records.register("certificate", certificate_ends)
     outbox.handle(webhooks.EVENT, webhooks.spread, "接口推送的事件")
-    outbox.handle(webhooks.SEND, webhooks.deliver, "接口推送", lane=Lane.HOOKS)
+    outbox.handle(webhooks.SEND, pushing.enqueue, "接口推送", lane=Lane.HOOKS)
     outbox.handle(OPINION_ANSWERED, webhooks.opinion_answered, "公众意见答复后的推送")
     outbox.handle(OBJECTION_ANSWERED, webhooks.objection_answered, "公示意见答复后的推送")
     on(ANNOUNCEMENT, "publish", webhooks.step_taken(WebhookEvent.ANNOUNCEMENT_PUBLISHED))

@@ -1,5 +1,6 @@
 """Webhooks and the deliveries to each."""
 
+import datetime as dt
 from typing import ClassVar
 
 from django.conf import settings
@@ -9,7 +10,7 @@ from django.db.models import Q
 
 from greendistrict.core.encrypted import EncryptedTextField
 
-MOST_ATTEMPTS = 10
+KEPT = dt.timedelta(days=5)  # for how long a message is tried: a long weekend and a day
 
 
 class WebhookEvent(models.TextChoices):
@@ -33,6 +34,9 @@ class Webhook(models.Model):
     events = ArrayField(models.CharField(max_length=40, choices=WebhookEvent), verbose_name="事件")
     secret = EncryptedTextField("签名密钥")
     created_at = models.DateTimeField("登记时间")
+    last_number = models.PositiveBigIntegerField("最近编号", default=0)
+    failures = models.PositiveIntegerField("连续失败次数", default=0)
+    rests_until = models.DateTimeField("暂歇至", null=True, blank=True)
     paused_at = models.DateTimeField("暂停时间", null=True, blank=True)
     paused_reason = models.CharField("暂停原因", max_length=200, blank=True)
 
@@ -58,7 +62,10 @@ class Webhook(models.Model):
 
 
 class WebhookDelivery(models.Model):
-    """One event for one webhook: its fixed body and its delivery state. ``turn`` counts manual restarts."""
+    """One event for one webhook: its fixed body and its delivery state.
+
+    ``number`` counts the messages of the webhook, ``turn`` the manual restarts, of which the last was at ``begun_at``.
+    """
 
     webhook = models.ForeignKey(Webhook, models.CASCADE, related_name="deliveries", verbose_name="接口推送")
     event = models.CharField("事件", max_length=40)
@@ -67,6 +74,8 @@ class WebhookDelivery(models.Model):
     message_id = models.CharField("消息标识", max_length=40, unique=True)
     body = models.TextField("内容")
     created_at = models.DateTimeField("产生时间")
+    number = models.PositiveBigIntegerField("编号", default=0)
+    begun_at = models.DateTimeField("重新开始时间", null=True, blank=True)
     turn = models.PositiveSmallIntegerField("轮次", default=0)
     attempts = models.PositiveSmallIntegerField("尝试次数", default=0)
     tried_at = models.DateTimeField("最近尝试", null=True, blank=True)
@@ -79,7 +88,12 @@ class WebhookDelivery(models.Model):
     class Meta:
         verbose_name = "推送记录"
         ordering = ("-created_at", "-pk")
-        indexes: ClassVar = [models.Index(fields=["created_at"], name="webhook_delivery_by_day")]
+        indexes: ClassVar = [
+            models.Index(fields=["created_at"], name="webhook_delivery_by_day"),
+            models.Index(
+                fields=["webhook", "number"], name="webhook_delivery_open", condition=Q(delivered_at__isnull=True, given_up_at__isnull=True)
+            ),
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["webhook", "cause"], name="webhook_delivery_once"),
             models.CheckConstraint(condition=Q(delivered_at__isnull=True) | Q(given_up_at__isnull=True), name="webhook_delivery_one_end"),

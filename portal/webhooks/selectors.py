@@ -31,14 +31,14 @@ def sent_before(before: dt.datetime) -> QuerySet[WebhookDelivery]:
     return WebhookDelivery.objects.filter(created_at__lt=before)
 
 
-def body_of(event: str, subject: int, user: User, at: dt.datetime) -> str | None:
+def body_of(event: str, subject: int, user: User, at: dt.datetime, number: int) -> str | None:
     """Body of a message as the person may see it now; None if the object is not visible."""
     data = {"words": "试推送"} if event == TEST else _data(event, subject, user)
     if data is None:
         return None
     from rest_framework.renderers import JSONRenderer  # noqa: PLC0415 -- as in ``_data``
 
-    content = {"type": event, "timestamp": at.isoformat(), "data": data}
+    content = {"type": event, "timestamp": at.isoformat(), "sequence": number, "data": data}
     body = JSONRenderer().render(content).decode()
     if len(body.encode()) <= LARGEST_BODY:
         return body

@@ -1,13 +1,12 @@
 """Register webhooks, announce events in their transaction, deliver and retry messages.
 
 An event is one outbox row. Its handler creates a delivery for each webhook whose owner may see the object, with an outbox row for the
-first attempt (lane of webhooks). A failed attempt requests the next one after a growing delay; after ``MOST_ATTEMPTS`` the delivery is
-given up and the owner told. A message that was received but not acknowledged is sent again with the same ``webhook-id``.
+sending (lane of webhooks; ``pushing``). What is not delivered within ``KEPT`` is given up and the owner told. A message that was received
+but not acknowledged is sent again with the same ``webhook-id``.
 """
 
 import datetime as dt
 from collections.abc import Collection
-from secrets import SystemRandom
 from typing import Any, NamedTuple
 
 from django.db import transaction
@@ -16,8 +15,7 @@ from django.urls import reverse
 
 from greendistrict.accounts.models import User
 from greendistrict.audit.services import record
-from greendistrict.core import clock
-from greendistrict.core.columns import fitted
+from greendistrict.core import clock, database_clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.notifications.enums import Message
 from greendistrict.notifications.services import notify
@@ -25,7 +23,7 @@ from greendistrict.workflow import outbox
 from greendistrict.workflow.models import OutboxMessage
 from outreach.opinions.models import PublicOpinion
 from portal.webhooks import sending, signing
-from portal.webhooks.models import MOST_ATTEMPTS, TEST, Webhook, WebhookDelivery, WebhookEvent
+from portal.webhooks.models import KEPT, TEST, Webhook, WebhookDelivery, WebhookEvent
 from portal.webhooks.rules import events_open_to, may_hold_webhook
 from portal.webhooks.selectors import body_of, is_seen
 
@@ -35,7 +33,8 @@ MOST_TESTS = 20  # per webhook and day
 GONE = 410
 FAILED_IN_A_ROW = 3  # deliveries given up in a row until the webhook is paused
 OURS = "接口推送由有接口令牌资格的岗位登记"
-STOPPED = "接口推送已暂停"
+STOPPED, OUT_OF_SIGHT = "接口推送已暂停", "已不在登记人的查看范围内"
+OURSELVES = (STOPPED, OUT_OF_SIGHT)  # reasons of ours to send nothing any more
 
 
 class Happening(NamedTuple):
@@ -79,7 +78,7 @@ def renew_secret(*, by: User, webhook: Webhook) -> str:
 def pause(*, by: User, webhook: Webhook) -> None:
     """Pause a webhook; events in the meantime are not sent later. Raises ``NotAllowed``."""
     stored = _own(webhook, by)
-    _pause(stored, "登记人暂停")
+    pause_for(stored, "登记人暂停")
     record(action="portal.pause_webhook", by=by, obj=stored)
 
 
@@ -87,8 +86,8 @@ def pause(*, by: User, webhook: Webhook) -> None:
 def resume(*, by: User, webhook: Webhook) -> None:
     """Resume a webhook; only later events are sent. Raises ``NotAllowed``."""
     stored = _own(webhook, by)
-    stored.paused_at, stored.paused_reason = None, ""
-    stored.save(update_fields=["paused_at", "paused_reason"])
+    stored.paused_at, stored.paused_reason, stored.failures, stored.rests_until = None, "", 0, None
+    stored.save(update_fields=["paused_at", "paused_reason", "failures", "rests_until"])
     record(action="portal.resume_webhook", by=by, obj=stored)
 
 
@@ -121,7 +120,8 @@ def redeliver(*, by: User, delivery: WebhookDelivery) -> None:
     stored = WebhookDelivery.objects.select_for_update(no_key=True).get(pk=delivery.pk)
     Refused.when(stored.delivered_at is None and stored.given_up_at is None, "这条消息还在推送，不必重新发送")
     stored.turn, stored.attempts, stored.answer, stored.error = stored.turn + 1, 0, None, ""
-    stored.delivered_at = stored.given_up_at = None
+    stored.delivered_at = stored.given_up_at = stored.next_at = None
+    stored.begun_at = database_clock.now()
     stored.save()
     record(action="portal.redeliver_webhook", by=by, obj=webhook, data={"message": stored.message_id})
     _ask(stored)
@@ -144,91 +144,74 @@ def spread(message: OutboxMessage) -> None:
 
 
 def _begin(webhook: Webhook, happened: Happening) -> WebhookDelivery | None:
-    """Create the delivery of an event, once for each cause; nothing if the owner may not see the object."""
-    body = body_of(happened.event, happened.subject, webhook.owner, happened.at)
+    """Create the delivery of an event, once for each cause, with the next number; nothing if the owner may not see the object."""
+    held = Webhook.objects.select_for_update(no_key=True, of=("self",)).select_related("owner").get(pk=webhook.pk)
+    if (known := held.deliveries.filter(cause=happened.cause).first()) is not None:
+        return known
+    body = body_of(happened.event, happened.subject, held.owner, happened.at, held.last_number + 1)
     if body is None:
         return None
-    values = {"event": happened.event, "subject": happened.subject, "body": body, "created_at": clock.now()}
-    known = {"webhook": webhook, "cause": happened.cause}
-    delivery, made = WebhookDelivery.objects.get_or_create(**known, defaults=values | {"message_id": signing.new_message_id()})
-    if made:
-        _ask(delivery)
+    held.last_number += 1
+    held.save(update_fields=["last_number"])
+    delivery = WebhookDelivery.objects.create(
+        webhook=held,
+        cause=happened.cause,
+        number=held.last_number,
+        event=happened.event,
+        subject=happened.subject,
+        body=body,
+        created_at=database_clock.now(),
+        message_id=signing.new_message_id(),
+    )
+    _ask(delivery)
     return delivery
 
 
-def _ask(delivery: WebhookDelivery, after: dt.datetime | None = None) -> None:
-    """Request the next attempt."""
-    place = {"delivery": delivery.pk, "turn": delivery.turn, "attempt": delivery.attempts}
-    outbox.emit(SEND, f"{SEND}:{delivery.pk}:{delivery.turn}:{delivery.attempts}", place, not_before=after)
+def _ask(delivery: WebhookDelivery) -> None:
+    """Have what waits for the webhook sent after commit."""
+    outbox.emit(SEND, f"{SEND}:{delivery.pk}:{delivery.turn}", {"webhook": delivery.webhook_id})
 
 
-def deliver(message: OutboxMessage) -> None:
-    """Outbox handler (lane of webhooks): make one attempt and record its result."""
-    place = message.payload
-    found = WebhookDelivery.objects.select_for_update(of=("self",), no_key=True).select_related("webhook__owner")
-    delivery = found.filter(pk=place["delivery"], turn=place["turn"], attempts=place["attempt"]).first()
-    if delivery is None or delivery.delivered_at is not None or delivery.given_up_at is not None:
-        return
-    webhook, now = delivery.webhook, clock.now()
-    if why := _hindrance(delivery):
-        _end(delivery, why)
-        return
-    body = delivery.body.encode()
-    told = signing.headers(str(webhook.secret), delivery.message_id, int(now.timestamp()), body)
-    outcome = sending.post(webhook.url, body, told)
-    delivery.attempts, delivery.tried_at, delivery.next_at = delivery.attempts + 1, now, None
-    delivery.answer, delivery.error = outcome.status, fitted(delivery, "error", outcome.error)
-    if outcome.is_taken:
-        delivery.delivered_at = now
-    elif outcome.status == GONE:
-        _pause(webhook, "对方回复410，表示不再接收")
-        _end(delivery, "对方回复410，表示不再接收")
-        _tell(webhook, f"gone:{delivery.pk}:{delivery.turn}", "对方回复410，表示不再接收，接口推送已暂停")
-    elif delivery.attempts >= MOST_ATTEMPTS:
-        _give_up(delivery)
-    else:
-        minutes = outbox.RETRY_MINUTES[min(delivery.attempts, len(outbox.RETRY_MINUTES)) - 1]
-        delivery.next_at = now + dt.timedelta(minutes=minutes * SystemRandom().uniform(1, outbox.JITTER))
-        _ask(delivery, delivery.next_at)
-    delivery.save()
-
-
-def _hindrance(delivery: WebhookDelivery) -> str:
+def hindrance(delivery: WebhookDelivery) -> str:
     """Reason for sending nothing any more; empty if there is none."""
     webhook = delivery.webhook
     if webhook.paused_at is not None:
         return STOPPED
     if not may_hold_webhook(webhook.owner) or not is_seen(delivery.event, delivery.subject, webhook.owner):
-        return "已不在登记人的查看范围内"
+        return OUT_OF_SIGHT
     return ""
 
 
-def _end(delivery: WebhookDelivery, why: str) -> None:
+def end(delivery: WebhookDelivery, why: str) -> None:
+    """Send a message no more."""
     delivery.given_up_at, delivery.next_at, delivery.error = clock.now(), None, why
     delivery.save()
 
 
-def _give_up(delivery: WebhookDelivery) -> None:
+def give_up(delivery: WebhookDelivery) -> None:
     """Give up a delivery after the last attempt, tell the owner, and pause a webhook that keeps failing."""
     webhook = delivery.webhook
     reason = delivery.error or f"应答{delivery.answer}"
-    _end(delivery, delivery.error)
-    # Deliveries ended without attempts (paused, or no longer visible to the owner) say nothing about the URL.
-    latest = webhook.deliveries.filter(Q(delivered_at__isnull=False) | Q(given_up_at__isnull=False, attempts__gte=MOST_ATTEMPTS))
+    end(delivery, delivery.error)
+    # Deliveries ended for reasons of our own (paused, or no longer visible to the owner) say nothing about the URL.
+    ended = Q(given_up_at__isnull=False, attempts__gt=0) & ~Q(error__in=OURSELVES)
+    latest = webhook.deliveries.filter(Q(delivered_at__isnull=False) | ended)
     ends = list(latest.order_by("-tried_at", "-pk").values_list("delivered_at", flat=True)[:FAILED_IN_A_ROW])
-    words = f"“{delivery.event_label}”推送了{delivery.attempts}次没有送达：{reason}"
+    words = f"“{delivery.event_label}”推送了{delivery.attempts}次，{KEPT.days}天内没有送达：{reason}"
     if len(ends) == FAILED_IN_A_ROW and not any(ends):
-        _pause(webhook, f"连续{FAILED_IN_A_ROW}条消息没有送达")
+        pause_for(webhook, f"连续{FAILED_IN_A_ROW}条消息没有送达")
         words += f"。连续{FAILED_IN_A_ROW}条没有送达，接口推送已暂停"
-    _tell(webhook, f"given-up:{delivery.pk}:{delivery.turn}", words)
+    tell(webhook, f"given-up:{delivery.pk}:{delivery.turn}", words)
 
 
-def _pause(webhook: Webhook, why: str) -> None:
+def pause_for(webhook: Webhook, why: str) -> None:
+    """Pause a webhook for this reason, unless it is paused already."""
     webhook.paused_at, webhook.paused_reason = webhook.paused_at or clock.now(), webhook.paused_reason or why
     webhook.save(update_fields=["paused_at", "paused_reason"])
 
 
-def _tell(webhook: Webhook, key: str, words: str) -> None:
+def tell(webhook: Webhook, key: str, words: str) -> None:
+    """Tell the owner, once for each key."""
     notify(
         kind=Message.WEBHOOK,
         key=f"webhook:{key}",

@@ -17,7 +17,7 @@ from greendistrict.core.paging import PAGE_ROWS
 from greendistrict.core.refusals import RefusalsIn
 from portal.webhooks import services
 from portal.webhooks.forms import WebhookForm
-from portal.webhooks.models import MOST_ATTEMPTS, Webhook
+from portal.webhooks.models import KEPT, Webhook
 from portal.webhooks.rules import events_open_to, may_hold_webhook
 from portal.webhooks.selectors import deliveries_visible_to, webhooks_visible_to
 
@@ -61,7 +61,7 @@ def webhook(request: HttpRequest, pk: int) -> HttpResponse:
             _act(request, str(act), user, found)
             return redirect("portal:webhook", pk=pk)
     page = Paginator(found.deliveries.all(), PAGE_ROWS).get_page(request.GET.get("page"))
-    context = {"webhook": found, "page": page, "secret": secret, "most": MOST_ATTEMPTS}
+    context = {"webhook": found, "page": page, "secret": secret, "days": KEPT.days}
     return _unkept(render(request, "portal/webhooks/webhook.html", context))
 
 
