@@ -1,10 +1,12 @@
 """What one Python file defines at its top level, and what each definition mentions."""
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+IMPORTED = re.compile(r"^[ ]*(?:from|import) (\w+(?:\.\w+)+)", re.MULTILINE)  # in a text that is a program for another process
 LONGEST_TEXT = 160  # characters of a string that may name a template, file, page or task
 FILLING = frozenset({"append", "extend", "insert", "add", "update", "setdefault", "register"})
 HOLE = "*"  # stands in a pattern for what an f-string puts in
@@ -94,6 +96,8 @@ class _Mentions:
         self.attributes.update(chain.split(".")[1:])
 
     def _text(self, text: object) -> None:
+        if isinstance(text, str):
+            self.texts.update(IMPORTED.findall(text))
         if isinstance(text, str) and 0 < len(text) <= LONGEST_TEXT:
             self.texts.add(text)
             self.attributes.update(word for word in text.split("__") if word.isidentifier())

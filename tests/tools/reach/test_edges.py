@@ -127,6 +127,7 @@ def felled():
 """,
     "tests/trees/test_selectors.py": "from trees.selectors import tall_trees\ndef test_tall():\n    assert tall_trees(None)\n",
     "tests/trees/test_late.py": "from trees import selectors\ndef test_late():\n    assert selectors.late()\n",
+    "tests/trees/test_program.py": "PROGRAM = 'import sys\\nfrom trees.felling import fell'\ndef test_program(run):\n    run(PROGRAM)\n",
     "tests/trees/test_fixture.py": "def test_felled(felled):\n    assert felled\n",
     "tests/trees/test_page.py": """
 from django.urls import reverse
@@ -174,7 +175,7 @@ def chosen(path, old, new):
         # a function: who calls it, whatever way it goes; who calls its neighbours does not
         ("trees/selectors.py", "return [one", "return 2 * [one", {"trees/test_selectors", *LETTERS}),
         ("trees/selectors.py", "return []", "return ()", TALL),
-        ("trees/felling.py", "return tree", "return None", {"trees/test_late", "trees/test_fixture"}),
+        ("trees/felling.py", "return tree", "return None", {"trees/test_late", "trees/test_fixture", "trees/test_program"}),
         # a method: who mentions it and reaches its class
         ("trees/models.py", "> 5", "> 6", {"trees/test_selectors", *LETTERS}),
         # a field: who reaches the class
