@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from greendistrict.core import leases
 from portal.audit_log import services as audit_log
 from portal.backup import services as backups
 from portal.data_check import services as data_check
@@ -31,7 +32,8 @@ def tell_audit_keepers() -> int:
 
 @shared_task(name="portal.tasks.drop_expired")
 def drop_expired() -> int:
-    """Delete personal data after the retention period of the inventory; run nightly, idempotent. Returns the number of rows."""
+    """Delete personal data after its retention period, and ended leases; run nightly, idempotent. Returns how many rows of the former."""
+    leases.drop_ended()
     return personal.drop_expired()
 
 

@@ -12,7 +12,7 @@ from django.utils.module_loading import import_string
 from carbon.metering.models import ReadingImport
 from districts.common.enums import ImportKind, Stage
 from districts.file.models.imports import QueuedImport
-from greendistrict.core import clock
+from greendistrict.core import clock, leases
 from greendistrict.core.models import UndoneRow
 from greendistrict.documents.models import ReadingCopy, Upload
 from greendistrict.policy.models import Setting
@@ -104,6 +104,12 @@ JOBS = {
 
 def run(job):
     return import_string(settings.CELERY_BEAT_SCHEDULE[job]["task"])()
+
+
+def test_leases_that_ended_are_dropped_each_night_and_no_other():
+    kept, ended = leases.take("a", seconds=60), leases.take("b", seconds=-1)
+    run("drop-expired")
+    assert (leases.renew("a", kept), leases.renew("b", ended), leases.take("a")) == (True, False, None)
 
 
 def test_each_scheduled_job_is_tried_here_or_has_no_rows():
