@@ -4,15 +4,19 @@ Three counts over the last 15 minutes, kept in the database by django-axes:
 
 - by name and address: 5 failures lock the name at that address, however the name is spelled;
 - by name at all addresses: above ``LOCK_NAME_FAILURES`` it may only sign in from addresses where it signed in within 30 days;
-- by address for all names: above ``LOCK_ADDRESS_FAILURES`` only names that signed in there within 30 days may try; above five
-  times as many nobody may.
+- by address for all names: above ``LOCK_ADDRESS_FAILURES`` a name that did not sign in there within 30 days waits before its password is
+  looked at, and few wait at a time. It is never refused for what others behind the same gateway did.
 
-IPv6 callers are counted by their /64 network, within which they choose addresses freely. This stops guessing one name from many places
-and many names from one place, and no stranger can lock out a person at the own office.
+A browser in which the person signed in before is counted on its own: failures of others, at the same address too, never lock it.
+IPv6 callers are counted by their /64 network, within which they choose addresses freely. This stops guessing one name from many places,
+slows guessing many names from one place, and nobody else can lock out a person in the own browser.
 Setting a new password through a mail link unlocks the name.
 """
 
 import datetime as dt
+import time
+from collections.abc import Callable
+from threading import BoundedSemaphore
 from typing import Any
 
 from axes.attempts import get_cool_off_threshold
@@ -23,15 +27,24 @@ from django.conf import settings
 from django.db.models import Sum
 from django.http import HttpRequest
 
+from greendistrict.accounts.models import User
 from greendistrict.accounts.names import name_key
 from greendistrict.accounts.selectors import person_named
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock, limits
 from greendistrict.core.proxies import caller
+from greendistrict.core.registry import Registry
 
 KNOWN_FOR = dt.timedelta(days=30)
 CAME_IN = ("accounts.login", "accounts.set_password")
-NOBODY_AT = 5
+QUARTER = 15 * 60
+WAITED, CROWDED = "gd_waited", "gd_crowded"
+TURNS = BoundedSemaphore(2)  # of one process: who waits holds a thread of the server
+
+device_readers: Registry[Callable[[HttpRequest, User], str]] = Registry(
+    "recognition of browsers",
+    entry="which of a person's browsers a request comes from: a key, empty for one in which the person never signed in",
+)
 
 
 def name_tried(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str:
@@ -46,33 +59,58 @@ def place_tried(request: HttpRequest) -> str:
 
 
 class Handler(AxesDatabaseHandler):  # type: ignore[misc]  # the library has no types
-    """Counts failures by name and address (django-axes), and in addition by name alone and by address alone."""
+    """Counts failures by name and address (django-axes), and in addition by name alone, by address alone and by known browser."""
 
     def get_failures(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> int:
-        """Number of failures that count against this attempt."""
+        """Number of failures that count against this attempt; waits at a crowded address."""
+        name, limit = get_client_username(request, credentials), int(get_failure_limit(request, credentials))
+        person = person_named(name)
+        if (own_browser := _browser_key(request, person)) and not limits.spent(own_browser, limit):
+            return 0
         own = int(super().get_failures(request, credentials))
-        limit = int(get_failure_limit(request, credentials))
-        return own if own >= limit or not _over(request, get_client_username(request, credentials)) else limit
+        if own >= limit:
+            return own
+        known = person is not None and came_from(person, caller(request))
+        recent = AccessAttempt.objects.filter(attempt_time__gte=get_cool_off_threshold(request))
+        if not known and _sum(recent.filter(username=name)) >= settings.LOCK_NAME_FAILURES:
+            return limit
+        crowded = not known and _sum(recent.filter(ip_address=place_tried(request) or None)) >= settings.LOCK_ADDRESS_FAILURES
+        return own if not crowded or _waited(request) else limit
+
+    def user_login_failed(self, sender: Any, credentials: dict[str, Any], request: Any = None, **kwargs: Any) -> None:
+        """Count the failure, also for the browser."""
+        if request is not None and (own_browser := _browser_key(request, person_named(get_client_username(request, credentials)))):
+            limits.counted(own_browser, seconds=QUARTER)
+        super().user_login_failed(sender, credentials, request, **kwargs)
 
 
-def _over(request: HttpRequest, name: str) -> bool:
-    recent = AccessAttempt.objects.filter(attempt_time__gte=get_cool_off_threshold(request))
-    of_name = _sum(recent.filter(username=name))
-    of_address = _sum(recent.filter(ip_address=place_tried(request) or None))
-    if of_address >= settings.LOCK_ADDRESS_FAILURES * NOBODY_AT:
+def _browser_key(request: HttpRequest, person: User | None) -> str:
+    found = next((key for reader in device_readers if person is not None and (key := reader(request, person))), "")
+    return f"accounts:wrong:{person.pk}:{found}" if person is not None and found else ""
+
+
+def _waited(request: HttpRequest) -> bool:
+    """Wait a moment, once per request; False, and marked on the request, if too many wait already."""
+    if getattr(request, WAITED, False):
         return True
-    crowded = of_name >= settings.LOCK_NAME_FAILURES or of_address >= settings.LOCK_ADDRESS_FAILURES
-    return crowded and not _is_known(name, caller(request))
+    if not TURNS.acquire(blocking=False):
+        setattr(request, CROWDED, True)
+        return False
+    try:
+        time.sleep(settings.LOCK_SLOW_SECONDS)
+    finally:
+        TURNS.release()
+    setattr(request, WAITED, True)
+    return True
 
 
 def _sum(attempts: Any) -> int:
     return attempts.aggregate(found=Sum("failures_since_start"))["found"] or 0
 
 
-def _is_known(name: str, address: str) -> bool:
-    """Whether this person signed in from this address recently."""
-    person = person_named(name)
-    if person is None or not address:
+def came_from(person: User, address: str) -> bool:
+    """Whether this person signed in from this address, or network of IPv6, recently."""
+    if not address:
         return False
     came = AuditRecord.objects.filter(actor_id=person.pk, action__in=CAME_IN, at__gte=clock.now() - KNOWN_FOR)
     places = {limits.place_of(one) for one in came.values_list("address", flat=True).distinct()}

@@ -36,6 +36,9 @@ SESSIONS_AT_ONCE = env.integer("GD_SESSIONS_AT_ONCE", 3 if PRODUCTION else 0)  #
 SECOND_FACTOR = env.words("GD_SECOND_FACTOR", "city,keepers" if PRODUCTION else "")
 REASK_MINUTES = env.integer("GD_REASK_MINUTES", 15 if PRODUCTION else 0)
 OTP_TOTP_ISSUER = "绿色生态城区平台"
+# Wrong codes are counted in signin.factors by browser and address: the delay of django-otp counts by person, so whoever knows a password
+# could double it for the owner with every wrong code.
+OTP_TOTP_THROTTLE_FACTOR = OTP_STATIC_THROTTLE_FACTOR = 0
 OTP_WEBAUTHN_HELPER_CLASS = "greendistrict.signin.passkeys.Helper"
 OTP_WEBAUTHN_RP_NAME = OTP_TOTP_ISSUER
 OTP_WEBAUTHN_RP_ID = urlsplit(SITE_URL).hostname or "localhost"
@@ -68,6 +71,7 @@ AXES_CLIENT_IP_CALLABLE = "greendistrict.accounts.lockout.place_tried"
 # Failures in 15 minutes after which only people known at the address may try (of a name, or from an address); see accounts.lockout.
 LOCK_NAME_FAILURES = env.integer("GD_LOCK_NAME_FAILURES", 15, minimum=5)
 LOCK_ADDRESS_FAILURES = env.integer("GD_LOCK_ADDRESS_FAILURES", 20, minimum=5)
+LOCK_SLOW_SECONDS = 2  # how long a stranger's password waits at an address above LOCK_ADDRESS_FAILURES
 AXES_LOCKOUT_CALLABLE = "greendistrict.signin.views.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False

@@ -1,13 +1,23 @@
-"""Name of a browser from its user agent, and whether a person has signed in with it before."""
+"""Name of a browser from its user agent, and whether a person has signed in with it, or from its address, before."""
 
+import datetime as dt
 import hashlib
 import re
+from typing import NamedTuple
 
+from django.conf import settings
+from django.http import HttpRequest
+
+from greendistrict.accounts.lockout import came_from
 from greendistrict.accounts.messenger import carrier
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
-from greendistrict.core import clock
+from greendistrict.core import clock, limits
+from greendistrict.core.proxies import caller
 from greendistrict.signin.models import KnownBrowser
+
+COOKIE = "gd_browser"
+KNOWN_FOR = dt.timedelta(days=90)
 
 # The order matters: user agents of the earlier browsers also contain the later names.
 BROWSERS = (
@@ -43,9 +53,51 @@ def label_of(agent: str) -> str:
     return " · ".join(word for word in (browser, system) if word) or "不明浏览器"
 
 
+def cookie_name() -> str:
+    """Name of the cookie by which a browser is recognised."""
+    return f"__Host-{COOKIE}" if settings.SESSION_COOKIE_SECURE else COOKIE
+
+
+def token_of(request: HttpRequest) -> str:
+    """The browser's token; empty without the cookie."""
+    return str(request.COOKIES.get(cookie_name(), ""))[:64]
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def known(request: HttpRequest, user: User) -> str:
+    """Digest of the browser's token if the person signed in with it within ``KNOWN_FOR``; empty otherwise."""
+    if not (token := token_of(request)):
+        return ""
+    digest = _digest(token)
+    return digest if KnownBrowser.objects.filter(user=user, digest=digest, last_at__gte=clock.now() - KNOWN_FOR).exists() else ""
+
+
+def is_used(request: HttpRequest) -> bool:
+    """Whether anybody signed in with this browser within ``KNOWN_FOR``."""
+    since = clock.now() - KNOWN_FOR
+    return bool(token := token_of(request)) and KnownBrowser.objects.filter(digest=_digest(token), last_at__gte=since).exists()
+
+
+class SignInOrigin(NamedTuple):
+    """Where a request comes from: the browser if the person used it before, the place, whether the person came from there before."""
+
+    browser: str
+    place: str
+    is_known_place: bool
+
+
+def origin_of(request: HttpRequest, user: User) -> SignInOrigin:
+    """Origin of a request that wants to be this person's."""
+    address = caller(request)
+    return SignInOrigin(known(request, user), limits.place_of(address), came_from(user, address))
+
+
 def note(*, user: User, token: str, label: str, address: str) -> bool:
     """Record a sign-in with the browser that has this token; the person is notified of every new browser after the first."""
-    digest, now = hashlib.sha256(token.encode()).hexdigest(), clock.now()
+    digest, now = _digest(token), clock.now()
     if KnownBrowser.objects.filter(user=user, digest=digest).update(last_at=now, label=label):
         return False
     is_first = not KnownBrowser.objects.filter(user=user).exists()

@@ -16,7 +16,6 @@ from greendistrict.signin import browsers, sessions, stamps
 WAITING = "signin.waiting"
 WAITS_SECONDS = 600
 TRIES = 5
-BROWSER = "gd_browser"
 YEAR = 365 * 86400
 BACKEND = "greendistrict.accounts.backends.ActiveUserBackend"
 
@@ -35,10 +34,9 @@ def enter(
         stamps.change(request.session, strict=True)
     request.session.pop(WAITING, None)
     sessions.make_room(user, own=request.session.session_key)
-    name = f"__Host-{BROWSER}" if settings.SESSION_COOKIE_SECURE else BROWSER
-    token = request.COOKIES.get(name, "")[:64] or secrets.token_urlsafe(24)
+    token = browsers.token_of(request) or secrets.token_urlsafe(24)
     browsers.note(user=user, token=token, label=label, address=address)
-    response.set_cookie(name, token, max_age=YEAR, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax")
+    response.set_cookie(browsers.cookie_name(), token, max_age=YEAR, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax")
     data = ({"second": second} if second else {}) | ({"way": "oidc"} if id_token else {})
     audit.record(action="accounts.login", by=user, obj=user, data=data)
     return response

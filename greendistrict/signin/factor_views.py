@@ -19,7 +19,7 @@ from greendistrict.audit import services as audit
 from greendistrict.core import qr
 from greendistrict.core.errors import Refused
 from greendistrict.core.integers import whole
-from greendistrict.signin import factors, identities, passkeys, provider, stamps
+from greendistrict.signin import browsers, factors, identities, passkeys, provider, stamps
 from greendistrict.signin.forms import AppForm, CodeForm, ProofForm, ResetForm
 from greendistrict.signin.reask import asked
 
@@ -144,7 +144,7 @@ def _provider_for(user: User, own: factors.Factors) -> str:
 
 def _proved(request: HttpRequest, user: User, typed: dict[str, str]) -> str:
     if "code" in typed:
-        return factors.check_code(user, typed["code"])
+        return factors.check_code(user, typed["code"], browsers.origin_of(request, user))
     return "password" if authenticate(request, username=user.username, password=typed["password"]) == user else ""
 
 

@@ -16,11 +16,13 @@ from greendistrict.audit import services as audit
 from greendistrict.core import limits
 from greendistrict.core.columns import fitted
 from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.signin.browsers import SignInOrigin
 from greendistrict.signin.models import CodeApp, RecoveryCodes
 
 CODES = 10
 CODE_LENGTH = 6
 TRIES, TRIES_SECONDS = 10, 900
+STRANGERS_TRIES, STRANGERS_TRIES_A_DAY, DAY = 30, 100, 86400  # all browsers and addresses together that the person never used
 NAMES = {"app": "动态码", "recovery": "恢复码", "passkey": "通行密钥", "password": "密码", "provider": "统一身份认证"}
 
 
@@ -123,17 +125,34 @@ def remove(*, user: User, passkey: int | None = None) -> None:
     _tell(user, by=user, action="signin.remove_factor", title=f"已移除{NAMES['passkey' if passkey else 'app']}")
 
 
-def check_code(user: User, code: str) -> str:
-    """The kind of factor that the code belongs to, using it up; empty for a wrong code or after too many wrong codes."""
-    if not limits.within(f"signin:second:{user.pk}", TRIES, seconds=TRIES_SECONDS):
-        return ""
+def check_code(user: User, code: str, origin: SignInOrigin) -> str:
+    """The kind of factor that the code belongs to, using it up; empty for a wrong code or after too many wrong ones from this origin.
+
+    Only wrong codes count, and each origin counts on its own, so that nobody else uses up the owner's tries.
+    """
     digits = _digits(code)
+    model = CodeApp if len(digits) == CODE_LENGTH else RecoveryCodes
     with transaction.atomic():
-        if len(digits) == CODE_LENGTH:
-            app = CodeApp.objects.select_for_update(no_key=True).filter(user=user, confirmed=True).first()
-            return "app" if app is not None and app.verify_token(digits) else ""
-        codes = RecoveryCodes.objects.select_for_update(no_key=True).filter(user=user).first()
-        return "recovery" if codes is not None and codes.verify_token(code) else ""
+        found = model.objects.select_for_update(no_key=True).filter(user=user, confirmed=True).first()  # one try at a time
+        bounds = _bounds(user, origin)
+        if found is None or any(limits.spent(key, most) for key, most, _seconds in bounds):
+            return ""
+        if found.verify_token(digits if model is CodeApp else code):
+            return "app" if model is CodeApp else "recovery"
+        for key, _most, seconds in bounds:
+            limits.counted(key, seconds=seconds)
+        return ""
+
+
+def _bounds(user: User, origin: SignInOrigin) -> list[tuple[str, int, int]]:
+    """(key, most wrong codes, seconds): a known browser alone; else the place, and if nobody knows it all such places together."""
+    key = f"signin:second:{user.pk}"
+    if origin.browser:
+        return [(f"{key}:browser:{origin.browser}", TRIES, TRIES_SECONDS)]
+    own = (f"{key}:place:{origin.place}", TRIES, TRIES_SECONDS)
+    if origin.is_known_place:
+        return [own]
+    return [own, (f"{key}:strangers", STRANGERS_TRIES, TRIES_SECONDS), (f"{key}:strangers-day", STRANGERS_TRIES_A_DAY, DAY)]
 
 
 def _digits(code: str) -> str:

@@ -19,13 +19,13 @@ from greendistrict.audit import services as audit
 from greendistrict.core import limits
 from greendistrict.core.errors import Refused
 from greendistrict.core.proxies import caller
-from greendistrict.signin import entering, factors, identities, provider, stamps
+from greendistrict.signin import browsers, entering, factors, identities, provider, stamps
 from greendistrict.signin.forms import ResetForm, SubjectForm
 from greendistrict.signin.provider import ProviderAnswer, ProviderError
 from greendistrict.signin.reask import asked
 
 FOUND = "signin.identity_found"  # proved by the provider, not yet confirmed by the person
-TRIES, TRIES_SECONDS = 100, 900  # per address, shared by many people
+TRIES, TRIES_SECONDS = 100, 900  # per address, shared by many people; browsers that signed in before are not counted
 
 
 @login_not_required
@@ -41,7 +41,7 @@ def begin(request: HttpRequest) -> HttpResponse:
         return redirect("portal:workdesk" if user else "accounts:login")
     if user is not None and purpose == provider.LINK and (response := asked(request)):
         return response
-    if not limits.within(f"signin:sso:{limits.place_of(caller(request))}", TRIES, seconds=TRIES_SECONDS):
+    if not browsers.is_used(request) and not limits.within(f"signin:sso:{limits.place_of(caller(request))}", TRIES, seconds=TRIES_SECONDS):
         return _refused(request, "登录次数过多，请15分钟后再试", status=HTTPStatus.TOO_MANY_REQUESTS)
     target = request.GET.get("next", "")
     if not url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):

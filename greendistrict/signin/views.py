@@ -13,14 +13,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from greendistrict.accounts.forms import LoginForm
+from greendistrict.accounts.lockout import CROWDED
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.audit.grouped import record_refused_name
 from greendistrict.core.errors import Refused
-from greendistrict.signin import entering, factors, passkeys, provider, stamps
+from greendistrict.signin import browsers, entering, factors, passkeys, provider, stamps
 from greendistrict.signin.forms import CodeForm
 
 IN_PLACE = "X-In-Place"
+BUSY = "同一网络的登录尝试过多，请几秒后再试"
 WRONG = "动态码或恢复码不正确。每个码只能用一次"
 
 
@@ -55,7 +57,7 @@ class LoginView(auth_views.LoginView):
                 entering.wait(self.request, user, target=self.get_success_url())
                 return redirect("signin:second")
             code = self.request.POST.get("code", "")[:20]
-            second = factors.check_code(user, code) if code else ""
+            second = factors.check_code(user, code, browsers.origin_of(self.request, user)) if code else ""
             if not second:
                 if code:
                     audit.record(action="signin.second_refused", by=user, obj=user)
@@ -86,7 +88,7 @@ def second(request: HttpRequest) -> HttpResponse:
     user, waited = found
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        if which := factors.check_code(user, form.cleaned_data["code"]):
+        if which := factors.check_code(user, form.cleaned_data["code"], browsers.origin_of(request, user)):
             return entering.enter(request, HttpResponseRedirect(waited["target"]), user, second=which, **_way(waited))
         audit.record(action="signin.second_refused", by=user, obj=user)
         entering.tried(request)
@@ -137,9 +139,12 @@ class LogoutView(auth_views.LogoutView):
 
 
 def locked_out(request: HttpRequest, response: HttpResponse | None = None, credentials: dict[str, Any] | None = None) -> HttpResponse:
-    """Page after too many wrong passwords, the same for known and unknown names."""
+    """Page after too many wrong passwords, the same for known and unknown names; another where too many wait at this address."""
     del response
     record_refused_name(action="accounts.locked_out", username=str((credentials or {}).get("username", ""))[:60])
+    crowded = getattr(request, CROWDED, False)
     if IN_PLACE in request.headers:
-        return _plain("连续多次不正确，账号已锁定15分钟", HTTPStatus.TOO_MANY_REQUESTS)
-    return render(request, "accounts/locked_out.html", status=HTTPStatus.TOO_MANY_REQUESTS)
+        return _plain(
+            "同一网络的登录尝试过多，请几秒后再试" if crowded else "连续多次不正确，账号已锁定15分钟", HTTPStatus.TOO_MANY_REQUESTS
+        )
+    return render(request, "accounts/locked_out.html", {"crowded": crowded}, status=HTTPStatus.TOO_MANY_REQUESTS)

@@ -34,7 +34,7 @@ UNPROCESSABLE = 422
 
 
 class MeterTokenAuthentication(BaseAuthentication):
-    """``Authorization: Meter …``: acts as the person who made the token, for one district. Wrong tokens block the address."""
+    """``Authorization: Meter …``: acts as the person who made the token, for one district. Only further wrong ones are told to wait."""
 
     def authenticate(self, request: Request) -> tuple[User, MeterToken] | None:
         """Person and token; None without the header. Raises ``AuthenticationFailed``, ``Throttled``."""
@@ -43,11 +43,10 @@ class MeterTokenAuthentication(BaseAuthentication):
             return None
         address = request_id.address()
         wrong = f"api:wrong-token:{limits.place_of(address)}"
-        if limits.spent(wrong, WRONG_TOKENS):
-            raise Throttled(WRONG_SECONDS)
         token = token_in_force(words[1].decode("ascii", "replace")) if len(words) == 2 else None  # noqa: PLR2004 -- keyword and secret
         if token is None:
-            limits.within(wrong, WRONG_TOKENS, seconds=WRONG_SECONDS)
+            if not limits.within(wrong, WRONG_TOKENS, seconds=WRONG_SECONDS):
+                raise Throttled(WRONG_SECONDS)
             msg = "计量接入令牌不存在或已失效"
             raise AuthenticationFailed(msg)
         record_once_a_day(action="api.use", by=token.made_by, what=f"meter:{token.pk}:{address}", label=f"计量接入令牌 {token}", data={})

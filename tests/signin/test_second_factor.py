@@ -1,6 +1,7 @@
 from http import HTTPStatus
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django_otp.oath import TOTP
 
@@ -8,6 +9,7 @@ from greendistrict.audit.models import AuditRecord
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.notifications.models import Notification
 from greendistrict.signin import factors, stamps
+from greendistrict.signin.browsers import SignInOrigin
 from greendistrict.signin.models import CodeApp
 from greendistrict.workflow import outbox
 from portal.frame.middleware import ASKING
@@ -16,6 +18,7 @@ from tests.factories.accounts import PASSWORD, make_user
 
 pytestmark = pytest.mark.django_db
 DESK = "/desk/"
+HERE = SignInOrigin("", "127.0.0.1", is_known_place=False)
 
 
 @pytest.fixture
@@ -89,10 +92,10 @@ def test_the_second_factor_is_asked_for_after_the_password(client, user):
 def test_a_code_works_once(user):
     app, codes = enrolled(user)
     code = code_of(app)
-    assert factors.check_code(user, code) == "app"
-    assert factors.check_code(user, code) == ""
-    assert factors.check_code(user, codes[0]) == "recovery"
-    assert factors.check_code(user, codes[0]) == ""
+    assert factors.check_code(user, code, HERE) == "app"
+    assert factors.check_code(user, code, HERE) == ""
+    assert factors.check_code(user, codes[0], HERE) == "recovery"
+    assert factors.check_code(user, codes[0], HERE) == ""
     assert factors.factors_of(user).codes_left == factors.CODES - 1
 
 
@@ -100,8 +103,35 @@ def test_a_recovery_code_is_read_however_it_is_typed_and_is_nobody_elses(user):
     _app, codes = enrolled(user)
     other = make_user("preparer")
     enrolled(other)
-    assert factors.check_code(other, codes[1]) == ""
-    assert factors.check_code(user, codes[1].upper().replace("-", " ")) == "recovery"
+    assert factors.check_code(other, codes[1], HERE) == ""
+    assert factors.check_code(user, codes[1].upper().replace("-", " "), HERE) == "recovery"
+
+
+def test_who_knows_a_password_uses_up_nobody_elses_tries(client, user):
+    """Strangers at many addresses, one of them the owner's: the owner passes in the known browser, and at the known address."""
+    app, codes = enrolled(user)
+    sign_in(client, user)
+    assert client.post(reverse("signin:second"), {"code": codes[0]}).status_code == HTTPStatus.FOUND
+    client.post(reverse("accounts:logout"))
+    for turn in range(60):
+        thief, place = Client(), f"203.0.113.{turn}" if turn % 2 else "127.0.0.1"
+        where = {"REMOTE_ADDR": place}
+        thief.post(reverse("accounts:login"), {"username": user.username, "password": PASSWORD}, **where)
+        assert thief.post(reverse("signin:second"), {"code": f"{turn:06}"}, **where).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    stranger = SignInOrigin("", "203.0.113.99", is_known_place=False)
+    assert factors.check_code(user, codes[1], stranger) == "", "all strangers together have an end"
+    assert factors.check_code(user, codes[1], SignInOrigin("", "198.51.100.7", is_known_place=True)) == "recovery"
+    sign_in(client, user)
+    assert client.post(reverse("signin:second"), {"code": code_of(app)}).status_code == HTTPStatus.FOUND
+
+
+def test_a_known_browser_has_its_own_end(user):
+    _app, codes = enrolled(user)
+    seat = SignInOrigin("digest", "198.51.100.7", is_known_place=True)
+    for _ in range(factors.TRIES):
+        assert factors.check_code(user, codes[0], seat) in {"recovery", ""}
+    assert [factors.check_code(user, "no-such", seat) for _ in range(2)] == ["", ""]
+    assert factors.check_code(user, codes[1], seat) == ""
 
 
 def test_after_some_wrong_codes_the_password_is_asked_for_anew(client, user):
@@ -188,7 +218,7 @@ def test_new_recovery_codes_take_the_place_of_the_old_ones(client, user):
     page = client.post(reverse("signin:codes_renew")).content.decode()
     assert page.count("<li><code>") == factors.CODES
     assert codes[0] not in page
-    assert factors.check_code(user, codes[0]) == ""
+    assert factors.check_code(user, codes[0], HERE) == ""
 
 
 def test_keepers_reset_what_somebody_has_lost(people):
