@@ -1,5 +1,6 @@
 """Tables of this app."""
 
+from outreach.common.models import HeldFiling
 from outreach.disclosures.models import DisclosureRemedy, DisclosureRequest
 from outreach.exchange.models import AgendaRow, EventSignUp, ExchangeEvent, LedgerTaking
 from outreach.opinions.models import PublicOpinion
@@ -11,6 +12,7 @@ __all__ = [
     "DisclosureRequest",
     "EventSignUp",
     "ExchangeEvent",
+    "HeldFiling",
     "LedgerTaking",
     "PublicOpinion",
     "Story",

@@ -1,6 +1,7 @@
 """Register this app with the registries of lower apps; called once when the models are ready."""
 
 from approvals.cases.document_numbers import register_numbered
+from approvals.cases.facts import kept_apart
 from greendistrict.accounts import acting
 from greendistrict.accounts.enums import Role
 from greendistrict.documents.registry import ReasonGate, register_owner
@@ -8,6 +9,7 @@ from greendistrict.notifications.enums import Message
 from greendistrict.workflow import declaration, outbox
 from greendistrict.workflow.enums import Lane
 from greendistrict.workflow.letters import register
+from outreach.common.selectors import held_on
 from outreach.disclosures import letters
 from outreach.disclosures.enums import IssuedPaper
 from outreach.disclosures.looks import has_looked
@@ -29,7 +31,7 @@ OFFICERS_ACTS = (
     "outreach.answer_opinion", "outreach.publish_opinion", "outreach.reveal_contact", "outreach.set_opinion_aside",
     "outreach.withdraw_summary", "outreach.reply_disclosure", "outreach.reveal_identity", "outreach.ask_completion",
     "outreach.complete_disclosure", "outreach.give_up_disclosure", "outreach.drop_disclosure_file",
-    "outreach.keep_disclosure_scan",
+    "outreach.keep_disclosure_scan", "outreach.release_filing", "outreach.close_filings",
 )  # fmt: skip
 WRITERS_ACTS = ("story.open", "story.drop", "story.drop_photo")
 ORGANISERS_ACTS = (
@@ -45,6 +47,7 @@ def wire() -> None:
     acting.acts_of(WRITERS, *WRITERS_ACTS)
     acting.acts_of(ORGANISERS, *ORGANISERS_ACTS)
     acting.acts_of(TAKERS, "exchange_event.take")
+    kept_apart.register("filings", held_on)
     outbox.handle(mails.KIND, mails.write, "致活动报名人的邮件", lane=Lane.MAIL, outside=True)
     declaration.register(EXCHANGE_STEPS, messages=Message.values)
     register_owner(ExchangeEvent, events_visible_to, event_rules.may_add_file)

@@ -1,6 +1,6 @@
 """Facts for guards of several kinds of case: table, endorsements, corrections, formal review, conclusion, notice, batch, opinions."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from approvals.cases.checklist import FORM_REVIEW
@@ -12,6 +12,7 @@ from assessments.findings.selectors.blocking import blocking_rows
 from assessments.opinions.selectors import musts_left
 from assessments.tables.enums import TableState
 from greendistrict.accounts.models import Organisation
+from greendistrict.core.registry import Registry
 from greendistrict.policy import parameters
 from greendistrict.workflow.declaration import Fact
 
@@ -101,6 +102,11 @@ def latest_notice(case: Case) -> Notice | None:
     return case.notices.order_by("-pk").first()
 
 
+kept_apart: Registry[Callable[[Notice], int]] = Registry(
+    "objections kept apart", entry="number of objections to a notice that nobody looked through yet, which keep the notice from ending"
+)
+
+
 def notice_facts(case: Case) -> dict[str, Any]:
     """Whether a notice is required, whether it has ended, and how many objections are unanswered."""
     settings = parameters.load()
@@ -111,6 +117,7 @@ def notice_facts(case: Case) -> dict[str, Any]:
         "last_day": notice.closes_on if notice else None,
         "closed": bool(notice and notice.closed_at),
         "unanswered": notice.objections.filter(replied_at__isnull=True).exclude(name="").count() if notice else 0,
+        "held_apart": sum(count(notice) for count in kept_apart) if notice and not notice.closed_at else 0,
         "held_open": held_without_extension(notice) if notice else 0,
     }
 

@@ -255,6 +255,8 @@ def notice_over(question: Question, notice: dict[str, Any], on: Any) -> Iterable
         yield Refusal("公示期未满", required=f"{day}以后", found="公示中")
     if notice["unanswered"]:
         yield Refusal(f"还有{notice['unanswered']}条意见没有答复", required="全部答复", found=f"{notice['unanswered']}条未答复")
+    if apart := notice.get("held_apart"):
+        yield Refusal(f"还有{apart}件对公示的来件没有核对", remedy="在“待核对来件”里转交或者关闭")
     if notice.get("held_open"):
         yield Refusal(f"有{notice['held_open']}条意见成立，须延长公示后再提交审核", remedy="延长公示，写明处理情况")
 

@@ -335,6 +335,8 @@ WORDS = {
     "outreach.publish_opinion": "公开意见摘要",
     "outreach.reveal_contact": "查看意见提出人的联系方式",
     "outreach.set_opinion_aside": "公众意见不予办理",
+    "outreach.release_filing": "转交待核对来件",
+    "outreach.close_filings": "关闭待核对来件",
     "outreach.withdraw_summary": "撤下意见摘要",
     "story.open": "建立案例",
     "story.drop": "删除案例",

@@ -74,6 +74,12 @@ def spent(key: str, most: int) -> bool:
     return (own.get(key) if was_away or shared.outage.lasts() else count) >= most
 
 
+def network_of(address: str, ipv4: int, ipv6: int) -> str:
+    """Network of an address with these prefix lengths; what is no address (a local socket) stays as it is."""
+    found = read_address(address)
+    return address if found is None else str(ip_network((int(found), ipv6 if isinstance(found, IPv6Address) else ipv4), strict=False))
+
+
 def place_of(address: str) -> str:
     """Key of a caller for rate limits: an IPv4 address, or the network of an IPv6 one."""
     found = read_address(address)

@@ -1,8 +1,31 @@
-"""Secret code of a receipt: shown once, stored as a digest (pure functions)."""
+"""Receipt of a filing: number and moment of its arrival, and the secret code, which is shown once and stored as a digest."""
 
+import datetime as dt
 from hashlib import sha256
+from typing import NamedTuple
 
-from greendistrict.core import codes
+from django.utils.crypto import salted_hmac
+
+from greendistrict.core import clock, codes, limits
+from greendistrict.core.reference_numbers import next_number
+
+
+class Arrival(NamedTuple):
+    """What is fixed when something comes: number, moment, digests of code and sender's place; the code itself only at that time."""
+
+    number: str
+    filed_at: dt.datetime
+    digest: str
+    origin: str
+    code: str = ""
+
+
+def new_arrival(prefix: str, salt: str, address: str) -> Arrival:
+    """Arrival now; the next number serialises filings of the kind, so that their bounds are counted one by one."""
+    now = clock.now()
+    number = next_number(prefix, now.astimezone(clock.SHANGHAI).year)
+    code, digest = new_receipt()
+    return Arrival(number, now, digest, salted_hmac(salt, limits.place_of(address)).hexdigest(), code)
 
 
 def new_receipt() -> tuple[str, str]:

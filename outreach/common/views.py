@@ -9,14 +9,20 @@ from typing import Any, TypeVar
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 from greendistrict.core.proxies import caller
 from greendistrict.core.refusals import RefusalsIn, add_refusals
 from greendistrict.core.workdays import WorkCalendar
+from outreach.common import bounds, humans
+from outreach.common.bounds import Sender
+from outreach.common.enums import FilingKind
 from outreach.common.forms import PublicForm, ReceiptForm
+from outreach.common.models import HeldFiling
+from outreach.common.selectors import held_of_receipt
+from outreach.common.services import HeldReceipt, Unanswered
 
 T = TypeVar("T")
 
@@ -24,31 +30,61 @@ T = TypeVar("T")
 def looked_up(
     request: HttpRequest, find: Callable[[str], T | None], may_look: Callable[[str], bool]
 ) -> tuple[T | None, HTTPStatus, dict[str, Any]]:
-    """Look up the object of a posted receipt code with ``find``; ``may_look`` limits the tries per address.
+    """Look up the object of a posted receipt code with ``find``; ``may_look`` limits the wrong codes per address.
 
-    Returns the object (None without a code, for an unknown one, or above the limit), the HTTP status, and the context of
-    ``outreach/common/receipt.html``. The code is posted, so that it appears in no URL or log.
+    Returns the object (None without a code, for an unknown one, or for a filing that waits apart), the HTTP status, and the context of
+    ``outreach/common/receipt.html``. The code is posted, so that it appears in no URL or log. A right code is always answered: nobody
+    guesses one, and others behind the same gateway are no concern of its holder.
     """
     form = ReceiptForm(request.POST if request.method == "POST" else None)
     if request.method != "POST":
         return None, HTTPStatus.OK, {"form": form}
     if not form.is_valid():
         return None, HTTPStatus.UNPROCESSABLE_ENTITY, {"form": form}
+    code = form.cleaned_data["code"]
+    if (found := find(code)) is not None:
+        return found, HTTPStatus.OK, {"form": form, "asked": True, "found": found}
+    if (held := held_of_receipt(code)) is not None:
+        return None, HTTPStatus.OK, {"form": form, **held_context(held, code)}
     if not may_look(caller(request)):
         return None, HTTPStatus.TOO_MANY_REQUESTS, {"form": form, "busy": True}
-    found = find(form.cleaned_data["code"])
-    return found, HTTPStatus.OK if found is not None else HTTPStatus.NOT_FOUND, {"form": form, "asked": True, "found": found}
+    return None, HTTPStatus.NOT_FOUND, {"form": form, "asked": True, "found": None}
 
 
-def filed(request: HttpRequest, form: PublicForm, file: Callable[[dict[str, Any], str], T]) -> tuple[T | None, HTTPStatus]:
-    """The receipt returned by ``file``; or None with the HTTP status for showing the form again with its errors."""
+def held_context(held: HeldFiling, code: str) -> dict[str, Any]:
+    """What a page tells of a filing that waits apart: while it waits, the question whose answer lets it through."""
+    return {"held": held, "code": code, "question": None if held.closed_at else humans.new_question()}
+
+
+def held_page(request: HttpRequest, made: HeldReceipt) -> HttpResponse:
+    """The receipt of a filing that was kept apart."""
+    context = {"row": made.held, **held_context(made.held, made.code)}
+    return render(request, "outreach/common/held_filed.html", context)
+
+
+def filed(
+    request: HttpRequest, form: PublicForm, kind: FilingKind, store: Callable[[dict[str, Any], Sender], T]
+) -> tuple[T | None, HTTPStatus]:
+    """The receipt returned by ``store``; or None with the HTTP status for showing the form again with its errors.
+
+    A form that is shown under load asks the question for humans.
+    """
+    made, status = _taken(request, form, store)
+    if made is None and not form.asked and bounds.is_loaded(kind, caller(request)):
+        form.ask()
+    return made, status
+
+
+def _taken(request: HttpRequest, form: PublicForm, store: Callable[[dict[str, Any], Sender], T]) -> tuple[T | None, HTTPStatus]:
     if request.method != "POST":
         return None, HTTPStatus.OK
     if not form.is_valid():
         return None, HTTPStatus.UNPROCESSABLE_ENTITY
     try:
-        return file(form.words(), caller(request)), HTTPStatus.OK
+        return store(form.words(), Sender(caller(request), answered=form.is_answered())), HTTPStatus.OK
     except Refused as refused:
+        if isinstance(refused, Unanswered):
+            form.ask()
         add_refusals(form, refused)
         if not any(refusal.field for refusal in refused.refusals):
             form.refused_title = "没有提交"

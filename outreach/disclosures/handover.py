@@ -6,6 +6,7 @@ from django.db import transaction
 
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
+from greendistrict.core import limits
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.documents import services as documents
 from greendistrict.documents.enums import Confidentiality
@@ -21,7 +22,13 @@ if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
 
 MOST_FILES = 10
+TAKEN_A_MINUTE, MINUTE = 20, 60
 WHO = "提供的文件由市级经办上传，不予公开的答复不附文件"
+
+
+def may_take(row: DisclosureRequest) -> bool:
+    """Count a download of a request's files; False above the limit per minute."""
+    return limits.within(f"outreach:hand-over:{row.pk}", TAKEN_A_MINUTE, seconds=MINUTE)
 
 
 @transaction.atomic

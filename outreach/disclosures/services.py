@@ -1,20 +1,23 @@
-"""Write requests for information: filing within hourly and daily limits, completion, extension, reply, service."""
+"""Write requests for information: filing, apart beyond the bounds, completion, extension, reply, service."""
 
 import datetime as dt
 from typing import NamedTuple
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.utils.crypto import salted_hmac
 
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
-from greendistrict.core import clock, limits, workdays
+from greendistrict.core import clock, workdays
 from greendistrict.core.days import day_in_words
-from greendistrict.core.errors import NotAllowed, Refusal, Refused, TooMany
-from greendistrict.core.reference_numbers import next_number
+from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.policy.statutes import COMPLETE_DISCLOSURE
-from outreach.common.receipts import new_receipt
+from outreach.common import bounds
+from outreach.common.bounds import Sender
+from outreach.common.enums import FilingKind
+from outreach.common.models import HeldFiling
+from outreach.common.receipts import Arrival, new_arrival
+from outreach.common.services import HeldReceipt, hold
 from outreach.disclosures.enums import GIVING, WITHHOLDING, DisclosureOutcome, DisclosureProgress
 from outreach.disclosures.looks import remember_look
 from outreach.disclosures.models import DisclosureRequest
@@ -29,9 +32,7 @@ from outreach.disclosures.rules import (
 from outreach.disclosures.selectors import filed_since, files_of
 
 PREFIX = "GK"
-AN_HOUR = 5
-HOUR = 3600
-FULL = "今天收到的申请已达上限，请明天再提，或者邮寄、当面提交"
+SALT = "outreach.disclosure"
 LACKING = (
     ("name", "请填写姓名或者名称"), ("identity", "请填写身份证明"), ("contact", "请填写联系方式"), ("wanted", "请写明所需信息"),
 )  # fmt: skip
@@ -57,27 +58,43 @@ class DisclosureReceipt(NamedTuple):
 
 
 @transaction.atomic
-def file_disclosure(*, words: DisclosureWords, address: str, is_demo: bool = False) -> DisclosureReceipt:
-    """Store a request. The hourly limit is per address and does not apply to fictional data.
+def take_disclosure(*, words: DisclosureWords, sender: Sender) -> DisclosureReceipt | HeldReceipt:
+    """Take a request of the public as ``file_disclosure`` does; beyond the bounds it is kept apart, dated and with a receipt.
 
-    Raises ``TooMany`` above the limits, ``Refused`` for missing contents or a request repeated by the same address on the same day.
+    Raises as ``file_disclosure`` and ``Unanswered``.
     """
-    place = limits.place_of(address)
-    if not is_demo and not limits.within(f"outreach:disclosure:{place}", AN_HOUR, seconds=HOUR):
-        msg = "同一地址一小时内提出的申请过多，请稍后再提"
-        raise TooMany(msg)
+    kept, came = _whole(words), new_arrival(PREFIX, SALT, sender.address)
+    load = bounds.load_of((filed_since(clock.day_began()), settings.DISCLOSURES_A_DAY))
+    if bounds.passes(FilingKind.DISCLOSURE, sender, load):
+        return file_disclosure(words=words, address=sender.address, came=came)
+    return hold(FilingKind.DISCLOSURE, came, sender, text=kept["wanted"], words=kept)
+
+
+def let_through(held: HeldFiling) -> DisclosureRequest:
+    """Make a filing that waited apart the request it is; its term counts from the day it came. Raises as ``file_disclosure``."""
+    return file_disclosure(words=DisclosureWords(**held.said), address="", is_demo=held.is_demo, came=held.arrival).request
+
+
+@transaction.atomic
+def file_disclosure(*, words: DisclosureWords, address: str, is_demo: bool = False, came: Arrival | None = None) -> DisclosureReceipt:
+    """Store a request; ``came``: its arrival, by default now.
+
+    Raises ``Refused`` for missing contents or a request repeated by the same person on the same day.
+    """
+    kept, came = _whole(words), came or new_arrival(PREFIX, SALT, address)
+    same = {"origin": came.origin, "wanted": kept["wanted"], "name": kept["name"]}
+    asked = DisclosureRequest.objects.filter(filed_at__gte=clock.day_began(), **same)
+    Refused.when(asked.exists(), "同样的申请今天已经收到，请凭回执上的查询码查看")
+    stamp = {"number": came.number, "digest": came.digest, "origin": came.origin, "filed_at": came.filed_at}
+    return DisclosureReceipt(DisclosureRequest.objects.create(is_demo=is_demo, **stamp, **kept), came.code)
+
+
+def _whole(words: DisclosureWords) -> dict[str, str]:
+    """The words without outer blanks. Raises ``Refused`` for each that is missing."""
     kept = {name: value.strip() for name, value in words._asdict().items()}
     if lacking := [Refusal(said, field=name) for name, said in LACKING if not kept[name]]:
         raise Refused(lacking)
-    now, origin = clock.now(), salted_hmac("outreach.disclosure", place).hexdigest()
-    number = next_number(PREFIX, now.astimezone(clock.SHANGHAI).year)  # serialises filings while the limits are counted
-    if filed_since(clock.day_began()) >= settings.DISCLOSURES_A_DAY:
-        raise TooMany(FULL)
-    asked = DisclosureRequest.objects.filter(origin=origin, filed_at__gte=clock.day_began(), wanted=kept["wanted"], name=kept["name"])
-    Refused.when(asked.exists(), "同样的申请今天已经收到，请凭回执上的查询码查看")
-    code, digest = new_receipt()
-    made = DisclosureRequest.objects.create(number=number, digest=digest, origin=origin, filed_at=now, is_demo=is_demo, **kept)
-    return DisclosureReceipt(made, code)
+    return kept
 
 
 def _held(row: DisclosureRequest) -> DisclosureRequest:

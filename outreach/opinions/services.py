@@ -1,24 +1,26 @@
-"""Write opinions: filing within hourly and daily limits, answering, publishing, setting aside."""
+"""Write opinions: filing, apart beyond the bounds, answering, publishing, setting aside."""
 
-import datetime as dt
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from django.conf import settings
 from django.db import transaction
-from django.utils.crypto import salted_hmac
 
 from approvals.cases.models.notices import Notice, Objection
-from approvals.publicity.services.notices import file_objection
+from approvals.publicity.services.notices import ensure_open, file_objection
 from districts.file.models.district import District
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, limits
 from greendistrict.core.columns import fitted
-from greendistrict.core.errors import NotAllowed, Refusal, Refused, TooMany
-from greendistrict.core.reference_numbers import next_number
+from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.workflow import outbox
-from outreach.common.receipts import new_receipt
+from outreach.common import bounds
+from outreach.common.bounds import Sender
+from outreach.common.enums import FilingKind
+from outreach.common.models import HeldFiling
+from outreach.common.receipts import Arrival, new_arrival
+from outreach.common.services import HeldReceipt, hold
 from outreach.opinions.enums import OpinionProgress, OpinionSubject
 from outreach.opinions.models import PublicOpinion
 from outreach.opinions.rules import may_handle_opinions, may_read_opinions
@@ -26,11 +28,10 @@ from outreach.opinions.selectors import filed_since
 
 PREFIX = "GZ"
 ANSWERED = "opinion_answered"  # kind of outbox row, handled by an upper app
-AN_HOUR = 5  # per address, as for objections
+SALT = "outreach.opinion"
 LOOKS_A_MINUTE = 20
-HOUR, MINUTE = 3600, 60
+MINUTE = 60
 OFFICER = "公众意见由市级经办办理"
-FULL = "今天收到的意见已达上限，请明天再提，或者来信来电"
 
 
 class OpinionWords(NamedTuple):
@@ -56,46 +57,64 @@ def may_look(address: str) -> bool:
 
 
 @transaction.atomic
-def file_opinion(*, words: OpinionWords, address: str, notice: Notice | None = None, district: District | None = None) -> OpinionReceipt:
+def take_opinion(
+    *, words: OpinionWords, sender: Sender, notice: Notice | None = None, district: District | None = None
+) -> OpinionReceipt | HeldReceipt:
+    """Take an opinion of the public as ``file_opinion`` does; beyond the bounds it is kept apart, dated and with a receipt.
+
+    Raises as ``file_opinion`` and ``Unanswered``.
+    """
+    Refused.unless(words.text.strip(), "请写明意见")
+    came, since = new_arrival(PREFIX, SALT, sender.address), clock.day_began()
+    counts = [(filed_since(since), settings.OPINIONS_A_DAY)]
+    if notice is not None:
+        counts.append((filed_since(since, objection__notice=notice), settings.OPINIONS_A_NOTICE))
+    if bounds.passes(FilingKind.OPINION, sender, bounds.load_of(*counts)):
+        return file_opinion(words=words, address=sender.address, notice=notice, district=district, came=came)
+    if notice is not None:
+        ensure_open(notice, came.filed_at)
+    about = notice.case.district if notice else district
+    is_demo, text = about is not None and about.is_demo, words.text.strip()
+    return hold(FilingKind.OPINION, came, sender, text=text, words=words._asdict(), is_demo=is_demo, notice=notice, district=district)
+
+
+def let_through(held: HeldFiling) -> PublicOpinion:
+    """Make a filing that waited apart the opinion it is, as of the moment it came. Raises as ``file_opinion``."""
+    words = OpinionWords(**held.said)
+    return file_opinion(words=words, address="", notice=held.notice, district=held.district, came=held.arrival).opinion
+
+
+@transaction.atomic
+def file_opinion(
+    *, words: OpinionWords, address: str, notice: Notice | None = None, district: District | None = None, came: Arrival | None = None
+) -> OpinionReceipt:
     """Store an opinion on a notice, a district or (with neither) the programme; on an open notice it becomes an objection of the case.
 
-    Raises ``TooMany`` above the limits, ``Closed`` outside the notice period, ``Refused`` if the same address filed the same text today.
+    ``came``: its arrival, by default now. Raises ``Closed`` outside the notice period, ``Refused`` if the same person said the same today.
     """
-    place = limits.place_of(address)
-    if not limits.within(f"outreach:file:{place}", AN_HOUR, seconds=HOUR):
-        msg = "同一地址一小时内提出的意见过多，请稍后再提"
-        raise TooMany(msg)
     Refused.unless(words.text.strip(), "请写明意见")
-    now, origin = clock.now(), salted_hmac("outreach.opinion", place).hexdigest()
-    number = next_number(PREFIX, now.astimezone(clock.SHANGHAI).year)  # serialises filings while the limits are counted
-    _hold_bounds(notice, clock.day_began())
+    came = came or new_arrival(PREFIX, SALT, address)
     about: dict[str, District | Objection | None] = {"district": district, "objection": None}
     kept = {"name": fitted(PublicOpinion, "name", words.name.strip()), "contact": words.contact.strip()[:100], "text": words.text.strip()}
-    said_before = PublicOpinion.objects.filter(origin=origin, filed_at__gte=clock.day_began(), **_same(notice, district, kept["text"]))
+    same = _same(notice, district, kept["text"], kept["name"])
+    said_before = PublicOpinion.objects.filter(origin=came.origin, filed_at__gte=clock.day_began(), **same)
     Refused.when(said_before.exists(), "同样的意见今天已经收到，请凭回执上的查询码查看")
     subject = OpinionSubject.PROGRAMME if district is None else OpinionSubject.DISTRICT
     if notice is not None:
-        about = {"district": notice.case.district, "objection": file_objection(notice=notice, address=address, **kept)}
+        about = {"district": notice.case.district, "objection": file_objection(notice=notice, address=address, came=came.filed_at, **kept)}
         subject, kept = OpinionSubject.NOTICE, {}
-    code, digest = new_receipt()
-    filed = {"number": number, "about": subject, "may_publish": words.may_publish, "digest": digest, "origin": origin, "filed_at": now}
-    made = PublicOpinion.objects.create(areas=list(words.areas), **filed, **about, **kept)
-    return OpinionReceipt(made, code)
+    filed = {"number": came.number, "digest": came.digest, "origin": came.origin, "filed_at": came.filed_at}
+    chosen = {"about": subject, "may_publish": words.may_publish, "areas": list(words.areas)}
+    made = PublicOpinion.objects.create(**filed, **chosen, **about, **kept)
+    return OpinionReceipt(made, came.code)
 
 
-def _same(notice: Notice | None, district: District | None, text: str) -> dict[str, object]:
+def _same(notice: Notice | None, district: District | None, text: str, name: str) -> dict[str, object]:
+    """Conditions for the same words of the same person; a text that many sign in one office is many opinions."""
     if notice is not None:
-        return {"objection__notice": notice, "objection__text": text}
-    return {"district": district, "text": text} if district is not None else {"about": OpinionSubject.PROGRAMME, "text": text}
-
-
-def _hold_bounds(notice: Notice | None, since: dt.datetime) -> None:
-    """Raise ``TooMany`` above the daily limit, so that spam fills neither the table nor the work desk."""
-    if filed_since(since) >= settings.OPINIONS_A_DAY:
-        raise TooMany(FULL)
-    if notice is not None and filed_since(since, objection__notice=notice) >= settings.OPINIONS_A_NOTICE:
-        msg = "这一公示今天收到的意见已达上限，请明天再提，或者来信来电"
-        raise TooMany(msg)
+        return {"objection__notice": notice, "objection__text": text, "objection__name": name}
+    subject = {"district": district} if district is not None else {"about": OpinionSubject.PROGRAMME}
+    return {**subject, "text": text, "name": name}
 
 
 def _held(opinion: PublicOpinion, by: User) -> PublicOpinion:

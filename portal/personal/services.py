@@ -22,6 +22,7 @@ from greendistrict.notifications.services import notify
 from outreach.disclosures.selectors import files_before, replied_before
 from outreach.exchange.selectors import sign_ups_before
 from outreach.opinions.selectors import aside_before, closed_before
+from outreach.quarantine import selectors as quarantine
 from portal.api.repeats import kept_before
 from portal.personal.inventory import current_notice, inventory
 from portal.webhooks.selectors import sent_before
@@ -36,6 +37,7 @@ DROPPED: dict[str, Callable[[dt.datetime], QuerySet]] = {  # type: ignore[type-a
     "webhook_deliveries": sent_before,
     "public_opinions": closed_before,
     "opinions_set_aside": aside_before,
+    "held_filings": quarantine.closed_before,
     "event_sign_ups": sign_ups_before,
     "disclosures": replied_before,
 }

@@ -32,6 +32,7 @@ from obligations.selectors import acts
 from outreach.disclosures import selectors as disclosures
 from outreach.exchange import selectors as exchange
 from outreach.opinions import selectors as opinions
+from outreach.quarantine import selectors as quarantine
 from outreach.stories import selectors as stories
 from reports.archive import selectors as archive
 from reports.closings import selectors as closings
@@ -46,6 +47,7 @@ SOURCES: tuple[Callable[[User], list[Task]], ...] = (
     carbon.tasks_for,
     opinions.tasks_for,
     disclosures.tasks_for,
+    quarantine.tasks_for,
     stories.tasks_for,
     exchange.tasks_for,
     reserves.tasks_for,

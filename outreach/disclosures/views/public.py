@@ -16,7 +16,9 @@ from greendistrict.core.errors import Refused
 from greendistrict.core.refusals import add_refusals
 from greendistrict.documents.views import CLOSED
 from greendistrict.policy.statutes import ANSWER_DISCLOSURE, COMPLETE_DISCLOSURE, EXTEND_DISCLOSURE
-from outreach.common.views import filed, looked_up
+from outreach.common.enums import FilingKind
+from outreach.common.services import HeldReceipt
+from outreach.common.views import filed, held_page, looked_up
 from outreach.disclosures import handover, selectors, services
 from outreach.disclosures.enums import DisclosureProgress
 from outreach.disclosures.forms import CompleteForm, DisclosureForm
@@ -45,7 +47,11 @@ def disclosures(request: HttpRequest) -> HttpResponse:
 def disclosure_new(request: HttpRequest) -> HttpResponse:
     """The filing form, or the receipt after filing; a refused form keeps what was typed."""
     form = DisclosureForm(request.POST if request.method == "POST" else None)
-    made, status = filed(request, form, lambda words, place: services.file_disclosure(words=DisclosureWords(**words), address=place))
+    made, status = filed(
+        request, form, FilingKind.DISCLOSURE, lambda words, sender: services.take_disclosure(words=DisclosureWords(**words), sender=sender)
+    )
+    if isinstance(made, HeldReceipt):
+        return held_page(request, made)
     if made is not None:
         context = {"row": made.request, "code": made.code, "due": selectors.due_of(made.request)}
         return render(request, "outreach/disclosures/disclosure_filed.html", context)
@@ -112,6 +118,8 @@ def disclosure_hand_over(request: HttpRequest) -> HttpResponseBase:
     found, status, context = _looked_up(request)
     if found is None:
         return render(request, RECEIPT, context, status=status)
+    if not handover.may_take(found):
+        return render(request, RECEIPT, context | {"busy": True}, status=HTTPStatus.TOO_MANY_REQUESTS)
     try:
         file = handover.hand_over(row=found, key=request.POST.get("file", ""))
     except Refused as refused:

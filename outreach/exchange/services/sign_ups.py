@@ -1,29 +1,35 @@
-"""Sign up within limits, withdraw, reject; the waiting list moves up."""
+"""Sign up, apart beyond the bounds, withdraw, reject; the waiting list moves up."""
 
+import datetime as dt
 from typing import NamedTuple
 
 from django.conf import settings
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 
+from approvals.cases.selectors.cases import day_of
 from districts.file.models.district import District
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, limits
-from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused, TooMany
-from greendistrict.core.reference_numbers import next_number
-from greendistrict.workflow.procedure import hold, notify_event
-from outreach.common.receipts import new_receipt
+from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused
+from greendistrict.workflow.procedure import hold as hold_event
+from greendistrict.workflow.procedure import notify_event
+from outreach.common import bounds
+from outreach.common.bounds import Sender
+from outreach.common.enums import FilingKind
+from outreach.common.models import HeldFiling
+from outreach.common.receipts import Arrival, new_arrival
+from outreach.common.services import HeldReceipt, hold
 from outreach.exchange import mails, rules, selectors
 from outreach.exchange.enums import SignUpCircle
 from outreach.exchange.models import EventSignUp, ExchangeEvent
 
 PREFIX = "BM"
-AN_HOUR = 5  # per address, as for opinions
+SALT = "outreach.sign_up"
 LOOKS_A_MINUTE = 20
-HOUR, MINUTE = 3600, 60
-FULL = "今天收到的公众报名已达上限，请明天再报，或者来信来电"
+MINUTE = 60
 
 
 class SignUpWords(NamedTuple):
@@ -63,47 +69,70 @@ def sign_up(*, event: ExchangeEvent, by: User, district: District | None = None)
 
 
 @transaction.atomic
-def sign_up_public(*, event: ExchangeEvent, words: SignUpWords, address: str) -> SignUpReceipt:
-    """Sign up without an account, within hourly and daily limits.
+def take_sign_up(*, event: ExchangeEvent, words: SignUpWords, sender: Sender) -> SignUpReceipt | HeldReceipt:
+    """Take a sign-up of the public as ``sign_up_public`` does; beyond the bounds it is kept apart, dated and with a receipt.
 
-    Raises ``TooMany`` above the limits, ``Closed`` outside the sign-up period, ``NotAllowed`` if not open to the public, ``Refused``.
+    Raises as ``sign_up_public`` and ``Unanswered``.
     """
-    place = limits.place_of(address)
-    if not limits.within(f"outreach:sign-up:{place}", AN_HOUR, seconds=HOUR):
-        msg = "同一地址一小时内的报名过多，请稍后再报"
-        raise TooMany(msg)
-    number = next_number(PREFIX, clock.today().year)  # serialises sign-ups while the limits are counted
+    came = new_arrival(PREFIX, SALT, sender.address)
     locked = _taking(event)
     NotAllowed.unless(locked.circle == SignUpCircle.PUBLIC, "这次活动不接受公众报名")
-    if selectors.signed_today() >= settings.SIGN_UPS_A_DAY:
-        raise TooMany(FULL)
-    lacking = [Refusal(text, field=field) for field, text in (("name", "请填写姓名"), ("contact", "请填写联系方式"))
-               if not getattr(words, field).strip()]  # fmt: skip
-    if lacking:
-        raise Refused(lacking)
+    load = bounds.load_of((selectors.signed_today(), settings.SIGN_UPS_A_DAY))
+    if bounds.passes(FilingKind.SIGN_UP, sender, load):
+        return sign_up_public(event=event, words=words, address=sender.address, came=came)
+    _whole(words)
+    return hold(FilingKind.SIGN_UP, came, sender, text="", words=words._asdict(), is_demo=event.is_demo, event=event)
+
+
+def let_through(held: HeldFiling) -> EventSignUp:
+    """Make a filing that waited apart the sign-up it is, in the order it came. Raises as ``sign_up_public``."""
+    if held.event is None:  # the database holds that a sign-up has one
+        raise ExchangeEvent.DoesNotExist
+    return sign_up_public(event=held.event, words=SignUpWords(**held.said), address="", came=held.arrival).sign_up
+
+
+@transaction.atomic
+def sign_up_public(*, event: ExchangeEvent, words: SignUpWords, address: str, came: Arrival | None = None) -> SignUpReceipt:
+    """Sign up without an account; ``came``: when that was, by default now.
+
+    Raises ``Closed`` outside the sign-up period, ``NotAllowed`` if not open to the public, ``Refused``.
+    """
+    came = came or new_arrival(PREFIX, SALT, address)
+    locked = _taking(event, day_of(came.filed_at))
+    NotAllowed.unless(locked.circle == SignUpCircle.PUBLIC, "这次活动不接受公众报名")
+    _whole(words)
     contact = words.contact.strip()
     mark = salted_hmac("outreach.sign_up", f"{locked.pk}:{''.join(contact.lower().split())}").hexdigest()
     if locked.sign_ups.filter(selectors.LIVE, contact_digest=mark).exists():
         raise Refused([Refusal("这个联系方式已经报名，请凭回执上的查询码查看", field="contact")])
-    code, digest = new_receipt()
-    origin = salted_hmac("outreach.sign_up", place).hexdigest()
     about = {"name": words.name.strip(), "body": words.body.strip(), "contact": contact, "contact_digest": mark}
-    return SignUpReceipt(_made(locked, number=number, digest=digest, origin=origin, **about), code)
+    stamp = {"number": came.number, "digest": came.digest, "origin": came.origin, "signed_at": came.filed_at}
+    return SignUpReceipt(_made(locked, **stamp, **about), came.code)
 
 
-def _taking(event: ExchangeEvent) -> ExchangeEvent:
-    locked: ExchangeEvent = hold(event)
-    if not selectors.is_taking(locked, clock.today()):
+def _whole(words: SignUpWords) -> None:
+    """Raise ``Refused`` for what is missing."""
+    lacking = [Refusal(text, field=field) for field, text in (("name", "请填写姓名"), ("contact", "请填写联系方式"))
+               if not getattr(words, field).strip()]  # fmt: skip
+    if lacking:
+        raise Refused(lacking)
+
+
+def _taking(event: ExchangeEvent, day: dt.date | None = None) -> ExchangeEvent:
+    """The event, locked; it takes sign-ups that come on this day, by default today. Raises ``Closed``."""
+    locked: ExchangeEvent = hold_event(event)
+    if not selectors.is_taking(locked, day or clock.today()):
         msg = "报名已经截止或者尚未开始"
         raise Closed(msg)
     return locked
 
 
 def _made(locked: ExchangeEvent, **about: object) -> EventSignUp:
-    places, now = selectors.places_of(locked), clock.now()
+    places = selectors.places_of(locked)
     Refused.when(places.is_full, "名额和候补都已报满")
     has_place = places.free > 0 and not places.waiting
-    return EventSignUp.objects.create(event=locked, signed_at=now, placed_at=now if has_place else None, **about)
+    now = clock.now()
+    return EventSignUp.objects.create(**{"event": locked, "signed_at": now, "placed_at": now if has_place else None, **about})
 
 
 @transaction.atomic
@@ -139,7 +168,7 @@ def strike(*, row: EventSignUp, reason: str, by: User) -> None:
 
 def _movable(row: EventSignUp) -> EventSignUp:
     """The sign-up, locked after its event (the locking order used everywhere). Raises ``Refused``."""
-    event: ExchangeEvent = hold(row.event)
+    event: ExchangeEvent = hold_event(row.event)
     locked = EventSignUp.objects.select_for_update(of=("self",), no_key=True).select_related("person").get(pk=row.pk)
     locked.event = event
     Refused.unless(rules.is_movable(locked), "这个报名已经取消，或者活动已经举办")

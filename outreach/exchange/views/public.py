@@ -20,7 +20,9 @@ from greendistrict.core.errors import Refused
 from greendistrict.core.feeds import MOST, PublicFeed, marked, rss_and_atom
 from greendistrict.core.masks import masked_mail
 from outreach.common.areas import area_names
-from outreach.common.views import filed, looked_up
+from outreach.common.enums import FilingKind
+from outreach.common.services import HeldReceipt
+from outreach.common.views import filed, held_page, looked_up
 from outreach.exchange import rules, selectors
 from outreach.exchange.calendar_file import calendar_file
 from outreach.exchange.enums import EventState, SignUpCircle, SignUpStanding
@@ -106,8 +108,13 @@ def event_sign_up_public(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(selectors.events_public(), pk=pk, circle=SignUpCircle.PUBLIC)
     form = PublicSignUpForm(request.POST if request.method == "POST" else None)
     made, status = filed(
-        request, form, lambda words, place: sign_ups.sign_up_public(event=found, words=sign_ups.SignUpWords(**words), address=place)
+        request,
+        form,
+        FilingKind.SIGN_UP,
+        lambda words, sender: sign_ups.take_sign_up(event=found, words=sign_ups.SignUpWords(**words), sender=sender),
     )
+    if isinstance(made, HeldReceipt):
+        return held_page(request, made)
     if made is not None:
         context = {"event": found, "row": made.sign_up, "sign_up": made.sign_up, "code": made.code, **_line(made.sign_up)}
         return render(request, "outreach/exchange/sign_up_done.html", context)

@@ -17,7 +17,9 @@ from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.paging import PAGE_ROWS
 from outreach.common.areas import area_names
-from outreach.common.views import filed, looked_up
+from outreach.common.enums import FilingKind
+from outreach.common.services import HeldReceipt
+from outreach.common.views import filed, held_page, looked_up
 from outreach.opinions import selectors, services
 from outreach.opinions.forms import OpinionForm, PublicOpinionFilter
 from outreach.opinions.rules import may_read_opinions
@@ -72,7 +74,11 @@ def opinion_on_notice(request: HttpRequest, pk: int) -> HttpResponse:
 def _file(request: HttpRequest, heading: str, on: "dict[str, Any]", *, is_open: bool = True) -> HttpResponse:
     """The filing form, or the receipt after filing; a refused form keeps what was typed."""
     form = OpinionForm(request.POST if request.method == "POST" else None, on_notice=bool(on.get("notice")))
-    made, status = filed(request, form, lambda words, place: services.file_opinion(words=OpinionWords(**words), address=place, **on))
+    made, status = filed(
+        request, form, FilingKind.OPINION, lambda words, sender: services.take_opinion(words=OpinionWords(**words), sender=sender, **on)
+    )
+    if isinstance(made, HeldReceipt):
+        return held_page(request, made)
     if made is not None:
         due = selectors.due_of(made.opinion, selectors.term_settings())
         return render(request, "outreach/opinions/opinion_filed.html", {"row": made.opinion, "code": made.code, "due": due})

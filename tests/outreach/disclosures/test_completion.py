@@ -15,7 +15,6 @@ from greendistrict.workflow.letters import drafts_of
 from obligations import disclosure_terms
 from outreach.disclosures import handover, selectors, services
 from outreach.disclosures.models import DisclosureRequest
-from outreach.opinions.services import LOOKS_A_MINUTE as LOOKS
 from portal.personal.services import drop_expired
 from portal.todo.selectors import tasks_of
 from tests.factories.approvals import pdf
@@ -155,13 +154,13 @@ def test_files_are_handed_over_by_the_code_alone_and_put_on_record(client, peopl
         handover.drop_file(row=row, file=kept, by=people.city_officer)
 
 
-def test_looking_up_files_has_the_bound_of_receipts(client, people):
+def test_taking_files_has_a_bound_a_request(client, people):
     made = file()
     kept = handover.add_file(row=made.request, upload=pdf(), title="", by=people.city_officer)
     answered(made.request, people)
     body = {"code": made.code, "file": str(kept.key)}
-    states = [taken(client, body)[0] for _ in range(LOOKS + 1)]
-    assert states == [200] * LOOKS + [429]
+    states = [taken(client, body)[0] for _ in range(handover.TAKEN_A_MINUTE + 1)]
+    assert states == [200] * handover.TAKEN_A_MINUTE + [429]
 
 
 def test_only_the_officer_hands_over_and_nothing_with_a_refusal(client, people):

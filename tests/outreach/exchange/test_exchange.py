@@ -11,7 +11,7 @@ from django.urls import reverse
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.days import day_in_words
-from greendistrict.core.errors import Closed, NotAllowed, Refused, TooMany
+from greendistrict.core.errors import Closed, NotAllowed, Refused
 from greendistrict.documents.models import Evidence
 from operation.ledger.selectors import ledger_rows
 from operation.trainings.models import TrainingSession
@@ -179,30 +179,6 @@ def test_the_public_signs_up_with_a_receipt_and_withdraws_and_rates_by_its_code(
     moved.refresh_from_db()
     assert (moved.satisfied, moved.comment) == (True, "很好（虚构）")
     assert client.post(to("sign_up_receipt"), {"code": "ABCD-EFGH-JKMN-PQRS-TUVW"}).status_code == 404
-
-
-def test_a_flood_stays_within_the_hour_the_day_and_the_event(settings, people, client):
-    settings.SIGN_UPS_A_DAY = 6
-    event = published(people, capacity=3)
-    taken = 0
-    for number in range(40):
-        try:
-            public(event, number)
-        except (TooMany, Refused):
-            continue
-        taken += 1
-    assert taken == EventSignUp.objects.count() == 6
-    with clock.at(clock.now() + dt.timedelta(days=1)), pytest.raises(Refused, match="报满"):
-        public(event, 99)
-    other = published(people, capacity=50, title="另一个（虚构）")
-    with clock.at(clock.now() + dt.timedelta(days=1)):
-        settings.SIGN_UPS_A_DAY = 200
-        answers = [
-            client.post(to("event_sign_up_public", other.pk), {**WHO, "contact": f"1370000{number:04}"}).status_code for number in range(7)
-        ]
-    assert answers == [200] * 5 + [429] * 2
-    trap = client.post(to("event_sign_up_public", other.pk), {**WHO, "homepage": "https://example.org"})
-    assert (trap.status_code, "请清空后再提交" in said(trap)) == (422, True)
 
 
 def test_contacts_are_masked_and_shown_after_a_reason_on_record(client, people):

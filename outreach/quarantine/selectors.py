@@ -1,0 +1,77 @@
+"""Read filings that wait apart: visibility, filter, last days, the task of the desk."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Count, Min, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+
+from approvals.cases.selectors.cases import day_of
+from approvals.cases.terms import objection_term
+from greendistrict.accounts.models import User
+from greendistrict.policy.dates import TermSettings
+from greendistrict.policy.statutes import ANSWER_DISCLOSURE
+from greendistrict.workflow.todo import Task
+from outreach.common.enums import FilingKind
+from outreach.common.models import HeldFiling
+from outreach.opinions.selectors import term_settings
+from outreach.quarantine.enums import HeldStanding
+from outreach.quarantine.rules import may_decide_held, may_read_held
+
+
+def held_visible_to(user: User) -> QuerySet[HeldFiling]:
+    """All of them for the city, none for others; what it encrypts is not shown before it is let through."""
+    rows = HeldFiling.objects.select_related("notice", "district", "event").defer("words")
+    return rows if may_read_held(user) else rows.none()
+
+
+def held_matching(user: User, conditions: Mapping[str, Any]) -> QuerySet[HeldFiling]:
+    """Visible filings matching the filter of the list, oldest first; by default those that wait."""
+    found = held_visible_to(user).filter(closed_at__isnull=(conditions.get("standing") or HeldStanding.WAITING) == HeldStanding.WAITING)
+    for word in str(conditions.get("q") or "").split():
+        found = found.filter(text__icontains=word) | found.filter(number__icontains=word)
+    for name in ("kind", "network"):
+        if value := conditions.get(name):
+            found = found.filter(**{name: value})
+    return found.order_by("filed_at", "pk")
+
+
+def with_neighbours(found: QuerySet[HeldFiling]) -> QuerySet[HeldFiling]:
+    """Annotates ``near``: how many wait from the same network."""
+    alike = HeldFiling.objects.filter(network=OuterRef("network"), closed_at__isnull=True).order_by()
+    return found.annotate(near=Coalesce(Subquery(alike.values("network").annotate(n=Count("pk")).values("n")), 0))
+
+
+def due_of(kind: str, came: dt.datetime, terms: TermSettings) -> dt.date | None:
+    """Last day of the answer, counted from the day it came; None for a sign-up."""
+    if kind == FilingKind.OPINION:
+        return objection_term(day_of(came), terms)
+    return ANSWER_DISCLOSURE.last_day(day_of(came), terms.calendar) if kind == FilingKind.DISCLOSURE else None
+
+
+def tasks_for(user: User) -> list[Task]:
+    """Work-desk tasks: one a kind for all that waits, real and fictional apart, due as the first of them."""
+    if not may_decide_held(user):
+        return []
+    waiting = HeldFiling.objects.filter(closed_at__isnull=True).order_by("kind", "is_demo")
+    counted = list(waiting.values("kind", "is_demo").annotate(number=Count("pk"), first=Min("filed_at")))
+    terms = term_settings() if counted else None
+    return [
+        Task(
+            f"待核对来件{one['number']}件",
+            FilingKind(one["kind"]).label,
+            f"{reverse('outreach:held_list')}?kind={one['kind']}",
+            since=one["first"],
+            due=terms and due_of(one["kind"], one["first"], terms),
+            kind="held_filing",
+            is_demo=one["is_demo"],
+        )
+        for one in counted
+    ]
+
+
+def closed_before(moment: dt.datetime) -> QuerySet[HeldFiling]:
+    """Filings that came before a moment and were closed, for deletion after the retention period."""
+    return HeldFiling.objects.filter(closed_at__isnull=False, filed_at__lt=moment)

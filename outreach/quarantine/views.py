@@ -1,0 +1,124 @@
+"""Pages of filings that wait apart: the city's list with its decisions, and the sender's answer to the question for humans."""
+
+from http import HTTPStatus
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from greendistrict.accounts.http import signed_in
+from greendistrict.core import clock
+from greendistrict.core.errors import Refused
+from greendistrict.core.integers import whole
+from greendistrict.core.paging import list_context
+from outreach.common import humans
+from outreach.common.models import HeldFiling
+from outreach.common.selectors import held_of_receipt
+from outreach.common.views import held_context
+from outreach.opinions.selectors import term_settings
+from outreach.quarantine import selectors, services
+from outreach.quarantine.enums import HeldStanding
+from outreach.quarantine.forms import CloseForm, HeldFilter
+from outreach.quarantine.rules import may_decide_held, may_read_held
+
+SHOWN = 5  # refusals that a message quotes
+
+
+@require_safe
+def held_list(request: HttpRequest) -> HttpResponse:
+    """What waits, folded, and what was closed."""
+    if not may_read_held(signed_in(request)):
+        raise Http404
+    return _page(request, CloseForm())
+
+
+def _page(request: HttpRequest, close_form: forms.Form, *, status: int = HTTPStatus.OK) -> HttpResponse:
+    user, form = signed_in(request), HeldFilter(request.GET)
+    conditions = form.cleaned_data if form.is_valid() else {}
+    context = list_context(request, selectors.with_neighbours(selectors.held_matching(user, conditions)), form)
+    terms, today = term_settings(), clock.today()
+    dues = [(row, None if row.closed_at else selectors.due_of(row.kind, row.filed_at, terms)) for row in context["page"].object_list]
+    context |= {
+        "lines": [{"row": row, "due": due, "left": due and terms.calendar.left(today, due)} for row, due in dues],
+        "close_form": close_form,
+        "chosen": {whole(key, 0) for key in request.POST.getlist("row")},
+        "errors": close_form if close_form.errors else None,
+        "decides": may_decide_held(user) and conditions.get("standing") != HeldStanding.CLOSED,
+    }
+    return render(request, "outreach/quarantine/held_list.html", context, status=status)
+
+
+def _chosen(request: HttpRequest) -> QuerySet[HeldFiling]:
+    """What still waits of the chosen rows, or of all that the filter in the address finds. Raises ``Http404``."""
+    user = signed_in(request)
+    if not may_read_held(user):
+        raise Http404
+    if request.POST.get("all"):
+        form = HeldFilter(request.GET)
+        return selectors.held_matching(user, form.cleaned_data if form.is_valid() else {}).filter(closed_at__isnull=True)
+    return selectors.held_matching(user, {}).filter(pk__in=[whole(key, 0) for key in request.POST.getlist("row")])
+
+
+def _back(request: HttpRequest) -> HttpResponse:
+    query = request.GET.urlencode()
+    return redirect(f"{reverse('outreach:held_list')}{'?' if query else ''}{query}")
+
+
+@require_POST
+def held_release(request: HttpRequest) -> HttpResponse:
+    """Let the chosen filings through."""
+    rows = _chosen(request)
+    outcome = services.release_all(rows=rows[: services.MOST_AT_ONCE], by=signed_in(request))
+    if outcome.done:
+        messages.success(request, f"已转交{len(outcome.done)}件，期限自收到之日起算")
+    if outcome.refused:
+        told = "；".join(f"{number}：{reason}" for number, reason in outcome.refused[:SHOWN])
+        messages.error(request, f"{len(outcome.refused)}件没有转交。{told}")
+    if not (outcome.done or outcome.refused):
+        messages.error(request, "请先勾选来件")
+    return _back(request)
+
+
+@require_POST
+def held_close(request: HttpRequest) -> HttpResponse:
+    """Close the chosen filings with a reason."""
+    rows, form = _chosen(request), CloseForm(request.POST)
+    keys = list(rows.values_list("pk", flat=True))
+    if not form.is_valid():
+        return _page(request, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    closed = services.close(keys=keys, by=signed_in(request), reason=form.cleaned_data["reason"])
+    if closed:
+        messages.success(request, f"已关闭{closed}件，提出人凭查询码可以看到理由")
+    else:
+        messages.error(request, "请先勾选来件")
+    return _back(request)
+
+
+@login_not_required
+@never_cache
+@require_POST
+def held_answer(request: HttpRequest) -> HttpResponse:
+    """Let one's own filing through by answering the question for humans; a wrong answer brings another question."""
+    code = request.POST.get("code", "")[: humans.LONGEST * 3]
+    held = held_of_receipt(code)
+    if held is None:
+        raise Http404
+    context: dict[str, Any] = {"row": held}
+    status = HTTPStatus.OK
+    if held.closed_at is None and humans.is_right(request.POST.get("asked", ""), request.POST.get("answer", "")):
+        try:
+            services.release(held=held, by=None)
+        except Refused as refused:
+            status, context["refused"] = HTTPStatus(refused.status), [one.text for one in refused.refusals]
+        else:
+            return render(request, "outreach/quarantine/held_done.html", context)
+    elif held.closed_at is None:
+        status, context["wrong"] = HTTPStatus.UNPROCESSABLE_ENTITY, True
+    return render(request, "outreach/common/held_filed.html", {**context, **held_context(held, code)}, status=status)
