@@ -7,7 +7,7 @@ import pikepdf
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from greendistrict.documents.inspection import MAIN_PART
+from greendistrict.documents.inspection import MAIN_PART, FileKind, inspect
 
 
 def pdf(change=None) -> bytes:
@@ -21,14 +21,42 @@ def pdf(change=None) -> bytes:
     return out.getvalue()
 
 
-def office(kind: str, parts: dict[str, str] | None = None, main: str = "") -> bytes:
-    """A package with the content type of ``kind`` (or ``main``) and further parts."""
+TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
+WORD_SPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+SHEET_SPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+FORMAT = "application/vnd.openxmlformats-officedocument."
+ENDINGS = {"rels": "application/vnd.openxmlformats-package.relationships+xml", "xml": "application/xml", "png": "image/png"}
+ENDINGS |= {"bin": f"{FORMAT}oleObject", "xlsx": f"{FORMAT}spreadsheetml.sheet", "svg": "image/svg+xml", "wmf": "image/x-wmf"}
+KINDS = {"word/header": f"{FORMAT}wordprocessingml.header+xml", "word/settings": f"{FORMAT}wordprocessingml.settings+xml"}
+KINDS |= {"word/charts/chart": f"{FORMAT}drawingml.chart+xml", "xl/worksheets/sheet": f"{FORMAT}spreadsheetml.worksheet+xml"}
+KINDS |= {"word/footnotes": f"{FORMAT}wordprocessingml.footnotes+xml", "xl/printerSettings": f"{FORMAT}spreadsheetml.printerSettings"}
+
+
+def office(kind: str, parts: dict[str, str | bytes] | None = None, main: str = "") -> bytes:
+    """A package with the content type of ``kind`` (or ``main``) and further parts; each part has the type that its name suggests."""
+    begun = {"docx": ("word/document.xml", f'<w:document xmlns:w="{WORD_SPACE}"><w:body/></w:document>')}
+    name, empty = begun.get(kind, ("xl/workbook.xml", f'<workbook xmlns="{SHEET_SPACE}"/>'))
+    held = {name: empty, **(parts or {})}
+    types = {name: main or MAIN_PART[kind]} | {part: typed for part in held for start, typed in KINDS.items() if part.startswith(start)}
+    listed = [f'<Default Extension="{ending}" ContentType="{typed}"/>' for ending, typed in ENDINGS.items()]
+    listed += [f'<Override PartName="/{part}" ContentType="{typed}"/>' for part, typed in types.items() if not part.endswith(".rels")]
     out = BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("[Content_Types].xml", f'<Types><Override ContentType="{main or MAIN_PART[kind]}"/></Types>')
-        archive.writestr("word/document.xml" if kind == "docx" else "xl/workbook.xml", "<x/>")
-        for name, text in (parts or {}).items():
-            archive.writestr(name, text)
+        archive.writestr("[Content_Types].xml", f'<Types xmlns="{TYPES}">{"".join(listed)}</Types>')
+        for part, text in held.items():
+            archive.writestr(part, text)
+    return out.getvalue()
+
+
+def look(name: str, content: bytes, **told: bool) -> FileKind:
+    """What the inspection says of a file."""
+    return inspect(name, BytesIO(content), len(content), 50 * 1024 * 1024, **told)
+
+
+def written(make) -> bytes:
+    """What is written into a file."""
+    out = BytesIO()
+    make(out)
     return out.getvalue()
 
 

@@ -15,6 +15,7 @@ from greendistrict.core import disk
 from greendistrict.core.errors import Refused
 from greendistrict.documents.archives import SPOILT, DamagedError, opened
 from greendistrict.documents.inspection import FileKind, strip_picture
+from greendistrict.documents.office_stripping import parsed, without, written
 
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date possible in a zip file
 NOBODY = "评审专家"
@@ -22,13 +23,11 @@ CORE = '<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2
 APP = '<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties"/>'
 CUSTOM = '<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"/>'
 HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-EMPTIED = {"docProps/core.xml": CORE, "docProps/app.xml": APP, "docProps/custom.xml": CUSTOM}
-_NAMES = "author|initials|displayName|userId|providerId|userName|lastModifiedBy|date|dateUtc|dT"
-NAMED = re.compile(rf'(?<![\w:])((?:\w+:)?(?:{_NAMES}))="[^"]*"')
-AUTHOR = re.compile(r"(<(?:\w+:)?author(?:\s[^>]*)?>)[^<]*(</(?:\w+:)?author>)")
-PATH = re.compile(r"<(\w+:)?absPath\b[^>]*/>|<(\w+:)?fileSharing\b[^>]*/>")
+EMPTIED = {"docprops/core.xml": CORE, "docprops/app.xml": APP, "docprops/custom.xml": CUSTOM}
+NAMES = frozenset({"author", "initials", "displayName", "userId", "providerId", "userName", "lastModifiedBy", "date", "dateUtc", "dT"})
+PATHS = frozenset({"absPath", "fileSharing"})
 _PARTS = "document|comments|people|footnotes|endnotes|header|footer|workbook|persons?|threadedComments|revisions"
-TELLING = re.compile(rf"(?:word|xl)/(?:{_PARTS})", re.IGNORECASE)
+TELLING = re.compile(rf"(?:^|/)(?:{_PARTS}).*\.xml$", re.IGNORECASE)
 DATED = frozenset({"date", "dateUtc", "dT"})
 MARKERS = range(0xE1, 0xF0)  # APP1 to APP15: EXIF, XMP, IPTC
 MARK, COMMENT, SCAN, LONE = 0xFF, 0xFE, 0xDA, frozenset({0x01, *range(0xD0, 0xD9)})
@@ -130,18 +129,19 @@ def _office(source: IO[bytes], out: IO[bytes]) -> None:
 
 
 def _part(name: str, content: bytes) -> bytes:
-    if name in EMPTIED:
-        return (HEAD + EMPTIED[name]).encode()
+    if name.lower() in EMPTIED:
+        return (HEAD + EMPTIED[name.lower()]).encode()
     if name.lower().endswith((".jpg", ".jpeg")):
         return jpeg_without_notes(content)
-    if not (TELLING.match(name) and name.endswith(".xml")):
+    if not TELLING.search(name):
         return content
-    text = content.decode("utf-8", "surrogateescape")
-    text = PATH.sub("", AUTHOR.sub(rf"\g<1>{NOBODY}\g<2>", NAMED.sub(_unnamed, text)))
-    return text.encode("utf-8", "surrogateescape")
-
-
-def _unnamed(found: re.Match[str]) -> str:
-    attribute = found[1]
-    plain = attribute.rpartition(":")[2]
-    return f'{attribute}="1980-01-01T00:00:00Z"' if plain in DATED else f'{attribute}="{NOBODY}"'
+    root = parsed(content)
+    for element in root.iter("*"):
+        for key in list(element.attrib):
+            word = key.rpartition("}")[2]
+            if word in NAMES:
+                element.set(key, "1980-01-01T00:00:00Z" if word in DATED else NOBODY)
+        if element.tag.rpartition("}")[2] == "author":
+            element.text = NOBODY
+    without([one for one in root.iter("*") if one.tag.rpartition("}")[2] in PATHS])
+    return written(root)

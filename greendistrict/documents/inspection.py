@@ -3,14 +3,20 @@
 import re
 import unicodedata
 import zipfile
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 from pathlib import PurePosixPath
 from typing import IO, Any, BinaryIO, NoReturn
 
 from greendistrict.core.errors import Refused
 from greendistrict.documents.archives import SPOILT, DamagedError, opened
-from greendistrict.documents.hazards import package_hazard, pdf_hazard
+from greendistrict.documents.hazards import pdf_hazard
+from greendistrict.documents.office_kinds import SHEET, WORD
+from greendistrict.documents.office_package import OtherKind, package_plan
+from greendistrict.documents.office_scan import Hazard
+from greendistrict.documents.office_stripping import write_stripped
 from greendistrict.documents.spreadsheets import XLSX
 
 MAX_ENTRIES = 2_000
@@ -19,18 +25,18 @@ MAX_PIXELS = 50_000_000
 MANY_PIXELS = 10_000_000
 FAST, THOROUGH = 1, 6
 MAX_NAME = 120
-MAX_TYPES = 1024 * 1024
 CONTROL = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\\/:*?\"<>|]")
 
 
 @dataclass(frozen=True)
 class FileKind:
-    """An accepted file type."""
+    """An accepted file type. ``removable``: what this file holds that is taken out before it is stored, in words."""
 
     extension: str
     content_type: str
     label: str
     inline: bool = False
+    removable: tuple[str, ...] = field(default=(), compare=False)
 
 
 KINDS = {
@@ -44,7 +50,7 @@ KINDS = {
 DAMAGED_PDF = "“{name}”已损坏，打不开，请重新导出后上传"
 TOO_LARGE = "“{name}”的像素过大，请缩小到 5000 万像素以内"
 ACCEPT = ",".join(f".{name}" for name in KINDS)
-MAIN_PART = {"docx": "wordprocessingml.document.main+xml", "xlsx": "spreadsheetml.sheet.main+xml"}
+MAIN_PART = {"docx": f"{WORD}document.main+xml", "xlsx": f"{SHEET}sheet.main+xml"}
 
 
 def display_name(name: str) -> str:
@@ -72,21 +78,22 @@ def check_name(name: str, size: int, limit: int) -> FileKind:
 def inspect(name: str, stream: BinaryIO, size: int, limit: int, *, issued: bool = False) -> FileKind:
     """Kind of a file by its content. Raises ``Refused`` for an unacceptable name, size or content.
 
-    ``issued``: the digest is that of a file issued by the portal, which is not inspected again.
+    Whoever stores the file writes it with ``write_clean``. ``issued``: the digest is that of a file issued by the portal, which is not
+    inspected again.
     """
     kind = check_name(name, size, limit)
     stream.seek(0)
     checks = {"pdf": _check_pdf, "docx": _check_office, "xlsx": _check_office, "jpg": _check_image, "png": _check_image}
-    checks[kind.extension](name, stream, kind, issued=issued)
+    removable = checks[kind.extension](name, stream, kind, issued=issued)
     stream.seek(0)
-    return kind
+    return replace(kind, removable=removable)
 
 
 def _refuse(text: str) -> NoReturn:
     raise Refused(text)
 
 
-def _check_pdf(name: str, stream: BinaryIO, kind: FileKind, *, issued: bool) -> None:
+def _check_pdf(name: str, stream: BinaryIO, kind: FileKind, *, issued: bool) -> tuple[str, ...]:
     import pikepdf  # noqa: PLC0415 -- web workers load it with the first upload only
 
     del kind
@@ -104,22 +111,28 @@ def _check_pdf(name: str, stream: BinaryIO, kind: FileKind, *, issued: bool) -> 
         _refuse(DAMAGED_PDF.format(name=name))
     if hazard:
         _refuse(f"“{name}”含{hazard}，请打印（或另存）为普通 PDF 后上传")
+    return ()
 
 
-def _check_office(name: str, stream: BinaryIO, kind: FileKind, *, issued: bool) -> None:
+def _check_office(name: str, stream: BinaryIO, kind: FileKind, *, issued: bool) -> tuple[str, ...]:
     del issued
+    with _told(name, kind), opened(stream) as archive:
+        _check_package(name, archive)
+        return tuple(package_plan(archive, main=MAIN_PART[kind.extension]).words)
+
+
+@contextmanager
+def _told(name: str, kind: FileKind) -> Iterator[None]:
+    """Turn what is wrong with an office file into what to do about it."""
     try:
-        with opened(stream) as archive:
-            _check_package(name, archive)
-            types = _part(archive, "[Content_Types].xml")
-            hazard = "宏" if "macroEnabled" in types else package_hazard(archive)
+        yield
     except DamagedError:
         _refuse(f"“{name}”不是{kind.label}文件或已损坏，请用 Office 重新保存为 {kind.extension} 后上传")
-    if hazard:
-        way = "" if kind.extension == "xlsx" else "，或另存为 PDF 上传"
-        _refuse(f"“{name}”含{hazard}，请去除后另存为 {kind.extension} 再上传{way}")
-    if MAIN_PART[kind.extension] not in types:
+    except OtherKind:
         _refuse(f"“{name}”的内容与扩展名 {kind.extension} 不符，请用 Office 重新保存后上传")
+    except Hazard as found:
+        way = "" if kind.extension == "xlsx" else "，或另存为 PDF 上传"
+        _refuse(f"“{name}”含{found}，请去除后另存为 {kind.extension} 再上传{way}")
 
 
 def _check_package(name: str, archive: zipfile.ZipFile) -> None:
@@ -132,15 +145,7 @@ def _check_package(name: str, archive: zipfile.ZipFile) -> None:
         _refuse(f"“{name}”内部结构异常，请用 Office 重新保存后上传")
 
 
-def _part(archive: zipfile.ZipFile, name: str) -> str:
-    """Beginning of a part as text; empty if there is none."""
-    if name not in archive.namelist():
-        return ""
-    with archive.open(name) as stream:
-        return stream.read(MAX_TYPES).decode("utf-8", "replace")
-
-
-def _check_image(name: str, stream: BinaryIO, kind: FileKind, *, issued: bool) -> None:
+def _check_image(name: str, stream: BinaryIO, kind: FileKind, *, issued: bool) -> tuple[str, ...]:
     from PIL import Image  # noqa: PLC0415 -- as above
 
     del issued
@@ -156,6 +161,19 @@ def _check_image(name: str, stream: BinaryIO, kind: FileKind, *, issued: bool) -
         _refuse(TOO_LARGE.format(name=name))
     except SPOILT:
         _refuse(f"“{name}”打不开，不是完好的图片")
+    return ()
+
+
+def write_clean(name: str, kind: FileKind, source: IO[bytes], out: IO[bytes]) -> bool:
+    """Write the file as it may be stored: an image as ``strip_picture`` says, an office file without what ``kind`` says is removable.
+
+    Returns False and writes nothing if the file may be stored as it is. Raises ``Refused``.
+    """
+    if not kind.removable:
+        return strip_picture(name, kind, source, out)
+    with _told(name, kind):
+        write_stripped(source, out)
+    return True
 
 
 def strip_metadata(name: str, kind: FileKind, content: bytes) -> bytes:

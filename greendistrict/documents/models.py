@@ -46,6 +46,7 @@ class Evidence(models.Model):
     scan = models.CharField("病毒扫描", max_length=20, choices=ScanState, default=ScanState.UNSCANNED)
     virus = models.CharField("病毒名称", max_length=200, blank=True)
     scanned_at = models.DateTimeField("查毒时间", null=True, blank=True)
+    stripped = models.CharField("存入时去除的内容", max_length=200, blank=True, db_default="")
     is_demo = models.BooleanField("演示数据", default=False)
     confidentiality = models.CharField("密级", max_length=10, choices=Confidentiality, default=Confidentiality.INTERNAL)
 

@@ -67,16 +67,21 @@ def store(
         if hide := owner_of(owner._meta.label_lower).blind:
             title = hide(owner)
             name, changed = f"{title}.{found.extension}", True
-            write_anonymous(name, found, source, made)
+            _write_anonymous(name, found, source, made)
         else:
-            changed = inspection.strip_picture(name, found, source, made)
+            changed = inspection.write_clean(name, found, source, made)
         made.flush()
         file = File(made, name) if changed else sent
         evidence = _new(owner, file, by, name=name, content_type=found.content_type, kind=kind, title=title or name)
         evidence.valid_from, evidence.valid_to, evidence.confidentiality = valid_from, valid_to, level
-        evidence.scan = scans.first_state()
+        evidence.scan, evidence.stripped = scans.first_state(), fitted(Evidence, "stripped", "、".join(found.removable))
         _add(evidence, file, replaces)
     return evidence
+
+
+def _write_anonymous(name: str, kind: inspection.FileKind, source: IO[bytes], out: IO[bytes]) -> None:
+    with TemporaryFile() as clean:
+        write_anonymous(name, kind, clean if kind.removable and inspection.write_clean(name, kind, source, clean) else source, out)
 
 
 def _add(evidence: Evidence, file: "File[bytes]", replaces: Evidence | None) -> None:
@@ -90,6 +95,7 @@ def _add(evidence: Evidence, file: "File[bytes]", replaces: Evidence | None) -> 
             evidence.confidentiality = max(levels, key=lambda one: one.rank)
         evidence.save()
         data = {"owner": evidence.owner, "sha256": evidence.sha256, "confidentiality": evidence.confidentiality}
+        data |= {"stripped": evidence.stripped} if evidence.stripped else {}
         audit.record(action="documents.store", by=evidence.uploaded_by, obj=evidence, data=data)
         scans.request(evidence)
 

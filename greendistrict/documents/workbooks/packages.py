@@ -9,8 +9,8 @@ from django.core.files.uploadedfile import UploadedFile
 
 from greendistrict.core.errors import Refused, about_file
 from greendistrict.documents.archives import DamagedError, opened
-from greendistrict.documents.hazards import package_hazard
-from greendistrict.documents.inspection import display_name, inspect
+from greendistrict.documents.inspection import display_name, inspect, write_clean
+from greendistrict.documents.office_package import package_hazard
 
 LIMIT = 5 * 1024 * 1024
 MAX_UNPACKED = 40 * 1024 * 1024
@@ -58,7 +58,9 @@ def _taken(upload: "UploadedFile[Any]") -> bytes:
         raise Refused(msg)
     if content.startswith(OLD_OFFICE):
         raise Refused(LOCKED)
-    inspect(name, BytesIO(content), size, LIMIT)
+    clean = BytesIO()
+    if write_clean(name, inspect(name, BytesIO(content), size, LIMIT), BytesIO(content), clean):
+        content = clean.getvalue()
     if problem := package_problem(content):
         raise Refused(problem)
     return content
