@@ -11,7 +11,7 @@ from greendistrict.notifications.models import Notification
 from greendistrict.workflow import outbox
 from greendistrict.workflow.models import OutboxMessage
 from reports.composition.enums import FileFormat
-from reports.jobs import lease, services
+from reports.jobs import lease, services, turns
 from reports.jobs.enums import JobState, ReportKind, Scope
 from reports.jobs.kinds import Report, YearlyRun, report_kinds
 from reports.jobs.making import CONTENT_TYPES
@@ -45,6 +45,21 @@ def test_twenty_who_ask_at_once_get_one_job():
         pass
     told = Notification.objects.filter(title="全市2026年度评估报告已生成")
     assert sorted(told.values_list("receiver", flat=True)) == sorted(user.pk for user in people)
+
+
+@pytest.mark.django_db
+def test_one_persons_many_reports_queue_behind_each_other_and_nobody_else_behind_them(people):
+    made = [(people.city_officer, n) for n in range(2000, 2025)] + [(people.city_checker, 2025)]
+    jobs = [ExportJob(kind="x", year=year, asked=str(year), requested_by=by, requested_at=clock.now()) for by, year in made]
+    jobs = ExportJob.objects.bulk_create(jobs)
+    with clock.at(clock.now() + dt.timedelta(minutes=1)):
+        assert next(turns.in_turn(jobs[4].pk)) == jobs[0].pk, "the oldest, whichever is named"
+        ExportJob.objects.filter(pk=jobs[0].pk).update(state=JobState.RUNNING)
+        assert next(turns.in_turn(jobs[1].pk)) == jobs[25].pk, "the first of the other, asked for last"
+        assert list(turns.in_turn(jobs[0].pk))[:2] == [jobs[0].pk, jobs[25].pk], "its task came after it was taken up"
+        ExportJob.objects.filter(pk=jobs[25].pk).update(state=JobState.RUNNING)
+        assert next(turns.in_turn(jobs[25].pk + 1000)) == jobs[25].pk + 1000
+        assert list(turns.in_turn(jobs[2].pk)) == [jobs[1].pk] * turns.TRIES, "nobody idles"
 
 
 @pytest.mark.django_db
