@@ -19,7 +19,8 @@ CHIEF = "reviewer-kechuang@demo.invalid"  # who looks after the people of the bo
 CLIMBED = "已告知本单位负责人。"  # to nobody above
 # After the rung of these working days with every arrangement of holidays: day, words of the mail, who has had one by then.
 RUNGS = (
-    (dt.date(2027, 2, 19), "还有", {PREPARER}), (dt.date(2027, 3, 31), "今日到期", {PREPARER}), (dt.date(2027, 4, 1), "已逾期1个工作日", {PREPARER}),
+    (dt.date(2027, 2, 19), "还有", {PREPARER}), (dt.date(2027, 3, 31), "今日到期", {PREPARER}),
+    (dt.date(2027, 4, 1), "已逾期1个工作日", {PREPARER}),
     (dt.date(2027, 4, 23), "已逾期", {PREPARER, CHIEF}), (dt.date(2027, 5, 7), "已逾期", {PREPARER, AUTHORITY}),
     (dt.date(2027, 5, 28), "已逾期", {PREPARER, AUTHORITY, OFFICER}),
 )  # fmt: skip

@@ -119,10 +119,14 @@ class Cast:
 
 
 BODIES = {
-    "city_body": (OrganisationKind.CITY, "演示市住房城乡建设管理委（虚构）"), "secretariat_body": (OrganisationKind.SECRETARIAT, "演示技术支撑单位（虚构）"),
-    "partner_body": (OrganisationKind.PARTNER, "演示市规划资源局（虚构）"), "authority_body": (OrganisationKind.AUTHORITY, "演示甲区人民政府（虚构）"),
-    "applicant_body": (OrganisationKind.APPLICANT, "演示甲区开发公司（虚构）"), "consultant_body": (OrganisationKind.CONSULTANT, "演示咨询公司（虚构）"),
-    "verifier_body": (OrganisationKind.VERIFIER, "演示碳核查机构（虚构）"), "keeper_body": (OrganisationKind.KEEPER, "演示平台运维（虚构）"),
+    "city_body": (OrganisationKind.CITY, "演示市住房城乡建设管理委（虚构）"),
+    "secretariat_body": (OrganisationKind.SECRETARIAT, "演示技术支撑单位（虚构）"),
+    "partner_body": (OrganisationKind.PARTNER, "演示市规划资源局（虚构）"),
+    "authority_body": (OrganisationKind.AUTHORITY, "演示甲区人民政府（虚构）"),
+    "applicant_body": (OrganisationKind.APPLICANT, "演示甲区开发公司（虚构）"),
+    "consultant_body": (OrganisationKind.CONSULTANT, "演示咨询公司（虚构）"),
+    "verifier_body": (OrganisationKind.VERIFIER, "演示碳核查机构（虚构）"),
+    "keeper_body": (OrganisationKind.KEEPER, "演示平台运维（虚构）"),
     "outsider_body": (OrganisationKind.APPLICANT, "演示乙区开发公司（虚构）"),
 }  # fmt: skip
 SEATS = {

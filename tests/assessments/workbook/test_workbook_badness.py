@@ -256,8 +256,10 @@ def outcome(sheet, book):
 
 
 READ = {
-    "number as text": ("12.5", None, "12.5%", "文本格式的数字"), "full width": ("１２．５", None, "12.5%", "文本格式的数字；全角数字已转为半角"),
-    "per cent sign": ("80%", None, "80%", "文本格式的数字；已去掉“%”"), "full-width sign": ("８０％", None, "80%", "文本格式的数字；全角数字已转为半角；已去掉“％”"),
+    "number as text": ("12.5", None, "12.5%", "文本格式的数字"),
+    "full width": ("１２．５", None, "12.5%", "文本格式的数字；全角数字已转为半角"),
+    "per cent sign": ("80%", None, "80%", "文本格式的数字；已去掉“%”"),
+    "full-width sign": ("８０％", None, "80%", "文本格式的数字；全角数字已转为半角；已去掉“％”"),
     "per cent format": (0.8, "0%", "80%", "百分比格式，识别为80（%）"), "number": (12.5, None, "12.5%", ""),
     "noise of floats": (70.10000000000001, None, "70.1%", ""),
 }  # fmt: skip
