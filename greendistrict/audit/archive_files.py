@@ -5,7 +5,7 @@ import gzip
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +28,9 @@ def signed_bytes(archive: AuditArchive) -> bytes:
     return json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
 
 
-def is_signed(archive: AuditArchive, pem: str) -> bool:
-    """Whether the portal signed this row."""
-    return archive.key == sealing.key_id(pem) and sealing.verifies(pem, archive.signature, signed_bytes(archive))
+def is_signed(archive: AuditArchive, keys: Mapping[str, str]) -> bool:
+    """Whether one of these keys signed this row."""
+    return sealing.signed_by(keys, archive.key, archive.signature, signed_bytes(archive))
 
 
 def write(path: Path, lines: Iterable[tuple[AuditSeal, AuditRecord]]) -> str:

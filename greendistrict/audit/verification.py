@@ -84,9 +84,10 @@ def verify() -> Verification:
 def _archived(found: dict[str, list[int]]) -> set[int]:
     """Numbers of seals whose records are in an archive signed by the portal; if the file is present its digest must match."""
     numbers: set[int] = set()
+    keys = sealing.trusted_keys()
     for archive in AuditArchive.objects.order_by("pk"):
         path = archive_files.folder() / archive.file
-        if not archive_files.is_signed(archive, sealing.public_pem()):
+        if not archive_files.is_signed(archive, keys):
             found["archive"].append(archive.pk)
             continue
         if path.is_file() and archive_files.digest_of(path) != archive.sha256:
@@ -136,10 +137,9 @@ def _ids(query: str) -> list[int]:
 def _check_anchors(
     known: list[str], anchored: list[Anchor | None], digests: dict[int, str], found: dict[str, list[int]], result: Verification
 ) -> None:
-    pem = sealing.public_pem()
-    key, before, chain = sealing.key_id(pem), "", digests.get(1, "")
+    keys, before, chain = sealing.trusted_keys(), "", digests.get(1, "")
     for number, (line, anchor) in enumerate(zip(known, anchored, strict=True), 1):
-        if anchor is None or anchor.key != key or not sealing.verifies(pem, anchor.signature, anchor.signed_bytes()):
+        if anchor is None or not sealing.signed_by(keys, anchor.key, anchor.signature, anchor.signed_bytes()):
             found["signature"].append(number)
         elif anchor.previous != anchors.line_digest(before):
             found["anchor_gap"].append(number)

@@ -124,7 +124,11 @@ def unwritable(folder: Path) -> str:
 
 @register(CONFIGURATION)
 def given_receipt_key(**_kwargs: Any) -> list[CheckMessage]:
-    """``gd.E008`` in development too, for a configured but unusable key."""
+    """``gd.E008`` in development too, for a configured but unusable key, and for former keys that cannot be read."""
+    try:
+        sealing.former_keys()
+    except sealing.UnusableKeyError as problem:
+        return [Error(f"GD_RECEIPT_FORMER_KEYS：{problem}", id="gd.E008")]
     return receipt_key() if settings.RECEIPT_KEY else []
 
 

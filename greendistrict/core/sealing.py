@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 SEED_BYTES = 32
 ALGORITHM = "Ed25519"
+END = "-----END PUBLIC KEY-----"
 
 
 class UnusableKeyError(ValueError):
@@ -109,6 +111,35 @@ def read_public(pem: str) -> "Ed25519PublicKey":
 def key_id(pem: str) -> str:
     """Sixteen hex digits identifying a public key: the beginning of the SHA-256 of its 32 bytes. Raises ``UnusableKeyError``."""
     return hashlib.sha256(read_public(pem).public_bytes_raw()).hexdigest()[:16]
+
+
+def trusted_keys(named: Iterable[str] = ()) -> dict[str, str]:
+    """PEM by key id of those whose signatures count: the portal's key, its former ones, and ``named``. Raises ``UnusableKeyError``."""
+    return {key_id(pem): pem for pem in (public_pem(), *former_keys(), *named)}
+
+
+def former_keys() -> list[str]:
+    """Public keys that the portal signed with before, from ``GD_RECEIPT_FORMER_KEYS``. Raises ``UnusableKeyError``."""
+    return pems_in(Path(settings.RECEIPT_FORMER_KEYS)) if settings.RECEIPT_FORMER_KEYS else []
+
+
+def pems_in(path: Path) -> list[str]:
+    """Public keys in a PEM file. Raises ``UnusableKeyError`` if there is none, or something else."""
+    try:
+        found = [f"{part}{END}" for part in path.read_text(encoding="ascii").strip().split(END)[:-1]]
+        usable = [_pem(read_public(pem)) for pem in found]
+    except (OSError, UnicodeDecodeError, UnusableKeyError) as error:
+        msg = f"{path.name} 读不出 PEM 公钥"
+        raise UnusableKeyError(msg) from error
+    if not usable:
+        msg = f"{path.name} 中没有 PEM 公钥"
+        raise UnusableKeyError(msg)
+    return usable
+
+
+def signed_by(keys: Mapping[str, str], key: str, signature: str, content: bytes) -> bool:
+    """Whether the key of this id is one of ``keys`` and made the signature: a key that nobody vouches for proves nothing."""
+    return key in keys and verifies(keys[key], signature, content)
 
 
 def sign(content: bytes) -> str:

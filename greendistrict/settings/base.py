@@ -33,6 +33,8 @@ if not (DATABASE_URL and REDIS_URL):
 
 SECRET_KEY = env.secret("SECRET_KEY", None if PRODUCTION else "local-development-and-demo-only-key-never-for-production")
 RECEIPT_KEY = env.secret("GD_RECEIPT_KEY", None if PRODUCTION else "")
+# Public keys (PEM file) that signed receipts, anchors and backups before GD_RECEIPT_KEY was changed; they stay provable.
+RECEIPT_FORMER_KEYS = env.text("GD_RECEIPT_FORMER_KEYS", "")
 # Keys of encrypted fields (core/encrypted.py), the first encrypts; without any, a key derived from SECRET_KEY is used.
 FIELD_KEY = env.secret("GD_FIELD_KEY", "")
 RECEIPT_KEY_PATH = VAR_DIR / "receipt-key"

@@ -1,7 +1,7 @@
 """The manifest of a backup, signed with the key of the receipts: the public key proves that the portal wrote it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,7 @@ from greendistrict.core import sealing
 
 FORMAT = "greendistrict.backup/1"
 NAME, DIGESTS, DUMP = "manifest.json", "files.sha256", "database.dump"
+LONGEST_KEY = 32  # characters of a foreign key that are shown
 KEYS, ANCHORS, MEDIA = "keys/", "anchors/", "media/"
 FIELDS: Mapping[str, type] = {
     "made_at": str,
@@ -30,11 +31,11 @@ class NoBackup(ValueError):  # noqa: N818 -- reads as a sentence
 
 @dataclass(frozen=True)
 class Signed:
-    """A parsed manifest. ``signed``: whether this portal's key signed it; ``key`` names the key used."""
+    """A parsed manifest; ``key`` names the key that signed it, ``own`` whether that is the portal's, now or formerly."""
 
     content: Mapping[str, Any]
     key: str
-    signed: bool
+    own: bool
 
 
 def canonical(content: Any) -> bytes:
@@ -49,8 +50,8 @@ def written(content: Mapping[str, Any]) -> bytes:
     return json.dumps({"manifest": held, "signature": signature}, ensure_ascii=False, indent=1).encode()
 
 
-def read(content: bytes, pem: str) -> Signed:
-    """Parse a manifest; ``pem`` is the public key with which it should be signed. Raises ``NoBackup``."""
+def read(content: bytes, named: Sequence[str] = ()) -> Signed:
+    """Parse a manifest signed by the portal, or by a public key (PEM) in ``named``. Raises ``NoBackup``, ``UnusableKeyError``."""
     try:
         found = json.loads(content)
         held, signature = found["manifest"], found["signature"]
@@ -62,8 +63,11 @@ def read(content: bytes, pem: str) -> Signed:
     if not shaped:
         msg = f"清单的格式不是 {FORMAT}"
         raise NoBackup(msg)
-    own = key == sealing.key_id(pem)
-    if own and not sealing.verifies(pem, value, canonical(held)):
+    keys = sealing.trusted_keys(named)
+    if key not in keys:
+        msg = f"备份由另一把密钥（{key[:LONGEST_KEY]}）签署，未核对；确认来源可信的，用 --key 给出该公钥（PEM）"
+        raise NoBackup(msg)
+    if not sealing.signed_by(keys, key, value, canonical(held)):
         msg = "清单的签名不符：内容与备份时不同"
         raise NoBackup(msg)
-    return Signed(held, key, own)
+    return Signed(held, key, key in sealing.trusted_keys())

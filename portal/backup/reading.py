@@ -3,13 +3,12 @@
 import hashlib
 import tarfile
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from greendistrict.core import sealing
 from portal.backup import encryption, manifest
 from portal.backup.manifest import DIGESTS, NAME, NoBackup, Signed
 from portal.backup.writing import Hashed
@@ -33,8 +32,10 @@ class CheckedBackup:
         return self.manifest.content
 
 
-def check(path: Path, identities: list[Any], take: Take | None = None) -> CheckedBackup:
-    """Verify a complete backup. Raises ``NoBackup`` with missing or altered members, ``UnusableKey`` if it cannot be decrypted.
+def check(path: Path, identities: list[Any], named: Sequence[str] = (), take: Take | None = None) -> CheckedBackup:
+    """Verify a complete backup, signed by the portal or by a public key in ``named``.
+
+    Raises ``NoBackup`` with missing or altered members or the foreign key, ``UnusableKey`` if it cannot be decrypted.
 
     ``take`` is called for each member with name, stream and length; unread content is skipped.
     """
@@ -45,7 +46,7 @@ def check(path: Path, identities: list[Any], take: Take | None = None) -> Checke
                 msg = f"清单之后还有 {name}"
                 raise NoBackup(msg)
             if name == NAME:
-                signed = manifest.read(source.read(LONGEST_MANIFEST), sealing.public_pem())
+                signed = manifest.read(source.read(LONGEST_MANIFEST), named)
             elif name == DIGESTS:
                 listed = _listed(source, lines)
             else:

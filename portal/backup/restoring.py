@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +19,7 @@ from django.db.migrations.loader import MigrationLoader
 from greendistrict.audit import anchors
 from greendistrict.core import clock
 from portal.backup import postgres
-from portal.backup.manifest import ANCHORS, DUMP, MEDIA
+from portal.backup.manifest import ANCHORS, DUMP, MEDIA, NoBackup
 from portal.backup.reading import PIECE, CheckedBackup, check
 from portal.backup.snapshot import LAST_WORDS, TABLES, DumpFailed, rows_by_table
 from portal.data_check.stored_files import files_in
@@ -37,19 +37,21 @@ class Restored:
     """What was restored, and differences from the manifest."""
 
     files: int = 0
+    rows: int = 0
     differences: list[str] = field(default_factory=list)
 
 
-def restore(path: Path, identities: list[Any]) -> tuple[CheckedBackup, Restored]:
-    """Verify a backup, then restore it. Raises ``NoBackup``, ``UnusableKey``, ``NotEmpty``, ``DumpFailed``, with nothing written.
+def restore(path: Path, identities: list[Any], named: Sequence[str], tell: Callable[[CheckedBackup], None]) -> Restored:
+    """Verify a backup, ``tell`` whose it is, then restore it. Raises ``NoBackup``, ``UnusableKey``, ``NotEmpty``, ``DumpFailed``.
 
-    Files are restored first, and removed again if the database, restored in one transaction, fails.
+    When it raises, nothing stays: files are restored first, and removed again if the database, restored in one transaction, fails.
     """
-    known = check(path, identities)
+    known = check(path, identities, named)
+    tell(known)
     refuse_newer(known)
     refuse_occupied()
     restored = Restored()
-    with tempfile.TemporaryFile() as dump, _all_or_nothing() as stored:
+    with tempfile.TemporaryFile() as dump, tempfile.TemporaryFile() as proofs, _all_or_nothing() as stored:
 
         def take(name: str, source: IO[bytes], size: int) -> None:
             if name.startswith(MEDIA):
@@ -57,18 +59,22 @@ def restore(path: Path, identities: list[Any]) -> tuple[CheckedBackup, Restored]
             elif name == DUMP:
                 shutil.copyfileobj(source, dump, PIECE)
             elif name.startswith(ANCHORS):
-                _put_anchors(source)
+                shutil.copyfileobj(source, proofs, PIECE)
 
-        check(path, identities, take)
+        if check(path, identities, named, take).manifest != known.manifest:
+            msg = "备份在恢复过程中被换掉"
+            raise NoBackup(msg)
         dump.seek(0)
+        _put_anchors(proofs)
         _restore_database(dump, known.content["server"])
         restored.files = len(stored)
     with postgres.connected() as connection:
         found = rows_by_table(connection)
     wanted = known.content["rows"]
+    restored.rows = sum(wanted.values())
     differ = sorted(name for name in found.keys() | wanted.keys() if found.get(name) != wanted.get(name))
     restored.differences += [f"{name}：备份时{wanted.get(name)}行，现在{found.get(name)}行" for name in differ]
-    return known, restored
+    return restored
 
 
 def refuse_occupied() -> None:
@@ -116,21 +122,19 @@ def _store(name: str, source: IO[bytes], size: int, stored: list[str]) -> None:
         raise NotEmpty(msg)
 
 
-def _put_anchors(source: IO[bytes]) -> None:
+def _put_anchors(content: IO[bytes]) -> None:
     """Restore the anchors of the backup's audit chain; existing anchors of a later chain are kept under another name."""
     path = anchors.path()
-    with tempfile.TemporaryFile() as content:
-        shutil.copyfileobj(source, content, PIECE)
-        if path.exists() and not _is_same(path, content):
-            aside = path.with_name(f"{path.stem}-before-{clock.now():%Y%m%d-%H%M%S}{path.suffix}")
-            path.rename(aside)
-            logger.warning("anchors put aside: %s", aside)
-        if content.seek(0, os.SEEK_END):
-            content.seek(0)
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            path.touch(mode=0o600)
-            with path.open("wb") as file:
-                shutil.copyfileobj(content, file, PIECE)
+    if path.exists() and not _is_same(path, content):
+        aside = path.with_name(f"{path.stem}-before-{clock.now():%Y%m%d-%H%M%S}{path.suffix}")
+        path.rename(aside)
+        logger.warning("anchors put aside: %s", aside)
+    if content.seek(0, os.SEEK_END):
+        content.seek(0)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        with path.open("wb") as file:
+            shutil.copyfileobj(content, file, PIECE)
 
 
 def _is_same(path: Path, content: IO[bytes]) -> bool:

@@ -1,6 +1,6 @@
 """Recompute what was frozen, signed and decided, with the functions of ``verify_receipt``, ``verify_decision``, ``verify_draw``."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.db.models import Exists, OuterRef
@@ -48,18 +48,21 @@ def _total(result: Any) -> str:
 
 def receipts_hold(counted: LookedAt) -> Iterator[DataFinding]:
     """Check signature and digests of every receipt, and that it belongs to its version."""
+    keys = sealing.trusted_keys()
     for receipt in Receipt.objects.select_related("version").defer("version__content").order_by("pk").iterator(chunk_size=BATCH):
         counted("receipts")
-        yield from (DataFinding(DataFault.RECEIPT, receipt.number, text) for text in _receipt_faults(receipt))
+        yield from (DataFinding(DataFault.RECEIPT, receipt.number, text) for text in _receipt_faults(receipt, keys))
 
 
-def _receipt_faults(receipt: Receipt) -> list[str]:
+def _receipt_faults(receipt: Receipt, keys: Mapping[str, str]) -> list[str]:
     try:
         key = sealing.key_id(receipt.public_key)
         signed = receipts.read(receipts.document(receipt.content, key=key, signature=receipt.signature))
     except (sealing.UnusableKeyError, receipts.NoReceiptError) as error:
         return [str(error)]
     found = receipts.faults(signed, receipt.public_key)
+    if key not in keys:
+        found.append(f"由另一把密钥（{key}）签署，不是本平台现在或以前的密钥")
     if receipt.content.get("content_sha256") != receipt.version.digest:
         found.append("与提交的版本不符")
     return found

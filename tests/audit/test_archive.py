@@ -11,7 +11,7 @@ from django.db import DatabaseError, connection, transaction
 from greendistrict.audit import archive_files, archiving, services
 from greendistrict.audit.models import AuditArchive, AuditRecord, AuditSeal
 from greendistrict.audit.verification import verify
-from greendistrict.core import clock
+from greendistrict.core import clock, sealing
 from greendistrict.core.errors import Refused
 from tests.audit.test_seals import DELETE, force, kinds
 
@@ -72,6 +72,16 @@ def test_an_archive_of_ones_own_making_explains_nothing(rows):
     force(["UPDATE audit_auditarchive SET seals = '1-20'"])
     assert set(kinds()) == {"archive", "missing"}
     assert kinds()["archive"] == (made.pk,)
+
+
+def test_what_another_key_signed_proves_nothing_until_it_is_named_as_a_former_one(rows, settings, tmp_path):
+    archiving.archive()
+    former = tmp_path / "former.pem"
+    former.write_text(sealing.public_pem(), encoding="ascii")
+    settings.RECEIPT_KEY_PATH = str(tmp_path / "new-key")
+    assert set(kinds()) == {"archive", "missing", "signature"}
+    settings.RECEIPT_FORMER_KEYS = str(former)
+    assert kinds() == {}
 
 
 def test_a_changed_file_is_named_and_one_kept_elsewhere_is_not(rows):

@@ -25,6 +25,7 @@ def ids(messages):
         ("FIELD_KEY", ["", FIELD_KEY, "short"], checks.field_keys, [[], [], ["gd.E017"]]),
         ("FIELD_KEY", ["", FIELD_KEY], checks.field_key_is_set, [["gd.W005"], []]),
         ("EMAIL_BACKEND", [f"{MAIL}.filebased.EmailBackend", f"{MAIL}.smtp.EmailBackend"], checks.mail_goes_out, [["gd.W001"], []]),
+        ("RECEIPT_FORMER_KEYS", ["", "/none"], checks.given_receipt_key, [[], ["gd.E008"]]),
         ("RECEIPT_KEY", [RECEIPT_KEY, "", "c2hvcnQ=", "not base64", PEM], checks.receipt_key, [[], *[["gd.E008"]] * 4]),
     ],
 )

@@ -72,7 +72,7 @@ def test_ten_times_as_much_takes_the_same_memory(place):
             elif name.startswith("media/"):
                 restoring._store(f"back/{folder.name}/{name}", source, size, [])
 
-        read[times] = growth_during(lambda path=made[-1].path: reading.check(path, [identity], take))
+        read[times] = growth_during(lambda path=made[-1].path: reading.check(path, [identity], take=take))
     small, large = (one.size for one in made)
     assert large > 6 * small > 20 * MB, "the larger one is large"
     assert grown[10] - grown[1] < SLACK, grown

@@ -89,7 +89,7 @@ def test_files_live_in_the_object_storage(objects, tmp_path, people):
         if name.startswith("media/"):
             restoring._store(name.removeprefix("media/"), source, size, back)
 
-    check(made.path, [], put_back)
+    check(made.path, [], take=put_back)
     assert client.get(address).getvalue() == content
     with default_storage.open(f"uploads/{under_way.key}.part") as piece:
         assert piece.read() == picture

@@ -19,9 +19,10 @@ from assessments.post_evaluations.models import SampleDraw
 from assessments.reviews.models.review import Draw
 from assessments.tables.models import TableVersion
 from assessments.versions.models import Receipt
+from assessments.versions.receipts import canonical
 from assessments.versions.services.freeze import digest_of
 from greendistrict.audit.models import AuditPending
-from greendistrict.core import clock
+from greendistrict.core import clock, sealing
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.services import store_bytes
 from portal.data_check import file_checks, record_checks, row_checks, services
@@ -137,9 +138,13 @@ def test_a_received_total_that_is_computed_to_something_else_is_found(world):
         assert kinds(record_checks.receipts_hold) == {DataFault.RECEIPT}, "nor the receipt"
 
 
-def test_an_altered_receipt_and_a_decision_whose_case_was_changed_are_found(world):
+def test_an_altered_receipt_and_a_decision_whose_case_was_changed_are_found(world, settings, tmp_path):
     receipt = Receipt.objects.first()
-    for changed in ({"content": {**receipt.content, "submitted_by": "演示某人"}}, {"public_key": "none"}):
+    forged = {**receipt.content, "submitted_by": "演示某人"}
+    own, settings.RECEIPT_KEY_PATH = settings.RECEIPT_KEY_PATH, str(tmp_path / "another-key")
+    resigned = {"content": forged, "signature": sealing.sign(canonical(forged)), "public_key": sealing.public_pem()}
+    settings.RECEIPT_KEY_PATH = own
+    for changed in ({"content": forged}, {"public_key": "none"}, resigned):
         with savepoint():
             Receipt.objects.filter(pk=receipt.pk).update(**changed)
             assert found(record_checks.receipts_hold)[0] == {(DataFault.RECEIPT, receipt.number)}
