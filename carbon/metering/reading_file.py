@@ -3,7 +3,6 @@
 import csv
 import datetime as dt
 import io
-import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +13,7 @@ from carbon.metering.checks import MOST, PLACES, MeterFault, NewReading
 from carbon.metering.enums import Estimation, FaultKind
 from greendistrict.core.clock import SHANGHAI
 from greendistrict.core.errors import Refused
-from greendistrict.core.number_parsing import NumberError, parse_number
+from greendistrict.core.number_parsing import NumberError, is_finite, parse_number
 from greendistrict.core.rounding import half_up
 
 METER, TIME, VALUE, UNIT, ESTIMATED = HEADS = ("计量器具编号", "时间", "读数", "单位", "估算方法")
@@ -122,7 +121,7 @@ def reading_of(line: int, time: Any, value: Any, unit: Any = "", estimated: Any 
 
 
 def _number(value: Any) -> Decimal:
-    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+    if isinstance(value, int | float) and not isinstance(value, bool) and is_finite(value):
         return Decimal(f"{value:.15g}")  # significant digits of a number in a spreadsheet
     return parse_number(str(value if value is not None else ""))
 

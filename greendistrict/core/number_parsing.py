@@ -1,5 +1,6 @@
 """Parses numbers as people type them, for cells, forms and workbooks."""
 
+import math
 import re
 from decimal import Decimal
 
@@ -37,6 +38,14 @@ def parse_number(text: str, most: int = MOST_DIGITS) -> Decimal:
     if max(map(len, found.groups(""))) > most:
         raise NumberError(TOO_LONG.format(most))
     return Decimal(plain)
+
+
+def is_finite(value: float) -> bool:
+    """Whether a number of a cell or a body is neither infinite nor too large for a float (``1E999``, an integer of 400 digits)."""
+    try:
+        return math.isfinite(value)
+    except OverflowError:
+        return False
 
 
 def plain(value: Decimal) -> str:

@@ -1,5 +1,7 @@
 """Workbooks: what a column takes from a cell and writes into one; a sheet costs the same however many there are."""
 
+import datetime as dt
+import json
 from decimal import Decimal
 from io import BytesIO
 
@@ -8,6 +10,8 @@ import pytest
 from xlsxwriter.exceptions import DuplicateWorksheetName, InvalidWorksheetName
 
 from greendistrict.documents.spreadsheets import made, opened
+from greendistrict.documents.workbooks import columns
+from greendistrict.documents.workbooks.book import as_cell
 from greendistrict.documents.workbooks.columns import FLAG, NUMBER, TEXT, Column, WrongCellError, cell_of, read_cell, read_ways
 from greendistrict.documents.workbooks.grids import BookCell
 from tests.calls import calls
@@ -18,6 +22,29 @@ SHARE = Column("share", "比例", NUMBER, places=2, unit="%", digits=3)
 @pytest.mark.parametrize(("text", "meant"), [("√", True), ("×", False), ("达到", True), ("不满足", False), (True, True), ("否", False)])
 def test_words_for_yes_and_no(text, meant):
     assert read_cell(Column("done", "完成", FLAG), BookCell(text)).value is meant
+
+
+KINDS = (columns.TEXT, NUMBER, columns.DAY, FLAG, columns.CHOICE, columns.CHOICES, columns.NAMES, columns.VALUE)
+CELLS = (
+    True, False, 0, -1, 1e300, float("inf"), float("nan"), 10**400, "TRUE", "²", "", " ", "\0", "9" * 5000, dt.date(2026, 1, 1),
+    dt.datetime(2026, 1, 1, tzinfo=dt.UTC), dt.time(8), dt.timedelta(hours=8), "=1+1", "0000-00-00", "27-3-1", "1e999", "NaN", "-",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("more", [{}, {"needed": True}, {"unit": "公顷"}, {"unit": "%"}, {"numeric": True, "parse": float}])
+def test_whatever_a_cell_holds_is_read_or_refused_in_words(kind, more):
+    column = Column("field", "列", kind, choices={"a": "甲", "b": "乙"}, **more)
+    for value in CELLS:
+        for cell in (BookCell(value), BookCell(value, "f"), BookCell(value, "e"), BookCell(value, "b"), BookCell(value, "n", "0%")):
+            assert json.dumps(as_cell(value), allow_nan=False), "what is returned with the reasons"
+            try:
+                read_ways(column, cell)
+            except WrongCellError as wrong:
+                assert str(wrong)  # noqa: PT017 -- most cells of most kinds are read
+    if kind == NUMBER:
+        with pytest.raises(WrongCellError, match="要填数字"):
+            read_cell(column, BookCell(True))
 
 
 def test_a_number_with_two_meanings_is_offered_or_refused_with_both():

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from greendistrict.core.number_parsing import is_finite
 from greendistrict.documents.spreadsheets import made
 from greendistrict.documents.workbooks.columns import SHOWN, Column
 
@@ -214,4 +215,6 @@ def as_cell(value: Any) -> Cell | bool:
     """Content of an uploaded cell in a form that can be signed, posted and written again."""
     if isinstance(value, dt.datetime):
         return value.date().isoformat() if value.time() == dt.time() else value.isoformat(" ")
+    if isinstance(value, int | float) and not is_finite(value):
+        return str(value)  # a workbook takes neither infinity nor hundreds of digits as a number
     return value if value is None or isinstance(value, bool | int | float | str) else str(value)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from greendistrict.core.number_parsing import plain
+from greendistrict.core.number_parsing import is_finite, plain
 from greendistrict.core.rounding import half_up
 from greendistrict.documents.workbooks import quantities
 from greendistrict.documents.workbooks.grids import EMPTY, BookCell, is_percent, unreadable
@@ -159,8 +159,16 @@ def _text_of(value: Any) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, float | int):
-        return plain(Decimal(f"{value:.{EXACT_DIGITS}g}"))
+        return plain(finite(value))
     return "" if value is None else one_line_end(str(value))
+
+
+def finite(value: float) -> Decimal:
+    """A number of a cell with the digits that a spreadsheet preserves. Raises ``WrongCellError`` for infinity and what overflows."""
+    if not is_finite(value):
+        msg = "数值过大，或者不是数"
+        raise WrongCellError(msg)
+    return Decimal(f"{value:.{EXACT_DIGITS}g}")
 
 
 def one_line_end(text: str) -> str:
@@ -201,8 +209,7 @@ def _numbers(column: Column, cell: BookCell, now: Any) -> list[CellValue]:
 
 def _readings(column: Column, cell: BookCell) -> list[quantities.NumberReading]:
     if isinstance(cell.value, int | float):
-        number = Decimal(f"{cell.value:.{EXACT_DIGITS}g}")
-        return quantities.read_number(number, column.unit, as_percent=is_percent(cell))
+        return quantities.read_number(finite(cell.value), column.unit, as_percent=is_percent(cell))
     return quantities.read_text(str(cell.value), column.unit)
 
 
@@ -293,8 +300,14 @@ def _names(column: Column, text: str) -> list[str]:
     return list(dict.fromkeys(part for part in _BETWEEN.split(_text(column, text)) if part))
 
 
+def _number(_column: Column, text: str) -> Any:
+    """Refuses what is no number but Excel's TRUE and FALSE; numbers and texts are read by ``_numbers``."""
+    msg = f"这一格要填数字，这里写的是“{text}”"
+    raise WrongCellError(msg)
+
+
 READERS: Mapping[str, Callable[[Column, str], Any]] = {
-    TEXT: _text, DAY: _day, FLAG: _flag, CHOICE: _choice, CHOICES: _choices, NAMES: _names, VALUE: _value,
+    NUMBER: _number, TEXT: _text, DAY: _day, FLAG: _flag, CHOICE: _choice, CHOICES: _choices, NAMES: _names, VALUE: _value,
 }  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from greendistrict.core.number_parsing import is_finite
 from greendistrict.documents.workbooks.columns import CHOICE, DAY, FLAG, NUMBER, TEXT, Column, WrongCellError, find_heads, read_cell
 from greendistrict.documents.workbooks.grids import BookCell, address_of
 from indicators.catalogue.problems import Path, Problem, show
@@ -137,6 +138,9 @@ def _number(column: Column, raw: Cell) -> Any:
         raw = int(text) if re.fullmatch(r"[+-]?\d+", text) else float(text)
     if isinstance(raw, bool) or not isinstance(raw, int | float):
         msg = f"{column.label}应为数字" + (f"，现为“{raw[:20]}”" if isinstance(raw, str) else f"，现为{_named(raw)}")
+        raise WrongCellError(msg)
+    if not is_finite(raw):
+        msg = f"{column.label}的数值过大，或者不是数"
         raise WrongCellError(msg)
     return int(raw) if isinstance(raw, float) and raw.is_integer() else raw
 
