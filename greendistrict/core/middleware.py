@@ -10,8 +10,9 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 
-from greendistrict.core import request_id
+from greendistrict.core import database_refusals, request_id
 from greendistrict.core.base_middleware import Middleware
+from greendistrict.core.database_refusals import NUL_WORDS
 from greendistrict.core.disk import FULL, refusal_of
 from greendistrict.core.errors import Refused, Unstorable
 from greendistrict.core.forms import choice_words
@@ -21,10 +22,12 @@ from greendistrict.core.proxies import caller
 from greendistrict.postgres.waits import lock_milliseconds
 
 HEADER = "X-Request-ID"
-HEADINGS = {403: "这一步不由您办理", 409: "现在还不能办理", 410: "已不能修改", 422: "没有保存", 507: "没有保存"}
+HEADINGS = {
+    403: "这一步不由您办理", 404: "文件不在存储中", 409: "现在还不能办理", 410: "已不能修改", 422: "没有保存",
+    503: "文件存储没有应答", 507: "没有保存",
+}  # fmt: skip
 NUL = "\0"
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-NUL_WORDS = "填写的内容里有看不见的空字符（U+0000），不能保存。多为从其他软件复制时带入，请删去后重新填写"
 SECRET = ("csrfmiddlewaretoken", "password", "token", "version")
 SENT_BY_PAGE = frozenset({"action", "confirmed", "do", "next"})
 TYPED = "填写的内容"  # label if no form knows the field
@@ -97,13 +100,17 @@ class RefusalMiddleware(Middleware):
     """Turns a ``Refused`` that a view did not catch into a page with all reasons and the typed values."""
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Response for a refusal or a full disk; other exceptions are left to Django."""
-        refused = exception if isinstance(exception, Refused) else refusal_of(exception) if _is_full(exception) else None
+        """Response for a refusal, a full disk or data that the database refused; other exceptions are left to Django."""
+        refused = _refused(exception)
         return refusal(request, refused, typed_text(request, _forms_of(exception))) if refused else None
 
 
-def _is_full(exception: Exception) -> bool:
-    return isinstance(exception, OSError) and exception.errno in FULL
+def _refused(exception: Exception) -> Refused | None:
+    if isinstance(exception, Refused):
+        return exception
+    if isinstance(exception, OSError):
+        return refusal_of(exception) if exception.errno in FULL else None
+    return database_refusals.refusal_of(exception)
 
 
 class UnstorableTextMiddleware(Middleware):

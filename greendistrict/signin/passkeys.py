@@ -63,5 +63,5 @@ def _ended(request: HttpRequest, answer: str, ceremony: Any) -> WebAuthnCredenti
     Refused.unless(state, FAILED)
     try:
         return ceremony(state, json.loads(answer))
-    except (WebAuthnException, OTPWebAuthnApiError, ValueError, KeyError, TypeError) as error:
+    except (WebAuthnException, OTPWebAuthnApiError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise Refused(FAILED) from error

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
+from greendistrict.core.number_parsing import is_finite
 from greendistrict.signin import stamps
 
 logger = logging.getLogger(__name__)
@@ -20,6 +21,7 @@ ENTER, LINK, PROVE = "enter", "link", "prove"
 PURPOSES = (ENTER, LINK, PROVE)
 # Tokens must be signed with a key pair of the provider, not with the shared secret or not at all.
 SIGNATURES = frozenset({"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519"})
+LONGEST = 255  # characters of an identifier (OpenID Connect Core 1.0, 2)
 LEEWAY = 60  # permitted difference of clocks in seconds
 UNREACHABLE = "连接不上，请用账号和密码登录，或稍后再试"
 STALE = "登录请求已过期，或者不是从本平台发起的，请重新登录"
@@ -135,13 +137,15 @@ def answer_of(request: HttpRequest) -> ProviderAnswer:
         logger.warning("what the provider of single sign-on said is not to be believed: %s", error)
         raise ProviderError(INVALID) from error
     claims = token.get("userinfo") or {}
-    if not claims.get("sub"):
+    subject = str(claims.get("sub") or "")
+    if not subject or not is_plain(subject):
         raise ProviderError(INVALID)
+    name = " ".join(str(claims.get("name") or claims.get("preferred_username") or "").split())
     amr = claims.get("amr")
     said_of_factors = {str(claims.get("acr", "")), *(map(str, amr) if isinstance(amr, list) else ())}
     return ProviderAnswer(
-        subject=str(claims["sub"])[:255],
-        name=str(claims.get("name") or claims.get("preferred_username") or "")[:120],
+        subject=subject,
+        name=name[:120] if is_plain(name) else "",
         counts_as_second=bool(said_of_factors & set(settings.OIDC_SECOND)),
         id_token=str(token["id_token"]),
         purpose=str(kept["purpose"]),
@@ -150,8 +154,13 @@ def answer_of(request: HttpRequest) -> ProviderAnswer:
     )
 
 
+def is_plain(text: str) -> bool:
+    """Whether an identifier or name can be stored and compared: no control characters, no halves of characters, not too long."""
+    return len(text) <= LONGEST and text.isprintable()
+
+
 def _number(value: object) -> int:
-    return int(value) if isinstance(value, int | float) else 0
+    return int(value) if isinstance(value, int | float) and is_finite(value) else 0
 
 
 def way_out(id_token: str) -> str:

@@ -106,7 +106,7 @@ def _volume_faults(folder: Path, digests: dict[str, str]) -> Iterator[str]:
     yield from (f"缺少文件：data/{name}" for name in PAPERS if f"data/{name}" not in digests)
     try:
         volume: Any = json.loads((folder / "data" / layout.VOLUME).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         yield f"{layout.VOLUME} 读不出"
         return
     if not isinstance(volume, dict) or not isinstance(volume.get("items"), list) or volume.get("format") != layout.FORMAT:

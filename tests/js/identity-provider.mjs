@@ -39,7 +39,7 @@ const answer = provider.callback();
 
 createServer(async (request, response) => {
   if (!request.url.startsWith("/interaction/")) return answer(request, response);
-  const person = request.headers["x-person"];
+  const person = JSON.parse(`"${request.headers["x-person"]}"`); // escapes stand for what a header cannot carry
   const amr = (request.headers["x-amr"] ?? "pwd").split(",");
   const login = { accountId: person, amr, ...(amr.length > 1 && { acr: "two-factors" }) };
   const done = person === "nobody" ? { error: "access_denied" } : { login };

@@ -98,6 +98,12 @@ def test_an_identity_that_nobody_linked_is_not_let_in_whatever_it_is_called(clie
     assert refusals() == 1
 
 
+@pytest.mark.parametrize("person", ["p\\u0000", "p\\ud800", "p\\n1", "p" * 256])
+def test_an_identity_that_no_row_can_hold_is_refused_in_words(client, provider, user, person):
+    assert "没有通过核验" in went(client, person).content.decode()
+    assert not LinkedIdentity.objects.exists()
+
+
 def test_a_disabled_account_and_a_keepers_are_refused(client, provider, user):
     linked(user)
     type(user).objects.filter(pk=user.pk).update(is_active=False)
@@ -241,6 +247,7 @@ def test_sign_out_goes_on_to_the_provider(client, provider, user):
     client.get(browser.walk(client.get(BEGIN).url, BACK))
     done = client.post(reverse("accounts:logout"))
     assert (done.status_code, "_auth_user_id" in client.session) == (HTTPStatus.OK, False)
+    assert "storage" in done["Clear-Site-Data"]
     away = done["Refresh"].partition("url=")[2]
     assert away.startswith(provider.issuer)
     asks = browser.http.get(away, timeout=30)

@@ -27,7 +27,7 @@ class Command(BaseCommand):
         try:
             data = json.loads(path.read_text(encoding="utf-8"))
             found = faults(data)
-        except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        except (OSError, UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
             msg = f"读不到文件：{error}"
             raise CommandError(msg) from error
         except NoDraw as error:

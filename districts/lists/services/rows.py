@@ -16,6 +16,7 @@ from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import Refusal, Refused
+from greendistrict.core.locks import one_at_a_time
 
 Listed = TypeVar("Listed", Plot, KeyProject, Work)
 LISTS = {Plot: "plots", KeyProject: "key_projects", Work: "works"}
@@ -31,6 +32,8 @@ def save(
     Raises ``NotAllowed``, ``Stale``, ``Refused``.
     """
     hold_editor(by, district)
+    if row is None:
+        one_at_a_time(f"districts.list:{district.pk}")  # two who add the same at once: the second reads the first and is told so
     own = {name: value for name, value in values.items() if name != "plots"}
     stored = locked(row, version) if row is not None else model(district=district, is_demo=district.is_demo)
     Refused.when(stored.district_id != district.pk, "这一条不属于本城区")

@@ -12,6 +12,8 @@ from django.urls import reverse
 
 from greendistrict.core.problems import KINDS, MEDIA_TYPE, PAGE, content, kind_of
 from portal.api import views
+from portal.api.urls import urlpatterns
+from portal.tokens.rules import scopes_open_to
 from portal.tokens.services import make_token
 from tests.portal.api.test_api import NAMES
 from tests.portal.api.world import LISTS, fields_of, received
@@ -158,3 +160,22 @@ def test_a_request_that_is_not_taken_says_so_in_chinese(path, settings):
     assert (response.status_code, "未受理" in said or "没有受理" in said) == (400, True)
     if path == PATH:
         assert json.loads(said) == content(400, "请求不合规定，未受理")
+
+
+DEEP = '{"a":' * 1000 + "1" + "}" * 1000
+METHODS = {"post", "patch", "put"}
+WRITES = {pattern.name: METHODS & set(dir(getattr(pattern.callback, "cls", None))) for pattern in urlpatterns}
+
+
+@pytest.mark.parametrize("name", [name for name, methods in WRITES.items() if methods])
+def test_a_body_that_nothing_can_hold_is_refused_in_words(people, name):
+    """Every address that takes a body: nested a thousand and twenty deep, in an object and in a list, and with half a character."""
+    route = next(pattern for pattern in urlpatterns if pattern.name == name).pattern
+    address = reverse(f"api:{name}", kwargs=dict.fromkeys(route.converters, 1))
+    token = make_token(by=people.preparer, scopes=scopes_open_to(people.preparer))
+    client = Client(headers={"Authorization": f"Token {token}"})
+    for body in (DEEP, "[" * 1000 + "]" * 1000, '{"number":' + "[" * 20 + "]" * 20 + "}", '{"\\ud800": "x"}', '{"number": "\\ud800"}'):
+        for method in WRITES[name]:
+            answer = client.generic(method.upper(), address, body, content_type="application/json")
+            assert answer.status_code in {400, 401, 403, 415}, (method, body[:30], answer.content)
+            assert answer["Content-Type"] == MEDIA_TYPE

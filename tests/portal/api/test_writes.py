@@ -197,6 +197,16 @@ def test_answers_are_kept_for_the_time_that_is_stated_and_pruned_at_night(distri
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("path", "body"), [("plots/", PLOT), ("works/", WORK), ("projects/", PROJECT)])
+def test_of_many_who_add_the_same_at_once_one_is_told_it_is_there_and_the_others_that_it_was(people, path, body):
+    district = make_district(people, code="ours", stage=Stage.PILOT)
+    sender = Sender(people.preparer)
+    answers = race(*[lambda: sender.send("post", path, body | {"district": district.code})] * 8)
+    assert sorted(answer.status_code for answer in answers) == [201, *[409] * 7]
+    assert {answer.json()["detail"] for answer in answers if answer.status_code == 409} <= {"地块编号已有", "同名设施已有", "同名项目已有"}
+
+
+@pytest.mark.django_db(transaction=True)
 def test_of_two_at_once_under_one_key_one_has_its_effect(people):
     district = make_district(people, code="ours", stage=Stage.PILOT)
     sender = Sender(people.preparer)
