@@ -89,7 +89,7 @@ class Report:
     ``scope`` is the kind of subject: ``districts(year)`` are districts with such a report, ``years()`` the offered years,
     ``matters(user)`` the matters visible to a user (None: all), found by their key. ``missing`` says why there is no report.
     ``matter_name`` is the name of a matter in the title. ``may`` says who may request it; ``offered`` shows it in the report centre;
-    ``yearly`` schedules it.
+    ``asked_on`` names the only page where it is requested, with what only that page asks; ``yearly`` schedules it.
 
     ``stamp(wanted)`` adds to the data by which a finished report is compared before it is reused (``stamps``).
     ``confidentiality`` is that of its papers, unless a composition sets its own.
@@ -114,6 +114,7 @@ class Report:
     steps: int = 1
     material: str = ""
     offered: bool = True
+    asked_on: str = ""
     yearly: YearlyRun | None = None
     stamp: Callable[[Wanted], str] | None = None
     confidentiality: Confidentiality = Confidentiality.INTERNAL

@@ -57,6 +57,7 @@ def checked(
     report = report_kinds.by_key[kind]
     if by is not None and not (may_request(by, kind) and (district is None or may_read_file(by, district))):
         raise NotAllowed(NOT_YOURS)
+    Refused.when(report.asked_on, f"{report.word}只在“{report.asked_on}”页申请")
     _refuse_other_scope(report, district, subject)
     chosen = chosen_formats(report, formats)
     there = report.districts(year).filter(pk=district.pk).exists() if district else report.scope == Scope.MATTER or year in report.years()

@@ -13,7 +13,8 @@ KINDS = {
         name="标准调整影响测算",
         formats=(FileFormat.XLSX,),
         material="影响测算",
-        offered=False,  # asked for on its own page, with the limits that are moved
+        offered=False,
+        asked_on="标准调整影响测算",  # with the limits that are moved
         result=result_context,
     )
 }

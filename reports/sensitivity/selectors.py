@@ -7,13 +7,16 @@ from django.core.paginator import Paginator
 from reports.jobs.enums import JobState
 from reports.jobs.models import ExportJob
 from reports.sensitivity.figures import tally
+from reports.sensitivity.models import Sensitivity
 
 PER_PAGE = 100
 
 
 def result_context(job: ExportJob, page: str) -> dict[str, Any]:
-    """Template context of a computation's page: the request and, when finished, the rows."""
-    found = job.sensitivity
+    """Template context of a computation's page: the request and, when finished, the rows; empty for a job without a request."""
+    found = Sensitivity.objects.filter(job=job).select_related("edition").first()
+    if found is None:
+        return {}
     context: dict[str, Any] = {"asked": found, "edition": found.edition}
     if job.state != JobState.DONE:
         return context

@@ -19,6 +19,8 @@ from reports.jobs.requests import request_report
 from reports.letters.selectors import draft_at
 from reports.letters.services import LETTER, keep_letter
 
+YEARS = range(1990, 2101)
+
 
 class Command(BaseCommand):
     """Writes files named by the report's title, such as ``全市2025年度评估报告.pdf``, and prints their paths.
@@ -75,6 +77,9 @@ class Command(BaseCommand):
             if options[name] is None:
                 msg = f"--{name} is required"
                 raise CommandError(msg)
+        if options["year"] not in YEARS:
+            msg = f"--year 应在{YEARS.start}至{YEARS.stop - 1}之间"
+            raise CommandError(msg)
         return options["kind"], report
 
     def _write(self, job: ExportJob, out: Path) -> None:

@@ -211,17 +211,31 @@ WRONG = {
     "annual_district --year=2020 --all": "2020年度没有可以生成城区年度评估报告的城区",
     "annual_district --year=2026": "城区年度评估报告须选择城区", "annual_city --year=2026 --subject=1": "不按事项生成",
     "annual_city --year=2026 --format=odt": "没有这种格式：odt", "annual_city": "--year is required",
-    "annual_city --year=two": "invalid int value", "annual --year=2026": "没有这种报告：annual",
+    "annual_city --year=0": "--year 应在1990至2100之间", "annual_city --year=9999999999": "--year 应在",
+    "sensitivity --year=2026": "只在“标准调整影响测算”页申请", "annual_city --year=two": "invalid int value",
+    "annual --year=2026": "没有这种报告：annual",
     "annual_city --year=2026 --by=nobody": "没有账号nobody", "obligations_plan --year=2026": "请说明由谁申请",
     "carbon --subject=1": "请说明由谁申请",
 }  # fmt: skip
 
 
 def test_command_says_why_it_makes_nothing(world, tmp_path):
-    for options, words in WRONG.items():
+    every = {f"{kind} --year=2026 --subject={2**31 - 1}": "." for kind in report_kinds.by_key}
+    for options, words in (WRONG | every).items():
         with pytest.raises(CommandError, match=words):
             call_command("build_report", *options.split(), f"--out={tmp_path}")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_page_of_a_job_of_any_kind_opens_in_any_state(world, client):
+    """Also of one that lacks what its kind keeps beside it, as a failed command left it."""
+    client.force_login(world.people.city_officer)
+    for number, kind in enumerate(report_kinds.by_key):
+        job = ExportJob.objects.create(kind=kind, year=2026, requested_at=clock.now(), asked=f"bare:{kind}", total=1)
+        for state in JobState.values:
+            ExportJob.objects.filter(pk=job.pk).update(state=state)
+            headers = {"HX-Request": "true"} if number % 2 else {}
+            assert client.get(reverse("reports:job", args=[job.pk]), headers=headers).status_code == 200, kind
 
 
 def test_everything_open_is_handed_over_at_a_start_without_a_worker(world, monkeypatch):
