@@ -218,6 +218,7 @@ WORDS = {
     "documents.confidentiality": "变更材料密级",
     "documents.download": "下载文件",
     "documents.infected": "材料中发现病毒",
+    "documents.missing": "材料不在存储中",
     "documents.released": "材料解除隔离",
     "documents.store": "上传文件",
     "edition.import": "导入评价标准",

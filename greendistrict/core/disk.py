@@ -14,6 +14,18 @@ FULL_WORDS = "存储空间不足，文件没有保存。请联系系统管理员
 CLOSED_WORDS = "存储现在不能写入，文件没有保存。请联系系统管理员"
 
 
+class FileMissing(FileNotFoundError):  # noqa: N818 -- reads as a sentence
+    """A stored file is not in the storage; ``name`` is its name there."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(f"文件不在存储中：{name}")
+
+
+class StorageAway(OSError):  # noqa: N818 -- reads as a sentence
+    """The storage does not answer or refuses the request."""
+
+
 def refusal_of(error: BaseException) -> StorageUnavailable | None:
     """Refusal for an error of the disk; None for other errors."""
     number = error.errno if isinstance(error, OSError) else None

@@ -104,7 +104,7 @@ def _make(copy_id: int) -> bool:
     try:
         with source.file.open("rb") as stream:
             content = office.as_pdf(stream, office.extension_of(source.content_type))
-    except office.NotConverted as failed:
+    except (office.NotConverted, OSError) as failed:
         logger.warning("office file %s was not converted: %s", copy.sha256[:12], failed)
         _still(copy).update(state=CopyState.FAILED, error=fitted(ReadingCopy, "error", str(failed)), since=clock.now())
         return False

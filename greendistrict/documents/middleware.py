@@ -1,4 +1,4 @@
-"""Returns kept files with the form that is sent again."""
+"""Returns kept files with the form that is sent again; answers for stored files that cannot be opened."""
 
 from http import HTTPStatus
 
@@ -6,7 +6,8 @@ from django.http import HttpRequest, HttpResponse
 
 from greendistrict.accounts.models import User
 from greendistrict.core.base_middleware import Middleware
-from greendistrict.documents import kept_files
+from greendistrict.core.middleware import refusal
+from greendistrict.documents import kept_files, lost_files
 
 SENDING = "_kept_files"
 
@@ -26,3 +27,12 @@ class KeptFilesMiddleware(Middleware):
         """Restore files; runs after the middleware that limits and reads forms, and only for forms with files."""
         if request.method == "POST" and isinstance(request.user, User) and request.content_type == "multipart/form-data":
             setattr(request, SENDING, kept_files.receive(request, request.user))
+
+
+class LostFilesMiddleware(Middleware):
+    """Turns a stored file that is missing, or a storage that is away, into a page in words with 404 or 503."""
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Response for such a file; other exceptions are left to the next middleware."""
+        refused = lost_files.refusal_of(exception, request.path)
+        return refusal(request, refused) if refused else None

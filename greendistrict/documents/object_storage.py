@@ -15,6 +15,7 @@ from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage
 from storages.backends.s3 import S3File, S3Storage
 
+from greendistrict.core.disk import FileMissing, StorageAway
 from greendistrict.core.errors import StorageUnavailable
 from greendistrict.documents.storage import WholeFileStorage
 
@@ -23,10 +24,6 @@ IN_MEMORY = 1024 * 1024  # bytes of a file kept in memory when read; larger ones
 SECONDS, ATTEMPTS = 20, 3
 WORDS = "文件存储现在没有应答，文件没有保存。请稍后再试，或联系系统管理员"
 FAULTS = (ClientError, BotoCoreError, Boto3Error)
-
-
-class StorageAway(OSError):  # noqa: N818 -- reads as a sentence
-    """The storage does not answer or refuses the request."""
 
 
 @contextmanager
@@ -74,7 +71,7 @@ class ObjectStorage(S3Storage):  # type: ignore[misc]  # as above
             return ObjectFile(self._normalize_name(name), mode, self)
         except ClientError as error:
             if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:  # noqa: PLR2004 -- the object does not exist
-                raise FileNotFoundError(name) from error
+                raise FileMissing(name) from error
             raise StorageAway(str(error)) from error
         except FAULTS as error:
             raise StorageAway(str(error)) from error

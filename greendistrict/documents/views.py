@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
+from greendistrict.core.disk import FileMissing
 from greendistrict.core.errors import Refused
 from greendistrict.documents import copies
 from greendistrict.documents.enums import Confidentiality, CopyState
@@ -150,10 +151,12 @@ def _record(user: User, evidence: Evidence, part: ByteRange | None) -> None:
 
 
 def _handed_on(sent: Sent) -> HttpResponse:
-    """Empty response; the web server in front sends the file or the requested range from its folder."""
+    """Empty response; the web server in front sends the file or the requested range from its folder. Raises ``FileMissing``."""
+    if not sent.file.storage.exists(name := sent.file.name or ""):
+        raise FileMissing(name)
     response = HttpResponse(content_type=sent.content_type)
     response["Content-Disposition"] = content_disposition_header(not sent.inline, sent.name) or "attachment"
-    response["X-Accel-Redirect"] = f"{settings.ACCEL_PREFIX}{quote(sent.file.name or '')}"
+    response["X-Accel-Redirect"] = f"{settings.ACCEL_PREFIX}{quote(name)}"
     return response
 
 

@@ -141,6 +141,7 @@ MIDDLEWARE = [
     "greendistrict.core.middleware.RefusalMiddleware",
     "greendistrict.documents.rollback.WrittenFilesMiddleware",
     "greendistrict.documents.middleware.KeptFilesMiddleware",
+    "greendistrict.documents.middleware.LostFilesMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 

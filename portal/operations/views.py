@@ -11,7 +11,7 @@ from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock, database_clock, heartbeats, release
-from greendistrict.documents import quotas
+from greendistrict.documents import lost_files, quotas
 from greendistrict.notifications import channels
 from greendistrict.workflow import given_up
 from portal.data_check import selectors as data_check
@@ -48,6 +48,7 @@ def operations(request: HttpRequest) -> HttpResponse:
         *expiries.expiry_troubles(ends, copy),
         *data_check.check_troubles(checked),
         *status.storage_troubles(used),
+        *lost_files.troubles(now),
     ]
     context = {
         "workers": [(worker, queues.labels_of(worker.beat.queues)) for worker in workers],

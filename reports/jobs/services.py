@@ -14,6 +14,7 @@ from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, papers
 from greendistrict.core.codes import written
+from greendistrict.core.disk import FileMissing
 from greendistrict.core.errors import Refused
 from greendistrict.core.row_faults import one_by_one
 from greendistrict.documents.enums import Confidentiality
@@ -112,7 +113,7 @@ def _run(job: ExportJob) -> bool:
     except lease.Overtaken:
         logger.warning("report %s was cancelled, or taken over by another worker", job.pk)
         return False
-    except Refused as refused:
+    except (Refused, FileMissing) as refused:
         _fail(job, str(refused))
         return False
     except Exception:

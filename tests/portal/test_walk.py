@@ -82,6 +82,8 @@ def walked(portal, how):
     assert {name: seen["leaks"][name] for name in sorted(set(seen["leaks"]) - set(OPEN))} == {}
     assert {name: tables for name, tables in seen["wrote"].items() if not set(tables) <= WRITES.get(name, set())} == {}
     assert set(seen["hollow"]) - HOLLOW == set()
+    assert {name: codes for name, codes in seen["without_files"].items() if not set(codes) <= {200, 404, 503}} == {}
+    assert seen["without_files"]["documents:download"] == [404, 503]
     return seen
 
 
