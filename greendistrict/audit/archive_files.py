@@ -58,6 +58,8 @@ def write(path: Path, lines: Iterable[tuple[AuditSeal, AuditRecord]]) -> str:
 def _told(seal: AuditSeal, row: AuditRecord) -> dict[str, Any]:
     told = {name: getattr(row, name) for name in SEALED_FIELDS}
     told["at"] = row.at.astimezone(clock.SHANGHAI).isoformat()
+    if row.stored_at is not None:
+        told["stored_at"] = row.stored_at.astimezone(clock.SHANGHAI).isoformat()
     return {"seal": seal.number, "content": seal.content, "digest": seal.digest, "record": told}
 
 
@@ -67,7 +69,8 @@ def read(path: Path) -> Iterator[tuple[int, str, AuditRecord]]:
         for line in stream:
             told = json.loads(line)
             given = told["record"]
-            yield told["seal"], told["content"], AuditRecord(**{**given, "at": dt.datetime.fromisoformat(given["at"])})
+            times = {name: dt.datetime.fromisoformat(given[name]) for name in ("at", "stored_at") if name in given}
+            yield told["seal"], told["content"], AuditRecord(**{**given, **times})
 
 
 def whole(path: Path, seals: dict[int, str]) -> bool:

@@ -13,6 +13,8 @@ def content_of(row: AuditRecord) -> str:
     """SHA-256 over the canonical JSON of a record as it was read from the database."""
     content = {name: getattr(row, name) for name in SEALED_FIELDS}
     content["at"] = row.at.astimezone(clock.SHANGHAI).isoformat()
+    if row.stored_at is not None:  # records from before the database's time was kept have the digest that they had
+        content["stored_at"] = row.stored_at.astimezone(clock.SHANGHAI).isoformat()
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 

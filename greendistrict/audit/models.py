@@ -6,7 +6,10 @@ from greendistrict.audit.action_labels import label_of
 
 
 class AuditRecord(models.Model):
-    """Who did what, when, to which object. The actor's name is copied, so that the record is independent of the account."""
+    """Who did what, when, to which object. The actor's name is copied, so that the record is independent of the account.
+
+    ``at`` is business time; ``stored_at`` is set by a trigger from the database's clock (None for records from before it existed).
+    """
 
     at = models.DateTimeField("时间", db_index=True)
     actor_id = models.BigIntegerField("人员编号", null=True, blank=True, db_index=True)
@@ -17,6 +20,7 @@ class AuditRecord(models.Model):
     data = models.JSONField("内容", default=dict)
     request_id = models.CharField("请求编号", max_length=64, blank=True)
     address = models.CharField("来源地址", max_length=64, blank=True)
+    stored_at = models.DateTimeField("数据库时间", null=True, editable=False)
 
     class Meta:
         verbose_name = "审计记录"
@@ -60,6 +64,7 @@ class AuditSeal(models.Model):
     content = models.CharField("内容校验值", max_length=64, blank=True)
     digest = models.CharField("链校验值", max_length=64)
     sealed_at = models.DateTimeField("封存时间")
+    stored_at = models.DateTimeField("数据库时间", null=True, editable=False)
 
     class Meta:
         verbose_name = "审计封存"

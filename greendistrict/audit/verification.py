@@ -1,8 +1,10 @@
 """Verifies the audit record: records against seals, seals against each other, and the chain against its anchors."""
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from django.conf import settings
 from django.db import connection
 
 from greendistrict.audit import anchors, archive_files
@@ -12,6 +14,8 @@ from greendistrict.audit.models import AuditArchive, AuditPending, AuditRecord, 
 from greendistrict.core import sealing
 
 BATCH = 2000
+SKEW = dt.timedelta(minutes=5)  # by which clocks of hosts and database may differ
+LONGEST = dt.timedelta(days=1)  # a transaction that is longer holds its records back from the seals of that time
 SHOWN = 20
 
 
@@ -44,6 +48,7 @@ WORDS = {
     "missing": "封存后被删除的记录",
     "lost": "写入后未及封存即被删除的记录",
     "unnoted": "既未封存也未列入待封存的记录",
+    "untimely": "时间与数据库时间、与前后的封存不符的记录",
     "unlinked": "链条断开处的封存号",
     "cut": "链条被截短：锚点证明曾有、数据库中已没有的封存号",
     "resealed": "链条被重新计算过：校验值与锚点不符的封存号",
@@ -99,7 +104,7 @@ def _archived(found: dict[str, list[int]]) -> set[int]:
 def _walk(found: dict[str, list[int]], result: Verification, wanted: set[int], archived: set[int]) -> dict[int, str]:
     """Follow the chain; returns the digests at the ``wanted`` numbers."""
     digests: dict[int, str] = {}
-    previous, expected = "", 1
+    previous, expected, times = "", 1, SealTimes()
     for seals in _batches():
         rows = AuditRecord.objects.in_bulk([seal.record_id for seal in seals])
         for seal in seals:
@@ -112,12 +117,37 @@ def _walk(found: dict[str, list[int]], result: Verification, wanted: set[int], a
                 found["missing"].append(seal.record_id)
             elif content_of(row) != seal.content:
                 found["changed"].append(seal.record_id)
+            elif not times.hold(row, seal):
+                found["untimely"].append(seal.record_id)
             if seal.number != expected or seal.digest != link(previous, seal.number, seal.record_id, seal.content):
                 found["unlinked"].append(seal.number)
             if seal.number in wanted:
                 digests[seal.number] = seal.digest
             previous, expected, result.sealed = seal.digest, seal.number + 1, seal.number
     return digests
+
+
+class SealTimes:
+    """Compares times of records with those of their seals, in the order of sealing.
+
+    Times of the database are compared everywhere; business time only in production, because it walks in demonstrations and tests.
+    """
+
+    def __init__(self) -> None:
+        self._is_real = settings.PRODUCTION and not settings.CLOCK_FILE
+        self._before: dt.datetime | None = None
+        self._dated = False
+
+    def hold(self, row: AuditRecord, seal: AuditSeal) -> bool:
+        """Whether the record was written before its seal, not long before the seal ahead of it, and at the time that it states."""
+        written = row.stored_at or (row.at if self._is_real else None)
+        sealed = seal.stored_at or (seal.sealed_at if self._is_real else None)
+        ahead, self._before = self._before, sealed or self._before
+        undated = row.stored_at is None and self._dated
+        self._dated = self._dated or row.stored_at is not None
+        if undated or (written and sealed and written > sealed + SKEW) or (written and ahead and written < ahead - LONGEST):
+            return False
+        return not (self._is_real and row.stored_at) or abs(row.at - row.stored_at) <= SKEW
 
 
 def _batches() -> Iterator[list[AuditSeal]]:

@@ -1,5 +1,6 @@
 """The chain follows the order of commit; what somebody with every right in the database does to it is found."""
 
+import datetime as dt
 import json
 import random
 import threading
@@ -14,7 +15,7 @@ from django.db import connection, transaction
 from greendistrict.audit import anchors, services
 from greendistrict.audit.models import AuditPending, AuditRecord, AuditSeal
 from greendistrict.audit.verification import verify
-from greendistrict.core import sealing
+from greendistrict.core import clock, sealing
 from tests.factories.accounts import make_user
 
 pytestmark = pytest.mark.django_db
@@ -109,6 +110,51 @@ def test_a_changed_and_a_deleted_record_are_named(at):
     assert kinds() == {"changed": (ids[at],)}
     force([DELETE, ids[at]])
     assert kinds() == {"missing": (ids[at],)}
+
+
+PAST = "2026-01-01T12:00:00+08:00"
+FORGED = "INSERT INTO audit_auditrecord (at, stored_at, actor_name, action, subject, subject_label, data, request_id, address)"
+FORGED += " VALUES (%s, %s, '演示某人', 'test.act', '', '', '{}', '', '') RETURNING id"
+
+
+def forged(at, stored_at):
+    with connection.cursor() as cursor:
+        cursor.execute(FORGED, [at, stored_at])
+        return cursor.fetchone()[0]
+
+
+def test_a_record_that_states_another_time_than_the_databases_is_named(settings):
+    """By whoever may write records: the database sets its own time, whatever is given."""
+    write(3)
+    services.seal()
+    pk = forged(PAST, PAST)
+    assert AuditRecord.objects.get(pk=pk).stored_at > clock.now() - dt.timedelta(minutes=5)
+    services.seal()
+    assert kinds() == {}, "business time walks in demonstrations and tests"
+    settings.PRODUCTION = True
+    assert kinds() == {"untimely": (pk,)}
+
+
+@pytest.mark.parametrize("moment", [PAST, "2099-01-01T12:00:00+08:00", None])
+def test_a_record_that_was_slipped_in_with_a_time_of_its_own_is_named(moment):
+    """By the owner of the tables, with triggers off: it lies between seals of another time."""
+    write(3)
+    services.seal()
+    pk = write(1)[0]
+    force(("UPDATE audit_auditrecord SET stored_at = %s, at = coalesce(%s, at) WHERE id = %s", moment, moment, pk))
+    services.seal()
+    assert kinds() == {"untimely": (pk,)}
+
+
+def test_records_from_before_the_time_of_the_database_are_held_against_their_seals(settings):
+    first, second = write(2), write(2)
+    force(("UPDATE audit_auditrecord SET stored_at = NULL",))
+    force(("UPDATE audit_auditrecord SET at = %s WHERE id = %s", PAST, second[1]))
+    services.seal()
+    force(("UPDATE audit_auditseal SET stored_at = NULL",))
+    assert kinds() == {}
+    settings.PRODUCTION = True
+    assert (kinds(), first[0] < second[1]) == ({"untimely": (second[1],)}, True)
 
 
 def test_a_tail_that_is_cut_off_with_its_seals_is_noticed():
