@@ -23,6 +23,7 @@ from greendistrict.signin.forms import CodeForm
 
 IN_PLACE = "X-In-Place"
 BUSY = "同一网络的登录尝试过多，请几秒后再试"
+LEFT_BEHIND = '"cache", "storage"'  # cookies stay: the browser is known by one, and the session's is ended
 WRONG = "动态码或恢复码不正确。每个码只能用一次"
 
 
@@ -129,12 +130,13 @@ class LogoutView(auth_views.LogoutView):
         if isinstance(request.user, User):
             audit.record(action="accounts.logout", by=request.user, obj=request.user)
         response = super().post(request, *args, **kwargs)
+        response["Clear-Site-Data"] = LEFT_BEHIND
         away = provider.way_out(id_token) if id_token else ""
         if not away:
             return response
         # The content security policy allows forms to submit to this host only; a refresh is not a form submission.
         done = render(request, "signin/signed_out.html", {"away": away, "provider": settings.OIDC_NAME})
-        done["Refresh"] = f"0; url={away}"
+        done["Refresh"], done["Clear-Site-Data"] = f"0; url={away}", LEFT_BEHIND
         return done
 
 
