@@ -1,6 +1,7 @@
 """Liveness and readiness checks; answers contain no versions, hosts or error texts."""
 
 import contextlib
+import hmac
 import logging
 import os
 import tempfile
@@ -19,6 +20,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from greendistrict.core import clock, database_clock, heartbeats, rights, schedule, schema
+from greendistrict.core.proxies import caller, read_address
 from greendistrict.core.startup import misconfigured
 
 logger = logging.getLogger(__name__)
@@ -102,12 +104,31 @@ def healthz(_request: HttpRequest) -> JsonResponse:
 @login_not_required
 @never_cache
 @require_safe
-def readyz(_request: HttpRequest) -> JsonResponse:
-    """200 if configuration, database, rights, migrations, storage and Redis are in order, else 503; worker and schedule are informative."""
+def readyz(request: HttpRequest) -> JsonResponse:
+    """200 if configuration, database, rights, migrations, storage and Redis are in order, else 503.
+
+    Strangers read no more than that. Operators (the machine itself, and who may read the metrics) also read each part, worker and schedule.
+    """
     needed = {name: _holds(name, probe) for name, probe in NEEDED.items()}
-    answering = needed["database"] and needed["configuration"]
-    informative = {name: answering and _holds(name, probe) for name, probe in INFORMATIVE.items()}
     ready = all(needed.values())
-    words = {name: "ok" if holds else "failed" for name, holds in needed.items()}
-    words |= {name: "ok" if holds else LACK[name] for name, holds in informative.items()}
-    return JsonResponse({"status": "ok" if ready else "failed", "checks": words}, status=200 if ready else 503)
+    said: dict[str, object] = {"status": "ok" if ready else "failed"}
+    if is_operator(request):
+        answering = needed["database"] and needed["configuration"]
+        informative = {name: answering and _holds(name, probe) for name, probe in INFORMATIVE.items()}
+        words = {name: "ok" if holds else "failed" for name, holds in needed.items()}
+        said["checks"] = words | {name: "ok" if holds else LACK[name] for name, holds in informative.items()}
+    return JsonResponse(said, status=200 if ready else 503)
+
+
+def is_operator(request: HttpRequest) -> bool:
+    """Whether a request comes from this machine or from the monitoring."""
+    address = read_address(caller(request))
+    return monitors(request) or (address is not None and address.is_loopback)
+
+
+def monitors(request: HttpRequest) -> bool:
+    """Whether a request comes from a network of the monitoring or bears its token."""
+    given, token = request.headers.get("Authorization", ""), settings.METRICS_TOKEN
+    address = read_address(caller(request))
+    known = address is not None and any(address in network for network in settings.METRICS_NETWORKS)
+    return known or (bool(token) and hmac.compare_digest(given.encode(), f"Bearer {token}".encode()))

@@ -1,10 +1,7 @@
 """``/metrics`` for Prometheus: requests of all web workers, and figures of the whole installation read on each request."""
 
-import hmac
 import os
-from ipaddress import ip_address
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
@@ -13,7 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from greendistrict.core.access import REGISTRY
-from greendistrict.core.proxies import caller
+from greendistrict.core.health import monitors
 from portal.operations.selectors.figures import InstallationFigures
 
 
@@ -22,7 +19,7 @@ from portal.operations.selectors.figures import InstallationFigures
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
     """Metrics as text, for ``GD_METRICS_NETWORKS`` and holders of ``GD_METRICS_TOKEN``. Raises ``Http404`` for everybody else."""
-    if not (_from_network(request) or _bears_token(request)):
+    if not monitors(request):
         raise Http404
     registry = CollectorRegistry()
     if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
@@ -31,16 +28,3 @@ def metrics(request: HttpRequest) -> HttpResponse:
         registry.register(REGISTRY)
     registry.register(InstallationFigures())
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
-
-
-def _from_network(request: HttpRequest) -> bool:
-    try:
-        address = ip_address(caller(request))
-    except ValueError:
-        return False
-    return any(address in network for network in settings.METRICS_NETWORKS)
-
-
-def _bears_token(request: HttpRequest) -> bool:
-    given, token = request.headers.get("Authorization", ""), settings.METRICS_TOKEN
-    return bool(token) and hmac.compare_digest(given.encode(), f"Bearer {token}".encode())

@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import re
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,24 @@ def test_readyz_names_each_part(client):
     needed = dict.fromkeys(("configuration", "database", "rights", "migrations", "redis", "storage"), "ok")
     assert body["checks"] == needed | {"worker": "absent", "schedule": "ok"}
     assert not SECRETS.search(json.dumps(body))
+
+
+def test_readyz_tells_strangers_whether_and_operators_what(client, settings):
+    schedule.note_timetable()
+    settings.METRICS_TOKEN, settings.METRICS_NETWORKS = "t" * 40, [ip_network("10.9.0.0/16")]
+    for told, asked in (
+        (False, {"REMOTE_ADDR": "203.0.113.9"}),
+        (False, {"REMOTE_ADDR": "203.0.113.9", "HTTP_X_FORWARDED_FOR": "127.0.0.1"}),
+        (False, {"REMOTE_ADDR": "203.0.113.9", "HTTP_AUTHORIZATION": "Bearer "}),
+        (False, {"REMOTE_ADDR": ""}),
+        (True, {"REMOTE_ADDR": "203.0.113.9", "HTTP_AUTHORIZATION": f"Bearer {'t' * 40}"}),
+        (True, {"REMOTE_ADDR": "10.9.8.7"}),
+        (True, {"REMOTE_ADDR": "127.0.0.1"}),
+    ):
+        said = client.get("/readyz", **asked).json()
+        assert (said["status"], "checks" in said) == ("ok", told), asked
+    settings.MEDIA_ROOT = __file__
+    assert client.get("/readyz", REMOTE_ADDR="203.0.113.9").json() == {"status": "failed"}
 
 
 def test_readyz_says_503_while_redis_is_away_and_ok_when_it_is_back(client, own_redis, settings):
