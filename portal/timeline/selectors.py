@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from districts.file.models.district import District
 from districts.file.rules import may_read_file
+from districts.file.selectors.visibility import shown_honours
 from districts.overview.selectors.events import FILE, GROUPS, TimelineEvent, file_events
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
@@ -52,8 +53,8 @@ def _event(step: recent_steps.RecentStep, district: District) -> TimelineEvent:
 
 
 def _public(district: District) -> Iterable[TimelineEvent]:
-    """Honours outside the lifecycle, which are public facts."""
-    for honour in district.honours.all():
+    """Honours outside the lifecycle, which are public facts of a public district."""
+    for honour in shown_honours(district, reads_file=False):
         if honour.granted_on:
             at = dt.datetime.combine(honour.granted_on, dt.time(), clock.SHANGHAI)
             yield TimelineEvent(at, FILE, honour.title, "", honour.detail)

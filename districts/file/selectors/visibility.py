@@ -9,7 +9,7 @@ from django.http import Http404
 from districts.common.enums import Stage
 from districts.file import file_locks
 from districts.file.disclosure import WORKING, Side, filed_to, open_to
-from districts.file.models.district import AdministrativeArea, ConsultantMandate, District
+from districts.file.models.district import AdministrativeArea, ConsultantMandate, District, ExternalHonour
 from districts.file.rules import bodies_as, is_preparer, is_reviewer, mandate_in_force, sides_of
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.accounts.models import Organisation, User
@@ -121,6 +121,11 @@ def register_only(user: User) -> Q:
     if bodies_as(user, Role.BUREAU):
         filed |= _led(user, Role.BUREAU) & filed_to(Side.BUREAU)
     return WORKING & ~PUBLIC & ~(_own(user) | filed)
+
+
+def shown_honours(district: District, *, reads_file: bool) -> list[ExternalHonour]:
+    """Honours for a reader of the file; for others those of public districts, since those of a draft are not public yet."""
+    return list(district.honours.all()) if reads_file or is_public(district) else []
 
 
 def is_public(district: District) -> bool:

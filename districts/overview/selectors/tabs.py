@@ -7,6 +7,7 @@ from districts.common.certainty import is_inferred
 from districts.common.enums import Certainty, ProjectState, Stage
 from districts.file.models.district import District
 from districts.file.selectors.figure_sources import origins_of
+from districts.file.selectors.visibility import shown_honours
 from districts.plot_map.selectors import plot_map_of
 from districts.plots.selectors.board import totals_of
 from districts.yearly_plans.models import ImplementationPlan
@@ -50,7 +51,7 @@ def overview_context(district: District, *, full: bool = True) -> dict[str, Any]
         "authorities": list(district.authorities.order_by("admin_code", "name_pinyin")),
         "mandates": list(district.mandates.select_related("organisation").order_by("-valid_from")) if full else [],
         "full": full,
-        "honours": list(district.honours.all()),
+        "honours": shown_honours(district, reads_file=full),
         "yearly_plans": list(plans),
         **({"map": plot_map_of(district)} if full else public_outline(district)),
         "figures": figures,

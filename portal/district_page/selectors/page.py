@@ -234,7 +234,8 @@ def titles(page: DistrictPage) -> dict[str, Any]:
     cases: QuerySet[Case] = cases_visible_to(page.user).filter(district=page.district).order_by("-created_at")
     inside = posts_of(page.user).is_city
     shown = [(case, state_of(case) if inside else seen_outside(case, state_of(case))) for case in cases]
-    return {"titles": list(rows), "cases": shown, "honours": list(page.district.honours.all()), "doors": _doors(page)}
+    honours = visibility.shown_honours(page.district, reads_file=page.reads_file)
+    return {"titles": list(rows), "cases": shown, "honours": honours, "doors": _doors(page)}
 
 
 def _doors(page: DistrictPage) -> list[tuple[str, str]]:

@@ -18,6 +18,7 @@ from districts.special_plans.models import SpecialPlan
 from districts.yearly_plans import services as plans
 from greendistrict.core import clock
 from greendistrict.workflow.procedure import take
+from portal.district_page.selectors.page import TABS
 from tests.factories.districts import make_district
 
 pytestmark = pytest.mark.django_db
@@ -101,6 +102,23 @@ def test_the_file_is_told_to_its_readers_only(client, people, district):
     assert titles(client, district) == ALL
     client.force_login(people.audit_keeper)
     assert client.get(page(district)).status_code == 404
+
+
+@pytest.mark.parametrize("seat", ["city_officer", "secretariat", "partner", "bureau", "preparer"])
+def test_what_a_draft_says_of_its_honours_stays_with_it(client, people, seat):
+    """On every page of the district that somebody else may open, until the district is public or filed."""
+    draft = make_district(people, code="draft")
+    draft.honours.create(title="刚填的称号", source="演示公告", granted_on=dt.date(2026, 3, 1))
+    client.force_login(people.everybody[seat])
+    address = reverse("districts:district_detail", args=[draft.code])
+    pages = [page(draft), page(draft, print="1"), address, *(f"{address}?tab={tab}" for tab in TABS), reverse("approvals:title_list")]
+
+    def told():
+        return any("刚填的称号" in client.get(one, follow=True).content.decode() for one in pages)
+
+    assert told() is (seat == "preparer")
+    District.objects.filter(pk=draft.pk).update(stage=Stage.PILOT)
+    assert told()
 
 
 @pytest.mark.parametrize("rows", [1, 3])
