@@ -20,8 +20,16 @@ from django.conf import settings
 HTTPS = 443
 LOWEST_FREE_PORT = 1024
 MOST_ADDRESSES = 2
-# IPv6 ranges that embed or tunnel to IPv4 addresses, which ``is_global`` does not detect.
-TRANSLATED = (ip_network("64:ff9b::/96"), ip_network("64:ff9b:1::/48"), ip_network("2002::/16"), ip_network("2001::/32"))
+GLOBAL_UNICAST = ip_network("2000::/3")  # all that IANA has given out of IPv6; what lies outside is local, mapped or translated
+# Ranges within it, and of IPv4, for special purposes (RFC 6890 and its registries): protocol assignments with Teredo, 6to4, documentation,
+# AS112, AMT. ``is_global`` of the oldest supported Python does not know all of them.
+SPECIAL = [
+    ip_network(text)
+    for text in (
+        "2001::/23", "2001:db8::/32", "2002::/16", "2620:4f:8000::/48", "3fff::/20",
+        "192.31.196.0/24", "192.52.193.0/24", "192.88.99.0/24", "192.175.48.0/24",
+    )
+]  # fmt: skip
 
 
 class UnfitAddressError(ValueError):
@@ -81,12 +89,9 @@ def _is_named(host: str | None) -> bool:
 
 
 def _is_public(address: IPv4Address | IPv6Address) -> bool:
-    if isinstance(address, IPv6Address):
-        if address.ipv4_mapped is not None:
-            return _is_public(address.ipv4_mapped)
-        if any(address in network for network in TRANSLATED):
-            return False
-    return address.is_global and not address.is_multicast
+    if isinstance(address, IPv6Address) and address not in GLOBAL_UNICAST:
+        return False
+    return address.is_global and not address.is_multicast and not any(address in network for network in SPECIAL)
 
 
 class _Pinned(http.client.HTTPSConnection):

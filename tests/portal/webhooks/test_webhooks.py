@@ -3,9 +3,12 @@
 import datetime as dt
 import json
 import re
+from ipaddress import IPv6Address, ip_network
 
 import pytest
 from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
 
 from approvals.publicity.services import notices
 from greendistrict.core import clock, leases
@@ -258,7 +261,9 @@ def test_what_a_pause_ended_untried_is_no_failure_of_the_address_and_one_that_is
 INSIDE = [
     "https://localhost/", "https://127.0.0.1/", "https://[::1]/", "https://10.1.2.3/", "https://192.168.1.1/", "https://169.254.169.254/",
     "https://[::ffff:127.0.0.1]/", "https://[64:ff9b::7f00:1]/", "https://[fe80::1]/", "https://0.0.0.0/", "https://100.64.0.1/",
-    "https://2130706433/", "https://0x7f.1/", "https://224.0.0.1/", "https://[2002:7f00:1::]/",
+    "https://2130706433/", "https://0x7f.1/", "https://224.0.0.1/", "https://[2002:7f00:1::]/", "https://[fec0::1]/", "https://[::127.0.0.1]/",
+    "https://[::ffff:0:7f00:1]/", "https://192.88.99.1/", "https://[3fff::1]/", "https://[5f00::1]/", "https://[::]/", "https://[ff0e::1]/",
+    "https://[64:ff9b:1::7f00:1]/", "https://[2001::7f00:1]/", "https://[2001:db8::1]/", "https://[fd00::1]/", "https://[100::1]/",
 ]  # fmt: skip
 
 
@@ -274,6 +279,13 @@ def test_no_address_inside_and_none_in_another_form_is_registered_or_reached(peo
         services.register_webhook(by=people.partner, url=url, events=[WebhookEvent.TITLE_CHANGED])
     assert url in ODD or sending.post(url, b"{}", {}).status is None
     assert not Webhook.objects.exists()
+
+
+@given(st.ip_addresses(v=6) | st.integers(0, 2**125 - 1).map(lambda low: IPv6Address(2**125 + low)))
+def test_of_ipv6_only_what_was_given_out_for_the_public_is_reached(address):
+    special = [ip_network(text) for text in ("2001::/23", "2001:db8::/32", "2002::/16", "2620:4f:8000::/48", "3fff::/20")]
+    given_out = address in ip_network("2000::/3") and not any(address in network for network in special)
+    assert sending._is_public(address) is given_out
 
 
 def test_the_connection_goes_to_the_address_that_was_looked_at_and_checks_the_name(receiver, tmp_path, settings):
