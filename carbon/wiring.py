@@ -5,11 +5,12 @@ from assessments.yearly_reports.registry import operation_figures
 from carbon.inventories.procedure import INVENTORY_STEPS
 from carbon.inventories.report_figure import INVENTORY
 from carbon.metering.models import KEEPERS
-from carbon.metering.services import imports
+from carbon.metering.services import imports, meters
 from carbon.score_values.selectors import CARBON
 from carbon.verification.procedure import VERIFICATION_STEPS
-from greendistrict.accounts import acting
+from greendistrict.accounts import acting, revocation
 from greendistrict.accounts.enums import Role
+from greendistrict.accounts.revocation import RIGHTS_END, Access, Why
 from greendistrict.notifications.enums import Message
 from greendistrict.workflow import declaration, outbox
 
@@ -26,13 +27,15 @@ PROCEDURES = (INVENTORY_STEPS, VERIFICATION_STEPS)
 
 
 def wire() -> None:
-    """Register state machines, report and score-table figures, and the queue for files of readings."""
+    """Register state machines, report and score-table figures, the queue for files of readings, and what ends with a person's rights."""
     acting.acts_of((Role.PREPARER, Role.CONSULTANT), *DISTRICTS_ACTS)
     acting.acts_of(KEEPERS, *KEEPERS_ACTS)
     acting.acts_of((Role.AUTHORITY,), "carbon.mandate", "carbon.release", "carbon.withdraw_release")
     acting.acts_of((Role.CITY_DIRECTOR,), "carbon.add_factor")
     operation_figures.register(INVENTORY.key, INVENTORY)
     register_source(CARBON)
+    revocation.register(Access("meter_tokens", "计量接入令牌", RIGHTS_END | {Why.POST}, meters.end_tokens))
+    revocation.register(Access("readings", "待写入的读数", RIGHTS_END, imports.stop_ordered))
     outbox.handle(imports.OUTBOX_KIND, imports.enqueue, "读数导入")
     for steps in PROCEDURES:
         declaration.register(steps, messages=Message.values)

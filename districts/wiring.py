@@ -18,8 +18,9 @@ from districts.yearly_plans import letters as plan_letters
 from districts.yearly_plans.models import ImplementationPlan
 from districts.yearly_plans.procedure import PLAN_STEPS
 from districts.yearly_plans.selectors.visibility import implementation_plans_visible_to
-from greendistrict.accounts import acting
+from greendistrict.accounts import acting, revocation
 from greendistrict.accounts.enums import Role
+from greendistrict.accounts.revocation import RIGHTS_END, Access
 from greendistrict.documents.registry import register_owner
 from greendistrict.notifications.enums import Message
 from greendistrict.workflow import declaration, letters, outbox
@@ -59,6 +60,7 @@ def wire() -> None:
     register_owner(District, files_visible_to, may_add_file, lambda district: f"district:{district.pk}", on_side=is_own_side)
     register_owner(ImplementationPlan, implementation_plans_visible_to, may_add_file, on_side=is_plan_side)
     register_owner(KeyProject, key_projects_visible_to, may_add_file, on_side=own_side_by("district"))
+    revocation.register(Access("imports", "待写入的导入", RIGHTS_END, workbook_import.stop_ordered))
     outbox.handle(workbook_import.OUTBOX_KIND, workbook_import.enqueue, "清单导入")
     for source in (plan_letters.SOURCE, plot_letters.SOURCE):
         letters.register(source)

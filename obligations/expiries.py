@@ -94,8 +94,8 @@ def _told(kind: str, found: QuerySet[Any, Any], body: str, what: str) -> QuerySe
 
 def _posts(on: dt.date, until: dt.date) -> QuerySet[Any, Any]:
     same = {name: OuterRef(name) for name in ("user", "role", "organisation")}
-    later = Post.objects.filter(Q(valid_to=None) | Q(valid_to__gt=OuterRef("valid_to")), **same)
-    found = Post.objects.filter(valid_to__gte=on, valid_to__lte=until, user__is_active=True).exclude(Exists(later))
+    later = Post.objects.filter(Q(valid_to=None) | Q(valid_to__gt=OuterRef("valid_to")), ended_at=None, **same)
+    found = Post.objects.filter(valid_to__gte=on, valid_to__lte=until, ended_at=None, user__is_active=True).exclude(Exists(later))
     return _told("post", found, "organisation", "role")
 
 

@@ -7,8 +7,10 @@ from hashlib import sha256
 from django.db import transaction
 
 from greendistrict.accounts.models import User
+from greendistrict.accounts.revocation import Why, locked_person
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed
 from obligations.models import CalendarFeed
 
 SECRET_BYTES = 32
@@ -22,12 +24,18 @@ def digest_of(token: str) -> str:
 
 @transaction.atomic
 def make_feed(*, by: User) -> str:
-    """Replace the person's token and return the new one, which is shown only now."""
+    """Replace the person's token and return the new one, which is shown only now. Raises ``NotAllowed`` for a disabled account."""
+    NotAllowed.unless(locked_person(by).is_active, "账号已停用")
     token = secrets.token_urlsafe(SECRET_BYTES)
     values = {"digest": digest_of(token), "made_at": clock.now(), "read_at": None}
     CalendarFeed.objects.update_or_create(user=by, defaults=values)
     audit.record(action="obligations.make_feed", by=by, obj=by)
     return token
+
+
+def end_feeds(person: User, _why: Why) -> int:
+    """Revoke the token of a person whose rights have ended; returns how many there were."""
+    return CalendarFeed.objects.filter(user=person).delete()[0]
 
 
 @transaction.atomic

@@ -4,11 +4,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from django.db.models import Q
-
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Post, User
-from greendistrict.core import clock
+from greendistrict.accounts.post_rules import held_on
 from obligations.duties import Obligation
 from obligations.reminder_settings import AUTHORITY, CHECKER, DIRECTOR, HEAD, OFFICER
 
@@ -65,9 +63,8 @@ class Seats:
 
 def seats_today() -> Seats:
     """Posts of today of active people; one query."""
-    day, found = clock.today(), Seats()
-    current = (Q(valid_to__isnull=True) | Q(valid_to__gte=day)) & Q(valid_from__lte=day, user__is_active=True)
-    for post in Post.objects.filter(current).select_related("user", "organisation").order_by("user_id", "pk"):
+    found = Seats()
+    for post in Post.objects.filter(held_on(), user__is_active=True).select_related("user", "organisation").order_by("user_id", "pk"):
         found.people[post.user_id] = post.user
         found.by_role[post.role][post.organisation_id].add(post.user_id)
         found.bodies.setdefault(post.user_id, post.organisation.name)

@@ -5,11 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from django.db.models import Q
-
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Post, User
-from greendistrict.core import clock
+from greendistrict.accounts.post_rules import held_on
 from obligations.duties import Actors, Obligation
 
 
@@ -34,8 +32,7 @@ def acting(rows: Sequence[Obligation]) -> Mapping[str, Sequence[ActingPerson]]:
 
 
 def _posts(roles: Iterable[str]) -> Iterable[tuple[str, int, int, str]]:
-    day = clock.today()
-    held = Post.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day), valid_from__lte=day, user__is_active=True, role__in=roles)
+    held = Post.objects.filter(held_on(), user__is_active=True, role__in=roles)
     return held.order_by("user__name", "user_id").values_list("role", "organisation_id", "user_id", "user__name")
 
 

@@ -5,7 +5,9 @@ from approvals.settings.selectors.impact import register_preview
 from assessments.common import owed_papers
 from beautiful.plans.models import REPORTERS
 from districts.yearly_plans import calendar as yearly_plans
+from greendistrict.accounts import revocation
 from greendistrict.accounts.enums import Role
+from greendistrict.accounts.revocation import LOST, RIGHTS_END, Access
 from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.policy import tracked_duties
 from greendistrict.policy.reminder_rungs import AS_GENERAL
@@ -20,6 +22,7 @@ from obligations import (
     duties,
     expected_records,
     expiries,
+    feed_tokens,
     filing_terms,
     keeper_duties,
     letters,
@@ -60,7 +63,8 @@ FAMILIES = (
 
 
 def wire() -> None:
-    """Register the collectors of all duties."""
+    """Register the collectors of all duties, and that calendar feeds end with a person's rights."""
+    revocation.register(Access("feeds", "日历订阅", RIGHTS_END | LOST, feed_tokens.end_feeds))
     duties.register_yearly(self_check.DUTY)
     duties.register_yearly(yearly_report.OPERATION)
     duties.register_yearly(yearly_report.CARBON)

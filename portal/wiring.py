@@ -5,6 +5,8 @@ from approvals.publicity.lifecycle import ANNOUNCEMENT
 from approvals.publicity.services.notices import ANSWERED as OBJECTION_ANSWERED
 from assessments.self_checks.lifecycle import SELF_CHECK
 from districts.file.lifecycle import DISTRICT
+from greendistrict.accounts import revocation
+from greendistrict.accounts.revocation import LOST, RIGHTS_END, Access, Why
 from greendistrict.workflow import outbox
 from greendistrict.workflow.enums import Lane
 from greendistrict.workflow.registry import on
@@ -13,13 +15,16 @@ from outreach.opinions.services import ANSWERED as OPINION_ANSWERED
 from portal.desk.selectors import counters
 from portal.frame.context import register_counter
 from portal.operations.selectors.expiries import backup_days, certificate_ends
+from portal.tokens.services import end_tokens
 from portal.webhooks import pushing
 from portal.webhooks import services as webhooks
 from portal.webhooks.models import WebhookEvent
 
 
 def wire() -> None:
-    """Register counters of the frame, records that fulfil duties of the system keeper, and handlers of the webhooks."""
+    """Register counters of the frame, records of the system keeper's duties, handlers of webhooks, and what ends with a person's rights."""
+    revocation.register(Access("tokens", "接口令牌", frozenset(Why), end_tokens))
+    revocation.register(Access("webhooks", "接口推送", RIGHTS_END | LOST | {Why.POST}, webhooks.pause_all))
     register_counter("todo", counters.todo_count)
     register_counter("unread", counters.unread_count)
     register_counter("due", counters.due_count)

@@ -52,7 +52,7 @@ EXPERT_STEPS = Procedure(
     steps={
         "join": Step(facts=("has_post", "employed"), effect=services.on_join, informed=("secretariat",), message=MESSAGE),
         "decline": Step(informed=("secretariat",), message=MESSAGE),
-        "remove": Step(facts=("open_panels",), informed=("expert",), message=MESSAGE),
+        "remove": Step(facts=("open_panels",), effect=services.on_remove, informed=("expert",), message=MESSAGE),
         "invite_again": Step(turn=("expert",), message=MESSAGE, words=_invitation),
     },
 )

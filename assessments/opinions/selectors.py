@@ -8,16 +8,15 @@ from assessments.opinions.models import PanelOpinion
 from assessments.opinions.rules import REPLYING, ReviewedMatter
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.accounts.models import Organisation, Post, User
+from greendistrict.accounts.post_rules import held_on
 from greendistrict.accounts.selectors import holders
-from greendistrict.core import clock
 
 OPINION_WORDS: dict[str, str] = {OpinionState.OPEN: "待答复", OpinionState.REPLIED: "待复核"}
 
 
 def bodies_to_answer(matter: ReviewedMatter) -> QuerySet[Organisation]:
     """Organisations that can be made responsible: applicant, authorities and their bodies, if somebody there can reply."""
-    day, leading = clock.today(), matter.district.authorities.values("pk")
-    posts = Post.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day), valid_from__lte=day)
+    leading, posts = matter.district.authorities.values("pk"), Post.objects.filter(held_on())
     own = posts.filter(organisation=OuterRef("pk"), role__in=(*REPLYING, Role.AUTHORITY))
     below = posts.filter(organisation__parent=OuterRef("pk"), role=Role.AUTHORITY)
     near = Q(pk=matter.applicant_id) | Q(pk__in=leading) | Q(parent__in=leading)

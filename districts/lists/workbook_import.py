@@ -24,6 +24,7 @@ from districts.lists.services.imports import apply_import
 from districts.lists.workbooks import ProjectReader, WorkReader
 from districts.plots.workbook_import import PlotReader
 from greendistrict.accounts.models import User
+from greendistrict.accounts.revocation import Why
 from greendistrict.core import clock, leases
 from greendistrict.core.columns import fitted
 from greendistrict.core.errors import Refused
@@ -88,6 +89,11 @@ def order(*, pk: int, district: District, by: User) -> QueuedImport:
 def _was_queued(pk: int) -> None:
     """Note that the import is handed over now, so that the sweep leaves it alone for a while."""
     leases.take(f"{QUEUED}{pk}")
+
+
+def stop_ordered(person: User, _why: Why) -> int:
+    """Let what a person whose rights have ended has ordered wait for somebody else's confirmation; returns how many files."""
+    return QueuedImport.objects.filter(by=person, state=QueuedState.ORDERED).update(state=QueuedState.READ)
 
 
 def _hand_over(asked: QueuedImport) -> None:

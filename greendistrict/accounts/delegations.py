@@ -110,6 +110,12 @@ def take_back(*, delegation: Delegation, by: User) -> None:
     _notify(held, "ended", f"{held.post.user.name}对{held.deputy.name}的委托已收回", f"{by.name}收回，即时生效。", by)
 
 
+def end_all(person: User) -> int:
+    """End the delegations that a person gave or was given, at once."""
+    held = Delegation.objects.filter(Q(post__user=person) | Q(deputy=person), ended_at__isnull=True, last__gte=clock.today())
+    return held.update(ended_at=clock.now())
+
+
 def may_take_back(by: User, delegation: Delegation) -> bool:
     """Whether ``by`` may end the delegation."""
     return by.pk == delegation.deputy_id or posts_of(by).has(Role.SECURITY_KEEPER) or may_delegate(by, delegation.post)

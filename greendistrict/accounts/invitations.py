@@ -67,10 +67,10 @@ def part(*, person: User, body: Organisation, successor: User, open_work: list[s
     """
     NotAllowed.unless(may_part(by, person, body), "由本单位管理员办理只在本单位任职的人员离任")
     services.hold_successor(successor, person, body)
+    handed = services.leave_work(person=person, body=body, successor=successor, by=by)
     posts = [post for post in Post.objects.filter(user=person, organisation=body) if not post.is_over]
     for post in posts:
         services.close_post(post=post, by=by, reason=reason)
-    handed = services.leave_work(person=person, body=body, successor=successor, by=by)
     audit.record(action="accounts.part", by=by, obj=person, data={"successor": successor.name, "open": open_work, "reason": reason.strip()})
     carrier().notify(
         key=f"account:{person.pk}:parted:{posts[0].pk if posts else 0}",

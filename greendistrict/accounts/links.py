@@ -19,6 +19,7 @@ from greendistrict.accounts.enums import KEEPERS, LinkPurpose, Role
 from greendistrict.accounts.messenger import carrier
 from greendistrict.accounts.models import PasswordLink, User
 from greendistrict.accounts.passwords import set_password
+from greendistrict.accounts.revocation import Why, locked_person
 from greendistrict.accounts.selectors import holders, is_keeper, may_look_after, person_named, posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
@@ -63,11 +64,21 @@ def ask_own(*, username: str, email: str) -> bool:
     return True
 
 
+def close(user: User) -> int:
+    """Close the person's links that can still be used or released."""
+    return user.password_links.filter(used_at__isnull=True, closed_at__isnull=True).update(closed_at=clock.now())
+
+
+def close_asked(by: User) -> int:
+    """Close the links that a person asked for on behalf of others and that nobody has released."""
+    waits = PasswordLink.objects.filter(asked_by=by, needs_release=True, released_at__isnull=True, used_at__isnull=True)
+    return waits.filter(closed_at__isnull=True).exclude(user=by).update(closed_at=clock.now())
+
+
 def _begin(user: User, by: User, purpose: LinkPurpose, address: str, *, needs_release: bool) -> PasswordLink:
-    now = clock.now()
-    user.password_links.filter(used_at__isnull=True, closed_at__isnull=True).update(closed_at=now)
+    close(user)
     link = PasswordLink.objects.create(
-        user=user, asked_by=by, asked_at=now, purpose=purpose, address=address, needs_release=needs_release, is_demo=user.is_demo
+        user=user, asked_by=by, asked_at=clock.now(), purpose=purpose, address=address, needs_release=needs_release, is_demo=user.is_demo
     )
     audit.record(action="accounts.ask_link", by=by, obj=user, data={"purpose": purpose, "address": address, "needs_release": needs_release})
     if needs_release:
@@ -167,7 +178,7 @@ def fill(link: PasswordLink) -> str:
 def printed(*, user: User) -> str:
     """Address of a link for the server console, which has access to the database anyway; recorded and notified like any other."""
     purpose = LinkPurpose.RESET if user.has_usable_password() else LinkPurpose.FIRST
-    user.password_links.filter(used_at__isnull=True, closed_at__isnull=True).update(closed_at=clock.now())
+    close(user)
     link = PasswordLink.objects.create(user=user, asked_at=clock.now(), purpose=purpose, is_demo=user.is_demo)
     audit.record(action="accounts.print_link", by=None, obj=user, data={"purpose": purpose})
     notified = [*holders(Role.AUDIT_KEEPER).exclude(pk=user.pk), user]
@@ -194,19 +205,21 @@ def usable(secret: str) -> PasswordLink | None:
 @transaction.atomic
 def use(*, secret: str, password: str) -> User:
     """Set the person's password, once. Raises ``Closed`` if the link can no longer be used."""
-    PasswordLink.objects.select_for_update(no_key=True).filter(digest=digest_of(secret)).first()
+    known = PasswordLink.objects.filter(digest=digest_of(secret)).select_related("user").first()
+    if known is not None:
+        locked_person(known.user)  # the person before the link, as whoever closes links does
+        PasswordLink.objects.select_for_update(no_key=True).get(pk=known.pk)
     link = usable(secret)
     if link is None:
         msg = "链接已失效"
         raise Closed(msg)
     user = link.user
+    link.used_at = clock.now()
+    link.save(update_fields=["used_at"])
     if link.address:
         user.email = link.address
         user.save(update_fields=["email"])
-    set_password(user=user, password=password)
-    user.password_links.filter(used_at__isnull=True, closed_at__isnull=True).exclude(pk=link.pk).update(closed_at=clock.now())
-    link.used_at = clock.now()
-    link.save(update_fields=["used_at"])
+    set_password(user=user, password=password, why=Why.RESET)
     audit.record(action="accounts.set_password", by=user, obj=user, data={"purpose": link.purpose, "address": link.address})
     if link.purpose != LinkPurpose.FIRST:
         notified = [*holders(Role.AUDIT_KEEPER).exclude(pk=user.pk), user]

@@ -119,6 +119,7 @@ class Post(models.Model):
     is_admin = models.BooleanField("单位管理员", default=False)
     valid_from = models.DateField("任职起")
     valid_to = models.DateField("任职止", null=True, blank=True)
+    ended_at = models.DateTimeField("终止时间", null=True, blank=True)  # by an act, at once; ``valid_to`` is then the day of it
 
     class Meta:
         verbose_name = "岗位"
@@ -142,8 +143,8 @@ class Post(models.Model):
 
     @property
     def is_over(self) -> bool:
-        """Whether the term has ended; then the post gives no rights."""
-        return self.valid_to is not None and self.valid_to < clock.today()
+        """Whether the term has ended or was ended; then the post gives no rights."""
+        return self.ended_at is not None or (self.valid_to is not None and self.valid_to < clock.today())
 
 
 class Delegation(models.Model):

@@ -1,24 +1,24 @@
-"""The only module that changes passwords; it also ends sessions, tokens and links of the old password."""
+"""The only module that changes passwords; whatever was opened with the old one ends."""
 
 import secrets
 import string
 
 from axes.utils import reset as unlock
 from django.db import transaction
-from rest_framework.authtoken.models import Token
 
 from greendistrict.accounts.models import User
 from greendistrict.accounts.names import name_key
+from greendistrict.accounts.revocation import Why, revoke
 from greendistrict.core import clock
 
 
 @transaction.atomic
-def set_password(*, user: User, password: str) -> None:
-    """Store the new password, delete the person's API tokens, end other sessions and lift a lock of the account name."""
+def set_password(*, user: User, password: str, why: Why) -> None:
+    """Store the new password, end what was opened with the old one, and lift a lock of the account name."""
     user.set_password(password)
     user.password_changed_at = clock.now()
     user.save(update_fields=["password", "password_changed_at"])
-    Token.objects.filter(user=user).delete()
+    revoke(user, why, by=user)
     unlock(username=name_key(user.username))
 
 

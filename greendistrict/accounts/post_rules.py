@@ -88,9 +88,19 @@ def taken_on(user: User) -> list[Post]:
     return [one.post for one in given]
 
 
-def not_over(day: dt.date | None = None) -> Q:
+def not_over() -> Q:
     """Condition: the post is current or begins in the future."""
-    return Q(valid_to__isnull=True) | Q(valid_to__gte=day or clock.today())
+    return Q(Q(valid_to__isnull=True) | Q(valid_to__gte=clock.today()), ended_at__isnull=True)
+
+
+def held_on(day: dt.date | None = None, of: str = "") -> Q:
+    """Condition: the post gives rights on ``day`` (default today); ``of`` leads from another model to it (``post__``).
+
+    A post that was ended by an act gives none on the day of the act.
+    """
+    day = day or clock.today()
+    last = Q(**{f"{of}valid_to__isnull": True}) | Q(**{f"{of}valid_to__gt": day})
+    return Q(last | Q(**{f"{of}valid_to": day, f"{of}ended_at__isnull": True}), **{f"{of}valid_from__lte": day})
 
 
 def misfits() -> list[Misfit]:

@@ -28,6 +28,7 @@ ALWAYS = frozenset({IDENTITY})  # whoever links an identity to an account could 
 WAITS = dt.timedelta(days=7)
 KEPT = dt.timedelta(days=90)  # shown on the page; the audit record keeps them for good
 LAPSED = "7天内没有决定，已失效"
+WITHDRAWN = "提出人的权限已收回，已失效"
 _acts: Registry[Callable[[KeeperProposal], None]] = Registry(
     "acts of two keepers", entry="how a grave act of a keeper that a second one approved is carried out"
 )
@@ -91,6 +92,12 @@ def decide(*, proposal: KeeperProposal, by: User, approve: bool, remark: str = "
     _tell(
         held, "decided", [*receivers], f"{by.name}{'同意' if approve else '不同意'}{LABELS[held.kind]}", f"{held.person.name}：{held.words}"
     )
+
+
+def withdraw(by: User) -> int:
+    """Close what a person proposed and nobody has decided."""
+    waits = KeeperProposal.objects.filter(proposed_by=by, decided_at__isnull=True)
+    return waits.update(decided_at=clock.now(), is_approved=False, remark=WITHDRAWN)
 
 
 def _lapse() -> None:

@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from greendistrict.accounts.enums import CITY, KEEPERS, LOWEST_RANK, RANKS, OrganisationKind, Role
 from greendistrict.accounts.models import Delegation, Organisation, PasswordLink, Post, User
-from greendistrict.accounts.post_rules import not_over
+from greendistrict.accounts.post_rules import held_on, not_over
 from greendistrict.core import clock
 from greendistrict.core.compiled import CompiledFor
 from greendistrict.core.sql_objects import Joined
@@ -25,16 +25,16 @@ POSTS = Joined(
     """
     SELECT {post}, {body}, false, EXISTS (SELECT 1 FROM accounts_delegation WHERE deputy_id = post.user_id)
     FROM accounts_post post JOIN accounts_organisation body ON body.id = post.organisation_id
-    WHERE post.user_id = %s AND post.valid_from <= %s AND (post.valid_to IS NULL OR post.valid_to >= %s)
+    WHERE post.user_id = %s AND post.valid_from <= %s AND (post.valid_to IS NULL OR post.valid_to >= %s) AND post.ended_at IS NULL
     UNION ALL
     SELECT {post}, {body}, true, true FROM accounts_delegation given
     JOIN accounts_post post ON post.id = given.post_id JOIN accounts_organisation body ON body.id = post.organisation_id
     JOIN accounts_user giver ON giver.id = post.user_id AND giver.is_active
     WHERE given.deputy_id = %s AND given.ended_at IS NULL AND %s BETWEEN given.first AND given.last
-    AND post.valid_from <= %s AND (post.valid_to IS NULL OR post.valid_to >= %s)
+    AND post.valid_from <= %s AND (post.valid_to IS NULL OR post.valid_to >= %s) AND post.ended_at IS NULL
     AND EXISTS (
         SELECT 1 FROM accounts_post own WHERE own.user_id = given.deputy_id AND own.organisation_id = post.organisation_id
-        AND own.valid_from <= %s AND (own.valid_to IS NULL OR own.valid_to >= %s)
+        AND own.valid_from <= %s AND (own.valid_to IS NULL OR own.valid_to >= %s) AND own.ended_at IS NULL
     )
     """,
     post=(Post, [field.name for field in Post._meta.concrete_fields]),
@@ -162,7 +162,7 @@ def _holding(user: User, held: HeldPosts) -> Iterator[None]:
 
 def holders(*roles: str, organisation_ids: Collection[int] | None = None, day: dt.date | None = None) -> QuerySet[User]:
     """Active people who hold one of the roles today, deputies included; optionally only in the given organisations."""
-    condition, posts = _post_today(day) & Q(posts__role__in=roles), Q(post__role__in=roles)
+    condition, posts = held_on(day, "posts__") & Q(posts__role__in=roles), Q(post__role__in=roles)
     if organisation_ids is not None:
         condition &= Q(posts__organisation_id__in=organisation_ids)
         posts &= Q(post__organisation_id__in=organisation_ids)
@@ -183,26 +183,21 @@ def _holding_read(roles: tuple[str, ...]) -> CompiledFor:
 def in_force(day: dt.date | None = None) -> QuerySet[Delegation]:
     """Delegations that give rights on ``day`` (default today)."""
     day = day or clock.today()
-    own = Post.objects.filter(not_over(day), valid_from__lte=day, user=OuterRef("deputy"), organisation=OuterRef("post__organisation"))
-    held = (Q(post__valid_to__isnull=True) | Q(post__valid_to__gte=day)) & Q(post__valid_from__lte=day, post__user__is_active=True)
+    own = Post.objects.filter(held_on(day), user=OuterRef("deputy"), organisation=OuterRef("post__organisation"))
+    held = held_on(day, "post__") & Q(post__user__is_active=True)
     return Delegation.objects.filter(Exists(own), held, ended_at__isnull=True, first__lte=day, last__gte=day).order_by()
 
 
 def colleagues(person: User, body: Organisation) -> QuerySet[User]:
     """Other active people with a current post in the body; possible successors of the person."""
-    found = User.objects.filter(_post_today() & Q(posts__organisation=body), is_active=True)
+    found = User.objects.filter(held_on(of="posts__") & Q(posts__organisation=body), is_active=True)
     return found.exclude(pk=person.pk).distinct().order_by("pk")
 
 
 def administrators(organisation_ids: set[int] | frozenset[int]) -> QuerySet[User]:
     """Active people who administer one of the organisations today."""
-    condition = _post_today() & Q(posts__organisation_id__in=organisation_ids, posts__is_admin=True)
+    condition = held_on(of="posts__") & Q(posts__organisation_id__in=organisation_ids, posts__is_admin=True)
     return User.objects.filter(condition, is_active=True).distinct().order_by("pk")
-
-
-def _post_today(day: dt.date | None = None) -> Q:
-    day = day or clock.today()
-    return (Q(posts__valid_to__isnull=True) | Q(posts__valid_to__gte=day)) & Q(posts__valid_from__lte=day)
 
 
 def users_visible_to(user: User) -> QuerySet[User]:
@@ -214,7 +209,7 @@ def users_visible_to(user: User) -> QuerySet[User]:
     held = posts_of(user)
     if held.has(Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER):
         return User.objects.order_by("username")
-    posts = Post.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=clock.today()), user=OuterRef("pk"))
+    posts = Post.objects.filter(not_over(), user=OuterRef("pk"))
     reached = Q(pk__in=[])
     for body in held.admin_of:
         own = max(RANKS.get(Role(post.role), LOWEST_RANK) for post in held.own if post.organisation_id == body)

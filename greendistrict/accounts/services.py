@@ -9,7 +9,6 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
-from rest_framework.authtoken.models import Token
 
 from greendistrict.accounts import handing_on, links, post_rules, proposals
 from greendistrict.accounts.enums import CITY, KEEPERS, OrganisationKind, Role
@@ -18,6 +17,7 @@ from greendistrict.accounts.models import Delegation, KeeperProposal, Organisati
 from greendistrict.accounts.names import name_key
 from greendistrict.accounts.passwords import set_password
 from greendistrict.accounts.post_rules import not_over
+from greendistrict.accounts.revocation import Why, locked_person, revoke
 from greendistrict.accounts.selectors import holders, is_keeper, may_look_after, organisation_named, posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
@@ -70,7 +70,7 @@ def appoint(
     post = Post.objects.create(user=user, organisation=organisation, role=role, is_admin=admin, valid_from=first, valid_to=valid_to)
     user.__dict__.pop("_seats", None)
     if role in KEEPERS:
-        user.password_links.filter(used_at__isnull=True, closed_at__isnull=True).update(closed_at=clock.now())
+        links.close(user)
     term = {"from": first.isoformat(), "to": valid_to.isoformat() if valid_to else ""}
     audit.record(action="accounts.appoint", by=by, obj=post, data={"role": role, "organisation": organisation.name, **term})
     return post
@@ -191,7 +191,7 @@ def grant_post(
     Refused.when(user.pk == by.pk, "不能给自己授予岗位")
     first = valid_from or clock.today()
     Refused.when(first < clock.today(), "任职起不能早于今天：过去的日子不补授权限")
-    same = Post.objects.filter(user=user, organisation=organisation, role=role)
+    same = Post.objects.filter(user=user, organisation=organisation, role=role, ended_at__isnull=True)
     Refused.when(same.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=first)).exists(), "这段时间已任这个岗位")
     return appoint(user=user, organisation=organisation, role=role, by=by, admin=admin, valid_from=first, valid_to=valid_to)
 
@@ -239,17 +239,19 @@ def grant_proposed(proposal: KeeperProposal) -> None:
 
 @transaction.atomic
 def end_post(*, post: Post, by: User, reason: str, successor: User | None = None) -> list[str]:
-    """End a post today; records of what was done in it stay. Security keeper only, never the own post.
+    """End a post at once; records of what was done in it stay. Security keeper only, never the own post.
 
     If the person thereby leaves the body, hands on what is bound to the person to ``successor``; returns what was handed on, in words.
     """
     _hold(by, Role.SECURITY_KEEPER, "岗位由安全管理员终止")
     Refused.when(post.user_id == by.pk, "不能终止自己的岗位")
     hold_successor(successor, post.user, post.organisation)
-    close_post(post=post, by=by, reason=reason)
-    if successor is None or Post.objects.filter(not_over(), user=post.user, organisation=post.organisation).exclude(pk=post.pk).exists():
+    stays = Post.objects.filter(not_over(), user=post.user, organisation=post.organisation).exclude(pk=post.pk).exists()
+    if successor is None or stays:
+        close_post(post=post, by=by, reason=reason)
         return []
     handed = leave_work(person=post.user, body=post.organisation, successor=successor, by=by)
+    close_post(post=post, by=by, reason=reason)
     words = f"{post.user.name}不再任{post.organisation.name}{post.get_role_display()}"
     carrier().notify(
         key=f"account:{post.user_id}:left:{post.pk}",
@@ -278,25 +280,33 @@ def leave_work(*, person: User, body: Organisation, successor: User, by: User) -
     return handed
 
 
-def close_post(*, post: Post, by: User, reason: str) -> None:
-    """End a post and its delegations. The caller has checked whether ``by`` may do so. Raises ``Refused``."""
+@transaction.atomic
+def close_post(*, post: Post, by: User | None, reason: str, why: Why = Why.LEFT) -> None:
+    """End a post at once, with its delegations and what was made under it; with the last post everything ends (``why``).
+
+    The caller has checked whether ``by`` may do so. Raises ``Refused``.
+    """
     Refused.unless(reason.strip(), "请填写理由")
-    Refused.when(post.valid_to is not None and post.valid_to <= clock.today(), "任职已经结束")
-    post.valid_to = max(clock.today(), post.valid_from)
-    post.save(update_fields=["valid_to"])
-    Delegation.objects.filter(post=post, ended_at__isnull=True, last__gt=post.valid_to).update(ended_at=clock.now(), ended_by=by)
+    person = locked_person(post.user)
+    Refused.when(post.is_over or Post.objects.filter(pk=post.pk, ended_at__isnull=False).exists(), "任职已经结束")
+    post.valid_to, post.ended_at = max(clock.today(), post.valid_from), clock.now()
+    post.save(update_fields=["valid_to", "ended_at"])
+    open_still = Delegation.objects.filter(post=post, ended_at__isnull=True, last__gte=clock.today())
+    open_still.update(ended_at=clock.now(), ended_by=by)
+    post.user.__dict__.pop("_seats", None)
     audit.record(action="accounts.end_post", by=by, obj=post, data={"reason": reason.strip()})
+    revoke(person, Why.POST if person.posts.filter(not_over()).exists() else why, by=by)
 
 
 @transaction.atomic
 def change_password(*, user: User, password: str) -> None:
     """Change one's own password, given the old one."""
-    set_password(user=user, password=password)
+    set_password(user=user, password=password, why=Why.PASSWORD)
     audit.record(action="accounts.change_password", by=user, obj=user)
 
 
 def set_active(*, user: User, active: bool, by: User, reason: str) -> None:
-    """Enable or disable an account; disabling ends its sessions, deletes its API tokens and closes its links.
+    """Enable or disable an account; disabling takes away every way in for good (``accounts.revocation``).
 
     For a keeper's account the audit keepers and the person are notified.
     """
@@ -308,8 +318,7 @@ def set_active(*, user: User, active: bool, by: User, reason: str) -> None:
     with transaction.atomic():
         user.save(update_fields=["is_active", "active_since"])
         if not active:
-            Token.objects.filter(user=user).delete()
-            user.password_links.filter(used_at__isnull=True, closed_at__isnull=True).update(closed_at=clock.now())
+            revoke(user, Why.DISABLED, by=by)
         done = audit.record(action="accounts.set_active", by=by, obj=user, data={"active": active, "reason": reason.strip()})
         if is_keeper(user):
             words = f"{by.name}{'启用' if active else '停用'}了{user.name}的账号"

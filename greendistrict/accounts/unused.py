@@ -11,16 +11,19 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Greatest
 from django.urls import reverse
-from rest_framework.authtoken.models import Token
 
 from greendistrict.accounts.enums import KEEPERS, Role
 from greendistrict.accounts.messenger import carrier
-from greendistrict.accounts.models import User
+from greendistrict.accounts.models import Post, User
+from greendistrict.accounts.post_rules import not_over
+from greendistrict.accounts.revocation import Why, revoke
 from greendistrict.accounts.selectors import holders
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.days import day_in_words
 from greendistrict.core.row_faults import one_by_one
+
+LOOKED_BACK = dt.timedelta(days=30)  # how long the nightly job may have been missed
 
 
 def unused_since(moment: dt.datetime) -> QuerySet[User]:
@@ -62,8 +65,7 @@ def _disable(person: User, used: dt.datetime) -> bool:
             return False
         locked.is_active = False
         locked.save(update_fields=["is_active"])
-        Token.objects.filter(user=locked).delete()
-        locked.password_links.filter(used_at__isnull=True, closed_at__isnull=True).update(closed_at=clock.now())
+        revoke(locked, Why.DISABLED)
         days = settings.UNUSED_DAYS
         audit.record(action="accounts.disable_unused", by=None, obj=locked, data={"used": used.isoformat(), "days": days})
         receivers = [*holders(Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER)]
@@ -71,6 +73,14 @@ def _disable(person: User, used: dt.datetime) -> bool:
         title, body = f"{locked.name}的账号因{days}天没有使用停用", f"账号{locked.username}，最近一次使用是{_day(used)}。"
         carrier().notify(key=key, receivers=receivers, title=title, body=body, path=path, demo=False)
     return True
+
+
+def terms_over() -> int:
+    """Take away what people still hold whose last post has ended by its term; returns the number of people. Nightly, safe to repeat."""
+    today = clock.today()
+    ended = Post.objects.filter(valid_to__lt=today, valid_to__gte=today - LOOKED_BACK).values("user")
+    people = User.objects.filter(pk__in=ended).exclude(pk__in=Post.objects.filter(not_over()).values("user")).order_by("pk")
+    return sum(bool(revoke(person, Why.LEFT)) for person in people)
 
 
 def _is_last_keeper(person: User) -> bool:

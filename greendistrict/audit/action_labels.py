@@ -73,6 +73,7 @@ WORDS = {
     "accounts.set_password": "用链接设定密码",
     "accounts.reset_password": "重置密码",
     "accounts.set_active": "启用或停用账号",
+    "accounts.revoke": "收回登录、令牌、链接和委托",
     "access.denied": "访问被拒绝",
     "access.read": "查看受控内容",
     "audit.archive": "审计记录归档",

@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import models, transaction
 
 from greendistrict.accounts.models import User
+from greendistrict.accounts.revocation import Why
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, disk
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
@@ -119,6 +120,14 @@ def _drop(upload: Upload) -> None:
     path = place_of(upload)
     upload.delete()
     transaction.on_commit(lambda: path.unlink(missing_ok=True))
+
+
+def end_all(person: User, _why: Why) -> int:
+    """Delete what a person whose rights have ended has not finished uploading; returns how many files."""
+    left = list(Upload.objects.filter(by=person))
+    for upload in left:
+        _drop(upload)
+    return len(left)
 
 
 def place_of(upload: Upload) -> Path:

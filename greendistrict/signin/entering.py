@@ -5,15 +5,18 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import login
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import person_named, posts_of
+from greendistrict.accounts.revocation import locked_person
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core.proxies import caller
 from greendistrict.signin import browsers, sessions, stamps
+from greendistrict.signin.sessions import WAITING
 
-WAITING = "signin.waiting"
 WAITS_SECONDS = 600
 TRIES = 5
 YEAR = 365 * 86400
@@ -27,9 +30,14 @@ def enter(
 
     ``id_token`` is the ID token of single sign-on; empty after sign-in by password.
     """
-    login(request, user, backend=backend)
     label, address = browsers.label_of(request.headers.get("User-Agent", "")), caller(request)
-    stamps.begin(request.session, address=address, browser=label, second=second, id_token=id_token)
+    with transaction.atomic():  # the session is stored under the lock that whoever takes access away waits for
+        now = locked_person(user)
+        if not now.is_active or now.get_session_auth_hash() != user.get_session_auth_hash():
+            return redirect("accounts:login")
+        login(request, user, backend=backend)
+        stamps.begin(request.session, address=address, browser=label, second=second, id_token=id_token)
+        request.session.save()
     if settings.IDLE_MINUTES_CITY and ((held := posts_of(user)).is_city or held.is_keeper):
         stamps.change(request.session, strict=True)
     request.session.pop(WAITING, None)
@@ -46,7 +54,7 @@ def wait(request: HttpRequest, user: User, *, target: str, id_token: str = "") -
     """Store for a short time that the password (or single sign-on) succeeded; the second factor decides."""
     request.session.cycle_key()
     backend = vars(user).get("backend", BACKEND)
-    kept = {"user": user.username, "backend": backend, "target": target, "id_token": id_token}
+    kept = {"person": user.pk, "backend": backend, "target": target, "id_token": id_token}
     request.session[WAITING] = {**kept, "at": stamps.now(), "tries": 0}
 
 
@@ -55,8 +63,8 @@ def waiting(request: HttpRequest) -> tuple[User, dict[str, Any]] | None:
     found: dict[str, Any] = request.session.get(WAITING) or {}
     if not found or stamps.now() - found["at"] > WAITS_SECONDS or found["tries"] >= TRIES:
         return None
-    user = person_named(found["user"])
-    return (user, found) if user is not None and user.is_active else None
+    user = User.objects.filter(pk=found.get("person") or 0, is_active=True).first()
+    return (user, found) if user is not None else None
 
 
 def tried(request: HttpRequest) -> None:

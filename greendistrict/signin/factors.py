@@ -11,6 +11,7 @@ from greendistrict.accounts import proposals
 from greendistrict.accounts.enums import KEEPERS, Role
 from greendistrict.accounts.messenger import carrier
 from greendistrict.accounts.models import KeeperProposal, User
+from greendistrict.accounts.revocation import Why, revoke
 from greendistrict.accounts.selectors import holders, is_keeper, may_look_after, posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import limits
@@ -189,6 +190,7 @@ def reset(*, person: User, by: User, reason: str, under: KeeperProposal | None =
     Refused.unless(reason.strip(), "请填写理由")
     for model in (CodeApp, RecoveryCodes, WebAuthnCredential):
         model.objects.filter(user=person).delete()
+    revoke(person, Why.FACTORS, by=by)
     _tell(person, by=by, action="signin.reset_factors", title=f"{by.name}重置了{person.name}的双因素", reason=reason.strip())
 
 

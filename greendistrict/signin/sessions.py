@@ -15,6 +15,7 @@ from greendistrict.core.compiled import Compiled
 from greendistrict.signin import stamps
 from greendistrict.signin.models import SignedSession
 
+WAITING = "signin.waiting"  # the first factor was given, the second is asked for (``signin.entering``)
 # Read by every request; composing the statement with Django each time would take five times as long as the database.
 STORED = Compiled(
     lambda key, moment: SignedSession.objects.filter(session_key=key, expire_date__gt=moment), "-", dt.datetime(1, 1, 1, tzinfo=dt.UTC)
@@ -47,6 +48,8 @@ class SessionStore(TableStore):
         """The row, with the columns filled from the stamp."""
         row: Any = super().create_model_instance(data)
         stamp = data.get(stamps.STAMP) or {}
+        if waited := data.get(WAITING):  # half signed in: ends with the person's sessions
+            row.account_id = waited.get("person")
         if SESSION_KEY in data and stamp:
             row.account_id = int(data[SESSION_KEY])
             row.browser, row.address = fitted(row, "browser", str(stamp["browser"])), fitted(row, "address", str(stamp["address"]))
@@ -76,6 +79,11 @@ def end(user: User, *, name: str = "", but: str = "") -> int:
     ended = [row.session_key for row in sessions_of(user) if row.session_key != but and name in {"", row.name}]
     SignedSession.objects.filter(session_key__in=ended).delete()
     return len(ended)
+
+
+def end_all(user: User) -> int:
+    """End all sessions of a person, those waiting for the second factor and of a former password included; returns the number."""
+    return int(SignedSession.objects.filter(account=user).delete()[0])
 
 
 def make_room(user: User, *, own: str | None) -> int:

@@ -48,7 +48,7 @@ def leave(request: HttpRequest, pk: int, person: int) -> HttpResponse:
         with RefusalsIn(form), transaction.atomic():
             handed = invitations.part(person=leaver, body=body, open_work=found, by=user, **form.cleaned_data)
             went = f"，转给接手人：{'、'.join(handed)}" if handed else ""
-            messages.success(request, f"{leaver.name}的岗位到今天为止；在办事项{len(found)}项{went}")
+            messages.success(request, f"{leaver.name}的岗位已终止；在办事项{len(found)}项{went}")
             return redirect("accounts:organisation", pk=pk)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     shown = {"form": form, "body": body, "leaver": leaver, "found": found, "named": handing_on.held_by(leaver)}

@@ -1,4 +1,4 @@
-"""API tokens: limited in time, deleted with a change of password, stored as digests."""
+"""API tokens: limited in time, deleted with a change of password or of posts, stored as digests."""
 
 import hashlib
 import secrets
@@ -8,6 +8,7 @@ from django.db import transaction
 from rest_framework.authtoken.models import Token
 
 from greendistrict.accounts.models import User
+from greendistrict.accounts.revocation import Why, locked_person
 from greendistrict.audit.services import record
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed
@@ -29,7 +30,7 @@ def make_token(*, by: User, scopes: Collection[str] = ()) -> str:
 
     Every token can read; ``scopes`` are what it may also write. Raises ``NotAllowed``.
     """
-    NotAllowed.unless(may_hold_token(by), "接口令牌由市级、协同部门、区专门机构、区级部门和城区填报岗位使用")
+    NotAllowed.unless(may_hold_token(locked_person(by)), "接口令牌由市级、协同部门、区专门机构、区级部门和城区填报岗位使用")
     NotAllowed.unless(set(scopes) <= set(scopes_open_to(by)), "所选的写入范围不属于您的岗位")
     secret = secrets.token_urlsafe(SECRET_BYTES)
     Token.objects.filter(user=by).delete()
@@ -39,6 +40,11 @@ def make_token(*, by: User, scopes: Collection[str] = ()) -> str:
         TokenScopes.objects.create(token_id=token.pk, scopes=sorted(scopes))
     record(action="portal.make_token", by=by, obj=by, data={"scopes": sorted(scopes)})
     return secret
+
+
+def end_tokens(person: User, _why: Why) -> int:
+    """Delete the person's token because the rights under which it was made have ended; returns how many there were."""
+    return int(Token.objects.filter(user=person).delete()[1].get("authtoken.Token", 0))
 
 
 @transaction.atomic

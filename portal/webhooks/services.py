@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from greendistrict.accounts.models import User
+from greendistrict.accounts.revocation import Why, locked_person
 from greendistrict.audit.services import record
 from greendistrict.core import clock, database_clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
@@ -49,8 +50,7 @@ class Happening(NamedTuple):
 @transaction.atomic
 def register_webhook(*, by: User, url: str, events: Collection[str]) -> tuple[Webhook, str]:
     """Register a webhook and return its secret, which is shown only now. Raises ``NotAllowed``, ``Refused``."""
-    NotAllowed.unless(may_hold_webhook(by), OURS)
-    User.objects.select_for_update(no_key=True).get(pk=by.pk)
+    NotAllowed.unless(may_hold_webhook(locked_person(by)), OURS)
     if not events or not set(events) <= set(events_open_to(by)):
         raise Refused([Refusal("请选择您的岗位可以接收的事件", field="events")])
     Refused.when(Webhook.objects.filter(owner=by).count() >= MOST_WEBHOOKS, f"每人最多登记{MOST_WEBHOOKS}个接口推送")
@@ -80,6 +80,12 @@ def pause(*, by: User, webhook: Webhook) -> None:
     stored = _own(webhook, by)
     pause_for(stored, "登记人暂停")
     record(action="portal.pause_webhook", by=by, obj=stored)
+
+
+def pause_all(person: User, why: Why) -> int:
+    """Pause the webhooks of a person whose rights end; nothing is sent until the person, let in again, resumes them."""
+    running = Webhook.objects.filter(owner=person, paused_at__isnull=True)
+    return running.update(paused_at=clock.now(), paused_reason=f"登记人{why.label}")
 
 
 @transaction.atomic

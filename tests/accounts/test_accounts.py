@@ -86,11 +86,6 @@ def test_password_is_kept_as_argon2id_of_the_settings(client, real_hashers):
     assert login(client, "chen", NEW).status_code == 302
 
 
-def admin_of(person):
-    person.posts.update(is_admin=True)
-    return User.objects.get(pk=person.pk)
-
-
 @pytest.mark.parametrize(
     ("data", "words"),
     [
@@ -106,13 +101,6 @@ def test_bad_new_password_is_explained(client, people, data, words):
     assert words in client.post(reverse("accounts:password_change"), data).content.decode()
     people.preparer.refresh_from_db()
     assert people.preparer.check_password(PASSWORD)
-
-
-def test_disabled_account_is_out_with_the_next_request(client, people):
-    client.force_login(people.preparer)
-    services.set_active(user=people.preparer, active=False, by=admin_of(people.reviewer), reason="离职")
-    response = client.get(reverse("accounts:password_change"))
-    assert response.url.startswith(reverse("accounts:login"))
 
 
 @pytest.mark.parametrize("count", [1, 3])

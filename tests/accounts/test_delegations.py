@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
-from greendistrict.accounts import delegations, services
+from greendistrict.accounts import delegations
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import holders, holding, posts_of, principal_of
@@ -78,13 +78,6 @@ def test_it_ends_with_what_it_stands_on(people, ends):
         (people.city_director if ends == "post_over" else people.city_checker).posts.update(valid_to=yesterday)
     assert Role.CITY_DIRECTOR not in posts_of(fresh(people.city_checker)).roles
     assert fresh(people.city_checker) not in holders(Role.CITY_DIRECTOR)
-
-
-def test_ending_the_post_ends_its_delegation(people):
-    one = give(people.city_director, people.city_checker)
-    services.end_post(post=people.city_director.posts.get(), by=people.security_keeper, reason="调离")
-    one.refresh_from_db()
-    assert one.ended_by == people.security_keeper
 
 
 def test_looking_after_accounts_is_not_delegated(people):

@@ -10,7 +10,7 @@ from greendistrict.accounts import links, post_rules, services
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.accounts.selectors import users_visible_to
 from greendistrict.core.errors import NotAllowed, Refused
-from tests.accounts.test_accounts import admin_of
+from tests.accounts.test_links import admin_of
 from tests.factories.accounts import PostFactory, make_organisation, make_user
 from tools.demo.cast import accounts_path, make_organisations, make_people
 

@@ -15,8 +15,10 @@ from assessments.experts.rules import describes, is_this_expert, keeps_pool
 from assessments.experts.selectors import may_be_confirmed
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
+from greendistrict.accounts.post_rules import not_over
+from greendistrict.accounts.revocation import Why, revoke
 from greendistrict.accounts.selectors import posts_of
-from greendistrict.accounts.services import create_user, name_employer
+from greendistrict.accounts.services import close_post, create_user, name_employer
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
@@ -128,6 +130,14 @@ def locked(expert: ExpertProfile, version: int) -> ExpertProfile:
 def on_join(taken: Taken) -> None:
     """Joining counts as confirming the data of this year."""
     taken.obj.confirmed_on = clock.today()
+
+
+def on_remove(taken: Taken) -> None:
+    """Whoever has left the pool keeps neither the expert's post nor a way in; to join again takes a new post."""
+    person = taken.obj.user
+    for post in person.posts.filter(not_over(), role=Role.EXPERT):
+        close_post(post=post, by=taken.by, reason=f"移出专家库：{taken.record.reason}", why=Why.REMOVED)
+    revoke(person, Why.REMOVED, by=taken.by)
 
 
 @transaction.atomic

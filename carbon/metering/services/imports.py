@@ -24,6 +24,7 @@ from carbon.metering.services.readings import NEEDS_REASON, StoredReadings, stor
 from districts.common.enums import QueuedState
 from districts.file.models.district import District
 from greendistrict.accounts.models import User
+from greendistrict.accounts.revocation import Why
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, leases
 from greendistrict.core.columns import fitted
@@ -106,6 +107,11 @@ def enqueue(message: OutboxMessage) -> None:
     """Outbox handler: send the file to its queue. If the broker is unreachable, the sweep sends it later."""
     _was_queued(message.payload["import"])
     current_app.send_task(RUN, args=(message.payload["import"],), retry=False, ignore_result=True)
+
+
+def stop_ordered(person: User, _why: Why) -> int:
+    """Let what a person whose rights have ended has ordered wait for somebody else's confirmation; returns how many files."""
+    return ReadingImport.objects.filter(by=person, state=QueuedState.ORDERED).update(state=QueuedState.READ)
 
 
 def run(pk: int) -> bool:

@@ -20,6 +20,7 @@ from carbon.metering.services.readings import StoredReadings, store
 from districts.file.models.district import District
 from districts.file.services.locking import assign, hold_constraints, locked
 from greendistrict.accounts.models import User
+from greendistrict.accounts.revocation import Why, locked_person
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import Refusal, Refused
@@ -99,11 +100,16 @@ def delete_meter(*, meter: Meter, by: User) -> None:
 @transaction.atomic
 def make_token(*, district: District, label: str, by: User) -> str:
     """Make a token for a system that writes readings; the secret is returned once. Raises ``NotAllowed``."""
-    hold_metering(by, district)
+    hold_metering(locked_person(by), district)
     secret = secrets.token_urlsafe(SECRET_BYTES)
     token = MeterToken.objects.create(district=district, label=label, digest=digest_of(secret), made_by=by, made_at=clock.now())
     audit.record(action="carbon.make_meter_token", by=by, obj=token, data={"district": district.code})
     return secret
+
+
+def end_tokens(person: User, _why: Why) -> int:
+    """Revoke the tokens that a person made whose rights have ended; returns how many there were."""
+    return MeterToken.objects.filter(made_by=person, revoked_at=None).update(revoked_at=clock.now())
 
 
 @transaction.atomic
