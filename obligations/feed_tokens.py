@@ -11,6 +11,7 @@ from greendistrict.accounts.revocation import Why, locked_person
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed
+from greendistrict.signin import factors
 from obligations.models import CalendarFeed
 
 SECRET_BYTES = 32
@@ -48,9 +49,9 @@ def revoke_feed(*, by: User) -> bool:
 
 
 def reader_of(token: str) -> User | None:
-    """Person of this token; None if unknown, revoked, or the account is disabled. Records the time of reading."""
+    """Person of this token; None if unknown, revoked, the account disabled or without its second factor. Records the time of reading."""
     feed = CalendarFeed.objects.select_related("user").filter(digest=digest_of(token), user__is_active=True).first()
-    if feed is None:
+    if feed is None or factors.is_owed(feed.user):
         return None
     now = clock.now()
     if feed.read_at is None or abs(now - feed.read_at) > WRITTEN_AFTER:

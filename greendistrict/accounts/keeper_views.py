@@ -129,6 +129,8 @@ def post_end(request: HttpRequest, pk: int) -> HttpResponse:
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
-            messages.success(request, "，".join([f"{post}的任职已终止，即时生效", *(["转给接手人：" + "、".join(handed)] if handed else [])]))
+            went = ["转给接手人：" + "、".join(handed)] if handed else []
+            messages.success(request, "，".join([f"{post}的任职已终止，即时生效", *went]))
             return redirect("accounts:user_list")
-    return _page(request, form, f"终止{post}", f"{post.organisation.name}。任职即时终止，办理记录保留；这是最后一个岗位的，登录、令牌、委托随即失效。")
+    hint = "任职即时终止，办理记录保留；这是最后一个岗位的，登录、令牌、委托随即失效。"
+    return _page(request, form, f"终止{post}", f"{post.organisation.name}。{hint}")

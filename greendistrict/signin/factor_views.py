@@ -21,7 +21,7 @@ from greendistrict.core.errors import Refused
 from greendistrict.core.integers import whole
 from greendistrict.signin import browsers, factors, identities, passkeys, provider, stamps
 from greendistrict.signin.forms import AppForm, CodeForm, ProofForm, ResetForm
-from greendistrict.signin.reask import asked
+from greendistrict.signin.reask import asked, proof_page
 
 APP_KEY = "app-key"
 UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -62,8 +62,12 @@ def app_add(request: HttpRequest) -> HttpResponse:
 
 
 def _unproved(request: HttpRequest, user: User) -> HttpResponse | None:
-    """The page that asks for a proof of identity, so that somebody at an unattended session cannot add a factor."""
-    return asked(request) if factors.has_factor(user) else None
+    """The page that asks for a proof of identity, so that nobody at an unattended session, or with the password alone, adds a factor."""
+    if not factors.has_factor(user):
+        return None
+    if settings.SECOND_FACTOR and factors.is_required(user) and not stamps.read(request.session).get("second"):
+        return redirect(proof_page(request))
+    return asked(request)
 
 
 def _done(request: HttpRequest, user: User, codes: list[str], *, second: str, words: str) -> HttpResponse:

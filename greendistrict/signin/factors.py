@@ -60,6 +60,11 @@ def is_required(user: User) -> bool:
     return ("city" in settings.SECOND_FACTOR and held.is_city) or ("keepers" in settings.SECOND_FACTOR and held.is_keeper)
 
 
+def is_owed(user: User) -> bool:
+    """Whether this person must have a second factor and has none; then nothing that stands for the person opens anything."""
+    return bool(settings.SECOND_FACTOR) and is_required(user) and not has_factor(user)
+
+
 def begin_app(user: User, key: str = "") -> CodeApp:
     """The authenticator app being set up, with its wrapped secret or a new one; stored once a code was confirmed (``confirm_app``)."""
     return CodeApp(user=user, name="动态码应用", key=key or CodeApp.new_key(), confirmed=True)

@@ -4,6 +4,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import get_user
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.auth.models import AnonymousUser
@@ -19,7 +20,32 @@ from greendistrict.signin import factors, stamps
 from greendistrict.signin.reask import proof_page
 
 BACKGROUND = "X-Background"  # automatic requests of a page do not count as activity of the person
-OPEN = frozenset({"accounts:logout", "accounts:login", "accounts:care", "accounts:password_change", "api:docs", "api:schema"})
+# Pages that are open before what is demanded was done: ways in and out, and those on which it is done. Each is named, because a new page of
+# this app, or an act of keepers whose page stands here, is closed like any other.
+OPEN = frozenset(
+    {
+        "accounts:care",
+        "accounts:login",
+        "accounts:logout",
+        "accounts:password_change",
+        "api:docs",
+        "api:schema",
+        "signin:app_add",
+        "signin:factors",
+        "signin:passkey_add",
+        "signin:proof",
+        "signin:proof_passkey",
+        "signin:second",
+        "signin:second_passkey",
+        "signin:session_end",
+        "signin:session_left",
+        "signin:session_stay",
+        "signin:session_warning",
+        "signin:sessions",
+        "signin:sso",
+        "signin:sso_back",
+    }
+)
 DEMANDED = "须先设置双因素或修改密码"
 
 
@@ -54,7 +80,7 @@ class DemandMiddleware(Middleware):
         """Redirect pages, and refuse automatic requests and API requests; None if nothing is required."""
         del args, kwargs
         match = request.resolver_match
-        if match is None or match.view_name in OPEN or match.namespace == "signin":
+        if match is None or match.view_name in OPEN:
             return None
         is_page = getattr(view, "login_required", True)
         asks_by_itself = getattr(view, "asks_by_itself", False) or match.namespace == "api"
@@ -67,6 +93,8 @@ class DemandMiddleware(Middleware):
             return problem(HTTPStatus.FORBIDDEN, DEMANDED)
         if asks_by_itself:
             return HttpResponse(DEMANDED, status=HTTPStatus.FORBIDDEN, content_type="text/plain; charset=utf-8")
+        if request.method == "POST":
+            messages.warning(request, f"没有提交：{DEMANDED}")
         return HttpResponseRedirect(target)
 
 

@@ -13,6 +13,7 @@ from greendistrict.accounts.models import User
 from greendistrict.audit.grouped import record_once_a_day
 from greendistrict.audit.services import record
 from greendistrict.core import clock, limits, request_id
+from greendistrict.signin import factors
 from portal.tokens.models import TokenScopes, WriteScope
 from portal.tokens.rules import ends_at, may_hold_token
 from portal.tokens.services import digest_of
@@ -52,9 +53,9 @@ class DigestTokenAuthentication(TokenAuthentication):
         return found
 
     def authenticate_credentials(self, key: str) -> tuple[User, Any]:
-        """Person and token. Raises ``AuthenticationFailed`` for unknown and expired tokens, disabled people and ended posts."""
+        """Person and token. Raises ``AuthenticationFailed``: unknown or expired, disabled person, ended post, missing factor."""
         user, token = super().authenticate_credentials(digest_of(key))
-        if not isinstance(user, User) or not may_hold_token(user) or ends_at(token) <= clock.now():
+        if not isinstance(user, User) or not may_hold_token(user) or ends_at(token) <= clock.now() or factors.is_owed(user):
             msg = "令牌已失效"
             raise AuthenticationFailed(msg)
         return user, token

@@ -87,10 +87,12 @@ NOT_FOR_EXPERTS = frozenset(
     }
 )
 
-# Acts of keepers and exports of personal data: they ask for a recent proof of who is there (GD_REASK_MINUTES). Adverse decisions ask in
-# ``greendistrict.workflow.pages``.
+# Acts of keepers, what gives somebody a right or a program a key, and exports of personal data: they ask for a recent proof of who is there
+# (GD_REASK_MINUTES). Adverse decisions ask in ``greendistrict.workflow.pages``.
 ASKING = frozenset(
     {
+        "accounts:delegation_give",
+        "accounts:invite",
         "accounts:link_decide",
         "accounts:organisation_change",
         "accounts:organisation_create",
@@ -104,19 +106,32 @@ ASKING = frozenset(
         "assessments:expert_export",
         "assessments:expert_fees_export",
         "audit:event_export",
+        "carbon:meter_tokens",
+        "obligations:feed_settings",
         "outreach:event_contact",
         "outreach:disclosure_identity",
         "outreach:opinion_contact",
         "portal:account_review_export",
         "portal:account_review_record",
         "portal:contact",
+        "portal:enrolment_apply",
         "portal:enrolment_export",
         "portal:enrolment_import",
+        "portal:leaving",
         "portal:personal_export",
+        "portal:tokens",
+        "portal:webhook",
+        "portal:webhook_redeliver",
+        "portal:webhook_remove",
+        "portal:webhooks",
         "signin:factors_reset",
         "signin:identity_of",
     }
 )
+
+
+# Pages that keepers read often; what they send from them asks for the proof.
+ASKING_TO_SEND = frozenset({"portal:all_given_up", "portal:given_up_message", "portal:outages", "portal:storage"})
 
 
 class PrivateMiddleware(Middleware):
@@ -146,12 +161,13 @@ class RoomsMiddleware(Middleware):
 
 
 class ReaskMiddleware(Middleware):
-    """Asks users to prove their identity again before pages of ``ASKING`` if their last proof is too old."""
+    """Asks users to prove their identity again before ``ASKING``, and forms of ``ASKING_TO_SEND``, if their last proof is too old."""
 
     def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> HttpResponse | None:
         """Redirect to the page that asks for the proof; None if that is not needed."""
         del view, args, kwargs
         match = request.resolver_match
-        if not settings.REASK_MINUTES or match is None or match.view_name not in ASKING or not isinstance(request.user, User):
+        if not settings.REASK_MINUTES or match is None or not isinstance(request.user, User):
             return None
-        return asked(request)
+        asks = match.view_name in ASKING or (request.method == "POST" and match.view_name in ASKING_TO_SEND)
+        return asked(request) if asks else None

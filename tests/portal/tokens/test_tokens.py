@@ -7,15 +7,15 @@ from django.test import Client
 from django.urls import reverse
 from rest_framework.authtoken.models import Token
 
-from greendistrict.accounts import links, services
-from greendistrict.accounts.models import PasswordLink
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed
+from greendistrict.signin import factors
 from portal.tokens.models import TokenScopes
 from portal.tokens.services import make_token
 from tests.factories.accounts import PASSWORD
 from tests.factories.districts import make_district
+from tests.signin.test_second_factor import enrolled
 
 pytestmark = pytest.mark.django_db
 NEW = "Another-2026-word"
@@ -40,17 +40,6 @@ def changed(client, people):
     assert not Token.objects.exists()
 
 
-def set_by_link(client, people):
-    link = PasswordLink.objects.create(user=people.city_checker, purpose="reset", asked_at=clock.now())
-    links.use(secret=links.fill(link), password=NEW)
-
-
-def given_back(client, people):
-    """It does not come back with its account."""
-    for active in (False, True):
-        services.set_active(user=people.city_checker, active=active, by=people.system_keeper, reason="离职后回来")
-
-
 def without_a_post(client, people):
     people.city_checker.posts.update(valid_to=dt.date(2020, 1, 2))
 
@@ -59,12 +48,22 @@ def switched_off(client, people):
     type(people.city_checker).objects.filter(pk=people.city_checker.pk).update(is_active=False)
 
 
-@pytest.mark.parametrize("end", [changed, set_by_link, given_back, without_a_post, switched_off])
+@pytest.mark.parametrize("end", [changed, without_a_post, switched_off])
 def test_a_token_ends_with_the_password_the_account_and_the_seat(client, people, end):
     secret = make_token(by=people.city_checker)
     assert by_token(client, secret) == 200
     end(client, people)
     assert by_token(client, secret) == 401
+
+
+def test_a_token_of_who_must_have_a_factor_opens_nothing_without_one_and_ends_with_it(client, people, settings):
+    secret = make_token(by=people.city_checker)
+    settings.SECOND_FACTOR = ["city"]
+    assert by_token(client, secret) == 401
+    enrolled(people.city_checker)
+    assert by_token(client, secret) == 200
+    factors.reset(person=people.city_checker, by=people.system_keeper, reason="丢失")
+    assert not Token.objects.exists()
 
 
 def test_only_city_partner_departments_and_who_fills_in_make_tokens(people):
