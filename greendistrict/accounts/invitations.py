@@ -14,8 +14,8 @@ from greendistrict.accounts import links, services
 from greendistrict.accounts.enums import CITY, KEEPERS, LOWEST_RANK, RANKS, Role
 from greendistrict.accounts.messenger import carrier
 from greendistrict.accounts.models import Organisation, Post, User
-from greendistrict.accounts.post_rules import KINDS
-from greendistrict.accounts.selectors import holders, posts_of, users_visible_to
+from greendistrict.accounts.post_rules import KINDS, not_over
+from greendistrict.accounts.selectors import holders, is_keeper, posts_of, users_visible_to
 from greendistrict.audit import services as audit
 from greendistrict.core.errors import NotAllowed, Refused
 
@@ -55,8 +55,10 @@ def invite(*, body: Organisation, username: str, name: str, email: str, role: st
 
 
 def may_part(by: User, person: User, body: Organisation) -> bool:
-    """Whether ``by`` may end the person's posts in the body: its administrator, for people administered there."""
-    return person.pk != by.pk and body.pk in posts_of(by).admin_of and users_visible_to(by).filter(pk=person.pk).exists()
+    """Whether ``by`` may end the person's posts in the body: its administrator, for people administered there, never for keepers."""
+    if person.pk == by.pk or body.pk not in posts_of(by).admin_of or is_keeper(person):
+        return False
+    return users_visible_to(by).filter(pk=person.pk).exists()
 
 
 @transaction.atomic
@@ -67,6 +69,8 @@ def part(*, person: User, body: Organisation, successor: User, open_work: list[s
     """
     NotAllowed.unless(may_part(by, person, body), "由本单位管理员办理只在本单位任职的人员离任")
     services.hold_successor(successor, person, body)
+    grave = any(services.needs_second(post.role, person) for post in Post.objects.filter(not_over(), user=person, organisation=body))
+    Refused.when(grave, "市级岗位由安全管理员提出终止，由另一名管理员决定")
     handed = services.leave_work(person=person, body=body, successor=successor, by=by)
     posts = [post for post in Post.objects.filter(user=person, organisation=body) if not post.is_over]
     for post in posts:

@@ -125,6 +125,10 @@ def post_end(request: HttpRequest, pk: int) -> HttpResponse:
     form = PostEndForm(request.POST or None, post=post)
     if request.method == "POST" and form.is_valid():
         try:
+            if services.needs_second(post.role, post.user):
+                services.propose_end(post=post, by=user, **form.cleaned_data)
+                messages.success(request, f"已提出终止{post}岗位，由另一名管理员决定")
+                return redirect("accounts:proposal_list")
             handed = services.end_post(post=post, by=user, **form.cleaned_data)
         except Refused as refused:
             form.add_error(None, str(refused))
@@ -133,4 +137,6 @@ def post_end(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, "，".join([f"{post}的任职已终止，即时生效", *went]))
             return redirect("accounts:user_list")
     hint = "任职即时终止，办理记录保留；这是最后一个岗位的，登录、令牌、委托随即失效。"
+    if services.needs_second(post.role, post.user):
+        hint = f"由另一类管理员同意后办理。{hint}"
     return _page(request, form, f"终止{post}", f"{post.organisation.name}。{hint}")

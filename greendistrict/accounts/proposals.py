@@ -1,7 +1,8 @@
 """Critical acts need two keepers (setting ``GD_TWO_KEEPERS``): one proposes, another approves or declines; both are recorded.
 
-On approval the act is executed by its own service with the proposer as actor, whose permission is checked again. The second keeper may be
-of any of the three kinds, but not the proposer or the person concerned; a database constraint also refuses these two.
+On approval the act is executed by its own service with the proposer as actor, whose permission is checked again. The second keeper is of
+another kind than the proposer and not the person concerned; a database constraint also refuses these two people. The words of the setting:
+``posts`` (granting and ending posts of the city's approval chain and of keepers), ``factors`` (resets), ``keepers`` (any act on a keeper).
 """
 
 import datetime as dt
@@ -16,14 +17,23 @@ from django.urls import reverse
 from greendistrict.accounts.enums import KEEPERS, Role
 from greendistrict.accounts.messenger import carrier
 from greendistrict.accounts.models import KeeperProposal, User
-from greendistrict.accounts.selectors import holders, posts_of
+from greendistrict.accounts.selectors import holders, is_keeper, posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refused
 from greendistrict.core.registry import Registry
 
 POSTS, FACTORS, IDENTITY = "posts", "factors", "identity"
-LABELS = {POSTS: "授予市级岗位或管理员岗位", FACTORS: "重置双因素", IDENTITY: "代为关联统一身份认证"}
+END_POST, ACTIVITY, UNLINK = "end_post", "activity", "unlink"
+ON_KEEPERS = "keepers"
+LABELS = {
+    POSTS: "授予市级岗位或管理员岗位",
+    END_POST: "终止市级岗位或管理员岗位",
+    ACTIVITY: "停用或启用管理员的账号",
+    FACTORS: "重置双因素",
+    IDENTITY: "代为关联统一身份认证",
+    UNLINK: "解除管理员的统一身份认证",
+}
 ALWAYS = frozenset({IDENTITY})  # whoever links an identity to an account could sign in as its person
 WAITS = dt.timedelta(days=7)
 KEPT = dt.timedelta(days=90)  # shown on the page; the audit record keeps them for good
@@ -39,9 +49,11 @@ def register(kind: str, carry_out: Callable[[KeeperProposal], None]) -> None:
     _acts.register(kind, carry_out)
 
 
-def is_wanted(kind: str) -> bool:
-    """Whether acts of this kind need two keepers."""
-    return kind in ALWAYS or kind in settings.TWO_KEEPERS
+def is_wanted(kind: str, person: User | None = None) -> bool:
+    """Whether acts of this kind, on this person, need two keepers."""
+    if kind in ALWAYS or kind in settings.TWO_KEEPERS:
+        return True
+    return person is not None and ON_KEEPERS in settings.TWO_KEEPERS and is_keeper(person)
 
 
 @transaction.atomic
@@ -60,24 +72,27 @@ def propose(*, kind: str, person: User, words: str, data: dict[str, Any], reason
         msg = f"{person.name}已有一项{LABELS[kind]}等待决定"
         raise Refused(msg) from error
     with transaction.atomic():  # executed and rolled back, so that an impossible act is refused now and not after the approval
-        _acts.by_key[kind](made)
+        _acts.by_key[kind](KeeperProposal.objects.select_related("person", "proposed_by").get(pk=made.pk))
         transaction.set_rollback(True)
     audit.record(action="accounts.propose", by=by, obj=made, data={"kind": kind, "person": person.pk, "reason": made.reason})
-    others = holders(*sorted(KEEPERS)).exclude(pk__in=[by.pk, person.pk])
+    others = holders(*sorted(KEEPERS - posts_of(by).roles)).exclude(pk=person.pk)
     _tell(made, "proposed", [*others], f"{by.name}提出{LABELS[kind]}，等待另一名管理员决定", f"{person.name}：{words}。理由：{made.reason}")
     return made
 
 
 def may_decide(by: User, proposal: KeeperProposal) -> bool:
-    """Whether ``by`` may be the second keeper: neither the proposer nor the person concerned."""
-    return posts_of(by).is_keeper and by.pk not in {proposal.proposed_by_id, proposal.person_id}
+    """Whether ``by`` may be the second keeper: of another kind than the proposer, and not the person concerned."""
+    own = posts_of(by).roles & KEEPERS
+    if not own or by.pk in {proposal.proposed_by_id, proposal.person_id}:
+        return False
+    return not own & posts_of(proposal.proposed_by).roles
 
 
 @transaction.atomic
 def decide(*, proposal: KeeperProposal, by: User, approve: bool, remark: str = "") -> None:
     """Approve and execute, or decline with a remark. Raises ``NotAllowed``, ``Closed``, and whatever the act itself raises."""
     held = KeeperProposal.objects.select_for_update(of=("self",), no_key=True).select_related("person", "proposed_by").get(pk=proposal.pk)
-    NotAllowed.unless(may_decide(by, held), "由提出人和当事人以外的另一名管理员决定")
+    NotAllowed.unless(may_decide(by, held), "由提出人和当事人以外的另一类管理员决定")
     if held.decided_at is not None or held.proposed_at + WAITS < clock.now():
         msg = "这一项已经决定或失效"
         raise Closed(msg)

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
@@ -16,7 +17,7 @@ from greendistrict.accounts.messenger import carrier
 from greendistrict.accounts.models import Delegation, KeeperProposal, Organisation, Post, User
 from greendistrict.accounts.names import name_key
 from greendistrict.accounts.passwords import set_password
-from greendistrict.accounts.post_rules import not_over
+from greendistrict.accounts.post_rules import held_on, not_over
 from greendistrict.accounts.revocation import Why, locked_person, revoke
 from greendistrict.accounts.selectors import holders, is_keeper, may_look_after, organisation_named, posts_of
 from greendistrict.audit import services as audit
@@ -64,6 +65,8 @@ def appoint(
     Refused.when(valid_to is not None and valid_to < first, "任职止不能早于任职起")
     new, held = (role, organisation.pk), post_rules.held_of(Post.objects.filter(post_rules.not_over(), user=user))
     taken = post_rules.held_of(post_rules.taken_on(user))
+    former = role in KEEPERS and Post.objects.filter(user=user, role__in=sorted(KEEPERS)).exists()
+    Refused.when(former and not held, "任过管理员岗位的账号不再授予管理员岗位，请另建账号")
     if wrong := post_rules.clash(new, held) or post_rules.clash(new, taken, delegated=True) or post_rules.misplaced(role, organisation):
         raise Refused(wrong)
     Refused.when(Post.objects.filter(user=user, organisation=organisation, role=role, valid_from=first).exists(), "已有同一天起的这个岗位")
@@ -196,9 +199,10 @@ def grant_post(
     return appoint(user=user, organisation=organisation, role=role, by=by, admin=admin, valid_from=first, valid_to=valid_to)
 
 
-def needs_second(role: str) -> bool:
-    """Whether granting a post of the role needs two keepers."""
-    return role in GRAVE and proposals.is_wanted(proposals.POSTS)
+def needs_second(role: str, person: User | None = None) -> bool:
+    """Whether granting a post of the role, or ending one of the person, needs two keepers."""
+    on_keeper = role in KEEPERS and proposals.ON_KEEPERS in settings.TWO_KEEPERS
+    return on_keeper or (role in GRAVE and proposals.is_wanted(proposals.POSTS, person))
 
 
 def propose_post(
@@ -237,14 +241,40 @@ def grant_proposed(proposal: KeeperProposal) -> None:
     )
 
 
+def propose_end(*, post: Post, by: User, reason: str, successor: User | None = None) -> KeeperProposal:
+    """Propose to a second keeper to end a post. Raises ``Refused`` if it could not be ended today."""
+    words = f"终止{post.organisation}{post.get_role_display()}岗位" + (f"，工作由{successor}接手" if successor else "")
+    data = {"post": post.pk, "successor": successor.pk if successor else None}
+    return proposals.propose(kind=proposals.END_POST, person=post.user, words=words, data=data, reason=reason, by=by)
+
+
+def end_proposed(proposal: KeeperProposal) -> None:
+    """End the post of an approved proposal."""
+    post = Post.objects.select_related("user", "organisation").get(pk=proposal.data["post"])
+    successor = User.objects.filter(pk=proposal.data["successor"]).first()
+    end_post(post=post, by=proposal.proposed_by, reason=proposal.reason, successor=successor, under=proposal)
+
+
+def hold_last_audit_keeper(person: User) -> None:
+    """Raise ``Refused`` for the only active audit keeper: without one nobody reads what the other keepers do. Serialises such acts."""
+    posts = Post.objects.select_for_update(of=("self",), no_key=True).filter(held_on(), role=Role.AUDIT_KEEPER, user__is_active=True)
+    left = {post.user_id for post in posts.order_by("pk")}
+    Refused.when(left == {person.pk}, "这是最后一名在任的审计管理员，先由两名管理员授予另一人审计管理员岗位")
+
+
 @transaction.atomic
-def end_post(*, post: Post, by: User, reason: str, successor: User | None = None) -> list[str]:
+def end_post(*, post: Post, by: User, reason: str, successor: User | None = None, under: KeeperProposal | None = None) -> list[str]:
     """End a post at once; records of what was done in it stay. Security keeper only, never the own post.
+
+    A city or keeper post needs a proposal (``under``) approved by a second keeper, if the setting requires it.
 
     If the person thereby leaves the body, hands on what is bound to the person to ``successor``; returns what was handed on, in words.
     """
     _hold(by, Role.SECURITY_KEEPER, "岗位由安全管理员终止")
     Refused.when(post.user_id == by.pk, "不能终止自己的岗位")
+    two = under is None and needs_second(post.role, post.user)
+    Refused.when(two, "市级岗位和管理员岗位须另一名管理员同意才能终止，请在“账号”页提出")
+    hold_last_audit_keeper(post.user)
     hold_successor(successor, post.user, post.organisation)
     stays = Post.objects.filter(not_over(), user=post.user, organisation=post.organisation).exclude(pk=post.pk).exists()
     if successor is None or stays:
@@ -305,23 +335,40 @@ def change_password(*, user: User, password: str) -> None:
     audit.record(action="accounts.change_password", by=user, obj=user)
 
 
-def set_active(*, user: User, active: bool, by: User, reason: str) -> None:
+def propose_activity(*, user: User, active: bool, by: User, reason: str) -> KeeperProposal:
+    """Propose to a second keeper to disable or enable a keeper's account. Raises ``Refused``."""
+    words = f"{'启用' if active else '停用'}账号"
+    return proposals.propose(kind=proposals.ACTIVITY, person=user, words=words, data={"active": active}, reason=reason, by=by)
+
+
+def set_active_proposed(proposal: KeeperProposal) -> None:
+    """Disable or enable the account of an approved proposal."""
+    active, by = proposal.data["active"], proposal.proposed_by
+    set_active(user=proposal.person, active=active, by=by, reason=proposal.reason, under=proposal)
+
+
+@transaction.atomic
+def set_active(*, user: User, active: bool, by: User, reason: str, under: KeeperProposal | None = None) -> None:
     """Enable or disable an account; disabling takes away every way in for good (``accounts.revocation``).
 
-    For a keeper's account the audit keepers and the person are notified.
+    For a keeper's account the audit keepers and the person are notified, and a proposal approved by a second keeper is needed (``under``)
+    if the setting requires it.
     """
     NotAllowed.when(user.pk == by.pk or not may_look_after(by, user), "只能由本单位管理员或系统管理员启用、停用账号")
     Refused.unless(reason.strip(), "请填写理由")
+    two = under is None and proposals.is_wanted(proposals.ACTIVITY, user)
+    Refused.when(two, "停用、启用管理员的账号须另一名管理员同意，请在“账号”页提出")
+    if not active:
+        hold_last_audit_keeper(user)
     user.is_active = active
     if active:
         user.active_since = clock.now()  # counts as use; otherwise the nightly job would disable the account again
-    with transaction.atomic():
-        user.save(update_fields=["is_active", "active_since"])
-        if not active:
-            revoke(user, Why.DISABLED, by=by)
-        done = audit.record(action="accounts.set_active", by=by, obj=user, data={"active": active, "reason": reason.strip()})
-        if is_keeper(user):
-            words = f"{by.name}{'启用' if active else '停用'}了{user.name}的账号"
-            receivers = [*holders(Role.AUDIT_KEEPER), user]
-            key, path = f"account:{user.pk}:active:{done.pk}", reverse("notifications:inbox")
-            carrier().notify(key=key, receivers=receivers, title=words, body=reason.strip(), path=path, demo=user.is_demo)
+    user.save(update_fields=["is_active", "active_since"])
+    if not active:
+        revoke(user, Why.DISABLED, by=by)
+    done = audit.record(action="accounts.set_active", by=by, obj=user, data={"active": active, "reason": reason.strip()})
+    if is_keeper(user):
+        words = f"{by.name}{'启用' if active else '停用'}了{user.name}的账号"
+        receivers = [*holders(Role.AUDIT_KEEPER), user]
+        key, path = f"account:{user.pk}:active:{done.pk}", reverse("notifications:inbox")
+        carrier().notify(key=key, receivers=receivers, title=words, body=reason.strip(), path=path, demo=user.is_demo)

@@ -1,5 +1,7 @@
 """Change the own password, and administer an organisation's people. Sign-in and sign-out: ``greendistrict.signin.views``."""
 
+from http import HTTPStatus
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
@@ -10,7 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from greendistrict.accounts import services
+from greendistrict.accounts import proposals, services
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.forms import AccountReasonForm, PasswordForm
 from greendistrict.accounts.http import signed_in
@@ -20,6 +22,7 @@ from greendistrict.accounts.post_rules import misfits
 from greendistrict.accounts.selectors import organisations_visible_to, posts_of, users_visible_to
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
+from greendistrict.core.refusals import RefusalsIn
 
 YEAR = 365 * 86400
 
@@ -76,11 +79,16 @@ def user_activity(request: HttpRequest, pk: int) -> HttpResponse:
     user = signed_in(request)
     person = get_object_or_404(users_visible_to(user), pk=pk)
     form = AccountReasonForm(request.POST or None)
+    two, active = proposals.is_wanted(proposals.ACTIVITY, person), not person.is_active
     if request.method == "POST" and form.is_valid():
-        services.set_active(user=person, active=not person.is_active, by=user, reason=form.cleaned_data["reason"])
-        messages.success(request, f"{person.name}的账号已{'启用' if person.is_active else '停用'}")
-        return redirect("accounts:user_list")
-    return render(request, "accounts/user_activity.html", {"person": person, "form": form})
+        act = services.propose_activity if two else services.set_active
+        with RefusalsIn(form):
+            act(user=person, active=active, by=user, reason=form.cleaned_data["reason"])
+            done = f"{'启用' if active else '停用'}{person.name}的账号"
+            messages.success(request, f"已提出{done}，由另一名管理员决定" if two else f"已{done}")
+            return redirect("accounts:proposal_list" if two else "accounts:user_list")
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    return render(request, "accounts/user_activity.html", {"person": person, "form": form, "two": two}, status=status)
 
 
 @require_POST

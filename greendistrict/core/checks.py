@@ -28,7 +28,7 @@ GATEWAYS = {
 }
 # Checks made when servers start and by /readyz: fast, without database.
 CONFIGURATION = "configuration"
-TWO_KEEPERS = frozenset({"posts", "factors"})  # allowed values in GD_TWO_KEEPERS
+TWO_KEEPERS = frozenset({"posts", "factors", "keepers"})  # allowed values in GD_TWO_KEEPERS
 PROBE = "bAaB丁乙é"  # every language-aware collation sorts these differently than by code points
 PAPERS = "papers"  # additional checks of the worker, which generates the PDFs
 
@@ -216,6 +216,14 @@ def acts_of_two_keepers_are_known(**_kwargs: Any) -> list[CheckMessage]:
     unknown = sorted(set(settings.TWO_KEEPERS) - TWO_KEEPERS)
     hint = f"可以填写 {'、'.join(sorted(TWO_KEEPERS))}"
     return [Error(f"GD_TWO_KEEPERS 中没有 {'、'.join(unknown)} 这一项", hint=hint, id="gd.E022")] if unknown else []
+
+
+@register(Tags.security, deploy=True)
+def grave_acts_take_two_keepers(**_kwargs: Any) -> list[CheckMessage]:
+    """``gd.W025``: one keeper could make a director, or blind the two others, alone."""
+    missing = sorted(TWO_KEEPERS - set(settings.TWO_KEEPERS))
+    hint = "取消 GD_TWO_KEEPERS，即用默认的 posts,factors,keepers"
+    return [Warning(f"GD_TWO_KEEPERS 缺少 {'、'.join(missing)}，一名管理员即可办理", hint=hint, id="gd.W025")] if missing else []
 
 
 @register(Tags.security, deploy=True)

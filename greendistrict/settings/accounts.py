@@ -60,7 +60,7 @@ UNUSED_DAYS = env.integer("GD_UNUSED_DAYS", 90, minimum=0)
 UNUSED_NOTICE_DAYS = env.integer("GD_UNUSED_NOTICE_DAYS", 14, minimum=1)
 DELEGATION_DAYS = env.integer("GD_DELEGATION_DAYS", 90, minimum=1)
 DELEGATE_ADVERSE = env.boolean("GD_DELEGATE_ADVERSE", default=False)
-TWO_KEEPERS = env.words("GD_TWO_KEEPERS", "")  # acts that need two keepers: posts, factors (accounts.proposals)
+TWO_KEEPERS = env.words("GD_TWO_KEEPERS", "posts,factors,keepers" if PRODUCTION else "")  # acts of two keepers (accounts.proposals)
 TOKEN_DAYS = env.integer("GD_TOKEN_DAYS", 90, minimum=1)
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25

@@ -175,7 +175,7 @@ def factors_reset(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     form = ResetForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        two, reason = proposals.is_wanted(proposals.FACTORS), form.cleaned_data["reason"]
+        two, reason = proposals.is_wanted(proposals.FACTORS, person), form.cleaned_data["reason"]
         try:
             (factors.propose_reset if two else factors.reset)(person=person, by=user, reason=reason)
         except Refused as refused:

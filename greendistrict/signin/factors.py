@@ -190,7 +190,7 @@ def reset(*, person: User, by: User, reason: str, under: KeeperProposal | None =
     The password is not changed, so that a keeper who resets factors cannot sign in as that person. ``under``: the proposal approved by a
     second keeper, if the settings require one.
     """
-    Refused.when(under is None and proposals.is_wanted(proposals.FACTORS), "重置双因素须另一名管理员同意")
+    Refused.when(under is None and proposals.is_wanted(proposals.FACTORS, person), "重置双因素须另一名管理员同意")
     NotAllowed.unless(may_reset(by, person), "双因素由系统管理员、安全管理员重置，管理员的由另一类管理员重置")
     Refused.unless(reason.strip(), "请填写理由")
     for model in (CodeApp, RecoveryCodes, WebAuthnCredential):

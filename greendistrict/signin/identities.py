@@ -67,9 +67,29 @@ def may_unlink(by: User, person: User) -> bool:
     return by.pk == person.pk or (held.has(Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER) and may_look_after(by, person))
 
 
+def needs_second(person: User, by: User) -> bool:
+    """Whether ``by`` may only propose to a second keeper to remove the person's link."""
+    return by.pk != person.pk and proposals.is_wanted(proposals.UNLINK, person)
+
+
+def propose_unlink(*, person: User, reason: str, by: User) -> KeeperProposal:
+    """Propose to a second keeper to remove the link of a keeper's account. Raises ``Refused``."""
+    words = fitted(KeeperProposal, "words", f"解除{settings.OIDC_NAME}的关联")
+    return proposals.propose(kind=proposals.UNLINK, person=person, words=words, data={}, reason=reason, by=by)
+
+
+def unlink_proposed(proposal: KeeperProposal) -> None:
+    """Remove a link as approved by a second keeper."""
+    unlink(person=proposal.person, by=proposal.proposed_by, reason=proposal.reason, under=proposal)
+
+
 @transaction.atomic
-def unlink(*, person: User, by: User, reason: str = "") -> None:
-    """Remove the link of an account; a keeper must give a reason. Raises ``NotAllowed``, ``Refused``."""
+def unlink(*, person: User, by: User, reason: str = "", under: KeeperProposal | None = None) -> None:
+    """Remove the link of an account; a keeper must give a reason. Raises ``NotAllowed``, ``Refused``.
+
+    ``under``: the proposal approved by a second keeper, for a keeper's account if the setting requires one.
+    """
+    Refused.when(under is None and needs_second(person, by), "解除管理员的关联须另一名管理员同意")
     NotAllowed.unless(may_unlink(by, person), "关联由本人、系统管理员或安全管理员解除")
     Refused.unless(by.pk == person.pk or reason.strip(), "请填写理由")
     found = LinkedIdentity.objects.select_for_update(of=("self",), no_key=True).filter(user=person, issuer=settings.OIDC_ISSUER).first()

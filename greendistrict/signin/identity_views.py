@@ -179,18 +179,18 @@ def of_person(request: HttpRequest, pk: int) -> HttpResponse:
     if not provider.is_on() or user.pk == person.pk or not identities.may_unlink(user, person):
         raise Http404
     identity = identities.identity_of(person)
+    two = identity is None or identities.needs_second(person, user)
     form = (ResetForm if identity else SubjectForm)(request.POST or None)
     if request.method == "POST" and form.is_valid():
+        act = identities.propose_link if not identity else identities.propose_unlink if two else identities.unlink
         try:
-            if identity:
-                identities.unlink(person=person, by=user, reason=form.cleaned_data["reason"])
-            else:
-                identities.propose_link(person=person, by=user, **form.cleaned_data)
+            act(person=person, by=user, **form.cleaned_data)
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
-            messages.success(request, f"已解除{person.name}的关联" if identity else f"已提出关联{person.name}的身份，由另一名管理员决定")
-            return redirect("accounts:user_list" if identity else "accounts:proposal_list")
-    context = {"form": form, "person": person, "identity": identity, "provider": settings.OIDC_NAME}
+            done = f"解除{person.name}的关联" if identity else f"关联{person.name}的身份"
+            messages.success(request, f"已提出{done}，由另一名管理员决定" if two else f"已{done}")
+            return redirect("accounts:proposal_list" if two else "accounts:user_list")
+    context = {"form": form, "person": person, "identity": identity, "provider": settings.OIDC_NAME, "two": two}
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     return render(request, "signin/identity_of.html", context, status=status)

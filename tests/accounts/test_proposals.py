@@ -7,14 +7,15 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from greendistrict.accounts import proposals, services
+from greendistrict.accounts import invitations, proposals, services
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.models import KeeperProposal, Post
+from greendistrict.accounts.models import KeeperProposal, Post, User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import checks, clock
 from greendistrict.core.errors import Closed, NotAllowed, Refused
 from greendistrict.notifications.models import Notification
-from greendistrict.signin import factors
+from greendistrict.signin import factors, identities
 from greendistrict.signin.models import LinkedIdentity
 from greendistrict.workflow import outbox
 from portal.enrolment.services import enrol
@@ -112,8 +113,6 @@ def test_a_reset_of_factors(people):
 
 
 def test_an_identity_linked_by_keepers_always_takes_two(people, settings):
-    from greendistrict.signin import identities
-
     settings.TWO_KEEPERS, settings.OIDC_ISSUER = [], "https://id.example"
     person = make_user("preparer")
     one = identities.propose_link(person=person, subject="s-1", reason="核对了工作证", by=people.security_keeper)
@@ -123,6 +122,80 @@ def test_an_identity_linked_by_keepers_always_takes_two(people, settings):
     assert (made.user, made.subject, made.linked_by) == (person, "s-1", people.security_keeper)
     with pytest.raises(Refused, match="已关联另一个账号"):
         identities.propose_link(person=make_user("preparer"), subject="s-1", reason="核对了工作证", by=people.security_keeper)
+
+
+# Acts on a keeper: the act itself, its proposal, and whether it has been done.
+ON_A_KEEPER = {
+    "disable": (
+        lambda person, **by: services.set_active(user=person, active=False, **by),
+        lambda person, **by: services.propose_activity(user=person, active=False, **by),
+        lambda person: not person.is_active,
+    ),
+    "end_post": (
+        lambda person, **by: services.end_post(post=person.posts.get(), **by),
+        lambda person, **by: services.propose_end(post=person.posts.get(), **by),
+        lambda person: not posts_of(person).roles,
+    ),
+    "factor": (factors.reset, factors.propose_reset, lambda person: not factors.has_factor(person)),
+    "identity": (identities.unlink, identities.propose_unlink, lambda person: not person.identities.exists()),
+}
+
+
+@pytest.mark.parametrize("words", [["keepers"], ["posts", "factors", "keepers"]], ids=len)
+@pytest.mark.parametrize("act", ON_A_KEEPER)
+def test_every_act_on_a_keeper_is_proposed_by_one_kind_and_released_by_another(people, settings, act, words):
+    settings.TWO_KEEPERS, settings.OIDC_ISSUER = words, "https://id.example"
+    alone, propose, done = ON_A_KEEPER[act]
+    person, by = make_user(Role.AUDIT_KEEPER, people.keeper_body), {"by": people.security_keeper, "reason": "离职"}
+    enrolled(person)
+    LinkedIdentity.objects.create(user=person, issuer=settings.OIDC_ISSUER, subject="s", linked_at=clock.now())
+    with pytest.raises(Refused, match="另一名管理员同意"):
+        alone(person=person, **by)
+    one = propose(person=person, **by)
+    for other in (people.security_keeper, make_user(Role.SECURITY_KEEPER, people.keeper_body), person, people.city_director):
+        with pytest.raises(NotAllowed):
+            proposals.decide(proposal=one, by=other, approve=True)
+    assert not done(User.objects.get(pk=person.pk))
+    proposals.decide(proposal=one, by=people.system_keeper, approve=True)
+    assert done(User.objects.get(pk=person.pk))
+
+
+@pytest.mark.parametrize("words", [[], ["posts", "factors", "keepers"]], ids=len)
+def test_the_last_active_audit_keeper_stays(people, settings, words):
+    settings.TWO_KEEPERS, person, by = words, people.audit_keeper, {"by": people.security_keeper, "reason": "离职"}
+    make_user(Role.AUDIT_KEEPER, people.keeper_body, is_active=False)
+    make_user(Role.AUDIT_KEEPER, people.keeper_body, post_kw={"valid_to": dt.date(2021, 1, 1)})
+    for act in ("disable", "end_post"):
+        with pytest.raises(Refused, match="最后一名在任的审计管理员"):
+            ON_A_KEEPER[act][1 if words else 0](person=person, **by)
+    assert posts_of(User.objects.get(pk=person.pk)).roles == {Role.AUDIT_KEEPER}
+
+
+def test_a_post_of_the_approval_chain_is_ended_by_two(people, city):
+    person, by = people.city_director, {"by": people.security_keeper, "reason": "调离"}
+    with pytest.raises(Refused, match="另一名管理员同意"):
+        services.end_post(post=person.posts.get(), **by)
+    Post.objects.filter(user=people.city_officer).update(is_admin=True)
+    admin, leaver = User.objects.get(pk=people.city_officer.pk), make_user(Role.CITY_OFFICER, city)
+    with pytest.raises(Refused, match="另一名管理员决定"):
+        invitations.part(person=leaver, body=city, successor=admin, open_work=[], reason="调离", by=admin)
+    one = services.propose_end(post=person.posts.get(), **by)
+    assert posts_of(User.objects.get(pk=person.pk)).is_city
+    proposals.decide(proposal=one, by=people.audit_keeper, approve=True)
+    assert not posts_of(User.objects.get(pk=person.pk)).roles
+    post = make_user("partner").posts.get()  # outside of the chain one keeper is enough
+    services.end_post(post=post, **by)
+
+
+def test_the_pages_of_acts_on_a_keeper_propose(client, people, settings):
+    settings.TWO_KEEPERS, person = ["keepers"], make_user(Role.AUDIT_KEEPER, people.keeper_body)
+    client.force_login(people.security_keeper)
+    for name, pk in (("user_activity", person.pk), ("post_end", person.posts.get().pk)):
+        page = reverse(f"accounts:{name}", args=[pk])
+        assert "由另一类管理员同意后办理" in client.get(page).content.decode()
+        assert client.post(page, {"reason": "离职"}).url == LIST
+    assert (KeeperProposal.objects.count(), User.objects.get(pk=person.pk).is_active) == (2, True)
+    assert "停用账号" in client.get(LIST).content.decode()
 
 
 def test_what_would_be_refused_is_refused_when_it_is_proposed(people, city):
@@ -178,7 +251,15 @@ def test_the_pages(client, people, city):
     assert factors.has_factor(person)
 
 
-@pytest.mark.parametrize(("words", "found"), [([], []), (["posts", "factors"], []), (["post"], ["gd.E022"])])
-def test_an_unknown_word_of_the_setting_is_named(settings, words, found):
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ([], ["gd.W025"]),
+        (["posts", "factors"], ["gd.W025"]),
+        (["post"], ["gd.E022", "gd.W025"]),
+        (["posts", "factors", "keepers"], []),
+    ],
+)
+def test_an_unknown_word_of_the_setting_is_named_and_a_missing_one_in_production(settings, words, found):
     settings.TWO_KEEPERS = words
-    assert [one.id for one in checks.acts_of_two_keepers_are_known()] == found
+    assert [one.id for one in (*checks.acts_of_two_keepers_are_known(), *checks.grave_acts_take_two_keepers())] == found
