@@ -145,8 +145,8 @@ def test_the_example_has_every_variable_of_the_compose_file_and_no_secret():
     lines = (ROOT / ".env.example").read_text(encoding="utf-8").splitlines()
     required = {line.partition("=")[0]: line.partition("=")[2] for line in lines if re.match(r"[A-Z]", line)}
     optional = {line[1:].partition("=")[0] for line in lines if re.match(r"#[A-Z_][A-Z0-9_]*=", line)}
-    used = dict(re.findall(r"\$\{(\w+)(:[?-])", COMPOSE))
-    assert set(required) == {name for name, operator in used.items() if operator == ":?"}
+    used = dict(re.findall(r"\$\{(\w+):?([?-])", COMPOSE))
+    assert set(required) == {name for name, operator in used.items() if operator == "?"}
     assert not any(required.values())
-    assert optional == {name for name, operator in used.items() if operator == ":-"}
+    assert optional == {name for name, operator in used.items() if operator == "-"}
     assert ".env" in (ROOT / ".gitignore").read_text(encoding="utf-8").split()

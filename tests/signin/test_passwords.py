@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from greendistrict.accounts.passwords import set_password
+from greendistrict.accounts.revocation import Why
 from greendistrict.core import clock
 from greendistrict.signin.models import UsedPassword
 from tests.factories.accounts import PASSWORD, make_organisation, make_user
@@ -31,7 +32,7 @@ def refused(password, user):
 def test_the_last_passwords_are_refused_and_older_ones_are_not(user, settings):
     settings.PASSWORD_HISTORY = 2
     for number in range(4):
-        set_password(user=user, password=f"Number-{number}-of-mine")
+        set_password(user=user, password=f"Number-{number}-of-mine", why=Why.PASSWORD)
     assert [bool(refused(f"Number-{number}-of-mine", user)) for number in range(4)] == [False, False, True, True]
     assert UsedPassword.objects.filter(user=user).count() == 2
     assert refused(NEW, user) == ""
@@ -40,7 +41,7 @@ def test_the_last_passwords_are_refused_and_older_ones_are_not(user, settings):
 def test_the_present_one_is_refused_though_nothing_is_remembered(user, settings):
     assert "用过的密码" in refused(PASSWORD, user)
     settings.PASSWORD_HISTORY = 0
-    set_password(user=user, password=NEW)
+    set_password(user=user, password=NEW, why=Why.PASSWORD)
     assert (refused(NEW, user), UsedPassword.objects.count()) == ("", 0)
 
 

@@ -182,7 +182,7 @@ def with_part(name, body=b"x"):
         (lambda: with_part("xl/vbaProject.bin"), "工作簿含宏（vbaProject.bin），请去除后另存为 xlsx"),
         (lambda: with_part("xl/externalLinks/externalLink1.xml"), "工作簿含指向其他工作簿的链接（externalLink1.xml），请去除后另存为 xlsx"),
         (lambda: with_part("xl/connections.xml"), "工作簿含外部数据连接（connections.xml），请去除后另存为 xlsx"),
-        (lambda: with_part("xl/embeddings/a.bin"), "工作簿含内嵌文件（a.bin），请去除后另存为 xlsx"),
+        (lambda: with_part("xl/embeddings/a.bin"), "工作簿含内嵌对象（a.bin），请去除后另存为 xlsx"),
         (lambda: with_part("xl/big.bin", bytes(41 * 1024 * 1024)), "工作簿过大，请只保留模板中的工作表"),
         (lambda: saved(Workbook()), "缺少工作表：版本、章、条文、规则、依据；请在导出的模板中填写"),
     ],
@@ -206,7 +206,7 @@ def test_entity_bomb_is_not_expanded():
             if name == "xl/sharedStrings.xml":
                 body = body.replace(b"<sst", bomb.encode() + b"<sst", 1).replace(b"<t>", b"<t>&c;", 1)
             target.writestr(name, body)
-    assert said(stream.getvalue()) == [("工作簿", "不是完好的 Excel 工作簿，请用 Office 重新保存为 xlsx 后导入")]
+    assert said(stream.getvalue()) == [("工作簿", "工作簿含无法辨认的内容（sharedStrings.xml），请去除后另存为 xlsx")]
 
 
 @QUICK

@@ -40,6 +40,7 @@ MOMENTS = {
     "EventSignUp": "a place that was taken stays until it is given back; that waits for nobody",
     "DisclosureRequest": "test_the_officer_finds_the_requests_that_wait_on_the_desk",
     "PublicOpinion": "test_the_officer_finds_what_waits_on_the_desk",
+    "HeldFiling": "test_the_officer_lets_through_and_closes_and_terms_count_from_the_day_it_came",
     "Endorsement": "its case waits for the authority in state endorsing",
     "AreaEvaluation": "a year is evaluated in the course of the next; no day asks for it, and the list of the plan shows how far each is",
     "AreaFigure": "a record of the city, withdrawn at any time; that waits for nobody",
