@@ -69,12 +69,13 @@ def _keep(dataset: Dataset) -> bool:
     kept.filter(number__lte=number - KEPT).update(content=None)
     if dataset.key in WITHDRAWN_BY:
         published = _keys(dataset, rows)
-        withdrawn = [one.pk for one in kept if not _keys(dataset, _rows(one)) <= published]
+        withdrawn = [one.pk for one in kept if not _keys(dataset, stored_rows(one)) <= published]
         kept.filter(pk__in=withdrawn).update(content=None)
     return True
 
 
-def _rows(version: DatasetVersion) -> Rows:
+def stored_rows(version: DatasetVersion) -> Rows:
+    """Rows of a version whose content is kept, withdrawn ones too."""
     found: Rows = json.loads(zlib.decompress(bytes(version.content or b"")))
     return found
 
@@ -89,7 +90,7 @@ def readable_rows(dataset: Dataset, version: DatasetVersion) -> Rows | None:
     """Rows of a version; None if its content was dropped or contains withdrawn data."""
     if version.content is None:
         return None
-    rows = _rows(version)
+    rows = stored_rows(version)
     if dataset.key in WITHDRAWN_BY:
         now: Rows = json.loads(dumped(list(dataset.rows({}))))
         if not _keys(dataset, rows) <= _keys(dataset, now):

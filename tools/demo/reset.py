@@ -17,9 +17,13 @@ from greendistrict.notifications.models import Delivery, Notification
 from greendistrict.workflow.models import OutboxMessage, TransitionRecord
 from outreach.exchange.models import EventSignUp
 from outreach.opinions.models import PublicOpinion
+from portal.open_data.models import DatasetVersion
+from portal.open_data.versions import stored_rows
+from portal.search.models import SearchName
 from reports.closings.models import ClosingEdition, StockRecord, YearClosing
 from reports.jobs.models import ExportJob
 
+MARK = "is_demo"  # column of open data
 Found = dict[type[models.Model], set[int]]
 # Rows to which a case's effect refers by key, by the name used in the message.
 NAMED_IN_EFFECTS: tuple[tuple[str, type[models.Model]], ...] = (
@@ -53,6 +57,7 @@ def remove_fiction() -> dict[str, int]:
     _closings(found)
     _named(found)
     _files(found)
+    _made_of_it(found)
     return _delete(found)
 
 
@@ -82,6 +87,14 @@ def _named(found: Found) -> None:
     for name, model in NAMED_IN_EFFECTS:
         effects |= Q(**{f"payload__{name}__in": list(found.get(model, set()))})
     found.setdefault(OutboxMessage, set()).update(_keys(OutboxMessage.objects.filter(effects)))
+
+
+def _made_of_it(found: Found) -> None:
+    """Add what jobs have made of the fiction: versions of open data with a fictional row; names of the search are all found anew."""
+    versions = DatasetVersion.objects.filter(columns__contains=[MARK], content__isnull=False)
+    fictional = {one.pk for one in versions if any(row[one.columns.index(MARK)] for row in stored_rows(one))}
+    found.setdefault(DatasetVersion, set()).update(fictional)
+    SearchName.objects.all().delete()
 
 
 def _follow(found: Found) -> None:
