@@ -17,6 +17,7 @@ from greendistrict.processes import until
 from tests.servers import OwnPostgres, silent
 
 pytestmark = pytest.mark.django_db
+BUSY = 10  # seconds: far from the thirty that a pool waits by itself, however busy the machine is; the bound is one
 
 
 def pooled(size=1, **changed):
@@ -101,8 +102,8 @@ def test_no_thread_waits_for_a_server_that_is_away_and_the_first_after_its_retur
             for _again in range(3):  # with connections of before, with none, and once it is known
                 told = asked_at_once(wrapper)
                 assert not any(served for _took, served in told)
-                assert max(took for took, _served in told) < 2
-            assert sum(took for took, _served in asked_at_once(wrapper)) < 4, "one thread asks, the others are told"
+                assert max(took for took, _served in told) < BUSY
+            assert sum(took for took, _served in asked_at_once(wrapper)) < 8, "one thread asks for its second, the others are told"
         assert until(lambda: asked_at_once(wrapper, 1)[0][1], 5)
     finally:
         wrapper.close_pool()
