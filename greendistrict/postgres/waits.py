@@ -14,7 +14,7 @@ from typing import Any
 import psycopg
 from django.db import OperationalError
 
-CHECK_SECONDS = 0.5  # a healthy server answers an empty query within a millisecond or two
+CHECK_SECONDS = 1.0  # a healthy server answers an empty query within a millisecond or two, one without processors to spare later
 ASK_AGAIN_SECONDS = 0.5  # after a failure everybody is told at once for so long
 lock_milliseconds: ContextVar[int | None] = ContextVar("lock_milliseconds", default=None)  # of this request, if not as configured
 
