@@ -23,7 +23,7 @@ from greendistrict.signin.forms import CodeForm
 
 IN_PLACE = "X-In-Place"
 BUSY = "同一网络的登录尝试过多，请几秒后再试"
-LEFT_BEHIND = '"cache", "storage"'  # cookies stay: the browser is known by one, and the session's is ended
+LEFT_BEHIND = '"cache"'  # cookies stay: the browser is known by one, and the session's is ended
 WRONG = "动态码或恢复码不正确。每个码只能用一次"
 
 

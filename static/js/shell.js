@@ -195,12 +195,10 @@
     if (waiting) waiting.querySelector("b").textContent = "没有得到转换的结果，请下载"; /* it asks no more */
   }
 
-  const isSignedIn = () => Boolean(document.querySelector('form[action$="/logout/"]'));
-
   /* Back to a page that the browser kept whole: its form may be sent again; nobody reads on after signing out. */
   function onReturn(event) {
     if (!event.persisted) return;
-    if (isSignedIn() && Number(localStorage.getItem(LEFT)) > performance.timeOrigin) {
+    if (Number(localStorage.getItem(LEFT)) > performance.timeOrigin) {
       location.reload();
       return;
     }
@@ -318,7 +316,6 @@
     event.returnValue = "1"; // Chromium before 119
   });
   document.addEventListener("DOMContentLoaded", () => {
-    if (!isSignedIn()) localStorage.setItem(LEFT, String(Date.now())); /* the answer to signing out emptied the storage */
     guard(document);
     headed(document);
     fit(document);

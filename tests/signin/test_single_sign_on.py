@@ -247,7 +247,7 @@ def test_sign_out_goes_on_to_the_provider(client, provider, user):
     client.get(browser.walk(client.get(BEGIN).url, BACK))
     done = client.post(reverse("accounts:logout"))
     assert (done.status_code, "_auth_user_id" in client.session) == (HTTPStatus.OK, False)
-    assert "storage" in done["Clear-Site-Data"]
+    assert "cache" in done["Clear-Site-Data"]
     away = done["Refresh"].partition("url=")[2]
     assert away.startswith(provider.issuer)
     asks = browser.http.get(away, timeout=30)

@@ -65,6 +65,7 @@ def test_an_import_whose_worker_is_killed_is_written_once(tmp_path, ordered):
     portal = Portal(tmp_path, connection.settings_dict["NAME"])
     try:
         portal.start_worker()
+        portal.start_beat()  # whose sweep asks again for what a lease has ended
         with psycopg.connect(portal.environment["DATABASE_URL"]) as lock:
             lock.execute("LOCK TABLE districts_plot IN EXCLUSIVE MODE")
             portal.run("-c", SEND.format(ordered.pk))

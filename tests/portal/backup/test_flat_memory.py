@@ -67,9 +67,7 @@ def test_ten_times_as_much_takes_the_same_memory(place):
         grown[times] = growth_during(lambda folder=folder: made.append(services.make(folder, recipient=str(identity.to_public()))))
 
         def take(name, source, size, folder=folder):
-            if name.startswith("anchors/"):
-                restoring._put_anchors(source)
-            elif name.startswith("media/"):
+            if name.startswith("media/"):
                 restoring._store(f"back/{folder.name}/{name}", source, size, [])
 
         read[times] = growth_during(lambda path=made[-1].path: reading.check(path, [identity], take=take))
