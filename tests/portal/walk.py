@@ -85,7 +85,6 @@ class Walk:
         self.leaks, self.wrote, self.codes = defaultdict(set), defaultdict(set), Counter()
         self.forms, self.without, self.right = [], defaultdict(set), {}
         self.reached, self.told = defaultdict(set), defaultdict(set)
-        self.files, self.without_files = {}, defaultdict(list)
         self._tried, self._shown, self._hostile = set(), {}, cycle(HOSTILE)
 
     @property
@@ -114,8 +113,6 @@ class Walk:
         for inspect in inspectors.INSPECTORS:
             if wrong := inspect(asked):
                 (self.leaks[asked.place].add if inspect is inspectors.opens_what_is_hidden else self.found[inspect.__name__].append)(wrong)
-        if asked.method == "get" and asked.code == 200 and not asked.is_page and asked.answer.streaming:
-            self.files.setdefault(asked.place, (asked.seat, asked.url))
         if inspectors.withholds(asked):
             self.told[asked.place].add(asked.seat.name)
         refused = asked.code >= inspectors.ERROR
@@ -239,19 +236,6 @@ class Walk:
                     if route.name not in self.without["post"]:
                         self.ask(seat, "post", url, hidden=hidden)
 
-    def lose_files(self):
-        """Ask for every file again while the storage has none, and while it does not answer."""
-        from django.conf import settings
-        from django.test import override_settings
-
-        from tests.portal.writes import undone
-
-        for folder in (f"{settings.MEDIA_ROOT}-none", __file__):
-            for place, (seat, url) in self.files.items():
-                with override_settings(MEDIA_ROOT=folder), undone():
-                    answer, _ = seat.ask("get", url)
-                    self.without_files[place].append(getattr(answer, "status_code", repr(answer)))
-
     def results(self):
         return {
             "asked": sum(self.codes.values()),
@@ -261,7 +245,6 @@ class Walk:
             "leaks": {name: sorted(found)[:4] for name, found in sorted(self.leaks.items())},
             "wrote": {name: sorted(found) for name, found in sorted(self.wrote.items())},
             "hollow": sorted(name for name, empty in self.addresses.hollow.items() if empty),
-            "without_files": dict(sorted(self.without_files.items())),
             "told": {name: sorted(found) for name, found in sorted(self.told.items())},
             "codes": dict(sorted(self.codes.items())),
         }
@@ -307,7 +290,6 @@ def main(how):
     empty()
     walk.send_forms()
     walk.send_nothing()
-    walk.lose_files()
     return walk.results()
 
 
