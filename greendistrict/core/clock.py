@@ -66,9 +66,9 @@ def today() -> dt.date:
     return now().date()
 
 
-def day_began() -> dt.datetime:
-    """Beginning of today in Shanghai."""
-    return dt.datetime.combine(today(), dt.time(), SHANGHAI)
+def day_began(moment: dt.datetime | None = None) -> dt.datetime:
+    """Beginning of the day of ``moment`` (default today) in Shanghai."""
+    return dt.datetime.combine(moment.astimezone(SHANGHAI).date() if moment else today(), dt.time(), SHANGHAI)
 
 
 @contextmanager

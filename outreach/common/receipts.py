@@ -19,6 +19,12 @@ class Arrival(NamedTuple):
     origin: str
     code: str = ""
 
+    @property
+    def day(self) -> tuple[dt.datetime, dt.datetime]:
+        """First and last moment of the day it came: the same from the same person on it is one filing, whenever it is let through."""
+        began = clock.day_began(self.filed_at)
+        return began, began + dt.timedelta(days=1, microseconds=-1)
+
 
 def new_arrival(prefix: str, salt: str, address: str) -> Arrival:
     """Arrival now; the next number serialises filings of the kind, so that their bounds are counted one by one."""

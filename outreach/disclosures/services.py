@@ -83,7 +83,7 @@ def file_disclosure(*, words: DisclosureWords, address: str, is_demo: bool = Fal
     """
     kept, came = _whole(words), came or new_arrival(PREFIX, SALT, address)
     same = {"origin": came.origin, "wanted": kept["wanted"], "name": kept["name"]}
-    asked = DisclosureRequest.objects.filter(filed_at__gte=clock.day_began(), **same)
+    asked = DisclosureRequest.objects.filter(filed_at__range=came.day, **same)
     Refused.when(asked.exists(), "同样的申请今天已经收到，请凭回执上的查询码查看")
     stamp = {"number": came.number, "digest": came.digest, "origin": came.origin, "filed_at": came.filed_at}
     return DisclosureReceipt(DisclosureRequest.objects.create(is_demo=is_demo, **stamp, **kept), came.code)

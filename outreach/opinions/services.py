@@ -97,7 +97,7 @@ def file_opinion(
     about: dict[str, District | Objection | None] = {"district": district, "objection": None}
     kept = {"name": fitted(PublicOpinion, "name", words.name.strip()), "contact": words.contact.strip()[:100], "text": words.text.strip()}
     same = _same(notice, district, kept["text"], kept["name"])
-    said_before = PublicOpinion.objects.filter(origin=came.origin, filed_at__gte=clock.day_began(), **same)
+    said_before = PublicOpinion.objects.filter(origin=came.origin, filed_at__range=came.day, **same)
     Refused.when(said_before.exists(), "同样的意见今天已经收到，请凭回执上的查询码查看")
     subject = OpinionSubject.PROGRAMME if district is None else OpinionSubject.DISTRICT
     if notice is not None:

@@ -16,11 +16,14 @@ from greendistrict.workflow import outbox
 from outreach.common import bounds, humans
 from outreach.common.bounds import ANSWERED_TIMES, BUCKETS
 from outreach.common.models import HeldFiling
+from outreach.common.receipts import new_arrival
 from outreach.disclosures import selectors as disclosures
 from outreach.disclosures.models import DisclosureRequest
+from outreach.disclosures.services import DisclosureWords, file_disclosure
 from outreach.exchange.models import EventSignUp
 from outreach.opinions import selectors as opinions
 from outreach.opinions.models import PublicOpinion
+from outreach.opinions.services import OpinionWords, file_opinion
 from outreach.quarantine import services
 from portal.personal.services import drop_expired
 from portal.todo.selectors import tasks_of
@@ -134,6 +137,23 @@ def test_the_officer_lets_through_and_closes_and_terms_count_from_the_day_it_cam
     with clock.at(clock.now() + dt.timedelta(days=181)):
         drop_expired()
     assert not HeldFiling.objects.exists()
+
+
+ONCE = {
+    "opinion": lambda came: file_opinion(words=OpinionWords("同样的话（虚构）"), address="", came=came),
+    "disclosure": lambda came: file_disclosure(words=DisclosureWords(**ASKED), address="", came=came),
+}
+
+
+@pytest.mark.parametrize("kind", ONCE)
+def test_the_same_of_one_day_is_one_matter_on_whatever_day_it_is_let_through(kind):
+    """The second and the third came together with the first, and on the day after it."""
+    first, second = (new_arrival("YN", kind, "203.0.113.9") for _ in range(2))
+    ONCE[kind](first)
+    with clock.at(clock.now() + dt.timedelta(days=1)):
+        with pytest.raises(Refused, match="已经收到"):
+            ONCE[kind](second)
+        ONCE[kind](new_arrival("YN", kind, "203.0.113.9"))
 
 
 def test_a_notice_does_not_end_over_objections_that_nobody_looked_through(client, people, settings):
