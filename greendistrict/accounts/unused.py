@@ -80,7 +80,7 @@ def terms_over() -> int:
     today = clock.today()
     ended = Post.objects.filter(valid_to__lt=today, valid_to__gte=today - LOOKED_BACK).values("user")
     people = User.objects.filter(pk__in=ended).exclude(pk__in=Post.objects.filter(not_over()).values("user")).order_by("pk")
-    return sum(bool(revoke(person, Why.LEFT)) for person in people)
+    return sum(map(bool, one_by_one("unused-accounts:terms", list(people), lambda person: revoke(person, Why.LEFT))))
 
 
 def _is_last_keeper(person: User) -> bool:

@@ -8,10 +8,12 @@ from django.conf import settings
 from django.db import connection
 from django.urls import reverse
 from django.utils.module_loading import import_string
+from rest_framework.authtoken.models import Token
 
 from carbon.metering.models import ReadingImport
 from districts.common.enums import ImportKind, Stage
 from districts.file.models.imports import QueuedImport
+from greendistrict.accounts.models import Post
 from greendistrict.core import clock, leases
 from greendistrict.core.models import UndoneRow
 from greendistrict.documents.models import ReadingCopy, Upload
@@ -53,6 +55,15 @@ def idle():
     return [str(person.pk) for person in people]
 
 
+def over():
+    ended = clock.today() - dt.timedelta(days=1)
+    people = [make_user("preparer", make_organisation(), is_demo=False, last_login=clock.now()) for _ in range(2)]
+    Post.objects.filter(user__in=people).update(valid_to=ended)
+    for person in people:
+        Token.objects.create(user=person)
+    return [f"accounts.user:{person.pk}" for person in people]
+
+
 def uploads():
     by, began = make_user("preparer"), clock.now() - dt.timedelta(days=30)
     made = [Upload.objects.create(key=uuid.uuid4(), owner="x", name="a.pdf", size=1, by=by, started_at=began) for _ in range(2)]
@@ -92,6 +103,7 @@ JOBS = {
     "open-stage-assessments": (titled, "INSERT", "assessments_stageassessment", "NEW", "district_id"),
     "open-yearly-reports": (titled, "INSERT", "assessments_yearlyreport", "NEW", "district_id"),
     "unused-accounts": (idle, "UPDATE", "accounts_user", "NEW", "id"),
+    "unused-accounts:terms": (over, "INSERT", "audit_auditrecord", "NEW", "subject"),
     "sweep-uploads": (uploads, "DELETE", "documents_upload", "OLD", "id"),
     "sweep-copies": (copies, "UPDATE", "documents_readingcopy", "NEW", "id"),
     "sweep-imports": (lists, "INSERT", "workflow_outboxmessage", "NEW", "key"),
@@ -103,7 +115,7 @@ JOBS = {
 
 
 def run(job):
-    return import_string(settings.CELERY_BEAT_SCHEDULE[job]["task"])()
+    return import_string(settings.CELERY_BEAT_SCHEDULE[job.partition(":")[0]]["task"])()
 
 
 def test_leases_that_ended_are_dropped_each_night_and_no_other():
