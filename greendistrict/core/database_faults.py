@@ -11,13 +11,8 @@ from greendistrict.postgres.waits import DatabaseAway
 MIGRATING = "greendistrict migrate"  # advisory lock of ``manage.py migrate``
 BUSY = frozenset({"55P03", "40P01", "40001"})  # lock not available, deadlock, serialisation
 TOO_LONG = "57014"
-GONE = (
-    "08",
-    "57P",
-    "53300",
-    "25P03",
-    "25006",
-)  # connection lost, server stopping, too many connections, idle too long, a copy that only reads
+# Connection lost, server stopping, too many connections, idle too long, a copy that only reads.
+GONE = ("08", "57P", "53300", "25P03", "25006")
 CHANGED = frozenset({"42P01", "42703", "42883"})  # table, column or function missing
 
 

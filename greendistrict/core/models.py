@@ -140,7 +140,7 @@ class Lease(models.Model):
 
 
 class HostClock(models.Model):
-    """A host whose clock differs from the database's by more than a few seconds; deleted once it agrees again."""
+    """A host whose clock differs from the database's by some seconds; told while that was seen lately (``wrong_hosts``)."""
 
     host = models.CharField("主机", max_length=120, unique=True)
     seconds = models.FloatField("快多少秒", help_text="negative for a clock that is behind")

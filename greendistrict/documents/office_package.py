@@ -171,13 +171,10 @@ class _Judge:
                     pass
                 return
             if any(kind.endswith("vmldrawing") for kind in kinds) or name.endswith(".vml"):
-                self._vml(name, head + stream.read())
+                # Excel writes line breaks of buttons as in HTML 4: not well-formed otherwise.
+                self._scan(name, BytesIO((head + stream.read()).replace(b"<br>", b"<br/>")), b"")
             else:
                 self._scan(name, stream, head)
-
-    def _vml(self, name: str, content: bytes) -> None:
-        """Excel writes line breaks of buttons as in HTML 4: not well-formed otherwise."""
-        self._scan(name, BytesIO(content.replace(b"<br>", b"<br/>")), b"")
 
     def _scan(self, name: str, stream: IO[bytes], head: bytes) -> None:
         kinds, reached = self.kinds(name), self.reached.get(name, "")

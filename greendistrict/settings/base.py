@@ -176,9 +176,8 @@ DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"]["TEST"] = {"NAME": env.text("GD_TEST_DATABASE", "test_greendistrict")}
 # Tests share one Redis with the demo and with each other: each test process has its own queues and cache keys.
 TEST_PREFIX = f"{DATABASES['default']['TEST']['NAME']}-{env.text('PYTEST_XDIST_WORKER', 'main')}" if TESTING else ""
-POOLED = env.boolean(
-    "GD_DATABASE_POOL", default=False
-)  # only for the threaded web server: a Celery parent would share it with its children
+# Only for the threaded web server: a Celery parent would share the pool with its children.
+POOLED = env.boolean("GD_DATABASE_POOL", default=False)
 # Longest waits, in seconds, of what answers people and of what works behind them; 0: without end, as changes of tables and copies need.
 _PAGES, _ENDLESS = POOLED or sys.argv[1:2] == ["runserver"], AS_OWNER and not TESTING
 STATEMENT_SECONDS = 0 if _ENDLESS else env.integer("GD_STATEMENT_SECONDS", 30 if _PAGES else 1800)

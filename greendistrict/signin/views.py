@@ -23,7 +23,9 @@ from greendistrict.signin.forms import CodeForm
 
 IN_PLACE = "X-In-Place"
 BUSY = "同一网络的登录尝试过多，请几秒后再试"
-LEFT_BEHIND = '"cache"'  # cookies stay: the browser is known by one, and the session's is ended
+# Emptied at sign-out. Cookies stay: the browser is known by one, and the session's is ended. The storage stays: kept pages learn from it
+# that their reader has left, and what somebody has not saved lies there.
+LEFT_BEHIND = '"cache"'
 WRONG = "动态码或恢复码不正确。每个码只能用一次"
 
 
@@ -146,7 +148,5 @@ def locked_out(request: HttpRequest, response: HttpResponse | None = None, crede
     record_refused_name(action="accounts.locked_out", username=str((credentials or {}).get("username", ""))[:60])
     crowded = getattr(request, CROWDED, False)
     if IN_PLACE in request.headers:
-        return _plain(
-            "同一网络的登录尝试过多，请几秒后再试" if crowded else "连续多次不正确，账号已锁定15分钟", HTTPStatus.TOO_MANY_REQUESTS
-        )
+        return _plain(BUSY if crowded else "连续多次不正确，账号已锁定15分钟", HTTPStatus.TOO_MANY_REQUESTS)
     return render(request, "accounts/locked_out.html", {"crowded": crowded}, status=HTTPStatus.TOO_MANY_REQUESTS)
