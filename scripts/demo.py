@@ -159,16 +159,8 @@ def listening_socket() -> socket.socket:
 def start_web(children: Children, server: socket.socket) -> None:
     """Start the web server on the socket; it loads its code while the data are loaded."""
     number = server.fileno()
-    web = [
-        "gunicorn",
-        "greendistrict.wsgi",
-        "--bind",
-        f"fd://{number}",
-        "--worker-class",
-        "greendistrict.web_worker.WebWorker",
-        "--workers",
-        "2",
-    ]
+    web = ["gunicorn", "greendistrict.wsgi", "--bind", f"fd://{number}"]
+    web += ["--worker-class", "greendistrict.web_worker.WebWorker", "--workers", "2"]
     web += ["--threads", "4", "--timeout", "120", "--graceful-timeout", "10", "--no-control-socket"]
     children.environment["GD_DATABASE_POOL"] = "1"
     children.start("web", web, pass_fds=(number,))

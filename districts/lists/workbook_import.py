@@ -86,24 +86,19 @@ def order(*, pk: int, district: District, by: User) -> QueuedImport:
     return asked
 
 
-def _was_queued(pk: int) -> None:
-    """Note that the import is handed over now, so that the sweep leaves it alone for a while."""
-    leases.take(f"{QUEUED}{pk}")
-
-
 def stop_ordered(person: User, _why: Why) -> int:
     """Let what a person whose rights have ended has ordered wait for somebody else's confirmation; returns how many files."""
     return QueuedImport.objects.filter(by=person, state=QueuedState.ORDERED).update(state=QueuedState.READ)
 
 
 def _hand_over(asked: QueuedImport) -> None:
-    _was_queued(asked.pk)
+    leases.take(f"{QUEUED}{asked.pk}")  # the sweep leaves it alone for a while
     outbox.emit(OUTBOX_KIND, f"{OUTBOX_KIND}:{asked.pk}:{clock.now().isoformat()}", {"import": asked.pk})
 
 
 def enqueue(message: OutboxMessage) -> None:
     """Outbox handler: put the import on its queue; if the broker is unreachable, the sweep does it later."""
-    _was_queued(message.payload["import"])
+    leases.take(f"{QUEUED}{message.payload['import']}")
     current_app.send_task(RUN, args=(message.payload["import"],), retry=False, ignore_result=True)
 
 
@@ -156,8 +151,7 @@ def sweep() -> int:
     """Queue lost imports again, and delete abandoned ones. Returns the number queued again."""
     now = clock.now()
     QueuedImport.objects.filter(since__lt=now - KEPT).exclude(state=QueuedState.ORDERED).delete()
-    there = QueuedImport.objects.filter(state__in=(QueuedState.WAITING, QueuedState.ORDERED))
-    lost = there.exclude(leases.held_on(HELD)).exclude(leases.held_on(QUEUED))
+    lost = leases.unheld(QueuedImport.objects.filter(state__in=(QueuedState.WAITING, QueuedState.ORDERED)), HELD, QUEUED)
 
     def hand_over(pk: int) -> bool:
         asked = lost.select_for_update(no_key=True, skip_locked=True).defer("content", "preview").filter(pk=pk).first()

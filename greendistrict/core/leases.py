@@ -11,15 +11,17 @@ import threading
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 from django.conf import settings
 from django.db import DatabaseError, connection
-from django.db.models import DateTimeField, Exists, Func, OuterRef, Value
+from django.db.models import DateTimeField, Exists, Func, Model, OuterRef, QuerySet, Value
 from django.db.models.fields import CharField
 from django.db.models.functions import Cast, Concat
 
 from greendistrict.core.models import Lease
 
+Row = TypeVar("Row", bound=Model)
 logger = logging.getLogger(__name__)
 SECONDS = settings.LEASE_SECONDS
 RENEW_SECONDS = SECONDS / 6
@@ -77,6 +79,13 @@ def held_on(prefix: str) -> Exists:
     """Condition on a queryset: somebody has the lease called ``prefix`` and the row's key."""
     name = Concat(Value(prefix), Cast(OuterRef("pk"), CharField()))
     return Exists(Lease.objects.filter(name=name, until__gte=DatabaseTime()))
+
+
+def unheld(rows: QuerySet[Row], *prefixes: str) -> QuerySet[Row]:
+    """The rows of which nobody has a lease with one of these prefixes: nobody works on them, nor are they on their way to a worker."""
+    for prefix in prefixes:
+        rows = rows.exclude(held_on(prefix))
+    return rows
 
 
 @contextmanager

@@ -60,8 +60,7 @@ def sweep() -> int:
 
 
 def _lost() -> QuerySet[ReadingCopy]:
-    unfinished = ReadingCopy.objects.filter(state__in=UNFINISHED)
-    return unfinished.exclude(leases.held_on(HELD)).exclude(leases.held_on(QUEUED))
+    return leases.unheld(ReadingCopy.objects.filter(state__in=UNFINISHED), HELD, QUEUED)
 
 
 @transaction.atomic

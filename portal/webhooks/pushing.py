@@ -38,8 +38,8 @@ def enqueue(message: OutboxMessage) -> None:
 
 def push_due() -> int:
     """Put each webhook with something to send on the queue, unless it is there or being sent; returns how many."""
-    due = Webhook.objects.filter(_due(), deliveries__in=_open()).exclude(leases.held_on(HELD)).exclude(leases.held_on(QUEUED)).distinct()
-    found = list(due.values_list("pk", flat=True))
+    due = leases.unheld(Webhook.objects.filter(_due(), deliveries__in=_open()), HELD, QUEUED)
+    found = list(due.distinct().values_list("pk", flat=True))
     for pk in found:
         _hand_over(pk)
     return len(found)

@@ -93,19 +93,14 @@ def _ordered(pk: int, district: District, by: User, reason: str) -> ReadingImpor
     return asked
 
 
-def _was_queued(pk: int) -> None:
-    """Note that the import is handed over now, so that the sweep leaves it alone for a while."""
-    leases.take(f"{QUEUED}{pk}")
-
-
 def _hand_over(asked: ReadingImport) -> None:
-    _was_queued(asked.pk)
+    leases.take(f"{QUEUED}{asked.pk}")  # the sweep leaves it alone for a while
     outbox.emit(OUTBOX_KIND, f"{OUTBOX_KIND}:{asked.pk}:{clock.now().isoformat()}", {"import": asked.pk})
 
 
 def enqueue(message: OutboxMessage) -> None:
     """Outbox handler: send the file to its queue. If the broker is unreachable, the sweep sends it later."""
-    _was_queued(message.payload["import"])
+    leases.take(f"{QUEUED}{message.payload['import']}")
     current_app.send_task(RUN, args=(message.payload["import"],), retry=False, ignore_result=True)
 
 
@@ -217,8 +212,7 @@ def sweep() -> int:
     now = clock.now()
     open_states = (QueuedState.READ, QueuedState.REFUSED)
     ReadingImport.objects.filter(since__lt=now - KEPT, state__in=open_states).delete()
-    there = ReadingImport.objects.filter(state__in=(QueuedState.WAITING, QueuedState.ORDERED))
-    lost = there.exclude(leases.held_on(HELD)).exclude(leases.held_on(QUEUED))
+    lost = leases.unheld(ReadingImport.objects.filter(state__in=(QueuedState.WAITING, QueuedState.ORDERED)), HELD, QUEUED)
 
     def hand_over(pk: int) -> bool:
         asked = lost.select_for_update(no_key=True, skip_locked=True).defer("content").filter(pk=pk).first()
