@@ -20,6 +20,7 @@ from obligations.models import Exemption
 from obligations.selectors import due
 from tests.factories.received import at, filed_self_check
 from tests.obligations.world import checks_due, titled
+from tests.refusing import refuses
 
 LIST, BATCH, DECIDE, DETAIL = (f"obligations:obligation_{name}" for name in ("list", "batch", "decide", "detail"))
 NOW, TODAY, LATER = at(2027, 3, 1), dt.date(2027, 3, 1), dt.date(2027, 5, 4)
@@ -81,8 +82,7 @@ def test_what_was_met_meanwhile_is_neither_waived_nor_extended(client, people):
 
 def test_a_decision_needs_a_reason_and_a_day_to_come(people):
     for reason, until, words in ((" ", None, "请填写理由"), ("x", TODAY, "须在今天之后")):
-        with pytest.raises(Refused, match=words):
-            services.decide(obligation="k", by=people.city_director, reason=reason, extended_to=until)
+        refuses(words, services.decide, obligation="k", by=people.city_director, reason=reason, extended_to=until)
 
 
 @pytest.fixture
@@ -110,8 +110,7 @@ def seen(rows, wish):
 
 
 def test_all_are_decided_for_one_reason_and_each_is_on_record(people, two):
-    with pytest.raises(NotAllowed):
-        services.decide_many(by=people.city_officer, reason="汛期", **seen(two, TO))
+    refuses(NotAllowed, services.decide_many, by=people.city_officer, reason="汛期", **seen(two, TO))
     assert services.decide_many(by=people.city_director, reason="汛期", **seen(two, TO)) == 2
     assert {(row.extended_to, row.reason) for row in Exemption.objects.all()} == {(dt.date(2027, 5, 31), "汛期")}
     assert AuditRecord.objects.filter(action="obligations.decide").count() == 2
@@ -126,12 +125,9 @@ def test_nothing_is_decided_when_one_has_moved_or_one_is_refused(people, two):
     met = [row for row in due(TODAY) if row.kind == "operation_report" and row.year == 2026]
     told = seen(two, TO)
     moved = told | {"shown": [line.replace("2027-03-31", "2027-04-30") for line in told["shown"]]}
-    with pytest.raises(Stale):
-        services.decide_many(**moved, by=people.city_director, reason="汛期")
-    with pytest.raises(Refused):
-        services.decide_many(**told, by=people.city_director, reason=" ")
-    with pytest.raises(Refused):
-        services.decide_many(**seen(met, TO), by=people.city_director, reason="汛期")
+    refuses(Stale, services.decide_many, **moved, by=people.city_director, reason="汛期")
+    refuses(Refused, services.decide_many, **told, by=people.city_director, reason=" ")
+    refuses(Refused, services.decide_many, **seen(met, TO), by=people.city_director, reason="汛期")
     assert not Exemption.objects.exists()
 
 

@@ -12,7 +12,7 @@ from assessments.stage_assessments.enums import StageState
 from assessments.stage_assessments.models.stage import StageAssessment
 from districts.file.models.district import District
 from greendistrict.core import clock
-from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.core.errors import NotAllowed
 from greendistrict.core.workdays import WorkCalendar
 from greendistrict.policy.services import set_setting
 from obligations.duties import OWN_TERMS, ObligationState
@@ -24,6 +24,7 @@ from obligations.services import decide
 from tests.factories.received import at, filed_self_check
 from tests.factories.stages import make_stage
 from tests.obligations.world import checks_due, titled
+from tests.refusing import refuses
 
 HOUR = dt.timedelta(hours=1)
 RULE = OutageRule(HOUR, 1, 1)
@@ -104,8 +105,7 @@ def test_what_was_filed_in_time_or_waived_is_left_alone(people, keeper):
 def test_one_outage_moves_a_deadline_once_and_another_one_again(people, keeper):
     titled(people, "演示乙城（虚构）")
     record(keeper)
-    with pytest.raises(Refused, match="与已登记的停运重叠：机房停电"):
-        record(keeper, period((2027, 3, 31, 16), (2027, 3, 31, 18)))
+    refuses("与已登记的停运重叠：机房停电", record, keeper, period((2027, 3, 31, 16), (2027, 3, 31, 18)))
     with pytest.raises(IntegrityError), transaction.atomic():
         PortalOutage.objects.create(
             began_at=last_afternoon().began, ended_at=last_afternoon().ended, reason="x", recorded_at=clock.now(), recorded_by=keeper
@@ -125,8 +125,7 @@ def test_the_setting_decides(people, keeper):
     (period((2027, 3, 31, 13), (2027, 4, 1, 10)), "平台恢复后再登记"), (period((2027, 1, 1), (2027, 3, 31)), "一次停运不超过30天"),
 ])  # fmt: skip
 def test_a_period_that_cannot_be_is_refused(keeper, moment, words):
-    with pytest.raises(Refused, match=words):
-        record(keeper, moment)
+    refuses(words, record, keeper, moment)
     assert not PortalOutage.objects.exists()
 
 
@@ -134,8 +133,7 @@ def test_who_records_and_what_the_keeper_sees_first(client, people, keeper):
     titled(people, "演示乙城（虚构）")
     form = {"began_at": "2027-03-31T13:00", "ended_at": "2027-03-31T17:00", "reason": "机房停电"}
     with clock.at(at(2027, 4, 1, 9)):
-        with pytest.raises(NotAllowed):
-            record(people.city_director)
+        refuses(NotAllowed, record, people.city_director)
         client.force_login(keeper)
         asked = client.post(reverse(URL), form).content.decode()
         assert "2027年3月31日到期的2项顺延至2027年4月1日" in asked

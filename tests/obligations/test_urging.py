@@ -13,7 +13,7 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
-from greendistrict.core.errors import NotAllowed, Refused, Stale
+from greendistrict.core.errors import NotAllowed, Stale
 from greendistrict.policy.services import set_setting
 from greendistrict.workflow import urged
 from greendistrict.workflow.models import OutboxMessage
@@ -25,6 +25,7 @@ from tests.factories.approvals import Filing
 from tests.factories.received import at
 from tests.factories.reviews import Scene
 from tests.obligations.world import titled
+from tests.refusing import refuses
 
 URL, LIST = "obligations:obligation_urge", "obligations:obligation_list"
 LATE = dt.date(2027, 4, 5)  # a Monday; self-checks of 2026 fell due on 31 March
@@ -85,8 +86,7 @@ def test_nothing_is_urged_twice_on_a_day_nor_within_the_days_of_the_setting(peop
     one = late[:1]
     sent(people.city_officer, one)
     assert [item.out for item in plan(people.city_checker, late)] == ["今天已催办", ""]
-    with pytest.raises(Refused, match="都不能催办"):
-        sent(people.city_officer, one)
+    refuses("都不能催办", sent, people.city_officer, one)
     assert sent(people.city_officer, one, moment=at(2027, 4, 6)) == 1
     with clock.at(NOW):
         set_setting(key="urging_days", value=3, by=people.city_director, reason="一周两次为限")
@@ -116,8 +116,7 @@ def test_the_leading_body_urges_its_districts_and_nobody_urges_what_is_their_own
     mine = row._replace(actors=row.actors._replace(people=(people.city_officer.pk,)))
     assert plan(people.city_officer, [mine])[0].out == "由您本人办理"
     assert plan(people.secretariat, [row])[0].out == "由市级催办"
-    with pytest.raises(NotAllowed):
-        plan(people.preparer, [row])
+    refuses(NotAllowed, plan, people.preparer, [row])
 
 
 def test_experts_are_urged_by_the_secretariat_without_a_name_on_the_page(people, client):
@@ -222,8 +221,7 @@ def test_a_case_urged_in_bulk_and_its_duty_share_one_limit(cast_of_2026):
     assert (len(rows), out) == (1, ["今天已催办"])
     assert sent(officer, rows, moment=at(2026, 3, 11)) == 1
     assert left_out(officer, case, at(2026, 3, 11)) == "今天已催办"
-    with pytest.raises(Stale):
-        urged_in_bulk(officer, case, at(2026, 3, 11))
+    refuses(Stale, urged_in_bulk, officer, case, at(2026, 3, 11))
     with clock.at(at(2026, 3, 11)):
         set_setting(key="urging_days", value=3, by=cast_of_2026.city_director, reason="一周两次为限")
     assert left_out(officer, case, at(2026, 3, 13)) == "2026年3月11日已催办，2026年3月16日起可再催"

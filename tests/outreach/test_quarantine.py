@@ -10,7 +10,7 @@ import pytest
 from approvals.cases.models.notices import Notice, Objection
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
-from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.core.errors import NotAllowed
 from greendistrict.notifications.models import Notification
 from greendistrict.workflow import outbox
 from outreach.common import bounds, humans
@@ -31,6 +31,7 @@ from tests.factories.approvals import Filing
 from tests.outreach.asking import CITY, said, to
 from tests.outreach.disclosures.test_disclosures import ASKED
 from tests.outreach.exchange.world import published
+from tests.refusing import refuses
 
 pytestmark = pytest.mark.django_db
 NUMERALS = {one: str(at) for at, one in enumerate("零一二三四五六七八九")}
@@ -132,8 +133,7 @@ def test_the_officer_lets_through_and_closes_and_terms_count_from_the_day_it_cam
     client.logout()
     assert "广告（虚构）" in said(client.post(receipt, {"code": code}))
     for row in (rows[0], rows[3]):
-        with pytest.raises(Refused, match="已经处理"):
-            services.release(held=row, by=None)
+        refuses("已经处理", services.release, held=row, by=None)
     with clock.at(clock.now() + dt.timedelta(days=181)):
         drop_expired()
     assert not HeldFiling.objects.exists()
@@ -164,8 +164,7 @@ def test_a_notice_does_not_end_over_objections_that_nobody_looked_through(client
     (held,) = HeldFiling.objects.all()
     filing.fresh()
     with clock.at(clock.now() + dt.timedelta(days=40)):
-        with pytest.raises(Refused, match="1件对公示的来件没有核对"):
-            filing.do("close_notice", "city_officer")
+        refuses("1件对公示的来件没有核对", filing.do, "close_notice", "city_officer")
         services.release(held=held, by=people.city_officer)  # it came while the notice was open
         assert Objection.objects.filter(filed_at=held.filed_at).count() == 1
         filing.fresh()
@@ -193,8 +192,7 @@ def test_who_sees_and_decides(client, people, settings):
             client.force_login(person)
             answers = client.get(to("held_list")).status_code, client.post(to("held_release"), {"row": held.pk}).status_code
             assert answers == ((200, 403) if name in CITY else (404, 404)), name
-            with pytest.raises(NotAllowed):
-                services.close(keys=[held.pk], by=person, reason="理由")
+            refuses(NotAllowed, services.close, keys=[held.pk], by=person, reason="理由")
 
 
 def test_a_question_is_good_for_one_try():

@@ -12,6 +12,7 @@ from greendistrict.workflow import given_up, outbox
 from greendistrict.workflow.enums import Lane
 from greendistrict.workflow.models import OutboxMessage
 from tests.factories.accounts import make_user
+from tests.refusing import refuses
 from tests.waiting import race
 
 pytestmark = pytest.mark.django_db
@@ -137,16 +138,14 @@ def test_the_system_keeper_sends_again_or_sets_aside_and_both_are_recorded():
         outbox.drain()
     OutboxMessage.objects.update(failed_at=NOON, attempts=24)
     first, second = OutboxMessage.objects.order_by("pk")
-    with pytest.raises(NotAllowed):
-        given_up.send_again(key=first.pk, by=officer)
+    refuses(NotAllowed, given_up.send_again, key=first.pk, by=officer)
     given_up.send_again(key=first.pk, by=keeper)
     given_up.set_aside(key=second.pk, by=keeper)
     with handled(lambda message: sent.append(message.key)):
         assert outbox.drain() == 1
     assert sent == ["a"]
     for act, row in ((given_up.send_again, first), (given_up.set_aside, second)):
-        with pytest.raises(Closed):
-            act(key=row.pk, by=keeper)
+        refuses(Closed, act, key=row.pk, by=keeper)
     assert not given_up.given_up().exists()
     recorded = AuditRecord.objects.filter(action__startswith="workflow.").order_by("pk")
     assert [record.action for record in recorded] == ["workflow.send_again", "workflow.set_aside"]
@@ -161,8 +160,7 @@ def test_all_that_was_given_up_begins_anew_at_once():
     OutboxMessage.objects.exclude(key="waiting").update(failed_at=NOON, attempts=24)
     OutboxMessage.objects.filter(key="b").update(unsure=2)
     given_up.set_aside(key=OutboxMessage.objects.get(key="aside").pk, by=keeper)
-    with pytest.raises(NotAllowed):
-        given_up.send_all_again(by=officer)
+    refuses(NotAllowed, given_up.send_all_again, by=officer)
     assert [given_up.send_all_again(by=keeper) for _ in range(2)] == [2, 0]
     with handled(lambda message: sent.append((message.key, message.unsure))):
         outbox.drain()

@@ -14,6 +14,7 @@ from greendistrict.workflow.models import TransitionRecord
 from greendistrict.workflow.procedure import Note, Procedure, Step
 from greendistrict.workflow.services import available_actions, perform
 from tests.factories.accounts import make_organisation, make_user
+from tests.refusing import refuses
 from tests.waiting import race
 
 OFFICER = Seat("officer", "经办", lambda user, _obj: user.username == "officer")
@@ -75,21 +76,18 @@ def test_all_refusals_come_at_once_and_nothing_is_written(officer, body):
 
 def test_reason_that_is_required_is_asked_for(officer, body):
     perform(machine=MACHINE, obj=body, action="advance", by=officer, facts=FACTS)
-    with pytest.raises(Refused, match="请填写理由"):
-        perform(machine=MACHINE, obj=body, action="send_back", by=officer, reason="  ")
+    refuses("请填写理由", perform, machine=MACHINE, obj=body, action="send_back", by=officer, reason="  ")
 
 
 def test_wrong_state_and_wrong_seat_are_refused(officer, body):
-    with pytest.raises(Refused, match="现为“申报”"):
-        perform(machine=MACHINE, obj=body, action="send_back", by=officer, reason="x")
+    refuses("现为“申报”", perform, machine=MACHINE, obj=body, action="send_back", by=officer, reason="x")
     stranger = make_user("city_officer", username="stranger")
     with pytest.raises(NotAllowed, match="由经办办理"):
         perform(machine=MACHINE, obj=body, action="advance", by=stranger, facts=FACTS)
 
 
 def test_system_takes_only_steps_of_the_system(officer, body):
-    with pytest.raises(NotAllowed):
-        perform(machine=MACHINE, obj=body, action="advance", by=None, facts=FACTS)
+    refuses(NotAllowed, perform, machine=MACHINE, obj=body, action="advance", by=None, facts=FACTS)
     perform(machine=MACHINE, obj=body, action="advance", by=officer, facts=FACTS)
     with pytest.raises(NotAllowed, match="由系统办理"):
         perform(machine=MACHINE, obj=body, action="close", by=officer)
@@ -100,8 +98,7 @@ def test_stale_object_is_read_again_under_lock(officer, body):
     stale = Organisation.objects.get(pk=body.pk)
     perform(machine=MACHINE, obj=body, action="advance", by=officer, facts=FACTS)
     assert stale.kind == "applicant"
-    with pytest.raises(Refused, match="现为“咨询”"):
-        perform(machine=MACHINE, obj=stale, action="advance", by=officer, facts=FACTS)
+    refuses("现为“咨询”", perform, machine=MACHINE, obj=stale, action="advance", by=officer, facts=FACTS)
 
 
 def test_offered_steps_are_those_perform_would_take(officer, body, monkeypatch):

@@ -33,6 +33,7 @@ from greendistrict.workflow.procedure import (
 )
 from greendistrict.workflow.services import available_actions
 from tests.factories.accounts import make_organisation, make_user
+from tests.refusing import refuses
 from tests.waiting import race
 
 OFFICER = Seat("officer", "经办", lambda user, _obj: user.username == "officer")
@@ -203,8 +204,7 @@ def test_a_stale_form_changes_nothing_and_carries_what_is_stored(world):
     assert world.stored() == before
     plan = world.load()
     ImplementationPlan.objects.all().delete()
-    with pytest.raises(Stale):
-        take(obj=plan, action="return", by=world.officer, version=1, reason="补充")
+    refuses(Stale, take, obj=plan, action="return", by=world.officer, version=1, reason="补充")
 
 
 def test_a_version_is_asked_of_every_person(world):
@@ -238,8 +238,7 @@ def test_fields_that_go_with_the_state_are_written_once_the_guards_agree(world):
 
     world.anew(file={"with_state": dated, "effect": None})
     world.works = 0
-    with pytest.raises(Refused):
-        world.take(values={})
+    refuses(Refused, world.take, values={})
     assert world.load().filed_on is None
     world.works = 3
     with CaptureQueriesContext(connection) as queries:
@@ -258,12 +257,9 @@ def test_an_effect_that_fails_takes_everything_back(world):
 
 
 def test_facts_are_computed_for_nobody_who_is_refused_anyway(world):
-    with pytest.raises(NotAllowed):
-        world.take(by=world.people["ann"])
-    with pytest.raises(Refused, match="不能办理这一步"):
-        world.take("return", reason="补充")
-    with pytest.raises(Refused, match="不能办理这一步"):
-        world.take("no-such-step")
+    refuses(NotAllowed, world.take, by=world.people["ann"])
+    refuses("不能办理这一步", world.take, "return", reason="补充")
+    refuses("不能办理这一步", world.take, "no-such-step")
     assert (world.counted, world.stored()) == ([], NOTHING_CHANGED)
 
 

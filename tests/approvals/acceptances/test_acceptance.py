@@ -28,6 +28,7 @@ from greendistrict.documents.exif import Shot, read_shot
 from indicators.editions.selectors import rules_for
 from tests.factories.acceptance import Accepting, Losing, conclude_review, make_pilot
 from tests.files import photo
+from tests.refusing import refuses
 
 pytestmark = pytest.mark.django_db
 
@@ -39,8 +40,7 @@ def test_from_request_to_demonstration():
     kept = walk.case.submissions.get().content["policy"]["verdicts"]
     assert {row["rule"] for row in kept} >= {"ACCEPT-INFRA", "ACCEPT-PLOTS", "ACCEPT-KEY-PROJECTS"}
     walk.do("accept", "city_officer")
-    with pytest.raises(Refused, match="形式审查"):
-        walk.do("open_review", "secretariat")
+    refuses("形式审查", walk.do, "open_review", "secretariat")
     walk = Accepting(walk.people, make_pilot(walk.people)).to_decided().announce()
     district = District.objects.get(pk=walk.district.pk)
     assert (walk.case.status, district.stage, district.star) == ("announced", "demonstration", 2)
@@ -76,10 +76,8 @@ def test_the_city_opens_for_a_district_that_does_not_ask(people):
     assert ready_districts(District.objects.all(), clock.today()) == []
     sees = [cases_visible_to(user).filter(pk=walk.case.pk).exists() for user in (people.city_officer, people.preparer, people.partner)]
     assert sees == [True, True, False]
-    with pytest.raises(Refused, match="在办"):
-        acceptances.start_acceptance(district=district, by=people.preparer)
-    with pytest.raises(NotAllowed):
-        acceptances.start_acceptance(district=district, by=people.outsider_preparer)
+    refuses("在办", acceptances.start_acceptance, district=district, by=people.preparer)
+    refuses(NotAllowed, acceptances.start_acceptance, district=district, by=people.outsider_preparer)
 
 
 def test_a_failed_acceptance_is_a_proposal_and_touches_no_title():
@@ -94,12 +92,10 @@ def test_a_failed_acceptance_is_a_proposal_and_touches_no_title():
 
 def test_what_the_panel_passed_is_not_decided_as_failed_and_the_other_way_round():
     walk = Accepting().to_deciding()
-    with pytest.raises(Refused, match="评审结论为通过"):
-        walk.do("decide_failed", "city_director", number="演1", decided_on=clock.today(), reason="不同意")
+    refuses("评审结论为通过", walk.do, "decide_failed", "city_director", number="演1", decided_on=clock.today(), reason="不同意")
     other = Accepting(walk.people, make_pilot(walk.people)).to_reviewed("failed")
     other.do("to_check", "city_officer").do("agree", "city_checker")
-    with pytest.raises(Refused, match="终期验收审查未通过"):
-        other.do("decide", "city_director", number="演1", decided_on=clock.today())
+    refuses("终期验收审查未通过", other.do, "decide", "city_director", number="演1", decided_on=clock.today())
 
 
 def test_correction_revision_recheck_and_withdrawal():
@@ -115,8 +111,7 @@ def test_correction_revision_recheck_and_withdrawal():
     again.do("resubmit", "reviewer").do("open_review", "secretariat")
     conclude_review(again.case, again.people.secretariat, "passed_after")
     again.fresh()
-    with pytest.raises(Refused, match="须先登记组长"):
-        again.do("open_notice", "city_officer")
+    refuses("须先登记组长", again.do, "open_notice", "city_officer")
     again.do("recheck", "secretariat", note="组长：已改", on=clock.today())
     again.do("open_notice", "city_officer")
 
@@ -170,12 +165,9 @@ class TestVisit:
         saved = visits.save_row(row=row, by=people.secretariat, finding="holds", note="已投用", version=0)
         again = visits.save_row(row=row, by=people.secretariat, finding="holds", note="已投用", version=0)
         assert (saved.version, again.version) == (1, 1)
-        with pytest.raises(Stale):
-            visits.save_row(row=row, by=people.city_officer, finding="differs", note="未投用", version=0)
-        with pytest.raises(NotAllowed):
-            visits.save_row(row=row, by=people.preparer, finding="holds", note="", version=1)
-        with pytest.raises(Refused, match="可选范围"):
-            visits.save_row(row=row, by=people.secretariat, finding="fine", note="", version=1)
+        refuses(Stale, visits.save_row, row=row, by=people.city_officer, finding="differs", note="未投用", version=0)
+        refuses(NotAllowed, visits.save_row, row=row, by=people.preparer, finding="holds", note="", version=1)
+        refuses("可选范围", visits.save_row, row=row, by=people.secretariat, finding="fine", note="", version=1)
 
     def test_a_photo_loses_its_metadata_and_is_kept_once(self):
         walk = Accepting().to_visiting()
@@ -187,8 +179,7 @@ class TestVisit:
             content = stored.read()
         assert read_shot(content) == Shot()
         assert "演示拍摄人".encode() not in content
-        with pytest.raises(Refused, match="只收"):
-            visits.add_photo(row=row, by=walk.people.secretariat, upload=photo("记录.pdf"), token=uuid.uuid4())
+        refuses("只收", visits.add_photo, row=row, by=walk.people.secretariat, upload=photo("记录.pdf"), token=uuid.uuid4())
 
     def test_closing_wants_every_required_line_and_hands_the_record_to_the_panel(self):
         walk = Accepting().to_visiting()
@@ -200,8 +191,7 @@ class TestVisit:
         row = VisitRow.objects.filter(visit__case=walk.case).first()
         visits.add_photo(row=row, by=walk.people.secretariat, upload=photo(), token=uuid.uuid4())
         walk.look().do(visits.close_visit, "secretariat", note="相符", members="演示专家1")
-        with pytest.raises(Closed):
-            visits.save_row(row=row, by=walk.people.secretariat, finding="differs", note="改", version=0)
+        refuses(Closed, visits.save_row, row=row, by=walk.people.secretariat, finding="differs", note="改", version=0)
         walk.do("open_review", "secretariat")
         titles = [paper["title"] for paper in walk.case.review.subject["documents"]]
         assert "现场核查记录" in titles

@@ -10,13 +10,14 @@ from approvals.titles.models.publicity import Announcement, Title
 from districts.file.models.district import District
 from greendistrict.core import clock, papers
 from greendistrict.core.days import day_in_words
-from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.core.errors import NotAllowed
 from greendistrict.workflow.letters import drafts_of
 from portal.open_data.datasets import DATASETS
 from portal.publicity.selectors import latest_entries
 from tests.factories.acceptance import Accepting, Losing, failing
 from tests.factories.approvals import Filing, pdf
 from tests.factories.once import copy_of, once
+from tests.refusing import refuses
 from tests.steps import reaches, step
 
 pytestmark = pytest.mark.django_db
@@ -116,28 +117,23 @@ def test_a_withdrawn_grant_ends_the_title_and_says_so_everywhere(client, world):
     client.force_login(people.city_officer)
     page = client.get(reverse("approvals:amendments", args=[batch.pk])).content.decode()
     assert "公告已撤回，不再更正" in page
-    with pytest.raises(Refused, match="没有撤回"):
-        propose(people, "number", "演沪建公告〔2026〕13号")
+    refuses("没有撤回", propose, people, "number", "演沪建公告〔2026〕13号")
 
 
 def test_what_stands_against_an_amendment_is_said(world):
     people, _case = world
-    with pytest.raises(NotAllowed):
-        propose_amendment(batch=Announcement.objects.get(), by=people.city_checker, subject="withdraw", reason=REASON)
+    refuses(NotAllowed, propose_amendment, batch=Announcement.objects.get(), by=people.city_checker, subject="withdraw", reason=REASON)
     for subject, after, words in (
         ("number", Announcement.objects.get().number, "相同"), ("announced_on", "2099-01-01", "不晚于今天"),
         ("announced_on", "明天", "不晚于今天"), ("announced_on", "2020-01-01", "不能早于"),
         (f"star-{Title.objects.get().pk}", "9", "1、2或3"), ("star-0", "2", "没有这个城区"), ("star", "2", "没有这项内容"),
         ("status", "x", "没有这项内容"),
     ):  # fmt: skip
-        with pytest.raises(Refused, match=words):
-            propose(people, subject, after)
+        refuses(words, propose, people, subject, after)
     made = propose(people, "title", "另一标题")
-    with pytest.raises(Refused, match="已有更正或撤回在办"):
-        propose(people, "withdraw")
+    refuses("已有更正或撤回在办", propose, people, "withdraw")
     Announcement.objects.update(title="期间改过的标题")
-    with pytest.raises(Refused, match="不是要更正的原内容"):
-        step(made, "approve", people.city_director)
+    refuses("不是要更正的原内容", step, made, "approve", people.city_director)
     assert Amendment.objects.get().status == "proposed"
 
 
@@ -149,8 +145,7 @@ def test_a_value_longer_than_its_place_is_refused_and_stays_typed(client, world)
     answer = client.post(page, {"subject": "number", "after": f"{longest}号", "reason": REASON})
     html = answer.content.decode()
     assert (answer.status_code, f"{longest}号" in html, "不能超过60个字" in html, Amendment.objects.count()) == (409, True, True, 0)
-    with pytest.raises(Refused, match="公告标题不能超过200个字"):
-        propose(people, "title", "演" * 201)
+    refuses("公告标题不能超过200个字", propose, people, "title", "演" * 201)
     published(people, propose(people, "number", longest))
     batch.refresh_from_db()
     assert batch.number == longest == Amendment.objects.get().after
@@ -166,8 +161,7 @@ def test_the_paper_has_a_number_of_its_own_and_a_possible_day(world):
         ({"number": PAPER, "published_on": clock.today().replace(year=2099)}, "不能晚于今天"),
         ({"number": PAPER, "published_on": clock.today().replace(year=2020)}, "不能早于"),
     ):
-        with pytest.raises(Refused, match=words):
-            step(made, "publish", people.city_officer, **typed)
+        refuses(words, step, made, "publish", people.city_officer, **typed)
 
 
 def test_a_proposal_wants_its_words_and_has_a_draft_once_approved(client, world):

@@ -34,6 +34,7 @@ from indicators.editions.models import Clause
 from tests.approvals.casework.tampering import panel_of
 from tests.factories.acceptance import make_pilot
 from tests.factories.approvals import Filing, make_ready_district, pdf, published_edition, step
+from tests.refusing import refuses
 from tests.steps import reaches
 from tests.steps import step as taken
 
@@ -53,8 +54,7 @@ def test_two_rounds_then_no_more():
     assert "还有2条补正内容没有答复" in [refusal.text for refusal in refused.value.refusals]
 
     filing.answer_all()
-    with pytest.raises(NotAllowed):
-        step("answer", case=filing.case, by=filing.people.preparer)
+    refuses(NotAllowed, step, "answer", case=filing.case, by=filing.people.preparer)
     filing.do("answer", "reviewer")
     first.refresh_from_db()
     assert (filing.case.status, filing.case.table.status) == ("sent", "submitted")
@@ -63,8 +63,7 @@ def test_two_rounds_then_no_more():
 
     filing.do("correct", "city_officer", findings=[NewFinding("仍未盖章", slot="application")])
     filing.answer_all().do("answer", "reviewer")
-    with pytest.raises(Refused, match="补正已2次，参数为最多2次"):
-        filing.do("correct", "city_officer", findings=[NewFinding("仍未盖章", slot="application")])
+    refuses("补正已2次，参数为最多2次", filing.do, "correct", "city_officer", findings=[NewFinding("仍未盖章", slot="application")])
 
 
 def test_a_finding_is_bound_to_a_slot_or_a_clause_of_the_locked_edition():
@@ -79,8 +78,7 @@ def test_a_finding_is_bound_to_a_slot_or_a_clause_of_the_locked_edition():
         "第1条须对应一项材料或一条条文", "第2条没有写明问题", "第3条对应的材料或条文不存在：99.9.9", "第4条对应的材料或条文不存在：x",
         "第5条须对应一项材料或一条条文",
     ]  # fmt: skip
-    with pytest.raises(Refused, match="请列出需要补正的内容"):
-        step("correct", case=filing.case, by=filing.people.city_officer, findings=[])
+    refuses("请列出需要补正的内容", step, "correct", case=filing.case, by=filing.people.city_officer, findings=[])
     assert filing.fresh().status == "sent"
 
 
@@ -114,10 +112,8 @@ def test_the_clock_stops_while_the_applicant_holds_the_case():
 
 def test_answers_belong_to_the_applicant_and_a_stale_form_is_told():
     filing = Filing().to_correcting()
-    with pytest.raises(NotAllowed):
-        filing.do(corrections.save_answers, "city_officer", answers={})
-    with pytest.raises(NotAllowed):
-        filing.do(corrections.save_answers, "outsider_preparer", answers={})
+    refuses(NotAllowed, filing.do, corrections.save_answers, "city_officer", answers={})
+    refuses(NotAllowed, filing.do, corrections.save_answers, "outsider_preparer", answers={})
     old = filing.case.version
     filing.answer_all()
     with pytest.raises(Stale) as stale:
@@ -152,8 +148,7 @@ def test_a_slot_takes_its_formats_and_keeps_older_versions():
     case, preparer = filing.case, filing.people.preparer
     with pytest.raises(Refused, match="试点申报表”的格式为PDF、JPG、PNG"):
         materials.add_document(case=case, slot="application", upload=SimpleUploadedFile("表.docx", b"x"), title="", by=preparer)
-    with pytest.raises(Refused, match="从其他登记中取得"):
-        materials.add_document(case=case, slot="table", upload=pdf(), title="", by=preparer)
+    refuses("从其他登记中取得", materials.add_document, case=case, slot="table", upload=pdf(), title="", by=preparer)
     first = materials.add_document(case=case, slot="application", upload=pdf(), title="申请表", by=preparer)
     old = first.document
     for _ in range(2):
@@ -165,8 +160,7 @@ def test_a_slot_takes_its_formats_and_keeps_older_versions():
     assert [file.version for file in older_versions(lines)[document.pk]] == [2, 1]
     assert older_versions(lines)[document.pk][-1] == old
     assert (held.wanted, held.is_whole, [line.slot.key for line in held.missing][:2]) == (7, False, ["diagnosis", "key-projects"])
-    with pytest.raises(NotAllowed):
-        materials.replace_document(document=first, upload=pdf(), by=filing.people.outsider_preparer)
+    refuses(NotAllowed, materials.replace_document, document=first, upload=pdf(), by=filing.people.outsider_preparer)
 
 
 def test_answers_and_files_are_typed_on_one_page_and_lie_in_their_slot(client):
@@ -188,13 +182,10 @@ def test_only_the_director_opens_a_second_round_wider_once_and_with_a_reason():
     with pytest.raises(Refused, match="不在第一次补正告知的范围内") as refused:
         filing.do("correct", "city_officer", findings=new)
     assert "放开范围" in refused.value.refusals[0].remedy
-    with pytest.raises(NotAllowed):
-        corrections.open_wider(case=filing.case, by=filing.people.city_officer, reason="材料更换")
-    with pytest.raises(Refused, match="请填写理由"):
-        corrections.open_wider(case=filing.case, by=filing.people.city_director, reason=" ")
+    refuses(NotAllowed, corrections.open_wider, case=filing.case, by=filing.people.city_officer, reason="材料更换")
+    refuses("请填写理由", corrections.open_wider, case=filing.case, by=filing.people.city_director, reason=" ")
     filing.do(corrections.open_wider, "city_director", reason="权属材料在第一次补正后才更换")
-    with pytest.raises(Refused, match="尚未使用"):
-        corrections.open_wider(case=filing.case, by=filing.people.city_director, reason="再放开")
+    refuses("尚未使用", corrections.open_wider, case=filing.case, by=filing.people.city_director, reason="再放开")
     filing.do("correct", "city_officer", findings=new)
     assert CorrectionOpening.objects.get().used_by.round == 2
     assert corrections.opening_of(filing.case) is None
@@ -203,18 +194,15 @@ def test_only_the_director_opens_a_second_round_wider_once_and_with_a_reason():
 def test_questions_before_the_review_are_answered_one_by_one():
     filing = Filing().to_accepted().check_form()
     people, asked = filing.people, [NewFinding("能源方案未说明来源", slot="plan"), NewFinding("取值口径", item_id="4.2.1")]
-    with pytest.raises(NotAllowed):
-        prereview.ask_questions(case=filing.case, by=people.city_director, questions=asked)
+    refuses(NotAllowed, prereview.ask_questions, case=filing.case, by=people.city_director, questions=asked)
     with pytest.raises(Refused, match="须对应一项材料或一条条文"):
         prereview.ask_questions(case=filing.case, by=people.secretariat, questions=[NewFinding("无处可依")])
     filing.do(prereview.ask_questions, "secretariat", questions=asked)
     assert "预评审提出2个问题" in str(reaches(people, filing.case, "ask_questions"))
     first, second = PreReviewQuestion.objects.all()
-    with pytest.raises(Refused, match="预评审还有2个问题没有答复"):
-        filing.do("open_review", "secretariat")
+    refuses("预评审还有2个问题没有答复", filing.do, "open_review", "secretariat")
     assert [task.title for task in tasks_for(people.preparer)] == ["预评审问题待答复2个"]
-    with pytest.raises(NotAllowed):
-        prereview.answer_questions(case=filing.case, by=people.authority, answers={first.pk: "见第3页"})
+    refuses(NotAllowed, prereview.answer_questions, case=filing.case, by=people.authority, answers={first.pk: "见第3页"})
     filing.do(prereview.answer_questions, "preparer", answers={first.pk: "见第3页"})
     filing.do(prereview.answer_questions, "reviewer", answers={first.pk: "改口", second.pk: "按面积"})
     reaches(people, filing.case, "answer_questions")

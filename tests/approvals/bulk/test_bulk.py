@@ -17,11 +17,12 @@ from approvals.cases.models.runs import Archive, BulkRun
 from approvals.titles.models.checks import HistoricSelfCheck
 from approvals.titles.models.publicity import Announcement, Title
 from greendistrict.core import clock
-from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.core.errors import NotAllowed
 from greendistrict.notifications.models import Notification
 from greendistrict.workflow.outbox import drain
 from tests.factories.approvals import pdf, published_edition
 from tests.factories.districts import make_district
+from tests.refusing import refuses
 from tests.steps import reaches
 
 pytestmark = pytest.mark.django_db
@@ -64,8 +65,7 @@ def test_the_dry_run_names_who_takes_part_and_why_the_others_do_not(people, case
     items = bulk.plan(kind="archive", cases=all_cases(), by=people.city_officer)
     assert [item.out for item in items if item.case.status == "accepted"] == ["尚未办结（已受理，形式审查）"]
     assert BulkRun.objects.count() == Archive.objects.count() == 0
-    with pytest.raises(NotAllowed):
-        bulk.plan(kind="archive", cases=all_cases(), by=people.city_director)
+    refuses(NotAllowed, bulk.plan, kind="archive", cases=all_cases(), by=people.city_director)
 
 
 def test_reminders_go_once_a_day_and_stay(people, cases):
@@ -78,22 +78,18 @@ def test_reminders_go_once_a_day_and_stay(people, cases):
         reaches(people, Case.objects.get(pk=cases[state]), "remind", 轮到办理的申报主体或区专门机构=seats)
     assert [item["out"] for item in made.items if item["pk"] == cases["accepted"]] == ["现由市级或评审办理（已受理，形式审查）"]
     assert doable("remind", people) == set()
-    with pytest.raises(Refused, match="没有可以办理的项"):
-        run("remind", people)
-    with pytest.raises(Refused, match="消息已发出"):
-        bulk.undo(run=made, by=people.city_officer)
+    refuses("没有可以办理的项", run, "remind", people)
+    refuses("消息已发出", bulk.undo, run=made, by=people.city_officer)
 
 
 def test_archiving_is_taken_back_as_a_whole(people, cases):
     made = run("archive", people)
     assert Archive.objects.count() == 2
     assert doable("archive", people) == set()
-    with pytest.raises(NotAllowed):
-        bulk.undo(run=made, by=people.city_checker)
+    refuses(NotAllowed, bulk.undo, run=made, by=people.city_checker)
     bulk.undo(run=made, by=people.city_officer)
     assert Archive.objects.count() == 0
-    with pytest.raises(Refused, match="已撤销"):
-        bulk.undo(run=made, by=people.city_officer)
+    refuses("已撤销", bulk.undo, run=made, by=people.city_officer)
 
 
 def test_announcing_makes_one_batch_and_undo_empties_it(people, cases):
@@ -104,8 +100,7 @@ def test_announcing_makes_one_batch_and_undo_empties_it(people, cases):
     assert batch.lines.count() == 0
     again = run("announce", people)
     Announcement.objects.filter(pk=again.note).update(status="published", announced_on=clock.today())
-    with pytest.raises(Refused, match="批次已经公告"):
-        bulk.undo(run=again, by=people.city_officer)
+    refuses("批次已经公告", bulk.undo, run=again, by=people.city_officer)
 
 
 def test_pages_of_the_dry_run(people, cases, client):
@@ -143,8 +138,7 @@ def test_old_titles_are_previewed_row_by_row_and_entered_through_the_engine(peop
     assert [bool(row.problems) for row in rows] == [False, False, True, True]
     assert rows[2].problems == ["没有这个城区"]
     assert {"没有写明出处", "授予日期晚于今天", "依据文件应为沪府办规〔2018〕24号", "文件里重复"} <= set(rows[3].problems)
-    with pytest.raises(NotAllowed):
-        take_over(kind="titles", rows=rows, by=people.city_director)
+    refuses(NotAllowed, take_over, kind="titles", rows=rows, by=people.city_director)
     made = take_over(kind="titles", rows=rows, by=people.city_officer)
     assert made.done == 2
     first, second = Title.objects.order_by("district__name")
@@ -152,8 +146,7 @@ def test_old_titles_are_previewed_row_by_row_and_entered_through_the_engine(peop
     assert (first.historic, first.certainty, first.date_certainty) == (True, "inferred", "unknown")
     districts[0].refresh_from_db()
     assert districts[0].stage == "pilot"
-    with pytest.raises(Refused, match="记录永久保存"):
-        bulk.undo(run=made, by=people.city_officer)
+    refuses("记录永久保存", bulk.undo, run=made, by=people.city_officer)
     again = takeover.read("titles", "称号.csv", TITLES.encode())
     assert again[0].problems == ["这个城区已有这一称号"]
 
@@ -214,8 +207,7 @@ def test_the_preview_shows_each_cell_under_its_own_head_and_the_blank_is_read_ba
     [("x.xlsx", b"not a book", "不是完好的 Excel 工作簿"), ("x.csv", b"a,b\n1,2\n", "缺少表头"), ("x.csv", b"", "没有内容")],
 )
 def test_files_that_cannot_be_read_are_told(people, name, content, words):
-    with pytest.raises(Refused, match=words):
-        takeover.read("titles", name, content)
+    refuses(words, takeover.read, "titles", name, content)
 
 
 def test_a_row_that_is_not_entered_is_told_by_cell_and_comes_back_marked(people, districts, client):

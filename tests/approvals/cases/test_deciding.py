@@ -33,6 +33,7 @@ from greendistrict.workflow import timeline
 from greendistrict.workflow.models import TransitionRecord
 from tests.factories.acceptance import FAILED, Accepting, Losing, failing, make_pilot, record_failures
 from tests.factories.approvals import Filing, pdf
+from tests.refusing import refuses
 from tests.steps import step
 
 pytestmark = pytest.mark.django_db
@@ -47,8 +48,7 @@ def leave_to_the_checker(people, *actions):
 def test_granting_is_the_director_s_until_the_settings_leave_it_to_the_checker():
     filing = Filing().to_deciding()
     given = {"number": "演沪建〔2026〕8号", "decided_on": clock.today()}
-    with pytest.raises(NotAllowed):
-        filing.do("decide", "city_checker", **given)
+    refuses(NotAllowed, filing.do, "decide", "city_checker", **given)
     assert [task.title for task in tasks_for(filing.people.city_checker)] == []
     leave_to_the_checker(filing.people, "grant")
     assert [task.title for task in tasks_for(filing.people.city_checker)] == ["试点申报：待审定"]
@@ -66,8 +66,7 @@ def test_cancelling_and_revoking_are_named_one_by_one(ground, people):
     walk.to_deciding()
     given = {"number": "演决〔2026〕1号", "decided_on": clock.today(), "remedies": "六十日内申请行政复议"}
     leave_to_the_checker(people, "grant", "cancel" if ground == "revoke" else "revoke")
-    with pytest.raises(NotAllowed):
-        walk.do("decide", "city_checker", **given)
+    refuses(NotAllowed, walk.do, "decide", "city_checker", **given)
     leave_to_the_checker(people, ground)
     walk.do("decide", "city_checker", **given)
 
@@ -77,8 +76,7 @@ def test_an_extension_is_the_directors_until_the_settings_leave_it_to_the_checke
     people, due = filing.people, filing.case.corrections.get().due
     asked = requests.ask_extension(case=filing.case, by=people.reviewer, until=due + dt.timedelta(days=9), reason="外业")
     asked = step(asked, "forward", people.city_officer)
-    with pytest.raises(NotAllowed):
-        step(asked, "grant", people.city_checker)
+    refuses(NotAllowed, step, asked, "grant", people.city_checker)
     leave_to_the_checker(people, "extend")
     assert "延期申请待审定" in [task.title for task in tasks_for(people.city_checker)]
     step(asked, "grant", people.city_checker)
@@ -89,8 +87,7 @@ def test_an_announcement_wants_the_director_unless_the_settings_leave_it_out():
     officer = filing.people.city_officer
     batch = announcements.create_batch(by=officer, cases=[filing.case], demo=True)
     given = {"announcement": batch, "by": officer, "number": "演公告〔2026〕1号", "announced_on": clock.today()}
-    with pytest.raises(Refused, match="公告须经市级审定"):
-        announcements.publish(**given)
+    refuses("公告须经市级审定", announcements.publish, **given)
     leave_to_the_checker(filing.people, "announce")
     announcements.publish(**given)
 
@@ -111,11 +108,9 @@ def leave_out_the_check(people, key="default", *before_the_director):
 
 def test_an_application_goes_from_the_officer_to_the_director_where_the_chain_has_no_check():
     filing = Filing().to_notice().end_notice()
-    with pytest.raises(Refused, match="须先经市级审核"):
-        filing.do("close_notice_to_decide", "city_officer")
+    refuses("须先经市级审核", filing.do, "close_notice_to_decide", "city_officer")
     leave_out_the_check(filing.people)
-    with pytest.raises(Refused, match="办理层级中没有审核"):
-        filing.do("close_notice", "city_officer")
+    refuses("办理层级中没有审核", filing.do, "close_notice", "city_officer")
     filing.do("close_notice_to_decide", "city_officer")
     assert [task.title for task in tasks_for(filing.people.city_director)] == ["试点申报：待审定"]
     assert [(link["name"], link["state"]) for link in chain_of(filing.case)] == [("经办", "done"), ("审定", "now")]
@@ -126,8 +121,7 @@ def test_an_application_goes_from_the_officer_to_the_director_where_the_chain_ha
 def test_a_failed_acceptance_keeps_the_chain_of_adverse_decisions(people):
     walk = Accepting(people).to_reviewed(Conclusion.FAILED)
     leave_out_the_check(people)
-    with pytest.raises(Refused, match="须先经市级审核"):
-        walk.do("to_decide", "city_officer")
+    refuses("须先经市级审核", walk.do, "to_decide", "city_officer")
     leave_out_the_check(people, "cancel_or_revoke", "法制审核")
     walk.do("to_decide", "city_officer")
 
@@ -143,8 +137,7 @@ def test_a_decision_waits_for_its_number_and_is_not_announced_without():
     batch = announcements.create_batch(by=people.city_officer, cases=[filing.case], demo=True)
     batch = announcements.approve(announcement=batch, by=people.city_director)
     given = {"announcement": batch, "by": people.city_officer, "number": "演沪建公告〔2026〕1号", "announced_on": clock.today()}
-    with pytest.raises(Refused, match="尚未登记决定文号"):
-        announcements.publish(**given)
+    refuses("尚未登记决定文号", announcements.publish, **given)
     filing.do(numbering.enter_number, "city_officer", number="演沪建〔2026〕8号", scan=pdf())
     announcements.publish(**given)
     filing.fresh()
@@ -169,15 +162,11 @@ def test_the_page_asks_for_the_number_until_it_is_there(client):
 
 def test_only_the_officer_enters_it_once_and_a_wrong_one_is_put_right():
     filing = decided()
-    with pytest.raises(NotAllowed):
-        filing.do(numbering.enter_number, "city_director", number="演沪建〔2026〕8号")
-    with pytest.raises(Stale):
-        filing.do(numbering.enter_number, "city_officer", number="演沪建〔2026〕8号", version=filing.case.version - 1)
-    with pytest.raises(Refused, match="请填写决定文号"):
-        filing.do(numbering.enter_number, "city_officer", number="  ")
+    refuses(NotAllowed, filing.do, numbering.enter_number, "city_director", number="演沪建〔2026〕8号")
+    refuses(Stale, filing.do, numbering.enter_number, "city_officer", number="演沪建〔2026〕8号", version=filing.case.version - 1)
+    refuses("请填写决定文号", filing.do, numbering.enter_number, "city_officer", number="  ")
     filing.do(numbering.enter_number, "city_officer", number="演沪建〔2026〕8号")
-    with pytest.raises(Refused, match="更正"):
-        filing.do(numbering.enter_number, "city_officer", number="演沪建〔2026〕9号")
+    refuses("更正", filing.do, numbering.enter_number, "city_officer", number="演沪建〔2026〕9号")
 
 
 def test_the_database_holds_a_number_for_one_paper():
@@ -198,11 +187,9 @@ def test_one_number_belongs_to_one_paper():
     first = decided(name="演示一城（虚构）")
     first.do(numbering.enter_number, "city_officer", number="演沪建〔2026〕8号")
     second = Filing(first.people, name="演示二城（虚构）").to_deciding()
-    with pytest.raises(Refused, match="已用于"):
-        second.do("decide", "city_director", number="演沪建〔2026〕8号 ", decided_on=clock.today(), scan=None)
+    refuses("已用于", second.do, "decide", "city_director", number="演沪建〔2026〕8号 ", decided_on=clock.today(), scan=None)
     second.do("decide", "city_director", number="", decided_on=clock.today(), scan=None)
-    with pytest.raises(Refused, match="已用于"):
-        second.do(numbering.enter_number, "city_officer", number="演沪建〔2026〕8号")
+    refuses("已用于", second.do, numbering.enter_number, "city_officer", number="演沪建〔2026〕8号")
     second.do(numbering.enter_number, "city_officer", number="演沪建〔2026〕9号")
     with pytest.raises(Refused, match="已用于"):
         requests.propose_rectification(
@@ -230,8 +217,7 @@ def test_two_batches_do_not_share_a_number_and_a_correction_gives_none_away():
     draft = announcements.approve(announcement=draft, by=first.people.city_director)
     given = {"announcement": draft, "by": first.people.city_officer, "announced_on": clock.today()}
     for number, holder in ((batch.number, str(batch)), (first.case.decision_number, f"{first.case}的决定")):
-        with pytest.raises(Refused, match=f"文号{number}已用于{holder}，请核对"):
-            announcements.publish(number=number, **given)
+        refuses(f"文号{number}已用于{holder}，请核对", announcements.publish, number=number, **given)
     announcements.publish(number="演沪建公告〔2026〕77号", **given)
     with pytest.raises(Refused, match="演沪建公告〔2026〕77号已用于"):
         requests.propose_rectification(
@@ -244,8 +230,7 @@ def test_a_loss_is_not_served_without_its_number():
     walk = Losing(people, district).to_deciding()
     walk.do("decide", "city_director", number="", decided_on=clock.today(), remedies="六十日内申请行政复议")
     served = {"served_on": clock.today(), "served_way": "直接送达", "served_to": "演示签收人", "scan": pdf()}
-    with pytest.raises(Refused, match="尚未登记决定文号"):
-        walk.do("serve", "city_officer", **served)
+    refuses("尚未登记决定文号", walk.do, "serve", "city_officer", **served)
     walk.do(numbering.enter_number, "city_officer", number="演沪建撤〔2026〕1号", scan=pdf())
     walk.do("serve", "city_officer", **served)
     assert walk.case.documents.filter(slot="decision").count() == 1
@@ -253,8 +238,7 @@ def test_a_loss_is_not_served_without_its_number():
 
 def test_a_closed_case_without_number_lies_on_the_officers_desk():
     filing = Filing().to_deciding()
-    with pytest.raises(Refused):
-        filing.do("decide", "city_director", number="", decided_on=clock.today() + dt.timedelta(days=1), scan=None)
+    refuses(Refused, filing.do, "decide", "city_director", number="", decided_on=clock.today() + dt.timedelta(days=1), scan=None)
     filing.do("decide_failed", "city_director", number="", decided_on=clock.today(), reason="控制项不满足")
 
     def asked_for():
@@ -306,10 +290,8 @@ def test_batches_are_numbered_by_year_and_hold_decided_cases_only():
     real = announcements.create_batch(by=officer)
     assert (first.batch, second.batch, real.batch) == (1, 2, 1)
     announcements.set_lines(announcement=first, cases=[filing.case], by=officer)
-    with pytest.raises(Refused, match="已列入其他批次"):
-        announcements.set_lines(announcement=second, cases=[filing.case], by=officer)
-    with pytest.raises(Refused, match="演示数据和正式数据不能列在同一批次"):
-        announcements.set_lines(announcement=real, cases=[filing.case], by=officer)
+    refuses("已列入其他批次", announcements.set_lines, announcement=second, cases=[filing.case], by=officer)
+    refuses("演示数据和正式数据不能列在同一批次", announcements.set_lines, announcement=real, cases=[filing.case], by=officer)
 
 
 def test_publishing_says_everything_that_is_missing():
@@ -332,16 +314,14 @@ def test_a_batch_is_published_only_as_it_was_approved():
     assert same.approved_by == people.city_director
     emptied = announcements.set_lines(announcement=same, cases=[], by=people.city_officer)
     assert emptied.approved_at is None
-    with pytest.raises(Refused, match="尚无城区"):
-        announcements.approve(announcement=emptied, by=people.city_director)
+    refuses("尚无城区", announcements.approve, announcement=emptied, by=people.city_director)
 
 
 def test_nothing_is_stored_of_a_decision_that_is_refused():
     filing = Filing().to_deciding()
     Review.objects.filter(pk=filing.case.review_id).update(conclusion="failed")
     files = Evidence.objects.count()
-    with pytest.raises(Refused, match="专家技术审查未通过"):
-        filing.do("decide", "city_director", number="演决7", decided_on=clock.today(), scan=pdf())
+    refuses("专家技术审查未通过", filing.do, "decide", "city_director", number="演决7", decided_on=clock.today(), scan=pdf())
     assert (filing.fresh().decided_on, filing.case.decision_number, Evidence.objects.count()) == (None, "", files)
 
 
@@ -349,6 +329,5 @@ def test_a_refused_signature_from_paper_leaves_neither_entry_nor_scan():
     filing = Filing().to_signing()
     filing.district.key_projects.all().delete()
     files, entry = Evidence.objects.count(), {"way": "paper", "received_on": clock.today(), "on_behalf": "演示", "note": "", "scan": pdf()}
-    with pytest.raises(Refused):
-        filing.do("enter_sign", "city_officer", entry=ProxyEntry(**entry))
+    refuses(Refused, filing.do, "enter_sign", "city_officer", entry=ProxyEntry(**entry))
     assert (filing.case.paper_entries.count(), Evidence.objects.count()) == (0, files)

@@ -15,6 +15,7 @@ from greendistrict.core.workdays import WorkCalendar
 from tests.factories.accounts import make_user
 from tests.factories.approvals import REASONS, Filing, step
 from tests.factories.districts import write_sections
+from tests.refusing import refuses
 from tests.steps import reaches
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -40,8 +41,7 @@ def test_the_one_who_handed_up_does_not_sign():
     both = make_user("preparer", filing.people.applicant_body)
     both.posts.create(organisation=filing.people.applicant_body, role="reviewer", valid_from=dt.date(2020, 1, 1))
     step("hand_up", case=filing.case, by=both)
-    with pytest.raises(Refused, match="填报和签发须为两人"):
-        step("sign", case=filing.case, by=both)
+    refuses("填报和签发须为两人", step, "sign", case=filing.case, by=both)
 
 
 def test_a_recalled_case_keeps_its_number_and_is_nobodys_else_to_see():
@@ -53,14 +53,12 @@ def test_a_recalled_case_keeps_its_number_and_is_nobodys_else_to_see():
     filing.to_sent()
     assert filing.case.number == number
     filing.do("accept", "city_officer")
-    with pytest.raises(Refused, match="不能办理这一步"):
-        filing.do("recall", "reviewer", reason="晚了")
+    refuses("不能办理这一步", filing.do, "recall", "reviewer", reason="晚了")
 
 
 def test_the_designated_body_sends_back_with_a_reason():
     filing = Filing().to_endorsing()
-    with pytest.raises(Refused, match="缺批复文号、批复日期"):
-        filing.do("send_up", "authority")
+    refuses("缺批复文号、批复日期", filing.do, "send_up", "authority")
     filing.do("send_back", "authority", reason="批复前须补规划附图")
     assert (filing.case.status, filing.case.table.status) == ("draft", "returned")
 
@@ -70,8 +68,7 @@ def test_withdrawn_until_the_decision_and_the_district_may_apply_afresh():
     filing.do("withdraw", "reviewer", reason="调整范围")
     afresh = {"district": filing.district, "by": filing.people.preparer, "edition": filing.case.table.edition}
     assert drafts.start_application(**afresh).status == "draft"
-    with pytest.raises(Refused, match="已有同类办件在办"):
-        drafts.start_application(**afresh)
+    refuses("已有同类办件在办", drafts.start_application, **afresh)
 
 
 def test_a_review_to_be_revised_comes_back_and_is_reviewed_again():
@@ -112,8 +109,7 @@ def test_objections_are_taken_while_open_and_answered_before_closing():
     filing.fresh()
     filing.end_notice().do("close_notice", "city_officer")
     notice.refresh_from_db()
-    with pytest.raises(Closed):
-        notices.file_objection(notice=notice, text="晚了")
+    refuses(Closed, notices.file_objection, notice=notice, text="晚了")
 
 
 def test_an_application_needs_a_typed_district_that_holds_no_title():

@@ -17,12 +17,12 @@ from districts.file.models.district import District
 from districts.plot_changes.models import PlotChange
 from districts.plots.models import Plot
 from greendistrict.core import clock
-from greendistrict.core.errors import Refused
 from tests.approvals.casework.tampering import is_named
 from tests.approvals.changes.test_change import Asked
 from tests.factories.acceptance import make_pilot
 from tests.factories.approvals import pdf
 from tests.factories.districts import PlotFactory
+from tests.refusing import refuses
 
 pytestmark = pytest.mark.django_db
 GOT = {"acquisition": Acquisition.GRANT, "acquired_on": dt.date(2026, 3, 1), "floor_area": Decimal(30_000), "land_use": "住宅"}
@@ -177,8 +177,7 @@ def test_what_the_page_of_the_plot_refuses_the_case_refuses(client, people, dist
 
 
 def test_plots_outside_the_baseline_take_no_case(client, people, district):
-    with pytest.raises(Refused, match="不在试点基线，不需要经变更办理"):
-        sent(asked_for(client, people, district, "renumber", plot="N"))
+    refuses("不在试点基线，不需要经变更办理", sent, asked_for(client, people, district, "renumber", plot="N"))
 
 
 def test_a_merge_with_a_plot_outside_the_baseline_takes_the_case(client, people, district):
@@ -193,8 +192,7 @@ def test_a_proposal_that_the_plots_left_behind_is_not_decided_and_nothing_is_los
     plot = district.plots.get(number="A")
     Plot.objects.filter(pk=plot.pk).update(owner="另一家", version=plot.version + 1)
     typed = scene.case.change.values
-    with pytest.raises(Refused, match="填写后地块有改动"):
-        decided(scene)
+    refuses("填写后地块有改动", decided, scene)
     case = Case.objects.get()
     assert (case.decided_on, case.change.values, listed(district)) == (None, typed, BEFORE)
     scene.do("return_for_more", "city_director", reason="地块资料有改动").do("return_change", "city_officer", reason="请核对后重新保存")
@@ -208,8 +206,7 @@ def test_a_proposal_that_the_plots_left_behind_is_not_decided_and_nothing_is_los
 def test_a_paper_that_was_taken_away_holds_the_change(client, people, district):
     scene = asked_for(client, people, district, "renumber")
     scene.case.documents.all().delete()
-    with pytest.raises(Refused, match="请上传依据文件"):
-        scene.do("hand_up", "preparer")
+    refuses("请上传依据文件", scene.do, "hand_up", "preparer")
     assert "请上传依据文件" in fill(client, scene.case, "renumber").content.decode()
     assert fill(client, scene.case, "renumber", upload=pdf()).status_code == 302
     scene.do("hand_up", "preparer")

@@ -21,6 +21,7 @@ from greendistrict.core.errors import NotAllowed, Refused
 from tests.factories.accounts import make_organisation, make_user
 from tests.factories.approvals import Filing, pdf
 from tests.factories.districts import make_district
+from tests.refusing import refuses
 from tests.steps import reaches
 
 pytestmark = pytest.mark.django_db
@@ -71,16 +72,12 @@ def test_the_mode_is_fixed_by_preparer_or_officer_with_a_reason():
     filing = Filing()
     wanted = {"case": filing.case, "mode": EndorsementMode.APPLICANT_IS_REGISTRAR}
     for seat in ("reviewer", "city_officer"):
-        with pytest.raises(NotAllowed):
-            services_mode.set_endorsement_mode(by=getattr(filing.people, seat), reason="x", **wanted)
-    with pytest.raises(Refused, match="请填写理由"):
-        services_mode.set_endorsement_mode(by=filing.people.preparer, reason=" ", **wanted)
+        refuses(NotAllowed, services_mode.set_endorsement_mode, by=getattr(filing.people, seat), reason="x", **wanted)
+    refuses("请填写理由", services_mode.set_endorsement_mode, by=filing.people.preparer, reason=" ", **wanted)
     filing.to_sent()
-    with pytest.raises(NotAllowed):
-        services_mode.set_endorsement_mode(by=filing.people.preparer, reason="x", **wanted)
+    refuses(NotAllowed, services_mode.set_endorsement_mode, by=filing.people.preparer, reason="x", **wanted)
     filing.do(services_mode.set_endorsement_mode, "city_officer", mode=EndorsementMode.APPLICANT_IS_REGISTRAR, reason="申报主体即专门机构")
-    with pytest.raises(Refused, match="核对批复原件"):
-        filing.do("accept", "city_officer")
+    refuses("核对批复原件", filing.do, "accept", "city_officer")
     with pytest.raises(Refused, match="已是这一方式"):
         filing.do(services_mode.set_endorsement_mode, "city_officer", mode=EndorsementMode.APPLICANT_IS_REGISTRAR, reason="再次")
 
@@ -94,19 +91,13 @@ def test_departments_are_asked_with_a_due_date_and_only_reminded():
     due = workdays.current().add(clock.today(), 10)
     assert [one.due for one in asked] == [due, due]
     assert [task.due for task in tasks_for(people.partner)] == [due]
-    with pytest.raises(Refused, match="已在征询"):
-        handling.consult(case=case, departments=[other], question="再问", by=people.city_officer)
-    with pytest.raises(NotAllowed):
-        handling.consult(case=case, departments=[other], question="再问", by=people.secretariat)
-    with pytest.raises(NotAllowed):
-        handling.answer_consultation(consultation=asked[1], opinion="agrees", text="", by=people.partner)
-    with pytest.raises(Refused, match="请写明意见"):
-        handling.answer_consultation(consultation=asked[0], opinion="objects", text="", by=people.partner)
+    refuses("已在征询", handling.consult, case=case, departments=[other], question="再问", by=people.city_officer)
+    refuses(NotAllowed, handling.consult, case=case, departments=[other], question="再问", by=people.secretariat)
+    refuses(NotAllowed, handling.answer_consultation, consultation=asked[1], opinion="agrees", text="", by=people.partner)
+    refuses("请写明意见", handling.answer_consultation, consultation=asked[0], opinion="objects", text="", by=people.partner)
     handling.answer_consultation(consultation=asked[0], opinion="remarks", text="补充指标来源", by=people.partner, scan=pdf())
-    with pytest.raises(Refused, match="已经答复"):
-        handling.answer_consultation(consultation=asked[0], opinion="agrees", text="", by=people.partner)
-    with pytest.raises(Refused, match="来函扫描件"):
-        handling.answer_consultation(consultation=asked[1], opinion="agrees", text="", by=people.city_officer)
+    refuses("已经答复", handling.answer_consultation, consultation=asked[0], opinion="agrees", text="", by=people.partner)
+    refuses("来函扫描件", handling.answer_consultation, consultation=asked[1], opinion="agrees", text="", by=people.city_officer)
     reaches(people, case, "consult_department", 被征询的部门={"partner", reader.username})
     reaches(people, case, "answer_consultation")
     assert Consultation.objects.get(pk=asked[1].pk).answered_at is None
@@ -120,15 +111,13 @@ def test_an_anonymous_objection_is_a_lead_and_one_that_holds_prolongs_the_notice
     notices.file_objection(notice=notice, text="线索一条")
     named = notices.file_objection(notice=notice, text="地块数不符", name="演示居民")
     filing.fresh()
-    with pytest.raises(Refused, match="没有查实成立的意见"):
-        filing.do(notices.extend_notice, "city_officer", reason="核实")
+    refuses("没有查实成立的意见", filing.do, notices.extend_notice, "city_officer", reason="核实")
     notices.answer_objection(objection=named, by=people.city_officer, reply="属实，已更正", held=True)
     filing.fresh()
     last = notice.closes_on
     later = dt.datetime.combine(last, dt.time(9), tzinfo=clock.SHANGHAI) + dt.timedelta(days=1)
     with clock.at(later):
-        with pytest.raises(Refused, match="有1条意见成立，须延长公示"):
-            filing.do("close_notice", "city_officer")
+        refuses("有1条意见成立，须延长公示", filing.do, "close_notice", "city_officer")
         filing.do(notices.extend_notice, "city_officer", reason="已更正地块数，继续公示")
     made = NoticeExtension.objects.get()
     assert (made.was, made.until) == (last, workdays.current().add(later.date(), 7))

@@ -12,9 +12,10 @@ from approvals.casework.selectors.tasks import tasks_for
 from approvals.changes import services as changes
 from approvals.requests.services.requests import ProxyEntry
 from greendistrict.core import clock
-from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.core.errors import NotAllowed
 from tests.factories.acceptance import Accepting
 from tests.factories.approvals import REASONS, Filing, fill_table, make_ready_district, pdf, published_edition, step
+from tests.refusing import refuses
 from tests.steps import reaches
 
 pytestmark = pytest.mark.django_db
@@ -41,8 +42,7 @@ def test_an_application_on_paper_from_its_arrival_to_the_city(client, people):
     reaches(people, walk.case, "enter")
     fill_table(walk.case)
     Case.objects.update(reasons=REASONS)
-    with pytest.raises(NotAllowed):
-        walk.do("hand_up", "city_officer")
+    refuses(NotAllowed, walk.do, "hand_up", "city_officer")
     walk.fresh()
     walk.to_signing()
     signed = client.post(reverse("approvals:case_action", args=[walk.case.pk, "enter_sign"]), typed(version=walk.case.version))
@@ -50,8 +50,7 @@ def test_an_application_on_paper_from_its_arrival_to_the_city(client, people):
     walk.fresh()
     assert (walk.case.status, walk.case.number[:3], walk.case.table.status) == ("endorsing", "SQ-", "submitted")
     client.get(reverse("approvals:case_endorse", args=[walk.case.pk]))
-    with pytest.raises(Refused, match="缺批复文号"):
-        walk.do("enter_send_up", "city_officer", entry=paper())
+    refuses("缺批复文号", walk.do, "enter_send_up", "city_officer", entry=paper())
     walk.endorse().do("enter_send_up", "city_officer", entry=paper()).do("accept", "city_officer")
     assert [row.what for row in walk.case.paper_entries.order_by("pk")] == ["试点申报", "签发", "报送"]
 
@@ -133,9 +132,7 @@ def test_a_change_on_paper_from_its_arrival_to_the_check(client, people):
 def test_the_officer_fills_in_and_signs_only_changes_that_came_on_paper(people):
     district = make_ready_district(people, edition=published_edition())
     case = changes.start_change(district=district, kind="target_star", by=people.preparer)
-    with pytest.raises(NotAllowed):
-        changes.save_change(case=case, by=people.city_officer, values={"star": 3}, reason="x")
+    refuses(NotAllowed, changes.save_change, case=case, by=people.city_officer, values={"star": 3}, reason="x")
     changes.save_change(case=case, by=people.preparer, values={"star": 3}, reason="规划调整")
-    with pytest.raises(Refused, match="不是书面来件"):
-        step("enter_sign", case=case, by=people.city_officer, entry=paper())
+    refuses("不是书面来件", step, "enter_sign", case=case, by=people.city_officer, entry=paper())
     assert tasks_for(people.city_officer) == []

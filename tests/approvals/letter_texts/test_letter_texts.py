@@ -15,6 +15,7 @@ from greendistrict.policy.models import LetterWording
 from greendistrict.workflow.procedure import take
 from tests.approvals.casework.test_letters import letter_of
 from tests.factories.approvals import Filing
+from tests.refusing import refuses
 from tests.steps import reaches
 
 pytestmark = pytest.mark.django_db
@@ -48,15 +49,11 @@ def test_what_is_wrong_is_told_by_name_and_place(text, words):
 
 
 def test_who_proposes_and_that_a_version_begins_on_a_day_to_come(people):
-    with pytest.raises(NotAllowed):
-        propose(people, seat="city_checker")
-    with pytest.raises(Refused, match="生效日期须在今天之后"):
-        propose(people, since=clock.today())
-    with pytest.raises(Refused, match="内容与现行文本相同"):
-        propose(people, text=BLOCKS["acceptance"].default)
+    refuses(NotAllowed, propose, people, seat="city_checker")
+    refuses("生效日期须在今天之后", propose, people, since=clock.today())
+    refuses("内容与现行文本相同", propose, people, text=BLOCKS["acceptance"].default)
     propose(people)
-    with pytest.raises(Refused, match="已有待审定的版本"):
-        propose(people, text=f"{NEW}。")
+    refuses("已有待审定的版本", propose, people, text=f"{NEW}。")
 
 
 def test_the_database_knows_no_version_decided_by_who_proposed_it(people):

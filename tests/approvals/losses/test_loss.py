@@ -34,6 +34,7 @@ from greendistrict.workflow.models import OutboxMessage
 from tests.factories.acceptance import FAILED, Accepting, Losing, failing, make_pilot, record_failures
 from tests.factories.approvals import pdf, published_edition
 from tests.factories.stages import TITLED, StageScene
+from tests.refusing import refuses
 from tests.steps import reaches
 
 pytestmark = pytest.mark.django_db
@@ -69,8 +70,7 @@ def test_a_revocation_needs_both_halves(people):
     assert "请填写未按要求实施的认定" in str([refusal.text for refusal in refused.value.refusals])
     assert len([refusal for refusal in refused.value.refusals if refusal.cite == "八（四）"]) == 2
     record_failures(district, people.city_officer, FAILED[1])
-    with pytest.raises(Refused, match="未按要求实施的认定"):
-        walk.do("to_check", "city_officer")
+    refuses("未按要求实施的认定", walk.do, "to_check", "city_officer")
     walk.to_served().announce()
     district.refresh_from_db()
     assert (district.stage, Title.objects.get().end) == ("revoked", "revoked")
@@ -85,10 +85,8 @@ def test_a_passed_assessment_or_another_title_starts_anew():
     assert len(failures_in_a_row(district, clock.today())) == 1
     record_assessment(district=district, by=people.city_officer, kind="post", concluded_on=dt.date(2020, 1, 1), passed=False, source="演示")
     assert len(failures_in_a_row(district, clock.today())) == 1, "before the title was granted"
-    with pytest.raises(Refused, match="已经补录"):
-        record_failures(district, people.city_officer, dt.date(2026, 9, 1))
-    with pytest.raises(NotAllowed):
-        record_failures(district, people.preparer, dt.date(2026, 9, 2))
+    refuses("已经补录", record_failures, district, people.city_officer, dt.date(2026, 9, 1))
+    refuses(NotAllowed, record_failures, district, people.preparer, dt.date(2026, 9, 2))
 
 
 def test_failures_stand_on_the_officers_desk_and_the_term_to_be_heard_on_the_holders():
@@ -106,14 +104,11 @@ def test_failures_stand_on_the_officers_desk_and_the_term_to_be_heard_on_the_hol
 def test_the_term_runs_before_it_lapses_and_what_comes_late_is_entered():
     people, district = failing()
     walk = Losing(people, district).to_hearing()
-    with pytest.raises(Refused, match="期限未满"):
-        walk.do("lapse", "city_officer")
+    refuses("期限未满", walk.do, "lapse", "city_officer")
     LossFile.objects.update(hearing_due=clock.today() - dt.timedelta(days=1))
-    with pytest.raises(Refused, match="期限已过"):
-        walk.do("state", "reviewer", statement="迟到的意见")
+    refuses("期限已过", walk.do, "state", "reviewer", statement="迟到的意见")
     for entry, words in ((ProxyEntry("paper", clock.today(), "甲"), "扫描件"), (ProxyEntry("phone", clock.today(), "甲"), "通话内容")):
-        with pytest.raises(Refused, match=words):
-            walk.do("enter_statement", "city_officer", statement="意见", entry=entry)
+        refuses(words, walk.do, "enter_statement", "city_officer", statement="意见", entry=entry)
     entry = ProxyEntry(EntryWay.PAPER, clock.today(), "演示公司张演示", pdf())
     walk.do("enter_statement", "city_officer", statement="书面陈述", entry=entry)
     loss = walk.case.loss
@@ -131,8 +126,7 @@ def test_legal_and_director_send_back_and_the_city_may_leave_the_title():
     with pytest.raises(Refused, match="不能早于法制审核"):
         walk.do("discuss", "city_officer", minutes_number="1", discussed_on=early, discussed_by="甲", discussion="同意")
     walk.do("discuss", "city_officer", minutes_number="1", discussed_on=clock.today(), discussed_by="甲", discussion="不予撤销")
-    with pytest.raises(Refused, match="救济途径"):
-        walk.do("decide", "city_director", number="1", decided_on=clock.today(), remedies=" ")
+    refuses("救济途径", walk.do, "decide", "city_director", number="1", decided_on=clock.today(), remedies=" ")
     walk.do("decide_not", "city_director", number="演决2", decided_on=clock.today(), reason="已按期整改")
     assert (walk.case.status, District.objects.get(pk=district.pk).stage) == ("dropped", "pilot")
     Losing(people, district)
@@ -143,21 +137,18 @@ def test_the_chain_of_the_settings_may_leave_the_check_out():
     value = ["经办", "法制审核", "审定"]
     Setting.objects.create(key="approval_chain.cancel_or_revoke", value=value, reason="测试", by=people.city_director, at=clock.now())
     walk = Losing(people, district).to_draft()
-    with pytest.raises(Refused, match="不经审核环节"):
-        walk.do("to_check", "city_officer")
+    refuses("不经审核环节", walk.do, "to_check", "city_officer")
     walk.do("to_tell", "city_officer")
 
 
 def test_losses_and_grants_are_announced_apart_and_only_what_was_served():
     people, district = failing()
     walk = Losing(people, district).to_decided()
-    with pytest.raises(Refused, match="尚未送达"):
-        announcements.create_batch(by=people.city_officer, cases=[walk.case], demo=True)
+    refuses("尚未送达", announcements.create_batch, by=people.city_officer, cases=[walk.case], demo=True)
     given = {"served_on": clock.today(), "served_way": "直接送达", "served_to": "甲"}
     walk.do("serve", "city_officer", **given)
     granted = Accepting(people, make_pilot(people)).to_decided()
-    with pytest.raises(Refused, match="不能列在同一批次"):
-        announcements.create_batch(by=people.city_officer, cases=[walk.case, granted.case], demo=True)
+    refuses("不能列在同一批次", announcements.create_batch, by=people.city_officer, cases=[walk.case, granted.case], demo=True)
     batch = announcements.create_batch(by=people.city_officer, cases=[walk.case], demo=True)
     assert batch.title == "关于取消（撤销）上海市绿色生态城区称号的公告"
 
@@ -266,8 +257,7 @@ def test_nobody_agrees_to_a_loss_without_evidence_on_file(client):
     walk.fresh()
     walk.do("to_check", "city_officer")
     walk.case.documents.all().delete()
-    with pytest.raises(Refused, match="请上传"):
-        walk.do("agree", "city_checker")
+    refuses("请上传", walk.do, "agree", "city_checker")
 
 
 def test_what_is_proven_against_a_title_is_never_green(client):
@@ -286,8 +276,7 @@ def test_a_right_to_be_heard_is_not_urged(client):
     walk = Losing(people, district).to_hearing()
     [item] = bulk.plan(kind=BulkKind.REMIND, cases=[walk.case], by=people.city_officer)
     assert "权利" in item.out
-    with pytest.raises(Refused):
-        bulk.carry_out(kind=BulkKind.REMIND, cases=[walk.case], expected=[walk.case.pk], by=people.city_officer)
+    refuses(Refused, bulk.carry_out, kind=BulkKind.REMIND, cases=[walk.case], expected=[walk.case.pk], by=people.city_officer)
     late = walk.case.loss.hearing_due + dt.timedelta(days=1)
     assert due_of(walk.case, parameters.load(), workdays.current(), late, decided={}) is None
 

@@ -28,6 +28,7 @@ from greendistrict.workflow.services import perform
 from tests.factories.approvals import Filing, pdf, step
 from tests.factories.once import copy_of, once
 from tests.factories.stages import make_stage
+from tests.refusing import refuses
 from tests.steps import reaches
 from tests.steps import step as taken
 
@@ -115,18 +116,15 @@ def test_the_director_is_told_which_are_open(filing):
 
 def test_a_closed_case_takes_no_reply(filing):
     Case.objects.filter(pk=filing.case.pk).update(status="withdrawn")
-    with pytest.raises(Refused, match="已办结"):
-        answered(filing)
+    refuses("已办结", answered, filing)
 
 
 def test_replies_want_words_a_version_and_the_right_person(filing):
     row = must(filing)
     assert OpinionReplyForm({"reply": " "}).errors == {"reply": ["请写明修改情况；不采纳的建议写明理由"]}
-    with pytest.raises(NotAllowed):
-        taken(row, "reply", filing.people.outsider_preparer, reply="已改")
+    refuses(NotAllowed, taken, row, "reply", filing.people.outsider_preparer, reply="已改")
     answered(filing)
-    with pytest.raises(Stale):
-        take(obj=row, action="reply", by=filing.people.preparer, version=row.version, values={"reply": "另一答复"})
+    refuses(Stale, take, obj=row, action="reply", by=filing.people.preparer, version=row.version, values={"reply": "另一答复"})
 
 
 def test_an_opinion_is_given_to_a_bureau_that_replies_from_its_own_desk(filing):
@@ -157,8 +155,7 @@ def test_an_opinion_is_given_to_a_bureau_that_replies_from_its_own_desk(filing):
     assert len(tasks_for(people.bureau)) == 1
     taken(must(filing), "reply", people.bureau, reply="图件已补")
     taken(must(filing), "close", people.city_officer)
-    with pytest.raises(Refused, match="已销号"):
-        opinions.name_body(opinion=must(filing), organisation=filing.case.applicant_id, version=5, by=people.preparer)
+    refuses("已销号", opinions.name_body, opinion=must(filing), organisation=filing.case.applicant_id, version=5, by=people.preparer)
 
 
 def test_the_responsible_body_is_one_of_the_district_or_a_name_outside(filing):
@@ -168,11 +165,9 @@ def test_the_responsible_body_is_one_of_the_district_or_a_name_outside(filing):
     assert people.outsider_preparer.posts.get().organisation not in near
     far = people.secretariat.posts.get().organisation_id
     for wrong in ({}, {"organisation": far}, {"organisation": people.bureau_body.pk, "body": "x"}):
-        with pytest.raises(Refused):
-            opinions.name_body(opinion=row, version=0, by=people.preparer, **wrong)
+        refuses(Refused, opinions.name_body, opinion=row, version=0, by=people.preparer, **wrong)
     for stranger in (people.partner, people.bureau, people.authority):
-        with pytest.raises(NotAllowed):
-            opinions.name_body(opinion=row, body="演示区水务局（虚构）", version=0, by=stranger)
+        refuses(NotAllowed, opinions.name_body, opinion=row, body="演示区水务局（虚构）", version=0, by=stranger)
     outside = opinions.name_body(opinion=row, body="演示区水务局（虚构）", version=0, by=people.city_officer)
     assert (outside.organisation, outside.body) == (None, "演示区水务局（虚构）")
     assert "评审意见待答复2条，其中须修改1条" in [task.title for task in tasks_for(people.preparer)]  # the applicant passes it on
@@ -257,8 +252,7 @@ def test_the_city_hears_of_the_last_reply_and_the_applicant_of_the_last_that_is_
 def test_a_reply_that_is_refused_stores_neither_words_nor_file(world, model):
     people, row = of_kind(world, model)
     model.objects.update(status="closed", reply="已补充（虚构）")
-    with pytest.raises(Refused):
-        taken(row, "reply", people.preparer, reply="另一答复", upload=pdf())
+    refuses(Refused, taken, row, "reply", people.preparer, reply="另一答复", upload=pdf())
     row.refresh_from_db()
     assert (row.reply, row.document) == ("已补充（虚构）", None)
     assert not Evidence.objects.filter(kind="评审意见答复").exists()
@@ -268,8 +262,7 @@ def test_a_reply_that_is_refused_stores_neither_words_nor_file(world, model):
 def test_a_body_named_from_an_old_page_is_not_stored(client, world, model):
     people, row = of_kind(world, model)
     model.objects.update(version=3)
-    with pytest.raises(Stale):
-        name_body(opinion=row, body="演示区水务局（虚构）", version=0, by=people.preparer)
+    refuses(Stale, name_body, opinion=row, body="演示区水务局（虚构）", version=0, by=people.preparer)
     client.force_login(people.preparer)
     url = reverse(PATHS[row.MATTER], args=[row.matter.pk, row.pk])
     answer = client.post(url, {"action": "body", "body": "演示区水务局（虚构）", "version": 0})

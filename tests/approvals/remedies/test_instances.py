@@ -13,11 +13,11 @@ from approvals.titles.models.remedies import Remedy
 from approvals.titles.selectors import title_changes
 from districts.file.models.district import District
 from greendistrict.core import clock, workdays
-from greendistrict.core.errors import Refused
 from greendistrict.workflow.letters import drafts_of
 from obligations.selectors import in_sight
 from tests.approvals.remedies.test_remedies import STAY, close, do, in_force, judge, make_lost, record, stay
 from tests.factories.once import copy_of, once
+from tests.refusing import refuses
 
 pytestmark = pytest.mark.django_db
 lost = once(make_lost)
@@ -57,8 +57,7 @@ def test_a_suit_after_a_reconsideration_has_fifteen_days_and_its_own_stay(client
     assert title.state_word == "撤销（停止执行期间）"
     page, shown = public(client, case), ("撤销（停止执行期间）", "行政复议结果：维持", "在行政诉讼期间停止执行", "（2026）演01行初1号之一")
     assert [words for words in shown if words not in page] == []
-    with pytest.raises(Refused, match="不能同时行政复议"):
-        record(people, case, number="演府复〔2026〕9号")
+    refuses("不能同时行政复议", record, people, case, number="演府复〔2026〕9号")
 
 
 def test_a_filing_after_its_days_is_said_on_its_page(client, world):
@@ -73,16 +72,14 @@ def test_a_filing_after_its_days_is_said_on_its_page(client, world):
 def test_a_judgment_waits_for_its_days_before_it_counts(world):
     people, case = world
     suit = sue(people, case)
-    with pytest.raises(Refused, match="上诉期满后才生效"):
-        close(people, suit)
+    refuses("上诉期满后才生效", close, people, suit)
     judge(people, suit)
     calendar, today = workdays.current(), clock.today()
     until = calendar.roll_forward(today + dt.timedelta(days=15))
     assert (appeal_until(suit, calendar), Title.objects.get(end_case=case).end) == (until, "revoked")
     [task] = [task for task in tasks_for(people.city_officer) if task.kind == "remedy"]
     assert (task.title, task.due) == ("行政诉讼一审已裁判，上诉或者登记生效", until)
-    with pytest.raises(Refused, match="上诉期限尚未届满"):
-        do(suit, "effect", people.city_officer, on=today, redo_by=None)
+    refuses("上诉期限尚未届满", do, suit, "effect", people.city_officer, on=today, redo_by=None)
     ruling = Remedy(judgment="ruling", judged_on=today)
     assert appeal_until(ruling, calendar) == calendar.roll_forward(today + dt.timedelta(days=10))
     in_force(people, suit)
@@ -97,8 +94,7 @@ def test_an_appeal_of_the_city_that_wins_leaves_the_loss(client, world):
     assert (suit.status, second.owes_reply, Title.objects.get(end_case=case).stayed_since is not None) == ("appealed", False, True)
     assert not [one for one in in_sight(people.city_officer, clock.today()) if one.kind == "remedy_reply" and one.record == second.pk]
     assert not drafts_of(second, people.city_officer)
-    with pytest.raises(Refused, match="由对方当事人答辩"):
-        do(second, "reply", people.city_officer, number="甲", on=clock.today())
+    refuses("由对方当事人答辩", do, second, "reply", people.city_officer, number="甲", on=clock.today())
     close(people, second, outcome="rejected", number="（2026）演行终2号判决")
     suit.refresh_from_db()
     title = Title.objects.get(end_case=case)
@@ -142,8 +138,7 @@ def test_a_late_appeal_needs_what_the_court_said(world):
     people, case = world
     suit = judge(people, sue(people, case))
     with clock.at(clock.now() + dt.timedelta(days=30)):
-        with pytest.raises(Refused, match="《行政诉讼法》第八十五条"):
-            appeal(people, suit)
+        refuses("《行政诉讼法》第八十五条", appeal, people, suit)
         second = appeal(people, suit, late_ground="法院准许顺延（虚构）")
     suit.refresh_from_db()
     assert (second.kind, suit.late_ground) == ("appeal", "法院准许顺延（虚构）")
@@ -151,8 +146,6 @@ def test_a_late_appeal_needs_what_the_court_said(world):
 
 def test_each_kind_ends_in_its_own_words(world):
     people, case = world
-    with pytest.raises(Refused, match="没有这种结果"):
-        close(people, record(people, case), outcome="affirmed")
+    refuses("没有这种结果", close, people, record(people, case), outcome="affirmed")
     Remedy.objects.all().delete()
-    with pytest.raises(Refused, match="没有这种结果"):
-        judge(people, sue(people, case), outcome="upheld")
+    refuses("没有这种结果", judge, people, sue(people, case), outcome="upheld")

@@ -18,6 +18,7 @@ from tests.approvals.remedies.test_remedies import OUTCOME, do, record
 from tests.factories.acceptance import Accepting
 from tests.factories.approvals import Filing
 from tests.factories.once import copy_of, once
+from tests.refusing import refuses
 
 pytestmark = pytest.mark.django_db
 
@@ -36,8 +37,7 @@ def test_a_failed_acceptance_that_is_set_aside_is_decided_anew(client, world):
     due = clock.today() + dt.timedelta(days=60)
     remedy = record(people, case)
     do(remedy, "find", people.city_officer, **OUTCOME, on=clock.today(), scan=None, redo_by=due)
-    with pytest.raises(Refused, match="须重新作出"):
-        do(remedy, "confirm", people.city_director)
+    refuses("须重新作出", do, remedy, "confirm", people.city_director)
     do(remedy, "confirm_redo", people.city_director)
     said = consequence_of(remedy)
     assert all(words in said for words in (case.decision_number, "不再有效", day_in_words(due), "重新作出决定"))
@@ -47,8 +47,7 @@ def test_a_failed_acceptance_that_is_set_aside_is_decided_anew(client, world):
             assert said in client.get(page).content.decode(), (seat, page)
     [task] = [task for task in tasks_for(people.city_officer) if task.kind == "remedy"]
     assert (task.title, task.due) == ("行政复议撤销决定，待重新作出", due)
-    with pytest.raises(Refused, match="不能据以取消称号"):
-        losses.open_loss(district=case.district, ground=LossGround.CANCEL, by=people.city_officer, acceptance=case)
+    refuses("不能据以取消称号", losses.open_loss, district=case.district, ground=LossGround.CANCEL, by=people.city_officer, acceptance=case)
     assert "启动取消程序" not in client.get(reverse("approvals:case", args=[case.pk])).content.decode()
     assert [draft.key for draft in drafts_of(remedy, people.city_officer)] == ["reply"]
     with pytest.raises(Refused, match="不能早于结果生效日期"):
@@ -67,8 +66,7 @@ def test_any_other_outcome_says_that_the_decision_stands(world):
     for outcome, words in said.items():
         remedy = record(people, case, number=f"演府复〔2026〕{outcome}号")
         do(remedy, "find", people.city_officer, **{**OUTCOME, "outcome": outcome}, on=clock.today(), scan=None, redo_by=None)
-        with pytest.raises(Refused, match="没有须重新作出的决定"):
-            do(remedy, "confirm_redo", people.city_director)
+        refuses("没有须重新作出的决定", do, remedy, "confirm_redo", people.city_director)
         do(remedy, "confirm", people.city_director)
         assert words in consequence_of(remedy), outcome
         Remedy.objects.all().delete()
@@ -79,8 +77,7 @@ def test_a_case_that_was_not_accepted_can_be_contested(client, world):
     filing = Filing(people, name="演示退件区（虚构）", code="turned-away").to_sent()
     case = filing.do("refuse", "city_officer", reason="不符合条件（虚构）").case
     assert (case.decided_on, after_decision(case)) == (None, {"remediable": True, "remedies_told": []})
-    with pytest.raises(Refused, match="不能早于决定日期"):
-        record(people, case, filed_on=clock.today() - dt.timedelta(days=9))
+    refuses("不能早于决定日期", record, people, case, filed_on=clock.today() - dt.timedelta(days=9))
     remedy = record(people, case)
     do(remedy, "find", people.city_officer, **OUTCOME, on=clock.today(), scan=None, redo_by=None)
     do(remedy, "confirm_redo", people.city_director)

@@ -16,7 +16,7 @@ from approvals.titles.models.remedies import Remedy
 from districts.file.models.district import District
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock, papers, workdays
-from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.core.errors import NotAllowed
 from greendistrict.workflow.letters import drafts_of
 from obligations import remedy_terms
 from obligations.selectors import in_sight
@@ -24,6 +24,7 @@ from portal.open_data.datasets import DATASETS
 from tests.factories.acceptance import Losing, failing
 from tests.factories.approvals import pdf
 from tests.factories.once import copy_of, once
+from tests.refusing import refuses
 from tests.steps import reaches, step
 
 pytestmark = pytest.mark.django_db
@@ -132,19 +133,15 @@ def test_what_takes_the_loss_away_in_other_words_restores_too(world, outcome):
 def test_a_stay_is_lifted_and_a_decision_stayed_again_keeps_it_in_its_history(client, world):
     people, case = world
     remedy, today = stay(people, record(people, case)), clock.today()
-    with pytest.raises(Refused, match="已经停止执行"):
-        stay(people, remedy)
-    with pytest.raises(Refused, match="恢复执行日期不能早于停止执行日期"):
-        do(remedy, "lift", people.city_officer, on=today - dt.timedelta(days=1))
+    refuses("已经停止执行", stay, people, remedy)
+    refuses("恢复执行日期不能早于停止执行日期", do, remedy, "lift", people.city_officer, on=today - dt.timedelta(days=1))
     register = reverse("portal:public_district", args=[case.district.code])
     again = {"number": "演府复停〔2026〕2号", "ground": "再次停止执行（虚构）"}
     with clock.at(clock.now() + dt.timedelta(days=2)):
         do(remedy, "lift", people.city_officer, on=clock.today())
         assert Title.objects.get(end_case=case).state_word == "撤销"
-        with pytest.raises(Refused, match="没有停止执行"):
-            do(remedy, "lift", people.city_officer, on=clock.today())
-        with pytest.raises(Refused, match="不能早于上一次恢复执行日期"):
-            do(remedy, "stay", people.city_officer, on=today, **again)
+        refuses("没有停止执行", do, remedy, "lift", people.city_officer, on=clock.today())
+        refuses("不能早于上一次恢复执行日期", do, remedy, "stay", people.city_officer, on=today, **again)
     with clock.at(clock.now() + dt.timedelta(days=5)):
         do(remedy, "stay", people.city_officer, on=clock.today(), **again)
 
@@ -170,8 +167,7 @@ def test_days_of_both_ways_and_of_the_reply_name_their_law(world):
     assert 180 <= (suit.until - served).days <= 195
     assert ("《行政复议法》第二十条" in review.explained, "《行政诉讼法》第四十六条" in suit.explained) == (True, True)
     first, today = record(people, case), clock.today()
-    with pytest.raises(Refused, match="不能同时行政诉讼"):
-        record(people, case, kind="suit", number="（2026）演行初1号")
+    refuses("不能同时行政诉讼", record, people, case, kind="suit", number="（2026）演行初1号")
     second = Remedy.objects.create(
         case=case, kind="suit", body="演示法院", number="甲1号", filed_on=today, served_on=today, recorded_at=clock.now(),
         recorded_by=people.city_officer,
@@ -186,8 +182,7 @@ def test_days_of_both_ways_and_of_the_reply_name_their_law(world):
     assert "《行政复议法》第四十八条，10个工作日" in owed[first.pk].how.rule
     do(first, "reply", people.city_officer, number="演建复答〔2026〕1号", on=today)
     assert [one.met_on for one in remedy_terms.collect(today) if one.record == first.pk] == [today]
-    with pytest.raises(Refused, match="已经登记答复"):
-        do(first, "reply", people.city_officer, number="演建复答〔2026〕2号", on=today)
+    refuses("已经登记答复", do, first, "reply", people.city_officer, number="演建复答〔2026〕2号", on=today)
 
 
 def test_what_cannot_be_recorded_is_said(world):
@@ -200,11 +195,9 @@ def test_what_cannot_be_recorded_is_said(world):
         ({"served_on": today - dt.timedelta(days=1)}, "不能早于申请"),
         ({"served_on": today + dt.timedelta(days=1)}, "不能晚于今天"),
     ):
-        with pytest.raises(Refused, match=words):
-            record(people, case, **changed)
+        refuses(words, record, people, case, **changed)
     record(people, case)
-    with pytest.raises(Refused, match="还有一件在审理"):
-        record(people, case, number="演府复〔2026〕4号")
+    refuses("还有一件在审理", record, people, case, number="演府复〔2026〕4号")
     assert Remedy.objects.count() == 1
 
 
@@ -216,13 +209,11 @@ def test_the_outcome_is_confirmed_by_another_while_the_title_can_stand_again(wor
     [task] = [task for task in tasks_for(people.city_director) if task.kind == "remedy"]
     assert (task.title, task.due) == ("行政复议结果待审定", None)
     Remedy.objects.update(found_by=people.city_director)
-    with pytest.raises(Refused, match="须为两人"):
-        do(remedy, "confirm", people.city_director)
+    refuses("须为两人", do, remedy, "confirm", people.city_director)
     Remedy.objects.update(found_by=people.city_officer)
     assert Title.objects.get(end_case=case).end == "revoked"
     District.objects.filter(pk=case.district_id).update(stage="candidate")
-    with pytest.raises(Refused, match="已另有称号"):
-        do(remedy, "confirm", people.city_director)
+    refuses("已另有称号", do, remedy, "confirm", people.city_director)
 
 
 def test_letters_say_whom_they_answer_and_what_stands_again(world):
@@ -261,10 +252,8 @@ def test_a_served_decision_that_is_stayed_or_annulled_is_not_announced(world):
     people, district = failing(world[0])
     walk = Losing(people, district).to_served()
     remedy = stay(people, record(people, walk.case))
-    with pytest.raises(Refused, match="停止执行"):
-        walk.announce()
+    refuses("停止执行", walk.announce)
     close(people, remedy)
     batch = Announcement.objects.get(lines__case=walk.case)
-    with pytest.raises(Refused, match="行政复议中撤销"):
-        publish(announcement=batch, by=people.city_officer, number="演〔2026〕19号", announced_on=clock.today())
+    refuses("行政复议中撤销", publish, announcement=batch, by=people.city_officer, number="演〔2026〕19号", announced_on=clock.today())
     assert Title.objects.get(district=district).end == ""

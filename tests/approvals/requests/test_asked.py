@@ -25,6 +25,7 @@ from greendistrict.workflow.procedure import receivers, take
 from tests.factories.acceptance import Losing, make_pilot, record_failures
 from tests.factories.approvals import Filing, pdf
 from tests.factories.titles import give_title
+from tests.refusing import refuses
 from tests.steps import reaches, step
 
 pytestmark = pytest.mark.django_db
@@ -44,36 +45,29 @@ def test_an_extension_is_asked_checked_granted_and_moves_the_deadline(correcting
     due = case.corrections.get().due
     asked = requests.ask_extension(case=case, by=people.reviewer, until=later(due), reason="材料在外地")
     assert [task.title for task in tasks_for(people.city_officer) if task.kind == "extension"] == ["延期申请待核对"]
-    with pytest.raises(NotAllowed):
-        step(asked, "forward", people.city_director)
+    refuses(NotAllowed, step, asked, "forward", people.city_director)
     asked = step(asked, "forward", people.city_officer)
-    with pytest.raises(Stale):
-        take(obj=asked, action="grant", by=people.city_director, version=0)
+    refuses(Stale, take, obj=asked, action="grant", by=people.city_director, version=0)
     asked = step(asked, "grant", people.city_director)
     assert (asked.status, case.corrections.get().due, asked.decided_at is None) == ("granted", later(due), False)
-    with pytest.raises(Refused, match="须晚于原期限"):
-        requests.ask_extension(case=case, by=people.reviewer, until=due, reason="再延")
+    refuses("须晚于原期限", requests.ask_extension, case=case, by=people.reviewer, until=due, reason="再延")
 
 
 def test_an_extension_is_refused_late_twice_or_without_a_deadline(correcting):
     case, people = correcting.case, correcting.people
     due = case.corrections.get().due
     requests.ask_extension(case=case, by=people.reviewer, until=later(due), reason="材料在外地")
-    with pytest.raises(Refused, match="已有延期申请在办"):
-        requests.ask_extension(case=case, by=people.reviewer, until=later(due), reason="材料在外地")
+    refuses("已有延期申请在办", requests.ask_extension, case=case, by=people.reviewer, until=later(due), reason="材料在外地")
     step(ExtensionRequest.objects.get(), "withdraw", people.reviewer)
     case.corrections.update(due=clock.today() - dt.timedelta(days=1))
-    with pytest.raises(Refused, match="期限已过"):
-        requests.ask_extension(case=case, by=people.reviewer, until=later(clock.today()), reason="迟了")
-    with pytest.raises(NotAllowed):
-        requests.ask_extension(case=case, by=people.preparer, until=later(clock.today()), reason="填报人")
+    refuses("期限已过", requests.ask_extension, case=case, by=people.reviewer, until=later(clock.today()), reason="迟了")
+    refuses(NotAllowed, requests.ask_extension, case=case, by=people.preparer, until=later(clock.today()), reason="填报人")
     received = clock.today() - dt.timedelta(days=2)
     entry = ProxyEntry("paper", received, "演示公司", pdf())
     asked = requests.ask_extension(case=case, by=people.city_officer, until=later(clock.today()), reason="期限内来函", entry=entry)
     assert (asked.asked_by, PaperEntry.objects.get().received_on) == (people.city_officer, received)
     Case.objects.filter(pk=case.pk).update(status="sent")
-    with pytest.raises(Refused, match="不需要延期"):
-        step(asked, "forward", people.city_officer)
+    refuses("不需要延期", step, asked, "forward", people.city_officer)
 
 
 def test_the_hearing_term_is_extended_too(people):
@@ -99,8 +93,7 @@ def test_a_wrong_star_and_number_are_put_right_everywhere_by_three_people():
     filing = Filing().to_announced()
     people, case = filing.people, filing.case
     asked = requests.propose_rectification(case=case, by=people.city_officer, field="star", after="3", reason="抄录错误")
-    with pytest.raises(Refused, match="已有更正在办"):
-        requests.propose_rectification(case=case, by=people.city_officer, field="star", after="1", reason="抄录错误")
+    refuses("已有更正在办", requests.propose_rectification, case=case, by=people.city_officer, field="star", after="1", reason="抄录错误")
     asked = step(asked, "agree", people.city_checker)
     step(asked, "rectify", people.city_director)
     district = District.objects.get(pk=filing.district.pk)
@@ -145,12 +138,10 @@ def test_what_cannot_be_put_right():
     Case.objects.filter(pk=filing.case.pk).update(status="decided", decided_on=clock.today(), decision_number="演1", star_found=2)
     case, people = filing.fresh(), filing.people
     for field, after, words in (("star", "4", "星级须为"), ("decided_on", "昨天", "不晚于今天"), ("decision_number", "演1", "相同")):
-        with pytest.raises(Refused, match=words):
-            requests.propose_rectification(case=case, by=people.city_officer, field=field, after=after, reason="错")
+        refuses(words, requests.propose_rectification, case=case, by=people.city_officer, field=field, after=after, reason="错")
     asked = requests.propose_rectification(case=case, by=people.city_officer, field="decision_number", after="演2", reason="错字")
     Case.objects.filter(pk=case.pk).update(decision_number="演3")
-    with pytest.raises(Refused, match="已不是要更正的原值"):
-        step(asked, "agree", people.city_checker)
+    refuses("已不是要更正的原值", step, asked, "agree", people.city_checker)
 
 
 def test_a_withdrawal_on_paper_is_entered_and_stops_the_review():

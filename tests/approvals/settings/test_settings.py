@@ -12,7 +12,7 @@ from approvals.settings.models import OPEN_PROPOSALS, SettingProposal
 from approvals.settings.selectors.impact import CONCERNS, touched_by
 from approvals.settings.services import propose_setting
 from greendistrict.core import clock
-from greendistrict.core.errors import NotAllowed, Refused, Stale
+from greendistrict.core.errors import NotAllowed, Stale
 from greendistrict.policy import parameters
 from greendistrict.policy.in_force import policies, policy_in_force
 from greendistrict.policy.loader import all_policies
@@ -25,6 +25,7 @@ from greendistrict.workflow.procedure import take
 from tests.factories.approvals import Filing, step
 from tests.factories.districts import make_district
 from tests.factories.titles import give_title
+from tests.refusing import refuses
 from tests.steps import reaches
 
 pytestmark = pytest.mark.django_db
@@ -42,34 +43,26 @@ def test_a_change_goes_through_the_chain_and_is_in_force_once_decided(people):
     made = propose(people)
     assert parameters.get("supplement.days").value == 15
     assert [task.title for task in tasks_for(people.city_checker)] == ["参数变更：待审核"]
-    with pytest.raises(Refused, match="须先经审核"):
-        take(obj=made, action="decide", by=people.city_director, version=made.version)
+    refuses("须先经审核", take, obj=made, action="decide", by=people.city_director, version=made.version)
     take(obj=made, action="agree", by=people.city_checker, version=0)
     assert [task.title for task in tasks_for(people.city_director)] == ["参数变更：待审定"]
-    with pytest.raises(Stale):
-        take(obj=made, action="decide", by=people.city_director, version=0)
+    refuses(Stale, take, obj=made, action="decide", by=people.city_director, version=0)
     take(obj=made, action="decide", by=people.city_director, version=1)
     found = parameters.get("supplement.days")
     assert (found.value, found.is_default, found.reason) == (20, False, "处务会议定")
     assert SettingChange.objects.get().by == people.city_director
-    with pytest.raises(Refused, match="与现值相同"):
-        propose(people)
+    refuses("与现值相同", propose, people)
 
 
 def test_what_is_refused(people):
-    with pytest.raises(NotAllowed):
-        propose_setting(key="supplement.days", value=20, reason="x", by=people.city_director)
-    with pytest.raises(Refused, match="请填写理由"):
-        propose(people, reason=" ")
-    with pytest.raises(Refused, match="整数"):
-        propose(people, value="十五")
+    refuses(NotAllowed, propose_setting, key="supplement.days", value=20, reason="x", by=people.city_director)
+    refuses("请填写理由", propose, people, reason=" ")
+    refuses("整数", propose, people, value="十五")
     with pytest.raises(parameters.UnknownParameter):
         propose(people, key="nothing")
     propose(people)
-    with pytest.raises(Refused, match="已有在办的变更"):
-        propose(people, value=30)
-    with pytest.raises(Refused, match="请填写理由"):
-        take(obj=SettingProposal.objects.get(), action="refuse", by=people.city_checker, version=0)
+    refuses("已有在办的变更", propose, people, value=30)
+    refuses("请填写理由", take, obj=SettingProposal.objects.get(), action="refuse", by=people.city_checker, version=0)
     made = SettingProposal.objects.get()
     assert all("待审核" in title for title in reaches(people, made, "begun"))
     take(obj=made, action="refuse", by=people.city_checker, version=0, reason="暂不调整")
@@ -81,8 +74,7 @@ def test_what_is_refused(people):
 def test_without_a_checker_in_the_chain_the_director_decides_at_once(people):
     set_setting(by=people.city_director, key="approval_chain.default", value=["经办", "审定"], reason="精简")
     made = propose(people)
-    with pytest.raises(Refused, match="没有审核"):
-        take(obj=made, action="agree", by=people.city_checker, version=made.version)
+    refuses("没有审核", take, obj=made, action="agree", by=people.city_checker, version=made.version)
     take(obj=made, action="decide", by=people.city_director, version=made.version)
     assert parameters.get("supplement.days").value == 20
 
@@ -132,8 +124,7 @@ def test_pages(people, client):
 def test_a_page_of_one_proposal_is_old_for_the_next(client, people):
     take(obj=propose(people), action="withdraw", by=people.city_officer, version=0)
     second = propose(people, value=99)
-    with pytest.raises(Stale):
-        take(obj=second, action="agree", by=people.city_checker, version=0)
+    refuses(Stale, take, obj=second, action="agree", by=people.city_checker, version=0)
     client.force_login(people.city_checker)
     answer = client.post(reverse("approvals:setting_act", args=["supplement.days"]), {"action": "agree", "version": "0"})
     assert answer.status_code == 409
@@ -185,8 +176,7 @@ def test_it_is_previewed_decided_and_asked_from_then_on(client):
 def test_the_new_number_holds_on_its_exact_boundary():
     filing = Filing().to_signing()  # 2 of 20 plots
     decide(filing.people, Decimal("0.1001"))
-    with pytest.raises(Refused, match=r"要求≥ 10.01%"):
-        step("sign", case=filing.case, by=filing.people.reviewer)
+    refuses(r"要求≥ 10.01%", step, "sign", case=filing.case, by=filing.people.reviewer)
     decide(filing.people, Decimal("0.1"))
     assert filing.do("sign", "reviewer").case.number
 

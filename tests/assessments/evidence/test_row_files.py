@@ -19,6 +19,7 @@ from greendistrict.documents.selectors import evidence_by_key
 from tests.assessments.browsing import HTMX, lacking, row_of, text_of, url
 from tests.factories.assessments import make_self_check, make_table
 from tests.files import pdf
+from tests.refusing import refuses
 from tests.steps import step
 
 pytestmark = pytest.mark.django_db
@@ -153,15 +154,11 @@ def test_files_of_signed_or_submitted_rows_stay(people, table):
     link = services.add_upload(row=row_of(table, OTHER), upload=file(), title="", page=None, by=people.bureau)
     table.rows.update(build_state="done")
     step(share, "sign", people.bureau)
-    with pytest.raises(Closed):
-        services.remove(link=link, by=people.preparer)
-    with pytest.raises(Closed):
-        services.replace(link=link, upload=file(), by=people.bureau)
+    refuses(Closed, services.remove, link=link, by=people.preparer)
+    refuses(Closed, services.replace, link=link, upload=file(), by=people.bureau)
     tables.lock_table(table=table)
-    with pytest.raises(Closed):
-        added(table, people)
-    with pytest.raises(Refused):
-        services.remove(link=link, by=people.outsider_preparer)
+    refuses(Closed, added, table, people)
+    refuses(Refused, services.remove, link=link, by=people.outsider_preparer)
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.accounts.services import add_organisation, appoint, name_employer
 from greendistrict.core import clock
-from greendistrict.core.errors import NotAllowed, Refused, Stale
+from greendistrict.core.errors import NotAllowed, Stale
 from greendistrict.documents.workbooks.book import FIRST_ROW
 from greendistrict.workflow.models import OutboxMessage
 from greendistrict.workflow.procedure import take
@@ -31,6 +31,7 @@ from tests.assessments.browsing import browser, lacking, text_of, url
 from tests.factories.accounts import make_user
 from tests.factories.reviews import Scene, make_experts, reference_edition
 from tests.factories.workbooks import saved
+from tests.refusing import refuses
 from tests.steps import reaches, step, version_of
 
 pytestmark = pytest.mark.django_db
@@ -58,8 +59,7 @@ def test_a_new_account_opens_nothing_before_its_keepers_act(people):
     assert told == {people.system_keeper.pk, people.security_keeper.pk, expert.user_id}
     reaches(people, expert, "new_account")
     reaches(people, expert, "begun", 专家本人={expert.user.username})
-    with pytest.raises(Refused, match="专家岗位"):
-        step(expert, "join", expert.user)
+    refuses("专家岗位", step, expert, "join", expert.user)
     appoint(user=expert.user, organisation=expert.employments.get().organisation, role=Role.EXPERT, by=None)
     user = User.objects.get(pk=expert.user_id)
     assert [task.title for task in tasks_for(user)] == ["答复专家库邀请"]
@@ -77,8 +77,7 @@ def test_an_account_that_does_not_fit_is_refused(people):
         ("demo-preparer", "某演示", "其他岗位"),
         ("bad name", "新演示", "账号"),
     ):
-        with pytest.raises(Refused, match=words):
-            services.enter(entry=entry(username=username, name=name), by=people.secretariat)
+        refuses(words, services.enter, entry=entry(username=username, name=name), by=people.secretariat)
     assert not ExpertProfile.objects.exists()
 
 
@@ -86,10 +85,8 @@ def test_only_keepers_of_the_pool_write_and_only_who_may_read_sees_people(people
     experts = make_experts(people, 0)
     for seat, user in people.everybody.items():
         if seat not in {"secretariat", "city_officer"}:
-            with pytest.raises(NotAllowed):
-                services.enter(entry=entry(), by=user)
-            with pytest.raises(NotAllowed):
-                services.save(expert=experts[0], values={"rank": "x"}, version=0, by=user)
+            refuses(NotAllowed, services.enter, entry=entry(), by=user)
+            refuses(NotAllowed, services.save, expert=experts[0], values={"rank": "x"}, version=0, by=user)
         seen = set(experts_visible_to(user).values_list("user_id", flat=True))
         city = seat.startswith("city") or seat == "secretariat"
         assert seen == ({expert.user_id for expert in experts} if city else {user.pk} & {expert.user_id for expert in experts}), seat
@@ -98,15 +95,13 @@ def test_only_keepers_of_the_pool_write_and_only_who_may_read_sees_people(people
 def test_a_removed_expert_is_kept_and_never_drawn():
     scene = Scene()
     gone = scene.experts[0]
-    with pytest.raises(Refused, match="理由"):
-        step(gone, "remove", scene.secretary, " ")
+    refuses("理由", step, gone, "remove", scene.secretary, " ")
     step(gone, "remove", scene.secretary, "调离本市")
     assert gone.pk not in {one.id for one in candidates(scene.review)}
     assert ExpertProfile.objects.get(pk=gone.pk).status == "removed"
     scene.to_inviting()
     seated = scene.review.members.select_related("expert").first().expert
-    with pytest.raises(Refused, match="先更换"):
-        step(seated, "remove", scene.secretary, "调离本市")
+    refuses("先更换", step, seated, "remove", scene.secretary, "调离本市")
 
 
 def test_only_people_in_the_pool_are_candidates():
@@ -125,8 +120,7 @@ def test_only_people_in_the_pool_are_candidates():
     save(later, valid_from=today + day)
     assert [one.id for one in candidates(scene.review)] == [gone.pk]
     assert ExpertProfile.objects.get(pk=over.pk).past_terms == [["2020-01-01", ""]]
-    with pytest.raises(Stale):
-        save(over, rank="x")
+    refuses(Stale, save, over, rank="x")
 
 
 def test_the_year_is_confirmed_in_person_and_asked_for_on_the_desk(people, expert):
@@ -135,18 +129,15 @@ def test_the_year_is_confirmed_in_person_and_asked_for_on_the_desk(people, exper
         services.confirm(expert=expert, available=available, version=expert.version, by=by)
 
     assert [task.title for task in tasks_for(expert.user)] == [f"确认{clock.today().year}年专家信息"]
-    with pytest.raises(NotAllowed):
-        confirm(people.secretariat)
+    refuses(NotAllowed, confirm, people.secretariat)
     job = expert.employments.get()
     services.end_employment(expert=expert, row=job, until=clock.today() - dt.timedelta(days=1), by=expert.user)
-    with pytest.raises(Refused, match="工作单位"):
-        confirm(expert.user)
+    refuses("工作单位", confirm, expert.user)
     expert.employments.update(valid_to=None)
     confirm(expert.user)
     expert.refresh_from_db()
     assert (expert.confirmed_on, expert.available) == (clock.today(), False)
-    with pytest.raises(Refused, match="已经确认"):
-        confirm(expert.user, available=True)
+    refuses("已经确认", confirm, expert.user, available=True)
     assert tasks_for(expert.user) == []
 
 
@@ -235,8 +226,7 @@ def test_nobody_is_removed_from_a_page_that_shows_other_employers_or_ties(change
         services.end_employment(expert=expert, row=job, until=clock.today(), by=expert.user)
     else:
         services.remove_row(expert=expert, row=job, by=people.secretariat)
-    with pytest.raises(Stale):
-        take(obj=expert, action="remove", by=people.secretariat, version=expert.version, reason="调离本市")
+    refuses(Stale, take, obj=expert, action="remove", by=people.secretariat, version=expert.version, reason="调离本市")
     assert step(expert, "remove", people.secretariat, "调离本市").status == "removed"
 
 
@@ -399,8 +389,7 @@ def test_hours_are_noted_by_the_secretariat_listed_and_exported():
     assert page in text_of(client.get(url("review", scene.review)))
     for hours, status in (({f"hours_{first.pk}": "-1"}, 422), ({f"hours_{first.pk}": "6.5", f"hours_{second.pk}": ""}, 302)):
         assert client.post(page, hours).status_code == status
-    with pytest.raises(NotAllowed):
-        members.note_hours(review=scene.review, hours={first.pk: 1}, by=scene.people.city_officer)
+    refuses(NotAllowed, members.note_hours, review=scene.review, hours={first.pk: 1}, by=scene.people.city_officer)
     today = clock.today()
     lines = {line.expert.pk: line for line in fee_lines(scene.secretary, today, today)}
     assert (len(lines), str(lines[first.expert_id].hours), lines[second.expert_id].unnoted) == (5, "6.5", 1)

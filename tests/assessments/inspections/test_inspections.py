@@ -12,7 +12,7 @@ from assessments.stage_assessments.selectors.stages import cycle_of
 from districts.common.enums import Stage
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock, workdays
-from greendistrict.core.errors import NotAllowed, Refused, Stale
+from greendistrict.core.errors import NotAllowed, Stale
 from greendistrict.documents.exif import Shot, read_shot
 from greendistrict.notifications.enums import Message
 from greendistrict.workflow.models import OutboxMessage
@@ -22,6 +22,7 @@ from tests.factories.assessments import published_edition
 from tests.factories.districts import make_district
 from tests.factories.received import at
 from tests.files import image, pdf, photo
+from tests.refusing import refuses
 from tests.steps import step
 
 pytestmark = pytest.mark.django_db
@@ -56,20 +57,16 @@ def test_a_finding_is_bound_to_a_rule_or_clause_in_force(people, district):
         ({"rule": ""}, "每个问题应对应一条政策条款或一条评价条文"), ({"rule": "NO-SUCH"}, "没有这条政策条款"),
         ({"rule": "", "item_id": "99.9.9"}, "没有这条条文"), ({"due": dt.date(2020, 1, 1)}, "整改期限应晚于检查日期"),
     ):  # fmt: skip
-        with pytest.raises(Refused, match=words):
-            fault(found, people, **change)
+        refuses(words, fault, found, people, **change)
     with pytest.raises(IntegrityError), transaction.atomic():
         InspectionFinding.objects.create(inspection=found, order=1, text="x", demand="y", due=clock.today())
     assert not found.findings.exists()
 
 
 def test_who_registers_and_when(people, district):
-    with pytest.raises(NotAllowed):
-        services.register(district=district, values={**VISIT, "inspected_on": clock.today()}, by=people.preparer)
-    with pytest.raises(Refused, match="最远计划到"):
-        visit(people, district, inspected_on=dt.date(clock.today().year + 2, 1, 1))
-    with pytest.raises(Refused, match="历史补录"):
-        visit(people, make_district(name="演示无主城区（虚构）"))
+    refuses(NotAllowed, services.register, district=district, values={**VISIT, "inspected_on": clock.today()}, by=people.preparer)
+    refuses("最远计划到", visit, people, district, inspected_on=dt.date(clock.today().year + 2, 1, 1))
+    refuses("历史补录", visit, people, make_district(name="演示无主城区（虚构）"))
 
 
 def test_the_district_reads_it_only_when_issued(people, district):
@@ -83,8 +80,7 @@ def test_the_district_reads_it_only_when_issued(people, district):
     step(found, "issue", people.city_officer)
     assert readers() == inside | {"authority", "preparer", "reviewer", "consultant", "partner"}
     assert found.number.startswith("JC-")
-    with pytest.raises(NotAllowed):
-        fault(found, people)
+    refuses(NotAllowed, fault, found, people)
 
 
 def test_from_finding_to_closure(people, district):
@@ -94,14 +90,11 @@ def test_from_finding_to_closure(people, district):
     assert {kind for _, kind in sent} == {Message.LEGAL_NOTICE}
     assert open_findings(district.pk) == 1
     assert [task.title for task in tasks_for(people.preparer)] == ["整改检查发现的问题"]
-    with pytest.raises(Refused, match="尚未填写整改情况"):
-        step(finding, "report", people.reviewer)
+    refuses("尚未填写整改情况", step, finding, "report", people.reviewer)
     services.save_reply(finding=finding, text="已补齐（虚构）", version=0, by=people.preparer)
-    with pytest.raises(Stale):
-        services.save_reply(finding=finding, text="另一说法", version=0, by=people.consultant)
+    refuses(Stale, services.save_reply, finding=finding, text="另一说法", version=0, by=people.consultant)
     step(finding, "report", people.reviewer)
-    with pytest.raises(Refused, match="还有问题没有销号"):
-        step(found, "close", people.city_officer)
+    refuses("还有问题没有销号", step, found, "close", people.city_officer)
     step(finding, "refuse", people.city_officer, reason="缺照片")
     step(finding, "report", people.reviewer)
     assert [task.title for task in tasks_for(people.city_officer)] == ["复核检查问题整改"]
@@ -115,8 +108,7 @@ def test_only_serious_findings_call_an_early_assessment_and_no_title_moves(clien
     assert {action: row.makes for action, row in procedure_of(found).steps.items() if row.makes} == {
         "issue": ("number", "paper_code"), "call_assessment": ("stage_assessment",),
     }  # fmt: skip
-    with pytest.raises(Refused, match="没有严重问题"):
-        step(found, "call_assessment", people.city_director)
+    refuses("没有严重问题", step, found, "call_assessment", people.city_director)
     second, _ = issued(people, district, severity="serious")
     step(second, "call_assessment", people.city_director)
     stage = StageAssessment.objects.get()
@@ -124,8 +116,7 @@ def test_only_serious_findings_call_an_early_assessment_and_no_title_moves(clien
     assert cycle_of(stage).last == workdays.current().add(clock.today(), 40), "called early, it has the same time to be filed"
     district.refresh_from_db()
     assert district.stage == Stage.PILOT
-    with pytest.raises(Refused, match="已提前组织"):
-        step(second, "call_assessment", people.city_director)
+    refuses("已提前组织", step, second, "call_assessment", people.city_director)
     for user, links in ((people.preparer, True), (people.partner, False)):  # partners see an assessment when it is concluded
         client.force_login(user)
         assert (url("stage", stage) in text_of(client.get(url("inspection", second)))) is links
@@ -201,8 +192,7 @@ def test_nobody_issues_findings_that_the_page_did_not_show(people, district, cha
         fault(found, people, due=clock.today() + dt.timedelta(days=9))
     else:
         services.remove_finding(finding=first, by=people.secretariat)
-    with pytest.raises(Stale):
-        take(obj=opened, action="issue", by=people.city_officer, version=opened.version)
+    refuses(Stale, take, obj=opened, action="issue", by=people.city_officer, version=opened.version)
 
 
 def test_a_finding_stays_as_it_is_once_the_inspection_is_closed(officer, people, district):

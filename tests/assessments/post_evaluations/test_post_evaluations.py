@@ -9,13 +9,14 @@ from assessments.post_evaluations.models import PostEvaluation, SampleDraw
 from assessments.post_evaluations.selectors import draws_visible_to, evaluations_visible_to, places_of, tasks_for
 from districts.common.enums import Stage
 from greendistrict.core import clock
-from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.core.errors import NotAllowed
 from greendistrict.workflow import procedure
 from greendistrict.workflow.procedure import procedure_of
 from reports.matters.post_evaluations import compose
 from tests.assessments.browsing import lacking, text_of, url
 from tests.factories.districts import make_district
 from tests.operation.ledger.test_ledger import enter
+from tests.refusing import refuses
 from tests.steps import reaches
 
 pytestmark = pytest.mark.django_db
@@ -61,21 +62,15 @@ def test_the_commitment_comes_first_once_a_year_and_only_by_the_secretariat(peop
     def commit(year=2026, by=people.secretariat):
         return services.commit_sample(year=year, demo=True, by=by)
 
-    with pytest.raises(NotAllowed):
-        commit(by=people.city_officer)
-    with pytest.raises(Refused, match="当年或以前"):
-        commit(clock.today().year + 1)
+    refuses(NotAllowed, commit, by=people.city_officer)
+    refuses("当年或以前", commit, clock.today().year + 1)
     sample = commit()
-    with pytest.raises(Refused, match="已登记抽取种子校验值"):
-        commit()
-    with pytest.raises(Refused, match="没有可以评估的示范城区"):
-        services.draw(sample=sample, by=people.secretariat)
+    refuses("已登记抽取种子校验值", commit)
+    refuses("没有可以评估的示范城区", services.draw, sample=sample, by=people.secretariat)
     demonstration(people)
-    with pytest.raises(NotAllowed):
-        services.draw(sample=sample, by=people.city_officer)
+    refuses(NotAllowed, services.draw, sample=sample, by=people.city_officer)
     services.draw(sample=sample, by=people.secretariat)
-    with pytest.raises(Refused, match="已抽取"):
-        services.draw(sample=sample, by=people.secretariat)
+    refuses("已抽取", services.draw, sample=sample, by=people.secretariat)
 
 
 def test_fiction_and_real_districts_are_drawn_apart_and_pilots_never(people):
@@ -101,12 +96,10 @@ def test_who_was_not_evaluated_for_five_years_is_taken_without_a_draw(people):
 def test_from_draw_to_a_conclusion_that_counts(found, people, judged, decided):
     action, other, words = decided
     reaches(people, found, "begun")
-    with pytest.raises(Refused, match="未填"):
-        take(found, "hand_up", people.preparer)
+    refuses("未填", take, found, "hand_up", people.preparer)
     assert [task.title for task in tasks_for(people.preparer)] == ["填报后评估"]
     to_deciding(found, people, judged)
-    with pytest.raises(Refused, match=words):
-        take(found, other, people.city_director)
+    refuses(words, take, found, other, people.city_director)
     take(found, action, people.city_director)
     failed = judged is FALL
     assert (found.status, found.conclusion, found.number[:3]) == (*["unqualified" if failed else "qualified"] * 2, "HP-")
@@ -143,8 +136,7 @@ def test_the_whole_way_in_the_browser(client, people):
     judge, half = url("post_judge", found), {"version": "3", "opinion": "意见甲", "holds-operation": "yes"}
     assert "甲文" in text_of(client.get(judge))
     assert lacking(client.post(judge, half), "意见甲", "还有方面没有核定") == (409, [])
-    with pytest.raises(Refused, match="还有方面没有核定"):
-        take(found, "propose", people.city_officer)
+    refuses("还有方面没有核定", take, found, "propose", people.city_officer)
     found.refresh_from_db()
     assert (found.status, found.judged, found.opinion) == ("filed", {}, "")
     assert client.post(judge, {**half, "holds-effect": "no"}).status_code == 302

@@ -27,6 +27,7 @@ from tests.factories.assessments import make_table
 from tests.factories.districts import KeyProjectFactory, PlotFactory, make_district
 from tests.factories.once import copy_of, once
 from tests.factories.received import received_self_check
+from tests.refusing import refuses
 
 pytestmark = pytest.mark.django_db
 JANUARY = dt.datetime(2027, 1, 5, 9, tzinfo=clock.SHANGHAI)
@@ -175,14 +176,11 @@ def test_without_javascript_one_button_declares_all_and_one_a_row(preparer, peop
 
 def test_only_those_who_fill_in_declare_and_only_in_an_open_table(people, second):
     for seat in ("reviewer", "authority", "bureau", "city_officer", "expert1", "outsider_preparer"):
-        with pytest.raises(NotAllowed):
-            unchanged.declare_unchanged(table=second, by=getattr(people, seat))
+        refuses(NotAllowed, unchanged.declare_unchanged, table=second, by=getattr(people, seat))
     tables.lock_table(table=second)
-    with pytest.raises(Closed):
-        unchanged.declare_unchanged(table=second, by=people.preparer)
+    refuses(Closed, unchanged.declare_unchanged, table=second, by=people.preparer)
     row = ScoreRow.objects.select_related("table__district").get(table=second, item_id=PROVEN)
-    with pytest.raises(Refused):
-        services.give_reason(row=row, reason="x", by=people.preparer)
+    refuses(Refused, services.give_reason, row=row, reason="x", by=people.preparer)
 
 
 @pytest.mark.parametrize(("value", "build_state", "departs"), [("12", "done", False), ("12", "going", False), ("13", "going", True)])
@@ -242,8 +240,7 @@ def test_what_was_entered_after_the_table_was_opened_is_offered_and_brought_in(p
     assert [row_of(table, one).value for one in (STARS, ON_TIME)] == [{"a": "4", "b": "4"}, {"a": "1", "b": "1"}]
     assert "平台上已有" not in text_of(preparer.get(check))
     assert lacking(preparer.get(url("score_table", table, item=STARS)), "1个地块的建成值（2025年12月31日）") == (200, [])
-    with pytest.raises(NotAllowed):
-        services.bring_in(table=table, by=people.reviewer)
+    refuses(NotAllowed, services.bring_in, table=table, by=people.reviewer)
 
 
 def test_a_table_without_a_year_asks_for_today(people):

@@ -19,6 +19,7 @@ from greendistrict.core.errors import Closed, NotAllowed, Refused
 from tests.assessments.browsing import browser, lacking, text_of, url
 from tests.factories.once import copy_of, once
 from tests.factories.reviews import Scene
+from tests.refusing import refuses
 from tests.steps import draw_for, reaches, step, version_of
 
 pytestmark = pytest.mark.django_db
@@ -43,8 +44,7 @@ def test_a_granted_request_is_a_conflict_and_a_refused_one_is_not(scene):
     named, refused, body = ask(scene, person=first.user.name), ask(scene, person=second.user.name), ask(scene, body=employer)
     assert reasons(scene, first) == ()
     step(named, "grant", scene.secretary, "")
-    with pytest.raises(Refused, match="理由"):
-        step(refused, "refuse", scene.secretary, " ")
+    refuses("理由", step, refused, "refuse", scene.secretary, " ")
     step(refused, "refuse", scene.secretary, "未见利害关系")
     step(body, "grant", scene.secretary, "属实")
     assert reasons(scene, first) == (f"申报单位申请{first.user.name}回避，已同意",)
@@ -59,14 +59,12 @@ def test_a_list_does_not_freeze_before_the_requests_are_answered(scene):
     assert "答复回避申请" in [task.title for task in tasks_for(scene.secretary)]
     reaches(people, asked, "begun")
     step(scene.review, "commit", scene.secretary)
-    with pytest.raises(Refused, match="尚未答复"):
-        draw_for(scene.review, scene.secretary)
+    refuses("尚未答复", draw_for, scene.review, scene.secretary)
     step(asked, "refuse", scene.secretary, "库中没有此人")
     draw_for(scene.review, scene.secretary)
     with pytest.raises(Closed, match="冻结"):
         ask(scene, person="李演示")
-    with pytest.raises(Closed):
-        services.add_body(table=scene.table, role="design", name="演示设计院（虚构）", group="", by=people.preparer)
+    refuses(Closed, services.add_body, table=scene.table, role="design", name="演示设计院（虚构）", group="", by=people.preparer)
 
 
 def test_bodies_that_took_part_keep_their_people_and_their_group_away(scene):
@@ -80,8 +78,7 @@ def test_bodies_that_took_part_keep_their_people_and_their_group_away(scene):
     services.add_body(table=scene.table, role="verifying", name="演示别院（虚构）", group=other.group, by=scene.secretary)
     assert reasons(scene, employed) == (f"现任职于规划单位{body.name}",)
     assert "同属演示院所集团（虚构）" in reasons(scene, grouped)[0]
-    with pytest.raises(Refused, match="已经登记"):
-        services.add_body(table=scene.table, **planned)
+    refuses("已经登记", services.add_body, table=scene.table, **planned)
 
 
 def test_declared_ties_are_conflicts(scene):
@@ -104,8 +101,7 @@ def test_who_reads_and_who_asks(scene):
     for seat, user in scene.people.everybody.items():
         assert recusals_visible_to(user, scene.table).exists() == (seat in inside), seat
         if seat not in {"preparer", "reviewer"}:
-            with pytest.raises(NotAllowed):
-                services.ask(table=scene.table, person="x", body="", reason="y", by=user)
+            refuses(NotAllowed, services.ask, table=scene.table, person="x", body="", reason="y", by=user)
 
 
 def test_asking_and_answering_in_the_browser_keeps_what_was_typed(scene):
@@ -163,8 +159,7 @@ def test_no_answer_frees_the_seat_once(scene):
     assert [members.lapse_overdue(clock.today() + dt.timedelta(days=14)) for _ in range(2)] == [1, 0]
     first.refresh_from_db()
     assert first.state == "lapsed"
-    with pytest.raises(Refused):
-        step(first, "accept", first.expert.user, declared=True)
+    refuses(Refused, step, first, "accept", first.expert.user, declared=True)
     assert "补抽评审专家" in [task.title for task in tasks_for(scene.secretary)]
     assert browser(first.expert.user).get(url("review", scene.review)).status_code == 404
     scene.to_inviting()

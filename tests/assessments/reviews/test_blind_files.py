@@ -12,13 +12,14 @@ from PIL import Image, PngImagePlugin
 
 from assessments.reviews.models.papers import ScoreFile
 from assessments.reviews.services import files
-from greendistrict.core.errors import Closed, NotAllowed, Refused
+from greendistrict.core.errors import Closed, NotAllowed
 from greendistrict.documents.anonymous import anonymous, jpeg_without_notes
 from greendistrict.documents.inspection import KINDS, MAIN_PART
 from greendistrict.documents.selectors import evidence_by_key
 from tests.assessments.browsing import browser, lacking, url
 from tests.factories.reviews import Scene
 from tests.factories.workbooks import saved
+from tests.refusing import refuses
 
 WHO = ("周演示", "Zhou Yanshi", "演示设计院", "zhou.yanshi", "2026-11-05")
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
@@ -184,18 +185,14 @@ def test_only_the_own_hand_attaches_and_only_the_table_reads():
     def readers():
         return {name for name, user in people.items() if user.pk != own.expert.user_id and evidence_by_key(user, file.document.key)}
 
-    with pytest.raises(NotAllowed):
-        files.detach_file(member=other, item_id=scene.clause(other), key=file.pk, by=other.expert.user)
-    with pytest.raises(NotAllowed):
-        attach(by=other)
+    refuses(NotAllowed, files.detach_file, member=other, item_id=scene.clause(other), key=file.pk, by=other.expert.user)
+    refuses(NotAllowed, attach, by=other)
     assert (evidence_by_key(own.expert.user, file.document.key) is None, readers()) == (False, set())
     for _ in range(4):
         attach()
-    with pytest.raises(Refused, match="最多"):
-        attach()
+    refuses("最多", attach)
     scene.finish_scoring()
-    with pytest.raises(Closed):
-        attach()
+    refuses(Closed, attach)
     assert {"secretariat", "city_officer", "city_checker", "city_director"} <= readers()
     assert "preparer" not in readers()
     assert evidence_by_key(other.expert.user, file.document.key) is not None

@@ -27,6 +27,7 @@ from tests.factories.accounts import PASSWORD
 from tests.factories.approvals import pdf
 from tests.factories.once import copy_of, once
 from tests.factories.reviews import Scene, agreed_seen, record_agreed, record_vote, sign_in, signing_in
+from tests.refusing import refuses
 from tests.steps import reaches, step, version_of
 
 pytestmark = pytest.mark.django_db
@@ -85,15 +86,12 @@ def test_below_the_quorum_nothing_is_concluded_and_a_substitute_can_be_drawn(sce
     assert len(reaches(scene.people, scene.review, "call_meeting", by="secretariat", 专家组=experts)) == 2
     assert "已提交评分" in str(reaches(scene.people, scene.members[0], "hand_in"))
     first, *others = scene.members
-    with pytest.raises(Refused, match="尚未签到"):
-        record_vote(review=scene.review, member=first, vote="passed", by=first.expert.user)
-    with pytest.raises(NotAllowed):
-        sign_in(scene.review, [first], others[0].expert.user)
+    refuses("尚未签到", record_vote, review=scene.review, member=first, vote="passed", by=first.expert.user)
+    refuses(NotAllowed, sign_in, scene.review, [first], others[0].expert.user)
     sign_in(scene.review, [first], first.expert.user)
     scene.sign_all()
     assert (facts(scene)["present"], facts(scene)["quorum"]) == (5, 5)
-    with pytest.raises(Refused, match="原因"):
-        attendance.sign_out(review=scene.review, member=first, reason=" ", version=version_of(first), by=scene.secretary)
+    refuses("原因", attendance.sign_out, review=scene.review, member=first, reason=" ", version=version_of(first), by=scene.secretary)
     attendance.sign_out(review=scene.review, member=first, reason="家中有事", version=version_of(first), by=scene.secretary)
     with pytest.raises(Refused, match="到会专家不足") as refused:
         conclude(scene)
@@ -103,8 +101,7 @@ def test_below_the_quorum_nothing_is_concluded_and_a_substitute_can_be_drawn(sce
     step(first, "drop_out", scene.secretary, "住院")
     assert str(first.number) not in {str(one.number) for given in opinions_of(scene.review).values() for one in given}
     assert first.assignments.count() == ExpertScore.objects.filter(assignment__member=first).exclude(judgement="").count()  # kept
-    with pytest.raises(NotAllowed):
-        step(scene.review, "adjourn", scene.people.city_officer, "人数不足")
+    refuses(NotAllowed, step, scene.review, "adjourn", scene.people.city_officer, "人数不足")
     step(scene.review, "adjourn", scene.secretary, "人数不足")
     assert (scene.review.status, scene.review.meeting_at) == ("scoring", None)
     assert not scene.review.members.exclude(vote="").exists()
@@ -129,21 +126,17 @@ def test_a_conflict_that_shows_in_the_meeting_takes_the_scores_out_of_the_result
     assert (kept.judgement, kept.points) == ("differ", 0)
     assert facts(scene)["present"] == 4
     assert not PanelMember.objects.filter(signed_at__isnull=False).exists()  # what was signed rested on other scores
-    with pytest.raises(Refused, match="到会专家不足"):
-        conclude(scene)
+    refuses("到会专家不足", conclude, scene)
 
 
 def test_agreed_figures_want_the_members_and_a_dissent_is_kept(scene):
     item = disputed(scene)
     record_agreed(review=scene.review, item_id=item, agreement=AGREED, by=scene.secretary)
     first, second, third, *rest = scene.members
-    with pytest.raises(Refused, match="尚未签到"):
-        confirm(scene, first, item)
+    refuses("尚未签到", confirm, scene, first, item)
     scene.sign_in()
-    with pytest.raises(NotAllowed):
-        confirm(scene, first, item, by=second.expert.user)
-    with pytest.raises(Refused, match="写明保留意见"):
-        confirm(scene, first, item, agrees=False)
+    refuses(NotAllowed, confirm, scene, first, item, by=second.expert.user)
+    refuses("写明保留意见", confirm, scene, first, item, agrees=False)
     for member in (first, second):
         confirm(scene, member, item, agrees=False, dissent="应给半分")
     assert f"{item}（专家{third.number}、" in facts(scene)["unconfirmed"][0]
@@ -157,8 +150,7 @@ def test_agreed_figures_want_the_members_and_a_dissent_is_kept(scene):
     for member in scene.members:
         record_vote(review=scene.review, member=member, vote="passed", by=member.expert.user)
         sign(scene, member)
-    with pytest.raises(Refused, match="代记的书面表决和确认尚未经第二人核对"):
-        conclude(scene)
+    refuses("代记的书面表决和确认尚未经第二人核对", conclude, scene)
     for member in rest:
         confirmations.check_said(review=scene.review, member=member, by=scene.people.city_officer)
     conclude(scene)
@@ -179,20 +171,17 @@ def test_what_is_agreed_anew_or_taken_back_is_confirmed_anew(scene):
     def left():
         return AgreedConfirmation.objects.count(), PanelMember.objects.filter(signed_at__isnull=False).count()
 
-    with pytest.raises(NotAllowed):
-        agree(scene.people.city_officer)
+    refuses(NotAllowed, agree, scene.people.city_officer)
     agree()
     scene.sign_all()
     assert left() == (5, 5)
     agree()
     assert left() == (0, 0)
-    with pytest.raises(Refused, match="没有确认"):
-        conclude(scene)
+    refuses("没有确认", conclude, scene)
     scene.sign_all()
     withdraw()
     assert left() == (0, 0)
-    with pytest.raises(Refused, match="没有商定结果"):
-        withdraw()
+    refuses("没有商定结果", withdraw)
 
 
 def test_contradicting_comments_come_to_the_meeting_which_says_what_they_weigh(scene):
@@ -215,17 +204,13 @@ def test_signatures_on_paper_want_the_sheet_and_a_second_person(scene):
     scene.finish_scoring().sign_all()
     first, officer = scene.members[0], scene.people.city_officer
     record_vote(review=scene.review, member=first, vote="passed", by=first.expert.user)
-    with pytest.raises(Refused, match="先上传签名页"):
-        sign(scene, first, scene.secretary)
-    with pytest.raises(NotAllowed):
-        confirmations.keep_sheet(review=scene.review, upload=sheet(), by=first.expert.user)
+    refuses("先上传签名页", sign, scene, first, scene.secretary)
+    refuses(NotAllowed, confirmations.keep_sheet, review=scene.review, upload=sheet(), by=first.expert.user)
     confirmations.keep_sheet(review=scene.review, upload=sheet(), by=scene.secretary)
     sign(scene, first, scene.secretary)
-    with pytest.raises(Refused, match="第二人核对"):
-        conclude(scene)
+    refuses("第二人核对", conclude, scene)
     for user in (scene.secretary, scene.members[1].expert.user):
-        with pytest.raises(NotAllowed):
-            confirmations.check_signature(review=scene.review, member=first, by=user)
+        refuses(NotAllowed, confirmations.check_signature, review=scene.review, member=first, by=user)
     assert (compares(officer), compares(scene.secretary)) == (True, False)
     confirmations.check_signature(review=scene.review, member=first, by=officer)
     assert list(sheets_visible_to(scene.people.preparer)) == []
@@ -249,19 +234,16 @@ def test_votes_and_confirmations_on_paper_want_a_second_person(scene):
     for event in ("paper_vote", "paper_signature"):
         reaches(scene.people, scene.review, event, by="secretariat")
     assert (compares(officer), compares(scene.secretary)) == (True, False)
-    with pytest.raises(Refused, match=f"代记的书面表决和确认尚未经第二人核对：{first}"):
-        conclude(scene)
+    refuses(f"代记的书面表决和确认尚未经第二人核对：{first}", conclude, scene)
     for user in (scene.secretary, scene.members[1].expert.user, first.expert.user):
-        with pytest.raises(NotAllowed):
-            confirmations.check_said(review=scene.review, member=first, by=user)
+        refuses(NotAllowed, confirmations.check_said, review=scene.review, member=first, by=user)
     page, second = url("review_meeting", scene.review), browser(officer)
     assert "与书面表决、确认一致" not in text_of(browser(scene.secretary).get(page))
     shown = text_of(second.get(page))
     assert (f"书面表决，{scene.secretary.name}登记" in shown, shown.count("与书面表决、确认一致")) == (True, 1)
     assert second.post(url("review_check_said", scene.review), {"member": first.pk}).status_code == 302
     assert not compares(officer)
-    with pytest.raises(Refused, match="没有待核对"):
-        confirmations.check_said(review=scene.review, member=first, by=officer)
+    refuses("没有待核对", confirmations.check_said, review=scene.review, member=first, by=officer)
     first.refresh_from_db()
     assert (first.voted_by, first.vote_checked_by) == (scene.secretary, officer)
     with transaction.atomic(), pytest.raises(IntegrityError):

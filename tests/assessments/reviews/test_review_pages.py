@@ -15,6 +15,7 @@ from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
 from tests.assessments.browsing import ALL_PAGES, HTMX, browser, judge, lacking, text_of, url
 from tests.factories.once import copy_of, once
 from tests.factories.reviews import Scene, make_table, record_agreed
+from tests.refusing import refuses
 from tests.steps import step, version_of
 
 pytestmark = pytest.mark.django_db
@@ -204,17 +205,14 @@ def test_saving_checks_version_seat_points_and_state(scene):
     with pytest.raises(Stale) as stale:
         save(item, 0)
     assert stale.value.current.judgement == "differ"
-    with pytest.raises(Refused, match="之一"):
-        scene.judge(member, item, Judgement.DIFFER, points="0.37", comment="x")
-    with pytest.raises(NotAllowed):
-        save(item, 1, by=scene.members[1])
+    refuses("之一", scene.judge, member, item, Judgement.DIFFER, points="0.37", comment="x")
+    refuses(NotAllowed, save, item, 1, by=scene.members[1])
     foreign = next(one for one in scene.review.claims if not member.assignments.filter(item_id=one).exists())
     with pytest.raises(NotAllowed, match="没有分派"):
         save(foreign, 0)
     assert client.post(url("review_clause", scene.review, foreign), {"judgement": "agree", "version": 0}).status_code == 404
     scene.hand_in(member)
-    with pytest.raises(Closed):
-        scene.judge(member, item, Judgement.AGREE)
+    refuses(Closed, scene.judge, member, item, Judgement.AGREE)
 
 
 def test_handing_in_names_every_clause_that_is_not_complete(scene):
@@ -229,8 +227,7 @@ def test_handing_in_names_every_clause_that_is_not_complete(scene):
 
 def test_confirming_the_rest_asks_for_the_number_that_was_shown(scene):
     member = scene.members[0]
-    with pytest.raises(Stale):
-        scoring.confirm_rest(member=member, expected=1, by=member.expert.user)
+    refuses(Stale, scoring.confirm_rest, member=member, expected=1, by=member.expert.user)
     assert scoring.confirm_rest(member=member, expected=member.assignments.count(), by=member.expert.user) > 0
     assert not ExpertScore.objects.filter(assignment__member=member, judgement="").exists()
 
@@ -245,8 +242,7 @@ def test_the_meeting_is_called_on_the_page_and_waits_for_everybody(scene):
     scene.review.refresh_from_db()
     chair.refresh_from_db()
     assert (scene.review.meeting_place, chair.chair) == ("演示会议室", True)
-    with pytest.raises(Refused, match="全部提交"):
-        step(scene.review, "open_meeting", scene.secretary)
+    refuses("全部提交", step, scene.review, "open_meeting", scene.secretary)
 
 
 def _dispute(scene, judgement=Judgement.DIFFER, **typed):
@@ -270,8 +266,7 @@ def test_unagreed_clauses_fall_to_the_lower_of_two(scene):
 def test_a_doubt_without_a_figure_must_be_agreed(scene):
     item = _dispute(scene, Judgement.DOUBT, comment="材料看不清")
     scene.finish_scoring().sign_all()
-    with pytest.raises(Refused, match="没有商定"):
-        conclude(scene)
+    refuses("没有商定", conclude, scene)
     record_agreed(review=scene.review, item_id=item, agreement=agreement("0"), by=scene.secretary)
     scene.sign_all()
     conclude(scene)
@@ -288,16 +283,14 @@ def test_conclusions_follow_their_votes(scene, vote, star):
     scene.finish_scoring()
     scene.sign_all(vote)
     for other in {"passed", "passed_after", "revise", "failed"} - {vote}:
-        with pytest.raises(Refused, match="表决"):
-            conclude(scene, conclusion=other)
+        refuses("表决", conclude, scene, conclusion=other)
     conclude(scene, conclusion=vote)
     assert (scene.review.conclusion, scene.review.star) == (vote, star)
 
 
 def test_another_star_than_asked_needs_its_reason_and_the_next_review_may_begin(scene):
     scene.finish_scoring().sign_all()
-    with pytest.raises(Refused, match="理由"):
-        conclude(scene, star=2)
+    refuses("理由", conclude, scene, star=2)
     conclude(scene, star=2, star_reason="两章分数偏低")
     assert scene.review.star == 2
     assert (scene.open().status, scene.table.reviews.count()) == ("preparing", 2)

@@ -13,7 +13,7 @@ from assessments.reviews.services import paper as reviews_paper
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.accounts.services import end_post
 from greendistrict.audit.models import AuditRecord
-from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
+from greendistrict.core.errors import Closed, NotAllowed, Stale
 from greendistrict.documents.selectors import evidence_by_key
 from greendistrict.notifications.models import Notification
 from greendistrict.workflow.outbox import drain
@@ -23,6 +23,7 @@ from tests.factories.accounts import make_organisation, make_user
 from tests.factories.once import copy_of, once
 from tests.factories.reviews import Scene
 from tests.files import pdf
+from tests.refusing import refuses
 from tests.steps import step, version_of
 
 pytestmark = pytest.mark.django_db
@@ -69,10 +70,8 @@ def test_it_counts_only_when_a_second_person_has_checked_it_and_keeps_both_names
     step(paper, "hand_over", desk.typist)
     assert waiting() == [[], ["复核纸质评分"]]
     assert (scores.exclude(judgement="").exists(), opinions_of(desk.scene.review)) == (False, {})
-    with pytest.raises(NotAllowed):
-        step(paper, "check", desk.typist)
-    with pytest.raises(Stale):
-        take(obj=paper, action="check", by=desk.second, version=0)
+    refuses(NotAllowed, step, paper, "check", desk.typist)
+    refuses(Stale, take, obj=paper, action="check", by=desk.second, version=0)
     step(paper, "check", desk.second)
     desk.member.refresh_from_db()
     assert (paper.status, paper.typed_by, paper.checked_by) == ("checked", desk.typist, desk.second)
@@ -105,8 +104,7 @@ def test_the_scan_goes_to_the_second_person_and_to_the_meeting_without_a_name(de
     step(paper, "hand_over", desk.typist)
     assert readers() == {"typist", "second"}
     assert link in text_of(browser(desk.second).get(desk.check))
-    with pytest.raises(NotAllowed):
-        reviews_paper.keep_scan(paper=paper, upload=SimpleUploadedFile("x.pdf", pdf(), "application/pdf"), by=desk.typist)
+    refuses(NotAllowed, reviews_paper.keep_scan, paper=paper, upload=SimpleUploadedFile("x.pdf", pdf(), "application/pdf"), by=desk.typist)
     step(paper, "check", desk.second)
     assert readers() == set()
     scene.finish_scoring()
@@ -146,25 +144,20 @@ def test_a_comment_without_a_clause_of_the_seat_is_refused(desk):
     points = {"judgement": "differ", "points": "999", "comment": "过高", "comment_kind": ""}
     placeless = [(item, said, "意见须对应条文") for item in ("", "9.9.9", foreign)]
     for item, entry, words in (*placeless, (desk.scene.clause(desk.member), points, "评分")):
-        with pytest.raises(Refused, match=words):
-            reviews_paper.save_paper(paper=paper, entries={item: entry}, version=0, by=desk.typist)
+        refuses(words, reviews_paper.save_paper, paper=paper, entries={item: entry}, version=0, by=desk.typist)
     assert browser(desk.typist).post(desk.typing, {"version": 0, "do": "save", "-comment": "总体意见"}).status_code == 422
 
 
 def test_paper_and_screen_do_not_overwrite_each_other(desk):
     paper = desk.handed_over()
     desk.scene.judge(desk.member, desk.items[0])
-    with pytest.raises(Refused, match="已在线评分"):
-        take(obj=paper, action="check", by=desk.second, version=version_of(paper))
+    refuses("已在线评分", take, obj=paper, action="check", by=desk.second, version=version_of(paper))
     other = desk.scene.members[1]
     desk.scene.judge(other, other.assignments.first().item_id)
-    with pytest.raises(Refused, match="已在线评分"):
-        reviews_paper.open_paper(member=other, by=desk.typist)
+    refuses("已在线评分", reviews_paper.open_paper, member=other, by=desk.typist)
     desk.scene.hand_in(other)
-    with pytest.raises(Closed):
-        reviews_paper.open_paper(member=other, by=desk.typist)
-    with pytest.raises(NotAllowed):
-        reviews_paper.open_paper(member=desk.member, by=desk.scene.people.city_officer)
+    refuses(Closed, reviews_paper.open_paper, member=other, by=desk.typist)
+    refuses(NotAllowed, reviews_paper.open_paper, member=desk.member, by=desk.scene.people.city_officer)
 
 
 def test_the_sheet_prints_for_the_expert_and_the_secretariat_without_a_name(desk):

@@ -34,6 +34,7 @@ from tests.factories.districts import make_district
 from tests.factories.once import copy_of, once
 from tests.factories.received import filed_self_check, received_self_check
 from tests.factories.stages import StageScene
+from tests.refusing import refuses
 
 pytestmark = pytest.mark.django_db
 BASIS = "演示公开决定（虚构）"
@@ -222,15 +223,13 @@ def test_a_district_that_is_not_public_has_no_public_score(client, people, check
     District.objects.filter(pk=check.district_id).update(stage=Stage.CANDIDATE, sources=[], guideline_area=False)
     assert records(client) == []
     services.withdraw(version=version, reason="名录变动（虚构）", by=people.city_officer)
-    with pytest.raises(Refused, match="公开名录"):
-        released(version, people)
+    refuses("公开名录", released, version, people)
 
 
 def test_a_score_that_could_not_be_computed_is_listed_and_refused(officer, people, check, version):
     version.content["result"] = None
     TableVersion.objects.filter(pk=version.pk).update(content=version.content)
-    with pytest.raises(Refused, match="没有得分"):
-        released(version, people)
+    refuses("没有得分", released, version, people)
     button = "向公众公开</button>"
     assert lacking(officer.get(url("score_release", check.table)), "办结时没有得分", button) == (200, [button])
 
@@ -270,8 +269,7 @@ def test_a_stage_assessment_is_released_once_it_is_concluded_with_what_the_panel
     scene = StageScene(people).to_deciding(conclusion="failed")
     version, officer = counted(scene.table), people.city_officer
     assert not scores_visible_to(officer).filter(table=scene.table).exists()
-    with pytest.raises(Refused, match="尚未办结"):
-        services.release(version=version, basis=BASIS, by=officer)
+    refuses("尚未办结", services.release, version=version, basis=BASIS, by=officer)
     scene.take("disqualify", people.city_director)
     services.release(version=version, basis=BASIS, by=officer)
     [record] = records(client)
@@ -296,8 +294,7 @@ def test_a_stage_assessment_is_released_once_it_is_concluded_with_what_the_panel
 def test_an_announced_case_is_released_with_what_its_panel_settled_while_its_announcement_stands(client, people, walk, procedure, stage):
     case, officer = walk(people).case, people.city_officer
     version = counted(case.table)
-    with pytest.raises(Refused, match="没有得分"):
-        services.release(version=version, basis=BASIS, by=officer)
+    refuses("没有得分", services.release, version=version, basis=BASIS, by=officer)
     # The panel of the factory's short way judged nothing clause by clause: it came to this total, apart from what was claimed.
     Review.objects.filter(pk=case.review_id).update(result={**version.content["result"], "total": "61.50"})
     services.release(version=version, basis=BASIS, by=officer)
@@ -315,13 +312,11 @@ def test_an_announced_case_is_released_with_what_its_panel_settled_while_its_ann
     assert "公告已经撤回，公众看不到" in text_of(client.get(page))
     assert "决定已撤回，不显示" in text_of(client.get(url("score_release_list")))
     services.withdraw(version=version, reason="公告撤回（虚构）", by=officer)
-    with pytest.raises(Refused, match="决定已经撤回"):
-        services.release(version=version, basis=BASIS, by=officer)
+    refuses("决定已经撤回", services.release, version=version, basis=BASIS, by=officer)
     assert "公告撤回（虚构）" in text_of(client.get(page))  # the record stays
 
 
 def test_a_case_that_is_decided_and_not_announced_is_not_listed(people):
     table = Accepting(people).to_decided().case.table
-    with pytest.raises(Refused, match="尚未办结"):
-        services.release(version=TableVersion.objects.get(table=table), basis=BASIS, by=people.city_officer)
+    refuses("尚未办结", services.release, version=TableVersion.objects.get(table=table), basis=BASIS, by=people.city_officer)
     assert not scores_visible_to(people.city_officer).filter(table=table).exists()

@@ -23,6 +23,7 @@ from indicators.editions.selectors import rules_for
 from tests.assessments.browsing import HTMX, lacking, row_of, text_of, url
 from tests.factories.accounts import make_organisation, make_user
 from tests.factories.assessments import good_value
+from tests.refusing import refuses
 from tests.steps import reaches, step
 
 pytestmark = pytest.mark.django_db
@@ -63,8 +64,7 @@ def test_what_somebody_who_leaves_was_given_by_name_goes_to_who_goes_on(people, 
 
 def test_a_bureau_fills_its_rows_and_no_other_and_sees_neither_table_nor_self_check(client, people, share):
     assert put(share, ITEMS[0], "7.5", people.bureau).version == 1
-    with pytest.raises(NotAllowed):
-        put(share, OTHER, "14", people.bureau)
+    refuses(NotAllowed, put, share, OTHER, "14", people.bureau)
     assert {seat for seat, user in people.everybody.items() if may_fill(user, share)} == {"bureau"}
     assert not score_tables_visible_to(people.bureau).exists()
     assert not self_checks_visible_to(people.bureau).exists()
@@ -92,8 +92,7 @@ def test_withdrawn_rows_are_free_again_and_the_message_leads_nowhere_hidden(prep
     step(share, "withdraw", people.preparer)
     assert TransitionRecord.objects.get(machine="row_share").facts == {"items": sorted(ITEMS)}
     assert OutboxMessage.objects.latest("pk").payload["link"] == "", "the share is out of the bureau's sight"
-    with pytest.raises(NotAllowed):
-        put(share, ITEMS[0], "5", people.bureau, version=1)
+    refuses(NotAllowed, put, share, ITEMS[0], "5", people.bureau, version=1)
     assert row_of(share.table, ITEMS[0]).value == "7.5"
     services.give_out(table=share.table, items=ITEMS, by=people.preparer, person=people.preparer)
     assert text_of(preparer.get(url("score_table", share.table))).count('<tr id="row-') == 3, "a person sees first what is theirs"
@@ -109,8 +108,7 @@ def test_everything_against_giving_out_is_told_at_once(people, share):
 
 @pytest.mark.parametrize("seat", ["consultant", "reviewer", "authority", "bureau", "city_officer"])
 def test_only_the_preparer_gives_out(people, table, seat):
-    with pytest.raises(NotAllowed):
-        services.give_out(table=table, items=ITEMS, by=getattr(people, seat), organisation=people.bureau_body)
+    refuses(NotAllowed, services.give_out, table=table, items=ITEMS, by=getattr(people, seat), organisation=people.bureau_body)
 
 
 def test_what_is_given_waits_on_the_work_desk(people, share):
@@ -166,8 +164,7 @@ def test_rows_of_a_table_that_is_being_signed_are_not_signed_off(client, people,
     ScoreTable.objects.update(status="locked")
     client.force_login(people.bureau)
     assert "评分表现为“待签发”，不能再签认" in text_of(client.get(url("share", share)))
-    with pytest.raises(Refused, match="不能再签认"):
-        step(share, "sign", people.bureau)
+    refuses("不能再签认", step, share, "sign", people.bureau)
 
 
 BODIES = ["演示甲区建设和管理委员会（虚构）", "青浦区规划和自然资源局", "浦东新区建设和交通委员会", "青浦区经济委员会", "青浦区水务局"]
@@ -238,6 +235,5 @@ def test_nothing_is_written_where_one_part_is_refused(preparer, people, table, w
     taken = min(of_department(table, "区水务局"))
     give_out(table=table, items=[taken], by=people.preparer, organisation=water)
     parts = [GivenRows(["7.2.13"], people.bureau_body), GivenRows([taken], water)]
-    with pytest.raises(Refused, match=f"条文 {taken} 已分派给"):
-        give_out_several(table=table, parts=parts, by=people.preparer)
+    refuses(f"条文 {taken} 已分派给", give_out_several, table=table, parts=parts, by=people.preparer)
     assert SharedRow.objects.count() == 1

@@ -20,6 +20,7 @@ from tests.assessments.browsing import browser, lacking, text_of, url
 from tests.factories.approvals import pdf
 from tests.factories.once import copy_of, once
 from tests.factories.stages import ALL_HOLD, StageScene
+from tests.refusing import refuses
 from tests.steps import reaches, step
 
 pytestmark = pytest.mark.django_db
@@ -89,8 +90,7 @@ def test_the_recheck_passes_only_when_every_must_is_closed(scene):
     offers = offered(scene.stage, people.city_officer)
     offer = next(one for one in offers if one.action == PASS)
     assert offer.refusals[0].text.startswith("还有1条须修改的评审意见没有销号")
-    with pytest.raises(Refused, match="没有销号"):
-        scene.take(PASS, people.city_officer, reason="现场复核（虚构）")
+    refuses("没有销号", scene.take, PASS, people.city_officer, reason="现场复核（虚构）")
     step(must(scene), "send_back", people.city_officer, "还差图件")
     scene.take("recheck_return", people.city_officer, reason="第1条材料不全")
     answered(scene)
@@ -103,8 +103,7 @@ def test_the_recheck_passes_only_when_every_must_is_closed(scene):
 
 def test_a_closed_assessment_takes_no_reply(scene):
     StageAssessment.objects.filter(pk=scene.stage.pk).update(status="unmended")
-    with pytest.raises(Refused, match="整改未通过"):
-        answered(scene)
+    refuses("整改未通过", answered, scene)
 
 
 def test_a_bureau_replies_from_its_own_desk_and_sees_no_other_line(scene):
@@ -131,8 +130,7 @@ def test_a_bureau_replies_from_its_own_desk_and_sees_no_other_line(scene):
 def test_what_was_answered_meanwhile_is_said(scene):
     row = must(scene)
     answered(scene)
-    with pytest.raises(Stale):
-        take(obj=row, action="reply", by=scene.people.preparer, version=row.version, values={"reply": "另一答复"})
+    refuses(Stale, take, obj=row, action="reply", by=scene.people.preparer, version=row.version, values={"reply": "另一答复"})
 
 
 def test_the_list_asks_the_same_for_one_line_and_three(scene, kept_queries):
@@ -153,8 +151,7 @@ pytestmark = pytest.mark.django_db
 
 def test_the_director_cannot_decide_against_the_rule(met_scene):
     met_scene.to_deciding()
-    with pytest.raises(Refused, match="判定规则的结果是合格"):
-        met_scene.take("disqualify", met_scene.people.city_director)
+    refuses("判定规则的结果是合格", met_scene.take, "disqualify", met_scene.people.city_director)
     met_scene.take("qualify", met_scene.people.city_director)
     assert (met_scene.stage.status, met_scene.stage.conclusion) == ("qualified", "qualified")
 
@@ -166,8 +163,7 @@ def test_a_mechanism_the_city_does_not_find_fails_the_assessment(met_scene):
     assert "精细化管理工作动态评估机制" in str([vars(one) for one in refused.value.refusals])
     met_scene.propose(judged={**ALL_HOLD, "evaluation": {"holds": False, "note": "没有评估记录（虚构）"}})
     met_scene.take("check", met_scene.people.city_checker)
-    with pytest.raises(Refused):
-        met_scene.take("qualify", met_scene.people.city_director)
+    refuses(Refused, met_scene.take, "qualify", met_scene.people.city_director)
     met_scene.take("disqualify", met_scene.people.city_director)
     assert met_scene.stage.conclusion == "unqualified"
 
@@ -180,14 +176,11 @@ def test_failed_extended_once_mended_and_no_new_assessment(scene):
     assert stage.rectify_due == first
     scene.take("ask_extension", people.preparer, reason="设备到货推迟（虚构）")
     assert [task.title for task in tasks_for(people.city_director)] == ["审定整改延期申请"]
-    with pytest.raises(Refused):
-        scene.take("ask_extension", people.preparer, reason="再申请")
+    refuses(Refused, scene.take, "ask_extension", people.preparer, reason="再申请")
     scene.take("extend", people.city_director)
     assert stage.rectify_due == workdays.current().add(first, 40)
-    with pytest.raises(Refused, match="已延期一次"):
-        scene.take("ask_extension", people.reviewer, reason="再延一次")
-    with pytest.raises(Refused, match="尚无整改报告"):
-        scene.take("report_mended", people.reviewer)
+    refuses("已延期一次", scene.take, "ask_extension", people.reviewer, reason="再延一次")
+    refuses("尚无整改报告", scene.take, "report_mended", people.reviewer)
     answered(scene)
     report(scene)
     scene.take("recheck_return", people.city_officer, reason="缺照片")
@@ -201,10 +194,8 @@ def test_failed_extended_once_mended_and_no_new_assessment(scene):
 
 def test_the_term_over_closes_and_takes_no_extension(scene):
     people, stage = scene.people, scene.stage
-    with pytest.raises(Refused, match="尚未届满"):
-        scene.take("close_unmended", people.city_officer, reason="早了")
+    refuses("尚未届满", scene.take, "close_unmended", people.city_officer, reason="早了")
     with clock.at(dt.datetime.combine(stage.rectify_due + dt.timedelta(days=1), dt.time(9), tzinfo=clock.SHANGHAI)):
-        with pytest.raises(Refused):
-            scene.take("ask_extension", people.preparer, reason="晚了")
+        refuses(Refused, scene.take, "ask_extension", people.preparer, reason="晚了")
         scene.take("close_unmended", people.city_officer, reason="期限届满未报送（虚构）")
     assert stage.status == "unmended"

@@ -25,6 +25,7 @@ from indicators.editions.selectors import rules_for
 from tests.assessments.browsing import HTMX, lacking, put, row_of, text_of, url
 from tests.factories.assessments import make_self_check
 from tests.factories.plausible import layout
+from tests.refusing import refuses
 from tests.waiting import race
 
 pytestmark = pytest.mark.django_db
@@ -58,8 +59,7 @@ def test_saving_a_cell_raises_the_version_and_keeps_a_history_row_and_each_token
 
 @pytest.mark.parametrize("seat", READERS)
 def test_nobody_else_edits(table, people, seat):
-    with pytest.raises(NotAllowed):
-        save(table, getattr(people, seat))
+    refuses(NotAllowed, save, table, getattr(people, seat))
 
 
 def test_another_cell_of_the_row_is_no_conflict(table, people):
@@ -67,11 +67,9 @@ def test_another_cell_of_the_row_is_no_conflict(table, people):
     saved = save(table, people.preparer)
     assert (saved.version, saved.rebased) == (2, True)
     assert (row_of(table).value, row_of(table).explanation) == ("14.3", "按实测折算")
-    with pytest.raises(Stale):
-        save(table, people.consultant, "15", version=1, token="t2")
+    refuses(Stale, save, table, people.consultant, "15", version=1, token="t2")
     ScoreRow.objects.filter(table=table, item_id="7.2.13").update(version=1, value="12")
-    with pytest.raises(Stale):  # changed without a history
-        save(table, people.preparer, "1", item_id="7.2.13", token="t3")
+    refuses(Stale, save, table, people.preparer, "1", item_id="7.2.13", token="t3")  # changed without a history
 
 
 def test_who_else_is_here_and_what_has_changed(client, table, people):
@@ -278,16 +276,13 @@ def test_a_cell_that_was_read_before_the_base_changed_says_the_new_one(table, pe
 def test_a_base_quantity_is_guarded_like_a_cell(table, people):
     base(table, people.preparer, "100", token="t1")
     assert base(table, people.preparer, "100", token="t1").repeated
-    with pytest.raises(Stale):
-        base(table, people.consultant, "90", token="t2")
+    refuses(Stale, base, table, people.consultant, "90", token="t2")
     for bad in ("abc", "0", "-3"):
         with pytest.raises(CellProblem, match="建设用地面积"):
             base(table, people.preparer, bad, version=1)
-    with pytest.raises(NotAllowed):
-        base(table, people.reviewer, "90", version=1)
+    refuses(NotAllowed, base, table, people.reviewer, "90", version=1)
     ScoreTable.objects.filter(pk=table.pk).update(status="submitted")
-    with pytest.raises(Closed):
-        base(again(table), people.preparer, "90", version=1)
+    refuses(Closed, base, again(table), people.preparer, "90", version=1)
 
 
 def test_where_clauses_differ_nothing_is_decided_and_it_must_be_explained_or_mended(people):
@@ -300,8 +295,7 @@ def test_where_clauses_differ_nothing_is_decided_and_it_must_be_explained_or_men
     assert LAND not in settle_bases(table, people.preparer)
     [found] = sums()
     assert (found.item_id, found.blocks, found.answerable) == ("5.2.13", True, True)
-    with pytest.raises(Refused):
-        tables.submit_table(table=table, by=None)
+    refuses(Refused, tables.submit_table, table=table, by=None)
     answer_finding(table=table, key=found.key, text="公交规划另含两块备用地", by=people.preparer)
     assert not any(one.blocks for one in sums())
     base(again(table), people.preparer, "100")
@@ -315,8 +309,7 @@ def test_land_larger_than_the_district_cannot_be_filed_in_silence(people):
     told = {one.item_id: one for one in findings(table) if one.rule == "area"}
     assert {"4.2.1", "4.2.8", "5.2.3", "6.2.1", "6.2.4"} <= set(told)
     assert all(one.blocks and one.answerable for one in told.values())
-    with pytest.raises(Refused, match="规划范围面积"):
-        tables.submit_table(table=table, by=None)
+    refuses("规划范围面积", tables.submit_table, table=table, by=None)
 
 
 def test_what_is_held_is_frozen_and_comes_back_with_the_version(people):

@@ -37,6 +37,7 @@ from tests.factories.assessments import make_self_check
 from tests.factories.received import at
 from tests.factories.reviews import Scene
 from tests.files import pdf
+from tests.refusing import refuses
 from tests.steps import step
 
 pytestmark = pytest.mark.django_db
@@ -139,8 +140,7 @@ def test_a_refused_submission_leaves_neither_version_nor_state(people, table):
 
 def test_nothing_is_received_that_was_not_frozen(people, table):
     type(table).objects.filter(pk=table.pk).update(status="submitted")
-    with pytest.raises(Refused, match="没有已提交的版本"):
-        tables.receive_table(table=table, by=people.city_officer)
+    refuses("没有已提交的版本", tables.receive_table, table=table, by=people.city_officer)
 
 
 pytestmark = pytest.mark.django_db
@@ -291,14 +291,11 @@ def test_only_the_newest_version_of_an_open_table_by_who_fills_it_in(people, ret
     def restore(number, by=people.preparer):
         return restore_version(table=returned, version=returned.versions.get(number=number), by=by)
 
-    with pytest.raises(NotAllowed):
-        restore(1, people.reviewer)
+    refuses(NotAllowed, restore, 1, people.reviewer)
     tables.submit_table(table=returned, by=people.reviewer)
-    with pytest.raises(Closed):
-        restore(1)
+    refuses(Closed, restore, 1)
     ScoreTable.objects.filter(pk=returned.pk).update(status="returned")
-    with pytest.raises(Refused, match="只能恢复到最近提交的一版"):
-        restore(1)
+    refuses("只能恢复到最近提交的一版", restore, 1)
     assert restore(2) == 0
 
 

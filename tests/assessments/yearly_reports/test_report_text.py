@@ -26,6 +26,7 @@ from tests.factories.districts import PlotFactory, WorkFactory
 from tests.factories.once import copy_of, once
 from tests.factories.received import at
 from tests.operation.ledger.test_ledger import POSTED, enter
+from tests.refusing import refuses
 from tests.reports.matters.test_papers import missing, paper
 from tests.reports.matters.worlds import squeezed
 from tests.steps import step
@@ -209,8 +210,7 @@ def test_two_people_at_one_section_lose_nothing(preparer, people, report):
     auto = preparer.post(page, {"field": "plan", "plan": "丙的文字（虚构）", "version": "0"}, headers=HTMX)
     assert lacking(auto, "对方的：甲的文字（虚构）", "用我的")[1] == [], "what was typed stays in its field"
     assert stored(report) == {"plan": "甲的文字（虚构）"}
-    with pytest.raises(Stale):
-        services.save_text(report=report, key="plan", text="丁", version=0, by=people.consultant)
+    refuses(Stale, services.save_text, report=report, key="plan", text="丁", version=0, by=people.consultant)
     assert services.save_text(report=report, key="plan", text="甲的文字（虚构）", version=0, by=people.consultant) == 1
 
 
@@ -220,8 +220,7 @@ def test_too_long_a_section_is_refused_and_stays_typed(preparer, people, report)
     assert lacking(answer, typed, f"现有{LONGEST + 1}字") == (409, [])
     assert stored(report) == {"plan": "能留下的（虚构）"}
     for key, text in (("nothing", "x"), ("overview", typed)):
-        with pytest.raises(Refused):
-            services.save_text(report=report, key=key, text=text, version=1, by=people.preparer)
+        refuses(Refused, services.save_text, report=report, key=key, text=text, version=1, by=people.preparer)
 
 
 def test_what_was_typed_after_the_hand_up_can_be_copied(preparer, people, report):
@@ -229,8 +228,7 @@ def test_what_was_typed_after_the_hand_up_can_be_copied(preparer, people, report
     for more in ({}, {"take": "draft"}, {"insert": "overview:plots"}):
         answer = preparer.post(url("yearly_report_text", report), {"overview": LONG, "version": "0", **more})
         assert lacking(answer, LONG) == (410, [])
-    with pytest.raises(Closed):
-        services.save_text(report=report, key="plan", text="x", version=0, by=people.preparer)
+    refuses(Closed, services.save_text, report=report, key="plan", text="x", version=0, by=people.preparer)
     assert stored(report) == {}
 
 
@@ -250,8 +248,7 @@ def test_a_report_written_here_needs_no_file_and_is_frozen_as_filed(officer, peo
     services.save(report=report, figures=OPERATION, note="", verifier="", version=0, by=people.preparer)
     write_all(report, people)
     write(report, people, plan="  ")
-    with pytest.raises(Refused, match="缺少“运营工作报告”"):
-        step(report, "hand_up", people.preparer)
+    refuses("缺少“运营工作报告”", step, report, "hand_up", people.preparer)
     write(report, people, plan="明年扩建能源站（虚构）。")
     step(report, "hand_up", people.preparer)
     step(report, "sign", people.reviewer)
@@ -269,8 +266,7 @@ def test_the_paper_says_what_the_page_says_to_those_who_read_it(people, report):
     page = url("yearly_report", report)
     apart = ("年度自查", "试点的绿色生态建设自评估报告由年度自查满足", "自评估报告", "没有附件")
     assert missing("operation_report", people.preparer, report.pk, page, apart=apart) == []
-    with pytest.raises(Refused):
-        paper("operation_report", people.city_officer, report.pk)
+    refuses(Refused, paper, "operation_report", people.city_officer, report.pk)
     step(report, "hand_up", people.preparer)
     step(report, "sign", people.reviewer)
     told = paper("operation_report", people.city_officer, report.pk)

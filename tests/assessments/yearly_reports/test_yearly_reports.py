@@ -20,7 +20,7 @@ from assessments.yearly_reports.selectors.yearly_reports import contents_visible
 from districts.common.enums import Stage
 from greendistrict.accounts.models import Organisation
 from greendistrict.core import clock
-from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.core.errors import NotAllowed
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.selectors import evidence_by_key
 from greendistrict.documents.services import store
@@ -37,6 +37,7 @@ from tests.factories.once import copy_of, once
 from tests.factories.received import at
 from tests.factories.reviews import make_table
 from tests.files import pdf
+from tests.refusing import refuses
 from tests.steps import reaches
 
 pytestmark = pytest.mark.django_db
@@ -128,8 +129,7 @@ def test_earlier_years_of_a_title_entered_late_are_opened_unless_waived(people, 
 
 
 def test_handed_up_signed_by_another_numbered_and_received(report, people):
-    with pytest.raises(Refused, match=r"缺少“运营工作报告”.*“已投入使用的建筑面积”未填"):
-        take(report, "hand_up", people.preparer)
+    refuses(r"缺少“运营工作报告”.*“已投入使用的建筑面积”未填", take, report, "hand_up", people.preparer)
     fill(report, people)
     take(report, "hand_up", people.preparer)
     assert lately(people.city_officer, 5) == [], "steps inside the house stay there"
@@ -148,8 +148,7 @@ def test_who_handed_up_never_signs(report, people):
     people.reviewer.posts.create(organisation=people.applicant_body, role="preparer", valid_from=dt.date(2020, 1, 1))
     fill(report, people)
     take(report, "hand_up", people.reviewer)
-    with pytest.raises(NotAllowed):
-        take(report, "sign", people.reviewer)
+    refuses(NotAllowed, take, report, "sign", people.reviewer)
 
 
 def test_a_return_keeps_number_and_what_was_filed(report, people, officer):
@@ -179,14 +178,12 @@ def test_late_is_allowed_and_marked(report, people, officer, moment, late):
 def test_a_demonstration_hands_in_its_self_evaluation_a_pilot_refers_to_its_self_check(people):
     assert [part.title for part in REPORT_SPECS["operation"].parts_for(Stage.PILOT)] == ["运营工作报告"]
     report = make_report(people, stage=Stage.DEMONSTRATION)
-    with pytest.raises(Refused, match="缺少“绿色生态建设自评估报告”"):
-        take(report, "hand_up", people.preparer)
+    refuses("缺少“绿色生态建设自评估报告”", take, report, "hand_up", people.preparer)
 
 
 def test_a_carbon_verification_names_its_verifier_and_both_papers(people):
     report = make_report(people, "carbon")
-    with pytest.raises(Refused, match=r"缺少“碳排放核查报告”；缺少“核查意见”.*“核查机构”未填"):
-        take(report, "hand_up", people.preparer)
+    refuses(r"缺少“碳排放核查报告”；缺少“核查意见”.*“核查机构”未填", take, report, "hand_up", people.preparer)
     to_filed(report, people, figures=CARBON, verifier="演示碳核查机构（虚构）")
     assert report.number == "TH-2026-0001"
     assert report.verifier_body == people.verifier_body

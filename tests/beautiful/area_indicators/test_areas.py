@@ -28,6 +28,7 @@ from tests.factories.indicator_systems import approved_system
 from tests.factories.meters import MeterFactory, write
 from tests.factories.meters import at as moment
 from tests.factories.once import copy_of, once
+from tests.refusing import refuses
 
 pytestmark = pytest.mark.django_db
 TITLED = {"stage": Stage.PILOT, "titled_on": dt.date(2021, 5, 6)}
@@ -189,8 +190,7 @@ def test_a_decision_moves_a_dimension_and_the_frame_stays_as_it_is(world):
 @pytest.mark.parametrize("change", [{"areas": ["development"]}, {"on": dt.date(2999, 1, 1)}, {"basis": " "}, {"reason": ""}])
 def test_a_decision_that_changes_nothing_or_lacks_its_ground_is_refused(world, change):
     given = {"dimension": "低碳高效", "areas": ["culture"], "on": clock.today(), **BASIS} | change
-    with pytest.raises(Refused):
-        services.decide_link(**given, by=world[0].city_officer)
+    refuses(Refused, services.decide_link, **given, by=world[0].city_officer)
 
 
 def test_a_figure_by_hand_has_its_source_and_is_withdrawn_with_a_reason(client, world):
@@ -198,11 +198,9 @@ def test_a_figure_by_hand_has_its_source_and_is_withdrawn_with_a_reason(client, 
     made = services.record_figure(area="culture", values=FIGURE, by=officer)
     assert [one.pk for one in views(world, "culture").by_hand] == [made.pk]
     assert views(world, "culture", is_demo=False).by_hand == ()
-    with pytest.raises(Refused, match="已经登记"):
-        services.record_figure(area="culture", values=FIGURE, by=officer)
+    refuses("已经登记", services.record_figure, area="culture", values=FIGURE, by=officer)
     for change in ({"source": " "}, {"name": ""}, {"year": clock.today().year + 1}):
-        with pytest.raises(Refused):
-            services.record_figure(area="space", values=FIGURE | change, by=officer)
+        refuses(Refused, services.record_figure, area="space", values=FIGURE | change, by=officer)
     client.force_login(officer)
     address = reverse("beautiful:area_figure_withdraw", args=[made.pk])
     assert client.post(address, {"reason": ""}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
@@ -230,8 +228,7 @@ def test_the_city_reads_and_the_seat_records(client, world):
     assert seats(client, people, "area_figure_add", "space") == {"city_officer"}
     client.force_login(people.city_director)
     assert client.post(reverse("beautiful:area_links"), {}).status_code == HTTPStatus.NOT_FOUND
-    with pytest.raises(NotAllowed):
-        services.record_figure(area="space", values=FIGURE, by=people.city_director)
+    refuses(NotAllowed, services.record_figure, area="space", values=FIGURE, by=people.city_director)
 
 
 def test_a_decision_is_typed_on_its_page(client, world):

@@ -17,6 +17,7 @@ from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from tests.beautiful.plans.world import CITY_SEATS, FIRST, make_issued, report, rolled, seats, spring, values
 from tests.factories.once import copy_of, once
+from tests.refusing import refuses
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("january")]
 
@@ -79,8 +80,7 @@ def test_each_act_has_its_seat_and_its_turn(world, evaluation):
     people = world.people
 
     def refused(name, by, **said):
-        with pytest.raises(NotAllowed):
-            act(name, evaluation, by, **said)
+        refuses(NotAllowed, act, name, evaluation, by, **said)
 
     refused("check", people.city_officer)
     refused("conclude", people.city_director, conclusion="behind")
@@ -96,29 +96,24 @@ def test_each_act_has_its_seat_and_its_turn(world, evaluation):
 def test_an_old_form_and_an_empty_text_are_refused(world, evaluation):
     old = fresh(evaluation)
     act("report", evaluation, world.people.authority)
-    with pytest.raises(Stale):
-        services.report(evaluation=old, text="旧页（虚构）", version=old.version, by=world.people.authority)
+    refuses(Stale, services.report, evaluation=old, text="旧页（虚构）", version=old.version, by=world.people.authority)
     found = fresh(evaluation)
-    with pytest.raises(Refused, match="请填写核对意见"):
-        services.check(evaluation=found, text=" ", version=found.version, by=world.people.city_officer)
+    refuses("请填写核对意见", services.check, evaluation=found, text=" ", version=found.version, by=world.people.city_officer)
 
 
 @pytest.mark.parametrize("year", [FIRST - 1, FIRST, FIRST + 1, FIRST + 9])
 def test_only_a_year_of_the_plan_that_is_over_is_begun_and_once(world, year):
-    with pytest.raises(Refused):
-        services.begin(plan=world.plan, year=year, areas=AREAS, by=world.people.city_officer)
+    refuses(Refused, services.begin, plan=world.plan, year=year, areas=AREAS, by=world.people.city_officer)
 
 
 def test_an_adjustment_since_the_conclusion_is_linked_once(world, evaluation):
     officer = world.people.city_officer
     early = adjust(world, on=clock.today() - dt.timedelta(days=3))
     found = concluded(evaluation, world.people)
-    with pytest.raises(Refused):
-        services.use(evaluation=found, adjustment=early, note="应用（虚构）", by=officer)
+    refuses(Refused, services.use, evaluation=found, adjustment=early, note="应用（虚构）", by=officer)
     TaskAdjustment.objects.filter(pk=early.pk).update(decided_on=clock.today())
     services.use(evaluation=found, adjustment=early, note="应用（虚构）", by=officer)
-    with pytest.raises(Refused):
-        services.use(evaluation=found, adjustment=early, note="应用（虚构）", by=officer)
+    refuses(Refused, services.use, evaluation=found, adjustment=early, note="应用（虚构）", by=officer)
     assert [one.adjustment for one in EvaluationUse.objects.all()] == [early]
 
 

@@ -14,6 +14,7 @@ from greendistrict.core.errors import NotAllowed, Refused
 from tests.beautiful.plans.world import CITY_SEATS, PLACE, make_draft, offered, report, rolled, seats, status, values
 from tests.factories.accounts import make_organisation
 from tests.factories.once import copy_of, once
+from tests.refusing import refuses
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("january")]
 draft = once(make_draft)
@@ -36,8 +37,7 @@ def test_a_draft_is_the_citys_and_its_forms_are_for_the_coordinator(client, draf
 
 def test_fiction_and_reality_never_mix(drafted):
     real = make_organisation(OrganisationKind.AUTHORITY, "真实区政府", is_demo=False)
-    with pytest.raises(Refused, match="虚构单位"):
-        services.add_task(plan=drafted.plan, values=values(real, **PLACE), by=drafted.people.city_officer)
+    refuses("虚构单位", services.add_task, plan=drafted.plan, values=values(real, **PLACE), by=drafted.people.city_officer)
     assert real not in selectors.owners(is_demo=True)
     assert list(selectors.owners(is_demo=False)) == [real]
 
@@ -62,15 +62,12 @@ def test_a_task_that_does_not_fit_is_refused_at_its_field(drafted, changed, fiel
 
 def test_an_owner_is_not_beside_itself(drafted):
     own = drafted.people.city_body
-    with pytest.raises(Refused, match="配合单位"):
-        services.add_task(plan=drafted.plan, values=values(own, partners=[own], **PLACE), by=drafted.people.city_officer)
+    refuses("配合单位", services.add_task, plan=drafted.plan, values=values(own, partners=[own], **PLACE), by=drafted.people.city_officer)
 
 
 def test_a_draft_does_not_roll_and_nothing_is_reported_on_it(drafted):
-    with pytest.raises(Refused, match="印发以后"):
-        rolled(drafted.plan, drafted.people.city_officer)
-    with pytest.raises(NotAllowed):
-        report(drafted.own, drafted.people.authority, 1, 5)
+    refuses("印发以后", rolled, drafted.plan, drafted.people.city_officer)
+    refuses(NotAllowed, report, drafted.own, drafted.people.authority, 1, 5)
 
 
 def test_forms_keep_what_was_typed(client, drafted):

@@ -19,6 +19,7 @@ from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.policy.models import Setting
 from tests.beautiful.plans.world import CITY_SEATS, FIRST, PLACE, START, make_issued, offered, report, rolled, seats, spring, status, values
 from tests.factories.once import copy_of, once
+from tests.refusing import refuses
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("january")]
 issued = once(make_issued)
@@ -54,8 +55,7 @@ def test_the_seat_follows_its_setting(world):
     assert not rules.coordinates(people.city_director)
     Setting.objects.create(key=rules.SEAT_SETTING, value="审定", reason="测试", by=people.city_director, at=clock.now())
     assert rules.coordinates(people.city_director)
-    with pytest.raises(NotAllowed):
-        rolled(world.plan, people.city_officer)
+    refuses(NotAllowed, rolled, world.plan, people.city_officer)
 
 
 def test_a_task_comes_from_the_city_to_districts_and_back_in_four_quarters(world):
@@ -100,21 +100,16 @@ def test_a_quarter_is_reported_once_and_corrected_in_place(world):
     ("year", "quarter", "words"), [(2027, 1, "尚未结束"), (2025, 4, "三年内"), (2029, 1, "三年内"), (2026, 5, "三年内")]
 )
 def test_only_quarters_that_are_over_are_reported(world, year, quarter, words):
-    with pytest.raises(Refused, match=words):
-        report(world.own, world.people.authority, quarter, 5, year=year)
+    refuses(words, report, world.own, world.people.authority, quarter, 5, year=year)
 
 
 def test_numbers_belong_to_tasks_that_have_a_number(world):
-    with pytest.raises(Refused, match="不填数值"):
-        report(world.alone, world.people.city_officer, 1, 5)
-    with pytest.raises(Refused, match="累计完成值"):
-        report(world.own, world.people.authority, 1, None)
-    with pytest.raises(Refused, match="区任务合计"):
-        report(world.city, world.people.partner, 1, 5)
+    refuses("不填数值", report, world.alone, world.people.city_officer, 1, 5)
+    refuses("累计完成值", report, world.own, world.people.authority, 1, None)
+    refuses("区任务合计", report, world.city, world.people.partner, 1, 5)
     report(world.city, world.people.partner, 1, None)
     report(world.alone, world.people.city_officer, 1, None)
-    with pytest.raises(NotAllowed):
-        report(world.own, world.other, 1, 5)
+    refuses(NotAllowed, report, world.own, world.other, 1, 5)
 
 
 def test_a_report_is_refused_with_its_file_and_kept_without(client, world):
@@ -152,8 +147,7 @@ def test_a_correction_starts_with_what_was_reported(client, world):
 
 def test_a_task_in_force_changes_only_by_a_recorded_decision(world):
     officer = world.people.city_officer
-    with pytest.raises(Refused, match="已经印发"):
-        services.save_task(planned=world.own, values={"title": "别的"}, version=0, by=officer)
+    refuses("已经印发", services.save_task, planned=world.own, values={"title": "别的"}, version=0, by=officer)
     given = {"on": dt.date(2026, 6, 1), "basis": "演示〔2026〕9号", "reason": "线路调整（虚构）", "by": officer}
     changed = {"target_value": Decimal(50), "partners": [world.people.partner_body]}
     made = services.adjust_task(planned=world.own, values=changed, version=0, **given)
@@ -161,10 +155,8 @@ def test_a_task_in_force_changes_only_by_a_recorded_decision(world):
         "目标值": ("60", "50"),
         "配合单位": ("未填", world.people.partner_body.name),
     }
-    with pytest.raises(Stale):
-        services.adjust_task(planned=world.own, values={"title": "别的"}, version=0, **given)
-    with pytest.raises(Refused, match="没有变化"):
-        services.adjust_task(planned=world.own, values=changed, version=1, **given)
+    refuses(Stale, services.adjust_task, planned=world.own, values={"title": "别的"}, version=0, **given)
+    refuses("没有变化", services.adjust_task, planned=world.own, values=changed, version=1, **given)
     with pytest.raises(Refused, match="不能晚于今天"):
         services.adjust_task(planned=world.own, values={"title": "别的"}, version=1, **{**given, "on": dt.date(2030, 1, 1)})
     with pytest.raises(NotAllowed):
@@ -222,11 +214,9 @@ def test_a_plan_rolled_over_twice_keeps_every_tasks_history(world):
         assert [one.adjustments.count() for one in history] == [1, 0, 0]
     ends = {one.task.number: one.outcome for one in world.plan.planned.select_related("task")}
     assert set(ends.values()) == {"carried", "changed", "ended", "done"}
-    with pytest.raises(Refused, match="已经滚动"):
-        rolled(ActionPlan.objects.get(pk=world.plan.pk), officer)
+    refuses("已经滚动", rolled, ActionPlan.objects.get(pk=world.plan.pk), officer)
     world.own.refresh_from_db()
-    with pytest.raises(NotAllowed):
-        report(world.own, people.authority, 4, 5)
+    refuses(NotAllowed, report, world.own, people.authority, 4, 5)
 
 
 def test_the_page_of_a_roll_over_asks_for_every_task(client, world):

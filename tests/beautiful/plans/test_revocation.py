@@ -13,9 +13,10 @@ from beautiful.plans.models import ActionPlan, ActionTask, PlannedTask, RollOver
 from beautiful.plans.services import RollDecision
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
-from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.core.errors import NotAllowed
 from tests.beautiful.plans.world import FIRST, make_issued, offered, report, rolled, seats, spring, status, values
 from tests.factories.once import copy_of, once
+from tests.refusing import refuses
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("january")]
 REASON = "选错了一项结果（虚构）"
@@ -60,19 +61,15 @@ def test_everything_goes_on_as_before_and_can_be_rolled_again(client, world):
 def test_an_issued_plan_is_not_taken_back(world):
     with clock.at(spring(FIRST + 1) + dt.timedelta(days=30)):
         services.issue_plan(plan=world.draft, on=clock.today(), basis="演示〔2027〕1号", by=world.people.city_officer)
-        with pytest.raises(Refused, match="已经印发"):
-            revoke(world)
+        refuses("已经印发", revoke, world)
     assert not RollOverRevocation.objects.exists()
 
 
 def test_only_the_seat_takes_back_with_a_reason_and_once(world):
-    with pytest.raises(NotAllowed):
-        revoke(world, by=world.people.city_director)
-    with pytest.raises(Refused, match="理由"):
-        revoke(world, reason=" ")
+    refuses(NotAllowed, revoke, world, by=world.people.city_director)
+    refuses("理由", revoke, world, reason=" ")
     revoke(world)
-    with pytest.raises(Refused, match="没有滚动"):
-        revoke(world)
+    refuses("没有滚动", revoke, world)
 
 
 def test_the_page_says_what_goes_and_the_plan_keeps_the_record(client, world):

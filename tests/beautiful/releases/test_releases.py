@@ -13,6 +13,7 @@ from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
 from tests.beautiful.plans.world import CITY_SEATS, FIRST, make_issued, report, rolled, seats, spring, status
 from tests.factories.once import copy_of, once
+from tests.refusing import refuses
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("january")]
 issued = once(make_issued)
@@ -73,30 +74,23 @@ def test_a_withdrawn_release_shows_its_reason_alone(client, reported):
 
 @pytest.mark.parametrize("quarter", [(FIRST, 2), (FIRST + 1, 1), (FIRST - 1, 4), (FIRST, 5)])
 def test_a_quarter_without_reports_or_outside_the_plan_is_not_released(reported, quarter):
-    with pytest.raises(Refused):
-        services.release(plan=reported.plan, quarter=quarter, basis=BASIS, by=reported.people.city_officer)
+    refuses(Refused, services.release, plan=reported.plan, quarter=quarter, basis=BASIS, by=reported.people.city_officer)
 
 
 def test_a_release_needs_the_seat_its_ground_and_an_issued_plan(reported):
     for user in (reported.people.city_director, reported.people.partner, reported.people.authority):
-        with pytest.raises(NotAllowed):
-            release(reported, by=user)
-    with pytest.raises(Refused, match="公开依据"):
-        services.release(plan=reported.plan, quarter=(FIRST, 4), basis=" ", by=reported.people.city_officer)
+        refuses(NotAllowed, release, reported, by=user)
+    refuses("公开依据", services.release, plan=reported.plan, quarter=(FIRST, 4), basis=" ", by=reported.people.city_officer)
     release(reported)
-    with pytest.raises(Refused, match="已经公开"):
-        release(reported)
-    with pytest.raises(Refused, match="撤回理由"):
-        services.withdraw(plan=reported.plan, quarter=(FIRST, 4), reason=" ", by=reported.people.city_officer)
-    with pytest.raises(Refused, match="现在没有公开"):
-        services.withdraw(plan=reported.plan, quarter=(FIRST, 3), reason="误公开", by=reported.people.city_officer)
+    refuses("已经公开", release, reported)
+    refuses("撤回理由", services.withdraw, plan=reported.plan, quarter=(FIRST, 4), reason=" ", by=reported.people.city_officer)
+    refuses("现在没有公开", services.withdraw, plan=reported.plan, quarter=(FIRST, 3), reason="误公开", by=reported.people.city_officer)
 
 
 def test_a_draft_has_nothing_to_release(client, world):
     world.plan = rolled(world.plan, world.people.city_officer)
     assert status(client, world.people.city_officer, "progress_releases", world.plan.pk) == HTTPStatus.NOT_FOUND
-    with pytest.raises(Refused, match="印发以后"):
-        release(world)
+    refuses("印发以后", release, world)
 
 
 def listed(client, plan):
@@ -114,8 +108,7 @@ def test_a_plan_that_was_rolled_over_lists_the_quarters_up_to_the_roll_over(clie
         assert listed(client, world.plan) == [(FIRST + 1, 2), (FIRST + 1, 1), *of_first]
         assert listed(client, after) == [(FIRST + 1, quarter) for quarter in (4, 3, 2, 1)]
         assert status(client, officer, "progress_release", world.plan.pk, FIRST + 1, 3) == HTTPStatus.NOT_FOUND
-        with pytest.raises(Refused, match="不在计划内"):
-            services.release(plan=world.plan, quarter=(FIRST + 1, 3), basis=BASIS, by=officer)
+        refuses("不在计划内", services.release, plan=world.plan, quarter=(FIRST + 1, 3), basis=BASIS, by=officer)
 
 
 def test_a_plan_rolled_over_in_the_new_year_lists_its_first_year_alone(client, world):

@@ -22,6 +22,7 @@ from tests.beautiful.reserves.world import POOL, READY, at, filled, make_project
 from tests.factories.accounts import cast
 from tests.factories.districts import KeyProjectFactory, make_district
 from tests.factories.once import copy_of, once
+from tests.refusing import refuses
 from tests.steps import step
 
 pytestmark = pytest.mark.django_db
@@ -98,8 +99,7 @@ def test_the_page_keeps_what_the_rules_said_when_it_came_in(client, people, proj
 def test_a_project_that_misses_a_rule_is_not_admitted(people, project):
     services.save_project(project=project, values=filled(social=None), version=project.version, by=people.authority)
     submitted(people, project)
-    with pytest.raises(Refused, match="金融支持项目写明社会资本"):
-        step(project, "admit", people.city_officer)
+    refuses("金融支持项目写明社会资本", step, project, "admit", people.city_officer)
     step(project, "return", people.city_officer, reason="补充社会资本（虚构）")
     assert project.status == "returned"
 
@@ -107,8 +107,7 @@ def test_a_project_that_misses_a_rule_is_not_admitted(people, project):
 def test_nobody_screens_what_the_same_person_submitted(people):
     own = make_project(people, by="city_officer")
     step(own, "submit", people.city_officer)
-    with pytest.raises(NotAllowed):
-        step(own, "admit", people.city_officer)
+    refuses(NotAllowed, step, own, "admit", people.city_officer)
     assert [task.subject for task in tasks_of(people.city_officer) if task.link == reverse("beautiful:reserve", args=[own.pk])] == []
 
 
@@ -137,12 +136,10 @@ def test_it_waits_on_the_desk_of_whose_turn_it_is(people, project):
 def test_only_the_proposing_side_writes_and_a_late_save_is_told(people, project):
     with pytest.raises(NotAllowed):
         services.open_project(proposer=people.authority_body, pool=POOL, area="space", title="别区的（虚构）", by=people.partner)
-    with pytest.raises(NotAllowed):
-        services.save_project(project=project, values=filled(), version=project.version, by=people.partner)
+    refuses(NotAllowed, services.save_project, project=project, values=filled(), version=project.version, by=people.partner)
     old = project.version
     services.save_project(project=project, values=filled(title="新名（虚构）"), version=old, by=people.authority)
-    with pytest.raises(Stale):
-        services.save_project(project=project, values=filled(), version=old, by=people.authority)
+    refuses(Stale, services.save_project, project=project, values=filled(), version=old, by=people.authority)
 
 
 def test_fiction_links_to_fiction_only(people, project):

@@ -21,7 +21,7 @@ from carbon.inventories.selectors import file_of, filled_of, inventories_visible
 from carbon.inventory_file import parse
 from carbon.verification.services import mandate
 from greendistrict.core import clock
-from greendistrict.core.errors import NotAllowed, Refused, Stale
+from greendistrict.core.errors import NotAllowed, Stale
 from tests.carbon.inventories.world import HEAD, NOW, ROWS, make_inventory, posted, to_filed
 from tests.carbon.test_inventory_file import FOUND, WORKED
 from tests.districts.boundaries.test_boundaries import keep
@@ -29,6 +29,7 @@ from tests.factories.accounts import cast as make_cast
 from tests.factories.meters import MeterFactory, write
 from tests.factories.meters import at as meter_time
 from tests.factories.once import copy_of, item_of, once
+from tests.refusing import refuses
 from tests.steps import reaches, step
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("february")]
@@ -165,23 +166,19 @@ def test_a_correction_is_the_next_edition_and_the_first_stays(client, people, in
     second = CarbonInventory.objects.get(edition=2)
     assert answer["Location"] == reverse("carbon:inventory", args=[second.pk])
     assert [RowTexts.of(row) for row in second.rows.all()] == list(ROWS)
-    with pytest.raises(Refused, match="正在填报"):
-        services.correct(inventory=inventory, reason="再改", by=people.preparer)
+    refuses("正在填报", services.correct, inventory=inventory, reason="再改", by=people.preparer)
     assert not inventories_visible_to(people.city_officer).filter(pk=second.pk).exists()
     services.save(inventory=second, head=HEAD, boundary=None, rows=ROWS[:1], version=second.version, by=people.preparer)
     to_filed(second, people)
     before, after = (page(client, people.city_officer, one).content.decode() for one in (inventory, second))
     assert ("5,756.19 tCO₂e" in before, "已有新版" in before, "5,040.00 tCO₂e" in after) == (True, True, True)
-    with pytest.raises(Refused, match="最新一版"):
-        services.correct(inventory=inventory, reason="再改", by=people.preparer)
+    refuses("最新一版", services.correct, inventory=inventory, reason="再改", by=people.preparer)
 
 
 def test_a_year_has_one_inventory_and_none_lies_ahead(people, inventory):
     for year, words in ((2022, "已有碳排放清单"), (2027, "今年之间"), (1999, "今年之间")):
-        with pytest.raises(Refused, match=words):
-            services.open_inventory(district=inventory.district, year=year, by=people.preparer)
-    with pytest.raises(NotAllowed):
-        services.open_inventory(district=inventory.district, year=2023, by=people.city_officer)
+        refuses(words, services.open_inventory, district=inventory.district, year=year, by=people.preparer)
+    refuses(NotAllowed, services.open_inventory, district=inventory.district, year=2023, by=people.city_officer)
 
 
 def test_a_list_begins_an_inventory_for_those_who_fill_one_in(preparer, inventory):
@@ -304,8 +301,7 @@ def test_the_workbook_goes_out_and_comes_back(client, people, inventory):
     token = seen.context["token"]
     assert post(client, people.preparer, inventory, "apply", {"token": token}).status_code == 302
     assert (inventory.rows.get(key="power").amount, inventory.rows.count()) == ("1300", len(ROWS))
-    with pytest.raises(Stale):
-        services.add_rows(inventory=inventory, rows=(), version=inventory.version, by=people.preparer)
+    refuses(Stale, services.add_rows, inventory=inventory, rows=(), version=inventory.version, by=people.preparer)
 
 
 def test_a_workbook_writes_numbers_as_people_type_them_and_finds_nothing_changed(client, people, inventory):
@@ -387,8 +383,7 @@ def test_an_inventory_without_a_drawing_has_none(people):
 def test_where_boundaries_are_drawn_one_is_chosen_before_signing(client, people):
     inventory = make_inventory(people, name="演示未画城区（虚构）")
     first = keep(inventory.district, 1)
-    with pytest.raises(Refused, match="核算范围未选，请选定城区已登记的一版范围"):
-        step(inventory, "hand_up", people.preparer)
+    refuses("核算范围未选，请选定城区已登记的一版范围", step, inventory, "hand_up", people.preparer)
     assert 'href="#id_extent"' in page(client, people.preparer, inventory).content.decode()
     services.save(inventory=inventory, head=HEAD, boundary=first, rows=ROWS, version=inventory.version, by=people.preparer)
     inventory.refresh_from_db()

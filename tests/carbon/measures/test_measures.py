@@ -10,11 +10,12 @@ from carbon.measures.models import AbatementMeasure, CarbonScenario
 from carbon.measures.selectors import basis_of, forecast_of, measures_of, scenario_forecast, scenarios_of
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
-from greendistrict.core.errors import NotAllowed, Refused, Stale
+from greendistrict.core.errors import NotAllowed, Stale
 from tests.carbon.inventories.world import NOW, make_inventory, to_filed
 from tests.factories.accounts import cast as make_cast
 from tests.factories.districts import SpecialPlanFactory
 from tests.factories.once import copy_of, item_of, once
+from tests.refusing import refuses
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("february")]
 SUN = {
@@ -95,8 +96,7 @@ def test_scenarios_are_shown_to_the_districts_own_people_alone(client, people, d
         (services.drop_measure, {"measure": measures_of(district)[0], "by": people.authority}),
         (services.drop_scenario, {"scenario": row, "by": people.authority}),
     ):  # fmt: skip
-        with pytest.raises(NotAllowed):
-            act(**given)
+        refuses(NotAllowed, act, **given)
 
 
 def test_a_measure_is_stated_changed_and_dropped(client, people, district):
@@ -109,8 +109,7 @@ def test_a_measure_is_stated_changed_and_dropped(client, people, district):
     assert client.post(edit, data | {"tco2e": "700", "version": "0"}).status_code == 302
     answer = client.post(edit, data | {"tco2e": "800", "version": "0"})
     assert (answer.status_code, "700" in answer.content.decode()) == (409, True)
-    with pytest.raises(Stale):
-        services.save_measure(district=district, values=SUN, by=people.preparer, measure=row, version=0)
+    refuses(Stale, services.save_measure, district=district, values=SUN, by=people.preparer, measure=row, version=0)
     drop = address("measure_delete", district, row.pk)
     for data, status, left in (({}, 200, True), ({"confirmed": "1"}, 302, False)):
         assert (client.post(drop, data).status_code, AbatementMeasure.objects.filter(pk=row.pk).exists()) == (status, left)
@@ -138,8 +137,7 @@ def test_a_measure_of_a_scenario_stays(preparer, people, district):
     services.drop_measure(measure=sun, by=people.preparer)
     for number in range(services.MOST_SCENARIOS):
         services.save_scenario(district=district, name=f"情景{number}", note="", shares={}, by=people.preparer)
-    with pytest.raises(Refused, match="最多保留6个情景"):
-        services.save_scenario(district=district, name="再一个", note="", shares={}, by=people.preparer)
+    refuses("最多保留6个情景", services.save_scenario, district=district, name="再一个", note="", shares={}, by=people.preparer)
 
 
 @pytest.mark.parametrize("more", [0, 3])

@@ -9,11 +9,12 @@ from carbon.inventories import services as inventories
 from carbon.releases import services
 from carbon.releases.models import CarbonRelease
 from greendistrict.audit.models import AuditRecord
-from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.core.errors import NotAllowed
 from portal.open_data.datasets import CARBON
 from tests.carbon.inventories.world import make_inventory, to_filed
 from tests.carbon.verification.world import corrected, make_mandated, signed
 from tests.factories.once import copy_of, item_of, once
+from tests.refusing import refuses
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("february")]
 BASIS = "演示公开决定（虚构）"
@@ -70,11 +71,9 @@ def test_a_later_edition_changes_nothing_until_it_is_released(client, people, in
     released(inventory, people)
     second = corrected(inventory, people)
     assert [one["total"] for one in records(client)] == ["5756.19"]
-    with pytest.raises(Refused, match="已经公开"):
-        released(second, people)
+    refuses("已经公开", released, second, people)
     services.withdraw(district=inventory.district, year=2025, reason="改为新版（虚构）", by=people.authority)
-    with pytest.raises(Refused, match="最新一版"):
-        released(inventory, people)
+    refuses("最新一版", released, inventory, people)
     released(second, people)
     assert [one["total"] for one in records(client)] == ["5040.00"]
 
@@ -97,18 +96,13 @@ def test_a_withdrawn_figure_is_gone_and_its_record_stays(client, people, invento
 def test_what_is_not_finished_is_not_released(people, inventory):
     for seat in set(people.everybody) - {"authority"}:
         told = {"by": people.everybody[seat], "reason": "试（虚构）"}
-        with pytest.raises(NotAllowed):
-            services.release(inventory=inventory, basis=BASIS, by=told["by"])
-        with pytest.raises(NotAllowed):
-            services.withdraw(district=inventory.district, year=inventory.year, **told)
+        refuses(NotAllowed, services.release, inventory=inventory, basis=BASIS, by=told["by"])
+        refuses(NotAllowed, services.withdraw, district=inventory.district, year=inventory.year, **told)
     inventories.correct(inventory=inventory, reason="试（虚构）", by=people.preparer)
-    with pytest.raises(Refused, match="尚未签发"):
-        released(inventory, people)
+    refuses("尚未签发", released, inventory, people)
     this_year = to_filed(make_inventory(people, year=2026, name="演示本年城区（虚构）"), people)
-    with pytest.raises(Refused, match="尚未结束"):
-        released(this_year, people)
-    with pytest.raises(Refused, match="没有公开"):
-        services.withdraw(district=inventory.district, year=2025, reason="试（虚构）", by=people.authority)
+    refuses("尚未结束", released, this_year, people)
+    refuses("没有公开", services.withdraw, district=inventory.district, year=2025, reason="试（虚构）", by=people.authority)
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -9,13 +9,14 @@ from carbon.targets.models import TargetExplanation
 from carbon.targets.selectors import carbon_path
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
-from greendistrict.core.errors import NotAllowed, Refused, Stale
+from greendistrict.core.errors import NotAllowed, Stale
 from portal.district_page.selectors.standing import compared_of
 from reports.matters.carbon import compose
 from tests.carbon.inventories.world import NOW, filed_years, make_inventory, to_filed
 from tests.factories.accounts import cast as make_cast
 from tests.factories.districts import SpecialPlanFactory
 from tests.factories.once import copy_of, item_of, once
+from tests.refusing import refuses
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("february")]
 TARGETS = [{"year": 2023, "value": "47"}, {"year": 2025, "value": "40"}]
@@ -81,17 +82,14 @@ def test_a_target_missed_is_explained_and_seen_on_page_tile_and_report(client, p
 
 
 def test_only_who_fills_in_explains_and_only_a_year_that_was_missed(world, people):
-    with pytest.raises(NotAllowed):
-        explain(world, by=people.city_officer)
+    refuses(NotAllowed, explain, world, by=people.city_officer)
     for given, words in (({"year": 2022}, "没有落后"), ({"text": "  "}, "请写明")):
-        with pytest.raises(Refused, match=words):
-            explain(world, **given)
+        refuses(words, explain, world, **given)
 
 
 def test_who_is_slower_sees_both(preparer, world, people, district):
     explain(world, text="先写的（虚构）")
-    with pytest.raises(Stale):
-        explain(world)
+    refuses(Stale, explain, world)
     answer = preparer.post(address(district), {"text": WHY, "version": 0})
     assert (answer.status_code, [words in answer.content.decode() for words in ("先写的（虚构）", WHY)]) == (409, [True, True])
     assert TargetExplanation.objects.get().text == "先写的（虚构）"

@@ -17,13 +17,14 @@ from carbon.verification.selectors import tasks_for
 from districts.file.selectors.visibility import districts_visible_to
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.core import clock
-from greendistrict.core.errors import NotAllowed, Refused, Stale
+from greendistrict.core.errors import NotAllowed, Stale
 from greendistrict.documents.selectors import evidence_of
 from obligations.selectors import everything
 from tests.carbon.inventories.world import HEAD, NOW, ROWS, make_inventory, to_filed
 from tests.carbon.verification.world import ANSWER, FOUND, STATEMENT, YEAR, answered, corrected, make_mandated, put, settled, signed, stated
 from tests.factories.accounts import make_organisation, make_user
 from tests.factories.once import copy_of, item_of, once
+from tests.refusing import refuses
 from tests.steps import reaches, step
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("february")]
@@ -72,16 +73,13 @@ def test_returned_corrected_and_signed(client, people, found):
     assert [task.title for task in tasks_for(people.verifier)] == ["核查碳排放清单"]
     step(found, "return", people.verifier)
     assert [task.title for task in tasks_for(people.preparer)] == ["答复核查发现"]
-    with pytest.raises(Refused, match="没有填写更正情况"):
-        step(found, "answer", people.preparer)
+    refuses("没有填写更正情况", step, found, "answer", people.preparer)
     assert post(client, people.preparer, found, "reply", {"reply": ANSWER}, 1).status_code == 302
     second = corrected(first, people)
     step(found, "answer", people.preparer)
-    with pytest.raises(Refused, match="没有关闭"):
-        step(found, "sign", people.verifier)
+    refuses("没有关闭", step, found, "sign", people.verifier)
     assert post(client, people.verifier, found, "settle", {"note": "相符（虚构）"}, 1).status_code == 302
-    with pytest.raises(Refused, match="“核查声明”未填"):
-        step(found, "sign", people.verifier)
+    refuses("“核查声明”未填", step, found, "sign", people.verifier)
     told = {"statement": STATEMENT, "conclusion": "qualified"}
     assert post(client, people.verifier, found, "save", told).status_code == 302
     step(found, "sign", people.verifier)
@@ -141,30 +139,25 @@ def test_a_report_filed_before_stays_as_it_is(people, found):
 def test_nothing_is_signed_or_sent_back_while_an_edition_is_filled_in(people, found):
     stated(found, people)
     inventories.correct(inventory=inventory_of(found), reason=FOUND, by=people.preparer)
-    with pytest.raises(Refused, match="新版尚未签发"):
-        step(found, "sign", people.verifier)
+    refuses("新版尚未签发", step, found, "sign", people.verifier)
     answer = put(found, people)
     step(found, "return", people.verifier)
     answered(answer, people)
-    with pytest.raises(Refused, match="新版尚未签发"):
-        step(found, "answer", people.preparer)
+    refuses("新版尚未签发", step, found, "answer", people.preparer)
 
 
 def test_what_was_signed_changes_no_more(people, found):
     finding = put(found, people)
     settled(finding, people)
-    with pytest.raises(Refused, match="已关闭"):
-        settled(finding, people)
+    refuses("已关闭", settled, finding, people)
     signed(found, people)
     before = found.digest
     corrected(inventory_of(found), people)
     found.refresh_from_db()
     assert (found.digest, found.inventory.edition) == (before, 1)
     for attempt in (stated, put):
-        with pytest.raises(NotAllowed):
-            attempt(found, people)
-    with pytest.raises(Refused, match="已委托"):
-        services.mandate(district=found.district, year=YEAR, body=people.verifier_body, by=people.authority)
+        refuses(NotAllowed, attempt, found, people)
+    refuses("已委托", services.mandate, district=found.district, year=YEAR, body=people.verifier_body, by=people.authority)
 
 
 def test_only_the_mandated_body_writes(client, people, found):
@@ -189,8 +182,7 @@ def test_who_is_slower_sees_both(client, people, found):
     answer = client.post(url(found, "save"), {"version": old, "statement": "另一种说法（虚构）", "conclusion": "adverse"})
     said = (STATEMENT, "另一种说法（虚构）")
     assert (answer.status_code, [words for words in said if words not in answer.content.decode()]) == (409, [])
-    with pytest.raises(Stale):
-        services.add_finding(verification=found, text=FOUND, version=old, by=people.verifier)
+    refuses(Stale, services.add_finding, verification=found, text=FOUND, version=old, by=people.verifier)
     again = client.post(url(found, "find"), {"version": old, "text": FOUND})
     assert (again.status_code, FOUND in again.content.decode()) == (409, True)
     assert post(client, people.verifier, found, "find", {"text": ""}).status_code == 422
@@ -199,8 +191,7 @@ def test_who_is_slower_sees_both(client, people, found):
 def test_whom_and_what_may_be_mandated(client, people, found):
     district, body = found.district, people.verifier_body
     step(found, "withdraw", people.authority, "改由他方核查（虚构）")
-    with pytest.raises(NotAllowed):
-        services.mandate(district=district, year=YEAR, body=body, by=people.preparer)
+    refuses(NotAllowed, services.mandate, district=district, year=YEAR, body=body, by=people.preparer)
     people.applicant_body.group = "演示集团（虚构）"
     people.applicant_body.save()
     near = make_organisation(OrganisationKind.VERIFIER, group="演示集团（虚构）")
@@ -208,8 +199,7 @@ def test_whom_and_what_may_be_mandated(client, people, found):
         (2026, body, "尚未结束"), (2015, body, "不需报送"), (2024, body, "没有已报送"), (YEAR, people.consultant_body, "不是核查机构"),
         (YEAR, near, "同属一家"),
     ):  # fmt: skip
-        with pytest.raises(Refused, match=words):
-            services.mandate(district=district, year=year, body=whom, by=people.authority)
+        refuses(words, services.mandate, district=district, year=year, body=whom, by=people.authority)
     address = reverse("carbon:verification_open", args=[inventory_of(found).pk])
     client.force_login(people.authority)
     assert client.post(address, {"body": near.pk}).status_code == 409

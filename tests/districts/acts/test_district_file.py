@@ -20,6 +20,7 @@ from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
 from tests.factories.accounts import make_organisation, make_user
 from tests.factories.districts import PlotFactory, file_case, make_district
+from tests.refusing import refuses
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("november")]
 ON = dt.date(2026, 11, 1)
@@ -108,10 +109,8 @@ def test_a_merged_district_is_closed_and_its_name_leads_on(people, district):
     into.refresh_from_db()
     district.refresh_from_db()
     assert into.aliases == ["演示新城（虚构）"]
-    with pytest.raises(Refused, match="已并入演示大城"):
-        hold_editor(people.preparer, district)
-    with pytest.raises(Refused, match="已并入"):
-        acts.merge_district(district=district, into=into, by=people.city_officer, **PAPER)
+    refuses("已并入演示大城", hold_editor, people.preparer, district)
+    refuses("已并入", acts.merge_district, district=district, into=into, by=people.city_officer, **PAPER)
     assert DistrictAct.objects.filter(kind="merge").count() == 2
 
 
@@ -121,10 +120,8 @@ def test_a_merged_district_is_closed_and_its_name_leads_on(people, district):
 def test_what_cannot_be_merged(people, district, change, words):
     into = make_district(people, name="演示大城（虚构）")
     District.objects.filter(pk=district.pk).update(**change)
-    with pytest.raises(Refused, match=words):
-        acts.merge_district(district=district, into=into, by=people.city_officer, **PAPER)
-    with pytest.raises(Refused, match="不能并入自己"):
-        acts.merge_district(district=into, into=into, by=people.city_officer, **PAPER)
+    refuses(words, acts.merge_district, district=district, into=into, by=people.city_officer, **PAPER)
+    refuses("不能并入自己", acts.merge_district, district=into, into=into, by=people.city_officer, **PAPER)
 
 
 def test_another_applicant_takes_over_with_the_open_case(people, district):
@@ -134,13 +131,10 @@ def test_another_applicant_takes_over_with_the_open_case(people, district):
     district.refresh_from_db()
     assert (district.applicant, case.applicant) == (people.outsider_body, people.outsider_body)
     assert act.after.endswith("，1件在办的办件一并转交")
-    with pytest.raises(NotAllowed):
-        hold_editor(people.preparer, district)
-    with pytest.raises(Refused, match="不能作申报主体"):
-        acts.replace_applicant(district=district, applicant=people.consultant_body, by=people.city_officer, **PAPER)
+    refuses(NotAllowed, hold_editor, people.preparer, district)
+    refuses("不能作申报主体", acts.replace_applicant, district=district, applicant=people.consultant_body, by=people.city_officer, **PAPER)
     District.objects.update(stage=Stage.PILOT)
-    with pytest.raises(Refused, match="须经变更办理"):
-        acts.replace_applicant(district=district, applicant=people.applicant_body, by=people.city_officer, **PAPER)
+    refuses("须经变更办理", acts.replace_applicant, district=district, applicant=people.applicant_body, by=people.city_officer, **PAPER)
 
 
 @pytest.mark.parametrize(("share", "kind"), [("50", DistrictType.NEW), ("50.01", DistrictType.RENEWAL)])
@@ -160,8 +154,7 @@ def test_acts_are_the_citys(people, district):
     for seat, user in people.everybody.items():
         for service, values in steps:
             if seat != "city_officer" and (seat, service) != ("secretariat", acts.confirm_type):
-                with pytest.raises(NotAllowed):
-                    service(district=district, by=user, **PAPER, **values)
+                refuses(NotAllowed, service, district=district, by=user, **PAPER, **values)
     assert not DistrictAct.objects.exists()
 
 
@@ -193,8 +186,7 @@ def test_the_file_stands_still_while_the_city_has_the_application(preparer, peop
         Case.objects.update(status=status)
         assert preparer.get(page(district, "profile_edit")).status_code == (200 if is_open else 409), status
         if not is_open:
-            with pytest.raises(Refused, match="正在办理，城区资料不能修改"):
-                save_profile(district=district, values={"population": 1}, version=0, by=people.preparer)
+            refuses("正在办理，城区资料不能修改", save_profile, district=district, values={"population": 1}, version=0, by=people.preparer)
 
 
 def test_every_figure_says_where_it_comes_from(client, people, district):

@@ -12,8 +12,9 @@ from districts.common.enums import Stage
 from districts.file import file_locks
 from districts.file.models.district import District
 from greendistrict.audit.models import AuditRecord
-from greendistrict.core.errors import NotAllowed, Refusal, Refused
+from greendistrict.core.errors import NotAllowed, Refusal
 from greendistrict.core.registry import Registry
+from tests.refusing import refuses
 
 pytestmark = pytest.mark.django_db
 SQUARE = [[121.5, 31.2], [121.52, 31.2], [121.52, 31.22], [121.5, 31.22], [121.5, 31.2]]
@@ -52,8 +53,7 @@ def test_a_wrong_file_is_refused_and_the_right_one_kept_and_drawn(preparer, dist
 def test_a_new_version_says_why_and_the_old_one_stays(people, district):
     keep(district, 1)
     given = {"district": district, "kind": "plan", "system": "EPSG:4326", "by": people.preparer}
-    with pytest.raises(Refused, match="写明为什么改"):
-        services.upload_boundary(**given, upload=file(EAST))
+    refuses("写明为什么改", services.upload_boundary, **given, upload=file(EAST))
     made = services.upload_boundary(**given, upload=file(EAST), reason="控规局部调整")
     assert (made.number, made.reason, made.stated_km2) == (2, "控规局部调整", district.area_km2)
     assert list(district.boundaries.values_list("number", flat=True)) == [2, 1]
@@ -66,14 +66,12 @@ def test_a_new_version_says_why_and_the_old_one_stays(people, district):
 def test_the_stage_says_which_boundary_is_open(people, district, stage, kind, words):
     District.objects.update(stage=stage)
     district.refresh_from_db()
-    with pytest.raises(Refused, match=words):
-        services.upload_boundary(district=district, kind=kind, upload=file(), system="EPSG:4326", by=people.preparer)
+    refuses(words, services.upload_boundary, district=district, kind=kind, upload=file(), system="EPSG:4326", by=people.preparer)
 
 
 def test_only_who_fills_in_the_file_uploads(people, district):
     for user in (people.reviewer, people.authority, people.city_officer, people.outsider_preparer):
-        with pytest.raises(NotAllowed):
-            services.upload_boundary(district=district, kind="plan", upload=file(), system="EPSG:4326", by=user)
+        refuses(NotAllowed, services.upload_boundary, district=district, kind="plan", upload=file(), system="EPSG:4326", by=user)
 
 
 def test_while_somebody_holds_the_file_nothing_of_it_changes(preparer, district, monkeypatch):
@@ -104,10 +102,8 @@ def test_key_areas_are_found_by_overlay_and_told_ones_without_extent_stay(people
 @pytest.mark.slow  # a process per file
 def test_key_areas_are_entered_by_the_officer_with_a_source(client, people):
     given = {"name": "嘉定新城", "upload": file(), "system": "EPSG:4326"}
-    with pytest.raises(NotAllowed):
-        services.save_key_area(**given, source="演示", by=people.city_checker)
-    with pytest.raises(Refused, match="出处"):
-        services.save_key_area(**given, source=" ", by=people.city_officer)
+    refuses(NotAllowed, services.save_key_area, **given, source="演示", by=people.city_checker)
+    refuses("出处", services.save_key_area, **given, source=" ", by=people.city_officer)
     client.force_login(people.city_officer)
     address = reverse("districts:key_area_list")
     data = {"name": "嘉定新城", "file": file(), "system": "EPSG:4326", "source": "演示批复"}

@@ -17,6 +17,7 @@ from tests.factories.assessments import published_edition
 from tests.factories.districts import file_case
 from tests.factories.indicator_systems import approved_system, begun_system, filled_system
 from tests.factories.once import once
+from tests.refusing import refuses
 from tests.steps import step
 
 pytestmark = pytest.mark.django_db
@@ -61,15 +62,11 @@ def test_what_does_not_do_is_told_beside_the_indicator(people, system):
         (CARBON, "请填数字，不带单位和逗号"),
         ("4.2.1", "现行指标体系没有这一指标"),
     ]
-    with pytest.raises(Refused):
-        enter(people, system, "40", at=year() + 1)
-    with pytest.raises(NotAllowed):
-        save_actuals(district=system.district, year=year(), values={}, by=people.authority)
-    with pytest.raises(Refused):
-        save_actuals(district=begun_system(people).district, year=year(), values={}, by=people.preparer)
+    refuses(Refused, enter, people, system, "40", at=year() + 1)
+    refuses(NotAllowed, save_actuals, district=system.district, year=year(), values={}, by=people.authority)
+    refuses(Refused, save_actuals, district=begun_system(people).district, year=year(), values={}, by=people.preparer)
     enter(people, system, "48")
-    with pytest.raises(Stale):
-        enter(people, system, "47")
+    refuses(Stale, enter, people, system, "47")
 
 
 def test_values_stand_against_the_path_with_a_light(people, system):

@@ -18,6 +18,7 @@ from tests.factories.assessments import published_edition
 from tests.factories.districts import make_district
 from tests.factories.indicator_systems import approved_system, begun_system
 from tests.factories.once import once
+from tests.refusing import refuses
 from tests.steps import step
 
 pytestmark = pytest.mark.django_db
@@ -70,8 +71,7 @@ def test_differences_are_told_in_words(people, system, draft):
 def test_a_change_draft_does_not_go_the_usual_way(people, draft):
     offered = {one.action: one for one in available_actions(INDICATOR_SYSTEM, draft, people.preparer)}
     assert not offered["hand_up"].allowed
-    with pytest.raises(Refused, match="这一版是变更草案，随变更办理生效"):
-        step(draft, "hand_up", people.preparer)
+    refuses("这一版是变更草案，随变更办理生效", step, draft, "hand_up", people.preparer)
 
 
 def test_the_decision_adopts_the_draft_and_both_versions_stay(people, system, draft):
@@ -80,37 +80,30 @@ def test_the_decision_adopts_the_draft_and_both_versions_stay(people, system, dr
     draft.refresh_from_db()
     assert (draft.status, draft.approved_at is not None, system_in_force(system.district)) == ("approved", True, draft)
     assert IndicatorSystem.objects.get(pk=system.pk).status == "approved"
-    with pytest.raises(Closed):
-        save(people, draft, "4.2.1", near="42")
+    refuses(Closed, save, people, draft, "4.2.1", near="42")
 
 
 def test_a_draft_that_was_touched_afterwards_is_not_adopted(people, draft):
     digest = digest_of(draft)
     save(people, draft, "4.2.1", near="41.5")
-    with pytest.raises(Refused, match="变更草案在提出变更之后有改动"):
-        adopt_change(system=draft, digest=digest, reason="")
+    refuses("变更草案在提出变更之后有改动", adopt_change, system=draft, digest=digest, reason="")
     assert IndicatorSystem.objects.get(pk=draft.pk).status == "draft"
 
 
 def test_only_a_change_draft_is_adopted_or_dropped(people):
     usual = begun_system(people)
-    with pytest.raises(Refused):
-        adopt_change(system=usual, digest=digest_of(usual), reason="")
-    with pytest.raises(Refused):
-        changes.drop_change(system=usual, by=people.preparer)
+    refuses(Refused, adopt_change, system=usual, digest=digest_of(usual), reason="")
+    refuses(Refused, changes.drop_change, system=usual, by=people.preparer)
 
 
 def test_only_those_who_fill_in_begin_and_drop(people, system, draft):
-    with pytest.raises(NotAllowed):
-        changes.drop_change(system=draft, by=people.reviewer)
+    refuses(NotAllowed, changes.drop_change, system=draft, by=people.reviewer)
     changes.drop_change(system=draft, by=people.preparer)
-    with pytest.raises(NotAllowed):
-        changes.start_change(district=system.district, by=people.reviewer)
+    refuses(NotAllowed, changes.start_change, district=system.district, by=people.reviewer)
 
 
 def test_what_stands_against_a_change_draft(people, system, draft):
-    with pytest.raises(Refused, match="第2版指标体系填报中，请在这一版上办理"):
-        changes.start_change(district=system.district, by=people.preparer)
+    refuses("第2版指标体系填报中，请在这一版上办理", changes.start_change, district=system.district, by=people.preparer)
     with pytest.raises(Refused) as early:
         changes.start_change(district=make_district(people), by=people.preparer)
     assert texts(early) == ["称号授予前，指标体系直接新编一版，不需要变更", "尚无已批准的指标体系，没有可以变更的内容"]

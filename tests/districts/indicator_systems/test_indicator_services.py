@@ -25,6 +25,7 @@ from tests.factories.assessments import published_edition
 from tests.factories.districts import SpecialPlanFactory, file_case, make_district, write_sections
 from tests.factories.indicator_systems import YEARS, approved_system, begun_system, filled_system
 from tests.factories.once import once
+from tests.refusing import refuses
 from tests.steps import step
 
 pytestmark = pytest.mark.django_db
@@ -65,8 +66,7 @@ def test_a_version_holds_every_clause_of_the_type_and_the_carbon_intensity(peopl
 
 def test_nothing_begins_before_plan_type_and_edition_or_beside_an_open_version(people):
     district, system = make_district(people, type=""), begun_system(people)
-    with pytest.raises(Refused, match="第1版指标体系填报中，请在这一版上办理"):
-        indicators.start_system(district=system.district, by=people.preparer)
+    refuses("第1版指标体系填报中，请在这一版上办理", indicators.start_system, district=system.district, by=people.preparer)
     Edition.objects.update(status="draft")
     with pytest.raises(Refused) as refused:
         indicators.start_system(district=district, by=people.preparer)
@@ -75,8 +75,7 @@ def test_nothing_begins_before_plan_type_and_edition_or_beside_an_open_version(p
         "请先填写城区类型（新建或更新），各类适用的条文不同",
         "尚无可用的评价标准，请市级先发布",
     ]
-    with pytest.raises(NotAllowed):
-        indicators.start_system(district=district, by=people.reviewer)
+    refuses(NotAllowed, indicators.start_system, district=district, by=people.reviewer)
     with pytest.raises(IntegrityError), transaction.atomic():
         IndicatorSystem.objects.create(district=system.district, plan=system.plan, edition=system.edition, number=2)
 
@@ -89,8 +88,7 @@ def test_the_next_version_takes_over_values_before_the_title_and_is_refused_afte
     new.delete()
     old.district.stage = Stage.PILOT
     old.district.save()
-    with pytest.raises(Refused, match="称号授予后，指标体系的修改须经变更办理"):
-        indicators.start_system(district=old.district, by=people.preparer)
+    refuses("称号授予后，指标体系的修改须经变更办理", indicators.start_system, district=old.district, by=people.preparer)
 
 
 def test_a_titled_district_without_a_system_may_set_up_its_first(people):
@@ -111,8 +109,7 @@ def test_a_titled_district_without_a_system_may_set_up_its_first(people):
 )
 def test_wrong_values_are_refused_in_words(people, key, values, message):
     system = begun_system(people)
-    with pytest.raises(Refused, match=message):
-        save(people, system, key, **values)
+    refuses(message, save, people, system, key, **values)
     assert row_of(system, key).version == 0
 
 
@@ -121,12 +118,10 @@ def test_own_indicators_have_their_own_rule_and_may_be_dropped(people):
     values = {"title": "邻里中心", "unit": "处", "rule": "range", "dimension": "健康宜居", "near": "3～5", "department": "", "source": ""}
     row = indicators.add_own(system=system, values=values, by=people.preparer)
     assert (row.key, row.near, row.item_id) == ("ZD1", "3~5", "")
-    with pytest.raises(Refused, match="范围的前一个数不能大于后一个数"):
-        indicators.add_own(system=system, values={**values, "near": "5~3"}, by=people.preparer)
+    refuses("范围的前一个数不能大于后一个数", indicators.add_own, system=system, values={**values, "near": "5~3"}, by=people.preparer)
     indicators.delete_own(row=row, by=people.preparer)
     for key, text in ((CARBON, "碳排放强度目标是必备内容，不能删除"), ("4.1.1", "标准条文不能删除，允许不参评的可以填写理由后不参评")):
-        with pytest.raises(Refused, match=text):
-            indicators.delete_own(row=row_of(system, key), by=people.preparer)
+        refuses(text, indicators.delete_own, row=row_of(system, key), by=people.preparer)
 
 
 def test_years_go_one_after_the_other(people):
@@ -134,8 +129,7 @@ def test_years_go_one_after_the_other(people):
     with pytest.raises(Refused, match="目标年应依次为近期、中期、远期，一个比一个晚"):
         indicators.save_years(system=system, values={**YEARS, "mid_year": 2027}, version=0, by=people.preparer)
     assert indicators.save_years(system=system, values=YEARS, version=0, by=people.preparer).version == 1
-    with pytest.raises(Stale):
-        indicators.save_years(system=system, values=YEARS, version=0, by=people.preparer)
+    refuses(Stale, indicators.save_years, system=system, values=YEARS, version=0, by=people.preparer)
 
 
 def test_everything_that_is_missing_comes_at_once(people):
@@ -154,8 +148,7 @@ def test_two_people_hand_up_and_sign(people):
     both = make_user("preparer", people.applicant_body)
     both.posts.create(organisation=people.applicant_body, role="reviewer", valid_from=both.posts.get().valid_from)
     step(system, "hand_up", both)
-    with pytest.raises(Refused, match="签发人与送审人不能是同一人"):
-        step(system, "sign", both)
+    refuses("签发人与送审人不能是同一人", step, system, "sign", both)
 
 
 def test_an_applicant_that_leads_itself_is_approved_by_the_city(people):
@@ -167,8 +160,7 @@ def test_an_applicant_that_leads_itself_is_approved_by_the_city(people):
     assert [seat for seat, user in people.everybody.items() if {"批准指标体系"} & {one.title for one in tasks_for(user)}] == [
         "city_officer"
     ]
-    with pytest.raises(NotAllowed):
-        step(system, "approve", people.authority)
+    refuses(NotAllowed, step, system, "approve", people.authority)
     step(system, "approve", people.city_officer)
     assert system.status == "approved"
 
@@ -178,10 +170,8 @@ def test_a_version_that_left_the_preparer_is_closed(people, status):
     system = begun_system(people)
     put(system, status)
     row = row_of(system, "4.2.1")
-    with pytest.raises(Closed):
-        indicators.save_row(row=row, values={"near": "40"}, version=0, by=people.preparer)
-    with pytest.raises(Closed):
-        imports.apply_cells(system=system, cells=[(row.pk, 0, {"near": "40"})], by=people.preparer)
+    refuses(Closed, indicators.save_row, row=row, values={"near": "40"}, version=0, by=people.preparer)
+    refuses(Closed, imports.apply_cells, system=system, cells=[(row.pk, 0, {"near": "40"})], by=people.preparer)
 
 
 @pytest.mark.parametrize(("stage", "status", "seats"), [

@@ -20,10 +20,11 @@ from districts.projects.models import KeyProject
 from districts.projects.models import Work as Works
 from districts.projects.services.key_projects import add_photo
 from greendistrict.core import clock
-from greendistrict.core.errors import Closed, Refused
+from greendistrict.core.errors import Closed
 from greendistrict.documents.workbooks.book import FIRST_ROW
 from tests.factories.districts import KeyProjectFactory, PlotFactory, WorkFactory, make_district
 from tests.factories.indicator_systems import begun_system
+from tests.refusing import refuses
 
 pytestmark = pytest.mark.django_db
 READERS = {ImportKind.PROJECTS: (PROJECTS, ProjectReader, projects_book), ImportKind.WORKS: (WORKS, WorkReader, works_book)}
@@ -90,8 +91,7 @@ def test_works_come_in_and_one_edited_since_stops_the_undo_by_name(district, peo
     assert (made.main, str(made.length_m), made.planned_start, made.is_demo) == (True, "1250.5", dt.date(2026, 2, 1), True)
     assert (done.kind, done.added, done.changed) == ("works", 1, 1)
     services_rows.save(Works, district=district, row=made, values={"started_on": dt.date(2026, 2, 3)}, by=people.preparer)
-    with pytest.raises(Refused, match="导入之后市政设施规划一路已修改或删除"):
-        undo_import(done=done, by=people.preparer)
+    refuses("导入之后市政设施规划一路已修改或删除", undo_import, done=done, by=people.preparer)
     assert Works.objects.get(name="雨水干管").built_on == dt.date(2026, 2, 1)
 
 
@@ -101,8 +101,7 @@ def test_a_photo_on_an_imported_project_stops_the_undo_by_name(district, people)
     Image.new("RGB", (8, 6), "green").save(stream, "JPEG")
     upload = SimpleUploadedFile("照片.jpg", stream.getvalue(), content_type="image/jpeg")
     add_photo(project=KeyProject.objects.get(name="能源站"), upload=upload, title="基坑", by=people.preparer)
-    with pytest.raises(Refused, match="近期重点项目能源站已上传照片或文件"):
-        undo_import(done=done, by=people.preparer)
+    refuses("近期重点项目能源站已上传照片或文件", undo_import, done=done, by=people.preparer)
 
 
 @pytest.mark.parametrize(
@@ -172,9 +171,7 @@ def test_an_indicator_edited_or_handed_up_since_stops_the_undo(people):
     system, rows, done = indicator_import(people)
     row = IndicatorRow.objects.get(pk=rows[1].pk)
     indicators.save_row(row=row, values={"source": "月报"}, version=row.version, by=people.preparer)
-    with pytest.raises(Refused, match=f"指标{rows[1].key}已修改或删除"):
-        imports.undo_cells(done=done, by=people.preparer)
+    refuses(f"指标{rows[1].key}已修改或删除", imports.undo_cells, done=done, by=people.preparer)
     assert IndicatorRow.objects.get(pk=rows[0].pk).source == "年报"
     type(system).objects.filter(pk=system.pk).update(status="handed_up")
-    with pytest.raises(Closed):
-        imports.undo_cells(done=done, by=people.preparer)
+    refuses(Closed, imports.undo_cells, done=done, by=people.preparer)

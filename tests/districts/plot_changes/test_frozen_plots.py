@@ -17,6 +17,7 @@ from tests.districts.plot_changes.test_plot_changes import QUARTERS, controlled,
 from tests.districts.plots.test_plot_files import preview
 from tests.factories.approvals import pdf
 from tests.factories.districts import make_district
+from tests.refusing import refuses
 
 pytestmark = pytest.mark.django_db
 TYPED = {
@@ -66,8 +67,7 @@ def test_a_merge_that_takes_in_a_plot_of_the_baseline_is_refused_beside_its_fiel
     url = reverse("districts:plot_change", args=[district.code, plot_of(district, "N").pk, "merge"])
     refused = preparer.post(url, {"others": "A", "number": "M"})
     assert (refused.status_code, "地块A已列入试点基线，不能直接合并" in refused.content.decode()) == (422, True)
-    with pytest.raises(Refused, match="地块A已列入试点基线"):
-        record(district, people.preparer, merging(district, "N", "A"))
+    refuses("地块A已列入试点基线", record, district, people.preparer, merging(district, "N", "A"))
     assert district.plots.count() == 3
 
 
@@ -78,16 +78,14 @@ def test_a_plot_that_was_entered_afterwards_keeps_the_recorded_act(people, distr
 
 def test_what_stands_for_a_plot_of_the_baseline_is_held_as_it_is(people, district):
     decide(district, people.city_director, splitting(district))
-    with pytest.raises(Refused, match="地块A-1已列入试点基线"):
-        record(district, people.preparer, splitting(district, "A-1", QUARTERS))
+    refuses("地块A-1已列入试点基线", record, district, people.preparer, splitting(district, "A-1", QUARTERS))
     with pytest.raises(Refused, match="已列入试点基线"):
         rows.save(Plot, district=district, values={"area_ha": Decimal(2)}, by=people.preparer, row=plot_of(district, "A-1"))
 
 
 def test_a_decided_change_and_one_of_baseline_plots_are_not_taken_back_by_hand(people, district, preparer):
     decided = decide(district, people.city_director, splitting(district))
-    with pytest.raises(Refused, match="经变更BG-2026-0001决定，不能直接撤回"):
-        revoke_change(change=decided, reason="登错", by=people.preparer)
+    refuses("经变更BG-2026-0001决定，不能直接撤回", revoke_change, change=decided, reason="登错", by=people.preparer)
     listed = preparer.get(reverse("districts:plot_change_list", args=[district.code])).content.decode()
     page = reverse("districts:plot_change_revoke", args=[district.code, decided.pk])
     assert ("变更BG-2026-0001" in listed, page in listed) == (True, False)

@@ -26,11 +26,12 @@ from districts.plots.milestones import missing_plots
 from districts.plots.models import Plot, PlotCheck, PlotControl, PlotIndicator, PlotOpinion
 from districts.plots.selectors.board import by_shortfall, totals_of
 from greendistrict.core import clock
-from greendistrict.core.errors import NotAllowed, Refused, Stale
+from greendistrict.core.errors import NotAllowed, Stale
 from greendistrict.documents.services import store
 from tests.factories.approvals import pdf
 from tests.factories.districts import KeyProjectFactory, PlotFactory
 from tests.factories.received import received_self_check
+from tests.refusing import refuses
 from tests.steps import step as taken
 
 pytestmark = pytest.mark.django_db
@@ -151,8 +152,7 @@ def test_a_part_is_not_counted_beside_the_frozen_plot_it_stands_for(people, dist
     [refusal] = problems_of(frozen, live, wanted_of("plots", {"add": parts[:1]}))
     assert "须同时调出地块A" in refusal.text
     assert problems_of(frozen, live, wanted_of("plots", {"add": parts, "drop": [plot.pk]})) == []
-    with pytest.raises(Refused, match="不能删除"):
-        rows.delete(district.plots.get(pk=parts[0]), by=people.preparer)
+    refuses("不能删除", rows.delete, district.plots.get(pk=parts[0]), by=people.preparer)
 
 
 def test_merged_plots_are_one_with_the_sum_of_their_areas(people, district):
@@ -178,8 +178,7 @@ def test_plots_that_differ_are_not_merged(people, district, other, words):
     controlled(district, "A")
     controlled(district, "B", **other)
     for numbers, refused in ((("A", "B"), words), ("A", "要与它合并的地块")):
-        with pytest.raises(Refused, match=refused):
-            record(district, people.preparer, merging(district, *numbers))
+        refuses(refused, record, district, people.preparer, merging(district, *numbers))
     assert district.plots.count() == 2
 
 
@@ -188,8 +187,7 @@ def test_a_plot_that_is_being_asked_about_stays_as_it_was_asked(people, district
     for number in "AB":
         plot = controlled(district, number)
     PlotOpinion.objects.filter(plot__number="A").update(answered_on=None)
-    with pytest.raises(Refused, match="正在征询住建"):
-        record(district, people.preparer, propose(district))
+    refuses("正在征询住建", record, district, people.preparer, propose(district))
     assert not PlotChange.objects.exists()
     assert plot.ended_by_id is None
 
@@ -207,8 +205,7 @@ def test_a_plot_that_is_being_asked_about_stays_as_it_was_asked(people, district
 def test_parts_that_do_not_make_up_the_plot_are_refused(people, district, parts, words):
     controlled(district)
     PlotFactory(district=district, number="B")
-    with pytest.raises(Refused, match=words):
-        record(district, people.preparer, splitting(district, parts=parts))
+    refuses(words, record, district, people.preparer, splitting(district, parts=parts))
     assert district.plots.filter(number="A").exists()
 
 
@@ -325,21 +322,17 @@ def test_what_was_built_on_the_parts_keeps_the_split(people, district, touch, wo
     controlled(district)
     change = record(district, people.preparer, splitting(district))
     touch(district.plots.get(number="A-1"), people.preparer)
-    with pytest.raises(Refused, match=words):
-        revoked(change, people)
+    refuses(words, revoked, change, people)
     assert not district.plots.filter(ended_by=None, pk__in=[row["id"] for row in change.before]).exists()
 
 
 def test_what_made_no_new_plot_is_not_taken_back_and_only_editors_change_plots(people, district):
     plot = controlled(district)
     change = record(district, people.preparer, lambda: proposals.renumber(plots_to_change(district, ["A"])[0], "A-9"))
-    with pytest.raises(Refused, match="不用撤回"):
-        revoked(change, people)
+    refuses("不用撤回", revoked, change, people)
     split = record(district, people.preparer, splitting(district, "A-9"))
-    with pytest.raises(NotAllowed):
-        revoke_change(change=split, reason="试", by=people.reviewer)
-    with pytest.raises(NotAllowed):
-        record(district, people.bureau, splitting(district, "A-1", QUARTERS))
+    refuses(NotAllowed, revoke_change, change=split, reason="试", by=people.reviewer)
+    refuses(NotAllowed, record, district, people.bureau, splitting(district, "A-1", QUARTERS))
     assert Plot.with_ended.get(pk=plot.pk).ended_by_id == split.pk
 
 

@@ -25,6 +25,7 @@ from greendistrict.workflow.procedure import procedure_of, take
 from tests.factories.accounts import PostFactory, make_organisation
 from tests.factories.accounts import cast as make_cast
 from tests.factories.districts import PlotFactory, make_district
+from tests.refusing import refuses
 from tests.steps import step as taken
 
 pytestmark = pytest.mark.django_db
@@ -91,8 +92,7 @@ def test_a_plot_of_each_kind_goes_through_its_table(plot, people, table):
     control = at_completion(plot, people, table)
     assert control.status == ControlStep.COMPLETION
     fill(plot, people, built=GOOD)
-    with pytest.raises(Refused, match="应登记为符合"):
-        step(control, people.preparer, "complete_short")
+    refuses("应登记为符合", step, control, people.preparer, "complete_short")
     step(control, people.preparer, "complete", on=dt.date(2026, 6, 1))
     plot.refresh_from_db()
     assert (plot.built_on, plot.conforms, plot.started_on) == (dt.date(2026, 6, 1), True, DAY)
@@ -108,8 +108,7 @@ def test_built_worse_than_required_is_listed_and_counts_once_corrected(plot, peo
     def built():
         return district_facts(plot.district, clock.today())["plots_built_ratio"].numerator
 
-    with pytest.raises(Refused, match="缺建成值"):
-        step(control, people.preparer, "complete")
+    refuses("缺建成值", step, control, people.preparer, "complete")
     fill(plot, people, built={**GOOD, "carbon": "36.01", "open_green": "否"})
     with pytest.raises(Refused) as refused:
         step(control, people.preparer, "complete")
@@ -118,16 +117,13 @@ def test_built_worse_than_required_is_listed_and_counts_once_corrected(plot, peo
     step(control, people.preparer, "complete_short", on=dt.date(2026, 6, 1))
     plot.refresh_from_db()
     assert (plot.conforms, built()) == (False, 0)
-    with pytest.raises(Refused, match="碳排放量"):
-        step(control, people.preparer, "correct", on=dt.date(2026, 7, 1), reason="整改")
+    refuses("碳排放量", step, control, people.preparer, "correct", on=dt.date(2026, 7, 1), reason="整改")
     fill(plot, people, built=GOOD)
-    with pytest.raises(Refused, match="理由"):
-        step(control, people.preparer, "correct", on=dt.date(2026, 7, 1))
+    refuses("理由", step, control, people.preparer, "correct", on=dt.date(2026, 7, 1))
     step(control, people.preparer, "correct", on=dt.date(2026, 7, 1), reason="更换设备并复测")
     plot.refresh_from_db()
     assert (plot.conforms, plot.built_on, built()) == (True, dt.date(2026, 7, 1), 1)
-    with pytest.raises(Closed):
-        fill(plot, people, built=REQUIRED)
+    refuses(Closed, fill, plot, people, built=REQUIRED)
 
 
 def test_what_is_not_required_wants_no_value_of_design_or_building(plot, people):
@@ -135,13 +131,11 @@ def test_what_is_not_required_wants_no_value_of_design_or_building(plot, people)
     for action in LAND["grant"]:
         step(control, people.preparer, action)
     answered(plot, people)
-    with pytest.raises(Refused, match=r"缺设计值：单位建筑面积年碳排放量$"):
-        step(control, people.preparer, "pass_design")
+    refuses(r"缺设计值：单位建筑面积年碳排放量$", step, control, people.preparer, "pass_design")
     fill(plot, people, designed={"carbon": "35"})
     for action in ("pass_design", "pass_drawings", "begin", "finish"):
         step(control, people.preparer, action)
-    with pytest.raises(Refused, match=r"缺建成值：单位建筑面积年碳排放量$"):
-        step(control, people.preparer, "complete")
+    refuses(r"缺建成值：单位建筑面积年碳排放量$", step, control, people.preparer, "complete")
     fill(plot, people, designed={"carbon": "35"}, built={"carbon": "36"})
     step(control, people.preparer, "complete")
     plot.refresh_from_db()
@@ -153,8 +147,7 @@ def test_what_is_not_required_wants_no_value_of_design_or_building(plot, people)
 ])  # fmt: skip
 def test_the_body_asked_is_of_the_level_of_the_land_supplier(plot, people, level, body):
     control = started(plot, people)
-    with pytest.raises(Refused, match="同级住建部门"):
-        asked(control, people, level, getattr(people, body))
+    refuses("同级住建部门", asked, control, people, level, getattr(people, body))
     assert control.status == ControlStep.PREPARE
 
 
@@ -170,26 +163,22 @@ def test_the_question_waits_on_the_desk_of_the_body_with_its_day(plot, people, l
 def test_without_a_bureau_for_it_the_leading_body_itself_is_asked(plot, people):
     type(people.bureau_body).objects.filter(pk=people.bureau_body.pk).update(name="演示甲区水务局（虚构）")
     asked(started(plot, people), people, body=people.authority_body)
-    with pytest.raises(Refused, match="同级住建部门"):
-        asked(started(PlotFactory(district=plot.district), people), people)
+    refuses("同级住建部门", asked, started(PlotFactory(district=plot.district), people), people)
 
 
 def test_only_the_body_asked_replies_and_only_with_a_requirement(plot, people):
     control = started(plot, people)
     opinion = asked(control, people)
-    with pytest.raises(NotAllowed):
-        reply(control, people.city_officer)
+    refuses(NotAllowed, reply, control, people.city_officer)
     for required, on, words in (
         ({"star": ""}, DAY, "至少对一项"), ({"star": "四星级"}, DAY, "绿色建筑星级的要求值"), (REQUIRED, dt.date(2026, 3, 1), "早于上一步"),
     ):  # fmt: skip
-        with pytest.raises(Refused, match=words):
-            reply(control, people.bureau, required, on=on)
+        refuses(words, reply, control, people.bureau, required, on=on)
     assert not plot.indicators.exists()
     reply(control, people.bureau)
     opinion.refresh_from_db()
     assert (opinion.answered_on, opinion.answered_by, opinion.required["star"]) == (DAY, people.bureau, "二星级")
-    with pytest.raises(Refused, match="不能办理"):
-        reply(control, people.bureau)
+    refuses("不能办理", reply, control, people.bureau)
 
 
 def test_a_reply_replaces_what_the_plan_required_and_then_stays(plot, people):
@@ -207,16 +196,13 @@ def test_the_design_waits_for_every_department_that_must_be_asked(plot, people):
     control = step(replied(started(plot, people), people), people.preparer, "contract")
     fill(plot, people, designed=GOOD)
     first = ask_opinions(plot=plot, departments=("交通", "水务"), by=people.preparer, on=DAY)
-    with pytest.raises(Refused, match="已向这个部门征询"):
-        ask_opinions(plot=plot, departments=("交通",), by=people.preparer, on=DAY)
-    with pytest.raises(Refused, match="交通、交警、绿化市容"):
-        step(control, people.preparer, "pass_design")
+    refuses("已向这个部门征询", ask_opinions, plot=plot, departments=("交通",), by=people.preparer, on=DAY)
+    refuses("交通、交警、绿化市容", step, control, people.preparer, "pass_design")
     answer_opinion(opinion=first[0], result=OpinionResult.OBJECTED, text="出入口过近", number="演示函2", by=people.preparer, on=DAY)
     ask_opinions(plot=plot, departments=("交警", "绿化市容"), by=people.preparer, on=DAY)
     for opinion in plot.opinions.filter(purpose=OpinionPurpose.DESIGN, mandatory=True, answered_on=None):
         answer_opinion(opinion=opinion, result=OpinionResult.AGREED, text="", number="演示函3", by=people.preparer, on=DAY)
-    with pytest.raises(Refused, match="部门不同意：交通"):
-        step(control, people.preparer, "pass_design")
+    refuses("部门不同意：交通", step, control, people.preparer, "pass_design")
     again = ask_opinions(plot=plot, departments=("交通",), by=people.preparer, on=DAY)
     answer_opinion(opinion=again[0], result=OpinionResult.AGREED, text="", number="演示函4", by=people.preparer, on=DAY)
     step(control, people.preparer, "pass_design")
@@ -247,11 +233,9 @@ def test_a_department_with_people_in_the_portal_answers_itself(plot, people, pre
 
 
 def test_only_industry_with_its_scheme_skips_the_design_review(plot, people):
-    with pytest.raises(Refused, match="工业用地"):
-        started(plot, people, with_scheme=True)
+    refuses("工业用地", started, plot, people, with_scheme=True)
     control = step(replied(started(plot, people), people), people.preparer, "contract")
-    with pytest.raises(Refused, match="免方案审核"):
-        step(control, people.preparer, "exempt_design", reason="带方案")
+    refuses("免方案审核", step, control, people.preparer, "exempt_design", reason="带方案")
     mill = PlotFactory(district=plot.district, land_use_code="100101")
     control = step(replied(started(mill, people, with_scheme=True), people), people.preparer, "contract")
     step(control, people.preparer, "exempt_design", reason="工业园区内带方案出让")
@@ -260,8 +244,7 @@ def test_only_industry_with_its_scheme_skips_the_design_review(plot, people):
 
 def test_a_step_taken_by_mistake_is_taken_back_with_what_it_wrote(plot, people):
     control = step(replied(started(plot, people), people), people.preparer, "contract")
-    with pytest.raises(Refused, match="理由"):
-        step(control, people.preparer, "step_back")
+    refuses("理由", step, control, people.preparer, "step_back")
     step(control, people.preparer, "step_back", reason="合同日期填错")
     plot.refresh_from_db()
     assert (control.status, plot.acquired_on, set(control.steps)) == (ControlStep.CONTRACT, None, {"ask", "reply"})
@@ -277,21 +260,16 @@ def test_a_step_taken_by_mistake_is_taken_back_with_what_it_wrote(plot, people):
 ])  # fmt: skip
 def test_a_step_has_its_day_and_number(plot, people, given, words):
     control = replied(started(plot, people), people)
-    with pytest.raises(Refused, match=words):
-        step(control, people.preparer, "contract", **given)
+    refuses(words, step, control, people.preparer, "contract", **given)
 
 
 def test_what_the_steps_decide_is_not_typed(plot, people):
     control = replied(started(plot, people), people)
     for values in ({"acquired_on": DAY}, {"built_on": DAY, "conforms": True}, {"acquisition": "own"}, {"buildable": False}):
-        with pytest.raises(Refused, match="按管控步骤登记"):
-            rows.save(Plot, district=plot.district, values=values, by=people.preparer, row=plot)
-    with pytest.raises(Refused, match="不能删除"):
-        rows.delete(plot, by=people.preparer)
-    with pytest.raises(Refused, match="取得方式不能再改"):
-        open_control(plot=plot, table="own", by=people.preparer)
-    with pytest.raises(Stale):
-        take(obj=control, action="contract", by=people.preparer, version=99, values={"on": DAY, "number": "1"})
+        refuses("按管控步骤登记", rows.save, Plot, district=plot.district, values=values, by=people.preparer, row=plot)
+    refuses("不能删除", rows.delete, plot, by=people.preparer)
+    refuses("取得方式不能再改", open_control, plot=plot, table="own", by=people.preparer)
+    refuses(Stale, take, obj=control, action="contract", by=people.preparer, version=99, values={"on": DAY, "number": "1"})
 
 
 def test_conformity_is_not_typed_against_the_values(plot, people):
@@ -304,18 +282,14 @@ def test_conformity_is_not_typed_against_the_values(plot, people):
 def test_a_kept_plot_and_one_entered_as_built_have_no_table(plot, people):
     got = {"acquisition": "grant", "acquired_on": DAY}
     for given in ({"buildable": False}, {**got, "proof": False}, {**got, "built_on": DAY}):
-        with pytest.raises(Refused):
-            started(PlotFactory(district=plot.district, **given), people)
-    with pytest.raises(NotAllowed):
-        open_control(plot=plot, table="grant", by=people.consultant)
+        refuses(Refused, started, PlotFactory(district=plot.district, **given), people)
+    refuses(NotAllowed, open_control, plot=plot, table="grant", by=people.consultant)
 
 
 def test_a_check_that_fails_says_why(plot, people):
-    with pytest.raises(Refused, match="写明意见"):
-        add_check(plot=plot, stage="approval", department="发展改革", result="not_held", by=people.bureau, on=DAY)
+    refuses("写明意见", add_check, plot=plot, stage="approval", department="发展改革", result="not_held", by=people.bureau, on=DAY)
     add_check(plot=plot, stage="completion", department="生态环境", result="held", by=people.bureau, on=DAY)
-    with pytest.raises(NotAllowed):
-        add_check(plot=plot, stage="approval", department="发展改革", result="held", by=people.reviewer, on=DAY)
+    refuses(NotAllowed, add_check, plot=plot, stage="approval", department="发展改革", result="held", by=people.reviewer, on=DAY)
 
 
 def test_a_plot_with_which_a_department_finds_fault_at_completion_is_not_called_conforming(plot, people):
@@ -324,8 +298,7 @@ def test_a_plot_with_which_a_department_finds_fault_at_completion_is_not_called_
     checked = {"plot": plot, "stage": "completion", "by": people.bureau}
     add_check(**checked, department="演示甲区生态环境局（虚构）", result="not_held", on=DAY, text="雨水口未改")
     add_check(**checked, department="规划资源", result="held", on=DAY)
-    with pytest.raises(Refused, match="部门审查不符合：演示甲区生态环境局"):
-        step(control, people.preparer, "complete")
+    refuses("部门审查不符合：演示甲区生态环境局", step, control, people.preparer, "complete")
     step(control, people.preparer, "complete_short")
     add_check(**checked, department="环境保护", result="asked", on=clock.today())
     with pytest.raises(Refused) as refused:
@@ -344,13 +317,10 @@ def got(people):
 
 
 def test_a_plot_got_with_its_proof_is_controlled_from_the_design_on(got, people, preparer):
-    with pytest.raises(Refused, match="应与补录的一致"):
-        started(got, people, table="allocation")
+    refuses("应与补录的一致", started, got, people, table="allocation")
     control = started(got, people)
-    with pytest.raises(Refused, match="不能再从征询办起"):
-        asked(control, people)
-    with pytest.raises(Refused, match="没有绿色生态指标要求"):
-        taken(control, "resume", people.preparer)
+    refuses("不能再从征询办起", asked, control, people)
+    refuses("没有绿色生态指标要求", taken, control, "resume", people.preparer)
     fill(got, people, required=REQUIRED)
     page = reverse("districts:plot_control", args=[got.district.code, got.pk])
     text = preparer.get(page).content.decode()
@@ -361,8 +331,7 @@ def test_a_plot_got_with_its_proof_is_controlled_from_the_design_on(got, people,
     assert acquired_plots(got.district, DAY) == MilestonePlots({got.pk}, {got.pk}, set())
     (row,) = omission_rows([got.district_id], DAY + dt.timedelta(days=30))
     assert (row.omission.duty, row.is_told) == ("consult", True), "the consultation that never was stays told, not counted"
-    with pytest.raises(Refused, match="没有可退回的步骤"):
-        taken(control, "step_back", people.preparer, reason="试退")
+    refuses("没有可退回的步骤", taken, control, "step_back", people.preparer, reason="试退")
     text = preparer.get(page).content.decode()
     assert ("撤回接续办理（登记有误）" in text, "还不能退回上一步" in text) == (True, False)
     taken(control, "resume_back", people.preparer, reason="登记有误")
@@ -373,13 +342,11 @@ def test_a_plot_got_with_its_proof_is_controlled_from_the_design_on(got, people,
 def test_a_table_gone_through_from_its_beginning_is_not_resumed(plot, people, preparer):
     control = started(plot, people)
     fill(plot, people, required=REQUIRED)
-    with pytest.raises(Refused, match="没有补录的取得"):
-        taken(control, "resume", people.preparer)
+    refuses("没有补录的取得", taken, control, "resume", people.preparer)
     assert "接续办理" not in preparer.get(reverse("districts:plot_control", args=[plot.district.code, plot.pk])).content.decode()
     control = replied(control, people)
     step(control, people.preparer, "contract")
-    with pytest.raises(Refused, match="没有接续办理"):
-        taken(control, "resume_back", people.preparer, reason="试退")
+    refuses("没有接续办理", taken, control, "resume_back", people.preparer, reason="试退")
 
 
 NEXT = DAY + dt.timedelta(days=1)

@@ -21,6 +21,7 @@ from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.documents.workbooks.book import FIRST_ROW
 from tests.factories.districts import PlotFactory
+from tests.refusing import refuses
 from tests.steps import step
 
 pytestmark = pytest.mark.django_db
@@ -168,11 +169,9 @@ def test_a_plot_changed_since_the_preview_stops_the_import(district, people):
     plot = PlotFactory(district=district, number="YC-01")
     works = [vars(work) for work in preview(district, NEW | {"runoff.required": 75}, changes=[(0, "owner", "甲")]).works]
     Plot.objects.filter(pk=plot.pk).update(version=7)
-    with pytest.raises(Refused, match="有人改过地块YC-01"):
-        apply_import(kind="plots", district=district, works=works, file_name="a.xlsx", by=people.preparer)
+    refuses("有人改过地块YC-01", apply_import, kind="plots", district=district, works=works, file_name="a.xlsx", by=people.preparer)
     assert district.plots.count() == 1
-    with pytest.raises(NotAllowed):
-        apply_import(kind="plots", district=district, works=works, file_name="a.xlsx", by=people.bureau)
+    refuses(NotAllowed, apply_import, kind="plots", district=district, works=works, file_name="a.xlsx", by=people.bureau)
 
 
 def test_an_import_is_taken_back_as_a_whole(district, people):
@@ -183,16 +182,14 @@ def test_an_import_is_taken_back_as_a_whole(district, people):
     plot.refresh_from_db()
     assert (plot.owner, plot.indicators.get(key="carbon").required) == ("原单位", "36")
     assert list(district.plots.values_list("number", flat=True)) == ["YC-01"]
-    with pytest.raises(Refused, match="已经撤销"):
-        undo_import(done=done, by=people.preparer)
+    refuses("已经撤销", undo_import, done=done, by=people.preparer)
 
 
 def test_a_row_edited_after_the_import_is_named_and_stops_the_undo(district, people):
     done = applied(district, people.preparer, NEW | {"runoff.required": 75}, {"number": "YC-10", "area_ha": 1})
     edited = Plot.objects.get(number="YC-10")
     save_values(plot=edited, values={"carbon": {"required": "40"}}, version=edited.version, by=people.preparer)
-    with pytest.raises(Refused, match="地块YC-10已修改或删除"):
-        undo_import(done=done, by=people.preparer)
+    refuses("地块YC-10已修改或删除", undo_import, done=done, by=people.preparer)
     assert district.plots.count() == 2
     assert ListImport.objects.get().undone_at is None
 

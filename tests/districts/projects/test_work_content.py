@@ -17,6 +17,7 @@ from districts.projects.services.works import accept_work, check_work, drop_indi
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
 from tests.factories.districts import WorkFactory, make_district
+from tests.refusing import refuses
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("november")]
 BEGUN, DONE = dt.date(2026, 3, 1), dt.date(2026, 9, 1)
@@ -70,8 +71,7 @@ def test_a_work_counts_once_its_values_meet_the_requirements(people, work):
     assert (work.progress, gate(work).numerator, gate(work).denominator) == (WorkState.UNPROVEN, 0, 1)
     assert "演示一路登记了建成，没有符合的竣工验收登记，不计入" in gate(work).note
     built(paving, people.preparer, "50")
-    with pytest.raises(Refused, match="整改措施"):
-        accept(work, people.bureau, on=dt.date(2026, 10, 1))
+    refuses("整改措施", accept, work, people.bureau, on=dt.date(2026, 10, 1))
     assert accept(work, people.bureau, on=dt.date(2026, 10, 1), reason="增铺透水砖").conforms is True
     assert (work.progress, work.built_on, gate(work).numerator) == (WorkState.BUILT, dt.date(2026, 10, 1), 1)
     assert "不计入" not in gate(work).note
@@ -85,8 +85,7 @@ def test_a_work_counts_once_its_values_meet_the_requirements(people, work):
 def test_what_is_not_required_wants_no_value_and_is_no_shortfall(people, work):
     waived = {**LIGHTS, "required": "否", "designed": ""}
     paving, _ = begun(work, people, PAVING, waived)
-    with pytest.raises(Refused, match=r"^缺建成值：透水铺装率$"):
-        accept(work, people.preparer)
+    refuses(r"^缺建成值：透水铺装率$", accept, work, people.preparer)
     built(paving, people.preparer, "55")
     assert accept(work, people.preparer).conforms is True
 
@@ -111,8 +110,7 @@ def test_requirements_stand_once_the_work_has_begun(people, work):
     for change in ({"required": "9"}, {"kind": ValueKind.AT_LEAST}, {"name": "另一项"}):
         with pytest.raises(Closed, match="开工后要求不能修改"):
             save_indicator(work=work, values={**LOSS, **change}, by=people.preparer, row=late)
-    with pytest.raises(Closed):
-        drop_indicator(row=late, by=people.preparer)
+    refuses(Closed, drop_indicator, row=late, by=people.preparer)
     with pytest.raises(Refused, match="不能清空"):
         rows.save(Work, district=work.district, values={"started_on": None}, by=people.preparer, row=work, version=work.version)
     save_indicator(work=work, values=LIGHTS, by=people.preparer)
@@ -124,8 +122,7 @@ def test_requirements_stand_once_the_work_has_begun(people, work):
     ({"kind": ValueKind.YES_NO, "required": "50"}, "要求值：请填是或否"), ({"designed": "1.234"}, "设计值：最多2位小数"),
 ])  # fmt: skip
 def test_a_value_that_does_not_do_is_said_beside_its_field(people, work, change, words):
-    with pytest.raises(Refused, match=words):
-        save_indicator(work=work, values={**PAVING, **change}, by=people.preparer)
+    refuses(words, save_indicator, work=work, values={**PAVING, **change}, by=people.preparer)
     assert not work.indicators.exists()
 
 
@@ -136,8 +133,7 @@ def test_an_acceptance_needs_its_facts_and_follows_the_newest_check(people, work
     (paving,) = begun(work, people, PAVING)
     built(paving, people.preparer, "55")
     given = {"work": work, "stage": CheckStage.COMPLETION, "department": "建设交通", "by": people.bureau}
-    with pytest.raises(Refused, match="写明意见"):
-        check_work(**given, result="not_held", on=DONE)
+    refuses("写明意见", check_work, **given, result="not_held", on=DONE)
     check_work(**given, result="not_held", on=DONE, text="雨水口未改")
     assert accept(work, people.preparer).conforms is False
     check_work(**{**given, "department": "演示甲区规划和自然资源局（虚构）"}, result="held", on=dt.date(2026, 10, 1))
@@ -155,10 +151,8 @@ def test_who_fills_it_in_and_who_registers_it(people, work):
         with nullcontext() if seat in {"preparer", "consultant", "bureau"} else pytest.raises(NotAllowed):
             built(paving, user, "55")
         if seat not in {"preparer", "bureau"}:
-            with pytest.raises(NotAllowed):
-                accept(work, user)
-    with pytest.raises(Stale):
-        save_indicator(work=work, values=LOSS, by=people.preparer, version=0)
+            refuses(NotAllowed, accept, work, user)
+    refuses(Stale, save_indicator, work=work, values=LOSS, by=people.preparer, version=0)
 
 
 def test_what_was_accepted_is_not_changed_by_list_or_deletion(people, work):
@@ -167,10 +161,8 @@ def test_what_was_accepted_is_not_changed_by_list_or_deletion(people, work):
     accept(work, people.preparer)
     given = {"district": work.district, "by": people.preparer, "row": work, "version": work.version}
     for values in ({"built_on": None}, {"started_on": dt.date(2026, 3, 2)}):
-        with pytest.raises(Refused, match="竣工验收登记确定"):
-            rows.save(Work, values=values, **given)
-    with pytest.raises(Refused, match="不能删除"):
-        rows.delete(work, by=people.preparer)
+        refuses("竣工验收登记确定", rows.save, Work, values=values, **given)
+    refuses("不能删除", rows.delete, work, by=people.preparer)
     rows.save(Work, values={"kind": "道路"}, **given)
 
 

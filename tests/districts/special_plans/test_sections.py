@@ -27,6 +27,7 @@ from reports.annual.sections import facts
 from tests.factories.approvals import Filing, pdf
 from tests.factories.districts import PlotFactory, SpecialPlanFactory, make_district, write_sections
 from tests.factories.reviews import make_table
+from tests.refusing import refuses
 
 pytestmark = pytest.mark.django_db
 ASSESSMENT, STRATEGIES = PlanSectionKind.ASSESSMENT, PlanSectionKind.STRATEGIES
@@ -122,8 +123,7 @@ def test_two_people_on_one_section_see_both_texts_and_on_two_sections_none_is_in
     dims = names(STRATEGIES)
     assert preparer.post(page(district, STRATEGIES), {"version": 0, dims[0]: "策略（虚构）"}).status_code == 302
     assert preparer.post(page(district), {"version": 1, first: "填报人写的（虚构）"}).status_code == 302
-    with pytest.raises(Stale):
-        save(district, people.consultant, version=1, present="又来")
+    refuses(Stale, save, district, people.consultant, version=1, present="又来")
 
 
 def test_sections_of_the_other_type_are_no_page(preparer, district):
@@ -144,8 +144,7 @@ def test_what_was_written_under_the_other_type_stays_readable_and_stands_in_no_w
 
 def test_who_does_not_fill_in_the_file_writes_no_section_and_may_read_it(client, people, district):
     for user in (people.reviewer, people.authority):
-        with pytest.raises(NotAllowed):
-            save(district, user, present="甲")
+        refuses(NotAllowed, save, district, user, present="甲")
     save(district, people.preparer, present="本单位可读（虚构）")
     client.force_login(people.authority)
     tab = reverse("districts:district_detail", args=[district.code]) + "?tab=plan"
@@ -157,8 +156,7 @@ def test_an_approved_plan_is_frozen_and_the_next_version_takes_its_sections_alon
     SpecialPlan.objects.update(approved_on=DAY, approval_number="演示府〔2026〕1号")
     assert preparer.get(page(district)).status_code == 410
     assert preparer.post(page(district), {"version": 1, names(ASSESSMENT)[0]: "改"}).status_code == 410
-    with pytest.raises(Closed):
-        save(district, people.preparer, version=1, present="改")
+    refuses(Closed, save, district, people.preparer, version=1, present="改")
     file = row.files.get()
     remove = reverse("districts:plan_file_remove", args=[district.code, ASSESSMENT.value, file.pk])
     assert preparer.post(remove, {"confirmed": "1"}).status_code == 410

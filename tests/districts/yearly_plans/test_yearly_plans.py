@@ -21,6 +21,7 @@ from greendistrict.workflow.procedure import take
 from tests.factories.accounts import make_user
 from tests.factories.districts import make_district
 from tests.files import pdf
+from tests.refusing import refuses
 from tests.steps import REASON
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("november")]
@@ -59,8 +60,7 @@ def test_filed_returned_and_filed_again(people, district, plan):
     assert counts() is False
     step(plan, "file", people.authority)
     assert (plan.status, plan.filed_on, counts()) == ("filed", DAY, True)
-    with pytest.raises(Closed):
-        add(plan, people, district, name="另一项")
+    refuses(Closed, add, plan, people, district, name="另一项")
     step(plan, "return", people.city_officer, reason="缺少更新城区")
     assert (plan.status, plan.filed_on, counts()) == ("returned", None, False)
     add(plan, people, district, name="区域更新", work="renewal")
@@ -73,8 +73,7 @@ def test_filed_returned_and_filed_again(people, district, plan):
 
 def test_what_is_missing_is_said_at_once(people, district):
     plan = services.open_plan(authority=people.authority_body, year=2027, by=people.authority)
-    with pytest.raises(Refused, match="尚无工作"):
-        step(plan, "file", people.authority)
+    refuses("尚无工作", step, plan, "file", people.authority)
     add(plan, people, district, money=None, start=None)
     with pytest.raises(Refused) as caught:
         step(plan, "file", people.authority)
@@ -86,12 +85,10 @@ def test_only_own_districts_once_each_with_sound_figures(people, district, plan)
     foreign = make_district(name="演示外区（虚构）")
     wrong = [(foreign, {}, "不由本单位实施"), (district, {}, "已经列入"), (district, {"name": "负数", "money": Decimal(-1)}, "不能小于0")]
     for whose, changed, words in wrong:
-        with pytest.raises(Refused, match=words):
-            add(plan, people, whose, **changed)
+        refuses(words, add, plan, people, whose, **changed)
     with pytest.raises((Refused, ValidationError)):
         add(plan, people, district, name="倒置", start=dt.date(2027, 9, 1), finish=dt.date(2027, 1, 1))
-    with pytest.raises(Refused, match="已经有了"):
-        services.open_plan(authority=people.authority_body, year=2027, by=people.authority)
+    refuses("已经有了", services.open_plan, authority=people.authority_body, year=2027, by=people.authority)
     with pytest.raises(IntegrityError), transaction.atomic():
         ImplementationPlan.objects.filter(pk=plan.pk).update(status="nonsense")
 
@@ -99,8 +96,7 @@ def test_only_own_districts_once_each_with_sound_figures(people, district, plan)
 def test_a_stale_work_is_told_and_the_list_of_districts_follows_the_works(people, district, plan):
     item = plan.items.get()
     services.save_item(plan=plan, values={"money": Decimal(90)}, by=people.authority, item=item, version=0)
-    with pytest.raises(Stale):
-        services.save_item(plan=plan, values={"money": Decimal(80)}, by=people.authority, item=item, version=0)
+    refuses(Stale, services.save_item, plan=plan, values={"money": Decimal(80)}, by=people.authority, item=item, version=0)
     assert list(plan.districts.all()) == [district]
     services.drop_item(item=plan.items.get(), by=people.authority)
     assert list(plan.districts.all()) == []
@@ -109,8 +105,7 @@ def test_a_stale_work_is_told_and_the_list_of_districts_follows_the_works(people
 def test_a_draft_goes_away_a_filed_plan_does_not(people, plan):
     step(plan, "file", people.authority)
     step(plan, "recall", people.authority)
-    with pytest.raises(Refused, match="上报过"):
-        services.drop_plan(plan=plan, by=people.authority)
+    refuses("上报过", services.drop_plan, plan=plan, by=people.authority)
     draft = services.open_plan(authority=people.authority_body, year=2029, by=people.authority)
     services.drop_plan(plan=draft, by=people.authority)
     assert not ImplementationPlan.objects.filter(year=2029).exists()
@@ -180,8 +175,7 @@ def test_nobody_files_works_that_the_page_did_not_show(people, plan, change):
         services.drop_item(item=item, by=second)
     else:
         services.keep_document(plan=plan, upload=SimpleUploadedFile("计划.pdf", pdf(), "application/pdf"), by=second)
-    with pytest.raises(Stale):
-        take(obj=opened, action="file", by=people.authority, version=opened.version)
+    refuses(Stale, take, obj=opened, action="file", by=people.authority, version=opened.version)
 
 
 def test_a_reason_that_is_too_long_comes_back(client, people, plan):

@@ -11,6 +11,7 @@ from indicators.editions.services import freeze, import_document, load_shipped_e
 from indicators.scoring.engine import score
 from indicators.scoring.refusals import EditionIncomplete
 from tests.indicators.editions.editions import chapter, dump, edition, item
+from tests.refusing import refuses
 
 pytestmark = pytest.mark.django_db
 
@@ -37,8 +38,7 @@ def test_changed_text_replaces_a_draft_and_keeps_row_ids():
 
 
 def test_invalid_file_leaves_nothing():
-    with pytest.raises(Refused, match="没有导入"):
-        import_document(parsed=parsed(levels=5))
+    refuses("没有导入", import_document, parsed=parsed(levels=5))
     assert not Edition.objects.exists()
 
 
@@ -49,8 +49,7 @@ def test_frozen_edition_is_never_changed():
     freeze(reference)
     document = reference.document
     other = small_under_the_name_of("GD-REF-2024")
-    with pytest.raises(Refused, match="不能改动"):
-        import_document(parsed=other)
+    refuses("不能改动", import_document, parsed=other)
     stored = Edition.objects.get(code="GD-REF-2024")
     assert (stored.status, stored.digest, stored.document) == ("frozen", reference.digest, document)
 
@@ -69,8 +68,7 @@ def test_published_edition_that_changes_is_a_draft_again():
 
 def test_draft_cannot_be_frozen():
     stored = import_document(parsed=parsed()).edition
-    with pytest.raises(Refused):
-        freeze(stored)
+    refuses(Refused, freeze, stored)
 
 
 def test_shipped_editions_load_once():

@@ -27,6 +27,7 @@ from tests.factories.districts import make_district
 from tests.factories.once import copy_of, once
 from tests.factories.received import at
 from tests.files import pdf
+from tests.refusing import refuses
 
 pytestmark = pytest.mark.django_db
 NOW = at(2026, 5, 6)
@@ -212,10 +213,8 @@ def test_the_year_before_is_taken_over_by_one_click_and_counts_once_confirmed(cl
 @pytest.mark.parametrize("seat", ["city_officer", "reviewer", "bureau", "outsider_preparer"])
 def test_who_does_not_keep_the_ledger_changes_nothing(people, district, seat):
     changed = {"section": BY_KEY["mechanisms"], "row": enter(people, district), "by": people.everybody[seat]}
-    with pytest.raises(NotAllowed):
-        services.drop_entry(**changed)
-    with pytest.raises(NotAllowed):
-        services.save_entry(**changed, district=district, year=2026, values={"lead": "试"}, version=0)
+    refuses(NotAllowed, services.drop_entry, **changed)
+    refuses(NotAllowed, services.save_entry, **changed, district=district, year=2026, values={"lead": "试"}, version=0)
 
 
 def test_pages_by_seat(client, people, district):
@@ -245,8 +244,7 @@ def test_a_ledger_is_kept_of_the_past_and_planned_for_one_year(client, people, d
     client.force_login(people.preparer)
     assert client.get(page("ledger", district, year)).status_code == answer
     if answer == 404:
-        with pytest.raises(Refused):
-            services.save_entry(section=BY_KEY["mechanisms"], district=district, year=year, values={}, by=people.preparer)
+        refuses(Refused, services.save_entry, section=BY_KEY["mechanisms"], district=district, year=year, values={}, by=people.preparer)
 
 
 def test_an_address_of_another_section_year_or_district_leads_nowhere(client, people, district):

@@ -21,6 +21,7 @@ from tests.factories.approvals import pdf
 from tests.outreach.asking import said, to
 from tests.outreach.disclosures.contesting import close, contest
 from tests.outreach.disclosures.test_disclosures import answered, file
+from tests.refusing import refuses
 
 pytestmark = pytest.mark.django_db
 LACKS, ADDED = "请写明城区名称和年份（虚构）", "演示新城区2025年度（虚构）"
@@ -56,10 +57,8 @@ def test_what_lacks_is_told_added_by_the_code_and_the_term_begins_anew(client, p
     row.refresh_from_db()
     assert (row.progress, selectors.due_of(row), list(disclosure_terms.collect(clock.today()))) == ("incomplete", None, [])
     assert not [one for one in tasks_of(people.city_officer) if one.kind == "disclosure"]
-    with pytest.raises(Refused, match="等待申请人补正"):
-        answered(row, people)
-    with pytest.raises(Refused, match="等待申请人补正"):
-        services.extend_disclosure(row=row, by=people.city_checker, reason="甲")
+    refuses("等待申请人补正", answered, row, people)
+    refuses("等待申请人补正", services.extend_disclosure, row=row, by=people.city_checker, reason="甲")
     [letter] = [draft.write() for draft in drafts_of(row, people.city_officer)]  # no reply before it is known what is asked
     assert all(one in "".join(letter.paragraphs) for one in (LACKS, "第三十条", "视为放弃申请"))
     client.logout()
@@ -84,15 +83,13 @@ def test_seven_working_days_are_over_and_nothing_can_be_asked(people):
     last = workdays.current().add(clock.today(), 7)
     with clock.at(dt.datetime.combine(last + dt.timedelta(days=1), dt.time(9), clock.SHANGHAI)), pytest.raises(Refused, match="第三十条"):
         ask(row, people)
-    with pytest.raises(NotAllowed):
-        services.ask_completion(row=row, by=people.city_checker, words=LACKS, until=clock.today() + dt.timedelta(days=3))
+    refuses(NotAllowed, services.ask_completion, row=row, by=people.city_checker, words=LACKS, until=clock.today() + dt.timedelta(days=3))
 
 
 def test_who_adds_nothing_has_given_up_once_that_is_registered(client, people):
     made = file()
     row = ask(made.request, people)
-    with pytest.raises(Refused, match="尚未届满"):
-        services.give_up_disclosure(row=row, by=people.city_officer)
+    refuses("尚未届满", services.give_up_disclosure, row=row, by=people.city_officer)
     with later(11):
         [task] = [one for one in tasks_of(people.city_officer) if one.kind == "disclosure"]
         assert (task.title, task.link) == ("政府信息公开申请逾期未补正", to("disclosure", row.pk))
@@ -102,10 +99,8 @@ def test_who_adds_nothing_has_given_up_once_that_is_registered(client, people):
         row.refresh_from_db()
         assert (row.progress, not [one for one in tasks_of(people.city_officer) if one.kind == "disclosure"]) == ("given_up", True)
         assert [one.pk for one in selectors.disclosures_matching(people.city_officer, {"standing": "given_up"})] == [row.pk]
-        with pytest.raises(Refused, match="视为放弃"):
-            answered(row, people)
-        with pytest.raises(Refused, match="视为放弃"):
-            services.complete_disclosure(row=row, words=ADDED)
+        refuses("视为放弃", answered, row, people)
+        refuses("视为放弃", services.complete_disclosure, row=row, words=ADDED)
         client.logout()
         page = said(client.post(to("disclosure_receipt"), {"code": made.code}))
         assert all(one in page for one in ("视为放弃", "可以重新申请"))
@@ -114,8 +109,7 @@ def test_who_adds_nothing_has_given_up_once_that_is_registered(client, people):
 
 def test_the_officer_enters_what_came_on_paper(people):
     row = ask(file().request, people)
-    with pytest.raises(NotAllowed):
-        services.complete_disclosure(row=row, words=ADDED, by=people.city_checker)
+    refuses(NotAllowed, services.complete_disclosure, row=row, words=ADDED, by=people.city_checker)
     services.complete_disclosure(row=row, words=ADDED, by=people.city_officer)
     row.refresh_from_db()
     assert (row.completed_by, row.completion) == (people.city_officer, ADDED)
@@ -150,8 +144,7 @@ def test_files_are_handed_over_by_the_code_alone_and_put_on_record(client, peopl
         assert words in said(client.post(to("disclosure_hand_over"), body))
     Evidence.objects.filter(pk=kept.pk).update(scan=ScanState.CLEAN, confidentiality="classified")
     assert client.post(to("disclosure_hand_over"), body).status_code == 404
-    with pytest.raises(Refused, match="不能删除"):
-        handover.drop_file(row=row, file=kept, by=people.city_officer)
+    refuses("不能删除", handover.drop_file, row=row, file=kept, by=people.city_officer)
 
 
 def test_taking_files_has_a_bound_a_request(client, people):
@@ -166,8 +159,7 @@ def test_taking_files_has_a_bound_a_request(client, people):
 def test_only_the_officer_hands_over_and_nothing_with_a_refusal(client, people):
     row = file().request
     for seat in ("city_checker", "city_director", "preparer"):
-        with pytest.raises(NotAllowed):
-            handover.add_file(row=row, upload=pdf(), title="", by=getattr(people, seat))
+        refuses(NotAllowed, handover.add_file, row=row, upload=pdf(), title="", by=getattr(people, seat))
     kept = handover.add_file(row=row, upload=pdf(), title="", by=people.city_officer)
     client.force_login(people.city_officer)
     drop = to("disclosure_file_drop", row.pk, kept.key)
@@ -175,8 +167,7 @@ def test_only_the_officer_hands_over_and_nothing_with_a_refusal(client, people):
     assert (client.post(drop, {"confirmed": "1"}).status_code, selectors.files_of(row).count()) == (302, 0)
     answered(row, people, outcome="refused", withheld="internal")
     row.refresh_from_db()
-    with pytest.raises(NotAllowed):
-        handover.add_file(row=row, upload=pdf(), title="", by=people.city_officer)
+    refuses(NotAllowed, handover.add_file, row=row, upload=pdf(), title="", by=people.city_officer)
     assert "上传文件" not in said(client.get(to("disclosure", row.pk)))
 
 

@@ -20,6 +20,7 @@ from outreach.disclosures.services import DisclosureReply, DisclosureWords
 from portal.personal.services import drop_expired
 from portal.todo.selectors import tasks_of, todo_of
 from tests.outreach.asking import said, to
+from tests.refusing import refuses
 
 pytestmark = pytest.mark.django_db
 IDENTITY, PHONE, ADDRESS = "310000199001010000", "13800001234", "演示路1号（虚构）"
@@ -98,8 +99,7 @@ def test_the_term_is_twenty_working_days_and_stands_alike_on_page_desk_and_list_
 def test_a_term_that_is_over_is_not_extended(people):
     row = file().request
     with clock.at(dt.datetime.combine(selectors.due_of(row) + dt.timedelta(days=1), dt.time(9), clock.SHANGHAI)):
-        with pytest.raises(Refused, match="期限已过"):
-            services.extend_disclosure(row=row, by=people.city_checker, reason="迟")
+        refuses("期限已过", services.extend_disclosure, row=row, by=people.city_checker, reason="迟")
         assert not DisclosureRequest.objects.exclude(extended_at=None).exists()
 
 
@@ -144,8 +144,7 @@ def test_what_a_reply_lacks_is_said_beside_its_field(people, changed, field):
 
 def test_a_number_serves_one_reply(people):
     answered(file(1).request, people)
-    with pytest.raises(Refused, match="已用于"):
-        answered(file(2).request, people)
+    refuses("已用于", answered, file(2).request, people)
 
 
 def test_nothing_is_asked_twice(client):
@@ -192,11 +191,9 @@ def test_acts_are_for_their_seat_alone(people):
     row = file().request
     for seat, user in people.everybody.items():
         if seat != "city_officer":
-            with pytest.raises(NotAllowed):
-                services.reply_disclosure(row=row, by=user, answer=DisclosureReply("granted", "甲", "乙", clock.today()))
+            refuses(NotAllowed, services.reply_disclosure, row=row, by=user, answer=DisclosureReply("granted", "甲", "乙", clock.today()))
         if seat != "city_checker":
-            with pytest.raises(NotAllowed):
-                services.extend_disclosure(row=row, by=user, reason="甲")
+            refuses(NotAllowed, services.extend_disclosure, row=row, by=user, reason="甲")
     assert DisclosureRequest.objects.get().progress == "awaited"
 
 

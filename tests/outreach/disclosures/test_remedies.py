@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from approvals.remedies.rules import answer_term, appeal_until, way_after
 from greendistrict.core import clock, workdays
-from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.core.errors import NotAllowed
 from greendistrict.documents.models import Evidence
 from greendistrict.workflow.letters import drafts_of
 from obligations import disclosure_terms, remedy_terms
@@ -20,6 +20,7 @@ from tests.factories.approvals import pdf
 from tests.outreach.asking import said, to
 from tests.outreach.disclosures.contesting import BODY, COURT, FIRST, HIGH, OUTCOME, appeal, close, contest, do, judge, stored, sue
 from tests.outreach.disclosures.test_disclosures import REPLY, answered, file
+from tests.refusing import refuses
 from tests.steps import reaches
 
 pytestmark = pytest.mark.django_db
@@ -39,8 +40,7 @@ def receipt(client, code):
 def test_a_reply_that_is_set_aside_is_given_anew_and_kept(client, people):
     row, code = refused(people)
     remedy, due = contest(row, people), clock.today() + dt.timedelta(days=15)
-    with pytest.raises(Refused, match="还有一件在审理"):
-        contest(row, people, number="演府复〔2026〕32号")
+    refuses("还有一件在审理", contest, row, people, number="演府复〔2026〕32号")
     client.force_login(people.city_officer)
     page, url = to("disclosure_remedy", remedy.pk), to("disclosure_remedy_act", remedy.pk)
     typed = {"action": "find", "version": remedy.version, **OUTCOME, "on": clock.today().isoformat(), "redo_by": due.isoformat()}
@@ -66,8 +66,7 @@ def test_a_reply_that_is_set_aside_is_given_anew_and_kept(client, people):
     told = f"原答复（{REPLY['number']}）自"
     page = said(client.get(to("disclosure", row.pk)))
     assert all(one in text for one in (told, "重新答复", "撤销", BODY) for text in (page, receipt(client, code)))
-    with pytest.raises(Refused, match="不能延长"):
-        services.extend_disclosure(row=row, by=people.city_checker, reason="甲")
+    refuses("不能延长", services.extend_disclosure, row=row, by=people.city_checker, reason="甲")
     answered(row, people, number="演公开〔2026〕2号")
     assert (stored(row).reply_number, DisclosureRemedy.objects.get().against_number) == ("演公开〔2026〕2号", REPLY["number"])
 
@@ -91,18 +90,15 @@ def test_a_suit_follows_its_reconsideration_and_waits_for_the_days_of_its_appeal
     client.force_login(people.city_officer)
     before = said(client.get(to("disclosure_remedy", review.pk)))
     assert ("其后起诉" in before, FIRST in before, "<dt>上诉</dt>" in before) == (True, True, False)
-    with pytest.raises(Refused, match="不能同时行政复议"):
-        contest(row, people, number="演府复〔2026〕32号")
-    with pytest.raises(Refused, match="上诉期满后才生效"):
-        close(suit, people)
+    refuses("不能同时行政复议", contest, row, people, number="演府复〔2026〕32号")
+    refuses("上诉期满后才生效", close, suit, people)
     judge(suit, people)
     assert (stored(row).progress, remedies.consequence_of(suit)) == ("answered", "结果尚未生效，答复的效力不变")
     page = receipt(client, code)
     assert all(one in page for one in ("一审判决", f"{FIRST}判决", "结果尚未生效"))
     [task] = [one for one in tasks_of(people.city_officer) if one.kind == "remedy"]
     assert (task.due, task.link) == (appeal_until(suit, calendar), to("disclosure_remedy", suit.pk))
-    with pytest.raises(Refused, match="上诉期限尚未届满"):
-        do(suit, "effect", people.city_officer, on=clock.today(), redo_by=None)
+    refuses("上诉期限尚未届满", do, suit, "effect", people.city_officer, on=clock.today(), redo_by=None)
     with clock.at(clock.now() + dt.timedelta(days=40)):
         do(suit, "effect", people.city_officer, on=clock.today(), redo_by=None)
         [task] = [one for one in tasks_of(people.city_checker) if one.kind == "remedy"]
@@ -167,8 +163,7 @@ def test_the_second_reply_is_contested_by_itself(people):
 
 def test_what_cannot_be_contested_is_said(people):
     row, today = file().request, clock.today()
-    with pytest.raises(Refused, match="尚未答复"):
-        contest(row, people)
+    refuses("尚未答复", contest, row, people)
     row = answered(row, people)
     for changed, words in (
         ({"filed_on": today - dt.timedelta(days=9)}, "不能早于决定日期"),
@@ -176,18 +171,15 @@ def test_what_cannot_be_contested_is_said(people):
         ({"served_on": today + dt.timedelta(days=1)}, "不能晚于今天"),
         ({"kind": "appeal"}, "在一审的行政诉讼登记"),
     ):
-        with pytest.raises(Refused, match=words):
-            contest(row, people, **changed)
+        refuses(words, contest, row, people, **changed)
     for seat in ("city_checker", "city_legal", "city_director", "preparer"):
         with pytest.raises(NotAllowed):
             remedies.record_remedy(
                 row=row, by=getattr(people, seat), kind="review", body=BODY, number="甲", filed_on=today, served_on=today
             )
     suit = judge(sue(row, people), people)
-    with pytest.raises(Refused, match="不能早于上诉日期"):
-        appeal(suit, people, "holder", served_on=today - dt.timedelta(days=1))
-    with pytest.raises(Refused, match="没有这种结果"):
-        close(appeal(suit, people), people, outcome="upheld")
+    refuses("不能早于上诉日期", appeal, suit, people, "holder", served_on=today - dt.timedelta(days=1))
+    refuses("没有这种结果", close, appeal(suit, people), people, outcome="upheld")
 
 
 def test_the_citys_answer_has_its_days_its_draft_and_its_number(people):
@@ -204,8 +196,7 @@ def test_the_citys_answer_has_its_days_its_draft_and_its_number(people):
     do(remedy, "reply", people.city_officer, number="演建复答〔2026〕1号", on=clock.today())
     assert [one.met_on for one in remedy_terms.collect(clock.today())] == [clock.today()]
     other = sue(answered(file(2).request, people, number="演公开〔2026〕9号"), people)
-    with pytest.raises(Refused, match="已用于"):
-        do(other, "reply", people.city_officer, number="演建复答〔2026〕1号", on=clock.today())
+    refuses("已用于", do, other, "reply", people.city_officer, number="演建复答〔2026〕1号", on=clock.today())
 
 
 def test_papers_of_a_remedy_stay_within_the_city_and_go_with_the_request(client, people):

@@ -22,6 +22,7 @@ from portal.personal.services import DROPPED
 from portal.todo.selectors import tasks_of
 from tests.outreach.asking import CITY, KEEPERS, said, to
 from tests.outreach.exchange.world import JUDGED, TEXT, day, held, make_event, paper, pilot, published
+from tests.refusing import refuses
 from tests.steps import reaches, step
 
 pytestmark = pytest.mark.django_db
@@ -56,8 +57,7 @@ def test_from_draft_to_publication(client, people):
     client.logout()
     assert client.get(to("event_public", event.pk)).status_code == 404
     assert TEXT["title"] not in said(client.get(to("events")))
-    with pytest.raises(Refused):
-        step(event, "publish", people.city_officer)  # the last writer
+    refuses(Refused, step, event, "publish", people.city_officer)  # the last writer
     step(event, "publish", people.city_checker)
     assert event.number == f"JL-{clock.today().year}-0001"
     page = said(client.get(to("event_public", event.pk)))
@@ -70,16 +70,13 @@ def test_the_waiting_list_moves_up_in_its_order_and_holds_as_many_as_there_are_p
     third, fourth = public(event, 1).sign_up, sign_ups.sign_up(event=event, by=people.expert1)
     assert [one.standing for one in (first, second, third, fourth)] == ["placed", "placed", "waiting", "waiting"]
     assert [selectors.place_in_line(one) for one in (third, fourth)] == [1, 2]
-    with pytest.raises(Refused, match="都已报满"):
-        sign_ups.sign_up(event=event, by=people.expert2)
+    refuses("都已报满", sign_ups.sign_up, event=event, by=people.expert2)
     sign_ups.withdraw(row=first, by=people.partner)
     rows = {one.pk: one.standing for one in EventSignUp.objects.all()}
     assert [rows[one.pk] for one in (first, second, third, fourth)] == ["withdrawn", "placed", "placed", "waiting"]
     assert sign_ups.sign_up(event=event, by=people.partner).standing == "waiting"
-    with pytest.raises(Refused, match="已经报名"):
-        sign_ups.sign_up(event=event, by=people.partner)
-    with pytest.raises(NotAllowed):
-        sign_ups.withdraw(row=second, by=people.partner)
+    refuses("已经报名", sign_ups.sign_up, event=event, by=people.partner)
+    refuses(NotAllowed, sign_ups.withdraw, row=second, by=people.partner)
 
 
 def test_a_full_event_says_so_instead_of_offering_a_form(client, people):
@@ -122,11 +119,9 @@ def test_signing_up_ends_with_its_day_and_with_the_event(people):
         mine = sign_ups.sign_up(event=event, by=people.partner)
     with clock.at(clock.now() + dt.timedelta(days=4)), pytest.raises(Closed):
         sign_ups.sign_up(event=event, by=people.bureau)
-    with pytest.raises(Refused, match="才开始"):
-        step(event, "hold", people.city_officer)
+    refuses("才开始", step, event, "hold", people.city_officer)
     held(people, event, [mine.pk])
-    with pytest.raises(Refused, match="已经举办"):
-        sign_ups.withdraw(row=mine, by=people.partner)
+    refuses("已经举办", sign_ups.withdraw, row=mine, by=people.partner)
 
 
 def test_who_may_sign_up_is_set_for_each_event(client, people):
@@ -147,8 +142,7 @@ def test_who_may_sign_up_is_set_for_each_event(client, people):
     assert found["seats"] == found["public"] == everybody
     assert found["districts"] == {"authority", "bureau", "consultant", "preparer", "reviewer"}
     event = published(people, circle="seats", title="另一个（虚构）")
-    with pytest.raises(NotAllowed):
-        sign_ups.sign_up(event=event, by=people.outsider_preparer, district=district)
+    refuses(NotAllowed, sign_ups.sign_up, event=event, by=people.outsider_preparer, district=district)
 
 
 def test_the_public_signs_up_with_a_receipt_and_withdraws_and_rates_by_its_code(client, people):
@@ -216,19 +210,15 @@ def test_attendance_is_counted_once_and_the_ledger_takes_it_from_there(client, p
     held(people, event, [came[0].pk, came[1].pk, guest.pk])
     for row, liked in ((came[0], True), (came[1], True), (guest, False)):
         attendance.rate(row=row, satisfied=liked, comment="")
-    with pytest.raises(Refused, match="到场的人"):
-        attendance.rate(row=away, satisfied=True, comment="")
-    with pytest.raises(Refused, match="办结的培训"):
-        attendance.take_to_ledger(event=event, district=district, by=people.preparer)
+    refuses("到场的人", attendance.rate, row=away, satisfied=True, comment="")
+    refuses("办结的培训", attendance.take_to_ledger, event=event, district=district, by=people.preparer)
     with clock.at(dt.datetime.combine(event.starts_on, dt.time(19), clock.SHANGHAI)):
         live = selectors.attendance_of(event)
         step(event, "close", people.city_officer)
     assert live == selectors.attendance_of(event)
     assert (live.placed, live.attended, live.unmarked, live.rated, live.satisfied) == (4, 3, 0, 3, 2)
-    with pytest.raises(Refused, match="没有人到场"):
-        attendance.take_to_ledger(event=event, district=other, by=people.preparer)
-    with pytest.raises(NotAllowed):
-        attendance.take_to_ledger(event=event, district=district, by=people.city_officer)
+    refuses("没有人到场", attendance.take_to_ledger, event=event, district=other, by=people.preparer)
+    refuses(NotAllowed, attendance.take_to_ledger, event=event, district=district, by=people.city_officer)
     client.force_login(people.preparer)
     assert client.post(to("event_take", event.pk, district.pk)).status_code == 302
     session = TrainingSession.objects.get()
@@ -257,8 +247,7 @@ def test_a_training_that_stands_in_the_ledger_by_hand_is_not_entered_again(peopl
     TrainingSession.objects.create(
         district=district, year=event.starts_on.year, entered_at=clock.now(), tier="management", title=event.title, held_on=event.starts_on
     )
-    with pytest.raises(Refused, match="不重复记入"):
-        attendance.take_to_ledger(event=event, district=district, by=people.preparer)
+    refuses("不重复记入", attendance.take_to_ledger, event=event, district=district, by=people.preparer)
 
 
 def test_it_is_closed_only_with_everybody_marked_and_an_evaluation(client, people):
@@ -330,8 +319,7 @@ def test_a_visitor_reads_why_nobody_can_sign_up_and_no_receipt_of_events_that_ga
 
 def test_a_draft_is_dropped_and_what_was_published_is_cancelled(client, people):
     event = make_event(people)
-    with pytest.raises(Refused, match="可以删除"):
-        step(event, "cancel", people.city_officer, "不办了（虚构）")
+    refuses("可以删除", step, event, "cancel", people.city_officer, "不办了（虚构）")
     client.force_login(people.city_officer)
     assert client.post(to("event_drop", event.pk), {"confirmed": "1"}).status_code == 302
     assert not ExchangeEvent.objects.exists()

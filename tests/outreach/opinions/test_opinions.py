@@ -12,7 +12,7 @@ from approvals.publicity.services import notices
 from districts.common.enums import Stage
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
-from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.core.errors import NotAllowed
 from outreach.common.areas import area_choice
 from outreach.opinions import selectors, services
 from outreach.opinions.models import PublicOpinion
@@ -22,6 +22,7 @@ from portal.todo.selectors import tasks_of
 from tests.factories.approvals import Filing
 from tests.factories.districts import make_district
 from tests.outreach.asking import said, to
+from tests.refusing import refuses
 
 pytestmark = pytest.mark.django_db
 SAID = {"text": "道路绿化养护不足（虚构）", "name": "演示居民", "contact": "13800001234", "may_publish": "on"}
@@ -76,8 +77,7 @@ def test_from_filing_to_a_published_reply(client, people):
 def test_without_consent_nothing_is_published(people):
     made = services.file_opinion(words=OpinionWords("不公开（虚构）"), address="192.0.2.1").opinion
     services.answer_opinion(opinion=made, by=people.city_officer, reply="收到")
-    with pytest.raises(Refused, match="没有同意"):
-        services.publish_opinion(opinion=made, by=people.city_officer, summary="甲", answer_summary="乙")
+    refuses("没有同意", services.publish_opinion, opinion=made, by=people.city_officer, summary="甲", answer_summary="乙")
 
 
 def test_an_objection_stands_on_its_case_before_anybody_decides(client, people):
@@ -94,8 +94,7 @@ def test_an_objection_stands_on_its_case_before_anybody_decides(client, people):
     due = selectors.due_of(kept, selectors.term_settings())
     [task] = [one for one in tasks_of(people.city_officer) if "公示意见" in one.title]
     assert due == task.due
-    with pytest.raises(Refused, match="办件上答复"):
-        services.answer_opinion(opinion=kept, by=people.city_officer, reply="这里不答")
+    refuses("办件上答复", services.answer_opinion, opinion=kept, by=people.city_officer, reply="这里不答")
     notices.answer_objection(objection=objection, by=people.city_officer, reply="口径见专业规划", held=False)
     client.logout()
     assert "口径见专业规划" in said(client.post(to("opinion_receipt"), {"code": code}))
@@ -151,8 +150,7 @@ def test_only_the_officer_handles_opinions(people):
     made = file().opinion
     for seat in ("city_checker", "secretariat", "preparer", "partner", "system_keeper"):
         for act, words in ((services.answer_opinion, {"reply": "甲"}), (services.set_aside, {"reason": "甲"})):
-            with pytest.raises(NotAllowed):
-                act(opinion=made, by=people.everybody[seat], **words)
+            refuses(NotAllowed, act, opinion=made, by=people.everybody[seat], **words)
     made.refresh_from_db()
     assert (made.reply, made.aside_at) == ("", None)
 

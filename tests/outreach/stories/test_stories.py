@@ -31,6 +31,7 @@ from tests.factories.districts import KeyProjectFactory, PlotFactory, WorkFactor
 from tests.factories.received import received_self_check
 from tests.outreach.asking import CITY, KEEPERS, said, to
 from tests.outreach.stories.world import CAMERA, TEXT, make_story, photo, pilot
+from tests.refusing import refuses
 from tests.steps import step
 
 pytestmark = pytest.mark.django_db
@@ -97,12 +98,10 @@ def test_a_photo_loses_time_and_place_and_is_public_only_with_its_story(client, 
     assert CAMERA.encode() not in photo().read() or CAMERA.encode() not in content
     assert not Image.open(BytesIO(content)).getexif()
     assert kept.document.confidentiality == Confidentiality.PUBLIC
-    with pytest.raises(Refused, match="jpg 或 png"):
-        services.add_photo(story=story, upload=SimpleUploadedFile("稿.pdf", b"%PDF-1.4"), alt="甲", by=people.authority)
+    refuses("jpg 或 png", services.add_photo, story=story, upload=SimpleUploadedFile("稿.pdf", b"%PDF-1.4"), alt="甲", by=people.authority)
     step(story, "submit", people.authority)
     late = photo("后来.jpg")
-    with pytest.raises(NotAllowed):
-        services.add_photo(story=story, upload=late, alt="后来（虚构）", by=people.authority)
+    refuses(NotAllowed, services.add_photo, story=story, upload=late, alt="后来（虚构）", by=people.authority)
     step(story, "release", people.city_officer)
     address = to("story_photo", story.pk, kept.pk)
     answer = client.get(address)
@@ -115,8 +114,7 @@ def test_a_photo_that_is_not_public_keeps_the_story_from_being_submitted(people)
     story = make_story(people)
     services.add_photo(story=story, upload=photo(), alt="屋顶（虚构）", by=people.authority)
     Evidence.objects.update(confidentiality=Confidentiality.INTERNAL)
-    with pytest.raises(Refused, match="不是公开的"):
-        step(story, "submit", people.authority)
+    refuses("不是公开的", step, story, "submit", people.authority)
 
 
 def test_figures_are_those_of_the_reports_on_operation_frozen_at_the_release(client, people):
@@ -201,8 +199,7 @@ def test_who_submitted_does_not_release(people):
     story = make_story(people, by=people.city_officer)
     assert story.by_city
     step(story, "submit", people.city_officer)
-    with pytest.raises(Refused):
-        step(story, "release", people.city_officer)
+    refuses(Refused, step, story, "release", people.city_officer)
     assert not [one for one in tasks_of(people.city_officer) if one.kind == "story.submitted"]
     assert [one.subject for one in tasks_of(people.city_checker) if one.kind == "story.submitted"] == [TEXT["title"]]
     assert step(story, "release", people.city_checker).status == "released"
@@ -269,8 +266,7 @@ def test_a_draft_goes_with_its_photos_and_a_released_one_stays(client, people):
     assert client.post(to("story_drop", story.pk), {"confirmed": "1"}).status_code == 302
     assert (Story.objects.count(), Evidence.objects.count()) == (0, 0)
     kept = released(people, district=story.district)
-    with pytest.raises(NotAllowed):
-        services.drop_story(story=kept, by=people.authority)
+    refuses(NotAllowed, services.drop_story, story=kept, by=people.authority)
     step(kept, "withdraw", people.authority, "另写（虚构）")
     step(kept, "reopen", people.authority)
     with pytest.raises(NotAllowed, match="发布过"):

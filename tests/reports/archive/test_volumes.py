@@ -10,7 +10,7 @@ from assessments.reviews.models.review import PanelMember
 from greendistrict.accounts.models import User
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
-from greendistrict.core.errors import NotAllowed, Refused, Stale
+from greendistrict.core.errors import NotAllowed, Stale
 from greendistrict.documents.enums import Confidentiality
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.services import set_confidentiality, store
@@ -24,6 +24,7 @@ from reports.jobs import services as jobs
 from reports.jobs.requests import request_report
 from tests.factories.approvals import Filing, make_evidence, pdf
 from tests.factories.reviews import make_experts
+from tests.refusing import refuses
 from tests.reports.archive.world import close_volume, finished_case, hand_over, make_letters, make_volume
 from tests.steps import step
 from tools.demo.reset import remove_fiction
@@ -76,15 +77,12 @@ def test_a_granted_application_brings_its_papers_with_number_body_and_day(people
 
 def test_a_volume_is_made_once_of_a_finished_matter_by_the_officer(people):
     case = finished_case(people, status="sent")
-    with pytest.raises(Refused, match="没有这一办结的事项"):
-        services.open_volume(source="case", matter=case.pk, by=people.city_officer)
+    refuses("没有这一办结的事项", services.open_volume, source="case", matter=case.pk, by=people.city_officer)
     type(case).objects.update(status="withdrawn")
-    with pytest.raises(NotAllowed):
-        services.open_volume(source="case", matter=case.pk, by=people.city_checker)
+    refuses(NotAllowed, services.open_volume, source="case", matter=case.pk, by=people.city_checker)
     volume = services.open_volume(source="case", matter=case.pk, by=people.city_officer)
     assert (volume.retention, volume.year) == (Retention.TEN_YEARS, case.created_at.year)
-    with pytest.raises(Refused, match="已经立卷"):
-        services.open_volume(source="case", matter=case.pk, by=people.city_officer)
+    refuses("已经立卷", services.open_volume, source="case", matter=case.pk, by=people.city_officer)
 
 
 def test_items_are_moved_left_out_and_taken_in_without_gaps(people):
@@ -111,8 +109,7 @@ def test_collecting_again_adds_only_what_is_new(people):
     volume.refresh_from_db()
     assert services.collect(volume=volume, version=volume.version, by=people.city_officer) == 1
     assert volume.items.get(document=document).number == count + 1
-    with pytest.raises(Stale):
-        services.collect(volume=volume, version=0, by=people.city_officer)
+    refuses(Stale, services.collect, volume=volume, version=0, by=people.city_officer)
 
 
 def test_the_strictest_item_gives_the_volume_its_confidentiality(people):
@@ -158,16 +155,13 @@ def test_a_volume_is_not_closed_before_it_is_whole_and_submitted(people):
     [submit] = offered(volume, people.city_officer)
     assert "尚未生成" in submit.refusals[0].text
     make_letters()
-    with pytest.raises(Refused, match="尚未提请检查"):
-        step(volume, "close", people.city_checker)
+    refuses("尚未提请检查", step, volume, "close", people.city_checker)
     step(volume, "submit", people.city_officer)
     change(volume.items.get(number=1), people, remark="改动（虚构）")
-    with pytest.raises(Refused, match="提请后又有改动"):
-        step(volume, "close", people.city_checker)
+    refuses("提请后又有改动", step, volume, "close", people.city_checker)
     step(volume, "submit", people.city_officer)
     Setting.objects.all().delete()
-    with pytest.raises(Refused, match="全宗号未设定"):
-        step(volume, "close", people.city_checker)
+    refuses("全宗号未设定", step, volume, "close", people.city_checker)
 
 
 def test_a_closed_volume_is_changed_by_nobody(people):
@@ -178,8 +172,7 @@ def test_a_closed_volume_is_changed_by_nobody(people):
         lambda: services.collect(volume=volume, version=volume.version, by=people.city_officer),
         lambda: services.change_volume(volume=volume, version=volume.version, by=people.city_officer, values={}),
     ):
-        with pytest.raises(Refused, match="案卷已归档"):
-            what()
+        refuses("案卷已归档", what)
 
 
 def test_what_was_handed_over_is_locked_in_service_database_and_for_its_papers(people):
@@ -190,8 +183,7 @@ def test_what_was_handed_over_is_locked_in_service_database_and_for_its_papers(p
     hand_over(people, volume)
     case_file = volume.items.filter(job__isnull=True).first()
     assert offered(volume, people.city_checker) == []
-    with pytest.raises(Refused, match="案卷已移交"):
-        change(case_file, people, title="另一个题名")
+    refuses("案卷已移交", change, case_file, people, title="另一个题名")
     for statement in (
         lambda: ArchiveItem.objects.filter(volume=volume).update(title="另一个题名"),
         lambda: ArchiveItem.objects.filter(volume=volume).delete(),
@@ -203,10 +195,8 @@ def test_what_was_handed_over_is_locked_in_service_database_and_for_its_papers(p
             statement()
     document = case_file.document
     case = selectors.source_of(volume).finished(people.city_officer).get(pk=volume.matter)
-    with pytest.raises(Refused, match="已随案卷移交"):
-        store(owner=case, upload=pdf(), kind="", title="新版", by=people.city_officer, replaces=document)
-    with pytest.raises(NotAllowed):
-        remove_document(document=case.documents.first(), by=people.preparer)
+    refuses("已随案卷移交", store, owner=case, upload=pdf(), kind="", title="新版", by=people.city_officer, replaces=document)
+    refuses(NotAllowed, remove_document, document=case.documents.first(), by=people.preparer)
 
 
 def test_removing_the_fiction_takes_volumes_that_were_handed_over(people):
@@ -238,8 +228,7 @@ def test_an_item_is_never_filed_below_its_file(client, people):
     assert levels(volume) == (CLASSIFIED, [CLASSIFIED, INTERNAL])
     classified, internal = volume.items.get(document=first), volume.items.get(document=second)
     for item, level, lowest in ((classified, INTERNAL, "密级"), (internal, PUBLIC, "内部")):
-        with pytest.raises(Refused, match=f"不能低于文件的密级（{lowest}）"):
-            change(item, people, confidentiality=level)
+        refuses(f"不能低于文件的密级（{lowest}）", change, item, people, confidentiality=level)
     client.force_login(people.city_officer)
     page = client.get(reverse("reports:archive_item", args=[volume.pk, internal.pk]))
     assert [key for key, _ in page.context["form"].fields["confidentiality"].choices] == [INTERNAL, CLASSIFIED]
@@ -272,8 +261,7 @@ def test_a_file_that_is_left_out_does_not_count(people):
     change(item, people, left_out="重复（虚构）")
     set_level(item.document, CLASSIFIED, people.city_officer)
     assert levels(volume) == (INTERNAL, [INTERNAL, INTERNAL])
-    with pytest.raises(Refused, match="不能低于文件的密级（密级）"):
-        change(item, people, left_out="")
+    refuses("不能低于文件的密级（密级）", change, item, people, left_out="")
     close_volume(people, volume)
     hand_over(people, volume)
     set_level(item.document, INTERNAL, people.city_officer)
@@ -303,8 +291,7 @@ def test_a_file_of_the_districts_library_keeps_its_level_too(people):
     file = volume.items.filter(kind="file").first().document
     Evidence.objects.filter(pk=file.pk).update(owner=f"districts.district:{volume.district_id}")
     hand_over(people, volume)
-    with pytest.raises(Refused, match=r"已随案卷移交.*不能改变密级"):
-        set_level(file, CLASSIFIED, people.preparer)
+    refuses(r"已随案卷移交.*不能改变密级", set_level, file, CLASSIFIED, people.preparer)
 
 
 def test_closing_raises_what_was_collected_while_the_file_changed(people):

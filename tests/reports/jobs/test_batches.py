@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from districts.common.enums import Stage
 from districts.file.models.district import District
 from greendistrict.core import clock, papers
-from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.core.errors import NotAllowed
 from greendistrict.documents.models import Evidence
 from greendistrict.notifications.models import Notification
 from greendistrict.workflow import outbox
@@ -27,6 +27,7 @@ from reports.jobs.models import ExportJob
 from reports.jobs.requests import request_report
 from tests.factories.districts import make_district
 from tests.factories.received import at
+from tests.refusing import refuses
 from tests.reports.world import KIND, UNKNOWN, places
 
 pytestmark = pytest.mark.django_db
@@ -136,8 +137,7 @@ def test_cancelled_batch_stops_at_the_next_district_and_what_is_made_stays(peopl
     for job in (batch, finished, running, wanted):
         job.refresh_from_db()
     assert [job.state for job in (batch, finished, running, wanted)] == ["cancelled", "done", "cancelled", "queued"]
-    with pytest.raises(Refused, match="已经结束，不用取消"):
-        cancel(batch, people.city_officer)
+    refuses("已经结束，不用取消", cancel, batch, people.city_officer)
     assert services.run(batch.pk) is False
 
 
@@ -198,19 +198,15 @@ def test_yearly_reports_are_asked_for_once(people):
 
 def test_a_batch_is_for_who_may_ask_for_each_of_its_reports(people):
     for seat in ("outsider_preparer", "consultant", "expert1", "partner", "secretariat", "audit_keeper"):
-        with pytest.raises(NotAllowed):
-            batch_of(people.everybody[seat])
+        refuses(NotAllowed, batch_of, people.everybody[seat])
     assert not ExportJob.objects.filter(scope=Scope.BATCH).exists()
 
 
 def test_a_batch_names_districts_without_a_report(people):
     empty = make_district(people, name="演示庚城（虚构）", code="geng", stage=Stage.PILOT)
-    with pytest.raises(Refused, match="演示庚城（虚构）2026年度没有可以生成的内容"):
-        batch_of(people.city_officer, only=[*places(), empty])
-    with pytest.raises(Refused, match="请选择城区"):
-        request_batch(kind=KIND, year=2026, districts=[], by=people.city_officer)
-    with pytest.raises(Refused, match="不分城区"):
-        request_batch(kind=ReportKind.ANNUAL_CITY, year=2026, districts=places(), by=people.city_officer)
+    refuses("演示庚城（虚构）2026年度没有可以生成的内容", batch_of, people.city_officer, only=[*places(), empty])
+    refuses("请选择城区", request_batch, kind=KIND, year=2026, districts=[], by=people.city_officer)
+    refuses("不分城区", request_batch, kind=ReportKind.ANNUAL_CITY, year=2026, districts=places(), by=people.city_officer)
 
 
 def test_history_shows_a_batch_once_and_not_its_parts(people):
