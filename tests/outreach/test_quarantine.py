@@ -151,8 +151,7 @@ def test_the_same_of_one_day_is_one_matter_on_whatever_day_it_is_let_through(kin
     first, second = (new_arrival("YN", kind, "203.0.113.9") for _ in range(2))
     ONCE[kind](first)
     with clock.at(clock.now() + dt.timedelta(days=1)):
-        with pytest.raises(Refused, match="已经收到"):
-            ONCE[kind](second)
+        refuses("已经收到", ONCE[kind], second)
         ONCE[kind](new_arrival("YN", kind, "203.0.113.9"))
 
 
