@@ -12,8 +12,8 @@ from greendistrict.audit import archive_files, archiving, services
 from greendistrict.audit.models import AuditArchive, AuditRecord, AuditSeal
 from greendistrict.audit.verification import verify
 from greendistrict.core import clock, sealing
-from greendistrict.core.errors import Refused
 from tests.audit.test_seals import DELETE, force, kinds
+from tests.refusing import refuses
 
 pytestmark = pytest.mark.django_db
 OLD = dt.timedelta(days=1200)
@@ -96,8 +96,7 @@ def test_a_changed_file_is_named_and_one_kept_elsewhere_is_not(rows):
 
 def test_nothing_is_taken_out_of_a_damaged_record(rows):
     force(["UPDATE audit_auditrecord SET action = 'x' WHERE id = %s", rows[3]])
-    with pytest.raises(Refused, match="不完整"):
-        archiving.archive()
+    refuses("不完整", archiving.archive)
     assert AuditRecord.objects.count() == 22
 
 
@@ -111,8 +110,7 @@ def test_nothing_is_taken_out_where_the_file_cannot_be_written(rows, settings, t
 
 
 def test_less_than_half_a_year_is_refused(rows):
-    with pytest.raises(Refused, match="180"):
-        archiving.archive(days=179)
+    refuses("180", archiving.archive, days=179)
 
 
 def test_the_command_says_what_it_did(rows):

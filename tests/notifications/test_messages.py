@@ -8,7 +8,6 @@ from django.urls import reverse
 from lxml import etree
 from lxml.html import document_fromstring
 
-from greendistrict.core.errors import Refused
 from greendistrict.notifications import mailing, services
 from greendistrict.notifications.channels import Attempt
 from greendistrict.notifications.enums import Channel, Message, MessageGroup, group_of
@@ -19,6 +18,7 @@ from greendistrict.workflow import outbox
 from greendistrict.workflow.messages import Note, send
 from greendistrict.workflow.models import OutboxMessage
 from tests.factories.accounts import make_user
+from tests.refusing import refuses
 
 pytestmark = pytest.mark.django_db
 
@@ -209,8 +209,7 @@ def test_who_turned_mail_off_for_a_group_reads_it_in_the_inbox(reader):
 
 
 def test_legal_notices_cannot_be_turned_off(reader):
-    with pytest.raises(Refused, match="不能关闭"):
-        services.choose_channels(by=reader, chosen={(MessageGroup.LEGAL, Channel.MAIL): False})
+    refuses("不能关闭", services.choose_channels, by=reader, chosen={(MessageGroup.LEGAL, Channel.MAIL): False})
     ChannelChoice.objects.create(user=reader, group=MessageGroup.LEGAL, channel=Channel.MAIL, is_on=False)
     ask(reader, kind=Message.LEGAL_NOTICE)
     outbox.drain()

@@ -20,7 +20,6 @@ from districts.yearly_plans.models import ImplementationPlan
 from districts.yearly_plans.selectors.plans import plan_tasks
 from greendistrict.core import clock, workdays
 from greendistrict.core.days import day_in_words
-from greendistrict.core.errors import Refused
 from obligations import services
 from obligations.batch import NO_WAIVER, BatchWay, BatchWish, planned
 from obligations.duty_table import ROWS, is_waivable
@@ -37,6 +36,7 @@ from tests.factories.districts import PlotFactory, make_district
 from tests.factories.received import at
 from tests.factories.reviews import Scene
 from tests.obligations.world import day
+from tests.refusing import refuses
 
 pytestmark = pytest.mark.django_db
 ASKED, LAST, LATER = day(2, 9), day(2, 28), day(3, 20)
@@ -138,8 +138,7 @@ def test_several_extensions_of_one_day_are_told_as_each_day_had_them(people):
     with clock.at(at(2026, 2, 13)):
         found = [[one.due for one in everything(on) if one.kind == "assigned_rows"] for on in (ASKED, day(2, 11), day(2, 12))]
     assert found == [[LAST], [day(3, 6)], [LATER]]
-    with pytest.raises(Refused, match="延期后的日期须晚于原期限"):
-        extended(people, row.key, day(2, 13), day(3, 6))
+    refuses("延期后的日期须晚于原期限", extended, people, row.key, day(2, 13), day(3, 6))
     with pytest.raises(IntegrityError), transaction.atomic():
         Exemption.objects.update(was=day(12, 31))
     extended(people, row.key, day(2, 13), None)
@@ -185,8 +184,7 @@ def test_the_director_extends_and_never_waives_what_an_expert_owes_without_readi
         waived = client.post(pages[2], {"extended_to": "", "reason": "不再需要"})  # never, by whichever way
         assert ("extended_to" in waived.context["form"].errors, NO_WAIVER in waived.content.decode()) == (True, True)
         assert {item.out for item in planned([row, *others], BatchWish(BatchWay.WAIVE), ASKED, workdays.current())} == {NO_WAIVER}
-        with pytest.raises(Refused, match=NO_WAIVER):
-            services.decide(obligation=row.key, by=people.city_director, reason="不再需要")
+        refuses(NO_WAIVER, services.decide, obligation=row.key, by=people.city_director, reason="不再需要")
         client.post(pages[2], {"extended_to": LATER.isoformat(), "reason": "会期调整"})
         client.force_login(people.city_officer)
         assert [client.get(page).status_code for page in pages[1:]] == [404, 404]

@@ -14,6 +14,7 @@ from greendistrict.core.workdays import WorkCalendar
 from greendistrict.policy import dates, parameters, selectors, services
 from greendistrict.policy.models import SettingChange
 from tests.inputs import inputs
+from tests.refusing import refuses
 
 WEEKDAYS = WorkCalendar()
 
@@ -99,10 +100,8 @@ def test_values_of_another_kind_are_refused(director, key, value):
 
 @pytest.mark.django_db
 def test_only_the_director_decides_and_gives_a_reason(city, director):
-    with pytest.raises(NotAllowed):
-        services.set_setting(by=person(city, Role.CITY_OFFICER), key="panel.size", value=7, reason="试")
-    with pytest.raises(Refused, match="请填写理由"):
-        services.set_setting(by=director, key="panel.size", value=7, reason=" ")
+    refuses(NotAllowed, services.set_setting, by=person(city, Role.CITY_OFFICER), key="panel.size", value=7, reason="试")
+    refuses("请填写理由", services.set_setting, by=director, key="panel.size", value=7, reason=" ")
     with pytest.raises(parameters.UnknownParameter):
         services.set_setting(by=director, key="panel.colour", value=7, reason="试")
 

@@ -12,7 +12,6 @@ from approvals.titles.models.publicity import Title
 from districts.file.services.parties import designate
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.core import clock
-from greendistrict.core.errors import Refused
 from greendistrict.workflow.letters import drafts_of
 from obligations.selectors import due
 from portal.open_data.datasets import DATASETS
@@ -22,6 +21,7 @@ from tests.factories.acceptance import make_pilot
 from tests.factories.accounts import cast, make_organisation, make_user
 from tests.factories.districts import make_district
 from tests.factories.once import copy_of, once
+from tests.refusing import refuses
 
 pytestmark = pytest.mark.django_db
 PAPER = "关于机构合并的通知（演府〔2026〕8号，虚构）"
@@ -146,8 +146,7 @@ def test_a_second_transfer_goes_on_from_the_first(world):
 )  # fmt: skip
 def test_what_stands_against_a_transfer_is_said(world, changed, words):
     assert any(words in refusal.text for refusal in against(world.district, values(world, **changed)))
-    with pytest.raises(Refused, match=words):
-        decided(world, **changed)
+    refuses(words, decided, world, **changed)
     assert not TitleHolder.objects.exists()
 
 

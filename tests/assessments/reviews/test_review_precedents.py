@@ -7,11 +7,11 @@ from assessments.reviews.selectors.precedents import afterwards, unlike_preceden
 from assessments.reviews.selectors.scores import findings_of
 from assessments.reviews.services import scoring
 from assessments.tables.models import ScoreTable
-from greendistrict.core.errors import Refused
 from greendistrict.policy.services import set_setting
 from tests.assessments.browsing import browser, lacking, text_of, url
 from tests.factories.once import copy_of, once
 from tests.factories.reviews import Scene, make_table
+from tests.refusing import refuses
 
 pytestmark = pytest.mark.django_db
 SECRET = "演示先例新区（虚构）"
@@ -150,8 +150,7 @@ def test_the_secretariat_reads_it_by_setting_only(proved):
 def test_control_items_above_the_limit_are_named_and_not_handed_in(proved):
     member, client = confirmed(proved)
     set_setting(by=proved.people.city_director, key="unseen.control_limited", value=True, reason="试")
-    with pytest.raises(Refused, match=proved.control):
-        scoring.submit_scores(member=member, by=member.expert.user)
+    refuses(proved.control, scoring.submit_scores, member=member, by=member.expert.user)
     told = client.get(url("review_submit", proved.review))
     assert lacking(told, "超过0条，请打开材料后再提交", "data-once") == (200, ["data-once"])
     set_setting(by=proved.people.city_director, key="unseen.control_most", value=1, reason="试")

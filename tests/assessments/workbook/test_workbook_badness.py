@@ -29,6 +29,7 @@ from greendistrict.documents.workbooks.sealed import sealed_book
 from indicators.editions.models import Edition
 from tests.factories.random_values import random_rows, random_value
 from tests.factories.workbooks import AT, FIRST, book_in_memory, cell, content_in_memory, edition, saved, sheet_in_memory
+from tests.refusing import refuses
 
 pytestmark = pytest.mark.django_db
 
@@ -117,8 +118,7 @@ def test_a_file_that_does_not_do(kind):
 
 @pytest.mark.parametrize("name", ["表.xls", "表.xlsm", "表.csv", "表"])
 def test_another_kind_of_file(name):
-    with pytest.raises(Refused, match=f"“{name}”不是 xlsx 工作簿，请上传从本页导出的 Excel 文件"):
-        intake(b"x", name)
+    refuses(f"“{name}”不是 xlsx 工作簿，请上传从本页导出的 Excel 文件", intake, b"x", name)
 
 
 def test_an_entity_bomb_is_not_expanded(sheet):
@@ -131,8 +131,7 @@ def test_an_entity_bomb_is_not_expanded(sheet):
             if entry.filename == "xl/sharedStrings.xml":
                 data = bomb + data.partition(b"?>")[2].replace(b"<si><t>", b"<si><t>&b;", 1)
             archive.writestr(entry, data)
-    with pytest.raises(Refused, match="不是完好的 Excel 工作簿"):
-        read_sealed(ScoreBook(sheet), out.getvalue())
+    refuses("不是完好的 Excel 工作簿", read_sealed, ScoreBook(sheet), out.getvalue())
 
 
 # --- a workbook of something else ------------------------------------------------------------------------------------------

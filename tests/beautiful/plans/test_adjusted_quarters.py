@@ -15,9 +15,9 @@ from beautiful.frame.programme import programme
 from beautiful.plans import selectors, services
 from beautiful.plans.models import PlannedTask, TaskAdjustment, changed_fields
 from beautiful.releases.selectors import to_freeze
-from greendistrict.core.errors import Refused
 from tests.beautiful.plans.world import FIRST, NO_NUMBER, make_issued, report
 from tests.factories.once import copy_of, once
+from tests.refusing import refuses
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("january")]
 issued = once(make_issued)
@@ -130,10 +130,8 @@ def test_a_task_that_got_its_number_later_is_reported_without_one_before(client,
     planned = PlannedTask.objects.get(pk=world.alone.pk)
     assert selectors.units_of_own_values(planned, [(FIRST, 1), (FIRST, 2)]) == {(FIRST, 2): "项"}
     report(planned, world.people.city_officer, 1, None, text="更正（虚构）")
-    with pytest.raises(Refused, match="不填数值"):
-        report(planned, world.people.city_officer, 1, 3)
-    with pytest.raises(Refused, match="累计完成值"):
-        report(planned, world.people.city_officer, 2, None)
+    refuses("不填数值", report, planned, world.people.city_officer, 1, 3)
+    refuses("累计完成值", report, planned, world.people.city_officer, 2, None)
     client.force_login(world.people.city_officer)
     url = reverse("beautiful:task_report", args=[planned.pk])
     assert f"{FIRST}年第1季度结束时没有数量目标，不填" in client.get(url).content.decode()

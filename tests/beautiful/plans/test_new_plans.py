@@ -9,10 +9,10 @@ from django.urls import reverse
 from beautiful.plans import services
 from beautiful.plans.models import ActionPlan
 from greendistrict.core import clock
-from greendistrict.core.errors import Refused
 from tests.beautiful.plans.world import FIRST, PLACE, status, values
 from tests.factories.accounts import cast
 from tests.factories.once import copy_of, once
+from tests.refusing import refuses
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("january")]
 everybody = once(cast)
@@ -40,10 +40,8 @@ def test_a_page_asks_the_same_for_any_number_of_rows(client, nobodys, name, numb
 
 def test_a_plan_without_a_task_is_not_issued(nobodys):
     plan = services.make_plan(first_year=FIRST, is_demo=True, by=nobodys.city_officer)
-    with pytest.raises(Refused, match="没有任务"):
-        services.issue_plan(plan=plan, on=dt.date(2026, 1, 1), basis="演示", by=nobodys.city_officer)
-    with pytest.raises(Refused, match="已有"):
-        services.make_plan(first_year=FIRST, is_demo=True, by=nobodys.city_officer)
+    refuses("没有任务", services.issue_plan, plan=plan, on=dt.date(2026, 1, 1), basis="演示", by=nobodys.city_officer)
+    refuses("已有", services.make_plan, first_year=FIRST, is_demo=True, by=nobodys.city_officer)
     services.make_plan(first_year=FIRST, is_demo=False, by=nobodys.city_officer)
 
 

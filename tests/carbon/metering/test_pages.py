@@ -24,6 +24,7 @@ from greendistrict.workflow.models import OutboxMessage
 from tests.factories.districts import PlotFactory, make_district
 from tests.factories.meters import MeterFactory, at, write
 from tests.leases import run_out
+from tests.refusing import refuses
 
 pytestmark = pytest.mark.django_db
 HEADS = "计量器具编号,时间,读数,单位,估算方法"
@@ -59,10 +60,8 @@ def test_who_opens_and_who_keeps(client, people, district):
 
 
 def test_services_refuse_who_only_reads(people, district):
-    with pytest.raises(NotAllowed):
-        imports.ask(district=district, content=b"x", file_name="a.csv", by=people.city_officer)
-    with pytest.raises(NotAllowed):
-        fill_gap(meter=MeterFactory(district=district), after=at(2026, 3, 1), method="linear", by=people.city_officer)
+    refuses(NotAllowed, imports.ask, district=district, content=b"x", file_name="a.csv", by=people.city_officer)
+    refuses(NotAllowed, fill_gap, meter=MeterFactory(district=district), after=at(2026, 3, 1), method="linear", by=people.city_officer)
 
 
 def test_a_candidate_that_filed_nothing_is_its_own(client, people):

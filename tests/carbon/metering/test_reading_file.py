@@ -9,7 +9,7 @@ import pytest
 
 from carbon.metering.reading_file import HEADS, UnreadableTimeError, parse, template, time_of
 from greendistrict.core.clock import SHANGHAI
-from greendistrict.core.errors import Refused
+from tests.refusing import refuses
 
 
 def text(*lines):
@@ -66,8 +66,7 @@ def test_a_gbk_file_and_a_workbook_say_the_same():
     (text(",".join(HEADS), "E\0,2026-03-01,1,,"), "不能识别的字符"), (text(",".join(HEADS), f'"E{"," * 140_000}'), "第2行不能识别"),
 ])  # fmt: skip
 def test_what_is_no_file_of_readings_is_refused(content, words):
-    with pytest.raises(Refused, match=words):
-        parse("a.csv", content)
+    refuses(words, parse, "a.csv", content)
 
 
 def test_the_empty_file_can_be_read():

@@ -23,13 +23,13 @@ from districts.projects.models import KeyProject, Work
 from districts.special_plans.models import SpecialPlan, SpecialPlanPart
 from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.core import clock
-from greendistrict.core.errors import Refused
 from greendistrict.documents.services import store_bytes
 from greendistrict.policy.engine import ask, blocking
 from greendistrict.policy.facts import Facts
 from greendistrict.policy.loader import all_policies
 from tests.factories.accounts import make_organisation
 from tests.factories.districts import DistrictFactory, KeyProjectFactory, PlotFactory, SpecialPlanFactory, WorkFactory, make_district, prove
+from tests.refusing import refuses
 from tests.steps import step
 
 pytestmark = pytest.mark.django_db
@@ -280,8 +280,7 @@ def test_dropping_a_project_changes_nothing_until_a_change_is_decided(district, 
     KeyProjectFactory(district=district, name="甲", state=ProjectState.IN_USE, in_use_on=DAY)
     stuck = KeyProjectFactory(district=district, name="乙")
     baseline = freeze(district, BaselineKind.PILOT)
-    with pytest.raises(Refused, match="须经变更办理"):
-        rows.delete(stuck, by=people.preparer)
+    refuses("须经变更办理", rows.delete, stuck, by=people.preparer)
     wanted = baseline_change.wanted_of("key_projects", {"drop": [stuck.pk]})
     effects = baseline_change.effects_of(district, wanted, clock.today())
     assert [(line.before, line.after) for line in effects] == [("2个", "1个"), ("1/2，50.0%，不满足", "1/1，100.0%，满足")]
@@ -319,8 +318,7 @@ def test_a_change_of_nothing_of_strangers_or_to_nothing_is_refused(district, dro
 
 
 def test_without_a_pilot_baseline_nothing_is_changed(district):
-    with pytest.raises(Refused, match="尚无试点基线"):
-        change_baseline(district=district, content={}, reason="", by=None)
+    refuses("尚无试点基线", change_baseline, district=district, content={}, reason="", by=None)
     assert baseline_change.effects_of(district, baseline_change.WantedLists("plots"), clock.today()) == []
 
 

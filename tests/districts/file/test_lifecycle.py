@@ -15,6 +15,7 @@ from greendistrict.workflow.models import TransitionRecord
 from greendistrict.workflow.procedure import offered, take
 from tests.factories.accounts import cast as make_cast
 from tests.factories.districts import DistrictFactory, make_district
+from tests.refusing import refuses
 
 pytestmark = pytest.mark.django_db
 UNTITLED = ("candidate", "cancelled", "revoked")
@@ -33,8 +34,7 @@ CELLS = list(itertools.product(Stage.values, sorted({transition.action for trans
 def test_every_cell_of_the_table(stage, action):
     district = DistrictFactory(stage=stage)
     if (stage, action) not in ALLOWED:
-        with pytest.raises(Refused):
-            take(obj=district, action=action, by=None, version=None)
+        refuses(Refused, take, obj=district, action=action, by=None, version=None)
         return
     take(obj=district, action=action, by=None, version=None)
     assert district.stage == ALLOWED[stage, action]
@@ -46,8 +46,7 @@ def test_no_person_moves_a_stage():
     district = make_district(cast)
     for user in cast.everybody.values():
         assert not offered(district, user)
-        with pytest.raises(NotAllowed):
-            take(obj=district, action="grant_pilot", by=user, version=district.version)
+        refuses(NotAllowed, take, obj=district, action="grant_pilot", by=user, version=district.version)
 
 
 def test_a_title_is_copied_to_the_district_and_emptied_with_its_end():

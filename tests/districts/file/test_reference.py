@@ -17,9 +17,9 @@ from districts.file.services.locking import shown
 from districts.file.views.lists import written
 from districts.profile.services import save_profile
 from greendistrict.accounts.models import Organisation, User
-from greendistrict.core.errors import Refused
 from tests.factories.accounts import cast, make_organisation
 from tests.factories.districts import make_district
+from tests.refusing import refuses
 
 pytestmark = pytest.mark.django_db
 SOURCE = reference.DATA / "real_districts.csv"
@@ -102,8 +102,7 @@ def test_fictional_areas_are_for_fiction_only(loaded):
     real = make_district(people, name="实区", is_demo=False)
     fiction = make_district(people, name="演示虚构城区（虚构）")
     chosen = {"areas": [fictional["990001"]]}
-    with pytest.raises(Refused, match="虚构的区"):
-        save_profile(district=real, values=chosen, version=real.version, by=people.preparer)
+    refuses("虚构的区", save_profile, district=real, values=chosen, version=real.version, by=people.preparer)
     save_profile(district=fiction, values=chosen, version=fiction.version, by=people.preparer)
     assert fiction.areas.get().name == "演示甲区（虚构）"
 

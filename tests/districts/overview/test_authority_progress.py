@@ -12,9 +12,10 @@ from districts.file.services.parties import designate
 from districts.overview.selectors.authority_progress import watched
 from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.accounts.enums import Role
-from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.core.errors import NotAllowed
 from tests.factories.accounts import make_organisation, make_user
 from tests.factories.districts import DistrictFactory, SpecialPlanFactory, make_district
+from tests.refusing import refuses
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("november")]
 TODAY = dt.date(2026, 11, 20)
@@ -99,16 +100,14 @@ def test_demonstrations_are_counted_and_pilots_without_a_baseline_are_not_judged
 def test_a_body_is_designated_by_the_authority_or_the_officer_and_follows_the_last(client, people):
     for seat, user in people.everybody.items():
         if seat not in {"authority", "city_officer"}:
-            with pytest.raises(NotAllowed):
-                designate(authority=people.authority_body, name="演示建管委", since=TODAY, by=user)
+            refuses(NotAllowed, designate, authority=people.authority_body, name="演示建管委", since=TODAY, by=user)
     assert row().body.words == "资料不足"
     client.force_login(people.authority)
     address = reverse("districts:designated_body", args=[people.authority_body.pk])
     assert client.post(address, {"name": "演示建管委", "since": "2020-01-01", "document": "演示〔2020〕1号"}).status_code == 302
     named = {"authority": people.authority_body, "name": "演示住建局"}
     for since, words in ((dt.date(2019, 1, 1), "应晚于现任"), (dt.date(2027, 1, 1), "不能晚于今天")):
-        with pytest.raises(Refused, match=words):
-            designate(**named, since=since, by=people.authority)
+        refuses(words, designate, **named, since=since, by=people.authority)
     designate(**named, since=dt.date(2025, 1, 1), by=people.city_officer)
     assert row().body.words == "演示住建局"
     assert "2020年1月1日起，至2024年12月31日" in client.get(address).content.decode()

@@ -15,6 +15,7 @@ from outreach.disclosures.models import DisclosureRemedy, DisclosureRequest
 from tests.outreach.asking import said, to
 from tests.outreach.disclosures.contesting import close, contest, judge, stored, sue
 from tests.outreach.disclosures.test_disclosures import answered, file
+from tests.refusing import refuses
 
 pytestmark = pytest.mark.django_db
 LATER = 5
@@ -76,12 +77,10 @@ def test_of_what_is_withheld_the_reconsideration_comes_first(people):
 
 def test_whoever_does_not_reply_registers_nothing_and_no_day_outside_the_reply_and_today(people):
     row = file().request
-    with pytest.raises(Refused, match="尚未答复"):
-        services.serve_disclosure(row=row, by=people.city_officer, on=clock.today())
+    refuses("尚未答复", services.serve_disclosure, row=row, by=people.city_officer, on=clock.today())
     row = answered(row, people)
     for seat in ("city_checker", "city_legal", "city_director", "preparer"):
-        with pytest.raises(NotAllowed):
-            services.serve_disclosure(row=row, by=getattr(people, seat), on=clock.today())
+        refuses(NotAllowed, services.serve_disclosure, row=row, by=getattr(people, seat), on=clock.today())
     for days in (-1, 1):
         with pytest.raises(Refused, match="应在答复日期至今天之间"):
             services.serve_disclosure(row=row, by=people.city_officer, on=clock.today() + dt.timedelta(days=days))

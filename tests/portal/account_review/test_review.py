@@ -19,6 +19,7 @@ from portal.account_review.selectors import review_lines
 from portal.operations.selectors.duties import keeper_duties
 from tests.factories.accounts import make_user
 from tests.factories.received import at
+from tests.refusing import refuses
 from tests.signin.test_second_factor import enrolled
 
 pytestmark = pytest.mark.django_db
@@ -66,10 +67,8 @@ def test_the_keeper_confirms_and_marks_and_what_was_seen_is_kept(client, people)
 
 
 def test_nobody_reviews_the_own_account(client, people):
-    with pytest.raises(NotAllowed):
-        confirm(people.security_keeper, people.security_keeper)
-    with pytest.raises(NotAllowed):
-        confirm(people.system_keeper, people.preparer)
+    refuses(NotAllowed, confirm, people.security_keeper, people.security_keeper)
+    refuses(NotAllowed, confirm, people.system_keeper, people.preparer)
     confirm(people.system_keeper, people.security_keeper)
     assert AccountReview.objects.get().person == people.security_keeper
     with pytest.raises(IntegrityError), transaction.atomic():

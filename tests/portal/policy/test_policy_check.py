@@ -15,7 +15,6 @@ from districts.file.models.district import District
 from greendistrict.accounts.enums import Role
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
-from greendistrict.core.errors import Refused
 from greendistrict.policy import services
 from greendistrict.policy.engine import evaluate, policy_in_force
 from greendistrict.policy.enums import Outcome, PolicyStep
@@ -28,6 +27,7 @@ from portal.policy.selectors.rules import chosen_policy
 from tests.factories.accounts import make_user
 from tests.factories.approvals import Filing, make_ready_district, step
 from tests.factories.districts import DistrictFactory, file_case, make_district
+from tests.refusing import refuses
 
 pytestmark = pytest.mark.django_db
 AFTER = dt.datetime(2028, 10, 1, 9, tzinfo=clock.SHANGHAI)
@@ -124,8 +124,7 @@ def test_the_pages_ask_as_often_for_three_districts_as_for_one(people, client, k
 def test_a_step_outside_every_policy_is_refused_with_that_reason(people, client):
     filing = Filing(people).to_signing()
     with clock.at(AFTER):
-        with pytest.raises(Refused, match="2028年10月1日不在任何现行政策的有效期内"):
-            step("sign", case=filing.case, by=people.reviewer)
+        refuses("2028年10月1日不在任何现行政策的有效期内", step, "sign", case=filing.case, by=people.reviewer)
         assert verdicts_or_none(filing.case) is None
         client.force_login(people.reviewer)
         html = client.get(reverse("approvals:case", args=[filing.case.pk])).content.decode()

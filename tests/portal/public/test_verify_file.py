@@ -12,7 +12,6 @@ from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.test import Client
 
 from greendistrict.core import clock, papers
-from greendistrict.core.errors import Refused
 from greendistrict.documents.models import Evidence, Upload
 from greendistrict.documents.services import store, store_bytes
 from portal.public import selectors
@@ -22,6 +21,7 @@ from reports.signing.services import signed
 from tests.factories.accounts import cast
 from tests.factories.districts import make_district
 from tests.files import pdf
+from tests.refusing import refuses
 
 pytestmark = pytest.mark.django_db
 PAGE = "/verify/"
@@ -172,12 +172,10 @@ def test_a_report_in_other_formats_or_not_yet_made_supersedes_nothing(client, pe
 def test_the_portals_own_report_is_evidence_although_it_carries_a_workbook(paper, people):
     district = make_district(people)
     upload = SimpleUploadedFile("全市2025年度评估报告.pdf", paper, "application/pdf")
-    with pytest.raises(Refused, match="附件"):
-        store(owner=district, upload=upload, kind="佐证材料", title="报告", by=people.preparer)
+    refuses("附件", store, owner=district, upload=upload, kind="佐证材料", title="报告", by=people.preparer)
     kept(report(people), paper)
     upload.seek(0)
     taken = store(owner=district, upload=upload, kind="佐证材料", title="报告", by=people.preparer)
     assert (papers.is_issued(taken.sha256), taken.size) == (True, len(paper))
     spoilt = SimpleUploadedFile("改动.pdf", paper.replace(b"%PDF-1.", b"%PDF-2.", 1), "application/pdf")
-    with pytest.raises(Refused, match="附件"):
-        store(owner=district, upload=spoilt, kind="佐证材料", title="报告", by=people.preparer)
+    refuses("附件", store, owner=district, upload=spoilt, kind="佐证材料", title="报告", by=people.preparer)

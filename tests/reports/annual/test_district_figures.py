@@ -21,7 +21,6 @@ from districts.plots.selectors.board import totals_of
 from districts.yearly_plans.models import ImplementationPlan, PlanItem
 from greendistrict.core import clock
 from greendistrict.core.columns import write_columns
-from greendistrict.core.errors import Refused
 from portal.district_page.selectors.next_stage import gap_of
 from reports.annual import carbon_tables, figures, sections, sentences
 from reports.annual.documents import district_composition
@@ -35,6 +34,7 @@ from tests.factories.received import at, filed_self_check, received_self_check
 from tests.factories.reviews import Scene
 from tests.factories.stages import make_stage
 from tests.factories.titles import give_title
+from tests.refusing import refuses
 from tests.reports.annual.worlds import MISSED, fill_lists, fill_supervision
 from tests.reports.world import LONG, spoil
 
@@ -298,7 +298,5 @@ def test_figures_are_those_that_were_frozen_and_what_is_excluded_has_neither_val
 
 def test_self_check_that_was_not_received_has_no_figures(db):
     check = filed_self_check(cast())
-    with pytest.raises(Refused, match="尚未接收，不能出报告"):
-        figures.district_figures(check)
-    with pytest.raises(Refused, match="2026年度尚无已接收的自查"):
-        city_report(2026, demo=True)
+    refuses("尚未接收，不能出报告", figures.district_figures, check)
+    refuses("2026年度尚无已接收的自查", city_report, 2026, demo=True)

@@ -10,7 +10,6 @@ from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.tables.models import RowEvidence
 from assessments.yearly_reports.models import YearlyReport
 from greendistrict.core import clock
-from greendistrict.core.errors import Refused
 from greendistrict.documents.services import store
 from greendistrict.notifications.models import Notification
 from greendistrict.policy import citing
@@ -29,6 +28,7 @@ from tests.factories.approvals import pdf
 from tests.factories.districts import make_district
 from tests.factories.received import at, filed_self_check
 from tests.factories.stages import make_stage
+from tests.refusing import refuses
 from tests.reports.archive.world import FONDS, close_volume, finished_case, hand_over, make_letters, make_volume
 from tests.reports.matters import worlds
 from tests.steps import step
@@ -101,8 +101,7 @@ def opened(client, matter, page, source=""):
 def test_a_concluded_stage_assessment_and_a_closed_inspection_become_volumes(client, people):
     stage = make_stage(people, filled=False)
     paper = store(owner=stage, upload=pdf(), kind="照片", title="机制文件（虚构）", by=people.preparer)
-    with pytest.raises(Refused, match="没有这一办结的事项"):
-        services.open_volume(source="stageassessment", matter=stage.pk, by=people.city_officer)
+    refuses("没有这一办结的事项", services.open_volume, source="stageassessment", matter=stage.pk, by=people.city_officer)
     StageAssessment.objects.update(status="qualified", number="JD-2026-001")
     inspection = Inspection.objects.create(
         district=stage.district, mode="onsite", inspected_on=clock.today(), opened_at=clock.now(), status="closed", number="JC-2026-001"
@@ -218,8 +217,7 @@ def test_a_received_self_check_becomes_a_volume_with_its_evidence_and_letters(cl
     district = make_district(people, stage="pilot", key_areas=["五个新城"])
     proof = store(owner=district, upload=pdf(), kind="佐证", title="佐证（虚构）", by=people.preparer)
     check = filed_self_check(people, district=district, change=prove)
-    with pytest.raises(Refused, match="没有这一办结的事项"):
-        services.open_volume(source="selfcheck", matter=check.pk, by=people.city_officer)
+    refuses("没有这一办结的事项", services.open_volume, source="selfcheck", matter=check.pk, by=people.city_officer)
     with clock.at(at(check.year + 1, 4, 8)):
         step(check, "receive", people.city_officer)
     assert [(one.source, one.matter) for one in unfiled_matters(people.city_officer, 5)] == [("selfcheck", check.pk)]

@@ -9,7 +9,6 @@ from django.urls import reverse
 from assessments.self_checks.models import SelfCheck
 from districts.file.models.district import District
 from greendistrict.core import clock
-from greendistrict.core.errors import Refused
 from greendistrict.policy.services import set_setting
 from greendistrict.workflow.procedure import offered
 from reports.city.figures.whole import city_report
@@ -20,6 +19,7 @@ from reports.closings.registry import frozen_kinds, stock
 from reports.closings.selectors import closing_of, flow_lines, year_lines
 from reports.closings.services import NOT_COUNTED, OTHER, keep_stock, open_due
 from tests.factories.received import at
+from tests.refusing import refuses
 from tests.reports.closings.world import YEAR, close_year, make_people
 from tests.steps import reaches, step
 
@@ -115,8 +115,7 @@ def test_a_year_is_not_closed_before_its_last_day_of_receipt_is_over(world):
         assert open_due(clock.today()) == []
         [offer] = offered(closing, people.city_director)
         assert "过后才能关账" in offer.refusals[0].text
-        with pytest.raises(Refused, match="过后才能关账"):
-            close_year(people, closing)
+        refuses("过后才能关账", close_year, people, closing)
 
 
 @pytest.mark.parametrize("years", [1, 3])

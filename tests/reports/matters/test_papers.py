@@ -15,7 +15,6 @@ from assessments.reviews.selectors.pack import COMMITMENTS
 from beautiful.evaluations.models import AreaEvaluation
 from beautiful.frame.programme import programme
 from greendistrict.core import clock
-from greendistrict.core.errors import Refused
 from greendistrict.core.templatetags.gd import cn_date
 from obligations.selectors import falling_due
 from reports.composition.enums import Style
@@ -31,6 +30,7 @@ from tests.factories.approvals import Filing
 from tests.factories.received import at
 from tests.factories.reviews import Scene
 from tests.obligations.world import titled, world
+from tests.refusing import refuses
 from tests.reports.matters import worlds
 from tests.reports.matters.worlds import browser, squeezed, texts_on
 
@@ -222,8 +222,7 @@ def test_two_people_have_two_papers_see_their_own_and_lose_them_with_their_sight
     scene = worlds.disputed()
     asked = {"kind": "meeting_pack", "year": 2026, "subject": str(scene.review.pk)}
     sitting = scene.members[1].expert.user
-    with pytest.raises(Refused, match="请说明由谁申请"):
-        request_report(by=None, **asked)
+    refuses("请说明由谁申请", request_report, by=None, **asked)
     first, second = request_report(by=scene.secretary, **asked), request_report(by=sitting, **asked)
     assert first != second
     assert request_report(by=sitting, **asked) == second
@@ -232,8 +231,7 @@ def test_two_people_have_two_papers_see_their_own_and_lose_them_with_their_sight
     assert not jobs_visible_to(scene.people.city_officer).exists()
     scene.review.members.filter(expert__user=sitting).update(state=MemberState.RECUSED)
     assert not files_open_to(sitting).exists()
-    with pytest.raises(Refused, match="看不到"):
-        second.report.compose(second, lambda _: None)
+    refuses("看不到", second.report.compose, second, lambda _: None)
 
 
 def test_the_button_asks_and_what_is_out_of_sight_is_not_found():

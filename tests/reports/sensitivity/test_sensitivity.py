@@ -25,6 +25,7 @@ from reports.sensitivity.services import request_sensitivity
 from tests.factories.districts import make_district
 from tests.factories.received import received_self_check
 from tests.factories.titles import give_title
+from tests.refusing import refuses
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]  # the worker computes every table of the city anew
 
@@ -121,11 +122,9 @@ def test_an_edition_imported_anew_in_between_fails_in_words(people, finished, dr
 
 
 def test_what_stands_against_asking(people, finished):
-    with pytest.raises(NotAllowed):
-        request_sensitivity(edition=edition(), changes=[], by=people.preparer)
+    refuses(NotAllowed, request_sensitivity, edition=edition(), changes=[], by=people.preparer)
     TableVersion.objects.update(counts=False)
-    with pytest.raises(Refused):
-        request_sensitivity(edition=edition(), changes=[], by=people.city_officer)
+    refuses(Refused, request_sensitivity, edition=edition(), changes=[], by=people.city_officer)
 
 
 def test_the_page_asks_and_the_job_shows_the_result(client, people, finished):
