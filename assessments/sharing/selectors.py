@@ -1,12 +1,12 @@
 """Read shares: assigned rows, sign-offs, tasks."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from assessments.sharing.departments import departments_in, meant
 from assessments.sharing.enums import ShareState
 from assessments.sharing.models import RowShare, SharedRow
 from assessments.tables.models import RowEvidence, ScoreRow, ScoreTable
@@ -15,6 +15,7 @@ from assessments.tables.rules import EDITABLE
 from assessments.tables.selectors.scoring import left_out_by_portal
 from districts.file.models.district import ConsultantMandate, District
 from districts.file.rules import mandate_in_force
+from greendistrict.accounts.departments import department_named, missing_words
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.accounts.selectors import holders, posts_of
@@ -144,16 +145,23 @@ def clause_groups(table: ScoreTable, *, by_chapter: bool) -> list[ClauseGroup]:
 
 
 def _proposed(named: str, bureaus: Sequence[Organisation]) -> tuple[str, str]:
-    """Key of the bureau that matches the first recognised department, and why there is none."""
-    names = [bureau.name for bureau in bureaus]
-    several = ""
-    for department in departments_in(named):
-        places = meant(department, names)
-        if len(places) == 1:
-            return bureau_key(bureaus[places[0]]), ""
-        if places:
-            several = several or f"“{department}”可能是{'、'.join(names[place] for place in places)}，请选定"
-    return "", several or "没有对应的部门"
+    """Key of the bureau that alone has the first department a clause names, and why none is proposed."""
+    why = ""
+    for name in departments_in(named):
+        department = department_named(name)
+        if department is None:
+            continue
+        having = [bureau for bureau in bureaus if department in bureau.departments]
+        if len(having) == 1:
+            return bureau_key(having[0]), ""
+        several = f"承担“{department.label}”职责的有{'、'.join(map(str, having))}，请选定"
+        why = why or (several if having else missing_words(department))
+    return "", why or "没有对应的部门"
+
+
+def departments_in(text: str) -> list[str]:
+    """Departments named in a clause, the leading one first."""
+    return [name.strip() for name in re.split("[、，,;；/]", text) if name.strip()]
 
 
 def bureau_key(bureau: Organisation) -> str:

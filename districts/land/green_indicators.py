@@ -109,10 +109,10 @@ def check_departments() -> tuple[str, ...]:
     return tuple(_data()["checks"]["departments"])
 
 
-def check_department_of(name: str) -> str:
-    """Department to which a body's name corresponds, such as 环境保护 for 区生态环境局; any other body keeps its name."""
+def check_line(key: str, word: str) -> str:
+    """One of the four departments to which the department with this key belongs, such as 环境保护; another keeps the recorded word."""
     known: Mapping[str, list[str]] = _data()["checks"]["departments"]
-    return next((department for department, words in known.items() if any(word in name for word in words)), name)
+    return next((name for name, keys in known.items() if key in keys), word)
 
 
 def parse(indicator: Indicator, typed: object) -> str:

@@ -5,7 +5,8 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 from districts.common.enums import CheckResult, CheckStage, OpinionPurpose
-from districts.land.green_indicators import check_department_of, check_departments
+from districts.land.green_indicators import check_departments, check_line
+from greendistrict.accounts.departments import department_named
 
 CONSTRUCTION = "建设交通"  # the name of the 住建 body among the four departments
 HELD, NOT_HELD, ASKED, MISSING, LATER = "held", "not_held", "asked", "missing", "later"
@@ -46,7 +47,7 @@ def check_lines(checks: Iterable[Any], reached: Collection[str], questions: Iter
 
     ``questions`` are (row from ``line_of``, text): a question is not a check, so it is shown beside the cells and changes none.
     """
-    held, put = [(check_department_of(check.department), check) for check in checks], list(questions)
+    held, put = [(_line(check), check) for check in checks], list(questions)
     others = sorted({line for line, _ in held} - set(check_departments()))
     return [
         MatrixLine(
@@ -60,7 +61,11 @@ def check_lines(checks: Iterable[Any], reached: Collection[str], questions: Iter
 
 def line_of(purpose: str, department: str) -> str:
     """Row of an asked department; requirements before land supply are asked of the 住建 body (七（二）1)."""
-    return CONSTRUCTION if purpose == OpinionPurpose.CONDITIONS else check_department_of(department)
+    return CONSTRUCTION if purpose == OpinionPurpose.CONDITIONS else check_line(department_named(department) or "", department)
+
+
+def _line(check: Any) -> str:
+    return check_line(check.department_key or department_named(check.department) or "", check.department)
 
 
 def _cell(own: list[Any], is_reached: bool, department: str) -> MatrixCell:  # noqa: FBT001 -- a fact of the stage
@@ -91,5 +96,5 @@ def objecting(checks: Iterable[Any]) -> list[str]:
     newest: dict[str, Any] = {}
     for check in sorted(checks, key=order):
         if check.stage == CheckStage.COMPLETION and check.result != CheckResult.ASKED:
-            newest[check_department_of(check.department)] = check
+            newest[_line(check)] = check
     return sorted(check.department for check in newest.values() if check.result == CheckResult.NOT_HELD)

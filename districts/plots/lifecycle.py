@@ -10,6 +10,8 @@ from districts.common.enums import Acquisition, ControlStep, SupplierLevel
 from districts.land.green_indicators import WrongIndicatorValue, indicators, parse
 from districts.land.land_use import is_industrial
 from districts.plots import rules as plots_rules
+from greendistrict.accounts.departments import missing_words
+from greendistrict.accounts.enums import Department
 from greendistrict.core import clock
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Guard, Machine, Question, Seat, State, Transition
@@ -68,7 +70,10 @@ def numbered(words: str) -> Guard:
 def same_level(question: Question) -> Iterable[Refusal]:
     """Guard: the body asked is a 住建 body of the land supplier's level (七（二）1)."""
     level, asked = question.payload.get("level", ""), question.payload.get("organisation")
-    if question.typed and asked not in _fact(question, "bodies").get(level, ()):
+    bodies = _fact(question, "bodies")
+    if question.facts is not None and not bodies.get(SupplierLevel.DISTRICT) and level != SupplierLevel.CITY:
+        yield Refusal(missing_words(Department.HOUSING), cite=CITE, field="organisation")
+    elif question.typed and asked not in bodies.get(level, ()):
         text = f"{SupplierLevel(level).label if level in SupplierLevel.values else '供地层级未选'}，应征询同级住建部门"
         rule = "PLOT-CONSULT-GRANTED" if question.obj.table == Acquisition.GRANT else "PLOT-CONSULT-ALLOCATED"
         yield Refusal(text, rule=rule, cite=CITE, field="organisation")

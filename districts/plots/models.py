@@ -9,7 +9,7 @@ from django.db.models import Q
 from districts.common.enums import Acquisition, CheckResult, CheckStage, ControlStep, OpinionPurpose, OpinionResult, SupplierLevel
 from districts.file.models.district import District
 from greendistrict.accounts.acting import ActorField
-from greendistrict.accounts.enums import Role
+from greendistrict.accounts.enums import Department, Role
 from greendistrict.accounts.models import Organisation
 from greendistrict.core.constraints import one_of, ordered
 from greendistrict.documents.models import Evidence
@@ -239,6 +239,7 @@ class PlotCheck(models.Model):
     plot = models.ForeignKey(Plot, models.CASCADE, related_name="checks")
     stage = models.CharField("环节", max_length=12, choices=CheckStage)
     department = models.CharField("部门", max_length=60)
+    department_key = models.CharField("部门职责", max_length=20, choices=Department, blank=True)  # what ``department`` stands for
     checked_on = models.DateField("审查日期")
     result = models.CharField("结论", max_length=12, choices=CheckResult)
     text = models.CharField("意见", max_length=300, blank=True)

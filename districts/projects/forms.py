@@ -67,8 +67,9 @@ class WorkCheckForm(forms.Form):
 
     stage = forms.ChoiceField(label="环节", choices=CheckStage.choices)
     department = forms.CharField(
-        label="部门", max_length=60, widget=forms.TextInput(attrs={"list": "check-departments"}), help_text="四部门之一或该部门在本区的名称"
-    )
+        label="部门", max_length=60, widget=forms.TextInput(attrs={"list": "check-departments"}),
+        help_text="四部门之一，或其在“单位”登记的全称；其他名称另列一行",
+    )  # fmt: skip
     result = forms.ChoiceField(label="结论", choices=CheckResult.choices, help_text="已提请、部门尚未答复的选“已提请，待审查”")
     checked_on = day("审查日期", required=True, help_text="已提请的填提请日期")
     text = forms.CharField(label="意见", max_length=300, required=False)

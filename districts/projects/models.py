@@ -11,7 +11,7 @@ from districts.common.enums import CheckResult, CheckStage, ProjectState, ValueK
 from districts.file.models.district import District
 from districts.plots.models import Plot
 from greendistrict.accounts.acting import ActorField
-from greendistrict.accounts.enums import Role
+from greendistrict.accounts.enums import Department, Role
 from greendistrict.core.constraints import one_of, ordered
 from greendistrict.documents.models import Evidence
 
@@ -150,6 +150,7 @@ class WorkCheck(models.Model):
     work = models.ForeignKey(Work, models.CASCADE, related_name="checks")
     stage = models.CharField("环节", max_length=12, choices=CheckStage)
     department = models.CharField("部门", max_length=60)
+    department_key = models.CharField("部门职责", max_length=20, choices=Department, blank=True)  # what ``department`` stands for
     checked_on = models.DateField("审查日期")
     result = models.CharField("结论", max_length=12, choices=CheckResult)
     text = models.CharField("意见", max_length=300, blank=True)

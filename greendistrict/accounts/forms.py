@@ -8,7 +8,7 @@ from django.contrib.auth.forms import AuthenticationForm, SetPasswordMixin
 from django.http import HttpRequest
 
 from greendistrict.accounts.credit_codes import normalised, validate_credit_code
-from greendistrict.accounts.enums import CITY, KEEPERS, Role
+from greendistrict.accounts.enums import CITY, KEEPERS, Department, Role
 from greendistrict.accounts.models import Organisation, Post, User
 from greendistrict.accounts.selectors import colleagues
 from greendistrict.core.widgets import DayInput
@@ -102,12 +102,13 @@ class OrganisationForm(forms.ModelForm):  # type: ignore[type-arg]  # generic on
 
     class Meta:
         model = Organisation
-        fields: tuple[str, ...] = ("name", "code", "credit_code", "kind", "is_committee", "parent", "group")
+        fields: tuple[str, ...] = ("name", "code", "credit_code", "kind", "is_committee", "parent", "departments", "group")
         help_texts = {
             "code": "小写字母、数字和连字符，登记后不改",
             "credit_code": "18位，见登记证书；可带空格，末位是校验位，错一位即不能保存",
             "is_committee": "实施主体是管委会时勾选；其所属公司申报试点，由管委会批复",
             "parent": "区级部门填所属实施主体，管委会所属公司填该管委会",
+            "departments": "征询、审查和分工按这里找单位，不按名称；承担几项的都勾选。区级部门、市级协同部门和特定地区管委会填",
             "group": "回避核对用，没有可不填",
         }
 
@@ -116,6 +117,10 @@ class OrganisationForm(forms.ModelForm):  # type: ignore[type-arg]  # generic on
         self.fields["credit_code"] = CreditCodeField(
             label="统一社会信用代码", required=False, help_text=self.Meta.help_texts["credit_code"]
         )
+        self.fields["departments"] = forms.MultipleChoiceField(
+            label="承担的部门职责", choices=Department.choices, required=False, widget=forms.CheckboxSelectMultiple,
+            help_text=self.Meta.help_texts["departments"],
+        )  # fmt: skip
 
 
 class OrganisationChangeForm(OrganisationForm):
@@ -124,7 +129,7 @@ class OrganisationChangeForm(OrganisationForm):
     reason = forms.CharField(label="理由", max_length=300)
 
     class Meta(OrganisationForm.Meta):
-        fields = ("name", "credit_code", "kind", "is_committee", "parent", "group")
+        fields = ("name", "credit_code", "kind", "is_committee", "parent", "departments", "group")
 
 
 class AccountForm(forms.ModelForm):  # type: ignore[type-arg]  # as above

@@ -3,11 +3,12 @@
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
 
 from greendistrict.accounts.credit_codes import normalised, validate_credit_code
-from greendistrict.accounts.enums import KEEPERS, LinkPurpose, OrganisationKind, ReviewOutcome, Role
+from greendistrict.accounts.enums import DEPARTMENTAL, KEEPERS, Department, LinkPurpose, OrganisationKind, ReviewOutcome, Role
 from greendistrict.accounts.names import name_key
 from greendistrict.core import clock
 from greendistrict.core.encrypted import EncryptedTextField
@@ -23,6 +24,7 @@ class Organisation(models.Model):
     kind = models.CharField("类别", max_length=20, choices=OrganisationKind)
     is_committee = models.BooleanField("特定地区管委会", default=False)  # endorses applications of the companies below it
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="bodies", verbose_name="上级")
+    departments = ArrayField(models.CharField(max_length=20, choices=Department), default=list, blank=True, verbose_name="承担的部门职责")
     group = models.CharField("所属集团", max_length=100, blank=True)
     credit_code = models.CharField(
         "统一社会信用代码", max_length=18, blank=True, default="", validators=[validate_credit_code], help_text="18位，登记证书上的代码"
@@ -42,6 +44,12 @@ class Organisation(models.Model):
                 name="organisation_committee_is_authority",
                 violation_error_message="特定地区管委会的类别是实施主体",
             ),
+            models.CheckConstraint(condition=models.Q(departments__contained_by=Department.values), name="organisation_departments_known"),
+            models.CheckConstraint(
+                condition=models.Q(departments=[]) | models.Q(kind__in=DEPARTMENTAL) | models.Q(is_committee=True),
+                name="organisation_departments_of_offices",
+                violation_error_message="承担的部门职责只填区级部门、市级协同部门和特定地区管委会",
+            ),
             models.UniqueConstraint(
                 fields=["credit_code"],
                 condition=~models.Q(credit_code=""),
@@ -52,6 +60,11 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def department_words(self) -> str:
+        """Its departments in words."""
+        return "、".join(str(Department(key).label) for key in self.departments)
 
     def clean_fields(self, exclude: Any = None) -> None:
         """Normalise the credit code before validation."""

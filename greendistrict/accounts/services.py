@@ -2,7 +2,7 @@
 
 import datetime as dt
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from greendistrict.accounts import handing_on, links, post_rules, proposals
+from greendistrict.accounts.departments import in_order
 from greendistrict.accounts.enums import CITY, KEEPERS, OrganisationKind, Role
 from greendistrict.accounts.messenger import carrier
 from greendistrict.accounts.models import Delegation, KeeperProposal, Organisation, Post, User
@@ -95,6 +96,7 @@ def add_organisation(
     parent: Organisation | None = None,
     group: str = "",
     credit_code: str = "",
+    departments: Sequence[str] = (),
 ) -> Organisation:
     """Create an organisation; system keeper only. Raises ``ValidationError`` for a name or code in use."""
     _hold(by, Role.SYSTEM_KEEPER, "单位由系统管理员登记")
@@ -102,13 +104,15 @@ def add_organisation(
     body = known or Organisation(name=name.strip(), is_demo=by.is_demo)  # an employer known by name only takes part from now on
     body.code, body.kind, body.is_committee = code.strip(), kind, is_committee
     body.parent, body.group, body.credit_code = parent, group.strip() or body.group, credit_code or body.credit_code
+    body.departments = in_order(departments)
     body.full_clean()
     body.save()
-    audit.record(action="accounts.add_organisation", by=by, obj=body, data={"kind": kind, "is_committee": is_committee})
+    data = {"kind": kind, "is_committee": is_committee, "departments": body.departments}
+    audit.record(action="accounts.add_organisation", by=by, obj=body, data=data)
     return body
 
 
-CHANGEABLE = ("name", "credit_code", "kind", "is_committee", "parent", "group")
+CHANGEABLE = ("name", "credit_code", "kind", "is_committee", "parent", "departments", "group")
 REACHING = ("kind", "parent")  # changing these would extend the rights of people with posts in the body, or make their posts incompatible
 
 
@@ -124,6 +128,7 @@ def change_organisation(*, body: Organisation, values: Mapping[str, Any], reason
     Refused.unless(reason.strip(), "请填写理由")
     locked = Organisation.objects.select_for_update(of=("self",), no_key=True).select_related("parent").get(pk=body.pk)
     before = {name: getattr(locked, name) for name in CHANGEABLE}
+    values = {**values, "departments": in_order(values["departments"])}
     differing = [name for name in CHANGEABLE if values[name] != before[name]]
     if not differing:
         return []
@@ -137,9 +142,14 @@ def change_organisation(*, body: Organisation, values: Mapping[str, Any], reason
         locked.aliases = [*(alias for alias in locked.aliases if alias != locked.name), before["name"]]
     locked.full_clean()
     locked.save()
-    changed = {name: [str(before[name] or ""), str(values[name] or "")] for name in differing}
+    changed = {name: [_told(before[name]), _told(values[name])] for name in differing}
     audit.record(action="accounts.change_organisation", by=by, obj=locked, data={"changed": changed, "reason": reason.strip()})
     return differing
+
+
+def _told(value: Any) -> str:
+    """Value of a field for the audit record."""
+    return "、".join(value) if isinstance(value, list) else str(value or "")
 
 
 def _refuse_circle(body: Organisation, parent: Organisation | None) -> None:

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 
 from greendistrict.accounts.credit_codes import normalised, wrong_with
-from greendistrict.accounts.enums import OrganisationKind, Role
+from greendistrict.accounts.enums import Department, OrganisationKind, Role
 from greendistrict.accounts.models import Organisation, Post, User
 from greendistrict.documents.workbooks.book import Book, Returned, SheetTitle, write_book
-from greendistrict.documents.workbooks.columns import CHOICE, DAY, FLAG, VALUE, Column
+from greendistrict.documents.workbooks.columns import CHOICE, CHOICES, DAY, FLAG, VALUE, Column
 
 TEMPLATE = "请先下载模板再填写"
 
@@ -30,10 +30,12 @@ BODIES = Book(
         Column("is_committee", "特定地区管委会", FLAG, 14),
         Column("parent", "上级", width=34),
         Column("group", "所属集团", width=24),
+        Column("departments", "承担的部门职责", CHOICES, 30, choices=dict(Department.choices)),
     ),
     (
         "代码是识别依据：小写字母、数字和连字符。已有的代码修改原登记，没有的新登记；工作簿里没有的单位不变。",
         "统一社会信用代码18位，末位是校验位；暂时不知道的留空。",
+        f"承担的部门职责用顿号隔开：{'、'.join(str(one.label) for one in Department)}。征询、审查和分工按它找单位，不按名称。",
         "上级填单位名称：已登记的，或者同一工作簿里列在前面的。",
     ),
     how=TEMPLATE,
@@ -85,6 +87,7 @@ def body_book(bodies: Iterable[Organisation] = (), returned: Sequence[Returned] 
             "是" if one.is_committee else "否",
             one.parent.name if one.parent else "",
             one.group,
+            "、".join(str(Department(key).label) for key in one.departments),
         )
         for one in bodies
     )

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from greendistrict.accounts import post_rules
-from greendistrict.accounts.enums import OrganisationKind
+from greendistrict.accounts.enums import DEPARTMENTAL, OrganisationKind
 from greendistrict.accounts.models import Organisation, Post, User
 from greendistrict.accounts.names import name_key
 from greendistrict.documents.workbooks.grids import BookCell, shown
@@ -69,6 +69,8 @@ class BodyReader(Reader[User, Organisation]):
             found.append(("credit_code", "这个统一社会信用代码已登记在另一家单位"))
         if typed["is_committee"] and typed["kind"] != OrganisationKind.AUTHORITY:
             found.append(("is_committee", "特定地区管委会的类别是实施主体"))
+        if typed["departments"] and typed["kind"] not in DEPARTMENTAL and not typed["is_committee"]:
+            found.append(("departments", "承担的部门职责只填区级部门、市级协同部门和特定地区管委会"))
         if typed["parent"] and (typed["parent"] not in self.names or typed["parent"] == typed["name"]):
             found.append(("parent", "没有登记这个上级；同一工作簿里的上级要列在前面"))
         if row is not None and row.pk in self.held and set(REACHING) & set(changed):

@@ -43,7 +43,7 @@ def enrol(*, what: str, works: Sequence[Mapping[str, Any]], file_name: str, by: 
 
 
 def _body(fields: Mapping[str, Any], by: User) -> str:
-    values = {name: fields[name] for name in ("name", "credit_code", "kind", "is_committee", "group")}
+    values = {name: fields[name] for name in ("name", "credit_code", "kind", "is_committee", "departments", "group")}
     values["parent"] = organisation_named(fields["parent"])
     Refused.when(fields["parent"] and values["parent"] is None, f"没有登记上级“{fields['parent']}”")
     known = Organisation.objects.filter(code=fields["code"]).first()

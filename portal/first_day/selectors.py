@@ -50,17 +50,22 @@ def check_lines() -> list[OpeningLine]:
 
 
 def _bodies() -> Iterator[OpeningLine]:
-    found = list(Organisation.objects.values_list("kind", "credit_code"))
-    kinds = Counter(kind for kind, _ in found)
+    found = list(Organisation.objects.values_list("kind", "credit_code", "departments"))
+    kinds = Counter(kind for kind, _, _ in found)
     lacking = [kind.label for kind in KINDS_NEEDED if not kinds[kind]]
     link = reverse("portal:enrolment_import", args=["bodies"])
     words = f"没有：{'、'.join(lacking)}" if lacking else f"已登记{len(found)}家"
     yield OpeningLine("单位和人员", "各类单位", MISSING if lacking else DONE, words, "系统管理员", link)
-    codeless = sum(not code for kind, code in found if kind != OrganisationKind.EXPERT)
+    codeless = sum(not code for kind, code, _ in found if kind != OrganisationKind.EXPERT)
     yield OpeningLine(
         "单位和人员", "统一社会信用代码", OPEN if codeless else DONE, f"{codeless}家单位没有登记" if codeless else "均已登记", "系统管理员",
         reverse("accounts:organisation_list"),
     )  # fmt: skip
+    bare = sum(not departments for kind, _, departments in found if kind == OrganisationKind.BUREAU)
+    words = f"{bare}家区级部门没有勾选，征询、审查和分工找不到它们" if bare else "均已勾选"
+    yield OpeningLine(
+        "单位和人员", "区级部门承担的部门职责", OPEN if bare else DONE, words, "系统管理员", reverse("accounts:organisation_list")
+    )
 
 
 def _people() -> Iterator[OpeningLine]:

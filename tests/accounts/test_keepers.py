@@ -89,7 +89,11 @@ def test_a_committee_is_entered_as_one(client, people):
     client.force_login(people.system_keeper)
     assert client.post(reverse("accounts:organisation_create"), {**BODY, "is_committee": "on"}).status_code == 302
     assert Organisation.objects.get(code="demo-ding").is_committee
-    assert AuditRecord.objects.get(action="accounts.add_organisation").data == {"kind": "authority", "is_committee": True}
+    assert AuditRecord.objects.get(action="accounts.add_organisation").data == {
+        "kind": "authority",
+        "is_committee": True,
+        "departments": [],
+    }
 
 
 def test_an_organisation_is_changed_with_a_reason_and_keeps_its_former_name(client, people):

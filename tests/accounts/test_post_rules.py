@@ -1,8 +1,10 @@
 """Posts that fit: the kind of body, one link of a chain per person, experts and keepers apart, and who looks after whom."""
 
 import json
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
@@ -31,6 +33,23 @@ def test_a_role_fits_its_kinds_of_body_and_no_other(role):
         else:
             with pytest.raises(Refused, match="岗位只能设在"):
                 services.appoint(user=person, organisation=body, role=role, by=None)
+
+
+@pytest.mark.parametrize(("name", "departments"), [
+    ("青浦区建设和管理委员会", ["housing"]), ("浦东新区建设和交通委员会", ["housing", "transport"]),
+    ("青浦区规划和自然资源局", ["planning"]),
+    ("演示甲区公安局交通警察支队（虚构）", ["police"]), ("徐汇区住房保障和房屋管理局", ["buildings"]),
+    ("青浦区绿化和市容管理局", ["greening"]),
+    ("青浦区发展和改革委员会", ["development"]), ("演示大学（虚构）", []),
+])  # fmt: skip
+def test_departments_of_known_bodies_are_filled_once_and_then_stay(name, departments):
+    migration = import_module("greendistrict.accounts.migrations.0013_known_departments")
+    body = make_organisation(OrganisationKind.BUREAU, name)
+    chosen = make_organisation(OrganisationKind.BUREAU, f"{name}二", departments=["water"])
+    migration.fill(apps, None)
+    for row in (body, chosen):
+        row.refresh_from_db()
+    assert (body.departments, chosen.departments) == (departments, ["water"])
 
 
 def make_user_without_post():

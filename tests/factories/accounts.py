@@ -1,13 +1,14 @@
 """People and organisations of the tests: one fixed cast, one person per seat, all fictional."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import factory
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
-from greendistrict.accounts.enums import OrganisationKind, Role
+from greendistrict.accounts.enums import Department, OrganisationKind, Role
 from greendistrict.accounts.models import Organisation, Post, User
 from greendistrict.core.pinyin import sort_key
 from tests.factories.kept_rows import KeptRows
@@ -154,7 +155,7 @@ class _Rows:
 
     def __init__(self):
         bodies = [_organisation(kind, name, key.removesuffix("_body")) for key, (kind, name) in BODIES.items()]
-        below = [_organisation(OrganisationKind.BUREAU, "演示甲区建设管理委（虚构）", "bureau")]
+        below = [_organisation(OrganisationKind.BUREAU, "演示甲区建设管理委（虚构）", "bureau", [Department.HOUSING])]
         below += [_organisation(OrganisationKind.EXPERT, f"演示研究院{number}（虚构）", f"expert-{number}") for number in range(1, 6)]
         self.seats = {seat: (role, body, f"演示{role.label}（{seat}）") for seat, (role, body) in SEATS.items()}
         self.seats |= {f"expert{number}": (Role.EXPERT, f"employer{number}", f"演示专家{number}") for number in range(1, 6)}
@@ -177,5 +178,6 @@ class _Rows:
 _casts: dict[str, _Rows] = {}
 
 
-def _organisation(kind: str, name: str, code: str) -> Organisation:
-    return OrganisationFactory.build(kind=kind, name=name, code=f"demo-{code}", name_pinyin=sort_key(name))
+def _organisation(kind: str, name: str, code: str, departments: Sequence[str] = ()) -> Organisation:
+    departments = list(map(str, departments))
+    return OrganisationFactory.build(kind=kind, name=name, code=f"demo-{code}", departments=departments, name_pinyin=sort_key(name))

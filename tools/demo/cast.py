@@ -33,6 +33,7 @@ def make_organisations() -> dict[str, Organisation]:
 def _organisation(body: Body) -> Organisation:
     parent = Organisation.objects.get(code=body.parent) if body.parent else None
     values = {"name": body.name, "kind": body.kind, "is_committee": body.committee, "parent": parent, "group": body.group}
+    values["departments"] = list(body.departments)
     return Organisation.objects.update_or_create(code=body.code, defaults={**values, "admin_code": body.area, "is_demo": True})[0]
 
 

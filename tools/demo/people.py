@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from greendistrict.accounts.enums import Department as Dept
 from greendistrict.accounts.enums import OrganisationKind as Kind
 from greendistrict.accounts.enums import Role
 
@@ -17,6 +18,7 @@ class Body:
     group: str = ""
     area: str = ""
     committee: bool = False
+    departments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,8 @@ class Person:
     admin: bool = False
 
 
+SITE = (Dept.HOUSING, Dept.SUPERVISION)  # in the fiction the 建设管理委 has the supervision of building sites below it
+ALL_BUILDING = (Dept.HOUSING, Dept.PLANNING, Dept.SUPERVISION)  # a 管委会 to which these are delegated
 BODIES = (
     Body("demo-city", "市住房城乡建设管理委（演示账号）", Kind.CITY),
     Body("demo-secretariat", "演示技术支撑单位（虚构）", Kind.SECRETARIAT),
@@ -37,11 +41,11 @@ BODIES = (
     Body("demo-keepers", "平台运维（演示账号）", Kind.KEEPER),
     Body("demo-jia", "演示甲区人民政府（虚构）", Kind.AUTHORITY, area="990001"),
     Body("demo-yi", "演示乙区人民政府（虚构）", Kind.AUTHORITY, area="990002"),
-    Body("demo-bing", "演示丙管委会（虚构）", Kind.AUTHORITY, area="990003", committee=True),
-    Body("demo-gangwan", "演示港湾管委会（虚构）", Kind.AUTHORITY, area="990003", committee=True),
-    Body("demo-jia-housing", "演示甲区建设管理委（虚构）", Kind.BUREAU, parent="demo-jia"),
-    Body("demo-yi-housing", "演示乙区建设管理委（虚构）", Kind.BUREAU, parent="demo-yi"),
-    Body("demo-jia-water", "演示甲区水务局（虚构）", Kind.BUREAU, parent="demo-jia"),
+    Body("demo-bing", "演示丙管委会（虚构）", Kind.AUTHORITY, area="990003", committee=True, departments=ALL_BUILDING),
+    Body("demo-gangwan", "演示港湾管委会（虚构）", Kind.AUTHORITY, area="990003", committee=True, departments=ALL_BUILDING),
+    Body("demo-jia-housing", "演示甲区建设管理委（虚构）", Kind.BUREAU, parent="demo-jia", departments=SITE),
+    Body("demo-yi-housing", "演示乙区建设管理委（虚构）", Kind.BUREAU, parent="demo-yi", departments=SITE),
+    Body("demo-jia-water", "演示甲区水务局（虚构）", Kind.BUREAU, parent="demo-jia", departments=(Dept.WATER,)),
     Body("demo-xincheng", "演示新城开发公司（虚构）", Kind.APPLICANT, group="演示城投集团（虚构）"),
     Body("demo-binjiang", "演示滨江更新公司（虚构）", Kind.APPLICANT, group="演示更新集团（虚构）"),
     Body("demo-hupan", "演示湖畔开发公司（虚构）", Kind.APPLICANT, group="演示城投集团（虚构）"),

@@ -22,7 +22,7 @@ from districts.plots.lifecycle import STEPS
 from districts.plots.models import Plot, PlotCheck, PlotControl, PlotIndicator, PlotOpinion
 from districts.plots.selectors.plots import housing_bodies
 from districts.plots.services.indicator_values import compare
-from greendistrict.accounts.enums import Role
+from greendistrict.accounts.enums import Department, Role
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.columns import fitted
@@ -205,7 +205,8 @@ def _checks(district: District, moving: Iterable[tuple[Plot, Way]]) -> list[Plot
         return []
     return [
         PlotCheck(
-            plot=plot, stage=CheckStage.COMPLETION, department="建设交通", checked_on=plot.built_on, entered_by=by,
+            plot=plot, stage=CheckStage.COMPLETION, department="建设交通", department_key=Department.HOUSING,
+            checked_on=plot.built_on, entered_by=by,
             result=CheckResult.NOT_HELD if way.short else CheckResult.HELD,
         )
         for plot, way in moving

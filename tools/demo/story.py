@@ -16,6 +16,7 @@ from assessments.sharing.selectors import assignable_bureaus
 from districts.common.enums import DistrictType
 from districts.file.models.district import District
 from districts.profile.services import authorise_consultant
+from greendistrict.accounts.enums import Department
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.core import clock, workdays
 from greendistrict.policy.services import set_setting
@@ -349,7 +350,7 @@ def _running(people: way.People, today: dt.date) -> None:
     )
     if check is not None:
         fill(check.table, people["preparer"], Year(XINCHENG.seed, 0.7, 0.95, LATE_SOLAR), leave=11)
-        bureau = assignable_bureaus(check.table.district).filter(name__contains="水务").first()
+        bureau = assignable_bureaus(check.table.district).filter(departments__contains=[Department.WATER]).first()
         due = today + dt.timedelta(days=30)
         shares.give_out(
             table=check.table, items=WATER, by=people["preparer"], organisation=bureau, due_on=due, note="按供水、排水年报口径填写"

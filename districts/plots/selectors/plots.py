@@ -5,46 +5,37 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from districts.common.enums import SupplierLevel
 from districts.file.models.district import District
 from districts.file.rules import answering_bodies, bodies_as
+from districts.file.selectors.bodies import bodies_of, bodies_with
 from districts.file.selectors.visibility import files_visible_to
-from districts.land.green_indicators import check_department_of, design_departments
+from districts.land.green_indicators import design_departments
 from districts.plots.models import Plot, PlotOpinion
-from greendistrict.accounts.enums import OrganisationKind, Role
+from greendistrict.accounts.departments import department_named
+from greendistrict.accounts.enums import Department, OrganisationKind, Role
 from greendistrict.accounts.models import Organisation, Post, User
 from greendistrict.accounts.post_rules import not_over
 from greendistrict.core import clock
 
-HOUSING_WORDS = ("住房", "住建", "建设管理", "建管", "建设交通", "建交")
-
 
 def housing_bodies(district: District, level: str) -> list[Organisation]:
-    """住建 bodies of the land supplier's level (七（二）1): the city's, or in each leading area its 住建 bureau, else the body itself."""
+    """住建 bodies of the land supplier's level (七（二）1): the city's, or those of the district with this department; may be none."""
     if level == SupplierLevel.CITY:
         return list(Organisation.objects.filter(kind=OrganisationKind.CITY, is_demo=district.is_demo).order_by("name_pinyin"))
-    named = Q()
-    for word in HOUSING_WORDS:
-        named |= Q(name__contains=word)
-    authorities = list(district.authorities.order_by("admin_code", "name_pinyin"))
-    bureaus = Organisation.objects.filter(named, kind=OrganisationKind.BUREAU, parent__in=authorities).order_by("name_pinyin")
-    by_authority: dict[int | None, list[Organisation]] = {}
-    for bureau in bureaus:
-        by_authority.setdefault(bureau.parent_id, []).append(bureau)
-    return [body for authority in authorities for body in by_authority.get(authority.pk, [authority])]
+    return bodies_with(district, Department.HOUSING)
 
 
 def design_bodies(district: District) -> dict[str, Organisation]:
-    """Bureaus that answer about designs in the portal, by the department whose name they carry (七（二）2); one query.
+    """Bodies that answer about designs in the portal, by the department they have (七（二）2); one query.
 
-    If two bureaus carry it, or the bureau has no users today, the answer is given on paper.
+    If two bodies have it, or the body has no users today, the answer is given on paper.
     """
     people = Post.objects.filter(
-        not_over(), organisation=OuterRef("pk"), role=Role.BUREAU, valid_from__lte=clock.today(), user__is_active=True
+        not_over(), organisation=OuterRef("pk"), role__in=[Role.BUREAU, Role.AUTHORITY], valid_from__lte=clock.today(), user__is_active=True
     )
-    bureaus = Organisation.objects.filter(Exists(people), kind=OrganisationKind.BUREAU, parent__in=district.authorities.order_by())
-    peopled, found = list(bureaus.order_by("pk")), {}
-    for department in (name for names in design_departments() for name in names):
-        own = [body for body in peopled if department in body.name or check_department_of(body.name) == check_department_of(department)]
+    peopled, found = list(bodies_of(district).filter(Exists(people))), {}
+    for name in (name for names in design_departments() for name in names):
+        own = [body for body in peopled if department_named(name) in body.departments]
         if len(own) == 1:
-            found[department] = own[0]
+            found[name] = own[0]
     return found
 
 

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from districts.common.enums import CheckResult, CheckStage, OpinionPurpose, OpinionResult
 from districts.file.rules import fills_plot
+from districts.file.selectors.bodies import department_of
 from districts.file.services.locking import hold_constraints, locked
 from districts.land.green_indicators import design_departments
 from districts.plots.models import Plot, PlotCheck, PlotOpinion
@@ -104,7 +105,8 @@ def add_check(*, plot: Plot, stage: str, department: str, result: str, by: User,
         if result == CheckResult.NOT_HELD and not text.strip():
             raise Refused([Refusal("不符合的请写明意见", field="text")])
         check = PlotCheck(plot=stored, stage=CheckStage(stage), department=department.strip(), checked_on=on, result=CheckResult(result),
-                          text=fitted(PlotCheck, "text", text.strip()), entered_by=by)  # fmt: skip
+                          department_key=department_of(department), text=fitted(PlotCheck, "text", text.strip()),
+                          entered_by=by)  # fmt: skip
         hold_constraints(check)
         check.save()
         data = {"plot": stored.number, "stage": stage, "department": department, "result": result}

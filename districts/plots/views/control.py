@@ -14,6 +14,7 @@ from districts.common.enums import ControlStep
 from districts.file.file_locks import lock_reasons
 from districts.file.models.district import District
 from districts.file.rules import fills_plot, may_edit_district, may_read_file
+from districts.file.selectors.bodies import areas_without
 from districts.file.views.common import UNPROCESSABLE
 from districts.plots.checks import may_open_table
 from districts.plots.forms.plots import AskForm, CheckForm, OpenForm, OpinionsForm, PlotStepForm, ValuesForm
@@ -26,6 +27,8 @@ from districts.plots.services.control import open_control
 from districts.plots.services.indicator_values import OPEN_FOR_REQUIREMENTS, save_values
 from districts.plots.services.opinions import add_check, ask_opinions
 from districts.plots.views.access import plot_to_read
+from greendistrict.accounts.departments import missing_words
+from greendistrict.accounts.enums import Department
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
@@ -112,6 +115,8 @@ def _step_forms(control: PlotControl, user: User) -> dict[str, Any]:
     found: dict[str, Any] = {"offered": steps}
     if asks:
         found["ask_form"] = AskForm(bodies=chain(*bodies.values()), initial={"on": clock.today()})
+        lacking = areas_without(control.plot.district, Department.HOUSING)
+        found["ask_lacking"] = missing_words(Department.HOUSING, "、".join(lacking)) if lacking else ""
     found["moves"] = [
         {
             "offer": offer,

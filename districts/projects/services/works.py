@@ -8,6 +8,7 @@ from django.db import transaction
 
 from districts.common.enums import CheckResult, CheckStage
 from districts.file.rules import fills_plot
+from districts.file.selectors.bodies import department_of
 from districts.file.services.locking import assign, hold_constraints, locked
 from districts.land.green_indicators import WrongIndicatorValue, parse
 from districts.plots.check_matrix import objecting
@@ -101,7 +102,8 @@ def check_work(
         if result == CheckResult.NOT_HELD and not text.strip():
             raise Refused([Refusal("不符合的请写明意见", field="text")])
         check = WorkCheck(work=stored, stage=CheckStage(stage), department=department.strip(), checked_on=on, result=CheckResult(result),
-                          text=fitted(WorkCheck, "text", text.strip()), entered_by=by)  # fmt: skip
+                          department_key=department_of(department), text=fitted(WorkCheck, "text", text.strip()),
+                          entered_by=by)  # fmt: skip
         hold_constraints(check)
         check.save()
         data = {"work": stored.name, "stage": stage, "department": department, "result": result}

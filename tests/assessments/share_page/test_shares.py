@@ -6,16 +6,17 @@ from assessments.findings.services.unchanged import declare_unchanged
 from assessments.prefill.models import RowPrefill
 from assessments.self_checks.selectors.self_checks import self_checks_visible_to
 from assessments.sharing import services
-from assessments.sharing.departments import departments_in, meant
 from assessments.sharing.models import RowShare, SharedRow
 from assessments.sharing.rules import may_fill
-from assessments.sharing.selectors import clause_groups
+from assessments.sharing.selectors import clause_groups, departments_in
 from assessments.sharing.services import GivenRows, give_out, give_out_several
 from assessments.tables.models import ScoreRow, ScoreTable
 from assessments.tables.selectors.tables import score_tables_visible_to
 from assessments.tables.services.cells import save_cell
 from assessments.worklist.selectors.tasks import tasks_for
+from greendistrict.accounts.departments import department_named
 from greendistrict.accounts.enums import OrganisationKind
+from greendistrict.accounts.models import Organisation
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refused
 from greendistrict.workflow.models import OutboxMessage, TransitionRecord
@@ -167,12 +168,11 @@ def test_rows_of_a_table_that_is_being_signed_are_not_signed_off(client, people,
     refuses("不能再签认", step, share, "sign", people.bureau)
 
 
-BODIES = ["演示甲区建设和管理委员会（虚构）", "青浦区规划和自然资源局", "浦东新区建设和交通委员会", "青浦区经济委员会", "青浦区水务局"]
-
-
 @pytest.fixture
 def water(people):
-    return make_organisation(OrganisationKind.BUREAU, "演示甲区水务局（虚构）", code="demo-water", parent=people.authority_body)
+    return make_organisation(
+        OrganisationKind.BUREAU, "演示甲区水务局（虚构）", code="demo-water", parent=people.authority_body, departments=["water"]
+    )
 
 
 def of_department(table, name):
@@ -180,13 +180,27 @@ def of_department(table, name):
     return {item.id for item in layout.items.values() if item.data["source_department"] == name}
 
 
-def test_a_department_in_short_is_found_among_full_names():
-    found = {
-        "区建设管理委": [0], "区规划资源局": [1], "区交通委": [2], "区经委": [3], "区水务局": [4], "区税务局": [], "街道办事处": [], "": [],
-        "区建设委": [0, 2],
-    }  # fmt: skip
-    assert {department: meant(department, BODIES) for department in found} == found
+def test_every_department_that_a_standard_or_the_policy_names_is_known(table):
+    from districts.land.green_indicators import check_departments, design_departments
+
+    items = rules_for(table.edition).table(table.type, table.stage).items.values()
+    named = {name for item in items for name in departments_in(str(item.data["source_department"] or ""))}
+    must, may = design_departments()
+    assert [name for name in sorted({*named, *must, *may, *check_departments()} - {"其他"}) if department_named(name) is None] == []
     assert departments_in("区水务局、区国防动员办，区建设管理委") == ["区水务局", "区国防动员办", "区建设管理委"]
+
+
+def test_no_bureau_is_proposed_by_its_name(table, water):
+    """Of two with the department none is chosen; without one the line says which body is missing and where to enter it."""
+
+    def why():
+        return {group.title: group.why for group in clause_groups(table, by_chapter=False)}["区水务局"]
+
+    assert why() == ""
+    make_organisation(OrganisationKind.BUREAU, "演示甲区河道所（虚构）", parent=water.parent, departments=["water"])
+    assert why() == "承担“水务”职责的有演示甲区河道所（虚构）、演示甲区水务局（虚构），请选定"
+    Organisation.objects.filter(departments=["water"]).update(departments=[])
+    assert "没有承担“水务”职责的单位，请系统管理员在“单位”页登记或勾选" in why()
 
 
 def test_the_preview_says_who_gets_what_and_writes_nothing(preparer, people, table, water):

@@ -160,10 +160,18 @@ def test_the_question_waits_on_the_desk_of_the_body_with_its_day(plot, people, l
     assert [task for task in tasks_for(other) if task.kind == "plot_opinion"] == []
 
 
-def test_without_a_bureau_for_it_the_leading_body_itself_is_asked(plot, people):
-    type(people.bureau_body).objects.filter(pk=people.bureau_body.pk).update(name="演示甲区水务局（虚构）")
-    asked(started(plot, people), people, body=people.authority_body)
-    refuses("同级住建部门", asked, started(PlotFactory(district=plot.district), people), people)
+def test_who_is_asked_follows_from_the_department_and_never_from_the_name(plot, people, preparer):
+    """Without a body of the department nobody is asked in its place: page and refusal say which is missing and where to enter it."""
+    control, bodies = started(plot, people), type(people.bureau_body).objects
+    page = reverse("districts:plot_control", args=[plot.district.code, plot.pk])
+    bodies.filter(pk=people.bureau_body.pk).update(departments=["water"])
+    missing = "没有承担“住房城乡建设”职责的单位，请系统管理员在“单位”页登记或勾选"
+    for body in (people.bureau_body, people.authority_body):
+        refuses(missing, asked, control, people, body=body)
+    assert f"演示甲区人民政府（虚构）{missing}" in preparer.get(page).content.decode()
+    bodies.filter(pk=people.bureau_body.pk).update(name="青浦区建设和管理委员会", departments=["housing"])
+    assert missing not in preparer.get(page).content.decode()
+    asked(control, people)
 
 
 def test_only_the_body_asked_replies_and_only_with_a_requirement(plot, people):
@@ -210,11 +218,11 @@ def test_the_design_waits_for_every_department_that_must_be_asked(plot, people):
 
 
 def test_a_department_with_people_in_the_portal_answers_itself(plot, people, preparer):
-    """A bureau without people, or one of two of the name, answers on paper."""
+    """A bureau without people, or one of two of the department, answers on paper."""
     started(plot, people)
-    traffic = make_organisation("bureau", name="演示甲区交通局（虚构）", parent=people.authority_body)
-    water, other = (
-        make_organisation("bureau", name=f"演示甲区{name}（虚构）", parent=people.authority_body) for name in ("水务局", "水务所")
+    traffic, water, other = (
+        make_organisation("bureau", name=f"演示甲区{name}（虚构）", parent=people.authority_body, departments=[key])
+        for name, key in (("交通局", "transport"), ("水务局", "water"), ("水务所", "water"))
     )
     for body in (water, other):
         PostFactory(organisation=body, role=Role.BUREAU)
@@ -296,6 +304,7 @@ def test_a_plot_with_which_a_department_finds_fault_at_completion_is_not_called_
     control = at_completion(plot, people)
     fill(plot, people, built=GOOD)
     checked = {"plot": plot, "stage": "completion", "by": people.bureau}
+    make_organisation("bureau", name="演示甲区生态环境局（虚构）", parent=people.authority_body, departments=["environment"])
     add_check(**checked, department="演示甲区生态环境局（虚构）", result="not_held", on=DAY, text="雨水口未改")
     add_check(**checked, department="规划资源", result="held", on=DAY)
     refuses("部门审查不符合：演示甲区生态环境局", step, control, people.preparer, "complete")

@@ -141,7 +141,7 @@ def test_an_acceptance_needs_its_facts_and_follows_the_newest_check(people, work
     assert accept(work, people.preparer, **again).conforms is False, "another department does not speak for the one that found 不符合"
     check_work(**given, result="asked", on=dt.date(2026, 10, 1))
     assert accept(work, people.preparer, **again).conforms is False, "to be asked is no finding"
-    check_work(**{**given, "department": "演示甲区建设和管理委员会（虚构）"}, result="held", on=dt.date(2026, 10, 1))
+    check_work(**{**given, "department": people.bureau_body.name}, result="held", on=dt.date(2026, 10, 1))
     assert accept(work, people.preparer, **again).conforms is True
 
 
@@ -172,8 +172,8 @@ def test_the_matrix_tells_missing_from_not_yet_due(people, work):
         WorkCheck(pk=1, stage="approval", department="规划资源", result="not_held", **given),
         WorkCheck(pk=2, stage="approval", department="规划资源", result="held", **given),
         WorkCheck(pk=3, stage="completion", department="水务", result="held", **given),
-        WorkCheck(pk=4, stage="appraisal", department="演示甲区发改委（虚构）", result="asked", **given),
-        WorkCheck(pk=5, stage="completion", department="演示甲区生态环境局（虚构）", result="asked", **given),
+        WorkCheck(pk=4, stage="appraisal", department="演示甲区发改委（虚构）", department_key="development", result="asked", **given),
+        WorkCheck(pk=5, stage="completion", department="演示甲区生态环境局（虚构）", department_key="environment", result="asked", **given),
     ]
     assert missing(check_lines(checks, stages_reached(is_begun=False, is_built=False))) == 0
     begun_only = check_lines(checks, stages_reached(is_begun=True, is_built=False))

@@ -21,6 +21,7 @@ KEEPER = {"bodies": "system_keeper", "accounts": "system_keeper", "posts": "secu
 REAL = "91350100M000100Y43"
 BODY_ROWS = [
     ["demo-xin-qu", "演示新区人民政府（虚构）", "", "实施主体", "否", "", ""],
+    ["demo-xin-js", "演示新区建设和交通委员会（虚构）", "", "区级部门", "", "演示新区人民政府（虚构）", "", "交通、住房城乡建设"],
     ["demo-xin-gs", "演示新区开发公司（虚构）", REAL, "申报主体", "", "演示新区人民政府（虚构）", "演示集团"],
 ]
 PEOPLE_ROWS = [["zhang", "张演示", "zhang@example.invalid"], ["li", "李演示", "li@example.invalid"]]
@@ -66,7 +67,8 @@ def test_from_three_workbooks_to_people_with_posts(client, people):
     assert Organisation.objects.count() == before
     for _ in range(2):
         assert write(client, "bodies", answer).status_code == 302
-        assert Organisation.objects.count() == before + 2, "written twice it adds nothing"
+        assert Organisation.objects.count() == before + 3, "written twice it adds nothing"
+    assert Organisation.objects.get(code="demo-xin-js").departments == ["housing", "transport"]
     body = Organisation.objects.get(code="demo-xin-gs")
     assert (body.parent.code, body.credit_code, body.group) == ("demo-xin-qu", REAL, "演示集团")
     answer = preview(client, "accounts", filled(client, "accounts", PEOPLE_ROWS))
@@ -91,6 +93,8 @@ def test_from_three_workbooks_to_people_with_posts(client, people):
         ("bodies", ["jia", "甲", "", "申报主体", "是"], "类别是实施主体"),
         ("bodies", ["jia", "甲", "", "申报主体", "", "没有的单位"], "没有登记这个上级"),
         ("bodies", ["jia", "演示甲区开发公司（虚构）", "", "申报主体"], "这个名称已登记"),
+        ("bodies", ["jia", "甲", "", "申报主体", "", "", "", "水务"], "只填区级部门"),
+        ("bodies", ["jia", "甲", "", "区级部门", "", "", "", "水利"], "水利"),
         ("bodies", ["demo-applicant", "演示甲区开发公司（虚构）", "", "咨询单位"], "先由安全管理员终止岗位"),
         ("accounts", ["preparer", "别人", "x@example.invalid"], "不由导入修改"),
         ("accounts", ["wang", "王", "no-mail"], "电子邮箱的格式不对"), ("accounts", ["ｗang", "王", "x@example.invalid"], "全角"),
