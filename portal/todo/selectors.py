@@ -8,6 +8,7 @@ from operator import attrgetter, itemgetter
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils import timezone
 
 from approvals.casework.selectors import queue
 from approvals.casework.selectors import tasks as selectors_waiting
@@ -19,6 +20,7 @@ from beautiful.reserves import selectors as reserves
 from carbon.inventories import selectors as carbon
 from carbon.verification import selectors as verifications
 from districts.overview.selectors import tasks as selectors_tasks
+from greendistrict.accounts import links, proposals
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import workdays
@@ -106,12 +108,45 @@ class Todo:
 
 
 def todo_of(user: User) -> Todo:
-    """Tasks of all apps, each once; none for account managers."""
+    """Tasks of all apps, each once; of keepers what they decide as the second one: the programme's matters are not theirs."""
     held = posts_of(user)
-    if held.is_keeper or not held.roles:
+    if held.is_keeper:
+        return Todo(keeper_tasks(user))
+    if not held.roles:
         return Todo()
     found = {(task.title, task.subject, task.link): task for source in SOURCES for task in source(user)}
     return Todo(list(found.values()), queue.queue_of(user))
+
+
+def keeper_tasks(user: User) -> list[Task]:
+    """Proposed acts and password links that this keeper may decide, each until the day on which it lapses."""
+    acts = [
+        Task(
+            f"决定{proposals.LABELS[one.kind]}",
+            one.person.name,
+            reverse("accounts:proposal_list"),
+            since=one.proposed_at,
+            due=timezone.localdate(one.proposed_at + proposals.WAITS),
+            detail=f"{one.proposed_by.name}提出",
+            is_demo=one.person.is_demo,
+        )
+        for one in proposals.waiting()
+        if proposals.may_decide(user, one)
+    ]
+    resets = [
+        Task(
+            "放行密码重置",
+            link.user.name,
+            reverse("accounts:link_list"),
+            since=link.asked_at,
+            due=timezone.localdate(link.asked_at + links.WAITS_FOR_RELEASE),
+            detail=f"{link.asked_by.name}提出" if link.asked_by else "",
+            is_demo=link.is_demo,
+        )
+        for link, is_mine in links.waiting_for(user)
+        if is_mine
+    ]
+    return [*acts, *resets]
 
 
 def dues_of(user: User, rows: Iterable[Obligation], today: dt.date) -> dict[str, dt.date]:

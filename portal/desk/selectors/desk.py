@@ -70,6 +70,7 @@ class Desk:
     checks: list["OpenCheck"] = field(default_factory=list)
     panels: list[dict[str, Any]] = field(default_factory=list)
     is_keeper: bool = False
+    is_without_post: bool = False
     is_expert: bool = False
     carbon: "CarbonDue | None" = None
     has_due: bool = True
@@ -87,8 +88,9 @@ def desk_of(user: User, today: dt.date) -> Desk:
     """Desk of one user; account managers see nothing of the programme's matters."""
     held = posts_of(user)
     if held.is_keeper or not held.roles:
-        counters.keep(user, todo=0, due=0)
-        return Desk(is_keeper=True)
+        todo = todo_of(user)
+        counters.keep(user, todo=len(todo), due=0)
+        return Desk(todo=todo, is_keeper=held.is_keeper, is_without_post=not held.roles)
     calendar = workdays.current()
     alone = held.roles <= {Role.EXPERT, Role.VERIFIER}
     todo, owed = todo_of(user), Owed(today) if alone else owed_in_sight(user, today)

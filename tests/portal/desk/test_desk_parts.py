@@ -10,7 +10,9 @@ from assessments.reviews.models.review import Review
 from assessments.self_checks.models import SelfCheck
 from districts.common.enums import Stage
 from districts.file.models.district import District
+from greendistrict.accounts import links, services
 from greendistrict.accounts.enums import OrganisationKind
+from greendistrict.accounts.models import User
 from greendistrict.core import clock, workdays
 from greendistrict.policy.models import Setting
 from greendistrict.workflow.models import TransitionRecord
@@ -271,3 +273,26 @@ def test_the_totals_and_the_months_of_filing_open_exactly_what_they_count(client
         for href, number in (*totals, *months):
             assert f'href="{href}"' in page
             assert client.get(href).context["page"].paginator.count == number, href
+
+
+def test_what_waits_for_a_second_keeper_stands_on_the_desks_of_those_who_decide_it(client, people, settings):
+    settings.TWO_KEEPERS = ["keepers", "posts"]
+    keepers = (people.system_keeper, people.security_keeper, people.audit_keeper)
+    other = make_user("security_keeper", people.keeper_body)
+    services.propose_activity(user=people.security_keeper, active=False, reason="调离", by=people.system_keeper)
+    links.ask(user=people.audit_keeper, by=people.system_keeper)
+    proposed, asked = ("/accounts/proposals/", "决定停用或启用管理员的账号"), ("/accounts/resets/", "放行密码重置")
+    expected = ([], [asked], [proposed], [proposed, asked])
+    for keeper, items in zip((*keepers, other), expected, strict=True):
+        shown = page(client, keeper)
+        assert sorted((item.link, item.title) for item in shown.context["shown_todo"]) == items, keeper.username
+        assert all(item.days is not None for item in shown.context["shown_todo"])
+        assert counters.todo_count(User.objects.get(pk=keeper.pk)) == len(items)
+
+
+def test_who_holds_no_post_reads_so_and_is_led_nowhere(client):
+    person = make_user("preparer")
+    person.posts.all().delete()
+    shown = text(client, person).partition("<main")[2]
+    assert "没有在任岗位" in shown
+    assert "/accounts/resets/" not in shown
