@@ -15,7 +15,7 @@ from tests.portal.addresses import Addresses
 from tests.portal.routes import routes
 from tests.signin.test_sessions import signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 CLOSED = {401, 403, 404, 405, 410}
 WAY_OUT = "accounts:logout"  # ends the session that the crawl needs
 # Pages that a keeper reaches before the second factor is set up, and why.
