@@ -29,14 +29,17 @@ class AnnouncementForm(forms.Form):
     cases = forms.ModelMultipleChoiceField(
         Case.objects.none(), label="列入的城区", required=False, widget=BoxList, help_text="按审定先后列出"
     )
-    number = forms.CharField(label="公告文号", max_length=60, required=False)
-    announced_on = date_field("公告日期", required=False)
+    number = forms.CharField(label="公告文号", max_length=60, required=False, help_text="暂存时可以不填；没有文号不能公告")
+    announced_on = date_field("公告日期", required=False, help_text="暂存时可以不填；公告时必填，不早于各城区的审定日期")
     scan = EvidenceField(label="公告扫描件", required=False, level=Confidentiality.PUBLIC)
 
     def __init__(self, *args: Any, announcement: Announcement, **kwargs: Any) -> None:
         chosen = list(announcement.lines.values_list("case_id", flat=True))
-        kwargs.setdefault("initial", {"title": announcement.title, "cases": chosen})
+        kept = {name: getattr(announcement, name) for name in ("title", "number", "announced_on")}
+        kwargs.setdefault("initial", {**kept, "cases": chosen})
         super().__init__(*args, **kwargs)
+        if announcement.scan is not None:
+            self.fields["scan"].help_text = f"已上传：{announcement.scan.printed_title}；另选的换成新的。{self.fields['scan'].help_text}"
         candidates = announceable().filter(district__is_demo=announcement.is_demo).select_related("district")
         field = self.fields["cases"]
         assert isinstance(field, forms.ModelMultipleChoiceField)  # noqa: S101 -- declared above

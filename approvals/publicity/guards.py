@@ -27,13 +27,15 @@ def lists_districts(question: Question, lines: Sequence[AnnouncementLine]) -> It
 
 
 @typed("number", "announced_on")
-def numbered_and_dated(question: Question, number: str, announced_on: dt.date) -> Iterable[Refusal]:
-    """The number is given and free, and the date is not in the future."""
+def numbered_and_dated(question: Question, number: str, announced_on: dt.date | None) -> Iterable[Refusal]:
+    """The number is given and free, the date is given and not in the future."""
     if not number:
         yield Refusal("请填写公告文号", field="number")
     if taken := number_taken(number, question.obj):
         yield Refusal(taken, field="number")
-    if announced_on > clock.today():
+    if announced_on is None:
+        yield Refusal("请填写公告日期", field="announced_on")
+    elif announced_on > clock.today():
         yield Refusal("公告日期不能晚于今天", field="announced_on")
 
 

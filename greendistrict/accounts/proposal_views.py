@@ -23,10 +23,13 @@ def _keeper(request: HttpRequest) -> User:
 @require_safe
 def proposal_list(request: HttpRequest) -> HttpResponse:
     """Proposals waiting for a second keeper, and those decided within ninety days; for the three kinds of keepers only."""
-    user = _keeper(request)
+    return _page(request, _keeper(request))
+
+
+def _page(request: HttpRequest, user: User, status: int = 200, **extra: object) -> HttpResponse:
     waiting = [(one, proposals.may_decide(user, one), proposals.LABELS[one.kind]) for one in proposals.waiting()]
     recent = [(one, proposals.LABELS[one.kind]) for one in proposals.recent()]
-    return render(request, "accounts/proposal_list.html", {"waiting": waiting, "recent": recent})
+    return render(request, "accounts/proposal_list.html", {"waiting": waiting, "recent": recent, **extra}, status=status)
 
 
 @require_POST
@@ -38,7 +41,7 @@ def proposal_decide(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         proposals.decide(proposal=proposal, by=user, approve=approve, remark=fitted(proposal, "remark", request.POST.get("remark", "")))
     except Refused as refused:
-        messages.error(request, str(refused))
-    else:
-        messages.success(request, "已同意并办理" if approve else "已记录不同意")
+        errors = [(f"remark-{pk}", one.text) for one in refused.refusals]
+        return _page(request, user, refused.status, errors=errors, refused_pk=pk, remark=request.POST.get("remark", ""))
+    messages.success(request, "已同意并办理" if approve else "已记录不同意")
     return redirect("accounts:proposal_list")

@@ -89,6 +89,7 @@ WORDS = {
     "api.write": "接口写入",
     "amendment.propose": "提出更正或撤回公告",
     "announcement.create": "建立公告批次",
+    "announcement.save": "暂存公告批次",
     "application.answer_questions": "答复预评审问题",
     "application.ask_questions": "提出预评审问题",
     "application.consult": "征询部门意见",

@@ -23,6 +23,7 @@ from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.columns import fitted
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
+from greendistrict.documents.models import Evidence
 from greendistrict.documents.services import store
 from greendistrict.workflow.declaration import Values
 from greendistrict.workflow.procedure import Taken, hold, hold_version, take
@@ -91,6 +92,40 @@ def set_lines(*, announcement: Announcement, cases: Sequence[Case], by: User, ve
     return stored
 
 
+@transaction.atomic
+def save_draft(
+    *,
+    announcement: Announcement,
+    cases: Sequence[Case],
+    title: str,
+    number: str,
+    announced_on: dt.date | None,
+    by: User,
+    scan: "UploadedFile[Any] | None" = None,
+    version: int | None = None,
+) -> Announcement:
+    """Store everything typed of a draft batch: its cases as ``set_lines``, and title, number, date and scan for the announcement."""
+    stored = set_lines(announcement=announcement, cases=cases, by=by, version=version)
+    typed: dict[str, Any] = {
+        "title": fitted(Announcement, "title", title.strip()) or stored.title,
+        "number": fitted(Announcement, "number", number.strip()),
+        "announced_on": announced_on,
+    }
+    if scan is not None:
+        typed["scan"] = _scan(stored, scan, by)
+    changed = [name for name, value in typed.items() if getattr(stored, name) != value]
+    for name in changed:
+        setattr(stored, name, typed[name])
+    if changed:
+        _touch(stored, *changed)
+        audit.record(action="announcement.save", by=by, obj=stored, data={"fields": changed})
+    return stored
+
+
+def _scan(batch: Announcement, upload: "UploadedFile[Any]", by: User) -> Evidence:
+    return store(owner=batch, upload=upload, kind="公告", title=f"{batch}公告", by=by, replaces=batch.scan)
+
+
 def approve(*, announcement: Announcement, by: User, version: int | None = None) -> Announcement:
     """审定 the list of a draft batch; a list changed afterwards must be approved again. Raises like ``take``."""
     seen = announcement.version if version is None else version
@@ -108,7 +143,7 @@ def publish(
     announcement: Announcement,
     by: User,
     number: str,
-    announced_on: dt.date,
+    announced_on: dt.date | None,
     title: str = "",
     scan: "UploadedFile[Any] | None" = None,
     version: int | None = None,
@@ -134,10 +169,10 @@ def published(batch: Announcement, _by: User | None, values: Values) -> dict[str
 
 
 def on_publish(taken: Taken) -> None:
-    """Store the scan, and announce every case of the batch."""
+    """Store the scan unless the draft has it, and announce every case of the batch."""
     batch, scan = taken.obj, taken.values["scan"]
     if scan is not None:
-        batch.scan = store(owner=batch, upload=scan, kind="公告", title=f"{batch}公告", by=taken.person)
+        batch.scan = _scan(batch, scan, taken.person)
     for line in taken.facts["lines"]:
         _announce(line.case, batch, taken.person)
 

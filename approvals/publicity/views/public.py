@@ -22,7 +22,7 @@ from approvals.titles.enums import AnnouncementState
 from approvals.titles.models.publicity import Announcement
 from greendistrict.accounts.http import signed_in
 from greendistrict.core import clock, workdays
-from greendistrict.core.errors import Refused, Stale
+from greendistrict.core.errors import Refused
 from greendistrict.core.integers import whole
 from greendistrict.core.looks import looked_at
 from greendistrict.core.masks import masked_contact
@@ -140,27 +140,18 @@ def _approve_batch(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _save_batch(request: HttpRequest, batch: Announcement, form: AnnouncementForm) -> HttpResponse:
     user, data = signed_in(request), form.cleaned_data
-    is_final = request.POST.get("do") == "publish"
-    Refused.when(is_final and not data["announced_on"], "请填写公告日期")
-    kept = announcements.set_lines(announcement=batch, cases=list(data["cases"]), by=user, version=typed_version(request))
-    if not is_final:
+    typed = {name: data[name] for name in ("title", "number", "announced_on", "scan")}
+    kept = announcements.save_draft(announcement=batch, cases=list(data["cases"]), by=user, version=typed_version(request), **typed)
+    if request.POST.get("do") != "publish":
         messages.success(request, "已暂存")
         return HttpResponseRedirect(reverse("approvals:announcement_edit", args=[batch.pk]))
-    done = announcements.publish(
-        announcement=kept,
-        by=user,
-        number=data["number"],
-        announced_on=data["announced_on"],
-        title=data["title"],
-        scan=data["scan"] or None,
-        version=kept.version,
-    )
+    done = announcements.publish(announcement=kept, by=user, number=kept.number, announced_on=kept.announced_on, version=kept.version)
     messages.success(request, f"{done}已公告，称号已授予")
     return HttpResponseRedirect(reverse("approvals:announcement", args=[done.pk]))
 
 
 def announcement_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Editor of a draft batch: 暂存 saves, 公告 publishes; the director approves."""
+    """Editor of a draft batch: each button saves all that was typed, 公告 then publishes; the director approves."""
     user = signed_in(request)
     if may_approve_announcement(user):
         return _approve_batch(request, pk)
@@ -177,8 +168,7 @@ def announcement_edit(request: HttpRequest, pk: int) -> HttpResponse:
             except Refused as refused:
                 status = refused.status
                 add_refusals(form, refused)
-                if isinstance(refused, Stale):
-                    batch.refresh_from_db()
+                batch.refresh_from_db()  # what was typed may be stored although 公告 was refused
     context = {
         "batch": batch,
         "form": form,

@@ -24,6 +24,9 @@ def confirm_agreed(
     """Confirm agreed clauses, or store a dissent; nothing agreed later than ``seen``. Raises ``NotAllowed``, ``Stale``, ``Refused``."""
     if not agrees and not dissent.strip():
         raise Refused([Refusal("请写明保留意见", field="dissent")])
+    if agrees and dissent.strip():  # a dissent that was typed is never dropped
+        remedy = "有保留意见的，办理“记录保留意见”；同意的，清空保留意见"
+        raise Refused([Refusal("写了保留意见，不能同时同意", remedy=remedy, field="dissent")])
     with transaction.atomic():
         locked = in_meeting(review)
         row = own_member(locked, member, by)

@@ -137,6 +137,7 @@ def test_agreed_figures_want_the_members_and_a_dissent_is_kept(scene):
     scene.sign_in()
     refuses(NotAllowed, confirm, scene, first, item, by=second.expert.user)
     refuses("写明保留意见", confirm, scene, first, item, agrees=False)
+    refuses("不能同时同意", confirm, scene, first, item, dissent="应给半分")  # what was typed is not dropped
     for member in (first, second):
         confirm(scene, member, item, agrees=False, dissent="应给半分")
     assert f"{item}（专家{third.number}、" in facts(scene)["unconfirmed"][0]
