@@ -7,6 +7,7 @@ from districts.file.models.district import AdministrativeArea, ConsultantMandate
 from districts.file.models.imports import ListImport
 from districts.file.models.parties import DesignatedBody, DistrictPaper, FigureSource, Fund, RenewalProject, SubArea
 from districts.indicator_systems.models import IndicatorActual, IndicatorRow, IndicatorSystem
+from districts.plausibility.models import FigureAnswer
 from districts.plot_changes.models import PlotChange
 from districts.plot_map.models import PlotShape
 from districts.plots.models import Plot, PlotBackfill, PlotCheck, PlotControl, PlotIndicator, PlotOpinion
@@ -25,6 +26,7 @@ __all__ = [
     "DistrictAct",
     "DistrictPaper",
     "ExternalHonour",
+    "FigureAnswer",
     "FigureSource",
     "Fund",
     "ImplementationPlan",

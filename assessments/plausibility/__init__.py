@@ -1,10 +1,8 @@
 """合理性检查: named rules over the rows of a score table, each with its limit and source. Pure, no database."""
 
-from assessments.plausibility.figures import Figure, figures_of
+from assessments.plausibility.figures import figures_of
 from assessments.plausibility.inputs import (
     DistrictFacts,
-    PlausibilityFinding,
-    PlausibilityLimits,
     ProofFile,
     RowInput,
     RowState,
@@ -17,9 +15,6 @@ __all__ = [
     "CHEAP",
     "RULES",
     "DistrictFacts",
-    "Figure",
-    "PlausibilityFinding",
-    "PlausibilityLimits",
     "PlausibilityRule",
     "ProofFile",
     "Relation",

@@ -4,15 +4,15 @@ from collections.abc import Iterator
 from decimal import Decimal
 from statistics import quantiles
 
-from assessments.plausibility.figures import Figure, Scale, figures_of
-from assessments.plausibility.inputs import PlausibilityFinding, PlausibilityLimits, RowInput, RowState, TableInput, words
+from assessments.plausibility.figures import figures_of
+from assessments.plausibility.inputs import RowInput, RowState, TableInput
 from districts.indicator_systems.targets import Measure, missed, said
-from indicators.scoring.numbers import plain
+from districts.plausibility.comparisons import jump, leap
+from districts.plausibility.figures import Figure, Scale, words
+from districts.plausibility.findings import PlausibilityFinding, PlausibilityLimits
 
-POWERS = (1, 2, 3, 4)
 LEAST_FLOOR = Decimal("0.05")
 HUNDRED = Decimal(100)
-HALF = Decimal("0.5")
 
 
 def against_last_year(entry: RowInput, _sheet: TableInput, limits: PlausibilityLimits) -> Iterator[PlausibilityFinding]:
@@ -23,7 +23,7 @@ def against_last_year(entry: RowInput, _sheet: TableInput, limits: PlausibilityL
         before = entry.before.get(part)
         found = _fraction(entry, part, figure)
         if found is None and before is not None:
-            found = _jump(part, figure, before, limits) or _leap(part, figure, before, limits)
+            found = jump(part, figure, before, limits) or leap(part, figure, before, limits)
         if found is not None:
             (typed if figure.typed else computed).append(found)
     yield from typed or computed  # where an amount was mistaken the ratio follows from it
@@ -47,49 +47,6 @@ def _reference(entry: RowInput, part: str, figure: Figure) -> Decimal | None:
     if entry.peers.get(part):
         return sorted(entry.peers[part])[len(entry.peers[part]) // 2]
     return figure.span or None
-
-
-def _jump(part: str, figure: Figure, before: Figure, limits: PlausibilityLimits) -> PlausibilityFinding | None:
-    """Finding if the figure is 10, 100, 1000 or 10⁴ times last year's or its inverse, within the tolerance."""
-    if not figure.typed or figure.number * before.number <= 0 or _small(figure, before, limits):
-        return None
-    times = figure.number / before.number
-    for power in POWERS:
-        scale = Decimal(10) ** power
-        for factor, times_words in ((scale, f"×{_power(power)}"), (1 / scale, f"÷{_power(power)}")):
-            if factor / (1 + limits.jump_tolerance) <= times <= factor * (1 + limits.jump_tolerance):
-                text = f"{figure.label}{words(figure)}约为上年{words(before)}的{times_words}，请核对单位（{figure.unit}）"
-                return PlausibilityFinding("unit_jump", text, part=part, value=words(figure), limit=f"上年{words(before)}")
-    return None
-
-
-def _power(power: int) -> str:
-    return "1万" if power == len(POWERS) else str(10**power)
-
-
-def _small(figure: Figure, before: Figure, limits: PlausibilityLimits) -> bool:
-    """Whether both figures are too small for their ratio to be meaningful."""
-    change = abs(figure.number - before.number)
-    if figure.scale is Scale.SHARE:
-        return change < limits.least_points
-    return figure.scale is Scale.INTERVAL and change < figure.span * HALF
-
-
-def _leap(part: str, figure: Figure, before: Figure, limits: PlausibilityLimits) -> PlausibilityFinding | None:
-    change = abs(figure.number - before.number)
-    if figure.scale is Scale.COUNT or not change:
-        return None
-    if figure.scale in (Scale.SHARE, Scale.INTERVAL):
-        most = limits.year_points if figure.scale is Scale.SHARE else max(figure.span * limits.year_share, Decimal(1))
-        over, said = change > most, f"一年变化不超过{words(figure, most)}"
-    else:
-        times = 1 + limits.year_share if figure.scale is Scale.RATE else limits.amount_times
-        low, high = sorted((figure.number, before.number))
-        over, said = low > 0 and high > low * times, f"一年变化不超过{plain(times)}倍"
-    if not over:
-        return None
-    text = f"{figure.label}{words(figure)}与上年{words(before)}相差较大"
-    return PlausibilityFinding("year_outlier", text, part=part, value=words(figure), limit=f"上年{words(before)}，{said}")
 
 
 def against_peers(entry: RowInput, sheet: TableInput, limits: PlausibilityLimits) -> Iterator[PlausibilityFinding]:

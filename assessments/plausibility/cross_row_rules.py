@@ -5,9 +5,10 @@ from decimal import Decimal
 from statistics import median
 
 from assessments.plausibility.base_quantities import Base, grouped
-from assessments.plausibility.figures import Figure, Scale
-from assessments.plausibility.inputs import PlausibilityFinding, PlausibilityLimits, RowState, TableInput, words
+from assessments.plausibility.inputs import RowState, TableInput
 from assessments.plausibility.relations import AT_MOST, SAME, Relation, place, relations_for
+from districts.plausibility.figures import Figure, Scale, words
+from districts.plausibility.findings import PlausibilityFinding, PlausibilityLimits
 
 DISTRICT = "district"
 SAME_SOURCE = "条文取值口径相同"

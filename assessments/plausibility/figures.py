@@ -2,37 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
-from enum import Enum, auto
-from typing import Any, NamedTuple
+from typing import Any
 
+from districts.plausibility.figures import Figure, Scale
 from indicators.scoring.explain import unit_of
 from indicators.scoring.prepare import Item
 
 RATE = ""
 SHARES = frozenset({"%", "百分点", "%/a"})
-
-
-class Scale(Enum):
-    """How two figures of the same part are compared."""
-
-    SHARE = auto()  # per cent: differences in points
-    RATE = auto()  # a density or intensity: differences in proportion
-    INTERVAL = auto()  # may be negative: differences against the span of the rule
-    AMOUNT = auto()  # an area, a length, a head count: may grow fast, units are easily mistaken
-    COUNT = auto()  # a few things
-
-
-class Figure(NamedTuple):
-    """One number. ``typed``: entered by a person, not computed; ``span`` is the order of size of the rule's figures."""
-
-    label: str
-    unit: str
-    number: Decimal
-    scale: Scale
-    typed: bool = True
-    span: Decimal = Decimal(0)
-    low: Decimal | None = None
-    high: Decimal | None = None
 
 
 def figures_of(item: Item, value: Any) -> dict[str, Figure]:

@@ -8,10 +8,9 @@ from enum import Enum, auto
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from assessments.plausibility.figures import Figure, figures_of
-from greendistrict.core.rounding import half_up
+from assessments.plausibility.figures import figures_of
+from districts.plausibility.figures import Figure
 from indicators.scoring.engine import ItemResult
-from indicators.scoring.numbers import plain
 from indicators.scoring.prepare import Item
 
 
@@ -88,41 +87,3 @@ class TableInput:
     edition: str = ""
     facts: DistrictFacts = field(default_factory=DistrictFacts)
     refusal: str = ""
-
-
-@dataclass(frozen=True)
-class PlausibilityLimits:
-    """Limits from the settings ``plausibility.*``; shares are 0 to 1, ``points`` are percentage points.
-
-    Findings of rules in ``blocking`` block; those in ``explain`` block until they are explained; all others are advisory.
-    """
-
-    blocking: frozenset[str]
-    explain: frozenset[str]
-    jump_tolerance: Decimal
-    year_points: Decimal
-    year_share: Decimal
-    amount_times: Decimal
-    least_points: Decimal
-    peers_least: int
-    peer_spread: Decimal
-    sum_tolerance: Decimal
-
-
-@dataclass(frozen=True)
-class PlausibilityFinding:
-    """A finding of a rule: what was found and the limit. ``part`` names the figure within the row."""
-
-    rule: str
-    text: str
-    item_id: str = ""
-    part: str = ""
-    value: str = ""
-    limit: str = ""
-    source: str = ""
-
-
-def words(figure: Figure, number: Decimal | None = None) -> str:
-    """A figure with its unit, rounded to at most two decimals."""
-    shown = figure.number if number is None else number
-    return f"{plain(half_up(shown)) if abs(shown) < 10**12 else shown}{figure.unit}"

@@ -5,7 +5,8 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from assessments.plausibility import comparison_rules, cross_row_rules, row_rules
-from assessments.plausibility.inputs import PlausibilityFinding, PlausibilityLimits, RowInput, TableInput
+from assessments.plausibility.inputs import RowInput, TableInput
+from districts.plausibility.findings import PlausibilityFinding, PlausibilityLimits
 
 RowRule = Callable[[RowInput, TableInput, PlausibilityLimits], Iterable[PlausibilityFinding]]
 SheetRule = Callable[[TableInput, PlausibilityLimits], Iterable[PlausibilityFinding]]

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 
-from assessments.plausibility.inputs import PlausibilityFinding, PlausibilityLimits, RowInput, RowState, TableInput, words
+from assessments.plausibility.inputs import RowInput, RowState, TableInput
+from districts.plausibility.figures import words
+from districts.plausibility.findings import PlausibilityFinding, PlausibilityLimits
 from greendistrict.core.days import day_in_words
 from indicators.scoring.numbers import plain
 from indicators.scoring.refusals import ScoringRefused, ValueProblem

@@ -1,12 +1,13 @@
 """A share as its assignee sees it: only the assigned rows."""
 
-from assessments.findings.selectors.check import RowFinding, limits_of
+from assessments.findings.selectors.check import RowFinding
 from assessments.findings.selectors.plausibility import full_findings
 from assessments.findings.selectors.row_facts import SETTLED, group_of
 from assessments.score_page.selectors.table_rows import ScoreSheet
 from assessments.sharing.models import RowShare
 from assessments.tables.models import ScoreTable
 from assessments.tables.selectors.scoring import RowData, rows_of, score_rows
+from districts.plausibility.findings import limits_of
 from greendistrict.policy import parameters
 from indicators.editions.selectors import rules_for
 

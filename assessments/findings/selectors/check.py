@@ -6,14 +6,14 @@ from typing import Any
 
 from assessments.plausibility import inputs as plausibility_entry
 from assessments.plausibility import registry
-from assessments.plausibility.inputs import PlausibilityFinding, PlausibilityLimits, ProofFile, RowInput, RowState
+from assessments.plausibility.inputs import ProofFile, RowInput, RowState
 from assessments.plausibility.registry import RULES
 from assessments.prefill.sources import is_binding
 from assessments.tables.models import RowEvidence, ScoreTable
 from assessments.tables.selectors.scoring import RowData, Scored, left_out_by_portal, unbuilt
 from assessments.tables.selectors.widgets import exact_words
+from districts.plausibility.findings import PlausibilityFinding, PlausibilityLimits, limits_of
 from greendistrict.core import clock
-from greendistrict.policy.parameters import Parameters
 from indicators.scoring.prepare import Item
 
 Files = dict[str, list[tuple[str, Any]]]
@@ -71,23 +71,6 @@ def is_filled(item: Item, value: Any) -> bool:
     if item.rule["kind"] == "all_of":
         return {entry["value"]["key"] for entry in item.rule["rules"]} <= set(value)
     return True
-
-
-def limits_of(parameters: Parameters | None = None) -> PlausibilityLimits:
-    """Limits from the settings; without ``parameters`` the defaults, without a query."""
-    held = parameters or Parameters()
-    return PlausibilityLimits(
-        blocking=frozenset(held.words("plausibility.blocking")),
-        explain=frozenset(held.words("plausibility.explain")),
-        jump_tolerance=held.number("plausibility.jump_tolerance"),
-        year_points=held.number("plausibility.year_points"),
-        year_share=held.number("plausibility.year_share"),
-        amount_times=held.number("plausibility.amount_times"),
-        least_points=held.number("plausibility.least_points"),
-        peers_least=held.integer("plausibility.peers_least"),
-        peer_spread=held.number("plausibility.peer_spread"),
-        sum_tolerance=held.number("plausibility.sum_tolerance"),
-    )
 
 
 def findings_of(table: ScoreTable, scored: Scored, rows: Mapping[str, RowData], files: Files | None = None) -> list[RowFinding]:

@@ -8,15 +8,16 @@ from typing import Any
 from django.db.models import Count
 
 from assessments.findings.models import FindingAnswer
-from assessments.findings.selectors.check import RowFinding, entry_of, files_of, finding, limits_of
+from assessments.findings.selectors.check import RowFinding, entry_of, files_of, finding
 from assessments.plausibility import inputs, registry
 from assessments.plausibility.figures import figures_of
-from assessments.plausibility.inputs import DistrictFacts, PlausibilityFinding, RowInput
+from assessments.plausibility.inputs import DistrictFacts, RowInput
 from assessments.plausibility.registry import RULES
 from assessments.prefill.sources import compared_values
 from assessments.sharing.enums import ShareState
 from assessments.tables.models import ScoreTable, TableVersion
 from assessments.tables.selectors.scoring import RowData, Scored
+from districts.plausibility.findings import PlausibilityFinding, limits_of
 from greendistrict.accounts.acting import named
 from greendistrict.core import clock
 from greendistrict.policy import parameters

@@ -9,9 +9,10 @@ from assessments.common.enums import BuildState
 from assessments.findings.selectors.check import entry_of, is_filled
 from assessments.plausibility import inputs as plausibility_entry
 from assessments.plausibility import registry
-from assessments.plausibility.inputs import PlausibilityLimits, RowState
+from assessments.plausibility.inputs import RowState
 from assessments.tables.models import ScoreTable
 from assessments.tables.selectors.scoring import RowData, Scored, left_out_by_portal, unbuilt
+from districts.plausibility.findings import PlausibilityLimits
 from greendistrict.core import clock
 from indicators.scoring.prepare import Item
 

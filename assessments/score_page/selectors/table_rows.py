@@ -8,9 +8,8 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from assessments.common.enums import BuildState
-from assessments.findings.selectors.check import is_filled, limits_of
+from assessments.findings.selectors.check import is_filled
 from assessments.findings.selectors.row_facts import BLOCKING, RowFacts, RowMark, facts_of
-from assessments.plausibility.inputs import PlausibilityLimits
 from assessments.prefill.selectors import LAST_YEAR
 from assessments.tables.models import ScoreTable
 from assessments.tables.selectors.scoring import (
@@ -24,6 +23,7 @@ from assessments.tables.selectors.scoring import (
     unbuilt,
 )
 from assessments.tables.selectors.widgets import Widget, key_of, percent, shown, widgets_of
+from districts.plausibility.findings import PlausibilityLimits, limits_of
 from greendistrict.core.memoisation import Kept
 from greendistrict.policy import parameters
 from indicators.scoring.engine import ItemResult
