@@ -2,7 +2,15 @@
 
 from beautiful.area_indicators.models import AreaFigure, DimensionLinkDecision
 from beautiful.evaluations.models import AreaEvaluation, EvaluationUse
-from beautiful.plans.models import ActionPlan, ActionTask, PlannedTask, QuarterlyProgress, RollOverRevocation, TaskAdjustment
+from beautiful.plans.models import (
+    ActionPlan,
+    ActionTask,
+    PlannedTask,
+    ProgressCorrection,
+    QuarterlyProgress,
+    RollOverRevocation,
+    TaskAdjustment,
+)
 from beautiful.releases.models import ProgressRelease
 from beautiful.reserves.models import ReserveProject
 
@@ -14,6 +22,7 @@ __all__ = [
     "DimensionLinkDecision",
     "EvaluationUse",
     "PlannedTask",
+    "ProgressCorrection",
     "ProgressRelease",
     "QuarterlyProgress",
     "ReserveProject",

@@ -7,7 +7,7 @@ from beautiful.area_indicators.sources import sources
 from beautiful.frame.programme import programme
 from beautiful.plans.models import REPORTERS, SEAT, QuarterlyProgress
 from beautiful.plans.rules import bodies_of, may_report
-from beautiful.plans.selectors import progress_visible_to
+from beautiful.plans.selectors.plans import progress_visible_to
 from beautiful.reserves.models import PROPOSERS
 from beautiful.reserves.procedure import RESERVE_STEPS
 from beautiful.reserves.selectors import linked_to
@@ -24,6 +24,7 @@ COORDINATORS_ACTS = (
     "beautiful.adjust_task",
     "beautiful.begin_evaluation",
     "beautiful.check_evaluation",
+    "beautiful.confirm_progress",
     "beautiful.decide_link",
     "beautiful.issue_plan",
     "beautiful.make_plan",
@@ -47,7 +48,7 @@ def wire() -> None:
     area_sources.register("beautiful", _areas)
     linked_matters.register("reserves", linked_to)
     acting.acts_of(SEAT, *COORDINATORS_ACTS)
-    acting.acts_of(REPORTERS, "beautiful.report_evaluation", "beautiful.report_progress")
+    acting.acts_of(REPORTERS, "beautiful.report_evaluation", "beautiful.report_progress", "beautiful.withdraw_report")
     acting.acts_of((Role.CITY_DIRECTOR,), "beautiful.conclude_evaluation")
     acting.acts_of(PROPOSERS, "reserve.drop", "reserve.open")
     declaration.register(RESERVE_STEPS, messages=Message.values)

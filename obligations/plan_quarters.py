@@ -4,7 +4,8 @@ import datetime as dt
 from collections.abc import Iterable
 
 from beautiful.plans.quarters import AskedQuarter, CountedFrom
-from beautiful.plans.selectors import TaskOwed, report_page, tasks_owed
+from beautiful.plans.selectors.owed import TaskOwed, tasks_owed
+from beautiful.plans.selectors.plans import report_page
 from greendistrict.core import memoisation, workdays
 from greendistrict.core.addresses import reverse
 from greendistrict.policy import parameters

@@ -9,7 +9,7 @@ from beautiful.evaluations.selectors import evaluations_visible_to
 from beautiful.frame.programme import programme
 from beautiful.plans.enums import PlanStanding
 from beautiful.plans.models import PlannedTask
-from beautiful.plans.selectors import QuarterValue, planned_visible_to, plans_visible_to, with_values
+from beautiful.plans.selectors.plans import QuarterValue, planned_visible_to, plans_visible_to, with_values
 from greendistrict.accounts.models import User
 
 

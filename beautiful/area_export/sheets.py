@@ -10,7 +10,7 @@ from beautiful.evaluations.models import AreaEvaluation, EvaluationUse
 from beautiful.frame.programme import BeautyArea, programme
 from beautiful.plans.content import TaskContent
 from beautiful.plans.models import PlannedTask
-from beautiful.plans.selectors import QuarterValue
+from beautiful.plans.selectors.plans import QuarterValue
 from districts.indicator_systems.selectors.progress import COLOURS
 from districts.indicator_systems.target_path import NONE
 from greendistrict.documents.list_workbook import Cell, ListSheet, day_of, lists_book

@@ -13,7 +13,7 @@ from beautiful.plans.enums import QUARTERS
 from beautiful.plans.models import REPORTERS, ActionPlan, PlannedTask, TaskAdjustment
 from beautiful.plans.path import quarter_end
 from beautiful.plans.rules import bodies_of, coordinates, reads_every_evaluation
-from beautiful.plans.selectors import READ_WITH, amber_from, plans_visible_to, quarter_values
+from beautiful.plans.selectors.plans import READ_WITH, amber_from, plans_visible_to, quarter_values
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
@@ -91,7 +91,7 @@ def uses_of(evaluation: AreaEvaluation) -> list[EvaluationUse]:
 
 
 def _line(one: PlannedTask, below: list[PlannedTask], year: int, amber: Any) -> dict[str, Any]:
-    of_year = [value for value in quarter_values(one, below, amber) if value.quarter[0] == year]
+    of_year = [value for value in quarter_values(one, below, amber, confirmed=True) if value.quarter[0] == year]
     newest = of_year[-1] if of_year else None
     content = newest.content if newest else one.content_on(quarter_end(year, QUARTERS[-1]))
     value = "" if newest is None or newest.value is None else f"{newest.value.normalize():f} {content.unit}".strip()

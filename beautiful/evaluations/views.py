@@ -17,7 +17,7 @@ from beautiful.evaluations.models import AreaEvaluation
 from beautiful.frame.programme import programme
 from beautiful.plans.models import ActionPlan
 from beautiful.plans.rules import coordinates
-from beautiful.plans.selectors import plans_visible_to
+from beautiful.plans.selectors.plans import plans_visible_to
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.core.integers import whole

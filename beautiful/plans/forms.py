@@ -10,9 +10,11 @@ from django import forms
 from beautiful.frame.programme import programme
 from beautiful.plans.enums import RollOutcome
 from beautiful.plans.models import FIRST_YEAR, LAST_YEAR, YEARS, ActionPlan, PlannedTask
-from beautiful.plans.selectors import owners, period_of
+from beautiful.plans.reporting import ReportReasons
+from beautiful.plans.selectors.plans import owners, period_of
 from beautiful.plans.services import RollDecision
 from districts.file.forms.fields import day, figure, plain
+from districts.plausibility.forms import ExplainedForm
 from greendistrict.accounts.models import Organisation
 from greendistrict.documents.forms import EvidenceField
 
@@ -116,14 +118,16 @@ def _quarters_words(quarters: Iterable[tuple[int, int]]) -> str:
     return "、".join(f"{year}年第{quarter}季度" for year, quarter in quarters)
 
 
-class ProgressForm(forms.Form):
-    """Progress in a quarter."""
+class ProgressForm(ExplainedForm):
+    """Progress in a quarter; a correction says why."""
 
     period = forms.ChoiceField(label="季度")
     value = _number("累计完成值")
     text = forms.CharField(label="进展", max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
     problems = forms.CharField(label="问题", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = forms.CharField(label="更正理由", max_length=300, required=False, help_text="更正已报送的季度时必填")
     upload = EvidenceField(label="证明材料", required=False)
+    field_order = ("period", "value", "explanation")
 
     def __init__(
         self,
@@ -140,6 +144,8 @@ class ProgressForm(forms.Form):
         again = dict.fromkeys(reported, "（已报送，再报即更正）")
         choices = [(period_of(one), f"{_quarters_words([one])}{again.get(one, '')}") for one in periods]
         self.fields["period"].choices = choices  # type: ignore[attr-defined]
+        if not reported:
+            del self.fields["reason"]
         if units:
             self._describe_value(sorted(set(periods) - set(units)), units)
         else:
@@ -167,6 +173,23 @@ class ProgressForm(forms.Form):
     def values(self) -> dict[str, Any]:
         """Keyword arguments for the service."""
         return {name: self.cleaned_data[name] for name in ("value", "text", "problems") if name in self.cleaned_data}
+
+    def said(self) -> ReportReasons:
+        """Reasons for a correction and for what was asked about."""
+        return ReportReasons(self.cleaned_data.get("reason") or "", self.explained)
+
+
+class CheckReportForm(forms.Form):
+    """Version of the report that was read."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
+class WithdrawReportForm(forms.Form):
+    """Reason for taking a report back, or for returning it."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    reason = forms.CharField(label="理由", max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
 
 
 class RevocationForm(forms.Form):

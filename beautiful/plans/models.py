@@ -176,8 +176,19 @@ class PlannedTask(models.Model):
         return self.plan.is_demo
 
 
+class Reported(models.Manager["QuarterlyProgress"]):
+    """Reports that stand; withdrawn ones are read by ``QuarterlyProgress.everything`` only."""
+
+    def get_queryset(self) -> models.QuerySet["QuarterlyProgress"]:
+        """Without withdrawn reports."""
+        return super().get_queryset().filter(withdrawn_at__isnull=True)
+
+
 class QuarterlyProgress(models.Model):
-    """Report of the owner on a quarter: value, progress, problems, evidence files."""
+    """Report of the owner on a quarter: value, progress, problems, evidence files.
+
+    Somebody else checks it; until then it may be withdrawn. A withdrawn row is used again by the next report of the quarter.
+    """
 
     planned = models.ForeignKey(PlannedTask, models.PROTECT, related_name="progress", verbose_name="计划任务")
     year = models.PositiveSmallIntegerField("年度")
@@ -188,12 +199,31 @@ class QuarterlyProgress(models.Model):
     filed_at = models.DateTimeField("首次报送时间")
     reported_at = models.DateTimeField("报送时间")
     reported_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=REPORTERS, null=True, related_name="+", verbose_name="报送人")
+    confirmed_at = models.DateTimeField("核对时间", null=True, blank=True)
+    confirmed_by = ActorField(
+        settings.AUTH_USER_MODEL, models.PROTECT, roles=SEAT, null=True, blank=True, related_name="+", verbose_name="核对人"
+    )
+    withdrawn_at = models.DateTimeField("撤回时间", null=True, blank=True)
+    withdrawn_by = ActorField(
+        settings.AUTH_USER_MODEL, models.PROTECT, roles=REPORTERS, null=True, blank=True, related_name="+", verbose_name="撤回人"
+    )
+    withdrawal = models.CharField("撤回理由", max_length=300, blank=True)
     version = models.PositiveIntegerField(default=0)
+
+    objects = Reported()
+    everything = models.Manager["QuarterlyProgress"]()
 
     class Meta:
         verbose_name = "季度进展"
         ordering = ("year", "quarter")
         constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True, withdrawal="") | (Q(withdrawn_at__isnull=False) & ~Q(withdrawal="")),
+                name="quarterly_progress_withdrawn",
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_at__isnull=True) | Q(withdrawn_at__isnull=True), name="quarterly_progress_confirmed_stands"
+            ),
             models.UniqueConstraint(fields=["planned", "year", "quarter"], name="quarterly_progress_once"),
             models.CheckConstraint(condition=Q(quarter__in=QUARTERS), name="quarterly_progress_quarter"),
         ]
@@ -210,6 +240,31 @@ class QuarterlyProgress(models.Model):
     def unit(self) -> str:
         """Unit of the value: that of the task when the quarter ended."""
         return self.planned.content_on(quarter_end(*self.key)).unit
+
+
+class ProgressCorrection(models.Model):
+    """What a correction replaced, with its reason. Withdrawn before its check it is ``undone``: the report is the earlier one again."""
+
+    progress = models.ForeignKey(QuarterlyProgress, models.PROTECT, related_name="corrections", verbose_name="季度进展")
+    value = models.DecimalField("原累计完成值", max_digits=14, decimal_places=4, null=True, blank=True)
+    text = models.TextField("原进展")
+    problems = models.TextField("原问题", blank=True)
+    reported_at = models.DateTimeField("原报送时间")
+    reported_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=REPORTERS, null=True, related_name="+")
+    confirmed_at = models.DateTimeField("原核对时间", null=True, blank=True)
+    confirmed_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=SEAT, null=True, blank=True, related_name="+")
+    reason = models.CharField("更正理由", max_length=300)
+    corrected_at = models.DateTimeField("更正时间")
+    corrected_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=REPORTERS, related_name="+", verbose_name="更正人")
+    undone = models.CharField("撤回更正的理由", max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = "季度进展更正"
+        ordering = ("corrected_at", "pk")
+        constraints: ClassVar = [models.CheckConstraint(condition=~Q(reason=""), name="progress_correction_reason")]
+
+    def __str__(self) -> str:
+        return f"{self.progress}　更正"
 
 
 class TaskAdjustment(models.Model):

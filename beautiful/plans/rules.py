@@ -1,6 +1,6 @@
 """Permissions on plans: the seat 美丽上海统筹 edits them, owners report."""
 
-from beautiful.plans.models import PlannedTask
+from beautiful.plans.models import PlannedTask, QuarterlyProgress
 from districts.file.rules import bodies_as
 from greendistrict.accounts.enums import CITY, Role
 from greendistrict.accounts.models import User
@@ -46,3 +46,15 @@ def bodies_of(user: User) -> frozenset[int]:
 def may_report(user: User, planned: PlannedTask) -> bool:
     """People acting for the owner, while the plan is in force and the task continues."""
     return planned.plan.issued_on is not None and not planned.outcome and planned.owner_id in bodies_of(user)
+
+
+def may_confirm(user: User, progress: QuarterlyProgress) -> bool:
+    """The seat 美丽上海统筹, for a task of the city anybody of the city, but not the person who reported."""
+    planned = progress.planned
+    own = reads_all(user) and planned.owner_id in bodies_of(user)
+    return progress.confirmed_at is None and progress.reported_by_id != user.pk and (coordinates(user) or own)
+
+
+def may_withdraw(user: User, progress: QuarterlyProgress) -> bool:
+    """Until the check: the owner's people take a report back, whoever may check it returns it."""
+    return progress.confirmed_at is None and (may_report(user, progress.planned) or may_confirm(user, progress))

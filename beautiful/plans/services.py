@@ -1,29 +1,24 @@
-"""Write plans: tasks, issue, quarterly progress, adjustments, roll-over; every act is audited."""
+"""Write plans: tasks, issue, adjustments, roll-over; every act is audited."""
 
 import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from beautiful.frame.programme import programme
 from beautiful.plans import rules
-from beautiful.plans.enums import GOES_ON, QUARTERS, PlanStanding, RollOutcome
-from beautiful.plans.models import CONTENT, ActionPlan, ActionTask, PlannedTask, QuarterlyProgress, RollOverRevocation, TaskAdjustment
-from beautiful.plans.path import quarter_end
-from beautiful.plans.selectors import units_of_own_values
+from beautiful.plans.enums import GOES_ON, PlanStanding, RollOutcome
+from beautiful.plans.models import CONTENT, ActionPlan, ActionTask, PlannedTask, RollOverRevocation, TaskAdjustment
 from districts.file.services.locking import assign, hold_constraints, label_of, locked
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.core.reference_numbers import next_number
-from greendistrict.documents.services import store
 
 PREFIX = "MS"
-PROOF = "季度进展证明"
 COORDINATOR = "三年行动计划由“美丽上海统筹”的岗位编制和调整"
 CLOSED = "计划已经印发，任务只能凭决定调整"
 COPIED = (*CONTENT, "owner")
@@ -156,50 +151,6 @@ def issue_plan(*, plan: ActionPlan, on: dt.date, basis: str, by: User) -> Action
     held.save()
     audit.record(action="beautiful.issue_plan", by=by, obj=held, data={"on": on.isoformat(), "basis": held.basis})
     return held
-
-
-@transaction.atomic
-def report_progress(
-    *,
-    planned: PlannedTask,
-    year: int,
-    quarter: int,
-    values: Mapping[str, Any],
-    by: User,
-    upload: "UploadedFile[Any] | None" = None,
-) -> QuarterlyProgress:
-    """Report a quarter, or correct its report while the task continues. Raises ``NotAllowed``, ``Refused``."""
-    held = PlannedTask.objects.select_for_update(of=("self",), no_key=True).select_related("plan", "task").get(pk=planned.pk)
-    NotAllowed.unless(rules.may_report(by, held), "季度进展由责任单位在计划执行期间报送")
-    _refuse_quarter(held, year, quarter)
-    found = held.progress.filter(year=year, quarter=quarter).first()
-    stored = found or QuarterlyProgress(planned=held, year=year, quarter=quarter)
-    changed = assign(stored, values)
-    asked = bool(units_of_own_values(held, [(year, quarter)]))
-    if stored.value is not None and not asked:
-        raise Refused([Refusal("没有数量目标的任务不填数值；有区任务的，数值由区任务合计", field="value")])
-    if stored.value is None and asked:
-        raise Refused([Refusal("请填写累计完成值", field="value")])
-    stored.reported_at, stored.reported_by = clock.now(), by
-    stored.filed_at = stored.filed_at or stored.reported_at
-    stored.version += 1 if found else 0
-    hold_constraints(stored)
-    stored.save()
-    if upload is not None:
-        store(owner=stored, upload=upload, kind=PROOF, title=upload.name or PROOF, by=by)
-    data = {"number": held.task.number, "year": year, "quarter": quarter, "changed": changed}
-    audit.record(action="beautiful.report_progress", by=by, obj=stored, data=data)
-    return stored
-
-
-def _refuse_quarter(planned: PlannedTask, year: int, quarter: int) -> None:
-    found = []
-    if year not in planned.plan.years or quarter not in QUARTERS:
-        found.append(Refusal("这一季度不在计划的三年内", field="quarter"))
-    elif quarter_end(year, quarter) > clock.today():
-        found.append(Refusal("这一季度尚未结束", field="quarter"))
-    if found:
-        raise Refused(found)
 
 
 @transaction.atomic

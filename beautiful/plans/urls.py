@@ -16,5 +16,7 @@ urlpatterns: list[URLPattern] = [
     path("tasks/<int:pk>/edit/", views.task_edit, name="task_edit"),
     path("tasks/<int:pk>/split/", views.task_split, name="task_split"),
     path("tasks/<int:pk>/report/", views.task_report, name="task_report"),
+    path("reports/<int:pk>/check/", views.progress_check, name="progress_check"),
+    path("reports/<int:pk>/take-back/", views.progress_take_back, name="progress_take_back"),
     path("tasks/<int:pk>/adjust/", views.task_adjust, name="task_adjust"),
 ]

@@ -11,11 +11,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from beautiful.frame.programme import programme
-from beautiful.plans import rules, selectors, services
+from beautiful.plans import reporting, rules, services
 from beautiful.plans.enums import QUARTERS, PlanStanding
 from beautiful.plans.forms import (
     ActionPlanForm,
     AdjustForm,
+    CheckReportForm,
     DistrictTaskForm,
     IssueForm,
     NewTaskForm,
@@ -24,18 +25,24 @@ from beautiful.plans.forms import (
     RevocationForm,
     RollForm,
     TaskForm,
+    WithdrawReportForm,
 )
 from beautiful.plans.models import ActionPlan, PlannedTask, QuarterlyProgress
 from beautiful.plans.path import quarter_end
+from beautiful.plans.selectors import plans as selectors
+from districts.plausibility.models import FigureAnswer
+from districts.plausibility.selectors import answers_by_row, answers_to
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.number_parsing import plain
 from greendistrict.core.paging import list_context
 from greendistrict.core.refusals import RefusalsIn
+from greendistrict.documents.models import Evidence
 
 UNPROCESSABLE = 422
 FORM = "beautiful/plans/form.html"
+REPORT = "beautiful/plans/report.html"
 METHODS = ["GET", "HEAD", "POST"]
 
 
@@ -192,7 +199,8 @@ def task(request: HttpRequest, pk: int) -> HttpResponse:
     seen = set(selectors.planned_visible_to(user).filter(task__city_task=found.task_id).order_by().values_list("pk", flat=True))
     history = selectors.history_of(found, user)
     found = next(one for one in history if one.pk == found.pk)  # with its reports and adjustments
-    files = selectors.files_by_report([row for one in history for row in one.progress.all()])
+    reports = [row for one in history for row in one.progress.all()]
+    files, answers = selectors.files_by_report(reports), answers_by_row(reports)
     quarters = selectors.quarter_values(found, below, amber)
     elsewhere = selectors.with_values([one for one in history if one.pk != found.pk])
     newest = {one.pk: values[-1] for one, values in [(found, quarters), *elsewhere] if values}
@@ -205,8 +213,7 @@ def task(request: HttpRequest, pk: int) -> HttpResponse:
         "below": [(one, selectors.quarter_values(one, (), amber)) for one in below if one.pk in seen],
         "hidden": len([one for one in below if one.pk not in seen]),
         "history": [
-            (one, [(row, files[row.pk], selectors.report_page(one.pk, row.key)) for row in one.progress.all()], newest.get(one.pk))
-            for one in history
+            (one, [_told(user, row, files[row.pk], answers[row.pk]) for row in one.progress.all()], newest.get(one.pk)) for one in history
         ],
         "may_edit": coordinates and standing == PlanStanding.DRAFT,
         "may_split": coordinates and standing == PlanStanding.DRAFT and found.task.city_task_id is None,
@@ -217,6 +224,19 @@ def task(request: HttpRequest, pk: int) -> HttpResponse:
         "programme": programme(),
     }
     return render(request, "beautiful/plans/task.html", context)
+
+
+def _told(user: User, row: QuarterlyProgress, files: list[Evidence], answers: list[FigureAnswer]) -> dict[str, Any]:
+    """A report with its files, the explanations of its figure and what the person may do with it."""
+    corrects = rules.may_report(user, row.planned)
+    return {
+        "row": row,
+        "files": files,
+        "answers": answers,
+        "correction": selectors.report_page(row.planned_id, row.key) if corrects else "",
+        "may_confirm": rules.may_confirm(user, row),
+        "may_withdraw": rules.may_withdraw(user, row),
+    }
 
 
 def _periods(found: PlannedTask) -> list[tuple[int, int]]:
@@ -282,11 +302,57 @@ def task_report(request: HttpRequest, pk: int) -> HttpResponse:
 
     def keep() -> None:
         year, quarter = form.quarter
-        services.report_progress(
-            planned=found, year=year, quarter=quarter, values=form.values(), upload=form.cleaned_data.get("upload"), by=user
-        )
+        values, upload = form.values(), form.cleaned_data.get("upload")
+        reporting.report_progress(planned=found, year=year, quarter=quarter, values=values, said=form.said(), upload=upload, by=user)
 
-    return _answer(request, form, keep, page=_task_page(found, "报送季度进展", "报送", "季度进展已报送"))
+    return _answer(request, form, keep, page=_task_page(found, "报送季度进展", "报送", "季度进展已报送，核对以前可以撤回"))
+
+
+def _report(user: User, pk: int) -> QuarterlyProgress:
+    return get_object_or_404(selectors.progress_visible_to(user).select_related("planned__plan", "planned__task", "planned__owner"), pk=pk)
+
+
+def _report_page(user: User, found: QuarterlyProgress, heading: str, submit: str, done: str) -> dict[str, Any]:
+    """The statement with what it replaces, the explanations of its figure and its files, for whoever decides on it."""
+    planned = found.planned
+    values = [one for one in selectors.quarter_values(planned, (), selectors.amber_from()) if one.quarter <= found.key]
+    return {
+        **_task_page(planned, heading, submit, done),
+        "report": found,
+        "quarters": values[-2:],
+        "answers": answers_to(found),
+        "corrections": list(found.corrections.select_related("corrected_by", "reported_by")),
+        "files": selectors.files_by_report([found])[found.pk],
+        "may_confirm": rules.may_confirm(user, found),
+    }
+
+
+@require_http_methods(METHODS)
+def progress_check(request: HttpRequest, pk: int) -> HttpResponse:
+    """Check a report that somebody else made."""
+    user = signed_in(request)
+    found = _report(user, pk)
+    _hold(rules.may_confirm(user, found))
+    form = CheckReportForm(_posted(request), initial={"version": found.version})
+    page = _report_page(user, found, f"核对{found.year}年第{found.quarter}季度进展", "核对无误", "季度进展已核对")
+    keep = lambda: reporting.confirm_progress(progress=found, version=_version_read(form), by=user)  # noqa: E731 -- one call
+    return _answer(request, form, keep, page=page, template=REPORT)
+
+
+@require_http_methods(METHODS)
+def progress_take_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a report back, or return it, before it is checked."""
+    user = signed_in(request)
+    found = _report(user, pk)
+    _hold(rules.may_withdraw(user, found))
+    form = WithdrawReportForm(_posted(request), initial={"version": found.version})
+    word = "撤回" if rules.may_report(user, found.planned) else "退回"
+    page = _report_page(user, found, f"{word}{found.year}年第{found.quarter}季度进展", word, f"季度进展已{word}")
+
+    def keep() -> None:
+        reporting.withdraw_progress(progress=found, version=_version_read(form), reason=form.cleaned_data["reason"], by=user)
+
+    return _answer(request, form, keep, page={**page, "may_confirm": False}, template=REPORT)
 
 
 @require_http_methods(METHODS)

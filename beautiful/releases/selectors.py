@@ -6,9 +6,10 @@ from django.db.models import QuerySet
 
 from beautiful.frame.programme import programme
 from beautiful.plans.enums import QUARTERS
-from beautiful.plans.models import ActionPlan, PlannedTask
+from beautiful.plans.models import ActionPlan, PlannedTask, QuarterlyProgress
 from beautiful.plans.path import quarter_end
-from beautiful.plans.selectors import READ_WITH, Quarter, QuarterValue, amber_from, quarter_values
+from beautiful.plans.questions import Quarter
+from beautiful.plans.selectors.plans import READ_WITH, QuarterValue, amber_from, quarter_values, waiting_for_check
 from beautiful.releases.models import ProgressRelease
 from greendistrict.core import clock
 from greendistrict.core.days import day_in_words
@@ -22,7 +23,7 @@ def quarters_over(plan: ActionPlan) -> list[Quarter]:
 
 
 def to_freeze(plan: ActionPlan, quarter: Quarter) -> dict[str, Any]:
-    """Public content of a quarter: the ten areas with tasks, owners, targets and values, without texts of reports.
+    """Public content of a quarter: the ten areas with tasks, owners, targets and checked values, without texts of reports.
 
     The tasks are as in force when the quarter ended. Four queries.
     """
@@ -31,7 +32,7 @@ def to_freeze(plan: ActionPlan, quarter: Quarter) -> dict[str, Any]:
     tops = {row.task_id for row in rows if row.task.city_task_id is None}
     shown = [row for row in rows if row.task.city_task_id not in tops]
     below = {top: [row for row in rows if row.task.city_task_id == top] for top in tops}
-    lines = [(row, _value_of(quarter_values(row, below.get(row.task_id, []), amber), quarter)) for row in shown]
+    lines = [(row, _value_of(quarter_values(row, below.get(row.task_id, []), amber, confirmed=True), quarter)) for row in shown]
     tasks = {row.pk: _task(row, quarter, value) for row, value in lines}
     areas = [
         {"name": area.name, "group": area.group_name, "tasks": [tasks[row.pk] for row in shown if row.task.area == area.key]}
@@ -59,6 +60,12 @@ def _task(row: PlannedTask, quarter: Quarter, found: QuarterValue | None) -> dic
         "light": found.light.words if found is not None else "",
         "colour": found.light.colour if found is not None else "",
     }
+
+
+def waiting_for(plan: ActionPlan, quarter: Quarter) -> list[QuarterlyProgress]:
+    """Reports on the quarter that nobody has checked, which a release leaves out."""
+    year, number = quarter
+    return list(waiting_for_check().filter(planned__plan=plan, year=year, quarter=number))
 
 
 def live_release(plan: ActionPlan, quarter: Quarter) -> ProgressRelease | None:

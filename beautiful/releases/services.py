@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from beautiful.plans.models import ActionPlan
-from beautiful.plans.selectors import Quarter
+from beautiful.plans.questions import Quarter
 from beautiful.releases import rules
 from beautiful.releases.models import ProgressRelease
 from beautiful.releases.selectors import live_release, quarters_over, to_freeze
@@ -32,7 +32,7 @@ def release(*, plan: ActionPlan, quarter: Quarter, basis: str, by: User) -> Prog
     Refused.unless(quarter in quarters_over(held), f"{words}不在计划内或者尚未结束，不能公开")
     Refused.when(live_release(held, quarter), f"{words}的进展已经公开；要改，先撤回")
     frozen = to_freeze(held, quarter)
-    Refused.unless(any(task["reported"] for area in frozen["areas"] for task in area["tasks"]), f"{words}没有报送的进展，不能公开")
+    Refused.unless(any(task["reported"] for area in frozen["areas"] for task in area["tasks"]), f"{words}没有已核对的进展，不能公开")
     made = ProgressRelease.objects.create(
         plan=held, year=year, quarter=number, basis=basis.strip(), frozen=frozen, released_at=clock.now(), released_by=by
     )

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from beautiful.frame.programme import programme
 from beautiful.plans.models import ActionPlan
-from beautiful.plans.selectors import Quarter, plans_visible_to
+from beautiful.plans.questions import Quarter
+from beautiful.plans.selectors.plans import plans_visible_to
 from beautiful.releases import rules, selectors, services
 from beautiful.releases.forms import ProgressReleaseForm, ProgressWithdrawalForm
 from greendistrict.accounts.http import signed_in
@@ -110,6 +111,7 @@ def _page(request: HttpRequest, user: User, plan: ActionPlan, quarter: Quarter, 
         "quarter": quarter[1],
         "live": live,
         "told": live.frozen if live else selectors.to_freeze(plan, quarter),
+        "waiting": [] if live else selectors.waiting_for(plan, quarter),
         "form": bound.get("form", ProgressReleaseForm()) if releases else None,
         "withdrawal": bound.get("withdrawal", ProgressWithdrawalForm()) if releases else None,
         "errors": bound.get("withdrawal", bound.get("form")),

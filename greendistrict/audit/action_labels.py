@@ -116,6 +116,8 @@ WORDS = {
     "beautiful.issue_plan": "登记三年行动计划印发",
     "beautiful.make_plan": "建立三年行动计划",
     "beautiful.report_progress": "报送行动任务季度进展",
+    "beautiful.confirm_progress": "核对行动任务季度进展",
+    "beautiful.withdraw_report": "撤回行动任务季度进展",
     "reserve.drop": "删除储备项目草稿",
     "reserve.export": "导出储备项目列表",
     "reserve.open": "建立储备项目",

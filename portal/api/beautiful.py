@@ -12,7 +12,7 @@ from beautiful.area_indicators.rules import may_read_areas
 from beautiful.area_indicators.selectors import AreaView, FedIndicator, FigureShare, area_views
 from beautiful.frame.programme import BeautyArea, programme
 from beautiful.plans.models import PlannedTask
-from beautiful.plans.selectors import QuarterValue, planned_visible_to, with_values
+from beautiful.plans.selectors.plans import QuarterValue, planned_visible_to, with_values
 from beautiful.releases.selectors import released
 from districts.file.models.district import District
 from greendistrict.accounts.models import User

@@ -15,7 +15,7 @@ from approvals.casework.selectors import tasks as selectors_waiting
 from assessments.worklist.selectors import tasks as assessments
 from assessments.worklist.selectors import waiting
 from beautiful.evaluations import selectors as evaluations
-from beautiful.plans import selectors as action_plans
+from beautiful.plans.selectors import owed as action_plans
 from beautiful.reserves import selectors as reserves
 from carbon.inventories import selectors as carbon
 from carbon.verification import selectors as verifications

@@ -6,9 +6,9 @@ import pytest
 
 from beautiful.evaluations.enums import EvaluationStanding
 from beautiful.evaluations.models import AreaEvaluation, EvaluationUse
-from beautiful.plans import selectors
 from beautiful.plans.enums import PlanStanding, RollOutcome
 from beautiful.plans.models import ActionPlan, PlannedTask, QuarterlyProgress, TaskAdjustment
+from beautiful.plans.selectors import plans as selectors
 from beautiful.releases.models import ProgressRelease
 from beautiful.reserves.models import ReserveProject
 from districts.file.reference import load_fictional_areas

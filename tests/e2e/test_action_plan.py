@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from beautiful.plans import selectors
 from beautiful.plans.models import ActionPlan, PlannedTask
+from beautiful.plans.selectors import plans as selectors
 from tests.beautiful.plans.world import FIRST, START, make_issued, report, spring
 from tests.e2e.steps.seats import desk
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from beautiful.plans import services
 from beautiful.plans.enums import RollOutcome
 from beautiful.plans.models import PlannedTask
-from beautiful.plans.selectors import tasks_owed
+from beautiful.plans.selectors.owed import tasks_owed
 from greendistrict.core import clock
 from greendistrict.policy.models import Setting
 from obligations.duties import ObligationState

@@ -17,7 +17,6 @@ from approvals.consultations import services as handling
 from approvals.publicity.services import notices
 from assessments.common.calendar import countersigning_term, receiving_term, recheck_term, self_check_window, stage_cycles, stage_terms
 from assessments.common.enums import Conclusion, Judgement
-from assessments.findings.selectors.check import limits_of
 from assessments.plausibility.registry import check
 from assessments.post_evaluations.sampling import size_of
 from assessments.post_evaluations.selectors import places_of, terms_in_force
@@ -33,11 +32,14 @@ from assessments.stage_assessments.selectors.stages import verdict_of
 from assessments.stage_assessments.services.stages import on_disqualify, on_extend
 from assessments.tables.models import TableVersion
 from assessments.yearly_reports.calendar import report_dues
+from beautiful.plans.content import TaskContent
 from beautiful.plans.models import ActionPlan
+from beautiful.plans.questions import Statement, asked_of_quarter
 from beautiful.plans.rules import coordinates
 from districts.common.enums import SupplierLevel
 from districts.indicator_systems.selectors.progress import amber_limits
 from districts.indicator_systems.target_path import light
+from districts.plausibility.findings import limits_of
 from districts.plots.services.control import open_control
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import Refused
@@ -169,6 +171,12 @@ def implausible(_people):
         for entries in [*CASES.values(), *AT_THE_LIMITS]
         for one in check(sheet(*entries, facts={"area": Decimal(90)}), limits)
     ]
+
+
+def paces(_people):
+    """What is asked about 30 of 60 km after a quarter of twelve."""
+    content = TaskContent("", "", "公里", Decimal(0), Decimal(60), dt.date(2026, 1, 1), dt.date(2028, 12, 31), "")
+    return asked_of_quarter(content, Statement((2026, 1), Decimal(30)), {}, limits_of(parameters.load()))
 
 
 def lights(_people):
@@ -323,6 +331,7 @@ CHANGED = {
             "least_points": 1, "peers_least": 6, "peer_spread": 30, "sum_tolerance": "0.95",
         }.items()
     },
+    "plausibility.pace_times": (9, paces),
 }  # fmt: skip
 # Settings with a test of their own below.
 UNSEEN = {"unseen.told", "unseen.control_limited", "unseen.control_most"}  # tests/assessments/reviews/test_review_precedents.py

@@ -7,7 +7,7 @@ from typing import Any
 
 from beautiful.evaluations import services as evaluations
 from beautiful.evaluations.models import AreaEvaluation
-from beautiful.plans import services
+from beautiful.plans import reporting, services
 from beautiful.plans.enums import QUARTERS, RollOutcome
 from beautiful.plans.models import ActionPlan, PlannedTask
 from beautiful.plans.path import quarter_end
@@ -76,20 +76,26 @@ def _tasks(plan: ActionPlan, bodies: Bodies, officer: User) -> dict[str, Planned
     }
 
 
-def _report(planned: PlannedTask, by: User, quarter: tuple[int, int], value: int | None, problems: str = "") -> None:
+def _report(
+    planned: PlannedTask, people: tuple[User, User | None], quarter: tuple[int, int], value: int | None, problems: str = ""
+) -> None:
+    """Report a quarter; the second person checks it, without one it waits."""
+    by, checker = people
     said = {"value": None if value is None else Decimal(value), "text": TEXT, "problems": problems}
-    services.report_progress(planned=planned, year=quarter[0], quarter=quarter[1], values=said, by=by)
+    made = reporting.report_progress(planned=planned, year=quarter[0], quarter=quarter[1], values=said, by=by)
+    if checker is not None:
+        reporting.confirm_progress(progress=made, version=made.version, by=checker)
 
 
 def _first_year(tasks: Mapping[str, PlannedTask], people: People, year: int) -> None:
     """Report four quarters, one with a problem, and adjust a task in autumn."""
     for quarter in QUARTERS:
         with clock.at(after(moment(quarter_end(year, quarter)), 4)):
-            _report(tasks["jia"], people["authority"], (year, quarter), JIA[quarter - 1])
+            _report(tasks["jia"], (people["authority"], people["city_officer"]), (year, quarter), JIA[quarter - 1])
             if (value := YI[quarter - 1]) is not None:
-                _report(tasks["yi"], people["authority_yi"], (year, quarter), value, PROBLEMS.get(quarter, ""))
-            _report(tasks["roofs"], people["authority_bing"], (year, quarter), ROOFS[quarter - 1])
-            _report(tasks["rules"], people["city_officer"], (year, quarter), None)
+                _report(tasks["yi"], (people["authority_yi"], people["city_officer"]), (year, quarter), value, PROBLEMS.get(quarter, ""))
+            _report(tasks["roofs"], (people["authority_bing"], people["city_officer"]), (year, quarter), ROOFS[quarter - 1])
+            _report(tasks["rules"], (people["city_officer"], people["city_checker"]), (year, quarter), None)
     with clock.at(moment(dt.date(year, 10, 20))):
         roofs = PlannedTask.objects.get(pk=tasks["roofs"].pk)
         changed = {"target_text": "三年建成42兆瓦（虚构）", "target_value": Decimal(42)}
@@ -108,15 +114,16 @@ def _rolled(plan: ActionPlan, tasks: Mapping[str, PlannedTask], officer: User) -
 
 
 def _this_year(plan: ActionPlan, tasks: Mapping[str, PlannedTask], people: People, year: int) -> None:
-    """Report the past quarters of this year; one district still owes the last one."""
+    """Report the past quarters of this year; of the last one a district still owes its report, and another waits for its check."""
     rows = {row.task_id: row for row in plan.planned.select_related("task", "plan")}
     over = [quarter for quarter in QUARTERS if after(moment(quarter_end(year, quarter)), 4) <= clock.now()]
     for quarter in over:
         with clock.at(after(moment(quarter_end(year, quarter)), 4)):
-            _report(rows[tasks["jia"].task_id], people["authority"], (year, quarter), 21 + 6 * quarter)
+            _report(rows[tasks["jia"].task_id], (people["authority"], people["city_officer"]), (year, quarter), 21 + 6 * quarter)
             if quarter != over[-1]:
-                _report(rows[tasks["yi"].task_id], people["authority_yi"], (year, quarter), 19 + 4 * quarter)
-            _report(rows[tasks["roofs"].task_id], people["authority_bing"], (year, quarter), 11 + 3 * quarter)
+                _report(rows[tasks["yi"].task_id], (people["authority_yi"], people["city_officer"]), (year, quarter), 19 + 4 * quarter)
+            checker = None if quarter == over[-1] else people["city_officer"]
+            _report(rows[tasks["roofs"].task_id], (people["authority_bing"], checker), (year, quarter), 11 + 3 * quarter)
 
 
 def _public_and_evaluated(plan: ActionPlan, people: People, year: int) -> None:

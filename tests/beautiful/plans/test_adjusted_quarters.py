@@ -12,8 +12,9 @@ from beautiful.evaluations import services as evaluations
 from beautiful.evaluations.models import AreaEvaluation
 from beautiful.evaluations.selectors import lights_of
 from beautiful.frame.programme import programme
-from beautiful.plans import selectors, services
+from beautiful.plans import services
 from beautiful.plans.models import PlannedTask, TaskAdjustment, changed_fields
+from beautiful.plans.selectors import plans as selectors
 from beautiful.releases.selectors import to_freeze
 from tests.beautiful.plans.world import FIRST, NO_NUMBER, make_issued, report
 from tests.factories.once import copy_of, once

@@ -7,8 +7,9 @@ import pytest
 from django.urls import reverse
 
 from beautiful.frame.programme import programme
-from beautiful.plans import selectors, services
+from beautiful.plans import services
 from beautiful.plans.models import PlannedTask
+from beautiful.plans.selectors import plans as selectors
 from greendistrict.accounts.enums import OrganisationKind
 from greendistrict.core.errors import NotAllowed, Refused
 from tests.beautiful.plans.world import CITY_SEATS, PLACE, make_draft, offered, report, rolled, seats, status, values

@@ -9,15 +9,30 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from beautiful.plans import rules, selectors, services
+from beautiful.plans import reporting, rules, services
 from beautiful.plans.enums import PlanStanding, RollOutcome
 from beautiful.plans.models import ActionPlan, PlannedTask, QuarterlyProgress
+from beautiful.plans.selectors import plans as selectors
 from beautiful.plans.services import RollDecision
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.policy.models import Setting
-from tests.beautiful.plans.world import CITY_SEATS, FIRST, PLACE, START, make_issued, offered, report, rolled, seats, spring, status, values
+from tests.beautiful.plans.world import (
+    CITY_SEATS,
+    FIRST,
+    PLACE,
+    SAID,
+    START,
+    make_issued,
+    offered,
+    report,
+    rolled,
+    seats,
+    spring,
+    status,
+    values,
+)
 from tests.factories.once import copy_of, once
 from tests.refusing import refuses
 
@@ -130,13 +145,17 @@ def test_a_correction_starts_with_what_was_reported(client, world):
     people = world.people
     kept = {"text": "建成5.5公里（虚构）", "problems": "征地较慢（虚构）"}
     given = {"planned": world.own, "year": 2026, "quarter": 1, "values": {"value": Decimal("5.5"), **kept}}
-    services.report_progress(**given, by=people.authority)
-    services.report_progress(**{**given, "quarter": 4}, by=people.authority)
+    reporting.report_progress(**given, by=people.authority)
+    reporting.report_progress(**{**given, "quarter": 4}, said=SAID, by=people.authority)
     client.force_login(people.authority)
     page = selectors.report_page(world.own.pk, (2026, 1))
     assert f'href="{page}">更正' in client.get(reverse("beautiful:task", args=[world.own.pk])).content.decode()
     form = client.get(page).context["form"]
-    assert {bound.name: str(bound.value()) for bound in form if bound.name != "upload"} == {"period": "2026-1", "value": "5.5", **kept}
+    assert {one.name: str(one.value()) for one in form if one.name not in {"upload", "reason", "explanation"}} == {
+        "period": "2026-1",
+        "value": "5.5",
+        **kept,
+    }
     assert dict(form.fields["period"].choices)["2026-1"] == "2026年第1季度（已报送，再报即更正）"
     empty = client.get(reverse("beautiful:task_report", args=[world.own.pk])).context["form"]
     assert (empty["period"].value(), empty["text"].value()) == ("2026-3", None), "the newest quarter without a report"

@@ -7,9 +7,10 @@ import pytest
 from django.urls import reverse
 
 from beautiful.frame.programme import programme
-from beautiful.plans import selectors, services
+from beautiful.plans import services
 from beautiful.plans.enums import PlanStanding, RollOutcome
 from beautiful.plans.models import ActionPlan, ActionTask, PlannedTask, RollOverRevocation
+from beautiful.plans.selectors import plans as selectors
 from beautiful.plans.services import RollDecision
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock

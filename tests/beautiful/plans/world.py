@@ -7,9 +7,11 @@ from types import SimpleNamespace
 
 from django.urls import reverse
 
-from beautiful.plans import services
+from beautiful.plans import reporting, services
 from beautiful.plans.enums import RollOutcome
+from beautiful.plans.reporting import ReportReasons
 from greendistrict.accounts.enums import OrganisationKind, Role
+from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from tests.factories.accounts import cast, make_organisation, make_user
 
@@ -64,10 +66,20 @@ def make_issued(people=None):
     return world
 
 
-def report(planned, by, quarter, value, *, year=FIRST, text="按计划推进（虚构）", problems=""):
-    """A quarter reported on the day after its end."""
-    said = {"value": None if value is None else Decimal(value), "text": text, "problems": problems}
-    return services.report_progress(planned=planned, year=year, quarter=quarter, values=said, by=by)
+SAID = ReportReasons("更正（虚构）", "已与台账核对（虚构）")
+
+
+def report(planned, by, quarter, value, *, year=FIRST, text="按计划推进（虚构）", problems="", said=SAID):
+    """A quarter reported on the day after its end, what is asked explained, and checked by somebody of the city."""
+    made = unchecked(planned, by, quarter, value, year=year, text=text, problems=problems, said=said)
+    checker = User.objects.get(username="city_checker" if by.username == "city_officer" else "city_officer")
+    return reporting.confirm_progress(progress=made, version=made.version, by=checker)
+
+
+def unchecked(planned, by, quarter, value, *, year=FIRST, text="按计划推进（虚构）", problems="", said=SAID):
+    """The same before its check."""
+    given = {"value": None if value is None else Decimal(value), "text": text, "problems": problems}
+    return reporting.report_progress(planned=planned, year=year, quarter=quarter, values=given, said=said, by=by)
 
 
 def rolled(plan, by, *decided):

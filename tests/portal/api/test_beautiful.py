@@ -13,7 +13,7 @@ from beautiful.evaluations.selectors import evaluations_visible_to
 from beautiful.frame.programme import programme
 from beautiful.plans import services as plans
 from beautiful.plans.models import PlannedTask
-from beautiful.plans.selectors import planned_visible_to
+from beautiful.plans.selectors.plans import planned_visible_to
 from beautiful.releases import services as releases
 from beautiful.reserves.selectors import reserves_visible_to
 from greendistrict.core import clock

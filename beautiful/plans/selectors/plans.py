@@ -7,34 +7,32 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, prefetch_related_objects
-from django.db.models.functions import JSONObject
+from django.db.models import Count, Q, QuerySet, prefetch_related_objects
 from django.urls import reverse
 
 from beautiful.frame.programme import BeautyArea, programme
 from beautiful.plans import rules
-from beautiful.plans.content import DAYS, TaskContent
-from beautiful.plans.models import REPORTERS, ActionPlan, PlannedTask, QuarterlyProgress, TaskAdjustment, changed_fields
+from beautiful.plans.content import TaskContent
+from beautiful.plans.models import ActionPlan, PlannedTask, QuarterlyProgress
 from beautiful.plans.path import light_of, quarter_end
-from beautiful.plans.quarters import AskedQuarter, DayChange, ReportedTask
+from beautiful.plans.questions import Quarter
 from districts.indicator_systems.selectors.progress import amber_limits
 from districts.indicator_systems.target_path import NONE, Light
 from greendistrict.accounts.enums import OrganisationKind, Role
-from greendistrict.accounts.models import Organisation, Post, User
+from greendistrict.accounts.models import Organisation, User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit.services import subject_of
-from greendistrict.core import clock
-from greendistrict.core.compiled import CompiledFor
 from greendistrict.documents.models import Evidence
-from greendistrict.workflow.todo import Task
 
 OWNERS = (OrganisationKind.CITY, OrganisationKind.PARTNER, OrganisationKind.AUTHORITY)
-Quarter = tuple[int, int]
 Reports = Mapping[int, Mapping[Quarter, QuarterlyProgress]]  # by task and quarter
 READ_WITH = ("progress", "adjustments")
+HISTORY = (
+    "progress__reported_by", "progress__confirmed_by", "progress__corrections__corrected_by", "progress__corrections__reported_by",
+    "adjustments__recorded_by", "adjustments__evaluations__evaluation",
+)  # fmt: skip
 
 
 def plans_visible_to(user: User) -> QuerySet[ActionPlan]:
@@ -111,12 +109,12 @@ def amber_from() -> Fraction:
     return amber_limits()[0].progress
 
 
-def quarter_values(planned: PlannedTask, below: Sequence[PlannedTask], amber: Fraction) -> list[QuarterValue]:
+def quarter_values(planned: PlannedTask, below: Sequence[PlannedTask], amber: Fraction, *, confirmed: bool = False) -> list[QuarterValue]:
     """Values by quarter, each read against the content in force on its last day. ``READ_WITH`` must be prefetched.
 
-    The value of a city task with district tasks of the same unit is their sum.
+    The value of a city task with district tasks of the same unit is their sum. ``confirmed``: of checked reports only.
     """
-    reports = {one.pk: {row.key: row for row in one.progress.all()} for one in (planned, *below)}
+    reports = {one.pk: {row.key: row for row in one.progress.all() if row.confirmed_at or not confirmed} for one in (planned, *below)}
     keys = sorted({key for one in reports.values() for key in one})
     return [found for key in keys if (found := _quarter_value(planned, below, key, reports, amber))]
 
@@ -226,7 +224,7 @@ def with_values(found: Sequence[PlannedTask]) -> list[tuple[PlannedTask, list[Qu
 def history_of(planned: PlannedTask, user: User) -> list[PlannedTask]:
     """The task in every visible plan, oldest first, with reports, adjustments and the evaluations that led to them."""
     rows = planned_visible_to(user).filter(task=planned.task_id).order_by("plan__first_year", "pk")
-    return list(rows.prefetch_related("progress__reported_by", "adjustments__recorded_by", "adjustments__evaluations__evaluation"))
+    return list(rows.prefetch_related(*HISTORY))
 
 
 def units_of_own_values(planned: PlannedTask, quarters: Iterable[Quarter]) -> dict[Quarter, str]:
@@ -255,135 +253,10 @@ def plan_rows(user: User) -> QuerySet[Any]:
     return plans_visible_to(user).annotate(tasks=Count("planned")).order_by("-first_year", "-pk")
 
 
-# Roles that report for an owner, by its kind; holders are in the owner or in bodies below it. For the city: the officer.
-REPORTS = {
-    OrganisationKind.AUTHORITY: (Role.AUTHORITY, Role.BUREAU),
-    OrganisationKind.PARTNER: (Role.PARTNER,),
-    OrganisationKind.CITY: (Role.CITY_OFFICER,),
-}
-
-
-class TaskOwed(NamedTuple):
-    """A task with reporting duties: who acts for its owner, which quarters are due, first report of each quarter.
-
-    ``joined`` is the first day on which somebody held a post that reports for the owner.
-    """
-
-    pk: int
-    name: str
-    owner_id: int
-    owner: str
-    kind: str
-    bodies: tuple[int, ...]
-    joined: dt.date | None
-    days: ReportedTask
-    filed: Mapping[Quarter, dt.date]
-    is_demo: bool
-
-    @property
-    def roles(self) -> tuple[Role, ...]:
-        """Posts that report for the owner."""
-        return REPORTS[OrganisationKind(self.kind)]
-
-    @property
-    def is_of_authority(self) -> bool:
-        """Whether the owner is a leading body of districts."""
-        return self.kind == OrganisationKind.AUTHORITY
-
-    def unreported(self, on: dt.date) -> list[AskedQuarter]:
-        """Quarters owed on a day, oldest first; none once the plan was rolled over."""
-        if self.days.closed_by(on):
-            return []
-        return [one for one in self.days.quarters_asked(on) if (one.year, one.quarter) not in self.filed]
-
-
-def tasks_owed(since: dt.date, owners: Collection[int] | None = None) -> list[TaskOwed]:
-    """Tasks of issued plans not rolled over by a day, of some owners or all; one query.
-
-    Left out are city tasks that are sums of district tasks, and tasks without a number above district tasks: the districts report.
-    """
-    return [_owed(row) for row in OWED.read(owners, dt.datetime.combine(since, dt.time(), clock.SHANGHAI))]
-
-
-def _reported(owners: Collection[int] | None, since: dt.datetime) -> QuerySet[PlannedTask]:
-    """Queryset behind ``tasks_owed``."""
-    found = PlannedTask.objects.filter(plan__issued_on__isnull=False)
-    found = found.filter(Q(plan__next__isnull=True) | Q(plan__next__made_at__gte=since))
-    if owners is not None:
-        found = found.filter(owner__in=owners)
-    below = PlannedTask.objects.filter(plan=OuterRef("plan"), task__city_task=OuterRef("task"))
-    summed = below.filter(start_value__isnull=False, unit=OuterRef("unit"))
-    found = found.exclude(Q(start_value__isnull=False) & Exists(summed)).exclude(Q(start_value__isnull=True) & Exists(below))
-    return found.annotate(**_told()).select_related("plan__next", "task", "owner").order_by("task__number", "plan")
-
-
-OWED = CompiledFor(_reported, dt.datetime(1, 1, 1, tzinfo=dt.UTC))  # read by every page with duties; building it takes 4 ms
-
-
-def _told() -> dict[str, Any]:
-    """Columns about reports, adjustments and people of a task, read in the same statement."""
-    reports = QuarterlyProgress.objects.filter(planned=OuterRef("pk")).order_by()
-    adjusted = TaskAdjustment.objects.filter(planned=OuterRef("pk")).order_by()
-    own = Q(organisation=OuterRef("owner")) | Q(organisation__parent=OuterRef("owner"))
-    posts = Post.objects.filter(own, role__in={role for roles in REPORTS.values() for role in roles})
-    return {
-        "told_reports": ArraySubquery(reports.values_list(JSONObject(year=F("year"), quarter=F("quarter"), at=F("filed_at")))),
-        "told_changes": ArraySubquery(adjusted.values_list(JSONObject(on=F("decided_on"), changes=F("changes")))),
-        "told_bodies": ArraySubquery(Organisation.objects.filter(parent=OuterRef("owner")).order_by().values("pk")),
-        "told_joined": Subquery(posts.order_by("valid_from").values("valid_from")[:1]),
-    }
-
-
-def _owed(row: PlannedTask) -> TaskOwed:
-    told = vars(row)
-    issued = row.plan.issued_on or dt.date.max
-    changes = [change for one in told["told_changes"] for change in _changes(dt.date.fromisoformat(one["on"]), one["changes"])]
-    return TaskOwed(
-        pk=row.pk,
-        name=str(row),
-        owner_id=row.owner_id,
-        owner=row.owner.name,
-        kind=row.owner.kind,
-        bodies=(row.owner_id, *told["told_bodies"]),
-        joined=told["told_joined"],
-        days=ReportedTask(row.starts_on, row.due_on, row.plan.years, issued, row.plan.rolled_on, changes),
-        filed={(one["year"], one["quarter"]): _day_of(dt.datetime.fromisoformat(one["at"])) for one in told["told_reports"]},
-        is_demo=row.is_demo,
-    )
-
-
-def _day_of(moment: dt.datetime) -> dt.date:
-    return moment.astimezone(clock.SHANGHAI).date()
-
-
-def _changes(on: dt.date, lines: Sequence[Mapping[str, str]]) -> list[DayChange]:
-    """Changes of days and owner of a task, parsed from the recorded lines of an adjustment."""
-    changed = changed_fields(lines)
-    days = [dt.date.fromisoformat(changed[name][0]) if name in changed else None for name in DAYS]
-    found = [DayChange(on)] if "owner" in changed else []
-    return [*found, DayChange(on, *days)] if any(days) else found
-
-
-def tasks_for(user: User) -> list[Task]:
-    """Work-desk tasks: past quarters without a report, of tasks for whose owner the person reports. One query."""
-    held = posts_of(user)
-    if not held.has(*REPORTERS):
-        return []
-    today = clock.today()
-    found = tasks_owed(today, rules.bodies_of(user))
-    mine = [one for one in found if not held.organisations_as(*one.roles).isdisjoint(one.bodies)]
-    return [_task(one, asked) for one in mine for asked in one.unreported(today)]
-
-
-def _task(owed: TaskOwed, asked: AskedQuarter) -> Task:
-    return Task(
-        title=f"报送{asked.year}年第{asked.quarter}季度进展",
-        subject=owed.name,
-        link=report_page(owed.pk, (asked.year, asked.quarter)),
-        since=dt.datetime.combine(asked.opens, dt.time(), tzinfo=clock.SHANGHAI),
-        kind="beautiful.quarter",
-        is_demo=owed.is_demo,
-    )
+def waiting_for_check() -> QuerySet[QuarterlyProgress]:
+    """Reports that nobody has checked, oldest first."""
+    found = QuarterlyProgress.objects.filter(confirmed_at__isnull=True)
+    return found.select_related("planned__plan", "planned__task", "planned__owner").order_by("reported_at", "pk")
 
 
 def report_page(planned: int, quarter: Quarter) -> str:

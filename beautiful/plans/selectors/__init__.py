@@ -1,0 +1,1 @@
+"""Read plans, and what is owed and waits in them."""
