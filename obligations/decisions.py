@@ -18,18 +18,14 @@ def decided(obligations: Iterable[Obligation], latest: Mapping[str, Exemption]) 
 
 def as_stored_on(day: dt.date, rows: Iterable[Obligation]) -> Iterator[Obligation]:
     """Obligations with the day their matter had at the end of a past day, before later decisions moved it."""
-    later = (one for one in reversed(_exemptions()) if one.decided_at >= _end_of(day))
+    later = (one for one in reversed(_exemptions()) if one.decided_at >= clock.end_of(day))
     was = {moved.obligation: moved.was for moved in later if moved.was}
     return (row._replace(due=was[row.key]) if row.key in was else row for row in rows)
 
 
-def _end_of(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), tzinfo=clock.SHANGHAI)
-
-
 def decisions(on: dt.date | None = None) -> dict[str, Exemption]:
     """Latest waiver or extension by obligation key, decided by the end of a day."""
-    return {exemption.obligation: exemption for exemption in _exemptions() if on is None or exemption.decided_at < _end_of(on)}
+    return {exemption.obligation: exemption for exemption in _exemptions() if on is None or exemption.decided_at < clock.end_of(on)}
 
 
 def _exemptions() -> list[Exemption]:

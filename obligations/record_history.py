@@ -16,7 +16,7 @@ def stood(records: Mapping[Key, Record], model: str, handed_in: Collection[str],
 
     ``model`` is their model's label, ``handed_in`` the states that count as handed in. Records without logged steps count by their own day.
     """
-    until = dt.datetime.combine(on + dt.timedelta(days=1), dt.time(), tzinfo=clock.SHANGHAI)
+    until = clock.end_of(on)
     names = {f"{model}:{record.pk}": key for key, record in records.items()}
     steps = TransitionRecord.objects.filter(subject__in=list(names)).order_by("at", "pk")
     found: dict[Key, Record] = {}

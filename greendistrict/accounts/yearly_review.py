@@ -55,7 +55,7 @@ def progress_of(year: int, on: dt.date | None = None) -> ReviewProgress:
     """Progress of the review of a year, now or at the end of a day."""
     done = AccountReview.objects.filter(year=year, person=OuterRef("pk"))
     if on is not None:
-        done = done.filter(reviewed_at__lt=dt.datetime.combine(on + dt.timedelta(days=1), dt.time(), tzinfo=clock.SHANGHAI))
+        done = done.filter(reviewed_at__lt=clock.end_of(on))
     owed = under_review(year).filter(_held_before(year)).order_by().annotate(at=Subquery(done.values("reviewed_at")))
     found = owed.aggregate(owed=Count("pk"), done=Count("at"), last=Max("at"))
     last = found["last"]

@@ -40,7 +40,7 @@ def records(asked: Asked | str = "") -> QuerySet[AuditRecord]:
     if wanted.first_day:
         rows = rows.filter(at__gte=_begin(wanted.first_day))
     if wanted.last_day:
-        rows = rows.filter(at__lt=_begin(wanted.last_day + dt.timedelta(days=1)))
+        rows = rows.filter(at__lt=clock.end_of(wanted.last_day))
     if wanted.person:
         rows = rows.filter(
             Q(actor_name__icontains=wanted.person)

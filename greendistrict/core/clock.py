@@ -71,6 +71,13 @@ def day_began(moment: dt.datetime | None = None) -> dt.datetime:
     return dt.datetime.combine(moment.astimezone(SHANGHAI).date() if moment else today(), dt.time(), SHANGHAI)
 
 
+def end_of(day: dt.date) -> dt.datetime:
+    """First moment after a day in Shanghai; after the last day that there is (9999-12-31, as somebody may type), its last moment."""
+    if day == dt.date.max:
+        return dt.datetime.combine(day, dt.time.max, SHANGHAI)
+    return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), SHANGHAI)
+
+
 @contextmanager
 def at(moment: dt.datetime) -> Iterator[None]:
     """Set business time to ``moment`` within the block, for demo history and tests. Refused in production."""

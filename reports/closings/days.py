@@ -35,14 +35,9 @@ def receipts_day(year: int) -> dt.date:
     return memoisation.once(f"reports.closes_on:{year}", stated.first) or closes_day(year)
 
 
-def end_of(day: dt.date) -> dt.datetime:
-    """First moment after ``day``."""
-    return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), tzinfo=clock.SHANGHAI)
-
-
 def received_in_time(year: int, field: str = "received_at") -> Q:
     """Condition on flows of ``year``: received by the last day of receipt, inclusive."""
-    return Q(**{f"{field}__lt": end_of(receipts_day(year))})
+    return Q(**{f"{field}__lt": clock.end_of(receipts_day(year))})
 
 
 def stock_day(year: int) -> dt.date:

@@ -13,7 +13,7 @@ from assessments.yearly_reports.enums import YearlyReportState
 from assessments.yearly_reports.models import YearlyReport
 from greendistrict.core import clock, memoisation
 from greendistrict.core.days import day_in_words
-from reports.closings.days import edition_in_force, end_of, receipts_day, stock_day
+from reports.closings.days import edition_in_force, receipts_day, stock_day
 from reports.closings.differences import NamedFigure
 from reports.closings.enums import ClosingState
 from reports.closings.models import ClosingEdition, YearClosing
@@ -122,7 +122,7 @@ def _closed(year: int, edition: ClosingEdition) -> YearFigures:
 
 def late_papers(year: int) -> list[str]:
     """Self-checks and reports for ``year`` received after the last day of receipt."""
-    after = end_of(receipts_day(year))
+    after = clock.end_of(receipts_day(year))
     kinds: tuple[tuple[type[Model], str], ...] = ((SelfCheck, SelfCheckState.RECEIVED), (YearlyReport, YearlyReportState.RECEIVED))
     found: list[str] = []
     for model, received in kinds:

@@ -17,7 +17,7 @@ from greendistrict.policy.in_use import first_day_in_use
 from greendistrict.workflow.machine import State
 from greendistrict.workflow.todo import Task
 from obligations.duties import kinds
-from reports.closings.days import closes_day, edition_in_force, end_of, stock_day
+from reports.closings.days import closes_day, edition_in_force, stock_day
 from reports.closings.differences import FigureChange
 from reports.closings.enums import ClosingState
 from reports.closings.figures import YearFigures
@@ -61,7 +61,7 @@ def closing_of(year: int) -> Closing | None:
 
 def closed_days(on: dt.date, years: Collection[int]) -> Mapping[tuple[int, int], dt.date]:
     """By year: day of its first closing if that was by the day ``on``; fulfils the duty 年度数据冻结."""
-    first = ClosingEdition.objects.filter(number=1, closing__year__in=years, closed_at__lt=end_of(on))
+    first = ClosingEdition.objects.filter(number=1, closing__year__in=years, closed_at__lt=clock.end_of(on))
     return {(0, year): at.astimezone(clock.SHANGHAI).date() for year, at in first.values_list("closing__year", "closed_at")}
 
 

@@ -12,7 +12,7 @@ from greendistrict.core import clock
 from greendistrict.core.row_faults import one_by_one
 from greendistrict.policy.in_use import first_day_in_use
 from greendistrict.workflow.procedure import BEGUN, Taken, notify_event
-from reports.closings.days import closes_day, end_of, receipts_day
+from reports.closings.days import closes_day, receipts_day
 from reports.closings.differences import FigureChange, NamedFigure, differences
 from reports.closings.models import ClosingEdition, StockRecord, YearClosing
 from reports.closings.plain import JSON, digest_of
@@ -115,7 +115,7 @@ def keep_stock(today: dt.date) -> list[StockRecord]:
     """Store stock that cannot be determined later, once the latest snapshot day is over; idempotent."""
     year = next(year for year in (today.year, today.year - 1, today.year - 2) if snapshot_day(year, dt.date.max) < today)
     day = snapshot_day(year, dt.date.max)
-    if clock.now() < end_of(day) or day < first_day_in_use():
+    if clock.now() < clock.end_of(day) or day < first_day_in_use():
         return []
     known = set(StockRecord.objects.filter(year=year).values_list("key", flat=True))
     missing = [key for key in stock_kinds.by_key if key not in known]

@@ -62,3 +62,10 @@ def test_production_does_not_travel(settings):
     settings.PRODUCTION = True
     with pytest.raises(RuntimeError, match="production"), clock.at(NIGHT):
         pass
+
+
+@pytest.mark.parametrize(
+    ("day", "after"), [("2026-12-31", "2027-01-01T00:00:00+08:00"), ("9999-12-31", "9999-12-31T23:59:59.999999+08:00")]
+)
+def test_a_day_ends_where_the_next_begins_and_the_last_with_time(day, after):
+    assert clock.end_of(dt.date.fromisoformat(day)).isoformat() == after

@@ -120,7 +120,7 @@ def areas_changed_since(day: dt.date) -> Mapping[int, Decimal | None]:
 
 
 def _changed_since(day: dt.date) -> dict[int, Decimal | None]:
-    after = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), tzinfo=clock.SHANGHAI)
+    after = clock.end_of(day)
     later = Change.objects.filter(kind="boundary", applied_at__gte=after, values__has_key=AREA).order_by("-applied_at", "-pk")
     return {district: _before(lines) for district, lines in later.values_list("case__district_id", "lines")}
 

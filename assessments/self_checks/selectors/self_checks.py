@@ -109,13 +109,13 @@ def late_condition(windows: Mapping[int, Window], today: dt.date) -> Q:
 
 def filed_by(day: dt.date) -> Q:
     """Condition: filed with the city by the end of ``day``."""
-    after = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), tzinfo=clock.SHANGHAI)
+    after = clock.end_of(day)
     return Q(status__in=HANDED_TO_CITY, filed_at__lt=after)
 
 
 def _late_after(day: dt.date, today: dt.date) -> Q:
     """Condition: filed after ``day``, or not filed although it is over."""
-    filed, after = Q(status__in=FILED_STATES), dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), tzinfo=clock.SHANGHAI)
+    filed, after = Q(status__in=FILED_STATES), clock.end_of(day)
     late = filed & Q(filed_at__gte=after)
     return late | ~filed if today > day else late
 

@@ -177,7 +177,7 @@ def late_condition(dues: Dues, today: dt.date) -> Q:
 
 def _late_after(day: dt.date, today: dt.date) -> Q:
     """Condition: handed in after ``day``, or not handed in although it is over."""
-    filed, after = Q(status__in=rules.HANDED_IN), dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), tzinfo=clock.SHANGHAI)
+    filed, after = Q(status__in=rules.HANDED_IN), clock.end_of(day)
     late = filed & Q(filed_at__gte=after)
     return late | ~filed if today > day else late
 

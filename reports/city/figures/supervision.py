@@ -18,11 +18,11 @@ from assessments.inspections.selectors import finding_on_day
 from assessments.opinions.enums import OpinionState
 from assessments.opinions.selectors import OPINION_WORDS
 from assessments.stage_assessments.models.opinions import StageOpinion
+from greendistrict.core import clock
 from greendistrict.policy.selectors import rule_title
 from reports.city.figures.assessments import Period, period_of
 from reports.city.figures.standing import TitleStand
 from reports.city.sources import CityFigure, SourceRow
-from reports.closings.days import end_of
 
 STATES = {InspectionFindingState.OPEN: "整改中", InspectionFindingState.REPLIED: "待复核", InspectionFindingState.CLOSED: "已销号"}
 
@@ -135,7 +135,7 @@ def _findings(period: Period, *, demo: bool) -> Iterable[CityFinding]:
 
 def _opinions(day: dt.date, *, demo: bool) -> Iterable[OpenOpinion]:
     """Opinions on cases and stage assessments waiting for a reply or a check at the end of ``day``; two queries."""
-    after = end_of(day)
+    after = clock.end_of(day)
     left = Q(drawn_up_at__lt=after) & (~Q(status=OpinionState.CLOSED) | Q(checked_at=None) | Q(checked_at__gte=after))
     cases = ReviewOpinion.objects.filter(left, case__district__is_demo=demo)
     for one in cases.select_related("case__district").defer("case__district__boundary").order_by("case_id", "number"):
