@@ -16,8 +16,8 @@ from greendistrict.workflow import declaration, outbox
 
 # Audited acts that are not steps; the audit record names a deputy and whom they act for.
 DISTRICTS_ACTS = (
-    "carbon.correct", "carbon.drop", "carbon.drop_measure", "carbon.drop_scenario", "carbon.explain", "carbon.import", "carbon.open",
-    "carbon.reply_finding", "carbon.save_measure", "carbon.save_scenario",
+    "carbon.correct", "carbon.drop", "carbon.drop_measure", "carbon.drop_scenario", "carbon.explain", "carbon.explain_figures",
+    "carbon.import", "carbon.open", "carbon.reply_finding", "carbon.save_measure", "carbon.save_scenario",
 )  # fmt: skip
 KEEPERS_ACTS = (
     "carbon.delete_meter", "carbon.estimate_readings", "carbon.import_readings", "carbon.make_meter_token", "carbon.revoke_meter_token",

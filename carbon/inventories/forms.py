@@ -46,6 +46,18 @@ class InventoryOpenForm(forms.Form):
         self.fields["district"].queryset = District.objects.filter(pk__in=[one.pk for one in districts])  # type: ignore[attr-defined]
 
 
+class ExplainForm(forms.Form):
+    """Why figures are right although they were asked about."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    explanation = forms.CharField(
+        label="核对说明",
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="数值无误的，写明原因；随清单留存，审核人和核查机构看得到",
+    )
+
+
 class HeadForm(forms.Form):
     """Boundary and notes of an inventory. Every field may stay empty until the inventory is submitted for signing."""
 

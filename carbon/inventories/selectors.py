@@ -18,16 +18,22 @@ from carbon.inventories.activity_rows import RowTexts
 from carbon.inventories.content import Filled, HeadTexts, as_file, digest_of, filled
 from carbon.inventories.enums import MANDATED, InventoryState
 from carbon.inventories.models import OPEN, CarbonInventory
+from carbon.inventories.questions import asked_of_inventory
 from carbon.metering.enums import MeteredCarrier
 from carbon.metering.selectors.activity import ActivityAmount, activity_amounts
 from districts.boundaries.models import Boundary
 from districts.file.models.district import District
+from districts.plausibility.findings import PlausibilityFinding, limits_of
+from districts.plausibility.selectors import answers_to, unexplained
+from greendistrict.accounts.acting import named
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.core.days import day_in_words
 from greendistrict.core.memoisation import held_reads
 from greendistrict.core.number_parsing import plain
 from greendistrict.core.rounding import half_up, percent
+from greendistrict.policy import parameters
 from greendistrict.workflow.todo import Task
 
 FILED = Q(status=InventoryState.FILED)
@@ -131,18 +137,43 @@ def filled_of(inventory: CarbonInventory) -> Filled:
     return filled(head_of(inventory), texts_of(inventory), factors_now())
 
 
-def blocking(inventory: CarbonInventory, _today: dt.date) -> list[dict[str, str]]:
+def blocking(inventory: CarbonInventory, today: dt.date) -> list[dict[str, str]]:
     """Everything that is wrong or missing and prevents submitting for signing."""
     found = [{"field": name, "text": text} for name, text in filled_of(inventory).lines]
+    if words := not_over(inventory.year, today):
+        found.insert(0, {"field": "", "text": words})
+    found += [{"field": "", "text": f"{one.text}；请更正，或者在“数值核对”中写明原因"} for one in open_questions(inventory)]
     if inventory.boundary_id is None and extents_of(inventory.district).exists():
         found.insert(0, {"field": "extent", "text": "核算范围未选，请选定城区已登记的一版范围"})
     return found
 
 
+def not_over(year: int, today: dt.date) -> str:
+    """Why an inventory cannot be handed up before its year is over; empty afterwards."""
+    opens = dt.date(year + 1, 1, 1)
+    return f"{year}年度碳排放清单自{day_in_words(opens)}起报送" if today < opens else ""
+
+
+def questions_of(inventory: CarbonInventory) -> list[PlausibilityFinding]:
+    """What the rules find in an open inventory, beside the valid one of the year before; none once it is filed."""
+    if inventory.frozen is not None:
+        return []
+    before = CarbonInventory.objects.filter(FILED, district=inventory.district_id, year=inventory.year - 1).order_by("-edition").first()
+    held = before.frozen["content"] if before is not None and before.frozen else None
+    return asked_of_inventory(filled_of(inventory).content, held, limits_of(parameters.load()))
+
+
+def open_questions(inventory: CarbonInventory) -> list[PlausibilityFinding]:
+    """Those that nobody has explained."""
+    return unexplained(inventory, questions_of(inventory))
+
+
 def to_freeze(inventory: CarbonInventory, _today: dt.date) -> dict[str, Any]:
     """Record frozen at filing: district, year, edition, drawn boundary, content and result."""
     about = {"district": inventory.district.code, "year": inventory.year, "edition": inventory.edition, "reason": inventory.reason}
-    return {**about, "extent": extent_record(inventory.boundary), "content": filled_of(inventory).content}
+    explained = [{"question": one.question, "text": one.text, "by": named(one, "by")} for one in answers_to(inventory)]
+    frozen = {**about, "extent": extent_record(inventory.boundary), "content": filled_of(inventory).content}
+    return {**frozen, "explained": explained} if explained else frozen
 
 
 def file_of(inventory: CarbonInventory) -> str:

@@ -14,11 +14,14 @@ from carbon.inventories.models import ActivityRow, CarbonInventory
 from carbon.inventory_file import InventoryFile
 from districts.boundaries.models import Boundary
 from districts.file.models.district import District
+from districts.plausibility.findings import limits_of
+from districts.plausibility.services import hold_explained, keep_explained
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.core.number_parsing import plain
+from greendistrict.policy import parameters
 from greendistrict.workflow.procedure import BEGUN, Taken, hold, hold_version, notify_event
 
 MOST_ROWS = 500
@@ -181,6 +184,18 @@ def rows_of_file(found: InventoryFile, year: int, known: Library) -> list[RowTex
         about = {"key": one.id, "sector": one.sector.value, "name": one.name or one.id, "amount": plain(one.amount), "unit": str(one.unit)}
         rows.append(RowTexts(**about, **factor, **own, **heating))
     return rows
+
+
+@transaction.atomic
+def explain(*, inventory: CarbonInventory, text: str, version: int, by: User) -> None:
+    """Keep one explanation for everything that is asked about the figures now. Raises ``NotAllowed``, ``Stale``, ``Refused``."""
+    locked = _held(inventory, version, by)
+    if not text.strip():
+        raise Refused([Refusal("请写明原因", field="explanation")])
+    found = selectors.questions_of(locked)
+    limits = limits_of(parameters.load())
+    keep_explained(locked, found, hold_explained(locked, found, text, limits), text, by)
+    audit.record(action="carbon.explain_figures", by=by, obj=locked, data={"text": text.strip(), "questions": [one.text for one in found]})
 
 
 @transaction.atomic

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern] = [
     path("inventories/<int:pk>/export/", views.inventory_export, name="inventory_export"),
     path("inventories/<int:pk>/import/", views.inventory_import, name="inventory_import"),
     path("inventories/<int:pk>/apply/", views.inventory_apply, name="inventory_apply"),
+    path("inventories/<int:pk>/explain/", views.inventory_explain, name="inventory_explain"),
     path("inventories/<int:pk>/correct/", views.inventory_correct, name="inventory_correct"),
     path("inventories/<int:pk>/drop/", views.inventory_drop, name="inventory_drop"),
     path("inventories/<int:pk>/action/", views.inventory_action, name="inventory_action"),

@@ -14,6 +14,7 @@ from carbon.factors.selectors import factors_now
 from carbon.inventories import rules, selectors, services, workbook
 from carbon.inventories.content import Content, filled, later_factors, shown_lines, shown_sectors
 from carbon.inventories.forms import (
+    ExplainForm,
     HeadForm,
     InventoryCorrectionForm,
     InventoryFilter,
@@ -29,6 +30,7 @@ from carbon.units import NAMES, WAN
 from districts.boundaries.geojson import outline
 from districts.file.rules import may_edit_district
 from districts.file.selectors.visibility import own_districts
+from districts.plausibility.selectors import answers_to
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
@@ -109,6 +111,7 @@ def detail_context(user: User, inventory: CarbonInventory, **extra: Any) -> dict
     """Template context of the page; the buttons offered are exactly the steps that ``perform`` would allow."""
     filling, told = rules.may_fill(user, inventory), selectors.filled_of(inventory)
     version = {"version": inventory.version}
+    asked = selectors.open_questions(inventory)
     more: dict[str, Any] = {}
     if filling:
         rows = RowSet(rows=selectors.texts_of(inventory))
@@ -119,6 +122,7 @@ def detail_context(user: User, inventory: CarbonInventory, **extra: Any) -> dict
             "file_form": InventoryUpload(initial=version),
             "metered": selectors.metered_rows(inventory),
             "units": UNITS,
+            "explaining": ExplainForm(initial=version) if asked else None,
         }
     last = selectors.counting(inventory)
     may_correct = last is not None and last.pk == inventory.pk and rules.may_open(user, inventory.district)
@@ -128,6 +132,9 @@ def detail_context(user: User, inventory: CarbonInventory, **extra: Any) -> dict
         "filling": filling,
         **result_context(told.content, inventory.year),
         "missing": [text for _, text in told.lines],
+        "asked": asked,
+        "answers": answers_to(inventory),
+        "not_over": "" if inventory.frozen else selectors.not_over(inventory.year, clock.today()),
         "extent": (inventory.frozen or {}).get("extent") or selectors.extent_record(inventory.boundary),
         "redrawn": selectors.newer_extent(inventory),
         "outline": outline(inventory.boundary.geometry) if inventory.boundary else None,
@@ -284,6 +291,22 @@ def inventory_apply(request: HttpRequest, pk: int) -> HttpResponse:
     rows = workbook.changed_rows(found, works)
     count = services.add_rows(inventory=found, rows=rows, version=works[0]["version"], by=signed_in(request))
     return PAGE.done(request, found, f"已按工作簿写入{count}行", reverse("carbon:inventory", args=[found.pk]))
+
+
+@require_POST
+def inventory_explain(request: HttpRequest, pk: int) -> HttpResponse:
+    """Explain what is asked about the figures."""
+    user = signed_in(request)
+    found = seen(user, pk)
+    form = ExplainForm(request.POST)
+    if not form.is_valid():
+        return FILE.again(request, pk, explaining=form, errors=form)
+    data = form.cleaned_data
+    try:
+        services.explain(inventory=found, text=data["explanation"], version=data["version"], by=user)
+    except Refused as refused:
+        return FILE.again(request, pk, refused, explaining=form)
+    return FILE.done(request, pk, "说明已保存")
 
 
 @require_POST

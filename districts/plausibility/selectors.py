@@ -1,9 +1,10 @@
 """Explanations given to questions about figures."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db.models import Model
 
+from districts.plausibility.findings import PlausibilityFinding
 from districts.plausibility.models import FigureAnswer
 from greendistrict.audit.services import subject_of
 
@@ -21,3 +22,13 @@ def answers_by_row(rows: Iterable[Model]) -> dict[int, list[FigureAnswer]]:
         for one in FigureAnswer.objects.filter(subject__in=subjects).select_related("by"):
             found[subjects[one.subject]].append(one)
     return found
+
+
+def unexplained(row: Model, findings: Sequence[PlausibilityFinding]) -> list[PlausibilityFinding]:
+    """Findings without an explanation of the figure as it is now; a row that is not stored yet has none."""
+    held = _held(row) if row.pk and findings else set()
+    return [one for one in findings if (one.rule, one.part, one.value[:200]) not in held]
+
+
+def _held(row: Model) -> set[tuple[str, str, str]]:
+    return set(FigureAnswer.objects.filter(subject=subject_of(row)).values_list("rule", "part", "value"))

@@ -6,6 +6,7 @@ from django.db.models import Model
 
 from districts.plausibility.findings import PlausibilityFinding, PlausibilityLimits
 from districts.plausibility.models import FigureAnswer
+from districts.plausibility.selectors import unexplained
 from greendistrict.accounts.models import User
 from greendistrict.audit.services import subject_of
 from greendistrict.core import clock
@@ -23,9 +24,8 @@ def hold_explained(
 
     An explanation given earlier counts while the figure is the one it was written for. Each refusal stands at the field ``part``.
     """
-    held = _held(row) if row.pk and findings else set()
     fixed = [one for one in findings if one.rule in limits.blocking]
-    open_ = [one for one in findings if one not in fixed and (one.rule, one.part, one.value[:200]) not in held]
+    open_ = unexplained(row, [one for one in findings if one not in fixed])
     said = explanation.strip()
     asked = [] if said else open_
     if fixed or asked:
@@ -34,10 +34,6 @@ def hold_explained(
     if open_ and len(said) > LONGEST:
         raise Refused([Refusal(f"最多{LONGEST}字，现有{len(said)}字", field=EXPLANATION)])
     return open_
-
-
-def _held(row: Model) -> set[tuple[str, str, str]]:
-    return set(FigureAnswer.objects.filter(subject=subject_of(row)).values_list("rule", "part", "value"))
 
 
 def keep_explained(

@@ -135,6 +135,7 @@ WORDS = {
     "carbon.save_measure": "登记或修改减排措施",
     "carbon.save_scenario": "保存减排情景",
     "carbon.explain": "说明未达碳排放目标的原因",
+    "carbon.explain_figures": "说明碳排放清单的数值",
     "carbon.export": "导出碳排放清单",
     "carbon.find": "提出核查发现",
     "carbon.import": "带入碳排放清单的行",

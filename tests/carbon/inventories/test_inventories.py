@@ -2,6 +2,7 @@ import datetime as dt
 import json
 from dataclasses import replace
 from decimal import Decimal
+from http import HTTPStatus
 from io import BytesIO, StringIO
 
 import pytest
@@ -22,6 +23,7 @@ from carbon.inventory_file import parse
 from carbon.verification.services import mandate
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Stale
+from greendistrict.core.number_parsing import plain
 from tests.carbon.inventories.world import HEAD, NOW, ROWS, make_inventory, posted, to_filed
 from tests.carbon.test_inventory_file import FOUND, WORKED
 from tests.districts.boundaries.test_boundaries import keep
@@ -29,6 +31,7 @@ from tests.factories.accounts import cast as make_cast
 from tests.factories.meters import MeterFactory, write
 from tests.factories.meters import at as meter_time
 from tests.factories.once import copy_of, item_of, once
+from tests.factories.received import at
 from tests.refusing import refuses
 from tests.steps import reaches, step
 
@@ -388,3 +391,53 @@ def test_where_boundaries_are_drawn_one_is_chosen_before_signing(client, people)
     services.save(inventory=inventory, head=HEAD, boundary=first, rows=ROWS, version=inventory.version, by=people.preparer)
     inventory.refresh_from_db()
     assert to_filed(inventory, people).frozen["extent"]["number"] == "1"
+
+
+# --- what is asked before an inventory is handed up
+
+
+def second_year(people, rows=ROWS, head=HEAD):
+    """The inventory of the year after a filed one."""
+    first = to_filed(make_inventory(people, year=2024, name="演示次年城区（虚构）"), people)
+    with clock.at(NOW):
+        found = services.open_inventory(district=first.district, year=2025, by=people.preparer)
+        services.save(inventory=found, head=head, boundary=None, rows=rows, version=0, by=people.preparer)
+    found.refresh_from_db()
+    return found
+
+
+def test_an_unfinished_year_is_refused_at_hand_up(client, people):
+    found = make_inventory(people, year=2026, name="演示本年城区（虚构）")
+    refuses("2026年度碳排放清单自2027年1月1日起报送", step, found, "hand_up", people.preparer)
+    assert "自2027年1月1日起报送" in page(client, people.preparer, found).content.decode()
+    assert to_filed(found, people, at(2027, 1, 1)).frozen
+
+
+GROWN = tuple(replace(row, amount=plain(Decimal(row.amount) * Decimal("1.03"))) for row in ROWS)
+
+
+@pytest.mark.parametrize(
+    ("rows", "head", "words"),
+    [
+        (ROWS, HEAD, "与上年完全相同"),
+        ((replace(ROWS[0], amount="12000"), *GROWN[1:]), HEAD, "约为上年"),
+        ((replace(ROWS[0], amount="1200", unit="kWh"), *GROWN[1:]), HEAD, "约为上年"),
+        (GROWN, replace(HEAD, population="42000", gdp_wan="3500"), "约为上年"),
+        (GROWN, replace(HEAD, area_m2="420000"), "相差较大"),
+        (GROWN, HEAD, ""),
+    ],
+)
+def test_figures_are_asked_beside_last_year_and_explained(client, people, rows, head, words):
+    found = second_year(people, rows, head)
+    if words:
+        refuses(words, step, found, "hand_up", people.preparer)
+        client.force_login(people.preparer)
+        said = {"version": found.version, "explanation": "已按电费单核对（虚构）"}
+        assert client.post(reverse("carbon:inventory_explain", args=[found.pk]), said).status_code == HTTPStatus.FOUND
+    with clock.at(NOW):
+        step(found, "hand_up", people.preparer)
+    assert ("已按电费单核对（虚构）" in page(client, people.reviewer, found).content.decode()) == bool(words)
+    with clock.at(NOW):
+        step(found, "sign", people.reviewer)
+    found.refresh_from_db()
+    assert bool(found.frozen.get("explained")) == bool(words)

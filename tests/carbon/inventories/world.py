@@ -6,6 +6,7 @@ from dataclasses import asdict
 from carbon.inventories import services
 from carbon.inventories.activity_rows import RowTexts
 from carbon.inventories.content import HeadTexts
+from carbon.inventories.selectors import open_questions
 from districts.common.enums import Stage
 from greendistrict.core import clock
 from tests.factories.districts import make_district
@@ -35,9 +36,11 @@ def make_inventory(people, *, filled=True, year=2022, **more):
     return found
 
 
-def to_filed(found, people):
-    """Handed up by one person and signed by another."""
-    with clock.at(NOW):
+def to_filed(found, people, on=NOW):
+    """What is asked explained, handed up by one person and signed by another."""
+    with clock.at(on):
+        if open_questions(found):
+            services.explain(inventory=found, text="已核对（虚构）", version=found.version, by=people.preparer)
         step(found, "hand_up", people.preparer)
         return step(found, "sign", people.reviewer)
 
@@ -48,8 +51,7 @@ def filed_years(people, district, years, rows=ROWS):
         found = services.open_inventory(district=district, year=year, by=people.preparer)
         services.save(inventory=found, head=HEAD, boundary=None, rows=rows, version=0, by=people.preparer)
         found.refresh_from_db()
-        step(found, "hand_up", people.preparer)
-        step(found, "sign", people.reviewer)
+        to_filed(found, people, clock.now())
 
 
 def posted(head=HEAD, rows=ROWS, version=0, **more):

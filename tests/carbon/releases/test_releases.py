@@ -14,6 +14,7 @@ from portal.open_data.datasets import CARBON
 from tests.carbon.inventories.world import make_inventory, to_filed
 from tests.carbon.verification.world import corrected, make_mandated, signed
 from tests.factories.once import copy_of, item_of, once
+from tests.factories.received import at
 from tests.refusing import refuses
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("february")]
@@ -100,7 +101,7 @@ def test_what_is_not_finished_is_not_released(people, inventory):
         refuses(NotAllowed, services.withdraw, district=inventory.district, year=inventory.year, **told)
     inventories.correct(inventory=inventory, reason="试（虚构）", by=people.preparer)
     refuses("尚未签发", released, inventory, people)
-    this_year = to_filed(make_inventory(people, year=2026, name="演示本年城区（虚构）"), people)
+    this_year = to_filed(make_inventory(people, year=2026, name="演示本年城区（虚构）"), people, at(2027, 1, 1))
     refuses("尚未结束", released, this_year, people)
     refuses("没有公开", services.withdraw, district=inventory.district, year=2025, reason="试（虚构）", by=people.authority)
 
