@@ -18,7 +18,7 @@ def operation_table_ready(question: Question, table: dict[str, Any]) -> Iterable
     """The operation-stage score table can be submitted or is submitted already."""
     if not table["exists"]:
         yield Refusal("尚无评分表（实施运管）", href=own_page("case", question.obj))
-    yield from table_gaps(question.obj, table["blocking"])
+    yield from table_gaps(question.obj, table)
 
 
 @handed("visit")

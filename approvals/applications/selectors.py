@@ -10,6 +10,7 @@ from typing import Any
 
 from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case, Submission
+from approvals.cases.reasons import titled
 from approvals.cases.rules import EDITABLE
 from approvals.common.enums import CaseKind
 from assessments.tables.models import TableVersion
@@ -17,7 +18,6 @@ from assessments.tables.selectors.tables import latest_version
 from districts.file.models.district import District
 from districts.file.selectors.parties import renewal_of
 from districts.special_plans.selectors import sections_of, synchrony_of
-from greendistrict.policy.selectors import rule_title
 
 LIVE = EDITABLE | {CaseState.SIGNING}
 DAYS = ("_on", "planned_start", "planned_finish")
@@ -58,7 +58,7 @@ def whole_form(case: Case) -> WholeForm:
         plots=[_dated(row) for row in content["plots"]],
         key_projects=[_dated(row) for row in content["key_projects"]],
         works=[_dated(row) for row in content["works"]],
-        reasons=[(rule_title(rule), reason) for rule, reason in sorted(reasons.items())],
+        reasons=titled(reasons),
         table=table,
         scores=scores_of(table) if table else [],
     )

@@ -8,9 +8,11 @@ from approvals.cases.models.cases import Case, Endorsement
 from approvals.cases.models.notices import Notice
 from approvals.common.enums import CaseKind, EndorsementMode
 from assessments.common.enums import Conclusion
-from assessments.findings.selectors.blocking import blocking_rows
+from assessments.findings.selectors.blocking import checked
 from assessments.opinions.selectors import musts_left
 from assessments.tables.enums import TableState
+from assessments.tables.selectors.scoring import is_short, star_of
+from districts.common.enums import Star
 from greendistrict.accounts.models import Organisation
 from greendistrict.core.registry import Registry
 from greendistrict.policy import parameters
@@ -20,13 +22,21 @@ NOTICE_STAGE = {CaseKind.APPLICATION: "grant", CaseKind.ACCEPTANCE: "acceptance"
 
 
 def table_facts(case: Case) -> dict[str, Any]:
-    """Whether there is a table, and what blocks its submission, in words."""
+    """Whether there is a table, what blocks its submission, in words; once nothing does, the star it reaches below the one applied for."""
     if case.table is None:
-        return {"exists": False, "blocking": []}
-    settled = case.table.status in {TableState.SUBMITTED, TableState.RECEIVED}
-    rows = [] if settled else blocking_rows(case.table)
+        return {"exists": False, "blocking": [], "short": ""}
+    if case.table.status in {TableState.SUBMITTED, TableState.RECEIVED}:
+        return {"exists": True, "status": case.table.status, "blocking": [], "short": ""}
+    scored, found = checked(case.table)
+    rows = [row for row in found if row.blocks]
     blocking = [f"{row.item_id} {row.title}：{row.text}" if row.item_id else row.text for row in rows]
-    return {"exists": True, "status": case.table.status, "blocking": blocking}
+    reached = star_of(scored.result)
+    short = not blocking and is_short(case.star_asked, reached)
+    return {"exists": True, "status": case.table.status, "blocking": blocking, "short": _star_words(reached) if short else ""}
+
+
+def _star_words(star: int) -> str:
+    return str(Star(star).label) if star else "未达星级"
 
 
 def endorsing_bodies(case: Case) -> list[Organisation]:

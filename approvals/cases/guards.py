@@ -4,7 +4,7 @@ Facts are named as in ``approvals.cases.facts.CASE_FACTS``. If facts are given b
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -12,6 +12,7 @@ from django.urls import reverse
 from approvals.cases.bindings import NewFinding, against_findings
 from approvals.cases.document_numbers import number_taken
 from approvals.cases.models.cases import Case
+from approvals.cases.reasons import SHORT_OF_STAR
 from assessments.common.enums import Conclusion
 from greendistrict.core import clock
 from greendistrict.core.days import day_in_words
@@ -112,17 +113,27 @@ def table_ready(question: Question, table: dict[str, Any]) -> Iterable[Refusal]:
     """The planning-stage score table can be submitted or is submitted already."""
     if not table["exists"]:
         yield Refusal("尚无评分表（规划设计）", href=own_page("case", question.obj))
-    yield from table_gaps(question.obj, table["blocking"])
+    yield from table_gaps(question.obj, table)
 
 
-def table_gaps(case: Case, blocking: Sequence[str]) -> Iterable[Refusal]:
-    """The first rows that block the submission of a table, with links, and the number of further ones."""
+def table_gaps(case: Case, table: Mapping[str, Any]) -> Iterable[Refusal]:
+    """The first rows that block the submission of a table, with links, the number of further ones, and a star below the one asked for."""
+    blocking: Sequence[str] = table["blocking"]
     page = reverse("assessments:score_table", args=[case.table_id]) if blocking and case.table_id else ""
     for text in blocking[:MOST_SHOWN]:
         yield Refusal(f"评分表：{text}", href=page)
     if more := len(blocking[MOST_SHOWN:]):
         words = f"评分表另有{more}处未填或须更正"
         yield Refusal(words, found=f"共{len(blocking)}处", required="填全", remedy="打开评分表逐条填写", href=page)
+    if table["short"] and not str(case.reasons.get(SHORT_OF_STAR, "")).strip():
+        yield Refusal(
+            "自评未达到申报星级，须写明理由",
+            required=case.get_star_asked_display(),
+            found=f"自评{table['short']}",
+            remedy="写明理由，或者改报自评达到的星级",
+            field=f"reason-{SHORT_OF_STAR}",
+            href=f"{own_page('case_check', case)}#id_reason-{SHORT_OF_STAR}",
+        )
 
 
 def own_page(name: str, case: Case) -> str:

@@ -15,6 +15,7 @@ from approvals.changes import services as changes
 from approvals.changes.forms import ChangeReasonForm, StartChangeForm
 from approvals.changes.kinds import change_kind, grouped_kinds
 from approvals.changes.selectors.changes import chain_of_change
+from approvals.changes.selectors.snapshot import newest_table
 from approvals.common.enums import CaseKind
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
@@ -82,4 +83,12 @@ def change_context(case: Case, user: User) -> dict[str, Any]:
     if case.status not in FROZEN:
         lines = [line.plain() for line in kind.lines(case.district, change.values)] if change.values else []
         effects = changes.rehearse(case, by=user)
-    return {"change": change, "kind": kind, "lines": lines, "effects": effects, "links": chain_of_change(change)}
+    return {
+        "change": change,
+        "kind": kind,
+        "lines": lines,
+        "effects": effects,
+        "links": chain_of_change(change),
+        "newest": newest_table(case.district),
+        "target": change.values.get("star") or case.district.target_star,
+    }

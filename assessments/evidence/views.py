@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessments.evidence import services
 from assessments.evidence.forms import ArrivedForm, DescribeForm, PickForm, ReplaceForm, UploadForm
 from assessments.evidence.selectors import also_proves, files_in, library_for, library_lines, other_clauses, unproven
+from assessments.score_page.selectors.table_rows import sheet_of
 from assessments.score_page.views.cells import saved_context
-from assessments.score_page.views.tables import sheet_of
 from assessments.share_page.selectors import share_sheet
 from assessments.share_page.views.share_rows import share_saved_context
 from assessments.sharing.models import RowShare

@@ -1,10 +1,11 @@
-"""Template tag that shows on a matter's page whether its decided score is public."""
+"""Template tags for a matter's page: the district's own result, and whether the decided score is public."""
 
 from typing import Any
 
 from django import template
 from django.template import Context
 
+from assessments.score_page.selectors.own_result import own_result
 from assessments.score_releases.selectors import live_release, scores_visible_to
 from assessments.tables.models import ScoreTable
 from greendistrict.accounts.models import User
@@ -23,3 +24,18 @@ def score_release_of(context: Context, table: ScoreTable | None) -> dict[str, An
         return {}
     live = live_release(version)
     return {"table": table, "live": live if vars(version)["is_decided"] else None}
+
+
+@register.inclusion_tag("assessments/score_page/_own_result.html", takes_context=True)
+def own_result_of(
+    context: Context, table: ScoreTable | None, asked: int | None = None, reason: str | None = None, asked_label: str = "申报星级"
+) -> dict[str, Any]:
+    """Score, star gap, failing control items, missing evidence and open findings of a table; empty if the user may not see it.
+
+    ``asked``: the star applied for, called ``asked_label``; ``reason``: why the table stays below it, as the
+    applicant wrote; None where no reason is asked for.
+    """
+    user = context["request"].user
+    if table is None or not isinstance(user, User):
+        return {}
+    return {"own": own_result(user, table, asked=asked), "reason": reason, "asked_label": asked_label}

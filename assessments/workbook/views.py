@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from assessments.score_page.views.tables import sheet_of
+from assessments.score_page.selectors.table_rows import sheet_of
 from assessments.share_page.selectors import share_sheet
 from assessments.sharing.models import RowShare
 from assessments.sharing.views import seen_share

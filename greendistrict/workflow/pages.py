@@ -11,6 +11,7 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
@@ -37,6 +38,7 @@ class StepPage:
     ``done(offer)`` is the response to a step that was taken; ``question(offer)``: what to ask before an irreversible step.
     ``crumbs``: breadcrumbs of the confirmation page, with URLs.
     ``action``: the step, if the page is that of one step; otherwise it is posted.
+    ``beside()``: what the person who confirms has to see, as rendered HTML.
     """
 
     back: str
@@ -45,6 +47,7 @@ class StepPage:
     question: Callable[[Offered], str] | None = None
     crumbs: tuple[tuple[str, str], ...] = ()
     action: str = ""
+    beside: Callable[[], SafeString] | None = None
 
 
 def act(request: HttpRequest, obj: models.Model, page: StepPage) -> HttpResponse:
@@ -90,12 +93,14 @@ class MatterPage:
     """View helper for one kind of object. Steps are posted to the URL named ``page`` + ``_action``.
 
     ``seen(user, pk)`` raises ``Http404``; ``context(user, found, **extra)`` returns the template context.
+    ``beside(user, found)``: what stands on the page that asks before an irreversible step (``StepPage.beside``).
     """
 
     page: str
     template: str
     seen: Callable[[User, int], Any]
     context: Callable[..., dict[str, Any]]
+    beside: Callable[[User, Any], SafeString] | None = None
 
     def show(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The page of one object that the person may see."""
@@ -186,12 +191,15 @@ class MatterPage:
 
     def act(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Take the posted step of the matter."""
+        user, beside = signed_in(request), self.beside
+        found = self.seen(user, pk)
         page = StepPage(
             back=reverse(self.page, args=[pk]),
             again=partial(self.again, request, pk),
             done=lambda offer: self.done(request, pk, f"已办理：{offer.label}" if offer else "已办理"),
+            beside=(lambda: beside(user, found)) if beside else None,
         )
-        return act(request, self.seen(signed_in(request), pk), page)
+        return act(request, found, page)
 
 
 def _shown(refused: Refused, extra: Mapping[str, Any]) -> forms.BaseForm | list[str]:
@@ -235,6 +243,7 @@ def _ask(request: HttpRequest, obj: models.Model, offer: Offered, page: StepPage
         "hidden": {**_typed(request, obj, offer), "version": vars(obj)["version"]},
         "back": page.back,
         "crumbs": [*page.crumbs, (offer.label, "")] if page.crumbs else [],
+        "beside": page.beside() if page.beside else "",
     }
     return render(request, "components/confirm.html", context)
 

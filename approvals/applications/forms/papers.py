@@ -10,6 +10,7 @@ from approvals.cases.bindings import NewFinding, clauses_of
 from approvals.cases.checklist import FORM_REVIEW, finding_slots
 from approvals.cases.forms import StepForm, date_field
 from approvals.cases.models.cases import Case, Endorsement
+from approvals.cases.reasons import SHORT_OF_STAR, reason_label
 from districts.common.enums import Star
 from districts.file.models.district import District
 from greendistrict.accounts.models import User
@@ -37,23 +38,32 @@ class StartForm(forms.Form):
 
 
 class CaseForm(forms.Form):
-    """Star requested, and a reason for each should-rule that does not hold (field ``reason-<rule>``)."""
+    """Star requested, and a reason for each should-rule that does not hold (field ``reason-<rule>``).
+
+    ``short``: in words what the score table reaches if that is below the star requested; it wants a reason as well.
+    """
 
     star_asked = forms.TypedChoiceField(label="申报星级", choices=STARS, coerce=int, required=False, empty_value=None)
 
-    def __init__(self, *args: Any, case: Case, warnings: Iterable[Verdict], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, case: Case, warnings: Iterable[Verdict], short: str = "", **kwargs: Any) -> None:
         kwargs.setdefault("initial", {"star_asked": case.star_asked})
         super().__init__(*args, **kwargs)
         self.case = case
+        if short:
+            help_text = f"自评{short}，申报{case.get_star_asked_display()}；也可以改报自评达到的星级。理由随办件报送"
+            self._ask(SHORT_OF_STAR, reason_label(SHORT_OF_STAR), help_text)
         for verdict in warnings:
-            self.fields[f"reason-{verdict.rule}"] = forms.CharField(
-                label=f"{verdict.title}（{verdict.cite}）未满足的理由",
-                help_text=f"要求{verdict.required}，现状{verdict.found}",
-                required=False,
-                max_length=500,
-                initial=case.reasons.get(verdict.rule, ""),
-                widget=forms.Textarea(attrs={"rows": 2}),
-            )
+            self._ask(verdict.rule, f"{verdict.title}（{verdict.cite}）未满足的理由", f"要求{verdict.required}，现状{verdict.found}")
+
+    def _ask(self, key: str, label: str, help_text: str) -> None:
+        self.fields[f"reason-{key}"] = forms.CharField(
+            label=label,
+            help_text=help_text,
+            required=False,
+            max_length=500,
+            initial=self.case.reasons.get(key, ""),
+            widget=forms.Textarea(attrs={"rows": 2}),
+        )
 
     @property
     def reasons(self) -> dict[str, str]:

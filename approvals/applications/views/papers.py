@@ -16,6 +16,7 @@ from approvals.cases.bindings import opening_of
 from approvals.cases.enums import CaseState
 from approvals.cases.facts import endorsing_bodies, table_facts
 from approvals.cases.models.cases import Case
+from approvals.cases.reasons import SHORT_OF_STAR, titled
 from approvals.cases.rules import is_officer, is_secretary, may_edit_case, may_record_endorsement
 from approvals.cases.selectors import materials
 from approvals.cases.selectors.materials import completeness_of
@@ -28,7 +29,6 @@ from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.integers import whole
 from greendistrict.documents.selectors import withheld
 from greendistrict.policy.engine import blocking, warnings
-from greendistrict.policy.selectors import rule_title
 from greendistrict.workflow.pages import StepPage, take_posted
 from greendistrict.workflow.services import Offered
 
@@ -39,7 +39,8 @@ def case_check(request: HttpRequest, pk: int) -> HttpResponse:
     found = verdicts_or_none(case)
     verdicts = (found or {}).get("file", [])
     may_edit = may_edit_case(user, case)
-    form = paper_forms.CaseForm(request.POST or None, case=case, warnings=warnings(verdicts))
+    table = table_facts(case)
+    form = paper_forms.CaseForm(request.POST or None, case=case, warnings=warnings(verdicts), short=table["short"])
     context = {
         "case": case,
         "form": form,
@@ -48,8 +49,9 @@ def case_check(request: HttpRequest, pk: int) -> HttpResponse:
         "groups": check_groups(case, found, edits=may_edit)[:1],
         "blocking": blocking(verdicts),
         "warnings": [verdict for verdict in warnings(verdicts) if not case.reasons.get(verdict.rule)],
-        "table": table_facts(case),
-        "reasons": [(rule_title(rule), reason) for rule, reason in sorted(case.reasons.items())],
+        "table": table,
+        "star_unreasoned": bool(table["short"]) and not case.reasons.get(SHORT_OF_STAR),
+        "reasons": titled(case.reasons),
         "missing": completeness_of(materials.materials_of(case)).missing,
         "offered": [
             choice for choice in offers(case, user, found) if choice.action in {"hand_up", "sign", "return_to_preparer", "resubmit"}

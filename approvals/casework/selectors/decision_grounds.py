@@ -8,6 +8,7 @@ from approvals.cases.disclosure import is_between_offices
 from approvals.cases.dossier import label_of
 from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case
+from approvals.cases.reasons import reason_label
 from approvals.casework.selectors.dossier import files_of
 from approvals.casework.selectors.dossier_papers import papers_of, proofs_of
 from approvals.casework.selectors.dossier_review import reviews_of
@@ -23,7 +24,6 @@ from assessments.reviews.models.review import Draw, ExpertScore, Review
 from greendistrict.accounts.acting import named
 from greendistrict.core.templatetags.gd import cn_date, cn_datetime
 from greendistrict.policy.enums import Outcome, PolicyStep
-from greendistrict.policy.selectors import rule_title
 from greendistrict.workflow import timeline
 
 Row = tuple[str, str]
@@ -273,7 +273,7 @@ def _decision(case: Case) -> GroundsSection:
         ("审定日期", cn_date(case.decided_on)),
         ("申报星级", case.get_star_asked_display() or ""),
         ("评定星级", case.get_star_found_display() or ""),
-        *((f"未满足“{rule_title(rule)}”的理由", reason) for rule, reason in sorted(case.reasons.items())),
+        *((reason_label(key), reason) for key, reason in sorted(case.reasons.items())),
     ]
     return GroundsSection("decision", label_of("decision"), tuple(row for row in rows if row[1]))
 

@@ -14,8 +14,10 @@ from approvals.cases.models.cases import Case
 from approvals.cases.selectors.cases import cases_visible_to
 from approvals.cases.views import UNPROCESSABLE, crumbs, offers, page_of, refused_form, seen_case, typed_version
 from approvals.casework.letters.kinds import letters_of
+from approvals.changes.views import change_context
 from approvals.common.enums import CaseKind
 from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import User
 from greendistrict.core.errors import Refused, Stale
 from greendistrict.workflow.pages import StepPage, take_posted
 from greendistrict.workflow.procedure import STALE, posted, procedure_of
@@ -44,7 +46,9 @@ def case_step(request: HttpRequest, pk: int) -> HttpResponse:
     fresh = kind(case=case, initial={"reason": reason})
     unkept = "" if "reason" in fresh.fields else reason
     if typed_version(request) != case.version:  # the case changed since the page was loaded: refuse before asking for a confirmation
-        return refused_form(request, TEMPLATE, _context(case, action, fresh, choice) | {"unkept": unkept}, Stale(STALE, current=case))
+        return refused_form(
+            request, TEMPLATE, _context(signed_in(request), case, action, fresh, choice) | {"unkept": unkept}, Stale(STALE, current=case)
+        )
     return _page(request, case, action, fresh, choice, unkept=unkept)
 
 
@@ -73,7 +77,7 @@ def _offered(request: HttpRequest, case: Case, action: str) -> Offered | None:
 
 def _take(request: HttpRequest, case: Case, action: str, form: cases_forms.StepForm) -> HttpResponse:
     def again(refused: Refused, **_typed: Any) -> HttpResponse:
-        return refused_form(request, TEMPLATE, _context(case, action, form, _offered(request, case, action)), refused)
+        return refused_form(request, TEMPLATE, _context(signed_in(request), case, action, form, _offered(request, case, action)), refused)
 
     page = StepPage(reverse("approvals:case", args=[case.pk]), again, partial(_done, request, case, action), action=action)
     return take_posted(request, case, form, page, posted(case, signed_in(request), action))
@@ -97,12 +101,13 @@ def _page(
             raise Refused(msg)
         messages.warning(request, msg)
         return HttpResponseRedirect(reverse("approvals:case", args=[case.pk]))
-    context = _context(case, action, form, choice) | {"unkept": unkept}
+    context = _context(signed_in(request), case, action, form, choice) | {"unkept": unkept}
     return render(request, TEMPLATE, context, status=UNPROCESSABLE if form.errors else 200)
 
 
-def _context(case: Case, action: str, form: cases_forms.StepForm, choice: Offered | None) -> dict[str, Any]:
+def _context(user: User, case: Case, action: str, form: cases_forms.StepForm, choice: Offered | None) -> dict[str, Any]:
     label = _label(case, action, choice)
+    about = change_context(case, user) if case.kind == CaseKind.CHANGE else {}
     drafts = [kind for kind in letters_of(case, inside=True) if action in kind.actions] if choice else []  # the post of the step reads them
     return {
         "case": case,
@@ -113,6 +118,7 @@ def _context(case: Case, action: str, form: cases_forms.StepForm, choice: Offere
         "choice": choice,
         "version": case.version,
         "crumbs": crumbs(case, (label, "")),
+        **about,
     }
 
 

@@ -36,6 +36,12 @@ def _gates(district: District, on: dt.date) -> Snapshot:
     }
 
 
+def newest_table(district: District) -> ScoreTable | None:
+    """The table submitted last, whatever for; None before the first submission."""
+    rows = ScoreTable.objects.filter(district=district, submitted_at__isnull=False).select_related("district", "edition", "planned")
+    return rows.order_by("-submitted_at", "-pk").first()
+
+
 def _scores(district: District) -> Snapshot:
     """Newest submitted table of each purpose: total, star reached, and whether it meets the target."""
     found: Snapshot = {}

@@ -13,6 +13,7 @@ from assessments.common.enums import Judgement, MemberState
 from assessments.reviews.models.review import AgreedScore, ExpertScore, Review
 from assessments.reviews.selectors.pool import rules_of
 from assessments.reviews.settlement import Claim, ClauseOutcome, Opinion, Point, agenda, own_outcome, settled
+from assessments.tables.selectors.scoring import star_of
 from greendistrict.policy.parameters import load
 from indicators.scoring.engine import Result, aggregate
 from indicators.scoring.prepare import EditionRules
@@ -76,12 +77,7 @@ class MeetingScores:
     @property
     def star_reached(self) -> int:
         """Star of the settled score; 0 if there is none or it is not known yet."""
-        return star_of(self.result) if self.result else 0
-
-
-def star_of(result: Result) -> int:
-    """Star of a result's level (levels are named star1 to star3); 0 for none."""
-    return int(result.level.removeprefix("star")) if result.level else 0
+        return star_of(self.result)
 
 
 def findings_of(review: Review) -> MeetingScores:

@@ -11,7 +11,8 @@ from assessments.common.enums import BuildState
 from assessments.findings.selectors.check import is_filled
 from assessments.findings.selectors.row_facts import BLOCKING, RowFacts, RowMark, facts_of
 from assessments.prefill.selectors import LAST_YEAR
-from assessments.tables.models import ScoreTable
+from assessments.tables.models import ScoreTable, TableVersion
+from assessments.tables.rules import sees_live_rows
 from assessments.tables.selectors.scoring import (
     OUTSIDE_KEY_AREAS,
     RowData,
@@ -19,11 +20,13 @@ from assessments.tables.selectors.scoring import (
     held_of,
     left_out_by_portal,
     rows_of,
+    rows_of_version,
     score_rows,
     unbuilt,
 )
 from assessments.tables.selectors.widgets import Widget, key_of, percent, shown, widgets_of
 from districts.plausibility.findings import PlausibilityLimits, limits_of
+from greendistrict.accounts.models import User
 from greendistrict.core.memoisation import Kept
 from greendistrict.policy import parameters
 from indicators.scoring.engine import ItemResult
@@ -98,6 +101,17 @@ def live_sheet(table: ScoreTable) -> ScoreSheet:
     rows = rows_of(table.pk, table.previous_id)
     mine = rows[table.pk]
     return ScoreSheet(table, score_rows(table, mine.values()), mine, rows.get(table.previous_id or 0, {}), limits_of(parameters.load()))
+
+
+def sheet_of(user: User, table: ScoreTable) -> tuple[ScoreSheet, TableVersion | None]:
+    """The rows the user may see: live ones, or the last frozen version for those who may not see live rows."""
+    if sees_live_rows(user, table):
+        return live_sheet(table), None
+    version = table.versions.order_by("-number").first()
+    frozen = rows_of_version(version) if version else {}
+    return ScoreSheet(
+        table, score_rows(table, frozen.values()), frozen, rows_of(table.previous_id).get(table.previous_id or 0, {})
+    ), version
 
 
 def _key(sheet: ScoreSheet, name: str, around: tuple[Any, ...]) -> str:

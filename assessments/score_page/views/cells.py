@@ -13,9 +13,8 @@ from django.views.decorators.http import require_safe
 
 from assessments.score_page.selectors import table_page as pages
 from assessments.score_page.selectors.table_drawer import drawer_of
-from assessments.score_page.selectors.table_rows import BUILD_CHOICES, ScoreSheet, heads_of, row_view
+from assessments.score_page.selectors.table_rows import BUILD_CHOICES, ScoreSheet, heads_of, row_view, sheet_of
 from assessments.score_page.views.rendered_rows import beside, chapter_list
-from assessments.score_page.views.tables import sheet_of
 from assessments.tables.forms import typed_field, version_of
 from assessments.tables.models import ScoreTable
 from assessments.tables.rules import may_edit_table, sees_live_rows

@@ -8,8 +8,7 @@ from django.views.decorators.http import require_safe
 
 from assessments.common.enums import BuildState
 from assessments.score_page.selectors import table_page as pages
-from assessments.score_page.selectors.table_rows import GroupHead, RowView, ScoreSheet, heads_of, row_view
-from assessments.score_page.views.tables import sheet_of
+from assessments.score_page.selectors.table_rows import GroupHead, RowView, ScoreSheet, heads_of, row_view, sheet_of
 from assessments.tables.models import TableVersion
 from assessments.tables.selectors.base_quantities import base_lines
 from assessments.tables.selectors.widgets import exact_words

@@ -20,14 +20,14 @@ from assessments.score_page.selectors.frozen_rows import version_lines
 from assessments.score_page.selectors.table_drawer import drawer_of
 from assessments.score_page.selectors.table_filter import Show, picked
 from assessments.score_page.selectors.table_filter import choices as filter_choices
-from assessments.score_page.selectors.table_rows import BUILD_CHOICES, ScoreSheet, live_sheet
+from assessments.score_page.selectors.table_rows import BUILD_CHOICES, ScoreSheet, sheet_of
 from assessments.score_page.views.rendered_rows import TableLayout, chapter_list, groups_of
 from assessments.tables.forms import typed_fields, version_of
 from assessments.tables.lifecycle import TABLE
-from assessments.tables.models import ScoreTable, TableVersion
+from assessments.tables.models import ScoreTable
 from assessments.tables.rules import may_edit_table, sees_live_rows
 from assessments.tables.selectors.base_quantities import base_lines
-from assessments.tables.selectors.scoring import rows_of, rows_of_version, score_rows
+from assessments.tables.selectors.scoring import rows_of
 from assessments.tables.selectors.tables import is_overdue, score_tables_visible_to
 from assessments.tables.selectors.widgets import exact_words, key_of
 from assessments.tables.services.cells import CellProblem, cleaned, closed_words
@@ -46,17 +46,6 @@ from indicators.editions.selectors import rules_for
 from indicators.scoring.prepare import ChapterRules, Item
 
 ALL = "all"
-
-
-def sheet_of(user: User, table: ScoreTable) -> tuple[ScoreSheet, TableVersion | None]:
-    """The rows the user may see: live ones, or the last frozen version for those who may not see live rows."""
-    if sees_live_rows(user, table):
-        return live_sheet(table), None
-    version = table.versions.order_by("-number").first()
-    frozen = rows_of_version(version) if version else {}
-    return ScoreSheet(
-        table, score_rows(table, frozen.values()), frozen, rows_of(table.previous_id).get(table.previous_id or 0, {})
-    ), version
 
 
 class PageSelection(NamedTuple):
@@ -240,7 +229,8 @@ def score_check(request: HttpRequest, pk: int) -> HttpResponse:
         return HttpResponseRedirect(reverse("assessments:score_table", args=[pk]))
     check = getattr(table, "self_check", None)
     if check is not None:
-        return HttpResponseRedirect(reverse("assessments:selfcheck_check", args=[check.pk]))
+        address, query = reverse("assessments:selfcheck_check", args=[check.pk]), request.GET.urlencode()
+        return HttpResponseRedirect(f"{address}?{query}" if query else address)
     found = findings(table)
     editable = may_edit_table(user, table)
     context = {

@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 
-from assessments.score_page.views.tables import sheet_of
+from assessments.score_page.selectors.table_rows import sheet_of
 from assessments.tables.selectors.scoring import inputs_of
 from assessments.tables.views import seen_table
 from greendistrict.accounts.http import signed_in

@@ -15,6 +15,7 @@ from assessments.common.views.offers import short_offer, timeline_entry
 from assessments.findings.selectors.check_list import check_list
 from assessments.findings.selectors.row_facts import frozen_counts
 from assessments.prefill.selectors import waiting_offers
+from assessments.score_page.views.own_result import own_result_shown
 from assessments.self_checks.enums import SelfCheckState
 from assessments.self_checks.forms import posted_findings
 from assessments.self_checks.lifecycle import SELF_CHECK
@@ -108,6 +109,7 @@ def selfcheck_action(request: HttpRequest, pk: int) -> HttpResponse:
         again=partial(FILE.again, request, pk, typed_findings=typed, finding_lines=finding_lines(typed)),
         done=lambda offer: _done(request, pk, offer),
         question=lambda _: QUESTION.format(check),
+        beside=lambda: own_result_shown(signed_in(request), check.table),
     )
     return act(request, check, page)
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST, require_safe
 
 from assessments.common import rules as filing
@@ -15,6 +16,7 @@ from assessments.common.views.offers import short_offer, timeline_entry
 from assessments.recusals.rules import reads_recusals
 from assessments.reviews.enums import ReviewState
 from assessments.reviews.selectors.reviews import reviews_visible_to
+from assessments.score_page.views.own_result import own_result_shown
 from assessments.stage_assessments import rules
 from assessments.stage_assessments.enums import StageState
 from assessments.stage_assessments.forms import JudgeForm, MechanismForm, RectifyForm
@@ -73,7 +75,12 @@ def detail_context(user: User, found: StageAssessment, **extra: Any) -> dict[str
     }
 
 
-FILE = MatterPage("assessments:stage", "assessments/stage_assessments/stage_detail.html", seen_stage, detail_context)
+def own_result_beside(user: User, found: StageAssessment) -> SafeString:
+    """The district's own result, on the page that asks before a step that cannot be taken back."""
+    return own_result_shown(user, found.table)
+
+
+FILE = MatterPage("assessments:stage", "assessments/stage_assessments/stage_detail.html", seen_stage, detail_context, own_result_beside)
 
 
 @require_POST

@@ -189,3 +189,13 @@ def score_rows(table: ScoreTable, rows: Iterable[RowData]) -> Scored:
     except ScoringRefused as refused:
         return Scored(rules, layout, None, refused.reason)
     return Scored(rules, layout, result)
+
+
+def star_of(result: Result | None) -> int:
+    """Star of a result's level (levels are named star1 to star3); 0 for none or without a result."""
+    return int(result.level.removeprefix("star")) if result and result.level else 0
+
+
+def is_short(asked: int | None, reached: int) -> bool:
+    """Whether a result stays below the star applied for; never without one."""
+    return asked is not None and reached < asked

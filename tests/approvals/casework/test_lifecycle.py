@@ -19,7 +19,8 @@ from tests.factories.districts import make_district
 
 # Facts against which nothing stands.
 FINE = {
-    "on": dt.date(2026, 11, 20), "file": [], "accept": [], "grant": [], "table": {"exists": True, "blocking": []}, "endorsement": [],
+    "on": dt.date(2026, 11, 20), "file": [], "accept": [], "grant": [], "endorsement": [],
+    "table": {"exists": True, "blocking": [], "short": ""},
     "rounds": {"used": 0, "limit": 2}, "findings": 0, "form_review": [], "questions": 0, "conclusion": "passed",
     "chain": ("经办", "审核", "审定"), "notice": {"wanted": True, "last_day": dt.date(2026, 11, 19), "closed": False, "unanswered": 0},
     "batch": "2026年第一批", "opinions": [],
@@ -85,9 +86,13 @@ BROKEN = [
     ("sign", {"file": [verdict()]}, "条件：要求≥ 5%，现状2.5%"),
     ("sign", {"file": [verdict(RuleLevel.SHOULD, Outcome.WARN, "BOUNDARY")]}, "条件：未满足，须写明理由"),
     ("sign", {"file": [Refusal("没有现行政策")]}, "没有现行政策"),
-    ("sign", {"table": {"exists": False, "blocking": []}}, "尚无评分表（规划设计）"),
-    ("sign", {"table": {"exists": True, "blocking": ["4.1.1 未填"]}}, "评分表：4.1.1 未填"),
-    ("hand_up", {"table": {"exists": True, "blocking": [f"4.1.{n} 未填" for n in range(1, 109)]}}, "评分表另有105处未填或须更正"),
+    ("sign", {"table": {"exists": False, "blocking": [], "short": ""}}, "尚无评分表（规划设计）"),
+    ("sign", {"table": {"exists": True, "blocking": ["4.1.1 未填"], "short": ""}}, "评分表：4.1.1 未填"),
+    (
+        "hand_up",
+        {"table": {"exists": True, "blocking": [f"4.1.{n} 未填" for n in range(1, 109)], "short": ""}},
+        "评分表另有105处未填或须更正",
+    ),
     ("send_up", {"endorsement": ["演示甲区人民政府（虚构）：缺批复文号"]}, "演示甲区人民政府（虚构）：缺批复文号"),
     ("accept", {"accept": [verdict(rule="APPLY-ENDORSED")]}, "条件：要求≥ 5%，现状2.5%"),
     ("correct", {"rounds": {"used": 2, "limit": 2}}, "补正已2次，参数为最多2次"),
