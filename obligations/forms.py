@@ -11,9 +11,9 @@ from django.http import QueryDict
 
 from assessments.common.forms import ALL, WORLDS
 from greendistrict.core import clock, workdays
+from greendistrict.core.day_fields import DayField, MomentField
 from greendistrict.core.days import day_in_words
 from greendistrict.core.pinyin import keyed
-from greendistrict.core.widgets import DayInput
 from obligations.batch import NO_WAIVER, BatchWay, BatchWish, no_extension
 from obligations.duties import ANSWERED, UNMET_STATES, Obligation, ObligationState, kinds
 from obligations.duty_table import is_waivable
@@ -50,7 +50,7 @@ def _choosable(names: Mapping[int, str], asked: str) -> dict[int, str]:
 class ExemptionForm(forms.Form):
     """Waiver or extension."""
 
-    extended_to = forms.DateField(label="延至", required=False, help_text="不填日期即免报；遇休息日顺延至下一工作日", widget=DayInput())
+    extended_to = DayField(label="延至", required=False, help_text="不填日期即免报；遇休息日顺延至下一工作日")
     reason = forms.CharField(label="理由", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, data: QueryDict | None = None, *, owed: Obligation) -> None:
@@ -72,7 +72,7 @@ class BatchForm(forms.Form):
     """One waiver or extension of several obligations."""
 
     way = forms.ChoiceField(label="办理方式", choices=BatchWay.choices, widget=forms.RadioSelect)
-    extended_to = forms.DateField(label="延至", required=False, help_text="统一延至一个日期的填写；遇休息日顺延", widget=DayInput())
+    extended_to = DayField(label="延至", required=False, help_text="统一延至一个日期的填写；遇休息日顺延")
     days = forms.IntegerField(label="延长工作日", required=False, min_value=1, max_value=250, help_text="各自延长的填写，自原期限起算")
     reason = forms.CharField(label="理由", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
     refused_status = 200
@@ -125,8 +125,8 @@ class MomentInput(forms.DateTimeInput):
 class OutageForm(forms.Form):
     """Period in which the portal was unavailable, and the reason."""
 
-    began_at = forms.DateTimeField(label="停运开始", widget=MomentInput())
-    ended_at = forms.DateTimeField(label="恢复", widget=MomentInput())
+    began_at = MomentField(label="停运开始", widget=MomentInput())
+    ended_at = MomentField(label="恢复", widget=MomentInput())
     reason = forms.CharField(label="原因", max_length=200, help_text="公开，例如机房停电；不写单位和人员")
 
     @property
@@ -150,7 +150,7 @@ class ObligationFilter(forms.Form):
     whose = forms.ChoiceField(label="范围", required=False, choices=[ALL, (ANSWERED, "本单位应报或牵头")])
     state = forms.ChoiceField(label="状态", required=False)
     year = forms.TypedChoiceField(label="年度", required=False, coerce=int, empty_value=None)
-    due = forms.DateField(label="期限", required=False, widget=DayInput())
+    due = DayField(label="期限", required=False)
     world = forms.ChoiceField(label="真实或虚构", required=False, choices=WORLDS)
     counts_states = True
 

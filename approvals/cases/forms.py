@@ -5,14 +5,14 @@ from typing import Any
 from django import forms
 
 from approvals.cases.models.cases import Case
-from greendistrict.core.widgets import DayInput
+from greendistrict.core.day_fields import DayField
 
 MOST_TEXT = 2000
 
 
-def date_field(label: str, *, required: bool = True, help_text: str = "") -> forms.DateField:
+def date_field(label: str, *, required: bool = True, help_text: str = "") -> DayField:
     """Date field with the browser's date picker."""
-    return forms.DateField(label=label, required=required, help_text=help_text, widget=DayInput())
+    return DayField(label=label, required=required, help_text=help_text)
 
 
 class StepForm(forms.Form):

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from approvals.settings.selectors.settings import SettingLine
-from greendistrict.core.widgets import DayInput
+from greendistrict.core.day_fields import DayField
 from greendistrict.policy import dates, parameters, reminder_rungs
 from greendistrict.policy.selectors import setting_unit
 
@@ -43,9 +43,7 @@ class SettingForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.key, self.default, self.unit = key, parameters.default_of(key), setting_unit(key)
         self.fields["value"] = self._field(parameters.get(key).value)
-        self.fields["effective_on"] = forms.DateField(
-            label="生效日期", required=False, help_text="不填即自审定之日生效；不早于审定之日", widget=DayInput()
-        )
+        self.fields["effective_on"] = DayField(label="生效日期", required=False, help_text="不填即自审定之日生效；不早于审定之日")
         self.fields["reason"] = forms.CharField(label="理由", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
 
     def _field(self, now: Any) -> forms.Field:

@@ -8,14 +8,15 @@ from typing import Any, cast
 from django import forms
 from django.db.models import QuerySet
 
+from greendistrict.core.day_fields import DayField
 from greendistrict.core.templatetags.gd import cn_date
-from greendistrict.core.widgets import BoxList, DayInput
+from greendistrict.core.widgets import BoxList
 from greendistrict.documents.forms import EvidenceField, level_field
 from greendistrict.documents.models import Evidence
 
 
-def _date(label: str) -> forms.DateField:
-    return forms.DateField(label=label, required=False, widget=DayInput())
+def _date(label: str) -> DayField:
+    return DayField(label=label, required=False)
 
 
 class PagesField(forms.CharField):

@@ -10,14 +10,14 @@ from assessments.common.enums import BodyRole, PoolState, TieKind
 from assessments.experts.models.experts import ExpertAbsence, ExpertEmployment, ExpertTie, ExpertTraining
 from assessments.experts.services.experts import ExpertEntry, Row
 from greendistrict.core import clock
-from greendistrict.core.widgets import DayInput
+from greendistrict.core.day_fields import DayField
 
 YES_NO = [("", "全部"), ("yes", "是"), ("no", "否")]
 LOADS = [("", "全部"), ("none", "没有在办评审"), ("some", "在办1至2项"), ("heavy", "在办3项及以上")]
 
 
-def _day(label: str, *, required: bool = True, help_text: str = "") -> forms.DateField:
-    return forms.DateField(label=label, required=required, help_text=help_text, widget=DayInput())
+def _day(label: str, *, required: bool = True, help_text: str = "") -> DayField:
+    return DayField(label=label, required=required, help_text=help_text)
 
 
 def _in_order(form: forms.Form, first: str, last: str, words: str) -> None:

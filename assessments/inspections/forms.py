@@ -10,7 +10,7 @@ from assessments.inspections.models import Inspection
 from assessments.inspections.selectors import bindings_of
 from assessments.inspections.services import LONGEST
 from districts.file.models.district import District
-from greendistrict.core.widgets import DayInput
+from greendistrict.core.day_fields import DayField
 from greendistrict.documents.forms import EvidenceField
 
 
@@ -20,7 +20,7 @@ class InspectionForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     mode = forms.ChoiceField(label="方式", choices=InspectionMode.choices, widget=forms.RadioSelect)
     basis = forms.CharField(label="检查事由", max_length=300, help_text="如年度检查计划、群众反映")
-    inspected_on = forms.DateField(label="检查日期", widget=DayInput(), help_text="今后的日期列入监督检查计划，检查后改为实际日期")
+    inspected_on = DayField(label="检查日期", help_text="今后的日期列入监督检查计划，检查后改为实际日期")
     team = forms.CharField(label="检查人员", max_length=300)
     summary = forms.CharField(
         label="检查情况", required=False, max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 4}), help_text="发出前必填"
@@ -47,7 +47,7 @@ class FindingForm(forms.Form):
     text = forms.CharField(label="问题", max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 2}))
     severity = forms.ChoiceField(label="程度", choices=Severity.choices, initial=Severity.MINOR)
     demand = forms.CharField(label="整改要求", max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 2}))
-    due = forms.DateField(label="整改期限", widget=DayInput())
+    due = DayField(label="整改期限")
 
     def __init__(self, data: QueryDict | None = None, *, inspection: Inspection) -> None:
         super().__init__(data)

@@ -7,8 +7,8 @@ from django import forms
 from assessments.common.forms import ALL, LATE_CHOICES, NOT_BEGUN, WORLDS, YearQuery
 from assessments.self_checks.lifecycle import SELF_CHECK
 from assessments.self_checks.report import SECTIONS
+from greendistrict.core.day_fields import DayField
 from greendistrict.core.templatetags.gd import cn_date
-from greendistrict.core.widgets import DayInput
 from greendistrict.documents.forms import EvidenceField
 from greendistrict.documents.models import Evidence
 from greendistrict.workflow.procedure import ReasonForm
@@ -21,7 +21,7 @@ class SelfCheckFilter(YearQuery):
 
     status = forms.ChoiceField(label="状态", required=False, choices=[ALL, NOT_BEGUN, *SELF_CHECK.choices()])
     late = forms.ChoiceField(label="是否逾期", required=False, choices=LATE_CHOICES)
-    filed_by = forms.DateField(label="报送截至", required=False, widget=DayInput())
+    filed_by = DayField(label="报送截至", required=False)
     world = forms.ChoiceField(label="真实或虚构", required=False, choices=WORLDS)
 
 

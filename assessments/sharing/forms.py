@@ -9,7 +9,7 @@ from assessments.sharing.selectors import ClauseGroup, assignable_bureaus, assig
 from assessments.sharing.services import GivenRows
 from assessments.tables.models import ScoreTable
 from greendistrict.accounts.models import Organisation, User
-from greendistrict.core.widgets import DayInput
+from greendistrict.core.day_fields import DayField
 
 PERSON = "person"
 
@@ -17,7 +17,7 @@ PERSON = "person"
 class GivingForm(forms.Form):
     """Deadline and note; choices of assignees by posted key."""
 
-    due_on = forms.DateField(label="完成期限", required=False, widget=DayInput())
+    due_on = DayField(label="完成期限", required=False)
     note = forms.CharField(label="填报要求", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(self, *args: Any, table: ScoreTable, **kwargs: Any) -> None:

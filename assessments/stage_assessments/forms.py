@@ -9,7 +9,7 @@ from assessments.common.mechanism import CHECKLIST, STANDINGS
 from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.stage_assessments.services.stages import LONGEST
 from greendistrict.core import clock
-from greendistrict.core.widgets import DayInput
+from greendistrict.core.day_fields import DayField
 
 HOLDS = {"yes": True, "no": False}
 
@@ -46,7 +46,7 @@ class MechanismForm(forms.Form):
 class JudgeForm(forms.Form):
     """The city's findings: ``judged`` (``{"holds", "note"}`` by mechanism), the visit if there was one, the opinion."""
 
-    visited_on = forms.DateField(label="现场核查日期", required=False, widget=DayInput(), help_text="没有现场核查可不填")
+    visited_on = DayField(label="现场核查日期", required=False, help_text="没有现场核查可不填")
     visit_note = forms.CharField(label="现场核查记录", required=False, max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 3}))
     opinion = forms.CharField(label="评估意见", required=False, max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 5}))
 

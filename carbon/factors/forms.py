@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from carbon.factors.models import CERTAINTIES
-from greendistrict.core.widgets import DayInput
+from greendistrict.core.day_fields import DayField
 
 
 class AddedFactorForm(forms.Form):
@@ -17,12 +17,12 @@ class AddedFactorForm(forms.Form):
     value = forms.CharField(label="数值", max_length=90, widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}))
     unit = forms.CharField(label="单位", max_length=30, help_text="如 kgCO2e/kWh、tCO2e/万kWh、tCO2e/t")
     source = forms.CharField(label="出处", max_length=300, help_text="文件名称和文号")
-    published = forms.DateField(label="发布日期", required=False, widget=DayInput)
+    published = DayField(label="发布日期", required=False)
     certainty = forms.ChoiceField(
         label="确定程度", choices=[(one, one) for one in CERTAINTIES], help_text="原文：见于发布的文件；转引：见于引用；推定：未见出处"
     )
     decision = forms.CharField(label="决定依据", max_length=300, help_text="批准使用的文件、会议或签报")
-    decided_on = forms.DateField(label="决定日期", widget=DayInput)
+    decided_on = DayField(label="决定日期")
 
     def refuse(self, refusals: Any) -> None:
         """Add each refusal of the service as an error of its field."""

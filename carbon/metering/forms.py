@@ -12,6 +12,7 @@ from districts.file.forms.fields import VersionMixin, day, figure, plain, whole
 from districts.file.models.district import District
 from districts.plots.models import Plot
 from districts.projects.models import Work
+from greendistrict.core.day_fields import MomentField
 
 KINDS = [("true", "累计示数"), ("false", "每个间隔的用量")]
 
@@ -77,5 +78,5 @@ class MeterTokenForm(forms.Form):
 class GapForm(forms.Form):
     """Estimation method, and the stored reading before the gap."""
 
-    after = forms.DateTimeField(widget=forms.HiddenInput)
+    after = MomentField(widget=forms.HiddenInput)
     method = forms.ChoiceField(label="估算方法", choices=[(one.value, Estimation(one).label) for one in METHODS])

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from greendistrict.accounts.models import Post, User
 from greendistrict.core import clock
-from greendistrict.core.widgets import DayInput
+from greendistrict.core.day_fields import DayField
 
 
 class PostChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic only in the stubs
@@ -24,8 +24,8 @@ class DelegationForm(forms.Form):
 
     post = PostChoice(label="委托的岗位", queryset=Post.objects.none(), empty_label="请选择")
     deputy = forms.ModelChoiceField(label="受托人", queryset=User.objects.none(), empty_label="请选择", help_text="本单位任职的人员")
-    first = forms.DateField(label="委托起", widget=DayInput())
-    last = forms.DateField(label="委托止", widget=DayInput())
+    first = DayField(label="委托起")
+    last = DayField(label="委托止")
     reason = forms.CharField(label="事由", max_length=300, help_text="如出差、休假、培训")
 
     def __init__(self, *args: Any, posts: QuerySet[Post], deputies: QuerySet[User], **kwargs: Any) -> None:

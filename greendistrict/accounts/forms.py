@@ -11,7 +11,7 @@ from greendistrict.accounts.credit_codes import normalised, validate_credit_code
 from greendistrict.accounts.enums import CITY, KEEPERS, Department, Role
 from greendistrict.accounts.models import Organisation, Post, User
 from greendistrict.accounts.selectors import colleagues
-from greendistrict.core.widgets import DayInput
+from greendistrict.core.day_fields import DayField
 
 
 class LoginForm(AuthenticationForm):
@@ -153,8 +153,8 @@ class PostForm(forms.Form):
     admin = forms.BooleanField(
         label="单位管理员", required=False, help_text="可以为只在本单位任职、岗位不高于自己的人员提出重置密码、停用账号"
     )
-    valid_from = forms.DateField(label="任职起", required=False, widget=DayInput(), help_text="不填为今天；不能早于今天")
-    valid_to = forms.DateField(label="任职止", required=False, widget=DayInput(), help_text="含当天，次日起没有权限；没有期限的不填")
+    valid_from = DayField(label="任职起", required=False, help_text="不填为今天；不能早于今天")
+    valid_to = DayField(label="任职止", required=False, help_text="含当天，次日起没有权限；没有期限的不填")
 
 
 class ReasonedPostForm(PostForm):

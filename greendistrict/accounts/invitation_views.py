@@ -14,15 +14,15 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.forms import AccountForm
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.selectors import organisations_visible_to
+from greendistrict.core.day_fields import DayField
 from greendistrict.core.refusals import RefusalsIn
-from greendistrict.core.widgets import DayInput
 
 
 class InvitationForm(AccountForm):
     """Account, post and term of the invited person."""
 
     role = forms.ChoiceField(label="岗位")
-    valid_to = forms.DateField(label="任职止", required=False, widget=DayInput(), help_text="含当天；没有期限的不填")
+    valid_to = DayField(label="任职止", required=False, help_text="含当天；没有期限的不填")
 
     def __init__(self, *args: Any, roles: list[Role], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

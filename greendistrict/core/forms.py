@@ -97,7 +97,7 @@ _PLAIN = {
     "max_whole_digits": "小数点前最多{max}位",
     "invalid_choice": "请从列出的选项中选择",
 }
-_INVALID = ((forms.DateTimeField, "请填写日期和时间"), (forms.DateField, "请填写日期，例如2026-11-20"), (forms.IntegerField, "请填写数字"))
+_INVALID = ((forms.DateTimeField, "请填写日期和时间"), (forms.DateField, "请填写日期，例如2026-11-20"), (forms.IntegerField, "请填写数字"))  # noqa: TID251 -- fields of others as well
 
 
 def plain_errors(bound: forms.BoundField) -> list[str]:

@@ -9,6 +9,7 @@ from rest_framework import serializers
 from assessments.common.enums import BuildState
 from districts.common.enums import Acquisition, CheckResult, CheckStage, OpinionPurpose, OpinionResult, ProjectState
 from districts.land.green_indicators import indicators
+from greendistrict.core.day_fields import possible
 from greendistrict.documents.enums import Confidentiality
 
 LARGEST = 2**31 - 1
@@ -45,7 +46,7 @@ def number_field(words: str, *, digits: int, places: int) -> serializers.Decimal
 
 def day_field(words: str) -> serializers.DateField:
     """Optional date, may be empty."""
-    return serializers.DateField(help_text=words, required=False, allow_null=True)
+    return serializers.DateField(help_text=words, required=False, allow_null=True, validators=[possible])
 
 
 class VersionField(serializers.IntegerField):
@@ -200,8 +201,8 @@ class PlotOpinionSerializer(InPlotSerializer):
     department = serializers.CharField(help_text="部门")
     organisation = serializers.CharField(allow_null=True, help_text="在平台答复的单位，书面答复的为空")
     mandatory = serializers.BooleanField(help_text="必询")
-    asked_on = serializers.DateField(help_text="发出日期")
-    due_on = serializers.DateField(help_text="答复期限")
+    asked_on = serializers.DateField(help_text="发出日期", validators=[possible])
+    due_on = serializers.DateField(help_text="答复期限", validators=[possible])
     answered_on = serializers.DateField(allow_null=True, help_text="答复日期，未答复为空")
     result = serializers.CharField(allow_blank=True, help_text=f"结论：{_words(OpinionResult)}；征询指标要求的为空")
     number = serializers.CharField(allow_blank=True, help_text="答复文号")
@@ -225,7 +226,7 @@ class PlotAnswerSerializer(Strict):
     )
     text = text_field("意见", 2000)
     number = text_field("答复文号，登记书面意见的必填", 60)
-    on = serializers.DateField(required=False, help_text="答复日期，不填为今天")
+    on = serializers.DateField(required=False, help_text="答复日期，不填为今天", validators=[possible])
 
 
 class PlotCheckSerializer(InPlotSerializer):
@@ -234,7 +235,7 @@ class PlotCheckSerializer(InPlotSerializer):
     id = serializers.IntegerField(help_text="审查的固定标识")
     stage = serializers.CharField(help_text=f"环节：{_words(CheckStage)}")
     department = serializers.CharField(help_text="部门")
-    checked_on = serializers.DateField(help_text="审查日期")
+    checked_on = serializers.DateField(help_text="审查日期", validators=[possible])
     result = serializers.CharField(help_text=f"结论：{_words(CheckResult)}")
     text = serializers.CharField(allow_blank=True, help_text="意见")
 
@@ -245,7 +246,7 @@ class PlotCheckCreateSerializer(Strict):
     plot = serializers.IntegerField(min_value=1, max_value=LARGEST, help_text="地块的固定标识")
     stage = serializers.CharField(max_length=12, help_text=f"环节：{_words(CheckStage)}")
     department = serializers.CharField(max_length=60, help_text="部门")
-    checked_on = serializers.DateField(help_text="审查日期")
+    checked_on = serializers.DateField(help_text="审查日期", validators=[possible])
     result = serializers.CharField(max_length=12, help_text=f"结论：{_words(CheckResult)}")
     text = text_field("意见，不符合的必填", 300)
 
@@ -261,7 +262,7 @@ class WorkCheckSerializer(Strict):
     is_demo = serializers.BooleanField(help_text="虚构城区")
     stage = serializers.CharField(help_text=f"环节：{_words(CheckStage)}")
     department = serializers.CharField(help_text="部门")
-    checked_on = serializers.DateField(help_text="审查日期")
+    checked_on = serializers.DateField(help_text="审查日期", validators=[possible])
     result = serializers.CharField(help_text=f"结论：{_words(CheckResult)}")
     text = serializers.CharField(allow_blank=True, help_text="意见")
 
@@ -273,7 +274,7 @@ class WorkCheckCreateSerializer(Strict):
     version = VersionField()
     stage = serializers.CharField(max_length=12, help_text=f"环节：{_words(CheckStage)}")
     department = serializers.CharField(max_length=60, help_text="部门")
-    checked_on = serializers.DateField(help_text="审查日期，已提请的填提请日期")
+    checked_on = serializers.DateField(help_text="审查日期，已提请的填提请日期", validators=[possible])
     result = serializers.CharField(max_length=12, help_text=f"结论：{_words(CheckResult)}")
     text = text_field("意见，不符合的必填", 300)
 

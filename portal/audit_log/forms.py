@@ -5,15 +5,15 @@ from typing import Any
 from django import forms
 
 from greendistrict.audit.selectors import Asked
-from greendistrict.core.widgets import DayInput
+from greendistrict.core.day_fields import DayField
 
 
 class EventFilter(forms.Form):
     """Conditions on audit records: time, person, action, object, address, or a text in any of them."""
 
     q = forms.CharField(label="人员、动作或对象", required=False, max_length=60)
-    first_day = forms.DateField(label="日期起", required=False, widget=DayInput())
-    last_day = forms.DateField(label="日期止", required=False, widget=DayInput())
+    first_day = DayField(label="日期起", required=False)
+    last_day = DayField(label="日期止", required=False)
     person = forms.CharField(label="人员", required=False, max_length=60, help_text="姓名，或登录时所填的账号")
     action = forms.CharField(label="动作", required=False, max_length=60)
     obj = forms.CharField(label="对象", required=False, max_length=80)

@@ -11,8 +11,9 @@ from django.shortcuts import render
 
 from greendistrict.core.charts import Bar, Series, Span, bars, gantt, line, radar
 from greendistrict.core.clock import SHANGHAI
+from greendistrict.core.day_fields import DayField
 from greendistrict.core.errors import Refusal
-from greendistrict.core.widgets import BoxList, DayInput
+from greendistrict.core.widgets import BoxList
 from greendistrict.workflow.services import Offered
 
 DIMENSIONS = ("韧性安全", "健康宜居", "低碳高效", "经济活力", "智慧管控")
@@ -25,7 +26,7 @@ class GalleryForm(forms.Form):
     name = forms.CharField(label="城区名称", max_length=40, help_text="与批复一致")
     area = forms.DecimalField(label="规划面积", max_value=100, widget=forms.NumberInput(attrs={"data-unit": "km²"}))
     kind = forms.ChoiceField(label="类型", choices=[("", "请选择"), ("new", "新建城区"), ("renewal", "更新城区")])
-    day = forms.DateField(label="批复日期", widget=DayInput(), required=False)
+    day = DayField(label="批复日期", required=False)
     star = forms.ChoiceField(label="目标星级", choices=[("3", "三星级"), ("2", "二星级")], widget=forms.RadioSelect)
     bodies = forms.MultipleChoiceField(
         label="实施主体", choices=[(one, f"演示{one}区人民政府（虚构）") for one in "甲乙丙丁戊己庚辛壬癸"], required=False, widget=BoxList

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from greendistrict.core.widgets import DayInput
+from greendistrict.core.day_fields import DayField
 from portal.publicity.selectors import KINDS
 
 
@@ -14,8 +14,8 @@ class PublicityForm(forms.Form):
     q = forms.CharField(label="标题、文号或城区", max_length=60, required=False)
     kind = forms.ChoiceField(label="类别", required=False, choices=[("", "全部"), *KINDS.items()])
     year = forms.TypedChoiceField(label="年份", required=False, coerce=int, empty_value=None)
-    first_day = forms.DateField(label="日期起", required=False, widget=DayInput())
-    last_day = forms.DateField(label="日期止", required=False, widget=DayInput())
+    first_day = DayField(label="日期起", required=False)
+    last_day = DayField(label="日期止", required=False)
 
     def __init__(self, *args: Any, years: list[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

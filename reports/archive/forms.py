@@ -8,7 +8,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from greendistrict.core import clock
-from greendistrict.core.widgets import DayInput
+from greendistrict.core.day_fields import DayField
 from greendistrict.documents.enums import Confidentiality, stricter
 from reports.archive.enums import Retention
 from reports.archive.levels import lowest_for
@@ -66,7 +66,7 @@ class ItemForm(forms.Form):
     title = forms.CharField(label="题名", max_length=LONGEST_TITLE)
     responsible = forms.CharField(label="责任者", max_length=200, required=False)
     document_number = forms.CharField(label="文号", max_length=60, required=False)
-    dated = forms.DateField(label="日期", widget=DayInput, required=False)
+    dated = DayField(label="日期", required=False)
     pages = forms.IntegerField(label="页数", min_value=1, required=False, help_text="空着表示未查明")
     confidentiality = forms.ChoiceField(label="密级", choices=Confidentiality.choices)
     remark = forms.CharField(label="备注", max_length=300, required=False)
@@ -94,7 +94,7 @@ class HandOverForm(forms.Form):
 
     receiver = forms.CharField(label="接收单位", max_length=200)
     receiving_person = forms.CharField(label="接收人", max_length=60)
-    handed_over_on = forms.DateField(label="移交日期", widget=DayInput)
+    handed_over_on = DayField(label="移交日期")
 
     def clean_handed_over_on(self) -> dt.date:
         """Refuse a day in the future."""

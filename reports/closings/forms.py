@@ -2,7 +2,7 @@
 
 from django import forms
 
-from greendistrict.core.widgets import DayInput
+from greendistrict.core.day_fields import DayField
 from greendistrict.workflow.declaration import LONGEST_REASON
 
 
@@ -10,8 +10,7 @@ class ReopeningForm(forms.Form):
     """Reason for reopening a closed year, and the new last day of receipt."""
 
     ground = forms.CharField(label="更正理由", max_length=LONGEST_REASON, widget=forms.Textarea(attrs={"rows": 3}))
-    closes_on = forms.DateField(
+    closes_on = DayField(
         label="收件截止日",
-        widget=DayInput,
         help_text="这一天（含当日）前收到的计入；不补计迟到材料的，保留原来的日期",
     )

@@ -1,6 +1,7 @@
 import pytest
 from django import forms
 
+from greendistrict.core.day_fields import DayField
 from greendistrict.core.forms import choice_words, field_links, plain_errors
 from greendistrict.core.widgets import BoxList
 
@@ -8,7 +9,7 @@ from greendistrict.core.widgets import BoxList
 class Sample(forms.Form):
     name = forms.CharField(label="名称", max_length=4, help_text="与批复一致")
     area = forms.DecimalField(label="面积", min_value=0, decimal_places=1, widget=forms.NumberInput(attrs={"data-unit": "km²"}))
-    day = forms.DateField(label="日期")
+    day = DayField(label="日期")
     kind = forms.ChoiceField(label="类型", choices=[("new", "新建")], widget=forms.RadioSelect)
     own = forms.CharField(label="文号", error_messages={"required": "请先登记批复"})
     proof = forms.FileField(label="扫描件")

@@ -6,6 +6,7 @@ from django import forms
 from django.template import Context, Template, TemplateSyntaxError
 
 from greendistrict.core.clock import SHANGHAI
+from greendistrict.core.day_fields import DayField
 from greendistrict.core.errors import Refusal
 from greendistrict.core.templatetags import gd
 
@@ -87,7 +88,7 @@ def test_a_choice_under_a_heading_reads_by_its_label_and_a_day_like_every_other_
 
     class Filter(forms.Form):
         figure = forms.ChoiceField(label="指标", required=False, choices=headed)
-        due = forms.DateField(label="期限", required=False)
+        due = DayField(label="期限", required=False)
 
     def chips(query):
         request = rf.get(f"/?{query}")

@@ -12,8 +12,8 @@ from assessments.reviews.lifecycle.review import REVIEW
 from assessments.reviews.models.review import PanelMember
 from assessments.reviews.panel import Candidate
 from greendistrict.accounts.models import User
+from greendistrict.core.day_fields import DayField, MomentField
 from greendistrict.core.integers import whole
-from greendistrict.core.widgets import DayInput
 from greendistrict.documents.forms import EvidenceField
 
 STARS = [("", "请选择"), (1, "一星级"), (2, "二星级"), (3, "三星级")]
@@ -53,20 +53,20 @@ class MemberReasonForm(forms.Form):
 class DueForm(forms.Form):
     """Last day for handing in the own scores."""
 
-    score_due = forms.DateField(label="评分截止", widget=DayInput())
+    score_due = DayField(label="评分截止")
 
 
 class ReviewPlanForm(forms.Form):
     """Planned days stated in invitations before the actual days are fixed."""
 
-    planned_due = forms.DateField(label="预定评分截止", required=False, widget=DayInput())
-    planned_meeting = forms.DateField(label="预定评审会日期", required=False, widget=DayInput())
+    planned_due = DayField(label="预定评分截止", required=False)
+    planned_meeting = DayField(label="预定评审会日期", required=False)
 
 
 class CallForm(forms.Form):
     """Time and place of the meeting."""
 
-    meeting_at = forms.DateTimeField(
+    meeting_at = MomentField(
         label="会议时间",
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from greendistrict.core.widgets import DayInput
+from greendistrict.core.day_fields import DayField
 
 YES_NO = [("", "未填"), ("true", "是"), ("false", "否")]
 
@@ -42,15 +42,9 @@ def whole(label: str, unit: str, *, minimum: int = 0, maximum: int | None = None
     )
 
 
-def day(label: str, *, required: bool = False, help_text: str = "") -> forms.DateField:
+def day(label: str, *, required: bool = False, help_text: str = "") -> DayField:
     """Date as 2026-11-20."""
-    return forms.DateField(
-        label=label,
-        required=required,
-        help_text=help_text,
-        widget=DayInput(),
-        error_messages={"invalid": "请按2026-11-20的样子填写日期"},
-    )
+    return DayField(label=label, required=required, help_text=help_text)
 
 
 def yes_no(label: str, help_text: str = "") -> forms.TypedChoiceField:

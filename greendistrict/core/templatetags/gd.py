@@ -245,7 +245,7 @@ def _chosen(bound: forms.BoundField, values: list[str]) -> list[str]:
     """Chosen values as labels."""
     if isinstance(bound.field.widget, forms.CheckboxInput):
         return ["是"]
-    if isinstance(bound.field, forms.DateField):
+    if isinstance(bound.field, forms.DateField):  # noqa: TID251 -- of fields of others as well
         return [_day_words(value) for value in values]
     return [choice_words(bound, value) for value in values]
 

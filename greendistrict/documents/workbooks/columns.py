@@ -7,6 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from django.core.exceptions import ValidationError
+
+from greendistrict.core.day_fields import possible
 from greendistrict.core.number_parsing import is_finite, plain
 from greendistrict.core.rounding import half_up
 from greendistrict.documents.workbooks import quantities
@@ -146,7 +149,7 @@ def _single(column: Column, cell: BookCell, now: Any) -> CellValue:
         return CellValue(_blank(column))
     value = cell.value
     if isinstance(value, dt.datetime | dt.date) and column.kind == DAY:
-        return CellValue(value.date() if isinstance(value, dt.datetime) else value)
+        return CellValue(_possible(value.date() if isinstance(value, dt.datetime) else value))
     if wrong := unreadable(cell):
         raise WrongCellError(wrong)
     text = _text_of(value)
@@ -256,10 +259,19 @@ def _text(column: Column, text: str) -> str:
 def _day(_column: Column, text: str) -> dt.date:
     try:
         year, month, day = (int(part) for part in text.translate(_DAY).partition(" ")[0].split("-"))
-        return dt.date(year, month, day)
+        found = dt.date(year, month, day)
     except ValueError as error:
         msg = "请填2026-03-01的样子"
         raise WrongCellError(msg) from error
+    return _possible(found)
+
+
+def _possible(day: dt.date) -> dt.date:
+    try:
+        possible(day)
+    except ValidationError as error:
+        raise WrongCellError(error.message) from error
+    return day
 
 
 def _flag(column: Column, text: str) -> bool:
