@@ -1,12 +1,16 @@
 """Rules for a row of an indicator system: measure, allowed values, missing parts. Writes nothing."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
-from districts.common.enums import Dimension, TargetRule, Term
+from districts.common.enums import Dimension, SystemStatus, TargetRule, Term
 from districts.indicator_systems.models import FIRST_YEAR, LAST_YEAR, IndicatorRow, IndicatorSystem
-from districts.indicator_systems.targets import Measure, measure_of, own_measure, read
+from districts.indicator_systems.targets import RANGE, Measure, measure_of, meets, own_measure, read, show
 from greendistrict.core.errors import Refusal
+from greendistrict.core.number_parsing import plain
+from indicators.editions.selectors import rules_for
 from indicators.scoring.prepare import Item
 from indicators.scoring.refusals import ValueProblem
 
@@ -57,7 +61,27 @@ def checked_values(row: IndicatorRow, values: Mapping[str, Any], items: Mapping[
         problems.append(Refusal(f"年份应在{FIRST_YEAR}至{LAST_YEAR}之间", field="baseline_year"))
     found |= {name: values[name] for name in ("baseline_year", "taking_part") if name in values}
     problems += _exclusion_problems(row, found, items)
+    if not problems and set(TARGETS) & set(found):
+        problems += out_of_order(row, measure, {name: found.get(name, getattr(row, name)) for name in MEASURED})
     return found, problems
+
+
+def out_of_order(row: IndicatorRow, measure: Measure, kept: Mapping[str, str]) -> list[Refusal]:
+    """Targets that are worse than an earlier stage's, and a carbon intensity whose last stage misses the plan's target.
+
+    ``kept``: baseline and targets in stored form. Ranges and rows that take no part have no order.
+    """
+    staged = [(name, kept[name]) for name in TARGETS if kept[name]]
+    found = []
+    for (before, earlier), (name, target) in pairwise(staged):
+        if measure.kind != RANGE and not meets(measure, target, earlier):
+            words = f"{LABELS[name]}{show(measure, target)}不如{LABELS[before]}{show(measure, earlier)}，各阶段目标应逐步提高"
+            found.append(Refusal(words, field=name))
+    limit = row.system.plan.carbon_intensity_target if row.key == CARBON and staged else None
+    if not found and limit is not None and Decimal(staged[-1][1]) > limit:
+        words = f"{LABELS[staged[-1][0]]}{staged[-1][1]}高于专业规划的碳排放强度控制目标{plain(limit)}"
+        found.append(Refusal(words, field=staged[-1][0], cite="七（一）3"))
+    return found
 
 
 def _exclusion_problems(row: IndicatorRow, found: Mapping[str, Any], items: Mapping[str, Item]) -> list[Refusal]:
@@ -112,7 +136,16 @@ def missing(system: IndicatorSystem, rows: Sequence[IndicatorRow]) -> list[Refus
     if half:
         found.append(Refusal(f"{len(half)}条指标的基准年和基准值只填了一项：{_keys(half)}"))
     found += _policy_gaps(system, rows)
+    if system.status == SystemStatus.DRAFT and not system.by_change:
+        found += _disorder(system, taking_part)
     return found
+
+
+def _disorder(system: IndicatorSystem, rows: Sequence[IndicatorRow]) -> list[Refusal]:
+    """Rows stored out of order before the form refused it; a version handed up already is not asked again."""
+    items = rules_for(system.edition).items
+    wrong = [row.key for row in rows if out_of_order(row, measure_for(row, items), {name: getattr(row, name) for name in MEASURED})]
+    return [Refusal(f"{len(wrong)}条指标的分阶段目标后一阶段不如前一阶段：{_keys(wrong)}")] if wrong else []
 
 
 def _policy_gaps(system: IndicatorSystem, rows: Sequence[IndicatorRow]) -> list[Refusal]:

@@ -1,5 +1,6 @@
 """Forms of the specialised plan and its approval."""
 
+from itertools import pairwise
 from typing import Any
 
 from django import forms
@@ -76,7 +77,20 @@ class PlanForm(VersionMixin):
             elif year in years:
                 self.add_error(f"stage_{index}_year", "这个年份已填过")
             years |= {year} if year is not None else set()
+        self._hold_order(data)
         return data
+
+    def _hold_order(self, data: dict[str, Any]) -> None:
+        """Refuse a stage above an earlier one, and a last stage above the control target."""
+        pairs = [(data.get(f"stage_{index}_year"), data.get(f"stage_{index}_value"), index) for index in range(self.stage_count)]
+        stages = sorted((year, value, index) for year, value, index in pairs if year is not None and value is not None)
+        for (year, before, _), (later, value, index) in pairwise(stages):
+            if value > before:
+                self.add_error(f"stage_{index}_value", f"{later}年的{plain(value)}高于{year}年的{plain(before)}，各阶段应逐步降低")
+        limit = data.get("carbon_intensity_target")
+        if stages and limit is not None and stages[-1][1] > limit:
+            words = f"最后阶段{stages[-1][0]}年的{plain(stages[-1][1])}高于控制目标{plain(limit)}"
+            self.add_error(f"stage_{stages[-1][2]}_value", words)
 
     def values(self) -> dict[str, Any]:
         """Fields for ``services.save_plan``."""

@@ -37,6 +37,14 @@ def entered_by_district(districts: Collection[int]) -> dict[int, dict[int, dict[
     return found
 
 
+def newest_actual(row: IndicatorRow) -> tuple[int, str] | None:
+    """Year and value in stored form of the newest entered value of an own indicator or the carbon intensity; None without one."""
+    if not is_own(row):
+        return None
+    found = row.system.district.indicator_actuals.filter(key=row.key, year__lte=clock.today().year).exclude(value="")
+    return found.order_by("-year").values_list("year", "value").first()
+
+
 def actuals_in(district: District, year: int) -> dict[str, IndicatorActual]:
     """Rows of one year by key."""
     return {row.key: row for row in district.indicator_actuals.filter(year=year)}

@@ -22,9 +22,11 @@ from districts.file.views.common import (
 from districts.indicator_systems.forms.indicators import IndicatorForm, OwnForm, YearsForm
 from districts.indicator_systems.lifecycle import INDICATOR_SYSTEM
 from districts.indicator_systems.models import IndicatorRow, IndicatorSystem
-from districts.indicator_systems.row_rules import CARBON, missing
+from districts.indicator_systems.row_rules import CARBON, baseline_of, missing
+from districts.indicator_systems.selectors.actuals import newest_actual
 from districts.indicator_systems.selectors.indicators import dimension_marks, groups_of, line_of, lines_of, systems_visible_to
 from districts.indicator_systems.services import changes, indicators
+from districts.indicator_systems.targets import show
 from greendistrict.accounts.http import signed_in
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import Closed, NotAllowed, Refused
@@ -242,7 +244,10 @@ def _saved(request: HttpRequest, row: IndicatorRow, saved: IndicatorRow) -> Http
 
 def _row_context(row: IndicatorRow, form: IndicatorForm) -> dict[str, Any]:
     line = line_of(row, rules_for(row.system.edition).items)
-    return {"district": row.system.district, "system": row.system, "row": row, "line": line, "form": form, "carbon": CARBON}
+    today = newest_actual(row) or baseline_of(row)
+    beside = (today[0], show(line.measure, today[1])) if today else None
+    about = {"district": row.system.district, "system": row.system, "row": row, "line": line, "carbon": CARBON}
+    return {**about, "form": form, "today": beside}
 
 
 def _row_template(request: HttpRequest) -> str:

@@ -3,7 +3,7 @@
 import pytest
 from django.db import IntegrityError, transaction
 
-from districts.common.enums import Dimension, Stage
+from districts.common.enums import Dimension, Stage, SystemStatus
 from districts.facts.facts import district_facts
 from districts.indicator_systems.models import IndicatorRow, IndicatorSystem
 from districts.indicator_systems.row_rules import CARBON, missing
@@ -12,6 +12,7 @@ from districts.indicator_systems.selectors.progress import amber_limits, progres
 from districts.indicator_systems.services import imports, indicators
 from districts.indicator_systems.targets import show
 from districts.overview.selectors.tasks import tasks_for
+from districts.special_plans.models import SpecialPlan
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
@@ -193,8 +194,42 @@ def verdict(rule, district):
     return str(ask(all_policies()[-1].rule(rule), Facts(facts(district))).verdict)
 
 
-def test_dimensions_are_computed_on_the_boundary(people):
+def test_no_rule_turns_green_on_a_version_nobody_signed(people):
     system = filled_system(people)
+    for status in SystemStatus.values:
+        IndicatorSystem.objects.update(status=status, approved_at=clock.now() if status == "approved" else None)
+        for rule in ("INDICATOR-DIMENSIONS", "CARBON-STAGES"):
+            assert (verdict(rule, system.district) == "pass") == (status in {"handed_up", "approved"}), (status, rule)
+        if status in {"draft", "signing"}:
+            assert "签发后计入" in facts(system.district)["indicator_dimensions"].provisional
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"near": "30", "mid": "35", "long": "28"}, "mid"),
+        ({"near": "30", "mid": "29", "long": "29.5"}, "long"),
+        ({"near": "30", "mid": "", "long": "31"}, "long"),
+        ({"near": "36", "mid": "34", "long": "30"}, "long"),
+        ({"near": "36", "mid": "34", "long": "28"}, ""),
+        ({"near": "30", "mid": "30", "long": "28"}, ""),
+    ],
+)
+def test_stages_are_in_order_and_the_last_meets_the_final_target(people, values, field):
+    system = begun_system(people)
+    SpecialPlan.objects.update(carbon_intensity_target=28)
+    row = system.rows.get(key=CARBON)
+    row.system.refresh_from_db()
+    if field:
+        with pytest.raises(Refused) as refused:
+            indicators.save_row(row=row, values=values, version=row.version, by=people.preparer)
+        assert [one.field for one in refused.value.refusals] == [field]
+    else:
+        indicators.save_row(row=row, values=values, version=row.version, by=people.preparer)
+
+
+def test_dimensions_are_computed_on_the_boundary(people):
+    system = approved_system(people)
     district = system.district
     assert facts(district)["indicator_dimensions"].value == frozenset(Dimension.values)
     assert verdict("INDICATOR-DIMENSIONS", district) == "pass"
@@ -225,6 +260,7 @@ def test_ticks_of_old_count_only_where_no_system_is_and_the_plan_is_approved(peo
     IndicatorSystem.objects.update(near_year=2027, mid_year=2030)
     system.rows.filter(key=CARBON).update(near="30", mid="28", long="25")
     assert facts(district)["carbon_stage_targets"].value == 2
+    IndicatorSystem.objects.update(status="approved", approved_at=clock.now())
     assert verdict("CARBON-STAGES", district) == "pass"
 
 
