@@ -113,3 +113,23 @@ def test_the_handbook_explains_every_variable():
     handbook = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
     explained = set(re.findall(r"`([A-Z][A-Z0-9_]+)`", handbook))
     assert KNOWN - {"PYTEST_XDIST_WORKER"} <= explained
+
+
+# What else is counted in seconds, and where it is set.
+NO_WAIT = {
+    "GD_DAILY_SECONDS": "trials only",
+    "GD_OUTBOX_SECONDS": "an interval of beat",
+    "GD_SESSION_SECONDS": "the life of a session, no wait",
+}
+
+
+def test_an_operator_finds_every_wait_where_the_portal_is_set_up():
+    """Each is in the compose file with the default of the settings, and in the example of the environment."""
+    waits = {name for name in KNOWN if re.search(r"_SECONDS$|^GD_POOL_SIZE$|^GD_DATABASE_POOLER$|^GD_MIGRATE_", name)} - set(NO_WAIT)
+    compose, example = ((ROOT / name).read_text(encoding="utf-8") for name in ("docker-compose.yml", ".env.example"))
+    defaults = dict(re.findall(r"\$\{(GD_\w+):-(\d+)\}", compose))
+    shown = dict(re.findall(r"^#(GD_\w+)=(\d+)$", example, re.MULTILINE))
+    assert waits - set(defaults) == set()
+    assert {name: shown.get(name) for name in (*waits, "GD_JOB_STATEMENT_SECONDS")} == {
+        name: defaults[name] for name in (*waits, "GD_JOB_STATEMENT_SECONDS")
+    }
