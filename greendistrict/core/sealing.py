@@ -12,7 +12,7 @@ import os
 import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 SEED_BYTES = 32
 ALGORITHM = "Ed25519"
+LONGEST_KEY = 32  # characters of a foreign key that are shown
 END = "-----END PUBLIC KEY-----"
 
 
@@ -145,6 +146,24 @@ def signed_by(keys: Mapping[str, str], key: str, signature: str, content: bytes)
 def sign(content: bytes) -> str:
     """Signature of this portal over the bytes, base64."""
     return base64.b64encode(private_key().sign(content)).decode()
+
+
+def signature_of(content: bytes) -> dict[str, str]:
+    """Signature of this portal as files carry it: algorithm, key id, value."""
+    return {"algorithm": ALGORITHM, "key": key_id(public_pem()), "value": sign(content)}
+
+
+def doubts(signature: Any, content: bytes, named: Iterable[str] = ()) -> str:
+    """Why a signature that a file carries (None: it has none) proves nothing about ``content``; empty if a trusted key made it.
+
+    Raises ``UnusableKeyError`` for a key of ``named``.
+    """
+    if not isinstance(signature, Mapping):
+        return "没有签名，任何人都可以做出这样的文件，不能证明出自本平台"
+    keys, key = trusted_keys(named), str(signature.get("key"))
+    if key not in keys:
+        return f"由另一把密钥（{key[:LONGEST_KEY]}）签署，未核对；确认来源可信的，用 --key 给出该公钥（PEM）"
+    return "" if signed_by(keys, key, str(signature.get("value")), content) else "签名不符：内容与签署时不同"
 
 
 def verifies(pem: str, signature: str, content: bytes) -> bool:

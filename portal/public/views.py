@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from approvals.titles.selectors import LOST_STAGES, holders_of, stay_mark, title_changes, titles_stayed
 from assessments.post_evaluations.selectors import draw_data, drawn_lines, draws_public
+from assessments.reviews.selectors.draw_data import with_signature
 from assessments.score_releases.selectors import scores_released
 from carbon.releases.selectors import figures_released
 from districts.boundaries.selectors.boundaries import public_outline
@@ -181,7 +182,7 @@ def outages(request: HttpRequest) -> HttpResponse:
 def sample_data(_request: HttpRequest, pk: int) -> HttpResponse:
     """Data of one draw for ``manage.py verify_draw`` or an independent script. Raises ``Http404`` before the draw."""
     made = get_object_or_404(draws_public(), pk=pk)
-    return JsonResponse(draw_data(made), json_dumps_params={"ensure_ascii": False, "indent": 1})
+    return JsonResponse(with_signature(draw_data(made)), json_dumps_params={"ensure_ascii": False, "indent": 1})
 
 
 @login_not_required

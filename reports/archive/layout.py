@@ -1,5 +1,6 @@
 """Structure of a package, and file names that every system accepts."""
 
+import hashlib
 import re
 import unicodedata
 
@@ -8,9 +9,15 @@ VOLUME = "volume.json"
 CATALOGUE = "卷内目录"
 REMARKS = "备考表"
 FORMAT = "greendistrict-archive/1"
+MANIFEST, SIGNATURE = "manifest-sha256.txt", "signature.json"
 LONGEST = 200  # bytes of a name; most file systems end at 255
 UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]|[\u200b-\u200f\u202a-\u202e\u2066-\u2069]')
 ENDING = re.compile(r"[A-Za-z0-9]{1,10}")
+
+
+def signed(manifest: bytes) -> bytes:
+    """What the signature of a package is made over: the manifest of its files, and for what purpose."""
+    return f"{FORMAT} {hashlib.sha256(manifest).hexdigest()}".encode()
 
 
 def item_name(number: int, title: str, original: str) -> str:

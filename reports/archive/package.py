@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from greendistrict.accounts.acting import named
-from greendistrict.core import clock
+from greendistrict.core import clock, sealing
 from greendistrict.core.errors import Refused
 from reports.archive import layout
 from reports.archive.documents import catalogue_of, filed_items, remarks_of
@@ -129,6 +129,7 @@ def _make_bag(bag: Path, volume: ArchiveVolume) -> None:
         "Bag-Software-Agent": "GreenDistrict",
     }
     made = bagit.make_bag(str(bag), info, checksums=["sha256"])
+    _write_json(bag / layout.SIGNATURE, sealing.signature_of(layout.signed((bag / layout.MANIFEST).read_bytes())))
     (bag / "bagit.txt").write_text(BAG_VERSION, encoding="utf-8")  # the library writes the version before the RFC
     made.save()
 

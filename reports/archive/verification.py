@@ -1,20 +1,23 @@
 """Verification of a package from the file alone: names, manifest, digests, and volume.json. Uses no database."""
 
+import contextlib
 import hashlib
 import json
 import stat
 import tempfile
 import zipfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from greendistrict.core import sealing
 from reports.archive import layout
 
 PIECE = 1 << 20
 MOST_FILES, MOST_BYTES = 20_000, 50 << 30
-TAGS = ("bagit.txt", "bag-info.txt", "manifest-sha256.txt")
+TAGS = ("bagit.txt", "bag-info.txt", layout.MANIFEST)
+MOST_SIGNATURE = 10_000  # bytes
 FIELDS = ("format", "fonds", "year", "retention", "number", "title", "confidentiality", "prepared_by", "checked_by", "closed_at", "items")
 ITEM_FIELDS = ("number", "title", "responsible", "document_number", "date", "pages", "confidentiality", "file", "size", "sha256")
 PAPERS = (f"{layout.CATALOGUE}.pdf", f"{layout.CATALOGUE}.xlsx", f"{layout.REMARKS}.pdf", layout.VOLUME)
@@ -32,6 +35,17 @@ def faults_of(path: Path) -> list[str]:
         return [f"读不到文件：{error.strerror or error}"]
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError):
         return ["不是完整的 ZIP 文件"]
+
+
+def doubts_of(path: Path, named: Iterable[str] = ()) -> str:
+    """Why a package without faults is not known to be the portal's; empty if its key, or one of ``named`` (PEM), signed it."""
+    with zipfile.ZipFile(path) as archive:
+        places = {entry.filename.partition("/")[2]: entry for entry in archive.infolist()}
+        signature, entry = None, places.get(layout.SIGNATURE)
+        if entry is not None and entry.file_size <= MOST_SIGNATURE:
+            with contextlib.suppress(ValueError, RecursionError):
+                signature = json.loads(archive.read(entry))
+        return sealing.doubts(signature, layout.signed(archive.read(places[layout.MANIFEST])), named)
 
 
 def _name_faults(entries: list[zipfile.ZipInfo]) -> Iterator[str]:

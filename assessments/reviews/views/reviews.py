@@ -19,7 +19,7 @@ from assessments.reviews.lifecycle.review import REVIEW
 from assessments.reviews.models.review import PanelMember, Review
 from assessments.reviews.rules.reviews import oversees_reviews, runs_reviews, scores_are_open
 from assessments.reviews.selectors import reviews as selectors
-from assessments.reviews.selectors.draw_data import panel_draw_data
+from assessments.reviews.selectors.draw_data import panel_draw_data, with_signature
 from assessments.reviews.selectors.facts import panel_facts, shortfall_of
 from assessments.reviews.selectors.pool import candidates, chapter_words, dimensions_of, load_of, terms_of
 from assessments.reviews.services import meeting, members
@@ -235,7 +235,7 @@ def review_draw_data(request: HttpRequest, pk: int, number: int) -> HttpResponse
     """All data needed to repeat a draw (docs/draw.md); the secret only after its use."""
     found = overseen_review(request, pk)
     made = get_object_or_404(found.draws, number=number, drawn_at__isnull=False)
-    return JsonResponse(panel_draw_data(made), json_dumps_params={"ensure_ascii": False, "indent": 1})
+    return JsonResponse(with_signature(panel_draw_data(made)), json_dumps_params={"ensure_ascii": False, "indent": 1})
 
 
 @require_GET

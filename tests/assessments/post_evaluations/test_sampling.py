@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from assessments.post_evaluations.draw_verification import NoDraw, faults
 from assessments.post_evaluations.sampling import ListedDemonstration, SampleTerms, draw_sample, list_digest, size_of
 from assessments.reviews.panel import commitment
+from assessments.reviews.selectors.draw_data import with_signature
 
 TERMS = SampleTerms(Decimal("0.2"), 1)
 SECRETS = st.binary(min_size=32, max_size=32).map(bytes.hex)
@@ -133,7 +134,7 @@ BENT = {
 @pytest.mark.parametrize("name", BENT)
 def test_what_was_bent_is_named(name, tmp_path, capsys):
     path = tmp_path / "sample.json"
-    path.write_text(json.dumps(published()), encoding="utf-8")
+    path.write_text(json.dumps(with_signature(published())), encoding="utf-8")
     call_command("verify_draw", path)
     assert "抽取属实" in capsys.readouterr().out
     bend, words = BENT[name]

@@ -33,6 +33,7 @@ from assessments.reviews.panel import (
     stream,
     years_before,
 )
+from assessments.reviews.selectors.draw_data import with_signature
 
 KEYS = ("a", "b", "c")
 SECRETS = st.binary(min_size=32, max_size=32).map(bytes.hex)
@@ -224,7 +225,7 @@ BENT = {
 def test_what_was_bent_is_named(name, tmp_path, capsys):
     bend, words = BENT[name]
     path, data = tmp_path / "draw.json", published()
-    path.write_text(json.dumps(data), encoding="utf-8")
+    path.write_text(json.dumps(with_signature(data)), encoding="utf-8")
     call_command("verify_draw", path)
     assert (faults(data), "抽取属实" in capsys.readouterr().out) == ([], True)
     bend(data)
