@@ -17,12 +17,13 @@ from approvals.letter_texts.services import propose_text
 from approvals.proposals.views import ProposalPage
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
+from greendistrict.core.errors import NotAllowed
 from greendistrict.policy.enums import WordingState
 from greendistrict.policy.letter_texts import TextBlock
 from greendistrict.policy.message_texts import MESSAGE_BLOCKS, OF_KIND, PREFIX, block_of
 from greendistrict.policy.models import LetterWording
 from greendistrict.policy.tracked_duties import urged
-from greendistrict.workflow.pages import UNPROCESSABLE
+from greendistrict.workflow.pages import NOT_YOURS, UNPROCESSABLE
 from greendistrict.workflow.procedure import offered
 
 TEMPLATE = "approvals/letter_texts/letter_text.html"
@@ -72,7 +73,7 @@ def _previewed(request: HttpRequest, user: User, key: str) -> HttpResponse:
     context = _page(user, key, request.POST)
     form = context["form"]
     if form is None:
-        return render(request, TEMPLATE, context)
+        raise NotAllowed(NOT_YOURS)
     for name in ("since", "reason"):
         form.fields[name].required = False
     if form.is_valid() and form.cleaned_data["case"]:

@@ -12,9 +12,9 @@ from django.urls import reverse
 
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
-from greendistrict.core.errors import Refused
+from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.refusals import add_refusals
-from greendistrict.workflow.pages import UNPROCESSABLE, StepPage, act
+from greendistrict.workflow.pages import NOT_YOURS, UNPROCESSABLE, StepPage, act
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,10 @@ class ProposalPage:
         """The page, or the result of a posted proposal; refusals are shown at their fields."""
         context = self.context(signed_in(request), key, request.POST or None)
         form = context["form"]
-        if request.method != "POST" or form is None:
+        if request.method != "POST":
             return render(request, self.template, context)
+        if form is None:
+            raise NotAllowed(NOT_YOURS)
         if not form.is_valid():
             return render(request, self.template, context, status=UNPROCESSABLE)
         try:

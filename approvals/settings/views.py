@@ -17,11 +17,12 @@ from approvals.settings.selectors.settings import history_of, proposals_visible_
 from approvals.settings.services import propose_setting
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
+from greendistrict.core.errors import NotAllowed
 from greendistrict.policy import parameters
 from greendistrict.policy.rule_parameters import rule_parameters
 from greendistrict.policy.selectors import setting_label, setting_value
 from greendistrict.policy.setting_groups import grouped
-from greendistrict.workflow.pages import UNPROCESSABLE
+from greendistrict.workflow.pages import NOT_YOURS, UNPROCESSABLE
 from greendistrict.workflow.procedure import offered
 
 TEMPLATE = "approvals/settings/setting.html"
@@ -74,7 +75,7 @@ def _previewed(request: HttpRequest, user: User, key: str) -> HttpResponse:
     context = _page(user, key, request.POST)
     form = context["form"]
     if form is None:
-        return render(request, TEMPLATE, context)
+        raise NotAllowed(NOT_YOURS)
     form.fields["reason"].required = False
     if not form.is_valid():
         return render(request, TEMPLATE, context, status=UNPROCESSABLE)

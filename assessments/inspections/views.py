@@ -110,7 +110,7 @@ def inspection_save(request: HttpRequest, pk: int) -> HttpResponse:
     def beside(data: QueryDict, stored: Inspection) -> dict[str, Any]:
         return {"form": InspectionForm(data), "stored": stored}
 
-    return FILE.save(request, pk, form, keep, beside, "检查情况已保存")
+    return FILE.save(request, pk, form, keep, beside, "检查情况已保存", may=rules.writes(user, found))
 
 
 @require_POST
@@ -120,7 +120,7 @@ def inspection_finding_add(request: HttpRequest, pk: int) -> HttpResponse:
     found = seen(user, pk)
     form = FindingForm(request.POST, inspection=found)
     if not form.is_valid():
-        return FILE.again(request, pk, finding_form=form, errors=form)
+        return FILE.invalid(request, pk, may=rules.writes(user, found), finding_form=form, errors=form)
     try:
         services.add_finding(inspection=found, values=form.cleaned_data, by=user)
     except Refused as refused:
@@ -200,7 +200,7 @@ def _keep_file(request: HttpRequest, pk: int, owner: Callable[[], Any], kind: st
     form = InspectionFileForm(request.POST, request.FILES)
     of = owner()
     if not form.is_valid():
-        return FILE.again(request, pk, errors=form)
+        return FILE.invalid(request, pk, may=rules.may_add_files(signed_in(request), of), errors=form)
     upload = form.cleaned_data["upload"]
     try:
         services.add_file(owner=of, upload=upload, kind=kind, title=form.cleaned_data["title"] or upload.name, by=signed_in(request))

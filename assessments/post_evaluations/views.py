@@ -18,14 +18,15 @@ from assessments.post_evaluations.enums import PostEvaluationState
 from assessments.post_evaluations.forms import PostFilter, PostJudgeForm, ReportForm, SampleForm
 from assessments.post_evaluations.lifecycle import ASPECTS, POST_EVALUATION
 from assessments.post_evaluations.models import PostEvaluation, SampleDraw
+from assessments.reviews.selectors.draw_data import with_signature
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
-from greendistrict.core.errors import Refused
+from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.paging import list_context
 from greendistrict.documents.services import store
 from greendistrict.workflow import timeline
-from greendistrict.workflow.pages import UNPROCESSABLE, MatterPage
+from greendistrict.workflow.pages import NOT_YOURS, UNPROCESSABLE, MatterPage
 from greendistrict.workflow.procedure import offered
 
 TEMPLATE = "assessments/post_evaluations/post_detail.html"
@@ -72,6 +73,7 @@ def _list(request: HttpRequest, status: int = 200, **extra: Any) -> HttpResponse
 def sample_commit(request: HttpRequest) -> HttpResponse:
     """Record the hash of the secret for a year's sample."""
     form = SampleForm(request.POST)
+    NotAllowed.unless(rules.draws(signed_in(request)), NOT_YOURS)
     if not form.is_valid():
         return _list(request, UNPROCESSABLE, sample_form=form, errors=form)
     data = form.cleaned_data
@@ -100,7 +102,7 @@ def sample_draw(request: HttpRequest, pk: int) -> HttpResponse:
 def sample_data(request: HttpRequest, pk: int) -> HttpResponse:
     """All data needed to repeat a draw (docs/draw.md); 404 before the draw."""
     made: SampleDraw = get_object_or_404(selectors.draws_visible_to(signed_in(request)), pk=pk, drawn_at__isnull=False)
-    return JsonResponse(selectors.draw_data(made), json_dumps_params={"ensure_ascii": False, "indent": 1})
+    return JsonResponse(with_signature(selectors.draw_data(made)), json_dumps_params={"ensure_ascii": False, "indent": 1})
 
 
 @require_safe
@@ -143,7 +145,7 @@ def post_save(request: HttpRequest, pk: int) -> HttpResponse:
     def beside(data: QueryDict, stored: PostEvaluation) -> dict[str, Any]:
         return {"form": ReportForm(data, found=stored), "stored": [(title, stored.report.get(key, "")) for key, title in ASPECTS.items()]}
 
-    return FILE.save(request, pk, form, keep, beside, "已保存")
+    return FILE.save(request, pk, form, keep, beside, "已保存", may=rules.may_fill(user, found))
 
 
 @require_POST
@@ -152,7 +154,9 @@ def post_file(request: HttpRequest, pk: int) -> HttpResponse:
     user = signed_in(request)
     found = seen(user, pk)
     form = TitledFileForm(request.POST, request.FILES)
-    return FILE.add_file(request, pk, form, lambda data: store(owner=found, kind="后评估材料", by=user, **data))
+    return FILE.add_file(
+        request, pk, form, lambda data: store(owner=found, kind="后评估材料", by=user, **data), may=rules.may_add_files(user, found)
+    )
 
 
 @require_POST

@@ -19,9 +19,9 @@ from assessments.tables.models import ScoreTable
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.core.deletions import deletion_question
-from greendistrict.core.errors import Refused
+from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.refusals import RefusalsIn
-from greendistrict.workflow.pages import StepPage, act
+from greendistrict.workflow.pages import NOT_YOURS, StepPage, act
 from greendistrict.workflow.procedure import offered
 
 
@@ -85,6 +85,7 @@ def recusal_ask(request: HttpRequest, pk: int) -> HttpResponse:
     """Request that somebody does not judge the table."""
     user = signed_in(request)
     table, form = seen_table(user, pk), RecusalForm(request.POST)
+    NotAllowed.unless(asks_recusal(user, table), NOT_YOURS)
     if form.is_valid():
         with RefusalsIn(form, passing=()):
             services.ask(table=table, **form.cleaned_data, by=user)
@@ -97,6 +98,7 @@ def body_add(request: HttpRequest, pk: int) -> HttpResponse:
     """Name a body that took part."""
     user = signed_in(request)
     table, form = seen_table(user, pk), BodyForm(request.POST)
+    NotAllowed.unless(asks_recusal(user, table) or answers_recusal(user), NOT_YOURS)
     if form.is_valid():
         with RefusalsIn(form, passing=()):
             services.add_body(table=table, **form.cleaned_data, by=user)

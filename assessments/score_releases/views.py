@@ -16,6 +16,7 @@ from assessments.score_releases.models import ScoreRelease
 from assessments.tables.models import TableVersion
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
+from greendistrict.core.errors import NotAllowed
 from greendistrict.core.paging import list_context
 from greendistrict.core.refusals import RefusalsIn
 from greendistrict.workflow.pages import UNPROCESSABLE
@@ -53,6 +54,7 @@ def score_release(request: HttpRequest, pk: int) -> HttpResponse:
     version = _seen(user, pk)
     if request.method != "POST":
         return _page(request, user, version)
+    NotAllowed.unless(rules.may_release(user), services.ONLY)
     form = ScoreReleaseForm(request.POST)
     code = UNPROCESSABLE
     if form.is_valid():
@@ -68,6 +70,7 @@ def score_release_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Withdraw the published score. Raises ``Http404``."""
     user = signed_in(request)
     version = _seen(user, pk)
+    NotAllowed.unless(rules.may_release(user), services.ONLY)
     form = ScoreWithdrawalForm(request.POST)
     code = UNPROCESSABLE
     if form.is_valid():

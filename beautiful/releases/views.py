@@ -18,6 +18,7 @@ from beautiful.releases import rules, selectors, services
 from beautiful.releases.forms import ProgressReleaseForm, ProgressWithdrawalForm
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
+from greendistrict.core.errors import NotAllowed
 from greendistrict.core.refusals import RefusalsIn
 
 UNPROCESSABLE = 422
@@ -75,6 +76,7 @@ def progress_release(request: HttpRequest, pk: int, year: int, quarter: int) -> 
     chosen = _quarter(found, year, quarter)
     if request.method != "POST":
         return _page(request, user, found, chosen)
+    NotAllowed.unless(rules.may_release(user), services.ONLY)
     form = ProgressReleaseForm(request.POST)
     if form.is_valid():
         with RefusalsIn(form):
@@ -89,6 +91,7 @@ def progress_withdraw(request: HttpRequest, pk: int, year: int, quarter: int) ->
     user = signed_in(request)
     found = _plan(user, pk)
     chosen = _quarter(found, year, quarter)
+    NotAllowed.unless(rules.may_release(user), services.ONLY)
     form = ProgressWithdrawalForm(request.POST)
     if form.is_valid():
         with RefusalsIn(form):

@@ -172,7 +172,7 @@ def reserve_save(request: HttpRequest, pk: int) -> HttpResponse:
     def keep() -> object:
         return services.save_project(project=found, values=form.values(), version=form.version_read(), by=user)
 
-    return FILE.save(request, pk, form, keep, beside, "已保存")
+    return FILE.save(request, pk, form, keep, beside, "已保存", may=rules.may_write(user, found))
 
 
 @require_POST

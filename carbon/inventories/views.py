@@ -160,7 +160,7 @@ def inventory_save(request: HttpRequest, pk: int) -> HttpResponse:
     found = seen(user, pk)
     form, rows = HeadForm(request.POST, inventory=found), RowSet(request.POST)
     if not all([form.is_valid(), rows.is_valid()]):
-        return FILE.again(request, pk, form=form, rows=rows, errors=[form, *rows.errors])
+        return FILE.invalid(request, pk, may=rules.may_fill(user, found), form=form, rows=rows, errors=[form, *rows.errors])
     data = form.cleaned_data
     try:
         services.save(
@@ -209,7 +209,7 @@ def inventory_paste(request: HttpRequest, pk: int) -> HttpResponse:
             return FILE.again(request, pk, refused, paste_form=form)
         else:
             return FILE.done(request, pk, f"已追加{count}行")
-    return FILE.again(request, pk, paste_form=form, errors=form)
+    return FILE.invalid(request, pk, may=rules.may_fill(user, found), paste_form=form, errors=form)
 
 
 @require_POST
@@ -231,7 +231,7 @@ def inventory_upload(request: HttpRequest, pk: int) -> HttpResponse:
     found = seen(user, pk)
     form = InventoryUpload(request.POST, request.FILES)
     if not form.is_valid():
-        return FILE.again(request, pk, file_form=form, errors=form)
+        return FILE.invalid(request, pk, may=rules.may_fill(user, found), file_form=form, errors=form)
     try:
         count = services.take_file(inventory=found, found=form.found, version=form.cleaned_data["version"], by=user)
     except Refused as refused:
@@ -316,7 +316,7 @@ def inventory_correct(request: HttpRequest, pk: int) -> HttpResponse:
     found = seen(user, pk)
     form = InventoryCorrectionForm(request.POST)
     if not form.is_valid():
-        return FILE.again(request, pk, correction=form, errors=form)
+        return FILE.invalid(request, pk, may=rules.may_open(user, found.district), correction=form, errors=form)
     try:
         made = services.correct(inventory=found, reason=form.cleaned_data["reason"], by=user)
     except Refused as refused:

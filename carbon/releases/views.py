@@ -14,6 +14,7 @@ from carbon.releases import rules, selectors, services
 from carbon.releases.forms import CarbonReleaseForm, ReleaseWithdrawalForm
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
+from greendistrict.core.errors import NotAllowed
 from greendistrict.core.refusals import RefusalsIn
 
 UNPROCESSABLE = 422
@@ -32,6 +33,7 @@ def inventory_release(request: HttpRequest, pk: int) -> HttpResponse:
     form = CarbonReleaseForm(request.POST or None)
     if request.method != "POST":
         return _page(request, user, inventory, form=form)
+    NotAllowed.unless(rules.may_release(user, inventory.district), services.ONLY)
     status = UNPROCESSABLE
     if form.is_valid():
         with RefusalsIn(form, passing=(), aliases={"": "basis"}) as refusing:
@@ -47,6 +49,7 @@ def inventory_release_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Withdraw the published figure of the inventory's year. Raises ``Http404``."""
     user = signed_in(request)
     inventory = _seen(user, pk)
+    NotAllowed.unless(rules.may_release(user, inventory.district), services.ONLY)
     form = ReleaseWithdrawalForm(request.POST)
     status = UNPROCESSABLE
     if form.is_valid():

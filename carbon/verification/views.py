@@ -110,7 +110,15 @@ def verification_save(request: HttpRequest, pk: int) -> HttpResponse:
     user = signed_in(request)
     found = seen(user, pk)
     form = VerificationStatementForm(request.POST, verification=found)
-    return FILE.save(request, pk, form, lambda: services.save(verification=found, **form.cleaned_data, by=user), _both, "已保存")
+    return FILE.save(
+        request,
+        pk,
+        form,
+        lambda: services.save(verification=found, **form.cleaned_data, by=user),
+        _both,
+        "已保存",
+        may=rules.may_write(user, found),
+    )
 
 
 def _both(data: Any, stored: CarbonVerification) -> dict[str, Any]:
@@ -126,7 +134,7 @@ def verification_find(request: HttpRequest, pk: int) -> HttpResponse:
     found = seen(user, pk)
     form = VerificationFindingForm(request.POST)
     if not form.is_valid():
-        return FILE.again(request, pk, finding_form=form, errors=form)
+        return FILE.invalid(request, pk, may=rules.may_write(user, found), finding_form=form, errors=form)
     try:
         services.add_finding(verification=found, **form.cleaned_data, by=user)
     except Refused as refused:
@@ -147,7 +155,7 @@ def verification_reply(request: HttpRequest, pk: int, order: int) -> HttpRespons
     form = FindingReplyForm(request.POST)
     typed: dict[str, Any] = {"typed_for": one.pk, "typed": request.POST.get("reply", "")}
     if not form.is_valid():
-        return FILE.again(request, pk, errors=form, **typed)
+        return FILE.invalid(request, pk, may=rules.may_reply(user, one.verification), errors=form, **typed)
     try:
         services.reply(finding=one, text=form.cleaned_data["reply"], version=form.cleaned_data["version"], by=user)
     except Refused as refused:
@@ -163,7 +171,7 @@ def verification_settle(request: HttpRequest, pk: int, order: int) -> HttpRespon
     form = FindingSettleForm(request.POST)
     typed: dict[str, Any] = {"typed_for": one.pk, "typed": request.POST.get("note", "")}
     if not form.is_valid():
-        return FILE.again(request, pk, errors=form, **typed)
+        return FILE.invalid(request, pk, may=rules.may_write(user, one.verification), errors=form, **typed)
     try:
         services.settle(finding=one, **form.cleaned_data, by=user)
     except Refused as refused:

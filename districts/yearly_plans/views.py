@@ -134,6 +134,7 @@ def _question(plan: ImplementationPlan) -> str:
 def implementation_plan_document(request: HttpRequest, pk: int) -> HttpResponse:
     """Store the plan's document."""
     plan = _seen(request, pk)
+    NotAllowed.unless(files_plan(signed_in(request), plan), services.FILER)
     form = PlanDocumentForm(request.POST, request.FILES)
     if form.is_valid():
         with RefusalsIn(form, passing=(NotAllowed, Closed)):

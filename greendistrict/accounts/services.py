@@ -27,6 +27,7 @@ from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import NotAllowed, Refused
 
 GRAVE = CITY | KEEPERS  # granted with a second keeper if the setting requires it
+LOOKS_AFTER = "只能由本单位管理员或系统管理员启用、停用账号"
 EMPLOYER_CODE = "employer-"  # code prefix of bodies that only employ experts
 
 
@@ -364,7 +365,7 @@ def set_active(*, user: User, active: bool, by: User, reason: str, under: Keeper
     For a keeper's account the audit keepers and the person are notified, and a proposal approved by a second keeper is needed (``under``)
     if the setting requires it.
     """
-    NotAllowed.when(user.pk == by.pk or not may_look_after(by, user), "只能由本单位管理员或系统管理员启用、停用账号")
+    NotAllowed.when(user.pk == by.pk or not may_look_after(by, user), LOOKS_AFTER)
     Refused.unless(reason.strip(), "请填写理由")
     two = under is None and proposals.is_wanted(proposals.ACTIVITY, user)
     Refused.when(two, "停用、启用管理员的账号须另一名管理员同意，请在“账号”页提出")

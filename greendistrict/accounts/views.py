@@ -19,9 +19,10 @@ from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.invitations import roles_to_invite
 from greendistrict.accounts.models import User
 from greendistrict.accounts.post_rules import misfits
-from greendistrict.accounts.selectors import organisations_visible_to, posts_of, users_visible_to
+from greendistrict.accounts.selectors import may_look_after, organisations_visible_to, posts_of, users_visible_to
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed
 from greendistrict.core.refusals import RefusalsIn
 
 YEAR = 365 * 86400
@@ -80,6 +81,8 @@ def user_activity(request: HttpRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(users_visible_to(user), pk=pk)
     form = AccountReasonForm(request.POST or None)
     two, active = proposals.is_wanted(proposals.ACTIVITY, person), not person.is_active
+    if request.method == "POST":
+        NotAllowed.when(user.pk == person.pk or not may_look_after(user, person), services.LOOKS_AFTER)
     if request.method == "POST" and form.is_valid():
         act = services.propose_activity if two else services.set_active
         with RefusalsIn(form):

@@ -17,7 +17,7 @@ from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core.disk import FileMissing
-from greendistrict.core.errors import Refused
+from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.documents import copies
 from greendistrict.documents.enums import Confidentiality, CopyState
 from greendistrict.documents.evidence_file import refuse_quarantined
@@ -66,6 +66,7 @@ def confidentiality(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     user = signed_in(request)
     evidence = _seen(user, key)
     form = LevelForm(request.POST or None, initial={"confidentiality": evidence.confidentiality})
+    NotAllowed.when(request.method == "POST" and not may_set_confidentiality(user, evidence), "您不能改变这份材料的密级")
     if request.method == "POST" and form.is_valid():
         level, reason = Confidentiality(form.cleaned_data["confidentiality"]), form.cleaned_data["reason"]
         try:

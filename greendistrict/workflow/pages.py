@@ -17,16 +17,17 @@ from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.deletions import deletion_question
-from greendistrict.core.errors import Refused, Stale
+from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.core.forms import choice_words
 from greendistrict.core.integers import whole
 from greendistrict.core.refusals import add_refusals, field_of
 from greendistrict.signin.reask import asked
 from greendistrict.workflow.declaration import ReasonForm
-from greendistrict.workflow.procedure import offered, posted, procedure_of, take
+from greendistrict.workflow.procedure import barred, offered, posted, procedure_of, take
 from greendistrict.workflow.services import Offered
 
 UNPROCESSABLE = 422
+NOT_YOURS = "现在不由您办理；刚才填写的内容没有保存，可以复制留用"
 ADVERSE = "danger"  # tone of steps that refuse, end or withdraw something; the city needs a proof of identity for them
 
 
@@ -54,6 +55,8 @@ def act(request: HttpRequest, obj: models.Model, page: StepPage) -> HttpResponse
     """Take the posted step; a refusal shows the page again with all reasons and the input."""
     user, action = signed_in(request), page.action or request.POST.get("action", "")
     step = procedure_of(obj).steps.get(action)
+    if barred(obj, user, action):
+        return page.again(NotAllowed(NOT_YOURS), reason=request.POST.get("reason", ""))
     form = (step.form if step else ReasonForm)(request.POST, request.FILES)
     if not form.is_valid():
         return page.again(None, errors=form, reason=request.POST.get("reason", ""))
@@ -119,8 +122,16 @@ class MatterPage:
         context = self.context(user, self.seen(user, pk), **extra)
         return render(request, self.template, context, status=refused.status if refused else UNPROCESSABLE)
 
-    def add_file(self, request: HttpRequest, pk: int, form: forms.Form, store: Callable[[dict[str, Any]], object]) -> HttpResponse:
+    def invalid(self, request: HttpRequest, pk: int, *, may: bool, **extra: Any) -> HttpResponse:
+        """Show a form with what is wrong in it to whoever may send it; to others the page without a word about the form (403)."""
+        return self.again(request, pk, None if may else NotAllowed(NOT_YOURS), **extra)
+
+    def add_file(
+        self, request: HttpRequest, pk: int, form: forms.Form, store: Callable[[dict[str, Any]], object], *, may: bool
+    ) -> HttpResponse:
         """Store an uploaded file; refusals are shown at its field."""
+        if not may:
+            return self.again(request, pk, NotAllowed(NOT_YOURS), file_form=form)
         if form.is_valid():
             try:
                 store(form.cleaned_data)
@@ -138,10 +149,12 @@ class MatterPage:
         keep: Callable[[], object],
         beside: Callable[[QueryDict, Any], dict[str, Any]],
         words: str,
+        *,
+        may: bool,
     ) -> HttpResponse:
         """Save a form of the page. If somebody else saved first, ``beside`` returns the form for the typed values, and the stored ones."""
         if not form.is_valid():
-            return self.again(request, pk, form=form, errors=form)
+            return self.invalid(request, pk, may=may, form=form, errors=form)
         try:
             keep()
         except Stale as stale:
@@ -152,11 +165,20 @@ class MatterPage:
         return self.done(request, pk, words)
 
     def entered(  # noqa: PLR0917 -- a form of the page, what keeps it, what is said where
-        self, request: HttpRequest, pk: int, which: str, form: forms.Form, keep: Callable[..., object], words: str, anchor: str = ""
+        self,
+        request: HttpRequest,
+        pk: int,
+        which: str,
+        form: forms.Form,
+        keep: Callable[..., object],
+        words: str,
+        anchor: str = "",
+        *,
+        may: bool,
     ) -> HttpResponse:
         """Save one of the forms of the page; if invalid or refused, it is shown again as ``which``."""
         if not form.is_valid():
-            return self.again(request, pk, None, **{which: form}, errors=form)
+            return self.invalid(request, pk, may=may, **{which: form}, errors=form)
         try:
             keep(**form.cleaned_data)
         except Refused as refused:

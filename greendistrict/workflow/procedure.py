@@ -144,6 +144,19 @@ def offered(obj: models.Model, by: User, known: Facts = NOTHING, *, action: str 
     return available_actions(machine, obj, by, {**known, **procedure.known(names, obj, clock.today())}, action=action)
 
 
+def barred(obj: models.Model, by: User, action: str) -> bool:
+    """Whether somebody has no part in a step, now or, where the state knows no such step, in any state; asked before a form is read.
+
+    Whoever had a seat in it before the state moved on is no stranger: ``take`` tells them what has happened meanwhile.
+    """
+    machine = procedure_of(obj).machine
+    transition = machine.find(action, getattr(obj, machine.field))
+    if transition is not None:
+        return not may_take(transition, obj, by)
+    known = [one for one in machine.transitions if one.action == action] or machine.transitions
+    return not any(seat.holds(by, obj) for one in known for seat in one.seats)
+
+
 def posted(obj: models.Model, by: User, action: str) -> Offered | None:
     """The posted step, if the person may take it now; ``take`` computes its refusals under the lock."""
     machine = procedure_of(obj).machine

@@ -11,11 +11,14 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import User
 from greendistrict.core import clock
-from greendistrict.core.errors import Refused
+from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.proxies import caller
 from greendistrict.core.refusals import RefusalsIn, add_refusals
 from greendistrict.core.workdays import WorkCalendar
+from greendistrict.workflow.pages import NOT_YOURS
 from outreach.common import bounds, humans
 from outreach.common.bounds import Sender
 from outreach.common.enums import FilingKind
@@ -99,9 +102,18 @@ class CityPage:
     show: Callable[..., HttpResponse]
 
     def entered(  # noqa: PLR0917 -- a row, its form, what keeps it, what is said
-        self, request: HttpRequest, row: Any, which: str, form: forms.Form, keep: Callable[..., object], said: str
+        self,
+        request: HttpRequest,
+        row: Any,
+        which: str,
+        form: forms.Form,
+        keep: Callable[..., object],
+        said: str,
+        *,
+        may: Callable[[User], bool],
     ) -> HttpResponse:
         """Save a form and redirect to the page; if it is invalid or refused, show the page with the form under the name ``which``."""
+        NotAllowed.unless(may(signed_in(request)), NOT_YOURS)
         if form.is_valid():
             with RefusalsIn(form):
                 keep(**form.cleaned_data)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from greendistrict.accounts.http import signed_in
 from greendistrict.core import clock
-from greendistrict.core.errors import Refused
+from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.integers import whole
 from greendistrict.core.paging import list_context
 from outreach.common import humans
@@ -97,6 +97,7 @@ def held_release(request: HttpRequest) -> HttpResponse:
 def held_close(request: HttpRequest) -> HttpResponse:
     """Close the chosen filings with a reason."""
     rows, form = _chosen(request), CloseForm(request.POST)
+    NotAllowed.unless(may_decide_held(signed_in(request)), services.OFFICER)
     keys = list(rows.values_list("pk", flat=True))
     if not form.is_valid():
         return _page(request, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)

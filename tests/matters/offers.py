@@ -30,15 +30,24 @@ def seen_by(name: str, state: str) -> list[str]:
     return [seat for steps, seats in kept()[name][state].items() if not steps.endswith("!") for seat in seats.split()]
 
 
-def shown(client, matter) -> dict[str, str]:
-    """What each seat sees now, in the form of the file. Fails where a page shows a step that its seat is not offered."""
-    found = defaultdict(list)
+def opened(client, matter) -> dict[str, str]:
+    """The matter's page as each seat gets it that opens it."""
+    found = {}
     for seat, user in matter.seats().items():
         client.force_login(user)
         answer = client.get(matter.page(), follow=True)  # experts are led to their own page
         assert answer.status_code in {HTTPStatus.OK, HTTPStatus.NOT_FOUND, HTTPStatus.FORBIDDEN}, (seat, answer.status_code)
-        opens = answer.status_code == HTTPStatus.OK
-        text = " ".join(answer.content.decode().split()) if opens else ""
+        if answer.status_code == HTTPStatus.OK:
+            found[seat] = answer.content.decode()
+    return found
+
+
+def shown(matter, pages) -> dict[str, str]:
+    """What each seat sees on its page, in the form of the file. Fails where a page shows a step that its seat is not offered."""
+    found = defaultdict(list)
+    for seat, user in matter.seats().items():
+        opens = seat in pages
+        text = " ".join(pages.get(seat, "").split())
         steps = [one.action for one in offered(matter.fresh(), user)]
         there = [one.action for one in matter.machine.leaving(matter.state) if stands(matter, one.action, text)]
         assert set(there) <= set(steps), f"{matter.page()} shows {seat} {there}, who is offered {steps}"

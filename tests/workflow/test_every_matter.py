@@ -8,7 +8,7 @@ from django.db import transaction
 from greendistrict.core import clock
 from tests.matters import desk, offers
 from tests.matters.every import MATTERS, STATES
-from tests.matters.walk import deliver, step_of
+from tests.matters.walk import deliver, refuses_forms_of_others, step_of
 
 pytestmark = pytest.mark.django_db
 
@@ -60,7 +60,9 @@ def steps(matter):
 
 @STANDING
 def test_a_page_opens_for_whom_it_should_and_shows_each_what_is_theirs(client, matter):
-    offers.check(matter.machine.name, matter.state, offers.shown(client, matter))
+    pages = offers.opened(client, matter)
+    offers.check(matter.machine.name, matter.state, offers.shown(matter, pages))
+    refuses_forms_of_others(client, matter, pages)
 
 
 @MOVING

@@ -29,7 +29,8 @@ from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.integers import whole
 from greendistrict.documents.selectors import withheld
 from greendistrict.policy.engine import blocking, warnings
-from greendistrict.workflow.pages import StepPage, take_posted
+from greendistrict.workflow.pages import NOT_YOURS, StepPage, take_posted
+from greendistrict.workflow.procedure import barred
 from greendistrict.workflow.services import Offered
 
 
@@ -99,6 +100,7 @@ def case_correct(request: HttpRequest, pk: int) -> HttpResponse:
     """补正: all findings in one notice."""
     user, case = signed_in(request), seen_case(request, pk)
     choice = next((one for one in offers(case, user) if one.action == "correct"), None)
+    NotAllowed.when(barred(case, user, "correct"), NOT_YOURS)
     if choice is None or choice.refusals:
         raise Refused(choice.refusals if choice else "这个办件现在不能补正")
     wanted = request.GET.get("rows", "")

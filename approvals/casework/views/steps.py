@@ -18,9 +18,9 @@ from approvals.changes.views import change_context
 from approvals.common.enums import CaseKind
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
-from greendistrict.core.errors import Refused, Stale
-from greendistrict.workflow.pages import StepPage, take_posted
-from greendistrict.workflow.procedure import STALE, posted, procedure_of
+from greendistrict.core.errors import NotAllowed, Refused, Stale
+from greendistrict.workflow.pages import NOT_YOURS, StepPage, take_posted
+from greendistrict.workflow.procedure import STALE, barred, posted, procedure_of
 from greendistrict.workflow.services import Offered
 
 TEMPLATE = "approvals/requests/case_action.html"
@@ -33,6 +33,7 @@ def case_step(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":  # a reload, or going back after a refusal
         return HttpResponseRedirect(reverse("approvals:case", args=[seen_case(request, pk).pk]))
     case, action = seen_case(request, pk), request.POST.get("action", "")
+    NotAllowed.when(barred(case, signed_in(request), action), NOT_YOURS)
     choice = posted(case, signed_in(request), action)
     if choice is not None and (page := page_of(choice, case)):
         return HttpResponseRedirect(page)
@@ -58,6 +59,7 @@ def case_action(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     kind = _form_of(case, action)
     if request.method != "POST":
         return _page(request, case, action, kind(case=case), _offered(request, case, action))
+    NotAllowed.when(barred(case, signed_in(request), action), NOT_YOURS)
     form = kind(request.POST, request.FILES, case=case)
     if not form.is_valid():
         return _page(request, case, action, form, _offered(request, case, action))

@@ -22,13 +22,13 @@ from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.core.deletions import deletion_question
-from greendistrict.core.errors import Refused, Stale
+from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.core.integers import whole
 from greendistrict.core.paging import list_context
 from greendistrict.core.refusals import RefusalsIn, add_refusals
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.workflow import timeline
-from greendistrict.workflow.pages import StepPage, act
+from greendistrict.workflow.pages import NOT_YOURS, StepPage, act
 from greendistrict.workflow.procedure import offered
 
 UNPROCESSABLE = 422
@@ -202,6 +202,7 @@ def expert_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Confirm the data of the year."""
     user = signed_in(request)
     found = seen_expert(user, pk)
+    NotAllowed.unless(rules.is_this_expert(user, found), NOT_YOURS)
     form, status = PoolConfirmationForm(request.POST), UNPROCESSABLE
     if form.is_valid():
         version = whole(request.POST.get("version"), -1)
@@ -222,6 +223,7 @@ def expert_row_add(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     found = seen_expert(user, pk)
     if kind not in ROWS:
         raise Http404
+    services.hold_describer(user, found)
     model, form_class, title = ROWS[kind]
     form = form_class(request.POST)
     if form.is_valid():
@@ -253,6 +255,7 @@ def expert_employment_end(request: HttpRequest, pk: int, key: int) -> HttpRespon
     """Save the last day at an employer."""
     user = signed_in(request)
     found = seen_expert(user, pk)
+    services.hold_describer(user, found)
     row = get_object_or_404(ExpertEmployment, expert=found, pk=key)
     form = EndForm(request.POST)
     if form.is_valid():

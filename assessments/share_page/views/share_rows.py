@@ -25,7 +25,8 @@ from assessments.tables.selectors import presence as presences
 from assessments.tables.services.cells import CellProblem, SavedCell, cleaned, item_of, save_cell
 from greendistrict.accounts.http import at_the_page, signed_in
 from greendistrict.core import clock
-from greendistrict.core.errors import Stale
+from greendistrict.core.errors import NotAllowed, Stale
+from greendistrict.workflow.pages import NOT_YOURS
 from indicators.scoring.prepare import Item
 
 
@@ -101,6 +102,7 @@ def share_save(request: HttpRequest, pk: int) -> HttpResponse:
     """Save every changed cell of the share's form without JavaScript."""
     user = signed_in(request)
     share = seen_share(user, pk)
+    NotAllowed.unless(may_fill(user, share), NOT_YOURS)
     sheet, problems = share_sheet(share), []
     for name in [name for name in request.POST.getlist("rows") if name in sheet.rows]:
         item, version = item_of(share.table, name), version_of(name, request.POST)

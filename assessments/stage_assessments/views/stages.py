@@ -29,10 +29,10 @@ from assessments.tables.selectors.tables import score_tables_visible_to
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
-from greendistrict.core.errors import Refused, Stale
+from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.documents.services import store
 from greendistrict.workflow import timeline
-from greendistrict.workflow.pages import UNPROCESSABLE, MatterPage, as_of
+from greendistrict.workflow.pages import NOT_YOURS, UNPROCESSABLE, MatterPage, as_of
 from greendistrict.workflow.procedure import offered
 
 
@@ -95,7 +95,8 @@ def stage_mechanism(request: HttpRequest, pk: int) -> HttpResponse:
     found = seen_stage(user, pk)
     form = MechanismForm(request.POST if request.method == "POST" else None, stage=found)
     if request.method != "POST" or not form.is_valid():
-        return _mechanism_page(request, found, form)
+        refused = None if request.method != "POST" or rules.may_fill(user, found) else NotAllowed(NOT_YOURS)
+        return _mechanism_page(request, found, form, refused)
     try:
         services.save_mechanisms(stage=found, typed=form.typed(), version=form.cleaned_data["version"], by=user)
     except Refused as refused:
@@ -173,4 +174,6 @@ def stage_file(request: HttpRequest, pk: int) -> HttpResponse:
     found = seen_stage(user, pk)
     kind = "整改材料" if found.status == StageState.RECTIFYING else "管理机制材料"
     form = TitledFileForm(request.POST, request.FILES)
-    return FILE.add_file(request, pk, form, lambda data: store(owner=found, kind=kind, by=user, **data))
+    return FILE.add_file(
+        request, pk, form, lambda data: store(owner=found, kind=kind, by=user, **data), may=rules.may_add_files(user, found)
+    )

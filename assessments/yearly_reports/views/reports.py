@@ -152,7 +152,7 @@ def yearly_report_save(request: HttpRequest, pk: int) -> HttpResponse:
         words = {"note": data["note"], "verifier": data.get("verifier", "")}
         services.save(report=report, figures=form.figures(), **words, version=data["version"], by=user)
 
-    return FILE.save(request, pk, form, keep, _both, "已保存")
+    return FILE.save(request, pk, form, keep, _both, "已保存", may=rules.may_fill(user, report))
 
 
 def _both(data: QueryDict, stored: YearlyReport) -> dict[str, Any]:
@@ -170,7 +170,9 @@ def yearly_report_file(request: HttpRequest, pk: int) -> HttpResponse:
     user = signed_in(request)
     report = seen(user, pk)
     form = ReportFileForm(request.POST, request.FILES, report=report)
-    return FILE.add_file(request, pk, form, lambda data: services.keep_file(report=report, by=user, **data))
+    return FILE.add_file(
+        request, pk, form, lambda data: services.keep_file(report=report, by=user, **data), may=rules.may_add_files(user, report)
+    )
 
 
 @require_POST

@@ -34,7 +34,7 @@ from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.core.refusals import add_refusals
-from greendistrict.workflow.pages import StepPage, act
+from greendistrict.workflow.pages import NOT_YOURS, StepPage, act
 from greendistrict.workflow.procedure import offered
 from greendistrict.workflow.services import Offered
 
@@ -148,8 +148,9 @@ def _columns(control: PlotControl | None) -> tuple[str, ...]:
     return () if control.status == ControlStep.DONE else ("designed", "built")
 
 
-def _answer(request: HttpRequest, plot: Plot, *, name: str, form: Form, said: str, save: Any) -> HttpResponse:
+def _answer(request: HttpRequest, plot: Plot, *, name: str, form: Form, said: str, save: Any, may: bool) -> HttpResponse:
     """Save a valid form and redirect; a refusal is shown at its field."""
+    NotAllowed.unless(may, NOT_YOURS)
     status = UNPROCESSABLE
     if form.is_valid():
         try:
@@ -173,7 +174,8 @@ def plot_open(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     def save(form: Form) -> None:
         open_control(plot=plot, by=signed_in(request), **{**form.cleaned_data, "version": form.version_read()})  # type: ignore[attr-defined]
 
-    return _answer(request, plot, name="open_form", form=OpenForm(request.POST), said=f"地块{plot}的管控已启动", save=save)
+    may = records_plot(signed_in(request), getattr(plot, "control", None) or PlotControl(plot=plot))
+    return _answer(request, plot, name="open_form", form=OpenForm(request.POST), said=f"地块{plot}的管控已启动", save=save, may=may)
 
 
 @require_POST
@@ -223,7 +225,8 @@ def plot_values(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         values = form.values()  # type: ignore[attr-defined]  # a ValuesForm
         save_values(plot=plot, values=values, version=form.cleaned_data["version"], by=signed_in(request))
 
-    return _answer(request, plot, name="values_form", form=form, said="指标值已保存", save=save)
+    may = fills_plot(signed_in(request), plot.district)
+    return _answer(request, plot, name="values_form", form=form, said="指标值已保存", save=save, may=may)
 
 
 @require_POST
@@ -241,6 +244,7 @@ def plot_opinions(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         form=OpinionsForm(request.POST, bodies=design_bodies(plot.district)),
         said="征询已发出",
         save=save,
+        may=fills_plot(signed_in(request), plot.district),
     )
 
 
@@ -253,4 +257,5 @@ def plot_check(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         values = {name: form.cleaned_data[name] for name in ("stage", "department", "result", "text")}
         add_check(plot=plot, on=form.cleaned_data["checked_on"], by=signed_in(request), **values)
 
-    return _answer(request, plot, name="check_form", form=CheckForm(request.POST), said="部门审查已登记", save=save)
+    may = fills_plot(signed_in(request), plot.district)
+    return _answer(request, plot, name="check_form", form=CheckForm(request.POST), said="部门审查已登记", save=save, may=may)

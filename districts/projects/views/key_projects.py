@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from districts.file.models.district import District
+from districts.file.services.locking import hold_editor
 from districts.file.views.common import UNPROCESSABLE, district_to_edit, district_to_read
 from districts.projects.forms import PhotoForm, ProjectPlanForm
 from districts.projects.linked_matters import matters_of
@@ -26,6 +27,8 @@ def project_page(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     district, editable = district_to_read(request, code)
     project = get_object_or_404(district.key_projects.select_related("district"), pk=pk)
     form = PhotoForm(request.POST or None, request.FILES or None)
+    if request.method == "POST":
+        hold_editor(signed_in(request), district)
     if request.method == "POST" and form.is_valid():
         with RefusalsIn(form):
             add_photo(project=project, upload=form.cleaned_data["upload"], title=form.cleaned_data["title"], by=signed_in(request))

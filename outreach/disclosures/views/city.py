@@ -134,7 +134,9 @@ def disclosure(request: HttpRequest, pk: int) -> HttpResponse:
     def keep(**typed: Any) -> None:
         services.reply_disclosure(row=row, by=signed_in(request), answer=services.DisclosureReply(**typed))
 
-    return PAGE.entered(request, row, "reply", ReplyForm(request.POST), keep, "已登记答复，申请人凭查询码可以看到")
+    return PAGE.entered(
+        request, row, "reply", ReplyForm(request.POST), keep, "已登记答复，申请人凭查询码可以看到", may=may_reply_disclosures
+    )
 
 
 @require_POST
@@ -142,7 +144,7 @@ def disclosure_extend(request: HttpRequest, pk: int) -> HttpResponse:
     """Extend the term with a reason."""
     row, form = _seen(request, pk), ExtendForm(request.POST, auto_id="id_extend_%s")
     keep = partial(services.extend_disclosure, row=row, by=signed_in(request))
-    return PAGE.entered(request, row, "extend", form, keep, "已延长答复期限，申请人凭查询码可以看到")
+    return PAGE.entered(request, row, "extend", form, keep, "已延长答复期限，申请人凭查询码可以看到", may=may_extend_disclosures)
 
 
 @require_POST
@@ -150,7 +152,7 @@ def disclosure_ask(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for what the request lacks."""
     row, form = _seen(request, pk), ClarificationForm(request.POST, auto_id="id_ask_%s")
     keep = partial(services.ask_completion, row=row, by=signed_in(request))
-    return PAGE.entered(request, row, "ask", form, keep, "已告知补正，申请人凭查询码可以看到和填写")
+    return PAGE.entered(request, row, "ask", form, keep, "已告知补正，申请人凭查询码可以看到和填写", may=may_reply_disclosures)
 
 
 @require_POST
@@ -158,7 +160,7 @@ def disclosure_completed(request: HttpRequest, pk: int) -> HttpResponse:
     """Record a completion that came on paper or at the counter."""
     row, form = _seen(request, pk), CompleteForm(request.POST, auto_id="id_completed_%s")
     keep = partial(services.complete_disclosure, row=row, by=signed_in(request))
-    return PAGE.entered(request, row, "completed", form, keep, "已登记补正，答复期限自今天起计算")
+    return PAGE.entered(request, row, "completed", form, keep, "已登记补正，答复期限自今天起计算", may=may_reply_disclosures)
 
 
 @require_POST
@@ -179,7 +181,7 @@ def disclosure_file_add(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a file for the asker."""
     row, form = _seen(request, pk), GivenFileForm(request.POST, request.FILES, auto_id="id_file_%s")
     keep = partial(handover.add_file, row=row, by=signed_in(request))
-    return PAGE.entered(request, row, "file", form, keep, "文件已上传，登记提供信息的答复后，申请人凭查询码下载")
+    return PAGE.entered(request, row, "file", form, keep, "文件已上传，登记提供信息的答复后，申请人凭查询码下载", may=may_reply_disclosures)
 
 
 @require_POST
@@ -201,7 +203,7 @@ def disclosure_scan(request: HttpRequest, pk: int) -> HttpResponse:
     row = _seen(request, pk)
     form = LetterScanForm(request.POST, request.FILES, papers=selectors.papers_issued(row), auto_id="id_scan_%s")
     keep = partial(handover.keep_scan, row=row, by=signed_in(request))
-    return PAGE.entered(request, row, "scan", form, keep, "扫描件已存档")
+    return PAGE.entered(request, row, "scan", form, keep, "扫描件已存档", may=may_reply_disclosures)
 
 
 @require_POST
@@ -209,7 +211,7 @@ def disclosure_served(request: HttpRequest, pk: int) -> HttpResponse:
     """Record the day of service of the reply."""
     row, form = _seen(request, pk), ServedForm(request.POST, auto_id="id_served_%s")
     keep = partial(services.serve_disclosure, row=row, by=signed_in(request))
-    return PAGE.entered(request, row, "served", form, keep, "已登记送达，申请人凭查询码可以看到救济期限")
+    return PAGE.entered(request, row, "served", form, keep, "已登记送达，申请人凭查询码可以看到救济期限", may=may_reply_disclosures)
 
 
 @require_POST
@@ -217,7 +219,7 @@ def disclosure_contest(request: HttpRequest, pk: int) -> HttpResponse:
     """Record a reconsideration or suit against the reply."""
     row, form = _seen(request, pk), RemedyForm(request.POST, auto_id="id_contest_%s")
     keep = partial(remedies.record_remedy, row=row, by=signed_in(request))
-    return PAGE.entered(request, row, "contest", form, keep, "已登记，答辩、裁判、上诉和结果在案件页登记")
+    return PAGE.entered(request, row, "contest", form, keep, "已登记，答辩、裁判、上诉和结果在案件页登记", may=may_reply_disclosures)
 
 
 def _remedy(user: User, pk: int) -> DisclosureRemedy:

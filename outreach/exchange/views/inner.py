@@ -15,7 +15,7 @@ from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.deletions import deletion_question
-from greendistrict.core.errors import Refused
+from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.masks import masked_contact
 from greendistrict.core.paging import list_context
 from greendistrict.core.refusals import add_refusals
@@ -68,6 +68,7 @@ def _listed(request: HttpRequest, opening: EventOpenForm | None = None, status: 
 def event_open(request: HttpRequest) -> HttpResponse:
     """Create an event."""
     user, form = signed_in(request), EventOpenForm(request.POST)
+    NotAllowed.unless(rules.organises(user), events.ORGANISER)
     if form.is_valid():
         try:
             made = events.open_event(**form.cleaned_data, by=user)
@@ -75,7 +76,7 @@ def event_open(request: HttpRequest) -> HttpResponse:
             add_refusals(form, refused)
         else:
             return FILE.done(request, made.pk, "活动已建立")
-    return _listed(request, form if rules.organises(user) else None, UNPROCESSABLE)
+    return _listed(request, form, UNPROCESSABLE)
 
 
 @require_safe
@@ -165,7 +166,7 @@ def event_save(request: HttpRequest, pk: int) -> HttpResponse:
     def keep() -> object:
         return events.save_event(event=found, values=form.values(), version=form.version_read(), by=user)
 
-    return FILE.save(request, pk, form, keep, beside, "已保存")
+    return FILE.save(request, pk, form, keep, beside, "已保存", may=rules.may_write(user, found))
 
 
 @require_POST
@@ -177,7 +178,8 @@ def event_row_add(request: HttpRequest, pk: int) -> HttpResponse:
     def keep(**typed: Any) -> None:
         events.add_row(event=found, values=typed, by=user)
 
-    return FILE.entered(request, pk, "row_form", AgendaRowForm(request.POST), keep, "议程已保存", "#h-agenda")
+    form, may = AgendaRowForm(request.POST), rules.may_write(user, found)
+    return FILE.entered(request, pk, "row_form", form, keep, "议程已保存", "#h-agenda", may=may)
 
 
 @require_POST
@@ -194,8 +196,9 @@ def event_row_drop(request: HttpRequest, pk: int, row: int) -> HttpResponse:
 def event_file_add(request: HttpRequest, pk: int) -> HttpResponse:
     """Add material."""
     user = signed_in(request)
-    keep = partial(events.add_material, event=seen(user, pk), by=user)
-    return FILE.entered(request, pk, "material_form", MaterialForm(request.POST, request.FILES), keep, "材料已上传", "#h-material")
+    found, form = seen(user, pk), MaterialForm(request.POST, request.FILES)
+    keep, may = partial(events.add_material, event=found, by=user), rules.may_add_file(user, found)
+    return FILE.entered(request, pk, "material_form", form, keep, "材料已上传", "#h-material", may=may)
 
 
 @require_POST

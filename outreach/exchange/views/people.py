@@ -56,7 +56,7 @@ def event_rate(request: HttpRequest, pk: int) -> HttpResponse:
     user = signed_in(request)
     found, form = seen(user, pk), RatingForm(request.POST)
     own = get_object_or_404(found.sign_ups.filter(selectors.LIVE).select_related("event"), person=user)
-    return FILE.entered(request, pk, "rating_form", form, partial(attendance.rate, row=own), "评价已保存", "#h-own")
+    return FILE.entered(request, pk, "rating_form", form, partial(attendance.rate, row=own), "评价已保存", "#h-own", may=True)
 
 
 @require_POST
@@ -84,7 +84,7 @@ def event_strike(request: HttpRequest, pk: int, row: int) -> HttpResponse:
     user, form = signed_in(request), StrikeForm(request.POST)
     kept = get_object_or_404(selectors.sign_ups_visible_to(user), pk=row, event=pk)
     if not form.is_valid():
-        return FILE.again(request, pk, errors=form)
+        return FILE.invalid(request, pk, may=rules.may_strike(user, kept), errors=form)
     try:
         sign_ups.strike(row=kept, by=user, **form.cleaned_data)
     except NotAllowed:

@@ -72,7 +72,7 @@ def opinion(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return _page(request, found)
     keep = partial(services.answer_opinion, opinion=found, by=signed_in(request))
-    return PAGE.entered(request, found, "answer", AnswerForm(request.POST), keep, "已答复，提出人凭查询码可以看到")
+    return PAGE.entered(request, found, "answer", AnswerForm(request.POST), keep, "已答复，提出人凭查询码可以看到", may=may_handle_opinions)
 
 
 @require_POST
@@ -80,7 +80,7 @@ def opinion_aside(request: HttpRequest, pk: int) -> HttpResponse:
     """Set an opinion aside with a reason."""
     found = _seen(request, pk)
     keep = partial(services.set_aside, opinion=found, by=signed_in(request))
-    return PAGE.entered(request, found, "aside", AsideForm(request.POST), keep, "已记为不予办理")
+    return PAGE.entered(request, found, "aside", AsideForm(request.POST), keep, "已记为不予办理", may=may_handle_opinions)
 
 
 @require_POST
@@ -88,7 +88,7 @@ def opinion_summary(request: HttpRequest, pk: int) -> HttpResponse:
     """Publish or change the summary."""
     found = _seen(request, pk)
     keep = partial(services.publish_opinion, opinion=found, by=signed_in(request))
-    return PAGE.entered(request, found, "summary", SummaryForm(request.POST), keep, "摘要已公开")
+    return PAGE.entered(request, found, "summary", SummaryForm(request.POST), keep, "摘要已公开", may=may_handle_opinions)
 
 
 @require_POST

@@ -118,15 +118,16 @@ def story_save(request: HttpRequest, pk: int) -> HttpResponse:
     def keep() -> object:
         return services.save_story(story=found, values=form.values(), version=form.version_read(), by=user)
 
-    return FILE.save(request, pk, form, keep, beside, "已保存")
+    return FILE.save(request, pk, form, keep, beside, "已保存", may=rules.may_write(user, found))
 
 
 @require_POST
 def story_photo_add(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a photo."""
     user = signed_in(request)
-    keep = partial(services.add_photo, story=seen(user, pk), by=user)
-    return FILE.entered(request, pk, "photo_form", StoryPhotoForm(request.POST, request.FILES), keep, "照片已保存", "#h-photos")
+    found = seen(user, pk)
+    keep, may = partial(services.add_photo, story=found, by=user), rules.may_write(user, found)
+    return FILE.entered(request, pk, "photo_form", StoryPhotoForm(request.POST, request.FILES), keep, "照片已保存", "#h-photos", may=may)
 
 
 @require_POST
