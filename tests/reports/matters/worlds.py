@@ -42,7 +42,7 @@ LONG = "本年度完成能耗监测平台接入，开展屋面光伏、雨水花
 AGREED = Agreement(points="0", reason="会上核对后一致（虚构）")
 # Forms, ways of the matter and what belongs to the page alone.
 CLASSES = ("btn", "visually-hidden", "gd-hint", "gd-live", "gd-qr", "gd-steps", "gd-stages", "gd-warning")
-CARDS = ("办理", "材料", "参考稿", "文书", "需要填写")
+CARDS = ("办理", "材料", "参考稿", "文书", "自评结果", "需要填写")
 OFF_PAPER = [".//form", ".//button", ".//script", ".//details[.//form]", ".//nav", ".//header[not(ancestor::section)]"]
 OFF_PAPER += [f'.//*[contains(@class,"{name}")]' for name in CLASSES]
 OFF_PAPER += [f'.//section[.//h2[contains(.,"{word}")]]' for word in CARDS]
