@@ -16,7 +16,7 @@ from celery.signals import (
     worker_shutdown,
 )
 
-from greendistrict.core import broker, request_id, task_counts
+from greendistrict.core import broker, release, request_id, task_counts
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "greendistrict.settings")
 broker.mend()
@@ -58,10 +58,11 @@ def note_failure(sender: Any, exception: BaseException, **_kwargs: Any) -> None:
 
 @before_task_publish.connect
 def date_the_job(headers: dict[str, Any], **_kwargs: Any) -> None:
-    """Store the time of enqueuing in the headers, so that the oldest waiting job is known."""
+    """Store in the headers when a job is enqueued, so that the oldest is known, and by which release (``core/newer_tasks.py``)."""
     from greendistrict.core import database_clock  # noqa: PLC0415 -- models are loaded by now
 
     headers["queued_at"] = database_clock.now().isoformat()
+    headers.setdefault("release", release.version())
 
 
 @heartbeat_sent.connect

@@ -38,6 +38,7 @@ CELERY_TASK_ROUTES = {
     "portal.tasks.make_backup": {"queue": "maintenance"},
     "portal.tasks.check_data": {"queue": "maintenance"},
 }
+CELERY_WORKER_CONSUMER = "greendistrict.core.newer_tasks:ReleaseConsumer"  # leaves tasks of a newer release alone
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

@@ -4,19 +4,23 @@ import datetime as dt
 import lzma
 import os
 import re
+from concurrent.futures import ThreadPoolExecutor
 
+import psycopg
 import pytest
 
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.core.release import version
 from scripts.release import ReleaseError, marked
 from tests.factories.accounts import make_organisation, make_user
+from tests.ops.test_fault_table import BUSY, asked, bound
 from tests.processes import ROOT
 from tests.upgrade.portal import FOLDER, rehearsed
 
 CHANGELOG = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 RELEASED = sorted(FOLDER.glob("*.tar.xz"))
 MOST_BYTES = 3_000_000
+READ_WHILE = 100  # pages that are read while the change waits
 HEADS = re.compile(r"^## \[(\d+\.\d+\.\d+)\] - (\d{4}-\d{2}-\d{2})$", re.MULTILINE)
 
 
@@ -71,13 +75,25 @@ def test_a_released_database_is_taken_over(place, tmp_path, copy):
 
 @pytest.mark.slow
 def test_a_later_change_of_the_schema_migrates_it(place, tmp_path):
-    """Rehearsal: three migrations of a version to come, schema and data apart, run over the rows of 0.1.0, and back."""
+    """Rehearsal: three migrations of a version to come, schema and data apart, run over the rows of 0.1.0, and back while web is read."""
     place.environment["DJANGO_SETTINGS_MODULE"] = "tests.upgrade.later"
     said = place.run("manage.py", "restore", unpacked(RELEASED[0], tmp_path), "--verify")
     assert "没有发现问题" in said
     filled = "SELECT count(*) FILTER (WHERE former_name = name), count(*) FROM districts_district"
     ((same, every),) = place.rows(filled)
     assert same == every > 0
-    place.run("manage.py", "migrate", "rehearsal", "zero")
+    place.start_web()
+    with psycopg.connect(place.environment["GD_OWNER_DATABASE_URL"]) as export, ThreadPoolExecutor() as beside:
+        export.execute("SELECT count(*) FROM districts_district")  # reads on: the change of the table waits, and pages behind it
+        going = beside.submit(place.run, "manage.py", "migrate", "rehearsal", "zero")
+        seen = [asked(f"{place.url}/register/") for _ in range(READ_WHILE)]
+        assert not going.done()
+        export.rollback()
+        while not going.done():
+            seen.append(asked(f"{place.url}/register/"))
+        going.result()
+    assert {(status, status == 200 or "维护中" in text) for status, text, _ in seen} <= {(200, True), (503, True)}
+    assert max(took for *_, took in seen) <= bound("A migration changes a table that a page reads") * BUSY
+    assert asked(f"{place.url}/register/")[0] == 200
     columns = "SELECT count(*) FROM information_schema.columns WHERE table_name = 'districts_district' AND column_name = 'former_name'"
     assert place.rows(columns) == [(0,)]
