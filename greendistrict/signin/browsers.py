@@ -75,6 +75,15 @@ def known(request: HttpRequest, user: User) -> str:
     return digest if KnownBrowser.objects.filter(user=user, digest=digest, last_at__gte=clock.now() - KNOWN_FOR).exists() else ""
 
 
+def forget(person: User) -> int:
+    """No browser counts as the person's any more, until each was signed in with again; returns how many did.
+
+    The rows stay: after somebody else may have been in, every browser that comes anew is told to the person.
+    """
+    limit = clock.now() - KNOWN_FOR
+    return KnownBrowser.objects.filter(user=person, last_at__gte=limit).update(last_at=limit - dt.timedelta(days=1))
+
+
 def is_used(request: HttpRequest) -> bool:
     """Whether anybody signed in with this browser within ``KNOWN_FOR``."""
     since = clock.now() - KNOWN_FOR

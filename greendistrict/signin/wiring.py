@@ -1,7 +1,7 @@
 """Registries of other apps that this app fills; called once when the models are ready."""
 
 from greendistrict.accounts import lockout, proposals, revocation
-from greendistrict.accounts.revocation import Access, Why
+from greendistrict.accounts.revocation import LOST, RIGHTS_END, Access, Why
 from greendistrict.signin import browsers, factors, identities, sessions
 
 
@@ -11,4 +11,5 @@ def wire() -> None:
     proposals.register(proposals.IDENTITY, identities.link_proposed)
     proposals.register(proposals.UNLINK, identities.unlink_proposed)
     revocation.register(Access("sessions", "登录", frozenset(Why) - {Why.POST}, lambda person, _why: sessions.end_all(person)))
+    revocation.register(Access("browsers", "认得的浏览器", RIGHTS_END | LOST, lambda person, _why: browsers.forget(person)))
     lockout.device_readers.register("cookie", browsers.known)

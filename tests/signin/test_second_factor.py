@@ -1,3 +1,4 @@
+import time
 from http import HTTPStatus
 
 import pytest
@@ -5,10 +6,11 @@ from django.test import Client
 from django.urls import reverse
 from django_otp.oath import TOTP
 
+from greendistrict.accounts.revocation import Why, revoke
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.notifications.models import Notification
-from greendistrict.signin import factors, stamps
+from greendistrict.signin import browsers, factors, stamps
 from greendistrict.signin.browsers import SignInOrigin
 from greendistrict.signin.models import CodeApp
 from greendistrict.workflow import outbox
@@ -97,6 +99,25 @@ def test_a_code_works_once(user):
     assert factors.check_code(user, codes[0], HERE) == "recovery"
     assert factors.check_code(user, codes[0], HERE) == ""
     assert factors.factors_of(user).codes_left == factors.CODES - 1
+
+
+def test_a_code_follows_the_databases_clock_on_a_host_whose_own_is_wrong(user, monkeypatch):
+    app, _codes = enrolled(user)
+    wrong = time.time() + 600
+    monkeypatch.setattr(time, "time", lambda: wrong)
+    assert factors.check_code(user, code_of(app, later=600), HERE) == ""
+    assert factors.check_code(user, code_of(app), HERE) == "app"
+    assert CodeApp.objects.get(user=user).drift == 0
+
+
+@pytest.mark.parametrize("why", sorted(set(Why) - {Why.POST, Why.PASSWORD}))
+def test_a_browser_is_known_no_more_once_access_was_taken_away(client, user, rf, why):
+    sign_in(client, user)
+    request = rf.get("/")
+    request.COOKIES = {name: morsel.value for name, morsel in client.cookies.items()}
+    assert browsers.known(request, user)
+    assert revoke(user, why)["browsers"] == 1
+    assert (browsers.known(request, user), browsers.is_used(request)) == ("", False)
 
 
 def test_a_recovery_code_is_read_however_it_is_typed_and_is_nobody_elses(user):
