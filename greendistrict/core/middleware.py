@@ -24,7 +24,7 @@ from greendistrict.postgres.waits import lock_milliseconds
 HEADER = "X-Request-ID"
 HEADINGS = {
     403: "这一步不由您办理", 404: "文件不在存储中", 409: "现在还不能办理", 410: "已不能修改", 422: "没有保存",
-    503: "文件存储没有应答", 507: "没有保存",
+    429: "请稍候", 503: "文件存储没有应答", 507: "没有保存",
 }  # fmt: skip
 NUL = "\0"
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")

@@ -138,6 +138,7 @@ MIDDLEWARE = [
     "greendistrict.core.middleware.WrongMethodMiddleware",
     "portal.frame.middleware.RoomsMiddleware",
     "portal.frame.middleware.ReaskMiddleware",
+    "portal.frame.turns.TurnsMiddleware",
     "greendistrict.core.middleware.RefusalMiddleware",
     "greendistrict.documents.rollback.WrittenFilesMiddleware",
     "greendistrict.documents.middleware.KeptFilesMiddleware",
