@@ -7,6 +7,8 @@ from django import forms
 from beautiful.frame.programme import programme
 from beautiful.plans.models import FIRST_YEAR, LAST_YEAR
 from districts.file.forms.fields import day, figure, several
+from districts.plausibility.forms import ExplainedForm
+from districts.plausibility.services import EXPLANATION
 
 LOWEST = "-999999999999"
 AREAS = [(area.key, area.name) for area in programme().areas]
@@ -39,7 +41,7 @@ class LinkDecisionForm(forms.Form):
     reason = forms.CharField(label="理由", max_length=300)
 
 
-class AreaFigureForm(forms.Form):
+class AreaFigureForm(ExplainedForm):
     """A figure of the city with its source."""
 
     name = forms.CharField(label="指标", max_length=80)
@@ -52,6 +54,10 @@ class AreaFigureForm(forms.Form):
     def __init__(self, data: Any = None, **more: Any) -> None:
         super().__init__(data, **more)
         self.fields["value"].required = True
+
+    def values(self) -> dict[str, Any]:
+        """Keyword arguments for the service."""
+        return {name: value for name, value in self.cleaned_data.items() if name != EXPLANATION}
 
 
 class FigureWithdrawalForm(forms.Form):

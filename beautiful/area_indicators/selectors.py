@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from assessments.self_checks.selectors.actuals import received_by_district
 from beautiful.area_indicators.models import AreaFigure, DimensionLinkDecision
+from beautiful.area_indicators.questions import RecordedFigure
 from beautiful.area_indicators.registry import AreaFigureSource, Fed, area_figures
 from beautiful.frame.programme import BeautyArea, programme
 from districts.common.enums import Stage
@@ -29,6 +30,20 @@ def links_in_force() -> dict[str, tuple[str, ...]]:
     """Areas by dimension: from the newest decision, else from the frame."""
     decided = DimensionLinkDecision.objects.order_by("dimension", "-recorded_at", "-pk").distinct("dimension")
     return {**programme().dimension_links, **{one.dimension: tuple(one.areas) for one in decided}}
+
+
+def earlier_figure(figure: AreaFigure) -> RecordedFigure | None:
+    """The newest valid figure of an earlier year with the same name and unit; None without one."""
+    same = AreaFigure.objects.filter(
+        area=figure.area, name=figure.name, unit=figure.unit, is_demo=figure.is_demo, withdrawn_at__isnull=True, year__lt=figure.year
+    )
+    found = same.order_by("-year").first()
+    return told_of(found) if found else None
+
+
+def told_of(figure: AreaFigure) -> RecordedFigure:
+    """The figure as the questions about it read it."""
+    return RecordedFigure(figure.name, figure.unit, figure.year, figure.value)
 
 
 def link_decisions() -> QuerySet[DimensionLinkDecision]:

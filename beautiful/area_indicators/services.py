@@ -8,13 +8,17 @@ from django.db import transaction
 
 from beautiful.area_indicators import rules
 from beautiful.area_indicators.models import AreaFigure, DimensionLinkDecision
-from beautiful.area_indicators.selectors import links_in_force
+from beautiful.area_indicators.questions import asked_of_figure
+from beautiful.area_indicators.selectors import earlier_figure, links_in_force, told_of
 from beautiful.frame.programme import programme
 from districts.file.services.locking import hold_constraints
+from districts.plausibility.findings import limits_of
+from districts.plausibility.services import hold_explained, keep_explained
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
+from greendistrict.policy import parameters
 
 ONLY = "方面的对应和市级指标由“美丽上海统筹”的岗位登记"
 
@@ -46,8 +50,8 @@ def decide_link(*, dimension: str, areas: Sequence[str], on: dt.date, basis: str
 
 
 @transaction.atomic
-def record_figure(*, area: str, values: Mapping[str, Any], by: User) -> AreaFigure:
-    """Record a figure of the city. Raises ``NotAllowed``, ``Refused``."""
+def record_figure(*, area: str, values: Mapping[str, Any], by: User, explanation: str = "") -> AreaFigure:
+    """Record a figure of the city. Raises ``NotAllowed``, ``Refused``, also with questions that ``explanation`` does not answer."""
     NotAllowed.unless(rules.may_record(by), ONLY)
     given: dict[str, Any] = {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
     found = [Refusal(f"请填写{label}", field=name) for name, label in (("name", "指标"), ("source", "出处")) if not given[name]]
@@ -57,7 +61,11 @@ def record_figure(*, area: str, values: Mapping[str, Any], by: User) -> AreaFigu
         raise Refused(found)
     made = AreaFigure(area=area, **given, recorded_at=clock.now(), recorded_by=by)
     hold_constraints(made)
+    limits = limits_of(parameters.load())
+    findings = asked_of_figure(told_of(made), earlier_figure(made), limits, clock.today())
+    explained = hold_explained(made, findings, explanation, limits)
     made.save()
+    keep_explained(made, findings, explained, explanation, by)
     data = {"area": area, "name": made.name, "year": made.year, "value": str(made.value), "source": made.source}
     audit.record(action="beautiful.record_figure", by=by, obj=made, data=data)
     return made

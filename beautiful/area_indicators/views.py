@@ -13,6 +13,7 @@ from beautiful.area_indicators.forms import AreaFigureForm, AreaYearForm, Figure
 from beautiful.area_indicators.models import AreaFigure
 from beautiful.area_indicators.sources import MARK
 from beautiful.frame.programme import BeautyArea, programme
+from districts.plausibility.selectors import answers_by_row
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
@@ -74,7 +75,10 @@ def area(request: HttpRequest, key: str) -> HttpResponse:
     is_demo, year = form.chosen()
     [found] = selectors.area_views(user, is_demo=is_demo, year=year, only=chosen.key)
     withdrawn = selectors.withdrawn_figures(chosen.key, is_demo=is_demo)
-    context = {**_common(user), "form": form, "view": found, "withdrawn": withdrawn, "is_demo": is_demo, "year": year}
+    answers = answers_by_row(found.by_hand)
+    by_hand = [(one, answers[one.pk]) for one in found.by_hand]
+    about = {"form": form, "view": found, "by_hand": by_hand, "withdrawn": withdrawn, "is_demo": is_demo, "year": year}
+    context = {**_common(user), **about}
     return render(request, "beautiful/area_indicators/area.html", context)
 
 
@@ -105,7 +109,7 @@ def area_figure_add(request: HttpRequest, key: str) -> HttpResponse:
     back = reverse("beautiful:area", args=[chosen.key])
     if request.method == "POST" and form.is_valid():
         with RefusalsIn(form):
-            made = services.record_figure(area=chosen.key, values=form.cleaned_data, by=user)
+            made = services.record_figure(area=chosen.key, values=form.values(), explanation=form.explained, by=user)
             messages.success(request, "指标已登记")
             return HttpResponseRedirect(back + ("?world=demo" if made.is_demo else ""))
     page = {"form": form, "area": chosen, "heading": "登记市级指标", "submit": "登记", "back": back}

@@ -8,11 +8,13 @@ from django import forms
 from django.db import models
 
 from districts.file.forms.fields import VersionMixin, plain
+from districts.plausibility.forms import ExplainedForm
+from districts.plausibility.services import EXPLANATION
 from greendistrict.core import clock
 from greendistrict.documents.forms import EvidenceField
 
 
-class EntryForm(VersionMixin):
+class EntryForm(ExplainedForm, VersionMixin):
     """Base form of an entry: stored values, an optional evidence file, dates within the ledger's year where the section asks for it."""
 
     of_year: ClassVar[tuple[str, ...]] = ()
@@ -21,7 +23,7 @@ class EntryForm(VersionMixin):
     def __init__(self, *args: Any, year: int, row: models.Model | None = None, **kwargs: Any) -> None:
         self.year = year
         if row is not None:
-            stored = {name: getattr(row, name) for name in self.base_fields}
+            stored = {name: getattr(row, name) for name in self.base_fields if name != EXPLANATION}
             kwargs.setdefault("initial", {name: plain(value) if isinstance(value, Decimal) else value for name, value in stored.items()})
         super().__init__(*args, **kwargs)
         self.fields["note"] = forms.CharField(
@@ -56,4 +58,4 @@ class EntryForm(VersionMixin):
 
     def values(self) -> dict[str, Any]:
         """Keyword arguments for the service."""
-        return {name: value for name, value in self.cleaned_data.items() if name not in {"version", "upload"}}
+        return {name: value for name, value in self.cleaned_data.items() if name not in {"version", "upload", EXPLANATION}}

@@ -8,15 +8,20 @@ from django.db import transaction
 
 from districts.file.models.district import District
 from districts.file.services.locking import assign, hold_constraints, locked
+from districts.plausibility.figures import Figure
+from districts.plausibility.findings import limits_of
+from districts.plausibility.services import hold_explained, keep_explained
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.documents.selectors import evidence_of
 from greendistrict.documents.services import remove, store
+from greendistrict.policy import parameters
 from operation.common.models import LedgerEntry
 from operation.common.rules import may_keep
 from operation.common.sections import LedgerSection
+from operation.ledger.questions import asked_of_entry, figures_of
 from operation.ledger.sections import SECTIONS
 from operation.ledger.selectors import is_year
 
@@ -40,25 +45,37 @@ def save_entry(
     row: LedgerEntry | None = None,
     version: int | None = None,
     upload: "UploadedFile[Any] | None" = None,
+    explanation: str = "",
 ) -> LedgerEntry:
     """Add or change an entry, with an optional file; saving also confirms a copied entry.
 
-    Raises ``NotAllowed``, ``Stale`` with the stored values, ``Refused`` with each reason at its field.
+    Raises ``NotAllowed``, ``Stale`` with the stored values, ``Refused`` with each reason at its field, also with questions about its
+    figures that ``explanation`` does not answer.
     """
     _hold(by, district, year)
     stored = locked(row, version) if row is not None else section.model(district=district, year=year, entered_at=clock.now(), entered_by=by)
     changed = assign(stored, {**values, "is_confirmed": True})
     assign(stored, {"counts_since": stored.counted_from(clock.today())})
     hold_constraints(stored)
+    findings = list(asked_of_entry(figures_of(stored), _last_year(section, stored), limits_of(parameters.load())))
+    explained = hold_explained(stored, findings, explanation, limits_of(parameters.load()))
     if row is not None:
         stored.version += 1
     stored.save()
+    keep_explained(stored, findings, explained, explanation, by)
     if upload is not None:
         store(owner=stored, upload=upload, kind=PROOF, title=upload.name or PROOF, by=by)
     if changed or row is None:
         data = {"section": section.key, "year": year, "row": str(stored), "changed": changed}
         audit.record(action="operation.save_entry", by=by, obj=district, data=data)
     return stored
+
+
+def _last_year(section: LedgerSection, entry: LedgerEntry) -> Mapping[str, Figure]:
+    """Figures of last year's confirmed entry about the same thing; empty without one, or where several bear its name."""
+    rows = section.model._default_manager.filter(district=entry.district_id, year=entry.year - 1, is_confirmed=True)
+    same = [one for one in rows if str(one) == str(entry)]
+    return figures_of(same[0]) if len(same) == 1 else {}
 
 
 @transaction.atomic

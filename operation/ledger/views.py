@@ -13,6 +13,7 @@ from assessments.common.views.lists import EXPORT_ROWS, chosen_of
 from districts.file.models.district import District
 from districts.file.selectors.visibility import district_seen, files_visible_to
 from districts.file.views.common import EditPage, district_to_read
+from districts.plausibility.selectors import answers_to
 from greendistrict.accounts.http import signed_in
 from greendistrict.core import clock
 from greendistrict.core.deletions import deletion_question
@@ -153,7 +154,15 @@ def entry_edit(request: HttpRequest, code: str, year: int, section: str, pk: int
 
     def context(one: Any, form: Any) -> dict[str, Any]:
         files = list(evidence_of(one)) if one else []
-        return {"district": district, "year": year, "section": chosen, "row": one, "form": form, "files": files}
+        return {
+            "district": district,
+            "year": year,
+            "section": chosen,
+            "row": one,
+            "form": form,
+            "files": files,
+            "answers": answers_to(one) if one else [],
+        }
 
     def keep(form: Any) -> LedgerEntry:
         return services.save_entry(
@@ -162,6 +171,7 @@ def entry_edit(request: HttpRequest, code: str, year: int, section: str, pk: int
             year=year,
             values=form.values(),
             upload=form.cleaned_data.get("upload"),
+            explanation=form.explained,
             by=signed_in(request),
             row=row,
             version=form.version_read() if row else None,

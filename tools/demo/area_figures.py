@@ -19,5 +19,5 @@ def write(people: Mapping[str, User], today: dt.date) -> None:
         year = clock.today().year - 1
         for name, value in (("演示绿色生活参与率（虚构）", "61.5"), ("演示误录指标（虚构）", "999")):
             given = {"name": name, "unit": "%", "year": year, "value": Decimal(value), "source": SOURCE, "is_demo": True}
-            last = services.record_figure(area="culture", values=given, by=officer)
+            last = services.record_figure(area="culture", values=given, by=officer, explanation="按年鉴录入（演示）")
         services.withdraw_figure(figure=last, reason="录错（演示）", by=officer)

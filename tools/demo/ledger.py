@@ -22,6 +22,7 @@ from tools.demo.timing import moment
 
 Entry = tuple[str, dict[str, Any], str]  # key of the section, values, title of the evidence file
 LEAD = "演示区专门机构（虚构）"
+RIGHT = "已与原始记录核对（演示）"
 NOTE = "演示数据"
 STAFF = 14  # staff of the operating body, as in the operation report
 
@@ -53,7 +54,7 @@ def _enter(district: District, year: int, by: User, entry: Entry) -> None:
     key, values, proof = entry
     section: LedgerSection = BY_KEY[key]
     file = upload(proof) if proof else None
-    save_entry(section=section, district=district, year=year, values={"note": NOTE, **values}, upload=file, by=by)
+    save_entry(section=section, district=district, year=year, values={"note": NOTE, **values}, upload=file, explanation=RIGHT, by=by)
 
 
 def _whole(year: int, tiers: int, size: int) -> Iterator[Entry]:

@@ -140,7 +140,7 @@ def conflicts_of(fresh: forms.BaseForm, typed: forms.BaseForm) -> list[Conflict]
     """Fields whose stored value differs from the typed one; ``fresh`` is the form of the stored values."""
     found = []
     for name in typed.fields:
-        if name == "version" or isinstance(typed.fields[name], forms.FileField):
+        if name in {"version", "explanation"} or isinstance(typed.fields[name], forms.FileField):
             continue
         stored, own = shown(fresh, name, fresh.get_initial_for_field(fresh.fields[name], name)), shown(typed, name, typed[name].value())
         if stored != own:

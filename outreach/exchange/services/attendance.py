@@ -20,6 +20,7 @@ from outreach.exchange.enums import EventState
 from outreach.exchange.models import EventSignUp, ExchangeEvent, LedgerTaking
 
 MATERIAL = 200
+COUNTED = "人数和满意率由交流活动的到场和评价登记得出"
 
 
 @transaction.atomic
@@ -78,7 +79,8 @@ def take_to_ledger(*, event: ExchangeEvent, district: District, by: User) -> Led
         "result": fitted(TrainingSession, "result", locked.evaluation),
         "note": f"由交流活动{locked.number}记入",
     }
-    session = TrainingSession.objects.get(pk=save_entry(section=TRAININGS, district=district, year=day.year, values=values, by=by).pk)
+    entry = save_entry(section=TRAININGS, district=district, year=day.year, values=values, by=by, explanation=COUNTED)
+    session = TrainingSession.objects.get(pk=entry.pk)
     made = LedgerTaking.objects.create(event=locked, district=district, session=session, taken_at=clock.now(), taken_by=by)
     audit.record(action="exchange_event.take", by=by, obj=district, data={"event": locked.number, "attended": counted.of(district)})
     return made

@@ -17,6 +17,7 @@ from districts.common.enums import Stage
 from districts.indicator_systems.models import IndicatorActual
 from districts.indicator_systems.row_rules import CARBON
 from districts.indicator_systems.selectors.progress import indicators_context
+from districts.plausibility.selectors import answers_to
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
@@ -199,6 +200,12 @@ def test_a_figure_by_hand_has_its_source_and_is_withdrawn_with_a_reason(client, 
     assert [one.pk for one in views(world, "culture").by_hand] == [made.pk]
     assert views(world, "culture", is_demo=False).by_hand == ()
     refuses("已经登记", services.record_figure, area="culture", values=FIGURE, by=officer)
+    for value, words in (("615", "超过100%"), ("0.615", "约为2024年"), ("61.5", "与2024年相同"), ("-61.5", "相差较大"), ("95", "相差较大")):
+        next_year = FIGURE | {"year": 2025, "value": Decimal(value)}
+        refuses(words, services.record_figure, area="culture", values=next_year, by=officer)
+    asked = services.record_figure(area="culture", values=FIGURE | {"year": 2025}, by=officer, explanation="年鉴同上年（虚构）")
+    assert [one.text for one in answers_to(asked)] == ["年鉴同上年（虚构）"]
+    asked.delete()
     for change in ({"source": " "}, {"name": ""}, {"year": clock.today().year + 1}):
         refuses(Refused, services.record_figure, area="space", values=FIGURE | change, by=officer)
     client.force_login(officer)

@@ -128,6 +128,26 @@ def test_what_cannot_be_is_refused_and_nothing_typed_is_lost(client, people, dis
     assert not BY_KEY[section].model.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"budget": "2605", "used": "900"}, "约为上年"), ({"budget": "270", "used": "1.9"}, "约为上年"),
+        ({}, "与上年完全相同"), ({"budget": "270", "used": "195"}, ""),
+    ],
+)  # fmt: skip
+def test_figures_are_asked_beside_the_year_before_and_explained(client, people, district, values, words):
+    enter(people, district, "funds", 2025, budget="260.5", used="190")
+    client.force_login(people.preparer)
+    posted = {**POSTED["funds"][0], "budget": "260.5", "used": "190", "note": "", **values}
+    url = page("entry_create", district, 2026, "funds")
+    answer = client.post(url, posted)
+    assert (answer.status_code, words in answer.content.decode()) == (422 if words else 302, True)
+    if words:
+        assert client.post(url, {**posted, "explanation": "已与决算核对（虚构）"}).status_code == 302
+        row = BY_KEY["funds"].model.objects.get(year=2026)
+        assert "已与决算核对（虚构）" in client.get(page("entry_edit", district, 2026, "funds", row.pk)).content.decode()
+
+
 @pytest.mark.parametrize(("section", "name"), [("mechanisms", "established_on"), ("platforms", "in_use_on"), ("bodies", "set_up_on")])
 def test_what_came_about_later_stands_in_no_ledger_of_an_earlier_year(section, name):
     chosen = BY_KEY[section]
