@@ -1,6 +1,6 @@
 """Plausibility rules across rows: one quantity in several clauses, parts and their sum, one achievement claimed twice."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from statistics import median
 
@@ -49,6 +49,20 @@ def _same(base: Base, sheet: TableInput, limits: PlausibilityLimits) -> Iterator
             others = "、".join(f"{name}为{words(other)}" for (name, _), other in found.items() if name != item)
             said = f"{figure.label}{words(figure)}与其他条文不一致（{others}），是同一数量，请在“基础数据”中填一次"
             yield PlausibilityFinding("sums", said, item, part, words(figure), f"{base.title}各条相同", SAME_SOURCE)
+
+
+def beyond_district(
+    item: str, figures: Mapping[str, Figure], sheet: TableInput, limits: PlausibilityLimits
+) -> Iterator[PlausibilityFinding]:
+    """Findings for figures of one clause that alone exceed what the district's file says of the whole; no other row is read."""
+    for relation in relations_for(sheet.edition):
+        owner, _ = place(relation.whole) if relation.whole else ("", "")
+        whole = figure_at(sheet, relation.whole) if owner == DISTRICT else None
+        for name, part in map(place, relation.parts) if whole else ():
+            if name == item and whole and part in figures and figures[part].number > whole.number * (1 + limits.sum_tolerance):
+                limit = words(figures[part], whole.number)
+                text = f"{relation.title}：{figures[part].label}{words(figures[part])}，城区档案为{limit}，请核对数值和单位"
+                yield PlausibilityFinding("area", text, item, part, words(figures[part]), f"不大于{limit}", relation.source)
 
 
 def _parts(relation: Relation, sheet: TableInput, limits: PlausibilityLimits) -> Iterator[PlausibilityFinding]:

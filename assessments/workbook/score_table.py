@@ -6,6 +6,10 @@ from functools import cached_property
 from typing import Any
 
 from assessments.common.enums import BuildState
+from assessments.findings.selectors.plausibility import district_facts
+from assessments.plausibility.cross_row_rules import beyond_district
+from assessments.plausibility.figures import figures_of
+from assessments.plausibility.inputs import DistrictFacts, TableInput
 from assessments.score_page.selectors.table_rows import ScoreSheet
 from assessments.sharing.models import RowShare
 from assessments.tables.models import RowChange
@@ -15,12 +19,14 @@ from assessments.tables.services.cells import LONGEST, cleaned
 from assessments.tables.services.rows import RowTyped
 from assessments.workbook.parts import Part, column_of, join, parts_of, split
 from districts.file.workbook_marks import district_mark
+from districts.plausibility.findings import PlausibilityLimits, limits_of
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 from greendistrict.core.templatetags.gd import cn_date, cn_datetime
 from greendistrict.documents.workbooks.book import GUIDE, Book, Mark, SheetTitle
 from greendistrict.documents.workbooks.columns import CHOICE, SHOWN, TEXT, VALUE, Column
 from greendistrict.documents.workbooks.sealed import Atom, Line, Sealed, Slot
+from greendistrict.policy import parameters
 from indicators.scoring.prepare import Item
 
 BOOK = Book(
@@ -164,7 +170,27 @@ class ScoreBook(Sealed):
                 fields[name] = cleaned(self.table, item, name, raw)
             except Refused as refused:
                 wrong.append((first, str(refused)))
+        wrong += self._beyond_district(item, fields.get("value"), changed)
         return RowTyped(row, self.version(row), fields), wrong
+
+    def _beyond_district(self, item: Item, value: Any, changed: Sequence[Slot]) -> list[tuple[Slot, str]]:
+        """Amounts that the check before submission would find larger than the district, each at its cell."""
+        if not self.facts.figures or not (figures := figures_of(item, value)):
+            return []
+        sheet = TableInput({}, clock.today(), self.table.edition.code, self.facts)
+        found = beyond_district(item.id, figures, sheet, self.limits)
+        slots = {one.part: ((f"{item.id}|{one.part}", "value"), f"{one.text}；无误的在页面上填写并说明") for one in found}
+        return [(slot, words) for slot, words in slots.values() if slot in changed]
+
+    @cached_property
+    def facts(self) -> DistrictFacts:
+        """Figures of the district's file."""
+        return district_facts(self.table)
+
+    @cached_property
+    def limits(self) -> PlausibilityLimits:
+        """Limits in force."""
+        return limits_of(parameters.load())
 
     @cached_property
     def items(self) -> Mapping[str, Item]:

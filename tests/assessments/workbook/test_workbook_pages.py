@@ -158,6 +158,13 @@ def test_a_slip_of_a_power_of_ten_is_named_with_the_value_it_would_be(table, des
     assert [line.note for line in preview.refused] == ["应在0至100%之间；可能多了100倍，那样应为80%"]
 
 
+def test_an_area_beyond_the_district_is_refused_in_the_preview_as_before_submission(table, desk):
+    """The district has 250 ha; the table holds nothing yet, so the amount would become its base quantity."""
+    for hectares, said in ((2000, "建设用地总面积不大于规划范围面积：建设用地总面积2000公顷，城区档案为250公顷"), (200, "")):
+        preview = desk.export().put("4.2.8|a", 10).put("4.2.8|b", hectares).send().context["preview"]
+        assert [said in line.note for line in preview.refused] == ([True] if said else [])
+
+
 def test_a_submission_between_preview_and_writing_keeps_everything_out(table, desk):
     page, before = desk.put(f"{ITEM}|", 12.5).send(), row_of(table).value
     ScoreTable.objects.filter(pk=table.pk).update(status="submitted")
