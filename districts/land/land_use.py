@@ -1,5 +1,6 @@
 """National classes of land and sea use (``data/land_use.yaml``, with its source)."""
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -9,6 +10,7 @@ from greendistrict.policy import yaml_file
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "land_use.yaml"
 INDUSTRY = "1001"
+_OLD = re.compile(r"[A-Z]{1,2}[a-z]?\d{0,3}")
 SHOWN_FIRST = ("07", "08", "09", "10", "11", "12", "13", "14", "15", "16")  # what a built-up district is made of
 
 
@@ -46,6 +48,11 @@ def code_of(text: str) -> str:
     cleaned = text.strip()
     first = cleaned.split(maxsplit=1)[0] if cleaned else ""
     return first if first in classes() else _codes().get(cleaned, "")
+
+
+def is_old_code(text: str) -> bool:
+    """Whether text reads like a code of the classes before 2023, such as R2, M1 or Rr."""
+    return _OLD.fullmatch(text.strip()) is not None
 
 
 @cache

@@ -1,11 +1,16 @@
 """Consistency checks of a plot's data without database access, for single plots and for imports."""
 
 import datetime as dt
+from collections.abc import Collection
+from decimal import Decimal
 
 from districts.common.enums import Acquisition
+from districts.land.land_use import is_old_code
 from districts.plots.models import Plot
 from greendistrict.core.constraints import out_of_order
+from greendistrict.core.number_parsing import plain
 
+HECTARES = 100
 PAST = {"acquired_on": "取得日期", "started_on": "开工日期", "built_on": "建成日期"}
 BY_STEPS = ("acquisition", "acquired_on", "started_on", "built_on", "conforms", "buildable")
 BACKFILLED = ("acquisition", "acquired_on", "built_on")  # facts proven by a 补录说明: a change needs a new proof
@@ -28,4 +33,18 @@ def problems_of(plot: Plot, today: dt.date) -> list[tuple[str, str]]:
     found += out_of_order(plot)
     if plot.area_ha is not None and plot.area_ha <= 0:
         found.append(("area_ha", "用地面积应大于0"))
+    return found
+
+
+def entered_wrongly(plot: Plot, changed: Collection[str], district_km2: Decimal | None) -> list[tuple[str, str]]:
+    """(field, text) of what cannot be among the changed fields: a code of the classes before 2023, a plot larger than its district.
+
+    What is stored already is not asked again.
+    """
+    found = []
+    if "land_use" in changed and not plot.land_use_code and is_old_code(plot.land_use):
+        found.append(("land_use", f"{plot.land_use.strip()}是旧版用地代码，请按国家用地用海分类（2023）填代码或名称"))
+    if "area_ha" in changed and plot.area_ha is not None and district_km2 and plot.area_ha > district_km2 * HECTARES:
+        limit = plain(district_km2 * HECTARES)
+        found.append(("area_ha", f"用地面积{plain(plot.area_ha)}公顷大于城区规划范围面积{limit}公顷，请核对单位"))
     return found

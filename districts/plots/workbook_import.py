@@ -9,7 +9,7 @@ from districts.file.models.district import District
 from districts.file.workbook_marks import DistrictReader
 from districts.land.green_indicators import indicators, shortfalls
 from districts.land.land_use import code_of, name_of
-from districts.plots.checks import BY_STEPS, problems_of
+from districts.plots.checks import BY_STEPS, entered_wrongly, problems_of
 from districts.plots.frozen import altered, fixed_words, frozen_among
 from districts.plots.models import Plot, PlotIndicator
 from districts.plots.services.indicator_values import OPEN_FOR_REQUIREMENTS
@@ -62,7 +62,9 @@ class PlotReader(DistrictReader[Plot]):
 
     def against(self, row: Plot | None, typed: dict[str, Any], changed: Mapping[str, Any]) -> list[tuple[str, str]]:
         """Contradictions, fields decided by steps or the pilot baseline, and 符合 despite built values."""
-        found = problems_of(Plot(**{name: typed[name] for name in OWN}), self.today)
+        about = Plot(**{name: typed[name] for name in OWN})
+        found = problems_of(about, self.today)
+        found += entered_wrongly(about, changed if row else OWN, self.subject.area_km2)
         if row and row.pk in self.frozen:
             found += [(name, fixed_words(name)) for name in altered(row, changed)]
         if step := self.steps.get(row.pk) if row else None:

@@ -8,7 +8,7 @@ from django.db import transaction
 from districts.common.enums import ControlStep, ProjectState
 from districts.file.models.district import District
 from districts.file.services.locking import assign, hold_constraints, hold_editor, label_of, locked
-from districts.plots.checks import BACKFILLED, BY_STEPS, problems_of
+from districts.plots.checks import BACKFILLED, BY_STEPS, entered_wrongly, problems_of
 from districts.plots.frozen import fixed_problems, pilot_rows
 from districts.plots.models import Plot, PlotControl
 from districts.projects.models import KeyProject, Work
@@ -42,6 +42,7 @@ def save(
     found += progress_problems(stored)
     if isinstance(stored, Plot):
         found += control_problems(stored, changed)
+        found += [Refusal(words, field=name) for name, words in entered_wrongly(stored, changed, district.area_km2)]
     if isinstance(stored, Work):
         found += [Refusal(words, field=name) for name, words in settled_days(stored, changed)]
     if found:

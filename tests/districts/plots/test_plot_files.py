@@ -105,6 +105,8 @@ def test_new_plots_and_changed_cells_are_told_and_written(district, people):
     ({"runoff.required": 101}, "runoff.required", "应在0到100之间"),
     ({"built_on": "2026-02-01", "conforms": "是", "carbon.built": 36.1}, "conforms", "单位建筑面积年碳排放量：要求36"),
     ({"number": ""}, "number", "缺地块编号"),
+    ({"land_use": "R2"}, "land_use", "R2是旧版用地代码"), ({"land_use": "M1 "}, "land_use", "旧版用地代码"),
+    ({"area_ha": 251}, "area_ha", "用地面积251公顷大于城区规划范围面积250公顷"),
 ])  # fmt: skip
 def test_a_cell_that_cannot_be_taken_stops_the_whole_file(district, given, field, why):
     PlotFactory(district=district, number="YC-01")
@@ -128,6 +130,7 @@ def test_two_rows_of_one_number_are_both_kept_out(district):
 ])  # fmt: skip
 def test_how_an_area_is_read_and_which_slip_is_named(district, given, area, note):
     PlotFactory(district=district, number="YC-01")
+    district.area_km2 = 100
     [line] = preview(district, changes=[(0, "area_ha", given)]).changed
     assert (line.before, line.after, line.note) == ("1.25", area, note)
 
