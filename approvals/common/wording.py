@@ -1,7 +1,8 @@
-"""Shared wording: verbs of a loss of title, and running numbers as in official papers."""
+"""Shared wording: verbs of a loss of title, when a case locks its standard, and running numbers as in official papers."""
 
 from approvals.common.enums import LossGround
 
+EDITION_LOCKED = "建立办件时锁定"  # with the score table, which is opened under that edition and keeps it
 WORDS = {LossGround.CANCEL: "取消", LossGround.REVOKE: "撤销"}
 
 

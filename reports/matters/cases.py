@@ -54,7 +54,7 @@ def about(case: Case) -> tuple[tuple[str, Any], ...]:
     rows += [
         ("原件核对", f"{day(case.originals_checked_on)}　{case.originals_note}" if case.originals_checked_on else ""),
         ("申报星级", case.get_star_asked_display() or "未定"),
-        ("适用标准", f"{edition.title}，受理时锁定{f'（{edition.mark}）' if edition.mark else ''}" if edition else ""),
+        ("适用标准", f"{case.edition_words}{f'（{edition.mark}）' if edition and edition.mark else ''}"),
         ("提交时间", moment(case.submitted_at, "")),
         ("报送时间", moment(case.sent_at, "")),
         ("受理时间", moment(case.accepted_at, "")),

@@ -8,6 +8,7 @@ from django.db import models
 from approvals.cases.checklist import FINDING_SLOTS
 from approvals.cases.enums import CaseState
 from approvals.common.enums import CaseKind, EndorsementMode
+from approvals.common.wording import EDITION_LOCKED
 from assessments.reviews.models.review import Review
 from assessments.tables.models import ScoreTable
 from districts.common.enums import Star
@@ -104,6 +105,11 @@ class Case(InDistrict, models.Model):
     def is_demo(self) -> bool:
         """Whether the case is demonstration data, like its district."""
         return self.district.is_demo
+
+    @property
+    def edition_words(self) -> str:
+        """The standard of the case's score table, and when it was locked; empty without a table."""
+        return f"{self.table.edition.title}，{EDITION_LOCKED}" if self.table else ""
 
     @property
     def needs_originals(self) -> bool:

@@ -34,6 +34,7 @@ from approvals.casework.selectors.case_rows import CaseRow, row_values
 from approvals.casework.views.kinds import OWN, kind_page
 from approvals.casework.views.tasklist import tasklist_of
 from approvals.common.enums import CaseKind
+from approvals.common.wording import EDITION_LOCKED
 from approvals.remedies.selectors import after_decision
 from approvals.requests.views import asked_context
 from approvals.titles.selectors import decision_set_aside
@@ -110,7 +111,7 @@ def case_start(request: HttpRequest) -> HttpResponse:
             messages.success(request, "已建立试点申报，逐项填写后提交审核")
             return HttpResponseRedirect(reverse("approvals:case", args=[case.pk]))
     status = UNPROCESSABLE if form.is_bound else 200
-    return render(request, "approvals/casework/case_start.html", {"form": form}, status=status)
+    return render(request, "approvals/casework/case_start.html", {"form": form, "edition_locked": EDITION_LOCKED}, status=status)
 
 
 @require_safe
