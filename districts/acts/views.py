@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from districts.acts import forms, services
+from districts.file.file_locks import lock_reasons
 from districts.file.models.district import District
 from districts.file.rules import may_act, may_confirm_type, may_hand_over
 from districts.file.selectors.visibility import district_seen
@@ -22,13 +23,14 @@ from greendistrict.core.refusals import RefusalsIn
 
 @dataclass(frozen=True)
 class Act:
-    """A kind of act: words, form, service, and who may record it."""
+    """A kind of act: words, form, service, who may record it, and whether it waits until a locked file is open again."""
 
     label: str
     effect: str
     form: type[forms.ActForm]
     service: Callable[..., Any]
     allowed: Callable[[User], bool]
+    waits: bool = True
 
 
 ACTS = {
@@ -36,7 +38,8 @@ ACTS = {
     "merge": Act("并入其他城区", "资料保留可查，不再修改；名称成为并入城区的别名", forms.MergeForm, services.merge_district, may_act),
     "applicant": Act("更换申报主体", "此后由新的申报主体填报，在办的办件一并转交；有称号的城区须经变更办理", forms.ApplicantForm,
         services.replace_applicant, may_act),
-    "type": Act("确认类型", "新建与更新兼有的，按专家确认的更新用地占比定类型", forms.TypeForm, services.confirm_type, may_confirm_type),
+    "type": Act("确认类型", "新建与更新兼有的，按专家确认的更新用地占比定类型", forms.TypeForm, services.confirm_type, may_confirm_type,
+        waits=False),
 }  # fmt: skip
 
 
@@ -44,12 +47,13 @@ ACTS = {
 def act_list(request: HttpRequest, code: str) -> HttpResponse:
     """Show the recorded acts, and the kinds the user may record."""
     user = signed_in(request)
-    offered = [(key, act.label, act.effect) for key, act in ACTS.items() if act.allowed(user)]
-    district = district_seen(user, code) if offered else district_to_read(request, code)[0]
+    allowed = {key: act for key, act in ACTS.items() if act.allowed(user)}
+    district = district_seen(user, code) if allowed else district_to_read(request, code)[0]
+    is_open = not lock_reasons(district)
     context = {
         "district": district,
         "acts": list(district.acts.select_related("entered_by")),
-        "offered": offered,
+        "offered": [(key, act.label, act.effect) for key, act in allowed.items() if is_open or not act.waits],
         "hands_over": may_hand_over(user, district),
     }
     return render(request, "districts/acts/act_list.html", context)

@@ -13,7 +13,6 @@ from districts.boundaries import services
 from districts.boundaries.forms import BoundaryForm, KeyAreaForm, MapNumberForm
 from districts.boundaries.geojson import outline
 from districts.boundaries.selectors.boundaries import area_words, boundaries_of, key_areas_entered
-from districts.file.file_locks import lock_reasons
 from districts.file.forms.filters import key_areas
 from districts.file.models.district import District
 from districts.file.rules import may_enter_key_areas, may_watch
@@ -62,7 +61,6 @@ def _context(request: HttpRequest, district: District, form: BoundaryForm | None
         "shown": shown,
         "form": form,
         "fields": fields_of(form) if form else "",
-        "holds": lock_reasons(district),
         "map_form": MapNumberForm() if form else None,
     }
 

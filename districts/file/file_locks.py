@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from django.db.models.expressions import RawSQL
+
 from districts.file.models.district import District
 from greendistrict.accounts.models import Organisation
 from greendistrict.core.errors import Refusal
@@ -75,7 +77,9 @@ def _statement(key: str, marks: tuple[str, ...]) -> Joined:
 
 
 def lock_reasons(district: District) -> list[Refusal]:
-    """Reasons why the file was locked when ``marked`` read the district; empty if it is open. No query; for pages."""
+    """Reasons why the file is locked; empty if it is open. As ``marked`` read the district, without a query; else by one."""
+    if any(name not in vars(district) for name in _holds.by_key):
+        return held(district)
     found = [hold.words(mark) for name, hold in _holds.by_key.items() if (mark := getattr(district, name)) is not None]
     if district.merged_into_id:
         found.append(Refusal(f"已并入{district.merged_into}，资料不再修改", remedy="请在并入的城区办理"))
@@ -86,6 +90,13 @@ def held(district: District) -> list[Refusal]:
     """Reasons why the file is locked now, by a query; empty if it is open."""
     fresh = marked("id", district.pk)
     return lock_reasons(fresh) if fresh else []
+
+
+def locked_districts() -> RawSQL:
+    """Keys of the districts whose file is locked, for conditions of queries: what cannot be filled in now is nobody's task."""
+    marks = [f"({hold.mark}) IS NOT NULL" for hold in _holds]
+    locked = " OR ".join(["district.merged_into_id IS NOT NULL", *marks])
+    return RawSQL(f"SELECT district.id FROM districts_district district WHERE {locked}", ())  # noqa: S608, S611 -- marks of the program
 
 
 def follow(district: District) -> int:

@@ -5,6 +5,8 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
+from django.urls import reverse
+
 from districts.common.enums import Dimension, SystemStatus, TargetRule, Term
 from districts.indicator_systems.models import FIRST_YEAR, LAST_YEAR, IndicatorRow, IndicatorSystem
 from districts.indicator_systems.targets import RANGE, Measure, measure_of, meets, own_measure, read, show
@@ -21,6 +23,7 @@ CARBON_STAGES = 2
 TARGETS = ("near", "mid", "long")
 MEASURED = ("baseline", *TARGETS)
 VALUES = (*MEASURED, "baseline_year", "department", "source")
+LACKING = (*TARGETS, "department", "source", "baseline")  # what a row may lack, in the order in which it is told
 SHOWN_KEYS = 6
 LONGEST = {"department": 100, "source": 200, "exclusion_reason": 300}
 LABELS = {
@@ -125,19 +128,20 @@ def baseline_of(row: IndicatorRow) -> tuple[int, str] | None:
 
 
 def missing(system: IndicatorSystem, rows: Sequence[IndicatorRow]) -> list[Refusal]:
-    """All reasons against handing the version up, grouped for reading."""
-    found = [Refusal(f"请填写{Term(term).label}目标年", field=f"{term}_year") for term in TARGETS if not getattr(system, f"{term}_year")]
-    taking_part = [row for row in rows if row.taking_part and row.key != CARBON]
-    for name in (*TARGETS, "department", "source"):
-        lacking = [row.key for row in taking_part if not getattr(row, name)]
-        if lacking:
-            found.append(Refusal(f"{len(lacking)}条指标未填{LABELS[name]}：{_keys(lacking)}"))
-    half = [row.key for row in taking_part if bool(row.baseline) != bool(row.baseline_year)]
-    if half:
-        found.append(Refusal(f"{len(half)}条指标的基准年和基准值只填了一项：{_keys(half)}"))
+    """All reasons against handing the version up, grouped for reading, each with the field or the rows where it is mended."""
+    page = f"{reverse('districts:indicator_system', args=[system.district.code])}?v={system.number}"
+    found = [
+        Refusal(f"请填写{Term(term).label}目标年", field=f"{term}_year", href=f"{page}#years-{term}_year")
+        for term in TARGETS
+        if not getattr(system, f"{term}_year")
+    ]
+    for name in LACKING:
+        if lacking := [row.key for row in rows if lacks(row, name)]:
+            words = "的基准年和基准值只填了一项" if name == "baseline" else f"未填{LABELS[name]}"
+            found.append(Refusal(f"{len(lacking)}条指标{words}：{_keys(lacking)}", href=f"{page}&lacking={name}#indicators"))
     found += _policy_gaps(system, rows)
     if system.status == SystemStatus.DRAFT and not system.by_change:
-        found += _disorder(system, taking_part)
+        found += _disorder(system, [row for row in rows if row.taking_part and row.key != CARBON])
     return found
 
 
@@ -146,6 +150,13 @@ def _disorder(system: IndicatorSystem, rows: Sequence[IndicatorRow]) -> list[Ref
     items = rules_for(system.edition).items
     wrong = [row.key for row in rows if out_of_order(row, measure_for(row, items), {name: getattr(row, name) for name in MEASURED})]
     return [Refusal(f"{len(wrong)}条指标的分阶段目标后一阶段不如前一阶段：{_keys(wrong)}")] if wrong else []
+
+
+def lacks(row: IndicatorRow, name: str) -> bool:
+    """Whether a row that takes part lacks one of ``LACKING``; ``baseline``: one half of it. The carbon intensity has rules of its own."""
+    if not row.taking_part or row.key == CARBON:
+        return False
+    return bool(row.baseline) != bool(row.baseline_year) if name == "baseline" else not getattr(row, name)
 
 
 def _policy_gaps(system: IndicatorSystem, rows: Sequence[IndicatorRow]) -> list[Refusal]:

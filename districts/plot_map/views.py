@@ -8,7 +8,6 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from districts.boundaries.services import is_dxf
-from districts.file.file_locks import lock_reasons
 from districts.file.views.common import UNPROCESSABLE, district_to_read, section_context
 from districts.plot_map import services
 from districts.plot_map.exports import as_geojson, as_geopackage, layers_of
@@ -48,7 +47,6 @@ def plot_map(request: HttpRequest, code: str) -> HttpResponse:
         "map": plot_map_of(district),
         "form": form,
         "fields": fields_of(form) if form else "",
-        "holds": lock_reasons(district),
         **shapes_known(district),
         **preview,
     }

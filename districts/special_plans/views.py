@@ -17,6 +17,8 @@ from districts.file.views.common import (
     after_saving,
     back_address,
     district_to_edit,
+    district_to_fill,
+    read_only,
     section_address,
     section_context,
 )
@@ -37,13 +39,13 @@ SECTION = "districts/special_plans/plan_section.html"
 
 def plan_edit(request: HttpRequest, code: str) -> HttpResponse:
     """Show and save the newest version of the plan; an approved one is read-only and can be followed by a new version."""
-    district = district_to_edit(request, code)
+    district, editable = district_to_fill(request, code)
     plan = current_plan(district)
     page = EditPage(
         TEMPLATE,
         SpecialPlan,
-        lambda data, files, one: PlanForm(data, files, district=district, plan=one),
-        partial(_context, request, district),
+        lambda data, files, one: read_only(PlanForm(data, files, district=district, plan=one), editable=editable),
+        partial(_context, request, district, editable=editable),
         passing=(NotAllowed, Closed),
     )
 
@@ -64,7 +66,9 @@ def _page(request: HttpRequest, district: District, plan: SpecialPlan | None, fo
     return render(request, TEMPLATE, _context(request, district, plan, form, **more), status=status)
 
 
-def _context(request: HttpRequest, district: District, plan: SpecialPlan | None, form: PlanForm, **more: Any) -> dict[str, Any]:
+def _context(
+    request: HttpRequest, district: District, plan: SpecialPlan | None, form: PlanForm, *, editable: bool = True, **more: Any
+) -> dict[str, Any]:
     parts = {row.part: row for row in plan.parts.select_related("document")} if plan else {}
     lines = sections_of(plan or SpecialPlan(district=district))
     return {
@@ -76,14 +80,15 @@ def _context(request: HttpRequest, district: District, plan: SpecialPlan | None,
         "unfilled": [line.kind.label for line in lines if line.is_asked and not line.is_whole],
         "synchrony": synchrony_of(plan) if plan else None,
         "part_fields": [(form[name], parts.get(part.value)) for name, part in FILES.items()],
-        "approval_form": ApprovalForm(initial={"version": plan.version}) if plan and not plan.approved_on else None,
+        "editable": editable,
+        "approval_form": ApprovalForm(initial={"version": plan.version}) if editable and plan and not plan.approved_on else None,
         **more,
     }
 
 
 def plan_section(request: HttpRequest, code: str, section: str) -> HttpResponse:
     """Show and save one section of the newest version: a text for each piece named by the policy, and its files."""
-    district = district_to_edit(request, code)
+    district, editable = district_to_fill(request, code)
     kind, plan = _kind(district, section), current_plan(district)
     if plan and plan.approved_on:
         raise Closed(plans.CLOSED)
@@ -91,8 +96,8 @@ def plan_section(request: HttpRequest, code: str, section: str) -> HttpResponse:
     page = EditPage(
         SECTION,
         PlanSection,
-        lambda data, files, one: SectionForm(data, files, kind=kind, row=one),
-        partial(_section_context, request, district, kind),
+        lambda data, files, one: read_only(SectionForm(data, files, kind=kind, row=one), editable=editable),
+        partial(_section_context, request, district, kind, editable=editable),
         passing=(NotAllowed, Closed),
     )
 
@@ -123,10 +128,11 @@ def _kind(district: District, section: str) -> PlanSectionKind:
 
 
 def _section_context(
-    request: HttpRequest, district: District, kind: PlanSectionKind, row: PlanSection | None, form: SectionForm
+    request: HttpRequest, district: District, kind: PlanSectionKind, row: PlanSection | None, form: SectionForm, *, editable: bool
 ) -> dict[str, Any]:
     return {
         **section_context(request, district, "plan_edit"),
+        "editable": editable,
         "part": kind,
         "cite": CITES[kind],
         "row": row,

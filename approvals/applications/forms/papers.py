@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from approvals.applications.services.drafts import may_apply
 from approvals.applications.services.endorsements import EndorsementPaper
 from approvals.cases.bindings import NewFinding, clauses_of
 from approvals.cases.checklist import FORM_REVIEW, finding_slots
@@ -26,12 +27,17 @@ MOST_ROWS = 64
 class StartForm(forms.Form):
     """District that applies, and the star applied for."""
 
-    district = forms.ModelChoiceField(District.objects.none(), label="城区", empty_label="请选择")
+    district = forms.ModelChoiceField(
+        District.objects.none(),
+        label="城区",
+        empty_label="请选择",
+        error_messages={"invalid_choice": "这个城区现在不能建立试点申报：已有称号，已有申报在办，已并入其他城区，或者不由您填报"},
+    )
     star_asked = forms.TypedChoiceField(label="申报星级", choices=STARS, coerce=int, required=False, empty_value=None)
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        own = District.objects.filter(applicant_id__in=posts_of(by).organisations_as("preparer"), guideline_area=False)
+        own = may_apply(District.objects.filter(applicant_id__in=posts_of(by).organisations_as("preparer")))
         field = self.fields["district"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 -- declared three lines above
         field.queryset = own.order_by("name_pinyin")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from approvals.applications.services import papers
 from approvals.cases.models.cases import CLOSED_STATES, Case
@@ -56,12 +57,21 @@ def start_application(
     return case
 
 
+def may_apply(districts: QuerySet[District]) -> QuerySet[District]:
+    """Those of the districts that an application may be opened for, once what the file lacks is filled in."""
+    under_way = Case.objects.filter(kind=CaseKind.APPLICATION).exclude(status__in=CLOSED_STATES)
+    found = districts.filter(stage__in=MAY_APPLY, guideline_area=False, merged_into=None)
+    return found.exclude(pk__in=under_way.values("district"))
+
+
 def _against(district: District, edition: Edition | None) -> list[Refusal]:
     found = []
     if district.guideline_area:
         found.append(Refusal("导则覆盖区不是绿色生态城区，不能申报"))
     if district.stage not in MAY_APPLY:
         found.append(Refusal(f"城区已是“{district.stage_text}”，不能再申报试点"))
+    if district.merged_into_id:
+        found.append(Refusal(f"已并入{district.merged_into}，不再申报"))
     if not district.type:
         found.append(Refusal("城区类型（新建或更新）未填", remedy="先填写城区概况"))
     if edition is None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.contrib import messages
@@ -25,6 +25,7 @@ from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.core.refusals import add_refusals
 from greendistrict.workflow.pages import as_of
 
+Shown = TypeVar("Shown", bound=forms.BaseForm)
 SECTIONS = {
     "profile_edit": "基本情况",
     "boundary_list": "范围",
@@ -34,7 +35,6 @@ SECTIONS = {
     "key_project_list": "近期重点项目",
     "work_list": "市政设施",
 }
-READ_ON_TAB = {"profile_edit": "", "plan_edit": "?tab=plan"}
 UNPROCESSABLE = 422
 
 
@@ -53,6 +53,27 @@ def district_to_edit(request: HttpRequest, code: str) -> District:
     district = district_seen(user, code)
     hold_editor(user, district)
     return district
+
+
+def district_to_fill(request: HttpRequest, code: str) -> tuple[District, bool]:
+    """District whose file the user fills in, and whether it is open: a locked one is shown to them, and refused when they post.
+
+    Raises ``Http404`` if it is not visible, ``NotAllowed`` if it is not theirs to edit, ``Refused`` for a post to a locked one.
+    """
+    user = signed_in(request)
+    district = district_seen(user, code)
+    is_open = not lock_reasons(district)
+    if request.method == "POST" or is_open or not may_edit_district(user, district):
+        hold_editor(user, district)
+    return district, is_open
+
+
+def read_only(form: Shown, *, editable: bool) -> Shown:
+    """The form as it is shown: while the file is locked, with fields that cannot be changed."""
+    if not editable:
+        for field in form.fields.values():
+            field.disabled = True
+    return form
 
 
 def district_to_read(request: HttpRequest, code: str) -> tuple[District, bool]:
@@ -91,10 +112,8 @@ def back_address(request: HttpRequest) -> str:
     return address if url_has_allowed_host_and_scheme(address, allowed_hosts={request.get_host()}) else ""
 
 
-def section_address(name: str, district: District, back: str, *, still: bool = False) -> str:
-    """URL of a section that keeps the return URL; while the file is locked, edit-only pages redirect to the district's page."""
-    if name in READ_ON_TAB and still:
-        return reverse("districts:district_detail", kwargs={"code": district.code}) + READ_ON_TAB[name]
+def section_address(name: str, district: District, back: str) -> str:
+    """URL of a section that keeps the return URL."""
     address = reverse(f"districts:{name}", kwargs={"code": district.code})
     return f"{address}?{urlencode({'next': back})}" if back else address
 
@@ -102,23 +121,22 @@ def section_address(name: str, district: District, back: str, *, still: bool = F
 def section_context(request: HttpRequest, district: District, current: str) -> dict[str, Any]:
     """Template context around a section: names, links, buttons."""
     back = back_address(request)
-    still = bool(lock_reasons(district))
     names = list(SECTIONS)
     position = names.index(current)
     detail = reverse("districts:district_detail", kwargs={"code": district.code})
     after = names[position + 1] if position + 1 < len(names) else ""
     return {
         "district": district,
+        "editor": may_edit_district(signed_in(request), district),
         "back": back,
         "back_label": "返回申报" if back else "返回城区",
         "back_href": back or detail,
         "sections": [
-            {"name": label, "href": section_address(name, district, back, still=still), "now": name == current}
-            for name, label in SECTIONS.items()
+            {"name": label, "href": section_address(name, district, back), "now": name == current} for name, label in SECTIONS.items()
         ],
         "section": SECTIONS[current],
-        "previous_href": section_address(names[position - 1], district, back, still=still) if position else "",
-        "next_href": section_address(after, district, back, still=still) if after else (back or detail),
+        "previous_href": section_address(names[position - 1], district, back) if position else "",
+        "next_href": section_address(after, district, back) if after else (back or detail),
         "next_label": "下一步" if after else ("返回申报" if back else "完成"),
     }
 

@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from districts.file.file_locks import lock_reasons
 from districts.file.forms import parties as forms
 from districts.file.models.district import ExternalHonour
 from districts.file.models.parties import DistrictPaper, Fund, RenewalProject, SubArea
@@ -65,7 +64,7 @@ def designated_body(request: HttpRequest, pk: int) -> HttpResponse:
 def district_file(request: HttpRequest, code: str) -> HttpResponse:
     """Show sub-areas, papers, funds, renewal projects, honours and acts of a district."""
     district, editable = district_to_read(request, code)
-    context = {**file_context(district), "district": district, "editable": editable, "holds": lock_reasons(district)}
+    context = {**file_context(district), "district": district, "editable": editable}
     return render(request, "districts/file/district_file.html", context)
 
 

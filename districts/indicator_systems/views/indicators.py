@@ -1,5 +1,6 @@
 """Pages of the indicator system: table by chapter, rows as forms, years, steps."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from districts.common.enums import SystemStatus
+from districts.file.file_locks import lock_reasons
 from districts.file.rules import may_edit_district
 from districts.file.selectors.visibility import district_seen
 from districts.file.views.common import (
@@ -22,7 +24,7 @@ from districts.file.views.common import (
 from districts.indicator_systems.forms.indicators import IndicatorForm, OwnForm, YearsForm
 from districts.indicator_systems.lifecycle import INDICATOR_SYSTEM
 from districts.indicator_systems.models import IndicatorRow, IndicatorSystem
-from districts.indicator_systems.row_rules import CARBON, baseline_of, missing
+from districts.indicator_systems.row_rules import CARBON, LABELS, LACKING, baseline_of, lacks, missing
 from districts.indicator_systems.selectors.actuals import newest_actual
 from districts.indicator_systems.selectors.indicators import dimension_marks, groups_of, line_of, lines_of, systems_visible_to
 from districts.indicator_systems.services import changes, indicators
@@ -94,24 +96,31 @@ def page_context(request: HttpRequest, system: IndicatorSystem) -> dict[str, Any
     """Template context of a version; the offered steps are exactly those that ``perform`` would allow."""
     user, district = signed_in(request), system.district
     editor = may_edit_district(user, district)
+    is_open = editor and not lock_reasons(district)
     lines = lines_of(system)
     rows = [line.row for line in lines]
     gaps = missing(system, rows)
+    if not is_open:  # nothing on the page mends them now
+        gaps = [replace(one, field="", href="") for one in gaps]
+    lacking = request.GET.get("lacking", "") if request.GET.get("lacking") in LACKING else ""
+    shown = [line for line in lines if lacks(line.row, lacking)] if lacking else lines
     versions = list(systems_visible_to(user).filter(district=district).order_by("-number"))
-    editable = editor and system.status == SystemStatus.DRAFT
+    editable = is_open and system.status == SystemStatus.DRAFT
     return {
         **section_context(request, district, "indicator_system"),
         "system": system,
         "state": INDICATOR_SYSTEM.state(system.status),
         "versions": versions,
-        "groups": groups_of(lines),
+        "groups": groups_of(shown),
+        "lacking": LABELS[lacking] if lacking else "",
+        "shown": len(shown),
         "counts": (len(rows), sum(row.taking_part for row in rows)),
         "dimensions": dimension_marks(rows),
         "gaps": gaps if system.status != SystemStatus.APPROVED else [],
         "editor": editor,
         "editable": editable,
         "years_form": YearsForm(system=system) if editable else None,
-        **start_context(system, versions, editor=editor),
+        **start_context(system, versions, editor=is_open),
         "offered": offered(system, user, {"missing": gaps}),
         "entries": [step_entry(record) for record in reversed(timeline.of_subject(system))],
         "carbon": CARBON,

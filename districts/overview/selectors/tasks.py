@@ -4,6 +4,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from districts.common.enums import OpinionPurpose, Stage, SystemStatus
+from districts.file.file_locks import locked_districts
 from districts.file.models.district import District
 from districts.file.rules import bodies_as
 from districts.file.selectors.visibility import districts_of
@@ -34,7 +35,7 @@ def _waiting(user: User) -> Q:
     others = leading.exclude(organisation_id=OuterRef("district__applicant_id"))
     condition = Q(status=SystemStatus.SIGNING, district__applicant_id__in=held.organisations_as(Role.REVIEWER))
     if held.has(Role.PREPARER, Role.CONSULTANT):
-        condition |= Q(status=SystemStatus.DRAFT, district__in=districts_of(user))
+        condition |= Q(status=SystemStatus.DRAFT, district__in=districts_of(user)) & ~Q(district__in=locked_districts())
     if held.has(Role.CITY_OFFICER):
         return condition | Q(~Exists(others), status=SystemStatus.HANDED_UP)
     return condition | Q(Exists(others.filter(organisation_id__in=bodies_as(user, Role.AUTHORITY))), status=SystemStatus.HANDED_UP)
@@ -81,7 +82,7 @@ def _files(user: User) -> list[Task]:
     if not posts_of(user).has(Role.PREPARER, Role.CONSULTANT):
         return []
     approved = SpecialPlan.objects.filter(district=OuterRef("pk"), approved_on__isnull=False)
-    waiting = districts_of(user).filter(~Exists(approved), stage=Stage.CANDIDATE).order_by("name_pinyin")
+    waiting = districts_of(user).filter(~Exists(approved), ~Q(pk__in=locked_districts()), stage=Stage.CANDIDATE).order_by("name_pinyin")
     return [
         Task(
             title="填写城区资料",

@@ -17,6 +17,8 @@ from districts.file.views.common import (
     after_saving,
     conflicts_of,
     district_to_edit,
+    district_to_fill,
+    read_only,
     section_address,
     section_context,
     stale_page,
@@ -34,10 +36,10 @@ TEMPLATE = "districts/profile/profile_edit.html"
 
 
 def profile_edit(request: HttpRequest, code: str) -> HttpResponse:
-    """Show and save type, areas, parties, size, key areas, target; a draft may leave anything empty."""
-    district = district_to_edit(request, code)
+    """Show and save type, areas, parties, size, key areas, target; a draft may leave anything empty. A locked file is read-only."""
+    district, editable = district_to_fill(request, code)
     if request.method != "POST":
-        return _page(request, district, ProfileForm(district=district))
+        return _page(request, district, read_only(ProfileForm(district=district), editable=editable), editable=editable)
     form = ProfileForm(request.POST, request.FILES, district=district)
     if form.is_valid():
         try:
@@ -60,12 +62,12 @@ def profile_edit(request: HttpRequest, code: str) -> HttpResponse:
     return _page(request, district, form)
 
 
-def _page(request: HttpRequest, district: District, form: ProfileForm, **more: Any) -> HttpResponse:
+def _page(request: HttpRequest, district: District, form: ProfileForm, *, editable: bool = True, **more: Any) -> HttpResponse:
     status = UNPROCESSABLE if form.is_bound and form.errors else 200
-    return render(request, TEMPLATE, _context(request, district, form, **more), status=status)
+    return render(request, TEMPLATE, _context(request, district, form, editable=editable, **more), status=status)
 
 
-def _context(request: HttpRequest, district: District, form: ProfileForm, **more: Any) -> dict[str, Any]:
+def _context(request: HttpRequest, district: District, form: ProfileForm, *, editable: bool = True, **more: Any) -> dict[str, Any]:
     user = signed_in(request)
     return {
         **section_context(request, district, "profile_edit"),
@@ -73,7 +75,8 @@ def _context(request: HttpRequest, district: District, form: ProfileForm, **more
         "outline": outline_of(district),
         "proofs": evidence_of(district).filter(kind=BOUNDARY_PROOF),
         "mandates": district.mandates.select_related("organisation").order_by("-valid_from"),
-        "mandate_form": MandateForm() if may_authorise(user, district) else None,
+        "editable": editable,
+        "mandate_form": MandateForm() if editable and may_authorise(user, district) else None,
         **more,
     }
 

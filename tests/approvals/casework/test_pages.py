@@ -134,15 +134,6 @@ def test_endorsement_and_correction_in_the_browser(as_):
     assert [(row.slot, row.item_id, row.text) for row in found] == [("plots", "", "缺第3块地的合同"), ("", "4.2.1", "口径不明")]
 
 
-def test_links_between_sections_of_a_file_that_stands_still_open(as_):
-    filing = Filing().to_sent()
-    client, code = as_(filing.people.preparer), filing.case.district.code
-    assert client.get(reverse("districts:profile_edit", args=[code])).status_code == 409
-    for name in ("plot_list", "indicator_system", "work_list"):
-        links = [section["href"] for section in client.get(reverse(f"districts:{name}", args=[code])).context["sections"]]
-        assert {href: client.get(href).status_code for href in links} == dict.fromkeys(links, 200), name
-
-
 def test_a_step_that_is_not_offered_leads_back_to_the_case(as_):
     filing = Filing()
     client = as_(filing.people.preparer)
