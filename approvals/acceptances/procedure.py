@@ -7,7 +7,7 @@ from approvals.acceptances.services import acceptances, visits
 from approvals.applications.forms.steps import RequiredReasonForm, StepOpinionForm
 from approvals.applications.procedure import CITY, REVIEW_EVENTS, WITHDRAWN, alike, decision, failed, noticed, withdrawn
 from approvals.applications.services import cases
-from approvals.cases.procedure import EVERYBODY, PARTIES, case_step, informed_words, lock_case, words
+from approvals.cases.procedure import EVERYBODY, PAPER_FACTS, PARTIES, case_step, informed_words, lock_case, words
 from approvals.consultations.procedure import CONSULTED
 from approvals.requests.forms import ProxyEntryForm
 from approvals.requests.services.requests import entered_for
@@ -22,14 +22,14 @@ ACCEPTANCE_STEPS = Procedure(
     lock=lock_case,
     words=words,
     informed_words=informed_words,
-    facts=ACCEPTANCE_FACTS,
+    facts={**ACCEPTANCE_FACTS, **PAPER_FACTS},
     parties={**PARTIES, **CONSULTED},
     events=REVIEW_EVENTS,
     steps={
         **alike("request"),
         "sign": case_step(
             form=StepOpinionForm,
-            facts=("table", "request"),
+            facts=("table", "request", "papers"),
             effect=cases.on_sign,
             makes=("number", "submission"),
             turn=("city_officer",),
@@ -69,7 +69,7 @@ ACCEPTANCE_STEPS = Procedure(
         "withdraw": case_step(form=RequiredReasonForm, effect=cases.on_withdraw, informed=WITHDRAWN),
         "enter_sign": case_step(
             form=ProxyEntryForm,
-            facts=("table", "request"),
+            facts=("table", "request", "papers"),
             effect=cases.on_enter_sign,
             makes=("number", "submission", "entry"),
             informed=EVERYBODY,

@@ -20,6 +20,7 @@ from approvals.cases.letters.sheet import (
     received,
 )
 from approvals.cases.models.cases import Case, Correction, Submission
+from approvals.cases.selectors.materials import materials_of
 from approvals.common.enums import CaseKind
 from districts.file.models.district import District
 from greendistrict.core.templatetags.gd import cn_date
@@ -100,9 +101,9 @@ def _leading(case: Case) -> str:
 def _papers(case: Case) -> Iterator[str]:
     if case.kind == CaseKind.APPLICATION:
         yield from (f"{row.authority.name}批复（{row.approval_number}）" for row in case.endorsements.all() if row.approval_number)
-    for slot in uploaded_of(case.kind):
-        if not slot.optional:
-            yield slot.title
+    for line in materials_of(case):
+        if line.files and line.slot.origin in {"file", "plan"}:
+            yield line.slot.title
     if case.table_id:
         yield "评分表"
 

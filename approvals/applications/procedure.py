@@ -15,6 +15,7 @@ from approvals.cases.procedure import (
     ENTERED,
     EVERYBODY,
     OBJECTION,
+    PAPER_FACTS,
     PARTIES,
     REMINDED,
     case_event,
@@ -45,7 +46,7 @@ failed = partial(decision, form=FailedDecisionForm, informed=DECIDED, informed_m
 
 def alike(filing: str) -> Mapping[str, Step]:
     """Steps shared by applications and acceptances; ``filing`` is the policy step whose rules must hold at submission."""
-    filed = partial(case_step, facts=("table", filing))
+    filed = partial(case_step, facts=("table", filing, "papers"))
     closing = partial(case_step, facts=("chain", "notice", "on"), effect=notices.on_close_notice)
     back = partial(case_step, form=RequiredReasonForm, turn=("preparer",))
     return {
@@ -65,7 +66,7 @@ def alike(filing: str) -> Mapping[str, Step]:
         ),
         "refuse": case_step(form=RequiredReasonForm, informed=EVERYBODY, informed_message=Message.LEGAL_NOTICE),
         "answer": case_step(
-            facts=("findings", "table", filing), effect=corrections.on_answer, makes=("submission",), turn=("city_officer",)
+            facts=("findings", "table", filing, "papers"), effect=corrections.on_answer, makes=("submission",), turn=("city_officer",)
         ),
         "review_concluded": case_step(effect=cases.on_concluded, makes=("opinions",), turn=("city_officer",), informed=("applicant",)),
         "review_revise": case_step(effect=cases.on_revise, makes=("opinions",), turn=("applicant",), informed=("city_officer",)),
@@ -115,13 +116,17 @@ APPLICATION_STEPS = Procedure(
     lock=lock_case,
     words=words,
     informed_words=informed_words,
-    facts=APPLICATION_FACTS,
+    facts={**APPLICATION_FACTS, **PAPER_FACTS},
     parties={**PARTIES, **CONSULTED},
     events={"enter": ENTERED, **REVIEW_EVENTS},
     steps={
         **alike("file"),
         "sign": case_step(
-            form=StepOpinionForm, facts=("table", "file"), effect=cases.on_sign, makes=("number", "submission"), turn=("authority",)
+            form=StepOpinionForm,
+            facts=("table", "file", "papers"),
+            effect=cases.on_sign,
+            makes=("number", "submission"),
+            turn=("authority",),
         ),
         "send_up": case_step(
             form=StepOpinionForm, facts=("endorsement",), effect=cases.on_send_up, turn=("city_officer",), informed=("applicant",)
@@ -164,7 +169,7 @@ APPLICATION_STEPS = Procedure(
         ),
         "enter_sign": case_step(
             form=ProxyEntryForm,
-            facts=("table", "file"),
+            facts=("table", "file", "papers"),
             effect=cases.on_enter_sign,
             makes=("number", "submission", "entry"),
             turn=("authority",),

@@ -1,20 +1,30 @@
 """Materials checklist (材料目录): the numbered slots of each kind of case.
 
-The policy prescribes no list. Missing papers are named at receipt; the checklist itself blocks no step.
+The policy prescribes no list. A slot that is not optional is a guard of its ``steps`` (``approvals.cases.guards.papers_laid``): what the
+pages call 必交 is what the steps refuse, from one record.
 """
 
 from dataclasses import dataclass
 
 from approvals.common.enums import CaseKind
+from districts.common.enums import BOUNDARY_PROOF, PROJECT_PLAN
 
 SCAN = ("pdf", "jpg", "png")
 PAPER = ("pdf", "docx")
 ANY = ("pdf", "docx", "xlsx", "jpg", "png")
 
 
+OWN_GUARDS = frozenset({"endorsement", "table"})  # origins whose guards say more: which body's approval, which row of the table
+# Steps that hand the papers of the applicant over.
+FILED = ("hand_up", "sign", "enter_sign", "answer", "enter_answer", "resubmit")
+
+
 @dataclass(frozen=True)
 class Slot:
     """One slot of the checklist. ``origin`` is ``file`` for uploads, otherwise the record that supplies the files.
+
+    ``steps``: steps that are refused without the paper; ``brought``: field of their form by which the step brings the paper itself, each
+    time anew unless ``once``. ``proof``: kind of a file of the district that is this paper; ``new_only``: 必交 for 新建 districts only.
 
     ``formats``: accepted file extensions; ``guide``: what the paper should contain; ``template``: the blank that the portal provides
     (``print``: printed from the case, ``book``: a workbook with column heads); ``proves``: what the paper proves.
@@ -29,6 +39,11 @@ class Slot:
     guide: str = ""
     template: str = ""
     proves: str = ""
+    steps: tuple[str, ...] = FILED
+    brought: str = ""
+    once: bool = False
+    proof: str = ""
+    new_only: bool = False
 
     @property
     def format_words(self) -> str:
@@ -46,8 +61,17 @@ SLOTS = (
         template="print",
         proves="申报主体、范围和目标，八（一）",
     ),
-    Slot("approval", "区政府批复", "批复，文号、日期、扫描件", "endorsement", proves="经区政府批复，八（一）"),
-    Slot("letter", "报送函", "报送函，文号、日期、扫描件", "endorsement", proves="批复后报送，八（一）"),
+    Slot(
+        "approval",
+        "区政府批复",
+        "批复，文号、日期、扫描件",
+        "endorsement",
+        steps=("send_up", "enter_send_up"),
+        proves="经区政府批复，八（一）",
+    ),
+    Slot(
+        "letter", "报送函", "报送函，文号、日期、扫描件", "endorsement", steps=("send_up", "enter_send_up"), proves="批复后报送，八（一）"
+    ),
     Slot(
         "diagnosis",
         "生态诊断等前期工作成果",
@@ -65,6 +89,7 @@ SLOTS = (
         formats=ANY,
         guide="每个项目写明计划开工、竣工和投用时间",
         template="book",
+        proof=PROJECT_PLAN,
         proves="完成近期重点项目实施计划，八（一）",
     ),
     Slot(
@@ -82,7 +107,8 @@ SLOTS = (
         "规划图件",
         optional=True,
         formats=SCAN,
-        guide="不含涉密及敏感测绘数据",
+        guide="不含涉密及敏感测绘数据；城区概况中已上传的不用再传",
+        proof=BOUNDARY_PROOF,
         proves="范围与控规或更新范围一致，六（一）",
     ),
     Slot("table", "评分表（规划设计）", "自评", "table", proves="申报星级"),
@@ -111,22 +137,28 @@ ACCEPTANCE_SLOTS = (
         proves="完成建设的地块比例，八（三）",
     ),
     Slot(
-        "works", "主要道路、管线建成证明", "竣工材料", formats=ANY, guide="新建城区提交，见八（三）", proves="主要道路、管线建成，八（三）"
+        "works",
+        "主要道路、管线建成证明",
+        "竣工材料",
+        formats=ANY,
+        guide="新建城区提交，见八（三）",
+        proves="主要道路、管线建成，八（三）",
+        new_only=True,
     ),
     Slot("other", "其他材料", "其他", optional=True, formats=ANY),
 )
 LOSS_SLOTS = (
-    Slot("facts", "事实和依据", "调查材料", formats=ANY),
-    Slot("letter", "事先告知书", "告知书", formats=SCAN),
+    Slot("facts", "事实和依据", "调查材料", formats=ANY, steps=("to_check", "to_tell", "agree")),
+    Slot("letter", "事先告知书", "告知书", formats=SCAN, steps=("tell",), brought="scan"),
     Slot("statement", "陈述申辩记录", "记录", optional=True, formats=ANY),
-    Slot("legal", "法制审核意见", "审核意见", formats=SCAN),
-    Slot("minutes", "集体讨论纪要", "纪要", formats=SCAN),
-    Slot("decision", "决定书", "决定书", formats=SCAN),
-    Slot("delivery", "送达回证", "送达回证", formats=SCAN),
+    Slot("legal", "法制审核意见", "审核意见", formats=SCAN, steps=("legal_agree",), brought="scan"),
+    Slot("minutes", "集体讨论纪要", "纪要", formats=SCAN, steps=("discuss",), brought="scan"),
+    Slot("decision", "决定书", "决定书", formats=SCAN, steps=("serve",), brought="decision_scan", once=True),
+    Slot("delivery", "送达回证", "送达回证", formats=SCAN, steps=("serve",), brought="scan"),
 )
 CHANGE_SLOTS = (
     Slot("application", "变更申请", "申请", formats=SCAN, guide="写明事由，盖章后扫描上传"),
-    Slot("comparison", "变更前后对照", "对照表", formats=ANY),
+    Slot("comparison", "变更前后对照", "对照表", optional=True, formats=ANY, guide="签发时由平台按登记的内容生成；另有对照表的可以上传"),
     Slot("basis", "变更依据", "批复、规划调整文件等", formats=SCAN),
     Slot("other", "其他材料", "其他", optional=True, formats=ANY),
 )
@@ -146,6 +178,11 @@ def slots_of(kind: str) -> tuple[Slot, ...]:
 def uploaded_of(kind: str) -> tuple[Slot, ...]:
     """Slots of a kind of case that take uploads."""
     return tuple(slot for slot in slots_of(kind) if slot.origin == "file")
+
+
+def required_at(kind: str, action: str) -> tuple[Slot, ...]:
+    """必交 slots without whose paper the step is refused."""
+    return tuple(slot for slot in slots_of(kind) if action in slot.steps and not slot.optional)
 
 
 def slot_of(kind: str, key: str) -> Slot | None:

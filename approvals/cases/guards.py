@@ -10,9 +10,12 @@ from typing import Any
 from django.urls import reverse
 
 from approvals.cases.bindings import NewFinding, against_findings
+from approvals.cases.checklist import OWN_GUARDS, Slot, required_at
 from approvals.cases.document_numbers import number_taken
+from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case
 from approvals.cases.reasons import SHORT_OF_STAR
+from approvals.common.enums import CaseKind
 from assessments.common.enums import Conclusion
 from greendistrict.core import clock
 from greendistrict.core.days import day_in_words
@@ -66,6 +69,38 @@ def not_later_than_today(day: dt.date | None, field: str) -> Iterable[Refusal]:
     """Refuses a typed day in the future."""
     if day is not None and day > clock.today():
         yield Refusal("日期不能晚于今天", field=field)
+
+
+def papers_laid(kind: str, action: str) -> Guard:
+    """Every paper that the checklist calls 必交 at this step is there, or the form of the step brings it."""
+    slots = [slot for slot in required_at(kind, action) if slot.origin not in OWN_GUARDS]
+
+    @handed("papers")
+    def papers(question: Question, missing: Sequence[str]) -> Iterable[Refusal]:
+        """Every paper that the checklist calls 必交 at this step is there."""
+        for slot in slots:
+            lacks = slot.key in missing if slot.once or not slot.brought else True
+            if not lacks or (slot.brought and (not question.typed or question.payload.get(slot.brought))):
+                continue
+            yield Refusal(
+                f"缺必交材料“{slot.title}”",
+                required="必交",
+                found="没有文件",
+                remedy="在本页上传" if slot.brought else "在材料页上传" if question.obj.kind != CaseKind.LOSS else "由市级经办补充材料",
+                field=slot.brought,
+                href="" if slot.brought else _paper_page(question.obj, slot),
+            )
+
+    return papers
+
+
+def _paper_page(case: Case, slot: Slot) -> str:
+    """Where the paper of a slot is laid."""
+    if case.kind == CaseKind.LOSS:
+        return own_page("loss_grounds" if case.status == CaseState.DRAFT else "case", case)
+    if slot.origin == "plan" and case.pk:
+        return reverse("districts:plan_edit", kwargs={"code": case.district.code})
+    return own_page("case_files", case)
 
 
 def policy_holds(step: PolicyStep) -> Guard:

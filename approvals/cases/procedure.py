@@ -9,6 +9,7 @@ from approvals.cases.forms import StepForm
 from approvals.cases.lifecycle.machines import machine_of
 from approvals.cases.models.cases import Case
 from approvals.cases.rules import decided_as
+from approvals.cases.selectors.materials import missing_papers
 from approvals.cases.selectors.turn import turn_outside
 from approvals.cases.services.messages import people
 from approvals.common.enums import CaseKind
@@ -25,6 +26,9 @@ case_step = partial(Step, form=StepForm, message=Message.CASE_TODO, informed_mes
 
 # Query that locks the case and reads what its facts need.
 lock_case = row_lock(Case, "district__edition", "applicant", "table__edition", "review")
+
+
+PAPER_FACTS = {"papers": lambda case, _on: missing_papers(case)}
 
 
 def _party(label: str, *keys: str) -> Party:

@@ -3,7 +3,7 @@
 from functools import partial
 
 from approvals.applications.forms.steps import DecisionForm, FailedDecisionForm, RequiredReasonForm, StepOpinionForm
-from approvals.cases.procedure import ENTERED, EVERYBODY, PARTIES, REMINDED, case_step, informed_words, lock_case, words
+from approvals.cases.procedure import ENTERED, EVERYBODY, PAPER_FACTS, PARTIES, REMINDED, case_step, informed_words, lock_case, words
 from approvals.changes import services as changes
 from approvals.changes.lifecycle import CHANGE
 from approvals.changes.selectors.changes import CHANGE_FACTS
@@ -22,18 +22,18 @@ CHANGE_STEPS = Procedure(
     lock=lock_case,
     words=words,
     informed_words=informed_words,
-    facts=CHANGE_FACTS,
+    facts={**CHANGE_FACTS, **PAPER_FACTS},
     parties={**PARTIES, **CONSULTED, "departments": Party("被征询的部门", by_effect=True)},
     events={"remind": REMINDED, "enter": ENTERED, **CONSULTATION_EVENTS},
     steps={
-        "hand_up": case_step(facts=("change",), effect=changes.on_hand_up, turn=("reviewer",)),
+        "hand_up": case_step(facts=("change", "papers"), effect=changes.on_hand_up, turn=("reviewer",)),
         "discard": case_step(),
         "drop_entered": case_step(form=RequiredReasonForm, facts=("came",), informed=("applicant",)),
         "take_back": case_step(),
         "return_to_preparer": case_step(form=RequiredReasonForm, turn=("preparer",)),
         "sign": case_step(
             form=StepOpinionForm,
-            facts=("change",),
+            facts=("change", "papers"),
             effect=changes.on_sign,
             makes=("number",),
             turn=("city_officer",),
@@ -59,7 +59,7 @@ CHANGE_STEPS = Procedure(
         "withdraw": case_step(form=RequiredReasonForm, informed=("city_officer", "authority")),
         "enter_sign": case_step(
             form=ProxyEntryForm,
-            facts=("came", "change"),
+            facts=("came", "change", "papers"),
             effect=changes.on_enter_sign,
             makes=("number", "entry"),
             informed=EVERYBODY,

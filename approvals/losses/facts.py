@@ -65,13 +65,11 @@ def _not_held(loss: LossFile, stages: tuple[str, ...]) -> list[Refusal]:
 
 
 def missing_of(loss: LossFile) -> list[str]:
-    """Texts and files that are still missing before the file can be submitted."""
+    """Texts that are still missing before the file can be submitted; its papers are asked of the checklist."""
     wanted = {"事实": loss.facts, "依据": loss.basis}
     if loss.ground == LossGround.REVOKE:
         wanted["未按要求实施的认定"] = loss.not_implemented
-    lacking = [f"请填写{name}" for name, text in wanted.items() if not text.strip()]
-    proved = loss.case.documents.filter(slot=FACTS).exists()
-    return lacking if proved else [*lacking, "请上传证明事实和依据的材料"]
+    return [f"请填写{name}" for name, text in wanted.items() if not text.strip()]
 
 
 def _against(case: Case, on: dt.date) -> list[Refusal]:

@@ -28,7 +28,7 @@ class GroundsForm(StepForm):
     basis = text_field("依据", 3, "写明文件名称、文号和条款")
     not_implemented = text_field("未按照绿色生态相关要求实施的认定", 5, "八（四）的两项条件之一，写明哪些要求没有实施、由何材料证明")
 
-    scan = EvidenceField(label="证明材料", required=False, help_text="调查记录、评估报告、现场照片等；没有材料不能提交审核")
+    scan = EvidenceField(label="证明材料", required=False, help_text="调查记录、评估报告、现场照片等；必交，没有材料不能提交审核")
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         loss = case.loss
@@ -45,7 +45,7 @@ class IntentForm(StepForm):
 
     number = forms.CharField(label="告知书文号", max_length=60)
     intent_served_on = date_field("送达日期", help_text="陈述申辩期限自次日起算")
-    scan = EvidenceField(label="告知书扫描件", required=False)
+    scan = EvidenceField(label="告知书扫描件")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -75,7 +75,7 @@ class LegalForm(StepForm):
     """法制审核意见."""
 
     reason = text_field("法制审核意见", 6, "事实是否清楚，证据是否充分，依据是否正确，程序是否合法")
-    scan = EvidenceField(label="法制审核意见扫描件", required=False)
+    scan = EvidenceField(label="法制审核意见扫描件")
 
 
 class DiscussionForm(StepForm):
@@ -85,7 +85,7 @@ class DiscussionForm(StepForm):
     discussed_on = date_field("讨论日期")
     discussed_by = forms.CharField(label="参加人员", max_length=300)
     discussion = text_field("讨论意见")
-    scan = EvidenceField(label="纪要扫描件", required=False)
+    scan = EvidenceField(label="纪要扫描件")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -109,10 +109,13 @@ class ServeForm(StepForm):
     served_on = date_field("送达日期")
     served_way = forms.ChoiceField(label="送达方式", choices=WAYS)
     served_to = forms.CharField(label="签收人", max_length=100)
-    scan = EvidenceField(label="送达回证扫描件", required=False)
+    scan = EvidenceField(label="送达回证扫描件")
+    decision_scan = EvidenceField(label="决定书扫描件", help_text="审定和登记文号时没有上传的，在这里补上")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.case.documents.filter(slot="decision").exists():
+            del self.fields["decision_scan"]
         self.fields["served_on"].initial = clock.today
 
 

@@ -22,7 +22,7 @@ def grounds_hold(question: Question, against: Sequence[Refusal]) -> Iterable[Ref
 
 @handed("missing")
 def file_written(question: Question, missing: Sequence[str]) -> Iterable[Refusal]:
-    """Facts, basis and evidence are recorded."""
+    """Facts and basis are recorded."""
     case = question.obj
     page = own_page("loss_grounds" if case.status == CaseState.DRAFT else "case", case)
     remedy = "填写事实和依据" if case.status == CaseState.DRAFT else "退回经办补充事实、依据和材料"

@@ -1,7 +1,18 @@
 """Procedure of a loss of title (取消、撤销 CX): forms, facts, effects and receivers of its steps."""
 
 from approvals.applications.forms.steps import FailedDecisionForm, RequiredReasonForm, StepOpinionForm
-from approvals.cases.procedure import EVERYBODY, PARTIES, REMINDED, case_event, case_step, event_words, informed_words, lock_case, words
+from approvals.cases.procedure import (
+    EVERYBODY,
+    PAPER_FACTS,
+    PARTIES,
+    REMINDED,
+    case_event,
+    case_step,
+    event_words,
+    informed_words,
+    lock_case,
+    words,
+)
 from approvals.cases.services.decisions import record_and_freeze
 from approvals.losses import forms
 from approvals.losses.facts import LOSS_FACTS
@@ -16,7 +27,7 @@ LOSS_STEPS = Procedure(
     lock=lock_case,
     words=words,
     informed_words=informed_words,
-    facts=LOSS_FACTS,
+    facts={**LOSS_FACTS, **PAPER_FACTS},
     parties=PARTIES,
     events={
         "remind": REMINDED,
@@ -24,14 +35,14 @@ LOSS_STEPS = Procedure(
     },
     steps={
         "to_check": case_step(
-            form=StepOpinionForm, facts=("chain", "missing", "against"), effect=losses.on_file_checked, turn=("city_checker",)
+            form=StepOpinionForm, facts=("chain", "missing", "against", "papers"), effect=losses.on_file_checked, turn=("city_checker",)
         ),
-        "to_tell": case_step(form=StepOpinionForm, facts=("chain", "missing", "against"), effect=losses.on_file_checked),
+        "to_tell": case_step(form=StepOpinionForm, facts=("chain", "missing", "against", "papers"), effect=losses.on_file_checked),
         "return_to_officer": case_step(form=RequiredReasonForm, turn=("city_officer",)),
-        "agree": case_step(form=StepOpinionForm, facts=("missing", "against"), turn=("city_officer",)),
+        "agree": case_step(form=StepOpinionForm, facts=("missing", "against", "papers"), turn=("city_officer",)),
         "tell": case_step(
             form=forms.IntentForm,
-            facts=("against",),
+            facts=("against", "papers"),
             effect=losses.on_tell,
             makes=("hearing_due",),
             turn=("reviewer",),
@@ -50,9 +61,9 @@ LOSS_STEPS = Procedure(
         ),
         "lapse": case_step(facts=("on", "hearing_due"), effect=losses.on_lapse, informed=("applicant",)),
         "to_legal": case_step(form=forms.ConsideredForm, facts=("against",), effect=losses.on_to_legal, turn=("city_legal",)),
-        "legal_agree": case_step(form=forms.LegalForm, facts=("against",), effect=losses.on_legal_agree, turn=("city_officer",)),
+        "legal_agree": case_step(form=forms.LegalForm, facts=("against", "papers"), effect=losses.on_legal_agree, turn=("city_officer",)),
         "legal_return": case_step(form=RequiredReasonForm, turn=("city_officer",)),
-        "discuss": case_step(form=forms.DiscussionForm, effect=losses.on_discuss, turn=("city_director",)),
+        "discuss": case_step(form=forms.DiscussionForm, facts=("papers",), effect=losses.on_discuss, turn=("city_director",)),
         "return_for_more": case_step(form=RequiredReasonForm, turn=("city_officer",)),
         "decide": case_step(
             form=forms.LossDecisionForm,
@@ -71,6 +82,7 @@ LOSS_STEPS = Procedure(
         ),
         "serve": case_step(
             form=forms.ServeForm,
+            facts=("papers",),
             effect=losses.on_serve,
             turn=("city_officer",),
             informed=EVERYBODY,

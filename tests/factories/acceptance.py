@@ -17,7 +17,7 @@ from districts.common.enums import DistrictType, ProjectState
 from districts.file.models.district import District
 from greendistrict.core import clock
 from tests.factories.accounts import Cast, cast
-from tests.factories.approvals import Walk, conclude_review, fill_table, pdf, published_edition, spare_number
+from tests.factories.approvals import Walk, conclude_review, fill_table, lay_papers, pdf, published_edition, spare_number
 from tests.factories.districts import KeyProjectFactory, PlotFactory, WorkFactory, make_district
 from tests.factories.titles import give_title
 
@@ -48,6 +48,7 @@ class Accepting(Walk):
         self.district = district or make_pilot(self.people)
         self.case = acceptances.start_acceptance(district=self.district, by=getattr(self.people, by))
         fill_table(self.case)
+        lay_papers(self.case)
         self.fresh()
 
     def to_signing(self):
@@ -140,18 +141,19 @@ class Losing(Walk):
         return self.to_heard().do("to_legal", "city_officer", considered="收尾不等于投用，不予采纳")
 
     def to_discussing(self):
-        return self.to_legal().do("legal_agree", "city_legal", reason="事实清楚，程序合法")
+        return self.to_legal().do("legal_agree", "city_legal", reason="事实清楚，程序合法", scan=pdf())
 
     def to_deciding(self):
         given = {"minutes_number": "演纪〔2026〕3号", "discussed_on": clock.today(), "discussed_by": "演示主任等5人", "discussion": "同意"}
+        given["scan"] = pdf()
         return self.to_discussing().do("discuss", "city_officer", **given)
 
     def to_decided(self):
-        given = {"number": spare_number("演决〔2026〕1号"), "decided_on": clock.today(), "remedies": "六十日内申请行政复议"}
+        given = {"number": spare_number("演决〔2026〕1号"), "decided_on": clock.today(), "remedies": "六十日内申请行政复议", "scan": pdf()}
         return self.to_deciding().do("decide", "city_director", **given)
 
     def to_served(self):
-        given = {"served_on": clock.today(), "served_way": "直接送达", "served_to": "演示签收人"}
+        given = {"served_on": clock.today(), "served_way": "直接送达", "served_to": "演示签收人", "scan": pdf()}
         return self.to_decided().do("serve", "city_officer", **given)
 
 

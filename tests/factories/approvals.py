@@ -11,8 +11,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from approvals.applications.services import cases, corrections, drafts, endorsements
 from approvals.applications.services.endorsements import EndorsementPaper
 from approvals.cases import bindings
-from approvals.cases.checklist import FORM_REVIEW
-from approvals.cases.models.cases import Case
+from approvals.cases.checklist import FORM_REVIEW, uploaded_of
+from approvals.cases.models.cases import Case, CaseDocument
 from approvals.losses.models import LossFile
 from approvals.publicity.services import announcements
 from approvals.titles.models.publicity import Announcement
@@ -96,6 +96,15 @@ def make_ready_district(people: Cast, **kw):
     )
     freeze_baseline(district=district, kind="plan", reason="专业规划批准", by=None)
     return district
+
+
+def lay_papers(case: Case, *, without: str = "") -> None:
+    """The papers that the checklist calls 必交 and that are uploaded, but for those that lie there and one that is named."""
+    there = {without, *case.documents.values_list("slot", flat=True)}
+    slots = [slot for slot in uploaded_of(case.kind) if not slot.optional and slot.key not in there]
+    papers = Evidence.objects.bulk_create(evidence_of(case, slot.title) for slot in slots)
+    rows = zip(slots, papers, strict=True)
+    CaseDocument.objects.bulk_create(CaseDocument(case=case, slot=slot.key, document=paper) for slot, paper in rows)
 
 
 def filled_value(item):
@@ -194,6 +203,7 @@ class Filing(Walk):
         self.district = make_ready_district(self.people, **district)
         self.case = drafts.start_application(district=self.district, by=self.people.preparer, edition=published_edition())
         fill_table(self.case)
+        lay_papers(self.case)
         drafts.save_case(case=self.case, by=self.people.preparer, star_asked=2, reasons=REASONS)
         self.fresh()
 

@@ -23,7 +23,7 @@ from greendistrict.core import clock
 from greendistrict.policy.models import Setting
 from tests.approvals.changes.test_change import Asked
 from tests.factories.acceptance import Accepting, Losing, failing
-from tests.factories.approvals import Filing
+from tests.factories.approvals import Filing, pdf
 from tests.matters.matter import Matter
 
 ENTRY = {"way": "phone", "received_on": "2026-03-02", "on_behalf": "演示来件人", "note": "来电核实"}
@@ -231,7 +231,8 @@ class LossMatter(CaseMatter):
 
     def typed(self, action):
         day = clock.today().isoformat()
-        return {
+        brought = {"tell", "legal_agree", "discuss", "serve"}
+        typed = {
             "tell": {"number": "演告〔2026〕7号", "intent_served_on": day},
             "state": {"statement": "两个项目收尾"},
             "enter_statement": {**ENTRY, "statement": "两个项目收尾"},
@@ -239,5 +240,6 @@ class LossMatter(CaseMatter):
             "discuss": {"minutes_number": "演纪7", "discussed_on": day, "discussed_by": "五人", "discussion": "同意"},
             "decide": {"number": "演决7", "decided_on": day, "remedies": "可以申请行政复议"},
             "decide_not": {"number": "演决8", "decided_on": day},
-            "serve": {"served_on": day, "served_way": "直接送达", "served_to": "演示签收人"},
+            "serve": {"served_on": day, "served_way": "直接送达", "served_to": "演示签收人", "decision_scan": pdf()},
         }.get(action, {})
+        return {**typed, "scan": pdf()} if action in brought else typed

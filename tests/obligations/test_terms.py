@@ -47,7 +47,7 @@ from obligations.selectors import due, everything, obligations_visible_to
 from tests.approvals.opinions.test_opinions import commented
 from tests.factories.acceptance import Accepting, Losing, make_pilot, record_failures
 from tests.factories.accounts import make_organisation, make_user
-from tests.factories.approvals import Filing
+from tests.factories.approvals import Filing, pdf
 from tests.factories.assessments import make_self_check, published_edition
 from tests.factories.districts import PlotFactory, make_district
 from tests.factories.received import at, filed_self_check
@@ -245,7 +245,7 @@ def test_a_failed_acceptance_is_followed_by_a_notice_of_intent(people):
         losing = Losing(people, walk.district, walk.case).to_telling()
     assert lines(case_terms, day(2, 10), "cancel_start") == [(day(3, 13), None)]
     with clock.at(at(2026, 2, 11)):
-        losing.do("tell", "city_officer", number="演告〔2026〕1号", intent_served_on=day(2, 10))
+        losing.do("tell", "city_officer", number="演告〔2026〕1号", intent_served_on=day(2, 10), scan=pdf())
     assert lines(case_terms, day(2, 11), "cancel_start") == [(day(3, 13), day(2, 10))]
 
 
@@ -270,7 +270,7 @@ def test_service_and_announcement_of_a_loss(people):
         walk = losing(people).to_decided()
     assert (lines(case_terms, day(2, 9), "serve"), lines(case_terms, day(2, 9), "announce")) == ([(day(2, 28), None)], [(day(3, 13), None)])
     with clock.at(at(2026, 3, 3)):
-        walk.do("serve", "city_officer", served_on=day(3, 2), served_way="直接送达", served_to="演示签收人")
+        walk.do("serve", "city_officer", served_on=day(3, 2), served_way="直接送达", served_to="演示签收人", scan=pdf())
     assert lines(case_terms, day(3, 3), "serve") == [(day(2, 28), day(3, 2))]
 
 

@@ -96,14 +96,28 @@ def _revoked(plot: land.DemoDistrict, bodies: Mapping[str, Organisation], people
     with clock.at(after(told, 10)):
         step("to_legal", case=case, by=officer, considered="配套进度不影响落实地块管控要求，陈述的理由不予采纳（演示）。")
     with clock.at(after(told, 12)):
-        step("legal_agree", case=case, by=people["city_legal"], reason="事实清楚，证据充分，依据正确，程序合法（演示）")
+        step(
+            "legal_agree",
+            case=case,
+            by=people["city_legal"],
+            reason="事实清楚，证据充分，依据正确，程序合法（演示）",
+            scan=upload("政府批复"),
+        )
     with clock.at(after(told, 15)):
         day = clock.today()
         said: dict[str, Any] = {"discussed_on": day, "discussed_by": "孙演示等5人", "discussion": "同意撤销试点称号（演示）"}
         step("discuss", case=case, by=officer, minutes_number=f"演纪〔{day.year}〕4号", scan=upload("政府批复"), **said)
     with clock.at(after(told, 18)):
         day, ways = clock.today(), "可以自送达之日起六十日内申请行政复议，也可以在六个月内提起行政诉讼（演示）"
-        step("decide", case=case, by=people["city_director"], number=f"演沪建决〔{day.year}〕3号", decided_on=day, remedies=ways, scan=None)
+        step(
+            "decide",
+            case=case,
+            by=people["city_director"],
+            number=f"演沪建决〔{day.year}〕3号",
+            decided_on=day,
+            remedies=ways,
+            scan=upload("政府批复"),
+        )
     with clock.at(after(told, 20)):
         step("serve", case=case, by=officer, served_on=clock.today(), served_way="直接送达", served_to="曹演示", scan=upload("政府批复"))
     with clock.at(after(told, 23)):

@@ -4,6 +4,10 @@ Filled by ``approvals.wiring``, which imports the features that declare the mach
 lists, search and the feed to show states.
 """
 
+from dataclasses import replace
+
+from approvals.cases.checklist import OWN_GUARDS, required_at
+from approvals.cases.guards import papers_laid
 from approvals.cases.models.cases import Case
 from approvals.common.enums import CaseKind
 from greendistrict.core.registry import Registry
@@ -13,8 +17,18 @@ _machines: Registry[Machine] = Registry("machines of cases", entry="the state ma
 
 
 def case_machine(name: str, title: str, states: tuple[State, ...], transitions: tuple[Transition, ...]) -> Machine:
-    """State machine of one kind of case; its initial state is the draft."""
-    return Machine(name=name, title=title, model=Case._meta.label, states=states, transitions=transitions, initial="draft")
+    """State machine of one kind of case, named as the kind; its initial state is the draft.
+
+    Every step for which the checklist calls a paper 必交 gets the guard that asks the checklist.
+    """
+    kind = CaseKind[name.upper()]
+    guarded = tuple(_with_papers(kind, one) for one in transitions)
+    return Machine(name=name, title=title, model=Case._meta.label, states=states, transitions=guarded, initial="draft")
+
+
+def _with_papers(kind: CaseKind, transition: Transition) -> Transition:
+    asked = any(slot.origin not in OWN_GUARDS for slot in required_at(kind, transition.action))
+    return replace(transition, guards=(*transition.guards, papers_laid(kind, transition.action))) if asked else transition
 
 
 def register_machine(kind: CaseKind, machine: Machine) -> None:

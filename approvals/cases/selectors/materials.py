@@ -4,7 +4,8 @@ A slot whose paper comes from a later step (the 批复 after the signature, the 
 step: it reads 待后续步骤, and counts from that step on, or as soon as the paper exists.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from django.db.models import Q
@@ -15,9 +16,11 @@ from approvals.cases.models.cases import Case, CaseDocument
 from approvals.cases.selectors.cases import cases_visible_to
 from approvals.common.enums import CaseKind
 from assessments.tables.enums import TableState
-from districts.common.enums import PlanPart
+from districts.common.enums import DistrictType, PlanPart
+from districts.file.models.district import District
 from districts.special_plans.models import PlanSectionFile, SpecialPlanPart
 from greendistrict.accounts.models import User
+from greendistrict.audit.services import subject_of
 from greendistrict.documents.models import Evidence
 
 PLAN_SLOTS = {
@@ -91,8 +94,11 @@ def reads_plan(user: User, key: UUID) -> bool:
 
 
 def materials_of(case: Case) -> list[MaterialLine]:
-    """Every slot of the case's kind in order; four queries for any number of files."""
-    slots = slots_of(case.kind)
+    """Every slot of the case's kind in order; five queries for any number of files.
+
+    A file of the district that a rule of the policy cites is the paper of its slot, too: it is uploaded once and counts in both places.
+    """
+    slots = [_of_district(slot, case.district) for slot in slots_of(case.kind)]
     rows: dict[str, list[CaseDocument]] = {slot.key: [] for slot in slots}
     for row in case.documents.select_related("document").order_by("pk"):
         rows.setdefault(row.slot, []).append(row)
@@ -103,7 +109,25 @@ def materials_of(case: Case) -> list[MaterialLine]:
     plan = case.district.plans.prefetch_related("parts__document").order_by("-number").first()
     for part in plan.parts.all() if plan else ():
         files.setdefault(PLAN_SLOTS[PlanPart(part.part)], []).append(part.document)
+    proofs = {slot.proof: slot.key for slot in slots if slot.proof}
+    for proof in newest_proofs(case.district, proofs) if proofs else ():
+        files[proofs[proof.kind]].append(proof)
     return [_line(case, number, slot, files[slot.key], rows[slot.key]) for number, slot in enumerate(slots, start=1)]
+
+
+def newest_proofs(district: District, kinds: Iterable[str]) -> list[Evidence]:
+    """The newest file of each kind among those of the district."""
+    rows = Evidence.objects.filter(owner=subject_of(district), kind__in=list(kinds))
+    return list(rows.order_by("kind", "-uploaded_at", "-pk").distinct("kind"))
+
+
+def _of_district(slot: Slot, district: District) -> Slot:
+    return replace(slot, optional=True) if slot.new_only and district.type != DistrictType.NEW else slot
+
+
+def missing_papers(case: Case) -> list[str]:
+    """Keys of the 必交 slots without a paper, whether their step has come or not."""
+    return [line.slot.key for line in materials_of(case) if not line.slot.optional and not line.complete]
 
 
 def _line(case: Case, number: int, slot: Slot, files: list[Evidence], rows: list[CaseDocument]) -> MaterialLine:

@@ -227,3 +227,5 @@ def on_serve(taken: Taken) -> None:
         "served_to": fitted(LossFile, "served_to", values["served_to"].strip()),
     }
     _keep(taken, slot="delivery", title="送达回证", **served)
+    if scan := values.get("decision_scan"):
+        taken.obj.decision_scan = attach(case=taken.obj, by=taken.person, slot="decision", title="决定书", upload=scan).document

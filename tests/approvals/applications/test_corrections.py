@@ -146,6 +146,7 @@ def test_every_kind_of_case_has_a_checklist_with_known_formats():
 def test_a_slot_takes_its_formats_and_keeps_older_versions():
     filing = Filing()
     case, preparer = filing.case, filing.people.preparer
+    case.documents.all().delete()
     with pytest.raises(Refused, match="试点申报表”的格式为PDF、JPG、PNG"):
         materials.add_document(case=case, slot="application", upload=SimpleUploadedFile("表.docx", b"x"), title="", by=preparer)
     refuses("从其他登记中取得", materials.add_document, case=case, slot="table", upload=pdf(), title="", by=preparer)
@@ -166,6 +167,7 @@ def test_a_slot_takes_its_formats_and_keeps_older_versions():
 def test_answers_and_files_are_typed_on_one_page_and_lie_in_their_slot(client):
     filing = Filing().to_correcting(NewFinding("未盖章", slot="application"), NewFinding("口径不明", item_id="4.2.1"))
     found = filing.case.corrections.get().findings.order_by("pk")
+    filing.case.documents.all().delete()
     client.force_login(filing.people.preparer)
     typed = {f"answer-{row.pk}": "已补" for row in found}
     typed |= dict(zip([f"file-{row.pk}" for row in found], [pdf("申请表.pdf"), pdf("说明.pdf")], strict=True))

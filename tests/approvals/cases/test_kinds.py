@@ -133,6 +133,7 @@ def counts(client, user, case):
 def test_every_place_counts_the_materials_alike_and_what_comes_later_is_not_missing(client):
     filing = Filing()
     people, case = filing.people, filing.case
+    case.documents.all().delete()
     told, section = counts(client, people.preparer, case)
     assert told == {("7", "3", "3")}, "批复, letter and score table come with later steps"
     assert (section.state, section.done) == ("3 / 7项", False)

@@ -23,7 +23,7 @@ FINE = {
     "table": {"exists": True, "blocking": [], "short": ""},
     "rounds": {"used": 0, "limit": 2}, "findings": 0, "form_review": [], "questions": 0, "conclusion": "passed",
     "chain": ("经办", "审核", "审定"), "notice": {"wanted": True, "last_day": dt.date(2026, 11, 19), "closed": False, "unanswered": 0},
-    "batch": "2026年第一批", "opinions": [],
+    "batch": "2026年第一批", "opinions": [], "papers": [],
 }  # fmt: skip
 UNCHECKED = ("经办", "审定")
 FACTS_OF = {
@@ -141,4 +141,4 @@ def test_each_guard_refuses_with_its_own_words(action, broken, text):
 def test_a_fact_that_nobody_handed_down_refuses_the_step():
     sign = next(one for one in APPLICATION.transitions if one.action == "sign")
     asked = [list(guard(Question(SimpleNamespace(handed_by_id=1), SimpleNamespace(pk=2), {}))) for guard in sign.guards]
-    assert asked == [[], [NOT_ASKED], [NOT_ASKED]]
+    assert asked == [[], [NOT_ASKED], [NOT_ASKED], [NOT_ASKED]]

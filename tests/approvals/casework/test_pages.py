@@ -30,7 +30,7 @@ from greendistrict.signin import stamps
 from greendistrict.workflow.models import TransitionRecord
 from greendistrict.workflow.outbox import drain
 from tests.factories.accounts import PASSWORD, cast
-from tests.factories.approvals import Filing, pdf, published_edition
+from tests.factories.approvals import Filing, lay_papers, pdf, published_edition
 from tests.factories.districts import make_district
 from tests.factories.reviews import make_experts
 from tests.steps import draw_for, step
@@ -89,6 +89,7 @@ def test_the_check_page_keeps_star_and_reasons_and_links_what_blocks(as_):
 def test_files_go_into_slots_and_come_out_again(as_):
     filing = Filing()
     client = as_(filing.people.preparer)
+    filing.case.documents.all().delete()
     address = page("case_files", filing.case)
     assert client.post(address, {"slot": "application", "title": "申请表", "upload": pdf()}).status_code == 302
     row = filing.case.documents.get()
@@ -96,6 +97,7 @@ def test_files_go_into_slots_and_come_out_again(as_):
     assert not filing.case.documents.exists()
     bad = client.post(address, {"slot": "application", "title": "", "upload": BytesIO(b"MZ not a document")})
     assert bad.status_code in {409, 422}
+    lay_papers(filing.case)
     filing.fresh()
     filing.to_signing()
     assert client.post(address, {"slot": "application", "upload": pdf()}).status_code == 403

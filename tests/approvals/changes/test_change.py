@@ -28,7 +28,7 @@ from greendistrict.workflow import timeline
 from obligations.selectors import due
 from tests.approvals.casework.tampering import is_named, more
 from tests.factories.accounts import cast, make_organisation, make_user
-from tests.factories.approvals import Filing, published_edition, step
+from tests.factories.approvals import Filing, lay_papers, published_edition, step
 from tests.factories.districts import make_district
 from tests.factories.titles import give_title
 from tests.refusing import refuses
@@ -40,11 +40,12 @@ pytestmark = pytest.mark.django_db
 class Asked:
     """A change at any point of its life, by its services."""
 
-    def __init__(self, kind="target_star", values=None, people=None, district=None):
+    def __init__(self, kind="target_star", values=None, people=None, district=None, without=""):
         self.people = people or cast()
         self.district = district or make_district(self.people, type="new", target_star=2)
         self.case = changes.start_change(district=self.district, kind=kind, by=self.people.preparer)
         self.values = {"star": 3} if values is None else values
+        lay_papers(self.case, without=without)
 
     def do(self, service, seat, **kw):
         done = partial(step, service) if isinstance(service, str) else service

@@ -71,7 +71,7 @@ def fill(client, case, kind, **typed):
 
 def asked_for(client, people, district, kind, **typed):
     """A change of plots that was filled in on its pages."""
-    scene = Asked(f"plot_{kind}", people=people, district=district)
+    scene = Asked(f"plot_{kind}", people=people, district=district, without="basis")
     client.force_login(people.preparer)
     answer = fill(client, scene.case, kind, **typed)
     assert answer.status_code == 302, answer.context["form"].errors
@@ -169,7 +169,7 @@ def test_the_way_from_the_plot_to_the_case_keeps_the_plot(client, people, distri
 ])  # fmt: skip
 def test_what_the_page_of_the_plot_refuses_the_case_refuses(client, people, district, refusal):
     kind, typed, words = refusal
-    scene = Asked(f"plot_{kind}", people=people, district=district)
+    scene = Asked(f"plot_{kind}", people=people, district=district, without="basis")
     client.force_login(people.preparer)
     answer = fill(client, scene.case, kind, **typed)
     assert (answer.status_code, words in answer.content.decode()) == (422, True)
@@ -205,7 +205,7 @@ def test_a_proposal_that_the_plots_left_behind_is_not_decided_and_nothing_is_los
 
 def test_a_paper_that_was_taken_away_holds_the_change(client, people, district):
     scene = asked_for(client, people, district, "renumber")
-    scene.case.documents.all().delete()
+    scene.case.documents.filter(slot="basis").delete()
     refuses("请上传依据文件", scene.do, "hand_up", "preparer")
     assert "请上传依据文件" in fill(client, scene.case, "renumber").content.decode()
     assert fill(client, scene.case, "renumber", upload=pdf()).status_code == 302

@@ -14,7 +14,7 @@ from approvals.requests.services.requests import ProxyEntry
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed
 from tests.factories.acceptance import Accepting
-from tests.factories.approvals import REASONS, Filing, fill_table, make_ready_district, pdf, published_edition, step
+from tests.factories.approvals import REASONS, Filing, fill_table, lay_papers, make_ready_district, pdf, published_edition, step
 from tests.refusing import refuses
 from tests.steps import reaches
 
@@ -41,6 +41,7 @@ def test_an_application_on_paper_from_its_arrival_to_the_city(client, people):
     assert (walk.case in cases_visible_to(people.city_officer), walk.case.documents.get().slot) == (True, "application")
     reaches(people, walk.case, "enter")
     fill_table(walk.case)
+    lay_papers(walk.case)
     Case.objects.update(reasons=REASONS)
     refuses(NotAllowed, walk.do, "hand_up", "city_officer")
     walk.fresh()
@@ -122,6 +123,8 @@ def test_a_change_on_paper_from_its_arrival_to_the_check(client, people):
     assert "尚未填写变更内容" in client.post(page, typed(version=case.version)).content.decode()
     assert client.post(answer.url, {"star": "3", "reason": "规划调整", "version": case.version}).status_code == 302
     case.refresh_from_db()
+    assert "缺必交材料“变更依据”" in client.post(page, typed(version=case.version)).content.decode()
+    lay_papers(case)
     assert client.post(page, typed(version=case.version)).status_code == 302
     case.refresh_from_db()
     assert (case.status, case.number[:3], case.change.lines[0]["after"]) == ("sent", "BG-", "三星级")

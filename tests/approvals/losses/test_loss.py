@@ -56,7 +56,7 @@ def test_a_failed_acceptance_is_told_heard_decided_served_announced_and_the_titl
     title = Title.objects.get(district=district)
     assert (walk.case.status, district.stage, district.star, title.end) == ("announced", "cancelled", None, "cancelled")
     assert (title.ended_on, title.end_case, title.end_announcement.ended_titles.get()) == (clock.today(), walk.case, title)
-    assert {row.slot for row in walk.case.documents.all()} == {"facts", "letter"}
+    assert {row.slot for row in walk.case.documents.all()} == {"facts", "letter", "legal", "minutes", "decision", "delivery"}
     drafts.start_application(district=district, by=failed.people.preparer, edition=published_edition())  # it may apply afresh
 
 
@@ -96,7 +96,7 @@ def test_failures_stand_on_the_officers_desk_and_the_term_to_be_heard_on_the_hol
     assert not Case.objects.filter(kind="CX").exists()
     walk = Losing(people, district).to_telling()
     assert (revocation_candidates(clock.today()), tasks_for(people.reviewer)) == ([], [])
-    walk.do("tell", "city_officer", number="演告1", intent_served_on=clock.today())
+    walk.do("tell", "city_officer", number="演告1", intent_served_on=clock.today(), scan=pdf())
     [task] = tasks_for(people.reviewer)
     assert (task.title, task.due) == ("取消与撤销：待陈述申辩", walk.case.loss.hearing_due)
 
@@ -121,11 +121,10 @@ def test_legal_and_director_send_back_and_the_city_may_leave_the_title():
     people, district = failing()
     walk = Losing(people, district).to_legal()
     walk.do("legal_return", "city_legal", reason="补充证据")
-    walk.do("to_legal", "city_officer", considered="已补充").do("legal_agree", "city_legal", reason="同意")
-    early = clock.today() - dt.timedelta(days=1)
-    with pytest.raises(Refused, match="不能早于法制审核"):
-        walk.do("discuss", "city_officer", minutes_number="1", discussed_on=early, discussed_by="甲", discussion="同意")
-    walk.do("discuss", "city_officer", minutes_number="1", discussed_on=clock.today(), discussed_by="甲", discussion="不予撤销")
+    walk.do("to_legal", "city_officer", considered="已补充").do("legal_agree", "city_legal", reason="同意", scan=pdf())
+    said = {"minutes_number": "1", "discussed_by": "甲", "discussion": "不予撤销", "scan": pdf()}
+    refuses("不能早于法制审核", walk.do, "discuss", "city_officer", **said, discussed_on=clock.today() - dt.timedelta(days=1))
+    walk.do("discuss", "city_officer", **said, discussed_on=clock.today())
     refuses("救济途径", walk.do, "decide", "city_director", number="1", decided_on=clock.today(), remedies=" ")
     walk.do("decide_not", "city_director", number="演决2", decided_on=clock.today(), reason="已按期整改")
     assert (walk.case.status, District.objects.get(pk=district.pk).stage) == ("dropped", "pilot")
@@ -145,7 +144,7 @@ def test_losses_and_grants_are_announced_apart_and_only_what_was_served():
     people, district = failing()
     walk = Losing(people, district).to_decided()
     refuses("尚未送达", announcements.create_batch, by=people.city_officer, cases=[walk.case], demo=True)
-    given = {"served_on": clock.today(), "served_way": "直接送达", "served_to": "甲"}
+    given = {"served_on": clock.today(), "served_way": "直接送达", "served_to": "甲", "scan": pdf()}
     walk.do("serve", "city_officer", **given)
     granted = Accepting(people, make_pilot(people)).to_decided()
     refuses("不能列在同一批次", announcements.create_batch, by=people.city_officer, cases=[walk.case, granted.case], demo=True)
@@ -167,7 +166,7 @@ def test_pages_of_a_revocation(client):
     walk = Losing.__new__(Losing)
     walk.people, walk.case = people, Case.objects.get(pk=case.pk)
     walk.do("to_check", "city_officer").do("agree", "city_checker")
-    walk.do("tell", "city_officer", number="演告1", intent_served_on=clock.today())
+    walk.do("tell", "city_officer", number="演告1", intent_served_on=clock.today(), scan=pdf())
     client.force_login(people.reviewer)
     step = reverse("approvals:case_action", args=[case.pk, "state"])
     assert client.post(step, {"statement": "意见", "scan": pdf(), "version": walk.case.version}).status_code == 302
@@ -180,6 +179,7 @@ def test_the_holder_reads_nothing_of_the_citys_own_steps(client):
     walk.do("to_legal", "city_officer", considered="不予采纳")
     walk.do("legal_agree", "city_legal", reason="内部法制意见", scan=pdf())
     given = {"minutes_number": "演纪〔2026〕3号", "discussed_on": clock.today(), "discussed_by": "演示主任", "discussion": "内部讨论"}
+    given["scan"] = pdf()
     walk.do("discuss", "city_officer", **given)
     given = {"number": "演决〔2026〕1号", "decided_on": clock.today(), "remedies": "六十日内申请行政复议", "scan": pdf()}
     walk.do("decide", "city_director", **given)
@@ -195,7 +195,7 @@ def test_the_holder_reads_nothing_of_the_citys_own_steps(client):
     assert told(people.reviewer, (*hidden, "审查中")) == ["审查中"]
     assert "已决定" not in client.get(reverse("approvals:case_list")).content.decode()
     assert client.get(reverse("documents:download", args=[inner.key])).status_code == 404
-    walk.do("serve", "city_officer", served_on=clock.today(), served_way="直接送达", served_to="甲")
+    walk.do("serve", "city_officer", served_on=clock.today(), served_way="直接送达", served_to="甲", scan=pdf())
     after = ("演决〔2026〕1号", "六十日内申请行政复议")
     assert told(people.reviewer, (*after, "内部法制意见")) == list(after)
 
@@ -249,7 +249,7 @@ def test_nobody_agrees_to_a_loss_without_evidence_on_file(client):
     walk = Losing(people, district)
     given = {"facts": "事实", "basis": "依据", "not_implemented": "未按要求实施"}
     walk.do(losses.save_grounds, "city_officer", **given)
-    with pytest.raises(Refused, match="请上传证明事实和依据的材料") as refused:
+    with pytest.raises(Refused, match="缺必交材料“事实和依据”") as refused:
         walk.do("to_check", "city_officer")
     client.force_login(people.city_officer)
     page = next(refusal.href for refusal in refused.value.refusals)
@@ -257,7 +257,7 @@ def test_nobody_agrees_to_a_loss_without_evidence_on_file(client):
     walk.fresh()
     walk.do("to_check", "city_officer")
     walk.case.documents.all().delete()
-    refuses("请上传", walk.do, "agree", "city_checker")
+    refuses("缺必交材料“事实和依据”", walk.do, "agree", "city_checker")
 
 
 def test_what_is_proven_against_a_title_is_never_green(client):
