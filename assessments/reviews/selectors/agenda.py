@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Count
+
 from assessments.common.enums import CommentKind, MemberState
 from assessments.reviews.clauses import claim_words
-from assessments.reviews.models.review import AgreedScore, ExpertScore, Review
+from assessments.reviews.models.review import AgreedScore, Assignment, ExpertScore, PanelMember, Review
 from assessments.reviews.selectors.pool import chapter_words, rules_of
 from assessments.reviews.selectors.scores import MeetingScores, agreed_outcome, findings_of
 from assessments.reviews.settlement import Cause, Claim, ClauseOutcome, Point
@@ -123,6 +125,19 @@ def agenda_of(review: Review) -> Agenda:
         for key in (findings.result.blocked_by if findings.result else ())
     )
     return Agenda(lines, findings.open_items, findings.result, findings.star_reached, level, blocked, findings.outcomes)
+
+
+def never_opened(review: Review) -> list[str]:
+    """Clauses of which no member has opened the material or scored on paper: agreed with unread, by 确认其余为一致."""
+    assigned = Assignment.objects.filter(member__review=review, member__state=MemberState.ACCEPTED)
+    looks = assigned.values("item_id").annotate(looks=Count("score__seen_at") + Count("member__paper"))
+    found = set(looks.filter(looks=0).values_list("item_id", flat=True))
+    return [key for key in rules_of(review).items if key in found]
+
+
+def not_opened_by(member: PanelMember) -> frozenset[str]:
+    """Clauses assigned to a member whose material the member has not opened."""
+    return frozenset(member.assignments.filter(score__seen_at=None).values_list("item_id", flat=True))
 
 
 def _line(point: Point, item: Item, findings: MeetingScores, comments: Mapping[tuple[str, int], str]) -> AgendaLine:

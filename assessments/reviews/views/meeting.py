@@ -21,7 +21,7 @@ from assessments.reviews.rules.reviews import (
     scores_are_open,
     takes_part_in_meeting,
 )
-from assessments.reviews.selectors.agenda import Agenda, agenda_of, draft_opinion, opinion_of
+from assessments.reviews.selectors.agenda import Agenda, agenda_of, draft_opinion, never_opened, opinion_of
 from assessments.reviews.selectors.facts import judges_star, meeting_facts
 from assessments.reviews.selectors.pack import pack_of
 from assessments.reviews.selectors.papers import attachments_of, said_on_paper
@@ -69,6 +69,7 @@ def meeting_context(user: User, found: Review, **extra: Any) -> dict[str, Any]:
         "review": found,
         "version": version,
         "agenda": agenda,
+        "never_opened": never_opened(found) if going else [],
         "quorum": facts.get("quorum"),
         "present": sum(member.present_at is not None for member in members),
         "absent": [member for member in members if member.present_at is None],

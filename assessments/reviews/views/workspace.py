@@ -18,6 +18,7 @@ from assessments.reviews.enums import ReviewState
 from assessments.reviews.forms.reviews import InvitationReplyForm, MemberReasonForm
 from assessments.reviews.models.review import ExpertScore, PanelMember
 from assessments.reviews.selectors import reviews as selectors
+from assessments.reviews.selectors.agenda import not_opened_by
 from assessments.reviews.selectors.files import viewer_of
 from assessments.reviews.selectors.member import member_of
 from assessments.reviews.selectors.pool import parties_of
@@ -266,7 +267,9 @@ def review_rest(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, f"已将{count}条确认为一致")
         return redirect("assessments:review_submit", pk)
     desk = desk_of(member)
-    context = {"review": member.review, "member": member, "rest": [line for line in desk.lines if line.lack == "未评"], "desk": desk}
+    rest, unopened = [line for line in desk.lines if line.lack == "未评"], not_opened_by(member)
+    unread = [line for line in rest if line.item_id in unopened]
+    context = {"review": member.review, "member": member, "rest": rest, "unread": unread, "desk": desk}
     return render(request, "assessments/reviews/review_rest.html", context)
 
 

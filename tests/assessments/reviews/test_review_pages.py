@@ -96,7 +96,8 @@ def test_the_button_goes_on_only_when_the_clause_is_complete_and_within_its_rule
 def test_scores_are_frozen_after_handing_in(scene):
     member, client, item = first(scene)
     count = member.assignments.count()
-    assert f"确认{count}条为一致" in text_of(client.get(url("review_rest", scene.review)))
+    asked = text_of(client.get(url("review_rest", scene.review)))
+    assert (f"确认{count}条为一致" in asked, f"其中{count}条的材料您还没有打开过" in asked) == (True, True)
     client.post(url("review_rest", scene.review), {"count": count})
     assert client.post(url("review_submit", scene.review)).status_code == 302
     assert judge(client, scene, member, item).status_code == 410
