@@ -62,6 +62,7 @@ from greendistrict.documents.registry import register_owner, register_reader
 from greendistrict.notifications.enums import Message
 from greendistrict.workflow import declaration, letters
 from greendistrict.workflow import urged as urgings
+from greendistrict.workflow.dry_run import decisive_acts
 from greendistrict.workflow.registry import on
 
 PROCEDURES = (
@@ -95,6 +96,28 @@ def wire() -> None:
     _papers()
     _files()
     _steps()
+    for key, words in DECISIVE.items():
+        decisive_acts.register(key, words)
+
+
+# Steps that cannot be taken back: they are asked twice, with what they will do.
+DECISIVE = {
+    "announcement.approve": "审定公告批次的名单",
+    "announcement.publish": "公告，授予或者终止称号",
+    "amendment.approve": "审定公告的更正或撤回",
+    "amendment.publish": "公布公告的更正或撤回",
+    **{f"{kind}.{action}": words for kind in ("application", "acceptance") for action, words in (
+        ("open_notice", "公示"), ("decide", "审定同意授予称号"), ("decide_failed", "审定不通过"),
+    )},
+    "loss.decide": "审定取消或撤销称号",
+    "loss.decide_not": "审定不予取消或撤销",
+    "change.approve": "同意变更，随即生效",
+    "change.decide": "审定同意变更，随即生效",
+    "change.refuse": "审定不同意变更",
+    "rectification.rectify": "审定更正登记",
+    "remedy.confirm": "审定复议、诉讼的结果",
+    "remedy.confirm_redo": "审定复议、诉讼的结果，重新作出决定",
+}  # fmt: skip
 
 
 def _kinds_of_case() -> None:

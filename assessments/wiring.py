@@ -65,6 +65,7 @@ from greendistrict.core import papers
 from greendistrict.documents.registry import register_owner, register_reader, register_use
 from greendistrict.notifications.enums import Message
 from greendistrict.workflow import declaration, letters
+from greendistrict.workflow.dry_run import decisive_acts
 from greendistrict.workflow.registry import on
 
 PROCEDURES = (
@@ -99,6 +100,16 @@ OFFICERS_ACTS = (
     "expert.add_row", "expert.end_employment", "expert.enter", "expert.import", "expert.remove_row", "inspection.add_finding",
     "inspection.plan", "inspection.register", "inspection.remove_finding", "score.release", "score.withdraw_release",
 )  # fmt: skip
+
+
+# Acts that are asked twice, with what they will do.
+DECISIVE = {
+    "stage_assessment.qualify": "审定阶段评估为合格",
+    "stage_assessment.disqualify": "审定阶段评估为不合格",
+    "post_evaluation.qualify": "审定后评估为合格",
+    "post_evaluation.disqualify": "审定后评估为不合格",
+    "scores.release": "向公众公开得分",
+}
 
 
 def wire() -> None:
@@ -140,6 +151,8 @@ def wire() -> None:
     for steps in PROCEDURES:
         declaration.register(steps, messages=Message.values)
     on(REVIEW, "conclude", review_concluded)
+    for key, words in DECISIVE.items():
+        decisive_acts.register(key, words)
 
 
 def _wire_features() -> None:

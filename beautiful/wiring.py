@@ -17,6 +17,7 @@ from greendistrict.accounts.enums import Role
 from greendistrict.documents.registry import register_owner
 from greendistrict.notifications.enums import Message
 from greendistrict.workflow import declaration
+from greendistrict.workflow.dry_run import decisive_acts
 from outreach.common.areas import TopicArea, area_sources
 
 COORDINATORS_ACTS = (
@@ -43,6 +44,10 @@ def _areas() -> Iterable[TopicArea]:
     return (TopicArea(area.key, area.name, area.group_name) for area in programme().areas)
 
 
+# Acts that are asked twice, with what they will do.
+DECISIVE = {"progress.release": "向公众公开美丽上海的季度进展"}
+
+
 def wire() -> None:
     """Register state machines, actors of recorded acts, access to evidence of reports, and the areas used by ``outreach``."""
     area_sources.register("beautiful", _areas)
@@ -60,3 +65,5 @@ def wire() -> None:
         lambda user, progress: isinstance(progress, QuarterlyProgress) and may_report(user, progress.planned),
         on_side=lambda user, progress: progress.planned.owner_id in bodies_of(user),
     )
+    for key, words in DECISIVE.items():
+        decisive_acts.register(key, words)

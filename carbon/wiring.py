@@ -13,6 +13,7 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.revocation import RIGHTS_END, Access, Why
 from greendistrict.notifications.enums import Message
 from greendistrict.workflow import declaration, outbox
+from greendistrict.workflow.dry_run import decisive_acts
 
 # Audited acts that are not steps; the audit record names a deputy and whom they act for.
 DISTRICTS_ACTS = (
@@ -24,6 +25,10 @@ KEEPERS_ACTS = (
     "carbon.save_meter", "carbon.write_readings",
 )  # fmt: skip
 PROCEDURES = (INVENTORY_STEPS, VERIFICATION_STEPS)
+
+
+# Acts that are asked twice, with what they will do.
+DECISIVE = {"carbon.release": "向公众公开碳排放数字"}
 
 
 def wire() -> None:
@@ -39,3 +44,5 @@ def wire() -> None:
     outbox.handle(imports.OUTBOX_KIND, imports.enqueue, "读数导入")
     for steps in PROCEDURES:
         declaration.register(steps, messages=Message.values)
+    for key, words in DECISIVE.items():
+        decisive_acts.register(key, words)

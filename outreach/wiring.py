@@ -7,6 +7,7 @@ from greendistrict.accounts.enums import Role
 from greendistrict.documents.registry import ReasonGate, register_owner
 from greendistrict.notifications.enums import Message
 from greendistrict.workflow import declaration, outbox
+from greendistrict.workflow.dry_run import decisive_acts
 from greendistrict.workflow.enums import Lane
 from greendistrict.workflow.letters import register
 from outreach.common.selectors import held_on
@@ -40,6 +41,10 @@ ORGANISERS_ACTS = (
 )  # fmt: skip
 
 
+# Acts that are asked twice, with what they will do.
+DECISIVE = {"story.release": "发布案例", "exchange_event.publish": "发布活动"}
+
+
 def wire() -> None:
     """Register state machines, actors of recorded acts, and access to files of stories, events and requests."""
     acting.acts_of((Role.CITY_OFFICER,), *OFFICERS_ACTS)
@@ -60,3 +65,5 @@ def wire() -> None:
         DisclosureRequest, disclosures_visible_to, may_hand_over, gate=ReasonGate(frozenset(map(str, IssuedPaper.labels)), has_looked)
     )
     register_owner(Story, stories_visible_to, story_rules.may_add_file, on_side=story_rules.on_side)
+    for key, words in DECISIVE.items():
+        decisive_acts.register(key, words)

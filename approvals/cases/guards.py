@@ -86,12 +86,20 @@ def papers_laid(kind: str, action: str) -> Guard:
                 f"缺必交材料“{slot.title}”",
                 required="必交",
                 found="没有文件",
-                remedy="在本页上传" if slot.brought else "在材料页上传" if question.obj.kind != CaseKind.LOSS else "由市级经办补充材料",
+                remedy=_remedy(question.obj, slot),
                 field=slot.brought,
                 href="" if slot.brought else _paper_page(question.obj, slot),
             )
 
     return papers
+
+
+def _remedy(case: Case, slot: Slot) -> str:
+    if slot.brought:
+        return "在本页上传"
+    if case.kind == CaseKind.LOSS:
+        return "由市级经办补充材料"
+    return "在专业规划页上传" if slot.origin == "plan" else "在材料页上传"
 
 
 def _paper_page(case: Case, slot: Slot) -> str:

@@ -12,5 +12,6 @@ urlpatterns: list[URLPattern] = [
     path("announcements/new/", public.announcement_create, name="announcement_create"),
     path("announcements/<int:pk>/", public.announcement, name="announcement"),
     path("announcements/<int:pk>/edit/", public.announcement_edit, name="announcement_edit"),
+    path("announcements/<int:pk>/publish/", public.announcement_publish, name="announcement_publish"),
     path("notices/<int:pk>/", public.notice, name="notice"),
 ]

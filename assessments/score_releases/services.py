@@ -12,6 +12,7 @@ from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
+from greendistrict.workflow.dry_run import tell
 
 ONLY = "得分由市级经办公开和撤回"
 
@@ -41,6 +42,7 @@ def release(*, version: TableVersion, basis: str, by: User, note: str = "") -> S
         "year": made.year, "procedure": decided.score.procedure, "total": str(decided.score.total), "edition": decided.score.edition_code,
         "digest": version.digest, "basis": made.basis,
     }  # fmt: skip
+    tell("公众页", f"{district.name}的公众页和开放数据公开{decided.score.name}得分{decided.score.total}分，以后只能撤回")
     audit.record(action="score.release", by=by, obj=made, data=data)
     return made
 

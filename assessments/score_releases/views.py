@@ -1,5 +1,6 @@
 """Pages on which the city publishes or withdraws decided scores; the district reads the record of its own."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -19,7 +20,7 @@ from greendistrict.accounts.models import User
 from greendistrict.core.errors import NotAllowed
 from greendistrict.core.paging import list_context
 from greendistrict.core.refusals import RefusalsIn
-from greendistrict.workflow.pages import UNPROCESSABLE
+from greendistrict.workflow.pages import UNPROCESSABLE, asked_first
 
 
 def _seen(user: User, pk: int) -> TableVersion:
@@ -59,7 +60,11 @@ def score_release(request: HttpRequest, pk: int) -> HttpResponse:
     code = UNPROCESSABLE
     if form.is_valid():
         with RefusalsIn(form) as refusing:
-            services.release(version=version, by=user, **form.cleaned_data)
+            release = partial(services.release, version=version, by=user, **form.cleaned_data)
+            question = f"向公众公开{version.table}的得分？依据：{form.cleaned_data['basis']}"
+            if asking := asked_first(request, release, title="向公众公开", question=question, back=request.path):
+                return asking
+            release()
             return _done(request, pk, "得分已向公众公开")
         code = refusing.code
     return _page(request, user, version, code, form=form)

@@ -1,6 +1,7 @@
 """Publish the progress of a quarter, and withdraw it."""
 
 from django.db import transaction
+from django.urls import reverse
 
 from beautiful.plans.models import ActionPlan
 from beautiful.plans.questions import Quarter
@@ -11,6 +12,7 @@ from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
+from greendistrict.workflow.dry_run import tell
 
 ONLY = "行动计划进展由“美丽上海统筹”的岗位公开和撤回"
 
@@ -36,6 +38,7 @@ def release(*, plan: ActionPlan, quarter: Quarter, basis: str, by: User) -> Prog
     made = ProgressRelease.objects.create(
         plan=held, year=year, quarter=number, basis=basis.strip(), frozen=frozen, released_at=clock.now(), released_by=by
     )
+    tell("公众页", f"{reverse('beautiful:public_progress')} 公开{words}的进展，内容如本页所列，以后只能撤回")
     audit.record(action="beautiful.release_progress", by=by, obj=made, data={"year": year, "quarter": number, "basis": made.basis})
     return made
 

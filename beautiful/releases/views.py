@@ -1,5 +1,6 @@
 """Pages of published progress: frozen content for the public; release and record for the city."""
 
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -20,6 +21,7 @@ from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.core.errors import NotAllowed
 from greendistrict.core.refusals import RefusalsIn
+from greendistrict.workflow.pages import asked_first
 
 UNPROCESSABLE = 422
 
@@ -80,7 +82,11 @@ def progress_release(request: HttpRequest, pk: int, year: int, quarter: int) -> 
     form = ProgressReleaseForm(request.POST)
     if form.is_valid():
         with RefusalsIn(form):
-            services.release(plan=found, quarter=chosen, basis=form.cleaned_data["basis"], by=user)
+            release = partial(services.release, plan=found, quarter=chosen, basis=form.cleaned_data["basis"], by=user)
+            question = f"向公众公开{year}年第{quarter}季度的进展？依据：{form.cleaned_data['basis']}"
+            if asking := asked_first(request, release, title="向公众公开", question=question, back=request.path):
+                return asking
+            release()
             return _done(request, found, chosen, "已向公众公开")
     return _page(request, user, found, chosen, form=form)
 

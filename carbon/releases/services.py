@@ -13,6 +13,7 @@ from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.workflow.dry_run import tell
 
 ONLY = "只有区专门机构可以公开或撤回"
 
@@ -34,6 +35,7 @@ def release(*, inventory: CarbonInventory, basis: str, by: User) -> CarbonReleas
         district=district, year=inventory.year, inventory=inventory, basis=basis.strip(), released_at=clock.now(), released_by=by
     )
     data = {"year": made.year, "edition": inventory.edition, "digest": inventory.digest, "basis": made.basis}
+    tell("公众页", f"{district.name}的公众页和开放数据公开{made.year}年度碳排放数字（第{inventory.edition}版），以后只能撤回")
     audit.record(action="carbon.release", by=by, obj=made, data=data)
     return made
 

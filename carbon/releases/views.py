@@ -1,5 +1,6 @@
 """Page on which the leading body publishes or withdraws a yearly figure; readers of the inventory see its record."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -16,6 +17,7 @@ from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.core.errors import NotAllowed
 from greendistrict.core.refusals import RefusalsIn
+from greendistrict.workflow.pages import asked_first
 
 UNPROCESSABLE = 422
 
@@ -37,7 +39,11 @@ def inventory_release(request: HttpRequest, pk: int) -> HttpResponse:
     status = UNPROCESSABLE
     if form.is_valid():
         with RefusalsIn(form, passing=(), aliases={"": "basis"}) as refusing:
-            services.release(inventory=inventory, basis=form.cleaned_data["basis"], by=user)
+            release = partial(services.release, inventory=inventory, basis=form.cleaned_data["basis"], by=user)
+            question = f"向公众公开{inventory}的数字？依据：{form.cleaned_data['basis']}"
+            if asking := asked_first(request, release, title="向公众公开", question=question, back=request.path):
+                return asking
+            release()
         if form.is_valid():
             return _done(request, inventory, f"{inventory.year}年度的数字已向公众公开")
         status = refusing.code

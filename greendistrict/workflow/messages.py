@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from greendistrict.accounts.models import User
+from greendistrict.workflow.dry_run import tell
 from greendistrict.workflow.outbox import emit
 
 KIND = "notification"
@@ -42,4 +43,5 @@ def send(*, kind: str, key: str, receivers: Iterable[User], note: Note, informs:
             **more,
         }
         count += emit(KIND, f"note:{key}:{receiver.pk}", payload)
+        tell("通知", note.title, receiver.name)
     return count

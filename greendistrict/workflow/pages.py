@@ -23,6 +23,7 @@ from greendistrict.core.integers import whole
 from greendistrict.core.refusals import add_refusals, field_of
 from greendistrict.signin.reask import asked
 from greendistrict.workflow.declaration import ReasonForm
+from greendistrict.workflow.dry_run import dry_run, is_decisive
 from greendistrict.workflow.procedure import barred, offered, posted, procedure_of, take
 from greendistrict.workflow.services import Offered
 
@@ -64,9 +65,14 @@ def act(request: HttpRequest, obj: models.Model, page: StepPage) -> HttpResponse
     offer = posted(obj, user, action)
     if asking := _unproved(request, user, offer):  # before asking for confirmation
         return asking
-    is_asked = offer is not None and offer.confirm and request.POST.get("confirmed") != "yes" and version == vars(obj)["version"]
-    if offer is not None and is_asked and not any(one.refusals for one in offered(obj, user, action=action)):
-        return _ask(request, obj, offer, page)
+    decides = is_decisive(procedure_of(obj).machine.name, action)
+    is_asked = request.POST.get("confirmed") != "yes" and version == vars(obj)["version"]
+    if offer is not None and (offer.confirm or decides) and is_asked and not any(one.refusals for one in offered(obj, user, action=action)):
+        try:
+            effects = would_do(obj, action, user, form) if decides else []
+        except Refused as refused:
+            return page.again(refused, reason=request.POST.get("reason", ""))
+        return ask(request, obj, offer, page, effects, form)
     return take_posted(request, obj, form, replace(page, action=action), offer)
 
 
@@ -250,12 +256,63 @@ def _unsaved(form: object) -> Iterator[tuple[str, str]]:
             yield str(field.label), choice_words(field, typed)
 
 
-def _ask(request: HttpRequest, obj: models.Model, offer: Offered, page: StepPage) -> HttpResponse:
-    """Confirmation page of a step with its effects and receivers; version and input are carried over."""
+def would_do(obj: models.Model, action: str, by: User, form: forms.BaseForm) -> list[str]:
+    """What a step would do with what was typed, told by the step itself. Raises as ``take``."""
+    values = dict(form.cleaned_data)
+    reason = str(values.pop("reason", ""))
+
+    def taken() -> None:
+        stored = type(obj)._default_manager.get(pk=obj.pk)
+        take(obj=stored, action=action, by=by, version=vars(stored)["version"], values=values, reason=reason)
+
+    return dry_run(taken)
+
+
+def asked_first(
+    request: HttpRequest,
+    do: Callable[[], object],
+    *,
+    title: str,
+    question: str,
+    back: str,
+    url: str = "",
+    hidden: Mapping[str, object] | None = None,
+) -> HttpResponse | None:
+    """Page that tells what a decisive act outside of the pages of steps will do; None once it was pressed a second time.
+
+    ``do`` carries the act out on objects that it reads itself; it is taken back. ``hidden`` is sent along, without it what was posted.
+    Raises what ``do`` raises.
+    """
+    if request.POST.get("confirmed") == "yes":
+        return None
+    left_out = {"csrfmiddlewaretoken", "confirmed", "action"}
+    context = {
+        "title": title,
+        "question": question,
+        "effects": dry_run(do),
+        "url": url or request.get_full_path(),
+        "label": title,
+        "hidden": hidden or {name: value for name, value in request.POST.items() if name not in left_out},
+        "back": back,
+    }
+    return render(request, "components/confirm.html", context)
+
+
+def ask(  # noqa: PLR0917 -- the step, where it is taken, what it does, what was typed
+    request: HttpRequest, obj: models.Model, offer: Offered, page: StepPage, effects: list[str], form: forms.BaseForm
+) -> HttpResponse:
+    """Confirmation page of a step with its effects and receivers; version, input and files are carried over.
+
+    ``effects``: what a decisive step told of itself.
+    """
+    for name in request.FILES:
+        if (upload := request.FILES.get(name)) is not None:
+            upload.seek(0)  # a dry run has read it
+    own = [text for text in (offer.message, f"通知{offer.receivers}" if offer.receivers else "") if text]
     context: dict[str, Any] = {
         "title": offer.label,
         "question": page.question(offer) if page.question else f"{obj}：确定办理“{offer.label}”？",
-        "effects": [text for text in (offer.message, f"通知{offer.receivers}" if offer.receivers else "") if text],
+        "effects": [*own, *effects],
         "url": request.path,
         "action": offer.action,
         "label": offer.label,
@@ -263,6 +320,7 @@ def _ask(request: HttpRequest, obj: models.Model, offer: Offered, page: StepPage
         "reason": request.POST.get("reason", ""),
         "reason_required": offer.reason_required,
         "hidden": {**_typed(request, obj, offer), "version": vars(obj)["version"]},
+        "files": [form[name] for name in request.FILES if name in form.fields],
         "back": page.back,
         "crumbs": [*page.crumbs, (offer.label, "")] if page.crumbs else [],
         "beside": page.beside() if page.beside else "",

@@ -15,6 +15,7 @@ from greendistrict.core import clock, request_id
 from greendistrict.core.columns import fitted
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.workflow.declaration import procedure_named
+from greendistrict.workflow.dry_run import tell
 from greendistrict.workflow.machine import Machine, Question, Transition
 from greendistrict.workflow.models import TransitionRecord
 from greendistrict.workflow.registry import held, run_handlers
@@ -197,6 +198,9 @@ def _write(step: _Step) -> TransitionRecord:
         facts=jsonable(step.facts),
         request_id=request_id.current(),
     )
+    if transition.target != step.source:
+        states = [step.machine.state(key).label for key in (step.source, transition.target)]
+        tell(step.machine.title, f"{step.obj}，{'→'.join(states)}")
     data = {"from": step.source, "to": transition.target, "reason": step.reason}
     audit.record(action=f"{step.machine.name}.{transition.action}", by=by, obj=step.obj, data=data)
     return record

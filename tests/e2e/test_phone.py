@@ -136,7 +136,7 @@ def test_the_director_decides(demo, at):
     director.press("办理")
     director.fill({"决定文号": "演示建〔2027〕3号"})
     fits(director, "decision")
-    director.press("审定同意授予试点称号", "已办理：审定同意授予试点称号", "已审定")
+    director.step("审定同意授予试点称号", "已办理：审定同意授予试点称号", "已审定")
 
 
 def test_what_a_stage_assessment_lacks_is_read_in_one_line(at):

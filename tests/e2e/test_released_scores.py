@@ -32,7 +32,7 @@ def test_a_score_from_its_release_to_its_withdrawal(local_browser, live_server, 
         officer.press("向公众公开", expected=422)
         officer.fill({"公开依据": BASIS, "说明": NOTE})
         officer.shoot("before", axe=True)
-        officer.press("向公众公开", "得分已向公众公开", "已公开", BASIS)
+        officer.step("向公众公开", "得分已向公众公开", "已公开", BASIS)
         release = officer.page.url
         for actor, where in ((officer, "desk"), (seats.phone("city_officer"), "phone")):
             actor.open(release)

@@ -80,7 +80,7 @@ def test_a_decision_survives_the_death_of_the_process_and_its_effects_happen_onc
             words = ["gunicorn", "tests.ops.failpoint:application", "--bind", f"fd://{server.fileno()}", "--no-control-socket"]
             portal.start("web", *words, pass_fds=(server.fileno(),))
         assert until(lambda: "database" in portal.readiness(), READY_SECONDS)
-        typed = {"version": made["version"], "number": "演沪建〔2026〕21号", "decided_on": "2026-01-05"}
+        typed = {"version": made["version"], "number": "演沪建〔2026〕21号", "decided_on": "2026-01-05", "confirmed": "yes"}
         answered = post(portal, f"/cases/{made['case']}/step/decide/", typed, made["session"])
         assert not armed.exists(), f"the failpoint was passed: {answered}"
         assert answered in {None, 502}

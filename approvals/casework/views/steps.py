@@ -19,7 +19,8 @@ from approvals.common.enums import CaseKind
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.core.errors import NotAllowed, Refused, Stale
-from greendistrict.workflow.pages import NOT_YOURS, StepPage, take_posted
+from greendistrict.workflow.dry_run import is_decisive
+from greendistrict.workflow.pages import NOT_YOURS, StepPage, ask, take_posted, would_do
 from greendistrict.workflow.procedure import STALE, barred, posted, procedure_of
 from greendistrict.workflow.services import Offered
 
@@ -82,7 +83,14 @@ def _take(request: HttpRequest, case: Case, action: str, form: cases_forms.StepF
         return refused_form(request, TEMPLATE, _context(signed_in(request), case, action, form, _offered(request, case, action)), refused)
 
     page = StepPage(reverse("approvals:case", args=[case.pk]), again, partial(_done, request, case, action), action=action)
-    return take_posted(request, case, form, page, posted(case, signed_in(request), action))
+    choice = posted(case, signed_in(request), action)
+    asks = is_decisive(machine_of(case).name, action) and request.POST.get("confirmed") != "yes"
+    if asks and choice is not None and typed_version(request) == case.version:
+        try:
+            return ask(request, case, choice, page, would_do(case, action, signed_in(request), form), form)
+        except Refused as refused:
+            return again(refused)
+    return take_posted(request, case, form, page, choice)
 
 
 def _done(request: HttpRequest, case: Case, action: str, choice: Offered | None) -> HttpResponse:

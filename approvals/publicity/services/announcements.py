@@ -7,6 +7,7 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.db.models import Max
+from django.urls import reverse
 
 from approvals.applications.services import papers
 from approvals.cases.enums import CaseState
@@ -26,6 +27,7 @@ from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.services import store
 from greendistrict.workflow.declaration import Values
+from greendistrict.workflow.dry_run import tell
 from greendistrict.workflow.procedure import Taken, hold, hold_version, take
 
 READY = {CaseKind.LOSS: "served"}  # a decision against the holder must be served before it is announced
@@ -173,6 +175,8 @@ def on_publish(taken: Taken) -> None:
     batch, scan = taken.obj, taken.values["scan"]
     if scan is not None:
         batch.scan = _scan(batch, scan, taken.person)
+    page = reverse("approvals:announcement", args=[batch.pk])
+    tell("公众页", f"{page} 公布{batch}名单，称号名录、开放数据和订阅随即改变")
     for line in taken.facts["lines"]:
         _announce(line.case, batch, taken.person)
 

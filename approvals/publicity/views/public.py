@@ -22,11 +22,12 @@ from approvals.titles.enums import AnnouncementState
 from approvals.titles.models.publicity import Announcement
 from greendistrict.accounts.http import signed_in
 from greendistrict.core import clock, workdays
-from greendistrict.core.errors import Refused
+from greendistrict.core.errors import Refused, Stale
 from greendistrict.core.integers import whole
 from greendistrict.core.looks import looked_at
 from greendistrict.core.masks import masked_contact
 from greendistrict.core.refusals import add_refusals
+from greendistrict.workflow.pages import asked_first
 from greendistrict.workflow.procedure import offered
 
 
@@ -131,8 +132,18 @@ def _approve_batch(request: HttpRequest, pk: int) -> HttpResponse:
     batch = get_object_or_404(
         Announcement.objects.prefetch_related("lines__case__district", "lines__case__loss"), pk=pk, status=AnnouncementState.DRAFT
     )
+    user, version = signed_in(request), typed_version(request)
     if request.method == "POST":
-        announcements.approve(announcement=batch, by=signed_in(request), version=typed_version(request))
+        asking = asked_first(
+            request,
+            lambda: announcements.approve(announcement=Announcement.objects.get(pk=pk), by=user, version=version),
+            title="审定",
+            question=f"审定{batch}的名单：{'、'.join(line.case.district.name for line in batch.lines.all())}？由经办登记文号后公告。",
+            back=request.path,
+        )
+        if asking:
+            return asking
+        announcements.approve(announcement=batch, by=user, version=version)
         messages.success(request, f"{batch}已审定，由经办公告")
         return HttpResponseRedirect(reverse("approvals:announcement_list"))
     return render(request, "approvals/publicity/announcement_approve.html", {"batch": batch, "offered": offered(batch, signed_in(request))})
@@ -145,9 +156,42 @@ def _save_batch(request: HttpRequest, batch: Announcement, form: AnnouncementFor
     if request.POST.get("do") != "publish":
         messages.success(request, "已暂存")
         return HttpResponseRedirect(reverse("approvals:announcement_edit", args=[batch.pk]))
-    done = announcements.publish(announcement=kept, by=user, number=kept.number, announced_on=kept.announced_on, version=kept.version)
+    return _publish(request, kept)
+
+
+def _publish(request: HttpRequest, batch: Announcement) -> HttpResponse:
+    """Tell what the announcement of the stored draft will do, and announce it at the second press."""
+    user, version = signed_in(request), batch.version
+
+    def publish() -> Announcement:
+        stored = Announcement.objects.get(pk=batch.pk)
+        day = stored.announced_on
+        return announcements.publish(announcement=stored, by=user, version=version, number=stored.number, announced_on=day)
+
+    asking = asked_first(
+        request,
+        publish,
+        title="公告",
+        question=f"公告{batch}《{batch.title}》，文号{batch.number or '未填'}？公告后只能更正或撤回。",
+        back=reverse("approvals:announcement_edit", args=[batch.pk]),
+        url=reverse("approvals:announcement_publish", args=[batch.pk]),
+        hidden={"version": version},
+    )
+    if asking:
+        return asking
+    done = publish()
     messages.success(request, f"{done}已公告，称号已授予")
     return HttpResponseRedirect(reverse("approvals:announcement", args=[done.pk]))
+
+
+@require_POST
+def announcement_publish(request: HttpRequest, pk: int) -> HttpResponse:
+    """公告 of the draft as stored, after the page that tells what it does."""
+    if not may_announce(signed_in(request)):
+        raise Http404
+    batch = get_object_or_404(Announcement, pk=pk, status=AnnouncementState.DRAFT)
+    Stale.when(batch.version != typed_version(request), "期间已有人修改了这个批次，请核对后再办")
+    return _publish(request, batch)
 
 
 def announcement_edit(request: HttpRequest, pk: int) -> HttpResponse:

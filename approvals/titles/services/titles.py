@@ -18,7 +18,9 @@ from greendistrict.core.columns import fitted
 from greendistrict.core.errors import Refused
 from greendistrict.core.papers import give
 from greendistrict.core.reference_numbers import next_number
+from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.policy.in_force import policy_in_force
+from greendistrict.workflow.dry_run import tell
 from greendistrict.workflow.procedure import take
 
 PREFIX = "CH"
@@ -66,6 +68,8 @@ def grant(*, case: Case, announcement: Announcement, kind: str, by: User) -> Tit
         policy=policy_in_force(day).code,
     )
     give(title)
+    star = f"，{title.get_star_display()}" if title.star else ""
+    tell("授予称号", f"{district.name}，{title.get_kind_display()}{star}，自{cn_date(day)}，编号{title.number}")
     copies = copies_of(title, since, batch=str(announcement), date_certainty=Certainty.SOURCED)
     if district.edition_id is None and case.table is not None:  # later self-checks use the edition under which the title was decided
         copies["edition"] = case.table.edition
@@ -155,6 +159,7 @@ def end(*, district: District, how: str, on: dt.date, by: User, reason: str, cas
     title.end, title.ended_on, title.end_reason = TitleEnd(how), on, fitted(title, "end_reason", reason)
     title.end_case, title.end_announcement = case, announcement
     title.save(update_fields=["end", "ended_on", "end_reason", "end_case", "end_announcement"])
+    tell("终止称号", f"{district.name}，{title.get_kind_display()}，{title.get_end_display()}，自{cn_date(on)}")
     take(obj=district, action=END[TitleEnd(how)], by=None, version=None, reason=reason)
     audit.record(action="title.end", by=by, obj=title, data={"how": str(how), "case": case.number, "reason": reason})
     if announcement is not None:

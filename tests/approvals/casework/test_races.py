@@ -30,7 +30,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 def press(user, path, data):
     client = Client()
     client.force_login(user)
-    return lambda: client.post(path, data)
+    return lambda: client.post(path, {**data, "confirmed": "yes"})
 
 
 def test_two_browsers_decide_a_change_and_it_is_applied_once():

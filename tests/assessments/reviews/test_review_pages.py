@@ -97,7 +97,7 @@ def test_scores_are_frozen_after_handing_in(scene):
     member, client, item = first(scene)
     count = member.assignments.count()
     asked = text_of(client.get(url("review_rest", scene.review)))
-    assert (f"确认{count}条为一致" in asked, f"其中{count}条的材料您还没有打开过" in asked) == (True, True)
+    assert (f"确认{count}条为一致" in asked, f"其中{count}条的材料您尚未打开" in asked) == (True, True)
     client.post(url("review_rest", scene.review), {"count": count})
     assert client.post(url("review_submit", scene.review)).status_code == 302
     assert judge(client, scene, member, item).status_code == 410

@@ -161,7 +161,9 @@ def test_no_page_shows_a_score_or_star_without_its_mark(client, people, check, v
 def test_a_withdrawn_score_is_gone_and_its_record_stays(officer, people, check, version):
     address, total, reason = url("score_release", check.table), version.content["result"]["total"], "数据有误（虚构）"
     assert lacking(officer.post(address, {"basis": " ", "note": NOTE}), NOTE) == (422, [])  # nothing typed is lost
-    assert [officer.post(address, {"basis": BASIS}).status_code for _ in range(2)] == [302, 409]
+    asked = officer.post(address, {"basis": BASIS})  # the first press tells what the public will read, and changes nothing
+    assert (asked.status_code, "以后只能撤回" in asked.content.decode(), ScoreRelease.objects.count()) == (200, True, 0)
+    assert [officer.post(address, {"basis": BASIS, "confirmed": "yes"}).status_code for _ in range(2)] == [302, 409]
     versions.keep_versions()
     withdraw = url("score_release_withdraw", check.table)
     assert [officer.post(withdraw, typed).status_code for typed in ({}, *[{"withdrawal": reason}] * 2)] == [422, 302, 409]

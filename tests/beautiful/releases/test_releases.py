@@ -128,7 +128,9 @@ def test_the_seat_releases_and_withdraws_on_the_page(client, reported):
     client.force_login(officer)
     typed = client.post(address, {"basis": ""})
     assert typed.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-    client.post(address, {"basis": BASIS})
+    asked = client.post(address, {"basis": BASIS})  # the first press tells what the public will read, and changes nothing
+    assert (asked.status_code, "以后只能撤回" in asked.content.decode(), ProgressRelease.objects.count()) == (200, True, 0)
+    client.post(address, {"basis": BASIS, "confirmed": "yes"})
     made = ProgressRelease.objects.get()
     assert (made.basis, made.released_by) == (BASIS, officer)
     refused = client.post(reverse("beautiful:progress_withdraw", args=where), {"withdrawal": " "})

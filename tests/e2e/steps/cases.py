@@ -12,7 +12,7 @@ from approvals.cases.models.cases import Case
 from greendistrict.core import clock
 from greendistrict.processes import until
 from tests.e2e.steps.seats import Desk, take
-from tests.factories.approvals import REASONS, fill_table, pdf
+from tests.factories.approvals import REASONS, fill_table, lay_papers, pdf
 from tests.factories.reviews import Scene
 
 NUMBERS = {"批复文号": "演甲府〔2026〕18号", "报送函文号": "演甲建函〔2026〕42号"}
@@ -30,7 +30,7 @@ def at(seats: Desk, seat: str, case: Case, words: str, values: dict | None = Non
     take(actor, words)
     if "/step/" in actor.page.url:
         actor.fill(values or {})
-        actor.press(words)
+        actor.step(words)
     assert "/step/" not in actor.page.url, actor.text()
 
 
@@ -68,6 +68,7 @@ def start_application(seats: Desk, district) -> Case:
     preparer.press("建立")
     case = Case.objects.get(district=district, kind="SQ", status="draft")
     fill_table(case)
+    lay_papers(case)
     preparer.open(page("case_check", case))
     for rule, reason in REASONS.items():
         preparer.page.locator(f"[id='id_reason-{rule}']").fill(reason)
@@ -142,10 +143,10 @@ def announce(seats: Desk, number: str) -> None:
     officer.press("列入新批次")
     batch = officer.page.url
     director.open(batch)
-    director.press("审定")
+    director.step("审定")
     officer.open(batch)
     officer.fill({"公告文号": number, "公告日期": clock.today().isoformat()})
-    officer.press("公告")
+    officer.step("公告")
 
 
 # --- acceptance ---
@@ -158,6 +159,7 @@ def start_acceptance(seats: Desk, district) -> Case:
     preparer.press("建立终期验收")
     case = Case.objects.get(district=district, kind="YS")
     fill_table(SimpleNamespace(table=case.table))
+    lay_papers(case)
     return case
 
 

@@ -57,11 +57,11 @@ def announce(year: Year) -> None:
     director = year.at("city_director")
     director.open(batch, NAME)
     director.shoot("announcement-for-approval", axe=True)
-    director.press("审定")
+    director.step("审定")
     officer.open(batch)
     officer.fill({"公告文号": "演示公告〔2025〕1号", "公告日期": year.today.isoformat()})
     officer.shoot("announcement", axe=True)
-    officer.press("公告", "已公告，称号已授予", NAME)
+    officer.step("公告", "已公告，称号已授予", NAME)
     officer.shoot("announced")
 
 

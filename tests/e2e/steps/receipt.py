@@ -12,7 +12,7 @@ def take_step(actor: Actor, case: str, action: str, label: str, values: dict | N
     """Open the step's own page, fill it, press its button."""
     actor.open(f"{case}step/{action}/")
     actor.fill(values or {})
-    actor.press(label, f"已办理：{label}")
+    actor.step(label, f"已办理：{label}")
 
 
 def endorse(year: Year) -> None:

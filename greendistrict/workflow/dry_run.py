@@ -1,0 +1,67 @@
+"""Decisive acts: what cannot be taken back is told before it is done, by the code that does it.
+
+An act is carried out in a transaction that is taken back; on the way steps, messages, titles and public pages tell of themselves. The page
+that asks for the second press shows what was told.
+"""
+
+from collections.abc import Callable, Iterable
+from contextvars import ContextVar
+from typing import NamedTuple
+
+from django.db import transaction
+
+from greendistrict.core.registry import Registry
+
+MOST_NAMED = 6
+
+decisive_acts: Registry[str] = Registry(
+    "decisive acts", entry="an act that is asked twice, with a page of what it will do; a step by machine and action, in words"
+)
+
+
+class Effect(NamedTuple):
+    """Something that happens: its kind, what it is, and whom it reaches."""
+
+    what: str
+    words: str
+    whom: str = ""
+
+
+_told: ContextVar[list[Effect] | None] = ContextVar("dry_run_told", default=None)
+
+
+def tell(what: str, words: str, whom: str = "") -> None:
+    """Note an effect, if somebody asks what an act would do; otherwise nothing."""
+    if (told := _told.get()) is not None:
+        told.append(Effect(what, words, whom))
+
+
+def dry_run(do: Callable[[], object]) -> list[str]:
+    """What ``do`` would do, in lines; everything is taken back. Raises what it raises.
+
+    ``do`` reads its objects anew: those that it is handed stay as the act leaves them.
+    """
+    told: list[Effect] = []
+    token = _told.set(told)
+    try:
+        with transaction.atomic():
+            do()
+            transaction.set_rollback(True)
+    finally:
+        _told.reset(token)
+    return list(_lines(told))
+
+
+def _lines(told: Iterable[Effect]) -> Iterable[str]:
+    """One line for each effect; those that reach several people name the first of them."""
+    grouped: dict[tuple[str, str], dict[str, None]] = {}
+    for one in told:
+        grouped.setdefault((one.what, one.words), {}).update({one.whom: None} if one.whom else {})
+    for (what, words), whom in grouped.items():
+        names = "、".join(list(whom)[:MOST_NAMED]) + (f"等{len(whom)}人" if len(whom) > MOST_NAMED else "")
+        yield f"{what}{names}：{words}"
+
+
+def is_decisive(machine: str, action: str) -> bool:
+    """Whether a step is registered as decisive."""
+    return f"{machine}.{action}" in decisive_acts.by_key
